@@ -1,0 +1,22 @@
+"""Who exists: people, partnerships, agencies, levels, posts and who holds them."""
+
+from .agency import Agency, Post, PostHolding, SeniorityLevel
+from .calendar import ClosureDay, HolidayChange
+from .directory_event import DirectoryEvent
+from .membership import Cover, Membership
+from .partnership import Partnership
+from .user import User
+
+__all__ = [
+    "Agency",
+    "ClosureDay",
+    "Cover",
+    "DirectoryEvent",
+    "HolidayChange",
+    "Membership",
+    "Partnership",
+    "Post",
+    "PostHolding",
+    "SeniorityLevel",
+    "User",
+]

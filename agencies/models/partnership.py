@@ -1,0 +1,37 @@
+"""A local safeguarding partnership: the tenant. Its calendar, office hours and front door."""
+
+from datetime import time
+from typing import ClassVar
+
+from django.db import models
+
+from agencies.keys import new_key
+from agencies.holidays import Nation
+
+
+class Partnership(models.Model):
+    """The agencies of an area that share one procedure for resolving professional disagreements."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    nation = models.CharField(max_length=20, choices=[(n.value, n.label) for n in Nation], default=Nation.ENGLAND_AND_WALES.value)
+    opens = models.TimeField(default=time(9))
+    closes = models.TimeField(default=time(17))
+    unit_name = models.CharField(max_length=120, default="Business unit")
+    unit_email = models.EmailField(blank=True)
+    unit_phone = models.CharField(max_length=40, blank=True)
+    front_door_name = models.CharField(max_length=120, default="Children's front door")
+    front_door_day = models.CharField(max_length=40, blank=True)
+    front_door_night = models.CharField(max_length=40, blank=True)
+    is_invented = models.BooleanField(default=False, help_text="Invented people and data: every page says so.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(closes__gt=models.F("opens")), name="partnership_closes_after_it_opens"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
