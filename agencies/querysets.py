@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 from uuid import UUID
 
 from django.db import models
@@ -11,7 +11,7 @@ from django.db.models import Q
 from agencies.roles import Role
 
 if TYPE_CHECKING:
-    from agencies.models import Agency, Cover, Membership, Post, PostHolding, User
+    from agencies.models import Agency, Cover, Membership, Post, PostHolding, User  # noqa: F401 - named in the bases' quoted arguments
 
 _Row = TypeVar("_Row", bound=models.Model)
 
@@ -99,6 +99,6 @@ class CoverQuerySet(models.QuerySet["Cover"]):
         """Cover that is running on the day, by a deputy who may sign in."""
         return self.filter(starts__lte=today, ends__gte=today, deputy__is_active=True)
 
-    def overlapping(self, person_id: Any, starts: date, ends: date) -> Self:  # noqa: ANN401 - a key, as Django takes it
+    def overlapping(self, person_id: UUID, starts: date, ends: date) -> Self:
         """Cover of the person that shares a day with the period."""
         return self.filter(person_id=person_id, starts__lte=ends, ends__gte=starts)

@@ -5,8 +5,8 @@ from typing import ClassVar
 
 from django.db import models
 
-from agencies.keys import new_key
 from agencies.holidays import Nation
+from agencies.keys import new_key
 
 
 class Partnership(models.Model):

@@ -1,0 +1,144 @@
+"""A signed-in person as the policies see them: what they hold today, loaded once and then asked without a query."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from uuid import UUID
+
+from django.db.models import Q
+
+from agencies.models import Cover, Membership, PostHolding, User
+from agencies.roles import CHAIR_ROLES, HOLDER_ROLES, UNIT_ROLES, Role
+
+# What dated cover hands over. Accounts and audit samples stay with the person who was trusted with them.
+COVERED_ROLES = HOLDER_ROLES | UNIT_ROLES | CHAIR_ROLES | {Role.REVIEWER, Role.SUBGROUP_CHAIR}
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One role in force. `agency_id` is None for a role of the partnership; `level` is the highest level held in that agency, if any."""
+
+    role: Role
+    agency_id: UUID | None
+    partnership_id: UUID
+    level: int | None
+    post_title: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody and the seats they hold on one day, in the order in which they were given."""
+
+    id: UUID
+    name: str
+    seats: tuple[Seat, ...] = ()
+
+    def roles_in(self, agency_id: UUID) -> frozenset[Role]:
+        """The roles held in the agency."""
+        return frozenset(seat.role for seat in self.seats if seat.agency_id == agency_id)
+
+    def has(self, *roles: Role) -> bool:
+        """Whether any of the roles is held, in any agency or in the partnership."""
+        return any(seat.role in roles for seat in self.seats)
+
+    @cached_property
+    def agency_ids(self) -> frozenset[UUID]:
+        """The agencies in which any role is held."""
+        return frozenset(seat.agency_id for seat in self.seats if seat.agency_id is not None)
+
+    @cached_property
+    def partnership_ids(self) -> frozenset[UUID]:
+        """Every partnership in which a seat lies."""
+        return frozenset(seat.partnership_id for seat in self.seats)
+
+    @property
+    def partnership_id(self) -> UUID | None:
+        """The first seat's partnership; None for somebody without a seat."""
+        return self.seats[0].partnership_id if self.seats else None
+
+    @cached_property
+    def is_unit(self) -> bool:
+        """Sits in the partnership's business unit."""
+        return self.has(*UNIT_ROLES)
+
+    @cached_property
+    def is_chair(self) -> bool:
+        """Chairs the partnership, or stands in for the chair."""
+        return self.has(*CHAIR_ROLES)
+
+    def level_in(self, agency_id: UUID) -> int:
+        """The highest level held in the agency, 0 for none."""
+        return max((seat.level or 0 for seat in self.seats if seat.agency_id == agency_id), default=0)
+
+    def job_title(self, agency_id: UUID | None) -> str:
+        """The title of the highest seat in the agency (None: in the partnership), or the role's own name; empty without one."""
+        seats = [seat for seat in self.seats if seat.agency_id == agency_id]
+        if not seats:
+            return ""
+        highest = max(seats, key=lambda seat: (bool(seat.post_title), seat.level or 0))
+        return highest.post_title or highest.role.label
+
+
+def person_of(user: User, today: date) -> Person:
+    """The person with the seats in force on `today` (a London date), in two queries; a closed account has no seats.
+
+    A seat comes from a membership, from a post (safeguarding lead, board member) or from dated cover for a colleague. Cover hands over only where
+    the two sit together: an agency's roles to a member of that agency, a partnership's to somebody with a role in that partnership.
+    """
+    if not user.is_active:
+        return Person(id=user.id, name=user.name)
+    whose = Q(user_id=user.id) | Q(user_id__in=Cover.objects.on(today).filter(deputy_id=user.id).values("person_id"))
+    open_agency = Q(agency=None) | Q(agency__is_active=True)
+    memberships = list(Membership.objects.on(today).filter(whose).filter(open_agency).order_by("id"))
+    holdings = PostHolding.objects.on(today).filter(whose, post__agency__is_active=True).select_related("post__level", "post__agency").order_by("id")
+    return Person(id=user.id, name=user.name, seats=seats_of(user.id, memberships, list(holdings)))
+
+
+def seats_of(user_id: UUID, memberships: Iterable[Membership], holdings: Iterable[PostHolding]) -> tuple[Seat, ...]:
+    """The seats that the rows give, the rows of colleagues whom the person covers for among them; each role once in a place."""
+    roles, posts = list(memberships), list(holdings)
+    own = {_place(row) for row in roles if row.user_id == user_id} | {post.post.agency_id for post in posts if post.user_id == user_id}
+    posts = [row for row in posts if row.post.agency_id in own and not (row.rank and row.user_id != user_id)]
+    heights = _heights(posts)
+    titles = {place: title for place, (_, title) in _heights(row for row in posts if row.user_id == user_id).items()}
+    seats: dict[tuple[UUID, Role], Seat] = {}
+    for row in sorted(roles, key=lambda row: row.user_id != user_id):
+        role, place, mine = Role(row.role), _place(row), row.user_id == user_id
+        if place in own and (mine or role in COVERED_ROLES):
+            title = titles.get(place) or (row.job_title if mine else "")
+            seats.setdefault((place, role), Seat(role, row.agency_id, row.partnership_id, heights.get(place, (None, ""))[0], title))
+    for held in posts:
+        place = held.post.agency_id
+        for role in _roles_of_post(held, seated=any(key[0] == place for key in seats)):
+            seats.setdefault((place, role), Seat(role, place, held.post.agency.partnership_id, heights[place][0], titles.get(place, "")))
+    return tuple(seats.values())
+
+
+def _place(row: Membership) -> UUID:
+    """Where the role lies: its agency, or the partnership itself."""
+    return row.agency_id or row.partnership_id
+
+
+def _heights(holdings: Iterable[PostHolding]) -> dict[UUID, tuple[int | None, str]]:
+    """The highest level held in each agency and that post's title."""
+    found: dict[UUID, tuple[int | None, str]] = {}
+    for row in holdings:
+        level = row.post.level.number if row.post.level else None
+        known = found.get(row.post.agency_id)
+        if known is None or (level or 0) > (known[0] or 0):
+            found[row.post.agency_id] = (level, row.post.title)
+    return found
+
+
+def _roles_of_post(held: PostHolding, *, seated: bool) -> list[Role]:
+    """What a post brings by itself. A deputy shares the safeguarding lead's work, but sits on the board only under dated cover."""
+    roles = []
+    if held.post.is_lead:
+        roles.append(Role.LEAD)
+    if held.post.is_board_member and held.rank == 0:
+        roles.append(Role.BOARD_MEMBER)
+    if not roles and not seated:
+        roles.append(Role.MANAGER if held.post.level and held.post.level.number > 1 else Role.PRACTITIONER)
+    return roles
+
