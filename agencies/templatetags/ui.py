@@ -1,0 +1,114 @@
+"""Display only: dates and times in London, tags, counted words, error summaries. No rule and no query lives here."""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.forms import BaseForm, BaseFormSet
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from agencies.web import words
+
+register = template.Library()
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """"Tuesday 7 April, 4:30pm" in London; with the year where it is not this year. Empty for None."""
+    return words.moment(value, today=timezone.localdate(timezone=words.LONDON)) if value else ""
+
+
+@register.filter
+def full_moment(value: datetime | None) -> str:
+    """"Tuesday 7 April 2026, 4:30pm" in London, for what is printed or kept. Empty for None."""
+    return words.moment(value, today=timezone.localdate(timezone=words.LONDON), year=True) if value else ""
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """"Tuesday 7 April" (of an instant: its London day); with the year where it is not this year. Empty for None."""
+    return _day(value, year=False)
+
+
+@register.filter
+def full_day(value: date | None) -> str:
+    """"Tuesday 7 April 2026", for what is printed or kept. Empty for None."""
+    return _day(value, year=True)
+
+
+def _day(value: date | None, *, year: bool) -> str:
+    if not value:
+        return ""
+    local = value.astimezone(words.LONDON).date() if isinstance(value, datetime) else value
+    return words.day(local, year=year or local.year != timezone.localdate(timezone=words.LONDON).year)
+
+
+@register.filter
+def clock_time(value: datetime | None) -> str:
+    """"4:30pm", London, of an instant. Empty for None."""
+    return words.clock_time(value.astimezone(words.LONDON)) if value else ""
+
+
+@register.simple_tag
+def when(value: datetime | None) -> str | SafeString:
+    """The moment filter's words inside a time element that carries the exact instant."""
+    return format_html('<time datetime="{}">{}</time>', value.astimezone(words.LONDON).isoformat(timespec="minutes"), moment(value)) if value else ""
+
+
+@register.filter
+def counted(number: int, forms: str) -> str:
+    """"1 disagreement", "3 disagreements", "no disagreements": forms is "singular,plural"."""
+    one, many = forms.split(",")
+    return f"{number:,} {one}" if number == 1 else f"{number or 'no':{',' if number else ''}} {many}"
+
+
+@register.filter
+def joined(values: Iterable[object]) -> str:
+    """"a, b and c"."""
+    items = [str(value) for value in values]
+    return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
+
+
+@register.simple_tag
+def tag(word: str, tone: str = "info") -> SafeString:
+    """A status word as a tag; tone is overdue, soon, later, done or info and only repeats what the word says."""
+    return format_html('<strong class="govuk-tag c-tag--{}">{}</strong>', tone, word)
+
+
+@register.simple_tag
+def phone(number: str) -> str | SafeString:
+    """A telephone number as a link that a phone can dial; plain text where nothing in it can be dialled."""
+    dialled = re.sub(r"[^\d+]", "", re.split(r"(?i)\s*(?:ext|extension|x)\.?\s*\d", number)[0])
+    return format_html('<a class="c-nowrap" href="tel:{}">{}</a>', dialled, number) if dialled else number
+
+
+@register.simple_tag
+def error_prefix(*sources: Any) -> str:
+    """"Error: " for the title of a page any of whose forms or formsets has errors."""
+    return "Error: " if any(True for _ in _problems(sources)) else ""
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(*sources: Any) -> dict[str, Any]:
+    """All errors of these forms and formsets, in the order of the page. Anything else that is passed is ignored."""
+    return {"items": list(_problems(sources))}
+
+
+def _problems(sources: Iterable[Any]) -> Iterator[dict[str, str]]:
+    for source in sources:
+        if isinstance(source, BaseFormSet) and source.is_bound:
+            yield from ({"message": str(message), "target": ""} for message in source.non_form_errors())
+            yield from _problems(source.forms)
+        elif isinstance(source, BaseForm) and source.is_bound:
+            yield from _form_problems(source)
+
+
+def _form_problems(form: BaseForm) -> Iterator[dict[str, str]]:
+    yield from ({"message": str(message), "target": ""} for message in form.non_field_errors())
+    for field in form:
+        target = getattr(field, "error_target", field.id_for_label)
+        yield from ({"message": str(message), "target": target} for message in field.errors)

@@ -1,0 +1,129 @@
+"""Fields that Django does not have: dates, times and moments as people type them, and text of several paragraphs."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from agencies.web.typed import real_date, time_of_day
+from agencies.web.widgets import DateParts, MomentParts, TimeText
+from agencies.web.words import LONDON
+
+DATE_PARTS = ("day", "month", "year")
+
+
+def wrong(message: str, parts: Sequence[int], code: str = "invalid") -> ValidationError:
+    """An error that knows which parts of a date (0 day, 1 month, 2 year, 3 time) it is about."""
+    return ValidationError(message, code=code, params={"parts": tuple(parts)})
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+class Paragraphs(forms.CharField):
+    """Text of several lines. A line break counts as one character, as people count, not as the two a browser sends."""
+
+    widget = forms.Textarea
+
+    def __init__(self, *, max_length: int = 5000, rows: int = 6, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, **kwargs)
+        self.widget.attrs["rows"] = rows
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+class DatePartsField(forms.Field):
+    """A date in three parts; the month may be a number or a name. Cleans to a date or None.
+
+    `subject` names it in messages ("the date you spoke"); `not_future` refuses days after today in London.
+    """
+
+    widget = DateParts
+
+    def __init__(self, *, subject: str = "the date", not_future: bool = False, **kwargs: Any) -> None:
+        kwargs["error_messages"] = {"required": f"Enter {subject}"} | kwargs.get("error_messages", {})
+        super().__init__(**kwargs)
+        self.subject, self.not_future = subject, not_future
+
+    def to_python(self, value: Any) -> Any:
+        typed = [str(part or "").strip() for part in value] if value else ["", "", ""]
+        return self.read_date(typed) if any(typed) else self.read_nothing(3)
+
+    def read_nothing(self, parts: int) -> None:
+        """None where it may be left out, the request for it where it may not."""
+        if self.required:
+            raise wrong(str(self.error_messages["required"]), range(parts), "required")
+
+    def read_date(self, typed: list[str]) -> date:
+        """The date in the first three typed parts; a ValidationError that names the missing or wrong part otherwise."""
+        missing = [index for index, part in enumerate(typed[:3]) if not part]
+        if missing:
+            names = " and ".join(f"a {DATE_PARTS[index]}" for index in missing)
+            raise wrong(f"{capital(self.subject)} must include {names}", missing, "incomplete")
+        found = real_date(*typed[:3])
+        if found is None:
+            if typed[2].isdecimal() and len(typed[2]) != 4:
+                raise wrong("Year must include 4 numbers", [2])
+            raise wrong(f"{capital(self.subject)} must be a real date", range(3))
+        if self.not_future and found > timezone.localdate(timezone=LONDON):
+            raise wrong(f"{capital(self.subject)} must be today or in the past", range(3))
+        return found
+
+
+class TimeField(forms.Field):
+    """A time of day such as 4:30pm or 16:30. Cleans to a time or None; `subject` names it in messages."""
+
+    widget = TimeText
+
+    def __init__(self, *, subject: str = "the time", **kwargs: Any) -> None:
+        kwargs["error_messages"] = {"required": f"Enter {subject}"} | kwargs.get("error_messages", {})
+        super().__init__(**kwargs)
+        self.subject = subject
+
+    def to_python(self, value: Any) -> time | None:
+        if value is None or not str(value).strip():
+            return None
+        found = time_of_day(str(value))
+        if found is None:
+            raise ValidationError(f"{capital(self.subject)} must be a time, like 4:30pm or 16:30", code="invalid")
+        return found
+
+
+class MomentField(DatePartsField):
+    """A date and a time of day in London. Cleans to an aware instant or None.
+
+    The hour that the clocks skip in spring is refused; of the hour that comes twice in autumn the first is taken.
+    """
+
+    widget = MomentParts
+
+    def __init__(self, *, subject: str = "the date and time", zone: ZoneInfo = LONDON, **kwargs: Any) -> None:
+        super().__init__(subject=subject, **kwargs)
+        self.zone = zone
+
+    def to_python(self, value: Any) -> Any:
+        typed = [str(part or "").strip() for part in value] if value else [""] * 4
+        if not any(typed):
+            return self.read_nothing(4)
+        on = self.read_date(typed)
+        if not typed[3]:
+            raise wrong(f"{capital(self.subject)} must include a time", [3], "incomplete")
+        at = time_of_day(typed[3])
+        if at is None:
+            raise wrong("Time must be a time of day, like 4:30pm or 16:30", [3])
+        return self.instant(datetime.combine(on, at, self.zone))
+
+    def instant(self, found: datetime) -> datetime:
+        """The moment itself, unless the clocks skipped it or it lies ahead where only the past will do."""
+        if found.astimezone(UTC).astimezone(self.zone).replace(tzinfo=None) != found.replace(tzinfo=None):
+            raise wrong("The clocks went forward over that hour: give the time as it was shown", [3])
+        if self.not_future and found > timezone.now():
+            raise wrong(f"{capital(self.subject)} must be in the past", range(4))
+        return found

@@ -1,0 +1,121 @@
+"""The base of every form on a page: GOV.UK markup, errors that can be reached, nothing that the browser cuts off or judges."""
+
+from collections.abc import Collection
+from typing import Any, ClassVar
+
+from django import forms
+from django.forms import boundfield
+from django.forms.utils import pretty_name
+from django.forms.widgets import ChoiceWidget, Input, Widget
+
+from agencies.web.widgets import Parts
+
+CLASSES: tuple[tuple[type[Widget], str], ...] = (
+    (forms.Textarea, "govuk-textarea"),
+    (forms.RadioSelect, ""),
+    (forms.CheckboxSelectMultiple, ""),
+    (forms.CheckboxInput, "govuk-checkboxes__input"),
+    (forms.Select, "govuk-select"),
+    (forms.FileInput, "c-file"),
+    (forms.HiddenInput, ""),
+    (Input, "govuk-input"),
+)
+
+
+def css_class(widget: Widget) -> str:
+    """The class that GOV.UK's styles expect on this control, before any that the form's author adds."""
+    return next((name for kind, name in CLASSES if isinstance(widget, kind)), "")
+
+
+def plain_messages(label: str, field: forms.Field) -> dict[str, str]:
+    """Messages that name the field, in place of those of Django's that its author has left as they were."""
+    told = label[:1].lower() + label[1:] if label[1:2].islower() else label
+    verb = "Tick" if isinstance(field.widget, forms.CheckboxInput) else "Choose" if isinstance(field.widget, ChoiceWidget) else "Enter"
+    ours = {
+        "required": f"Answer “{label}”" if label.endswith("?") else f"{verb} {told}",
+        "invalid_choice": f"{label}: choose one of the answers listed",
+        "max_length": f"{label}: at most %(limit_value)d characters; this has %(show_value)d",
+    }
+    stock = (forms.Field.default_error_messages, type(field).default_error_messages)
+    return {
+        code: message
+        for code, message in ours.items()
+        if field.error_messages.get(code, "") in ("", *(messages.get(code) for messages in stock))
+    }
+
+
+class ReachableField(boundfield.BoundField):
+    """A field on a page: knows where its error link must land, and describes itself by hint, limit and error."""
+
+    @property
+    def as_heading(self) -> bool:
+        """True where this field's label is the page's one h1."""
+        return self.name == getattr(self.form, "heading_field", "")
+
+    @property
+    def marked_optional(self) -> bool:
+        """True where the label says "(optional)"."""
+        sometimes = self.name in getattr(self.form, "sometimes_required", ())
+        return not (self.field.required or sometimes or isinstance(self.field.widget, forms.CheckboxInput))
+
+    @property
+    def limit(self) -> str:
+        """How many characters a long text may have, as "2,000"; empty where nothing limits it."""
+        most = getattr(self.field, "max_length", None)
+        return f"{most:,}" if most and isinstance(self.field.widget, forms.Textarea) else ""
+
+    @property
+    def wrong_parts(self) -> tuple[int, ...]:
+        """Which parts of a date the errors are about; empty where they are about the whole."""
+        errors = self.form.errors.as_data().get(self.name, [])
+        return tuple(sorted({part for error in errors for part in (error.params or {}).get("parts", ())}))
+
+    @property
+    def error_target(self) -> str:
+        """The id of the control that an error's link lands on: of a group, the first choice or the first wrong part."""
+        if self.is_hidden or not self.auto_id:
+            return ""
+        widget = self.field.widget
+        if isinstance(widget, Parts):
+            return f"{self.auto_id}_{self.wrong_parts[0] if self.wrong_parts else 0}"
+        if self.use_fieldset and isinstance(widget, ChoiceWidget):
+            return f"{self.auto_id}_0" if list(widget.choices) else self.auto_id
+        return self.id_for_label or self.auto_id
+
+    @property
+    def aria_describedby(self) -> str | None:
+        described = super().aria_describedby
+        if described is None or not self.limit or not self.auto_id:
+            return described
+        return f"{described} {self.auto_id}_limit".strip()
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: Widget | None = None) -> dict[str, Any]:
+        built: dict[str, Any] = super().build_widget_attrs(attrs, widget)
+        target = widget or self.field.widget
+        if names := f"{css_class(target)} {target.attrs.get('class', '')}".strip():
+            built["class"] = names
+        if "maxlength" in target.attrs:
+            # A browser cuts a pasted text at maxlength without a word; the form says it instead.
+            built["maxlength"] = False
+        if isinstance(target, Parts):
+            built["wrong_parts"] = self.wrong_parts if self.errors else ()
+        return built
+
+
+class Form(forms.Form):
+    """Base of every form. Give a `prefix` wherever two forms share a page, so that no id comes twice."""
+
+    use_required_attribute = False
+    bound_field_class = ReachableField
+    heading_field: ClassVar[str] = ""
+    sometimes_required: ClassVar[Collection[str]] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.error_messages |= plain_messages(str(field.label or pretty_name(name)), field)
+
+    def focus(self, name: str) -> None:
+        """Start the page at this field, as after "Add another"."""
+        self.fields[name].widget.attrs["autofocus"] = True
