@@ -1,0 +1,33 @@
+"""The working calendar of a partnership: its nation's bank holidays, its own closure days, and what an administrator changed since the release."""
+
+from collections.abc import Collection
+from datetime import date
+from uuid import UUID
+
+from agencies.holidays import Nation
+from agencies.models import ClosureDay, HolidayChange, Partnership
+from agencies.working_days import Calendar
+
+
+def calendar_of(partnership: Partnership) -> Calendar:
+    """The calendar as it stands now, in two short queries.
+
+    Nothing is kept between calls but the table of working days itself, which is shared by all who have the same days: a day that an administrator
+    adds counts from the next request on, in every process. Load it once per request or batch and hand it on.
+    """
+    return calendars_of([partnership])[partnership.id]
+
+
+def calendars_of(partnerships: Collection[Partnership]) -> dict[UUID, Calendar]:
+    """The same for several partnerships, in the same two queries."""
+    keys = [partnership.id for partnership in partnerships]
+    added: dict[UUID, dict[date, str]] = {key: {} for key in keys}
+    removed: dict[UUID, set[date]] = {key: set() for key in keys}
+    for closure in ClosureDay.objects.filter(partnership_id__in=keys):
+        added[closure.partnership_id][closure.day] = closure.words
+    for change in HolidayChange.objects.filter(partnership_id__in=keys):
+        if change.works:
+            removed[change.partnership_id].add(change.day)
+        else:
+            added[change.partnership_id].setdefault(change.day, change.words)
+    return {row.id: Calendar.of(Nation(row.nation), opens=row.opens, closes=row.closes, added=added[row.id], removed=removed[row.id]) for row in partnerships}

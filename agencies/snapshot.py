@@ -1,0 +1,98 @@
+"""Who holds what in some agencies on one day, read in five queries however many agencies there are."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Q
+
+from agencies.models import Agency, Cover, Membership, Post, PostHolding, User
+from agencies.person import Person, seats_of
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The rows of a directory in force on `today`: only active people and agencies, everything already joined in memory."""
+
+    partnership_id: UUID
+    today: date
+    agencies: dict[UUID, Agency] = field(default_factory=dict)
+    posts: dict[UUID, list[Post]] = field(default_factory=dict)
+    holdings: dict[UUID, list[PostHolding]] = field(default_factory=dict)
+    members: dict[UUID | None, list[Membership]] = field(default_factory=dict)
+    covers: dict[UUID, Cover] = field(default_factory=dict)
+
+    @cached_property
+    def people(self) -> dict[UUID, User]:
+        """Everybody in the snapshot by key."""
+        found = {row.user_id: row.user for rows in self.members.values() for row in rows}
+        found |= {row.user_id: row.user for rows in self.holdings.values() for row in rows}
+        return found | {cover.deputy_id: cover.deputy for cover in self.covers.values()}
+
+    @cached_property
+    def _roles_of(self) -> dict[UUID, list[Membership]]:
+        return _group((row.user_id, row) for rows in self.members.values() for row in rows)
+
+    @cached_property
+    def _posts_of(self) -> dict[UUID, list[PostHolding]]:
+        return _group((row.user_id, row) for rows in self.holdings.values() for row in rows)
+
+    @cached_property
+    def _covered_by(self) -> dict[UUID, list[UUID]]:
+        return _group((cover.deputy_id, cover.person_id) for cover in self.covers.values())
+
+    def person(self, user_id: UUID) -> Person | None:
+        """The person as the policies see them, as far as the loaded agencies and the partnership go; None for a stranger to them."""
+        user = self.people.get(user_id)
+        if user is None:
+            return None
+        whose = [user_id, *self._covered_by.get(user_id, [])]
+        roles = [row for key in whose for row in self._roles_of.get(key, [])]
+        posts = [row for key in whose for row in self._posts_of.get(key, [])]
+        return Person(id=user_id, name=user.name, seats=seats_of(user_id, roles, posts))
+
+
+def load_snapshot(partnership_id: UUID, agency_ids: Collection[UUID], today: date) -> Snapshot:
+    """The agencies named, those that act for them, and the partnership's own people, on a London date. Five queries."""
+    wanted = Q(id__in=agency_ids) | Q(acts_for__id__in=agency_ids)
+    agencies = {row.id: row for row in Agency.objects.active().filter(wanted, partnership_id=partnership_id).distinct()}
+    posts = list(Post.objects.filter(agency_id__in=agencies).select_related("level"))
+    by_key = {row.id: row for row in posts}
+    for post in posts:
+        post.agency = agencies[post.agency_id]
+    holdings = list(PostHolding.objects.on(today).filter(post_id__in=by_key, user__is_active=True).select_related("user").order_by("rank", "id"))
+    for held in holdings:
+        held.post = by_key[held.post_id]
+    places = Q(agency_id__in=agencies) | Q(agency=None, partnership_id=partnership_id)
+    members = Membership.objects.on(today).filter(places, user__is_active=True).select_related("user").order_by("id")
+    in_partnership = Membership.objects.filter(partnership_id=partnership_id).values("user_id")
+    covers = Cover.objects.on(today).filter(person_id__in=in_partnership).select_related("person", "deputy").order_by("-starts", "-id")
+    return Snapshot(
+        partnership_id=partnership_id,
+        today=today,
+        agencies=agencies,
+        posts=_group((row.agency_id, row) for row in sorted(posts, key=_post_order)),
+        holdings=_group((row.post_id, row) for row in holdings),
+        members=_group((row.agency_id, row) for row in members),
+        # The cover entered first wins where two overlap: the query runs backwards, so that it is written last.
+        covers={row.person_id: row for row in covers},
+    )
+
+
+def _post_order(post: Post) -> tuple[int, bool, bool, str]:
+    """Lowest level first; in a level what is certain before what is not, safeguarding leads first, then by title."""
+    return (post.level.number if post.level else 0, post.is_uncertain, not post.is_lead, post.title)
+
+
+def _group(pairs: Iterable[tuple[_Key, _Value]]) -> dict[_Key, list[_Value]]:
+    grouped: dict[_Key, list[_Value]] = defaultdict(list)
+    for key, value in pairs:
+        grouped[key].append(value)
+    return dict(grouped)
