@@ -1,0 +1,127 @@
+"""Rebuilds the shipped bank holiday files from the official list, saved to a file beforehand. It fetches nothing."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import holidays
+from django.core.management.base import BaseCommand, CommandError
+
+from agencies.holidays import DATA, FIRST_DAY, Nation
+
+SUBDIVISION = {Nation.ENGLAND_AND_WALES: "ENG", Nation.SCOTLAND: "SCT", Nation.NORTHERN_IRELAND: "NIR"}
+OFFICIAL_NAMES = {
+    "2nd January": "2 January",
+    "Bank Holiday for the State Funeral of Queen Elizabeth II": "Bank holiday for the State Funeral of Queen Elizabeth II",
+    "Late Summer Bank Holiday": "Summer bank holiday",
+    "Summer Bank Holiday": "Summer bank holiday",
+    "Spring Bank Holiday": "Spring bank holiday",
+    "May Day": "Early May bank holiday",
+    "New Year Holiday": "2 January",
+    "New Year's Day": "New Year’s Day",
+    "Saint Andrew's Day": "St Andrew’s Day",
+    "Saint Patrick's Day": "St Patrick’s Day",
+    "Battle of the Boyne": "Battle of the Boyne (Orangemen’s Day)",
+}
+Row = dict[str, Any]
+
+
+def plain_name(name: str, *, substitute: bool) -> str:
+    """The official list's name of a day, with what is observed on another day said so."""
+    name = OFFICIAL_NAMES.get(name, name)
+    return f"{name} (substitute day)" if substitute else name
+
+
+def official_rows(events: list[Mapping[str, str]]) -> dict[date, Row]:
+    """The weekday rows of one nation in the official list's own format."""
+    rows: dict[date, Row] = {}
+    for event in events:
+        day = date.fromisoformat(event["date"])
+        if day >= FIRST_DAY and day.weekday() < 5:
+            name = plain_name(event["title"], substitute=event.get("notes") == "Substitute day")
+            rows[day] = {"day": day.isoformat(), "name": name, "provisional": False}
+    return rows
+
+
+def proclaimed_rows(nation: Nation, entries: list[Mapping[str, str]]) -> dict[date, Row]:
+    """One-off days made by proclamation that the official list at hand lacks, kept by hand with their source."""
+    return {
+        date.fromisoformat(entry["day"]): {"day": entry["day"], "name": entry["name"], "provisional": False, "source": entry["source"]}
+        for entry in entries
+        if entry["nation"] == nation.value
+    }
+
+
+def computed_days(nation: Nation, first: int, last: int) -> dict[date, str]:
+    """What the second source, the `holidays` package, gives for the weekdays of these years."""
+    days = holidays.country_holidays("GB", subdiv=SUBDIVISION[nation], years=range(first, last + 1))
+    return {day: name for day, name in sorted(days.items()) if day.weekday() < 5}
+
+
+def provisional_rows(nation: Nation, first: int, last: int) -> dict[date, Row]:
+    """The days after the official list's horizon, as the rules give them."""
+    rows: dict[date, Row] = {}
+    for day, names in computed_days(nation, first, last).items():
+        parts = names.split("; ")
+        substitute = all(part.endswith("(observed)") for part in parts)
+        name = " and ".join(plain_name(part.removesuffix(" (observed)"), substitute=False) for part in parts)
+        rows[day] = {"day": day.isoformat(), "name": plain_name(name, substitute=substitute), "provisional": True}
+    return rows
+
+
+def build(
+    nation: Nation, official: Mapping[str, Any], proclaimed: list[Mapping[str, str]], *, checked_on: date, until: int, source: str = ""
+) -> Row:
+    """One nation's file. Raises CommandError where the two sources differ on a day that is meant to be official."""
+    rows = official_rows(official[nation.value]["events"])
+    horizon = max(rows).year
+    rows |= {day: row for day, row in proclaimed_rows(nation, proclaimed).items() if day not in rows}
+    other = set(computed_days(nation, FIRST_DAY.year, horizon))
+    differing = sorted(other ^ set(rows))
+    if differing:
+        raise CommandError(f"{nation.label}: the sources differ on {', '.join(day.isoformat() for day in differing)}. Nothing was written.")
+    rows |= provisional_rows(nation, horizon + 1, until)
+    return {
+        "nation": nation.value,
+        "checked_on": checked_on.isoformat(),
+        "official_until": f"{horizon}-12-31",
+        "carried_until": f"{until}-12-31",
+        "source": f"GOV.UK bank holidays{f' ({source})' if source else ''} and Royal Proclamations to {horizon}, compared with the Python "
+        f"package holidays {holidays.__version__}; later years by that package's rules, provisional.",
+        "days": [rows[day] for day in sorted(rows)],
+    }
+
+
+class Command(BaseCommand):
+    help = (
+        "Rebuild the shipped bank holiday files from the official list (GOV.UK's bank-holidays.json, saved to a file). "
+        "Fetches nothing; writes nothing where the sources differ."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("official", type=Path, help="the official list, GOV.UK's bank-holidays.json")
+        parser.add_argument("--checked-on", type=date.fromisoformat, required=True, help="the day the official list was looked up, YYYY-MM-DD")
+        parser.add_argument("--source", default="", help="where the file came from, in words for the record")
+        parser.add_argument("--until", type=int, default=2040, help="last year to carry (default 2040)")
+        parser.add_argument("--output", type=Path, default=DATA, help="folder to write to (default the shipped one)")
+
+    def handle(self, *args: object, **options: Any) -> None:
+        try:
+            official = json.loads(options["official"].read_text(encoding="utf-8"))
+            built = self._build_all(official, options)
+        except (OSError, ValueError, KeyError) as error:
+            raise CommandError(f"{options['official']} is not a readable official list: {error}") from error
+        for nation, content in built.items():
+            path = options["output"] / f"bank_holidays_{nation.value}.json"
+            path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        self.stdout.write(f"Wrote the bank holidays of {len(built)} nations until {options['until']} to {options['output']}.")
+
+    def _build_all(self, official: Mapping[str, Any], options: Mapping[str, Any]) -> dict[Nation, Row]:
+        proclaimed = json.loads((DATA / "bank_holidays_proclaimed.json").read_text(encoding="utf-8"))["days"]
+        told = {key: options[key] for key in ("checked_on", "until", "source")}
+        return {nation: build(nation, official, proclaimed, **told) for nation in Nation}
