@@ -1,0 +1,207 @@
+"""A published procedure in memory: what the engine reads. `schema.py` validates and builds it from TOML or from the stored rows."""
+
+from dataclasses import dataclass, field
+from datetime import date, time
+from enum import StrEnum
+from functools import cached_property
+
+from escalation.clocks import Moment, StartRule, Within
+from escalation.states import Door, Force, Ground, Measure, Route, Side, Theme
+
+
+class Sides(StrEnum):
+    """Whose stage it is."""
+
+    OWN = "own"
+    BOTH = "both"
+    PARTNERSHIP = "partnership"
+
+
+class Requirement(StrEnum):
+    """What a stage asks for: the first two on the way in, the others before it ends."""
+
+    EFFORTS = "efforts"
+    REASONS = "reasons"
+    TIMETABLE = "timetable"
+    MEETING = "meeting"
+    ACTION_PLAN = "action_plan"
+    LEAD_MANAGER = "lead_manager"
+
+
+class DoorDoes(StrEnum):
+    """What happens at a door: stop here and go there; go on with a signpost; or take the procedure's own variant."""
+
+    STOP = "stop"
+    GO_ON = "go_on"
+    VARIANT = "variant"
+
+
+@dataclass(frozen=True, slots=True)
+class OnTime:
+    """What the stage says happens when a clock's time has passed.
+
+    `remind`: reminders before and after; always recorded. `offer`: the raising side is asked, one click.
+    `move_up_after`: the system moves it up after this wait on the ground *no response*, under the conditions of the sweep.
+    """
+
+    remind: bool = True
+    offer: bool = False
+    move_up_after: Within | None = None
+    alert_unit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClockDefinition:
+    """One clock of a stage.
+
+    `starts_on` and `ends_on` hold event kinds (`escalation.states.EventKind` values), `end of <clock key>`, or `fact: <name>`.
+    `conditions` are facts that must all hold for it to start: `urgent`, `not urgent`, `not agreed`, `priority = high` ...
+    `over` is the first and last stage position that the clock spans (a cap); None for a clock of its own stage alone.
+    `sets` is the key of the clock whose date this clock's answer sets.
+    """
+
+    key: str
+    measures: Measure
+    owed_by: Side
+    within: Within
+    starts_on: tuple[str, ...]
+    ends_on: tuple[str, ...]
+    conditions: tuple[str, ...] = ()
+    over: tuple[int, int] | None = None
+    moment: str = Moment.SAME_TIME
+    sets: str | None = None
+    or_less: bool = False
+    on_time: OnTime = OnTime()
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Who acts on one side of a stage: a seniority level, or named roles (`agencies.roles.Role` values), or both; the first that can act does."""
+
+    level: int | None = None
+    roles: tuple[str, ...] = ()
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PartnershipStage:
+    """What a stage that belongs to the partnership may do."""
+
+    routes: tuple[Route, ...]
+    force: dict[str, Force] = field(default_factory=dict)
+    refer_roles: tuple[str, ...] = ()
+    via_business_manager: bool = False
+    panel_agencies: int = 0
+    panel_includes_parties: bool = False
+    panel_chair: str = ""
+    outsiders_may_decide: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StageDefinition:
+    """One stage: who acts on each side, its clocks, who is told, what it asks for and what moving into or out of it needs.
+
+    `sides`: `own` (inside the raising agency: no request, nothing visible outside), `both`, or `partnership`.
+    """
+
+    position: int
+    key: str
+    number: str
+    name: str
+    sides: str
+    raising: Acting
+    receiving: Acting
+    clocks: tuple[ClockDefinition, ...] = ()
+    urgent_clocks: tuple[ClockDefinition, ...] = ()
+    tells_unit: bool = False
+    warns_other_side: bool = False
+    forms: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+    is_meeting: bool = False
+    partnership: PartnershipStage | None = None
+    source: str = ""
+    informal: bool = False
+
+    @property
+    def is_own(self) -> bool:
+        """The stage lies inside the raising agency."""
+        return self.sides == Sides.OWN
+
+    @property
+    def is_partnership(self) -> bool:
+        """The stage lies with the partnership's chair, mediation or panel."""
+        return self.sides == Sides.PARTNERSHIP
+
+
+@dataclass(frozen=True, slots=True)
+class DoorRule:
+    """What the procedure says where the matter is really something else: `stop`, `go_on` or `variant`, with the words shown."""
+
+    door: Door
+    does: str
+    words: str
+    variant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What closing asks for, beside the outcome."""
+
+    feedback: bool = True
+    file: bool = True
+    learning: bool = True
+    debrief: bool = False
+    executive_summary: bool = False
+    summary_report: bool = False
+    lead_manager_from: int | None = None
+    learning_goes_to: str = ""
+
+
+@dataclass(frozen=True)
+class ProcedureDefinition:
+    """A whole procedure. Stages are in order; `stage(n)` takes the position, 1 for the first."""
+
+    key: str
+    name: str
+    partnership_name: str
+    owner: str
+    stages: tuple[StageDefinition, ...]
+    start_rule: StartRule
+    close: time | str
+    first_hop: bool
+    stage_word: str = "stage"
+    matter_word: str = "disagreement"
+    levels_are: str = "level"
+    themes: tuple[Theme, ...] = tuple(Theme)
+    doors: tuple[DoorRule, ...] = ()
+    start_above: tuple[Ground, ...] = ()
+    skip: tuple[Ground, ...] = ()
+    caps: tuple[ClockDefinition, ...] = ()
+    informs_unit: tuple[str, ...] = ()
+    closing: Closing = Closing()
+    several_receiving: bool = True
+    own_agency_allowed: bool = False
+    third_party_roles: tuple[str, ...] = ()
+    review_every_months: int = 12
+    recorded_only: tuple[tuple[str, str], ...] = ()
+    priorities: tuple[str, ...] = ()
+    in_force_from: date | None = None
+    reviewed_on: date | None = None
+    review_due: date | None = None
+    source: str = ""
+
+    @cached_property
+    def last(self) -> int:
+        """The last stage's position."""
+        return len(self.stages)
+
+    def stage(self, position: int) -> StageDefinition:
+        """The stage at this position, 1 for the first. Raises IndexError outside the procedure."""
+        if not 1 <= position <= len(self.stages):
+            raise IndexError(position)
+        return self.stages[position - 1]
+
+    def routes(self) -> tuple[Route, ...]:
+        """Every route that the partnership's stage offers; empty where no stage belongs to the partnership."""
+        return tuple(route for stage in self.stages if stage.partnership for route in stage.partnership.routes)

@@ -1,0 +1,128 @@
+"""The part of a procedure that is kept and shown but that no verb acts on yet: validated like everything else."""
+
+from collections.abc import Callable
+from enum import StrEnum
+
+from agencies.roles import Role
+from escalation.procedures.clock_reading import read_within
+from escalation.procedures.reading import Table, listed
+from escalation.states import Side
+
+
+class About(StrEnum):
+    """Whom a matter may be about."""
+
+    CHILDREN = "children"
+    ADULTS = "adults"
+
+
+class Matter(StrEnum):
+    """What may be raised besides one person's case."""
+
+    CASE = "case"
+    THEME = "theme"
+    CAPACITY = "capacity"
+    MISSED_MEETINGS = "missed_meetings"
+
+
+class Asked(StrEnum):
+    """How a field of the form is treated."""
+
+    ASKED = "asked"
+    REQUIRED = "required"
+    HIDDEN = "hidden"
+
+
+class RemindWhen(StrEnum):
+    """When a reminder goes out."""
+
+    HALF_WAY = "half_way"
+    DUE = "due"
+    EACH_WORKING_DAY = "each_working_day"
+
+
+def _flag(table: Table, key: str) -> str:
+    return "yes" if table.flag(key, default=False) else "no"
+
+
+def _text(table: Table, key: str) -> str:
+    return table.text(key)
+
+
+def _texts(table: Table, key: str) -> str:
+    return "; ".join(table.texts(key))
+
+
+def _side(table: Table, key: str) -> str:
+    side = table.choice(key, Side)
+    return str(side.label) if side else ""
+
+
+def _roles(table: Table, key: str) -> str:
+    return listed(str(role.label) for role in table.choices(key, Role))
+
+
+def _about(table: Table, key: str) -> str:
+    return listed(table.choices(key, About))
+
+
+def _matters(table: Table, key: str) -> str:
+    return listed(matter.value.replace("_", " ") for matter in table.choices(key, Matter))
+
+
+def _within(table: Table, key: str) -> str:
+    within = read_within(table, key)
+    return str(within) if within else ""
+
+
+def _remind(table: Table, key: str) -> str:
+    below = table.below(key)
+    if below is None:
+        return ""
+    when = listed(moment.value.replace("_", " ") for moment in below.choices("when", RemindWhen))
+    whom = listed(below.texts("whom", longest=100))
+    below.finish()
+    return "; ".join(part for part in (when, f"to {whom}" if whom else "") if part)
+
+
+def _fields(table: Table, key: str) -> str:
+    rows = []
+    for below in table.each(key, "field"):
+        name, asked = below.key("key", "the field's key"), below.choice("asked", Asked, needed="asked, required or hidden")
+        words = below.text("words", longest=200)
+        below.finish()
+        rows.append(f"{name.replace('_', ' ')}: {asked or ''}" + (f" (“{words}”)" if words else ""))
+    return "; ".join(rows)
+
+
+# key in the file → the words shown for it, and how it is read.
+RECORDED: dict[str, tuple[str, Callable[[Table, str], str]]] = {
+    "about": ("Whom it may be about", _about),
+    "matters": ("What may be raised besides a case", _matters),
+    "raiser_roles": ("Only these roles raise a matter", _roles),
+    "consult_first": ("Consulted first in the own agency", _roles),
+    "same_person_again": ("One person may act at more than one stage", _flag),
+    "resolved_by": ("Who decides that it is resolved", _side),
+    "route_chosen_by": ("Who chooses the route at the last stage", _side),
+    "mediator_uninvolved": ("The mediator has had no part in the matter", _flag),
+    "beyond_last": ("What follows where the last stage leaves it unresolved", _text),
+    "copy_list": ("Always copied in", _texts),
+    "family_told": ("The family is told", _flag),
+    "feedback_within": ("Feedback to the person who raised it, within", _within),
+    "outcome_letter_within": ("Outcome letter, within", _within),
+    "status_quo": ("Plan and involvement stay as they are meanwhile", _flag),
+    "remind": ("Reminders of its own", _remind),
+    "fields": ("Fields of its forms", _fields),
+    "based_on": ("Regional text that it follows", _text),
+    "exceptions": ("Local exceptions to it", _texts),
+    "also": ("Also said", _texts),
+}
+
+
+def read_recorded(table: Table | None) -> tuple[tuple[str, str], ...]:
+    """The `[recorded]` table as (key, value in words), in the file's order of keys as documented. Only what the file gives."""
+    if table is None:
+        return ()
+    found = tuple((key, read(table, key)) for key, (_, read) in RECORDED.items() if table.has(key))
+    table.finish()
+    return found
