@@ -1,0 +1,379 @@
+"""Who acts next on a side of a stage, why that person, and who else if not: worked out over the directory as it stands on one day.
+
+The order is: the level or the named role, its post, the holder, dated cover for the holder, a deputy; an empty level passes to the next one up in the
+same agency; in a flat agency the same person acts at more than one stage; then the agency that acts for it; where nobody can, the business unit is
+asked to recommend somebody. Nothing here writes, and nothing but `Directory.load` reads the database.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from agencies.models import Agency, Post, PostHolding, User
+from agencies.person import Person
+from agencies.roles import AGENCY_ROLES, CHAIR_ROLES, Role
+from agencies.snapshot import Snapshot, load_snapshot
+from escalation.procedures.definition import Acting
+
+MOST_OTHERS = 6
+# To whom a named role passes where an agency has nobody in it.
+ROLES_ABOVE = {
+    Role.MANAGER: (Role.LEAD, Role.SENIOR, Role.BOARD_MEMBER),
+    Role.LEAD: (Role.SENIOR, Role.BOARD_MEMBER),
+    Role.SENIOR: (Role.LEAD, Role.BOARD_MEMBER),
+}
+
+
+class How(StrEnum):
+    """By what right a person acts."""
+
+    HOLDER = "holder"
+    COVER = "cover"
+    DEPUTY = "deputy"
+    LEVEL_UP = "level_up"
+    ROLE = "role"
+    ACTING_AGENCY = "acting_agency"
+    SUPERVISOR = "supervisor"
+    LEAD = "lead"
+    UNIT_RECOMMENDS = "unit_recommends"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who can act. `why` is one plain sentence; phone and out-of-hours number are the post's where it has its own."""
+
+    user_id: UUID
+    name: str
+    agency_id: UUID | None
+    agency_name: str
+    post_title: str
+    level: int | None
+    phone: str
+    out_of_hours: str
+    email: str
+    how: How
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counterpart:
+    """Who acts and who else could; or, in `gap`, that nobody can and who is asked, `others` then being whom the business unit may recommend.
+
+    Exactly one of `who` and `gap` is set.
+    """
+
+    who: Candidate | None
+    others: tuple[Candidate, ...] = ()
+    gap: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyCard:
+    """What a page or a message needs to know of an agency."""
+
+    id: UUID
+    code: str
+    name: str
+    kind: str
+    is_external: bool
+    is_flat: bool
+    has_board_member: bool
+    acting_agency_id: UUID | None
+    acting_from_level: int | None
+    mailbox: str
+    phone: str
+    out_of_hours: str
+
+
+@dataclass(frozen=True)
+class Directory:
+    """The directory of some agencies on one day. Asking it costs no query."""
+
+    snapshot: Snapshot
+
+    @classmethod
+    def load(cls, partnership_id: UUID, agency_ids: Collection[UUID], today: date) -> "Directory":
+        """The agencies and those that act for them, with the partnership's own people, on a London date: five queries, however many agencies."""
+        return cls(load_snapshot(partnership_id, set(agency_ids), today))
+
+    def counterpart(self, agency_id: UUID, acting: Acting, *, without: Collection[UUID] = ()) -> Counterpart:
+        """Who acts for the agency at this stage. `without` are people who may not (a conflict, already tried).
+
+        Where a stage names both a level and roles, the level's own posts come first, then the roles, and only then the next level up.
+        """
+        agency = self.snapshot.agencies.get(agency_id)
+        if agency is None:
+            return Counterpart(who=None, gap="This agency is not in the directory, or has left it. The business unit recommends who acts.")
+        found = self._first(self._acting(agency, acting), without)
+        return found or self._nobody(agency, acting, without)
+
+    def own_manager(self, user_id: UUID, agency_id: UUID, *, without: Collection[UUID] = ()) -> Counterpart:
+        """To whom somebody in the agency takes it first: their supervisor, else a manager, else the safeguarding lead, else the acting agency's lead."""
+        agency = self.snapshot.agencies.get(agency_id)
+        if agency is None:
+            return Counterpart(who=None, gap="This agency is not in the directory, or has left it. Ask the business unit.")
+        found = self._first(self._own(agency, user_id), {*without, user_id})
+        return found or Counterpart(who=None, gap=self._gap(f"Nobody else at {agency.name} can take this on.", asks="says who does"))
+
+    def leads(self, agency_id: UUID) -> tuple[Candidate, ...]:
+        """The agency's safeguarding leads, cover and deputies after them."""
+        return self._of(agency_id, Role.LEAD)
+
+    def managers(self, agency_id: UUID) -> tuple[Candidate, ...]:
+        """The agency's managers, the lowest level first; holders of a level come before managers without one."""
+        agency = self.snapshot.agencies.get(agency_id)
+        return self._once(self._managers(agency)) if agency else ()
+
+    def unit(self) -> tuple[Candidate, ...]:
+        """The business unit, its manager first."""
+        return self.partnership_people(Role.BUSINESS_MANAGER, Role.BUSINESS_UNIT)
+
+    def business_manager(self) -> Candidate | None:
+        """The business manager, or who covers; None where the post is empty."""
+        return next(iter(self.partnership_people(Role.BUSINESS_MANAGER)), None)
+
+    def chairs(self) -> tuple[Candidate, ...]:
+        """The chair, then the deputy chair."""
+        return self.partnership_people(Role.CHAIR, Role.DEPUTY_CHAIR)
+
+    def subgroup_chairs(self) -> tuple[Candidate, ...]:
+        """Those who chair a subgroup."""
+        return self.partnership_people(Role.SUBGROUP_CHAIR)
+
+    def partnership_people(self, *roles: Role) -> tuple[Candidate, ...]:
+        """Those who hold the partnership's roles, in the order of the roles named."""
+        return self._once(candidate for role in roles for candidate in self._members(None, role))
+
+    def person(self, user_id: UUID) -> Person | None:
+        """The person as the policies see them, as far as the loaded agencies go; None for a stranger to them."""
+        return self.snapshot.person(user_id)
+
+    def agency(self, agency_id: UUID) -> AgencyCard | None:
+        """The agency's card; None where it was not loaded or is no longer active."""
+        row = self.snapshot.agencies.get(agency_id)
+        return _card(row) if row else None
+
+    # -- the order of the search ------------------------------------------------------------------------------------------------------------
+
+    def _acting(self, agency: Agency, acting: Acting) -> Iterator[Candidate]:
+        roles = [Role(role) for role in acting.roles]
+        if acting.level is not None:
+            yield from self._level(agency, acting.level)
+        for role in roles:
+            yield from self._role(agency, role)
+        yield from self._up(agency, acting)
+        board = Role.BOARD_MEMBER in roles
+        high = board or (agency.acting_from_level is not None and (acting.level or 0) >= agency.acting_from_level)
+        if agency.is_flat and not high:
+            yield from self._same_person(agency)
+        yield from self._by_proxy(agency, acting)
+        if board and agency.has_board_member:
+            return  # BRI-10: there is a board member and nobody knows who. Then the business unit recommends, the directory does not guess.
+        if board:
+            yield from self._strategic_lead(agency)
+        if agency.is_flat and high:
+            yield from self._same_person(agency)
+
+    def _own(self, agency: Agency, user_id: UUID) -> Iterator[Candidate]:
+        yield from self._supervisors(agency, user_id)
+        yield from self._managers(agency)
+        for role in ROLES_ABOVE[Role.MANAGER]:
+            yield from self._role(agency, role)
+        if proxy := self._proxy(agency):
+            yield from (_for(agency, proxy, candidate) for candidate in self._role(proxy, Role.LEAD))
+
+    def _level(self, agency: Agency, level: int) -> Iterator[Candidate]:
+        for post in self._posts(agency):
+            if post.level and post.level.number == level:
+                yield from self._in_post(agency, post)
+
+    def _up(self, agency: Agency, acting: Acting) -> Iterator[Candidate]:
+        """What is empty passes up: to the next levels, or to the roles above the ones named."""
+        if acting.level is not None:
+            yield from self._above(agency, acting.level)
+        for role in acting.roles:
+            for higher in ROLES_ABOVE.get(Role(role), ()):
+                for found in self._role(agency, higher):
+                    why = f"Nobody can act as {Role(role).label.lower()} at {agency.name}, so it passes up: {found.why}"
+                    yield replace(found, how=How.LEVEL_UP, why=why)
+
+    def _above(self, agency: Agency, level: int) -> Iterator[Candidate]:
+        """The next levels up, nearest first: an empty level passes to them."""
+        for post in self._posts(agency):
+            if post.level and post.level.number > level:
+                for found in self._in_post(agency, post):
+                    yield replace(found, how=How.LEVEL_UP, why=f"Nobody can act at level {level} in {agency.name}, so it passes up: {found.why}")
+
+    def _same_person(self, agency: Agency) -> Iterator[Candidate]:
+        """A flat agency's people from the top down, whatever the stage asks for."""
+        for post in reversed(self._posts(agency)):
+            for found in self._in_post(agency, post):
+                yield replace(found, why=f"{found.name} acts at every stage for {agency.name}, which has a flat structure.")
+
+    def _by_proxy(self, agency: Agency, acting: Acting) -> Iterator[Candidate]:
+        proxy = self._proxy(agency)
+        if proxy is None:
+            return
+        level = None if acting.level is None else max(acting.level, agency.acting_from_level or 0)
+        if level is not None:
+            yield from (_for(agency, proxy, found) for found in (*self._level(proxy, level), *self._above(proxy, level)))
+        for role in acting.roles:
+            yield from (_for(agency, proxy, found) for found in self._role(proxy, Role(role)))
+
+    def _strategic_lead(self, agency: Agency) -> Iterator[Candidate]:
+        """BRI-10: without a board member, the person with strategic responsibility for safeguarding, the highest safeguarding lead."""
+        for post in reversed(self._posts(agency)):
+            if post.is_lead:
+                for found in self._in_post(agency, post):
+                    why = f"{agency.name} has no board member who can act: {found.name} has strategic responsibility for safeguarding there."
+                    yield replace(found, how=How.LEAD, why=why)
+
+    # -- who holds what -----------------------------------------------------------------------------------------------------------------------
+
+    def _role(self, agency: Agency, role: Role) -> Iterator[Candidate]:
+        """Those of a role: its posts, highest last, then memberships. A role of the partnership has no posts."""
+        if role not in AGENCY_ROLES:
+            yield from self._members(None, role)
+            return
+        for post in self._posts(agency):
+            if (role is Role.LEAD and post.is_lead) or (role is Role.BOARD_MEMBER and post.is_board_member):
+                yield from self._in_post(agency, post, as_role=role)
+        yield from self._members(agency, role)
+
+    def _managers(self, agency: Agency) -> Iterator[Candidate]:
+        managers = list(self._members(agency, Role.MANAGER))
+        yield from sorted(managers, key=lambda found: (found.level is None, found.level or 0))
+
+    def _supervisors(self, agency: Agency, user_id: UUID) -> Iterator[Candidate]:
+        for row in self.snapshot.members.get(agency.id, []):
+            user = self.snapshot.people.get(row.supervisor_id) if row.user_id == user_id and row.supervisor_id else None
+            if user is not None:
+                why = f"{user.name} supervises {row.user.name} at {agency.name}."
+                yield from self._present(self._candidate(user, agency, how=How.SUPERVISOR, why=why))
+
+    def _in_post(self, agency: Agency, post: Post, *, as_role: Role | None = None) -> Iterator[Candidate]:
+        """Holder, or who covers for them, then deputies who are not away themselves."""
+        for held in self.snapshot.holdings.get(post.id, []):
+            if held.rank == 0:
+                yield from self._present(self._candidate(held.user, agency, post, how=How.HOLDER, why=_why_holder(held, agency, as_role)))
+            elif held.user_id not in self.snapshot.covers:
+                why = f"{held.user.name} is the deputy for {_post_words(post)} at {agency.name}."
+                yield self._candidate(held.user, agency, post, how=How.DEPUTY, why=why)
+
+    def _members(self, agency: Agency | None, role: Role) -> Iterator[Candidate]:
+        for row in self.snapshot.members.get(agency.id if agency else None, []):
+            if row.role == role:
+                where = f"at {agency.name}" if agency else "of the partnership"
+                why = f"{row.user.name} is {_article(role)} {role.label.lower()} {where}."
+                yield from self._present(self._candidate(row.user, agency, how=How.ROLE, why=why, title=row.job_title or role.label))
+
+    def _present(self, candidate: Candidate) -> Iterator[Candidate]:
+        """The person, or, while dated cover runs, the colleague who covers."""
+        cover = self.snapshot.covers.get(candidate.user_id)
+        if cover is None:
+            yield candidate
+            return
+        why = f"{cover.deputy.name} covers for {candidate.name} until {cover.ends.day} {cover.ends:%B %Y}. {candidate.why}"
+        name, email, phone = cover.deputy.name, cover.deputy.email, cover.deputy.phone or candidate.phone
+        yield replace(candidate, user_id=cover.deputy_id, name=name, email=email, phone=phone, how=How.COVER, why=why)
+
+    def _candidate(self, user: User, agency: Agency | None, post: Post | None = None, *, how: How, why: str, title: str = "") -> Candidate:
+        post = post or (self._highest_post(user.id, agency) if agency else None)
+        return Candidate(
+            user_id=user.id,
+            name=user.name,
+            agency_id=agency.id if agency else None,
+            agency_name=agency.name if agency else "",
+            post_title=(post.title if post else "") or title or self._job_title(user.id, agency),
+            level=post.level.number if post and post.level else None,
+            phone=(post.phone if post else "") or user.phone or (agency.phone if agency else ""),
+            out_of_hours=(post.out_of_hours if post else "") or (agency.out_of_hours if agency else ""),
+            email=user.email,
+            how=how,
+            why=why,
+        )
+
+    def _highest_post(self, user_id: UUID, agency: Agency) -> Post | None:
+        held = [post for post in self._posts(agency) for row in self.snapshot.holdings.get(post.id, []) if row.user_id == user_id and row.rank == 0]
+        return held[-1] if held else None
+
+    def _job_title(self, user_id: UUID, agency: Agency | None) -> str:
+        person = self.snapshot.person(user_id)
+        return person.job_title(agency.id if agency else None) if person else ""
+
+    def _posts(self, agency: Agency) -> list[Post]:
+        return self.snapshot.posts.get(agency.id, [])
+
+    def _proxy(self, agency: Agency) -> Agency | None:
+        return self.snapshot.agencies.get(agency.acting_agency_id) if agency.acting_agency_id else None
+
+    def _of(self, agency_id: UUID, role: Role) -> tuple[Candidate, ...]:
+        agency = self.snapshot.agencies.get(agency_id)
+        return self._once(self._role(agency, role)) if agency else ()
+
+    def _first(self, found: Iterable[Candidate], without: Collection[UUID]) -> Counterpart | None:
+        able = self._once((candidate for candidate in found if candidate.user_id not in without), most=MOST_OTHERS + 1)
+        return Counterpart(who=able[0], others=able[1:]) if able else None
+
+    @staticmethod
+    def _once(found: Iterable[Candidate], *, most: int | None = None) -> tuple[Candidate, ...]:
+        """Each person once, by the first right they have; no more than `most`."""
+        seen: dict[UUID, Candidate] = {}
+        for candidate in found:
+            seen.setdefault(candidate.user_id, candidate)
+            if len(seen) == most:
+                break
+        return tuple(seen.values())
+
+    def _nobody(self, agency: Agency, acting: Acting, without: Collection[UUID]) -> Counterpart:
+        """The gap in words, with the agency's most senior people for the business unit to choose from."""
+        able = self._once((found for found in self._same_person(agency) if found.user_id not in without), most=MOST_OTHERS)
+        offered = tuple(replace(row, how=How.UNIT_RECOMMENDS, why=f"{row.name} ({row.post_title}) can be recommended by the business unit.") for row in able)
+        return Counterpart(who=None, others=offered, gap=self._gap(f"Nobody at {agency.name} can act {_at(acting)}."))
+
+    def _gap(self, what: str, *, asks: str = "recommends who acts") -> str:
+        manager = self.business_manager() or next(iter(self.unit()), None)
+        who = f"{manager.name} in the business unit" if manager else "The business unit"
+        return f"{what} {who} {asks}."
+
+
+def _card(row: Agency) -> AgencyCard:
+    return AgencyCard(
+        id=row.id, code=row.code, name=row.name, kind=row.kind, is_external=row.is_external, is_flat=row.is_flat, has_board_member=row.has_board_member,
+        acting_agency_id=row.acting_agency_id, acting_from_level=row.acting_from_level, mailbox=row.mailbox, phone=row.phone, out_of_hours=row.out_of_hours,
+    )  # fmt: skip
+
+
+def _for(agency: Agency, proxy: Agency, found: Candidate) -> Candidate:
+    start = f"{proxy.name} acts for {agency.name} from level {agency.acting_from_level} up: "
+    return replace(found, how=How.ACTING_AGENCY, why=start + found.why)
+
+
+def _post_words(post: Post) -> str:
+    """ "team manager (level 2)", with the doubt where the published matrix leaves one."""
+    level = f"level {post.level.number}" if post.level else "outside the levels"
+    doubt = ", which the published matrix leaves in doubt" if post.is_uncertain else ""
+    return f"{post.title} ({level}{doubt})"
+
+
+def _why_holder(held: PostHolding, agency: Agency, as_role: Role | None) -> str:
+    if as_role is not None:
+        return f"{held.user.name} is {_article(as_role)} {as_role.label.lower()} at {agency.name}: {_post_words(held.post)}."
+    return f"{held.user.name} holds {_post_words(held.post)} at {agency.name}."
+
+
+def _article(role: Role) -> str:
+    """Some roles are held by one person, others by several."""
+    if role in CHAIR_ROLES or role in {Role.BUSINESS_MANAGER}:
+        return "the"
+    return "in the" if role is Role.BUSINESS_UNIT else "a"
+
+
+def _at(acting: Acting) -> str:
+    if acting.words:
+        return f"as {acting.words}"
+    roles = " or ".join(Role(role).label.lower() for role in acting.roles)
+    level = f"at level {acting.level}" if acting.level is not None else ""
+    return f"{level} or as {roles}" if level and roles else level or f"as {roles}"
