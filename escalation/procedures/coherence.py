@@ -56,7 +56,7 @@ def _orders(stages: tuple[StageDefinition, ...]) -> Found:
         where = f"stage {stage.position}"
         if ORDER.index(stage.sides) < ORDER.index(before.sides):
             yield where, "sides", f"A stage “{stage.sides}” cannot follow a stage “{before.sides}”: own, then both, then partnership."
-        if stage.raising.level and before.raising.level and stage.raising.level < before.raising.level:
+        if stage.raising.level and before.raising.level and stage.raising.level < before.raising.level and before.sides == stage.sides:
             yield where, "raising", f"This stage acts at level {stage.raising.level}, below level {before.raising.level} of the stage before."
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from agencies.roles import Role
 from escalation.clocks import Moment, StartRule
-from escalation.procedures.clock_reading import Habits, read_clock, read_moment, read_on_time
+from escalation.procedures.clock_reading import Habits, read_clock, read_on_time
 from escalation.procedures.coherence import check
 from escalation.procedures.definition import ClockDefinition, Closing, DoorDoes, DoorRule, OnTime, ProcedureDefinition, StageDefinition
 from escalation.procedures.problems import Problem, ProcedureProblems
@@ -125,7 +125,7 @@ def _habits(head: Table) -> Habits:
 
 def _first_hop(head: Table) -> bool:
     if not head.has("first_hop"):
-        head.problem("first_hop", "This is missing: true where a practitioner sends to the own manager first, false where the first stage needs no manager.")
+        head.problem("first_hop", "This is missing: true where a practitioner sends to the own manager first, otherwise false.")
     return head.flag("first_hop", default=False)
 
 

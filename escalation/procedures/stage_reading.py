@@ -110,7 +110,10 @@ def _forms(stage: Table) -> tuple[str, ...]:
 
 
 def read_stage(table: Table, position: int, habits: Habits, number: str) -> StageDefinition:
-    """One stage at this position; `number` is the one it gets where the file gives none. What is wrong is noted; what could be read is returned, so that the whole can be checked too."""
+    """One stage at this position; `number` is the one it gets where the file gives none.
+
+    What is wrong is noted; what could be read is returned, so that the whole can be checked too.
+    """
     sides = table.choice("sides", Sides) or Sides.BOTH
     raising = _acting(table, "raising", tuple(AGENCY_ROLES))
     receiving = Acting()
