@@ -1,0 +1,117 @@
+"""Seats: what a signed-in person holds on a day."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from agencies.person import person_of
+from agencies.roles import Role
+from tests.cast import Cast
+from tests.factories import make_cover, make_holder, make_holding, make_member, make_post, make_user
+
+TODAY = date(2026, 5, 4)
+
+
+def test_a_membership_gives_a_seat(cast: Cast) -> None:
+    person = person_of(cast.raiser, TODAY)
+    assert person.roles_in(cast.school.id) == {Role.PRACTITIONER}
+    assert person.agency_ids == {cast.school.id}
+    assert person.partnership_id == cast.partnership.id
+
+
+def test_a_post_gives_its_level_and_title(cast: Cast) -> None:
+    person = person_of(cast.receiver, TODAY)
+    assert person.level_in(cast.social_care.id) == 2
+    assert person.job_title(cast.social_care.id) == "Team manager"
+
+
+def test_another_agency_gives_no_level(cast: Cast) -> None:
+    assert person_of(cast.receiver, TODAY).level_in(cast.school.id) == 0
+
+
+def test_the_job_title_stands_in_where_there_is_no_post(cast: Cast) -> None:
+    assert person_of(cast.raiser, TODAY).job_title(cast.school.id) == "Teacher"
+    assert person_of(cast.chair, TODAY).job_title(None) == "Chair"
+
+
+def test_a_closed_account_has_no_seats(cast: Cast) -> None:
+    cast.receiver.is_active = False
+    cast.receiver.save()
+    assert person_of(cast.receiver, TODAY).seats == ()
+
+
+def test_somebody_without_roles_has_no_partnership(cast: Cast) -> None:
+    person = person_of(cast.nobody, TODAY)
+    assert person.partnership_id is None
+    assert not person.is_unit
+
+
+def test_the_unit_and_the_chair_are_known(cast: Cast) -> None:
+    assert person_of(cast.business_manager, TODAY).is_unit
+    assert person_of(cast.deputy_chair, TODAY).is_chair
+    assert not person_of(cast.lead, TODAY).is_unit
+
+
+@pytest.mark.parametrize(("since", "until", "held"), [(0, 0, True), (1, None, False), (None, -1, False), (None, None, True)])
+def test_a_role_holds_from_its_first_to_its_last_day(cast: Cast, since: int | None, until: int | None, held: bool) -> None:
+    days = {name: TODAY + timedelta(days=days) for name, days in (("since", since), ("until", until)) if days is not None}
+    make_member(cast.nobody, cast.police, Role.MANAGER, **days)
+    assert person_of(cast.nobody, TODAY).has(Role.MANAGER) is held
+
+
+def test_an_agency_that_left_gives_no_seat(cast: Cast) -> None:
+    cast.school.is_active = False
+    cast.school.save()
+    assert person_of(cast.lead, TODAY).seats == ()
+
+
+def test_a_lead_post_makes_a_safeguarding_lead(cast: Cast) -> None:
+    make_holding(make_post(cast.police, 3, "Named officer", is_lead=True), cast.police_manager)
+    assert person_of(cast.police_manager, TODAY).roles_in(cast.police.id) == {Role.MANAGER, Role.LEAD}
+
+
+def test_a_deputy_shares_the_leads_role_but_not_the_boards(cast: Cast) -> None:
+    make_holding(make_post(cast.police, 5, "Commander", is_lead=True, is_board_member=True), cast.police_manager, rank=1)
+    roles = person_of(cast.police_manager, TODAY).roles_in(cast.police.id)
+    assert Role.LEAD in roles
+    assert Role.BOARD_MEMBER not in roles
+
+
+def test_cover_hands_over_the_level_and_role_while_it_runs(cast: Cast) -> None:
+    make_cover(cast.own_senior, cast.own_manager, TODAY, TODAY)
+    covering = person_of(cast.own_manager, TODAY)
+    assert covering.level_in(cast.school.id) == 3
+    assert Role.SENIOR in covering.roles_in(cast.school.id)
+    assert person_of(cast.own_manager, TODAY + timedelta(days=1)).level_in(cast.school.id) == 2
+
+
+def test_cover_leaves_ones_own_title(cast: Cast) -> None:
+    make_cover(cast.own_senior, cast.own_manager, TODAY, TODAY)
+    assert person_of(cast.own_manager, TODAY).job_title(cast.school.id) == "Head of year"
+
+
+def test_cover_from_another_agency_hands_over_nothing(cast: Cast) -> None:
+    make_cover(cast.own_senior, cast.police_manager, TODAY, TODAY)
+    assert person_of(cast.police_manager, TODAY).agency_ids == {cast.police.id}
+
+
+def test_cover_for_the_administrator_hands_over_nothing(cast: Cast) -> None:
+    make_cover(cast.administrator, cast.business_unit, TODAY, TODAY)
+    assert not person_of(cast.business_unit, TODAY).has(Role.ADMINISTRATOR)
+
+
+def test_cover_for_the_chair_by_the_deputy_makes_a_chair(cast: Cast) -> None:
+    make_cover(cast.chair, cast.mediator, TODAY, TODAY)
+    assert person_of(cast.mediator, TODAY).is_chair
+
+
+def test_a_post_alone_makes_a_manager_of_its_agency(cast: Cast) -> None:
+    user = make_user("Only Post")
+    make_holding(make_post(cast.police, 2, "Sergeant"), user)
+    assert person_of(user, TODAY).roles_in(cast.police.id) == {Role.MANAGER}
+
+
+def test_a_person_costs_two_queries(cast: Cast, django_assert_num_queries: object) -> None:
+    make_cover(make_holder(cast.school, 4, "Head"), cast.own_manager, TODAY, TODAY)
+    with django_assert_num_queries(2):  # type: ignore[operator]
+        person_of(cast.own_manager, TODAY)

@@ -1,0 +1,56 @@
+"""What every test can use: the engine's marks, Debian's own Chromium, and an honest count of what did not run."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import servers
+
+pytest_plugins = ["tests.cast"]
+
+# Playwright's loop runs in the test's own thread, where Django would otherwise refuse the ORM.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests marked `postgresql` belong to the PostgreSQL pass only; elsewhere they are counted as deselected."""
+    if servers.ENGINE_DATABASE == "postgresql":
+        return
+    left = [item for item in items if item.get_closest_marker("postgresql")]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if not item.get_closest_marker("postgresql")]
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Names every skipped test, so that none goes unseen."""
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        terminalreporter.write_line(f"NOT RUN {report.nodeid}: {reason}")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI a skipped test is a failure."""
+    reporter: Any = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter and reporter.stats.get("skipped") and os.environ.get("CI") and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """The machine's Chromium: Playwright's own download is never used."""
+    return {"executable_path": shutil.which("chromium") or shutil.which("chromium-browser"), "args": CHROMIUM_ARGUMENTS}
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The project's folder."""
+    return Path(__file__).resolve().parent.parent
