@@ -1,0 +1,223 @@
+"""A disagreement in memory: everything that a verb reads, loaded with a fixed number of queries however many are loaded."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import TypeVar
+from uuid import UUID
+
+from django.db import connection
+
+from agencies.calendars import calendar_of
+from agencies.working_days import LONDON, Calendar
+from escalation.counterparts import Candidate, Counterpart, Directory
+from escalation.engine.definitions import definition_of
+from escalation.models import (
+    Clock,
+    Dispute,
+    OutcomeConfirmation,
+    OutcomeProposal,
+    PanelMember,
+    Party,
+    Referral,
+    Request,
+    StageRun,
+    TimetableProposal,
+)
+from escalation.procedures.definition import Acting, ProcedureDefinition, StageDefinition
+from escalation.states import ClockState, RequestState, Side
+
+Row = TypeVar("Row", Party, StageRun, Request, Clock, Referral, OutcomeProposal, TimetableProposal)
+HOP = 0
+HOP_STAGE = StageDefinition(position=HOP, key="own_manager", number="", name="Own manager", sides="own", raising=Acting(), receiving=Acting())
+
+
+@dataclass
+class Case:
+    """One disagreement with its open run, requests, running clocks and what the directory says of its agencies."""
+
+    dispute: Dispute
+    procedure: ProcedureDefinition
+    calendar: Calendar
+    directory: Directory
+    parties: list[Party] = field(default_factory=list)
+    runs: list[StageRun] = field(default_factory=list)
+    all_requests: list[Request] = field(default_factory=list)
+    clocks: list[Clock] = field(default_factory=list)
+    referral: Referral | None = None
+    panel: list[PanelMember] = field(default_factory=list)
+    proposal: OutcomeProposal | None = None
+    confirmations: list[OutcomeConfirmation] = field(default_factory=list)
+    timetables: list[TimetableProposal] = field(default_factory=list)
+
+    @property
+    def run(self) -> StageRun | None:
+        """The open run; None for a draft and for what has ended."""
+        return next((run for run in reversed(self.runs) if run.left_at is None), None)
+
+    @property
+    def requests(self) -> list[Request]:
+        """The requests of the open run."""
+        run = self.run
+        return [request for request in self.all_requests if run is not None and request.run_id == run.id]
+
+    @property
+    def awaiting(self) -> list[Request]:
+        """Requests of the open run without a response."""
+        return [request for request in self.requests if request.state == RequestState.AWAITING]
+
+    @property
+    def stage_definition(self) -> StageDefinition | None:
+        """The stage it is in; the hop inside the own agency has a definition of the product's own, a draft has none."""
+        if self.run is None and self.dispute.stage == HOP:
+            return None
+        return HOP_STAGE if self.dispute.stage == HOP else self.procedure.stage(self.dispute.stage)
+
+    @cached_property
+    def raising_id(self) -> UUID:
+        """The raising agency."""
+        return self.dispute.raising_agency_id
+
+    @cached_property
+    def receiving_ids(self) -> frozenset[UUID]:
+        """The receiving agencies."""
+        return frozenset(party.agency_id for party in self.parties if party.side == Side.RECEIVING)
+
+    @property
+    def conflicted_ids(self) -> frozenset[UUID]:
+        """People with a conflict: they neither hold, read nor close it."""
+        return frozenset(UUID(key) for key in self.dispute.conflicts)
+
+    @property
+    def panel_user_ids(self) -> frozenset[UUID]:
+        """Members of the panel that hears it."""
+        return frozenset(member.user_id for member in self.panel)
+
+    def running(self) -> list[Clock]:
+        """Clocks that still run, as they stand in memory."""
+        return [clock for clock in self.clocks if clock.state == ClockState.RUNNING]
+
+    def request_of(self, agency_id: UUID) -> Request | None:
+        """The open run's request to this agency."""
+        return next((request for request in self.requests if request.agency_id == agency_id), None)
+
+    def actors(self, side: Side, agency_id: UUID) -> frozenset[UUID]:
+        """Who may act for this side's agency at this stage: the holder, those who could stand in, and its safeguarding leads."""
+        found = {candidate.user_id for candidate in self.candidates(side, agency_id)}
+        holder = self.holder_id(side, agency_id)
+        if holder is not None:
+            found.add(holder)
+        if not (side == Side.RAISING and self.dispute.is_restricted):
+            found |= {lead.user_id for lead in self.directory.leads(agency_id)}
+        return frozenset(found)
+
+    def holder_id(self, side: Side, agency_id: UUID) -> UUID | None:
+        """The person who holds the stage for this side."""
+        if side == Side.RAISING:
+            return self.run.holder_id if self.run else None
+        request = self.request_of(agency_id)
+        return request.holder_id if request else None
+
+    def candidates(self, side: Side, agency_id: UUID) -> tuple[Candidate, ...]:
+        """The suggested holder first, then the equivalents and deputies to try."""
+        return self.candidates_at(side, agency_id, self.dispute.stage)
+
+    def candidates_at(self, side: Side, agency_id: UUID, position: int) -> tuple[Candidate, ...]:
+        """As `candidates`, for a stage it may not be in."""
+        counterpart = self.counterpart(side, agency_id, position)
+        return ((counterpart.who,) if counterpart.who else ()) + counterpart.others
+
+    def counterpart(self, side: Side, agency_id: UUID, position: int) -> Counterpart:
+        """Who acts for this agency at this stage, why, and who else. The person whose decision is disputed holds no stage after the first."""
+        barred = set(self.conflicted_ids)
+        if position > 1 and self.dispute.disputed_person_id:
+            barred.add(self.dispute.disputed_person_id)
+        if position == HOP:
+            return self.directory.own_manager(self.dispute.raiser_id, agency_id, without=barred)
+        stage = self.procedure.stage(position)
+        if stage.is_partnership:
+            stage = next((s for s in reversed(self.procedure.stages[: position - 1]) if not s.is_partnership), stage)
+        acting = stage.raising if side == Side.RAISING else stage.receiving
+        return self.directory.counterpart(agency_id, acting, without=barred)
+
+
+def load(ids: Collection[UUID], *, now: datetime, lock: bool = True) -> list[Case]:
+    """The cases of these disagreements in the order of their keys, the rows locked (disagreements only, never clocks).
+
+    Must run inside a transaction where `lock` is set. On SQLite the transaction itself is the lock. The number of queries does not grow
+    with the number of disagreements, only with the number of partnerships among them.
+    """
+    query = Dispute.objects.filter(pk__in=ids).select_related("partnership").order_by("pk")
+    if lock and connection.features.has_select_for_update:
+        query = query.select_for_update(of=("self",))
+    return assemble(list(query), now=now)
+
+
+def assemble(disputes: list[Dispute], *, now: datetime) -> list[Case]:
+    """Cases for disputes that were read (and locked) already."""
+    ids = [dispute.pk for dispute in disputes]
+    parties = _grouped(Party.objects.filter(dispute__in=ids))
+    runs = _grouped(StageRun.objects.filter(dispute__in=ids).order_by("number"))
+    requests = _grouped(Request.objects.filter(dispute__in=ids))
+    clocks = _grouped(Clock.objects.filter(dispute__in=ids, state=ClockState.RUNNING).defer("working_out"))
+    referrals = _grouped(Referral.objects.filter(dispute__in=ids).order_by("referred_at"))
+    panel = _members(ids, referrals)
+    proposals = _grouped(OutcomeProposal.objects.filter(dispute__in=ids, replaced_at=None))
+    confirmations = defaultdict(list)
+    for confirmation in OutcomeConfirmation.objects.filter(proposal__dispute__in=ids, proposal__replaced_at=None):
+        confirmations[confirmation.proposal_id].append(confirmation)
+    timetables = _grouped(TimetableProposal.objects.filter(dispute__in=ids, agreed_at=None, declined_at=None))
+    places = _places(disputes, parties, now)
+    cases = []
+    for dispute in disputes:
+        calendar, directory = places[dispute.partnership_id]
+        proposal = next(iter(proposals[dispute.pk]), None)
+        cases.append(
+            Case(
+                dispute=dispute,
+                procedure=definition_of(dispute.version_id),
+                calendar=calendar,
+                directory=directory,
+                parties=parties[dispute.pk],
+                runs=runs[dispute.pk],
+                all_requests=requests[dispute.pk],
+                clocks=clocks[dispute.pk],
+                referral=referrals[dispute.pk][-1] if referrals[dispute.pk] else None,
+                panel=panel[dispute.pk],
+                proposal=proposal,
+                confirmations=confirmations[proposal.pk] if proposal else [],
+                timetables=timetables[dispute.pk],
+            )
+        )
+    return cases
+
+
+def _grouped(rows: Iterable[Row]) -> defaultdict[UUID, list[Row]]:
+    """Rows by the disagreement they belong to."""
+    found: defaultdict[UUID, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row.dispute_id].append(row)
+    return found
+
+
+def _members(ids: list[UUID], referrals: defaultdict[UUID, list[Referral]]) -> defaultdict[UUID, list[PanelMember]]:
+    """Panel members by disagreement; no query where nothing was referred."""
+    found: defaultdict[UUID, list[PanelMember]] = defaultdict(list)
+    if any(referrals.values()):
+        for member in PanelMember.objects.filter(panel__referral__dispute__in=ids).select_related("panel__referral"):
+            found[member.panel.referral.dispute_id].append(member)
+    return found
+
+
+def _places(disputes: list[Dispute], parties: defaultdict[UUID, list[Party]], now: datetime) -> dict[UUID, tuple[Calendar, Directory]]:
+    """Each partnership's calendar and the directory of the agencies involved, as they stand today in London."""
+    today = now.astimezone(LONDON).date()
+    agencies: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    partnerships = {}
+    for dispute in disputes:
+        partnerships[dispute.partnership_id] = dispute.partnership
+        agencies[dispute.partnership_id].add(dispute.raising_agency_id)
+        agencies[dispute.partnership_id] |= {party.agency_id for party in parties[dispute.pk]}
+    return {key: (calendar_of(partnership), Directory.load(key, agencies[key], today)) for key, partnership in partnerships.items()}

@@ -1,0 +1,160 @@
+"""One change of one disagreement, built in memory: events, rows and messages, written later as a whole by `commit`."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model
+
+from agencies.person import Person
+from escalation.engine import chain, clockwork
+from escalation.engine.case import Case
+from escalation.models import Clock, Event, EventBody, Notification, Request
+from escalation.states import LIVE, EventKind
+
+# What merely adds to the record: nobody's decision depends on it, so what another person saw stays true.
+QUIET = frozenset(
+    {
+        EventKind.NOTE,
+        EventKind.CONTACT,
+        EventKind.OPENED,
+        EventKind.HALF_WAY,
+        EventKind.DUE,
+        EventKind.OVERDUE,
+        EventKind.REMINDED,
+        EventKind.MOVE_OFFERED,
+        EventKind.MOVE_WARNED,
+        EventKind.NEXT_STEP_ASKED,
+        EventKind.CORRECTED,
+        EventKind.FILED,
+    }
+)
+
+
+class Change:
+    """What happens to one case now. Verbs call `record`, `touch`, `add` and `tell`; they know no clocks and no tables' writing order."""
+
+    def __init__(self, case: Case, *, now: datetime, actor: Person | None = None, happened: datetime | None = None, agency: UUID | None = None) -> None:
+        self.case = case
+        self.now = now
+        self.actor = actor
+        self.happened = happened or now
+        self.agency = agency
+        self.added: list[Model] = []
+        self.touched: dict[type[Model], dict[UUID, Model]] = {}
+        self.events: list[Event] = []
+        self.messages: dict[str, Notification] = {}
+
+    def record(
+        self,
+        kind: EventKind,
+        *,
+        facts: dict[str, Any] | None = None,
+        body: dict[str, Any] | None = None,
+        agency: UUID | None = None,
+        request: Request | None = None,
+        private_to: UUID | None = None,
+    ) -> Event:
+        """Write a line of the record and let the clockwork act on it.
+
+        `facts` are choices, keys and moments; `body` what was typed. `agency` is on whose behalf, by default the change's. `request` is the
+        receiving agency's request that it belongs to, where it belongs to one: only that one's clocks move.
+        """
+        dispute = self.case.dispute
+        text = {key: value for key, value in (body or {}).items() if value not in (None, "", [])}
+        salt = chain.new_salt() if text else ""
+        event = Event(
+            dispute=dispute,
+            number=dispute.head_number + 1,
+            kind=kind,
+            stage=dispute.stage,
+            actor_id=self.actor.id if self.actor else None,
+            agency_id=agency or self.agency,
+            private_to_id=private_to,
+            happened_at=self.happened,
+            recorded_at=self.now,
+            facts=facts or {},
+            body_digest=chain.body_digest(salt, text) if text else "",
+            previous=dispute.head_digest,
+        )
+        event.digest = chain.event_digest(event)
+        dispute.head_number, dispute.head_digest = event.number, event.digest
+        self.events.append(event)
+        self.add(event)
+        if text:
+            self.add(EventBody(event=event, salt=salt, text=text))
+        self.touch(dispute)
+        clockwork.react(self, kind, request)
+        return event
+
+    def add(self, row: Model) -> None:
+        """A new row, written with the rest."""
+        self.added.append(row)
+
+    def touch(self, row: Model) -> None:
+        """A row that changed; rows that are themselves new need no touching, and are left alone."""
+        if not row._state.adding:
+            self.touched.setdefault(type(row), {})[row.pk] = row
+
+    def tell(
+        self,
+        recipients: Iterable[UUID | None],
+        *,
+        kind: str,
+        action: str,
+        due: datetime | None = None,
+        request: Request | None = None,
+        key: str | None = None,
+        reminder: bool = False,
+        mailbox: str = "",
+    ) -> None:
+        """Put a message in the outbox for each person, once: reference, action and due moment, never case detail.
+
+        It leaves at once where the disagreement is urgent, else in the partnership's office hours. In one change a later message to the
+        same person takes an earlier reminder's place.
+        """
+        stem = key or str(self.events[-1].pk)
+        urgent = self.case.dispute.is_urgent
+        leaves = self.now if urgent else self.case.calendar.next_opening(self.now)
+        for person in dict.fromkeys(recipients):
+            address = "" if person else mailbox
+            if person is None and not address:
+                continue
+            full = f"{stem}:{person or address}"
+            if full in self.messages:
+                continue
+            if reminder:
+                self.messages = {k: m for k, m in self.messages.items() if not (m.is_reminder and m.recipient_id == person and m.mailbox == address)}
+            self.messages[full] = Notification(
+                key=full,
+                dispute=self.case.dispute,
+                request=request,
+                recipient_id=person,
+                mailbox=address,
+                kind=kind,
+                action=action,
+                due_at=due,
+                is_urgent=urgent,
+                is_reminder=reminder,
+                created_at=self.now,
+                not_before=leaves,
+            )
+
+    def finish(self) -> None:
+        """Fix the disagreement's next moment from its clocks, and count the change where a decision may depend on it. Called once, by `commit`."""
+        dispute = self.case.dispute
+        if any(event.kind not in QUIET for event in self.events):
+            dispute.revision += 1
+        if dispute.state in LIVE:
+            clockwork.ensure_next_step(self)
+            dispute.wake_at = min(clock.next_check_at for clock in self.case.running() if clock.next_check_at)
+        else:
+            for clock in self.case.running():
+                clockwork.leave(self, clock)
+            dispute.wake_at = None
+        self.touch(dispute)
+
+    def clock(self, key: str, request: Request | None = None) -> Clock | None:
+        """The running clock of this key (of this request, where one is given)."""
+        return next((c for c in self.case.running() if c.key == key and (request is None or c.request_id == request.pk)), None)

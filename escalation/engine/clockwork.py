@@ -1,0 +1,278 @@
+"""Starts and ends clocks when the record gains a line, as the pinned procedure says. Verbs never touch a clock themselves."""
+
+from datetime import datetime, time
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from escalation import clocks as arithmetic
+from escalation.clocks import Closing, Moment, Plan, Rule, Unit
+from escalation.engine.case import HOP, Case
+from escalation.engine.turns import turn_of
+from escalation.models import Clock, Request
+from escalation.procedures.definition import ClockDefinition, OnTime
+from escalation.states import ClockState, EventKind, Measure, RequestState, Side, State
+
+if TYPE_CHECKING:
+    from escalation.engine.change import Change
+
+NEXT_STEP = "next_step"
+NEXT_STEP_DAYS = 2
+CLOSING_DAYS = 10
+HOP_DAYS = 1
+# Events after which it may be another's turn: the product's own next-step clock ends with them.
+TURNS = frozenset(
+    {
+        EventKind.SUBMITTED,
+        EventKind.SENT_ON,
+        EventKind.ENTERED,
+        EventKind.ACKNOWLEDGED,
+        EventKind.ANSWERED,
+        EventKind.ACCEPTED,
+        EventKind.REJECTED,
+        EventKind.MOVED_UP,
+        EventKind.REFERRED,
+        EventKind.ROUTE_CHOSEN,
+        EventKind.CONVENED,
+        EventKind.DECIDED,
+        EventKind.OUTCOME_PROPOSED,
+        EventKind.OUTCOME_CONFIRMED,
+        EventKind.RESOLVED,
+        EventKind.REASSIGNED,
+        EventKind.REOPENED,
+    }
+)
+
+
+def react(change: "Change", kind: EventKind, request: Request | None) -> None:
+    """End the clocks that this event ends and start those that it starts."""
+    case = change.case
+    ended: list[str] = []
+    for clock in case.running():
+        if clock.key == NEXT_STEP:
+            if kind in TURNS:
+                end(change, clock, ClockState.MET if change.now <= clock.due_at else ClockState.LATE)
+        elif _ends(case, clock, kind, request):
+            end(change, clock, ClockState.MET if change.now <= clock.due_at else ClockState.LATE)
+            ended.append(clock.key)
+    if case.dispute.state == State.OPEN:
+        for definition in definitions(case):
+            if kind in definition.starts_on or any(f"end of {key}" in definition.starts_on for key in ended):
+                begin(change, definition, request)
+
+
+def definitions(case: Case) -> list[ClockDefinition]:
+    """The clocks of the stage it is in, the urgent list where the matter is urgent, and the procedure's caps."""
+    position = max(case.dispute.stage, 1)
+    stage = case.procedure.stage(position)
+    own = stage.urgent_clocks if case.dispute.is_urgent and stage.urgent_clocks else stage.clocks
+    if case.dispute.stage == HOP:
+        own = tuple(d for d in own if EventKind.SUBMITTED in d.starts_on)
+    return [*own, *(cap for cap in case.procedure.caps if cap.over is None or cap.over[0] <= position <= cap.over[1])]
+
+
+def definition_of(case: Case, clock: Clock) -> ClockDefinition | None:
+    """The procedure's definition of a running clock; None for the product's own."""
+    if not 1 <= clock.stage <= case.procedure.last:
+        return None
+    stage = case.procedure.stage(clock.stage)
+    every = (*stage.urgent_clocks, *stage.clocks) if clock.is_urgent else (*stage.clocks, *stage.urgent_clocks)
+    return next((d for d in (*every, *case.procedure.caps) if d.key == clock.key), None)
+
+
+def on_time_of(case: Case, clock: Clock) -> OnTime:
+    """What happens when the clock's time has passed; the product's own clocks remind and tell the business unit."""
+    definition = definition_of(case, clock)
+    return definition.on_time if definition else OnTime(alert_unit=clock.measures != Measure.ACTION)
+
+
+def rule_of(case: Case, definition: ClockDefinition | None = None) -> Rule:
+    """How this procedure counts: its start rule and close, and the clock's own moment."""
+    moment = Moment(definition.moment) if definition else Moment.END_OF_DAY
+    close = case.procedure.close
+    return Rule(start_rule=case.procedure.start_rule, close=close if isinstance(close, time) else Closing(close), moment=moment)
+
+
+def begin(change: "Change", definition: ClockDefinition, request: Request | None) -> None:
+    """Start the clock, once for each request where the receiving side owes it, else once."""
+    case = change.case
+    if not all(_holds(case, condition) for condition in definition.conditions):
+        return
+    if definition.owed_by == Side.RECEIVING and case.dispute.stage != HOP:
+        for each in [request] if request is not None else case.awaiting:
+            _start(change, definition, each)
+    else:
+        _start(change, definition, None)
+
+
+def _start(change: "Change", definition: ClockDefinition, request: Request | None) -> None:
+    case = change.case
+    if change.clock(definition.key, request) is not None:
+        return
+    start = change.now
+    if EventKind.RECEIVED in definition.starts_on and request is not None and request.received_at is not None:
+        start = max(start, request.received_at)
+    agency, owner = owed(case, definition.owed_by, request)
+    run = case.run
+    clock = Clock(
+        dispute=case.dispute,
+        run=run if definition.over is None and case.dispute.stage != HOP else None,
+        request=request,
+        stage=definition.over[0] if definition.over else max(case.dispute.stage, 1),
+        key=definition.key,
+        measures=definition.measures,
+        owed_by=definition.owed_by,
+        agency_id=agency,
+        owner_id=owner,
+        is_urgent=case.dispute.is_urgent,
+        started_at=start,
+    )
+    if definition.within.unit == Unit.AGREED:
+        clock.is_procedural = False
+        clock.due_at = arithmetic.next_step_due(start, case.calendar, HOP_DAYS)
+        clock.working_out = {"sentence": "No date is agreed yet: the two sides set one by the end of the next working day."}
+    else:
+        out = arithmetic.working_out(start, definition.within, rule_of(case, definition), case.calendar)
+        clock.due_at, clock.working_out = out.due, out.as_json()
+    place(change, clock)
+
+
+def place(change: "Change", clock: Clock) -> None:
+    """Put a new clock into the case, its first check worked out."""
+    case = change.case
+    if case.dispute.is_urgent and case.dispute.respond_by and clock.measures == Measure.RESPONSE and change.now < case.dispute.respond_by < clock.due_at:
+        clock.agreed_due_at = case.dispute.respond_by
+    reschedule(case, clock)
+    case.clocks.append(clock)
+    change.add(clock)
+
+
+def plan_of(case: Case, clock: Clock) -> Plan:
+    """The clock's steps: reminders before, the due moment, the breach, reminders after, and the system's move."""
+    definition = definition_of(case, clock)
+    on_time = on_time_of(case, clock)
+    return Plan(
+        start=clock.started_at,
+        due=clock.agreed_due_at or clock.due_at,
+        moment=Moment(definition.moment) if definition else Moment.END_OF_DAY,
+        urgent=clock.is_urgent,
+        remind=on_time.remind,
+        move_up_after=None if clock.agreed_due_at else on_time.move_up_after,
+        rule=rule_of(case, definition),
+        at_once=definition is not None and definition.within.unit == Unit.AT_ONCE,
+        born=clock.dated_at,
+    )
+
+
+def done_step(clock: Clock) -> tuple[str, int] | None:
+    """The step of its plan that was done last, as (kind, repeat)."""
+    return (clock.last_step, clock.last_repeat) if clock.last_step else None
+
+
+def reschedule(case: Case, clock: Clock) -> None:
+    """Work out the clock's next check from the step that was done last."""
+    clock.next_check_at = arithmetic.next_step(plan_of(case, clock), done_step(clock), case.calendar).at
+
+
+def end(change: "Change", clock: Clock, state: ClockState) -> None:
+    """End a clock; ended clocks never move again."""
+    clock.state, clock.ended_at, clock.next_check_at = state, change.now, None
+    change.touch(clock)
+
+
+def leave(change: "Change", clock: Clock) -> None:
+    """End a clock because its stage was left: not needed where its time had not come, else not met."""
+    end(change, clock, ClockState.NOT_NEEDED if change.now <= clock.due_at else ClockState.MISSED)
+
+
+def leave_stage(change: "Change", position: int, onward: int) -> None:
+    """End the clocks of a stage that is left for another; caps that span both run on."""
+    for clock in change.case.running():
+        definition = definition_of(change.case, clock)
+        spans = definition.over if definition else None
+        if clock.measures == Measure.ACTION or (spans and spans[0] <= onward <= spans[1]):
+            continue
+        if clock.stage == position or (spans and not spans[0] <= onward <= spans[1]) or clock.key == NEXT_STEP:
+            leave(change, clock)
+
+
+def begin_again(change: "Change", clock: Clock, request: Request | None) -> None:
+    """Start a superseded clock anew from now: the stage's urgent clock where it has one, else the same definition."""
+    stage = change.case.procedure.stage(max(change.case.dispute.stage, 1))
+    fresh = next((d for d in stage.urgent_clocks if d.measures == clock.measures), definition_of(change.case, clock))
+    if fresh is not None:
+        _start(change, fresh, request)
+
+
+def supersede(change: "Change", clock: Clock) -> None:
+    """End a clock that another takes the place of (made urgent in mid-stage, or never received)."""
+    end(change, clock, ClockState.SUPERSEDED)
+
+
+def agree(change: "Change", clock: Clock, due: datetime) -> None:
+    """A timetable that both sides agreed: it drives reminders and moving up from now on, the procedure's moment stays."""
+    clock.agreed_due_at, clock.dated_at = due, change.now
+    clock.last_step, clock.last_repeat, clock.warned_at = "", 0, None
+    reschedule(change.case, clock)
+    change.touch(clock)
+
+
+def ensure_next_step(change: "Change") -> None:
+    """Where the procedure leaves no clock running, one runs on whoever's turn it is: nothing goes silent."""
+    case = change.case
+    others = [c for c in case.running() if c.measures not in {Measure.CAP, Measure.ACTION}]
+    turn = turn_of(case)
+    held = next((c for c in others if c.key == NEXT_STEP), None)
+    if held is not None and (held.owner_id != turn.owner or held.agency_id != turn.agency):
+        held.owner_id, held.agency_id, held.owed_by = turn.owner, turn.agency, turn.side
+        change.touch(held)
+    if others:
+        return
+    days = HOP_DAYS if case.dispute.stage == HOP else CLOSING_DAYS if case.dispute.state == State.RESOLVED else NEXT_STEP_DAYS
+    clock = Clock(
+        dispute=case.dispute,
+        run=case.run,
+        stage=case.dispute.stage,
+        key=NEXT_STEP,
+        measures=Measure.NEXT_STEP,
+        owed_by=turn.side,
+        agency_id=turn.agency,
+        owner_id=turn.owner,
+        is_procedural=False,
+        started_at=change.now,
+        due_at=arithmetic.next_step_due(change.now, case.calendar, days),
+        working_out={"sentence": f"A reply is expected by the end of {days} working day{'' if days == 1 else 's'}. This is not procedure time."},
+    )
+    place(change, clock)
+
+
+def owed(case: Case, side: Side, request: Request | None) -> tuple[UUID | None, UUID | None]:
+    """The agency and the person who owe a clock of this side."""
+    if side == Side.RECEIVING and request is not None:
+        return request.agency_id, request.holder_id
+    if side in {Side.RAISING, Side.EACH}:
+        run = case.run
+        return case.raising_id, run.holder_id if run and run.holder_id else case.dispute.raiser_id
+    if side == Side.CHAIR and case.referral is not None:
+        return None, case.referral.chair_id
+    manager = case.directory.business_manager()
+    return None, manager.user_id if manager else None
+
+
+def _ends(case: Case, clock: Clock, kind: EventKind, request: Request | None) -> bool:
+    definition = definition_of(case, clock)
+    if definition is None or kind not in definition.ends_on:
+        return False
+    if clock.request_id is None:
+        return kind != EventKind.ANSWERED or all(r.state != RequestState.AWAITING for r in case.requests)
+    return request is None or clock.request_id == request.pk
+
+
+def _holds(case: Case, condition: str) -> bool:
+    """Does a fact that a clock is conditional on hold?"""
+    wanted = not condition.startswith("not ")
+    fact = condition.removeprefix("not ")
+    if fact == "urgent":
+        return case.dispute.is_urgent is wanted
+    if fact == "agreed":
+        return any(request.state == RequestState.SETTLED for request in case.requests) is wanted
+    return not wanted

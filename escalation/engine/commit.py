@@ -1,0 +1,133 @@
+"""Writing changes: one or many, each table once."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from django.db import models
+
+from escalation.engine.bulk import update_rows
+from escalation.engine.change import Change
+from escalation.models import (
+    AgreedAction,
+    Child,
+    ChildReference,
+    Clock,
+    Dispute,
+    Draft,
+    Event,
+    EventBody,
+    FileConfirmation,
+    LearningPoint,
+    Notification,
+    OutcomeConfirmation,
+    OutcomeProposal,
+    Panel,
+    PanelMember,
+    Party,
+    Referral,
+    Request,
+    StageRun,
+    TimetableProposal,
+)
+
+# New rows are written in this order, so that each finds what it points to.
+ORDER: tuple[type[models.Model], ...] = (
+    Dispute,
+    Draft,
+    Party,
+    Child,
+    ChildReference,
+    StageRun,
+    Request,
+    Event,
+    EventBody,
+    AgreedAction,
+    Clock,
+    TimetableProposal,
+    Referral,
+    Panel,
+    PanelMember,
+    OutcomeProposal,
+    OutcomeConfirmation,
+    FileConfirmation,
+    LearningPoint,
+)
+# What may change in a row once it is there; everything else is written once.
+MUTABLE: dict[type[models.Model], tuple[str, ...]] = {
+    StageRun: ("holder", "holder_post", "left_at"),
+    Request: ("holder", "holder_post", "state", "received_at", "delivered_at", "opened_at", "bounced_at", "engaged_at", "answered_at", "answer", "ended_at"),
+    Clock: (
+        "run",
+        "agency",
+        "owner",
+        "owed_by",
+        "agreed_due_at",
+        "dated_at",
+        "state",
+        "ended_at",
+        "breached_at",
+        "warned_at",
+        "last_step",
+        "last_repeat",
+        "next_check_at",
+    ),
+    AgreedAction: ("owner", "due_at", "done_at"),
+    TimetableProposal: ("agreed_at", "declined_at", "decided_by"),
+    Referral: ("chair", "acknowledged_at", "resolve_by", "route", "force", "route_at", "mediator", "decided_at"),
+    PanelMember: ("interest", "declared_at"),
+    OutcomeProposal: ("replaced_at",),
+    LearningPoint: ("referred_to", "owner", "due_on", "done_at"),
+    Draft: ("answers", "step", "saved_at"),
+}
+FIXED = frozenset({"id", "reference", "partnership", "raising_agency", "created_at", "is_imported"})
+DISPUTE_FIELDS = tuple(f.name for f in Dispute._meta.concrete_fields if f.name not in FIXED)
+# Of a disagreement that the sweep only looked at, these alone move.
+WATCHED = ("wake_at", "head_number", "head_digest", "revision")
+MOVED = (*WATCHED, "stage", "top_stage", "move_held_at", "sent_at", "unit_told_at")
+
+
+def commit(changes: Sequence[Change], *, watched: bool = False) -> None:
+    """Write the changes inside the caller's transaction: new rows, changed rows, messages. Messages that exist already are left alone.
+
+    `watched` says that the changes come from the sweep, which moves few of a disagreement's fields.
+    """
+    for change in changes:
+        change.finish()
+    _remove_replaced(changes)
+    _update(changes, watched=watched)
+    _insert(row for change in changes for row in change.added)
+    messages = [message for change in changes for message in change.messages.values()]
+    if messages:
+        Notification.objects.bulk_create(messages, ignore_conflicts=True, batch_size=500)
+
+
+def _insert(rows: Iterable[models.Model]) -> None:
+    """One bulk insert a table."""
+    by_model: defaultdict[type[models.Model], list[models.Model]] = defaultdict(list)
+    for row in rows:
+        by_model[type(row)].append(row)
+    unknown = set(by_model) - set(ORDER)
+    if unknown:
+        raise TypeError(f"No place in the writing order for {unknown}.")
+    for model in ORDER:
+        if by_model[model]:
+            model._default_manager.bulk_create(by_model[model], batch_size=500)
+
+
+def _update(changes: Sequence[Change], *, watched: bool) -> None:
+    """One update a table. Ending runs and clocks is written before new ones are, for the constraints allow one open of each."""
+    by_model: defaultdict[type[models.Model], dict[UUID, models.Model]] = defaultdict(dict)
+    for change in changes:
+        for model, rows in change.touched.items():
+            by_model[model].update(rows)
+    for model, rows in by_model.items():
+        fields = (MOVED if watched else DISPUTE_FIELDS) if model is Dispute else MUTABLE[model]
+        update_rows(model, list(rows.values()), fields)
+
+
+def _remove_replaced(changes: Sequence[Change]) -> None:
+    """A draft's answers go when it is submitted or thrown away."""
+    gone = [change.case.dispute.pk for change in changes if getattr(change, "drops_draft", False)]
+    if gone:
+        Draft.objects.filter(dispute__in=gone).delete()

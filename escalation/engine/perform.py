@@ -1,0 +1,138 @@
+"""The one door for writing: lock, see, policy, what was seen, the verb, the rows and the messages, in one transaction."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from agencies.errors import Conflict, InvalidInput, NotFound, WrongState
+from agencies.person import Person
+from escalation import policy
+from escalation.engine.case import Case, load
+from escalation.engine.change import Change
+from escalation.engine.commit import commit
+from escalation.models import Dispute
+from escalation.states import Verb
+
+Ready = Callable[[Case, Person | None], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the person saw when they decided: the stage and the revision, as `stage.revision` in forms and calls."""
+
+    stage: int
+    revision: int
+
+    @classmethod
+    def of(cls, dispute: Dispute) -> "Seen":
+        """What is so now."""
+        return cls(dispute.stage, dispute.revision)
+
+    @classmethod
+    def parse(cls, text: str) -> "Seen":
+        """From a form's or call's text. Raises InvalidInput where it is not two whole numbers."""
+        stage, _, revision = text.partition(".")
+        if not (stage.isascii() and stage.isdigit() and revision.isascii() and revision.isdigit() and len(text) < 20):
+            raise InvalidInput("The page was out of date. Open the disagreement again.", field="seen")
+        return cls(int(stage), int(revision))
+
+    def __str__(self) -> str:
+        return f"{self.stage}.{self.revision}"
+
+
+@dataclass(frozen=True, slots=True)
+class VerbSpec:
+    """A verb: its function, when it is possible, and whether it needs what the person saw."""
+
+    verb: Verb
+    run: Callable[..., Any]
+    ready: Ready
+    decides: bool
+
+
+VERBS: dict[Verb, VerbSpec] = {}
+
+
+def verb(which: Verb, *, ready: Ready, decides: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register a service function as the verb. `ready(case, person)` gives None where it is possible now, else the reason in words.
+
+    `decides` verbs refuse where what the person saw has moved; the others only add to the record.
+    """
+
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
+        VERBS[which] = VerbSpec(which, function, ready, decides)
+        return function
+
+    return register
+
+
+def perform(
+    dispute_id: UUID,
+    which: Verb,
+    *,
+    actor: Person,
+    seen: Seen | None = None,
+    happened: datetime | None = None,
+    now: datetime | None = None,
+    **given: Any,  # noqa: ANN401 - each verb names its own
+) -> Change:
+    """Do one verb to one disagreement for one person, whole or not at all.
+
+    `happened` is when it happened, where that was before now (aware). Raises NotFound where there is no such disagreement or the person may
+    not know of it, NotAllowed, WrongState (Conflict where another was first) and InvalidInput.
+    """
+    moment = now or timezone.now()
+    with transaction.atomic():
+        case = _open(dispute_id, actor, moment)
+        spec = VERBS[which]
+        policy.require(actor, which, case)
+        check_seen(case, spec, seen)
+        refusal = spec.ready(case, actor)
+        if refusal:
+            raise WrongState(refusal)
+        change = Change(case, now=moment, actor=actor, happened=checked_happened(case, happened, moment), agency=_speaks_for(actor, case))
+        spec.run(change, **given)
+        commit([change])
+    return change
+
+
+def _open(dispute_id: UUID, actor: Person, now: datetime) -> Case:
+    """The locked case, for one who may know of it."""
+    cases = load([dispute_id], now=now)
+    if not cases or not Dispute.objects.filter(pk=dispute_id).visible_to(actor).exists():
+        raise NotFound("There is no such disagreement, or it is not yours to see.")
+    return cases[0]
+
+
+def check_seen(case: Case, spec: VerbSpec, seen: Seen | None) -> None:
+    """Raises Conflict where a deciding verb rests on something that has moved since the person saw it."""
+    if not spec.decides or seen is None:
+        return
+    if seen != Seen.of(case.dispute):
+        raise Conflict("Somebody else was first: this disagreement has changed since you opened the page. Look at what happened, then decide again.")
+
+
+def checked_happened(case: Case, happened: datetime | None, now: datetime) -> datetime:
+    """The moment it happened: never after now, never before the disagreement was begun in writing by more than a year."""
+    if happened is None:
+        return now
+    if happened > now:
+        raise InvalidInput("That moment has not come yet.", field="happened_at")
+    if (now - happened).days > 366:
+        raise InvalidInput("That is more than a year ago.", field="happened_at")
+    return happened
+
+
+def _speaks_for(actor: Person, case: Case) -> UUID | None:
+    side = policy.side_of(actor, case)
+    return side[1] if side else None
+
+
+def possible(case: Case, person: Person) -> list[Verb]:
+    """What the person may do and what the state and the procedure allow now: buttons and API flags."""
+    return [which for which in policy.actions_for(person, case) if which in VERBS and VERBS[which].ready(case, person) is None]

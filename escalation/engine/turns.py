@@ -1,0 +1,66 @@
+"""Whose turn it is: derived from the state, never stored."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from escalation.engine.case import HOP, Case
+from escalation.states import RequestState, Side, State
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Who must do something next, and what that is in words."""
+
+    side: Side
+    agency: UUID | None
+    owner: UUID | None
+    what: str
+
+
+def turn_of(case: Case) -> Turn:
+    """Whose turn it is now. A draft is its writer's; what has ended is nobody's, and is given to the raising side."""
+    dispute = case.dispute
+    if dispute.state == State.RESOLVED:
+        return _raising(case, "Finish the closing tasks")
+    if case.run is None:
+        return Turn(Side.RAISING, case.raising_id, dispute.logged_by_id, "Finish the draft")
+    if dispute.stage == HOP:
+        return _raising(case, "Send on or send back")
+    if case.proposal is not None:
+        return _confirming(case)
+    definition = case.stage_definition
+    if definition is not None and definition.is_partnership:
+        return _partnership(case)
+    for request in case.requests:
+        if request.state == RequestState.AWAITING:
+            return Turn(Side.RECEIVING, request.agency_id, request.holder_id, "Respond")
+    if any(request.state == RequestState.ANSWERED for request in case.requests):
+        return _raising(case, "Say whether the response settles it")
+    if any(request.state == RequestState.SETTLED for request in case.requests) and all(r.state == RequestState.SETTLED for r in case.requests):
+        return _raising(case, "Propose the outcome")
+    return _raising(case, "Move up, or agree a way forward")
+
+
+def _raising(case: Case, what: str) -> Turn:
+    run = case.run
+    return Turn(Side.RAISING, case.raising_id, run.holder_id if run and run.holder_id else case.dispute.raiser_id, what)
+
+
+def _partnership(case: Case) -> Turn:
+    referral = case.referral
+    if referral is None or referral.acknowledged_at is None:
+        return Turn(Side.CHAIR, None, referral.chair_id if referral else None, "Acknowledge")
+    if not referral.route:
+        return Turn(Side.CHAIR, None, referral.chair_id, "Choose the route")
+    if referral.decided_at is None:
+        return Turn(Side.CHAIR, None, referral.mediator_id or referral.chair_id, "Record what was decided")
+    return _raising(case, "Propose the outcome")
+
+
+def _confirming(case: Case) -> Turn:
+    done = {confirmation.agency_id for confirmation in case.confirmations}
+    for agency in sorted(case.receiving_ids - done):
+        request = case.request_of(agency)
+        earlier = next((r.holder_id for r in reversed(case.all_requests) if r.agency_id == agency), None)
+        return Turn(Side.RECEIVING, agency, request.holder_id if request else earlier, "Confirm the outcome")
+    return _raising(case, "Confirm the outcome")

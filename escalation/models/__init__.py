@@ -1,0 +1,43 @@
+"""The disagreement, its clocks, its record and its messages."""
+
+from .action import AgreedAction
+from .child import Child, ChildReference, FileConfirmation
+from .clock import Clock, TimetableProposal
+from .dispute import Dispute, Draft, Party
+from .outbox import Heartbeat, Notification, SweepFailure
+from .outcome import LearningPoint, OutcomeConfirmation, OutcomeProposal
+from .procedure import Procedure, ProcedureVersion, StageDefinition
+from .record import Event, EventBody, Reading, Seal, SealedHead
+from .referral import Panel, PanelMember, Referral
+from .stage_run import Request, StageRun
+
+__all__ = [
+    "AgreedAction",
+    "Child",
+    "ChildReference",
+    "Clock",
+    "Dispute",
+    "Draft",
+    "Event",
+    "EventBody",
+    "FileConfirmation",
+    "Heartbeat",
+    "LearningPoint",
+    "Notification",
+    "OutcomeConfirmation",
+    "OutcomeProposal",
+    "Panel",
+    "PanelMember",
+    "Party",
+    "Procedure",
+    "ProcedureVersion",
+    "Reading",
+    "Referral",
+    "Request",
+    "Seal",
+    "SealedHead",
+    "StageDefinition",
+    "StageRun",
+    "SweepFailure",
+    "TimetableProposal",
+]

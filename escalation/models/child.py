@@ -1,0 +1,64 @@
+"""The child or children that a disagreement is about, in as little as identifies them between the parties."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from agencies.keys import new_key
+from agencies.models import Agency, User
+
+from .dispute import Dispute
+
+
+class Child(models.Model):
+    """Initials and date of birth (or unborn): the guarded block. No full name is stored."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    dispute = models.ForeignKey(Dispute, on_delete=models.CASCADE, related_name="children")
+    ordinal = models.PositiveSmallIntegerField(default=1)
+    initials = models.CharField(max_length=8)
+    born_on = models.DateField(null=True, blank=True)
+    is_unborn = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar = ["ordinal"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["dispute", "ordinal"], name="child_ordinal_once"),
+            models.CheckConstraint(condition=models.Q(is_unborn=False) | models.Q(born_on=None), name="unborn_has_no_birthday"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Child {self.ordinal}"
+
+
+class ChildReference(models.Model):
+    """One agency's own local reference of the child: that agency's to see."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="references")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    reference = models.CharField(max_length=40)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["child", "agency"], name="child_reference_once")]
+        indexes: ClassVar = [models.Index(fields=["agency", "reference"], name="child_by_reference")]
+
+    def __str__(self) -> str:
+        return "Local reference"
+
+
+class FileConfirmation(models.Model):
+    """An agency's word that the record is in this child's case file (BRI-15)."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="file_confirmations")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField()
+    is_gap = models.BooleanField(default=False, help_text="The business unit recorded that the agency stayed silent.")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["child", "agency"], name="file_confirmed_once")]
+
+    def __str__(self) -> str:
+        return "Case file confirmed"

@@ -1,0 +1,157 @@
+"""One professional disagreement."""
+
+from typing import ClassVar
+
+from django.db import models
+from django_fsm import GET_STATE, FSMField, FSMIntegerField, FSMModelMixin, transition
+
+from agencies.keys import new_key
+from agencies.models import Agency, Partnership, User
+from escalation.querysets import DisputeQuerySet
+from escalation.states import LIVE, Basis, Difference, Door, Outcome, Plan, Setting, Side, State
+
+from .procedure import ProcedureVersion
+
+LIVE_STATES = sorted(LIVE)
+
+
+class Dispute(FSMModelMixin, models.Model):
+    """A disagreement between agencies (or inside one) about what a child needs.
+
+    What people typed lies in the bodies of its events; here are only choices, moments and whose move it is. `state` and `stage` are
+    protected: they change by the transitions below and nowhere else. `stage` is the position in the pinned version, 0 before the first
+    stage: a draft, or the hop inside the own agency. `revision` counts the changes that a person's decision may depend on.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    reference = models.CharField(max_length=12, unique=True)
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="disputes")
+    version = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="disputes")
+    state = FSMField(default=State.DRAFT, choices=State, protected=True)
+    stage = FSMIntegerField(default=0, protected=True)
+    revision = models.PositiveIntegerField(default=0)
+
+    raising_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="raised")
+    raiser = models.ForeignKey(User, on_delete=models.PROTECT, related_name="raised")
+    logged_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="logged")
+    disputed_person = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    is_urgent = models.BooleanField(default=False)
+    is_restricted = models.BooleanField(default=False)
+    is_serious = models.BooleanField(default=False)
+    is_stuck = models.BooleanField(default=False)
+    is_third_party = models.BooleanField(default=False)
+    is_own_agency = models.BooleanField(default=False)
+    is_imported = models.BooleanField(default=False)
+    conflicts = models.JSONField(default=list, help_text="Keys of people with a conflict: they neither hold, read nor close it.")
+    door = models.CharField(max_length=24, choices=Door, blank=True)
+    themes = models.JSONField(default=list)
+    setting = models.CharField(max_length=24, choices=Setting, blank=True)
+    basis = models.CharField(max_length=12, choices=Basis, blank=True)
+    plan = models.CharField(max_length=20, choices=Plan, blank=True)
+    level_of_need = models.PositiveSmallIntegerField(null=True, blank=True)
+    capacity_in_doubt = models.BooleanField(default=False)
+    arose_on = models.DateField(null=True, blank=True)
+    respond_by = models.DateTimeField(null=True, blank=True, help_text="The raising side's own moment where the matter is urgent (UTC).")
+
+    created_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True, help_text="When another agency was first addressed.")
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    unit_told_at = models.DateTimeField(null=True, blank=True, help_text="From here on the business unit reads the narrative.")
+    outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
+    difference = models.CharField(max_length=20, choices=Difference, blank=True)
+    feedback_at = models.DateTimeField(null=True, blank=True)
+    learning_at = models.DateTimeField(null=True, blank=True)
+    has_continuing_concern = models.BooleanField(default=False)
+    move_held_at = models.DateTimeField(null=True, blank=True)
+    top_stage = models.PositiveSmallIntegerField(default=0)
+
+    wake_at = models.DateTimeField(null=True, blank=True, help_text="When the sweep must look next: the earliest check of its running clocks.")
+    head_number = models.PositiveIntegerField(default=0)
+    head_digest = models.CharField(max_length=64, blank=True)
+
+    objects = DisputeQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+        constraints: ClassVar = [
+            # Nothing goes silent: whatever is live has a next moment.
+            models.CheckConstraint(condition=models.Q(wake_at__isnull=False) | ~models.Q(state__in=LIVE_STATES), name="live_dispute_wakes"),
+            models.CheckConstraint(condition=models.Q(wake_at__isnull=True) | models.Q(state__in=LIVE_STATES), name="ended_dispute_sleeps"),
+            models.CheckConstraint(condition=models.Q(submitted_at__isnull=False) | models.Q(state__in=[State.DRAFT, State.WITHDRAWN]), name="open_dispute_was_submitted"),
+        ]
+        indexes: ClassVar = [
+            # The sweep's one query: live disputes whose moment has come, earliest first. Its size follows the live, not history.
+            models.Index(fields=["wake_at"], condition=models.Q(state__in=LIVE_STATES), name="dispute_due_for_check"),
+            # The board and the lists: one partnership's disagreements, newest first.
+            models.Index(fields=["partnership", "state", "-submitted_at"], name="dispute_by_partnership"),
+            models.Index(fields=["raising_agency", "state"], name="dispute_by_raising_agency"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_live(self) -> bool:
+        """It still runs: open, or resolved with its closing tasks to do."""
+        return self.state in LIVE
+
+    @transition(field=state, source=State.DRAFT, target=State.OPEN)
+    def submit(self) -> None:
+        """The practitioner's act: the draft becomes an open disagreement."""
+
+    @transition(field=state, source=State.OPEN, target=State.DRAFT)
+    def send_back(self) -> None:
+        """The own agency returns it to its writer with a reason."""
+
+    @transition(field=state, source=State.OPEN, target=State.RESOLVED)
+    def resolve(self) -> None:
+        """The last side confirmed the same wording, or a decision was received."""
+
+    @transition(field=state, source=State.RESOLVED, target=State.CLOSED)
+    def close(self) -> None:
+        """What the procedure asks for after resolution is done or its gap recorded."""
+
+    @transition(field=state, source=[State.DRAFT, State.OPEN], target=State.WITHDRAWN)
+    def withdraw(self) -> None:
+        """The raiser and the agency's lead take it back, with a reason."""
+
+    @transition(field=state, source=[State.RESOLVED, State.CLOSED, State.WITHDRAWN], target=State.OPEN)
+    def reopen(self) -> None:
+        """It runs again, in a new run of the stage it was in."""
+
+    @transition(field=stage, source="*", target=GET_STATE(lambda _self, position: position, states=range(0, 8)))
+    def enter(self, position: int) -> int:
+        """Begin the stage at this position of the pinned version; 0 is the hop inside the own agency."""
+        return position
+
+
+class Draft(models.Model):
+    """What has been typed so far, kept at every step; private to its writer."""
+
+    dispute = models.OneToOneField(Dispute, on_delete=models.CASCADE, primary_key=True, related_name="draft")
+    answers = models.JSONField(default=dict)
+    step = models.CharField(max_length=40, blank=True)
+    saved_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"Draft of {self.dispute_id}"
+
+
+class Party(models.Model):
+    """An agency's part in a disagreement."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    dispute = models.ForeignKey(Dispute, on_delete=models.CASCADE, related_name="parties")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="parts")
+    side = models.CharField(max_length=12, choices=Side)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["dispute", "agency", "side"], name="party_once_a_side")]
+        # Who may see it: every list starts from the agencies of a person.
+        indexes: ClassVar = [models.Index(fields=["agency", "dispute"], name="party_by_agency")]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id} ({self.side})"

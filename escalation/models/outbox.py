@@ -1,0 +1,78 @@
+"""Messages to send, and the sweep's own marks."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from agencies.keys import new_key
+from agencies.models import User
+from escalation.querysets import NotificationQuerySet
+from escalation.states import Delivery
+
+from .dispute import Dispute
+from .stage_run import Request
+
+
+class Notification(models.Model):
+    """A row of the outbox: written with the change it tells of, sent by a task of its own. It carries no case detail.
+
+    `key` makes each message unique: clock, threshold, repeat and recipient, or event and recipient.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    key = models.CharField(max_length=200, unique=True)
+    dispute = models.ForeignKey(Dispute, on_delete=models.CASCADE, related_name="notifications")
+    request = models.ForeignKey(Request, on_delete=models.CASCADE, null=True, blank=True, related_name="notifications")
+    recipient = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="notifications")
+    mailbox = models.EmailField(blank=True)
+    kind = models.CharField(max_length=24)
+    action = models.CharField(max_length=120, help_text="What is asked of the recipient, in words without case detail.")
+    due_at = models.DateTimeField(null=True, blank=True)
+    is_urgent = models.BooleanField(default=False)
+    is_reminder = models.BooleanField(default=False, help_text="A newer one for the same person and disagreement takes its place.")
+    created_at = models.DateTimeField()
+    not_before = models.DateTimeField()
+    state = models.CharField(max_length=12, choices=Delivery, default=Delivery.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    trouble = models.CharField(max_length=200, blank=True)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["created_at"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(recipient__isnull=False) | ~models.Q(mailbox=""), name="message_has_an_address"),
+        ]
+        indexes: ClassVar = [
+            # The delivery task: what may leave now.
+            models.Index(fields=["not_before"], condition=models.Q(state=Delivery.WAITING), name="message_to_send"),
+            models.Index(fields=["recipient", "-created_at"], name="message_by_recipient"),
+        ]
+
+    def __str__(self) -> str:
+        return self.action
+
+
+class Heartbeat(models.Model):
+    """When a recurring job last finished: `/readyz` and the board read it."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    finished_at = models.DateTimeField()
+    words = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SweepFailure(models.Model):
+    """A disagreement whose decision failed: put off and shown to the operator."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    dispute = models.ForeignKey(Dispute, on_delete=models.CASCADE, related_name="sweep_failures")
+    failed_at = models.DateTimeField()
+    words = models.CharField(max_length=300)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.words

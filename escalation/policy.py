@@ -1,0 +1,311 @@
+"""Who may see and do what: the one access policy, asked in both directions.
+
+It knows people (`agencies.person.Person`) and cases only by their shape, so that it stands below the models. A case gives: `dispute`,
+`run`, `requests`, `receiving_ids`, `raising_ids`, `referral`, `panel_user_ids`, `stage_definition`, `actors(side, agency_id)` and
+`conflicted_ids`. Whether the state or the procedure allows a verb now is not asked here but by the verb itself.
+"""
+
+from typing import TYPE_CHECKING, Any, Protocol
+from uuid import UUID
+
+from django.db.models import Q
+
+from agencies.errors import NotAllowed
+from agencies.roles import AGENCY_ROLES, CHAIR_ROLES, HOLDER_ROLES, UNIT_ROLES, Role
+from escalation.states import Route, Side, State, Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from agencies.person import Person
+
+
+class CaseLike(Protocol):
+    """What the policy reads of a case."""
+
+    dispute: Any
+    run: Any
+    runs: Any
+    requests: Any
+    all_requests: Any
+    referral: Any
+    stage_definition: Any
+
+    @property
+    def receiving_ids(self) -> frozenset[UUID]: ...
+    @property
+    def raising_id(self) -> UUID: ...
+    @property
+    def panel_user_ids(self) -> frozenset[UUID]: ...
+    @property
+    def conflicted_ids(self) -> frozenset[UUID]: ...
+    def actors(self, side: Side, agency_id: UUID) -> frozenset[UUID]: ...
+
+
+def visible(person: "Person") -> Q:
+    """The disagreements that this person may know of, as a condition on Dispute.
+
+    Drafts are their writer's alone. A stage inside the own agency is nobody else's. A restricted disagreement is hidden from those of the
+    own agency who neither raised nor hold it. The business unit sees from the first sending outside the raising agency.
+    """
+    own = Q(raiser=person.id) | Q(logged_by=person.id)
+    shared = ~Q(state=State.DRAFT)
+    part = Q(runs__holder=person.id) | Q(requests__holder=person.id) | Q(referrals__mediator=person.id) | Q(referrals__panels__members__user=person.id)
+    supervised = Q(raiser__memberships__supervisor=person.id, is_restricted=False)
+    led = [seat.agency_id for seat in person.seats if seat.agency_id and seat.role in {Role.LEAD, Role.SENIOR, Role.BOARD_MEMBER}]
+    agency = Q(raising_agency__in=led, is_restricted=False) | Q(requests__agency__in=led, sent_at__isnull=False)
+    condition = own | (shared & (part | supervised | agency))
+    partnerships = {seat.partnership_id for seat in person.seats if seat.agency_id is None}
+    for partnership in partnerships:
+        condition |= _partnership_part(person, partnership) & shared & Q(partnership=partnership)
+    reviewing = [seat.agency_id for seat in person.seats if seat.role == Role.REVIEWER]
+    if reviewing:
+        condition |= shared & Q(is_third_party=True, logged_by__memberships__agency__in=reviewing)
+    return condition
+
+
+def _partnership_part(person: "Person", partnership: UUID) -> Q:
+    """What a role in the partnership itself lets one see of its disagreements; nothing where there is no such role."""
+    roles = {seat.role for seat in person.seats if seat.partnership_id == partnership and seat.agency_id is None}
+    condition = Q(pk__in=[])
+    if roles & (UNIT_ROLES | {Role.AUDITOR}):
+        condition |= Q(sent_at__isnull=False)
+    if roles & CHAIR_ROLES:
+        condition |= Q(referrals__isnull=False) & ~Q(parties__agency__in=person.agency_ids)
+    if roles & {Role.SUBGROUP_CHAIR, Role.SUBGROUP_MEMBER}:
+        condition |= Q(is_serious=True) | Q(is_stuck=True)
+    return condition
+
+
+def reads_narrative(person: "Person", case: CaseLike) -> bool:
+    """May this person read what was typed, and not only reference, agencies, stage and due moment?"""
+    if person.id in case.conflicted_ids:
+        return False
+    if takes_part(person, case) or _is_before_the_partnership(person, case):
+        return True
+    if person.has(*UNIT_ROLES):
+        return case.dispute.unit_told_at is not None or case.dispute.raiser_id == person.id
+    if person.has(Role.AUDITOR):
+        return True
+    return person.has(Role.SUBGROUP_CHAIR, Role.SUBGROUP_MEMBER) and (case.dispute.is_serious or case.dispute.is_stuck)
+
+
+def takes_part(person: "Person", case: CaseLike) -> bool:
+    """Raiser, writer, or one who acts for a party at the stage it has reached, or its safeguarding lead."""
+    dispute = case.dispute
+    if person.id in {dispute.raiser_id, dispute.logged_by_id}:
+        return True
+    if acts_for_raising(person, case) or bool(acts_for_receiving(person, case)):
+        return True
+    ever = {run.holder_id for run in case.runs} | {request.holder_id for request in case.all_requests}
+    return person.id in ever
+
+
+def sees_child(person: "Person", case: CaseLike) -> bool:
+    """The guarded block (initials, date of birth): those who hold the disagreement in a party agency, and its raiser."""
+    return person.id not in case.conflicted_ids and takes_part(person, case) and not person.has(*UNIT_ROLES)
+
+
+def acts_for_raising(person: "Person", case: CaseLike) -> bool:
+    """The raising side's holder at this stage, those who may stand in, and its safeguarding lead (not where restricted)."""
+    return person.id in case.actors(Side.RAISING, case.raising_id) and person.id not in case.conflicted_ids
+
+
+def acts_for_receiving(person: "Person", case: CaseLike) -> frozenset[UUID]:
+    """The receiving agencies for which this person may answer at this stage."""
+    if person.id in case.conflicted_ids:
+        return frozenset()
+    return frozenset(agency for agency in case.receiving_ids if person.id in case.actors(Side.RECEIVING, agency))
+
+
+def side_of(person: "Person", case: CaseLike) -> tuple[Side, UUID] | None:
+    """The side and agency for which the person speaks in this case; None for those outside it."""
+    if acts_for_raising(person, case) or person.id in {case.dispute.raiser_id, case.dispute.logged_by_id}:
+        return Side.RAISING, case.raising_id
+    for agency in sorted(acts_for_receiving(person, case)):
+        return Side.RECEIVING, agency
+    return None
+
+
+def _is_before_the_partnership(person: "Person", case: CaseLike) -> bool:
+    """Chair, deputy, mediator or panel member of a matter that was put before them; never as a member of a party, panel parties apart."""
+    if case.referral is None:
+        return False
+    if person.id in case.panel_user_ids or person.id == case.referral.mediator_id:
+        return True
+    party = person.agency_ids & (case.receiving_ids | {case.raising_id})
+    return person.has(*CHAIR_ROLES) and not party
+
+
+def _raiser(person: "Person", case: CaseLike) -> bool:
+    return person.id in {case.dispute.raiser_id, case.dispute.logged_by_id}
+
+
+def _writer(person: "Person", case: CaseLike) -> bool:
+    return person.id == case.dispute.logged_by_id
+
+
+def _raising(person: "Person", case: CaseLike) -> bool:
+    return acts_for_raising(person, case)
+
+
+def _raiser_or_raising(person: "Person", case: CaseLike) -> bool:
+    return _raiser(person, case) or acts_for_raising(person, case)
+
+
+def _receiving(person: "Person", case: CaseLike) -> bool:
+    return bool(acts_for_receiving(person, case))
+
+
+def _unit(person: "Person", case: CaseLike) -> bool:
+    return person.has(*UNIT_ROLES) and case.dispute.sent_at is not None
+
+
+def _receiving_or_unit(person: "Person", case: CaseLike) -> bool:
+    return _receiving(person, case) or _unit(person, case)
+
+
+def _either(person: "Person", case: CaseLike) -> bool:
+    return acts_for_raising(person, case) or _receiving(person, case)
+
+
+def _either_or_unit(person: "Person", case: CaseLike) -> bool:
+    return _either(person, case) or _unit(person, case)
+
+
+def _anyone_in_it(person: "Person", case: CaseLike) -> bool:
+    return takes_part(person, case) or _unit(person, case) or _is_before_the_partnership(person, case)
+
+
+def _chair(person: "Person", case: CaseLike) -> bool:
+    return person.has(*CHAIR_ROLES) and _is_before_the_partnership(person, case)
+
+
+def _chair_or_unit(person: "Person", case: CaseLike) -> bool:
+    return _chair(person, case) or (_unit(person, case) and case.referral is not None)
+
+
+def _decider(person: "Person", case: CaseLike) -> bool:
+    """Chair, panel members, mediator; where nobody outside the agencies may decide, the procedure's force says *mediation* and they record only that."""
+    if case.referral is None:
+        return False
+    if case.referral.route == Route.PANEL and person.id in case.panel_user_ids:
+        return True
+    return _chair(person, case) or person.id == case.referral.mediator_id
+
+
+def _refers(person: "Person", case: CaseLike) -> bool:
+    """Whoever the procedure says may put it before the partnership; a leading role on the raising side at least."""
+    definition = case.stage_definition
+    roles = set(definition.partnership.refer_roles) if definition is not None and definition.partnership else set()
+    mine = {role.value for role in person.roles_in(case.raising_id)}
+    return acts_for_raising(person, case) and (not roles or bool(roles & mine))
+
+
+def _either_lead(person: "Person", case: CaseLike) -> bool:
+    agencies = {case.raising_id} | set(case.receiving_ids)
+    return any(Role.LEAD in person.roles_in(agency) for agency in agencies) and person.id not in case.conflicted_ids or _either(person, case)
+
+
+def _own_lead(person: "Person", case: CaseLike) -> bool:
+    return Role.LEAD in person.roles_in(case.raising_id) and person.id not in case.conflicted_ids and not (case.dispute.is_restricted and not _raiser(person, case))
+
+
+def _close(person: "Person", case: CaseLike) -> bool:
+    return (_own_lead(person, case) or _unit(person, case)) and person.id != case.dispute.disputed_person_id
+
+
+def _withdraw(person: "Person", case: CaseLike) -> bool:
+    if case.dispute.state == State.DRAFT:
+        return _writer(person, case)
+    return _own_lead(person, case) or (_raiser(person, case) and bool(person.roles_in(case.raising_id) & HOLDER_ROLES))
+
+
+def _either_lead_or_unit(person: "Person", case: CaseLike) -> bool:
+    return _either_lead(person, case) or _unit(person, case)
+
+
+def _confirm(person: "Person", case: CaseLike) -> bool:
+    return _either(person, case) and person.id != case.dispute.disputed_person_id
+
+
+def _nobody(_person: "Person", _case: CaseLike) -> bool:
+    return False
+
+
+WHO: dict[Verb, "Callable[[Person, CaseLike], bool]"] = {
+    Verb.SAVE_DRAFT: _writer,
+    Verb.DISCARD_DRAFT: _writer,
+    Verb.SUBMIT: _writer,
+    Verb.SEND_ON: _raising,
+    Verb.SEND_BACK: _raising,
+    Verb.ACKNOWLEDGE: lambda p, c: _chair_or_unit(p, c) if c.referral is not None else _receiving_or_unit(p, c),
+    Verb.RESPOND: _receiving_or_unit,
+    Verb.ACCEPT: _raiser_or_raising,
+    Verb.REJECT: _raiser_or_raising,
+    Verb.RECORD_CONTACT: _anyone_in_it,
+    Verb.RECORD_MEETING: _anyone_in_it,
+    Verb.ADD_NOTE: _anyone_in_it,
+    Verb.ADD_ACTION: _either_or_unit,
+    Verb.COMPLETE_ACTION: _anyone_in_it,
+    Verb.PROPOSE_TIMETABLE: _either,
+    Verb.AGREE_TIMETABLE: _either,
+    Verb.DECLINE_TIMETABLE: _either,
+    Verb.REASSIGN: _either_or_unit,
+    Verb.ASK_TO_MOVE_UP: _raiser,
+    Verb.MOVE_UP: _raising,
+    Verb.HOLD_MOVE: _raising,
+    Verb.MAKE_URGENT: _raiser_or_raising,
+    Verb.REFER: _refers,
+    Verb.CHOOSE_ROUTE: _chair,
+    Verb.CONVENE: _chair_or_unit,
+    Verb.DECIDE: _decider,
+    Verb.PROPOSE_OUTCOME: _either_or_unit,
+    Verb.CONFIRM_OUTCOME: _confirm,
+    Verb.RECORD_GAP: _unit,
+    Verb.GIVE_FEEDBACK: _raising,
+    Verb.CONFIRM_FILE: _either,
+    Verb.RECORD_LEARNING: _either_or_unit,
+    Verb.CLOSE: _close,
+    Verb.WITHDRAW: _withdraw,
+    Verb.REOPEN: _either_lead_or_unit,
+    Verb.CORRECT: _anyone_in_it,
+    Verb.CONTINUE_CONCERN: _raiser_or_raising,
+    Verb.TELL_UNIT: _either,
+    Verb.RECOMMEND_CONTACT: _unit,
+    Verb.CONFIRM_HAPPENED: _receiving_or_unit,
+    Verb.TICK: _nobody,
+}
+
+
+def may(person: "Person", verb: Verb, case: CaseLike) -> bool:
+    """May this person do this to this disagreement, whatever its state?"""
+    return person.id not in case.conflicted_ids and WHO[verb](person, case)
+
+
+def require(person: "Person", verb: Verb, case: CaseLike) -> None:
+    """Raises NotAllowed, with words, where the person sees the disagreement but may not do this."""
+    if not may(person, verb, case):
+        raise NotAllowed(f"You cannot do this here: {verb.label.lower()}. The disagreement's page shows who can.")
+
+
+def actions_for(person: "Person", case: CaseLike) -> list[Verb]:
+    """Every verb that the person may do, in the order of the enumeration; pages keep those that are also possible now."""
+    return [verb for verb in Verb if may(person, verb, case)]
+
+
+def people_who_may(verb: Verb, case: CaseLike, people: "Collection[Person]") -> list["Person"]:
+    """Of these people, those who may do this: the recipients of a message that asks for it."""
+    return [person for person in people if may(person, verb, case)]
+
+
+def may_log(person: "Person") -> bool:
+    """Anyone with a role in an agency logs; the business unit logs on behalf of those without access."""
+    return any(seat.role in AGENCY_ROLES or seat.role in UNIT_ROLES for seat in person.seats)
+
+
+def may_see_board(person: "Person") -> bool:
+    """The business unit's board."""
+    return person.has(*UNIT_ROLES)
+
+

@@ -1,0 +1,306 @@
+"""From draft to withdrawal: the verbs that move a disagreement."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from agencies.errors import InvalidInput
+from agencies.person import Person
+from escalation.engine import clockwork
+from escalation.engine.case import HOP, Case
+from escalation.engine.change import Change
+from escalation.engine.perform import verb
+from escalation.models import Request
+from escalation.services.staging import begin_hop, begin_stage, close_run, hop_holder, inform_unit, unit_ids
+from escalation.services.words import needed
+from escalation.states import Answer, EventKind, Ground, Measure, Message, RequestState, Side, State, Verb
+
+
+def is_open(case: Case, _person: Person | None = None) -> str | None:
+    """None for an open disagreement, else why not."""
+    return None if case.dispute.state == State.OPEN else f"This disagreement is {State(case.dispute.state).label.lower()}."
+
+
+def at_stage(case: Case, person: Person | None = None) -> str | None:
+    """Open, and past the own agency's hop."""
+    return is_open(case, person) or ("It has not left the own agency yet." if case.dispute.stage == HOP else None)
+
+
+def _at_hop(case: Case, person: Person | None) -> str | None:
+    refusal = is_open(case) or (None if case.dispute.stage == HOP else "It has been sent on already.")
+    if refusal or person is None or person.id != case.dispute.raiser_id or person.id in case.actors(Side.RAISING, case.raising_id):
+        return refusal
+    overdue = any(clock.breached_at for clock in case.running())
+    return None if overdue else "Your manager has until the end of the next working day to send it on. After that you can send it yourself."
+
+
+def _only_raiser_waits(case: Case, person: Person | None) -> str | None:
+    refusal = _at_hop(case, person)
+    if refusal is None and person is not None and person.id == case.dispute.raiser_id:
+        return "Only your manager or safeguarding lead sends it back."
+    return refusal
+
+
+@verb(Verb.SEND_ON, ready=_at_hop)
+def send_on(change: Change, *, comment: str = "", holders: Mapping[UUID, UUID] | None = None) -> None:
+    """The own agency sends it to the other side: the first stage begins (BRI-05)."""
+    change.record(EventKind.SENT_ON, body={"comment": comment})
+    begin_stage(change, first_stage(change.case), holders=holders)
+
+
+@verb(Verb.SEND_BACK, ready=_only_raiser_waits)
+def send_back(change: Change, *, reason: str) -> None:
+    """The own agency returns it to its writer. The reason is recorded; the writer may take it to the safeguarding lead, then on."""
+    words = needed(reason, "reason", "Say why you are sending it back.")
+    change.record(EventKind.SENT_BACK, body={"reason": words})
+    close_run(change)
+    change.case.dispute.send_back()
+    change.tell([change.case.dispute.raiser_id], kind=Message.SENT_BACK, action="Read why it came back")
+
+
+def first_stage(case: Case) -> int:
+    """The position at which it starts: the first stage, or the one chosen above it."""
+    return case.dispute.top_stage or 1
+
+
+def needs_hop(case: Case) -> bool:
+    """Must the own agency send it on first? Not where it is urgent or restricted, not where the raiser holds the stage's level."""
+    dispute = case.dispute
+    position = first_stage(case)
+    if not case.procedure.first_hop or dispute.is_urgent or dispute.is_restricted or dispute.is_third_party or case.procedure.stage(position).is_own:
+        return False
+    holds = {candidate.user_id for candidate in case.candidates_at(Side.RAISING, case.raising_id, position)}
+    holder = hop_holder(case)
+    return dispute.raiser_id not in holds and holder is not None and holder.user_id != dispute.raiser_id
+
+
+def start(change: Change, *, holders: Mapping[UUID, UUID] | None = None) -> None:
+    """After submission: to the own manager, or straight to the first stage."""
+    if needs_hop(change.case):
+        begin_hop(change)
+    else:
+        begin_stage(change, first_stage(change.case), holders=holders)
+
+
+def _awaits(case: Case, person: Person | None) -> str | None:
+    refusal = at_stage(case)
+    if refusal:
+        return refusal
+    mine = [r for r in case.awaiting if person is None or person.id in case.actors(Side.RECEIVING, r.agency_id) or not _receiver(case, person)]
+    return None if mine else "Your agency's response is recorded already, or none is asked for at this stage."
+
+
+def _receiver(case: Case, person: Person) -> bool:
+    return any(person.id in case.actors(Side.RECEIVING, agency) for agency in case.receiving_ids)
+
+
+@verb(Verb.RESPOND, ready=_awaits)
+def respond(change: Change, *, answer: Answer, reasons: str, actions: str = "", agency: UUID | None = None, on_behalf: bool = False) -> None:
+    """A receiving agency's substantive answer, by its holder or, on its behalf, the business unit. In time is by the moment of recording."""
+    request = _own_request(change, agency)
+    words = needed(reasons, "reasons", "Give the reasons for the response.")
+    if answer != Answer.DISAGREES:
+        needed(actions, "actions", "Say what your agency will do.")
+    request.respond()
+    request.answer, request.answered_at = answer, change.now
+    engage(change, request)
+    change.record(
+        EventKind.ANSWERED,
+        facts={"answer": str(answer), "on_behalf": on_behalf},
+        body={"reasons": words, "actions": actions},
+        agency=request.agency_id,
+        request=request,
+    )
+    change.tell(raising_ids(change.case), kind=Message.ANSWERED, action="Read the response and say whether it settles it", request=request)
+
+
+def engage(change: Change, request: Request) -> None:
+    """The receiver was heard: the system will not move the disagreement up on the ground of no response."""
+    request.engaged_at = change.now
+    change.touch(request)
+
+
+def raising_ids(case: Case) -> list[UUID]:
+    """The raising side's holder and the person who raised it."""
+    holder = case.run.holder_id if case.run else None
+    return [person for person in (holder, case.dispute.raiser_id) if person]
+
+
+def _own_request(change: Change, agency: UUID | None) -> Request:
+    """The awaiting request that the person answers; the agency must be named where there are several."""
+    case = change.case
+    open_requests = [r for r in case.awaiting if agency is None or r.agency_id == agency]
+    if agency is None and change.actor is not None:
+        mine = [r for r in open_requests if change.actor.id in case.actors(Side.RECEIVING, r.agency_id)]
+        open_requests = mine or open_requests
+    if len(open_requests) != 1:
+        raise InvalidInput("Say for which agency this is the response.", field="agency")
+    return open_requests[0]
+
+
+def _has_answer(case: Case, _person: Person | None) -> str | None:
+    refusal = at_stage(case)
+    if refusal:
+        return refusal
+    return None if any(r.state == RequestState.ANSWERED for r in case.requests) else "There is no response to consider."
+
+
+@verb(Verb.REJECT, ready=_has_answer)
+def reject(change: Change, *, reason: str, agency: UUID | None = None) -> None:
+    """The raising side says that the response does not settle it; it can be moved up."""
+    request = answered_request(change, agency)
+    words = needed(reason, "reason", "Say why the response does not settle it.")
+    request.reject()
+    change.touch(request)
+    change.record(EventKind.REJECTED, body={"reason": words}, request=request)
+    change.tell([request.holder_id, *raising_ids(change.case)], kind=Message.ANSWERED, action="The response was not accepted", request=request)
+
+
+def answered_request(change: Change, agency: UUID | None) -> Request:
+    """The response in question; the agency must be named where there are several."""
+    found = [r for r in change.case.requests if r.state == RequestState.ANSWERED and (agency is None or r.agency_id == agency)]
+    if len(found) != 1:
+        raise InvalidInput("Say which agency's response you mean.", field="agency")
+    return found[0]
+
+
+def _can_move(case: Case, _person: Person | None) -> str | None:
+    refusal = at_stage(case)
+    if refusal:
+        return refusal
+    position = case.dispute.stage
+    if position >= case.procedure.last:
+        return "This is the procedure's last stage."
+    if case.procedure.stage(position + 1).is_partnership:
+        return "The next stage is the partnership's: refer it instead."
+    return None
+
+
+@verb(Verb.MOVE_UP, ready=_can_move)
+def move_up(change: Change, *, ground: Ground, reason: str = "", to: int | None = None, holders: Mapping[UUID, UUID] | None = None) -> None:
+    """The raising side's holder takes it to the next stage, or, where the procedure allows it on this ground, past a stage (BRI-02, BRI-03)."""
+    case = change.case
+    position = case.dispute.stage
+    target = to or position + 1
+    check_ground(case, ground)
+    if target != position + 1:
+        check_skip(case, ground, position, target)
+    words = needed(reason, "reason", "Say why it moves up.") if ground != Ground.NO_RESPONSE else reason
+    change.record(EventKind.MOVED_UP, facts={"from": position, "to": target, "ground": str(ground), "system": change.actor is None}, body={"reason": words})
+    begin_stage(change, target, ground=ground, skipped_from=position if target > position + 1 else None, holders=holders)
+
+
+def check_ground(case: Case, ground: Ground) -> None:
+    """Raises InvalidInput where the ground does not hold: *no response* needs a response that is overdue, *not resolved* an answer or a talk."""
+    waiting = case.awaiting
+    overdue = {clock.request_id for clock in case.running() if clock.breached_at}
+    if ground == Ground.NO_RESPONSE and not any(r.pk in overdue for r in waiting):
+        raise InvalidInput("No response is overdue. If the risk will not wait, choose risk to the child.", field="ground")
+    if ground == Ground.NOT_RESOLVED and waiting and not any(r.engaged_at for r in case.requests):
+        raise InvalidInput("The other agency has neither answered nor met you yet. If it is late, choose no response; if the risk will not wait, choose risk.", field="ground")
+
+
+def check_skip(case: Case, ground: Ground, position: int, target: int) -> None:
+    """Raises InvalidInput where the procedure does not allow this stage to be skipped on this ground."""
+    if not position < target <= case.procedure.last or case.procedure.stage(target).is_partnership:
+        raise InvalidInput("Choose one of the stages above this one.", field="to")
+    if ground not in case.procedure.skip:
+        raise InvalidInput("This procedure allows a stage to be skipped only where the risk demands it.", field="ground")
+
+
+@verb(Verb.ASK_TO_MOVE_UP, ready=_can_move, decides=False)
+def ask_to_move_up(change: Change, *, reason: str) -> None:
+    """The practitioner asks the holder of the stage to move it up."""
+    words = needed(reason, "reason", "Say why it should move up.")
+    change.record(EventKind.MOVE_ASKED, body={"reason": words})
+    change.tell([change.case.run.holder_id if change.case.run else None], kind=Message.OFFER, action="You are asked to move it up")
+
+
+def _can_hold(case: Case, person: Person | None) -> str | None:
+    refusal = _can_move(case, person)
+    if refusal:
+        return refusal
+    moving = any(clockwork.on_time_of(case, clock).move_up_after for clock in case.running())
+    return None if moving and case.dispute.move_held_at is None else "No automatic move is coming."
+
+
+@verb(Verb.HOLD_MOVE, ready=_can_hold)
+def hold_move(change: Change, *, reason: str) -> None:
+    """The raising side stops the system's move, with a reason; reminders go on."""
+    words = needed(reason, "reason", "Say why it should not move up by itself.")
+    change.case.dispute.move_held_at = change.now
+    change.record(EventKind.MOVE_HELD, body={"reason": words})
+
+
+def _can_make_urgent(case: Case, _person: Person | None) -> str | None:
+    return is_open(case) or ("It is urgent already." if case.dispute.is_urgent else None)
+
+
+@verb(Verb.MAKE_URGENT, ready=_can_make_urgent)
+def make_urgent(change: Change, *, reason: str, respond_by: datetime, spoken_to: str = "") -> None:
+    """Made urgent in mid-stage: running responses end as superseded and start again with the raising side's own moment, which does not roll."""
+    case = change.case
+    words = needed(reason, "reason", "Say what the risk is and why it will not wait.")
+    if respond_by <= change.now:
+        raise InvalidInput("Give a moment that has not passed.", field="respond_by")
+    case.dispute.is_urgent, case.dispute.respond_by = True, respond_by
+    pending = [(clock, next((r for r in case.requests if r.pk == clock.request_id), None)) for clock in case.running() if clock.measures == Measure.RESPONSE]
+    change.record(EventKind.MADE_URGENT, facts={"respond_by": respond_by.isoformat()}, body={"reason": words, "spoken_to": spoken_to})
+    for clock, request in pending:
+        clockwork.supersede(change, clock)
+        clockwork.begin_again(change, clock, request)
+    change.tell([*(r.holder_id for r in case.requests), *unit_ids(case)], kind=Message.ASSIGNED, action="Urgent: respond", due=respond_by)
+
+
+def _can_withdraw(case: Case, _person: Person | None) -> str | None:
+    return None if case.dispute.state in {State.DRAFT, State.OPEN} else is_open(case)
+
+
+@verb(Verb.WITHDRAW, ready=_can_withdraw)
+def withdraw(change: Change, *, reason: str, still_at_risk: bool) -> None:
+    """The raiser's agency takes it back. Where anyone still believes the child at risk it may not end so (BRI-21)."""
+    case = change.case
+    words = needed(reason, "reason", "Say why it is withdrawn.")
+    if still_at_risk:
+        raise InvalidInput("If anyone still believes the child at risk, it must go on: move it up, or record a continuing concern.", field="still_at_risk")
+    people = [*(r.holder_id for r in case.requests), *raising_ids(case)]
+    was_draft = case.dispute.state == State.DRAFT
+    close_run(change)
+    case.dispute.withdraw()
+    case.dispute.ended_at = change.now
+    change.record(EventKind.WITHDRAWN, body={"reason": words})
+    if not was_draft:
+        change.tell(people, kind=Message.CLOSED, action="It was withdrawn")
+
+
+def _can_reopen(case: Case, _person: Person | None) -> str | None:
+    ended = case.dispute.state in {State.RESOLVED, State.CLOSED, State.WITHDRAWN}
+    if not ended:
+        return "It is not resolved, closed or withdrawn."
+    return None if case.dispute.submitted_at and case.dispute.stage != HOP else "It was never sent: log a new one."
+
+
+@verb(Verb.REOPEN, ready=_can_reopen)
+def reopen(change: Change, *, reason: str) -> None:
+    """It runs again in a new run of the stage it was in, with fresh clocks."""
+    case = change.case
+    words = needed(reason, "reason", "Say why it is reopened.")
+    if case.run is not None:
+        close_run(change)
+    case.dispute.reopen()
+    case.dispute.resolved_at = case.dispute.ended_at = case.dispute.feedback_at = case.dispute.learning_at = case.dispute.move_held_at = None
+    case.dispute.outcome = case.dispute.difference = ""
+    if case.proposal is not None:
+        case.proposal.replaced_at = change.now
+        change.touch(case.proposal)
+        case.proposal, case.confirmations = None, []
+    change.record(EventKind.REOPENED, body={"reason": words})
+    begin_stage(change, case.dispute.stage)
+
+
+@verb(Verb.TELL_UNIT, ready=lambda case, _p: at_stage(case) or ("The business unit was told already." if case.dispute.unit_told_at else None), decides=False)
+def tell_unit(change: Change, *, told_other_side: bool) -> None:
+    """A party tells the business unit; the other agency is told first that it will be (BUC-06)."""
+    if not told_other_side:
+        raise InvalidInput("Tell the other agency first that you will inform the partnership.", field="told_other_side")
+    inform_unit(change)

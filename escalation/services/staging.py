@@ -1,0 +1,199 @@
+"""Beginning a stage: the run, the requests, the holders, and who is told. Every way into a stage comes through here."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from agencies.errors import InvalidInput
+from escalation.counterparts import Candidate
+from escalation.engine import clockwork
+from escalation.engine.case import HOP, Case
+from escalation.engine.change import Change
+from escalation.models import Referral, Request, StageRun
+from escalation.procedures.definition import StageDefinition
+from escalation.states import EventKind, Ground, Message, RequestState, Side
+
+UNSETTLED = frozenset({RequestState.AWAITING, RequestState.ANSWERED, RequestState.REJECTED})
+
+
+def begin_hop(change: Change) -> None:
+    """The stop at the own manager, then at the safeguarding lead, before anything leaves the agency."""
+    case = change.case
+    holder = hop_holder(case)
+    _leave(change, HOP)
+    _open_run(change, HOP, holder)
+    change.record(EventKind.ENTERED)
+    change.tell([holder.user_id if holder else None], kind=Message.ASSIGNED, action="Send on or send back")
+
+
+def hop_holder(case: Case) -> Candidate | None:
+    """The own manager; after a refusal the safeguarding lead; after another nobody: it goes on without the agency."""
+    refused = sum(1 for run in case.runs if run.stage == HOP)
+    if refused == 0:
+        return case.directory.own_manager(case.dispute.raiser_id, case.raising_id, without=case.conflicted_ids).who
+    if refused == 1:
+        return next((lead for lead in case.directory.leads(case.raising_id) if lead.user_id not in case.conflicted_ids), None)
+    return None
+
+
+def begin_stage(
+    change: Change,
+    position: int,
+    *,
+    ground: Ground | None = None,
+    skipped_from: int | None = None,
+    holders: Mapping[UUID, UUID] | None = None,
+) -> StageRun:
+    """Leave the stage it is in and begin this one, with a request to each receiving agency that has not settled.
+
+    `holders` names the person chosen for an agency where the suggestion was not taken; it must be one of those suggested. Raises
+    InvalidInput otherwise.
+    """
+    case = change.case
+    stage = case.procedure.stage(position)
+    settled = {request.agency_id for request in case.requests if request.state == RequestState.SETTLED}
+    _leave(change, position)
+    case.dispute.enter(position)
+    case.dispute.top_stage = max(case.dispute.top_stage, position)
+    run = _open_run(change, position, _holder(case, Side.RAISING, case.raising_id, position, holders), ground=ground, skipped_from=skipped_from)
+    if not stage.is_own:
+        _send(change, stage, run, case.receiving_ids - settled, holders)
+    change.record(EventKind.ENTERED, facts={"stage": position})
+    clockwork.react(change, EventKind.RECEIVED, None)
+    _tell(change, stage)
+    return run
+
+
+def _leave(change: Change, onward: int) -> None:
+    """Close the open run: what was not settled lapses, its clocks end."""
+    case = change.case
+    run = case.run
+    if run is None:
+        return
+    for request in case.requests:
+        if request.state in UNSETTLED:
+            request.lapse()
+            request.ended_at = change.now
+            change.touch(request)
+    clockwork.leave_stage(change, case.dispute.stage, onward)
+    run.left_at = change.now
+    change.touch(run)
+
+
+def close_run(change: Change) -> None:
+    """End the stage without beginning another: the disagreement is closed, withdrawn or sent back."""
+    _leave(change, -1)
+
+
+def _open_run(change: Change, position: int, holder: Candidate | None, *, ground: Ground | None = None, skipped_from: int | None = None) -> StageRun:
+    case = change.case
+    if case.dispute.stage != position:
+        case.dispute.enter(position)
+    run = StageRun(
+        dispute=case.dispute,
+        stage=position,
+        number=len(case.runs) + 1,
+        holder_id=holder.user_id if holder else _previous_holder(case),
+        holder_post=holder.post_title if holder else "",
+        entered_at=change.now,
+        ground=ground or "",
+        skipped_from=skipped_from,
+    )
+    case.runs.append(run)
+    change.add(run)
+    change.touch(case.dispute)
+    return run
+
+
+def _previous_holder(case: Case) -> UUID:
+    """Where nobody holds the level, whoever held the stage before goes on; at first, the raiser."""
+    return next((run.holder_id for run in reversed(case.runs) if run.holder_id), case.dispute.raiser_id)
+
+
+def _holder(case: Case, side: Side, agency: UUID, position: int, holders: Mapping[UUID, UUID] | None) -> Candidate | None:
+    """The chosen person, or the suggested one. Raises InvalidInput for one who could not act."""
+    counterpart = case.counterpart(side, agency, position)
+    wanted = (holders or {}).get(agency) if side == Side.RECEIVING else None
+    if wanted is None:
+        return counterpart.who
+    for candidate in ((counterpart.who,) if counterpart.who else ()) + counterpart.others:
+        if candidate.user_id == wanted:
+            return candidate
+    raise InvalidInput("That person cannot act for the agency at this stage. Choose one of those suggested.", field="holder")
+
+
+def _send(change: Change, stage: StageDefinition, run: StageRun, agencies: frozenset[UUID], holders: Mapping[UUID, UUID] | None) -> None:
+    """Address the other agencies, or the partnership's chair."""
+    case = change.case
+    received = change.now if case.dispute.is_urgent else case.calendar.next_opening(change.now)
+    if stage.is_partnership:
+        _put_before_chair(change, run)
+    else:
+        for agency in sorted(agencies):
+            _add_request(change, stage, run, agency, received, holders)
+    case.dispute.sent_at = case.dispute.sent_at or change.now
+    change.record(EventKind.SENT, facts={"stage": stage.position})
+
+
+def _add_request(change: Change, stage: StageDefinition, run: StageRun, agency: UUID, received: datetime, holders: Mapping[UUID, UUID] | None) -> None:
+    case = change.case
+    candidate = _holder(case, Side.RECEIVING, agency, stage.position, holders)
+    request = Request(
+        dispute=case.dispute,
+        run=run,
+        agency_id=agency,
+        holder_id=candidate.user_id if candidate else None,
+        holder_post=candidate.post_title if candidate else "",
+        sent_at=change.now,
+        received_at=received,
+    )
+    case.all_requests.append(request)
+    change.add(request)
+
+
+def _put_before_chair(change: Change, run: StageRun) -> None:
+    case = change.case
+    chair = next(iter(case.directory.chairs()), None)
+    referral = Referral(
+        dispute=case.dispute,
+        run=run,
+        referred_by_id=change.actor.id if change.actor else None,
+        chair_id=chair.user_id if chair else None,
+        referred_at=change.now,
+    )
+    case.referral = referral
+    change.add(referral)
+
+
+def _tell(change: Change, stage: StageDefinition) -> None:
+    """Messages to the holders, to the chair, and to the business unit where the procedure informs it."""
+    case = change.case
+    run = case.run
+    for request in case.requests:
+        clock = next((c for c in case.running() if c.request_id == request.pk), None)
+        due = (clock.agreed_due_at or clock.due_at) if clock else None
+        mailbox = "" if request.holder_id else case.directory.agency(request.agency_id).mailbox
+        change.tell([request.holder_id], kind=Message.ASSIGNED, action=f"Respond: {stage.name}", due=due, request=request, mailbox=mailbox)
+        if request.holder_id is None:
+            change.tell(unit_ids(case), kind=Message.NO_CONTACT, action="Recommend a contact")
+    if run is not None:
+        kind = Message.MOVED_UP if len(case.runs) > 1 else Message.ASSIGNED
+        change.tell([run.holder_id, case.dispute.raiser_id], kind=kind, action=f"Follow: {stage.name}")
+    if stage.is_partnership and case.referral is not None:
+        change.tell([case.referral.chair_id], kind=Message.ASSIGNED, action="Acknowledge and set a timetable")
+    if stage.tells_unit or stage.is_partnership:
+        inform_unit(change)
+
+
+def inform_unit(change: Change) -> None:
+    """The procedure's point from which the business unit reads the narrative; told once."""
+    case = change.case
+    if case.dispute.unit_told_at is None:
+        case.dispute.unit_told_at = change.now
+        change.record(EventKind.UNIT_TOLD)
+    change.tell(unit_ids(case), kind=Message.UNIT, action=f"Informed: {case.procedure.stage(max(case.dispute.stage, 1)).name}")
+
+
+def unit_ids(case: Case) -> list[UUID]:
+    """The people of the business unit."""
+    return [candidate.user_id for candidate in case.directory.unit()]

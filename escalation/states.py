@@ -1,0 +1,326 @@
+"""States, verbs, grounds and kinds of event: the only place where they are spelled."""
+
+from django.db import models
+
+
+class State(models.TextChoices):
+    """Where a disagreement stands."""
+
+    DRAFT = "draft", "Draft"
+    OPEN = "open", "Open"
+    RESOLVED = "resolved", "Resolved"
+    CLOSED = "closed", "Closed"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+LIVE = frozenset({State.OPEN, State.RESOLVED})
+
+
+class RequestState(models.TextChoices):
+    """Where one receiving agency's request stands in a stage."""
+
+    AWAITING = "awaiting", "Awaiting a response"
+    ANSWERED = "answered", "Answered"
+    SETTLED = "settled", "Response accepted"
+    REJECTED = "rejected", "Response not accepted"
+    LAPSED = "lapsed", "Moved up"
+
+
+class ClockState(models.TextChoices):
+    """How a clock ended, or that it runs."""
+
+    RUNNING = "running", "Running"
+    MET = "met", "Met"
+    LATE = "late", "Met late"
+    MISSED = "missed", "Not met"
+    NOT_NEEDED = "not_needed", "Not needed"
+    SUPERSEDED = "superseded", "Superseded"
+
+
+class Side(models.TextChoices):
+    """The two sides of a disagreement, and who stands between them."""
+
+    RAISING = "raising", "Raising"
+    RECEIVING = "receiving", "Receiving"
+    EACH = "each", "Each side"
+    CHAIR = "chair", "Chair"
+    PARTNERSHIP = "partnership", "Partnership"
+
+
+class Verb(models.TextChoices):
+    """Everything that can be done to a disagreement: one service function each."""
+
+    SAVE_DRAFT = "save_draft", "Save a draft"
+    DISCARD_DRAFT = "discard_draft", "Delete the draft"
+    SUBMIT = "submit", "Send the disagreement"
+    SEND_ON = "send_on", "Send on to the other agency"
+    SEND_BACK = "send_back", "Send back"
+    ACKNOWLEDGE = "acknowledge", "Acknowledge"
+    RESPOND = "respond", "Respond"
+    ACCEPT = "accept", "Accept the response"
+    REJECT = "reject", "Not accept the response"
+    RECORD_CONTACT = "record_contact", "Record an attempt to reach someone"
+    RECORD_MEETING = "record_meeting", "Record a meeting or call"
+    ADD_NOTE = "add_note", "Add to the record"
+    ADD_ACTION = "add_action", "Add an agreed action"
+    COMPLETE_ACTION = "complete_action", "Mark an action as done"
+    PROPOSE_TIMETABLE = "propose_timetable", "Propose another date"
+    AGREE_TIMETABLE = "agree_timetable", "Agree the proposed date"
+    DECLINE_TIMETABLE = "decline_timetable", "Decline the proposed date"
+    REASSIGN = "reassign", "Hand to someone else"
+    ASK_TO_MOVE_UP = "ask_to_move_up", "Ask to move up"
+    MOVE_UP = "move_up", "Move up"
+    HOLD_MOVE = "hold_move", "Hold the automatic move"
+    MAKE_URGENT = "make_urgent", "Make urgent"
+    REFER = "refer", "Refer to the chair"
+    CHOOSE_ROUTE = "choose_route", "Choose the route"
+    CONVENE = "convene", "Convene the panel"
+    DECIDE = "decide", "Record the decision"
+    PROPOSE_OUTCOME = "propose_outcome", "Propose the outcome"
+    CONFIRM_OUTCOME = "confirm_outcome", "Confirm the outcome"
+    RECORD_GAP = "record_gap", "Record a side's silence"
+    GIVE_FEEDBACK = "give_feedback", "Record feedback to the person who raised it"
+    CONFIRM_FILE = "confirm_file", "Confirm the child's file"
+    RECORD_LEARNING = "record_learning", "Record learning"
+    CLOSE = "close", "Close"
+    WITHDRAW = "withdraw", "Withdraw"
+    REOPEN = "reopen", "Reopen"
+    CORRECT = "correct", "Correct the record"
+    CONTINUE_CONCERN = "continue_concern", "Record a continuing concern"
+    TELL_UNIT = "tell_unit", "Record that the business unit was told"
+    RECOMMEND_CONTACT = "recommend_contact", "Recommend a contact"
+    CONFIRM_HAPPENED = "confirm_happened", "Confirm when it happened"
+    TICK = "tick", "Watch the clocks"
+
+
+class Ground(models.TextChoices):
+    """Why a disagreement moves up."""
+
+    NOT_RESOLVED = "not_resolved", "Not resolved at this stage"
+    NO_RESPONSE = "no_response", "No response"
+    DELAY = "delay", "Delay"
+    RISK = "risk", "Risk to the child"
+
+
+class Answer(models.TextChoices):
+    """What a response says."""
+
+    AGREES = "agrees", "We agree"
+    PARTLY = "partly", "We agree in part"
+    DISAGREES = "disagrees", "We do not agree"
+
+
+class Outcome(models.TextChoices):
+    """How a disagreement ended."""
+
+    AGREED_ACTION = "agreed_action", "Agreed action"
+    POSITION_KEPT = "position_kept", "Position kept, with reasons accepted"
+    OVERTAKEN = "overtaken", "Overtaken by events"
+    MEDIATED = "mediated", "Settled in mediation"
+    PANEL_DECISION = "panel_decision", "Decided by a panel"
+    LIAISON = "liaison", "Settled by the agencies' leaders"
+    ADVICE_TAKEN = "advice_taken", "Recommendation accepted"
+
+
+class Difference(models.TextChoices):
+    """The difference that it made for the child."""
+
+    PLAN_CHANGED = "plan_changed", "The plan for the child changed"
+    NO_CHANGE = "no_change", "No change"
+    TOO_EARLY = "too_early", "Too early to say"
+
+
+class Route(models.TextChoices):
+    """What the partnership does with a disagreement that reached it."""
+
+    MEDIATION = "mediation", "Mediation"
+    PANEL = "panel", "Resolution panel"
+    LIAISON = "liaison", "Direct liaison with the agencies' leaders"
+    REVIEW = "review", "Review of the decision"
+    BACK = "back", "Back to the agencies"
+
+
+class Force(models.TextChoices):
+    """What a decision of the partnership's stage does to the agencies, as the procedure says."""
+
+    BINDING = "binding", "Final and binding"
+    ADVISORY = "advisory", "A recommendation"
+    MEDIATION = "mediation", "Mediation only: the agencies decide"
+
+
+class Door(models.TextChoices):
+    """What a concern may really be: each procedure says whether to stop, to go on with a signpost, or to take a variant."""
+
+    OWN_AGENCY = "own_agency", "A disagreement inside my own agency"
+    CONDUCT = "conduct", "The conduct of a person who works with children"
+    ALLEGATION_HANDLING = "allegation_handling", "How an allegation is being managed"
+    WHISTLEBLOWING = "whistleblowing", "Wrongdoing, or my own employer"
+    COMPLAINT = "complaint", "A formal complaint"
+    CONFERENCE_DISSENT = "conference_dissent", "A child protection conference's decision"
+    CROSS_BOROUGH = "cross_borough", "An agency of another area"
+    FAMILY_CHALLENGE = "family_challenge", "A challenge by the child or family"
+
+
+class Theme(models.TextChoices):
+    """Areas of disagreement: the union of what the published procedures name."""
+
+    THRESHOLD = "threshold", "Threshold or level of need"
+    ROLES = "roles", "Roles and responsibilities"
+    ACTION = "action", "Action or inaction"
+    DELAY = "delay", "Drift or delay"
+    INFORMATION = "information", "Information sharing"
+    COMMUNICATION = "communication", "Communication or coordination"
+    PLAN = "plan", "Plan not followed or not progressing"
+    AGREED_ACTION = "agreed_action", "An agreed action not completed"
+    CLOSURE = "closure", "Closing or stepping down"
+    ASSESSMENT = "assessment", "Outcome of an assessment"
+    CONFERENCE = "conference", "Conference refused"
+    INTRUSIVE = "intrusive", "Practice that is too intrusive"
+    NEEDS = "needs", "The child's needs not met by the plan"
+    ALLEGATION = "allegation", "Management of an allegation"
+    SERVICE = "service", "Service not provided"
+
+
+class Setting(models.TextChoices):
+    """Where the decision, action or inaction arose."""
+
+    REFERRAL = "referral", "Referral"
+    STRATEGY = "strategy_discussion", "Strategy discussion"
+    ASSESSMENT = "assessment", "Assessment"
+    CONFERENCE = "conference", "Child protection conference"
+    CORE_GROUP = "core_group", "Core group"
+    REVIEW = "review", "Review"
+    CLOSURE = "closure", "Closure or step-down"
+    ALLEGATION = "allegation_management", "Management of an allegation"
+    OTHER = "other", "Somewhere else"
+
+
+class Basis(models.TextChoices):
+    """What the concern rests on, said openly (DEV-13)."""
+
+    EVIDENCE = "evidence", "Evidence"
+    JUDGEMENT = "judgement", "My professional judgement"
+    BOTH = "both", "Both"
+
+
+class Plan(models.TextChoices):
+    """The plan that the child has."""
+
+    NONE = "none", "None"
+    EARLY_HELP = "early_help", "Early help"
+    CIN = "child_in_need", "Child in need"
+    CP = "child_protection", "Child protection"
+    LOOKED_AFTER = "looked_after", "Looked after"
+
+
+class Delivery(models.TextChoices):
+    """What became of a message."""
+
+    WAITING = "waiting", "Waiting"
+    SENT = "sent", "Sent"
+    BOUNCED = "bounced", "Came back"
+    DROPPED = "dropped", "No longer needed"
+    FAILED = "failed", "Could not be sent"
+
+
+class Measure(models.TextChoices):
+    """What a clock measures, in the procedure's sense."""
+
+    TOLD = "told", "Telling"
+    ENTRY = "entry", "Entry"
+    ACKNOWLEDGEMENT = "acknowledgement", "Acknowledgement"
+    RESPONSE = "response", "Response"
+    DISCUSSION = "discussion", "Discussion"
+    AGREEMENT = "agreement", "Agreement"
+    ACTION_PLAN = "action_plan", "Action plan"
+    MEETING = "meeting", "Meeting"
+    LETTER = "outcome_letter", "Outcome letter"
+    FORM = "form", "Form"
+    MOVE_UP = "move_up", "Moving up"
+    COMPLETION = "completion", "Completion of the stage"
+    RESOLUTION = "resolution", "Resolution"
+    CAP = "cap", "Overall limit"
+    ACTION = "action", "Agreed action"
+    FEEDBACK = "feedback", "Feedback"
+    NEXT_STEP = "next_step", "Next step"
+
+
+class EventKind(models.TextChoices):
+    """One line of the record."""
+
+    DRAFTED = "drafted", "Draft begun"
+    SUBMITTED = "submitted", "Logged"
+    SENT_ON = "sent_on", "Sent on by the own agency"
+    SENT_BACK = "sent_back", "Sent back to the writer"
+    SENT = "sent", "Sent to the other agency"
+    ENTERED = "entered", "Stage begun"
+    RECEIVED = "received", "Received"
+    OPENED = "opened", "Opened by the receiving agency"
+    BOUNCED = "bounced", "A message came back"
+    ACKNOWLEDGED = "acknowledged", "Acknowledged"
+    ANSWERED = "answered", "Response"
+    ACCEPTED = "accepted", "Response accepted"
+    REJECTED = "rejected", "Response not accepted"
+    CONTACT = "contact", "Attempt to reach someone"
+    MEETING = "meeting", "Meeting or call"
+    NOTE = "note", "Note"
+    ACTION_AGREED = "action_agreed", "Action agreed"
+    ACTION_DONE = "action_done", "Action done"
+    TIMETABLE_PROPOSED = "timetable_proposed", "Another date proposed"
+    TIMETABLE_AGREED = "timetable_agreed", "Another date agreed"
+    TIMETABLE_DECLINED = "timetable_declined", "Another date declined"
+    REASSIGNED = "reassigned", "Handed to someone else"
+    MOVE_ASKED = "move_asked", "Asked to move up"
+    MOVED_UP = "moved_up", "Moved up"
+    MOVE_HELD = "move_held", "Automatic move held"
+    MADE_URGENT = "made_urgent", "Made urgent"
+    UNIT_TOLD = "unit_told", "Business unit told"
+    REFERRED = "referred", "Referred to the partnership"
+    ROUTE_CHOSEN = "route_chosen", "Route chosen"
+    CONVENED = "convened", "Panel convened"
+    DECIDED = "decided", "Decision"
+    OUTCOME_PROPOSED = "outcome_proposed", "Outcome proposed"
+    OUTCOME_CONFIRMED = "outcome_confirmed", "Outcome confirmed"
+    GAP_RECORDED = "gap_recorded", "A side's silence recorded"
+    RESOLVED = "resolved", "Resolved"
+    FEEDBACK = "feedback", "Feedback given to the person who raised it"
+    FILED = "filed", "Child's file confirmed"
+    LEARNING = "learning", "Learning recorded"
+    CLOSED = "closed", "Closed"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    REOPENED = "reopened", "Reopened"
+    CORRECTED = "corrected", "Correction"
+    CONCERN = "concern", "Continuing concern"
+    RECOMMENDED = "recommended", "Contact recommended"
+    HAPPENED_CONFIRMED = "happened_confirmed", "Earlier moment confirmed"
+    HALF_WAY = "half_way", "Half-way reminder"
+    DUE = "due", "Due reminder"
+    OVERDUE = "overdue", "Response overdue"
+    REMINDED = "reminded", "Reminder"
+    MOVE_OFFERED = "move_offered", "Moving up offered"
+    MOVE_WARNED = "move_warned", "Warning of an automatic move"
+    CLOCK_ENDED = "clock_ended", "Clock ended"
+    NEXT_STEP_ASKED = "next_step_asked", "Next step asked"
+    REDATED = "redated", "Dates worked out again"
+    ERASED = "erased", "Typed text erased"
+
+
+class Message(models.TextChoices):
+    """What a message asks or tells."""
+
+    ASSIGNED = "assigned", "Something needs you"
+    HALF_WAY = "half_way", "Half of the time has gone"
+    DUE = "due", "Due now"
+    OVERDUE = "overdue", "Overdue"
+    OFFER = "offer", "You can move it up"
+    WARNING = "warning", "It will move up by itself"
+    ANSWERED = "answered", "A response is there"
+    MOVED_UP = "moved_up", "Moved up"
+    EXTENDED = "extended", "Another date"
+    SENT_BACK = "sent_back", "Sent back"
+    RESOLVED = "resolved", "Resolved"
+    FEEDBACK = "feedback", "Feedback"
+    UNIT = "unit", "For the business unit"
+    UNDELIVERED = "undelivered", "A message did not arrive"
+    CLOSED = "closed", "Closed"
+    NO_CONTACT = "no_contact", "Nobody can act"
