@@ -1,0 +1,32 @@
+"""The clock rule: due moments, their working-out, and the steps a clock takes as time passes. Pure; published in docs/clock-rule.md."""
+
+from .due import due_moment, due_when_recorded, half_way, next_step_due
+from .explain import DayLine, WorkingOut, working_out
+from .rule import Closing, Moment, Rule, RuleError, StartRule
+from .steps import Plan, PlanError, Step, StepKind, next_step, steps_between
+from .within import AgreedDateNeeded, Unit, Within, WithinError
+
+__all__ = [
+    "AgreedDateNeeded",
+    "Closing",
+    "DayLine",
+    "Moment",
+    "Plan",
+    "PlanError",
+    "Rule",
+    "RuleError",
+    "StartRule",
+    "Step",
+    "StepKind",
+    "Unit",
+    "Within",
+    "WithinError",
+    "WorkingOut",
+    "due_moment",
+    "due_when_recorded",
+    "half_way",
+    "next_step",
+    "next_step_due",
+    "steps_between",
+    "working_out",
+]
