@@ -30,4 +30,7 @@ def calendars_of(partnerships: Collection[Partnership]) -> dict[UUID, Calendar]:
             removed[change.partnership_id].add(change.day)
         else:
             added[change.partnership_id].setdefault(change.day, change.words)
-    return {row.id: Calendar.of(Nation(row.nation), opens=row.opens, closes=row.closes, added=added[row.id], removed=removed[row.id]) for row in partnerships}
+    return {
+        row.id: Calendar.of(Nation(row.nation), opens=row.opens, closes=row.closes, added=added[row.id], removed=removed[row.id])
+        for row in partnerships
+    }

@@ -141,4 +141,3 @@ def _roles_of_post(held: PostHolding, *, seated: bool) -> list[Role]:
     if not roles and not seated:
         roles.append(Role.MANAGER if held.post.level and held.post.level.number > 1 else Role.PRACTITIONER)
     return roles
-

@@ -72,8 +72,10 @@ def load_snapshot(partnership_id: UUID, agency_ids: Collection[UUID], today: dat
         held.post = by_key[held.post_id]
     places = Q(agency_id__in=agencies) | Q(agency=None, partnership_id=partnership_id)
     members = Membership.objects.on(today).filter(places, user__is_active=True).select_related("user").order_by("id")
-    in_partnership = Membership.objects.filter(partnership_id=partnership_id).values("user_id")
-    covers = Cover.objects.on(today).filter(person_id__in=in_partnership).select_related("person", "deputy").order_by("-starts", "-id")
+    by_role = Membership.objects.filter(partnership_id=partnership_id).values("user_id")
+    by_post = PostHolding.objects.filter(post__agency__partnership_id=partnership_id).values("user_id")
+    away = Cover.objects.on(today).filter(Q(person_id__in=by_role) | Q(person_id__in=by_post))
+    covers = away.select_related("person", "deputy").order_by("-starts", "-id")
     return Snapshot(
         partnership_id=partnership_id,
         today=today,

@@ -46,7 +46,7 @@ def make_member(user: User, place: Agency | Partnership, role: Role, **fields: A
 def make_post(agency: Agency, level: int | None, title: str = "", **fields: Any) -> Post:
     """A post at a level of the agency's partnership; None for one outside the levels."""
     row = SeniorityLevel.objects.get(partnership=agency.partnership, number=level) if level else None
-    return Post.objects.create(agency=agency, level=row, title=title or f"Post at level {level}", **fields)
+    return Post.objects.create(agency=agency, level=row, title=title or f"Post {next(_numbers)}", **fields)
 
 
 def make_holding(post: Post, user: User, *, rank: int = 0, **fields: Any) -> PostHolding:

@@ -54,7 +54,8 @@ class Agency(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["partnership", "code"], name="agency_code_once"),
             models.CheckConstraint(
-                condition=models.Q(acting_agency=None, acting_from_level=None) | models.Q(acting_agency__isnull=False, acting_from_level__isnull=False),
+                condition=models.Q(acting_agency=None, acting_from_level=None)
+                | models.Q(acting_agency__isnull=False, acting_from_level__isnull=False),
                 name="agency_acting_from_a_level",
             ),
             models.CheckConstraint(condition=~models.Q(acting_agency=models.F("id")), name="agency_acts_for_another"),

@@ -39,7 +39,8 @@ class Membership(models.Model):
             ),
             # A role of an agency names its agency, a role of the partnership none: a chair "of the police" cannot be stored.
             models.CheckConstraint(
-                condition=models.Q(agency__isnull=False, role__in=sorted(AGENCY_ROLES)) | (models.Q(agency=None) & ~models.Q(role__in=sorted(AGENCY_ROLES))),
+                condition=models.Q(agency__isnull=False, role__in=sorted(AGENCY_ROLES))
+                | (models.Q(agency=None) & ~models.Q(role__in=sorted(AGENCY_ROLES))),
                 name="membership_role_has_its_place",
             ),
             models.CheckConstraint(condition=~models.Q(user=models.F("supervisor")), name="membership_supervised_by_another"),

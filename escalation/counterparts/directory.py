@@ -1,21 +1,18 @@
-"""Who acts next on a side of a stage, why that person, and who else if not: worked out over the directory as it stands on one day.
-
-The order is: the level or the named role, its post, the holder, dated cover for the holder, a deputy; an empty level passes to the next one up in the
-same agency; in a flat agency the same person acts at more than one stage; then the agency that acts for it; where nobody can, the business unit is
-asked to recommend somebody. Nothing here writes, and nothing but `Directory.load` reads the database.
-"""
+"""The search itself, over a directory held in memory."""
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from uuid import UUID
 
-from agencies.models import Agency, Post, PostHolding, User
+from agencies.models import Agency, Post, User
 from agencies.person import Person
-from agencies.roles import AGENCY_ROLES, CHAIR_ROLES, Role
+from agencies.roles import AGENCY_ROLES, Role
 from agencies.snapshot import Snapshot, load_snapshot
 from escalation.procedures.definition import Acting
+
+from .records import AgencyCard, Candidate, Counterpart, How
+from .words import acting_words, article, card, for_agency, post_words, why_holder
 
 MOST_OTHERS = 6
 # To whom a named role passes where an agency has nobody in it.
@@ -24,67 +21,6 @@ ROLES_ABOVE = {
     Role.LEAD: (Role.SENIOR, Role.BOARD_MEMBER),
     Role.SENIOR: (Role.LEAD, Role.BOARD_MEMBER),
 }
-
-
-class How(StrEnum):
-    """By what right a person acts."""
-
-    HOLDER = "holder"
-    COVER = "cover"
-    DEPUTY = "deputy"
-    LEVEL_UP = "level_up"
-    ROLE = "role"
-    ACTING_AGENCY = "acting_agency"
-    SUPERVISOR = "supervisor"
-    LEAD = "lead"
-    UNIT_RECOMMENDS = "unit_recommends"
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Somebody who can act. `why` is one plain sentence; phone and out-of-hours number are the post's where it has its own."""
-
-    user_id: UUID
-    name: str
-    agency_id: UUID | None
-    agency_name: str
-    post_title: str
-    level: int | None
-    phone: str
-    out_of_hours: str
-    email: str
-    how: How
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Counterpart:
-    """Who acts and who else could; or, in `gap`, that nobody can and who is asked, `others` then being whom the business unit may recommend.
-
-    Exactly one of `who` and `gap` is set.
-    """
-
-    who: Candidate | None
-    others: tuple[Candidate, ...] = ()
-    gap: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AgencyCard:
-    """What a page or a message needs to know of an agency."""
-
-    id: UUID
-    code: str
-    name: str
-    kind: str
-    is_external: bool
-    is_flat: bool
-    has_board_member: bool
-    acting_agency_id: UUID | None
-    acting_from_level: int | None
-    mailbox: str
-    phone: str
-    out_of_hours: str
 
 
 @dataclass(frozen=True)
@@ -153,7 +89,7 @@ class Directory:
     def agency(self, agency_id: UUID) -> AgencyCard | None:
         """The agency's card; None where it was not loaded or is no longer active."""
         row = self.snapshot.agencies.get(agency_id)
-        return _card(row) if row else None
+        return card(row) if row else None
 
     # -- the order of the search ------------------------------------------------------------------------------------------------------------
 
@@ -182,7 +118,7 @@ class Directory:
         for role in ROLES_ABOVE[Role.MANAGER]:
             yield from self._role(agency, role)
         if proxy := self._proxy(agency):
-            yield from (_for(agency, proxy, candidate) for candidate in self._role(proxy, Role.LEAD))
+            yield from (for_agency(agency, proxy, candidate) for candidate in self._role(proxy, Role.LEAD))
 
     def _level(self, agency: Agency, level: int) -> Iterator[Candidate]:
         for post in self._posts(agency):
@@ -218,9 +154,9 @@ class Directory:
             return
         level = None if acting.level is None else max(acting.level, agency.acting_from_level or 0)
         if level is not None:
-            yield from (_for(agency, proxy, found) for found in (*self._level(proxy, level), *self._above(proxy, level)))
+            yield from (for_agency(agency, proxy, found) for found in (*self._level(proxy, level), *self._above(proxy, level)))
         for role in acting.roles:
-            yield from (_for(agency, proxy, found) for found in self._role(proxy, Role(role)))
+            yield from (for_agency(agency, proxy, found) for found in self._role(proxy, Role(role)))
 
     def _strategic_lead(self, agency: Agency) -> Iterator[Candidate]:
         """BRI-10: without a board member, the person with strategic responsibility for safeguarding, the highest safeguarding lead."""
@@ -257,16 +193,16 @@ class Directory:
         """Holder, or who covers for them, then deputies who are not away themselves."""
         for held in self.snapshot.holdings.get(post.id, []):
             if held.rank == 0:
-                yield from self._present(self._candidate(held.user, agency, post, how=How.HOLDER, why=_why_holder(held, agency, as_role)))
+                yield from self._present(self._candidate(held.user, agency, post, how=How.HOLDER, why=why_holder(held, agency, as_role)))
             elif held.user_id not in self.snapshot.covers:
-                why = f"{held.user.name} is the deputy for {_post_words(post)} at {agency.name}."
+                why = f"{held.user.name} is the deputy for {post_words(post)} at {agency.name}."
                 yield self._candidate(held.user, agency, post, how=How.DEPUTY, why=why)
 
     def _members(self, agency: Agency | None, role: Role) -> Iterator[Candidate]:
         for row in self.snapshot.members.get(agency.id if agency else None, []):
             if row.role == role:
                 where = f"at {agency.name}" if agency else "of the partnership"
-                why = f"{row.user.name} is {_article(role)} {role.label.lower()} {where}."
+                why = f"{row.user.name} is {article(role)} {role.label.lower()} {where}."
                 yield from self._present(self._candidate(row.user, agency, how=How.ROLE, why=why, title=row.job_title or role.label))
 
     def _present(self, candidate: Candidate) -> Iterator[Candidate]:
@@ -330,50 +266,12 @@ class Directory:
     def _nobody(self, agency: Agency, acting: Acting, without: Collection[UUID]) -> Counterpart:
         """The gap in words, with the agency's most senior people for the business unit to choose from."""
         able = self._once((found for found in self._same_person(agency) if found.user_id not in without), most=MOST_OTHERS)
-        offered = tuple(replace(row, how=How.UNIT_RECOMMENDS, why=f"{row.name} ({row.post_title}) can be recommended by the business unit.") for row in able)
-        return Counterpart(who=None, others=offered, gap=self._gap(f"Nobody at {agency.name} can act {_at(acting)}."))
+        offered = tuple(
+            replace(row, how=How.UNIT_RECOMMENDS, why=f"{row.name} ({row.post_title}) can be recommended by the business unit.") for row in able
+        )
+        return Counterpart(who=None, others=offered, gap=self._gap(f"Nobody at {agency.name} can act {acting_words(acting)}."))
 
     def _gap(self, what: str, *, asks: str = "recommends who acts") -> str:
         manager = self.business_manager() or next(iter(self.unit()), None)
         who = f"{manager.name} in the business unit" if manager else "The business unit"
         return f"{what} {who} {asks}."
-
-
-def _card(row: Agency) -> AgencyCard:
-    return AgencyCard(
-        id=row.id, code=row.code, name=row.name, kind=row.kind, is_external=row.is_external, is_flat=row.is_flat, has_board_member=row.has_board_member,
-        acting_agency_id=row.acting_agency_id, acting_from_level=row.acting_from_level, mailbox=row.mailbox, phone=row.phone, out_of_hours=row.out_of_hours,
-    )  # fmt: skip
-
-
-def _for(agency: Agency, proxy: Agency, found: Candidate) -> Candidate:
-    start = f"{proxy.name} acts for {agency.name} from level {agency.acting_from_level} up: "
-    return replace(found, how=How.ACTING_AGENCY, why=start + found.why)
-
-
-def _post_words(post: Post) -> str:
-    """ "team manager (level 2)", with the doubt where the published matrix leaves one."""
-    level = f"level {post.level.number}" if post.level else "outside the levels"
-    doubt = ", which the published matrix leaves in doubt" if post.is_uncertain else ""
-    return f"{post.title} ({level}{doubt})"
-
-
-def _why_holder(held: PostHolding, agency: Agency, as_role: Role | None) -> str:
-    if as_role is not None:
-        return f"{held.user.name} is {_article(as_role)} {as_role.label.lower()} at {agency.name}: {_post_words(held.post)}."
-    return f"{held.user.name} holds {_post_words(held.post)} at {agency.name}."
-
-
-def _article(role: Role) -> str:
-    """Some roles are held by one person, others by several."""
-    if role in CHAIR_ROLES or role in {Role.BUSINESS_MANAGER}:
-        return "the"
-    return "in the" if role is Role.BUSINESS_UNIT else "a"
-
-
-def _at(acting: Acting) -> str:
-    if acting.words:
-        return f"as {acting.words}"
-    roles = " or ".join(Role(role).label.lower() for role in acting.roles)
-    level = f"at level {acting.level}" if acting.level is not None else ""
-    return f"{level} or as {roles}" if level and roles else level or f"as {roles}"

@@ -1,0 +1,357 @@
+"""Who acts on a side of a stage: every branch of the search, each with the sentence that says why."""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from agencies.models import Agency, Partnership, User
+from agencies.roles import Role
+from escalation.counterparts import Counterpart, Directory, How
+from escalation.procedures.definition import Acting
+from tests.factories import make_agency, make_cover, make_holder, make_holding, make_member, make_partnership, make_post, make_user
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 5, 1)
+BOARD = Acting(roles=(Role.BOARD_MEMBER,))
+
+
+@pytest.fixture
+def partnership() -> Partnership:
+    return make_partnership(name="Northshire")
+
+
+@pytest.fixture
+def police(partnership: Partnership) -> Agency:
+    return make_agency(partnership, "Northshire Police", out_of_hours="Control room, 0117 900 0100")
+
+
+def find(agency: Agency, acting: Acting, without: Collection[UUID] = ()) -> Counterpart:
+    return Directory.load(agency.partnership_id, [agency.id], TODAY).counterpart(agency.id, acting, without=without)
+
+
+def who(found: Counterpart) -> tuple[str, How]:
+    assert found.who is not None, found.gap
+    assert found.gap is None
+    return found.who.name, found.who.how
+
+
+# -- holder, cover, deputy ---------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_holder_of_the_level_acts(police: Agency) -> None:
+    make_holder(police, 2, "R. Shah", title="team manager")
+    found = find(police, Acting(level=2))
+    assert who(found) == ("R. Shah", How.HOLDER)
+    assert found.who and found.who.why == "R. Shah holds team manager (level 2) at Northshire Police."
+
+
+def test_the_posts_own_numbers_come_before_the_agencys(police: Agency) -> None:
+    make_holder(police, 2, "R. Shah", phone="0117 1", out_of_hours="0117 2")
+    found = find(police, Acting(level=2)).who
+    assert found is not None
+    assert (found.phone, found.out_of_hours) == ("0117 1", "0117 2")
+
+
+def test_the_agencys_out_of_hours_number_stands_in(police: Agency) -> None:
+    make_holder(police, 2, "R. Shah")
+    found = find(police, Acting(level=2)).who
+    assert found is not None
+    assert found.out_of_hours == "Control room, 0117 900 0100"
+
+
+def test_cover_acts_while_the_holder_is_away(police: Agency) -> None:
+    holder, deputy = make_holder(police, 2, "J. Doe", title="sergeant"), make_user("K. Obi")
+    make_cover(holder, deputy, TODAY, date(2026, 5, 4))
+    found = find(police, Acting(level=2))
+    assert who(found) == ("K. Obi", How.COVER)
+    assert found.who and found.who.why.startswith("K. Obi covers for J. Doe until 4 May 2026.")
+
+
+@pytest.mark.parametrize(("starts", "ends", "name"), [(1, 5, "J. Doe"), (-5, -1, "J. Doe"), (0, 0, "K. Obi"), (-5, 0, "K. Obi")])
+def test_cover_counts_from_its_first_to_its_last_day(police: Agency, starts: int, ends: int, name: str) -> None:
+    make_cover(make_holder(police, 2, "J. Doe"), make_user("K. Obi"), TODAY + timedelta(days=starts), TODAY + timedelta(days=ends))
+    assert who(find(police, Acting(level=2)))[0] == name
+
+
+def test_cover_by_a_closed_account_leaves_the_holder(police: Agency) -> None:
+    make_cover(make_holder(police, 2, "J. Doe"), make_user("K. Obi", is_active=False), TODAY, TODAY)
+    assert who(find(police, Acting(level=2))) == ("J. Doe", How.HOLDER)
+
+
+def test_the_deputy_acts_where_the_holders_account_is_closed(police: Agency) -> None:
+    post = make_post(police, 2, "sergeant")
+    make_holding(post, make_user("Left", is_active=False))
+    make_holding(post, make_user("Second"), rank=2)
+    make_holding(post, make_user("First"), rank=1)
+    found = find(police, Acting(level=2))
+    assert who(found) == ("First", How.DEPUTY)
+    assert [other.name for other in found.others] == ["Second"]
+    assert found.who and found.who.why == "First is the deputy for sergeant (level 2) at Northshire Police."
+
+
+def test_a_deputy_who_is_away_is_passed_over(police: Agency) -> None:
+    post, away = make_post(police, 2), make_user("Away")
+    make_holding(post, away, rank=1)
+    make_holding(post, make_user("Here"), rank=2)
+    make_cover(away, make_user("Somebody"), TODAY, TODAY)
+    assert who(find(police, Acting(level=2))) == ("Here", How.DEPUTY)
+
+
+@pytest.mark.parametrize("dates", [{"since": TODAY + timedelta(days=1)}, {"until": TODAY - timedelta(days=1)}])
+def test_a_holding_outside_its_dates_does_not_count(police: Agency, dates: dict[str, Any]) -> None:
+    make_holding(make_post(police, 2), make_user("Not now"), **dates)
+    assert find(police, Acting(level=2)).who is None
+
+
+def test_somebody_with_a_conflict_is_passed_over(police: Agency) -> None:
+    holder = make_holder(police, 2, "J. Doe", title="a")
+    make_holder(police, 2, "K. Obi", title="b")
+    assert who(find(police, Acting(level=2), without={holder.id}))[0] == "K. Obi"
+
+
+def test_a_certain_post_comes_before_one_in_doubt(police: Agency) -> None:
+    make_holder(police, 2, "Doubtful", title="a", is_uncertain=True, uncertain_why="Damaged")
+    make_holder(police, 2, "Certain", title="b")
+    found = find(police, Acting(level=2))
+    assert who(found)[0] == "Certain"
+    assert "which the published matrix leaves in doubt" in found.others[0].why
+
+
+# -- level up, flat, roles ---------------------------------------------------------------------------------------------------------------------
+
+
+def test_an_empty_level_passes_to_the_next_one_up(police: Agency) -> None:
+    make_holder(police, 4, "Four")
+    make_holder(police, 3, "Three", title="inspector")
+    found = find(police, Acting(level=2))
+    assert who(found) == ("Three", How.LEVEL_UP)
+    assert found.who and "Nobody can act at level 2 in Northshire Police, so it passes up: Three holds inspector (level 3)" in found.who.why
+
+
+def test_an_empty_level_never_passes_down(police: Agency) -> None:
+    make_holder(police, 2, "Two")
+    assert find(police, Acting(level=3)).who is None
+
+
+def test_in_a_flat_agency_the_same_person_acts_again(partnership: Partnership) -> None:
+    nursery = make_agency(partnership, "Acorn Nursery", is_flat=True)
+    make_holder(nursery, 2, "Only One")
+    found = find(nursery, Acting(level=4))
+    assert who(found) == ("Only One", How.HOLDER)
+    assert found.who and found.who.why == "Only One acts at every stage for Acorn Nursery, which has a flat structure."
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.SENIOR, Role.LEAD, Role.BOARD_MEMBER, Role.REVIEWER])
+def test_a_named_role_acts(police: Agency, role: Role) -> None:
+    make_member(make_user("Named"), police, role, job_title="Chief")
+    found = find(police, Acting(roles=(role,)))
+    assert who(found) == ("Named", How.ROLE)
+    assert found.who and found.who.post_title == "Chief"
+
+
+def test_a_lead_post_answers_for_the_leads_role(police: Agency) -> None:
+    make_holder(police, 3, "Named Officer", title="Child abuse lead", is_lead=True)
+    found = find(police, Acting(roles=(Role.LEAD,)))
+    assert who(found) == ("Named Officer", How.HOLDER)
+    assert found.who and found.who.why == "Named Officer is a safeguarding lead at Northshire Police: Child abuse lead (level 3)."
+
+
+def test_the_level_comes_before_the_roles_and_the_roles_before_the_next_level(police: Agency) -> None:
+    make_holder(police, 3, "Three")
+    make_member(make_user("Lead"), police, Role.LEAD)
+    acting = Acting(level=2, roles=(Role.LEAD,))
+    assert who(find(police, acting)) == ("Lead", How.ROLE)
+    make_holder(police, 2, "Two")
+    assert who(find(police, acting)) == ("Two", How.HOLDER)
+
+
+def test_an_empty_role_passes_to_the_roles_above_it(police: Agency) -> None:
+    make_member(make_user("Senior"), police, Role.SENIOR)
+    found = find(police, Acting(roles=(Role.MANAGER,)))
+    assert who(found) == ("Senior", How.LEVEL_UP)
+    assert found.who and "Nobody can act as manager or supervisor" in found.who.why
+
+
+def test_the_first_role_named_comes_first(police: Agency) -> None:
+    make_member(make_user("Lead"), police, Role.LEAD)
+    make_member(make_user("Senior"), police, Role.SENIOR)
+    found = find(police, Acting(roles=(Role.SENIOR, Role.LEAD)))
+    assert who(found)[0] == "Senior"
+    assert [other.name for other in found.others] == ["Lead"]
+
+
+def test_a_role_of_the_partnership_is_found_beside_the_agency(police: Agency) -> None:
+    make_member(make_user("Chair"), police.partnership, Role.CHAIR)
+    found = find(police, Acting(roles=(Role.CHAIR,)))
+    assert who(found) == ("Chair", How.ROLE)
+    assert found.who and found.who.why == "Chair is the chair of the partnership."
+
+
+# -- board members, acting agency, gaps --------------------------------------------------------------------------------------------------------
+
+
+def test_without_a_board_member_the_highest_safeguarding_lead_acts(partnership: Partnership) -> None:
+    charity = make_agency(partnership, "Harbour Charity", has_board_member=False)
+    make_holder(charity, 2, "Lower", is_lead=True)
+    make_holder(charity, 4, "Strategic", is_lead=True)
+    found = find(charity, BOARD)
+    assert who(found) == ("Strategic", How.LEAD)
+    assert found.who and "Strategic has strategic responsibility for safeguarding there" in found.who.why
+
+
+def test_an_unknown_board_member_is_a_gap_for_the_business_manager(police: Agency) -> None:
+    make_holder(police, 4, "Superintendent", title="Superintendent", is_lead=True)
+    make_member(make_user("Laura Finch"), police.partnership, Role.BUSINESS_MANAGER)
+    found = find(police, BOARD)
+    assert found.who is None
+    assert found.gap == "Nobody at Northshire Police can act as board member. Laura Finch in the business unit recommends who acts."
+    assert [(other.name, other.how) for other in found.others] == [("Superintendent", How.UNIT_RECOMMENDS)]
+
+
+@pytest.fixture
+def surgery(partnership: Partnership) -> Agency:
+    board = make_agency(partnership, "Northshire ICB")
+    make_holder(board, 3, "Designated Nurse", Role.LEAD, is_lead=True)
+    make_holder(board, 5, "Chief Nurse", Role.BOARD_MEMBER, is_board_member=True)
+    fields = {"acting_agency": board, "acting_from_level": 3, "is_flat": True, "has_board_member": False}
+    practice = make_agency(partnership, "Mill Lane Surgery", **fields)
+    make_holder(practice, 2, "Practice Manager", is_lead=True)
+    return practice
+
+
+@pytest.mark.parametrize(
+    ("acting", "name", "how"),
+    [
+        (Acting(level=2), "Practice Manager", How.HOLDER),
+        (Acting(level=3), "Designated Nurse", How.ACTING_AGENCY),
+        (Acting(level=4), "Chief Nurse", How.ACTING_AGENCY),
+        (BOARD, "Chief Nurse", How.ACTING_AGENCY),
+        (Acting(roles=(Role.LEAD,)), "Practice Manager", How.HOLDER),
+    ],
+)
+def test_another_agency_acts_from_its_level_up(surgery: Agency, acting: Acting, name: str, how: How) -> None:
+    assert who(find(surgery, acting)) == (name, how)
+
+
+def test_the_acting_agency_is_named_with_its_reason(surgery: Agency) -> None:
+    found = find(surgery, Acting(level=3)).who
+    assert found is not None
+    assert found.agency_name == "Northshire ICB"
+    assert found.why.startswith("Northshire ICB acts for Mill Lane Surgery from level 3 up: ")
+
+
+def test_where_nobody_below_can_act_the_acting_agency_does_at_its_level(surgery: Agency) -> None:
+    surgery.posts.all().delete()
+    assert who(find(surgery, Acting(level=2))) == ("Designated Nurse", How.ACTING_AGENCY)
+
+
+def test_a_gap_without_a_business_manager_names_the_unit(police: Agency) -> None:
+    assert find(police, Acting(level=2)).gap == "Nobody at Northshire Police can act at level 2. The business unit recommends who acts."
+
+
+def test_an_agency_that_left_is_a_gap(police: Agency) -> None:
+    make_holder(police, 2, "R. Shah")
+    Agency.objects.filter(id=police.id).update(is_active=False)
+    gap = find(police, Acting(level=2)).gap
+    assert gap is not None
+    assert gap.startswith("This agency is not in the directory")
+
+
+def test_an_agency_of_another_partnership_is_not_found(police: Agency) -> None:
+    foreign = make_agency(make_partnership(), "Foreign")
+    make_holder(foreign, 2, "Far")
+    assert Directory.load(police.partnership_id, [foreign.id], TODAY).counterpart(foreign.id, Acting(level=2)).who is None
+
+
+# -- the own agency ------------------------------------------------------------------------------------------------------------------------------
+
+
+def own(agency: Agency, user: User, without: Collection[UUID] = ()) -> Counterpart:
+    return Directory.load(agency.partnership_id, [agency.id], TODAY).own_manager(user.id, agency.id, without=without)
+
+
+def test_the_own_manager_is_the_supervisor_then_a_manager_then_the_lead(police: Agency) -> None:
+    officer, lead, supervisor = make_user("Officer"), make_holder(police, 3, "Lead", Role.LEAD, is_lead=True), make_holder(police, 2, "Supervisor")
+    manager = make_holder(police, 2, "Manager", title="another")
+    make_member(officer, police, Role.PRACTITIONER, supervisor=supervisor)
+    found = own(police, officer)
+    assert who(found) == ("Supervisor", How.SUPERVISOR)
+    assert found.who and found.who.why == "Supervisor supervises Officer at Northshire Police."
+    assert who(own(police, officer, without={supervisor.id}))[0] == "Manager"
+    assert who(own(police, officer, without={supervisor.id, manager.id}))[0] == "Lead"
+    assert lead.name == "Lead"
+
+
+def test_cover_for_the_supervisor_takes_it(police: Agency) -> None:
+    officer, supervisor = make_user("Officer"), make_holder(police, 2, "Supervisor")
+    make_member(officer, police, Role.PRACTITIONER, supervisor=supervisor)
+    make_cover(supervisor, make_user("Deputy"), TODAY, TODAY)
+    assert who(own(police, officer)) == ("Deputy", How.COVER)
+
+
+def test_nobody_is_their_own_manager(police: Agency) -> None:
+    alone = make_holder(police, 2, "Alone")
+    found = own(police, alone)
+    assert found.who is None
+    assert found.gap == "Nobody else at Northshire Police can take this on. The business unit says who does."
+
+
+def test_a_single_handed_practice_turns_to_the_acting_agencys_lead(surgery: Agency) -> None:
+    alone = User.objects.get(name="Practice Manager")
+    assert who(own(surgery, alone)) == ("Designated Nurse", How.ACTING_AGENCY)
+
+
+# -- lists and loading -----------------------------------------------------------------------------------------------------------------------------
+
+
+def test_each_person_is_offered_once(police: Agency) -> None:
+    holder = make_holder(police, 2, "Twice", Role.LEAD, title="a", is_lead=True)
+    make_holding(make_post(police, 2, "b"), holder)
+    found = find(police, Acting(level=2, roles=(Role.LEAD,)))
+    assert found.others == ()
+
+
+def test_the_partnerships_people_are_listed_in_order(police: Agency) -> None:
+    parts = {"Deputy": Role.DEPUTY_CHAIR, "Chair": Role.CHAIR, "Officer": Role.BUSINESS_UNIT, "Head": Role.BUSINESS_MANAGER, "Sub": Role.SUBGROUP_CHAIR}
+    for name, role in parts.items():
+        make_member(make_user(name), police.partnership, role)
+    directory = Directory.load(police.partnership_id, [], TODAY)
+    assert [row.name for row in directory.chairs()] == ["Chair", "Deputy"]
+    assert [row.name for row in directory.unit()] == ["Head", "Officer"]
+    assert [row.name for row in directory.subgroup_chairs()] == ["Sub"]
+    assert (head := directory.business_manager()) is not None
+    assert head.name == "Head"
+
+
+def test_leads_and_managers_of_an_agency_are_listed(police: Agency) -> None:
+    make_holder(police, 3, "Lead", Role.LEAD, is_lead=True)
+    make_holder(police, 3, "Higher")
+    make_holder(police, 2, "Lower")
+    directory = Directory.load(police.partnership_id, [police.id], TODAY)
+    assert [row.name for row in directory.leads(police.id)] == ["Lead"]
+    assert [row.name for row in directory.managers(police.id)] == ["Lower", "Higher"]
+
+
+def test_the_snapshot_knows_people_and_agencies(police: Agency) -> None:
+    user = make_holder(police, 2, "R. Shah")
+    directory = Directory.load(police.partnership_id, [police.id], TODAY)
+    person, card = directory.person(user.id), directory.agency(police.id)
+    assert person is not None
+    assert card is not None
+    assert person.level_in(police.id) == 2
+    assert card.name == "Northshire Police"
+    assert directory.person(make_user().id) is None
+
+
+@pytest.mark.parametrize("agencies", [1, 12])
+def test_loading_costs_five_queries_however_many_agencies(partnership: Partnership, agencies: int, django_assert_num_queries: Any) -> None:
+    made = [make_agency(partnership) for _ in range(agencies)]
+    for agency in made:
+        make_holder(agency, 2)
+    with django_assert_num_queries(5):
+        directory = Directory.load(partnership.id, [agency.id for agency in made], TODAY)
+        for agency in made:
+            assert directory.counterpart(agency.id, Acting(level=2)).who
