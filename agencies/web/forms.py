@@ -31,8 +31,9 @@ def plain_messages(label: str, field: forms.Field) -> dict[str, str]:
     """Messages that name the field, in place of those of Django's that its author has left as they were."""
     told = label[:1].lower() + label[1:] if label[1:2].islower() else label
     verb = "Tick" if isinstance(field.widget, forms.CheckboxInput) else "Choose" if isinstance(field.widget, ChoiceWidget) else "Enter"
+    quoted = f"Answer “{label}”" if label.endswith("?") else f"Tick “{label}”" if verb == "Tick" else ""
     ours = {
-        "required": f"Answer “{label}”" if label.endswith("?") else f"{verb} {told}",
+        "required": quoted or f"{verb} {told}",
         "invalid_choice": f"{label}: choose one of the answers listed",
         "max_length": f"{label}: at most %(limit_value)d characters; this has %(show_value)d",
     }
