@@ -1,0 +1,214 @@
+"""The matter before the partnership: referral, acknowledgement, route, panel, decision."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from agencies.errors import InvalidInput
+from agencies.person import Person
+from escalation.engine import clockwork
+from escalation.engine.case import Case
+from escalation.engine.change import Change
+from escalation.engine.perform import verb
+from escalation.models import Panel, PanelMember, Referral
+from escalation.procedures.definition import PartnershipStage
+from escalation.services.lifecycle import at_stage, check_ground, engage, raising_ids
+from escalation.services.resolution import parties, propose
+from escalation.services.staging import begin_stage, unit_ids
+from escalation.services.words import needed
+from escalation.states import EventKind, Force, Ground, Measure, Message, Outcome, RequestState, Route, Verb
+
+OUTCOME_OF = {
+    Route.MEDIATION: Outcome.MEDIATED,
+    Route.PANEL: Outcome.PANEL_DECISION,
+    Route.LIAISON: Outcome.LIAISON,
+    Route.REVIEW: Outcome.ADVICE_TAKEN,
+}
+
+
+def _next_is_partnership(case: Case, _person: Person | None) -> str | None:
+    refusal = at_stage(case)
+    if refusal:
+        return refusal
+    position = case.dispute.stage
+    if position >= case.procedure.last or not case.procedure.stage(position + 1).is_partnership:
+        return "The next stage is not the partnership's."
+    return None
+
+
+@verb(Verb.REFER, ready=_next_is_partnership)
+def refer(change: Change, *, ground: Ground, efforts: str, reason: str) -> None:
+    """Put it before the partnership, with the evidence of the efforts and the reason for the formal step (BRI-12, BRO-05, DEV-04)."""
+    case = change.case
+    position = case.dispute.stage
+    body = {"efforts": needed(efforts, "efforts", "Say what was tried at each stage."), "reason": needed(reason, "reason", "Say why it is referred.")}
+    check_ground(case, ground)
+    change.record(EventKind.MOVED_UP, facts={"from": position, "to": position + 1, "ground": str(ground), "system": False})
+    change.record(EventKind.REFERRED, facts={"ground": str(ground)}, body=body)
+    begin_stage(change, position + 1, ground=ground)
+
+
+def _referral(case: Case) -> Referral:
+    if case.referral is None:
+        raise InvalidInput("It is not before the partnership.")
+    return case.referral
+
+
+def _rules(case: Case) -> PartnershipStage:
+    stage = case.stage_definition
+    if stage is None or stage.partnership is None:
+        raise InvalidInput("It is not before the partnership.")
+    return stage.partnership
+
+
+def _before_chair(case: Case, _person: Person | None = None) -> str | None:
+    refusal = at_stage(case)
+    if refusal:
+        return refusal
+    stage = case.stage_definition
+    return None if stage is not None and stage.is_partnership and case.referral is not None else "It is not before the partnership."
+
+
+def _to_acknowledge(case: Case, _person: Person | None) -> str | None:
+    if case.referral is not None and _before_chair(case) is None:
+        return "It is acknowledged already." if case.referral.acknowledged_at else None
+    refusal = at_stage(case)
+    if refusal:
+        return refusal
+    asked = any(clock.measures == Measure.ACKNOWLEDGEMENT for clock in case.running())
+    return None if asked or any(r.state == RequestState.AWAITING for r in case.requests) else "Nothing waits to be acknowledged."
+
+
+@verb(Verb.ACKNOWLEDGE, ready=_to_acknowledge)
+def acknowledge(change: Change, *, comment: str = "", resolve_by: datetime | None = None) -> None:
+    """Receipt acknowledged; before the chair with a timetable for resolution (BRI-12). A holding reply is no response."""
+    case = change.case
+    referral = case.referral if _before_chair(case) is None else None
+    if referral is not None:
+        if resolve_by is None or resolve_by <= change.now:
+            raise InvalidInput("Set out by when it will be resolved: a date that has not passed.", field="resolve_by")
+        referral.acknowledged_at, referral.resolve_by = change.now, resolve_by
+        change.touch(referral)
+    else:
+        for request in case.awaiting:
+            if change.agency in {None, request.agency_id}:
+                engage(change, request)
+    change.record(EventKind.ACKNOWLEDGED, facts={"resolve_by": resolve_by.isoformat() if resolve_by else ""}, body={"comment": comment.strip()})
+    if referral is not None and resolve_by is not None:
+        _set_resolution(change, resolve_by)
+    change.tell([*raising_ids(case), *(r.holder_id for r in case.all_requests)], kind=Message.EXTENDED, action="Receipt was acknowledged", due=resolve_by)
+
+
+def _set_resolution(change: Change, due: datetime) -> None:
+    """The timetable that the acknowledgement sets out becomes the resolution clock's date."""
+    clock = next((c for c in change.case.running() if c.measures == Measure.RESOLUTION), None)
+    if clock is not None:
+        clockwork.agree(change, clock, due)
+
+
+def _to_route(case: Case, _person: Person | None) -> str | None:
+    refusal = _before_chair(case)
+    if refusal:
+        return refusal
+    return "It is decided already." if case.referral and case.referral.decided_at else None
+
+
+@verb(Verb.CHOOSE_ROUTE, ready=_to_route)
+def choose_route(change: Change, *, route: Route, reason: str, mediator: UUID | None = None) -> None:
+    """The chair chooses among the routes that the procedure offers, with reasons; a mediator belongs to no party (BRI-12, BRO-05, DEV-07)."""
+    case = change.case
+    rules, referral = _rules(case), _referral(case)
+    words = needed(reason, "reason", "Say why this route.")
+    if route not in rules.routes and route != Route.BACK:
+        raise InvalidInput("The procedure does not offer this route.", field="route")
+    if route == Route.MEDIATION:
+        _check_mediator(case, mediator)
+    referral.route, referral.route_at = route, change.now
+    referral.force = rules.force.get(route, Force.ADVISORY)
+    referral.mediator_id = mediator if route == Route.MEDIATION else None
+    change.touch(referral)
+    change.record(EventKind.ROUTE_CHOSEN, facts={"route": str(route), "force": str(referral.force)}, body={"reason": words})
+    people = [*raising_ids(case), *(r.holder_id for r in case.all_requests), *unit_ids(case)]
+    change.tell([*people, referral.mediator_id], kind=Message.ASSIGNED, action="The chair chose how to go on", due=referral.resolve_by)
+
+
+def _check_mediator(case: Case, mediator: UUID | None) -> None:
+    if mediator is None:
+        raise InvalidInput("Name the mediator.", field="mediator")
+    person = case.directory.person(mediator)
+    if person is not None and person.agency_ids & parties(case):
+        raise InvalidInput("A mediator belongs to none of the agencies concerned.", field="mediator")
+    known = {candidate.user_id for candidate in case.directory.mediators()}
+    if mediator not in known:
+        raise InvalidInput("Choose one of the partnership's mediators.", field="mediator")
+
+
+def _panel_route(case: Case, _person: Person | None) -> str | None:
+    refusal = _before_chair(case)
+    if refusal:
+        return refusal
+    return None if case.referral and case.referral.route == Route.PANEL and not case.referral.decided_at else "The panel route is not chosen, or it has decided."
+
+
+@verb(Verb.CONVENE, ready=_panel_route)
+def convene(change: Change, *, meets_at: datetime, members: Mapping[UUID, UUID], place: str = "", interests: Mapping[UUID, str] | None = None) -> None:
+    """Convene the panel: `members` maps each person to the agency they sit for. At least the procedure's number of agencies, those in dispute
+    among them where it says so (BRI-14, BRO-05)."""
+    case = change.case
+    rules = _rules(case)
+    if meets_at <= change.now:
+        raise InvalidInput("Give a moment that has not passed.", field="meets_at")
+    agencies = set(members.values())
+    if len(agencies) < rules.panel_agencies:
+        raise InvalidInput(f"The panel needs members of at least {rules.panel_agencies} agencies; these are of {len(agencies)}.", field="members")
+    if rules.panel_includes_parties and not parties(case) <= agencies:
+        raise InvalidInput("The agencies concerned sit on the panel too.", field="members")
+    barred = case.conflicted_ids | {case.dispute.raiser_id} | ({case.dispute.disputed_person_id} if case.dispute.disputed_person_id else set())
+    if set(members) & barred:
+        raise InvalidInput("Nobody who raised it, whose decision is in question or who has a conflict sits on the panel.", field="members")
+    panel = Panel(referral=_referral(case), meets_at=meets_at, place=place.strip(), convened_at=change.now)
+    change.add(panel)
+    for user, agency in members.items():
+        interest = (interests or {}).get(user, "").strip()
+        seat = PanelMember(panel=panel, user_id=user, agency_id=agency, is_party=agency in parties(case), interest=interest, declared_at=change.now if interest else None)
+        case.panel.append(seat)
+        change.add(seat)
+    change.record(EventKind.CONVENED, facts={"meets_at": meets_at.isoformat(), "members": len(members), "agencies": len(agencies)})
+    change.tell([*members, *raising_ids(case), *(r.holder_id for r in case.all_requests)], kind=Message.ASSIGNED, action="A panel meets", due=meets_at)
+
+
+def _to_decide(case: Case, person: Person | None) -> str | None:
+    refusal = _before_chair(case)
+    if refusal:
+        return refusal
+    referral = case.referral
+    if referral is None or not referral.route or referral.decided_at:
+        return "The route is not chosen yet, or the decision is recorded."
+    if referral.route == Route.PANEL and not case.panel:
+        return "Convene the panel first."
+    return None
+
+
+@verb(Verb.DECIDE, ready=_to_decide)
+def decide(change: Change, *, decision: str, reasons: str, dissent: str = "", agreed: bool = True) -> None:
+    """What the route came to: binding, a recommendation, or a mediated agreement, only as the procedure says (BRI-13, BRI-14, BRO-05, DEV-08).
+
+    A binding decision is resolved on receipt by each party; anything else on their confirmation. `agreed` is false for a mediation, liaison or
+    review that brought no agreement: the chair may then choose another route.
+    """
+    case = change.case
+    referral = _referral(case)
+    body = {
+        "decision": needed(decision, "decision", "Record what was decided or agreed."),
+        "reasons": needed(reasons, "reasons", "Give the reasons."),
+        "dissent": dissent.strip(),
+    }
+    binding = referral.force == Force.BINDING
+    change.record(EventKind.DECIDED, facts={"route": referral.route, "force": referral.force, "agreed": agreed}, body=body)
+    if not agreed and referral.route != Route.PANEL:
+        referral.route, referral.force, referral.mediator_id = "", "", None
+        change.touch(referral)
+        return
+    referral.decided_at = change.now
+    change.touch(referral)
+    propose(change, body["decision"], OUTCOME_OF.get(Route(referral.route), Outcome.AGREED_ACTION), is_binding=binding)

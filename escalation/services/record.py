@@ -1,0 +1,288 @@
+"""Adding to the record: contacts, meetings, notes, actions, corrections, concerns and dates. None of these moves the disagreement."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from agencies.errors import InvalidInput, NotFound
+from agencies.person import Person
+from escalation.engine import clockwork
+from escalation.engine.case import Case
+from escalation.engine.change import Change
+from escalation.engine.perform import verb
+from escalation.models import AgreedAction, Clock, Event, EventBody, Request, TimetableProposal
+from escalation.policy import acts_for_receiving, side_of
+from escalation.services.lifecycle import at_stage, engage, is_open, raising_ids
+from escalation.services.staging import unit_ids
+from escalation.services.words import needed
+from escalation.states import ClockState, EventKind, Measure, Message, Side, State, Verb
+
+
+def _live(case: Case, _person: Person | None = None) -> str | None:
+    return None if case.dispute.is_live else is_open(case) or "It has ended."
+
+
+def _recorded(case: Case, _person: Person | None = None) -> str | None:
+    return "Send it first." if case.dispute.state == State.DRAFT else None
+
+
+@verb(Verb.RECORD_CONTACT, ready=_live, decides=False)
+def record_contact(change: Change, *, how: str, whom: str, said: str, reached: bool, agency: UUID | None = None) -> None:
+    """An attempt to reach someone (BRI-06): when, how, whom, what was said. One in which the receiver was reached stops the system's move."""
+    body = {"how": how, "whom": needed(whom, "whom", "Say whom you tried to reach."), "said": needed(said, "said", "Say what happened or what was said.")}
+    if reached:
+        for request in _meant(change, agency):
+            engage(change, request)
+    change.record(EventKind.CONTACT, facts={"reached": reached}, body=body)
+
+
+def _meant(change: Change, agency: UUID | None) -> list[Request]:
+    """The requests a contact or meeting concerns: the agency's, or all where none is named."""
+    return [request for request in change.case.requests if agency is None or request.agency_id == agency]
+
+
+@verb(Verb.RECORD_MEETING, ready=_live, decides=False)
+def record_meeting(change: Change, *, who: str, summary: str, decisions: str = "", how: str = "meeting", agencies: Sequence[UUID] = ()) -> None:
+    """A meeting, conference or call between the sides: who was there, what was said, what was decided (ENF-01, BRO-04, BRO-08)."""
+    body = {
+        "who": needed(who, "who", "Say who took part."),
+        "summary": needed(summary, "summary", "Say what was discussed."),
+        "decisions": decisions.strip(),
+    }
+    for request in change.case.requests:
+        if not agencies or request.agency_id in agencies:
+            engage(change, request)
+    change.record(EventKind.MEETING, facts={"how": how, "agencies": [str(agency) for agency in agencies]}, body=body)
+
+
+@verb(Verb.ADD_NOTE, ready=_recorded, decides=False)
+def add_note(change: Change, *, text: str, private: bool = False) -> None:
+    """A note on the record, or one that only the person's own agency sees."""
+    words = needed(text, "text", "Write the note.")
+    if private and change.agency is None:
+        raise InvalidInput("A private note belongs to an agency of this disagreement.", field="private")
+    change.record(EventKind.NOTE, body={"text": words}, private_to=change.agency if private else None)
+
+
+@verb(Verb.ADD_ACTION, ready=_live)
+def add_action(change: Change, *, what: str, agency: UUID, due_at: datetime, owner: UUID | None = None) -> None:
+    """An action that the sides agreed, with its own clock and reminders until it is done (BRO-03, BRO-08)."""
+    case = change.case
+    words = needed(what, "what", "Say what will be done.")
+    if agency not in case.receiving_ids | {case.raising_id}:
+        raise InvalidInput("Choose one of the agencies of this disagreement.", field="agency")
+    if due_at <= change.now:
+        raise InvalidInput("Give a date that has not passed.", field="due_at")
+    holder = owner or case.holder_id(Side.RAISING if agency == case.raising_id else Side.RECEIVING, agency)
+    event = change.record(EventKind.ACTION_AGREED, facts={"agency": str(agency), "due": due_at.isoformat()}, body={"what": words})
+    action = AgreedAction(dispute=case.dispute, event=event, agency_id=agency, owner_id=holder, due_at=due_at)
+    change.add(action)
+    side = Side.RAISING if agency == case.raising_id else Side.RECEIVING
+    clock = Clock(
+        dispute=case.dispute,
+        action=action,
+        stage=case.dispute.stage,
+        key=f"action:{action.pk}",
+        measures=Measure.ACTION,
+        owed_by=side,
+        agency_id=agency,
+        owner_id=holder,
+        is_procedural=False,
+        started_at=change.now,
+        due_at=due_at,
+        working_out={"sentence": "The date that the sides agreed for this action."},
+    )
+    clockwork.place(change, clock)
+    change.tell([holder], kind=Message.ASSIGNED, action="An agreed action is yours", due=due_at)
+
+
+@verb(Verb.COMPLETE_ACTION, ready=_recorded, decides=False)
+def complete_action(change: Change, *, action: UUID, how: str = "") -> None:
+    """An agreed action is done."""
+    case = change.case
+    row = AgreedAction.objects.filter(pk=action, dispute=case.dispute, done_at=None).first()
+    if row is None:
+        raise NotFound("That action is not open.")
+    row.done_at = change.now
+    change.touch(row)
+    for clock in case.running():
+        if clock.action_id == row.pk:
+            clockwork.end(change, clock, ClockState.MET if change.now <= clock.due_at else ClockState.LATE)
+    change.record(EventKind.ACTION_DONE, facts={"action": str(action)}, body={"how": how})
+
+
+def _can_propose(case: Case, person: Person | None) -> str | None:
+    return at_stage(case, person) or (None if timed(case) else "No date is running that another could take the place of.")
+
+
+def timed(case: Case) -> list[Clock]:
+    """The running clocks whose date the sides may agree anew."""
+    return [clock for clock in case.running() if clock.key != clockwork.NEXT_STEP and clock.measures not in {Measure.ACTION, Measure.CAP}]
+
+
+@verb(Verb.PROPOSE_TIMETABLE, ready=_can_propose)
+def propose_timetable(change: Change, *, due_at: datetime, reason: str, clock: UUID | None = None) -> None:
+    """One side proposes another date, longer or shorter, with its plan; in force once the other side agrees (BRI-02, BRI-04)."""
+    case = change.case
+    words = needed(reason, "reason", "Say why, and what will happen by then.")
+    if due_at <= change.now:
+        raise InvalidInput("Give a date that has not passed.", field="due_at")
+    found = next((c for c in timed(case) if clock is None or c.pk == clock), None)
+    if found is None:
+        raise InvalidInput("Choose which date you mean.", field="clock")
+    if any(proposal.clock_id == found.pk for proposal in case.timetables):
+        raise InvalidInput("Another date is proposed already. Agree or decline it first.", field="due_at")
+    side = _side(change)
+    row = TimetableProposal(dispute=case.dispute, clock=found, due_at=due_at, proposed_by_id=_actor(change), side=side, proposed_at=change.now)
+    case.timetables.append(row)
+    change.add(row)
+    change.record(EventKind.TIMETABLE_PROPOSED, facts={"clock": found.key, "from": found.due_at.isoformat(), "to": due_at.isoformat()}, body={"reason": words})
+    change.tell(_others(change, side), kind=Message.EXTENDED, action="Agree or decline another date", due=due_at)
+
+
+def _side(change: Change) -> Side:
+    side = side_of(change.actor, change.case) if change.actor else None
+    return side[0] if side else Side.PARTNERSHIP
+
+
+def _actor(change: Change) -> UUID:
+    if change.actor is None:
+        raise TypeError("Only a person does this.")
+    return change.actor.id
+
+
+def _others(change: Change, side: Side) -> list[UUID | None]:
+    case = change.case
+    return list(raising_ids(case)) if side == Side.RECEIVING else [request.holder_id for request in case.requests]
+
+
+def _proposed_by_other(case: Case, person: Person | None) -> str | None:
+    if not case.timetables:
+        return "No other date is proposed."
+    side = side_of(person, case) if person else None
+    return None if side is None or any(p.side != side[0] for p in case.timetables) else "The other side answers your proposal."
+
+
+@verb(Verb.AGREE_TIMETABLE, ready=_proposed_by_other)
+def agree_timetable(change: Change) -> None:
+    """The other side agrees: the date drives reminders and moving up; the procedure's moment stays on the record (BRI-04)."""
+    case = change.case
+    proposal = case.timetables[0]
+    clock = next((c for c in case.running() if c.pk == proposal.clock_id), None)
+    if clock is None or proposal.due_at <= change.now:
+        raise InvalidInput("That date has passed, or its clock has ended. Propose another.", field="due_at")
+    proposal.agreed_at, proposal.decided_by_id = change.now, _actor(change)
+    change.touch(proposal)
+    case.timetables.remove(proposal)
+    for request in case.requests:
+        if clock.request_id in {None, request.pk}:
+            engage(change, request)
+    change.record(EventKind.TIMETABLE_AGREED, facts={"clock": clock.key, "procedure": clock.due_at.isoformat(), "agreed": proposal.due_at.isoformat()})
+    clockwork.agree(change, clock, proposal.due_at)
+    change.tell([proposal.proposed_by_id, *raising_ids(case)], kind=Message.EXTENDED, action="Another date is agreed", due=proposal.due_at)
+
+
+@verb(Verb.DECLINE_TIMETABLE, ready=_proposed_by_other)
+def decline_timetable(change: Change, *, reason: str) -> None:
+    """The other side declines: the date stays."""
+    words = needed(reason, "reason", "Say why the date cannot move.")
+    proposal = change.case.timetables.pop(0)
+    proposal.declined_at, proposal.decided_by_id = change.now, _actor(change)
+    change.touch(proposal)
+    change.record(EventKind.TIMETABLE_DECLINED, body={"reason": words})
+    change.tell([proposal.proposed_by_id], kind=Message.EXTENDED, action="The other date was declined")
+
+
+@verb(Verb.REASSIGN, ready=at_stage)
+def reassign(change: Change, *, to: UUID, reason: str = "", agency: UUID | None = None) -> None:
+    """The holder hands it to an equivalent or deputy of the own agency: "I am not the right person" (BRI-06)."""
+    case = change.case
+    side, mine = (side_of(change.actor, case) if change.actor else None) or (Side.RECEIVING, next(iter(case.receiving_ids)))
+    place = agency or mine
+    side = Side.RAISING if place == case.raising_id and not (case.dispute.is_own_agency and side == Side.RECEIVING) else Side.RECEIVING
+    candidate = next((c for c in case.candidates(side, place) if c.user_id == to), None)
+    if candidate is None:
+        raise InvalidInput("That person cannot act for the agency at this stage. Choose one of those suggested.", field="to")
+    owned = case.holder_id(side, place)
+    holder = case.run if side == Side.RAISING else case.request_of(place)
+    if holder is None:
+        raise InvalidInput("Nothing is held there now.", field="agency")
+    holder.holder_id, holder.holder_post = candidate.user_id, candidate.post_title
+    change.touch(holder)
+    for clock in case.running():
+        if clock.agency_id == place and clock.owner_id == owned:
+            clock.owner_id = candidate.user_id
+            change.touch(clock)
+    change.record(EventKind.REASSIGNED, facts={"from": str(owned or ""), "to": str(to)}, body={"reason": reason.strip()}, agency=place)
+    due = next((c.agreed_due_at or c.due_at for c in case.running() if c.owner_id == to), None)
+    change.tell([to], kind=Message.ASSIGNED, action="A disagreement was handed to you", due=due)
+
+
+@verb(Verb.RECOMMEND_CONTACT, ready=at_stage)
+def recommend_contact(change: Change, *, agency: UUID, person: UUID, reason: str = "") -> None:
+    """Where nobody is known to hold the level, the business unit recommends a suitable senior person of the agency (BRI-10)."""
+    case = change.case
+    request = case.request_of(agency)
+    known = case.directory.person(person)
+    if request is None:
+        raise InvalidInput("Nothing is asked of that agency now.", field="agency")
+    if known is None or agency not in known.agency_ids or person in case.conflicted_ids:
+        raise InvalidInput("Choose someone with a role in that agency.", field="person")
+    request.holder_id, request.holder_post = person, known.job_title(agency)
+    change.touch(request)
+    for clock in case.running():
+        if clock.request_id == request.pk:
+            clock.owner_id = person
+            change.touch(clock)
+    change.record(EventKind.RECOMMENDED, facts={"agency": str(agency), "person": str(person)}, body={"reason": reason.strip()}, request=request)
+    change.tell([person], kind=Message.ASSIGNED, action="Respond: you were recommended", request=request)
+
+
+@verb(Verb.CORRECT, ready=_recorded, decides=False)
+def correct(change: Change, *, number: int, text: dict[str, str], why: str) -> None:
+    """A correction of one's own line: a new line that shows the old beside the new. Nothing is overwritten."""
+    case = change.case
+    reason = needed(why, "why", "Say what was wrong.")
+    line = Event.objects.filter(dispute=case.dispute, number=number).first()
+    body = EventBody.objects.filter(event=line, erased_at=None).first() if line else None
+    if line is None or body is None:
+        raise NotFound("There is no such line to correct.")
+    if line.actor_id != _actor(change):
+        raise InvalidInput("You can correct only what you wrote yourself. Add a note instead.", field="number")
+    unknown = set(text) - set(body.text)
+    changed = {key: needed(value, key, "Write the corrected text.") for key, value in text.items() if value.strip() != body.text.get(key)}
+    if unknown or not changed:
+        raise InvalidInput("Change the text of the line; nothing was changed.", field="text")
+    change.record(EventKind.CORRECTED, facts={"line": number}, body={"why": reason, "new": changed}, private_to=line.private_to_id)
+
+
+@verb(Verb.CONTINUE_CONCERN, ready=_recorded, decides=False)
+def continue_concern(change: Change, *, concern: str) -> None:
+    """Someone still believes the child at risk, whatever the outcome: it is their responsibility to say so (BRI-21)."""
+    words = needed(concern, "concern", "Say what still worries you.")
+    change.case.dispute.has_continuing_concern = True
+    change.record(EventKind.CONCERN, body={"concern": words})
+    change.tell([*raising_ids(change.case), *unit_ids(change.case)], kind=Message.UNIT, action="A continuing concern was recorded")
+
+
+@verb(Verb.CONFIRM_HAPPENED, ready=at_stage, decides=False)
+def confirm_happened(change: Change, *, number: int) -> None:
+    """The receiving side or the business unit confirms that something happened when the other side says: the earlier moment may then start a clock."""
+    line = Event.objects.filter(dispute=change.case.dispute, number=number).first()
+    if line is None or line.happened_at >= line.recorded_at:
+        raise NotFound("That line has no earlier moment to confirm.")
+    if change.actor is not None and line.actor_id == change.actor.id:
+        raise InvalidInput("Someone else confirms it.", field="number")
+    change.record(EventKind.HAPPENED_CONFIRMED, facts={"line": number, "happened": line.happened_at.isoformat()})
+
+
+def mark_opened(change: Change) -> None:
+    """The receiving side opened its request: it is received, and the system may act on its silence."""
+    case = change.case
+    mine = acts_for_receiving(change.actor, case) if change.actor else frozenset()
+    fresh = [request for request in case.requests if request.agency_id in mine and request.opened_at is None]
+    for request in fresh:
+        request.opened_at = change.now
+        change.touch(request)
+    if fresh:
+        change.record(EventKind.OPENED)

@@ -1,0 +1,260 @@
+"""The end: the same wording confirmed by each side, feedback, the child's file, learning, closing."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from agencies.errors import InvalidInput
+from agencies.person import Person
+from escalation.engine import clockwork
+from escalation.engine.case import Case
+from escalation.engine.change import Change
+from escalation.engine.perform import verb
+from escalation.models import Child, FileConfirmation, LearningPoint, OutcomeConfirmation, OutcomeProposal
+from escalation.policy import acts_for_raising, acts_for_receiving
+from escalation.services.lifecycle import answered_request, at_stage, is_open, raising_ids
+from escalation.services.staging import close_run, unit_ids
+from escalation.services.words import needed
+from escalation.states import ClockState, Difference, EventKind, Measure, Message, Outcome, RequestState, State, Verb
+
+
+def _answered(case: Case, _person: Person | None) -> str | None:
+    refusal = at_stage(case)
+    return refusal or (None if any(r.state == RequestState.ANSWERED for r in case.requests) else "There is no response to consider.")
+
+
+@verb(Verb.ACCEPT, ready=_answered)
+def accept(change: Change, *, wording: str, kind: Outcome = Outcome.AGREED_ACTION, agency: UUID | None = None) -> None:
+    """The raising side takes the response. With the last one it proposes the outcome's wording to every side (BRI-16)."""
+    case = change.case
+    request = answered_request(change, agency)
+    words = needed(wording, "wording", "Write the outcome as both sides will confirm it.")
+    request.accept()
+    request.ended_at = change.now
+    change.touch(request)
+    change.record(EventKind.ACCEPTED, request=request)
+    if all(r.state == RequestState.SETTLED for r in case.requests):
+        propose(change, words, kind)
+
+
+def _can_propose(case: Case, _person: Person | None) -> str | None:
+    refusal = at_stage(case)
+    if refusal:
+        return refusal
+    stage = case.stage_definition
+    if stage is not None and stage.is_partnership and (case.referral is None or not case.referral.route):
+        return "The chair chooses the route first."
+    return None
+
+
+@verb(Verb.PROPOSE_OUTCOME, ready=_can_propose)
+def propose_outcome(change: Change, *, wording: str, kind: Outcome, outstanding: str = "") -> None:
+    """One side puts a wording to every side; it takes the place of an earlier one."""
+    propose(change, needed(wording, "wording", "Write the outcome as every side will confirm it."), kind, outstanding)
+
+
+def propose(change: Change, wording: str, kind: Outcome, outstanding: str = "", *, is_binding: bool = False) -> OutcomeProposal:
+    """Put the wording; the proposing side has confirmed it by proposing."""
+    case = change.case
+    if case.proposal is not None:
+        case.proposal.replaced_at = change.now
+        change.touch(case.proposal)
+    event = change.record(EventKind.OUTCOME_PROPOSED, facts={"kind": str(kind), "binding": is_binding}, body={"wording": wording, "outstanding": outstanding})
+    proposal = OutcomeProposal(dispute=case.dispute, event=event, kind=kind, proposed_by_id=change.actor.id if change.actor else case.dispute.raiser_id, proposed_at=change.now, is_binding=is_binding)
+    case.proposal, case.confirmations = proposal, []
+    change.add(proposal)
+    own = _own_agency(change)
+    if own is not None and not is_binding:
+        _confirm(change, own)
+    people = [*(r.holder_id for r in case.requests), *raising_ids(case)]
+    action = "Confirm that you received the decision" if is_binding else "Confirm the outcome"
+    change.tell([p for p in people if change.actor is None or p != change.actor.id], kind=Message.ASSIGNED, action=action)
+    return proposal
+
+
+def parties(case: Case) -> frozenset[UUID]:
+    """Every agency that confirms an outcome."""
+    return case.receiving_ids | {case.raising_id}
+
+
+def unconfirmed(case: Case) -> frozenset[UUID]:
+    """Agencies that have not confirmed the wording that stands."""
+    return parties(case) - {confirmation.agency_id for confirmation in case.confirmations} if case.proposal else frozenset()
+
+
+def _own_agency(change: Change) -> UUID | None:
+    """The agency for which the actor confirms: one that has not yet."""
+    actor, case = change.actor, change.case
+    if actor is None or actor.id == case.dispute.disputed_person_id:
+        return None
+    open_ones = unconfirmed(case)
+    if case.raising_id in open_ones and acts_for_raising(actor, case):
+        return case.raising_id
+    return next((agency for agency in sorted(acts_for_receiving(actor, case)) if agency in open_ones), None)
+
+
+def _can_confirm(case: Case, person: Person | None) -> str | None:
+    refusal = is_open(case)
+    if refusal or case.proposal is None:
+        return refusal or "No outcome is proposed."
+    if person is None:
+        return None
+    open_ones = unconfirmed(case)
+    mine = (acts_for_receiving(person, case) & open_ones) or (acts_for_raising(person, case) and case.raising_id in open_ones)
+    return None if mine else "Your agency has confirmed it already."
+
+
+@verb(Verb.CONFIRM_OUTCOME, ready=_can_confirm)
+def confirm_outcome(change: Change) -> None:
+    """A side's written confirmation of the same wording; with the last it is resolved (BRI-16)."""
+    agency = _own_agency(change)
+    if agency is None:
+        raise InvalidInput("Your agency has confirmed it already.")
+    _confirm(change, agency)
+
+
+@verb(Verb.RECORD_GAP, ready=lambda case, _p: is_open(case) or (None if unconfirmed(case) else "Nobody's confirmation is missing."))
+def record_gap(change: Change, *, agency: UUID, reason: str) -> None:
+    """A side that stays silent cannot block it for ever: the business unit records the gap in its place."""
+    words = needed(reason, "reason", "Say how you tried to reach the agency.")
+    if agency not in unconfirmed(change.case):
+        raise InvalidInput("That agency's confirmation is not missing.", field="agency")
+    change.record(EventKind.GAP_RECORDED, facts={"agency": str(agency), "what": "outcome"}, body={"reason": words})
+    _confirm(change, agency, is_gap=True)
+
+
+def _confirm(change: Change, agency: UUID, *, is_gap: bool = False) -> None:
+    case = change.case
+    if case.proposal is None or change.actor is None:
+        raise InvalidInput("No outcome is proposed.")
+    confirmation = OutcomeConfirmation(proposal=case.proposal, agency_id=agency, confirmed_by_id=change.actor.id, confirmed_at=change.now, is_gap=is_gap)
+    case.confirmations.append(confirmation)
+    change.add(confirmation)
+    if not is_gap:
+        change.record(EventKind.OUTCOME_CONFIRMED, facts={"agency": str(agency)}, agency=agency)
+    if not unconfirmed(case):
+        resolve(change, Outcome(case.proposal.kind))
+
+
+def resolve(change: Change, outcome: Outcome) -> None:
+    """The disagreement is resolved: the procedure's clocks end, the closing tasks begin."""
+    case = change.case
+    case.dispute.resolve()
+    case.dispute.outcome, case.dispute.resolved_at = outcome, change.now
+    change.record(EventKind.RESOLVED, facts={"outcome": str(outcome), "stage": case.dispute.stage})
+    for clock in case.running():
+        if clock.measures == Measure.ACTION:
+            continue
+        finished = clock.measures in {Measure.COMPLETION, Measure.RESOLUTION, Measure.CAP, Measure.AGREEMENT}
+        in_time = ClockState.MET if change.now <= clock.due_at else ClockState.LATE
+        clockwork.end(change, clock, in_time if finished else ClockState.NOT_NEEDED)
+    people = [*(r.holder_id for r in case.requests), *raising_ids(case), *(lead.user_id for lead in case.directory.leads(case.raising_id))]
+    change.tell(people, kind=Message.RESOLVED, action="Finish the closing tasks")
+    if case.dispute.unit_told_at:
+        change.tell(unit_ids(case), kind=Message.UNIT, action="Resolved")
+
+
+def _resolved(case: Case, _person: Person | None = None) -> str | None:
+    return None if case.dispute.state == State.RESOLVED else "It is not resolved yet."
+
+
+@verb(Verb.GIVE_FEEDBACK, ready=lambda case, _p: _resolved(case) or ("Feedback is recorded already." if case.dispute.feedback_at else None), decides=False)
+def give_feedback(change: Change, *, words: str, given_on: date) -> None:
+    """The person who raised it was told what came of it (DEV-10, ENF-04, BRO-03)."""
+    text = needed(words, "words", "Say what you told them.")
+    change.case.dispute.feedback_at = change.now
+    change.record(EventKind.FEEDBACK, facts={"given_on": given_on.isoformat()}, body={"words": text})
+    change.tell([change.case.dispute.raiser_id], kind=Message.FEEDBACK, action="Feedback was recorded for you")
+
+
+@verb(Verb.CONFIRM_FILE, ready=lambda case, _p: None if case.dispute.is_live else "It has ended.", decides=False)
+def confirm_file(change: Change, *, agency: UUID | None = None) -> None:
+    """The agency confirms that the record is in the child's case file: for each child of the disagreement (BRI-15)."""
+    case = change.case
+    place = agency or change.agency
+    if place is None or place not in parties(case) or change.actor is None:
+        raise InvalidInput("Say for which agency.", field="agency")
+    confirm_files(change, place)
+
+
+def confirm_files(change: Change, agency: UUID, *, is_gap: bool = False) -> None:
+    """One confirmation a child that the agency has not confirmed."""
+    dispute = change.case.dispute
+    done = set(FileConfirmation.objects.filter(child__dispute=dispute, agency=agency).values_list("child_id", flat=True))
+    children = [child for child in Child.objects.filter(dispute=dispute) if child.pk not in done]
+    if not children:
+        raise InvalidInput("The file is confirmed already.", field="agency")
+    actor = change.actor.id if change.actor else dispute.raiser_id
+    for child in children:
+        change.add(FileConfirmation(child=child, agency_id=agency, confirmed_by_id=actor, confirmed_at=change.now, is_gap=is_gap))
+    change.record(EventKind.FILED, facts={"agency": str(agency), "children": [c.ordinal for c in children], "gap": is_gap}, agency=None if is_gap else agency)
+
+
+def unfiled(case: Case) -> frozenset[UUID]:
+    """Agencies that have not confirmed the file of every child. Two queries."""
+    children = set(Child.objects.filter(dispute=case.dispute).values_list("pk", flat=True))
+    done = set(FileConfirmation.objects.filter(child__in=children).values_list("child_id", "agency_id"))
+    return frozenset(agency for agency in parties(case) if any((child, agency) not in done for child in children))
+
+
+@verb(Verb.RECORD_LEARNING, ready=_resolved, decides=False)
+def record_learning(
+    change: Change,
+    *,
+    went_well: str = "",
+    went_badly: str = "",
+    issue: str = "",
+    referred_to: str = "",
+    change_needed: str = "",
+    owner: UUID | None = None,
+    due_on: date | None = None,
+) -> None:
+    """What went well and what did not, and the general issue to learn from; none is an answer too (BRI-18, BRO-09, BUC-05)."""
+    event = change.record(
+        EventKind.LEARNING,
+        facts={"none": not issue.strip(), "referred_to": referred_to},
+        body={"went_well": went_well.strip(), "went_badly": went_badly.strip(), "issue": issue.strip()},
+    )
+    point = LearningPoint(
+        dispute=change.case.dispute,
+        event=event,
+        is_none=not issue.strip(),
+        referred_to=referred_to.strip(),
+        change_needed=change_needed,
+        owner_id=owner,
+        due_on=due_on,
+        recorded_at=change.now,
+    )
+    change.case.dispute.learning_at = change.now
+    change.add(point)
+
+
+def missing_for_close(case: Case) -> Sequence[str]:
+    """What the pinned procedure still asks for before closing, in words."""
+    closing = case.procedure.closing
+    missing = []
+    if closing.feedback and case.dispute.feedback_at is None:
+        missing.append("feedback to the person who raised it")
+    if closing.file and unfiled(case):
+        missing.append("confirmation that it is in the child's file, by each agency")
+    if closing.learning and case.dispute.learning_at is None:
+        missing.append("learning, even if there is none")
+    return missing
+
+
+@verb(Verb.CLOSE, ready=_resolved)
+def close(change: Change, *, difference: Difference, gap: str = "") -> None:
+    """Closed when what the procedure asks for is there; the business unit may close with the gap recorded. Not asked again who agrees."""
+    case = change.case
+    missing = missing_for_close(case)
+    if missing:
+        unit = change.actor is not None and change.actor.is_unit
+        if not unit or not gap.strip():
+            raise InvalidInput(f"Still to do: {'; '.join(missing)}." + (" Say why it is closed without." if unit else ""), field="gap" if unit else None)
+        change.record(EventKind.GAP_RECORDED, facts={"what": "closing"}, body={"reason": gap, "missing": "; ".join(missing)})
+    people = [*(r.holder_id for r in case.requests), *raising_ids(case)]
+    close_run(change)
+    case.dispute.close()
+    case.dispute.difference, case.dispute.ended_at = difference, change.now
+    change.record(EventKind.CLOSED, facts={"difference": str(difference)})
+    change.tell(people, kind=Message.CLOSED, action="It is closed")
