@@ -68,6 +68,8 @@ USUAL_END = {
     Measure.FEEDBACK: EventKind.FEEDBACK,
 }
 CONDITION = re.compile(r"(not )?(urgent|agreed|risk of harm)|priority = ([a-z][a-z0-9_]*)")
+# Whether the child is at risk now is asked once, when a matter is logged: it is what makes it urgent.
+RISK, URGENT = "risk of harm", "urgent"
 FACT = re.compile(r"fact: [a-z][a-z0-9 _-]{0,58}")
 MOVE_UP = "move up after "
 
@@ -153,7 +155,7 @@ def _conditions(table: Table, priorities: tuple[str, ...]) -> tuple[str, ...]:
         elif match[3] and match[3] not in priorities:
             known = listed(priorities) or "none"
             table.problem("if", f"“{match[3]}” is not one of the procedure's priorities ({known}). Name it under priorities.")
-    return conditions
+    return tuple(words.replace(RISK, URGENT) for words in conditions)
 
 
 def _over(table: Table) -> tuple[int, int] | None:
@@ -182,7 +184,7 @@ def read_clock(table: Table, habits: Habits) -> ClockDefinition | None:
     within = read_within(table, "within", needed="how long it may take")
     starts, ends = _events(table, "from", STARTS), _until(table, measures)
     if not table.has("from"):
-        table.problem("from", "This is missing: what starts the clock is needed, such as sent, received or entered.")
+        table.problem("from", "This is missing. Give what starts the clock, such as sent, received or entered.")
     if measures is Measure.NEXT_STEP:
         table.problem("measures", "The next-step clock is the product's own and runs where a procedure has none; a procedure does not set it.")
     for both in sorted(set(starts) & set(ends)):

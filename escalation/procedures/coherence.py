@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from agencies.roles import Role
+from escalation.clocks import Unit
 from escalation.procedures.definition import ClockDefinition, ProcedureDefinition, Sides, StageDefinition
 from escalation.procedures.problems import Problem
 from escalation.procedures.reading import Table
@@ -96,7 +97,7 @@ def _moves(where: str, clock: ClockDefinition, stage: StageDefinition, last: int
 def _cap(clock: ClockDefinition, last: int) -> Found:
     where = f"cap {clock.key}"
     if clock.over is None:
-        yield where, "over", "This is missing: the first and the last stage that the limit covers are needed, like [1, 3]."
+        yield where, "over", "This is missing. Give the first and the last stage that the limit covers, like [1, 3]."
     elif not 1 <= clock.over[0] <= clock.over[1] <= last:
         yield where, "over", f"From {clock.over[0]} to {clock.over[1]} is not a range of this procedure's stages 1 to {last}."
     if clock.on_time.move_up_after:
@@ -126,7 +127,7 @@ def _sets(place: str, clock: ClockDefinition, known: dict[str, ClockDefinition])
     target = known.get(clock.sets)
     if target is None or target is clock:
         yield place, "sets", f"There is no other clock “{clock.sets}” beside this one whose date could be set."
-    elif not target.within.is_agreed:
+    elif target.within.unit is not Unit.AGREED:
         yield place, "sets", f"The clock “{clock.sets}” has a length of its own: only one whose time is “agreed” can be set."
 
 

@@ -60,7 +60,7 @@ class Table:
         self.problem(key, f"{what} is expected here, not {_kind(value)}.")
 
     def _missing(self, key: str, what: str) -> None:
-        self.problem(key, f"This is missing: {what} is needed.")
+        self.problem(key, f"This is missing. Give {what}.")
 
     def _clean(self, key: str, value: object, longest: int) -> str:
         if not isinstance(value, str):

@@ -72,7 +72,7 @@ def _matters(table: Table, key: str) -> str:
 
 def _within(table: Table, key: str) -> str:
     within = read_within(table, key)
-    return str(within) if within else ""
+    return within.words() if within else ""
 
 
 def _remind(table: Table, key: str) -> str:

@@ -85,12 +85,12 @@ def _stages(head: Table, habits: Habits) -> tuple[StageDefinition, ...]:
 def _doors(head: Table) -> tuple[DoorRule, ...]:
     found = []
     for table in head.each("doors", "door"):
-        door = table.choice("door", Door, needed="which door this is")
-        does = table.choice("does", DoorDoes, needed="stop, go_on or variant")
-        words = table.text("words", needed="what the person reads there")
+        door = table.choice("door", Door, needed="the door that this is about")
+        does = table.choice("does", DoorDoes, needed="what it does: stop, go_on or variant")
+        words = table.text("words", needed="the words that a person reads there")
         variant = table.text("variant", longest=60)
         if does is DoorDoes.VARIANT and not variant:
-            table.problem("variant", "This is missing: a short name for the variant is needed.")
+            table.problem("variant", "This is missing. Give a short name for the variant.")
         table.finish()
         if door and does:
             found.append(DoorRule(door, does.value, words, variant))
@@ -119,24 +119,24 @@ def _caps(head: Table, habits: Habits) -> tuple[ClockDefinition, ...]:
 
 
 def _habits(head: Table) -> Habits:
-    moment = head.choice("moment", Moment, needed="when on its last day a clock is due, same_time or end_of_day")
+    moment = head.choice("moment", Moment, needed="the moment of its last day at which a clock is due: same_time or end_of_day")
     return Habits(moment=moment or Moment.SAME_TIME, on_time=read_on_time(head, OnTime()), priorities=head.texts("priorities", longest=60))
 
 
 def _first_hop(head: Table) -> bool:
     if not head.has("first_hop"):
-        head.problem("first_hop", "This is missing: true where a practitioner sends to the own manager first, otherwise false.")
+        head.problem("first_hop", "This is missing. Give true where a practitioner sends to the own manager first, otherwise false.")
     return head.flag("first_hop", default=False)
 
 
 def _read(head: Table) -> ProcedureDefinition:
     habits = _habits(head)
-    start_rule = head.choice("start_rule", StartRule, needed="how a start counts, roll_forward or plain") or StartRule.ROLL_FORWARD
+    start_rule = head.choice("start_rule", StartRule, needed="the rule by which a start counts: roll_forward or plain") or StartRule.ROLL_FORWARD
     stages, informs_unit = read_telling(head.below("telling"), _stages(head, habits))
     definition = ProcedureDefinition(
         key=head.key("key", "a short name for the procedure"),
-        name=head.text("name", needed="what the procedure is called", longest=200),
-        partnership_name=head.text("partnership", needed="whose procedure it is", longest=200),
+        name=head.text("name", needed="the name of the procedure", longest=200),
+        partnership_name=head.text("partnership", needed="the name of the partnership whose procedure it is", longest=200),
         owner=head.text("owner", needed="the person or team that keeps the procedure up to date", longest=200),
         stages=stages,
         start_rule=start_rule,

@@ -23,7 +23,7 @@ def _acting(stage: Table, side: str, allowed: tuple[Role, ...]) -> Acting:
     table = stage.below(side)
     if table is None:
         if not stage.has(side):
-            stage.problem(side, "This is missing: who acts on this side is needed, by level, by roles or both.")
+            stage.problem(side, "This is missing. Give who acts on this side, by level, by roles or both.")
         return Acting()
     acting = Acting(level=table.whole("level", 1, HIGHEST_LEVEL), roles=_roles(table, "roles", allowed), words=table.text("words", longest=200))
     table.finish()
@@ -43,7 +43,7 @@ def _force(table: Table, routes: tuple[Route, ...]) -> dict[str, Force]:
         if chosen:
             found[route.value] = chosen
         if below is None and not table.has("force"):
-            table.problem("force", f"This is missing: {needed} is needed.")
+            table.problem("force", f"This is missing. Give {needed}.")
     if below:
         below.finish()
     return found
@@ -62,11 +62,11 @@ def _panel(table: Table) -> tuple[int, bool, str]:
 def _partnership(stage: Table) -> PartnershipStage | None:
     table = stage.below("partnership")
     if table is None:
-        stage.problem("partnership", "This is missing: a stage of the partnership says its routes and who may refer to it.")
+        stage.problem("partnership", "This is missing. Give the routes of this stage and who may refer to it.")
         return None
     routes = table.choices("routes", Route)
     if not routes and not table.has("routes"):
-        table.problem("routes", f"This is missing: what the partnership may do is needed, some of {listed(Route)}.")
+        table.problem("routes", f"This is missing. Give what the partnership may do, some of {listed(Route)}.")
     force = _force(table, routes)
     agencies, parties, chair = _panel(table)
     found = PartnershipStage(
@@ -86,9 +86,9 @@ def _partnership(stage: Table) -> PartnershipStage | None:
 
 def _check_partnership(table: Table, found: PartnershipStage) -> None:
     if not found.refer_roles and not table.has("refer_roles"):
-        table.problem("refer_roles", "This is missing: who in an agency may refer to the partnership is needed.")
+        table.problem("refer_roles", "This is missing. Give the roles that may refer to the partnership.")
     if Route.PANEL in found.routes and not found.panel_agencies and not table.has("panel"):
-        table.problem("panel", "This is missing: a panel needs the number of agencies that sit on it, like panel = { agencies = 3 }.")
+        table.problem("panel", "This is missing. Give the number of agencies that sit on a panel, like panel = { agencies = 3 }.")
     if table.has("panel") and Route.PANEL not in found.routes:
         table.problem("panel", "There is a panel here, but “panel” is not among the routes.")
     if not found.outsiders_may_decide and Force.BINDING in found.force.values():
@@ -126,7 +126,7 @@ def read_stage(table: Table, position: int, habits: Habits, number: str) -> Stag
         position=position,
         key=table.key("key", "a short name for this stage"),
         number=table.text("number", default=number, longest=20),
-        name=table.text("name", needed="what this stage is called", longest=200),
+        name=table.text("name", needed="the name of this stage", longest=200),
         sides=sides.value,
         raising=raising,
         receiving=receiving,

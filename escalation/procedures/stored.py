@@ -35,7 +35,7 @@ def _default(field: Field[Any]) -> object:
 
 def _plain(value: object) -> Any:  # noqa: ANN401 - JSON is any of six kinds
     if isinstance(value, Within):
-        return str(value)
+        return value.words()
     if is_dataclass(value):
         return {field.name: _plain(own) for field in fields(value) if (own := getattr(value, field.name)) != _default(field)}
     if isinstance(value, Enum):

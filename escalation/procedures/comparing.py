@@ -1,0 +1,51 @@
+"""What a new version of a procedure changes, in words: shown before it is published."""
+
+from dataclasses import fields
+
+from escalation.procedures.definition import ClockDefinition, ProcedureDefinition, StageDefinition
+from escalation.procedures.words import clock_sentence
+
+# Said by the stage and clock lines below, or of no weight to those who work by the procedure.
+SAID_ELSEWHERE = frozenset({"stages", "caps", "source", "recorded_only", "doors"})
+NAMES = {"levels_are": "level word", "informs_unit": "when the business unit is told", "first_hop": "own manager first"}
+
+
+def _clocks(place: str, before: tuple[ClockDefinition, ...], after: tuple[ClockDefinition, ...]) -> list[str]:
+    old, new = {clock.key: clock for clock in before}, {clock.key: clock for clock in after}
+    said = [f"{place}: {clock_sentence(new[key])} This is new." for key in new if key not in old]
+    said += [f"{place}: {clock_sentence(old[key])} This goes." for key in old if key not in new]
+    for key in new:
+        if key in old and clock_sentence(old[key]) != clock_sentence(new[key]):
+            said.append(f"{place}: {clock_sentence(new[key])} Until now: {clock_sentence(old[key])}")
+    return said
+
+
+def _stage(before: StageDefinition, after: StageDefinition) -> list[str]:
+    place = f"Stage {after.number or after.position}, {after.name}"
+    said = [f"{place}: it is called {before.name} until now."] if before.name != after.name else []
+    if before.position != after.position:
+        said.append(f"{place}: its place is {after.position}, until now {before.position}.")
+    if (before.raising, before.receiving) != (after.raising, after.receiving):
+        said.append(f"{place}: other people act.")
+    if before.tells_unit != after.tells_unit:
+        said.append(f"{place}: the business unit {'is' if after.tells_unit else 'is no longer'} told.")
+    if before.requires != after.requires or before.forms != after.forms or before.partnership != after.partnership:
+        said.append(f"{place}: what is asked for, or what the partnership may do, changes.")
+    return said + _clocks(place, before.clocks, after.clocks) + _clocks(f"{place}, urgent", before.urgent_clocks, after.urgent_clocks)
+
+
+def differences(before: ProcedureDefinition, after: ProcedureDefinition) -> tuple[str, ...]:
+    """Plain sentences for what the second says otherwise than the first; empty where they say the same. Stages are matched by key."""
+    old, new = {stage.key: stage for stage in before.stages}, {stage.key: stage for stage in after.stages}
+    said = [f"The stage “{stage.name}” is new." for key, stage in new.items() if key not in old]
+    said += [f"The stage “{stage.name}” goes." for key, stage in old.items() if key not in new]
+    for key, stage in new.items():
+        if key in old:
+            said += _stage(old[key], stage)
+    said += _clocks("Overall limit", before.caps, after.caps)
+    for field in fields(before):
+        if field.name not in SAID_ELSEWHERE and getattr(before, field.name) != getattr(after, field.name):
+            said.append(f"Changed: {NAMES.get(field.name, field.name.replace('_', ' '))}.")
+    if before != after and not said:
+        said.append("Only notes, sources or words at the doors change.")
+    return tuple(said)
