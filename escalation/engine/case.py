@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from typing import TypeVar
 from uuid import UUID
 
@@ -75,12 +74,12 @@ class Case:
             return None
         return HOP_STAGE if self.dispute.stage == HOP else self.procedure.stage(self.dispute.stage)
 
-    @cached_property
+    @property
     def raising_id(self) -> UUID:
         """The raising agency."""
         return self.dispute.raising_agency_id
 
-    @cached_property
+    @property
     def receiving_ids(self) -> frozenset[UUID]:
         """The receiving agencies."""
         return frozenset(party.agency_id for party in self.parties if party.side == Side.RECEIVING)
@@ -119,6 +118,11 @@ class Case:
             return self.run.holder_id if self.run else None
         request = self.request_of(agency_id)
         return request.holder_id if request else None
+
+    def reload_directory(self, now: datetime) -> None:
+        """Read the directory anew, for parties that were just named."""
+        agencies = {self.dispute.raising_agency_id} | {party.agency_id for party in self.parties}
+        self.directory = Directory.load(self.dispute.partnership_id, agencies, now.astimezone(LONDON).date())
 
     def candidates(self, side: Side, agency_id: UUID) -> tuple[Candidate, ...]:
         """The suggested holder first, then the equivalents and deputies to try."""

@@ -158,7 +158,6 @@ def plan_of(case: Case, clock: Clock) -> Plan:
         remind=on_time.remind,
         move_up_after=None if clock.agreed_due_at else on_time.move_up_after,
         rule=rule_of(case, definition),
-        at_once=definition is not None and definition.within.unit == Unit.AT_ONCE,
         born=clock.dated_at,
     )
 

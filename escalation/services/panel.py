@@ -6,6 +6,7 @@ from uuid import UUID
 
 from agencies.errors import InvalidInput
 from agencies.person import Person
+from agencies.roles import Role
 from escalation.engine import clockwork
 from escalation.engine.case import Case
 from escalation.engine.change import Change
@@ -138,7 +139,7 @@ def _check_mediator(case: Case, mediator: UUID | None) -> None:
     person = case.directory.person(mediator)
     if person is not None and person.agency_ids & parties(case):
         raise InvalidInput("A mediator belongs to none of the agencies concerned.", field="mediator")
-    known = {candidate.user_id for candidate in case.directory.mediators()}
+    known = {candidate.user_id for candidate in case.directory.partnership_people(Role.MEDIATOR)}
     if mediator not in known:
         raise InvalidInput("Choose one of the partnership's mediators.", field="mediator")
 

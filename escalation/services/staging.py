@@ -55,7 +55,7 @@ def begin_stage(
     _leave(change, position)
     case.dispute.enter(position)
     case.dispute.top_stage = max(case.dispute.top_stage, position)
-    run = _open_run(change, position, _holder(case, Side.RAISING, case.raising_id, position, holders), ground=ground, skipped_from=skipped_from)
+    run = _open_run(change, position, _raising_holder(change, position), ground=ground, skipped_from=skipped_from)
     if not stage.is_own:
         _send(change, stage, run, case.receiving_ids - settled, holders)
     change.record(EventKind.ENTERED, facts={"stage": position})
@@ -110,10 +110,22 @@ def _previous_holder(case: Case) -> UUID:
     return next((run.holder_id for run in reversed(case.runs) if run.holder_id), case.dispute.raiser_id)
 
 
-def _holder(case: Case, side: Side, agency: UUID, position: int, holders: Mapping[UUID, UUID] | None) -> Candidate | None:
+def _raising_holder(change: Change, position: int) -> Candidate | None:
+    """Whoever takes the step holds the stage where they may, then the raiser where they may, then the one whom the directory suggests."""
+    case = change.case
+    candidates = case.candidates_at(Side.RAISING, case.raising_id, position)
+    first = [change.actor.id] if change.actor else []
+    for wanted in [*first, case.dispute.raiser_id]:
+        for candidate in candidates:
+            if candidate.user_id == wanted:
+                return candidate
+    return candidates[0] if candidates else None
+
+
+def _receiving_holder(case: Case, agency: UUID, position: int, holders: Mapping[UUID, UUID] | None) -> Candidate | None:
     """The chosen person, or the suggested one. Raises InvalidInput for one who could not act."""
-    counterpart = case.counterpart(side, agency, position)
-    wanted = (holders or {}).get(agency) if side == Side.RECEIVING else None
+    counterpart = case.counterpart(Side.RECEIVING, agency, position)
+    wanted = (holders or {}).get(agency)
     if wanted is None:
         return counterpart.who
     for candidate in ((counterpart.who,) if counterpart.who else ()) + counterpart.others:
@@ -137,7 +149,7 @@ def _send(change: Change, stage: StageDefinition, run: StageRun, agencies: froze
 
 def _add_request(change: Change, stage: StageDefinition, run: StageRun, agency: UUID, received: datetime, holders: Mapping[UUID, UUID] | None) -> None:
     case = change.case
-    candidate = _holder(case, Side.RECEIVING, agency, stage.position, holders)
+    candidate = _receiving_holder(case, agency, stage.position, holders)
     request = Request(
         dispute=case.dispute,
         run=run,

@@ -1,0 +1,236 @@
+"""What a practitioner typed while logging, read once for every door: page, API and import."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from agencies.errors import DomainError, InvalidInput
+from escalation.procedures.definition import ProcedureDefinition
+from escalation.services.words import clean
+from escalation.states import Basis, Door, Ground, Plan, Setting, Theme
+
+TEXTS = ("what", "impact", "outcome_sought", "tried", "consulted", "family_view", "start_reason", "out_of_hours", "disputed_name")
+MOST_CHILDREN = 12
+
+
+class Problems(DomainError):
+    """Every mistake of an input at once: a list of (field, sentence)."""
+
+    def __init__(self, problems: list[tuple[str, str]]) -> None:
+        super().__init__("; ".join(sentence for _, sentence in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class ChildAnswer:
+    """One child: initials, date of birth or unborn, and the raising agency's own reference."""
+
+    initials: str
+    born_on: date | None = None
+    is_unborn: bool = False
+    reference: str = ""
+
+
+@dataclass(slots=True)
+class Submission:
+    """A whole disagreement as logged. Texts may be empty here; `check` says what is missing."""
+
+    receiving: list[UUID] = field(default_factory=list)
+    children: list[ChildAnswer] = field(default_factory=list)
+    themes: list[Theme] = field(default_factory=list)
+    what: str = ""
+    impact: str = ""
+    outcome_sought: str = ""
+    tried: str = ""
+    consulted: str = ""
+    family_view: str = ""
+    start_reason: str = ""
+    out_of_hours: str = ""
+    disputed_name: str = ""
+    danger_now: bool | None = None
+    door: str = ""
+    setting: str = ""
+    basis: str = ""
+    plan: str = ""
+    level_of_need: int | None = None
+    capacity_in_doubt: bool = False
+    arose_on: date | None = None
+    is_urgent: bool = False
+    respond_by: datetime | None = None
+    start_stage: int | None = None
+    start_ground: str = ""
+    holders: dict[UUID, UUID] = field(default_factory=dict)
+    disputed_person: UUID | None = None
+    is_restricted: bool = False
+    is_serious: bool = False
+    is_stuck: bool = False
+
+    def texts(self) -> dict[str, str]:
+        """What was typed, as the record's body keeps it."""
+        return {name: getattr(self, name) for name in TEXTS if getattr(self, name)}
+
+
+def read(answers: Mapping[str, Any]) -> Submission:
+    """The submission from plain answers (form data kept as JSON, or an API body). Raises Problems for what cannot be read; unknown keys too."""
+    known = {f.name for f in fields(Submission)}
+    problems = [(str(key), "This is not something that is asked.") for key in answers if key not in known]
+    submission = Submission()
+    for name in known & set(answers):
+        try:
+            setattr(submission, name, _value(name, answers[name]))
+        except InvalidInput as error:
+            problems.append((name, error.message))
+        except (ValueError, TypeError, AttributeError, KeyError, OverflowError):
+            problems.append((name, UNREADABLE.get(name, "This cannot be read. Enter it again.")))
+    if problems:
+        raise Problems(sorted(problems))
+    return submission
+
+
+UNREADABLE = {
+    "receiving": "Choose the agency from the list.",
+    "arose_on": "Enter a date, such as 7 4 2026.",
+    "respond_by": "Enter a date and a time.",
+    "themes": "Choose from the list.",
+    "level_of_need": "Choose a level from 1 to 4.",
+}
+
+
+def _value(name: str, raw: Any) -> Any:  # noqa: ANN401 - JSON in, a field's type out
+    if name in TEXTS:
+        return clean(_text(raw), name)
+    if name == "receiving":
+        return [UUID(str(item)) for item in raw]
+    if name == "children":
+        return [_child(item) for item in raw][: MOST_CHILDREN + 1]
+    if name == "themes":
+        return [Theme(item) for item in raw]
+    if name == "holders":
+        return {UUID(str(key)): UUID(str(value)) for key, value in raw.items() if value}
+    if name == "disputed_person":
+        return UUID(str(raw)) if raw else None
+    if name in {"door", "setting", "basis", "plan", "start_ground"}:
+        return CHOICES[name](raw) if raw else ""
+    if name in {"level_of_need", "start_stage"}:
+        return int(raw) if raw not in (None, "") else None
+    if name == "arose_on":
+        return date.fromisoformat(raw) if raw else None
+    if name == "respond_by":
+        return _aware(raw) if raw else None
+    if name == "danger_now":
+        return None if raw is None else bool(raw)
+    return bool(raw)
+
+
+CHOICES = {"door": Door, "setting": Setting, "basis": Basis, "plan": Plan, "start_ground": Ground}
+
+
+def _text(raw: Any) -> str:  # noqa: ANN401
+    if not isinstance(raw, str):
+        raise TypeError(raw)
+    return raw
+
+
+def _aware(raw: str) -> datetime:
+    moment = datetime.fromisoformat(raw)
+    if moment.tzinfo is None:
+        raise ValueError(raw)
+    return moment
+
+
+def _child(item: Mapping[str, Any]) -> ChildAnswer:
+    born = date.fromisoformat(item["born_on"]) if item.get("born_on") else None
+    return ChildAnswer(
+        initials=clean(_text(item.get("initials", "")), "children"),
+        born_on=born,
+        is_unborn=bool(item.get("is_unborn")),
+        reference=clean(_text(item.get("reference", "")), "children"),
+    )
+
+
+def check(submission: Submission, procedure: ProcedureDefinition, *, raising: UUID, known: Collection[UUID], now: datetime) -> None:
+    """Raises Problems with everything that is missing or cannot be, before a disagreement may be sent (BRI-01, DEV-13).
+
+    `known` are the agencies of the partnership that can be chosen.
+    """
+    problems: list[tuple[str, str]] = []
+    problems += _check_people(submission, procedure, raising=raising, known=known)
+    problems += _check_children(submission, now)
+    problems += _check_matter(submission, now)
+    problems += _check_start(submission, procedure, now)
+    if problems:
+        raise Problems(problems)
+
+
+def _check_people(submission: Submission, procedure: ProcedureDefinition, *, raising: UUID, known: Collection[UUID]) -> list[tuple[str, str]]:
+    own = raising in submission.receiving
+    if not submission.receiving:
+        return [("receiving", "Choose the agency you disagree with.")]
+    if any(agency not in known for agency in submission.receiving):
+        return [("receiving", "Choose the agency from the list.")]
+    if len(set(submission.receiving)) != len(submission.receiving):
+        return [("receiving", "Choose each agency once.")]
+    if own and not procedure.own_agency_allowed:
+        return [("receiving", "This procedure is for disagreements between agencies. Use your own agency's arrangements.")]
+    if len(submission.receiving) > 1 and (own or not procedure.several_receiving):
+        return [("receiving", "Choose one agency.")]
+    return []
+
+
+def _check_children(submission: Submission, now: datetime) -> list[tuple[str, str]]:
+    if not submission.children:
+        return [("children", "Enter the child's initials, and the date of birth or that the child is unborn.")]
+    if len(submission.children) > MOST_CHILDREN:
+        return [("children", f"Enter no more than {MOST_CHILDREN} children in one disagreement.")]
+    problems = []
+    for number, child in enumerate(submission.children, start=1):
+        if not child.initials or len(child.initials) > 8:
+            problems.append(("children", f"Child {number}: enter initials of up to 8 characters, not a name."))
+        if child.born_on is None and not child.is_unborn:
+            problems.append(("children", f"Child {number}: enter the date of birth, or say that the child is unborn."))
+        if child.born_on is not None and (child.is_unborn or child.born_on > now.date() or child.born_on.year < now.year - 26):
+            problems.append(("children", f"Child {number}: check the date of birth."))
+        if len(child.reference) > 40:
+            problems.append(("children", f"Child {number}: the reference is longer than 40 characters."))
+    return problems
+
+
+def _check_matter(submission: Submission, now: datetime) -> list[tuple[str, str]]:
+    problems = []
+    if not submission.themes:
+        problems.append(("themes", "Choose at least one area of disagreement."))
+    for name, sentence in (
+        ("what", "Say what decision, action or inaction you disagree with."),
+        ("impact", "Say what it means for the child's welfare or safety."),
+        ("outcome_sought", "Say what outcome you want."),
+        ("tried", "Say what has been tried so far."),
+    ):
+        if not getattr(submission, name):
+            problems.append((name, sentence))
+    if not submission.basis:
+        problems.append(("basis", "Say whether this rests on evidence or on your professional judgement."))
+    if submission.level_of_need is not None and not 1 <= submission.level_of_need <= 4:
+        problems.append(("level_of_need", "Choose a level from 1 to 4."))
+    if submission.arose_on is not None and submission.arose_on > now.date():
+        problems.append(("arose_on", "That day has not come yet."))
+    return problems
+
+
+def _check_start(submission: Submission, procedure: ProcedureDefinition, now: datetime) -> list[tuple[str, str]]:
+    problems = []
+    if submission.is_urgent and submission.respond_by is None:
+        problems.append(("respond_by", "Say by when you need a response."))
+    if submission.respond_by is not None and submission.respond_by <= now:
+        problems.append(("respond_by", "Give a moment that has not passed."))
+    position = submission.start_stage or 1
+    if position == 1:
+        return problems
+    if not 1 < position <= procedure.last or procedure.stage(position).is_partnership:
+        problems.append(("start_stage", "Choose one of the stages between the agencies."))
+    elif submission.start_ground not in procedure.start_above:
+        problems.append(("start_stage", "This procedure allows a start above the first stage only where the risk demands it."))
+    elif not submission.start_reason:
+        problems.append(("start_reason", "Say why it starts above the first stage."))
+    return problems

@@ -1,0 +1,267 @@
+"""The sweep: watches every clock, reminds, records the breach, offers to move up, or moves up. It may run often, late or twice at once."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from escalation import clocks as arithmetic
+from escalation.clocks import Step, StepKind
+from escalation.engine import clockwork
+from escalation.engine.case import Case, assemble
+from escalation.engine.change import Change
+from escalation.engine.commit import commit
+from escalation.models import Clock, Dispute, Heartbeat, Request, SweepFailure
+from escalation.services.lifecycle import raising_ids
+from escalation.services.staging import begin_stage, unit_ids
+from escalation.states import LIVE, EventKind, Ground, Measure, Message, RequestState, State
+
+log = logging.getLogger(__name__)
+BATCH_SQLITE, BATCH = 200, 500
+PUT_OFF = timedelta(hours=1)
+# A warning this soon after the breach went out with it: the move keeps its own moment.
+PROMPT = timedelta(hours=1)
+LIVE_STATES = sorted(LIVE)
+REMINDERS = {
+    StepKind.HALF: (EventKind.HALF_WAY, Message.HALF_WAY),
+    StepKind.DUE: (EventKind.DUE, Message.DUE),
+    StepKind.BREACH: (EventKind.OVERDUE, Message.OVERDUE),
+    StepKind.LATE: (EventKind.REMINDED, Message.OVERDUE),
+}
+
+
+@dataclass(slots=True)
+class SweepReport:
+    """What one sweep did."""
+
+    looked_at: int = 0
+    moved: int = 0
+    failed: int = 0
+
+    def words(self) -> str:
+        """One line for the command and the heartbeat."""
+        return f"{self.looked_at} looked at, {self.moved} moved up, {self.failed} put off"
+
+
+def sweep(now: datetime | None = None, batch: int | None = None) -> SweepReport:
+    """Look at every disagreement whose moment has come, in batches of one transaction each; returns what was done.
+
+    Two sweeps at once are harmless: on PostgreSQL each skips the rows that the other holds, on SQLite they take turns. A case whose decision
+    fails is put off and shown to the operator; a batch that cannot be written is tried again case by case.
+    """
+    moment = now or timezone.now()
+    size = batch or (BATCH if connection.features.has_select_for_update_skip_locked else BATCH_SQLITE)
+    report = SweepReport()
+    while True:
+        try:
+            looked = _batch(moment, size, report)
+        except Exception:
+            log.exception("A batch of the sweep could not be written; its cases are tried one by one.")
+            looked = _one_by_one(moment, size, report)
+        report.looked_at += looked
+        if looked < size:
+            break
+    Heartbeat.objects.update_or_create(name="sweep", defaults={"finished_at": timezone.now(), "words": report.words()})
+    return report
+
+
+def _claim(now: datetime, size: int) -> list[Dispute]:
+    """Lock up to `size` disagreements that are due, earliest first; those that another sweep holds are skipped."""
+    query = Dispute.objects.due_for_check(now).select_related("partnership")
+    if connection.features.has_select_for_update_skip_locked:
+        query = query.select_for_update(skip_locked=True, of=("self",))
+    return list(query[:size])
+
+
+def _batch(now: datetime, size: int, report: SweepReport) -> int:
+    with transaction.atomic():
+        cases = assemble(_claim(now, size), now=now)
+        changes = [change for case in cases if (change := _decided(case, now, report)) is not None]
+        commit(changes, watched=True)
+        report.moved += sum(1 for change in changes if any(event.kind == EventKind.MOVED_UP for event in change.events))
+    return len(cases)
+
+
+def _decided(case: Case, now: datetime, report: SweepReport) -> Change | None:
+    """What the case's clocks ask for, or None where deciding failed: then it is put off."""
+    change = Change(case, now=now)
+    try:
+        tick(change)
+    except Exception as error:  # one bad case must not stop the others
+        log.exception("A disagreement could not be decided by the sweep.")
+        _put_off(case.dispute.pk, now, type(error).__name__)
+        report.failed += 1
+        return None
+    return change
+
+
+def _put_off(dispute: UUID, now: datetime, why: str) -> None:
+    Dispute.objects.filter(pk=dispute, state__in=LIVE_STATES).update(wake_at=now + PUT_OFF)
+    SweepFailure.objects.create(dispute_id=dispute, failed_at=now, words=f"The decision failed ({why}). Tried again in an hour.")
+
+
+def _one_by_one(now: datetime, size: int, report: SweepReport) -> int:
+    """After a batch that could not be written: each of its cases in a transaction of its own."""
+    keys = list(Dispute.objects.due_for_check(now).values_list("pk", flat=True)[:size])
+    for key in keys:
+        try:
+            _alone(key, now, report)
+        except Exception as error:  # shown to the operator
+            log.exception("A disagreement could not be written by the sweep.")
+            _put_off(key, now, type(error).__name__)
+            report.failed += 1
+    return len(keys)
+
+
+def _alone(key: UUID, now: datetime, report: SweepReport) -> None:
+    with transaction.atomic():
+        query = Dispute.objects.filter(pk=key, wake_at__lte=now, state__in=LIVE_STATES).select_related("partnership")
+        if connection.features.has_select_for_update:
+            query = query.select_for_update(of=("self",))
+        for case in assemble(list(query), now=now):
+            change = _decided(case, now, report)
+            if change is not None:
+                commit([change], watched=True)
+                report.moved += any(event.kind == EventKind.MOVED_UP for event in change.events)
+
+
+def tick(change: Change) -> None:
+    """Do every step whose moment has come, on each clock of the case: each step once, recorded; each person gets the newest message.
+
+    At most one move a sweep: a late move takes effect now, and the new stage's clocks start now.
+    """
+    case = change.case
+    for clock in sorted(case.running(), key=lambda c: (c.due_at, c.key)):
+        if clock.next_check_at is None or clock.next_check_at > change.now:
+            continue
+        for step in arithmetic.steps_between(clockwork.plan_of(case, clock), clockwork.done_step(clock), change.now, case.calendar):
+            if step.kind == StepKind.MOVE and _moves(change, clock, step):
+                return
+            if not _did(change, clock, step):
+                break
+        else:
+            clockwork.reschedule(case, clock)
+        change.touch(clock)
+
+
+def _did(change: Change, clock: Clock, step: Step) -> bool:
+    """Do one step. False where it must wait: a move of which the raising side was not warned in time."""
+    if step.kind == StepKind.MOVE:
+        if _refusal(change.case, clock) is None:
+            clock.next_check_at = _earliest_move(change, clock)
+            return False
+    elif step.kind == StepKind.WARN_MOVE:
+        if _refusal(change.case, clock) is None:
+            _warn(change, clock)
+    else:
+        _remind(change, clock, step)
+    clock.last_step, clock.last_repeat = step.kind.value, step.repeat
+    return True
+
+
+def _remind(change: Change, clock: Clock, step: Step) -> None:
+    """Record the step and put its message in the outbox."""
+    case = change.case
+    kind, message = REMINDERS[step.kind]
+    request = _request(case, clock)
+    due = clock.agreed_due_at or clock.due_at
+    if step.kind == StepKind.BREACH:
+        clock.breached_at = step.at
+    change.record(kind, facts={"clock": clock.key, "due": due.isoformat(), "at": step.at.isoformat(), "repeat": step.repeat}, request=request)
+    key = f"{clock.pk}:{step.kind}:{step.repeat}"
+    change.tell([clock.owner_id], kind=message, action=_asked(clock), due=due, request=request, key=key, reminder=True, mailbox=_mailbox(case, clock))
+    if step.kind == StepKind.BREACH:
+        _tell_of_breach(change, clock, request, due, key)
+
+
+def _tell_of_breach(change: Change, clock: Clock, request: Request | None, due: datetime, key: str) -> None:
+    """Overdue: the raising side's manager and the raiser know; the unit where the procedure says so; the move is offered or announced."""
+    case = change.case
+    on_time = clockwork.on_time_of(case, clock)
+    people = [person for person in raising_ids(case) if person != clock.owner_id]
+    change.tell(people, kind=Message.OVERDUE, action=_asked(clock), due=due, request=request, key=key, reminder=True)
+    if on_time.alert_unit or clock.owner_id is None:
+        change.tell(unit_ids(case), kind=Message.UNIT, action=f"Overdue: {_asked(clock)}", due=due, key=key)
+    if case.dispute.state == State.OPEN and on_time.offer and clock.request_id:
+        change.record(EventKind.MOVE_OFFERED, facts={"clock": clock.key}, request=request)
+        change.tell([case.run.holder_id if case.run else None], kind=Message.OFFER, action="You can move it up", key=f"{key}:offer")
+
+
+def _warn(change: Change, clock: Clock) -> None:
+    """The raising manager is warned, with time to stop it."""
+    if clock.warned_at is not None:
+        return
+    case = change.case
+    clock.warned_at = change.now
+    change.record(EventKind.MOVE_WARNED, facts={"clock": clock.key}, request=_request(case, clock))
+    change.tell([case.run.holder_id if case.run else None], kind=Message.WARNING, action="It will move up by itself unless you hold it", key=f"{clock.pk}:warn")
+
+
+def _refusal(case: Case, clock: Clock) -> str | None:
+    """Why the system may not move it up: it was never delivered, the receiver was heard since, it is held, or there is nowhere to go."""
+    request = _request(case, clock)
+    if case.dispute.state != State.OPEN or case.dispute.move_held_at is not None:
+        return "held"
+    if case.dispute.stage >= case.procedure.last or case.procedure.stage(case.dispute.stage + 1).is_partnership:
+        return "last"
+    if request is None or request.state != RequestState.AWAITING or request.engaged_at is not None or clock.agreed_due_at is not None:
+        return "heard"
+    if request.bounced_at is not None or (request.delivered_at is None and request.opened_at is None):
+        return "undelivered"
+    return None
+
+
+def _earliest_move(change: Change, clock: Clock) -> datetime:
+    """When the warning gave time to stop it: at once where it went out with the breach, else the stage's own wait after it."""
+    wait = clockwork.on_time_of(change.case, clock).move_up_after
+    if clock.warned_at is None:
+        _warn(change, clock)
+    if wait is None or clock.warned_at is None:
+        return change.now + PUT_OFF
+    if clock.breached_at is not None and clock.warned_at - clock.breached_at <= PROMPT:
+        return clock.warned_at
+    return arithmetic.due_moment(clock.warned_at, wait, clockwork.rule_of(change.case), change.case.calendar)
+
+
+def _moves(change: Change, clock: Clock, step: Step) -> bool:
+    """Move it up on the ground *no response* where every condition holds and the warning gave time to stop it."""
+    case = change.case
+    reason = _refusal(case, clock)
+    if reason == "undelivered":
+        change.tell([*raising_ids(case), *unit_ids(case)], kind=Message.UNDELIVERED, action="The other side may not have received it: ring them", key=f"{clock.pk}:undelivered")
+    if reason is not None:
+        return False
+    if clock.warned_at is None or _earliest_move(change, clock) > change.now:
+        return False
+    position = case.dispute.stage
+    clock.last_step, clock.last_repeat = step.kind.value, step.repeat
+    change.record(EventKind.MOVED_UP, facts={"from": position, "to": position + 1, "ground": Ground.NO_RESPONSE.value, "system": True})
+    begin_stage(change, position + 1, ground=Ground.NO_RESPONSE)
+    return True
+
+
+def _request(case: Case, clock: Clock) -> Request | None:
+    return next((request for request in case.requests if request.pk == clock.request_id), None)
+
+
+def _mailbox(case: Case, clock: Clock) -> str:
+    card = case.directory.agency(clock.agency_id) if clock.agency_id and clock.owner_id is None else None
+    return card.mailbox if card else ""
+
+
+def _asked(clock: Clock) -> str:
+    """What the clock asks, in words without case detail."""
+    if clock.measures == Measure.NEXT_STEP:
+        return "Take the next step"
+    if clock.measures == Measure.ACTION:
+        return "Do the agreed action"
+    return f"{Measure(clock.measures).label}: stage {clock.stage}"
+
+
+def failures() -> Sequence[SweepFailure]:
+    """Disagreements that the sweep put off, newest first: for the operator."""
+    return list(SweepFailure.objects.filter(settled_at=None).order_by("-failed_at")[:100])

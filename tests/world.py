@@ -1,0 +1,81 @@
+"""What most tests of the disagreement need: a published procedure, one logged disagreement, and the verbs by name."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from agencies.models import Agency, User
+from agencies.person import Person, person_of
+from escalation.engine.change import Change
+from escalation.engine.perform import Seen, perform
+from escalation.models import Dispute, Request
+from escalation.procedures.schema import shipped
+from escalation.services import drafts, every_verb  # noqa: F401 - importing registers the verbs
+from escalation.services.procedures import publish
+from escalation.states import RequestState, Verb
+from tests.cast import Cast
+
+LONDON = ZoneInfo("Europe/London")
+MONDAY = datetime(2026, 3, 2, 10, 0, tzinfo=LONDON)
+
+
+def london(text: str) -> datetime:
+    """`2026-03-02 10:00` in London."""
+    return datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=LONDON)
+
+
+def answers(*receiving: Agency, **more: Any) -> dict[str, Any]:
+    """A complete set of answers, as the question pages keep them."""
+    return {
+        "receiving": [str(agency.pk) for agency in receiving],
+        "children": [{"initials": "AB", "born_on": "2015-05-01", "reference": "S-1001"}],
+        "themes": ["threshold"],
+        "what": "The referral of 27 February was closed without an assessment.",
+        "impact": "The child goes home to the same risk each evening.",
+        "outcome_sought": "An assessment within ten working days.",
+        "tried": "Two calls to the duty team on 27 February.",
+        "basis": "evidence",
+        "danger_now": False,
+        **more,
+    }
+
+
+class World:
+    """One partnership with one procedure in force; `now` is moved by hand."""
+
+    def __init__(self, cast: Cast, key: str = "bristol", *, now: datetime = MONDAY) -> None:
+        self.cast = cast
+        self.now = now
+        self.version = publish(shipped()[key], cast.partnership, now=now, in_force_from=now.date()).version
+
+    def person(self, user: User) -> Person:
+        """The user as the policy sees them now."""
+        return person_of(user, self.now.astimezone(LONDON).date())
+
+    def log(self, *receiving: Agency, raiser: User | None = None, **more: Any) -> Dispute:
+        """Log and send a disagreement."""
+        person = self.person(raiser or self.cast.raiser)
+        dispute = drafts.begin_draft(person, agency=self.cast.raising.pk, now=self.now)
+        drafts.save_draft(dispute.pk, person, answers(*(receiving or (self.cast.receiving,)), **more), now=self.now)
+        drafts.submit(dispute.pk, person, now=self.now)
+        return self.fresh(dispute)
+
+    def do(self, dispute: Dispute, verb: Verb, user: User, *, seen: Seen | None = None, **given: Any) -> Change:
+        """One verb by one person, now."""
+        return perform(dispute.pk, verb, actor=self.person(user), seen=seen or Seen.of(self.fresh(dispute)), now=self.now, **given)
+
+    def sent(self, *receiving: Agency, **more: Any) -> Dispute:
+        """Logged, and sent on by the own manager."""
+        dispute = self.log(*receiving, **more)
+        if dispute.stage == 0:
+            self.do(dispute, Verb.SEND_ON, self.cast.own_manager)
+        return self.fresh(dispute)
+
+    def delivered(self, dispute: Dispute) -> None:
+        """The requests' messages arrived."""
+        Request.objects.filter(dispute=dispute, state=RequestState.AWAITING).update(delivered_at=self.now)
+
+    @staticmethod
+    def fresh(dispute: Dispute) -> Dispute:
+        """The row as it is now."""
+        return Dispute.objects.get(pk=dispute.pk)
