@@ -11,32 +11,32 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from agencies.web import words
+from agencies import words
 
 register = template.Library()
 
 
 @register.filter
 def moment(value: datetime | None) -> str:
-    """"Tuesday 7 April, 4:30pm" in London; with the year where it is not this year. Empty for None."""
+    """As "Tuesday 7 April, 4:30pm" in London; with the year where it is not this year. Empty for None."""
     return words.moment(value, today=timezone.localdate(timezone=words.LONDON)) if value else ""
 
 
 @register.filter
 def full_moment(value: datetime | None) -> str:
-    """"Tuesday 7 April 2026, 4:30pm" in London, for what is printed or kept. Empty for None."""
+    """As "Tuesday 7 April 2026, 4:30pm" in London, for what is printed or kept. Empty for None."""
     return words.moment(value, today=timezone.localdate(timezone=words.LONDON), year=True) if value else ""
 
 
 @register.filter
 def day(value: date | None) -> str:
-    """"Tuesday 7 April" (of an instant: its London day); with the year where it is not this year. Empty for None."""
+    """As "Tuesday 7 April" (of an instant: its London day); with the year where it is not this year. Empty for None."""
     return _day(value, year=False)
 
 
 @register.filter
 def full_day(value: date | None) -> str:
-    """"Tuesday 7 April 2026", for what is printed or kept. Empty for None."""
+    """As "Tuesday 7 April 2026", for what is printed or kept. Empty for None."""
     return _day(value, year=True)
 
 
@@ -49,7 +49,7 @@ def _day(value: date | None, *, year: bool) -> str:
 
 @register.filter
 def clock_time(value: datetime | None) -> str:
-    """"4:30pm", London, of an instant. Empty for None."""
+    """As "4:30pm", London, of an instant. Empty for None."""
     return words.clock_time(value.astimezone(words.LONDON)) if value else ""
 
 
@@ -61,14 +61,14 @@ def when(value: datetime | None) -> str | SafeString:
 
 @register.filter
 def counted(number: int, forms: str) -> str:
-    """"1 disagreement", "3 disagreements", "no disagreements": forms is "singular,plural"."""
+    """As "1 disagreement", "3 disagreements", "no disagreements": forms is "singular,plural"."""
     one, many = forms.split(",")
     return f"{number:,} {one}" if number == 1 else f"{number or 'no':{',' if number else ''}} {many}"
 
 
 @register.filter
 def joined(values: Iterable[object]) -> str:
-    """"a, b and c"."""
+    """As "a, b and c"."""
     items = [str(value) for value in values]
     return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
 
@@ -88,7 +88,7 @@ def phone(number: str) -> str | SafeString:
 
 @register.simple_tag
 def error_prefix(*sources: Any) -> str:
-    """"Error: " for the title of a page any of whose forms or formsets has errors."""
+    """As "Error: " for the title of a page any of whose forms or formsets has errors."""
     return "Error: " if any(True for _ in _problems(sources)) else ""
 
 

@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from agencies.web.typed import real_date, time_of_day
-from agencies.web.widgets import DateParts, MomentParts, TimeText
-from agencies.web.words import LONDON
+from agencies.web.widgets import DateParts, MomentParts, Parts, TimeText
+from agencies.words import LONDON
 
 DATE_PARTS = ("day", "month", "year")
 
@@ -25,6 +24,12 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def typed_parts(value: object, count: int) -> list[str]:
+    """What was typed into each part, without space around it; empty where nothing came."""
+    given = [str(part or "").strip() for part in value] if isinstance(value, list | tuple) else []
+    return [*given, *[""] * count][:count]
+
+
 class Paragraphs(forms.CharField):
     """Text of several lines. A line break counts as one character, as people count, not as the two a browser sends."""
 
@@ -34,7 +39,7 @@ class Paragraphs(forms.CharField):
         super().__init__(max_length=max_length, **kwargs)
         self.widget.attrs["rows"] = rows
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
         text = super().to_python(value) or ""
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -45,19 +50,22 @@ class DatePartsField(forms.Field):
     `subject` names it in messages ("the date you spoke"); `not_future` refuses days after today in London.
     """
 
-    widget = DateParts
+    widget: type[Parts] = DateParts
 
     def __init__(self, *, subject: str = "the date", not_future: bool = False, **kwargs: Any) -> None:
         kwargs["error_messages"] = {"required": f"Enter {subject}"} | kwargs.get("error_messages", {})
         super().__init__(**kwargs)
         self.subject, self.not_future = subject, not_future
 
-    def to_python(self, value: Any) -> Any:
-        typed = [str(part or "").strip() for part in value] if value else ["", "", ""]
-        return self.read_date(typed) if any(typed) else self.read_nothing(3)
+    def to_python(self, value: object) -> date | None:
+        typed = typed_parts(value, 3)
+        if not any(typed):
+            self.allow_nothing(3)
+            return None
+        return self.read_date(typed)
 
-    def read_nothing(self, parts: int) -> None:
-        """None where it may be left out, the request for it where it may not."""
+    def allow_nothing(self, parts: int) -> None:
+        """Refuse an empty date where one is asked for."""
         if self.required:
             raise wrong(str(self.error_messages["required"]), range(parts), "required")
 
@@ -87,7 +95,7 @@ class TimeField(forms.Field):
         super().__init__(**kwargs)
         self.subject = subject
 
-    def to_python(self, value: Any) -> time | None:
+    def to_python(self, value: object) -> time | None:
         if value is None or not str(value).strip():
             return None
         found = time_of_day(str(value))
@@ -97,32 +105,33 @@ class TimeField(forms.Field):
 
 
 class MomentField(DatePartsField):
-    """A date and a time of day in London. Cleans to an aware instant or None.
+    """A date and a time of day in London. Cleans to an instant in UTC or None.
 
     The hour that the clocks skip in spring is refused; of the hour that comes twice in autumn the first is taken.
     """
 
     widget = MomentParts
 
-    def __init__(self, *, subject: str = "the date and time", zone: ZoneInfo = LONDON, **kwargs: Any) -> None:
+    def __init__(self, *, subject: str = "the date and time", **kwargs: Any) -> None:
         super().__init__(subject=subject, **kwargs)
-        self.zone = zone
 
-    def to_python(self, value: Any) -> Any:
-        typed = [str(part or "").strip() for part in value] if value else [""] * 4
+    def to_python(self, value: object) -> datetime | None:
+        typed = typed_parts(value, 4)
         if not any(typed):
-            return self.read_nothing(4)
+            self.allow_nothing(4)
+            return None
         on = self.read_date(typed)
         if not typed[3]:
             raise wrong(f"{capital(self.subject)} must include a time", [3], "incomplete")
         at = time_of_day(typed[3])
         if at is None:
             raise wrong("Time must be a time of day, like 4:30pm or 16:30", [3])
-        return self.instant(datetime.combine(on, at, self.zone))
+        return self.instant(datetime.combine(on, at))
 
-    def instant(self, found: datetime) -> datetime:
-        """The moment itself, unless the clocks skipped it or it lies ahead where only the past will do."""
-        if found.astimezone(UTC).astimezone(self.zone).replace(tzinfo=None) != found.replace(tzinfo=None):
+    def instant(self, shown: datetime) -> datetime:
+        """The instant, in UTC, at which clocks in London showed this; refused where they skipped it or have yet to show it."""
+        found = shown.replace(tzinfo=LONDON).astimezone(UTC)
+        if found.astimezone(LONDON).replace(tzinfo=None) != shown:
             raise wrong("The clocks went forward over that hour: give the time as it was shown", [3])
         if self.not_future and found > timezone.now():
             raise wrong(f"{capital(self.subject)} must be in the past", range(4))

@@ -39,9 +39,7 @@ def plain_messages(label: str, field: forms.Field) -> dict[str, str]:
     }
     stock = (forms.Field.default_error_messages, type(field).default_error_messages)
     return {
-        code: message
-        for code, message in ours.items()
-        if field.error_messages.get(code, "") in ("", *(messages.get(code) for messages in stock))
+        code: message for code, message in ours.items() if field.error_messages.get(code, "") in ("", *(messages.get(code) for messages in stock))
     }
 
 

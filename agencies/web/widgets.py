@@ -8,7 +8,7 @@ from django import forms
 from django.forms.widgets import ChoiceWidget
 from django.utils import timezone
 
-from agencies.web.words import LONDON, clock_time
+from agencies.words import LONDON, clock_time
 
 Attrs = dict[str, Any]
 
@@ -23,11 +23,11 @@ class Hinted(ChoiceWidget):
         self.hints = dict(hints or {})
         self.inline, self.small = inline, small
 
-    def get_context(self, name: str, value: Any, attrs: Attrs | None) -> dict[str, Any]:
+    def get_context(self, name: str, value: object, attrs: Attrs | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         return {**context, "widget": {**context["widget"], "inline": self.inline, "small": self.small}}
 
-    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    def create_option(self, name: str, value: object, *args: Any, **kwargs: Any) -> dict[str, Any]:
         return {**super().create_option(name, value, *args, **kwargs), "hint": self.hints.get(str(value), "")}
 
 
@@ -51,7 +51,7 @@ class Parts(forms.MultiWidget):
     def __init__(self, attrs: Attrs | None = None) -> None:
         super().__init__([forms.TextInput() for _ in self.labels], attrs)
 
-    def get_context(self, name: str, value: Any, attrs: Attrs | None) -> dict[str, Any]:
+    def get_context(self, name: str, value: object, attrs: Attrs | None) -> dict[str, Any]:
         given = dict(attrs or {})
         invalid = given.pop("aria-invalid", None)
         wrong = given.pop("wrong_parts", ()) or (range(len(self.labels)) if invalid else ())
@@ -65,7 +65,7 @@ class Parts(forms.MultiWidget):
                 part["attrs"]["aria-invalid"] = "true"
         return context
 
-    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+    def value_omitted_from_data(self, data: Mapping[str, object], files: Mapping[str, object], name: str) -> bool:
         return all(f"{name}_{index}" not in data for index in range(len(self.labels)))
 
 
@@ -74,7 +74,7 @@ class DateParts(Parts):
 
     labels, widths, numeric = ("Day", "Month", "Year"), (2, 3, 4), (True, False, True)
 
-    def decompress(self, value: Any) -> list[str]:
+    def decompress(self, value: object) -> list[str]:
         return [str(value.day), str(value.month), str(value.year)] if isinstance(value, date) else ["", "", ""]
 
 
@@ -83,7 +83,7 @@ class MomentParts(Parts):
 
     labels, widths, numeric = ("Day", "Month", "Year", "Time"), (2, 3, 4, 5), (True, False, True, False)
 
-    def decompress(self, value: Any) -> list[str]:
+    def decompress(self, value: object) -> list[str]:
         if not isinstance(value, datetime):
             return ["", "", "", ""]
         local = value.astimezone(LONDON) if timezone.is_aware(value) else value
@@ -96,5 +96,5 @@ class TimeText(forms.TextInput):
     def __init__(self, attrs: Attrs | None = None) -> None:
         super().__init__({"class": "govuk-input--width-5"} | (attrs or {}))
 
-    def format_value(self, value: Any) -> str | None:
+    def format_value(self, value: object) -> str | None:
         return clock_time(value) if isinstance(value, time) else super().format_value(value)

@@ -8,7 +8,7 @@ from django import forms
 from agencies.web.fields import DatePartsField, MomentField, Paragraphs, TimeField
 from agencies.web.forms import Form
 from agencies.web.widgets import Checkboxes, Radios
-from agencies.web.words import LONDON
+from agencies.words import LONDON
 
 Context = dict[str, Any]
 
@@ -107,13 +107,32 @@ ENTRIES = [
             }
         ],
     },
-    {"id": "entry-1", "title": "Disagreement logged", "agency": "Riverside Primary School", "who": "M. Ellis, class teacher", "happened": at(2025, 12, 27, 9)},
+    {
+        "id": "entry-1",
+        "title": "Disagreement logged",
+        "agency": "Riverside Primary School",
+        "who": "M. Ellis, class teacher",
+        "happened": at(2025, 12, 27, 9),
+    },
 ]
 
 WORK = [
     {"reference": "ESC-7K3M2Q", "url": "#a", "ask": "Respond: Stage 1", "who": "from Riverside Primary School", "due": LATE},
-    {"reference": "ESC-9W0XPD", "url": "#b", "ask": "Say whether the response settles it", "who": "from Northbury Council children’s services", "due": TODAY},
-    {"reference": "ESC-4TFJ8H", "url": "#c", "ask": "Confirm the agreed outcome", "who": "with Calder NHS Trust", "due": LATER, "note": "asked twice"},
+    {
+        "reference": "ESC-9W0XPD",
+        "url": "#b",
+        "ask": "Say whether the response settles it",
+        "who": "from Northbury Council children’s services",
+        "due": TODAY,
+    },
+    {
+        "reference": "ESC-4TFJ8H",
+        "url": "#c",
+        "ask": "Confirm the agreed outcome",
+        "who": "with Calder NHS Trust",
+        "due": LATER,
+        "note": "asked twice",
+    },
     {"reference": "ESC-1B5NZC", "url": "#d", "ask": "Finish your draft", "who": "", "note": "saved Tuesday 7 April, 4:30pm", "due": None},
 ]
 
@@ -138,14 +157,22 @@ TABLE = {
         {"label": "Answered in time", "numeric": True},
     ],
     "rows": [
-        {"header": {"text": "Northbury Council children’s services", "url": "#n"}, "cells": [{"text": n, "numeric": True} for n in (6, 3, 1, 2, "81%")]},
+        {
+            "header": {"text": "Northbury Council children’s services", "url": "#n"},
+            "cells": [{"text": n, "numeric": True} for n in (6, 3, 1, 2, "81%")],
+        },
         {"header": {"text": "Calder NHS Trust"}, "cells": [{"text": n, "numeric": True} for n in (2, 1, 0, 1, "92%")]},
         {"header": {"text": "Northshire Police"}, "cells": [{"text": n, "numeric": True} for n in (1, 0, 0, 0, "100%")]},
     ],
 }
 
 ROWS = [
-    {"key": "What is disputed", "value": "The decision to step down to early help.\n\nTwo new concerns came after it.", "change_url": "#1", "change": "what is disputed"},
+    {
+        "key": "What is disputed",
+        "value": "The decision to step down to early help.\n\nTwo new concerns came after it.",
+        "change_url": "#1",
+        "change": "what is disputed",
+    },
     {"key": "Impact on the child", "value": "JS is missing school again and was seen alone in town on two evenings.", "change_url": "#2"},
     {"key": "Outcome sought", "value": "A strategy discussion this week.", "change_url": "#3"},
     {"key": "Receiving agency", "value": "Northbury Council children’s services", "link": "#4"},
@@ -158,7 +185,7 @@ TASKS = [
     {"title": "Check and close", "url": "", "word": "Cannot start yet", "done": False, "tone": "later"},
 ]
 
-SHELL = {
+SHELL: Context = {
     "practice": True,
     "home_url": "#home",
     "partnership": {
@@ -208,7 +235,9 @@ class SampleForm(Form):
         help_text="Danger now means that waiting until tomorrow could harm the child.",
     )
     theme = forms.MultipleChoiceField(
-        label="What is it about?", choices=[("t", "Threshold or level of need"), ("d", "Drift or delay"), ("i", "Information sharing")], widget=Checkboxes
+        label="What is it about?",
+        choices=[("t", "Threshold or level of need"), ("d", "Drift or delay"), ("i", "Information sharing")],
+        widget=Checkboxes,
     )
     person = forms.CharField(label="Who did you speak to?", max_length=60, widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}))
     impact = Paragraphs(label="Impact on the child", max_length=2000, help_text="What happens to the child if nothing changes?")

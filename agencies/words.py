@@ -8,7 +8,7 @@ END_OF_DAY = time(23, 59, 59)
 
 
 def clock_time(moment: datetime | time) -> str:
-    """"4:30pm", "9am", "midday", "midnight"; a datetime must already be London time. The last second of a day is "end of day"."""
+    """As "4:30pm", "9am", "midday", "midnight"; a datetime must already be London time. The last second of a day is "end of day"."""
     at = moment.time() if isinstance(moment, datetime) else moment
     if at.replace(microsecond=0) == END_OF_DAY:
         return "end of day"
@@ -19,11 +19,11 @@ def clock_time(moment: datetime | time) -> str:
 
 
 def day(value: date, *, year: bool) -> str:
-    """"Tuesday 7 April", with the year where asked. A datetime must already be London time."""
+    """As "Tuesday 7 April", with the year where asked. A datetime must already be London time."""
     return f"{value:%A} {value.day} {value:%B}" + (f" {value.year}" if year else "")
 
 
 def moment(value: datetime, *, today: date, year: bool = False) -> str:
-    """"Tuesday 7 April, 4:30pm" for an aware instant, in London. The year is shown where asked or where it is not today's."""
+    """As "Tuesday 7 April, 4:30pm" for an aware instant, in London. The year is shown where asked or where it is not today's."""
     local = value.astimezone(LONDON)
     return f"{day(local, year=year or local.year != today.year)}, {clock_time(local)}"
