@@ -23,20 +23,22 @@ LATER = {"word": "Due", "tone": "later", "moment": at(2026, 4, 13, 9), "distance
 MET = {"word": "Answered in time", "tone": "done", "moment": at(2026, 4, 1, 11, 5), "distance": ""}
 
 WORKING_OUT = {
-    "rule": "5 working days from the next opening. Weekends and England and Wales bank holidays do not count.",
+    "sentence": "5 working days from the next opening. Weekends and England and Wales bank holidays do not count.",
     "start": at(2026, 4, 2, 18, 10),
+    "counts_from": at(2026, 4, 7, 9),
+    "provisional": True,
     "due": at(2026, 4, 14, 9),
-    "days": [
-        {"date": date(2026, 4, 3), "number": None, "why": "Good Friday"},
-        {"date": date(2026, 4, 4), "number": None, "why": "Saturday"},
-        {"date": date(2026, 4, 5), "number": None, "why": "Sunday"},
-        {"date": date(2026, 4, 6), "number": None, "why": "Easter Monday"},
-        {"date": date(2026, 4, 7), "number": None, "why": "start day, from 9am"},
-        {"date": date(2026, 4, 8), "number": 1, "why": ""},
-        {"date": date(2026, 4, 9), "number": 2, "why": ""},
-        {"date": date(2026, 4, 10), "number": 3, "why": ""},
-        {"date": date(2026, 4, 13), "number": 4, "why": ""},
-        {"date": date(2026, 4, 14), "number": 5, "why": ""},
+    "lines": [
+        {"day": date(2026, 4, 3), "counted": False, "why": "Good Friday"},
+        {"day": date(2026, 4, 4), "counted": False, "why": "Saturday"},
+        {"day": date(2026, 4, 5), "counted": False, "why": "Sunday"},
+        {"day": date(2026, 4, 6), "counted": False, "why": "Easter Monday"},
+        {"day": date(2026, 4, 7), "counted": False, "why": "start day, from 9am"},
+        {"day": date(2026, 4, 8), "counted": True, "why": "working day 1"},
+        {"day": date(2026, 4, 9), "counted": True, "why": "working day 2"},
+        {"day": date(2026, 4, 10), "counted": True, "why": "working day 3"},
+        {"day": date(2026, 4, 13), "counted": True, "why": "working day 4"},
+        {"day": date(2026, 4, 14), "counted": True, "why": "working day 5"},
     ],
 }
 
@@ -270,7 +272,7 @@ COMPONENTS: dict[str, list[Context]] = {
     "task_list": [{"items": TASKS}],
     "timeline": [{"entries": ENTRIES}, {"entries": ENTRIES[-1:], "heading": "h2"}],
     "work_row": [{"row": row} for row in WORK],
-    "working_out": [{"working_out": WORKING_OUT}, {"working_out": {"days": WORKING_OUT["days"]}, "summary": "Why this day"}],
+    "working_out": [{"working_out": WORKING_OUT}, {"working_out": {"lines": WORKING_OUT["lines"]}, "summary": "Why this day"}],
     "header": [SHELL, {}],
     "footer": [SHELL, {}],
     "messages": [{"messages": []}],
