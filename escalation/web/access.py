@@ -1,0 +1,110 @@
+"""The way from a request to a disagreement, and from a refusal to an answer: once, for every page."""
+
+import re
+from typing import cast
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from agencies.errors import Conflict, DomainError, InvalidInput, NotAllowed, NotFound, WrongState
+from agencies.models import User
+from agencies.person import Person, person_of
+from agencies.words import LONDON
+from escalation.engine.case import Case, assemble
+from escalation.models import Dispute
+from escalation.services.submission import Problems
+from escalation.states import Verb
+
+PREFIX = "ESC"
+CODE = 6
+# What people read for a letter or digit that the references do not use (Crockford's base 32).
+ALIKE = str.maketrans("OIL", "011")
+WORTH_KEEPING = 15  # characters; shorter answers are quicker typed again than copied
+
+
+def person_for(request: HttpRequest) -> Person:
+    """The signed-in person with the seats of today in London, worked out once a request (two queries)."""
+    known = getattr(request, "concord_person", None)
+    if known is None:
+        known = person_of(cast("User", request.user), timezone.localdate(timezone=LONDON))
+        request.concord_person = known  # type: ignore[attr-defined]
+    return cast("Person", known)
+
+
+def read_reference(text: str) -> str | None:
+    """The reference `ESC-7K3M2Q` from any case and spacing, with or without `ESC`; None for what cannot be one."""
+    signs = re.sub(r"[^0-9A-Z]", "", text.upper())
+    code = signs.removeprefix(PREFIX) if len(signs) == len(PREFIX) + CODE else signs
+    return f"{PREFIX}-{code.translate(ALIKE)}" if len(code) == CODE else None
+
+
+def open_case(request: HttpRequest, reference: str) -> Case:
+    """The disagreement of this reference as it stands now, not locked and nothing marked.
+
+    Raises Http404 where there is none or the person may not know of it: the two look the same.
+    """
+    found = read_reference(reference)
+    dispute = Dispute.objects.visible_to(person_for(request)).select_related("partnership").filter(reference=found).first() if found else None
+    if dispute is None:
+        raise Http404
+    return assemble([dispute], now=timezone.now())[0]
+
+
+def case_url(reference: str) -> str:
+    """The page of a disagreement."""
+    return reverse("case", args=[reference])
+
+
+def verb_url(reference: str, verb: Verb) -> str:
+    """The page of one verb on a disagreement."""
+    return reverse("verb", args=[reference, verb.value.replace("_", "-")])
+
+
+def on_refusal(request: HttpRequest, error: DomainError, *, form: forms.Form | None = None, reference: str = "") -> HttpResponse | None:
+    """What a refusal by a service becomes.
+
+    Bad input lands beside the form's field (or above the form) and None is returned: show the form again. Somebody else was first, or the state
+    does not allow it: a page that says so, with what was typed, status 409. Raises Http404 and PermissionDenied for the other two.
+    """
+    if isinstance(error, NotFound):
+        raise Http404 from error
+    if isinstance(error, NotAllowed):
+        raise PermissionDenied(error.message) from error
+    if form is not None and isinstance(error, Problems):
+        for field, sentence in error.problems:
+            _add(form, field, sentence)
+        return None
+    if form is not None and isinstance(error, InvalidInput) and not isinstance(error, Conflict):
+        _add(form, error.field, error.message)
+        return None
+    return moved_on(request, error, reference)
+
+
+def _add(form: forms.Form, field: str | None, sentence: str) -> None:
+    form.add_error(field if field in form.fields else None, sentence)
+
+
+def moved_on(request: HttpRequest, error: DomainError, reference: str = "") -> HttpResponse:
+    """A polite page for what cannot be done now, or no longer; whatever was typed is shown, to be copied."""
+    context = {
+        "message": error.message,
+        "was_first": isinstance(error, Conflict),
+        "back_url": case_url(reference) if reference else reverse("my-work"),
+        "reference": reference,
+        "texts": typed_texts(request),
+    }
+    return render(request, "escalation/moved_on.html", context, status=409 if isinstance(error, WrongState) else 400)
+
+
+def typed_texts(request: HttpRequest) -> list[tuple[str, str]]:
+    """(name, text) of the longer answers in a posted form."""
+    return [
+        (name.replace("_", " ").replace("-", " ").capitalize(), text)
+        for name in request.POST
+        for text in request.POST.getlist(name)
+        if len(text) >= WORTH_KEEPING and name != "csrfmiddlewaretoken"
+    ]
