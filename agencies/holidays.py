@@ -23,6 +23,11 @@ class Nation(StrEnum):
         """The nation's name as people write it."""
         return _LABELS[self]
 
+    @property
+    def holidays_label(self) -> str:
+        """What its bank holidays are called: "England and Wales", "Scottish", "Northern Ireland"."""
+        return "Scottish" if self is Nation.SCOTLAND else self.label
+
 
 _LABELS = {
     Nation.ENGLAND_AND_WALES: "England and Wales",

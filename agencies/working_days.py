@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ __all__ = [
     "Holiday",
     "Nation",
     "NotAware",
+    "instant",
     "london",
     "official_until",
     "shipped_holidays",
@@ -51,7 +52,39 @@ def london(at: datetime) -> datetime:
     """The same instant on London's wall clock. Raises NotAware for a moment without a zone."""
     if at.tzinfo is None:
         raise NotAware("A moment needs a time zone.")
+    if at.tzinfo is LONDON:
+        # A wall-clock time that the spring change skips stays as it is unless it passes through UTC.
+        at = at.astimezone(UTC)
     return at.astimezone(LONDON)
+
+
+def instant(day: date, wall: time) -> datetime:
+    """The instant (UTC) of a time of day on London's wall clock.
+
+    A time that the spring change skips is read an hour later; one that the autumn change repeats is its first.
+    """
+    try:
+        summer = _summer()[day.toordinal() - _BASE]
+    except IndexError:
+        summer = _CHANGES
+    if summer == _CHANGES:
+        return datetime.combine(day, wall, LONDON).astimezone(UTC)
+    return datetime.combine(day, wall, UTC) - _AHEAD[summer]
+
+
+# Whether summer time holds through a day: most days need no search in the time zone's table.
+_CHANGES = 2
+_AHEAD = (timedelta(), timedelta(hours=1))
+
+
+@cache
+def _summer() -> bytes:
+    return bytes(_summer_of(date.fromordinal(_BASE + n)) for n in range((date(2051, 1, 1) - FIRST_DAY).days))
+
+
+def _summer_of(day: date) -> int:
+    ahead = {datetime.combine(day + n * ONE_DAY, time(0), LONDON).utcoffset() for n in (0, 1)}
+    return _AHEAD.index(ahead.pop() or timedelta()) if len(ahead) == 1 else _CHANGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +166,13 @@ class Calendar:
         """`day` itself where it is a working day, else the next one."""
         return day if self.is_working_day(day) else self.add(day, 1)
 
+    def roll_back(self, day: date) -> date:
+        """`day` itself where it is a working day, else the last one before it."""
+        upto = self._table.upto[self._index(day)]
+        if not upto:
+            raise self._beyond()
+        return self._table.days[upto - 1]
+
     def add(self, day: date, n: int) -> date:
         """The n-th working day strictly after `day`; `day` itself for 0. Raises BeyondCalendar outside the years carried."""
         index = day.toordinal() - _BASE
@@ -151,11 +191,11 @@ class Calendar:
 
     def opening(self, day: date) -> datetime:
         """The moment (UTC) the office opens on this day. The day is not checked."""
-        return datetime.combine(day, self.opens, LONDON).astimezone(UTC)
+        return instant(day, self.opens)
 
     def closing(self, day: date) -> datetime:
         """The moment (UTC) the office closes on this day. The day is not checked."""
-        return datetime.combine(day, self.closes, LONDON).astimezone(UTC)
+        return instant(day, self.closes)
 
     def is_open(self, at: datetime) -> bool:
         """Whether the office is open at this instant. At the closing time itself it is closed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from agencies.working_days import LONDON, Calendar, london
+from agencies.working_days import Calendar, instant, london
 
 from .rule import Closing, Moment, Rule, StartRule
 from .within import AgreedDateNeeded, Unit, Within
@@ -13,7 +13,9 @@ LAST_SECOND = time(23, 59, 59)
 MINUTE = timedelta(minutes=1)
 ONE_SECOND = timedelta(seconds=1)
 DAYS_A_WEEK = 5
-_IN_WORKING_DAYS = {Unit.WORKING_DAY, Unit.WORKING_WEEK, Unit.NEXT_WORKING_DAY}
+# Bound once: this path runs for every clock of a sweep, and an enum's members are slow to reach and to hash.
+_WORKING_DAY, _WORKING_WEEK, _NEXT_WORKING_DAY = Unit.WORKING_DAY, Unit.WORKING_WEEK, Unit.NEXT_WORKING_DAY
+_END_OF_DAY, _PLAIN, _NO_CLOSE = Moment.END_OF_DAY, StartRule.PLAIN, Closing.NONE
 _ELAPSED = {Unit.CLOCK_HOUR: timedelta(hours=1), Unit.CLOCK_MINUTE: MINUTE}
 
 
@@ -24,10 +26,10 @@ def due_moment(start: datetime, within: Within, rule: Rule, calendar: Calendar) 
     past its day. Raises AgreedDateNeeded for a date the parties agree, BeyondCalendar outside the years carried.
     """
     unit = within.unit
-    if unit in _IN_WORKING_DAYS:
+    if unit is _WORKING_DAY or unit is _WORKING_WEEK or unit is _NEXT_WORKING_DAY:
         day, wall = origin(london(start), rule, calendar)
-        last = calendar.add(day, within.amount * DAYS_A_WEEK if unit is Unit.WORKING_WEEK else within.amount)
-        if rule.moment is Moment.END_OF_DAY or unit is Unit.NEXT_WORKING_DAY:
+        last = calendar.add(day, within.amount * DAYS_A_WEEK if unit is _WORKING_WEEK else within.amount)
+        if rule.moment is _END_OF_DAY or unit is _NEXT_WORKING_DAY:
             wall = LAST_SECOND
         return at_wall(last, wall)
     return _other_due(start, within, rule, calendar)
@@ -52,25 +54,22 @@ def _other_due(start: datetime, within: Within, rule: Rule, calendar: Calendar) 
 def origin(local: datetime, rule: Rule, calendar: Calendar) -> tuple[date, time]:
     """The London day and time from which a start counts: its own, or the next opening where the rule rolls it."""
     day, wall = local.date(), local.time()
-    if rule.start_rule is StartRule.PLAIN:
+    if rule.start_rule is _PLAIN:
         return day, wall
     if not calendar.is_working_day(day):
         return calendar.add(day, 1), calendar.opens
-    if rule.close is Closing.NONE:
+    if rule.close is _NO_CLOSE:
         return day, wall
-    if wall >= (calendar.closes if rule.close is Closing.OFFICE_HOURS else rule.close):
+    if wall >= (rule.close if isinstance(rule.close, time) else calendar.closes):
         return calendar.add(day, 1), calendar.opens
     return day, max(wall, calendar.opens)
 
 
 def at_wall(day: date, wall: time) -> datetime:
-    """The instant (UTC) of a London time of day, rounded up to the minute within its day.
-
-    A time that the spring change skips is read an hour later, one that the autumn change repeats is its first.
-    """
+    """The instant (UTC) of a London time of day, rounded up to the minute within its day."""
     if wall.second or wall.microsecond:
         wall = _up(wall)
-    return datetime.combine(day, wall, LONDON).astimezone(UTC)
+    return instant(day, wall)
 
 
 def _up(wall: time) -> time:

@@ -146,14 +146,15 @@ def _sentence(start: datetime, counts_from: datetime, due: datetime, within: Wit
     if within.unit is Unit.AT_ONCE:
         return f"At once: it is due as soon as it starts, {name(ends.date())} at {clock_words(ends.time())}."
     if within.unit in {Unit.CLOCK_HOUR, Unit.CLOCK_MINUTE}:
-        text = f"{within.words()} from {name(begun.date())} {clock_words(london(counts_from).time())} is {name(ends.date())} {clock_words(ends.time())}"
-        return f"{text}; every hour of every day counts."
+        starts = f"{name(begun.date())} {clock_words(london(counts_from).time())}"
+        return f"{within.words()} from {starts} is {name(ends.date())} {clock_words(ends.time())}; every hour of every day counts."
     if within.unit is Unit.CALENDAR_DAY:
         return f"{within.words()} from {name(begun.date())} is {name(ends.date())}; every day counts, weekends and bank holidays too."
     counted = london(counts_from)
     rolled = counted.date() > begun.date() or (rule.start_rule is StartRule.ROLL_FORWARD and counts_from > up_to_minute(start))
     lead = f"{_why_rolled(begun, rule, calendar, name)}, so it counts from {name(counted.date())} {clock_words(counted.time())}: " if rolled else ""
-    return f"{lead}{_counted_words(counted, ends, within, rule, name)}; {_not_counted(begun.date(), ends.date(), within, calendar)}."
+    text = f"{lead}{_counted_words(counted, ends, within, rule, name)}; {_not_counted(begun.date(), ends.date(), within, calendar)}."
+    return text[0].upper() + text[1:]
 
 
 def _counted_words(counted: datetime, ends: datetime, within: Within, rule: Rule, name: Namer) -> str:
@@ -176,11 +177,11 @@ def _why_rolled(begun: datetime, rule: Rule, calendar: Calendar, name: Namer) ->
     if begun.time() < calendar.opens:
         return f"it started before the office opened on {name(begun.date())}"
     closing = calendar.closes if isinstance(rule.close, Closing) else rule.close
-    return f"it started after {clock_words(closing)} on {name(begun.date())}"
+    return f"it started on {name(begun.date())} at {clock_words(begun.time())} and the office closes at {clock_words(closing)}"
 
 
 def _not_counted(first: date, last: date, within: Within, calendar: Calendar) -> str:
-    nation = calendar.nation.label
+    nation = calendar.nation.holidays_label
     skipped = [why for day, why in calendar.days(first, last) if why and day.weekday() not in WEEKEND]
     named = f" ({', '.join(skipped)})" if skipped else ""
     if within.unit is Unit.WORKING_HOUR:

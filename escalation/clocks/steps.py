@@ -59,7 +59,6 @@ class Plan:
 
     start: datetime
     due: datetime
-    moment: Moment = Moment.SAME_TIME
     urgent: bool = False
     remind: bool = True
     move_up_after: Within | None = None
@@ -82,8 +81,8 @@ class Plan:
 
     @property
     def ends_its_day(self) -> bool:
-        """Whether the clock runs to the end of a day: as its moment says, or as same and next working day always do."""
-        return self.moment is Moment.END_OF_DAY or london(self.due).time() == LAST_SECOND
+        """Whether the clock runs to the end of a London day: its due moment says so, whatever unit or agreement it came from."""
+        return london(self.due).time() == LAST_SECOND
 
     @property
     def at_once(self) -> bool:
@@ -103,8 +102,8 @@ def steps_between(plan: Plan, after: Step | Done | None, until: datetime, calend
 
 def _steps_after(plan: Plan, after: Step | Done | None, calendar: Calendar) -> Iterator[Step]:
     kind, repeat = _done(after)
-    if kind in {None, StepKind.HALF, StepKind.DUE}:
-        yield from (step for step in _reminders(plan, calendar) if kind is None or _RANK[step.kind] > _RANK[kind])
+    if kind is None or kind is StepKind.HALF:
+        yield from (step for step in _reminders(plan, calendar) if kind is None or step.kind is StepKind.DUE)
     floor = _floor(plan, kind, repeat, calendar)
     late = _late(plan, repeat + 1 if kind is StepKind.LATE else 1, calendar)
     yield from (step for step in merge(_consequences(plan, calendar), late, key=_key) if _key(step) > floor)
@@ -134,7 +133,7 @@ def _floor(plan: Plan, kind: StepKind | None, repeat: int, calendar: Calendar) -
 
 
 def _reminders(plan: Plan, calendar: Calendar) -> Iterator[Step]:
-    """Half way, and the due reminder: at the due moment, or at the opening of an end-of-day clock's last day.
+    """Half way, and the due reminder: at the due moment, or at the opening of an end-of-day clock's last working day.
 
     Where that opening is not after the start, the one reminder goes half way. A clock due when it starts is told by its first message.
     """
@@ -143,7 +142,7 @@ def _reminders(plan: Plan, calendar: Calendar) -> Iterator[Step]:
     half = half_way(plan.start, plan.due, calendar, elapsed=plan.urgent)
     due = plan.end
     if plan.ends_its_day:
-        opening = calendar.opening(london(plan.due).date())
+        opening = calendar.opening(calendar.roll_back(london(plan.due).date()))
         due = opening if opening > plan.begin else half_way(plan.begin, plan.due, calendar, elapsed=plan.urgent)
     if plan.begin < half < due:
         yield Step(StepKind.HALF, 1, half)

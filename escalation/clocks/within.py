@@ -64,7 +64,7 @@ WORDS = {
     Unit.NEXT_WORKING_DAY: "next working day",
     Unit.AGREED: "agreed",
 }
-NUMBERS = {word: n for n, word in enumerate("one two three four five six seven eight nine ten".split(), start=1)}
+NUMBERS = {word: n for n, word in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], start=1)}
 EXAMPLES = '"2 working days", "4 working hours", "24 clock hours", "at once", "next working day" or "agreed"'
 _TEXT = re.compile(r"(?P<amount>[+-]?\d+|[a-z]+) (?P<noun>[a-z ]+)")
 
@@ -116,7 +116,7 @@ class Within:
 def _question(text: str, amount: str, noun: str) -> str:
     if noun == "day":
         return f'"{text}" could mean two things: {amount} working days or {amount} calendar days? Write which.'
-    return f'"{text}" could mean two things: {amount} working hours, which run in office hours, or {amount} clock hours, which run day and night? Write which.'
+    return f'"{text}" could mean two things: {amount} working hours (in office hours) or {amount} clock hours (day and night)? Write which.'
 
 
 def _number(text: str, amount: str) -> int:

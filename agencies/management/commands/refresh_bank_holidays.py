@@ -11,6 +11,7 @@ from typing import Any
 
 import holidays
 from django.core.management.base import BaseCommand, CommandError
+from holidays.version import __version__ as holidays_version
 
 from agencies.holidays import DATA, FIRST_DAY, Nation
 
@@ -74,9 +75,7 @@ def provisional_rows(nation: Nation, first: int, last: int) -> dict[date, Row]:
     return rows
 
 
-def build(
-    nation: Nation, official: Mapping[str, Any], proclaimed: list[Mapping[str, str]], *, checked_on: date, until: int, source: str = ""
-) -> Row:
+def build(nation: Nation, official: Mapping[str, Any], proclaimed: list[Mapping[str, str]], *, checked_on: date, until: int, source: str = "") -> Row:
     """One nation's file. Raises CommandError where the two sources differ on a day that is meant to be official."""
     rows = official_rows(official[nation.value]["events"])
     horizon = max(rows).year
@@ -92,7 +91,7 @@ def build(
         "official_until": f"{horizon}-12-31",
         "carried_until": f"{until}-12-31",
         "source": f"GOV.UK bank holidays{f' ({source})' if source else ''} and Royal Proclamations to {horizon}, compared with the Python "
-        f"package holidays {holidays.__version__}; later years by that package's rules, provisional.",
+        f"package holidays {holidays_version}; later years by that package's rules, provisional.",
         "days": [rows[day] for day in sorted(rows)],
     }
 
@@ -110,18 +109,17 @@ class Command(BaseCommand):
         parser.add_argument("--until", type=int, default=2040, help="last year to carry (default 2040)")
         parser.add_argument("--output", type=Path, default=DATA, help="folder to write to (default the shipped one)")
 
-    def handle(self, *args: object, **options: Any) -> None:
+    def handle(self, *args: str, official: Path, checked_on: date, source: str, until: int, output: Path, **options: object) -> None:
         try:
-            official = json.loads(options["official"].read_text(encoding="utf-8"))
-            built = self._build_all(official, options)
-        except (OSError, ValueError, KeyError) as error:
-            raise CommandError(f"{options['official']} is not a readable official list: {error}") from error
-        for nation, content in built.items():
-            path = options["output"] / f"bank_holidays_{nation.value}.json"
-            path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        self.stdout.write(f"Wrote the bank holidays of {len(built)} nations until {options['until']} to {options['output']}.")
-
-    def _build_all(self, official: Mapping[str, Any], options: Mapping[str, Any]) -> dict[Nation, Row]:
-        proclaimed = json.loads((DATA / "bank_holidays_proclaimed.json").read_text(encoding="utf-8"))["days"]
-        told = {key: options[key] for key in ("checked_on", "until", "source")}
-        return {nation: build(nation, official, proclaimed, **told) for nation in Nation}
+            events = json.loads(official.read_text(encoding="utf-8"))
+            proclaimed = json.loads((DATA / "bank_holidays_proclaimed.json").read_text(encoding="utf-8"))["days"]
+            built = {nation: build(nation, events, proclaimed, checked_on=checked_on, until=until, source=source) for nation in Nation}
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise CommandError(f"{official} is not a readable official list: {error}") from error
+        try:
+            for nation, content in built.items():
+                text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+                (output / f"bank_holidays_{nation.value}.json").write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise CommandError(f"Could not write to {output}: {error}") from error
+        self.stdout.write(f"Wrote the bank holidays of {len(built)} nations until {until} to {output}.")
