@@ -169,6 +169,14 @@ def _over(table: Table) -> tuple[int, int] | None:
     return value[0], value[1]
 
 
+def _from(table: Table) -> tuple[str, ...]:
+    before = len(table.problems)
+    starts = _events(table, "from", STARTS)
+    if not starts and len(table.problems) == before:
+        table.problem("from", "This is missing. Give what starts the clock, such as sent, received or entered.")
+    return starts
+
+
 def _until(table: Table, measures: Measure | None) -> tuple[str, ...]:
     given = _events(table, "until", ENDS)
     if given or table.has("until"):
@@ -182,9 +190,7 @@ def read_clock(table: Table, habits: Habits) -> ClockDefinition | None:
     measures = table.choice("measures", Measure, needed="what the clock measures")
     owed_by = table.choice("owed_by", Side, needed="who owes it")
     within = read_within(table, "within", needed="how long it may take")
-    starts, ends = _events(table, "from", STARTS), _until(table, measures)
-    if not table.has("from"):
-        table.problem("from", "This is missing. Give what starts the clock, such as sent, received or entered.")
+    starts, ends = _from(table), _until(table, measures)
     if measures is Measure.NEXT_STEP:
         table.problem("measures", "The next-step clock is the product's own and runs where a procedure has none; a procedure does not set it.")
     for both in sorted(set(starts) & set(ends)):

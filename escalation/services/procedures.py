@@ -35,7 +35,8 @@ class Preview:
         """One line for a page or a command."""
         if self.is_same:
             return f"Version {self.number} already says this: nothing to do."
-        kept = f" {self.running} running disagreement{'' if self.running == 1 else 's'} would keep the version they began under." if self.running else ""
+        many = "1 running disagreement keeps the version it" if self.running == 1 else f"{self.running} running disagreements keep the version they"
+        kept = f" {many} began under." if self.running else ""
         return f"This would be version {self.number}, in force from {_day(self.in_force_from)}.{kept}"
 
 

@@ -51,7 +51,7 @@ class Command(BaseCommand):
         """The file, whose procedure it becomes, and from when."""
         parser.add_argument("file", metavar="FILE.toml", help="the file, or the key of a procedure that comes with the product, such as bristol")
         parser.add_argument("--partnership", metavar="SLUG", help="whose procedure it becomes; may be left out where there is only one partnership")
-        parser.add_argument("--in-force-from", metavar="DATE", help="first day on which disagreements begin under it (2026-04-01); default: as in the file, else today")
+        parser.add_argument("--in-force-from", metavar="DATE", help="first day on which disagreements begin under it; default: the file's, else today")
         parser.add_argument("--default", action="store_true", help="offer this procedure first to whoever logs a disagreement")
         parser.add_argument("--preview", action="store_true", help="say what would change, and change nothing")
 
