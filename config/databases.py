@@ -1,0 +1,34 @@
+"""The two engines the product runs on, as Django's settings name them."""
+
+from pathlib import Path
+from typing import Any
+
+from config import env
+
+
+def sqlite(path: Path) -> dict[str, Any]:
+    """One file beside the program. A writer takes the lock at BEGIN, so two writers queue instead of failing half way."""
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 30,
+            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;",
+        },
+    }
+
+
+def postgresql() -> dict[str, Any]:
+    """A PostgreSQL server named by CONCORD_DATABASE_HOST, _PORT, _NAME, _USER and _PASSWORD. Raises ImproperlyConfigured without a host or password."""
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "HOST": env.text("CONCORD_DATABASE_HOST"),
+        "PORT": env.number("CONCORD_DATABASE_PORT", 5432),
+        "NAME": env.text("CONCORD_DATABASE_NAME", "concord"),
+        "USER": env.text("CONCORD_DATABASE_USER", "concord"),
+        "PASSWORD": env.text("CONCORD_DATABASE_PASSWORD"),
+        "CONN_MAX_AGE": env.number("CONCORD_DATABASE_MAX_AGE", 60),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 5, "sslmode": env.text("CONCORD_DATABASE_SSLMODE", "prefer")},
+    }

@@ -1,0 +1,38 @@
+"""What the tests run on. CONCORD_TEST_DATABASE chooses the engine; tests/servers.py starts it and says where it is."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config import databases, env
+
+from .base import *  # noqa: F403 - settings modules extend the base by name
+from .base import VAR
+
+TEST_DATABASE = env.text("CONCORD_TEST_DATABASE", "sqlite")
+if TEST_DATABASE not in {"sqlite", "postgresql"}:
+    raise ImproperlyConfigured(f"CONCORD_TEST_DATABASE is {TEST_DATABASE!r}; write sqlite or postgresql.")
+
+for folder in ("seals", "mail"):
+    (VAR / folder).mkdir(parents=True, exist_ok=True)
+
+DEBUG = False
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+SECRET_KEY = "tests-only"  # noqa: S105 - guards nothing
+CONCORD_RECORD_KEY = "tests-only-record-key"
+CONCORD_BASE_URL = "http://testserver"
+DEFAULT_FROM_EMAIL = "Concord <concord@example.org>"
+
+if TEST_DATABASE == "postgresql":
+    DATABASES = {"default": databases.postgresql()}
+else:
+    # A file, as in the product: threads of a test then meet the same locks as processes do.
+    DATABASES = {"default": {**databases.sqlite(VAR / "unused.sqlite3"), "TEST": {"NAME": str(VAR / "test.sqlite3")}}}
+
+CELERY_BROKER_URL = env.text("CONCORD_BROKER_URL", "memory://")
+# Hashing passwords slowly is for production; here it would be most of the run.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True

@@ -1,0 +1,132 @@
+"""Starts what a test run needs before Django's settings are read: a scratch folder, and for PostgreSQL a throw-away cluster and a Redis.
+
+Loaded as an early pytest plugin (`-p tests.servers`). Everything is on loopback, on free ports, and is ended by process id.
+"""
+
+import atexit
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+ENGINE_DATABASE = os.environ.get("CONCORD_TEST_DATABASE", "sqlite")
+WAIT_SECONDS = 30
+
+
+def free_port() -> int:
+    """A TCP port on loopback that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def binary(name: str) -> str:
+    """The path of a server program. Debian keeps PostgreSQL's outside PATH. Raises pytest.UsageError where it is not installed."""
+    homes = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda home: float(home.parent.name), reverse=True)
+    found = shutil.which(name) or shutil.which(name, path=os.pathsep.join(str(home) for home in homes))
+    if not found:
+        raise pytest.UsageError(f"{name} is not installed. Run bin/test, which installs it, or: apt-get install postgresql redis-server")
+    return found
+
+
+def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Returns once something answers on the port. Raises pytest.UsageError with the end of the log where it does not."""
+    end = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < end and process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise pytest.UsageError(f"{process.args!r} did not start:\n{log.read_text(errors='replace')[-800:]}")
+
+
+def stop(process: subprocess.Popen[bytes], with_signal: signal.Signals = signal.SIGTERM) -> None:
+    """Ends one process that this run started, by its id; by force only after ten seconds."""
+    if process.poll() is None:
+        process.send_signal(with_signal)
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(timeout=10)
+
+
+def spawn(command: Sequence[str], *, log: Path, user: str | None = None) -> subprocess.Popen[bytes]:
+    """Starts a server in a session of its own, so that Ctrl-C reaches it only through us."""
+    with log.open("wb") as out:
+        return subprocess.Popen(
+            command, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, cwd="/", start_new_session=True, user=user, group=user
+        )
+
+
+def start_postgresql(folder: Path) -> None:
+    """A fresh cluster without fsync; PostgreSQL refuses to run as root, so root runs it as `postgres`."""
+    user = "postgres" if os.geteuid() == 0 else None
+    home = folder / "postgresql"
+    home.mkdir()
+    if user:
+        folder.chmod(0o711)
+        shutil.chown(home, user, user)
+    data, port = home / "data", free_port()
+    made = subprocess.run(
+        [binary("initdb"), "-D", str(data), "-U", "concord", "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust", "--no-sync"],
+        capture_output=True, text=True, check=False, cwd="/", user=user, group=user,
+    )  # fmt: skip
+    if made.returncode:
+        raise pytest.UsageError(f"initdb failed: {made.stderr[-800:]}")
+    options = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": home, "fsync": "off",
+               "synchronous_commit": "off", "full_page_writes": "off", "max_connections": 200}  # fmt: skip
+    command = [binary("postgres"), "-D", str(data), *(word for name, value in options.items() for word in ("-c", f"{name}={value}"))]
+    log = folder / "postgresql.log"
+    process = spawn(command, log=log, user=user)
+    atexit.register(stop, process, signal.SIGINT)
+    wait_for(port, process, log)
+    os.environ.update(
+        CONCORD_DATABASE_HOST="127.0.0.1", CONCORD_DATABASE_PORT=str(port), CONCORD_DATABASE_PASSWORD="-", CONCORD_DATABASE_NAME="postgres"
+    )
+
+
+def start_redis(folder: Path) -> None:
+    """A Redis without persistence."""
+    port, log = free_port(), folder / "redis.log"
+    command = [binary("redis-server"), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(folder)]
+    process = spawn(command, log=log)
+    atexit.register(stop, process)
+    wait_for(port, process, log)
+    os.environ["CONCORD_BROKER_URL"] = f"redis://127.0.0.1:{port}/0"
+
+
+def is_worker() -> bool:
+    """Whether this process is one of several that share the servers of the first."""
+    return "PYTEST_XDIST_WORKER" in os.environ
+
+
+def prepare() -> None:
+    """Makes the scratch folder and starts the servers, once for a run and all its processes."""
+    folder = Path(tempfile.mkdtemp(prefix="concord-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ["CONCORD_VAR"] = str(folder / "var")
+    if ENGINE_DATABASE == "postgresql" and not is_worker() and "CONCORD_DATABASE_HOST" not in os.environ:
+        start_postgresql(folder)
+        start_redis(folder)
+
+
+def end_politely(_signal: int, _frame: object) -> None:
+    """Turns TERM into an ordinary exit, so that the servers are stopped."""
+    raise SystemExit(143)
+
+
+def pytest_load_initial_conftests() -> None:
+    """Before pytest-django reads the settings."""
+    signal.signal(signal.SIGTERM, end_politely)
+    prepare()
+
+
+pytest_load_initial_conftests = pytest.hookimpl(tryfirst=True)(pytest_load_initial_conftests)
