@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error
 
 from escalation.procedures.problems import ProcedureProblems
 from escalation.procedures.schema import read_procedure, shipped_files
@@ -13,7 +13,6 @@ from escalation.procedures.schema import read_procedure, shipped_files
 SHORTEST_KEY = 16
 
 
-@register(Tags.models)
 def shipped_procedures(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:  # noqa: ANN401 - Django's own signature
     """escalation.E001 for every mistake in a procedure file that comes with the product; E002 where the files are missing."""
     files = shipped_files()
@@ -28,7 +27,6 @@ def shipped_procedures(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
     return found
 
 
-@register(Tags.security)
 def record_key(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:  # noqa: ANN401 - Django's own signature
     """escalation.E003 where the key that chains the record is missing or too short to keep anything."""
     key = str(getattr(settings, "CONCORD_RECORD_KEY", "") or "")
