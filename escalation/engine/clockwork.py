@@ -153,7 +153,6 @@ def plan_of(case: Case, clock: Clock) -> Plan:
     return Plan(
         start=clock.started_at,
         due=clock.agreed_due_at or clock.due_at,
-        moment=Moment(definition.moment) if definition else Moment.END_OF_DAY,
         urgent=clock.is_urgent,
         remind=on_time.remind,
         move_up_after=None if clock.agreed_due_at else on_time.move_up_after,
