@@ -1,0 +1,122 @@
+"""Every component in a real browser: what axe finds, what fits on a phone, where focus goes, what a double click does."""
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.contrib.messages import constants
+from django.contrib.messages.storage.base import Message
+from django.template import engines
+from playwright.sync_api import Page, Route
+
+from tests.web import samples
+
+SITE = "http://concord.test"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+GALLERY = """
+{% extends "base.html" %}{% block title %}Every component{% endblock %}
+{% block back %}<a class="govuk-back-link" href="#">Back</a>{% endblock %}
+{% block main %}
+{% include "components/case_heading.html" with reference=heading.reference title=heading.title raising=heading.raising status=heading.status only %}
+{% include "components/figure_strip.html" with figures=figures only %}
+<div class="c-case"><div class="c-case__next">{% include "components/next_step.html" with step=step only %}</div><div class="c-case__record">
+{% include "components/stage_tracker.html" with stages=stages only %}
+<h2>Clocks</h2>{% for due in dues %}{% include "components/clock_badge.html" with due=due only %}{% endfor %}
+{% include "components/summary_list.html" with rows=rows only %}{% include "components/task_list.html" with items=tasks only %}
+<h2>Record</h2>{% include "components/timeline.html" with entries=entries only %}</div></div>
+<h2>Work</h2><ul class="c-list c-work">{% for row in work %}{% include "components/work_row.html" with row=row only %}{% endfor %}</ul>
+{% include "components/data_table.html" with id=table.id caption=table.caption columns=table.columns rows=table.rows only %}
+{% include "components/pagination.html" with next_url="#n" first_url="#f" label="disagreements" only %}
+{% endblock %}"""
+QUESTIONS = """
+{% extends "base.html" %}{% block title %}Questions{% endblock %}{% block heading %}Questions{% endblock %}
+{% block content %}<div class="c-split"><form method="post" action="/sent" novalidate>{{ form }}
+<button class="govuk-button">Continue</button></form><aside class="c-help"><h2>Help</h2><p>What helps with this.</p></aside></div>{% endblock %}"""
+PANEL = '{% extends "base.html" %}{% block main %}{% include "components/panel_confirmation.html" %}{% endblock %}'
+PAUSE = '{% extends "base.html" %}{% block main %}{% include "components/interruption.html" %}{% endblock %}'
+
+PAGES: dict[str, tuple[str, samples.Context]] = {
+    "gallery": (
+        GALLERY,
+        {
+            "messages": [Message(constants.SUCCESS, "Response sent")],
+            "heading": samples.HEADING,
+            "figures": samples.FIGURES,
+            "step": samples.STEP,
+            "stages": samples.STAGES,
+            "dues": [samples.LATE, samples.TODAY, samples.LATER, samples.MET],
+            "rows": samples.ROWS,
+            "tasks": samples.TASKS,
+            "entries": samples.ENTRIES,
+            "work": samples.WORK,
+            "table": samples.TABLE,
+        },
+    ),
+    "questions": (QUESTIONS, {"form": samples.SampleForm({"arose_0": "3", "arose_2": "2026"})}),
+    "sent": (PANEL, samples.CONFIRMATION),
+    "pause": (PAUSE, samples.INTERRUPTION),
+    "waiting": (GALLERY, {"step": samples.WAITING, "heading": samples.HEADING, "entries": samples.ENTRIES, "table": samples.TABLE}),
+}
+
+
+def answer(route: Route) -> None:
+    """Serves the pages above and the static files from disk; nothing leaves the machine."""
+    path = route.request.url.removeprefix(SITE).split("?")[0]
+    if path.startswith(settings.STATIC_URL):
+        return route.fulfill(path=Path(settings.ROOT) / "static" / path.removeprefix(settings.STATIC_URL))
+    source, context = PAGES.get(path.strip("/"), PAGES["sent"])
+    html = engines["django"].from_string(source).render(samples.SHELL | context)
+    return route.fulfill(body=html, content_type="text/html; charset=utf-8")
+
+
+@pytest.fixture
+def site(page: Page) -> Page:
+    page.route(f"{SITE}/**", answer)
+    return page
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(site: Page, name: str, width: int) -> None:
+    site.set_viewport_size({"width": width, "height": 800})
+    site.goto(f"{SITE}/{name}")
+    found = Axe().run(site, options=RULES).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+    assert site.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_focus_goes_to_the_error_summary_and_its_links_land(site: Page) -> None:
+    site.goto(f"{SITE}/questions")
+    assert "govuk-error-summary" in site.evaluate("document.activeElement.className")
+    site.click(".govuk-error-summary a[href='#id_danger_0']")
+    assert site.evaluate("document.activeElement.id") == "id_danger_0"
+    site.click(".govuk-error-summary a[href='#id_arose_1']")
+    assert site.evaluate("document.activeElement.id") == "id_arose_1"
+
+
+def test_focus_goes_to_what_has_just_been_done(site: Page) -> None:
+    site.goto(f"{SITE}/gallery")
+    assert "govuk-notification-banner" in site.evaluate("document.activeElement.className")
+
+
+def test_a_double_click_sends_a_form_once(site: Page) -> None:
+    sent: list[str] = []
+    site.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    site.goto(f"{SITE}/questions")
+    site.dblclick("button.govuk-button")
+    site.wait_for_url(f"{SITE}/sent")
+    assert sent == [f"{SITE}/sent"]
+
+
+def test_the_skip_link_is_the_first_stop_of_the_keyboard(site: Page) -> None:
+    site.goto(f"{SITE}/sent")
+    site.keyboard.press("Tab")
+    assert site.evaluate("document.activeElement.textContent") == "Skip to main content"
+
+
+def test_a_page_weighs_less_than_150_kilobytes(site: Page) -> None:
+    sizes: list[int] = []
+    site.on("response", lambda response: sizes.append(len(response.body())))
+    site.goto(f"{SITE}/gallery", wait_until="networkidle")
+    assert 1_000 < sum(sizes) < 150_000
