@@ -18,14 +18,14 @@ class SeniorityLevel(models.Model):
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="levels")
     number = models.PositiveSmallIntegerField()
-    name = models.CharField(max_length=80)
+    name = models.CharField(max_length=80, blank=True)
 
     class Meta:
         ordering: ClassVar = ["number"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["partnership", "number"], name="level_number_once")]
 
     def __str__(self) -> str:
-        return f"Level {self.number}: {self.name}"
+        return f"Level {self.number}: {self.name}" if self.name else f"Level {self.number}"
 
 
 class Agency(models.Model):

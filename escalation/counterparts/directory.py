@@ -46,7 +46,7 @@ class Directory:
         return found or self._nobody(agency, acting, without)
 
     def own_manager(self, user_id: UUID, agency_id: UUID, *, without: Collection[UUID] = ()) -> Counterpart:
-        """To whom somebody in the agency takes it first: their supervisor, else a manager, else the safeguarding lead, else the acting agency's lead."""
+        """To whom somebody takes it first: their supervisor, else a manager, else the agency's lead and above, else the acting agency's lead."""
         agency = self.snapshot.agencies.get(agency_id)
         if agency is None:
             return Counterpart(who=None, gap="This agency is not in the directory, or has left it. Ask the business unit.")

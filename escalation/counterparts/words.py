@@ -12,9 +12,19 @@ from .records import AgencyCard, Candidate, How
 def card(row: Agency) -> AgencyCard:
     """The agency's card."""
     return AgencyCard(
-        id=row.id, code=row.code, name=row.name, kind=row.kind, is_external=row.is_external, is_flat=row.is_flat, has_board_member=row.has_board_member,
-        acting_agency_id=row.acting_agency_id, acting_from_level=row.acting_from_level, mailbox=row.mailbox, phone=row.phone, out_of_hours=row.out_of_hours,
-    )  # fmt: skip
+        id=row.id,
+        code=row.code,
+        name=row.name,
+        kind=row.kind,
+        is_external=row.is_external,
+        is_flat=row.is_flat,
+        has_board_member=row.has_board_member,
+        acting_agency_id=row.acting_agency_id,
+        acting_from_level=row.acting_from_level,
+        mailbox=row.mailbox,
+        phone=row.phone,
+        out_of_hours=row.out_of_hours,
+    )
 
 
 def for_agency(agency: Agency, proxy: Agency, found: Candidate) -> Candidate:

@@ -45,7 +45,8 @@ def test_the_holder_of_the_level_acts(police: Agency) -> None:
     make_holder(police, 2, "R. Shah", title="team manager")
     found = find(police, Acting(level=2))
     assert who(found) == ("R. Shah", How.HOLDER)
-    assert found.who and found.who.why == "R. Shah holds team manager (level 2) at Northshire Police."
+    assert found.who
+    assert found.who.why == "R. Shah holds team manager (level 2) at Northshire Police."
 
 
 def test_the_posts_own_numbers_come_before_the_agencys(police: Agency) -> None:
@@ -67,7 +68,8 @@ def test_cover_acts_while_the_holder_is_away(police: Agency) -> None:
     make_cover(holder, deputy, TODAY, date(2026, 5, 4))
     found = find(police, Acting(level=2))
     assert who(found) == ("K. Obi", How.COVER)
-    assert found.who and found.who.why.startswith("K. Obi covers for J. Doe until 4 May 2026.")
+    assert found.who
+    assert found.who.why.startswith("K. Obi covers for J. Doe until 4 May 2026.")
 
 
 @pytest.mark.parametrize(("starts", "ends", "name"), [(1, 5, "J. Doe"), (-5, -1, "J. Doe"), (0, 0, "K. Obi"), (-5, 0, "K. Obi")])
@@ -89,7 +91,8 @@ def test_the_deputy_acts_where_the_holders_account_is_closed(police: Agency) -> 
     found = find(police, Acting(level=2))
     assert who(found) == ("First", How.DEPUTY)
     assert [other.name for other in found.others] == ["Second"]
-    assert found.who and found.who.why == "First is the deputy for sergeant (level 2) at Northshire Police."
+    assert found.who
+    assert found.who.why == "First is the deputy for sergeant (level 2) at Northshire Police."
 
 
 def test_a_deputy_who_is_away_is_passed_over(police: Agency) -> None:
@@ -128,7 +131,8 @@ def test_an_empty_level_passes_to_the_next_one_up(police: Agency) -> None:
     make_holder(police, 3, "Three", title="inspector")
     found = find(police, Acting(level=2))
     assert who(found) == ("Three", How.LEVEL_UP)
-    assert found.who and "Nobody can act at level 2 in Northshire Police, so it passes up: Three holds inspector (level 3)" in found.who.why
+    assert found.who
+    assert "Nobody can act at level 2 in Northshire Police, so it passes up: Three holds inspector (level 3)" in found.who.why
 
 
 def test_an_empty_level_never_passes_down(police: Agency) -> None:
@@ -141,7 +145,8 @@ def test_in_a_flat_agency_the_same_person_acts_again(partnership: Partnership) -
     make_holder(nursery, 2, "Only One")
     found = find(nursery, Acting(level=4))
     assert who(found) == ("Only One", How.HOLDER)
-    assert found.who and found.who.why == "Only One acts at every stage for Acorn Nursery, which has a flat structure."
+    assert found.who
+    assert found.who.why == "Only One acts at every stage for Acorn Nursery, which has a flat structure."
 
 
 @pytest.mark.parametrize("role", [Role.MANAGER, Role.SENIOR, Role.LEAD, Role.BOARD_MEMBER, Role.REVIEWER])
@@ -149,14 +154,16 @@ def test_a_named_role_acts(police: Agency, role: Role) -> None:
     make_member(make_user("Named"), police, role, job_title="Chief")
     found = find(police, Acting(roles=(role,)))
     assert who(found) == ("Named", How.ROLE)
-    assert found.who and found.who.post_title == "Chief"
+    assert found.who
+    assert found.who.post_title == "Chief"
 
 
 def test_a_lead_post_answers_for_the_leads_role(police: Agency) -> None:
     make_holder(police, 3, "Named Officer", title="Child abuse lead", is_lead=True)
     found = find(police, Acting(roles=(Role.LEAD,)))
     assert who(found) == ("Named Officer", How.HOLDER)
-    assert found.who and found.who.why == "Named Officer is a safeguarding lead at Northshire Police: Child abuse lead (level 3)."
+    assert found.who
+    assert found.who.why == "Named Officer is a safeguarding lead at Northshire Police: Child abuse lead (level 3)."
 
 
 def test_the_level_comes_before_the_roles_and_the_roles_before_the_next_level(police: Agency) -> None:
@@ -172,7 +179,8 @@ def test_an_empty_role_passes_to_the_roles_above_it(police: Agency) -> None:
     make_member(make_user("Senior"), police, Role.SENIOR)
     found = find(police, Acting(roles=(Role.MANAGER,)))
     assert who(found) == ("Senior", How.LEVEL_UP)
-    assert found.who and "Nobody can act as manager or supervisor" in found.who.why
+    assert found.who
+    assert "Nobody can act as manager or supervisor" in found.who.why
 
 
 def test_the_first_role_named_comes_first(police: Agency) -> None:
@@ -187,7 +195,8 @@ def test_a_role_of_the_partnership_is_found_beside_the_agency(police: Agency) ->
     make_member(make_user("Chair"), police.partnership, Role.CHAIR)
     found = find(police, Acting(roles=(Role.CHAIR,)))
     assert who(found) == ("Chair", How.ROLE)
-    assert found.who and found.who.why == "Chair is the chair of the partnership."
+    assert found.who
+    assert found.who.why == "Chair is the chair of the partnership."
 
 
 # -- board members, acting agency, gaps --------------------------------------------------------------------------------------------------------
@@ -199,7 +208,8 @@ def test_without_a_board_member_the_highest_safeguarding_lead_acts(partnership: 
     make_holder(charity, 4, "Strategic", is_lead=True)
     found = find(charity, BOARD)
     assert who(found) == ("Strategic", How.LEAD)
-    assert found.who and "Strategic has strategic responsibility for safeguarding there" in found.who.why
+    assert found.who
+    assert "Strategic has strategic responsibility for safeguarding there" in found.who.why
 
 
 def test_an_unknown_board_member_is_a_gap_for_the_business_manager(police: Agency) -> None:
@@ -279,7 +289,8 @@ def test_the_own_manager_is_the_supervisor_then_a_manager_then_the_lead(police: 
     make_member(officer, police, Role.PRACTITIONER, supervisor=supervisor)
     found = own(police, officer)
     assert who(found) == ("Supervisor", How.SUPERVISOR)
-    assert found.who and found.who.why == "Supervisor supervises Officer at Northshire Police."
+    assert found.who
+    assert found.who.why == "Supervisor supervises Officer at Northshire Police."
     assert who(own(police, officer, without={supervisor.id}))[0] == "Manager"
     assert who(own(police, officer, without={supervisor.id, manager.id}))[0] == "Lead"
     assert lead.name == "Lead"
@@ -315,8 +326,9 @@ def test_each_person_is_offered_once(police: Agency) -> None:
 
 
 def test_the_partnerships_people_are_listed_in_order(police: Agency) -> None:
-    parts = {"Deputy": Role.DEPUTY_CHAIR, "Chair": Role.CHAIR, "Officer": Role.BUSINESS_UNIT, "Head": Role.BUSINESS_MANAGER, "Sub": Role.SUBGROUP_CHAIR}
-    for name, role in parts.items():
+    names = ("Deputy", "Chair", "Officer", "Head", "Sub")
+    roles = (Role.DEPUTY_CHAIR, Role.CHAIR, Role.BUSINESS_UNIT, Role.BUSINESS_MANAGER, Role.SUBGROUP_CHAIR)
+    for name, role in zip(names, roles, strict=True):
         make_member(make_user(name), police.partnership, role)
     directory = Directory.load(police.partnership_id, [], TODAY)
     assert [row.name for row in directory.chairs()] == ["Chair", "Deputy"]

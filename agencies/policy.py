@@ -1,0 +1,80 @@
+"""Who may see and manage the directory. Asked of a `Person`; rows are known only by their keys, so that this stands below the models."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from agencies.errors import NotAllowed
+from agencies.roles import AGENCY_ROLES, UNIT_ROLES, Role
+
+if TYPE_CHECKING:
+    from agencies.person import Person
+
+# The highest that a role may hand out. Nobody hands out what is not below their own post: an administrator keeps accounts and agencies, but the
+# partnership's chair, unit and auditors are named by the business manager or on the server's own command line.
+_PANEL = frozenset({Role.MEDIATOR, Role.PANEL_MEMBER, Role.SUBGROUP_CHAIR, Role.SUBGROUP_MEMBER})
+CEILINGS = {
+    Role.LEAD: frozenset({Role.PRACTITIONER, Role.MANAGER}),
+    Role.BUSINESS_UNIT: AGENCY_ROLES | _PANEL,
+    Role.BUSINESS_MANAGER: AGENCY_ROLES | _PANEL | {Role.BUSINESS_UNIT, Role.CHAIR, Role.DEPUTY_CHAIR},
+    Role.ADMINISTRATOR: AGENCY_ROLES | _PANEL,
+}
+KEEPERS = UNIT_ROLES | {Role.ADMINISTRATOR}
+
+
+def may_see_directory(person: "Person", partnership_id: UUID) -> bool:
+    """Everybody with a seat in the partnership: without the directory nobody could find their counterpart."""
+    return partnership_id in person.partnership_ids
+
+
+def may_keep_directory(person: "Person", partnership_id: UUID) -> bool:
+    """The business unit and administrators keep every agency's entries."""
+    return any(seat.partnership_id == partnership_id and seat.agency_id is None and seat.role in KEEPERS for seat in person.seats)
+
+
+def may_keep_agency(person: "Person", partnership_id: UUID, agency_id: UUID) -> bool:
+    """The keepers, and the agency's own safeguarding leads."""
+    return may_keep_directory(person, partnership_id) or Role.LEAD in person.roles_in(agency_id)
+
+
+def ceiling(person: "Person", partnership_id: UUID, agency_id: UUID | None) -> frozenset[Role]:
+    """The roles that the person may give or take away there."""
+    given: set[Role] = set()
+    for seat in person.seats:
+        here = seat.partnership_id == partnership_id and seat.agency_id in {None, agency_id}
+        if here:
+            given |= CEILINGS.get(seat.role, frozenset())
+    return frozenset(given & AGENCY_ROLES if agency_id else given - AGENCY_ROLES)
+
+
+def may_grant(person: "Person", role: Role, *, partnership_id: UUID, agency_id: UUID | None, to: UUID) -> bool:
+    """Whether the person may give the role to somebody, or take it away. Never to or from themselves."""
+    return person.id != to and role in ceiling(person, partnership_id, agency_id)
+
+
+def may_set_cover(person: "Person", away: "Person") -> bool:
+    """The person who will be away, the keepers of their partnership, and a safeguarding lead for people of the own agency alone."""
+    if person.id == away.id or any(may_keep_directory(person, key) for key in away.partnership_ids):
+        return True
+    places = {(seat.partnership_id, seat.agency_id) for seat in away.seats}
+    return bool(places) and all(agency_id and Role.LEAD in person.roles_in(agency_id) for _, agency_id in places)
+
+
+def may_cover(deputy: "Person", away: "Person") -> bool:
+    """Whether cover would hand over anything: the two share an agency, or both hold roles of the same partnership."""
+    return bool(_places(deputy) & _places(away))
+
+
+def _places(person: "Person") -> set[UUID]:
+    return {seat.agency_id or seat.partnership_id for seat in person.seats}
+
+
+def manageable(person: "Person", agency_ids: Iterable[tuple[UUID, UUID]]) -> frozenset[UUID]:
+    """Of pairs (partnership, agency), the agencies whose entries the person may keep."""
+    return frozenset(agency for partnership, agency in agency_ids if may_keep_agency(person, partnership, agency))
+
+
+def require(allowed: bool, words: str) -> None:  # noqa: FBT001 - reads as a sentence: require(may_…(…), "…")
+    """Raises NotAllowed with the sentence where the answer was no."""
+    if not allowed:
+        raise NotAllowed(words)

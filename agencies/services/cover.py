@@ -1,0 +1,77 @@
+"""Dated cover: who acts for somebody from the first to the last day of their leave."""
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from agencies.errors import InvalidInput, NotFound
+from agencies.models import Cover, User
+from agencies.person import Person, person_of
+from agencies.policy import may_cover, may_set_cover, require
+from agencies.services.record import acting_person, record
+from agencies.working_days import london
+
+LONGEST_DAYS = 366
+NOT_YOURS = "You may set cover for yourself, for your own agency's people, or as the business unit."
+
+
+@transaction.atomic
+def set_cover(*, actor: User | None, person: User, deputy: User, starts: date, ends: date, now: datetime) -> Cover:
+    """The deputy acts for the person from `starts` to `ends`, both included (London dates).
+
+    Raises InvalidInput for the same person, dates that run backwards, lie in the past or last more than a year, a deputy without anything in common,
+    or another cover in those days; NotAllowed for somebody who may not arrange it.
+    """
+    today = london(now).date()
+    _check_dates(starts, ends, today)
+    away, stands_in = person_of(person, today), person_of(deputy, today)
+    if who := acting_person(actor, now):
+        require(may_set_cover(who, away), NOT_YOURS)
+        require(who.id != deputy.id or who.id == person.id, "Somebody else must arrange that you cover.")
+    if person.id == deputy.id:
+        raise InvalidInput("Choose somebody else to cover.", field="deputy")
+    if not may_cover(stands_in, away):
+        raise InvalidInput(f"{deputy.name} has no role beside {person.name} in any agency or in the partnership.", field="deputy")
+    clash = Cover.objects.select_for_update().overlapping(person.id, starts, ends).select_related("deputy").first()
+    if clash is not None:
+        words = f"{clash.deputy.name} already covers from {_in_words(clash.starts)} to {_in_words(clash.ends)}. End that first, or choose other days."
+        raise InvalidInput(words, field="starts")
+    cover = Cover.objects.create(person=person, deputy=deputy, starts=starts, ends=ends)
+    _note(actor, away, f"{deputy.name} covers for {person.name} from {_in_words(starts)} to {_in_words(ends)}.", now)
+    return cover
+
+
+@transaction.atomic
+def end_cover(*, actor: User | None, cover: Cover, now: datetime) -> None:
+    """Ends cover: what has not begun is withdrawn, what runs ended yesterday. Raises NotFound where it is over."""
+    today = london(now).date()
+    away = person_of(cover.person, today)
+    if who := acting_person(actor, now):
+        require(may_set_cover(who, away), NOT_YOURS)
+    if cover.ends < today:
+        raise NotFound("This cover is over already.")
+    if cover.starts >= today:
+        cover.delete()
+    else:
+        cover.ends = today - timedelta(days=1)
+        cover.save(update_fields=["ends"])
+    _note(actor, away, f"{cover.deputy.name} no longer covers for {cover.person.name}.", now)
+
+
+def _check_dates(starts: date, ends: date, today: date) -> None:
+    if ends < starts:
+        raise InvalidInput("The last day must be the first day or later.", field="ends")
+    if ends < today:
+        raise InvalidInput("The last day must be today or later.", field="ends")
+    if (ends - starts).days > LONGEST_DAYS:
+        raise InvalidInput("Cover can last a year at the most. Somebody who is away longer needs a successor in the post.", field="ends")
+
+
+def _note(actor: User | None, away: Person, words: str, now: datetime) -> None:
+    for partnership_id in away.partnership_ids:
+        agencies = {seat.agency_id for seat in away.seats if seat.partnership_id == partnership_id and seat.agency_id}
+        record(partnership_id, actor, words, now=now, agency_id=min(agencies, default=None))
+
+
+def _in_words(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

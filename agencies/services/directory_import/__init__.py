@@ -1,0 +1,95 @@
+"""The directory as CSV files: all of it or nothing, every mistake by file, row and column, twice the same as once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+
+from agencies.models import DirectoryEvent, Partnership, User
+from agencies.policy import may_keep_directory, require
+from agencies.services.directory_import.applying import Application, partnership_for
+from agencies.services.directory_import.checking import check, known_to
+from agencies.services.directory_import.columns import PARTNERSHIP
+from agencies.services.directory_import.reading import ImportRefused, Problem, Rows, read_folder, read_texts
+from agencies.services.record import acting_person, line
+
+__all__ = ["ImportRefused", "Imported", "Problem", "import_files", "import_folder"]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did: the partnership and, by table, how many rows were made and how many changed."""
+
+    partnership: Partnership
+    made: dict[str, int]
+    changed: dict[str, int]
+
+    def __str__(self) -> str:
+        def listed(counts: dict[str, int]) -> str:
+            return ", ".join(f"{count:,} {name}" for name, count in counts.items() if count) or "nothing"
+
+        return f"{self.partnership.name}: made {listed(self.made)}; changed {listed(self.changed)}."
+
+
+def import_folder(folder: Path, *, actor: User | None, partnership: Partnership | None, now: datetime) -> Imported:
+    """Imports a folder of CSV files (see `import_files`). Raises ImportRefused for a folder or file that cannot be read."""
+    return import_files(read_folder(folder), actor=actor, partnership=partnership, now=now)
+
+
+@transaction.atomic
+def import_files(texts: Mapping[str, str], *, actor: User | None, partnership: Partnership | None, now: datetime) -> Imported:
+    """Imports CSV texts by file name into a partnership, in one transaction. Importing the same twice changes nothing the second time.
+
+    `actor` is None for the command line, which may also make or change the partnership itself by partnership.csv; a person imports into a partnership
+    whose directory they keep, and never gives a role above their own ceiling or to themselves. Passwords are not part of it: new people have none
+    until they are invited. `now` is aware. Raises ImportRefused with every mistake, NotAllowed for somebody who does not keep this directory.
+    """
+    importer = acting_person(actor, now)
+    if importer is not None:
+        require(partnership is not None and may_keep_directory(importer, partnership.id), "Only the business unit or an administrator imports.")
+    rows, problems = read_texts(texts)
+    partnership = partnership or _described(rows)
+    problems.extend(_place_problems(rows, partnership, by_person=importer is not None))
+    problems.extend(check(rows, known_to(partnership, rows), importer))
+    if problems:
+        raise ImportRefused(problems)
+    application = Application(partnership_for(rows, partnership), rows)
+    application.write()
+    return _report(application, actor, now)
+
+
+def _described(rows: Rows) -> Partnership | None:
+    described = rows.get(PARTNERSHIP.name)
+    return Partnership.objects.filter(slug=described[0]["code"]).first() if described else None
+
+
+def _place_problems(rows: Rows, partnership: Partnership | None, *, by_person: bool) -> list[Problem]:
+    described = rows.get(PARTNERSHIP.name, [])
+    if PARTNERSHIP.name in rows and by_person:
+        return [Problem(PARTNERSHIP.name, 0, "", "can only be imported on the server's command line")]
+    if PARTNERSHIP.name in rows and len(described) != 1:
+        return [Problem(PARTNERSHIP.name, 0, "", f"must have one row below the heading, and has {len(described)}")]
+    if partnership is None and not described:
+        return [Problem(PARTNERSHIP.name, 0, "", "is missing: add it, or name an existing partnership with --partnership")]
+    return []
+
+
+def _report(application: Application, actor: User | None, now: datetime) -> Imported:
+    """Counts what was written and puts it on the directory's record: a line for the whole, one for every role made or changed."""
+    names = ("levels", "agencies", "posts", "people", "roles", "post holders", "dates of cover", "closure days")
+    made = {name: len(shelf.made) for name, shelf in zip(names, application.shelves(), strict=True)}
+    changed = {name: len(shelf.changed) for name, shelf in zip(names, application.shelves(), strict=True)}
+    done = Imported(application.partnership, made, changed)
+    if any(made.values()) or any(changed.values()):
+        key = application.partnership.id
+        lines = [line(key, actor, f"Directory imported. {done}", now=now)]
+        users = {user.id: user.name for user in application.users.rows.values()}
+        agencies = {agency.id: agency.name for agency in application.agencies.rows.values()}
+        for role in [*application.roles.made.values(), *application.roles.changed.values()]:
+            place = agencies.get(role.agency_id, application.partnership.name) if role.agency_id else application.partnership.name
+            words = f"{users[role.user_id]}: {role.get_role_display().lower()} of {place}, by import."
+            lines.append(line(key, actor, words, now=now, agency_id=role.agency_id))
+        DirectoryEvent.objects.bulk_create(lines, batch_size=500)
+    return done

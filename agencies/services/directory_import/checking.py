@@ -1,0 +1,170 @@
+"""What the rows say about each other and about what is stored already: every reference, every rule that spans cells. Reads, never writes."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from agencies.models import Agency, Membership, Partnership, Post, SeniorityLevel, User
+from agencies.person import Person
+from agencies.policy import may_grant
+from agencies.roles import AGENCY_ROLES, Role
+from agencies.services.directory_import.columns import AGENCIES, COVER, LEVELS, PARTNERSHIP, PEOPLE, POSTS
+from agencies.services.directory_import.reading import Problem, Row, Rows
+
+PostKey = tuple[str, int | None, str]
+
+
+@dataclass
+class Known:
+    """The keys that a row may refer to: what is stored and what the files bring."""
+
+    partnership: Partnership | None
+    levels: set[int] = field(default_factory=set)
+    agencies: dict[str, UUID | None] = field(default_factory=dict)
+    proxies: set[str] = field(default_factory=set)
+    posts: set[PostKey] = field(default_factory=set)
+    people: dict[str, UUID | None] = field(default_factory=dict)
+
+
+def known_to(partnership: Partnership | None, rows: Rows) -> Known:
+    """What the partnership has and the files add."""
+    known = Known(partnership)
+    if partnership is not None:
+        known.levels |= set(SeniorityLevel.objects.filter(partnership=partnership).values_list("number", flat=True))
+        stored = Agency.objects.filter(partnership=partnership)
+        known.agencies |= {agency.code: agency.id for agency in stored}
+        posts = Post.objects.filter(agency__partnership=partnership).values_list("agency__code", "level__number", "title")
+        known.posts |= set(posts)
+    emails = {value for row in rows.get(PEOPLE.name, []) for value in (row["email"], row["supervisor"])}
+    emails |= {value for row in rows.get(COVER.name, []) for value in (row["person"], row["deputy"])}
+    here = User.objects.filter(email__in=emails, memberships__partnership=partnership) if partnership else User.objects.none()
+    known.people |= dict(here.values_list("email", "id"))
+    known.levels |= {row["level"] for row in rows.get(LEVELS.name, [])}
+    known.agencies |= {row["code"]: known.agencies.get(row["code"]) for row in rows.get(AGENCIES.name, [])}
+    known.proxies |= {row["code"] for row in rows.get(AGENCIES.name, []) if row["acts_through"]}
+    known.posts |= {(row["agency"], row["level"], row["title"]) for row in rows.get(POSTS.name, [])}
+    known.people |= {row["email"]: known.people.get(row["email"]) for row in rows.get(PEOPLE.name, [])}
+    return known
+
+
+def check(rows: Rows, known: Known, importer: Person | None) -> list[Problem]:
+    """Every mistake in how the rows fit together; with an importer, also every role above what they may give."""
+    problems: list[Problem] = []
+    rules: dict[str, Callable[[Row, Known], Iterator[tuple[str, str]]]] = {
+        PARTNERSHIP.name: _partnership, AGENCIES.name: _agency, POSTS.name: _post, PEOPLE.name: _person, COVER.name: _cover,
+    }  # fmt: skip
+    for name, rule in rules.items():
+        for row in rows.get(name, []):
+            if not row.broken:
+                problems.extend(Problem(name, row.number, column, words) for column, words in rule(row, known))
+    problems.extend(_names(rows.get(PEOPLE.name, [])))
+    problems.extend(_overlaps(rows.get(COVER.name, [])))
+    if importer is not None and known.partnership is not None:
+        problems.extend(_ceiling(rows, known, importer, known.partnership.id))
+    return problems
+
+
+def _partnership(row: Row, known: Known) -> Iterator[tuple[str, str]]:
+    if row["closes"] <= row["opens"]:
+        yield "closes", "must be later than it opens"
+    if known.partnership is not None and known.partnership.slug != row["code"]:
+        yield "code", f'is not "{known.partnership.slug}", the partnership that this import was started for'
+
+
+def _agency(row: Row, known: Known) -> Iterator[tuple[str, str]]:
+    through = row["acts_through"]
+    if through and through not in known.agencies:
+        yield "acts_through", f'names "{through}", which is no agency here'
+    if through == row["code"]:
+        yield "acts_through", "names the agency itself"
+    elif through in known.proxies:
+        yield "acts_through", f'names "{through}", for which another agency acts in turn'
+    if bool(through) != (row["acts_from_level"] is not None):
+        yield "acts_from_level", "must be filled where acts_through is, and only there"
+    yield from _level(row, known, "acts_from_level")
+
+
+def _post(row: Row, known: Known) -> Iterator[tuple[str, str]]:
+    yield from _in_agency(row, known)
+    yield from _level(row, known, "level")
+    if not row["title"] and not row["uncertain"]:
+        yield "title", "is empty: only a cell that cannot be read may be, and then the column uncertain says why"
+
+
+def _person(row: Row, known: Known) -> Iterator[tuple[str, str]]:
+    role = Role(row["role"])
+    if role in AGENCY_ROLES:
+        yield from _in_agency(row, known)
+    elif row["agency"]:
+        yield "agency", f"must be empty: {role.label.lower()} is a role of the partnership"
+    if row["post"] and (row["agency"], row["level"], row["post"]) not in known.posts:
+        place = f"at level {row['level']}" if row["level"] else "outside the levels"
+        yield "post", f'names "{row["post"]}" {place} in "{row["agency"]}", which no row of {POSTS.name} has'
+    if row["level"] and not row["post"]:
+        yield "post", "is empty, but the level is not: say which post"
+    if row["supervisor"] and row["supervisor"] not in known.people:
+        yield "supervisor", f"names {row['supervisor']}, who is not among the people"
+    if row["supervisor"] == row["email"]:
+        yield "supervisor", "names the person themselves"
+    if row["since"] and row["until"] and row["until"] < row["since"]:
+        yield "until", "lies before since"
+
+
+def _cover(row: Row, known: Known) -> Iterator[tuple[str, str]]:
+    for column in ("person", "deputy"):
+        if row[column] not in known.people:
+            yield column, f"names {row[column]}, who is not among the people"
+    if row["person"] == row["deputy"]:
+        yield "deputy", "is the person who is away"
+    if row["ends"] < row["starts"]:
+        yield "ends", "lies before starts"
+
+
+def _in_agency(row: Row, known: Known) -> Iterator[tuple[str, str]]:
+    if not row["agency"]:
+        yield "agency", f"is empty: {Role(row['role']).label.lower()} is a role of an agency"
+    elif row["agency"] not in known.agencies:
+        yield "agency", f'names "{row["agency"]}", which is no agency here'
+
+
+def _level(row: Row, known: Known, column: str) -> Iterator[tuple[str, str]]:
+    if row[column] is not None and row[column] not in known.levels:
+        yield column, f"names level {row[column]}, which {LEVELS.name} does not have"
+
+
+def _names(people: list[Row]) -> Iterator[Problem]:
+    """One person has one name, however many rows they have."""
+    first: dict[str, Row] = {}
+    for row in people:
+        known = first.setdefault(row["email"], row)
+        if not row.broken and known["name"] != row["name"]:
+            yield Problem(PEOPLE.name, row.number, "name", f'is "{row["name"]}", but row {known.number} calls {row["email"]} "{known["name"]}"')
+
+
+def _overlaps(cover: list[Row]) -> Iterator[Problem]:
+    last: dict[str, Row] = {}
+    for row in sorted((row for row in cover if not row.broken), key=lambda row: row["starts"]):
+        before = last.get(row["person"])
+        if before is not None and row["starts"] <= before["ends"]:
+            yield Problem(COVER.name, row.number, "starts", f"lies in the days of row {before.number}: one deputy at a time")
+        last[row["person"]] = row
+
+
+def _ceiling(rows: Rows, known: Known, importer: Person, partnership_id: UUID) -> Iterator[Problem]:
+    """What a person imports is what they could have done by hand: no role above their own ceiling; no role, post or cover to themselves."""
+    stored = set(Membership.objects.filter(partnership_id=partnership_id).values_list("user_id", "agency_id", "role", "since", "until"))
+    for row in rows.get(PEOPLE.name, []):
+        agency_id, user_id = known.agencies.get(row["agency"]), known.people.get(row["email"])
+        own = user_id == importer.id
+        is_same = (user_id, agency_id, row["role"], row["since"], row["until"]) in stored
+        if row.broken or (is_same and not (own and row["post"])):
+            continue
+        role = Role(row["role"])
+        # Nobody has a seat yet in an agency that the files bring: any key that no agency has stands for it.
+        place = agency_id or (importer.id if row["agency"] else None)
+        if not may_grant(importer, role, partnership_id=partnership_id, agency_id=place, to=user_id or partnership_id):
+            words = "would give you something: somebody else must do that" if own else f'is "{role.label}", which you may not give or take away'
+            yield Problem(PEOPLE.name, row.number, "role", words)
+    for row in rows.get(COVER.name, []):
+        if known.people.get(row["deputy"]) == importer.id != known.people.get(row["person"]):
+            yield Problem(COVER.name, row.number, "deputy", "is you: somebody else must arrange that you cover")

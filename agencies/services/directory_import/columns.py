@@ -1,0 +1,214 @@
+"""The files of a directory import and their columns: what each cell may hold. docs/directory-import.md says the same to people."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from agencies.holidays import Nation
+from agencies.roles import AgencyKind, Role
+
+YES, NO = frozenset({"yes", "y", "true", "1"}), frozenset({"no", "n", "false", "0"})
+HIGHEST_LEVEL = 9
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+class Unreadable(ValueError):
+    """A cell that does not say what its column asks for. The text is fit for a person."""
+
+
+Parse = Callable[[str], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: how a filled cell is read, whether it must be filled, and what an empty one means."""
+
+    name: str
+    parse: Parse
+    required: bool = False
+    empty: Any = ""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file: its columns, and the columns that together name a row, so that no two rows are the same."""
+
+    name: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = field(default=())
+
+
+def text(longest: int) -> Parse:
+    """Plain text without control characters, cut at neither end but for spaces."""
+
+    def parse(cell: str) -> str:
+        if len(cell) > longest:
+            raise Unreadable(f"is {len(cell)} characters long; {longest} is the most")
+        if any(ord(character) < 32 for character in cell):
+            raise Unreadable("holds a line break or another control character")
+        return cell
+
+    return parse
+
+
+def email(cell: str) -> str:
+    """An address, in lower case."""
+    try:
+        validate_email(cell)
+    except ValidationError as error:
+        raise Unreadable(f'"{cell[:60]}" is not an e-mail address') from error
+    return cell.lower()
+
+
+def slug(cell: str) -> str:
+    """A short name of small letters, digits and single hyphens."""
+    if len(cell) > 40 or not _SLUG.fullmatch(cell):
+        raise Unreadable(f'"{cell[:60]}" is not a code: use small letters, digits and single hyphens, 40 at the most')
+    return cell
+
+
+def yes_no(cell: str) -> bool:
+    """Yes or no."""
+    if cell.lower() not in YES | NO:
+        raise Unreadable(f'"{cell[:30]}" is neither yes nor no')
+    return cell.lower() in YES
+
+
+def number(lowest: int, highest: int) -> Parse:
+    """A whole number."""
+
+    def parse(cell: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,4}", cell) or not lowest <= int(cell) <= highest:
+            raise Unreadable(f'"{cell[:30]}" is not a whole number from {lowest} to {highest}')
+        return int(cell)
+
+    return parse
+
+
+def day(cell: str) -> date:
+    """A date, as 2026-05-04 or 04/05/2026."""
+    british = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", cell)
+    try:
+        found = date(int(british[3]), int(british[2]), int(british[1])) if british else date.fromisoformat(cell)
+    except ValueError as error:
+        raise Unreadable(f'"{cell[:30]}" is not a date: write 2026-05-04 or 04/05/2026') from error
+    if not 1990 <= found.year <= 2100:
+        raise Unreadable(f'"{cell[:30]}" lies before 1990 or after 2100')
+    return found
+
+
+def clock(cell: str) -> time:
+    """A time of day, as 09:00."""
+    if not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", cell):
+        raise Unreadable(f'"{cell[:30]}" is not a time: write 09:00')
+    hour, minute = cell.split(":")
+    return time(int(hour), int(minute))
+
+
+def one_of(choices: dict[str, str]) -> Parse:
+    """One of some words: the short one or the one shown on the pages, whatever its capitals."""
+    known = {word.lower(): value for value, label in choices.items() for word in (value, label)}
+
+    def parse(cell: str) -> str:
+        if cell.lower() not in known:
+            raise Unreadable(f'"{cell[:60]}" is none of: {", ".join(choices)}')
+        return known[cell.lower()]
+
+    return parse
+
+
+PHONE, NOTE = text(40), text(120)
+ROLES = {role.value: str(role.label) for role in Role}
+KINDS = {kind.value: str(kind.label) for kind in AgencyKind}
+NATIONS = {nation.value: nation.label for nation in Nation}
+LEVEL = number(1, HIGHEST_LEVEL)
+
+PARTNERSHIP = File(
+    "partnership.csv",
+    (
+        Column("code", slug, required=True),
+        Column("name", text(120), required=True),
+        Column("nation", one_of(NATIONS), empty=Nation.ENGLAND_AND_WALES.value),
+        Column("opens", clock, empty=time(9)),
+        Column("closes", clock, empty=time(17)),
+        Column("unit_name", NOTE, empty="Business unit"),
+        Column("unit_email", email),
+        Column("unit_phone", PHONE),
+        Column("front_door_name", NOTE, empty="Children's front door"),
+        Column("front_door_day", PHONE),
+        Column("front_door_night", PHONE),
+        Column("invented", yes_no, empty=False),
+    ),
+    key=("code",),
+)
+LEVELS = File("levels.csv", (Column("level", LEVEL, required=True), Column("name", text(80))), key=("level",))
+AGENCIES = File(
+    "agencies.csv",
+    (
+        Column("code", slug, required=True),
+        Column("name", text(120), required=True),
+        Column("kind", one_of(KINDS), required=True),
+        Column("external", yes_no, empty=False),
+        Column("flat", yes_no, empty=False),
+        Column("board_member", yes_no, empty=True),
+        Column("acts_through", slug),
+        Column("acts_from_level", LEVEL, empty=None),
+        Column("mailbox", email),
+        Column("phone", PHONE),
+        Column("out_of_hours", NOTE),
+        Column("active", yes_no, empty=True),
+    ),
+    key=("code",),
+)
+POSTS = File(
+    "posts.csv",
+    (
+        Column("agency", slug, required=True),
+        Column("level", LEVEL, empty=None),
+        Column("title", text(160)),
+        Column("lead", yes_no, empty=False),
+        Column("board_member", yes_no, empty=False),
+        Column("uncertain", text(300)),
+        Column("mailbox", email),
+        Column("phone", PHONE),
+        Column("out_of_hours", NOTE),
+        Column("confirmed_on", day, empty=None),
+    ),
+    key=("agency", "level", "title"),
+)
+PEOPLE = File(
+    "people.csv",
+    (
+        Column("email", email, required=True),
+        Column("name", text(120), required=True),
+        Column("phone", PHONE),
+        Column("agency", slug),
+        Column("role", one_of(ROLES), required=True),
+        Column("job_title", text(120)),
+        Column("supervisor", email),
+        Column("post", text(160)),
+        Column("level", LEVEL, empty=None),
+        Column("deputy", number(0, 9), empty=0),
+        Column("since", day, empty=None),
+        Column("until", day, empty=None),
+    ),
+    key=("email", "agency", "role", "post", "level"),
+)
+COVER = File(
+    "cover.csv",
+    (
+        Column("person", email, required=True),
+        Column("deputy", email, required=True),
+        Column("starts", day, required=True),
+        Column("ends", day, required=True),
+    ),
+    key=("person", "starts"),
+)
+CLOSURES = File("closure_days.csv", (Column("day", day, required=True), Column("words", NOTE, required=True)), key=("day",))
+
+FILES = {file.name: file for file in (PARTNERSHIP, LEVELS, AGENCIES, POSTS, PEOPLE, COVER, CLOSURES)}

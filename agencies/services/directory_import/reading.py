@@ -1,0 +1,157 @@
+"""From CSV text to rows, each mistake with its file, row and column. Pure: touches no database."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from agencies.errors import InvalidInput
+from agencies.services.directory_import.columns import FILES, Column, File, Unreadable
+
+MOST_BYTES = 5_000_000
+MOST_ROWS = 20_000
+SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake. `row` is the spreadsheet's (the heading is 1); 0 and an empty column mean the whole file."""
+
+    file: str
+    row: int
+    column: str
+    words: str
+
+    def __str__(self) -> str:
+        place = f", row {self.row}" if self.row else ""
+        column = f", column {self.column}" if self.column else ""
+        return f"{self.file}{place}{column}: {self.words}."
+
+
+class ImportRefused(InvalidInput):
+    """Nothing was imported. `problems` holds every mistake found, in the order of the files."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        shown = [str(problem) for problem in problems[:SHOWN]]
+        more = [f"And {len(problems) - SHOWN} more."] if len(problems) > SHOWN else []
+        super().__init__("\n".join(shown + more))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its number in the spreadsheet and a value for every column of its file.
+
+    A broken one has a cell that could not be read. It is kept so that what refers to it is not reported as well.
+    """
+
+    number: int
+    values: dict[str, Any]
+    broken: bool = False
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - what a cell holds depends on its column
+        return self.values[name]
+
+
+Rows = dict[str, list[Row]]
+
+
+def read_folder(folder: Path) -> dict[str, str]:
+    """The texts of the folder's CSV files. Raises ImportRefused for a folder that is none, a file nobody knows, or one that is not UTF-8."""
+    if not folder.is_dir():
+        raise ImportRefused([Problem(str(folder), 0, "", "is not a folder")])
+    found = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".csv")
+    problems, texts = [], {}
+    for path in found:
+        if path.name not in FILES:
+            problems.append(Problem(path.name, 0, "", f"is not a file of the directory: those are {', '.join(FILES)}"))
+        elif path.stat().st_size > MOST_BYTES:
+            problems.append(Problem(path.name, 0, "", "is larger than 5 MB"))
+        else:
+            try:
+                texts[path.name] = path.read_text(encoding="utf-8-sig", errors="strict")
+            except (UnicodeDecodeError, OSError):
+                problems.append(Problem(path.name, 0, "", 'cannot be read as UTF-8 text: in a spreadsheet, save it as "CSV UTF-8"'))
+    if not found:
+        problems.append(Problem(str(folder), 0, "", f"holds none of {', '.join(FILES)}"))
+    if problems:
+        raise ImportRefused(problems)
+    return texts
+
+
+def read_texts(texts: Mapping[str, str]) -> tuple[Rows, list[Problem]]:
+    """Every row of every file, and every mistake in them."""
+    rows: Rows = {}
+    problems: list[Problem] = []
+    for name, file in FILES.items():
+        if name in texts:
+            rows[name] = list(_read_file(file, texts[name], problems))
+    return rows, problems
+
+
+def _read_file(file: File, content: str, problems: list[Problem]) -> Iterator[Row]:
+    reader = csv.reader(io.StringIO(content, newline=""), strict=True)
+    try:
+        heading = [cell.strip().lower() for cell in next(reader, [])]
+        if not _heading_is_good(file, heading, problems):
+            return
+        seen: dict[tuple[Any, ...], int] = {}
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                row = _read_row(file, heading, cells, reader.line_num, problems)
+                if row.broken or _is_new(file, row, seen, problems):
+                    yield row
+            if reader.line_num > MOST_ROWS:
+                problems.append(Problem(file.name, reader.line_num, "", f"has more than {MOST_ROWS:,} rows"))
+                return
+    except csv.Error:
+        problems.append(Problem(file.name, reader.line_num, "", "is not well-formed CSV from here on: look for an unclosed quotation mark"))
+
+
+def _heading_is_good(file: File, heading: list[str], problems: list[Problem]) -> bool:
+    known = {column.name: column for column in file.columns}
+    before = len(problems)
+    if len(heading) == 1 and (";" in heading[0] or "\t" in heading[0]):
+        problems.append(Problem(file.name, 1, "", "separates its cells with something else than commas"))
+        return False
+    for name in heading:
+        if name not in known:
+            problems.append(Problem(file.name, 1, name[:40], f"is not a column of this file: those are {', '.join(known)}"))
+        elif heading.count(name) > 1:
+            problems.append(Problem(file.name, 1, name, "stands twice in the heading"))
+    missing = [column.name for column in file.columns if column.required and column.name not in heading]
+    problems.extend(Problem(file.name, 1, name, "is missing from the heading") for name in missing)
+    return len(problems) == before
+
+
+def _read_row(file: File, heading: list[str], cells: list[str], number: int, problems: list[Problem]) -> Row:
+    before = len(problems)
+    if len(cells) > len(heading) and any(cell.strip() for cell in cells[len(heading) :]):
+        words = f"has {len(cells)} cells, the heading {len(heading)}: put a text with a comma in quotation marks"
+        problems.append(Problem(file.name, number, "", words))
+    given = dict(zip(heading, (cell.strip() for cell in cells), strict=False))
+    values = {column.name: _read_cell(file, column, given.get(column.name, ""), number, problems) for column in file.columns}
+    return Row(number, values, broken=len(problems) > before)
+
+
+def _read_cell(file: File, column: Column, cell: str, number: int, problems: list[Problem]) -> Any:  # noqa: ANN401 - depends on the column
+    if not cell:
+        if column.required:
+            problems.append(Problem(file.name, number, column.name, "is empty"))
+        return column.empty
+    try:
+        return column.parse(cell)
+    except Unreadable as error:
+        problems.append(Problem(file.name, number, column.name, str(error)))
+        return column.empty
+
+
+def _is_new(file: File, row: Row, seen: dict[tuple[Any, ...], int], problems: list[Problem]) -> bool:
+    key = tuple(row[name] for name in file.key)
+    if key in seen:
+        problems.append(Problem(file.name, row.number, file.key[0], f"repeats row {seen[key]}"))
+        return False
+    seen[key] = row.number
+    return True

@@ -1,0 +1,94 @@
+"""Roles: given, changed, ended. A role is never deleted, since what somebody could do last year must stay answerable."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from agencies.errors import InvalidInput, NotFound
+from agencies.models import Agency, Membership, Partnership, PostHolding, User
+from agencies.policy import may_grant, may_keep_agency, require
+from agencies.querysets import in_force
+from agencies.roles import AGENCY_ROLES, Role
+from agencies.services.record import acting_person, record
+from agencies.working_days import london
+
+NOT_YOURS = "You may not give or take away this role. Ask your partnership's business manager."
+
+
+def _guard(actor: User | None, user: User, role: Role, place: Agency | Partnership, now: datetime) -> None:
+    person = acting_person(actor, now)
+    if person is None:
+        return
+    agency_id = place.id if isinstance(place, Agency) else None
+    partnership_id = place.partnership_id if isinstance(place, Agency) else place.id
+    require(may_grant(person, role, partnership_id=partnership_id, agency_id=agency_id, to=user.id), NOT_YOURS)
+
+
+@transaction.atomic
+def give_role(
+    *, actor: User | None, user: User, place: Agency | Partnership, role: Role, now: datetime, job_title: str = "", supervisor: User | None = None
+) -> Membership:
+    """Gives somebody a role in an agency or in the partnership from today (London) on; giving it again after it ended opens it again.
+
+    `actor` None is the command line. Raises NotAllowed above the actor's ceiling or for themselves, InvalidInput for a role that does not belong
+    there or somebody as their own supervisor.
+    """
+    agency = place if isinstance(place, Agency) else None
+    if (agency is not None) != (role in AGENCY_ROLES):
+        raise InvalidInput(f"{role.label} is a role of {'the partnership' if agency else 'an agency'}.", field="role")
+    if supervisor is not None and supervisor.id == user.id:
+        raise InvalidInput("Choose somebody else as the supervisor.", field="supervisor")
+    _guard(actor, user, role, place, now)
+    partnership = agency.partnership if agency else place
+    fields = {"job_title": job_title, "supervisor": supervisor, "since": london(now).date(), "until": None}
+    row, _ = Membership.objects.update_or_create(agency=agency, partnership=partnership, user=user, role=role, defaults=fields)
+    record(partnership.id, actor, f"{user.name} became {role.label.lower()} of {place.name}.", now=now, agency_id=agency and agency.id)
+    return row
+
+
+@transaction.atomic
+def change_role(*, actor: User | None, membership: Membership, role: Role, now: datetime) -> Membership:
+    """Ends one role today and begins another in the same place, job title and supervisor kept. Both must lie under the actor's ceiling."""
+    place = membership.agency or membership.partnership
+    if role == membership.role:
+        raise InvalidInput("This is the role that the person has now.", field="role")
+    end_membership(actor=actor, membership=membership, now=now)
+    return give_role(
+        actor=actor, user=membership.user, place=place, role=role, now=now, job_title=membership.job_title, supervisor=membership.supervisor
+    )
+
+
+@transaction.atomic
+def end_membership(*, actor: User | None, membership: Membership, now: datetime) -> Membership:
+    """Ends a role: yesterday (London) was its last day, so it gives nothing any more at once. Ending it twice is refused as NotFound."""
+    today = london(now).date()
+    row = Membership.objects.select_for_update().filter(id=membership.id).filter(in_force(today)).select_related("user").first()
+    if row is None:
+        raise NotFound("This role has ended already.")
+    place = membership.agency or membership.partnership
+    _guard(actor, row.user, Role(row.role), place, now)
+    row.until = today - timedelta(days=1)
+    row.since = min(row.since, row.until) if row.since else None
+    row.save(update_fields=["until", "since"])
+    words = f"{row.user.name} is no longer {row.get_role_display().lower()} of {place.name}."
+    record(row.partnership_id, actor, words, now=now, agency_id=row.agency_id)
+    return row
+
+
+@transaction.atomic
+def leave_agency(*, actor: User | None, user: User, agency: Agency, now: datetime) -> None:
+    """Ends all that somebody holds in an agency: every role and post. Open work is moved by whoever calls this, before."""
+    today = london(now).date()
+    if person := acting_person(actor, now):
+        require(may_keep_agency(person, agency.partnership_id, agency.id), NOT_YOURS)
+    for row in Membership.objects.on(today).filter(user=user, agency=agency).select_related("agency", "partnership", "user"):
+        end_membership(actor=actor, membership=row, now=now)
+    for held in PostHolding.objects.on(today).filter(user=user, post__agency=agency):
+        end_holding(held, now)
+
+
+def end_holding(held: PostHolding, now: datetime) -> None:
+    """Ends a holding: yesterday (London) was its last day. Writes no line: the caller's says what happened."""
+    held.until = london(now).date() - timedelta(days=1)
+    held.since = min(held.since, held.until) if held.since else None
+    held.save(update_fields=["until", "since"])

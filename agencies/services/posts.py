@@ -1,0 +1,72 @@
+"""Posts: who holds them, who follows a leaver, and when somebody last said that the contact is right."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from agencies.errors import InvalidInput
+from agencies.models import Membership, Post, PostHolding, User
+from agencies.policy import may_keep_agency, require
+from agencies.services.members import end_holding, leave_agency
+from agencies.services.record import acting_person, record
+from agencies.working_days import london
+
+NOT_YOURS = "Only the agency's safeguarding lead or the business unit keeps its contacts."
+
+
+def _guard(actor: User | None, post: Post, now: datetime) -> None:
+    if person := acting_person(actor, now):
+        require(may_keep_agency(person, post.agency.partnership_id, post.agency_id), NOT_YOURS)
+
+
+@transaction.atomic
+def confirm_post(*, actor: User | None, post: Post, now: datetime) -> Post:
+    """Says that the post's contact is right today (London). The holder may say so too. Raises NotAllowed for anybody else outside the keepers."""
+    today = london(now).date()
+    holds = actor is not None and actor.is_active and PostHolding.objects.on(today).filter(post=post, user=actor).exists()
+    if not holds:
+        _guard(actor, post, now)
+    post.confirmed_on, post.confirmed_by = today, actor
+    post.save(update_fields=["confirmed_on", "confirmed_by"])
+    record(post.agency.partnership_id, actor, f"The contact for {post} of {post.agency.name} was confirmed.", now=now, agency_id=post.agency_id)
+    return post
+
+
+@transaction.atomic
+def put_in_post(*, actor: User | None, post: Post, user: User, now: datetime, rank: int = 0) -> PostHolding:
+    """Puts a member of the agency in a post from today on: as its holder (rank 0), next to whoever holds it now, or as a deputy (rank 1 and up).
+
+    Raises InvalidInput where the person has no role in the agency, NotAllowed outside the keepers and for oneself.
+    """
+    _guard(actor, post, now)
+    require(actor is None or actor.id != user.id, "Somebody else must put you in a post.")
+    today = london(now).date()
+    if not Membership.objects.on(today).filter(user=user, agency=post.agency).exists():
+        raise InvalidInput(f"{user.name} has no role in {post.agency.name}. Give them one first.", field="user")
+    fields = {"rank": rank, "since": today, "until": None}
+    held, _ = PostHolding.objects.update_or_create(post=post, user=user, defaults=fields)
+    words = f"{user.name} became {'a deputy for ' if rank else ''}{post} of {post.agency.name}."
+    record(post.agency.partnership_id, actor, words, now=now, agency_id=post.agency_id)
+    return held
+
+
+@transaction.atomic
+def replace_person(*, actor: User | None, leaver: User, successor: User, post: Post, now: datetime) -> PostHolding:
+    """The successor takes over a post from the leaver, rank and all; the leaver's other roles stay. Open work is moved by the caller, before."""
+    _guard(actor, post, now)
+    if leaver.id == successor.id:
+        raise InvalidInput("Choose somebody else to take over.", field="successor")
+    held = PostHolding.objects.on(london(now).date()).filter(post=post, user=leaver).first()
+    if held is None:
+        raise InvalidInput(f"{leaver.name} does not hold this post now.", field="leaver")
+    end_holding(held, now)
+    return put_in_post(actor=actor, post=post, user=successor, now=now, rank=held.rank)
+
+
+@transaction.atomic
+def replace_leaver(*, actor: User | None, leaver: User, successor: User, agency_posts: list[Post], now: datetime) -> None:
+    """The successor takes over every post of the list, and the leaver loses all roles in those posts' agencies."""
+    for post in agency_posts:
+        replace_person(actor=actor, leaver=leaver, successor=successor, post=post, now=now)
+    for agency in {post.agency_id: post.agency for post in agency_posts}.values():
+        leave_agency(actor=actor, user=leaver, agency=agency, now=now)
