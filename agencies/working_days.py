@@ -89,21 +89,23 @@ def _summer_of(day: date) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """For every day carried: how many working days lie up to and including it; and those days in order."""
+    """For every day carried: whether it works, and how many working days lie up to and including it; and those days in order."""
 
+    works: bytes
     upto: array[int]
     days: tuple[date, ...]
 
 
 @lru_cache(maxsize=512)
 def _table(nation: Nation, closed: frozenset[date]) -> _Table:
-    upto, days = array("i"), []
+    works, upto, days = bytearray(), array("i"), []
     for ordinal in range(_BASE, carried_until(nation).toordinal() + 1):
         day = date.fromordinal(ordinal)
-        if day.weekday() < 5 and day not in closed:
+        works.append(day.weekday() < 5 and day not in closed)
+        if works[-1]:
             days.append(day)
         upto.append(len(days))
-    return _Table(upto, tuple(days))
+    return _Table(bytes(works), upto, tuple(days))
 
 
 @dataclass(frozen=True)
@@ -149,9 +151,11 @@ class Calendar:
 
     def is_working_day(self, day: date) -> bool:
         """Whether the office works on this London day."""
-        index = self._index(day)
-        upto = self._table.upto
-        return upto[index] > (upto[index - 1] if index else 0)
+        index = day.toordinal() - _BASE
+        try:
+            return self._table.works[index if index >= 0 else self._index(day)] == 1
+        except IndexError:
+            raise self._beyond() from None
 
     def why_not(self, day: date) -> str | None:
         """Why the day does not count, in words ("Saturday", "Good Friday", a closure's reason); None for a working day."""
