@@ -113,7 +113,7 @@ def acts_for_raising(person: "Person", case: CaseLike) -> bool:
 
 def acts_for_receiving(person: "Person", case: CaseLike) -> frozenset[UUID]:
     """The receiving agencies for which this person may answer at this stage."""
-    if person.id in case.conflicted_ids:
+    if person.id in case.conflicted_ids or case.dispute.sent_at is None:
         return frozenset()
     return frozenset(agency for agency in case.receiving_ids if person.id in case.actors(Side.RECEIVING, agency))
 

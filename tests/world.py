@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from agencies.models import Agency, User
@@ -52,10 +53,10 @@ class World:
         """The user as the policy sees them now."""
         return person_of(user, self.now.astimezone(LONDON).date())
 
-    def log(self, *receiving: Agency, raiser: User | None = None, **more: Any) -> Dispute:
+    def log(self, *receiving: Agency, raiser: User | None = None, procedure: UUID | None = None, **more: Any) -> Dispute:
         """Log and send a disagreement."""
         person = self.person(raiser or self.cast.raiser)
-        dispute = drafts.begin_draft(person, agency=self.cast.raising.pk, now=self.now)
+        dispute = drafts.begin_draft(person, agency=self.cast.raising.pk, procedure=procedure or self.version.procedure_id, now=self.now)
         drafts.save_draft(dispute.pk, person, answers(*(receiving or (self.cast.receiving,)), **more), now=self.now)
         drafts.submit(dispute.pk, person, now=self.now)
         return self.fresh(dispute)

@@ -103,21 +103,19 @@ class Case:
         return next((request for request in self.requests if request.agency_id == agency_id), None)
 
     def actors(self, side: Side, agency_id: UUID) -> frozenset[UUID]:
-        """Who may act for this side's agency at this stage: the holder, those who could stand in, and its safeguarding leads."""
-        found = {candidate.user_id for candidate in self.candidates(side, agency_id)}
+        """Who may act for this side's agency at this stage: the holder and the agency's safeguarding leads (not where it is restricted)."""
         holder = self.holder_id(side, agency_id)
-        if holder is not None:
-            found.add(holder)
+        found = {holder} if holder is not None else set()
         if not (side == Side.RAISING and self.dispute.is_restricted):
             found |= {lead.user_id for lead in self.directory.leads(agency_id)}
         return frozenset(found)
 
     def holder_id(self, side: Side, agency_id: UUID) -> UUID | None:
-        """The person who holds the stage for this side."""
+        """The person who holds the stage for this side; before the partnership, whoever held the stage before it for a receiving agency."""
         if side == Side.RAISING:
             return self.run.holder_id if self.run else None
-        request = self.request_of(agency_id)
-        return request.holder_id if request else None
+        held = self.request_of(agency_id) or next((r for r in reversed(self.all_requests) if r.agency_id == agency_id), None)
+        return held.holder_id if held else None
 
     def reload_directory(self, now: datetime) -> None:
         """Read the directory anew, for parties that were just named."""

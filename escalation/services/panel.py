@@ -76,8 +76,8 @@ def _to_acknowledge(case: Case, _person: Person | None) -> str | None:
     refusal = at_stage(case)
     if refusal:
         return refusal
-    asked = any(clock.measures == Measure.ACKNOWLEDGEMENT for clock in case.running())
-    return None if asked or any(r.state == RequestState.AWAITING for r in case.requests) else "Nothing waits to be acknowledged."
+    waiting = any(request.state == RequestState.AWAITING and request.engaged_at is None for request in case.requests)
+    return None if waiting else "Nothing waits to be acknowledged."
 
 
 @verb(Verb.ACKNOWLEDGE, ready=_to_acknowledge)

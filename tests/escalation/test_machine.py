@@ -1,0 +1,148 @@
+"""Any verbs in any order, by anyone who may, on every shipped procedure with one to three receiving agencies.
+
+Never silent: what is live has a next moment. Never stuck: somebody can always take it on. Never two winners: what was decided on an old
+page is refused. And the record chains.
+"""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from agencies.errors import Conflict, DomainError
+from agencies.models import User
+from escalation.engine import chain
+from escalation.engine.case import Case, load
+from escalation.engine.perform import Seen, possible
+from escalation.models import Dispute, Event, StageRun
+from escalation.services.sweep import sweep
+from escalation.states import LIVE, Answer, Difference, Ground, Outcome, Route, State, Verb
+from tests.cast import Cast
+from tests.world import MONDAY, World
+
+PROCEDURES = ("bristol", "bromley", "devon", "enfield", "buckinghamshire")
+# Verbs that take a disagreement on; a case is stuck where nobody can do any of these.
+ONWARD = {
+    Verb.SEND_ON, Verb.SEND_BACK, Verb.RESPOND, Verb.ACCEPT, Verb.REJECT, Verb.MOVE_UP, Verb.REFER, Verb.CHOOSE_ROUTE, Verb.CONVENE, Verb.DECIDE,
+    Verb.ACKNOWLEDGE, Verb.PROPOSE_OUTCOME, Verb.CONFIRM_OUTCOME, Verb.RECORD_GAP, Verb.GIVE_FEEDBACK, Verb.CONFIRM_FILE, Verb.RECORD_LEARNING, Verb.CLOSE,
+}  # fmt: skip
+pytestmark = pytest.mark.django_db
+
+
+def given_for(verb: Verb, case: Case, cast: Cast, draw: Any, now: Any) -> dict[str, Any]:
+    """Arguments that a person could type for this verb."""
+    receiving = sorted(case.receiving_ids)
+    ground = draw(st.sampled_from(list(Ground)))
+    later = now + timedelta(days=draw(st.integers(1, 9)))
+    answered = [r.agency_id for r in case.requests if r.state == "answered"]
+    waiting = [r.agency_id for r in case.awaiting]
+    some = {
+        Verb.SEND_BACK: {"reason": "Not yet."},
+        Verb.RESPOND: {"answer": draw(st.sampled_from(list(Answer))), "reasons": "Because.", "actions": "A visit.", "agency": (waiting or [None])[0]},
+        Verb.ACCEPT: {"wording": "A visit by Friday.", "kind": Outcome.AGREED_ACTION, "agency": (answered or [None])[0]},
+        Verb.REJECT: {"reason": "It does not settle it.", "agency": (answered or [None])[0]},
+        Verb.RECORD_CONTACT: {"how": "phone", "whom": "The duty desk", "said": "No answer.", "reached": draw(st.booleans())},
+        Verb.RECORD_MEETING: {"who": "Both", "summary": "We talked."},
+        Verb.ADD_NOTE: {"text": "A note.", "private": False},
+        Verb.ADD_ACTION: {"what": "Visit", "agency": case.raising_id, "due_at": later},
+        Verb.PROPOSE_TIMETABLE: {"due_at": later, "reason": "A longer look."},
+        Verb.DECLINE_TIMETABLE: {"reason": "Too late."},
+        Verb.ASK_TO_MOVE_UP: {"reason": "Nothing happens."},
+        Verb.MOVE_UP: {"ground": ground, "reason": "It is not settled."},
+        Verb.HOLD_MOVE: {"reason": "We are talking."},
+        Verb.MAKE_URGENT: {"reason": "Tonight.", "respond_by": now + timedelta(hours=5)},
+        Verb.REFER: {"ground": ground, "efforts": "Three talks.", "reason": "No agreement."},
+        Verb.ACKNOWLEDGE: {"resolve_by": later},
+        Verb.CHOOSE_ROUTE: {"route": draw(st.sampled_from(list(case.procedure.routes()) or [Route.BACK])), "reason": "It fits.", "mediator": cast.mediator.pk},
+        Verb.CONVENE: {"meets_at": later, "members": {cast.own_board.pk: case.raising_id, cast.receiving_board.pk: receiving[0], cast.panel_member.pk: cast.police.pk}},
+        Verb.DECIDE: {"decision": "An assessment.", "reasons": "The risk.", "agreed": draw(st.booleans())},
+        Verb.PROPOSE_OUTCOME: {"wording": "A visit.", "kind": Outcome.AGREED_ACTION},
+        Verb.RECORD_GAP: {"agency": receiving[0], "reason": "Three calls."},
+        Verb.GIVE_FEEDBACK: {"words": "Told.", "given_on": date(2026, 3, 2)},
+        Verb.CLOSE: {"difference": Difference.NO_CHANGE, "gap": "Silent."},
+        Verb.WITHDRAW: {"reason": "Overtaken.", "still_at_risk": False},
+        Verb.REOPEN: {"reason": "It came back."},
+        Verb.CONTINUE_CONCERN: {"concern": "Still worried."},
+        Verb.TELL_UNIT: {"told_other_side": True},
+    }
+    return some.get(verb, {})
+
+
+def read_case(dispute: Dispute, world: World) -> Case:
+    with transaction.atomic():
+        return load([dispute.pk], now=world.now)[0]
+
+
+def assert_sound(case: Case, people: list[User], world: World) -> None:
+    """The promises that hold whatever happened."""
+    dispute = case.dispute
+    live = dispute.state in LIVE
+    assert (dispute.wake_at is not None) == live
+    assert StageRun.objects.filter(dispute=dispute, left_at=None).count() == (1 if live else 0)
+    if live:
+        assert dispute.wake_at == min(clock.next_check_at for clock in case.running() if clock.next_check_at)
+        assert any(ONWARD & set(possible(case, world.person(user))) for user in people), f"stuck at {dispute.state} {dispute.stage}"
+    previous = ""
+    for event in Event.objects.filter(dispute=dispute).order_by("number"):
+        assert event.previous == previous
+        assert event.digest == chain.event_digest(event)
+        previous = event.digest
+    assert dispute.head_digest == previous
+
+
+def step(dispute: Dispute, world: World, people: list[User], draw: Any) -> None:
+    """Time passes and the sweep runs, or somebody does something that is possible."""
+    world.now += timedelta(hours=draw(st.sampled_from([0, 1, 8, 26, 80])))
+    if draw(st.booleans()):
+        world.delivered(dispute)
+        report = sweep(world.now)
+        assert report.failed == 0
+    case = read_case(dispute, world)
+    choices = [(user, verb) for user in people for verb in possible(case, world.person(user)) if verb not in {Verb.SUBMIT, Verb.SAVE_DRAFT, Verb.DISCARD_DRAFT}]
+    if not choices:
+        return
+    onward = [choice for choice in choices if choice[1] in ONWARD]
+    if onward and draw(st.integers(0, 3)):
+        choices = onward
+    verb = draw(st.sampled_from(sorted({choice[1] for choice in choices})))
+    user = draw(st.sampled_from([choice[0] for choice in choices if choice[1] == verb]))
+    seen = Seen.of(case.dispute)
+    try:
+        world.do(dispute, verb, user, seen=seen, **given_for(verb, case, world.cast, draw, world.now))
+    except Conflict:
+        raise
+    except (DomainError, TypeError) as refusal:
+        if isinstance(refusal, TypeError) and "missing" not in str(refusal):
+            raise
+        return
+    if Seen.of(world.fresh(dispute)) != seen and verb in {Verb.MOVE_UP, Verb.RESPOND, Verb.CLOSE, Verb.REFER}:
+        with pytest.raises(DomainError):
+            world.do(dispute, verb, user, seen=seen, **given_for(verb, case, world.cast, draw, world.now))
+
+
+@pytest.fixture
+def worlds(cast: Cast) -> dict[str, World]:
+    """Each procedure in force in the one partnership; the default is set as each is used."""
+    return {key: World(cast, key, now=MONDAY) for key in PROCEDURES}
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(data=st.data())
+def test_no_order_of_verbs_leaves_a_disagreement_silent_stuck_or_moved_twice(worlds: dict[str, World], data: st.DataObject) -> None:
+    draw = data.draw
+    world = worlds[draw(st.sampled_from(PROCEDURES))]
+    cast = world.cast
+    world.now = MONDAY + timedelta(hours=draw(st.integers(0, 24 * 9)))
+    people = [user for part, user in cast.users() if part not in {"stranger", "administrator", "nobody"}]
+    receivers = [cast.social_care, cast.police][: draw(st.integers(1, 2))]
+    urgent = draw(st.booleans())
+    more = {"is_urgent": True, "respond_by": (world.now + timedelta(hours=6)).isoformat()} if urgent else {}
+    dispute = world.log(*receivers, procedure=world.version.procedure_id, **more)
+    for _ in range(draw(st.integers(3, 14))):
+        step(dispute, world, people, draw)
+        assert_sound(read_case(dispute, world), people, world)
+        if world.fresh(dispute).state == State.DRAFT:
+            break
