@@ -1,0 +1,240 @@
+"""My work: what one person owes, what they wait for, and their drafts. A fixed number of queries however long the lists are."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from agencies.calendars import calendars_of
+from agencies.person import Person
+from agencies.snapshot import Snapshot
+from agencies.working_days import LONDON, Calendar
+from escalation.counterparts import Directory
+from escalation.engine.case import Case
+from escalation.engine.definitions import definition_of
+from escalation.engine.turns import turn_of
+from escalation.models import (
+    ChildReference,
+    Clock,
+    Dispute,
+    Draft,
+    OutcomeConfirmation,
+    OutcomeProposal,
+    Party,
+    Referral,
+    Request,
+    StageRun,
+)
+from escalation.selectors.words import Due, ask_of, due_of, lower_first, names
+from escalation.states import LIVE, Measure, Side, State
+
+LIVE_STATES = sorted(LIVE)
+MOST_FOUND = 20
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    """One row: what is asked, of which disagreement, from or by whom, and when it is due. `is_draft` rows lead into the questions."""
+
+    reference: str
+    ask: str
+    who: str
+    due: Due | None = None
+    note: str = ""
+    is_draft: bool = False
+
+
+@dataclass(slots=True)
+class Worklist:
+    """The five groups in their order."""
+
+    overdue: list[WorkItem] = field(default_factory=list)
+    today: list[WorkItem] = field(default_factory=list)
+    later: list[WorkItem] = field(default_factory=list)
+    waiting: list[WorkItem] = field(default_factory=list)
+    drafts: list[WorkItem] = field(default_factory=list)
+
+    @property
+    def next_due(self) -> WorkItem | None:
+        """What comes next where nothing is due now: the person's own first, then what others owe."""
+        return next((item for item in [*self.later, *self.waiting] if item.due and item.due.moment), None)
+
+
+def worklist(person: Person, now: datetime) -> Worklist:
+    """What the person owes and waits for at this instant. Queries: 8 to 11, none of them per row."""
+    mine = _mine(person)
+    clocks = list(_clocks(person, mine))
+    desk = _Desk.load(clocks, now)
+    result = Worklist(drafts=_drafts(person))
+    own, others = _split(clocks, person)
+    for dispute, rows in own.items():
+        for clock in _shown(rows):
+            item = desk.item(clock, note=desk.cap_note(rows, clock))
+            _group(result, item).append(item)
+        others.pop(dispute, None)
+    for rows in others.values():
+        result.waiting += [desk.waiting(clock) for clock in _shown(rows)[:1]]
+    return result
+
+
+def _mine(person: Person) -> list[UUID]:
+    """The live disagreements that the person raised, wrote, or holds on either side."""
+    live = Dispute.objects.filter(state__in=LIVE_STATES)
+    raised = live.filter(Q(raiser=person.id) | Q(logged_by=person.id)).values("pk")
+    holding = StageRun.objects.filter(holder=person.id, left_at=None, dispute__state__in=LIVE_STATES).values("dispute")
+    asked = Request.objects.filter(holder=person.id, ended_at=None, dispute__state__in=LIVE_STATES).values("dispute")
+    return [row["pk"] for row in raised.union(holding, asked)]
+
+
+def _clocks(person: Person, mine: list[UUID]) -> Iterable[Clock]:
+    running = Clock.objects.running().filter(Q(owner=person.id) | Q(dispute__in=mine))
+    related = running.select_related("dispute__partnership", "dispute__raising_agency", "agency", "owner", "run")
+    return sorted(related.defer("working_out"), key=lambda clock: (clock.effective_due, clock.key))
+
+
+def _split(clocks: Iterable[Clock], person: Person) -> tuple[dict[UUID, list[Clock]], dict[UUID, list[Clock]]]:
+    """Clocks the person owes, and the others, by disagreement; soonest first."""
+    own: defaultdict[UUID, list[Clock]] = defaultdict(list)
+    others: defaultdict[UUID, list[Clock]] = defaultdict(list)
+    for clock in clocks:
+        (own if clock.owner_id == person.id else others)[clock.dispute_id].append(clock)
+    return own, others
+
+
+def _shown(clocks: list[Clock]) -> list[Clock]:
+    """An overall limit is a note on the row of what is asked; a row of its own only where nothing else is."""
+    return [clock for clock in clocks if clock.measures != Measure.CAP] or clocks[:1]
+
+
+def _group(result: Worklist, item: WorkItem) -> list[WorkItem]:
+    groups = {"overdue": result.overdue, "soon": result.today}
+    return groups.get(item.due.tone if item.due else "", result.later)
+
+
+def _drafts(person: Person) -> list[WorkItem]:
+    found = Draft.objects.filter(dispute__logged_by=person.id, dispute__state=State.DRAFT).select_related("dispute").order_by("-saved_at")
+    return [
+        WorkItem(
+            reference=draft.dispute.reference,
+            ask="Finish your draft",
+            who="Sent back to you: read why, then send it again" if draft.dispute.head_number else "",
+            due=Due("Saved", "later", draft.saved_at),
+            is_draft=True,
+        )
+        for draft in found
+    ]
+
+
+@dataclass(slots=True)
+class _Desk:
+    """What the rows say, looked up once."""
+
+    now: datetime
+    calendars: dict[UUID, Calendar]
+    receiving: dict[UUID, list[Party]]
+    cases: dict[UUID, Case]
+
+    @classmethod
+    def load(cls, clocks: list[Clock], now: datetime) -> "_Desk":
+        disputes = {clock.dispute_id: clock.dispute for clock in clocks}
+        receiving: defaultdict[UUID, list[Party]] = defaultdict(list)
+        if disputes:
+            for party in Party.objects.filter(dispute__in=disputes, side=Side.RECEIVING).select_related("agency").order_by("agency__name"):
+                receiving[party.dispute_id].append(party)
+        calendars = calendars_of({d.partnership_id: d.partnership for d in disputes.values()}.values()) if disputes else {}
+        steps = {clock.dispute_id: clock for clock in clocks if clock.measures == Measure.NEXT_STEP}
+        return cls(now=now, calendars=calendars, receiving=receiving, cases=_light_cases(steps, receiving, calendars, now))
+
+    def ask(self, clock: Clock) -> str:
+        """What is asked: of a next step, what the turn is."""
+        case = self.cases.get(clock.dispute_id)
+        if clock.measures == Measure.NEXT_STEP and case is not None:
+            return turn_of(case).what
+        return ask_of(clock, definition_of(clock.dispute.version_id))
+
+    def due(self, clock: Clock) -> Due:
+        return due_of(clock, self.now, self.calendars[clock.dispute.partnership_id])
+
+    def item(self, clock: Clock, *, note: str) -> WorkItem:
+        """A row that the person owes; the other side's name says from or with whom."""
+        dispute = clock.dispute
+        raising = clock.agency_id == dispute.raising_agency_id and clock.owed_by != Side.RECEIVING
+        other = f"with {self._receivers(dispute)}" if raising else f"from {dispute.raising_agency.name}"
+        return WorkItem(dispute.reference, self.ask(clock), other, self.due(clock), note)
+
+    def waiting(self, clock: Clock) -> WorkItem:
+        """A row that somebody else owes."""
+        owner = clock.owner.name if clock.owner else ""
+        agency = clock.agency.name if clock.agency else ""
+        who = owner or agency or "the partnership"
+        where = agency if owner else ""
+        return WorkItem(clock.dispute.reference, f"Waiting for {who} to {lower_first(self.ask(clock))}", where, self.due(clock))
+
+    def cap_note(self, rows: list[Clock], shown: Clock) -> str:
+        """The overall limit, where one runs beside what is asked."""
+        cap = next((clock for clock in rows if clock.measures == Measure.CAP and clock is not shown), None)
+        if cap is None:
+            return ""
+        due = self.due(cap)
+        return f"overall limit {'passed' if due.tone == 'overdue' else due.distance}"
+
+    def _receivers(self, dispute: Dispute) -> str:
+        return names([party.agency.name for party in self.receiving[dispute.pk]])
+
+
+def _light_cases(steps: dict[UUID, Clock], receiving: dict[UUID, list[Party]], calendars: dict[UUID, Calendar], now: datetime) -> dict[UUID, Case]:
+    """Cases with just what tells whose turn it is, for the disagreements on which a next step runs."""
+    if not steps:
+        return {}
+    requests, referrals, proposals = _by_dispute(steps)
+    confirmed: defaultdict[UUID, list[OutcomeConfirmation]] = defaultdict(list)
+    if proposals:
+        for confirmation in OutcomeConfirmation.objects.filter(proposal__in=[rows[-1] for rows in proposals.values()]):
+            confirmed[confirmation.proposal_id].append(confirmation)
+    cases = {}
+    for key, clock in steps.items():
+        dispute = clock.dispute
+        proposal = proposals[key][-1] if key in proposals else None
+        cases[key] = Case(
+            dispute=dispute,
+            procedure=definition_of(dispute.version_id),
+            calendar=calendars[dispute.partnership_id],
+            directory=Directory(Snapshot(dispute.partnership_id, now.astimezone(LONDON).date())),
+            parties=receiving[key],
+            runs=[clock.run] if clock.run else [],
+            all_requests=requests.get(key, []),
+            referral=referrals[key][-1] if key in referrals else None,
+            proposal=proposal,
+            confirmations=confirmed[proposal.pk] if proposal else [],
+        )
+    return cases
+
+
+def _by_dispute(steps: dict[UUID, Clock]) -> tuple[dict[UUID, list[Request]], dict[UUID, list[Referral]], dict[UUID, list[OutcomeProposal]]]:
+    """Requests, referrals and the proposals that stand, by disagreement: three queries."""
+    requests: defaultdict[UUID, list[Request]] = defaultdict(list)
+    for request in Request.objects.filter(dispute__in=steps):
+        requests[request.dispute_id].append(request)
+    referrals: defaultdict[UUID, list[Referral]] = defaultdict(list)
+    for referral in Referral.objects.filter(dispute__in=steps).order_by("referred_at"):
+        referrals[referral.dispute_id].append(referral)
+    proposals: defaultdict[UUID, list[OutcomeProposal]] = defaultdict(list)
+    for proposal in OutcomeProposal.objects.filter(dispute__in=steps, replaced_at=None):
+        proposals[proposal.dispute_id].append(proposal)
+    return dict(requests), dict(referrals), dict(proposals)
+
+
+def find(person: Person, reference: str | None, typed: str) -> list[Dispute]:
+    """Disagreements that the person may know of: by reference (already read), or by the own agency's reference of the child as it was typed.
+
+    At most 20, newest first; what may not be seen is not found.
+    """
+    visible = Dispute.objects.visible_to(person).select_related("raising_agency").order_by("-created_at")
+    if reference is not None and (found := list(visible.filter(reference=reference))):
+        return found
+    spellings = {typed.strip(), typed.strip().upper(), typed.strip().lower()} - {""}
+    own = ChildReference.objects.filter(agency__in=person.agency_ids, reference__in=spellings).values("child__dispute")
+    return list(visible.exclude(state=State.DRAFT).filter(pk__in=own)[:MOST_FOUND])

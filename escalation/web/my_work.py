@@ -1,0 +1,85 @@
+"""My work: the first page after signing in, with the search."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from agencies.person import Person
+from agencies.web.forms import Form
+from escalation.models import Dispute
+from escalation.selectors.worklist import WorkItem, find, worklist
+from escalation.states import State
+from escalation.web.access import case_url, person_for, read_reference
+
+
+class SearchForm(Form):
+    """One box: a reference, or the child's reference in one's own agency."""
+
+    q = forms.CharField(
+        label="Find a disagreement",
+        max_length=60,
+        help_text="By its reference, such as ESC-7K3M2Q, or by your own agency’s reference for the child.",
+        error_messages={"required": "Enter a reference"},
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
+    )
+
+
+@require_safe
+def my_work(request: HttpRequest) -> HttpResponse:
+    """Five groups: overdue, due today, due later, waiting for others, drafts."""
+    person = person_for(request)
+    found = worklist(person, timezone.now())
+    groups = [
+        {"key": "overdue", "title": "Overdue", "rows": _rows(found.overdue)},
+        {"key": "today", "title": "Due today", "rows": _rows(found.today)},
+        {"key": "later", "title": "Due later", "rows": _rows(found.later)},
+        {"key": "waiting", "title": "Waiting for others", "rows": _rows(found.waiting)},
+        {"key": "drafts", "title": "Drafts", "rows": _rows(found.drafts)},
+    ]
+    context = {
+        "groups": [group for group in groups if group["rows"]],
+        "nothing_now": not found.overdue and not found.today,
+        "nothing_own": not found.overdue and not found.today and not found.later,
+        "next_due": found.next_due,
+        "has_role": bool(person.seats),
+        "search": SearchForm(),
+    }
+    return render(request, "escalation/my_work.html", context)
+
+
+def _rows(items: list[WorkItem]) -> list[dict[str, Any]]:
+    return [asdict(item) | {"url": item_url(item)} for item in items]
+
+
+def item_url(item: WorkItem) -> str:
+    """A draft leads back into its questions, everything else to its page."""
+    return reverse("log-resume", args=[item.reference]) if item.is_draft else case_url(item.reference)
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Straight to the one disagreement found, else a list; what may not be seen looks like what does not exist."""
+    form = SearchForm(request.GET)
+    if not form.is_valid():
+        return render(request, "escalation/search.html", {"form": form, "typed": ""})
+    typed = form.cleaned_data["q"]
+    person = person_for(request)
+    found = find(person, read_reference(typed), typed)
+    if len(found) == 1:
+        return redirect(_found_url(person, found[0]))
+    rows = [
+        {"reference": row.reference, "url": _found_url(person, row), "ask": State(row.state).label, "who": f"raised by {row.raising_agency.name}"}
+        for row in found
+    ]
+    return render(request, "escalation/search.html", {"form": form, "typed": typed, "rows": rows})
+
+
+def _found_url(person: Person, dispute: Dispute) -> str:
+    own_draft = dispute.state == State.DRAFT and dispute.logged_by_id == person.id
+    return reverse("log-resume", args=[dispute.reference]) if own_draft else case_url(dispute.reference)
