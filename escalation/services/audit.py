@@ -1,0 +1,125 @@
+"""Verifying the record: finds any line that was altered, removed, added or moved and is older than the last seal, and says where.
+
+It reads in batches, changes nothing, and may run while people work: what looks wrong in one disagreement is read again under its lock.
+What it cannot see is what happened to lines since the last seal by somebody who cut the end of a record off (see `docs/record.md`).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Exists, Max, Min, OuterRef
+
+from agencies.errors import NotFound
+from agencies.models import Partnership
+from escalation.models import Dispute, Event, EventBody, SealedHead
+from escalation.services.audit_chain import Sealed, Stored, findings_of
+from escalation.services.audit_report import AuditReport, Finding
+from escalation.services.audit_seals import check_readings, check_seals, in_batches, latest_seal
+
+BATCH = 200
+# What Django raises for a value that is no date or no JSON.
+UNREADABLE = (ValueError, TypeError)
+
+
+def verify(*, partnership: str | None = None, reference: str | None = None) -> AuditReport:
+    """Check the whole record, one partnership's (its slug), or one disagreement's (its reference) with the seals that cover it.
+
+    Raises NotFound for an unknown slug or reference.
+    """
+    report = AuditReport()
+    if reference is not None:
+        _verify_one(reference, partnership, report)
+        return report
+    places = Partnership.objects.order_by("slug")
+    if partnership is not None:
+        places = places.filter(slug=partnership)
+        if not places:
+            raise NotFound(f"There is no partnership {partnership}.")
+    for place in places:
+        _verify_partnership(place, report)
+    return report
+
+
+def _verify_one(reference: str, partnership: str | None, report: AuditReport) -> None:
+    found = Dispute.objects.filter(reference=reference.upper()).select_related("partnership").first()
+    if found is None or (partnership is not None and found.partnership.slug != partnership):
+        raise NotFound(f"There is no disagreement {reference}{f' in {partnership}' if partnership else ''}.")
+    _check_batch([found.pk], latest_seal(found.partnership), report)
+    check_seals(found.partnership, report, covering=found.pk)
+    check_readings(found.partnership, report, dispute=found.pk)
+
+
+def _verify_partnership(partnership: Partnership, report: AuditReport) -> None:
+    # Taken first: lines older than this seal must be sealed, newer ones need not be yet.
+    latest = latest_seal(partnership)
+    check_seals(partnership, report)
+    ids = Dispute.objects.filter(partnership=partnership).order_by("pk").values_list("pk", flat=True)
+    for batch in in_batches(ids.iterator(chunk_size=BATCH), BATCH):
+        _check_batch(batch, latest, report)
+    report.add(_vanished(partnership))
+    check_readings(partnership, report)
+
+
+def _check_batch(keys: list[UUID], latest: UUID | None, report: AuditReport) -> None:
+    try:
+        records = list(_read(keys, latest))
+    except UNREADABLE:
+        if len(keys) == 1:
+            reference = Dispute.objects.filter(pk=keys[0]).values_list("reference", flat=True).first()
+            report.add([Finding(str(reference), "has a line that was altered so that it cannot be read")])
+            return
+        for key in keys:
+            _check_batch([key], latest, report)
+        return
+    for stored in records:
+        _check(stored, latest, report)
+
+
+def _check(stored: Stored, latest: UUID | None, report: AuditReport) -> None:
+    findings = findings_of(stored)
+    if findings:
+        # Somebody may have written between our queries: look again while nobody can.
+        with transaction.atomic():
+            _lock(stored.dispute.pk)
+            stored = next(_read([stored.dispute.pk], latest), stored)
+            findings = findings_of(stored)
+    report.disputes += 1
+    report.lines += len(stored.events)
+    report.erased += sum(1 for body in stored.bodies.values() if body.erased_at)
+    report.since_seal += sum(1 for event in stored.events if event.number > stored.sealed_to)
+    report.add(findings)
+
+
+def _lock(key: UUID) -> None:
+    query = Dispute.objects.filter(pk=key)
+    if connection.features.has_select_for_update:
+        query = query.select_for_update(of=("self",))
+    query.first()
+
+
+def _read(keys: list[UUID], latest: UUID | None) -> Iterator[Stored]:
+    """The records of these disagreements. What is sealed is read first, so that no seal is ahead of the lines."""
+    sealed: defaultdict[UUID, list[Sealed]] = defaultdict(list)
+    heads = SealedHead.objects.filter(dispute_key__in=keys, number__gt=0).order_by("number")
+    for key, number, digest, seal in heads.values_list("dispute_key", "number", "digest", "seal__number"):
+        sealed[key].append(Sealed(number, digest, seal))
+    disputes = list(Dispute.objects.filter(pk__in=keys).order_by("pk"))
+    events: defaultdict[UUID, list[Event]] = defaultdict(list)
+    for event in Event.objects.filter(dispute__in=keys).order_by("dispute", "number"):
+        events[event.dispute_id].append(event)
+    bodies: defaultdict[UUID, dict[UUID, EventBody]] = defaultdict(dict)
+    for body in EventBody.objects.filter(event__dispute__in=keys).select_related("event"):
+        bodies[body.event.dispute_id][body.event_id] = body
+    for dispute in disputes:
+        yield Stored(dispute, events[dispute.pk], bodies[dispute.pk], sealed[dispute.pk], latest)
+
+
+def _vanished(partnership: Partnership) -> Iterator[Finding]:
+    """Disagreements that a seal knows and the database does not."""
+    lost = ~Exists(Dispute.objects.filter(pk=OuterRef("dispute_key")))
+    gone = SealedHead.objects.filter(lost, seal__partnership=partnership, number__gt=0).values("dispute_key")
+    for row in gone.annotate(first=Min("seal__number"), last=Max("number")).order_by("dispute_key"):
+        where = f"{partnership.slug}, the disagreement with the key {row['dispute_key']}"
+        yield Finding(where, f"was removed with its record of {row['last']} lines or more; seal {row['first']} knows it")
