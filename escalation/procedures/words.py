@@ -186,3 +186,29 @@ def told_words(definition: ProcedureDefinition) -> str:
 def recorded_rows(definition: ProcedureDefinition) -> tuple[tuple[str, str], ...]:
     """What is kept and shown only, as (words, value)."""
     return tuple((RECORDED[key][0], value) for key, value in definition.recorded_only)
+
+
+def side_words(stage: StageDefinition) -> str:
+    """Who acts, in one short phrase for a table: both sides where they differ."""
+    raising, receiving = stage.raising, stage.receiving
+    own = acting_words(Acting(raising.level, raising.roles, raising.words), "level")
+    if stage.is_own or raising == receiving:
+        return own
+    return f"{own}; {acting_words(receiving, 'level')}"
+
+
+def times(stage: StageDefinition, definition: ProcedureDefinition) -> str:
+    """The stage's clocks in a few words each; the overall limit where it has none of its own."""
+    said = [f"{clock.measures.label}: {_short(clock.within)}" for clock in stage.clocks]
+    limits = [cap.within.words() for cap in definition.caps if cap.over and cap.over[0] <= stage.position <= cap.over[1]]
+    return "; ".join(said) or (f"Within the overall limit of {limits[0]}" if limits else "No time of its own")
+
+
+def _short(within: Within) -> str:
+    return "a date that is agreed" if within.unit is Unit.AGREED else within.words()
+
+
+def asked_words(stage: StageDefinition) -> str:
+    """What the stage asks for, in one sentence; empty where it asks for nothing of its own."""
+    asked = sentence(REQUIRED[Requirement(item)] for item in stage.requires)
+    return f"{asked[:1].upper()}{asked[1:]}." if asked else ""

@@ -1,0 +1,169 @@
+"""A partnership's procedures as pages: the list, and one version shown as its stages."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from agencies import words as dates
+from agencies.errors import NotFound
+from escalation.models import ProcedureVersion
+from escalation.procedures import words
+from escalation.procedures.definition import Closing, DoorDoes, ProcedureDefinition, StageDefinition
+from escalation.procedures.schema import from_json
+from escalation.selectors import procedures
+from escalation.web.access import person_for
+
+Row = dict[str, Any]
+DOES = {DoorDoes.STOP: ("Not here", "later"), DoorDoes.GO_ON: ("Can go on here", "info"), DoorDoes.VARIANT: ("Its own way", "info")}
+HOP = "Yes: a practitioner sends it to their own manager or safeguarding lead, who sends it on."
+
+
+def _today() -> date:
+    return timezone.localdate(timezone=dates.LONDON)
+
+
+def _row(key: str, *sentences: str) -> Row | None:
+    """A line of a summary list, each sentence a paragraph; None where there is nothing to say."""
+    value = "\n\n".join(sentence for sentence in sentences if sentence)
+    return {"key": key, "value": value} if value else None
+
+
+def _said(rows: Iterable[Row | None]) -> list[Row]:
+    return [row for row in rows if row]
+
+
+@require_safe
+def procedure_list(request: HttpRequest) -> HttpResponse:
+    """The procedures of the person's partnerships, each with the version in force."""
+    today = _today()
+    listed = procedures.procedures_of(person_for(request).partnership_ids, today)
+    rows = [
+        {
+            "header": {"text": one.procedure.name, "url": reverse("procedure", args=[version.pk])},
+            "cells": [
+                {"text": one.procedure.partnership.name},
+                {"text": _in_force(version, today)},
+                {"text": dates.day(version.review_due, year=True) if version.review_due else "Not given"},
+            ],
+        }
+        for one in listed
+        if (version := one.current or one.coming)
+    ]
+    columns = [{"label": "Procedure"}, {"label": "Partnership"}, {"label": "Version"}, {"label": "Review due"}]
+    return render(request, "escalation/procedures.html", {"rows": rows, "columns": columns})
+
+
+def _in_force(version: ProcedureVersion, today: date) -> str:
+    began = "in force from" if version.in_force_from <= today else "comes into force on"
+    return f"{version.number}, {began} {dates.day(version.in_force_from, year=True)}"
+
+
+@require_safe
+def procedure(request: HttpRequest, version_id: UUID) -> HttpResponse:
+    """One version as its stages: who acts, every clock in words, what each stage asks for, the doors and where it comes from."""
+    try:
+        version = procedures.version_of(person_for(request).partnership_ids, version_id)
+    except NotFound as error:
+        raise Http404 from error
+    definition, others = from_json(version.definition), procedures.other_versions(version)
+    today = _today()
+    now_in_force = next((one for one in sorted((version, *others), key=lambda own: -own.number) if one.in_force_from <= today), None)
+    context = {
+        "version": version,
+        "definition": definition,
+        "matter": definition.matter_word,
+        "in_force": now_in_force,
+        "is_coming": version.in_force_from > today,
+        "is_past": now_in_force is not None and now_in_force.number > version.number,
+        "review_is_late": version.review_due is not None and version.review_due < today,
+        "overview": _overview(definition),
+        "columns": [{"label": definition.stage_word.capitalize()}, {"label": "Who acts"}, {"label": "Time"}],
+        "counting": words.counting_sentence(definition),
+        "caps": [{"words": words.clock_sentence(cap), "after": words.on_time_sentence(cap.on_time)} for cap in definition.caps],
+        "stages": [_stage(definition, stage) for stage in definition.stages],
+        "doors": [_door(rule.does, str(rule.door.label), rule.words) for rule in definition.doors],
+        "closing": _closing(definition.closing),
+        "rules": _rules(definition),
+        "recorded": [{"key": key, "value": value.replace("; ", "\n\n")} for key, value in words.recorded_rows(definition)],
+        "others": [{"url": reverse("procedure", args=[one.pk]), "text": f"Version {_in_force(one, today)}"} for one in others],
+    }
+    return render(request, "escalation/procedure.html", context)
+
+
+def _stage_name(definition: ProcedureDefinition, stage: StageDefinition) -> str:
+    """"Stage 2: Service managers"; an unnumbered stage has its name alone."""
+    return f"{definition.stage_word.capitalize()} {stage.number}: {stage.name}" if stage.number else stage.name
+
+
+def _overview(definition: ProcedureDefinition) -> list[Row]:
+    return [
+        {
+            "header": {"text": _stage_name(definition, stage), "url": f"#{stage.key}"},
+            "cells": [{"text": words.side_words(stage)}, {"text": words.times(stage, definition)}],
+        }
+        for stage in definition.stages
+    ]
+
+
+def _stage(definition: ProcedureDefinition, stage: StageDefinition) -> Row:
+    level = definition.levels_are
+    clocks = [sentence for clock in stage.clocks for sentence in (words.clock_sentence(clock), words.on_time_sentence(clock.on_time))]
+    urgent = [words.clock_sentence(clock) for clock in stage.urgent_clocks]
+    told = "The business unit is told when this stage begins." if stage.tells_unit else ""
+    warned = "The raising agency first tells the other agency that it will be." if stage.warns_other_side else ""
+    rows = [
+        _row("Raising agency", words.acting_words(stage.raising, level)),
+        _row("The partnership" if stage.is_partnership else "Receiving agency", words.acting_words(stage.receiving, level)),
+        _row("Time", *(clocks or ["No time of its own."])),
+        _row("Time where it is urgent", *urgent),
+        _row("May be referred by", words.refer_words(stage)),
+        _row("What the partnership may do", *words.route_words(stage)),
+        _row("Panel", words.panel_words(stage)),
+        _row("Asks for", words.asked_words(stage)),
+        _row("Form", words.sentence(words.underscored(form).capitalize() for form in stage.forms)),
+        _row("Telling", told, warned),
+        _row("Source", stage.source),
+    ]
+    notes = ["This stage lies inside the raising agency. Nobody outside it sees anything of it."] if stage.is_own else []
+    return {"id": stage.key, "name": _stage_name(definition, stage), "rows": _said(rows), "notes": notes}
+
+
+def _door(does: str, label: str, said: str) -> Row:
+    word, tone = DOES[DoorDoes(does)]
+    return {"label": label, "does": word, "tone": tone, "words": said}
+
+
+def _closing(closing: Closing) -> list[str]:
+    asks = [
+        (closing.feedback, "feedback to the person who raised it"),
+        (closing.file, "each agency's word that the child's file holds the record"),
+        (closing.learning, "what was learned, or that there is nothing"),
+        (closing.executive_summary, "an executive summary of the concerns and how they were resolved"),
+        (closing.summary_report, "a summary report on the child's record"),
+        (closing.lead_manager_from is not None, f"a lead manager, from stage {closing.lead_manager_from} on"),
+        (closing.debrief, "whether people would like a debrief"),
+    ]
+    return [said for asked, said in asks if asked]
+
+
+def _rules(definition: ProcedureDefinition) -> list[Row]:
+    grounds = words.sentence((str(ground.label).lower() for ground in definition.start_above), "or")
+    skips = words.sentence((str(ground.label).lower() for ground in definition.skip), "or")
+    return _said(
+        [
+            _row("Own manager first", HOP if definition.first_hop else ""),
+            _row("Business unit is told", words.told_words(definition)),
+            _row("Starting above the first stage", f"On the ground of: {grounds}" if grounds else "Not provided for"),
+            _row("Passing over a stage", f"On the ground of: {skips}" if skips else "Not provided for"),
+            _row("Inside one agency", "Yes, through the same stages." if definition.own_agency_allowed else "No."),
+            _row("Several receiving agencies", "Yes." if definition.several_receiving else "No, one at a time."),
+            _row("Learning goes to", definition.closing.learning_goes_to),
+        ]
+    )
