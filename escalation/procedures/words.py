@@ -177,24 +177,16 @@ def _hour(close: time | str) -> str:
 
 
 def told_words(definition: ProcedureDefinition) -> str:
-    """When the business unit is told, in one phrase; the stages' own lines say it again where it applies."""
+    """When the business unit is told, in one sentence; the stages' own lines say it again where it applies."""
     stages = sentence(f"{definition.stage_word} {stage.number or stage.position}" for stage in definition.stages if stage.tells_unit)
     also = [TOLD_TOO[words] for words in definition.informs_unit if words in TOLD_TOO]
-    return sentence([f"at {stages}" if stages else "", *also]) or "Not told by the procedure"
+    said = sentence([f"at {stages}" if stages else "", *also])
+    return f"{said[:1].upper()}{said[1:]}." if said else "Not told by the procedure."
 
 
 def recorded_rows(definition: ProcedureDefinition) -> tuple[tuple[str, str], ...]:
     """What is kept and shown only, as (words, value)."""
     return tuple((RECORDED[key][0], value) for key, value in definition.recorded_only)
-
-
-def side_words(stage: StageDefinition) -> str:
-    """Who acts, in one short phrase for a table: both sides where they differ."""
-    raising, receiving = stage.raising, stage.receiving
-    own = acting_words(Acting(raising.level, raising.roles, raising.words), "level")
-    if stage.is_own or raising == receiving:
-        return own
-    return f"{own}; {acting_words(receiving, 'level')}"
 
 
 def times(stage: StageDefinition, definition: ProcedureDefinition) -> str:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from agencies import words as dates
 from agencies.errors import NotFound
-from escalation.models import ProcedureVersion
+from escalation.models import Procedure, ProcedureVersion
 from escalation.procedures import words
 from escalation.procedures.definition import Closing, DoorDoes, ProcedureDefinition, StageDefinition
 from escalation.procedures.schema import from_json
@@ -44,25 +44,27 @@ def procedure_list(request: HttpRequest) -> HttpResponse:
     """The procedures of the person's partnerships, each with the version in force."""
     today = _today()
     listed = procedures.procedures_of(person_for(request).partnership_ids, today)
-    rows = [
-        {
-            "header": {"text": one.procedure.name, "url": reverse("procedure", args=[version.pk])},
-            "cells": [
-                {"text": one.procedure.partnership.name},
-                {"text": _in_force(version, today)},
-                {"text": dates.day(version.review_due, year=True) if version.review_due else "Not given"},
-            ],
-        }
-        for one in listed
-        if (version := one.current or one.coming)
-    ]
-    columns = [{"label": "Procedure"}, {"label": "Partnership"}, {"label": "Version"}, {"label": "Review due"}]
+    is_one = len({one.procedure.partnership_id for one in listed}) < 2
+    rows = [_listed(one.procedure, version, today, is_one=is_one) for one in listed if (version := one.current or one.coming)]
+    columns = [{"label": label} for label in ("Procedure", *([] if is_one else ["Partnership"]), "Version", "Review due")]
     return render(request, "escalation/procedures.html", {"rows": rows, "columns": columns})
+
+
+def _listed(own: Procedure, version: ProcedureVersion, today: date, *, is_one: bool) -> Row:
+    late = " (overdue)" if version.review_due and version.review_due < today else ""
+    cells = [_in_force(version, today), _day(version.review_due) + late if version.review_due else "Not given"]
+    name = f"{own.name} (offered first)" if own.is_default else own.name
+    header = {"text": name, "url": reverse("procedure", args=[version.pk])}
+    return {"header": header, "cells": [{"text": text} for text in ([] if is_one else [own.partnership.name]) + cells]}
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def _in_force(version: ProcedureVersion, today: date) -> str:
     began = "in force from" if version.in_force_from <= today else "comes into force on"
-    return f"{version.number}, {began} {dates.day(version.in_force_from, year=True)}"
+    return f"{version.number}, {began} {_day(version.in_force_from)}"
 
 
 @require_safe
@@ -84,7 +86,7 @@ def procedure(request: HttpRequest, version_id: UUID) -> HttpResponse:
         "is_past": now_in_force is not None and now_in_force.number > version.number,
         "review_is_late": version.review_due is not None and version.review_due < today,
         "overview": _overview(definition),
-        "columns": [{"label": definition.stage_word.capitalize()}, {"label": "Who acts"}, {"label": "Time"}],
+        "columns": [{"label": definition.stage_word.capitalize()}, {"label": "Time"}],
         "counting": words.counting_sentence(definition),
         "caps": [{"words": words.clock_sentence(cap), "after": words.on_time_sentence(cap.on_time)} for cap in definition.caps],
         "stages": [_stage(definition, stage) for stage in definition.stages],
@@ -106,7 +108,7 @@ def _overview(definition: ProcedureDefinition) -> list[Row]:
     return [
         {
             "header": {"text": _stage_name(definition, stage), "url": f"#{stage.key}"},
-            "cells": [{"text": words.side_words(stage)}, {"text": words.times(stage, definition)}],
+            "cells": [{"text": words.times(stage, definition)}],
         }
         for stage in definition.stages
     ]
@@ -114,14 +116,12 @@ def _overview(definition: ProcedureDefinition) -> list[Row]:
 
 def _stage(definition: ProcedureDefinition, stage: StageDefinition) -> Row:
     level = definition.levels_are
-    clocks = [sentence for clock in stage.clocks for sentence in (words.clock_sentence(clock), words.on_time_sentence(clock.on_time))]
     urgent = [words.clock_sentence(clock) for clock in stage.urgent_clocks]
     told = "The business unit is told when this stage begins." if stage.tells_unit else ""
     warned = "The raising agency first tells the other agency that it will be." if stage.warns_other_side else ""
     rows = [
-        _row("Raising agency", words.acting_words(stage.raising, level)),
-        _row("The partnership" if stage.is_partnership else "Receiving agency", words.acting_words(stage.receiving, level)),
-        _row("Time", *(clocks or ["No time of its own."])),
+        *_acting(stage, level),
+        _row("Time", *(_clocks(stage) or ["No time of its own."])),
         _row("Time where it is urgent", *urgent),
         _row("May be referred by", words.refer_words(stage)),
         _row("What the partnership may do", *words.route_words(stage)),
@@ -129,10 +129,26 @@ def _stage(definition: ProcedureDefinition, stage: StageDefinition) -> Row:
         _row("Asks for", words.asked_words(stage)),
         _row("Form", words.sentence(words.underscored(form).capitalize() for form in stage.forms)),
         _row("Telling", told, warned),
-        _row("Source", stage.source),
     ]
     notes = ["This stage lies inside the raising agency. Nobody outside it sees anything of it."] if stage.is_own else []
     return {"id": stage.key, "name": _stage_name(definition, stage), "rows": _said(rows), "notes": notes}
+
+
+def _acting(stage: StageDefinition, level: str) -> list[Row | None]:
+    raising, receiving = words.acting_words(stage.raising, level), words.acting_words(stage.receiving, level)
+    if raising == receiving:
+        return [_row("In each agency", raising)]
+    return [_row("Raising agency", raising), _row("The partnership" if stage.is_partnership else "Receiving agency", receiving)]
+
+
+def _clocks(stage: StageDefinition) -> list[str]:
+    """Every clock, and after the last of those that go on alike what happens when their time has passed."""
+    said = []
+    for clock, following in zip(stage.clocks, (*stage.clocks[1:], None), strict=False):
+        said.append(words.clock_sentence(clock))
+        if following is None or following.on_time != clock.on_time:
+            said.append(words.on_time_sentence(clock.on_time))
+    return said
 
 
 def _door(does: str, label: str, said: str) -> Row:

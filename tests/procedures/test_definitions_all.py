@@ -37,7 +37,7 @@ def test_every_clock_reads_as_a_sentence(definition: ProcedureDefinition) -> Non
         assert words.endswith(".")
         assert "_" not in words
     assert counting_sentence(definition).endswith(".")
-    assert told_words(definition).startswith("at stage")
+    assert told_words(definition).startswith("At stage")
 
 
 def test_bri_05_reads_as_people_would_say_it() -> None:
