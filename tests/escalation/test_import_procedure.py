@@ -12,12 +12,15 @@ from agencies.errors import NotFound
 from agencies.models import DirectoryEvent, Partnership
 from escalation.engine.definitions import definition_of
 from escalation.models import Procedure, ProcedureVersion, StageDefinition
-from escalation.procedures.schema import shipped
+from escalation.procedures.schema import shipped, shipped_files
 from escalation.services import procedures
 from tests.escalation.procedure_texts import stage, text
+from tests.cast import Cast
 from tests.factories import make_partnership
+from tests.world import World, london
 
 pytestmark = pytest.mark.django_db
+SHIPPED_BRISTOL = next(path for path in shipped_files() if path.stem == "bristol").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -169,3 +172,30 @@ def test_before_the_first_day_no_version_is_in_force(folder: Path) -> None:
 )
 def test_a_review_is_due_as_the_file_says_or_its_months_after_the_last(key: str, due: date) -> None:
     assert procedures.review_due(shipped()[key], date(2026, 2, 28)) == due
+
+
+def test_publishing_a_new_version_moves_no_running_disagreement(cast: Cast, folder: Path) -> None:
+    world = World(cast)
+    dispute = world.sent()
+    before = list(dispute.clocks.order_by("key").values_list("key", "due_at", "state", "next_check_at"))
+    (folder / "bristol.toml").write_text(SHIPPED_BRISTOL.replace('"1 working day"', '"3 working days"', 1), encoding="utf-8")
+    assert "version 2" in _run(str(folder / "bristol.toml"), "--partnership", cast.partnership.slug, "--in-force-from", "2026-03-02")
+    after = world.fresh(dispute)
+    assert (after.version_id, after.revision, after.stage) == (dispute.version_id, dispute.revision, dispute.stage)
+    assert list(after.clocks.order_by("key").values_list("key", "due_at", "state", "next_check_at")) == before
+
+
+def test_a_disagreement_begun_under_the_new_version_has_its_clocks(cast: Cast, folder: Path) -> None:
+    world = World(cast)
+    (folder / "bristol.toml").write_text(SHIPPED_BRISTOL.replace('"1 working day"', '"3 working days"', 1), encoding="utf-8")
+    _run(str(folder / "bristol.toml"), "--partnership", cast.partnership.slug, "--in-force-from", "2026-03-02")
+    response = world.sent().clocks.get(key="response")
+    assert response.due_at == london("2026-03-05 10:00")
+
+
+def test_a_preview_counts_the_disagreements_that_keep_their_version(cast: Cast, folder: Path) -> None:
+    World(cast).sent()
+    (folder / "bristol.toml").write_text(SHIPPED_BRISTOL.replace('"1 working day"', '"3 working days"', 1), encoding="utf-8")
+    said = _run(str(folder / "bristol.toml"), "--partnership", cast.partnership.slug, "--in-force-from", "2026-04-01", "--preview").splitlines()
+    assert said[0] == "This would be version 2, in force from 1 April 2026. 1 running disagreement keeps the version it began under."
+    assert said[1].startswith("Stage 1, Team managers: Each receiving agency is to respond within 3 working days")
