@@ -20,7 +20,7 @@ def sqlite(path: Path) -> dict[str, Any]:
 
 
 def postgresql() -> dict[str, Any]:
-    """A PostgreSQL server named by CONCORD_DATABASE_HOST, _PORT, _NAME, _USER and _PASSWORD. Raises ImproperlyConfigured without a host or password."""
+    """A PostgreSQL server named by CONCORD_DATABASE_HOST, _PORT, _NAME, _USER and _PASSWORD. Host and password are required."""
     return {
         "ENGINE": "django.db.backends.postgresql",
         "HOST": env.text("CONCORD_DATABASE_HOST"),

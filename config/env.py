@@ -6,6 +6,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
+SHORTEST_SECRET = 32
 
 
 def text(name: str, default: str | None = None) -> str:
@@ -45,6 +46,26 @@ def number(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} is {value!r}; write a whole number.") from error
 
 
-def names(name: str, default: str = "") -> list[str]:
-    """A list separated by commas; blanks are dropped."""
-    return [part.strip() for part in text(name, default).split(",") if part.strip()]
+def names(name: str, default: str = "", *, required: bool = False) -> list[str]:
+    """A list separated by commas; blanks are dropped. Where it is required, an empty list raises ImproperlyConfigured."""
+    found = [part.strip() for part in text(name, None if required else default).split(",") if part.strip()]
+    if required and not found:
+        raise ImproperlyConfigured(f"{name} is empty; write at least one name, separated by commas.")
+    return found
+
+
+def secret(name: str) -> str:
+    """A secret of at least 32 characters, from the variable or its file; there is never a default."""
+    value = text(name)
+    if len(value) < SHORTEST_SECRET:
+        raise ImproperlyConfigured(f"{name} is too short: {len(value)} characters, at least {SHORTEST_SECRET} are needed.")
+    return value
+
+
+def folders(home: Path, *inside: str) -> None:
+    """Makes the folders that the program writes to. Raises ImproperlyConfigured where the place cannot be written."""
+    for name in inside:
+        try:
+            (home / name).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ImproperlyConfigured(f"{home / name} cannot be made: {error.strerror}. Set CONCORD_VAR to a folder of your own.") from error

@@ -1,12 +1,11 @@
 """One machine, no server: SQLite in WAL mode and Celery on its file-system transport. What `bin/demo` runs."""
 
-from config import env
+from config import databases, env
 
 from .base import *  # noqa: F403 - settings modules extend the base by name
 from .base import VAR
 
-for folder in ("queue", "control", "seals", "mail"):
-    (VAR / folder).mkdir(parents=True, exist_ok=True)
+env.folders(VAR, "queue", "control", "seals", "mail")
 
 DEBUG = env.flag("CONCORD_DEBUG", default=False)
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
@@ -15,17 +14,7 @@ SECRET_KEY = env.text("CONCORD_SECRET_KEY", "only-for-the-demonstration-on-one-m
 CONCORD_RECORD_KEY = env.text("CONCORD_RECORD_KEY", "only-for-the-demonstration-record-key")
 CONCORD_BASE_URL = env.text("CONCORD_BASE_URL", "http://127.0.0.1:8000")
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": VAR / "concord.sqlite3",
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 30,
-            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;",
-        },
-    }
-}
+DATABASES = {"default": databases.sqlite(VAR / "concord.sqlite3")}
 CELERY_BROKER_URL = "filesystem://"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "data_folder_in": str(VAR / "queue"),

@@ -11,8 +11,7 @@ TEST_DATABASE = env.text("CONCORD_TEST_DATABASE", "sqlite")
 if TEST_DATABASE not in {"sqlite", "postgresql"}:
     raise ImproperlyConfigured(f"CONCORD_TEST_DATABASE is {TEST_DATABASE!r}; write sqlite or postgresql.")
 
-for folder in ("seals", "mail"):
-    (VAR / folder).mkdir(parents=True, exist_ok=True)
+env.folders(VAR, "seals", "mail")
 
 DEBUG = False
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]

@@ -1,0 +1,62 @@
+"""Two questions that a supervisor asks: is the process alive, and can it serve? Neither needs a signed-in person nor tells of any."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from kombu.exceptions import KombuError
+
+from config.celery import app
+from escalation.selectors.health import mail_lateness, sweep_lateness
+
+SWEEP_MAY_REST = timedelta(minutes=3)
+MAIL_MAY_WAIT = timedelta(minutes=15)
+
+
+def _minutes(span: timedelta) -> int:
+    return int(span.total_seconds() // 60)
+
+
+def _broker() -> Iterator[str]:
+    try:
+        with app.connection_for_write() as broker:
+            broker.connect()
+    except (OSError, KombuError):
+        yield "The message broker does not answer: jobs wait, nothing is lost."
+
+
+def _jobs(now: datetime) -> Iterator[str]:
+    since = sweep_lateness(now)
+    if since is None:
+        yield "The sweep has not run yet."
+    elif since > SWEEP_MAY_REST:
+        yield f"The sweep last finished {_minutes(since)} minutes ago."
+    waiting = mail_lateness(now)
+    if waiting is not None and waiting > MAIL_MAY_WAIT:
+        yield f"The oldest message has waited for {_minutes(waiting)} minutes."
+
+
+@login_not_required
+@never_cache
+@require_safe
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """200 while the process answers at all."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@login_not_required
+@never_cache
+@require_safe
+def readyz(_request: HttpRequest) -> JsonResponse:
+    """503 without the database; else 200, as `ready`, or as `degraded` with a sentence for each of broker, sweep and mail that is behind."""
+    try:
+        connection.ensure_connection()
+        why = [*_jobs(timezone.now()), *_broker()]
+    except DatabaseError:
+        return JsonResponse({"status": "unavailable", "why": ["The database does not answer."]}, status=503)
+    return JsonResponse({"status": "degraded" if why else "ready", "why": why})

@@ -1,0 +1,28 @@
+"""Log lines without personal data: an error's own words may quote a row of the database, so only its kind and place are written."""
+
+import logging
+import traceback
+from types import TracebackType
+
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+class PlaceOnly(logging.Formatter):
+    """Formats a record as usual, and an exception as its frames and its type, never its message."""
+
+    def formatException(self, ei: ExcInfo) -> str:  # noqa: N802 - the name is logging's
+        """The frames and the type of an exception and of what caused it."""
+        parts: list[str] = []
+        error = ei[1]
+        while error is not None:
+            parts.append("".join(traceback.format_tb(error.__traceback__)) + type(error).__qualname__)
+            error = error.__cause__ or error.__context__
+        return "\n".join(reversed(parts))
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One record as text. Celery passes a failed task's exception as an argument of the line: it is shortened to its type."""
+        plain = logging.makeLogRecord(record.__dict__)
+        plain.exc_text = None
+        if isinstance(record.args, dict) and "exc" in record.args:
+            plain.args = {**record.args, "exc": str(record.args["exc"]).partition("(")[0], "traceback": ""}
+        return super().format(plain)

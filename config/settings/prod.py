@@ -1,0 +1,44 @@
+"""Many machines: PostgreSQL, Redis, SMTP. Everything that differs comes from the environment; nothing secret has a default."""
+
+from config import databases, env
+
+from .base import *  # noqa: F403 - settings modules extend the base by name
+
+DEBUG = False
+SECRET_KEY = env.secret("CONCORD_SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.names("CONCORD_OLD_SECRET_KEYS")
+# Chains the record: kept apart from the database and its backups, and never changed.
+CONCORD_RECORD_KEY = env.secret("CONCORD_RECORD_KEY")
+ALLOWED_HOSTS = env.names("CONCORD_HOSTS", required=True)
+CONCORD_BASE_URL = env.text("CONCORD_BASE_URL").rstrip("/")
+CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS]
+
+DATABASES = {"default": databases.postgresql()}
+
+CELERY_BROKER_URL = env.text("CONCORD_BROKER_URL")
+CELERY_TASK_TIME_LIMIT = env.number("CONCORD_TASK_SECONDS", 600)
+# Longer than any task may take, or Redis would hand a running task to a second worker.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": CELERY_TASK_TIME_LIMIT + 60, "socket_connect_timeout": 2, "socket_timeout": 30}
+
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = env.text("CONCORD_MAIL_HOST")
+EMAIL_PORT = env.number("CONCORD_MAIL_PORT", 587)
+EMAIL_HOST_USER = env.text("CONCORD_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = env.text("CONCORD_MAIL_PASSWORD", "")
+EMAIL_USE_TLS = env.flag("CONCORD_MAIL_TLS", default=True)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("CONCORD_MAIL_FROM")
+
+# TLS ends at a proxy, which must set this header itself and drop it from what comes in.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = env.flag("CONCORD_HTTPS_ONLY", default=True)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = env.number("CONCORD_HSTS_SECONDS", 365 * 24 * 60 * 60)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
