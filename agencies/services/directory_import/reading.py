@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,19 +63,30 @@ def read_folder(folder: Path) -> dict[str, str]:
     if not folder.is_dir():
         raise ImportRefused([Problem(str(folder), 0, "", "is not a folder")])
     found = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".csv")
-    problems, texts = [], {}
-    for path in found:
-        if path.name not in FILES:
-            problems.append(Problem(path.name, 0, "", f"is not a file of the directory: those are {', '.join(FILES)}"))
-        elif path.stat().st_size > MOST_BYTES:
-            problems.append(Problem(path.name, 0, "", "is larger than 5 MB"))
+    if not found:
+        raise ImportRefused([Problem(str(folder), 0, "", f"holds none of {', '.join(FILES)}")])
+    try:
+        return decoded((path.name, path.read_bytes() if path.name in FILES else b"") for path in found)
+    except OSError as error:
+        raise ImportRefused([Problem(str(error.filename), 0, "", "cannot be opened")]) from error
+
+
+def decoded(files: Iterable[tuple[str, bytes]]) -> dict[str, str]:
+    """The texts by file name. Raises ImportRefused for a name that nobody knows, one given twice, more than 5 MB, or bytes that are not UTF-8."""
+    problems: list[Problem] = []
+    texts: dict[str, str] = {}
+    for name, content in files:
+        if name not in FILES:
+            problems.append(Problem(name[:80], 0, "", f"is not a file of the directory: those are {', '.join(FILES)}"))
+        elif name in texts:
+            problems.append(Problem(name, 0, "", "was given twice"))
+        elif len(content) > MOST_BYTES:
+            problems.append(Problem(name, 0, "", "is larger than 5 MB"))
         else:
             try:
-                texts[path.name] = path.read_text(encoding="utf-8-sig", errors="strict")
-            except (UnicodeDecodeError, OSError):
-                problems.append(Problem(path.name, 0, "", 'cannot be read as UTF-8 text: in a spreadsheet, save it as "CSV UTF-8"'))
-    if not found:
-        problems.append(Problem(str(folder), 0, "", f"holds none of {', '.join(FILES)}"))
+                texts[name] = content.decode("utf-8-sig")
+            except UnicodeDecodeError:
+                problems.append(Problem(name, 0, "", 'cannot be read as UTF-8 text: in a spreadsheet, save it as "CSV UTF-8"'))
     if problems:
         raise ImportRefused(problems)
     return texts

@@ -1,0 +1,298 @@
+"""What the directory's pages show: gaps, contacts, the matrix, one's own people. Reads only."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+
+from agencies.models import Agency, Cover, Membership, Partnership, Post, PostHolding, SeniorityLevel
+from agencies.person import Person
+from agencies.policy import may_keep_agency, may_keep_directory
+from agencies.roles import Role
+from agencies.snapshot import Snapshot, load_snapshot
+
+# A contact that nobody has confirmed for so long counts as a gap in the directory's health.
+CONFIRMED_WITHIN = timedelta(days=183)
+FIRST_LEVEL_WITH_A_CONTACT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody in a post today."""
+
+    name: str
+    email: str
+    phone: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PostLine:
+    """A post on an agency's page."""
+
+    id: UUID
+    title: str
+    level: int | None
+    marks: tuple[str, ...]
+    doubt: str
+    contacts: tuple[Contact, ...]
+    phone: str
+    out_of_hours: str
+    confirmed_on: date | None
+    is_stale: bool
+    may_confirm: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyLine:
+    """An agency in the list, with what its entries lack."""
+
+    code: str
+    name: str
+    kind: str
+    notes: tuple[str, ...]
+    leads: tuple[str, ...]
+    gaps: tuple[str, ...]
+    stale: int
+
+
+@dataclass(frozen=True)
+class AgencyPage:
+    """All that an agency's page shows."""
+
+    agency: Agency
+    notes: tuple[str, ...]
+    gaps: tuple[str, ...]
+    levels: list[tuple[str, list[PostLine]]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One title in the matrix; `note` is the number of the doubt that it stands under, 0 for none."""
+
+    title: str
+    note: int
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A partnership's levels and titles; `rows` are (agency, cells by level); `doubts` are numbered from 1."""
+
+    partnership: Partnership
+    levels: tuple[SeniorityLevel, ...]
+    rows: tuple[tuple[Agency, tuple[tuple[Cell, ...], ...]], ...]
+    doubts: tuple[str, ...]
+
+
+def directory_of(partnership_id: UUID, today: date) -> list[AgencyLine]:
+    """Every active agency by name, members before agencies from elsewhere, each with its gaps in words."""
+    snapshot = _whole(partnership_id, today)
+    agencies = sorted(snapshot.agencies.values(), key=lambda agency: (agency.is_external, agency.name))
+    numbers = _numbers(partnership_id)
+    return [
+        AgencyLine(
+            code=agency.code,
+            name=agency.name,
+            kind=agency.get_kind_display(),
+            notes=tuple(_notes(agency, snapshot)),
+            leads=tuple(_lead_names(agency, snapshot)),
+            gaps=tuple(_gaps(agency, snapshot, numbers)),
+            stale=sum(_is_stale(post, today) for post in _contact_posts(snapshot.posts.get(agency.id, []))),
+        )
+        for agency in agencies
+    ]
+
+
+def agency_page(partnership_id: UUID, code: str, person: Person, today: date) -> AgencyPage | None:
+    """The agency of this code with its posts from the top level down; None where there is none in the partnership."""
+    agency_id = Agency.objects.active().filter(partnership_id=partnership_id, code=code).values_list("id", flat=True).first()
+    if agency_id is None:
+        return None
+    snapshot = load_snapshot(partnership_id, [agency_id], today)
+    agency = snapshot.agencies[agency_id]
+    keeps = may_keep_agency(person, partnership_id, agency_id)
+    names = {level.number: str(level) for level in SeniorityLevel.objects.filter(partnership_id=partnership_id)}
+    lines: dict[str, list[PostLine]] = defaultdict(list)
+    for post in reversed(snapshot.posts.get(agency_id, [])):
+        lines[names.get(post.level.number, "") if post.level else "Outside the levels"].append(_post_line(post, snapshot, person, keeps=keeps))
+    gaps = tuple(_gaps(agency, snapshot, _numbers(partnership_id)))
+    return AgencyPage(agency, tuple(_notes(agency, snapshot)), gaps, list(lines.items()))
+
+
+def matrix_of(partnership: Partnership) -> Matrix:
+    """The partnership's matrix: titles, never people. Doubts are collected and numbered, the same doubt once."""
+    levels = tuple(partnership.levels.all())
+    agencies = list(Agency.objects.active().filter(partnership=partnership, is_external=False).order_by("id"))
+    doubts: dict[str, int] = {}
+    cells: dict[tuple[UUID, UUID | None], list[Cell]] = defaultdict(list)
+    place = {agency.id: at for at, agency in enumerate(agencies)}
+    for post in sorted(Post.objects.cells(partnership.id), key=lambda post: (place.get(post.agency_id, 0), post.level.number if post.level else 0)):
+        note = doubts.setdefault(post.uncertain_why, len(doubts) + 1) if post.is_uncertain else 0
+        cells[post.agency_id, post.level_id].append(Cell(post.title, note))
+    rows = tuple((agency, tuple(tuple(cells[agency.id, level.id]) for level in levels)) for agency in agencies)
+    return Matrix(partnership, levels, rows, tuple(doubts))
+
+
+def matrices_for(person: Person) -> list[Partnership]:
+    """Whose matrices the person may read: their own partnerships', and published ones that hold no people at all."""
+    somebody = Membership.objects.filter(partnership=OuterRef("pk"))
+    published = Partnership.objects.filter(~Exists(somebody))
+    return sorted(
+        Partnership.objects.filter(id__in=person.partnership_ids) | published, key=lambda row: (row.id not in person.partnership_ids, row.name)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """One of one's own people."""
+
+    id: UUID
+    name: str
+    email: str
+    roles: str
+    cover: tuple[Cover, ...]
+
+
+def people_of(person: Person, today: date) -> list[tuple[str, list[PersonLine]]]:
+    """Those for whom the person may arrange cover, by agency: oneself first, then the own agency's for its lead, everybody for the business unit.
+
+    A manager sees those whom they supervise.
+    """
+    led = {seat.agency_id for seat in person.seats if seat.role is Role.LEAD and seat.agency_id}
+    kept = {key for key in person.partnership_ids if may_keep_directory(person, key)}
+    rows = Membership.objects.on(today).filter(partnership_id__in=person.partnership_ids, user__is_active=True)
+    rows = rows.select_related("user", "agency", "partnership").order_by("user__name", "id")
+    mine = [
+        row
+        for row in rows
+        if row.user_id == person.id or row.supervisor_id == person.id or row.agency_id in led or row.partnership_id in kept
+    ]  # fmt: skip
+    cover: dict[UUID, list[Cover]] = defaultdict(list)
+    for found in Cover.objects.filter(person_id__in={row.user_id for row in mine}, ends__gte=today).select_related("deputy"):
+        cover[found.person_id].append(found)
+    return _by_place(mine, cover, person)
+
+
+def stand_ins(person_id: UUID, today: date) -> list[tuple[UUID, str]]:
+    """Who could cover for somebody: active people who share an agency with them, or hold roles of the same partnership. By name."""
+    places = Membership.objects.on(today).filter(user_id=person_id)
+    agencies = [row.agency_id for row in places if row.agency_id]
+    partnerships = [row.partnership_id for row in places if not row.agency_id]
+    beside = Membership.objects.on(today).filter(user__is_active=True).exclude(user_id=person_id)
+    beside = beside.filter(agency_id__in=agencies) | beside.filter(agency=None, partnership_id__in=partnerships)
+    return sorted({(row.user_id, row.user.name) for row in beside.select_related("user")}, key=lambda pair: pair[1])
+
+
+# -- parts ---------------------------------------------------------------------------------------------------------------------------------------
+
+
+def _whole(partnership_id: UUID, today: date) -> Snapshot:
+    keys = Agency.objects.active().filter(partnership_id=partnership_id).values_list("id", flat=True)
+    return load_snapshot(partnership_id, list(keys), today)
+
+
+def _numbers(partnership_id: UUID) -> list[int]:
+    numbers = SeniorityLevel.objects.filter(partnership_id=partnership_id, number__gte=FIRST_LEVEL_WITH_A_CONTACT)
+    return list(numbers.values_list("number", flat=True))
+
+
+def _notes(agency: Agency, snapshot: Snapshot) -> Iterator[str]:
+    if agency.is_external:
+        yield "From another area, not a member"
+    if agency.is_flat:
+        yield "Flat structure: the same person may act at every stage"
+    proxy = snapshot.agencies.get(agency.acting_agency_id) if agency.acting_agency_id else None
+    if proxy is not None:
+        yield f"{proxy.name} acts for it from level {agency.acting_from_level} up"
+    if not agency.has_board_member:
+        yield "No board member: its most senior safeguarding lead acts"
+
+
+def _gaps(agency: Agency, snapshot: Snapshot, numbers: list[int]) -> Iterator[str]:
+    """What is missing and what happens then. What a flat structure or an acting agency makes good is no gap."""
+    posts = snapshot.posts.get(agency.id, [])
+    held = [post for post in posts if _contacts(post, snapshot)]
+    filled = {post.level.number for post in held if post.level}
+    members = snapshot.members.get(agency.id, [])
+    board = any(post.is_board_member for post in held) or any(row.role == Role.BOARD_MEMBER for row in members)
+    own = [number for number in numbers if agency.acting_from_level is None or number < agency.acting_from_level]
+    for number in own if not agency.is_flat else []:
+        higher = min((level for level in filled if level > number), default=None)
+        if number not in filled and (board or number != max(numbers)):
+            yield f"Nobody at level {number}" + (f": passes up to level {higher}" if higher else ": the business unit is asked")
+    if agency.is_flat and not held:
+        yield "Nobody at any level: the business unit is asked"
+    if not any(True for _ in _lead_names(agency, snapshot)):
+        yield "No safeguarding lead"
+    if agency.has_board_member and not board:
+        yield "Board member not known: the business manager recommends somebody"
+
+
+def _lead_names(agency: Agency, snapshot: Snapshot) -> Iterator[str]:
+    names = [
+        held.user.name for post in snapshot.posts.get(agency.id, []) if post.is_lead for held in snapshot.holdings.get(post.id, []) if not held.rank
+    ]
+    names += [row.user.name for row in snapshot.members.get(agency.id, []) if row.role == Role.LEAD]
+    yield from dict.fromkeys(names)
+
+
+def _contact_posts(posts: Iterable[Post]) -> list[Post]:
+    return [post for post in posts if not post.level or post.level.number >= FIRST_LEVEL_WITH_A_CONTACT]
+
+
+def _is_stale(post: Post, today: date) -> bool:
+    return post.confirmed_on is None or post.confirmed_on < today - CONFIRMED_WITHIN
+
+
+def _post_line(post: Post, snapshot: Snapshot, person: Person, *, keeps: bool) -> PostLine:
+    held = snapshot.holdings.get(post.id, [])
+    marks = [word for word, is_so in (("Safeguarding lead", post.is_lead), ("Board member", post.is_board_member)) if is_so]
+    needs = bool(_contact_posts([post]))
+    return PostLine(
+        id=post.id,
+        title=post.title,
+        level=post.level.number if post.level else None,
+        marks=tuple(marks),
+        doubt=post.uncertain_why if post.is_uncertain else "",
+        contacts=tuple(_contacts(post, snapshot)),
+        phone=post.phone,
+        out_of_hours=post.out_of_hours,
+        confirmed_on=post.confirmed_on,
+        is_stale=needs and _is_stale(post, snapshot.today),
+        may_confirm=needs and bool(held) and (keeps or any(row.user_id == person.id for row in held)),
+    )
+
+
+def _contacts(post: Post, snapshot: Snapshot) -> list[Contact]:
+    return [_contact(held, snapshot) for held in snapshot.holdings.get(post.id, [])]
+
+
+def _contact(held: PostHolding, snapshot: Snapshot) -> Contact:
+    cover = snapshot.covers.get(held.user_id)
+    note = "Deputy" if held.rank else ""
+    if cover is not None:
+        away = f"Away: {cover.deputy.name} covers until {cover.ends.day} {cover.ends:%B %Y}"
+        note = f"{note}. {away}" if note else away
+    return Contact(held.user.name, held.user.email, held.user.phone, note)
+
+
+def _by_place(rows: Iterable[Membership], cover: dict[UUID, list[Cover]], person: Person) -> list[tuple[str, list[PersonLine]]]:
+    """Grouped by agency, each person once in a group with all the roles they hold there; one's own line leads."""
+    groups: dict[str, dict[UUID, list[Membership]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        groups[row.agency.name if row.agency else row.partnership.name][row.user_id].append(row)
+    shown = []
+    for name, people in sorted(groups.items(), key=lambda item: (person.id not in item[1], item[0])):
+        lines = [
+            PersonLine(key, held[0].user.name, held[0].user.email, ", ".join(dict.fromkeys(_role_words(row) for row in held)), tuple(cover[key]))
+            for key, held in people.items()
+        ]
+        shown.append((name, sorted(lines, key=lambda line: (line.id != person.id, line.name))))
+    return shown
+
+
+def _role_words(row: Membership) -> str:
+    return row.job_title or row.get_role_display()

@@ -1,0 +1,53 @@
+"""From a request to the signed-in person, and from a refusal to an answer."""
+
+from typing import cast
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from agencies.errors import DomainError, NotAllowed, NotFound
+from agencies.models import User
+from agencies.person import Person, person_of
+from agencies.working_days import london
+
+
+def user_of(request: HttpRequest) -> User:
+    """The signed-in account."""
+    return cast("User", request.user)
+
+
+def person_for(request: HttpRequest) -> Person:
+    """The signed-in person with the seats of today in London, worked out once a request (two queries)."""
+    known = getattr(request, "concord_person", None)
+    if known is None:
+        known = person_of(user_of(request), london(timezone.now()).date())
+        request.concord_person = known  # type: ignore[attr-defined]
+    return cast("Person", known)
+
+
+def partnership_for(request: HttpRequest) -> UUID:
+    """The person's partnership. Raises PermissionDenied for somebody who has no seat anywhere."""
+    partnership_id = person_for(request).partnership_id
+    if partnership_id is None:
+        raise PermissionDenied("Your account has no role in a partnership yet. Ask your safeguarding lead or the partnership's business unit.")
+    return partnership_id
+
+
+def home_url() -> str:
+    """The first page after signing in."""
+    try:
+        return reverse("my-work")
+    except NoReverseMatch:
+        return reverse("directory")
+
+
+def refused(error: DomainError) -> DomainError:
+    """The refusal itself where it belongs beside a field. Raises Http404 for what is not there, PermissionDenied for what is not allowed."""
+    if isinstance(error, NotFound):
+        raise Http404(error.message) from error
+    if isinstance(error, NotAllowed):
+        raise PermissionDenied(error.message) from error
+    return error

@@ -1,0 +1,87 @@
+"""What every page's frame shows: whose partnership this is, who is signed in, where one can go."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from agencies.models import Partnership
+from agencies.person import Person
+from agencies.roles import CHAIR_ROLES, UNIT_ROLES, Role
+from agencies.web.access import home_url, person_for
+
+EVERYBODY: frozenset[Role] = frozenset()
+LEARNING = UNIT_ROLES | {Role.SUBGROUP_CHAIR, Role.SUBGROUP_MEMBER, Role.LEAD}
+REPORTS = UNIT_ROLES | CHAIR_ROLES | {Role.SUBGROUP_CHAIR, Role.AUDITOR}
+# Label, name of the address, and whom it is for. A page that this installation does not have is left out.
+NAVIGATION = (
+    ("My work", "my-work", EVERYBODY),
+    ("Log a disagreement", "log", EVERYBODY),
+    ("Board", "board", UNIT_ROLES),
+    ("Directory", "directory", EVERYBODY),
+    ("Procedure", "procedure", EVERYBODY),
+    ("Learning", "learning", LEARNING),
+    ("Reports", "reports", REPORTS),
+    ("Help", "help", EVERYBODY),
+)
+FOOTER = (("Help", "help"), ("Accessibility", "accessibility"), ("Privacy", "privacy"))
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPartnership:
+    """The partnership as the frame shows it."""
+
+    name: str
+    front_door: str = ""
+    front_door_day: str = ""
+    front_door_night: str = ""
+    is_invented: bool = False
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `partnership`, `nav`, `account`, `home_url`, `practice` and `is_invented` (the same), `footer_links`.
+
+    Three queries for somebody signed in, one for anybody else. Before signing in nobody's partnership is known; whether this is a practice system is.
+    """
+    footer = [{"label": label, "url": url} for label, name in FOOTER if (url := _url(name))]
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        invented = Partnership.objects.filter(is_invented=True).exists()
+        return {"practice": invented, "is_invented": invented, "footer_links": footer, "home_url": "/"}
+    person = person_for(request)
+    shown = _shown(person)
+    return {
+        "partnership": shown,
+        "nav": navigation(person, request.path) if person.seats else [],
+        "account": {"name": person.name, "detail": _detail(person), "sign_out_url": reverse("sign-out")},
+        "home_url": home_url(),
+        "practice": shown is not None and shown.is_invented,
+        "is_invented": shown is not None and shown.is_invented,
+        "footer_links": footer,
+    }
+
+
+def navigation(person: Person, path: str) -> list[dict[str, Any]]:
+    """The pages that this person can go to. The current one is the entry whose address begins the path, the longest if several do."""
+    found = [(label, url) for label, name, roles in NAVIGATION if (not roles or person.has(*roles)) and (url := _url(name))]
+    current = max((url for _, url in found if path == url or (url != "/" and path.startswith(url))), key=len, default=None)
+    return [{"label": label, "url": url, "current": url == current} for label, url in found]
+
+
+def _shown(person: Person) -> ShownPartnership | None:
+    row = Partnership.objects.filter(id=person.partnership_id).first() if person.partnership_id else None
+    if row is None:
+        return None
+    return ShownPartnership(row.name, row.front_door_name, row.front_door_day, row.front_door_night, row.is_invented)
+
+
+def _detail(person: Person) -> str:
+    return person.job_title(person.seats[0].agency_id) if person.seats else ""
+
+
+def _url(name: str) -> str | None:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return None

@@ -1,0 +1,69 @@
+"""The directory: agencies with their gaps, one agency's posts and contacts, and the matrix of seniority."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from agencies.errors import DomainError
+from agencies.models import Partnership, Post
+from agencies.policy import may_keep_directory
+from agencies.selectors import agency_page, directory_of, matrices_for, matrix_of
+from agencies.services.posts import confirm_post
+from agencies.web.access import partnership_for, person_for, refused, user_of
+from agencies.working_days import london
+
+
+@require_safe
+def directory(request: HttpRequest) -> HttpResponse:
+    """Every agency of the partnership, and what its entries lack."""
+    partnership_id = partnership_for(request)
+    agencies = directory_of(partnership_id, london(timezone.now()).date())
+    context = {
+        "agencies": agencies,
+        "with_gaps": sum(bool(agency.gaps) for agency in agencies),
+        "stale": sum(agency.stale for agency in agencies),
+        "keeps": may_keep_directory(person_for(request), partnership_id),
+    }
+    return render(request, "agencies/directory.html", context)
+
+
+@require_safe
+def agency(request: HttpRequest, code: str) -> HttpResponse:
+    """One agency: posts by level, who holds them, how to reach them."""
+    page = agency_page(partnership_for(request), code, person_for(request), london(timezone.now()).date())
+    if page is None:
+        raise Http404
+    return render(request, "agencies/agency.html", {"page": page, "agency": page.agency})
+
+
+@require_safe
+def matrix(request: HttpRequest, slug: str = "") -> HttpResponse:
+    """The titles of every agency by level: the own partnership's, or a published matrix that holds no people."""
+    partnership_for(request)
+    choices = matrices_for(person_for(request))
+    chosen = next((row for row in choices if not slug or row.slug == slug), None)
+    if chosen is None:
+        raise Http404
+    shown = matrix_of(chosen)
+    others: list[Partnership] = [row for row in choices if row.id != chosen.id]
+    context = {"matrix": shown, "others": others, "is_own": chosen.id in person_for(request).partnership_ids}
+    return render(request, "agencies/matrix.html", context)
+
+
+@require_POST
+def post_confirm(request: HttpRequest, post_id: UUID) -> HttpResponse:
+    """Says that a post's contact is right today."""
+    posts = Post.objects.select_related("agency").filter(agency__partnership_id=partnership_for(request), agency__is_active=True)
+    post = posts.filter(id=post_id).first()
+    if post is None:
+        raise Http404
+    try:
+        confirm_post(actor=user_of(request), post=post, now=timezone.now())
+    except DomainError as error:
+        raise refused(error) from error
+    messages.success(request, f"{post}: contact confirmed today.")
+    return redirect("agency", code=post.agency.code)

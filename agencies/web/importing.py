@@ -1,0 +1,66 @@
+"""The directory from files, on a page: the same import as the command line's, by a person and up to their ceiling."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from agencies.models import Partnership
+from agencies.policy import may_keep_directory
+from agencies.services.directory_import import ImportRefused, import_files
+from agencies.services.directory_import.columns import FILES, PARTNERSHIP
+from agencies.services.directory_import.reading import decoded
+from agencies.web.access import partnership_for, person_for, user_of
+from agencies.web.forms import Form
+
+MOST_FILES = len(FILES)
+OFFERED = [file for file in FILES.values() if file is not PARTNERSHIP]
+
+
+class _Several(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """One or more files at once."""
+
+    widget = _Several
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # noqa: ANN401 - Django's own signature
+        given = data if isinstance(data, list | tuple) else [data]
+        return [super(FilesField, self).clean(one, initial) for one in given]
+
+
+class ImportForm(Form):
+    """The files."""
+
+    files = FilesField(label="CSV files", error_messages={"required": "Choose one or more CSV files", "empty": "One of the files is empty"})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def directory_import(request: HttpRequest) -> HttpResponse:
+    """Takes the files, or shows every mistake in them."""
+    partnership_id = partnership_for(request)
+    if not may_keep_directory(person_for(request), partnership_id):
+        raise PermissionDenied("Only the business unit or an administrator imports the directory.")
+    form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
+    problems: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            texts = decoded((file.name or "", file.read()) for file in form.cleaned_data["files"])
+            partnership = Partnership.objects.get(id=partnership_id)
+            done = import_files(texts, actor=user_of(request), partnership=partnership, now=timezone.now())
+        except ImportRefused as refused:
+            problems = refused.message.split("\n")
+            mistakes = len(refused.problems)
+            form.add_error("files", f"Nothing was imported: {mistakes} mistake{'' if mistakes == 1 else 's'}, listed below")
+        else:
+            messages.success(request, f"Imported. {done}")
+            return redirect("directory")
+    return render(request, "agencies/directory_import.html", {"form": form, "problems": problems, "files": OFFERED})

@@ -1,0 +1,89 @@
+"""The pages for a first or forgotten passphrase."""
+
+from typing import Any
+
+from axes.utils import reset
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import password_validation
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import PasswordResetConfirmView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse_lazy
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_http_methods
+
+from agencies.models import User
+from agencies.services.passphrases import send_passphrase_link
+from agencies.web.forms import Form
+
+
+class ForgottenForm(Form):
+    """Whose passphrase."""
+
+    email = forms.EmailField(
+        label="E-mail address",
+        max_length=254,
+        help_text="The address that your agency or the business unit entered for you.",
+        error_messages={"required": "Enter your e-mail address", "invalid": "Enter an e-mail address, like name@example.org"},
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "spellcheck": "false"}),
+    )
+
+
+class PassphraseForm(Form):
+    """A new passphrase, typed once: it can be set again at any time."""
+
+    password = forms.CharField(
+        label="New passphrase",
+        max_length=500,
+        strip=False,
+        help_text="At least 12 characters. Three or four words that do not belong together are easy to keep and hard to guess.",
+        error_messages={"required": "Enter a passphrase"},
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's view calls it
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self) -> str:
+        """Long enough, not common, not like the person's own name."""
+        password = str(self.cleaned_data["password"])
+        password_validation.validate_password(password, self.user)
+        return password
+
+    def save(self) -> User:
+        """Sets it, and opens the door again if too many tries had closed it."""
+        self.user.set_password(self.cleaned_data["password"])
+        self.user.save(update_fields=["password"])
+        reset(username=self.user.email)
+        return self.user
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def forgotten(request: HttpRequest) -> HttpResponse:
+    """Asks for the address and answers the same whether or not it has an account."""
+    form = ForgottenForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        send_passphrase_link(email=form.cleaned_data["email"])
+        return render(request, "agencies/passphrase_sent.html", {"email": form.cleaned_data["email"]})
+    return render(request, "agencies/passphrase_forgotten.html", {"form": form})
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SetPassphrase(PasswordResetConfirmView):
+    """Behind the link. Django's view moves the token out of the address before it shows the form, so that nothing can leak it."""
+
+    form_class = PassphraseForm  # type: ignore[assignment]
+    template_name = "agencies/passphrase_set.html"
+    success_url = reverse_lazy("sign-in")
+
+    def form_valid(self, form: Any) -> HttpResponse:  # noqa: ANN401 - Django's own signature
+        answer = super().form_valid(form)
+        messages.success(self.request, "Your passphrase is set. Sign in with it.")
+        return answer
+
+
+set_passphrase = SetPassphrase.as_view()

@@ -1,0 +1,86 @@
+"""One's own people: who they are, and who covers for them."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from agencies.errors import DomainError
+from agencies.models import Cover, User
+from agencies.person import person_of
+from agencies.policy import may_set_cover
+from agencies.selectors import people_of, stand_ins
+from agencies.services.cover import end_cover, set_cover
+from agencies.web.access import partnership_for, person_for, refused, user_of
+from agencies.web.fields import DatePartsField
+from agencies.web.forms import Form
+from agencies.working_days import london
+
+
+def today() -> date:
+    """Today in London."""
+    return london(timezone.now()).date()
+
+
+class CoverForm(Form):
+    """Who covers, from when to when."""
+
+    deputy = forms.ChoiceField(label="Who covers")
+    starts = DatePartsField(label="First day away", subject="the first day away")
+    ends = DatePartsField(label="Last day away", subject="the last day away")
+
+    def __init__(self, *args: Any, stand_ins: list[tuple[UUID, str]], **kwargs: Any) -> None:  # noqa: ANN401 - Django's own signature
+        super().__init__(*args, **kwargs)
+        deputy = self.fields["deputy"]
+        assert isinstance(deputy, forms.ChoiceField)  # noqa: S101 - for the type checker
+        deputy.choices = [("", "Choose somebody"), *((str(key), name) for key, name in stand_ins)]
+
+
+@require_safe
+def my_people(request: HttpRequest) -> HttpResponse:
+    """Those for whom the person may arrange cover, with the cover that runs or is to come."""
+    partnership_for(request)
+    person = person_for(request)
+    return render(request, "agencies/my_people.html", {"groups": people_of(person, today()), "me": person.id, "today": today()})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def cover(request: HttpRequest, user_id: UUID) -> HttpResponse:
+    """Arranges cover for one person."""
+    away = User.objects.filter(id=user_id, is_active=True).first()
+    if away is None or not may_set_cover(person_for(request), person_of(away, today())):
+        raise Http404
+    choices = [(key, name) for key, name in stand_ins(away.id, today()) if key != request.user.pk or away.id == request.user.pk]
+    form = CoverForm(request.POST if request.method == "POST" else None, stand_ins=choices)
+    if request.method == "POST" and form.is_valid():
+        deputy = User.objects.get(id=form.cleaned_data["deputy"])
+        days = {name: form.cleaned_data[name] for name in ("starts", "ends")}
+        try:
+            set_cover(actor=user_of(request), person=away, deputy=deputy, now=timezone.now(), **days)
+        except DomainError as error:
+            known = refused(error)
+            form.add_error(known.field if known.field in form.fields else None, known.message)
+        else:
+            messages.success(request, f"{deputy.name} covers for {away.name}. Both have the work on their list in those days.")
+            return redirect("my-people")
+    return render(request, "agencies/cover.html", {"form": form, "away": away, "nobody": not choices, "is_me": away.id == request.user.pk})
+
+
+@require_POST
+def cover_end(request: HttpRequest, cover_id: UUID) -> HttpResponse:
+    """Ends cover today, or withdraws what has not begun."""
+    found = get_object_or_404(Cover.objects.select_related("person", "deputy"), id=cover_id)
+    if not may_set_cover(person_for(request), person_of(found.person, today())):
+        raise Http404
+    try:
+        end_cover(actor=user_of(request), cover=found, now=timezone.now())
+    except DomainError as error:
+        raise Http404 from refused(error)
+    messages.success(request, f"{found.deputy.name} no longer covers for {found.person.name}.")
+    return redirect("my-people")

@@ -1,0 +1,22 @@
+"""Addresses of the ground floor."""
+
+from django.urls import path
+
+from agencies.web import directory, importing, passphrase, people, sign_in
+
+urlpatterns = [
+    path("", sign_in.home, name="home"),
+    path("sign-in/", sign_in.sign_in, name="sign-in"),
+    path("sign-out/", sign_in.sign_out, name="sign-out"),
+    path("passphrase/", passphrase.forgotten, name="passphrase-forgotten"),
+    path("passphrase/<str:uidb64>/<str:token>/", passphrase.set_passphrase, name="passphrase-set"),
+    path("directory/", directory.directory, name="directory"),
+    path("directory/import/", importing.directory_import, name="directory-import"),
+    path("directory/matrix/", directory.matrix, name="matrix"),
+    path("directory/matrix/<slug:slug>/", directory.matrix, name="matrix-of"),
+    path("directory/agencies/<slug:code>/", directory.agency, name="agency"),
+    path("directory/posts/<uuid:post_id>/confirm/", directory.post_confirm, name="post-confirm"),
+    path("people/", people.my_people, name="my-people"),
+    path("people/<uuid:user_id>/cover/", people.cover, name="cover"),
+    path("people/cover/<uuid:cover_id>/end/", people.cover_end, name="cover-end"),
+]
