@@ -57,6 +57,8 @@ def test_the_orm_cannot_go_round_it(dispute: Dispute, model: type[Event]) -> Non
 @pytest.mark.postgresql
 @pytest.mark.parametrize("model", GUARDED)
 def test_no_table_is_emptied_at_a_stroke(dispute: Dispute, model: type[Event]) -> None:
+    with connection.cursor() as cursor:  # PostgreSQL empties no table while a check of a foreign key is outstanding
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     assert refused(f"TRUNCATE {model._meta.db_table} CASCADE")
 
 

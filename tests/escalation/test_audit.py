@@ -1,0 +1,332 @@
+"""Every way of tampering with the record behind a seal is found and named; the few that fit between two seals are named too."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+
+from agencies.errors import NotFound
+from escalation.engine import chain
+from escalation.engine.case import load
+from escalation.engine.change import Change
+from escalation.engine.commit import commit
+from escalation.models import Dispute, Draft, Event, EventBody, Reading, Seal, SealedHead
+from escalation.services.audit import verify
+from escalation.services.seals import seal_partnerships
+from escalation.states import EventKind, Verb
+from tests.cast import Cast
+from tests.record_guard import unguarded
+from tests.world import MONDAY, World
+
+pytestmark = pytest.mark.django_db
+Tamper = Callable[[Dispute], Any]
+
+
+@pytest.fixture(autouse=True)
+def seals_dir(settings: Any, tmp_path: Path) -> Path:
+    """A folder of its own for the seals' files."""
+    settings.CONCORD_SEALS_DIR = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    """One partnership under Bristol's procedure."""
+    return World(cast)
+
+
+@pytest.fixture
+def dispute(world: World) -> Dispute:
+    """Two seals over a record with typed text in several lines, and one reading in each seal."""
+    found = world.sent()
+    read(found, world.cast)
+    seal_partnerships(MONDAY)
+    world.do(found, Verb.ADD_NOTE, world.cast.receiver, text="We looked at the referral again.")
+    world.do(found, Verb.ADD_NOTE, world.cast.receiver, text="The team manager was told.")
+    read(found, world.cast)
+    seal_partnerships(MONDAY + timedelta(minutes=1))
+    return world.fresh(found)
+
+
+def read(dispute: Dispute, cast: Cast) -> Reading:
+    """Somebody looks."""
+    return Reading.objects.create(dispute=dispute, reader=cast.receiver, part="narrative", recorded_at=MONDAY)
+
+
+def line(dispute: Dispute, number: int) -> Any:
+    """One line, as a query."""
+    return Event.objects.filter(dispute=dispute, number=number)
+
+
+def remove(query: Any) -> None:
+    """Rows and the typed text that hangs on them, gone without a trace."""
+    if query.model is Event:
+        EventBody.objects.filter(event__in=query)._raw_delete("default")
+    query.model.objects.filter(pk__in=list(query.values_list("pk", flat=True)))._raw_delete("default")
+
+
+def set_head_back(dispute: Dispute, number: int) -> None:
+    """Makes the disagreement's own head point to this line."""
+    Dispute.objects.filter(pk=dispute.pk).update(head_number=number, head_digest=line(dispute, number).get().digest)
+
+
+def cut_off(dispute: Dispute, number: int) -> None:
+    """Removes every line after this one and sets the head back."""
+    remove(Event.objects.filter(dispute=dispute, number__gt=number))
+    set_head_back(dispute, number)
+
+
+def texts(dispute: Dispute) -> Any:
+    """The typed text of the two notes."""
+    return EventBody.objects.filter(event__dispute=dispute, event__kind=EventKind.NOTE).order_by("event__number")
+
+
+def set_text(dispute: Dispute, **fields: Any) -> None:
+    EventBody.objects.filter(pk=texts(dispute)[0].pk).update(**fields)
+
+
+def add_text(dispute: Dispute) -> None:
+    EventBody.objects.create(event=Event.objects.filter(dispute=dispute, body_digest="")[0], salt="", text={"text": "Added."})
+
+
+def swap_numbers(dispute: Dispute) -> None:
+    one, two = line(dispute, 2).get().pk, line(dispute, 3).get().pk
+    for key, number in ((one, 999), (two, 2), (one, 3)):
+        Event.objects.filter(pk=key).update(number=number)
+
+
+def swap_texts(dispute: Dispute) -> None:
+    one, two = texts(dispute)
+    EventBody.objects.filter(pk=one.pk).update(salt=two.salt, text=two.text)
+    EventBody.objects.filter(pk=two.pk).update(salt=one.salt, text=one.text)
+
+
+def add_line(dispute: Dispute) -> None:
+    last = line(dispute, dispute.head_number).get()
+    Event.objects.create(
+        dispute=dispute,
+        number=last.number + 1,
+        kind=EventKind.CLOSED,
+        happened_at=MONDAY,
+        recorded_at=MONDAY,
+        previous=last.digest,
+        digest=last.digest,
+    )
+    set_head_back(dispute, last.number + 1)
+
+
+def rewrite_with_the_key(dispute: Dispute) -> None:
+    """The last line written anew by somebody who knows the record's key: chain and head are right again."""
+    last = line(dispute, dispute.head_number).get()
+    last.happened_at -= timedelta(days=1)
+    line(dispute, last.number).update(happened_at=last.happened_at, digest=chain.event_digest(last))
+    set_head_back(dispute, last.number)
+
+
+def rewrite_with_the_key_and_the_seal(dispute: Dispute) -> None:
+    rewrite_with_the_key(dispute)
+    SealedHead.objects.filter(dispute_key=dispute.pk, number=dispute.head_number).update(digest=line(dispute, dispute.head_number).get().digest)
+
+
+def remove_whole(dispute: Dispute) -> None:
+    for relation in ("clocks", "notifications", "requests", "runs", "parties", "readings"):
+        remove(getattr(dispute, relation).all())
+    Draft.objects.filter(dispute=dispute).delete()
+    for child in dispute.children.all():
+        child.delete()
+    remove(Event.objects.filter(dispute=dispute))
+    Dispute.objects.filter(pk=dispute.pk)._raw_delete("default")
+
+
+def forget_seal(number: int) -> None:
+    remove(SealedHead.objects.filter(seal__number=number))
+    remove(Seal.objects.filter(number=number))
+
+
+def slip_in_reading(dispute: Dispute) -> None:
+    first = Reading.objects.earliest("pk")
+    key = type(first.pk)(int=first.pk.int - (10**8 << 80))
+    Reading.objects.create(pk=key, dispute=dispute, reader=first.reader, part="child", recorded_at=MONDAY)
+
+
+TAMPERINGS: dict[str, tuple[Tamper, str]] = {
+    "a fact altered": (lambda d: line(d, 2).update(facts={"x": 1}), "REF line 2: was altered"),
+    "the person altered": (lambda d: line(d, 1).update(actor=None), "REF line 1: was altered"),
+    "on whose behalf altered": (lambda d: line(d, 2).update(agency=d.partnership.agencies.last()), "REF line 2: was altered"),
+    "the moment altered": (lambda d: line(d, 3).update(happened_at=MONDAY - timedelta(hours=1)), "REF line 3: was altered"),
+    "the recording moment altered": (lambda d: line(d, 3).update(recorded_at=MONDAY + timedelta(seconds=1)), "REF line 3: was altered"),
+    "the kind altered": (lambda d: line(d, 2).update(kind=EventKind.CLOSED), "REF line 2: was altered"),
+    "the stage altered": (lambda d: line(d, 2).update(stage=6), "REF line 2: was altered"),
+    "hidden from the other side": (lambda d: line(d, 2).update(private_to=d.raising_agency), "REF line 2: was altered"),
+    "a digest altered": (lambda d: line(d, 2).update(digest="0" * 64), "REF line 3: does not follow"),
+    "a line removed": (lambda d: remove(line(d, 2)), "REF line 2: was removed"),
+    "the last lines removed": (lambda d: cut_off(d, 3), "REF line LAST: was removed; seal"),
+    "the last line removed, the head left": (lambda d: remove(line(d, d.head_number)), "REF line LAST: was removed"),
+    "a line added": (add_line, "REF line NEXT: was altered, moved or added"),
+    "two lines changed places": (swap_numbers, "REF line 2: does not follow"),
+    "the head altered": (lambda d: Dispute.objects.filter(pk=d.pk).update(head_digest="0" * 64), "REF: does not end with"),
+    "typed text altered": (lambda d: set_text(d, text={"text": "Nobody was told."}), "had its typed text altered"),
+    "typed text removed": (lambda d: remove(texts(d)), "has lost its typed text"),
+    "typed text blanked": (lambda d: set_text(d, text={}, erased_at=MONDAY), "no line of the record says so"),
+    "typed text added": (add_text, "that was added later"),
+    "two texts changed places": (swap_texts, "had its typed text altered"),
+    "a whole disagreement removed": (remove_whole, "was removed with its record"),
+    "a line rewritten with the key": (rewrite_with_the_key, "REF line LAST: is not the line that seal 2 covers"),
+    "a line and its sealed head rewritten with the key": (rewrite_with_the_key_and_the_seal, "seal 2: no longer covers"),
+    "a seal altered": (lambda d: Seal.objects.filter(number=1).update(root="0" * 64), "seal 1: was altered or added"),
+    "a sealed head removed": (lambda d: remove(SealedHead.objects.filter(dispute_key=d.pk, seal__number=1)), "seal 1: no longer covers"),
+    "the first seal removed": (lambda d: forget_seal(1), "seal 1: missing from the database"),
+    "the last seal forgotten": (lambda d: forget_seal(2), "seal 2: missing from the database"),
+    "a reading altered": (lambda d: Reading.objects.filter(pk=Reading.objects.earliest("pk").pk).update(part="summary"), "was altered"),
+    "a reading removed": (lambda d: remove(Reading.objects.filter(pk=Reading.objects.earliest("pk").pk)), "was removed; seal 1 knows it"),
+    "a reading slipped in": (slip_in_reading, "was added after the seals of its time"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TAMPERINGS)
+def test_tampering_behind_a_seal_is_found_and_named(dispute: Dispute, name: str) -> None:
+    tamper, words = TAMPERINGS[name]
+    assert not verify().found
+    with unguarded():
+        tamper(dispute)
+    said = [str(finding) for finding in verify().findings]
+    wanted = words.replace("REF", dispute.reference).replace("LAST", str(dispute.head_number)).replace("NEXT", str(dispute.head_number + 1))
+    assert any(wanted in finding for finding in said), said
+
+
+def test_a_line_moved_to_another_disagreement_is_found_in_both(world: World, dispute: Dispute) -> None:
+    other = world.sent()
+    seal_partnerships(MONDAY)
+    moved = line(dispute, dispute.head_number).get()
+    with unguarded():
+        Event.objects.filter(pk=moved.pk).update(dispute=other, number=other.head_number + 1)
+    said = [finding.where for finding in verify().findings]
+    assert f"{dispute.reference} line {dispute.head_number}" in said
+    assert f"{other.reference} line {other.head_number + 1}" in said
+
+
+def _file(folder: Path, dispute: Dispute) -> Path:
+    return folder / f"{dispute.partnership.slug}.jsonl"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda rows: [rows[0][1:], rows[1]], "line 1: cannot be read as a seal"),
+        (lambda rows: [json.dumps({**json.loads(rows[0]), "digest": "0" * 64}), rows[1]], "seal 1 is another than the database's"),
+        (lambda rows: rows[1:], "seal 1 is missing from the file"),
+        (lambda rows: rows[:1], "seal 2 is missing from the file"),
+        (lambda rows: [], "seal 1 is missing from the file"),
+        (lambda rows: [*rows, json.dumps({"number": 3, "digest": "f" * 64})], "seal 3: missing from the database"),
+    ],
+)
+def test_tampering_with_the_file_of_seals_is_found(dispute: Dispute, seals_dir: Path, change: Callable[[list[str]], list[str]], words: str) -> None:
+    path = _file(seals_dir, dispute)
+    path.write_text("".join(f"{row}\n" for row in change(path.read_text().splitlines())))
+    assert any(words in str(finding) for finding in verify().findings)
+
+
+def test_the_window_an_unsealed_end_can_be_cut_off_unseen(world: World, dispute: Dispute) -> None:
+    """Documented: the forgery window is the seal's interval."""
+    world.do(dispute, Verb.ADD_NOTE, world.cast.receiver, text="Written after the last seal.")
+    with unguarded():
+        cut_off(dispute, dispute.head_number)
+    assert not verify().found
+
+
+def test_the_window_an_unsealed_reading_can_be_removed_unseen(world: World, dispute: Dispute) -> None:
+    """Documented: readings are sealed, not chained."""
+    key = read(dispute, world.cast).pk
+    with unguarded():
+        remove(Reading.objects.filter(pk=key))
+    assert not verify().found
+
+
+def test_the_window_does_not_let_an_unsealed_line_be_altered(world: World, dispute: Dispute) -> None:
+    """Lines are chained with a key that is not in the database, sealed or not."""
+    world.do(dispute, Verb.ADD_NOTE, world.cast.receiver, text="Written after the last seal.")
+    with unguarded():
+        line(dispute, dispute.head_number + 1).update(actor=None)
+    assert verify().found
+
+
+def test_a_record_that_nobody_touched_is_right_and_counted(dispute: Dispute) -> None:
+    report = verify()
+    assert (report.found, report.lines, report.disputes, report.seals, report.readings) == (0, dispute.head_number, 1, 2, 2)
+
+
+def test_lines_since_the_last_seal_are_counted_apart(world: World, dispute: Dispute) -> None:
+    world.do(dispute, Verb.ADD_NOTE, world.cast.receiver, text="Written after the last seal.")
+    assert verify().since_seal == 1
+
+
+def test_text_that_retention_erased_is_told_from_tampering(world: World, dispute: Dispute) -> None:
+    body = texts(dispute)[0]
+    erase(dispute, body)
+    report = verify()
+    assert (report.found, report.erased) == (0, 1)
+
+
+def test_text_that_comes_back_after_it_was_erased_is_found(world: World, dispute: Dispute) -> None:
+    body = texts(dispute)[0]
+    erase(dispute, body)
+    with unguarded():
+        EventBody.objects.filter(pk=body.pk).update(text=body.text, erased_at=None)
+    assert "again" in str(verify().findings[0])
+
+
+def erase(dispute: Dispute, body: EventBody) -> None:
+    """What retention does: a line that says so, and the blanking, in one transaction."""
+    with transaction.atomic():
+        change = Change(load([dispute.pk], now=MONDAY)[0], now=MONDAY)
+        change.record(EventKind.ERASED, facts={"lines": [body.event.number]})
+        EventBody.objects.filter(pk=body.pk).update(text={}, erased_at=MONDAY)
+        commit([change])
+
+
+def test_one_disagreement_is_verified_alone(world: World, dispute: Dispute) -> None:
+    other = world.sent()
+    with unguarded():
+        line(other, 1).update(actor=None)
+    assert not verify(reference=dispute.reference.lower()).found
+    assert verify(reference=other.reference).found
+
+
+def test_one_partnership_is_verified_alone(world: World, dispute: Dispute) -> None:
+    with unguarded():
+        line(dispute, 1).update(actor=None)
+    assert not verify(partnership=world.cast.elsewhere.slug).found
+    assert verify(partnership=world.cast.partnership.slug).found
+
+
+@pytest.mark.parametrize("asked", [{"reference": "ESC-000000"}, {"partnership": "nowhere"}])
+def test_what_does_not_exist_is_said(dispute: Dispute, asked: dict[str, str]) -> None:
+    with pytest.raises(NotFound):
+        verify(**asked)
+
+
+def test_the_command_says_what_it_checked(dispute: Dispute) -> None:
+    out = StringIO()
+    call_command("verify_audit", stdout=out)
+    assert out.getvalue().count("\n") == 1
+    assert "nothing wrong" in out.getvalue()
+
+
+def test_the_command_ends_with_an_error_and_names_the_place(dispute: Dispute) -> None:
+    with unguarded():
+        line(dispute, 1).update(actor=None)
+    out = StringIO()
+    with pytest.raises(CommandError, match="1 wrong"):
+        call_command("verify_audit", stdout=out)
+    assert f"{dispute.reference} line 1" in out.getvalue()
+
+
+def test_the_command_refuses_an_unknown_reference_in_one_line() -> None:
+    with pytest.raises(CommandError, match="There is no disagreement ESC-NONONO"):
+        call_command("verify_audit", reference="ESC-NONONO")
