@@ -1,0 +1,168 @@
+"""The business unit's board: seven figures, each with the list behind it. Reads only what the unit may see."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from agencies.calendars import calendar_of
+from agencies.models import Partnership
+from agencies.working_days import LONDON
+from escalation.models import Clock, Dispute, LearningPoint, Referral, Request
+from escalation.states import ClockState, Measure, RequestState, State
+
+MOST = 50
+SENIOR_STAGE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class BoardList:
+    """One list of the board: its key in addresses, its words, and the disagreements in it."""
+
+    key: str
+    words: str
+    tone: str
+    rows: Callable[[Partnership, datetime], QuerySet[Dispute]]
+
+
+def _sent(partnership: Partnership) -> QuerySet[Dispute]:
+    """Live disagreements that have left the raising agency."""
+    return Dispute.objects.live().filter(partnership=partnership, sent_at__isnull=False)
+
+
+def _running(**more: Any) -> QuerySet[Clock]:  # noqa: ANN401 - lookups
+    """Running clocks that somebody owes: the overall caps and the agreed actions apart."""
+    clocks = Clock.objects.running().filter(dispute=OuterRef("pk"), **more)
+    return clocks.annotate(moment=Coalesce(F("agreed_due_at"), F("due_at"))).exclude(measures=Measure.ACTION)
+
+
+def overdue(partnership: Partnership, now: datetime) -> QuerySet[Dispute]:
+    """Something that is owed is past its moment."""
+    return _sent(partnership).filter(Exists(_running().filter(moment__lt=now)))
+
+
+def due_soon(partnership: Partnership, now: datetime) -> QuerySet[Dispute]:
+    """Due by the end of the next working day, and not overdue."""
+    day = calendar_of(partnership).next_working_day(now.astimezone(LONDON).date())
+    end = datetime(day.year, day.month, day.day, tzinfo=LONDON) + timedelta(days=1)
+    return _sent(partnership).filter(Exists(_running().filter(moment__gte=now, moment__lt=end))).exclude(Exists(_running().filter(moment__lt=now)))
+
+
+def senior(partnership: Partnership, _now: datetime) -> QuerySet[Dispute]:
+    """Open at the third stage or above."""
+    return _sent(partnership).filter(state=State.OPEN, stage__gte=SENIOR_STAGE)
+
+
+def unacknowledged(partnership: Partnership, _now: datetime) -> QuerySet[Dispute]:
+    """Before the chair and not acknowledged."""
+    waiting = Referral.objects.filter(dispute=OuterRef("pk"), acknowledged_at=None, run__left_at=None)
+    return _sent(partnership).filter(Exists(waiting), state=State.OPEN)
+
+
+def no_contact(partnership: Partnership, _now: datetime) -> QuerySet[Dispute]:
+    """A request that nobody holds, or whose message came back."""
+    lost = Request.objects.filter(dispute=OuterRef("pk"), state=RequestState.AWAITING).filter(Q(holder=None) | Q(bounced_at__isnull=False))
+    return _sent(partnership).filter(Exists(lost))
+
+
+def to_finish(partnership: Partnership, _now: datetime) -> QuerySet[Dispute]:
+    """Resolved, with closing tasks to do."""
+    return _sent(partnership).filter(state=State.RESOLVED)
+
+
+def learning_overdue(partnership: Partnership, now: datetime) -> QuerySet[Dispute]:
+    """A learning action is past its day."""
+    late = LearningPoint.objects.filter(dispute=OuterRef("pk"), done_at=None, due_on__lt=now.astimezone(LONDON).date())
+    return Dispute.objects.filter(partnership=partnership, sent_at__isnull=False).filter(Exists(late))
+
+
+def everything_open(partnership: Partnership, _now: datetime) -> QuerySet[Dispute]:
+    """All that is open or has closing tasks."""
+    return _sent(partnership)
+
+
+LISTS = (
+    BoardList("overdue", "overdue now", "overdue", overdue),
+    BoardList("soon", "due by the next working day", "soon", due_soon),
+    BoardList("senior", "open at stage 3 or above", "", senior),
+    BoardList("unacknowledged", "with the chair, not acknowledged", "soon", unacknowledged),
+    BoardList("no-contact", "with nobody who can act", "overdue", no_contact),
+    BoardList("finish", "resolved, closing tasks to do", "", to_finish),
+    BoardList("learning", "with a learning action overdue", "", learning_overdue),
+    BoardList("open", "open in all", "", everything_open),
+)
+BY_KEY = {board_list.key: board_list for board_list in LISTS}
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One disagreement as the unit sees it before it is informed: no words of the parties."""
+
+    reference: str
+    raising: str
+    receiving: str
+    stage: str
+    due: datetime | None
+    holder: str
+    state: str
+
+
+def counts(partnership: Partnership, now: datetime) -> dict[str, int]:
+    """Each list's length: one query each."""
+    return {board_list.key: board_list.rows(partnership, now).count() for board_list in LISTS}
+
+
+def rows_of(key: str, partnership: Partnership, now: datetime, *, agency: UUID | None = None) -> tuple[list[BoardRow], bool]:
+    """The list's rows, soonest due first, and whether there are more than are shown. Three queries, however many rows."""
+    found = BY_KEY[key].rows(partnership, now)
+    if agency is not None:
+        found = found.filter(Q(raising_agency=agency) | Q(requests__agency=agency)).distinct()
+    soonest = _running().order_by("moment").values("moment")[:1]
+    owner = _running().order_by("moment").values("owner__name")[:1]
+    listed = list(
+        found.annotate(soonest=Subquery(soonest), owner=Subquery(owner)).select_related("raising_agency", "version").order_by(F("soonest").asc(nulls_last=True), "pk")[: MOST + 1]
+    )
+    receiving = _receiving([dispute.pk for dispute in listed])
+    rows = [
+        BoardRow(d.reference, d.raising_agency.name, receiving.get(d.pk, ""), _stage_words(d), d.soonest, d.owner or "", State(d.state).label) for d in listed[:MOST]
+    ]
+    return rows, len(listed) > MOST
+
+
+def _receiving(disputes: list[UUID]) -> dict[UUID, str]:
+    """The receiving agencies' names by disagreement."""
+    found: dict[UUID, list[str]] = {}
+    for dispute, name in Request.objects.filter(dispute__in=disputes).values_list("dispute", "agency__name").distinct().order_by("agency__name"):
+        found.setdefault(dispute, []).append(name)
+    return {dispute: ", ".join(names) for dispute, names in found.items()}
+
+
+def _stage_words(dispute: Dispute) -> str:
+    return f"Stage {dispute.stage}" if dispute.stage else "Own agency"
+
+
+def by_stage(partnership: Partnership) -> list[tuple[int, int]]:
+    """(stage, how many are open in it), in order."""
+    rows = _sent(partnership).filter(state=State.OPEN).values("stage").annotate(n=Count("pk")).order_by("stage")
+    return [(row["stage"], row["n"]) for row in rows]
+
+
+def by_agency(partnership: Partnership, now: datetime) -> list[tuple[str, int, int, int]]:
+    """(agency, raised and open, received and awaiting, overdue) for every agency with any."""
+    raised = dict(_sent(partnership).filter(state=State.OPEN).values_list("raising_agency__name").annotate(n=Count("pk")))
+    awaiting = Request.objects.filter(dispute__partnership=partnership, state=RequestState.AWAITING, dispute__state=State.OPEN)
+    received = dict(awaiting.values_list("agency__name").annotate(n=Count("pk")))
+    clocks = Clock.objects.running().filter(dispute__partnership=partnership, request__isnull=False)
+    late = dict(clocks.annotate(moment=Coalesce(F("agreed_due_at"), F("due_at"))).filter(moment__lt=now).values_list("agency__name").annotate(n=Count("pk")))
+    return [(name, raised.get(name, 0), received.get(name, 0), late.get(name, 0)) for name in sorted(set(raised) | set(received))]
+
+
+def in_time(partnership: Partnership, now: datetime) -> tuple[int, int]:
+    """(met in time, all that were due) of the responses whose procedure's moment lay in the last 90 days."""
+    due = Clock.objects.filter(dispute__partnership=partnership, measures=Measure.RESPONSE, is_procedural=True, due_at__gte=now - timedelta(days=90), due_at__lte=now)
+    settled = due.exclude(state__in=[ClockState.NOT_NEEDED, ClockState.SUPERSEDED])
+    return settled.filter(state=ClockState.MET).count(), settled.count()

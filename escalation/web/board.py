@@ -1,0 +1,71 @@
+"""The business unit's board."""
+
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from agencies.models import Agency, Partnership
+from agencies.templatetags.ui import moment
+from escalation import policy
+from escalation.selectors import board as selectors
+from escalation.web.access import case_url, person_for
+
+COLUMNS = [{"label": label} for label in ("Disagreement", "Raised by", "With", "Where", "Next due", "Whose turn")]
+
+
+@require_safe
+def board(request: HttpRequest) -> HttpResponse:
+    """Figures, each a link to its list; the list that the address names, by agency where it names one."""
+    person = person_for(request)
+    if not policy.may_see_board(person):
+        raise PermissionDenied("The board is the business unit's.")
+    now = timezone.now()
+    partnership = get_object_or_404(Partnership, pk=person.partnership_id)
+    shown = request.GET.get("list", "overdue")
+    if shown not in selectors.BY_KEY:
+        raise Http404
+    agency = _agency(request, partnership)
+    rows, more = selectors.rows_of(shown, partnership, now, agency=agency.pk if agency else None)
+    counts = selectors.counts(partnership, now)
+    met, due = selectors.in_time(partnership, now)
+    context = {
+        "figures": [_figure(item, counts[item.key]) for item in selectors.LISTS],
+        "shown": selectors.BY_KEY[shown],
+        "columns": COLUMNS,
+        "rows": [_row(row) for row in rows],
+        "more": more,
+        "agency": agency,
+        "agencies": Agency.objects.filter(partnership=partnership, is_active=True),
+        "stages": selectors.by_stage(partnership),
+        "by_agency": [{"header": {"text": name}, "cells": [{"text": n, "numeric": True} for n in numbers]} for name, *numbers in selectors.by_agency(partnership, now)],
+        "agency_columns": [{"label": "Agency"}, *({"label": label, "numeric": True} for label in ("Raised, open", "Received, awaiting", "Overdue"))],
+        "met": met,
+        "due": due,
+        "now": now,
+    }
+    return render(request, "escalation/board.html", context)
+
+
+def _agency(request: HttpRequest, partnership: Partnership) -> Agency | None:
+    """The agency that the filter names; 404 for one of another partnership."""
+    key = request.GET.get("agency", "")
+    if not key:
+        return None
+    try:
+        return get_object_or_404(Agency, pk=UUID(key), partnership=partnership)
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _figure(item: selectors.BoardList, number: int) -> dict[str, object]:
+    return {"number": number, "words": item.words, "url": f"{reverse('board')}?list={item.key}#list", "tone": item.tone if number else ""}
+
+
+def _row(row: selectors.BoardRow) -> dict[str, object]:
+    cells = [row.raising, row.receiving, row.stage if row.state == "Open" else row.state, moment(row.due), row.holder or "Nobody"]
+    return {"header": {"text": row.reference, "url": case_url(row.reference)}, "cells": [{"text": text} for text in cells]}

@@ -1,0 +1,125 @@
+"""What the two sides say to each other."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+
+from agencies.web.fields import MomentField, Paragraphs
+from agencies.web.widgets import Radios
+from agencies.templatetags.ui import moment
+from escalation import policy
+from escalation.models import EventBody
+from escalation.services.record import timed
+from escalation.states import Answer, EventKind, Measure, Outcome, RequestState
+from escalation.web.verbs.base import VerbForm, choice_of
+
+AGENCY = "Which agency is this about?"
+
+
+class RespondForm(VerbForm):
+    """The receiving agency's answer."""
+
+    agency = forms.ChoiceField(label="Which agency are you answering for?", widget=Radios)
+    answer = forms.ChoiceField(label="Does your agency agree?", choices=Answer.choices, widget=Radios)
+    reasons = Paragraphs(label="Your reasons", help_text="Say what you looked at and how you came to this.")
+    actions = Paragraphs(label="What your agency will do", required=False, rows=4, help_text="Needed unless you do not agree: what, who and by when.")
+    sometimes_required = {"actions"}
+
+    def prepare(self) -> None:
+        mine = policy.acts_for_receiving(self.person, self.case)
+        awaiting = [request.agency_id for request in self.case.awaiting]
+        self.choose_agency("agency", [agency for agency in awaiting if agency in mine] or awaiting)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("answer") in {Answer.AGREES, Answer.PARTLY} and not data.get("actions"):
+            self.add_error("actions", "Say what your agency will do.")
+        return data
+
+    def given(self) -> dict[str, Any]:
+        data = super().given()
+        data["agency"] = UUID(data["agency"]) if data["agency"] else None
+        data["answer"] = Answer(data["answer"])
+        return {**data, "on_behalf": self.person.is_unit}
+
+
+class AboutResponseForm(VerbForm):
+    """A form about one agency's response."""
+
+    agency = forms.ChoiceField(label="Whose response?", widget=Radios)
+
+    def prepare(self) -> None:
+        self.choose_agency("agency", [r.agency_id for r in self.case.requests if r.state == RequestState.ANSWERED])
+
+    def given(self) -> dict[str, Any]:
+        data = super().given()
+        return {**data, "agency": UUID(data["agency"]) if data["agency"] else None}
+
+
+class AcceptForm(AboutResponseForm):
+    """The response settles it."""
+
+    wording = Paragraphs(label="The agreed outcome", help_text="Each agency confirms these same words. Say what will happen, who does it and by when.")
+    kind = forms.ChoiceField(
+        label="How is it settled?",
+        choices=[(o.value, o.label) for o in (Outcome.AGREED_ACTION, Outcome.POSITION_KEPT, Outcome.OVERTAKEN)],
+        widget=Radios,
+        initial=Outcome.AGREED_ACTION,
+    )
+
+    def prepare(self) -> None:
+        super().prepare()
+        last = EventBody.objects.filter(event__dispute=self.case.dispute, event__kind=EventKind.ANSWERED).order_by("-event__number").first()
+        self.initial.setdefault("wording", last.text.get("actions", "") if last else "")
+
+    def given(self) -> dict[str, Any]:
+        data = super().given()
+        return {**data, "kind": Outcome(data["kind"])}
+
+
+class RejectForm(AboutResponseForm):
+    """The response does not settle it."""
+
+    reason = Paragraphs(label="Why does it not settle the disagreement?", rows=4)
+
+
+class AcknowledgeForm(VerbForm):
+    """Receipt, and before the chair a timetable."""
+
+    resolve_by = MomentField(label="By when will it be resolved?", subject="the date and time it will be resolved by")
+    comment = Paragraphs(label="Anything to add", required=False, rows=3)
+
+    def prepare(self) -> None:
+        stage = self.case.stage_definition
+        if stage is None or not stage.is_partnership:
+            del self.fields["resolve_by"]
+
+
+class ProposeTimetableForm(VerbForm):
+    """Another date than the procedure's."""
+
+    clock = forms.ChoiceField(label="Which date?", widget=Radios)
+    due_at = MomentField(label="The date and time you propose", subject="the date and time you propose")
+    reason = Paragraphs(label="Why, and what will happen by then", rows=4, help_text="The other side agrees or declines. The procedure's own date stays on the record.")
+
+    def prepare(self) -> None:
+        choices = [(str(c.pk), f"{Measure(c.measures).label}: {self.agency_name(c.agency_id)}, due {moment(c.agreed_due_at or c.due_at)}") for c in timed(self.case)]
+        choice_of(self, "clock").choices = choices
+        if len(choices) == 1:
+            self.fields["clock"].widget = forms.HiddenInput()
+            self.initial["clock"] = choices[0][0]
+
+    def given(self) -> dict[str, Any]:
+        data = super().given()
+        return {**data, "clock": UUID(data["clock"])}
+
+
+class PlainForm(VerbForm):
+    """One click: nothing to type."""
+
+
+class DeclineTimetableForm(VerbForm):
+    """The date cannot move."""
+
+    reason = Paragraphs(label="Why can the date not move?", rows=4)

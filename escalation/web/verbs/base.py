@@ -1,0 +1,81 @@
+"""What every verb's form shares: the case, the person, what they saw, and the arguments for the service."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django import forms
+
+from agencies.person import Person
+from agencies.web.fields import MomentField
+from agencies.web.forms import Form
+from escalation.counterparts import Candidate
+from escalation.engine.case import Case
+from escalation.engine.perform import Seen
+
+HELD_BACK = frozenset({"seen", "happened_at"})
+
+
+class VerbForm(Form):
+    """A form of one verb. `given` is what the service takes; field names are the service's own, so that its refusals land beside them."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, case: Case, person: Person, **kwargs: Any) -> None:
+        self.case, self.person = case, person
+        kwargs.setdefault("initial", {}).setdefault("seen", str(Seen.of(case.dispute)))
+        super().__init__(*args, **kwargs)
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill choices and words that depend on the case."""
+
+    def given(self) -> dict[str, Any]:
+        """The service's arguments from clean data."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in HELD_BACK}
+
+    def agency_name(self, agency: UUID | None) -> str:
+        """An agency's name, as this case's directory has it."""
+        card = self.case.directory.agency(agency) if agency else None
+        return card.name if card else ""
+
+    def agencies(self, ids: Iterable[UUID]) -> list[tuple[str, str]]:
+        """Choices of agencies by name."""
+        return sorted(((str(key), self.agency_name(key)) for key in ids), key=lambda pair: pair[1])
+
+    def choose_agency(self, name: str, ids: Iterable[UUID]) -> None:
+        """Ask for the agency only where there are several."""
+        choices = self.agencies(ids)
+        if len(choices) > 1:
+            choice_of(self, name).choices = choices
+        else:
+            self.fields[name].widget = forms.HiddenInput()
+            self.fields[name].required = False
+            choice_of(self, name).choices = choices
+            self.initial[name] = choices[0][0] if choices else ""
+
+
+def choice_of(form: forms.Form, name: str) -> forms.ChoiceField:
+    """The form's field of this name, which is one of choices."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ChoiceField):
+        raise TypeError(f"{name} is not a field of choices")
+    return field
+
+
+def person_choice(candidate: Candidate) -> tuple[str, str]:
+    """A person as a choice: name, post, agency."""
+    post = f", {candidate.post_title}" if candidate.post_title else ""
+    return str(candidate.user_id), f"{candidate.name}{post}"
+
+
+class HappenedMixin(forms.Form):
+    """Something that happened by phone or in a room: it may be recorded later than it happened."""
+
+    happened_at = MomentField(
+        label="When did it happen?",
+        subject="the date and time it happened",
+        not_future=True,
+        required=False,
+        help_text="Leave empty if it happened just now. Both moments, when it happened and when you recorded it, stay on the record.",
+    )

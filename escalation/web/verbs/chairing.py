@@ -1,0 +1,81 @@
+"""The matter before the partnership."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+
+from agencies.models import Membership
+from agencies.roles import Role
+from agencies.web.fields import MomentField, Paragraphs
+from agencies.web.widgets import Checkboxes, Radios
+from escalation.services.resolution import parties
+from escalation.states import Force, Route
+from escalation.web.verbs.base import VerbForm, choice_of, person_choice
+
+SEATS = frozenset({Role.PANEL_MEMBER, Role.BOARD_MEMBER, Role.SENIOR, Role.LEAD})
+
+
+class RouteForm(VerbForm):
+    """Which way to go on."""
+
+    route = forms.ChoiceField(label="How will it be taken forward?", widget=Radios)
+    mediator = forms.ChoiceField(label="Who mediates?", required=False, widget=Radios, help_text="Needed for mediation. A mediator belongs to none of the agencies concerned.")
+    reason = Paragraphs(label="Your reasons", rows=4)
+    sometimes_required = {"mediator"}
+
+    def prepare(self) -> None:
+        rules = self.case.stage_definition.partnership if self.case.stage_definition else None
+        offered = rules.routes if rules else ()
+        choice_of(self, "route").choices = [(r.value, _with_force(r, rules.force.get(r) if rules else None)) for r in offered]
+        people = self.case.directory.partnership_people(Role.MEDIATOR)
+        choice_of(self, "mediator").choices = [person_choice(p) for p in people]
+        if Route.MEDIATION not in offered:
+            del self.fields["mediator"]
+
+    def given(self) -> dict[str, Any]:
+        data = super().given()
+        mediator = data.get("mediator")
+        return {"route": Route(data["route"]), "reason": data["reason"], "mediator": UUID(mediator) if mediator else None}
+
+
+def _with_force(route: Route, force: Force | None) -> str:
+    return f"{route.label} ({Force(force).label.lower()})" if force else str(route.label)
+
+
+class ConveneForm(VerbForm):
+    """Who sits and when."""
+
+    meets_at = MomentField(label="When does the panel meet?", subject="the date and time the panel meets")
+    place = forms.CharField(label="Where", max_length=160, required=False)
+    members = forms.MultipleChoiceField(label="Members", widget=Checkboxes)
+
+    def prepare(self) -> None:
+        rules = self.case.stage_definition.partnership if self.case.stage_definition else None
+        if rules and rules.panel_agencies:
+            including = ", those concerned among them" if rules.panel_includes_parties else ""
+            self.fields["members"].help_text = f"At least {rules.panel_agencies} agencies{including}."
+        rows = (
+            Membership.objects.filter(partnership=self.case.dispute.partnership_id, agency__isnull=False, user__is_active=True)
+            .filter(role__in=SEATS - {Role.PANEL_MEMBER})
+            .select_related("user", "agency")
+            .order_by("agency__name", "user__name")
+        )
+        involved = parties(self.case)
+        choices = {
+            f"{m.agency_id} {m.user_id}": f"{m.user.name}, {m.job_title or m.get_role_display()}, {m.agency}{' (concerned)' if m.agency_id in involved else ''}" for m in rows
+        }
+        choice_of(self, "members").choices = list(choices.items())
+
+    def given(self) -> dict[str, Any]:
+        pairs = [value.partition(" ") for value in self.cleaned_data["members"]]
+        return {"meets_at": self.cleaned_data["meets_at"], "place": self.cleaned_data["place"], "members": {UUID(user): UUID(agency) for agency, _, user in pairs}}
+
+
+class DecideForm(VerbForm):
+    """What it came to."""
+
+    agreed = forms.TypedChoiceField(label="Was there a decision or an agreement?", choices=[("yes", "Yes"), ("no", "No")], coerce=lambda v: v == "yes", widget=Radios(inline=True))
+    decision = Paragraphs(label="What was decided, recommended or agreed", help_text="Each agency receives these words.")
+    reasons = Paragraphs(label="Reasons", rows=4)
+    dissent = Paragraphs(label="Dissent", required=False, rows=3, help_text="Views to the contrary are kept with the decision.")

@@ -1,0 +1,102 @@
+"""The outcome and the closing tasks."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+
+from agencies.web.fields import DatePartsField, Paragraphs
+from agencies.web.widgets import Radios
+from escalation import policy
+from escalation.services.resolution import missing_for_close, unconfirmed, unfiled
+from escalation.states import Difference, Outcome
+from escalation.web.verbs.base import VerbForm, choice_of
+
+
+class ProposeOutcomeForm(VerbForm):
+    """A wording for every side to confirm."""
+
+    kind = forms.ChoiceField(label="How is it settled?", choices=Outcome.choices, widget=Radios)
+    wording = Paragraphs(label="The outcome", help_text="Each agency confirms these same words. Say what will happen, who does it and by when.")
+    outstanding = Paragraphs(label="What is still open, and how it will be pursued", required=False, rows=4)
+
+    def given(self) -> dict[str, Any]:
+        data = super().given()
+        return {**data, "kind": Outcome(data["kind"])}
+
+
+class RecordGapForm(VerbForm):
+    """A side stays silent."""
+
+    agency = forms.ChoiceField(label="Which agency has not confirmed?", widget=Radios)
+    reason = Paragraphs(label="How you tried to reach the agency", rows=4)
+
+    def prepare(self) -> None:
+        choice_of(self, "agency").choices = self.agencies(unconfirmed(self.case))
+
+    def given(self) -> dict[str, Any]:
+        data = super().given()
+        return {**data, "agency": UUID(data["agency"])}
+
+
+class FeedbackForm(VerbForm):
+    """The person who raised it was told."""
+
+    words = Paragraphs(label="What did you tell the person who raised it?", rows=4)
+    given_on = DatePartsField(label="When did you tell them?", subject="the date you told them", not_future=True)
+
+
+class ConfirmFileForm(VerbForm):
+    """It is in the child's file."""
+
+    agency = forms.ChoiceField(label="For which agency?", widget=Radios)
+    sure = forms.BooleanField(label="The record of this disagreement is in the child's case file, for every child named")
+
+    def prepare(self) -> None:
+        missing = unfiled(self.case)
+        mine = set(policy.acts_for_receiving(self.person, self.case))
+        if policy.acts_for_raising(self.person, self.case):
+            mine.add(self.case.raising_id)
+        self.choose_agency("agency", (mine & missing) or mine)
+
+    def given(self) -> dict[str, Any]:
+        value = self.cleaned_data.get("agency")
+        return {"agency": UUID(value) if value else None}
+
+
+class LearningForm(VerbForm):
+    """What to learn; none is an answer too."""
+
+    went_well = Paragraphs(label="What went well", required=False, rows=3)
+    went_badly = Paragraphs(label="What did not go well", required=False, rows=3)
+    issue = Paragraphs(label="A general issue that others should learn from", required=False, rows=3, help_text="Leave empty if there is none. Write nothing that identifies the child or a person.")
+    referred_to = forms.CharField(label="To which subgroup or person is it referred?", max_length=120, required=False)
+    change_needed = forms.ChoiceField(
+        label="What needs to change?",
+        choices=[("", "Nothing, or not known yet"), ("policy", "Policy or procedure"), ("training", "Training"), ("service", "A service")],
+        widget=Radios,
+        required=False,
+    )
+
+    def prepare(self) -> None:
+        self.initial.setdefault("referred_to", self.case.procedure.closing.learning_goes_to[:120])
+
+    def given(self) -> dict[str, Any]:
+        data = super().given()
+        return data if data["issue"] else {**data, "referred_to": ""}
+
+
+class CloseForm(VerbForm):
+    """The end."""
+
+    difference = forms.ChoiceField(label="What difference did it make for the child?", choices=Difference.choices, widget=Radios)
+    gap = Paragraphs(label="Why it is closed without what is missing", required=False, rows=3)
+    sometimes_required = {"gap"}
+
+    def prepare(self) -> None:
+        if not self.person.is_unit or not missing_for_close(self.case):
+            del self.fields["gap"]
+
+    def given(self) -> dict[str, Any]:
+        data = super().given()
+        return {"difference": Difference(data["difference"]), "gap": data.get("gap", "")}

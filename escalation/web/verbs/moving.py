@@ -1,0 +1,114 @@
+"""Moving a disagreement: up, to the chair, out, back in."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+
+from agencies.web.fields import MomentField, Paragraphs
+from agencies.web.widgets import Radios
+from escalation.engine.case import Case
+from escalation.states import Ground, Side
+from escalation.web.verbs.base import VerbForm, choice_of, person_choice
+
+GROUND_HINTS = {
+    Ground.NOT_RESOLVED.value: "You have talked or had an answer, and it is not settled.",
+    Ground.NO_RESPONSE.value: "The response is overdue.",
+    Ground.DELAY.value: "It is taking too long to settle.",
+    Ground.RISK.value: "The risk to the child will not wait for this stage.",
+}
+
+
+class AskForm(VerbForm):
+    """The practitioner asks the holder to move it up."""
+
+    reason = Paragraphs(label="Why should it move up?", rows=4)
+
+
+class MoveUpForm(VerbForm):
+    """To the next stage, or past one where the procedure allows it."""
+
+    ground = forms.ChoiceField(label="Why does it move up?", choices=Ground.choices, widget=Radios(hints=GROUND_HINTS))
+    to = forms.TypedChoiceField(label="To which stage?", coerce=int, widget=Radios)
+    reason = Paragraphs(label="What has happened so far", required=False, rows=4, help_text="Needed unless there was no response.")
+    sometimes_required = {"reason"}
+
+    def prepare(self) -> None:
+        position = self.case.dispute.stage
+        stages = [stage for stage in self.case.procedure.stages[position:] if not stage.is_partnership]
+        choices = [(str(s.position), s.name if s.position == position + 1 else f"{s.name} (skipping a stage, where the risk demands it)") for s in stages]
+        choice_of(self, "to").choices = choices if self.case.procedure.skip else choices[:1]
+        self.initial.setdefault("to", choices[0][0] if choices else "")
+        if len(choice_of(self, "to").choices) == 1:
+            self.fields["to"].widget = forms.HiddenInput()
+        for request in self.case.requests:
+            self._add_holder(self.case, request.agency_id, position + 1)
+
+    def _add_holder(self, case: Case, agency: UUID, position: int) -> None:
+        """Who will be asked there: the suggestion, or one of the others."""
+        people = case.candidates_at(Side.RECEIVING, agency, position)
+        if len(people) > 1:
+            name = f"holder_{agency}"
+            self.fields[name] = forms.ChoiceField(label=f"Who at {self.agency_name(agency)}?", choices=[person_choice(p) for p in people], widget=Radios, required=False)
+            self.initial.setdefault(name, str(people[0].user_id))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("ground") and data["ground"] != Ground.NO_RESPONSE and not data.get("reason"):
+            self.add_error("reason", "Say why it moves up.")
+        return data
+
+    def given(self) -> dict[str, Any]:
+        data = super().given()
+        chosen = {UUID(name.removeprefix("holder_")): UUID(value) for name, value in data.items() if name.startswith("holder_") and value}
+        to_next = data["to"] == self.case.dispute.stage + 1
+        return {"ground": Ground(data["ground"]), "reason": data["reason"], "to": data["to"], "holders": chosen if to_next else None}
+
+
+class HoldForm(VerbForm):
+    """Stop the automatic move."""
+
+    reason = Paragraphs(label="Why should it not move up by itself?", rows=4)
+
+
+class MakeUrgentForm(VerbForm):
+    """It will not wait."""
+
+    reason = Paragraphs(label="What is the risk, and why will it not wait?", rows=4)
+    respond_by = MomentField(label="Respond by", subject="the date and time you need a response by", help_text="Any hour of any day. This date does not move to the next working day.")
+    spoken_to = forms.CharField(
+        label="Whom have you spoken to, and when?",
+        max_length=200,
+        required=False,
+        help_text="A message is not a conversation. Ring the out-of-hours contact on the disagreement's page.",
+    )
+
+
+class ReferForm(VerbForm):
+    """Put it before the partnership."""
+
+    ground = forms.ChoiceField(label="Why is it referred?", choices=Ground.choices, widget=Radios(hints=GROUND_HINTS))
+    efforts = Paragraphs(label="What was tried at each stage", help_text="The evidence of the efforts to settle it between the agencies.")
+    reason = Paragraphs(label="Why the formal step is needed now", rows=4)
+
+    def given(self) -> dict[str, Any]:
+        data = super().given()
+        return {**data, "ground": Ground(data["ground"])}
+
+
+class WithdrawForm(VerbForm):
+    """Take it back."""
+
+    still_at_risk = forms.TypedChoiceField(
+        label="Does anyone still believe the child is at risk?",
+        choices=[("no", "No"), ("yes", "Yes")],
+        coerce=lambda value: value == "yes",
+        widget=Radios(inline=True),
+    )
+    reason = Paragraphs(label="Why is it withdrawn?", rows=4)
+
+
+class ReopenForm(VerbForm):
+    """Run it again."""
+
+    reason = Paragraphs(label="Why is it reopened?", rows=4)

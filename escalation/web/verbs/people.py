@@ -1,0 +1,47 @@
+"""Who holds it."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+
+from agencies.models import Membership
+from agencies.web.fields import Paragraphs
+from agencies.web.widgets import Radios
+from escalation import policy
+from escalation.states import Side
+from escalation.web.verbs.base import VerbForm, choice_of
+
+
+class ReassignForm(VerbForm):
+    """I am not the right person."""
+
+    to = forms.ChoiceField(label="Who should hold it?", widget=Radios)
+    reason = Paragraphs(label="Why", required=False, rows=3)
+
+    def prepare(self) -> None:
+        side, agency = policy.side_of(self.person, self.case) or (Side.RECEIVING, next(iter(sorted(self.case.receiving_ids))))
+        holder = self.case.holder_id(side, agency)
+        people = [c for c in self.case.candidates(side, agency) if c.user_id != holder]
+        choice_of(self, "to").choices = [(str(c.user_id), f"{c.name}, {c.post_title} ({c.why})") for c in people]
+
+    def given(self) -> dict[str, Any]:
+        data = super().given()
+        return {**data, "to": UUID(data["to"])}
+
+
+class RecommendForm(VerbForm):
+    """The business unit names a suitable senior person."""
+
+    choice = forms.ChoiceField(label="Who should act?", widget=Radios)
+    reason = Paragraphs(label="Why this person", required=False, rows=3)
+
+    def prepare(self) -> None:
+        agencies = [request.agency_id for request in self.case.requests]
+        people = Membership.objects.filter(agency__in=agencies, user__is_active=True).select_related("user", "agency").order_by("agency__name", "user__name")
+        choices = {f"{m.agency_id} {m.user_id}": f"{m.user.name}, {m.job_title or m.get_role_display()}, {m.agency}" for m in people}
+        choice_of(self, "choice").choices = list(choices.items())
+
+    def given(self) -> dict[str, Any]:
+        agency, _, person = self.cleaned_data["choice"].partition(" ")
+        return {"agency": UUID(agency), "person": UUID(person), "reason": self.cleaned_data["reason"]}

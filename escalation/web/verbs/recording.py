@@ -1,0 +1,123 @@
+"""Adding to the record."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+
+from agencies.web.fields import MomentField, Paragraphs
+from agencies.web.widgets import Radios
+from agencies.templatetags.ui import day, moment
+from escalation.models import AgreedAction, Event, EventBody
+from escalation.services.resolution import parties
+from escalation.web.verbs.base import HappenedMixin, VerbForm, choice_of
+
+
+class ContactForm(HappenedMixin, VerbForm):
+    """An attempt to reach someone."""
+
+    how = forms.ChoiceField(label="How?", choices=[("phone", "Phone"), ("meeting", "In person"), ("email", "E-mail"), ("other", "Another way")], widget=Radios(inline=True))
+    whom = forms.CharField(label="Whom did you try to reach?", max_length=200)
+    said = Paragraphs(label="What happened, or what was said", rows=4)
+    reached = forms.TypedChoiceField(
+        label="Did you reach them?",
+        choices=[("yes", "Yes"), ("no", "No")],
+        coerce=lambda value: value == "yes",
+        widget=Radios(inline=True, hints={}),
+    )
+
+
+class MeetingForm(HappenedMixin, VerbForm):
+    """A meeting or call between the sides."""
+
+    how = forms.ChoiceField(label="What was it?", choices=[("meeting", "Meeting"), ("call", "Call"), ("video", "Video call"), ("round_table", "Round table at short notice")], widget=Radios)
+    who = Paragraphs(label="Who took part", rows=3, help_text="Names, posts and agencies.")
+    summary = Paragraphs(label="What was discussed")
+    decisions = Paragraphs(label="What was decided", required=False, rows=4)
+
+
+class NoteForm(VerbForm):
+    """A note."""
+
+    text = Paragraphs(label="Note")
+    private = forms.BooleanField(label="Only my own agency may see this note", required=False)
+
+
+class ActionForm(VerbForm):
+    """An agreed action."""
+
+    what = Paragraphs(label="What will be done", rows=3)
+    agency = forms.ChoiceField(label="Which agency does it?", widget=Radios)
+    due_at = MomentField(label="By when", subject="the date and time it will be done by")
+
+    def prepare(self) -> None:
+        choice_of(self, "agency").choices = self.agencies(parties(self.case))
+
+    def given(self) -> dict[str, Any]:
+        data = super().given()
+        return {**data, "agency": UUID(data["agency"])}
+
+
+class CompleteActionForm(VerbForm):
+    """An action is done."""
+
+    action = forms.ChoiceField(label="Which action is done?", widget=Radios)
+    how = Paragraphs(label="How it was done", required=False, rows=3)
+
+    def prepare(self) -> None:
+        rows = AgreedAction.objects.filter(dispute=self.case.dispute, done_at=None).select_related("event__body")
+        choice_of(self, "action").choices = [(str(row.pk), f"{row.event.body.text.get('what', 'Action')} (by {day(row.due_at)})") for row in rows]
+
+    def given(self) -> dict[str, Any]:
+        data = super().given()
+        return {**data, "action": UUID(data["action"])}
+
+
+class CorrectForm(VerbForm):
+    """A new version of one's own words; the old stay visible."""
+
+    number = forms.TypedChoiceField(label="Which entry?", coerce=int, widget=Radios)
+    why = forms.CharField(label="What was wrong?", max_length=300)
+    new = Paragraphs(label="The corrected text", help_text="It is shown beside the old text, which stays readable.")
+
+    def prepare(self) -> None:
+        lines = Event.objects.filter(dispute=self.case.dispute, actor=self.person.id, body__erased_at=None, body__isnull=False).select_related("body").order_by("-number")
+        self.lines = {line.number: line.body for line in lines}
+        choice_of(self, "number").choices = [(str(line.number), f"{line.get_kind_display()}, {moment(line.recorded_at)}: {_start(line.body)}") for line in lines]
+
+    def given(self) -> dict[str, Any]:
+        body = self.lines[self.cleaned_data["number"]]
+        return {"number": self.cleaned_data["number"], "why": self.cleaned_data["why"], "text": {_main(body): self.cleaned_data["new"]}}
+
+
+def _main(body: EventBody) -> str:
+    """The name of a line's longest text: what a correction is about."""
+    texts = {key: value for key, value in body.text.items() if isinstance(value, str)}
+    return max(texts, key=lambda key: len(texts[key])) if texts else ""
+
+
+def _start(body: EventBody) -> str:
+    text = str(body.text.get(_main(body), ""))
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+class ConcernForm(VerbForm):
+    """Somebody still believes the child at risk."""
+
+    concern = Paragraphs(label="What still worries you?", rows=5)
+
+
+class ConfirmHappenedForm(VerbForm):
+    """An earlier moment is right."""
+
+    number = forms.TypedChoiceField(label="Which entry happened when the other side says?", coerce=int, widget=Radios)
+
+    def prepare(self) -> None:
+        lines = [line for line in Event.objects.filter(dispute=self.case.dispute).order_by("-number") if line.happened_at < line.recorded_at and line.actor_id != self.person.id]
+        choice_of(self, "number").choices = [(str(line.number), f"{line.get_kind_display()}: {moment(line.happened_at)}, recorded {moment(line.recorded_at)}") for line in lines]
+
+
+class TellUnitForm(VerbForm):
+    """The business unit is told."""
+
+    told_other_side = forms.BooleanField(label="I have told the other agency that I will inform the partnership")

@@ -1,0 +1,100 @@
+"""The page of any verb: ask, check where a mistake would cost, do, say what was done."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from agencies.errors import DomainError
+from agencies.templatetags.ui import full_day, full_moment
+from escalation import policy
+from escalation.engine.case import Case
+from escalation.engine.perform import VERBS, Seen, perform
+from escalation.services import every_verb
+from escalation.states import Verb
+from escalation.web.access import case_url, moved_on, on_refusal, open_case, person_for
+from escalation.web.verbs.base import VerbForm
+from escalation.web.verbs.pages import BY_SLUG, PAGES, VerbPage
+
+__all__ = ["every_verb", "verb_page"]
+OWN = frozenset({"csrfmiddlewaretoken", "confirmed", "change"})
+
+
+@require_http_methods(["GET", "POST"])
+def verb_page(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
+    """Ask for what the verb needs and do it. 404 for what is not the person's to see, 403 for what they may not do, 409 where it cannot be done now."""
+    verb = BY_SLUG.get(slug)
+    if verb is None:
+        raise Http404
+    case = open_case(request, reference)
+    person = person_for(request)
+    if not policy.may(person, verb, case):
+        raise PermissionDenied("You cannot do this here. The disagreement's page shows who can.")
+    refusal = VERBS[verb].ready(case, person)
+    if refusal:
+        return moved_on(request, DomainError(refusal), case.dispute.reference)
+    page = PAGES[verb]
+    form = page.form(request.POST or None, case=case, person=person)
+    if request.method == "POST" and "change" not in request.POST and form.is_valid():
+        if page.check and "confirmed" not in request.POST:
+            return _page(request, case, page, form, template="escalation/verbs/check.html", rows=_rows(form), fields=_posted(request.POST))
+        answer = _do(request, case, verb, page, form)
+        if answer is not None:
+            return answer
+    return _page(request, case, page, form)
+
+
+def _do(request: HttpRequest, case: Case, verb: Verb, page: VerbPage, form: VerbForm) -> HttpResponse | None:
+    """Call the service. None where its refusal belongs beside a field: the form is shown again."""
+    try:
+        seen = Seen.parse(form.cleaned_data["seen"])
+        perform(case.dispute.pk, verb, actor=person_for(request), seen=seen, happened=form.cleaned_data.get("happened_at"), **form.given())
+    except DomainError as error:
+        return on_refusal(request, error, form=form, reference=case.dispute.reference)
+    messages.success(request, page.done)
+    return redirect(case_url(case.dispute.reference))
+
+
+def _page(request: HttpRequest, case: Case, page: VerbPage, form: VerbForm, *, template: str = "escalation/verbs/form.html", **more: Any) -> HttpResponse:
+    context = {"case": case, "dispute": case.dispute, "page": page, "form": form, "back_url": case_url(case.dispute.reference), **more}
+    return render(request, template, context, status=400 if form.is_bound and form.errors else 200)
+
+
+def _posted(data: QueryDict) -> list[tuple[str, str]]:
+    """What was typed, to be carried through the check page."""
+    return [(name, value) for name in data if name not in OWN for value in data.getlist(name)]
+
+
+def _rows(form: VerbForm) -> list[dict[str, str]]:
+    """The answers in words, for the check page."""
+    rows = []
+    for field in form.visible_fields():
+        value = form.cleaned_data.get(field.name)
+        if value not in (None, "", []):
+            rows.append({"key": str(field.label), "value": _words(field.field, value)})
+    return rows
+
+
+def _words(field: forms.Field, value: Any) -> str:
+    """A clean value as the person chose or typed it."""
+    if isinstance(field, forms.ChoiceField):
+        labels = {str(key): str(label) for key, label in field.choices if not isinstance(label, (list, tuple))}
+        chosen = value if isinstance(value, list) else [value]
+        return "\n".join(labels.get(_key(item), str(item)) for item in chosen)
+    if isinstance(value, datetime):
+        return full_moment(value)
+    if isinstance(value, date):
+        return full_day(value)
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    return str(value)
+
+
+def _key(item: Any) -> str:
+    """A choice's key from its clean value: yes and no are kept as truth."""
+    return {True: "yes", False: "no"}[item] if isinstance(item, bool) else str(item)

@@ -1,0 +1,140 @@
+"""Each verb's page: asks, checks, does, and says what was done; refuses in words and loses nothing that was typed."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from agencies.models import User
+from escalation.engine.perform import VERBS, Seen
+from escalation.models import Dispute, EventBody
+from escalation.states import Answer, EventKind, RequestState, State, Verb
+from escalation.web.verbs.pages import PAGES, slug_of
+from tests.cast import Cast
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    """Bristol's procedure, now."""
+    from django.utils import timezone  # noqa: PLC0415 - the pages read the real clock
+
+    return World(cast, now=timezone.now() - timedelta(minutes=5))
+
+
+def page(user: User, dispute: Dispute, verb: Verb, **posted: str) -> object:
+    """GET the verb's page, or POST to it what a person would."""
+    client = Client()
+    client.force_login(user)
+    url = f"/d/{dispute.reference}/{slug_of(verb)}/"
+    if not posted:
+        return client.get(url)
+    return client.post(url, {"seen": str(Seen.of(World.fresh(dispute))), **posted})
+
+
+def test_every_verb_that_a_person_does_to_a_disagreement_has_a_page() -> None:
+    assert set(VERBS) - set(PAGES) == {Verb.SUBMIT}
+
+
+def test_a_manager_sends_on_what_own_staff_logged(world: World, cast: Cast) -> None:
+    dispute = world.log()
+    answer = page(cast.own_manager, dispute, Verb.SEND_ON, comment="Please read the chronology.")
+    assert answer.status_code == 302
+    assert world.fresh(dispute).stage == 1
+
+
+def test_a_response_is_shown_for_checking_before_it_is_sent(world: World, cast: Cast) -> None:
+    dispute = world.sent()
+    typed = {"answer": Answer.PARTLY, "reasons": "We looked again.", "actions": "A visit this week."}
+    first = page(cast.receiver, dispute, Verb.RESPOND, **typed)
+    assert "Check before you send it" in first.content.decode()
+    assert dispute.requests.get().state == RequestState.AWAITING
+    page(cast.receiver, dispute, Verb.RESPOND, confirmed="1", **typed)
+    assert dispute.requests.get().state == RequestState.ANSWERED
+
+
+def test_changing_an_answer_from_the_check_page_keeps_every_word(world: World, cast: Cast) -> None:
+    dispute = world.sent()
+    answer = page(cast.receiver, dispute, Verb.RESPOND, change="1", answer=Answer.PARTLY, reasons="We looked again.", actions="A visit.")
+    assert "We looked again." in answer.content.decode()
+
+
+def test_a_response_without_what_will_be_done_is_asked_for_it_beside_the_field(world: World, cast: Cast) -> None:
+    dispute = world.sent()
+    answer = page(cast.receiver, dispute, Verb.RESPOND, answer=Answer.AGREES, reasons="Yes.", actions="")
+    text = answer.content.decode()
+    assert answer.status_code == 400
+    assert "Say what your agency will do." in text
+    assert "Error: " in text
+    assert "Yes." in text
+
+
+def test_the_second_of_two_people_on_an_old_page_is_told_politely(world: World, cast: Cast) -> None:
+    dispute = world.sent()
+    world.do(dispute, Verb.RESPOND, cast.receiver, answer=Answer.DISAGREES, reasons="No.")
+    seen = str(Seen.of(world.fresh(dispute)))
+    world.do(dispute, Verb.REJECT, cast.own_manager, reason="Not settled.")
+    answer = page(cast.lead, dispute, Verb.MOVE_UP, seen=seen, ground="not_resolved", to="2", reason="No agreement was reached.", confirmed="1")
+    assert answer.status_code == 409
+    assert "Somebody else was first" in answer.content.decode()
+    assert "No agreement was reached." in answer.content.decode()
+    assert world.fresh(dispute).stage == 1
+
+
+def test_moving_up_names_the_people_at_the_next_stage_and_moves(world: World, cast: Cast) -> None:
+    dispute = world.sent()
+    typed = {"ground": "risk", "to": "2", "reason": "The child is at home tonight."}
+    answer = page(cast.own_manager, dispute, Verb.MOVE_UP, confirmed="1", **typed)
+    assert answer.status_code == 302
+    assert world.fresh(dispute).stage == 2
+
+
+def test_no_response_is_refused_as_a_ground_before_it_is_overdue(world: World, cast: Cast) -> None:
+    dispute = world.sent()
+    answer = page(cast.own_manager, dispute, Verb.MOVE_UP, confirmed="1", ground="no_response", to="2", reason="")
+    assert answer.status_code == 400
+    assert "No response is overdue" in answer.content.decode()
+    assert world.fresh(dispute).stage == 1
+
+
+def test_a_stranger_cannot_tell_a_verbs_page_from_one_that_is_not_there(world: World, cast: Cast) -> None:
+    dispute = world.sent()
+    there, nowhere = page(cast.stranger, dispute, Verb.RESPOND), Client()
+    nowhere.force_login(cast.stranger)
+    assert there.status_code == nowhere.get("/d/ESC-000000/respond/").status_code == 404
+
+
+def test_the_raiser_is_refused_the_response_with_words(world: World, cast: Cast) -> None:
+    dispute = world.sent()
+    assert page(cast.raiser, dispute, Verb.RESPOND).status_code == 403
+
+
+def test_what_cannot_be_done_now_says_why(world: World, cast: Cast) -> None:
+    dispute = world.sent()
+    answer = page(cast.own_manager, dispute, Verb.REJECT)
+    assert answer.status_code == 409
+    assert "There is no response to consider." in answer.content.decode()
+
+
+def test_a_correction_stands_beside_the_old_words(world: World, cast: Cast) -> None:
+    dispute = world.sent()
+    answer = page(cast.raiser, dispute, Verb.CORRECT, number="1", why="A wrong day.", new="The referral of 26 February was closed.")
+    assert answer.status_code == 302
+    assert EventBody.objects.get(event__dispute=dispute, event__kind=EventKind.CORRECTED).text["why"] == "A wrong day."
+
+
+def test_the_board_counts_what_its_lists_hold(world: World, cast: Cast) -> None:
+    dispute = world.sent()
+    client = Client()
+    client.force_login(cast.business_unit)
+    text = client.get("/board/?list=open").content.decode()
+    assert dispute.reference in text
+    assert World.fresh(dispute).state == State.OPEN
+
+
+def test_the_board_is_the_business_units(world: World, cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.lead)
+    assert client.get("/board/").status_code == 403
