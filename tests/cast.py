@@ -108,6 +108,11 @@ def _in_partnership(partnership: Partnership) -> dict[str, User]:
 @pytest.fixture
 def cast(db: None) -> Cast:
     """Everybody, in an invented partnership. Nobody's roles end; nobody is away."""
+    return build_cast()
+
+
+def build_cast() -> Cast:
+    """Everybody, in whatever database there is: for benches too."""
     partnership, elsewhere = make_partnership(name="Northshire Safeguarding Partnership"), make_partnership(name="Elsewhere Partnership")
     school = make_agency(partnership, "Hillside School", kind=AgencyKind.EDUCATION)
     social_care = make_agency(partnership, "Northshire Social Care", kind=AgencyKind.SOCIAL_CARE)
