@@ -9,9 +9,11 @@ SECRET_KEY = env.secret("CONCORD_SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.names("CONCORD_OLD_SECRET_KEYS")
 # Chains the record: kept apart from the database and its backups, and never changed.
 CONCORD_RECORD_KEY = env.secret("CONCORD_RECORD_KEY")
-ALLOWED_HOSTS = env.names("CONCORD_HOSTS", required=True)
+HOSTS = env.names("CONCORD_HOSTS", required=True)
+# A container asks itself whether it is well under the loopback address; links in messages never come from the Host header.
+ALLOWED_HOSTS = [*HOSTS, "127.0.0.1"]
 CONCORD_BASE_URL = env.text("CONCORD_BASE_URL").rstrip("/")
-CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS]
+CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in HOSTS]
 
 DATABASES = {"default": databases.postgresql()}
 

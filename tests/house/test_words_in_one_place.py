@@ -1,0 +1,57 @@
+"""A state, role, verb or kind of event is spelled in one file: elsewhere it is a member of its enum."""
+
+import ast
+import inspect
+from collections.abc import Iterator
+from enum import Enum
+
+from agencies import roles
+from escalation import states
+from tests.house.source import Source, none, product
+
+HOMES = {"escalation/states.py", "agencies/roles.py"}
+# The words of a procedure's file and of an address or form are the vocabulary of what is read, turned into members there.
+KEYWORDS = {"state", "kind", "role", "verb", "ground", "outcome", "route", "measures", "stage_state"}
+
+
+def spelled() -> frozenset[str]:
+    enums = [member for module in (states, roles) for _, member in inspect.getmembers(module, inspect.isclass) if issubclass(member, Enum)]
+    return frozenset(str(choice.value) for enum in enums for choice in enum if isinstance(choice.value, str))
+
+
+def constants(node: ast.expr) -> Iterator[ast.Constant]:
+    """The strings of an expression that is a string or a literal collection of strings."""
+    parts = node.elts if isinstance(node, ast.Tuple | ast.List | ast.Set) else [node]
+    yield from (part for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str))
+
+
+def given(node: ast.AST) -> ast.expr | None:
+    """What is passed as `state=` or its like, or assigned to an attribute of that name."""
+    if isinstance(node, ast.keyword) and node.arg and node.arg.partition("__")[0] in KEYWORDS:
+        return node.value
+    if isinstance(node, ast.Assign) and any(isinstance(target, ast.Attribute) and target.attr in KEYWORDS for target in node.targets):
+        return node.value
+    return None
+
+
+def suspects(tree: ast.Module) -> Iterator[ast.Constant]:
+    """The strings that are compared with, or given as a state or its like."""
+    for node in ast.walk(tree):
+        compared = [node.left, *node.comparators] if isinstance(node, ast.Compare) else []
+        for expression in (*compared, given(node)):
+            if expression is not None:
+                yield from constants(expression)
+
+
+def bare(source: Source, words: frozenset[str]) -> list[str]:
+    return [f"{source.at(node)} {node.value!r}" for node in suspects(source.tree) if node.value in words]
+
+
+def test_no_state_role_or_verb_is_a_bare_string() -> None:
+    words = spelled()
+    none(place for source in product() if source.name not in HOMES for place in bare(source, words))
+
+
+def test_a_bare_state_would_be_found() -> None:
+    tree = ast.parse("if dispute.state == 'open': pass\nDispute.objects.filter(state__in=['closed'])\ndispute.state = 'draft'")
+    assert {node.value for node in suspects(tree)} == {"open", "closed", "draft"}
