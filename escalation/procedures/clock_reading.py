@@ -162,7 +162,7 @@ def _over(table: Table) -> tuple[int, int] | None:
     value = table.raw("over")
     if value is None:
         return None
-    fits = isinstance(value, list) and len(value) == 2 and all(isinstance(n, int) and not isinstance(n, bool) for n in value)
+    fits = isinstance(value, list) and len(value) == 2 and all(isinstance(n, int) and not isinstance(n, bool) and 0 <= n < 100 for n in value)
     if not fits or not isinstance(value, list):
         table.problem("over", "The first and the last stage are expected here, counted from 1, like [1, 3].")
         return None

@@ -92,6 +92,10 @@ def _moves(where: str, clock: ClockDefinition, stage: StageDefinition, last: int
         yield where, "on_time", "Nothing moves up by itself out of the last stage: use remind."
     elif clock.owed_by is not Side.RECEIVING:
         yield where, "on_time", "Only a clock that the receiving side owes can move up by itself, since it moves for want of a response."
+    elif clock.within.unit is Unit.AGREED:
+        yield where, "on_time", "A clock that waits for an agreed date cannot move up by itself: give it a length of time, or use offer."
+    elif clock.on_time.move_up_after and clock.on_time.move_up_after.unit is Unit.AGREED:
+        yield where, "on_time", "The wait before moving up is a length of time, such as 1 working day."
 
 
 def _cap(clock: ClockDefinition, last: int) -> Found:

@@ -18,6 +18,7 @@ Choice = TypeVar("Choice", bound=StrEnum | TextChoices)
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 LONGEST = 600
 MOST = 40
+EARLIEST_YEAR, LATEST_YEAR = 2000, 2199
 # Control characters and halves of surrogate pairs can be neither shown nor kept by every database.
 UNKEEPABLE = frozenset({"Cc", "Cs", "Cn"})
 
@@ -123,6 +124,9 @@ class Table:
             return None
         if isinstance(value, datetime) or not isinstance(value, date):
             self.problem(key, "A date is expected here, without quotation marks, like 2026-04-01.")
+            return None
+        if not EARLIEST_YEAR <= value.year <= LATEST_YEAR:
+            self.problem(key, f"A date from {EARLIEST_YEAR} to {LATEST_YEAR} is expected here.")
             return None
         return value
 

@@ -120,7 +120,11 @@ def _caps(head: Table, habits: Habits) -> tuple[ClockDefinition, ...]:
 
 def _habits(head: Table) -> Habits:
     moment = head.choice("moment", Moment, needed="the moment of its last day at which a clock is due: same_time or end_of_day")
-    return Habits(moment=moment or Moment.SAME_TIME, on_time=read_on_time(head, OnTime()), priorities=head.texts("priorities", longest=60))
+    on_time = read_on_time(head, OnTime())
+    if on_time.move_up_after:
+        head.problem("on_time", "Moving up by itself is said at the clock that it is meant for, not for every clock.")
+        on_time = OnTime()
+    return Habits(moment=moment or Moment.SAME_TIME, on_time=on_time, priorities=head.texts("priorities", longest=60))
 
 
 def _first_hop(head: Table) -> bool:

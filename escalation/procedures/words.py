@@ -99,7 +99,7 @@ def _start_words(event: str) -> str:
 
 def _condition_words(conditions: tuple[str, ...]) -> str:
     named = {"urgent": "it is urgent", "not urgent": "it is not urgent", "agreed": "it is agreed", "not agreed": "it is not agreed"}
-    return f"Where {sentence(named.get(words, words) for words in conditions)}: " if conditions else ""
+    return f"Where {sentence(named.get(words, words) for words in conditions)}, " if conditions else ""
 
 
 def _within_words(within: Within) -> str:
@@ -118,7 +118,8 @@ def clock_sentence(clock: ClockDefinition) -> str:
         when = f"{_within_words(clock.within)} {since}"
     less = ", or sooner where the risk demands it" if clock.or_less else ""
     over = f", over stages {clock.over[0]} to {clock.over[1]}" if clock.over else ""
-    return f"{_condition_words(clock.conditions)}{verb} {when}{over}{less}."
+    said = f"{_condition_words(clock.conditions)}{verb[0].lower()}{verb[1:]} {when}{over}{less}."
+    return f"{said[0].upper()}{said[1:]}"
 
 
 def on_time_sentence(on_time: OnTime) -> str:

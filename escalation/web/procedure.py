@@ -100,7 +100,7 @@ def procedure(request: HttpRequest, version_id: UUID) -> HttpResponse:
 
 
 def _stage_name(definition: ProcedureDefinition, stage: StageDefinition) -> str:
-    """"Stage 2: Service managers"; an unnumbered stage has its name alone."""
+    """ "Stage 2: Service managers"; an unnumbered stage has its name alone."""
     return f"{definition.stage_word.capitalize()} {stage.number}: {stage.name}" if stage.number else stage.name
 
 

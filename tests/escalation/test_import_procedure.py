@@ -14,8 +14,8 @@ from escalation.engine.definitions import definition_of
 from escalation.models import Procedure, ProcedureVersion, StageDefinition
 from escalation.procedures.schema import shipped, shipped_files
 from escalation.services import procedures
-from tests.escalation.procedure_texts import stage, text
 from tests.cast import Cast
+from tests.escalation.procedure_texts import stage, text
 from tests.factories import make_partnership
 from tests.world import World, london
 
@@ -59,7 +59,10 @@ def test_a_file_becomes_version_1_and_says_so_in_one_line(folder: Path) -> None:
 
 def test_stages_are_kept_as_rows_for_readers_in_sql(folder: Path) -> None:
     _import(folder, text(stage("one", "raising = { level = 2 }"), stage("two")))
-    assert list(StageDefinition.objects.values_list("position", "key", "number", "sides", "level")) == [(1, "one", "1", "both", 2), (2, "two", "2", "both", None)]
+    assert list(StageDefinition.objects.values_list("position", "key", "number", "sides", "level")) == [
+        (1, "one", "1", "both", 2),
+        (2, "two", "2", "both", None),
+    ]
 
 
 def test_the_same_file_again_does_nothing(folder: Path) -> None:
@@ -113,7 +116,13 @@ def test_a_file_that_is_not_text_is_one_plain_line(folder: Path) -> None:
 
 
 def test_a_day_that_is_none_is_one_plain_line(folder: Path) -> None:
-    assert _refused(str(folder / "sample.toml"), "--in-force-from", "1 April") == "--in-force-from: “1 April” is not a date. Write it like 2026-04-01."
+    assert (
+        _refused(str(folder / "sample.toml"), "--in-force-from", "1 April") == "--in-force-from: “1 April” is not a date. Write it like 2026-04-01."
+    )
+
+
+def test_a_day_far_from_our_time_is_one_plain_line(folder: Path) -> None:
+    assert _refused(str(folder / "sample.toml"), "--in-force-from", "9999-12-31") == "--in-force-from: a date from 2000 to 2199 is expected."
 
 
 def test_the_partnership_is_named_where_there_are_several(folder: Path) -> None:

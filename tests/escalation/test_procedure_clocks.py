@@ -148,7 +148,9 @@ def test_clocks_that_wait_for_each_other_are_refused() -> None:
 
 
 def test_two_clocks_of_a_stage_with_one_key_are_refused() -> None:
-    assert refused(text(stage("one", clocks=clock() + clock()), stage("two"))) == ["sample.toml: stage 1, clocks: Two clocks have the key “response”."]
+    assert refused(text(stage("one", clocks=clock() + clock()), stage("two"))) == [
+        "sample.toml: stage 1, clocks: Two clocks have the key “response”."
+    ]
 
 
 def _setting(target: str, within: str) -> str:
@@ -184,13 +186,15 @@ def test_a_limit_over_stages_that_are_not_there_is_refused(over: str) -> None:
     assert "is not a range of this procedure's stages 1 to 2" in refused(_cap(f"over = {over}"))[0]
 
 
-@pytest.mark.parametrize("over", ["3", "[1]", '["a", "b"]', "[true, 2]"])
+@pytest.mark.parametrize("over", ["3", "[1]", '["a", "b"]', "[true, 2]", "[-1, 2]", "[1, 0x" + "f" * 9000 + "]"])
 def test_a_limit_whose_range_is_no_range_is_refused(over: str) -> None:
     assert "The first and the last stage are expected here" in refused(_cap(f"over = {over}"))[0]
 
 
 def test_a_limit_without_its_stages_is_refused() -> None:
-    assert refused(_cap("")) == ["sample.toml: cap limit, over: This is missing. Give the first and the last stage that the limit covers, like [1, 3]."]
+    assert refused(_cap("")) == [
+        "sample.toml: cap limit, over: This is missing. Give the first and the last stage that the limit covers, like [1, 3]."
+    ]
 
 
 def test_a_limit_inside_a_stage_is_refused() -> None:
@@ -207,7 +211,9 @@ def test_a_clock_takes_the_procedures_moment_where_it_names_none() -> None:
     assert only_clock("").moment == "same_time"
 
 
-@pytest.mark.parametrize(("head", "close"), [('close = "17:30"', "17:30:00"), ("close = 17:30:00", "17:30:00"), ('close = "none"', "none"), ("", "office_hours")])
+@pytest.mark.parametrize(
+    ("head", "close"), [('close = "17:30"', "17:30:00"), ("close = 17:30:00", "17:30:00"), ('close = "none"', "none"), ("", "office_hours")]
+)
 def test_the_close_of_the_day_is_a_time_the_office_hours_or_none(head: str, close: str) -> None:
     assert str(accepted(text(head=head)).close) == close
 

@@ -7,7 +7,16 @@ import pytest
 from escalation.clocks import Within
 from escalation.procedures.definition import OnTime
 from tests.escalation.procedure_texts import (
-    CHAIR, accepted, clock, first_stage, only_clock, partnership_stage, refused, refused_clock, stage, text,
+    CHAIR,
+    accepted,
+    clock,
+    first_stage,
+    only_clock,
+    partnership_stage,
+    refused,
+    refused_clock,
+    stage,
+    text,
 )  # fmt: skip
 
 
@@ -88,7 +97,10 @@ def test_whether_there_is_a_first_hop_must_be_said() -> None:
         ('exceptions = ["Stage 2 is a meeting here"]', "Stage 2 is a meeting here"),
         ("status_quo = true", "yes"),
         ('remind = { when = ["half_way", "due"], whom = ["manager"] }', "half way, due; to manager"),
-        ('fields = [{ key = "impact", asked = "required", words = "What it means for the child" }]', "impact: required (“What it means for the child”)"),
+        (
+            'fields = [{ key = "impact", asked = "required", words = "What it means for the child" }]',
+            "impact: required (“What it means for the child”)",
+        ),
     ],
 )
 def test_what_no_verb_uses_is_read_and_kept_in_words(line: str, kept: str) -> None:
@@ -219,6 +231,16 @@ def test_offering_to_move_up_from_the_last_stage_is_refused_unless_it_was_only_t
     assert habit.stage(2).clocks[0].on_time == OnTime(alert_unit=True)
 
 
+def test_an_automatic_move_needs_lengths_of_time() -> None:
+    assert "waits for an agreed date" in refused_clock('within = "agreed"\non_time = "move up after 1 working day"')
+    assert "The wait before moving up is a length of time" in refused_clock('on_time = "move up after agreed"')
+
+
+def test_an_automatic_move_is_said_at_its_clock_and_not_for_every_clock() -> None:
+    (said,) = refused(text(head='on_time = "move up after 1 working day"'))
+    assert said.startswith("sample.toml: on_time: Moving up by itself is said at the clock")
+
+
 def test_only_a_clock_of_the_receiving_side_moves_up_by_itself() -> None:
     assert "Only a clock that the receiving side owes" in refused_clock('owed_by = "raising"\non_time = "move up after 1 working day"')
 
@@ -233,7 +255,9 @@ def test_a_door_stops_goes_on_or_takes_a_variant() -> None:
     assert accepted(_door('door = "conference_dissent"\ndoes = "variant"\nvariant = "dissent"')).doors[0].variant == "dissent"
 
 
-@pytest.mark.parametrize("changes", ['door = "moon"\ndoes = "stop"', 'door = "complaint"\ndoes = "wait"', 'door = "complaint"\ndoes = "variant"', 'does = "stop"'])
+@pytest.mark.parametrize(
+    "changes", ['door = "moon"\ndoes = "stop"', 'door = "complaint"\ndoes = "wait"', 'door = "complaint"\ndoes = "variant"', 'does = "stop"']
+)
 def test_a_door_that_leads_nowhere_is_refused(changes: str) -> None:
     assert refused(_door(changes))[0].startswith("sample.toml: door 1, ")
 
@@ -263,6 +287,11 @@ def test_a_procedure_says_its_owner_and_its_days() -> None:
 @pytest.mark.parametrize("day", ['"2026-04-01"', "2026-04-01T09:00:00", "2026"])
 def test_a_day_that_is_not_written_as_one_is_refused(day: str) -> None:
     assert "like 2026-04-01" in refused(text(head=f"in_force_from = {day}"))[0]
+
+
+@pytest.mark.parametrize("day", ["1999-12-31", "2200-01-01", "9999-12-31"])
+def test_a_day_far_from_our_time_is_refused(day: str) -> None:
+    assert refused(text(head=f"review_due = {day}")) == ["sample.toml: review_due: A date from 2000 to 2199 is expected here."]
 
 
 def test_a_review_due_before_the_last_review_is_refused() -> None:

@@ -81,7 +81,9 @@ def test_a_stage_may_be_a_meeting() -> None:
 
 
 def test_the_last_stage_may_have_variants() -> None:
-    last = accepted(text(stage("one"), partnership_stage('routes = ["mediation", "liaison"]\nforce = { mediation = "binding", liaison = "advisory" }')))
+    last = accepted(
+        text(stage("one"), partnership_stage('routes = ["mediation", "liaison"]\nforce = { mediation = "binding", liaison = "advisory" }'))
+    )
     assert last.routes() == ("mediation", "liaison")
 
 

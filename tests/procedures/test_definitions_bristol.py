@@ -66,7 +66,11 @@ def test_bri_11_the_business_unit_is_told_of_every_stage_3_and_of_none_before() 
 
 def test_bri_12_the_chair_acknowledges_within_2_working_days_of_receipt_and_sets_the_time_for_resolution() -> None:
     acknowledgement, resolution = BRISTOL.stage(4).clocks
-    assert (acknowledgement.owed_by, acknowledgement.within.words(), acknowledgement.starts_on) == (Side.CHAIR, "2 working days", (EventKind.RECEIVED,))
+    assert (acknowledgement.owed_by, acknowledgement.within.words(), acknowledgement.starts_on) == (
+        Side.CHAIR,
+        "2 working days",
+        (EventKind.RECEIVED,),
+    )
     assert acknowledgement.sets == resolution.key
     assert (resolution.within.unit, resolution.starts_on) == (Unit.AGREED, ("end of acknowledgement",))
 

@@ -12,7 +12,13 @@ def _door(door: Door) -> str:
 
 
 def test_dev_01_there_are_five_stages_the_first_inside_the_own_agency() -> None:
-    assert [(stage.number, stage.sides) for stage in DEVON.stages] == [("1", "own"), ("2", "both"), ("3", "both"), ("4", "both"), ("5", "partnership")]
+    assert [(stage.number, stage.sides) for stage in DEVON.stages] == [
+        ("1", "own"),
+        ("2", "both"),
+        ("3", "both"),
+        ("4", "both"),
+        ("5", "partnership"),
+    ]
 
 
 def test_dev_01_own_manager_then_professionals_managers_operations_managers_and_the_named_lead() -> None:

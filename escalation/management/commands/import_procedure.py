@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from agencies.errors import DomainError
 from escalation.procedures.problems import ProcedureProblems
+from escalation.procedures.reading import EARLIEST_YEAR, LATEST_YEAR
 from escalation.procedures.schema import read_procedure, shipped_files
 from escalation.services import procedures
 
@@ -18,9 +19,12 @@ LARGEST = 1_000_000
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise CommandError(f"--in-force-from: “{text}” is not a date. Write it like 2026-04-01.") from error
+    if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+        raise CommandError(f"--in-force-from: a date from {EARLIEST_YEAR} to {LATEST_YEAR} is expected.")
+    return day
 
 
 def _text(name: str) -> tuple[str, str]:
@@ -51,7 +55,9 @@ class Command(BaseCommand):
         """The file, whose procedure it becomes, and from when."""
         parser.add_argument("file", metavar="FILE.toml", help="the file, or the key of a procedure that comes with the product, such as bristol")
         parser.add_argument("--partnership", metavar="SLUG", help="whose procedure it becomes; may be left out where there is only one partnership")
-        parser.add_argument("--in-force-from", metavar="DATE", help="first day on which disagreements begin under it; default: the file's, else today")
+        parser.add_argument(
+            "--in-force-from", metavar="DATE", help="first day on which disagreements begin under it; default: the file's, else today"
+        )
         parser.add_argument("--default", action="store_true", help="offer this procedure first to whoever logs a disagreement")
         parser.add_argument("--preview", action="store_true", help="say what would change, and change nothing")
 
