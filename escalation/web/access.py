@@ -1,7 +1,6 @@
 """The way from a request to a disagreement, and from a refusal to an answer: once, for every page."""
 
 import re
-from typing import cast
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -11,28 +10,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.errors import Conflict, DomainError, InvalidInput, NotAllowed, NotFound, WrongState
-from agencies.models import User
-from agencies.person import Person, person_of
-from agencies.words import LONDON
+from agencies.web.access import person_for
 from escalation.engine.case import Case, assemble
 from escalation.models import Dispute
 from escalation.services.submission import Problems
 from escalation.states import Verb
+
+__all__ = ["case_url", "moved_on", "on_refusal", "open_case", "person_for", "read_reference", "typed_texts", "verb_url"]
 
 PREFIX = "ESC"
 CODE = 6
 # What people read for a letter or digit that the references do not use (Crockford's base 32).
 ALIKE = str.maketrans("OIL", "011")
 WORTH_KEEPING = 15  # characters; shorter answers are quicker typed again than copied
-
-
-def person_for(request: HttpRequest) -> Person:
-    """The signed-in person with the seats of today in London, worked out once a request (two queries)."""
-    known = getattr(request, "concord_person", None)
-    if known is None:
-        known = person_of(cast("User", request.user), timezone.localdate(timezone=LONDON))
-        request.concord_person = known  # type: ignore[attr-defined]
-    return cast("Person", known)
 
 
 def read_reference(text: str) -> str | None:
