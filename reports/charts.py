@@ -1,0 +1,135 @@
+"""Charts as SVG text: sorted bars, one stacked bar, columns by quarter. Pure strings: no library, no style, no script, so that any page may hold them.
+
+Every chart has a title, a description that gives the figures in words, and its labels on the bars; colour never carries meaning alone. Sizes are in the
+chart's own units; a wide frame has the labels beside the bars (paper), a narrow one above them (a phone).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+INK, QUIET, PAPER, BRAND = "#16232a", "#4b5b63", "#ffffff", "#0d5257"
+PARTS = ("#1b6238", "#7a4600", "#9b1c28", "#4b5b63")
+FONT = "'Source Sans 3', system-ui, -apple-system, 'Segoe UI', Roboto, Arial, sans-serif"
+SIZE, LINE = 15, 18
+CHARACTER = 0.5  # An average letter's width, as a share of the font's size.
+MOST_PARTS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The room that a chart has: its width, and how much of it the labels beside the bars take (0: they stand above)."""
+
+    width: int
+    labels: int
+
+
+WIDE, NARROW = Frame(680, 250), Frame(380, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One figure: None where it is not shown, and then `text` says what stands in its place."""
+
+    label: str
+    value: int | None
+    text: str
+
+
+def bars(title: str, items: Sequence[Bar], *, key: str, frame: Frame = WIDE) -> str:
+    """Horizontal bars in the order given, each with its label and figure. `key` makes the ids unique on the page."""
+    top = max((item.value or 0 for item in items), default=0) or 1
+    left, right = (frame.labels + 10 if frame.labels else 0), 50
+    room = frame.width - left - right
+    body, y = [], 0
+    for item in items:
+        lines = wrapped(item.label, frame.labels or frame.width)
+        if frame.labels:
+            height = max(30, LINE * len(lines) + 8)
+            first = y + height / 2 - LINE * (len(lines) - 1) / 2 + 5
+            body += [_text(frame.labels, first + LINE * at, line, anchor="end") for at, line in enumerate(lines)]
+            at = y + (height - 20) / 2
+        else:
+            body += [_text(0, y + 15 + LINE * number, line) for number, line in enumerate(lines)]
+            at = y + LINE * len(lines) + 4
+            height = at - y + 30
+        length = round(room * (item.value or 0) / top, 1)
+        if length:
+            body.append(_box(left, at, max(length, 1), 20, BRAND))
+        body.append(_text(left + length + (6 if length else 0), at + 15, item.text, weight=600))
+        y += height
+    return _svg(title, items, frame.width, y, body, key)
+
+
+def columns(title: str, items: Sequence[Bar], *, key: str, frame: Frame = WIDE) -> str:
+    """Upright columns in order of time."""
+    top = max((item.value or 0 for item in items), default=0) or 1
+    tall, step = 150, frame.width / max(len(items), 1)
+    body = []
+    for number, item in enumerate(items):
+        middle = round(step * (number + 0.5), 1)
+        height = round(tall * (item.value or 0) / top, 1)
+        if height:
+            body.append(_box(middle - step * 0.3, 24 + tall - height, step * 0.6, max(height, 1), BRAND))
+        body.append(_text(middle, 24 + tall - height - 6, item.text, anchor="middle", weight=600))
+        body += [_text(middle, 24 + tall + 20 + LINE * at, line, anchor="middle") for at, line in enumerate(wrapped(item.label, step - 8))]
+    body.append(f'<path d="M0 {24 + tall}H{frame.width}" stroke="{QUIET}" stroke-width="1"/>')
+    deepest = max((len(wrapped(item.label, step - 8)) for item in items), default=1)
+    return _svg(title, items, frame.width, 24 + tall + 10 + LINE * deepest, body, key)
+
+
+def stacked(title: str, items: Sequence[Bar], *, key: str, frame: Frame = WIDE) -> str:
+    """One bar of at most four parts, each named under it where it begins. Raises ValueError for more parts than can be told apart."""
+    if len(items) > MOST_PARTS:
+        raise ValueError(f"A stacked bar has at most {MOST_PARTS} parts, not {len(items)}.")
+    whole = sum(item.value or 0 for item in items)
+    body: list[str] = []
+    x, level = 0.0, 0
+    ends = [0.0] * (len(items) + 1)
+    for colour, item in zip(PARTS, items, strict=False):
+        length = round(frame.width * (item.value or 0) / whole, 1) if whole else 0.0
+        if length:
+            body.append(_box(x, 0, max(length - 2, 1), 40, colour))
+        words = f"{item.label}: {item.text}"
+        wide = len(words) * SIZE * CHARACTER + 18
+        start = min(x, frame.width - wide)
+        level = next(at for at, end in enumerate(ends) if end <= start)
+        ends[level] = start + wide
+        y = 62 + level * (LINE + 4)
+        body += [_box(start, y - 11, 11, 11, colour), _text(start + 16, y, words)]
+        x += length
+    return _svg(title, items, frame.width, 62 + max(at for at, end in enumerate(ends) if end or not at) * (LINE + 4) + 8, body, key)
+
+
+def wrapped(label: str, width: float) -> list[str]:
+    """The label in lines that fit the width, broken between words."""
+    most = max(int(width / (SIZE * CHARACTER)), 8)
+    lines: list[str] = []
+    for word in label.split():
+        if lines and len(lines[-1]) + 1 + len(word) <= most:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines or [""]
+
+
+def described(items: Sequence[Bar]) -> str:
+    """The figures in words: what somebody who cannot see the chart is told."""
+    return "; ".join(f"{item.label}: {item.text}" for item in items) + "."
+
+
+def _svg(title: str, items: Sequence[Bar], width: int, height: float, body: Sequence[str], key: str) -> str:
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="{key}-title {key}-desc" viewBox="0 0 {width} {round(height)}" '
+        f'width="{width}" height="{round(height)}" font-family="{FONT}" font-size="{SIZE}" fill="{INK}">'
+        f'<title id="{key}-title">{escape(title)}</title><desc id="{key}-desc">{escape(described(items))}</desc>{"".join(body)}</svg>'
+    )
+
+
+def _box(x: float, y: float, width: float, height: float, colour: str) -> str:
+    return f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" fill="{colour}"/>'
+
+
+def _text(x: float, y: float, words: str, *, anchor: str = "", weight: int = 0) -> str:
+    more = (f' text-anchor="{anchor}"' if anchor else "") + (f' font-weight="{weight}"' if weight else "")
+    return f'<text x="{x:g}" y="{y:g}"{more}>{escape(words)}</text>'

@@ -1,0 +1,266 @@
+"""The shapes in which figures travel: made by the measures, stored as JSON, shown by page, PDF and data file. Plain values only."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from typing import Any, Self
+
+Value = int | float | str | None
+
+
+class Edition(StrEnum):
+    """For whom a report is made."""
+
+    INTERNAL = "internal"
+    PUBLIC = "public"
+
+    @property
+    def words(self) -> str:
+        """"Internal edition" or "Public edition"."""
+        return f"{self.value.capitalize()} edition"
+
+
+class Unit(StrEnum):
+    """What a column's figures are."""
+
+    COUNT = "count"
+    PERCENT = "percent"
+    DAYS = "working days"
+    TEXT = "text"
+
+
+class Mark(StrEnum):
+    """Why a cell has no figure; the shorthand of official statistics."""
+
+    NONE = ""
+    HIDDEN = "c"
+    NOT_APPLICABLE = "z"
+    NOT_AVAILABLE = "x"
+
+
+class ChartKind(StrEnum):
+    """The three charts that a report may hold."""
+
+    BARS = "bars"
+    STACKED = "stacked"
+    COLUMNS = "columns"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One figure, or the mark that stands in its place. Cells with the same `key` are one quantity in several tables."""
+
+    value: Value = None
+    mark: Mark = Mark.NONE
+    key: str = ""
+
+    @property
+    def number(self) -> int:
+        """The count, 0 where there is no figure."""
+        return self.value if isinstance(self.value, int) and not self.mark else 0
+
+    def text(self, unit: Unit) -> str:
+        """The figure as it is printed."""
+        if self.mark:
+            return f"[{self.mark}]"
+        if self.value is None:
+            return ""
+        if unit is Unit.PERCENT:
+            return f"{self.value}%"
+        if isinstance(self.value, float):
+            return f"{self.value:g}"
+        return f"{self.value:,}" if isinstance(self.value, int) else self.value
+
+
+HIDDEN = Cell(mark=Mark.HIDDEN)
+NOT_APPLICABLE = Cell(mark=Mark.NOT_APPLICABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of figures. `share` names the columns (part, whole) of which a percentage is made, whole None being the part's own total row.
+
+    An unseen column only guards against subtraction.
+    """
+
+    label: str
+    unit: Unit = Unit.COUNT
+    share: tuple[int, int | None] | None = None
+    seen: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row with its header."""
+
+    label: str
+    cells: tuple[Cell, ...]
+    is_total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Which counts add up: `parts` across a row to the column `total`; down the rows to the table's total row where `down`."""
+
+    parts: tuple[int, ...]
+    total: int | None = None
+    down: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The picture of a table: one column's bars or columns, or the parts of its last row as one stacked bar."""
+
+    kind: ChartKind
+    title: str
+    columns: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of figures. `blocks` say what adds up, for the suppression of small numbers; tables about the directory do not count people."""
+
+    key: str
+    caption: str
+    row_label: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    blocks: tuple[Block, ...] = ()
+    chart: Chart | None = None
+    note: str = ""
+    empty: str = "None."
+    counts_people: bool = True
+
+    def total(self, column: int) -> Cell:
+        """The total row's cell of this column; an empty cell where there is no total row."""
+        return next((row.cells[column] for row in self.rows if row.is_total), Cell())
+
+    def with_rows(self, rows: Iterable[Row], smallest_base: int = 1) -> Self:
+        """The same table with other rows, its percentages worked out from them. Cells left out at the end of a row are empty.
+
+        A percentage of less than the smallest base is hidden.
+        """
+        width = len(self.columns)
+        full = [replace(row, cells=(*row.cells, *(Cell(),) * (width - len(row.cells)))) for row in rows]
+        sums = next((row for row in full if row.is_total), None)
+        return replace(self, rows=tuple(_with_shares(self.columns, row, sums, smallest_base) for row in full))
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a measure is called and exactly how it is counted."""
+
+    name: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A chapter: its message, what it shows in the words of a statistician, sentences, tables and definitions."""
+
+    key: str
+    name: str
+    message: str
+    subtitle: str
+    sentences: tuple[str, ...]
+    tables: tuple[Table, ...]
+    definitions: tuple[Definition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """One of the few figures on the summary."""
+
+    figure: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole report, frozen. Moments are ISO 8601 in UTC."""
+
+    partnership: str
+    unit_name: str
+    year: int
+    edition: Edition
+    snapshot: str
+    is_running: bool
+    is_empty: bool
+    is_invented: bool
+    headlines: tuple[Headline, ...]
+    summary: tuple[str, ...]
+    sections: tuple[Section, ...]
+    method: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The document as JSON's own types."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> "Document":
+        """The document that `as_json` gave."""
+        plain: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
+        plain |= {
+            "edition": Edition(data["edition"]),
+            "headlines": tuple(Headline(**item) for item in data["headlines"]),
+            "sections": tuple(_section(item) for item in data["sections"]),
+        }
+        return cls(**plain)
+
+
+def percent(part: int, whole: int) -> Cell:
+    """The whole per cent, rounded once from the exact value, halves up; not applicable where there is nothing to take a share of."""
+    if not whole:
+        return NOT_APPLICABLE
+    return Cell(int((Decimal(100 * part) / Decimal(whole)).quantize(Decimal(1), rounding=ROUND_HALF_UP)))
+
+
+def _with_shares(columns: tuple[Column, ...], row: Row, sums: Row | None, smallest_base: int) -> Row:
+    """The row with every percentage worked out from its part and whole."""
+    cells = list(row.cells)
+    for at, column in enumerate(columns):
+        if column.share:
+            part, whole = column.share
+            base = row.cells[whole] if whole is not None else sums.cells[part] if sums else Cell()
+            cells[at] = HIDDEN if 0 < base.number < smallest_base else _share(row.cells[part], base)
+    return replace(row, cells=tuple(cells))
+
+
+def _share(part: Cell, whole: Cell) -> Cell:
+    """A percentage has the mark of what it is made of."""
+    mark = part.mark or whole.mark
+    return Cell(mark=Mark(mark)) if mark else percent(part.number, whole.number)
+
+
+def _section(data: dict[str, Any]) -> Section:
+    return Section(
+        **data
+        | {
+            "sentences": tuple(data["sentences"]),
+            "tables": tuple(_table(item) for item in data["tables"]),
+            "definitions": tuple(Definition(**item) for item in data["definitions"]),
+        }
+    )
+
+
+def _table(data: dict[str, Any]) -> Table:
+    chart = data["chart"]
+    return Table(
+        **data
+        | {
+            "columns": tuple(_column(item) for item in data["columns"]),
+            "rows": tuple(_row(item) for item in data["rows"]),
+            "blocks": tuple(Block(tuple(item["parts"]), item["total"], item["down"]) for item in data["blocks"]),
+            "chart": chart and Chart(ChartKind(chart["kind"]), chart["title"], tuple(chart["columns"])),
+        }
+    )
+
+
+def _column(data: dict[str, Any]) -> Column:
+    share = data["share"]
+    return Column(data["label"], Unit(data["unit"]), (share[0], share[1]) if share else None, data["seen"])
+
+
+def _row(data: dict[str, Any]) -> Row:
+    return Row(data["label"], tuple(Cell(item["value"], Mark(item["mark"]), item["key"]) for item in data["cells"]), data["is_total"])

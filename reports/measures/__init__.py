@@ -1,0 +1,23 @@
+"""Each measure once: its words and its query. Page, PDF and data file use these and agree.
+
+A measure is a function of the scope (partnership, year, snapshot, edition) that returns one table of figures, counted in the database.
+"""
+
+from reports.figures import Table
+from reports.measures import agencies, outcomes, partnership, stages, timeliness, volume
+from reports.measures.base import Measure
+from reports.measures.scope import Scope
+
+MEASURES = {
+    measure.key: measure
+    for room in (volume, timeliness, stages, agencies, outcomes, partnership)
+    for measure in room.MEASURES
+}  # fmt: skip
+
+
+def figures_of(scope: Scope) -> dict[str, Table]:
+    """Every measure's table that belongs to the scope's edition, by the measure's key, before any suppression."""
+    return {key: measure.figures(scope) for key, measure in MEASURES.items() if measure.public or not scope.is_public}
+
+
+__all__ = ["MEASURES", "Measure", "Scope", "figures_of"]

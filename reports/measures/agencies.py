@@ -1,0 +1,207 @@
+"""Who raises with whom, and who raises nothing."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db.models import Count, Max, QuerySet
+from django.utils import timezone
+
+from agencies.models import Membership
+from agencies.roles import AgencyKind
+from agencies.working_days import LONDON
+from escalation.models import Request
+from escalation.states import State, Theme
+from reports.figures import NOT_APPLICABLE, Block, Cell, Chart, ChartKind, Column, Row, Table, Unit
+from reports.measures.base import RAISED, Measure, descending, grouped, share, with_total
+from reports.measures.scope import Group, Scope
+
+HOT = 3
+LONGEST_LIST = 20
+
+
+def raising(scope: Scope) -> Table:
+    """Raised and received, by agency."""
+    sent = {group["raising_agency"]: group["number"] for group in grouped(scope.raised().values("raising_agency").annotate(number=Count("id")))}
+    got = _received(scope)
+    every: dict[Group, int] = {**dict.fromkeys([*scope.members, *got], 0), **sent}
+    order = descending(every, scope.agency_names)
+    listed = with_total([(scope.agency_names.get(agency, ""), [every[agency]]) for agency in order], "All agencies", {0: RAISED})
+    received = [*(Cell(got.get(agency, 0)) for agency in order), NOT_APPLICABLE]
+    full = [Row(row.label, (row.cells[0], Cell(), cell), row.is_total) for row, cell in zip(listed, received, strict=False)]
+    return Table(
+        key="raising",
+        caption="Raised and received, by agency",
+        row_label="Agency",
+        columns=(Column("Raised"), share("Share of all raised", 0, None), Column("Received")),
+        rows=(),
+        chart=Chart(ChartKind.BARS, "Disagreements raised, by agency", (0,)),
+        note="One disagreement may be received by several agencies, so the column Received has no total.",
+    ).with_rows(full)
+
+
+def _received(scope: Scope) -> dict[Group, int]:
+    rows = _pairs_of(scope).values("agency").annotate(number=Count("dispute", distinct=True))
+    return {row["agency"]: row["number"] for row in rows}
+
+
+def _pairs_of(scope: Scope) -> QuerySet[Request]:
+    return Request.objects.filter(dispute__in=scope.raised()).order_by()
+
+
+def kinds(scope: Scope) -> Table:
+    """Who raised with whom, by kind of agency: each disagreement once for each pair of kinds."""
+    rows = _pairs_of(scope).values("dispute__raising_agency__kind", "agency__kind").annotate(number=Count("dispute", distinct=True))
+    counts = {(row["dispute__raising_agency__kind"], row["agency__kind"]): row["number"] for row in rows}
+    order = [kind.value for kind in AgencyKind]
+    across = [kind for kind in order if any(receiver == kind for _, receiver in counts)]
+    down = [kind for kind in order if any(raiser == kind for raiser, _ in counts)]
+    listed = []
+    for raiser in down:
+        numbers = [counts.get((raiser, receiver), 0) for receiver in across]
+        listed.append((scope.kind_names[raiser], [*numbers, sum(numbers)]))
+    last = len(across)
+    return Table(
+        key="kinds",
+        caption="Who raised with whom, by kind of agency",
+        row_label="Raised by",
+        columns=(*(Column(scope.kind_names[kind]) for kind in across), Column("All")),
+        rows=tuple(with_total(listed, "All")),
+        blocks=(Block(tuple(range(last)), total=last),),
+        chart=Chart(ChartKind.BARS, "Raised, by kind of raising agency", (last,)) if scope.is_public and down else None,
+        note="Columns: who received. A disagreement with several receiving kinds of agency counts once in each of their columns.",
+        empty="No disagreement was raised.",
+    )
+
+
+def pairs(scope: Scope) -> Table:
+    """Who raised with whom, by agency: the pairs with the most."""
+    rows = _pairs_of(scope).values("dispute__raising_agency", "agency").annotate(number=Count("dispute", distinct=True))
+    counts = {_pair(scope.agency_names, row["dispute__raising_agency"], row["agency"]): row["number"] for row in rows}
+    listed = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    shown = listed[:LONGEST_LIST]
+    left = sum(number for _, number in listed[LONGEST_LIST:])
+    note = f"The {LONGEST_LIST} pairs with the most; {len(listed) - LONGEST_LIST} further pairs have {left} between them." if left else ""
+    return Table(
+        key="pairs",
+        caption="Who raised with whom, by agency",
+        row_label="Raised by, with",
+        columns=(Column("Disagreements"),),
+        rows=tuple(Row(name, (Cell(number),)) for name, number in shown),
+        note=note,
+        empty="No disagreement was raised.",
+    )
+
+
+def _pair(names: Mapping[Group, str], raiser: Group, receiver: Group) -> str:
+    return f"{names.get(raiser, '')} with {names.get(receiver, '')}"
+
+
+def silent(scope: Scope) -> Table:
+    """Member agencies that raised none: what they received, when they last raised one, and who could."""
+    raised = set(scope.raised().values_list("raising_agency", flat=True).distinct())
+    quiet = [agency for key, agency in scope.members.items() if key not in raised]
+    got = _received(scope)
+    today = timezone.localdate(scope.snapshot, LONDON)
+    people = _accounts(scope, today)
+    before = scope.all_disputes().filter(sent_at__isnull=False, submitted_at__lt=scope.until)
+    last = {row["raising_agency"]: row["last"] for row in before.values("raising_agency").annotate(last=Max("submitted_at"))}
+    rows = [
+        Row(agency.name, (Cell(got.get(agency.id, 0)), _month(last.get(agency.id)), Cell(people.get(agency.id, 0))))
+        for agency in sorted(quiet, key=lambda agency: (-got.get(agency.id, 0), agency.name))
+    ]
+    return Table(
+        key="silent",
+        caption="Member agencies that raised none",
+        row_label="Agency",
+        columns=(Column("Received"), Column("Last raised one", Unit.TEXT), Column("People with an account")),
+        rows=tuple(rows),
+        empty="Every member agency raised at least one.",
+        counts_people=False,
+    )
+
+
+def _accounts(scope: Scope, today: date) -> dict[Group, int]:
+    rows = Membership.objects.on(today).filter(partnership=scope.partnership, agency__isnull=False, user__is_active=True)
+    return {row["agency"]: row["number"] for row in rows.order_by().values("agency").annotate(number=Count("user", distinct=True))}
+
+
+def _month(moment: datetime | None) -> Cell:
+    return Cell(f"{moment.astimezone(LONDON):%B %Y}" if moment else "Never")
+
+
+def silent_kinds(scope: Scope) -> Table:
+    """Member agencies by kind, and how many of them raised none. Counts agencies, not children."""
+    raised = set(scope.raised().values_list("raising_agency", flat=True).distinct())
+    every = Counter(agency.kind for agency in scope.members.values())
+    quiet = Counter(agency.kind for key, agency in scope.members.items() if key not in raised)
+    listed = [(kind.label, [quiet[kind.value], every[kind.value], 0]) for kind in AgencyKind if every[kind.value]]
+    return Table(
+        key="silent-kinds",
+        caption="Member agencies that raised none, by kind",
+        row_label="Kind of agency",
+        columns=(Column("Raised none"), Column("Member agencies"), share("Share", 0, 1)),
+        rows=(),
+        counts_people=False,
+    ).with_rows(with_total(listed, "All member agencies"))
+
+
+def hot(scope: Scope) -> Table:
+    """The same two agencies, in the same roles, with the same area three times or more in the year."""
+    counts: Counter[tuple[str, str]] = Counter()
+    groups = _pairs_of(scope).exclude(dispute__state=State.WITHDRAWN).values("dispute__raising_agency", "agency", "dispute__themes")
+    labels = {theme.value: theme.label for theme in Theme}
+    for group in groups.annotate(number=Count("dispute", distinct=True)):
+        pair = _pair(scope.agency_names, group["dispute__raising_agency"], group["agency"])
+        counts.update({(pair, labels.get(theme, theme)): group["number"] for theme in group["dispute__themes"]})
+    listed = sorted(((*pair, number) for pair, number in counts.items() if number >= HOT), key=lambda item: (-item[2], item[0], item[1]))
+    return Table(
+        key="hot",
+        caption="Returning: the same two agencies and the same area, three times or more",
+        row_label="Raised by, with",
+        columns=(Column("Area", Unit.TEXT), Column("Disagreements")),
+        rows=tuple(Row(pair, (Cell(theme), Cell(number))) for pair, theme, number in listed[:LONGEST_LIST]),
+        note=f"The {LONGEST_LIST} most frequent of {len(listed)}." if len(listed) > LONGEST_LIST else "",
+        empty="No pair of agencies disagreed about the same area three times.",
+    )
+
+
+MEASURES = (
+    Measure(
+        "raising",
+        "Raised and received by agency",
+        "Raised: by the agency that raised it. Received: disagreements raised in the year in which the agency was asked for a response.",
+        raising,
+        public=False,
+    ),
+    Measure("kinds", "Pairs by kind", "Each disagreement raised counts once for every pair of raising and receiving kind of agency.", kinds),
+    Measure(
+        "pairs",
+        "Pairs of agencies",
+        "Each disagreement raised counts once for every pair of raising and receiving agency; totals elsewhere count disagreements.",
+        pairs,
+        public=False,
+    ),
+    Measure(
+        "silent",
+        "Agencies that raised none",
+        "Member agencies, active when the figures were taken, that raised none in the year. None raised can mean that nobody disagreed, or "
+        "that nobody "
+        "challenged: it is a question to ask, not a ranking. An agency that joined during the year is listed too.",
+        silent,
+        public=False,
+    ),
+    Measure(
+        "silent-kinds",
+        "Agencies that raised none, by kind",
+        "Member agencies, active when the figures were taken. None raised can mean that nobody disagreed, or that nobody challenged.",
+        silent_kinds,
+    ),
+    Measure(
+        "hot",
+        "Returning disagreements",
+        "The same raising agency, receiving agency and area, at least three times among those raised in the year; withdrawn ones left out.",
+        hot,
+        public=False,
+    ),
+)

@@ -1,0 +1,56 @@
+"""What every measure is made of, and the counting that they share."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reports.figures import Cell, Column, Row, Table, Unit
+from reports.measures.scope import Group, Scope
+
+Figures = Callable[[Scope], Table]
+RAISED, CLOSED = "raised", "closed"  # Quantities that several tables show.
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measure: its name, exactly how it is counted in words, and the function that counts it. `public`: part of the public edition."""
+
+    key: str
+    name: str
+    words: str
+    figures: Figures
+    public: bool = True
+
+
+def grouped(rows: Iterable[Any]) -> list[dict[str, Any]]:
+    """The rows of a grouped query, which is run now."""
+    return list(rows)
+
+
+def share(label: str, part: int, whole: int | None) -> Column:
+    """A column of percentages made of two other columns; whole None: of the part's own total row."""
+    return Column(label, Unit.PERCENT, (part, whole))
+
+
+def keyed(number: int, key: str) -> Cell:
+    """A count that stands in other tables too."""
+    return Cell(number, key=key)
+
+
+def with_total(rows: Iterable[tuple[str, Sequence[int]]], label: str, keys: Mapping[int, str] | None = None) -> list[Row]:
+    """Rows of counts and the row of their sums; `keys` names the sums, by column, that stand in other tables too."""
+    listed = [(name, list(numbers)) for name, numbers in rows]
+    sums = [sum(column) for column in zip(*(numbers for _, numbers in listed), strict=True)]
+    body = [Row(name, tuple(Cell(number) for number in numbers)) for name, numbers in listed]
+    total = tuple(Cell(number, key=(keys or {}).get(at, "")) for at, number in enumerate(sums))
+    return [*body, Row(label, total, is_total=True)] if body else []
+
+
+def part_rows(rows: Iterable[tuple[str, int]], whole: int, key: str = "") -> list[Row]:
+    """Rows of (part, rest, whole): one for each named part of the same whole. The rest is kept so that it is guarded too."""
+    return [Row(name, (Cell(part), Cell(whole - part), keyed(whole, key))) for name, part in rows]
+
+
+def descending(counts: Mapping[Group, int], names: Mapping[Group, str]) -> list[Group]:
+    """The groups by count, most first, then by name."""
+    return sorted(counts, key=lambda group: (-counts[group], names.get(group, str(group))))

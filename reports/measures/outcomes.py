@@ -1,0 +1,136 @@
+"""How disagreements ended, what changed for the child, and what was done afterwards."""
+
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from agencies.working_days import LONDON
+from escalation.models import Child, Dispute, FileConfirmation, LearningPoint, Party
+from escalation.states import Difference, Outcome, State
+from reports.figures import Block, Chart, ChartKind, Column, Table
+from reports.measures.base import CLOSED, Measure, grouped, part_rows, share, with_total
+from reports.measures.scope import Scope
+
+NOT_RECORDED = "Not recorded"
+
+
+def outcomes(scope: Scope) -> Table:
+    """Closed, by outcome and by the difference made for the child."""
+    groups = scope.closed().values("outcome", "difference").annotate(number=Count("id"))
+    found = {(group["outcome"], group["difference"]): group["number"] for group in groups}
+    columns = [(item.value, str(item.label)) for item in Difference] + [("", NOT_RECORDED)]
+    listed = []
+    for key, label in [(item.value, str(item.label)) for item in Outcome] + [("", NOT_RECORDED)]:
+        numbers = [found.get((key, difference), 0) for difference, _ in columns]
+        if any(numbers):
+            listed.append((label, [*numbers, sum(numbers)]))
+    listed.sort(key=lambda item: -item[1][-1])
+    last = len(columns)
+    return Table(
+        key="outcomes",
+        caption="Outcome, and the difference made for the child",
+        row_label="Outcome",
+        columns=(*(Column(label) for _, label in columns), Column("Closed")),
+        rows=tuple(with_total(listed, "All closed", {last: CLOSED})),
+        blocks=(Block(tuple(range(last)), total=last),),
+        chart=Chart(ChartKind.BARS, "Disagreements closed, by outcome", (last,)),
+        empty="No disagreement was closed.",
+    )
+
+
+def closing(scope: Scope) -> Table:
+    """What was done besides settling it: feedback, the child's file, learning."""
+    told = Q(feedback_at__isnull=False)
+    filed = Q(born__gt=0, kept__gte=F("born") * F("sides"))
+    wanted: dict[str, Q] = {"told": told, "filed": filed, "learned": Q(learning_at__isnull=False) | Q(learnt=True), "both": told & filed}
+    found = _with_files(scope.closed()).aggregate(closed=Count("id"), **{name: Count("id", filter=met) for name, met in wanted.items()})
+    rows = [
+        ("Feedback given to the person who raised it", found["told"]),
+        ("Record confirmed in the child's file, by every agency", found["filed"]),
+        ("Learning recorded, even if none", found["learned"]),
+    ]
+    if not scope.is_public:  # Overlaps the rows above, so that it could give away a small number hidden in them.
+        rows.append(("Feedback and file both", found["both"]))
+    return Table(
+        key="closing",
+        caption="Done before closing",
+        row_label="",
+        columns=(Column("Done"), Column("Not done"), Column("Closed"), share("Share done", 0, 2)),
+        rows=(),
+        blocks=(Block((0, 1), total=2, down=False),),
+    ).with_rows(part_rows(rows, found["closed"], CLOSED))
+
+
+def _with_files(closed: QuerySet[Dispute]) -> QuerySet[Dispute]:
+    """Each with the numbers of its children (`born`), agencies (`sides`) and file confirmations (`kept`); and whether it was learnt from (`learnt`).
+
+    Filed is what each agency confirmed for each child; a silence that the business unit recorded is no confirmation.
+    """
+    children = _number(Child.objects.filter(dispute=OuterRef("pk")), Count("pk"))
+    parties = _number(Party.objects.filter(dispute=OuterRef("pk")), Count("agency", distinct=True))
+    kept = _number(FileConfirmation.objects.filter(child__dispute=OuterRef("pk"), is_gap=False), Count("pk"))
+    learnt = Exists(LearningPoint.objects.filter(dispute=OuterRef("pk")))
+    return closed.annotate(born=children, sides=parties, kept=kept, learnt=learnt)
+
+
+def _number(rows: QuerySet[Child] | QuerySet[Party] | QuerySet[FileConfirmation], count: Count) -> Coalesce:
+    """How many rows there are for the dispute of the outer query, of which they are a part."""
+    path = "child__dispute" if rows.model is FileConfirmation else "dispute"
+    counted = rows.order_by().values(path).annotate(number=count).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def learning(scope: Scope) -> Table:
+    """Learning points recorded in the year, by what should change and how far it has come."""
+    today = timezone.localdate(scope.snapshot, LONDON)
+    done, late = Q(done_at__lte=scope.snapshot), Q(due_on__lt=today)
+    tallies = {
+        "done": Count("id", filter=done),
+        "on_track": Count("id", filter=~done & Q(due_on__gte=today)),
+        "overdue": Count("id", filter=~done & late),
+        "undated": Count("id", filter=~done & Q(due_on=None)),
+    }
+    points = LearningPoint.objects.filter(
+        dispute__partnership=scope.partnership, is_none=False, recorded_at__gte=scope.year.starts, recorded_at__lt=scope.until
+    ).exclude(dispute__state=State.DRAFT)
+    listed = []
+    for group in grouped(points.order_by().values("change_needed").annotate(**tallies).order_by("change_needed")):
+        numbers = [group[name] for name in tallies]
+        listed.append((group["change_needed"].replace("_", " ").capitalize() or "Not said", [*numbers, sum(numbers)]))
+    listed.sort(key=lambda item: -item[1][-1])
+    return Table(
+        key="learning",
+        caption="Learning points recorded in the year, by the change they ask for",
+        row_label="Change in",
+        columns=(Column("Done"), Column("On track"), Column("Overdue"), Column("No date set"), Column("Learning points")),
+        rows=tuple(with_total(listed, "All learning points")),
+        blocks=(Block((0, 1, 2, 3), total=4),),
+        chart=Chart(ChartKind.STACKED, "Learning points recorded in the year", (0, 1, 2, 3)),
+        empty="No learning point was recorded.",
+    )
+
+
+MEASURES = (
+    Measure(
+        "outcomes",
+        "Outcome and difference for the child",
+        "Disagreements closed in the year, by the outcome that both sides confirmed or that was decided, and by the difference for the child "
+        "as it was recorded when they were closed.",
+        outcomes,
+    ),
+    Measure(
+        "closing",
+        "Feedback, file, learning",
+        "Shares of those closed in the year: feedback to the person who raised it is recorded; every agency that takes part confirmed that "
+        "the record "
+        "is in each child's file; a learning point, or the explicit word that there is none, is recorded.",
+        closing,
+    ),
+    Measure(
+        "learning",
+        "Learning and its actions",
+        "Learning points recorded in the year. Done: marked as done when the figures were taken. On track: not done, its date still to come. "
+        "Overdue: not done, its date past.",
+        learning,
+    ),
+)

@@ -1,0 +1,138 @@
+"""What came before the partnership: referral, acknowledgement, route, panels. And the state of its directory."""
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from agencies.models import Post
+from agencies.working_days import LONDON
+from escalation.models import Panel, Referral
+from escalation.states import Measure as Measures
+from escalation.states import Route, Side, State
+from reports.figures import Block, Column, Table
+from reports.measures.base import Measure, part_rows, share, with_total
+from reports.measures.scope import Group, Scope
+from reports.measures.timeliness import IN_TIME_BLOCKS, due, in_time_columns, tallies, tally_rows
+
+CONFIRMED_WITHIN_MONTHS = 6
+PANEL_AGENCIES = 3
+
+
+def _referrals(scope: Scope) -> QuerySet[Referral]:
+    return Referral.objects.filter(
+        dispute__partnership=scope.partnership, referred_at__gte=scope.year.starts, referred_at__lt=scope.until
+    ).exclude(dispute__state=State.DRAFT).order_by()  # fmt: skip
+
+
+def routes(scope: Scope) -> Table:
+    """Referred to the partnership, by the route chosen."""
+    found = {group["route"]: group["number"] for group in _referrals(scope).values("route").annotate(number=Count("id"))}
+    listed = [(str(route.label), [found.get(route.value, 0)]) for route in Route]
+    listed.append(("No route chosen yet", [found.get("", 0)]))
+    return Table(
+        key="routes",
+        caption="Referred to the partnership, by route",
+        row_label="Route",
+        columns=(Column("Referred"),),
+        rows=tuple(with_total(listed, "All referred", {0: "referred"})),
+        blocks=(Block((0,)),),
+    )
+
+
+def acknowledgements(scope: Scope) -> Table:
+    """Acknowledged by the chair in the time that the procedure gives."""
+    counts = tallies(scope)
+    found = due(scope, Measures.ACKNOWLEDGEMENT).filter(owed_by__in=[Side.CHAIR, Side.PARTNERSHIP]).aggregate(**counts)
+    listed = [("Acknowledged with a timetable", list(found.values()))] if any(found.values()) else []
+    rows = tally_rows(listed, "")[:1] if listed else []
+    return Table(
+        key="acknowledgements",
+        caption="Acknowledgements due from the partnership in the year",
+        row_label="",
+        columns=in_time_columns("None"),
+        rows=(),
+        blocks=tuple(Block(block.parts, block.total, down=False) for block in IN_TIME_BLOCKS),
+        empty="No acknowledgement was due under the procedure.",
+    ).with_rows(rows)
+
+
+def panels(scope: Scope) -> Table:
+    """Panels convened in the year, and with how many agencies."""
+    convened = Panel.objects.filter(
+        referral__dispute__partnership=scope.partnership, convened_at__gte=scope.year.starts, convened_at__lt=scope.until
+    ).exclude(referral__dispute__state=State.DRAFT).order_by()  # fmt: skip
+    wide = convened.annotate(agencies=Count("members__agency", distinct=True)).filter(agencies__gte=PANEL_AGENCIES)
+    decided = convened.filter(referral__decided_at__isnull=False)
+    whole = convened.count()
+    rows = [(f"Members of at least {PANEL_AGENCIES} agencies", wide.count()), ("Decision recorded", decided.count())]
+    return Table(
+        key="panels",
+        caption="Panels convened in the year",
+        row_label="",
+        columns=(Column("Yes"), Column("No"), Column("Panels convened"), share("Share", 0, 2)),
+        rows=(),
+        blocks=(Block((0, 1), total=2, down=False),),
+        empty="No panel was convened.",
+    ).with_rows(part_rows(rows, whole, "panels") if whole else [])
+
+
+def directory(scope: Scope) -> Table:
+    """Levels of member agencies whose contact somebody confirmed in the last six months."""
+    confirmed: set[tuple[Group, int]] = set()
+    held: set[tuple[Group, int]] = set()
+    every: dict[tuple[Group, int], Group] = {}
+    today = timezone.localdate(scope.snapshot, LONDON)
+    year, month = divmod(today.year * 12 + today.month - 1 - CONFIRMED_WITHIN_MONTHS, 12)
+    oldest = today.replace(year=year, month=month + 1, day=min(today.day, 28))
+    cells = Post.objects.cells(scope.partnership.id).filter(agency__is_external=False).annotate(
+        people=Count("holdings", filter=Q(holdings__user__is_active=True) & (Q(holdings__until=None) | Q(holdings__until__gte=today)))
+    )  # fmt: skip
+    for agency, kind, level, day, people in cells.values_list("agency_id", "agency__kind", "level__number", "confirmed_on", "people"):
+        every[agency, level] = kind if scope.is_public else agency
+        if day and day >= oldest:
+            confirmed.add((agency, level))
+        if people:
+            held.add((agency, level))
+    names = scope.kind_names if scope.is_public else scope.agency_names
+    listed = []
+    for group in sorted(set(every.values()), key=lambda group: names.get(group, "")):
+        own = {cell for cell, whose in every.items() if whose == group}
+        listed.append((names.get(group, ""), [len(own & confirmed), len(own), 0, len(own - held)]))
+    return Table(
+        key="directory",
+        caption="Contacts in the directory",
+        row_label="Kind of agency" if scope.is_public else "Agency",
+        columns=(Column("Confirmed"), Column("Levels with a post"), share("Share", 0, 1), Column("Nobody in post")),
+        rows=(),
+        empty="The directory holds no posts.",
+        counts_people=False,
+    ).with_rows(with_total(listed, "All"))
+
+
+MEASURES = (
+    Measure(
+        "routes",
+        "Referred to the partnership",
+        "Disagreements put before the partnership's stage in the year, by the route that was chosen.",
+        routes,
+    ),
+    Measure(
+        "acknowledgements",
+        "Acknowledged in time",
+        "Acknowledgements with a timetable that the procedure asks of the chair or the partnership, due in the year; counted as responses are.",
+        acknowledgements,
+    ),
+    Measure(
+        "panels",
+        "Panels",
+        f"Panels convened in the year; how many had members of at least {PANEL_AGENCIES} agencies, and how many led to a recorded decision.",
+        panels,
+    ),
+    Measure(
+        "directory",
+        "State of the directory",
+        "For each member agency, the levels of the matrix at which it has a post. Confirmed: somebody said within the "
+        f"{CONFIRMED_WITHIN_MONTHS} months "
+        "before the figures were taken that a contact at that level is right. Nobody in post: no person with an account holds a post at that level.",
+        directory,
+    ),
+)

@@ -1,0 +1,109 @@
+"""What the figures of a report are about: whose, which year, taken when; and the sets of rows that measures share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from agencies.calendars import calendar_of
+from agencies.models import Agency, Partnership
+from agencies.roles import AgencyKind
+from agencies.working_days import Calendar
+from escalation.models import Dispute, StageDefinition, StageRun
+from escalation.states import State
+from reports.figures import Edition
+from reports.periods import Year
+
+Group = UUID | str
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A partnership's year as it stood at the snapshot (an aware instant). The public edition names kinds of agency, not agencies."""
+
+    partnership: Partnership
+    year: Year
+    snapshot: datetime
+    edition: Edition
+
+    @property
+    def is_public(self) -> bool:
+        """Made to be published: kinds of agency, small numbers suppressed."""
+        return self.edition is Edition.PUBLIC
+
+    @cached_property
+    def until(self) -> datetime:
+        """The end of what can be counted."""
+        return self.year.until(self.snapshot)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The partnership's working days."""
+        return calendar_of(self.partnership)
+
+    @cached_property
+    def members(self) -> Mapping[UUID, Agency]:
+        """Member agencies that are active now, by key, in order of name."""
+        return {row.id: row for row in Agency.objects.of([self.partnership.id]).active().filter(is_external=False)}
+
+    @cached_property
+    def agency_names(self) -> Mapping[Group, str]:
+        """Every agency's name by key, those of other areas and those that left included."""
+        return {row.id: row.name for row in Agency.objects.of([self.partnership.id])}
+
+    @cached_property
+    def kind_names(self) -> Mapping[Group, str]:
+        """Every kind of agency's name."""
+        return {kind.value: kind.label for kind in AgencyKind}
+
+    @cached_property
+    def stages(self) -> Mapping[int, str]:
+        """The positions of stages with the names to print: those of the partnership's procedures, and any that a disagreement ran through."""
+        found: dict[int, set[str]] = {}
+        rows = StageDefinition.objects.filter(version__procedure__partnership=self.partnership).order_by("position")
+        used = set(self.all_disputes().values_list("version_id", flat=True).distinct())
+        for version, position, number, name in rows.values_list("version_id", "position", "number", "name"):
+            if not used or version in used:
+                found.setdefault(position, set()).add(_stage_name(number or str(position), name))
+        for position in StageRun.objects.filter(dispute__partnership=self.partnership, stage__gt=0).values_list("stage", flat=True).distinct():
+            found.setdefault(position, set())
+        return {position: names.pop() if len(names) == 1 else f"Stage {position}" for position, names in sorted(found.items())}
+
+    def stage(self, position: int) -> str:
+        """A stage's name."""
+        return self.stages.get(position, f"Stage {position}" if position else "Before the first stage")
+
+    def all_disputes(self) -> QuerySet[Dispute]:
+        """The partnership's disagreements but for drafts."""
+        return Dispute.objects.filter(partnership=self.partnership).exclude(state=State.DRAFT).order_by()
+
+    def submitted(self) -> QuerySet[Dispute]:
+        """Those submitted in the year, up to the snapshot."""
+        return self.all_disputes().filter(submitted_at__gte=self.year.starts, submitted_at__lt=self.until)
+
+    def raised(self) -> QuerySet[Dispute]:
+        """Those submitted in the year and sent outside the raising agency."""
+        return self.submitted().filter(sent_at__isnull=False)
+
+    def closed(self) -> QuerySet[Dispute]:
+        """Those sent outside the raising agency, in whatever year, and closed in this one."""
+        return self.all_disputes().filter(state=State.CLOSED, sent_at__isnull=False, ended_at__gte=self.year.starts, ended_at__lt=self.until)
+
+    def runs(self) -> QuerySet[StageRun]:
+        """The passes through stages of those raised in the year."""
+        return (
+            StageRun.objects.filter(dispute__partnership=self.partnership, dispute__sent_at__isnull=False, stage__gt=0)
+            .exclude(dispute__state=State.DRAFT)
+            .filter(dispute__submitted_at__gte=self.year.starts, dispute__submitted_at__lt=self.until)
+            .order_by()
+        )
+
+
+def _stage_name(number: str, name: str) -> str:
+    """"Stage 2: service managers"; a name that says its own number stands alone."""
+    if name.casefold().startswith("stage"):
+        return name
+    return f"Stage {number}: {name[:1].lower() if name[1:2].islower() else name[:1]}{name[1:]}"

@@ -1,0 +1,102 @@
+"""How far disagreements went, where they were settled, and why they moved up."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from escalation.models import StageRun
+from escalation.states import Ground
+from reports.figures import Block, Chart, ChartKind, Column, Row, Table
+from reports.measures.base import CLOSED, RAISED, Measure, grouped, share, with_total
+from reports.measures.scope import Scope
+
+
+def highest(scope: Scope) -> Table:
+    """Raised, by the highest stage reached so far."""
+    found = {group["top_stage"]: group["number"] for group in scope.raised().values("top_stage").annotate(number=Count("id"))}
+    return Table(
+        key="highest",
+        caption="Highest stage reached by those raised in the year",
+        row_label="Stage",
+        columns=(Column("Raised"), share("Share", 0, None)),
+        rows=(),
+        blocks=(Block((0,)),),
+        chart=Chart(ChartKind.BARS, "Disagreements raised, by highest stage reached", (0,)),
+    ).with_rows(_by_stage(scope, found, "All raised", RAISED))
+
+
+def settled(scope: Scope) -> Table:
+    """Closed, by the stage in which they were settled."""
+    found = {group["stage"]: group["number"] for group in scope.closed().values("stage").annotate(number=Count("id"))}
+    return Table(
+        key="settled",
+        caption="Stage at which those closed in the year were settled",
+        row_label="Stage",
+        columns=(Column("Closed"), share("Share", 0, None)),
+        rows=(),
+        blocks=(Block((0,)),),
+        chart=Chart(ChartKind.BARS, "Disagreements closed, by the stage that settled them", (0,)),
+    ).with_rows(_by_stage(scope, found, "All closed", CLOSED))
+
+
+def _by_stage(scope: Scope, found: dict[int, int], label: str, key: str) -> list[Row]:
+    positions = sorted(set(scope.stages) | set(found))
+    return with_total([(scope.stage(position), [found.get(position, 0)]) for position in positions], label, {0: key})
+
+
+def moves(scope: Scope) -> Table:
+    """Of those that entered a stage, how many went on to the next, and why; and how many came in without the stage before."""
+    before = StageRun.objects.filter(dispute=OuterRef("dispute"), stage=OuterRef("stage") - 1, number__lt=OuterRef("number"))
+    after = StageRun.objects.filter(dispute=OuterRef("dispute"), stage=OuterRef("stage") + 1, number__gt=OuterRef("number"))
+    runs = scope.runs()
+    entered = _cases(runs.values("stage").annotate(number=Count("dispute", distinct=True)))
+    onward = _cases(runs.filter(Exists(after)).values("stage").annotate(number=Count("dispute", distinct=True)))
+    straight = runs.filter(stage__gt=1).filter(~Exists(before))
+    direct = _cases(straight.values("stage").annotate(number=Count("dispute", distinct=True)))
+    grounds = {ground.value: Count("dispute", filter=Q(ground=ground), distinct=True) for ground in Ground}
+    why = {group["stage"] - 1: group for group in grouped(runs.filter(Exists(before)).values("stage").annotate(**grounds))}
+    rows = []
+    for position in sorted(set(scope.stages) | set(entered)):
+        counts = [entered.get(position, 0), onward.get(position, 0), 0]
+        counts += [why.get(position, {}).get(ground.value, 0) for ground in Ground]
+        rows.append((scope.stage(position), [*counts, direct.get(position, 0)]))
+    return Table(
+        key="moves",
+        caption="Moving up, those raised in the year",
+        row_label="Stage",
+        columns=(
+            Column("Entered"), Column("Moved up"), share("Share moved up", 1, 0), *(Column(_short(ground)) for ground in Ground),
+            Column("Came in without the stage before"),
+        ),
+        rows=(),
+        note="The reasons are those given for the move. One that went through a stage twice may have two.",
+    ).with_rows(with_total(rows, "")[:-1])  # fmt: skip
+
+
+def _short(ground: Ground) -> str:
+    return {Ground.NOT_RESOLVED: "Not resolved", Ground.RISK: "Risk"}.get(ground, str(ground.label))
+
+
+def _cases(groups: Iterable[Any]) -> dict[int, int]:
+    return {group["stage"]: group["number"] for group in grouped(groups)}
+
+
+MEASURES = (
+    Measure(
+        "highest",
+        "Highest stage reached",
+        "The highest stage that each disagreement raised in the year has reached so far. One that is still open may go further.",
+        highest,
+    ),
+    Measure("settled", "Stage that settled it", "The stage that each disagreement closed in the year was in when it was closed.", settled),
+    Measure(
+        "moves",
+        "Moved up",
+        "Disagreements raised in the year that entered the stage and went on to the next, as a share of all that entered it. Those that began "
+        "above the "
+        "stage before it, or skipped it, are counted apart.",
+        moves,
+        public=False,
+    ),
+)

@@ -1,0 +1,272 @@
+"""Whether things were done in time. The procedure's due moment and the moment of recording decide; what is not yet due is never a success."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from statistics import median
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
+
+from agencies.working_days import LONDON, BeyondCalendar
+from escalation.models import Clock, Event, TimetableProposal
+from escalation.states import ClockState, EventKind, State
+from escalation.states import Measure as Measures
+from reports.figures import NOT_APPLICABLE, Block, Cell, Chart, ChartKind, Column, Row, Table, Unit
+from reports.measures.base import Measure, grouped, share, with_total
+from reports.measures.scope import Scope
+
+SMALLEST_FOR_A_MEDIAN = 6
+# What is done in a stage besides responding. Acknowledgement by the chair has its own table; actions and next steps are no procedure time.
+STEPS = (
+    Measures.TOLD, Measures.ENTRY, Measures.DISCUSSION, Measures.AGREEMENT, Measures.ACTION_PLAN, Measures.MEETING, Measures.LETTER, Measures.FORM,
+    Measures.MOVE_UP, Measures.COMPLETION, Measures.RESOLUTION, Measures.CAP,
+)  # fmt: skip
+DONE = Q(state__in=[ClockState.MET, ClockState.LATE])
+IN_TIME = DONE & Q(ended_at__lte=F("due_at"))
+LATE = DONE & Q(ended_at__gt=F("due_at"))
+
+
+def due(scope: Scope, *measures: Measures) -> QuerySet[Clock]:
+    """The procedure's clocks of these kinds whose due moment lies in the year, of disagreements sent outside the raising agency.
+
+    Those that an urgent clock took the place of are left out: that one is counted.
+    """
+    return (
+        Clock.objects.filter(dispute__partnership=scope.partnership, dispute__sent_at__isnull=False, measures__in=measures, is_procedural=True)
+        .exclude(dispute__state=State.DRAFT)
+        .exclude(state=ClockState.SUPERSEDED)
+        .filter(due_at__gte=scope.year.starts, due_at__lt=scope.year.ends)
+        .order_by()
+    )
+
+
+def tallies(scope: Scope) -> dict[str, Count]:
+    """The counts in the order of the columns: in time, late, none recorded, then not needed and not yet due."""
+    none = Q(state=ClockState.MISSED) | Q(state=ClockState.RUNNING, due_at__lt=scope.snapshot)
+    return {
+        "in_time": Count("id", filter=IN_TIME),
+        "late": Count("id", filter=LATE),
+        "none": Count("id", filter=none),
+        "not_needed": Count("id", filter=Q(state=ClockState.NOT_NEEDED)),
+        "not_yet_due": Count("id", filter=Q(state=ClockState.RUNNING, due_at__gte=scope.snapshot)),
+    }
+
+
+def in_time_columns(none: str) -> tuple[Column, ...]:
+    """The columns of every table about time; `none` says what it is called where nothing was recorded."""
+    return (Column("In time"), Column("Late"), Column(none), Column("Due"), share("Share in time", 0, 3), Column("Not needed"), Column("Not yet due"))
+
+
+IN_TIME_BLOCKS = (Block((0, 1, 2), total=3), Block((5,)), Block((6,)))
+
+
+def tally_rows(listed: Iterable[tuple[str, Sequence[int]]], label: str) -> list[Row]:
+    """Rows (in time, late, none, due, –, not needed, not yet due) of the five tallies, with their sum."""
+    spread = [(name, [*five[:3], sum(five[:3]), 0, *five[3:]]) for name, five in listed]
+    return with_total(spread, label)
+
+
+def responses(scope: Scope) -> Table:
+    """Responses by stage."""
+    counts = tallies(scope)
+    groups = grouped(due(scope, Measures.RESPONSE).values("stage").annotate(**counts).order_by("stage"))
+    listed = [(scope.stage(group["stage"]), [group[name] for name in counts]) for group in groups]
+    return Table(
+        key="responses",
+        caption="Responses due in the year, by stage",
+        row_label="Stage",
+        columns=in_time_columns("No response"),
+        rows=(),
+        blocks=IN_TIME_BLOCKS,
+        chart=Chart(ChartKind.STACKED, "Responses due in the year", (0, 1, 2)),
+        empty="No response was due under the procedure.",
+    ).with_rows(tally_rows(listed, "All stages"))
+
+
+def steps(scope: Scope) -> Table:
+    """The other dated steps of the procedure: telling, meetings, agreement, moving up, whole stages and overall limits."""
+    counts = tallies(scope)
+    groups = grouped(due(scope, *STEPS).values("stage", "measures").annotate(**counts).order_by("stage", "measures"))
+    listed = [(_step_name(scope, group["stage"], Measures(group["measures"])), [group[name] for name in counts]) for group in groups]
+    return Table(
+        key="steps",
+        caption="Other steps due in the year",
+        row_label="Stage and step",
+        columns=in_time_columns("Not recorded"),
+        rows=(),
+        blocks=IN_TIME_BLOCKS,
+        empty="No other step was due under the procedure.",
+    ).with_rows(tally_rows(listed, "All steps"))
+
+
+def _step_name(scope: Scope, stage: int, measure: Measures) -> str:
+    return str(measure.label) if measure == Measures.CAP else f"{scope.stage(stage)}: {measure.label.lower()}"
+
+
+def agreed(scope: Scope) -> Table:
+    """Responses again, judged by the latest date that both sides agreed before the earlier one had passed."""
+    counts = tallies(scope)
+    names = list(counts)
+    table: dict[int, list[int]] = {}
+    for group in grouped(due(scope, Measures.RESPONSE).values("stage").annotate(**counts).order_by("stage")):
+        table[group["stage"]] = [*(group[name] for name in names), 0]
+    for clock in _extended(scope):
+        row = table[clock.stage]
+        row[names.index(clock.by_procedure)] -= 1
+        row[names.index(clock.by_agreement)] += 1
+        row[-1] += 1
+    late = _recorded_late(scope)
+    listed = [(scope.stage(stage), [*row[:3], sum(row[:3]), 0, row[-1], late.get(stage, 0)]) for stage, row in table.items()]
+    columns = (*in_time_columns("No response")[:5], Column("Later date agreed"), Column("Happened in time, recorded late"))
+    return Table(
+        key="agreed",
+        caption="Responses within the agreed time, by stage",
+        row_label="Stage",
+        columns=columns,
+        rows=(),
+        empty="No response was due under the procedure.",
+    ).with_rows(with_total(listed, "All stages"))
+
+
+class _Extension:
+    """A response whose date was agreed anew: how it stands by the procedure's moment and by the agreed one."""
+
+    def __init__(self, stage: int, state: str, due_at: datetime, ended_at: datetime | None, snapshot: datetime) -> None:
+        self.stage, self._state, self._due, self._ended, self._snapshot = stage, state, due_at, ended_at, snapshot
+        self._agreed = due_at
+        self.counts = False
+
+    def agree(self, due_at: datetime, agreed_at: datetime) -> None:
+        """A later or earlier date counts only if it was agreed before the one before it had passed."""
+        if agreed_at <= self._agreed:
+            self._agreed, self.counts = due_at, True
+
+    @property
+    def by_procedure(self) -> str:
+        """Which tally the procedure's moment puts it in."""
+        return self._stand(self._due)
+
+    @property
+    def by_agreement(self) -> str:
+        """Which tally the agreed moment puts it in."""
+        return self._stand(self._agreed)
+
+    def _stand(self, moment: datetime) -> str:
+        if self._state == ClockState.NOT_NEEDED:
+            return "not_needed"
+        if self._state in {ClockState.MET, ClockState.LATE} and self._ended is not None:
+            return "in_time" if self._ended <= moment else "late"
+        if self._state == ClockState.RUNNING:
+            return "none" if moment < self._snapshot else "not_yet_due"
+        return "none" if self._ended is None or moment < self._ended else "not_needed"
+
+
+def _extended(scope: Scope) -> list[_Extension]:
+    """The responses with an agreed date that counts: only their own few rows are read."""
+    rows = TimetableProposal.objects.filter(clock__in=due(scope, Measures.RESPONSE), agreed_at__isnull=False).order_by("clock_id", "agreed_at")
+    found: dict[object, _Extension] = {}
+    for key, stage, state, due_at, ended, moment, agreed_at in rows.values_list(
+        "clock_id", "clock__stage", "clock__state", "clock__due_at", "clock__ended_at", "due_at", "agreed_at"
+    ):
+        if agreed_at is not None:
+            found.setdefault(key, _Extension(stage, state, due_at, ended, scope.snapshot)).agree(moment, agreed_at)
+    return [extension for extension in found.values() if extension.counts]
+
+
+def _recorded_late(scope: Scope) -> dict[int, int]:
+    """By stage, responses that happened by the due moment and were recorded after it."""
+    answer = Event.objects.filter(
+        dispute=OuterRef("dispute"),
+        kind=EventKind.ANSWERED,
+        agency=OuterRef("agency"),
+        stage=OuterRef("stage"),
+        recorded_at=OuterRef("ended_at"),
+        happened_at__lte=OuterRef("due_at"),
+    )
+    groups = due(scope, Measures.RESPONSE).filter(LATE).filter(Exists(answer)).values("stage").annotate(number=Count("id"))
+    return {group["stage"]: group["number"] for group in groups}
+
+
+def durations(scope: Scope) -> Table:
+    """Working days that responses and resolutions took. Grouped in the database by first and last day, so that few rows come back."""
+    by_stage: defaultdict[int, list[int]] = defaultdict(list)
+    days = due(scope, Measures.RESPONSE).filter(DONE).annotate(first=_day("started_at"), last=_day("ended_at"))
+    for group in grouped(days.values("stage", "first", "last").annotate(number=Count("id"))):
+        by_stage[group["stage"]] += _working_days(scope, group["first"], group["last"]) * group["number"]
+    settled: list[int] = []
+    ended = scope.closed().filter(resolved_at__isnull=False).annotate(first=_day("submitted_at"), last=_day("resolved_at"))
+    for group in grouped(ended.values("first", "last").annotate(number=Count("id"))):
+        settled += _working_days(scope, group["first"], group["last"]) * group["number"]
+    rows = [_spread(f"Response, {_lower(scope.stage(stage))}", spans) for stage, spans in sorted(by_stage.items())]
+    rows.append(_spread("From raising to resolution, closed in the year", settled))
+    return Table(
+        key="durations",
+        caption="Working days taken",
+        row_label="",
+        columns=(Column("Number"), Column("Median", Unit.DAYS), Column("Shortest", Unit.DAYS), Column("Longest", Unit.DAYS)),
+        rows=tuple(rows),
+        note=f"A median of fewer than {SMALLEST_FOR_A_MEDIAN} is not given.",
+    )
+
+
+def _lower(name: str) -> str:
+    return name[:1].lower() + name[1:]
+
+
+def _day(field: str) -> TruncDate:
+    return TruncDate(field, tzinfo=LONDON)
+
+
+def _working_days(scope: Scope, first: date, last: date) -> list[int]:
+    """The working days after the first up to the last day, as a list of one; none where the calendar does not reach so far."""
+    try:
+        return [max(scope.calendar.working_days_between(first, last), 0)]
+    except BeyondCalendar:
+        return []
+
+
+def _spread(name: str, spans: list[int]) -> Row:
+    if not spans:
+        return Row(name, (Cell(0), NOT_APPLICABLE, NOT_APPLICABLE, NOT_APPLICABLE))
+    middle = median(spans)
+    shown = Cell(int(middle) if middle == int(middle) else float(middle)) if len(spans) >= SMALLEST_FOR_A_MEDIAN else NOT_APPLICABLE
+    return Row(name, (Cell(len(spans)), shown, Cell(min(spans)), Cell(max(spans))))
+
+
+MEASURES = (
+    Measure(
+        "responses",
+        "Response in time",
+        "Responses whose due moment under the procedure lies in the year. In time: the first substantive response was recorded at or before that "
+        "moment; an acknowledgement is no response. Late: recorded after it. No response: none was recorded and the moment has passed. Due is "
+        "the sum "
+        "of the three, and in time is a share of it. Not needed: the matter was resolved, withdrawn or moved up before the moment came. Not yet due "
+        "never counts as a success.",
+        responses,
+    ),
+    Measure(
+        "steps",
+        "Other steps in time",
+        "The procedure's other dated steps, counted in the same way: telling the other agency, meetings, agreements, letters, moving up, "
+        "whole stages and overall limits.",
+        steps,
+    ),
+    Measure(
+        "agreed",
+        "Within the agreed time",
+        "The same responses judged by the latest date that both sides agreed before the earlier date had passed. Recorded late: the response "
+        "happened by "
+        "the procedure's moment but was recorded after it; it counts as late.",
+        agreed,
+        public=False,
+    ),
+    Measure(
+        "durations",
+        "Time taken",
+        "Working days after the day on which the clock started, up to and including the day of recording; for resolution, from submission to "
+        "resolution.",
+        durations,
+        public=False,
+    ),
+)

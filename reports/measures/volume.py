@@ -1,0 +1,120 @@
+"""How many: raised in the year, by quarter; kept inside one agency; open at the end; what they were about."""
+
+from collections import Counter
+
+from django.db.models import Count, Q
+
+from escalation.states import State, Theme
+from reports.figures import NOT_APPLICABLE, Block, Cell, Chart, ChartKind, Column, Row, Table
+from reports.measures.base import CLOSED, RAISED, Measure, keyed, part_rows, share, with_total
+from reports.measures.scope import Scope
+
+LEVELS = range(1, 5)
+
+
+def by_quarter(scope: Scope) -> Table:
+    """Raised in each quarter, those withdrawn since shown apart."""
+    quarters = scope.year.quarters()
+    gone = Q(state=State.WITHDRAWN)
+    wanted: dict[str, Count] = {}
+    for quarter in quarters:
+        inside = Q(submitted_at__gte=quarter.starts, submitted_at__lt=quarter.ends)
+        wanted |= {f"kept_{quarter.number}": Count("id", filter=inside & ~gone), f"gone_{quarter.number}": Count("id", filter=inside & gone)}
+    found = scope.raised().aggregate(**wanted)
+    listed = [(quarter.label, _with_sum(found[f"kept_{quarter.number}"], found[f"gone_{quarter.number}"])) for quarter in quarters]
+    rows = with_total(listed, "Whole year" if scope.until == scope.year.ends else "Year so far", {2: RAISED})
+    for at, quarter in enumerate(quarters):
+        if quarter.starts > scope.until:
+            rows[at] = Row(quarter.label, (NOT_APPLICABLE,) * 3)
+    return Table(
+        key="raised",
+        caption="Disagreements raised, by quarter",
+        row_label="Quarter",
+        columns=(Column("Not withdrawn"), Column("Withdrawn"), Column("Raised")),
+        rows=tuple(rows),
+        blocks=(Block((0, 1), total=2),),
+        chart=Chart(ChartKind.COLUMNS, "Disagreements raised, by quarter", (2,)),
+    )
+
+
+def _with_sum(*parts: int) -> list[int]:
+    return [*parts, sum(parts)]
+
+
+def other_counts(scope: Scope) -> Table:
+    """What stands beside the raised ones: kept inside one agency, closed in the year, open at its end."""
+    inside = scope.submitted().filter(sent_at__isnull=True).exclude(state=State.WITHDRAWN).count()
+    ended = Q(state__in=[State.CLOSED, State.WITHDRAWN], ended_at__lt=scope.until)
+    still = scope.all_disputes().filter(sent_at__isnull=False, submitted_at__lt=scope.until).exclude(ended).count()
+    last = "Open at the end of the year" if scope.until == scope.year.ends else "Open now"
+    rows = (
+        Row("Kept inside one agency so far", (Cell(inside),)),
+        Row("Closed in the year", (keyed(scope.closed().count(), CLOSED),)),
+        Row(last, (Cell(still),)),
+    )
+    return Table(key="other", caption="Beside those raised", row_label="", columns=(Column("Disagreements"),), rows=rows)
+
+
+def themes(scope: Scope) -> Table:
+    """Raised by area of disagreement; one may have several. Grouped in the database by the list of areas, of which there are few."""
+    counts: Counter[str] = Counter()
+    groups = scope.raised().values("themes").annotate(number=Count("id"))
+    whole = 0
+    for group in groups:
+        whole += group["number"]
+        counts.update(dict.fromkeys(group["themes"] or ["none"], group["number"]))
+    names = {theme.value: theme.label for theme in Theme} | {"none": "Not stated"}
+    listed = sorted(((names.get(key, key), number) for key, number in counts.items()), key=lambda item: (-item[1], item[0]))
+    return Table(
+        key="themes",
+        caption="Areas of disagreement",
+        row_label="Area",
+        columns=(Column("Raised"), Column("Others", seen=False), Column("All raised", seen=False), share("Share of all raised", 0, 2)),
+        rows=(),
+        blocks=(Block((0, 1), total=2, down=False),),
+        chart=Chart(ChartKind.BARS, "Disagreements raised, by area", (0,)),
+        note="A disagreement may be about several areas: shares may add up to more than 100%.",
+        empty="No disagreement was raised.",
+    ).with_rows(part_rows(listed, whole, RAISED))
+
+
+def levels(scope: Scope) -> Table:
+    """Raised by the child's level of need."""
+    found = {group["level_of_need"]: group["number"] for group in scope.raised().values("level_of_need").annotate(number=Count("id"))}
+    listed = [(f"Level {level}", [found.get(level, 0)]) for level in LEVELS]
+    listed.append(("Not stated", [sum(number for level, number in found.items() if level not in LEVELS)]))
+    return Table(
+        key="levels",
+        caption="The child's level of need when the disagreement was raised",
+        row_label="Level of need",
+        columns=(Column("Raised"), share("Share", 0, None)),
+        rows=(),
+        blocks=(Block((0,)),),
+        chart=Chart(ChartKind.BARS, "Disagreements raised, by level of need", (0,)),
+    ).with_rows(with_total(listed, "All raised", {0: RAISED}))
+
+
+MEASURES = (
+    Measure(
+        "raised",
+        "Raised",
+        "Disagreements submitted in the year and sent to another agency. Drafts and those sent back to their writer are not counted. "
+        "Those withdrawn since are counted and shown apart.",
+        by_quarter,
+    ),
+    Measure(
+        "other",
+        "Kept inside, closed, open",
+        "Kept inside one agency: submitted in the year, not withdrawn and not sent to another agency when the figures were taken. Closed: sent to "
+        "another agency, in whatever year, and closed in this one. Open: sent to another agency and neither closed nor withdrawn at the end of the "
+        "year, or now while the year runs.",
+        other_counts,
+    ),
+    Measure(
+        "themes",
+        "Area of disagreement",
+        "The areas that the person who raised it chose, as a share of all raised. One disagreement may have several.",
+        themes,
+    ),
+    Measure("levels", "Level of need", "The child's level of need, 1 to 4, as the person who raised it gave it.", levels),
+)

@@ -1,0 +1,109 @@
+"""Reporting years: 1 April to 31 March on London's wall clock. Pure: the moment "now" is handed in."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import Enum
+
+from agencies.errors import InvalidInput
+from agencies.working_days import LONDON, instant
+
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+APRIL = 4
+
+
+class Standing(Enum):
+    """How a year lies to the moment at which its figures are taken."""
+
+    FUTURE = "future"
+    RUNNING = "running"
+    PAST = "past"
+
+
+@dataclass(frozen=True, slots=True)
+class Quarter:
+    """Three months of a year: `starts` belongs to it, `ends` is the first instant after it (UTC)."""
+
+    number: int
+    label: str
+    starts: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A reporting year by the calendar year in which it begins."""
+
+    number: int
+
+    @property
+    def first_day(self) -> date:
+        """1 April."""
+        return date(self.number, APRIL, 1)
+
+    @property
+    def last_day(self) -> date:
+        """31 March of the next calendar year."""
+        return date(self.number + 1, APRIL - 1, 31)
+
+    @property
+    def starts(self) -> datetime:
+        """Midnight in London at which it begins, in UTC."""
+        return instant(self.first_day, time(0))
+
+    @property
+    def ends(self) -> datetime:
+        """The first instant of the next year, in UTC."""
+        return instant(date(self.number + 1, APRIL, 1), time(0))
+
+    @property
+    def label(self) -> str:
+        """"2026/27", as boards write it."""
+        return f"{self.number}/{(self.number + 1) % 100:02}"
+
+    @property
+    def words(self) -> str:
+        """"1 April 2026 to 31 March 2027"."""
+        return f"1 April {self.number} to 31 March {self.number + 1}"
+
+    def standing(self, now: datetime) -> Standing:
+        """Whether the year is still to come, runs, or is over at this instant."""
+        if now < self.starts:
+            return Standing.FUTURE
+        return Standing.RUNNING if now < self.ends else Standing.PAST
+
+    def until(self, now: datetime) -> datetime:
+        """The end of what can be counted: the year's end, or now while it runs."""
+        return min(self.ends, now)
+
+    def quarters(self) -> tuple[Quarter, ...]:
+        """April to June, July to September, October to December, January to March."""
+        months = [(0, 4), (0, 7), (0, 10), (1, 1), (1, 4)]
+        names = ("April to June", "July to September", "October to December", "January to March")
+        edges = [instant(date(self.number + later, month, 1), time(0)) for later, month in months]
+        return tuple(Quarter(at + 1, name, edges[at], edges[at + 1]) for at, name in enumerate(names))
+
+
+def year_of(moment: datetime) -> Year:
+    """The reporting year in which an aware instant lies, by the London date."""
+    day = moment.astimezone(LONDON).date()
+    return Year(day.year if day.month >= APRIL else day.year - 1)
+
+
+def read_year(text: str) -> Year:
+    """The year that somebody typed: 2026 is April 2026 to March 2027. Raises InvalidInput with a plain sentence for anything else."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if not (FIRST_YEAR <= number <= LAST_YEAR and text.strip().isascii() and text.strip().isdigit()):
+        raise InvalidInput(
+            f"Give the year in which the reporting year begins, from {FIRST_YEAR} to {LAST_YEAR}: 2026 is April 2026 to March 2027.", field="year"
+        )
+    return Year(number)
+
+
+def begun(year: Year, now: datetime) -> Year:
+    """The same year. Raises InvalidInput where it has not begun: there is nothing to report on."""
+    if year.standing(now) is Standing.FUTURE:
+        raise InvalidInput(f"The year {year.label} has not begun. It begins on 1 April {year.number}.", field="year")
+    return year

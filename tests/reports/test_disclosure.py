@@ -1,0 +1,103 @@
+"""Suppression is judged by an attacker who tries every table that fits what is shown."""
+
+from collections.abc import Collection, Mapping
+from itertools import product
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reports.disclosure import SMALL, Grid, Name, bounds, exposed, protect, small
+
+MOST = 9
+
+
+def two_way(inner: list[list[int]]) -> tuple[Grid, dict[Name, int]]:
+    """A table with its totals in the last row and column; names are (row, column)."""
+    rows = [[*row, sum(row)] for row in inner]
+    rows.append([sum(column) for column in zip(*rows, strict=True)])
+    names = tuple(tuple((at, across) for across in range(len(rows[0]))) for at in range(len(rows)))
+    return Grid(names), {(at, across): value for at, row in enumerate(rows) for across, value in enumerate(row)}
+
+
+def possible(inner: list[list[int]], values: Mapping[Name, int], hidden: Collection[Name], limit: int) -> dict[Name, set[int]]:
+    """What each hidden count can be, by trying every table whose inner counts are at most `limit`."""
+    places = [(at, across) for at, row in enumerate(inner) for across in range(len(row))]
+    found: dict[Name, set[int]] = {name: set() for name in hidden}
+    for guess in product(*(range(1, limit + 1) if place in hidden else [values[place]] for place in places)):
+        width = len(inner[0])
+        _, guessed = two_way([list(guess[start : start + width]) for start in range(0, len(guess), width)])
+        if all(guessed[name] == value for name, value in values.items() if name not in hidden):
+            for name in hidden:
+                found[name].add(guessed[name])
+    return found
+
+
+def tables(most_rows: int, most_columns: int, most: int) -> st.SearchStrategy[list[list[int]]]:
+    sizes = st.tuples(st.integers(1, most_rows), st.integers(1, most_columns))
+    return sizes.flatmap(
+        lambda size: st.lists(st.lists(st.integers(0, most), min_size=size[1], max_size=size[1]), min_size=size[0], max_size=size[0])
+    )
+
+
+def test_counts_of_one_to_five_are_small_and_zero_and_six_are_not() -> None:
+    assert small({"zero": 0, "one": 1, "five": 5, "six": 6}) == {"one", "five"}
+
+
+def test_a_lone_hidden_count_would_be_found_by_subtraction_so_another_goes_with_it() -> None:
+    grid = Grid((("a",), ("b",), ("c",), ("all",)), total_column=False)
+    assert protect([grid], {"a": 3, "b": 9, "c": 20, "all": 32}) == {"a", "b"}
+
+
+def test_two_hidden_per_line_are_not_enough_where_the_shown_total_leaves_one_way() -> None:
+    grid = Grid((("a",), ("b",), ("c",), ("all",)), total_column=False)
+    values = {"a": 1, "b": 1, "c": 10, "all": 12}
+    assert exposed(grid, values, {"a", "b"}) == ["a", "b"]
+    assert exposed(grid, values, protect([grid], values)) == []
+
+
+def test_nothing_is_hidden_where_nothing_is_small() -> None:
+    grid, values = two_way([[6, 0, 12], [8, 7, 40]])
+    assert protect([grid], values) == set()
+
+
+def test_a_total_hidden_in_one_table_is_hidden_in_the_other_and_cannot_be_added_up_there() -> None:
+    first = Grid((("a",), ("b",), ("all",)), total_column=False)
+    second = Grid((("x",), ("y",), ("all",)), total_column=False)
+    values = {"a": 1, "b": 5, "x": 6, "y": 0, "all": 6}
+    hidden = protect([first, second], values)
+    assert not exposed(first, values, hidden)
+    assert not exposed(second, values, hidden)
+
+
+def test_a_part_is_hidden_where_the_rest_of_its_whole_is_small() -> None:
+    grid = Grid((("with", "without", "closed"),), total_row=False)
+    assert protect([grid], {"with": 18, "without": 2, "closed": 20}) == {"with", "without"}
+
+
+@settings(max_examples=150, deadline=None)
+@given(tables(3, 2, 4), st.data())
+def test_the_bounds_are_those_that_trying_every_table_finds(inner: list[list[int]], data: st.DataObject) -> None:
+    grid, values = two_way(inner)
+    inside = [(at, across) for at, row in enumerate(inner) for across in range(len(row)) if values[at, across] > 0]
+    hidden = set(data.draw(st.lists(st.sampled_from(inside), unique=True))) if inside else set()
+    for name, seen in possible(inner, values, hidden, sum(map(sum, inner)) or 1).items():
+        assert bounds(grid, values, hidden, name) == (min(seen), max(seen))
+
+
+@settings(max_examples=60, deadline=None)
+@given(tables(2, 3, 8))
+def test_an_attacker_who_tries_every_table_is_never_left_with_one_answer(inner: list[list[int]]) -> None:
+    grid, values = two_way(inner)
+    hidden = protect([grid], values)
+    for name, seen in possible(inner, values, hidden, MOST).items():
+        assert len(seen) > 1, (name, seen)
+
+
+@settings(max_examples=150, deadline=None)
+@given(tables(6, 6, 40))
+def test_every_small_count_is_hidden_and_none_has_a_single_value(inner: list[list[int]]) -> None:
+    grid, values = two_way(inner)
+    hidden = protect([grid], values)
+    assert {name for name, value in values.items() if value in SMALL} <= hidden
+    assert exposed(grid, values, hidden) == []
+    assert not any(values[name] == 0 for name in hidden)
