@@ -17,12 +17,12 @@ class LedgerRow(models.Model):
     class Meta:
         abstract = True
 
-    def save(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's own signature
+    def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
             raise TypeError("A line of the record is never changed.")
         super().save(*args, **kwargs)
 
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:  # noqa: ANN401 - Django's own signature
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError("A line of the record is never removed.")
 
     @property

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from agencies.models import Agency, Cover, Membership, Partnership, Post, PostHolding, SeniorityLevel
 from agencies.person import Person
 from agencies.policy import may_keep_agency, may_keep_directory
-from agencies.roles import Role
+from agencies.roles import AgencyKind, Role
 from agencies.snapshot import Snapshot, load_snapshot
 
 # A contact that nobody has confirmed for so long counts as a gap in the directory's health.
@@ -39,6 +39,7 @@ class PostLine:
     marks: tuple[str, ...]
     doubt: str
     contacts: tuple[Contact, ...]
+    is_shown: bool
     phone: str
     out_of_hours: str
     confirmed_on: date | None
@@ -66,6 +67,7 @@ class AgencyPage:
     agency: Agency
     notes: tuple[str, ...]
     gaps: tuple[str, ...]
+    may_keep: bool
     levels: list[tuple[str, list[PostLine]]] = field(default_factory=list)
 
 
@@ -107,7 +109,10 @@ def directory_of(partnership_id: UUID, today: date) -> list[AgencyLine]:
 
 
 def agency_page(partnership_id: UUID, code: str, person: Person, today: date) -> AgencyPage | None:
-    """The agency of this code with its posts from the top level down; None where there is none in the partnership."""
+    """The agency of this code with its posts from the top level down; None where there is none in the partnership.
+
+    Practitioners are nobody's counterpart by their level: who they are is shown to those of the own agency and to whoever keeps its entries.
+    """
     agency_id = Agency.objects.active().filter(partnership_id=partnership_id, code=code).values_list("id", flat=True).first()
     if agency_id is None:
         return None
@@ -119,13 +124,15 @@ def agency_page(partnership_id: UUID, code: str, person: Person, today: date) ->
     for post in reversed(snapshot.posts.get(agency_id, [])):
         lines[names.get(post.level.number, "") if post.level else "Outside the levels"].append(_post_line(post, snapshot, person, keeps=keeps))
     gaps = tuple(_gaps(agency, snapshot, _numbers(partnership_id)))
-    return AgencyPage(agency, tuple(_notes(agency, snapshot)), gaps, list(lines.items()))
+    return AgencyPage(agency, tuple(_notes(agency, snapshot)), gaps, keeps, list(lines.items()))
 
 
 def matrix_of(partnership: Partnership) -> Matrix:
     """The partnership's matrix: titles, never people. Doubts are collected and numbered, the same doubt once."""
     levels = tuple(partnership.levels.all())
-    agencies = list(Agency.objects.active().filter(partnership=partnership, is_external=False).order_by("id"))
+    order = {kind: at for at, kind in enumerate(AgencyKind.values)}
+    agencies = list(Agency.objects.active().filter(partnership=partnership, is_external=False))
+    agencies.sort(key=lambda agency: (order[agency.kind], agency.name))
     doubts: dict[str, int] = {}
     cells: dict[tuple[UUID, UUID | None], list[Cell]] = defaultdict(list)
     place = {agency.id: at for at, agency in enumerate(agencies)}
@@ -156,20 +163,24 @@ class PersonLine:
     cover: tuple[Cover, ...]
 
 
-def people_of(person: Person, today: date) -> list[tuple[str, list[PersonLine]]]:
-    """Those for whom the person may arrange cover, by agency: oneself first, then the own agency's for its lead, everybody for the business unit.
+def people_of(person: Person, today: date, *, agency: str = "") -> list[tuple[str, list[PersonLine]]]:
+    """Those for whom the person may arrange cover, by agency: oneself, whom one supervises, the own agency's people for its safeguarding lead.
 
-    A manager sees those whom they supervise.
+    The business unit and administrators see the partnership's own people, and any agency's by its code.
     """
     led = {seat.agency_id for seat in person.seats if seat.role is Role.LEAD and seat.agency_id}
     kept = {key for key in person.partnership_ids if may_keep_directory(person, key)}
     rows = Membership.objects.on(today).filter(partnership_id__in=person.partnership_ids, user__is_active=True)
     rows = rows.select_related("user", "agency", "partnership").order_by("user__name", "id")
-    mine = [
-        row
-        for row in rows
-        if row.user_id == person.id or row.supervisor_id == person.id or row.agency_id in led or row.partnership_id in kept
-    ]  # fmt: skip
+
+    def is_mine(row: Membership) -> bool:
+        if agency and not (row.agency and row.agency.code == agency):
+            return False
+        if row.user_id == person.id or row.supervisor_id == person.id or row.agency_id in led:
+            return True
+        return row.partnership_id in kept and (row.agency is None or bool(agency))
+
+    mine = [row for row in rows if is_mine(row)]
     cover: dict[UUID, list[Cover]] = defaultdict(list)
     for found in Cover.objects.filter(person_id__in={row.user_id for row in mine}, ends__gte=today).select_related("deputy"):
         cover[found.person_id].append(found)
@@ -257,7 +268,8 @@ def _post_line(post: Post, snapshot: Snapshot, person: Person, *, keeps: bool) -
         level=post.level.number if post.level else None,
         marks=tuple(marks),
         doubt=post.uncertain_why if post.is_uncertain else "",
-        contacts=tuple(_contacts(post, snapshot)),
+        contacts=tuple(_contacts(post, snapshot)) if needs or keeps or post.agency_id in person.agency_ids else (),
+        is_shown=needs or keeps or post.agency_id in person.agency_ids,
         phone=post.phone,
         out_of_hours=post.out_of_hours,
         confirmed_on=post.confirmed_on,

@@ -40,7 +40,8 @@ def make_member(user: User, place: Agency | Partnership, role: Role, **fields: A
     """A role in an agency, or in the partnership itself."""
     agency = place if isinstance(place, Agency) else None
     assert (agency is not None) == (role in AGENCY_ROLES), f"{role} does not belong there"
-    return Membership.objects.create(user=user, agency=agency, partnership=place.partnership if agency else place, role=role, **fields)
+    partnership = place.partnership if isinstance(place, Agency) else place
+    return Membership.objects.create(user=user, agency=agency, partnership=partnership, role=role, **fields)
 
 
 def make_post(agency: Agency, level: int | None, title: str = "", **fields: Any) -> Post:

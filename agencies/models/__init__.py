@@ -1,6 +1,7 @@
 """Who exists: people, partnerships, agencies, levels, posts and who holds them."""
 
 from .agency import Agency, Post, PostHolding, SeniorityLevel
+from .api_token import ApiToken
 from .calendar import ClosureDay, HolidayChange
 from .directory_event import DirectoryEvent
 from .membership import Cover, Membership
@@ -9,6 +10,7 @@ from .user import User
 
 __all__ = [
     "Agency",
+    "ApiToken",
     "ClosureDay",
     "Cover",
     "DirectoryEvent",

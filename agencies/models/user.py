@@ -18,14 +18,14 @@ class UserManager(BaseUserManager["User"]):
     def get_queryset(self) -> UserQuerySet:
         return UserQuerySet(self.model, using=self._db)
 
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":  # noqa: ANN401 - model fields
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """A person with this address. Without a password the account can only be reached by an invitation or a reset."""
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":  # noqa: ANN401 - model fields
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """An administrator of the installation: settings and accounts, never a disagreement."""
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 

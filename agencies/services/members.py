@@ -39,10 +39,10 @@ def give_role(
     if supervisor is not None and supervisor.id == user.id:
         raise InvalidInput("Choose somebody else as the supervisor.", field="supervisor")
     _guard(actor, user, role, place, now)
-    partnership = agency.partnership if agency else place
+    partnership = place.partnership if isinstance(place, Agency) else place
     fields = {"job_title": job_title, "supervisor": supervisor, "since": london(now).date(), "until": None}
     row, _ = Membership.objects.update_or_create(agency=agency, partnership=partnership, user=user, role=role, defaults=fields)
-    record(partnership.id, actor, f"{user.name} became {role.label.lower()} of {place.name}.", now=now, agency_id=agency and agency.id)
+    record(partnership.id, actor, f"{user.name} became {role.label.lower()} of {place.name}.", now=now, agency_id=agency.id if agency else None)
     return row
 
 

@@ -32,7 +32,7 @@ class FilesField(forms.FileField):
 
     widget = _Several
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # noqa: ANN401 - Django's own signature
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         given = data if isinstance(data, list | tuple) else [data]
         return [super(FilesField, self).clean(one, initial) for one in given]
 
@@ -40,7 +40,7 @@ class FilesField(forms.FileField):
 class ImportForm(Form):
     """The files."""
 
-    files = FilesField(label="CSV files", error_messages={"required": "Choose one or more CSV files", "empty": "One of the files is empty"})
+    tables = FilesField(label="CSV files", error_messages={"required": "Choose one or more CSV files", "empty": "One of the files is empty"})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,13 +53,13 @@ def directory_import(request: HttpRequest) -> HttpResponse:
     problems: list[str] = []
     if request.method == "POST" and form.is_valid():
         try:
-            texts = decoded((file.name or "", file.read()) for file in form.cleaned_data["files"])
+            texts = decoded((file.name or "", file.read()) for file in form.cleaned_data["tables"])
             partnership = Partnership.objects.get(id=partnership_id)
             done = import_files(texts, actor=user_of(request), partnership=partnership, now=timezone.now())
         except ImportRefused as refused:
             problems = refused.message.split("\n")
             mistakes = len(refused.problems)
-            form.add_error("files", f"Nothing was imported: {mistakes} mistake{'' if mistakes == 1 else 's'}, listed below")
+            form.add_error("tables", f"Nothing was imported: {mistakes} mistake{'' if mistakes == 1 else 's'}, listed below")
         else:
             messages.success(request, f"Imported. {done}")
             return redirect("directory")

@@ -43,7 +43,7 @@ class PassphraseForm(Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's view calls it
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
 
@@ -80,7 +80,7 @@ class SetPassphrase(PasswordResetConfirmView):
     template_name = "agencies/passphrase_set.html"
     success_url = reverse_lazy("sign-in")
 
-    def form_valid(self, form: Any) -> HttpResponse:  # noqa: ANN401 - Django's own signature
+    def form_valid(self, form: Any) -> HttpResponse:
         answer = super().form_valid(form)
         messages.success(self.request, "Your passphrase is set. Sign in with it.")
         return answer

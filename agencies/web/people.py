@@ -35,7 +35,7 @@ class CoverForm(Form):
     starts = DatePartsField(label="First day away", subject="the first day away")
     ends = DatePartsField(label="Last day away", subject="the last day away")
 
-    def __init__(self, *args: Any, stand_ins: list[tuple[UUID, str]], **kwargs: Any) -> None:  # noqa: ANN401 - Django's own signature
+    def __init__(self, *args: Any, stand_ins: list[tuple[UUID, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         deputy = self.fields["deputy"]
         assert isinstance(deputy, forms.ChoiceField)  # noqa: S101 - for the type checker
@@ -47,7 +47,8 @@ def my_people(request: HttpRequest) -> HttpResponse:
     """Those for whom the person may arrange cover, with the cover that runs or is to come."""
     partnership_for(request)
     person = person_for(request)
-    return render(request, "agencies/my_people.html", {"groups": people_of(person, today()), "me": person.id, "today": today()})
+    groups = people_of(person, today(), agency=request.GET.get("agency", ""))
+    return render(request, "agencies/my_people.html", {"groups": groups, "me": person.id, "today": today()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -80,6 +80,6 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return render(request, "agencies/signed_out.html")
 
 
-def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - as django-axes calls it
+def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     """After too many wrong passphrases."""
     return render(request, "agencies/locked_out.html", status=429)

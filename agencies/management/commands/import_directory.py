@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path, metavar="DIR", help="The folder with the CSV files; any of them may be left out.")
         parser.add_argument("--partnership", metavar="CODE", help="The partnership to import into, where DIR has no partnership.csv.")
 
-    def handle(self, *args: Any, folder: Path, partnership: str | None, **options: Any) -> None:  # noqa: ANN401 - Django's own signature
+    def handle(self, *args: Any, folder: Path, partnership: str | None, **options: Any) -> None:
         into = None
         if partnership is not None:
             into = Partnership.objects.filter(slug=partnership).first()

@@ -24,7 +24,7 @@ class Shelf(Generic[M]):
         self.changed: dict[int, M] = {}
         self.fields: set[str] = set()
 
-    def put(self, key: Hashable, new: dict[str, Any], **fields: Any) -> M:  # noqa: ANN401 - model fields
+    def put(self, key: Hashable, new: dict[str, Any], **fields: Any) -> M:
         """The row of this key with these fields: changed where it differs, made with `new` where there is none."""
         row = self.rows.get(key)
         if row is None:

@@ -51,7 +51,7 @@ class Row:
     values: dict[str, Any]
     broken: bool = False
 
-    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - what a cell holds depends on its column
+    def __getitem__(self, name: str) -> Any:
         return self.values[name]
 
 
@@ -147,7 +147,7 @@ def _read_row(file: File, heading: list[str], cells: list[str], number: int, pro
     return Row(number, values, broken=len(problems) > before)
 
 
-def _read_cell(file: File, column: Column, cell: str, number: int, problems: list[Problem]) -> Any:  # noqa: ANN401 - depends on the column
+def _read_cell(file: File, column: Column, cell: str, number: int, problems: list[Problem]) -> Any:
     if not cell:
         if column.required:
             problems.append(Problem(file.name, number, column.name, "is empty"))

@@ -1,0 +1,151 @@
+"""Django's admin for accounts and settings, mostly to read: roles, posts and cover change through the services, which know ceilings."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.forms import ReadOnlyPasswordHashField
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+
+from agencies.models import (
+    Agency,
+    ClosureDay,
+    Cover,
+    DirectoryEvent,
+    HolidayChange,
+    Membership,
+    Partnership,
+    Post,
+    PostHolding,
+    SeniorityLevel,
+    User,
+)
+from agencies.services.record import record
+
+if TYPE_CHECKING:
+    _Admin = admin.ModelAdmin[Any]
+    _UserForm = forms.ModelForm[User]
+else:  # The stubs know these as generic, Django itself does not.
+    _Admin = admin.ModelAdmin
+    _UserForm = forms.ModelForm
+
+admin.site.site_header = "Concord: installation"
+admin.site.site_title = "Concord"
+admin.site.index_title = "Accounts and settings"
+
+
+class Recorded(_Admin):
+    """Something that may be changed here; every change is a line of the directory's record."""
+
+    def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's own
+        super().save_model(request, obj, form, change)
+        self._note(request, obj, "changed" if change else "added")
+
+    def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
+        self._note(request, obj, "removed")
+        super().delete_model(request, obj)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Removing many at once would leave no line of each."""
+        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
+
+    def _note(self, request: HttpRequest, obj: models.Model, what: str) -> None:
+        partnership = obj if isinstance(obj, Partnership) else getattr(obj, "partnership", None)
+        if partnership is not None:
+            words = f"{obj._meta.verbose_name} {obj} {what} in the administration."
+            record(partnership.pk, request.user, words[:1].upper() + words[1:], now=timezone.now())  # type: ignore[arg-type]
+
+
+class ReadOnly(_Admin):
+    """To look at."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class UserForm(_UserForm):
+    """An account without its passphrase, which only its owner sets."""
+
+    password = ReadOnlyPasswordHashField(label="Passphrase", help_text="Set by the person: “First time here, or forgotten your passphrase?”.")
+
+    class Meta:
+        model = User
+        fields: ClassVar[list[str]] = ["email", "name", "phone", "is_active", "is_staff", "is_superuser", "password"]
+
+    def clean_email(self) -> str:
+        """Addresses are kept in lower case."""
+        return str(self.cleaned_data["email"]).lower()
+
+
+@admin.register(User)
+class UserAdmin(_Admin):
+    """Accounts. They are closed, never deleted: the record keeps their names."""
+
+    form = UserForm
+    list_display = ("name", "email", "is_active", "is_staff", "last_login")
+    list_filter = ("is_active", "is_staff")
+    search_fields = ("name", "email")
+    ordering = ("name",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Partnership)
+class PartnershipAdmin(Recorded):
+    """Name, nation, office hours, business unit and front door."""
+
+    list_display = ("name", "nation", "opens", "closes", "is_invented")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(ClosureDay, HolidayChange)
+class DayAdmin(Recorded):
+    """Days on which the partnership does not work, or works after all."""
+
+    list_display = ("day", "words", "partnership")
+    list_filter = ("partnership",)
+    date_hierarchy = "day"
+
+
+@admin.register(Agency)
+class AgencyAdmin(ReadOnly):
+    """Agencies, changed by import."""
+
+    list_display = ("name", "code", "kind", "partnership", "is_external", "is_active")
+    list_filter = ("partnership", "kind")
+    search_fields = ("name", "code")
+
+
+@admin.register(SeniorityLevel, Post, PostHolding, Cover)
+class DirectoryAdmin(ReadOnly):
+    """Levels, posts, holders and cover, changed by import and on the directory's pages."""
+
+
+@admin.register(Membership)
+class MembershipAdmin(ReadOnly):
+    """Roles, changed by import and by the services: not here, where no ceiling would hold."""
+
+    list_display = ("user", "role", "agency", "partnership", "since", "until")
+    list_filter = ("partnership", "role")
+    search_fields = ("user__name", "user__email")
+    list_select_related = ("user", "agency", "partnership")
+
+
+@admin.register(DirectoryEvent)
+class DirectoryEventAdmin(ReadOnly):
+    """The directory's record."""
+
+    list_display = ("recorded_at", "words", "actor", "partnership")
+    list_filter = ("partnership",)
+    list_select_related = ("actor", "partnership")
