@@ -4,6 +4,7 @@ from .action import AgreedAction
 from .child import Child, ChildReference, FileConfirmation
 from .clock import Clock, TimetableProposal
 from .dispute import Dispute, Draft, Party
+from .idempotency import RememberedCall
 from .outbox import Heartbeat, Notification, SweepFailure
 from .outcome import LearningPoint, OutcomeConfirmation, OutcomeProposal
 from .procedure import Procedure, ProcedureVersion, StageDefinition
@@ -33,6 +34,7 @@ __all__ = [
     "ProcedureVersion",
     "Reading",
     "Referral",
+    "RememberedCall",
     "Request",
     "Seal",
     "SealedHead",

@@ -1,0 +1,86 @@
+"""Doing a call once, however often it is sent: the first answer is given again to the same call under the same key."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from agencies.errors import Conflict, DomainError, InvalidInput
+from escalation.models import RememberedCall
+
+REMEMBERED = timedelta(hours=24)
+# A call that has not answered by then died with its process; what it did, if anything, was undone with its transaction.
+GIVEN_UP = timedelta(minutes=2)
+LONGEST_KEY = 100
+
+
+class KeyReused(DomainError):
+    """The key belongs to another call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a call was answered: an HTTP status and plain values. `is_replay` where it is the first answer given again."""
+
+    status: int
+    body: dict[str, Any]
+    is_replay: bool = False
+
+
+def digest_of(address: str, body: bytes) -> str:
+    """What makes two calls the same: address and body, to the byte."""
+    return hashlib.sha256(address.encode() + b"\x00" + body).hexdigest()
+
+
+def checked_key(key: str) -> str:
+    """The key as it was sent. Raises InvalidInput for an empty one, one beyond 100 characters or one with other than visible ASCII."""
+    if not key or len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable() or " " in key:
+        raise InvalidInput(f"Send an Idempotency-Key of 1 to {LONGEST_KEY} visible characters, such as a random UUID.", field="Idempotency-Key")
+    return key
+
+
+def once(user: UUID, key: str, digest: str, act: Callable[[], Answer], *, now: datetime) -> Answer:
+    """The answer of `act`, done at most once for this person and key within a day; `now` is aware.
+
+    Raises KeyReused where the key came with another call before, Conflict while the first call is still being done, and whatever `act` raises:
+    a refused call did nothing, so its key is free again.
+    """
+    RememberedCall.objects.filter(started_at__lte=now - REMEMBERED).delete()
+    known = _claim(user, checked_key(key), digest, now)
+    if known is not None:
+        return known
+    try:
+        with transaction.atomic():
+            answer = act()
+            RememberedCall.objects.filter(user_id=user, key=key).update(status=answer.status, answer=answer.body)
+    except Exception:
+        RememberedCall.objects.filter(user_id=user, key=key, status=None).delete()
+        raise
+    return answer
+
+
+def _claim(user: UUID, key: str, digest: str, now: datetime) -> Answer | None:
+    """None where this call is now ours to do; else the answer that it got before."""
+    try:
+        with transaction.atomic():
+            RememberedCall.objects.create(user_id=user, key=key, digest=digest, started_at=now)
+    except IntegrityError:
+        return _known(user, key, digest, now)
+    return None
+
+
+def _known(user: UUID, key: str, digest: str, now: datetime) -> Answer | None:
+    """The answer of the call that took the key first; None where that one died and this takes its place."""
+    row = RememberedCall.objects.filter(user_id=user, key=key).first()
+    if row is not None and row.digest != digest:
+        raise KeyReused("This Idempotency-Key was sent with another call before. Use a new key for a new call.", field="Idempotency-Key")
+    if row is not None and row.status is not None:
+        return Answer(row.status, row.answer, is_replay=True)
+    dead = RememberedCall.objects.filter(user_id=user, key=key, status=None, started_at__lte=now - GIVEN_UP)
+    if dead.update(started_at=now):
+        return None
+    raise Conflict("The same call is still being done. Send it again in a moment.")
