@@ -1,0 +1,53 @@
+"""My work and the case page against a bare Django page: queries and milliseconds."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import clear_url_caches, path, set_urlconf
+from django.urls.resolvers import get_resolver
+
+from config import urls
+from tests.bench.seeding import LATER, analyse, grow, template
+from tests.bench.timing import best, line
+
+
+@login_not_required
+def bare(_request: HttpRequest) -> HttpResponse:
+    """A page with nothing on it, through the same middleware."""
+    return HttpResponse("hello")
+
+
+def measure(*, quick: bool) -> None:
+    """Prints queries and milliseconds of each page, with few and with many disagreements."""
+    urls.urlpatterns.append(path("bare/", bare))
+    clear_url_caches()
+    set_urlconf(None)
+    get_resolver.cache_clear()
+    world, dispute = template()
+    client = Client()
+    client.force_login(world.cast.receiver)
+    unit = Client()
+    unit.force_login(world.cast.business_manager)
+    print("Pages (in process, no network)")  # noqa: T201
+    nothing = _milliseconds(client, "/bare/")
+    line("a bare page through the same middleware", f"{nothing:.1f} ms")
+    for number in (20, 2_000 if not quick else 40):
+        grow(dispute, 1 if number == 20 else 21, number, wake=LATER)
+        analyse()
+        for name, who, address in (("My work", client, "/"), ("a disagreement", client, f"/d/{dispute.reference}/"), ("the board", unit, "/board/?list=open")):
+            taken = _milliseconds(who, address)
+            line(f"{name}, {number:,} disagreements", f"{taken:.1f} ms", against=f"{taken / nothing:.0f}x bare; {_queries(who, address)} queries", aim="15 queries")
+
+
+def _milliseconds(client: Client, address: str) -> float:
+    answer = client.get(address)
+    assert answer.status_code == 200, (address, answer.status_code)
+    return best(lambda: client.get(address), times=7) * 1000
+
+
+def _queries(client: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        client.get(address)
+    return len(queries)
