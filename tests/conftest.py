@@ -1,7 +1,6 @@
 """What every test can use: the engine's marks, Debian's own Chromium, and an honest count of what did not run."""
 
 import os
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +29,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if not item.get_closest_marker("postgresql")]
 
 
+def write_tally(stats: dict[str, list[Any]], path: str) -> None:
+    """One line of passed, failed and skipped, for bin/test to add up."""
+    kinds = (("passed", "xfailed"), ("failed", "error"), ("skipped",))
+    passed, failed, skipped = (sum(len(stats.get(kind, [])) for kind in group) for group in kinds)
+    with Path(path).open("a", encoding="utf-8") as file:
+        file.write(f"{passed} {failed} {skipped}\n")
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Names every skipped test, so that none goes unseen."""
+    if path := os.environ.get("CONCORD_TEST_TALLY"):
+        write_tally(terminalreporter.stats, path)
     for report in terminalreporter.stats.get("skipped", []):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         terminalreporter.write_line(f"NOT RUN {report.nodeid}: {reason}")
@@ -47,7 +56,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     """The machine's Chromium: Playwright's own download is never used."""
-    return {"executable_path": shutil.which("chromium") or shutil.which("chromium-browser"), "args": CHROMIUM_ARGUMENTS}
+    return {"executable_path": servers.binary("chromium"), "args": CHROMIUM_ARGUMENTS}
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,8 @@ from escalation import states
 from tests.house.source import Source, none, product
 
 HOMES = {"escalation/states.py", "agencies/roles.py"}
-# The words of a procedure's file and of an address or form are the vocabulary of what is read, turned into members there.
-KEYWORDS = {"state", "kind", "role", "verb", "ground", "outcome", "route", "measures", "stage_state"}
+# Other names hold words of a file, a form or a style sheet that happen to be spelled alike.
+KEYWORDS = {"state", "kind", "role", "verb", "ground", "outcome", "route", "measures", "side", "sides", "owed_by", "answer", "reason", "status"}
 
 
 def spelled() -> frozenset[str]:
@@ -34,11 +34,19 @@ def given(node: ast.AST) -> ast.expr | None:
     return None
 
 
+def compared(node: ast.AST) -> list[ast.expr]:
+    """The sides of a comparison, unless one of them has a name that holds something else."""
+    if not isinstance(node, ast.Compare):
+        return []
+    sides = [node.left, *node.comparators]
+    names = [side.attr if isinstance(side, ast.Attribute) else side.id for side in sides if isinstance(side, ast.Attribute | ast.Name)]
+    return [] if any(name not in KEYWORDS for name in names) else sides
+
+
 def suspects(tree: ast.Module) -> Iterator[ast.Constant]:
     """The strings that are compared with, or given as a state or its like."""
     for node in ast.walk(tree):
-        compared = [node.left, *node.comparators] if isinstance(node, ast.Compare) else []
-        for expression in (*compared, given(node)):
+        for expression in (*compared(node), given(node)):
             if expression is not None:
                 yield from constants(expression)
 
