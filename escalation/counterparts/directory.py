@@ -1,8 +1,9 @@
 """The search itself, over a directory held in memory."""
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from agencies.models import Agency, Post, User
@@ -14,6 +15,7 @@ from escalation.procedures.definition import Acting
 from .records import AgencyCard, Candidate, Counterpart, How
 from .words import acting_words, article, card, for_agency, post_words, why_holder
 
+_Answer = TypeVar("_Answer")
 MOST_OTHERS = 6
 # To whom a named role passes where an agency has nobody in it.
 ROLES_ABOVE = {
@@ -28,6 +30,8 @@ class Directory:
     """The directory of some agencies on one day. Asking it costs no query."""
 
     snapshot: Snapshot
+    # Answers given before: a sweep asks the same of the same agencies for hundreds of disagreements.
+    _given: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def load(cls, partnership_id: UUID, agency_ids: Collection[UUID], today: date) -> "Directory":
@@ -39,11 +43,20 @@ class Directory:
 
         Where a stage names both a level and roles, the level's own posts come first, then the roles, and only then the next level up.
         """
+        return self._kept(("counterpart", agency_id, acting, frozenset(without)), lambda: self._search(agency_id, acting, without))
+
+    def _search(self, agency_id: UUID, acting: Acting, without: Collection[UUID]) -> Counterpart:
         agency = self.snapshot.agencies.get(agency_id)
         if agency is None:
             return Counterpart(who=None, gap="This agency is not in the directory, or has left it. The business unit recommends who acts.")
         found = self._first(self._acting(agency, acting), without)
         return found or self._nobody(agency, acting, without)
+
+    def _kept(self, question: Hashable, answer: Callable[[], _Answer]) -> _Answer:
+        """The answer to a question, worked out once: the snapshot never changes."""
+        if question not in self._given:
+            self._given[question] = answer()
+        return cast("_Answer", self._given[question])
 
     def own_manager(self, user_id: UUID, agency_id: UUID, *, without: Collection[UUID] = ()) -> Counterpart:
         """To whom somebody takes it first: their supervisor, else a manager, else the agency's lead and above, else the acting agency's lead."""
@@ -55,7 +68,7 @@ class Directory:
 
     def leads(self, agency_id: UUID) -> tuple[Candidate, ...]:
         """The agency's safeguarding leads, cover and deputies after them."""
-        return self._of(agency_id, Role.LEAD)
+        return self._kept(("leads", agency_id), lambda: self._of(agency_id, Role.LEAD))
 
     def managers(self, agency_id: UUID) -> tuple[Candidate, ...]:
         """The agency's managers, the lowest level first; holders of a level come before managers without one."""
@@ -80,7 +93,7 @@ class Directory:
 
     def partnership_people(self, *roles: Role) -> tuple[Candidate, ...]:
         """Those who hold the partnership's roles, in the order of the roles named."""
-        return self._once(candidate for role in roles for candidate in self._members(None, role))
+        return self._kept(("people", roles), lambda: self._once(candidate for role in roles for candidate in self._members(None, role)))
 
     def person(self, user_id: UUID) -> Person | None:
         """The person as the policies see them, as far as the loaded agencies go; None for a stranger to them."""
