@@ -32,6 +32,8 @@ def turn_of(case: Case) -> Turn:
     if definition is not None and definition.is_partnership:
         return _partnership(case)
     for request in case.requests:
+        if request.state == RequestState.AWAITING and request.bounced_at is not None:
+            return _raising(case, "Find another contact: the message did not arrive")
         if request.state == RequestState.AWAITING:
             return Turn(Side.RECEIVING, request.agency_id, request.holder_id, "Respond")
     if any(request.state == RequestState.ANSWERED for request in case.requests):

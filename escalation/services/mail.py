@@ -1,0 +1,138 @@
+"""One message as an e-mail, and handing it to the mail server. Names, agencies, themes and what was typed never go into it."""
+
+import logging
+import smtplib
+from dataclasses import dataclass
+from email.utils import parseaddr
+from enum import Enum
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from agencies import words
+from escalation.models import Notification
+
+log = logging.getLogger(__name__)
+# For each answer of the mail server. A message needs at most eight, so that one is over well before a claim on it is (outbox.LEASE).
+ANSWER_SECONDS = 4
+SERVICE_CLOSING = 421
+PERMANENT = 500
+
+
+class Fate(Enum):
+    """What became of one attempt."""
+
+    SENT = "sent"
+    REFUSED = "refused"
+    LATER = "later"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt: LOST where the connection is gone, LATER where the server asked to wait; the server's words where it refused."""
+
+    fate: Fate
+    words: str = ""
+
+
+def compose(message: Notification) -> EmailMultiAlternatives:
+    """The e-mail: reference, action, due moment, link, why it came, how to hand over, help. Needs dispute, partnership and recipient loaded.
+
+    Its Message-ID follows from the message's key: should it be sent twice after a crash, both copies carry the same one.
+    """
+    context = {
+        "reference": message.dispute.reference,
+        "action": message.action,
+        "due": words.moment(message.due_at, today=timezone.localdate(), year=True) if message.due_at else "",
+        "link": f"{settings.CONCORD_BASE_URL.rstrip('/')}/d/{message.dispute.reference}/",
+        "is_urgent": message.is_urgent,
+        "is_shared_mailbox": message.recipient_id is None,
+        "help": message.dispute.partnership.unit_phone or message.dispute.partnership.unit_email,
+    }
+    folder = f"emails/{message.kind}"
+    mail = EmailMultiAlternatives(
+        subject=" ".join(render_to_string(f"{folder}/subject.txt", context).split()),
+        body=render_to_string(f"{folder}/body.txt", context).strip() + "\n",
+        to=[message.recipient.email if message.recipient else message.mailbox],
+        headers={"Message-ID": message_id(message), "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
+    )
+    mail.attach_alternative(render_to_string(f"{folder}/body.html", context), "text/html")
+    return mail
+
+
+def message_id(message: Notification) -> str:
+    """The Message-ID: the message's own key at the sender's domain."""
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "concord.invalid"
+    return f"<{message.pk}@{domain}>"
+
+
+class Postman:
+    """One connection to the mail server (Django's e-mail backend), opened anew where it was lost."""
+
+    def __init__(self) -> None:
+        self._connection = get_connection(timeout=ANSWER_SECONDS)
+
+    def open(self) -> str:
+        """Reach the server. Empty where it answers, else why not, in a few words."""
+        try:
+            self._connection.open()
+        except (smtplib.SMTPException, OSError) as error:
+            self.close()
+            return _words(error)
+        return ""
+
+    def send(self, message: Notification) -> Attempt:
+        """Hand one message over; never raises."""
+        try:
+            mail = compose(message)
+            mail.connection = self._connection
+            mail.send()
+        except Exception as error:  # one message must not stop the others
+            attempt = _attempt(error)
+            if attempt.fate is Fate.LOST:
+                self.close()
+            return attempt
+        return Attempt(Fate.SENT)
+
+    def close(self) -> None:
+        """Leave the server, however it answers."""
+        try:
+            self._connection.close()
+        except (smtplib.SMTPException, OSError):
+            log.info("The mail server did not say good-bye.")
+
+
+def _attempt(error: Exception) -> Attempt:
+    """What an error means: 5xx for the person is final; whatever else may pass is tried again."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, text = next(iter(error.recipients.values()))
+        return _by_code(int(code), f"{code} {_text(text)}")
+    if isinstance(error, smtplib.SMTPDataError):
+        return _by_code(error.smtp_code, _words(error))
+    if isinstance(error, smtplib.SMTPNotSupportedError | UnicodeError):
+        return Attempt(Fate.REFUSED, "The mail server cannot write to this address")
+    if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code != SERVICE_CLOSING:
+        return Attempt(Fate.LATER, _words(error))
+    if isinstance(error, smtplib.SMTPException | OSError):
+        return Attempt(Fate.LOST, _words(error))
+    log.exception("A message could not be put into words.")
+    return Attempt(Fate.LATER, type(error).__name__)
+
+
+def _by_code(code: int, said: str) -> Attempt:
+    if code == SERVICE_CLOSING:
+        return Attempt(Fate.LOST, said)
+    return Attempt(Fate.REFUSED if code >= PERMANENT else Fate.LATER, said)
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{error.smtp_code} {_text(error.smtp_error)}"[:200]
+    return f"{type(error).__name__}: {error}"[:200]
+
+
+def _text(said: bytes | str) -> str:
+    return said.decode(errors="replace") if isinstance(said, bytes) else said

@@ -1,0 +1,102 @@
+"""What follows when a message arrived, and when it is known not to have: a request that did not arrive does not count against its agency."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from escalation.engine import clockwork
+from escalation.engine.case import Case, load
+from escalation.engine.change import Change
+from escalation.engine.commit import commit
+from escalation.models import Clock, Dispute, Notification, Request
+from escalation.services.lifecycle import raising_ids
+from escalation.services.staging import unit_ids
+from escalation.states import ClockState, Delivery, EventKind, Message, RequestState, Side
+
+UNSENT = frozenset({Delivery.WAITING, Delivery.SENT})
+
+
+def arrived(message: Notification, *, now: datetime) -> None:
+    """The mail server took the message. Where it carried a request, that is delivered now; one that had bounced before is received from now on."""
+    with transaction.atomic():
+        if message.kind == Message.ASSIGNED and message.request_id is not None:
+            _request_arrived(message, now)
+        sent = {"state": Delivery.SENT, "sent_at": now, "not_before": message.not_before, "trouble": ""}
+        Notification.objects.filter(pk=message.pk).update(**sent)
+
+
+def _request_arrived(message: Notification, now: datetime) -> None:
+    # The disagreement's lock: a verb that loaded the request before us would write its old delivery back.
+    Dispute.objects.select_for_update(of=("self",)).get(pk=message.dispute_id)
+    request = Request.objects.get(pk=message.request_id)
+    if request.bounced_at is not None:
+        _receive_after_all(message, now)
+    elif request.delivered_at is None:
+        Request.objects.filter(pk=request.pk).update(delivered_at=now)
+
+
+def _receive_after_all(message: Notification, now: datetime) -> None:
+    """A request that had come back reached somebody: it is received now, and the clocks that were set aside start again."""
+    case = load([message.dispute_id], now=now)[0]
+    request = _awaiting(case, message)
+    if request is None:
+        return
+    aside = list(Clock.objects.filter(request=request, state=ClockState.SUPERSEDED, ended_at=request.bounced_at))
+    change = Change(case, now=now)
+    request.delivered_at, request.bounced_at = now, None
+    request.received_at = now if case.dispute.is_urgent else case.calendar.next_opening(now)
+    change.touch(request)
+    change.record(EventKind.RECEIVED, agency=request.agency_id, request=request)
+    for clock in aside:
+        clockwork.begin_again(change, clock, request)
+    commit([change])
+
+
+def came_back(message: Notification, *, now: datetime, words: str, state: Delivery = Delivery.BOUNCED) -> bool:
+    """The message is known not to have arrived (refused for good, given up, or nobody to receive it): marked and recorded, and others told.
+
+    Where it carried a request that nobody has received, the request's clocks end as superseded and finding another contact becomes a task of
+    the raising side and the business unit. Returns False where it was marked before.
+    """
+    with transaction.atomic():
+        cases = load([message.dispute_id], now=now)
+        marks = {"state": state, "trouble": words[:200], "not_before": message.not_before}
+        if not Notification.objects.filter(pk=message.pk, state__in=UNSENT).update(**marks):
+            return False
+        for case in cases:
+            if case.dispute.is_live and message.kind != Message.UNDELIVERED:
+                _record(case, message, now)
+    return True
+
+
+def _record(case: Case, message: Notification, now: datetime) -> None:
+    change = Change(case, now=now)
+    request = _unreceived(case, message)
+    facts = {"message": str(message.pk), "person": str(message.recipient_id or ""), "not_received": request is not None}
+    if request is None:
+        change.record(EventKind.BOUNCED, facts=facts)
+        asked = "A message did not arrive"
+    else:
+        request.bounced_at = now
+        change.touch(request)
+        change.record(EventKind.BOUNCED, facts=facts, agency=request.agency_id, request=request)
+        for clock in case.running():
+            if clock.request_id == request.pk and clock.owed_by == Side.RECEIVING:
+                clockwork.supersede(change, clock)
+        asked = "A message did not arrive: find another contact"
+    people = [person for person in (*raising_ids(case), *unit_ids(case)) if person != message.recipient_id]
+    change.tell(people, kind=Message.UNDELIVERED, action=asked)
+    commit([change])
+
+
+def _awaiting(case: Case, message: Notification) -> Request | None:
+    """The message's request, where the open run still waits for its response."""
+    return next((request for request in case.requests if request.pk == message.request_id and request.state == RequestState.AWAITING), None)
+
+
+def _unreceived(case: Case, message: Notification) -> Request | None:
+    """The request that now nobody has received: this message was to bring it, and nothing else has."""
+    request = _awaiting(case, message) if message.kind == Message.ASSIGNED else None
+    if request is None or request.delivered_at or request.opened_at or request.bounced_at:
+        return None
+    return request if request.holder_id == message.recipient_id else None

@@ -1,0 +1,119 @@
+"""Whether a message that is about to leave is still wanted: what was true when it was written is asked again."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from agencies.calendars import calendars_of
+from agencies.person import person_of
+from agencies.working_days import LONDON
+from escalation.models import Clock, Dispute, Notification
+from escalation.states import LIVE, ClockState, Delivery, Message, RequestState
+
+# What asks for something: pointless once the disagreement has ended. The rest is news, and is told all the same.
+ASKS = frozenset(
+    {
+        Message.ASSIGNED,
+        Message.HALF_WAY,
+        Message.DUE,
+        Message.OVERDUE,
+        Message.OFFER,
+        Message.WARNING,
+        Message.EXTENDED,
+        Message.NO_CONTACT,
+        Message.UNDELIVERED,
+    }
+)
+# What asks for a response, or says that one is late.
+FOR_A_RESPONSE = frozenset({Message.ASSIGNED, Message.HALF_WAY, Message.DUE, Message.OVERDUE})
+OF_A_CLOCK = frozenset({Message.HALF_WAY, Message.DUE, Message.OVERDUE, Message.OFFER, Message.WARNING})
+
+ENDED = "the disagreement has ended"
+ANSWERED = "it was answered already"
+CLOCK_ENDED = "its clock has ended"
+REPLACED = "a newer one took its place"
+NOT_THEIRS = "it is no longer theirs to see"
+ACCOUNT_CLOSED = "the account is closed"
+
+
+@dataclass(slots=True)
+class Sorting:
+    """A batch sorted: to send now, to keep until the office opens, and to drop (with why)."""
+
+    send: list[Notification] = field(default_factory=list)
+    keep: list[tuple[Notification, datetime]] = field(default_factory=list)
+    drop: list[tuple[Notification, str]] = field(default_factory=list)
+
+
+def sort_out(batch: Sequence[Notification], now: datetime) -> Sorting:
+    """Sort claimed messages. A fixed number of queries a batch and three a recipient. Needs dispute, partnership, recipient and request loaded."""
+    sorting = Sorting()
+    ended = _ended_clocks(batch)
+    replaced = _replaced(batch)
+    hidden = _hidden(batch, now)
+    calendars = calendars_of(list({message.dispute.partnership_id: message.dispute.partnership for message in batch}.values()))
+    for message in batch:
+        why = _needless(message, ended) or (REPLACED if message.pk in replaced else "") or hidden.get(message.pk, "")
+        opening = calendars[message.dispute.partnership_id].next_opening(now)
+        if why:
+            sorting.drop.append((message, why))
+        elif opening > now and not (message.is_urgent or message.dispute.is_urgent):
+            sorting.keep.append((message, opening))
+        else:
+            sorting.send.append(message)
+    return sorting
+
+
+def _needless(message: Notification, ended: set[UUID]) -> str:
+    """Why it is not needed any more, from the disagreement, its request and its clock."""
+    if message.kind in ASKS and message.dispute.state not in LIVE:
+        return ENDED
+    request = message.request
+    if request is not None and message.kind in FOR_A_RESPONSE and (request.ended_at or request.state != RequestState.AWAITING):
+        return ANSWERED
+    return CLOCK_ENDED if message.kind in OF_A_CLOCK and _clock_key(message) in ended else ""
+
+
+def _clock_key(message: Notification) -> UUID | None:
+    """The clock that a reminder belongs to: its key begins with it."""
+    try:
+        return UUID(message.key.partition(":")[0])
+    except ValueError:
+        return None
+
+
+def _ended_clocks(batch: Sequence[Notification]) -> set[UUID]:
+    keys = {key for message in batch if message.kind in OF_A_CLOCK and (key := _clock_key(message))}
+    return set(Clock.objects.filter(pk__in=keys).exclude(state=ClockState.RUNNING).values_list("pk", flat=True))
+
+
+def _replaced(batch: Sequence[Notification]) -> set[UUID]:
+    """Reminders for which a newer one to the same person about the same disagreement waits too."""
+    reminders = [message for message in batch if message.is_reminder]
+    waiting = Notification.objects.filter(dispute__in={message.dispute_id for message in reminders}, is_reminder=True, state=Delivery.WAITING)
+    newest: dict[tuple[UUID, UUID | None, str], tuple[datetime, UUID]] = {}
+    for pk, dispute, recipient, mailbox, created in waiting.values_list("pk", "dispute", "recipient", "mailbox", "created_at"):
+        whose = (dispute, recipient, mailbox)
+        newest[whose] = max(newest.get(whose, (created, pk)), (created, pk))
+    return {message.pk for message in reminders if newest[(message.dispute_id, message.recipient_id, message.mailbox)][1] != message.pk}
+
+
+def _hidden(batch: Sequence[Notification], now: datetime) -> dict[UUID, str]:
+    """Messages to people whose account is closed, or who may no longer know of the disagreement."""
+    found: dict[UUID, str] = {}
+    by_person: defaultdict[UUID, list[Notification]] = defaultdict(list)
+    for message in batch:
+        if message.recipient_id is not None:
+            by_person[message.recipient_id].append(message)
+    for messages in by_person.values():
+        user = messages[0].recipient
+        if user is None or not user.is_active:
+            found |= {message.pk: ACCOUNT_CLOSED for message in messages}
+            continue
+        person = person_of(user, now.astimezone(LONDON).date())
+        theirs = Dispute.objects.filter(pk__in={message.dispute_id for message in messages}).visible_to(person)
+        seen = set(theirs.values_list("pk", flat=True))
+        found |= {message.pk: NOT_THEIRS for message in messages if message.dispute_id not in seen}
+    return found
