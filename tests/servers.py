@@ -32,7 +32,7 @@ def binary(name: str) -> str:
     homes = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda home: float(home.parent.name), reverse=True)
     found = shutil.which(name) or shutil.which(name, path=os.pathsep.join(str(home) for home in homes))
     if not found:
-        raise pytest.UsageError(f"{name} is not installed. Run bin/test, which installs it, or: apt-get install postgresql redis-server")
+        raise pytest.UsageError(f"{name} is not installed. Run bin/test, which installs it, or: apt-get install postgresql redis-server chromium")
     return found
 
 

@@ -1,0 +1,69 @@
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config import env
+
+
+def test_a_text_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("from the file\n", encoding="utf-8")
+    monkeypatch.setenv("CONCORD_X_FILE", str(tmp_path / "key"))
+    assert env.text("CONCORD_X") == "from the file"
+
+
+def test_a_missing_text_is_named() -> None:
+    with pytest.raises(ImproperlyConfigured, match="Set CONCORD_X "):
+        env.text("CONCORD_X")
+
+
+def test_a_file_that_cannot_be_read_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONCORD_X_FILE", "/nowhere/key")
+    with pytest.raises(ImproperlyConfigured, match="CONCORD_X_FILE names /nowhere/key"):
+        env.text("CONCORD_X")
+
+
+@pytest.mark.parametrize(("word", "meant"), [("1", True), ("Yes", True), ("on", True), ("false", False), ("", False)])
+def test_a_flag_is_spelled_in_several_ways(monkeypatch: pytest.MonkeyPatch, word: str, meant: bool) -> None:
+    monkeypatch.setenv("CONCORD_X", word)
+    assert env.flag("CONCORD_X", default=not meant) is meant
+
+
+def test_a_flag_that_is_neither_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONCORD_X", "perhaps")
+    with pytest.raises(ImproperlyConfigured, match="write true or false"):
+        env.flag("CONCORD_X", default=True)
+
+
+def test_a_number_that_is_none_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONCORD_X", "ten")
+    with pytest.raises(ImproperlyConfigured, match="write a whole number"):
+        env.number("CONCORD_X", 1)
+
+
+def test_names_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONCORD_X", " a.example , ,b.example")
+    assert env.names("CONCORD_X") == ["a.example", "b.example"]
+
+
+def test_a_required_list_may_not_be_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONCORD_X", " , ")
+    with pytest.raises(ImproperlyConfigured, match="CONCORD_X is empty"):
+        env.names("CONCORD_X", required=True)
+
+
+def test_a_short_secret_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONCORD_X", "x" * 31)
+    with pytest.raises(ImproperlyConfigured, match="at least 32"):
+        env.secret("CONCORD_X")
+
+
+def test_a_long_secret_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONCORD_X", "x" * 32)
+    assert env.secret("CONCORD_X") == "x" * 32
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ImproperlyConfigured, match="Set CONCORD_VAR to a folder of your own"):
+        env.folders(tmp_path / "file", "seals")

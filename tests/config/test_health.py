@@ -1,0 +1,63 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.utils import OperationalError
+from django.test import Client
+from django.utils import timezone
+
+from config.celery import app
+from escalation.models import Heartbeat
+from escalation.selectors.health import Job
+
+pytestmark = pytest.mark.django_db
+
+
+def swept(minutes_ago: int) -> None:
+    Heartbeat.objects.create(name=Job.SWEEP, finished_at=timezone.now() - timedelta(minutes=minutes_ago))
+
+
+def ready(client: Client) -> tuple[int, dict[str, Any]]:
+    response = client.get("/readyz")
+    return response.status_code, response.json()
+
+
+def test_a_living_process_says_so_to_anyone(client: Client) -> None:
+    response = client.get("/healthz")
+    assert (response.status_code, response.content) == (200, b"ok\n")
+
+
+def test_it_is_ready_when_the_sweep_has_just_run(client: Client) -> None:
+    swept(minutes_ago=1)
+    assert ready(client) == (200, {"status": "ready", "why": []})
+
+
+def test_a_late_sweep_is_told(client: Client) -> None:
+    swept(minutes_ago=12)
+    assert ready(client) == (200, {"status": "degraded", "why": ["The sweep last finished 12 minutes ago."]})
+
+
+def test_a_sweep_that_never_ran_is_told(client: Client) -> None:
+    assert ready(client) == (200, {"status": "degraded", "why": ["The sweep has not run yet."]})
+
+
+def test_a_broker_that_is_away_is_told_and_does_not_close_the_doors(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    swept(minutes_ago=1)
+    monkeypatch.setattr(app, "connection_for_write", lambda: app.connection("redis://127.0.0.1:1/0", connect_timeout=1))
+    status, body = ready(client)
+    assert status == 200
+    assert body == {"status": "degraded", "why": ["The message broker does not answer: jobs wait, nothing is lost."]}
+
+
+def test_without_the_database_it_is_not_ready(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away() -> None:
+        raise OperationalError("could not connect")
+
+    monkeypatch.setattr(connection, "ensure_connection", away)
+    status, body = ready(client)
+    assert (status, body["status"]) == (503, "unavailable")
+
+
+def test_it_cannot_be_written_to(client: Client) -> None:
+    assert client.post("/readyz").status_code == 405
