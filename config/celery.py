@@ -4,14 +4,19 @@ import os
 
 from celery import Celery
 
+from config import env
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 app = Celery("concord")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-# A message that nobody took before the next one is due is dropped, or a long pause would be followed by a crowd.
-app.conf.beat_schedule = {
-    "sweep": {"task": "escalation.tasks.sweep", "schedule": 60.0, "options": {"expires": 55}},
-    "deliver": {"task": "escalation.tasks.deliver", "schedule": 30.0, "options": {"expires": 25}},
-    "seal": {"task": "escalation.tasks.seal", "schedule": 60.0, "options": {"expires": 55}},
-}
+SECONDS = env.number("CONCORD_SWEEP_SECONDS", 60)
+
+
+def each(task: str, seconds: float) -> dict[str, object]:
+    """One line of the table. A message that nobody took before the next is due is dropped, or a long pause would be followed by a crowd."""
+    return {"task": f"escalation.tasks.{task}", "schedule": seconds, "options": {"expires": max(seconds - 1, 1)}}
+
+
+app.conf.beat_schedule = {"sweep": each("sweep", SECONDS), "deliver": each("deliver", SECONDS / 2), "seal": each("seal", SECONDS)}

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", include("agencies.web.urls")),
+    path("", include("escalation.web.urls")),
     path("", include("escalation.web.verbs.urls")),
     path("administration/", admin.site.urls),
 ]

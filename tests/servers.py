@@ -11,7 +11,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -58,12 +58,15 @@ def stop(process: subprocess.Popen[bytes], with_signal: signal.Signals = signal.
             process.wait(timeout=10)
 
 
-def spawn(command: Sequence[str], *, log: Path, user: str | None = None) -> subprocess.Popen[bytes]:
+def spawn(
+    command: Sequence[str], *, log: Path, user: str | None = None, cwd: Path = Path("/"), environment: Mapping[str, str] | None = None
+) -> "subprocess.Popen[bytes]":
     """Starts a server in a session of its own, so that Ctrl-C reaches it only through us."""
     with log.open("wb") as out:
         return subprocess.Popen(
-            command, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, cwd="/", start_new_session=True, user=user, group=user
-        )
+            command, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, cwd=cwd, env=environment, start_new_session=True,
+            user=user, group=user,
+        )  # fmt: skip
 
 
 def start_postgresql(folder: Path) -> None:

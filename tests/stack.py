@@ -1,0 +1,176 @@
+"""The production processes, started by hand on one machine: pages, worker, timetable, PostgreSQL, Redis and a mail server that keeps what it gets."""
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from tests.servers import free_port, spawn, stop, wait_for
+
+ROOT = Path(__file__).resolve().parent.parent
+WORKER = ("celery", "-A", "config", "worker", "--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle")
+
+
+class Letterbox(Message):
+    """Keeps every message that arrives over SMTP."""
+
+    def __init__(self) -> None:
+        """Empty at first."""
+        super().__init__(EmailMessage)
+        self.letters: list[Any] = []
+
+    def handle_message(self, message: Any) -> None:
+        """One more."""
+        self.letters.append(message)
+
+
+@dataclass
+class Stack:
+    """What runs, and how to speak to it."""
+
+    folder: Path
+    environment: Mapping[str, str]
+    port: int
+    letterbox: Letterbox
+    processes: "dict[str, subprocess.Popen[bytes]]" = field(default_factory=dict)
+
+    def manage(self, *words: str) -> str:
+        """Runs one command of manage.py under the production settings; returns what it said. Fails with its error output."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words], cwd=ROOT, env=dict(self.environment), capture_output=True, text=True, check=False, timeout=120
+        )
+        assert done.returncode == 0, f"manage.py {' '.join(words)}: {done.stderr[-1500:]}"
+        return done.stdout
+
+    def start(self, name: str, words: Sequence[str]) -> "subprocess.Popen[bytes]":
+        """Starts one process, its output in a file of its name."""
+        process = spawn([sys.executable, "-m", *words], log=self.log(name), cwd=ROOT, environment=self.environment)
+        self.processes[name] = process
+        return process
+
+    def start_pages(self) -> None:
+        """Gunicorn, as the docs say; returns when it listens."""
+        words = ["gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{self.port}", "--workers", "2", "--threads", "4", "--no-control-socket"]
+        wait_for(self.port, self.start("pages", words), self.log("pages"))
+
+    def start_worker(self, name: str = "worker") -> None:
+        """One Celery worker with processes of its own."""
+        self.start(name, [*WORKER, "--hostname", f"{name}@localhost"])
+
+    def start_timetable(self, name: str = "beat") -> None:
+        """Celery beat."""
+        self.start(name, ["celery", "-A", "config", "beat", "--schedule", str(self.folder / f"{name}-schedule"), "--pidfile", ""])
+
+    def kill(self, name: str) -> None:
+        """As a machine that loses power: the process and its children, without a word."""
+        process = self.processes.pop(name)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(timeout=10)
+
+    def log(self, name: str) -> Path:
+        """The file of a process's output."""
+        return self.folder / f"{name}.log"
+
+    def logs(self) -> str:
+        """Everything that was written, for the message of a failed assertion."""
+        return "\n".join(f"== {path.name}\n{path.read_text(errors='replace')[-2000:]}" for path in sorted(self.folder.glob("*.log")))
+
+    def ask(self, method: str, path: str, body: object = None, *, token: str = "") -> tuple[int, Any]:
+        """One request as the proxy would hand it on; returns the status and what the JSON says (or the text)."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        headers = {"Host": "concord.example.org", "X-Forwarded-Proto": "https", "Content-Type": "application/json"}
+        if token:
+            headers["Authorization"] = f"Token {token}"
+        try:
+            connection.request(method, path, None if body is None else json.dumps(body), headers)
+            response = connection.getresponse()
+            text = response.read().decode()
+        finally:
+            connection.close()
+        return response.status, json.loads(text) if "json" in (response.getheader("Content-Type") or "") else text
+
+    def until(self, holds: Callable[[], bool], what: str, seconds: float = 30) -> None:
+        """Waits for something that the processes do by themselves. Fails with their logs where it does not come."""
+        end = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < end, f"{what} did not come within {seconds} seconds\n{self.logs()}"
+            time.sleep(0.2)
+
+    def stop(self) -> None:
+        """Ends every process by its own id."""
+        for process in self.processes.values():
+            stop(process)
+
+
+@contextmanager
+def database() -> Iterator[str]:
+    """An empty database of its own in the run's cluster."""
+    name = sql.Identifier(f"stack_{uuid.uuid4().hex[:12]}")
+    where = make_conninfo(host=os.environ["CONCORD_DATABASE_HOST"], port=os.environ["CONCORD_DATABASE_PORT"], user="concord", dbname="postgres")
+    with psycopg.connect(where, autocommit=True) as server:
+        server.execute(sql.SQL("CREATE DATABASE {}").format(name))
+        try:
+            yield name.as_string(None).strip('"')
+        finally:
+            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+
+
+def settings(folder: Path, database_name: str, broker: str, mail_port: int) -> dict[str, str]:
+    """The environment of the production settings, as docs/running.md lists it."""
+    return {
+        **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
+        "DJANGO_SETTINGS_MODULE": "config.settings.prod",
+        "CONCORD_SECRET_KEY": "stack-" + "s" * 50,
+        "CONCORD_RECORD_KEY": "stack-" + "r" * 50,
+        "CONCORD_HOSTS": "concord.example.org",
+        "CONCORD_BASE_URL": "https://concord.example.org",
+        "CONCORD_DATABASE_HOST": os.environ["CONCORD_DATABASE_HOST"],
+        "CONCORD_DATABASE_PORT": os.environ["CONCORD_DATABASE_PORT"],
+        "CONCORD_DATABASE_PASSWORD": "-",
+        "CONCORD_DATABASE_NAME": database_name,
+        "CONCORD_BROKER_URL": broker,
+        "CONCORD_MAIL_HOST": "127.0.0.1",
+        "CONCORD_MAIL_PORT": str(mail_port),
+        "CONCORD_MAIL_TLS": "false",
+        "CONCORD_MAIL_FROM": "concord@example.org",
+        "CONCORD_SWEEP_SECONDS": "2",
+        "CONCORD_VAR": str(folder / "var"),
+        "CONCORD_STATIC": str(folder / "static"),
+    }
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Stack]:
+    """An installation with its tables and example partnership; the test starts the processes that it wants. Everything is ended afterwards."""
+    letterbox, mail_port = Letterbox(), free_port()
+    mail = Controller(letterbox, hostname="127.0.0.1", port=mail_port)
+    mail.start()
+    broker = os.environ["CONCORD_BROKER_URL"].rsplit("/", 1)[0] + "/9"
+    try:
+        with database() as name:
+            stack = Stack(folder, settings(folder, name, broker, mail_port), free_port(), letterbox)
+            try:
+                stack.manage("migrate", "--verbosity", "0")
+                stack.manage("collectstatic", "--noinput", "--verbosity", "0")
+                stack.manage("demo")
+                yield stack
+            finally:
+                stack.stop()
+    finally:
+        mail.stop()
