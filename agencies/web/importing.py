@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -32,9 +31,9 @@ class FilesField(forms.FileField):
 
     widget = _Several
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
-        given = data if isinstance(data, list | tuple) else [data]
-        return [super(FilesField, self).clean(one, initial) for one in given]
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        given = list(data) if isinstance(data, list | tuple) else [data]
+        return [super(FilesField, self).clean(one, initial) for one in given or [None]]
 
 
 class ImportForm(Form):
