@@ -324,3 +324,12 @@ class Message(models.TextChoices):
     UNDELIVERED = "undelivered", "A message did not arrive"
     CLOSED = "closed", "Closed"
     NO_CONTACT = "no_contact", "Nobody can act"
+
+
+class Job(models.TextChoices):
+    """The recurring jobs, as their heartbeats name them; the last one marks how far the seals reach."""
+
+    SWEEP = "sweep", "Watching the clocks"
+    DELIVER = "deliver", "Sending messages"
+    SEAL = "seal", "Sealing the record"
+    SEALED_UP_TO = "sealed up to", "Sealed up to"

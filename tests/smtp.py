@@ -34,7 +34,7 @@ class Handler:
         mode = self.mode(address)
         if mode == "tarpit":
             await asyncio.sleep(TARPIT_SECONDS)
-        if mode == "drop":
+        if mode == "drop" and server.transport is not None:
             server.transport.close()
         if mode in {"busy", "refuse"}:
             return "451 4.7.1 Try again later" if mode == "busy" else "550 5.1.1 No such user"

@@ -1,18 +1,9 @@
 """How late the recurring jobs are: for the health check and the operator."""
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from escalation.models import Heartbeat, Notification
-
-
-class Job(StrEnum):
-    """The recurring jobs, as their heartbeats name them."""
-
-    SWEEP = "sweep"
-    DELIVER = "deliver"
-    SEAL = "seal"
-    SEALED_UP_TO = "sealed up to"
+from escalation.states import Job
 
 
 def lateness(job: Job, now: datetime) -> timedelta | None:

@@ -16,11 +16,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from escalation.models import Heartbeat, Notification
-from escalation.selectors.health import Job
 from escalation.services.mail import Attempt, Fate, Postman
 from escalation.services.undelivered import arrived, came_back
 from escalation.services.wanted import ACCOUNT_CLOSED, NOT_THEIRS, sort_out
-from escalation.states import Delivery, Message
+from escalation.states import Delivery, Job, Message
 
 log = logging.getLogger(__name__)
 # A message may take 8 answers of the server (mail.ANSWER_SECONDS): a batch stops handing over early enough for its lease to outlast the last.

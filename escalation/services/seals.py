@@ -20,8 +20,8 @@ from agencies.keys import new_key
 from agencies.models import Partnership
 from escalation.engine.chain import canonical, instant, keyed
 from escalation.models import Dispute, Event, Heartbeat, Reading, Seal, SealedHead
-from escalation.selectors.health import Job
 from escalation.services import seal_files
+from escalation.states import Job
 
 NOWHERE = UUID(int=0)
 MOST_LEAVES = 5_000

@@ -1,6 +1,7 @@
 """What follows when a message arrived, and when it is known not to have: a request that did not arrive does not count against its agency."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -20,15 +21,15 @@ def arrived(message: Notification, *, now: datetime) -> None:
     """The mail server took the message. Where it carried a request, that is delivered now; one that had bounced before is received from now on."""
     with transaction.atomic():
         if message.kind == Message.ASSIGNED and message.request_id is not None:
-            _request_arrived(message, now)
+            _request_arrived(message, message.request_id, now)
         sent = {"state": Delivery.SENT, "sent_at": now, "not_before": message.not_before, "trouble": ""}
         Notification.objects.filter(pk=message.pk).update(**sent)
 
 
-def _request_arrived(message: Notification, now: datetime) -> None:
+def _request_arrived(message: Notification, key: UUID, now: datetime) -> None:
     # The disagreement's lock: a verb that loaded the request before us would write its old delivery back.
     Dispute.objects.select_for_update(of=("self",)).get(pk=message.dispute_id)
-    request = Request.objects.get(pk=message.request_id)
+    request = Request.objects.get(pk=key)
     if request.bounced_at is not None:
         _receive_after_all(message, now)
     elif request.delivered_at is None:

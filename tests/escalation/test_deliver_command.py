@@ -7,8 +7,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from escalation.models import Heartbeat, Notification
-from escalation.selectors.health import Job
-from escalation.states import Delivery
+from escalation.states import Delivery, Job
 from escalation.tasks import deliver_messages, seal_records, sweep_clocks
 from tests.cast import Cast
 from tests.mail_server import MailServer

@@ -8,12 +8,12 @@ import pytest
 from django.core.mail import EmailMultiAlternatives
 
 from escalation.models import Clock, Dispute, Event, Heartbeat, Notification, Request
-from escalation.selectors.health import Job, mail_lateness, sweep_lateness
+from escalation.selectors.health import mail_lateness, sweep_lateness
 from escalation.services import mail, outbox
 from escalation.services.outbox import deliver
 from escalation.services.sweep import sweep
 from escalation.services.undelivered import came_back
-from escalation.states import Answer, ClockState, Delivery, EventKind, Message, Verb
+from escalation.states import Answer, ClockState, Delivery, EventKind, Job, Message, Verb
 from tests.cast import Cast
 from tests.mail_server import MailServer
 from tests.world import MONDAY, World, london
@@ -29,7 +29,8 @@ def world(cast: Cast) -> World:
 
 def message_to(dispute: Dispute, user: Any, kind: str = Message.ASSIGNED) -> Notification:
     """The person's newest message of a kind."""
-    return Notification.objects.filter(dispute=dispute, recipient=user, kind=kind).latest("created_at")
+    found: Notification = Notification.objects.filter(dispute=dispute, recipient=user, kind=kind).latest("created_at")
+    return found
 
 
 def later(**more: Any) -> datetime:

@@ -12,11 +12,11 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from escalation.models import Dispute, Heartbeat, Reading, Seal, SealedHead
-from escalation.selectors.health import Job, lateness
+from escalation.selectors.health import lateness
 from escalation.services import seals
 from escalation.services.audit import verify
 from escalation.services.seals import Leaf, merkle_root, seal_partnerships
-from escalation.states import Verb
+from escalation.states import Job, Verb
 from tests.cast import Cast
 from tests.record_guard import unguarded
 from tests.world import MONDAY, World

@@ -26,11 +26,11 @@ def dispute(cast: Cast) -> Dispute:
     return found
 
 
-def refused(sql: str, *parameters: object) -> bool:
+def refused(sql: str) -> bool:
     """Whether the database refuses the statement."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(sql, parameters)
+            cursor.execute(sql)
     except DatabaseError as error:
         return "never changed or removed" in str(error)
     return False
