@@ -6,6 +6,7 @@ from django.db import connection
 from django.db.utils import OperationalError
 from django.test import Client
 from django.utils import timezone
+from kombu import Connection
 
 from config.celery import app
 from escalation.models import Heartbeat
@@ -44,7 +45,7 @@ def test_a_sweep_that_never_ran_is_told(client: Client) -> None:
 
 def test_a_broker_that_is_away_is_told_and_does_not_close_the_doors(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     swept(minutes_ago=1)
-    monkeypatch.setattr(app, "connection_for_write", lambda: app.connection("redis://127.0.0.1:1/0", connect_timeout=1))
+    monkeypatch.setattr(app, "connection_for_write", lambda: Connection("redis://127.0.0.1:1/0"))
     status, body = ready(client)
     assert status == 200
     assert body == {"status": "degraded", "why": ["The message broker does not answer: jobs wait, nothing is lost."]}
