@@ -197,7 +197,7 @@ def stand_ins(person_id: UUID, today: date) -> list[tuple[UUID, str]]:
     return sorted({(row.user_id, row.user.name) for row in beside.select_related("user")}, key=lambda pair: pair[1])
 
 
-# -- parts ---------------------------------------------------------------------------------------------------------------------------------------
+# -- parts -------------------------------------------------------------------------------------------------------------
 
 
 def _whole(partnership_id: UUID, today: date) -> Snapshot:

@@ -104,7 +104,7 @@ class Directory:
         row = self.snapshot.agencies.get(agency_id)
         return card(row) if row else None
 
-    # -- the order of the search ------------------------------------------------------------------------------------------------------------
+    # -- the order of the search ---------------------------------------------------------------------------------------
 
     def _acting(self, agency: Agency, acting: Acting) -> Iterator[Candidate]:
         roles = [Role(role) for role in acting.roles]
@@ -179,7 +179,7 @@ class Directory:
                     why = f"{agency.name} has no board member who can act: {found.name} has strategic responsibility for safeguarding there."
                     yield replace(found, how=How.LEAD, why=why)
 
-    # -- who holds what -----------------------------------------------------------------------------------------------------------------------
+    # -- who holds what ------------------------------------------------------------------------------------------------
 
     def _role(self, agency: Agency, role: Role) -> Iterator[Candidate]:
         """Those of a role: its posts, highest last, then memberships. A role of the partnership has no posts."""

@@ -164,7 +164,7 @@ def test_without_a_partnership_there_is_nowhere_to_import_to() -> None:
     assert mistakes({"levels.csv": LEVELS}) == ["partnership.csv: is missing: add it, or name an existing partnership with --partnership."]
 
 
-# -- by a person ----------------------------------------------------------------------------------------------------------------------------------
+# -- by a person -------------------------------------------------------------------------------------------------------
 
 
 def people(*rows: str) -> dict[str, str]:
@@ -218,7 +218,7 @@ def test_people_of_another_partnership_cannot_be_named_in_cover(cast: Cast) -> N
     assert "who is not among the people" in mistakes(texts, actor=cast.business_unit, partnership=cast.partnership)[0]
 
 
-# -- the command ------------------------------------------------------------------------------------------------------------------------------------
+# -- the command -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.django_db

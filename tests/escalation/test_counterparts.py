@@ -38,7 +38,7 @@ def who(found: Counterpart) -> tuple[str, How]:
     return found.who.name, found.who.how
 
 
-# -- holder, cover, deputy ---------------------------------------------------------------------------------------------------------------------
+# -- holder, cover, deputy ---------------------------------------------------------------------------------------------
 
 
 def test_the_holder_of_the_level_acts(police: Agency) -> None:
@@ -123,7 +123,7 @@ def test_a_certain_post_comes_before_one_in_doubt(police: Agency) -> None:
     assert "which the published matrix leaves in doubt" in found.others[0].why
 
 
-# -- level up, flat, roles ---------------------------------------------------------------------------------------------------------------------
+# -- level up, flat, roles ---------------------------------------------------------------------------------------------
 
 
 def test_an_empty_level_passes_to_the_next_one_up(police: Agency) -> None:
@@ -199,7 +199,7 @@ def test_a_role_of_the_partnership_is_found_beside_the_agency(police: Agency) ->
     assert found.who.why == "Chair is the chair of the partnership."
 
 
-# -- board members, acting agency, gaps --------------------------------------------------------------------------------------------------------
+# -- board members, acting agency, gaps --------------------------------------------------------------------------------
 
 
 def test_without_a_board_member_the_highest_safeguarding_lead_acts(partnership: Partnership) -> None:
@@ -276,7 +276,7 @@ def test_an_agency_of_another_partnership_is_not_found(police: Agency) -> None:
     assert Directory.load(police.partnership_id, [foreign.id], TODAY).counterpart(foreign.id, Acting(level=2)).who is None
 
 
-# -- the own agency ------------------------------------------------------------------------------------------------------------------------------
+# -- the own agency ----------------------------------------------------------------------------------------------------
 
 
 def own(agency: Agency, user: User, without: Collection[UUID] = ()) -> Counterpart:
@@ -315,7 +315,7 @@ def test_a_single_handed_practice_turns_to_the_acting_agencys_lead(surgery: Agen
     assert who(own(surgery, alone)) == ("Designated Nurse", How.ACTING_AGENCY)
 
 
-# -- lists and loading -----------------------------------------------------------------------------------------------------------------------------
+# -- lists and loading -------------------------------------------------------------------------------------------------
 
 
 def test_each_person_is_offered_once(police: Agency) -> None:

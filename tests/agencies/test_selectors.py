@@ -1,0 +1,153 @@
+"""What the directory's pages show."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from agencies.models import Agency, Post
+from agencies.person import person_of
+from agencies.roles import AgencyKind, Role
+from agencies.selectors import agency_page, directory_of, matrices_for, matrix_of, people_of, stand_ins
+from tests.cast import Cast
+from tests.factories import make_agency, make_cover, make_holder, make_holding, make_member, make_partnership, make_post, make_user
+
+TODAY = date(2026, 5, 4)
+
+
+def gaps(cast: Cast, agency: Agency) -> tuple[str, ...]:
+    return next(line.gaps for line in directory_of(cast.partnership.id, TODAY) if line.name == agency.name)
+
+
+def test_the_directory_lists_members_before_agencies_from_elsewhere(cast: Cast) -> None:
+    make_agency(cast.partnership, "A Borough", is_external=True)
+    make_agency(cast.partnership, "Closed", is_active=False)
+    names = [line.name for line in directory_of(cast.partnership.id, TODAY)]
+    assert names == ["Hillside School", "Northshire Police", "Northshire Social Care", "A Borough"]
+
+
+def test_an_empty_level_is_a_gap_that_says_where_it_passes(cast: Cast) -> None:
+    assert gaps(cast, cast.school) == ("Nobody at level 4: passes up to level 5",)
+
+
+def test_all_that_an_agency_lacks_is_told(cast: Cast) -> None:
+    assert gaps(cast, cast.police) == (
+        "Nobody at level 3: the business unit is asked",
+        "Nobody at level 4: the business unit is asked",
+        "No safeguarding lead",
+        "Board member not known: the business manager recommends somebody",
+    )
+
+
+def test_a_flat_agency_with_a_lead_has_no_gaps(cast: Cast) -> None:
+    nursery = make_agency(cast.partnership, "Acorn", is_flat=True, has_board_member=False)
+    make_holder(nursery, 2, is_lead=True)
+    assert gaps(cast, nursery) == ()
+
+
+def test_what_another_agency_acts_for_is_no_gap(cast: Cast) -> None:
+    surgery = make_agency(cast.partnership, "Surgery", acting_agency=cast.social_care, acting_from_level=3, has_board_member=False)
+    make_holder(surgery, 2, is_lead=True)
+    assert gaps(cast, surgery) == ()
+
+
+def test_unconfirmed_contacts_are_counted(cast: Cast) -> None:
+    Post.objects.filter(agency=cast.school).update(confirmed_on=TODAY)
+    Post.objects.filter(agency=cast.school, level__number=5).update(confirmed_on=TODAY - timedelta(days=200))
+    line = next(line for line in directory_of(cast.partnership.id, TODAY) if line.name == cast.school.name)
+    assert line.stale == 1
+
+
+def test_the_directory_costs_the_same_however_many_agencies(cast: Cast, django_assert_max_num_queries: Any) -> None:
+    for _ in range(10):
+        make_holder(make_agency(cast.partnership), 2)
+    with django_assert_max_num_queries(7):
+        directory_of(cast.partnership.id, TODAY)
+
+
+def test_an_agencys_page_shows_posts_from_the_top_down(cast: Cast) -> None:
+    page = agency_page(cast.partnership.id, cast.school.code, person_of(cast.receiver, TODAY), TODAY)
+    assert page is not None
+    assert [name for name, _ in page.levels] == ["Level 5: Board", "Level 3: Service managers", "Level 2: Team managers"]
+
+
+def test_who_is_away_is_shown_with_the_cover(cast: Cast) -> None:
+    make_cover(cast.own_senior, cast.own_manager, TODAY, TODAY)
+    page = agency_page(cast.partnership.id, cast.school.code, person_of(cast.receiver, TODAY), TODAY)
+    assert page is not None
+    assert page.levels[1][1][0].contacts[0].note == "Away: Colin Reid covers until 4 May 2026"
+
+
+@pytest.mark.parametrize(("part", "shown"), [("raiser", True), ("business_unit", True), ("receiver", False), ("chair", False)])
+def test_practitioners_are_shown_to_their_own_agency_and_its_keepers(cast: Cast, part: str, shown: bool) -> None:
+    make_holding(make_post(cast.school, 1, "Teacher"), cast.colleague)
+    page = agency_page(cast.partnership.id, cast.school.code, person_of(getattr(cast, part), TODAY), TODAY)
+    assert page is not None
+    assert bool(page.levels[-1][1][0].contacts) is shown
+
+
+@pytest.mark.parametrize(("part", "may"), [("lead", True), ("business_unit", True), ("own_manager", False), ("receiving_lead", False)])
+def test_the_button_to_confirm_follows_the_policy(cast: Cast, part: str, may: bool) -> None:
+    page = agency_page(cast.partnership.id, cast.school.code, person_of(getattr(cast, part), TODAY), TODAY)
+    assert page is not None
+    assert page.levels[0][1][0].may_confirm is may
+
+
+def test_an_agency_of_another_partnership_has_no_page(cast: Cast) -> None:
+    assert agency_page(cast.partnership.id, "elsewhere-school", person_of(cast.lead, TODAY), TODAY) is None
+
+
+@pytest.mark.django_db
+def test_doubts_are_numbered_once_and_shared() -> None:
+    partnership = make_partnership()
+    agency = make_agency(partnership, kind=AgencyKind.POLICE)
+    for level, title in ((1, "A"), (2, "B")):
+        make_post(agency, level, title, is_uncertain=True, uncertain_why="Broken")
+    make_post(agency, 3, "C")
+    matrix = matrix_of(partnership)
+    cells = matrix.rows[0][1]
+    assert matrix.doubts == ("Broken",)
+    assert [(cell[0].title, cell[0].note) for cell in cells if cell] == [("A", 1), ("B", 1), ("C", 0)]
+
+
+def test_a_matrix_without_people_is_everybodys_to_read(cast: Cast) -> None:
+    published = make_partnership(name="Published")
+    assert matrices_for(person_of(cast.raiser, TODAY)) == [cast.partnership, published]
+
+
+def names(cast: Cast, part: str, **arguments: Any) -> list[str]:
+    return [line.name for _, lines in people_of(person_of(getattr(cast, part), TODAY), TODAY, **arguments) for line in lines]
+
+
+def test_a_practitioner_sees_themselves(cast: Cast) -> None:
+    assert names(cast, "raiser") == ["Aled Morgan"]
+
+
+def test_a_manager_sees_whom_they_supervise(cast: Cast) -> None:
+    assert names(cast, "own_manager") == ["Colin Reid", "Aled Morgan"]
+
+
+def test_a_lead_sees_the_whole_agency_oneself_first(cast: Cast) -> None:
+    assert names(cast, "lead") == ["Priya Nair", "Aled Morgan", "Beth Lowe", "Colin Reid", "Dilys Frost", "Edwin Clarke"]
+
+
+def test_the_unit_sees_the_partnerships_people_and_any_agencys_by_its_code(cast: Cast) -> None:
+    assert "Moses Okafor" in names(cast, "business_unit")
+    assert "Aled Morgan" not in names(cast, "business_unit")
+    assert "Aled Morgan" in names(cast, "business_unit", agency=cast.school.code)
+
+
+def test_a_lead_does_not_see_another_agencys_people_by_its_code(cast: Cast) -> None:
+    assert names(cast, "lead", agency=cast.police.code) == []
+
+
+def test_two_roles_in_one_place_are_one_line(cast: Cast) -> None:
+    make_member(cast.raiser, cast.school, Role.MANAGER, job_title="Head of year")
+    lines = people_of(person_of(cast.raiser, TODAY), TODAY)[0][1]
+    assert [line.roles for line in lines] == ["Teacher, Head of year"]
+
+
+def test_stand_ins_are_colleagues_of_the_same_place(cast: Cast) -> None:
+    make_member(make_user("Closed", is_active=False), cast.police, Role.MANAGER)
+    make_member(make_user("Ann Officer"), cast.police, Role.PRACTITIONER)
+    assert [name for _, name in stand_ins(cast.police_manager.id, TODAY)] == ["Ann Officer"]
