@@ -25,7 +25,7 @@ def _minutes(span: timedelta) -> int:
 def _broker() -> Iterator[str]:
     try:
         with app.connection_for_write() as broker:
-            broker.connect()
+            broker.ensure_connection(max_retries=1, interval_start=0, timeout=2)
     except (OSError, KombuError):
         yield "The message broker does not answer: jobs wait, nothing is lost."
 

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz, name="readyz"),
     path("", include("agencies.web.urls")),
     path("", include("escalation.web.urls")),
+    path("", include("escalation.web.procedure_urls")),
     path("", include("escalation.web.verbs.urls")),
     path("administration/", admin.site.urls),
 ]
