@@ -12,11 +12,11 @@ from django.utils import timezone
 from agencies.errors import Conflict, DomainError, InvalidInput, NotAllowed, NotFound, WrongState
 from agencies.web.access import person_for
 from escalation.engine.case import Case, assemble
-from escalation.models import Dispute
+from escalation.models import Dispute, Draft
 from escalation.services.submission import Problems
-from escalation.states import Verb
+from escalation.states import State, Verb
 
-__all__ = ["case_url", "moved_on", "on_refusal", "open_case", "person_for", "read_reference", "typed_texts", "verb_url"]
+__all__ = ["case_url", "moved_on", "on_refusal", "open_case", "open_draft", "person_for", "read_reference", "typed_texts", "verb_url"]
 
 PREFIX = "ESC"
 CODE = 6
@@ -42,6 +42,19 @@ def open_case(request: HttpRequest, reference: str) -> Case:
     if dispute is None:
         raise Http404
     return assemble([dispute], now=timezone.now())[0]
+
+
+def open_draft(request: HttpRequest, reference: str) -> Draft:
+    """The person's own draft of this reference, with everything typed so far. Raises Http404 for any other."""
+    person = person_for(request)
+    found = read_reference(reference)
+    draft = (
+        Draft.objects.filter(dispute__reference=found, dispute__logged_by=person.id, dispute__state=State.DRAFT) if found else Draft.objects.none()
+    )
+    row = draft.select_related("dispute__partnership", "dispute__raising_agency", "dispute__version").first()
+    if row is None:
+        raise Http404
+    return row
 
 
 def case_url(reference: str) -> str:

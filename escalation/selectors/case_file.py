@@ -1,0 +1,314 @@
+"""One disagreement as its page shows it to one person: head, summary, stages, what happens next, the record, actions, dates and outcome."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from agencies.models import Agency, User
+from agencies.person import Person
+from escalation import policy
+from escalation.engine.case import Case
+from escalation.engine.perform import Seen, possible
+from escalation.engine.turns import Turn, turn_of
+from escalation.models import AgreedAction, ChildReference, Clock, FileConfirmation, Request
+from escalation.models import Child as ChildRow
+from escalation.selectors.next_step import Step, step_of
+from escalation.selectors.stages import Stage, stages_of
+from escalation.selectors.timeline import Entry, Names, read_events, record_of
+from escalation.selectors.words import Due, ask_of, due_at, due_of, names
+from escalation.states import Basis, ClockState, Difference, Measure, Outcome, Plan, RequestState, Setting, Side, State, Theme, Verb
+
+CLOSING = (Verb.GIVE_FEEDBACK, Verb.CONFIRM_FILE, Verb.RECORD_LEARNING, Verb.CLOSE)
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One receiving agency's request: who holds it, whether it arrived, and where it stands."""
+
+    agency: str
+    holder: str
+    post: str
+    state: str
+    delivery: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockLine:
+    """One clock, running or ended: what it asked, of whom, the procedure's moment and the agreed one."""
+
+    what: str
+    owed_by: str
+    due: datetime
+    agreed: datetime | None
+    standing: Due
+    working_out: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionLine:
+    """One agreed action."""
+
+    id: UUID
+    what: str
+    agency: str
+    owner: str
+    due: Due
+    is_done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeLine:
+    """The wording that was proposed or confirmed, and by whom."""
+
+    kind: str
+    wording: str
+    outstanding: str
+    is_binding: bool
+    confirmed: list[str]
+    missing: list[str]
+    difference: str
+
+
+@dataclass(slots=True)
+class CaseFile:
+    """Everything that the page shows. `narrative` is false for somebody who may know of the disagreement but not read what was typed."""
+
+    reference: str
+    seen: str
+    title: str
+    raising: str
+    receiving: str
+    status: dict[str, str]
+    narrative: bool
+    sees_child: bool
+    turn: Turn
+    step: Step
+    stages: list[Stage]
+    entries: list[Entry]
+    verbs: list[Verb]
+    summary: list[dict[str, str]] = field(default_factory=list)
+    particulars: list[dict[str, str]] = field(default_factory=list)
+    holdings: list[Holding] = field(default_factory=list)
+    clocks: list[ClockLine] = field(default_factory=list)
+    actions: list[ActionLine] = field(default_factory=list)
+    outcome: OutcomeLine | None = None
+    filed: list[str] = field(default_factory=list)
+    unfiled: list[str] = field(default_factory=list)
+    is_resolved: bool = False
+    has_continuing_concern: bool = False
+    local_references: list[str] = field(default_factory=list)
+
+
+def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
+    """The page's content for this person at this instant. Ten queries, however long the record is."""
+    events = read_events(case)
+    clocks = list(Clock.objects.filter(dispute=case.dispute).order_by("started_at", "due_at"))
+    actions = list(AgreedAction.objects.filter(dispute=case.dispute).order_by("due_at"))
+    users = {event.actor_id for event, _ in events} | {clock.owner_id for clock in clocks} | {row.owner_id for row in actions}
+    known = names_of(case, users | _facts_people(events))
+    narrative = policy.reads_narrative(person, case)
+    verbs = possible(case, person)
+    record = record_of(case, person, events, known, narrative=narrative)
+    sees_child = policy.sees_child(person, case)
+    turn = turn_of(case)
+    shown = [clock for clock in clocks if _may_see_clock(clock, case, person)]
+    done, undone = filed(case, known) if case.dispute.state in {State.RESOLVED, State.CLOSED} else ([], [])
+    return CaseFile(
+        reference=case.dispute.reference,
+        seen=str(Seen.of(case.dispute)),
+        title=title_of(case) if narrative else "Disagreement",
+        raising=known.agency(case.raising_id),
+        receiving=names(sorted(known.agency(key) for key in case.receiving_ids)),
+        status=status_of(case, now),
+        narrative=narrative,
+        sees_child=sees_child,
+        turn=turn,
+        step=step_of(case, person, now, turn, verbs, clocks, known),
+        stages=stages_of(case, clocks, person),
+        entries=record.entries,
+        verbs=verbs,
+        summary=_summary(record.texts) if narrative else [],
+        particulars=_particulars(case, record.texts) if narrative else [],
+        holdings=[_holding(request, known) for request in case.requests],
+        clocks=[_clock_line(clock, case, now, known) for clock in shown],
+        actions=[_action_line(row, case, now, known, record.wordings) for row in actions] if narrative else [],
+        outcome=_outcome(case, known, record.wordings) if narrative else None,
+        filed=done,
+        unfiled=undone,
+        is_resolved=case.dispute.state == State.RESOLVED,
+        has_continuing_concern=case.dispute.has_continuing_concern,
+        local_references=_local_references(case, person) if sees_child else [],
+    )
+
+
+def names_of(case: Case, users: set[UUID | None]) -> Names:
+    """Names of everybody and every agency on the page: two queries; posts are from the directory already in memory."""
+    users |= {case.dispute.raiser_id, case.dispute.logged_by_id}
+    users |= {run.holder_id for run in case.runs} | {request.holder_id for request in case.all_requests}
+    users |= {confirmation.confirmed_by_id for confirmation in case.confirmations}
+    if case.referral is not None:
+        users |= {case.referral.chair_id, case.referral.mediator_id}
+    people = dict(User.objects.filter(pk__in=[key for key in users if key]).values_list("pk", "name"))
+    agencies = dict(Agency.objects.filter(pk__in={case.raising_id, *case.receiving_ids}).values_list("pk", "name"))
+    posts = {}
+    for key in people:
+        known = case.directory.person(key)
+        place = next((agency for agency in (case.raising_id, *sorted(case.receiving_ids)) if known and agency in known.agency_ids), None)
+        posts[key] = known.job_title(place) if known else ""
+    return Names(people=people, agencies=agencies, posts=posts, partnership=case.dispute.partnership.name)
+
+
+def _facts_people(events: list[Any]) -> set[UUID | None]:
+    """People named by key in the facts of handing over."""
+    found: set[UUID | None] = set()
+    for event, _ in events:
+        for key in ("from", "to", "person"):
+            value = event.facts.get(key)
+            if isinstance(value, str) and len(value) == 36:
+                found.add(UUID(value))
+    return found
+
+
+def title_of(case: Case) -> str:
+    """What it is about, in the words of its themes."""
+    labels = [Theme(theme).label for theme in case.dispute.themes if theme in set(Theme)]
+    return names([labels[0], *(label[:1].lower() + label[1:] for label in labels[1:3])]) if labels else "Disagreement"
+
+
+def status_of(case: Case, now: datetime) -> dict[str, str]:
+    """The one word that says where it stands."""
+    state = State(case.dispute.state)
+    if state != State.OPEN:
+        tone = {State.RESOLVED: "done", State.CLOSED: "done"}.get(state, "later")
+        return {"word": state.label, "tone": tone}
+    late = any(clock.effective_due < now for clock in case.running() if clock.measures != Measure.ACTION)
+    if late:
+        return {"word": "Overdue", "tone": "overdue"}
+    return {"word": "Urgent", "tone": "soon"} if case.dispute.is_urgent else {"word": "Open", "tone": "info"}
+
+
+def _summary(texts: dict[str, str]) -> list[dict[str, str]]:
+    rows = (("what", "What is disputed"), ("impact", "Impact on the child"), ("outcome_sought", "Outcome sought"), ("tried", "Tried so far"))
+    return [{"key": label, "value": texts.get(key, "")} for key, label in rows]
+
+
+def _particulars(case: Case, texts: dict[str, str]) -> list[dict[str, str]]:
+    """The shorter answers, those that were given."""
+    dispute = case.dispute
+    arose = f"{dispute.arose_on.day} {dispute.arose_on:%B %Y}" if dispute.arose_on else ""
+    rows = [
+        ("Areas", names([Theme(theme).label for theme in dispute.themes])),
+        ("Where it arose", Setting(dispute.setting).label if dispute.setting else ""),
+        ("When it arose", arose),
+        ("Rests on", Basis(dispute.basis).label if dispute.basis else ""),
+        ("The child's plan", Plan(dispute.plan).label if dispute.plan else ""),
+        ("Level of need", str(dispute.level_of_need or "")),
+        ("Consulted", texts.get("consulted", "")),
+        ("The child's and family's view", texts.get("family_view", "")),
+        ("Whose decision it is", texts.get("disputed_name", "")),
+        ("Why it started higher", texts.get("start_reason", "")),
+        ("Out of hours", texts.get("out_of_hours", "")),
+    ]
+    return [{"key": key, "value": value} for key, value in rows if value]
+
+
+def _holding(request: Request, known: Names) -> Holding:
+    return Holding(
+        agency=known.agency(request.agency_id),
+        holder=known.people.get(request.holder_id, "") if request.holder_id else "",
+        post=request.holder_post,
+        state=RequestState(request.state).label,
+        delivery=_delivery(request),
+    )
+
+
+def _delivery(request: Request) -> str:
+    if request.bounced_at is not None:
+        return "The message came back"
+    if request.opened_at is not None:
+        return "Opened"
+    return "Message delivered" if request.delivered_at is not None else "Not known to have arrived yet"
+
+
+def _may_see_clock(clock: Clock, case: Case, person: Person) -> bool:
+    """A clock of the hop or of a stage inside the raising agency is that agency's."""
+    if case.raising_id in person.agency_ids or clock.run_id is None or clock.owed_by != Side.RAISING:
+        return True
+    run = next((run for run in case.runs if run.pk == clock.run_id), None)
+    return run is None or (run.stage > 0 and not case.procedure.stage(run.stage).is_own)
+
+
+def _clock_line(clock: Clock, case: Case, now: datetime, known: Names) -> ClockLine:
+    who = known.people.get(clock.owner_id, "") if clock.owner_id else ""
+    return ClockLine(
+        what=turn_of(case).what if clock.measures == Measure.NEXT_STEP and clock.state == ClockState.RUNNING else ask_of(clock, case.procedure),
+        owed_by=", ".join(filter(None, [who, known.agency(clock.agency_id)])) or known.partnership,
+        due=clock.due_at,
+        agreed=clock.agreed_due_at,
+        standing=due_of(clock, now, case.calendar),
+        working_out=clock.working_out,
+    )
+
+
+def _action_line(row: AgreedAction, case: Case, now: datetime, known: Names, wordings: dict[UUID, dict[str, str]]) -> ActionLine:
+    done = Due("Done", "done", row.done_at) if row.done_at else due_at(row.due_at, now, case.calendar)
+    owner = known.people.get(row.owner_id, "") if row.owner_id else ""
+    what = str(wordings.get(row.event_id, {}).get("what", ""))
+    return ActionLine(id=row.pk, what=what, agency=known.agency(row.agency_id), owner=owner, due=done, is_done=row.done_at is not None)
+
+
+def _outcome(case: Case, known: Names, wordings: dict[UUID, dict[str, str]]) -> OutcomeLine | None:
+    proposal = case.proposal
+    if proposal is None:
+        return None
+    words = wordings.get(proposal.event_id, {})
+    confirmed = [
+        f"{known.agency(row.agency_id)}: " + ("no reply, recorded by " if row.is_gap else "confirmed by ") + known.who(row.confirmed_by_id)
+        for row in sorted(case.confirmations, key=lambda row: row.confirmed_at)
+    ]
+    done = {row.agency_id for row in case.confirmations}
+    missing = sorted(known.agency(key) for key in (case.receiving_ids | {case.raising_id}) - done)
+    return OutcomeLine(
+        kind=Outcome(proposal.kind).label,
+        wording=str(words.get("wording", "")),
+        outstanding=str(words.get("outstanding", "")),
+        is_binding=proposal.is_binding,
+        confirmed=confirmed,
+        missing=missing,
+        difference=Difference(case.dispute.difference).label if case.dispute.difference else "",
+    )
+
+
+def filed(case: Case, known: Names) -> tuple[list[str], list[str]]:
+    """The agencies that confirmed the child's file, and those that have yet to. Two queries."""
+    children = set(ChildRow.objects.filter(dispute=case.dispute).values_list("pk", flat=True))
+    done = set(FileConfirmation.objects.filter(child__in=children).values_list("child_id", "agency_id"))
+    parties = sorted(case.receiving_ids | {case.raising_id}, key=known.agency)
+    complete = [key for key in parties if all((child, key) in done for child in children)]
+    return [known.agency(key) for key in complete], [known.agency(key) for key in parties if key not in complete]
+
+
+def _local_references(case: Case, person: Person) -> list[str]:
+    """The child's references in the reader's own agencies."""
+    rows = ChildReference.objects.filter(child__dispute=case.dispute, agency__in=person.agency_ids).order_by("child__ordinal")
+    return list(rows.values_list("reference", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedChild:
+    """What the guarded block shows of one child."""
+
+    initials: str
+    born: str
+    references: list[str]
+
+
+def guarded_children(case: Case, person: Person) -> list[GuardedChild]:
+    """Initials, date of birth or unborn, and the reader's own agency's reference. The caller checks `policy.sees_child` and logs the reading."""
+    found = []
+    for child in ChildRow.objects.filter(dispute=case.dispute).prefetch_related("references"):
+        born = "Unborn" if child.is_unborn else f"{child.born_on.day} {child.born_on:%B %Y}" if child.born_on else ""
+        own = [row.reference for row in child.references.all() if row.agency_id in person.agency_ids]
+        found.append(GuardedChild(child.initials, born, own))
+    return found

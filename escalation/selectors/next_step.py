@@ -1,0 +1,210 @@
+"""What happens next: whose turn it is, by when, whom to ring, and what this reader may do, most likely first."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from agencies.person import Person
+from escalation import clocks as arithmetic
+from escalation import policy
+from escalation.counterparts import Candidate
+from escalation.engine import clockwork
+from escalation.engine.case import HOP, Case
+from escalation.engine.turns import Turn
+from escalation.models import Clock
+from escalation.selectors.timeline import Names, words_of
+from escalation.selectors.words import Due, due_of, lower_first, stage_name
+from escalation.states import ClockState, Measure, RequestState, Side, State, Verb
+
+# What a person most likely came for, in this order, where it is their turn.
+ACTS = (
+    Verb.SEND_ON, Verb.AGREE_TIMETABLE, Verb.RESPOND, Verb.CONFIRM_OUTCOME, Verb.ACKNOWLEDGE, Verb.CHOOSE_ROUTE, Verb.DECIDE, Verb.CONVENE,
+    Verb.ACCEPT, Verb.CONFIRM_FILE, Verb.GIVE_FEEDBACK, Verb.RECORD_LEARNING, Verb.CLOSE, Verb.PROPOSE_OUTCOME,
+)  # fmt: skip
+UPWARD = (Verb.MOVE_UP, Verb.REFER, Verb.ASK_TO_MOVE_UP)
+UNIT = (Verb.RECOMMEND_CONTACT, Verb.RECORD_CONTACT)
+NEXT = (Verb.DECLINE_TIMETABLE, Verb.REJECT, *UPWARD, Verb.RECORD_CONTACT, Verb.RECORD_MEETING, Verb.PROPOSE_TIMETABLE, Verb.REASSIGN, Verb.ADD_NOTE)
+# These belong to one line, one action, or to a page of their own, and are offered there.
+ELSEWHERE = frozenset({Verb.CORRECT, Verb.CONFIRM_HAPPENED, Verb.COMPLETE_ACTION, Verb.SUBMIT, Verb.SAVE_DRAFT, Verb.DISCARD_DRAFT})
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A verb that the reader may do now, in the words of this page."""
+
+    verb: Verb
+    label: str
+
+
+@dataclass(slots=True)
+class Step:
+    """The box. `due` and `working_out` are those of the clock that matters now."""
+
+    turn: str
+    what: str
+    mine: bool
+    person: str = ""
+    post: str = ""
+    agency: str = ""
+    phone: str = ""
+    out_of_hours: str = ""
+    due: Due | None = None
+    working_out: dict[str, Any] = field(default_factory=dict)
+    note: str = ""
+    primary: Offer | None = None
+    offers: list[Offer] = field(default_factory=list)
+
+
+def step_of(case: Case, person: Person, now: datetime, turn: Turn, verbs: list[Verb], clocks: list[Clock], known: Names) -> Step:
+    """The box for this reader. `clocks` are all of the disagreement's, with their working-out."""
+    if case.dispute.state not in {State.OPEN, State.RESOLVED}:
+        words = {State.CLOSED: "This disagreement is closed", State.WITHDRAWN: "This disagreement was withdrawn"}
+        step = Step(turn=words.get(State(case.dispute.state), "This is a draft"), what="", mine=False)
+        return _offered(step, case, person, verbs, overdue=False)
+    clock = _clock(case, turn, clocks)
+    step = Step(turn=_turn_words(turn, case, person, known), what=_what(turn, case, clock), mine=_is_mine(turn, case, person))
+    _who(step, case, turn, known)
+    if clock is not None:
+        step.due = due_of(clock, now, case.calendar)
+        step.working_out = _working_out(clock)
+    step.note = _note(case, person)
+    return _offered(step, case, person, verbs, overdue=step.due is not None and step.due.tone == "overdue")
+
+
+def _clock(case: Case, turn: Turn, clocks: list[Clock]) -> Clock | None:
+    """The soonest running clock of whoever's turn it is, else of anybody; overall limits and agreed actions only where nothing else runs."""
+    running = sorted((clock for clock in clocks if clock.state == ClockState.RUNNING), key=lambda clock: clock.effective_due)
+    asked = [clock for clock in running if clock.measures not in {Measure.CAP, Measure.ACTION}]
+    owed = [clock for clock in asked if (clock.owner_id, clock.agency_id) == (turn.owner, turn.agency)]
+    return next(iter([*owed, *asked, *running]), None)
+
+
+def _is_mine(turn: Turn, case: Case, person: Person) -> bool:
+    """Is it this person's turn, or their side's, so that they may act?"""
+    if person.id == turn.owner:
+        return True
+    if turn.side == Side.CHAIR:
+        return person.is_chair and policy.reads_narrative(person, case)
+    if turn.side == Side.RECEIVING:
+        return turn.agency in policy.acts_for_receiving(person, case)
+    return turn.side == Side.RAISING and policy.acts_for_raising(person, case)
+
+
+def _turn_words(turn: Turn, case: Case, person: Person, known: Names) -> str:
+    if person.id == turn.owner:
+        return "Your turn"
+    if turn.agency is not None and turn.agency in person.agency_ids:
+        return "Your agency’s turn"
+    if turn.side == Side.CHAIR:
+        return "Waiting for the chair"
+    return f"Waiting for {known.agency(turn.agency) or known.partnership}"
+
+
+def _what(turn: Turn, case: Case, clock: Clock | None) -> str:
+    """ "Respond: Stage 1", or what the turn is in words."""
+    if case.dispute.state == State.OPEN and case.dispute.stage > HOP:
+        return f"{turn.what}: {stage_name(case.procedure, case.dispute.stage)}"
+    return turn.what
+
+
+def _who(step: Step, case: Case, turn: Turn, known: Names) -> None:
+    """The person with post and numbers; where nobody holds it, who is asked to find somebody."""
+    step.agency = known.agency(turn.agency)
+    if turn.owner is None:
+        gap = case.counterpart(Side.RECEIVING, turn.agency, case.dispute.stage).gap if turn.agency else None
+        step.person, step.post = "Nobody yet", gap or "The business unit finds somebody who can act."
+        return
+    found = _candidate(case, turn)
+    step.person = known.people.get(turn.owner, "") or (found.name if found else "")
+    step.post = (found.post_title if found else "") or known.posts.get(turn.owner, "")
+    step.phone = found.phone if found else ""
+    step.out_of_hours = found.out_of_hours if found and case.dispute.is_urgent else ""
+
+
+def _candidate(case: Case, turn: Turn) -> Candidate | None:
+    """What the directory says of the person whose turn it is."""
+    pool: list[Candidate] = []
+    if turn.side in {Side.RAISING, Side.RECEIVING} and turn.agency is not None:
+        pool += [*case.candidates(turn.side, turn.agency), *case.directory.managers(turn.agency), *case.directory.leads(turn.agency)]
+    pool += [*case.directory.chairs(), *case.directory.unit()]
+    return next((candidate for candidate in pool if candidate.user_id == turn.owner), None)
+
+
+def _working_out(clock: Clock) -> dict[str, Any]:
+    """How the moment came about; an agreed date stands before the procedure's own."""
+    raw = dict(clock.working_out)
+    if clock.agreed_due_at is not None:
+        own = raw.get("sentence", "")
+        return {"sentence": f"Agreed date. The procedure’s own moment is {words_of(clock.due_at)}. {own}".strip()}
+    return raw
+
+
+def _note(case: Case, person: Person) -> str:
+    """An automatic move that is coming, or that it is held; and that a message is not a conversation where it is urgent."""
+    if case.dispute.is_urgent and case.dispute.state == State.OPEN:
+        return "This is urgent. A message is not a conversation: ring, then record whom you spoke to and when."
+    if case.dispute.move_held_at is not None:
+        return "The raising side holds the automatic move: it goes up only when somebody moves it."
+    for clock in case.running():
+        wait = clockwork.on_time_of(case, clock).move_up_after
+        request = next((request for request in case.awaiting if request.pk == clock.request_id), None)
+        if wait is None or request is None or request.engaged_at or clock.agreed_due_at or case.dispute.stage >= case.procedure.last:
+            continue
+        moves = arithmetic.due_moment(clock.due_at, wait, clockwork.rule_of(case), case.calendar)
+        return f"Without a response it moves up to {stage_name(case.procedure, case.dispute.stage + 1)} by itself on {words_of(moves)}."
+    return ""
+
+
+def _offered(step: Step, case: Case, person: Person, verbs: list[Verb], *, overdue: bool) -> Step:
+    """The most likely verb as the button, where there is one; the others as links."""
+    here = [verb for verb in verbs if verb not in ELSEWHERE and not _is_idle(verb, case, person)]
+    first = _first(here, case, person, mine=step.mine, overdue=overdue)
+    ranked = sorted(here, key=lambda verb: _rank(verb))
+    step.primary = Offer(first, label_of(first, case, person)) if first else None
+    step.offers = [Offer(verb, label_of(verb, case, person)) for verb in ranked if verb != first]
+    return step
+
+
+def _first(here: list[Verb], case: Case, person: Person, *, mine: bool, overdue: bool) -> Verb | None:
+    order: tuple[Verb, ...] = ()
+    if mine:
+        order = ACTS
+        settled = any(request.state == RequestState.ANSWERED for request in case.requests)
+        if not settled and all(request.state == RequestState.REJECTED for request in case.requests):
+            order = (*ACTS[: ACTS.index(Verb.ACCEPT)], *UPWARD, *ACTS)
+    elif person.is_unit:
+        order = UNIT
+    elif overdue and policy.side_of(person, case) == (Side.RAISING, case.raising_id):
+        order = UPWARD
+    return next((verb for verb in order if verb in here), None)
+
+
+def _rank(verb: Verb) -> tuple[int, int]:
+    known = (*ACTS, *NEXT)
+    return (0, known.index(verb)) if verb in known else (1, list(Verb).index(verb))
+
+
+def _is_idle(verb: Verb, case: Case, person: Person) -> bool:
+    """Possible, but with nothing to do it to: recommending a contact where everybody is known."""
+    if verb == Verb.RECOMMEND_CONTACT:
+        return all(request.holder_id for request in case.requests)
+    return verb == Verb.RECORD_GAP and case.proposal is None
+
+
+def label_of(verb: Verb, case: Case, person: Person) -> str:
+    """The verb in the words of this case."""
+    following = case.dispute.stage + 1
+    if verb in {Verb.MOVE_UP, Verb.ASK_TO_MOVE_UP} and following <= case.procedure.last:
+        return f"{verb.label} to {stage_name(case.procedure, following)}"
+    if verb == Verb.RESPOND and not policy.acts_for_receiving(person, case):
+        return "Respond on the agency’s behalf"
+    if verb == Verb.REASSIGN and person.id in _holders(case):
+        return "I am not the right person"
+    if verb == Verb.REFER:
+        return f"Refer to {lower_first(case.procedure.stage(min(following, case.procedure.last)).name)}"
+    return verb.label
+
+
+def _holders(case: Case) -> set[UUID | None]:
+    return {case.run.holder_id if case.run else None} | {request.holder_id for request in case.requests}

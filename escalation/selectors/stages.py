@@ -1,0 +1,78 @@
+"""The stage tracker: every stage of the pinned procedure, with what became of it."""
+
+from dataclasses import dataclass
+
+from agencies.person import Person
+from escalation.engine.case import HOP, Case
+from escalation.models import Clock, StageRun
+from escalation.selectors.timeline import words_of
+from escalation.selectors.words import lower_first, stage_name
+from escalation.states import ClockState, Ground, Measure, State
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage as the tracker shows it."""
+
+    name: str
+    who: str
+    done: bool
+    now: bool
+    detail: str
+
+
+def stages_of(case: Case, clocks: list[Clock], person: Person) -> list[Stage]:
+    """The stages in order; the hop inside the raising agency first, where there was one and the reader is of that agency."""
+    found = []
+    hops = [run for run in case.runs if run.stage == HOP]
+    if hops and (case.raising_id in person.agency_ids or person.id == case.dispute.raiser_id):
+        found.append(_hop(case, hops[-1], clocks))
+    return found + [_stage(case, position, clocks) for position in range(1, case.procedure.last + 1)]
+
+
+def _hop(case: Case, run: StageRun, clocks: list[Clock]) -> Stage:
+    now = run.left_at is None and case.dispute.state == State.OPEN
+    left = f"left {words_of(run.left_at)}" if run.left_at else ""
+    return Stage("Own manager", "", done=not now, now=now, detail=_due(clocks, run) if now else left)
+
+
+def _stage(case: Case, position: int, clocks: list[Clock]) -> Stage:
+    runs = [run for run in case.runs if run.stage == position]
+    name, who = stage_name(case.procedure, position), lower_first(case.procedure.stage(position).name)
+    if runs and runs[-1].left_at is None:
+        if case.dispute.state == State.OPEN:
+            return Stage(name, who, done=False, now=True, detail=_due(clocks, runs[-1]))
+        return Stage(name, who, done=True, now=False, detail=_settled(case))
+    if runs:
+        return Stage(name, who, done=True, now=False, detail=_left(case, runs[-1], clocks))
+    if position < case.dispute.stage:
+        return Stage(name, who, done=True, now=False, detail="skipped: the risk would not wait")
+    over = case.dispute.state in {State.RESOLVED, State.CLOSED, State.WITHDRAWN}
+    return Stage(name, who, done=False, now=False, detail="not needed" if over else "")
+
+
+def _settled(case: Case) -> str:
+    return f"settled {words_of(case.dispute.resolved_at)}" if case.dispute.resolved_at else "settled"
+
+
+def _due(clocks: list[Clock], run: StageRun) -> str:
+    due = [
+        clock.effective_due for clock in clocks if clock.run_id == run.pk and clock.state == ClockState.RUNNING and clock.measures != Measure.ACTION
+    ]
+    return f"due {words_of(min(due))}" if due else ""
+
+
+def _left(case: Case, run: StageRun, clocks: list[Clock]) -> str:
+    """Why the stage was left: from the ground on which the next was entered."""
+    left_at = words_of(run.left_at) if run.left_at else ""
+    after = next((other for other in case.runs if other.number == run.number + 1), None)
+    if after is None:
+        settled = case.dispute.state in {State.RESOLVED, State.CLOSED} and case.dispute.resolved_at is not None
+        return _settled(case) if settled else f"ended {left_at}"
+    if after.ground == Ground.NO_RESPONSE:
+        response = next((clock for clock in clocks if clock.run_id == run.pk and clock.measures == Measure.RESPONSE), None)
+        return f"no response by {words_of(response.effective_due)}" if response else "no response"
+    words = {Ground.NOT_RESOLVED: "not resolved", Ground.DELAY: "delayed", Ground.RISK: "the risk would not wait"}
+    why = words.get(Ground(after.ground), "") if after.ground else ""
+    moved = f"moved up {left_at}" if after.stage > run.stage else f"left {left_at}"
+    return ", ".join(filter(None, [why, moved]))

@@ -1,0 +1,295 @@
+"""The record of a disagreement in words: newest first, both sides alike, each line with what it may show to this reader."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from agencies.person import Person
+from agencies.words import LONDON, day, moment
+from escalation.engine.case import HOP, Case
+from escalation.models import Event, EventBody
+from escalation.selectors.words import stage_title
+from escalation.states import Answer, Difference, EventKind, Force, Ground, Outcome, Route
+
+SYSTEM = "Concord, by itself"
+# Steps of the machine that say nothing a person needs beside the line before or after them.
+UNSEEN = frozenset({EventKind.ENTERED, EventKind.RECEIVED, EventKind.DRAFTED, EventKind.CLOCK_ENDED})
+LABELS = {
+    "reasons": "Reasons",
+    "actions": "What the agency will do",
+    "how": "How",
+    "whom": "Whom",
+    "said": "What was said",
+    "who": "Who took part",
+    "summary": "What was discussed",
+    "decisions": "What was decided",
+    "efforts": "What was tried",
+    "reason": "Reason",
+    "wording": "Outcome, as each side confirms it",
+    "outstanding": "Still to settle",
+    "decision": "Decision",
+    "dissent": "Dissent",
+    "concern": "Concern",
+    "what": "What",
+    "words": "What was said",
+    "text": "Note",
+    "went_well": "What went well",
+    "went_badly": "What did not",
+    "issue": "To learn from",
+    "comment": "Comment",
+    "missing": "Missing",
+    "why": "Why",
+    "impact": "Impact on the child",
+    "outcome_sought": "Outcome sought",
+    "tried": "Tried so far",
+    "consulted": "Consulted",
+    "family_view": "The child's and family's view",
+    "start_reason": "Why it starts higher",
+    "out_of_hours": "Out of hours",
+    "disputed_name": "Whose decision it is",
+    "spoken_to": "Spoken to",
+}
+CHOICES: dict[str, Any] = {
+    "ground": Ground,
+    "answer": Answer,
+    "outcome": Outcome,
+    "difference": Difference,
+    "route": Route,
+    "force": Force,
+    "kind": Outcome,
+}
+CHOICE_LABELS = {
+    "ground": "Ground",
+    "outcome": "Outcome",
+    "difference": "For the child",
+    "route": "Route",
+    "force": "What it does",
+    "kind": "Kind of outcome",
+}
+MOMENTS = {
+    "due": "Due",
+    "to": "New date",
+    "agreed": "Agreed date",
+    "procedure": "The procedure's date",
+    "resolve_by": "To be resolved by",
+    "meets_at": "Meets",
+    "respond_by": "Respond by",
+    "happened": "Happened",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Old words beside the new, with who, when and why."""
+
+    old: str
+    new: str
+    who: str
+    moment: datetime
+    why: str
+
+
+@dataclass(slots=True)
+class Entry:
+    """One line as it is shown. `recorded` only where it differs from when it happened; `own` where the reader wrote it and may correct it."""
+
+    number: int
+    kind: EventKind
+    title: str
+    happened: datetime
+    recorded: datetime | None = None
+    agency: str = ""
+    who: str = ""
+    text: str = ""
+    facts: list[dict[str, str]] = field(default_factory=list)
+    tag: dict[str, str] | None = None
+    corrections: list[Correction] = field(default_factory=list)
+    private: bool = False
+    own: bool = False
+    confirmable: bool = False
+
+    @property
+    def id(self) -> str:
+        """The line's anchor on the page."""
+        return f"entry-{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names of people and agencies, and the posts that people hold, looked up before."""
+
+    people: dict[UUID, str]
+    agencies: dict[UUID, str]
+    posts: dict[UUID, str]
+    partnership: str
+
+    def who(self, user: UUID | None) -> str:
+        """ "Rashida Shah, team manager"; the system's own name where nobody acted."""
+        if user is None:
+            return SYSTEM
+        return ", ".join(filter(None, [self.people.get(user, "Somebody who has left"), self.posts.get(user, "")]))
+
+    def agency(self, key: UUID | str | None) -> str:
+        """The agency's name; empty for none."""
+        try:
+            return self.agencies.get(UUID(str(key)), "") if key else ""
+        except ValueError:
+            return ""
+
+
+@dataclass(slots=True)
+class Record:
+    """The lines that this person may read, newest first, and the texts of the last submission as they stand after corrections."""
+
+    entries: list[Entry]
+    texts: dict[str, str]
+    wordings: dict[UUID, dict[str, str]]
+
+
+def read_events(case: Case) -> list[tuple[Event, EventBody | None]]:
+    """Every line with its body, in order: two queries."""
+    events = list(Event.objects.filter(dispute=case.dispute).order_by("number"))
+    bodies = {body.event_id: body for body in EventBody.objects.filter(event__dispute=case.dispute)}
+    return [(event, bodies.get(event.pk)) for event in events]
+
+
+def record_of(case: Case, person: Person, rows: list[tuple[Event, EventBody | None]], names: Names, *, narrative: bool) -> Record:
+    """The record as this person may read it. Private notes only for their agency; what stayed inside the raising agency only for it; without
+    the narrative only that something happened, and what the person entered."""
+    own_side = case.raising_id in person.agency_ids or person.id in {case.dispute.raiser_id, case.dispute.logged_by_id}
+    readable = [(event, body) for event, body in rows if _may_read(event, case, person, own_side=own_side)]
+    corrections = _corrections(readable, names)
+    entries, texts = [], {}
+    for event, body in readable:
+        words = dict(body.text) if body and body.erased_at is None else {}
+        if event.kind == EventKind.SUBMITTED and narrative:
+            texts = words | {key: found[-1].new for key, found in corrections[event.number].items()}
+        if event.kind not in UNSEEN:
+            shows = narrative or event.actor_id == person.id
+            entries.append(_entry(event, body, words if shows else {}, case, person, names, corrections[event.number] if shows else {}))
+    wordings = {event.pk: dict(body.text) for event, body in readable if body and narrative and body.erased_at is None}
+    return Record(entries=entries[::-1], texts=texts, wordings=wordings)
+
+
+def _may_read(event: Event, case: Case, person: Person, *, own_side: bool) -> bool:
+    if event.private_to_id is not None and event.private_to_id not in person.agency_ids:
+        return False
+    inside = event.stage == HOP or (1 <= event.stage <= case.procedure.last and case.procedure.stage(event.stage).is_own)
+    return own_side or not inside or event.kind == EventKind.SUBMITTED
+
+
+def _corrections(rows: list[tuple[Event, EventBody | None]], names: Names) -> defaultdict[int, dict[str, list[Correction]]]:
+    """By corrected line and key of its text, in order."""
+    texts = {event.number: dict(body.text) for event, body in rows if body and body.erased_at is None}
+    found: defaultdict[int, dict[str, list[Correction]]] = defaultdict(dict)
+    for event, _ in rows:
+        if event.kind != EventKind.CORRECTED or event.number not in texts:
+            continue
+        line, body = int(event.facts.get("line", 0)), texts[event.number]
+        for key, new in dict(body.get("new", {})).items():
+            earlier = found[line].setdefault(key, [])
+            old = earlier[-1].new if earlier else str(texts.get(line, {}).get(key, ""))
+            earlier.append(Correction(old=old, new=new, who=names.who(event.actor_id), moment=event.recorded_at, why=str(body.get("why", ""))))
+    return found
+
+
+def _entry(
+    event: Event,
+    body: EventBody | None,
+    words: dict[str, Any],
+    case: Case,
+    person: Person,
+    names: Names,
+    corrections: dict[str, list[Correction]],
+) -> Entry:
+    kind = EventKind(event.kind)
+    late = event.happened_at != event.recorded_at
+    entry = Entry(
+        number=event.number,
+        kind=kind,
+        title=_title(event, case),
+        happened=event.happened_at,
+        recorded=event.recorded_at if late else None,
+        agency=names.agency(event.agency_id) or (names.partnership if event.actor_id else ""),
+        who=names.who(event.actor_id),
+        facts=_facts(event, case, names),
+        corrections=[one for found in corrections.values() for one in found],
+        private=event.private_to_id is not None,
+        own=event.actor_id == person.id and bool(words) and kind != EventKind.CORRECTED,
+        confirmable=late and event.actor_id != person.id,
+    )
+    if body is not None and body.erased_at is not None:
+        entry.text = "What was typed here was erased when its time to be kept had passed."
+    else:
+        _put_words(entry, {key: text for key, text in words.items() if key not in corrections})
+    if entry.private:
+        entry.tag = {"word": "Only your agency sees this", "tone": "info"}
+    elif kind == EventKind.OVERDUE:
+        entry.tag = {"word": "Overdue", "tone": "overdue"}
+    return entry
+
+
+def _put_words(entry: Entry, words: dict[str, Any]) -> None:
+    """One text stands alone; several each get their label. What was logged stands at the top of the page, not again here."""
+    if entry.kind == EventKind.SUBMITTED:
+        return
+    if entry.kind == EventKind.CORRECTED:
+        words = {"why": words.get("why", "")}
+    if len(words) == 1:
+        entry.text = str(next(iter(words.values())))
+        return
+    entry.facts += [{"key": LABELS.get(key, key.replace("_", " ").capitalize()), "value": str(text)} for key, text in words.items()]
+
+
+def _title(event: Event, case: Case) -> str:
+    kind = EventKind(event.kind)
+    if kind == EventKind.MOVED_UP:
+        return f"Moved up to {stage_title(case.procedure, int(event.facts.get('to', event.stage)))}"
+    if kind == EventKind.ANSWERED:
+        return f"Response: {Answer(event.facts['answer']).label.lower()}" if event.facts.get("answer") else kind.label
+    if kind == EventKind.SUBMITTED:
+        return "Logged again" if event.facts.get("again") else "Disagreement logged"
+    if kind == EventKind.CONTACT:
+        return "Reached someone" if event.facts.get("reached") else "Tried to reach someone"
+    if kind == EventKind.SENT:
+        return f"Sent: {stage_title(case.procedure, event.stage)}"
+    return kind.label
+
+
+def _facts(event: Event, case: Case, names: Names) -> list[dict[str, str]]:
+    """The choices and moments of a line in words; keys and switches that mean nothing to a reader are left out."""
+    found = []
+    for key, value in event.facts.items():
+        words = _fact(event, key, value, names)
+        if words:
+            found.append({"key": words[0], "value": words[1]})
+    return found
+
+
+def _fact(event: Event, key: str, value: Any, names: Names) -> tuple[str, str] | None:  # noqa: ANN401 - a JSON value
+    if value in (None, "", [], False):
+        return None
+    if key in CHOICE_LABELS:
+        return CHOICE_LABELS[key], CHOICES[key](value).label
+    if key in MOMENTS and isinstance(value, str) and "T" in value:
+        return MOMENTS[key], words_of(datetime.fromisoformat(value))
+    if key == "given_on":
+        return "Given on", day(date.fromisoformat(value), year=True)
+    if key == "agency" and event.agency_id is None:
+        return "Agency", names.agency(value)
+    if key in {"from", "to", "person"} and event.kind in {EventKind.REASSIGNED, EventKind.RECOMMENDED}:
+        return {"from": "From", "to": "To", "person": "Person"}[key], names.people.get(UUID(value), "")
+    if key == "system":
+        return "Why by itself", "no response within the time"
+    if key == "on_behalf":
+        return "Entered by", "the business unit, on the agency's behalf"
+    if key == "members":
+        return "Members", str(value)
+    return None
+
+
+def words_of(at: datetime) -> str:
+    """The moment in words, London, with its year."""
+    return moment(at, today=at.astimezone(LONDON).date())

@@ -1,0 +1,142 @@
+"""The page of one disagreement, the guarded block about the child, and the record on paper."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from escalation import policy
+from escalation.clocks import WorkingOut
+from escalation.engine.case import Case
+from escalation.selectors.case_file import CaseFile, case_file, guarded_children
+from escalation.selectors.next_step import Step
+from escalation.selectors.timeline import Entry
+from escalation.services import every_verb  # noqa: F401 - registers the verbs that the page offers
+from escalation.services.reading import CASE, CHILD, PRINT, open_request, record_reading, to_open
+from escalation.states import State, Verb
+from escalation.web.access import case_url, open_case, person_for, verb_url
+
+
+def _opened(request: HttpRequest, reference: str, part: str) -> Case:
+    """The case, its reading kept; the receiving side's first look marks its request as opened."""
+    case = open_case(request, reference)
+    person, now = person_for(request), timezone.now()
+    record_reading(case.dispute.pk, person, part, now=now)
+    if to_open(case, person) and open_request(case.dispute.pk, person, now=now):
+        return open_case(request, reference)
+    return case
+
+
+@require_safe
+def case_page(request: HttpRequest, reference: str) -> HttpResponse:
+    """Summary, stages, what happens next, the record, actions, dates and outcome."""
+    case = _opened(request, reference, CASE)
+    if case.dispute.state == State.DRAFT:
+        return redirect(reverse("log-resume", args=[case.dispute.reference]))
+    if request.path != case_url(case.dispute.reference):
+        return redirect(case_url(case.dispute.reference))
+    file = case_file(case, person_for(request), timezone.now())
+    return render(request, "escalation/case.html", context_of(file))
+
+
+@require_safe
+def case_print(request: HttpRequest, reference: str) -> HttpResponse:
+    """The whole record as one document for the child's file, without anything to click."""
+    case = _opened(request, reference, PRINT)
+    if case.dispute.state == State.DRAFT:
+        return redirect(reverse("log-resume", args=[case.dispute.reference]))
+    file = case_file(case, person_for(request), timezone.now())
+    context = context_of(file) | {"printed_at": timezone.now(), "printed_by": person_for(request).name}
+    return render(request, "escalation/case_print.html", context)
+
+
+@require_safe
+def child(request: HttpRequest, reference: str) -> HttpResponse:
+    """Initials, date of birth and the own agency's reference: behind a click of its own, each look kept."""
+    case = open_case(request, reference)
+    person = person_for(request)
+    if not policy.sees_child(person, case):
+        raise PermissionDenied("Only those who hold this disagreement in one of its agencies, and the person who raised it, see who the child is.")
+    record_reading(case.dispute.pk, person, CHILD, now=timezone.now())
+    context = {"reference": case.dispute.reference, "children": guarded_children(case, person)}
+    return render(request, "escalation/child.html", context)
+
+
+def context_of(file: CaseFile) -> dict[str, Any]:
+    """The file as the components read it: addresses are made here."""
+    return {
+        "file": file,
+        "step": step_context(file),
+        "stages": [asdict(stage) for stage in file.stages],
+        "entries": [_entry(file, entry) for entry in file.entries],
+        "closing": _closing(file),
+        "clock_rows": [asdict(line) | {"explained": _explained(line.working_out)} for line in file.clocks],
+        "action_rows": [asdict(line) | {"done_url": _done_url(file, str(line.id), done=line.is_done)} for line in file.actions],
+        "may_print": file.narrative,
+    }
+
+
+def step_context(file: CaseFile) -> dict[str, Any]:
+    """The right-hand box."""
+    step: Step = file.step
+    offers = [{"label": offer.label, "url": verb_url(file.reference, offer.verb)} for offer in step.offers]
+    if file.narrative:
+        offers.append({"label": "Print for the child’s file", "url": reverse("case-print", args=[file.reference])})
+    return {
+        "turn": step.turn,
+        "what": step.what,
+        "due": asdict(step.due) if step.due else None,
+        "working_out": _explained(step.working_out),
+        "person": step.person,
+        "post": step.post,
+        "agency": step.agency,
+        "phone": step.phone,
+        "out_of_hours": step.out_of_hours,
+        "note": step.note,
+        "primary": {"label": step.primary.label, "url": verb_url(file.reference, step.primary.verb)} if step.primary else None,
+        "links": offers,
+    }
+
+
+def _explained(raw: dict[str, Any]) -> dict[str, Any] | WorkingOut:
+    """A stored working-out with its days, or just the sentence of a clock that nobody counted."""
+    return WorkingOut.from_json(raw) if raw.get("lines") else raw
+
+
+def _entry(file: CaseFile, entry: Entry) -> dict[str, Any]:
+    found = asdict(entry) | {"id": entry.id}
+    if entry.own and Verb.CORRECT in file.verbs:
+        found["change"] = {"label": "Correct this entry", "url": f"{verb_url(file.reference, Verb.CORRECT)}?number={entry.number}"}
+    elif entry.confirmable and Verb.CONFIRM_HAPPENED in file.verbs:
+        found["change"] = {"label": "Confirm when this happened", "url": f"{verb_url(file.reference, Verb.CONFIRM_HAPPENED)}?number={entry.number}"}
+    return found
+
+
+def _done_url(file: CaseFile, action: str, *, done: bool) -> str:
+    if done or Verb.COMPLETE_ACTION not in file.verbs:
+        return ""
+    return f"{verb_url(file.reference, Verb.COMPLETE_ACTION)}?action={action}"
+
+
+def _closing(file: CaseFile) -> list[dict[str, Any]]:
+    """The tasks between resolved and closed, in any order, closing last."""
+    if not file.is_resolved:
+        return []
+    done = {
+        Verb.GIVE_FEEDBACK: any(entry.kind == "feedback" for entry in file.entries),
+        Verb.CONFIRM_FILE: not file.unfiled,
+        Verb.RECORD_LEARNING: any(entry.kind == "learning" for entry in file.entries),
+    }
+    hints = {Verb.CONFIRM_FILE: f"Still to confirm: {', '.join(file.unfiled)}" if file.unfiled else ""}
+    items = [_task(file, verb, is_done=is_done, hint=hints.get(verb, "")) for verb, is_done in done.items()]
+    return [*items, _task(file, Verb.CLOSE, is_done=False, hint="")]
+
+
+def _task(file: CaseFile, verb: Verb, *, is_done: bool, hint: str) -> dict[str, Any]:
+    url = verb_url(file.reference, verb) if verb in file.verbs and not is_done else ""
+    return {"title": verb.label, "url": url, "hint": hint, "done": is_done, "word": "Completed" if is_done else "To do", "tone": "info"}

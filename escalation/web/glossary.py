@@ -1,0 +1,28 @@
+"""The words of the product, each explained once."""
+
+GLOSSARY = (
+    ("Raising agency", "The agency whose practitioner disagrees."),
+    ("Receiving agency", "The agency whose decision, action or inaction it is."),
+    ("Counterpart", "The person at the same level in the other agency."),
+    ("Stage", "A level at which both sides try to agree. Some procedures call it a step or a level."),
+    ("Move up", "To take it to the next stage, with people of higher seniority on both sides."),
+    ("Response due", "When the other agency’s answer must be recorded."),
+    ("Overdue", "The due moment has passed without what was asked."),
+    ("Resolved", "Every side has confirmed the same outcome. Closing follows."),
+    ("Working day", "Monday to Friday, except bank holidays of the partnership’s nation and its own closure days."),
+    ("DSL", "Designated safeguarding lead: the safeguarding lead of a school or setting."),
+    ("Named professional", "The safeguarding lead of a health provider."),
+    ("Designated professional", "The senior safeguarding adviser for health across an integrated care board’s area."),
+    ("Board member", "An agency’s representative on the partnership."),
+    ("Business unit, business manager", "The partnership’s office, and who leads it."),
+    ("Independent chair, scrutineer", "Leads or checks the partnership from outside its agencies."),
+    ("Mediation", "Helped agreement. The mediator decides nothing unless the local procedure says so."),
+    ("Resolution panel", "Members of several agencies who hear both sides."),
+    ("Monitoring form", "The printed record."),
+    ("Learning point, learning action", "What should change, and who will do it."),
+    ("MASH", "Multi-agency safeguarding hub: the front door for concerns about a child."),
+    ("LADO", "Local authority designated officer: oversees allegations against people who work with children."),
+    ("IRO", "Independent reviewing officer: reviews the plans of children who are looked after."),
+    ("CIN, CP", "Child in need; child protection: kinds of plan for a child."),
+    ("ICB", "Integrated care board: plans health services; acts for general practices in some places."),
+)

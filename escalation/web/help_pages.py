@@ -1,0 +1,100 @@
+"""Help, the working-days calculator, and the notices that every public service owes its users."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from agencies.calendars import calendar_of
+from agencies.holidays import Nation
+from agencies.models import Partnership
+from agencies.web.fields import MomentField
+from agencies.web.forms import Form
+from agencies.web.widgets import Radios
+from agencies.working_days import Calendar, CalendarError
+from escalation.clocks import Closing, Moment, Rule, StartRule, Unit, Within, WorkingOut, working_out
+from escalation.selectors.logging import procedures_in_force
+from escalation.web.access import person_for
+from escalation.web.glossary import GLOSSARY
+
+MOST_DAYS = 500
+
+
+class WorkingDaysForm(Form):
+    """From a moment, so many working days, by a procedure's rule."""
+
+    start = MomentField(label="When does it start?", subject="the date and time it starts", help_text="For example, 3 4 2026 and 4:30pm")
+    days = forms.IntegerField(
+        label="How many working days?",
+        min_value=1,
+        max_value=MOST_DAYS,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-3", "inputmode": "numeric"}),
+        error_messages={
+            "required": "Enter how many working days",
+            "invalid": "Working days must be a whole number",
+            "min_value": "Working days must be 1 or more",
+            "max_value": f"Working days must be {MOST_DAYS} or fewer",
+        },
+    )
+    rule = forms.ChoiceField(
+        label="How does a start count?",
+        choices=[(StartRule.ROLL_FORWARD.value, "To the same time of day"), (StartRule.PLAIN.value, "To the end of the day")],
+        widget=Radios(
+            hints={
+                StartRule.ROLL_FORWARD.value: "A start outside office hours counts from the next opening, as in Bristol",
+                StartRule.PLAIN.value: "The day it starts is never counted, as in Bromley, Enfield and Buckinghamshire",
+            }
+        ),
+        initial=StartRule.ROLL_FORWARD.value,
+    )
+
+
+def _calendar(request: HttpRequest) -> Calendar:
+    """The calendar of the person's partnership; of England and Wales for somebody without one."""
+    key = person_for(request).partnership_id
+    partnership = Partnership.objects.filter(pk=key).first() if key else None
+    return calendar_of(partnership) if partnership else Calendar.of(Nation.ENGLAND_AND_WALES)
+
+
+@require_safe
+def working_days(request: HttpRequest) -> HttpResponse:
+    """A due moment with its working-out, for anyone signed in."""
+    form = WorkingDaysForm(request.GET) if "days" in request.GET else WorkingDaysForm()
+    found = _worked_out(form, _calendar(request)) if form.is_bound and form.is_valid() else None
+    return render(request, "escalation/working_days.html", {"form": form, "found": found})
+
+
+def _worked_out(form: WorkingDaysForm, calendar: Calendar) -> WorkingOut | None:
+    data: dict[str, Any] = form.cleaned_data
+    plain = data["rule"] == StartRule.PLAIN
+    rule = Rule(StartRule(data["rule"]), Closing.NONE if plain else Closing.OFFICE_HOURS, Moment.END_OF_DAY if plain else Moment.SAME_TIME)
+    try:
+        return working_out(data["start"], Within(data["days"], Unit.WORKING_DAY), rule, calendar)
+    except CalendarError as error:
+        form.add_error("start", str(error))
+        return None
+
+
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    """How it works, the clock rule, who sees what, and the words."""
+    choices = procedures_in_force(person_for(request).partnership_id, timezone.localdate())
+    return render(request, "escalation/help.html", {"procedure": choices[0].definition if choices else None, "glossary": GLOSSARY})
+
+
+@login_not_required
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """The accessibility statement."""
+    return render(request, "escalation/accessibility.html")
+
+
+@login_not_required
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is kept about people, why, and for how long."""
+    return render(request, "escalation/privacy.html")

@@ -1,0 +1,246 @@
+"""The questions of logging. A form checks the shape of what was typed and turns it into answers; the rules are the submission's."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from agencies.models import Agency
+from agencies.web.fields import DatePartsField, Paragraphs
+from agencies.web.forms import Form
+from agencies.web.widgets import Checkboxes, Radios
+from escalation.procedures.definition import ProcedureDefinition
+from escalation.selectors.logging import Behalf, Choice
+from escalation.states import Basis, Door, Plan, Setting, Theme
+
+NONE = "none"
+YES, NO = "yes", "no"
+Answers = dict[str, Any]
+
+
+class StartForm(Form):
+    """The danger question first; then for whom and under which procedure, only where there is a choice."""
+
+    danger = forms.ChoiceField(
+        label="Is the child in danger now?",
+        choices=[(YES, "Yes"), (NO, "No")],
+        widget=Radios(hints={YES: "You see whom to ring first. You can go on here afterwards."}),
+        help_text="Danger now means that waiting could bring serious harm to the child.",
+        error_messages={"required": "Say whether the child is in danger now"},
+    )
+
+    def __init__(self, *args: Any, places: list[Behalf], behalf: list[Behalf], procedures: list[Choice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = [(place.key, place.label) for place in places]
+        others = [(place.key, place.label) for place in behalf]
+        if len(own) + len(others) > 1:
+            empty = [("", "Choose")] if others else []
+            label = "For whom do you log it?" if others else "For which of your agencies?"
+            choices = [*empty, *own, *([("On behalf of", others)] if own else others)]
+            self.fields["place"] = forms.ChoiceField(label=label, choices=choices, error_messages={"required": label.replace("?", "") + ": choose"})
+        if len(procedures) > 1:
+            listed = [(str(choice.procedure_id), choice.label) for choice in procedures]
+            self.fields["procedure"] = forms.ChoiceField(label="Under which procedure?", choices=listed, initial=listed[0][0])
+
+
+class DoorForm(Form):
+    """Is this the right door?"""
+
+    heading_field = "door"
+    door = forms.ChoiceField(label="Is it any of these?", widget=Radios, error_messages={"required": "Choose what it is, or none of these"})
+
+    def __init__(self, *args: Any, procedure: ProcedureDefinition, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rules = [(rule.door.value, Door(rule.door).label) for rule in procedure.doors]
+        plain = (NONE, "None of these: it is a disagreement with another agency about a child")
+        self.fields["door"].choices = [plain, *rules]  # type: ignore[attr-defined]
+        self.fields["door"].help_text = "Some concerns have a way of their own. We tell you before anything is stored."
+
+
+class AgencyForm(Form):
+    """With which agency or agencies."""
+
+    heading_field = "receiving"
+
+    def __init__(self, *args: Any, agencies: list[Agency], own: Any, several: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(str(row.pk), row.name) for row in agencies]
+        hints = {
+            str(row.pk): "Your own agency: people of it act on both sides"
+            if row.pk == own
+            else "From outside this partnership"
+            if row.is_external
+            else ""
+            for row in agencies
+        }
+        missing = {"required": "Choose the agency you disagree with."}
+        label = "Which agency do you disagree with?"
+        if several:
+            hint = "Choose every agency whose decision it is. Each gets its own request and answers for itself."
+            widget = Checkboxes(hints=hints, small=len(choices) > 8)
+            self.fields["receiving"] = forms.MultipleChoiceField(label=label, choices=choices, help_text=hint, widget=widget, error_messages=missing)
+        else:
+            self.fields["receiving"] = forms.ChoiceField(label=label, choices=choices, widget=Radios(hints=hints), error_messages=missing)
+
+    @staticmethod
+    def initial_of(answers: Mapping[str, Any], *, several: bool) -> Answers:
+        """The choice as it was kept."""
+        kept = list(answers.get("receiving") or [])
+        return {"receiving": kept if several else (kept or [""])[0]}
+
+    def answers(self) -> Answers:
+        """What is kept in the draft."""
+        value = self.cleaned_data.get("receiving")
+        return {"receiving": value if isinstance(value, list) else [value]} if value else {}
+
+
+class ChildForm(Form):
+    """One child, by as little as both agencies need to know whom it is about."""
+
+    sometimes_required = frozenset({"born"})
+    initials = forms.CharField(
+        label="Initials",
+        max_length=8,
+        help_text="Not a name.",
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-5", "autocomplete": "off"}),
+        error_messages={"required": "Enter the child's initials"},
+    )
+    born = DatePartsField(label="Date of birth", subject="the date of birth", not_future=True, required=False, help_text="For example, 27 3 2015")
+    unborn = forms.BooleanField(label="The child is unborn", required=False)
+    reference = forms.CharField(
+        label="Your agency’s reference for the child",
+        max_length=40,
+        required=False,
+        help_text="Only your agency sees it. You can search by it.",
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-20", "autocomplete": "off"}),
+    )
+
+    def clean(self) -> Answers:
+        data = dict(super().clean() or self.cleaned_data)
+        if "born" not in self.errors:
+            if data.get("born") is None and not data.get("unborn"):
+                self.add_error("born", "Enter the date of birth, or say that the child is unborn")
+            elif data.get("born") is not None and data.get("unborn"):
+                self.add_error("unborn", "Give a date of birth or say that the child is unborn, not both")
+        return data
+
+    def answer(self) -> Answers:
+        """One child as the draft keeps it."""
+        data = self.cleaned_data
+        born = data.get("born")
+        return {
+            "initials": data.get("initials", ""),
+            "born_on": born.isoformat() if born else "",
+            "is_unborn": bool(data.get("unborn")),
+            "reference": data.get("reference", ""),
+        }
+
+    @staticmethod
+    def initial_of(child: Mapping[str, Any]) -> Answers:
+        """One kept child as the form shows it."""
+        return {
+            "initials": child.get("initials"),
+            "born": _day(child.get("born_on")),
+            "unborn": child.get("is_unborn"),
+            "reference": child.get("reference"),
+        }
+
+
+def _day(text: Any) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+class MatterForm(Form):
+    """What is disputed."""
+
+    themes = forms.MultipleChoiceField(
+        label="What is it about?",
+        help_text="Choose all that apply.",
+        widget=Checkboxes(small=True),
+        error_messages={"required": "Choose at least one area of disagreement."},
+    )
+    what = Paragraphs(
+        label="What decision, action or inaction do you disagree with?",
+        max_length=10_000,
+        help_text="What was decided or not done, when, and by whom. No full names of children.",
+        error_messages={"required": "Say what decision, action or inaction you disagree with."},
+    )
+    basis = forms.ChoiceField(
+        label="What does your concern rest on?",
+        choices=Basis.choices,
+        widget=Radios(hints={Basis.JUDGEMENT.value: "Say so openly: it counts, and it helps the other side to answer"}),
+        error_messages={"required": "Say whether this rests on evidence or on your professional judgement."},
+    )
+    setting = forms.ChoiceField(label="Where did it arise?", choices=[("", "Choose, if it fits"), *Setting.choices], required=False)
+    arose_on = DatePartsField(
+        label="When did it arise?", subject="the date it arose", not_future=True, required=False, help_text="For example, 7 4 2026"
+    )
+    plan = forms.ChoiceField(label="Which plan does the child have?", choices=[("", "Choose, if you know"), *Plan.choices], required=False)
+
+    def __init__(self, *args: Any, procedure: ProcedureDefinition, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["themes"].choices = [(theme.value, Theme(theme).label) for theme in procedure.themes]  # type: ignore[attr-defined]
+
+    @staticmethod
+    def initial_of(answers: Mapping[str, Any]) -> Answers:
+        """The answers as they were kept."""
+        return {**answers, "arose_on": _day(answers.get("arose_on"))}
+
+    def answers(self) -> Answers:
+        """What is kept in the draft."""
+        kept = {key: value for key, value in self.cleaned_data.items() if key != "arose_on"}
+        if "arose_on" in self.cleaned_data:
+            arose = self.cleaned_data["arose_on"]
+            kept["arose_on"] = arose.isoformat() if arose else ""
+        return kept
+
+
+class TextsForm(Form):
+    """A page of texts: the answers are the texts."""
+
+    @staticmethod
+    def initial_of(answers: Mapping[str, Any]) -> Answers:
+        """The answers as they were kept."""
+        return dict(answers)
+
+    def answers(self) -> Answers:
+        """What is kept in the draft."""
+        return dict(self.cleaned_data)
+
+
+class ImpactForm(TextsForm):
+    """What it means for the child, and what the raiser wants."""
+
+    impact = Paragraphs(
+        label="What does it mean for the child?",
+        max_length=10_000,
+        help_text="What happens to the child’s welfare or safety if nothing changes.",
+        error_messages={"required": "Say what it means for the child's welfare or safety."},
+    )
+    outcome_sought = Paragraphs(
+        label="What outcome do you want?",
+        max_length=5_000,
+        help_text="Something that the other agency can agree to, do, and be held to: what, and by when.",
+        rows=4,
+        error_messages={"required": "Say what outcome you want."},
+    )
+
+
+class TriedForm(TextsForm):
+    """What was tried before."""
+
+    tried = Paragraphs(
+        label="What have you tried so far?",
+        max_length=10_000,
+        help_text="Calls, e-mails and meetings: when, with whom, and what was said.",
+        error_messages={"required": "Say what has been tried so far."},
+    )
+    consulted = Paragraphs(
+        label="Whom have you consulted in your own agency?",
+        max_length=2_000,
+        rows=2,
+        required=False,
+        help_text="Your manager or safeguarding lead, and when.",
+    )
+    family_view = Paragraphs(label="What do the child and family say?", max_length=5_000, rows=3, required=False)

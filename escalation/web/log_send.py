@@ -1,0 +1,225 @@
+"""Check answers, send, what happened then, and throwing a draft away."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from agencies.errors import DomainError
+from agencies.models import Agency
+from agencies.words import LONDON, moment
+from escalation.engine.definitions import definition_of
+from escalation.models import Draft
+from escalation.selectors.case_file import case_file
+from escalation.selectors.preview import Preview, preview
+from escalation.selectors.sent import told
+from escalation.selectors.words import names
+from escalation.services import drafts
+from escalation.services.submission import Problems, Submission, check
+from escalation.states import Basis, Door, Plan, Setting, State, Theme
+from escalation.web.access import case_url, on_refusal, open_case, open_draft, person_for
+from escalation.web.case import step_context
+from escalation.web.log import step_of_field, submission_of
+from escalation.web.log_start import get_or_post
+
+
+@get_or_post
+def check_answers(request: HttpRequest, reference: str) -> HttpResponse:
+    """Every answer with its Change link, who will answer and by when; sending is the button."""
+    if request.method == "POST":
+        return _send(request, reference)
+    return _show(request, open_draft(request, reference), asked=False)
+
+
+def _send(request: HttpRequest, reference: str) -> HttpResponse:
+    """Send it once. A second click finds it sent and shows the same confirmation."""
+    case = open_case(request, reference)
+    reference = case.dispute.reference
+    if case.dispute.state != State.DRAFT:
+        return redirect("log-sent", reference)
+    draft = open_draft(request, reference)
+    try:
+        drafts.submit(draft.dispute_id, person_for(request))
+    except Problems:
+        return _show(request, draft, asked=True)
+    except DomainError as error:
+        refused = on_refusal(request, error, reference=reference)
+        return refused or redirect("log-check", reference)
+    return redirect("log-sent", reference)
+
+
+def _show(request: HttpRequest, draft: Draft, *, asked: bool) -> HttpResponse:
+    """The check page; `asked` where sending was tried: then what is missing is an error."""
+    now, submission = timezone.now(), submission_of(draft)
+    problems = problems_of(draft, submission, now)
+    reference = draft.dispute.reference
+    missing = [{"message": sentence, "target": "", "url": _change(reference, step_of_field(field))} for field, sentence in problems]
+    shown = preview(draft, submission, now) if submission.receiving else None
+    context = {
+        "draft": draft,
+        "reference": reference,
+        "missing": missing,
+        "asked": asked and bool(missing),
+        "sections": _sections(draft, submission),
+        "shown": shown,
+        "first": _first_receiver(shown),
+        "back_url": reverse("log-step", args=[reference, "counterpart"]),
+    }
+    return render(request, "escalation/log_check.html", context)
+
+
+def problems_of(draft: Draft, submission: Submission, now: datetime) -> list[tuple[str, str]]:
+    """What the submission's own check says is missing or cannot be."""
+    dispute = draft.dispute
+    known = set(Agency.objects.filter(partnership=dispute.partnership_id, is_active=True).values_list("pk", flat=True))
+    try:
+        check(submission, definition_of(dispute.version_id), raising=dispute.raising_agency_id, known=known, now=now)
+    except Problems as error:
+        return error.problems
+    return []
+
+
+def _change(reference: str, slug: str) -> str:
+    return f"{reverse('log-step', args=[reference, slug])}?check=1"
+
+
+def _first_receiver(shown: Preview | None) -> str:
+    """ "Northbury Council", "Northbury Council and Calder Trust": to whom the button sends it."""
+    return names([receiver.agency for receiver in shown.receivers]) if shown else ""
+
+
+def _sections(draft: Draft, submission: Submission) -> list[dict[str, Any]]:
+    """The answers in the order of the questions."""
+    reference = draft.dispute.reference
+    groups = (
+        ("Agency", "agency", _agency_rows(draft, submission)),
+        ("Child", "child", _child_rows(submission)),
+        ("What is disputed", "matter", _matter_rows(submission)),
+        ("Impact and outcome", "impact", [("Impact on the child", submission.impact), ("Outcome sought", submission.outcome_sought)]),
+        ("Tried so far", "tried", _tried_rows(submission)),
+        ("Who answers, and by when", "counterpart", _route_rows(draft, submission)),
+    )
+    return [
+        {
+            "title": title,
+            "rows": [{"key": key, "value": value, "change_url": _change(reference, slug), "change": key.lower()} for key, value in rows],
+        }
+        for title, slug, rows in groups
+    ]
+
+
+Rows = list[tuple[str, str]]
+
+
+def _agency_rows(draft: Draft, submission: Submission) -> Rows:
+    found = Agency.objects.filter(pk__in=submission.receiving).order_by("name")
+    rows = [("Disagreement with", names([row.name for row in found]))]
+    if submission.door:
+        rows.append(("It is also", Door(submission.door).label))
+    return [("Raised by", draft.dispute.raising_agency.name), *rows]
+
+
+def _child_rows(submission: Submission) -> Rows:
+    rows = []
+    for number, child in enumerate(submission.children, start=1):
+        born = "unborn" if child.is_unborn else f"born {child.born_on.day} {child.born_on:%B %Y}" if child.born_on else "date of birth not given"
+        key = "Child" if len(submission.children) == 1 else f"Child {number}"
+        rows.append((key, ", ".join(filter(None, [child.initials.upper(), born, child.reference and f"your reference {child.reference}"]))))
+    return rows or [("Child", "")]
+
+
+def _matter_rows(submission: Submission) -> Rows:
+    arose = f"{submission.arose_on.day} {submission.arose_on:%B %Y}" if submission.arose_on else ""
+    optional = [
+        ("Where it arose", Setting(submission.setting).label if submission.setting else ""),
+        ("When it arose", arose),
+        ("The child’s plan", Plan(submission.plan).label if submission.plan else ""),
+    ]
+    return [
+        ("Areas", names([Theme(theme).label for theme in submission.themes])),
+        ("What is disputed", submission.what),
+        ("Rests on", Basis(submission.basis).label if submission.basis else ""),
+        *[(key, value) for key, value in optional if value],
+    ]
+
+
+def _tried_rows(submission: Submission) -> Rows:
+    optional = [("Consulted", submission.consulted), ("The child’s and family’s view", submission.family_view)]
+    return [("Tried so far", submission.tried), *[(key, value) for key, value in optional if value]]
+
+
+def _route_rows(draft: Draft, submission: Submission) -> Rows:
+    rows = [("Urgent", "Yes" if submission.is_urgent else "No")]
+    if submission.is_urgent and submission.respond_by:
+        today = timezone.localdate(timezone=LONDON)
+        rows.append(("Response needed by", moment(submission.respond_by, today=today)))
+    if submission.start_stage:
+        rows.append(("Starts higher because", submission.start_reason))
+    if submission.disputed_name:
+        rows.append(("Whose decision it is", submission.disputed_name))
+    if submission.is_restricted:
+        rows.append(("Kept from my own agency’s managers", "Yes"))
+    return rows
+
+
+@require_safe
+def sent(request: HttpRequest, reference: str) -> HttpResponse:
+    """The confirmation: who was told, what happens next and by when. May be opened again."""
+    case = open_case(request, reference)
+    if case.dispute.state == State.DRAFT:
+        return redirect("log-check", case.dispute.reference)
+    file = case_file(case, person_for(request), timezone.now())
+    box = step_context(file)
+    following = _next_words(box, file.turn.owner == person_for(request).id)
+    context = {
+        "title": "Sent to your own manager" if case.dispute.stage == 0 else f"Sent to {file.receiving}",
+        "reference": file.reference,
+        "told": told(case.dispute.pk, person_for(request).id),
+        "next": [line for line in [*following, box["note"]] if line],
+        "due": box["due"],
+        "working_out": box["working_out"],
+        "links": [
+            {"label": "Open the disagreement", "url": case_url(file.reference)},
+            {"label": "Print or save a copy", "url": reverse("case-print", args=[file.reference])},
+            {"label": "Go to My work", "url": reverse("my-work")},
+        ],
+    }
+    return render(request, "escalation/log_sent.html", context)
+
+
+def _next_words(box: dict[str, Any], mine: bool) -> list[str]:  # noqa: FBT001 - one use
+    """ "Rashida Shah, Team manager, is asked to: Respond: Stage 1. By Monday 9 March, 4:30pm." """
+    who = "You are" if mine else f"{box['person']}{', ' + box['post'] if box['post'] else ''} is"
+    due = box["due"]
+    by = f" by {moment(due['moment'], today=timezone.localdate(timezone=LONDON))}" if due and due["moment"] else ""
+    ask = box["what"][:1].lower() + box["what"][1:]
+    return [f"{who} asked to {ask}{by}."]
+
+
+@get_or_post
+def delete(request: HttpRequest, reference: str) -> HttpResponse:
+    """Ask once, then delete the draft with everything typed."""
+    if request.method == "POST" and not _is_own_draft(request, reference):
+        return redirect("my-work")
+    draft = open_draft(request, reference)
+    if request.method == "POST":
+        try:
+            drafts.discard_draft(draft.dispute_id, person_for(request))
+        except DomainError as error:
+            refused = on_refusal(request, error, reference=draft.dispute.reference)
+            if refused is not None:
+                return refused
+        messages.success(request, f"The draft {draft.dispute.reference} is deleted.")
+        return redirect("my-work")
+    return render(request, "escalation/log_delete.html", {"reference": draft.dispute.reference, "saved_at": draft.saved_at})
+
+
+def _is_own_draft(request: HttpRequest, reference: str) -> bool:
+    """Still there? A second click on Delete finds nothing and is not an error."""
+    person = person_for(request)
+    return Draft.objects.filter(dispute__reference=reference, dispute__logged_by=person.id, dispute__state=State.DRAFT).exists()
