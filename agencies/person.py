@@ -28,11 +28,15 @@ class Seat:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody and the seats they hold on one day, in the order in which they were given."""
+    """Somebody and the seats they hold on one day, in the order in which they were given.
+
+    `covers_for` are the colleagues for whom they act under dated cover that day, in a place where both sit.
+    """
 
     id: UUID
     name: str
     seats: tuple[Seat, ...] = ()
+    covers_for: frozenset[UUID] = frozenset()
 
     def roles_in(self, agency_id: UUID) -> frozenset[Role]:
         """The roles held in the agency."""
@@ -92,7 +96,15 @@ def person_of(user: User, today: date) -> Person:
     open_agency = Q(agency=None) | Q(agency__is_active=True)
     memberships = list(Membership.objects.on(today).filter(whose).filter(open_agency).order_by("id"))
     holdings = PostHolding.objects.on(today).filter(whose, post__agency__is_active=True).select_related("post__level", "post__agency").order_by("id")
-    return Person(id=user.id, name=user.name, seats=seats_of(user.id, memberships, list(holdings)))
+    posts = list(holdings)
+    return Person(id=user.id, name=user.name, seats=seats_of(user.id, memberships, posts), covers_for=covered_by(user.id, memberships, posts))
+
+
+def covered_by(user_id: UUID, memberships: Iterable[Membership], holdings: Iterable[PostHolding]) -> frozenset[UUID]:
+    """Those of the rows' people, the person's own aside, who sit in a place in which the person sits too."""
+    places = [(row.user_id, _place(row)) for row in memberships] + [(row.user_id, row.post.agency_id) for row in holdings]
+    own = {place for key, place in places if key == user_id}
+    return frozenset(key for key, place in places if key != user_id and place in own)
 
 
 def seats_of(user_id: UUID, memberships: Iterable[Membership], holdings: Iterable[PostHolding]) -> tuple[Seat, ...]:

@@ -11,282 +11,447 @@ import agencies.keys
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('id', models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(max_length=254, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('phone', models.CharField(blank=True, max_length=40)),
-                ('is_active', models.BooleanField(default=True)),
-                ('is_staff', models.BooleanField(default=False)),
-                ('joined_at', models.DateTimeField(auto_now_add=True)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
+                ("email", models.EmailField(max_length=254, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("phone", models.CharField(blank=True, max_length=40)),
+                ("is_active", models.BooleanField(default=True)),
+                ("is_staff", models.BooleanField(default=False)),
+                ("joined_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'email'],
+                "ordering": ["name", "email"],
             },
         ),
         migrations.CreateModel(
-            name='Agency',
+            name="Agency",
             fields=[
-                ('id', models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
-                ('code', models.SlugField(max_length=40)),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('social_care', "Children's social care"), ('early_help', 'Early help'), ('youth_justice', 'Youth offending service'), ('police', 'Police'), ('health_commissioner', 'Health commissioner and primary care'), ('community_health', 'Community health'), ('acute_hospital', 'Acute hospital'), ('mental_health', 'Mental health'), ('education', 'School or college'), ('early_years', 'Early years'), ('voluntary', 'Voluntary sector'), ('other', 'Other')], default='other', max_length=24)),
-                ('is_external', models.BooleanField(default=False, help_text="Not a member: another borough's agency.")),
-                ('is_flat', models.BooleanField(default=False, help_text='The same person may act at more than one stage.')),
-                ('has_board_member', models.BooleanField(default=True)),
-                ('acting_from_level', models.PositiveSmallIntegerField(blank=True, help_text='From this level on the acting agency acts for it.', null=True)),
-                ('mailbox', models.EmailField(blank=True, max_length=254)),
-                ('phone', models.CharField(blank=True, max_length=40)),
-                ('out_of_hours', models.CharField(blank=True, help_text='Whom to ring when the office is closed.', max_length=120)),
-                ('is_active', models.BooleanField(default=True)),
-                ('acting_agency', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='acts_for', to='agencies.agency')),
+                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
+                ("code", models.SlugField(max_length=40)),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("social_care", "Children's social care"),
+                            ("early_help", "Early help"),
+                            ("youth_justice", "Youth offending service"),
+                            ("police", "Police"),
+                            ("health_commissioner", "Health commissioner and primary care"),
+                            ("community_health", "Community health"),
+                            ("acute_hospital", "Acute hospital"),
+                            ("mental_health", "Mental health"),
+                            ("education", "School or college"),
+                            ("early_years", "Early years"),
+                            ("voluntary", "Voluntary sector"),
+                            ("other", "Other"),
+                        ],
+                        default="other",
+                        max_length=24,
+                    ),
+                ),
+                ("is_external", models.BooleanField(default=False, help_text="Not a member: another borough's agency.")),
+                ("is_flat", models.BooleanField(default=False, help_text="The same person may act at more than one stage.")),
+                ("has_board_member", models.BooleanField(default=True)),
+                (
+                    "acting_from_level",
+                    models.PositiveSmallIntegerField(blank=True, help_text="From this level on the acting agency acts for it.", null=True),
+                ),
+                ("mailbox", models.EmailField(blank=True, max_length=254)),
+                ("phone", models.CharField(blank=True, max_length=40)),
+                ("out_of_hours", models.CharField(blank=True, help_text="Whom to ring when the office is closed.", max_length=120)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "acting_agency",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="acts_for", to="agencies.agency"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'agencies',
-                'ordering': ['name'],
+                "verbose_name_plural": "agencies",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Cover',
+            name="Cover",
             fields=[
-                ('id', models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
-                ('starts', models.DateField()),
-                ('ends', models.DateField(help_text='The last day of the cover.')),
-                ('deputy', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='covers_for', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='covers', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
+                ("starts", models.DateField()),
+                ("ends", models.DateField(help_text="The last day of the cover.")),
+                ("deputy", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="covers_for", to=settings.AUTH_USER_MODEL)),
+                ("person", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="covers", to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['starts'],
+                "ordering": ["starts"],
             },
         ),
         migrations.CreateModel(
-            name='Partnership',
+            name="Partnership",
             fields=[
-                ('id', models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('nation', models.CharField(choices=[('england-and-wales', 'England and Wales'), ('scotland', 'Scotland'), ('northern-ireland', 'Northern Ireland')], default='england-and-wales', max_length=20)),
-                ('opens', models.TimeField(default=datetime.time(9, 0))),
-                ('closes', models.TimeField(default=datetime.time(17, 0))),
-                ('unit_name', models.CharField(default='Business unit', max_length=120)),
-                ('unit_email', models.EmailField(blank=True, max_length=254)),
-                ('unit_phone', models.CharField(blank=True, max_length=40)),
-                ('front_door_name', models.CharField(default="Children's front door", max_length=120)),
-                ('front_door_day', models.CharField(blank=True, max_length=40)),
-                ('front_door_night', models.CharField(blank=True, max_length=40)),
-                ('is_invented', models.BooleanField(default=False, help_text='Invented people and data: every page says so.')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "nation",
+                    models.CharField(
+                        choices=[("england-and-wales", "England and Wales"), ("scotland", "Scotland"), ("northern-ireland", "Northern Ireland")],
+                        default="england-and-wales",
+                        max_length=20,
+                    ),
+                ),
+                ("opens", models.TimeField(default=datetime.time(9, 0))),
+                ("closes", models.TimeField(default=datetime.time(17, 0))),
+                ("unit_name", models.CharField(default="Business unit", max_length=120)),
+                ("unit_email", models.EmailField(blank=True, max_length=254)),
+                ("unit_phone", models.CharField(blank=True, max_length=40)),
+                ("front_door_name", models.CharField(default="Children's front door", max_length=120)),
+                ("front_door_day", models.CharField(blank=True, max_length=40)),
+                ("front_door_night", models.CharField(blank=True, max_length=40)),
+                ("is_invented", models.BooleanField(default=False, help_text="Invented people and data: every page says so.")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('closes__gt', models.F('opens'))), name='partnership_closes_after_it_opens')],
+                "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("closes__gt", models.F("opens"))), name="partnership_closes_after_it_opens")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('practitioner', 'Practitioner'), ('manager', 'Manager or supervisor'), ('safeguarding_lead', 'Safeguarding lead'), ('senior_manager', 'Senior manager'), ('board_member', 'Board member'), ('reviewing_unit', 'Reviewing unit or conference service'), ('business_unit', 'Business unit'), ('business_manager', 'Business manager'), ('chair', 'Chair'), ('deputy_chair', 'Deputy chair'), ('mediator', 'Mediator'), ('panel_member', 'Panel member'), ('subgroup_chair', 'Subgroup chair'), ('subgroup_member', 'Subgroup member'), ('auditor', 'Auditor'), ('administrator', 'Administrator')], max_length=24)),
-                ('job_title', models.CharField(blank=True, max_length=120)),
-                ('since', models.DateField(blank=True, null=True)),
-                ('until', models.DateField(blank=True, help_text='The last day of the role.', null=True)),
-                ('agency', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='agencies.agency')),
-                ('supervisor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='supervises', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('partnership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='agencies.partnership')),
+                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("practitioner", "Practitioner"),
+                            ("manager", "Manager or supervisor"),
+                            ("safeguarding_lead", "Safeguarding lead"),
+                            ("senior_manager", "Senior manager"),
+                            ("board_member", "Board member"),
+                            ("reviewing_unit", "Reviewing unit or conference service"),
+                            ("business_unit", "Business unit"),
+                            ("business_manager", "Business manager"),
+                            ("chair", "Chair"),
+                            ("deputy_chair", "Deputy chair"),
+                            ("mediator", "Mediator"),
+                            ("panel_member", "Panel member"),
+                            ("subgroup_chair", "Subgroup chair"),
+                            ("subgroup_member", "Subgroup member"),
+                            ("auditor", "Auditor"),
+                            ("administrator", "Administrator"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("job_title", models.CharField(blank=True, max_length=120)),
+                ("since", models.DateField(blank=True, null=True)),
+                ("until", models.DateField(blank=True, help_text="The last day of the role.", null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="agencies.agency"
+                    ),
+                ),
+                (
+                    "supervisor",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="supervises", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to=settings.AUTH_USER_MODEL)),
+                (
+                    "partnership",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="agencies.partnership"),
+                ),
             ],
             options={
-                'ordering': ['user__name', 'role'],
+                "ordering": ["user__name", "role"],
             },
         ),
         migrations.CreateModel(
-            name='HolidayChange',
+            name="HolidayChange",
             fields=[
-                ('id', models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
-                ('day', models.DateField()),
-                ('words', models.CharField(max_length=120)),
-                ('works', models.BooleanField(default=False, help_text='The day is a working day after all.')),
-                ('partnership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holiday_changes', to='agencies.partnership')),
+                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
+                ("day", models.DateField()),
+                ("words", models.CharField(max_length=120)),
+                ("works", models.BooleanField(default=False, help_text="The day is a working day after all.")),
+                (
+                    "partnership",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="holiday_changes", to="agencies.partnership"),
+                ),
             ],
             options={
-                'ordering': ['day'],
+                "ordering": ["day"],
             },
         ),
         migrations.CreateModel(
-            name='DirectoryEvent',
+            name="DirectoryEvent",
             fields=[
-                ('id', models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
-                ('recorded_at', models.DateTimeField(help_text='When the server wrote the line (UTC).')),
-                ('words', models.CharField(max_length=300)),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('agency', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='directory_events', to='agencies.agency')),
-                ('partnership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='directory_events', to='agencies.partnership')),
+                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
+                ("recorded_at", models.DateTimeField(help_text="When the server wrote the line (UTC).")),
+                ("words", models.CharField(max_length=300)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="directory_events", to="agencies.agency"
+                    ),
+                ),
+                (
+                    "partnership",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="directory_events", to="agencies.partnership"),
+                ),
             ],
             options={
-                'ordering': ['-recorded_at'],
+                "ordering": ["-recorded_at"],
             },
         ),
         migrations.CreateModel(
-            name='ClosureDay',
+            name="ClosureDay",
             fields=[
-                ('id', models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
-                ('day', models.DateField()),
-                ('words', models.CharField(max_length=120)),
-                ('partnership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='closure_days', to='agencies.partnership')),
+                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
+                ("day", models.DateField()),
+                ("words", models.CharField(max_length=120)),
+                (
+                    "partnership",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="closure_days", to="agencies.partnership"),
+                ),
             ],
             options={
-                'ordering': ['day'],
+                "ordering": ["day"],
             },
         ),
         migrations.AddField(
-            model_name='agency',
-            name='partnership',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='agencies', to='agencies.partnership'),
+            model_name="agency",
+            name="partnership",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="agencies", to="agencies.partnership"),
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
-                ('title', models.CharField(blank=True, help_text='Empty only where the published matrix cannot be read.', max_length=160)),
-                ('is_lead', models.BooleanField(default=False, help_text='Safeguarding lead: DSL, named or designated professional.')),
-                ('is_board_member', models.BooleanField(default=False)),
-                ('is_uncertain', models.BooleanField(default=False)),
-                ('uncertain_why', models.CharField(blank=True, max_length=300)),
-                ('mailbox', models.EmailField(blank=True, max_length=254)),
-                ('phone', models.CharField(blank=True, max_length=40)),
-                ('out_of_hours', models.CharField(blank=True, max_length=120)),
-                ('confirmed_on', models.DateField(blank=True, help_text='When somebody last said that the contact is right.', null=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='posts', to='agencies.agency')),
-                ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
+                ("title", models.CharField(blank=True, help_text="Empty only where the published matrix cannot be read.", max_length=160)),
+                ("is_lead", models.BooleanField(default=False, help_text="Safeguarding lead: DSL, named or designated professional.")),
+                ("is_board_member", models.BooleanField(default=False)),
+                ("is_uncertain", models.BooleanField(default=False)),
+                ("uncertain_why", models.CharField(blank=True, max_length=300)),
+                ("mailbox", models.EmailField(blank=True, max_length=254)),
+                ("phone", models.CharField(blank=True, max_length=40)),
+                ("out_of_hours", models.CharField(blank=True, max_length=120)),
+                ("confirmed_on", models.DateField(blank=True, help_text="When somebody last said that the contact is right.", null=True)),
+                ("agency", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="posts", to="agencies.agency")),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['agency__name', 'level__number', 'title'],
+                "ordering": ["agency__name", "level__number", "title"],
             },
         ),
         migrations.CreateModel(
-            name='PostHolding',
+            name="PostHolding",
             fields=[
-                ('id', models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
-                ('rank', models.PositiveSmallIntegerField(default=0)),
-                ('since', models.DateField(blank=True, null=True)),
-                ('until', models.DateField(blank=True, help_text='The last day in the post.', null=True)),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holdings', to='agencies.post')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holdings', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
+                ("rank", models.PositiveSmallIntegerField(default=0)),
+                ("since", models.DateField(blank=True, null=True)),
+                ("until", models.DateField(blank=True, help_text="The last day in the post.", null=True)),
+                ("post", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="holdings", to="agencies.post")),
+                ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="holdings", to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['rank'],
+                "ordering": ["rank"],
             },
         ),
         migrations.CreateModel(
-            name='SeniorityLevel',
+            name="SeniorityLevel",
             fields=[
-                ('id', models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('name', models.CharField(blank=True, max_length=80)),
-                ('partnership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='levels', to='agencies.partnership')),
+                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("name", models.CharField(blank=True, max_length=80)),
+                ("partnership", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="levels", to="agencies.partnership")),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.AddField(
-            model_name='post',
-            name='level',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='agencies.senioritylevel'),
+            model_name="post",
+            name="level",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="posts", to="agencies.senioritylevel"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_once'),
+            model_name="user",
+            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower("email"), name="user_email_once"),
         ),
         migrations.AddConstraint(
-            model_name='cover',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__gte', models.F('starts'))), name='cover_ends_after_it_starts'),
+            model_name="cover",
+            constraint=models.CheckConstraint(condition=models.Q(("ends__gte", models.F("starts"))), name="cover_ends_after_it_starts"),
         ),
         migrations.AddConstraint(
-            model_name='cover',
-            constraint=models.CheckConstraint(condition=models.Q(('person', models.F('deputy')), _negated=True), name='cover_by_someone_else'),
+            model_name="cover",
+            constraint=models.CheckConstraint(condition=models.Q(("person", models.F("deputy")), _negated=True), name="cover_by_someone_else"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('agency__isnull', False)), fields=('agency', 'user', 'role'), name='agency_role_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("agency__isnull", False)), fields=("agency", "user", "role"), name="agency_role_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('agency', None)), fields=('partnership', 'user', 'role'), name='partnership_role_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("agency", None)), fields=("partnership", "user", "role"), name="partnership_role_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('since', None), ('until', None), ('until__gte', models.F('since')), _connector='OR'), name='membership_ends_after_it_starts'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("since", None), ("until", None), ("until__gte", models.F("since")), _connector="OR"),
+                name="membership_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('agency__isnull', False), ('role__in', ['board_member', 'manager', 'practitioner', 'reviewing_unit', 'safeguarding_lead', 'senior_manager'])), models.Q(('agency', None), models.Q(('role__in', ['board_member', 'manager', 'practitioner', 'reviewing_unit', 'safeguarding_lead', 'senior_manager']), _negated=True)), _connector='OR'), name='membership_role_has_its_place'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("agency__isnull", False),
+                        ("role__in", ["board_member", "manager", "practitioner", "reviewing_unit", "safeguarding_lead", "senior_manager"]),
+                    ),
+                    models.Q(
+                        ("agency", None),
+                        models.Q(
+                            ("role__in", ["board_member", "manager", "practitioner", "reviewing_unit", "safeguarding_lead", "senior_manager"]),
+                            _negated=True,
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="membership_role_has_its_place",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('user', models.F('supervisor')), _negated=True), name='membership_supervised_by_another'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("user", models.F("supervisor")), _negated=True), name="membership_supervised_by_another"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='holidaychange',
-            constraint=models.UniqueConstraint(fields=('partnership', 'day'), name='holiday_change_once'),
+            model_name="holidaychange",
+            constraint=models.UniqueConstraint(fields=("partnership", "day"), name="holiday_change_once"),
         ),
         migrations.AddConstraint(
-            model_name='closureday',
-            constraint=models.UniqueConstraint(fields=('partnership', 'day'), name='closure_day_once'),
+            model_name="closureday",
+            constraint=models.UniqueConstraint(fields=("partnership", "day"), name="closure_day_once"),
         ),
         migrations.AddConstraint(
-            model_name='agency',
-            constraint=models.UniqueConstraint(fields=('partnership', 'code'), name='agency_code_once'),
+            model_name="agency",
+            constraint=models.UniqueConstraint(fields=("partnership", "code"), name="agency_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='agency',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('acting_agency', None), ('acting_from_level', None)), models.Q(('acting_agency__isnull', False), ('acting_from_level__isnull', False)), _connector='OR'), name='agency_acting_from_a_level'),
+            model_name="agency",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("acting_agency", None), ("acting_from_level", None)),
+                    models.Q(("acting_agency__isnull", False), ("acting_from_level__isnull", False)),
+                    _connector="OR",
+                ),
+                name="agency_acting_from_a_level",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agency',
-            constraint=models.CheckConstraint(condition=models.Q(('acting_agency', models.F('id')), _negated=True), name='agency_acts_for_another'),
+            model_name="agency",
+            constraint=models.CheckConstraint(condition=models.Q(("acting_agency", models.F("id")), _negated=True), name="agency_acts_for_another"),
         ),
         migrations.AddConstraint(
-            model_name='postholding',
-            constraint=models.UniqueConstraint(fields=('post', 'user'), name='holding_once'),
+            model_name="postholding",
+            constraint=models.UniqueConstraint(fields=("post", "user"), name="holding_once"),
         ),
         migrations.AddConstraint(
-            model_name='postholding',
-            constraint=models.CheckConstraint(condition=models.Q(('since', None), ('until', None), ('until__gte', models.F('since')), _connector='OR'), name='holding_ends_after_it_starts'),
+            model_name="postholding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("since", None), ("until", None), ("until__gte", models.F("since")), _connector="OR"),
+                name="holding_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='senioritylevel',
-            constraint=models.UniqueConstraint(fields=('partnership', 'number'), name='level_number_once'),
+            model_name="senioritylevel",
+            constraint=models.UniqueConstraint(fields=("partnership", "number"), name="level_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(fields=('agency', 'level', 'title'), name='post_title_once_a_level'),
+            model_name="post",
+            constraint=models.UniqueConstraint(fields=("agency", "level", "title"), name="post_title_once_a_level"),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(condition=models.Q(('level', None)), fields=('agency', 'title'), name='post_title_once_without_level'),
+            model_name="post",
+            constraint=models.UniqueConstraint(condition=models.Q(("level", None)), fields=("agency", "title"), name="post_title_once_without_level"),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('is_uncertain', False), models.Q(('uncertain_why', ''), _negated=True), _connector='OR'), name='post_doubt_has_a_reason'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("is_uncertain", False), models.Q(("uncertain_why", ""), _negated=True), _connector="OR"),
+                name="post_doubt_has_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), ('is_uncertain', True), _connector='OR'), name='post_has_a_title'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("title", ""), _negated=True), ("is_uncertain", True), _connector="OR"), name="post_has_a_title"
+            ),
         ),
     ]

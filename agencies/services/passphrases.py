@@ -1,5 +1,6 @@
 """A first passphrase, or a new one: a link by mail to the account's own address, good once and for a day."""
 
+from axes.utils import reset
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.core.cache import cache
@@ -31,6 +32,14 @@ def send_passphrase_link(*, email: str) -> None:
     body = render_to_string("emails/passphrase/body.txt", {"link": passphrase_link(user)})
     subject = render_to_string("emails/passphrase/subject.txt").strip()
     send_mail(subject, body, None, [user.email])
+
+
+def set_new_passphrase(*, user: User, passphrase: str) -> User:
+    """Sets a passphrase that was checked before, and opens the door again if too many tries had closed it. Other sessions of the person end."""
+    user.set_password(passphrase)
+    user.save(update_fields=["password"])
+    reset(username=user.email)
+    return user
 
 
 def _may_send(address: str) -> bool:

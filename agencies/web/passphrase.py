@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from axes.utils import reset
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import password_validation
@@ -15,7 +14,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods
 
 from agencies.models import User
-from agencies.services.passphrases import send_passphrase_link
+from agencies.services.passphrases import send_passphrase_link, set_new_passphrase
 from agencies.web.forms import Form
 
 
@@ -55,10 +54,7 @@ class PassphraseForm(Form):
 
     def save(self) -> User:
         """Sets it, and opens the door again if too many tries had closed it."""
-        self.user.set_password(self.cleaned_data["password"])
-        self.user.save(update_fields=["password"])
-        reset(username=self.user.email)
-        return self.user
+        return set_new_passphrase(user=self.user, passphrase=self.cleaned_data["password"])
 
 
 @login_not_required

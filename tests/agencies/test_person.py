@@ -115,3 +115,9 @@ def test_a_person_costs_two_queries(cast: Cast, django_assert_num_queries: objec
     make_cover(make_holder(cast.school, 4, "Head"), cast.own_manager, TODAY, TODAY)
     with django_assert_num_queries(2):  # type: ignore[operator]
         person_of(cast.own_manager, TODAY)
+
+
+def test_a_person_knows_for_whom_they_cover(cast: Cast) -> None:
+    make_cover(cast.own_senior, cast.own_manager, TODAY, TODAY)
+    make_cover(cast.receiver, cast.own_manager, TODAY, TODAY)
+    assert person_of(cast.own_manager, TODAY).covers_for == {cast.own_senior.id}

@@ -38,7 +38,7 @@ def test_the_right_passphrase_signs_in(client: Client, cast: Cast) -> None:
 
 
 def test_one_lands_on_the_page_one_was_going_to(client: Client, cast: Cast) -> None:
-    assert client.get(reverse("directory")).url == "/sign-in/?next=/directory/"
+    assert client.get(reverse("directory")).headers["Location"] == "/sign-in/?next=/directory/"
     assert sign_in(client, cast.lead.email, PASSWORD, next="/directory/").url == "/directory/"
 
 
