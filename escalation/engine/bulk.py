@@ -24,22 +24,50 @@ def update_rows(model: type[models.Model], rows: Sequence[models.Model], fields:
         _update_each(model, columns, key, values)
 
 
+def insert_rows(model: type[models.Model], rows: Sequence[models.Model], *, unless_there: bool = False) -> None:
+    """Write new rows whole, keys and all, in one statement on PostgreSQL and one prepared statement on SQLite.
+
+    `unless_there` leaves a row alone that breaks a unique constraint. Fields that set themselves on saving are not for this.
+    """
+    if not rows:
+        return
+    columns = list(model._meta.concrete_fields)
+    values = [[_prepared(column, row) for row in rows] for column in columns]
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(column.column) for column in columns)
+    start = f"INSERT INTO {quote(model._meta.db_table)} ({names})"
+    end = " ON CONFLICT DO NOTHING" if unless_there else ""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            arrays, given = _arrays(columns, values)
+            chosen = ", ".join(f"v{i}{'::jsonb' if column.db_type(connection) == 'jsonb' else ''}" for i, column in enumerate(columns))
+            cursor.execute(f"{start} SELECT {chosen} FROM {arrays}{end}", given)
+        else:
+            marks = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"{start} VALUES ({marks}){end}", list(zip(*values, strict=True)))
+    for row in rows:
+        row._state.adding = False
+
+
+def _arrays(columns: Sequence[Any], values: list[list[Any]]) -> tuple[str, list[Any]]:
+    """`unnest(…) AS v(v0, v1 …)` over one array a column, and the arrays. JSON travels as text."""
+    types = [column.db_type(connection) for column in columns]
+    arrays = ", ".join("%s::text[]" if kind == "jsonb" else f"%s::{_array_type(kind)}[]" for kind in types)
+    given = [[_text(value) for value in column] if kind == "jsonb" else column for kind, column in zip(types, values, strict=True)]
+    return f"unnest({arrays}) AS v({', '.join(f'v{i}' for i in range(len(columns)))})", given
+
+
 def _prepared(column: Any, row: models.Model) -> Any:  # noqa: ANN401 - a field's value in the database's own form
     return column.get_db_prep_save(getattr(row, column.attname), connection)
 
 
 def _update_from_arrays(model: type[models.Model], columns: list[Any], key: Any, values: list[list[Any]]) -> None:  # noqa: ANN401
-    """`UPDATE … FROM unnest(arrays)`: JSON travels as text and is cast back."""
     quote = connection.ops.quote_name
-    every = [*columns, key]
-    types = [column.db_type(connection) for column in every]
-    arrays = ", ".join("%s::text[]" if kind == "jsonb" else f"%s::{_array_type(kind)}[]" for kind in types)
-    names = ", ".join(f"v{i}" for i in range(len(every)))
-    sets = ", ".join(f"{quote(c.column)} = v.v{i}{'::jsonb' if types[i] == 'jsonb' else ''}" for i, c in enumerate(columns))
-    sql = f"UPDATE {quote(model._meta.db_table)} AS t SET {sets} FROM unnest({arrays}) AS v({names}) WHERE t.{quote(key.column)} = v.v{len(columns)}"  # noqa: S608 - names come from the models
-    prepared = [[_text(v) for v in column] if kind == "jsonb" else column for kind, column in zip(types, values, strict=True)]
+    arrays, given = _arrays([*columns, key], values)
+    sets = ", ".join(f"{quote(c.column)} = v.v{i}{'::jsonb' if c.db_type(connection) == 'jsonb' else ''}" for i, c in enumerate(columns))
+    sql = f"UPDATE {quote(model._meta.db_table)} AS t SET {sets} FROM {arrays} WHERE t.{quote(key.column)} = v.v{len(columns)}"  # noqa: S608 - names come from the models
     with connection.cursor() as cursor:
-        cursor.execute(sql, prepared)
+        cursor.execute(sql, given)
 
 
 def _array_type(kind: str) -> str:

@@ -11,7 +11,7 @@ from django.db import connection
 
 from agencies.calendars import calendar_of
 from agencies.working_days import LONDON, Calendar
-from escalation.counterparts import Candidate, Counterpart, Directory
+from escalation.counterparts import Candidate, Counterpart, Directory, How
 from escalation.engine.definitions import definition_of
 from escalation.models import (
     Clock,
@@ -107,8 +107,33 @@ class Case:
         holder = self.holder_id(side, agency_id)
         found = {holder} if holder is not None else set()
         if not (side == Side.RAISING and self.dispute.is_restricted):
-            found |= {lead.user_id for lead in self.directory.leads(agency_id)}
+            found |= self.lead_ids(agency_id) | ({cover} if holder and (cover := self.cover_of(holder)) else set())
+        if self.dispute.stage > 1 and self.dispute.disputed_person_id:
+            found.discard(self.dispute.disputed_person_id)
         return frozenset(found)
+
+    def lead_ids(self, agency_id: UUID) -> frozenset[UUID]:
+        """The agency's safeguarding leads, with who covers for them and their deputies."""
+        return frozenset(lead.user_id for lead in self.directory.leads(agency_id))
+
+    def cover_of(self, user_id: UUID) -> UUID | None:
+        """Who acts for this person today under dated cover; only somebody who sits where the person sits."""
+        cover = self.directory.snapshot.covers.get(user_id)
+        deputy = self.directory.person(cover.deputy_id) if cover else None
+        return deputy.id if deputy is not None and user_id in deputy.covers_for else None
+
+    @property
+    def supervisor_ids(self) -> frozenset[UUID]:
+        """Who supervises the raiser in the raising agency; nobody where the disagreement is restricted."""
+        rows = [] if self.dispute.is_restricted else self.directory.snapshot.members.get(self.raising_id, [])
+        return frozenset(row.supervisor_id for row in rows if row.user_id == self.dispute.raiser_id and row.supervisor_id)
+
+    def suited(self, agency_id: UUID) -> frozenset[UUID]:
+        """Whom the stages reached so far ask for in this agency by level or role, not those to whom an empty level would pass."""
+        side = Side.RAISING if agency_id == self.raising_id else Side.RECEIVING
+        reached = range(1, self.dispute.stage + 1)
+        found = [candidate for position in reached for candidate in self.candidates_at(side, agency_id, position)]
+        return frozenset(candidate.user_id for candidate in found if candidate.how not in {How.LEVEL_UP, How.UNIT_RECOMMENDS, How.SUPERVISOR})
 
     def holder_id(self, side: Side, agency_id: UUID) -> UUID | None:
         """The person who holds the stage for this side; before the partnership, whoever held the stage before it for a receiving agency."""

@@ -10,8 +10,9 @@ from django.db.models import Model
 from agencies.person import Person
 from escalation.engine import chain, clockwork
 from escalation.engine.case import Case
+from escalation.engine.typed import kept
 from escalation.models import Clock, Event, EventBody, Notification, Request
-from escalation.states import LIVE, EventKind
+from escalation.states import LIVE, EventKind, Message
 
 # What merely adds to the record: nobody's decision depends on it, so what another person saw stays true.
 QUIET = frozenset(
@@ -35,7 +36,9 @@ QUIET = frozenset(
 class Change:
     """What happens to one case now. Verbs call `record`, `touch`, `add` and `tell`; they know no clocks and no tables' writing order."""
 
-    def __init__(self, case: Case, *, now: datetime, actor: Person | None = None, happened: datetime | None = None, agency: UUID | None = None) -> None:
+    def __init__(
+        self, case: Case, *, now: datetime, actor: Person | None = None, happened: datetime | None = None, agency: UUID | None = None
+    ) -> None:
         self.case = case
         self.now = now
         self.actor = actor
@@ -59,10 +62,11 @@ class Change:
         """Write a line of the record and let the clockwork act on it.
 
         `facts` are choices, keys and moments; `body` what was typed. `agency` is on whose behalf, by default the change's. `request` is the
-        receiving agency's request that it belongs to, where it belongs to one: only that one's clocks move.
+        receiving agency's request that it belongs to, where it belongs to one: only that one's clocks move. Raises InvalidInput for
+        typed text that cannot be kept.
         """
         dispute = self.case.dispute
-        text = {key: value for key, value in (body or {}).items() if value not in (None, "", [])}
+        text = kept(body or {})
         salt = chain.new_salt() if text else ""
         event = Event(
             dispute=dispute,
@@ -111,21 +115,17 @@ class Change:
     ) -> None:
         """Put a message in the outbox for each person, once: reference, action and due moment, never case detail.
 
-        It leaves at once where the disagreement is urgent, else in the partnership's office hours. In one change a later message to the
-        same person takes an earlier reminder's place.
+        It leaves at once where the disagreement is urgent, else in the partnership's office hours. Who covers for a holder gets it too. In one
+        sweep each person gets one message, the newest: see `_takes_its_place`.
         """
         stem = key or str(self.events[-1].pk)
         urgent = self.case.dispute.is_urgent
         leaves = self.now if urgent else self.case.calendar.next_opening(self.now)
-        for person in dict.fromkeys(recipients):
+        for person in dict.fromkeys(self._with_cover(recipients)):
             address = "" if person else mailbox
-            if person is None and not address:
-                continue
             full = f"{stem}:{person or address}"
-            if full in self.messages:
+            if (person is None and not address) or full in self.messages or not self._takes_its_place(person, address, kind, reminder=reminder):
                 continue
-            if reminder:
-                self.messages = {k: m for k, m in self.messages.items() if not (m.is_reminder and m.recipient_id == person and m.mailbox == address)}
             self.messages[full] = Notification(
                 key=full,
                 dispute=self.case.dispute,
@@ -140,6 +140,29 @@ class Change:
                 created_at=self.now,
                 not_before=leaves,
             )
+
+    def _with_cover(self, recipients: Iterable[UUID | None]) -> list[UUID | None]:
+        """The recipients, each holder among them followed by whoever covers for them today; nobody covers for who raised a restricted one."""
+        case = self.case
+        holders = {request.holder_id for request in case.requests}
+        if case.run is not None and not case.dispute.is_restricted:
+            holders.add(case.run.holder_id)
+        found: list[UUID | None] = []
+        for person in recipients:
+            found += [person, case.cover_of(person)] if person is not None and person in holders else [person]
+        return found
+
+    def _takes_its_place(self, person: UUID | None, address: str, kind: str, *, reminder: bool) -> bool:
+        """Make room for a message of the sweep: a newer one takes an older one's place, but a reminder never that of news or of a warning."""
+        if self.actor is not None:
+            return True
+        mine = [key for key, message in self.messages.items() if message.recipient_id == person and message.mailbox == address]
+        news = [self.messages[key] for key in mine if not self.messages[key].is_reminder]
+        if news and (reminder or (kind != Message.MOVED_UP and any(message.kind == Message.WARNING for message in news))):
+            return False
+        for key in mine:
+            del self.messages[key]
+        return True
 
     def finish(self) -> None:
         """Fix the disagreement's next moment from its clocks, and count the change where a decision may depend on it. Called once, by `commit`."""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from escalation.engine.change import Change
 
 NEXT_STEP = "next_step"
+# The product's own clock on a receiving agency where the procedure gives its response none: it is asked, reminded, and sees it in My work.
+REPLY = "next_reply"
 NEXT_STEP_DAYS = 2
 CLOSING_DAYS = 10
 HOP_DAYS = 1
@@ -51,6 +53,9 @@ def react(change: "Change", kind: EventKind, request: Request | None) -> None:
         if clock.key == NEXT_STEP:
             if kind in TURNS:
                 end(change, clock, ClockState.MET if change.now <= clock.due_at else ClockState.LATE)
+        elif clock.key == REPLY:
+            if kind == EventKind.ANSWERED and (request is None or clock.request_id == request.pk):
+                end(change, clock, ClockState.MET if change.now <= clock.due_at else ClockState.LATE)
         elif _ends(case, clock, kind, request):
             end(change, clock, ClockState.MET if change.now <= clock.due_at else ClockState.LATE)
             ended.append(clock.key)
@@ -80,9 +85,10 @@ def definition_of(case: Case, clock: Clock) -> ClockDefinition | None:
 
 
 def on_time_of(case: Case, clock: Clock) -> OnTime:
-    """What happens when the clock's time has passed; the product's own clocks remind and tell the business unit."""
+    """What happens when the clock's time has passed; the product's own remind, and tell the business unit where no procedure time runs beside."""
     definition = definition_of(case, clock)
-    return definition.on_time if definition else OnTime(alert_unit=clock.measures != Measure.ACTION)
+    alone = clock.measures != Measure.ACTION and not any(other.is_procedural and other.measures != Measure.CAP for other in case.running())
+    return definition.on_time if definition else OnTime(alert_unit=alone)
 
 
 def rule_of(case: Case, definition: ClockDefinition | None = None) -> Rule:
@@ -109,8 +115,8 @@ def _start(change: "Change", definition: ClockDefinition, request: Request | Non
     if change.clock(definition.key, request) is not None:
         return
     start = change.now
-    if EventKind.RECEIVED in definition.starts_on and request is not None and request.received_at is not None:
-        start = max(start, request.received_at)
+    if EventKind.RECEIVED in definition.starts_on:
+        start = max(start, (request.received_at if request is not None else None) or receipt(case, start))
     agency, owner = owed(case, definition.owed_by, request)
     run = case.run
     clock = Clock(
@@ -136,10 +142,102 @@ def _start(change: "Change", definition: ClockDefinition, request: Request | Non
     place(change, clock)
 
 
+def receipt(case: Case, sent: datetime) -> datetime:
+    """When a message sent now counts as received: at latest at the next opening; at once where it is urgent."""
+    return sent if case.dispute.is_urgent else case.calendar.next_opening(sent)
+
+
+def ensure_replies(change: "Change") -> None:
+    """A product clock on each awaiting request whose response the procedure gives no clock: two working days, or the raising side's own moment."""
+    case, now = change.case, change.now
+    timed = {clock.request_id for clock in case.running() if clock.measures == Measure.RESPONSE or clock.key == REPLY}
+    by = case.dispute.respond_by if case.dispute.is_urgent else None
+    own = by if by is not None and by > now else None
+    for request in case.awaiting:
+        if request.pk not in timed:
+            clock = Clock(
+                dispute=case.dispute,
+                run=case.run,
+                request=request,
+                stage=case.dispute.stage,
+                key=REPLY,
+                measures=Measure.NEXT_STEP,
+                owed_by=Side.RECEIVING,
+                agency_id=request.agency_id,
+                owner_id=request.holder_id,
+                is_procedural=False,
+                is_urgent=case.dispute.is_urgent,
+                started_at=now,
+                due_at=own or arithmetic.next_step_due(now, case.calendar, NEXT_STEP_DAYS),
+                working_out={"sentence": OWN_MOMENT if own else step_sentence(NEXT_STEP_DAYS)},
+            )
+            place(change, clock)
+
+
+OWN_MOMENT = "The moment that the raising side set, because it is urgent. This is not procedure time."
+
+
+def step_sentence(days: int) -> str:
+    """The working-out of a product clock."""
+    return f"A reply is expected by the end of {days} working day{'' if days == 1 else 's'}. This is not procedure time."
+
+
+def begin_caps(change: "Change") -> None:
+    """Start the overall limits that span the stage anew: a reopened disagreement has fresh clocks."""
+    position = change.case.dispute.stage
+    for cap in change.case.procedure.caps:
+        if cap.over is None or cap.over[0] <= position <= cap.over[1]:
+            _start(change, cap, None)
+
+
+# What a clock keeps when it is started at another moment.
+KEPT = (
+    "dispute_id", "run_id", "request_id", "stage", "key", "measures", "owed_by", "agency_id", "owner_id", "is_urgent",
+)  # fmt: skip
+
+
+def start_earlier(change: "Change", *, recorded: datetime, happened: datetime) -> list[str]:
+    """Start the clocks that began with a recording when it really happened, now that it is confirmed; gives their keys.
+
+    The clock from the recording ends as superseded. Where the earlier start would make the clock overdue at once, it stays as it is; so does
+    one whose date was agreed.
+    """
+    case, moved = change.case, []
+    for clock in case.running():
+        definition = definition_of(case, clock)
+        if (
+            definition is None
+            or clock.agreed_due_at is not None
+            or definition.within.unit == Unit.AGREED
+            or not _began_with(case, clock, definition, recorded)
+        ):
+            continue
+        out = arithmetic.working_out(happened, definition.within, rule_of(case, definition), case.calendar)
+        if out.due <= change.now:
+            continue
+        earlier = Clock(**{name: getattr(clock, name) for name in KEPT})
+        earlier.started_at, earlier.dated_at, earlier.due_at, earlier.working_out = happened, change.now, out.due, out.as_json()
+        supersede(change, clock)
+        place(change, earlier)
+        moved.append(clock.key)
+    return moved
+
+
+def _began_with(case: Case, clock: Clock, definition: ClockDefinition, recorded: datetime) -> bool:
+    run = case.run
+    in_run = run is not None and clock.run_id == run.pk and run.entered_at == recorded
+    return clock.started_at == recorded or (in_run and EventKind.RECEIVED in definition.starts_on)
+
+
 def place(change: "Change", clock: Clock) -> None:
     """Put a new clock into the case, its first check worked out."""
     case = change.case
-    if case.dispute.is_urgent and case.dispute.respond_by and clock.measures == Measure.RESPONSE and change.now < case.dispute.respond_by < clock.due_at:
+    if (
+        case.dispute.is_urgent
+        and case.dispute.respond_by
+        and clock.measures == Measure.RESPONSE
+        and change.now < case.dispute.respond_by < clock.due_at
+    ):
         clock.agreed_due_at = case.dispute.respond_by
     reschedule(case, clock)
     case.clocks.append(clock)
@@ -155,10 +253,15 @@ def plan_of(case: Case, clock: Clock) -> Plan:
         due=clock.agreed_due_at or clock.due_at,
         urgent=clock.is_urgent,
         remind=on_time.remind,
-        move_up_after=None if clock.agreed_due_at else on_time.move_up_after,
+        move_up_after=None if is_agreed(case, clock) else on_time.move_up_after,
         rule=rule_of(case, definition),
         born=clock.dated_at,
     )
+
+
+def is_agreed(case: Case, clock: Clock) -> bool:
+    """Both sides agreed its date; the raising side's own moment of an urgent matter is no agreement."""
+    return clock.agreed_due_at is not None and clock.agreed_due_at != case.dispute.respond_by
 
 
 def done_step(clock: Clock) -> tuple[str, int] | None:
@@ -172,9 +275,13 @@ def reschedule(case: Case, clock: Clock) -> None:
 
 
 def end(change: "Change", clock: Clock, state: ClockState) -> None:
-    """End a clock; ended clocks never move again."""
+    """End a clock; ended clocks never move again, and another date proposed for one falls with it."""
     clock.state, clock.ended_at, clock.next_check_at = state, change.now, None
     change.touch(clock)
+    for proposal in [proposal for proposal in change.case.timetables if proposal.clock_id == clock.pk]:
+        proposal.declined_at = change.now
+        change.case.timetables.remove(proposal)
+        change.touch(proposal)
 
 
 def leave(change: "Change", clock: Clock) -> None:
@@ -238,7 +345,7 @@ def ensure_next_step(change: "Change") -> None:
         is_procedural=False,
         started_at=change.now,
         due_at=arithmetic.next_step_due(change.now, case.calendar, days),
-        working_out={"sentence": f"A reply is expected by the end of {days} working day{'' if days == 1 else 's'}. This is not procedure time."},
+        working_out={"sentence": step_sentence(days)},
     )
     place(change, clock)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import models
 
-from escalation.engine.bulk import update_rows
+from escalation.engine.bulk import insert_rows, update_rows
 from escalation.engine.change import Change
 from escalation.models import (
     AgreedAction,
@@ -56,7 +56,19 @@ ORDER: tuple[type[models.Model], ...] = (
 # What may change in a row once it is there; everything else is written once.
 MUTABLE: dict[type[models.Model], tuple[str, ...]] = {
     StageRun: ("holder", "holder_post", "left_at"),
-    Request: ("holder", "holder_post", "state", "received_at", "delivered_at", "opened_at", "bounced_at", "engaged_at", "answered_at", "answer", "ended_at"),
+    Request: (
+        "holder",
+        "holder_post",
+        "state",
+        "received_at",
+        "delivered_at",
+        "opened_at",
+        "bounced_at",
+        "engaged_at",
+        "answered_at",
+        "answer",
+        "ended_at",
+    ),
     Clock: (
         "run",
         "agency",
@@ -98,8 +110,7 @@ def commit(changes: Sequence[Change], *, watched: bool = False) -> None:
     _update(changes, watched=watched)
     _insert(row for change in changes for row in change.added)
     messages = [message for change in changes for message in change.messages.values()]
-    if messages:
-        Notification.objects.bulk_create(messages, ignore_conflicts=True, batch_size=500)
+    insert_rows(Notification, messages, unless_there=True)
 
 
 def _insert(rows: Iterable[models.Model]) -> None:
@@ -112,7 +123,7 @@ def _insert(rows: Iterable[models.Model]) -> None:
         raise TypeError(f"No place in the writing order for {unknown}.")
     for model in ORDER:
         if by_model[model]:
-            model._default_manager.bulk_create(by_model[model], batch_size=500)
+            insert_rows(model, by_model[model])
 
 
 def _update(changes: Sequence[Change], *, watched: bool) -> None:

@@ -31,14 +31,17 @@ def turn_of(case: Case) -> Turn:
     definition = case.stage_definition
     if definition is not None and definition.is_partnership:
         return _partnership(case)
-    for request in case.requests:
-        if request.state == RequestState.AWAITING and request.bounced_at is not None:
-            return _raising(case, "Find another contact: the message did not arrive")
-        if request.state == RequestState.AWAITING:
-            return Turn(Side.RECEIVING, request.agency_id, request.holder_id, "Respond")
-    if any(request.state == RequestState.ANSWERED for request in case.requests):
+    return _between_agencies(case)
+
+
+def _between_agencies(case: Case) -> Turn:
+    """A receiving agency that has not answered; then the raising side, to say what follows from the answers."""
+    for request in case.awaiting:
+        return Turn(Side.RECEIVING, request.agency_id, request.holder_id, "Respond")
+    states = {request.state for request in case.requests}
+    if RequestState.ANSWERED in states:
         return _raising(case, "Say whether the response settles it")
-    if any(request.state == RequestState.SETTLED for request in case.requests) and all(r.state == RequestState.SETTLED for r in case.requests):
+    if states == {RequestState.SETTLED}:
         return _raising(case, "Propose the outcome")
     return _raising(case, "Move up, or agree a way forward")
 

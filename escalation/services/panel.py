@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from agencies.errors import InvalidInput
+from agencies.models import Agency, Membership, PostHolding
 from agencies.person import Person
 from agencies.roles import Role
 from escalation.engine import clockwork
@@ -12,11 +13,11 @@ from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
 from escalation.models import Panel, PanelMember, Referral
-from escalation.procedures.definition import PartnershipStage
+from escalation.procedures.definition import PartnershipStage, Sides
 from escalation.services.lifecycle import at_stage, check_ground, engage, raising_ids
 from escalation.services.resolution import parties, propose
 from escalation.services.staging import begin_stage, unit_ids
-from escalation.services.words import needed
+from escalation.services.words import choice, coming, needed, short
 from escalation.states import EventKind, Force, Ground, Measure, Message, Outcome, RequestState, Route, Verb
 
 OUTCOME_OF = {
@@ -25,6 +26,9 @@ OUTCOME_OF = {
     Route.LIAISON: Outcome.LIAISON,
     Route.REVIEW: Outcome.ADVICE_TAKEN,
 }
+
+
+SET_OUT = "Set out by when it will be resolved: a date that has not passed."
 
 
 def _next_is_partnership(case: Case, _person: Person | None) -> str | None:
@@ -43,7 +47,8 @@ def refer(change: Change, *, ground: Ground, efforts: str, reason: str) -> None:
     case = change.case
     position = case.dispute.stage
     body = {"efforts": needed(efforts, "efforts", "Say what was tried at each stage."), "reason": needed(reason, "reason", "Say why it is referred.")}
-    check_ground(case, ground)
+    ground = choice(Ground, ground, "ground")
+    check_ground(change, ground)
     change.record(EventKind.MOVED_UP, facts={"from": position, "to": position + 1, "ground": str(ground), "system": False})
     change.record(EventKind.REFERRED, facts={"ground": str(ground)}, body=body)
     begin_stage(change, position + 1, ground=ground)
@@ -86,25 +91,29 @@ def acknowledge(change: Change, *, comment: str = "", resolve_by: datetime | Non
     case = change.case
     referral = case.referral if _before_chair(case) is None else None
     if referral is not None:
-        if resolve_by is None or resolve_by <= change.now:
-            raise InvalidInput("Set out by when it will be resolved: a date that has not passed.", field="resolve_by")
+        if resolve_by is None:
+            raise InvalidInput(SET_OUT, field="resolve_by")
+        coming(resolve_by, change.now, "resolve_by", SET_OUT)
         referral.acknowledged_at, referral.resolve_by = change.now, resolve_by
         change.touch(referral)
     else:
         for request in case.awaiting:
             if change.agency in {None, request.agency_id}:
                 engage(change, request)
+    sets = {d.sets for d in clockwork.definitions(case) if d.measures == Measure.ACKNOWLEDGEMENT and d.sets}
     change.record(EventKind.ACKNOWLEDGED, facts={"resolve_by": resolve_by.isoformat() if resolve_by else ""}, body={"comment": comment.strip()})
     if referral is not None and resolve_by is not None:
-        _set_resolution(change, resolve_by)
-    change.tell([*raising_ids(case), *(r.holder_id for r in case.all_requests)], kind=Message.EXTENDED, action="Receipt was acknowledged", due=resolve_by)
+        _set_dates(change, sets, resolve_by)
+    change.tell(
+        [*raising_ids(case), *(r.holder_id for r in case.all_requests)], kind=Message.EXTENDED, action="Receipt was acknowledged", due=resolve_by
+    )
 
 
-def _set_resolution(change: Change, due: datetime) -> None:
-    """The timetable that the acknowledgement sets out becomes the resolution clock's date."""
-    clock = next((c for c in change.case.running() if c.measures == Measure.RESOLUTION), None)
-    if clock is not None:
-        clockwork.agree(change, clock, due)
+def _set_dates(change: Change, keys: set[str], due: datetime) -> None:
+    """The timetable that the acknowledgement sets out becomes the date of the clock that the procedure says it sets, and of no other."""
+    for clock in change.case.running():
+        if clock.key in keys:
+            clockwork.agree(change, clock, due)
 
 
 def _to_route(case: Case, _person: Person | None) -> str | None:
@@ -119,8 +128,9 @@ def choose_route(change: Change, *, route: Route, reason: str, mediator: UUID | 
     """The chair chooses among the routes that the procedure offers, with reasons; a mediator belongs to no party (BRI-12, BRO-05, DEV-07)."""
     case = change.case
     rules, referral = _rules(case), _referral(case)
+    route = choice(Route, route, "route")
     words = needed(reason, "reason", "Say why this route.")
-    if route not in rules.routes and route != Route.BACK:
+    if route not in rules.routes:
         raise InvalidInput("The procedure does not offer this route.", field="route")
     if route == Route.MEDIATION:
         _check_mediator(case, mediator)
@@ -131,6 +141,13 @@ def choose_route(change: Change, *, route: Route, reason: str, mediator: UUID | 
     change.record(EventKind.ROUTE_CHOSEN, facts={"route": str(route), "force": str(referral.force)}, body={"reason": words})
     people = [*raising_ids(case), *(r.holder_id for r in case.all_requests), *unit_ids(case)]
     change.tell([*people, referral.mediator_id], kind=Message.ASSIGNED, action="The chair chose how to go on", due=referral.resolve_by)
+    if route == Route.BACK:
+        begin_stage(change, _last_between_agencies(case), ground=Ground.NOT_RESOLVED)
+
+
+def _last_between_agencies(case: Case) -> int:
+    """The stage to which the partnership gives it back: a new run of the last in which the agencies faced each other."""
+    return max(stage.position for stage in case.procedure.stages if stage.sides == Sides.BOTH and stage.position < case.dispute.stage)
 
 
 def _check_mediator(case: Case, mediator: UUID | None) -> None:
@@ -148,17 +165,22 @@ def _panel_route(case: Case, _person: Person | None) -> str | None:
     refusal = _before_chair(case)
     if refusal:
         return refusal
-    return None if case.referral and case.referral.route == Route.PANEL and not case.referral.decided_at else "The panel route is not chosen, or it has decided."
+    return (
+        None
+        if case.referral and case.referral.route == Route.PANEL and not case.referral.decided_at
+        else "The panel route is not chosen, or it has decided."
+    )
 
 
 @verb(Verb.CONVENE, ready=_panel_route)
-def convene(change: Change, *, meets_at: datetime, members: Mapping[UUID, UUID], place: str = "", interests: Mapping[UUID, str] | None = None) -> None:
+def convene(
+    change: Change, *, meets_at: datetime, members: Mapping[UUID, UUID], place: str = "", interests: Mapping[UUID, str] | None = None
+) -> None:
     """Convene the panel: `members` maps each person to the agency they sit for. At least the procedure's number of agencies, those in dispute
     among them where it says so (BRI-14, BRO-05)."""
     case = change.case
     rules = _rules(case)
-    if meets_at <= change.now:
-        raise InvalidInput("Give a moment that has not passed.", field="meets_at")
+    coming(meets_at, change.now, "meets_at")
     agencies = set(members.values())
     if len(agencies) < rules.panel_agencies:
         raise InvalidInput(f"The panel needs members of at least {rules.panel_agencies} agencies; these are of {len(agencies)}.", field="members")
@@ -167,15 +189,35 @@ def convene(change: Change, *, meets_at: datetime, members: Mapping[UUID, UUID],
     barred = case.conflicted_ids | {case.dispute.raiser_id} | ({case.dispute.disputed_person_id} if case.dispute.disputed_person_id else set())
     if set(members) & barred:
         raise InvalidInput("Nobody who raised it, whose decision is in question or who has a conflict sits on the panel.", field="members")
-    panel = Panel(referral=_referral(case), meets_at=meets_at, place=place.strip(), convened_at=change.now)
+    _check_members(case, members)
+    panel = Panel(referral=_referral(case), meets_at=meets_at, place=short(place, "place", 160), convened_at=change.now)
     change.add(panel)
     for user, agency in members.items():
-        interest = (interests or {}).get(user, "").strip()
-        seat = PanelMember(panel=panel, user_id=user, agency_id=agency, is_party=agency in parties(case), interest=interest, declared_at=change.now if interest else None)
+        interest = short((interests or {}).get(user, ""), "interests", 200)
+        seat = PanelMember(
+            panel=panel,
+            user_id=user,
+            agency_id=agency,
+            is_party=agency in parties(case),
+            interest=interest,
+            declared_at=change.now if interest else None,
+        )
         case.panel.append(seat)
         change.add(seat)
     change.record(EventKind.CONVENED, facts={"meets_at": meets_at.isoformat(), "members": len(members), "agencies": len(agencies)})
-    change.tell([*members, *raising_ids(case), *(r.holder_id for r in case.all_requests)], kind=Message.ASSIGNED, action="A panel meets", due=meets_at)
+    change.tell(
+        [*members, *raising_ids(case), *(r.holder_id for r in case.all_requests)], kind=Message.ASSIGNED, action="A panel meets", due=meets_at
+    )
+
+
+def _check_members(case: Case, members: Mapping[UUID, UUID]) -> None:
+    """Each member is somebody of this partnership, and sits for one of its agencies. Raises InvalidInput. Three queries."""
+    place = case.dispute.partnership_id
+    agencies = Agency.objects.filter(pk__in=members.values(), partnership=place).count()
+    in_post = PostHolding.objects.filter(user__in=members, post__agency__partnership=place).values_list("user", flat=True)
+    known = set(Membership.objects.filter(user__in=members, partnership=place).values_list("user", flat=True)) | set(in_post)
+    if agencies != len(set(members.values())) or not set(members) <= known:
+        raise InvalidInput("Choose people of this partnership, each for one of its agencies.", field="members")
 
 
 def _to_decide(case: Case, person: Person | None) -> str | None:

@@ -10,15 +10,16 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from escalation import clocks as arithmetic
-from escalation.clocks import Step, StepKind
+from escalation.clocks import Step, StepKind, Unit
 from escalation.engine import clockwork
-from escalation.engine.case import Case, assemble
+from escalation.engine.case import HOP, Case, assemble
 from escalation.engine.change import Change
 from escalation.engine.commit import commit
 from escalation.models import Clock, Dispute, Heartbeat, Request, SweepFailure
+from escalation.procedures.telling import CAP_PASSED
 from escalation.services.lifecycle import raising_ids
-from escalation.services.staging import begin_stage, unit_ids
-from escalation.states import LIVE, EventKind, Ground, Measure, Message, RequestState, State
+from escalation.services.staging import begin_stage, inform_unit, unit_ids
+from escalation.states import LIVE, EventKind, Ground, Measure, Message, RequestState, Side, State
 
 log = logging.getLogger(__name__)
 BATCH_SQLITE, BATCH = 200, 500
@@ -173,9 +174,17 @@ def _remind(change: Change, clock: Clock, step: Step) -> None:
         clock.breached_at = step.at
     change.record(kind, facts={"clock": clock.key, "due": due.isoformat(), "at": step.at.isoformat(), "repeat": step.repeat}, request=request)
     key = f"{clock.pk}:{step.kind}:{step.repeat}"
-    change.tell([clock.owner_id], kind=message, action=_asked(clock), due=due, request=request, key=key, reminder=True, mailbox=_mailbox(case, clock))
+    change.tell(
+        _who_owe(case, clock), kind=message, action=_asked(clock), due=due, request=request, key=key, reminder=True, mailbox=_mailbox(case, clock)
+    )
     if step.kind == StepKind.BREACH:
         _tell_of_breach(change, clock, request, due, key)
+
+
+def _who_owe(case: Case, clock: Clock) -> list[UUID | None]:
+    """The owner; of a clock that both sides owe, those who are asked on the other side too."""
+    others = [request.holder_id for request in case.awaiting] if clock.owed_by == Side.EACH else []
+    return [clock.owner_id, *others]
 
 
 def _tell_of_breach(change: Change, clock: Clock, request: Request | None, due: datetime, key: str) -> None:
@@ -184,11 +193,29 @@ def _tell_of_breach(change: Change, clock: Clock, request: Request | None, due: 
     on_time = clockwork.on_time_of(case, clock)
     people = [person for person in raising_ids(case) if person != clock.owner_id]
     change.tell(people, kind=Message.OVERDUE, action=_asked(clock), due=due, request=request, key=key, reminder=True)
-    if on_time.alert_unit or clock.owner_id is None:
+    if clock.measures == Measure.CAP and CAP_PASSED in case.procedure.informs_unit:
+        inform_unit(change)
+    elif on_time.alert_unit or clock.owner_id is None:
         change.tell(unit_ids(case), kind=Message.UNIT, action=f"Overdue: {_asked(clock)}", due=due, key=key)
-    if case.dispute.state == State.OPEN and on_time.offer and clock.request_id:
+    definition = clockwork.definition_of(case, clock)
+    if definition is not None and definition.within.unit == Unit.AGREED and clock.agreed_due_at is None:
+        _ask_for_a_date(change, clock, request, key)
+    elif case.dispute.state == State.OPEN and on_time.offer and case.dispute.stage < case.procedure.last:
         change.record(EventKind.MOVE_OFFERED, facts={"clock": clock.key}, request=request)
         change.tell([case.run.holder_id if case.run else None], kind=Message.OFFER, action="You can move it up", key=f"{key}:offer")
+
+
+def _ask_for_a_date(change: Change, clock: Clock, request: Request | None, key: str) -> None:
+    """No date was agreed by the end of the next working day: both sides and the business unit are asked (DEV-02)."""
+    case = change.case
+    change.record(EventKind.NEXT_STEP_ASKED, facts={"clock": clock.key}, request=request)
+    people = [*raising_ids(case), *(each.holder_id for each in case.awaiting if request is None or each is request)]
+    change.tell([*people, *unit_ids(case)], kind=Message.EXTENDED, action="No date is agreed: set one", key=f"{key}:ask")
+
+
+def _could_move(case: Case) -> bool:
+    """Is there a stage above, between the agencies or the partnership's, that the raising side could take it to?"""
+    return case.dispute.state == State.OPEN and HOP < case.dispute.stage < case.procedure.last
 
 
 def _warn(change: Change, clock: Clock) -> None:
@@ -198,7 +225,12 @@ def _warn(change: Change, clock: Clock) -> None:
     case = change.case
     clock.warned_at = change.now
     change.record(EventKind.MOVE_WARNED, facts={"clock": clock.key}, request=_request(case, clock))
-    change.tell([case.run.holder_id if case.run else None], kind=Message.WARNING, action="It will move up by itself unless you hold it", key=f"{clock.pk}:warn")
+    change.tell(
+        [case.run.holder_id if case.run else None],
+        kind=Message.WARNING,
+        action="It will move up by itself unless you hold it",
+        key=f"{clock.pk}:warn",
+    )
 
 
 def _refusal(case: Case, clock: Clock) -> str | None:
@@ -208,7 +240,7 @@ def _refusal(case: Case, clock: Clock) -> str | None:
         return "held"
     if case.dispute.stage >= case.procedure.last or case.procedure.stage(case.dispute.stage + 1).is_partnership:
         return "last"
-    if request is None or request.state != RequestState.AWAITING or request.engaged_at is not None or clock.agreed_due_at is not None:
+    if request is None or request.state != RequestState.AWAITING or request.engaged_at is not None or clockwork.is_agreed(case, clock):
         return "heard"
     if request.bounced_at is not None or (request.delivered_at is None and request.opened_at is None):
         return "undelivered"
@@ -232,7 +264,12 @@ def _moves(change: Change, clock: Clock, step: Step) -> bool:
     case = change.case
     reason = _refusal(case, clock)
     if reason == "undelivered":
-        change.tell([*raising_ids(case), *unit_ids(case)], kind=Message.UNDELIVERED, action="The other side may not have received it: ring them", key=f"{clock.pk}:undelivered")
+        change.tell(
+            [*raising_ids(case), *unit_ids(case)],
+            kind=Message.UNDELIVERED,
+            action="The other side may not have received it: ring them",
+            key=f"{clock.pk}:undelivered",
+        )
     if reason is not None:
         return False
     if clock.warned_at is None or _earliest_move(change, clock) > change.now:
@@ -255,6 +292,8 @@ def _mailbox(case: Case, clock: Clock) -> str:
 
 def _asked(clock: Clock) -> str:
     """What the clock asks, in words without case detail."""
+    if clock.key == clockwork.REPLY:
+        return "Respond"
     if clock.measures == Measure.NEXT_STEP:
         return "Take the next step"
     if clock.measures == Measure.ACTION:

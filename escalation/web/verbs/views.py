@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from agencies.errors import DomainError
+from agencies.errors import DomainError, WrongState
 from agencies.templatetags.ui import full_day, full_moment
 from escalation import policy
 from escalation.engine.case import Case
@@ -37,7 +37,7 @@ def verb_page(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
         raise PermissionDenied("You cannot do this here. The disagreement's page shows who can.")
     refusal = VERBS[verb].ready(case, person)
     if refusal:
-        return moved_on(request, DomainError(refusal), case.dispute.reference)
+        return moved_on(request, WrongState(refusal), case.dispute.reference)
     page = PAGES[verb]
     form = page.form(request.POST or None, case=case, person=person)
     if request.method == "POST" and "change" not in request.POST and form.is_valid():
