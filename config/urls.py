@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("escalation.web.urls")),
     path("", include("escalation.web.procedure_urls")),
     path("", include("escalation.web.verbs.urls")),
+    path("api/v1/", include("escalation.api.urls")),
     path("administration/", admin.site.urls),
 ]

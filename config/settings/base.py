@@ -19,7 +19,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",
     "rest_framework",
-    "rest_framework.authtoken",
     "drf_spectacular",
     "axes",
     "csp",
@@ -90,20 +89,37 @@ STATICFILES_DIRS = [ROOT / "static"]
 STATIC_ROOT = Path(env.text("CONCORD_STATIC", str(ROOT / "staticfiles")))
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["escalation.api.authentication.BearerToken"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated", "escalation.api.authentication.WithinToken"],
+    "DEFAULT_THROTTLE_CLASSES": ["escalation.api.throttles.PersonThrottle", "escalation.api.throttles.StrangerThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"user": "300/min", "anon": "60/min", "sign_in": "20/min"},
+    # How many proxies of one's own stand before the web process: what lies before them in X-Forwarded-For is the caller's to invent.
+    "NUM_PROXIES": env.number("CONCORD_PROXIES", 0),
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["escalation.api.parsing.StrictJSON"],
+    "EXCEPTION_HANDLER": "escalation.api.errors.handler",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Concord",
     "DESCRIPTION": "Professional disagreements between safeguarding agencies: list, read, log and every verb.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": r"/api/v1/",
+    "ENUM_NAME_OVERRIDES": {
+        "StateWord": "escalation.states.State",
+        "SideWord": "escalation.states.Side",
+        "OutcomeWord": "escalation.states.Outcome",
+        "GroundWord": "escalation.states.Ground",
+        "RouteWord": "escalation.states.Route",
+        "MeasureWord": "escalation.states.Measure",
+        "EventKindWord": "escalation.states.EventKind",
+        "ClockStateWord": "escalation.states.ClockState",
+        "AgencyKindWord": "agencies.roles.AgencyKind",
+        "RoleWord": "agencies.roles.Role",
+    },
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "escalation.api.schema.add_refusals"],
 }
 
 CELERY_TASK_IGNORE_RESULT = True

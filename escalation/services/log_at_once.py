@@ -23,7 +23,7 @@ def log_at_once(
     procedure: UUID | None = None,
     now: datetime | None = None,
 ) -> Change:
-    """Log and send a disagreement. `answers` are plain JSON values as the question pages keep them; `agency` raises, the person's own where there is one.
+    """Log and send a disagreement. `answers` are plain JSON values as the question pages keep them; `agency` raises, left out the person's own.
 
     Raises NotAllowed, InvalidInput, and Problems with every mistake of the answers; then no draft is left behind.
     """

@@ -1,0 +1,54 @@
+"""The way from a call to a person and to a disagreement: once, for every address."""
+
+import re
+from typing import cast
+
+from django.utils import timezone
+from rest_framework.request import Request
+
+from agencies.errors import NotFound
+from agencies.models import User
+from agencies.person import Person, person_of
+from agencies.working_days import london
+from escalation.engine.case import Case, assemble
+from escalation.models import Dispute
+from escalation.services.reading import open_request, record_reading, to_open
+
+REFERENCE = re.compile(r"ESC-[0-9A-HJKMNP-TV-Z]{6}")
+
+
+def person_for(request: Request) -> Person:
+    """Who calls, with the seats of today in London, worked out once a call (two queries)."""
+    known = getattr(request, "concord_person", None)
+    if known is None:
+        known = person_of(cast("User", request.user), london(timezone.now()).date())
+        request.concord_person = known  # type: ignore[attr-defined]
+    return cast("Person", known)
+
+
+def open_case(request: Request, reference: str) -> Case:
+    """The disagreement of this reference as it stands now.
+
+    Raises NotFound where there is none or the person may not know of it: the two look the same.
+    """
+    wanted = reference.upper()
+    found = Dispute.objects.visible_to(person_for(request)).filter(reference=wanted) if REFERENCE.fullmatch(wanted) else Dispute.objects.none()
+    dispute = found.select_related("partnership").first()
+    if dispute is None:
+        raise NotFound("There is no such disagreement, or it is not yours to see.")
+    return assemble([dispute], now=timezone.now())[0]
+
+
+def read_case(request: Request, reference: str, part: str) -> Case:
+    """The same for reading it: the reading is kept, and the receiving side's first look marks its request as opened."""
+    case = open_case(request, reference)
+    person, now = person_for(request), timezone.now()
+    record_reading(case.dispute.pk, person, part, now=now)
+    if to_open(case, person) and open_request(case.dispute.pk, person, now=now):
+        return open_case(request, reference)
+    return case
+
+
+def again(case: Case) -> Case:
+    """The same disagreement after something was done to it, for whoever did it: even where it is no longer theirs to see."""
+    return assemble([Dispute.objects.select_related("partnership").get(pk=case.dispute.pk)], now=timezone.now())[0]

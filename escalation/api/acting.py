@@ -1,0 +1,72 @@
+"""One view a verb: the same policy, the same service and the same sentences as the page of that verb."""
+
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from agencies.errors import WrongState
+from escalation import policy
+from escalation.api import out, shown
+from escalation.api.access import again, open_case
+from escalation.api.verbs.base import VerbIn
+from escalation.api.verbs.registry import INPUTS
+from escalation.api.views import KEY_PARAMETER, Door, plain
+from escalation.engine.perform import VERBS, Seen, perform
+from escalation.services import every_verb
+from escalation.services.idempotency import Answer
+from escalation.states import Verb
+
+__all__ = ["every_verb"]
+
+
+class VerbDoor(Door):
+    """One verb on one disagreement."""
+
+    verb: ClassVar[Verb]
+
+    def act(self, request: Request, reference: str) -> Response:
+        """404 for what is not the caller's to see, 403 for what they may not do, 409 where it cannot be done now or somebody else was first."""
+        return self.done_once(lambda: self._answer(request, reference))
+
+    def _answer(self, request: Request, reference: str) -> Answer:
+        case = open_case(request, reference)
+        policy.require(self.person, self.verb, case)
+        refusal = VERBS[self.verb].ready(case, self.person)
+        if refusal:
+            raise WrongState(refusal)
+        form: VerbIn = self.read(INPUTS[self.verb])
+        sent = form.validated_data
+        seen = Seen.parse(sent["seen"]) if "seen" in sent else None
+        perform(case.dispute.pk, self.verb, actor=self.person, seen=seen, happened=sent.get("happened_at"), now=self.now, **form.given(self.person))
+        return Answer(status.HTTP_200_OK, plain(out.DisputeOut(shown.short(again(case), self.person, self.now)).data))
+
+
+def _door(verb: Verb) -> type[VerbDoor]:
+    """The view of this verb, documented with its own input."""
+
+    def post(self: VerbDoor, request: Request, reference: str) -> Response:
+        return self.act(request, reference)
+
+    described = extend_schema(
+        operation_id=f"disputes_{verb.value}",
+        summary=str(verb.label),
+        description=_words(verb),
+        request=INPUTS[verb],
+        parameters=[KEY_PARAMETER],
+        responses={200: out.DisputeOut},
+    )
+    members: dict[str, Any] = {"verb": verb, "post": described(post), "__doc__": str(verb.label)}
+    return type(f"{verb.name.title().replace('_', '')}Door", (VerbDoor,), members)
+
+
+def _words(verb: Verb) -> str:
+    """What the verb does, in the first paragraph of its service's own words."""
+    said = (VERBS[verb].run.__doc__ or "").strip().split("\n\n", 1)[0]
+    return " ".join(said.split())
+
+
+DOORS: dict[Verb, type[VerbDoor]] = {verb: _door(verb) for verb in INPUTS}
+

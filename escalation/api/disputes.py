@@ -1,0 +1,227 @@
+"""Disagreements: the list, the case file and its parts, and logging in one call."""
+
+import base64
+import binascii
+import json
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.http import urlencode
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from agencies.errors import InvalidInput, NotAllowed
+from escalation import policy
+from escalation.api import out, shown
+from escalation.api.access import again, open_case, read_case
+from escalation.api.fields import In, Key, KeyMap, Moment, Text, Whole, Word, YesNo, optional_text
+from escalation.api.views import CREATED, KEY_PARAMETER, Door, plain
+from escalation.engine.case import Case
+from escalation.selectors.case_file import CaseFile, case_file, guarded_children
+from escalation.selectors.listing import Part, Place, Wanted, listed
+from escalation.services import every_verb
+from escalation.services.idempotency import Answer
+from escalation.services.log_at_once import log_at_once
+from escalation.services.reading import CASE, CHILD
+from escalation.services.submission import MOST_CHILDREN
+from escalation.states import Basis, Ground, Plan, Setting, State, Theme
+from escalation.states import Door as Doors
+
+__all__ = ["every_verb"]
+USUAL_PAGE, LONGEST_PAGE = 25, 100
+NOT_YOURS = "Only those who hold this disagreement in one of its agencies, and the person who raised it, see who the child is."
+DAY: dict[str, Any] = {"invalid": "Enter a date, such as 2026-04-07."}
+
+
+class ListQuery(In):
+    """What the list is asked for."""
+
+    state = Word(State, required=False)
+    stage = Whole(most=7, required=False)
+    overdue = serializers.BooleanField(required=False)
+    agency = Key(required=False, help_text="A raising or receiving agency.")
+    role = Word(Part, required=False, help_text="mine: raised or held by the caller.")
+    limit = Whole(least=1, most=LONGEST_PAGE, required=False, default=USUAL_PAGE)
+    cursor = serializers.CharField(required=False, max_length=200, help_text="From the `next` of the page before.")
+
+
+class ChildIn(In):
+    """One child, in as little as identifies it between the parties."""
+
+    initials = Text(max_length=8)
+    born_on = serializers.DateField(required=False, allow_null=True, error_messages=DAY)
+    is_unborn = YesNo(required=False, default=False)
+    reference = optional_text(max_length=40, help_text="Your own agency's reference.")
+
+
+class LogIn(In):
+    """A whole disagreement. What is missing is said all at once, in the words of the question pages."""
+
+    agency = Key(required=False, help_text="The raising agency; needed only where you have a role in more than one.")
+    raiser = Key(required=False, help_text="Whom the business unit or a reviewing unit logs for.")
+    procedure = Key(required=False, help_text="One of the partnership's procedures; left out, the one offered first.")
+    receiving = serializers.ListField(child=Key(), max_length=50)
+    children = ChildIn(many=True, required=True)
+    themes = serializers.ListField(child=Word(Theme), max_length=len(Theme))
+    what = Text(help_text="The decision, action or inaction that is disputed.")
+    impact = Text(help_text="What it means for the child's welfare or safety.")
+    outcome_sought = Text()
+    tried = Text(help_text="What has been tried so far.")
+    basis = Word(Basis)
+    consulted = optional_text()
+    family_view = optional_text()
+    disputed_name = optional_text(max_length=200, help_text="Whose decision it is.")
+    disputed_person = Key(required=False)
+    danger_now = YesNo(required=False)
+    door = Word(Doors, required=False, allow_blank=True)
+    setting = Word(Setting, required=False, allow_blank=True)
+    plan = Word(Plan, required=False, allow_blank=True)
+    level_of_need = Whole(least=1, most=4, required=False)
+    capacity_in_doubt = YesNo(required=False)
+    arose_on = serializers.DateField(required=False, error_messages=DAY)
+    is_urgent = YesNo(required=False)
+    respond_by = Moment(required=False, help_text="Needed where it is urgent.")
+    out_of_hours = optional_text(max_length=200)
+    start_stage = Whole(least=1, most=7, required=False)
+    start_ground = Word(Ground, required=False, allow_blank=True)
+    start_reason = optional_text()
+    holders = KeyMap(required=False, help_text="{agency: person} where somebody else than the suggested person is to be asked.")
+    is_restricted = YesNo(required=False)
+    is_serious = YesNo(required=False)
+    is_stuck = YesNo(required=False)
+
+    def validate_children(self, children: list[Any]) -> list[Any]:
+        """A few more than may be logged are let through to the rule itself, which says how many."""
+        if len(children) > MOST_CHILDREN + 1:
+            raise serializers.ValidationError(f"Enter no more than {MOST_CHILDREN} children in one disagreement.")
+        return children
+
+
+class DisputesDoor(Door):
+    """The list of what the caller may know of, and logging."""
+
+    @extend_schema(operation_id="disputes_list", parameters=[ListQuery], responses={200: out.DisputePageOut})
+    def get(self, request: Request) -> Response:
+        """The disagreements that the caller may know of, the newest first: the same that the pages show."""
+        asked = self.asked(ListQuery)
+        wanted = Wanted(asked.get("state"), asked.get("stage"), asked.get("overdue"), asked.get("agency"), asked.get("role"))
+        after = read_cursor(asked["cursor"]) if "cursor" in asked else None
+        found = listed(self.person, wanted, now=self.now, after=after, most=asked["limit"] + 1)
+        page = found[: asked["limit"]]
+        cases = {case.dispute.pk: case for case in shown.cases(page, self.now)}
+        rows = [shown.short(cases[dispute.pk], self.person, self.now) for dispute in page]
+        following = self._next(request, cursor(page[-1].created_at, page[-1].pk)) if len(found) > len(page) else None
+        return Response(out.DisputePageOut({"next": following, "results": rows}).data)
+
+    @staticmethod
+    def _next(request: Request, place: str) -> str:
+        return request.build_absolute_uri(f"{request.path}?{urlencode({**request.query_params.dict(), 'cursor': place})}")
+
+    @extend_schema(operation_id="disputes_log", request=LogIn, parameters=[KEY_PARAMETER], responses={201: out.DisputeOut})
+    def post(self, request: Request) -> Response:
+        """Log a disagreement and send it: first to the own manager where the procedure asks for that, else to the other agency."""
+        given = self.read(LogIn).validated_data
+        places = {name: given.pop(name, None) for name in ("agency", "raiser", "procedure")}
+        answers = json.loads(json.dumps(_plain_keys(given), cls=DjangoJSONEncoder))
+
+        def act() -> Answer:
+            change = log_at_once(self.person, answers, now=self.now, **places)
+            case = again(change.case)
+            return Answer(CREATED, plain(out.DisputeOut(shown.short(case, self.person, self.now)).data))
+
+        return self.done_once(act)
+
+
+def _plain_keys(given: dict[str, Any]) -> dict[str, Any]:
+    holders = given.get("holders")
+    return given if holders is None else given | {"holders": {str(agency): str(person) for agency, person in holders.items()}}
+
+
+def cursor(at: datetime, key: UUID) -> str:
+    """A place in the list, to go on from behind it."""
+    return base64.urlsafe_b64encode(f"{at.isoformat()}~{key}".encode()).decode()
+
+
+def read_cursor(text: str) -> Place:
+    """The place. Raises InvalidInput for what this interface never gave."""
+    try:
+        at, _, key = base64.b64decode(text.encode("ascii"), altchars=b"-_", validate=True).decode("ascii").partition("~")
+        moment = datetime.fromisoformat(at)
+        if moment.tzinfo is None or not 2000 < moment.year < 3000:
+            raise ValueError(at)
+        return moment, UUID(key)
+    except (ValueError, binascii.Error):
+        raise InvalidInput("This cursor was not given by this interface. Begin again without it.", field="cursor") from None
+
+
+class DisputeDoor(Door):
+    """One disagreement."""
+
+    @extend_schema(operation_id="disputes_read", responses={200: out.CaseFileOut})
+    def get(self, request: Request, reference: str) -> Response:
+        """The case file as the caller may read it. The reading is kept on the record of readings."""
+        case, file = self.file(request, reference)
+        return Response(out.CaseFileOut(shown.whole(case, file, self.person, self.now)).data)
+
+    def file(self, request: Request, reference: str) -> tuple[Case, CaseFile]:
+        """The case and its file, the reading kept."""
+        case = read_case(request, reference, CASE)
+        return case, case_file(case, self.person, self.now)
+
+
+class EventsDoor(DisputeDoor):
+    """The record."""
+
+    @extend_schema(operation_id="disputes_events", responses={200: out.EventsOut})
+    def get(self, request: Request, reference: str) -> Response:
+        """The lines of the record that the caller may read, the newest first, corrections beside what they correct."""
+        _, file = self.file(request, reference)
+        return Response(out.EventsOut({"narrative": file.narrative, "events": file.entries}).data)
+
+
+class ClocksDoor(Door):
+    """The clocks."""
+
+    @extend_schema(operation_id="disputes_clocks", responses={200: out.ClocksOut})
+    def get(self, request: Request, reference: str) -> Response:
+        """Every clock with its working-out: each day counted or skipped, and why."""
+        case = open_case(request, reference)
+        return Response(out.ClocksOut({"clocks": shown.clocks(case, self.person, self.now)}).data)
+
+
+class ChildrenDoor(Door):
+    """The guarded block."""
+
+    @extend_schema(operation_id="disputes_children", responses={200: out.ChildrenOut})
+    def get(self, request: Request, reference: str) -> Response:
+        """Initials, date of birth and the caller's own agency's reference. Only for those who hold it in a party agency; each look is kept."""
+        case = open_case(request, reference)
+        if not policy.sees_child(self.person, case):
+            raise NotAllowed(NOT_YOURS)
+        read_case(request, reference, CHILD)
+        return Response(out.ChildrenOut({"children": guarded_children(case, self.person)}).data)
+
+
+class StageQuery(In):
+    """Which stage is meant."""
+
+    stage = Whole(most=7, required=False, help_text="The stage's position; left out, the one it is in.")
+
+
+class CounterpartsDoor(Door):
+    """Who acts."""
+
+    @extend_schema(operation_id="disputes_counterparts", parameters=[StageQuery], responses={200: out.CounterpartsOut})
+    def get(self, request: Request, reference: str) -> Response:
+        """Who acts on each side at a stage, why that person, and who else could: whom `holders`, `to`, `mediator` and `members` may name."""
+        case = open_case(request, reference)
+        if not (policy.takes_part(self.person, case) or policy.reads_narrative(self.person, case) or self.person.is_unit):
+            raise NotAllowed("Only those who take part in this disagreement see who can act.")
+        position = self.asked(StageQuery).get("stage", case.dispute.stage)
+        if position > case.procedure.last:
+            raise InvalidInput(f"This procedure has {case.procedure.last} stages.", field="stage")
+        return Response(out.CounterpartsOut(shown.counterparts(case, position)).data)

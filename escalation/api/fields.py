@@ -1,0 +1,149 @@
+"""Fields of what comes in: shapes only. The rules, and their sentences, are the services'."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.db.models import TextChoices
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from escalation.services.words import LONGEST
+
+NEEDED: dict[str, Any] = {"required": "This is needed.", "null": "This is needed."}
+FARTHEST = timedelta(days=3 * 366)
+
+
+class In(serializers.Serializer[Any]):
+    """What a call sends. Names that nobody asks for are refused, so that a slip of the pen is not a lost answer."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            unknown = sorted(str(key) for key in data if key not in self.fields)
+            if unknown:
+                raise serializers.ValidationError({name: ["This is not something that is asked."] for name in unknown})
+        return super().to_internal_value(data)
+
+
+class Word(serializers.ChoiceField):
+    """One of an enumeration's words; gives the member."""
+
+    def __init__(self, kind: type[TextChoices] | type[StrEnum], **kwargs: Any) -> None:
+        self.kind = kind
+        labels = kind.choices if issubclass(kind, TextChoices) else [(member.value, member.value) for member in kind]
+        refusal = "Choose one of the words that the documentation lists."
+        super().__init__(choices=labels, error_messages={**NEEDED, "invalid_choice": refusal}, **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        # A list or an object is no key of the choices, and cannot even be looked up.
+        if not isinstance(data, str):
+            self.fail("invalid_choice", input=data)
+        value = super().to_internal_value(data)
+        return self.kind(value) if value else value
+
+
+class Text(serializers.CharField):
+    """Typed text, up to 20,000 characters. An empty one is the service's to refuse, in its own words."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", LONGEST)
+        kwargs.setdefault("allow_blank", True)
+        super().__init__(error_messages=NEEDED, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+def optional_text(**kwargs: Any) -> Text:
+    """A text that may be left out."""
+    return Text(required=False, default="", **kwargs)
+
+
+class Moment(serializers.DateTimeField):
+    """An instant: ISO, London time unless it carries an offset; between 2012 and three years from now."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(error_messages={**NEEDED, "invalid": "Enter a date and a time, such as 2026-11-20T16:30."}, **kwargs)
+
+    def to_internal_value(self, value: Any) -> datetime:
+        moment = super().to_internal_value(value)
+        if not 2012 <= moment.year <= (timezone.now() + FARTHEST).year:
+            raise serializers.ValidationError("Give a moment that is not so far away.")
+        return moment
+
+
+class Key(serializers.UUIDField):
+    """A key of a person, an agency, a clock or an action."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(error_messages={**NEEDED, "invalid": "This is not a key. Keys look like 0190a1b2-3c4d-7e8f-9a0b-1c2d3e4f5a6b."}, **kwargs)
+
+    def to_internal_value(self, data: Any) -> UUID:
+        # The field itself reads whole numbers as keys, and stumbles over what is too large for one.
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
+
+
+@extend_schema_field({"type": "object", "additionalProperties": {"type": "string", "format": "uuid"}})
+class KeyMap(serializers.DictField):
+    """Keys to keys, such as {agency: person}."""
+
+    child = Key()
+
+    def to_internal_value(self, data: Any) -> dict[UUID, UUID]:
+        return {_key(name): value for name, value in super().to_internal_value(data).items()}
+
+
+@extend_schema_field({"type": "object", "additionalProperties": {"type": "string", "maxLength": 200}})
+class NotesByKey(serializers.DictField):
+    """Keys to short texts, such as {person: interest}."""
+
+    child = Text(max_length=200)
+
+    def to_internal_value(self, data: Any) -> dict[UUID, str]:
+        return {_key(name): value for name, value in super().to_internal_value(data).items()}
+
+
+def _key(name: str) -> UUID:
+    try:
+        return UUID(name)
+    except ValueError:
+        raise serializers.ValidationError("The names of this object must be keys.") from None
+
+
+@extend_schema_field(OpenApiTypes.OBJECT)
+class Texts(serializers.DictField):
+    """Named texts."""
+
+    child = Text()
+
+
+class Whole(serializers.IntegerField):
+    """A whole number that fits a database's column."""
+
+    def __init__(self, *, least: int = 0, most: int = 2_147_483_647, **kwargs: Any) -> None:
+        super().__init__(min_value=least, max_value=most, error_messages=NEEDED, **kwargs)
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, bool):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class YesNo(serializers.BooleanField):
+    """True or false, and nothing else."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(error_messages={**NEEDED, "invalid": "Send true or false."}, **kwargs)
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data

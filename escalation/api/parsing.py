@@ -1,0 +1,69 @@
+"""Reading a body: JSON, of a sensible size and depth, without what no database keeps."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import IO, Any
+
+from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.parsers import BaseParser
+
+from escalation.api.errors import TooLarge
+
+MOST_BYTES = 1_000_000
+DEEPEST = 20
+NOT_JSON = "The body is not JSON."
+NOT_KEPT = "The text holds a character that cannot be stored. Send it again without it."
+
+
+class StrictJSON(BaseParser):
+    """JSON as UTF-8, up to 1 MB and 20 levels deep."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
+        raw = stream.read(MOST_BYTES + 1)
+        if len(raw) > MOST_BYTES:
+            raise TooLarge
+        try:
+            value = json.loads(raw.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        except RecursionError:
+            raise ParseError(f"The body is nested more than {DEEPEST} levels deep.") from None
+        except ValueError:
+            raise ParseError(NOT_JSON) from None
+        check(value)
+        return value
+
+
+def _refuse_constant(word: str) -> None:
+    raise ValueError(word)
+
+
+def check(value: Any) -> None:
+    """Raises ParseError where the value is nested too deep, ValidationError naming the field where a text cannot be stored.
+
+    It does not call itself, so that any depth is safe.
+    """
+    waiting = [(value, 0, "")]
+    while waiting:
+        item, depth, field = waiting.pop()
+        if depth > DEEPEST:
+            raise ParseError(f"The body is nested more than {DEEPEST} levels deep.")
+        if isinstance(item, str) and not is_storable(item):
+            raise ValidationError({field or "body": [NOT_KEPT]})
+        waiting += [(inner, depth + 1, field or name) for name, inner in _inside(item)]
+
+
+def _inside(item: Any) -> Iterator[tuple[str, Any]]:
+    """What lies in an object or list, each with the field it belongs to; an object's keys are texts too."""
+    if isinstance(item, dict):
+        for key, inner in item.items():
+            name = key if is_storable(key) else "body"
+            yield name, key
+            yield name, inner
+    elif isinstance(item, list):
+        yield from (("", inner) for inner in item)
+
+
+def is_storable(text: str) -> bool:
+    """Neither NUL nor half of a surrogate pair."""
+    return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)

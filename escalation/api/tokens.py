@@ -1,0 +1,80 @@
+"""Signing in and out for programs."""
+
+from typing import Any, cast
+
+from django.contrib.auth import authenticate
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_variables
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.exceptions import AuthenticationFailed, Throttled
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from agencies.models import ApiToken
+from agencies.services import tokens
+from escalation.api.authentication import WithinToken
+from escalation.api.fields import NEEDED, In, Whole, YesNo
+from escalation.api.out import Out
+from escalation.api.throttles import SignInThrottle
+from escalation.api.views import CREATED, Door
+
+WRONG = "The e-mail address and passphrase do not match an account, or the account is closed"
+COOL_OFF_SECONDS = 15 * 60
+
+
+class TokenIn(In):
+    """E-mail address and passphrase, and what the token is for."""
+
+    email = serializers.EmailField(max_length=254, error_messages=NEEDED)
+    passphrase = serializers.CharField(max_length=500, trim_whitespace=False, error_messages=NEEDED)
+    purpose = serializers.CharField(max_length=80, required=False, default="", allow_blank=True, help_text="What it is for.")
+    reads_only = YesNo(required=False, default=False, help_text="True for a token that only reads.")
+    days = Whole(least=1, most=tokens.LONGEST_DAYS, required=False, default=tokens.USUAL_DAYS, help_text="After how many days it expires.")
+
+
+class TokenOut(Out):
+    """The token. It is shown this once and stored nowhere."""
+
+    token = serializers.CharField()
+    expires_at = serializers.DateTimeField()
+    reads_only = serializers.BooleanField()
+
+
+class TokenDoor(Door):
+    """A token: made, and ended."""
+
+    def get_throttles(self) -> list[Any]:
+        """Signing in is limited for each address, whoever it is for."""
+        return [SignInThrottle()] if self.request.method == "POST" else super().get_throttles()
+
+    def get_permissions(self) -> list[Any]:
+        """Anyone may try to sign in; ending one's own token is not writing."""
+        return [AllowAny()] if self.request.method == "POST" else [held for held in super().get_permissions() if not isinstance(held, WithinToken)]
+
+    def get_authenticators(self) -> list[Any]:
+        """An old token beside the passphrase does not matter."""
+        wanted = self.request is not None and self.request.method == "POST"
+        return [] if wanted else super().get_authenticators()
+
+    @extend_schema(operation_id="token_make", auth=[], request=TokenIn, responses={201: TokenOut})
+    @method_decorator(sensitive_variables("given"))
+    def post(self, request: Request) -> Response:
+        """Sign in with e-mail address and passphrase. Ten wrong passphrases for one address close this door to it for a quarter of an hour."""
+        given = self.read(TokenIn).validated_data
+        user = authenticate(request, email=given["email"].lower(), password=given["passphrase"])
+        if getattr(request, "axes_locked_out", False):
+            raise Throttled(wait=COOL_OFF_SECONDS)
+        if user is None:
+            raise AuthenticationFailed(WRONG)
+        new = tokens.make_token(user, now=timezone.now(), days=given["days"], is_read_only=given["reads_only"], label=given["purpose"])
+        shown = {"token": new.secret, "expires_at": new.row.expires_at, "reads_only": new.row.is_read_only}
+        return Response(TokenOut(shown).data, status=CREATED, headers={"Cache-Control": "no-store"})
+
+    @extend_schema(operation_id="token_end", request=None, responses={204: None})
+    def delete(self, request: Request) -> Response:
+        """End the token that this call was made with."""
+        tokens.end_token(cast("ApiToken", request.auth))
+        return Response(status=status.HTTP_204_NO_CONTENT)

@@ -1,0 +1,75 @@
+"""What the two sides say to each other, and the way out of the own agency."""
+
+from typing import Any
+
+from agencies.person import Person
+from escalation.api.fields import Key, KeyMap, Moment, Text, Word, optional_text
+from escalation.api.verbs.base import Deciding
+from escalation.states import Answer, Outcome
+
+WHICH = "Needed where there are several."
+
+
+class SendOnIn(Deciding):
+    """The own manager or safeguarding lead sends it to the other side."""
+
+    comment = optional_text()
+    holders = KeyMap(required=False, help_text="{agency: person} where somebody else than the suggested person is to be asked.")
+
+
+class SendBackIn(Deciding):
+    """The own manager or lead returns it to its writer."""
+
+    reason = Text()
+
+
+class AcknowledgeIn(Deciding):
+    """Receipt; before the chair with the moment by which it will be resolved."""
+
+    comment = optional_text()
+    resolve_by = Moment(required=False, help_text="Needed before the chair.")
+
+
+class RespondIn(Deciding):
+    """The receiving agency's answer."""
+
+    answer = Word(Answer)
+    reasons = Text()
+    actions = optional_text(help_text="What your agency will do: needed unless it disagrees.")
+    agency = Key(required=False, help_text=WHICH)
+
+    def given(self, person: Person) -> dict[str, Any]:
+        return {**super().given(person), "on_behalf": person.is_unit}
+
+
+class AcceptIn(Deciding):
+    """The response settles it: the wording is proposed to every side."""
+
+    wording = Text()
+    kind = Word(Outcome, required=False, default=Outcome.AGREED_ACTION)
+    agency = Key(required=False, help_text=WHICH)
+
+
+class RejectIn(Deciding):
+    """The response does not settle it."""
+
+    reason = Text()
+    agency = Key(required=False, help_text=WHICH)
+
+
+class ProposeTimetableIn(Deciding):
+    """Another date, in force once the other side agrees."""
+
+    due_at = Moment()
+    reason = Text()
+    clock = Key(required=False, help_text="The clock, where more than one runs.")
+
+
+class AgreeTimetableIn(Deciding):
+    """The other side's date is agreed."""
+
+
+class DeclineTimetableIn(Deciding):
+    """The other side's date is declined."""
+
+    reason = Text()

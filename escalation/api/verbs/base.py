@@ -1,0 +1,39 @@
+"""What every verb's input shares: what the person saw, and when it happened."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from agencies.person import Person
+from escalation.api.fields import NEEDED, In, Moment
+
+HELD_BACK = frozenset({"seen", "happened_at"})
+SEEN = r"^[0-9]{1,4}\.[0-9]{1,9}$"
+OLD: dict[str, Any] = {**NEEDED, "invalid": "Send `seen` as you last read it, such as 1.4."}
+SEEN_WORDS = "The disagreement's `seen` as you last read it: the call is refused with 409 where it has moved since."
+
+
+class VerbIn(In):
+    """A verb's input. `given` is what the service takes; names are the service's own, so that its refusals land beside them."""
+
+    def given(self, person: Person) -> dict[str, Any]:
+        """The service's arguments from clean data."""
+        return {name: value for name, value in self.validated_data.items() if name not in HELD_BACK}
+
+
+class Deciding(VerbIn):
+    """A verb that decides: it must rest on what is still so."""
+
+    seen = serializers.RegexField(SEEN, error_messages=OLD, help_text=SEEN_WORDS)
+
+
+class Adding(VerbIn):
+    """A verb that only adds to the record: what moved in between does not matter."""
+
+    seen = serializers.RegexField(SEEN, required=False, error_messages=OLD, help_text="Taken, not needed: this only adds to the record.")
+
+
+class Happened(Adding):
+    """Something that happened by phone or in a room, perhaps before it is recorded."""
+
+    happened_at = Moment(required=False, help_text="Where it was before now. Both moments stay on the record.")

@@ -1,0 +1,31 @@
+"""The matter before the partnership."""
+
+from escalation.api.fields import Key, KeyMap, Moment, NotesByKey, Text, Word, YesNo, optional_text
+from escalation.api.verbs.base import Deciding
+from escalation.states import Route
+
+
+class ChooseRouteIn(Deciding):
+    """The chair chooses among the procedure's routes."""
+
+    route = Word(Route)
+    reason = Text()
+    mediator = Key(required=False, help_text="Needed for mediation.")
+
+
+class ConveneIn(Deciding):
+    """The panel meets."""
+
+    meets_at = Moment()
+    members = KeyMap(help_text="{person: the agency they sit for}.")
+    place = optional_text(max_length=160)
+    interests = NotesByKey(required=False, help_text="{person: the interest they declared}.")
+
+
+class DecideIn(Deciding):
+    """What the route came to."""
+
+    decision = Text()
+    reasons = Text()
+    dissent = optional_text()
+    agreed = YesNo(required=False, default=True, help_text="False where mediation, liaison or review brought no agreement.")

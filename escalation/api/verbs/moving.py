@@ -1,0 +1,77 @@
+"""What moves a disagreement on, or hands it over."""
+
+from escalation.api.fields import Key, KeyMap, Moment, Text, Whole, Word, YesNo, optional_text
+from escalation.api.verbs.base import Adding, Deciding
+from escalation.states import Ground
+
+
+class AskToMoveUpIn(Adding):
+    """The practitioner asks the holder of the stage to move it up."""
+
+    reason = Text()
+
+
+class MoveUpIn(Deciding):
+    """To the next stage, or past one where the procedure allows it."""
+
+    ground = Word(Ground)
+    reason = optional_text(help_text="Needed unless there was no response.")
+    to = Whole(least=1, most=7, required=False, help_text="The stage's position; left out, the next.")
+    holders = KeyMap(required=False, help_text="{agency: person} where somebody else than the suggested person is to be asked.")
+
+
+class HoldMoveIn(Deciding):
+    """The automatic move is stopped; reminders go on."""
+
+    reason = Text()
+
+
+class MakeUrgentIn(Deciding):
+    """It will not wait."""
+
+    reason = Text()
+    respond_by = Moment(help_text="Any hour of any day: this moment does not roll.")
+    spoken_to = optional_text(max_length=200)
+
+
+class ReferIn(Deciding):
+    """Put it before the partnership."""
+
+    ground = Word(Ground)
+    efforts = Text()
+    reason = Text()
+
+
+class WithdrawIn(Deciding):
+    """The raising agency takes it back."""
+
+    reason = Text()
+    still_at_risk = YesNo(help_text="Whether anyone still believes the child at risk.")
+
+
+class ReopenIn(Deciding):
+    """It runs again, in a new run of the stage it was in."""
+
+    reason = Text()
+
+
+class ReassignIn(Deciding):
+    """Hand it to an equivalent or a deputy."""
+
+    to = Key()
+    reason = optional_text()
+    agency = Key(required=False, help_text="Needed where you act for no side.")
+
+
+class RecommendContactIn(Deciding):
+    """The business unit names a suitable senior person of an agency."""
+
+    agency = Key()
+    person = Key()
+    reason = optional_text()
+
+
+class TellUnitIn(Adding):
+    """The business unit is told; the other agency knew first that it would be."""
+
+    told_other_side = YesNo()

@@ -1,0 +1,88 @@
+"""What adds to the record."""
+
+from django.db.models import TextChoices
+from rest_framework import serializers
+
+from escalation.api.fields import Key, Moment, Text, Texts, Whole, Word, YesNo, optional_text
+from escalation.api.verbs.base import Adding, Deciding, Happened
+
+
+class ContactHow(TextChoices):
+    """How somebody was to be reached."""
+
+    PHONE = "phone", "Phone"
+    MEETING = "meeting", "In person"
+    EMAIL = "email", "E-mail"
+    OTHER = "other", "Another way"
+
+
+class MeetingHow(TextChoices):
+    """How people met."""
+
+    MEETING = "meeting", "Meeting"
+    CALL = "call", "Call"
+    VIDEO = "video", "Video call"
+    ROUND_TABLE = "round_table", "Round table at short notice"
+
+
+class RecordContactIn(Happened):
+    """An attempt to reach someone."""
+
+    how = Word(ContactHow)
+    whom = Text(max_length=200)
+    said = Text()
+    reached = YesNo()
+    agency = Key(required=False)
+
+
+class RecordMeetingIn(Happened):
+    """A meeting or call between the sides."""
+
+    how = Word(MeetingHow, required=False, default=MeetingHow.MEETING)
+    who = Text()
+    summary = Text()
+    decisions = optional_text()
+    agencies = serializers.ListField(child=Key(), required=False, max_length=20)
+
+
+class AddNoteIn(Adding):
+    """A note, or one that only the own agency sees."""
+
+    text = Text()
+    private = YesNo(required=False, default=False)
+
+
+class AddActionIn(Deciding):
+    """An action that the sides agreed, watched until it is done."""
+
+    what = Text()
+    agency = Key()
+    due_at = Moment()
+    owner = Key(required=False)
+
+
+class CompleteActionIn(Adding):
+    """An agreed action is done."""
+
+    action = Key()
+    how = optional_text()
+
+
+class CorrectIn(Adding):
+    """A correction of one's own line: the old words stay readable."""
+
+    number = Whole(least=1, help_text="The line's number.")
+    text = Texts(help_text="The line's texts that change, by their names.")
+    why = Text(max_length=300)
+
+
+class ContinueConcernIn(Adding):
+    """Someone still believes the child at risk."""
+
+    concern = Text()
+
+
+class ConfirmHappenedIn(Adding):
+    """The other side says that something happened earlier; that is confirmed."""
+
+    number = Whole(least=1, help_text="The line's number.")

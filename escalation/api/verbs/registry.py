@@ -1,0 +1,45 @@
+"""Every verb that can be called, with what it takes. Drafts have an address of their own, and the sweep no address at all."""
+
+from escalation.api.verbs import answering, chairing, ending, moving, recording
+from escalation.api.verbs.base import VerbIn
+from escalation.states import Verb
+
+INPUTS: dict[Verb, type[VerbIn]] = {
+    Verb.SEND_ON: answering.SendOnIn,
+    Verb.SEND_BACK: answering.SendBackIn,
+    Verb.ACKNOWLEDGE: answering.AcknowledgeIn,
+    Verb.RESPOND: answering.RespondIn,
+    Verb.ACCEPT: answering.AcceptIn,
+    Verb.REJECT: answering.RejectIn,
+    Verb.RECORD_CONTACT: recording.RecordContactIn,
+    Verb.RECORD_MEETING: recording.RecordMeetingIn,
+    Verb.ADD_NOTE: recording.AddNoteIn,
+    Verb.ADD_ACTION: recording.AddActionIn,
+    Verb.COMPLETE_ACTION: recording.CompleteActionIn,
+    Verb.PROPOSE_TIMETABLE: answering.ProposeTimetableIn,
+    Verb.AGREE_TIMETABLE: answering.AgreeTimetableIn,
+    Verb.DECLINE_TIMETABLE: answering.DeclineTimetableIn,
+    Verb.REASSIGN: moving.ReassignIn,
+    Verb.ASK_TO_MOVE_UP: moving.AskToMoveUpIn,
+    Verb.MOVE_UP: moving.MoveUpIn,
+    Verb.HOLD_MOVE: moving.HoldMoveIn,
+    Verb.MAKE_URGENT: moving.MakeUrgentIn,
+    Verb.REFER: moving.ReferIn,
+    Verb.CHOOSE_ROUTE: chairing.ChooseRouteIn,
+    Verb.CONVENE: chairing.ConveneIn,
+    Verb.DECIDE: chairing.DecideIn,
+    Verb.PROPOSE_OUTCOME: ending.ProposeOutcomeIn,
+    Verb.CONFIRM_OUTCOME: ending.ConfirmOutcomeIn,
+    Verb.RECORD_GAP: ending.RecordGapIn,
+    Verb.GIVE_FEEDBACK: ending.GiveFeedbackIn,
+    Verb.CONFIRM_FILE: ending.ConfirmFileIn,
+    Verb.RECORD_LEARNING: ending.RecordLearningIn,
+    Verb.CLOSE: ending.CloseIn,
+    Verb.WITHDRAW: moving.WithdrawIn,
+    Verb.REOPEN: moving.ReopenIn,
+    Verb.CORRECT: recording.CorrectIn,
+    Verb.CONTINUE_CONCERN: recording.ContinueConcernIn,
+    Verb.TELL_UNIT: moving.TellUnitIn,
+    Verb.RECOMMEND_CONTACT: moving.RecommendContactIn,
+    Verb.CONFIRM_HAPPENED: recording.ConfirmHappenedIn,
+}

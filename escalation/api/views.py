@@ -1,0 +1,93 @@
+"""What every view of this interface shares: who calls, what time it is, and calls that are done once however often they are sent."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from agencies.errors import NotFound
+from agencies.person import Person
+from escalation.api.access import person_for
+from escalation.api.fields import In
+from escalation.services.idempotency import Answer, digest_of, once
+
+HEADER = "Idempotency-Key"
+KEY_PARAMETER = OpenApiParameter(
+    HEADER,
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="A key of your own, such as a random UUID. The same call under it within a day is not done again: its first answer is given again.",
+)
+Values = dict[str, Any]
+
+
+class Door(APIView):
+    """One address."""
+
+    @property
+    def person(self) -> Person:
+        """Who calls."""
+        return person_for(self.request)
+
+    @property
+    def now(self) -> datetime:
+        """This instant."""
+        return timezone.now()
+
+    def read(self, kind: type[In]) -> Any:
+        """The serializer with what was sent. Raises ValidationError with every mistake of its shape."""
+        given = kind(data=self.request.data)
+        given.is_valid(raise_exception=True)
+        return given
+
+    def asked(self, kind: type[In]) -> Values:
+        """The values of the address's query. Raises ValidationError."""
+        given = kind(data=self.request.query_params.dict())
+        given.is_valid(raise_exception=True)
+        return dict(given.validated_data)
+
+    def done_once(self, act: Callable[[], Answer]) -> Response:
+        """Does it; under an Idempotency-Key at most once, and the first answer is given again."""
+        key = self.request.headers.get(HEADER)
+        if key is None:
+            answer = act()
+        else:
+            answer = once(self.person.id, key, _digest(self.request), act, now=self.now)
+        headers = {"Idempotent-Replayed": "true"} if answer.is_replay else None
+        return Response(answer.body, status=answer.status, headers=headers)
+
+
+def plain(shown: Any) -> Values:
+    """A serializer's data as plain JSON values, to be kept as the answer."""
+    return dict(json.loads(json.dumps(shown, cls=DjangoJSONEncoder)))
+
+
+def _digest(request: Request) -> str:
+    """Of the method, the address and the values sent: spaces and the order of names do not make another call."""
+    return digest_of(f"{request.method} {request.path}", json.dumps(request.data, sort_keys=True).encode())
+
+
+@extend_schema(exclude=True)
+class Nothing(Door):
+    """Every other address."""
+
+    permission_classes = [AllowAny]
+
+    def handle(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Says so, whatever the method."""
+        raise NotFound("There is nothing at this address. The addresses of this interface end with a slash; /api/v1/schema/ lists them.")
+
+    get = post = put = patch = delete = options = handle  # type: ignore[assignment]
+
+
+CREATED = status.HTTP_201_CREATED
