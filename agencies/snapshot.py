@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from agencies.models import Agency, Cover, Membership, Post, PostHolding, User
 from agencies.person import Person, covered_by, seats_of
@@ -72,9 +72,10 @@ def load_snapshot(partnership_id: UUID, agency_ids: Collection[UUID], today: dat
         held.post = by_key[held.post_id]
     places = Q(agency_id__in=agencies) | Q(agency=None, partnership_id=partnership_id)
     members = Membership.objects.on(today).filter(places, user__is_active=True).select_related("user").order_by("id")
-    by_role = Membership.objects.filter(partnership_id=partnership_id).values("user_id")
-    by_post = PostHolding.objects.filter(post__agency__partnership_id=partnership_id).values("user_id")
-    away = Cover.objects.on(today).filter(Q(person_id__in=by_role) | Q(person_id__in=by_post))
+    # Asked of each of the few covers that run today, not of everybody in the partnership.
+    by_role = Membership.objects.filter(partnership_id=partnership_id, user_id=OuterRef("person_id"))
+    by_post = PostHolding.objects.filter(post__agency__partnership_id=partnership_id, user_id=OuterRef("person_id"))
+    away = Cover.objects.on(today).filter(Exists(by_role) | Exists(by_post))
     covers = away.select_related("person", "deputy").order_by("-starts", "-id")
     return Snapshot(
         partnership_id=partnership_id,

@@ -20,7 +20,7 @@ NAVIGATION = (
     ("Log a disagreement", "log", EVERYBODY),
     ("Board", "board", UNIT_ROLES),
     ("Directory", "directory", EVERYBODY),
-    ("Procedure", "procedure", EVERYBODY),
+    ("Procedure", "procedures", EVERYBODY),
     ("Learning", "learning", LEARNING),
     ("Reports", "reports", REPORTS),
     ("Help", "help", EVERYBODY),

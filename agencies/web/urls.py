@@ -16,7 +16,7 @@ urlpatterns = [
     path("directory/matrix/<slug:slug>/", directory.matrix, name="matrix-of"),
     path("directory/agencies/<slug:code>/", directory.agency, name="agency"),
     path("directory/posts/<uuid:post_id>/confirm/", directory.post_confirm, name="post-confirm"),
-    path("people/", people.my_people, name="my-people"),
-    path("people/<uuid:user_id>/cover/", people.cover, name="cover"),
-    path("people/cover/<uuid:cover_id>/end/", people.cover_end, name="cover-end"),
+    path("directory/people/", people.my_people, name="my-people"),
+    path("directory/people/<uuid:user_id>/cover/", people.cover, name="cover"),
+    path("directory/people/cover/<uuid:cover_id>/end/", people.cover_end, name="cover-end"),
 ]
