@@ -1,0 +1,53 @@
+"""The processes that docs/running.md names, with the production settings."""
+
+from typing import Any
+
+import pytest
+
+from tests.stack import Stack
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.faults]
+
+
+def readiness(stack: Stack) -> dict[str, Any]:
+    status, body = stack.ask("GET", "/readyz")
+    assert status == 200
+    assert isinstance(body, dict)
+    return body
+
+
+def last_sweep(stack: Stack) -> Any:
+    return stack.query("SELECT finished_at FROM escalation_heartbeat WHERE name = 'sweep'")
+
+
+def is_ready(stack: Stack) -> bool:
+    return bool(readiness(stack)["status"] == "ready")
+
+
+def test_pages_worker_and_timetable_together_are_ready(stack: Stack) -> None:
+    stack.start_pages()
+    assert readiness(stack) == {"status": "degraded", "why": ["The sweep has not run yet."]}
+    stack.start_worker()
+    stack.start_timetable()
+    stack.until(lambda: is_ready(stack), "the first sweep")
+
+
+def test_a_page_comes_with_the_style_sheet_that_it_names(stack: Stack) -> None:
+    stack.start_pages()
+    status, page = stack.ask("GET", "/sign-in/")
+    assert status == 200
+    sheet = str(page).partition('rel="stylesheet"')[0].rpartition("<link")[2] + str(page).partition('rel="stylesheet"')[2].partition(">")[0]
+    address = sheet.partition('href="')[2].partition('"')[0]
+    assert address.startswith("/static/")
+    assert stack.ask("GET", address)[0] == 200
+
+
+def test_a_killed_worker_costs_nothing_but_time(stack: Stack) -> None:
+    stack.start_pages()
+    stack.start_worker("first")
+    stack.start_timetable()
+    stack.until(lambda: is_ready(stack), "the first sweep")
+    stack.kill("first")
+    before = last_sweep(stack)
+    stack.start_worker("second")
+    stack.until(lambda: last_sweep(stack) > before, "a sweep of the second worker")
