@@ -1,17 +1,18 @@
 """Who may see and do what: the one access policy, asked in both directions.
 
 It knows people (`agencies.person.Person`) and cases only by their shape, so that it stands below the models. A case gives: `dispute`,
-`run`, `requests`, `receiving_ids`, `raising_ids`, `referral`, `panel_user_ids`, `stage_definition`, `actors(side, agency_id)` and
-`conflicted_ids`. Whether the state or the procedure allows a verb now is not asked here but by the verb itself.
+`run`, `requests`, `receiving_ids`, `raising_id`, `referral`, `panel_user_ids`, `stage_definition`, `actors(side, agency_id)`,
+`lead_ids(agency_id)`, `suited(agency_id)`, `supervisor_ids` and `conflicted_ids`.
+Whether the state or the procedure allows a verb now is not asked here but by the verb itself.
 """
 
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from agencies.errors import NotAllowed
-from agencies.roles import AGENCY_ROLES, CHAIR_ROLES, HOLDER_ROLES, UNIT_ROLES, Role
+from agencies.roles import AGENCY_ROLES, CHAIR_ROLES, UNIT_ROLES, Role
 from escalation.states import Route, Side, State, Verb
 
 if TYPE_CHECKING:
@@ -23,14 +24,20 @@ if TYPE_CHECKING:
 class CaseLike(Protocol):
     """What the policy reads of a case."""
 
-    dispute: Any
-    run: Any
-    runs: Any
-    requests: Any
-    all_requests: Any
-    referral: Any
-    stage_definition: Any
-
+    @property
+    def dispute(self) -> Any: ...
+    @property
+    def run(self) -> Any: ...
+    @property
+    def runs(self) -> Any: ...
+    @property
+    def requests(self) -> Any: ...
+    @property
+    def all_requests(self) -> Any: ...
+    @property
+    def referral(self) -> Any: ...
+    @property
+    def stage_definition(self) -> Any: ...
     @property
     def receiving_ids(self) -> frozenset[UUID]: ...
     @property
@@ -39,19 +46,27 @@ class CaseLike(Protocol):
     def panel_user_ids(self) -> frozenset[UUID]: ...
     @property
     def conflicted_ids(self) -> frozenset[UUID]: ...
+    @property
+    def supervisor_ids(self) -> frozenset[UUID]: ...
     def actors(self, side: Side, agency_id: UUID) -> frozenset[UUID]: ...
+    def lead_ids(self, agency_id: UUID) -> frozenset[UUID]: ...
+    def suited(self, agency_id: UUID) -> frozenset[UUID]: ...
 
 
 def visible(person: "Person") -> Q:
     """The disagreements that this person may know of, as a condition on Dispute.
 
     Drafts are their writer's alone. A stage inside the own agency is nobody else's. A restricted disagreement is hidden from those of the
-    own agency who neither raised nor hold it. The business unit sees from the first sending outside the raising agency.
+    own agency who neither raised nor hold it. The business unit sees from the first sending outside the raising agency. Whoever covers for a
+    holder sees what the holder holds in an agency in which the deputy sits too.
     """
     own = Q(raiser=person.id) | Q(logged_by=person.id)
     shared = ~Q(state=State.DRAFT)
-    part = Q(runs__holder=person.id) | Q(requests__holder=person.id) | Q(referrals__mediator=person.id) | Q(referrals__panels__members__user=person.id)
-    supervised = Q(raiser__memberships__supervisor=person.id, is_restricted=False)
+    part = (
+        Q(runs__holder=person.id) | Q(requests__holder=person.id) | Q(referrals__mediator=person.id) | Q(referrals__panels__members__user=person.id)
+    )
+    part |= Q(referrals__chair=person.id) | _covered(person)
+    supervised = Q(raiser__memberships__supervisor=person.id, raiser__memberships__agency=F("raising_agency"), is_restricted=False)
     led = [seat.agency_id for seat in person.seats if seat.agency_id and seat.role in {Role.LEAD, Role.SENIOR, Role.BOARD_MEMBER}]
     agency = Q(raising_agency__in=led, is_restricted=False) | Q(requests__agency__in=led, sent_at__isnull=False)
     condition = own | (shared & (part | supervised | agency))
@@ -62,6 +77,14 @@ def visible(person: "Person") -> Q:
     if reviewing:
         condition |= shared & Q(is_third_party=True, logged_by__memberships__agency__in=reviewing)
     return condition
+
+
+def _covered(person: "Person") -> Q:
+    """What is held by those for whom the person covers, in the agencies in which the person sits."""
+    if not person.covers_for:
+        return Q(pk__in=[])
+    raising = Q(runs__holder__in=person.covers_for, raising_agency__in=person.agency_ids, is_restricted=False)
+    return raising | Q(requests__holder__in=person.covers_for, requests__agency__in=person.agency_ids)
 
 
 def _partnership_part(person: "Person", partnership: UUID) -> Q:
@@ -81,29 +104,43 @@ def reads_narrative(person: "Person", case: CaseLike) -> bool:
     """May this person read what was typed, and not only reference, agencies, stage and due moment?"""
     if person.id in case.conflicted_ids:
         return False
-    if takes_part(person, case) or _is_before_the_partnership(person, case):
+    if takes_part(person, case) or _is_before_the_partnership(person, case) or _is_senior_enough(person, case):
         return True
-    if person.has(*UNIT_ROLES):
-        return case.dispute.unit_told_at is not None or case.dispute.raiser_id == person.id
-    if person.has(Role.AUDITOR):
+    if _sits(person, case, UNIT_ROLES):
+        return case.dispute.unit_told_at is not None
+    if _sits(person, case, {Role.AUDITOR}):
         return True
-    return person.has(Role.SUBGROUP_CHAIR, Role.SUBGROUP_MEMBER) and (case.dispute.is_serious or case.dispute.is_stuck)
+    return _sits(person, case, {Role.SUBGROUP_CHAIR, Role.SUBGROUP_MEMBER}) and bool(case.dispute.is_serious or case.dispute.is_stuck)
+
+
+def _sits(person: "Person", case: CaseLike, roles: "Collection[Role]") -> bool:
+    """Does the person hold one of these roles in the disagreement's own partnership?"""
+    place = case.dispute.partnership_id
+    return any(seat.role in roles and seat.agency_id is None and seat.partnership_id == place for seat in person.seats)
+
+
+def _is_senior_enough(person: "Person", case: CaseLike) -> bool:
+    """A senior manager or board member of a party, from the stage on that asks for one at their level."""
+    agencies = set() if case.dispute.is_restricted else {case.raising_id}
+    agencies |= case.receiving_ids if case.dispute.sent_at is not None else set()
+    above = {Role.SENIOR, Role.BOARD_MEMBER}
+    return any(person.roles_in(agency) & above and person.id in case.suited(agency) for agency in agencies)
 
 
 def takes_part(person: "Person", case: CaseLike) -> bool:
-    """Raiser, writer, or one who acts for a party at the stage it has reached, or its safeguarding lead."""
+    """Raiser, writer, the raiser's supervisor, one who held a stage, or one who acts for a party at the stage it has reached, its lead among them."""
     dispute = case.dispute
     if person.id in {dispute.raiser_id, dispute.logged_by_id}:
         return True
     if acts_for_raising(person, case) or bool(acts_for_receiving(person, case)):
         return True
     ever = {run.holder_id for run in case.runs} | {request.holder_id for request in case.all_requests}
-    return person.id in ever
+    return person.id in ever | case.supervisor_ids
 
 
 def sees_child(person: "Person", case: CaseLike) -> bool:
     """The guarded block (initials, date of birth): those who hold the disagreement in a party agency, and its raiser."""
-    return person.id not in case.conflicted_ids and takes_part(person, case) and not person.has(*UNIT_ROLES)
+    return person.id not in case.conflicted_ids and takes_part(person, case) and not _sits(person, case, UNIT_ROLES)
 
 
 def acts_for_raising(person: "Person", case: CaseLike) -> bool:
@@ -133,8 +170,13 @@ def _is_before_the_partnership(person: "Person", case: CaseLike) -> bool:
         return False
     if person.id in case.panel_user_ids or person.id == case.referral.mediator_id:
         return True
+    return _presides(person, case)
+
+
+def _presides(person: "Person", case: CaseLike) -> bool:
+    """The one before whom it was put, or a chair or deputy chair of the partnership; never a member of a party."""
     party = person.agency_ids & (case.receiving_ids | {case.raising_id})
-    return person.has(*CHAIR_ROLES) and not party
+    return not party and case.referral is not None and bool(person.id == case.referral.chair_id or _sits(person, case, CHAIR_ROLES))
 
 
 def _raiser(person: "Person", case: CaseLike) -> bool:
@@ -142,7 +184,7 @@ def _raiser(person: "Person", case: CaseLike) -> bool:
 
 
 def _writer(person: "Person", case: CaseLike) -> bool:
-    return person.id == case.dispute.logged_by_id
+    return bool(person.id == case.dispute.logged_by_id)
 
 
 def _raising(person: "Person", case: CaseLike) -> bool:
@@ -158,7 +200,7 @@ def _receiving(person: "Person", case: CaseLike) -> bool:
 
 
 def _unit(person: "Person", case: CaseLike) -> bool:
-    return person.has(*UNIT_ROLES) and case.dispute.sent_at is not None
+    return _sits(person, case, UNIT_ROLES) and case.dispute.sent_at is not None
 
 
 def _receiving_or_unit(person: "Person", case: CaseLike) -> bool:
@@ -178,7 +220,7 @@ def _anyone_in_it(person: "Person", case: CaseLike) -> bool:
 
 
 def _chair(person: "Person", case: CaseLike) -> bool:
-    return person.has(*CHAIR_ROLES) and _is_before_the_partnership(person, case)
+    return _presides(person, case)
 
 
 def _chair_or_unit(person: "Person", case: CaseLike) -> bool:
@@ -186,7 +228,7 @@ def _chair_or_unit(person: "Person", case: CaseLike) -> bool:
 
 
 def _decider(person: "Person", case: CaseLike) -> bool:
-    """Chair, panel members, mediator; where nobody outside the agencies may decide, the procedure's force says *mediation* and they record only that."""
+    """Chair, panel members, mediator; where nobody outside the agencies may decide, the procedure's force lets them record no more than that."""
     if case.referral is None:
         return False
     if case.referral.route == Route.PANEL and person.id in case.panel_user_ids:
@@ -195,30 +237,39 @@ def _decider(person: "Person", case: CaseLike) -> bool:
 
 
 def _refers(person: "Person", case: CaseLike) -> bool:
-    """Whoever the procedure says may put it before the partnership; a leading role on the raising side at least."""
+    """Whoever the procedure says may put it before the partnership, of those who act for the raising side; a restricted one goes by its holder."""
     definition = case.stage_definition
     roles = set(definition.partnership.refer_roles) if definition is not None and definition.partnership else set()
     mine = {role.value for role in person.roles_in(case.raising_id)}
-    return acts_for_raising(person, case) and (not roles or bool(roles & mine))
+    return acts_for_raising(person, case) and (not roles or case.dispute.is_restricted or bool(roles & mine))
+
+
+def _leads(person: "Person", case: CaseLike, agency: UUID) -> bool:
+    """Its safeguarding lead; where it has none, whoever acts for it."""
+    leads = case.lead_ids(agency)
+    side = Side.RAISING if agency == case.raising_id else Side.RECEIVING
+    return person.id in (leads or case.actors(side, agency))
 
 
 def _either_lead(person: "Person", case: CaseLike) -> bool:
-    agencies = {case.raising_id} | set(case.receiving_ids)
-    return any(Role.LEAD in person.roles_in(agency) for agency in agencies) and person.id not in case.conflicted_ids or _either(person, case)
+    return _own_lead(person, case) or (case.dispute.sent_at is not None and any(_leads(person, case, agency) for agency in case.receiving_ids))
 
 
 def _own_lead(person: "Person", case: CaseLike) -> bool:
-    return Role.LEAD in person.roles_in(case.raising_id) and person.id not in case.conflicted_ids and not (case.dispute.is_restricted and not _raiser(person, case))
+    """The raising agency's lead; of a restricted disagreement nobody but its raiser."""
+    return _raiser(person, case) if case.dispute.is_restricted else _leads(person, case, case.raising_id)
 
 
 def _close(person: "Person", case: CaseLike) -> bool:
-    return (_own_lead(person, case) or _unit(person, case)) and person.id != case.dispute.disputed_person_id
+    """The raising agency's lead, or the business unit; never alone the raiser of a restricted one, nor the person whose decision is disputed."""
+    lead = _own_lead(person, case) and not case.dispute.is_restricted
+    return (lead or _unit(person, case)) and person.id != case.dispute.disputed_person_id
 
 
 def _withdraw(person: "Person", case: CaseLike) -> bool:
     if case.dispute.state == State.DRAFT:
         return _writer(person, case)
-    return _own_lead(person, case) or (_raiser(person, case) and bool(person.roles_in(case.raising_id) & HOLDER_ROLES))
+    return _own_lead(person, case)
 
 
 def _either_lead_or_unit(person: "Person", case: CaseLike) -> bool:
@@ -229,6 +280,12 @@ def _confirm(person: "Person", case: CaseLike) -> bool:
     return _either(person, case) and person.id != case.dispute.disputed_person_id
 
 
+def _acknowledges(person: "Person", case: CaseLike) -> bool:
+    """Before the partnership the chair, else a receiving agency; the business unit records either."""
+    stage = case.stage_definition
+    return _chair_or_unit(person, case) if stage is not None and stage.is_partnership else _receiving_or_unit(person, case)
+
+
 def _nobody(_person: "Person", _case: CaseLike) -> bool:
     return False
 
@@ -237,9 +294,9 @@ WHO: dict[Verb, "Callable[[Person, CaseLike], bool]"] = {
     Verb.SAVE_DRAFT: _writer,
     Verb.DISCARD_DRAFT: _writer,
     Verb.SUBMIT: _writer,
-    Verb.SEND_ON: _raising,
+    Verb.SEND_ON: _raiser_or_raising,
     Verb.SEND_BACK: _raising,
-    Verb.ACKNOWLEDGE: lambda p, c: _chair_or_unit(p, c) if c.referral is not None else _receiving_or_unit(p, c),
+    Verb.ACKNOWLEDGE: _acknowledges,
     Verb.RESPOND: _receiving_or_unit,
     Verb.ACCEPT: _raiser_or_raising,
     Verb.REJECT: _raiser_or_raising,
@@ -307,5 +364,3 @@ def may_log(person: "Person") -> bool:
 def may_see_board(person: "Person") -> bool:
     """The business unit's board."""
     return person.has(*UNIT_ROLES)
-
-

@@ -154,7 +154,7 @@ def ensure_replies(change: "Change") -> None:
     by = case.dispute.respond_by if case.dispute.is_urgent else None
     own = by if by is not None and by > now else None
     for request in case.awaiting:
-        if request.pk not in timed:
+        if request.pk not in timed and request.bounced_at is None:
             clock = Clock(
                 dispute=case.dispute,
                 run=case.run,
@@ -306,6 +306,8 @@ def begin_again(change: "Change", clock: Clock, request: Request | None) -> None
     fresh = next((d for d in stage.urgent_clocks if d.measures == clock.measures), definition_of(change.case, clock))
     if fresh is not None:
         _start(change, fresh, request)
+    elif clock.key == REPLY:
+        ensure_replies(change)
 
 
 def supersede(change: "Change", clock: Clock) -> None:

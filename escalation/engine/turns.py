@@ -37,6 +37,8 @@ def turn_of(case: Case) -> Turn:
 def _between_agencies(case: Case) -> Turn:
     """A receiving agency that has not answered; then the raising side, to say what follows from the answers."""
     for request in case.awaiting:
+        if request.bounced_at is not None:
+            return _raising(case, "Find another contact: the message did not arrive")
         return Turn(Side.RECEIVING, request.agency_id, request.holder_id, "Respond")
     states = {request.state for request in case.requests}
     if RequestState.ANSWERED in states:

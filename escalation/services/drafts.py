@@ -103,7 +103,11 @@ def save_draft(dispute_id: UUID, person: Person, answers: Mapping[str, Any], *, 
 
 def own_draft(dispute_id: UUID, person: Person) -> Draft:
     """The person's own draft. Raises NotFound for any other."""
-    found = Draft.objects.select_related("dispute__partnership", "dispute__raising_agency", "dispute__version").filter(pk=dispute_id, dispute__logged_by=person.id, dispute__state=State.DRAFT).first()
+    found = (
+        Draft.objects.select_related("dispute__partnership", "dispute__raising_agency", "dispute__version")
+        .filter(pk=dispute_id, dispute__logged_by=person.id, dispute__state=State.DRAFT)
+        .first()
+    )
     if found is None:
         raise NotFound("There is no such draft, or it is not yours.")
     return found
@@ -163,7 +167,20 @@ def _fix(change: Change, submission: Submission) -> None:
     """The choices, parties and children, from the submission onto the case."""
     case = change.case
     dispute = case.dispute
-    for name in ("is_urgent", "is_restricted", "is_serious", "is_stuck", "door", "setting", "basis", "plan", "level_of_need", "capacity_in_doubt", "arose_on", "respond_by"):
+    for name in (
+        "is_urgent",
+        "is_restricted",
+        "is_serious",
+        "is_stuck",
+        "door",
+        "setting",
+        "basis",
+        "plan",
+        "level_of_need",
+        "capacity_in_doubt",
+        "arose_on",
+        "respond_by",
+    ):
         setattr(dispute, name, getattr(submission, name))
     dispute.themes = [str(theme) for theme in submission.themes]
     dispute.disputed_person_id = submission.disputed_person if _exists(submission.disputed_person) else None
@@ -184,4 +201,3 @@ def _fix(change: Change, submission: Submission) -> None:
 
 def _exists(user: UUID | None) -> bool:
     return user is not None and User.objects.filter(pk=user).exists()
-

@@ -1,6 +1,6 @@
 """From draft to withdrawal: the verbs that move a disagreement."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -11,8 +11,9 @@ from escalation.engine.case import HOP, Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
 from escalation.models import Request
-from escalation.services.staging import begin_hop, begin_stage, close_run, hop_holder, inform_unit, unit_ids
-from escalation.services.words import needed
+from escalation.procedures.telling import URGENT
+from escalation.services.staging import begin_hop, begin_stage, close_run, hop_holder, inform_unit, still_asked, unit_ids
+from escalation.services.words import choice, coming, needed
 from escalation.states import Answer, EventKind, Ground, Measure, Message, RequestState, Side, State, Verb
 
 
@@ -28,15 +29,15 @@ def at_stage(case: Case, person: Person | None = None) -> str | None:
 
 def _at_hop(case: Case, person: Person | None) -> str | None:
     refusal = is_open(case) or (None if case.dispute.stage == HOP else "It has been sent on already.")
-    if refusal or person is None or person.id != case.dispute.raiser_id or person.id in case.actors(Side.RAISING, case.raising_id):
+    if refusal or person is None or case.dispute.is_urgent or person.id in case.actors(Side.RAISING, case.raising_id):
         return refusal
     overdue = any(clock.breached_at for clock in case.running())
     return None if overdue else "Your manager has until the end of the next working day to send it on. After that you can send it yourself."
 
 
 def _only_raiser_waits(case: Case, person: Person | None) -> str | None:
-    refusal = _at_hop(case, person)
-    if refusal is None and person is not None and person.id == case.dispute.raiser_id:
+    refusal = _at_hop(case, None)
+    if refusal is None and person is not None and person.id in {case.dispute.raiser_id, case.dispute.logged_by_id}:
         return "Only your manager or safeguarding lead sends it back."
     return refusal
 
@@ -97,7 +98,9 @@ def _receiver(case: Case, person: Person) -> bool:
 @verb(Verb.RESPOND, ready=_awaits)
 def respond(change: Change, *, answer: Answer, reasons: str, actions: str = "", agency: UUID | None = None, on_behalf: bool = False) -> None:
     """A receiving agency's substantive answer, by its holder or, on its behalf, the business unit. In time is by the moment of recording."""
+    answer = choice(Answer, answer, "answer")
     request = _own_request(change, agency)
+    on_behalf = on_behalf or (change.actor is not None and not _answers_for(change.actor, change.case, request))
     words = needed(reasons, "reasons", "Give the reasons for the response.")
     if answer != Answer.DISAGREES:
         needed(actions, "actions", "Say what your agency will do.")
@@ -130,12 +133,15 @@ def _own_request(change: Change, agency: UUID | None) -> Request:
     """The awaiting request that the person answers; the agency must be named where there are several."""
     case = change.case
     open_requests = [r for r in case.awaiting if agency is None or r.agency_id == agency]
-    if agency is None and change.actor is not None:
-        mine = [r for r in open_requests if change.actor.id in case.actors(Side.RECEIVING, r.agency_id)]
-        open_requests = mine or open_requests
+    if change.actor is not None and _receiver(case, change.actor):
+        open_requests = [r for r in open_requests if _answers_for(change.actor, case, r)]
     if len(open_requests) != 1:
         raise InvalidInput("Say for which agency this is the response.", field="agency")
     return open_requests[0]
+
+
+def _answers_for(person: Person, case: Case, request: Request) -> bool:
+    return person.id in case.actors(Side.RECEIVING, request.agency_id)
 
 
 def _has_answer(case: Case, _person: Person | None) -> str | None:
@@ -177,27 +183,56 @@ def _can_move(case: Case, _person: Person | None) -> str | None:
 
 
 @verb(Verb.MOVE_UP, ready=_can_move)
-def move_up(change: Change, *, ground: Ground, reason: str = "", to: int | None = None, holders: Mapping[UUID, UUID] | None = None) -> None:
-    """The raising side's holder takes it to the next stage, or, where the procedure allows it on this ground, past a stage (BRI-02, BRI-03)."""
+def move_up(
+    change: Change,
+    *,
+    ground: Ground,
+    reason: str = "",
+    to: int | None = None,
+    holders: Mapping[UUID, UUID] | None = None,
+    against: Collection[UUID] = (),
+) -> None:
+    """The raising side's holder takes it to the next stage, or, where the procedure allows it on this ground, past a stage (BRI-02, BRI-03).
+
+    `against` names the receiving agencies to be asked there; by default all that were asked and have not settled.
+    """
     case = change.case
     position = case.dispute.stage
-    target = to or position + 1
-    check_ground(case, ground)
+    target = position + 1 if to is None else to
+    ground = choice(Ground, ground, "ground")
+    check_ground(change, ground)
+    check_against(case, against)
     if target != position + 1:
         check_skip(case, ground, position, target)
     words = needed(reason, "reason", "Say why it moves up.") if ground != Ground.NO_RESPONSE else reason
-    change.record(EventKind.MOVED_UP, facts={"from": position, "to": target, "ground": str(ground), "system": change.actor is None}, body={"reason": words})
-    begin_stage(change, target, ground=ground, skipped_from=position if target > position + 1 else None, holders=holders)
+    change.record(
+        EventKind.MOVED_UP, facts={"from": position, "to": target, "ground": str(ground), "system": change.actor is None}, body={"reason": words}
+    )
+    begin_stage(change, target, ground=ground, skipped_from=position if target > position + 1 else None, holders=holders, against=against)
 
 
-def check_ground(case: Case, ground: Ground) -> None:
-    """Raises InvalidInput where the ground does not hold: *no response* needs a response that is overdue, *not resolved* an answer or a talk."""
+def check_against(case: Case, against: Collection[UUID]) -> None:
+    """Raises InvalidInput for an agency that is none of those still asked."""
+    if not set(against) <= still_asked(case):
+        raise InvalidInput("Choose among the agencies that have not settled it.", field="against")
+
+
+def check_ground(change: Change, ground: Ground) -> None:
+    """Raises InvalidInput where the ground does not hold: *no response* needs one that is overdue, *not resolved* an answer or a talk.
+
+    Where the procedure gives the response no clock of its own, the stage's own clock counts.
+    """
+    case = change.case
     waiting = case.awaiting
-    overdue = {clock.request_id for clock in case.running() if clock.breached_at}
-    if ground == Ground.NO_RESPONSE and not any(r.pk in overdue for r in waiting):
+    late = [clock for clock in case.running() if clock.effective_due < change.now]
+    overdue = any(clock.request_id in {r.pk for r in waiting} or (clock.owed_by == Side.EACH and clock.request_id is None) for clock in late)
+    if ground == Ground.NO_RESPONSE and not (waiting and overdue):
         raise InvalidInput("No response is overdue. If the risk will not wait, choose risk to the child.", field="ground")
     if ground == Ground.NOT_RESOLVED and waiting and not any(r.engaged_at for r in case.requests):
-        raise InvalidInput("The other agency has neither answered nor met you yet. If it is late, choose no response; if the risk will not wait, choose risk.", field="ground")
+        raise InvalidInput(
+            "The other agency has neither answered nor met you yet. If it is late, choose no response; if the risk will not wait, choose risk.",
+            field="ground",
+        )
 
 
 def check_skip(case: Case, ground: Ground, position: int, target: int) -> None:
@@ -241,14 +276,20 @@ def make_urgent(change: Change, *, reason: str, respond_by: datetime, spoken_to:
     """Made urgent in mid-stage: running responses end as superseded and start again with the raising side's own moment, which does not roll."""
     case = change.case
     words = needed(reason, "reason", "Say what the risk is and why it will not wait.")
-    if respond_by <= change.now:
-        raise InvalidInput("Give a moment that has not passed.", field="respond_by")
+    coming(respond_by, change.now, "respond_by")
     case.dispute.is_urgent, case.dispute.respond_by = True, respond_by
-    pending = [(clock, next((r for r in case.requests if r.pk == clock.request_id), None)) for clock in case.running() if clock.measures == Measure.RESPONSE]
+    pending = [
+        (clock, next((r for r in case.requests if r.pk == clock.request_id), None))
+        for clock in case.running()
+        if clock.measures == Measure.RESPONSE or clock.key == clockwork.REPLY
+    ]
     change.record(EventKind.MADE_URGENT, facts={"respond_by": respond_by.isoformat()}, body={"reason": words, "spoken_to": spoken_to})
     for clock, request in pending:
         clockwork.supersede(change, clock)
         clockwork.begin_again(change, clock, request)
+    clockwork.ensure_replies(change)
+    if URGENT in case.procedure.informs_unit:
+        inform_unit(change)
     change.tell([*(r.holder_id for r in case.requests), *unit_ids(case)], kind=Message.ASSIGNED, action="Urgent: respond", due=respond_by)
 
 
@@ -262,7 +303,9 @@ def withdraw(change: Change, *, reason: str, still_at_risk: bool) -> None:
     case = change.case
     words = needed(reason, "reason", "Say why it is withdrawn.")
     if still_at_risk:
-        raise InvalidInput("If anyone still believes the child at risk, it must go on: move it up, or record a continuing concern.", field="still_at_risk")
+        raise InvalidInput(
+            "If anyone still believes the child at risk, it must go on: move it up, or record a continuing concern.", field="still_at_risk"
+        )
     people = [*(r.holder_id for r in case.requests), *raising_ids(case)]
     was_draft = case.dispute.state == State.DRAFT
     close_run(change)
@@ -290,15 +333,17 @@ def reopen(change: Change, *, reason: str) -> None:
     case.dispute.reopen()
     case.dispute.resolved_at = case.dispute.ended_at = case.dispute.feedback_at = case.dispute.learning_at = case.dispute.move_held_at = None
     case.dispute.outcome = case.dispute.difference = ""
-    if case.proposal is not None:
-        case.proposal.replaced_at = change.now
-        change.touch(case.proposal)
-        case.proposal, case.confirmations = None, []
     change.record(EventKind.REOPENED, body={"reason": words})
-    begin_stage(change, case.dispute.stage)
+    begin_stage(change, case.dispute.stage, against=case.receiving_ids)
+    clockwork.begin_caps(change)
 
 
-@verb(Verb.TELL_UNIT, ready=lambda case, _p: at_stage(case) or ("The business unit was told already." if case.dispute.unit_told_at else None), decides=False)
+def _can_tell_unit(case: Case, _person: Person | None) -> str | None:
+    refusal = at_stage(case) or (None if case.dispute.sent_at else "It has not left the own agency yet.")
+    return refusal or ("The business unit was told already." if case.dispute.unit_told_at else None)
+
+
+@verb(Verb.TELL_UNIT, ready=_can_tell_unit, decides=False)
 def tell_unit(change: Change, *, told_other_side: bool) -> None:
     """A party tells the business unit; the other agency is told first that it will be (BUC-06)."""
     if not told_other_side:

@@ -11,11 +11,14 @@ from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
 from escalation.models import AgreedAction, Clock, Event, EventBody, Request, TimetableProposal
-from escalation.policy import acts_for_receiving, side_of
+from escalation.policy import acts_for_raising, acts_for_receiving, side_of
+from escalation.procedures.telling import MEETING
 from escalation.services.lifecycle import at_stage, engage, is_open, raising_ids
-from escalation.services.staging import unit_ids
-from escalation.services.words import needed
+from escalation.services.staging import inform_unit, unit_ids
+from escalation.services.words import coming, needed, short
 from escalation.states import ClockState, EventKind, Measure, Message, Side, State, Verb
+
+PARTNERSHIP_MEETING = "partnership_meeting"
 
 
 def _live(case: Case, _person: Person | None = None) -> str | None:
@@ -29,7 +32,11 @@ def _recorded(case: Case, _person: Person | None = None) -> str | None:
 @verb(Verb.RECORD_CONTACT, ready=_live, decides=False)
 def record_contact(change: Change, *, how: str, whom: str, said: str, reached: bool, agency: UUID | None = None) -> None:
     """An attempt to reach someone (BRI-06): when, how, whom, what was said. One in which the receiver was reached stops the system's move."""
-    body = {"how": how, "whom": needed(whom, "whom", "Say whom you tried to reach."), "said": needed(said, "said", "Say what happened or what was said.")}
+    body = {
+        "how": how,
+        "whom": needed(whom, "whom", "Say whom you tried to reach."),
+        "said": needed(said, "said", "Say what happened or what was said."),
+    }
     if reached:
         for request in _meant(change, agency):
             engage(change, request)
@@ -43,7 +50,10 @@ def _meant(change: Change, agency: UUID | None) -> list[Request]:
 
 @verb(Verb.RECORD_MEETING, ready=_live, decides=False)
 def record_meeting(change: Change, *, who: str, summary: str, decisions: str = "", how: str = "meeting", agencies: Sequence[UUID] = ()) -> None:
-    """A meeting, conference or call between the sides: who was there, what was said, what was decided (ENF-01, BRO-04, BRO-08)."""
+    """A meeting, conference or call between the sides: who was there, what was said, what was decided (ENF-01, BRO-04, BRO-08).
+
+    A meeting of the partnership (`how` says so) is where some procedures tell the business unit (ENF-05).
+    """
     body = {
         "who": needed(who, "who", "Say who took part."),
         "summary": needed(summary, "summary", "Say what was discussed."),
@@ -52,7 +62,9 @@ def record_meeting(change: Change, *, who: str, summary: str, decisions: str = "
     for request in change.case.requests:
         if not agencies or request.agency_id in agencies:
             engage(change, request)
-    change.record(EventKind.MEETING, facts={"how": how, "agencies": [str(agency) for agency in agencies]}, body=body)
+    change.record(EventKind.MEETING, facts={"how": short(how, "how", 40), "agencies": [str(agency) for agency in agencies]}, body=body)
+    if how == PARTNERSHIP_MEETING and MEETING in change.case.procedure.informs_unit:
+        inform_unit(change)
 
 
 @verb(Verb.ADD_NOTE, ready=_recorded, decides=False)
@@ -71,8 +83,10 @@ def add_action(change: Change, *, what: str, agency: UUID, due_at: datetime, own
     words = needed(what, "what", "Say what will be done.")
     if agency not in case.receiving_ids | {case.raising_id}:
         raise InvalidInput("Choose one of the agencies of this disagreement.", field="agency")
-    if due_at <= change.now:
-        raise InvalidInput("Give a date that has not passed.", field="due_at")
+    coming(due_at, change.now, "due_at", "Give a date that has not passed.")
+    doer = case.directory.person(owner) if owner else None
+    if owner is not None and (doer is None or agency not in doer.agency_ids):
+        raise InvalidInput("Choose someone with a role in that agency.", field="owner")
     holder = owner or case.holder_id(Side.RAISING if agency == case.raising_id else Side.RECEIVING, agency)
     event = change.record(EventKind.ACTION_AGREED, facts={"agency": str(agency), "due": due_at.isoformat()}, body={"what": words})
     action = AgreedAction(dispute=case.dispute, event=event, agency_id=agency, owner_id=holder, due_at=due_at)
@@ -125,8 +139,7 @@ def propose_timetable(change: Change, *, due_at: datetime, reason: str, clock: U
     """One side proposes another date, longer or shorter, with its plan; in force once the other side agrees (BRI-02, BRI-04)."""
     case = change.case
     words = needed(reason, "reason", "Say why, and what will happen by then.")
-    if due_at <= change.now:
-        raise InvalidInput("Give a date that has not passed.", field="due_at")
+    coming(due_at, change.now, "due_at", "Give a date that has not passed.")
     found = next((c for c in timed(case) if clock is None or c.pk == clock), None)
     if found is None:
         raise InvalidInput("Choose which date you mean.", field="clock")
@@ -136,7 +149,9 @@ def propose_timetable(change: Change, *, due_at: datetime, reason: str, clock: U
     row = TimetableProposal(dispute=case.dispute, clock=found, due_at=due_at, proposed_by_id=_actor(change), side=side, proposed_at=change.now)
     case.timetables.append(row)
     change.add(row)
-    change.record(EventKind.TIMETABLE_PROPOSED, facts={"clock": found.key, "from": found.due_at.isoformat(), "to": due_at.isoformat()}, body={"reason": words})
+    change.record(
+        EventKind.TIMETABLE_PROPOSED, facts={"clock": found.key, "from": found.due_at.isoformat(), "to": due_at.isoformat()}, body={"reason": words}
+    )
     change.tell(_others(change, side), kind=Message.EXTENDED, action="Agree or decline another date", due=due_at)
 
 
@@ -153,21 +168,39 @@ def _actor(change: Change) -> UUID:
 
 def _others(change: Change, side: Side) -> list[UUID | None]:
     case = change.case
-    return list(raising_ids(case)) if side == Side.RECEIVING else [request.holder_id for request in case.requests]
+    return list(raising_ids(case)) if side == Side.RECEIVING or not case.requests else [request.holder_id for request in case.requests]
+
+
+def answerable(case: Case, person: Person | None) -> list[TimetableProposal]:
+    """The proposed dates that this person may agree or decline: the other side's, about their own agency's clock or the stage's.
+
+    Inside the own agency there is no other side: then somebody else than the proposer.
+    """
+    if person is None:
+        return list(case.timetables)
+    agencies, raising = acts_for_receiving(person, case), acts_for_raising(person, case)
+    asked = {clock.pk: next((r.agency_id for r in case.requests if r.pk == clock.request_id), None) for clock in case.running()}
+    found = []
+    for proposal in case.timetables:
+        meant = asked.get(proposal.clock_id)
+        by_receiver = bool(agencies) and (meant is None or meant in agencies)
+        other = raising if proposal.side == Side.RECEIVING or not case.requests else by_receiver
+        if other and proposal.proposed_by_id != person.id:
+            found.append(proposal)
+    return found
 
 
 def _proposed_by_other(case: Case, person: Person | None) -> str | None:
     if not case.timetables:
         return "No other date is proposed."
-    side = side_of(person, case) if person else None
-    return None if side is None or any(p.side != side[0] for p in case.timetables) else "The other side answers your proposal."
+    return None if answerable(case, person) else "The other side answers that proposal."
 
 
 @verb(Verb.AGREE_TIMETABLE, ready=_proposed_by_other)
 def agree_timetable(change: Change) -> None:
     """The other side agrees: the date drives reminders and moving up; the procedure's moment stays on the record (BRI-04)."""
     case = change.case
-    proposal = case.timetables[0]
+    proposal = answerable(case, change.actor)[0]
     clock = next((c for c in case.running() if c.pk == proposal.clock_id), None)
     if clock is None or proposal.due_at <= change.now:
         raise InvalidInput("That date has passed, or its clock has ended. Propose another.", field="due_at")
@@ -177,7 +210,9 @@ def agree_timetable(change: Change) -> None:
     for request in case.requests:
         if clock.request_id in {None, request.pk}:
             engage(change, request)
-    change.record(EventKind.TIMETABLE_AGREED, facts={"clock": clock.key, "procedure": clock.due_at.isoformat(), "agreed": proposal.due_at.isoformat()})
+    change.record(
+        EventKind.TIMETABLE_AGREED, facts={"clock": clock.key, "procedure": clock.due_at.isoformat(), "agreed": proposal.due_at.isoformat()}
+    )
     clockwork.agree(change, clock, proposal.due_at)
     change.tell([proposal.proposed_by_id, *raising_ids(case)], kind=Message.EXTENDED, action="Another date is agreed", due=proposal.due_at)
 
@@ -186,19 +221,30 @@ def agree_timetable(change: Change) -> None:
 def decline_timetable(change: Change, *, reason: str) -> None:
     """The other side declines: the date stays."""
     words = needed(reason, "reason", "Say why the date cannot move.")
-    proposal = change.case.timetables.pop(0)
+    proposal = answerable(change.case, change.actor)[0]
+    change.case.timetables.remove(proposal)
     proposal.declined_at, proposal.decided_by_id = change.now, _actor(change)
     change.touch(proposal)
     change.record(EventKind.TIMETABLE_DECLINED, body={"reason": words})
     change.tell([proposal.proposed_by_id], kind=Message.EXTENDED, action="The other date was declined")
 
 
+def _own_agencies(change: Change) -> frozenset[UUID]:
+    """The agencies for which the actor acts in this disagreement."""
+    case, actor = change.case, change.actor
+    own = frozenset({case.raising_id}) if actor is not None and acts_for_raising(actor, case) else frozenset()
+    return own | (acts_for_receiving(actor, case) if actor is not None else frozenset())
+
+
 @verb(Verb.REASSIGN, ready=at_stage)
 def reassign(change: Change, *, to: UUID, reason: str = "", agency: UUID | None = None) -> None:
     """The holder hands it to an equivalent or deputy of the own agency: "I am not the right person" (BRI-06)."""
     case = change.case
-    side, mine = (side_of(change.actor, case) if change.actor else None) or (Side.RECEIVING, next(iter(case.receiving_ids)))
+    speaks = side_of(change.actor, case) if change.actor else None
+    side, mine = speaks or (Side.RECEIVING, next(iter(sorted(case.receiving_ids))))
     place = agency or mine
+    if speaks is not None and place not in _own_agencies(change):
+        raise InvalidInput("Each agency chooses its own people.", field="agency")
     side = Side.RAISING if place == case.raising_id and not (case.dispute.is_own_agency and side == Side.RECEIVING) else Side.RECEIVING
     candidate = next((c for c in case.candidates(side, place) if c.user_id == to), None)
     if candidate is None:
@@ -267,13 +313,14 @@ def continue_concern(change: Change, *, concern: str) -> None:
 
 @verb(Verb.CONFIRM_HAPPENED, ready=at_stage, decides=False)
 def confirm_happened(change: Change, *, number: int) -> None:
-    """The receiving side or the business unit confirms that something happened when the other side says: the earlier moment may then start a clock."""
+    """The receiving side or the business unit confirms that something happened when the other side says: its clocks start then."""
     line = Event.objects.filter(dispute=change.case.dispute, number=number).first()
     if line is None or line.happened_at >= line.recorded_at:
         raise NotFound("That line has no earlier moment to confirm.")
     if change.actor is not None and line.actor_id == change.actor.id:
         raise InvalidInput("Someone else confirms it.", field="number")
-    change.record(EventKind.HAPPENED_CONFIRMED, facts={"line": number, "happened": line.happened_at.isoformat()})
+    moved = clockwork.start_earlier(change, recorded=line.recorded_at, happened=line.happened_at)
+    change.record(EventKind.HAPPENED_CONFIRMED, facts={"line": number, "happened": line.happened_at.isoformat(), "clocks": moved})
 
 
 def mark_opened(change: Change) -> None:

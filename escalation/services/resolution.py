@@ -5,7 +5,9 @@ from datetime import date
 from uuid import UUID
 
 from agencies.errors import InvalidInput
+from agencies.models import User
 from agencies.person import Person
+from agencies.working_days import LONDON
 from escalation.engine import clockwork
 from escalation.engine.case import Case
 from escalation.engine.change import Change
@@ -13,8 +15,8 @@ from escalation.engine.perform import verb
 from escalation.models import Child, FileConfirmation, LearningPoint, OutcomeConfirmation, OutcomeProposal
 from escalation.policy import acts_for_raising, acts_for_receiving
 from escalation.services.lifecycle import answered_request, at_stage, is_open, raising_ids
-from escalation.services.staging import close_run, unit_ids
-from escalation.services.words import needed
+from escalation.services.staging import close_run, drop_proposal, inform_of_resolution
+from escalation.services.words import choice, needed, short
 from escalation.states import ClockState, Difference, EventKind, Measure, Message, Outcome, RequestState, State, Verb
 
 
@@ -27,6 +29,7 @@ def _answered(case: Case, _person: Person | None) -> str | None:
 def accept(change: Change, *, wording: str, kind: Outcome = Outcome.AGREED_ACTION, agency: UUID | None = None) -> None:
     """The raising side takes the response. With the last one it proposes the outcome's wording to every side (BRI-16)."""
     case = change.case
+    kind = choice(Outcome, kind, "kind")
     request = answered_request(change, agency)
     words = needed(wording, "wording", "Write the outcome as both sides will confirm it.")
     request.accept()
@@ -42,29 +45,40 @@ def _can_propose(case: Case, _person: Person | None) -> str | None:
     if refusal:
         return refusal
     stage = case.stage_definition
+    if stage is not None and stage.is_own:
+        return "It has not left the own agency yet. Move it up, or withdraw it."
     if stage is not None and stage.is_partnership and (case.referral is None or not case.referral.route):
         return "The chair chooses the route first."
+    if case.proposal is not None and case.proposal.is_binding:
+        return "The decision is binding. Each agency confirms that it received it."
     return None
 
 
 @verb(Verb.PROPOSE_OUTCOME, ready=_can_propose)
 def propose_outcome(change: Change, *, wording: str, kind: Outcome, outstanding: str = "") -> None:
     """One side puts a wording to every side; it takes the place of an earlier one."""
-    propose(change, needed(wording, "wording", "Write the outcome as every side will confirm it."), kind, outstanding)
+    propose(change, needed(wording, "wording", "Write the outcome as every side will confirm it."), choice(Outcome, kind, "kind"), outstanding)
 
 
 def propose(change: Change, wording: str, kind: Outcome, outstanding: str = "", *, is_binding: bool = False) -> OutcomeProposal:
     """Put the wording; the proposing side has confirmed it by proposing."""
     case = change.case
-    if case.proposal is not None:
-        case.proposal.replaced_at = change.now
-        change.touch(case.proposal)
-    event = change.record(EventKind.OUTCOME_PROPOSED, facts={"kind": str(kind), "binding": is_binding}, body={"wording": wording, "outstanding": outstanding})
-    proposal = OutcomeProposal(dispute=case.dispute, event=event, kind=kind, proposed_by_id=change.actor.id if change.actor else case.dispute.raiser_id, proposed_at=change.now, is_binding=is_binding)
+    drop_proposal(change)
+    event = change.record(
+        EventKind.OUTCOME_PROPOSED, facts={"kind": str(kind), "binding": is_binding}, body={"wording": wording, "outstanding": outstanding}
+    )
+    proposal = OutcomeProposal(
+        dispute=case.dispute,
+        event=event,
+        kind=kind,
+        proposed_by_id=change.actor.id if change.actor else case.dispute.raiser_id,
+        proposed_at=change.now,
+        is_binding=is_binding,
+    )
     case.proposal, case.confirmations = proposal, []
     change.add(proposal)
     own = _own_agency(change)
-    if own is not None and not is_binding:
+    if own is not None and not is_binding and not case.dispute.is_own_agency:
         _confirm(change, own)
     people = [*(r.holder_id for r in case.requests), *raising_ids(case)]
     action = "Confirm that you received the decision" if is_binding else "Confirm the outcome"
@@ -85,12 +99,17 @@ def unconfirmed(case: Case) -> frozenset[UUID]:
 def _own_agency(change: Change) -> UUID | None:
     """The agency for which the actor confirms: one that has not yet."""
     actor, case = change.actor, change.case
-    if actor is None or actor.id == case.dispute.disputed_person_id:
+    if actor is None or actor.id == case.dispute.disputed_person_id or _alone(case, actor):
         return None
     open_ones = unconfirmed(case)
     if case.raising_id in open_ones and acts_for_raising(actor, case):
         return case.raising_id
     return next((agency for agency in sorted(acts_for_receiving(actor, case)) if agency in open_ones), None)
+
+
+def _alone(case: Case, actor: Person) -> bool:
+    """Inside one agency the person who put the wording does not confirm it as well."""
+    return case.dispute.is_own_agency and case.proposal is not None and not case.proposal.is_binding and case.proposal.proposed_by_id == actor.id
 
 
 def _can_confirm(case: Case, person: Person | None) -> str | None:
@@ -99,6 +118,8 @@ def _can_confirm(case: Case, person: Person | None) -> str | None:
         return refusal or "No outcome is proposed."
     if person is None:
         return None
+    if _alone(case, person):
+        return "The other side confirms the wording that you put."
     open_ones = unconfirmed(case)
     mine = (acts_for_receiving(person, case) & open_ones) or (acts_for_raising(person, case) and case.raising_id in open_ones)
     return None if mine else "Your agency has confirmed it already."
@@ -127,7 +148,9 @@ def _confirm(change: Change, agency: UUID, *, is_gap: bool = False) -> None:
     case = change.case
     if case.proposal is None or change.actor is None:
         raise InvalidInput("No outcome is proposed.")
-    confirmation = OutcomeConfirmation(proposal=case.proposal, agency_id=agency, confirmed_by_id=change.actor.id, confirmed_at=change.now, is_gap=is_gap)
+    confirmation = OutcomeConfirmation(
+        proposal=case.proposal, agency_id=agency, confirmed_by_id=change.actor.id, confirmed_at=change.now, is_gap=is_gap
+    )
     case.confirmations.append(confirmation)
     change.add(confirmation)
     if not is_gap:
@@ -148,20 +171,26 @@ def resolve(change: Change, outcome: Outcome) -> None:
         finished = clock.measures in {Measure.COMPLETION, Measure.RESOLUTION, Measure.CAP, Measure.AGREEMENT}
         in_time = ClockState.MET if change.now <= clock.due_at else ClockState.LATE
         clockwork.end(change, clock, in_time if finished else ClockState.NOT_NEEDED)
-    people = [*(r.holder_id for r in case.requests), *raising_ids(case), *(lead.user_id for lead in case.directory.leads(case.raising_id))]
+    leads = frozenset() if case.dispute.is_restricted else case.lead_ids(case.raising_id)
+    people = [*(r.holder_id for r in case.requests), *raising_ids(case), *sorted(leads)]
     change.tell(people, kind=Message.RESOLVED, action="Finish the closing tasks")
-    if case.dispute.unit_told_at:
-        change.tell(unit_ids(case), kind=Message.UNIT, action="Resolved")
+    inform_of_resolution(change)
 
 
 def _resolved(case: Case, _person: Person | None = None) -> str | None:
     return None if case.dispute.state == State.RESOLVED else "It is not resolved yet."
 
 
-@verb(Verb.GIVE_FEEDBACK, ready=lambda case, _p: _resolved(case) or ("Feedback is recorded already." if case.dispute.feedback_at else None), decides=False)
+@verb(
+    Verb.GIVE_FEEDBACK,
+    ready=lambda case, _p: _resolved(case) or ("Feedback is recorded already." if case.dispute.feedback_at else None),
+    decides=False,
+)
 def give_feedback(change: Change, *, words: str, given_on: date) -> None:
     """The person who raised it was told what came of it (DEV-10, ENF-04, BRO-03)."""
     text = needed(words, "words", "Say what you told them.")
+    if given_on > change.now.astimezone(LONDON).date():
+        raise InvalidInput("That day has not come yet.", field="given_on")
     change.case.dispute.feedback_at = change.now
     change.record(EventKind.FEEDBACK, facts={"given_on": given_on.isoformat()}, body={"words": text})
     change.tell([change.case.dispute.raiser_id], kind=Message.FEEDBACK, action="Feedback was recorded for you")
@@ -174,7 +203,13 @@ def confirm_file(change: Change, *, agency: UUID | None = None) -> None:
     place = agency or change.agency
     if place is None or place not in parties(case) or change.actor is None:
         raise InvalidInput("Say for which agency.", field="agency")
+    if not _acts_for(change.actor, case, place):
+        raise InvalidInput("Each agency confirms its own file.", field="agency")
     confirm_files(change, place)
+
+
+def _acts_for(actor: Person, case: Case, agency: UUID) -> bool:
+    return agency in acts_for_receiving(actor, case) or (agency == case.raising_id and acts_for_raising(actor, case))
 
 
 def confirm_files(change: Change, agency: UUID, *, is_gap: bool = False) -> None:
@@ -187,7 +222,9 @@ def confirm_files(change: Change, agency: UUID, *, is_gap: bool = False) -> None
     actor = change.actor.id if change.actor else dispute.raiser_id
     for child in children:
         change.add(FileConfirmation(child=child, agency_id=agency, confirmed_by_id=actor, confirmed_at=change.now, is_gap=is_gap))
-    change.record(EventKind.FILED, facts={"agency": str(agency), "children": [c.ordinal for c in children], "gap": is_gap}, agency=None if is_gap else agency)
+    change.record(
+        EventKind.FILED, facts={"agency": str(agency), "children": [c.ordinal for c in children], "gap": is_gap}, agency=None if is_gap else agency
+    )
 
 
 def unfiled(case: Case) -> frozenset[UUID]:
@@ -210,17 +247,20 @@ def record_learning(
     due_on: date | None = None,
 ) -> None:
     """What went well and what did not, and the general issue to learn from; none is an answer too (BRI-18, BRO-09, BUC-05)."""
+    goes_to, needs = short(referred_to, "referred_to", 120), short(change_needed, "change_needed", 20)
+    if owner is not None and not User.objects.filter(pk=owner, is_active=True).exists():
+        raise InvalidInput("Choose somebody who can sign in.", field="owner")
     event = change.record(
         EventKind.LEARNING,
-        facts={"none": not issue.strip(), "referred_to": referred_to},
+        facts={"none": not issue.strip(), "referred_to": goes_to},
         body={"went_well": went_well.strip(), "went_badly": went_badly.strip(), "issue": issue.strip()},
     )
     point = LearningPoint(
         dispute=change.case.dispute,
         event=event,
         is_none=not issue.strip(),
-        referred_to=referred_to.strip(),
-        change_needed=change_needed,
+        referred_to=goes_to,
+        change_needed=needs,
         owner_id=owner,
         due_on=due_on,
         recorded_at=change.now,
@@ -246,11 +286,14 @@ def missing_for_close(case: Case) -> Sequence[str]:
 def close(change: Change, *, difference: Difference, gap: str = "") -> None:
     """Closed when what the procedure asks for is there; the business unit may close with the gap recorded. Not asked again who agrees."""
     case = change.case
+    difference = choice(Difference, difference, "difference")
     missing = missing_for_close(case)
     if missing:
         unit = change.actor is not None and change.actor.is_unit
         if not unit or not gap.strip():
-            raise InvalidInput(f"Still to do: {'; '.join(missing)}." + (" Say why it is closed without." if unit else ""), field="gap" if unit else None)
+            raise InvalidInput(
+                f"Still to do: {'; '.join(missing)}." + (" Say why it is closed without." if unit else ""), field="gap" if unit else None
+            )
         change.record(EventKind.GAP_RECORDED, facts={"what": "closing"}, body={"reason": gap, "missing": "; ".join(missing)})
     people = [*(r.holder_id for r in case.requests), *raising_ids(case)]
     close_run(change)

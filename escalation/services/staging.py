@@ -1,16 +1,18 @@
 """Beginning a stage: the run, the requests, the holders, and who is told. Every way into a stage comes through here."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
 from agencies.errors import InvalidInput
+from agencies.roles import Role
 from escalation.counterparts import Candidate
 from escalation.engine import clockwork
 from escalation.engine.case import HOP, Case
 from escalation.engine.change import Change
 from escalation.models import Referral, Request, StageRun
 from escalation.procedures.definition import StageDefinition
+from escalation.procedures.telling import RESOLUTION, URGENT
 from escalation.states import EventKind, Ground, Message, RequestState, Side
 
 UNSETTLED = frozenset({RequestState.AWAITING, RequestState.ANSWERED, RequestState.REJECTED})
@@ -43,25 +45,45 @@ def begin_stage(
     ground: Ground | None = None,
     skipped_from: int | None = None,
     holders: Mapping[UUID, UUID] | None = None,
+    against: Collection[UUID] = (),
 ) -> StageRun:
-    """Leave the stage it is in and begin this one, with a request to each receiving agency that has not settled.
+    """Leave the stage it is in and begin this one, with a request to each agency that was asked and has not settled, or only those `against`.
 
     `holders` names the person chosen for an agency where the suggestion was not taken; it must be one of those suggested. Raises
-    InvalidInput otherwise.
+    InvalidInput otherwise. A wording that was put in the stage left behind falls with it.
     """
     case = change.case
     stage = case.procedure.stage(position)
-    settled = {request.agency_id for request in case.requests if request.state == RequestState.SETTLED}
+    agencies = frozenset(against) or still_asked(case)
+    drop_proposal(change)
     _leave(change, position)
     case.dispute.enter(position)
     case.dispute.top_stage = max(case.dispute.top_stage, position)
     run = _open_run(change, position, _raising_holder(change, position), ground=ground, skipped_from=skipped_from)
     if not stage.is_own:
-        _send(change, stage, run, case.receiving_ids - settled, holders)
+        _send(change, stage, run, agencies, holders)
     change.record(EventKind.ENTERED, facts={"stage": position})
     clockwork.react(change, EventKind.RECEIVED, None)
+    clockwork.ensure_replies(change)
     _tell(change, stage)
     return run
+
+
+def still_asked(case: Case) -> frozenset[UUID]:
+    """The agencies asked in the stage it is in whose response was not accepted; where none was asked there, all but those that settled last."""
+    latest = {request.agency_id: request.state for request in case.all_requests}
+    open_ones = frozenset(agency for agency in case.receiving_ids if latest.get(agency) != RequestState.SETTLED)
+    asked = frozenset(request.agency_id for request in case.requests)
+    return (open_ones & asked) or open_ones or case.receiving_ids
+
+
+def drop_proposal(change: Change) -> None:
+    """A wording that was put and not confirmed by all no longer stands."""
+    case = change.case
+    if case.proposal is not None:
+        case.proposal.replaced_at = change.now
+        change.touch(case.proposal)
+        case.proposal, case.confirmations = None, []
 
 
 def _leave(change: Change, onward: int) -> None:
@@ -111,9 +133,15 @@ def _previous_holder(case: Case) -> UUID:
 
 
 def _raising_holder(change: Change, position: int) -> Candidate | None:
-    """Whoever takes the step holds the stage where they may, then the raiser where they may, then the one whom the directory suggests."""
+    """Whoever takes the step holds the stage where they may, then the raiser where they may, then the one whom the directory suggests.
+
+    A restricted one stays with whoever holds it: the directory would hand it to the very people from whom it is kept.
+    """
     case = change.case
     candidates = case.candidates_at(Side.RAISING, case.raising_id, position)
+    if case.dispute.is_restricted:
+        keeper = _previous_holder(case)
+        return next((candidate for candidate in candidates if candidate.user_id == keeper), None)
     first = [change.actor.id] if change.actor else []
     for wanted in [*first, case.dispute.raiser_id]:
         for candidate in candidates:
@@ -126,6 +154,8 @@ def _receiving_holder(case: Case, agency: UUID, position: int, holders: Mapping[
     """The chosen person, or the suggested one. Raises InvalidInput for one who could not act."""
     counterpart = case.counterpart(Side.RECEIVING, agency, position)
     wanted = (holders or {}).get(agency)
+    if wanted is None and agency == case.raising_id:
+        return _other_person(case, agency, position) or counterpart.who
     if wanted is None:
         return counterpart.who
     for candidate in ((counterpart.who,) if counterpart.who else ()) + counterpart.others:
@@ -134,10 +164,16 @@ def _receiving_holder(case: Case, agency: UUID, position: int, holders: Mapping[
     raise InvalidInput("That person cannot act for the agency at this stage. Choose one of those suggested.", field="holder")
 
 
+def _other_person(case: Case, agency: UUID, position: int) -> Candidate | None:
+    """In a disagreement inside one agency, somebody else than those who raised and hold it (BRI-22)."""
+    own = {case.dispute.raiser_id, case.run.holder_id if case.run else None}
+    return next((candidate for candidate in case.candidates_at(Side.RECEIVING, agency, position) if candidate.user_id not in own), None)
+
+
 def _send(change: Change, stage: StageDefinition, run: StageRun, agencies: frozenset[UUID], holders: Mapping[UUID, UUID] | None) -> None:
     """Address the other agencies, or the partnership's chair."""
     case = change.case
-    received = change.now if case.dispute.is_urgent else case.calendar.next_opening(change.now)
+    received = clockwork.receipt(case, change.now)
     if stage.is_partnership:
         _put_before_chair(change, run)
     else:
@@ -147,7 +183,9 @@ def _send(change: Change, stage: StageDefinition, run: StageRun, agencies: froze
     change.record(EventKind.SENT, facts={"stage": stage.position})
 
 
-def _add_request(change: Change, stage: StageDefinition, run: StageRun, agency: UUID, received: datetime, holders: Mapping[UUID, UUID] | None) -> None:
+def _add_request(
+    change: Change, stage: StageDefinition, run: StageRun, agency: UUID, received: datetime, holders: Mapping[UUID, UUID] | None
+) -> None:
     case = change.case
     candidate = _receiving_holder(case, agency, stage.position, holders)
     request = Request(
@@ -165,7 +203,7 @@ def _add_request(change: Change, stage: StageDefinition, run: StageRun, agency: 
 
 def _put_before_chair(change: Change, run: StageRun) -> None:
     case = change.case
-    chair = next(iter(case.directory.chairs()), None)
+    chair = _presiding(case)
     referral = Referral(
         dispute=case.dispute,
         run=run,
@@ -177,6 +215,18 @@ def _put_before_chair(change: Change, run: StageRun) -> None:
     change.add(referral)
 
 
+def _presiding(case: Case) -> Candidate | None:
+    """Before whom it is put: the first of the procedure's roles, then a chair, who belongs to no party and has no conflict."""
+    stage = case.stage_definition
+    named = case.directory.partnership_people(*(Role(role) for role in stage.receiving.roles)) if stage is not None else ()
+    parties = case.receiving_ids | {case.raising_id}
+    for candidate in (*named, *case.directory.chairs()):
+        person = case.directory.person(candidate.user_id)
+        if candidate.user_id not in case.conflicted_ids and not (person is not None and person.agency_ids & parties):
+            return candidate
+    return None
+
+
 def _tell(change: Change, stage: StageDefinition) -> None:
     """Messages to the holders, to the chair, and to the business unit where the procedure informs it."""
     case = change.case
@@ -184,8 +234,11 @@ def _tell(change: Change, stage: StageDefinition) -> None:
     for request in case.requests:
         clock = next((c for c in case.running() if c.request_id == request.pk), None)
         due = (clock.agreed_due_at or clock.due_at) if clock else None
-        mailbox = "" if request.holder_id else case.directory.agency(request.agency_id).mailbox
-        change.tell([request.holder_id], kind=Message.ASSIGNED, action=f"Respond: {stage.name}", due=due, request=request, mailbox=mailbox)
+        card = case.directory.agency(request.agency_id)
+        mailbox = card.mailbox if card is not None and request.holder_id is None else ""
+        warned = ". The business unit is told too" if stage.warns_other_side and case.dispute.unit_told_at is None else ""
+        action = f"Respond: {stage.name}{warned}"
+        change.tell([request.holder_id], kind=Message.ASSIGNED, action=action[:120], due=due, request=request, mailbox=mailbox)
         if request.holder_id is None:
             change.tell(unit_ids(case), kind=Message.NO_CONTACT, action="Recommend a contact")
     if run is not None:
@@ -193,19 +246,29 @@ def _tell(change: Change, stage: StageDefinition) -> None:
         change.tell([run.holder_id, case.dispute.raiser_id], kind=kind, action=f"Follow: {stage.name}")
     if stage.is_partnership and case.referral is not None:
         change.tell([case.referral.chair_id], kind=Message.ASSIGNED, action="Acknowledge and set a timetable")
-    if stage.tells_unit or stage.is_partnership:
+    if stage.tells_unit or stage.is_partnership or (URGENT in case.procedure.informs_unit and case.dispute.is_urgent):
         inform_unit(change)
 
 
 def inform_unit(change: Change) -> None:
-    """The procedure's point from which the business unit reads the narrative; told once."""
+    """The procedure's point from which the business unit reads the narrative. Nothing is told of what never left the own agency."""
     case = change.case
+    if case.dispute.sent_at is None:
+        return
     if case.dispute.unit_told_at is None:
         case.dispute.unit_told_at = change.now
         change.record(EventKind.UNIT_TOLD)
     change.tell(unit_ids(case), kind=Message.UNIT, action=f"Informed: {case.procedure.stage(max(case.dispute.stage, 1)).name}")
 
 
+def inform_of_resolution(change: Change) -> None:
+    """The business unit hears that it is resolved where it knew of the matter, or where the procedure says so."""
+    if RESOLUTION in change.case.procedure.informs_unit:
+        inform_unit(change)
+    elif change.case.dispute.unit_told_at:
+        change.tell(unit_ids(change.case), kind=Message.UNIT, action="Resolved")
+
+
 def unit_ids(case: Case) -> list[UUID]:
-    """The people of the business unit."""
-    return [candidate.user_id for candidate in case.directory.unit()]
+    """The people of the business unit; nobody before the first sending outside the raising agency."""
+    return [candidate.user_id for candidate in case.directory.unit()] if case.dispute.sent_at is not None else []

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from agencies.errors import DomainError, InvalidInput
 from escalation.procedures.definition import ProcedureDefinition
-from escalation.services.words import clean
+from escalation.services.words import FARTHEST, clean
 from escalation.states import Basis, Door, Ground, Plan, Setting, Theme
 
 TEXTS = ("what", "impact", "outcome_sought", "tried", "consulted", "family_view", "start_reason", "out_of_hours", "disputed_name")
@@ -224,6 +224,8 @@ def _check_start(submission: Submission, procedure: ProcedureDefinition, now: da
         problems.append(("respond_by", "Say by when you need a response."))
     if submission.respond_by is not None and submission.respond_by <= now:
         problems.append(("respond_by", "Give a moment that has not passed."))
+    elif submission.respond_by is not None and submission.respond_by - now > FARTHEST:
+        problems.append(("respond_by", "That is more than a year ahead. Check the year."))
     position = submission.start_stage or 1
     if position == 1:
         return problems

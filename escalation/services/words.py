@@ -1,18 +1,18 @@
-"""Checking what people typed: once, for every door."""
+"""Checking what people gave: once, for every door."""
+
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.db.models import TextChoices
 
 from agencies.errors import InvalidInput
+from escalation.engine.typed import LONGEST, clean
 
-LONGEST = 20_000
+__all__ = ["LONGEST", "choice", "clean", "coming", "needed", "short"]
 
-
-def clean(text: str, field: str) -> str:
-    """The text without outer spaces. Raises InvalidInput for what no database keeps (NUL, lone surrogates) and for more than 20,000 characters."""
-    words = text.strip()
-    if "\x00" in words or any("\ud800" <= sign <= "\udfff" for sign in words):
-        raise InvalidInput("The text holds a character that cannot be stored. Type it again without it.", field=field)
-    if len(words) > LONGEST:
-        raise InvalidInput(f"The text is longer than {LONGEST:,} characters. Shorten it, or attach a document.", field=field)
-    return words
+Choice = TypeVar("Choice", bound=TextChoices)
+# No date of a disagreement lies further ahead: beyond, somebody mistyped the year.
+FARTHEST = timedelta(days=366)
 
 
 def needed(text: str, field: str, message: str) -> str:
@@ -21,3 +21,30 @@ def needed(text: str, field: str, message: str) -> str:
     if not words:
         raise InvalidInput(message, field=field)
     return words
+
+
+def short(text: str, field: str, most: int) -> str:
+    """The cleaned text of one line. Raises InvalidInput where it is longer than `most` characters."""
+    words = clean(text, field)
+    if len(words) > most:
+        raise InvalidInput(f"Use {most} characters or fewer.", field=field)
+    return words
+
+
+def choice(kind: type[Choice], value: str, field: str) -> Choice:
+    """The member of the enumeration. Raises InvalidInput for anything else."""
+    try:
+        return kind(value)
+    except ValueError:
+        raise InvalidInput("Choose one of those offered.", field=field) from None
+
+
+def coming(moment: datetime, now: datetime, field: str, message: str = "Give a moment that has not passed.") -> datetime:
+    """A moment after now and within a year of it. Raises InvalidInput with the message for one that has passed, and for one without a time zone."""
+    if moment.tzinfo is None:
+        raise InvalidInput("Give the date and the time.", field=field)
+    if moment <= now:
+        raise InvalidInput(message, field=field)
+    if moment - now > FARTHEST:
+        raise InvalidInput("That is more than a year ahead. Check the year.", field=field)
+    return moment
