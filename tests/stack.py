@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from aiosmtpd.controller import Controller
@@ -105,6 +105,12 @@ class Stack:
             connection.close()
         return response.status, json.loads(text) if "json" in (response.getheader("Content-Type") or "") else text
 
+    def query(self, statement: LiteralString) -> Any:
+        """The first value that a statement finds in the database, beside everything that runs; None where it finds nothing."""
+        with psycopg.connect(server(self.environment["CONCORD_DATABASE_NAME"])) as connection:
+            row = connection.execute(statement).fetchone()
+        return row[0] if row else None
+
     def until(self, holds: Callable[[], bool], what: str, seconds: float = 30) -> None:
         """Waits for something that the processes do by themselves. Fails with their logs where it does not come."""
         end = time.monotonic() + seconds
@@ -114,21 +120,25 @@ class Stack:
 
     def stop(self) -> None:
         """Ends every process by its own id."""
-        for process in self.processes.values():
-            stop(process)
+        while self.processes:
+            stop(self.processes.popitem()[1])
+
+
+def server(database_name: str) -> str:
+    """Where the run's cluster is, as libpq spells it."""
+    return make_conninfo(host=os.environ["CONCORD_DATABASE_HOST"], port=os.environ["CONCORD_DATABASE_PORT"], user="concord", dbname=database_name)
 
 
 @contextmanager
 def database() -> Iterator[str]:
     """An empty database of its own in the run's cluster."""
     name = sql.Identifier(f"stack_{uuid.uuid4().hex[:12]}")
-    where = make_conninfo(host=os.environ["CONCORD_DATABASE_HOST"], port=os.environ["CONCORD_DATABASE_PORT"], user="concord", dbname="postgres")
-    with psycopg.connect(where, autocommit=True) as server:
-        server.execute(sql.SQL("CREATE DATABASE {}").format(name))
+    with psycopg.connect(server("postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
         try:
             yield name.as_string(None).strip('"')
         finally:
-            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
 
 
 def settings(folder: Path, database_name: str, broker: str, mail_port: int) -> dict[str, str]:

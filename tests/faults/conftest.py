@@ -1,13 +1,19 @@
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.stack import Stack, running
 
 
-@pytest.fixture
-def stack(tmp_path: Path) -> Iterator[Stack]:
-    """An installation on PostgreSQL, Redis and SMTP whose processes the test starts and kills."""
-    with running(tmp_path) as made:
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """An installation on PostgreSQL, Redis and SMTP: tables, static files and the example partnership, made once."""
+    with running(tmp_path_factory.mktemp("stack")) as made:
         yield made
+
+
+@pytest.fixture
+def stack(installation: Stack) -> Iterator[Stack]:
+    """The installation with no process running; the test starts, and kills, what it wants."""
+    yield installation
+    installation.stop()
