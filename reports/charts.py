@@ -1,6 +1,6 @@
-"""Charts as SVG text: sorted bars, one stacked bar, columns by quarter. Pure strings: no library, no style, no script, so that any page may hold them.
+"""Charts as SVG text: sorted bars, one stacked bar, columns by quarter. Pure strings: no style and no script, so that any page may hold them.
 
-Every chart has a title, a description that gives the figures in words, and its labels on the bars; colour never carries meaning alone. Sizes are in the
+Every chart has a title, a description that gives the figures in words, and labels on the bars; colour never carries meaning alone. Sizes are in the
 chart's own units; a wide frame has the labels beside the bars (paper), a narrow one above them (a phone).
 """
 
@@ -12,19 +12,23 @@ INK, QUIET, PAPER, BRAND = "#16232a", "#4b5b63", "#ffffff", "#0d5257"
 PARTS = ("#1b6238", "#7a4600", "#9b1c28", "#4b5b63")
 FONT = "'Source Sans 3', system-ui, -apple-system, 'Segoe UI', Roboto, Arial, sans-serif"
 SIZE, LINE = 15, 18
-CHARACTER = 0.5  # An average letter's width, as a share of the font's size.
 MOST_PARTS = 4
+MANY = 10  # More bars than this stand closer together.
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The room that a chart has: its width, and how much of it the labels beside the bars take (0: they stand above)."""
+    """The room that a chart has: its width, and how much of it the labels beside the bars take (0: they stand above).
+
+    `letter` is an average letter's width as a share of the font's size: the document's own font is known, a page's is the reader's.
+    """
 
     width: int
     labels: int
+    letter: float
 
 
-WIDE, NARROW = Frame(680, 250), Frame(380, 0)
+WIDE, NARROW = Frame(680, 290, 0.5), Frame(380, 0, 0.6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +45,23 @@ def bars(title: str, items: Sequence[Bar], *, key: str, frame: Frame = WIDE) -> 
     top = max((item.value or 0 for item in items), default=0) or 1
     left, right = (frame.labels + 10 if frame.labels else 0), 50
     room = frame.width - left - right
-    body, y = [], 0
+    body, y = [], 0.0
+    thick = 20 if len(items) <= MANY else 14
     for item in items:
-        lines = wrapped(item.label, frame.labels or frame.width)
+        lines = wrapped(item.label, frame.labels or frame.width, frame.letter)
         if frame.labels:
-            height = max(30, LINE * len(lines) + 8)
+            height = float(max(thick + 10, LINE * len(lines) + 6))
             first = y + height / 2 - LINE * (len(lines) - 1) / 2 + 5
             body += [_text(frame.labels, first + LINE * at, line, anchor="end") for at, line in enumerate(lines)]
-            at = y + (height - 20) / 2
+            at = y + (height - thick) / 2
         else:
             body += [_text(0, y + 15 + LINE * number, line) for number, line in enumerate(lines)]
             at = y + LINE * len(lines) + 4
-            height = at - y + 30
+            height = at - y + thick + 10
         length = round(room * (item.value or 0) / top, 1)
         if length:
-            body.append(_box(left, at, max(length, 1), 20, BRAND))
-        body.append(_text(left + length + (6 if length else 0), at + 15, item.text, weight=600))
+            body.append(_box(left, at, max(length, 1), thick, BRAND))
+        body.append(_text(left + length + (6 if length else 0), at + thick / 2 + 5, item.text, weight=600))
         y += height
     return _svg(title, items, frame.width, y, body, key)
 
@@ -72,9 +77,10 @@ def columns(title: str, items: Sequence[Bar], *, key: str, frame: Frame = WIDE) 
         if height:
             body.append(_box(middle - step * 0.3, 24 + tall - height, step * 0.6, max(height, 1), BRAND))
         body.append(_text(middle, 24 + tall - height - 6, item.text, anchor="middle", weight=600))
-        body += [_text(middle, 24 + tall + 20 + LINE * at, line, anchor="middle") for at, line in enumerate(wrapped(item.label, step - 8))]
+        lines = wrapped(item.label, step - 8, frame.letter)
+        body += [_text(middle, 24 + tall + 20 + LINE * at, line, anchor="middle") for at, line in enumerate(lines)]
     body.append(f'<path d="M0 {24 + tall}H{frame.width}" stroke="{QUIET}" stroke-width="1"/>')
-    deepest = max((len(wrapped(item.label, step - 8)) for item in items), default=1)
+    deepest = max((len(wrapped(item.label, step - 8, frame.letter)) for item in items), default=1)
     return _svg(title, items, frame.width, 24 + tall + 10 + LINE * deepest, body, key)
 
 
@@ -91,7 +97,7 @@ def stacked(title: str, items: Sequence[Bar], *, key: str, frame: Frame = WIDE) 
         if length:
             body.append(_box(x, 0, max(length - 2, 1), 40, colour))
         words = f"{item.label}: {item.text}"
-        wide = len(words) * SIZE * CHARACTER + 18
+        wide = len(words) * SIZE * frame.letter + 18
         start = min(x, frame.width - wide)
         level = next(at for at, end in enumerate(ends) if end <= start)
         ends[level] = start + wide
@@ -101,9 +107,9 @@ def stacked(title: str, items: Sequence[Bar], *, key: str, frame: Frame = WIDE) 
     return _svg(title, items, frame.width, 62 + max(at for at, end in enumerate(ends) if end or not at) * (LINE + 4) + 8, body, key)
 
 
-def wrapped(label: str, width: float) -> list[str]:
+def wrapped(label: str, width: float, letter: float) -> list[str]:
     """The label in lines that fit the width, broken between words."""
-    most = max(int(width / (SIZE * CHARACTER)), 8)
+    most = max(int(width / (SIZE * letter)), 8)
     lines: list[str] = []
     for word in label.split():
         if lines and len(lines[-1]) + 1 + len(word) <= most:

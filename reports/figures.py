@@ -157,23 +157,22 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A chapter: its message, what it shows in the words of a statistician, sentences, tables and definitions."""
+    """A chapter: its name, its message, its tables and how they were counted."""
 
     key: str
     name: str
     message: str
-    subtitle: str
-    sentences: tuple[str, ...]
     tables: tuple[Table, ...]
     definitions: tuple[Definition, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """One of the few figures on the summary."""
+    """One of the few figures on the summary, and the chapter that it comes from."""
 
     figure: str
     words: str
+    chapter: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +236,6 @@ def _section(data: dict[str, Any]) -> Section:
     return Section(
         **data
         | {
-            "sentences": tuple(data["sentences"]),
             "tables": tuple(_table(item) for item in data["tables"]),
             "definitions": tuple(Definition(**item) for item in data["definitions"]),
         }

@@ -52,10 +52,12 @@ def _pairs_of(scope: Scope) -> QuerySet[Request]:
 def kinds(scope: Scope) -> Table:
     """Who raised with whom, by kind of agency: each disagreement once for each pair of kinds."""
     rows = _pairs_of(scope).values("dispute__raising_agency__kind", "agency__kind").annotate(number=Count("dispute", distinct=True))
-    counts = {(row["dispute__raising_agency__kind"], row["agency__kind"]): row["number"] for row in rows}
-    order = [kind.value for kind in AgencyKind]
-    across = [kind for kind in order if any(receiver == kind for _, receiver in counts)]
-    down = [kind for kind in order if any(raiser == kind for raiser, _ in counts)]
+    counts: dict[tuple[Group, Group], int] = {(row["dispute__raising_agency__kind"], row["agency__kind"]): row["number"] for row in rows}
+    raised, got = Counter[Group](), Counter[Group]()
+    for (raiser, receiver), number in counts.items():
+        raised[raiser] += number
+        got[receiver] += number
+    down, across = descending(raised, scope.kind_names), descending(got, scope.kind_names)
     listed = []
     for raiser in down:
         numbers = [counts.get((raiser, receiver), 0) for receiver in across]

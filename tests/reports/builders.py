@@ -1,7 +1,7 @@
 """Years of disagreements as rows, written in bulk: what a report counts, without running the machine. Invented, and the same for the same seed."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from random import Random
 from typing import Any
@@ -42,7 +42,7 @@ from escalation.states import (
     State,
     Theme,
 )  # fmt: skip
-from tests.factories import make_agency, make_member, make_partnership, make_user
+from tests.factories import make_agency, make_holding, make_member, make_partnership, make_post, make_user
 
 ORDER: tuple[type[Model], ...] = (
     Dispute, Party, Child, StageRun, Request, Event, Clock, TimetableProposal, Referral, Panel, PanelMember, FileConfirmation, LearningPoint,
@@ -96,10 +96,21 @@ def make_world(agencies: tuple[tuple[str, AgencyKind], ...] = SOME_AGENCIES, **f
         StageDefinition.objects.create(version=version, position=at, key=f"stage-{at}", number=str(at), name=name, sides="both")
     person, unit = make_user("Pat Lowe"), make_user("Kiran Patel")
     made = [make_agency(partnership, name, kind=kind) for name, kind in agencies]
+    for at, agency in enumerate(made):
+        _give_posts(agency, at)
     if made:
         make_member(person, made[0], Role.MANAGER)
     make_member(unit, partnership, Role.BUSINESS_UNIT)
     return World(partnership, version, made, person, unit, [make_user() for _ in range(4)])
+
+
+def _give_posts(agency: Agency, at: int) -> None:
+    """Posts at two to four levels; some confirmed lately, some long ago, some never; some with nobody in them."""
+    for level in range(1, 3 + at % 3):
+        confirmed = (date(2026, 10, 1), date(2025, 3, 1), None)[(at + level) % 3]
+        post = make_post(agency, level, confirmed_on=confirmed)
+        if (at + level) % 4:
+            make_holding(post, make_user())
 
 
 @dataclass

@@ -1,0 +1,137 @@
+"""A year's report as one document: its chapters, each with its message, tables and definitions. Page, PDF and data file show the same document."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC
+
+from agencies.errors import InvalidInput
+from reports import story
+from reports.disclosure import SMALLEST_BASE
+from reports.editions import suppress
+from reports.figures import Definition, Document, Headline, Section, Table, Unit
+from reports.measures import MEASURES, Scope, figures_of
+from reports.periods import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A chapter: its name, its measures, and how its message is made."""
+
+    key: str
+    name: str
+    measures: tuple[str, ...]
+    message: Callable[[Mapping[str, Table]], str]
+    speaks_of_nothing: bool = False  # It has something to say of a year in which nothing happened.
+
+
+CHAPTERS = (
+    Chapter("volume", "Volume", ("raised", "other"), story.volume),
+    Chapter("timeliness", "Timeliness", ("responses", "steps", "agreed", "durations"), story.timeliness),
+    Chapter("stages", "Stages", ("settled", "highest", "moves"), story.stages),
+    Chapter("agencies", "Agencies", ("raising", "silent", "silent-kinds", "kinds", "pairs", "hot"), story.agencies, speaks_of_nothing=True),
+    Chapter("themes", "Areas of disagreement", ("themes", "levels"), story.themes),
+    Chapter("outcomes", "Outcomes for children", ("outcomes",), story.outcomes),
+    Chapter("partnership", "Mediation and panels", ("routes", "acknowledgements", "panels"), story.partnership),
+    Chapter("learning", "Learning and closing", ("learning", "closing"), story.learning),
+    Chapter("directory", "Directory", ("directory",), story.directory, speaks_of_nothing=True),
+)
+# Without a figure in it a table of these says nothing that the chapter's others do not.
+LEFT_OUT_WHEN_EMPTY = frozenset({"steps", "agreed", "hot"})
+TABLES_OF_AN_EMPTY_YEAR = frozenset({"silent", "silent-kinds", "directory"})
+
+
+def build(scope: Scope) -> Document:
+    """The document of the scope's year, counted now. Raises InvalidInput for a year that has not begun."""
+    standing = scope.year.standing(scope.snapshot)
+    if standing is Standing.FUTURE:
+        raise InvalidInput(f"The year {scope.year.label} has not begun. It begins on 1 April {scope.year.number}.", field="year")
+    counted = figures_of(scope)
+    is_empty = _is_empty(counted)
+    tables = suppress(counted) if scope.is_public else counted
+    return Document(
+        partnership=scope.partnership.name,
+        unit_name=scope.partnership.unit_name,
+        year=scope.year.number,
+        edition=scope.edition,
+        snapshot=scope.snapshot.astimezone(UTC).isoformat(timespec="seconds"),
+        is_running=standing is Standing.RUNNING,
+        is_empty=is_empty,
+        is_invented=scope.partnership.is_invented,
+        headlines=() if is_empty else _headlines(tables),
+        summary=_nothing(scope) if is_empty else story.summary(tables, scope.year.words),
+        sections=tuple(_section(each, tables, is_empty=is_empty) for each in CHAPTERS if each.speaks_of_nothing or not is_empty),
+        method=_method(scope),
+    )
+
+
+def _is_empty(tables: Mapping[str, Table]) -> bool:
+    """Nothing raised, kept inside, closed, open or due."""
+    counts = [tables["raised"].total(2), *(row.cells[0] for row in tables["other"].rows)]
+    dues = [cell for key in ("responses", "steps") for row in tables[key].rows for cell in row.cells]
+    return not any(cell.number for cell in [*counts, *dues])
+
+
+def _nothing(scope: Scope) -> tuple[str, ...]:
+    so_far = "so far " if scope.until != scope.year.ends else ""
+    return (
+        f"No disagreement is on record {so_far}for the year from {scope.year.words}: none was raised, none was closed, none was open at its end and "
+        "nothing was due.",
+        "None raised can mean that nobody disagreed, or that nobody challenged. This report shows the member agencies and the state of the "
+        "directory, and leaves out the chapters that have nothing to count.",
+    )
+
+
+def _headlines(tables: Mapping[str, Table]) -> tuple[Headline, ...]:
+    """The four figures of the summary: raised, responses in time, closed, open."""
+    timed = next((tables[key] for key in ("responses", "steps") if tables[key].rows), None)
+    closed, still = tables["other"].rows[1], tables["other"].rows[2]
+    found = [Headline(tables["raised"].total(2).text(Unit.COUNT), "raised", "volume")]
+    if timed:
+        found.append(Headline(timed.total(4).text(Unit.PERCENT), f"of {timed.key} in time", "timeliness"))
+    found.append(Headline(closed.cells[0].text(Unit.COUNT), "closed", "volume"))
+    found.append(Headline(still.cells[0].text(Unit.COUNT), story.lower(still.label), "volume"))
+    return tuple(found)
+
+
+def _section(chapter: Chapter, tables: Mapping[str, Table], *, is_empty: bool) -> Section:
+    wanted = [key for key in chapter.measures if key in tables and (not is_empty or key in TABLES_OF_AN_EMPTY_YEAR)]
+    if "silent" in wanted:  # Named one by one, agencies need not be counted by kind as well.
+        wanted.remove("silent-kinds")
+    chosen = [tables[key] for key in wanted if tables[key].rows or key not in LEFT_OUT_WHEN_EMPTY]
+    if len(chosen) > 1 and chosen[0].key == "responses" and not chosen[0].rows and chosen[1].key == "steps":
+        chosen = chosen[1:]
+    return Section(
+        key=chapter.key,
+        name=chapter.name,
+        message=chapter.message(tables),
+        tables=tuple(chosen),
+        definitions=tuple(Definition(MEASURES[table.key].name, MEASURES[table.key].words) for table in chosen),
+    )
+
+
+def _method(scope: Scope) -> tuple[str, ...]:
+    """How the figures were made, in sentences."""
+    lines = [
+        f"The year runs from {scope.year.words}, by London time.",
+        "Every figure was counted from the record when the report was made, at the moment that stands on its cover. The record may still change: "
+        "a correction, or a matter reopened, can change the figures of a report made later. This report is kept with its figures as they were.",
+        "Whether something was in time is judged by the procedure's own due moment and by when the response was recorded, not by when it is said "
+        "to have happened. What had not yet come due counts neither as a success nor as a failure.",
+        "Percentages are whole numbers, rounded once from the exact value, halves upwards; they may not add up to 100.",
+    ]
+    if scope.until != scope.year.ends:
+        lines.insert(1, "The year is not over: the figures are those of the year so far.")
+    lines.append(_about_the_edition(scope))
+    if scope.partnership.is_invented:
+        lines.append("All people, agencies and disagreements in this report are invented.")
+    return tuple(lines)
+
+
+def _about_the_edition(scope: Scope) -> str:
+    if not scope.is_public:
+        return "This is the internal edition: small numbers are shown and agencies are named. It is not for publication."
+    return (
+        "This is the public edition. Counts of 1 to 5 are not shown, nor are others from which they could be worked out: [c] stands in their place. "
+        f"Zeros are shown. Percentages made of such counts, or of fewer than {SMALLEST_BASE}, are not shown either. Agencies are counted by "
+        "kind and not named, and tables that would cross three characteristics are left out."
+    )

@@ -1,0 +1,50 @@
+"""`manage.py annual_report YEAR`: the year's report as a PDF."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from agencies.errors import DomainError
+from agencies.models import Partnership
+from reports import services
+from reports.figures import Edition
+from reports.periods import read_year
+
+
+class Command(BaseCommand):
+    help = "Writes the annual report of a reporting year as a tagged PDF. YEAR is the year in which it begins: 2026 is April 2026 to March 2027."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("year", metavar="YEAR", help="the year in which the reporting year begins, such as 2026")
+        editions = [edition.value for edition in Edition]
+        parser.add_argument("--edition", choices=editions, default=Edition.INTERNAL.value, help="internal (default) or public")
+        parser.add_argument("--partnership", metavar="SLUG", help="whose report; needed where there are several partnerships")
+        parser.add_argument("--output", metavar="FILE.pdf", type=Path, help="where to write it (default: a file in the current folder)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            year, edition = read_year(options["year"]), Edition(options["edition"])
+            partnership = _partnership(options["partnership"])
+            path = options["output"] or Path(f"{partnership.slug}-annual-report-{year.number}-{edition.value}.pdf")
+            document, pages = services.write_annual_report(partnership, year, edition, path, timezone.now())
+        except DomainError as error:
+            raise CommandError(error.message) from error
+        nothing = ", which has no disagreement on record" if document.is_empty else ""
+        so_far = " so far" if document.is_running else ""
+        self.stdout.write(f"Wrote the {edition.words.lower()} of {year.label}{so_far}{nothing}: {path}, {pages} pages.")
+
+
+def _partnership(slug: str | None) -> Partnership:
+    """The one that is named, or the only one. Raises CommandError with a plain line otherwise."""
+    known = list(Partnership.objects.order_by("slug"))
+    if not known:
+        raise CommandError("There is no partnership yet.")
+    if slug is None and len(known) == 1:
+        return known[0]
+    found = next((row for row in known if row.slug == slug), None)
+    if found is None:
+        names = ", ".join(row.slug for row in known)
+        raise CommandError(f"There is no partnership {slug}; there is: {names}." if slug else f"Say whose report with --partnership: {names}.")
+    return found

@@ -1,0 +1,131 @@
+"""A document as templates show it: cells as text, charts as SVG. Pure but for Django's marking of safe text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+
+from agencies.words import LONDON, moment
+from reports import charts
+from reports.figures import Cell, Chart, ChartKind, Definition, Document, Edition, Mark, Section, Table, Unit
+from reports.periods import Year
+
+MOST_BARS = 15
+MARKS = {
+    Mark.HIDDEN: "not shown, to protect people from being recognised",
+    Mark.NOT_APPLICABLE: "not applicable",
+    Mark.NOT_AVAILABLE: "not available",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCell:
+    """A cell's text; `aloud` says in words what a mark means."""
+
+    text: str
+    is_numeric: bool
+    aloud: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """A row ready to print."""
+
+    label: str
+    cells: tuple[ShownCell, ...]
+    is_total: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTable:
+    """A table ready to print, with its chart where it has one."""
+
+    key: str
+    caption: str
+    row_label: str
+    columns: tuple[tuple[str, bool], ...]
+    rows: tuple[ShownRow, ...]
+    note: str
+    empty: str
+    chart: SafeString | str
+    chart_title: str
+    definition: Definition | None
+    has_text: bool
+
+
+def context_of(document: Document, frame: charts.Frame) -> dict[str, Any]:
+    """What both templates use: the document, its year in words, its moment, its chapters with tables and charts, and the marks that occur."""
+    year = Year(document.year)
+    taken = datetime.fromisoformat(document.snapshot).astimezone(LONDON)
+    tables = [table for section in document.sections for table in section.tables]
+    used = {cell.mark for table in tables for row in table.rows for cell in row.cells if cell.mark}
+    return {
+        "document": document,
+        "year": year,
+        "is_public": document.edition is Edition.PUBLIC,
+        "edition_words": document.edition.words,
+        "taken": moment(taken, today=taken.date(), year=True),
+        "chapters": [(section, _tables(section, frame)) for section in document.sections],
+        "key": [(f"[{mark}]", words) for mark, words in MARKS.items() if mark in used],
+    }
+
+
+def _tables(section: Section, frame: charts.Frame) -> list[ShownTable]:
+    return [shown(table, frame, definition) for table, definition in zip(section.tables, section.definitions, strict=True)]
+
+
+def shown(table: Table, frame: charts.Frame, definition: Definition | None = None) -> ShownTable:
+    """The table's seen columns as text, with its chart and its definition."""
+    seen = [at for at, column in enumerate(table.columns) if column.seen]
+    rows = tuple(
+        ShownRow(row.label, tuple(_cell(row.cells[at], table.columns[at].unit) for at in seen), row.is_total) for row in table.rows
+    )  # fmt: skip
+    return ShownTable(
+        key=table.key,
+        caption=table.caption,
+        row_label=table.row_label,
+        columns=tuple((_heading(table, at), table.columns[at].unit is not Unit.TEXT) for at in seen),
+        rows=rows,
+        note=table.note,
+        empty=table.empty,
+        chart=drawn(table, frame),
+        chart_title=table.chart.title if table.chart else "",
+        definition=definition,
+        has_text=any(table.columns[at].unit is Unit.TEXT for at in seen),
+    )
+
+
+def drawn(table: Table, frame: charts.Frame) -> SafeString | str:
+    """The table's chart; empty where there is nothing to draw or a hidden part would leave it false."""
+    if table.chart is None or not table.rows:
+        return ""
+    items = _bars(table, table.chart)
+    if not any(item.value for item in items):
+        return ""
+    if table.chart.kind is ChartKind.STACKED and any(item.value is None for item in items):
+        return ""
+    draw = {ChartKind.BARS: charts.bars, ChartKind.COLUMNS: charts.columns, ChartKind.STACKED: charts.stacked}[table.chart.kind]
+    return mark_safe(draw(table.chart.title, items, key=f"chart-{table.key}", frame=frame))  # noqa: S308 - every text in it is escaped by charts
+
+
+def _bars(table: Table, chart: Chart) -> Sequence[charts.Bar]:
+    if chart.kind is ChartKind.STACKED:
+        cells = [(table.columns[at].label, table.total(at)) for at in chart.columns]
+        return [_bar(label, cell) for label, cell in cells]
+    rows = [(row.label, row.cells[chart.columns[0]]) for row in table.rows if not row.is_total]
+    return [_bar(label, cell) for label, cell in rows[:MOST_BARS]]
+
+
+def _bar(label: str, cell: Cell) -> charts.Bar:
+    return charts.Bar(label, None if cell.mark else cell.number, cell.text(Unit.COUNT))
+
+
+def _heading(table: Table, at: int) -> str:
+    column = table.columns[at]
+    return f"{column.label} (working days)" if column.unit is Unit.DAYS else column.label
+
+
+def _cell(cell: Cell, unit: Unit) -> ShownCell:
+    return ShownCell(cell.text(unit), unit is not Unit.TEXT, MARKS.get(cell.mark, "") if cell.mark else "")

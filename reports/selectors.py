@@ -1,0 +1,26 @@
+"""What the reports' pages list."""
+
+from datetime import datetime
+
+from django.db.models import Min
+
+from agencies.models import Partnership
+from escalation.models import Dispute
+from reports.models import Report
+from reports.periods import FIRST_YEAR, Year, year_of
+
+MOST = 50
+
+
+def years(partnership: Partnership, now: datetime) -> list[Year]:
+    """The reporting years from the first with a disagreement on record (at the latest last year) to the one that runs now, newest first."""
+    first = Dispute.objects.filter(partnership=partnership).aggregate(first=Min("submitted_at"))["first"]
+    running = year_of(now).number
+    oldest = min(year_of(first).number, running - 1) if first else running - 1
+    return [Year(number) for number in range(running, max(oldest, FIRST_YEAR) - 1, -1)]
+
+
+def made(partnership: Partnership, year: Year | None = None) -> list[Report]:
+    """The newest reports of the partnership, of one year where it is given."""
+    rows = Report.objects.filter(partnership=partnership).select_related("requested_by").defer("figures")
+    return list((rows.filter(year=year.number) if year else rows)[:MOST])

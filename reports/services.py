@@ -1,0 +1,184 @@
+"""Making, keeping and giving out reports. Nothing here changes a disagreement."""
+
+import json
+import logging
+import os
+import tempfile
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from agencies.errors import DomainError, InvalidInput, WrongState
+from agencies.models import Partnership, User
+from reports import charts, pdf
+from reports.document import build
+from reports.figures import Document, Edition
+from reports.measures import Scope
+from reports.models import UNFINISHED, Progress, Report
+from reports.periods import Year, begun
+from reports.rendering import context_of
+
+logger = logging.getLogger(__name__)
+
+LOST = "The report was not finished: the background worker stopped. Make it again."
+BROKEN = "The report could not be made. The operator's log says why. Make it again, and tell the operator if it fails twice."
+NO_WORKER = "The background worker cannot be reached. Try again in a few minutes, and tell the operator if it lasts."
+
+
+def figures(partnership: Partnership, year: Year, edition: Edition, now: datetime) -> Document:
+    """The year's document, counted now from the record (an aware instant). Raises InvalidInput for a year that has not begun."""
+    return build(Scope(partnership, year, now, edition))
+
+
+def print_document(document: Document) -> pdf.Printed:
+    """The document as a PDF. The same document gives the same bytes."""
+    return pdf.print_html(render_to_string("reports/annual_pdf.html", context_of(document, charts.WIDE)))
+
+
+def write_annual_report(partnership: Partnership, year: Year, edition: Edition, path: Path, now: datetime) -> tuple[Document, int]:
+    """Writes the year's report to the path and returns its document and number of pages.
+
+    Raises InvalidInput where the year has not begun or the file cannot be written; then nothing is left behind.
+    """
+    begun(year, now)
+    check_writable(path)
+    document = figures(partnership, year, edition, now)
+    printed = print_document(document)
+    _write(path, printed.content)
+    return document, printed.pages
+
+
+def check_writable(path: Path) -> None:
+    """Raises InvalidInput with one plain sentence where a file cannot be written there: asked before the work, not after it."""
+    if path.is_dir():
+        raise InvalidInput(f"{path} is a folder. Give the name of a file.", field="output")
+    if not path.parent.is_dir():
+        raise InvalidInput(f"There is no folder {path.parent}.", field="output")
+    if not os.access(path.parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+        raise InvalidInput(f"{path} cannot be written: permission denied.", field="output")
+
+
+def ask_for_report(*, partnership: Partnership, year: Year, edition: Edition, asked_by: User, now: datetime) -> tuple[Report, bool]:
+    """The report to be made in the background, and whether it is new: while one of the same kind is being made, that one is returned.
+
+    Raises InvalidInput for a year that has not begun. The caller starts the making once the transaction is over.
+    """
+    begun(year, now)
+    with transaction.atomic():
+        # Locking the partnership's row lets two clicks follow each other.
+        Partnership.objects.select_for_update().get(pk=partnership.pk)
+        unfinished = Report.objects.filter(partnership=partnership, year=year.number, edition=edition.value, progress__in=UNFINISHED).first()
+        if unfinished and unfinished.is_underway(now):
+            return unfinished, False
+        if unfinished:
+            fail(unfinished.pk, LOST, now)
+        report = Report.objects.create(partnership=partnership, year=year.number, edition=edition.value, requested_by=asked_by, requested_at=now)
+        return report, True
+
+
+def fail(report_id: UUID, problem: str, now: datetime) -> None:
+    """Records that an unfinished report was not made, and why, in a sentence for the business unit."""
+    Report.objects.filter(pk=report_id, progress__in=UNFINISHED).update(progress=Progress.FAILED, problem=problem, finished_at=now)
+
+
+def make_report(report_id: UUID) -> bool:
+    """Counts, prints and keeps a report that was asked for. Returns whether it did: one that is done, failed or in hand is left alone."""
+    if not _step(report_id, Progress.WAITING, Progress.COUNTING):
+        return False
+    report = Report.objects.select_related("partnership").get(pk=report_id)
+    try:
+        document = figures(report.partnership, report.period, Edition(report.edition), timezone.now())
+        _step(report_id, Progress.COUNTING, Progress.PRINTING)
+        printed = print_document(document)
+        _write(path_of(report), printed.content)
+    except DomainError as error:
+        fail(report_id, error.message, timezone.now())
+        return False
+    except Exception:
+        fail(report_id, BROKEN, timezone.now())
+        logger.exception("Report %s was not made", report_id)
+        raise
+    stored = document.as_json()
+    kept = Report.objects.filter(pk=report_id, progress=Progress.PRINTING).update(
+        progress=Progress.DONE,
+        finished_at=timezone.now(),
+        figures=stored,
+        figures_checksum=checksum_of(stored),
+        file_checksum=sha256(printed.content).hexdigest(),
+        size=len(printed.content),
+        pages=printed.pages,
+    )
+    return bool(kept)
+
+
+def file_of(report: Report) -> bytes:
+    """The kept PDF; made again from its stored figures where the file is missing or was changed. Raises WrongState before it is ready.
+
+    Made again it is the same to the byte as long as the product's own layout is the same; its figures are the same in any case.
+    """
+    if not report.is_done:
+        raise WrongState("The report is not ready yet.")
+    path = path_of(report)
+    content = path.read_bytes() if path.is_file() else b""
+    if sha256(content).hexdigest() == report.file_checksum:
+        return content
+    content = remade(report)
+    _write(path, content)
+    return content
+
+
+def remade(report: Report) -> bytes:
+    """The PDF made again from the stored figures. Raises WrongState where these are not what was stored."""
+    return print_document(stored_document(report)).content
+
+
+def stored_document(report: Report) -> Document:
+    """The document as it was frozen. Raises WrongState where the stored figures do not have the checksum they were stored with."""
+    if checksum_of(report.figures) != report.figures_checksum:
+        raise WrongState("The figures of this report are not those that it was made with. Tell the operator.")
+    return Document.of(report.figures)
+
+
+def checksum_of(data: dict[str, Any]) -> str:
+    """SHA-256 of the data as JSON in one agreed spelling, as hexadecimal digits."""
+    return sha256(json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+def path_of(report: Report) -> Path:
+    """Where the report's file is kept."""
+    return Path(settings.VAR) / "reports" / f"{report.pk}.pdf"
+
+
+def file_name(report: Report) -> str:
+    """What the file is called when it is downloaded."""
+    return f"{report.partnership.slug}-annual-report-{report.year}-{report.edition}.pdf"
+
+
+def _step(report_id: UUID, old: Progress, new: Progress) -> bool:
+    """Moves the report on, if nobody else did."""
+    return bool(Report.objects.filter(pk=report_id, progress=old).update(progress=new))
+
+
+def _write(path: Path, content: bytes) -> None:
+    """The whole file or none: written beside its place and moved there. Raises InvalidInput where it cannot be."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".report-")
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be written: {(error.strerror or 'unknown reason').lower()}.", field="output") from error
+    beside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
+        beside.chmod(0o640)
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise InvalidInput(f"{path} cannot be written: {(error.strerror or 'unknown reason').lower()}.", field="output") from error

@@ -1,0 +1,158 @@
+"""The reports' pages: years to choose from, a year's figures, the data file, and the PDF that is made in the background."""
+
+import logging
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+from kombu.exceptions import OperationalError
+
+from agencies.errors import DomainError, InvalidInput, WrongState
+from agencies.models import Partnership
+from agencies.web.access import person_for, refused, user_of
+from reports import charts, policy, selectors, services, tasks
+from reports.exports import as_csv
+from reports.figures import Edition
+from reports.models import Report
+from reports.periods import Year, read_year
+from reports.rendering import context_of
+
+logger = logging.getLogger(__name__)
+
+
+@require_safe
+def reports(request: HttpRequest) -> HttpResponse:
+    """The years with anything to report, and the reports made so far."""
+    partnership, now = _partnership(request), timezone.now()
+    context = {
+        "years": [(year, year.standing(now)) for year in selectors.years(partnership, now)],
+        "made": _shown(selectors.made(partnership), now),
+        "partnership_slug": partnership.slug,
+    }
+    return render(request, "reports/reports.html", context)
+
+
+@require_safe
+def year(request: HttpRequest, year: int) -> HttpResponse:
+    """A year's figures as they are now, in the edition that the address names."""
+    partnership, now, chosen = _partnership(request), timezone.now(), _year(year)
+    edition = _edition(request.GET.get("edition", ""))
+    try:
+        document = services.figures(partnership, chosen, edition, now)
+    except InvalidInput as error:
+        return render(request, "reports/not_begun.html", {"year": chosen, "why": error.message})
+    context = context_of(document, charts.NARROW) | {
+        "editions": [(each, each is edition) for each in Edition],
+        "edition": edition,
+        "headlines": [{"number": item.figure, "words": item.words, "url": f"#{item.chapter}"} for item in document.headlines],
+        "made": _shown(selectors.made(partnership, chosen), now),
+        "partnership_slug": partnership.slug,
+    }
+    return render(request, "reports/annual.html", context)
+
+
+@require_POST
+def make(request: HttpRequest, year: int) -> HttpResponse:
+    """Starts the making of a PDF; a second click while it is being made changes nothing."""
+    partnership, now, chosen = _partnership(request), timezone.now(), _year(year)
+    edition = _edition(request.POST.get("edition", ""))
+    try:
+        report, is_new = services.ask_for_report(partnership=partnership, year=chosen, edition=edition, asked_by=user_of(request), now=now)
+    except InvalidInput as error:
+        messages.warning(request, error.message)
+        return redirect("reports")
+    if not is_new:
+        messages.info(request, f"The {edition.words.lower()} of {chosen.label} is being made already.")
+    elif _start(report):
+        messages.success(request, f"The {edition.words.lower()} of {chosen.label} is being made. Reload this page in half a minute to see it.")
+    else:
+        messages.warning(request, services.NO_WORKER)
+    return redirect(f"{reverse('report-year', args=[chosen.number])}?edition={edition.value}&partnership={partnership.slug}#files")
+
+
+@require_safe
+def figures_csv(request: HttpRequest, year: int) -> HttpResponse:
+    """A year's figures as a data file."""
+    partnership, chosen, edition = _partnership(request), _year(year), _edition(request.GET.get("edition", ""))
+    try:
+        document = services.figures(partnership, chosen, edition, timezone.now())
+    except InvalidInput as error:
+        raise Http404(error.message) from error
+    # The mark at the beginning makes spreadsheets read it as UTF-8.
+    response = HttpResponse(as_csv(document).encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{partnership.slug}-figures-{chosen.number}-{edition.value}.csv"'
+    return response
+
+
+@require_safe
+def download(request: HttpRequest, report_id: UUID) -> HttpResponse:
+    """A report that was made, as it was frozen."""
+    report = get_object_or_404(Report.objects.select_related("partnership"), pk=report_id)
+    try:
+        policy.require(person_for(request), report.partnership_id)
+        content = services.file_of(report)
+    except WrongState as error:
+        messages.warning(request, error.message)
+        return redirect("report-year", report.year)
+    except DomainError as error:
+        raise refused(error) from error
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{services.file_name(report)}"'
+    return response
+
+
+def _partnership(request: HttpRequest) -> Partnership:
+    """The partnership that the address names, or the first in whose business unit the person sits.
+
+    Raises Http404 for one of which the person is no part, PermissionDenied outside the business unit.
+    """
+    person = person_for(request)
+    slug = request.POST.get("partnership") or request.GET.get("partnership", "")
+    if slug:
+        partnership = get_object_or_404(Partnership, slug=slug)
+        try:
+            policy.require(person, partnership.pk)
+        except DomainError as error:
+            raise refused(error) from error
+        return partnership
+    own = policy.partnerships_of(person)
+    if not own:
+        raise PermissionDenied(policy.REFUSAL)
+    return get_object_or_404(Partnership, pk=own[0])
+
+
+def _year(number: int) -> Year:
+    try:
+        return read_year(str(number))
+    except InvalidInput as error:
+        raise Http404(error.message) from error
+
+
+def _edition(text: str) -> Edition:
+    """The edition named, the internal one where none is. Raises Http404 for another word."""
+    try:
+        return Edition(text or Edition.INTERNAL.value)
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _start(report: Report) -> bool:
+    """Hands the report to the background worker; recorded as failed where that cannot be reached."""
+    try:
+        tasks.make.delay(str(report.pk))
+    except (OperationalError, OSError):
+        logger.exception("Report %s could not be handed to the worker", report.pk)
+        services.fail(report.pk, services.NO_WORKER, timezone.now())
+        return False
+    return True
+
+
+def _shown(rows: list[Report], now: datetime) -> list[dict[str, object]]:
+    """Each report with what can be said of it now."""
+    return [{"report": row, "is_underway": row.is_underway(now), "problem": row.problem or ("" if row.is_done else services.LOST)} for row in rows]
