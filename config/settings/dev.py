@@ -5,7 +5,8 @@ from config import databases, env
 from .base import *  # noqa: F403 - settings modules extend the base by name
 from .base import VAR
 
-env.folders(VAR, "queue", "control", "seals", "mail")
+env.folders(VAR, "queue", "control", "seals", "mail", "static")
+STATIC_ROOT = VAR / "static"
 
 DEBUG = env.flag("CONCORD_DEBUG", default=False)
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]

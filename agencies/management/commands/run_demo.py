@@ -20,7 +20,7 @@ from agencies.management.supervisor import Supervisor
 
 FIRST_PAGE_SECONDS = 60
 # What --reset removes from the folder, and nothing else: it may be a folder that holds other things.
-OURS = ("concord.sqlite3*", "queue", "control", "seals", "mail", "celerybeat-schedule*", "pages.log", "worker.log")
+OURS = ("concord.sqlite3*", "queue", "control", "seals", "mail", "static", "celerybeat-schedule*", "pages.log", "worker.log")
 
 
 def port_number(text: str) -> int:
