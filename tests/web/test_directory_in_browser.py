@@ -1,0 +1,84 @@
+"""The directory's pages in a real browser: what axe finds, and whether they fit on a phone."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Page, Route
+
+from agencies.services.cover import set_cover
+from agencies.services.directory_import import import_folder
+from agencies.services.example import DATA
+from tests.cast import Cast
+
+SITE = "http://concord.test"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+WIDTHS = (1280, 768, 320)
+OPEN = ["/sign-in/", "/passphrase/", "/passphrase/made/up/"]
+SIGNED_IN = [
+    "/directory/",
+    "/directory/agencies/northshire-social-care/",
+    "/directory/matrix/",
+    "/directory/matrix/enfield/",
+    "/directory/people/",
+    "/directory/import/",
+]
+
+
+def show(page: Page, answer: Any) -> None:
+    """Opens an answer of the application in the browser; static files come from disk, nothing leaves the machine."""
+
+    def serve(route: Route) -> None:
+        path = route.request.url.removeprefix(SITE)
+        if path.startswith(settings.STATIC_URL):
+            return route.fulfill(path=Path(settings.ROOT) / "static" / path.removeprefix(settings.STATIC_URL).split("?")[0])
+        return route.fulfill(body=answer.content, content_type="text/html; charset=utf-8")
+
+    page.route(f"{SITE}/**", serve)
+    page.goto(f"{SITE}/page")
+
+
+def problems(page: Page) -> list[tuple[str, str]]:
+    """What axe finds on the page, and every screen that it is too wide for."""
+    found = [(one["id"], one["nodes"][0]["html"]) for one in Axe().run(page, options=RULES).response["violations"]]
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            found.append(("too wide", str(width)))
+    return found
+
+
+@pytest.mark.parametrize("path", OPEN)
+def test_the_open_pages_are_accessible_and_fit(page: Page, client: Client, db: None, path: str) -> None:
+    show(page, client.get(path))
+    assert problems(page) == []
+
+
+@pytest.mark.parametrize("path", SIGNED_IN)
+def test_the_directorys_pages_are_accessible_and_fit(page: Page, client: Client, cast: Cast, path: str) -> None:
+    today = timezone.localdate()
+    set_cover(actor=None, person=cast.chair, deputy=cast.deputy_chair, starts=today, ends=today, now=timezone.now())
+    import_folder(DATA / "enfield", actor=None, partnership=None, now=timezone.now())
+    client.force_login(cast.business_unit, backend="django.contrib.auth.backends.ModelBackend")
+    show(page, client.get(path))
+    assert problems(page) == []
+
+
+def test_cover_with_its_errors_is_accessible_and_fits(page: Page, client: Client, cast: Cast) -> None:
+    client.force_login(cast.lead, backend="django.contrib.auth.backends.ModelBackend")
+    show(page, client.post(f"/directory/people/{cast.own_manager.id}/cover/"))
+    assert page.title().startswith("Error: ")
+    assert problems(page) == []
+
+
+def test_signing_in_can_be_done_by_keyboard_alone(page: Page, client: Client, db: None) -> None:
+    show(page, client.get("/sign-in/"))
+    page.focus("#id_email")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "id_password"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Sign in"
