@@ -16,7 +16,7 @@ from escalation.models import Child as ChildRow
 from escalation.selectors.next_step import Step, step_of
 from escalation.selectors.stages import Stage, stages_of
 from escalation.selectors.timeline import Entry, Names, read_events, record_of
-from escalation.selectors.words import Due, ask_of, due_at, due_of, names
+from escalation.selectors.words import Due, ask_of, due_at, due_of, follows_turn, names
 from escalation.states import Basis, ClockState, Difference, Measure, Outcome, Plan, RequestState, Setting, Side, State, Theme, Verb
 
 CLOSING = (Verb.GIVE_FEEDBACK, Verb.CONFIRM_FILE, Verb.RECORD_LEARNING, Verb.CLOSE)
@@ -112,7 +112,7 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
     record = record_of(case, person, events, known, narrative=narrative)
     sees_child = policy.sees_child(person, case)
     turn = turn_of(case)
-    shown = [clock for clock in clocks if _may_see_clock(clock, case, person)]
+    shown = [clock for clock in clocks if may_see_clock(clock, case, person)]
     done, undone = filed(case, known) if case.dispute.state in {State.RESOLVED, State.CLOSED} else ([], [])
     return CaseFile(
         reference=case.dispute.reference,
@@ -156,6 +156,8 @@ def names_of(case: Case, users: set[UUID | None]) -> Names:
         known = case.directory.person(key)
         place = next((agency for agency in (case.raising_id, *sorted(case.receiving_ids)) if known and agency in known.agency_ids), None)
         posts[key] = known.job_title(place) if known else ""
+    posts |= {request.holder_id: request.holder_post for request in case.all_requests if request.holder_id and request.holder_post}
+    posts |= {run.holder_id: run.holder_post for run in case.runs if run.holder_id and run.holder_post}
     return Names(people=people, agencies=agencies, posts=posts, partnership=case.dispute.partnership.name)
 
 
@@ -171,9 +173,8 @@ def _facts_people(events: list[Any]) -> set[UUID | None]:
 
 
 def title_of(case: Case) -> str:
-    """What it is about, in the words of its themes."""
-    labels = [Theme(theme).label for theme in case.dispute.themes if theme in set(Theme)]
-    return names([labels[0], *(label[:1].lower() + label[1:] for label in labels[1:3])]) if labels else "Disagreement"
+    """What it is about: its first area, the others are with the particulars."""
+    return next((Theme(theme).label for theme in case.dispute.themes if theme in set(Theme)), "Disagreement")
 
 
 def status_of(case: Case, now: datetime) -> dict[str, str]:
@@ -231,7 +232,7 @@ def _delivery(request: Request) -> str:
     return "Message delivered" if request.delivered_at is not None else "Not known to have arrived yet"
 
 
-def _may_see_clock(clock: Clock, case: Case, person: Person) -> bool:
+def may_see_clock(clock: Clock, case: Case, person: Person) -> bool:
     """A clock of the hop or of a stage inside the raising agency is that agency's."""
     if case.raising_id in person.agency_ids or clock.run_id is None or clock.owed_by != Side.RAISING:
         return True
@@ -242,7 +243,7 @@ def _may_see_clock(clock: Clock, case: Case, person: Person) -> bool:
 def _clock_line(clock: Clock, case: Case, now: datetime, known: Names) -> ClockLine:
     who = known.people.get(clock.owner_id, "") if clock.owner_id else ""
     return ClockLine(
-        what=turn_of(case).what if clock.measures == Measure.NEXT_STEP and clock.state == ClockState.RUNNING else ask_of(clock, case.procedure),
+        what=turn_of(case).what if follows_turn(clock) and clock.state == ClockState.RUNNING else ask_of(clock, case.procedure),
         owed_by=", ".join(filter(None, [who, known.agency(clock.agency_id)])) or known.partnership,
         due=clock.due_at,
         agreed=clock.agreed_due_at,

@@ -181,7 +181,7 @@ def _first(here: list[Verb], case: Case, person: Person, *, mine: bool, overdue:
 
 
 def _rank(verb: Verb) -> tuple[int, int]:
-    known = (*ACTS, *NEXT)
+    known = (*NEXT, *ACTS)
     return (0, known.index(verb)) if verb in known else (1, list(Verb).index(verb))
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from agencies.working_days import LONDON, Calendar
+from escalation.engine.clockwork import NEXT_STEP, REPLY
 from escalation.models import Clock
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.states import ClockState, Measure, Side
@@ -73,7 +74,14 @@ def ask_of(clock: Clock, procedure: ProcedureDefinition) -> str:
     """What the clock asks: "Respond: Stage 1"."""
     if clock.measures == Measure.ACKNOWLEDGEMENT and clock.owed_by == Side.CHAIR:
         return "Acknowledge and set a timetable"
+    if clock.key == REPLY:
+        return ASKS[Measure.RESPONSE].format(stage=stage_name(procedure, clock.stage))
     return ASKS[Measure(clock.measures)].format(stage=stage_name(procedure, clock.stage))
+
+
+def follows_turn(clock: Clock) -> bool:
+    """The product's own next step: what it asks is whose turn it is, and what that turn is."""
+    return clock.key == NEXT_STEP
 
 
 def due_of(clock: Clock, now: datetime, calendar: Calendar) -> Due:

@@ -28,7 +28,7 @@ from escalation.models import (
     Request,
     StageRun,
 )
-from escalation.selectors.words import Due, ask_of, due_of, lower_first, names
+from escalation.selectors.words import Due, ask_of, due_of, follows_turn, lower_first, names
 from escalation.states import LIVE, Measure, Side, State
 
 LIVE_STATES = sorted(LIVE)
@@ -83,9 +83,9 @@ def worklist(person: Person, now: datetime) -> Worklist:
 def _mine(person: Person) -> list[UUID]:
     """The live disagreements that the person raised, wrote, or holds on either side."""
     live = Dispute.objects.filter(state__in=LIVE_STATES)
-    raised = live.filter(Q(raiser=person.id) | Q(logged_by=person.id)).values("pk")
-    holding = StageRun.objects.filter(holder=person.id, left_at=None, dispute__state__in=LIVE_STATES).values("dispute")
-    asked = Request.objects.filter(holder=person.id, ended_at=None, dispute__state__in=LIVE_STATES).values("dispute")
+    raised = live.filter(Q(raiser=person.id) | Q(logged_by=person.id)).order_by().values("pk")
+    holding = StageRun.objects.filter(holder=person.id, left_at=None, dispute__state__in=LIVE_STATES).order_by().values("dispute")
+    asked = Request.objects.filter(holder=person.id, ended_at=None, dispute__state__in=LIVE_STATES).order_by().values("dispute")
     return [row["pk"] for row in raised.union(holding, asked)]
 
 
@@ -145,13 +145,13 @@ class _Desk:
             for party in Party.objects.filter(dispute__in=disputes, side=Side.RECEIVING).select_related("agency").order_by("agency__name"):
                 receiving[party.dispute_id].append(party)
         calendars = calendars_of({d.partnership_id: d.partnership for d in disputes.values()}.values()) if disputes else {}
-        steps = {clock.dispute_id: clock for clock in clocks if clock.measures == Measure.NEXT_STEP}
+        steps = {clock.dispute_id: clock for clock in clocks if follows_turn(clock)}
         return cls(now=now, calendars=calendars, receiving=receiving, cases=_light_cases(steps, receiving, calendars, now))
 
     def ask(self, clock: Clock) -> str:
         """What is asked: of a next step, what the turn is."""
         case = self.cases.get(clock.dispute_id)
-        if clock.measures == Measure.NEXT_STEP and case is not None:
+        if follows_turn(clock) and case is not None:
             return turn_of(case).what
         return ask_of(clock, definition_of(clock.dispute.version_id))
 

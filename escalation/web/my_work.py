@@ -24,7 +24,7 @@ class SearchForm(Form):
     q = forms.CharField(
         label="Find a disagreement",
         max_length=60,
-        help_text="By its reference, such as ESC-7K3M2Q, or by your own agency’s reference for the child.",
+        help_text="Its reference, or your agency’s for the child",
         error_messages={"required": "Enter a reference"},
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
     )
