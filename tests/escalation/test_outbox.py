@@ -1,11 +1,13 @@
 """Delivery over a real SMTP connection: what leaves, what it says, what is dropped, what is tried again, and what comes back."""
 
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
+from django.db import connection
 
 from escalation.models import Clock, Dispute, Event, Heartbeat, Notification, Request
 from escalation.selectors.health import mail_lateness, sweep_lateness
@@ -87,6 +89,24 @@ def test_an_urgent_message_leaves_at_once(cast: Cast, mail_server: MailServer) -
     world.log(is_urgent=True, respond_by=london("2026-03-08 02:00").isoformat(), out_of_hours="Rang the night desk.")
     assert deliver(world.now).sent > 0
     assert all(taken["subject"].startswith("Urgent: ESC-") for taken in mail_server.taken)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_deliveries_at_once_send_each_message_once(world: World, mail_server: MailServer) -> None:
+    for _ in range(8):
+        world.sent()
+    waiting = Notification.objects.count()
+
+    def run() -> None:
+        deliver(MONDAY, batch=5)
+        connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({taken["id"] for taken in mail_server.taken}) == len(mail_server.taken) == waiting
 
 
 # What it says

@@ -88,19 +88,25 @@ def test_workers_killed_and_a_broker_emptied_lose_no_message(cast: Cast, mail_se
     """Real Redis, two workers with two children each, the task sent many times over as by two timetables."""
     fill(cast, 400)
     workers = [processes.worker(), processes.worker()]
-    send(8)
+    ask(8)
     wait_until(lambda: len(mail_server.taken) > 50)
     for worker in workers:
         processes.kill(worker)
     redis.Redis.from_url(settings.CELERY_BROKER_URL).flushall()
     let_leases_run_out()
     processes.worker()
-    wait_until(lambda: send(2) or waiting() == 0, pause=0.5)
+    wait_until(lambda: all_sent_after(send=2), pause=0.5)
     assert len({taken["to"] for taken in mail_server.taken}) == 400
     assert doubles(mail_server) <= CHILDREN
 
 
-def send(times: int) -> None:
+def all_sent_after(*, send: int) -> bool:
+    """Ask for more deliveries; whether nothing waits any more."""
+    ask(send)
+    return waiting() == 0
+
+
+def ask(times: int) -> None:
     """Ask for a delivery."""
     for _ in range(times):
         app.send_task("escalation.tasks.deliver", expires=50)
