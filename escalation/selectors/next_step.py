@@ -151,14 +151,14 @@ def _note(case: Case, person: Person) -> str:
         request = next((request for request in case.awaiting if request.pk == clock.request_id), None)
         if wait is None or request is None or request.engaged_at or clock.agreed_due_at or case.dispute.stage >= case.procedure.last:
             continue
-        moves = arithmetic.due_moment(clock.due_at, wait, clockwork.rule_of(case), case.calendar)
+        moves = arithmetic.due_moment(clock.due_at, wait, clockwork.rule_of(case, clockwork.definition_of(case, clock)), case.calendar)
         return f"Without a response it moves up to {stage_name(case.procedure, case.dispute.stage + 1)} by itself on {words_of(moves)}."
     return ""
 
 
 def _offered(step: Step, case: Case, person: Person, verbs: list[Verb], *, overdue: bool) -> Step:
     """The most likely verb as the button, where there is one; the others as links."""
-    here = [verb for verb in verbs if verb not in ELSEWHERE and not _is_idle(verb, case, person)]
+    here = [verb for verb in verbs if verb not in ELSEWHERE and not _is_idle(verb, case, verbs)]
     first = _first(here, case, person, mine=step.mine, overdue=overdue)
     ranked = sorted(here, key=lambda verb: _rank(verb))
     step.primary = Offer(first, label_of(first, case, person)) if first else None
@@ -185,8 +185,10 @@ def _rank(verb: Verb) -> tuple[int, int]:
     return (0, known.index(verb)) if verb in known else (1, list(Verb).index(verb))
 
 
-def _is_idle(verb: Verb, case: Case, person: Person) -> bool:
-    """Possible, but with nothing to do it to: recommending a contact where everybody is known."""
+def _is_idle(verb: Verb, case: Case, verbs: list[Verb]) -> bool:
+    """Possible, but pointless: recommending a contact where everybody is known, asking for what one can do oneself."""
+    if verb == Verb.ASK_TO_MOVE_UP:
+        return Verb.MOVE_UP in verbs
     if verb == Verb.RECOMMEND_CONTACT:
         return all(request.holder_id for request in case.requests)
     return verb == Verb.RECORD_GAP and case.proposal is None

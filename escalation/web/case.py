@@ -18,8 +18,13 @@ from escalation.selectors.next_step import Step
 from escalation.selectors.timeline import Entry
 from escalation.services import every_verb  # noqa: F401 - registers the verbs that the page offers
 from escalation.services.reading import CASE, CHILD, PRINT, open_request, record_reading, to_open
-from escalation.states import State, Verb
+from escalation.states import EventKind, State, Verb
 from escalation.web.access import case_url, open_case, person_for, verb_url
+
+# What the clocks did by themselves: on paper in full, on the page one click away, so that what people did stands out.
+REMINDERS = frozenset(
+    {EventKind.HALF_WAY, EventKind.DUE, EventKind.REMINDED, EventKind.MOVE_OFFERED, EventKind.MOVE_WARNED, EventKind.NEXT_STEP_ASKED}
+)
 
 
 def _opened(request: HttpRequest, reference: str, part: str) -> Case:
@@ -41,7 +46,10 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
     if request.path != case_url(case.dispute.reference):
         return redirect(case_url(case.dispute.reference))
     file = case_file(case, person_for(request), timezone.now())
-    return render(request, "escalation/case.html", context_of(file))
+    context = context_of(file)
+    every = "every" in request.GET
+    shown = [entry for entry, raw in zip(context["entries"], file.entries, strict=True) if every or raw.kind not in REMINDERS]
+    return render(request, "escalation/case.html", context | {"entries": shown, "hidden": len(file.entries) - len(shown)})
 
 
 @require_safe
@@ -128,9 +136,9 @@ def _closing(file: CaseFile) -> list[dict[str, Any]]:
     if not file.is_resolved:
         return []
     done = {
-        Verb.GIVE_FEEDBACK: any(entry.kind == "feedback" for entry in file.entries),
+        Verb.GIVE_FEEDBACK: any(entry.kind == EventKind.FEEDBACK for entry in file.entries),
         Verb.CONFIRM_FILE: not file.unfiled,
-        Verb.RECORD_LEARNING: any(entry.kind == "learning" for entry in file.entries),
+        Verb.RECORD_LEARNING: any(entry.kind == EventKind.LEARNING for entry in file.entries),
     }
     hints = {Verb.CONFIRM_FILE: f"Still to confirm: {', '.join(file.unfiled)}" if file.unfiled else ""}
     items = [_task(file, verb, is_done=is_done, hint=hints.get(verb, "")) for verb, is_done in done.items()]
