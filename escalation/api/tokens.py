@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from agencies.models import ApiToken
 from agencies.services import tokens
-from escalation.api.authentication import WithinToken
+from escalation.api.authentication import BearerToken, WithinToken
 from escalation.api.fields import NEEDED, In, Whole, YesNo
 from escalation.api.out import Out
 from escalation.api.throttles import SignInThrottle
@@ -58,6 +58,10 @@ class TokenDoor(Door):
         """An old token beside the passphrase does not matter."""
         wanted = self.request is not None and self.request.method == "POST"
         return [] if wanted else super().get_authenticators()
+
+    def get_authenticate_header(self, request: Request) -> str:
+        """A wrong passphrase is answered with 401, as a wrong token is."""
+        return BearerToken().authenticate_header(request)
 
     @extend_schema(operation_id="token_make", auth=[], request=TokenIn, responses={201: TokenOut})
     @method_decorator(sensitive_variables("given"))

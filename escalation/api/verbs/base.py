@@ -13,6 +13,18 @@ OLD: dict[str, Any] = {**NEEDED, "invalid": "Send `seen` as you last read it, su
 SEEN_WORDS = "The disagreement's `seen` as you last read it: the call is refused with 409 where it has moved since."
 
 
+class SeenField(serializers.RegexField):
+    """Two whole numbers, as text: 1.10 as a number would be another."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(SEEN, error_messages=OLD, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 class VerbIn(In):
     """A verb's input. `given` is what the service takes; names are the service's own, so that its refusals land beside them."""
 
@@ -24,13 +36,13 @@ class VerbIn(In):
 class Deciding(VerbIn):
     """A verb that decides: it must rest on what is still so."""
 
-    seen = serializers.RegexField(SEEN, error_messages=OLD, help_text=SEEN_WORDS)
+    seen = SeenField(help_text=SEEN_WORDS)
 
 
 class Adding(VerbIn):
     """A verb that only adds to the record: what moved in between does not matter."""
 
-    seen = serializers.RegexField(SEEN, required=False, error_messages=OLD, help_text="Taken, not needed: this only adds to the record.")
+    seen = SeenField(required=False, help_text="Taken, not needed: this only adds to the record.")
 
 
 class Happened(Adding):

@@ -1,0 +1,65 @@
+"""What the tests of the programming interface share: a caller for anybody of the cast, at the moment that the world stands at."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from rest_framework.test import APIClient
+
+from agencies.models import User
+from agencies.services.tokens import make_token
+from escalation.engine.perform import Seen
+from escalation.models import Dispute
+from escalation.states import Verb
+from tests.cast import Cast
+from tests.world import MONDAY, World
+
+
+class Caller:
+    """Somebody's program. `seen` is sent with every verb as it is now, unless the call names its own."""
+
+    def __init__(self, user: User | None, *, is_read_only: bool = False) -> None:
+        self.client = APIClient()
+        self.user = user
+        if user is not None:
+            secret = make_token(user, now=MONDAY, is_read_only=is_read_only).secret
+            self.client.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
+
+    def get(self, path: str, **query: Any) -> Any:
+        """GET under /api/v1/."""
+        return self.client.get(f"/api/v1/{path}", query)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> Any:
+        """POST of JSON under /api/v1/."""
+        return self.client.post(f"/api/v1/{path}", json.dumps(body or {}, default=str), content_type="application/json", headers=headers)
+
+    def do(self, dispute: Dispute, verb: Verb, *, key: str = "", **given: Any) -> Any:
+        """One verb on one disagreement."""
+        given.setdefault("seen", str(Seen.of(Dispute.objects.get(pk=dispute.pk))))
+        return self.post(f"disputes/{dispute.reference}/{verb.value}/", given, **({"Idempotency-Key": key} if key else {}))
+
+
+Calls = Callable[..., Caller]
+
+
+@pytest.fixture(autouse=True)
+def _on_monday_at_ten() -> Iterator[time_machine.Traveller]:
+    """Monday 2 March 2026, 10:00 in London; nobody has called before."""
+    cache.clear()
+    with time_machine.travel(MONDAY, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    """Bristol's procedure in force."""
+    return World(cast)
+
+
+@pytest.fixture
+def caller() -> Calls:
+    """A caller for somebody; for nobody without a token."""
+    return Caller

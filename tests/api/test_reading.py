@@ -1,0 +1,193 @@
+"""The list, the case file and its parts: who sees what."""
+
+from typing import Any
+
+import pytest
+
+from agencies.models import User
+from escalation.models import Dispute, Reading
+from escalation.states import State, Verb
+from tests.api.conftest import Caller
+from tests.cast import Cast
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+TYPED = "without an assessment"
+
+
+def read(user: User | None, dispute: Dispute, part: str = "") -> Any:
+    return Caller(user).get(f"disputes/{dispute.reference}/{part}")
+
+
+def test_the_receiver_reads_the_whole_file(world: World, cast: Cast) -> None:
+    shown = read(cast.receiver, world.sent()).json()
+    assert shown["narrative"] is True
+    assert TYPED in shown["summary"][0]["value"]
+    assert [action["verb"] for action in shown["actions"]][:2] == ["acknowledge", "respond"]
+
+
+def test_the_business_unit_knows_of_it_and_reads_nothing_that_was_typed(world: World, cast: Cast) -> None:
+    answer = read(cast.business_unit, world.sent())
+    assert (answer.json()["narrative"], answer.json()["summary"]) == (False, [])
+    assert TYPED not in answer.content.decode()
+
+
+def test_the_record_gives_the_business_unit_lines_without_their_words(world: World, cast: Cast) -> None:
+    answer = read(cast.business_unit, world.sent(), "events/")
+    assert [event["kind"] for event in answer.json()["events"]]
+    assert TYPED not in answer.content.decode()
+
+
+@pytest.mark.parametrize("part", ["", "events/", "clocks/", "children/", "counterparts/"])
+def test_a_stranger_is_answered_as_if_there_were_nothing(world: World, cast: Cast, part: str) -> None:
+    dispute = world.sent()
+    absent = Caller(cast.stranger).get(f"disputes/ESC-ZZZZZZ/{part}")
+    answer = read(cast.stranger, dispute, part)
+    assert (answer.status_code, answer.json()) == (404, absent.json())
+
+
+@pytest.mark.parametrize("part", ["", "events/", "clocks/", "children/", "counterparts/"])
+def test_without_a_token_nothing_is_read(world: World, part: str) -> None:
+    assert read(None, world.sent(), part).status_code == 401
+
+
+@pytest.mark.parametrize("reference", ["ESC-ILOU00", "ESC-7K3M2", "x", "%00", "ESC-7K3M2Q%00", "..%2f", "é"])
+def test_what_is_no_reference_is_not_found(world: World, cast: Cast, reference: str) -> None:
+    assert Caller(cast.raiser).client.get(f"/api/v1/disputes/{reference}/").status_code == 404
+
+
+def test_a_reference_may_be_typed_in_small_letters(world: World, cast: Cast) -> None:
+    reference = world.log().reference.lower()
+    assert Caller(cast.raiser).get(f"disputes/{reference}/").status_code == 200
+
+
+def test_each_reading_is_kept(world: World, cast: Cast) -> None:
+    dispute = world.sent()
+    read(cast.receiver, dispute)
+    assert list(Reading.objects.filter(dispute=dispute).values_list("reader__name", "part")) == [("Rashida Shah", "case")]
+
+
+def test_the_receiving_side_s_first_look_marks_the_request_as_opened(world: World, cast: Cast) -> None:
+    dispute = world.sent()
+    read(cast.receiver, dispute)
+    assert dispute.requests.get().opened_at == world.now
+
+
+def test_the_child_is_shown_to_those_who_hold_it_and_each_look_is_kept(world: World, cast: Cast) -> None:
+    dispute = world.sent()
+    shown = read(cast.raiser, dispute, "children/").json()["children"]
+    assert shown == [{"initials": "AB", "born": "1 May 2015", "references": ["S-1001"]}]
+    assert Reading.objects.filter(dispute=dispute, reader=cast.raiser, part="child").exists()
+
+
+def test_the_other_agency_s_reference_of_the_child_is_not_shown(world: World, cast: Cast) -> None:
+    assert read(cast.receiver, world.sent(), "children/").json()["children"][0]["references"] == []
+
+
+def test_the_business_unit_never_sees_the_child(world: World, cast: Cast) -> None:
+    dispute = world.sent()
+    answer = read(cast.business_unit, dispute, "children/")
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
+    assert not Reading.objects.filter(dispute=dispute, part="child").exists()
+
+
+@pytest.mark.parametrize("part", ["", "events/", "clocks/", "counterparts/"])
+def test_nothing_else_names_the_child(world: World, cast: Cast, part: str) -> None:
+    words = read(cast.receiver, world.sent(), part).content.decode()
+    assert "S-1001" not in words
+    assert "2015" not in words
+
+
+def test_a_clock_comes_with_each_day_counted_or_skipped(world: World, cast: Cast) -> None:
+    clocks = read(cast.receiver, world.sent(), "clocks/").json()["clocks"]
+    response = next(clock for clock in clocks if clock["key"] == "response")
+    assert (response["due_at"], response["standing"]["word"]) == ("2026-03-03T10:00:00Z", "Due")
+    assert {line["day"]: line["counted"] for line in response["working_out"]["lines"]}["2026-03-03"] is True
+
+
+def test_the_own_agency_s_hop_is_not_among_the_other_side_s_clocks(world: World, cast: Cast) -> None:
+    dispute = world.sent()
+    own, other = (read(user, dispute, "clocks/").json()["clocks"] for user in (cast.own_manager, cast.receiver))
+    assert [clock["stage"] for clock in own if clock["stage"] == 0]
+    assert not [clock["stage"] for clock in other if clock["stage"] == 0]
+
+
+def test_who_acts_on_each_side_is_said_with_the_reason(world: World, cast: Cast) -> None:
+    shown = read(cast.own_manager, world.sent(), "counterparts/?stage=2").json()
+    receiving = next(row for row in shown["counterparts"] if row["side"] == "receiving")
+    assert receiving["suggested"]["name"] in {"Fiona Adeyemi", "Gareth Hughes"}
+    assert receiving["suggested"]["why"]
+
+
+@pytest.mark.parametrize("stage", ["7", "-1", "x", "9" * 400])
+def test_a_stage_that_the_procedure_lacks_is_refused(world: World, cast: Cast, stage: str) -> None:
+    answer = read(cast.own_manager, world.sent(), f"counterparts/?stage={stage}")
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["stage"])
+
+
+def references(user: User, **query: Any) -> list[str]:
+    return [row["reference"] for row in Caller(user).get("disputes/", **query).json()["results"]]
+
+
+def test_the_list_shows_what_the_person_may_know_of(world: World, cast: Cast) -> None:
+    mine, other = world.sent(), world.log(cast.police, raiser=cast.colleague)
+    assert references(cast.raiser) == [mine.reference]
+    assert references(cast.stranger) == []
+    assert set(references(cast.lead)) == {mine.reference, other.reference}
+
+
+def test_the_list_is_filtered(world: World, cast: Cast) -> None:
+    sent, hop = world.sent(), world.log(cast.police)
+    assert references(cast.raiser, stage=0) == [hop.reference]
+    assert references(cast.raiser, agency=str(cast.social_care.pk)) == [sent.reference]
+    assert references(cast.raiser, state=State.RESOLVED) == []
+    assert references(cast.receiver, role="held") == [sent.reference]
+    assert references(cast.receiver, role="raised") == []
+
+
+def test_what_is_overdue_can_be_asked_for(world: World, cast: Cast, _on_monday_at_ten: Any) -> None:
+    late = world.sent()
+    _on_monday_at_ten.move_to("2026-03-03T10:00:01Z")
+    assert references(cast.raiser, overdue="true") == [late.reference]
+    assert references(cast.raiser, overdue="false") == []
+
+
+def test_at_the_due_moment_itself_nothing_is_overdue(world: World, cast: Cast, _on_monday_at_ten: Any) -> None:
+    world.sent()
+    _on_monday_at_ten.move_to("2026-03-03T10:00:00Z")
+    assert references(cast.raiser, overdue="true") == []
+
+
+def test_pages_lead_through_the_whole_list_once(world: World, cast: Cast) -> None:
+    every = {world.log().reference for _ in range(5)}
+    caller, found = Caller(cast.raiser), []
+    page = caller.get("disputes/", limit=2).json()
+    while page["next"]:
+        found += [row["reference"] for row in page["results"]]
+        page = caller.client.get(page["next"]).json()
+    found += [row["reference"] for row in page["results"]]
+    assert (len(found), set(found)) == (5, every)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("state", "lost"), ("stage", "8"), ("stage", "9" * 30), ("overdue", "perhaps"), ("agency", "x"), ("role", "chair"), ("limit", "0"), ("limit", "101"),
+     ("cursor", "x"), ("cursor", "%00"), ("cursor", "MjAyNi0wMy0wMn54"), ("cursor", "é"), ("state", "\x00"), ("stat", "open")],
+)  # fmt: skip
+def test_what_cannot_be_asked_is_refused_beside_its_name(world: World, cast: Cast, name: str, value: str) -> None:
+    answer = Caller(cast.raiser).get("disputes/", **{name: value})
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, [name])
+
+
+def test_the_list_takes_as_many_queries_for_twenty_as_for_one(world: World, cast: Cast, django_assert_max_num_queries: Any) -> None:
+    for _ in range(20):
+        world.log()
+    with django_assert_max_num_queries(30):
+        assert len(references(cast.raiser)) == 20
+
+
+def test_a_draft_that_came_back_is_its_writer_s_to_see_and_nobody_else_s(world: World, cast: Cast) -> None:
+    dispute = world.log()
+    world.do(dispute, Verb.SEND_BACK, cast.own_manager, reason="Say what was tried.")
+    assert read(cast.raiser, dispute).json()["state"] == "draft"
+    assert read(cast.own_manager, dispute).status_code == 404
