@@ -15,8 +15,8 @@ from agencies import words
 from escalation.models import Notification
 
 log = logging.getLogger(__name__)
-# For each answer of the mail server. A message needs at most eight, so that one is over well before a claim on it is (outbox.LEASE).
-ANSWER_SECONDS = 4
+# For each answer of the mail server; settings may say less. A message needs at most eight, so that it is over before a claim on it is (outbox.LEASE).
+ANSWER_SECONDS = 20
 SERVICE_CLOSING = 421
 PERMANENT = 500
 
@@ -73,7 +73,7 @@ class Postman:
     """One connection to the mail server (Django's e-mail backend), opened anew where it was lost."""
 
     def __init__(self) -> None:
-        self._connection = get_connection(timeout=ANSWER_SECONDS)
+        self._connection = get_connection(timeout=min(settings.EMAIL_TIMEOUT or ANSWER_SECONDS, ANSWER_SECONDS))
 
     def open(self) -> str:
         """Reach the server. Empty where it answers, else why not, in a few words."""

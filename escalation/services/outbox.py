@@ -23,7 +23,7 @@ from escalation.states import Delivery, Job, Message
 
 log = logging.getLogger(__name__)
 # A message may take 8 answers of the server (mail.ANSWER_SECONDS): a batch stops handing over early enough for its lease to outlast the last.
-LEASE = timedelta(seconds=90)
+LEASE = timedelta(minutes=4)
 BATCH_SECONDS = 45
 RUN_SECONDS = 50
 MOST_ATTEMPTS = 60

@@ -49,7 +49,7 @@ def waiting() -> int:
 
 
 def let_leases_run_out() -> None:
-    """A killed process holds its messages for a minute and a half: that minute and a half is over."""
+    """A killed process holds its messages for four minutes: they are over."""
     Notification.objects.filter(state=Delivery.WAITING).update(not_before=timezone.now() - timedelta(seconds=1))
 
 
