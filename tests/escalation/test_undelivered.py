@@ -1,6 +1,7 @@
 """What the mail server puts off is tried again; what it refuses for good comes back, and a request that came back is nobody's fault."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
