@@ -8,9 +8,9 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
-from agencies.models import Agency, Cover, Membership, Partnership, Post, PostHolding, SeniorityLevel
+from agencies.models import Agency, Membership, Partnership, Post, PostHolding, SeniorityLevel
 from agencies.person import Person
-from agencies.policy import may_keep_agency, may_keep_directory
+from agencies.policy import may_keep_agency
 from agencies.roles import AgencyKind, Role
 from agencies.snapshot import Snapshot, load_snapshot
 
@@ -152,51 +152,6 @@ def matrices_for(person: Person) -> list[Partnership]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class PersonLine:
-    """One of one's own people."""
-
-    id: UUID
-    name: str
-    email: str
-    roles: str
-    cover: tuple[Cover, ...]
-
-
-def people_of(person: Person, today: date, *, agency: str = "") -> list[tuple[str, list[PersonLine]]]:
-    """Those for whom the person may arrange cover, by agency: oneself, whom one supervises, the own agency's people for its safeguarding lead.
-
-    The business unit and administrators see the partnership's own people, and any agency's by its code.
-    """
-    led = {seat.agency_id for seat in person.seats if seat.role is Role.LEAD and seat.agency_id}
-    kept = {key for key in person.partnership_ids if may_keep_directory(person, key)}
-    rows = Membership.objects.on(today).filter(partnership_id__in=person.partnership_ids, user__is_active=True)
-    rows = rows.select_related("user", "agency", "partnership").order_by("user__name", "id")
-
-    def is_mine(row: Membership) -> bool:
-        if agency and not (row.agency and row.agency.code == agency):
-            return False
-        if row.user_id == person.id or row.supervisor_id == person.id or row.agency_id in led:
-            return True
-        return row.partnership_id in kept and (row.agency is None or bool(agency))
-
-    mine = [row for row in rows if is_mine(row)]
-    cover: dict[UUID, list[Cover]] = defaultdict(list)
-    for found in Cover.objects.filter(person_id__in={row.user_id for row in mine}, ends__gte=today).select_related("deputy"):
-        cover[found.person_id].append(found)
-    return _by_place(mine, cover, person)
-
-
-def stand_ins(person_id: UUID, today: date) -> list[tuple[UUID, str]]:
-    """Who could cover for somebody: active people who share an agency with them, or hold roles of the same partnership. By name."""
-    places = Membership.objects.on(today).filter(user_id=person_id)
-    agencies = [row.agency_id for row in places if row.agency_id]
-    partnerships = [row.partnership_id for row in places if not row.agency_id]
-    beside = Membership.objects.on(today).filter(user__is_active=True).exclude(user_id=person_id)
-    beside = beside.filter(agency_id__in=agencies) | beside.filter(agency=None, partnership_id__in=partnerships)
-    return sorted({(row.user_id, row.user.name) for row in beside.select_related("user")}, key=lambda pair: pair[1])
-
-
 # -- parts -------------------------------------------------------------------------------------------------------------
 
 
@@ -289,22 +244,3 @@ def _contact(held: PostHolding, snapshot: Snapshot) -> Contact:
         away = f"Away: {cover.deputy.name} covers until {cover.ends.day} {cover.ends:%B %Y}"
         note = f"{note}. {away}" if note else away
     return Contact(held.user.name, held.user.email, held.user.phone, note)
-
-
-def _by_place(rows: Iterable[Membership], cover: dict[UUID, list[Cover]], person: Person) -> list[tuple[str, list[PersonLine]]]:
-    """Grouped by agency, each person once in a group with all the roles they hold there; one's own line leads."""
-    groups: dict[str, dict[UUID, list[Membership]]] = defaultdict(lambda: defaultdict(list))
-    for row in rows:
-        groups[row.agency.name if row.agency else row.partnership.name][row.user_id].append(row)
-    shown = []
-    for name, people in sorted(groups.items(), key=lambda item: (person.id not in item[1], item[0])):
-        lines = [
-            PersonLine(key, held[0].user.name, held[0].user.email, ", ".join(dict.fromkeys(_role_words(row) for row in held)), tuple(cover[key]))
-            for key, held in people.items()
-        ]
-        shown.append((name, sorted(lines, key=lambda line: (line.id != person.id, line.name))))
-    return shown
-
-
-def _role_words(row: Membership) -> str:
-    return row.job_title or row.get_role_display()

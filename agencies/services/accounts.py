@@ -1,13 +1,51 @@
-"""Accounts: closing one ends its sessions at the next request, since a closed account authenticates nothing."""
+"""Accounts: inviting somebody opens one; closing one ends its sessions at the next request, since a closed account authenticates nothing."""
 
 from datetime import datetime
 
 from django.db import transaction
 
 from agencies.errors import InvalidInput
-from agencies.models import Membership, User
+from agencies.models import Agency, Membership, Partnership, User
 from agencies.policy import may_keep_directory, require
+from agencies.querysets import in_force
+from agencies.roles import Role
+from agencies.services.members import give_role
+from agencies.services.passphrases import send_passphrase_link
 from agencies.services.record import acting_person, record
+from agencies.working_days import london
+
+
+@transaction.atomic
+def invite(
+    *,
+    actor: User | None,
+    email: str,
+    name: str,
+    phone: str = "",
+    place: Agency | Partnership,
+    role: Role,
+    now: datetime,
+    job_title: str = "",
+    supervisor: User | None = None,
+) -> Membership:
+    """Gives somebody a role, opening an account where the address has none, and sends who cannot sign in yet the link to set a passphrase.
+
+    An account that exists keeps its name and phone number. Raises InvalidInput for a closed account or a role held already, besides what
+    `give_role` raises.
+    """
+    address = email.strip().lower()
+    user = User.objects.filter(email=address).first()
+    if user is not None and not user.is_active:
+        raise InvalidInput("This address belongs to a closed account. Ask an administrator to open it again.", field="email")
+    agency = place if isinstance(place, Agency) else None
+    held = Membership.objects.filter(in_force(london(now).date()), user=user, agency=agency, role=role) if user else Membership.objects.none()
+    if held.filter(partnership=place.partnership if isinstance(place, Agency) else place).exists():
+        raise InvalidInput("This person has the role already.", field="email")
+    user = user or User.objects.create_user(address, None, name=name, phone=phone)
+    membership = give_role(actor=actor, user=user, place=place, role=role, now=now, job_title=job_title, supervisor=supervisor)
+    if not user.has_usable_password():
+        transaction.on_commit(lambda: send_passphrase_link(email=address))
+    return membership
 
 
 @transaction.atomic

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agencies.errors import DomainError
 from agencies.models import Cover, User
+from agencies.people import people_of, stand_ins
 from agencies.person import person_of
 from agencies.policy import may_set_cover
-from agencies.selectors import people_of, stand_ins
 from agencies.services.cover import end_cover, set_cover
 from agencies.web.access import partnership_for, person_for, refused, user_of
 from agencies.web.fields import DatePartsField
@@ -47,8 +47,8 @@ def my_people(request: HttpRequest) -> HttpResponse:
     """Those for whom the person may arrange cover, with the cover that runs or is to come."""
     partnership_for(request)
     person = person_for(request)
-    groups = people_of(person, today(), agency=request.GET.get("agency", ""))
-    return render(request, "agencies/my_people.html", {"groups": groups, "me": person.id, "today": today()})
+    places = people_of(person, today(), agency=request.GET.get("agency", ""))
+    return render(request, "agencies/my_people.html", {"places": places, "me": person.id, "today": today()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agencies.web import directory, importing, passphrase, people, sign_in
+from agencies.web import directory, importing, passphrase, people, roles, sign_in
 
 urlpatterns = [
     path("", sign_in.home, name="home"),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("directory/agencies/<slug:code>/", directory.agency, name="agency"),
     path("directory/posts/<uuid:post_id>/confirm/", directory.post_confirm, name="post-confirm"),
     path("directory/people/", people.my_people, name="my-people"),
+    path("directory/people/add/", roles.person_add, name="person-add"),
+    path("directory/people/add/<slug:code>/", roles.person_add, name="person-add-to"),
+    path("directory/people/roles/<uuid:membership_id>/end/", roles.role_end, name="role-end"),
     path("directory/people/<uuid:user_id>/cover/", people.cover, name="cover"),
     path("directory/people/cover/<uuid:cover_id>/end/", people.cover_end, name="cover-end"),
 ]

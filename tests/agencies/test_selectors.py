@@ -7,10 +7,10 @@ import pytest
 
 from agencies.models import Agency, Post
 from agencies.person import person_of
-from agencies.roles import AgencyKind, Role
-from agencies.selectors import agency_page, directory_of, matrices_for, matrix_of, people_of, stand_ins
+from agencies.roles import AgencyKind
+from agencies.selectors import agency_page, directory_of, matrices_for, matrix_of
 from tests.cast import Cast
-from tests.factories import make_agency, make_cover, make_holder, make_holding, make_member, make_partnership, make_post, make_user
+from tests.factories import make_agency, make_cover, make_holder, make_holding, make_partnership, make_post
 
 TODAY = date(2026, 5, 4)
 
@@ -113,41 +113,3 @@ def test_doubts_are_numbered_once_and_shared() -> None:
 def test_a_matrix_without_people_is_everybodys_to_read(cast: Cast) -> None:
     published = make_partnership(name="Published")
     assert matrices_for(person_of(cast.raiser, TODAY)) == [cast.partnership, published]
-
-
-def names(cast: Cast, part: str, **arguments: Any) -> list[str]:
-    return [line.name for _, lines in people_of(person_of(getattr(cast, part), TODAY), TODAY, **arguments) for line in lines]
-
-
-def test_a_practitioner_sees_themselves(cast: Cast) -> None:
-    assert names(cast, "raiser") == ["Aled Morgan"]
-
-
-def test_a_manager_sees_whom_they_supervise(cast: Cast) -> None:
-    assert names(cast, "own_manager") == ["Colin Reid", "Aled Morgan"]
-
-
-def test_a_lead_sees_the_whole_agency_oneself_first(cast: Cast) -> None:
-    assert names(cast, "lead") == ["Priya Nair", "Aled Morgan", "Beth Lowe", "Colin Reid", "Dilys Frost", "Edwin Clarke"]
-
-
-def test_the_unit_sees_the_partnerships_people_and_any_agencys_by_its_code(cast: Cast) -> None:
-    assert "Moses Okafor" in names(cast, "business_unit")
-    assert "Aled Morgan" not in names(cast, "business_unit")
-    assert "Aled Morgan" in names(cast, "business_unit", agency=cast.school.code)
-
-
-def test_a_lead_does_not_see_another_agencys_people_by_its_code(cast: Cast) -> None:
-    assert names(cast, "lead", agency=cast.police.code) == []
-
-
-def test_two_roles_in_one_place_are_one_line(cast: Cast) -> None:
-    make_member(cast.raiser, cast.school, Role.MANAGER, job_title="Head of year")
-    lines = people_of(person_of(cast.raiser, TODAY), TODAY)[0][1]
-    assert [line.roles for line in lines] == ["Teacher, Head of year"]
-
-
-def test_stand_ins_are_colleagues_of_the_same_place(cast: Cast) -> None:
-    make_member(make_user("Closed", is_active=False), cast.police, Role.MANAGER)
-    make_member(make_user("Ann Officer"), cast.police, Role.PRACTITIONER)
-    assert [name for _, name in stand_ins(cast.police_manager.id, TODAY)] == ["Ann Officer"]

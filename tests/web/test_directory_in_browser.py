@@ -26,6 +26,7 @@ SIGNED_IN = [
     "/directory/matrix/enfield/",
     "/directory/people/",
     "/directory/import/",
+    "/directory/people/add/hillside-school/",
 ]
 
 

@@ -1,0 +1,121 @@
+"""One's own people: whom somebody may arrange cover for, add, or take a role from. Reads only."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from agencies.models import Agency, Cover, Membership, Partnership
+from agencies.person import Person
+from agencies.policy import ceiling, may_grant, may_keep_directory
+from agencies.roles import HOLDER_ROLES, Role
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """One of one's own people; `endable` are the roles (key of the membership, name) that the person who looks may end."""
+
+    id: UUID
+    name: str
+    email: str
+    roles: str
+    cover: tuple[Cover, ...]
+    endable: tuple[tuple[UUID, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An agency, or the partnership itself where `code` is empty, with those of its people who concern the person who looks."""
+
+    name: str
+    code: str
+    may_add: bool
+    people: tuple[PersonLine, ...]
+
+
+def people_of(person: Person, today: date, *, agency: str = "") -> list[Place]:
+    """Those for whom the person may arrange cover, by agency: oneself, whom one supervises, the own agency's people for its safeguarding lead.
+
+    The business unit and administrators see the partnership's own people, and any agency's by its code.
+    """
+    led = {seat.agency_id for seat in person.seats if seat.role is Role.LEAD and seat.agency_id}
+    kept = {key for key in person.partnership_ids if may_keep_directory(person, key)}
+    rows = Membership.objects.on(today).filter(partnership_id__in=person.partnership_ids, user__is_active=True)
+    rows = rows.select_related("user", "agency", "partnership").order_by("user__name", "id")
+
+    def is_mine(row: Membership) -> bool:
+        if agency and not (row.agency and row.agency.code == agency):
+            return False
+        if row.user_id == person.id or row.supervisor_id == person.id or row.agency_id in led:
+            return True
+        return row.partnership_id in kept and (row.agency is None or bool(agency))
+
+    mine = [row for row in rows if is_mine(row)]
+    cover: dict[UUID, list[Cover]] = defaultdict(list)
+    for found in Cover.objects.filter(person_id__in={row.user_id for row in mine}, ends__gte=today).select_related("deputy"):
+        cover[found.person_id].append(found)
+    places = _by_place(mine, cover, person)
+    empty = Agency.objects.active().filter(code=agency, partnership_id__in=kept).first() if agency and not places else None
+    return [_place(empty, {}, cover, person)] if empty else places
+
+
+def stand_ins(person_id: UUID, today: date) -> list[tuple[UUID, str]]:
+    """Who could cover for somebody: active people who share an agency with them, or hold roles of the same partnership. By name."""
+    places = Membership.objects.on(today).filter(user_id=person_id)
+    agencies = [row.agency_id for row in places if row.agency_id]
+    partnerships = [row.partnership_id for row in places if not row.agency_id]
+    beside = Membership.objects.on(today).filter(user__is_active=True).exclude(user_id=person_id)
+    beside = beside.filter(agency_id__in=agencies) | beside.filter(agency=None, partnership_id__in=partnerships)
+    return sorted({(row.user_id, row.user.name) for row in beside.select_related("user")}, key=lambda pair: pair[1])
+
+
+def place_for(person: Person, partnership_id: UUID, code: str) -> tuple[Agency | Partnership, frozenset[Role]] | None:
+    """The agency of this code (the partnership itself for none) and the roles that the person may give there; None where there are none to give."""
+    agency = Agency.objects.active().filter(partnership_id=partnership_id, code=code).first() if code else None
+    if code and agency is None:
+        return None
+    roles = ceiling(person, partnership_id, agency.id if agency else None)
+    place = agency or Partnership.objects.get(id=partnership_id)
+    return (place, roles) if roles else None
+
+
+def supervisors_in(agency_id: UUID, today: date) -> list[tuple[UUID, str]]:
+    """Who can supervise somebody in the agency: active people with a role above the practitioner's, by name."""
+    rows = Membership.objects.on(today).filter(agency_id=agency_id, user__is_active=True, role__in=HOLDER_ROLES).select_related("user")
+    return sorted({(row.user_id, row.user.name) for row in rows}, key=lambda pair: pair[1])
+
+
+def _by_place(rows: Iterable[Membership], cover: dict[UUID, list[Cover]], person: Person) -> list[Place]:
+    """Grouped by agency, each person once in a group with all the roles they hold there; one's own place and line lead."""
+    groups: dict[Agency | Partnership, dict[UUID, list[Membership]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        groups[row.agency or row.partnership][row.user_id].append(row)
+    ordered = sorted(groups.items(), key=lambda item: (person.id not in item[1], item[0].name))
+    return [_place(place, people, cover, person) for place, people in ordered]
+
+
+def _place(place: Agency | Partnership, people: dict[UUID, list[Membership]], cover: dict[UUID, list[Cover]], person: Person) -> Place:
+    lines = [
+        PersonLine(
+            id=key,
+            name=held[0].user.name,
+            email=held[0].user.email,
+            roles=", ".join(dict.fromkeys(_role_words(row) for row in held)),
+            cover=tuple(cover[key]),
+            endable=tuple((row.id, row.get_role_display()) for row in held if _may_end(person, row)),
+        )
+        for key, held in people.items()
+    ]
+    agency = place if isinstance(place, Agency) else None
+    partnership_id = place.partnership_id if isinstance(place, Agency) else place.id
+    may_add = bool(ceiling(person, partnership_id, agency.id if agency else None))
+    return Place(place.name, agency.code if agency else "", may_add, tuple(sorted(lines, key=lambda line: (line.id != person.id, line.name))))
+
+
+def _may_end(person: Person, row: Membership) -> bool:
+    return may_grant(person, Role(row.role), partnership_id=row.partnership_id, agency_id=row.agency_id, to=row.user_id)
+
+
+def _role_words(row: Membership) -> str:
+    return row.job_title or row.get_role_display()

@@ -1,0 +1,94 @@
+"""Somebody new, and the end of a role: by whoever may give and take it."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from agencies.errors import DomainError
+from agencies.models import Agency, Membership, User
+from agencies.people import place_for, supervisors_in
+from agencies.policy import may_grant
+from agencies.roles import Role
+from agencies.services.accounts import invite
+from agencies.services.members import end_membership
+from agencies.web.access import partnership_for, person_for, refused, user_of
+from agencies.web.forms import Form
+from agencies.web.people import today
+from agencies.web.widgets import Radios
+
+
+class PersonForm(Form):
+    """Who somebody is and what they are here."""
+
+    name = forms.CharField(label="Full name", max_length=120)
+    email = forms.EmailField(
+        label="Work e-mail address",
+        max_length=254,
+        help_text="They sign in with it, and messages go to it.",
+        error_messages={"required": "Enter their work e-mail address", "invalid": "Enter an e-mail address, like name@example.org"},
+        widget=forms.EmailInput(attrs={"spellcheck": "false"}),
+    )
+    phone = forms.CharField(label="Work phone", max_length=40, required=False, widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}))
+    role = forms.ChoiceField(label="Role", widget=Radios(), error_messages={"required": "Choose a role"})
+    job_title = forms.CharField(label="Job title", max_length=120, required=False)
+    supervisor = forms.ChoiceField(label="Own manager", required=False, help_text="Who is asked first when they log a disagreement.")
+
+    def __init__(self, *args: Any, roles: frozenset[Role], supervisors: list[tuple[UUID, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._offer("role", [(role.value, str(role.label)) for role in Role if role in roles])
+        self._offer("supervisor", [("", "Nobody yet"), *((str(key), name) for key, name in supervisors)])
+        if not supervisors:
+            del self.fields["supervisor"]
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = choices
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def person_add(request: HttpRequest, code: str = "") -> HttpResponse:
+    """Adds somebody to an agency, or to the partnership where no agency is named."""
+    found = place_for(person_for(request), partnership_for(request), code)
+    if found is None:
+        raise Http404
+    place, roles = found
+    supervisors = supervisors_in(place.id, today()) if isinstance(place, Agency) else []
+    form = PersonForm(request.POST if request.method == "POST" else None, roles=roles, supervisors=supervisors)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        supervisor = User.objects.filter(id=given["supervisor"]).first() if given.get("supervisor") else None
+        fields = {name: given[name] for name in ("email", "name", "phone", "job_title")}
+        try:
+            added = invite(actor=user_of(request), place=place, role=Role(given["role"]), supervisor=supervisor, now=timezone.now(), **fields)
+        except DomainError as error:
+            known = refused(error)
+            form.add_error(known.field if known.field in form.fields else None, known.message)
+        else:
+            messages.success(request, f"{added.user.name} is now {added.get_role_display().lower()} of {place.name}.")
+            return redirect("my-people")
+    return render(request, "agencies/person_add.html", {"form": form, "place": place})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def role_end(request: HttpRequest, membership_id: UUID) -> HttpResponse:
+    """Asks once more, then ends a role today."""
+    person = person_for(request)
+    rows = Membership.objects.on(today()).filter(partnership_id__in=person.partnership_ids).select_related("user", "agency", "partnership")
+    row = rows.filter(id=membership_id).first()
+    if row is None or not may_grant(person, Role(row.role), partnership_id=row.partnership_id, agency_id=row.agency_id, to=row.user_id):
+        raise Http404
+    if request.method == "POST":
+        try:
+            end_membership(actor=user_of(request), membership=row, now=timezone.now())
+        except DomainError as error:
+            raise Http404 from refused(error)
+        messages.success(request, f"{row.user.name} is no longer {row.get_role_display().lower()} of {row.agency or row.partnership}.")
+        return redirect("my-people")
+    return render(request, "agencies/role_end.html", {"row": row, "place": row.agency or row.partnership})

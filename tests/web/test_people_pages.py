@@ -1,0 +1,113 @@
+"""Adding somebody and ending a role, by those who may."""
+
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from agencies.errors import InvalidInput, NotAllowed
+from agencies.models import Membership, User
+from agencies.roles import Role
+from agencies.services.accounts import invite
+from tests.cast import Cast
+
+NEW = {"name": "Ann New", "email": "Ann.New@Example.org", "role": "practitioner", "job_title": "Teacher"}
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    cache.clear()
+
+
+def as_part(client: Client, cast: Cast, part: str) -> Client:
+    client.force_login(getattr(cast, part), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def add(client: Client, cast: Cast, code: str = "hillside-school", **changes: str) -> Any:
+    return client.post(reverse("person-add-to", args=[code]), NEW | changes, follow=True)
+
+
+def test_a_lead_adds_a_colleague_who_gets_a_link(client: Client, cast: Cast, django_capture_on_commit_callbacks: Any) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = add(as_part(client, cast, "lead"), cast, supervisor=str(cast.own_manager.id))
+    assert "Ann New is now practitioner of Hillside School." in answer.content.decode()
+    row = Membership.objects.get(user__email="ann.new@example.org")
+    assert (row.job_title, row.supervisor) == ("Teacher", cast.own_manager)
+    assert mail.outbox[0].to == ["ann.new@example.org"]
+
+
+def test_somebody_with_an_account_keeps_their_name_and_gets_no_link(client: Client, cast: Cast, django_capture_on_commit_callbacks: Any) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        add(as_part(client, cast, "lead"), cast, email=cast.nobody.email)
+    assert Membership.objects.filter(user=cast.nobody, agency=cast.school).exists()
+    assert User.objects.get(id=cast.nobody.id).name == "Victor Blank"
+    assert not mail.outbox
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"email": "ann"}, "Enter an e-mail address, like name@example.org"),
+        ({"name": ""}, "Enter full name"),
+        ({"role": ""}, "Choose a role"),
+        ({"role": "safeguarding_lead"}, "choose one of the answers listed"),
+        ({"role": "chair"}, "choose one of the answers listed"),
+    ],
+)
+def test_a_mistake_is_said_and_nobody_added(client: Client, cast: Cast, changes: dict[str, str], words: str) -> None:
+    assert words in add(as_part(client, cast, "lead"), cast, **changes).content.decode()
+    assert not User.objects.filter(email="ann.new@example.org").exists()
+
+
+def test_a_role_held_already_is_said_beside_the_address(client: Client, cast: Cast) -> None:
+    page = add(as_part(client, cast, "lead"), cast, email=cast.raiser.email).content.decode()
+    assert "This person has the role already." in page
+
+
+@pytest.mark.parametrize(("part", "code"), [("raiser", "hillside-school"), ("own_manager", "hillside-school"), ("lead", "northshire-police")])
+def test_others_find_no_such_page(client: Client, cast: Cast, part: str, code: str) -> None:
+    assert as_part(client, cast, part).get(reverse("person-add-to", args=[code])).status_code == 404
+
+
+def test_the_unit_adds_a_panel_member(client: Client, cast: Cast) -> None:
+    url = reverse("person-add")
+    as_part(client, cast, "business_unit").post(url, NEW | {"role": "panel_member"})
+    assert Membership.objects.filter(user__email="ann.new@example.org", agency=None, role=Role.PANEL_MEMBER).exists()
+
+
+def test_a_lead_ends_a_role_after_being_asked_once_more(client: Client, cast: Cast) -> None:
+    url = reverse("role-end", args=[cast.raiser.memberships.get().id])
+    as_part(client, cast, "lead")
+    assert "Hand those over first" in client.get(url).content.decode()
+    assert "Aled Morgan is no longer practitioner of Hillside School." in client.post(url, follow=True).content.decode()
+    assert client.post(url).status_code == 404
+
+
+@pytest.mark.parametrize("part", ["own_manager", "receiving_lead", "stranger", "chair"])
+def test_others_end_no_role(client: Client, cast: Cast, part: str) -> None:
+    url = reverse("role-end", args=[cast.raiser.memberships.get().id])
+    assert as_part(client, cast, part).post(url).status_code == 404
+    assert Membership.objects.on(timezone.localdate()).filter(user=cast.raiser).exists()
+
+
+def test_nobody_ends_their_own(client: Client, cast: Cast) -> None:
+    url = reverse("role-end", args=[cast.lead.memberships.get().id])
+    assert as_part(client, cast, "lead").post(url).status_code == 404
+
+
+def test_a_closed_account_is_not_opened_by_an_invitation(cast: Cast) -> None:
+    cast.nobody.is_active = False
+    cast.nobody.save()
+    with pytest.raises(InvalidInput, match="closed account"):
+        invite(actor=cast.lead, email=cast.nobody.email, name="X", place=cast.school, role=Role.PRACTITIONER, now=timezone.now())
+
+
+def test_a_refused_invitation_leaves_no_account(cast: Cast) -> None:
+    with pytest.raises(NotAllowed):
+        invite(actor=cast.lead, email="x@example.org", name="X", place=cast.police, role=Role.PRACTITIONER, now=timezone.now())
+    assert not User.objects.filter(email="x@example.org").exists()
