@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from agencies.errors import DomainError, WrongState
@@ -15,6 +16,7 @@ from agencies.templatetags.ui import full_day, full_moment
 from escalation import policy
 from escalation.engine.case import Case
 from escalation.engine.perform import VERBS, Seen, perform
+from escalation.selectors.glance import glance
 from escalation.services import every_verb
 from escalation.states import Verb
 from escalation.web.access import case_url, moved_on, on_refusal, open_case, person_for
@@ -61,7 +63,7 @@ def _do(request: HttpRequest, case: Case, verb: Verb, page: VerbPage, form: Verb
 
 
 def _page(request: HttpRequest, case: Case, page: VerbPage, form: VerbForm, *, template: str = "escalation/verbs/form.html", **more: Any) -> HttpResponse:
-    context = {"case": case, "dispute": case.dispute, "page": page, "form": form, "back_url": case_url(case.dispute.reference), **more}
+    context = {"glance": glance(case, form.person, timezone.now()), "case": case, "dispute": case.dispute, "page": page, "form": form, "back_url": case_url(case.dispute.reference), **more}
     return render(request, template, context, status=400 if form.is_bound and form.errors else 200)
 
 
