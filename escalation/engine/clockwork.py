@@ -52,12 +52,12 @@ def react(change: "Change", kind: EventKind, request: Request | None) -> None:
     for clock in case.running():
         if clock.key == NEXT_STEP:
             if kind in TURNS:
-                end(change, clock, ClockState.MET if change.now <= clock.due_at else ClockState.LATE)
+                end(change, clock, met(change, clock))
         elif clock.key == REPLY:
             if kind == EventKind.ANSWERED and (request is None or clock.request_id == request.pk):
-                end(change, clock, ClockState.MET if change.now <= clock.due_at else ClockState.LATE)
+                end(change, clock, met(change, clock))
         elif _ends(case, clock, kind, request):
-            end(change, clock, ClockState.MET if change.now <= clock.due_at else ClockState.LATE)
+            end(change, clock, met(change, clock))
             ended.append(clock.key)
     if case.dispute.state == State.OPEN:
         for definition in definitions(case):
@@ -284,9 +284,19 @@ def end(change: "Change", clock: Clock, state: ClockState) -> None:
         change.touch(proposal)
 
 
+def in_time_until(clock: Clock) -> datetime:
+    """What "in time" means for the clock: the procedure's moment; where the procedure leaves the date to the sides, the one they agreed."""
+    return clock.due_at if clock.is_procedural else clock.agreed_due_at or clock.due_at
+
+
+def met(change: "Change", clock: Clock) -> ClockState:
+    """Met now, in time or late."""
+    return ClockState.MET if change.now <= in_time_until(clock) else ClockState.LATE
+
+
 def leave(change: "Change", clock: Clock) -> None:
     """End a clock because its stage was left: not needed where its time had not come, else not met."""
-    end(change, clock, ClockState.NOT_NEEDED if change.now <= clock.due_at else ClockState.MISSED)
+    end(change, clock, ClockState.NOT_NEEDED if change.now <= in_time_until(clock) else ClockState.MISSED)
 
 
 def leave_stage(change: "Change", position: int, onward: int) -> None:

@@ -16,7 +16,7 @@ from escalation.procedures.telling import MEETING
 from escalation.services.lifecycle import at_stage, engage, is_open, raising_ids
 from escalation.services.staging import inform_unit, unit_ids
 from escalation.services.words import coming, needed, short
-from escalation.states import ClockState, EventKind, Measure, Message, Side, State, Verb
+from escalation.states import EventKind, Measure, Message, Side, State, Verb
 
 PARTNERSHIP_MEETING = "partnership_meeting"
 
@@ -121,7 +121,7 @@ def complete_action(change: Change, *, action: UUID, how: str = "") -> None:
     change.touch(row)
     for clock in case.running():
         if clock.action_id == row.pk:
-            clockwork.end(change, clock, ClockState.MET if change.now <= clock.due_at else ClockState.LATE)
+            clockwork.end(change, clock, clockwork.met(change, clock))
     change.record(EventKind.ACTION_DONE, facts={"action": str(action)}, body={"how": how})
 
 

@@ -169,8 +169,7 @@ def resolve(change: Change, outcome: Outcome) -> None:
         if clock.measures == Measure.ACTION:
             continue
         finished = clock.measures in {Measure.COMPLETION, Measure.RESOLUTION, Measure.CAP, Measure.AGREEMENT}
-        in_time = ClockState.MET if change.now <= clock.due_at else ClockState.LATE
-        clockwork.end(change, clock, in_time if finished else ClockState.NOT_NEEDED)
+        clockwork.end(change, clock, clockwork.met(change, clock) if finished else ClockState.NOT_NEEDED)
     leads = frozenset() if case.dispute.is_restricted else case.lead_ids(case.raising_id)
     people = [*(r.holder_id for r in case.requests), *raising_ids(case), *sorted(leads)]
     change.tell(people, kind=Message.RESOLVED, action="Finish the closing tasks")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from agencies.errors import InvalidInput
 from agencies.roles import Role
-from escalation.counterparts import Candidate
+from escalation.counterparts import Candidate, How
 from escalation.engine import clockwork
 from escalation.engine.case import HOP, Case
 from escalation.engine.change import Change
@@ -133,8 +133,9 @@ def _previous_holder(case: Case) -> UUID:
 
 
 def _raising_holder(change: Change, position: int) -> Candidate | None:
-    """Whoever takes the step holds the stage where they may, then the raiser where they may, then the one whom the directory suggests.
+    """Whoever takes the step holds the stage where it asks for them, then the raiser where it does, then the one whom the directory suggests.
 
+    Inside the own agency it is the raiser's own manager where the stage asks for managers.
     A restricted one stays with whoever holds it: the directory would hand it to the very people from whom it is kept.
     """
     case = change.case
@@ -142,12 +143,14 @@ def _raising_holder(change: Change, position: int) -> Candidate | None:
     if case.dispute.is_restricted:
         keeper = _previous_holder(case)
         return next((candidate for candidate in candidates if candidate.user_id == keeper), None)
-    first = [change.actor.id] if change.actor else []
-    for wanted in [*first, case.dispute.raiser_id]:
-        for candidate in candidates:
-            if candidate.user_id == wanted:
-                return candidate
-    return candidates[0] if candidates else None
+    if case.procedure.stage(position).is_own:
+        manager = case.directory.own_manager(case.dispute.raiser_id, case.raising_id, without=case.conflicted_ids).who
+        wanted = [manager.user_id] if manager else []
+    else:
+        wanted = [*([change.actor.id] if change.actor else []), case.dispute.raiser_id]
+    named = [candidate for candidate in candidates if candidate.how != How.LEVEL_UP]
+    chosen = (candidate for among in (named, candidates) for key in wanted for candidate in among if candidate.user_id == key)
+    return next(chosen, candidates[0] if candidates else None)
 
 
 def _receiving_holder(case: Case, agency: UUID, position: int, holders: Mapping[UUID, UUID] | None) -> Candidate | None:

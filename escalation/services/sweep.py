@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -243,7 +243,7 @@ def _refusal(case: Case, clock: Clock) -> str | None:
     if request is None or request.state != RequestState.AWAITING or request.engaged_at is not None or clockwork.is_agreed(case, clock):
         return "heard"
     if request.bounced_at is not None or (request.delivered_at is None and request.opened_at is None):
-        return "undelivered"
+        return "not received"
     return None
 
 
@@ -256,14 +256,15 @@ def _earliest_move(change: Change, clock: Clock) -> datetime:
         return change.now + PUT_OFF
     if clock.breached_at is not None and clock.warned_at - clock.breached_at <= PROMPT:
         return clock.warned_at
-    return arithmetic.due_moment(clock.warned_at, wait, clockwork.rule_of(change.case), change.case.calendar)
+    same_time = replace(clockwork.rule_of(change.case), moment=arithmetic.Moment.SAME_TIME)
+    return arithmetic.due_moment(clock.warned_at, wait, same_time, change.case.calendar)
 
 
 def _moves(change: Change, clock: Clock, step: Step) -> bool:
     """Move it up on the ground *no response* where every condition holds and the warning gave time to stop it."""
     case = change.case
     reason = _refusal(case, clock)
-    if reason == "undelivered":
+    if reason == "not received":
         change.tell(
             [*raising_ids(case), *unit_ids(case)],
             kind=Message.UNDELIVERED,
