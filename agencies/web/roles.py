@@ -26,7 +26,7 @@ from agencies.web.widgets import Radios
 class PersonForm(Form):
     """Who somebody is and what they are here."""
 
-    name = forms.CharField(label="Full name", max_length=120)
+    name = forms.CharField(label="Full name", max_length=120, error_messages={"required": "Enter their full name"})
     email = forms.EmailField(
         label="Work e-mail address",
         max_length=254,

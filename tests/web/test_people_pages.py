@@ -53,7 +53,7 @@ def test_somebody_with_an_account_keeps_their_name_and_gets_no_link(client: Clie
     ("changes", "words"),
     [
         ({"email": "ann"}, "Enter an e-mail address, like name@example.org"),
-        ({"name": ""}, "Enter full name"),
+        ({"name": ""}, "Enter their full name"),
         ({"role": ""}, "Choose a role"),
         ({"role": "safeguarding_lead"}, "choose one of the answers listed"),
         ({"role": "chair"}, "choose one of the answers listed"),
