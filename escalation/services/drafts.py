@@ -119,8 +119,9 @@ def discard_draft(dispute_id: UUID, person: Person) -> None:
         draft = own_draft(dispute_id, person)
         if draft.dispute.head_number:
             raise InvalidInput("This one was sent to your manager before. Withdraw it instead.")
+        dispute = draft.dispute
         draft.delete()
-        draft.dispute.delete()
+        dispute.delete()
 
 
 def submit(dispute_id: UUID, person: Person, *, now: datetime | None = None) -> Change:

@@ -28,9 +28,11 @@ REMINDERS = frozenset(
 
 
 def _opened(request: HttpRequest, reference: str, part: str) -> Case:
-    """The case, its reading kept; the receiving side's first look marks its request as opened."""
+    """The case, its reading kept; the receiving side's first look marks its request as opened. A draft is its writer's and leaves no trace."""
     case = open_case(request, reference)
     person, now = person_for(request), timezone.now()
+    if case.dispute.state == State.DRAFT:
+        return case
     record_reading(case.dispute.pk, person, part, now=now)
     if to_open(case, person) and open_request(case.dispute.pk, person, now=now):
         return open_case(request, reference)

@@ -9,6 +9,7 @@ from django import forms
 from agencies.web.fields import MomentField, Paragraphs
 from agencies.web.forms import Form
 from agencies.web.widgets import Radios
+from escalation.counterparts import Candidate, How
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.selectors.preview import Preview, Receiver
 from escalation.selectors.words import stage_title
@@ -65,7 +66,7 @@ class CounterpartForm(Form):
             return
         choices = [(str(position), stage_title(procedure, position)) for position in stages]
         label = "At which stage does it start?"
-        self.fields["start_stage"] = forms.ChoiceField(label=label, choices=choices, required=False, widget=Radios(), help_text=ABOVE)
+        self.fields["start_stage"] = forms.ChoiceField(label=label, choices=choices, widget=Radios(), help_text=ABOVE)
         why = "Why does it start above the first stage?"
         self.fields["start_reason"] = Paragraphs(label=why, max_length=2_000, rows=3, required=False)
 
@@ -115,5 +116,11 @@ class CounterpartForm(Form):
 def _holder_field(receiver: Receiver) -> forms.ChoiceField:
     """The suggested person and the others, each with why."""
     choices = [(str(found.user_id), f"{found.name}, {found.post_title}" if found.post_title else found.name) for found in receiver.candidates]
-    hints = {str(found.user_id): found.why for found in receiver.candidates}
-    return forms.ChoiceField(label=f"Who should answer at {receiver.agency}?", choices=choices, widget=Radios(hints=hints), required=False)
+    hints = {str(found.user_id): _why(found, is_first=place == 0) for place, found in enumerate(receiver.candidates)}
+    label = f"Who should answer at {receiver.agency}?"
+    return forms.ChoiceField(label=label, choices=choices, widget=Radios(hints=hints), error_messages={"required": "Choose who should answer"})
+
+
+def _why(found: Candidate, *, is_first: bool) -> str:
+    """By what right they act. That a level is empty is said of the suggested person only: of the others it need not be so."""
+    return found.why if is_first or found.how != How.LEVEL_UP else found.why.rpartition(": ")[2]

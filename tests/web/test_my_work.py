@@ -1,0 +1,128 @@
+"""My work and its search: five groups in their order, and nothing of what is not yours."""
+
+from datetime import timedelta
+
+import pytest
+
+from escalation.models import ChildReference
+from escalation.services import drafts
+from escalation.states import Answer, Outcome, Verb
+from tests.cast import Cast
+from tests.web.page import Page
+from tests.web.signed_in import Visitor
+from tests.world import World, london
+
+pytestmark = pytest.mark.django_db
+TUESDAY = "2026-03-03 09:00"
+
+
+def headings(page: Page) -> list[str]:
+    return [heading.text for heading in page.all("h2") if heading.attrs.get("id", "").startswith("group-")]
+
+
+def test_a_response_due_today_stands_under_due_today_with_its_distance(cast: Cast) -> None:
+    world = World(cast)
+    world.sent()
+    page = Visitor(cast.receiver, london(TUESDAY)).page("/my-work/")
+    assert headings(page) == ["Due today 1 thing"]
+    row = page.all("li", class_="c-work__row")[0]
+    assert row.spoken.startswith("Respond: Stage 1, ESC-")
+    assert "from Hillside School. Due today: due Tuesday 3 March" in row.spoken
+    assert row.spoken.endswith("10am, in 1 working hour.")
+
+
+def test_what_is_late_comes_first_and_says_by_how_much(cast: Cast) -> None:
+    world = World(cast)
+    world.sent()
+    world.now = london("2026-03-04 09:30")
+    world.sent()
+    page = Visitor(cast.receiver, london("2026-03-04 10:00")).page("/my-work/")
+    assert headings(page) == ["Overdue 1 thing", "Due later 1 thing"]
+    assert "1 working day late" in page.all("li", class_="c-work__row")[0].text
+
+
+def test_the_raiser_waits_for_the_other_side_by_name(cast: Cast) -> None:
+    World(cast).sent()
+    page = Visitor(cast.own_manager, london("2026-03-02 11:00")).page("/my-work/")
+    assert headings(page) == ["Waiting for others 1 thing"]
+    assert "Waiting for Rashida Shah to respond: Stage 1" in page.one("main").text
+
+
+def test_an_answered_one_asks_the_raising_side_whether_it_settles_it(cast: Cast) -> None:
+    world = World(cast)
+    dispute = world.sent()
+    world.do(dispute, Verb.RESPOND, cast.receiver, answer=Answer.DISAGREES, reasons="The threshold is not met.")
+    page = Visitor(cast.own_manager, world.now).page("/my-work/")
+    assert "Say whether the response settles it" in page.one("main").text
+    assert "Waiting for Colin Reid to say whether" in Visitor(cast.receiver, world.now).page("/my-work/").one("main").text
+
+
+def test_nothing_to_do_says_so_and_what_comes_next(cast: Cast) -> None:
+    World(cast).sent()
+    words = Visitor(cast.own_manager, london("2026-03-02 11:00")).page("/my-work/").one("main").text
+    assert "Nothing needs you. Next due: Waiting for Rashida Shah" in words
+
+
+def test_a_closed_one_leaves_the_list(cast: Cast) -> None:
+    world = World(cast)
+    dispute = world.sent()
+    world.do(dispute, Verb.WITHDRAW, cast.lead, reason="Settled by telephone.", still_at_risk=False)
+    assert headings(Visitor(cast.receiver, world.now).page("/my-work/")) == []
+
+
+def test_a_draft_leads_back_into_its_questions(cast: Cast) -> None:
+    world = World(cast)
+    draft = drafts.begin_draft(world.person(cast.raiser), agency=cast.school.pk, now=world.now)
+    page = Visitor(cast.raiser, world.now).page("/my-work/")
+    assert headings(page) == ["Drafts 1 draft"]
+    assert page.all("a", href=f"/log/{draft.reference}/")
+
+
+def test_somebody_without_a_role_is_told_whom_to_ask(cast: Cast) -> None:
+    page = Visitor(cast.nobody, london(TUESDAY)).page("/my-work/")
+    assert "no role in an agency" in page.one("main").text
+
+
+def test_the_page_takes_no_more_queries_for_more_rows(cast: Cast) -> None:
+    world = World(cast)
+    dispute = world.sent()
+    world.do(dispute, Verb.RESPOND, cast.receiver, answer=Answer.AGREES, reasons="Yes.", actions="An assessment.")
+    world.do(dispute, Verb.ACCEPT, cast.own_manager, wording="An assessment.", kind=Outcome.AGREED_ACTION)
+    visitor = Visitor(cast.receiver, world.now)
+    few = visitor.queries("/my-work/")
+    for _ in range(4):
+        world.sent()
+        world.sent(cast.social_care, cast.police)
+    assert visitor.queries("/my-work/") <= max(few, 15)
+    assert few <= 15
+
+
+@pytest.mark.parametrize("spelling", ["{0}", "{1}", " e s c {2}"])
+def test_a_reference_is_found_in_any_case_and_spacing(cast: Cast, spelling: str) -> None:
+    world = World(cast)
+    reference = world.sent().reference
+    typed = spelling.format(reference, reference.lower().replace("-", " "), reference[4:].lower())
+    response = Visitor(cast.receiver, world.now).get("/search/", q=typed)
+    assert response.headers["Location"] == f"/d/{reference}/"
+
+
+def test_the_own_agencys_reference_of_the_child_finds_it_and_another_agencys_does_not(cast: Cast) -> None:
+    world = World(cast)
+    dispute = world.sent()
+    assert ChildReference.objects.get().agency == cast.school
+    assert Visitor(cast.lead, world.now).get("/search/", q="s-1001").headers["Location"] == f"/d/{dispute.reference}/"
+    assert "Nothing found" in Visitor(cast.receiver, world.now).page("/search/", q="S-1001").one("h1").text
+
+
+def test_a_stranger_and_a_reference_that_never_was_look_the_same(cast: Cast) -> None:
+    world = World(cast)
+    reference = world.sent().reference
+    stranger = Visitor(cast.stranger, world.now)
+    known = stranger.page("/search/", q=reference).one("main").text
+    assert known.replace(reference, "X") == stranger.page("/search/", q="ESC-ZZZZZZ").one("main").text.replace("ESC-ZZZZZZ", "X")
+
+
+def test_an_empty_search_is_an_error_beside_the_box(cast: Cast) -> None:
+    page = Visitor(cast.receiver, london(TUESDAY) + timedelta(hours=1)).page("/search/", q="")
+    assert page.one("title").text.startswith("Error: ")
+    assert page.all(class_="govuk-error-message")
