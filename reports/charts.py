@@ -20,15 +20,17 @@ MANY = 10  # More bars than this stand closer together.
 class Frame:
     """The room that a chart has: its width, and how much of it the labels beside the bars take (0: they stand above).
 
-    `letter` is an average letter's width as a share of the font's size: the document's own font is known, a page's is the reader's.
+    `letter` is an average letter's width as a share of the font's size: the document's own font is known, a page's is the reader's. `is_paper`: the
+    title says the figures too, since it is all that a PDF tells those who cannot see the chart.
     """
 
     width: int
     labels: int
     letter: float
+    is_paper: bool
 
 
-WIDE, NARROW = Frame(680, 290, 0.5), Frame(380, 0, 0.6)
+WIDE, NARROW = Frame(680, 290, 0.5, is_paper=True), Frame(380, 0, 0.6, is_paper=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def bars(title: str, items: Sequence[Bar], *, key: str, frame: Frame = WIDE) -> 
             body.append(_box(left, at, max(length, 1), thick, BRAND))
         body.append(_text(left + length + (6 if length else 0), at + thick / 2 + 5, item.text, weight=600))
         y += height
-    return _svg(title, items, frame.width, y, body, key)
+    return _svg(title, items, frame, y, body, key)
 
 
 def columns(title: str, items: Sequence[Bar], *, key: str, frame: Frame = WIDE) -> str:
@@ -81,7 +83,7 @@ def columns(title: str, items: Sequence[Bar], *, key: str, frame: Frame = WIDE) 
         body += [_text(middle, 24 + tall + 20 + LINE * at, line, anchor="middle") for at, line in enumerate(lines)]
     body.append(f'<path d="M0 {24 + tall}H{frame.width}" stroke="{QUIET}" stroke-width="1"/>')
     deepest = max((len(wrapped(item.label, step - 8, frame.letter)) for item in items), default=1)
-    return _svg(title, items, frame.width, 24 + tall + 10 + LINE * deepest, body, key)
+    return _svg(title, items, frame, 24 + tall + 10 + LINE * deepest, body, key)
 
 
 def stacked(title: str, items: Sequence[Bar], *, key: str, frame: Frame = WIDE) -> str:
@@ -104,7 +106,7 @@ def stacked(title: str, items: Sequence[Bar], *, key: str, frame: Frame = WIDE) 
         y = 62 + level * (LINE + 4)
         body += [_box(start, y - 11, 11, 11, colour), _text(start + 16, y, words)]
         x += length
-    return _svg(title, items, frame.width, 62 + max(at for at, end in enumerate(ends) if end or not at) * (LINE + 4) + 8, body, key)
+    return _svg(title, items, frame, 62 + max(at for at, end in enumerate(ends) if end or not at) * (LINE + 4) + 8, body, key)
 
 
 def wrapped(label: str, width: float, letter: float) -> list[str]:
@@ -124,11 +126,13 @@ def described(items: Sequence[Bar]) -> str:
     return "; ".join(f"{item.label}: {item.text}" for item in items) + "."
 
 
-def _svg(title: str, items: Sequence[Bar], width: int, height: float, body: Sequence[str], key: str) -> str:
+def _svg(title: str, items: Sequence[Bar], frame: Frame, height: float, body: Sequence[str], key: str) -> str:
+    said = described(items)
+    name = f"{title}. {said}" if frame.is_paper else title
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="{key}-title {key}-desc" viewBox="0 0 {width} {round(height)}" '
-        f'width="{width}" height="{round(height)}" font-family="{FONT}" font-size="{SIZE}" fill="{INK}">'
-        f'<title id="{key}-title">{escape(title)}</title><desc id="{key}-desc">{escape(described(items))}</desc>{"".join(body)}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="{key}-title {key}-desc" viewBox="0 0 {frame.width} {round(height)}" '
+        f'width="{frame.width}" height="{round(height)}" font-family="{FONT}" font-size="{SIZE}" fill="{INK}">'
+        f'<title id="{key}-title">{escape(name)}</title><desc id="{key}-desc">{escape(said)}</desc>{"".join(body)}</svg>'
     )
 
 

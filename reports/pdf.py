@@ -6,6 +6,7 @@ A page may load nothing at all except data in its own text and files of the proj
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -54,5 +55,14 @@ def print_html(html: str) -> Printed:
     page = HTML(string=html, base_url=f"{folder.as_uri()}/", url_fetcher=OnlyStatic(folder))
     document = page.render(pdf_variant=VARIANT)
     identifier = sha256(html.encode()).hexdigest()[:32].encode()
-    content = document.write_pdf(pdf_variant=VARIANT, pdf_identifier=identifier)
+    content = document.write_pdf(pdf_variant=VARIANT, pdf_identifier=identifier, finisher=_say_scopes)
     return Printed(content or b"", len(document.pages))
+
+
+def _say_scopes(_document: Any, file: Any) -> None:
+    """Says of each table header whether it is a column's or a row's. WeasyPrint links cells to headers by name, and leaves the scope to us."""
+    tagged = {each.reference: each for each in file.objects if isinstance(each, dict) and "S" in each}
+    for element in tagged.values():
+        if element["S"] == "/TH":
+            row = tagged[element["P"]]
+            element["A"]["Scope"] = "/Column" if tagged[row["P"]]["S"] == "/THead" else "/Row"

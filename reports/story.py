@@ -39,7 +39,7 @@ CLOSED = Noun("disagreement closed", "disagreements closed")
 def part_of(part: int, whole: int, noun: Noun) -> str:
     """"About three in four responses due", "7 of the 9 responses due": the share in words, as the beginning of a sentence. `whole` is above 0."""
     if part == 0:
-        return f"None of the {whole:,} {noun.many}" if whole > 1 else f"Not the one {noun.one}"
+        return f"None of the {whole:,} {noun.many}" if whole > 1 else f"No {noun.one}"
     if part == whole:
         return f"All {whole:,} {noun.many}" if whole > 1 else f"The one {noun.one}"
     if whole < FEW:

@@ -74,7 +74,7 @@ def test_a_part_is_hidden_where_the_rest_of_its_whole_is_small() -> None:
     assert protect([grid], {"with": 18, "without": 2, "closed": 20}) == {"with", "without"}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(tables(3, 2, 4), st.data())
 def test_the_bounds_are_those_that_trying_every_table_finds(inner: list[list[int]], data: st.DataObject) -> None:
     grid, values = two_way(inner)
@@ -84,7 +84,7 @@ def test_the_bounds_are_those_that_trying_every_table_finds(inner: list[list[int
         assert bounds(grid, values, hidden, name) == (min(seen), max(seen))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(tables(2, 3, 8))
 def test_an_attacker_who_tries_every_table_is_never_left_with_one_answer(inner: list[list[int]]) -> None:
     grid, values = two_way(inner)
@@ -93,7 +93,7 @@ def test_an_attacker_who_tries_every_table_is_never_left_with_one_answer(inner: 
         assert len(seen) > 1, (name, seen)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(tables(6, 6, 40))
 def test_every_small_count_is_hidden_and_none_has_a_single_value(inner: list[list[int]]) -> None:
     grid, values = two_way(inner)

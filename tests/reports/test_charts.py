@@ -1,0 +1,91 @@
+"""Charts are small, quick, labelled and safe to put on any page."""
+
+import re
+from time import perf_counter
+from xml.etree import ElementTree
+
+import pytest
+
+from reports import charts
+from reports.charts import NARROW, WIDE, Bar, Frame
+
+SVG = "{http://www.w3.org/2000/svg}"
+ITEMS = [Bar("Hillside & Sons <school>", 40, "40"), Bar("Police", 10, "10"), Bar("Hidden", None, "[c]"), Bar("None", 0, "0")]
+FIFTEEN = [Bar(f"A rather long area of disagreement, number {number}", number * 7, str(number * 7)) for number in range(15)]
+DRAW = {"bars": charts.bars, "columns": charts.columns, "stacked": charts.stacked}
+
+
+def rects(svg: str) -> list[ElementTree.Element]:
+    return ElementTree.fromstring(svg).findall(f"{SVG}rect")  # noqa: S314 - our own text
+
+
+@pytest.mark.parametrize("kind", DRAW)
+def test_a_chart_names_itself_and_tells_its_figures(kind: str) -> None:
+    root = ElementTree.fromstring(DRAW[kind]("Raised & received", ITEMS, key="k", frame=NARROW))  # noqa: S314 - our own text
+    title, desc = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
+    assert root.get("role") == "img"
+    assert title is not None
+    assert desc is not None
+    assert title.text == "Raised & received"
+    assert desc.text == "Hillside & Sons <school>: 40; Police: 10; Hidden: [c]; None: 0."
+    assert root.get("aria-labelledby") == f"{title.get('id')} {desc.get('id')}"
+
+
+@pytest.mark.parametrize("kind", DRAW)
+def test_a_chart_holds_nothing_that_a_content_policy_refuses(kind: str) -> None:
+    svg = DRAW[kind]("Raised", ITEMS, key="k")
+    assert not re.search(r"<script|<style|\sstyle=|\son\w+=|href|url\(", svg)
+
+
+def test_on_paper_the_title_says_the_figures_too() -> None:
+    assert "<title id=\"k-title\">Raised. Police: 10.</title>" in charts.bars("Raised", [Bar("Police", 10, "10")], key="k", frame=WIDE)
+
+
+def test_bars_are_as_long_as_their_figures() -> None:
+    first, second = (float(rect.get("width", "0")) for rect in rects(charts.bars("Raised", ITEMS, key="k")))
+    assert first == pytest.approx(4 * second, abs=0.5)
+
+
+def test_what_is_hidden_or_zero_has_its_sign_and_no_bar() -> None:
+    svg = charts.bars("Raised", ITEMS, key="k")
+    assert len(rects(svg)) == 2
+    assert ">[c]</text>" in svg
+    assert ">0</text>" in svg
+
+
+def test_a_stacked_bar_fills_its_width() -> None:
+    parts = [rect for rect in rects(charts.stacked("Due", [Bar("In time", 70, "70"), Bar("Late", 30, "30")], key="k")) if rect.get("height") == "40"]
+    assert sum(float(rect.get("width", "0")) + 2 for rect in parts) == pytest.approx(WIDE.width, abs=0.5)
+
+
+def test_a_stacked_bar_of_five_parts_is_refused() -> None:
+    with pytest.raises(ValueError, match="at most 4 parts"):
+        charts.stacked("Due", [*ITEMS, Bar("Fifth", 1, "1")], key="k")
+
+
+@pytest.mark.parametrize("kind", DRAW)
+@pytest.mark.parametrize("items", [[], [Bar("None", 0, "0")]], ids=["nothing", "zero"])
+def test_nothing_to_show_is_still_a_chart(kind: str, items: list[Bar]) -> None:
+    assert ElementTree.fromstring(DRAW[kind]("Raised", items, key="k")).tag == f"{SVG}svg"  # noqa: S314 - our own text
+
+
+@pytest.mark.parametrize("frame", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("kind", DRAW)
+def test_everything_lies_inside_the_frame(kind: str, frame: Frame) -> None:
+    items = ITEMS if kind == "stacked" else FIFTEEN if kind == "bars" else ITEMS
+    root = ElementTree.fromstring(DRAW[kind]("Raised", items, key="k", frame=frame))  # noqa: S314 - our own text
+    height = float(root.get("height", "0"))
+    for rect in root.findall(f"{SVG}rect"):
+        assert float(rect.get("x", "0")) + float(rect.get("width", "0")) <= frame.width + 0.5
+        assert float(rect.get("y", "0")) + float(rect.get("height", "0")) <= height
+    assert all(0 <= float(text.get("y", "0")) <= height for text in root.findall(f"{SVG}text"))
+
+
+def test_fifteen_bars_take_less_than_six_kilobytes_and_a_millisecond() -> None:
+    taken = []
+    for _ in range(20):
+        begun = perf_counter()
+        svg = charts.bars("Disagreements raised, by area", FIFTEEN, key="k")
+        taken.append(perf_counter() - begun)
+    assert len(svg.encode()) <= 6_000
+    assert min(taken) <= 0.001

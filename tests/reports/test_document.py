@@ -1,0 +1,160 @@
+"""The document of a year: running, empty, to come; and rules of counting that one case shows best."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from agencies.errors import InvalidInput
+from escalation.states import ClockState, State
+from reports.document import build
+from reports.figures import Edition
+from reports.measures import MEASURES, Scope
+from reports.periods import Year
+from tests.reports.builders import Life, World, make_world
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+START = datetime(2025, 6, 2, 9, tzinfo=UTC)
+DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+def scope(world: World, year: int = 2025, edition: Edition = Edition.INTERNAL) -> Scope:
+    return Scope(world.partnership, Year(year), NOW, edition)
+
+
+def one(world: World, at: datetime = START, **fields: object) -> Life:
+    life = Life.begin(world, at, world.agencies[2], [world.agencies[0]], NOW, themes=["delay"], **fields)
+    life.enter(1, at)
+    return life
+
+
+def answer(life: Life, answered: datetime | None, until: datetime = START + 3 * DAY) -> None:
+    life.ask(life.runs[0], life.receivers[0], START, due=START + DAY, answered=answered, until=until)
+
+
+def responses(world: World) -> list[object]:
+    world.save()
+    return [cell.value for row in MEASURES["responses"].figures(scope(world)).rows if row.is_total for cell in row.cells]
+
+
+def raised(world: World, year: int) -> int:
+    return MEASURES["raised"].figures(scope(world, year)).total(2).number
+
+
+def test_half_past_midnight_in_london_on_the_first_of_april_is_the_new_year(world: World) -> None:
+    one(world, datetime(2025, 3, 31, 23, 30, tzinfo=UTC))
+    world.save()
+    assert (raised(world, 2024), raised(world, 2025)) == (0, 1)
+
+
+def test_a_response_at_the_due_moment_is_in_time(world: World) -> None:
+    answer(one(world), START + DAY)
+    assert responses(world)[:4] == [1, 0, 0, 1]
+
+
+def test_a_response_one_second_later_is_late(world: World) -> None:
+    answer(one(world), START + DAY + SECOND)
+    assert responses(world)[:4] == [0, 1, 0, 1]
+
+
+def test_no_response_after_the_due_moment_counts_as_none(world: World) -> None:
+    answer(one(world), None)
+    assert responses(world)[:4] == [0, 0, 1, 1]
+
+
+def test_a_stage_left_before_the_due_moment_needed_no_response(world: World) -> None:
+    answer(one(world), None, until=START + DAY / 2)
+    assert responses(world) == [0, 0, 0, 0, None, 1, 0]
+
+
+def test_a_clock_that_an_urgent_one_replaced_is_not_counted(world: World) -> None:
+    life = one(world)
+    clock = life.ask(life.runs[0], life.receivers[0], START, due=START + DAY, answered=None, until=START + DAY / 2)
+    clock.state = ClockState.SUPERSEDED
+    world.save()
+    assert MEASURES["responses"].figures(scope(world)).rows == ()
+
+
+def test_a_stage_inside_the_own_agency_is_kept_apart(world: World) -> None:
+    Life.begin(world, START, world.agencies[2], [], NOW, themes=["delay"]).enter(1, START)
+    world.save()
+    assert raised(world, 2025) == 0
+    assert MEASURES["other"].figures(scope(world)).rows[0].cells[0].value == 1
+
+
+def test_a_disagreement_with_two_receiving_agencies_counts_once_in_the_total_and_once_in_each_pair(world: World) -> None:
+    life = Life.begin(world, START, world.agencies[2], world.agencies[:2], NOW, themes=["delay"])
+    run = life.enter(1, START)
+    for agency in life.receivers:
+        life.ask(run, agency, START, due=START + DAY, answered=START, until=NOW)
+    world.save()
+    assert raised(world, 2025) == 1
+    assert [row.cells[0].value for row in MEASURES["pairs"].figures(scope(world)).rows] == [1, 1]
+
+
+def test_a_reopened_disagreement_entered_its_stage_once(world: World) -> None:
+    life = one(world)
+    life.enter(1, START + DAY)
+    world.save()
+    assert MEASURES["moves"].figures(scope(world)).rows[0].cells[0].value == 1
+
+
+def test_a_withdrawn_one_counts_as_raised_and_is_shown_apart(world: World) -> None:
+    one(world).finish(START + DAY, State.WITHDRAWN)
+    world.save()
+    table = MEASURES["raised"].figures(scope(world))
+    assert [table.total(at).value for at in range(3)] == [0, 1, 1]
+
+
+def test_a_year_without_data_says_so(world: World) -> None:
+    document = build(scope(world))
+    assert document.is_empty
+    assert document.summary[0].startswith("No disagreement is on record for the year from 1 April 2025 to 31 March 2026")
+    assert [section.key for section in document.sections] == ["agencies", "directory"]
+
+
+def test_a_year_with_one_open_since_before_is_not_empty(world: World) -> None:
+    one(world, datetime(2025, 3, 3, tzinfo=UTC))
+    world.save()
+    assert not build(scope(world)).is_empty
+
+
+def test_a_running_year_says_so_far(world: World) -> None:
+    one(world, datetime(2026, 5, 4, tzinfo=UTC))
+    world.save()
+    document = build(scope(world, 2026))
+    assert document.is_running
+    assert "The year is not over: the figures are those of the year so far." in document.method
+
+
+def test_quarters_to_come_are_not_applicable_rather_than_zero(world: World) -> None:
+    table = MEASURES["raised"].figures(scope(world, 2026))
+    assert [row.cells[2].text(table.columns[2].unit) for row in table.rows] == ["0", "0", "0", "[z]", "0"]
+
+
+@pytest.mark.parametrize("edition", Edition)
+def test_a_year_to_come_is_refused(world: World, edition: Edition) -> None:
+    with pytest.raises(InvalidInput, match="has not begun"):
+        build(scope(world, 2027, edition))
+
+
+def test_every_measure_is_in_a_chapter_with_its_definition(world: World) -> None:
+    one(world)
+    world.save()
+    for edition in Edition:
+        for section in build(scope(world, edition=edition)).sections:
+            assert len(section.tables) == len(section.definitions)
+            assert all(definition.words for definition in section.definitions)
+
+
+def test_another_partnerships_disagreements_are_not_counted(world: World) -> None:
+    other = make_world()
+    one(other)
+    other.save()
+    assert raised(world, 2025) == 0

@@ -1,0 +1,197 @@
+"""Every measure agrees to the digit with a patient count over the rows, on generated years, past and running."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from escalation.states import Difference, Outcome, Route, State, Theme
+from reports.figures import Edition, Table
+from reports.measures import MEASURES, Scope
+from reports.periods import Year
+from tests.reports.builders import Life, World, generate, make_world
+from tests.reports.recount import Recount, percent
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def plain(table: Table) -> dict[str, list[Any]]:
+    """The body rows as values; a sign stands as text."""
+    return {row.label: [f"[{cell.mark}]" if cell.mark else cell.value for cell in row.cells] for row in table.rows if not row.is_total}
+
+
+def total(table: Table) -> list[Any]:
+    """The total row's values."""
+    return [f"[{cell.mark}]" if cell.mark else cell.value for row in table.rows if row.is_total for cell in row.cells]
+
+
+def inside(table: Table) -> dict[tuple[str, str], Any]:
+    """The counts above 0 of a table of two characteristics, by both, without its totals."""
+    return {
+        (row.label, column.label): cell.value
+        for row in table.rows if not row.is_total
+        for column, cell in zip(table.columns[:-1], row.cells, strict=False) if cell.value
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=[(2025, 1), (2026, 3), (2024, 4)], ids=["past", "running", "few"])
+def counted(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Scope, Recount]]:
+    """A year with its neighbours, drafts and another partnership around it, made once for all tests of the module."""
+    number, seed = request.param
+    with django_db_blocker.unblock(), transaction.atomic():
+        world = make_world()
+        for each in (world, make_world()):
+            for year in (2024, 2025, 2026):
+                until = min(Year(year).ends, NOW)
+                generate(each, 40 if year == 2024 else 140, starts=Year(year).starts, ends=until, now=NOW, seed=seed * 10 + year)
+        add_a_draft(world)
+        yield Scope(world.partnership, Year(number), NOW, Edition.INTERNAL), Recount(world.partnership, Year(number), NOW)
+        transaction.set_rollback(True)
+
+
+def add_a_draft(world: World) -> None:
+    """One that was sent back to its writer: it has been submitted, and counts nowhere."""
+    life = Life.begin(world, datetime(2025, 6, 2, 9, tzinfo=UTC), world.agencies[0], [world.agencies[1]], NOW, themes=[Theme.DELAY])
+    life.enter(1, datetime(2025, 6, 2, 9, tzinfo=UTC))
+    life.finish(NOW, State.DRAFT)
+    world.save()
+
+
+def test_raised_by_quarter_and_withdrawn(counted: tuple[Scope, Recount]) -> None:
+    scope, clerk = counted
+    table = MEASURES["raised"].figures(scope)
+    begun = {label: cells for label, cells in plain(table).items() if cells[0] != "[z]"}
+    assert begun == {label: cells for label, cells in clerk.by_quarter().items() if label in begun}
+    assert total(table)[2] == len(clerk.raised)
+
+
+def test_kept_inside_closed_and_open(counted: tuple[Scope, Recount]) -> None:
+    scope, clerk = counted
+    assert [row[0] for row in plain(MEASURES["other"].figures(scope)).values()] == clerk.other()
+
+
+def test_areas_and_their_shares(counted: tuple[Scope, Recount]) -> None:
+    scope, clerk = counted
+    found = plain(MEASURES["themes"].figures(scope))
+    labels = {theme.value: str(theme.label) for theme in Theme}
+    expected = {labels[key]: [n, len(clerk.raised) - n, len(clerk.raised), percent(n, len(clerk.raised))] for key, n in clerk.themes().items()}
+    assert found == expected
+
+
+def test_levels_of_need(counted: tuple[Scope, Recount]) -> None:
+    scope, clerk = counted
+    counts = clerk.counted(clerk.raised, lambda row: f"Level {row.level_of_need}" if row.level_of_need else "Not stated")
+    assert {label: cells[0] for label, cells in plain(MEASURES["levels"].figures(scope)).items() if cells[0]} == counts
+
+
+def test_responses_in_time_late_none_not_needed_and_not_yet_due(counted: tuple[Scope, Recount]) -> None:
+    scope, clerk = counted
+    expected = {}
+    for stage, (met, late, none, spare, ahead) in clerk.responses().items():
+        due = met + late + none
+        expected[scope.stage(stage)] = [met, late, none, due, percent(met, due), spare, ahead]
+    assert plain(MEASURES["responses"].figures(scope)) == expected
+
+
+def test_responses_within_the_agreed_time(counted: tuple[Scope, Recount]) -> None:
+    scope, clerk = counted
+    expected = {}
+    for stage, (met, late, none, extended, recorded) in clerk.agreed().items():
+        due = met + late + none
+        expected[scope.stage(stage)] = [met, late, none, due, percent(met, due), extended, recorded]
+    assert plain(MEASURES["agreed"].figures(scope)) == expected
+
+
+def test_working_days_taken(counted: tuple[Scope, Recount]) -> None:
+    scope, clerk = counted
+    found = list(plain(MEASURES["durations"].figures(scope)).values())[:-1]
+    assert found == [clerk.spread(spans) for _, spans in sorted(clerk.durations().items())]
+
+
+def test_highest_stage_and_stage_that_settled(counted: tuple[Scope, Recount]) -> None:
+    scope, clerk = counted
+    reached, ended = clerk.counted(clerk.raised, lambda row: row.top_stage), clerk.counted(clerk.closed, lambda row: row.stage)
+    for key, counts in (("highest", reached), ("settled", ended)):
+        found = {label: cells[0] for label, cells in plain(MEASURES[key].figures(scope)).items() if cells[0]}
+        assert found == {scope.stage(stage): number for stage, number in counts.items()}
+
+
+def test_moving_up_with_its_grounds(counted: tuple[Scope, Recount]) -> None:
+    scope, clerk = counted
+    found = {label: cells for label, cells in plain(MEASURES["moves"].figures(scope)).items() if cells[0]}
+    assert found == {scope.stage(stage): [row[0], row[1], percent(row[1], row[0]), *row[2:]] for stage, row in clerk.moves().items()}
+
+
+def test_raised_and_received_by_agency(counted: tuple[Scope, Recount]) -> None:
+    scope, clerk = counted
+    names = {agency.id: agency.name for agency in scope.members.values()}
+    raised, received = clerk.counted(clerk.raised, lambda row: names[row.raising_agency_id]), clerk.received()
+    found = {label: [cells[0], cells[2]] for label, cells in plain(MEASURES["raising"].figures(scope)).items()}
+    assert found == {name: [raised[name], received[name]] for name in names.values()}
+
+
+def test_pairs_by_agency_and_by_kind(counted: tuple[Scope, Recount]) -> None:
+    scope, clerk = counted
+    by_agency = {f"{raiser} with {receiver}": number for (raiser, receiver), number in clerk.pairs(lambda agency: agency.name).items()}
+    found = {label: cells[0] for label, cells in plain(MEASURES["pairs"].figures(scope)).items()}
+    assert found.items() <= by_agency.items()
+    assert sorted(found.values()) == sorted(by_agency.values())[-len(found) :] if found else not by_agency
+    table = MEASURES["kinds"].figures(scope)
+    assert inside(table) == clerk.pairs(lambda agency: agency.get_kind_display())
+
+
+def test_agencies_that_raised_none(counted: tuple[Scope, Recount]) -> None:
+    scope, clerk = counted
+    raised = {row.raising_agency_id for row in clerk.raised}
+    quiet = [agency.name for agency in scope.members.values() if agency.id not in raised]
+    found = plain(MEASURES["silent"].figures(scope))
+    assert {name: cells[0] for name, cells in found.items()} == {name: clerk.received()[name] for name in quiet}
+    assert total(MEASURES["silent-kinds"].figures(scope))[:2] == [len(quiet), len(scope.members)]
+
+
+def test_returning_disagreements(counted: tuple[Scope, Recount]) -> None:
+    scope, clerk = counted
+    labels = {theme.value: str(theme.label) for theme in Theme}
+    expected = {(f"{raiser} with {receiver}", labels[theme]): number for (raiser, receiver, theme), number in clerk.hot().items()}
+    found = {(row.label, row.cells[0].value): row.cells[1].value for row in MEASURES["hot"].figures(scope).rows}
+    assert found.items() <= expected.items()
+    assert len(found) == min(len(expected), 20)
+
+
+def test_outcomes_by_difference(counted: tuple[Scope, Recount]) -> None:
+    scope, clerk = counted
+    labels = {item.value: str(item.label) for item in (*Outcome, *Difference)} | {"": "Not recorded"}
+    table = MEASURES["outcomes"].figures(scope)
+    assert inside(table) == clerk.counted(clerk.closed, lambda row: (labels[row.outcome], labels[row.difference]))
+
+
+def test_feedback_file_and_learning_before_closing(counted: tuple[Scope, Recount]) -> None:
+    scope, clerk = counted
+    whole = len(clerk.closed)
+    found = list(plain(MEASURES["closing"].figures(scope)).values())
+    assert found == [[part, whole - part, whole, percent(part, whole)] for part in clerk.closing()]
+
+
+def test_learning_points_and_their_actions(counted: tuple[Scope, Recount]) -> None:
+    scope, clerk = counted
+    assert plain(MEASURES["learning"].figures(scope)) == clerk.learning()
+
+
+def test_routes_and_panels(counted: tuple[Scope, Recount]) -> None:
+    scope, clerk = counted
+    labels = {route.value: str(route.label) for route in Route} | {"": "No route chosen yet"}
+    found = {label: cells[0] for label, cells in plain(MEASURES["routes"].figures(scope)).items() if cells[0]}
+    assert found == {labels[route]: number for route, number in clerk.routes().items()}
+    convened, wide = clerk.panels()
+    rows = list(plain(MEASURES["panels"].figures(scope)).values())
+    assert rows[:1] == ([[wide, convened - wide, convened, percent(wide, convened)]] if convened else [])
+
+
+def test_acknowledgements_by_the_chair(counted: tuple[Scope, Recount]) -> None:
+    scope, clerk = counted
+    fates = [clerk.fate(clock, clock.due_at) for clock in clerk.due("acknowledgement")]
+    rows = list(plain(MEASURES["acknowledgements"].figures(scope)).values())
+    assert [row[:3] for row in rows] == ([[fates.count(0), fates.count(1), fates.count(2)]] if fates else [])

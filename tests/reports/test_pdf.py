@@ -1,0 +1,161 @@
+"""The PDF is tagged, titled and in English, its tables and charts can be read aloud, its fonts are in it, and it loads nothing from outside.
+
+What is checked is what is claimed: the structure by pikepdf, and the rules of PDF/UA-1 that pdfua knows, which are a part of them.
+"""
+
+import io
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pdfua
+import pikepdf
+import pytest
+from django.conf import settings
+from django.db import transaction
+
+from reports import services
+from reports.figures import Edition
+from reports.pdf import OnlyStatic, Refused, print_html
+from reports.periods import Year
+from tests.reports.builders import generate, make_world
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+STATIC = Path(settings.ROOT) / "static"
+
+
+@pytest.fixture(scope="module")
+def printed(django_db_setup: None, django_db_blocker: Any) -> Iterator[bytes]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        world = make_world()
+        generate(world, 60, starts=Year(2025).starts, ends=Year(2025).ends, now=NOW)
+        yield services.print_document(services.figures(world.partnership, Year(2025), Edition.INTERNAL, NOW)).content
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def opened(printed: bytes) -> Iterator[pikepdf.Pdf]:
+    with pikepdf.open(io.BytesIO(printed)) as file:
+        yield file
+
+
+def elements(node: Any) -> Iterator[pikepdf.Dictionary]:
+    """Every element of the structure tree below the node."""
+    if isinstance(node, pikepdf.Array):
+        for item in node:
+            yield from elements(item)
+    elif isinstance(node, pikepdf.Dictionary):
+        if "/S" in node:
+            yield node
+        if "/K" in node:
+            yield from elements(node.K)
+
+
+def of_kind(file: pikepdf.Pdf, kind: str) -> list[pikepdf.Dictionary]:
+    return [element for element in elements(file.Root.StructTreeRoot.K) if str(element.S) == kind]
+
+
+def attributes(element: pikepdf.Dictionary) -> dict[str, Any]:
+    found = element.get("/A", [])
+    owners = found if isinstance(found, pikepdf.Array) else [found]
+    return {key: value for owner in owners if isinstance(owner, pikepdf.Dictionary) for key, value in owner.items()}
+
+
+def test_it_is_tagged_titled_and_in_english(opened: pikepdf.Pdf) -> None:
+    assert opened.Root.MarkInfo.Marked
+    assert str(opened.Root.Lang) == "en-GB"
+    assert opened.Root.ViewerPreferences.DisplayDocTitle
+    assert str(opened.docinfo.Title).startswith("Professional disagreements 2025/26: annual report of Northshire")
+    with opened.open_metadata() as metadata:
+        assert metadata["pdfuaid:part"] == "1"
+
+
+def test_headings_go_down_one_level_at_a_time(opened: pikepdf.Pdf) -> None:
+    levels = [int(str(element.S)[2:]) for element in elements(opened.Root.StructTreeRoot.K) if str(element.S) in {"/H1", "/H2", "/H3"}]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+
+
+def test_every_chapter_has_a_bookmark(opened: pikepdf.Pdf) -> None:
+    with opened.open_outline() as outline:
+        titles = [item.title for item in outline.root]
+    assert titles[:3] == ["Contents", "Summary", "Volume"]
+    assert titles[-1] == "How the figures were made"
+
+
+def test_every_chart_says_its_figures(opened: pikepdf.Pdf) -> None:
+    words = [str(figure.Alt) for figure in of_kind(opened, "/Figure")]
+    assert len(words) >= 6
+    assert all(": " in each and each.endswith(".") for each in words)
+
+
+def test_every_table_has_a_caption_and_every_figure_knows_its_headers(opened: pikepdf.Pdf) -> None:
+    assert len(of_kind(opened, "/Caption")) == len(of_kind(opened, "/Table")) >= 12
+    names = {str(header["/ID"]) for header in of_kind(opened, "/TH") if "/ID" in header}
+    for cell in of_kind(opened, "/TD"):
+        headers = [str(name) for name in attributes(cell)["/Headers"]]
+        assert headers
+        assert set(headers) <= names
+
+
+def test_every_header_says_whether_it_is_a_rows_or_a_columns(opened: pikepdf.Pdf) -> None:
+    scopes = Counter(str(attributes(header).get("/Scope")) for header in of_kind(opened, "/TH"))
+    assert set(scopes) == {"/Row", "/Column"}
+
+
+def test_its_fonts_are_in_it(opened: pikepdf.Pdf) -> None:
+    fonts = {}
+    for page in opened.pages:
+        for font in (page.Resources.get("/Font") or {}).values():
+            fonts[str(font.BaseFont)] = font.DescendantFonts[0].FontDescriptor
+    assert all("Source-Sans-3" in name for name in fonts)
+    assert all("/FontFile2" in descriptor or "/FontFile3" in descriptor for descriptor in fonts.values())
+
+
+def test_the_checker_finds_nothing(printed: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "report.pdf"
+    path.write_bytes(printed)
+    assert [finding.message for finding in pdfua.validate(str(path)).findings] == []
+
+
+def test_the_same_page_gives_the_same_bytes() -> None:
+    page = '<html lang="en"><title>Same</title><link rel="stylesheet" href="css/report.css"><h1>Same</h1>'
+    assert print_html(page).content == print_html(page).content
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://127.0.0.1:9/x.png", "https://example.org/x.css", "ftp://127.0.0.1/x", "file:///etc/passwd", "file://host/etc/passwd", "unknown:x",
+        f"{STATIC.as_uri()}/../manage.py", f"{STATIC.as_uri()}/%2e%2e/manage.py", f"{STATIC.as_uri()}-other/x.css",
+    ],
+)  # fmt: skip
+def test_whatever_lies_outside_the_static_folder_is_refused(address: str) -> None:
+    with pytest.raises(Refused):
+        OnlyStatic(STATIC).fetch(address)
+
+
+def test_a_link_that_leads_out_of_the_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "static").mkdir()
+    (tmp_path / "secret.txt").write_text("secret")
+    (tmp_path / "static" / "link.txt").symlink_to(tmp_path / "secret.txt")
+    with pytest.raises(Refused):
+        OnlyStatic(tmp_path / "static").fetch((tmp_path / "static" / "link.txt").as_uri())
+
+
+def test_static_files_and_data_are_read() -> None:
+    fetcher = OnlyStatic(STATIC)
+    assert b"@page" in fetcher.fetch(f"{STATIC.as_uri()}/css/report.css").read()
+    assert fetcher.fetch("data:text/plain,hello").read() == b"hello"
+
+
+def test_a_partnership_named_like_markup_stays_text(db: None) -> None:
+    world = make_world(name='<img src="file:///etc/passwd"> & <script>Sons')
+    content = services.print_document(services.figures(world.partnership, Year(2025), Edition.PUBLIC, NOW)).content
+    with pikepdf.open(io.BytesIO(content)) as file:
+        assert '<img src="file:///etc/passwd"> & <script>Sons' in str(file.docinfo.Title)
+        assert b"root:x:" not in content

@@ -1,0 +1,192 @@
+"""The reports' pages: for the business unit alone, the same figures on the page, in the file and in the data."""
+
+import csv
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from agencies.models import User
+from reports import services, tasks
+from reports.figures import Edition, Unit
+from reports.models import Progress, Report
+from reports.periods import Year
+from tests.cast import Cast
+from tests.reports.builders import World, generate, make_world
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+UNIT = {"business_unit", "business_manager"}
+PAGES = [("reports", []), ("report-year", [2025]), ("report-csv", [2025])]
+
+
+@pytest.fixture
+def november() -> object:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def world(settings: object, tmp_path: Path) -> World:
+    settings.VAR = tmp_path  # type: ignore[attr-defined]
+    world = make_world()
+    generate(world, 30, starts=Year(2025).starts, ends=Year(2025).ends, now=NOW)
+    return world
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def unit(world: World) -> Client:
+    return signed_in(world.unit)
+
+
+def made(world: World) -> Report:
+    report, _ = services.ask_for_report(partnership=world.partnership, year=Year(2025), edition=Edition.INTERNAL, asked_by=world.unit, now=NOW)
+    tasks.make(str(report.pk))
+    report.refresh_from_db()
+    return report
+
+
+@pytest.mark.parametrize(("name", "arguments"), PAGES)
+def test_only_the_business_unit_reads_reports(cast: Cast, name: str, arguments: list[int]) -> None:
+    found = {part: signed_in(user).get(reverse(name, args=arguments)).status_code for part, user in cast.users()}
+    assert found == {part: 200 if part in UNIT else 403 for part, _ in cast.users()}
+
+
+@pytest.mark.parametrize(("name", "arguments"), PAGES)
+def test_another_partnership_is_not_there_for_them(cast: Cast, name: str, arguments: list[int]) -> None:
+    address = f"{reverse(name, args=arguments)}?partnership={cast.partnership.slug}"
+    assert signed_in(cast.stranger).get(address).status_code == 404
+    assert signed_in(cast.business_unit).get(f"{reverse(name, args=arguments)}?partnership={cast.elsewhere.slug}").status_code == 404
+    assert signed_in(cast.lead).get(address).status_code == 403
+
+
+def test_only_the_business_unit_makes_reports(cast: Cast) -> None:
+    address = reverse("report-make", args=[2025])
+    for part, user in cast.users():
+        if part not in UNIT:
+            assert signed_in(user).post(address).status_code == 403
+    assert not Report.objects.exists()
+
+
+def test_a_report_is_given_to_its_own_business_unit_alone(cast: Cast, world: World, unit: Client) -> None:
+    address = reverse("report-download", args=[made(world).pk])
+    assert unit.get(address).status_code == 200
+    assert signed_in(world.person).get(address).status_code == 403
+    assert {signed_in(user).get(address).status_code for _, user in cast.users()} == {404}
+
+
+def test_somebody_not_signed_in_is_asked_to(client: Client) -> None:
+    assert client.get(reverse("reports")).status_code == 302
+
+
+def test_the_years_run_from_the_first_on_record_to_this_one(unit: Client) -> None:
+    text = unit.get(reverse("reports")).content.decode()
+    assert "2026/27" in text
+    assert "1 April 2026 to 31 March 2027, the year so far" in text
+    assert "2025/26" in text
+    assert "2024/25" not in text
+
+
+def test_the_page_the_document_and_the_data_say_the_same(world: World, unit: Client) -> None:
+    page = unit.get(reverse("report-year", args=[2025]))
+    lines = list(csv.reader(io.StringIO(unit.get(reverse("report-csv", args=[2025])).content.decode("utf-8-sig"))))
+    document = page.context["document"]
+    assert document == services.figures(world.partnership, Year(2025), Edition.INTERNAL, NOW)
+    total = document.sections[0].tables[0].total(2).text(Unit.COUNT)
+    assert ["Volume", "Disagreements raised, by quarter", "Whole year", "Raised", total, "count", ""] in lines
+    assert document.headlines[0].figure == total
+
+
+def test_the_public_edition_is_one_click_away(unit: Client) -> None:
+    text = unit.get(reverse("report-year", args=[2025]), {"edition": "public"}).content.decode()
+    assert "This is the public edition." in text
+    assert "[c]" in text
+    assert "Hillside School" not in text
+
+
+def test_every_chart_has_its_table_and_its_definition_on_the_page(unit: Client) -> None:
+    page = unit.get(reverse("report-year", args=[2025]))
+    text = page.content.decode()
+    for _, tables in page.context["chapters"]:
+        for table in tables:
+            assert table.definition.words[:40] in text.replace("&#x27;", "'")
+            assert (f'id="chart-{table.key}-title"' in text) == bool(table.chart)
+            assert (f'id="table-{table.key}"' in text) == bool(table.rows)
+
+
+@pytest.mark.parametrize("address", ["/reports/1999/", "/reports/99999/", "/reports/2025/?edition=secret", "/reports/2025/?partnership=nowhere"])
+def test_what_is_not_there_is_not_found(unit: Client, address: str) -> None:
+    assert unit.get(address).status_code == 404
+
+
+def test_a_year_to_come_says_so_in_words(unit: Client) -> None:
+    page = unit.get(reverse("report-year", args=[2031]))
+    assert "The year 2031/32 has not begun. It begins on 1 April 2031." in page.content.decode()
+    assert unit.get(reverse("report-csv", args=[2031])).status_code == 404
+    assert "has not begun" in unit.post(reverse("report-make", args=[2031]), follow=True).content.decode()
+
+
+def test_a_year_without_data_says_so_on_the_page(unit: Client) -> None:
+    assert "No disagreement is on record for the year from 1 April 2020" in unit.get(reverse("report-year", args=[2020])).content.decode()
+
+
+def test_the_button_starts_a_report_and_says_that_it_is_being_made(world: World, unit: Client) -> None:
+    page = unit.post(reverse("report-make", args=[2025]), {"edition": "public", "partnership": world.partnership.slug}, follow=True)
+    report = Report.objects.get()
+    assert (report.year, report.edition, report.progress, report.requested_by) == (2025, "public", Progress.WAITING, world.unit)
+    assert "The public edition of 2025/26 is being made." in page.content.decode()
+    assert "waiting to be made" in page.content.decode()
+
+
+def test_a_double_click_makes_one_report(unit: Client) -> None:
+    unit.post(reverse("report-make", args=[2025]))
+    page = unit.post(reverse("report-make", args=[2025]), follow=True)
+    assert Report.objects.count() == 1
+    assert "is being made already" in page.content.decode()
+
+
+def test_a_worker_that_cannot_be_reached_is_told_and_recorded(unit: Client, settings: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreachable(*_: object) -> None:
+        raise OSError("connection refused")
+
+    monkeypatch.setattr(tasks.make, "delay", unreachable)
+    page = unit.post(reverse("report-make", args=[2025]), follow=True)
+    assert "The background worker cannot be reached." in page.content.decode()
+    assert Report.objects.get().progress == Progress.FAILED
+
+
+def test_a_made_report_is_listed_and_downloaded(world: World, unit: Client) -> None:
+    report = made(world)
+    address = reverse("report-download", args=[report.pk])
+    assert address in unit.get(reverse("reports")).content.decode()
+    answer = unit.get(address)
+    assert answer.content == services.path_of(report).read_bytes()
+    assert answer["Content-Disposition"] == f'attachment; filename="{world.partnership.slug}-annual-report-2025-internal.pdf"'
+
+
+def test_one_that_was_lost_says_so(world: World, unit: Client) -> None:
+    services.ask_for_report(partnership=world.partnership, year=Year(2025), edition=Edition.INTERNAL, asked_by=world.unit, now=NOW)
+    with time_machine.travel(datetime(2026, 11, 22, 13, tzinfo=UTC)):
+        assert "the background worker stopped" in unit.get(reverse("report-year", args=[2025])).content.decode()
+
+
+@pytest.mark.parametrize("name", ["reports", "report-year", "report-csv", "report-download"])
+def test_reading_pages_take_no_posts(unit: Client, name: str) -> None:
+    arguments = {"reports": [], "report-download": ["00000000-0000-0000-0000-000000000000"]}.get(name, [2025])
+    assert unit.post(reverse(name, args=arguments)).status_code == 405
+    assert unit.get(reverse("report-make", args=[2025])).status_code == 405
+
+
+def test_the_number_of_queries_does_not_grow_with_the_disagreements(world: World, unit: Client, django_assert_max_num_queries: object) -> None:
+    with django_assert_max_num_queries(70):  # type: ignore[operator]
+        unit.get(reverse("report-year", args=[2025]))

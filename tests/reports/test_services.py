@@ -1,0 +1,126 @@
+"""Reports are asked for once, made once, frozen, and made again identically."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from agencies.errors import InvalidInput, WrongState
+from reports import services, tasks
+from reports.figures import Edition
+from reports.models import PATIENCE, Progress, Report
+from reports.periods import Year
+from tests.reports.builders import World, generate, make_world
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def world(settings: object, tmp_path: Path) -> World:
+    settings.VAR = tmp_path  # type: ignore[attr-defined]
+    world = make_world()
+    generate(world, 8, starts=Year(2025).starts, ends=Year(2025).ends, now=NOW)
+    return world
+
+
+def ask(world: World, now: datetime = NOW, year: int = 2025) -> tuple[Report, bool]:
+    return services.ask_for_report(partnership=world.partnership, year=Year(year), edition=Edition.INTERNAL, asked_by=world.unit, now=now)
+
+
+def made(world: World) -> Report:
+    report, _ = ask(world)
+    tasks.make(str(report.pk))
+    report.refresh_from_db()
+    return report
+
+
+def test_a_report_is_made_and_kept_with_its_figures_and_checksums(world: World) -> None:
+    report = made(world)
+    assert report.is_done
+    assert report.pages > 5
+    assert report.figures_checksum == services.checksum_of(report.figures)
+    assert services.path_of(report).stat().st_size == report.size
+
+
+def test_asking_twice_makes_one_report(world: World) -> None:
+    first, is_new = ask(world)
+    second, is_new_too = ask(world)
+    assert (is_new, is_new_too) == (True, False)
+    assert first == second
+
+
+def test_the_other_edition_is_another_report(world: World) -> None:
+    first, _ = ask(world)
+    second, is_new = services.ask_for_report(partnership=world.partnership, year=Year(2025), edition=Edition.PUBLIC, asked_by=world.unit, now=NOW)
+    assert is_new
+    assert first != second
+
+
+def test_one_that_was_lost_with_its_worker_is_given_up_for_a_new_one(world: World) -> None:
+    lost, _ = ask(world)
+    fresh, is_new = ask(world, NOW + PATIENCE)
+    lost.refresh_from_db()
+    assert is_new
+    assert fresh != lost
+    assert (lost.progress, lost.problem) == (Progress.FAILED, services.LOST)
+
+
+def test_a_message_that_comes_twice_makes_it_once(world: World) -> None:
+    report = made(world)
+    assert services.make_report(report.pk) is False
+
+
+def test_a_message_for_no_report_does_nothing(world: World) -> None:
+    assert services.make_report(uuid4()) is False
+
+
+def test_a_year_to_come_is_refused_before_anything_is_kept(world: World) -> None:
+    with pytest.raises(InvalidInput, match="has not begun"):
+        ask(world, year=2027)
+    assert not Report.objects.exists()
+
+
+def test_the_file_is_made_again_to_the_byte_from_the_stored_figures(world: World) -> None:
+    report = made(world)
+    content = services.path_of(report).read_bytes()
+    generate(world, 5, starts=Year(2025).starts, ends=Year(2025).ends, now=NOW, seed=9)
+    services.path_of(report).unlink()
+    assert services.file_of(report) == content
+    assert services.path_of(report).read_bytes() == content
+
+
+def test_a_file_that_was_changed_is_not_given_out(world: World) -> None:
+    report = made(world)
+    content = services.path_of(report).read_bytes()
+    services.path_of(report).write_bytes(b"%PDF forged")
+    assert services.file_of(report) == content
+
+
+def test_figures_that_were_changed_are_not_printed(world: World) -> None:
+    report = made(world)
+    report.figures["partnership"] = "Somewhere else"
+    with pytest.raises(WrongState, match="not those that it was made with"):
+        services.remade(report)
+
+
+def test_a_report_that_is_not_ready_has_no_file(world: World) -> None:
+    report, _ = ask(world)
+    with pytest.raises(WrongState, match="not ready"):
+        services.file_of(report)
+
+
+def test_one_that_cannot_be_kept_is_marked_as_failed_and_leaves_nothing(world: World, settings: object) -> None:
+    report, _ = ask(world)
+    settings.VAR = Path("/proc/none")  # type: ignore[attr-defined]
+    assert services.make_report(report.pk) is False
+    report.refresh_from_db()
+    assert report.progress == Progress.FAILED
+    assert "cannot be written" in report.problem
+
+
+def test_patience_ends(world: World) -> None:
+    report, _ = ask(world)
+    assert report.is_underway(NOW + PATIENCE - timedelta(seconds=1))
+    assert not report.is_underway(NOW + PATIENCE)

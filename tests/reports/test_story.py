@@ -1,0 +1,62 @@
+"""Sentences are made from figures, and say nothing where a figure is hidden."""
+
+import pytest
+
+from reports import story
+from reports.figures import HIDDEN, Cell, Column, Row, Table, percent
+from reports.measures.base import with_total
+from reports.story import DISAGREEMENT, RESPONSE, part_of
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "words"),
+    [
+        (0, 1, "No response due"), (1, 1, "The one response due"), (0, 12, "None of the 12 responses due"), (12, 12, "All 12 responses due"),
+        (7, 9, "7 of the 9 responses due"), (10, 20, "One in two responses due"), (439, 577, "About three in four responses due"),
+        (2, 3000, "2 of the 3,000 responses due"), (999, 1000, "Nearly all responses due"), (56, 100, "56 of the 100 responses due"),
+    ],
+)  # fmt: skip
+def test_a_share_in_words(part: int, whole: int, words: str) -> None:
+    assert part_of(part, whole, RESPONSE) == words
+
+
+def test_counts_in_words_know_one_from_many() -> None:
+    assert [DISAGREEMENT.counted(number) for number in (0, 1, 1204)] == ["No disagreements", "1 disagreement", "1,204 disagreements"]
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "expected"),
+    [(1, 2, 50), (1, 3, 33), (2, 3, 67), (1, 200, 1), (1, 201, 0), (199, 200, 100), (5, 1000, 1), (0, 7, 0), (7, 7, 100)],
+)
+def test_a_percentage_is_rounded_once_halves_up(part: int, whole: int, expected: int) -> None:
+    assert percent(part, whole) == Cell(expected)
+
+
+def test_a_percentage_of_nothing_is_not_applicable_and_not_zero() -> None:
+    assert percent(0, 0).text(Column("Share").unit) == "[z]"
+
+
+def table(*rows: tuple[str, list[int]]) -> Table:
+    return Table(key="t", caption="", row_label="", columns=(Column("a"), Column("b"), Column("c")), rows=tuple(with_total(rows, "All")))
+
+
+def test_the_message_counts_raised_and_withdrawn() -> None:
+    assert story.volume({"raised": table(("April to June", [20, 3, 23]))}) == "23 disagreements were raised; 3 were withdrawn"
+    assert story.volume({"raised": table(("April to June", [1, 0, 1]))}) == "1 disagreement was raised"
+    assert story.volume({"raised": table(("April to June", [0, 0, 0]))}) == "No disagreements were raised"
+
+
+def test_a_hidden_figure_stays_out_of_the_message() -> None:
+    hidden = Table("t", "", "", (Column("a"),), (Row("All", (HIDDEN, HIDDEN, HIDDEN), is_total=True),))
+    assert story.volume({"raised": hidden}) == "Few disagreements were raised"
+
+
+def test_the_largest_is_not_named_where_any_is_hidden() -> None:
+    rows = (Row("Delay", (Cell(40),)), Row("Roles", (HIDDEN,)))
+    assert story.largest(rows) is None
+    assert story.largest(rows[:1]) == rows[0]
+
+
+def test_a_stage_is_named_by_its_number_and_capitals_stay() -> None:
+    assert story.stage_name("Stage 1: team managers") == "Stage 1"
+    assert (story.lower("Drift or delay"), story.lower("DSLs")) == ("drift or delay", "DSLs")
