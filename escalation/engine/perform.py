@@ -90,8 +90,8 @@ def perform(
     with transaction.atomic():
         case = _open(dispute_id, actor, moment)
         spec = VERBS[which]
-        policy.require(actor, which, case)
         check_seen(case, spec, seen)
+        policy.require(actor, which, case)
         refusal = spec.ready(case, actor)
         if refusal:
             raise WrongState(refusal)

@@ -55,7 +55,9 @@ class Clock(models.Model):
     class Meta:
         ordering: ClassVar = ["due_at"]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=models.Q(due_at__gte=models.F("started_at")) | models.Q(is_imported=True), name="clock_not_born_overdue"),
+            models.CheckConstraint(
+                condition=models.Q(due_at__gte=models.F("started_at")) | models.Q(is_imported=True), name="clock_not_born_overdue"
+            ),
             models.CheckConstraint(
                 condition=models.Q(state=ClockState.RUNNING, next_check_at__isnull=False, ended_at=None)
                 | (~models.Q(state=ClockState.RUNNING) & models.Q(next_check_at=None, ended_at__isnull=False)),

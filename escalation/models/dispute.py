@@ -80,7 +80,9 @@ class Dispute(FSMModelMixin, models.Model):
             # Nothing goes silent: whatever is live has a next moment.
             models.CheckConstraint(condition=models.Q(wake_at__isnull=False) | ~models.Q(state__in=LIVE_STATES), name="live_dispute_wakes"),
             models.CheckConstraint(condition=models.Q(wake_at__isnull=True) | models.Q(state__in=LIVE_STATES), name="ended_dispute_sleeps"),
-            models.CheckConstraint(condition=models.Q(submitted_at__isnull=False) | models.Q(state__in=[State.DRAFT, State.WITHDRAWN]), name="open_dispute_was_submitted"),
+            models.CheckConstraint(
+                condition=models.Q(submitted_at__isnull=False) | models.Q(state__in=[State.DRAFT, State.WITHDRAWN]), name="open_dispute_was_submitted"
+            ),
         ]
         indexes: ClassVar = [
             # The sweep's one query: live disputes whose moment has come, earliest first. Its size follows the live, not history.

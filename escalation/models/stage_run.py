@@ -54,7 +54,9 @@ class Request(FSMModelMixin, models.Model):
     delivered_at = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
     bounced_at = models.DateTimeField(null=True, blank=True)
-    engaged_at = models.DateTimeField(null=True, blank=True, help_text="Last reply, meeting, agreed date or contact in which the receiver was reached.")
+    engaged_at = models.DateTimeField(
+        null=True, blank=True, help_text="Last reply, meeting, agreed date or contact in which the receiver was reached."
+    )
     answered_at = models.DateTimeField(null=True, blank=True)
     answer = models.CharField(max_length=12, choices=Answer, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)

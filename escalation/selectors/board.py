@@ -34,9 +34,9 @@ def _sent(partnership: Partnership) -> QuerySet[Dispute]:
     return Dispute.objects.live().filter(partnership=partnership, sent_at__isnull=False)
 
 
-def _running(**more: Any) -> QuerySet[Clock]:  # noqa: ANN401 - lookups
-    """Running clocks that somebody owes: the overall caps and the agreed actions apart."""
-    clocks = Clock.objects.running().filter(dispute=OuterRef("pk"), **more)
+def _running() -> Any:  # noqa: ANN401 - the plugin loses an annotated queryset's own column
+    """Running clocks of the disagreement, with the moment that counts: agreed actions apart."""
+    clocks = Clock.objects.running().filter(dispute=OuterRef("pk"))
     return clocks.annotate(moment=Coalesce(F("agreed_due_at"), F("due_at"))).exclude(measures=Measure.ACTION)
 
 
@@ -124,11 +124,14 @@ def rows_of(key: str, partnership: Partnership, now: datetime, *, agency: UUID |
     soonest = _running().order_by("moment").values("moment")[:1]
     owner = _running().order_by("moment").values("owner__name")[:1]
     listed = list(
-        found.annotate(soonest=Subquery(soonest), owner=Subquery(owner)).select_related("raising_agency", "version").order_by(F("soonest").asc(nulls_last=True), "pk")[: MOST + 1]
+        found.annotate(soonest=Subquery(soonest), owner=Subquery(owner))
+        .select_related("raising_agency", "version")
+        .order_by(F("soonest").asc(nulls_last=True), "pk")[: MOST + 1]
     )
     receiving = _receiving([dispute.pk for dispute in listed])
     rows = [
-        BoardRow(d.reference, d.raising_agency.name, receiving.get(d.pk, ""), _stage_words(d), d.soonest, d.owner or "", State(d.state).label) for d in listed[:MOST]
+        BoardRow(d.reference, d.raising_agency.name, receiving.get(d.pk, ""), _stage_words(d), d.soonest, d.owner or "", State(d.state).label)
+        for d in listed[:MOST]
     ]
     return rows, len(listed) > MOST
 
@@ -157,12 +160,16 @@ def by_agency(partnership: Partnership, now: datetime) -> list[tuple[str, int, i
     awaiting = Request.objects.filter(dispute__partnership=partnership, state=RequestState.AWAITING, dispute__state=State.OPEN)
     received = dict(awaiting.values_list("agency__name").annotate(n=Count("pk")))
     clocks = Clock.objects.running().filter(dispute__partnership=partnership, request__isnull=False)
-    late = dict(clocks.annotate(moment=Coalesce(F("agreed_due_at"), F("due_at"))).filter(moment__lt=now).values_list("agency__name").annotate(n=Count("pk")))
+    late = dict(
+        clocks.annotate(moment=Coalesce(F("agreed_due_at"), F("due_at"))).filter(moment__lt=now).values_list("agency__name").annotate(n=Count("pk"))
+    )
     return [(name, raised.get(name, 0), received.get(name, 0), late.get(name, 0)) for name in sorted(set(raised) | set(received))]
 
 
 def in_time(partnership: Partnership, now: datetime) -> tuple[int, int]:
     """(met in time, all that were due) of the responses whose procedure's moment lay in the last 90 days."""
-    due = Clock.objects.filter(dispute__partnership=partnership, measures=Measure.RESPONSE, is_procedural=True, due_at__gte=now - timedelta(days=90), due_at__lte=now)
+    due = Clock.objects.filter(
+        dispute__partnership=partnership, measures=Measure.RESPONSE, is_procedural=True, due_at__gte=now - timedelta(days=90), due_at__lte=now
+    )
     settled = due.exclude(state__in=[ClockState.NOT_NEEDED, ClockState.SUPERSEDED])
     return settled.filter(state=ClockState.MET).count(), settled.count()

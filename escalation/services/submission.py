@@ -1,10 +1,12 @@
 """What a practitioner typed while logging, read once for every door: page, API and import."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+
+from django.db.models import TextChoices
 
 from agencies.errors import DomainError, InvalidInput
 from escalation.procedures.definition import ProcedureDefinition
@@ -99,32 +101,26 @@ UNREADABLE = {
 
 
 def _value(name: str, raw: Any) -> Any:  # noqa: ANN401 - JSON in, a field's type out
+    """One answer in its field's type; yes and no where nothing else is said of the name."""
     if name in TEXTS:
         return clean(_text(raw), name)
-    if name == "receiving":
-        return [UUID(str(item)) for item in raw]
-    if name == "children":
-        return [_child(item) for item in raw][: MOST_CHILDREN + 1]
-    if name == "themes":
-        return [Theme(item) for item in raw]
-    if name == "holders":
-        return {UUID(str(key)): UUID(str(value)) for key, value in raw.items() if value}
-    if name == "disputed_person":
-        return UUID(str(raw)) if raw else None
-    if name in {"door", "setting", "basis", "plan", "start_ground"}:
-        return CHOICES[name](raw) if raw else ""
-    if name in {"level_of_need", "start_stage"}:
-        return int(raw) if raw not in (None, "") else None
-    if name == "arose_on":
-        return date.fromisoformat(raw) if raw else None
-    if name == "respond_by":
-        return _aware(raw) if raw else None
-    if name == "danger_now":
-        return None if raw is None else bool(raw)
-    return bool(raw)
+    return READERS[name](raw) if name in READERS else bool(raw)
 
 
-CHOICES = {"door": Door, "setting": Setting, "basis": Basis, "plan": Plan, "start_ground": Ground}
+def _keys(raw: Any) -> list[UUID]:  # noqa: ANN401
+    return [UUID(str(item)) for item in raw]
+
+
+def _pairs(raw: Any) -> dict[UUID, UUID]:  # noqa: ANN401
+    return {UUID(str(key)): UUID(str(value)) for key, value in raw.items() if value}
+
+
+def _number(raw: Any) -> int | None:  # noqa: ANN401
+    return None if raw in (None, "") else int(raw)
+
+
+def _choice(choices: type[TextChoices]) -> Callable[[Any], Any]:
+    return lambda raw: choices(raw) if raw else ""
 
 
 def _text(raw: Any) -> str:  # noqa: ANN401
@@ -148,6 +144,25 @@ def _child(item: Mapping[str, Any]) -> ChildAnswer:
         is_unborn=bool(item.get("is_unborn")),
         reference=clean(_text(item.get("reference", "")), "children"),
     )
+
+
+READERS: dict[str, Callable[[Any], Any]] = {
+    "receiving": _keys,
+    "children": lambda raw: [_child(item) for item in raw][: MOST_CHILDREN + 1],
+    "themes": lambda raw: [Theme(item) for item in raw],
+    "holders": _pairs,
+    "disputed_person": lambda raw: UUID(str(raw)) if raw else None,
+    "door": _choice(Door),
+    "setting": _choice(Setting),
+    "basis": _choice(Basis),
+    "plan": _choice(Plan),
+    "start_ground": _choice(Ground),
+    "level_of_need": _number,
+    "start_stage": _number,
+    "arose_on": lambda raw: date.fromisoformat(raw) if raw else None,
+    "respond_by": lambda raw: _aware(raw) if raw else None,
+    "danger_now": lambda raw: None if raw is None else bool(raw),
+}
 
 
 def check(submission: Submission, procedure: ProcedureDefinition, *, raising: UUID, known: Collection[UUID], now: datetime) -> None:

@@ -215,7 +215,7 @@ def _ask_for_a_date(change: Change, clock: Clock, request: Request | None, key: 
 
 def _could_move(case: Case) -> bool:
     """Is there a stage above, between the agencies or the partnership's, that the raising side could take it to?"""
-    return case.dispute.state == State.OPEN and HOP < case.dispute.stage < case.procedure.last
+    return bool(case.dispute.state == State.OPEN) and HOP < case.dispute.stage < case.procedure.last
 
 
 def _warn(change: Change, clock: Clock) -> None:

@@ -42,7 +42,10 @@ def board(request: HttpRequest) -> HttpResponse:
         "agency": agency,
         "agencies": Agency.objects.filter(partnership=partnership, is_active=True),
         "stages": selectors.by_stage(partnership),
-        "by_agency": [{"header": {"text": name}, "cells": [{"text": n, "numeric": True} for n in numbers]} for name, *numbers in selectors.by_agency(partnership, now)],
+        "by_agency": [
+            {"header": {"text": name}, "cells": [{"text": n, "numeric": True} for n in numbers]}
+            for name, *numbers in selectors.by_agency(partnership, now)
+        ],
         "agency_columns": [{"label": "Agency"}, *({"label": label, "numeric": True} for label in ("Raised, open", "Received, awaiting", "Overdue"))],
         "met": met,
         "due": due,

@@ -5,8 +5,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import clear_url_caches, path, set_urlconf
-from django.urls.resolvers import get_resolver
+from django.urls import clear_url_caches, path
 
 from config import urls
 from tests.bench.seeding import LATER, analyse, grow, template
@@ -23,8 +22,6 @@ def measure(*, quick: bool) -> None:
     """Prints queries and milliseconds of each page, with few and with many disagreements."""
     urls.urlpatterns.append(path("bare/", bare))
     clear_url_caches()
-    set_urlconf(None)
-    get_resolver.cache_clear()
     world, dispute = template()
     client = Client()
     client.force_login(world.cast.receiver)
@@ -36,9 +33,18 @@ def measure(*, quick: bool) -> None:
     for number in (20, 2_000 if not quick else 40):
         grow(dispute, 1 if number == 20 else 21, number, wake=LATER)
         analyse()
-        for name, who, address in (("My work", client, "/"), ("a disagreement", client, f"/d/{dispute.reference}/"), ("the board", unit, "/board/?list=open")):
+        for name, who, address in (
+            ("My work", client, "/"),
+            ("a disagreement", client, f"/d/{dispute.reference}/"),
+            ("the board", unit, "/board/?list=open"),
+        ):
             taken = _milliseconds(who, address)
-            line(f"{name}, {number:,} disagreements", f"{taken:.1f} ms", against=f"{taken / nothing:.0f}x bare; {_queries(who, address)} queries", aim="15 queries")
+            line(
+                f"{name}, {number:,} disagreements",
+                f"{taken:.1f} ms",
+                against=f"{taken / nothing:.0f}x bare; {_queries(who, address)} queries",
+                aim="15 queries",
+            )
 
 
 def _milliseconds(client: Client, address: str) -> float:

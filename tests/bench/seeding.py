@@ -23,7 +23,12 @@ def template() -> tuple[World, Dispute]:
     dispute = world.sent()
     world.delivered(dispute)
     Clock.objects.filter(dispute=dispute, key="response").update(
-        last_step="warn_move", last_repeat=1, breached_at=LOGGED + timedelta(days=1), warned_at=LOGGED + timedelta(days=1), next_check_at=NOW, working_out={}
+        last_step="warn_move",
+        last_repeat=1,
+        breached_at=LOGGED + timedelta(days=1),
+        warned_at=LOGGED + timedelta(days=1),
+        next_check_at=NOW,
+        working_out={},
     )
     Dispute.objects.filter(pk=dispute.pk).update(wake_at=NOW)
     assert Role.MANAGER in world.person(cast.receiver).roles_in(cast.receiving.pk)
@@ -58,7 +63,9 @@ def _copy(model: type[models.Model], keys: list[Any], first: int, last: int, cha
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(f'INSERT INTO "{table}" ({names}) SELECT {chosen} FROM "{table}" t, generate_series({first}, {last}) AS n(g) WHERE t.id = %s', keys)  # noqa: S608
+            cursor.execute(
+                f'INSERT INTO "{table}" ({names}) SELECT {chosen} FROM "{table}" t, generate_series({first}, {last}) AS n(g) WHERE t.id = %s', keys
+            )  # noqa: S608
         else:
             series = f"WITH RECURSIVE n(g) AS (SELECT {first} UNION ALL SELECT g + 1 FROM n WHERE g < {last})"
             cursor.execute(f'{series} INSERT INTO "{table}" ({names}) SELECT {chosen} FROM "{table}" t, n WHERE t.id = %s', [key.hex for key in keys])  # noqa: S608

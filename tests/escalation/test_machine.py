@@ -19,7 +19,7 @@ from escalation.engine.case import Case, load
 from escalation.engine.perform import Seen, possible
 from escalation.models import Dispute, Event, StageRun
 from escalation.services.sweep import sweep
-from escalation.states import LIVE, Answer, Difference, Ground, Outcome, Route, State, Verb
+from escalation.states import LIVE, Answer, Difference, Ground, Outcome, RequestState, Route, State, Verb
 from tests.cast import Cast
 from tests.world import MONDAY, World
 
@@ -37,13 +37,13 @@ def given_for(verb: Verb, case: Case, cast: Cast, draw: Any, now: Any) -> dict[s
     receiving = sorted(case.receiving_ids)
     ground = draw(st.sampled_from(list(Ground)))
     later = now + timedelta(days=draw(st.integers(1, 9)))
-    answered = [r.agency_id for r in case.requests if r.state == "answered"]
-    waiting = [r.agency_id for r in case.awaiting]
+    answered = next((r.agency_id for r in case.requests if r.state == RequestState.ANSWERED), None)
+    waiting = next((r.agency_id for r in case.awaiting), None)
     some = {
         Verb.SEND_BACK: {"reason": "Not yet."},
-        Verb.RESPOND: {"answer": draw(st.sampled_from(list(Answer))), "reasons": "Because.", "actions": "A visit.", "agency": (waiting or [None])[0]},
-        Verb.ACCEPT: {"wording": "A visit by Friday.", "kind": Outcome.AGREED_ACTION, "agency": (answered or [None])[0]},
-        Verb.REJECT: {"reason": "It does not settle it.", "agency": (answered or [None])[0]},
+        Verb.RESPOND: {"answer": draw(st.sampled_from(list(Answer))), "reasons": "Because.", "actions": "A visit.", "agency": waiting},
+        Verb.ACCEPT: {"wording": "A visit by Friday.", "kind": Outcome.AGREED_ACTION, "agency": answered},
+        Verb.REJECT: {"reason": "It does not settle it.", "agency": answered},
         Verb.RECORD_CONTACT: {"how": "phone", "whom": "The duty desk", "said": "No answer.", "reached": draw(st.booleans())},
         Verb.RECORD_MEETING: {"who": "Both", "summary": "We talked."},
         Verb.ADD_NOTE: {"text": "A note.", "private": False},
@@ -56,8 +56,15 @@ def given_for(verb: Verb, case: Case, cast: Cast, draw: Any, now: Any) -> dict[s
         Verb.MAKE_URGENT: {"reason": "Tonight.", "respond_by": now + timedelta(hours=5)},
         Verb.REFER: {"ground": ground, "efforts": "Three talks.", "reason": "No agreement."},
         Verb.ACKNOWLEDGE: {"resolve_by": later},
-        Verb.CHOOSE_ROUTE: {"route": draw(st.sampled_from(list(case.procedure.routes()) or [Route.BACK])), "reason": "It fits.", "mediator": cast.mediator.pk},
-        Verb.CONVENE: {"meets_at": later, "members": {cast.own_board.pk: case.raising_id, cast.receiving_board.pk: receiving[0], cast.panel_member.pk: cast.police.pk}},
+        Verb.CHOOSE_ROUTE: {
+            "route": draw(st.sampled_from(list(case.procedure.routes()) or [Route.BACK])),
+            "reason": "It fits.",
+            "mediator": cast.mediator.pk,
+        },
+        Verb.CONVENE: {
+            "meets_at": later,
+            "members": {cast.own_board.pk: case.raising_id, cast.receiving_board.pk: receiving[0], cast.panel_member.pk: cast.police.pk},
+        },
         Verb.DECIDE: {"decision": "An assessment.", "reasons": "The risk.", "agreed": draw(st.booleans())},
         Verb.PROPOSE_OUTCOME: {"wording": "A visit.", "kind": Outcome.AGREED_ACTION},
         Verb.RECORD_GAP: {"agency": receiving[0], "reason": "Three calls."},
@@ -101,7 +108,12 @@ def step(dispute: Dispute, world: World, people: list[User], draw: Any) -> None:
         report = sweep(world.now)
         assert report.failed == 0
     case = read_case(dispute, world)
-    choices = [(user, verb) for user in people for verb in possible(case, world.person(user)) if verb not in {Verb.SUBMIT, Verb.SAVE_DRAFT, Verb.DISCARD_DRAFT}]
+    choices = [
+        (user, verb)
+        for user in people
+        for verb in possible(case, world.person(user))
+        if verb not in {Verb.SUBMIT, Verb.SAVE_DRAFT, Verb.DISCARD_DRAFT}
+    ]
     if not choices:
         return
     onward = [choice for choice in choices if choice[1] in ONWARD]

@@ -1,9 +1,11 @@
 """Each verb's page: asks, checks, does, and says what was done; refuses in words and loses nothing that was typed."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from agencies.models import User
 from escalation.engine.perform import VERBS, Seen
@@ -19,12 +21,10 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def world(cast: Cast) -> World:
     """Bristol's procedure, now."""
-    from django.utils import timezone  # noqa: PLC0415 - the pages read the real clock
-
     return World(cast, now=timezone.now() - timedelta(minutes=5))
 
 
-def page(user: User, dispute: Dispute, verb: Verb, **posted: str) -> object:
+def page(user: User, dispute: Dispute, verb: Verb, **posted: str) -> Any:
     """GET the verb's page, or POST to it what a person would."""
     client = Client()
     client.force_login(user)

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from django import forms
 
+from agencies.templatetags.ui import moment
 from agencies.web.fields import MomentField, Paragraphs
 from agencies.web.widgets import Radios
-from agencies.templatetags.ui import moment
 from escalation import policy
 from escalation.models import EventBody
 from escalation.services.record import timed
@@ -60,7 +60,9 @@ class AboutResponseForm(VerbForm):
 class AcceptForm(AboutResponseForm):
     """The response settles it."""
 
-    wording = Paragraphs(label="The agreed outcome", help_text="Each agency confirms these same words. Say what will happen, who does it and by when.")
+    wording = Paragraphs(
+        label="The agreed outcome", help_text="Each agency confirms these same words. Say what will happen, who does it and by when."
+    )
     kind = forms.ChoiceField(
         label="How is it settled?",
         choices=[(o.value, o.label) for o in (Outcome.AGREED_ACTION, Outcome.POSITION_KEPT, Outcome.OVERTAKEN)],
@@ -101,10 +103,17 @@ class ProposeTimetableForm(VerbForm):
 
     clock = forms.ChoiceField(label="Which date?", widget=Radios)
     due_at = MomentField(label="The date and time you propose", subject="the date and time you propose")
-    reason = Paragraphs(label="Why, and what will happen by then", rows=4, help_text="The other side agrees or declines. The procedure's own date stays on the record.")
+    reason = Paragraphs(
+        label="Why, and what will happen by then",
+        rows=4,
+        help_text="The other side agrees or declines. The procedure's own date stays on the record.",
+    )
 
     def prepare(self) -> None:
-        choices = [(str(c.pk), f"{Measure(c.measures).label}: {self.agency_name(c.agency_id)}, due {moment(c.agreed_due_at or c.due_at)}") for c in timed(self.case)]
+        choices = [
+            (str(c.pk), f"{Measure(c.measures).label}: {self.agency_name(c.agency_id)}, due {moment(c.agreed_due_at or c.due_at)}")
+            for c in timed(self.case)
+        ]
         choice_of(self, "clock").choices = choices
         if len(choices) == 1:
             self.fields["clock"].widget = forms.HiddenInput()

@@ -20,7 +20,9 @@ class RouteForm(VerbForm):
     """Which way to go on."""
 
     route = forms.ChoiceField(label="How will it be taken forward?", widget=Radios)
-    mediator = forms.ChoiceField(label="Who mediates?", required=False, widget=Radios, help_text="Needed for mediation. A mediator belongs to none of the agencies concerned.")
+    mediator = forms.ChoiceField(
+        label="Who mediates?", required=False, widget=Radios, help_text="Needed for mediation. A mediator belongs to none of the agencies concerned."
+    )
     reason = Paragraphs(label="Your reasons", rows=4)
     sometimes_required = {"mediator"}
 
@@ -43,6 +45,11 @@ def _with_force(route: Route, force: Force | None) -> str:
     return f"{route.label} ({Force(force).label.lower()})" if force else str(route.label)
 
 
+def _seat(member: Membership, *, concerned: bool) -> str:
+    """A possible member of a panel, in words."""
+    return f"{member.user.name}, {member.job_title or member.get_role_display()}, {member.agency}{' (concerned)' if concerned else ''}"
+
+
 class ConveneForm(VerbForm):
     """Who sits and when."""
 
@@ -62,20 +69,24 @@ class ConveneForm(VerbForm):
             .order_by("agency__name", "user__name")
         )
         involved = parties(self.case)
-        choices = {
-            f"{m.agency_id} {m.user_id}": f"{m.user.name}, {m.job_title or m.get_role_display()}, {m.agency}{' (concerned)' if m.agency_id in involved else ''}" for m in rows
-        }
+        choices = {f"{m.agency_id} {m.user_id}": _seat(m, concerned=m.agency_id in involved) for m in rows}
         choice_of(self, "members").choices = list(choices.items())
 
     def given(self) -> dict[str, Any]:
         pairs = [value.partition(" ") for value in self.cleaned_data["members"]]
-        return {"meets_at": self.cleaned_data["meets_at"], "place": self.cleaned_data["place"], "members": {UUID(user): UUID(agency) for agency, _, user in pairs}}
+        return {
+            "meets_at": self.cleaned_data["meets_at"],
+            "place": self.cleaned_data["place"],
+            "members": {UUID(user): UUID(agency) for agency, _, user in pairs},
+        }
 
 
 class DecideForm(VerbForm):
     """What it came to."""
 
-    agreed = forms.TypedChoiceField(label="Was there a decision or an agreement?", choices=[("yes", "Yes"), ("no", "No")], coerce=lambda v: v == "yes", widget=Radios(inline=True))
+    agreed = forms.TypedChoiceField(
+        label="Was there a decision or an agreement?", choices=[("yes", "Yes"), ("no", "No")], coerce=lambda v: v == "yes", widget=Radios(inline=True)
+    )
     decision = Paragraphs(label="What was decided, recommended or agreed", help_text="Each agency receives these words.")
     reasons = Paragraphs(label="Reasons", rows=4)
     dissent = Paragraphs(label="Dissent", required=False, rows=3, help_text="Views to the contrary are kept with the decision.")

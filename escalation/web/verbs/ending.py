@@ -69,7 +69,12 @@ class LearningForm(VerbForm):
 
     went_well = Paragraphs(label="What went well", required=False, rows=3)
     went_badly = Paragraphs(label="What did not go well", required=False, rows=3)
-    issue = Paragraphs(label="A general issue that others should learn from", required=False, rows=3, help_text="Leave empty if there is none. Write nothing that identifies the child or a person.")
+    issue = Paragraphs(
+        label="A general issue that others should learn from",
+        required=False,
+        rows=3,
+        help_text="Leave empty if there is none. Write nothing that identifies the child or a person.",
+    )
     referred_to = forms.CharField(label="To which subgroup or person is it referred?", max_length=120, required=False)
     change_needed = forms.ChoiceField(
         label="What needs to change?",

@@ -36,10 +36,13 @@ class MoveUpForm(VerbForm):
     def prepare(self) -> None:
         position = self.case.dispute.stage
         stages = [stage for stage in self.case.procedure.stages[position:] if not stage.is_partnership]
-        choices = [(str(s.position), s.name if s.position == position + 1 else f"{s.name} (skipping a stage, where the risk demands it)") for s in stages]
-        choice_of(self, "to").choices = choices if self.case.procedure.skip else choices[:1]
+        choices = [
+            (str(s.position), s.name if s.position == position + 1 else f"{s.name} (skipping a stage, where the risk demands it)") for s in stages
+        ]
+        offered = choices if self.case.procedure.skip else choices[:1]
+        choice_of(self, "to").choices = offered
         self.initial.setdefault("to", choices[0][0] if choices else "")
-        if len(choice_of(self, "to").choices) == 1:
+        if len(offered) == 1:
             self.fields["to"].widget = forms.HiddenInput()
         for request in self.case.requests:
             self._add_holder(self.case, request.agency_id, position + 1)
@@ -49,7 +52,9 @@ class MoveUpForm(VerbForm):
         people = case.candidates_at(Side.RECEIVING, agency, position)
         if len(people) > 1:
             name = f"holder_{agency}"
-            self.fields[name] = forms.ChoiceField(label=f"Who at {self.agency_name(agency)}?", choices=[person_choice(p) for p in people], widget=Radios, required=False)
+            self.fields[name] = forms.ChoiceField(
+                label=f"Who at {self.agency_name(agency)}?", choices=[person_choice(p) for p in people], widget=Radios, required=False
+            )
             self.initial.setdefault(name, str(people[0].user_id))
 
     def clean(self) -> dict[str, Any]:
@@ -75,7 +80,11 @@ class MakeUrgentForm(VerbForm):
     """It will not wait."""
 
     reason = Paragraphs(label="What is the risk, and why will it not wait?", rows=4)
-    respond_by = MomentField(label="Respond by", subject="the date and time you need a response by", help_text="Any hour of any day. This date does not move to the next working day.")
+    respond_by = MomentField(
+        label="Respond by",
+        subject="the date and time you need a response by",
+        help_text="Any hour of any day. This date does not move to the next working day.",
+    )
     spoken_to = forms.CharField(
         label="Whom have you spoken to, and when?",
         max_length=200,

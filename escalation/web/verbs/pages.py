@@ -20,12 +20,28 @@ class VerbPage:
 
 
 PAGES: dict[Verb, VerbPage] = {
-    Verb.SEND_ON: VerbPage(own_agency.SendOnForm, "Send it on", "Send it on", "Sent to the other agency.", "It goes to the person at your level there. Their clock starts when you send it."),
+    Verb.SEND_ON: VerbPage(
+        own_agency.SendOnForm,
+        "Send it on",
+        "Send it on",
+        "Sent to the other agency.",
+        "It goes to the person at your level there. Their clock starts when you send it.",
+    ),
     Verb.SEND_BACK: VerbPage(own_agency.SendBackForm, "Send it back", "Send it back", "Sent back to the person who wrote it."),
-    Verb.ACKNOWLEDGE: VerbPage(answering.AcknowledgeForm, "Acknowledge receipt", "Acknowledge", "Receipt is acknowledged.", "This says that you have it. It is not yet a response."),
+    Verb.ACKNOWLEDGE: VerbPage(
+        answering.AcknowledgeForm,
+        "Acknowledge receipt",
+        "Acknowledge",
+        "Receipt is acknowledged.",
+        "This says that you have it. It is not yet a response.",
+    ),
     Verb.RESPOND: VerbPage(answering.RespondForm, "Respond", "Continue", "Your response is recorded, and the other side has been told.", check=True),
     Verb.ACCEPT: VerbPage(
-        answering.AcceptForm, "The response settles it", "Continue", "The outcome is proposed. It is resolved when the other side confirms the same words.", check=True
+        answering.AcceptForm,
+        "The response settles it",
+        "Continue",
+        "The outcome is proposed. It is resolved when the other side confirms the same words.",
+        check=True,
     ),
     Verb.REJECT: VerbPage(answering.RejectForm, "The response does not settle it", "Record this", "Recorded. You can move it up, or go on talking."),
     Verb.RECORD_CONTACT: VerbPage(recording.ContactForm, "Record an attempt to reach someone", "Add to the record", "Added to the record."),
@@ -33,32 +49,68 @@ PAGES: dict[Verb, VerbPage] = {
     Verb.ADD_NOTE: VerbPage(recording.NoteForm, "Add to the record", "Add to the record", "Added to the record."),
     Verb.ADD_ACTION: VerbPage(recording.ActionForm, "Add an agreed action", "Add the action", "The action is recorded, and its date is watched."),
     Verb.COMPLETE_ACTION: VerbPage(recording.CompleteActionForm, "An action is done", "Mark as done", "The action is marked as done."),
-    Verb.PROPOSE_TIMETABLE: VerbPage(answering.ProposeTimetableForm, "Propose another date", "Propose the date", "Proposed. The other side agrees or declines."),
-    Verb.AGREE_TIMETABLE: VerbPage(answering.PlainForm, "Agree the proposed date", "Agree the date", "The new date is agreed. The procedure's own date stays on the record."),
-    Verb.DECLINE_TIMETABLE: VerbPage(answering.DeclineTimetableForm, "Decline the proposed date", "Decline the date", "Declined. The date stays as it was."),
+    Verb.PROPOSE_TIMETABLE: VerbPage(
+        answering.ProposeTimetableForm, "Propose another date", "Propose the date", "Proposed. The other side agrees or declines."
+    ),
+    Verb.AGREE_TIMETABLE: VerbPage(
+        answering.PlainForm, "Agree the proposed date", "Agree the date", "The new date is agreed. The procedure's own date stays on the record."
+    ),
+    Verb.DECLINE_TIMETABLE: VerbPage(
+        answering.DeclineTimetableForm, "Decline the proposed date", "Decline the date", "Declined. The date stays as it was."
+    ),
     Verb.REASSIGN: VerbPage(people.ReassignForm, "Hand it to someone else", "Hand it over", "Handed over. They have been told."),
     Verb.ASK_TO_MOVE_UP: VerbPage(moving.AskForm, "Ask for it to be moved up", "Ask", "Your manager or safeguarding lead has been asked."),
     Verb.MOVE_UP: VerbPage(moving.MoveUpForm, "Move it up", "Continue", "Moved up. The people at the next stage have been told.", check=True),
     Verb.HOLD_MOVE: VerbPage(moving.HoldForm, "Stop the automatic move", "Stop the move", "It will not move up by itself. Reminders go on."),
-    Verb.MAKE_URGENT: VerbPage(moving.MakeUrgentForm, "Make it urgent", "Make it urgent", "It is urgent now. Messages have gone out at once.", "Child in danger now? Ring 999 first."),
-    Verb.REFER: VerbPage(moving.ReferForm, "Refer it to the partnership", "Continue", "Referred. The chair and the business unit have been told.", check=True),
-    Verb.CHOOSE_ROUTE: VerbPage(chairing.RouteForm, "Choose the route", "Continue", "The route is recorded, and both sides have been told.", check=True),
+    Verb.MAKE_URGENT: VerbPage(
+        moving.MakeUrgentForm,
+        "Make it urgent",
+        "Make it urgent",
+        "It is urgent now. Messages have gone out at once.",
+        "Child in danger now? Ring 999 first.",
+    ),
+    Verb.REFER: VerbPage(
+        moving.ReferForm, "Refer it to the partnership", "Continue", "Referred. The chair and the business unit have been told.", check=True
+    ),
+    Verb.CHOOSE_ROUTE: VerbPage(
+        chairing.RouteForm, "Choose the route", "Continue", "The route is recorded, and both sides have been told.", check=True
+    ),
     Verb.CONVENE: VerbPage(chairing.ConveneForm, "Convene the panel", "Continue", "The panel is convened, and its members are invited.", check=True),
-    Verb.DECIDE: VerbPage(chairing.DecideForm, "Record the decision", "Continue", "The decision is recorded, and both sides have been told.", check=True),
-    Verb.PROPOSE_OUTCOME: VerbPage(ending.ProposeOutcomeForm, "Propose the outcome", "Continue", "Proposed. It is resolved when each side has confirmed the same words.", check=True),
+    Verb.DECIDE: VerbPage(
+        chairing.DecideForm, "Record the decision", "Continue", "The decision is recorded, and both sides have been told.", check=True
+    ),
+    Verb.PROPOSE_OUTCOME: VerbPage(
+        ending.ProposeOutcomeForm,
+        "Propose the outcome",
+        "Continue",
+        "Proposed. It is resolved when each side has confirmed the same words.",
+        check=True,
+    ),
     Verb.CONFIRM_OUTCOME: VerbPage(answering.PlainForm, "Confirm the outcome", "Confirm in writing", "Confirmed for your agency."),
     Verb.RECORD_GAP: VerbPage(ending.RecordGapForm, "Record a side's silence", "Record the gap", "The gap is recorded in place of the confirmation."),
     Verb.GIVE_FEEDBACK: VerbPage(ending.FeedbackForm, "Record feedback", "Record feedback", "Feedback is recorded."),
     Verb.CONFIRM_FILE: VerbPage(ending.ConfirmFileForm, "Confirm the child's file", "Confirm", "Confirmed for your agency."),
-    Verb.RECORD_LEARNING: VerbPage(ending.LearningForm, "Record learning", "Record learning", "Learning is recorded.", "No general issue? Leave everything empty and record that."),
+    Verb.RECORD_LEARNING: VerbPage(
+        ending.LearningForm,
+        "Record learning",
+        "Record learning",
+        "Learning is recorded.",
+        "No general issue? Leave everything empty and record that.",
+    ),
     Verb.CLOSE: VerbPage(ending.CloseForm, "Close it", "Continue", "Closed.", check=True),
     Verb.WITHDRAW: VerbPage(moving.WithdrawForm, "Withdraw it", "Continue", "Withdrawn.", check=True),
     Verb.REOPEN: VerbPage(moving.ReopenForm, "Reopen it", "Continue", "Reopened in the stage it was in, with fresh dates.", check=True),
     Verb.CORRECT: VerbPage(recording.CorrectForm, "Correct the record", "Add the correction", "The correction stands beside the old text."),
     Verb.CONTINUE_CONCERN: VerbPage(
-        recording.ConcernForm, "Record a continuing concern", "Record the concern", "Recorded, and the people concerned have been told.", "Child in danger now? Ring 999 first."
+        recording.ConcernForm,
+        "Record a continuing concern",
+        "Record the concern",
+        "Recorded, and the people concerned have been told.",
+        "Child in danger now? Ring 999 first.",
     ),
-    Verb.TELL_UNIT: VerbPage(recording.TellUnitForm, "Tell the business unit", "Tell the business unit", "The business unit has been told and can read the disagreement."),
+    Verb.TELL_UNIT: VerbPage(
+        recording.TellUnitForm, "Tell the business unit", "Tell the business unit", "The business unit has been told and can read the disagreement."
+    ),
     Verb.RECOMMEND_CONTACT: VerbPage(people.RecommendForm, "Recommend a contact", "Recommend", "Recommended. They have been asked to respond."),
     Verb.CONFIRM_HAPPENED: VerbPage(recording.ConfirmHappenedForm, "Confirm when it happened", "Confirm", "Confirmed."),
 }

@@ -38,7 +38,11 @@ class RecommendForm(VerbForm):
 
     def prepare(self) -> None:
         agencies = [request.agency_id for request in self.case.requests]
-        people = Membership.objects.filter(agency__in=agencies, user__is_active=True).select_related("user", "agency").order_by("agency__name", "user__name")
+        people = (
+            Membership.objects.filter(agency__in=agencies, user__is_active=True)
+            .select_related("user", "agency")
+            .order_by("agency__name", "user__name")
+        )
         choices = {f"{m.agency_id} {m.user_id}": f"{m.user.name}, {m.job_title or m.get_role_display()}, {m.agency}" for m in people}
         choice_of(self, "choice").choices = list(choices.items())
 

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from django import forms
 
+from agencies.templatetags.ui import day, moment
 from agencies.web.fields import MomentField, Paragraphs
 from agencies.web.widgets import Radios
-from agencies.templatetags.ui import day, moment
 from escalation.models import AgreedAction, Event, EventBody
 from escalation.services.resolution import parties
 from escalation.web.verbs.base import HappenedMixin, VerbForm, choice_of
@@ -16,7 +16,11 @@ from escalation.web.verbs.base import HappenedMixin, VerbForm, choice_of
 class ContactForm(HappenedMixin, VerbForm):
     """An attempt to reach someone."""
 
-    how = forms.ChoiceField(label="How?", choices=[("phone", "Phone"), ("meeting", "In person"), ("email", "E-mail"), ("other", "Another way")], widget=Radios(inline=True))
+    how = forms.ChoiceField(
+        label="How?",
+        choices=[("phone", "Phone"), ("meeting", "In person"), ("email", "E-mail"), ("other", "Another way")],
+        widget=Radios(inline=True),
+    )
     whom = forms.CharField(label="Whom did you try to reach?", max_length=200)
     said = Paragraphs(label="What happened, or what was said", rows=4)
     reached = forms.TypedChoiceField(
@@ -30,7 +34,11 @@ class ContactForm(HappenedMixin, VerbForm):
 class MeetingForm(HappenedMixin, VerbForm):
     """A meeting or call between the sides."""
 
-    how = forms.ChoiceField(label="What was it?", choices=[("meeting", "Meeting"), ("call", "Call"), ("video", "Video call"), ("round_table", "Round table at short notice")], widget=Radios)
+    how = forms.ChoiceField(
+        label="What was it?",
+        choices=[("meeting", "Meeting"), ("call", "Call"), ("video", "Video call"), ("round_table", "Round table at short notice")],
+        widget=Radios,
+    )
     who = Paragraphs(label="Who took part", rows=3, help_text="Names, posts and agencies.")
     summary = Paragraphs(label="What was discussed")
     decisions = Paragraphs(label="What was decided", required=False, rows=4)
@@ -81,9 +89,15 @@ class CorrectForm(VerbForm):
     new = Paragraphs(label="The corrected text", help_text="It is shown beside the old text, which stays readable.")
 
     def prepare(self) -> None:
-        lines = Event.objects.filter(dispute=self.case.dispute, actor=self.person.id, body__erased_at=None, body__isnull=False).select_related("body").order_by("-number")
+        lines = (
+            Event.objects.filter(dispute=self.case.dispute, actor=self.person.id, body__erased_at=None, body__isnull=False)
+            .select_related("body")
+            .order_by("-number")
+        )
         self.lines = {line.number: line.body for line in lines}
-        choice_of(self, "number").choices = [(str(line.number), f"{line.get_kind_display()}, {moment(line.recorded_at)}: {_start(line.body)}") for line in lines]
+        choice_of(self, "number").choices = [
+            (str(line.number), f"{line.get_kind_display()}, {moment(line.recorded_at)}: {_start(line.body)}") for line in lines
+        ]
 
     def given(self) -> dict[str, Any]:
         body = self.lines[self.cleaned_data["number"]]
@@ -113,8 +127,14 @@ class ConfirmHappenedForm(VerbForm):
     number = forms.TypedChoiceField(label="Which entry happened when the other side says?", coerce=int, widget=Radios)
 
     def prepare(self) -> None:
-        lines = [line for line in Event.objects.filter(dispute=self.case.dispute).order_by("-number") if line.happened_at < line.recorded_at and line.actor_id != self.person.id]
-        choice_of(self, "number").choices = [(str(line.number), f"{line.get_kind_display()}: {moment(line.happened_at)}, recorded {moment(line.recorded_at)}") for line in lines]
+        lines = [
+            line
+            for line in Event.objects.filter(dispute=self.case.dispute).order_by("-number")
+            if line.happened_at < line.recorded_at and line.actor_id != self.person.id
+        ]
+        choice_of(self, "number").choices = [
+            (str(line.number), f"{line.get_kind_display()}: {moment(line.happened_at)}, recorded {moment(line.recorded_at)}") for line in lines
+        ]
 
 
 class TellUnitForm(VerbForm):

@@ -29,7 +29,7 @@ OWN = frozenset({"csrfmiddlewaretoken", "confirmed", "change"})
 
 @require_http_methods(["GET", "POST"])
 def verb_page(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
-    """Ask for what the verb needs and do it. 404 for what is not the person's to see, 403 for what they may not do, 409 where it cannot be done now."""
+    """Ask for what the verb needs and do it. 404: not the person's to see; 403: not theirs to do; 409: not possible now."""
     verb = BY_SLUG.get(slug)
     if verb is None:
         raise Http404
@@ -62,8 +62,18 @@ def _do(request: HttpRequest, case: Case, verb: Verb, page: VerbPage, form: Verb
     return redirect(case_url(case.dispute.reference))
 
 
-def _page(request: HttpRequest, case: Case, page: VerbPage, form: VerbForm, *, template: str = "escalation/verbs/form.html", **more: Any) -> HttpResponse:
-    context = {"glance": glance(case, form.person, timezone.now()), "case": case, "dispute": case.dispute, "page": page, "form": form, "back_url": case_url(case.dispute.reference), **more}
+def _page(
+    request: HttpRequest, case: Case, page: VerbPage, form: VerbForm, *, template: str = "escalation/verbs/form.html", **more: Any
+) -> HttpResponse:
+    context = {
+        "glance": glance(case, form.person, timezone.now()),
+        "case": case,
+        "dispute": case.dispute,
+        "page": page,
+        "form": form,
+        "back_url": case_url(case.dispute.reference),
+        **more,
+    }
     return render(request, template, context, status=400 if form.is_bound and form.errors else 200)
 
 
@@ -85,7 +95,7 @@ def _rows(form: VerbForm) -> list[dict[str, str]]:
 def _words(field: forms.Field, value: Any) -> str:
     """A clean value as the person chose or typed it."""
     if isinstance(field, forms.ChoiceField):
-        labels = {str(key): str(label) for key, label in field.choices if not isinstance(label, (list, tuple))}
+        labels = {str(key): str(label) for key, label in field.widget.choices}
         chosen = value if isinstance(value, list) else [value]
         return "\n".join(labels.get(_key(item), str(item)) for item in chosen)
     if isinstance(value, datetime):
