@@ -53,7 +53,7 @@ class Stack:
     def manage(self, *words: str) -> str:
         """Runs one command of manage.py under the production settings; returns what it said. Fails with its error output."""
         done = subprocess.run(
-            [sys.executable, "manage.py", *words], cwd=ROOT, env=dict(self.environment), capture_output=True, text=True, check=False, timeout=120
+            [sys.executable, "manage.py", *words], cwd=ROOT, env=dict(self.environment), capture_output=True, text=True, check=False, timeout=300
         )
         assert done.returncode == 0, f"manage.py {' '.join(words)}: {done.stderr[-1500:]}"
         return done.stdout
@@ -96,7 +96,7 @@ class Stack:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         headers = {"Host": "concord.example.org", "X-Forwarded-Proto": "https", "Content-Type": "application/json"}
         if token:
-            headers["Authorization"] = f"Token {token}"
+            headers["Authorization"] = f"Bearer {token}"
         try:
             connection.request(method, path, None if body is None else json.dumps(body), headers)
             response = connection.getresponse()
