@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,14 +16,18 @@ from escalation.api.out import Out, WorkingOutOut
 from escalation.api.views import Door
 from escalation.clocks import Moment, Rule, StartRule, Unit, Within, working_out
 
+LONGEST = 40
 START = "Enter an ISO date and time, such as 2026-11-20T16:30."
 
 
+@extend_schema_field(OpenApiTypes.DATETIME)
 class StartField(serializers.CharField):
     """ISO, London time unless it carries an offset. A London time that the spring change skips is read an hour later."""
 
     def to_internal_value(self, data: Any) -> Any:
         text = super().to_internal_value(data)
+        if len(text) > LONGEST:
+            raise serializers.ValidationError(START)
         try:
             start = datetime.fromisoformat(text.strip())
             return (start if start.tzinfo else start.replace(tzinfo=LONDON)).astimezone(UTC)
@@ -33,7 +38,7 @@ class StartField(serializers.CharField):
 class CalculatorQuery(In):
     """The question."""
 
-    start = StartField(max_length=40, error_messages=NEEDED, help_text="ISO; London time unless it carries an offset.")
+    start = StartField(error_messages=NEEDED, help_text="ISO; London time unless it carries an offset.")
     working_days = Whole(least=1, most=1000)
     nation = Word(Nation, required=False, default=Nation.ENGLAND_AND_WALES)
     start_rule = Word(StartRule, required=False, default=StartRule.ROLL_FORWARD)

@@ -36,8 +36,9 @@ class Caller:
         """POST of JSON under /api/v1/."""
         return self.client.post(f"/api/v1/{path}", json.dumps(body or {}, default=str), content_type="application/json", headers=headers)
 
-    def do(self, dispute: Dispute, verb: Verb, *, key: str = "", **given: Any) -> Any:
-        """One verb on one disagreement."""
+    def do(self, dispute: Dispute, verb: Verb, **given: Any) -> Any:
+        """One verb on one disagreement; `key` is sent as the Idempotency-Key."""
+        key = given.pop("key", "")
         given.setdefault("seen", str(Seen.of(Dispute.objects.get(pk=dispute.pk))))
         return self.post(f"disputes/{dispute.reference}/{verb.value}/", given, **({"Idempotency-Key": key} if key else {}))
 
@@ -46,11 +47,11 @@ Calls = Callable[..., Caller]
 
 
 @pytest.fixture(autouse=True)
-def _on_monday_at_ten() -> Iterator[time_machine.Traveller]:
+def traveller() -> Iterator[time_machine.Traveller]:
     """Monday 2 March 2026, 10:00 in London; nobody has called before."""
     cache.clear()
-    with time_machine.travel(MONDAY, tick=False) as traveller:
-        yield traveller
+    with time_machine.travel(MONDAY, tick=False) as found:
+        yield found
 
 
 @pytest.fixture

@@ -145,16 +145,16 @@ def test_the_list_is_filtered(world: World, cast: Cast) -> None:
     assert references(cast.receiver, role="raised") == []
 
 
-def test_what_is_overdue_can_be_asked_for(world: World, cast: Cast, _on_monday_at_ten: Any) -> None:
+def test_what_is_overdue_can_be_asked_for(world: World, cast: Cast, traveller: Any) -> None:
     late = world.sent()
-    _on_monday_at_ten.move_to("2026-03-03T10:00:01Z")
+    traveller.move_to("2026-03-03T10:00:01Z")
     assert references(cast.raiser, overdue="true") == [late.reference]
     assert references(cast.raiser, overdue="false") == []
 
 
-def test_at_the_due_moment_itself_nothing_is_overdue(world: World, cast: Cast, _on_monday_at_ten: Any) -> None:
+def test_at_the_due_moment_itself_nothing_is_overdue(world: World, cast: Cast, traveller: Any) -> None:
     world.sent()
-    _on_monday_at_ten.move_to("2026-03-03T10:00:00Z")
+    traveller.move_to("2026-03-03T10:00:00Z")
     assert references(cast.raiser, overdue="true") == []
 
 
@@ -171,8 +171,8 @@ def test_pages_lead_through_the_whole_list_once(world: World, cast: Cast) -> Non
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("state", "lost"), ("stage", "8"), ("stage", "9" * 30), ("overdue", "perhaps"), ("agency", "x"), ("role", "chair"), ("limit", "0"), ("limit", "101"),
-     ("cursor", "x"), ("cursor", "%00"), ("cursor", "MjAyNi0wMy0wMn54"), ("cursor", "é"), ("state", "\x00"), ("stat", "open")],
+    [("state", "lost"), ("stage", "8"), ("stage", "9" * 30), ("overdue", "perhaps"), ("agency", "x"), ("role", "chair"), ("limit", "0"),
+     ("limit", "101"), ("cursor", "x"), ("cursor", "%00"), ("cursor", "MjAyNi0wMy0wMn54"), ("cursor", "é"), ("state", "\x00"), ("stat", "open")],
 )  # fmt: skip
 def test_what_cannot_be_asked_is_refused_beside_its_name(world: World, cast: Cast, name: str, value: str) -> None:
     answer = Caller(cast.raiser).get("disputes/", **{name: value})

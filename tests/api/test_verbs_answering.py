@@ -128,7 +128,8 @@ def test_there_is_nothing_to_reject_before_a_response(world: World, cast: Cast) 
 
 def test_another_date_is_proposed_agreed_and_shown_beside_the_procedure_s(world: World, cast: Cast) -> None:
     dispute = world.sent()
-    assert Caller(cast.receiver).do(dispute, Verb.PROPOSE_TIMETABLE, due_at="2026-03-05T12:00", reason="The report comes on Thursday.").status_code == 200
+    answer = Caller(cast.receiver).do(dispute, Verb.PROPOSE_TIMETABLE, due_at="2026-03-05T12:00", reason="The report comes on Thursday.")
+    assert answer.status_code == 200
     assert Caller(cast.own_manager).do(dispute, Verb.AGREE_TIMETABLE).json()["due_at"] == "2026-03-05T12:00:00Z"
 
 

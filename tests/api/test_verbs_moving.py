@@ -45,10 +45,10 @@ def test_no_response_is_no_ground_before_the_due_moment(world: World, cast: Cast
     assert list(answer.json()["errors"]) == ["ground"]
 
 
-def test_after_the_due_moment_it_moves_up_on_no_response(world: World, cast: Cast, _on_monday_at_ten: Any) -> None:
+def test_after_the_due_moment_it_moves_up_on_no_response(world: World, cast: Cast, traveller: Any) -> None:
     dispute = world.sent()
     sweep(london("2026-03-03 10:01"))
-    _on_monday_at_ten.move_to(london("2026-03-03 10:02"))
+    traveller.move_to(london("2026-03-03 10:02"))
     assert Caller(cast.own_manager).do(dispute, Verb.MOVE_UP, ground="no_response").json()["stage"] == 2
 
 

@@ -1,0 +1,93 @@
+"""Bodies that no database and no parser likes: each gets a clear answer, none a 500."""
+
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from escalation.services.drafts import ALPHABET
+from tests.api.conftest import Caller
+from tests.cast import Cast
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+def send(cast: Cast, body: bytes, path: str = "disputes/", content_type: str = "application/json") -> Any:
+    return Caller(cast.raiser).client.post(f"/api/v1/{path}", body, content_type=content_type)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" * 100_000, b'{"a":' * 100_000, b"[" * 100_000 + b"]" * 100_000, b"{", b"\xff\xfe", b"{} {}", b'{"a": NaN}', b'{"a": Infinity}',
+        b"nothing",
+        b'{"level_of_need": ' + b"9" * 5_000 + b"}", b"\x00", b"[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]",
+    ],
+    ids=lambda body: repr(body[:12]),
+)  # fmt: skip
+def test_what_is_no_sensible_json_is_refused_in_one_line(cast: Cast, body: bytes) -> None:
+    answer = send(cast, body)
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+    assert answer.json()["detail"] in {"The body is not JSON.", "The body is nested more than 20 levels deep."}
+
+
+@pytest.mark.parametrize("body", [b"[]", b'"text"', b"5", b"null", b"true", b"[{}]"])
+def test_what_is_no_object_is_refused(world: World, cast: Cast, body: bytes) -> None:
+    assert send(cast, body).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "body", [rb'{"what": "a\u0000b"}', rb'{"what": "\ud800"}', rb'{"children": [{"initials": "\u0000"}]}', rb'{"holders": {"\udfff": "x"}}']
+)
+def test_a_character_that_cannot_be_stored_is_named_with_its_field(cast: Cast, body: bytes) -> None:
+    answer = send(cast, body)
+    assert answer.status_code == 400
+    assert next(iter(answer.json()["errors"].values())) == ["The text holds a character that cannot be stored. Send it again without it."]
+
+
+def test_a_body_of_more_than_a_megabyte_is_refused(cast: Cast) -> None:
+    answer = send(cast, b'{"what": "' + b"x" * 1_000_000 + b'"}')
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "x"])
+def test_what_is_not_sent_as_json_is_refused(cast: Cast, content_type: str) -> None:
+    answer = send(cast, b"what=that", content_type=content_type)
+    assert (answer.status_code, answer.json()["detail"]) == (415, "Send JSON, with Content-Type: application/json.")
+
+
+@pytest.mark.parametrize("path", ["", "disputes", "nothing/", "disputes/ESC-000000/respond", "disputes/ESC-000000/tick/", "token"])
+@pytest.mark.parametrize("method", ["get", "post", "delete"])
+def test_any_other_address_answers_in_json(db: None, path: str, method: str) -> None:
+    answer = getattr(APIClient(), method)(f"/api/v1/{path}")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete"])
+def test_a_method_that_an_address_does_not_take_is_refused(world: World, cast: Cast, method: str) -> None:
+    answer = getattr(Caller(cast.raiser).client, method)("/api/v1/disputes/")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, POST, HEAD, OPTIONS")
+
+
+def test_an_answer_in_another_form_is_not_to_be_had(cast: Cast) -> None:
+    assert Caller(cast.raiser).client.get("/api/v1/me/", headers={"Accept": "text/html"}).status_code == 406
+
+
+def test_too_many_calls_of_one_person_are_slowed(cast: Cast, settings: Any) -> None:
+    settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": {"user": "3/min", "anon": "3/min", "sign_in": "3/min"}}
+    caller, other = Caller(cast.raiser), Caller(cast.receiver)
+    answers = [caller.get("me/") for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 61
+    assert other.get("me/").status_code == 200
+
+
+def test_a_caller_cannot_invent_another_address(db: None, settings: Any) -> None:
+    settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": {"user": "3/min", "anon": "3/min", "sign_in": "3/min"}}
+    answers = [APIClient(headers={"X-Forwarded-For": f"192.0.2.{n}"}).post("/api/v1/token/", {}, format="json") for n in range(4)]
+    assert [answer.status_code for answer in answers] == [400, 400, 400, 429]
+
+
+def test_a_reference_uses_the_letters_that_references_have(world: World) -> None:
+    assert set(world.log().reference[4:]) <= set(ALPHABET)

@@ -1,0 +1,126 @@
+"""The OpenAPI document, and calls made up from it: what is documented is what happens."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
+from hypothesis import HealthCheck, Phase, given, seed
+from hypothesis import settings as effort
+from schemathesis.checks import CHECKS, load_all_checks
+
+from agencies.models import User
+from agencies.services.tokens import make_token
+from config import env
+from config.wsgi import application
+from escalation.api.verbs.registry import INPUTS
+from escalation.engine.perform import VERBS, Seen
+from escalation.models import Dispute
+from escalation.services import every_verb
+from escalation.states import Verb
+from tests.api.conftest import Caller
+from tests.api.test_verbs_ending import before_the_chair, proposed, resolved
+from tests.cast import Cast
+from tests.world import MONDAY, World
+
+__all__ = ["every_verb"]
+pytestmark = pytest.mark.django_db
+NOT_CALLED = {Verb.SAVE_DRAFT, Verb.DISCARD_DRAFT, Verb.SUBMIT, Verb.TICK}
+# A deeper run: CONCORD_TEST_EXAMPLES=200 bin/test tests/api/test_schema.py
+EXAMPLES = env.number("CONCORD_TEST_EXAMPLES", 3)
+load_all_checks()
+PROVEN = CHECKS.get_by_names(["not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance"])
+ROLES = ["own_manager", "business_unit", "chair"]
+
+
+def test_every_verb_but_those_of_drafts_and_of_the_sweep_can_be_called() -> None:
+    assert set(INPUTS) == set(Verb) - NOT_CALLED
+
+
+@pytest.mark.parametrize("verb", list(INPUTS))
+def test_a_verb_that_decides_asks_what_was_seen_and_no_other(verb: Verb) -> None:
+    assert INPUTS[verb]().fields["seen"].required is VERBS[verb].decides
+
+
+@pytest.fixture
+def document(db: None) -> dict[str, Any]:
+    found: dict[str, Any] = Caller(None).get("schema/").json()
+    return found
+
+
+def test_the_document_is_open_to_everybody_and_holds_each_verb_with_its_own_input(document: dict[str, Any]) -> None:
+    for verb in INPUTS:
+        operation = document["paths"][f"/api/v1/disputes/{{reference}}/{verb.value}/"]["post"]
+        assert operation["summary"] == verb.label
+        assert list(operation["requestBody"]["content"]) == ["application/json"]
+
+
+def test_every_address_documents_its_refusals(document: dict[str, Any]) -> None:
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            expected = {"400", "401", "403", "404", "405", "429"} | ({"409", "413", "415", "422"} if method != "get" else set())
+            assert expected <= set(operation["responses"]), (path, method)
+
+
+@pytest.fixture
+def _in_one_transaction() -> Iterator[None]:
+    """The application, called directly, would close the test's connection after each call."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def disputes(world: World, cast: Cast) -> list[Dispute]:
+    """One at the hop, one that is asked, one before the chair, one proposed and one resolved."""
+    return [world.log(), world.sent(), before_the_chair(world, cast), proposed(world, cast), resolved(world, cast)]
+
+
+@pytest.mark.usefixtures("_in_one_transaction")
+@pytest.mark.parametrize("role", ROLES)
+def test_whatever_is_made_up_from_the_document_is_answered_as_documented(disputes: list[Dispute], cast: Cast, role: str, settings: Any) -> None:
+    settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": {"user": "99999/min", "anon": "99999/min", "sign_in": "99999/min"}}
+    user: User = getattr(cast, role)
+    schema = schemathesis.openapi.from_wsgi("/api/v1/schema/", application)
+    failures: list[str] = []
+    statuses: Counter[int] = Counter()
+    for found in schema.get_all_operations():
+        result: Any = found
+        operation = result.ok()
+        try:
+            _exercise(operation, user, disputes, statuses)
+        except Exception as error:  # every address is tried, and all that failed is said at the end
+            failures.append(f"{operation.label}: {error}")
+    assert not failures, "\n\n".join(failures)
+    assert {200, 400, 403, 409} <= set(statuses), statuses
+
+
+def _exercise(operation: Any, user: User, disputes: list[Dispute], statuses: Counter[int]) -> None:
+    calls = iter(range(10**9))
+
+    @seed(20_261_122)
+    @effort(max_examples=EXAMPLES, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @given(case=operation.as_strategy())
+    def run(case: Any) -> None:
+        _aim(case, disputes[next(calls) % len(disputes)])
+        # What one call did, the next does not find.
+        with transaction.atomic():
+            secret = make_token(user, now=MONDAY).secret
+            answer = case.call_and_validate(headers={"Authorization": f"Bearer {secret}"}, checks=PROVEN)
+            statuses[answer.status_code] += 1
+            transaction.set_rollback(True)
+
+    run()
+
+
+def _aim(case: Any, dispute: Dispute) -> None:
+    """At a disagreement that is there, as it is now: else nearly every call would end at 404 or at what was seen."""
+    if "reference" in (case.path_parameters or {}):
+        case.path_parameters["reference"] = dispute.reference
+        if isinstance(case.body, dict) and "seen" in case.body:
+            case.body["seen"] = str(Seen.of(dispute))

@@ -1,0 +1,83 @@
+"""A call that is sent again is done once."""
+
+from datetime import timedelta
+
+import pytest
+
+from agencies.errors import Conflict, InvalidInput
+from agencies.models import User
+from escalation.models import RememberedCall
+from escalation.services.idempotency import Answer, KeyReused, digest_of, once
+from tests.factories import make_user
+from tests.world import MONDAY
+
+pytestmark = pytest.mark.django_db
+ONE = digest_of("POST /a/", b"{}")
+FIRST = Answer(201, {"reference": "ESC-7K3M2Q"})
+
+
+@pytest.fixture
+def user() -> User:
+    return make_user()
+
+
+def never() -> Answer:
+    raise AssertionError("it was done again")
+
+
+def test_a_new_call_is_done(user: User) -> None:
+    assert once(user.pk, "k", ONE, lambda: FIRST, now=MONDAY) == FIRST
+
+
+def test_the_same_call_gets_its_first_answer(user: User) -> None:
+    once(user.pk, "k", ONE, lambda: FIRST, now=MONDAY)
+    assert once(user.pk, "k", ONE, never, now=MONDAY) == Answer(201, {"reference": "ESC-7K3M2Q"}, is_replay=True)
+
+
+def test_the_same_call_of_another_person_is_another_call(user: User) -> None:
+    once(user.pk, "k", ONE, lambda: FIRST, now=MONDAY)
+    assert not once(make_user().pk, "k", ONE, lambda: FIRST, now=MONDAY).is_replay
+
+
+@pytest.mark.parametrize("other", [digest_of("POST /b/", b"{}"), digest_of("POST /a/", b"[]")])
+def test_another_address_or_body_under_the_same_key_is_refused(user: User, other: str) -> None:
+    once(user.pk, "k", ONE, lambda: FIRST, now=MONDAY)
+    with pytest.raises(KeyReused):
+        once(user.pk, "k", other, never, now=MONDAY)
+
+
+def test_while_the_first_is_being_done_the_second_is_told_so(user: User) -> None:
+    def sends_it_again() -> Answer:
+        with pytest.raises(Conflict, match="still being done"):
+            once(user.pk, "k", ONE, never, now=MONDAY)
+        return FIRST
+
+    assert once(user.pk, "k", ONE, sends_it_again, now=MONDAY) == FIRST
+
+
+def test_what_a_refused_call_did_is_undone_and_its_key_is_free(user: User) -> None:
+    def changes_its_mind() -> Answer:
+        make_user("Nobody Else")
+        raise InvalidInput("No.")
+
+    with pytest.raises(InvalidInput):
+        once(user.pk, "k", ONE, changes_its_mind, now=MONDAY)
+    assert not User.objects.filter(name="Nobody Else").exists()
+    assert once(user.pk, "k", ONE, lambda: FIRST, now=MONDAY) == FIRST
+
+
+@pytest.mark.parametrize(("seconds", "is_done"), [(119, False), (120, True)])
+def test_a_call_whose_process_died_may_be_taken_up_after_two_minutes(user: User, seconds: int, is_done: bool) -> None:
+    RememberedCall.objects.create(user=user, key="k", digest=ONE, started_at=MONDAY)
+    later = MONDAY + timedelta(seconds=seconds)
+    if is_done:
+        assert once(user.pk, "k", ONE, lambda: FIRST, now=later) == FIRST
+    else:
+        with pytest.raises(Conflict):
+            once(user.pk, "k", ONE, never, now=later)
+
+
+def test_after_a_day_a_call_is_forgotten(user: User) -> None:
+    once(user.pk, "k", ONE, lambda: FIRST, now=MONDAY)
+    once(make_user().pk, "other", ONE, lambda: FIRST, now=MONDAY + timedelta(days=1))
+    assert not RememberedCall.objects.filter(user=user).exists()
