@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu.exceptions import KombuError
 
+from agencies.checks import stale_calendars
 from config.celery import app
 from escalation.selectors.health import mail_lateness, sweep_lateness
 
@@ -53,10 +54,10 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(_request: HttpRequest) -> JsonResponse:
-    """503 without the database; else 200, as `ready`, or as `degraded` with a sentence for each of broker, sweep and mail that is behind."""
+    """503 without the database; else 200, `ready` or `degraded`, with a sentence for each of broker, sweep, mail and bank holidays that is behind."""
     try:
         connection.ensure_connection()
-        why = [*_jobs(timezone.now()), *_broker()]
+        why = [*_jobs(timezone.now()), *_broker(), *stale_calendars()]
     except DatabaseError:
         return JsonResponse({"status": "unavailable", "why": ["The database does not answer."]}, status=503)
     return JsonResponse({"status": "degraded" if why else "ready", "why": why})
