@@ -50,8 +50,9 @@ class Sorting:
 def sort_out(batch: Sequence[Notification], now: datetime) -> Sorting:
     """Sort claimed messages. A fixed number of queries a batch and three a recipient. Needs dispute, partnership, recipient and request loaded."""
     sorting = Sorting()
-    ended = _ended_clocks(batch)
-    replaced = _replaced(batch)
+    waiting = _waiting_reminders(batch)
+    ended = _ended_clocks([*batch, *waiting])
+    replaced = _replaced(batch, [message for message in waiting if not _needless(message, ended)])
     hidden = _hidden(batch, now)
     calendars = calendars_of(list({message.dispute.partnership_id: message.dispute.partnership for message in batch}.values()))
     for message in batch:
@@ -89,15 +90,20 @@ def _ended_clocks(batch: Sequence[Notification]) -> set[UUID]:
     return set(Clock.objects.filter(pk__in=keys).exclude(state=ClockState.RUNNING).values_list("pk", flat=True))
 
 
-def _replaced(batch: Sequence[Notification]) -> set[UUID]:
-    """Reminders for which a newer one to the same person about the same disagreement waits too."""
-    reminders = [message for message in batch if message.is_reminder]
-    waiting = Notification.objects.filter(dispute__in={message.dispute_id for message in reminders}, is_reminder=True, state=Delivery.WAITING)
-    newest: dict[tuple[UUID, UUID | None, str], tuple[datetime, UUID]] = {}
-    for pk, dispute, recipient, mailbox, created in waiting.values_list("pk", "dispute", "recipient", "mailbox", "created_at"):
-        whose = (dispute, recipient, mailbox)
-        newest[whose] = max(newest.get(whose, (created, pk)), (created, pk))
-    return {message.pk for message in reminders if newest[(message.dispute_id, message.recipient_id, message.mailbox)][1] != message.pk}
+def _waiting_reminders(batch: Sequence[Notification]) -> list[Notification]:
+    """Every reminder that waits about the disagreements of the batch's reminders, those of the batch included."""
+    disputes = {message.dispute_id for message in batch if message.is_reminder}
+    waiting = Notification.objects.filter(dispute__in=disputes, is_reminder=True, state=Delivery.WAITING)
+    return list(waiting.select_related("dispute", "request"))
+
+
+def _replaced(batch: Sequence[Notification], wanted: Sequence[Notification]) -> set[UUID]:
+    """Reminders for which a newer one, itself still wanted, waits for the same person about the same disagreement."""
+    newest: dict[tuple[UUID, UUID | None, str], Notification] = {}
+    for message in sorted(wanted, key=lambda message: (message.created_at, message.pk)):
+        newest[(message.dispute_id, message.recipient_id, message.mailbox)] = message
+    latest = {message.pk for message in newest.values()}
+    return {message.pk for message in batch if message.is_reminder and message.pk not in latest}
 
 
 def _hidden(batch: Sequence[Notification], now: datetime) -> dict[UUID, str]:

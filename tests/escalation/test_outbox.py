@@ -13,7 +13,7 @@ from escalation.selectors.health import mail_lateness, sweep_lateness
 from escalation.services import mail
 from escalation.services.outbox import deliver
 from escalation.services.sweep import sweep
-from escalation.states import Answer, ClockState, Delivery, Job, Message, Verb
+from escalation.states import Answer, ClockState, Delivery, Job, Measure, Message, Side, Verb
 from tests.cast import Cast
 from tests.escalation.messages import later, message_to
 from tests.mail_server import MailServer
@@ -197,6 +197,18 @@ def test_a_reminder_of_a_clock_that_has_ended_is_dropped(world: World, mail_serv
     Clock.objects.filter(dispute=dispute, key="response").update(state=ClockState.MET, ended_at=MONDAY, next_check_at=None)
     deliver(later(hours=5))
     assert dropped(message_to(dispute, world.cast.receiver, Message.HALF_WAY)) == "its clock has ended"
+
+
+def test_a_newer_reminder_that_is_itself_needless_takes_no_place(world: World, mail_server: MailServer) -> None:
+    dispute = world.sent()
+    sweep(later(hours=5))
+    older = message_to(dispute, world.cast.receiver, Message.HALF_WAY)
+    ended = {"state": ClockState.MET, "started_at": MONDAY, "due_at": MONDAY, "ended_at": MONDAY}
+    over = Clock.objects.create(dispute=dispute, stage=1, key="told", measures=Measure.TOLD, owed_by=Side.RECEIVING, **ended)
+    fields = {"dispute": dispute, "recipient": world.cast.receiver, "kind": Message.DUE, "action": "Do it", "is_reminder": True}
+    Notification.objects.create(key=f"{over.pk}:due:0:x", created_at=later(hours=6), not_before=MONDAY, **fields)
+    deliver(later(hours=6))
+    assert Notification.objects.get(pk=older.pk).state == Delivery.SENT
 
 
 def test_a_closed_account_makes_a_request_undelivered_not_silent(world: World, mail_server: MailServer) -> None:

@@ -21,7 +21,7 @@ from tests.mail_server import MailServer
 from tests.world import World
 
 pytestmark = [pytest.mark.faults, pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
-KILLS = 10
+KILLS = 6
 CHILDREN = 4
 
 
