@@ -133,9 +133,9 @@ def _previous_holder(case: Case) -> UUID:
 
 
 def _raising_holder(change: Change, position: int) -> Candidate | None:
-    """Whoever takes the step holds the stage where it asks for them, then the raiser where it does, then the one whom the directory suggests.
+    """Whoever takes the step holds the stage where it asks for them, then the raiser, then the raiser's own manager, then whom the directory suggests.
 
-    Inside the own agency it is the raiser's own manager where the stage asks for managers.
+    Inside the own agency the raiser's own manager comes first.
     A restricted one stays with whoever holds it: the directory would hand it to the very people from whom it is kept.
     """
     case = change.case
@@ -143,11 +143,9 @@ def _raising_holder(change: Change, position: int) -> Candidate | None:
     if case.dispute.is_restricted:
         keeper = _previous_holder(case)
         return next((candidate for candidate in candidates if candidate.user_id == keeper), None)
-    if case.procedure.stage(position).is_own:
-        manager = case.directory.own_manager(case.dispute.raiser_id, case.raising_id, without=case.conflicted_ids).who
-        wanted = [manager.user_id] if manager else []
-    else:
-        wanted = [*([change.actor.id] if change.actor else []), case.dispute.raiser_id]
+    manager = case.directory.own_manager(case.dispute.raiser_id, case.raising_id, without=case.conflicted_ids).who
+    first = [] if case.procedure.stage(position).is_own else [change.actor.id if change.actor else None, case.dispute.raiser_id]
+    wanted = [*first, manager.user_id if manager else None]
     named = [candidate for candidate in candidates if candidate.how != How.LEVEL_UP]
     chosen = (candidate for among in (named, candidates) for key in wanted for candidate in among if candidate.user_id == key)
     return next(chosen, candidates[0] if candidates else None)
