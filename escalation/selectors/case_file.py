@@ -19,8 +19,6 @@ from escalation.selectors.timeline import Entry, Names, read_events, record_of
 from escalation.selectors.words import Due, ask_of, due_at, due_of, follows_turn, names
 from escalation.states import Basis, ClockState, Difference, Measure, Outcome, Plan, RequestState, Setting, Side, State, Theme, Verb
 
-CLOSING = (Verb.GIVE_FEEDBACK, Verb.CONFIRM_FILE, Verb.RECORD_LEARNING, Verb.CLOSE)
-
 
 @dataclass(frozen=True, slots=True)
 class Holding:
@@ -108,12 +106,12 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
     users = {event.actor_id for event, _ in events} | {clock.owner_id for clock in clocks} | {row.owner_id for row in actions}
     known = names_of(case, users | _facts_people(events))
     narrative = policy.reads_narrative(person, case)
-    verbs = possible(case, person)
+    done, undone = filed(case, known) if case.dispute.state in {State.RESOLVED, State.CLOSED} else ([], [])
+    verbs = _worth_offering(possible(case, person), case, person, known, undone)
     record = record_of(case, person, events, known, narrative=narrative)
     sees_child = policy.sees_child(person, case)
     turn = turn_of(case)
     shown = [clock for clock in clocks if may_see_clock(clock, case, person)]
-    done, undone = filed(case, known) if case.dispute.state in {State.RESOLVED, State.CLOSED} else ([], [])
     return CaseFile(
         reference=case.dispute.reference,
         seen=str(Seen.of(case.dispute)),
@@ -140,6 +138,18 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
         has_continuing_concern=case.dispute.has_continuing_concern,
         local_references=_local_references(case, person) if sees_child else [],
     )
+
+
+def _worth_offering(verbs: list[Verb], case: Case, person: Person, known: Names, unfiled: list[str]) -> list[Verb]:
+    """What is possible, less the closing tasks that this person has done or that cannot be finished yet."""
+    side, closing, dispute = policy.side_of(person, case), case.procedure.closing, case.dispute
+    open_tasks = (closing.file and unfiled, closing.feedback and dispute.feedback_at is None, closing.learning and dispute.learning_at is None)
+    over = {
+        Verb.CONFIRM_FILE: side is None or known.agency(side[1]) not in unfiled,
+        Verb.RECORD_LEARNING: case.dispute.learning_at is not None,
+        Verb.CLOSE: not person.is_unit and any(open_tasks),
+    }
+    return [verb for verb in verbs if not over.get(verb)]
 
 
 def names_of(case: Case, users: set[UUID | None]) -> Names:

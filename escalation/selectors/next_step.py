@@ -20,11 +20,15 @@ from escalation.states import ClockState, Measure, RequestState, Side, State, Ve
 # What a person most likely came for, in this order, where it is their turn.
 ACTS = (
     Verb.SEND_ON, Verb.AGREE_TIMETABLE, Verb.RESPOND, Verb.CONFIRM_OUTCOME, Verb.ACKNOWLEDGE, Verb.CHOOSE_ROUTE, Verb.DECIDE, Verb.CONVENE,
-    Verb.ACCEPT, Verb.CONFIRM_FILE, Verb.GIVE_FEEDBACK, Verb.RECORD_LEARNING, Verb.CLOSE, Verb.PROPOSE_OUTCOME,
+    Verb.ACCEPT, Verb.PROPOSE_OUTCOME,
 )  # fmt: skip
+BEFORE_MOVING = (Verb.AGREE_TIMETABLE, Verb.CONFIRM_OUTCOME)
 UPWARD = (Verb.MOVE_UP, Verb.REFER, Verb.ASK_TO_MOVE_UP)
 UNIT = (Verb.RECOMMEND_CONTACT, Verb.RECORD_CONTACT)
 NEXT = (Verb.DECLINE_TIMETABLE, Verb.REJECT, *UPWARD, Verb.RECORD_CONTACT, Verb.RECORD_MEETING, Verb.PROPOSE_TIMETABLE, Verb.REASSIGN, Verb.ADD_NOTE)
+CHAIRING = (Verb.ACKNOWLEDGE, Verb.DECIDE, Verb.CONVENE, Verb.CHOOSE_ROUTE)
+# Between resolved and closed: tasks of their own on the page.
+CLOSING = (Verb.GIVE_FEEDBACK, Verb.CONFIRM_FILE, Verb.RECORD_LEARNING, Verb.CLOSE)
 # These belong to one line, one action, or to a page of their own, and are offered there.
 ELSEWHERE = frozenset({Verb.CORRECT, Verb.CONFIRM_HAPPENED, Verb.COMPLETE_ACTION, Verb.SUBMIT, Verb.SAVE_DRAFT, Verb.DISCARD_DRAFT})
 
@@ -57,7 +61,7 @@ class Step:
 
 
 def step_of(case: Case, person: Person, now: datetime, turn: Turn, verbs: list[Verb], clocks: list[Clock], known: Names) -> Step:
-    """The box for this reader. `clocks` are all of the disagreement's, with their working-out."""
+    """The box for this reader. `clocks` are all of the disagreement's, with their working-out; `verbs` what the reader may do and has not done."""
     if case.dispute.state not in {State.OPEN, State.RESOLVED}:
         words = {State.CLOSED: "This disagreement is closed", State.WITHDRAWN: "This disagreement was withdrawn"}
         step = Step(turn=words.get(State(case.dispute.state), "This is a draft"), what="", mine=False)
@@ -159,25 +163,27 @@ def _note(case: Case, person: Person) -> str:
 def _offered(step: Step, case: Case, person: Person, verbs: list[Verb], *, overdue: bool) -> Step:
     """The most likely verb as the button, where there is one; the others as links."""
     here = [verb for verb in verbs if verb not in ELSEWHERE and not _is_idle(verb, case, verbs)]
-    first = _first(here, case, person, mine=step.mine, overdue=overdue)
-    ranked = sorted(here, key=lambda verb: _rank(verb))
+    order = _likely(case, person, mine=step.mine, overdue=overdue)
+    first = next((verb for verb in order if verb in here), None)
+    links = [verb for verb in sorted(here, key=_rank) if verb not in {first, *CLOSING}]
     step.primary = Offer(first, label_of(first, case, person)) if first else None
-    step.offers = [Offer(verb, label_of(verb, case, person)) for verb in ranked if verb != first]
+    step.offers = [Offer(verb, label_of(verb, case, person)) for verb in links]
     return step
 
 
-def _first(here: list[Verb], case: Case, person: Person, *, mine: bool, overdue: bool) -> Verb | None:
-    order: tuple[Verb, ...] = ()
+def _likely(case: Case, person: Person, *, mine: bool, overdue: bool) -> tuple[Verb, ...]:
+    """What this reader most likely came for, in order; nothing where it is the other side's turn and nothing is late."""
+    if case.dispute.state == State.RESOLVED:
+        return CLOSING
+    if person.is_unit and not mine:
+        return UNIT
+    if mine and case.referral is not None and case.referral.decided_at is None:
+        return CHAIRING
     if mine:
-        order = ACTS
-        settled = any(request.state == RequestState.ANSWERED for request in case.requests)
-        if not settled and all(request.state == RequestState.REJECTED for request in case.requests):
-            order = (*ACTS[: ACTS.index(Verb.ACCEPT)], *UPWARD, *ACTS)
-    elif person.is_unit:
-        order = UNIT
-    elif overdue and policy.side_of(person, case) == (Side.RAISING, case.raising_id):
-        order = UPWARD
-    return next((verb for verb in order if verb in here), None)
+        rejected = bool(case.requests) and all(request.state == RequestState.REJECTED for request in case.requests)
+        return (*BEFORE_MOVING, *UPWARD, *ACTS) if rejected else ACTS
+    raising = policy.side_of(person, case) == (Side.RAISING, case.raising_id)
+    return UPWARD if overdue and raising else ()
 
 
 def _rank(verb: Verb) -> tuple[int, int]:

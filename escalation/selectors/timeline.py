@@ -281,8 +281,6 @@ def _fact(event: Event, key: str, value: Any, names: Names) -> tuple[str, str] |
         return "Agency", names.agency(value)
     if key in {"from", "to", "person"} and event.kind in {EventKind.REASSIGNED, EventKind.RECOMMENDED}:
         return {"from": "From", "to": "To", "person": "Person"}[key], names.people.get(UUID(value), "")
-    if key == "system":
-        return "Why by itself", "no response within the time"
     if key == "on_behalf":
         return "Entered by", "the business unit, on the agency's behalf"
     if key == "members":

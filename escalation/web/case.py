@@ -61,6 +61,8 @@ def case_print(request: HttpRequest, reference: str) -> HttpResponse:
     if case.dispute.state == State.DRAFT:
         return redirect(reverse("log-resume", args=[case.dispute.reference]))
     file = case_file(case, person_for(request), timezone.now())
+    for entry in file.entries:
+        entry.own = entry.confirmable = False
     context = context_of(file) | {"printed_at": timezone.now(), "printed_by": person_for(request).name}
     return render(request, "escalation/case_print.html", context)
 
@@ -144,9 +146,10 @@ def _closing(file: CaseFile) -> list[dict[str, Any]]:
     }
     hints = {Verb.CONFIRM_FILE: f"Still to confirm: {', '.join(file.unfiled)}" if file.unfiled else ""}
     items = [_task(file, verb, is_done=is_done, hint=hints.get(verb, "")) for verb, is_done in done.items()]
-    return [*items, _task(file, Verb.CLOSE, is_done=False, hint="")]
+    return [*items, _task(file, Verb.CLOSE, is_done=False, hint="", waits=not all(done.values()))]
 
 
-def _task(file: CaseFile, verb: Verb, *, is_done: bool, hint: str) -> dict[str, Any]:
+def _task(file: CaseFile, verb: Verb, *, is_done: bool, hint: str, waits: bool = False) -> dict[str, Any]:
     url = verb_url(file.reference, verb) if verb in file.verbs and not is_done else ""
-    return {"title": verb.label, "url": url, "hint": hint, "done": is_done, "word": "Completed" if is_done else "To do", "tone": "info"}
+    word = "Completed" if is_done else "Cannot start yet" if waits and not url else "To do"
+    return {"title": verb.label, "url": url, "hint": hint, "done": is_done, "word": word, "tone": "later" if waits else "info"}
