@@ -48,6 +48,8 @@ class Change:
         self.touched: dict[type[Model], dict[UUID, Model]] = {}
         self.events: list[Event] = []
         self.messages: dict[str, Notification] = {}
+        # A draft's answers go once the disagreement has left the own agency's hop, or is withdrawn.
+        self.drops_draft = False
 
     def record(
         self,

@@ -138,7 +138,7 @@ def _update(changes: Sequence[Change], *, watched: bool) -> None:
 
 
 def _remove_replaced(changes: Sequence[Change]) -> None:
-    """A draft's answers go when it is submitted or thrown away."""
-    gone = [change.case.dispute.pk for change in changes if getattr(change, "drops_draft", False)]
+    """A draft's answers go when nobody can send it back to its writer any more."""
+    gone = [change.case.dispute.pk for change in changes if change.drops_draft]
     if gone:
         Draft.objects.filter(dispute__in=gone).delete()

@@ -310,6 +310,7 @@ def withdraw(change: Change, *, reason: str, still_at_risk: bool) -> None:
     was_draft = case.dispute.state == State.DRAFT
     close_run(change)
     case.dispute.withdraw()
+    change.drops_draft = True
     case.dispute.ended_at = change.now
     change.record(EventKind.WITHDRAWN, body={"reason": words})
     if not was_draft:

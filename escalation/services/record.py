@@ -261,7 +261,8 @@ def reassign(change: Change, *, to: UUID, reason: str = "", agency: UUID | None 
             change.touch(clock)
     change.record(EventKind.REASSIGNED, facts={"from": str(owned or ""), "to": str(to)}, body={"reason": reason.strip()}, agency=place)
     due = next((c.agreed_due_at or c.due_at for c in case.running() if c.owner_id == to), None)
-    change.tell([to], kind=Message.ASSIGNED, action="A disagreement was handed to you", due=due)
+    handed = holder if isinstance(holder, Request) else None
+    change.tell([to], kind=Message.ASSIGNED, action="A disagreement was handed to you", due=due, request=handed)
 
 
 @verb(Verb.RECOMMEND_CONTACT, ready=at_stage)

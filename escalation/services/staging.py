@@ -56,6 +56,7 @@ def begin_stage(
     stage = case.procedure.stage(position)
     agencies = frozenset(against) or still_asked(case)
     drop_proposal(change)
+    change.drops_draft = case.dispute.stage == HOP
     _leave(change, position)
     case.dispute.enter(position)
     case.dispute.top_stage = max(case.dispute.top_stage, position)

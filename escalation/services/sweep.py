@@ -19,7 +19,7 @@ from escalation.models import Clock, Dispute, Heartbeat, Request, SweepFailure
 from escalation.procedures.telling import CAP_PASSED
 from escalation.services.lifecycle import raising_ids
 from escalation.services.staging import begin_stage, inform_unit, unit_ids
-from escalation.states import LIVE, EventKind, Ground, Measure, Message, RequestState, Side, State
+from escalation.states import LIVE, EventKind, Ground, Job, Measure, Message, RequestState, Side, State
 
 log = logging.getLogger(__name__)
 BATCH_SQLITE, BATCH = 200, 500
@@ -66,7 +66,7 @@ def sweep(now: datetime | None = None, batch: int | None = None) -> SweepReport:
         report.looked_at += looked
         if looked < size:
             break
-    Heartbeat.objects.update_or_create(name="sweep", defaults={"finished_at": timezone.now(), "words": report.words()})
+    Heartbeat.objects.update_or_create(name=Job.SWEEP, defaults={"finished_at": timezone.now(), "words": report.words()})
     return report
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from escalation.models import Clock, Dispute, Event, Notification
+from escalation.models import Clock, Dispute, Draft, Event, Notification
 from escalation.services.sweep import sweep
 from escalation.states import Answer, Difference, EventKind, Ground, Message, Outcome, State, Verb
 from tests.cast import Cast
@@ -81,3 +81,12 @@ def test_an_accepted_response_confirmed_by_the_other_side_is_resolved_and_closed
     closed = world.fresh(dispute)
     assert (closed.state, closed.wake_at) == (State.CLOSED, None)
     assert kinds(closed)[-1] == EventKind.CLOSED
+
+
+def test_what_was_typed_stays_in_the_draft_until_the_own_agency_has_sent_it_on(cast: Cast) -> None:
+    """Sent back, the writer finds every word; once sent on, the draft is gone and the record alone holds the text."""
+    world = World(cast)
+    dispute = world.log()
+    assert Draft.objects.filter(dispute=dispute).exists()
+    world.do(dispute, Verb.SEND_ON, cast.own_manager)
+    assert not Draft.objects.filter(dispute=dispute).exists()
