@@ -1,0 +1,155 @@
+"""Two at once, on a real PostgreSQL: sweeps in two processes, managers on one page, an answer that meets the move."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+
+from agencies.errors import Conflict
+from agencies.person import Person
+from escalation.engine.perform import Seen, perform
+from escalation.models import Dispute, Event, Notification, StageRun
+from escalation.services import every_verb  # noqa: F401 - importing registers the verbs
+from escalation.states import Answer, EventKind, Ground, Verb
+from tests.cast import Cast
+from tests.world import World, london
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+ROUNDS = 12
+SWEEP = """
+import json, os, sys
+import django
+from django.conf import settings
+settings.DATABASES["default"].update(json.loads(os.environ["CONCORD_TEST_PLACE"]))
+django.setup()
+from datetime import datetime
+from escalation.services.sweep import sweep
+sys.stdin.readline()
+report = sweep(datetime.fromisoformat(sys.argv[1]), int(sys.argv[2]))
+print(json.dumps([report.looked_at, report.moved, report.failed]))
+"""
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    return World(cast)
+
+
+def place() -> str:
+    """Where the test's own database is, for another process."""
+    names = ("NAME", "HOST", "PORT", "USER", "PASSWORD")
+    return json.dumps({name: connection.settings_dict[name] for name in names})
+
+
+def two_sweeps(moment: str, root: Path, batch: int = 7) -> list[list[int]]:
+    """Two processes, both ready before either begins; gives what each looked at, moved and put off."""
+    command = [sys.executable, "-c", SWEEP, london(moment).isoformat(), str(batch)]
+    environment = {**os.environ, "CONCORD_TEST_PLACE": place(), "DJANGO_SETTINGS_MODULE": "config.settings.test"}
+    running = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root, env=environment) for _ in range(2)]
+    for process in running:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    said = [process.communicate(timeout=120)[0] for process in running]
+    assert [process.returncode for process in running] == [0, 0]
+    return [json.loads(line) for line in said]
+
+
+@pytest.fixture
+def many(world: World) -> list[Dispute]:
+    """Forty disagreements, sent and delivered on Monday at 10:00."""
+    disputes = [world.sent() for _ in range(40)]
+    for dispute in disputes:
+        world.delivered(dispute)
+    return disputes
+
+
+def test_two_sweeps_at_once_send_each_reminder_once(many: list[Dispute], root: Path) -> None:
+    reports = two_sweeps("2026-03-02 14:00", root)
+    assert sum(looked for looked, _, _ in reports) == 40
+    assert Event.objects.filter(kind=EventKind.HALF_WAY).count() == 40
+    assert Notification.objects.filter(kind="half_way").count() == 40
+
+
+def test_two_sweeps_at_once_move_each_disagreement_once(many: list[Dispute], root: Path) -> None:
+    for moment in ("2026-03-03 10:01", "2026-03-04 10:00"):
+        reports = two_sweeps(moment, root)
+    assert sum(moved for _, moved, _ in reports) == 40
+    assert sum(failed for _, _, failed in reports) == 0
+    assert Event.objects.filter(kind=EventKind.MOVED_UP).count() == 40
+    assert set(Dispute.objects.values_list("stage", flat=True)) == {2}
+    assert StageRun.objects.filter(left_at=None).count() == 40
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """Each act in a thread and a connection of its own, all let go together; gives what each returned, or the refusal it met."""
+    gate = Barrier(len(acts))
+
+    def one(act: Callable[[], Any]) -> Any:
+        gate.wait()
+        try:
+            return act()
+        except Exception as refusal:
+            return refusal
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(one, acts))
+
+
+def mover(world: World, dispute: Dispute, person: Person) -> Callable[[], Any]:
+    seen = Seen.of(dispute)
+    return lambda: perform(dispute.pk, Verb.MOVE_UP, actor=person, seen=seen, now=world.now, ground=Ground.RISK, reason="It will not wait.")
+
+
+def answerer(world: World, dispute: Dispute) -> Callable[[], Any]:
+    """Social care's manager disagrees, on the page as it is now."""
+    seen, receiver = Seen.of(world.fresh(dispute)), world.person(world.cast.receiver)
+    given = {"answer": Answer.DISAGREES, "reasons": "The threshold is not met."}
+    return lambda: perform(dispute.pk, Verb.RESPOND, actor=receiver, seen=seen, now=world.now, **given)
+
+
+def rounds(world: World) -> Iterator[Dispute]:
+    for _ in range(ROUNDS):
+        yield world.sent()
+
+
+def test_two_managers_moving_it_up_at_once_give_one_winner_and_one_polite_refusal(world: World) -> None:
+    manager, lead = world.person(world.cast.own_manager), world.person(world.cast.lead)
+    for dispute in rounds(world):
+        results = at_once(mover(world, dispute, manager), mover(world, dispute, lead))
+        lost = [result for result in results if isinstance(result, Exception)]
+        assert [type(refusal) for refusal in lost] == [Conflict]
+        assert "Somebody else was first" in str(lost[0])
+        assert Event.objects.filter(dispute=dispute, kind=EventKind.MOVED_UP).count() == 1
+        assert world.fresh(dispute).stage == 2
+
+
+def test_an_answer_that_meets_the_move_is_taken_or_politely_refused_never_lost(world: World) -> None:
+    manager = world.person(world.cast.own_manager)
+    for dispute in rounds(world):
+        results = at_once(mover(world, dispute, manager), answerer(world, dispute))
+        assert [type(result) for result in results if isinstance(result, Exception)] == [Conflict]
+        kinds = set(Event.objects.filter(dispute=dispute).values_list("kind", flat=True))
+        assert (EventKind.MOVED_UP in kinds) != (EventKind.ANSWERED in kinds)
+
+
+def test_an_answer_that_meets_the_sweep_stops_the_move_or_comes_too_late(world: World, root: Path) -> None:
+    disputes = [world.sent() for _ in range(10)]
+    for dispute in disputes:
+        world.delivered(dispute)
+    two_sweeps("2026-03-03 10:01", root)
+    world.now = london("2026-03-04 10:00")
+    acts = [answerer(world, dispute) for dispute in disputes]
+    results = at_once(lambda: two_sweeps("2026-03-04 10:00", root, batch=2), *acts)[1:]
+    for dispute, result in zip(disputes, results, strict=True):
+        assert (world.fresh(dispute).stage == 2) == isinstance(result, Conflict)
