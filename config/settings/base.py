@@ -92,7 +92,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["escalation.api.authentication.BearerToken"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated", "escalation.api.authentication.WithinToken"],
     "DEFAULT_THROTTLE_CLASSES": ["escalation.api.throttles.PersonThrottle", "escalation.api.throttles.StrangerThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"user": "300/min", "anon": "60/min", "sign_in": "20/min"},
+    "DEFAULT_THROTTLE_RATES": {"user": f"{env.number('CONCORD_API_CALLS_A_MINUTE', 600)}/min", "anon": "60/min", "sign_in": "20/min"},
     # How many proxies of one's own stand before the web process: what lies before them in X-Forwarded-For is the caller's to invent.
     "NUM_PROXIES": env.number("CONCORD_PROXIES", 0),
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

@@ -7,14 +7,14 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from agencies.errors import WrongState
+from agencies.errors import InvalidInput, WrongState
 from escalation import policy
 from escalation.api import out, shown
 from escalation.api.access import again, open_case
 from escalation.api.verbs.base import VerbIn
 from escalation.api.verbs.registry import INPUTS
 from escalation.api.views import KEY_PARAMETER, Door, plain
-from escalation.engine.perform import VERBS, Seen, perform
+from escalation.engine.perform import VERBS, Seen, check_seen, perform
 from escalation.services import every_verb
 from escalation.services.idempotency import Answer
 from escalation.states import Verb
@@ -33,15 +33,24 @@ class VerbDoor(Door):
 
     def _answer(self, request: Request, reference: str) -> Answer:
         case = open_case(request, reference)
+        check_seen(case, VERBS[self.verb], _seen(request.data))
         policy.require(self.person, self.verb, case)
         refusal = VERBS[self.verb].ready(case, self.person)
         if refusal:
             raise WrongState(refusal)
         form: VerbIn = self.read(INPUTS[self.verb])
         sent = form.validated_data
-        seen = Seen.parse(sent["seen"]) if "seen" in sent else None
-        perform(case.dispute.pk, self.verb, actor=self.person, seen=seen, happened=sent.get("happened_at"), now=self.now, **form.given(self.person))
+        happened = sent.get("happened_at")
+        perform(case.dispute.pk, self.verb, actor=self.person, seen=_seen(sent), happened=happened, now=self.now, **form.given())
         return Answer(status.HTTP_200_OK, plain(out.DisputeOut(shown.short(again(case), self.person, self.now)).data))
+
+
+def _seen(sent: Any) -> Seen | None:
+    """What the caller saw; None where that is missing or unreadable, which the verb's own input then says."""
+    try:
+        return Seen.parse(sent["seen"])
+    except (InvalidInput, TypeError, LookupError, AttributeError):
+        return None
 
 
 def _door(verb: Verb) -> type[VerbDoor]:

@@ -11,11 +11,12 @@ from agencies.roles import Role
 from escalation.api.verbs.registry import INPUTS
 from escalation.engine.case import Case, assemble
 from escalation.engine.perform import VERBS, Seen, possible
+from escalation.engine.turns import turn_of
 from escalation.models import Clock, Dispute
 from escalation.selectors.case_file import CaseFile, may_see_clock, names_of, status_of
 from escalation.selectors.timeline import Names
-from escalation.selectors.words import ask_of, due_of, stage_name
-from escalation.states import Measure, Side, Verb
+from escalation.selectors.words import ask_of, due_of, follows_turn, stage_name
+from escalation.states import ClockState, Measure, Side, Verb
 
 Row = dict[str, Any]
 OWN = ("id", "key", "measures", "stage", "state", "started_at", "due_at", "agreed_due_at", "ended_at", "is_procedural")
@@ -84,13 +85,18 @@ def clocks(case: Case, person: Person, now: datetime) -> list[Row]:
     return [
         {name: getattr(clock, name) for name in OWN}
         | {
-            "what": ask_of(clock, case.procedure),
+            "what": _what(clock, case),
             "owed_by": _owed_by(clock, known),
             "standing": asdict(due_of(clock, now, case.calendar)),
             "working_out": clock.working_out,
         }
         for clock in rows
     ]
+
+
+def _what(clock: Clock, case: Case) -> str:
+    """What the clock asks: of a next step, what the turn is."""
+    return turn_of(case).what if follows_turn(clock) and clock.state == ClockState.RUNNING else ask_of(clock, case.procedure)
 
 
 def _owed_by(clock: Clock, known: Names) -> str:

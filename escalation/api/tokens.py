@@ -75,7 +75,7 @@ class TokenDoor(Door):
             raise AuthenticationFailed(WRONG)
         new = tokens.make_token(user, now=timezone.now(), days=given["days"], is_read_only=given["reads_only"], label=given["purpose"])
         shown = {"token": new.secret, "expires_at": new.row.expires_at, "reads_only": new.row.is_read_only}
-        return Response(TokenOut(shown).data, status=CREATED, headers={"Cache-Control": "no-store"})
+        return Response(TokenOut(shown).data, status=CREATED)
 
     @extend_schema(operation_id="token_end", request=None, responses={204: None})
     def delete(self, request: Request) -> Response:

@@ -44,6 +44,12 @@ class Door(APIView):
         """This instant."""
         return timezone.now()
 
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """No answer is kept on the way: neither by a proxy nor by a program's own cache."""
+        found = super().finalize_response(request, response, *args, **kwargs)
+        found.headers.setdefault("Cache-Control", "no-store")
+        return found
+
     def read(self, kind: type[In]) -> Any:
         """The serializer with what was sent. Raises ValidationError with every mistake of its shape."""
         given = kind(data=self.request.data)

@@ -191,3 +191,7 @@ def test_a_draft_that_came_back_is_its_writer_s_to_see_and_nobody_else_s(world: 
     world.do(dispute, Verb.SEND_BACK, cast.own_manager, reason="Say what was tried.")
     assert read(cast.raiser, dispute).json()["state"] == "draft"
     assert read(cast.own_manager, dispute).status_code == 404
+
+
+def test_no_answer_may_be_kept_on_the_way(world: World, cast: Cast) -> None:
+    assert read(cast.receiver, world.sent()).headers["Cache-Control"] == "no-store"

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from inspect import signature
 from typing import Any
 
 import pytest
@@ -28,6 +29,8 @@ from tests.world import MONDAY, World
 
 __all__ = ["every_verb"]
 pytestmark = pytest.mark.django_db
+# The change itself, and whether somebody answers for another: that is worked out, not said.
+OWN_TO_THE_SERVICE = {"change", "on_behalf"}
 NOT_CALLED = {Verb.SAVE_DRAFT, Verb.DISCARD_DRAFT, Verb.SUBMIT, Verb.TICK}
 # A deeper run: CONCORD_TEST_EXAMPLES=200 bin/test tests/api/test_schema.py
 EXAMPLES = env.number("CONCORD_TEST_EXAMPLES", 3)
@@ -43,6 +46,14 @@ def test_every_verb_but_those_of_drafts_and_of_the_sweep_can_be_called() -> None
 @pytest.mark.parametrize("verb", list(INPUTS))
 def test_a_verb_that_decides_asks_what_was_seen_and_no_other(verb: Verb) -> None:
     assert INPUTS[verb]().fields["seen"].required is VERBS[verb].decides
+
+
+@pytest.mark.parametrize("verb", list(INPUTS))
+def test_a_verb_takes_what_its_service_takes(verb: Verb) -> None:
+    fields = INPUTS[verb]().fields
+    takes = {name: one for name, one in signature(VERBS[verb].run).parameters.items() if name not in OWN_TO_THE_SERVICE}
+    assert set(fields) - {"seen", "happened_at"} == set(takes)
+    assert {name for name, one in takes.items() if one.default is one.empty} <= {name for name, field in fields.items() if field.required}
 
 
 @pytest.fixture

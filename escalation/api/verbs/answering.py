@@ -1,8 +1,5 @@
 """What the two sides say to each other, and the way out of the own agency."""
 
-from typing import Any
-
-from agencies.person import Person
 from escalation.api.fields import Key, KeyMap, Moment, Text, Word, optional_text
 from escalation.api.verbs.base import Deciding
 from escalation.states import Answer, Outcome
@@ -37,9 +34,6 @@ class RespondIn(Deciding):
     reasons = Text()
     actions = optional_text(help_text="What your agency will do: needed unless it disagrees.")
     agency = Key(required=False, help_text=WHICH)
-
-    def given(self, person: Person) -> dict[str, Any]:
-        return {**super().given(person), "on_behalf": person.is_unit}
 
 
 class AcceptIn(Deciding):

@@ -4,7 +4,6 @@ from typing import Any
 
 from rest_framework import serializers
 
-from agencies.person import Person
 from escalation.api.fields import NEEDED, In, Moment
 
 HELD_BACK = frozenset({"seen", "happened_at"})
@@ -28,7 +27,7 @@ class SeenField(serializers.RegexField):
 class VerbIn(In):
     """A verb's input. `given` is what the service takes; names are the service's own, so that its refusals land beside them."""
 
-    def given(self, person: Person) -> dict[str, Any]:
+    def given(self) -> dict[str, Any]:
         """The service's arguments from clean data."""
         return {name: value for name, value in self.validated_data.items() if name not in HELD_BACK}
 

@@ -1,5 +1,7 @@
 """What moves a disagreement on, or hands it over."""
 
+from rest_framework import serializers
+
 from escalation.api.fields import Key, KeyMap, Moment, Text, Whole, Word, YesNo, optional_text
 from escalation.api.verbs.base import Adding, Deciding
 from escalation.states import Ground
@@ -16,6 +18,9 @@ class MoveUpIn(Deciding):
 
     ground = Word(Ground)
     reason = optional_text(help_text="Needed unless there was no response.")
+    against = serializers.ListField(
+        child=Key(), required=False, max_length=20, help_text="The receiving agencies to be asked there; left out, all that have not settled."
+    )
     to = Whole(least=1, most=7, required=False, help_text="The stage's position; left out, the next.")
     holders = KeyMap(required=False, help_text="{agency: person} where somebody else than the suggested person is to be asked.")
 
