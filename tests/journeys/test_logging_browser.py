@@ -98,7 +98,7 @@ def test_an_error_keeps_what_was_typed_and_leads_to_the_field(desk: Desk) -> Non
 
 def test_every_question_fits_a_phone_and_is_sound(cast: Cast, live_server: LiveServer, browser: Browser) -> None:
     World(cast)
-    context = browser.new_context(viewport=NARROW)  # type: ignore[arg-type]
+    context = browser.new_context(viewport=NARROW)
     desk = Desk(cast, Window(context, live_server.url, cast.raiser, Lookout()))
     desk.begin()
     desk.who()
