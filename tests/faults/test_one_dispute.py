@@ -41,7 +41,7 @@ class Caller:
 
 
 def logged(raiser: Caller) -> str:
-    agencies = raiser.get("agencies/")["results"]
+    agencies = raiser.get("agencies/")["agencies"]
     receiving = next(agency["id"] for agency in agencies if "social care" in agency["name"].lower())
     child = {"initials": "QX", "born_on": "2015-05-01", "reference": "S-1001"}
     shown = raiser.post(
