@@ -8,28 +8,29 @@ import agencies.keys
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agencies', '0002_refuse_changes_of_directory_events'),
+        ("agencies", "0002_refuse_changes_of_directory_events"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ApiToken',
+            name="ApiToken",
             fields=[
-                ('id', models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('passphrase_mark', models.CharField(max_length=64)),
-                ('label', models.CharField(blank=True, help_text="What it is for, in the person's own words.", max_length=80)),
-                ('is_read_only', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('last_used_at', models.DateTimeField(blank=True, help_text='To the hour: kept to show which tokens nobody uses.', null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='api_tokens', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("passphrase_mark", models.CharField(max_length=64)),
+                ("label", models.CharField(blank=True, help_text="What it is for, in the person's own words.", max_length=80)),
+                ("is_read_only", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("last_used_at", models.DateTimeField(blank=True, help_text="To the hour: kept to show which tokens nobody uses.", null=True)),
+                ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="api_tokens", to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['-created_at'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='api_token_expires_after_it_begins')],
+                "ordering": ["-created_at"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("expires_at__gt", models.F("created_at"))), name="api_token_expires_after_it_begins")
+                ],
             },
         ),
     ]

@@ -78,4 +78,3 @@ def _words(verb: Verb) -> str:
 
 
 DOORS: dict[Verb, type[VerbDoor]] = {verb: _door(verb) for verb in INPUTS}
-

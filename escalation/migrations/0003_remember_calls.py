@@ -8,27 +8,32 @@ import agencies.keys
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('escalation', '0002_guard_the_record'),
+        ("escalation", "0002_guard_the_record"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RememberedCall',
+            name="RememberedCall",
             fields=[
-                ('id', models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=100)),
-                ('digest', models.CharField(help_text="Of the address and the body: the same key with others is a mistake of the caller's.", max_length=64)),
-                ('started_at', models.DateTimeField()),
-                ('status', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('answer', models.JSONField(blank=True, default=dict)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='remembered_calls', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
+                ("key", models.CharField(max_length=100)),
+                (
+                    "digest",
+                    models.CharField(help_text="Of the address and the body: the same key with others is a mistake of the caller's.", max_length=64),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("status", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("answer", models.JSONField(blank=True, default=dict)),
+                (
+                    "user",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="remembered_calls", to=settings.AUTH_USER_MODEL),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['started_at'], name='remembered_call_by_age')],
-                'constraints': [models.UniqueConstraint(fields=('user', 'key'), name='remembered_call_once')],
+                "indexes": [models.Index(fields=["started_at"], name="remembered_call_by_age")],
+                "constraints": [models.UniqueConstraint(fields=("user", "key"), name="remembered_call_once")],
             },
         ),
     ]
