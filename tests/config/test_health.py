@@ -10,7 +10,7 @@ from kombu import Connection
 
 from config.celery import app
 from escalation.models import Heartbeat
-from escalation.selectors.health import Job
+from escalation.states import Job
 
 pytestmark = pytest.mark.django_db
 
