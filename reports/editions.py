@@ -52,4 +52,3 @@ def _hide(table: Table, hidden: set[Name]) -> Table:
         gone = {across for across in counted if _name(table, at, across) in hidden}
         rows.append(replace(row, cells=tuple(replace(HIDDEN, key=cell.key) if across in gone else cell for across, cell in enumerate(row.cells))))
     return table.with_rows(rows, smallest_base=SMALLEST_BASE)
-

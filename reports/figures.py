@@ -17,7 +17,7 @@ class Edition(StrEnum):
 
     @property
     def words(self) -> str:
-        """"Internal edition" or "Public edition"."""
+        """ "Internal edition" or "Public edition"."""
         return f"{self.value.capitalize()} edition"
 
 

@@ -61,8 +61,13 @@ def print_html(html: str) -> Printed:
 
 def _say_scopes(_document: Any, file: Any) -> None:
     """Says of each table header whether it is a column's or a row's. WeasyPrint links cells to headers by name, and leaves the scope to us."""
-    tagged = {each.reference: each for each in file.objects if isinstance(each, dict) and "S" in each}
+    tagged: dict[bytes, Any] = {each.reference: each for each in _tagged(file)}
     for element in tagged.values():
         if element["S"] == "/TH":
             row = tagged[element["P"]]
             element["A"]["Scope"] = "/Column" if tagged[row["P"]]["S"] == "/THead" else "/Row"
+
+
+def _tagged(file: Any) -> list[Any]:
+    """The elements of the structure tree: the dictionaries that name a kind of structure."""
+    return [each for each in file.objects if isinstance(each, dict) and "S" in each]

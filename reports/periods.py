@@ -57,12 +57,12 @@ class Year:
 
     @property
     def label(self) -> str:
-        """"2026/27", as boards write it."""
+        """ "2026/27", as boards write it."""
         return f"{self.number}/{(self.number + 1) % 100:02}"
 
     @property
     def words(self) -> str:
-        """"1 April 2026 to 31 March 2027"."""
+        """ "1 April 2026 to 31 March 2027"."""
         return f"1 April {self.number} to 31 March {self.number + 1}"
 
     def standing(self, now: datetime) -> Standing:

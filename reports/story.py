@@ -27,17 +27,17 @@ class Noun:
     many: str
 
     def counted(self, number: int) -> str:
-        """"No disagreements", "1 disagreement", "1,204 disagreements", as the beginning of a sentence."""
+        """ "No disagreements", "1 disagreement", "1,204 disagreements", as the beginning of a sentence."""
         return f"{number:,} {self.one if number == 1 else self.many}" if number else f"No {self.many}"
 
 
 DISAGREEMENT = Noun("disagreement", "disagreements")
 RESPONSE = Noun("response due", "responses due")
-CLOSED = Noun("disagreement closed", "disagreements closed")
+CLOSED = Noun("closed disagreement", "closed disagreements")
 
 
 def part_of(part: int, whole: int, noun: Noun) -> str:
-    """"About three in four responses due", "7 of the 9 responses due": the share in words, as the beginning of a sentence. `whole` is above 0."""
+    """ "About three in four responses due", "7 of the 9 responses due": the share in words, as the beginning of a sentence. `whole` is above 0."""
     if part == 0:
         return f"None of the {whole:,} {noun.many}" if whole > 1 else f"No {noun.one}"
     if part == whole:
@@ -177,7 +177,7 @@ def number(cell: Cell) -> int | None:
 
 
 def were(count: int) -> str:
-    """"was" of one, "were" of none and of many."""
+    """ "was" of one, "were" of none and of many."""
     return "was" if count == 1 else "were"
 
 
@@ -187,5 +187,5 @@ def lower(text: str) -> str:
 
 
 def stage_name(label: str) -> str:
-    """"Stage 1" of "Stage 1: team managers"."""
+    """ "Stage 1" of "Stage 1: team managers"."""
     return label.partition(":")[0]

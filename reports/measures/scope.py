@@ -103,7 +103,7 @@ class Scope:
 
 
 def _stage_name(number: str, name: str) -> str:
-    """"Stage 2: service managers"; a name that says its own number stands alone."""
+    """ "Stage 2: service managers"; a name that says its own number stands alone."""
     if name.casefold().startswith("stage"):
         return name
     return f"Stage {number}: {name[:1].lower() if name[1:2].islower() else name[:1]}{name[1:]}"

@@ -52,7 +52,8 @@ DAYS = (1, 2, 5, 2)
 SOME_AGENCIES = (
     ("Northshire Social Care", AgencyKind.SOCIAL_CARE), ("Northshire Police", AgencyKind.POLICE), ("Hillside School", AgencyKind.EDUCATION),
     ("Canal Street Primary", AgencyKind.EDUCATION), ("Northshire Hospitals", AgencyKind.ACUTE_HOSPITAL),
-    ("Northshire Community Health", AgencyKind.COMMUNITY_HEALTH), ("Harbour Minds", AgencyKind.MENTAL_HEALTH), ("Early Help Service", AgencyKind.EARLY_HELP),
+    ("Northshire Community Health", AgencyKind.COMMUNITY_HEALTH), ("Harbour Minds", AgencyKind.MENTAL_HEALTH),
+    ("Early Help Service", AgencyKind.EARLY_HELP),
     ("Little Acorns Nursery", AgencyKind.EARLY_YEARS), ("Youth Justice Team", AgencyKind.YOUTH_JUSTICE), ("Safe Haven", AgencyKind.VOLUNTARY),
 )  # fmt: skip
 RAISE_WEIGHTS = (14, 6, 22, 11, 9, 12, 5, 8, 4, 0, 0)
@@ -85,8 +86,8 @@ class World:
             self.rows[model] = []
 
 
-def make_world(agencies: tuple[tuple[str, AgencyKind], ...] = SOME_AGENCIES, **fields: Any) -> World:
-    """An empty world: four stages whose responses are due in 1, 2, 5 and 2 days."""
+def make_world(agencies: tuple[tuple[str, AgencyKind], ...] = SOME_AGENCIES, *, with_posts: bool = False, **fields: Any) -> World:
+    """An empty world: four stages whose responses are due in 1, 2, 5 and 2 days. Posts with people in them on request."""
     partnership = make_partnership(**{"name": "Northshire Safeguarding Children Partnership"} | fields)
     procedure = Procedure.objects.create(partnership=partnership, key="escalation", name="Escalation procedure", is_default=True)
     version = ProcedureVersion.objects.create(
@@ -96,7 +97,7 @@ def make_world(agencies: tuple[tuple[str, AgencyKind], ...] = SOME_AGENCIES, **f
         StageDefinition.objects.create(version=version, position=at, key=f"stage-{at}", number=str(at), name=name, sides="both")
     person, unit = make_user("Pat Lowe"), make_user("Kiran Patel")
     made = [make_agency(partnership, name, kind=kind) for name, kind in agencies]
-    for at, agency in enumerate(made):
+    for at, agency in enumerate(made if with_posts else ()):
         _give_posts(agency, at)
     if made:
         make_member(person, made[0], Role.MANAGER)
@@ -148,10 +149,22 @@ class Life:
         self.runs.append(self.world.add(run))
         return run
 
-    def ask(self, run: StageRun, agency: Agency, at: datetime, *, due: datetime, answered: datetime | None, until: datetime, happened: datetime | None = None) -> Clock:
+    def ask(
+        self,
+        run: StageRun,
+        agency: Agency,
+        at: datetime,
+        *,
+        due: datetime,
+        answered: datetime | None,
+        until: datetime,
+        happened: datetime | None = None,
+    ) -> Clock:
         """A request with its response clock: answered, or not by `until`, when the stage is left (or the story stands still)."""
         state = RequestState.SETTLED if answered else RequestState.LAPSED
-        request = Request(dispute=self.dispute, run=run, agency=agency, sent_at=at, state=state, answered_at=answered, answer=Answer.PARTLY if answered else "")
+        request = Request(
+            dispute=self.dispute, run=run, agency=agency, sent_at=at, state=state, answered_at=answered, answer=Answer.PARTLY if answered else ""
+        )
         self.world.add(request)
         how, ended = self._ending(due, answered, until)
         clock = Clock(
@@ -174,8 +187,14 @@ class Life:
         self.dispute.head_number += 1
         return self.world.add(  # type: ignore[no-any-return]
             Event(
-                dispute=self.dispute, number=self.dispute.head_number, kind=kind, stage=stage, agency=agency, recorded_at=recorded,
-                happened_at=happened, digest=f"{self.dispute.head_number:064}",
+                dispute=self.dispute,
+                number=self.dispute.head_number,
+                kind=kind,
+                stage=stage,
+                agency=agency,
+                recorded_at=recorded,
+                happened_at=happened,
+                digest=f"{self.dispute.head_number:064}",
             )  # fmt: skip
         )
 
@@ -185,8 +204,13 @@ class Life:
             clock.agreed_due_at = due
         self.world.add(
             TimetableProposal(
-                dispute=self.dispute, clock=clock, due_at=due, proposed_by=self.world.person, side=Side.RECEIVING,
-                proposed_at=agreed or clock.started_at, agreed_at=agreed,
+                dispute=self.dispute,
+                clock=clock,
+                due_at=due,
+                proposed_by=self.world.person,
+                side=Side.RECEIVING,
+                proposed_at=agreed or clock.started_at,
+                agreed_at=agreed,
             )  # fmt: skip
         )
 
@@ -229,7 +253,14 @@ def _live(world: World, dice: Random, at: datetime, now: datetime) -> None:
     receivers = list(dict.fromkeys(dice.choices([agency for agency, _ in others], [weight for _, weight in others])[0] for _ in range(wanted)))
     themes = dice.sample([theme.value for theme in Theme][: dice.choice([4, 8, 15])], dice.choices([1, 2, 3], [70, 24, 6])[0])
     life = Life.begin(
-        world, at, raiser, receivers, now, themes=themes, level_of_need=dice.choices([1, 2, 3, 4, None], [2, 10, 40, 40, 8])[0], is_urgent=dice.random() < 0.05
+        world,
+        at,
+        raiser,
+        receivers,
+        now,
+        themes=themes,
+        level_of_need=dice.choices([1, 2, 3, 4, None], [2, 10, 40, 40, 8])[0],
+        is_urgent=dice.random() < 0.05,
     )
     stage, moment = dice.choices([1, 2], [96, 4])[0], at
     while moment < now:
@@ -271,8 +302,16 @@ def _before_the_chair(life: Life, dice: Random, run: StageRun, at: datetime, lef
     known = at + timedelta(days=dice.choice([1, 2, 3]))
     world.add(
         Clock(
-            dispute=life.dispute, run=run, stage=run.stage, key="acknowledgement", measures=Measure.ACKNOWLEDGEMENT, owed_by=Side.CHAIR, started_at=at,
-            due_at=due, state=ClockState.MET if known <= due else ClockState.LATE, ended_at=known,
+            dispute=life.dispute,
+            run=run,
+            stage=run.stage,
+            key="acknowledgement",
+            measures=Measure.ACKNOWLEDGEMENT,
+            owed_by=Side.CHAIR,
+            started_at=at,
+            due_at=due,
+            state=ClockState.MET if known <= due else ClockState.LATE,
+            ended_at=known,
         )  # fmt: skip
     )
     route = dice.choice([Route.MEDIATION, Route.PANEL, Route.PANEL, Route.LIAISON])
@@ -288,16 +327,26 @@ def _settle(life: Life, dice: Random, stage: int, at: datetime, now: datetime) -
     if closes >= now:
         return
     high = [Outcome.PANEL_DECISION, Outcome.MEDIATED, Outcome.LIAISON]
-    outcome = dice.choice(high) if stage == len(STAGES) else dice.choices([Outcome.AGREED_ACTION, Outcome.POSITION_KEPT, Outcome.OVERTAKEN], [70, 22, 8])[0]
+    outcome = (
+        dice.choice(high) if stage == len(STAGES) else dice.choices([Outcome.AGREED_ACTION, Outcome.POSITION_KEPT, Outcome.OVERTAKEN], [70, 22, 8])[0]
+    )
     difference = dice.choices([*Difference, ""], [55, 20, 20, 5])[0]
     told, learnt = dice.random() < 0.9, dice.random() < 0.85
     for agency in [life.dispute.raising_agency, *life.receivers]:
         if dice.random() < 0.93:
-            life.world.add(FileConfirmation(child=life.child, agency=agency, confirmed_by=life.world.person, confirmed_at=closes, is_gap=dice.random() < 0.02))
+            life.world.add(
+                FileConfirmation(child=life.child, agency=agency, confirmed_by=life.world.person, confirmed_at=closes, is_gap=dice.random() < 0.02)
+            )
     if learnt:
         _learn(life, dice, closes)
     life.finish(
-        closes, State.CLOSED, resolved_at=at, outcome=outcome, difference=difference, feedback_at=closes if told else None, learning_at=closes if learnt else None
+        closes,
+        State.CLOSED,
+        resolved_at=at,
+        outcome=outcome,
+        difference=difference,
+        feedback_at=closes if told else None,
+        learning_at=closes if learnt else None,
     )
 
 
@@ -308,7 +357,12 @@ def _learn(life: Life, dice: Random, at: datetime) -> None:
     done = at + timedelta(days=dice.randint(10, 90))
     life.world.add(
         LearningPoint(
-            dispute=life.dispute, event=event, is_none=none, change_needed="" if none else dice.choice(["policy", "training", "service"]),
-            due_on=None if none else due, done_at=done if not none and done < life.now and dice.random() < 0.7 else None, recorded_at=at,
+            dispute=life.dispute,
+            event=event,
+            is_none=none,
+            change_needed="" if none else dice.choice(["policy", "training", "service"]),
+            due_on=None if none else due,
+            done_at=done if not none and done < life.now and dice.random() < 0.7 else None,
+            recorded_at=at,
         )  # fmt: skip
     )

@@ -38,7 +38,7 @@ def test_a_chart_holds_nothing_that_a_content_policy_refuses(kind: str) -> None:
 
 
 def test_on_paper_the_title_says_the_figures_too() -> None:
-    assert "<title id=\"k-title\">Raised. Police: 10.</title>" in charts.bars("Raised", [Bar("Police", 10, "10")], key="k", frame=WIDE)
+    assert '<title id="k-title">Raised. Police: 10.</title>' in charts.bars("Raised", [Bar("Police", 10, "10")], key="k", frame=WIDE)
 
 
 def test_bars_are_as_long_as_their_figures() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from reports.disclosure import SMALL, Grid, Name, bounds, exposed, protect, small
 
-MOST = 9
+MOST = 7
 
 
 def two_way(inner: list[list[int]]) -> tuple[Grid, dict[Name, int]]:
@@ -19,11 +19,16 @@ def two_way(inner: list[list[int]]) -> tuple[Grid, dict[Name, int]]:
     return Grid(names), {(at, across): value for at, row in enumerate(rows) for across, value in enumerate(row)}
 
 
-def possible(inner: list[list[int]], values: Mapping[Name, int], hidden: Collection[Name], limit: int) -> dict[Name, set[int]]:
-    """What each hidden count can be, by trying every table whose inner counts are at most `limit`."""
+def possible(inner: list[list[int]], values: Mapping[Name, int], hidden: Collection[Name]) -> dict[Name, set[int]]:
+    """What each hidden count can be, by trying every table: none can be above a shown total of its line, nor (to come to an end) above MOST."""
     places = [(at, across) for at, row in enumerate(inner) for across in range(len(row))]
     found: dict[Name, set[int]] = {name: set() for name in hidden}
-    for guess in product(*(range(1, limit + 1) if place in hidden else [values[place]] for place in places)):
+
+    def ceiling(place: tuple[int, int]) -> int:
+        totals = [(place[0], len(inner[0])), (len(inner), place[1])]
+        return min([values[total] for total in totals if total not in hidden], default=MOST)
+
+    for guess in product(*(range(1, min(ceiling(place), MOST) + 1) if place in hidden else [values[place]] for place in places)):
         width = len(inner[0])
         _, guessed = two_way([list(guess[start : start + width]) for start in range(0, len(guess), width)])
         if all(guessed[name] == value for name, value in values.items() if name not in hidden):
@@ -74,22 +79,22 @@ def test_a_part_is_hidden_where_the_rest_of_its_whole_is_small() -> None:
     assert protect([grid], {"with": 18, "without": 2, "closed": 20}) == {"with", "without"}
 
 
-@settings(max_examples=100, deadline=None)
-@given(tables(3, 2, 4), st.data())
+@settings(max_examples=80, deadline=None)
+@given(tables(3, 2, 2), st.data())
 def test_the_bounds_are_those_that_trying_every_table_finds(inner: list[list[int]], data: st.DataObject) -> None:
     grid, values = two_way(inner)
     inside = [(at, across) for at, row in enumerate(inner) for across in range(len(row)) if values[at, across] > 0]
     hidden = set(data.draw(st.lists(st.sampled_from(inside), unique=True))) if inside else set()
-    for name, seen in possible(inner, values, hidden, sum(map(sum, inner)) or 1).items():
+    for name, seen in possible(inner, values, hidden).items():
         assert bounds(grid, values, hidden, name) == (min(seen), max(seen))
 
 
 @settings(max_examples=40, deadline=None)
-@given(tables(2, 3, 8))
+@given(tables(2, 3, 6))
 def test_an_attacker_who_tries_every_table_is_never_left_with_one_answer(inner: list[list[int]]) -> None:
     grid, values = two_way(inner)
     hidden = protect([grid], values)
-    for name, seen in possible(inner, values, hidden, MOST).items():
+    for name, seen in possible(inner, values, hidden).items():
         assert len(seen) > 1, (name, seen)
 
 

@@ -1,8 +1,10 @@
 """The document of a year: running, empty, to come; and rules of counting that one case shows best."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from agencies.errors import InvalidInput
 from escalation.states import ClockState, State
@@ -44,7 +46,7 @@ def responses(world: World) -> list[object]:
 
 
 def raised(world: World, year: int) -> int:
-    return MEASURES["raised"].figures(scope(world, year)).total(2).number
+    return int(MEASURES["raised"].figures(scope(world, year)).total(2).number)
 
 
 def test_half_past_midnight_in_london_on_the_first_of_april_is_the_new_year(world: World) -> None:
@@ -158,3 +160,9 @@ def test_another_partnerships_disagreements_are_not_counted(world: World) -> Non
     one(other)
     other.save()
     assert raised(world, 2025) == 0
+
+
+def test_the_documentation_gives_every_definition_as_it_is_printed() -> None:
+    page = (Path(settings.ROOT) / "docs" / "measures.md").read_text(encoding="utf-8")
+    for measure in MEASURES.values():
+        assert f"- **{measure.name}**{'' if measure.public else ' (internal only)'}: {measure.words}\n" in page

@@ -59,7 +59,7 @@ def of_kind(file: pikepdf.Pdf, kind: str) -> list[pikepdf.Dictionary]:
 
 
 def attributes(element: pikepdf.Dictionary) -> dict[str, Any]:
-    found = element.get("/A", [])
+    found: Any = element.get("/A", [])
     owners = found if isinstance(found, pikepdf.Array) else [found]
     return {key: value for owner in owners if isinstance(owner, pikepdf.Dictionary) for key, value in owner.items()}
 
