@@ -76,6 +76,9 @@ LOGIN_REDIRECT_URL = "my-work"
 LOGOUT_REDIRECT_URL = "sign-in"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
+AXES_CLIENT_IP_CALLABLE = "config.clients.address"
+# How many of our own proxies stand before the pages.
+CONCORD_PROXIES = env.number("CONCORD_PROXIES", 0)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "agencies.web.sign_in.locked_out"
 
@@ -94,7 +97,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["escalation.api.throttles.PersonThrottle", "escalation.api.throttles.StrangerThrottle"],
     "DEFAULT_THROTTLE_RATES": {"user": f"{env.number('CONCORD_API_CALLS_A_MINUTE', 600)}/min", "anon": "60/min", "sign_in": "20/min"},
     # How many proxies of one's own stand before the web process: what lies before them in X-Forwarded-For is the caller's to invent.
-    "NUM_PROXIES": env.number("CONCORD_PROXIES", 0),
+    "NUM_PROXIES": CONCORD_PROXIES,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["escalation.api.parsing.StrictJSON"],

@@ -3,6 +3,7 @@
 from config import databases, env
 
 from .base import *  # noqa: F403 - settings modules extend the base by name
+from .base import REST_FRAMEWORK
 
 DEBUG = False
 SECRET_KEY = env.secret("CONCORD_SECRET_KEY")
@@ -33,6 +34,8 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("CONCORD_MAIL_FROM")
 
 # TLS ends at a proxy, which must set this header itself and drop it from what comes in.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CONCORD_PROXIES = env.number("CONCORD_PROXIES", 1)
+REST_FRAMEWORK = {**REST_FRAMEWORK, "NUM_PROXIES": CONCORD_PROXIES}
 SECURE_SSL_REDIRECT = env.flag("CONCORD_HTTPS_ONLY", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = env.number("CONCORD_HSTS_SECONDS", 365 * 24 * 60 * 60)
