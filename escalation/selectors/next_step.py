@@ -101,7 +101,8 @@ def _turn_words(turn: Turn, case: Case, person: Person, known: Names) -> str:
     if turn.agency is not None and turn.agency in person.agency_ids:
         return "Your agency’s turn"
     if turn.side == Side.CHAIR:
-        return "Waiting for the chair"
+        mediating = case.referral is not None and turn.owner is not None and turn.owner == case.referral.mediator_id
+        return "Waiting for the mediator" if mediating else "Waiting for the chair"
     return f"Waiting for {known.agency(turn.agency) or known.partnership}"
 
 

@@ -1,8 +1,9 @@
-"""Who has been told of a disagreement."""
+"""Who has been told of a disagreement, and why one came back."""
 
 from uuid import UUID
 
-from escalation.models import Notification
+from escalation.models import EventBody, Notification
+from escalation.states import EventKind
 
 
 def told(dispute_id: UUID, reader: UUID) -> list[str]:
@@ -12,3 +13,9 @@ def told(dispute_id: UUID, reader: UUID) -> list[str]:
     for row in rows:
         found["You" if row.recipient_id == reader else row.recipient.name if row.recipient else row.mailbox] = None
     return list(found)
+
+
+def sent_back_because(dispute_id: UUID) -> str:
+    """What the own manager wrote when it was last sent back; empty where it never was. One query."""
+    body = EventBody.objects.filter(event__dispute=dispute_id, event__kind=EventKind.SENT_BACK, erased_at=None).order_by("-event__number").first()
+    return str(body.text.get("reason", "")) if body else ""

@@ -78,6 +78,7 @@ MOMENTS = {
     "respond_by": "Respond by",
     "happened": "Happened",
 }
+OPEN_FACTS = frozenset({"due", "from", "to", "person"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,8 @@ def record_of(case: Case, person: Person, rows: list[tuple[Event, EventBody | No
             texts = words | {key: found[-1].new for key, found in corrections[event.number].items()}
         if event.kind not in UNSEEN:
             shows = narrative or event.actor_id == person.id
-            entries.append(_entry(event, body, words if shows else {}, case, person, names, corrections[event.number] if shows else {}))
+            kept = corrections[event.number] if shows else {}
+            entries.append(_entry(event, body, words if shows else {}, case, person, names, kept, shows=shows))
     wordings = {event.pk: dict(body.text) for event, body in readable if body and narrative and body.erased_at is None}
     return Record(entries=entries[::-1], texts=texts, wordings=wordings)
 
@@ -203,18 +205,20 @@ def _entry(
     person: Person,
     names: Names,
     corrections: dict[str, list[Correction]],
+    *,
+    shows: bool,
 ) -> Entry:
     kind = EventKind(event.kind)
     late = event.happened_at != event.recorded_at
     entry = Entry(
         number=event.number,
         kind=kind,
-        title=_title(event, case),
+        title=_title(event, case) if shows else kind.label,
         happened=event.happened_at,
         recorded=event.recorded_at if late else None,
         agency=names.agency(event.agency_id) or (names.partnership if event.actor_id else ""),
         who=names.who(event.actor_id),
-        facts=_facts(event, case, names),
+        facts=_facts(event, names, shows=shows),
         corrections=[one for found in corrections.values() for one in found],
         private=event.private_to_id is not None,
         own=event.actor_id == person.id and bool(words) and kind != EventKind.CORRECTED,
@@ -258,10 +262,12 @@ def _title(event: Event, case: Case) -> str:
     return kind.label
 
 
-def _facts(event: Event, case: Case, names: Names) -> list[dict[str, str]]:
-    """The choices and moments of a line in words; keys and switches that mean nothing to a reader are left out."""
+def _facts(event: Event, names: Names, *, shows: bool) -> list[dict[str, str]]:
+    """The choices and moments of a line in words; without the narrative only when it is due and whom it was handed to."""
     found = []
     for key, value in event.facts.items():
+        if not shows and key not in OPEN_FACTS:
+            continue
         words = _fact(event, key, value, names)
         if words:
             found.append({"key": words[0], "value": words[1]})

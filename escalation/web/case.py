@@ -3,13 +3,16 @@
 from dataclasses import asdict
 from typing import Any
 
+from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from agencies.roles import Role
+from agencies.web.forms import Form
 from escalation import policy
 from escalation.clocks import WorkingOut
 from escalation.engine.case import Case
@@ -27,44 +30,81 @@ REMINDERS = frozenset(
 )
 
 
-def _opened(request: HttpRequest, reference: str, part: str) -> Case:
-    """The case, its reading kept; the receiving side's first look marks its request as opened. A draft is its writer's and leaves no trace."""
-    case = open_case(request, reference)
+class ReasonForm(Form):
+    """Why somebody who only audits looks at this one."""
+
+    reason = forms.CharField(label="Why do you look at it?", max_length=200, error_messages={"required": "Say why you look at it"})
+
+
+def _reason(request: HttpRequest, case: Case) -> str | None:
+    """What an auditor gave as the reason in this session; empty for everybody else, None where it is still to be given."""
+    person = person_for(request)
+    if not person.has(Role.AUDITOR) or policy.takes_part(person, case) or person.is_unit:
+        return ""
+    return request.session.get(f"audit:{case.dispute.reference}")
+
+
+def _opened(request: HttpRequest, case: Case, part: str, reason: str) -> Case:
+    """The case, its reading kept; the receiving side's first look marks its request as opened."""
     person, now = person_for(request), timezone.now()
-    if case.dispute.state == State.DRAFT:
-        return case
-    record_reading(case.dispute.pk, person, part, now=now)
+    record_reading(case.dispute.pk, person, part, now=now, reason=reason)
     if to_open(case, person) and open_request(case.dispute.pk, person, now=now):
-        return open_case(request, reference)
+        return open_case(request, case.dispute.reference)
     return case
+
+
+def _elsewhere(case: Case, reason: str | None) -> HttpResponse | None:
+    """A draft is its writer's and leads into its questions, without a trace of having been looked at; an auditor says why first."""
+    if case.dispute.state == State.DRAFT:
+        return redirect("log-resume", case.dispute.reference)
+    return redirect("case-reason", case.dispute.reference) if reason is None else None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_reason(request: HttpRequest, reference: str) -> HttpResponse:
+    """An auditor's reason, kept for this session and with each reading."""
+    case = open_case(request, reference)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        request.session[f"audit:{case.dispute.reference}"] = form.cleaned_data["reason"]
+        return redirect("case", case.dispute.reference)
+    return render(request, "escalation/case_reason.html", {"form": form, "reference": case.dispute.reference})
 
 
 @require_safe
 def case_page(request: HttpRequest, reference: str) -> HttpResponse:
     """Summary, stages, what happens next, the record, actions, dates and outcome."""
-    case = _opened(request, reference, CASE)
-    if case.dispute.state == State.DRAFT:
-        return redirect(reverse("log-resume", args=[case.dispute.reference]))
+    case = open_case(request, reference)
+    reason = _reason(request, case)
+    elsewhere = _elsewhere(case, reason)
+    if elsewhere is not None or reason is None:
+        return elsewhere or redirect("my-work")
     if request.path != case_url(case.dispute.reference):
         return redirect(case_url(case.dispute.reference))
-    file = case_file(case, person_for(request), timezone.now())
-    context = context_of(file)
-    every = "every" in request.GET
-    shown = [entry for entry, raw in zip(context["entries"], file.entries, strict=True) if every or raw.kind not in REMINDERS]
-    return render(request, "escalation/case.html", context | {"entries": shown, "hidden": len(file.entries) - len(shown)})
+    file = case_file(_opened(request, case, CASE, reason), person_for(request), timezone.now())
+    return render(request, "escalation/case.html", _page_context(file, every="every" in request.GET))
 
 
 @require_safe
 def case_print(request: HttpRequest, reference: str) -> HttpResponse:
     """The whole record as one document for the child's file, without anything to click."""
-    case = _opened(request, reference, PRINT)
-    if case.dispute.state == State.DRAFT:
-        return redirect(reverse("log-resume", args=[case.dispute.reference]))
-    file = case_file(case, person_for(request), timezone.now())
+    case = open_case(request, reference)
+    reason = _reason(request, case)
+    elsewhere = _elsewhere(case, reason)
+    if elsewhere is not None or reason is None:
+        return elsewhere or redirect("my-work")
+    file = case_file(_opened(request, case, PRINT, reason), person_for(request), timezone.now())
     for entry in file.entries:
         entry.own = entry.confirmable = False
-    context = context_of(file) | {"printed_at": timezone.now(), "printed_by": person_for(request).name}
-    return render(request, "escalation/case_print.html", context)
+    context = _page_context(file, every="every" in request.GET)
+    return render(request, "escalation/case_print.html", context | {"printed_at": timezone.now(), "printed_by": person_for(request).name})
+
+
+def _page_context(file: CaseFile, *, every: bool) -> dict[str, Any]:
+    """The file's context with the record as people made it; with `every` also what the clocks did by themselves."""
+    context = context_of(file)
+    shown = [entry for entry, raw in zip(context["entries"], file.entries, strict=True) if every or raw.kind not in REMINDERS]
+    return context | {"entries": shown, "hidden": len(file.entries) - len(shown)}
 
 
 @require_safe

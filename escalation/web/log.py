@@ -67,7 +67,7 @@ def resume(request: HttpRequest, reference: str) -> HttpResponse:
     """Back to the first question without its answer; to the check where all are answered."""
     draft = open_draft(request, reference)
     missing = next((step.slug for step in STEPS if step.needed and not draft.answers.get(step.needed)), None)
-    if missing is None and draft.step in {*SLUGS[:-1], "door"}:
+    if missing is None and not draft.dispute.head_number and draft.step in {*SLUGS[:-1], "door"}:
         missing = SLUGS[-1]
     return redirect(reverse("log-step", args=[draft.dispute.reference, missing]) if missing else reverse("log-check", args=[draft.dispute.reference]))
 

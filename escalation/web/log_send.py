@@ -17,12 +17,12 @@ from escalation.engine.definitions import definition_of
 from escalation.models import Draft
 from escalation.selectors.case_file import case_file
 from escalation.selectors.preview import Preview, preview
-from escalation.selectors.sent import told
+from escalation.selectors.sent import sent_back_because, told
 from escalation.selectors.words import names
 from escalation.services import drafts
 from escalation.services.submission import Problems, Submission, check
-from escalation.states import Basis, Door, Plan, Setting, State, Theme
-from escalation.web.access import case_url, on_refusal, open_case, open_draft, person_for
+from escalation.states import Basis, Door, Plan, Setting, State, Theme, Verb
+from escalation.web.access import case_url, on_refusal, open_case, open_draft, person_for, verb_url
 from escalation.web.case import step_context
 from escalation.web.log import step_of_field, submission_of
 from escalation.web.log_start import get_or_post
@@ -69,6 +69,7 @@ def _show(request: HttpRequest, draft: Draft, *, asked: bool) -> HttpResponse:
         "shown": shown,
         "first": _first_receiver(shown),
         "back_url": reverse("log-step", args=[reference, "counterpart"]),
+        "sent_back": sent_back_because(draft.dispute_id) if draft.dispute.head_number else "",
     }
     return render(request, "escalation/log_check.html", context)
 
@@ -174,10 +175,10 @@ def sent(request: HttpRequest, reference: str) -> HttpResponse:
     if case.dispute.state == State.DRAFT:
         return redirect("log-check", case.dispute.reference)
     file = case_file(case, person_for(request), timezone.now())
-    box = step_context(file)
+    box, stage = step_context(file), case.stage_definition
     following = _next_words(box, file.turn.owner == person_for(request).id)
     context = {
-        "title": "Sent to your own manager" if case.dispute.stage == 0 else f"Sent to {file.receiving}",
+        "title": "Sent to your own manager" if stage is not None and stage.is_own else f"Sent to {file.receiving}",
         "reference": file.reference,
         "told": told(case.dispute.pk, person_for(request).id),
         "next": [line for line in [*following, box["note"]] if line],
@@ -216,7 +217,10 @@ def delete(request: HttpRequest, reference: str) -> HttpResponse:
                 return refused
         messages.success(request, f"The draft {draft.dispute.reference} is deleted.")
         return redirect("my-work")
-    return render(request, "escalation/log_delete.html", {"reference": draft.dispute.reference, "saved_at": draft.saved_at})
+    context = {"reference": draft.dispute.reference, "saved_at": draft.saved_at}
+    if draft.dispute.head_number:
+        context["withdraw_url"] = verb_url(draft.dispute.reference, Verb.WITHDRAW)
+    return render(request, "escalation/log_delete.html", context)
 
 
 def _is_own_draft(request: HttpRequest, reference: str) -> bool:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.errors import DomainError
 from agencies.words import LONDON
@@ -84,6 +84,7 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "escalation/log_start.html", {"form": form})
 
 
+@require_safe
 def danger(request: HttpRequest) -> HttpResponse:
     """Whom to ring now; the way on."""
     beginning = _offered(request).beginning(request.GET)
@@ -133,6 +134,7 @@ def _signpost(request: HttpRequest, rule: DoorRule, back_url: str, next_url: str
     return render(request, "escalation/log_signpost.html", {"title": title, "words": rule.words, "back_url": back_url, "next_url": next_url})
 
 
+@require_safe
 def signpost(request: HttpRequest, reference: str) -> HttpResponse:
     """What else to do where the concern is also something else, before going on here."""
     draft = open_draft(request, reference)

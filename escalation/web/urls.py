@@ -18,6 +18,7 @@ urlpatterns = [
     path("log/<str:reference>/<slug:slug>/", log.step, name="log-step"),
     path("d/<str:reference>/", case.case_page, name="case"),
     path("d/<str:reference>/view/child/", case.child, name="case-child"),
+    path("d/<str:reference>/view/reason/", case.case_reason, name="case-reason"),
     path("d/<str:reference>/view/print/", case.case_print, name="case-print"),
     path("help/", help_pages.help_page, name="help"),
     path("help/working-days/", help_pages.working_days, name="working-days"),

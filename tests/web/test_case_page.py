@@ -204,3 +204,33 @@ def test_the_page_takes_no_more_queries_for_a_longer_record(cast: Cast) -> None:
     for number in range(5):
         world.do(dispute, Verb.ADD_NOTE, cast.own_manager, text=f"Note {number}.")
     assert visitor.queries(f"/d/{dispute.reference}/") == few
+
+
+def test_before_it_is_told_the_business_unit_reads_that_there_was_a_response_but_not_which(cast: Cast) -> None:
+    world = World(cast)
+    dispute = world.sent()
+    world.do(dispute, Verb.RESPOND, cast.receiver, answer=Answer.DISAGREES, reasons="The threshold is not met.")
+    words = main(Visitor(cast.business_unit, world.now).page(f"/d/{dispute.reference}/"))
+    assert "Response" in words
+    assert "we do not agree" not in words
+
+
+def test_an_auditor_says_why_before_reading_and_the_reason_is_kept(cast: Cast) -> None:
+    world = World(cast)
+    dispute = world.sent()
+    auditor = Visitor(cast.auditor, world.now)
+    asked = auditor.get(f"/d/{dispute.reference}/").headers["Location"]
+    assert asked == f"/d/{dispute.reference}/view/reason/"
+    assert Page(auditor.post(asked).content.decode()).one("title").text.startswith("Error: ")
+    auditor.post(asked, {"reason": "Sample of March"})
+    assert WHAT in main(auditor.page(f"/d/{dispute.reference}/"))
+    assert Reading.objects.get(reader=cast.auditor).reason == "Sample of March"
+
+
+def test_reminders_are_one_click_away(cast: Cast) -> None:
+    world = World(cast)
+    dispute = world.sent()
+    sweep(london("2026-03-03 10:01"))
+    visitor = Visitor(cast.own_manager, london("2026-03-03 10:05"))
+    assert "Half-way reminder" not in main(visitor.page(f"/d/{dispute.reference}/"))
+    assert "Half-way reminder" in main(visitor.page(f"/d/{dispute.reference}/", every="1"))

@@ -283,3 +283,14 @@ def test_a_person_may_not_have_more_drafts_than_can_be_kept_track_of(cast: Cast,
     door = raiser.post("/log/", {"danger": "no"}).headers["Location"]
     words = Page(raiser.post(door, {"door": "none"}).content.decode()).one("main").text
     assert "You have 20 drafts. Finish or delete one first." in words
+
+
+def test_one_that_was_sent_back_shows_why_and_is_withdrawn_not_deleted(cast: Cast, world: World) -> None:
+    dispute = world.log()
+    world.do(dispute, Verb.SEND_BACK, cast.own_manager, reason="Say first what the police said.")
+    visitor = Visitor(cast.raiser, world.now)
+    check = visitor.get(f"/log/{dispute.reference}/").headers["Location"]
+    assert "Say first what the police said." in visitor.page(check).one("main").text
+    page = visitor.page(f"/log/{dispute.reference}/delete/")
+    assert page.all("a", href=f"/d/{dispute.reference}/withdraw/")
+    assert not page.all("button", class_="govuk-button--warning")
