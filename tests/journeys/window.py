@@ -1,0 +1,126 @@
+"""One person in a browser window: signs in, follows links, fills in forms; every page that comes up is looked over."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import resolve
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+
+from agencies.models import User
+from tests.factories import PASSWORD
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations"]}
+GRAVE = {"serious", "critical"}
+NARROW, WIDE = {"width": 320, "height": 800}, {"width": 1280, "height": 900}
+
+
+class Lookout:
+    """What must hold on every page that anybody visits. A kind of page is looked over by axe and at 320 pixels once in a run of the tests."""
+
+    kinds: ClassVar[set[str]] = set()
+
+    def __init__(self) -> None:
+        self.titles: dict[str, str] = {}
+        self.errors: list[str] = []
+
+    def hear(self, message: ConsoleMessage) -> None:
+        """The browser's console."""
+        if message.type == "error":
+            self.errors.append(f"{message.text} ({message.location})")
+
+    def look(self, page: Page, *, deep: bool = True) -> None:
+        """One heading, a title that no other page has, nothing on the console; for a new kind of page also axe and a phone's width."""
+        path, title = urlsplit(page.url).path, page.title()
+        assert title.removesuffix("Concord").strip(" –"), f"{path} has no title: {page.content()[:1000]}"
+        assert self.titles.setdefault(title, path) == path, f"{path} has the title of {self.titles[title]}: {title}"
+        assert page.locator("h1").count() == 1, f"{path} has {page.locator('h1').count()} first headings"
+        assert not self.errors, self.errors
+        kind = f"{resolve(path).view_name} {re.sub(r'ESC-[0-9A-Z]{6}', '', title)}"
+        if deep and kind not in self.kinds:
+            self.kinds.add(kind)
+            self.look_closely(page)
+
+    def look_closely(self, page: Page) -> None:
+        """What axe finds grave, and what is wider than a phone."""
+        found = Axe().run(page, options=RULES).response["violations"]
+        assert [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in GRAVE] == [], page.url
+        page.set_viewport_size(NARROW)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        page.set_viewport_size(WIDE)
+        assert width <= NARROW["width"], f"{page.url} is {width} pixels wide on a phone"
+
+
+class Window:
+    """One person's window."""
+
+    def __init__(self, context: BrowserContext, base: str, user: User, lookout: Lookout, *, scripts: bool = True) -> None:
+        self.base, self.user, self.lookout, self.scripts = base, user, lookout, scripts
+        self.page = context.new_page()
+        self.page.set_viewport_size(WIDE)
+        self.page.on("console", lookout.hear)
+        self.page.on("pageerror", lambda error: lookout.errors.append(str(error)))
+
+    def go(self, path: str) -> None:
+        """To an address; through the sign-in page where nobody is signed in (any more)."""
+        self.page.goto(f"{self.base}{path}")
+        if urlsplit(self.page.url).path == "/sign-in/":
+            self.look()
+            self.fill(email=self.user.email, password=PASSWORD)
+            self.press("Sign in")
+        else:
+            self.look()
+
+    def look(self) -> None:
+        """Look the page over. axe needs scripts."""
+        self.lookout.look(self.page, deep=self.scripts)
+
+    def follow(self, address: str) -> None:
+        """A link of the page by its address. Fails where the page has none."""
+        link = self.page.locator(f'a[href="{address}"]')
+        assert link.count(), f"{self.user.name} finds no link to {address} on {self.page.url}"
+        with self.page.expect_navigation():
+            link.first.click()
+        self.look()
+
+    def press(self, button: str, *, refused: bool = False) -> None:
+        """A button by its words; returns on the page that follows. A refusal is an answer with a 4xx, which the console names."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=button, exact=True).click()
+        if refused:
+            self.lookout.errors = [error for error in self.lookout.errors if "status of 4" not in error]
+        self.look()
+
+    def fill(self, **answers: Any) -> None:
+        """Controls by their names: texts, choices, dates (day, month, year) and moments (and time of day)."""
+        for name, value in answers.items():
+            self._answer(name.replace("__", "-"), value)
+
+    def _answer(self, name: str, value: Any) -> None:
+        if isinstance(value, date):
+            typed = [str(value.day), str(value.month), str(value.year), *([f"{value:%H:%M}"] if isinstance(value, datetime) else [])]
+            for index, part in enumerate(typed):
+                self.page.fill(f'[name="{name}_{index}"]', part)
+        elif isinstance(value, Sequence) and not isinstance(value, str):
+            for one in value:
+                self._answer(name, one)
+        else:
+            self._control(name, value)
+
+    def _control(self, name: str, value: Any) -> None:
+        controls = self.page.locator(f'[name="{name}"]')
+        kind = controls.first.evaluate("control => control.type")
+        if kind in {"radio", "checkbox"}:
+            (controls if value is True else self.page.locator(f'[name="{name}"][value="{value}"]')).check()
+        elif kind == "select-one":
+            controls.select_option(str(value))
+        else:
+            controls.fill(str(value))
+
+    @property
+    def text(self) -> str:
+        """What the page's main part says."""
+        return self.page.locator("main").inner_text()
