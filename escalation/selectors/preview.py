@@ -39,7 +39,8 @@ class Receiver:
 @dataclass(frozen=True, slots=True)
 class Preview:
     """The way that a draft would take. `hop` is the own manager where it goes there first, and `hop_due` until when; `due` is the response's
-    moment if the other agency were addressed now, None where the procedure leaves the date to the parties."""
+    moment if the other agency were addressed now, None where the procedure leaves the date to the parties. Nobody receives a stage inside the own
+    agency."""
 
     position: int
     stage: str
@@ -58,12 +59,13 @@ def preview(draft: Draft, submission: Submission, now: datetime) -> Preview:
     position = min(first_stage(case), case.procedure.last)
     hop = hop_holder(case) if needs_hop(case) else None
     due, out = _due(case, position, now)
+    is_own = case.procedure.stage(position).is_own
     return Preview(
         position=position,
         stage=stage_name(case.procedure, position),
         stage_title=stage_title(case.procedure, position),
-        is_own_stage=case.procedure.stage(position).is_own,
-        receivers=tuple(_receiver(case, agency, position, submission) for agency in submission.receiving),
+        is_own_stage=is_own,
+        receivers=() if is_own else tuple(_receiver(case, agency, position, submission) for agency in submission.receiving),
         hop=hop,
         hop_due=arithmetic.next_step_due(now, case.calendar, clockwork.HOP_DAYS) if hop else None,
         due=due,

@@ -129,6 +129,12 @@ def raising_ids(case: Case) -> list[UUID]:
     return [person for person in (holder, case.dispute.raiser_id) if person]
 
 
+def receiving_holders(case: Case) -> list[UUID]:
+    """Who holds it for each receiving agency: at this stage, or at the last at which that agency was asked. Nobody before it left the own agency."""
+    found = (case.holder_id(Side.RECEIVING, agency) for agency in sorted(case.receiving_ids))
+    return [person for person in found if person]
+
+
 def _own_request(change: Change, agency: UUID | None) -> Request:
     """The awaiting request that the person answers; the agency must be named where there are several."""
     case = change.case
@@ -306,7 +312,7 @@ def withdraw(change: Change, *, reason: str, still_at_risk: bool) -> None:
         raise InvalidInput(
             "If anyone still believes the child at risk, it must go on: move it up, or record a continuing concern.", field="still_at_risk"
         )
-    people = [*(r.holder_id for r in case.requests), *raising_ids(case)]
+    people = [*receiving_holders(case), *raising_ids(case)]
     was_draft = case.dispute.state == State.DRAFT
     close_run(change)
     case.dispute.withdraw()

@@ -14,7 +14,7 @@ from escalation.engine.change import Change
 from escalation.engine.perform import verb
 from escalation.models import Child, FileConfirmation, LearningPoint, OutcomeConfirmation, OutcomeProposal
 from escalation.policy import acts_for_raising, acts_for_receiving
-from escalation.services.lifecycle import answered_request, at_stage, is_open, raising_ids
+from escalation.services.lifecycle import answered_request, at_stage, is_open, raising_ids, receiving_holders
 from escalation.services.staging import close_run, drop_proposal, inform_of_resolution
 from escalation.services.words import choice, needed, short
 from escalation.states import ClockState, Difference, EventKind, Measure, Message, Outcome, RequestState, State, Verb
@@ -80,7 +80,7 @@ def propose(change: Change, wording: str, kind: Outcome, outstanding: str = "", 
     own = _own_agency(change)
     if own is not None and not is_binding and not case.dispute.is_own_agency:
         _confirm(change, own)
-    people = [*(r.holder_id for r in case.requests), *raising_ids(case)]
+    people = [*receiving_holders(case), *raising_ids(case)]
     action = "Confirm that you received the decision" if is_binding else "Confirm the outcome"
     change.tell([p for p in people if change.actor is None or p != change.actor.id], kind=Message.ASSIGNED, action=action)
     return proposal
@@ -171,7 +171,7 @@ def resolve(change: Change, outcome: Outcome) -> None:
         finished = clock.measures in {Measure.COMPLETION, Measure.RESOLUTION, Measure.CAP, Measure.AGREEMENT}
         clockwork.end(change, clock, clockwork.met(change, clock) if finished else ClockState.NOT_NEEDED)
     leads = frozenset() if case.dispute.is_restricted else case.lead_ids(case.raising_id)
-    people = [*(r.holder_id for r in case.requests), *raising_ids(case), *sorted(leads)]
+    people = [*receiving_holders(case), *raising_ids(case), *sorted(leads)]
     change.tell(people, kind=Message.RESOLVED, action="Finish the closing tasks")
     inform_of_resolution(change)
 
@@ -294,7 +294,7 @@ def close(change: Change, *, difference: Difference, gap: str = "") -> None:
                 f"Still to do: {'; '.join(missing)}." + (" Say why it is closed without." if unit else ""), field="gap" if unit else None
             )
         change.record(EventKind.GAP_RECORDED, facts={"what": "closing"}, body={"reason": gap, "missing": "; ".join(missing)})
-    people = [*(r.holder_id for r in case.requests), *raising_ids(case)]
+    people = [*receiving_holders(case), *raising_ids(case)]
     close_run(change)
     case.dispute.close()
     case.dispute.difference, case.dispute.ended_at = difference, change.now

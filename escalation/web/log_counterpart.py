@@ -61,7 +61,7 @@ class CounterpartForm(Form):
 
     def _add_stages(self, procedure: ProcedureDefinition) -> None:
         """Only where the procedure allows a start above the first stage, and has one."""
-        stages = [stage.position for stage in procedure.stages if not stage.is_partnership and not stage.is_own]
+        stages = [stage.position for stage in procedure.stages if not stage.is_partnership]
         if not procedure.start_above or len(stages) < 2:
             return
         choices = [(str(position), stage_title(procedure, position)) for position in stages]

@@ -1,0 +1,38 @@
+"""Who is asked to confirm, and who hears of the end: also those whose stage lies behind."""
+
+import pytest
+
+from agencies.models import User
+from agencies.roles import Role
+from escalation.models import Notification
+from escalation.states import Answer, Ground, Message, Outcome, Verb
+from tests.cast import Cast
+from tests.factories import make_holder
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+def told(user: User, kind: Message) -> list[str]:
+    return list(Notification.objects.filter(recipient=user, kind=kind).values_list("action", flat=True))
+
+
+def test_an_agency_that_settled_at_an_earlier_stage_is_asked_to_confirm_and_hears_of_the_end(cast: Cast) -> None:
+    world = World(cast, "enfield")
+    inspector = make_holder(cast.police, 3, "Zoltan Ferenc", Role.SENIOR, title="Detective inspector")
+    dispute = world.sent(cast.social_care, cast.police)
+    world.do(dispute, Verb.RESPOND, cast.receiver, answer=Answer.AGREES, reasons="Yes.", actions="An assessment.")
+    world.do(dispute, Verb.ACCEPT, cast.own_manager, wording="An assessment.")
+    world.do(dispute, Verb.MOVE_UP, cast.own_manager, ground=Ground.NOT_RESOLVED, reason="The police have not joined.")
+    world.do(dispute, Verb.PROPOSE_OUTCOME, cast.own_senior, wording="An assessment and a visit.", kind=Outcome.AGREED_ACTION)
+    assert "Confirm the outcome" in told(cast.receiver, Message.ASSIGNED)
+    world.do(dispute, Verb.CONFIRM_OUTCOME, cast.receiver)
+    world.do(dispute, Verb.CONFIRM_OUTCOME, inspector)
+    assert told(cast.receiver, Message.RESOLVED) == ["Finish the closing tasks"]
+
+
+def test_nobody_outside_hears_of_what_is_withdrawn_inside_the_own_agency(cast: Cast) -> None:
+    world = World(cast, "devon")
+    dispute = world.log(cast.social_care)
+    world.do(dispute, Verb.WITHDRAW, cast.lead, reason="We are clear now.", still_at_risk=False)
+    assert not Notification.objects.filter(recipient__memberships__agency=cast.social_care).exists()
