@@ -12,6 +12,7 @@ from agencies.roles import Role
 from agencies.services.members import give_role
 from agencies.services.passphrases import send_passphrase_link
 from agencies.services.record import acting_person, record
+from agencies.services.tokens import end_tokens_of
 from agencies.working_days import london
 
 
@@ -62,6 +63,7 @@ def close_account(*, actor: User | None, user: User, now: datetime) -> User:
         require(allowed, "Only the business unit or an administrator of the partnership closes accounts.")
     user.is_active = False
     user.save(update_fields=["is_active"])
+    end_tokens_of(user)
     for key in partnerships:
         record(key, actor, f"The account of {user.name} was closed.", now=now)
     return user

@@ -7,6 +7,7 @@ import time_machine
 from rest_framework.test import APIClient
 
 from agencies.models import ApiToken
+from agencies.services.accounts import close_account
 from agencies.services.tokens import make_token
 from tests.api.conftest import Caller
 from tests.cast import Cast
@@ -88,6 +89,14 @@ def test_a_token_works_until_its_last_moment(cast: Cast) -> None:
 def test_closing_the_account_ends_its_tokens_at_once(cast: Cast) -> None:
     caller = Caller(cast.raiser)
     cast.raiser.is_active = False
+    cast.raiser.save()
+    assert caller.get("me/").status_code == 401
+
+
+def test_an_account_that_is_opened_again_does_not_bring_its_tokens_back(cast: Cast) -> None:
+    caller = Caller(cast.raiser)
+    close_account(actor=None, user=cast.raiser, now=MONDAY)
+    cast.raiser.is_active = True
     cast.raiser.save()
     assert caller.get("me/").status_code == 401
 
