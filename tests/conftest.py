@@ -39,7 +39,8 @@ def write_tally(stats: dict[str, list[Any]], path: str) -> None:
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Names every skipped test, so that none goes unseen."""
-    if path := os.environ.get("CONCORD_TEST_TALLY"):
+    path = os.environ.get("CONCORD_TEST_TALLY")
+    if path and not servers.is_worker():
         write_tally(terminalreporter.stats, path)
     for report in terminalreporter.stats.get("skipped", []):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
