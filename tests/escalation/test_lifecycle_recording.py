@@ -1,0 +1,256 @@
+"""Contacts, meetings, notes, actions, dates, handing over, corrections, concerns, and what happened earlier than it was recorded."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from agencies.errors import InvalidInput, NotAllowed, NotFound, WrongState
+from escalation.models import AgreedAction, Clock, Dispute, Event, Request
+from escalation.services.sweep import sweep
+from escalation.states import ClockState, EventKind, Message, Verb
+from tests.cast import Cast
+from tests.escalation.verbs import refused
+from tests.factories import make_cover
+from tests.world import MONDAY, World, london
+
+pytestmark = pytest.mark.django_db
+CONTACT = {"how": "phone", "whom": "The duty desk", "said": "It rang out.", "reached": False}
+THURSDAY = london("2026-03-05 12:00")
+NAIVE = THURSDAY.replace(tzinfo=None)
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    return World(cast)
+
+
+@pytest.fixture
+def dispute(world: World) -> Dispute:
+    return world.sent()
+
+
+@pytest.mark.parametrize(
+    ("verb", "given", "field"),
+    [
+        (Verb.RECORD_CONTACT, {**CONTACT, "whom": ""}, "whom"),
+        (Verb.RECORD_CONTACT, {**CONTACT, "said": " "}, "said"),
+        (Verb.RECORD_CONTACT, {**CONTACT, "how": "\x00"}, "how"),
+        (Verb.RECORD_MEETING, {"who": "", "summary": "x"}, "who"),
+        (Verb.RECORD_MEETING, {"who": "x", "summary": ""}, "summary"),
+        (Verb.RECORD_MEETING, {"who": "x", "summary": "x", "decisions": "\x00"}, "decisions"),
+        (Verb.RECORD_MEETING, {"who": "x", "summary": "x", "how": "x" * 41}, "how"),
+        (Verb.ADD_NOTE, {"text": ""}, "text"),
+        (Verb.CONTINUE_CONCERN, {"concern": " "}, "concern"),
+        (Verb.PROPOSE_TIMETABLE, {"due_at": MONDAY, "reason": "x"}, "due_at"),
+        (Verb.PROPOSE_TIMETABLE, {"due_at": THURSDAY, "reason": ""}, "reason"),
+        (Verb.PROPOSE_TIMETABLE, {"due_at": THURSDAY, "reason": "x", "clock": uuid4()}, "clock"),
+        (Verb.PROPOSE_TIMETABLE, {"due_at": THURSDAY + timedelta(days=3000), "reason": "x"}, "due_at"),
+        (Verb.REASSIGN, {"to": uuid4()}, "to"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused_beside_its_field(world: World, dispute: Dispute, verb: Verb, given: dict[str, object], field: str) -> None:
+    with refused(dispute, InvalidInput) as caught:
+        world.do(dispute, verb, world.cast.own_manager, **given)
+    assert caught.value.field == field
+
+
+@pytest.mark.parametrize("verb", [Verb.RECORD_CONTACT, Verb.RECORD_MEETING, Verb.ADD_NOTE, Verb.CORRECT])
+def test_nobody_outside_it_adds_to_the_record(world: World, dispute: Dispute, verb: Verb) -> None:
+    for part in ("stranger", "police_manager", "chair", "administrator"):
+        with refused(dispute, NotFound):
+            world.do(dispute, verb, getattr(world.cast, part))
+
+
+def test_a_note_of_the_own_agency_stays_in_it(world: World, dispute: Dispute) -> None:
+    world.do(dispute, Verb.ADD_NOTE, world.cast.receiver, text="Ask legal.", private=True)
+    assert Event.objects.get(dispute=dispute, kind=EventKind.NOTE).private_to == world.cast.social_care
+    with refused(dispute, InvalidInput, "belongs to an agency"):
+        world.do(dispute, Verb.ADD_NOTE, world.cast.business_unit, text="x", private=True)
+
+
+def test_adding_to_the_record_does_not_spoil_another_persons_page(world: World, dispute: Dispute) -> None:
+    before = world.fresh(dispute).revision
+    world.do(dispute, Verb.ADD_NOTE, world.cast.raiser, text="A note.")
+    world.do(dispute, Verb.RECORD_CONTACT, world.cast.raiser, **CONTACT)
+    assert world.fresh(dispute).revision == before
+
+
+# -- agreed actions ---------------------------------------------------------------------------------------------------------------------------
+
+
+def action(world: World, **more: object) -> dict[str, object]:
+    return {"what": "Visit on Thursday", "agency": world.cast.social_care.pk, "due_at": THURSDAY, **more}
+
+
+def test_an_agreed_action_has_its_own_clock_until_it_is_done(world: World, dispute: Dispute) -> None:
+    """BRO-08."""
+    world.do(dispute, Verb.ADD_ACTION, world.cast.own_manager, **action(world))
+    row = AgreedAction.objects.get(dispute=dispute)
+    assert (row.owner, Clock.objects.get(action=row).due_at) == (world.cast.receiver, THURSDAY)
+    sweep(london("2026-03-05 12:01"))
+    assert dispute.notifications.filter(recipient=world.cast.receiver, action="Do the agreed action", kind=Message.OVERDUE).exists()
+    world.now = london("2026-03-05 13:00")
+    world.do(dispute, Verb.COMPLETE_ACTION, world.cast.receiver, action=row.pk, how="Visited.")
+    assert Clock.objects.get(action=row).state == ClockState.LATE
+    with refused(dispute, NotFound, "not open"):
+        world.do(dispute, Verb.COMPLETE_ACTION, world.cast.receiver, action=row.pk)
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"what": ""}, "what"),
+        ({"agency": uuid4()}, "agency"),
+        ({"due_at": MONDAY}, "due_at"),
+        ({"owner": uuid4()}, "owner"),
+        ({"due_at": NAIVE}, "due_at"),
+    ],
+)
+def test_an_action_names_what_who_and_by_when(world: World, dispute: Dispute, more: dict[str, object], field: str) -> None:
+    with refused(dispute, InvalidInput) as caught:
+        world.do(dispute, Verb.ADD_ACTION, world.cast.own_manager, **action(world, **more))
+    assert caught.value.field == field
+
+
+# -- another date -----------------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_other_side_answers_a_proposed_date_never_the_one_who_put_it(world: World, dispute: Dispute) -> None:
+    world.do(dispute, Verb.PROPOSE_TIMETABLE, world.cast.receiver, due_at=THURSDAY, reason="Court.")
+    for verb, given in ((Verb.AGREE_TIMETABLE, {}), (Verb.DECLINE_TIMETABLE, {"reason": "x"})):
+        with refused(dispute, WrongState, "other side answers"):
+            world.do(dispute, verb, world.cast.receiving_lead, **given)
+    with refused(dispute, InvalidInput, "proposed already"):
+        world.do(dispute, Verb.PROPOSE_TIMETABLE, world.cast.own_manager, due_at=THURSDAY, reason="x")
+    world.do(dispute, Verb.AGREE_TIMETABLE, world.cast.own_manager)
+    assert Clock.objects.get(dispute=dispute, key="response").agreed_due_at == THURSDAY
+
+
+def test_a_date_that_is_declined_leaves_the_procedures_moment(world: World, dispute: Dispute) -> None:
+    world.do(dispute, Verb.PROPOSE_TIMETABLE, world.cast.receiver, due_at=THURSDAY, reason="Court.")
+    world.do(dispute, Verb.DECLINE_TIMETABLE, world.cast.own_manager, reason="Too late for him.")
+    assert Clock.objects.get(dispute=dispute, key="response").agreed_due_at is None
+    with refused(dispute, WrongState, "No other date"):
+        world.do(dispute, Verb.AGREE_TIMETABLE, world.cast.own_manager)
+
+
+def test_one_agency_does_not_agree_the_date_of_another(world: World) -> None:
+    cast = world.cast
+    dispute = world.sent(cast.social_care, cast.police)
+    clock = Clock.objects.get(dispute=dispute, key="response", agency=cast.social_care)
+    world.do(dispute, Verb.PROPOSE_TIMETABLE, cast.own_manager, due_at=london("2026-03-02 16:00"), reason="Sooner.", clock=clock.pk)
+    with refused(dispute, WrongState, "other side answers"):
+        world.do(dispute, Verb.AGREE_TIMETABLE, cast.police_manager)
+    world.do(dispute, Verb.AGREE_TIMETABLE, cast.receiver)
+
+
+def test_a_proposed_date_that_has_passed_is_not_agreed(world: World, dispute: Dispute) -> None:
+    world.do(dispute, Verb.PROPOSE_TIMETABLE, world.cast.receiver, due_at=london("2026-03-02 15:00"), reason="x")
+    world.now = london("2026-03-02 15:01")
+    with refused(dispute, InvalidInput, "has passed"):
+        world.do(dispute, Verb.AGREE_TIMETABLE, world.cast.own_manager)
+
+
+# -- handing over -----------------------------------------------------------------------------------------------------------------------------
+
+
+def test_it_is_handed_to_an_equivalent_with_its_clock(world: World, dispute: Dispute) -> None:
+    """BRI-06: "I am not the right person"."""
+    other = world.cast.receiving_lead
+    world.do(dispute, Verb.REASSIGN, world.cast.receiver, to=other.pk, reason="I am not the right person.")
+    assert Request.objects.get(dispute=dispute).holder == other
+    assert Clock.objects.get(dispute=dispute, key="response").owner == other
+    assert dispute.notifications.filter(recipient=other, action="A disagreement was handed to you").exists()
+
+
+def test_one_side_does_not_choose_the_others_people(world: World, dispute: Dispute) -> None:
+    with refused(dispute, InvalidInput, "Each agency chooses its own people"):
+        world.do(dispute, Verb.REASSIGN, world.cast.own_manager, to=world.cast.receiving_lead.pk, agency=world.cast.social_care.pk)
+
+
+def test_the_unit_recommends_a_contact_only_somebody_of_that_agency(world: World, dispute: Dispute) -> None:
+    """BRI-10."""
+    cast = world.cast
+    with refused(dispute, InvalidInput, "role in that agency"):
+        world.do(dispute, Verb.RECOMMEND_CONTACT, cast.business_manager, agency=cast.social_care.pk, person=cast.lead.pk)
+    with refused(dispute, InvalidInput, "Nothing is asked"):
+        world.do(dispute, Verb.RECOMMEND_CONTACT, cast.business_manager, agency=cast.police.pk, person=cast.police_manager.pk)
+    world.do(dispute, Verb.RECOMMEND_CONTACT, cast.business_manager, agency=cast.social_care.pk, person=cast.receiving_board.pk)
+    assert Request.objects.get(dispute=dispute).holder == cast.receiving_board
+    with refused(dispute, NotAllowed):
+        world.do(dispute, Verb.RECOMMEND_CONTACT, cast.own_manager, agency=cast.social_care.pk, person=cast.receiver.pk)
+
+
+def test_the_own_managers_cover_acts_for_the_raising_side(world: World, dispute: Dispute) -> None:
+    make_cover(world.cast.own_manager, world.cast.colleague, world.now.date(), world.now.date())
+    world.do(dispute, Verb.MOVE_UP, world.cast.colleague, ground="risk", reason="It will not wait.")
+    assert world.fresh(dispute).stage == 2
+
+
+# -- corrections ------------------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_correction_stands_beside_the_old_words_and_only_of_ones_own(world: World, dispute: Dispute) -> None:
+    world.do(dispute, Verb.RECORD_CONTACT, world.cast.raiser, **CONTACT)
+    line = Event.objects.get(dispute=dispute, kind=EventKind.CONTACT)
+    given = {"number": line.number, "text": {"said": "They rang back at noon."}, "why": "I had it wrong."}
+    with refused(dispute, InvalidInput, "only what you wrote yourself"):
+        world.do(dispute, Verb.CORRECT, world.cast.own_manager, **given)
+    for wrong in ({"text": {"said": CONTACT["said"]}}, {"text": {"nonsense": "x"}}, {"why": ""}):
+        with refused(dispute, InvalidInput):
+            world.do(dispute, Verb.CORRECT, world.cast.raiser, **{**given, **wrong})
+    with refused(dispute, NotFound):
+        world.do(dispute, Verb.CORRECT, world.cast.raiser, **{**given, "number": 999})
+    world.do(dispute, Verb.CORRECT, world.cast.raiser, **given)
+    assert line.body.text["said"] == "It rang out."
+    assert Event.objects.get(dispute=dispute, kind=EventKind.CORRECTED).body.text["new"] == {"said": "They rang back at noon."}
+
+
+# -- what happened earlier --------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def phoned(world: World) -> Dispute:
+    """Told by phone on Monday at 11:00, recorded at 15:00."""
+    dispute = world.log()
+    world.now = london("2026-03-02 15:00")
+    world.do(dispute, Verb.SEND_ON, world.cast.own_manager, happened=london("2026-03-02 11:00"))
+    return dispute
+
+
+def sent_line(dispute: Dispute) -> int:
+    return Event.objects.get(dispute=dispute, kind=EventKind.SENT).number
+
+
+def test_until_it_is_confirmed_the_clock_runs_from_the_recording(world: World, phoned: Dispute) -> None:
+    assert Clock.objects.get(dispute=phoned, key="response").due_at == london("2026-03-03 15:00")
+
+
+def test_once_the_receiving_side_confirms_it_the_clock_runs_from_when_it_happened(world: World, phoned: Dispute) -> None:
+    with refused(phoned, NotAllowed):
+        world.do(phoned, Verb.CONFIRM_HAPPENED, world.cast.own_manager, number=sent_line(phoned))
+    world.do(phoned, Verb.CONFIRM_HAPPENED, world.cast.receiver, number=sent_line(phoned))
+    clock = Clock.objects.get(dispute=phoned, key="response", state=ClockState.RUNNING)
+    assert (clock.started_at, clock.due_at) == (london("2026-03-02 11:00"), london("2026-03-03 11:00"))
+    sweep(world.now)
+    assert not Event.objects.filter(dispute=phoned, kind=EventKind.HALF_WAY, recorded_at__lt=world.now).exists()
+
+
+def test_a_confirmation_that_would_make_it_overdue_at_once_leaves_the_clock_as_it_is(world: World, phoned: Dispute) -> None:
+    """No clock is overdue when it is born."""
+    world.now = london("2026-03-03 11:30")
+    world.do(phoned, Verb.CONFIRM_HAPPENED, world.cast.business_unit, number=sent_line(phoned))
+    assert Clock.objects.get(dispute=phoned, key="response").due_at == london("2026-03-03 15:00")
+    assert Event.objects.get(dispute=phoned, kind=EventKind.HAPPENED_CONFIRMED).facts["clocks"] == []
+
+
+def test_what_was_recorded_when_it_happened_has_nothing_to_confirm(world: World, dispute: Dispute) -> None:
+    with refused(dispute, NotFound, "no earlier moment"):
+        world.do(dispute, Verb.CONFIRM_HAPPENED, world.cast.receiver, number=sent_line(dispute))
+
+
+@pytest.mark.parametrize(("moved", "words"), [(timedelta(minutes=1), "has not come yet"), (timedelta(days=-367), "more than a year ago")])
+def test_nothing_happened_in_the_future_or_long_ago(world: World, dispute: Dispute, moved: timedelta, words: str) -> None:
+    with refused(dispute, InvalidInput, words):
+        world.do(dispute, Verb.RECORD_CONTACT, world.cast.raiser, happened=world.now + moved, **CONTACT)
