@@ -60,6 +60,8 @@ def add_refusals(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         for method, operation in operations.items():
             for status, words in (REFUSALS | (WRITING if method != "get" else {})).items():
                 operation["responses"].setdefault(status, _refusal(words))
+            for answer in operation["responses"].values():
+                answer["description"] = answer["description"] or "Done."
     return result
 
 

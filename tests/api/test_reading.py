@@ -182,7 +182,7 @@ def test_what_cannot_be_asked_is_refused_beside_its_name(world: World, cast: Cas
 def test_the_list_takes_as_many_queries_for_twenty_as_for_one(world: World, cast: Cast, django_assert_max_num_queries: Any) -> None:
     for _ in range(20):
         world.log()
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(21):
         assert len(references(cast.raiser)) == 20
 
 
