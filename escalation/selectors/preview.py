@@ -14,7 +14,7 @@ from escalation.engine.case import Case
 from escalation.engine.definitions import definition_of
 from escalation.models import Draft, Party
 from escalation.procedures.definition import ClockDefinition
-from escalation.selectors.words import stage_name, stage_title
+from escalation.selectors.words import lower_first, stage_name, stage_title
 from escalation.services.lifecycle import first_stage, needs_hop
 from escalation.services.staging import hop_holder
 from escalation.services.submission import Submission
@@ -35,6 +35,11 @@ class Receiver:
         """Everybody who can be chosen, the suggested one first; nobody where nobody can act."""
         return (self.counterpart.who, *self.counterpart.others) if self.counterpart.who else ()
 
+    @property
+    def post(self) -> str:
+        """The chosen person's post as it stands inside a sentence."""
+        return lower_first(self.chosen.post_title) if self.chosen else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -51,6 +56,11 @@ class Preview:
     hop_due: datetime | None
     due: datetime | None
     working_out: WorkingOut | None
+
+    @property
+    def hop_post(self) -> str:
+        """The own manager's post as it stands inside a sentence."""
+        return lower_first(self.hop.post_title) if self.hop else ""
 
 
 def preview(draft: Draft, submission: Submission, now: datetime) -> Preview:

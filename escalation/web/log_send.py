@@ -18,7 +18,7 @@ from escalation.models import Draft
 from escalation.selectors.case_file import case_file
 from escalation.selectors.preview import Preview, preview
 from escalation.selectors.sent import sent_back_because, told
-from escalation.selectors.words import names
+from escalation.selectors.words import lower_first, names
 from escalation.services import drafts
 from escalation.services.submission import Problems, Submission, check
 from escalation.states import Basis, Door, Plan, Setting, State, Theme, Verb
@@ -194,8 +194,9 @@ def sent(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _next_words(box: dict[str, Any], mine: bool) -> list[str]:  # noqa: FBT001 - one use
-    """ "Rashida Shah, Team manager, is asked to: Respond: Stage 1. By Monday 9 March, 4:30pm." """
-    who = "You are" if mine else f"{box['person']}{', ' + box['post'] if box['post'] else ''} is"
+    """ "Rashida Shah, team manager, is asked to respond: Stage 1 by Monday 9 March, 4:30pm." """
+    post = f", {lower_first(box['post'])}," if box["post"] else ""
+    who = "You are" if mine else f"{box['person']}{post} is"
     due = box["due"]
     by = f" by {moment(due['moment'], today=timezone.localdate(timezone=LONDON))}" if due and due["moment"] else ""
     ask = box["what"][:1].lower() + box["what"][1:]

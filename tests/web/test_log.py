@@ -212,7 +212,7 @@ def test_sending_says_who_was_told_and_what_comes_next(cast: Cast, raiser: Visit
     words = raiser.page(f"/log/{dispute.reference}/sent/").one("main").text
     assert "Sent to your own manager" in words
     assert dispute.reference in words
-    assert "Colin Reid, Head of year is asked to send on or send back by Tuesday 3 March, end of day." in words
+    assert "Colin Reid, head of year, is asked to send on or send back by Tuesday 3 March, end of day." in words
     assert Child.objects.get().initials == "AB"
 
 
