@@ -1,0 +1,78 @@
+"""Every address of the product, walked from the address map, with arguments that name things that are there."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls.resolvers import RoutePattern
+
+from agencies.models import Membership, Post
+from escalation.models import Dispute
+from escalation.services import drafts
+from reports.figures import Edition
+from reports.periods import read_year
+from reports.services import ask_for_report
+from tests.cast import Cast
+from tests.factories import make_cover
+from tests.world import MONDAY, World, answers
+
+# What the framework brings: judged as a whole.
+ADMIN = "admin"
+
+
+def routes(resolver: URLResolver | None = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """The name of every route, `space:name` inside a namespace, with its pattern; a route without a name goes by its pattern."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from routes(entry, entry.namespace or entry.app_name or space)
+        else:
+            name = entry.name or str(entry.pattern)
+            yield (f"{space}:{name}" if space else name), entry
+
+
+class Addresses:
+    """What is there to be asked for: a disagreement that was sent, a draft, a procedure, a post, somebody's cover, a report."""
+
+    def __init__(self, cast: Cast) -> None:
+        world = World(cast)
+        self.cast, self.dispute, self.version = cast, world.sent(), world.version
+        self.draft = self._draft(world)
+        self.cover = make_cover(cast.own_manager, cast.lead, MONDAY.date(), MONDAY.date())
+        self.report, _ = ask_for_report(
+            partnership=cast.partnership, year=read_year("2025"), edition=Edition.INTERNAL, asked_by=cast.business_unit, now=MONDAY
+        )
+
+    @staticmethod
+    def _draft(world: World) -> Dispute:
+        person = world.person(world.cast.raiser)
+        draft = drafts.begin_draft(person, agency=world.cast.school.pk, procedure=world.version.procedure_id, now=MONDAY)
+        drafts.save_draft(draft.pk, person, answers(world.cast.social_care), now=MONDAY)
+        return draft
+
+    def of(self, name: str, pattern: URLPattern) -> str:
+        """The address of a route, its arguments filled in by what they name."""
+        if name == "api:nothing":
+            return "/api/v1/what-is-not-there/"
+        if not isinstance(pattern.pattern, RoutePattern):
+            raise AssertionError(f"{name} is no plain route: say here what its address is.")
+        return reverse(name, kwargs={word: self._argument(name, word) for word in pattern.pattern.converters})
+
+    def _argument(self, name: str, word: str) -> Any:
+        cast = self.cast
+        if word == "reference":
+            return (self.draft if name.startswith("log-") and name != "log-sent" else self.dispute).reference
+        if word == "slug":
+            return {"log-step": "what", "verb": "respond", "matrix-of": cast.partnership.slug}[name].replace("what", "matter")
+        return {
+            "year": 2025,
+            "report_id": self.report.pk,
+            "version_id": self.version.pk,
+            "agency_id": cast.school.pk,
+            "code": cast.school.code,
+            "post_id": Post.objects.filter(agency=cast.school).order_by("title")[0].pk,
+            "user_id": cast.own_manager.pk,
+            "cover_id": self.cover.pk,
+            "membership_id": Membership.objects.get(user=cast.colleague).pk,
+            "uidb64": "MQ",
+            "token": "set-passphrase",
+        }[word]
