@@ -2,7 +2,7 @@
 
 It knows people (`agencies.person.Person`) and cases only by their shape, so that it stands below the models. A case gives: `dispute`,
 `run`, `requests`, `receiving_ids`, `raising_id`, `referral`, `panel_user_ids`, `stage_definition`, `actors(side, agency_id)`,
-`lead_ids(agency_id)`, `suited(agency_id)`, `supervisor_ids` and `conflicted_ids`.
+`lead_ids(agency_id)`, `suited(agency_id)`, `supervisor_ids`, `referrers` and `conflicted_ids`.
 Whether the state or the procedure allows a verb now is not asked here but by the verb itself.
 """
 
@@ -48,6 +48,8 @@ class CaseLike(Protocol):
     def conflicted_ids(self) -> frozenset[UUID]: ...
     @property
     def supervisor_ids(self) -> frozenset[UUID]: ...
+    @property
+    def referrers(self) -> frozenset[UUID]: ...
     def actors(self, side: Side, agency_id: UUID) -> frozenset[UUID]: ...
     def lead_ids(self, agency_id: UUID) -> frozenset[UUID]: ...
     def suited(self, agency_id: UUID) -> frozenset[UUID]: ...
@@ -237,11 +239,8 @@ def _decider(person: "Person", case: CaseLike) -> bool:
 
 
 def _refers(person: "Person", case: CaseLike) -> bool:
-    """Whoever the procedure says may put it before the partnership, of those who act for the raising side; a restricted one goes by its holder."""
-    definition = case.stage_definition
-    roles = set(definition.partnership.refer_roles) if definition is not None and definition.partnership else set()
-    mine = {role.value for role in person.roles_in(case.raising_id)}
-    return acts_for_raising(person, case) and (not roles or case.dispute.is_restricted or bool(roles & mine))
+    """Whoever the procedure says may put it before the partnership, of those who act for the raising side."""
+    return acts_for_raising(person, case) and person.id in case.referrers
 
 
 def _leads(person: "Person", case: CaseLike, agency: UUID) -> bool:

@@ -123,6 +123,15 @@ class Case:
         return deputy.id if deputy is not None and user_id in deputy.covers_for else None
 
     @property
+    def referrers(self) -> frozenset[UUID]:
+        """Those acting for the raising side who hold a role that the procedure lets refer; where none of them does, and of a restricted one, all."""
+        roles = {role for stage in self.procedure.stages if stage.partnership for role in stage.partnership.refer_roles}
+        acting = self.actors(Side.RAISING, self.raising_id)
+        people = [person for user in acting if (person := self.directory.person(user)) is not None]
+        named = frozenset(person.id for person in people if roles & person.roles_in(self.raising_id))
+        return acting if self.dispute.is_restricted or not named else named
+
+    @property
     def supervisor_ids(self) -> frozenset[UUID]:
         """Who supervises the raiser in the raising agency; nobody where the disagreement is restricted."""
         rows = [] if self.dispute.is_restricted else self.directory.snapshot.members.get(self.raising_id, [])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agencies.errors import InvalidInput, NotFound, WrongState
+from agencies.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from escalation import policy
 from escalation.engine.case import load
 from escalation.models import Clock, Dispute, Notification
@@ -119,6 +119,8 @@ def test_only_the_lead_takes_it_to_the_practice_development_group(sent: Journey)
     """DEV-01, DEV-04: with the efforts and the reason for the formal step."""
     cast = sent.cast
     sent.do(Verb.MOVE_UP, sent.holder(), ground=Ground.RISK, reason="He is home tonight.", to=4)
+    with pytest.raises(NotAllowed):
+        sent.do(Verb.REFER, cast.own_senior, ground=Ground.RISK, efforts="Two talks.", reason="No agreement.")
     with pytest.raises(InvalidInput, match="what was tried"):
         sent.do(Verb.REFER, cast.lead, ground=Ground.RISK, efforts=" ", reason="No agreement.")
     sent.do(Verb.REFER, cast.lead, ground=Ground.RISK, efforts="Two talks.", reason="No agreement.")

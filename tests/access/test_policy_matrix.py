@@ -1,0 +1,231 @@
+"""Who may do what: each verb × everybody × the situation, as a table. A part that is not named may not.
+
+Here is asked what the policy allows a person, whatever the state; that the state and the procedure allow it too is each verb's own test.
+Those who may not even know of a disagreement are in the second table.
+"""
+
+from collections.abc import Callable
+
+import pytest
+
+from escalation import policy
+from escalation.engine.case import Case, load
+from escalation.models import Dispute
+from escalation.services import every_verb  # noqa: F401 - importing registers the verbs
+from escalation.states import Verb
+from tests.cast import Cast
+from tests.escalation.verbs import before_chair, closed, resolved, respond, routed
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+def parts(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+UNIT = "business_unit business_manager"
+CHAIRS = "chair deputy_chair"
+RAISING = "own_manager lead"
+RECEIVING = "receiver receiving_lead"
+# Who acts for each side in each situation; everything below is said in these words.
+ACTING = {
+    "hop": ("own_manager lead", ""),
+    "awaiting": ("own_manager lead", "receiver receiving_lead"),
+    "answered": ("own_manager lead", "receiver receiving_lead"),
+    "chair": ("own_board lead", "receiving_board receiving_lead"),
+    "mediation": ("own_board lead", "receiving_board receiving_lead"),
+    "resolved": ("own_manager lead", "receiver receiving_lead"),
+    "closed": ("lead", "receiver receiving_lead"),
+    "restricted": ("raiser", "receiver receiving_lead"),
+    "devon_1": ("own_manager lead", ""),
+}
+SITUATIONS = tuple(ACTING)
+# Those in it without acting now: they held an earlier stage, or supervise the raiser.
+EARLIER = {
+    "chair": "own_manager receiver",
+    "mediation": "own_manager receiver",
+    "closed": "own_manager",
+}
+
+
+def build(world: World, situation: str) -> Dispute:
+    """A disagreement of the raiser in this situation."""
+    if situation == "hop":
+        return world.log()
+    if situation == "devon_1":
+        return world.log()
+    if situation == "restricted":
+        return world.log(is_restricted=True)
+    steps: dict[str, Callable[[World, Dispute], Dispute]] = {
+        "answered": respond,
+        "chair": before_chair,
+        "mediation": routed,
+        "resolved": resolved,
+        "closed": closed,
+    }
+    dispute = world.sent()
+    return steps[situation](world, dispute) if situation in steps else dispute
+
+
+def expected(situation: str) -> dict[Verb, frozenset[str]]:
+    """Who may do each verb there."""
+    raising, receiving = (parts(side) for side in ACTING[situation])
+    sent = situation not in {"hop", "devon_1"}
+    before = situation in {"chair", "mediation"}
+    unit = parts(UNIT) if sent else frozenset()
+    chairs = parts(CHAIRS) if before else frozenset()
+    mediator = parts("mediator") if situation == "mediation" else frozenset()
+    raiser = parts("raiser")
+    own_lead = raiser if situation == "restricted" else parts("lead")
+    other_lead = parts("receiving_lead") if sent else frozenset()
+    either = raising | receiving
+    anyone = either | raiser | unit | chairs | mediator | parts(EARLIER.get(situation, ""))
+    if situation != "restricted":
+        anyone |= parts("own_manager")
+    return {
+        Verb.SEND_ON: raising | raiser,
+        Verb.SEND_BACK: raising,
+        Verb.ACKNOWLEDGE: (chairs | unit) if before else (receiving | unit),
+        Verb.RESPOND: receiving | unit,
+        Verb.ACCEPT: raising | raiser,
+        Verb.REJECT: raising | raiser,
+        Verb.RECORD_CONTACT: anyone,
+        Verb.RECORD_MEETING: anyone,
+        Verb.ADD_NOTE: anyone,
+        Verb.ADD_ACTION: either | unit,
+        Verb.COMPLETE_ACTION: anyone,
+        Verb.PROPOSE_TIMETABLE: either,
+        Verb.AGREE_TIMETABLE: either,
+        Verb.DECLINE_TIMETABLE: either,
+        Verb.REASSIGN: either | unit,
+        Verb.ASK_TO_MOVE_UP: raiser,
+        Verb.MOVE_UP: raising,
+        Verb.HOLD_MOVE: raising,
+        Verb.MAKE_URGENT: raising | raiser,
+        Verb.REFER: raising if situation == "restricted" else raising & parts("lead own_senior own_board"),
+        Verb.CHOOSE_ROUTE: chairs,
+        Verb.CONVENE: chairs | (unit if before else frozenset()),
+        Verb.DECIDE: chairs | mediator,
+        Verb.PROPOSE_OUTCOME: either | unit,
+        Verb.CONFIRM_OUTCOME: either,
+        Verb.RECORD_GAP: unit,
+        Verb.GIVE_FEEDBACK: raising,
+        Verb.CONFIRM_FILE: either,
+        Verb.RECORD_LEARNING: either | unit,
+        Verb.CLOSE: unit | (frozenset() if situation == "restricted" else own_lead),
+        Verb.WITHDRAW: own_lead,
+        Verb.REOPEN: own_lead | other_lead | unit,
+        Verb.CORRECT: anyone,
+        Verb.CONTINUE_CONCERN: raising | raiser,
+        Verb.TELL_UNIT: either,
+        Verb.RECOMMEND_CONTACT: unit,
+        Verb.CONFIRM_HAPPENED: receiving | unit,
+        Verb.TICK: frozenset(),
+    }
+
+
+def situated(cast: Cast, situation: str) -> tuple[World, Case]:
+    world = World(cast, "devon" if situation == "devon_1" else "bristol")
+    dispute = build(world, situation)
+    return world, load([dispute.pk], now=world.now)[0]
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_each_verb_is_for_those_named_and_for_nobody_else(cast: Cast, situation: str) -> None:
+    world, case = situated(cast, situation)
+    people = {part: world.person(user) for part, user in cast.users()}
+    wrong = {}
+    for verb, named in expected(situation).items():
+        allowed = {part for part, person in people.items() if policy.may(person, verb, case)}
+        if allowed != named:
+            wrong[verb.value] = {"should not": sorted(allowed - named), "should": sorted(named - allowed)}
+    assert wrong == {}
+
+
+OWN = "raiser own_manager lead own_senior own_board"
+THEIRS = "receiver receiving_lead receiving_senior receiving_board"
+# Who may know of it at all; everybody else gets the same answer as for what does not exist.
+KNOWN = {
+    "hop": parts(OWN),
+    "awaiting": parts(f"{OWN} {THEIRS} {UNIT} auditor"),
+    "answered": parts(f"{OWN} {THEIRS} {UNIT} auditor"),
+    "chair": parts(f"{OWN} {THEIRS} {UNIT} {CHAIRS} auditor"),
+    "mediation": parts(f"{OWN} {THEIRS} {UNIT} {CHAIRS} auditor mediator"),
+    "resolved": parts(f"{OWN} {THEIRS} {UNIT} auditor"),
+    "closed": parts(f"{OWN} {THEIRS} {UNIT} auditor"),
+    "restricted": parts(f"raiser {THEIRS} {UNIT} auditor"),
+    "devon_1": parts(OWN),
+}
+# Of those, who reads what was typed: senior managers and board members from their stage on, the unit from when it is told.
+READS = {
+    "hop": parts("raiser own_manager lead"),
+    "awaiting": parts(f"raiser own_manager lead {RECEIVING} auditor"),
+    "answered": parts(f"raiser own_manager lead {RECEIVING} auditor"),
+    "chair": parts(f"{OWN} {THEIRS} {UNIT} {CHAIRS} auditor"),
+    "mediation": parts(f"{OWN} {THEIRS} {UNIT} {CHAIRS} auditor mediator"),
+    "resolved": parts(f"raiser own_manager lead {RECEIVING} auditor"),
+    "closed": parts(f"raiser own_manager lead {RECEIVING} auditor"),
+    "restricted": parts(f"raiser {RECEIVING} auditor"),
+    "devon_1": parts("raiser own_manager lead"),
+}
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_only_these_know_of_it_and_only_these_read_it(cast: Cast, situation: str) -> None:
+    world, case = situated(cast, situation)
+    people = {part: world.person(user) for part, user in cast.users()}
+    known = {part for part, person in people.items() if Dispute.objects.visible_to(person).filter(pk=case.dispute.pk).exists()}
+    assert known == KNOWN[situation]
+    assert {part for part in known if policy.reads_narrative(people[part], case)} == READS[situation]
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_whoever_may_do_something_to_it_may_know_of_it(cast: Cast, situation: str) -> None:
+    world, case = situated(cast, situation)
+    for _, user in cast.users():
+        person = world.person(user)
+        if policy.actions_for(person, case):
+            assert Dispute.objects.visible_to(person).filter(pk=case.dispute.pk).exists(), user
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_the_child_is_for_those_who_hold_it_never_for_the_unit_or_the_chair(cast: Cast, situation: str) -> None:
+    world, case = situated(cast, situation)
+    shown = {part for part, user in cast.users() if policy.sees_child(world.person(user), case)}
+    outside = parts(f"{UNIT} {CHAIRS} mediator auditor subgroup_chair subgroup_member administrator stranger nobody police_manager colleague")
+    assert not shown & outside
+
+
+def test_a_draft_is_its_writers_alone(cast: Cast) -> None:
+    world = World(cast)
+    dispute = world.log()
+    world.do(dispute, Verb.SEND_BACK, cast.own_manager, reason="Not yet.")
+    known = {part for part, user in cast.users() if Dispute.objects.visible_to(world.person(user)).filter(pk=dispute.pk).exists()}
+    assert known == {"raiser"}
+
+
+def test_a_supervisor_in_another_agency_sees_nothing(cast: Cast) -> None:
+    """The raiser works for two agencies; only the raising one's supervisor sees what is raised for it."""
+    cast.raiser.memberships.create(partnership=cast.partnership, agency=cast.police, role="practitioner", supervisor=cast.police_manager)
+    world = World(cast)
+    dispute = world.log()
+    assert not Dispute.objects.visible_to(world.person(cast.police_manager)).filter(pk=dispute.pk).exists()
+
+
+def test_a_unit_of_another_partnership_has_no_say_as_a_party_here(cast: Cast) -> None:
+    cast.receiver.memberships.create(partnership=cast.elsewhere, role="business_manager")
+    world, case = situated(cast, "resolved")
+    person = world.person(cast.receiver)
+    assert not policy.may(person, Verb.RECORD_GAP, case)
+    assert not policy.may(person, Verb.CLOSE, case)
+    assert policy.sees_child(person, case)
+
+
+def test_a_chair_who_belongs_to_a_party_has_no_say_as_chair(cast: Cast) -> None:
+    cast.chair.memberships.create(partnership=cast.partnership, agency=cast.social_care, role="practitioner")
+    world, case = situated(cast, "chair")
+    assert case.referral is not None
+    assert case.referral.chair == cast.deputy_chair
+    assert not policy.may(world.person(cast.chair), Verb.CHOOSE_ROUTE, case)
+    assert policy.may(world.person(cast.deputy_chair), Verb.CHOOSE_ROUTE, case)
