@@ -5,6 +5,7 @@ page is refused. And the record chains.
 """
 
 from datetime import date, timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -39,19 +40,19 @@ AGREEING = frozenset({Verb.SEND_ON, Verb.MOVE_UP, Verb.RESPOND, Verb.ACCEPT, Ver
 pytestmark = pytest.mark.django_db
 
 
-def given_for(verb: Verb, case: Case, cast: Cast, draw: Any, now: Any) -> dict[str, Any]:
+def given_for(verb: Verb, case: Case, cast: Cast, dice: Random, now: Any) -> dict[str, Any]:
     """Arguments that a person could type for this verb."""
     receiving = sorted(case.receiving_ids)
-    ground = draw(st.sampled_from([Ground.RISK, Ground.RISK, Ground.DELAY, Ground.NOT_RESOLVED, Ground.NO_RESPONSE]))
-    later = now + timedelta(days=draw(st.integers(1, 9)))
+    ground = dice.choice([Ground.RISK, Ground.RISK, Ground.DELAY, Ground.NOT_RESOLVED, Ground.NO_RESPONSE])
+    later = now + timedelta(days=dice.randint(1, 9))
     answered = next((r.agency_id for r in case.requests if r.state == RequestState.ANSWERED), None)
     waiting = next((r.agency_id for r in case.awaiting), None)
     some = {
         Verb.SEND_BACK: {"reason": "Not yet."},
-        Verb.RESPOND: {"answer": draw(st.sampled_from(list(Answer))), "reasons": "Because.", "actions": "A visit.", "agency": waiting},
+        Verb.RESPOND: {"answer": dice.choice(list(Answer)), "reasons": "Because.", "actions": "A visit.", "agency": waiting},
         Verb.ACCEPT: {"wording": "A visit by Friday.", "kind": Outcome.AGREED_ACTION, "agency": answered},
         Verb.REJECT: {"reason": "It does not settle it.", "agency": answered},
-        Verb.RECORD_CONTACT: {"how": "phone", "whom": "The duty desk", "said": "No answer.", "reached": draw(st.booleans())},
+        Verb.RECORD_CONTACT: {"how": "phone", "whom": "The duty desk", "said": "No answer.", "reached": dice.choice((True, False))},
         Verb.RECORD_MEETING: {"who": "Both", "summary": "We talked."},
         Verb.ADD_NOTE: {"text": "A note.", "private": False},
         Verb.ADD_ACTION: {"what": "Visit", "agency": case.raising_id, "due_at": later},
@@ -64,7 +65,7 @@ def given_for(verb: Verb, case: Case, cast: Cast, draw: Any, now: Any) -> dict[s
         Verb.REFER: {"ground": ground, "efforts": "Three talks.", "reason": "No agreement."},
         Verb.ACKNOWLEDGE: {"resolve_by": later},
         Verb.CHOOSE_ROUTE: {
-            "route": draw(st.sampled_from(list(case.procedure.routes()) or [Route.BACK])),
+            "route": dice.choice(list(case.procedure.routes()) or [Route.BACK]),
             "reason": "It fits.",
             "mediator": cast.mediator.pk,
         },
@@ -72,7 +73,7 @@ def given_for(verb: Verb, case: Case, cast: Cast, draw: Any, now: Any) -> dict[s
             "meets_at": later,
             "members": {cast.own_board.pk: case.raising_id, cast.receiving_board.pk: receiving[0], cast.panel_member.pk: cast.police.pk},
         },
-        Verb.DECIDE: {"decision": "An assessment.", "reasons": "The risk.", "agreed": draw(st.booleans())},
+        Verb.DECIDE: {"decision": "An assessment.", "reasons": "The risk.", "agreed": dice.choice((True, False))},
         Verb.PROPOSE_OUTCOME: {"wording": "A visit.", "kind": Outcome.AGREED_ACTION},
         Verb.RECORD_GAP: {"agency": receiving[0], "reason": "Three calls."},
         Verb.GIVE_FEEDBACK: {"words": "Told.", "given_on": date(2026, 3, 2)},
@@ -107,19 +108,19 @@ def assert_sound(case: Case, people: dict[User, Person]) -> None:
     assert dispute.head_digest == previous
 
 
-def act(case: Case, world: World, people: dict[User, Person], wanted: frozenset[Verb], draw: Any) -> None:
+def act(case: Case, world: World, people: dict[User, Person], wanted: frozenset[Verb], dice: Random) -> None:
     """Somebody does something that is possible now, mostly what this example is after; what is decided twice is refused the second time."""
     choices = [(user, verb) for user, person in people.items() for verb in possible(case, person) if verb not in DRAFTING]
     if not choices:
         return
     early = {Verb.CONFIRM_FILE} if case.dispute.state == State.OPEN else set()
     liked = [choice for choice in choices if choice[1] in wanted - early]
-    if liked and draw(st.integers(0, 3)):
+    if liked and dice.randint(0, 3):
         choices = liked
-    verb = draw(st.sampled_from(sorted({choice[1] for choice in choices})))
-    user = draw(st.sampled_from([choice[0] for choice in choices if choice[1] == verb]))
+    verb = dice.choice(sorted({choice[1] for choice in choices}))
+    user = dice.choice([choice[0] for choice in choices if choice[1] == verb])
     seen = Seen.of(case.dispute)
-    given = given_for(verb, case, world.cast, draw, world.now)
+    given = given_for(verb, case, world.cast, dice, world.now)
     try:
         perform(case.dispute.pk, verb, actor=people[user], seen=seen, now=world.now, **given)
     except Conflict:
@@ -147,24 +148,23 @@ def people(cast: Cast) -> dict[User, Person]:
 
 
 @settings(max_examples=16, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(data=st.data())
-def test_no_order_of_verbs_leaves_a_disagreement_silent_stuck_or_moved_twice(
-    worlds: dict[str, World], people: dict[User, Person], data: st.DataObject
-) -> None:
-    draw = data.draw
-    world = worlds[draw(st.sampled_from(PROCEDURES))]
-    world.now = MONDAY + timedelta(hours=draw(st.integers(0, 24 * 9)))
-    receivers = [world.cast.social_care, world.cast.police][: draw(st.integers(1, 2))]
-    urgent = draw(st.booleans())
+@given(seed=st.integers(0, 2**32 - 1))
+def test_no_order_of_verbs_leaves_a_disagreement_silent_stuck_or_moved_twice(worlds: dict[str, World], people: dict[User, Person], seed: int) -> None:
+    # One number decides everything: keys are random, so what is possible may differ in order from one run of the same example to the next.
+    dice = Random(seed)
+    world = worlds[dice.choice(PROCEDURES)]
+    world.now = MONDAY + timedelta(hours=dice.randint(0, 24 * 9))
+    receivers = [world.cast.social_care, world.cast.police][: dice.randint(1, 2)]
+    urgent = dice.choice((True, False))
     more = {"is_urgent": True, "respond_by": (world.now + timedelta(hours=6)).isoformat()} if urgent else {}
-    wanted = draw(st.sampled_from([UPWARD, AGREEING, frozenset(ONWARD)]))
+    wanted = dice.choice([UPWARD, AGREEING, frozenset(ONWARD)])
     dispute = world.log(*receivers, procedure=world.version.procedure_id, **more)
-    for _ in range(draw(st.integers(4, 16))):
-        world.now += timedelta(hours=draw(st.sampled_from([0, 1, 8, 26, 80])))
-        if draw(st.booleans()):
+    for _ in range(dice.randint(4, 16)):
+        world.now += timedelta(hours=dice.choice([0, 1, 8, 26, 80]))
+        if dice.choice((True, False)):
             world.delivered(dispute)
             assert sweep(world.now).failed == 0
-        act(read_case(dispute, world), world, people, wanted, draw)
+        act(read_case(dispute, world), world, people, wanted, dice)
         case = read_case(dispute, world)
         assert_sound(case, people)
         if case.dispute.state == State.DRAFT:
