@@ -134,7 +134,7 @@ def _previous_holder(case: Case) -> UUID:
 
 
 def _raising_holder(change: Change, position: int) -> Candidate | None:
-    """Whoever takes the step holds the stage where it asks for them, then the raiser, then the raiser's own manager, then whom the directory suggests.
+    """Whoever takes the step holds the stage where it asks for them, then the raiser, their own manager, whom the directory suggests.
 
     Inside the own agency the raiser's own manager comes first.
     A restricted one stays with whoever holds it: the directory would hand it to the very people from whom it is kept.
