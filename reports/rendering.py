@@ -13,6 +13,7 @@ from reports.figures import Cell, Chart, ChartKind, Definition, Document, Editio
 from reports.periods import Year
 
 MOST_BARS = 15
+PAGE_OF_LINES = 33  # Rows and bars that fit on a page under a chapter's message.
 MARKS = {
     Mark.HIDDEN: "not shown, to protect people from being recognised",
     Mark.NOT_APPLICABLE: "not applicable",
@@ -53,6 +54,7 @@ class ShownTable:
     chart_title: str
     definition: Definition | None
     has_text: bool
+    is_long: bool
 
 
 def context_of(document: Document, frame: charts.Frame) -> dict[str, Any]:
@@ -94,6 +96,7 @@ def shown(table: Table, frame: charts.Frame, definition: Definition | None = Non
         chart_title=table.chart.title if table.chart else "",
         definition=definition,
         has_text=any(table.columns[at].unit is Unit.TEXT for at in seen),
+        is_long=len(rows) + (min(len(rows), MOST_BARS) if table.chart else 0) > PAGE_OF_LINES,
     )
 
 

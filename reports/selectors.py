@@ -6,10 +6,19 @@ from django.db.models import Min
 
 from agencies.models import Partnership
 from escalation.models import Dispute
+from escalation.states import State
 from reports.models import Report
 from reports.periods import FIRST_YEAR, Year, year_of
 
 MOST = 50
+
+
+def partnerships(*, with_disagreements: bool = False) -> list[Partnership]:
+    """Every partnership, the first that was entered first; on request only those with a disagreement on record that is no draft."""
+    rows = Partnership.objects.order_by("created_at", "slug")
+    if with_disagreements:
+        rows = rows.filter(pk__in=Dispute.objects.exclude(state=State.DRAFT).values("partnership").distinct())
+    return list(rows)
 
 
 def years(partnership: Partnership, now: datetime) -> list[Year]:

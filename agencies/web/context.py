@@ -8,12 +8,12 @@ from django.urls import NoReverseMatch, reverse
 
 from agencies.models import Partnership
 from agencies.person import Person
-from agencies.roles import CHAIR_ROLES, UNIT_ROLES, Role
+from agencies.roles import UNIT_ROLES, Role
 from agencies.web.access import home_url, person_for
 
 EVERYBODY: frozenset[Role] = frozenset()
 LEARNING = UNIT_ROLES | {Role.SUBGROUP_CHAIR, Role.SUBGROUP_MEMBER, Role.LEAD}
-REPORTS = UNIT_ROLES | CHAIR_ROLES | {Role.SUBGROUP_CHAIR, Role.AUDITOR}
+REPORTS = UNIT_ROLES
 # Label, name of the address, and whom it is for. A page that this installation does not have is left out.
 NAVIGATION = (
     ("My work", "my-work", EVERYBODY),

@@ -42,7 +42,7 @@ def test_it_writes_the_report_and_says_so_in_one_line(world: World, tmp_path: Pa
     generate(world, 12, starts=Year(2025).starts, ends=Year(2025).ends, now=NOW)
     path = tmp_path / "report.pdf"
     said = run("2025", "--output", str(path))
-    assert said.startswith(f"Wrote the internal edition of 2025/26: {path}, ")
+    assert said.startswith(f"Wrote the internal edition of 2025/26, for Northshire Safeguarding Children Partnership: {path}, ")
     assert said.count("\n") == 1
     assert title(path).startswith("Professional disagreements 2025/26")
 
@@ -98,10 +98,17 @@ def test_the_old_report_stays_where_the_new_one_fails(world: World, tmp_path: Pa
     assert path.read_text() == "old"
 
 
-def test_one_of_several_partnerships_must_be_named(world: World) -> None:
-    make_world(slug="elsewhere")
+def test_one_of_several_partnerships_with_disagreements_must_be_named(world: World) -> None:
+    for each in (world, make_world(slug="elsewhere")):
+        generate(each, 2, starts=Year(2025).starts, ends=Year(2025).ends, now=NOW)
     with pytest.raises(CommandError, match="Say whose report with --partnership: elsewhere, northshire."):
         run("2025")
+
+
+def test_without_a_name_it_is_the_one_with_disagreements(world: World, tmp_path: Path) -> None:
+    busy = make_world(slug="busy", name="Busy Partnership")
+    generate(busy, 2, starts=Year(2025).starts, ends=Year(2025).ends, now=NOW)
+    assert "for Busy Partnership" in run("2025", "--output", str(tmp_path / "report.pdf"))
 
 
 def test_a_partnership_that_is_not_there_is_refused_with_those_that_are(world: World) -> None:

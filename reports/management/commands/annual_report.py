@@ -4,11 +4,12 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 from django.utils import timezone
 
 from agencies.errors import DomainError
 from agencies.models import Partnership
-from reports import services
+from reports import selectors, services
 from reports.figures import Edition
 from reports.periods import read_year
 
@@ -20,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("year", metavar="YEAR", help="the year in which the reporting year begins, such as 2026")
         editions = [edition.value for edition in Edition]
         parser.add_argument("--edition", choices=editions, default=Edition.INTERNAL.value, help="internal (default) or public")
-        parser.add_argument("--partnership", metavar="SLUG", help="whose report; needed where there are several partnerships")
+        parser.add_argument("--partnership", metavar="SLUG", help="whose report; needed where several partnerships have disagreements")
         parser.add_argument("--output", metavar="FILE.pdf", type=Path, help="where to write it (default: a file in the current folder)")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -31,20 +32,28 @@ class Command(BaseCommand):
             document, pages = services.write_annual_report(partnership, year, edition, path, timezone.now())
         except DomainError as error:
             raise CommandError(error.message) from error
+        except DatabaseError as error:
+            raise CommandError("The database cannot be read. Is it set up? Run manage.py migrate, then try again.") from error
         nothing = ", which has no disagreement on record" if document.is_empty else ""
         so_far = " so far" if document.is_running else ""
-        self.stdout.write(f"Wrote the {edition.words.lower()} of {year.label}{so_far}{nothing}: {path}, {pages} pages.")
+        self.stdout.write(f"Wrote the {edition.words.lower()} of {year.label}{so_far}{nothing}, for {partnership.name}: {path}, {pages} pages.")
 
 
 def _partnership(slug: str | None) -> Partnership:
-    """The one that is named, or the only one. Raises CommandError with a plain line otherwise."""
-    known = list(Partnership.objects.order_by("slug"))
+    """The one that is named; without a name the only one, or the only one with disagreements on record.
+
+    Raises CommandError with a plain line where there is none or it is not clear which.
+    """
+    known = selectors.partnerships()
     if not known:
         raise CommandError("There is no partnership yet.")
-    if slug is None and len(known) == 1:
-        return known[0]
+    names = ", ".join(sorted(row.slug for row in known))
+    if slug is None:
+        busy = selectors.partnerships(with_disagreements=True)
+        if len(busy) > 1:
+            raise CommandError(f"Say whose report with --partnership: {names}.")
+        return (busy or known)[0]
     found = next((row for row in known if row.slug == slug), None)
     if found is None:
-        names = ", ".join(row.slug for row in known)
-        raise CommandError(f"There is no partnership {slug}; there is: {names}." if slug else f"Say whose report with --partnership: {names}.")
+        raise CommandError(f"There is no partnership {slug}; there is: {names}.")
     return found
