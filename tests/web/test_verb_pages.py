@@ -138,3 +138,12 @@ def test_the_board_is_the_business_units(world: World, cast: Cast) -> None:
     client = Client()
     client.force_login(cast.lead)
     assert client.get("/board/").status_code == 403
+
+
+def test_a_link_to_correct_an_entry_comes_with_the_entry_chosen(world: World, cast: Cast) -> None:
+    dispute = world.sent()
+    client = Client()
+    client.force_login(cast.raiser)
+    text = client.get(f"/d/{dispute.reference}/correct/?number=1").content.decode()
+    assert 'value="1"' in text
+    assert "checked" in text

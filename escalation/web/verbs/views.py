@@ -24,6 +24,8 @@ from escalation.web.verbs.base import VerbForm
 from escalation.web.verbs.pages import BY_SLUG, PAGES, VerbPage
 
 __all__ = ["every_verb", "verb_page"]
+# What a link may already name: the entry to correct or to confirm, the action that is done.
+POINTED_AT = ("number", "action")
 OWN = frozenset({"csrfmiddlewaretoken", "confirmed", "change"})
 
 
@@ -41,7 +43,7 @@ def verb_page(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
     if refusal:
         return moved_on(request, WrongState(refusal), case.dispute.reference)
     page = PAGES[verb]
-    form = page.form(request.POST or None, case=case, person=person)
+    form = page.form(request.POST or None, case=case, person=person, initial={name: request.GET[name] for name in POINTED_AT if name in request.GET})
     if request.method == "POST" and "change" not in request.POST and form.is_valid():
         if page.check and "confirmed" not in request.POST:
             return _page(request, case, page, form, template="escalation/verbs/check.html", rows=_rows(form), fields=_posted(request.POST))
