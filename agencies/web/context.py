@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, reverse
 
 from agencies.models import Partnership
 from agencies.person import Person
-from agencies.roles import UNIT_ROLES, Role
+from agencies.roles import AGENCY_ROLES, UNIT_ROLES, Role
 from agencies.web.access import home_url, person_for
 
 EVERYBODY: frozenset[Role] = frozenset()
@@ -17,7 +17,7 @@ REPORTS = UNIT_ROLES
 # Label, name of the address, and whom it is for. A page that this installation does not have is left out.
 NAVIGATION = (
     ("My work", "my-work", EVERYBODY),
-    ("Log a disagreement", "log", EVERYBODY),
+    ("Log a disagreement", "log", AGENCY_ROLES | UNIT_ROLES),
     ("Board", "board", UNIT_ROLES),
     ("Directory", "directory", EVERYBODY),
     ("Procedure", "procedures", EVERYBODY),
