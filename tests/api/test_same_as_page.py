@@ -106,7 +106,7 @@ def story(dispute: Dispute) -> list[Any]:
     lines = [
         (line.kind, line.stage, line.actor_id, line.agency_id, line.private_to_id, bodies.get(line.pk)) for line in Event.objects.filter(dispute=now)
     ]
-    return [now.state, now.stage, now.outcome, now.move_held_at, list(now.requests.order_by("sent_at", "id").values_list("state", flat=True)), lines]
+    return [now.state, now.stage, now.outcome, now.move_held_at, list(now.requests.order_by("run__number").values_list("run__stage", "state")), lines]
 
 
 @pytest.mark.parametrize("one", DONE, ids=name)
