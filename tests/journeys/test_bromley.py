@@ -24,7 +24,8 @@ def test_the_managers_agree(journey: Journey) -> None:
     j.stands(2, cast.own_manager, {cast.social_care: cast.receiver}, "resolution Tue 17 Mar 23:59:59", "next_reply Thu 12 Mar 23:59:59")
     _is_agreed(j)
     j.at("2026-03-13 10:00")
-    j.close(cast.lead, (cast.own_manager, cast.school), (cast.receiver, cast.social_care), feedback_by=cast.own_manager, went_well="They met at once.")
+    sides = (cast.own_manager, cast.school), (cast.receiver, cast.social_care)
+    j.close(cast.lead, *sides, feedback_by=cast.own_manager, went_well="They met at once.")
     j.is_closed()
     j.report(2025, "1 disagreement was raised")
 
