@@ -58,7 +58,7 @@ def build(scope: Scope) -> Document:
         is_empty=is_empty,
         is_invented=scope.partnership.is_invented,
         headlines=() if is_empty else _headlines(tables),
-        summary=_nothing(scope) if is_empty else story.summary(tables, scope.year.words),
+        summary=_nothing(scope) if is_empty else story.summary(tables, scope.year.words, is_running=standing is Standing.RUNNING),
         sections=tuple(_section(each, tables, is_empty=is_empty) for each in CHAPTERS if each.speaks_of_nothing or not is_empty),
         method=_method(scope),
     )
@@ -90,7 +90,7 @@ def _headlines(tables: Mapping[str, Table]) -> tuple[Headline, ...]:
         found.append(Headline(timed.total(4).text(Unit.PERCENT), f"of {timed.key} in time", "timeliness"))
     found.append(Headline(closed.cells[0].text(Unit.COUNT), "closed", "volume"))
     found.append(Headline(still.cells[0].text(Unit.COUNT), story.lower(still.label), "volume"))
-    return tuple(found)
+    return tuple(item for item in found if not item.figure.startswith("["))
 
 
 def _section(chapter: Chapter, tables: Mapping[str, Table], *, is_empty: bool) -> Section:
@@ -103,7 +103,7 @@ def _section(chapter: Chapter, tables: Mapping[str, Table], *, is_empty: bool) -
     return Section(
         key=chapter.key,
         name=chapter.name,
-        message=chapter.message(tables),
+        message=chapter.message(tables) or f"{chapter.name}: small numbers are not shown",
         tables=tuple(chosen),
         definitions=tuple(Definition(MEASURES[table.key].name, MEASURES[table.key].words) for table in chosen),
     )

@@ -1,6 +1,6 @@
 """Figures in sentences: the message of each chapter and the summary. Pure: made from tables alone, so that words and figures cannot disagree.
 
-A sentence that would need a hidden or missing figure is not written.
+A sentence that would need a hidden or missing figure is not written: the function gives an empty text.
 """
 
 from collections.abc import Iterable, Mapping
@@ -38,6 +38,8 @@ CLOSED = Noun("closed disagreement", "closed disagreements")
 
 def part_of(part: int, whole: int, noun: Noun) -> str:
     """ "About three in four responses due", "7 of the 9 responses due": the share in words, as the beginning of a sentence. `whole` is above 0."""
+    if whole == 2 and part != 1:
+        return f"{'Both' if part else 'Neither of the two'} {noun.many}"
     if part == 0:
         return f"None of the {whole:,} {noun.many}" if whole > 1 else f"No {noun.one}"
     if part == whole:
@@ -60,7 +62,7 @@ def volume(tables: Mapping[str, Table]) -> str:
     table = tables["raised"]
     raised, gone = number(table.total(2)), number(table.total(1))
     if raised is None:
-        return "Few disagreements were raised"
+        return ""
     if not raised or not gone:
         return f"{DISAGREEMENT.counted(raised)} {were(raised)} raised"
     return f"{DISAGREEMENT.counted(raised)} {were(raised)} raised; {gone:,} {were(gone)} withdrawn"
@@ -73,7 +75,7 @@ def timeliness(tables: Mapping[str, Table]) -> str:
             met, due = number(tables[key].total(0)), number(tables[key].total(3))
             if met is not None and due:
                 return f"{part_of(met, due, noun)} came in time"
-            return "Too few were due to say how many came in time" if due is None else f"No {noun.many.split()[0]} had come due"
+            return f"No {noun.many} had come due" if due == 0 else ""
     return "Nothing was due in the year"
 
 
@@ -82,7 +84,7 @@ def stages(tables: Mapping[str, Table]) -> str:
     best = largest(tables["settled"].rows)
     whole = number(tables["settled"].total(0))
     if best is None or not whole:
-        return "No disagreement was closed" if whole == 0 else "Where disagreements were settled"
+        return "No disagreement was closed" if whole == 0 else ""
     return f"{part_of(best.cells[0].number, whole, CLOSED)} ended at {stage_name(best.label)}"
 
 
@@ -94,13 +96,15 @@ def agencies(tables: Mapping[str, Table]) -> str:
         return "The directory holds no member agency"
     if not quiet:
         return "Every member agency raised at least one"
+    if quiet == every:
+        return "No member agency raised any"
     return f"{quiet} of {every} member agencies raised none"
 
 
 def themes(tables: Mapping[str, Table]) -> str:
     """The most frequent area."""
     best = largest(tables["themes"].rows)
-    return f"The most frequent area was: {lower(best.label)}" if best else "Areas of disagreement"
+    return f"The most frequent area was: {lower(best.label)}" if best else ""
 
 
 def outcomes(tables: Mapping[str, Table]) -> str:
@@ -110,7 +114,7 @@ def outcomes(tables: Mapping[str, Table]) -> str:
     if not table.rows:
         return "No disagreement was closed"
     if changed is None or not whole:
-        return "What changed for the child"
+        return ""
     return f"{part_of(changed, whole, CLOSED)} changed the plan for the child"
 
 
@@ -118,7 +122,7 @@ def partnership(tables: Mapping[str, Table]) -> str:
     """How many came before the partnership."""
     referred = number(tables["routes"].total(0))
     if referred is None:
-        return "Few disagreements came before the partnership"
+        return ""
     return f"{DISAGREEMENT.counted(referred)} came before the partnership"
 
 
@@ -129,7 +133,7 @@ def learning(tables: Mapping[str, Table]) -> str:
         return "No learning point was recorded"
     every, done = number(table.total(4)), number(table.total(0))
     if every is None or done is None:
-        return "Learning points were recorded"
+        return ""
     return f"{Noun('learning point', 'learning points').counted(every)} {were(every)} recorded; {done or 'none'} {were(done or 2)} done"
 
 
@@ -141,25 +145,26 @@ def directory(tables: Mapping[str, Table]) -> str:
     return f"{part_of(confirmed or 0, every, Noun('level with a post', 'levels with a post'))} had a contact confirmed lately"
 
 
-def summary(tables: Mapping[str, Table], words: str) -> tuple[str, ...]:
+def summary(tables: Mapping[str, Table], words: str, *, is_running: bool) -> tuple[str, ...]:
     """The year in a few paragraphs; `words` is the period, such as "1 April 2025 to 31 March 2026"."""
     kept, closed, still = (number(row.cells[0]) for row in tables["other"].rows)
-    much = [f"In the year from {words}, {lower(volume(tables))}"]
+    much = [
+        f"{'So far in' if is_running else 'In'} the year from {words}, {lower(volume(tables)) or 'the number of disagreements raised is not shown'}"
+    ]
     if closed is not None:
         much.append(f"{DISAGREEMENT.counted(closed)} {were(closed)} closed in the year, raised in it or before")
     if still is not None:
-        much.append(f"{DISAGREEMENT.counted(still)} {were(still)} {lower(tables['other'].rows[2].label)}")
+        verb = were(still) if not is_running else "is" if still == 1 else "are"
+        much.append(f"{DISAGREEMENT.counted(still)} {verb} {lower(tables['other'].rows[2].label)}")
     if kept:
         much.append(f"{DISAGREEMENT.counted(kept)} stayed inside one agency")
-    return tuple(
-        " ".join(f"{line}." for line in lines)
-        for lines in (
-            much,
-            [timeliness(tables), stages(tables), partnership(tables)],
-            [outcomes(tables), learning(tables)],
-            [themes(tables), agencies(tables)],
-        )
+    paragraphs = (
+        much,
+        [timeliness(tables), stages(tables), partnership(tables)],
+        [outcomes(tables), learning(tables)],
+        [themes(tables), agencies(tables)],
     )
+    return tuple(" ".join(f"{line}." for line in lines if line) for lines in paragraphs if any(lines))
 
 
 def largest(rows: Iterable[Row]) -> Row | None:

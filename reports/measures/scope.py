@@ -61,7 +61,10 @@ class Scope:
 
     @cached_property
     def stages(self) -> Mapping[int, str]:
-        """The positions of stages with the names to print: those of the partnership's procedures, and any that a disagreement ran through."""
+        """The positions of stages with the names to print: those of the partnership's procedures, and any that was run through.
+
+        Names where all its disagreements followed procedures with the same ones, else bare numbers.
+        """
         found: dict[int, set[str]] = {}
         rows = StageDefinition.objects.filter(version__procedure__partnership=self.partnership).order_by("position")
         used = set(self.all_disputes().values_list("version_id", flat=True).distinct())
@@ -70,7 +73,8 @@ class Scope:
                 found.setdefault(position, set()).add(_stage_name(number or str(position), name))
         for position in StageRun.objects.filter(dispute__partnership=self.partnership, stage__gt=0).values_list("stage", flat=True).distinct():
             found.setdefault(position, set())
-        return {position: names.pop() if len(names) == 1 else f"Stage {position}" for position, names in sorted(found.items())}
+        is_one_text = all(len(names) == 1 for names in found.values())
+        return {position: names.pop() if is_one_text else f"Stage {position}" for position, names in sorted(found.items())}
 
     def stage(self, position: int) -> str:
         """A stage's name."""

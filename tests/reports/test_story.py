@@ -11,7 +11,8 @@ from reports.story import DISAGREEMENT, RESPONSE, part_of
 @pytest.mark.parametrize(
     ("part", "whole", "words"),
     [
-        (0, 1, "No response due"), (1, 1, "The one response due"), (0, 12, "None of the 12 responses due"), (12, 12, "All 12 responses due"),
+        (0, 1, "No response due"), (1, 1, "The one response due"), (2, 2, "Both responses due"),
+        (0, 2, "Neither of the two responses due"), (0, 12, "None of the 12 responses due"), (12, 12, "All 12 responses due"),
         (7, 9, "7 of the 9 responses due"), (10, 20, "One in two responses due"), (439, 577, "About three in four responses due"),
         (2, 3000, "2 of the 3,000 responses due"), (999, 1000, "Nearly all responses due"), (56, 100, "56 of the 100 responses due"),
     ],
@@ -48,7 +49,12 @@ def test_the_message_counts_raised_and_withdrawn() -> None:
 
 def test_a_hidden_figure_stays_out_of_the_message() -> None:
     hidden = Table("t", "", "", (Column("a"),), (Row("All", (HIDDEN, HIDDEN, HIDDEN), is_total=True),))
-    assert story.volume({"raised": hidden}) == "Few disagreements were raised"
+    assert story.volume({"raised": hidden}) == ""
+
+
+def test_hidden_responses_are_not_called_none() -> None:
+    shown = (Row("All", (HIDDEN, HIDDEN, HIDDEN, Cell(12)), is_total=True),)
+    assert story.timeliness({"responses": Table("t", "", "", (Column("a"),), shown)}) == ""
 
 
 def test_the_largest_is_not_named_where_any_is_hidden() -> None:
