@@ -80,17 +80,21 @@ def test_every_form_leaves_judging_to_us(path: Path) -> None:
         assert "novalidate" in form
 
 
+@pytest.mark.django_db
 def test_a_refused_form_gives_the_typed_text_back() -> None:
     assert LONG in refused("http://testserver", what_is_disputed=LONG)
 
 
+@pytest.mark.django_db
 def test_a_form_sent_from_elsewhere_is_not_shown_back() -> None:
     assert LONG not in refused("https://elsewhere.example", what_is_disputed=LONG)
 
 
+@pytest.mark.django_db
 def test_a_password_is_never_shown_back() -> None:
     assert "correct horse battery staple" not in refused("http://testserver", password="correct horse battery staple")
 
 
+@pytest.mark.django_db
 def test_a_refused_form_is_a_403() -> None:
     assert failure(RequestFactory().post("/")).status_code == 403
