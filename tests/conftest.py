@@ -19,14 +19,33 @@ CHROMIUM_ARGUMENTS = [
 ]  # fmt: skip
 
 
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """A second engine need not repeat what touches no database."""
+    parser.addoption("--database-only", action="store_true", help="leave out the tests that touch no database")
+
+
+def touches_database(item: pytest.Item) -> bool:
+    """Whether the engine can make a difference to the test."""
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "postgresql", "browser", "faults"))
+    return marked or bool(DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
+
+
+def belongs(item: pytest.Item, config: pytest.Config) -> bool:
+    """Whether the test is one of this pass."""
+    if servers.ENGINE_DATABASE != "postgresql" and item.get_closest_marker("postgresql"):
+        return False
+    return touches_database(item) or not config.getoption("database_only")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests marked `postgresql` belong to the PostgreSQL pass only; elsewhere they are counted as deselected."""
-    if servers.ENGINE_DATABASE == "postgresql":
-        return
-    left = [item for item in items if item.get_closest_marker("postgresql")]
+    """What belongs to another pass is counted as deselected."""
+    left = [item for item in items if not belongs(item, config)]
     if left:
         config.hook.pytest_deselected(items=left)
-        items[:] = [item for item in items if not item.get_closest_marker("postgresql")]
+        items[:] = [item for item in items if belongs(item, config)]
 
 
 def write_tally(stats: dict[str, list[Any]], path: str) -> None:
