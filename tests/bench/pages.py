@@ -34,7 +34,7 @@ def measure(*, quick: bool) -> None:
         grow(dispute, 1 if number == 20 else 21, number, wake=LATER)
         analyse()
         for name, who, address in (
-            ("My work", client, "/"),
+            ("My work", client, "/my-work/"),
             ("a disagreement", client, f"/d/{dispute.reference}/"),
             ("the board", unit, "/board/?list=open"),
         ):
