@@ -1,6 +1,7 @@
 """Refer, acknowledge, choose the route, convene, decide: the matter before Bristol's chair."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -135,7 +136,7 @@ def test_a_panel_member_reads_the_disagreement_that_they_hear(world: World, to_p
     assert world.fresh(to_panel).events.get(kind=EventKind.DECIDED).facts["force"] == Force.BINDING
 
 
-def without(world: World, part: str) -> dict[object, object]:
+def without(world: World, part: str) -> dict[Any, Any]:
     whole = members(world)["members"]
     assert isinstance(whole, dict)
     return {user: agency for user, agency in whole.items() if user != getattr(world.cast, part).pk}
@@ -144,7 +145,7 @@ def without(world: World, part: str) -> dict[object, object]:
 def test_a_panel_that_may_not_sit_is_refused(world: World, to_panel: Dispute) -> None:
     cast = world.cast
     other = {cast.panel_member.pk: cast.police.pk}
-    wrong = [
+    wrong: list[tuple[dict[str, object], str]] = [
         ({"meets_at": MONDAY}, "has not passed"),
         ({"members": {}}, "these are of 0"),
         ({"members": without(world, "own_board")}, "these are of 2"),

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from agencies.errors import Conflict, InvalidInput, NotFound, WrongState
+from agencies.errors import Conflict, DomainError, InvalidInput, NotFound, WrongState
+from agencies.models import User
 from escalation.engine.perform import Seen
-from escalation.models import Draft
+from escalation.models import Dispute, Draft
 from escalation.services import drafts
 from escalation.services.sweep import sweep
 from escalation.states import EventKind, Message, State, Verb
@@ -92,14 +93,14 @@ def test_a_reason_is_needed_to_send_it_back(world: World) -> None:
 
 def test_the_writer_does_not_send_it_back_to_themselves(world: World) -> None:
     dispute = world.log()
-    with refused(dispute, Exception, "You cannot do this here|Only your manager"):  # type: ignore[arg-type]
+    with refused(dispute, DomainError, "You cannot do this here|Only your manager"):
         world.do(dispute, Verb.SEND_BACK, world.cast.raiser, reason="x")
 
 
-def resubmit(world: World, dispute: object, by: object) -> None:
-    person = world.person(by)  # type: ignore[arg-type]
-    drafts.save_draft(dispute.pk, person, answers(world.cast.receiving), now=world.now)  # type: ignore[attr-defined]
-    drafts.submit(dispute.pk, person, now=world.now)  # type: ignore[attr-defined]
+def resubmit(world: World, dispute: Dispute, by: User) -> None:
+    person = world.person(by)
+    drafts.save_draft(dispute.pk, person, answers(world.cast.receiving), now=world.now)
+    drafts.submit(dispute.pk, person, now=world.now)
 
 
 def test_refused_by_the_manager_it_goes_to_the_safeguarding_lead_and_refused_again_straight_out(world: World) -> None:

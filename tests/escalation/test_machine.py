@@ -47,7 +47,7 @@ def given_for(verb: Verb, case: Case, cast: Cast, dice: Random, now: Any) -> dic
     later = now + timedelta(days=dice.randint(1, 9))
     answered = next((r.agency_id for r in case.requests if r.state == RequestState.ANSWERED), None)
     waiting = next((r.agency_id for r in case.awaiting), None)
-    some = {
+    some: dict[Verb, dict[str, Any]] = {
         Verb.SEND_BACK: {"reason": "Not yet."},
         Verb.RESPOND: {"answer": dice.choice(list(Answer)), "reasons": "Because.", "actions": "A visit.", "agency": waiting},
         Verb.ACCEPT: {"wording": "A visit by Friday.", "kind": Outcome.AGREED_ACTION, "agency": answered},

@@ -2,6 +2,8 @@
 
 import pytest
 
+from agencies.models import User
+from escalation.engine.change import Change
 from escalation.models import Clock, Dispute, Event, Heartbeat, Notification, Request, SweepFailure
 from escalation.services import sweep as sweeping
 from escalation.services.sweep import sweep
@@ -37,7 +39,7 @@ def count(dispute: Dispute, kind: EventKind) -> int:
     return Event.objects.filter(dispute=dispute, kind=kind).count()
 
 
-def mail(dispute: Dispute, user: object, kind: Message) -> int:
+def mail(dispute: Dispute, user: User, kind: Message) -> int:
     return Notification.objects.filter(dispute=dispute, recipient=user, kind=kind).count()
 
 
@@ -253,7 +255,7 @@ def test_a_case_whose_decision_fails_is_put_off_and_shown_while_the_others_go_on
     other = world.sent()
     tick = sweeping.tick
 
-    def failing(change: sweeping.Change) -> None:
+    def failing(change: Change) -> None:
         if change.case.dispute.pk == dispute.pk:
             raise ArithmeticError
         tick(change)

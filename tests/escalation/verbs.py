@@ -57,7 +57,7 @@ def routed(world: World, dispute: Dispute, route: str = "mediation") -> Dispute:
 
 def stored(dispute: Dispute) -> list[Any]:
     """Everything that is kept of a disagreement, for comparing."""
-    rows = [Event, StageRun, Request, Clock, Notification]
+    rows: list[Any] = [Event, StageRun, Request, Clock, Notification]
     found: list[Any] = [list(model.objects.filter(dispute=dispute).order_by("pk").values()) for model in rows]
     return [Dispute.objects.filter(pk=dispute.pk).values().get(), list(EventBody.objects.filter(event__dispute=dispute).values("event")), *found]
 

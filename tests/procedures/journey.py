@@ -1,7 +1,9 @@
 """What the journeys through the published procedures share: moments moved by hand, clocks and holders by name, and the closing tasks."""
 
 from datetime import datetime
+from typing import Any
 
+from agencies.models import Agency, User
 from escalation.models import Clock, Dispute, Notification
 from escalation.services.sweep import sweep
 from escalation.states import Answer, ClockState, Difference, Message, Outcome, State, Verb
@@ -17,12 +19,12 @@ class Journey:
         self.world = World(cast, key, now=london(start))
         self.dispute: Dispute = Dispute()
 
-    def logged(self, *receiving: object, **more: object) -> "Journey":
+    def logged(self, *receiving: Agency, **more: Any) -> "Journey":
         """The practitioner's act."""
         self.dispute = self.world.log(*receiving, **more)
         return self
 
-    def sent(self, *receiving: object, **more: object) -> "Journey":
+    def sent(self, *receiving: Agency, **more: Any) -> "Journey":
         """Logged, and sent on by the own manager where the procedure asks for that."""
         self.dispute = self.world.sent(*receiving, **more)
         return self
@@ -36,12 +38,12 @@ class Journey:
             assert sweep(self.world.now).failed == 0
         return self
 
-    def do(self, verb: Verb, user: object, **given: object) -> "Journey":
+    def do(self, verb: Verb, user: User, **given: Any) -> "Journey":
         """A verb by a person, now."""
         self.world.do(self.dispute, verb, user, **given)
         return self
 
-    def disagrees(self, user: object, **more: object) -> "Journey":
+    def disagrees(self, user: User, **more: Any) -> "Journey":
         """A response that does not agree."""
         return self.do(Verb.RESPOND, user, answer=Answer.DISAGREES, reasons="The threshold is not met.", **more)
 
@@ -52,35 +54,36 @@ class Journey:
 
     @property
     def stage(self) -> int:
-        return self.now.stage
+        return int(self.now.stage)
 
-    def clock(self, key: str, **more: object) -> Clock:
+    def clock(self, key: str, **more: Any) -> Clock:
         """The newest clock of this key."""
-        return Clock.objects.filter(dispute=self.dispute, key=key, **more).latest("started_at")
+        found: Clock = Clock.objects.filter(dispute=self.dispute, key=key, **more).latest("started_at")
+        return found
 
     def due(self, key: str) -> datetime:
         """When the running clock of this key is due, by the procedure."""
         return self.clock(key, state=ClockState.RUNNING).due_at
 
-    def holder(self) -> object:
+    def holder(self) -> Any:
         """Who holds the stage on the raising side."""
         return self.now.runs.get(left_at=None).holder
 
-    def asked(self) -> set[object]:
+    def asked(self) -> set[Any]:
         """Who is asked on the receiving side in the open run."""
         return {request.holder for request in self.now.requests.filter(run__left_at=None)}
 
-    def told(self, user: object, kind: Message) -> bool:
+    def told(self, user: User, kind: Message) -> bool:
         """Was this person sent such a message?"""
         return Notification.objects.filter(dispute=self.dispute, recipient=user, kind=kind).exists()
 
-    def agreed(self, raising: object, receiving: object) -> "Journey":
+    def agreed(self, raising: User, receiving: User) -> "Journey":
         """A response that agrees, taken and confirmed."""
         self.do(Verb.RESPOND, receiving, answer=Answer.AGREES, reasons="We looked again.", actions="An assessment.")
         self.do(Verb.ACCEPT, raising, wording="An assessment by 20 March.", kind=Outcome.AGREED_ACTION)
         return self.do(Verb.CONFIRM_OUTCOME, receiving)
 
-    def closed(self, raising: object, receiving: object, lead: object) -> "Journey":
+    def closed(self, raising: User, receiving: User, lead: User) -> "Journey":
         """Feedback, the child's file on both sides, learning, and the close."""
         self.do(Verb.GIVE_FEEDBACK, raising, words="Told in person.", given_on=self.world.now.date())
         for user in (raising, receiving):
