@@ -26,7 +26,9 @@ def glance(case: Case, person: Person, now: datetime) -> Rows:
     response = next((body for event, body in reversed(events) if event.kind == EventKind.ANSWERED and body), None) if answered else None
     if response is not None:
         rows.append({"key": "The response", "value": "\n\n".join(v for v in (response.text.get("reasons"), response.text.get("actions")) if v)})
-    rows += [{"key": label, "value": texts[key]} for key, label in (("what", "What is disputed"), ("outcome_sought", "Outcome sought")) if texts.get(key)]
+    rows += [
+        {"key": label, "value": texts[key]} for key, label in (("what", "What is disputed"), ("outcome_sought", "Outcome sought")) if texts.get(key)
+    ]
     return rows
 
 
