@@ -45,6 +45,8 @@ def journey(
 ) -> Iterator[Journey]:
     """An empty installation with everybody in it; the test begins with `under`."""
     settings.CONCORD_SEALS_DIR = tmp_path / "seals"
+    # The test's weeks pass in seconds: everybody signs in once.
+    settings.SESSION_COOKIE_AGE = 60 * 24 * 60 * 60
     made = Journey(company, live_server.url, browser, clock)
     yield made
     made.end()

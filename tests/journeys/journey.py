@@ -186,7 +186,8 @@ class Journey:
         assert not [str(finding) for finding in verify().findings if "seal" not in str(finding).lower()]
 
     def report(self, year: int, *sentences: str) -> None:
-        """The business unit reads the year's figures, the disagreement among them."""
+        """A minute later the business unit reads the year's figures, the disagreement among them."""
+        self.clock.shift(60)
         window = self.as_(self.cast.business_manager)
         window.go(f"/reports/{year}/")
         missing = [sentence for sentence in sentences if sentence not in window.text]

@@ -126,4 +126,5 @@ def _is_decided_and_closed(j: Journey) -> None:
     j.close(cast.lead, (cast.own_board, cast.school), (cast.receiving_board, cast.social_care), feedback_by=cast.own_board)
     j.recorded(E.FEEDBACK, E.FILED, E.FILED, E.LEARNING, E.CLOSED)
     j.is_closed()
-    j.report(2025, "1 disagreement was raised")
+    figures = "2 of the 3 responses due came in time", "The one closed disagreement ended at Stage 4", "1 disagreement came before the partnership"
+    j.report(2025, "1 disagreement was raised", *figures)

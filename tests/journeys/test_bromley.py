@@ -27,7 +27,8 @@ def test_the_managers_agree(journey: Journey) -> None:
     sides = (cast.own_manager, cast.school), (cast.receiver, cast.social_care)
     j.close(cast.lead, *sides, feedback_by=cast.own_manager, went_well="They met at once.")
     j.is_closed()
-    j.report(2025, "1 disagreement was raised")
+    figures = "1 of the 2 steps due came in time", "The one closed disagreement ended at Stage 2", "No disagreements came before the partnership"
+    j.report(2025, "1 disagreement was raised", *figures)
 
 
 def _is_asked_for_a_week(j: Journey) -> None:

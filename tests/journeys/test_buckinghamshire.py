@@ -104,4 +104,5 @@ def _is_not_closed_without_learning(j: Journey) -> None:
         E.FEEDBACK, E.FILED, E.FILED, E.LEARNING, E.CLOSED,
     )  # fmt: skip
     j.is_closed()
-    j.report(2025, "1 disagreement was raised")
+    figures = "None of the 3 steps due came in time", "The one closed disagreement ended at Stage 3", "No disagreements came before the partnership"
+    j.report(2025, "1 disagreement was raised", *figures)

@@ -23,7 +23,8 @@ def test_dates_are_agreed_and_the_group_reviews(journey: Journey) -> None:
     _is_reviewed(j)
     j.close(cast.lead, (cast.lead, cast.school), (cast.receiving_lead, cast.social_care), feedback_by=cast.lead)
     j.is_closed()
-    j.report(2025, "1 disagreement was raised")
+    figures = "Nothing was due in the year", "The one closed disagreement ended at Stage 5", "1 disagreement came before the partnership"
+    j.report(2025, "1 disagreement was raised", *figures)
 
 
 def _stays_inside(j: Journey) -> None:
