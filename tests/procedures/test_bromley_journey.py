@@ -61,7 +61,7 @@ def test_managers_then_senior_managers_hold_it(journey: Journey) -> None:
     """BRO-03, BRO-04."""
     cast = journey.cast
     journey.at("2026-04-13 10:00").do(Verb.MOVE_UP, cast.raiser, ground=Ground.DELAY, reason="A week has gone.")
-    assert (journey.holder(), journey.asked()) == (cast.lead, {cast.receiver})
+    assert (journey.holder(), journey.asked()) == (cast.own_manager, {cast.receiver})
     journey.at("2026-04-21 10:00").do(Verb.MOVE_UP, cast.lead, ground=Ground.DELAY, reason="Another week.")
     assert journey.asked() == {cast.receiving_senior}
     assert journey.told(cast.raiser, Message.MOVED_UP)
