@@ -9,6 +9,7 @@ from agencies.templatetags.ui import day, moment
 from agencies.web.fields import MomentField, Paragraphs
 from agencies.web.widgets import Radios
 from escalation.models import AgreedAction, Event, EventBody
+from escalation.services.record import PARTNERSHIP_MEETING
 from escalation.services.resolution import parties
 from escalation.web.verbs.base import HappenedMixin, VerbForm, choice_of
 
@@ -31,12 +32,21 @@ class ContactForm(HappenedMixin, VerbForm):
     )
 
 
+MEETINGS = [
+    ("meeting", "Meeting"),
+    ("call", "Call"),
+    ("video", "Video call"),
+    ("round_table", "Round table at short notice"),
+    (PARTNERSHIP_MEETING, "Meeting of the partnership"),
+]
+
+
 class MeetingForm(HappenedMixin, VerbForm):
     """A meeting or call between the sides."""
 
     how = forms.ChoiceField(
         label="What was it?",
-        choices=[("meeting", "Meeting"), ("call", "Call"), ("video", "Video call"), ("round_table", "Round table at short notice")],
+        choices=MEETINGS,
         widget=Radios,
     )
     who = Paragraphs(label="Who took part", rows=3, help_text="Names, posts and agencies.")
