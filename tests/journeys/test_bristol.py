@@ -89,9 +89,7 @@ def _goes_before_the_chair(j: Journey) -> None:
     j.do(cast.chair, Verb.CHOOSE_ROUTE, route="panel", reason="It is a complex matter.")
     seats = [(cast.school, cast.own_senior), (cast.social_care, cast.receiving_board), (cast.police, company.police_senior)]
     j.do(cast.chair, Verb.CONVENE, meets_at=london("2026-03-20 14:00"), members=[f"{agency.pk} {user.pk}" for agency, user in seats])
-    j.recorded(
-        E.OPENED, E.ANSWERED, E.REJECTED, E.MOVED_UP, E.REFERRED, E.SENT, E.ENTERED, E.HALF_WAY, E.ACKNOWLEDGED, E.ROUTE_CHOSEN, E.CONVENED
-    )
+    j.recorded(E.OPENED, E.ANSWERED, E.REJECTED, E.MOVED_UP, E.REFERRED, E.SENT, E.ENTERED, E.HALF_WAY, E.ACKNOWLEDGED, E.ROUTE_CHOSEN, E.CONVENED)
     unit = cast.business_manager, cast.business_unit
     raising, receiving = (cast.own_board, cast.raiser), (cast.receiver, cast.receiving_lead, cast.receiving_board)
     j.told(

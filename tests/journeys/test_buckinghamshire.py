@@ -75,9 +75,7 @@ def _is_overtaken(j: Journey) -> None:
     """The fifteen days pass; then events settle it. Ten working days for the closing tasks run over Easter."""
     cast, company = j.cast, j.company
     j.at("2026-03-24 09:30")
-    j.recorded(
-        E.HALF_WAY, E.DUE, E.OVERDUE, *[E.REMINDED] * 6, E.HALF_WAY, E.DUE, E.OVERDUE, *[E.REMINDED] * 3, E.DUE, E.OVERDUE, E.REMINDED
-    )
+    j.recorded(E.HALF_WAY, E.DUE, E.OVERDUE, *[E.REMINDED] * 6, E.HALF_WAY, E.DUE, E.OVERDUE, *[E.REMINDED] * 3, E.DUE, E.OVERDUE, E.REMINDED)
     j.told((M.OVERDUE, (cast.own_senior, cast.raiser, company.receiving_head)), (M.UNIT, (cast.business_manager, cast.business_unit)))
     j.at("2026-03-24 11:00")
     j.do(company.receiving_head, Verb.RESPOND, answer="agrees", reasons="The family has moved.", actions="We hand over to the other authority.")
