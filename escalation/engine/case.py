@@ -196,7 +196,7 @@ def assemble(disputes: list[Dispute], *, now: datetime) -> list[Case]:
     ids = [dispute.pk for dispute in disputes]
     parties = _grouped(Party.objects.filter(dispute__in=ids))
     runs = _grouped(StageRun.objects.filter(dispute__in=ids).order_by("number"))
-    requests = _grouped(Request.objects.filter(dispute__in=ids))
+    requests = _grouped(Request.objects.filter(dispute__in=ids).order_by("run__number", "pk"))
     clocks = _grouped(Clock.objects.filter(dispute__in=ids, state=ClockState.RUNNING).defer("working_out"))
     referrals = _grouped(Referral.objects.filter(dispute__in=ids).order_by("referred_at"))
     panel = _members(ids, referrals)
@@ -204,7 +204,7 @@ def assemble(disputes: list[Dispute], *, now: datetime) -> list[Case]:
     confirmations = defaultdict(list)
     for confirmation in OutcomeConfirmation.objects.filter(proposal__dispute__in=ids, proposal__replaced_at=None):
         confirmations[confirmation.proposal_id].append(confirmation)
-    timetables = _grouped(TimetableProposal.objects.filter(dispute__in=ids, agreed_at=None, declined_at=None))
+    timetables = _grouped(TimetableProposal.objects.filter(dispute__in=ids, agreed_at=None, declined_at=None).order_by("proposed_at", "pk"))
     places = _places(disputes, parties, now)
     cases = []
     for dispute in disputes:

@@ -216,7 +216,7 @@ def _light_cases(steps: dict[UUID, Clock], receiving: dict[UUID, list[Party]], c
 def _by_dispute(steps: dict[UUID, Clock]) -> tuple[dict[UUID, list[Request]], dict[UUID, list[Referral]], dict[UUID, list[OutcomeProposal]]]:
     """Requests, referrals and the proposals that stand, by disagreement: three queries."""
     requests: defaultdict[UUID, list[Request]] = defaultdict(list)
-    for request in Request.objects.filter(dispute__in=steps):
+    for request in Request.objects.filter(dispute__in=steps).order_by("run__number", "pk"):
         requests[request.dispute_id].append(request)
     referrals: defaultdict[UUID, list[Referral]] = defaultdict(list)
     for referral in Referral.objects.filter(dispute__in=steps).order_by("referred_at"):

@@ -3,8 +3,10 @@
 from datetime import date
 
 import pytest
+from django.db import transaction
 
-from escalation.models import Clock, Dispute, Draft, Event, Notification
+from escalation.engine.case import load
+from escalation.models import Clock, Dispute, Draft, Event, Notification, Request
 from escalation.services.sweep import sweep
 from escalation.states import Answer, Difference, EventKind, Ground, Message, Outcome, State, Verb
 from tests.cast import Cast
@@ -90,3 +92,15 @@ def test_what_was_typed_stays_in_the_draft_until_the_own_agency_has_sent_it_on(c
     assert Draft.objects.filter(dispute=dispute).exists()
     world.do(dispute, Verb.SEND_ON, cast.own_manager)
     assert not Draft.objects.filter(dispute=dispute).exists()
+
+
+def test_the_requests_of_a_case_come_in_the_order_of_its_stages(cast: Cast) -> None:
+    """Whoever held the latest one acts for the agency before the partnership; a table gives no order of its own."""
+    world = World(cast)
+    dispute = world.sent()
+    world.do(dispute, Verb.MOVE_UP, cast.own_manager, ground=Ground.RISK, reason="Tonight.")
+    first = Request.objects.get(dispute=dispute, run__stage=1)
+    Request.objects.filter(pk=first.pk).update(opened_at=world.now)  # PostgreSQL puts a changed row last
+    with transaction.atomic():
+        case = load([dispute.pk], now=world.now)[0]
+    assert [request.run.stage for request in case.all_requests] == [1, 2]
