@@ -89,7 +89,7 @@ LISTS = (
     BoardList("overdue", "overdue now", "overdue", overdue),
     BoardList("soon", "due by the next working day", "soon", due_soon),
     BoardList("senior", "open at stage 3 or above", "", senior),
-    BoardList("unacknowledged", "with the chair, not acknowledged", "soon", unacknowledged),
+    BoardList("unacknowledged", "waiting for the chair", "soon", unacknowledged),
     BoardList("no-contact", "with nobody who can act", "overdue", no_contact),
     BoardList("finish", "resolved, closing tasks to do", "", to_finish),
     BoardList("learning", "with a learning action overdue", "", learning_overdue),
