@@ -301,6 +301,25 @@ class EventKind(models.TextChoices):
     MOVE_WARNED = "move_warned", "Warning of an automatic move"
     CLOCK_ENDED = "clock_ended", "Clock ended"
     NEXT_STEP_ASKED = "next_step_asked", "Next step asked"
+    FORM_ISSUED = "form_issued", "Form issued"
+    AGENCY_ADDED = "agency_added", "Another agency asked"
+    REFERENCE_ADDED = "reference_added", "Local reference of the child added"
+    LINKED = "linked", "Linked with another disagreement"
+    PAST_STAGE = "past_stage", "A stage that had happened already"
+    FACT_ENTERED = "fact_entered", "A date or priority entered"
+    ADVICE = "advice", "Somebody else told or asked"
+    STAYS_OUT = "stays_out", "An agency keeps out"
+    CONFERENCE_ASKED = "conference_asked", "Child protection conference requested"
+    CONFERENCE_ANSWERED = "conference_answered", "Conference request answered"
+    SUBGROUP_TOLD = "subgroup_told", "Put to the subgroup"
+    SUBGROUP_DECIDED = "subgroup_decided", "The subgroup's answer"
+    REPRESENTATION = "representation", "Representation to the panel"
+    INTEREST = "interest", "Interest declared"
+    LEAD_MANAGER = "lead_manager", "Lead manager named"
+    SUMMARY = "summary", "Summary written"
+    DEBRIEF = "debrief", "Debrief"
+    REVIEW_CONSIDERED = "review_considered", "A learning review considered"
+    LEARNING_FOLLOWED = "learning_followed", "Learning followed up"
     REDATED = "redated", "Dates worked out again"
     ERASED = "erased", "Typed text erased"
 
@@ -324,6 +343,49 @@ class Message(models.TextChoices):
     UNDELIVERED = "undelivered", "A message did not arrive"
     CLOSED = "closed", "Closed"
     NO_CONTACT = "no_contact", "Nobody can act"
+
+
+class LearningStatus(models.TextChoices):
+    """What became of a general issue that was referred on."""
+
+    OPEN = "open", "Not begun"
+    STARTED = "started", "Under way"
+    DONE = "done", "Done"
+    NOT_TAKEN_UP = "not_taken_up", "Considered, not taken up"
+
+
+class ConferenceAnswer(models.TextChoices):
+    """What became of a formal request for a child protection conference (ENF-08)."""
+
+    CONVENED = "convened", "A conference is convened"
+    REFUSED = "refused", "No conference is convened"
+
+
+class ReviewNeed(models.TextChoices):
+    """Whether the partnership holds a systemic or learning review (BRO-07)."""
+
+    NEEDED = "needed", "A review is needed"
+    NOT_NEEDED = "not_needed", "No review is needed"
+
+
+class Advice(models.TextChoices):
+    """Who outside the disagreement was told or asked, beside the stages."""
+
+    LEGAL = "legal", "Legal advice"
+    COURT = "court", "The courts"
+    DESIGNATED_OFFICER = "designated_officer", "The local authority designated officer"
+    REVIEWING_SERVICE = "reviewing_service", "The child protection reviewing service"
+    EMERGENCY = "emergency", "The emergency services"
+    OUT_OF_HOURS = "out_of_hours", "An out-of-hours service"
+    COMPLAINT = "complaint", "A formal complaint was made"
+    OTHER = "other", "Somebody else"
+
+
+class SummaryKind(models.TextChoices):
+    """What a summary of the disagreement is for."""
+
+    EXECUTIVE = "executive", "Executive summary"
+    REPORT = "report", "Summary report for the child's record"
 
 
 class Job(models.TextChoices):

@@ -1,6 +1,7 @@
 """The disagreement, its clocks, its record and its messages."""
 
 from .action import AgreedAction
+from .around import ConferenceRequest, DisputeLink
 from .child import Child, ChildReference, FileConfirmation
 from .clock import Clock, TimetableProposal
 from .dispute import Dispute, Draft, Party
@@ -17,7 +18,9 @@ __all__ = [
     "Child",
     "ChildReference",
     "Clock",
+    "ConferenceRequest",
     "Dispute",
+    "DisputeLink",
     "Draft",
     "Event",
     "EventBody",

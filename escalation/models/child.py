@@ -26,6 +26,8 @@ class Child(models.Model):
             models.UniqueConstraint(fields=["dispute", "ordinal"], name="child_ordinal_once"),
             models.CheckConstraint(condition=models.Q(is_unborn=False) | models.Q(born_on=None), name="unborn_has_no_birthday"),
         ]
+        # Other disagreements about the same child.
+        indexes: ClassVar = [models.Index(fields=["born_on", "initials"], name="child_by_birth")]
 
     def __str__(self) -> str:
         return f"Child {self.ordinal}"

@@ -8,7 +8,7 @@ from django_fsm import GET_STATE, FSMField, FSMIntegerField, FSMModelMixin, tran
 from agencies.keys import new_key
 from agencies.models import Agency, Partnership, User
 from escalation.querysets import DisputeQuerySet
-from escalation.states import LIVE, Basis, Difference, Door, Outcome, Plan, Setting, Side, State
+from escalation.states import LIVE, Basis, Difference, Door, Outcome, Plan, ReviewNeed, Setting, Side, State
 
 from .procedure import ProcedureVersion
 
@@ -45,6 +45,8 @@ class Dispute(FSMModelMixin, models.Model):
     is_imported = models.BooleanField(default=False)
     conflicts = models.JSONField(default=list, help_text="Keys of people with a conflict: they neither hold, read nor close it.")
     door = models.CharField(max_length=24, choices=Door, blank=True)
+    variant = models.CharField(max_length=40, blank=True, help_text="The procedure's own way at this door, by its key.")
+    priority = models.CharField(max_length=24, blank=True, help_text="One of the procedure's priority levels.")
     themes = models.JSONField(default=list)
     setting = models.CharField(max_length=24, choices=Setting, blank=True)
     basis = models.CharField(max_length=12, choices=Basis, blank=True)
@@ -64,6 +66,11 @@ class Dispute(FSMModelMixin, models.Model):
     difference = models.CharField(max_length=20, choices=Difference, blank=True)
     feedback_at = models.DateTimeField(null=True, blank=True)
     learning_at = models.DateTimeField(null=True, blank=True)
+    lead_manager = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="led_plans")
+    summary_at = models.DateTimeField(null=True, blank=True)
+    debrief_at = models.DateTimeField(null=True, blank=True)
+    review = models.CharField(max_length=12, choices=ReviewNeed, blank=True)
+    deep_dive = models.BooleanField(null=True, blank=True, help_text="What the subgroup's chair decided of a serious matter.")
     has_continuing_concern = models.BooleanField(default=False)
     move_held_at = models.DateTimeField(null=True, blank=True)
     top_stage = models.PositiveSmallIntegerField(default=0)

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from agencies.keys import new_key
-from agencies.models import User
+from agencies.models import Partnership, User
 from escalation.querysets import NotificationQuerySet
 from escalation.states import Delivery
 
@@ -21,7 +21,12 @@ class Notification(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     key = models.CharField(max_length=200, unique=True)
-    dispute = models.ForeignKey(Dispute, on_delete=models.CASCADE, related_name="notifications")
+    dispute = models.ForeignKey(
+        Dispute, on_delete=models.CASCADE, null=True, blank=True, related_name="notifications", help_text="Empty: it is about no single one."
+    )
+    partnership = models.ForeignKey(
+        Partnership, on_delete=models.CASCADE, null=True, blank=True, related_name="+", help_text="Where it is about no single disagreement."
+    )
     request = models.ForeignKey(Request, on_delete=models.CASCADE, null=True, blank=True, related_name="notifications")
     recipient = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="notifications")
     mailbox = models.EmailField(blank=True)
@@ -42,6 +47,9 @@ class Notification(models.Model):
     class Meta:
         ordering: ClassVar = ["created_at"]
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(dispute__isnull=False) | models.Q(partnership__isnull=False), name="message_is_about_something"
+            ),
             models.CheckConstraint(condition=models.Q(recipient__isnull=False) | ~models.Q(mailbox=""), name="message_has_an_address"),
         ]
         indexes: ClassVar = [

@@ -6,7 +6,7 @@ from django.db import models
 
 from agencies.keys import new_key
 from agencies.models import Agency, User
-from escalation.states import Outcome
+from escalation.states import LearningStatus, Outcome
 
 from .dispute import Dispute
 from .record import Event
@@ -61,6 +61,7 @@ class LearningPoint(models.Model):
     change_needed = models.CharField(max_length=20, blank=True)
     owner = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     due_on = models.DateField(null=True, blank=True)
+    status = models.CharField(max_length=16, choices=LearningStatus, default=LearningStatus.OPEN)
     done_at = models.DateTimeField(null=True, blank=True)
     recorded_at = models.DateTimeField()
 

@@ -55,6 +55,7 @@ class PanelMember(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     is_chair = models.BooleanField(default=False)
     is_party = models.BooleanField(default=False)
+    attends = models.BooleanField(null=True, blank=True, help_text="The member's answer to the invitation.")
     interest = models.CharField(max_length=200, blank=True)
     declared_at = models.DateTimeField(null=True, blank=True)
 

@@ -25,6 +25,8 @@ class StageRun(models.Model):
     left_at = models.DateTimeField(null=True, blank=True)
     ground = models.CharField(max_length=16, choices=Ground, blank=True, help_text="Why the disagreement moved into this stage.")
     skipped_from = models.PositiveSmallIntegerField(null=True, blank=True)
+    happened_from = models.DateTimeField(null=True, blank=True, help_text="When it really began, where it is entered afterwards.")
+    happened_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["number"]
