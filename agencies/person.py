@@ -108,22 +108,29 @@ def covered_by(user_id: UUID, memberships: Iterable[Membership], holdings: Itera
 
 
 def seats_of(user_id: UUID, memberships: Iterable[Membership], holdings: Iterable[PostHolding]) -> tuple[Seat, ...]:
-    """The seats that the rows give, the rows of colleagues whom the person covers for among them; each role once in a place."""
+    """The seats that the rows give, the rows of colleagues whom the person covers for among them; each role once in a place.
+
+    A seat's title is that of the highest post held there, else the job title, else that of the post for which the person is a deputy.
+    """
     roles, posts = list(memberships), list(holdings)
     own = {_place(row) for row in roles if row.user_id == user_id} | {post.post.agency_id for post in posts if post.user_id == user_id}
     posts = [row for row in posts if row.post.agency_id in own and not (row.rank and row.user_id != user_id)]
     heights = _heights(posts)
-    titles = {place: title for place, (_, title) in _heights(row for row in posts if row.user_id == user_id).items()}
+    mine = [row for row in posts if row.user_id == user_id]
+    titles = {place: title for place, (_, title) in _heights(row for row in mine if not row.rank).items()}
+    stands_in = {place: title for place, (_, title) in _heights(mine).items()}
     seats: dict[tuple[UUID, Role], Seat] = {}
     for row in sorted(roles, key=lambda row: row.user_id != user_id):
-        role, place, mine = Role(row.role), _place(row), row.user_id == user_id
-        if place in own and (mine or role in COVERED_ROLES):
-            title = titles.get(place) or (row.job_title if mine else "")
+        role, place, is_own = Role(row.role), _place(row), row.user_id == user_id
+        if place in own and (is_own or role in COVERED_ROLES):
+            title = titles.get(place) or (row.job_title if is_own else "") or stands_in.get(place, "")
             seats.setdefault((place, role), Seat(role, row.agency_id, row.partnership_id, heights.get(place, (None, ""))[0], title))
     for held in posts:
         place = held.post.agency_id
         for role in _roles_of_post(held, seated=any(key[0] == place for key in seats)):
-            seats.setdefault((place, role), Seat(role, place, held.post.agency.partnership_id, heights[place][0], titles.get(place, "")))
+            seats.setdefault(
+                (place, role), Seat(role, place, held.post.agency.partnership_id, heights[place][0], titles.get(place) or stands_in.get(place, ""))
+            )
     return tuple(seats.values())
 
 

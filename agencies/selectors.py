@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from agencies.models import Agency, Membership, Partnership, Post, PostHolding, SeniorityLevel
 from agencies.person import Person
 from agencies.policy import may_keep_agency
-from agencies.roles import AgencyKind, Role
+from agencies.roles import HOLDER_ROLES, AgencyKind, Role
 from agencies.snapshot import Snapshot, load_snapshot
 
 # A contact that nobody has confirmed for so long counts as a gap in the directory's health.
@@ -69,6 +69,24 @@ class AgencyPage:
     gaps: tuple[str, ...]
     may_keep: bool
     levels: list[tuple[str, list[PostLine]]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """A line of an agency's form of named officers: a post, or a role held without one. `level` is None outside the levels.
+
+    Nobody in `holders` means that the post is empty. Phone and out-of-hours number are the post's, else the agency's.
+    """
+
+    title: str
+    level: int | None
+    level_words: str
+    marks: tuple[str, ...]
+    holders: tuple[Contact, ...]
+    deputies: tuple[Contact, ...]
+    phone: str
+    out_of_hours: str
+    confirmed_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +170,16 @@ def matrices_for(person: Person) -> list[Partnership]:
     )
 
 
+def named_officers(agency: Agency, today: date) -> tuple[Officer, ...]:
+    """The agency's named officers on a London date from the lowest level up, then those outside the levels (BUC-04). Practitioners are left out."""
+    snapshot = load_snapshot(agency.partnership_id, [agency.id], today)
+    names = {level.number: str(level) for level in SeniorityLevel.objects.filter(partnership_id=agency.partnership_id)}
+    posts = _contact_posts(snapshot.posts.get(agency.id, []))
+    posts.sort(key=lambda post: post.level.number if post.level else max(names, default=0) + 1)
+    lines = [_officer(post, agency, snapshot, names) for post in posts]
+    return (*lines, *_officers_by_role(agency, snapshot))
+
+
 # -- parts -------------------------------------------------------------------------------------------------------------
 
 
@@ -209,19 +237,49 @@ def _contact_posts(posts: Iterable[Post]) -> list[Post]:
     return [post for post in posts if not post.level or post.level.number >= FIRST_LEVEL_WITH_A_CONTACT]
 
 
+def _officer(post: Post, agency: Agency, snapshot: Snapshot, names: dict[int, str]) -> Officer:
+    held = snapshot.holdings.get(post.id, [])
+    return Officer(
+        title=post.title,
+        level=post.level.number if post.level else None,
+        level_words=names.get(post.level.number, "") if post.level else "Outside the levels",
+        marks=_marks(post),
+        holders=tuple(_contact(row, snapshot) for row in held if not row.rank),
+        deputies=tuple(_contact(row, snapshot) for row in held if row.rank),
+        phone=post.phone or agency.phone,
+        out_of_hours=post.out_of_hours or agency.out_of_hours,
+        confirmed_on=post.confirmed_on,
+    )
+
+
+def _officers_by_role(agency: Agency, snapshot: Snapshot) -> Iterator[Officer]:
+    """Who may hold a stage for the agency by their role alone, without a post."""
+    posted = {row.user_id for post in snapshot.posts.get(agency.id, []) for row in snapshot.holdings.get(post.id, [])}
+    for row in snapshot.members.get(agency.id, []):
+        if row.role in HOLDER_ROLES and row.user_id not in posted:
+            contact = Contact(row.user.name, row.user.email, row.user.phone)
+            title = row.job_title or row.get_role_display()
+            mark = (Role.LEAD.label,) if row.role == Role.LEAD else ()
+            yield Officer(title, None, "Outside the levels", mark, (contact,), (), agency.phone, agency.out_of_hours, None)
+
+
+def _marks(post: Post) -> tuple[str, ...]:
+    marks = (("Safeguarding lead", post.is_lead), ("Board member", post.is_board_member))
+    return tuple(word for word, is_so in marks if is_so)
+
+
 def _is_stale(post: Post, today: date) -> bool:
     return post.confirmed_on is None or post.confirmed_on < today - CONFIRMED_WITHIN
 
 
 def _post_line(post: Post, snapshot: Snapshot, person: Person, *, keeps: bool) -> PostLine:
     held = snapshot.holdings.get(post.id, [])
-    marks = [word for word, is_so in (("Safeguarding lead", post.is_lead), ("Board member", post.is_board_member)) if is_so]
     needs = bool(_contact_posts([post]))
     return PostLine(
         id=post.id,
         title=post.title,
         level=post.level.number if post.level else None,
-        marks=tuple(marks),
+        marks=_marks(post),
         doubt=post.uncertain_why if post.is_uncertain else "",
         contacts=tuple(_contacts(post, snapshot)) if needs or keeps or post.agency_id in person.agency_ids else (),
         is_shown=needs or keeps or post.agency_id in person.agency_ids,

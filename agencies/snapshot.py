@@ -67,11 +67,14 @@ def load_snapshot(partnership_id: UUID, agency_ids: Collection[UUID], today: dat
     by_key = {row.id: row for row in posts}
     for post in posts:
         post.agency = agencies[post.agency_id]
-    holdings = list(PostHolding.objects.on(today).filter(post_id__in=by_key, user__is_active=True).select_related("user").order_by("rank", "id"))
+    holdings = list(PostHolding.objects.on(today).filter(post_id__in=by_key, user__is_active=True).select_related("user"))
+    holdings.sort(key=lambda row: (row.rank, *_entered(row.id, row.user.name)))
     for held in holdings:
         held.post = by_key[held.post_id]
     places = Q(agency_id__in=agencies) | Q(agency=None, partnership_id=partnership_id)
-    members = Membership.objects.on(today).filter(places, user__is_active=True).select_related("user").order_by("id")
+    members = sorted(
+        Membership.objects.on(today).filter(places, user__is_active=True).select_related("user"), key=lambda row: _entered(row.id, row.user.name)
+    )
     # Asked of each of the few covers that run today, not of everybody in the partnership.
     by_role = Membership.objects.filter(partnership_id=partnership_id, user_id=OuterRef("person_id"))
     by_post = PostHolding.objects.filter(post__agency__partnership_id=partnership_id, user_id=OuterRef("person_id"))
@@ -92,6 +95,11 @@ def load_snapshot(partnership_id: UUID, agency_ids: Collection[UUID], today: dat
 def _post_order(post: Post) -> tuple[int, bool, bool, str]:
     """Lowest level first; in a level what is certain before what is not, safeguarding leads first, then by title."""
     return (post.level.number if post.level else 0, post.is_uncertain, not post.is_lead, post.title)
+
+
+def _entered(key: UUID, name: str) -> tuple[int, str, UUID]:
+    """In the order of entry; those entered in the same millisecond (the first 48 bits of a key) by name."""
+    return (key.int >> 80, name, key)
 
 
 def _group(pairs: Iterable[tuple[_Key, _Value]]) -> dict[_Key, list[_Value]]:

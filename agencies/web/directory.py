@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from agencies.errors import DomainError
-from agencies.models import Partnership, Post
+from agencies.models import Agency, Partnership, Post
 from agencies.policy import may_keep_directory
-from agencies.selectors import agency_page, directory_of, matrices_for, matrix_of
+from agencies.selectors import agency_page, directory_of, matrices_for, matrix_of, named_officers
 from agencies.services.posts import confirm_post
 from agencies.web.access import partnership_for, person_for, refused, user_of
 from agencies.working_days import london
@@ -38,6 +38,18 @@ def agency(request: HttpRequest, code: str) -> HttpResponse:
     if page is None:
         raise Http404
     return render(request, "agencies/agency.html", {"page": page, "agency": page.agency})
+
+
+@require_safe
+def officers(request: HttpRequest, code: str) -> HttpResponse:
+    """The agency's form of named officers, to be printed (BUC-04)."""
+    found = Agency.objects.active().filter(partnership_id=partnership_for(request), code=code).select_related("partnership").first()
+    if found is None:
+        raise Http404
+    now = timezone.now()
+    lines = named_officers(found, london(now).date())
+    context = {"agency": found, "lines": lines, "printed_at": now, "printed_by": person_for(request).name}
+    return render(request, "agencies/officers.html", context)
 
 
 @require_safe
