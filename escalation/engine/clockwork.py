@@ -6,7 +6,9 @@ from uuid import UUID
 
 from escalation import clocks as arithmetic
 from escalation.clocks import Closing, Moment, Plan, Rule, Unit
+from escalation.engine import own_clocks
 from escalation.engine.case import HOP, Case
+from escalation.engine.own_clocks import NEXT_STEP, REPLY
 from escalation.engine.turns import turn_of
 from escalation.models import Clock, Request
 from escalation.procedures.definition import ClockDefinition, OnTime
@@ -15,12 +17,6 @@ from escalation.states import ClockState, EventKind, Measure, RequestState, Side
 if TYPE_CHECKING:
     from escalation.engine.change import Change
 
-NEXT_STEP = "next_step"
-# The product's own clock on a receiving agency where the procedure gives its response none: it is asked, reminded, and sees it in My work.
-REPLY = "next_reply"
-NEXT_STEP_DAYS = 2
-CLOSING_DAYS = 10
-HOP_DAYS = 1
 # Events after which it may be another's turn: the product's own next-step clock ends with them.
 TURNS = frozenset(
     {
@@ -134,8 +130,8 @@ def _start(change: "Change", definition: ClockDefinition, request: Request | Non
     )
     if definition.within.unit == Unit.AGREED:
         clock.is_procedural = False
-        clock.due_at = arithmetic.next_step_due(start, case.calendar, HOP_DAYS)
-        clock.working_out = {"sentence": "No date is agreed yet: the two sides set one by the end of the next working day."}
+        clock.due_at = arithmetic.next_step_due(start, case.calendar, own_clocks.HOP_DAYS)
+        clock.working_out = {"sentence": own_clocks.NO_DATE}
     else:
         out = arithmetic.working_out(start, definition.within, rule_of(case, definition), case.calendar)
         clock.due_at, clock.working_out = out.due, out.as_json()
@@ -148,38 +144,9 @@ def receipt(case: Case, sent: datetime) -> datetime:
 
 
 def ensure_replies(change: "Change") -> None:
-    """A product clock on each awaiting request whose response the procedure gives no clock: two working days, or the raising side's own moment."""
-    case, now = change.case, change.now
-    timed = {clock.request_id for clock in case.running() if clock.measures == Measure.RESPONSE or clock.key == REPLY}
-    by = case.dispute.respond_by if case.dispute.is_urgent else None
-    own = by if by is not None and by > now else None
-    for request in case.awaiting:
-        if request.pk not in timed and request.bounced_at is None:
-            clock = Clock(
-                dispute=case.dispute,
-                run=case.run,
-                request=request,
-                stage=case.dispute.stage,
-                key=REPLY,
-                measures=Measure.NEXT_STEP,
-                owed_by=Side.RECEIVING,
-                agency_id=request.agency_id,
-                owner_id=request.holder_id,
-                is_procedural=False,
-                is_urgent=case.dispute.is_urgent,
-                started_at=now,
-                due_at=own or arithmetic.next_step_due(now, case.calendar, NEXT_STEP_DAYS),
-                working_out={"sentence": OWN_MOMENT if own else step_sentence(NEXT_STEP_DAYS)},
-            )
-            place(change, clock)
-
-
-OWN_MOMENT = "The moment that the raising side set, because it is urgent. This is not procedure time."
-
-
-def step_sentence(days: int) -> str:
-    """The working-out of a product clock."""
-    return f"A reply is expected by the end of {days} working day{'' if days == 1 else 's'}. This is not procedure time."
+    """A product clock on each awaiting request whose response the procedure gives no clock."""
+    for clock in own_clocks.replies(change.case, change.now):
+        place(change, clock)
 
 
 def begin_caps(change: "Change") -> None:
@@ -335,31 +302,20 @@ def agree(change: "Change", clock: Clock, due: datetime) -> None:
 
 def ensure_next_step(change: "Change") -> None:
     """Where the procedure leaves no clock running, one runs on whoever's turn it is: nothing goes silent."""
-    case = change.case
-    others = [c for c in case.running() if c.measures not in {Measure.CAP, Measure.ACTION}]
-    turn = turn_of(case)
+    others = [c for c in change.case.running() if c.measures not in {Measure.CAP, Measure.ACTION}]
     held = next((c for c in others if c.key == NEXT_STEP), None)
-    if held is not None and (held.owner_id != turn.owner or held.agency_id != turn.agency):
-        held.owner_id, held.agency_id, held.owed_by = turn.owner, turn.agency, turn.side
-        change.touch(held)
-    if others:
-        return
-    days = HOP_DAYS if case.dispute.stage == HOP else CLOSING_DAYS if case.dispute.state == State.RESOLVED else NEXT_STEP_DAYS
-    clock = Clock(
-        dispute=case.dispute,
-        run=case.run,
-        stage=case.dispute.stage,
-        key=NEXT_STEP,
-        measures=Measure.NEXT_STEP,
-        owed_by=turn.side,
-        agency_id=turn.agency,
-        owner_id=turn.owner,
-        is_procedural=False,
-        started_at=change.now,
-        due_at=arithmetic.next_step_due(change.now, case.calendar, days),
-        working_out={"sentence": step_sentence(days)},
-    )
-    place(change, clock)
+    if held is not None:
+        _hand_over(change, held)
+    if not others:
+        place(change, own_clocks.next_step(change.case, change.now))
+
+
+def _hand_over(change: "Change", clock: Clock) -> None:
+    """The next step is whoever's turn it is now."""
+    turn = turn_of(change.case)
+    if (clock.owner_id, clock.agency_id) != (turn.owner, turn.agency):
+        clock.owner_id, clock.agency_id, clock.owed_by = turn.owner, turn.agency, turn.side
+        change.touch(clock)
 
 
 def owed(case: Case, side: Side, request: Request | None) -> tuple[UUID | None, UUID | None]:

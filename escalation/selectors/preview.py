@@ -12,6 +12,7 @@ from escalation.counterparts import Candidate, Counterpart, Directory
 from escalation.engine import clockwork
 from escalation.engine.case import Case
 from escalation.engine.definitions import definition_of
+from escalation.engine.own_clocks import HOP_DAYS
 from escalation.models import Draft, Party
 from escalation.procedures.definition import ClockDefinition
 from escalation.selectors.words import lower_first, stage_name, stage_title
@@ -77,7 +78,7 @@ def preview(draft: Draft, submission: Submission, now: datetime) -> Preview:
         is_own_stage=is_own,
         receivers=() if is_own else tuple(_receiver(case, agency, position, submission) for agency in submission.receiving),
         hop=hop,
-        hop_due=arithmetic.next_step_due(now, case.calendar, clockwork.HOP_DAYS) if hop else None,
+        hop_due=arithmetic.next_step_due(now, case.calendar, HOP_DAYS) if hop else None,
         due=due,
         working_out=out,
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from agencies.working_days import LONDON, Calendar
-from escalation.engine.clockwork import NEXT_STEP, REPLY
+from escalation.engine.own_clocks import NEXT_STEP, REPLY
 from escalation.models import Clock
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.states import ClockState, Measure, Side

@@ -9,6 +9,7 @@ from agencies.person import Person
 from escalation.engine import clockwork
 from escalation.engine.case import HOP, Case
 from escalation.engine.change import Change
+from escalation.engine.own_clocks import REPLY
 from escalation.engine.perform import verb
 from escalation.models import Request
 from escalation.procedures.telling import URGENT
@@ -287,7 +288,7 @@ def make_urgent(change: Change, *, reason: str, respond_by: datetime, spoken_to:
     pending = [
         (clock, next((r for r in case.requests if r.pk == clock.request_id), None))
         for clock in case.running()
-        if clock.measures == Measure.RESPONSE or clock.key == clockwork.REPLY
+        if clock.measures == Measure.RESPONSE or clock.key == REPLY
     ]
     change.record(EventKind.MADE_URGENT, facts={"respond_by": respond_by.isoformat()}, body={"reason": words, "spoken_to": spoken_to})
     for clock, request in pending:

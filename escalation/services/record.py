@@ -9,6 +9,7 @@ from agencies.person import Person
 from escalation.engine import clockwork
 from escalation.engine.case import Case
 from escalation.engine.change import Change
+from escalation.engine.own_clocks import NEXT_STEP
 from escalation.engine.perform import verb
 from escalation.models import AgreedAction, Clock, Event, EventBody, Request, TimetableProposal
 from escalation.policy import acts_for_raising, acts_for_receiving, side_of
@@ -131,7 +132,7 @@ def _can_propose(case: Case, person: Person | None) -> str | None:
 
 def timed(case: Case) -> list[Clock]:
     """The running clocks whose date the sides may agree anew."""
-    return [clock for clock in case.running() if clock.key != clockwork.NEXT_STEP and clock.measures not in {Measure.ACTION, Measure.CAP}]
+    return [clock for clock in case.running() if clock.key != NEXT_STEP and clock.measures not in {Measure.ACTION, Measure.CAP}]
 
 
 @verb(Verb.PROPOSE_TIMETABLE, ready=_can_propose)

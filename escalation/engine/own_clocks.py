@@ -1,0 +1,70 @@
+"""The product's own clocks, which run where the procedure leaves none: a next step, and an awaited reply. Never procedure time."""
+
+from datetime import datetime
+
+from escalation import clocks as arithmetic
+from escalation.engine.case import HOP, Case
+from escalation.engine.turns import turn_of
+from escalation.models import Clock
+from escalation.states import Measure, Side, State
+
+NEXT_STEP = "next_step"
+# On a receiving agency where the procedure gives its response no clock: it is asked, reminded, and sees it in My work.
+REPLY = "next_reply"
+NEXT_STEP_DAYS = 2
+CLOSING_DAYS = 10
+HOP_DAYS = 1
+OWN_MOMENT = "The moment that the raising side set, because it is urgent. This is not procedure time."
+NO_DATE = "No date is agreed yet: the two sides set one by the end of the next working day."
+
+
+def step_sentence(days: int) -> str:
+    """The working-out of a product clock."""
+    return f"A reply is expected by the end of {days} working day{'' if days == 1 else 's'}. This is not procedure time."
+
+
+def replies(case: Case, now: datetime) -> list[Clock]:
+    """A new clock for each awaiting request whose response no clock runs on: two working days, or the raiser's own moment if urgent."""
+    timed = {clock.request_id for clock in case.running() if clock.measures == Measure.RESPONSE or clock.key == REPLY}
+    by = case.dispute.respond_by if case.dispute.is_urgent else None
+    own = by if by is not None and by > now else None
+    return [
+        Clock(
+            dispute=case.dispute,
+            run=case.run,
+            request=request,
+            stage=case.dispute.stage,
+            key=REPLY,
+            measures=Measure.NEXT_STEP,
+            owed_by=Side.RECEIVING,
+            agency_id=request.agency_id,
+            owner_id=request.holder_id,
+            is_procedural=False,
+            is_urgent=case.dispute.is_urgent,
+            started_at=now,
+            due_at=own or arithmetic.next_step_due(now, case.calendar, NEXT_STEP_DAYS),
+            working_out={"sentence": OWN_MOMENT if own else step_sentence(NEXT_STEP_DAYS)},
+        )
+        for request in case.awaiting
+        if request.pk not in timed and request.bounced_at is None
+    ]
+
+
+def next_step(case: Case, now: datetime) -> Clock:
+    """A new clock on whoever's turn it is now."""
+    turn = turn_of(case)
+    days = HOP_DAYS if case.dispute.stage == HOP else CLOSING_DAYS if case.dispute.state == State.RESOLVED else NEXT_STEP_DAYS
+    return Clock(
+        dispute=case.dispute,
+        run=case.run,
+        stage=case.dispute.stage,
+        key=NEXT_STEP,
+        measures=Measure.NEXT_STEP,
+        owed_by=turn.side,
+        agency_id=turn.agency,
+        owner_id=turn.owner,
+        is_procedural=False,
+        started_at=now,
+        due_at=arithmetic.next_step_due(now, case.calendar, days),
+        working_out={"sentence": step_sentence(days)},
+    )
