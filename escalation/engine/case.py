@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from agencies.calendars import calendar_of
+from agencies.calendars import calendars_of
+from agencies.models import Partnership
 from agencies.working_days import LONDON, Calendar
 from escalation.counterparts import Candidate, Counterpart, Directory, How
 from escalation.engine.definitions import definition_of
@@ -251,9 +252,18 @@ def _places(disputes: list[Dispute], parties: defaultdict[UUID, list[Party]], no
     """Each partnership's calendar and the directory of the agencies involved, as they stand today in London."""
     today = now.astimezone(LONDON).date()
     agencies: defaultdict[UUID, set[UUID]] = defaultdict(set)
-    partnerships = {}
     for dispute in disputes:
-        partnerships[dispute.partnership_id] = dispute.partnership
         agencies[dispute.partnership_id].add(dispute.raising_agency_id)
-        agencies[dispute.partnership_id] |= {party.agency_id for party in parties[dispute.pk]}
-    return {key: (calendar_of(partnership), Directory.load(key, agencies[key], today)) for key, partnership in partnerships.items()}
+        agencies[dispute.partnership_id].update(party.agency_id for party in parties[dispute.pk])
+    calendars = calendars_of(_partnerships(disputes))
+    return {key: (calendars[key], Directory.load(key, among, today)) for key, among in agencies.items()}
+
+
+def _partnerships(disputes: list[Dispute]) -> list[Partnership]:
+    """The partnerships of these disagreements, each read once where it did not come with them, and shared by all that are of it."""
+    wanted = {dispute.partnership_id for dispute in disputes if not Dispute.partnership.is_cached(dispute)}
+    read = Partnership.objects.in_bulk(wanted) if wanted else {}
+    for dispute in disputes:
+        if dispute.partnership_id in read:
+            dispute.partnership = read[dispute.partnership_id]
+    return list({dispute.partnership_id: dispute.partnership for dispute in disputes}.values())

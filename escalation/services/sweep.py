@@ -73,7 +73,7 @@ def sweep(now: datetime | None = None, batch: int | None = None) -> SweepReport:
 
 def _claim(now: datetime, size: int) -> list[Dispute]:
     """Lock up to `size` disagreements that are due, earliest first; those that another sweep holds are skipped."""
-    query = Dispute.objects.due_for_check(now).select_related("partnership")
+    query = Dispute.objects.due_for_check(now)
     if connection.features.has_select_for_update_skip_locked:
         query = query.select_for_update(skip_locked=True, of=("self",))
     return list(query[:size])
@@ -121,7 +121,7 @@ def _one_by_one(now: datetime, size: int, report: SweepReport) -> int:
 
 def _alone(key: UUID, now: datetime, report: SweepReport) -> None:
     with transaction.atomic():
-        query = Dispute.objects.filter(pk=key, wake_at__lte=now, state__in=LIVE_STATES).select_related("partnership")
+        query = Dispute.objects.due_for_check(now).filter(pk=key)
         if connection.features.has_select_for_update:
             query = query.select_for_update(of=("self",))
         for case in assemble(list(query), now=now):

@@ -1,0 +1,67 @@
+"""What runs each minute, or on each page, finds its rows by an index whose size follows what is open, not history: on either engine."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection, models
+
+from escalation.models import Clock, Dispute, Notification
+from escalation.querysets import Literal
+from escalation.states import State
+from tests.bench.seeding import LATER, analyse, grow, template
+from tests.cast import build_cast
+from tests.world import World
+
+NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+SOMEBODY = UUID(int=7)
+
+
+@pytest.fixture(autouse=True)
+def many(db: None) -> None:
+    """PostgreSQL weighs its ways by the rows there are; SQLite asks only whether a way is open."""
+    if connection.vendor == "postgresql":
+        _, dispute = template()
+        grow(dispute, 1, 500, wake=LATER)
+        analyse()
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+
+
+def plan(query: models.QuerySet[Any]) -> str:
+    """How the engine would find the rows."""
+    return query.explain()
+
+
+def test_the_sweep_finds_what_is_due_by_its_index_and_in_its_order() -> None:
+    found = plan(Dispute.objects.due_for_check(NOW)[:200])
+    assert "dispute_due_for_check" in found
+    assert "TEMP B-TREE" not in found
+    assert "Sort" not in found
+
+
+def test_the_outbox_finds_what_waits_by_its_index() -> None:
+    assert "message_to_send" in plan(Notification.objects.to_send(NOW)[:100])
+
+
+def test_a_case_finds_its_running_clocks_by_their_index() -> None:
+    assert "running_clock_by_dispute" in plan(Clock.objects.running().filter(dispute__in=[SOMEBODY, UUID(int=8)]))
+
+
+def test_my_work_finds_a_persons_running_clocks_by_their_index() -> None:
+    assert "running_clock_by_owner" in plan(Clock.objects.running().filter(owner=SOMEBODY).order_by("due_at"))
+
+
+def test_the_literal_condition_finds_the_same_rows_as_the_states() -> None:
+    World(build_cast()).sent()
+    everything = Dispute.objects.filter(wake_at__isnull=False)
+    assert set(Dispute.objects.due_for_check(datetime(2100, 1, 1, tzinfo=UTC))) == set(everything) != set()
+    assert not Dispute.objects.filter(state=Literal(State.CLOSED)).exists()
+
+
+def test_nothing_but_a_plain_word_becomes_part_of_a_statement() -> None:
+    odd = Literal(State.OPEN)
+    odd.value = "open' OR '1'='1"
+    with pytest.raises(ValueError, match="plain word"):
+        str(Dispute.objects.filter(state=odd).query)
