@@ -16,6 +16,7 @@ class ClosureDay(models.Model):
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="closure_days")
     day = models.DateField()
     words = models.CharField(max_length=120)
+    source = models.CharField(max_length=120, blank=True, help_text="Who ordered it.")
 
     class Meta:
         ordering: ClassVar = ["day"]
@@ -32,6 +33,7 @@ class HolidayChange(models.Model):
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="holiday_changes")
     day = models.DateField()
     words = models.CharField(max_length=120)
+    source = models.CharField(max_length=120, blank=True, help_text="Who ordered it.")
     works = models.BooleanField(default=False, help_text="The day is a working day after all.")
 
     class Meta:

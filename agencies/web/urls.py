@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agencies.web import directory, importing, passphrase, people, roles, sign_in
+from agencies.web import calendar, directory, importing, passphrase, people, roles, sign_in
 
 urlpatterns = [
     path("", sign_in.home, name="home"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("directory/agencies/<slug:code>/", directory.agency, name="agency"),
     path("directory/agencies/<slug:code>/officers/", directory.officers, name="officers"),
     path("directory/posts/<uuid:post_id>/confirm/", directory.post_confirm, name="post-confirm"),
+    path("directory/calendar/", calendar.calendar, name="calendar"),
+    path("directory/calendar/<uuid:day_id>/remove/", calendar.day_remove, name="day-remove"),
     path("directory/people/", people.my_people, name="my-people"),
     path("directory/people/add/", roles.person_add, name="person-add"),
     path("directory/people/add/<slug:code>/", roles.person_add, name="person-add-to"),

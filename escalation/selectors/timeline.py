@@ -11,7 +11,7 @@ from agencies.words import LONDON, day, moment
 from escalation.engine.case import HOP, Case
 from escalation.models import Event, EventBody
 from escalation.selectors.words import stage_title
-from escalation.states import Answer, Difference, EventKind, Force, Ground, Outcome, Route
+from escalation.states import Answer, Difference, EventKind, Force, Ground, Measure, Outcome, Route
 
 SYSTEM = "Concord, by itself"
 # Steps of the machine that say nothing a person needs beside the line before or after them.
@@ -78,7 +78,7 @@ MOMENTS = {
     "respond_by": "Respond by",
     "happened": "Happened",
 }
-OPEN_FACTS = frozenset({"due", "from", "to", "person"})
+OPEN_FACTS = frozenset({"due", "from", "to", "person", "redated"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +293,14 @@ def _fact(event: Event, key: str, value: Any, names: Names) -> tuple[str, str] |
         return "Members", str(value)
     return None
 
+    if key == "redated":
+        return "New dates", ". ".join(_redated(row) for row in value)
 
 def words_of(at: datetime) -> str:
     """The moment in words, London, with its year."""
     return moment(at, today=at.astimezone(LONDON).date())
+def _redated(row: dict[str, str]) -> str:
+    before, after = (words_of(datetime.fromisoformat(row[end])) for end in ("from", "to"))
+    return f"{Measure(row['measures']).label}: {after}, before that {before}"
+
+

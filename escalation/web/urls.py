@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from escalation.web import case, help_pages, log, log_send, log_start, my_work
+from escalation.web import case, help_pages, log, log_send, log_start, my_work, redating
 
 urlpatterns = [
     path("my-work/", my_work.my_work, name="my-work"),
+    path("directory/calendar/redate/", redating.redating, name="redate"),
     path("search/", my_work.search, name="search"),
     path("log/", log_start.start, name="log"),
     path("log/danger/", log_start.danger, name="log-danger"),

@@ -1,12 +1,13 @@
 """Every address of the product, walked from the address map, with arguments that name things that are there."""
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RoutePattern
 
-from agencies.models import Membership, Post
+from agencies.models import ClosureDay, Membership, Post
 from escalation.models import Dispute
 from escalation.services import drafts
 from reports.figures import Edition
@@ -39,6 +40,7 @@ class Addresses:
         self.draft = self._draft(world)
         self.cover = make_cover(cast.own_manager, cast.lead, MONDAY.date(), MONDAY.date())
         self.report, _ = ask_for_report(
+        self.closure = ClosureDay.objects.create(partnership=cast.partnership, day=date(2027, 3, 5), words="Training day")
             partnership=cast.partnership, year=read_year("2025"), edition=Edition.INTERNAL, asked_by=cast.business_unit, now=MONDAY
         )
 
@@ -76,3 +78,4 @@ class Addresses:
             "uidb64": "MQ",
             "token": "set-passphrase",
         }[word]
+            "day_id": self.closure.pk,

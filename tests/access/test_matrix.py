@@ -44,6 +44,9 @@ matrix                   302 200 403 200 200 200 200 200 200 200 200 200
 matrix-of                302 404 403 200 200 200 200 200 200 200 200 200
 agency                   302 404 403 200 200 200 200 200 200 200 200 200
 officers                 302 404 403 200 200 200 200 200 200 200 200 200
+calendar                 302 200 403 200 200 200 200 200 200 200 200 200
+redate                   302 403 403 403 403 403 403 403 200 403 403 200
+day-remove               302 405 405 405 405 405 405 405 405 405 405 405
 my-people                302 200 403 200 200 200 200 200 200 200 200 200
 directory-import         302 403 403 403 403 403 403 403 200 403 403 200
 person-add               302 404 403 404 404 404 404 404 200 404 404 200
@@ -106,6 +109,7 @@ cover-end                302 404 404 404 404 302 404 404 302 404 404 302
 role-end                 302 404 404 404 404 404 404 404 302 404 404 302
 report-make              302 403 403 403 403 403 403 403 302 403 403 403
 sign-out                 200 200 200 200 200 200 200 200 200 200 200 200
+day-remove               302 403 403 403 403 403 403 403 302 403 403 302
 """
 # Every verb's door, asked by those who never may: not signed in, invisible, no role, invisible, invisible, read only, invisible.
 NEVER = {"anyone": 401, "stranger": 404, "nobody": 404, "colleague": 404, "police_manager": 404, "auditor": 403, "administrator": 404}

@@ -1,0 +1,102 @@
+"""Closure days and one-off changes of the bank holidays: dated data that count from the next request on. Running clocks are dated again elsewhere."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from agencies.calendars import calendar_of
+from agencies.errors import InvalidInput, NotFound
+from agencies.holidays import Nation, shipped_holidays
+from agencies.models import ClosureDay, HolidayChange, Partnership, User
+from agencies.policy import may_keep_directory, require
+from agencies.services.record import acting_person, record
+from agencies.words import day as in_words
+from agencies.working_days import WEEKEND, london
+
+NOT_YOURS = "The business unit and administrators keep the partnership's calendar."
+
+
+class DayKind(StrEnum):
+    """What a day entered by hand is."""
+
+    CLOSURE = "closure"
+    HOLIDAY = "holiday"
+    WORKS = "works"
+
+
+@transaction.atomic
+def add_day(
+    *, actor: User | None, partnership: Partnership, kind: DayKind, day: date, words: str, now: datetime, source: str = ""
+) -> ClosureDay | HolidayChange:
+    """Enters a closure day, a one-off bank holiday, or that a bank holiday is a working day after all; London dates, past ones too.
+
+    `words` say why, `source` who ordered it. `actor` None is the command line. Raises NotAllowed outside the keepers; InvalidInput for a day
+    entered already, one that does not count anyway, one outside the years carried, and missing words.
+    """
+    _guard(actor, partnership, now)
+    if not words.strip():
+        raise InvalidInput("Say why, in a few words.", field="words")
+    _check(partnership, kind, day)
+    fields = {"partnership": partnership, "day": day, "words": words.strip(), "source": source.strip()}
+    try:
+        with transaction.atomic():
+            row: ClosureDay | HolidayChange
+            if kind is DayKind.CLOSURE:
+                row = ClosureDay.objects.create(**fields)
+            else:
+                row = HolidayChange.objects.create(**fields, works=kind is DayKind.WORKS)
+    except IntegrityError as error:
+        raise InvalidInput(f"{_named(day)} was entered already.", field="day") from error
+    ordered = f" Ordered by {row.source}." if row.source else ""
+    record(partnership.id, actor, f"{_named(day)} {_became(kind)}: {row.words}.{ordered}", now=now)
+    return row
+
+
+@transaction.atomic
+def remove_day(*, actor: User | None, partnership: Partnership, row_id: UUID, now: datetime) -> date:
+    """Takes out a day that was entered by hand, and gives it. Raises NotFound where there is none, NotAllowed outside the keepers."""
+    _guard(actor, partnership, now)
+    for model in (ClosureDay, HolidayChange):
+        row = model._default_manager.filter(pk=row_id, partnership=partnership).first()
+        if isinstance(row, ClosureDay | HolidayChange):
+            row.delete()
+            record(partnership.id, actor, f"{_named(row.day)} was taken out of the calendar: {row.words}.", now=now)
+            return row.day
+    raise NotFound("This day is not in the calendar any more.")
+
+
+def is_past(day: date, now: datetime) -> bool:
+    """Whether the day lies before today in London: clocks that ended before it was entered stay as they are."""
+    return day < london(now).date()
+
+
+def _guard(actor: User | None, partnership: Partnership, now: datetime) -> None:
+    if person := acting_person(actor, now):
+        require(may_keep_directory(person, partnership.id), NOT_YOURS)
+
+
+def _check(partnership: Partnership, kind: DayKind, day: date) -> None:
+    calendar = calendar_of(partnership)
+    if not calendar.first_day <= day <= calendar.last_day:
+        raise InvalidInput(f"The calendar covers {calendar.first_day.year} to {calendar.last_day.year} only.", field="day")
+    if weekend := WEEKEND.get(day.weekday()):
+        raise InvalidInput(f"That is a {weekend}, which never counts as a working day.", field="day")
+    why_not = calendar.why_not(day)
+    if kind is DayKind.WORKS:
+        if not any(holiday.day == day for holiday in shipped_holidays(Nation(partnership.nation))):
+            raise InvalidInput("That day is no bank holiday of the shipped calendar. Take out a day of your own in the list instead.", field="day")
+        if why_not is None:
+            raise InvalidInput(f"{_named(day)} is a working day already.", field="day")
+    elif why_not is not None:
+        raise InvalidInput(f"{_named(day)} is no working day already: {why_not}.", field="day")
+
+
+def _named(day: date) -> str:
+    return in_words(day, year=True)
+
+
+def _became(kind: DayKind) -> str:
+    became = {DayKind.CLOSURE: "is a closure day", DayKind.HOLIDAY: "is a bank holiday", DayKind.WORKS: "is a working day after all"}
+    return became[kind]

@@ -1,0 +1,56 @@
+"""What the calendar would do to running dates: shown first, done on confirmation."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from agencies.models import Partnership
+from agencies.policy import may_keep_directory
+from agencies.templatetags.ui import counted
+from agencies.web.access import partnership_for, person_for
+from agencies.words import moment
+from agencies.working_days import london
+from escalation.models import Dispute
+from escalation.selectors.words import ask_of
+from escalation.services.redating import NOT_YOURS, preview, redate
+from escalation.web.access import case_url
+
+COLUMNS = [{"label": label} for label in ("Disagreement", "What is due", "Due now", "Would be due")]
+MOST = 200
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def redating(request: HttpRequest) -> HttpResponse:
+    """The running dates that would move, by reference where the person may see the disagreement; the button dates them again."""
+    partnership = get_object_or_404(Partnership, id=partnership_for(request))
+    person, now = person_for(request), timezone.now()
+    if not may_keep_directory(person, partnership.id):
+        raise PermissionDenied(NOT_YOURS)
+    if request.method == "POST":
+        done = redate(partnership, actor=person, now=now)
+        words = (
+            f"{counted(done, 'disagreement was,disagreements were')} dated again. Their people have been told." if done else "No date had to move."
+        )
+        messages.success(request, words)
+        return redirect("calendar")
+    moves = list(preview(partnership, now=now))
+    seen = set(Dispute.objects.filter(pk__in={move.dispute_id for move in moves}).visible_to(person).values_list("pk", flat=True))
+    today = london(now).date()
+    rows = [
+        {
+            "header": {"text": move.reference, "url": case_url(move.reference)},
+            "cells": [
+                {"text": ask_of(move.clock, move.case.procedure)},
+                {"text": moment(move.before, today=today)},
+                {"text": moment(move.after, today=today) + (f"; the agreed date stays {moment(move.agreed, today=today)}" if move.agreed else "")},
+            ],
+        }
+        for move in moves
+        if move.dispute_id in seen
+    ]
+    hidden = len({move.dispute_id for move in moves} - seen)
+    context = {"rows": rows[:MOST], "more": max(len(rows) - MOST, 0), "columns": COLUMNS, "hidden": hidden, "any": bool(moves)}
+    return render(request, "escalation/redating.html", context)

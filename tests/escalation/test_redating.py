@@ -1,0 +1,207 @@
+"""Running clocks after the calendar changed. Bristol, Stage 2, 2 working days: from Friday 10 April 2026 10:00 to Tuesday 14 April 10:00."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime
+from io import StringIO
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.db import connections
+
+from agencies.errors import NotAllowed
+from agencies.models import ClosureDay, HolidayChange
+from agencies.services.calendar import DayKind, add_day, remove_day
+from escalation.models import Clock, Dispute, Event, Notification
+from escalation.services.redating import preview, redate
+from escalation.services.sweep import sweep
+from escalation.states import Answer, ClockState, EventKind, Ground, Message, Verb
+from tests.cast import Cast
+from tests.web.signed_in import Visitor
+from tests.world import World, london
+
+FRIDAY = london("2026-04-10 10:00")
+MONDAY_OFF = date(2026, 4, 13)
+TUESDAY, WEDNESDAY = london("2026-04-14 10:00"), london("2026-04-15 10:00")
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    return World(cast, now=london("2026-04-10 09:00"))
+
+
+@pytest.fixture
+def dispute(world: World) -> Dispute:
+    """In Stage 2 since Friday at 10:00."""
+    found = world.sent()
+    world.now = FRIDAY
+    world.do(found, Verb.MOVE_UP, world.cast.own_manager, ground=Ground.RISK, reason="It will not wait.")
+    world.now = london("2026-04-10 15:00")
+    return world.fresh(found)
+
+
+def response(dispute: Dispute) -> Clock:
+    return Clock.objects.get(dispute=dispute, key="response", stage=2)
+
+
+def close(world: World, day: date = MONDAY_OFF) -> ClosureDay:
+    row = add_day(actor=world.cast.business_unit, partnership=world.cast.partnership, kind=DayKind.CLOSURE, day=day, words="Flood", now=world.now)
+    assert isinstance(row, ClosureDay)
+    return row
+
+
+def test_the_clock_starts_on_the_calendar_as_it_was(world: World, dispute: Dispute) -> None:
+    assert response(dispute).due_at == TUESDAY
+    assert list(preview(world.cast.partnership, now=world.now)) == []
+
+
+def test_a_day_off_is_previewed_and_nothing_moves_yet(world: World, dispute: Dispute) -> None:
+    close(world)
+    found = {move.clock.key: (move.reference, move.before, move.after) for move in preview(world.cast.partnership, now=world.now)}
+    assert found["response"] == (dispute.reference, TUESDAY, WEDNESDAY)
+    assert response(dispute).due_at == TUESDAY
+    assert not Event.objects.filter(dispute=dispute, kind=EventKind.REDATED).exists()
+
+
+def test_a_day_off_moves_the_due_moment_once(world: World, dispute: Dispute) -> None:
+    close(world)
+    partnership = world.cast.partnership
+    assert [redate(partnership, actor=None, now=world.now) for _ in range(2)] == [1, 0]
+    clock = response(dispute)
+    assert clock.due_at == WEDNESDAY
+    assert {"day": "2026-04-13", "counted": False, "why": "Flood"} in clock.working_out["lines"]
+    assert Event.objects.filter(dispute=dispute, kind=EventKind.REDATED).count() == 1
+
+
+def test_a_day_taken_out_moves_it_back(world: World, dispute: Dispute) -> None:
+    row = close(world)
+    redate(world.cast.partnership, actor=None, now=world.now)
+    remove_day(actor=world.cast.business_unit, partnership=world.cast.partnership, row_id=row.pk, now=world.now)
+    assert redate(world.cast.partnership, actor=None, now=world.now) == 1
+    assert response(dispute).due_at == TUESDAY
+
+
+def test_a_bank_holiday_that_is_worked_brings_it_forward(cast: Cast) -> None:
+    """Friday 1 May 10:00 and 2 working days over the holiday of Monday 4 May: Wednesday 6 May 10:00; without the holiday Tuesday 5 May 10:00."""
+    world = World(cast, now=london("2026-05-01 09:00"))
+    found = world.sent()
+    world.now = london("2026-05-01 10:00")
+    world.do(found, Verb.MOVE_UP, cast.own_manager, ground=Ground.RISK, reason="It will not wait.")
+    assert response(found).due_at == london("2026-05-06 10:00")
+    add_day(actor=None, partnership=cast.partnership, kind=DayKind.WORKS, day=date(2026, 5, 4), words="Moved", now=world.now)
+    redate(cast.partnership, actor=None, now=world.now)
+    assert response(found).due_at == london("2026-05-05 10:00")
+
+
+def test_each_person_gets_one_message(world: World, dispute: Dispute) -> None:
+    close(world)
+    Notification.objects.all().delete()
+    redate(world.cast.partnership, actor=world.person(world.cast.business_unit), now=world.now)
+    told = list(Notification.objects.filter(kind=Message.EXTENDED).values_list("recipient", flat=True))
+    assert len(told) == len(set(told))
+    assert {world.cast.raiser.pk, response(dispute).owner_id} <= set(told)
+
+
+def test_a_clock_that_ended_never_moves(world: World, dispute: Dispute) -> None:
+    world.do(dispute, Verb.RESPOND, world.cast.receiving_lead, answer=Answer.DISAGREES, reasons="The threshold is not met.")
+    close(world)
+    redate(world.cast.partnership, actor=None, now=world.now)
+    assert response(dispute).state == ClockState.MET
+    assert response(dispute).due_at == TUESDAY
+
+
+def test_a_date_that_was_agreed_stays(world: World, dispute: Dispute) -> None:
+    thursday = london("2026-04-16 16:00")
+    world.do(dispute, Verb.PROPOSE_TIMETABLE, world.cast.receiving_lead, due_at=thursday, reason="Court.")
+    world.do(dispute, Verb.AGREE_TIMETABLE, world.cast.lead)
+    close(world)
+    redate(world.cast.partnership, actor=None, now=world.now)
+    clock = response(dispute)
+    assert (clock.agreed_due_at, clock.effective_due, clock.due_at) == (thursday, thursday, WEDNESDAY)
+
+
+def test_no_clock_becomes_overdue_by_a_day_taken_out(world: World, dispute: Dispute) -> None:
+    row = close(world)
+    redate(world.cast.partnership, actor=None, now=world.now)
+    world.now = london("2026-04-14 11:00")
+    remove_day(actor=None, partnership=world.cast.partnership, row_id=row.pk, now=world.now)
+    redate(world.cast.partnership, actor=None, now=world.now)
+    assert response(dispute).due_at == WEDNESDAY
+
+
+def test_what_was_overdue_runs_again_where_its_new_moment_is_to_come(world: World, dispute: Dispute) -> None:
+    world.now = london("2026-04-14 10:05")
+    sweep(world.now)
+    assert response(dispute).breached_at is not None
+    close(world)
+    redate(world.cast.partnership, actor=None, now=world.now)
+    clock = response(dispute)
+    assert (clock.due_at, clock.breached_at, clock.last_step) == (WEDNESDAY, None, "")
+    assert clock.next_check_at is not None
+    assert clock.next_check_at > world.now
+
+
+def test_the_sweep_calls_it_overdue_at_its_new_moment(world: World, dispute: Dispute) -> None:
+    close(world)
+    redate(world.cast.partnership, actor=None, now=world.now)
+    for moment, overdue in ((london("2026-04-15 10:00"), 0), (london("2026-04-15 10:01"), 1)):
+        sweep(moment)
+        assert Event.objects.filter(dispute=dispute, kind=EventKind.OVERDUE).count() == overdue
+
+
+def test_the_line_of_the_record_says_from_when_to_when(world: World, dispute: Dispute) -> None:
+    close(world)
+    redate(world.cast.partnership, actor=None, now=world.now)
+    page = Visitor(world.cast.raiser, world.now).get(f"/d/{dispute.reference}/").content.decode()
+    assert "Response: Wednesday 15 April, 10am, before that Tuesday 14 April, 10am" in page
+
+
+@pytest.mark.parametrize("part", ["lead", "receiver", "chair", "auditor"])
+def test_nobody_but_the_keepers_dates_clocks_again(world: World, dispute: Dispute, part: str) -> None:
+    close(world)
+    with pytest.raises(NotAllowed):
+        redate(world.cast.partnership, actor=world.person(getattr(world.cast, part)), now=world.now)
+    assert response(dispute).due_at == TUESDAY
+
+
+def test_another_partnership_is_left_alone(world: World, dispute: Dispute) -> None:
+    close(world)
+    assert redate(world.cast.elsewhere, actor=None, now=world.now) == 0
+
+
+def command(*words: str, at: datetime) -> str:
+    said = StringIO()
+    with time_machine.travel(at, tick=False):
+        call_command("redate_clocks", *words, stdout=said)
+    return said.getvalue()
+
+
+def test_the_command_previews_then_moves(world: World, dispute: Dispute) -> None:
+    HolidayChange.objects.create(partnership=world.cast.partnership, day=MONDAY_OFF, words="Proclaimed")
+    line = f"{dispute.reference}  response: Tuesday 14 April 2026, 10am → Wednesday 15 April 2026, 10am"
+    assert line in command("--preview", at=world.now)
+    assert response(dispute).due_at == TUESDAY
+    assert command(at=world.now) == "1 disagreement dated again.\n"
+    assert command(at=world.now) == "No disagreement had to be dated again.\n"
+
+
+def test_the_command_knows_no_other_partnership(world: World) -> None:
+    with pytest.raises(CommandError, match="no partnership “nowhere”"):
+        command("--partnership", "nowhere", at=world.now)
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_twice_at_once_each_clock_moves_once(world: World, dispute: Dispute) -> None:
+    close(world)
+
+    def one(_: int) -> int:
+        try:
+            return redate(world.cast.partnership, actor=None, now=world.now)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(one, range(2))) == [0, 1]
+    assert response(dispute).due_at == WEDNESDAY
+    assert Event.objects.filter(dispute=dispute, kind=EventKind.REDATED).count() == 1
