@@ -10,7 +10,7 @@ from reports.disclosure import SMALLEST_BASE
 from reports.editions import suppress
 from reports.figures import Definition, Document, Headline, Section, Table, Unit
 from reports.measures import MEASURES, Scope, figures_of
-from reports.periods import Standing
+from reports.periods import Standing, Year
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +40,31 @@ LEFT_OUT_WHEN_EMPTY = frozenset({"steps", "agreed", "hot"})
 TABLES_OF_AN_EMPTY_YEAR = frozenset({"silent", "silent-kinds", "directory"})
 
 
-def build(scope: Scope) -> Document:
-    """The document of the scope's year, counted now. Raises InvalidInput for a year that has not begun."""
-    standing = scope.year.standing(scope.snapshot)
+def build(scope: Scope, before: tuple[Section, ...] = ()) -> Document:
+    """The document of the scope's year or other period, counted now, with the chapters `before` ahead of its own.
+
+    Raises InvalidInput for a year that has not begun.
+    """
+    standing = scope.period.standing(scope.snapshot)
     if standing is Standing.FUTURE:
-        raise InvalidInput(f"The year {scope.year.label} has not begun. It begins on 1 April {scope.year.number}.", field="year")
+        raise InvalidInput(f"The year {scope.period.label} has not begun. It begins on {scope.period.words.partition(' to ')[0]}.", field="year")
     counted = figures_of(scope)
     is_empty = _is_empty(counted)
     tables = suppress(counted) if scope.is_public else counted
     return Document(
         partnership=scope.partnership.name,
         unit_name=scope.partnership.unit_name,
-        year=scope.year.number,
+        year=scope.period.number if isinstance(scope.period, Year) else 0,
         edition=scope.edition,
         snapshot=scope.snapshot.astimezone(UTC).isoformat(timespec="seconds"),
         is_running=standing is Standing.RUNNING,
         is_empty=is_empty,
         is_invented=scope.partnership.is_invented,
         headlines=() if is_empty else _headlines(tables),
-        summary=_nothing(scope) if is_empty else story.summary(tables, scope.year.words, is_running=standing is Standing.RUNNING),
-        sections=tuple(_section(each, tables, is_empty=is_empty) for each in CHAPTERS if each.speaks_of_nothing or not is_empty),
+        summary=_nothing(scope) if is_empty else story.summary(tables, scope.period.words, is_running=standing is Standing.RUNNING),
+        sections=(*before, *(_section(each, tables, is_empty=is_empty) for each in CHAPTERS if each.speaks_of_nothing or not is_empty)),
         method=_method(scope),
+        days=() if isinstance(scope.period, Year) else (scope.period.first_day.isoformat(), scope.period.last_day.isoformat()),
     )
 
 
@@ -72,9 +76,9 @@ def _is_empty(tables: Mapping[str, Table]) -> bool:
 
 
 def _nothing(scope: Scope) -> tuple[str, ...]:
-    so_far = "so far " if scope.until != scope.year.ends else ""
+    so_far = "so far " if scope.until != scope.period.ends else ""
     return (
-        f"No disagreement is on record {so_far}for the year from {scope.year.words}: none was raised, none was closed, none was open at its end and "
+        f"No disagreement is on record {so_far}for the year from {scope.period.words}: none was raised or closed, none was open at its end and "
         "nothing was due.",
         "None raised can mean that nobody disagreed, or that nobody challenged. This report shows the member agencies and the state of the "
         "directory, and leaves out the chapters that have nothing to count.",
@@ -112,14 +116,14 @@ def _section(chapter: Chapter, tables: Mapping[str, Table], *, is_empty: bool) -
 def _method(scope: Scope) -> tuple[str, ...]:
     """How the figures were made, in sentences."""
     lines = [
-        f"The year runs from {scope.year.words}, by London time.",
+        f"The year runs from {scope.period.words}, by London time.",
         "Every figure was counted from the record when the report was made, at the moment that stands on its cover. The record may still change: "
         "a correction, or a matter reopened, can change the figures of a report made later. This report is kept with its figures as they were.",
         "Whether something was in time is judged by the procedure's own due moment and by when the response was recorded, not by when it is said "
         "to have happened. What had not yet come due counts neither as a success nor as a failure.",
         "Percentages are whole numbers, rounded once from the exact value, halves upwards; they may not add up to 100.",
     ]
-    if scope.until != scope.year.ends:
+    if scope.until != scope.period.ends:
         lines.insert(1, "The year is not over: the figures are those of the year so far.")
     lines.append(_about_the_edition(scope))
     if scope.partnership.is_invented:

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator
 
 from reports.figures import Column, Document, Section, Table
-from reports.periods import Year
+from reports.periods import period_of
 
 HEADER = ("Chapter", "Table", "Row", "Column", "Figure", "Unit", "Sign")
 LIVE = ("=", "+", "-", "@", "\t", "\r")
@@ -27,10 +27,10 @@ def as_csv(document: Document) -> str:
 
 
 def _lines(document: Document) -> Iterator[tuple[str, ...]]:
-    year = Year(document.year)
+    year = period_of(document.year, document.days)
     for name, words in (
         ("Partnership", document.partnership),
-        ("Year", year.words),
+        ("Year" if document.year else "Period", year.words),
         ("Edition", document.edition.words),
         ("Figures taken at (UTC)", document.snapshot),
     ):

@@ -177,7 +177,7 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole report, frozen. Moments are ISO 8601 in UTC."""
+    """A whole report, frozen. Moments are ISO 8601 in UTC. `year` is the reporting year; 0 where `days` names the first and the last day instead."""
 
     partnership: str
     unit_name: str
@@ -191,6 +191,7 @@ class Document:
     summary: tuple[str, ...]
     sections: tuple[Section, ...]
     method: tuple[str, ...]
+    days: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The document as JSON's own types."""

@@ -7,6 +7,7 @@ from django.db import models
 
 from agencies.keys import new_key
 from agencies.models import Partnership, User
+from escalation.models import Dispute
 from reports.figures import Edition
 from reports.periods import Year
 
@@ -21,6 +22,26 @@ class Progress(models.TextChoices):
     PRINTING = "printing", "Laying out the pages"
     DONE = "done", "Ready"
     FAILED = "failed", "Not made"
+
+
+class AuditQuestion(models.TextChoices):
+    """What an audit asks of each record: was the procedure used properly, and did it work (BRO-10)."""
+
+    PROMPT = "prompt", "Was it raised without delay?"
+    LEVEL = "level", "Did each stage have the right people?"
+    RECORD = "record", "Does the record hold the concern, what was said, who was involved, what was decided and by when?"
+    PACE = "pace", "Was it settled or moved up in time?"
+    FEEDBACK = "feedback", "Was the person who raised it told what came of it?"
+    FILE = "file", "Is it in the child's file?"
+    EFFECT = "effect", "Did it lead to something for the child?"
+
+
+class AuditAnswer(models.TextChoices):
+    """The answer to one question about one record."""
+
+    YES = "yes", "Yes"
+    NO = "no", "No"
+    NOT_APPLICABLE = "not_applicable", "Not applicable"
 
 
 UNFINISHED = (Progress.WAITING, Progress.COUNTING, Progress.PRINTING)
@@ -76,3 +97,42 @@ class Report(models.Model):
     def is_underway(self, now: datetime) -> bool:
         """It is waiting or being made, and not for so long that it must have been lost."""
         return self.progress in UNFINISHED and now < self.requested_at + PATIENCE
+
+
+class AuditSample(models.Model):
+    """Records drawn by chance from those raised in a period. The seed and the number there were to draw from make the draw repeatable."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="audit_samples")
+    first_day = models.DateField()
+    last_day = models.DateField()
+    seed = models.PositiveIntegerField()
+    drawn_from = models.PositiveIntegerField(help_text="How many records there were to draw from.")
+    drawn_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    drawn_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-drawn_at"]
+        indexes: ClassVar = [models.Index(fields=["partnership", "-drawn_at"], name="audit_by_partnership")]
+
+    def __str__(self) -> str:
+        return f"Audit of {self.first_day:%Y-%m-%d} to {self.last_day:%Y-%m-%d}"
+
+
+class AuditedRecord(models.Model):
+    """One disagreement of a sample, with its answers once it was looked through: question to answer."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    sample = models.ForeignKey(AuditSample, on_delete=models.CASCADE, related_name="records")
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    answers = models.JSONField(default=dict)
+    checked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    checked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["position"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["sample", "dispute"], name="audited_once_a_sample")]
+
+    def __str__(self) -> str:
+        return f"Record {self.position}"

@@ -1,7 +1,8 @@
-"""Reporting years: 1 April to 31 March on London's wall clock. Pure: the moment "now" is handed in."""
+"""Reporting years (1 April to 31 March) and other periods, on London's wall clock. Pure: the moment "now" is handed in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 
 from agencies.errors import InvalidInput
@@ -9,6 +10,7 @@ from agencies.working_days import LONDON, instant
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 APRIL = 4
+LONGEST = 366
 
 
 class Standing(Enum):
@@ -81,6 +83,74 @@ class Year:
         names = ("April to June", "July to September", "October to December", "January to March")
         edges = [instant(date(self.number + later, month, 1), time(0)) for later, month in months]
         return tuple(Quarter(at + 1, name, edges[at], edges[at + 1]) for at, name in enumerate(names))
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Any days that follow each other, both ends belonging to it: what a subgroup's meeting looks back on."""
+
+    first_day: date
+    last_day: date
+
+    @property
+    def starts(self) -> datetime:
+        """Midnight in London at which it begins, in UTC."""
+        return instant(self.first_day, time(0))
+
+    @property
+    def ends(self) -> datetime:
+        """The first instant after it, in UTC."""
+        return instant(self.last_day + timedelta(days=1), time(0))
+
+    @property
+    def label(self) -> str:
+        """ "1 April to 30 June 2026"."""
+        first = _day(self.first_day)
+        return f"{first if self.first_day.year != self.last_day.year else first.rpartition(' ')[0]} to {_day(self.last_day)}"
+
+    @property
+    def words(self) -> str:
+        """ "1 April 2026 to 30 June 2026"."""
+        return f"{_day(self.first_day)} to {_day(self.last_day)}"
+
+    def standing(self, now: datetime) -> Standing:
+        """Whether it is still to come, runs, or is over at this instant."""
+        if now < self.starts:
+            return Standing.FUTURE
+        return Standing.RUNNING if now < self.ends else Standing.PAST
+
+    def until(self, now: datetime) -> datetime:
+        """The end of what can be counted: its end, or now while it runs."""
+        return min(self.ends, now)
+
+    def quarters(self) -> tuple[Quarter, ...]:
+        """Its months, the first and the last cut where it begins and ends."""
+        edges = [self.first_day]
+        while (onward := (edges[-1].replace(day=1) + timedelta(days=32)).replace(day=1)) <= self.last_day:
+            edges.append(onward)
+        moments = [*(instant(edge, time(0)) for edge in edges), self.ends]
+        return tuple(Quarter(at + 1, f"{edge:%B %Y}", moments[at], moments[at + 1]) for at, edge in enumerate(edges))
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def period_of(year: int, days: Sequence[str]) -> Year | Period:
+    """What a stored document covers: its reporting year, or the days from the first to the last (ISO dates)."""
+    return Year(year) if year else Period(date.fromisoformat(days[0]), date.fromisoformat(days[1]))
+
+
+def period_between(first_day: date, last_day: date, now: datetime) -> Period:
+    """The period of these days. Raises InvalidInput where it ends before it begins, is longer than a year or has not begun."""
+    if last_day < first_day:
+        raise InvalidInput("The last day must not be before the first.", field="last_day")
+    if not FIRST_YEAR <= first_day.year <= LAST_YEAR or (last_day - first_day).days >= LONGEST:
+        raise InvalidInput("Choose a period of no more than a year.", field="last_day")
+    period = Period(first_day, last_day)
+    if period.standing(now) is Standing.FUTURE:
+        raise InvalidInput("That period has not begun.", field="first_day")
+    return period
 
 
 def year_of(moment: datetime) -> Year:

@@ -1,27 +1,31 @@
-"""Who may read and make reports: the partnership's business unit, and nobody else."""
+"""Who may read and make reports: the partnership's business unit; the standing report, the subgroup that looks at it too; audits, the auditor too."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from agencies.errors import NotAllowed, NotFound
 from agencies.person import Person
-from agencies.roles import UNIT_ROLES
+from agencies.roles import UNIT_ROLES, Role
 
 REFUSAL = "Reports are the business unit's."
+REPORTERS = UNIT_ROLES
+MEETING = UNIT_ROLES | {Role.SUBGROUP_CHAIR, Role.SUBGROUP_MEMBER}
+AUDITORS = UNIT_ROLES | {Role.AUDITOR}
 
 
-def partnerships_of(person: Person) -> tuple[UUID, ...]:
-    """The partnerships in whose business unit the person sits today, in the order of their seats."""
-    return tuple(dict.fromkeys(seat.partnership_id for seat in person.seats if seat.agency_id is None and seat.role in UNIT_ROLES))
+def partnerships_of(person: Person, roles: Collection[Role] = REPORTERS) -> tuple[UUID, ...]:
+    """The partnerships in which the person holds one of these roles of the partnership itself today, in the order of their seats."""
+    return tuple(dict.fromkeys(seat.partnership_id for seat in person.seats if seat.agency_id is None and seat.role in roles))
 
 
-def may_report(person: Person, partnership_id: UUID) -> bool:
-    """Whether the person may see and make this partnership's reports."""
-    return partnership_id in partnerships_of(person)
+def may_report(person: Person, partnership_id: UUID, roles: Collection[Role] = REPORTERS) -> bool:
+    """Whether the person may see and make this partnership's reports; with `roles`, what those see."""
+    return partnership_id in partnerships_of(person, roles)
 
 
-def require(person: Person, partnership_id: UUID) -> None:
-    """Raises NotFound for somebody of another partnership, who may not know that it is there, and NotAllowed for anybody else outside the unit."""
+def require(person: Person, partnership_id: UUID, roles: Collection[Role] = REPORTERS) -> None:
+    """Raises NotFound for somebody of another partnership, who may not know that it is there, and NotAllowed for anybody else without the role."""
     if partnership_id not in person.partnership_ids:
         raise NotFound("There is no such report.")
-    if not may_report(person, partnership_id):
+    if not may_report(person, partnership_id, roles):
         raise NotAllowed(REFUSAL)

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from agencies.words import LONDON, moment
 from reports import charts
 from reports.figures import Cell, Chart, ChartKind, Definition, Document, Edition, Mark, Section, Table, Unit
-from reports.periods import Year
+from reports.periods import period_of
 
 MOST_BARS = 15
 PAGE_OF_LINES = 33  # Rows and bars that fit on a page under a chapter's message.
@@ -59,7 +59,7 @@ class ShownTable:
 
 def context_of(document: Document, frame: charts.Frame) -> dict[str, Any]:
     """What both templates use: the document, its year in words, its moment, its chapters with tables and charts, and the marks that occur."""
-    year = Year(document.year)
+    year = period_of(document.year, document.days)
     taken = datetime.fromisoformat(document.snapshot).astimezone(LONDON)
     tables = [table for section in document.sections for table in section.tables]
     used = {cell.mark for table in tables for row in table.rows for cell in row.cells if cell.mark}

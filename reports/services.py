@@ -22,8 +22,9 @@ from reports.document import build
 from reports.figures import Document, Edition
 from reports.measures import Scope
 from reports.models import UNFINISHED, Progress, Report
-from reports.periods import Year, begun
+from reports.periods import Period, Year, begun
 from reports.rendering import context_of
+from reports.standing import standing_report
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +36,11 @@ NO_WORKER = "The background worker cannot be reached. Try again in a few minutes
 def figures(partnership: Partnership, year: Year, edition: Edition, now: datetime) -> Document:
     """The year's document, counted now from the record (an aware instant). Raises InvalidInput for a year that has not begun."""
     return build(Scope(partnership, year, now, edition))
+
+
+def standing_figures(partnership: Partnership, period: Period, now: datetime) -> Document:
+    """The standing report of a period, counted now (an aware instant). Raises InvalidInput for a period that has not begun."""
+    return standing_report(Scope(partnership, period, now, Edition.INTERNAL))
 
 
 def print_document(document: Document) -> pdf.Printed:
@@ -49,7 +55,16 @@ def write_annual_report(partnership: Partnership, year: Year, edition: Edition, 
     """
     begun(year, now)
     check_writable(path)
-    document = figures(partnership, year, edition, now)
+    return _write_document(figures(partnership, year, edition, now), path)
+
+
+def write_standing_report(partnership: Partnership, period: Period, path: Path, now: datetime) -> tuple[Document, int]:
+    """Writes the period's standing report to the path; returns and raises as `write_annual_report` does."""
+    check_writable(path)
+    return _write_document(standing_figures(partnership, period, now), path)
+
+
+def _write_document(document: Document, path: Path) -> tuple[Document, int]:
     printed = print_document(document)
     _write(path, printed.content)
     return document, printed.pages

@@ -91,7 +91,7 @@ def learning(scope: Scope) -> Table:
         "undated": Count("id", filter=~done & Q(due_on=None)),
     }
     points = LearningPoint.objects.filter(
-        dispute__partnership=scope.partnership, is_none=False, recorded_at__gte=scope.year.starts, recorded_at__lt=scope.until
+        dispute__partnership=scope.partnership, is_none=False, recorded_at__gte=scope.period.starts, recorded_at__lt=scope.until
     ).exclude(dispute__state=State.DRAFT)
     listed = []
     for group in grouped(points.order_by().values("change_needed").annotate(**tallies).order_by("change_needed")):

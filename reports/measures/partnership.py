@@ -19,7 +19,7 @@ PANEL_AGENCIES = 3
 
 def _referrals(scope: Scope) -> QuerySet[Referral]:
     return Referral.objects.filter(
-        dispute__partnership=scope.partnership, referred_at__gte=scope.year.starts, referred_at__lt=scope.until
+        dispute__partnership=scope.partnership, referred_at__gte=scope.period.starts, referred_at__lt=scope.until
     ).exclude(dispute__state=State.DRAFT).order_by()  # fmt: skip
 
 
@@ -58,7 +58,7 @@ def acknowledgements(scope: Scope) -> Table:
 def panels(scope: Scope) -> Table:
     """Panels convened in the year, and with how many agencies."""
     convened = Panel.objects.filter(
-        referral__dispute__partnership=scope.partnership, convened_at__gte=scope.year.starts, convened_at__lt=scope.until
+        referral__dispute__partnership=scope.partnership, convened_at__gte=scope.period.starts, convened_at__lt=scope.until
     ).exclude(referral__dispute__state=State.DRAFT).order_by()  # fmt: skip
     wide = convened.annotate(agencies=Count("members__agency", distinct=True)).filter(agencies__gte=PANEL_AGENCIES)
     decided = convened.filter(referral__decided_at__isnull=False)

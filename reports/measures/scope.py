@@ -15,17 +15,17 @@ from agencies.working_days import Calendar
 from escalation.models import Dispute, StageDefinition, StageRun
 from escalation.states import State
 from reports.figures import Edition
-from reports.periods import Year
+from reports.periods import Period, Year
 
 Group = UUID | str
 
 
 @dataclass(frozen=True)
 class Scope:
-    """A partnership's year as it stood at the snapshot (an aware instant). The public edition names kinds of agency, not agencies."""
+    """A partnership's year or other period as it stood at the snapshot (aware). The public edition names kinds of agency, not agencies."""
 
     partnership: Partnership
-    year: Year
+    period: Year | Period
     snapshot: datetime
     edition: Edition
 
@@ -37,7 +37,7 @@ class Scope:
     @cached_property
     def until(self) -> datetime:
         """The end of what can be counted."""
-        return self.year.until(self.snapshot)
+        return self.period.until(self.snapshot)
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -86,7 +86,7 @@ class Scope:
 
     def submitted(self) -> QuerySet[Dispute]:
         """Those submitted in the year, up to the snapshot."""
-        return self.all_disputes().filter(submitted_at__gte=self.year.starts, submitted_at__lt=self.until)
+        return self.all_disputes().filter(submitted_at__gte=self.period.starts, submitted_at__lt=self.until)
 
     def raised(self) -> QuerySet[Dispute]:
         """Those submitted in the year and sent outside the raising agency."""
@@ -94,14 +94,14 @@ class Scope:
 
     def closed(self) -> QuerySet[Dispute]:
         """Those sent outside the raising agency, in whatever year, and closed in this one."""
-        return self.all_disputes().filter(state=State.CLOSED, sent_at__isnull=False, ended_at__gte=self.year.starts, ended_at__lt=self.until)
+        return self.all_disputes().filter(state=State.CLOSED, sent_at__isnull=False, ended_at__gte=self.period.starts, ended_at__lt=self.until)
 
     def runs(self) -> QuerySet[StageRun]:
         """The passes through stages of those raised in the year."""
         return (
             StageRun.objects.filter(dispute__partnership=self.partnership, dispute__sent_at__isnull=False, stage__gt=0)
             .exclude(dispute__state=State.DRAFT)
-            .filter(dispute__submitted_at__gte=self.year.starts, dispute__submitted_at__lt=self.until)
+            .filter(dispute__submitted_at__gte=self.period.starts, dispute__submitted_at__lt=self.until)
             .order_by()
         )
 

@@ -36,7 +36,7 @@ def due(scope: Scope, *measures: Measures) -> QuerySet[Clock]:
         Clock.objects.filter(dispute__partnership=scope.partnership, dispute__sent_at__isnull=False, measures__in=measures, is_procedural=True)
         .exclude(dispute__state=State.DRAFT)
         .exclude(state=ClockState.SUPERSEDED)
-        .filter(due_at__gte=scope.year.starts, due_at__lt=scope.year.ends)
+        .filter(due_at__gte=scope.period.starts, due_at__lt=scope.period.ends)
         .order_by()
     )
 

@@ -14,7 +14,7 @@ LEVELS = range(1, 5)
 
 def by_quarter(scope: Scope) -> Table:
     """Raised in each quarter, those withdrawn since shown apart."""
-    quarters = scope.year.quarters()
+    quarters = scope.period.quarters()
     gone = Q(state=State.WITHDRAWN)
     wanted: dict[str, Count] = {}
     for quarter in quarters:
@@ -22,7 +22,7 @@ def by_quarter(scope: Scope) -> Table:
         wanted |= {f"kept_{quarter.number}": Count("id", filter=inside & ~gone), f"gone_{quarter.number}": Count("id", filter=inside & gone)}
     found = scope.raised().aggregate(**wanted)
     listed = [(quarter.label, _with_sum(found[f"kept_{quarter.number}"], found[f"gone_{quarter.number}"])) for quarter in quarters]
-    rows = with_total(listed, "Whole year" if scope.until == scope.year.ends else "Year so far", {2: RAISED})
+    rows = with_total(listed, "Whole year" if scope.until == scope.period.ends else "Year so far", {2: RAISED})
     for at, quarter in enumerate(quarters):
         if quarter.starts > scope.until:
             rows[at] = Row(quarter.label, (NOT_APPLICABLE,) * 3)
@@ -46,7 +46,7 @@ def other_counts(scope: Scope) -> Table:
     inside = scope.submitted().filter(sent_at__isnull=True).exclude(state=State.WITHDRAWN).count()
     ended = Q(state__in=[State.CLOSED, State.WITHDRAWN], ended_at__lt=scope.until)
     still = scope.all_disputes().filter(sent_at__isnull=False, submitted_at__lt=scope.until).exclude(ended).count()
-    last = "Open at the end of the year" if scope.until == scope.year.ends else "Open now"
+    last = "Open at the end of the year" if scope.until == scope.period.ends else "Open now"
     rows = (
         Row("Kept inside one agency so far", (Cell(inside),)),
         Row("Closed in the year", (keyed(scope.closed().count(), CLOSED),)),

@@ -1,6 +1,7 @@
 """The reports' pages: years to choose from, a year's figures, the data file, and the PDF that is made in the background."""
 
 import logging
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from kombu.exceptions import OperationalError
 
 from agencies.errors import DomainError, InvalidInput, WrongState
 from agencies.models import Partnership
+from agencies.roles import Role
 from agencies.web.access import person_for, refused, user_of
 from reports import charts, policy, selectors, services, tasks
 from reports.exports import as_csv
@@ -29,7 +31,7 @@ logger = logging.getLogger(__name__)
 @require_safe
 def reports(request: HttpRequest) -> HttpResponse:
     """The years with anything to report, and the reports made so far."""
-    partnership, now = _partnership(request), timezone.now()
+    partnership, now = partnership_for(request), timezone.now()
     context = {
         "years": [(year, year.standing(now)) for year in selectors.years(partnership, now)],
         "made": _shown(selectors.made(partnership), now),
@@ -41,7 +43,7 @@ def reports(request: HttpRequest) -> HttpResponse:
 @require_safe
 def year(request: HttpRequest, year: int) -> HttpResponse:
     """A year's figures as they are now, in the edition that the address names."""
-    partnership, now, chosen = _partnership(request), timezone.now(), _year(year)
+    partnership, now, chosen = partnership_for(request), timezone.now(), _year(year)
     edition = _edition(request.GET.get("edition", ""))
     try:
         document = services.figures(partnership, chosen, edition, now)
@@ -60,7 +62,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
 @require_POST
 def make(request: HttpRequest, year: int) -> HttpResponse:
     """Starts the making of a PDF; a second click while it is being made changes nothing."""
-    partnership, now, chosen = _partnership(request), timezone.now(), _year(year)
+    partnership, now, chosen = partnership_for(request), timezone.now(), _year(year)
     edition = _edition(request.POST.get("edition", ""))
     try:
         report, is_new = services.ask_for_report(partnership=partnership, year=chosen, edition=edition, asked_by=user_of(request), now=now)
@@ -79,7 +81,7 @@ def make(request: HttpRequest, year: int) -> HttpResponse:
 @require_safe
 def figures_csv(request: HttpRequest, year: int) -> HttpResponse:
     """A year's figures as a data file."""
-    partnership, chosen, edition = _partnership(request), _year(year), _edition(request.GET.get("edition", ""))
+    partnership, chosen, edition = partnership_for(request), _year(year), _edition(request.GET.get("edition", ""))
     try:
         document = services.figures(partnership, chosen, edition, timezone.now())
     except InvalidInput as error:
@@ -107,21 +109,21 @@ def download(request: HttpRequest, report_id: UUID) -> HttpResponse:
     return response
 
 
-def _partnership(request: HttpRequest) -> Partnership:
-    """The partnership that the address names, or the first in whose business unit the person sits.
+def partnership_for(request: HttpRequest, roles: Collection[Role] = policy.REPORTERS) -> Partnership:
+    """The partnership that the address names, or the first in which the person holds one of the roles; the business unit's unless others are given.
 
-    Raises Http404 for one of which the person is no part, PermissionDenied outside the business unit.
+    Raises Http404 for one of which the person is no part, PermissionDenied for somebody without such a role.
     """
     person = person_for(request)
     slug = request.POST.get("partnership") or request.GET.get("partnership", "")
     if slug:
         partnership = get_object_or_404(Partnership, slug=slug)
         try:
-            policy.require(person, partnership.pk)
+            policy.require(person, partnership.pk, roles)
         except DomainError as error:
             raise refused(error) from error
         return partnership
-    own = policy.partnerships_of(person)
+    own = policy.partnerships_of(person, roles)
     if not own:
         raise PermissionDenied(policy.REFUSAL)
     return get_object_or_404(Partnership, pk=own[0])

@@ -10,13 +10,16 @@ from django.urls.resolvers import RoutePattern
 from agencies.models import ClosureDay, Membership, Post
 from escalation.models import Dispute
 from escalation.services import drafts
+from reports import audits
+from reports.documents.kinds import DocumentKind
 from reports.figures import Edition
-from reports.periods import read_year
+from reports.periods import Period, read_year
 from reports.services import ask_for_report
 from tests.cast import Cast
 from tests.factories import make_cover
 from tests.world import MONDAY, World, answers
 
+DAY = timedelta(days=1)
 # What the framework brings: judged as a whole.
 ADMIN = "admin"
 
@@ -38,10 +41,14 @@ class Addresses:
         world = World(cast)
         self.cast, self.dispute, self.version = cast, world.sent(), world.version
         self.draft = self._draft(world)
+        self.closure = ClosureDay.objects.create(partnership=cast.partnership, day=date(2027, 3, 5), words="Training day")
         self.cover = make_cover(cast.own_manager, cast.lead, MONDAY.date(), MONDAY.date())
         self.report, _ = ask_for_report(
-        self.closure = ClosureDay.objects.create(partnership=cast.partnership, day=date(2027, 3, 5), words="Training day")
             partnership=cast.partnership, year=read_year("2025"), edition=Edition.INTERNAL, asked_by=cast.business_unit, now=MONDAY
+        )
+
+        self.audit = audits.draw(
+            partnership=cast.partnership, period=Period(MONDAY.date(), MONDAY.date()), size=1, drawn_by=cast.business_unit, now=MONDAY + DAY
         )
 
     @staticmethod
@@ -67,6 +74,9 @@ class Addresses:
             return {"log-step": "what", "verb": "respond", "matrix-of": cast.partnership.slug}[name].replace("what", "matter")
         return {
             "year": 2025,
+            "kind": DocumentKind.ESCALATION_RECORD.value if name.startswith("api") else DocumentKind.ESCALATION_RECORD.slug,
+            "sample_id": self.audit.pk,
+            "record_id": self.audit.records.get().pk,
             "report_id": self.report.pk,
             "version_id": self.version.pk,
             "agency_id": cast.school.pk,
@@ -74,8 +84,8 @@ class Addresses:
             "post_id": Post.objects.filter(agency=cast.school).order_by("title")[0].pk,
             "user_id": cast.own_manager.pk,
             "cover_id": self.cover.pk,
+            "day_id": self.closure.pk,
             "membership_id": Membership.objects.get(user=cast.colleague).pk,
             "uidb64": "MQ",
             "token": "set-passphrase",
         }[word]
-            "day_id": self.closure.pk,

@@ -78,9 +78,17 @@ case-reason              302 404 404 404 200 200 200 404 200 404 200 404
 case-child               302 404 404 404 200 200 200 404 403 404 403 404
 verb                     302 404 404 404 403 403 200 404 200 404 403 404
 
+documents                302 404 404 404 200 200 200 404 403 404 302 404
+document                 302 404 404 404 200 200 200 404 403 404 302 404
+document-pdf             302 404 404 404 200 200 200 404 403 404 302 404
+
 reports                  302 403 403 403 403 403 403 403 200 403 403 403
 report-year              302 403 403 403 403 403 403 403 200 403 403 403
 report-csv               302 403 403 403 403 403 403 403 200 403 403 403
+report-standing          302 403 403 403 403 403 403 403 200 403 403 403
+audits                   302 403 403 403 403 403 403 403 200 403 200 403
+audit                    302 404 404 403 403 403 403 403 200 403 200 403
+audit-check              302 404 404 403 403 403 403 403 200 403 200 403
 report-download          302 404 404 403 403 403 403 403 302 403 403 403
 report-make              302 405 405 405 405 405 405 405 405 405 405 405
 
@@ -94,6 +102,8 @@ api:clocks               401 404 404 404 200 200 200 404 200 404 200 404
 api:counterparts         401 404 404 404 200 200 200 404 200 404 200 404
 api:children             401 404 404 404 200 200 200 404 403 404 403 404
 api:verb-*               401 405 405 405 405 405 405 405 405 405 405 405
+api-documents:documents  401 404 404 404 200 200 200 404 403 404 200 404
+api-documents:document   401 404 404 404 200 200 200 404 403 404 200 404
 api:procedures           401 200 200 200 200 200 200 200 200 200 200 200
 api:procedure            401 404 404 200 200 200 200 200 200 200 200 200
 api:agencies             401 200 200 200 200 200 200 200 200 200 200 200
@@ -105,14 +115,17 @@ api:nothing              404 404 404 404 404 404 404 404 404 404 404 404
 # What only a button sends. A year that has not begun is refused politely to those who may ask for a report: back to the reports.
 SENT = """
 post-confirm             302 404 403 403 403 403 403 403 302 403 403 302
+day-remove               302 403 403 403 403 403 403 403 302 403 403 302
 cover-end                302 404 404 404 404 302 404 404 302 404 404 302
 role-end                 302 404 404 404 404 404 404 404 302 404 404 302
 report-make              302 403 403 403 403 403 403 403 302 403 403 403
 sign-out                 200 200 200 200 200 200 200 200 200 200 200 200
-day-remove               302 403 403 403 403 403 403 403 302 403 403 302
 """
 # Every verb's door, asked by those who never may: not signed in, invisible, no role, invisible, invisible, read only, invisible.
 NEVER = {"anyone": 401, "stranger": 404, "nobody": 404, "colleague": 404, "police_manager": 404, "auditor": 403, "administrator": 404}
+
+# Namespaces that programs ask, with a token.
+PROGRAMS = ("api:", "api-documents:")
 
 
 def read(table: str) -> dict[str, dict[str, int]]:
@@ -147,11 +160,11 @@ class Person:
             self.browser.force_login(user)
 
     def get(self, name: str, address: str) -> int:
-        return int((self.program if name.startswith("api:") else self.browser).get(address).status_code)
+        return int((self.program if name.startswith(PROGRAMS) else self.browser).get(address).status_code)
 
     def post(self, name: str, address: str) -> int:
         """What comes of a button; whatever was done is undone."""
-        client = self.program if name.startswith("api:") else self.browser
+        client = self.program if name.startswith(PROGRAMS) else self.browser
         with transaction.atomic():
             answer = client.post(address, "{}" if client is self.program else {}, content_type="application/json")
             transaction.set_rollback(True)

@@ -8,9 +8,9 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from agencies.errors import DomainError
-from agencies.models import Partnership
-from reports import selectors, services
+from reports import services
 from reports.figures import Edition
+from reports.management.choosing import chosen_partnership
 from reports.periods import read_year
 
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             year, edition = read_year(options["year"]), Edition(options["edition"])
-            partnership = _partnership(options["partnership"])
+            partnership = chosen_partnership(options["partnership"])
             path = options["output"] or Path(f"{partnership.slug}-annual-report-{year.number}-{edition.value}.pdf")
             document, pages = services.write_annual_report(partnership, year, edition, path, timezone.now())
         except DomainError as error:
@@ -37,23 +37,3 @@ class Command(BaseCommand):
         nothing = ", which has no disagreement on record" if document.is_empty else ""
         so_far = " so far" if document.is_running else ""
         self.stdout.write(f"Wrote the {edition.words.lower()} of {year.label}{so_far}{nothing}, for {partnership.name}: {path}, {pages} pages.")
-
-
-def _partnership(slug: str | None) -> Partnership:
-    """The one that is named; without a name the only one, or the only one with disagreements on record.
-
-    Raises CommandError with a plain line where there is none or it is not clear which.
-    """
-    known = selectors.partnerships()
-    if not known:
-        raise CommandError("There is no partnership yet.")
-    names = ", ".join(sorted(row.slug for row in known))
-    if slug is None:
-        busy = selectors.partnerships(with_disagreements=True)
-        if len(busy) > 1:
-            raise CommandError(f"Say whose report with --partnership: {names}.")
-        return (busy or known)[0]
-    found = next((row for row in known if row.slug == slug), None)
-    if found is None:
-        raise CommandError(f"There is no partnership {slug}; there is: {names}.")
-    return found

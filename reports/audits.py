@@ -1,0 +1,86 @@
+"""Audits: a sample of records drawn by chance, looked through for proper and effective use of the procedure (BRO-10)."""
+
+import secrets
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+
+from django.db import transaction
+
+from agencies.errors import InvalidInput
+from agencies.models import Partnership, User
+from reports.figures import Edition
+from reports.measures import Scope
+from reports.models import AuditAnswer, AuditedRecord, AuditQuestion, AuditSample
+from reports.periods import Period
+
+MOST = 50
+
+
+def draw(*, partnership: Partnership, period: Period, size: int, drawn_by: User, now: datetime, seed: int | None = None) -> AuditSample:
+    """Draw a sample of the records raised in the period and sent to another agency, each as likely as every other.
+
+    Fewer than `size` where there are no more. The same seed draws the same records from the same period as long as it holds the same ones.
+    Raises InvalidInput for a size outside 1 to 50 and where there is nothing to draw from.
+    """
+    if not 1 <= size <= MOST:
+        raise InvalidInput(f"Draw from 1 to {MOST} records.", field="size")
+    chance = secrets.randbelow(10**9) if seed is None else seed
+    every = list(Scope(partnership, period, now, Edition.INTERNAL).raised().order_by("reference").values_list("pk", flat=True))
+    if not every:
+        raise InvalidInput("No disagreement was raised in that period.", field="first_day")
+    chosen = Random(chance).sample(every, min(size, len(every)))  # noqa: S311 - a repeatable draw, no secret
+    with transaction.atomic():
+        sample = AuditSample.objects.create(
+            partnership=partnership,
+            first_day=period.first_day,
+            last_day=period.last_day,
+            seed=chance,
+            drawn_from=len(every),
+            drawn_by=drawn_by,
+            drawn_at=now,
+        )
+        AuditedRecord.objects.bulk_create(AuditedRecord(sample=sample, dispute_id=key, position=at) for at, key in enumerate(chosen, start=1))
+    return sample
+
+
+def check(record: AuditedRecord, answers: Mapping[str, str], *, checked_by: User, now: datetime) -> None:
+    """Keep what was found of one record: an answer to each question; checking it again replaces them. Raises InvalidInput beside a question."""
+    for question in AuditQuestion:
+        if answers.get(question.value) not in AuditAnswer.values:
+            raise InvalidInput("Choose an answer.", field=question.value)
+    record.answers = {question.value: answers[question.value] for question in AuditQuestion}
+    record.checked_by, record.checked_at = checked_by, now
+    record.save(update_fields=["answers", "checked_by", "checked_at"])
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One question's answers over the checked records of a sample; `wanting` are the references with the answer no."""
+
+    question: AuditQuestion
+    yes: int
+    no: int
+    not_applicable: int
+    wanting: tuple[str, ...]
+
+
+def findings(sample: AuditSample) -> list[Finding]:
+    """Each question with its answers, in the order in which they are asked. One query."""
+    rows = list(
+        sample.records.filter(checked_at__isnull=False).select_related("dispute").only("answers", "dispute__reference", "position", "sample_id")
+    )
+    found = []
+    for question in AuditQuestion:
+        counts = Counter(row.answers.get(question.value) for row in rows)
+        wanting = tuple(row.dispute.reference for row in rows if row.answers.get(question.value) == AuditAnswer.NO)
+        found.append(Finding(question, counts[AuditAnswer.YES], counts[AuditAnswer.NO], counts[AuditAnswer.NOT_APPLICABLE], wanting))
+    return found
+
+
+def samples(partnership: Partnership) -> list[tuple[AuditSample, int, int]]:
+    """The partnership's newest samples, each with how many records it has and how many were checked. Two queries."""
+    rows = list(AuditSample.objects.filter(partnership=partnership).select_related("drawn_by").prefetch_related("records")[:MOST])
+    return [(row, len(row.records.all()), sum(1 for record in row.records.all() if record.checked_at)) for row in rows]

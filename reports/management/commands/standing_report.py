@@ -1,0 +1,44 @@
+"""`manage.py standing_report FROM TO`: the report for a subgroup's meeting as a PDF."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
+from django.utils import timezone
+
+from agencies.errors import DomainError
+from reports import services
+from reports.management.choosing import chosen_partnership
+from reports.periods import period_between
+
+
+class Command(BaseCommand):
+    help = "Writes the standing report of any period of up to a year as a tagged PDF: what is unresolved, then the period's figures."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("first_day", metavar="FROM", help="the first day, such as 2026-07-01")
+        parser.add_argument("last_day", metavar="TO", help="the last day, which belongs to the period, such as 2026-09-30")
+        parser.add_argument("--partnership", metavar="SLUG", help="whose report; needed where several partnerships have disagreements")
+        parser.add_argument("--output", metavar="FILE.pdf", type=Path, help="where to write it (default: a file in the current folder)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            now = timezone.now()
+            period = period_between(_day(options["first_day"]), _day(options["last_day"]), now)
+            partnership = chosen_partnership(options["partnership"])
+            path = options["output"] or Path(f"{partnership.slug}-standing-report-{period.first_day}-to-{period.last_day}.pdf")
+            _, pages = services.write_standing_report(partnership, period, path, now)
+        except DomainError as error:
+            raise CommandError(error.message) from error
+        except DatabaseError as error:
+            raise CommandError("The database cannot be read. Is it set up? Run manage.py migrate, then try again.") from error
+        self.stdout.write(f"Wrote the standing report of {period.label}, for {partnership.name}: {path}, {pages} pages.")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise CommandError(f"'{text}' is no date. Write it as 2026-07-01.") from error

@@ -1,0 +1,94 @@
+"""The audits' pages: draw a sample, look through its records, see what was found."""
+
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agencies.errors import DomainError, InvalidInput
+from agencies.web.access import person_for, refused, user_of
+from agencies.web.fields import DatePartsField
+from agencies.web.forms import Form
+from agencies.web.widgets import Radios
+from reports import audits, policy
+from reports.models import AuditAnswer, AuditedRecord, AuditQuestion, AuditSample
+from reports.periods import period_between
+from reports.web.views import partnership_for
+
+
+class DrawForm(Form):
+    """From when, and how many."""
+
+    first_day = DatePartsField(label="Raised from", subject="the first day", not_future=True)
+    last_day = DatePartsField(label="To, that day included", subject="the last day")
+    size = forms.IntegerField(
+        label="How many records?",
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-3", "inputmode": "numeric"}),
+        error_messages={"required": "Enter how many records", "invalid": "The number of records must be a whole number"},
+    )
+
+
+class CheckForm(Form):
+    """Each question of the audit about one record."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        for question in AuditQuestion:
+            self.fields[question.value] = forms.ChoiceField(
+                label=question.label, choices=AuditAnswer.choices, widget=Radios(inline=True), error_messages={"required": "Choose an answer"}
+            )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def samples(request: HttpRequest) -> HttpResponse:
+    """The samples drawn so far, and the form to draw one."""
+    partnership = partnership_for(request, policy.AUDITORS)
+    form = DrawForm(request.POST) if request.method == "POST" else DrawForm(initial={"size": 10})
+    if form.is_bound and form.is_valid():
+        data, now = form.cleaned_data, timezone.now()
+        try:
+            period = period_between(data["first_day"], data["last_day"], now)
+            sample = audits.draw(partnership=partnership, period=period, size=data["size"], drawn_by=user_of(request), now=now)
+        except InvalidInput as error:
+            form.add_error(error.field, error.message)
+        else:
+            return redirect("audit", sample.pk)
+    return render(request, "reports/audits.html", {"form": form, "samples": audits.samples(partnership), "partnership_slug": partnership.slug})
+
+
+@require_safe
+def sample(request: HttpRequest, sample_id: UUID) -> HttpResponse:
+    """One sample: its records and what was found."""
+    row = _sample(request, sample_id)
+    records = list(row.records.select_related("dispute", "checked_by"))
+    return render(
+        request,
+        "reports/audit.html",
+        {"sample": row, "records": records, "findings": audits.findings(row), "done": sum(1 for r in records if r.checked_at)},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest, record_id: UUID) -> HttpResponse:
+    """One record's questions."""
+    record = get_object_or_404(AuditedRecord.objects.select_related("sample", "dispute"), pk=record_id)
+    sample = _sample(request, record.sample_id)
+    form = CheckForm(request.POST) if request.method == "POST" else CheckForm(initial=record.answers)
+    if form.is_bound and form.is_valid():
+        audits.check(record, form.cleaned_data, checked_by=user_of(request), now=timezone.now())
+        return redirect(f"{reverse('audit', args=[sample.pk])}#records")
+    return render(request, "reports/audit_check.html", {"form": form, "sample": sample, "record": record})
+
+
+def _sample(request: HttpRequest, sample_id: UUID) -> AuditSample:
+    """The sample. Raises Http404 for one of another partnership, PermissionDenied for somebody who audits nothing here."""
+    row = get_object_or_404(AuditSample.objects.select_related("drawn_by", "partnership"), pk=sample_id)
+    try:
+        policy.require(person_for(request), row.partnership_id, policy.AUDITORS)
+    except DomainError as error:
+        raise refused(error) from error
+    return row

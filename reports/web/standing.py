@@ -1,0 +1,64 @@
+"""The standing report's page: any period, for the subgroup's meeting and the business unit."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from agencies.errors import InvalidInput
+from agencies.models import Partnership
+from agencies.web.fields import DatePartsField
+from agencies.web.forms import Form
+from agencies.working_days import LONDON
+from reports import charts, policy, services
+from reports.exports import as_csv
+from reports.figures import Document
+from reports.periods import period_between
+from reports.rendering import context_of
+from reports.web.views import partnership_for
+
+USUAL_DAYS = 91
+
+
+class PeriodForm(Form):
+    """The days that the meeting looks back on."""
+
+    first_day = DatePartsField(label="From", subject="the first day", not_future=True)
+    last_day = DatePartsField(label="To, that day included", subject="the last day")
+
+
+@require_safe
+def standing(request: HttpRequest) -> HttpResponse:
+    """The figures of the period that the address names, by default the last 13 weeks; nothing but the form where it cannot be."""
+    partnership = partnership_for(request, policy.MEETING)
+    today = timezone.localdate(timezone=LONDON)
+    usual = {"first_day": today - timedelta(days=USUAL_DAYS - 1), "last_day": today}
+    form = PeriodForm(request.GET, initial=usual) if _asked(request) else PeriodForm(initial=usual)
+    document = _document(partnership, form, usual)
+    if document is not None and request.GET.get("as") == "csv":
+        response = HttpResponse(as_csv(document).encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="{partnership.slug}-standing-report-{"-to-".join(document.days)}.csv"'
+        return response
+    figures = context_of(document, charts.NARROW) if document is not None else {}
+    query = request.GET.copy()
+    query["as"] = "csv"
+    return render(request, "reports/standing.html", {"form": form, "partnership_slug": partnership.slug, "csv": query.urlencode()} | figures)
+
+
+def _asked(request: HttpRequest) -> bool:
+    return any(name.startswith(("first_day", "last_day")) for name in request.GET)
+
+
+def _document(partnership: Partnership, form: PeriodForm, usual: dict[str, Any]) -> Document | None:
+    """The document of the form's days, the usual ones where none were asked for; None, the error beside its field, where these cannot be."""
+    if form.is_bound and not form.is_valid():
+        return None
+    days, now = (form.cleaned_data if form.is_bound else usual), timezone.now()
+    try:
+        return services.standing_figures(partnership, period_between(days["first_day"], days["last_day"], now), now)
+    except InvalidInput as error:
+        form.add_error(error.field, error.message)
+        return None

@@ -1,0 +1,170 @@
+"""The standing report of any period, for a subgroup's meeting (DEV-05)."""
+
+import csv
+import io
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+
+from agencies.errors import InvalidInput
+from agencies.models import User
+from escalation.models import Dispute
+from escalation.states import State, Verb
+from reports import services
+from reports.figures import Document, Table
+from reports.periods import Period, period_between
+from tests.cast import Cast
+from tests.reports.builders import World, generate, make_world
+from tests.world import MONDAY
+from tests.world import World as Machine
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+SUMMER = Period(date(2026, 6, 15), date(2026, 8, 14))
+
+
+def asked(first: date, last: date) -> dict[str, str]:
+    return {
+        f"{name}_{at}": str(part)
+        for name, day in (("first_day", first), ("last_day", last))
+        for at, part in enumerate((day.day, day.month, day.year))
+    }
+
+
+def test_a_period_begins_and_ends_at_midnight_in_london() -> None:
+    assert SUMMER.starts == datetime(2026, 6, 14, 23, tzinfo=UTC)
+    assert SUMMER.ends == datetime(2026, 8, 14, 23, tzinfo=UTC)
+
+
+def test_a_period_falls_into_its_months() -> None:
+    parts = SUMMER.quarters()
+    assert [part.label for part in parts] == ["June 2026", "July 2026", "August 2026"]
+    assert [part.starts for part in parts[1:]] == [part.ends for part in parts[:-1]]
+    assert (parts[0].starts, parts[-1].ends) == (SUMMER.starts, SUMMER.ends)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "field"),
+    [
+        (date(2026, 6, 2), date(2026, 6, 1), "last_day"),
+        (date(2025, 1, 1), date(2026, 6, 1), "last_day"),
+        (date(2026, 12, 1), date(2026, 12, 31), "first_day"),
+    ],
+)
+def test_a_period_that_cannot_be_reported_on_is_refused_beside_its_field(first: date, last: date, field: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        period_between(first, last, NOW)
+    assert refused.value.field == field
+
+
+@pytest.fixture
+def world(settings: object, tmp_path: Path) -> World:
+    settings.VAR = tmp_path  # type: ignore[attr-defined]
+    world = make_world()
+    generate(world, 40, starts=SUMMER.starts, ends=NOW, now=NOW)
+    return world
+
+
+def report(world: World, period: Period = SUMMER) -> Document:
+    return services.standing_figures(world.partnership, period, NOW)
+
+
+def tables(document: Document, key: str) -> tuple[Table, ...]:
+    return next(section.tables for section in document.sections if section.key == key)
+
+
+@pytest.mark.django_db
+def test_the_standing_report_counts_what_was_raised_in_its_period_and_nothing_else(world: World) -> None:
+    rows = Dispute.objects.filter(partnership=world.partnership, sent_at__isnull=False).exclude(state=State.DRAFT)
+    inside = [row for row in rows if row.submitted_at and SUMMER.starts <= row.submitted_at < SUMMER.ends]
+    assert 0 < tables(report(world), "volume")[0].total(2).number == len(inside) < 40
+
+
+@pytest.mark.django_db
+def test_the_standing_report_speaks_of_a_period_and_not_of_a_year(world: World) -> None:
+    words = " ".join(str(value) for value in _texts(report(world).as_json()))
+    assert "the period" in words
+    assert "the year" not in words
+    assert "quarter" not in words.casefold()
+
+
+def _texts(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        return [text for inner in value.values() for text in _texts(inner)]
+    return [text for inner in value for text in _texts(inner)] if isinstance(value, list | tuple) else []
+
+
+@pytest.fixture
+def machine(cast: Cast) -> Machine:
+    return Machine(cast)
+
+
+@pytest.mark.django_db
+def test_the_unresolved_ones_are_reported_up_one_by_one_with_their_stage_and_age(machine: Machine) -> None:
+    """DEV-05: unresolved escalations are reported up to the Practice Development Group."""
+    dispute = machine.sent()
+    days = (MONDAY.date(), MONDAY.date() + timedelta(days=9))
+    document = services.standing_figures(dispute.partnership, Period(*days), MONDAY + timedelta(days=9))
+    row = tables(document, "unresolved")[0].rows[0]
+    assert row.label == dispute.reference
+    assert [cell.value for cell in row.cells][1:3] == [machine.cast.raising.name, machine.cast.receiving.name]
+    assert row.cells[4].value == 7, "From Monday to the Wednesday of the week after are seven working days."
+    assert row.cells[5].value == "Overdue"
+
+
+@pytest.mark.django_db
+def test_one_that_was_withdrawn_is_not_reported_as_unresolved(machine: Machine) -> None:
+    dispute = machine.sent()
+    machine.do(dispute, Verb.WITHDRAW, machine.cast.lead, reason="The plan was changed.", still_at_risk=False)
+    document = services.standing_figures(dispute.partnership, Period(MONDAY.date(), MONDAY.date()), MONDAY + timedelta(days=1))
+    assert tables(document, "unresolved")[0].rows == ()
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.mark.django_db
+def test_the_subgroup_and_the_business_unit_read_the_standing_report_and_nobody_else_does(cast: Cast) -> None:
+    found = {part for part, user in cast.users() if signed_in(user).get(reverse("report-standing")).status_code == 200}
+    assert found == {"subgroup_chair", "subgroup_member", "business_unit", "business_manager"}
+
+
+@pytest.mark.django_db
+@time_machine.travel(NOW, tick=False)
+def test_the_page_shows_the_period_that_is_asked_for_and_its_data_file_the_same(cast: Cast) -> None:
+    client, query = signed_in(cast.subgroup_chair), asked(SUMMER.first_day, SUMMER.last_day)
+    assert "15 June 2026 to 14 August 2026" in client.get(reverse("report-standing"), query).content.decode()
+    rows = list(csv.reader(io.StringIO(client.get(reverse("report-standing"), query | {"as": "csv"}).content.decode("utf-8-sig"))))
+    assert ["About", "", "Period", "", "15 June 2026 to 14 August 2026", "text", ""] in rows
+
+
+@pytest.mark.django_db
+@time_machine.travel(NOW, tick=False)
+def test_a_period_typed_backwards_gets_an_error_beside_its_field_and_keeps_what_was_typed(cast: Cast) -> None:
+    page = signed_in(cast.subgroup_chair).get(reverse("report-standing"), asked(SUMMER.last_day, SUMMER.first_day)).content.decode()
+    assert "The last day must not be before the first." in page
+    assert 'value="15"' in page
+
+
+@pytest.mark.django_db
+def test_the_command_writes_the_standing_report_as_a_file(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "standing.pdf"
+    with time_machine.travel(NOW, tick=False):
+        call_command("standing_report", "2026-06-15", "2026-08-14", partnership=world.partnership.slug, output=path)
+    assert path.read_bytes().startswith(b"%PDF-")
+    assert "15 June to 14 August 2026" in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_the_command_refuses_what_is_no_date_in_one_line(world: World) -> None:
+    with pytest.raises(CommandError, match="'June' is no date"):
+        call_command("standing_report", "June", "2026-08-14", partnership=world.partnership.slug)
