@@ -16,6 +16,10 @@ from escalation.states import Answer, Difference, EventKind, Force, Ground, Meas
 SYSTEM = "Concord, by itself"
 # Steps of the machine that say nothing a person needs beside the line before or after them.
 UNSEEN = frozenset({EventKind.ENTERED, EventKind.RECEIVED, EventKind.DRAFTED, EventKind.CLOCK_ENDED})
+# What the clocks did by themselves: in the record in full, on the page one click away, so that what people did stands out.
+REMINDERS = frozenset(
+    {EventKind.HALF_WAY, EventKind.DUE, EventKind.REMINDED, EventKind.MOVE_OFFERED, EventKind.MOVE_WARNED, EventKind.NEXT_STEP_ASKED}
+)
 LABELS = {
     "reasons": "Reasons",
     "actions": "What the agency will do",
@@ -289,18 +293,18 @@ def _fact(event: Event, key: str, value: Any, names: Names) -> tuple[str, str] |
         return {"from": "From", "to": "To", "person": "Person"}[key], names.people.get(UUID(value), "")
     if key == "on_behalf":
         return "Entered by", "the business unit, on the agency's behalf"
+    if key == "redated":
+        return "New dates", ". ".join(_redated(row) for row in value)
     if key == "members":
         return "Members", str(value)
     return None
 
-    if key == "redated":
-        return "New dates", ". ".join(_redated(row) for row in value)
 
-def words_of(at: datetime) -> str:
-    """The moment in words, London, with its year."""
-    return moment(at, today=at.astimezone(LONDON).date())
 def _redated(row: dict[str, str]) -> str:
     before, after = (words_of(datetime.fromisoformat(row[end])) for end in ("from", "to"))
     return f"{Measure(row['measures']).label}: {after}, before that {before}"
 
 
+def words_of(at: datetime) -> str:
+    """The moment in words, London, with its year."""
+    return moment(at, today=at.astimezone(LONDON).date())

@@ -18,16 +18,11 @@ from escalation.clocks import WorkingOut
 from escalation.engine.case import Case
 from escalation.selectors.case_file import CaseFile, case_file, guarded_children
 from escalation.selectors.next_step import Step
-from escalation.selectors.timeline import Entry
+from escalation.selectors.timeline import REMINDERS, Entry
 from escalation.services import every_verb  # noqa: F401 - registers the verbs that the page offers
 from escalation.services.reading import CASE, CHILD, PRINT, open_request, record_reading, to_open
 from escalation.states import EventKind, State, Verb
 from escalation.web.access import case_url, open_case, person_for, verb_url
-
-# What the clocks did by themselves: on paper in full, on the page one click away, so that what people did stands out.
-REMINDERS = frozenset(
-    {EventKind.HALF_WAY, EventKind.DUE, EventKind.REMINDED, EventKind.MOVE_OFFERED, EventKind.MOVE_WARNED, EventKind.NEXT_STEP_ASKED}
-)
 
 
 class ReasonForm(Form):
@@ -44,7 +39,7 @@ def _reason(request: HttpRequest, case: Case) -> str | None:
     return request.session.get(f"audit:{case.dispute.reference}")
 
 
-def _opened(request: HttpRequest, case: Case, part: str, reason: str) -> Case:
+def opened(request: HttpRequest, case: Case, part: str, reason: str) -> Case:
     """The case, its reading kept; the receiving side's first look marks its request as opened."""
     person, now = person_for(request), timezone.now()
     record_reading(case.dispute.pk, person, part, now=now, reason=reason)
@@ -58,6 +53,19 @@ def _elsewhere(case: Case, reason: str | None) -> HttpResponse | None:
     if case.dispute.state == State.DRAFT:
         return redirect("log-resume", case.dispute.reference)
     return redirect("case-reason", case.dispute.reference) if reason is None else None
+
+
+def entrance(request: HttpRequest, reference: str) -> tuple[Case, str] | HttpResponse:
+    """The disagreement for reading it, with an auditor's reason (empty for others); or where the person is sent first.
+
+    Raises Http404 where there is none or the person may not know of it. Nothing is kept yet: `opened` does that.
+    """
+    case = open_case(request, reference)
+    reason = _reason(request, case)
+    elsewhere = _elsewhere(case, reason)
+    if elsewhere is not None or reason is None:
+        return elsewhere or redirect("my-work")
+    return case, reason
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,26 +82,24 @@ def case_reason(request: HttpRequest, reference: str) -> HttpResponse:
 @require_safe
 def case_page(request: HttpRequest, reference: str) -> HttpResponse:
     """Summary, stages, what happens next, the record, actions, dates and outcome."""
-    case = open_case(request, reference)
-    reason = _reason(request, case)
-    elsewhere = _elsewhere(case, reason)
-    if elsewhere is not None or reason is None:
-        return elsewhere or redirect("my-work")
+    found = entrance(request, reference)
+    if isinstance(found, HttpResponse):
+        return found
+    case, reason = found
     if request.path != case_url(case.dispute.reference):
         return redirect(case_url(case.dispute.reference))
-    file = case_file(_opened(request, case, CASE, reason), person_for(request), timezone.now())
+    file = case_file(opened(request, case, CASE, reason), person_for(request), timezone.now())
     return render(request, "escalation/case.html", _page_context(file, every="every" in request.GET))
 
 
 @require_safe
 def case_print(request: HttpRequest, reference: str) -> HttpResponse:
     """The whole record as one document for the child's file, without anything to click."""
-    case = open_case(request, reference)
-    reason = _reason(request, case)
-    elsewhere = _elsewhere(case, reason)
-    if elsewhere is not None or reason is None:
-        return elsewhere or redirect("my-work")
-    file = case_file(_opened(request, case, PRINT, reason), person_for(request), timezone.now())
+    found = entrance(request, reference)
+    if isinstance(found, HttpResponse):
+        return found
+    case, reason = found
+    file = case_file(opened(request, case, PRINT, reason), person_for(request), timezone.now())
     for entry in file.entries:
         entry.own = entry.confirmable = False
     context = _page_context(file, every="every" in request.GET)
@@ -139,6 +145,7 @@ def step_context(file: CaseFile) -> dict[str, Any]:
     offers = [{"label": offer.label, "url": verb_url(file.reference, offer.verb)} for offer in step.offers]
     if file.narrative:
         offers.append({"label": "Print for the child’s file", "url": reverse("case-print", args=[file.reference])})
+        offers.append({"label": "Forms, letters and packs to print", "url": reverse("documents", args=[file.reference])})
     return {
         "turn": step.turn,
         "what": step.what,

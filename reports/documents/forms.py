@@ -1,0 +1,173 @@
+"""The procedures' own forms, filled from the record: monitoring, case resolution, record of escalation."""
+
+from collections.abc import Iterator
+
+from escalation.engine.case import HOP
+from escalation.models import StageRun
+from escalation.selectors.timeline import REMINDERS
+from escalation.selectors.words import stage_name
+from escalation.states import Basis, EventKind, Ground
+from reports.documents.kinds import DocumentKind
+from reports.documents.matter import Line, Matter, at, on
+from reports.documents.parts import (
+    EFFORTS,
+    about,
+    actions_table,
+    concern,
+    filing_table,
+    learning_table,
+    limit,
+    outcome_blocks,
+    record_table,
+    responses,
+    section,
+    stages_table,
+)
+from reports.documents.shapes import Block, Facts, Field, Paper, Section, Text
+
+
+def monitoring(matter: Matter) -> Paper:
+    """Issues requiring resolution, the agreed outcome, and the general issues to refer (BRI-17, BRI-18)."""
+    procedure = matter.case.procedure
+    first = next((stage.position for stage in procedure.stages if DocumentKind.MONITORING in stage.forms), None)
+    begun = next((run.entered_at for run in matter.runs if first and run.stage >= first), None)
+    issued = matter.last(EventKind.FORM_ISSUED)
+    dates = Facts(
+        "",
+        (Field("Issued on", at(issued.event.happened_at) if issued else ""), Field(f"{stage_name(procedure, first or 1)} begun on", at(begun))),
+    )
+    lead = f"Kept from {stage_name(procedure, first)} on" if first else "Kept"
+    return Paper(
+        DocumentKind.MONITORING,
+        DocumentKind.MONITORING.label,
+        f"{lead}: the issues that need resolution, what was agreed, and what others can learn.",
+        (
+            about(matter),
+            section("issued", "Issue of this form", dates, stages_table(matter)),
+            section("issues", "Issues requiring resolution", *concern(matter), *responses(matter)),
+            section("outcome", "Agreed outcome", *outcome_blocks(matter), actions_table(matter)),
+            section("learning", "General issues", learning_table(matter)),
+            _signed("Completed by"),
+        ),
+    )
+
+
+def case_resolution(matter: Matter) -> Paper:
+    """Evidence of the efforts at each stage, and the reasons for the formal escalation (DEV-04, DEV-13)."""
+    basis = matter.case.dispute.basis
+    tried = (
+        Text("Tried before it was raised", matter.logged("tried")),
+        Text("Who was consulted", matter.logged("consulted"), lines=2),
+        Facts("What the concern rests on", (Field("Evidence or professional judgement", Basis(basis).label if basis else ""),)),
+    )
+    referral = matter.last(EventKind.REFERRED)
+    submitted = Facts(
+        "",
+        (
+            Field("By the designated or named lead", matter.author(referral) if referral else ""),
+            Field("On", at(referral.event.happened_at) if referral else ""),
+        ),
+    )
+    return Paper(
+        DocumentKind.CASE_RESOLUTION,
+        DocumentKind.CASE_RESOLUTION.label,
+        f"Puts a {matter.word} that the agencies could not settle before the partnership, with what they tried and why that was not enough.",
+        (
+            about(matter),
+            section("concern", "The concern", *concern(matter), *tried[2:]),
+            section("efforts", "Evidence of efforts", *tried[:2], *_efforts(matter), _summed_up(matter)),
+            section("reasons", "Reasons for the formal escalation", *_reasons(matter)),
+            section("partnership", "For the partnership", *_route(matter)),
+            section("submitted", "Submission", submitted, _signature()),
+        ),
+    )
+
+
+def _efforts(matter: Matter) -> Iterator[Block]:
+    """What was done in each stage between the agencies: contacts, meetings, responses, agreed actions."""
+    for run in matter.runs:
+        if run.stage == HOP or not matter.case.procedure.stage(run.stage).is_partnership:
+            lines = [line for line in during(matter, run) if line.kind in EFFORTS]
+            yield record_table(
+                matter, f"{matter.stage(run.stage)}, from {on(run.entered_at)}", lines, empty="No contact, meeting or response is on the record."
+            )
+
+
+def during(matter: Matter, run: StageRun) -> list[Line]:
+    """The lines recorded while this run of a stage was open, the clocks' own reminders left out."""
+    lines = [line for line in matter.lines if line.event.stage == run.stage and line.kind not in REMINDERS]
+    return [line for line in lines if run.entered_at <= line.event.recorded_at and (run.left_at is None or line.event.recorded_at <= run.left_at)]
+
+
+def _summed_up(matter: Matter) -> Text:
+    line = matter.last(EventKind.REFERRED)
+    return Text("Efforts at each stage, as the lead sums them up", line.said("efforts") if line else "", by=matter.author(line) if line else "")
+
+
+def _reasons(matter: Matter) -> Iterator[Block]:
+    """Why it went to the partnership, and why it left each stage before."""
+    line = matter.last(EventKind.REFERRED)
+    ground = line.event.facts.get("ground") if line else ""
+    yield Facts("", (Field("Ground", Ground(ground).label if ground else ""),))
+    yield Text("Reasons", line.said("reason") if line else "", by=f"{matter.author(line)}, {at(line.event.happened_at)}" if line else "", lines=6)
+    moves = [move for move in matter.of(EventKind.MOVED_UP) if move.event.facts.get("to") != matter.case.procedure.last or not line]
+    yield record_table(matter, "Why it left the stages before", moves, empty="It has left no stage before.")
+
+
+def _route(matter: Matter) -> tuple[Block, ...]:
+    """What the partnership does with it."""
+    line = matter.last(EventKind.ROUTE_CHOSEN)
+    entry = line.entry if line else None
+    chosen = next((fact["value"] for fact in entry.facts if fact["key"] == "Route"), "") if entry else ""
+    return (
+        Facts(
+            "",
+            (Field("Review of the decision, panel or mediation", chosen), Field("On", at(line.event.happened_at) if line else "")),
+        ),
+        Text("Why", line.said("reason") if line else "", lines=3),
+    )
+
+
+def escalation_record(matter: Matter) -> Paper:
+    """The record of escalation, challenge and conflict resolution, stage by stage (BUC-04)."""
+    return Paper(
+        DocumentKind.ESCALATION_RECORD,
+        DocumentKind.ESCALATION_RECORD.label,
+        "One record for both sides: what was discussed and decided at each stage, by whom, and what came of it.",
+        (
+            about(matter),
+            section("concern", "The concern", *concern(matter), Text("What was tried first", matter.logged("tried"), lines=3)),
+            *(_stage(matter, run) for run in matter.runs),
+            section("outcome", "Outcome", *outcome_blocks(matter), actions_table(matter)),
+            section("learning", "Policy and practice issues", learning_table(matter), filing_table(matter)),
+            _signed("Record kept by"),
+        ),
+        has_contents=len(matter.runs) > 3,
+    )
+
+
+def _stage(matter: Matter, run: StageRun) -> Section:
+    """One run of a stage: its dates, the people on each side, what was said and decided."""
+    rows = [Field("Begun", at(run.happened_from or run.entered_at)), *_limit(matter, run)]
+    rows.append(Field("Completed", at(run.happened_until or run.left_at or matter.case.dispute.resolved_at)))
+    rows.append(Field(f"For {matter.file.raising}", matter.who(run.holder_id)))
+    asked = [request for request in matter.case.all_requests if request.run_id == run.pk]
+    rows += [Field(f"For {matter.names.agency(request.agency_id)}", matter.who(request.holder_id)) for request in asked]
+    lines = during(matter, run)
+    said = record_table(matter, f"Discussions and decisions, {stage_name(matter.case.procedure, run.stage).lower()}", lines, blanks=3)
+    return section(f"run-{run.number}", matter.stage(run.stage), Facts("Dates and people", tuple(rows)), said)
+
+
+def _limit(matter: Matter, run: StageRun) -> tuple[Field, ...]:
+    """By when; the hop inside the own agency has no limit of the procedure's, so nothing is left blank for it."""
+    due = limit(matter, run)
+    return (Field("To be completed by", due),) if due or run.stage != HOP else ()
+
+
+def _signed(label: str) -> Section:
+    return section("signed", "Signature", _signature(label))
+
+
+def _signature(label: str = "Signed") -> Facts:
+    """Lines to sign on."""
+    return Facts(label, (Field("Name and post"), Field("Agency"), Field("Signature", lines=2), Field("Date")))

@@ -1,0 +1,185 @@
+"""One disagreement as its documents read it: the case file of this reader, and each line of the record with its words as corrected."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from agencies.models import Agency
+from agencies.person import Person
+from agencies.words import LONDON, day, moment
+from escalation.engine.case import HOP, Case
+from escalation.models import AgreedAction, Clock, Event, EventBody, LearningPoint, ProcedureVersion, Referral, StageRun
+from escalation.selectors.case_file import CaseFile, GuardedChild, case_file, guarded_children, may_see_clock, names_of
+from escalation.selectors.timeline import Entry, Names, read_events
+from escalation.selectors.words import stage_title
+from escalation.states import EventKind, Side
+
+ERASED = "What was typed here was erased when its time to be kept had passed."
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the record that the reader may see: its choices, its words after corrections, and the line as the record shows it."""
+
+    event: Event
+    words: dict[str, str]
+    entry: Entry | None
+    erased: bool
+
+    @property
+    def kind(self) -> EventKind:
+        """What kind of line it is."""
+        return EventKind(self.event.kind)
+
+    def said(self, key: str) -> str:
+        """What was typed under this key, as it stands; a sentence where it was erased, empty where nothing was typed."""
+        return ERASED if self.erased else self.words.get(key, "")
+
+    @property
+    def whole(self) -> str:
+        """Everything that was typed, one answer below the other."""
+        return ERASED if self.erased else "\n\n".join(filter(None, self.words.values()))
+
+
+@dataclass
+class Matter:
+    """Everything that the documents show, loaded once."""
+
+    case: Case
+    person: Person
+    now: datetime
+    file: CaseFile
+    names: Names
+    lines: list[Line]
+    runs: list[StageRun]
+    clocks: list[Clock]
+    actions: list[AgreedAction]
+    referrals: list[Referral]
+    learning: list[LearningPoint]
+    version: ProcedureVersion
+    children: list[GuardedChild] | None = None
+
+    @property
+    def word(self) -> str:
+        """What the procedure calls it: "disagreement" unless it has a word of its own."""
+        return self.case.procedure.matter_word
+
+    def of(self, *kinds: EventKind) -> list[Line]:
+        """The lines of these kinds, oldest first."""
+        return [line for line in self.lines if line.kind in kinds]
+
+    def last(self, kind: EventKind) -> Line | None:
+        """The newest line of this kind."""
+        return next(reversed(self.of(kind)), None)
+
+    def logged(self, key: str) -> str:
+        """An answer of the last submission, as it stands after corrections."""
+        line = self.last(EventKind.SUBMITTED)
+        return line.said(key) if line else ""
+
+    def stage(self, position: int) -> str:
+        """The stage's name in the procedure's words."""
+        return stage_title(self.case.procedure, position)
+
+    def who(self, user: UUID | None) -> str:
+        """The person with their post; empty for nobody."""
+        return self.names.who(user) if user else ""
+
+    def author(self, line: Line) -> str:
+        """Who wrote a line, and for which agency."""
+        entry = line.entry
+        return ", ".join(filter(None, [entry.who, entry.agency])) if entry else self.names.who(line.event.actor_id)
+
+    def parties(self) -> list[tuple[UUID, Side]]:
+        """The raising agency, then the receiving ones by name."""
+        receiving = sorted(self.case.receiving_ids, key=self.names.agency)
+        return [(self.case.raising_id, Side.RAISING), *((key, Side.RECEIVING) for key in receiving)]
+
+
+def at(value: datetime | None) -> str:
+    """An instant as paper needs it, with its year: "Monday 2 March 2026, 10am" in London; empty for None."""
+    return moment(value, today=value.astimezone(LONDON).date(), year=True) if value else ""
+
+
+def on(value: datetime | date | None) -> str:
+    """A London date with its year; empty for None."""
+    if value is None:
+        return ""
+    return day(value.astimezone(LONDON).date() if isinstance(value, datetime) else value, year=True)
+
+
+def matter_of(case: Case, person: Person, now: datetime, *, with_child: bool = False) -> Matter:
+    """The disagreement for this reader. The caller has asked `policy.reads_narrative`, and `policy.sees_child` where `with_child` is set.
+
+    Twenty queries, however long the record is.
+    """
+    file = case_file(case, person, now)
+    rows = read_events(case)
+    clocks = [clock for clock in _clocks(case) if may_see_clock(clock, case, person)]
+    actions = list(AgreedAction.objects.filter(dispute=case.dispute).order_by("due_at"))
+    learning = list(LearningPoint.objects.filter(dispute=case.dispute).order_by("recorded_at"))
+    referrals = list(Referral.objects.filter(dispute=case.dispute).order_by("referred_at"))
+    owners = {clock.owner_id for clock in clocks} | {action.owner_id for action in actions} | {point.owner_id for point in learning}
+    return Matter(
+        case=case,
+        person=person,
+        now=now,
+        file=file,
+        names=_names(case, _people(case, rows, referrals) | owners),
+        lines=list(_lines(file, rows)),
+        runs=[run for run in case.runs if _is_own_side(case, person) or not _is_inside(case, run)],
+        clocks=clocks,
+        actions=actions,
+        referrals=referrals,
+        learning=learning,
+        version=ProcedureVersion.objects.defer("definition").get(pk=case.dispute.version_id),
+        children=guarded_children(case, person) if with_child else None,
+    )
+
+
+def _clocks(case: Case) -> list[Clock]:
+    return list(Clock.objects.filter(dispute=case.dispute).defer("working_out").order_by("started_at", "due_at"))
+
+
+def _is_own_side(case: Case, person: Person) -> bool:
+    return case.raising_id in person.agency_ids or person.id in {case.dispute.raiser_id, case.dispute.logged_by_id}
+
+
+def _is_inside(case: Case, run: StageRun) -> bool:
+    """The hop, or a stage inside the raising agency: that agency's alone."""
+    return run.stage == HOP or case.procedure.stage(run.stage).is_own
+
+
+def _people(case: Case, rows: list[tuple[Event, EventBody | None]], referrals: list[Referral]) -> set[UUID | None]:
+    """Everybody whom a document may name."""
+    dispute = case.dispute
+    found = {dispute.raiser_id, dispute.logged_by_id, dispute.lead_manager_id} | {event.actor_id for event, _ in rows}
+    found |= {run.holder_id for run in case.runs} | {request.holder_id for request in case.all_requests}
+    found |= {row.confirmed_by_id for row in case.confirmations} | {member.user_id for member in case.panel}
+    for referral in referrals:
+        found |= {referral.referred_by_id, referral.chair_id, referral.mediator_id}
+    return found
+
+
+def _names(case: Case, users: set[UUID | None]) -> Names:
+    """Names of people and agencies, those of a panel's members among them."""
+    known = names_of(case, users)
+    panel = Agency.objects.filter(pk__in={member.agency_id for member in case.panel})
+    return replace(known, agencies=known.agencies | dict(panel.values_list("pk", "name")))
+
+
+def _lines(file: CaseFile, rows: list[tuple[Event, EventBody | None]]) -> Iterator[Line]:
+    """The lines that the reader's record shows, in the order in which they were recorded, corrections applied."""
+    entries = {entry.number: entry for entry in file.entries}
+    texts = {event.number: dict(body.text) for event, body in rows if body and body.erased_at is None}
+    corrected: dict[int, dict[str, Any]] = {}
+    for event, _ in rows:
+        if event.kind == EventKind.CORRECTED and event.number in entries and event.number in texts:
+            corrected.setdefault(int(event.facts.get("line", 0)), {}).update(dict(texts[event.number].get("new", {})))
+    for event, body in rows:
+        if event.number in entries:
+            words = texts.get(event.number, {}) | corrected.get(event.number, {})
+            kept = {key: str(text) for key, text in words.items() if text and not isinstance(text, dict | list)}
+            yield Line(event, kept, entries[event.number], erased=bool(body and body.erased_at))

@@ -1,0 +1,237 @@
+"""Parts that several documents share: who and what, the stages, what was said, what was agreed."""
+
+from collections.abc import Iterable
+
+from escalation.engine.case import HOP
+from escalation.models import AgreedAction, StageRun
+from escalation.selectors.words import ask_of, due_of, stage_name
+from escalation.states import Answer, ClockState, EventKind, Ground, Measure, Theme
+from reports.documents.matter import Line, Matter, at, on
+from reports.documents.shapes import Block, Facts, Field, Section, Table, Text
+
+# What shows that a stage was worked at, in the order of the record.
+EFFORTS = (EventKind.CONTACT, EventKind.MEETING, EventKind.ANSWERED, EventKind.ACCEPTED, EventKind.REJECTED, EventKind.ACTION_AGREED)
+# The stage's own limit rather than a reminder or a task beside it.
+LIMITS = (Measure.RESPONSE, Measure.COMPLETION, Measure.RESOLUTION, Measure.MEETING, Measure.DISCUSSION, Measure.AGREEMENT, Measure.ACKNOWLEDGEMENT)
+
+
+def section(key: str, title: str, *blocks: Block, apart: bool = False) -> Section:
+    """A section of these blocks."""
+    return Section(key, title, blocks, apart=apart)
+
+
+def about(matter: Matter, *, child: bool = True) -> Section:
+    """Reference, procedure, who raised it with whom and where it stands; with `child` what identifies the child, blank where it may not be shown."""
+    dispute, procedure = matter.case.dispute, matter.case.procedure
+    rows = [
+        Field("Reference", dispute.reference),
+        Field("Procedure", f"{procedure.name}, version {matter.version.number}, in force from {on(matter.version.in_force_from)}"),
+        Field("Raised by", ", ".join(filter(None, [matter.who(dispute.raiser_id), matter.file.raising]))),
+        Field("Raised with", matter.file.receiving),
+        Field("Raised on", at(dispute.submitted_at)),
+        Field("Areas of disagreement", "; ".join(Theme(theme).label for theme in dispute.themes if theme in set(Theme))),
+        Field("Stands at", _standing(matter)),
+    ]
+    blocks: list[Block] = [Facts("", tuple(rows))]
+    if child:
+        blocks.append(Facts("The child", tuple(_child_rows(matter))))
+    return section("about", f"The {matter.word}", *blocks)
+
+
+def _standing(matter: Matter) -> str:
+    dispute = matter.case.dispute
+    stage = stage_name(matter.case.procedure, dispute.stage) if dispute.stage else "Own manager"
+    words = f"{matter.file.status['word']}, {stage}"
+    return f"{words} (urgent)" if dispute.is_urgent and matter.file.status["word"] != "Urgent" else words
+
+
+def _child_rows(matter: Matter) -> Iterable[Field]:
+    """Each child's initials, birth and own reference where the reader chose to print them; else the own reference, and blanks for the rest."""
+    if not matter.children:
+        yield Field("Initials and date of birth")
+        yield Field("Your agency’s reference", "; ".join(matter.file.local_references))
+        return
+    many = len(matter.children) > 1
+    for number, child in enumerate(matter.children, start=1):
+        which = f" of child {number}" if many else ""
+        yield Field(f"Initials{which}", child.initials)
+        yield Field(f"Date of birth{which}", child.born)
+        yield Field(f"Your agency’s reference{which}", "; ".join(child.references))
+
+
+def concern(matter: Matter) -> tuple[Text, ...]:
+    """What is disputed, what it means for the child, and what is sought, in the raiser's words."""
+    return (
+        Text("What is disputed", matter.logged("what")),
+        Text("Impact on the child", matter.logged("impact")),
+        Text("Outcome sought", matter.logged("outcome_sought"), lines=3),
+    )
+
+
+def responses(matter: Matter) -> tuple[Text, ...]:
+    """Every response with its reasons and what the agency will do, oldest first; one blank where nobody has responded."""
+    found = []
+    for line in matter.of(EventKind.ANSWERED):
+        said = "\n\n".join(filter(None, [line.said("reasons"), line.said("actions") and f"What the agency will do: {line.said('actions')}"]))
+        label = f"{matter.names.agency(line.event.agency_id)}, {stage_name(matter.case.procedure, line.event.stage)}: {_answer(line)}"
+        found.append(Text(label, said, by=f"{matter.who(line.event.actor_id)}, {at(line.event.happened_at)}"))
+    return tuple(found) or (Text("Response of the other agency"),)
+
+
+def _answer(line: Line) -> str:
+    answer = line.event.facts.get("answer")
+    return Answer(answer).label.lower() if answer else "response"
+
+
+def stages_table(matter: Matter) -> Table:
+    """Every run of a stage that the reader may see: from when to when, its limit, and why it was left."""
+    return Table(
+        f"{matter.case.procedure.stage_word.capitalize()}s so far",
+        (matter.case.procedure.stage_word.capitalize(), "Begun", "Due by", "Left", "Why it was left"),
+        tuple(_stage_row(matter, run) for run in matter.runs),
+        blanks=4,
+        layout="stages",
+    )
+
+
+def _stage_row(matter: Matter, run: StageRun) -> tuple[str, ...]:
+    after = next((other for other in matter.case.runs if other.number == run.number + 1), None)
+    begun = run.happened_from or run.entered_at
+    settled = matter.case.dispute.resolved_at
+    if after is not None:
+        why = Ground(after.ground).label if after.ground else "Sent on" if run.stage == HOP else "Moved on"
+    else:
+        why = "Settled" if settled else "Withdrawn" if run.left_at else "Still open"
+    return matter.stage(run.stage), at(begun), limit(matter, run), at(run.happened_until or run.left_at or (settled if after is None else None)), why
+
+
+def limit(matter: Matter, run: StageRun) -> str:
+    """By when the stage asked for an answer or its end: the procedure's moment, with the agreed one; empty where nothing was set."""
+    dated = [clock for clock in matter.clocks if clock.run_id == run.pk and clock.is_procedural]
+    for measure in LIMITS:
+        for clock in dated:
+            if clock.measures == measure and clock.state != ClockState.SUPERSEDED:
+                return f"{at(clock.due_at)}; agreed: {at(clock.agreed_due_at)}" if clock.agreed_due_at else at(clock.due_at)
+    return ""
+
+
+def clocks_table(matter: Matter) -> Table:
+    """Every clock of the procedure and of what was agreed: what it asked, of whom, by when, and what became of it."""
+    rows = []
+    for clock in matter.clocks:
+        if clock.measures == Measure.NEXT_STEP:  # The product's own reminder of whose turn it is.
+            continue
+        standing = due_of(clock, matter.now, matter.case.calendar)
+        owed = "\n".join(filter(None, [matter.who(clock.owner_id), matter.names.agency(clock.agency_id)]))
+        due = f"{at(clock.due_at)}; agreed: {at(clock.agreed_due_at)}" if clock.agreed_due_at else at(clock.due_at)
+        ended = (
+            f"{standing.word}, {at(clock.ended_at)}" if clock.ended_at else f"{standing.word}{f', {standing.distance}' if standing.distance else ''}"
+        )
+        rows.append((ask_of(clock, matter.case.procedure), owed or matter.names.partnership, due, ended))
+    return Table("Dates and what became of them", ("What was asked", "Of whom", "Due", "What became of it"), tuple(rows), empty="No date was set.")
+
+
+def record_table(matter: Matter, caption: str, lines: Iterable[Line], *, empty: str = "", blanks: int = 0) -> Table:
+    """Lines of the record, oldest first: when, who, and what was recorded."""
+    rows = tuple((_when(line), matter.author(line), entry_text(line)) for line in lines)
+    return Table(caption, ("When", "Who", "What was recorded"), rows, empty=empty, blanks=blanks, layout="record")
+
+
+def _when(line: Line) -> str:
+    happened, recorded = at(line.event.happened_at), at(line.event.recorded_at)
+    return happened if happened == recorded else f"{happened}\nRecorded {recorded}"
+
+
+def entry_text(line: Line) -> str:
+    """The line as the record shows it: its title, its words and choices, and each correction beside what it corrects."""
+    entry = line.entry
+    if entry is None:
+        return line.kind.label
+    facts = [f"{fact['key']}: {fact['value']}" for fact in entry.facts]
+    changes = [f"Corrected by {change.who}, {at(change.moment)}: “{change.old}” to “{change.new}”. {change.why}" for change in entry.corrections]
+    note = ["Only your agency sees this."] if entry.private else []
+    return "\n".join(filter(None, [entry.title, entry.text, *facts, *changes, *note]))
+
+
+def actions_table(matter: Matter) -> Table:
+    """What was agreed to be done: by whom, by when, and whether it is done."""
+    said = {line.event.pk: line.said("what") for line in matter.of(EventKind.ACTION_AGREED)}
+    rows = tuple(
+        (
+            said.get(row.event_id, ""),
+            "\n".join(filter(None, [matter.who(row.owner_id), matter.names.agency(row.agency_id)])),
+            at(row.due_at),
+            _done(row),
+        )
+        for row in matter.actions
+    )
+    return Table("Agreed actions", ("Action", "Who", "By when", "Done"), rows, blanks=3, layout="actions")
+
+
+def _done(action: AgreedAction) -> str:
+    return at(action.done_at) or "Not yet"
+
+
+def outcome_blocks(matter: Matter) -> tuple[Block, ...]:
+    """The outcome's kind and wording, what is still to settle, and who confirmed it; blanks where there is none."""
+    outcome = matter.file.outcome
+    stands = outcome is not None and not outcome.missing
+    kind = (
+        f"{outcome.kind}{', final and binding' if outcome.is_binding else ''}{'' if stands else ' (proposed, not confirmed by all)'}"
+        if outcome
+        else ""
+    )
+    return (
+        Facts("", (Field("Outcome", kind), Field("Settled on", at(matter.case.dispute.resolved_at)))),
+        Text("Agreed outcome, as each side confirms it", outcome.wording if outcome else "", lines=5),
+        Text("Outstanding issues, and how they are pursued", outstanding(matter), lines=3),
+        confirmations(matter),
+    )
+
+
+def outstanding(matter: Matter) -> str:
+    """What is still to settle; a sentence where the outcome was recorded without any."""
+    outcome = matter.file.outcome
+    if outcome is None:
+        return ""
+    return outcome.outstanding or "None was recorded with the outcome."
+
+
+def confirmations(matter: Matter) -> Table:
+    """Each side's confirmation of the same wording, with its date and name; blank where it has not confirmed."""
+    given = {row.agency_id: row for row in matter.case.confirmations}
+    rows = []
+    for agency, _ in matter.parties():
+        row = given.get(agency)
+        if row is None:
+            rows.append((matter.names.agency(agency), "", "", ""))
+            continue
+        words = "No reply; recorded by the business unit" if row.is_gap else "Confirmed"
+        rows.append((matter.names.agency(agency), words, matter.who(row.confirmed_by_id), at(row.confirmed_at)))
+    return Table("Confirmation by each side", ("Agency", "Confirmation", "Name and post", "Date"), tuple(rows), layout="confirmed")
+
+
+def learning_table(matter: Matter) -> Table:
+    """General issues to learn from, to whom each goes, and where it stands."""
+    texts = {line.event.pk: line for line in matter.of(EventKind.LEARNING)}
+    rows = []
+    for point in matter.learning:
+        line = texts.get(point.event_id)
+        issue = "None was found." if point.is_none else line.said("issue") if line else ""
+        rows.append((issue, point.referred_to, matter.who(point.owner_id), on(point.due_on), "" if point.is_none else point.get_status_display()))
+    return Table(
+        "General issues, and to whom they go", ("Issue", "Referred to", "Owner", "By when", "Status"), tuple(rows), blanks=3, layout="learning"
+    )
+
+
+def filing_table(matter: Matter) -> Table:
+    """Which agency has the record in the child's file."""
+    words = dict.fromkeys(matter.file.filed, "Confirmed") | dict.fromkeys(matter.file.unfiled, "")
+    names = [matter.names.agency(agency) for agency, _ in matter.parties()]
+    return Table("In the child’s file", ("Agency", "Confirmation", "Signed", "Date"), tuple((name, words.get(name, ""), "", "") for name in names))
+
+
+def text_of(label: str, lines: Iterable[Line], matter: Matter, *, blank: int = 3) -> tuple[Text, ...]:
+    """Each line's words under the label, with who and when; one blank where there is none."""
+    found = tuple(Text(label, line.whole, by=f"{matter.author(line)}, {at(line.event.happened_at)}") for line in lines if line.whole)
+    return found or (Text(label, lines=blank),)
