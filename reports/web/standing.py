@@ -1,6 +1,6 @@
 """The standing report's page: any period, for the subgroup's meeting and the business unit."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +18,7 @@ from reports.exports import as_csv
 from reports.figures import Document
 from reports.periods import period_between
 from reports.rendering import context_of
-from reports.web.views import partnership_for
+from reports.web.views import partnership_for, strip
 
 USUAL_DAYS = 91
 
@@ -34,18 +34,23 @@ class PeriodForm(Form):
 def standing(request: HttpRequest) -> HttpResponse:
     """The figures of the period that the address names, by default the last 13 weeks; nothing but the form where it cannot be."""
     partnership = partnership_for(request, policy.MEETING)
-    today = timezone.localdate(timezone=LONDON)
-    usual = {"first_day": today - timedelta(days=USUAL_DAYS - 1), "last_day": today}
+    usual = usual_days()
     form = PeriodForm(request.GET, initial=usual) if _asked(request) else PeriodForm(initial=usual)
     document = _document(partnership, form, usual)
     if document is not None and request.GET.get("as") == "csv":
         response = HttpResponse(as_csv(document).encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{partnership.slug}-standing-report-{"-to-".join(document.days)}.csv"'
         return response
-    figures = context_of(document, charts.NARROW) if document is not None else {}
+    figures = context_of(document, charts.NARROW) | {"headlines": strip(document)} if document is not None else {}
     query = request.GET.copy()
     query["as"] = "csv"
     return render(request, "reports/standing.html", {"form": form, "partnership_slug": partnership.slug, "csv": query.urlencode()} | figures)
+
+
+def usual_days() -> dict[str, date]:
+    """The last 13 weeks, as the form begins with them."""
+    today = timezone.localdate(timezone=LONDON)
+    return {"first_day": today - timedelta(days=USUAL_DAYS - 1), "last_day": today}
 
 
 def _asked(request: HttpRequest) -> bool:

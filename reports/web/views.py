@@ -20,7 +20,7 @@ from agencies.roles import Role
 from agencies.web.access import person_for, refused, user_of
 from reports import charts, policy, selectors, services, tasks
 from reports.exports import as_csv
-from reports.figures import Edition
+from reports.figures import Document, Edition
 from reports.models import Report
 from reports.periods import Year, read_year
 from reports.rendering import context_of
@@ -52,7 +52,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
     context = context_of(document, charts.NARROW) | {
         "editions": [(each, each is edition) for each in Edition],
         "edition": edition,
-        "headlines": [{"number": item.figure, "words": item.words, "url": f"#{item.chapter}"} for item in document.headlines],
+        "headlines": strip(document),
         "made": _shown(selectors.made(partnership, chosen), now),
         "partnership_slug": partnership.slug,
     }
@@ -107,6 +107,11 @@ def download(request: HttpRequest, report_id: UUID) -> HttpResponse:
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{services.file_name(report)}"'
     return response
+
+
+def strip(document: Document) -> list[dict[str, str]]:
+    """The few figures at the head of a report's page, each a link to its chapter."""
+    return [{"number": item.figure, "words": item.words, "url": f"#{item.chapter}"} for item in document.headlines]
 
 
 def partnership_for(request: HttpRequest, roles: Collection[Role] = policy.REPORTERS) -> Partnership:
