@@ -1,0 +1,83 @@
+"""What is written in bulk is read back as it was, whatever it holds, and is what Django itself would have written."""
+
+from datetime import date
+from uuid import UUID
+
+import pytest
+from django.db import connection
+
+from escalation.engine.bulk import insert_rows, update_rows
+from escalation.models import Child, Clock, Dispute, Notification
+from tests.cast import Cast
+from tests.world import World, london
+
+pytestmark = pytest.mark.django_db
+
+ODD = 'A "word", a {brace}, a \\ stroke, a, comma, NULL, \t a tab,\n a line, £5, Zoë, 子, \u2028 and 100 %s'
+
+
+@pytest.fixture
+def dispute(cast: Cast) -> Dispute:
+    return World(cast).sent()
+
+
+def message(dispute: Dispute, key: str, **more: object) -> Notification:
+    now = london("2026-03-02 10:00")
+    return Notification(key=key, dispute=dispute, mailbox="a@example.org", kind="due", action="Respond", created_at=now, not_before=now, **more)
+
+
+@pytest.mark.parametrize("words", [ODD, "", "NULL", "{}", '""', "\\", "'; --"])
+def test_typed_text_comes_back_sign_for_sign(dispute: Dispute, words: str) -> None:
+    child = Child(dispute=dispute, ordinal=7, initials="AB", born_on=date(2015, 5, 1))
+    insert_rows(Child, [child])
+    clock = Clock.objects.filter(dispute=dispute).first()
+    assert clock is not None
+    clock.working_out = {"sentence": words, "lines": [[words, None, 1.5, True]]}
+    update_rows(Clock, [clock], ["working_out"])
+    insert_rows(Notification, [message(dispute, f"k{words[:20]}", trouble=words)])
+    assert Clock.objects.get(pk=clock.pk).working_out == {"sentence": words, "lines": [[words, None, 1.5, True]]}
+    assert Notification.objects.get(key=f"k{words[:20]}").trouble == words
+    assert Child.objects.get(pk=child.pk).born_on == date(2015, 5, 1)
+
+
+def test_a_moment_is_kept_to_the_microsecond_whatever_zone_it_was_told_in(dispute: Dispute) -> None:
+    moment = london("2026-07-01 23:30").replace(microsecond=123456)
+    row = message(dispute, "moment")
+    row.not_before = moment
+    insert_rows(Notification, [row])
+    assert Notification.objects.get(key="moment").not_before == moment
+    assert Notification.objects.filter(not_before=moment).exists()
+
+
+def test_rows_written_in_bulk_are_stored_as_django_stores_them(dispute: Dispute) -> None:
+    theirs = message(dispute, "theirs", due_at=london("2026-03-03 10:00"), is_urgent=True)
+    theirs.save()
+    ours = message(dispute, "ours", due_at=london("2026-03-03 10:00"), is_urgent=True)
+    insert_rows(Notification, [ours])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM escalation_notification WHERE key IN ('theirs', 'ours') ORDER BY key")
+        first, second = cursor.fetchall()
+    names = [column.attname for column in Notification._meta.concrete_fields]
+    assert {name for name, a, b in zip(names, first, second, strict=True) if a != b} == {"id", "key"}
+    assert ours._state.adding is False
+
+
+def test_a_row_that_is_there_already_is_left_alone_where_that_was_asked(dispute: Dispute) -> None:
+    insert_rows(Notification, [message(dispute, "once", trouble="first")])
+    insert_rows(Notification, [message(dispute, "once", trouble="second"), message(dispute, "twice")], unless_there=True)
+    assert Notification.objects.get(key="once").trouble == "first"
+    assert Notification.objects.filter(key="twice").exists()
+
+
+def test_nothing_to_write_is_no_statement(dispute: Dispute, django_assert_num_queries: pytest.FixtureRequest) -> None:
+    with django_assert_num_queries(0):  # type: ignore[operator]
+        insert_rows(Notification, [])
+        update_rows(Clock, [], ["state"])
+
+
+def test_a_row_read_without_a_column_still_writes_it(dispute: Dispute) -> None:
+    clock = Clock.objects.filter(dispute=dispute).defer("working_out").first()
+    assert clock is not None
+    update_rows(Clock, [clock], ["working_out", "state"])
+    assert Clock.objects.get(pk=clock.pk).working_out["sentence"]
+    assert isinstance(clock.pk, UUID)
