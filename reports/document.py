@@ -31,12 +31,12 @@ CHAPTERS = (
     Chapter("agencies", "Agencies", ("raising", "silent", "silent-kinds", "kinds", "pairs", "hot"), story.agencies, speaks_of_nothing=True),
     Chapter("themes", "Areas of disagreement", ("themes", "levels"), story.themes),
     Chapter("outcomes", "Outcomes for children", ("outcomes",), story.outcomes),
-    Chapter("partnership", "Mediation and panels", ("routes", "acknowledgements", "panels"), story.partnership),
+    Chapter("partnership", "Mediation and panels", ("routes", "acknowledgements", "panels", "findings"), story.partnership),
     Chapter("learning", "Learning and closing", ("learning", "closing"), story.learning),
     Chapter("directory", "Directory", ("directory",), story.directory, speaks_of_nothing=True),
 )
 # Without a figure in it a table of these says nothing that the chapter's others do not.
-LEFT_OUT_WHEN_EMPTY = frozenset({"steps", "agreed", "hot"})
+LEFT_OUT_WHEN_EMPTY = frozenset({"steps", "agreed", "hot", "findings"})
 TABLES_OF_AN_EMPTY_YEAR = frozenset({"silent", "silent-kinds", "directory"})
 
 

@@ -35,6 +35,7 @@ LABELS = {
     "outstanding": "Still to settle",
     "decision": "Decision",
     "dissent": "Dissent",
+    "finding": "Finding for the annual report",
     "concern": "Concern",
     "what": "What",
     "words": "What was said",

@@ -233,11 +233,12 @@ def _to_decide(case: Case, person: Person | None) -> str | None:
 
 
 @verb(Verb.DECIDE, ready=_to_decide)
-def decide(change: Change, *, decision: str, reasons: str, dissent: str = "", agreed: bool = True) -> None:
+def decide(change: Change, *, decision: str, reasons: str, dissent: str = "", agreed: bool = True, finding: str = "") -> None:
     """What the route came to: binding, a recommendation, or a mediated agreement, only as the procedure says (BRI-13, BRI-14, BRO-05, DEV-08).
 
     A binding decision is resolved on receipt by each party; anything else on their confirmation. `agreed` is false for a mediation, liaison or
-    review that brought no agreement: the chair may then choose another route.
+    review that brought no agreement: the chair may then choose another route. `finding` is what the partnership is to learn from it, in words that
+    name nobody: the annual report quotes it (BRI-20).
     """
     case = change.case
     referral = _referral(case)
@@ -245,6 +246,7 @@ def decide(change: Change, *, decision: str, reasons: str, dissent: str = "", ag
         "decision": needed(decision, "decision", "Record what was decided or agreed."),
         "reasons": needed(reasons, "reasons", "Give the reasons."),
         "dissent": dissent.strip(),
+        "finding": finding.strip(),
     }
     binding = referral.force == Force.BINDING
     change.record(EventKind.DECIDED, facts={"route": referral.route, "force": referral.force, "agreed": agreed}, body=body)

@@ -5,10 +5,10 @@ from django.utils import timezone
 
 from agencies.models import Post
 from agencies.working_days import LONDON
-from escalation.models import Panel, Referral
+from escalation.models import Event, Panel, Referral
+from escalation.states import EventKind, Route, Side, State
 from escalation.states import Measure as Measures
-from escalation.states import Route, Side, State
-from reports.figures import Block, Column, Table
+from reports.figures import Block, Cell, Column, Row, Table, Unit
 from reports.measures.base import Measure, part_rows, share, with_total
 from reports.measures.scope import Group, Scope
 from reports.measures.timeliness import IN_TIME_BLOCKS, due, in_time_columns, tallies, tally_rows
@@ -75,6 +75,26 @@ def panels(scope: Scope) -> Table:
     ).with_rows(part_rows(rows, whole, "panels") if whole else [])
 
 
+def findings(scope: Scope) -> Table:
+    """What was found before the partnership, in the words that whoever decided wrote for this report (BRI-20)."""
+    rows = Event.objects.filter(dispute__partnership=scope.partnership, kind=EventKind.DECIDED, body__erased_at=None).filter(
+        recorded_at__gte=scope.period.starts, recorded_at__lt=scope.until, body__text__finding__gt=""
+    ).order_by("recorded_at", "number")  # fmt: skip
+    lines = [
+        Row(f"{timezone.localtime(row.recorded_at, LONDON):%B %Y}", (Cell(str(Route(row.facts["route"]).label)), Cell(row.body.text["finding"])))
+        for row in rows.select_related("body")
+    ]
+    return Table(
+        key="findings",
+        caption="Findings",
+        row_label="Decided in",
+        columns=(Column("Route", Unit.TEXT), Column("Finding", Unit.TEXT)),
+        rows=tuple(lines),
+        empty="No finding was written down.",
+        counts_people=False,
+    )
+
+
 def directory(scope: Scope) -> Table:
     """Levels of member agencies whose contact somebody confirmed in the last six months."""
     confirmed: set[tuple[Group, int]] = set()
@@ -126,6 +146,13 @@ MEASURES = (
         "Panels",
         f"Panels convened in the year; how many had members of at least {PANEL_AGENCIES} agencies, and how many led to a recorded decision.",
         panels,
+    ),
+    Measure(
+        "findings",
+        "Findings of panels and other decisions",
+        "Written by whoever recorded the decision, for this report and so as to name nobody. The public edition does not carry them.",
+        findings,
+        public=False,
     ),
     Measure(
         "directory",

@@ -29,3 +29,4 @@ class DecideIn(Deciding):
     reasons = Text()
     dissent = optional_text()
     agreed = YesNo(required=False, default=True, help_text="False where mediation, liaison or review brought no agreement.")
+    finding = optional_text(help_text="What others can learn from it, naming nobody: the annual report quotes it.")

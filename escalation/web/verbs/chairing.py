@@ -90,3 +90,9 @@ class DecideForm(VerbForm):
     decision = Paragraphs(label="What was decided, recommended or agreed", help_text="Each agency receives these words.")
     reasons = Paragraphs(label="Reasons", rows=4)
     dissent = Paragraphs(label="Dissent", required=False, rows=3, help_text="Views to the contrary are kept with the decision.")
+    finding = Paragraphs(
+        label="Finding for the annual report",
+        required=False,
+        rows=3,
+        help_text="What others can learn from it, in words that name no child, person or agency. The partnership’s report quotes them.",
+    )
