@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from agencies.models import Agency, Cover, Membership, Partnership
+from agencies.models import Agency, Cover, Departure, Membership, Partnership
 from agencies.person import Person
 from agencies.policy import ceiling, may_grant, may_keep_directory
 from agencies.roles import HOLDER_ROLES, Role
@@ -14,7 +14,9 @@ from agencies.roles import HOLDER_ROLES, Role
 
 @dataclass(frozen=True, slots=True)
 class PersonLine:
-    """One of one's own people; `endable` are the roles (key of the membership, name) that the person who looks may end."""
+    """One of one's own people. `endable` are the roles (key of the membership, name) that the person who looks may end; `may_leave` where that is
+    every one of them; `leaving` is the end that is planned.
+    """
 
     id: UUID
     name: str
@@ -22,6 +24,8 @@ class PersonLine:
     roles: str
     cover: tuple[Cover, ...]
     endable: tuple[tuple[UUID, str], ...]
+    may_leave: bool = False
+    leaving: Departure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +57,13 @@ def people_of(person: Person, today: date, *, agency: str = "") -> list[Place]:
 
     mine = [row for row in rows if is_mine(row)]
     cover: dict[UUID, list[Cover]] = defaultdict(list)
-    for found in Cover.objects.filter(person_id__in={row.user_id for row in mine}, ends__gte=today).select_related("deputy"):
+    keys = {row.user_id for row in mine}
+    for found in Cover.objects.filter(person_id__in=keys, ends__gte=today).select_related("deputy"):
         cover[found.person_id].append(found)
-    places = _by_place(mine, cover, person)
+    leaving = {(row.agency_id, row.person_id): row for row in Departure.objects.filter(person__in=keys, done_at=None).select_related("successor")}
+    places = _by_place(mine, cover, person, leaving)
     empty = Agency.objects.active().filter(code=agency, partnership_id__in=kept).first() if agency and not places else None
-    return [_place(empty, {}, cover, person)] if empty else places
+    return [_place(empty, {}, cover, person, {})] if empty else places
 
 
 def stand_ins(person_id: UUID, today: date) -> list[tuple[UUID, str]]:
@@ -80,22 +86,34 @@ def place_for(person: Person, partnership_id: UUID, code: str) -> tuple[Agency |
     return (place, roles) if roles else None
 
 
+def colleagues_in(place: Agency | Partnership, today: date, *, without: UUID) -> list[tuple[UUID, str]]:
+    """Active people with a role in the place on the day, one of them left out, by name."""
+    where = Membership.objects.filter(agency=place) if isinstance(place, Agency) else Membership.objects.filter(agency=None, partnership=place)
+    rows = where.on(today).filter(user__is_active=True).exclude(user=without).select_related("user")
+    return sorted({(row.user_id, row.user.name) for row in rows}, key=lambda pair: pair[1])
+
+
 def supervisors_in(agency_id: UUID, today: date) -> list[tuple[UUID, str]]:
     """Who can supervise somebody in the agency: active people with a role above the practitioner's, by name."""
     rows = Membership.objects.on(today).filter(agency_id=agency_id, user__is_active=True, role__in=HOLDER_ROLES).select_related("user")
     return sorted({(row.user_id, row.user.name) for row in rows}, key=lambda pair: pair[1])
 
 
-def _by_place(rows: Iterable[Membership], cover: dict[UUID, list[Cover]], person: Person) -> list[Place]:
+Leaving = dict[tuple[UUID | None, UUID], Departure]
+
+
+def _by_place(rows: Iterable[Membership], cover: dict[UUID, list[Cover]], person: Person, leaving: Leaving) -> list[Place]:
     """Grouped by agency, each person once in a group with all the roles they hold there; one's own place and line lead."""
     groups: dict[Agency | Partnership, dict[UUID, list[Membership]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         groups[row.agency or row.partnership][row.user_id].append(row)
     ordered = sorted(groups.items(), key=lambda item: (person.id not in item[1], item[0].name))
-    return [_place(place, people, cover, person) for place, people in ordered]
+    return [_place(place, people, cover, person, leaving) for place, people in ordered]
 
 
-def _place(place: Agency | Partnership, people: dict[UUID, list[Membership]], cover: dict[UUID, list[Cover]], person: Person) -> Place:
+def _place(
+    place: Agency | Partnership, people: dict[UUID, list[Membership]], cover: dict[UUID, list[Cover]], person: Person, leaving: Leaving
+) -> Place:
     lines = [
         PersonLine(
             id=key,
@@ -104,6 +122,8 @@ def _place(place: Agency | Partnership, people: dict[UUID, list[Membership]], co
             roles=", ".join(dict.fromkeys(_role_words(row) for row in held)),
             cover=tuple(cover[key]),
             endable=tuple((row.id, row.get_role_display()) for row in held if _may_end(person, row)),
+            may_leave=all(_may_end(person, row) for row in held),
+            leaving=leaving.get((held[0].agency_id, key)),
         )
         for key, held in people.items()
     ]

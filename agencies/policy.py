@@ -52,6 +52,11 @@ def may_grant(person: "Person", role: Role, *, partnership_id: UUID, agency_id: 
     return person.id != to and role in ceiling(person, partnership_id, agency_id)
 
 
+def may_let_go(person: "Person", roles: Iterable[Role], *, partnership_id: UUID, agency_id: UUID | None) -> bool:
+    """Whether every one of the roles lies under what the person may take away there."""
+    return set(roles) <= ceiling(person, partnership_id, agency_id)
+
+
 def may_set_cover(person: "Person", away: "Person") -> bool:
     """The person who will be away, the keepers of their partnership, and a safeguarding lead for people of the own agency alone."""
     if person.id == away.id or any(may_keep_directory(person, key) for key in away.partnership_ids):

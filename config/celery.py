@@ -19,4 +19,9 @@ def each(task: str, seconds: float) -> dict[str, object]:
     return {"task": f"escalation.tasks.{task}", "schedule": seconds, "options": {"expires": max(seconds - 1, 1)}}
 
 
-app.conf.beat_schedule = {"sweep": each("sweep", SECONDS), "deliver": each("deliver", SECONDS / 2), "seal": each("seal", SECONDS)}
+app.conf.beat_schedule = {
+    "sweep": each("sweep", SECONDS),
+    "deliver": each("deliver", SECONDS / 2),
+    "seal": each("seal", SECONDS),
+    "hand_over": each("hand_over", SECONDS),
+}

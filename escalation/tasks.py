@@ -1,7 +1,9 @@
 """The recurring jobs, as thin shells over services that may run late, twice, or at the same time."""
 
 from celery import shared_task
+from django.utils import timezone
 
+from escalation.services.handover import carry_out_due
 from escalation.services.outbox import deliver
 from escalation.services.seals import seal_partnerships
 from escalation.services.sweep import sweep
@@ -23,3 +25,9 @@ def deliver_messages() -> None:
 def seal_records() -> None:
     """Seal what was written since the last seals."""
     seal_partnerships()
+
+
+@shared_task(name="escalation.tasks.hand_over")
+def hand_over_due() -> None:
+    """Move the work of people whose last day is over."""
+    carry_out_due(timezone.now())

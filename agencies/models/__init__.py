@@ -3,6 +3,7 @@
 from .agency import Agency, Post, PostHolding, SeniorityLevel
 from .api_token import ApiToken
 from .calendar import ClosureDay, HolidayChange
+from .departure import Departure
 from .directory_event import DirectoryEvent
 from .membership import Cover, Membership
 from .partnership import Partnership
@@ -13,6 +14,7 @@ __all__ = [
     "ApiToken",
     "ClosureDay",
     "Cover",
+    "Departure",
     "DirectoryEvent",
     "HolidayChange",
     "Membership",

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RoutePattern
 
-from agencies.models import ClosureDay, Membership, Post
+from agencies.models import ClosureDay, Departure, Membership, Post
 from escalation.models import Dispute
 from escalation.services import drafts
 from reports import audits
@@ -41,6 +41,9 @@ class Addresses:
         world = World(cast)
         self.cast, self.dispute, self.version = cast, world.sent(), world.version
         self.draft = self._draft(world)
+        self.departure = Departure.objects.create(
+            partnership=cast.partnership, agency=cast.school, person=cast.colleague, successor=cast.lead, last_day=MONDAY.date(), planned_at=MONDAY
+        )
         self.closure = ClosureDay.objects.create(partnership=cast.partnership, day=date(2027, 3, 5), words="Training day")
         self.cover = make_cover(cast.own_manager, cast.lead, MONDAY.date(), MONDAY.date())
         self.report, _ = ask_for_report(
@@ -85,6 +88,7 @@ class Addresses:
             "user_id": cast.own_manager.pk,
             "cover_id": self.cover.pk,
             "day_id": self.closure.pk,
+            "departure_id": self.departure.pk,
             "membership_id": Membership.objects.get(user=cast.colleague).pk,
             "uidb64": "MQ",
             "token": "set-passphrase",

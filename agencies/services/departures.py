@@ -1,0 +1,159 @@
+"""The end of all that somebody holds in a place, at once or from a day. The work that they hold is moved by whoever calls `finish_departure`."""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from agencies.errors import Conflict, InvalidInput, NotFound
+from agencies.models import Agency, Cover, Departure, Membership, Partnership, PostHolding, User
+from agencies.person import Person
+from agencies.policy import may_keep_agency, may_let_go, require
+from agencies.querysets import in_force
+from agencies.roles import Role
+from agencies.services.record import acting_person, record
+from agencies.services.tokens import end_tokens_of
+from agencies.words import day as in_words
+from agencies.working_days import london
+
+LONGEST_DAYS = 366
+NOT_YOURS = "You may not end all that this person holds here. Ask your partnership's business manager."
+ONE_DAY = timedelta(days=1)
+
+
+def roles_at(user_id: UUID, place: Agency | Partnership, today: date) -> QuerySet[Membership]:
+    """The person's roles in the place on a London date."""
+    where = Q(agency=place) if isinstance(place, Agency) else Q(agency=None, partnership=place)
+    return Membership.objects.on(today).filter(where, user_id=user_id)
+
+
+def posts_at(user_id: UUID, place: Agency | Partnership, today: date) -> QuerySet[PostHolding]:
+    """The person's posts in the agency on a London date; none in the partnership itself."""
+    found = PostHolding.objects.on(today).filter(user_id=user_id).select_related("post__agency", "post__level")
+    return found.filter(post__agency=place) if isinstance(place, Agency) else found.none()
+
+
+def may_end_all(person: Person, leaver_id: UUID, place: Agency | Partnership, today: date) -> bool:
+    """Whether the person may give and take every role that the leaver holds in the place, and keeps its posts; never their own."""
+    roles = {Role(row.role) for row in roles_at(leaver_id, place, today)}
+    posts = list(posts_at(leaver_id, place, today))
+    roles |= {Role.LEAD for held in posts if held.post.is_lead} | {Role.BOARD_MEMBER for held in posts if held.post.is_board_member and not held.rank}
+    agency_id = place.id if isinstance(place, Agency) else None
+    partnership_id = place.partnership_id if isinstance(place, Agency) else place.id
+    if not roles and not posts:
+        return False
+    keeps = agency_id is None or may_keep_agency(person, partnership_id, agency_id)
+    return keeps and person.id != leaver_id and may_let_go(person, roles, partnership_id=partnership_id, agency_id=agency_id)
+
+
+@transaction.atomic
+def plan_departure(
+    *, actor: User | None, leaver: User, successor: User, place: Agency | Partnership, last_day: date, now: datetime, takes_posts: bool = False
+) -> Departure:
+    """Ends every role and post of the leaver in the place after `last_day` (London; yesterday means at once) and names who takes over.
+
+    Raises NotAllowed where the actor may not end all of it, or it is their own; NotFound where nothing is held; InvalidInput for a successor
+    who holds no role there, and for a day that is over or more than a year ahead; Conflict where a departure is planned already.
+    """
+    today = london(now).date()
+    if person := acting_person(actor, now):
+        require(may_end_all(person, leaver.id, place, today), NOT_YOURS)
+    _check(leaver, successor, place, last_day, today)
+    partnership = place.partnership if isinstance(place, Agency) else place
+    agency = place if isinstance(place, Agency) else None
+    if Departure.objects.select_for_update().filter(person=leaver, partnership=partnership, agency=agency, done_at=None).exists():
+        raise Conflict(f"The end of what {leaver.name} holds here is planned already. Withdraw that first.")
+    _end_by(leaver, place, last_day, today)
+    row = Departure.objects.create(
+        partnership=partnership, agency=agency, person=leaver, successor=successor, last_day=last_day, takes_posts=takes_posts, planned_by=actor,
+        planned_at=now,
+    )  # fmt: skip
+    ends = f"ended on {in_words(last_day, year=True)}" if last_day < today else f"ends on {in_words(last_day, year=True)}"
+    words = f"All that {leaver.name} holds in {place.name} {ends}. {successor.name} takes over."
+    record(partnership.id, actor, words, now=now, agency_id=agency.id if agency else None)
+    return row
+
+
+def _check(leaver: User, successor: User, place: Agency | Partnership, last_day: date, today: date) -> None:
+    if last_day < today - ONE_DAY:
+        raise InvalidInput("The last day must be today or later.", field="last_day")
+    if (last_day - today).days > LONGEST_DAYS:
+        raise InvalidInput("The last day must lie within a year.", field="last_day")
+    if leaver.id == successor.id:
+        raise InvalidInput("Choose somebody else to take over.", field="successor")
+    seated = roles_at(successor.id, place, today).exists() or posts_at(successor.id, place, today).exists()
+    if not successor.is_active or not seated:
+        raise InvalidInput(f"{successor.name} has no role in {place.name}. Give them one first.", field="successor")
+    if not roles_at(leaver.id, place, today).exists() and not posts_at(leaver.id, place, today).exists():
+        raise NotFound(f"{leaver.name} holds nothing in {place.name}.")
+
+
+def _end_by(leaver: User, place: Agency | Partnership, last_day: date, today: date) -> None:
+    rows: list[Membership | PostHolding] = [*roles_at(leaver.id, place, today), *posts_at(leaver.id, place, today)]
+    for row in rows:
+        row.until = min(row.until or last_day, last_day)
+        row.since = min(row.since, row.until) if row.since else None
+        row.save(update_fields=["until", "since"])
+
+
+@transaction.atomic
+def withdraw_departure(*, actor: User | None, departure: Departure, now: datetime) -> None:
+    """Takes a planned departure back: what was to end goes on. Raises NotFound once the last day is over, NotAllowed as `plan_departure`."""
+    today = london(now).date()
+    row = Departure.objects.select_for_update(of=("self",)).filter(id=departure.id, done_at=None, last_day__gte=today).first()
+    if row is None:
+        raise NotFound("The last day is over already.")
+    if person := acting_person(actor, now):
+        require(may_end_all(person, row.person_id, row.place, today), NOT_YOURS)
+    roles_at(row.person_id, row.place, today).filter(until=row.last_day).update(until=None)
+    PostHolding.objects.filter(pk__in=posts_at(row.person_id, row.place, today).values("pk"), until=row.last_day).update(until=None)
+    words = f"{row.person.name} stays in {row.place.name} after all."
+    record(row.partnership_id, actor, words, now=now, agency_id=row.agency_id)
+    row.delete()
+
+
+def due_departures(now: datetime) -> QuerySet[Departure]:
+    """Departures whose last day is over and whose work has not been handed on."""
+    return Departure.objects.filter(done_at=None, last_day__lt=london(now).date()).order_by("last_day", "id")
+
+
+@transaction.atomic
+def finish_departure(departure: Departure, *, now: datetime) -> None:
+    """After the last day: posts pass to the successor where that was asked for, whom the leaver supervised too; tokens end, and an account
+    without any seat is closed, which ends its sessions. Doing it twice changes nothing.
+    """
+    today = london(now).date()
+    leaver, successor = departure.person, departure.successor
+    if departure.takes_posts and departure.agency is not None:
+        _pass_posts(departure, today, now)
+    supervised = Membership.objects.on(today).filter(supervisor=leaver)
+    supervised = supervised.filter(agency=departure.agency) if departure.agency else supervised.filter(partnership=departure.partnership, agency=None)
+    supervised.filter(user=successor).update(supervisor=None)
+    supervised.update(supervisor=successor)
+    end_tokens_of(leaver)
+    if leaver.is_active and not _has_a_seat(leaver, today):
+        leaver.is_active = False
+        leaver.save(update_fields=["is_active"])
+        Cover.objects.filter(Q(person=leaver) | Q(deputy=leaver), starts__gte=today).delete()
+        Cover.objects.filter(Q(person=leaver) | Q(deputy=leaver), starts__lt=today, ends__gte=today).update(ends=today - ONE_DAY)
+        record(departure.partnership_id, None, f"The account of {leaver.name} was closed: no role is left.", now=now, agency_id=departure.agency_id)
+    departure.done_at = now
+    departure.save(update_fields=["done_at"])
+
+
+def _pass_posts(departure: Departure, today: date, now: datetime) -> None:
+    """Each post in which the leaver was to the last day, rank and all."""
+    for held in PostHolding.objects.filter(user=departure.person, post__agency=departure.agency, until=departure.last_day).select_related("post"):
+        fields = {"rank": held.rank, "since": today, "until": None}
+        known = PostHolding.objects.on(today).filter(post=held.post, user=departure.successor).first()
+        if known is None or known.rank > held.rank:
+            PostHolding.objects.update_or_create(post=held.post, user=departure.successor, defaults=fields)
+            words = f"{departure.successor.name} took over {held.post} from {departure.person.name}."
+            record(departure.partnership_id, departure.planned_by, words, now=now, agency_id=departure.agency_id)
+
+
+def _has_a_seat(user: User, today: date) -> bool:
+    """Whether any role or post is left, today or to come."""
+    to_come = in_force(today) | Q(since__gt=today)
+    return Membership.objects.filter(to_come, user=user).exists() or PostHolding.objects.filter(to_come, user=user).exists()

@@ -1,0 +1,107 @@
+"""What a person holds in open disagreements, and what is held by people who can act no longer. Reads only."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from agencies.models import Agency, Membership, Partnership, PostHolding, User
+from agencies.querysets import in_force
+from escalation.models import AgreedAction, Dispute, Draft, LearningPoint, PanelMember, Referral, Request, StageRun
+from escalation.states import LIVE, LearningStatus, State
+
+Rows = QuerySet[StageRun] | QuerySet[Request] | QuerySet[AgreedAction] | QuerySet[Referral] | QuerySet[LearningPoint]
+LIVE_STATES = sorted(LIVE)
+SETTLED = (LearningStatus.DONE, LearningStatus.NOT_TAKEN_UP)
+
+
+class HeldKind(StrEnum):
+    """What can be held, in the words of the page: singular,plural."""
+
+    STAGE = "stage held,stages held"
+    REQUEST = "request held,requests held"
+    ACTION = "agreed action,agreed actions"
+    PLAN = "action plan led,action plans led"
+    REFERRAL = "referral,referrals"
+    PANEL = "panel seat,panel seats"
+    LEARNING = "learning point,learning points"
+    DRAFT = "draft,drafts"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One open item that somebody holds."""
+
+    kind: HeldKind
+    dispute_id: UUID
+    holder_id: UUID
+
+
+def held_in(place: Agency | Partnership, user_id: UUID) -> list[Held]:
+    """Every open item that the person holds for the agency, or by a role of the partnership itself; each once. Queries: 5 to 7.
+
+    A draft kept from the own agency goes with its writer, so it is not among them.
+    """
+    return list(_of_agency(place, user_id) if isinstance(place, Agency) else _of_partnership(place, user_id))
+
+
+def left_behind(partnership: Partnership, today: date) -> list[Held]:
+    """What is held by somebody whose account is closed, or who has no role or post in the partnership on this London date. Six queries."""
+    return [
+        *_gone(StageRun.objects.filter(left_at=None, dispute__state__in=LIVE_STATES), "holder", HeldKind.STAGE, partnership, today),
+        *_gone(Request.objects.filter(ended_at=None, dispute__state__in=LIVE_STATES), "holder", HeldKind.REQUEST, partnership, today),
+        *_gone(AgreedAction.objects.filter(done_at=None).exclude(dispute__state=State.WITHDRAWN), "owner", HeldKind.ACTION, partnership, today),
+        *_gone(Referral.objects.filter(decided_at=None, dispute__state__in=LIVE_STATES), "chair", HeldKind.REFERRAL, partnership, today),
+        *_gone(Referral.objects.filter(decided_at=None, dispute__state__in=LIVE_STATES), "mediator", HeldKind.REFERRAL, partnership, today),
+        *_gone(_open_learning(), "owner", HeldKind.LEARNING, partnership, today),
+    ]
+
+
+def _of_agency(agency: Agency, user_id: UUID) -> Iterator[Held]:
+    live = Q(dispute__state__in=LIVE_STATES)
+    yield from _items(StageRun.objects.filter(live, holder=user_id, left_at=None, dispute__raising_agency=agency), HeldKind.STAGE, user_id)
+    yield from _items(Request.objects.filter(live, holder=user_id, ended_at=None, agency=agency), HeldKind.REQUEST, user_id)
+    actions = AgreedAction.objects.filter(owner=user_id, agency=agency, done_at=None).exclude(dispute__state=State.WITHDRAWN)
+    yield from _items(actions, HeldKind.ACTION, user_id)
+    led = Dispute.objects.filter(state__in=LIVE_STATES, lead_manager=user_id).filter(Q(raising_agency=agency) | Q(parties__agency=agency))
+    yield from (Held(HeldKind.PLAN, key, user_id) for key in led.values_list("pk", flat=True).distinct())
+    panels = PanelMember.objects.filter(user=user_id, agency=agency, panel__referral__decided_at=None)
+    keys = panels.filter(panel__referral__dispute__state__in=LIVE_STATES).values_list("panel__referral__dispute", flat=True)
+    yield from (Held(HeldKind.PANEL, key, user_id) for key in keys)
+    own = Q(dispute__raising_agency=agency) | Q(dispute__parties__agency=agency)
+    yield from _items(_open_learning().filter(own, owner=user_id).distinct(), HeldKind.LEARNING, user_id)
+    drafts = Draft.objects.filter(dispute__logged_by=user_id, dispute__raising_agency=agency, dispute__state=State.DRAFT)
+    for draft in drafts.select_related("dispute"):
+        if not (draft.dispute.is_restricted or draft.answers.get("is_restricted")):
+            yield Held(HeldKind.DRAFT, draft.dispute_id, user_id)
+
+
+def _of_partnership(partnership: Partnership, user_id: UUID) -> Iterator[Held]:
+    mine = Q(chair=user_id) | Q(mediator=user_id)
+    referrals = Referral.objects.filter(mine, decided_at=None, dispute__partnership=partnership, dispute__state__in=LIVE_STATES)
+    yield from _items(referrals, HeldKind.REFERRAL, user_id)
+    agencies = Membership.objects.filter(user=user_id, agency__isnull=False).values("agency")
+    others = _open_learning().filter(owner=user_id, dispute__partnership=partnership)
+    parties = Q(dispute__raising_agency__in=agencies) | Q(dispute__parties__agency__in=agencies)
+    yield from _items(others.exclude(pk__in=others.filter(parties).values("pk")), HeldKind.LEARNING, user_id)
+
+
+def _open_learning() -> QuerySet[LearningPoint]:
+    return LearningPoint.objects.filter(is_none=False, done_at=None).exclude(status__in=SETTLED)
+
+
+def _items(rows: Rows, kind: HeldKind, user_id: UUID) -> Iterator[Held]:
+    yield from (Held(kind, key, user_id) for key in rows.order_by("pk").values_list("dispute", flat=True))
+
+
+def _gone(rows: Rows, holder: str, kind: HeldKind, partnership: Partnership, today: date) -> Iterator[Held]:
+    """Those of the rows whose holder can act no longer in the partnership."""
+    roles = Membership.objects.filter(in_force(today), partnership=partnership, user=OuterRef(holder))
+    posts = PostHolding.objects.filter(in_force(today), post__agency__partnership=partnership, user=OuterRef(holder))
+    away = User.objects.filter(pk=OuterRef(holder), is_active=False)
+    found = rows.filter(dispute__partnership=partnership, **{f"{holder}__isnull": False})
+    found = found.filter(Exists(away) | (~Exists(roles) & ~Exists(posts)))
+    yield from (Held(kind, key, who) for key, who in found.order_by("pk").values_list("dispute", F(holder)))

@@ -1,0 +1,148 @@
+"""Somebody leaves: what they hold is shown, who takes over is named, and after a check their access ends and their work moves."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from agencies.errors import DomainError
+from agencies.models import Agency, Departure, Partnership, User
+from agencies.people import colleagues_in
+from agencies.services.departures import may_end_all, posts_at, roles_at, withdraw_departure
+from agencies.templatetags.ui import full_day
+from agencies.web.access import partnership_for, person_for, refused, user_of
+from agencies.web.fields import DatePartsField
+from agencies.web.forms import Form
+from agencies.web.widgets import Radios
+from agencies.working_days import london
+from escalation.selectors.held import lines_for
+from escalation.services.handover import hand_over
+from escalation.services.held import held_in
+
+NOW, LATER = "now", "later"
+OWN = frozenset({"csrfmiddlewaretoken", "confirmed", "change"})
+
+
+class LeaveForm(Form):
+    """Who takes over, and from when."""
+
+    sometimes_required = ("last_day",)
+    successor = forms.ChoiceField(label="Who takes over", help_text="What they may not hold goes to whom the directory suggests.")
+    when = forms.ChoiceField(label="When does it end?", widget=Radios(), choices=[(NOW, "Now, at once"), (LATER, "After a last day that is to come")])
+    last_day = DatePartsField(label="Last day", subject="the last day", required=False, help_text="Only where it is to come.")
+    takes_posts = forms.BooleanField(label="They take over the posts too", required=False)
+
+    def __init__(self, *args: Any, successors: list[tuple[UUID, str]], has_posts: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["successor"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+        field.choices = [("", "Choose somebody"), *((str(key), name) for key, name in successors)]
+        if not has_posts:
+            del self.fields["takes_posts"]
+
+    def clean(self) -> dict[str, Any]:
+        """The last day is asked for where it is to come, and left out where it ends now."""
+        given = super().clean() or {}
+        if given.get("when") == LATER and not given.get("last_day") and "last_day" not in self.errors:
+            self.add_error("last_day", "Enter the last day")
+        return given
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave(request: HttpRequest, user_id: UUID, code: str = "") -> HttpResponse:
+    """Ends all that somebody holds in an agency (in the partnership itself without a code). 404 for those who may not end all of it."""
+    place, leaver = _place(request, code), User.objects.filter(id=user_id).first()
+    today = london(timezone.now()).date()
+    if leaver is None or not may_end_all(person_for(request), user_id, place, today):
+        raise Http404
+    posts = [str(held.post) for held in posts_at(user_id, place, today)]
+    successors = colleagues_in(place, today, without=user_id)
+    form = LeaveForm(request.POST if request.method == "POST" else None, successors=successors, has_posts=bool(posts))
+    context = {
+        "leaver": leaver,
+        "place": place,
+        "roles": [row.get_role_display() for row in roles_at(user_id, place, today)],
+        "posts": posts,
+        "lines": lines_for(person_for(request), held_in(place, user_id)),
+        "nobody": not successors,
+        "form": form,
+    }
+    if request.method == "POST" and "change" not in request.POST and form.is_valid():
+        if "confirmed" not in request.POST:
+            return render(request, "escalation/handover_check.html", {**context, "rows": _rows(form), "fields": _posted(request)})
+        if _done(request, form, leaver, place):
+            return redirect("my-people")
+    return render(request, "escalation/handover.html", context)
+
+
+@require_POST
+def leave_withdraw(request: HttpRequest, departure_id: UUID) -> HttpResponse:
+    """Takes a planned end back."""
+    rows = Departure.objects.select_related("person", "agency", "partnership").filter(partnership_id=partnership_for(request))
+    found = rows.filter(id=departure_id).first()
+    today = london(timezone.now()).date()
+    if found is None or not may_end_all(person_for(request), found.person_id, found.place, today):
+        raise Http404
+    try:
+        withdraw_departure(actor=user_of(request), departure=found, now=timezone.now())
+    except DomainError as error:
+        raise Http404 from refused(error)
+    messages.success(request, f"{found.person.name} stays in {found.place.name}.")
+    return redirect("my-people")
+
+
+def _place(request: HttpRequest, code: str) -> Agency | Partnership:
+    partnership_id = partnership_for(request)
+    if not code:
+        return Partnership.objects.get(id=partnership_id)
+    agency = Agency.objects.active().filter(partnership_id=partnership_id, code=code).select_related("partnership").first()
+    if agency is None:
+        raise Http404
+    return agency
+
+
+def _done(request: HttpRequest, form: LeaveForm, leaver: User, place: Agency | Partnership) -> bool:
+    """Call the service. False where its refusal stands beside a field."""
+    given = form.cleaned_data
+    successor = User.objects.get(id=given["successor"])
+    last_day = given["last_day"] if given["when"] == LATER else None
+    try:
+        row = hand_over(
+            actor=user_of(request),
+            leaver=leaver,
+            successor=successor,
+            place=place,
+            last_day=last_day,
+            now=timezone.now(),
+            takes_posts=bool(given.get("takes_posts")),
+        )
+    except DomainError as error:
+        known = refused(error)
+        form.add_error(known.field if known.field in form.fields else None, known.message)
+        return False
+    if row.done_at:
+        words = f"{leaver.name} has left {place.name}. {successor.name} has been told of what is theirs now."
+    else:
+        words = f"{leaver.name} leaves {place.name} after {full_day(row.last_day)}. On {full_day(row.last_day + timedelta(days=1))} the work moves."
+    messages.success(request, words)
+    return True
+
+
+def _rows(form: LeaveForm) -> list[dict[str, str]]:
+    given = form.cleaned_data
+    names = dict(form.fields["successor"].choices)  # type: ignore[attr-defined]
+    when = f"After {full_day(given['last_day'])}" if given["when"] == LATER else "Now, at once"
+    rows = [{"key": "Who takes over", "value": names[given["successor"]]}, {"key": "When it ends", "value": when}]
+    if "takes_posts" in form.fields:
+        rows.append({"key": "They take over the posts too", "value": "Yes" if given["takes_posts"] else "No"})
+    return rows
+
+
+def _posted(request: HttpRequest) -> list[tuple[str, str]]:
+    return [(name, value) for name in request.POST if name not in OWN for value in request.POST.getlist(name)]
