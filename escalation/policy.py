@@ -115,6 +115,16 @@ def reads_narrative(person: "Person", case: CaseLike) -> bool:
     return _sits(person, case, {Role.SUBGROUP_CHAIR, Role.SUBGROUP_MEMBER}) and bool(case.dispute.is_serious or case.dispute.is_stuck)
 
 
+def says_why_first(person: "Person", case: CaseLike) -> bool:
+    """Must this person give a reason before reading, which is kept with each reading? Who only audits must."""
+    return _sits(person, case, {Role.AUDITOR}) and not takes_part(person, case) and not _sits(person, case, UNIT_ROLES)
+
+
+def sees_who_acts(person: "Person", case: CaseLike) -> bool:
+    """May this person see who acts on each side at each stage, with who else could?"""
+    return takes_part(person, case) or reads_narrative(person, case) or _unit(person, case)
+
+
 def _sits(person: "Person", case: CaseLike, roles: "Collection[Role]") -> bool:
     """Does the person hold one of these roles in the disagreement's own partnership?"""
     place = case.dispute.partnership_id

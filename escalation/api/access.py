@@ -6,10 +6,11 @@ from typing import cast
 from django.utils import timezone
 from rest_framework.request import Request
 
-from agencies.errors import NotFound
+from agencies.errors import InvalidInput, NotFound
 from agencies.models import User
 from agencies.person import Person, person_of
 from agencies.working_days import london
+from escalation import policy
 from escalation.engine.case import Case, assemble
 from escalation.models import Dispute
 from escalation.services.reading import open_request, record_reading, to_open
@@ -39,11 +40,16 @@ def open_case(request: Request, reference: str) -> Case:
     return assemble([dispute], now=timezone.now())[0]
 
 
-def read_case(request: Request, reference: str, part: str) -> Case:
-    """The same for reading it: the reading is kept, and the receiving side's first look marks its request as opened."""
+def read_case(request: Request, reference: str, part: str, *, reason: str = "") -> Case:
+    """The same for reading it: the reading is kept, and the receiving side's first look marks its request as opened.
+
+    Raises InvalidInput where the person must say why first and does not.
+    """
     case = open_case(request, reference)
     person, now = person_for(request), timezone.now()
-    record_reading(case.dispute.pk, person, part, now=now)
+    if policy.says_why_first(person, case) and not reason.strip():
+        raise InvalidInput("Say why you look at it.", field="reason")
+    record_reading(case.dispute.pk, person, part, now=now, reason=reason.strip())
     if to_open(case, person) and open_request(case.dispute.pk, person, now=now):
         return open_case(request, reference)
     return case

@@ -158,10 +158,16 @@ def read_cursor(text: str) -> Place:
         raise InvalidInput("This cursor was not given by this interface. Begin again without it.", field="cursor") from None
 
 
+class ReasonQuery(In):
+    """Why somebody who only audits reads it."""
+
+    reason = Text(required=False, max_length=200, help_text="Needed by an auditor: kept with the reading, and shown to the agencies' leads.")
+
+
 class DisputeDoor(Door):
     """One disagreement."""
 
-    @extend_schema(operation_id="disputes_read", responses={200: out.CaseFileOut})
+    @extend_schema(operation_id="disputes_read", parameters=[ReasonQuery], responses={200: out.CaseFileOut})
     def get(self, request: Request, reference: str) -> Response:
         """The case file as the caller may read it. The reading is kept on the record of readings."""
         case, file = self.file(request, reference)
@@ -169,14 +175,14 @@ class DisputeDoor(Door):
 
     def file(self, request: Request, reference: str) -> tuple[Case, CaseFile]:
         """The case and its file, the reading kept."""
-        case = read_case(request, reference, CASE)
+        case = read_case(request, reference, CASE, reason=self.asked(ReasonQuery).get("reason", ""))
         return case, case_file(case, self.person, self.now)
 
 
 class EventsDoor(DisputeDoor):
     """The record."""
 
-    @extend_schema(operation_id="disputes_events", responses={200: out.EventsOut})
+    @extend_schema(operation_id="disputes_events", parameters=[ReasonQuery], responses={200: out.EventsOut})
     def get(self, request: Request, reference: str) -> Response:
         """The lines of the record that the caller may read, the newest first, corrections beside what they correct."""
         _, file = self.file(request, reference)
@@ -219,7 +225,7 @@ class CounterpartsDoor(Door):
     def get(self, request: Request, reference: str) -> Response:
         """Who acts on each side at a stage, why that person, and who else could: whom `holders`, `to`, `mediator` and `members` may name."""
         case = open_case(request, reference)
-        if not (policy.takes_part(self.person, case) or policy.reads_narrative(self.person, case) or self.person.is_unit):
+        if not policy.sees_who_acts(self.person, case):
             raise NotAllowed("Only those who take part in this disagreement see who can act.")
         position = self.asked(StageQuery).get("stage", case.dispute.stage)
         if position > case.procedure.last:

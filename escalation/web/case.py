@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agencies.roles import Role
 from agencies.web.forms import Form
 from escalation import policy
 from escalation.clocks import WorkingOut
@@ -34,7 +33,7 @@ class ReasonForm(Form):
 def _reason(request: HttpRequest, case: Case) -> str | None:
     """What an auditor gave as the reason in this session; empty for everybody else, None where it is still to be given."""
     person = person_for(request)
-    if not person.has(Role.AUDITOR) or policy.takes_part(person, case) or person.is_unit:
+    if not policy.says_why_first(person, case):
         return ""
     return request.session.get(f"audit:{case.dispute.reference}")
 

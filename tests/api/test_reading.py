@@ -196,3 +196,18 @@ def test_a_draft_that_came_back_is_its_writer_s_to_see_and_nobody_else_s(world: 
 
 def test_no_answer_may_be_kept_on_the_way(world: World, cast: Cast) -> None:
     assert read(cast.receiver, world.sent()).headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("part", ["", "events/"])
+def test_an_auditor_says_why_before_reading_and_the_reason_is_kept(world: World, cast: Cast, part: str) -> None:
+    dispute = world.sent()
+    refused = read(cast.auditor, dispute, part)
+    assert (refused.status_code, Reading.objects.count()) == (400, 0)
+    assert "Say why you look at it" in refused.content.decode()
+    assert read(cast.auditor, dispute, f"{part}?reason=Sample of March").status_code == 200
+    assert Reading.objects.get().reason == "Sample of March"
+
+
+def test_nobody_else_is_asked_for_a_reason(world: World, cast: Cast) -> None:
+    assert read(cast.receiver, world.sent()).status_code == 200
+    assert Reading.objects.get().reason == ""
