@@ -7,6 +7,7 @@ from escalation.states import EventKind, Force, ReviewNeed, Route, SummaryKind
 from reports.documents.kinds import DocumentKind
 from reports.documents.matter import Line, Matter, at, on
 from reports.documents.parts import (
+    CONFIRMED,
     about,
     actions_table,
     concern,
@@ -41,7 +42,7 @@ def outcome_letter(matter: Matter) -> Paper:
             section(
                 "letter",
                 "For the agencies concerned",
-                Facts("", (Field("To", to), Field("From", matter.names.partnership), *_child(matter), *settled)),
+                Facts("", (Field("To", to), *_child(matter), *settled)),
             ),
             section(
                 "outcome",
@@ -51,7 +52,7 @@ def outcome_letter(matter: Matter) -> Paper:
                 actions_table(matter),
             ),
             section("outstanding", "What is outstanding", Text("Issues, and how they are pursued", outstanding(matter), lines=4)),
-            section("confirmed", "Confirmation", confirmations(matter), *_concern(matter), _signatures(matter)),
+            section("confirmed", "Confirmation", _signatures(matter), *_concern(matter)),
         ),
     )
 
@@ -64,8 +65,9 @@ def _child(matter: Matter) -> Iterator[Field]:
 
 
 def _signatures(matter: Matter) -> Table:
-    names = [matter.names.agency(agency) for agency, _ in matter.parties()]
-    return Table("Signatures", ("For", "Name", "Signature", "Date"), tuple((name, "", "", "") for name in names), layout="signed")
+    """Each side's confirmation with its name and date, and room to sign."""
+    rows = tuple((agency, f"{who}\n{words}" if words != CONFIRMED else who, when, "") for agency, words, who, when in confirmations(matter).rows)
+    return Table("Confirmed by each side, in this wording", ("Agency", "Name and post", "Date", "Signature"), rows, layout="signed")
 
 
 def _concern(matter: Matter) -> tuple[Text, ...]:

@@ -13,6 +13,7 @@ from reports.documents.shapes import Block, Facts, Field, Section, Table, Text
 EFFORTS = (EventKind.CONTACT, EventKind.MEETING, EventKind.ANSWERED, EventKind.ACCEPTED, EventKind.REJECTED, EventKind.ACTION_AGREED)
 # The stage's own limit rather than a reminder or a task beside it.
 LIMITS = (Measure.RESPONSE, Measure.COMPLETION, Measure.RESOLUTION, Measure.MEETING, Measure.DISCUSSION, Measure.AGREEMENT, Measure.ACKNOWLEDGEMENT)
+CONFIRMED = "Confirmed"
 
 
 def section(key: str, title: str, *blocks: Block, apart: bool = False) -> Section:
@@ -182,7 +183,7 @@ def outcome_blocks(matter: Matter) -> tuple[Block, ...]:
         else ""
     )
     return (
-        Facts("", (Field("Outcome", kind), Field("Settled on", at(matter.case.dispute.resolved_at)))),
+        Facts("How it was settled", (Field("Outcome", kind), Field("Settled on", at(matter.case.dispute.resolved_at)))),
         Text("Agreed outcome, as each side confirms it", outcome.wording if outcome else "", lines=5),
         Text("Outstanding issues, and how they are pursued", outstanding(matter), lines=3),
         confirmations(matter),
@@ -206,7 +207,7 @@ def confirmations(matter: Matter) -> Table:
         if row is None:
             rows.append((matter.names.agency(agency), "", "", ""))
             continue
-        words = "No reply; recorded by the business unit" if row.is_gap else "Confirmed"
+        words = "No reply; recorded by the business unit" if row.is_gap else CONFIRMED
         rows.append((matter.names.agency(agency), words, matter.who(row.confirmed_by_id), at(row.confirmed_at)))
     return Table("Confirmation by each side", ("Agency", "Confirmation", "Name and post", "Date"), tuple(rows), layout="confirmed")
 

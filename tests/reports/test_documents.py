@@ -1,0 +1,219 @@
+"""What stands on each document: filled from the record as its reader may read it; what is not known stays blank."""
+
+import pytest
+
+from escalation.states import EventKind, Ground, Outcome, Verb
+from reports.documents.kinds import DocumentKind
+from tests.cast import Cast
+from tests.factories import make_holder
+from tests.procedures.journey import Journey
+from tests.reports.paper import Read, before_a_panel, bristol_at_stage_3, bristol_at_stage_4, decided_by_a_panel
+from tests.world import london
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_monitoring_form_holds_the_issues_and_who_answered_what(cast: Cast) -> None:
+    """BRI-17: from stage 3, the issues that need resolution."""
+    read = Read(bristol_at_stage_3(cast).disagrees(cast.receiving_board), DocumentKind.MONITORING, cast.own_board)
+    assert read.field("Stage 3 begun on") == "Friday 6 March 2026, 11am"
+    assert read.field("What is disputed") == "The referral of 27 February was closed without an assessment."
+    assert read.field("Northshire Social Care, Stage 3: we do not agree") == "The threshold is not met."
+    assert read.by("Northshire Social Care, Stage 3: we do not agree") == "Hannah Cohen, Director, Friday 6 March 2026, 11am"
+
+
+def test_the_monitoring_form_leaves_the_outcome_blank_until_there_is_one(cast: Cast) -> None:
+    """BRI-17: the agreed outcome is on it, in the wording that each side confirmed, as soon as it is agreed and no sooner."""
+    journey = bristol_at_stage_3(cast)
+    blank = Read(journey, DocumentKind.MONITORING, cast.own_board)
+    assert (blank.field("Agreed outcome, as each side confirms it"), blank.field("Outcome")) == ("", "")
+    journey.agreed(cast.own_board, cast.receiving_board)
+    read = Read(journey, DocumentKind.MONITORING, cast.own_board)
+    assert read.field("Agreed outcome, as each side confirms it") == "An assessment by 20 March."
+    assert read.field("Outcome") == "Agreed action"
+
+
+def test_an_outcome_that_one_side_has_not_confirmed_says_so(cast: Cast) -> None:
+    journey = bristol_at_stage_3(cast).do(Verb.PROPOSE_OUTCOME, cast.own_board, wording="A visit.", kind=Outcome.AGREED_ACTION)
+    read = Read(journey, DocumentKind.MONITORING, cast.own_board)
+    assert read.field("Outcome") == "Agreed action (proposed, not confirmed by all)"
+    assert {row[0]: row[1] for row in read.table("Confirmation").rows} == {"Hillside School": "Confirmed", "Northshire Social Care": ""}
+
+
+def test_each_stage_stands_with_its_limit_and_why_it_was_left(cast: Cast) -> None:
+    rows = {row[0]: row[1:] for row in Read(bristol_at_stage_3(cast), DocumentKind.MONITORING, cast.own_board).table("Stages so far").rows}
+    assert rows["Stage 1, team managers"] == (
+        "Monday 2 March 2026, 10am",
+        "Tuesday 3 March 2026, 10am",
+        "Wednesday 4 March 2026, 10am",
+        "No response",
+    )
+    assert rows["Stage 3, board members"] == ("Friday 6 March 2026, 11am", "Friday 13 March 2026, 11am", "", "Still open")
+
+
+def devon_before_the_partnership(cast: Cast) -> Journey:
+    """Thought through with the own manager, up where the risk demands it, a call, referred by the lead."""
+    journey = Journey(cast, "devon", "2026-03-02 10:00").logged().at("2026-03-03 09:30")
+    journey.do(Verb.MOVE_UP, journey.holder(), ground=Ground.NOT_RESOLVED, reason="We think it through: it is real.")
+    journey.do(Verb.RECORD_CONTACT, cast.raiser, whom="The duty worker", how="Phone", reached=True, said="Not before Monday.")
+    journey.do(Verb.MOVE_UP, journey.holder(), ground=Ground.RISK, reason="He is home tonight.", to=4)
+    return journey.do(Verb.REFER, cast.lead, ground=Ground.RISK, efforts="Two talks and a call.", reason="No agreement in time.")
+
+
+def test_the_case_resolution_form_carries_the_efforts_and_the_reasons(cast: Cast) -> None:
+    """DEV-04: evidence of the efforts at each stage, and why it is put before the partnership; DEV-13: what the concern rests on."""
+    read = Read(devon_before_the_partnership(cast), DocumentKind.CASE_RESOLUTION, cast.lead)
+    assert read.field("Efforts at each stage, as the lead sums them up") == "Two talks and a call."
+    assert (read.field("Ground"), read.field("Reasons")) == ("Risk to the child", "No agreement in time.")
+    assert read.field("Evidence or professional judgement") == "Evidence"
+    assert read.field("By the designated or named lead").startswith("Priya Nair, Designated safeguarding lead")
+    (call,) = read.table("Stage 2, professional to professional").rows
+    assert "The duty worker" in call[2]
+    assert "Not before Monday." in call[2]
+
+
+def test_the_case_resolution_form_of_what_was_not_referred_is_blank_there(cast: Cast) -> None:
+    journey = Journey(cast, "devon", "2026-03-02 10:00").logged()
+    read = Read(journey, DocumentKind.CASE_RESOLUTION, cast.lead)
+    assert [read.field(label) for label in ("Ground", "Reasons", "By the designated or named lead")] == ["", "", ""]
+
+
+def test_what_stayed_inside_the_raising_agency_is_on_no_paper_of_the_others(cast: Cast) -> None:
+    """DEV-01: stage 1 is inside the own agency."""
+    journey = devon_before_the_partnership(cast)
+    inside = "We think it through"
+    for kind in DocumentKind:
+        assert inside not in Read(journey, kind, cast.receiving_lead).text
+        assert "Stage 1, " not in Read(journey, kind, cast.receiving_lead).text
+    assert inside in Read(journey, DocumentKind.ESCALATION_RECORD, cast.lead).text
+
+
+def test_the_record_of_escalation_tells_each_stage_with_its_people(cast: Cast) -> None:
+    """BUC-04: the form of Appendix A, one part for each stage."""
+    make_holder(cast.school, 4, "Fourth of the school")
+    make_holder(cast.social_care, 4, "Fourth of social care")
+    journey = Journey(cast, "buckinghamshire", "2026-03-02 10:00").sent().at("2026-03-03 10:00").disagrees(cast.receiver)
+    read = Read(journey, DocumentKind.ESCALATION_RECORD, cast.own_manager)
+    assert "Stage 1, line managers" in [section.title for section in read.paper.sections]
+    assert read.field("To be completed by") == "Monday 9 March 2026, end of day"
+    assert read.field("For Northshire Social Care") == "Rashida Shah, Team manager"
+    said = read.table("Discussions and decisions, stage 1").rows
+    assert ("Tuesday 3 March 2026, 10am", "Rashida Shah, Team manager, Northshire Social Care") in [row[:2] for row in said]
+    assert any("The threshold is not met." in row[2] for row in said)
+
+
+def test_the_named_officers_are_those_of_each_agency_concerned(cast: Cast) -> None:
+    """BUC-04: the form of Appendix B, one for each agency, from the directory."""
+    paper = Read(bristol_at_stage_3(cast), DocumentKind.NAMED_OFFICERS, cast.own_board).paper
+    assert [section.title for section in paper.sections] == ["Hillside School", "Northshire Social Care"]
+    read = Read(bristol_at_stage_3(cast), DocumentKind.NAMED_OFFICERS, cast.own_board)
+    manager = next(row for row in read.table("Officers of Northshire Social Care").rows if row[0].startswith("Team manager"))
+    assert manager[1] == "Rashida Shah"
+    assert "0117 900 0002" in manager[2]
+    assert "Out of hours: 0117 900 0999" in manager[2]
+
+
+def test_the_executive_summary_tells_the_concerns_and_how_they_were_resolved(cast: Cast) -> None:
+    """ENF-03: for the child's file and the raising agency; ENF-04: the feedback to whoever raised it is on it."""
+    journey = Journey(cast, "enfield", "2026-03-04 15:00").sent().at("2026-03-05 11:00").agreed(cast.own_manager, cast.receiver)
+    journey.do(Verb.GIVE_FEEDBACK, cast.own_manager, words="Told in person.", given_on=journey.world.now.date())
+    journey.do(Verb.CONFIRM_FILE, cast.own_manager)
+    read = Read(journey, DocumentKind.EXECUTIVE_SUMMARY, cast.own_manager)
+    assert read.field("Impact on the child") == "The child goes home to the same risk each evening."
+    assert read.field("Agreed outcome, as each side confirms it") == "An assessment by 20 March."
+    assert read.field("Feedback to the person who raised it") == "Told in person."
+    assert [row[:2] for row in read.table("In the child’s file").rows] == [("Hillside School", "Confirmed"), ("Northshire Social Care", "")]
+
+
+def test_the_outcome_letter_holds_the_confirmed_wording_with_each_sides_name_and_date(cast: Cast) -> None:
+    """BRI-16: written confirmation between the parties, and how outstanding issues are pursued."""
+    journey = bristol_at_stage_3(cast)
+    wording, left = "An assessment by 20 March.", "The cost is for the managers' meeting in April."
+    journey.do(Verb.PROPOSE_OUTCOME, cast.own_board, wording=wording, kind=Outcome.AGREED_ACTION, outstanding=left)
+    journey.at("2026-03-09 15:30").do(Verb.CONFIRM_OUTCOME, cast.receiving_board)
+    read = Read(journey, DocumentKind.OUTCOME_LETTER, cast.receiving_board)
+    assert read.field("The outcome, in the wording that each side confirms") == wording
+    assert read.field("Issues, and how they are pursued") == left
+    assert [row[:3] for row in read.table("Confirmed by each side").rows] == [
+        ("Hillside School", "Edwin Clarke, Headteacher", "Friday 6 March 2026, 11am"),
+        ("Northshire Social Care", "Hannah Cohen, Director", "Monday 9 March 2026, 3:30pm"),
+    ]
+
+
+def test_a_side_that_stayed_silent_is_named_as_silent_on_the_letter(cast: Cast) -> None:
+    journey = bristol_at_stage_3(cast).do(Verb.PROPOSE_OUTCOME, cast.own_board, wording="A visit.", kind=Outcome.AGREED_ACTION)
+    journey.at("2026-03-27 10:00").do(Verb.RECORD_GAP, cast.business_unit, agency=cast.social_care.pk, reason="Three letters without an answer.")
+    rows = Read(journey, DocumentKind.OUTCOME_LETTER, cast.own_board).table("Confirmed by each side").rows
+    assert "No reply; recorded by the business unit" in rows[1][1]
+
+
+def test_the_panel_pack_holds_all_that_a_panel_reads(cast: Cast) -> None:
+    """BRI-14, BRO-05: the case in one document, with the members and the interests they declared."""
+    read = Read(before_a_panel(cast), DocumentKind.PANEL_PACK, cast.police_manager)
+    titles = [section.title for section in read.paper.sections]
+    assert titles == [
+        "The disagreement", "The referral", "The view of Hillside School", "The view of Northshire Social Care", "Representations", "Who hears it",
+        "Stages and dates", "What was agreed so far", "The record, in order", "The decision",
+    ]  # fmt: skip
+    assert (read.field("What was tried at each stage"), read.field("Why this route")) == ("Three stages of talks.", "It is complex.")
+    assert (read.field("Meets"), read.field("Place")) == ("Tuesday 17 March 2026, 10am", "Civic Centre")
+    assert ("Jakub Nowak", "Northshire Police", "Not concerned", "Attended the strategy discussion") in read.table("Members of the panel").rows
+    assert [read.field(label) for label in ("Representation", "Decision or recommendation")] == ["", ""]
+
+
+def test_the_pack_tells_the_dates_of_the_procedure_and_what_became_of_them(cast: Cast) -> None:
+    rows = Read(before_a_panel(cast), DocumentKind.PANEL_PACK, cast.chair).table("Dates and what").rows
+    assert ("Respond: Stage 1", "Rashida Shah, Team manager\nNorthshire Social Care", "Tuesday 3 March 2026, 10am") in [row[:3] for row in rows]
+    assert rows[0][3].startswith("Not met")
+    assert not any(row[0] == "Take the next step" for row in rows)
+
+
+def test_the_summary_report_tells_the_process_and_the_outcome(cast: Cast) -> None:
+    """BRO-06: what was done before the partnership and what came of it, for the child's record."""
+    read = Read(decided_by_a_panel(cast), DocumentKind.SUMMARY_REPORT, cast.own_board)
+    assert (read.field("Route"), read.field("What a decision does")) == ("Resolution panel", "Final and binding")
+    assert (read.field("Referred on"), read.field("Decided on")) == ("Monday 9 March 2026, 4pm", "Tuesday 17 March 2026, midday")
+    assert [read.field(label) for label in ("Decision or recommendation", "Reasons", "Dissent")] == [
+        "An assessment by 27 March.", "The risk.", "The plan had not had time.",
+    ]  # fmt: skip
+    assert len(read.table("Members of the panel").rows) == 3
+
+
+def test_agreed_actions_stand_with_their_owner_and_date(cast: Cast) -> None:
+    journey = bristol_at_stage_3(cast)
+    assert Read(journey, DocumentKind.MONITORING, cast.own_board).table("Agreed actions").blank_rows
+    journey.do(Verb.ADD_ACTION, cast.own_board, agency=cast.social_care.pk, what="Visit the family.", due_at=london("2026-03-20 17:00"))
+    (row,) = Read(journey, DocumentKind.MONITORING, cast.own_board).table("Agreed actions").rows
+    assert row == ("Visit the family.", "Hannah Cohen, Director\nNorthshire Social Care", "Friday 20 March 2026, 5pm", "Not yet")
+
+
+def test_private_notes_are_on_no_paper_of_the_other_agency(cast: Cast) -> None:
+    journey = bristol_at_stage_4(cast).do(Verb.ADD_NOTE, cast.own_board, text="We doubt their figures.", private=True)
+    assert "We doubt their figures." in Read(journey, DocumentKind.PANEL_PACK, cast.own_board).text
+    for user in (cast.receiving_board, cast.chair):
+        for kind in DocumentKind:
+            assert "We doubt their figures." not in Read(journey, kind, user).text
+
+
+def test_the_child_is_named_where_the_reader_chose_that_and_never_on_the_pack(cast: Cast) -> None:
+    journey = bristol_at_stage_4(cast)
+    with_child = Read(journey, DocumentKind.MONITORING, cast.own_board, with_child=True)
+    assert (with_child.field("Initials"), with_child.field("Date of birth")) == ("AB", "1 May 2015")
+    assert Read(journey, DocumentKind.MONITORING, cast.own_board).field("Initials and date of birth") == ""
+    for kind in (DocumentKind.PANEL_PACK, DocumentKind.NAMED_OFFICERS):
+        assert "1 May 2015" not in Read(journey, kind, cast.own_board, with_child=True).text
+
+
+def test_an_agencys_own_reference_of_the_child_is_on_its_own_prints_alone(cast: Cast) -> None:
+    journey = bristol_at_stage_3(cast)
+    assert Read(journey, DocumentKind.MONITORING, cast.own_board).field("Your agency’s reference") == "S-1001"
+    assert "S-1001" not in Read(journey, DocumentKind.MONITORING, cast.receiving_board).text
+
+
+def test_a_correction_stands_in_place_of_the_old_words_and_the_record_tells_of_it(cast: Cast) -> None:
+    journey = bristol_at_stage_3(cast)
+    line = journey.now.events.get(kind=EventKind.SUBMITTED).number
+    journey.do(Verb.CORRECT, cast.raiser, number=line, why="A slip.", text={"what": "The referral of 26 February was closed."})
+    read = Read(journey, DocumentKind.ESCALATION_RECORD, cast.own_board)
+    assert read.field("What is disputed") == "The referral of 26 February was closed."
+    assert "was closed without an assessment.” to “The referral of 26 February was closed.”. A slip." in read.text

@@ -1,0 +1,118 @@
+"""The PDF of every document: tagged, titled, in English, with bookmarks, header scopes and its fonts; stamped on each page."""
+
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pdfua
+import pikepdf
+import pytest
+from django.db import transaction
+
+from reports.documents.kinds import DocumentKind
+from reports.documents.printing import as_pdf, document_of
+from tests.cast import build_cast
+from tests.reports.paper import before_a_panel, case_of, decided_by_a_panel
+from tests.reports.test_pdf import attributes, elements, of_kind
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def printed(django_db_setup: None, django_db_blocker: Any) -> dict[DocumentKind, bytes]:
+    """Every document of one that a panel decided, printed by the school's board member; the pack as it was before."""
+    found = {}
+    for build, kinds in ((before_a_panel, [DocumentKind.PANEL_PACK]), (decided_by_a_panel, set(DocumentKind) - {DocumentKind.PANEL_PACK})):
+        with django_db_blocker.unblock(), transaction.atomic():
+            cast = build_cast()
+            journey = build(cast)
+            person = journey.world.person(cast.own_board)
+            for kind in kinds:
+                found[kind] = as_pdf(document_of(kind, case_of(journey), person, journey.world.now)).content
+            transaction.set_rollback(True)
+    return found
+
+
+@pytest.fixture(params=list(DocumentKind), ids=lambda kind: kind.value)
+def opened(request: pytest.FixtureRequest, printed: dict[DocumentKind, bytes]) -> Iterator[pikepdf.Pdf]:
+    with pikepdf.open(io.BytesIO(printed[request.param])) as file:
+        yield file
+
+
+def test_it_is_tagged_titled_and_in_english(opened: pikepdf.Pdf) -> None:
+    assert opened.Root.MarkInfo.Marked
+    assert str(opened.Root.Lang) == "en-GB"
+    assert opened.Root.ViewerPreferences.DisplayDocTitle
+    assert ": ESC-" in str(opened.docinfo.Title)
+    with opened.open_metadata() as metadata:
+        assert metadata["pdfuaid:part"] == "1"
+
+
+def test_its_pages_are_a4(opened: pikepdf.Pdf) -> None:
+    assert {tuple(round(float(side)) for side in page.MediaBox) for page in opened.pages} == {(0, 0, 595, 842)}
+
+
+def test_every_part_has_a_bookmark_below_the_title(opened: pikepdf.Pdf) -> None:
+    headings = [str(one.S) for one in elements(opened.Root.StructTreeRoot.K) if str(one.S) in {"/H1", "/H2"}]
+    with opened.open_outline() as outline:
+        (title,) = outline.root
+        assert len(title.children) == headings.count("/H2") >= 2
+
+
+def test_headings_go_down_one_level_at_a_time(opened: pikepdf.Pdf) -> None:
+    levels = [int(str(one.S)[2:]) for one in elements(opened.Root.StructTreeRoot.K) if str(one.S) in {"/H1", "/H2", "/H3"}]
+    assert (levels[0], levels.count(1)) == (1, 1)
+    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+
+
+def test_every_head_says_its_scope_and_every_cell_its_heads(opened: pikepdf.Pdf) -> None:
+    heads = of_kind(opened, "/TH")
+    assert {str(attributes(head).get("/Scope")) for head in heads} <= {"/Row", "/Column"}
+    names = {str(head["/ID"]) for head in heads if "/ID" in head}
+    for cell in of_kind(opened, "/TD"):
+        assert {str(name) for name in attributes(cell)["/Headers"]} <= names
+    assert heads
+
+
+def test_pictures_without_words_there_are_none(opened: pikepdf.Pdf) -> None:
+    assert all("/Alt" in figure for figure in of_kind(opened, "/Figure"))
+
+
+def test_the_checker_finds_nothing(printed: dict[DocumentKind, bytes], tmp_path: Path) -> None:
+    found = {}
+    for kind, content in printed.items():
+        (tmp_path / f"{kind}.pdf").write_bytes(content)
+        found[kind] = [finding.message for finding in pdfua.validate(str(tmp_path / f"{kind}.pdf")).findings]
+    assert found == {kind: [] for kind in DocumentKind}
+
+
+def words(page: pikepdf.Page) -> str:
+    """Everything that is written on a page, decoded by the fonts' own tables."""
+    fonts = {name: letters(font) for name, font in page.Resources.Font.items()}
+    said, font = [], dict[str, str]()
+    stream: Any = pikepdf.parse_content_stream(page)
+    for operands, operator in stream:
+        if str(operator) == "Tf":
+            font = fonts[str(operands[0])]
+        elif str(operator) in {"Tj", "TJ"}:
+            parts = operands[0] if str(operator) == "TJ" else operands
+            glyphs = b"".join(bytes(part) for part in parts if isinstance(part, pikepdf.String)).hex()
+            said.append("".join(font.get(glyphs[at : at + 4], "") for at in range(0, len(glyphs), 4)))
+    return "".join(said)
+
+
+def letters(font: Any) -> dict[str, str]:
+    """The letters by the glyph's number, as four hexadecimal digits."""
+    pairs = re.findall(rb"<([0-9a-f]{4})> <((?:[0-9a-f]{4})+)>", font.ToUnicode.read_bytes().lower())
+    return {glyph.decode(): bytes.fromhex(text.decode()).decode("utf-16-be") for glyph, text in pairs}
+
+
+def test_each_page_is_stamped_with_reference_printer_moment_and_number(printed: dict[DocumentKind, bytes]) -> None:
+    for content in printed.values():
+        with pikepdf.open(io.BytesIO(content)) as file:
+            for number, page in enumerate(file.pages, start=1):
+                said = words(page)
+                assert re.search(r"ESC-\w{6} +· +Printed by Edwin Clarke, (Monday 9 March 2026, 4pm|Tuesday 17 March 2026, midday)", said)
+                assert f"Page {number} of {len(file.pages)}" in said
