@@ -30,13 +30,15 @@ class Seat:
 class Person:
     """Somebody and the seats they hold on one day, in the order in which they were given.
 
-    `covers_for` are the colleagues for whom they act under dated cover that day, in a place where both sit.
+    `covers_for` are the colleagues for whom they act under dated cover that day, in a place where both sit; `is_deputy` says that they are the
+    deputy in somebody else's post.
     """
 
     id: UUID
     name: str
     seats: tuple[Seat, ...] = ()
     covers_for: frozenset[UUID] = frozenset()
+    is_deputy: bool = False
 
     def roles_in(self, agency_id: UUID) -> frozenset[Role]:
         """The roles held in the agency."""
@@ -97,7 +99,18 @@ def person_of(user: User, today: date) -> Person:
     memberships = list(Membership.objects.on(today).filter(whose).filter(open_agency).order_by("id"))
     holdings = PostHolding.objects.on(today).filter(whose, post__agency__is_active=True).select_related("post__level", "post__agency").order_by("id")
     posts = list(holdings)
-    return Person(id=user.id, name=user.name, seats=seats_of(user.id, memberships, posts), covers_for=covered_by(user.id, memberships, posts))
+    return assembled(user, memberships, posts)
+
+
+def assembled(user: User, memberships: list[Membership], holdings: list[PostHolding]) -> Person:
+    """The person from their own rows and those of the colleagues whom they cover for."""
+    return Person(
+        id=user.id,
+        name=user.name,
+        seats=seats_of(user.id, memberships, holdings),
+        covers_for=covered_by(user.id, memberships, holdings),
+        is_deputy=any(row.rank and row.user_id == user.id for row in holdings),
+    )
 
 
 def covered_by(user_id: UUID, memberships: Iterable[Membership], holdings: Iterable[PostHolding]) -> frozenset[UUID]:

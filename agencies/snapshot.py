@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 
 from agencies.models import Agency, Cover, Membership, Post, PostHolding, User
-from agencies.person import Person, covered_by, seats_of
+from agencies.person import Person, assembled
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
@@ -56,7 +56,7 @@ class Snapshot:
         whose = [user_id, *self._covered_by.get(user_id, [])]
         roles = [row for key in whose for row in self._roles_of.get(key, [])]
         posts = [row for key in whose for row in self._posts_of.get(key, [])]
-        return Person(id=user_id, name=user.name, seats=seats_of(user_id, roles, posts), covers_for=covered_by(user_id, roles, posts))
+        return assembled(user, roles, posts)
 
 
 def load_snapshot(partnership_id: UUID, agency_ids: Collection[UUID], today: date) -> Snapshot:

@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from agencies.calendars import calendars_of
+from agencies.models import Cover, PostHolding
 from agencies.person import Person
 from agencies.snapshot import Snapshot
 from agencies.working_days import LONDON, Calendar
@@ -48,14 +49,25 @@ class WorkItem:
 
 
 @dataclass(slots=True)
+class Covered:
+    """What a colleague owes who is away: `mine` where the person covers for them, else as the deputy in their post."""
+
+    name: str
+    until: date
+    mine: bool
+    items: list[WorkItem] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Worklist:
-    """The five groups in their order."""
+    """The groups in their order: the person's own, then what those who are away owe."""
 
     overdue: list[WorkItem] = field(default_factory=list)
     today: list[WorkItem] = field(default_factory=list)
     later: list[WorkItem] = field(default_factory=list)
     waiting: list[WorkItem] = field(default_factory=list)
     drafts: list[WorkItem] = field(default_factory=list)
+    covered: list[Covered] = field(default_factory=list)
 
     @property
     def next_due(self) -> WorkItem | None:
@@ -64,12 +76,17 @@ class Worklist:
 
 
 def worklist(person: Person, now: datetime) -> Worklist:
-    """What the person owes and waits for at this instant. Queries: 8 to 11, none of them per row."""
+    """What the person owes and waits for at this instant. Queries: 8 to 13, none of them per row."""
     mine = _mine(person)
-    clocks = list(_clocks(person, mine))
-    desk = _Desk.load(clocks, now)
-    result = Worklist(drafts=_drafts(person))
+    covers = _covers(person, now)
+    stood_in = _stood_in(person, covers)
+    shown = {clock.pk for clock in stood_in}
+    clocks = [clock for clock in _clocks(person, mine) if clock.pk not in shown]
+    desk = _Desk.load([*clocks, *stood_in], now)
+    result = Worklist(drafts=_drafts(person), covered=_for_colleagues(covers, stood_in, desk, person))
     own, others = _split(clocks, person)
+    for dispute in {clock.dispute_id for clock in stood_in}:
+        others.pop(dispute, None)
     for dispute, rows in own.items():
         for clock in _shown(rows):
             item = desk.item(clock, note=desk.cap_note(rows, clock))
@@ -93,6 +110,42 @@ def _clocks(person: Person, mine: list[UUID]) -> Iterable[Clock]:
     running = Clock.objects.running().filter(Q(owner=person.id) | Q(dispute__in=mine))
     related = running.select_related("dispute__partnership", "dispute__raising_agency", "agency", "owner", "run")
     return sorted(related.defer("working_out"), key=lambda clock: (clock.effective_due, clock.key))
+
+
+def _covers(person: Person, now: datetime) -> list[Cover]:
+    """Cover that runs today by which the person stands in: their own, or of the holder of a post in which they are a deputy. At most one query."""
+    if not (person.covers_for or person.is_deputy):
+        return []
+    today = now.astimezone(LONDON).date()
+    deputy = PostHolding.objects.on(today).filter(user=person.id, rank__gt=0).values("post")
+    held = PostHolding.objects.on(today).filter(rank=0, post__in=deputy, user=OuterRef("person_id"))
+    found = Cover.objects.on(today).filter(Q(deputy=person.id, person__in=person.covers_for) | Exists(held)).exclude(person=person.id)
+    return list(found.select_related("person").order_by("person__name", "ends"))
+
+
+def _stood_in(person: Person, covers: list[Cover]) -> list[Clock]:
+    """What those who are away owe in the places where the person sits, as far as the person may know of it."""
+    if not covers:
+        return []
+    seen = Dispute.objects.filter(state__in=LIVE_STATES).visible_to(person).order_by().values("pk")
+    theirs = Clock.objects.running().filter(owner__in={cover.person_id for cover in covers}, dispute__in=seen)
+    here = theirs.filter(Q(agency__in=person.agency_ids) | Q(agency=None))
+    related = here.select_related("dispute__partnership", "dispute__raising_agency", "agency", "owner", "run")
+    return sorted(related.defer("working_out"), key=lambda clock: (clock.effective_due, clock.key))
+
+
+def _for_colleagues(covers: list[Cover], clocks: list[Clock], desk: "_Desk", person: Person) -> list[Covered]:
+    """One group for each colleague who is away and owes something, soonest due first."""
+    groups: dict[UUID, Covered] = {}
+    for cover in sorted(covers, key=lambda cover: cover.deputy_id != person.id):
+        groups.setdefault(cover.person_id, Covered(cover.person.name, cover.ends, cover.deputy_id == person.id))
+    by_dispute: defaultdict[tuple[UUID | None, UUID], list[Clock]] = defaultdict(list)
+    for clock in clocks:
+        by_dispute[clock.owner_id, clock.dispute_id].append(clock)
+    for (owner, _), rows in by_dispute.items():
+        if owner is not None:
+            groups[owner].items += [desk.item(clock, note=desk.cap_note(rows, clock)) for clock in _shown(rows)]
+    return [group for group in groups.values() if group.items]
 
 
 def _split(clocks: Iterable[Clock], person: Person) -> tuple[dict[UUID, list[Clock]], dict[UUID, list[Clock]]]:

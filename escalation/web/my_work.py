@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agencies.person import Person
+from agencies.templatetags.ui import full_day
 from agencies.web.forms import Form
 from escalation.models import Dispute
-from escalation.selectors.worklist import WorkItem, find, worklist
+from escalation.selectors.worklist import Covered, WorkItem, find, worklist
 from escalation.states import State
 from escalation.web.access import case_url, person_for, read_reference
 
@@ -32,18 +33,20 @@ class SearchForm(Form):
 
 @require_safe
 def my_work(request: HttpRequest) -> HttpResponse:
-    """Five groups: overdue, due today, due later, waiting for others, drafts."""
+    """Overdue, due today, due later, then what colleagues who are away owe, waiting for others, drafts."""
     person = person_for(request)
     found = worklist(person, timezone.now())
     groups = [
         {"key": "overdue", "title": "Overdue", "rows": _rows(found.overdue)},
         {"key": "today", "title": "Due today", "rows": _rows(found.today)},
         {"key": "later", "title": "Due later", "rows": _rows(found.later)},
+        *(_covered(at, group) for at, group in enumerate(found.covered)),
         {"key": "waiting", "title": "Waiting for others", "rows": _rows(found.waiting)},
         {"key": "drafts", "title": "Drafts", "rows": _rows(found.drafts)},
     ]
     context = {
         "groups": [group for group in groups if group["rows"]],
+        "covered": bool(found.covered),
         "nothing_now": not found.overdue and not found.today,
         "nothing_own": not found.overdue and not found.today and not found.later,
         "next_due": found.next_due,
@@ -51,6 +54,15 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "search": SearchForm(),
     }
     return render(request, "escalation/my_work.html", context)
+
+
+def _covered(at: int, group: Covered) -> dict[str, Any]:
+    """A colleague's group, with why it is here."""
+    until = full_day(group.until)
+    why = (
+        f"You cover for {group.name} until {until}." if group.mine else f"{group.name} is away until {until}, and you are a deputy in the same post."
+    )
+    return {"key": f"covered-{at}", "title": f"For {group.name}", "note": why, "rows": _rows(group.items)}
 
 
 def _rows(items: list[WorkItem]) -> list[dict[str, Any]]:

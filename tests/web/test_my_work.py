@@ -1,13 +1,15 @@
 """My work and its search: five groups in their order, and nothing of what is not yours."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from agencies.models import Post
 from escalation.models import ChildReference
 from escalation.services import drafts
 from escalation.states import Answer, Outcome, Verb
 from tests.cast import Cast
+from tests.factories import make_cover, make_holding
 from tests.web.page import Page
 from tests.web.signed_in import Visitor
 from tests.world import World, london
@@ -68,6 +70,34 @@ def test_a_closed_one_leaves_the_list(cast: Cast) -> None:
     dispute = world.sent()
     world.do(dispute, Verb.WITHDRAW, cast.lead, reason="Settled by telephone.", still_at_risk=False)
     assert headings(Visitor(cast.receiver, world.now).page("/my-work/")) == []
+
+
+def test_whoever_covers_sees_it_under_a_heading_that_says_for_whom(cast: Cast) -> None:
+    world = World(cast)
+    dispute = world.sent()
+    make_cover(cast.receiver, cast.receiving_senior, london(TUESDAY).date(), date(2026, 3, 6))
+    page = Visitor(cast.receiving_senior, london(TUESDAY)).page("/my-work/")
+    assert headings(page) == ["For Rashida Shah 1 thing"]
+    assert "You cover for Rashida Shah until Friday 6 March 2026." in page.one("main").text
+    assert dispute.reference in page.all("li", class_="c-work__row")[0].spoken
+
+
+def test_cover_that_has_not_begun_or_is_over_shows_nothing(cast: Cast) -> None:
+    World(cast).sent()
+    make_cover(cast.receiver, cast.receiving_senior, date(2026, 3, 4), date(2026, 3, 6))
+    for moment in (TUESDAY, "2026-03-09 09:00"):
+        assert headings(Visitor(cast.receiving_senior, london(moment)).page("/my-work/")) == []
+
+
+def test_a_deputy_in_the_post_of_somebody_away_sees_what_they_may_see(cast: Cast) -> None:
+    World(cast).sent()
+    make_holding(Post.objects.get(title="Team manager"), cast.receiving_lead, rank=1)
+    make_holding(Post.objects.get(title="Team manager"), cast.other_practitioner, rank=2)
+    make_cover(cast.receiver, cast.receiving_senior, london(TUESDAY).date(), date(2026, 3, 6))
+    page = Visitor(cast.receiving_lead, london(TUESDAY)).page("/my-work/")
+    assert headings(page) == ["For Rashida Shah 1 thing"]
+    assert "you are a deputy in the same post" in page.one("main").text
+    assert headings(Visitor(cast.other_practitioner, london(TUESDAY)).page("/my-work/")) == []
 
 
 def test_a_draft_leads_back_into_its_questions(cast: Cast) -> None:
