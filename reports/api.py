@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from agencies.errors import NotAllowed, NotFound
 from escalation import policy
 from escalation.api.access import open_case, read_case
+from escalation.api.disputes import ReasonQuery
 from escalation.api.views import Door
 from escalation.services.reading import PRINT
 from reports.documents.kinds import DocumentKind
@@ -61,6 +62,13 @@ class DocumentsDoor(Door):
         return Response(DocumentsOut({"documents": found}).data)
 
 
+class NotYetOut(serializers.Serializer[Any]):
+    """There is no such document of it, or not yet."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
 class AsItComes(BaseContentNegotiation):
     """A PDF where all is well, else the refusal as JSON, whatever was accepted."""
 
@@ -80,8 +88,8 @@ class DocumentDoor(Door):
 
     @extend_schema(
         operation_id="disputes_document",
-        parameters=[OpenApiParameter("kind", OpenApiTypes.STR, OpenApiParameter.PATH, enum=DocumentKind.values)],
-        responses={(200, PDF): OpenApiTypes.BINARY},
+        parameters=[ReasonQuery, OpenApiParameter("kind", OpenApiTypes.STR, OpenApiParameter.PATH, enum=DocumentKind.values)],
+        responses={(200, PDF): OpenApiTypes.BINARY, 409: NotYetOut},
     )
     def get(self, request: Request, reference: str, kind: str) -> HttpResponse:
         """The document as a tagged PDF, without the child's initials and date of birth. The print is kept on the record of readings."""
@@ -89,7 +97,7 @@ class DocumentDoor(Door):
             raise NotFound("There is no document of this kind.")
         chosen = DocumentKind(kind)
         require_document(chosen, open_case(request, reference), self.person)
-        case = read_case(request, reference, f"{PRINT}: {chosen.value}")
+        case = read_case(request, reference, f"{PRINT}: {chosen.value}", reason=self.asked(ReasonQuery).get("reason", ""))
         printed = as_pdf(document_of(chosen, case, self.person, self.now))
         headers = {"Content-Disposition": f'inline; filename="{file_name(chosen, case.dispute.reference)}"', "Cache-Control": "no-store"}
         return HttpResponse(printed.content, content_type=PDF, headers=headers)
