@@ -25,7 +25,8 @@ PEOPLE = (
     "receiver", "police_manager", "business_unit", "chair", "auditor", "administrator",
 )  # fmt: skip
 
-# Absent and invisible look the same (404); visible but not allowed is 403; 405 is for what only a button sends. An auditor says why first (302).
+# Absent and invisible look the same (404); visible but not allowed is 403; 405 is for what only a button sends.
+# An auditor says why first (302; 400 in the interface).
 TABLE = """
 healthz                  200 200 200 200 200 200 200 200 200 200 200 200
 readyz                   200 200 200 200 200 200 200 200 200 200 200 200
@@ -99,14 +100,14 @@ api:schema               200 200 200 200 200 200 200 200 200 200 200 200
 api:token                401 405 405 405 405 405 405 405 405 405 405 405
 api:me                   401 200 200 200 200 200 200 200 200 200 200 200
 api:disputes             401 200 200 200 200 200 200 200 200 200 200 200
-api:dispute              401 404 404 404 200 200 200 404 200 404 200 404
-api:events               401 404 404 404 200 200 200 404 200 404 200 404
+api:dispute              401 404 404 404 200 200 200 404 200 404 400 404
+api:events               401 404 404 404 200 200 200 404 200 404 400 404
 api:clocks               401 404 404 404 200 200 200 404 200 404 200 404
 api:counterparts         401 404 404 404 200 200 200 404 200 404 200 404
 api:children             401 404 404 404 200 200 200 404 403 404 403 404
 api:verb-*               401 405 405 405 405 405 405 405 405 405 405 405
 api-documents:documents  401 404 404 404 200 200 200 404 403 404 200 404
-api-documents:document   401 404 404 404 200 200 200 404 403 404 200 404
+api-documents:document   401 404 404 404 200 200 200 404 403 404 400 404
 api:procedures           401 200 200 200 200 200 200 200 200 200 200 200
 api:procedure            401 404 404 200 200 200 200 200 200 200 200 200
 api:agencies             401 200 200 200 200 200 200 200 200 200 200 200
