@@ -4,18 +4,19 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from agencies.models import Agency, Cover, Departure, Membership, Partnership
+from agencies.models import Agency, Cover, Departure, Membership, Partnership, Post, PostHolding
 from agencies.person import Person
-from agencies.policy import ceiling, may_grant, may_keep_directory
+from agencies.policy import ceiling, may_grant, may_keep_agency, may_keep_directory
 from agencies.roles import HOLDER_ROLES, Role
 
 
 @dataclass(frozen=True, slots=True)
 class PersonLine:
     """One of one's own people. `endable` are the roles (key of the membership, name) that the person who looks may end; `may_leave` where that is
-    every one of them; `leaving` is the end that is planned.
+    every one of them; `leaving` is the end that is planned; `changeable` are the roles about which something may be changed.
     """
 
     id: UUID
@@ -26,6 +27,7 @@ class PersonLine:
     endable: tuple[tuple[UUID, str], ...]
     may_leave: bool = False
     leaving: Departure | None = None
+    changeable: tuple[tuple[UUID, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,35 @@ def supervisors_in(agency_id: UUID, today: date) -> list[tuple[UUID, str]]:
 Leaving = dict[tuple[UUID | None, UUID], Departure]
 
 
+@dataclass(frozen=True, slots=True)
+class ChangeChoices:
+    """What can be chosen about somebody's place, and what is so now."""
+
+    roles: tuple[Role, ...]
+    supervisors: tuple[tuple[UUID, str], ...]
+    posts: tuple[tuple[UUID, str], ...]
+    initial: dict[str, Any]
+
+
+def change_choices(person: Person, row: Membership, today: date) -> ChangeChoices:
+    """The present role always; others only where the person may give them and take the present one. Posts from the lowest level up."""
+    may = ceiling(person, row.partnership_id, row.agency_id)
+    roles = tuple(role for role in Role if role == row.role or (role in may and row.role in may))
+    posts = Post.objects.filter(agency_id=row.agency_id).select_related("level") if row.agency_id else []
+    ordered = sorted(posts, key=lambda post: (post.level.number if post.level else 0, str(post)))
+    held = list(PostHolding.objects.on(today).filter(user_id=row.user_id, post__in=posts)) if row.agency_id else []
+    initial = {
+        "role": row.role,
+        "job_title": row.job_title,
+        "supervisor": str(row.supervisor_id or ""),
+        "posts": [str(one.post_id) for one in held if not one.rank],
+        "deputy_for": [str(one.post_id) for one in held if one.rank],
+    }
+    supervisors = [pair for pair in supervisors_in(row.agency_id, today) if pair[0] != row.user_id] if row.agency_id else []
+    names = [(post.pk, f"{post}, level {post.level.number}" if post.level else str(post)) for post in ordered]
+    return ChangeChoices(roles, tuple(supervisors), tuple(names), initial)
+
+
 def _by_place(rows: Iterable[Membership], cover: dict[UUID, list[Cover]], person: Person, leaving: Leaving) -> list[Place]:
     """Grouped by agency, each person once in a group with all the roles they hold there; one's own place and line lead."""
     groups: dict[Agency | Partnership, dict[UUID, list[Membership]]] = defaultdict(lambda: defaultdict(list))
@@ -123,6 +154,7 @@ def _place(
             cover=tuple(cover[key]),
             endable=tuple((row.id, row.get_role_display()) for row in held if _may_end(person, row)),
             may_leave=all(_may_end(person, row) for row in held),
+            changeable=tuple((row.id, row.get_role_display()) for row in held if _may_change(person, row)),
             leaving=leaving.get((held[0].agency_id, key)),
         )
         for key, held in people.items()
@@ -135,6 +167,11 @@ def _place(
 
 def _may_end(person: Person, row: Membership) -> bool:
     return may_grant(person, Role(row.role), partnership_id=row.partnership_id, agency_id=row.agency_id, to=row.user_id)
+
+
+def _may_change(person: Person, row: Membership) -> bool:
+    keeps = row.agency_id is not None and may_keep_agency(person, row.partnership_id, row.agency_id)
+    return person.id != row.user_id and (keeps or _may_end(person, row))
 
 
 def _role_words(row: Membership) -> str:

@@ -1,10 +1,11 @@
-"""Somebody new, and the end of a role: by whoever may give and take it."""
+"""Somebody new, a change of role or post, and the end of a role: by whoever may give and take it."""
 
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,15 +13,16 @@ from django.views.decorators.http import require_http_methods
 
 from agencies.errors import DomainError
 from agencies.models import Agency, Membership, User
-from agencies.people import place_for, supervisors_in
+from agencies.people import ChangeChoices, change_choices, place_for, supervisors_in
 from agencies.policy import may_grant
 from agencies.roles import Role
 from agencies.services.accounts import invite
+from agencies.services.changes import change_member, why_not
 from agencies.services.members import end_membership
 from agencies.web.access import partnership_for, person_for, refused, user_of
 from agencies.web.forms import Form
 from agencies.web.people import today
-from agencies.web.widgets import Radios
+from agencies.web.widgets import Checkboxes, Radios
 
 
 class PersonForm(Form):
@@ -92,3 +94,68 @@ def role_end(request: HttpRequest, membership_id: UUID) -> HttpResponse:
         messages.success(request, f"{row.user.name} is no longer {row.get_role_display().lower()} of {row.agency or row.partnership}.")
         return redirect("my-people")
     return render(request, "agencies/role_end.html", {"row": row, "place": row.agency or row.partnership})
+
+
+class ChangeForm(Form):
+    """Somebody's role, title, own manager, posts and whom they deputise for. Only what there is to choose from is asked."""
+
+    role = forms.ChoiceField(label="Role", widget=Radios(), error_messages={"required": "Choose a role"})
+    job_title = forms.CharField(label="Job title", max_length=120, required=False)
+    supervisor = forms.ChoiceField(label="Own manager", required=False, help_text="Who is asked first when they log a disagreement.")
+    posts = forms.MultipleChoiceField(label="Posts held", required=False, widget=Checkboxes(small=True))
+    deputy_for = forms.MultipleChoiceField(label="Deputy for", required=False, widget=Checkboxes(small=True))
+
+    def __init__(self, *args: Any, choices: ChangeChoices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = {
+            "role": [(role.value, str(role.label)) for role in choices.roles],
+            "supervisor": [("", "Nobody"), *((str(key), name) for key, name in choices.supervisors)],
+            "posts": [(str(key), name) for key, name in choices.posts],
+            "deputy_for": [(str(key), name) for key, name in choices.posts],
+        }
+        for name, pairs in offered.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+            field.choices = pairs
+            if not [key for key, _ in pairs if key]:
+                del self.fields[name]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def role_change(request: HttpRequest, membership_id: UUID) -> HttpResponse:
+    """Changes one person's place. 403 with the reason for those who see the person but may not, 404 for everybody else."""
+    person = person_for(request)
+    rows = Membership.objects.on(today()).filter(partnership_id__in=person.partnership_ids).select_related("user", "agency", "partnership")
+    row = rows.filter(id=membership_id).first()
+    if row is None or (row.user_id != person.id and why_not(person, row) and row.agency_id not in person.agency_ids):
+        raise Http404
+    if refusal := why_not(person, row):
+        raise PermissionDenied(refusal)
+    choices = change_choices(person, row, today())
+    form = ChangeForm(request.POST if request.method == "POST" else None, choices=choices, initial=choices.initial)
+    if request.method == "POST" and form.is_valid() and _changed(request, form, row):
+        messages.success(request, f"{row.user.name}: the changes count from now on.")
+        return redirect("my-people")
+    return render(request, "agencies/role_change.html", {"form": form, "row": row, "place": row.agency or row.partnership})
+
+
+def _changed(request: HttpRequest, form: ChangeForm, row: Membership) -> bool:
+    """Call the service. False where its refusal stands beside a field."""
+    given = form.cleaned_data
+    supervisor = User.objects.filter(id=given["supervisor"]).first() if given.get("supervisor") else None
+    try:
+        change_member(
+            actor=user_of(request),
+            membership=row,
+            role=Role(given["role"]),
+            job_title=given["job_title"],
+            supervisor=supervisor,
+            posts=[UUID(key) for key in given.get("posts", [])],
+            deputy_for=[UUID(key) for key in given.get("deputy_for", [])],
+            now=timezone.now(),
+        )
+    except DomainError as error:
+        known = refused(error)
+        form.add_error(known.field if known.field in form.fields else None, known.message)
+        return False
+    return True

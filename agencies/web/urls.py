@@ -22,6 +22,7 @@ urlpatterns = [
     path("directory/people/", people.my_people, name="my-people"),
     path("directory/people/add/", roles.person_add, name="person-add"),
     path("directory/people/add/<slug:code>/", roles.person_add, name="person-add-to"),
+    path("directory/people/roles/<uuid:membership_id>/change/", roles.role_change, name="role-change"),
     path("directory/people/roles/<uuid:membership_id>/end/", roles.role_end, name="role-end"),
     path("directory/people/<uuid:user_id>/cover/", people.cover, name="cover"),
     path("directory/people/cover/<uuid:cover_id>/end/", people.cover_end, name="cover-end"),

@@ -1,0 +1,144 @@
+"""One person's place in an agency or in the partnership: role, job title, own manager, posts and whom they deputise for, changed together."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+
+from agencies.errors import InvalidInput, NotFound
+from agencies.models import Agency, Membership, Post, PostHolding, User
+from agencies.people import supervisors_in
+from agencies.person import Person
+from agencies.policy import may_grant, may_keep_agency, may_let_go, require
+from agencies.roles import Role
+from agencies.services.members import change_role, end_holding
+from agencies.services.posts import put_in_post
+from agencies.services.record import acting_person, record
+from agencies.working_days import london
+
+NOT_OWN = "Nobody changes their own role or post. Ask the partnership's business unit, or another who manages your agency's people."
+NOT_YOURS = "You may not change this person's place here. Ask your partnership's business unit."
+
+
+def why_not(person: Person, row: Membership) -> str:
+    """Why the person may change nothing about this role; empty where they may.
+
+    Of an agency's roles its keepers may, of the partnership's whoever may grant the role.
+    """
+    if person.id == row.user_id:
+        return NOT_OWN
+    if row.agency_id is not None and may_keep_agency(person, row.partnership_id, row.agency_id):
+        return ""
+    allowed = may_grant(person, Role(row.role), partnership_id=row.partnership_id, agency_id=row.agency_id, to=row.user_id)
+    return "" if allowed else NOT_YOURS
+
+
+@transaction.atomic
+def change_member(
+    *,
+    actor: User | None,
+    membership: Membership,
+    role: Role,
+    job_title: str,
+    supervisor: User | None,
+    posts: Collection[UUID],
+    deputy_for: Collection[UUID],
+    now: datetime,
+) -> Membership:
+    """Changes what differs, each with its line on the directory's record; gives the role as it is now. `posts` and `deputy_for` are keys of posts.
+
+    Raises NotAllowed for one's own role and outside the policy; NotFound where the role has ended; InvalidInput beside `role`, `supervisor`,
+    `posts` or `deputy_for`: a role above what the actor may give, a stranger as own manager, a post of another agency, the same post twice, or
+    a post that would bring such a role.
+    """
+    today = london(now).date()
+    rows = Membership.objects.on(today).select_for_update(of=("self",)).select_related("agency__partnership", "partnership", "user")
+    row = rows.filter(id=membership.id).first()
+    if row is None:
+        raise NotFound("This role has ended already.")
+    person = acting_person(actor, now)
+    if person is not None:
+        words = why_not(person, row)
+        require(not words, words)
+    _check(person, row, role, supervisor, posts, deputy_for, now)
+    if role != row.role:
+        row = change_role(actor=actor, membership=row, role=role, now=now)
+    _retitle(actor, row, job_title.strip(), supervisor, now)
+    if row.agency is not None:
+        _repost(actor, row, row.agency, posts, deputy_for, now)
+    return row
+
+
+def _check(
+    person: Person | None,
+    row: Membership,
+    role: Role,
+    supervisor: User | None,
+    posts: Collection[UUID],
+    deputy_for: Collection[UUID],
+    now: datetime,
+) -> None:
+    """Everything that can be refused, before anything is changed."""
+    today = london(now).date()
+    if (
+        role != row.role
+        and person is not None
+        and not may_let_go(person, {role, Role(row.role)}, partnership_id=row.partnership_id, agency_id=row.agency_id)
+    ):
+        raise InvalidInput(f"You may not change {row.get_role_display().lower()} to {role.label.lower()}. Ask your business unit.", field="role")
+    if role != row.role and Membership.objects.on(today).filter(agency=row.agency, partnership=row.partnership, user=row.user, role=role).exists():
+        raise InvalidInput("The person has this role already.", field="role")
+    if supervisor is not None and (row.agency is None or supervisor.id not in dict(supervisors_in(row.agency.id, today))):
+        raise InvalidInput("Choose somebody who supervises in this agency.", field="supervisor")
+    if supervisor is not None and supervisor.id == row.user_id:
+        raise InvalidInput("Choose somebody else as their own manager.", field="supervisor")
+    if set(posts) & set(deputy_for):
+        raise InvalidInput("Nobody is the deputy in the post that they hold.", field="deputy_for")
+    held = set(PostHolding.objects.on(today).filter(user=row.user, post__agency=row.agency).values_list("post", flat=True))
+    for field, keys in (("posts", posts), ("deputy_for", deputy_for)):
+        found = list(Post.objects.filter(pk__in=keys, agency=row.agency)) if row.agency else []
+        if len(found) != len(set(keys)):
+            raise InvalidInput("Choose posts of this agency.", field=field)
+        for post in found:
+            if (
+                post.pk not in held
+                and person is not None
+                and not may_let_go(person, _roles_of(post), partnership_id=row.partnership_id, agency_id=row.agency_id)
+            ):
+                raise InvalidInput(f"{post} brings a role that you may not give. Ask your business unit.", field=field)
+
+
+def _roles_of(post: Post) -> set[Role]:
+    return ({Role.LEAD} if post.is_lead else set()) | ({Role.BOARD_MEMBER} if post.is_board_member else set())
+
+
+def _retitle(actor: User | None, row: Membership, job_title: str, supervisor: User | None, now: datetime) -> None:
+    agency_id = row.agency_id
+    if job_title != row.job_title:
+        row.job_title = job_title
+        row.save(update_fields=["job_title"])
+        record(row.partnership_id, actor, f"{row.user.name} is now called {job_title or row.get_role_display()}.", now=now, agency_id=agency_id)
+    if agency_id is not None and supervisor != row.supervisor:
+        row.supervisor = supervisor
+        row.save(update_fields=["supervisor"])
+        words = f"{supervisor.name} is now {row.user.name}'s own manager." if supervisor else f"{row.user.name} has no own manager now."
+        record(row.partnership_id, actor, words, now=now, agency_id=agency_id)
+
+
+def _repost(actor: User | None, row: Membership, agency: Agency, posts: Collection[UUID], deputy_for: Collection[UUID], now: datetime) -> None:
+    """Ends what is no longer wanted, then begins what is new: a holder at rank 0, a deputy after those who are there."""
+    today = london(now).date()
+    wanted = dict.fromkeys(posts, False) | dict.fromkeys(deputy_for, True)
+    known: dict[UUID, bool] = {}
+    for held in PostHolding.objects.on(today).filter(user=row.user, post__agency=agency).select_related("post"):
+        known[held.post_id] = bool(held.rank)
+        if wanted.get(held.post_id) is not bool(held.rank):
+            end_holding(held, now)
+            was = "a deputy for" if held.rank else "in the post of"
+            record(row.partnership_id, actor, f"{row.user.name} is no longer {was} {held.post} of {agency.name}.", now=now, agency_id=agency.id)
+    for post in Post.objects.filter(pk__in=wanted).select_related("agency"):
+        if known.get(post.pk) is not wanted[post.pk]:
+            last = PostHolding.objects.on(today).filter(post=post).aggregate(last=Max("rank"))["last"] or 0
+            put_in_post(actor=actor, post=post, user=row.user, now=now, rank=last + 1 if wanted[post.pk] else 0)
