@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from agencies.working_days import WEEKEND, Calendar, london, official_until
@@ -63,11 +64,19 @@ class WorkingOut:
 
 
 def working_out(start: datetime, within: Within, rule: Rule, calendar: Calendar) -> WorkingOut:
-    """The due moment with its reasons: the same moment as `due_moment`, and the same errors."""
+    """The due moment with its reasons: the same moment as `due_moment`, and the same errors.
+
+    Kept: the clocks of a sweep start together, in offices that keep the same hours.
+    """
+    return _worked_out(london(start).astimezone(UTC), within, rule, calendar)
+
+
+@lru_cache(maxsize=1024)
+def _worked_out(start: datetime, within: Within, rule: Rule, calendar: Calendar) -> WorkingOut:
     due = due_moment(start, within, rule, calendar)
     counts_from = _counts_from(start, within, rule, calendar)
     return WorkingOut(
-        start=start.astimezone(UTC),
+        start=start,
         counts_from=counts_from,
         due=due,
         lines=tuple(_lines(start, counts_from, due, within, rule, calendar)),

@@ -60,6 +60,9 @@ class Directory:
 
     def own_manager(self, user_id: UUID, agency_id: UUID, *, without: Collection[UUID] = ()) -> Counterpart:
         """To whom somebody takes it first: their supervisor, else a manager, else the agency's lead and above, else the acting agency's lead."""
+        return self._kept(("own", user_id, agency_id, frozenset(without)), lambda: self._search_own(user_id, agency_id, without))
+
+    def _search_own(self, user_id: UUID, agency_id: UUID, without: Collection[UUID]) -> Counterpart:
         agency = self.snapshot.agencies.get(agency_id)
         if agency is None:
             return Counterpart(who=None, gap="This agency is not in the directory, or has left it. Ask the business unit.")

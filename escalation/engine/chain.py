@@ -11,20 +11,22 @@ from django.conf import settings
 
 from escalation.models import Event
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
 
 def canonical(value: Any) -> bytes:  # noqa: ANN401 - anything that JSON can hold
     """One spelling of a value: sorted keys, no spaces, UTF-8."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _ENCODER.encode(value).encode()
 
 
 def instant(moment: datetime) -> str:
     """A moment as the chain spells it: UTC, microseconds."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def keyed(text: bytes) -> str:
     """HMAC-SHA-256 with the record's key, as hexadecimal."""
-    return hmac.new(settings.CONCORD_RECORD_KEY.encode(), text, hashlib.sha256).hexdigest()
+    return hmac.digest(settings.CONCORD_RECORD_KEY.encode(), text, "sha256").hex()
 
 
 def event_digest(event: Event) -> str:

@@ -71,7 +71,7 @@ class Change:
         text = kept(body or {})
         salt = chain.new_salt() if text else ""
         event = Event(
-            dispute=dispute,
+            dispute_id=dispute.pk,
             number=dispute.head_number + 1,
             kind=kind,
             stage=dispute.stage,
@@ -130,8 +130,8 @@ class Change:
                 continue
             self.messages[full] = Notification(
                 key=full,
-                dispute=self.case.dispute,
-                request=request,
+                dispute_id=self.case.dispute.pk,
+                request_id=request.pk if request is not None else None,
                 recipient_id=person,
                 mailbox=address,
                 kind=kind,

@@ -1,7 +1,9 @@
 """The sweep: watches every clock, reminds, records the breach, offers to move up, or moves up. It may run often, late or twice at once."""
 
+import gc
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -79,8 +81,20 @@ def _claim(now: datetime, size: int) -> list[Dispute]:
     return list(query[:size])
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the collector of cycles: all that a batch makes lives to its end, and looking through it again and again cost a fifth of the sweep."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def _batch(now: datetime, size: int, report: SweepReport) -> int:
-    with transaction.atomic():
+    with _uncollected(), transaction.atomic():
         cases = assemble(_claim(now, size), now=now)
         changes = [change for case in cases if (change := _decided(case, now, report)) is not None]
         commit(changes, watched=True)
