@@ -14,6 +14,7 @@ from agencies.web.access import home_url, person_for
 EVERYBODY: frozenset[Role] = frozenset()
 LEARNING = UNIT_ROLES | {Role.SUBGROUP_CHAIR, Role.SUBGROUP_MEMBER, Role.LEAD}
 REPORTS = UNIT_ROLES
+SUBGROUP = frozenset({Role.SUBGROUP_CHAIR, Role.SUBGROUP_MEMBER})
 # Label, name of the address, and whom it is for. A page that this installation does not have is left out.
 NAVIGATION = (
     ("My work", "my-work", EVERYBODY),
@@ -23,6 +24,8 @@ NAVIGATION = (
     ("Procedure", "procedures", EVERYBODY),
     ("Learning", "learning", LEARNING),
     ("Reports", "reports", REPORTS),
+    ("Standing report", "report-standing", SUBGROUP),
+    ("Audits", "audits", frozenset({Role.AUDITOR})),
     ("Help", "help", EVERYBODY),
 )
 FOOTER = (("Help", "help"), ("Accessibility", "accessibility"), ("Privacy", "privacy"))

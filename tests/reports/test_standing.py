@@ -168,3 +168,10 @@ def test_the_command_writes_the_standing_report_as_a_file(world: World, tmp_path
 def test_the_command_refuses_what_is_no_date_in_one_line(world: World) -> None:
     with pytest.raises(CommandError, match="'June' is no date"):
         call_command("standing_report", "June", "2026-08-14", partnership=world.partnership.slug)
+
+
+@pytest.mark.django_db
+def test_the_subgroups_navigation_leads_to_the_standing_report_and_the_practitioners_does_not(cast: Cast) -> None:
+    link = f'href="{reverse("report-standing")}"'
+    assert link in signed_in(cast.subgroup_member).get(reverse("my-work")).content.decode()
+    assert link not in signed_in(cast.raiser).get(reverse("my-work")).content.decode()
