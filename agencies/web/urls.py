@@ -15,6 +15,7 @@ urlpatterns = [
     path("directory/matrix/", directory.matrix, name="matrix"),
     path("directory/matrix/<slug:slug>/", directory.matrix, name="matrix-of"),
     path("directory/agencies/<slug:code>/", directory.agency, name="agency"),
+    path("directory/agencies/<slug:code>/contacts/", directory.contacts, name="contacts"),
     path("directory/agencies/<slug:code>/officers/", directory.officers, name="officers"),
     path("directory/posts/<uuid:post_id>/confirm/", directory.post_confirm, name="post-confirm"),
     path("directory/calendar/", calendar.calendar, name="calendar"),

@@ -2,10 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
+
+from agencies.models import Membership, Partnership
 from agencies.person import Person
-from escalation.models import Dispute
+from escalation.models import Dispute, Notification
 from escalation.services.held import Held, HeldKind
+from escalation.states import Delivery
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +34,11 @@ def lines_for(viewer: Person, found: Sequence[Held]) -> list[HeldLine]:
         if keys:
             lines.append(HeldLine(kind, len(keys), tuple(sorted({seen[key] for key in keys if key in seen}))))
     return lines
+
+
+def bounced_in(partnership: Partnership, today: date) -> list[tuple[UUID, str]]:
+    """(agency, name) of its active people from whose address the newest message that left came back, by name. One query."""
+    newest = Notification.objects.filter(recipient=OuterRef("user"), state__in=(Delivery.BOUNCED, Delivery.SENT)).order_by("-created_at", "-pk")
+    rows = Membership.objects.on(today).filter(partnership=partnership, agency__isnull=False, user__is_active=True)
+    found = rows.annotate(last=Subquery(newest.values("state")[:1])).filter(last=Delivery.BOUNCED)
+    return sorted({(row.agency_id, row.user.name) for row in found.select_related("user") if row.agency_id}, key=lambda pair: (pair[1], pair[0]))

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from escalation.web import case, handover, help_pages, log, log_send, log_start, my_work, redating
+from escalation.web import case, directory_health, handover, help_pages, log, log_send, log_start, my_work, redating
 
 urlpatterns = [
     path("my-work/", my_work.my_work, name="my-work"),
+    path("directory/health/", directory_health.directory_health, name="directory-health"),
     path("directory/people/<uuid:user_id>/leave/", handover.leave, name="leave-partnership"),
     path("directory/agencies/<slug:code>/people/<uuid:user_id>/leave/", handover.leave, name="leave"),
     path("directory/people/departures/<uuid:departure_id>/withdraw/", handover.leave_withdraw, name="leave-withdraw"),

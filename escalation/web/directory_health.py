@@ -1,0 +1,65 @@
+"""What the directory lacks and where it is mended, addresses that messages came back from, and work that nobody who can act holds."""
+
+from collections import defaultdict
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from agencies.health import Lack, Mend, health_of
+from agencies.models import Partnership
+from agencies.policy import may_keep_directory
+from agencies.web.access import partnership_for, person_for
+from agencies.working_days import london
+from escalation.selectors.held import bounced_in, lines_for
+from escalation.services.held import left_behind
+
+WORDS = {
+    Mend.PEOPLE: "Its people",
+    Mend.CONTACTS: "How it is reached",
+    Mend.POSTS: "Its posts",
+    Mend.FILES: "Import posts and people",
+}
+
+
+@require_safe
+def directory_health(request: HttpRequest) -> HttpResponse:
+    """For those who keep the directory, and for safeguarding leads their own agency. 403 for everybody else."""
+    partnership = get_object_or_404(Partnership, id=partnership_for(request))
+    person, today = person_for(request), london(timezone.now()).date()
+    keeps = may_keep_directory(person, partnership.id)
+    agencies = health_of(partnership.id, person, today)
+    if not agencies and not keeps:
+        raise PermissionDenied("The business unit and safeguarding leads keep the directory.")
+    bounced: defaultdict[UUID, list[str]] = defaultdict(list)
+    for agency_id, name in bounced_in(partnership, today):
+        bounced[agency_id].append(name)
+    rows = []
+    for line in agencies:
+        lacks = [*line.lacks, *(Lack(f"A message to {name} came back", Mend.PEOPLE) for name in bounced[line.id])]
+        if lacks:
+            rows.append({"code": line.code, "name": line.name, "lacks": [_lack(lack, line.code, keeps=keeps) for lack in lacks]})
+    context = {
+        "rows": rows,
+        "whole": len(agencies) - len(rows),
+        "left": lines_for(person, left_behind(partnership, today)) if keeps else [],
+        "keeps": keeps,
+    }
+    return render(request, "escalation/directory_health.html", context)
+
+
+def _lack(lack: Lack, code: str, *, keeps: bool) -> dict[str, Any]:
+    """The words and the way to where it is mended; only the keepers import files, a lead asks them."""
+    ways = {
+        Mend.PEOPLE: f"{reverse('my-people')}?agency={code}",
+        Mend.CONTACTS: reverse("contacts", args=[code]),
+        Mend.POSTS: reverse("agency", args=[code]),
+        Mend.FILES: reverse("directory-import"),
+    }
+    mend = Mend.PEOPLE if lack.mend is Mend.FILES and not keeps else lack.mend
+    return {"words": lack.words, "url": ways[mend], "way": WORDS[mend]}
