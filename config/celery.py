@@ -24,4 +24,5 @@ app.conf.beat_schedule = {
     "deliver": each("deliver", SECONDS / 2),
     "seal": each("seal", SECONDS),
     "hand_over": each("hand_over", SECONDS),
+    "clear_prepared": {"task": "reports.clear_prepared", "schedule": 600.0, "options": {"expires": 599.0}},
 }

@@ -136,3 +136,41 @@ class AuditedRecord(models.Model):
 
     def __str__(self) -> str:
         return f"Record {self.position}"
+
+
+class PreparedDocument(models.Model):
+    """A long document of one disagreement, made in the background for the one person who asked, and kept for an hour."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    dispute = models.ForeignKey(Dispute, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=24, help_text="One of the documents' names.")
+    with_child = models.BooleanField(default=False)
+    requested_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    requested_at = models.DateTimeField()
+    progress = models.CharField(max_length=12, choices=Progress, default=Progress.WAITING)
+    problem = models.CharField(max_length=300, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            # Two clicks are one document.
+            models.UniqueConstraint(
+                fields=["dispute", "kind", "with_child", "requested_by"],
+                condition=models.Q(progress__in=sorted(UNFINISHED)),
+                name="one_document_in_the_making",
+            ),
+        ]
+        # What is no longer kept, oldest first.
+        indexes: ClassVar = [models.Index(fields=["requested_at"], name="prepared_by_age")]
+
+    def __str__(self) -> str:
+        return self.kind
+
+    @property
+    def is_done(self) -> bool:
+        """It can be opened."""
+        return self.progress == Progress.DONE
+
+    def is_underway(self, now: datetime) -> bool:
+        """It is waiting or being made, and not for so long that it must have been lost."""
+        return self.progress in UNFINISHED and now < self.requested_at + PATIENCE

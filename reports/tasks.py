@@ -3,8 +3,10 @@
 from uuid import UUID
 
 from celery import shared_task
+from django.utils import timezone
 
 from reports import services
+from reports.documents import prepared
 
 LIMIT_SECONDS = 300
 
@@ -13,3 +15,15 @@ LIMIT_SECONDS = 300
 def make(report_id: str) -> None:
     """Makes the report that was asked for, once however often the message comes."""
     services.make_report(UUID(report_id))
+
+
+@shared_task(name="reports.prepare", soft_time_limit=LIMIT_SECONDS, time_limit=LIMIT_SECONDS + 30)
+def prepare(prepared_id: str) -> None:
+    """Makes the long document that was asked for, once however often the message comes."""
+    prepared.make(UUID(prepared_id), now=timezone.now())
+
+
+@shared_task(name="reports.clear_prepared")
+def clear_prepared() -> None:
+    """Takes away the long documents that have been kept for their hour."""
+    prepared.clear(timezone.now())

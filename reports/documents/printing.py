@@ -30,6 +30,9 @@ BUILDERS: dict[DocumentKind, Callable[[Matter], Paper]] = {
     DocumentKind.SUMMARY_REPORT: summary_report,
 }
 
+# Characters of the markup, about fifteen pages: one second and a half.
+LONGEST_AT_ONCE = 80_000
+
 
 def may_name_child(kind: DocumentKind, person: Person, case: Case) -> bool:
     """Whether this person may have the child's initials and date of birth on this document."""
@@ -51,9 +54,19 @@ def document_of(kind: DocumentKind, case: Case, person: Person, now: datetime, *
     }
 
 
+def markup(document: dict[str, Any]) -> str:
+    """The document as the PDF is made from it."""
+    return render_to_string("reports/documents/document_pdf.html", document)
+
+
+def is_long(html: str) -> bool:
+    """Whether making the PDF would keep a web request waiting: it takes about a tenth of a second a page."""
+    return len(html) > LONGEST_AT_ONCE
+
+
 def as_pdf(document: dict[str, Any]) -> pdf.Printed:
     """The document as a tagged PDF. The same document gives the same bytes."""
-    return pdf.print_html(render_to_string("reports/documents/document_pdf.html", document))
+    return pdf.print_html(markup(document))
 
 
 def file_name(kind: DocumentKind, reference: str) -> str:

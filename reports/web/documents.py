@@ -1,23 +1,31 @@
 """The documents of one disagreement: the list, each as a page to print, and each as a PDF."""
 
+import logging
+from uuid import UUID
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
+from kombu.exceptions import OperationalError
 
-from agencies.errors import DomainError, NotAllowed, WrongState
+from agencies.errors import DomainError, WrongState
 from agencies.web.access import person_for, refused
 from escalation import policy
 from escalation.engine.case import Case
 from escalation.services.reading import CHILD, PRINT
+from escalation.web.access import open_case
 from escalation.web.case import entrance, opened
+from reports import pdf, tasks
+from reports.documents import prepared
 from reports.documents.kinds import BY_SLUG, DocumentKind
-from reports.documents.offers import REFUSAL, documents_for, require_document
-from reports.documents.printing import as_pdf, document_of, file_name, may_name_child
+from reports.documents.offers import REFUSAL, documents_for
+from reports.documents.printing import document_of, file_name, is_long, markup, may_name_child
+from reports.models import PreparedDocument
 
-NOT_THE_CHILD = "Only those who hold this disagreement in one of its agencies, and the person who raised it, see who the child is."
+logger = logging.getLogger(__name__)
 
 
 @require_safe
@@ -53,15 +61,52 @@ def document(request: HttpRequest, reference: str, kind: str) -> HttpResponse:
 
 @require_safe
 def document_pdf(request: HttpRequest, reference: str, kind: str) -> HttpResponse:
-    """One document as a PDF. The print is kept as a reading."""
+    """One document as a PDF: at once, or a long one in the background. The print is kept as a reading."""
     found = _asked_for(request, reference, kind)
     if isinstance(found, HttpResponse):
         return found
     case, chosen, with_child = found
-    printed = as_pdf(document_of(chosen, case, person_for(request), timezone.now(), with_child=with_child))
-    response = HttpResponse(printed.content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{file_name(chosen, case.dispute.reference)}"'
+    now, person = timezone.now(), person_for(request)
+    html = markup(document_of(chosen, case, person, now, with_child=with_child))
+    if is_long(html):
+        row, is_new = prepared.ask_for(case, chosen, person, with_child=with_child, now=now)
+        if not is_new or _start(row):
+            return redirect("document-prepared", case.dispute.reference, row.pk)
+    return _file(pdf.print_html(html).content, chosen, case.dispute.reference)
+
+
+@require_safe
+def document_prepared(request: HttpRequest, reference: str, prepared_id: UUID) -> HttpResponse:
+    """A long document: the PDF once it is there, until then a page that says so. For whoever asked for it, and nobody else."""
+    dispute, now = open_case(request, reference).dispute, timezone.now()
+    row = get_object_or_404(PreparedDocument, pk=prepared_id, dispute=dispute, requested_by=person_for(request).id)
+    kind = DocumentKind(row.kind)
+    if row.is_underway(now):
+        return render(request, "reports/documents/prepared.html", {"kind": kind, "reference": dispute.reference, "row": row})
+    try:
+        return _file(prepared.content_of(row, now), kind, dispute.reference)
+    except WrongState as error:
+        messages.warning(request, error.message)
+        return redirect("documents", dispute.reference)
+    except DomainError as error:
+        raise refused(error) from error
+
+
+def _file(content: bytes, kind: DocumentKind, reference: str) -> HttpResponse:
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{file_name(kind, reference)}"'
     return response
+
+
+def _start(row: PreparedDocument) -> bool:
+    """Hands the document to the background worker; where that cannot be reached, it is made at once instead."""
+    try:
+        tasks.prepare.delay(str(row.pk))
+    except (OperationalError, OSError):
+        logger.exception("Document %s could not be handed to the worker", row.pk)
+        prepared.drop(row)
+        return False
+    return True
 
 
 def _asked_for(request: HttpRequest, reference: str, kind: str) -> tuple[Case, DocumentKind, bool] | HttpResponse:
@@ -78,9 +123,7 @@ def _asked_for(request: HttpRequest, reference: str, kind: str) -> tuple[Case, D
     (case, reason), person = found, person_for(request)
     with_child = request.GET.get("child") == "yes"
     try:
-        require_document(chosen, case, person)
-        if with_child and not may_name_child(chosen, person, case):
-            raise NotAllowed(NOT_THE_CHILD)
+        prepared.require_print(chosen, case, person, with_child=with_child)
     except WrongState as error:
         messages.warning(request, error.message)
         return redirect("documents", case.dispute.reference)

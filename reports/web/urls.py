@@ -15,6 +15,7 @@ urlpatterns = [
     path("reports/audits/records/<uuid:record_id>/", audits.check, name="audit-check"),
     path("reports/files/<uuid:report_id>/", views.download, name="report-download"),
     path("d/<str:reference>/view/documents/", documents.documents, name="documents"),
+    path("d/<str:reference>/view/documents/prepared/<uuid:prepared_id>/", documents.document_prepared, name="document-prepared"),
     path("d/<str:reference>/view/documents/<slug:kind>/", documents.document, name="document"),
     path("d/<str:reference>/view/documents/<slug:kind>.pdf", documents.document_pdf, name="document-pdf"),
 ]

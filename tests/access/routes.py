@@ -8,10 +8,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RoutePattern
 
 from agencies.models import ClosureDay, Departure, Membership, Post
+from escalation.engine.case import assemble
 from escalation.models import Dispute
 from escalation.services import drafts
 from reports import audits
 from reports.documents.kinds import DocumentKind
+from reports.documents.prepared import ask_for
 from reports.figures import Edition
 from reports.periods import Period, read_year
 from reports.services import ask_for_report
@@ -54,6 +56,9 @@ class Addresses:
             partnership=cast.partnership, period=Period(MONDAY.date(), MONDAY.date()), size=1, drawn_by=cast.business_unit, now=MONDAY + DAY
         )
 
+        person = world.person(cast.raiser)
+        self.prepared, _ = ask_for(assemble([self.dispute], now=MONDAY)[0], DocumentKind.ESCALATION_RECORD, person, with_child=False, now=MONDAY)
+
     @staticmethod
     def _draft(world: World) -> Dispute:
         person = world.person(world.cast.raiser)
@@ -81,6 +86,7 @@ class Addresses:
             "sample_id": self.audit.pk,
             "record_id": self.audit.records.get().pk,
             "report_id": self.report.pk,
+            "prepared_id": self.prepared.pk,
             "version_id": self.version.pk,
             "agency_id": cast.school.pk,
             "code": cast.school.code,
