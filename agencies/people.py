@@ -15,8 +15,8 @@ from agencies.roles import HOLDER_ROLES, Role
 
 @dataclass(frozen=True, slots=True)
 class PersonLine:
-    """One of one's own people. `endable` are the roles (key of the membership, name) that the person who looks may end; `may_leave` where that is
-    every one of them; `leaving` is the end that is planned; `changeable` are the roles about which something may be changed.
+    """One of one's own people. `endable` are the roles (key of the membership, name), of several, that the person who looks may end; `may_leave`
+    where they may end all of them; `leaving` is the end that is planned; `changeable` are the roles about which something may be changed.
     """
 
     id: UUID
@@ -152,7 +152,7 @@ def _place(
             email=held[0].user.email,
             roles=", ".join(dict.fromkeys(_role_words(row) for row in held)),
             cover=tuple(cover[key]),
-            endable=tuple((row.id, row.get_role_display()) for row in held if _may_end(person, row)),
+            endable=tuple((row.id, row.get_role_display()) for row in held if len(held) > 1 and _may_end(person, row)),
             may_leave=all(_may_end(person, row) for row in held),
             changeable=tuple((row.id, row.get_role_display()) for row in held if _may_change(person, row)),
             leaving=leaving.get((held[0].agency_id, key)),

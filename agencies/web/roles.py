@@ -80,12 +80,14 @@ def person_add(request: HttpRequest, code: str = "") -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def role_end(request: HttpRequest, membership_id: UUID) -> HttpResponse:
-    """Asks once more, then ends a role today."""
+    """Asks once more, then ends a role today. The last role in a place ends where the work is handed over: nothing may stay with nobody."""
     person = person_for(request)
     rows = Membership.objects.on(today()).filter(partnership_id__in=person.partnership_ids).select_related("user", "agency", "partnership")
     row = rows.filter(id=membership_id).first()
     if row is None or not may_grant(person, Role(row.role), partnership_id=row.partnership_id, agency_id=row.agency_id, to=row.user_id):
         raise Http404
+    if not Membership.objects.on(today()).filter(user=row.user, agency=row.agency, partnership=row.partnership).exclude(id=row.id).exists():
+        return redirect("leave", row.agency.code, row.user_id) if row.agency else redirect("leave-partnership", row.user_id)
     if request.method == "POST":
         try:
             end_membership(actor=user_of(request), membership=row, now=timezone.now())

@@ -16,7 +16,7 @@ from escalation.models import Dispute, Draft
 from escalation.services.submission import Problems
 from escalation.states import State, Verb
 
-__all__ = ["case_url", "moved_on", "on_refusal", "open_case", "open_draft", "person_for", "read_reference", "typed_texts", "verb_url"]
+__all__ = ["case_url", "moved_on", "on_refusal", "open_case", "open_draft", "read_reference", "typed_texts", "verb_url"]
 
 PREFIX = "ESC"
 CODE = 6

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_safe
 
 from agencies.models import Agency, Partnership
 from agencies.templatetags.ui import moment
+from agencies.web.access import person_for
 from escalation import policy
 from escalation.selectors import board as selectors
-from escalation.web.access import case_url, person_for
+from escalation.web.access import case_url
 
 COLUMNS = [{"label": label} for label in ("Disagreement", "Raised by", "With", "Where", "Next due", "Whose turn")]
 

@@ -61,14 +61,16 @@ def leave(request: HttpRequest, user_id: UUID, code: str = "") -> HttpResponse:
     today = london(timezone.now()).date()
     if leaver is None or not may_end_all(person_for(request), user_id, place, today):
         raise Http404
-    posts = [str(held.post) for held in posts_at(user_id, place, today)]
+    held = list(posts_at(user_id, place, today))
+    posts, deputy = [str(row.post) for row in held if not row.rank], [str(row.post) for row in held if row.rank]
     successors = colleagues_in(place, today, without=user_id)
-    form = LeaveForm(request.POST if request.method == "POST" else None, successors=successors, has_posts=bool(posts))
+    form = LeaveForm(request.POST if request.method == "POST" else None, successors=successors, has_posts=bool(held))
     context = {
         "leaver": leaver,
         "place": place,
         "roles": [row.get_role_display() for row in roles_at(user_id, place, today)],
         "posts": posts,
+        "deputy": deputy,
         "lines": lines_for(person_for(request), held_in(place, user_id)),
         "nobody": not successors,
         "form": form,

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_safe
 from agencies.calendars import calendar_of
 from agencies.holidays import Nation
 from agencies.models import Partnership
+from agencies.web.access import person_for
 from agencies.web.fields import MomentField
 from agencies.web.forms import Form
 from agencies.web.widgets import Radios
 from agencies.working_days import Calendar, CalendarError
 from escalation.clocks import Closing, Moment, Rule, StartRule, Unit, Within, WorkingOut, working_out
 from escalation.selectors.logging import procedures_in_force
-from escalation.web.access import person_for
 from escalation.web.glossary import GLOSSARY
 
 MOST_DAYS = 500

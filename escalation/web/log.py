@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.errors import DomainError
+from agencies.web.access import person_for
 from agencies.web.forms import Form
 from escalation.engine.definitions import definition_of
 from escalation.models import Draft
@@ -20,7 +21,7 @@ from escalation.selectors.preview import preview
 from escalation.services import drafts
 from escalation.services.submission import MOST_CHILDREN, Problems, Submission, read
 from escalation.states import Ground
-from escalation.web.access import on_refusal, open_draft, person_for
+from escalation.web.access import on_refusal, open_draft
 from escalation.web.log_counterpart import CounterpartForm
 from escalation.web.log_forms import AgencyForm, ChildForm, ImpactForm, MatterForm, TriedForm
 from escalation.web.log_start import get_or_post

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from agencies.errors import DomainError
 from agencies.models import Agency
+from agencies.web.access import person_for
 from agencies.words import LONDON, moment
 from escalation.engine.definitions import definition_of
 from escalation.models import Draft
@@ -22,7 +23,7 @@ from escalation.selectors.words import lower_first, names
 from escalation.services import drafts
 from escalation.services.submission import Problems, Submission, check
 from escalation.states import Basis, Door, Plan, Setting, State, Theme, Verb
-from escalation.web.access import case_url, on_refusal, open_case, open_draft, person_for, verb_url
+from escalation.web.access import case_url, on_refusal, open_case, open_draft, verb_url
 from escalation.web.case import step_context
 from escalation.web.log import step_of_field, submission_of
 from escalation.web.log_start import get_or_post

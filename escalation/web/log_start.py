@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.errors import DomainError
+from agencies.web.access import person_for
 from agencies.words import LONDON
 from escalation import policy
 from escalation.engine.definitions import definition_of
@@ -20,7 +21,7 @@ from escalation.procedures.definition import DoorDoes, DoorRule
 from escalation.selectors.logging import Behalf, Choice, empty_draft, others_to_log_for, own_places, procedures_in_force
 from escalation.services import drafts
 from escalation.states import Door
-from escalation.web.access import on_refusal, open_draft, person_for
+from escalation.web.access import on_refusal, open_draft
 from escalation.web.log_forms import NO, NONE, YES, DoorForm, StartForm
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])

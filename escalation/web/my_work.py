@@ -12,11 +12,12 @@ from django.views.decorators.http import require_safe
 
 from agencies.person import Person
 from agencies.templatetags.ui import full_day
+from agencies.web.access import person_for
 from agencies.web.forms import Form
 from escalation.models import Dispute
 from escalation.selectors.worklist import Covered, WorkItem, find, worklist
 from escalation.states import State
-from escalation.web.access import case_url, person_for, read_reference
+from escalation.web.access import case_url, read_reference
 
 
 class SearchForm(Form):

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_safe
 
 from agencies import words as dates
 from agencies.errors import NotFound
+from agencies.web.access import person_for
 from escalation.models import Procedure, ProcedureVersion
 from escalation.procedures import words
 from escalation.procedures.definition import Closing, DoorDoes, ProcedureDefinition, StageDefinition
 from escalation.procedures.schema import from_json
 from escalation.selectors import procedures
-from escalation.web.access import person_for
 
 Row = dict[str, Any]
 DOES = {DoorDoes.STOP: ("Not here", "later"), DoorDoes.GO_ON: ("Can go on here", "info"), DoorDoes.VARIANT: ("Its own way", "info")}

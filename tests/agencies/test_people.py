@@ -60,7 +60,7 @@ def test_an_agency_without_people_can_be_given_some(cast: Cast) -> None:
 
 def test_a_lead_may_end_lower_roles_but_not_their_own(cast: Cast) -> None:
     lines = people_of(person_of(cast.lead, TODAY), TODAY)[0].people
-    assert [line.name for line in lines if line.endable] == ["Aled Morgan", "Beth Lowe", "Colin Reid"]
+    assert [line.name for line in lines if line.may_leave] == ["Aled Morgan", "Beth Lowe", "Colin Reid"]
 
 
 @pytest.mark.parametrize(("part", "roles"), [("lead", frozenset({Role.PRACTITIONER, Role.MANAGER})), ("business_unit", AGENCY_ROLES)])

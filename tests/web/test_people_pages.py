@@ -14,6 +14,7 @@ from agencies.models import Membership, User
 from agencies.roles import Role
 from agencies.services.accounts import invite
 from tests.cast import Cast
+from tests.factories import make_member
 
 NEW = {"name": "Ann New", "email": "Ann.New@Example.org", "role": "practitioner", "job_title": "Teacher"}
 
@@ -80,12 +81,22 @@ def test_the_unit_adds_a_panel_member(client: Client, cast: Cast) -> None:
     assert Membership.objects.filter(user__email="ann.new@example.org", agency=None, role=Role.PANEL_MEMBER).exists()
 
 
-def test_a_lead_ends_a_role_after_being_asked_once_more(client: Client, cast: Cast) -> None:
-    url = reverse("role-end", args=[cast.raiser.memberships.get().id])
+def test_a_lead_ends_one_of_two_roles_after_being_asked_once_more(client: Client, cast: Cast) -> None:
+    row = make_member(cast.raiser, cast.school, Role.MANAGER)
+    url = reverse("role-end", args=[row.id])
     as_part(client, cast, "lead")
-    assert "Hand those over first" in client.get(url).content.decode()
-    assert "Aled Morgan is no longer practitioner of Hillside School." in client.post(url, follow=True).content.decode()
+    assert "Hand over first what goes with this one" in client.get(url).content.decode()
+    assert "Aled Morgan is no longer manager or supervisor of Hillside School." in client.post(url, follow=True).content.decode()
     assert client.post(url).status_code == 404
+    assert Membership.objects.on(timezone.localdate()).get(user=cast.raiser).role == Role.PRACTITIONER
+
+
+def test_the_last_role_ends_where_the_work_is_handed_over(client: Client, cast: Cast) -> None:
+    url = reverse("role-end", args=[cast.raiser.memberships.get().id])
+    leave = reverse("leave", args=["hillside-school", cast.raiser.id])
+    assert as_part(client, cast, "lead").post(url).headers["Location"] == leave
+    assert Membership.objects.on(timezone.localdate()).filter(user=cast.raiser).exists()
+    assert leave in client.get(reverse("my-people")).content.decode()
 
 
 @pytest.mark.parametrize("part", ["own_manager", "receiving_lead", "stranger", "chair"])
