@@ -199,12 +199,10 @@ def assemble(disputes: list[Dispute], *, now: datetime) -> list[Case]:
     runs = _grouped(StageRun.objects.filter(dispute__in=ids).order_by("number"))
     requests = _grouped(Request.objects.filter(dispute__in=ids).order_by("run__number", "pk"))
     clocks = _grouped(Clock.objects.filter(dispute__in=ids, state=ClockState.RUNNING).defer("working_out"))
-    referrals = _grouped(Referral.objects.filter(dispute__in=ids).order_by("referred_at"))
+    referrals = _referrals(disputes, runs)
     panel = _members(ids, referrals)
     proposals = _grouped(OutcomeProposal.objects.filter(dispute__in=ids, replaced_at=None))
-    confirmations = defaultdict(list)
-    for confirmation in OutcomeConfirmation.objects.filter(proposal__dispute__in=ids, proposal__replaced_at=None):
-        confirmations[confirmation.proposal_id].append(confirmation)
+    confirmations = _confirmations(proposals)
     timetables = _grouped(TimetableProposal.objects.filter(dispute__in=ids, agreed_at=None, declined_at=None).order_by("proposed_at", "pk"))
     places = _places(disputes, parties, now)
     cases = []
@@ -236,6 +234,25 @@ def _grouped(rows: Iterable[Row]) -> defaultdict[UUID, list[Row]]:
     found: defaultdict[UUID, list[Row]] = defaultdict(list)
     for row in rows:
         found[row.dispute_id].append(row)
+    return found
+
+
+def _referrals(disputes: list[Dispute], runs: defaultdict[UUID, list[StageRun]]) -> defaultdict[UUID, list[Referral]]:
+    """Referrals by disagreement, the latest last; no query where none has come to the partnership's stage."""
+    reached = [dispute.pk for dispute in disputes if any(_is_partnership(dispute, run) for run in runs[dispute.pk])]
+    return _grouped(Referral.objects.filter(dispute__in=reached).order_by("referred_at") if reached else ())
+
+
+def _is_partnership(dispute: Dispute, run: StageRun) -> bool:
+    return run.stage != HOP and definition_of(dispute.version_id).stage(run.stage).is_partnership
+
+
+def _confirmations(proposals: defaultdict[UUID, list[OutcomeProposal]]) -> defaultdict[UUID, list[OutcomeConfirmation]]:
+    """Confirmations by the proposal that they confirm; no query where no wording stands."""
+    found: defaultdict[UUID, list[OutcomeConfirmation]] = defaultdict(list)
+    keys = [proposal.pk for rows in proposals.values() for proposal in rows]
+    for confirmation in OutcomeConfirmation.objects.filter(proposal__in=keys) if keys else ():
+        found[confirmation.proposal_id].append(confirmation)
     return found
 
 

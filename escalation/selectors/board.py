@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from agencies.calendars import calendar_of
@@ -112,8 +112,15 @@ class BoardRow:
 
 
 def counts(partnership: Partnership, now: datetime) -> dict[str, int]:
-    """Each list's length: one query each."""
-    return {board_list.key: board_list.rows(partnership, now).count() for board_list in LISTS}
+    """Each list's length, all in one query."""
+    first, *others = [_counted(board_list, partnership, now) for board_list in LISTS]
+    return dict.fromkeys(BY_KEY, 0) | dict(first.union(*others, all=True))
+
+
+def _counted(board_list: BoardList, partnership: Partnership, now: datetime) -> QuerySet[Dispute, tuple[str, int]]:
+    """(key, length) of the list; no row where it is empty."""
+    rows = board_list.rows(partnership, now).order_by().annotate(key=Value(board_list.key))
+    return rows.values("key").annotate(n=Count("pk")).values_list("key", "n")
 
 
 def rows_of(key: str, partnership: Partnership, now: datetime, *, agency: UUID | None = None) -> tuple[list[BoardRow], bool]:
@@ -172,4 +179,5 @@ def in_time(partnership: Partnership, now: datetime) -> tuple[int, int]:
         dispute__partnership=partnership, measures=Measure.RESPONSE, is_procedural=True, due_at__gte=now - timedelta(days=90), due_at__lte=now
     )
     settled = due.exclude(state__in=[ClockState.NOT_NEEDED, ClockState.SUPERSEDED])
-    return settled.filter(state=ClockState.MET).count(), settled.count()
+    found = settled.aggregate(met=Count("pk", filter=Q(state=ClockState.MET)), due=Count("pk"))
+    return found["met"], found["due"]

@@ -7,6 +7,8 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from agencies.working_days import Calendar, Nation
 from escalation.clocks import Rule, Within, working_out
@@ -60,6 +62,28 @@ def test_a_batch_and_one_case_at_a_time_write_the_same(several: list[Dispute]) -
     assert story(alone) == story(batch[0]) == story(batch[1])
     assert Request.objects.filter(dispute__in=several, run__stage=2).values("holder", "holder_post", "received_at").distinct().count() == 1
     assert len({json.dumps(clock.working_out) for clock in Clock.objects.filter(dispute__in=several, stage=2, key="response")}) == 1
+
+
+@pytest.mark.django_db
+def test_a_sweep_of_two_asks_the_database_no_more_often_than_a_sweep_of_one(several: list[Dispute]) -> None:
+    half_way = london("2026-03-02 14:00")
+    others = Dispute.objects.filter(pk__in=[dispute.pk for dispute in several[1:]])
+    others.update(wake_at=london(DUE))
+    with CaptureQueriesContext(connection) as one:
+        assert sweep(half_way).looked_at == 1
+    others.update(wake_at=half_way)
+    with CaptureQueriesContext(connection) as two:
+        assert sweep(half_way).looked_at == 2
+    assert len(two) == len(one)
+
+
+@pytest.mark.django_db
+def test_an_idle_sweep_asks_twice(several: list[Dispute]) -> None:
+    """Whether anything is due, and its own mark; besides the transaction."""
+    sweep(london("2026-03-02 10:01"))
+    with CaptureQueriesContext(connection) as queries:
+        sweep(london("2026-03-02 10:02"))
+    assert len([query for query in queries if query["sql"].startswith(("SELECT", "INSERT", "UPDATE"))]) == 2
 
 
 @pytest.mark.django_db

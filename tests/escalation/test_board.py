@@ -1,0 +1,43 @@
+"""The board's figures are the lengths of the lists behind them, however many lists there are, in one query."""
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from escalation.models import Clock
+from escalation.selectors import board
+from escalation.services.sweep import sweep
+from escalation.states import ClockState, Verb
+from tests.cast import Cast
+from tests.world import World, london
+
+pytestmark = pytest.mark.django_db
+
+
+def test_each_figure_is_the_length_of_its_list(cast: Cast) -> None:
+    world = World(cast)
+    overdue, finished = world.sent(), world.sent()
+    now = london("2026-03-03 10:01")
+    world.do(finished, Verb.WITHDRAW, cast.lead, reason="Overtaken by events.", still_at_risk=False)
+    sweep(now)
+    found = board.counts(cast.partnership, now)
+    assert found == {item.key: item.rows(cast.partnership, now).count() for item in board.LISTS}
+    assert (found["overdue"], found["open"], found["unacknowledged"]) == (1, 1, 0)
+    assert [row.reference for row in board.rows_of("overdue", cast.partnership, now)[0]] == [overdue.reference]
+
+
+def test_the_figures_cost_one_query_besides_the_calendars_two(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(3):
+        board.counts(cast.partnership, london("2026-03-02 10:00"))
+
+
+def test_a_partnership_without_disagreements_has_every_figure_at_nought(cast: Cast) -> None:
+    assert set(board.counts(cast.elsewhere, london("2026-03-02 10:00")).values()) == {0}
+
+
+def test_responses_in_time_are_counted_among_all_that_were_due(cast: Cast) -> None:
+    world = World(cast)
+    first, second = world.sent(), world.sent()
+    Clock.objects.filter(dispute=first, key="response").update(state=ClockState.MET, ended_at=world.now, next_check_at=None)
+    Clock.objects.filter(dispute=second, key="response").update(state=ClockState.LATE, ended_at=world.now, next_check_at=None)
+    assert board.in_time(cast.partnership, london("2026-03-10 10:00")) == (1, 2)
+    assert board.in_time(cast.partnership, london("2026-07-10 10:00")) == (0, 0)
