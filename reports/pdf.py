@@ -49,7 +49,7 @@ class OnlyStatic(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
 def print_html(html: str) -> Printed:
     """The page as a tagged PDF with its fonts in it. The same text gives the same bytes, so that a kept report can be made again identically.
 
-    Addresses in the page are relative to the static folder. Takes about 0.05 seconds a page: never in a web request.
+    Addresses in the page are relative to the static folder. Takes about 0.06 seconds a page: in a web request only what is known to be short.
     """
     folder = Path(settings.ROOT) / "static"
     page = HTML(string=html, base_url=f"{folder.as_uri()}/", url_fetcher=OnlyStatic(folder))

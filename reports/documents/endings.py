@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from escalation.models import Referral
 from escalation.states import EventKind, Force, ReviewNeed, Route, SummaryKind
 from reports.documents.kinds import DocumentKind
-from reports.documents.matter import Line, Matter, at, on
+from reports.documents.matter import Matter, at, on
 from reports.documents.parts import (
     CONFIRMED,
     about,
@@ -13,6 +13,7 @@ from reports.documents.parts import (
     concern,
     confirmations,
     filing_table,
+    lead_manager,
     learning_table,
     outcome_blocks,
     outstanding,
@@ -28,7 +29,7 @@ def outcome_letter(matter: Matter) -> Paper:
     """Written confirmation between the parties: the agreed wording, what is outstanding, and each side's confirmation (BRI-16)."""
     dispute, outcome = matter.case.dispute, matter.file.outcome
     to = "\n".join(matter.names.agency(agency) for agency, _ in matter.parties())
-    settled = (Field("Settled on", at(dispute.resolved_at)), Field("How", outcome.kind if outcome else ""))
+    settled = (Field("Settled on", at(dispute.resolved_at)), Field("How", outcome.kind if outcome else ""), *lead_manager(matter))
     opening = (
         f"This letter confirms how the {matter.word} {dispute.reference}, raised by {matter.file.raising} with {matter.file.receiving} on "
         f"{on(dispute.submitted_at)}, was settled."
@@ -85,7 +86,7 @@ def executive_summary(matter: Matter) -> Paper:
         f"The concerns and how they were resolved, for the child’s file and for {matter.file.raising}.",
         (
             about(matter),
-            section("summary", "In short", *text_of("Summary", written(matter, SummaryKind.EXECUTIVE), matter, blank=6)),
+            section("summary", "In short", *in_short(matter, SummaryKind.EXECUTIVE)),
             section("concerns", "The concerns", *concern(matter), *responses(matter)),
             section("resolved", "How they were resolved", stages_table(matter), *outcome_blocks(matter), actions_table(matter), *_concern(matter)),
             section(
@@ -98,9 +99,14 @@ def executive_summary(matter: Matter) -> Paper:
     )
 
 
-def written(matter: Matter, kind: SummaryKind) -> list[Line]:
-    """The newest summary of this kind that somebody wrote; none where nobody did."""
-    return [line for line in matter.of(EventKind.SUMMARY) if line.event.facts.get("kind", kind) == kind][-1:]
+def in_short(matter: Matter, kind: SummaryKind) -> tuple[Text, ...]:
+    """The summary as somebody wrote it, the newest since it was last reopened; blanks where nobody did."""
+    reopened = matter.last(EventKind.REOPENED)
+    lines = [line for line in matter.of(EventKind.SUMMARY) if line.event.facts.get("kind") == kind]
+    line = next((line for line in reversed(lines) if reopened is None or line.event.number > reopened.event.number), None)
+    by = f"{matter.author(line)}, {at(line.event.happened_at)}" if line else ""
+    labels = (("concerns", "The concerns, in short"), ("resolution", "How they were resolved, in short"))
+    return tuple(Text(label, line.said(key) if line else "", by=by) for key, label in labels)
 
 
 def summary_report(matter: Matter) -> Paper:
@@ -111,11 +117,11 @@ def summary_report(matter: Matter) -> Paper:
         "How it came before the partnership, what was done there and what came of it.",
         (
             about(matter),
-            section("summary", "In short", *text_of("Summary", written(matter, SummaryKind.REPORT), matter, blank=6)),
+            section("summary", "In short", *in_short(matter, SummaryKind.REPORT)),
             section("concern", f"What the {matter.word} was about", *concern(matter)),
             section("process", "The process", stages_table(matter), *_before_the_partnership(matter), panel_table(matter)),
             section("outcome", "The outcome", *_decisions(matter), *outcome_blocks(matter), actions_table(matter), *_concern(matter)),
-            section("learning", "What is learnt", _review(matter), learning_table(matter)),
+            section("learning", "What is learnt", *_review(matter), learning_table(matter)),
             section("filing", "On the child’s record", filing_table(matter)),
         ),
         has_contents=True,
@@ -184,6 +190,8 @@ def _decisions(matter: Matter) -> Iterator[Block]:
         yield Text("Reasons", lines=3)
 
 
-def _review(matter: Matter) -> Facts:
-    review = matter.case.dispute.review
-    return Facts("Review", (Field("Systemic or learning review", ReviewNeed(review).label if review else ""),))
+def _review(matter: Matter) -> tuple[Block, ...]:
+    """Whether the partnership holds a learning review, and why (BRO-07)."""
+    review, line = matter.case.dispute.review, matter.last(EventKind.REVIEW_CONSIDERED)
+    found = Facts("Review", (Field("Systemic or learning review", ReviewNeed(review).label if review else ""),))
+    return (found, Text("Why, or why not", line.said("reasons") if line else "", lines=2))

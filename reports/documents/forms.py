@@ -31,7 +31,7 @@ def monitoring(matter: Matter) -> Paper:
     procedure = matter.case.procedure
     first = next((stage.position for stage in procedure.stages if DocumentKind.MONITORING in stage.forms), None)
     begun = next((run.entered_at for run in matter.runs if first and run.stage >= first), None)
-    issued = matter.last(EventKind.FORM_ISSUED)
+    issued = next((line for line in matter.of(EventKind.FORM_ISSUED) if line.event.facts.get("form") == DocumentKind.MONITORING), None)
     dates = Facts(
         "",
         (Field("Issued on", at(issued.event.happened_at) if issued else ""), Field(f"{stage_name(procedure, first or 1)} begun on", at(begun))),

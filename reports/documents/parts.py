@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from escalation.engine.case import HOP
 from escalation.models import AgreedAction, StageRun
+from escalation.procedures.definition import Requirement
 from escalation.selectors.words import ask_of, due_of, stage_name
 from escalation.states import Answer, ClockState, EventKind, Ground, Measure, Theme
 from reports.documents.matter import Line, Matter, at, on
@@ -183,11 +184,18 @@ def outcome_blocks(matter: Matter) -> tuple[Block, ...]:
         else ""
     )
     return (
-        Facts("How it was settled", (Field("Outcome", kind), Field("Settled on", at(matter.case.dispute.resolved_at)))),
+        Facts("How it was settled", (Field("Outcome", kind), Field("Settled on", at(matter.case.dispute.resolved_at)), *lead_manager(matter))),
         Text("Agreed outcome, as each side confirms it", outcome.wording if outcome else "", lines=5),
         Text("Outstanding issues, and how they are pursued", outstanding(matter), lines=3),
         confirmations(matter),
     )
+
+
+def lead_manager(matter: Matter) -> tuple[Field, ...]:
+    """Who follows the agreed actions; left out where nobody is named and no stage asks for it (BRO-04)."""
+    named = matter.case.dispute.lead_manager_id
+    is_asked = any(Requirement.LEAD_MANAGER in stage.requires for stage in matter.case.procedure.stages)
+    return (Field("Lead manager, who follows the actions", matter.who(named)),) if named or is_asked else ()
 
 
 def outstanding(matter: Matter) -> str:

@@ -30,7 +30,7 @@ BUILDERS: dict[DocumentKind, Callable[[Matter], Paper]] = {
     DocumentKind.SUMMARY_REPORT: summary_report,
 }
 
-# Characters of the markup, about fifteen pages: one second and a half.
+# Characters of the markup, some twenty pages: a second and a half.
 LONGEST_AT_ONCE = 80_000
 
 
@@ -60,7 +60,7 @@ def markup(document: dict[str, Any]) -> str:
 
 
 def is_long(html: str) -> bool:
-    """Whether making the PDF would keep a web request waiting: it takes about a tenth of a second a page."""
+    """Whether making the PDF would keep a web request waiting: it takes up to a tenth of a second a page."""
     return len(html) > LONGEST_AT_ONCE
 
 
