@@ -167,7 +167,10 @@ def actions_table(matter: Matter) -> Table:
         )
         for row in matter.actions
     )
-    return Table("Agreed actions", ("Action", "Who", "By when", "Done"), rows, blanks=3, layout="actions")
+    settled = matter.case.dispute.resolved_at is not None
+    return Table(
+        "Agreed actions", ("Action", "Who", "By when", "Done"), rows, "None was agreed beside the outcome.", 0 if settled else 3, layout="actions"
+    )
 
 
 def _done(action: AgreedAction) -> str:

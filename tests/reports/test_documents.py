@@ -187,6 +187,14 @@ def test_agreed_actions_stand_with_their_owner_and_date(cast: Cast) -> None:
     assert row == ("Visit the family.", "Hannah Cohen, Director\nNorthshire Social Care", "Friday 20 March 2026, 5pm", "Not yet")
 
 
+def test_room_for_actions_is_left_until_it_is_settled_and_not_after(cast: Cast) -> None:
+    journey = bristol_at_stage_3(cast)
+    assert len(Read(journey, DocumentKind.MONITORING, cast.own_board).table("Agreed actions").blank_rows) == 3
+    journey.agreed(cast.own_board, cast.receiving_board)
+    table = Read(journey, DocumentKind.OUTCOME_LETTER, cast.own_board).table("Agreed actions")
+    assert (table.rows, table.blanks, table.empty) == ((), 0, "None was agreed beside the outcome.")
+
+
 def test_private_notes_are_on_no_paper_of_the_other_agency(cast: Cast) -> None:
     journey = bristol_at_stage_4(cast).do(Verb.ADD_NOTE, cast.own_board, text="We doubt their figures.", private=True)
     assert "We doubt their figures." in Read(journey, DocumentKind.PANEL_PACK, cast.own_board).text
