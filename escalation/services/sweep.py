@@ -194,7 +194,9 @@ def _remind(change: Change, clock: Clock, step: Step) -> None:
     if step.kind == StepKind.BREACH:
         clock.breached_at = step.at
     change.record(kind, facts={"clock": clock.key, "due": due.isoformat(), "at": step.at.isoformat(), "repeat": step.repeat}, request=request)
-    key = f"{clock.pk}:{step.kind}:{step.repeat}"
+    # A clock that was given another moment reminds anew: its messages must not be taken for those of the moment before.
+    anew = f":{clock.dated_at:%Y%m%d%H%M%S}" if clock.dated_at else ""
+    key = f"{clock.pk}:{step.kind}:{step.repeat}{anew}"
     change.tell(
         _who_owe(case, clock), kind=message, action=_asked(clock), due=due, request=request, key=key, reminder=True, mailbox=_mailbox(case, clock)
     )

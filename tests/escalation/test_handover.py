@@ -20,6 +20,7 @@ from escalation.services.handover import carry_out_due, hand_over
 from escalation.services.held import HeldKind, held_in, left_behind
 from escalation.states import ClockState, EventKind, Message, Verb
 from tests.cast import Cast
+from tests.escalation.verbs import before_chair
 from tests.factories import make_holder, make_member, make_user
 from tests.world import MONDAY, World, answers
 
@@ -107,11 +108,11 @@ def test_a_restricted_draft_stays_its_writers_alone(world: World, cast: Cast) ->
 
 
 def test_a_referral_goes_to_the_successor_in_the_chair(world: World, cast: Cast) -> None:
-    dispute = world.sent()
-    run = StageRun.objects.get(dispute=dispute, left_at=None)
-    Referral.objects.create(dispute=dispute, run=run, chair=cast.chair, referred_at=MONDAY)
+    dispute = before_chair(world, world.sent())
     replace(cast, cast.deputy_chair, cast.chair, actor=cast.business_manager, place=cast.partnership)
     assert Referral.objects.get().chair == cast.deputy_chair
+    assert not Clock.objects.filter(state=ClockState.RUNNING, owner=cast.chair).exists()
+    assert Clock.objects.get(dispute=dispute, key="acknowledgement").owner == cast.deputy_chair
 
 
 def test_access_ends_at_once(world: World, cast: Cast, successor: User, client: Client) -> None:

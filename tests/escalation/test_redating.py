@@ -149,6 +149,16 @@ def test_the_sweep_calls_it_overdue_at_its_new_moment(world: World, dispute: Dis
         assert Event.objects.filter(dispute=dispute, kind=EventKind.OVERDUE).count() == overdue
 
 
+def test_what_was_overdue_before_is_told_again_at_its_new_moment(world: World, dispute: Dispute) -> None:
+    world.now = london("2026-04-14 10:05")
+    sweep(world.now)
+    close(world)
+    redate(world.cast.partnership, actor=None, now=world.now)
+    sweep(london("2026-04-15 10:01"))
+    owner = response(dispute).owner
+    assert Notification.objects.filter(dispute=dispute, recipient=owner, kind=Message.OVERDUE).count() == 2
+
+
 def test_the_line_of_the_record_says_from_when_to_when(world: World, dispute: Dispute) -> None:
     close(world)
     redate(world.cast.partnership, actor=None, now=world.now)
