@@ -5,7 +5,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -57,7 +57,7 @@ def sweep(now: datetime | None = None, batch: int | None = None) -> SweepReport:
     Two sweeps at once are harmless: on PostgreSQL each skips the rows that the other holds, on SQLite they take turns. A case whose decision
     fails is put off and shown to the operator; a batch that cannot be written is tried again case by case.
     """
-    moment = now or timezone.now()
+    moment = (now or timezone.now()).astimezone(UTC)
     size = batch or (BATCH if connection.features.has_select_for_update_skip_locked else BATCH_SQLITE)
     report = SweepReport()
     while True:
