@@ -93,8 +93,8 @@ class Matter:
         return ", ".join(filter(None, [entry.who, entry.agency])) if entry else self.names.who(line.event.actor_id)
 
     def parties(self) -> list[tuple[UUID, Side]]:
-        """The raising agency, then the receiving ones by name."""
-        receiving = sorted(self.case.receiving_ids, key=self.names.agency)
+        """The raising agency, then the others by name. Inside one agency there is only that one."""
+        receiving = sorted(self.case.receiving_ids - {self.case.raising_id}, key=self.names.agency)
         return [(self.case.raising_id, Side.RAISING), *((key, Side.RECEIVING) for key in receiving)]
 
 

@@ -50,6 +50,8 @@ def first_stage_with(kind: DocumentKind, procedure: ProcedureDefinition) -> int 
 def missing(kind: DocumentKind, case: Case) -> str:
     """Why there is no such document here, in a sentence."""
     first = first_stage_with(kind, case.procedure)
+    if case.dispute.state == State.DRAFT:
+        return "There are no documents of a draft."
     if kind == DocumentKind.OUTCOME_LETTER:
         return "There is no outcome letter before each side has confirmed the outcome."
     if kind == DocumentKind.PANEL_PACK:

@@ -195,6 +195,20 @@ def test_room_for_actions_is_left_until_it_is_settled_and_not_after(cast: Cast) 
     assert (table.rows, table.blanks, table.empty) == ((), 0, "None was agreed beside the outcome.")
 
 
+def test_inside_one_agency_there_is_one_agency_on_the_paper(cast: Cast) -> None:
+    """BRI-22: a disagreement inside one agency goes through the same stages."""
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent(cast.school)
+    journey.do(Verb.PROPOSE_OUTCOME, cast.own_manager, wording="A second visit.", kind=Outcome.AGREED_ACTION).do(Verb.CONFIRM_OUTCOME, cast.lead)
+    assert [row[0] for row in Read(journey, DocumentKind.OUTCOME_LETTER, cast.lead).table("Confirmed by").rows] == ["Hillside School"]
+
+
+def test_each_child_has_its_own_lines(cast: Cast) -> None:
+    two = [{"initials": "AB", "born_on": "2015-05-01"}, {"initials": "CD", "is_unborn": True}]
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent(children=two)
+    read = Read(journey, DocumentKind.ESCALATION_RECORD, cast.own_manager, with_child=True)
+    assert [read.field(label) for label in ("Initials of child 1", "Initials of child 2", "Date of birth of child 2")] == ["AB", "CD", "Unborn"]
+
+
 def test_private_notes_are_on_no_paper_of_the_other_agency(cast: Cast) -> None:
     journey = bristol_at_stage_4(cast).do(Verb.ADD_NOTE, cast.own_board, text="We doubt their figures.", private=True)
     assert "We doubt their figures." in Read(journey, DocumentKind.PANEL_PACK, cast.own_board).text

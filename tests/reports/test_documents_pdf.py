@@ -14,6 +14,7 @@ from django.db import transaction
 from reports.documents.kinds import DocumentKind
 from reports.documents.printing import as_pdf, document_of
 from tests.cast import build_cast
+from tests.procedures.journey import Journey
 from tests.reports.paper import before_a_panel, case_of, decided_by_a_panel
 from tests.reports.test_pdf import attributes, elements, of_kind
 
@@ -86,6 +87,18 @@ def test_the_checker_finds_nothing(printed: dict[DocumentKind, bytes], tmp_path:
         (tmp_path / f"{kind}.pdf").write_bytes(content)
         found[kind] = [finding.message for finding in pdfua.validate(str(tmp_path / f"{kind}.pdf")).findings]
     assert found == {kind: [] for kind in DocumentKind}
+
+
+def test_what_people_typed_stays_text_however_it_looks(db: None) -> None:
+    cast = build_cast()
+    typed = '<img src="file:///etc/passwd"> & <script>alert(1)</script> {{ settings }} ' + "x" * 400
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent(what=typed)
+    printed = as_pdf(document_of(DocumentKind.ESCALATION_RECORD, case_of(journey), journey.world.person(cast.lead), journey.world.now))
+    with pikepdf.open(io.BytesIO(printed.content)) as file:
+        said = "".join(words(page) for page in file.pages)
+    assert '<img src="file:///etc/passwd">' in said
+    assert "{{ settings }}" in said
+    assert "root:x:" not in said
 
 
 def words(page: pikepdf.Page) -> str:

@@ -43,7 +43,7 @@ def prints(user: User) -> list[str]:
 
 def test_the_case_page_leads_to_its_documents(cast: Cast, journey: Journey) -> None:
     page = Visitor(cast.own_board, NOW).page(f"/d/{journey.now.reference}/")
-    assert [link.text for link in page.all("a", href=path(journey.now))] == ["Forms, letters and packs to print"]
+    assert "Forms, letters and packs to print" in [link.text for link in page.all("a", href=path(journey.now))]
 
 
 def test_who_may_not_read_it_is_not_led_to_documents(cast: Cast) -> None:
