@@ -53,7 +53,7 @@ def outcome_letter(matter: Matter) -> Paper:
                 actions_table(matter),
             ),
             section("outstanding", "What is outstanding", Text("Issues, and how they are pursued", outstanding(matter), lines=4)),
-            section("confirmed", "Confirmation", _signatures(matter), *_concern(matter)),
+            section("confirmed", "Confirmed by each side, in this wording", _signatures(matter), *_concern(matter)),
         ),
     )
 
@@ -68,7 +68,7 @@ def _child(matter: Matter) -> Iterator[Field]:
 def _signatures(matter: Matter) -> Table:
     """Each side's confirmation with its name and date, and room to sign."""
     rows = tuple((agency, f"{who}\n{words}" if words != CONFIRMED else who, when, "") for agency, words, who, when in confirmations(matter).rows)
-    return Table("Confirmed by each side, in this wording", ("Agency", "Name and post", "Date", "Signature"), rows, layout="signed")
+    return Table("", ("Agency", "Name and post", "Date", "Signature"), rows, layout="signed")
 
 
 def _concern(matter: Matter) -> tuple[Text, ...]:

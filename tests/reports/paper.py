@@ -39,8 +39,9 @@ class Read:
         return next(block.by for block in self.blocks if isinstance(block, Text) and block.label == label)
 
     def table(self, caption: str) -> Table:
-        """The first table whose caption begins with this."""
-        return next(block for block in self.blocks if isinstance(block, Table) and block.caption.startswith(caption))
+        """The first table whose caption, or whose section's title where it has none, begins with this."""
+        found = [(block.caption or part.title, block) for part in self.paper.sections for block in part.blocks if isinstance(block, Table)]
+        return next(table for name, table in found if name.startswith(caption))
 
     @property
     def text(self) -> str:
