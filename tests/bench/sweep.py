@@ -1,5 +1,6 @@
 """The sweep: ten thousand moves among a million clocks, against the same rows in raw SQL and one case at a time; and an idle sweep."""
 
+import resource
 from collections.abc import Callable
 from datetime import UTC
 from time import perf_counter
@@ -34,7 +35,9 @@ def measure(*, quick: bool) -> None:
     grown += 300
     grow_due(dispute, grown, due)
     before = {model: model._default_manager.count() for model in WRITTEN}
+    held = _most_held()
     ours = due / _swept(due)
+    added = _most_held() - held
     written = {model: round((model._default_manager.count() - count) / due) for model, count in before.items()}
     grow_due(dispute, grown + due, due)
     raw = due / _raw(due, written, BATCH if postgresql else BATCH_SQLITE)
@@ -42,6 +45,7 @@ def measure(*, quick: bool) -> None:
     line("the same rows in raw SQL", f"{raw:,.0f} cases/s", against=f"ours is {ours / raw:.2f} of raw", aim="0.25" if postgresql else "0.1")
     line("one case at a time, the same code", f"{alone:,.0f} cases/s", against=f"ours is {ours / alone:.1f}x", aim="8x" if postgresql else "5x")
     rows = ", ".join(f"{n} {model._meta.verbose_name}" for model, n in written.items())
+    line("memory that it added to the most held", f"{added:.0f} MiB", aim="flat: a batch's worth")
     line("rows written a move, besides four updates", rows)
 
 
@@ -75,6 +79,11 @@ def _statements(work: Callable[[], object]) -> float:
 def _one_by_one(dispute: Dispute, after: int, number: int) -> float:
     grow_due(dispute, after, number)
     return number / once(lambda: sweep(NOW, batch=1))
+
+
+def _most_held() -> float:
+    """The most memory that this process has held, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _swept(due: int) -> float:
