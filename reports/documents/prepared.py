@@ -101,10 +101,10 @@ def drop(row: PreparedDocument) -> None:
 
 
 def clear(now: datetime) -> int:
-    """Takes away the files and rows of what was asked for more than an hour ago, and files that lost their row. Returns how many rows."""
+    """Takes away the files and rows of what was asked for more than an hour ago, and whatever lies there without a row. Returns how many files."""
     PreparedDocument.objects.filter(requested_at__lt=now - KEPT).delete()
-    kept = {f"{key}.pdf" for key in PreparedDocument.objects.values_list("pk", flat=True)}
-    gone = [path for path in _folder().glob("*.pdf") if path.name not in kept]
+    kept = {str(key) for key in PreparedDocument.objects.values_list("pk", flat=True)}
+    gone = [path for path in _folder().glob("*") if path.stem not in kept]
     for path in gone:
         path.unlink(missing_ok=True)
     return len(gone)

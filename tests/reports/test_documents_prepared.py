@@ -124,8 +124,9 @@ def test_it_is_kept_for_an_hour_and_no_trace_stays(cast: Cast, journey: Journey)
     assert prepared.path_of(row).is_file()
     with pytest.raises(WrongState, match="no longer kept"):
         prepared.content_of(row, row.requested_at + timedelta(minutes=61))
-    assert prepared.clear(row.requested_at + timedelta(minutes=61)) == 1
-    assert not prepared.path_of(row).exists()
+    prepared.path_of(row).with_suffix(".part").touch()
+    assert prepared.clear(row.requested_at + timedelta(minutes=61)) == 2
+    assert list(prepared.path_of(row).parent.iterdir()) == []
     assert not PreparedDocument.objects.exists()
 
 
