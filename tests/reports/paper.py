@@ -1,8 +1,12 @@
 """Reading documents in tests: a paper as its reader gets it, its fields by label and its tables by caption."""
 
+from django.db import transaction
+
 from agencies.models import User
-from escalation.engine.case import Case, assemble
-from escalation.states import Ground, Route, Verb
+from escalation.engine.case import Case, assemble, load
+from escalation.engine.change import Change
+from escalation.engine.commit import commit
+from escalation.states import EventKind, Ground, Route, Verb
 from reports.documents.kinds import DocumentKind
 from reports.documents.matter import matter_of
 from reports.documents.printing import BUILDERS
@@ -55,6 +59,16 @@ def _said(block: Block) -> str:
     if isinstance(block, Table):
         return "\n".join([block.caption, block.empty, *(" | ".join(row) for row in block.rows)])
     return f"{block.label}\n{block.by}\n{block.text}" if isinstance(block, Text) else block.text
+
+
+def recorded(journey: Journey, what: EventKind, user: User, body: dict[str, str], **facts: str) -> None:
+    """A line of the record as whatever verb would write it."""
+    with transaction.atomic():
+        (case,) = load([journey.dispute.pk], now=journey.world.now)
+        person = journey.world.person(user)
+        change = Change(case, now=journey.world.now, actor=person, agency=next(iter(sorted(person.agency_ids)), None))
+        change.record(what, facts=facts, body=body)
+        commit([change])
 
 
 def bristol_at_stage_3(cast: Cast) -> Journey:

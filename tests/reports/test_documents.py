@@ -2,12 +2,14 @@
 
 import pytest
 
-from escalation.states import EventKind, Ground, Outcome, Verb
+from escalation.models import EventBody
+from escalation.states import EventKind, Ground, Outcome, SummaryKind, Verb
 from reports.documents.kinds import DocumentKind
+from reports.documents.matter import ERASED
 from tests.cast import Cast
 from tests.factories import make_holder
 from tests.procedures.journey import Journey
-from tests.reports.paper import Read, before_a_panel, bristol_at_stage_3, bristol_at_stage_4, decided_by_a_panel
+from tests.reports.paper import Read, before_a_panel, bristol_at_stage_3, bristol_at_stage_4, decided_by_a_panel, recorded
 from tests.world import london
 
 pytestmark = pytest.mark.django_db
@@ -177,6 +179,31 @@ def test_the_summary_report_tells_the_process_and_the_outcome(cast: Cast) -> Non
         "An assessment by 27 March.", "The risk.", "The plan had not had time.",
     ]  # fmt: skip
     assert len(read.table("Members of the panel").rows) == 3
+
+
+def test_the_newest_summary_that_somebody_wrote_stands_in_short(cast: Cast) -> None:
+    """ENF-03, BRO-06: the summary in the words of whoever wrote it; one of the other kind is not it."""
+    journey = decided_by_a_panel(cast)
+    for concerns, kind in (("First.", SummaryKind.REPORT), ("Second.", SummaryKind.REPORT), ("Another.", SummaryKind.EXECUTIVE)):
+        recorded(journey, EventKind.SUMMARY, cast.own_board, {"concerns": concerns, "resolution": "An assessment."}, kind=kind.value)
+    read = Read(journey, DocumentKind.SUMMARY_REPORT, cast.own_board)
+    assert (read.field("The concerns, in short"), read.field("How they were resolved, in short")) == ("Second.", "An assessment.")
+    assert read.by("The concerns, in short").startswith("Edwin Clarke, Headteacher")
+
+
+def test_representations_stand_in_the_pack_with_who_made_them(cast: Cast) -> None:
+    """BRI-14: the panel receives representations from those concerned."""
+    journey = before_a_panel(cast)
+    recorded(journey, EventKind.REPRESENTATION, cast.receiving_board, {"text": "The plan needs time."})
+    read = Read(journey, DocumentKind.PANEL_PACK, cast.chair)
+    assert read.field("Representation") == "The plan needs time."
+    assert read.by("Representation") == "Hannah Cohen, Director, Northshire Social Care, Monday 9 March 2026, 4pm"
+
+
+def test_what_retention_erased_is_said_to_be_erased_and_not_left_blank(cast: Cast) -> None:
+    journey = bristol_at_stage_3(cast)
+    EventBody.objects.filter(event__dispute=journey.dispute, event__kind=EventKind.SUBMITTED).update(text={}, erased_at=journey.world.now)
+    assert Read(journey, DocumentKind.MONITORING, cast.own_board).field("What is disputed") == ERASED
 
 
 def test_agreed_actions_stand_with_their_owner_and_date(cast: Cast) -> None:
