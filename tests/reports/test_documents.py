@@ -24,6 +24,15 @@ def test_the_monitoring_form_holds_the_issues_and_who_answered_what(cast: Cast) 
     assert read.by("Northshire Social Care, Stage 3: we do not agree") == "Hannah Cohen, Director, Friday 6 March 2026, 11am"
 
 
+def test_the_monitoring_form_says_when_it_was_issued(cast: Cast) -> None:
+    """BRI-17: it is issued once stage 3 is reached; another form's issue is not its own."""
+    journey = bristol_at_stage_3(cast)
+    recorded(journey, EventKind.FORM_ISSUED, cast.own_board, {}, form=DocumentKind.MONITORING.value)
+    journey.at("2026-03-09 10:00")
+    recorded(journey, EventKind.FORM_ISSUED, cast.own_board, {}, form=DocumentKind.CASE_RESOLUTION.value)
+    assert Read(journey, DocumentKind.MONITORING, cast.own_board).field("Issued on") == "Friday 6 March 2026, 11am"
+
+
 def test_the_monitoring_form_leaves_the_outcome_blank_until_there_is_one(cast: Cast) -> None:
     """BRI-17: the agreed outcome is on it, in the wording that each side confirmed, as soon as it is agreed and no sooner."""
     journey = bristol_at_stage_3(cast)
