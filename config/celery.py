@@ -23,6 +23,7 @@ app.conf.beat_schedule = {
     "sweep": each("sweep", SECONDS),
     "deliver": each("deliver", SECONDS / 2),
     "seal": each("seal", SECONDS),
+    "remind_of_reviews": each("remind_of_reviews", 3600),
     "hand_over": each("hand_over", SECONDS),
     "clear_prepared": {"task": "reports.clear_prepared", "schedule": 600.0, "options": {"expires": 599.0}},
 }

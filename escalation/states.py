@@ -98,6 +98,11 @@ class Verb(models.TextChoices):
     TELL_UNIT = "tell_unit", "Record that the business unit was told"
     RECOMMEND_CONTACT = "recommend_contact", "Recommend a contact"
     CONFIRM_HAPPENED = "confirm_happened", "Confirm when it happened"
+    NAME_LEAD_MANAGER = "name_lead_manager", "Name a lead manager"
+    WRITE_SUMMARY = "write_summary", "Write a summary"
+    RECORD_DEBRIEF = "record_debrief", "Record a debrief"
+    CONSIDER_REVIEW = "consider_review", "Say whether a learning review is needed"
+    ENTER_FACT = "enter_fact", "Enter a date or priority"
     TICK = "tick", "Watch the clocks"
 
 
@@ -286,6 +291,7 @@ class Message(models.TextChoices):
     UNDELIVERED = "undelivered", "A message did not arrive"
     CLOSED = "closed", "Closed"
     NO_CONTACT = "no_contact", "Nobody can act"
+    REVIEW = "review", "A procedure is due for review"
 
 
 class Job(models.TextChoices):

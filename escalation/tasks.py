@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from escalation.services.handover import carry_out_due
 from escalation.services.outbox import deliver
+from escalation.services.reviews_due import remind_of_reviews
 from escalation.services.seals import seal_partnerships
 from escalation.services.sweep import sweep
 
@@ -31,3 +32,9 @@ def seal_records() -> None:
 def hand_over_due() -> None:
     """Move the work of people whose last day is over."""
     carry_out_due(timezone.now())
+
+
+@shared_task(name="escalation.tasks.remind_of_reviews")
+def review_reminders() -> None:
+    """Remind the business unit of a procedure whose review is due."""
+    remind_of_reviews(timezone.now())

@@ -61,6 +61,14 @@ class Notification(models.Model):
     def __str__(self) -> str:
         return self.action
 
+    @property
+    def place(self) -> Partnership:
+        """The partnership whose hours and help line count: its disagreement's, or its own where it is about none."""
+        place = self.dispute.partnership if self.dispute is not None else self.partnership
+        if place is None:
+            raise TypeError("A message is about a disagreement or a partnership.")
+        return place
+
 
 class Heartbeat(models.Model):
     """When a recurring job last finished: `/readyz` and the board read it."""

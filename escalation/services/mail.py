@@ -9,6 +9,7 @@ from enum import Enum
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 
 from agencies import words
@@ -44,13 +45,13 @@ def compose(message: Notification) -> EmailMultiAlternatives:
     Its Message-ID follows from the message's key: should it be sent twice after a crash, both copies carry the same one.
     """
     context = {
-        "reference": message.dispute.reference,
+        "reference": message.dispute.reference if message.dispute is not None else "",
         "action": message.action,
         "due": words.moment(message.due_at, today=timezone.localdate(), year=True) if message.due_at else "",
-        "link": f"{settings.CONCORD_BASE_URL.rstrip('/')}/d/{message.dispute.reference}/",
+        "link": f"{settings.CONCORD_BASE_URL.rstrip('/')}{_path(message)}",
         "is_urgent": message.is_urgent,
         "is_shared_mailbox": message.recipient_id is None,
-        "help": message.dispute.partnership.unit_phone or message.dispute.partnership.unit_email,
+        "help": message.place.unit_phone or message.place.unit_email,
     }
     folder = f"emails/{message.kind}"
     mail = EmailMultiAlternatives(
@@ -61,6 +62,11 @@ def compose(message: Notification) -> EmailMultiAlternatives:
     )
     mail.attach_alternative(render_to_string(f"{folder}/body.html", context), "text/html")
     return mail
+
+
+def _path(message: Notification) -> str:
+    """The page that it leads to: its disagreement's, or the procedures' where it is about none."""
+    return f"/d/{message.dispute.reference}/" if message.dispute is not None else reverse("procedures")
 
 
 def message_id(message: Notification) -> str:

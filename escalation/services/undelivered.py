@@ -38,7 +38,7 @@ def _request_arrived(message: Notification, key: UUID, now: datetime) -> None:
 
 def _receive_after_all(message: Notification, now: datetime) -> None:
     """A request that had come back reached somebody: it is received now, and the clocks that were set aside start again."""
-    case = load([message.dispute_id], now=now)[0]
+    case = load([message.dispute_id] if message.dispute_id else [], now=now)[0]
     request = _awaiting(case, message)
     if request is None:
         return
@@ -60,7 +60,7 @@ def came_back(message: Notification, *, now: datetime, words: str, state: Delive
     the raising side and the business unit. Returns False where it was marked before.
     """
     with transaction.atomic():
-        cases = load([message.dispute_id], now=now)
+        cases = load([message.dispute_id], now=now) if message.dispute_id is not None else []
         marks = {"state": state, "trouble": words[:200], "not_before": message.not_before}
         if not Notification.objects.filter(pk=message.pk, state__in=UNSENT).update(**marks):
             return False

@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from agencies.calendars import calendars_of
-from agencies.person import person_of
+from agencies.person import Person, person_of
+from agencies.roles import UNIT_ROLES
 from agencies.working_days import LONDON
-from escalation.models import Clock, Dispute, Notification
+from escalation.models import Clock, Dispute, Notification, ProcedureVersion
 from escalation.states import LIVE, ClockState, Delivery, Message, RequestState
 
 # What asks for something: pointless once the disagreement has ended. The rest is news, and is told all the same.
@@ -36,6 +39,7 @@ CLOCK_ENDED = "its clock has ended"
 REPLACED = "a newer one took its place"
 NOT_THEIRS = "it is no longer theirs to see"
 ACCOUNT_CLOSED = "the account is closed"
+REVIEWED = "a newer text was published"
 
 
 @dataclass(slots=True)
@@ -54,13 +58,19 @@ def sort_out(batch: Sequence[Notification], now: datetime) -> Sorting:
     ended = _ended_clocks([*batch, *waiting])
     replaced = _replaced(batch, [message for message in waiting if not _needless(message, ended)])
     hidden = _hidden(batch, now)
-    calendars = calendars_of(list({message.dispute.partnership_id: message.dispute.partnership for message in batch}.values()))
+    calendars = calendars_of(list({message.place.pk: message.place for message in batch}.values()))
+    replaced_texts = _replaced_texts(batch)
     for message in batch:
-        why = _needless(message, ended) or (REPLACED if message.pk in replaced else "") or hidden.get(message.pk, "")
-        opening = calendars[message.dispute.partnership_id].next_opening(now)
+        why = (
+            (REVIEWED if message.pk in replaced_texts else "")
+            or _needless(message, ended)
+            or (REPLACED if message.pk in replaced else "")
+            or hidden.get(message.pk, "")
+        )
+        opening = calendars[message.place.pk].next_opening(now)
         if why:
             sorting.drop.append((message, why))
-        elif opening > now and not (message.is_urgent or message.dispute.is_urgent):
+        elif opening > now and not (message.is_urgent or (message.dispute is not None and message.dispute.is_urgent)):
             sorting.keep.append((message, opening))
         else:
             sorting.send.append(message)
@@ -69,7 +79,7 @@ def sort_out(batch: Sequence[Notification], now: datetime) -> Sorting:
 
 def _needless(message: Notification, ended: set[UUID]) -> str:
     """Why it is not needed any more, from the disagreement, its request and its clock."""
-    if message.kind in ASKS and message.dispute.state not in LIVE:
+    if message.kind in ASKS and message.dispute is not None and message.dispute.state not in LIVE:
         return ENDED
     request = message.request
     if request is not None and message.kind in FOR_A_RESPONSE and (request.ended_at or request.state != RequestState.AWAITING):
@@ -90,16 +100,24 @@ def _ended_clocks(batch: Sequence[Notification]) -> set[UUID]:
     return set(Clock.objects.filter(pk__in=keys).exclude(state=ClockState.RUNNING).values_list("pk", flat=True))
 
 
+def _replaced_texts(batch: Sequence[Notification]) -> set[UUID]:
+    """Reminders to review a procedure of which a newer text was published since; no query where there is none."""
+    about = {message.pk: UUID(message.key.split(":")[1]) for message in batch if message.kind == Message.REVIEW}
+    newer = ProcedureVersion.objects.filter(procedure=OuterRef("procedure"), number__gt=OuterRef("number"))
+    old = set(ProcedureVersion.objects.filter(pk__in=about.values()).filter(Exists(newer)).values_list("pk", flat=True)) if about else set()
+    return {key for key, version in about.items() if version in old}
+
+
 def _waiting_reminders(batch: Sequence[Notification]) -> list[Notification]:
     """Every reminder that waits about the disagreements of the batch's reminders, those of the batch included."""
-    disputes = {message.dispute_id for message in batch if message.is_reminder}
+    disputes = {message.dispute_id for message in batch if message.is_reminder and message.dispute_id is not None}
     waiting = Notification.objects.filter(dispute__in=disputes, is_reminder=True, state=Delivery.WAITING)
     return list(waiting.select_related("dispute", "request"))
 
 
 def _replaced(batch: Sequence[Notification], wanted: Sequence[Notification]) -> set[UUID]:
     """Reminders for which a newer one, itself still wanted, waits for the same person about the same disagreement."""
-    newest: dict[tuple[UUID, UUID | None, str], Notification] = {}
+    newest: dict[tuple[UUID | None, UUID | None, str], Notification] = {}
     for message in sorted(wanted, key=lambda message: (message.created_at, message.pk)):
         newest[(message.dispute_id, message.recipient_id, message.mailbox)] = message
     latest = {message.pk for message in newest.values()}
@@ -119,7 +137,14 @@ def _hidden(batch: Sequence[Notification], now: datetime) -> dict[UUID, str]:
             found |= {message.pk: ACCOUNT_CLOSED for message in messages}
             continue
         person = person_of(user, now.astimezone(LONDON).date())
-        theirs = Dispute.objects.filter(pk__in={message.dispute_id for message in messages}).visible_to(person)
+        theirs = Dispute.objects.filter(pk__in={message.dispute_id for message in messages if message.dispute_id}).visible_to(person)
         seen = set(theirs.values_list("pk", flat=True))
-        found |= {message.pk: NOT_THEIRS for message in messages if message.dispute_id not in seen}
+        found |= {message.pk: NOT_THEIRS for message in messages if not _is_theirs(message, person, seen)}
     return found
+
+
+def _is_theirs(message: Notification, person: Person, seen: set[UUID]) -> bool:
+    """They see the disagreement; what is about none is the business unit's."""
+    if message.dispute_id is not None:
+        return message.dispute_id in seen
+    return any(seat.agency_id is None and seat.role in UNIT_ROLES and seat.partnership_id == message.partnership_id for seat in person.seats)

@@ -1,0 +1,19 @@
+"""Reminds the business unit of procedures whose review is due."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from escalation.services.reviews_due import remind_of_reviews
+
+
+class Command(BaseCommand):
+    """What the recurring task does each hour, once."""
+
+    help = "Remind the business unit of procedures whose review is due: 30 days before, on the day, and every 30 days after. Each reminder is written once."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """One line of what was done."""
+        written = remind_of_reviews(timezone.now())
+        self.stdout.write(f"{written} reminder{'' if written == 1 else 's'} written." if written else "No review is due, or everybody was reminded.")

@@ -1,0 +1,66 @@
+"""The life of a procedure: its text is due for review, and the business unit is reminded until a newer one is published (BRO-12, DEV-11)."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from agencies.calendars import calendar_of
+from agencies.models import Membership
+from agencies.roles import UNIT_ROLES
+from agencies.working_days import london
+from escalation.models import Notification, ProcedureVersion
+from escalation.states import Message
+
+BEFORE = timedelta(days=30)
+AGAIN_DAYS = 30
+
+
+def threshold(due: date, today: date) -> int | None:
+    """Which reminder is due today (London dates): None before the 30 days ahead of the review, 0 in them, 1 from its day, 2 thirty days on, and so on."""
+    if today < due - BEFORE:
+        return None
+    return 0 if today < due else 1 + (today - due).days // AGAIN_DAYS
+
+
+def remind_of_reviews(now: datetime) -> int:
+    """Put the reminders that are due at this instant into the outbox, each once for each person of the business unit; returns how many are new.
+
+    Only a procedure's newest text counts: once another is published, its own review date does. Three queries, and one for each partnership with a reminder.
+    """
+    today = london(now).date()
+    written = 0
+    for version in _newest():
+        number = threshold(version.review_due, today) if version.review_due else None
+        if number is not None:
+            written += _remind(version, number, now)
+    return written
+
+
+def _newest() -> Iterable[ProcedureVersion]:
+    """Each procedure's newest text."""
+    found: dict[UUID, ProcedureVersion] = {}
+    rows = ProcedureVersion.objects.select_related("procedure__partnership").defer("definition").order_by("procedure", "number")
+    for version in rows:
+        found[version.procedure_id] = version
+    return found.values()
+
+
+def _remind(version: ProcedureVersion, number: int, now: datetime) -> int:
+    place = version.procedure.partnership
+    people = Membership.objects.filter(partnership=place, agency=None, role__in=UNIT_ROLES, user__is_active=True).values_list("user", flat=True)
+    rows = [
+        Notification(
+            key=f"review:{version.pk}:{number}:{person}",
+            partnership=place,
+            recipient_id=person,
+            kind=Message.REVIEW,
+            action=f"Review the procedure, due {version.review_due:%-d %B %Y}",
+            created_at=now,
+            not_before=calendar_of(place).next_opening(now),
+        )
+        for person in sorted(set(people))
+    ]
+    known = set(Notification.objects.filter(key__in=[row.key for row in rows]).values_list("key", flat=True))
+    fresh = [row for row in rows if row.key not in known]
+    Notification.objects.bulk_create(fresh, ignore_conflicts=True)
+    return len(fresh)
