@@ -67,7 +67,7 @@ def visible(person: "Person") -> Q:
     part = (
         Q(runs__holder=person.id) | Q(requests__holder=person.id) | Q(referrals__mediator=person.id) | Q(referrals__panels__members__user=person.id)
     )
-    part |= Q(referrals__chair=person.id) | _covered(person)
+    part |= Q(referrals__chair=person.id) | Q(lead_manager=person.id) | _covered(person)
     supervised = Q(raiser__memberships__supervisor=person.id, raiser__memberships__agency=F("raising_agency"), is_restricted=False)
     led = [seat.agency_id for seat in person.seats if seat.agency_id and seat.role in {Role.LEAD, Role.SENIOR, Role.BOARD_MEMBER}]
     agency = Q(raising_agency__in=led, is_restricted=False) | Q(requests__agency__in=led, sent_at__isnull=False)
@@ -140,14 +140,14 @@ def _is_senior_enough(person: "Person", case: CaseLike) -> bool:
 
 
 def takes_part(person: "Person", case: CaseLike) -> bool:
-    """Raiser, writer, the raiser's supervisor, one who held a stage, or one who acts for a party at the stage it has reached, its lead among them."""
+    """Raiser, writer, the raiser's supervisor, the lead manager, one who held a stage, or who acts for a party now, its lead among them."""
     dispute = case.dispute
     if person.id in {dispute.raiser_id, dispute.logged_by_id}:
         return True
     if acts_for_raising(person, case) or bool(acts_for_receiving(person, case)):
         return True
     ever = {run.holder_id for run in case.runs} | {request.holder_id for request in case.all_requests}
-    return person.id in ever | case.supervisor_ids
+    return person.id in ever | case.supervisor_ids | {dispute.lead_manager_id}
 
 
 def sees_child(person: "Person", case: CaseLike) -> bool:
@@ -213,6 +213,11 @@ def _receiving(person: "Person", case: CaseLike) -> bool:
 
 def _unit(person: "Person", case: CaseLike) -> bool:
     return _sits(person, case, UNIT_ROLES) and case.dispute.sent_at is not None
+
+
+def oversees(person: "Person", case: CaseLike) -> bool:
+    """The business unit of the disagreement's own partnership, once it was sent outside the raising agency."""
+    return _unit(person, case)
 
 
 def _receiving_or_unit(person: "Person", case: CaseLike) -> bool:
@@ -340,6 +345,11 @@ WHO: dict[Verb, "Callable[[Person, CaseLike], bool]"] = {
     Verb.TELL_UNIT: _either,
     Verb.RECOMMEND_CONTACT: _unit,
     Verb.CONFIRM_HAPPENED: _receiving_or_unit,
+    Verb.NAME_LEAD_MANAGER: _either_or_unit,
+    Verb.WRITE_SUMMARY: _either_or_unit,
+    Verb.RECORD_DEBRIEF: _anyone_in_it,
+    Verb.CONSIDER_REVIEW: _chair_or_unit,
+    Verb.ENTER_FACT: _either_or_unit,
     Verb.TICK: _nobody,
 }
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from escalation import clocks as arithmetic
 from escalation.clocks import Closing, Moment, Plan, Rule, Unit
-from escalation.engine import own_clocks
+from escalation.engine import facts, own_clocks
 from escalation.engine.case import HOP, Case
 from escalation.engine.own_clocks import NEXT_STEP, REPLY
 from escalation.engine.turns import turn_of
@@ -45,6 +45,7 @@ def react(change: "Change", kind: EventKind, request: Request | None) -> None:
     """End the clocks that this event ends and start those that it starts."""
     case = change.case
     ended: list[str] = []
+    what, at = facts.happening(change.events[-1:], kind)
     for clock in case.running():
         if clock.key == NEXT_STEP:
             if kind in TURNS:
@@ -52,13 +53,13 @@ def react(change: "Change", kind: EventKind, request: Request | None) -> None:
         elif clock.key == REPLY:
             if kind == EventKind.ANSWERED and (request is None or clock.request_id == request.pk):
                 end(change, clock, met(change, clock))
-        elif _ends(case, clock, kind, request):
+        elif _ends(case, clock, what, request) and not facts.is_no_meeting(change.events[-1:], clock):
             end(change, clock, met(change, clock))
             ended.append(clock.key)
     if case.dispute.state == State.OPEN:
         for definition in definitions(case):
-            if kind in definition.starts_on or any(f"end of {key}" in definition.starts_on for key in ended):
-                begin(change, definition, request)
+            if what in definition.starts_on or any(f"end of {key}" in definition.starts_on for key in ended):
+                begin(change, definition, request, at=at)
 
 
 def definitions(case: Case) -> list[ClockDefinition]:
@@ -94,23 +95,28 @@ def rule_of(case: Case, definition: ClockDefinition | None = None) -> Rule:
     return Rule(start_rule=case.procedure.start_rule, close=close if isinstance(close, time) else Closing(close), moment=moment)
 
 
-def begin(change: "Change", definition: ClockDefinition, request: Request | None) -> None:
-    """Start the clock, once for each request where the receiving side owes it, else once."""
+def holds(case: Case, definition: ClockDefinition) -> bool:
+    """Do all the facts that the clock is conditional on hold?"""
+    return all(_holds(case, condition) for condition in definition.conditions)
+
+
+def begin(change: "Change", definition: ClockDefinition, request: Request | None, *, at: datetime | None = None) -> None:
+    """Start the clock, once for each request where the receiving side owes it, else once; `at` where it counts from another moment than now."""
     case = change.case
-    if not all(_holds(case, condition) for condition in definition.conditions):
+    if not holds(case, definition):
         return
     if definition.owed_by == Side.RECEIVING and case.dispute.stage != HOP:
         for each in [request] if request is not None else case.awaiting:
-            _start(change, definition, each)
+            _start(change, definition, each, at=at)
     else:
-        _start(change, definition, None)
+        _start(change, definition, None, at=at)
 
 
-def _start(change: "Change", definition: ClockDefinition, request: Request | None) -> None:
+def _start(change: "Change", definition: ClockDefinition, request: Request | None, *, at: datetime | None = None) -> None:
     case = change.case
     if change.clock(definition.key, request) is not None:
         return
-    start = change.now
+    start = at or change.now
     if EventKind.RECEIVED in definition.starts_on:
         start = max(start, (request.received_at if request is not None else None) or receipt(case, start))
     agency, owner = owed(case, definition.owed_by, request)
@@ -127,6 +133,7 @@ def _start(change: "Change", definition: ClockDefinition, request: Request | Non
         owner_id=owner,
         is_urgent=case.dispute.is_urgent,
         started_at=start,
+        dated_at=change.now if start < change.now else None,
     )
     if definition.within.unit == Unit.AGREED:
         clock.is_procedural = False
@@ -331,12 +338,12 @@ def owed(case: Case, side: Side, request: Request | None) -> tuple[UUID | None, 
     return None, manager.user_id if manager else None
 
 
-def _ends(case: Case, clock: Clock, kind: EventKind, request: Request | None) -> bool:
+def _ends(case: Case, clock: Clock, what: str, request: Request | None) -> bool:
     definition = definition_of(case, clock)
-    if definition is None or kind not in definition.ends_on:
+    if definition is None or what not in definition.ends_on:
         return False
     if clock.request_id is None:
-        return kind != EventKind.ANSWERED or all(r.state != RequestState.AWAITING for r in case.requests)
+        return what != EventKind.ANSWERED or all(r.state != RequestState.AWAITING for r in case.requests)
     return request is None or clock.request_id == request.pk
 
 
@@ -346,6 +353,8 @@ def _holds(case: Case, condition: str) -> bool:
     fact = condition.removeprefix("not ")
     if fact == "urgent":
         return case.dispute.is_urgent is wanted
+    if fact.startswith("priority = "):
+        return bool(case.dispute.priority == fact.removeprefix("priority = "))
     if fact == "agreed":
         return any(request.state == RequestState.SETTLED for request in case.requests) is wanted
     return not wanted

@@ -89,6 +89,7 @@ MUTABLE: dict[type[models.Model], tuple[str, ...]] = {
     Referral: ("chair", "acknowledged_at", "resolve_by", "route", "force", "route_at", "mediator", "decided_at"),
     PanelMember: ("interest", "declared_at"),
     OutcomeProposal: ("replaced_at",),
+    FileConfirmation: ("confirmed_by", "confirmed_at", "is_gap"),
     LearningPoint: ("referred_to", "owner", "due_on", "done_at"),
     Draft: ("answers", "step", "saved_at"),
 }

@@ -11,12 +11,15 @@ from escalation import policy
 from escalation.engine.case import Case
 from escalation.engine.perform import Seen, possible
 from escalation.engine.turns import Turn, turn_of
-from escalation.models import AgreedAction, ChildReference, Clock, FileConfirmation, Request
+from escalation.models import AgreedAction, ChildReference, Clock, Request
 from escalation.models import Child as ChildRow
+from escalation.selectors.asked import Task, closing_tasks, stage_tasks
 from escalation.selectors.next_step import Step, step_of
 from escalation.selectors.stages import Stage, stages_of
 from escalation.selectors.timeline import Entry, Names, read_events, record_of
 from escalation.selectors.words import Due, ask_of, due_at, due_of, follows_turn, names
+from escalation.services.requirements import unwritten
+from escalation.services.resolution import missing_for_close, unfiled
 from escalation.states import Basis, ClockState, Difference, Measure, Outcome, Plan, RequestState, Setting, Side, State, Theme, Verb
 
 
@@ -93,6 +96,8 @@ class CaseFile:
     outcome: OutcomeLine | None = None
     filed: list[str] = field(default_factory=list)
     unfiled: list[str] = field(default_factory=list)
+    asked: list[Task] = field(default_factory=list)
+    closing: list[Task] = field(default_factory=list)
     is_resolved: bool = False
     has_continuing_concern: bool = False
     local_references: list[str] = field(default_factory=list)
@@ -134,6 +139,8 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
         outcome=_outcome(case, known, record.wordings) if narrative else None,
         filed=done,
         unfiled=undone,
+        asked=stage_tasks(case) if policy.takes_part(person, case) or narrative else [],
+        closing=closing_tasks(case, person, undone),
         is_resolved=case.dispute.state == State.RESOLVED,
         has_continuing_concern=case.dispute.has_continuing_concern,
         local_references=_local_references(case, person) if sees_child else [],
@@ -142,12 +149,14 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
 
 def _worth_offering(verbs: list[Verb], case: Case, person: Person, known: Names, unfiled: list[str]) -> list[Verb]:
     """What is possible, less the closing tasks that this person has done or that cannot be finished yet."""
-    side, closing, dispute = policy.side_of(person, case), case.procedure.closing, case.dispute
-    open_tasks = (closing.file and unfiled, closing.feedback and dispute.feedback_at is None, closing.learning and dispute.learning_at is None)
+    side, dispute = policy.side_of(person, case), case.dispute
     over = {
         Verb.CONFIRM_FILE: side is None or known.agency(side[1]) not in unfiled,
-        Verb.RECORD_LEARNING: case.dispute.learning_at is not None,
-        Verb.CLOSE: not person.is_unit and any(open_tasks),
+        Verb.RECORD_LEARNING: dispute.learning_at is not None,
+        Verb.WRITE_SUMMARY: dispute.summary_at is not None and not unwritten(case),
+        Verb.RECORD_DEBRIEF: dispute.debrief_at is not None,
+        Verb.CONSIDER_REVIEW: bool(dispute.review),
+        Verb.CLOSE: dispute.state == State.RESOLVED and not policy.oversees(person, case) and bool(missing_for_close(case)),
     }
     return [verb for verb in verbs if not over.get(verb)]
 
@@ -292,12 +301,10 @@ def _outcome(case: Case, known: Names, wordings: dict[UUID, dict[str, str]]) -> 
 
 
 def filed(case: Case, known: Names) -> tuple[list[str], list[str]]:
-    """The agencies that confirmed the child's file, and those that have yet to. Two queries."""
-    children = set(ChildRow.objects.filter(dispute=case.dispute).values_list("pk", flat=True))
-    done = set(FileConfirmation.objects.filter(child__in=children).values_list("child_id", "agency_id"))
+    """The agencies that confirmed the child's file, and those that have yet to. Three queries."""
+    missing = unfiled(case)
     parties = sorted(case.receiving_ids | {case.raising_id}, key=known.agency)
-    complete = [key for key in parties if all((child, key) in done for child in children)]
-    return [known.agency(key) for key in complete], [known.agency(key) for key in parties if key not in complete]
+    return [known.agency(key) for key in parties if key not in missing], [known.agency(key) for key in parties if key in missing]
 
 
 def _local_references(case: Case, person: Person) -> list[str]:

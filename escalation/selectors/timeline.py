@@ -10,8 +10,9 @@ from agencies.person import Person
 from agencies.words import LONDON, day, moment
 from escalation.engine.case import HOP, Case
 from escalation.models import Event, EventBody
+from escalation.selectors.words import names as listed
 from escalation.selectors.words import stage_title
-from escalation.states import Answer, Difference, EventKind, Force, Ground, Measure, Outcome, Route
+from escalation.states import Answer, Difference, EventKind, Force, Ground, Measure, MeetingHow, Outcome, ReviewNeed, Route, SummaryKind
 
 SYSTEM = "Concord, by itself"
 # Steps of the machine that say nothing a person needs beside the line before or after them.
@@ -55,6 +56,11 @@ LABELS = {
     "out_of_hours": "Out of hours",
     "disputed_name": "Whose decision it is",
     "spoken_to": "Spoken to",
+    "proposals": "Proposed to front-line staff",
+    "concerns": "The concerns",
+    "resolution": "How they were resolved",
+    "training": "Training needs",
+    "supervision": "Supervision and guidance",
 }
 CHOICES: dict[str, Any] = {
     "ground": Ground,
@@ -64,6 +70,7 @@ CHOICES: dict[str, Any] = {
     "route": Route,
     "force": Force,
     "kind": Outcome,
+    "review": ReviewNeed,
 }
 CHOICE_LABELS = {
     "ground": "Ground",
@@ -72,6 +79,7 @@ CHOICE_LABELS = {
     "route": "Route",
     "force": "What it does",
     "kind": "Kind of outcome",
+    "review": "Learning review",
 }
 MOMENTS = {
     "due": "Due",
@@ -262,6 +270,12 @@ def _title(event: Event, case: Case) -> str:
         return "Logged again" if event.facts.get("again") else "Disagreement logged"
     if kind == EventKind.CONTACT:
         return "Reached someone" if event.facts.get("reached") else "Tried to reach someone"
+    if kind == EventKind.MEETING:
+        return MeetingHow(event.facts["how"]).label if event.facts.get("how") in set(MeetingHow) else kind.label
+    if kind == EventKind.SUMMARY:
+        return SummaryKind(event.facts["kind"]).label
+    if kind == EventKind.FORM_ISSUED:
+        return f"Form issued: {_plain(event.facts.get('form', ''))}"
     if kind == EventKind.SENT:
         return f"Sent: {stage_title(case.procedure, event.stage)}"
     return kind.label
@@ -282,8 +296,10 @@ def _facts(event: Event, names: Names, *, shows: bool) -> list[dict[str, str]]:
 def _fact(event: Event, key: str, value: Any, names: Names) -> tuple[str, str] | None:  # noqa: ANN401 - a JSON value
     if value in (None, "", [], False):
         return None
-    if key in CHOICE_LABELS:
+    if key in CHOICE_LABELS and event.kind != EventKind.SUMMARY:
         return CHOICE_LABELS[key], CHOICES[key](value).label
+    if event.kind in {EventKind.MEETING, EventKind.FACT_ENTERED, EventKind.LEAD_MANAGER, EventKind.MOVED_UP}:
+        return _said(key, value, names)
     if key in MOMENTS and isinstance(value, str) and "T" in value:
         return MOMENTS[key], words_of(datetime.fromisoformat(value))
     if key == "given_on":
@@ -292,13 +308,29 @@ def _fact(event: Event, key: str, value: Any, names: Names) -> tuple[str, str] |
         return "Agency", names.agency(value)
     if key in {"from", "to", "person"} and event.kind in {EventKind.REASSIGNED, EventKind.RECOMMENDED}:
         return {"from": "From", "to": "To", "person": "Person"}[key], names.people.get(UUID(value), "")
-    if key == "on_behalf":
-        return "Entered by", "the business unit, on the agency's behalf"
     if key == "redated":
         return "New dates", ". ".join(_redated(row) for row in value)
-    if key == "members":
-        return "Members", str(value)
-    return None
+    return {"on_behalf": ("Entered by", "the business unit, on the agency's behalf"), "members": ("Members", str(value))}.get(key)
+
+
+def _said(key: str, value: Any, names: Names) -> tuple[str, str] | None:  # noqa: ANN401 - a JSON value
+    """Who was at a meeting and who was missing, an entered date or priority, the lead manager, that the other side was told first."""
+    if key in {"agencies", "missing"}:
+        return {"agencies": "Agencies there", "missing": "Not there"}[key], listed(sorted(names.agency(agency) for agency in value))
+    if key == "dissent_of":
+        return "Whose dissent", names.agency(value)
+    if key in {"fact", "priority"}:
+        return {"fact": "What", "priority": "Priority"}[key], _plain(value)
+    if key == "at":
+        return "When", words_of(datetime.fromisoformat(value))
+    if key == "person":
+        return "Lead manager", names.people.get(UUID(value), "")
+    return ("Told first", "the other agency, that the business unit would be told") if key == "told_other_side" else None
+
+
+def _plain(key: str) -> str:
+    """A word of the procedure's file as words."""
+    return key.replace("_", " ")
 
 
 def _redated(row: dict[str, str]) -> str:

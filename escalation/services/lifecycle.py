@@ -13,6 +13,7 @@ from escalation.engine.own_clocks import REPLY
 from escalation.engine.perform import verb
 from escalation.models import Request
 from escalation.procedures.telling import URGENT
+from escalation.services.requirements import check_warned, entry_words, warns_first
 from escalation.services.staging import begin_hop, begin_stage, close_run, hop_holder, inform_unit, still_asked, unit_ids
 from escalation.services.words import choice, coming, needed
 from escalation.states import Answer, EventKind, Ground, Measure, Message, RequestState, Side, State, Verb
@@ -97,11 +98,11 @@ def _receiver(case: Case, person: Person) -> bool:
 
 
 @verb(Verb.RESPOND, ready=_awaits)
-def respond(change: Change, *, answer: Answer, reasons: str, actions: str = "", agency: UUID | None = None, on_behalf: bool = False) -> None:
+def respond(change: Change, *, answer: Answer, reasons: str, actions: str = "", agency: UUID | None = None) -> None:
     """A receiving agency's substantive answer, by its holder or, on its behalf, the business unit. In time is by the moment of recording."""
     answer = choice(Answer, answer, "answer")
     request = _own_request(change, agency)
-    on_behalf = on_behalf or (change.actor is not None and not _answers_for(change.actor, change.case, request))
+    on_behalf = change.actor is not None and not _answers_for(change.actor, change.case, request)
     words = needed(reasons, "reasons", "Give the reasons for the response.")
     if answer != Answer.DISAGREES:
         needed(actions, "actions", "Say what your agency will do.")
@@ -198,10 +199,13 @@ def move_up(
     to: int | None = None,
     holders: Mapping[UUID, UUID] | None = None,
     against: Collection[UUID] = (),
+    efforts: str = "",
+    told_other_side: bool = False,
 ) -> None:
     """The raising side's holder takes it to the next stage, or, where the procedure allows it on this ground, past a stage (BRI-02, BRI-03).
 
-    `against` names the receiving agencies to be asked there; by default all that were asked and have not settled.
+    `against` names the receiving agencies to be asked there; by default all that were asked and have not settled. `efforts` is needed where the
+    stage asks for them (DEV-04), `told_other_side` where entering it tells the business unit for the first time (BUC-06).
     """
     case = change.case
     position = case.dispute.stage
@@ -212,9 +216,10 @@ def move_up(
     if target != position + 1:
         check_skip(case, ground, position, target)
     words = needed(reason, "reason", "Say why it moves up.") if ground != Ground.NO_RESPONSE else reason
-    change.record(
-        EventKind.MOVED_UP, facts={"from": position, "to": target, "ground": str(ground), "system": change.actor is None}, body={"reason": words}
-    )
+    body = entry_words(case, target, efforts, words)
+    check_warned(case, target, told_other_side=told_other_side)
+    facts = {"from": position, "to": target, "ground": str(ground), "system": change.actor is None}
+    change.record(EventKind.MOVED_UP, facts=facts | ({"told_other_side": True} if warns_first(case, target) else {}), body=body)
     begin_stage(change, target, ground=ground, skipped_from=position if target > position + 1 else None, holders=holders, against=against)
 
 
@@ -333,13 +338,14 @@ def _can_reopen(case: Case, _person: Person | None) -> str | None:
 
 @verb(Verb.REOPEN, ready=_can_reopen)
 def reopen(change: Change, *, reason: str) -> None:
-    """It runs again in a new run of the stage it was in, with fresh clocks."""
+    """It runs again in a new run of the stage it was in, with fresh clocks; closing asks for everything again, the child's file included."""
     case = change.case
     words = needed(reason, "reason", "Say why it is reopened.")
     if case.run is not None:
         close_run(change)
     case.dispute.reopen()
     case.dispute.resolved_at = case.dispute.ended_at = case.dispute.feedback_at = case.dispute.learning_at = case.dispute.move_held_at = None
+    case.dispute.summary_at = case.dispute.debrief_at = None
     case.dispute.outcome = case.dispute.difference = ""
     change.record(EventKind.REOPENED, body={"reason": words})
     begin_stage(change, case.dispute.stage, against=case.receiving_ids)

@@ -15,6 +15,7 @@ from escalation.engine.perform import verb
 from escalation.models import Panel, PanelMember, Referral
 from escalation.procedures.definition import PartnershipStage, Sides
 from escalation.services.lifecycle import at_stage, check_ground, engage, raising_ids
+from escalation.services.requirements import check_warned, warns_first
 from escalation.services.resolution import parties, propose
 from escalation.services.staging import begin_stage, unit_ids
 from escalation.services.words import choice, coming, needed, short
@@ -42,14 +43,16 @@ def _next_is_partnership(case: Case, _person: Person | None) -> str | None:
 
 
 @verb(Verb.REFER, ready=_next_is_partnership)
-def refer(change: Change, *, ground: Ground, efforts: str, reason: str) -> None:
+def refer(change: Change, *, ground: Ground, efforts: str, reason: str, told_other_side: bool = False) -> None:
     """Put it before the partnership, with the evidence of the efforts and the reason for the formal step (BRI-12, BRO-05, DEV-04)."""
     case = change.case
     position = case.dispute.stage
     body = {"efforts": needed(efforts, "efforts", "Say what was tried at each stage."), "reason": needed(reason, "reason", "Say why it is referred.")}
     ground = choice(Ground, ground, "ground")
     check_ground(change, ground)
-    change.record(EventKind.MOVED_UP, facts={"from": position, "to": position + 1, "ground": str(ground), "system": False})
+    check_warned(case, position + 1, told_other_side=told_other_side)
+    facts = {"from": position, "to": position + 1, "ground": str(ground), "system": False}
+    change.record(EventKind.MOVED_UP, facts=facts | ({"told_other_side": True} if warns_first(case, position + 1) else {}))
     change.record(EventKind.REFERRED, facts={"ground": str(ground)}, body=body)
     begin_stage(change, position + 1, ground=ground)
 

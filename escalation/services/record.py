@@ -1,11 +1,11 @@
 """Adding to the record: contacts, meetings, notes, actions, corrections, concerns and dates. None of these moves the disagreement."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from agencies.errors import InvalidInput, NotFound
 from agencies.person import Person
+from escalation.clocks import Unit
 from escalation.engine import clockwork
 from escalation.engine.case import Case
 from escalation.engine.change import Change
@@ -13,16 +13,14 @@ from escalation.engine.own_clocks import NEXT_STEP
 from escalation.engine.perform import verb
 from escalation.models import AgreedAction, Clock, Event, EventBody, Request, TimetableProposal
 from escalation.policy import acts_for_raising, acts_for_receiving, side_of
-from escalation.procedures.telling import MEETING
 from escalation.services.lifecycle import at_stage, engage, is_open, raising_ids
-from escalation.services.staging import inform_unit, unit_ids
-from escalation.services.words import coming, needed, short
+from escalation.services.staging import unit_ids
+from escalation.services.words import coming, needed
 from escalation.states import EventKind, Measure, Message, Side, State, Verb
 
-PARTNERSHIP_MEETING = "partnership_meeting"
 
-
-def _live(case: Case, _person: Person | None = None) -> str | None:
+def is_live(case: Case, _person: Person | None = None) -> str | None:
+    """None for what still runs, resolved or not, else why not."""
     return None if case.dispute.is_live else is_open(case) or "It has ended."
 
 
@@ -30,7 +28,7 @@ def _recorded(case: Case, _person: Person | None = None) -> str | None:
     return "Send it first." if case.dispute.state == State.DRAFT else None
 
 
-@verb(Verb.RECORD_CONTACT, ready=_live, decides=False)
+@verb(Verb.RECORD_CONTACT, ready=is_live, decides=False)
 def record_contact(change: Change, *, how: str, whom: str, said: str, reached: bool, agency: UUID | None = None) -> None:
     """An attempt to reach someone (BRI-06): when, how, whom, what was said. One in which the receiver was reached stops the system's move."""
     body = {
@@ -49,25 +47,6 @@ def _meant(change: Change, agency: UUID | None) -> list[Request]:
     return [request for request in change.case.requests if agency is None or request.agency_id == agency]
 
 
-@verb(Verb.RECORD_MEETING, ready=_live, decides=False)
-def record_meeting(change: Change, *, who: str, summary: str, decisions: str = "", how: str = "meeting", agencies: Sequence[UUID] = ()) -> None:
-    """A meeting, conference or call between the sides: who was there, what was said, what was decided (ENF-01, BRO-04, BRO-08).
-
-    A meeting of the partnership (`how` says so) is where some procedures tell the business unit (ENF-05).
-    """
-    body = {
-        "who": needed(who, "who", "Say who took part."),
-        "summary": needed(summary, "summary", "Say what was discussed."),
-        "decisions": decisions.strip(),
-    }
-    for request in change.case.requests:
-        if not agencies or request.agency_id in agencies:
-            engage(change, request)
-    change.record(EventKind.MEETING, facts={"how": short(how, "how", 40), "agencies": [str(agency) for agency in agencies]}, body=body)
-    if how == PARTNERSHIP_MEETING and MEETING in change.case.procedure.informs_unit:
-        inform_unit(change)
-
-
 @verb(Verb.ADD_NOTE, ready=_recorded, decides=False)
 def add_note(change: Change, *, text: str, private: bool = False) -> None:
     """A note on the record, or one that only the person's own agency sees."""
@@ -77,9 +56,9 @@ def add_note(change: Change, *, text: str, private: bool = False) -> None:
     change.record(EventKind.NOTE, body={"text": words}, private_to=change.agency if private else None)
 
 
-@verb(Verb.ADD_ACTION, ready=_live)
+@verb(Verb.ADD_ACTION, ready=is_live)
 def add_action(change: Change, *, what: str, agency: UUID, due_at: datetime, owner: UUID | None = None) -> None:
-    """An action that the sides agreed, with its own clock and reminders until it is done (BRO-03, BRO-08)."""
+    """An action that the sides agreed, with its own clock and reminders until it is done; who raised the matter is told (BRO-03, BRO-08)."""
     case = change.case
     words = needed(what, "what", "Say what will be done.")
     if agency not in case.receiving_ids | {case.raising_id}:
@@ -109,6 +88,8 @@ def add_action(change: Change, *, what: str, agency: UUID, due_at: datetime, own
     )
     clockwork.place(change, clock)
     change.tell([holder], kind=Message.ASSIGNED, action="An agreed action is yours", due=due_at)
+    told = {case.dispute.raiser_id, case.dispute.lead_manager_id} - {holder, change.actor.id if change.actor else None}
+    change.tell(told, kind=Message.FEEDBACK, action="An action was agreed", due=due_at)
 
 
 @verb(Verb.COMPLETE_ACTION, ready=_recorded, decides=False)
@@ -135,6 +116,12 @@ def timed(case: Case) -> list[Clock]:
     return [clock for clock in case.running() if clock.key != NEXT_STEP and clock.measures not in {Measure.ACTION, Measure.CAP}]
 
 
+def may_be_shorter(case: Case, clock: Clock) -> bool:
+    """May a sooner date be asked: where the procedure says "or less", where the date is the sides' own, and for the product's own clocks (BRI-02)."""
+    definition = clockwork.definition_of(case, clock)
+    return definition is None or definition.or_less or definition.within.unit == Unit.AGREED
+
+
 @verb(Verb.PROPOSE_TIMETABLE, ready=_can_propose)
 def propose_timetable(change: Change, *, due_at: datetime, reason: str, clock: UUID | None = None) -> None:
     """One side proposes another date, longer or shorter, with its plan; in force once the other side agrees (BRI-02, BRI-04)."""
@@ -144,6 +131,8 @@ def propose_timetable(change: Change, *, due_at: datetime, reason: str, clock: U
     found = next((c for c in timed(case) if clock is None or c.pk == clock), None)
     if found is None:
         raise InvalidInput("Choose which date you mean.", field="clock")
+    if due_at < found.effective_due and not may_be_shorter(case, found):
+        raise InvalidInput("The procedure fixes this time: only a later date can be agreed. If it will not wait, make it urgent.", field="due_at")
     if any(proposal.clock_id == found.pk for proposal in case.timetables):
         raise InvalidInput("Another date is proposed already. Agree or decline it first.", field="due_at")
     side = _side(change)
@@ -230,7 +219,7 @@ def decline_timetable(change: Change, *, reason: str) -> None:
     change.tell([proposal.proposed_by_id], kind=Message.EXTENDED, action="The other date was declined")
 
 
-def _own_agencies(change: Change) -> frozenset[UUID]:
+def own_agencies(change: Change) -> frozenset[UUID]:
     """The agencies for which the actor acts in this disagreement."""
     case, actor = change.case, change.actor
     own = frozenset({case.raising_id}) if actor is not None and acts_for_raising(actor, case) else frozenset()
@@ -244,7 +233,7 @@ def reassign(change: Change, *, to: UUID, reason: str = "", agency: UUID | None 
     speaks = side_of(change.actor, case) if change.actor else None
     side, mine = speaks or (Side.RECEIVING, next(iter(sorted(case.receiving_ids))))
     place = agency or mine
-    if speaks is not None and place not in _own_agencies(change):
+    if speaks is not None and place not in own_agencies(change):
         raise InvalidInput("Each agency chooses its own people.", field="agency")
     side = Side.RAISING if place == case.raising_id and not (case.dispute.is_own_agency and side == Side.RECEIVING) else Side.RECEIVING
     candidate = next((c for c in case.candidates(side, place) if c.user_id == to), None)

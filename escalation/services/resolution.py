@@ -1,7 +1,7 @@
 """The end: the same wording confirmed by each side, feedback, the child's file, learning, closing."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from agencies.errors import InvalidInput
@@ -13,8 +13,10 @@ from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
 from escalation.models import Child, FileConfirmation, LearningPoint, OutcomeConfirmation, OutcomeProposal
-from escalation.policy import acts_for_raising, acts_for_receiving
+from escalation.policy import acts_for_raising, acts_for_receiving, oversees
 from escalation.services.lifecycle import answered_request, at_stage, is_open, raising_ids, receiving_holders
+from escalation.services.record import add_action
+from escalation.services.requirements import check_agreed, reopened_at, unwritten
 from escalation.services.staging import close_run, drop_proposal, inform_of_resolution
 from escalation.services.words import choice, needed, short
 from escalation.states import ClockState, Difference, EventKind, Measure, Message, Outcome, RequestState, State, Verb
@@ -28,15 +30,17 @@ def _answered(case: Case, _person: Person | None) -> str | None:
 @verb(Verb.ACCEPT, ready=_answered)
 def accept(change: Change, *, wording: str, kind: Outcome = Outcome.AGREED_ACTION, agency: UUID | None = None) -> None:
     """The raising side takes the response. With the last one it proposes the outcome's wording to every side (BRI-16)."""
-    case = change.case
     kind = choice(Outcome, kind, "kind")
     request = answered_request(change, agency)
     words = needed(wording, "wording", "Write the outcome as both sides will confirm it.")
+    is_last = all(r is request or r.state == RequestState.SETTLED for r in change.case.requests)
+    if is_last:
+        check_agreed(change.case, kind)
     request.accept()
     request.ended_at = change.now
     change.touch(request)
     change.record(EventKind.ACCEPTED, request=request)
-    if all(r.state == RequestState.SETTLED for r in case.requests):
+    if is_last:
         propose(change, words, kind)
 
 
@@ -55,9 +59,27 @@ def _can_propose(case: Case, _person: Person | None) -> str | None:
 
 
 @verb(Verb.PROPOSE_OUTCOME, ready=_can_propose)
-def propose_outcome(change: Change, *, wording: str, kind: Outcome, outstanding: str = "") -> None:
-    """One side puts a wording to every side; it takes the place of an earlier one."""
-    propose(change, needed(wording, "wording", "Write the outcome as every side will confirm it."), choice(Outcome, kind, "kind"), outstanding)
+def propose_outcome(
+    change: Change, *, wording: str, kind: Outcome, outstanding: str = "", pursued_by: UUID | None = None, pursued_until: datetime | None = None
+) -> None:
+    """One side puts a wording to every side; it takes the place of an earlier one.
+
+    What is still open becomes an agreed action of the agency `pursued_by`, watched until `pursued_until` (aware), where both are given (BRI-16).
+    """
+    words, kind = needed(wording, "wording", "Write the outcome as every side will confirm it."), choice(Outcome, kind, "kind")
+    check_agreed(change.case, kind)
+    if pursued_by is not None or pursued_until is not None:
+        _pursue(change, outstanding, pursued_by, pursued_until)
+    propose(change, words, kind, outstanding)
+
+
+def _pursue(change: Change, outstanding: str, agency: UUID | None, until: datetime | None) -> None:
+    what = needed(outstanding, "outstanding", "Say what is still open.")
+    if agency is None:
+        raise InvalidInput("Say which agency pursues it.", field="pursued_by")
+    if until is None:
+        raise InvalidInput("Say by when it is to be settled.", field="pursued_until")
+    add_action(change, what=what, agency=agency, due_at=until)
 
 
 def propose(change: Change, wording: str, kind: Outcome, outstanding: str = "", *, is_binding: bool = False) -> OutcomeProposal:
@@ -80,10 +102,20 @@ def propose(change: Change, wording: str, kind: Outcome, outstanding: str = "", 
     own = _own_agency(change)
     if own is not None and not is_binding and not case.dispute.is_own_agency:
         _confirm(change, own)
-    people = [*receiving_holders(case), *raising_ids(case)]
-    action = "Confirm that you received the decision" if is_binding else "Confirm the outcome"
-    change.tell([p for p in people if change.actor is None or p != change.actor.id], kind=Message.ASSIGNED, action=action)
+    _ask_to_confirm(change, is_binding=is_binding)
     return proposal
+
+
+def _ask_to_confirm(change: Change, *, is_binding: bool) -> None:
+    """The holders are asked; the person who raised it, where they hold nothing, only hears of it (BRO-03)."""
+    case = change.case
+    holder, actor = case.run.holder_id if case.run else None, change.actor.id if change.actor else None
+    asked = [person for person in (*receiving_holders(case), holder) if person and person != actor]
+    action = "Confirm that you received the decision" if is_binding else "Confirm the outcome"
+    change.tell(asked, kind=Message.ASSIGNED, action=action)
+    raiser = case.dispute.raiser_id
+    if raiser not in {holder, actor, *asked}:
+        change.tell([raiser], kind=Message.FEEDBACK, action="Read the decision" if is_binding else "Read the outcome that is proposed")
 
 
 def parties(case: Case) -> frozenset[UUID]:
@@ -212,24 +244,32 @@ def _acts_for(actor: Person, case: Case, agency: UUID) -> bool:
 
 
 def confirm_files(change: Change, agency: UUID, *, is_gap: bool = False) -> None:
-    """One confirmation a child that the agency has not confirmed."""
+    """One confirmation a child that the agency has not confirmed since it was last reopened; the record keeps the earlier ones."""
     dispute = change.case.dispute
-    done = set(FileConfirmation.objects.filter(child__dispute=dispute, agency=agency).values_list("child_id", flat=True))
+    earlier = {row.child_id: row for row in FileConfirmation.objects.filter(child__dispute=dispute, agency=agency)}
+    since = reopened_at(change.case)
+    done = {child for child, row in earlier.items() if since is None or row.confirmed_at > since}
     children = [child for child in Child.objects.filter(dispute=dispute) if child.pk not in done]
     if not children:
         raise InvalidInput("The file is confirmed already.", field="agency")
     actor = change.actor.id if change.actor else dispute.raiser_id
     for child in children:
-        change.add(FileConfirmation(child=child, agency_id=agency, confirmed_by_id=actor, confirmed_at=change.now, is_gap=is_gap))
+        row = earlier.get(child.pk) or FileConfirmation(child=child, agency_id=agency)
+        row.confirmed_by_id, row.confirmed_at, row.is_gap = actor, change.now, is_gap
+        if child.pk in earlier:
+            change.touch(row)
+        else:
+            change.add(row)
     change.record(
         EventKind.FILED, facts={"agency": str(agency), "children": [c.ordinal for c in children], "gap": is_gap}, agency=None if is_gap else agency
     )
 
 
 def unfiled(case: Case) -> frozenset[UUID]:
-    """Agencies that have not confirmed the file of every child. Two queries."""
-    children = set(Child.objects.filter(dispute=case.dispute).values_list("pk", flat=True))
-    done = set(FileConfirmation.objects.filter(child__in=children).values_list("child_id", "agency_id"))
+    """Agencies that have not confirmed the file of every child since it was last reopened. Three queries."""
+    children, since = set(Child.objects.filter(dispute=case.dispute).values_list("pk", flat=True)), reopened_at(case)
+    rows = FileConfirmation.objects.filter(child__in=children).values_list("child_id", "agency_id", "confirmed_at")
+    done = {(child, agency) for child, agency, at in rows if since is None or at > since}
     return frozenset(agency for agency in parties(case) if any((child, agency) not in done for child in children))
 
 
@@ -278,7 +318,12 @@ def missing_for_close(case: Case) -> Sequence[str]:
         missing.append("confirmation that it is in the child's file, by each agency")
     if closing.learning and case.dispute.learning_at is None:
         missing.append("learning, even if there is none")
-    return missing
+    return [*missing, *(f"the {kind.label[:1].lower()}{kind.label[1:]}" for kind in unwritten(case))]
+
+
+def may_leave_out(case: Case, person: Person) -> bool:
+    """May this person close it although something is missing, saying why? Only the business unit, and only where something is."""
+    return oversees(person, case) and bool(missing_for_close(case))
 
 
 @verb(Verb.CLOSE, ready=_resolved)
@@ -288,7 +333,7 @@ def close(change: Change, *, difference: Difference, gap: str = "") -> None:
     difference = choice(Difference, difference, "difference")
     missing = missing_for_close(case)
     if missing:
-        unit = change.actor is not None and change.actor.is_unit
+        unit = change.actor is not None and oversees(change.actor, case)
         if not unit or not gap.strip():
             raise InvalidInput(
                 f"Still to do: {'; '.join(missing)}." + (" Say why it is closed without." if unit else ""), field="gap" if unit else None

@@ -64,6 +64,8 @@ def begin_stage(
     if not stage.is_own:
         _send(change, stage, run, agencies, holders)
     change.record(EventKind.ENTERED, facts={"stage": position})
+    for form in stage.forms:
+        change.record(EventKind.FORM_ISSUED, facts={"form": form})
     clockwork.react(change, EventKind.RECEIVED, None)
     clockwork.ensure_replies(change)
     _tell(change, stage)
@@ -239,17 +241,23 @@ def _tell(change: Change, stage: StageDefinition) -> None:
         card = case.directory.agency(request.agency_id)
         mailbox = card.mailbox if card is not None and request.holder_id is None else ""
         warned = ". The business unit is told too" if stage.warns_other_side and case.dispute.unit_told_at is None else ""
-        action = f"Respond: {stage.name}{warned}"
+        action = f"Respond: {stage.name}{_with_forms(stage)}{warned}"
         change.tell([request.holder_id], kind=Message.ASSIGNED, action=action[:120], due=due, request=request, mailbox=mailbox)
         if request.holder_id is None:
             change.tell(unit_ids(case), kind=Message.NO_CONTACT, action="Recommend a contact")
     if run is not None:
         kind = Message.MOVED_UP if len(case.runs) > 1 else Message.ASSIGNED
-        change.tell([run.holder_id, case.dispute.raiser_id], kind=kind, action=f"Follow: {stage.name}")
+        change.tell([run.holder_id, case.dispute.raiser_id], kind=kind, action=f"Follow: {stage.name}{_with_forms(stage)}"[:120])
     if stage.is_partnership and case.referral is not None:
         change.tell([case.referral.chair_id], kind=Message.ASSIGNED, action="Acknowledge and set a timetable")
     if stage.tells_unit or stage.is_partnership or (URGENT in case.procedure.informs_unit and case.dispute.is_urgent):
         inform_unit(change)
+
+
+def _with_forms(stage: StageDefinition) -> str:
+    """What the holders are asked to complete at this stage (BRI-17)."""
+    forms = " and ".join(f"the {form.replace('_', ' ')} form" for form in stage.forms)
+    return f". Complete {forms}" if forms else ""
 
 
 def inform_unit(change: Change) -> None:

@@ -11,17 +11,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from agencies.web.access import person_for
 from agencies.web.forms import Form
 from escalation import policy
 from escalation.clocks import WorkingOut
 from escalation.engine.case import Case
+from escalation.selectors.asked import Task
 from escalation.selectors.case_file import CaseFile, case_file, guarded_children
 from escalation.selectors.next_step import Step
 from escalation.selectors.timeline import REMINDERS, Entry
 from escalation.services import every_verb  # noqa: F401 - registers the verbs that the page offers
 from escalation.services.reading import CASE, CHILD, PRINT, open_request, record_reading, to_open
-from escalation.states import EventKind, State, Verb
-from escalation.web.access import case_url, open_case, person_for, verb_url
+from escalation.states import State, Verb
+from escalation.web.access import case_url, open_case, verb_url
 
 
 class ReasonForm(Form):
@@ -132,6 +134,7 @@ def context_of(file: CaseFile) -> dict[str, Any]:
         "stages": [asdict(stage) for stage in file.stages],
         "entries": [_entry(file, entry) for entry in file.entries],
         "closing": _closing(file),
+        "asked": [_task(file, task) for task in file.asked],
         "clock_rows": [asdict(line) | {"explained": _explained(line.working_out)} for line in file.clocks],
         "action_rows": [asdict(line) | {"done_url": _done_url(file, str(line.id), done=line.is_done)} for line in file.actions],
         "may_print": file.narrative,
@@ -185,17 +188,22 @@ def _closing(file: CaseFile) -> list[dict[str, Any]]:
     """The tasks between resolved and closed, in any order, closing last."""
     if not file.is_resolved:
         return []
-    done = {
-        Verb.GIVE_FEEDBACK: any(entry.kind == EventKind.FEEDBACK for entry in file.entries),
-        Verb.CONFIRM_FILE: not file.unfiled,
-        Verb.RECORD_LEARNING: any(entry.kind == EventKind.LEARNING for entry in file.entries),
+    waits = any(not task.done and not task.optional for task in file.closing)
+    return [*(_task(file, task) for task in file.closing), _task(file, Task(Verb.CLOSE, Verb.CLOSE.label), waits=waits)]
+
+
+def _task(file: CaseFile, task: Task, *, waits: bool = False) -> dict[str, Any]:
+    """A task with its address; one without a verb is a document, and leads to the documents."""
+    if task.verb is None:
+        url = reverse("documents", args=[file.reference]) if file.narrative else ""
+        return {"title": task.title, "url": url, "hint": task.hint, "done": False, "word": "Issued", "tone": "info"}
+    url = verb_url(file.reference, task.verb) if task.verb in file.verbs and not task.done else ""
+    word = "Completed" if task.done else "Cannot start yet" if waits and not url else "Optional" if task.optional else "To do"
+    return {
+        "title": task.title,
+        "url": url,
+        "hint": task.hint,
+        "done": task.done,
+        "word": word,
+        "tone": "later" if waits or task.optional else "info",
     }
-    hints = {Verb.CONFIRM_FILE: f"Still to confirm: {', '.join(file.unfiled)}" if file.unfiled else ""}
-    items = [_task(file, verb, is_done=is_done, hint=hints.get(verb, "")) for verb, is_done in done.items()]
-    return [*items, _task(file, Verb.CLOSE, is_done=False, hint="", waits=not all(done.values()))]
-
-
-def _task(file: CaseFile, verb: Verb, *, is_done: bool, hint: str, waits: bool = False) -> dict[str, Any]:
-    url = verb_url(file.reference, verb) if verb in file.verbs and not is_done else ""
-    word = "Completed" if is_done else "Cannot start yet" if waits and not url else "To do"
-    return {"title": verb.label, "url": url, "hint": hint, "done": is_done, "word": word, "tone": "later" if waits else "info"}

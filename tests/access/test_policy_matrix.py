@@ -121,6 +121,11 @@ def expected(situation: str) -> dict[Verb, frozenset[str]]:
         Verb.TELL_UNIT: either,
         Verb.RECOMMEND_CONTACT: unit,
         Verb.CONFIRM_HAPPENED: receiving | unit,
+        Verb.NAME_LEAD_MANAGER: either | unit,
+        Verb.WRITE_SUMMARY: either | unit,
+        Verb.RECORD_DEBRIEF: anyone,
+        Verb.CONSIDER_REVIEW: chairs | (unit if before else frozenset()),
+        Verb.ENTER_FACT: either | unit,
         Verb.TICK: frozenset(),
     }
 

@@ -21,7 +21,7 @@ from escalation.engine.case import Case, load
 from escalation.engine.perform import VERBS, Seen, perform, possible
 from escalation.models import Dispute, Event, StageRun
 from escalation.services.sweep import sweep
-from escalation.states import LIVE, Answer, Difference, Ground, Outcome, RequestState, Route, State, Verb
+from escalation.states import LIVE, Answer, Difference, Ground, Outcome, RequestState, ReviewNeed, Route, State, SummaryKind, Verb
 from tests.cast import Cast
 from tests.world import MONDAY, World
 
@@ -59,7 +59,7 @@ def given_for(verb: Verb, case: Case, cast: Cast, dice: Random, now: Any) -> dic
         Verb.PROPOSE_TIMETABLE: {"due_at": later, "reason": "A longer look."},
         Verb.DECLINE_TIMETABLE: {"reason": "Too late."},
         Verb.ASK_TO_MOVE_UP: {"reason": "Nothing happens."},
-        Verb.MOVE_UP: {"ground": ground, "reason": "It is not settled."},
+        Verb.MOVE_UP: {"ground": ground, "reason": "It is not settled.", "told_other_side": True},
         Verb.HOLD_MOVE: {"reason": "We are talking."},
         Verb.MAKE_URGENT: {"reason": "Tonight.", "respond_by": now + timedelta(hours=5)},
         Verb.REFER: {"ground": ground, "efforts": "Three talks.", "reason": "No agreement."},
@@ -82,6 +82,11 @@ def given_for(verb: Verb, case: Case, cast: Cast, dice: Random, now: Any) -> dic
         Verb.REOPEN: {"reason": "It came back."},
         Verb.CONTINUE_CONCERN: {"concern": "Still worried."},
         Verb.TELL_UNIT: {"told_other_side": True},
+        Verb.NAME_LEAD_MANAGER: {"manager": cast.receiving_senior.pk},
+        Verb.WRITE_SUMMARY: {"kind": dice.choice(list(SummaryKind)), "concerns": "The risk.", "resolution": "A visit."},
+        Verb.RECORD_DEBRIEF: {"went_well": "The call."},
+        Verb.CONSIDER_REVIEW: {"review": ReviewNeed.NOT_NEEDED, "reasons": "A single case."},
+        Verb.ENTER_FACT: {"priority": "high"},
     }
     return some.get(verb, {})
 

@@ -24,6 +24,7 @@ def test_an_agency_that_settled_at_an_earlier_stage_is_asked_to_confirm_and_hear
     world.do(dispute, Verb.RESPOND, cast.receiver, answer=Answer.AGREES, reasons="Yes.", actions="An assessment.")
     world.do(dispute, Verb.ACCEPT, cast.own_manager, wording="An assessment.")
     world.do(dispute, Verb.MOVE_UP, cast.own_manager, ground=Ground.NOT_RESOLVED, reason="The police have not joined.")
+    world.do(dispute, Verb.RECORD_MEETING, cast.own_senior, who="Every agency.", summary="What to do next.")
     world.do(dispute, Verb.PROPOSE_OUTCOME, cast.own_senior, wording="An assessment and a visit.", kind=Outcome.AGREED_ACTION)
     assert "Confirm the outcome" in told(cast.receiver, Message.ASSIGNED)
     world.do(dispute, Verb.CONFIRM_OUTCOME, cast.receiver)

@@ -128,6 +128,8 @@ class Journey:
         for user, _ in sides:
             self.do(user, Verb.CONFIRM_FILE, sure=True)
         self.do(lead, Verb.RECORD_LEARNING, **learning)
+        if self.dispute.version.definition["closing"].get("executive_summary"):
+            self.do(lead, Verb.WRITE_SUMMARY)
         self.do(lead, Verb.CLOSE, difference="plan_changed")
 
     # What is asserted.

@@ -54,7 +54,7 @@ def _reaches_the_senior_officers(j: Journey) -> None:
     j.at("2026-03-12 09:30")
     assert j.status(cast.business_manager) == 200
     assert j.dispute.unit_told_at is None
-    j.do(cast.own_senior, Verb.MOVE_UP, ground="no_response")
+    j.do(cast.own_senior, Verb.MOVE_UP, ground="no_response", told_other_side=True)
     due = "completion Thu 19 Mar 23:59:59", "next_reply Mon 16 Mar 23:59:59", "fifteen_days Mon 23 Mar 23:59:59"
     j.stands(3, cast.own_senior, {cast.social_care: company.receiving_head}, *due)
     assert j.dispute.unit_told_at == london("2026-03-12 09:30")

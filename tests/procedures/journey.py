@@ -6,7 +6,7 @@ from typing import Any
 from agencies.models import Agency, User
 from escalation.models import Clock, Dispute, Notification
 from escalation.services.sweep import sweep
-from escalation.states import Answer, ClockState, Difference, Message, Outcome, State, Verb
+from escalation.states import Answer, ClockState, Difference, Message, Outcome, State, SummaryKind, Verb
 from tests.cast import Cast
 from tests.world import World, london
 
@@ -89,6 +89,8 @@ class Journey:
         for user in (raising, receiving):
             self.do(Verb.CONFIRM_FILE, user)
         self.do(Verb.RECORD_LEARNING, raising, issue="Thresholds are read differently.")
+        if self.now.version.definition["closing"].get("executive_summary"):
+            self.do(Verb.WRITE_SUMMARY, raising, kind=SummaryKind.EXECUTIVE, concerns="No assessment.", resolution="An assessment by 20 March.")
         self.do(Verb.CLOSE, lead, difference=Difference.PLAN_CHANGED)
         assert self.now.state == State.CLOSED
         return self

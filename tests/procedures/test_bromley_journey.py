@@ -104,6 +104,7 @@ def test_the_panel_recommends_and_the_agencies_confirm(at_partnership: Journey) 
 def test_an_agency_may_answer_a_recommendation_with_another_wording(at_partnership: Journey) -> None:
     cast = panel(at_partnership).cast
     at_partnership.at("2026-05-08 12:00").do(Verb.DECIDE, cast.chair, decision="An assessment.", reasons="The risk.")
+    at_partnership.do(Verb.NAME_LEAD_MANAGER, cast.receiving_senior, manager=cast.receiving_senior.pk)
     at_partnership.do(Verb.PROPOSE_OUTCOME, cast.receiving_senior, wording="A strategy meeting first.", kind=Outcome.AGREED_ACTION)
     at_partnership.do(Verb.CONFIRM_OUTCOME, cast.lead)
     assert at_partnership.now.outcome == Outcome.AGREED_ACTION

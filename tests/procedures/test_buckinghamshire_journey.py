@@ -22,7 +22,7 @@ def journey(cast: Cast) -> Journey:
 
 
 def moved(journey: Journey, moment: str) -> Journey:
-    return journey.at(moment).do(Verb.MOVE_UP, journey.holder(), ground=Ground.DELAY, reason="The stage is not completed.")
+    return journey.at(moment).do(Verb.MOVE_UP, journey.holder(), ground=Ground.DELAY, reason="The stage is not completed.", told_other_side=True)
 
 
 def test_stage_1_is_completed_in_five_working_days_to_the_end_of_the_day(journey: Journey) -> None:

@@ -63,7 +63,12 @@ def test_a_day_that_has_passed_says_what_it_does(unit: Visitor) -> None:
 
 @pytest.mark.parametrize(
     ("changes", "words"),
-    [({"day_0": "11"}, "That is a Saturday"), ({"words": ""}, "Enter why"), ({"kind": ""}, "Choose what it is"), ({"day_1": "13"}, "The day must be a real date")],
+    [
+        ({"day_0": "11"}, "That is a Saturday"),
+        ({"words": ""}, "Enter why"),
+        ({"kind": ""}, "Choose what it is"),
+        ({"day_1": "13"}, "The day must be a real date"),
+    ],
 )
 def test_a_mistake_is_said_beside_the_field_and_what_was_typed_stays(unit: Visitor, changes: dict[str, str], words: str) -> None:
     answer = unit.post(reverse("calendar"), DAY | changes)

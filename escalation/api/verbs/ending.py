@@ -5,9 +5,9 @@ from typing import Any
 from django.db.models import TextChoices
 from rest_framework import serializers
 
-from escalation.api.fields import NEEDED, Key, Text, Word, optional_text
+from escalation.api.fields import NEEDED, Key, Moment, Text, Word, optional_text
 from escalation.api.verbs.base import Adding, Deciding
-from escalation.states import Difference, Outcome
+from escalation.states import Difference, Outcome, ReviewNeed, SummaryKind
 
 DAY: dict[str, Any] = {**NEEDED, "invalid": "Enter a date, such as 2026-04-07."}
 
@@ -26,6 +26,8 @@ class ProposeOutcomeIn(Deciding):
     wording = Text()
     kind = Word(Outcome)
     outstanding = optional_text()
+    pursued_by = Key(required=False, help_text="The agency that pursues what is still open: with a moment it becomes an agreed action.")
+    pursued_until = Moment(required=False)
 
 
 class ConfirmOutcomeIn(Deciding):
@@ -62,6 +64,44 @@ class RecordLearningIn(Adding):
     change_needed = Word(ChangeNeeded, required=False, allow_blank=True, default="")
     owner = Key(required=False)
     due_on = serializers.DateField(required=False, error_messages=DAY)
+
+
+class NameLeadManagerIn(Deciding):
+    """Who implements and follows the action plan."""
+
+    manager = Key()
+
+
+class WriteSummaryIn(Adding):
+    """The concerns and how they were resolved, for the child's file."""
+
+    kind = Word(SummaryKind)
+    concerns = Text()
+    resolution = Text()
+
+
+class RecordDebriefIn(Adding):
+    """The talk afterwards; at least one of its parts."""
+
+    went_well = optional_text()
+    went_badly = optional_text()
+    training = optional_text(help_text="Training needs.")
+    supervision = optional_text(help_text="Supervision and guidance that those involved had.")
+
+
+class ConsiderReviewIn(Adding):
+    """Whether a systemic or learning review is needed."""
+
+    review = Word(ReviewNeed)
+    reasons = Text()
+
+
+class EnterFactIn(Deciding):
+    """A dated event or a priority that the procedure's clocks wait for."""
+
+    fact = optional_text(max_length=60, help_text="One of the events that the procedure names.")
+    at = Moment(required=False, help_text="Needed with an event.")
+    priority = optional_text(max_length=24, help_text="One of the procedure's priorities.")
 
 
 class CloseIn(Deciding):

@@ -6,6 +6,8 @@ from escalation.api.fields import Key, KeyMap, Moment, Text, Whole, Word, YesNo,
 from escalation.api.verbs.base import Adding, Deciding
 from escalation.states import Ground
 
+TOLD = "That the other agency knows first: needed where this step tells the business unit for the first time and the procedure asks for it."
+
 
 class AskToMoveUpIn(Adding):
     """The practitioner asks the holder of the stage to move it up."""
@@ -23,6 +25,8 @@ class MoveUpIn(Deciding):
     )
     to = Whole(least=1, most=7, required=False, help_text="The stage's position; left out, the next.")
     holders = KeyMap(required=False, help_text="{agency: person} where somebody else than the suggested person is to be asked.")
+    efforts = optional_text(help_text="What was tried: needed where the stage asks for it.")
+    told_other_side = YesNo(required=False, default=False, help_text=TOLD)
 
 
 class HoldMoveIn(Deciding):
@@ -45,6 +49,7 @@ class ReferIn(Deciding):
     ground = Word(Ground)
     efforts = Text()
     reason = Text()
+    told_other_side = YesNo(required=False, default=False, help_text=TOLD)
 
 
 class WithdrawIn(Deciding):

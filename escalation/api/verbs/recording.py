@@ -5,6 +5,7 @@ from rest_framework import serializers
 
 from escalation.api.fields import Key, Moment, Text, Texts, Whole, Word, YesNo, optional_text
 from escalation.api.verbs.base import Adding, Deciding, Happened
+from escalation.states import MeetingHow
 
 
 class ContactHow(TextChoices):
@@ -14,15 +15,6 @@ class ContactHow(TextChoices):
     MEETING = "meeting", "In person"
     EMAIL = "email", "E-mail"
     OTHER = "other", "Another way"
-
-
-class MeetingHow(TextChoices):
-    """How people met."""
-
-    MEETING = "meeting", "Meeting"
-    CALL = "call", "Call"
-    VIDEO = "video", "Video call"
-    ROUND_TABLE = "round_table", "Round table at short notice"
 
 
 class RecordContactIn(Happened):
@@ -42,7 +34,10 @@ class RecordMeetingIn(Happened):
     who = Text()
     summary = Text()
     decisions = optional_text()
-    agencies = serializers.ListField(child=Key(), required=False, max_length=20)
+    agencies = serializers.ListField(child=Key(), required=False, max_length=20, help_text="Those that took part: the record names who was missing.")
+    proposals = optional_text(help_text="What a round table proposes to front-line staff.")
+    dissent = optional_text()
+    dissent_of = Key(required=False, help_text="The own agency, where it is left out.")
 
 
 class AddNoteIn(Adding):

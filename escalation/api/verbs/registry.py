@@ -42,4 +42,9 @@ INPUTS: dict[Verb, type[VerbIn]] = {
     Verb.TELL_UNIT: moving.TellUnitIn,
     Verb.RECOMMEND_CONTACT: moving.RecommendContactIn,
     Verb.CONFIRM_HAPPENED: recording.ConfirmHappenedIn,
+    Verb.NAME_LEAD_MANAGER: ending.NameLeadManagerIn,
+    Verb.WRITE_SUMMARY: ending.WriteSummaryIn,
+    Verb.RECORD_DEBRIEF: ending.RecordDebriefIn,
+    Verb.CONSIDER_REVIEW: ending.ConsiderReviewIn,
+    Verb.ENTER_FACT: ending.EnterFactIn,
 }

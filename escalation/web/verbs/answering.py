@@ -9,8 +9,9 @@ from agencies.templatetags.ui import moment
 from agencies.web.fields import MomentField, Paragraphs
 from agencies.web.widgets import Radios
 from escalation import policy
+from escalation.engine.case import Case
 from escalation.models import EventBody
-from escalation.services.record import timed
+from escalation.services.record import may_be_shorter, timed
 from escalation.states import Answer, EventKind, Measure, Outcome, RequestState
 from escalation.web.verbs.base import VerbForm, choice_of
 
@@ -41,7 +42,7 @@ class RespondForm(VerbForm):
         data = super().given()
         data["agency"] = UUID(data["agency"]) if data["agency"] else None
         data["answer"] = Answer(data["answer"])
-        return {**data, "on_behalf": self.person.is_unit}
+        return data
 
 
 class AboutResponseForm(VerbForm):
@@ -118,10 +119,18 @@ class ProposeTimetableForm(VerbForm):
         if len(choices) == 1:
             self.fields["clock"].widget = forms.HiddenInput()
             self.initial["clock"] = choices[0][0]
+        self.fields["due_at"].help_text = _sooner(self.case)
 
     def given(self) -> dict[str, Any]:
         data = super().given()
         return {**data, "clock": UUID(data["clock"])}
+
+
+def _sooner(case: Case) -> str:
+    """Whether a sooner date may be asked too (BRI-02, BRO-02)."""
+    if all(may_be_shorter(case, clock) for clock in timed(case)):
+        return "Later than now agreed, or sooner where the risk demands it."
+    return "Later than now: the procedure fixes this time. Where the risk will not wait, make it urgent."
 
 
 class PlainForm(VerbForm):

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from django import forms
 
-from agencies.web.fields import DatePartsField, Paragraphs
+from agencies.web.fields import DatePartsField, MomentField, Paragraphs
 from agencies.web.widgets import Radios
 from escalation import policy
-from escalation.services.resolution import missing_for_close, unconfirmed, unfiled
+from escalation.services.resolution import may_leave_out, parties, unconfirmed, unfiled
 from escalation.states import Difference, Outcome
 from escalation.web.verbs.base import VerbForm, choice_of
 
@@ -19,10 +19,22 @@ class ProposeOutcomeForm(VerbForm):
     kind = forms.ChoiceField(label="How is it settled?", choices=Outcome.choices, widget=Radios)
     wording = Paragraphs(label="The outcome", help_text="Each agency confirms these same words. Say what will happen, who does it and by when.")
     outstanding = Paragraphs(label="What is still open, and how it will be pursued", required=False, rows=4)
+    pursued_by = forms.ChoiceField(
+        label="Which agency pursues what is still open?",
+        required=False,
+        widget=Radios,
+        help_text="With a date it becomes an agreed action, which is followed until it is done.",
+    )
+    pursued_until = MomentField(label="By when?", subject="the date and time by which it is settled", required=False)
+    sometimes_required = {"pursued_by", "pursued_until"}
+
+    def prepare(self) -> None:
+        choice_of(self, "pursued_by").choices = self.agencies(parties(self.case))
 
     def given(self) -> dict[str, Any]:
         data = super().given()
-        return {**data, "kind": Outcome(data["kind"])}
+        agency = data["pursued_by"]
+        return {**data, "kind": Outcome(data["kind"]), "pursued_by": UUID(agency) if agency else None}
 
 
 class RecordGapForm(VerbForm):
@@ -99,7 +111,7 @@ class CloseForm(VerbForm):
     sometimes_required = {"gap"}
 
     def prepare(self) -> None:
-        if not self.person.is_unit or not missing_for_close(self.case):
+        if not may_leave_out(self.case, self.person):
             del self.fields["gap"]
 
     def given(self) -> dict[str, Any]:

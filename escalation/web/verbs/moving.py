@@ -8,6 +8,8 @@ from django import forms
 from agencies.web.fields import MomentField, Paragraphs
 from agencies.web.widgets import Radios
 from escalation.engine.case import Case
+from escalation.procedures.definition import Requirement
+from escalation.services.requirements import wants, warns_first
 from escalation.states import Ground, Side
 from escalation.web.verbs.base import VerbForm, choice_of, person_choice
 
@@ -17,6 +19,9 @@ GROUND_HINTS = {
     Ground.DELAY.value: "It is taking too long to settle.",
     Ground.RISK.value: "The risk to the child will not wait for this stage.",
 }
+
+
+TOLD_HINT = "The procedure asks for that first: this step tells the business unit for the first time."
 
 
 class AskForm(VerbForm):
@@ -31,10 +36,21 @@ class MoveUpForm(VerbForm):
     ground = forms.ChoiceField(label="Why does it move up?", choices=Ground.choices, widget=Radios(hints=GROUND_HINTS))
     to = forms.TypedChoiceField(label="To which stage?", coerce=int, widget=Radios)
     reason = Paragraphs(label="What has happened so far", required=False, rows=4, help_text="Needed unless there was no response.")
+    efforts = Paragraphs(label="What was tried, and what came of it", rows=4, help_text="The next stage asks for the evidence of the efforts so far.")
+    told_other_side = forms.BooleanField(
+        label="I have told the other agency that the partnership’s business unit will be told", required=False, help_text=TOLD_HINT
+    )
     sometimes_required = {"reason"}
 
     def prepare(self) -> None:
         position = self.case.dispute.stage
+        ahead = [stage.position for stage in self.case.procedure.stages[position:] if not stage.is_partnership]
+        offered_ahead = ahead if self.case.procedure.skip else ahead[:1]
+        self.fields["efforts"].required = wants(self.case, position + 1, Requirement.EFFORTS)
+        if not any(wants(self.case, stage, Requirement.EFFORTS) for stage in offered_ahead):
+            del self.fields["efforts"]
+        if not any(warns_first(self.case, stage) for stage in offered_ahead):
+            del self.fields["told_other_side"]
         stages = [stage for stage in self.case.procedure.stages[position:] if not stage.is_partnership]
         choices = [
             (str(s.position), s.name if s.position == position + 1 else f"{s.name} (skipping a stage, where the risk demands it)") for s in stages
@@ -67,7 +83,14 @@ class MoveUpForm(VerbForm):
         data = super().given()
         chosen = {UUID(name.removeprefix("holder_")): UUID(value) for name, value in data.items() if name.startswith("holder_") and value}
         to_next = data["to"] == self.case.dispute.stage + 1
-        return {"ground": Ground(data["ground"]), "reason": data["reason"], "to": data["to"], "holders": chosen if to_next else None}
+        return {
+            "ground": Ground(data["ground"]),
+            "reason": data["reason"],
+            "to": data["to"],
+            "holders": chosen if to_next else None,
+            "efforts": data.get("efforts", ""),
+            "told_other_side": data.get("told_other_side", False),
+        }
 
 
 class HoldForm(VerbForm):
@@ -99,6 +122,14 @@ class ReferForm(VerbForm):
     ground = forms.ChoiceField(label="Why is it referred?", choices=Ground.choices, widget=Radios(hints=GROUND_HINTS))
     efforts = Paragraphs(label="What was tried at each stage", help_text="The evidence of the efforts to settle it between the agencies.")
     reason = Paragraphs(label="Why the formal step is needed now", rows=4)
+    told_other_side = forms.BooleanField(
+        label="I have told the other agency that the partnership’s business unit will be told", required=False, help_text=TOLD_HINT
+    )
+
+    def prepare(self) -> None:
+        following = self.case.dispute.stage + 1
+        if following > self.case.procedure.last or not warns_first(self.case, following):
+            del self.fields["told_other_side"]
 
     def given(self) -> dict[str, Any]:
         data = super().given()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from escalation.states import Verb
-from escalation.web.verbs import answering, chairing, ending, moving, own_agency, people, recording
+from escalation.web.verbs import answering, around_end, chairing, ending, facts, moving, own_agency, people, recording
 from escalation.web.verbs.base import VerbForm
 
 
@@ -112,6 +112,37 @@ PAGES: dict[Verb, VerbPage] = {
         recording.TellUnitForm, "Tell the business unit", "Tell the business unit", "The business unit has been told and can read the disagreement."
     ),
     Verb.RECOMMEND_CONTACT: VerbPage(people.RecommendForm, "Recommend a contact", "Recommend", "Recommended. They have been asked to respond."),
+    Verb.NAME_LEAD_MANAGER: VerbPage(
+        around_end.LeadManagerForm,
+        "Name the lead manager",
+        "Name the lead manager",
+        "Named. They have been told, and are reminded of agreed actions that are not done.",
+        "The lead manager sees to it that the agreed actions are done, for all the agencies concerned.",
+    ),
+    Verb.WRITE_SUMMARY: VerbPage(
+        around_end.SummaryForm,
+        "Write the summary",
+        "Keep the summary",
+        "The summary is on the record, and can be printed for the child’s file.",
+        "It goes on the child’s file. What is known stands in it already.",
+    ),
+    Verb.RECORD_DEBRIEF: VerbPage(
+        around_end.DebriefForm,
+        "Record a debrief",
+        "Record the debrief",
+        "The debrief is recorded.",
+        "You may: nothing waits for it. Write what helps the next time, and name nobody.",
+    ),
+    Verb.CONSIDER_REVIEW: VerbPage(
+        around_end.ReviewForm, "Is a learning review needed?", "Record this", "Recorded: whether a learning review is needed, and why."
+    ),
+    Verb.ENTER_FACT: VerbPage(
+        facts.FactForm,
+        "Enter a date or priority",
+        "Enter it",
+        "Entered. The dates that follow from it run now.",
+        "The procedure’s times depend on it.",
+    ),
     Verb.CONFIRM_HAPPENED: VerbPage(recording.ConfirmHappenedForm, "Confirm when it happened", "Confirm", "Confirmed."),
 }
 

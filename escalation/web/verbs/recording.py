@@ -7,10 +7,11 @@ from django import forms
 
 from agencies.templatetags.ui import day, moment
 from agencies.web.fields import MomentField, Paragraphs
-from agencies.web.widgets import Radios
+from agencies.web.widgets import Checkboxes, Radios
+from escalation import policy
 from escalation.models import AgreedAction, Event, EventBody
-from escalation.services.record import PARTNERSHIP_MEETING
 from escalation.services.resolution import parties
+from escalation.states import MeetingHow
 from escalation.web.verbs.base import HappenedMixin, VerbForm, choice_of
 
 
@@ -32,26 +33,47 @@ class ContactForm(HappenedMixin, VerbForm):
     )
 
 
-MEETINGS = [
-    ("meeting", "Meeting"),
-    ("call", "Call"),
-    ("video", "Video call"),
-    ("round_table", "Round table at short notice"),
-    (PARTNERSHIP_MEETING, "Meeting of the partnership"),
-]
-
-
 class MeetingForm(HappenedMixin, VerbForm):
     """A meeting or call between the sides."""
 
     how = forms.ChoiceField(
         label="What was it?",
-        choices=MEETINGS,
+        choices=MeetingHow.choices,
         widget=Radios,
     )
     who = Paragraphs(label="Who took part", rows=3, help_text="Names, posts and agencies.")
     summary = Paragraphs(label="What was discussed")
     decisions = Paragraphs(label="What was decided", required=False, rows=4)
+    proposals = Paragraphs(
+        label="What is proposed to front-line staff", required=False, rows=3, help_text="As by a round table at short notice. They are told."
+    )
+    dissent = Paragraphs(label="Dissent", required=False, rows=3, help_text="A view to the contrary. Each agency records its own.")
+    dissent_of = forms.ChoiceField(label="Whose dissent is it?", required=False, widget=Radios)
+    sometimes_required = {"dissent_of"}
+
+    def prepare(self) -> None:
+        every = self.agencies(parties(self.case))
+        self.fields["agencies"] = forms.MultipleChoiceField(
+            label="Which agencies took part?",
+            choices=every,
+            widget=Checkboxes,
+            help_text="Take out those that were not there: the record names them.",
+        )
+        self.order_fields(["how", "agencies"])
+        self.initial.setdefault("agencies", [key for key, _ in every])
+        if self.case.stage_definition is not None and self.case.stage_definition.is_meeting:
+            self.initial.setdefault("how", MeetingHow.PROFESSIONALS)
+        speaks = policy.side_of(self.person, self.case)
+        self.choose_agency("dissent_of", parties(self.case) if speaks is None else {speaks[1]})
+
+    def given(self) -> dict[str, Any]:
+        data = super().given()
+        return {
+            **data,
+            "how": MeetingHow(data["how"]),
+            "agencies": [UUID(key) for key in data["agencies"]],
+            "dissent_of": UUID(data["dissent_of"]) if data["dissent_of"] else None,
+        }
 
 
 class NoteForm(VerbForm):

@@ -12,20 +12,26 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from agencies.errors import DomainError, WrongState
+from agencies.person import Person
 from agencies.templatetags.ui import full_day, full_moment
+from agencies.web.access import person_for
 from escalation import policy
 from escalation.engine.case import Case
-from escalation.engine.perform import VERBS, Seen, perform
+from escalation.engine.perform import VERBS, Seen, perform, possible
+from escalation.selectors.asked import stage_tasks
 from escalation.selectors.glance import glance
 from escalation.services import every_verb
 from escalation.states import Verb
-from escalation.web.access import case_url, moved_on, on_refusal, open_case, person_for
+from escalation.web.access import case_url, moved_on, on_refusal, open_case, verb_url
+from escalation.web.verbs.answering import AcceptForm
 from escalation.web.verbs.base import VerbForm
+from escalation.web.verbs.ending import ProposeOutcomeForm
 from escalation.web.verbs.pages import BY_SLUG, PAGES, VerbPage
 
 __all__ = ["every_verb", "verb_page"]
 # What a link may already name: the entry to correct or to confirm, the action that is done.
 POINTED_AT = ("number", "action")
+SETTLING = (AcceptForm, ProposeOutcomeForm)
 OWN = frozenset({"csrfmiddlewaretoken", "confirmed", "change"})
 
 
@@ -74,9 +80,28 @@ def _page(
         "page": page,
         "form": form,
         "back_url": case_url(case.dispute.reference),
+        "asked": _asked(case, form.person) if page.form in SETTLING else [],
         **more,
     }
     return render(request, template, context, status=400 if form.is_bound and form.errors else 200)
+
+
+def _asked(case: Case, person: Person) -> list[dict[str, Any]]:
+    """What the stage asks for before an agreed action may settle it, where anything is still to do."""
+    tasks = [task for task in stage_tasks(case) if task.verb is not None]
+    if all(task.done for task in tasks):
+        return []
+    can = possible(case, person)
+    return [
+        {
+            "title": task.title,
+            "url": verb_url(case.dispute.reference, task.verb) if task.verb in can and not task.done else "",
+            "done": task.done,
+            "word": "Completed" if task.done else "To do",
+        }
+        for task in tasks
+        if task.verb is not None
+    ]
 
 
 def _posted(data: QueryDict) -> list[tuple[str, str]]:

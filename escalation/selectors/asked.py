@@ -1,0 +1,56 @@
+"""What the procedure asks for now, as a short list of tasks: before this stage ends, and before it can be closed."""
+
+from dataclasses import dataclass
+
+from agencies.person import Person
+from escalation import policy
+from escalation.engine.case import Case
+from escalation.procedures.words import REQUIRED
+from escalation.services.requirements import asked_of, unwritten, wanted_summaries
+from escalation.states import ReviewNeed, State, Verb
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One task: the verb that does it, its title, whether it is done, and whether closing can do without it."""
+
+    verb: Verb | None
+    title: str
+    hint: str = ""
+    done: bool = False
+    optional: bool = False
+
+
+def stage_tasks(case: Case) -> list[Task]:
+    """What the stage it is in asks for before an agreed action ends it, and the forms that come with it."""
+    stage = case.stage_definition
+    if stage is None or case.dispute.state != State.OPEN:
+        return []
+    asked = [Task(item.verb, REQUIRED[item.what][:1].upper() + REQUIRED[item.what][1:], done=item.done) for item in asked_of(case)]
+    forms = [Task(None, f"{form.replace('_', ' ').capitalize()} form", hint="Filled from the record. Print it, or save it.") for form in stage.forms]
+    return asked + forms
+
+
+def closing_tasks(case: Case, person: Person, unfiled: list[str]) -> list[Task]:
+    """The tasks between resolved and closed, those that the procedure asks for, then what it only offers. `unfiled` are names of agencies."""
+    dispute, closing = case.dispute, case.procedure.closing
+    if dispute.state != State.RESOLVED:
+        return []
+    missing = unwritten(case)
+    hint = f"Still to confirm: {', '.join(unfiled)}" if unfiled else ""
+    found = [
+        (closing.feedback, Task(Verb.GIVE_FEEDBACK, Verb.GIVE_FEEDBACK.label, done=dispute.feedback_at is not None)),
+        (closing.file, Task(Verb.CONFIRM_FILE, Verb.CONFIRM_FILE.label, hint, done=not unfiled)),
+        (closing.learning, Task(Verb.RECORD_LEARNING, Verb.RECORD_LEARNING.label, done=dispute.learning_at is not None)),
+    ]
+    found += [(True, Task(Verb.WRITE_SUMMARY, f"{kind.label}", done=kind not in missing)) for kind in wanted_summaries(case)]
+    found += [
+        (closing.debrief, Task(Verb.RECORD_DEBRIEF, Verb.RECORD_DEBRIEF.label, done=dispute.debrief_at is not None, optional=True)),
+        (policy.may(person, Verb.CONSIDER_REVIEW, case), _review(case)),
+    ]
+    return [task for is_asked, task in found if is_asked]
+
+
+def _review(case: Case) -> Task:
+    said = ReviewNeed(case.dispute.review).label if case.dispute.review else ""
+    return Task(Verb.CONSIDER_REVIEW, Verb.CONSIDER_REVIEW.label, said, done=bool(said), optional=True)

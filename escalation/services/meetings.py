@@ -1,0 +1,76 @@
+"""Meetings and calls between the sides: who took part and who was missing, what was said, decided, proposed, and who saw it otherwise."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from agencies.errors import InvalidInput
+from escalation.engine.case import Case
+from escalation.engine.change import Change
+from escalation.engine.perform import verb
+from escalation.procedures.telling import MEETING
+from escalation.services.lifecycle import engage, raising_ids
+from escalation.services.record import is_live, own_agencies
+from escalation.services.staging import inform_unit
+from escalation.services.words import choice, needed
+from escalation.states import EventKind, MeetingHow, Message, Verb
+
+
+@verb(Verb.RECORD_MEETING, ready=is_live, decides=False)
+def record_meeting(
+    change: Change,
+    *,
+    who: str,
+    summary: str,
+    decisions: str = "",
+    how: MeetingHow = MeetingHow.MEETING,
+    agencies: Sequence[UUID] = (),
+    proposals: str = "",
+    dissent: str = "",
+    dissent_of: UUID | None = None,
+) -> None:
+    """A meeting, conference or call between the sides: who was there, what was said, what was decided (ENF-01, BRO-04, BRO-08).
+
+    `agencies` are those that took part; those missing are named on the record. `proposals` are what a round table puts to front-line staff
+    (ENF-09). `dissent` is a view to the contrary with whose it is, by default the own agency's (BRI-08). A meeting of the partnership is where
+    some procedures tell the business unit (ENF-05).
+    """
+    how = choice(MeetingHow, how, "how")
+    case = change.case
+    missing = case.receiving_ids - set(agencies) if agencies else frozenset()
+    facts = {"how": str(how), "agencies": _took_part(case, agencies), "missing": sorted(str(agency) for agency in missing), "dissent_of": ""}
+    body = {
+        "who": needed(who, "who", "Say who took part."),
+        "summary": needed(summary, "summary", "Say what was discussed."),
+        "decisions": decisions.strip(),
+        "proposals": proposals.strip(),
+        "dissent": dissent.strip(),
+    }
+    if body["dissent"]:
+        facts["dissent_of"] = _dissenter(change, dissent_of)
+    for request in case.requests:
+        if not agencies or request.agency_id in agencies:
+            engage(change, request)
+    change.record(EventKind.MEETING, facts=facts, body=body)
+    if body["proposals"]:
+        people = [*raising_ids(case), *(request.holder_id for request in case.requests)]
+        change.tell(people, kind=Message.ASSIGNED, action="Read what the meeting proposes")
+    if how == MeetingHow.PARTNERSHIP and MEETING in case.procedure.informs_unit:
+        inform_unit(change)
+
+
+def _took_part(case: Case, agencies: Sequence[UUID]) -> list[str]:
+    """The agencies as the record keeps them. Raises InvalidInput for one that is not of this disagreement."""
+    if not set(agencies) <= case.receiving_ids | {case.raising_id}:
+        raise InvalidInput("Choose among the agencies of this disagreement.", field="agencies")
+    return [str(agency) for agency in agencies]
+
+
+def _dissenter(change: Change, agency: UUID | None) -> str:
+    """Whose dissent it is. Raises InvalidInput where nobody says so, or for another agency's where the person acts for one."""
+    case, own = change.case, change.agency
+    place = agency or own
+    if place is None or place not in case.receiving_ids | {case.raising_id}:
+        raise InvalidInput("Say whose dissent it is.", field="dissent_of")
+    if own is not None and place != own and place not in own_agencies(change):
+        raise InvalidInput("Each agency records its own dissent.", field="dissent_of")
+    return str(place)

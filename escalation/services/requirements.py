@@ -1,0 +1,123 @@
+"""What the pinned procedure asks for: on the way into a stage, before it ends, and before closing. Read from the procedure and the record."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from agencies.errors import InvalidInput
+from escalation.engine.case import Case
+from escalation.models import Event
+from escalation.procedures.definition import Requirement
+from escalation.services.words import needed
+from escalation.states import EventKind, MeetingHow, Outcome, State, SummaryKind, Verb
+
+# What shows in the record that a stage's requirement is met, the verb that meets it, and what a person is asked to do.
+MET_BY = {
+    Requirement.TIMETABLE: (EventKind.TIMETABLE_AGREED, Verb.PROPOSE_TIMETABLE, "agree a date with the other side"),
+    Requirement.MEETING: (EventKind.MEETING, Verb.RECORD_MEETING, "record the meeting"),
+    Requirement.ACTION_PLAN: (EventKind.ACTION_AGREED, Verb.ADD_ACTION, "add an agreed action with its date"),
+    Requirement.LEAD_MANAGER: (EventKind.LEAD_MANAGER, Verb.NAME_LEAD_MANAGER, "name a lead manager"),
+}
+TOLD_FIRST = "Tell the other agency first that the partnership’s business unit will be told, then confirm here that you did."
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing that the stage asks for before it ends, the verb that does it, and whether it is done."""
+
+    what: Requirement
+    verb: Verb
+    words: str
+    done: bool
+
+
+def names_lead_manager(case: Case) -> bool:
+    """Does the stage it is in ask for a lead manager: by itself, or because the closing asks for one from an earlier stage on (BRO-04)?"""
+    stage, since = case.stage_definition, case.procedure.closing.lead_manager_from
+    if stage is None or stage.is_own or case.dispute.stage < 1:
+        return False
+    return Requirement.LEAD_MANAGER in stage.requires or (since is not None and case.dispute.stage >= since)
+
+
+def asked_of(case: Case) -> list[Asked]:
+    """What the stage it is in asks for before it ends, in the file's order. One query where it asks for anything.
+
+    What was done in an earlier run of the stage does not count for this one; the lead manager stays named.
+    """
+    stage = case.stage_definition
+    if stage is None or case.run is None or case.dispute.state != State.OPEN:
+        return []
+    wanted = [what for item in stage.requires if (what := Requirement(item)) in MET_BY]
+    if Requirement.LEAD_MANAGER not in wanted and names_lead_manager(case):
+        wanted.append(Requirement.LEAD_MANAGER)
+    shown = _shown(case, case.run.entered_at) if wanted else frozenset()
+    done = shown | ({EventKind.LEAD_MANAGER} if case.dispute.lead_manager_id else set())
+    return [Asked(what, MET_BY[what][1], MET_BY[what][2], MET_BY[what][0] in done) for what in wanted]
+
+
+def _shown(case: Case, since: datetime) -> frozenset[EventKind]:
+    """The kinds of line that meet a requirement and were recorded since then. A call is no meeting."""
+    kinds = [kind for kind, _, _ in MET_BY.values()]
+    lines = Event.objects.filter(dispute=case.dispute, kind__in=kinds, recorded_at__gte=since).values_list("kind", "facts")
+    return frozenset(EventKind(kind) for kind, facts in lines if facts.get("how") != MeetingHow.CALL)
+
+
+def check_agreed(case: Case, kind: Outcome) -> None:
+    """Raises InvalidInput where an agreed action would end a stage that still asks for something (ENF-01, BRO-03, BRO-04).
+
+    Moving up is never held back by it, nor is any other kind of outcome.
+    """
+    missing = [item.words for item in asked_of(case) if not item.done] if kind == Outcome.AGREED_ACTION else []
+    if missing:
+        raise InvalidInput(f"Before an agreed action settles it at this stage: {'; '.join(missing)}. The links are above.", field="kind")
+
+
+def wants(case: Case, position: int, what: Requirement) -> bool:
+    """Does the stage at this position ask for this?"""
+    return 1 <= position <= case.procedure.last and what.value in case.procedure.stage(position).requires
+
+
+def entry_words(case: Case, position: int, efforts: str, reason: str) -> dict[str, str]:
+    """What is kept of the way into the stage. Raises InvalidInput where it asks for the efforts or the reasons and they are not given (DEV-04)."""
+    if wants(case, position, Requirement.EFFORTS):
+        needed(efforts, "efforts", "Say what was tried so far, and what came of it.")
+    if wants(case, position, Requirement.REASONS):
+        needed(reason, "reason", "Say why this stage is needed now.")
+    return {"efforts": efforts, "reason": reason}
+
+
+def warns_first(case: Case, position: int) -> bool:
+    """Does entering this stage tell the business unit for the first time, so that the other agency is told first (BUC-06)?"""
+    stage = case.procedure.stage(position)
+    return stage.warns_other_side and case.dispute.unit_told_at is None
+
+
+def check_warned(case: Case, position: int, *, told_other_side: bool) -> None:
+    """Raises InvalidInput where the other agency must hear first that the business unit will be told, and the person does not say so (BUC-06)."""
+    if warns_first(case, position) and not told_other_side:
+        raise InvalidInput(TOLD_FIRST, field="told_other_side")
+
+
+def reopened_at(case: Case) -> datetime | None:
+    """When it was last reopened; None where it never was. One query."""
+    return Event.objects.filter(dispute=case.dispute, kind=EventKind.REOPENED).order_by("-number").values_list("recorded_at", flat=True).first()
+
+
+def wanted_summaries(case: Case) -> tuple[SummaryKind, ...]:
+    """The summaries that closing asks for: the executive one (ENF-03), and the report of what the partnership did, once it got there (BRO-06)."""
+    closing = case.procedure.closing
+    has_stage = any(stage.is_partnership for stage in case.procedure.stages)
+    report = closing.summary_report and (case.referral is not None or not has_stage)
+    found = ((SummaryKind.EXECUTIVE, closing.executive_summary), (SummaryKind.REPORT, report))
+    return tuple(kind for kind, is_wanted in found if is_wanted)
+
+
+def unwritten(case: Case) -> tuple[SummaryKind, ...]:
+    """The wanted summaries that nobody has written since it was last reopened. One query where any is wanted."""
+    wanted = wanted_summaries(case)
+    if not wanted:
+        return ()
+    written: set[str] = set()
+    lines = Event.objects.filter(dispute=case.dispute, kind__in=[EventKind.SUMMARY, EventKind.REOPENED]).order_by("number")
+    for kind, facts in lines.values_list("kind", "facts"):
+        written = set() if kind == EventKind.REOPENED else written | {facts.get("kind", "")}
+    return tuple(kind for kind in wanted if kind not in written)
