@@ -16,7 +16,7 @@ AGAIN_DAYS = 30
 
 
 def threshold(due: date, today: date) -> int | None:
-    """Which reminder is due today (London dates): None before the 30 days ahead of the review, 0 in them, 1 from its day, 2 thirty days on, and so on."""
+    """Which reminder is due today (London dates): None until 30 days before the review, then 0, 1 from its day, 2 thirty days on, and so on."""
     if today < due - BEFORE:
         return None
     return 0 if today < due else 1 + (today - due).days // AGAIN_DAYS
@@ -25,7 +25,7 @@ def threshold(due: date, today: date) -> int | None:
 def remind_of_reviews(now: datetime) -> int:
     """Put the reminders that are due at this instant into the outbox, each once for each person of the business unit; returns how many are new.
 
-    Only a procedure's newest text counts: once another is published, its own review date does. Three queries, and one for each partnership with a reminder.
+    Only a procedure's newest text counts: once another is published, its own review date does. A few queries for each text that is due.
     """
     today = london(now).date()
     written = 0

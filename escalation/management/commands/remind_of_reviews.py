@@ -11,7 +11,7 @@ from escalation.services.reviews_due import remind_of_reviews
 class Command(BaseCommand):
     """What the recurring task does each hour, once."""
 
-    help = "Remind the business unit of procedures whose review is due: 30 days before, on the day, and every 30 days after. Each reminder is written once."
+    help = "Remind the business unit of procedures whose review is due: 30 days before, on the day, and every 30 days after."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """One line of what was done."""
