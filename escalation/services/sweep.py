@@ -205,9 +205,19 @@ def _remind(change: Change, clock: Clock, step: Step) -> None:
 
 
 def _who_owe(case: Case, clock: Clock) -> list[UUID | None]:
-    """The owner; of a clock that both sides owe, those who are asked on the other side too."""
+    """The owner; of a clock that both sides owe, those who are asked on the other side too; of an agreed action, who follows it (BRO-04, BRO-13)."""
+    if clock.measures == Measure.ACTION:
+        return [clock.owner_id, case.dispute.lead_manager_id, _line_manager(case, clock)]
     others = [request.holder_id for request in case.awaiting] if clock.owed_by == Side.EACH else []
     return [clock.owner_id, *others]
+
+
+def _line_manager(case: Case, clock: Clock) -> UUID | None:
+    """Who supervises the owner of an agreed action in the agency that owes it; nobody for the own agency's part of a restricted one."""
+    if clock.agency_id is None or (case.dispute.is_restricted and clock.agency_id == case.raising_id):
+        return None
+    rows = case.directory.snapshot.members.get(clock.agency_id, [])
+    return next((row.supervisor_id for row in rows if row.user_id == clock.owner_id and row.supervisor_id not in case.conflicted_ids), None)
 
 
 def _tell_of_breach(change: Change, clock: Clock, request: Request | None, due: datetime, key: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 from agencies.errors import Conflict, InvalidInput, NotAllowed, WrongState
 from escalation.engine.perform import Seen
 from escalation.models import Clock, Dispute, FileConfirmation, LearningPoint, OutcomeProposal
+from escalation.services.sweep import sweep
 from escalation.states import ClockState, Difference, EventKind, Message, Outcome, State, Verb
 from tests.cast import Cast
 from tests.escalation.verbs import closed, proposed, refused, resolved
@@ -201,3 +202,44 @@ def test_a_unit_of_another_partnership_closes_nothing_here(world: World, dispute
     resolved(world, dispute)
     with refused(dispute, NotAllowed):
         world.do(dispute, Verb.CLOSE, cast.receiver, difference=Difference.NO_CHANGE, gap="x")
+
+
+# -- after a reopening, and who follows the plan ----------------------------------------------------------------------------------------------
+
+
+def test_a_reopened_case_asks_for_the_childs_file_again_and_keeps_the_earlier_word(world: World, dispute: Dispute) -> None:
+    """BRI-15: what was confirmed before says nothing of what happened since."""
+    resolved(world, dispute)
+    world.do(dispute, Verb.CONFIRM_FILE, world.cast.own_manager)
+    world.now = london("2026-03-04 10:00")
+    world.do(dispute, Verb.REOPEN, world.cast.lead, reason="It came back.")
+    world.now = london("2026-03-04 11:00")
+    world.do(dispute, Verb.CONFIRM_FILE, world.cast.lead)
+    assert FileConfirmation.objects.get(agency=world.cast.school).confirmed_at == world.now
+    assert dispute.events.filter(kind=EventKind.FILED).count() == 2
+
+
+def test_only_the_holders_are_asked_to_confirm_and_the_raiser_hears_of_it(world: World, dispute: Dispute) -> None:
+    world.do(dispute, Verb.PROPOSE_OUTCOME, world.cast.receiver, **WORDING)
+    asked = dispute.notifications.filter(action="Confirm the outcome").values_list("recipient", flat=True)
+    assert set(asked) == {world.cast.own_manager.pk}
+    assert dispute.notifications.filter(recipient=world.cast.raiser, kind=Message.FEEDBACK, action="Read the outcome that is proposed").exists()
+
+
+def test_an_action_that_is_not_done_reminds_its_owner_and_the_lead_manager(world: World, dispute: Dispute) -> None:
+    """BRO-04, BRO-13."""
+    world.do(dispute, Verb.ADD_ACTION, world.cast.own_manager, what="A visit.", agency=world.cast.social_care.pk, due_at=london("2026-03-03 12:00"))
+    Dispute.objects.filter(pk=dispute.pk).update(lead_manager=world.cast.receiving_senior)
+    world.now = london("2026-03-04 12:00")
+    assert sweep(world.now).failed == 0
+    late = dispute.notifications.filter(kind=Message.OVERDUE, action="Do the agreed action").values_list("recipient", flat=True)
+    assert {world.cast.receiver.pk, world.cast.receiving_senior.pk} <= set(late)
+
+
+def test_a_line_manager_is_reminded_of_what_their_own_staff_agreed(world: World, dispute: Dispute) -> None:
+    """BRO-13: line managers follow the agreed actions."""
+    due, worker = london("2026-03-03 12:00"), world.cast.other_practitioner
+    world.do(dispute, Verb.ADD_ACTION, world.cast.lead, what="A visit.", agency=world.cast.social_care.pk, due_at=due, owner=worker.pk)
+    world.now = london("2026-03-03 12:00")
+    assert sweep(world.now).failed == 0
+    assert dispute.notifications.filter(recipient=world.cast.receiver, action="Do the agreed action").exists()
