@@ -1,12 +1,16 @@
 """Dates and priorities that a procedure's clocks wait for: a procedure of the test's own, whose stage has two such clocks."""
 
 import pytest
+import time_machine
+from django.test import Client
 
 from agencies.errors import InvalidInput, WrongState
+from escalation.engine.perform import Seen
 from escalation.models import Clock, Dispute
 from escalation.procedures.schema import read_procedure
 from escalation.services.procedures import publish
 from escalation.states import ClockState, EventKind, Verb
+from tests.api.conftest import Caller
 from tests.cast import Cast
 from tests.escalation.procedure_texts import HEAD, clock, stage
 from tests.escalation.verbs import refused
@@ -88,3 +92,23 @@ def test_a_procedure_without_such_clocks_asks_for_none(cast: Cast) -> None:
     world = World(cast)
     with pytest.raises(WrongState, match="waits for a date"):
         world.do(world.sent(), Verb.ENTER_FACT, cast.own_manager, priority="high")
+
+
+def test_the_page_asks_only_for_what_the_procedure_names_and_enters_it(cast: Cast, world: World, dispute: Dispute) -> None:
+    client, url = Client(), f"/d/{dispute.reference}/enter-fact/"
+    client.force_login(cast.own_manager)
+    with time_machine.travel(world.now, tick=False):
+        text = client.get(url).content.decode()
+        answer = client.post(url, {"seen": str(Seen.of(world.fresh(dispute))), "priority": "high"})
+    assert "Strategy discussion" in text
+    assert answer.status_code == 302
+    assert world.fresh(dispute).priority == "high"
+
+
+def test_the_call_enters_a_date_and_is_refused_beside_its_field_without_one(cast: Cast, world: World, dispute: Dispute) -> None:
+    with time_machine.travel(world.now, tick=False):
+        refusal = Caller(cast.own_manager).do(dispute, Verb.ENTER_FACT, fact="strategy discussion")
+        answer = Caller(cast.own_manager).do(dispute, Verb.ENTER_FACT, fact="strategy discussion", at="2026-02-27T14:00")
+    assert list(refusal.json()["errors"]) == ["at"]
+    assert answer.status_code == 200
+    assert running(dispute, "plan") is not None
