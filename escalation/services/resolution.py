@@ -67,10 +67,19 @@ def propose_outcome(
     What is still open becomes an agreed action of the agency `pursued_by`, watched until `pursued_until` (aware), where both are given (BRI-16).
     """
     words, kind = needed(wording, "wording", "Write the outcome as every side will confirm it."), choice(Outcome, kind, "kind")
+    if kind not in kinds_of(change.case):
+        raise InvalidInput("That is an outcome of the partnership’s stage. Choose another.", field="kind")
     check_agreed(change.case, kind)
     if pursued_by is not None or pursued_until is not None:
         _pursue(change, outstanding, pursued_by, pursued_until)
     propose(change, words, kind, outstanding)
+
+
+def kinds_of(case: Case) -> tuple[Outcome, ...]:
+    """The outcomes that can be proposed at the stage it is in: what comes of mediation, a panel or the leaders only before the partnership."""
+    stage = case.stage_definition
+    between = (Outcome.AGREED_ACTION, Outcome.POSITION_KEPT, Outcome.OVERTAKEN)
+    return tuple(Outcome) if stage is not None and stage.is_partnership else between
 
 
 def _pursue(change: Change, outstanding: str, agency: UUID | None, until: datetime | None) -> None:

@@ -219,6 +219,12 @@ def test_a_reopened_case_asks_for_the_childs_file_again_and_keeps_the_earlier_wo
     assert dispute.events.filter(kind=EventKind.FILED).count() == 2
 
 
+def test_an_outcome_of_the_partnerships_stage_is_not_proposed_between_the_agencies(world: World, dispute: Dispute) -> None:
+    with refused(dispute, InvalidInput, "partnership’s stage") as caught:
+        world.do(dispute, Verb.PROPOSE_OUTCOME, world.cast.own_manager, wording="A joint visit.", kind=Outcome.PANEL_DECISION)
+    assert caught.value.field == "kind"
+
+
 def test_only_the_holders_are_asked_to_confirm_and_the_raiser_hears_of_it(world: World, dispute: Dispute) -> None:
     world.do(dispute, Verb.PROPOSE_OUTCOME, world.cast.receiver, **WORDING)
     asked = dispute.notifications.filter(action="Confirm the outcome").values_list("recipient", flat=True)

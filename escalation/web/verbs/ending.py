@@ -8,7 +8,7 @@ from django import forms
 from agencies.web.fields import DatePartsField, MomentField, Paragraphs
 from agencies.web.widgets import Radios
 from escalation import policy
-from escalation.services.resolution import may_leave_out, parties, unconfirmed, unfiled
+from escalation.services.resolution import kinds_of, may_leave_out, parties, unconfirmed, unfiled
 from escalation.states import Difference, Outcome
 from escalation.web.verbs.base import VerbForm, choice_of
 
@@ -16,7 +16,7 @@ from escalation.web.verbs.base import VerbForm, choice_of
 class ProposeOutcomeForm(VerbForm):
     """A wording for every side to confirm."""
 
-    kind = forms.ChoiceField(label="How is it settled?", choices=Outcome.choices, widget=Radios)
+    kind = forms.ChoiceField(label="How is it settled?", widget=Radios)
     wording = Paragraphs(label="The outcome", help_text="Each agency confirms these same words. Say what will happen, who does it and by when.")
     outstanding = Paragraphs(label="What is still open, and how it will be pursued", required=False, rows=4)
     pursued_by = forms.ChoiceField(
@@ -29,6 +29,7 @@ class ProposeOutcomeForm(VerbForm):
     sometimes_required = {"pursued_by", "pursued_until"}
 
     def prepare(self) -> None:
+        choice_of(self, "kind").choices = [(kind.value, kind.label) for kind in kinds_of(self.case)]
         choice_of(self, "pursued_by").choices = self.agencies(parties(self.case))
 
     def given(self) -> dict[str, Any]:
