@@ -64,7 +64,7 @@ def _is_refused_twice(j: Journey) -> None:
     j.at("2026-03-05 16:00")
     j.do(cast.own_senior, Verb.MOVE_UP, ground="not_resolved", reason="The two seniors spoke and do not agree.")
     j.stands(3, cast.own_board, {cast.social_care: cast.receiving_board}, "response Thu 12 Mar 16:00:00")
-    j.recorded(E.OPENED, E.ANSWERED, E.REJECTED, E.MOVED_UP, E.SENT, E.ENTERED, E.UNIT_TOLD)
+    j.recorded(E.OPENED, E.ANSWERED, E.REJECTED, E.MOVED_UP, E.SENT, E.ENTERED, E.FORM_ISSUED, E.UNIT_TOLD)
     told = cast.own_senior, cast.raiser
     j.told(
         (M.ANSWERED, (*told, *told, cast.receiving_lead)),
@@ -89,7 +89,10 @@ def _goes_before_the_chair(j: Journey) -> None:
     j.do(cast.chair, Verb.CHOOSE_ROUTE, route="panel", reason="It is a complex matter.")
     seats = [(cast.school, cast.own_senior), (cast.social_care, cast.receiving_board), (cast.police, company.police_senior)]
     j.do(cast.chair, Verb.CONVENE, meets_at=london("2026-03-20 14:00"), members=[f"{agency.pk} {user.pk}" for agency, user in seats])
-    j.recorded(E.OPENED, E.ANSWERED, E.REJECTED, E.MOVED_UP, E.REFERRED, E.SENT, E.ENTERED, E.HALF_WAY, E.ACKNOWLEDGED, E.ROUTE_CHOSEN, E.CONVENED)
+    j.recorded(
+        E.OPENED, E.ANSWERED, E.REJECTED, E.MOVED_UP, E.REFERRED, E.SENT, E.ENTERED, E.FORM_ISSUED,
+        E.HALF_WAY, E.ACKNOWLEDGED, E.ROUTE_CHOSEN, E.CONVENED,
+    )  # fmt: skip
     unit = cast.business_manager, cast.business_unit
     raising, receiving = (cast.own_board, cast.raiser), (cast.receiver, cast.receiving_lead, cast.receiving_board)
     j.told(
@@ -116,7 +119,8 @@ def _is_decided_and_closed(j: Journey) -> None:
     both = cast.own_board, cast.raiser, cast.receiving_board
     j.told(
         (M.HALF_WAY, (cast.chair,)),
-        (M.ASSIGNED, both),
+        (M.ASSIGNED, (cast.own_board, cast.receiving_board)),
+        (M.FEEDBACK, (cast.raiser,)),
         (M.RESOLVED, (*both, cast.lead)),
         (M.UNIT, (cast.business_manager, cast.business_unit)),
     )

@@ -2,10 +2,13 @@
 
 import pytest
 
+from escalation.models import AgreedAction
 from escalation.states import EventKind as E
 from escalation.states import Message as M
 from escalation.states import State, Verb
+from escalation.web.access import verb_url
 from tests.journeys.journey import Journey
+from tests.world import london
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -45,17 +48,24 @@ def _is_agreed(j: Journey) -> None:
     cast = j.cast
     j.at("2026-03-12 15:00")
     j.do(cast.receiver, Verb.RESPOND, answer="agrees", reasons="We looked again.", actions="An assessment by 26 March.")
+    j.do(cast.own_manager, Verb.ADD_ACTION, what="A visit today.", agency=str(cast.social_care.pk), due_at=london("2026-03-12 17:00"))
+    window = j.as_(cast.receiver)
+    window.go(f"{verb_url(j.dispute.reference, Verb.COMPLETE_ACTION)}?action={AgreedAction.objects.get().pk}")
+    window.fill(how="Seen at home.")
+    window.press("Mark as done")
+    j.jobs()
     j.do(cast.own_manager, Verb.ACCEPT, wording="Social care assesses by 26 March.", kind="agreed_action")
     assert j.dispute.state == State.OPEN
     j.do(cast.receiver, Verb.CONFIRM_OUTCOME)
     j.stands(2, cast.own_manager, {cast.social_care: cast.receiver}, "next_step Thu 26 Mar 23:59:59", state=State.RESOLVED)
     j.recorded(
-        E.MOVED_UP, E.SENT, E.ENTERED, E.HALF_WAY, E.DUE, E.OPENED, E.ANSWERED, E.ACCEPTED,
+        E.MOVED_UP, E.SENT, E.ENTERED, E.HALF_WAY, E.DUE, E.OPENED, E.ANSWERED, E.ACTION_AGREED, E.ACTION_DONE, E.ACCEPTED,
         E.OUTCOME_PROPOSED, E.OUTCOME_CONFIRMED, E.OUTCOME_CONFIRMED, E.RESOLVED,
     )  # fmt: skip
     j.told(
         (M.MOVED_UP, (cast.own_manager, cast.raiser)),
-        (M.ASSIGNED, (cast.receiver, cast.receiver, cast.raiser)),
+        (M.ASSIGNED, (cast.receiver, cast.receiver, cast.receiver)),
+        (M.FEEDBACK, (cast.raiser, cast.raiser)),
         (M.DUE, (cast.receiver,)),
         (M.ANSWERED, (cast.own_manager, cast.raiser)),
         (M.RESOLVED, (cast.lead, cast.own_manager, cast.raiser, cast.receiver)),

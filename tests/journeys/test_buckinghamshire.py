@@ -37,8 +37,9 @@ def _runs_five_days_a_stage(j: Journey) -> None:
     due = "completion Wed 11 Mar 23:59:59", "next_reply Fri 06 Mar 23:59:59", "fifteen_days Mon 23 Mar 23:59:59"
     j.stands(2, cast.own_senior, {cast.social_care: cast.receiving_lead}, *due)
     j.recorded(
-        E.SUBMITTED, E.ENTERED, E.SENT_ON, E.SENT, E.ENTERED, E.HALF_WAY, E.DUE, E.OPENED, E.ANSWERED, E.REJECTED, E.MOVED_UP, E.SENT, E.ENTERED
-    )
+        E.SUBMITTED, E.ENTERED, E.SENT_ON, E.SENT, E.ENTERED, E.FORM_ISSUED, E.HALF_WAY, E.DUE, E.OPENED, E.ANSWERED, E.REJECTED,
+        E.MOVED_UP, E.SENT, E.ENTERED, E.FORM_ISSUED,
+    )  # fmt: skip
     own = cast.own_manager, cast.raiser
     j.told(
         (M.ASSIGNED, (cast.own_manager, cast.receiver, cast.receiving_lead)),
@@ -60,7 +61,7 @@ def _reaches_the_senior_officers(j: Journey) -> None:
     assert j.dispute.unit_told_at == london("2026-03-12 09:30")
     j.recorded(
         E.HALF_WAY, E.DUE, E.OVERDUE, E.REMINDED, E.REMINDED, E.REMINDED, E.REMINDED,
-        E.HALF_WAY, E.DUE, E.OVERDUE, E.MOVE_OFFERED, E.REMINDED, E.HALF_WAY, E.MOVED_UP, E.SENT, E.ENTERED, E.UNIT_TOLD,
+        E.HALF_WAY, E.DUE, E.OVERDUE, E.MOVE_OFFERED, E.REMINDED, E.HALF_WAY, E.MOVED_UP, E.SENT, E.ENTERED, E.FORM_ISSUED, E.UNIT_TOLD,
     )  # fmt: skip
     j.told(
         (M.HALF_WAY, (cast.raiser, cast.receiving_lead)),

@@ -81,7 +81,9 @@ def _is_reviewed(j: Journey) -> None:
     j.at("2026-03-12 10:00")
     j.do(cast.lead, Verb.REFER, ground="not_resolved", efforts="Four stages.", reason="The risk goes on.")
     j.stands(5, cast.lead, {}, "review Fri 13 Mar 23:59:59")
-    j.recorded(E.MOVED_UP, E.SENT, E.ENTERED, E.DUE, E.OPENED, E.ANSWERED, E.REJECTED, E.MOVED_UP, E.REFERRED, E.SENT, E.ENTERED, E.UNIT_TOLD)
+    j.recorded(
+        E.MOVED_UP, E.SENT, E.ENTERED, E.DUE, E.OPENED, E.ANSWERED, E.REJECTED, E.MOVED_UP, E.REFERRED, E.SENT, E.ENTERED, E.FORM_ISSUED, E.UNIT_TOLD
+    )
     own, unit = (cast.own_senior, cast.raiser), (cast.business_manager, cast.business_unit)
     j.told(
         (M.MOVED_UP, (*own, cast.lead, cast.raiser)),
@@ -100,7 +102,8 @@ def _is_reviewed(j: Journey) -> None:
     j.recorded(E.ROUTE_CHOSEN, E.DUE, E.DECIDED, E.OUTCOME_PROPOSED, E.OUTCOME_CONFIRMED, E.OUTCOME_CONFIRMED, E.RESOLVED)
     sides = cast.lead, cast.raiser, cast.receiving_lead
     j.told(
-        (M.ASSIGNED, (*sides, *sides, cast.other_practitioner, cast.receiver, *unit)),
+        (M.ASSIGNED, (*sides, cast.lead, cast.receiving_lead, cast.other_practitioner, cast.receiver, *unit)),
+        (M.FEEDBACK, (cast.raiser,)),
         (M.DUE, (cast.business_manager,)),
         (M.RESOLVED, sides),
         (M.UNIT, unit),

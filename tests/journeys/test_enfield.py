@@ -86,5 +86,5 @@ def _outlasts_the_cap(j: Journey) -> None:
     assert j.ended("five_days") == ClockState.LATE
     assert j.ended("meeting") == ClockState.MET
     j.recorded(E.ACCEPTED, E.OUTCOME_PROPOSED, E.OUTCOME_CONFIRMED, E.OUTCOME_CONFIRMED, E.OUTCOME_CONFIRMED, E.RESOLVED)
-    asked = cast.receiver, company.health_senior, cast.raiser
-    j.told((M.ASSIGNED, asked), (M.RESOLVED, (*asked, cast.own_senior, cast.lead)))
+    asked = cast.receiver, company.health_senior
+    j.told((M.ASSIGNED, asked), (M.FEEDBACK, (cast.raiser,)), (M.RESOLVED, (*asked, cast.raiser, cast.own_senior, cast.lead)))
