@@ -138,10 +138,10 @@ def recommended(seniors: Journey) -> Journey:
 
 
 def closing_but_the_summary(journey: Journey, raising: object, receiving: object) -> None:
-    journey.do(Verb.GIVE_FEEDBACK, raising, words="Told in person.", given_on=journey.world.now.date())  # type: ignore[arg-type]
+    journey.do(Verb.GIVE_FEEDBACK, raising, words="Told in person.", given_on=journey.world.now.date())
     for user in (raising, receiving):
-        journey.do(Verb.CONFIRM_FILE, user)  # type: ignore[arg-type]
-    journey.do(Verb.RECORD_LEARNING, raising, went_well="The meeting.", issue="Thresholds.", change_needed="training")  # type: ignore[arg-type]
+        journey.do(Verb.CONFIRM_FILE, user)
+    journey.do(Verb.RECORD_LEARNING, raising, went_well="The meeting.", issue="Thresholds.", change_needed="training")
 
 
 def test_what_the_partnership_did_closes_with_a_summary_report_for_the_childs_record(recommended: Journey) -> None:
@@ -167,7 +167,7 @@ def test_the_partnership_considers_whether_a_learning_review_is_needed(recommend
 
 def test_no_review_is_considered_of_what_never_came_before_the_partnership(managers: Journey) -> None:
     """BRO-07."""
-    settle(plan(managers)).do(Verb.CONFIRM_OUTCOME, asked(managers))  # type: ignore[arg-type]
+    settle(plan(managers)).do(Verb.CONFIRM_OUTCOME, asked(managers))
     with pytest.raises(NotAllowed):
         managers.do(Verb.CONSIDER_REVIEW, managers.cast.business_unit, review=ReviewNeed.NOT_NEEDED, reasons="A single case.")
 
