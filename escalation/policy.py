@@ -1,58 +1,23 @@
 """Who may see and do what: the one access policy, asked in both directions.
 
-It knows people (`agencies.person.Person`) and cases only by their shape, so that it stands below the models. A case gives: `dispute`,
-`run`, `requests`, `receiving_ids`, `raising_id`, `referral`, `panel_user_ids`, `stage_definition`, `actors(side, agency_id)`,
-`lead_ids(agency_id)`, `suited(agency_id)`, `supervisor_ids`, `referrers` and `conflicted_ids`.
+It knows people (`agencies.person.Person`) and cases only by their shape (`case_like.CaseLike`), so that it stands below the models.
 Whether the state or the procedure allows a verb now is not asked here but by the verb itself.
 """
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import F, Q
 
 from agencies.errors import NotAllowed
 from agencies.roles import AGENCY_ROLES, CHAIR_ROLES, UNIT_ROLES, Role
+from escalation.case_like import CaseLike
 from escalation.states import Route, Side, State, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from agencies.person import Person
-
-
-class CaseLike(Protocol):
-    """What the policy reads of a case."""
-
-    @property
-    def dispute(self) -> Any: ...
-    @property
-    def run(self) -> Any: ...
-    @property
-    def runs(self) -> Any: ...
-    @property
-    def requests(self) -> Any: ...
-    @property
-    def all_requests(self) -> Any: ...
-    @property
-    def referral(self) -> Any: ...
-    @property
-    def stage_definition(self) -> Any: ...
-    @property
-    def receiving_ids(self) -> frozenset[UUID]: ...
-    @property
-    def raising_id(self) -> UUID: ...
-    @property
-    def panel_user_ids(self) -> frozenset[UUID]: ...
-    @property
-    def conflicted_ids(self) -> frozenset[UUID]: ...
-    @property
-    def supervisor_ids(self) -> frozenset[UUID]: ...
-    @property
-    def referrers(self) -> frozenset[UUID]: ...
-    def actors(self, side: Side, agency_id: UUID) -> frozenset[UUID]: ...
-    def lead_ids(self, agency_id: UUID) -> frozenset[UUID]: ...
-    def suited(self, agency_id: UUID) -> frozenset[UUID]: ...
 
 
 def visible(person: "Person") -> Q:
