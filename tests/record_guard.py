@@ -14,7 +14,11 @@ from django.apps import apps
 from django.db import connection
 from django.test import TransactionTestCase
 
-GUARDS = ("escalation.migrations.0002_guard_the_record", "agencies.migrations.0002_refuse_changes_of_directory_events")
+GUARDS = (
+    "escalation.migrations.0002_guard_the_record",
+    "agencies.migrations.0002_refuse_changes_of_directory_events",
+    "agencies.migrations.0007_refuse_changes_of_sign_in_events",
+)
 
 
 @contextmanager

@@ -7,11 +7,13 @@ from .departure import Departure
 from .directory_event import DirectoryEvent
 from .membership import Cover, Membership
 from .partnership import Partnership
+from .sign_in import AskedLink, SignInEvent, TryCount
 from .user import User
 
 __all__ = [
     "Agency",
     "ApiToken",
+    "AskedLink",
     "ClosureDay",
     "Cover",
     "Departure",
@@ -22,5 +24,7 @@ __all__ = [
     "Post",
     "PostHolding",
     "SeniorityLevel",
+    "SignInEvent",
+    "TryCount",
     "User",
 ]

@@ -10,7 +10,7 @@ from agencies.policy import may_keep_directory, require
 from agencies.querysets import in_force
 from agencies.roles import Role
 from agencies.services.members import give_role
-from agencies.services.passphrases import send_passphrase_link
+from agencies.services.passphrases import ask_for_link
 from agencies.services.record import acting_person, record
 from agencies.services.tokens import end_tokens_of
 from agencies.working_days import london
@@ -45,7 +45,7 @@ def invite(
     user = user or User.objects.create_user(address, None, name=name, phone=phone)
     membership = give_role(actor=actor, user=user, place=place, role=role, now=now, job_title=job_title, supervisor=supervisor)
     if not user.has_usable_password():
-        transaction.on_commit(lambda: send_passphrase_link(email=address))
+        ask_for_link(email=address, is_invitation=True, now=now)
     return membership
 
 

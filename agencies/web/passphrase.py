@@ -10,11 +10,14 @@ from django.contrib.auth.views import PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse_lazy
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods
 
 from agencies.models import User
-from agencies.services.passphrases import send_passphrase_link, set_new_passphrase
+from agencies.services.passphrases import ask_for_link, set_new_passphrase
+from agencies.sign_ins import Visit
+from agencies.visits import visit_of
 from agencies.web.forms import Form
 
 
@@ -44,17 +47,17 @@ class PassphraseForm(Form):
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.user, self.visit = user, Visit()
 
     def clean_password(self) -> str:
-        """Long enough, not common, not like the person's own name."""
+        """Long enough, not common, not soon guessed, not like the person's own name."""
         password = str(self.cleaned_data["password"])
         password_validation.validate_password(password, self.user)
         return password
 
     def save(self) -> User:
         """Sets it, and opens the door again if too many tries had closed it."""
-        return set_new_passphrase(user=self.user, passphrase=self.cleaned_data["password"])
+        return set_new_passphrase(user=self.user, passphrase=self.cleaned_data["password"], visit=self.visit, now=timezone.now())
 
 
 @login_not_required
@@ -63,7 +66,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     """Asks for the address and answers the same whether or not it has an account."""
     form = ForgottenForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        send_passphrase_link(email=form.cleaned_data["email"])
+        ask_for_link(email=form.cleaned_data["email"], visit=visit_of(request), now=timezone.now())
         return render(request, "agencies/passphrase_sent.html", {"email": form.cleaned_data["email"]})
     return render(request, "agencies/passphrase_forgotten.html", {"form": form})
 
@@ -77,6 +80,7 @@ class SetPassphrase(PasswordResetConfirmView):
     success_url = reverse_lazy("sign-in")
 
     def form_valid(self, form: Any) -> HttpResponse:
+        form.visit = visit_of(self.request)
         answer = super().form_valid(form)
         messages.success(self.request, "Your passphrase is set. Sign in with it.")
         return answer

@@ -1,21 +1,25 @@
-"""Signing in and out. Ten wrong passphrases for one address from one place close that door for a quarter of an hour (django-axes)."""
-
-from typing import Any
+"""Signing in and out. After four wrong passphrases each further try waits; ten close the door for a quarter of an hour."""
 
 from django import forms
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agencies.web.access import home_url
+from agencies.models import User
+from agencies.services.identity.events import note
+from agencies.services.identity.signing_in import TooManyTries, Tried, WrongPassphrase, check_passphrase, in_words
+from agencies.sign_ins import Means, SignInKind
+from agencies.visits import visit_of
+from agencies.web.access import home_url, user_of
 from agencies.web.forms import Form
 
-WRONG = "The e-mail address and passphrase do not match an account, or the account is closed"
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 class SignInForm(Form):
@@ -63,23 +67,37 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return redirect(next_url(request))
     form = SignInForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        user = authenticate(request, email=form.cleaned_data["email"], password=form.cleaned_data["password"])
-        if user is not None:
-            login(request, user)
+        try:
+            user = check_passphrase(Tried(form.cleaned_data["email"], form.cleaned_data["password"]), visit_of(request), now=timezone.now())
+        except TooManyTries as error:
+            return too_many(request, error)
+        except WrongPassphrase as error:
+            form.add_error(None, error.message)
+        else:
+            sign_in_as(request, user, Means.PASSPHRASE)
             return HttpResponseRedirect(next_url(request))
-        form.add_error(None, WRONG)
     context = {"form": form, "next": request.POST.get("next") or request.GET.get("next") or ""}
     return render(request, "agencies/sign_in.html", context)
+
+
+def sign_in_as(request: HttpRequest, user: User, means: Means) -> None:
+    """Begins the session of somebody who has shown who they are, and notes it."""
+    login(request, user, backend=BACKEND)
+    note(SignInKind.SIGNED_IN, user, visit_of(request), now=timezone.now(), means=means)
 
 
 @login_not_required
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Ends the session."""
+    if request.user.is_authenticated:
+        note(SignInKind.SIGNED_OUT, user_of(request), visit_of(request), now=timezone.now())
     logout(request)
     return render(request, "agencies/signed_out.html")
 
 
-def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    """After too many wrong passphrases."""
-    return render(request, "agencies/locked_out.html", status=429)
+def too_many(request: HttpRequest, error: TooManyTries) -> HttpResponse:
+    """After too many wrong tries: how long to wait, and what to do meanwhile."""
+    answer = render(request, "agencies/locked_out.html", {"wait": in_words(error.seconds)}, status=429)
+    answer.headers["Retry-After"] = str(error.seconds)
+    return answer

@@ -2,7 +2,6 @@
 
 from typing import Any, cast
 
-from django.contrib.auth import authenticate
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_variables
@@ -15,14 +14,15 @@ from rest_framework.response import Response
 
 from agencies.models import ApiToken
 from agencies.services import tokens
+from agencies.services.identity.events import note
+from agencies.services.identity.signing_in import TooManyTries, Tried, WrongPassphrase, check_passphrase
+from agencies.sign_ins import Means, SignInKind, Visit
+from agencies.visits import address
 from escalation.api.authentication import BearerToken, WithinToken
 from escalation.api.fields import NEEDED, In, Whole, YesNo
 from escalation.api.out import Out
 from escalation.api.throttles import SignInThrottle
 from escalation.api.views import CREATED, Door
-
-WRONG = "The e-mail address and passphrase do not match an account, or the account is closed"
-COOL_OFF_SECONDS = 15 * 60
 
 
 class TokenIn(In):
@@ -66,14 +66,17 @@ class TokenDoor(Door):
     @extend_schema(operation_id="token_make", auth=[], request=TokenIn, responses={201: TokenOut})
     @method_decorator(sensitive_variables("given"))
     def post(self, request: Request) -> Response:
-        """Sign in with e-mail address and passphrase. Ten wrong passphrases for one address close this door to it for a quarter of an hour."""
+        """Sign in with e-mail address and passphrase. After four wrong ones each try waits; ten close the door for 15 minutes."""
         given = self.read(TokenIn).validated_data
-        user = authenticate(request, email=given["email"].lower(), password=given["passphrase"])
-        if getattr(request, "axes_locked_out", False):
-            raise Throttled(wait=COOL_OFF_SECONDS)
-        if user is None:
-            raise AuthenticationFailed(WRONG)
-        new = tokens.make_token(user, now=timezone.now(), days=given["days"], is_read_only=given["reads_only"], label=given["purpose"])
+        visit, now = Visit(address(request), "A program"), timezone.now()
+        try:
+            user = check_passphrase(Tried(given["email"], given["passphrase"]), visit, now=now)
+        except TooManyTries as error:
+            raise Throttled(wait=error.seconds) from error
+        except WrongPassphrase as error:
+            raise AuthenticationFailed(error.message) from error
+        note(SignInKind.TOKEN_MADE, user, visit, now=now, means=Means.PASSPHRASE)
+        new = tokens.make_token(user, now=now, days=given["days"], is_read_only=given["reads_only"], label=given["purpose"])
         shown = {"token": new.secret, "expires_at": new.row.expires_at, "reads_only": new.row.is_read_only}
         return Response(TokenOut(shown).data, status=CREATED)
 

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from django.test import RequestFactory
 
-from config.clients import address
+from agencies.visits import address
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,53 @@
+"""Where a request came from: for slowing down those who guess, and for showing people where they are signed in."""
+
+from ipaddress import ip_address
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from agencies.sign_ins import Visit
+
+# The first that fits names it: Edge and Opera call themselves Chrome too, and Chrome calls itself Safari.
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("iPhone", "an iPhone"), ("iPad", "an iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "a Mac"), ("CrOS", "a Chromebook"),
+    ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def visit_of(request: HttpRequest) -> Visit:
+    """The visitor's address and device."""
+    return Visit(address(request), device(request.headers.get("User-Agent", "")))
+
+
+def address(request: HttpRequest) -> str:
+    """The visitor's address: what the outermost of our own proxies (CONCORD_PROXIES of them) saw, or the other end of the connection.
+
+    What stands further left in the header was written by the visitor and is not believed.
+    """
+    hops: int = settings.CONCORD_PROXIES
+    seen = [part.strip() for part in str(request.META.get("HTTP_X_FORWARDED_FOR", "")).split(",")]
+    direct = str(request.META.get("REMOTE_ADDR", ""))
+    if not hops or len(seen) < hops:
+        return direct
+    try:
+        return str(ip_address(seen[-hops]))
+    except ValueError:
+        return direct
+
+
+def device(user_agent: str) -> str:
+    """The device in a few words ("Firefox on Windows"), from a fixed list: what a visitor writes into the header is shown to nobody."""
+    browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
+    if not browser:
+        return "A program" if user_agent else "A device that does not name itself"
+    return f"{browser} on {system}" if system else browser
