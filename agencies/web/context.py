@@ -43,7 +43,8 @@ class ShownPartnership:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `partnership`, `nav`, `account`, `home_url`, `practice` and `is_invented` (the same), `footer_links`.
+    """Context processor: `partnership`, `nav`, `account`, `home_url`, `practice` and `is_invented` (the same), `messages_url` in a
+    practice system, `footer_links`.
 
     Three queries for somebody signed in, one for anybody else. Before signing in nobody's partnership is known; whether this is a practice system is.
     """
@@ -61,6 +62,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "home_url": home_url(),
         "practice": shown is not None and shown.is_invented,
         "is_invented": shown is not None and shown.is_invented,
+        "messages_url": _url("messages") if shown is not None and shown.is_invented else "",
         "footer_links": footer,
     }
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from escalation.web import case, directory_health, handover, help_pages, log, log_send, log_start, my_work, redating
+from escalation.web import case, directory_health, handover, help_pages, letters, log, log_send, log_start, my_work, redating
 
 urlpatterns = [
     path("my-work/", my_work.my_work, name="my-work"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("directory/people/departures/<uuid:departure_id>/withdraw/", handover.leave_withdraw, name="leave-withdraw"),
     path("directory/calendar/redate/", redating.redating, name="redate"),
     path("search/", my_work.search, name="search"),
+    path("messages/", letters.messages, name="messages"),
     path("log/", log_start.start, name="log"),
     path("log/danger/", log_start.danger, name="log-danger"),
     path("log/door/", log_start.door, name="log-door"),
