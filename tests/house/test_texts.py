@@ -12,7 +12,8 @@ TEXT = {".py", ".md", ".html", ".txt", ".toml", ".yml", ".yaml", ".cfg", ".json"
 
 def shipped() -> list[Path]:
     """The project's own text files: what it keeps and what it installs is left out."""
-    left_out = {"var", "node_modules", "staticfiles"}
+    # In a work tree `.git` is a file.
+    left_out = {"var", "node_modules", "staticfiles", ".git"}
     tops = [path for path in ROOT.iterdir() if path.name not in left_out and (path.is_file() or not path.name.startswith("."))]
     files = (file for top in tops for file in (top.rglob("*") if top.is_dir() else [top]))
     return [file for file in files if file.is_file() and file.suffix in TEXT and "__pycache__" not in file.parts]
