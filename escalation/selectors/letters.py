@@ -29,7 +29,7 @@ class Letter:
 
 
 def letters(partnership: UUID, *, to: UUID | None = None, before: Place | None = None) -> list[Letter]:
-    """Up to MOST messages of the partnership, the newest first, those `before` a place only; all of them, or only those `to` one person. One query."""
+    """Up to MOST messages of the partnership from `before` on, the newest first: all, or only those `to` one person. One query."""
     rows = Notification.objects.filter(Q(dispute__partnership=partnership) | Q(partnership=partnership))
     if to is not None:
         rows = rows.filter(recipient=to)

@@ -16,7 +16,7 @@ from escalation.selectors.letters import MOST, Letter, Place, letters
 
 @require_safe
 def messages(request: HttpRequest) -> HttpResponse:
-    """Everybody's messages or one's own, the newest first. 404 where the partnership's people and data are real: there a message is its reader's alone."""
+    """Everybody's messages or one's own, the newest first. 404 where people and data are real: there a message is its reader's alone."""
     partnership = get_object_or_404(Partnership, pk=partnership_for(request), is_invented=True)
     mine = request.GET.get("to") == "me"
     rows = letters(partnership.pk, to=person_for(request).id if mine else None, before=_place(request))
