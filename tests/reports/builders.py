@@ -6,6 +6,7 @@ from itertools import count
 from random import Random
 from typing import Any
 
+from django.db import connection
 from django.db.models import Model
 
 from agencies.models import Agency, Partnership, User
@@ -244,6 +245,9 @@ def generate(world: World, number: int, *, starts: datetime, ends: datetime, now
         if done % 2_000 == 1_999:
             world.save()
     world.save()
+    # As an installation's own upkeep does: without it the planner takes full tables for empty ones.
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def _live(world: World, dice: Random, at: datetime, now: datetime) -> None:
