@@ -4,8 +4,11 @@ from celery import shared_task
 from django.utils import timezone
 
 from agencies.services.identity.events import forget_old
+from agencies.services.identity.kept_forms import forget_old_forms
 from agencies.services.identity.tries import forget_old_tries
+from agencies.services.leavers import end_access_without_seat
 from agencies.services.passphrases import send_asked_links
+from agencies.sessions import SessionStore
 
 
 @shared_task(name="agencies.tasks.send_links")
@@ -14,9 +17,17 @@ def send_links() -> None:
     send_asked_links(timezone.now())
 
 
+@shared_task(name="agencies.tasks.end_access")
+def end_access() -> None:
+    """End the access of people whose last role is over."""
+    end_access_without_seat(timezone.now())
+
+
 @shared_task(name="agencies.tasks.tidy_sign_ins")
 def tidy_sign_ins() -> None:
     """Remove what signing in no longer needs."""
     now = timezone.now()
     forget_old(now)
+    forget_old_forms(now)
+    SessionStore.clear_expired()
     forget_old_tries(now)

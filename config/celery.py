@@ -25,6 +25,7 @@ app.conf.beat_schedule = {
     "seal": each("seal", SECONDS),
     "remind_of_reviews": each("remind_of_reviews", 3600),
     "hand_over": each("hand_over", SECONDS),
+    "end_access": {"task": "agencies.tasks.end_access", "schedule": SECONDS / 2, "options": {"expires": max(SECONDS / 2 - 1, 1)}},
     # Somebody waits for a link with the page open.
     "send_links": {"task": "agencies.tasks.send_links", "schedule": 10.0, "options": {"expires": 9.0}},
     "tidy_sign_ins": {"task": "agencies.tasks.tidy_sign_ins", "schedule": 3600.0, "options": {"expires": 3599.0}},

@@ -7,6 +7,7 @@ from .departure import Departure
 from .directory_event import DirectoryEvent
 from .membership import Cover, Membership
 from .partnership import Partnership
+from .session import KeptForm, Session
 from .sign_in import AskedLink, SignInEvent, TryCount
 from .user import User
 
@@ -19,11 +20,13 @@ __all__ = [
     "Departure",
     "DirectoryEvent",
     "HolidayChange",
+    "KeptForm",
     "Membership",
     "Partnership",
     "Post",
     "PostHolding",
     "SeniorityLevel",
+    "Session",
     "SignInEvent",
     "TryCount",
     "User",

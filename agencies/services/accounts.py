@@ -1,4 +1,4 @@
-"""Accounts: inviting somebody opens one; closing one ends its sessions at the next request, since a closed account authenticates nothing."""
+"""Accounts: inviting somebody opens one; closing one ends its sessions and tokens with it."""
 
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from agencies.models import Agency, Membership, Partnership, User
 from agencies.policy import may_keep_directory, require
 from agencies.querysets import in_force
 from agencies.roles import Role
+from agencies.services.identity.sessions import end_sessions_of
 from agencies.services.members import give_role
 from agencies.services.passphrases import ask_for_link
 from agencies.services.record import acting_person, record
@@ -64,6 +65,7 @@ def close_account(*, actor: User | None, user: User, now: datetime) -> User:
     user.is_active = False
     user.save(update_fields=["is_active"])
     end_tokens_of(user)
+    end_sessions_of(user)
     for key in partnerships:
         record(key, actor, f"The account of {user.name} was closed.", now=now)
     return user

@@ -17,6 +17,7 @@ from django.utils.http import urlsafe_base64_encode
 from agencies.models import AskedLink, User
 from agencies.services.identity import tries
 from agencies.services.identity.events import note
+from agencies.services.identity.sessions import end_sessions_of
 from agencies.services.tokens import end_tokens_of
 from agencies.sign_ins import SignInKind, Visit
 
@@ -78,14 +79,15 @@ def _send(key: UUID, now: datetime) -> bool:
 
 
 @transaction.atomic
-def set_new_passphrase(*, user: User, passphrase: str, visit: Visit, now: datetime) -> User:
+def set_new_passphrase(*, user: User, passphrase: str, visit: Visit, now: datetime, but: str | None = None) -> User:
     """Sets a passphrase that was checked before, and opens the door again if too many tries had closed it.
 
-    Other sessions of the person and their tokens for programs end: whoever knew the old one is out.
+    Other sessions of the person (all but the one of the key `but`) and their tokens for programs end: whoever knew the old one is out.
     """
     user.set_password(passphrase)
     user.save(update_fields=["password"])
     end_tokens_of(user)
+    end_sessions_of(user, but=but)
     tries.forget(tries.ACCOUNT, user.email)
     note(SignInKind.PASSPHRASE_SET, user, visit, now=now)
     return user

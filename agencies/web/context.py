@@ -3,13 +3,18 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from agencies.models import Partnership
 from agencies.person import Person
 from agencies.roles import AGENCY_ROLES, UNIT_ROLES, Role
+from agencies.services.identity.sessions import limits_of
+from agencies.sessions import SessionStore
 from agencies.web.access import home_url, person_for
+from agencies.working_days import london
 
 EVERYBODY: frozenset[Role] = frozenset()
 LEARNING = UNIT_ROLES | {Role.SUBGROUP_CHAIR, Role.SUBGROUP_MEMBER, Role.LEAD}
@@ -58,7 +63,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "partnership": shown,
         "nav": navigation(person, request.path) if person.seats else [],
-        "account": {"name": person.name, "detail": _detail(person), "sign_out_url": reverse("sign-out")},
+        "account": {"name": person.name, "detail": _detail(person), "url": reverse("account"), "sign_out_url": reverse("sign-out")},
+        "time_limit": _time_limit(request),
         "home_url": home_url(),
         "practice": shown is not None and shown.is_invented,
         "is_invented": shown is not None and shown.is_invented,
@@ -83,6 +89,19 @@ def _shown(person: Person) -> ShownPartnership | None:
 
 def _detail(person: Person) -> str:
     return person.job_title(person.seats[0].agency_id) if person.seats else ""
+
+
+def _time_limit(request: HttpRequest) -> dict[str, Any]:
+    """Seconds left from now on and when that is; `latest` only where the session ends on that day whatever is done."""
+    now = timezone.now()
+    limits = limits_of(getattr(request, "session", None) or SessionStore(), now)
+    latest = london(limits.end)
+    return {
+        "left": limits.left(now),
+        "warn": settings.CONCORD_WARNING_SECONDS,
+        "ends_at": london(limits.over_at),
+        "latest": latest if limits.may_extend else None,
+    }
 
 
 def _url(name: str) -> str | None:

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from agencies.web import calendar, directory, importing, passphrase, people, roles, sign_in
+from agencies.web import calendar, directory, importing, people, roles
+from agencies.web.identity import account, passphrase, sessions, sign_in
 
 urlpatterns = [
     path("", sign_in.home, name="home"),
@@ -10,6 +11,13 @@ urlpatterns = [
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("passphrase/", passphrase.forgotten, name="passphrase-forgotten"),
     path("passphrase/<str:uidb64>/<str:token>/", passphrase.set_passphrase, name="passphrase-set"),
+    path("session/left/", sessions.time_left, name="time-left"),
+    path("session/stay/", sessions.stay, name="stay"),
+    path("session/keep/", sessions.keep, name="keep"),
+    path("account/", account.account, name="account"),
+    path("account/sign-ins/", account.sign_ins, name="sign-ins"),
+    path("account/sessions/end/", account.sessions_end, name="sessions-end"),
+    path("account/sessions/<slug:line_id>/end/", account.session_end, name="session-end"),
     path("directory/", directory.directory, name="directory"),
     path("directory/import/", importing.directory_import, name="directory-import"),
     path("directory/matrix/", directory.matrix, name="matrix"),

@@ -32,6 +32,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.middleware.keep_nothing",
+    "agencies.web.identity.time_limit.TimeLimit",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -144,7 +145,13 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_ENGINE = "agencies.sessions"
+# Without a page for so long, or after so many hours whatever is done, one signs in again; the page warns so long before.
+CONCORD_IDLE_MINUTES = env.number("CONCORD_IDLE_MINUTES", 30)
+CONCORD_SESSION_HOURS = env.number("CONCORD_SESSION_HOURS", 12)
+CONCORD_WARNING_SECONDS = 180
+# The server ends a session; its row outlives that, so that a form which comes too late can be kept for whoever sent it.
+SESSION_COOKIE_AGE = 2 * CONCORD_SESSION_HOURS * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

@@ -97,5 +97,6 @@ class Addresses:
             "departure_id": self.departure.pk,
             "membership_id": Membership.objects.get(user=cast.colleague).pk,
             "uidb64": "MQ",
+            "line_id": "0123456789abcdef01234567",
             "token": "set-passphrase",
         }[word]

@@ -1,8 +1,11 @@
 """The record of signing in: every success, refusal and change of how somebody signs in is a line, without any secret."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from agencies.models import SignInEvent, User
+from django.db.models import QuerySet
+
+from agencies.models import Membership, SignInEvent, User
 from agencies.sign_ins import Means, SignInKind, Visit
 
 KEPT_FOR = timedelta(days=731)  # a day longer than the database insists on
@@ -20,3 +23,14 @@ def note(kind: SignInKind, user: User | None, visit: Visit, *, now: datetime, me
 def forget_old(now: datetime) -> int:
     """Removes lines that are older than two years; says how many there were."""
     return SignInEvent.objects.filter(recorded_at__lt=now - KEPT_FOR).delete()[0]
+
+
+def events_of(user: User) -> QuerySet[SignInEvent]:
+    """What happened with one person's account, newest first."""
+    return SignInEvent.objects.filter(user=user).select_related("user", "by")
+
+
+def events_in(partnership_id: UUID) -> QuerySet[SignInEvent]:
+    """What happened with the accounts of everybody who holds or held a role in the partnership, newest first."""
+    people = Membership.objects.filter(partnership_id=partnership_id).values("user_id")
+    return SignInEvent.objects.filter(user__in=people).select_related("user", "by")

@@ -13,11 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agencies.models import User
 from agencies.services.identity.events import note
+from agencies.services.identity.kept_forms import kept_for
 from agencies.services.identity.signing_in import TooManyTries, Tried, WrongPassphrase, check_passphrase, in_words
+from agencies.sessions import DEVICE, KEPT, MEANS
 from agencies.sign_ins import Means, SignInKind
 from agencies.visits import visit_of
 from agencies.web.access import home_url, user_of
 from agencies.web.forms import Form
+from agencies.web.identity.time_limit import OVER, say_over
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -76,14 +79,18 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         else:
             sign_in_as(request, user, Means.PASSPHRASE)
             return HttpResponseRedirect(next_url(request))
+    if request.method == "GET" and OVER in request.GET:
+        say_over(request)
     context = {"form": form, "next": request.POST.get("next") or request.GET.get("next") or ""}
     return render(request, "agencies/sign_in.html", context)
 
 
 def sign_in_as(request: HttpRequest, user: User, means: Means) -> None:
     """Begins the session of somebody who has shown who they are, and notes it."""
+    visit, now = visit_of(request), timezone.now()
     login(request, user, backend=BACKEND)
-    note(SignInKind.SIGNED_IN, user, visit_of(request), now=timezone.now(), means=means)
+    request.session[DEVICE], request.session[MEANS], request.session[KEPT] = visit.device, means.value, kept_for(user, now)
+    note(SignInKind.SIGNED_IN, user, visit, now=now, means=means)
 
 
 @login_not_required

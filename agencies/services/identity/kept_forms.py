@@ -1,0 +1,53 @@
+"""What somebody had typed when their time was over: kept on the server, sealed, for them alone, until they send it."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from agencies.models import KeptForm, User
+from agencies.vault import seal, unseal
+
+KEPT_FOR = timedelta(days=3)
+MOST = 5
+# What is never kept: what people sign in with, and what the page itself puts into a form.
+SECRET = ("password", "passphrase", "token", "code", "credential")
+
+
+Typed = dict[str, list[str]]
+
+
+@transaction.atomic
+def keep_form(*, user: User, page: str, action: str, typed: Iterable[tuple[str, list[str]]], now: datetime) -> KeptForm | None:
+    """Keeps a form's answers; None where nothing was typed. The newest for a page counts, five for a person at the most."""
+    words: Typed = {name: values for name, values in typed if any(values) and not any(secret in name for secret in SECRET)}
+    if not words or len(page) > 2000 or len(action) > 2000:
+        return None
+    mine = KeptForm.objects.filter(user=user)
+    mine.filter(page=page).delete()
+    mine.filter(pk__in=list(mine.values_list("pk", flat=True)[MOST - 1 :])).delete()
+    return KeptForm.objects.create(user=user, page=page, action=action, sealed=seal(json.dumps(words)), kept_at=now)
+
+
+def kept_for(user: User, now: datetime) -> bool:
+    """Whether anything waits for the person."""
+    return KeptForm.objects.filter(user=user, kept_at__gt=now - KEPT_FOR).exists()
+
+
+def kept_at(user: User, page: str, now: datetime) -> tuple[KeptForm, Typed] | None:
+    """What the person had typed on the page."""
+    row = KeptForm.objects.filter(user=user, page=page, kept_at__gt=now - KEPT_FOR).first()
+    words = unseal(row.sealed) if row else None
+    return (row, json.loads(words)) if row and words else None
+
+
+def let_go(user: User, action: str) -> bool:
+    """The form was sent: nothing is kept any more. Says whether something else still waits."""
+    KeptForm.objects.filter(user=user, action=action).delete()
+    return KeptForm.objects.filter(user=user).exists()
+
+
+def forget_old_forms(now: datetime) -> int:
+    """Removes what nobody came back for; says how many."""
+    return KeptForm.objects.filter(kept_at__lt=now - KEPT_FOR).delete()[0]

@@ -1,0 +1,123 @@
+"""How long a session lasts, whose sessions there are, and how they end."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from agencies.errors import NotFound
+from agencies.models import Session, User
+from agencies.services.identity.events import note
+from agencies.services.tokens import end_tokens_of
+from agencies.sessions import BEGAN, SessionStore, moment
+from agencies.sign_ins import SignInKind, Visit
+
+# Use is noted once in so long: a reader must not become a writer with every page.
+USE_IS_NOTED = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When a session ends: `idle_end` moves with every page, `end` does not."""
+
+    idle_end: datetime
+    end: datetime
+
+    @property
+    def over_at(self) -> datetime:
+        """The moment from which the session is over, unless it is used before."""
+        return min(self.idle_end, self.end)
+
+    @property
+    def may_extend(self) -> bool:
+        """Whether using it would move that moment."""
+        return self.idle_end < self.end
+
+    def left(self, now: datetime) -> int:
+        """Whole seconds that are left; 0 once it is over."""
+        return max(int((self.over_at - now).total_seconds()), 0)
+
+
+def limits_of(session: SessionBase, now: datetime) -> Limits:
+    """The limits of a session that was read already: idle from its last use, whole from its beginning (settings, minutes and hours)."""
+    began = moment(session.get(BEGAN)) or now
+    seen = getattr(session, "seen_at", None) or now
+    return Limits(seen + timedelta(minutes=settings.CONCORD_IDLE_MINUTES), began + timedelta(hours=settings.CONCORD_SESSION_HOURS))
+
+
+def note_use(session: SessionBase, now: datetime) -> None:
+    """The session is in use: its idle time begins anew."""
+    if not isinstance(session, SessionStore) or not session.session_key:
+        return
+    if session.seen_at is None or session.seen_at <= now - USE_IS_NOTED:
+        Session.objects.filter(pk=session.session_key).update(seen_at=now)
+        session.seen_at = now
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """A session as its owner sees it. `id` is no key to it."""
+
+    id: str
+    device: str
+    began_at: datetime | None
+    seen_at: datetime | None
+    is_this: bool
+
+
+def sessions_of(user: User, *, this: str | None, now: datetime) -> list[SessionLine]:
+    """Where the person is signed in, the present session first, then the last used."""
+    rows = sorted(_open(user.id, now), key=lambda row: (row.session_key != this, -(row.seen_at or now).timestamp()))
+    return [SessionLine(_public(row), row.device, row.began_at, row.seen_at, row.session_key == this) for row in rows]
+
+
+@transaction.atomic
+def end_session(*, user: User, line_id: str, visit: Visit, now: datetime) -> str:
+    """Ends one of the person's own sessions and says which device it was on. Raises NotFound for one that is not theirs or has ended."""
+    row = next((row for row in _open(user.id, now) if _public(row) == line_id), None)
+    if row is None:
+        raise NotFound("This session has ended already.")
+    row.delete()
+    note(SignInKind.SESSION_ENDED, user, Visit(visit.address, row.device), now=now, by=user)
+    return row.device
+
+
+def end_sessions_of(user: User, *, but: str | None = None) -> int:
+    """Ends every session of the person, one excepted by its key; says how many."""
+    return Session.objects.filter(user=user).exclude(session_key=but or "").delete()[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How much ended."""
+
+    sessions: int
+    tokens: int
+
+    def words(self) -> str:
+        """As people say it."""
+        parts = [f"{count} {word}{'s' if count != 1 else ''}" for count, word in ((self.sessions, "session"), (self.tokens, "token")) if count]
+        return " and ".join(parts) or "nothing was open"
+
+
+@transaction.atomic
+def end_everywhere(*, user: User, but: str | None, visit: Visit, now: datetime, by: User | None = None) -> Ended:
+    """Ends every session of the person, one excepted by its key, and every token of their programs."""
+    ended = Ended(end_sessions_of(user, but=but), end_tokens_of(user))
+    note(SignInKind.SESSION_ENDED, user, visit, now=now, by=by or user)
+    return ended
+
+
+def _open(user_id: UUID, now: datetime) -> list[Session]:
+    """Sessions that still let somebody in."""
+    idle = now - timedelta(minutes=settings.CONCORD_IDLE_MINUTES)
+    whole = now - timedelta(hours=settings.CONCORD_SESSION_HOURS)
+    return list(Session.objects.filter(user_id=user_id, seen_at__gt=idle, began_at__gt=whole))
+
+
+def _public(row: Session) -> str:
+    return salted_hmac("concord.session", row.session_key, algorithm="sha256").hexdigest()[:24]

@@ -1,0 +1,47 @@
+"""The end of access, within a minute, for whoever holds no role any more."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from agencies.models import Membership, PostHolding, User
+from agencies.querysets import in_force
+from agencies.services.departures import has_a_seat
+from agencies.services.identity.events import note
+from agencies.services.identity.sessions import end_sessions_of
+from agencies.services.record import record
+from agencies.services.tokens import end_tokens_of
+from agencies.sign_ins import SignInKind, Visit
+from agencies.working_days import london
+
+
+def end_access_without_seat(now: datetime) -> int:
+    """Closes the accounts of those whose last role and post have ended, with their sessions and tokens; says how many.
+
+    Only accounts that still can do something are looked at. Who never had a role (an invitation under way) or keeps the installation is left.
+    """
+    today = london(now).date()
+    still = in_force(today) | Q(since__gt=today)
+    mine = {"user_id": OuterRef("pk")}
+    seated = Exists(Membership.objects.filter(still, **mine)) | Exists(PostHolding.objects.filter(still, **mine))
+    had = Exists(Membership.objects.filter(**mine)) | Exists(PostHolding.objects.filter(**mine))
+    found = User.objects.filter(~seated, had, is_active=True, is_staff=False)
+    return sum(_close(user.pk, now) for user in found.only("pk"))
+
+
+@transaction.atomic
+def _close(user_id: UUID, now: datetime) -> bool:
+    """Asks once more under a lock: a role may have been given meanwhile."""
+    user = User.objects.select_for_update().get(pk=user_id)
+    if not user.is_active or has_a_seat(user, london(now).date()):
+        return False
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    end_sessions_of(user)
+    end_tokens_of(user)
+    note(SignInKind.ACCESS_ENDED, user, Visit(), now=now)
+    for partnership_id in set(Membership.objects.filter(user=user).values_list("partnership_id", flat=True)):
+        record(partnership_id, None, f"The account of {user.name} was closed: no role is left.", now=now)
+    return True

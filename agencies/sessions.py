@@ -1,0 +1,46 @@
+"""The store of browser sessions: Django's own in the database, which also knows whose a session is, when it began and when it was last used."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.utils import timezone
+
+from agencies.models import Session
+
+BEGAN, DEVICE, PROVED, MEANS, KEPT = "began", "device", "proved", "means", "kept"
+
+
+class SessionStore(DatabaseStore):
+    """One row a session. `seen_at` is the row's when it was read; writing a session counts as using it."""
+
+    seen_at: datetime | None = None
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        """Our own table."""
+        return Session
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        """The row with what the list of sessions shows. A session begins when somebody signs in, not when a visitor first comes."""
+        now = timezone.now()
+        if SESSION_KEY in data:
+            data.setdefault(BEGAN, now.timestamp())
+        row = super().create_model_instance(data)
+        assert isinstance(row, Session)  # noqa: S101 - for the type checker
+        row.user_id = data.get(SESSION_KEY)
+        row.began_at = moment(data.get(BEGAN))
+        row.seen_at = self.seen_at = now
+        row.device = data.get(DEVICE, "")
+        return row
+
+    def _get_session_from_db(self) -> Session | None:
+        row: Session | None = super()._get_session_from_db()  # type: ignore[misc]
+        self.seen_at = row.seen_at if row else None
+        return row
+
+
+def moment(stamp: object) -> datetime | None:
+    """The aware moment of a stamp kept in a session."""
+    return datetime.fromtimestamp(float(stamp), UTC) if isinstance(stamp, int | float) else None

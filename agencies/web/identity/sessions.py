@@ -1,0 +1,66 @@
+"""The time that is left: asked by the page, extended by the person, and the last moment's words kept."""
+
+from urllib.parse import urlsplit
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from agencies.services.identity.kept_forms import keep_form
+from agencies.services.identity.sessions import limits_of, note_use
+from agencies.web.access import user_of
+from agencies.web.identity.time_limit import end_by_time, outside_time
+
+PAGE, ACTION = "kept-page", "kept-action"
+
+
+def _time(request: HttpRequest) -> JsonResponse:
+    now = timezone.now()
+    if not request.user.is_authenticated:
+        return JsonResponse({"left": 0, "may_extend": False})
+    limits = limits_of(request.session, now)
+    return JsonResponse({"left": limits.left(now), "may_extend": limits.may_extend})
+
+
+@outside_time
+@login_not_required
+@never_cache
+@require_safe
+def time_left(request: HttpRequest) -> HttpResponse:
+    """How many seconds are left, and whether using the session would give more. Asking is no use."""
+    return _time(request)
+
+
+@outside_time
+@login_not_required
+@never_cache
+@require_POST
+def stay(request: HttpRequest) -> HttpResponse:
+    """The person is still there: the idle time begins anew, unless it is over already."""
+    now = timezone.now()
+    if request.user.is_authenticated and limits_of(request.session, now).left(now):
+        request.session.modified = True
+        note_use(request.session, now)
+    return _time(request)
+
+
+@outside_time
+@login_not_required
+@never_cache
+@require_POST
+def keep(request: HttpRequest) -> HttpResponse:
+    """The page sends what is typed on it in the last moment; then the session ends. Answers alike to somebody who is not signed in."""
+    page, action = (_own(request.POST.get(name, "")) for name in (PAGE, ACTION))
+    if request.user.is_authenticated and page and action:
+        typed = [(name, values) for name, values in request.POST.lists() if name not in {PAGE, ACTION}]
+        keep_form(user=user_of(request), page=page, action=action, typed=typed, now=timezone.now())
+        end_by_time(request)
+    return HttpResponse(status=204)
+
+
+def _own(address: str) -> str:
+    """The path and query of an address on this site; empty for anything else."""
+    parts = urlsplit(address)
+    return f"{parts.path}{'?' if parts.query else ''}{parts.query}" if not parts.netloc and parts.path.startswith("/") else ""

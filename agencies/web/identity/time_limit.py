@@ -1,0 +1,101 @@
+"""The middleware that ends a session when its time is over, keeps what was being typed, and puts it back once its writer has returned."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from agencies.services.identity.events import note
+from agencies.services.identity.kept_forms import keep_form, kept_at, let_go
+from agencies.services.identity.sessions import limits_of, note_use
+from agencies.sessions import KEPT
+from agencies.sign_ins import SignInKind
+from agencies.visits import visit_of
+from agencies.web.access import user_of
+from agencies.web.csrf import WORTH_KEEPING
+from agencies.web.identity.refill import refill
+
+Answer = Callable[[HttpRequest], HttpResponse]
+OVER = "over"
+
+
+def outside_time(view: Any) -> Any:
+    """Marks a view that asks about the time itself: it is no use of the session, and it answers when the time is over too."""
+    view.outside_time = True
+    return view
+
+
+class TimeLimit:
+    """Stands after authentication and the check of forms' tokens: a forged form is refused before it could be kept."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not request.user.is_authenticated or not request.session.get(KEPT):
+            return response
+        if request.method == "POST":
+            request.session[KEPT] = let_go(user_of(request), request.path)
+        elif request.method == "GET" and response.status_code == 200 and response.headers.get("Content-Type", "").startswith("text/html"):
+            put_back(request, response)
+        return response
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if not request.user.is_authenticated or getattr(view, "outside_time", False):
+            return None
+        now = timezone.now()
+        if limits_of(request.session, now).left(now):
+            note_use(request.session, now)
+            return None
+        page = page_of(request)
+        if request.method == "POST":
+            keep_form(user=user_of(request), page=page, action=request.path, typed=request.POST.lists(), now=now)
+        end_by_time(request)
+        return None if not getattr(view, "login_required", True) else HttpResponseRedirect(back_through_sign_in(page))
+
+
+def end_by_time(request: HttpRequest) -> None:
+    """Signs the person out because the time is over."""
+    note(SignInKind.TIMED_OUT, user_of(request), visit_of(request), now=timezone.now())
+    logout(request)
+
+
+def page_of(request: HttpRequest) -> str:
+    """Where the person is: the page itself, or, for what a button sends, the page that the button is on."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if came_from.netloc != request.get_host():
+        return request.path
+    return came_from.path + (f"?{came_from.query}" if came_from.query else "")
+
+
+def back_through_sign_in(page: str) -> str:
+    """The sign-in page that says why, and leads back."""
+    return f"{reverse('sign-in')}?{urlencode({'next': page, OVER: '1'})}"
+
+
+def put_back(request: HttpRequest, response: HttpResponse) -> None:
+    """Fills the page with what was kept for it; texts that have no field any more stand above, to be copied."""
+    found = kept_at(user_of(request), request.get_full_path(), timezone.now())
+    if found is None:
+        return
+    row, typed = found
+    html, left = refill(response.content.decode(), page=row.page, action=row.action, typed=typed)
+    texts = [(name.replace("_", " ").replace("-", " "), text) for name, values in left.items() for text in values if len(text) >= WORTH_KEEPING]
+    said = render_to_string("agencies/identity/put_back.html", {"texts": texts})
+    response.content = html.replace("<h1", said + "<h1", 1).encode()
+    if response.headers.get("Content-Length"):
+        response.headers["Content-Length"] = str(len(response.content))
+
+
+def say_over(request: HttpRequest) -> None:
+    """On the sign-in page: why one is here."""
+    messages.info(request, "You were signed out because nothing was opened for a while. What you had typed is kept: sign in to go on.")

@@ -1,0 +1,90 @@
+/* Warns before a session ends, extends it when asked to, and sends what is typed to the server in the last moment. Nothing is kept in the browser. */
+"use strict";
+
+(() => {
+  const box = document.querySelector("[data-time-limit]");
+  const dialog = box && box.querySelector("dialog");
+  if (!dialog || !dialog.showModal) return;
+  const warn = Number(box.dataset.warn);
+  const minutes = dialog.querySelector("[data-minutes]");
+  const LAST_MOMENT = 10; // seconds
+  let endsAt = Date.now() + Number(box.dataset.left) * 1000;
+  let mayExtend = true;
+  let timer = 0;
+
+  const left = () => Math.round((endsAt - Date.now()) / 1000);
+  const forms = () => [...document.querySelectorAll("main form")].filter((form) => form.method === "post");
+  const answers = (form) => new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string")).toString();
+  const asLoaded = new Map(forms().map((form) => [form, answers(form)]));
+  const token = () => (document.querySelector("input[name=csrfmiddlewaretoken]") || {}).value || "";
+
+  const ask = async (url, method) => {
+    const answer = await fetch(url, { method, headers: method === "POST" ? { "X-CSRFToken": token() } : {}, credentials: "same-origin" });
+    const time = await answer.json();
+    endsAt = Date.now() + time.left * 1000;
+    mayExtend = time.may_extend;
+  };
+
+  const wait = (seconds) => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(look, Math.min(Math.max(seconds, 1), 3600) * 1000);
+  };
+
+  const say = () => {
+    const seconds = Math.max(left(), 0);
+    const whole = Math.ceil(seconds / 60);
+    const words = seconds <= 60 ? "less than a minute" : `${whole} minutes`;
+    if (minutes.textContent !== words) minutes.textContent = words;
+  };
+
+  /* The words of the form that was changed go to the server, which ends the session; the sign-in page leads back here. */
+  const leave = async () => {
+    const form = forms().find((one) => answers(one) !== asLoaded.get(one));
+    const page = location.pathname + location.search;
+    if (form) {
+      const body = new URLSearchParams(answers(form));
+      body.append("kept-page", page);
+      body.append("kept-action", new URL(form.action || location.href).pathname);
+      await fetch(box.dataset.keepUrl, { method: "POST", body, headers: { "X-CSRFToken": token() }, credentials: "same-origin" }).catch(() => {});
+    }
+    location.assign(`${box.dataset.signInUrl}?next=${encodeURIComponent(page)}&over=1`);
+  };
+
+  const look = async () => {
+    if (left() <= warn && !dialog.open) await ask(box.dataset.leftUrl, "GET").catch(() => {});
+    if (left() > warn) {
+      if (dialog.open) dialog.close();
+      wait(left() - warn);
+      return;
+    }
+    if (left() <= LAST_MOMENT) {
+      await ask(box.dataset.leftUrl, "GET").catch(() => {});
+      if (left() <= LAST_MOMENT) {
+        await leave();
+        return;
+      }
+    }
+    dialog.querySelector("[data-stay]").hidden = !mayExtend;
+    say();
+    if (!dialog.open) dialog.showModal();
+    wait(Math.min(left() - LAST_MOMENT, 15));
+  };
+
+  const stay = async () => {
+    await ask(box.dataset.stayUrl, "POST").catch(() => {});
+    if (dialog.open) dialog.close();
+    await look();
+  };
+
+  dialog.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    if (mayExtend) stay();
+    else dialog.close();
+  });
+  dialog.querySelector("[data-stay]").addEventListener("click", stay);
+  dialog.querySelector("[data-leave]").addEventListener("click", leave);
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) look();
+  });
+  wait(left() - warn);
+})();

@@ -1,0 +1,180 @@
+"""A session ends after a while without a page, and after twelve hours whatever is done; nothing that was typed is lost."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from agencies.models import KeptForm, Membership, Session, SignInEvent
+from agencies.services.identity.kept_forms import forget_old_forms
+from agencies.sign_ins import SignInKind
+from tests.cast import Cast
+from tests.factories import PASSWORD
+from tests.web.page import Page
+from tests.world import MONDAY
+
+pytestmark = pytest.mark.django_db
+ADD = "/directory/people/add/hillside-school/"
+TYPED = {"name": "O’Brien & <Sons>", "email": "o.brien@example.org", "phone": "0117 900 0123", "role": "manager", "job_title": 'Head of "Year"'}
+
+
+class Desk:
+    """The school's lead at a browser without script; time passes by hand."""
+
+    def __init__(self, cast: Cast, traveller: time_machine.Traveller) -> None:
+        self.cast, self.traveller, self.now, self.client = cast, traveller, MONDAY, Client()
+        self.sign_in()
+
+    def wait(self, **span: int) -> None:
+        self.now += timedelta(**span)
+        self.traveller.move_to(self.now, tick=False)
+
+    def sign_in(self, next_page: str = "", part: str = "lead") -> Any:
+        email = getattr(self.cast, part).email
+        return self.client.post("/sign-in/", {"email": email, "password": PASSWORD, "next": next_page})
+
+    def is_in(self) -> bool:
+        return self.client.get("/directory/").status_code == 200
+
+    def send(self, **more: str) -> Any:
+        return self.client.post(ADD, TYPED | more, headers={"Referer": f"http://testserver{ADD}"})
+
+
+@pytest.fixture
+def desk(cast: Cast) -> Iterator[Desk]:
+    with time_machine.travel(MONDAY, tick=False) as traveller:
+        yield Desk(cast, traveller)
+
+
+def test_half_an_hour_without_a_page_ends_it_and_a_minute_less_does_not(desk: Desk) -> None:
+    desk.wait(minutes=29)
+    assert desk.is_in()
+    desk.wait(minutes=30)
+    assert not desk.is_in()
+
+
+def test_twelve_hours_end_it_whatever_is_done(desk: Desk) -> None:
+    for _ in range(35):
+        desk.wait(minutes=20)
+        assert desk.is_in()
+    desk.wait(minutes=20)
+    assert not desk.is_in()
+
+
+def test_the_limits_are_settings(desk: Desk, settings: Any) -> None:
+    settings.CONCORD_IDLE_MINUTES = 10
+    desk.wait(minutes=10)
+    assert not desk.is_in()
+
+
+def test_the_page_says_when_in_words_and_the_sign_in_page_why(desk: Desk) -> None:
+    page = Page(desk.client.get("/directory/").content.decode())
+    assert "until 10:30am, you are signed out for safety, at 10pm at the latest" in page.one("section", class_="c-time-limit").text
+    desk.wait(minutes=31)
+    answer = desk.client.get("/directory/", follow=True)
+    assert "signed out because nothing was opened for a while" in answer.content.decode()
+    assert answer.redirect_chain[0][0].startswith("/sign-in/?next=%2Fdirectory%2F")
+
+
+def test_asking_how_much_is_left_is_no_use_and_staying_is(desk: Desk) -> None:
+    desk.wait(minutes=20)
+    assert desk.client.get("/session/left/").json() == {"left": 600, "may_extend": True}
+    desk.wait(minutes=5)
+    assert desk.client.get("/session/left/").json()["left"] == 300
+    assert desk.client.post("/session/stay/").json()["left"] == 1800
+    desk.wait(minutes=29)
+    assert desk.is_in()
+
+
+def test_what_is_over_cannot_be_extended(desk: Desk) -> None:
+    desk.wait(minutes=30)
+    assert desk.client.post("/session/stay/").json()["left"] == 0
+    assert not desk.is_in()
+
+
+def test_a_form_that_comes_too_late_is_not_carried_out_and_comes_back_word_for_word(desk: Desk) -> None:
+    desk.client.get(ADD)
+    desk.wait(minutes=45)
+    answer = desk.send()
+    assert (answer.status_code, Membership.objects.filter(user__email=TYPED["email"]).exists()) == (302, False)
+    assert desk.sign_in(ADD).url == ADD
+    page = Page(desk.client.get(ADD).content.decode())
+    assert {name: page.one("input", name=name).attrs["value"] for name in ("name", "email", "phone", "job_title")} == {
+        name: TYPED[name] for name in ("name", "email", "phone", "job_title")
+    }
+    assert [one.attrs["value"] for one in page.all("input", name="role") if "checked" in one.attrs] == ["manager"]
+    assert "It has not been sent yet" in page.one("main").text
+
+
+def test_once_it_is_sent_nothing_is_kept(desk: Desk) -> None:
+    desk.wait(minutes=45)
+    desk.send()
+    desk.sign_in(ADD)
+    assert desk.send().status_code == 302
+    assert Membership.objects.filter(user__email=TYPED["email"]).exists()
+    assert not KeptForm.objects.exists()
+    assert "not been sent" not in desk.client.get(ADD).content.decode()
+
+
+def test_nobody_else_who_signs_in_there_sees_it(desk: Desk) -> None:
+    desk.wait(minutes=45)
+    desk.send()
+    desk.sign_in(ADD, part="business_unit")
+    assert "Brien" not in desk.client.get(ADD).content.decode()
+
+
+def test_it_lies_sealed_and_without_any_secret(desk: Desk) -> None:
+    desk.wait(minutes=45)
+    desk.send(password="never-keep-this", new_code="123456")
+    row = KeptForm.objects.get()
+    assert "Brien" not in row.sealed
+    desk.sign_in(ADD)
+    assert "never-keep-this" not in desk.client.get(ADD).content.decode()
+
+
+def test_the_page_itself_may_send_what_is_typed_in_the_last_moment(desk: Desk) -> None:
+    desk.wait(minutes=29)
+    sent = TYPED | {"kept-page": ADD, "kept-action": ADD}
+    assert desk.client.post("/session/keep/", sent).status_code == 204
+    assert not desk.is_in()
+    desk.sign_in(ADD)
+    assert "O’Brien &amp; &lt;Sons&gt;" in desk.client.get(ADD).content.decode()
+
+
+@pytest.mark.parametrize("address", ["https://elsewhere.example/", "//elsewhere.example/x", "javascript:alert(1)", ""])
+def test_only_a_page_of_ours_is_kept_for(desk: Desk, address: str) -> None:
+    desk.client.post("/session/keep/", TYPED | {"kept-page": address, "kept-action": ADD})
+    assert not KeptForm.objects.exists()
+
+
+def test_what_nobody_comes_back_for_is_removed(desk: Desk) -> None:
+    desk.wait(minutes=45)
+    desk.send()
+    assert forget_old_forms(desk.now + timedelta(days=2)) == 0
+    assert forget_old_forms(desk.now + timedelta(days=4)) == 1
+
+
+def test_a_forged_form_is_not_kept(cast: Cast) -> None:
+    with time_machine.travel(MONDAY, tick=False) as traveller:
+        browser = Client(enforce_csrf_checks=True)
+        browser.force_login(cast.lead)
+        traveller.shift(timedelta(minutes=45))
+        assert browser.post(ADD, TYPED).status_code == 403
+    assert not KeptForm.objects.exists()
+
+
+def test_the_end_is_a_line_of_the_record(desk: Desk) -> None:
+    desk.wait(minutes=45)
+    desk.is_in()
+    assert SignInEvent.objects.first().kind == SignInKind.TIMED_OUT  # type: ignore[union-attr]
+    assert not Session.objects.filter(user=desk.cast.lead).exists()
+
+
+def test_using_it_writes_at_most_once_a_minute(desk: Desk, django_assert_num_queries: Any) -> None:
+    desk.client.get(reverse("session-end", args=["x"]))
+    with django_assert_num_queries(2):
+        desk.client.get(reverse("session-end", args=["x"]))
