@@ -73,6 +73,8 @@ def reads_narrative(person: "Person", case: CaseLike) -> bool:
         return False
     if takes_part(person, case) or _is_before_the_partnership(person, case) or _is_senior_enough(person, case):
         return True
+    if case.dispute.is_third_party and person.has(Role.REVIEWER):  # Of those, only the writer's colleagues may know of it at all.
+        return True
     if _sits(person, case, UNIT_ROLES):
         return case.dispute.unit_told_at is not None
     if _sits(person, case, {Role.AUDITOR}):
@@ -134,7 +136,9 @@ def acts_for_receiving(person: "Person", case: CaseLike) -> frozenset[UUID]:
 
 def side_of(person: "Person", case: CaseLike) -> tuple[Side, UUID] | None:
     """The side and agency for which the person speaks in this case; None for those outside it."""
-    if acts_for_raising(person, case) or person.id in {case.dispute.raiser_id, case.dispute.logged_by_id}:
+    dispute = case.dispute
+    between = dispute.through_partnership and dispute.stage == 0 and person.id != dispute.raiser_id
+    if not between and (acts_for_raising(person, case) or _raiser(person, case)):
         return Side.RAISING, case.raising_id
     for agency in sorted(acts_for_receiving(person, case)):
         return Side.RECEIVING, agency
@@ -157,7 +161,13 @@ def _presides(person: "Person", case: CaseLike) -> bool:
 
 
 def _raiser(person: "Person", case: CaseLike) -> bool:
-    return person.id in {case.dispute.raiser_id, case.dispute.logged_by_id}
+    """Who raised it, or wrote it for them; not who logged it between two others."""
+    return person.id == case.dispute.raiser_id or (person.id == case.dispute.logged_by_id and not case.dispute.is_third_party)
+
+
+def _third_party(person: "Person", case: CaseLike) -> bool:
+    """Who logged it between two other agencies and speaks for neither (DEV-09)."""
+    return bool(case.dispute.is_third_party and person.id == case.dispute.logged_by_id)
 
 
 def _writer(person: "Person", case: CaseLike) -> bool:
@@ -195,6 +205,15 @@ def _either(person: "Person", case: CaseLike) -> bool:
 
 def _either_or_unit(person: "Person", case: CaseLike) -> bool:
     return _either(person, case) or _unit(person, case)
+
+
+def _proposes(person: "Person", case: CaseLike) -> bool:
+    """Either side, the business unit, or the third party that helps to settle it where it can (DEV-09)."""
+    return _either_or_unit(person, case) or _third_party(person, case)
+
+
+def _concerned_still(person: "Person", case: CaseLike) -> bool:
+    return _raiser_or_raising(person, case) or _third_party(person, case)
 
 
 def _anyone_in_it(person: "Person", case: CaseLike) -> bool:
@@ -296,7 +315,7 @@ WHO: dict[Verb, "Callable[[Person, CaseLike], bool]"] = {
     Verb.CHOOSE_ROUTE: _chair,
     Verb.CONVENE: _chair_or_unit,
     Verb.DECIDE: _decider,
-    Verb.PROPOSE_OUTCOME: _either_or_unit,
+    Verb.PROPOSE_OUTCOME: _proposes,
     Verb.CONFIRM_OUTCOME: _confirm,
     Verb.RECORD_GAP: _unit,
     Verb.GIVE_FEEDBACK: _raising,
@@ -306,7 +325,7 @@ WHO: dict[Verb, "Callable[[Person, CaseLike], bool]"] = {
     Verb.WITHDRAW: _withdraw,
     Verb.REOPEN: _either_lead_or_unit,
     Verb.CORRECT: _anyone_in_it,
-    Verb.CONTINUE_CONCERN: _raiser_or_raising,
+    Verb.CONTINUE_CONCERN: _concerned_still,
     Verb.TELL_UNIT: _either,
     Verb.RECOMMEND_CONTACT: _unit,
     Verb.CONFIRM_HAPPENED: _receiving_or_unit,

@@ -13,9 +13,11 @@ from escalation.api.out import Out
 from escalation.api.views import Door
 from escalation.models import ProcedureVersion
 from escalation.procedures import words
-from escalation.procedures.definition import ClockDefinition, ProcedureDefinition, Sides, StageDefinition
+from escalation.procedures.definition import ClockDefinition, DoorDoes, DoorRule, ProcedureDefinition, Sides, StageDefinition, Way
 from escalation.procedures.schema import from_json
+from escalation.procedures.way_words import variant_sentences
 from escalation.selectors.procedures import procedures_of, version_of
+from escalation.states import Door as DoorWord
 from escalation.states import Route
 
 
@@ -64,12 +66,30 @@ class ProcedureStageOut(Out):
     routes = serializers.ListField(child=serializers.ChoiceField(choices=Route.choices))
 
 
+class WayOut(Out):
+    """One way behind a door; without key and title where the door does not ask which."""
+
+    key = serializers.CharField(allow_blank=True, help_text="What logging takes as `way`.")
+    title = serializers.CharField(allow_blank=True, help_text="What a person chooses.")
+    does = serializers.ChoiceField(choices=[(does.value, does.value) for does in DoorDoes])
+    words = serializers.CharField()
+    differs = serializers.ListField(child=serializers.CharField(), help_text="How its variant differs from the usual way.")
+
+
+class DoorOut(Out):
+    """What happens where the matter is really something else."""
+
+    door = serializers.ChoiceField(choices=DoorWord.choices)
+    ways = WayOut(many=True)
+
+
 class ProcedureWholeOut(ProcedureOut):
     """A version with its stages."""
 
     counting = serializers.CharField(help_text="How its days are counted.")
     overall_limits = StageClockOut(many=True)
     stages = ProcedureStageOut(many=True)
+    doors = DoorOut(many=True)
 
 
 class ProceduresDoor(Door):
@@ -95,6 +115,7 @@ class ProcedureDoor(Door):
             "counting": words.counting_sentence(definition),
             "overall_limits": [_clock(clock) for clock in definition.caps],
             "stages": [_stage(definition, stage) for stage in definition.stages],
+            "doors": [{"door": rule.door, "ways": [_way(definition, way) for way in rule.ways or (rule,)]} for rule in definition.doors],
         }
         return Response(ProcedureWholeOut(shown).data)
 
@@ -127,6 +148,12 @@ def _stage(definition: ProcedureDefinition, stage: StageDefinition) -> dict[str,
         "asks_for": words.asked_words(stage),
         "routes": list(stage.partnership.routes) if stage.partnership else [],
     }
+
+
+def _way(definition: ProcedureDefinition, way: DoorRule | Way) -> dict[str, Any]:
+    variant = definition.variant(way.variant)
+    named = {"key": way.key, "title": way.label} if isinstance(way, Way) else {"key": "", "title": ""}
+    return named | {"does": way.does, "words": way.words, "differs": variant_sentences(definition, variant) if variant else ()}
 
 
 def _clock(clock: ClockDefinition) -> dict[str, Any]:

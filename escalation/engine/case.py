@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -13,7 +13,7 @@ from agencies.calendars import calendars_of
 from agencies.models import Partnership
 from agencies.working_days import LONDON, Calendar
 from escalation.counterparts import Candidate, Counterpart, Directory, How
-from escalation.engine.definitions import definition_of
+from escalation.engine.definitions import definition_of, procedure_of
 from escalation.models import (
     Clock,
     Dispute,
@@ -32,6 +32,7 @@ from escalation.states import ClockState, RequestState, Side
 Row = TypeVar("Row", Party, StageRun, Request, Clock, Referral, OutcomeProposal, TimetableProposal)
 HOP = 0
 HOP_STAGE = StageDefinition(position=HOP, key="own_manager", number="", name="Own manager", sides="own", raising=Acting(), receiving=Acting())
+THROUGH_PARTNERSHIP = replace(HOP_STAGE, key="business_unit", name="The partnership’s business unit")
 
 
 @dataclass
@@ -73,7 +74,16 @@ class Case:
         """The stage it is in; the hop inside the own agency has a definition of the product's own, a draft has none."""
         if self.run is None and self.dispute.stage == HOP:
             return None
-        return HOP_STAGE if self.dispute.stage == HOP else self.procedure.stage(self.dispute.stage)
+        return self.hop_stage if self.dispute.stage == HOP else self.procedure.stage(self.dispute.stage)
+
+    @property
+    def hop_stage(self) -> StageDefinition:
+        """The hop inside the own agency: at the own manager, or at whoever the variant taken names in that place."""
+        if self.dispute.through_partnership:
+            return THROUGH_PARTNERSHIP
+        way = self.procedure.way
+        named = way.hop if way is not None else None
+        return replace(HOP_STAGE, name=named.words or HOP_STAGE.name, raising=named) if named is not None else HOP_STAGE
 
     @property
     def raising_id(self) -> UUID:
@@ -172,6 +182,9 @@ class Case:
         if position > 1 and self.dispute.disputed_person_id:
             barred.add(self.dispute.disputed_person_id)
         if position == HOP:
+            named = self.hop_stage.raising
+            if named != HOP_STAGE.raising:
+                return self.directory.counterpart(agency_id, named, without=barred)
             return self.directory.own_manager(self.dispute.raiser_id, agency_id, without=barred)
         stage = self.procedure.stage(position)
         if stage.is_partnership:
@@ -212,7 +225,7 @@ def assemble(disputes: list[Dispute], *, now: datetime) -> list[Case]:
         cases.append(
             Case(
                 dispute=dispute,
-                procedure=definition_of(dispute.version_id),
+                procedure=procedure_of(dispute),
                 calendar=calendar,
                 directory=directory,
                 parties=parties[dispute.pk],

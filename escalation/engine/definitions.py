@@ -2,11 +2,13 @@
 
 from uuid import UUID
 
-from escalation.models import ProcedureVersion
+from escalation.models import Dispute, ProcedureVersion
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.procedures.schema import from_json
+from escalation.procedures.variants import by_way_of
 
 _cache: dict[UUID, ProcedureDefinition] = {}
+_ways: dict[tuple[UUID, str], ProcedureDefinition] = {}
 
 
 def definition_of(version_id: UUID) -> ProcedureDefinition:
@@ -16,3 +18,13 @@ def definition_of(version_id: UUID) -> ProcedureDefinition:
         stored = ProcedureVersion.objects.values_list("definition", flat=True).get(pk=version_id)
         found = _cache[version_id] = from_json(stored)
     return found
+
+
+def procedure_of(dispute: Dispute) -> ProcedureDefinition:
+    """What the disagreement runs on: its pinned version, by way of the variant that it took at a door."""
+    if not dispute.variant:
+        return definition_of(dispute.version_id)
+    key = (dispute.version_id, dispute.variant)
+    if key not in _ways:
+        _ways[key] = by_way_of(definition_of(dispute.version_id), dispute.variant)
+    return _ways[key]

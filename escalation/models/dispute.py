@@ -38,6 +38,7 @@ class Dispute(FSMModelMixin, models.Model):
 
     is_urgent = models.BooleanField(default=False)
     is_restricted = models.BooleanField(default=False)
+    through_partnership = models.BooleanField(default=False, help_text="A restricted one that the business unit sends on in place of the own agency.")
     is_serious = models.BooleanField(default=False)
     is_stuck = models.BooleanField(default=False)
     is_third_party = models.BooleanField(default=False)

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator
 
 from agencies.roles import Role
 from escalation.clocks import Unit
-from escalation.procedures.definition import ClockDefinition, ProcedureDefinition, Sides, StageDefinition
+from escalation.procedures.definition import ClockDefinition, DoorRule, ProcedureDefinition, Sides, StageDefinition, Variant, Way
 from escalation.procedures.problems import Problem
 from escalation.procedures.reading import Table
+from escalation.procedures.variants import stages_by_way_of
 from escalation.states import Measure, Side
 
 END_OF = "end of "
@@ -51,6 +52,41 @@ def _hop(first: StageDefinition) -> Found:
         yield "", "first_hop", "Practitioners act at the first stage themselves, so they do not send to their own manager first: say false."
 
 
+def _doors(definition: ProcedureDefinition) -> Found:
+    """Every variant that a door takes is there, and every variant is taken somewhere."""
+    taken: list[tuple[DoorRule, DoorRule | Way]] = [(rule, rule) for rule in definition.doors]
+    taken += [(rule, way) for rule in definition.doors for way in rule.ways]
+    for rule, way in taken:
+        if way.variant and definition.variant(way.variant) is None:
+            yield f"door {rule.door.value}", "variant", f"There is no variant “{way.variant}”. Say under variants what is done on its way."
+    for rule in definition.doors:
+        for key in _twice(way.key for way in rule.ways):
+            yield f"door {rule.door.value}", "ways", f"Two ways have the key “{key}”."
+    for key in _twice(variant.key for variant in definition.variants):
+        yield "", "variants", f"Two variants have the key “{key}”."
+    for variant in definition.variants:
+        if variant.key not in {way.variant for _, way in taken}:
+            yield f"variant {variant.key}", "key", "No door leads to this variant."
+
+
+def _variant(variant: Variant, definition: ProcedureDefinition) -> Found:
+    """The stages as the variant has them, checked like the procedure's own."""
+    stages = stages_by_way_of(definition.stages, variant)
+    first = next((stage for stage in stages if not stage.passed_over), None)
+    if first is not None and first.is_own and variant.hop is not None:
+        yield f"variant {variant.key}", "hop", "The first stage on this way already lies inside the own agency: nobody takes it before."
+    for key in _twice(change.stage for change in variant.changes):
+        yield f"variant {variant.key}", "changes", f"The stage “{key}” is changed twice."
+    for stage in stages:
+        where = f"variant {variant.key}, stage {stage.position}"
+        if stage.key not in {change.stage for change in variant.changes}:
+            continue
+        if stage.passed_over:
+            yield where, "stage", "This stage is passed over on this way, so nothing of it can differ."
+        found = [*_stage(stage, definition.last, where), *_references(where, stage.clocks, "clock")]
+        yield from found
+
+
 def _orders(stages: tuple[StageDefinition, ...]) -> Found:
     """Own-agency stages come first, the partnership's last, and levels do not fall."""
     for before, stage in zip(stages, stages[1:], strict=False):
@@ -61,8 +97,7 @@ def _orders(stages: tuple[StageDefinition, ...]) -> Found:
             yield where, "raising", f"This stage acts at level {stage.raising.level}, below level {before.raising.level} of the stage before."
 
 
-def _stage(stage: StageDefinition, last: int) -> Found:
-    where = f"stage {stage.position}"
+def _stage(stage: StageDefinition, last: int, where: str) -> Found:
     if stage.is_own and stage.tells_unit:
         yield where, "tells_unit", "A stage inside the own agency is not told to anyone outside it."
     if stage.warns_other_side and not stage.tells_unit:
@@ -153,12 +188,15 @@ def _circles(clocks: tuple[ClockDefinition, ...]) -> list[str]:
 def check(definition: ProcedureDefinition, head: Table) -> None:
     """Note what does not fit together. References inside a stage with mistakes of its own are left, so that nothing is blamed twice."""
     last = definition.last
-    found = [*_whole(definition), *_orders(definition.stages)]
+    found = [*_whole(definition), *_orders(definition.stages), *_doors(definition)]
     for stage in definition.stages:
-        found += _stage(stage, last)
         where = f"stage {stage.position}"
+        found += _stage(stage, last, where)
         if not any(problem.where.startswith(f"{where},") for problem in head.problems):
             found += [*_references(where, stage.clocks, "clock"), *_references(where, stage.urgent_clocks, "urgent clock")]
+    # What is wrong with a stage itself is wrong on every way through it, and said once.
+    said = {(field, message) for _, field, message in found}
+    found += [each for variant in definition.variants for each in _variant(variant, definition) if each[1:] not in said]
     for cap in definition.caps:
         found += _cap(cap, last)
     if not any(problem.where.startswith("cap ") for problem in head.problems):

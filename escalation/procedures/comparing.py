@@ -6,8 +6,13 @@ from escalation.procedures.definition import ClockDefinition, ProcedureDefinitio
 from escalation.procedures.words import clock_sentence
 
 # Said by the stage and clock lines below, or of no weight to those who work by the procedure.
-SAID_ELSEWHERE = frozenset({"stages", "caps", "source", "recorded_only", "doors"})
-NAMES = {"levels_are": "level word", "informs_unit": "when the business unit is told", "first_hop": "own manager first"}
+SAID_ELSEWHERE = frozenset({"stages", "caps", "source", "recorded_only", "doors", "way"})
+NAMES = {
+    "variants": "ways of its own at doors",
+    "levels_are": "level word",
+    "informs_unit": "when the business unit is told",
+    "first_hop": "own manager first",
+}
 
 
 def _clocks(place: str, before: tuple[ClockDefinition, ...], after: tuple[ClockDefinition, ...]) -> list[str]:

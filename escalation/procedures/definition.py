@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from escalation.clocks import Moment, StartRule, Within
-from escalation.states import Door, Force, Ground, Measure, Route, Side, Theme
+from escalation.states import Advice, Door, Force, Ground, Measure, Route, Side, Theme
 
 
 class Sides(StrEnum):
@@ -29,11 +29,12 @@ class Requirement(StrEnum):
 
 
 class DoorDoes(StrEnum):
-    """What happens at a door: stop here and go there; go on with a signpost; or take the procedure's own variant."""
+    """What happens at a door: stop here and go there; go on with a signpost; take the procedure's own variant; or ask which of several ways."""
 
     STOP = "stop"
     GO_ON = "go_on"
     VARIANT = "variant"
+    ASK = "ask"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,7 @@ class StageDefinition:
     partnership: PartnershipStage | None = None
     source: str = ""
     informal: bool = False
+    passed_over: bool = False
 
     @property
     def is_own(self) -> bool:
@@ -135,13 +137,58 @@ class StageDefinition:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """One of several ways behind a door that asks: the label that a person chooses, what then happens (never `ask`), and the words shown."""
+
+    key: str
+    label: str
+    does: str
+    words: str
+    variant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DoorRule:
-    """What the procedure says where the matter is really something else: `stop`, `go_on` or `variant`, with the words shown."""
+    """What the procedure says where the matter is really something else: `stop`, `go_on`, `variant` or `ask`, with the words shown."""
 
     door: Door
     does: str
     words: str
     variant: str = ""
+    ways: tuple[Way, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StageChange:
+    """How one stage, named by its key, differs on a variant's way. What is None stays as the procedure says."""
+
+    stage: str
+    name: str | None = None
+    raising: Acting | None = None
+    receiving: Acting | None = None
+    clocks: tuple[ClockDefinition, ...] | None = None
+    requires: tuple[str, ...] | None = None
+    is_meeting: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A way of its own through the same stages, taken at a door.
+
+    `stages` are the keys of those that it goes through, in the procedure's order; empty for all. `hop` is who takes it first in the own agency
+    in place of the own manager, also where it is urgent; `first_hop` whether anybody does, None for as the procedure says. `tells` are those
+    outside the stages who must hear of it. `procedures.variants.by_way_of` makes the procedure that results.
+    """
+
+    key: str
+    name: str
+    words: str
+    stages: tuple[str, ...] = ()
+    first_hop: bool | None = None
+    hop: Acting | None = None
+    changes: tuple[StageChange, ...] = ()
+    tells: tuple[Advice, ...] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +207,7 @@ class Closing:
 
 @dataclass(frozen=True)
 class ProcedureDefinition:
-    """A whole procedure. Stages are in order; `stage(n)` takes the position, 1 for the first."""
+    """A whole procedure. Stages are in order; `stage(n)` takes the position, 1 for the first. `way` is the variant taken: `by_way_of` sets it."""
 
     key: str
     name: str
@@ -175,6 +222,8 @@ class ProcedureDefinition:
     levels_are: str = "level"
     themes: tuple[Theme, ...] = tuple(Theme)
     doors: tuple[DoorRule, ...] = ()
+    variants: tuple[Variant, ...] = ()
+    way: Variant | None = None
     start_above: tuple[Ground, ...] = ()
     skip: tuple[Ground, ...] = ()
     caps: tuple[ClockDefinition, ...] = ()
@@ -183,6 +232,8 @@ class ProcedureDefinition:
     several_receiving: bool = True
     own_agency_allowed: bool = False
     third_party_roles: tuple[str, ...] = ()
+    raiser_roles: tuple[str, ...] = ()
+    consult_first: tuple[str, ...] = ()
     review_every_months: int = 12
     recorded_only: tuple[tuple[str, str], ...] = ()
     priorities: tuple[str, ...] = ()
@@ -195,6 +246,23 @@ class ProcedureDefinition:
     def last(self) -> int:
         """The last stage's position."""
         return len(self.stages)
+
+    @cached_property
+    def first(self) -> int:
+        """The position at which it starts where nothing else is chosen: 1, or the first that the variant taken does not pass over."""
+        return next((stage.position for stage in self.stages if not stage.passed_over), 1)
+
+    def following(self, position: int) -> StageDefinition | None:
+        """The stage to which it moves up from this position, those passed over left out; None after the last."""
+        return next((stage for stage in self.stages[max(position, 0) :] if not stage.passed_over), None)
+
+    def door(self, door: str) -> DoorRule | None:
+        """What it says at this door; None where it names none."""
+        return next((rule for rule in self.doors if rule.door == door), None)
+
+    def variant(self, key: str) -> Variant | None:
+        """The variant of this key; None where there is none."""
+        return next((variant for variant in self.variants if variant.key == key), None)
 
     def stage(self, position: int) -> StageDefinition:
         """The stage at this position, 1 for the first. Raises IndexError outside the procedure."""

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from enum import StrEnum
 
-from agencies.roles import Role
 from escalation.procedures.clock_reading import read_within
 from escalation.procedures.reading import Table, listed
 from escalation.states import Side
@@ -58,10 +57,6 @@ def _side(table: Table, key: str) -> str:
     return str(side.label) if side else ""
 
 
-def _roles(table: Table, key: str) -> str:
-    return listed(str(role.label) for role in table.choices(key, Role))
-
-
 def _about(table: Table, key: str) -> str:
     return listed(table.choices(key, About))
 
@@ -99,8 +94,6 @@ def _fields(table: Table, key: str) -> str:
 RECORDED: dict[str, tuple[str, Callable[[Table, str], str]]] = {
     "about": ("Whom it may be about", _about),
     "matters": ("What may be raised besides a case", _matters),
-    "raiser_roles": ("Only these roles raise a matter", _roles),
-    "consult_first": ("Consulted first in the own agency", _roles),
     "same_person_again": ("One person may act at more than one stage", _flag),
     "resolved_by": ("Who decides that it is resolved", _side),
     "route_chosen_by": ("Who chooses the route at the last stage", _side),
@@ -119,10 +112,17 @@ RECORDED: dict[str, tuple[str, Callable[[Table, str], str]]] = {
 }
 
 
+# Once only recorded; now enforced or asked for.
+MOVED = frozenset({"raiser_roles", "consult_first"})
+
+
 def read_recorded(table: Table | None) -> tuple[tuple[str, str], ...]:
     """The `[recorded]` table as (key, value in words), in the file's order of keys as documented. Only what the file gives."""
     if table is None:
         return ()
+    for key in MOVED & set(table.data):
+        table.raw(key)
+        table.problem(key, "This is acted on, so it is said at the head of the file, above the first table.")
     found = tuple((key, read(table, key)) for key, (_, read) in RECORDED.items() if table.has(key))
     table.finish()
     return found

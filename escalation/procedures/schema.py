@@ -7,18 +7,19 @@ from datetime import time
 from functools import cache
 from pathlib import Path
 
-from agencies.roles import Role
+from agencies.roles import AGENCY_ROLES, Role
 from escalation.clocks import Moment, StartRule
 from escalation.procedures.clock_reading import Habits, read_clock, read_on_time
 from escalation.procedures.coherence import check
-from escalation.procedures.definition import ClockDefinition, Closing, DoorDoes, DoorRule, OnTime, ProcedureDefinition, StageDefinition
+from escalation.procedures.definition import ClockDefinition, Closing, OnTime, ProcedureDefinition, StageDefinition
 from escalation.procedures.problems import Problem, ProcedureProblems
-from escalation.procedures.reading import Table
+from escalation.procedures.reading import Table, listed
 from escalation.procedures.recorded import read_recorded
 from escalation.procedures.stage_reading import read_stage
 from escalation.procedures.stored import from_json, to_json
 from escalation.procedures.telling import read_telling
-from escalation.states import Door, Ground, Theme
+from escalation.procedures.way_reading import read_doors, read_variants
+from escalation.states import Ground, Theme
 
 __all__ = ["from_json", "read_procedure", "shipped", "shipped_files", "to_json"]
 
@@ -82,21 +83,6 @@ def _stages(head: Table, habits: Habits) -> tuple[StageDefinition, ...]:
     return tuple(stages)
 
 
-def _doors(head: Table) -> tuple[DoorRule, ...]:
-    found = []
-    for table in head.each("doors", "door"):
-        door = table.choice("door", Door, needed="the door that this is about")
-        does = table.choice("does", DoorDoes, needed="what it does: stop, go_on or variant")
-        words = table.text("words", needed="the words that a person reads there")
-        variant = table.text("variant", longest=60)
-        if does is DoorDoes.VARIANT and not variant:
-            table.problem("variant", "This is missing. Give a short name for the variant.")
-        table.finish()
-        if door and does:
-            found.append(DoorRule(door, does.value, words, variant))
-    return tuple(found)
-
-
 def _closing(table: Table | None) -> Closing:
     if table is None:
         return Closing()
@@ -127,6 +113,15 @@ def _habits(head: Table) -> Habits:
     return Habits(moment=moment or Moment.SAME_TIME, on_time=on_time, priorities=head.texts("priorities", longest=60))
 
 
+def _roles(head: Table, key: str) -> tuple[str, ...]:
+    """Roles of an agency, since nobody else raises, logs or is consulted there."""
+    roles = head.choices(key, Role)
+    for role in roles:
+        if role not in AGENCY_ROLES:
+            head.problem(key, f"“{role.value}” is no role of an agency. These are: {listed(r.value for r in Role if r in AGENCY_ROLES)}.")
+    return tuple(role.value for role in roles if role in AGENCY_ROLES)
+
+
 def _first_hop(head: Table) -> bool:
     if not head.has("first_hop"):
         head.problem("first_hop", "This is missing. Give true where a practitioner sends to the own manager first, otherwise false.")
@@ -150,7 +145,8 @@ def _read(head: Table) -> ProcedureDefinition:
         matter_word=head.text("matter_word", default="disagreement", longest=40),
         levels_are=head.text("level_word", default="level", longest=40),
         themes=head.choices("themes", Theme) or tuple(Theme),
-        doors=_doors(head),
+        doors=read_doors(head),
+        variants=read_variants(head, stages, habits),
         start_above=head.choices("start_above", Ground),
         skip=head.choices("skip", Ground),
         caps=_caps(head, habits),
@@ -158,7 +154,9 @@ def _read(head: Table) -> ProcedureDefinition:
         closing=_closing(head.below("closing")),
         several_receiving=head.flag("several_receiving", default=True),
         own_agency_allowed=head.flag("own_agency_allowed", default=False),
-        third_party_roles=tuple(role.value for role in head.choices("third_party_roles", Role)),
+        third_party_roles=_roles(head, "third_party_roles"),
+        raiser_roles=_roles(head, "raiser_roles"),
+        consult_first=_roles(head, "consult_first"),
         review_every_months=head.whole("review_every_months", 1, 120, default=12) or 12,
         recorded_only=read_recorded(head.below("recorded")),
         priorities=habits.priorities,

@@ -19,7 +19,8 @@ def _roles(table: Table, key: str, allowed: tuple[Role, ...]) -> tuple[str, ...]
     return tuple(role.value for role in roles if role in allowed)
 
 
-def _acting(stage: Table, side: str, allowed: tuple[Role, ...]) -> Acting:
+def read_acting(stage: Table, side: str, allowed: tuple[Role, ...]) -> Acting:
+    """Who acts on one side; nobody, with the mistake noted, where nobody is named."""
     table = stage.below(side)
     if table is None:
         if not stage.has(side):
@@ -115,12 +116,12 @@ def read_stage(table: Table, position: int, habits: Habits, number: str) -> Stag
     What is wrong is noted; what could be read is returned, so that the whole can be checked too.
     """
     sides = table.choice("sides", Sides) or Sides.BOTH
-    raising = _acting(table, "raising", tuple(AGENCY_ROLES))
+    raising = read_acting(table, "raising", tuple(AGENCY_ROLES))
     receiving = Acting()
     if sides is Sides.BOTH:
-        receiving = _acting(table, "receiving", tuple(AGENCY_ROLES)) if table.has("receiving") else raising
+        receiving = read_acting(table, "receiving", tuple(AGENCY_ROLES)) if table.has("receiving") else raising
     elif sides is Sides.PARTNERSHIP:
-        receiving = _acting(table, "receiving", PARTNERSHIP_ROLES)
+        receiving = read_acting(table, "receiving", PARTNERSHIP_ROLES)
     partnership = _partnership(table) if sides is Sides.PARTNERSHIP else None
     stage = StageDefinition(
         position=position,

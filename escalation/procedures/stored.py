@@ -17,9 +17,12 @@ from escalation.procedures.definition import (
     OnTime,
     PartnershipStage,
     ProcedureDefinition,
+    StageChange,
     StageDefinition,
+    Variant,
+    Way,
 )
-from escalation.states import Door, Force, Ground, Measure, Route, Side, Theme
+from escalation.states import Advice, Door, Force, Ground, Measure, Route, Side, Theme
 
 Stored = dict[str, Any]
 Made = TypeVar("Made")
@@ -103,8 +106,20 @@ def _stage(data: Stored) -> StageDefinition:
     return StageDefinition(**_one(made, raising=_acting, receiving=_acting, partnership=_partnership))
 
 
+def _way(data: Stored) -> Way:
+    return Way(**data)
+
+
 def _door(data: Stored) -> DoorRule:
-    return DoorRule(**_one(dict(data), door=Door))
+    return DoorRule(**_one(_many(data, ways=_way), door=Door))
+
+
+def _change(data: Stored) -> StageChange:
+    return StageChange(**_one(_many(data, clocks=_clock), raising=_acting, receiving=_acting))
+
+
+def _variant(data: Stored) -> Variant:
+    return Variant(**_one(_many(data, changes=_change, tells=Advice), hop=_acting))
 
 
 def _closing(data: Stored) -> Closing:
@@ -119,7 +134,8 @@ def from_json(data: Stored) -> ProcedureDefinition:
     """The definition that `to_json` stored. Trusts its input: it was validated before it was published. Raises ValueError for another format."""
     if data.get("format") != FORMAT:
         raise ValueError(f"A procedure stored in format {data.get('format')!r} cannot be read: this version reads format {FORMAT}.")
-    made = _many(data, stages=_stage, caps=_clock, doors=_door, themes=Theme, start_above=Ground, skip=Ground, recorded_only=tuple)
+    lists: dict[str, Callable[[Any], Any]] = {"stages": _stage, "caps": _clock, "doors": _door, "variants": _variant, "recorded_only": tuple}
+    made = _many(data, themes=Theme, start_above=Ground, skip=Ground, **lists)
     day = date.fromisoformat
     made = _one(made, start_rule=StartRule, close=_close, closing=_closing, in_force_from=day, reviewed_on=day, review_due=day)
     del made["format"]

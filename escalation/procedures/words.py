@@ -89,6 +89,11 @@ def acting_words(acting: Acting, level_word: str) -> str:
     return f"{who} ({level})" if who and level else who or level.capitalize()
 
 
+def roles_words(roles: Iterable[str]) -> str:
+    """Roles as a person lists them: "Manager or supervisor, or safeguarding lead"."""
+    return sentence((str(Role(role).label) for role in roles), "or")
+
+
 def _start_words(event: str) -> str:
     if event.startswith("end of "):
         return f"the end of the time for {underscored(event.removeprefix('end of '))}"
@@ -187,7 +192,7 @@ def told_words(definition: ProcedureDefinition) -> str:
 
 def recorded_rows(definition: ProcedureDefinition) -> tuple[tuple[str, str], ...]:
     """What is kept and shown only, as (words, value)."""
-    return tuple((RECORDED[key][0], value) for key, value in definition.recorded_only)
+    return tuple((RECORDED[key][0], value) for key, value in definition.recorded_only if key in RECORDED)
 
 
 def times(stage: StageDefinition, definition: ProcedureDefinition) -> str:

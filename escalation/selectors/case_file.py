@@ -15,12 +15,13 @@ from escalation.models import AgreedAction, ChildReference, Clock, Request
 from escalation.models import Child as ChildRow
 from escalation.selectors.asked import Task, closing_tasks, stage_tasks
 from escalation.selectors.next_step import Step, step_of
+from escalation.selectors.notes import Note, notes_of
 from escalation.selectors.stages import Stage, stages_of
 from escalation.selectors.timeline import Entry, Names, read_events, record_of
 from escalation.selectors.words import Due, ask_of, due_at, due_of, follows_turn, names
 from escalation.services.requirements import unwritten
 from escalation.services.resolution import missing_for_close, unfiled
-from escalation.states import Basis, ClockState, Difference, Measure, Outcome, Plan, RequestState, Setting, Side, State, Theme, Verb
+from escalation.states import Basis, ClockState, Difference, Door, Measure, Outcome, Plan, RequestState, Setting, Side, State, Theme, Verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class CaseFile:
     is_resolved: bool = False
     has_continuing_concern: bool = False
     local_references: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
 
 def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
@@ -144,6 +146,7 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
         is_resolved=case.dispute.state == State.RESOLVED,
         has_continuing_concern=case.dispute.has_continuing_concern,
         local_references=_local_references(case, person) if sees_child else [],
+        notes=notes_of(case, known, of_raising_side=policy.side_of(person, case) == (Side.RAISING, case.raising_id)) if narrative else [],
     )
 
 
@@ -218,6 +221,7 @@ def _particulars(case: Case, texts: dict[str, str]) -> list[dict[str, str]]:
     dispute = case.dispute
     arose = f"{dispute.arose_on.day} {dispute.arose_on:%B %Y}" if dispute.arose_on else ""
     rows = [
+        ("It is also", Door(dispute.door).label if dispute.door else ""),
         ("Areas", names([Theme(theme).label for theme in dispute.themes])),
         ("Where it arose", Setting(dispute.setting).label if dispute.setting else ""),
         ("When it arose", arose),

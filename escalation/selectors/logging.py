@@ -1,7 +1,9 @@
 """What the questions of logging offer: for whom, under which procedure, with which agencies."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from agencies.models import Agency, Membership
@@ -10,9 +12,11 @@ from agencies.roles import AGENCY_ROLES, Role
 from escalation.engine.definitions import definition_of
 from escalation.models import Dispute, Draft, ProcedureVersion
 from escalation.procedures.definition import ProcedureDefinition
-from escalation.states import State
+from escalation.selectors.words import lower_first
+from escalation.services.drafts import logs_for_others
+from escalation.states import Door, State
 
-EARLY = frozenset({"danger_now", "door"})
+EARLY = frozenset({"danger_now", "door", "way"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +33,6 @@ class Behalf:
         return f"{self.agency_id}:{self.raiser_id}"
 
 
-def own_places(person: Person) -> list[Behalf]:
-    """The person's own agencies, as places to raise from. One query."""
-    rows = Agency.objects.filter(pk__in=person.agency_ids, is_active=True).order_by("name")
-    return [Behalf(row.pk, person.id, row.name) for row in rows]
-
-
-def others_to_log_for(person: Person, today: date) -> list[Behalf]:
-    """Whom the business unit or a reviewing unit may log for: everybody with a role in an agency of the partnership. One query; none for others."""
-    if not (person.is_unit or person.has(Role.REVIEWER)):
-        return []
-    rows = Membership.objects.on(today).filter(partnership__in=person.partnership_ids, role__in=sorted(AGENCY_ROLES))
-    rows = rows.filter(agency__is_active=True, user__is_active=True).select_related("agency", "user").order_by("agency__name", "user__name")
-    found = {(row.agency_id, row.user_id): f"{row.user.name}, {row.agency.name}" for row in rows if row.agency and row.user_id != person.id}
-    return [Behalf(agency, user, label) for (agency, user), label in found.items() if agency]
-
-
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A procedure in force."""
@@ -53,6 +41,25 @@ class Choice:
     label: str
     is_default: bool
     definition: ProcedureDefinition
+
+
+def own_places(person: Person) -> list[Behalf]:
+    """The person's own agencies, as places to raise from. One query."""
+    rows = Agency.objects.filter(pk__in=person.agency_ids, is_active=True).order_by("name")
+    return [Behalf(row.pk, person.id, row.name) for row in rows]
+
+
+def others_to_log_for(person: Person, today: date, procedures: Iterable[Choice]) -> list[Behalf]:
+    """Whom the business unit, or whom a procedure lets log between two others, may log for: everybody with a role in an agency of the partnership.
+
+    One query; none for others.
+    """
+    if not (person.is_unit or any(logs_for_others(person, choice.definition) for choice in procedures)):
+        return []
+    rows = Membership.objects.on(today).filter(partnership__in=person.partnership_ids, role__in=sorted(AGENCY_ROLES))
+    rows = rows.filter(agency__is_active=True, user__is_active=True).select_related("agency", "user").order_by("agency__name", "user__name")
+    found = {(row.agency_id, row.user_id): f"{row.user.name}, {row.agency.name}" for row in rows if row.agency and row.user_id != person.id}
+    return [Behalf(agency, user, label) for (agency, user), label in found.items() if agency]
 
 
 def procedures_in_force(partnership_id: UUID | None, today: date) -> list[Choice]:
@@ -72,15 +79,37 @@ def _choice(row: ProcedureVersion) -> Choice:
 
 
 def agencies_to_choose(draft: Draft) -> list[Agency]:
-    """The partnership's agencies that can be disagreed with, members before others; the own one last, and only where the procedure allows it."""
-    dispute = draft.dispute
+    """The partnership's agencies that can be disagreed with, members before others; the own one last, and only where the procedure allows it.
+
+    What was said at the door narrows them: to the own agency, or to those of another area (BRI-22, ENF-12).
+    """
+    dispute, door = draft.dispute, draft.answers.get("door")
     rows = list(Agency.objects.filter(partnership=dispute.partnership_id, is_active=True).order_by("is_external", "name"))
     own = [row for row in rows if row.pk == dispute.raising_agency_id and definition_of(dispute.version_id).own_agency_allowed]
-    return [row for row in rows if row.pk != dispute.raising_agency_id] + own
+    others = [row for row in rows if row.pk != dispute.raising_agency_id]
+    if door == Door.OWN_AGENCY and own:
+        return own
+    if door == Door.CROSS_BOROUGH:
+        return [row for row in others if row.is_external]
+    return others + own
 
 
 def empty_draft(person: Person, agency: UUID, raiser: UUID, procedure: UUID) -> Dispute | None:
     """A draft of this person that was begun for the same and holds no answer yet: taken up again in place of another."""
     rows = Draft.objects.filter(dispute__logged_by=person.id, dispute__state=State.DRAFT, dispute__head_number=0, dispute__raising_agency=agency)
     rows = rows.filter(dispute__raiser=raiser, dispute__version__procedure=procedure).select_related("dispute")
-    return next((row.dispute for row in rows if not set(row.answers) - EARLY), None)
+    return next((row.dispute for row in rows if _is_empty(row.answers)), None)
+
+
+def _is_empty(answers: dict[str, Any]) -> bool:
+    """Nothing was answered beyond the first pages; the own agency was not chosen but follows from the door."""
+    given = {key for key, value in answers.items() if value}
+    return not given - (EARLY | ({"receiving"} if answers.get("door") == Door.OWN_AGENCY else set()))
+
+
+def own_people(draft: Draft) -> list[tuple[UUID, str]]:
+    """(person, name with post) of everybody with a role in the raising agency, whoever raises and writes it aside. One query."""
+    dispute = draft.dispute
+    rows = Membership.objects.filter(agency=dispute.raising_agency_id, user__is_active=True).select_related("user").order_by("user__name")
+    rows = rows.exclude(user__in={dispute.raiser_id, dispute.logged_by_id})
+    return list({row.user_id: f"{row.user.name}, {lower_first(row.job_title or Role(row.role).label)}" for row in rows}.items())

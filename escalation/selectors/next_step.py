@@ -154,10 +154,11 @@ def _note(case: Case, person: Person) -> str:
     for clock in case.running():
         wait = clockwork.on_time_of(case, clock).move_up_after
         request = next((request for request in case.awaiting if request.pk == clock.request_id), None)
-        if wait is None or request is None or request.engaged_at or clock.agreed_due_at or case.dispute.stage >= case.procedure.last:
+        following = case.procedure.following(case.dispute.stage)
+        if wait is None or request is None or request.engaged_at or clock.agreed_due_at or following is None:
             continue
         moves = arithmetic.due_moment(clock.due_at, wait, clockwork.rule_of(case, clockwork.definition_of(case, clock)), case.calendar)
-        return f"Without a response it moves up to {stage_name(case.procedure, case.dispute.stage + 1)} by itself on {words_of(moves)}."
+        return f"Without a response it moves up to {stage_name(case.procedure, following.position)} by itself on {words_of(moves)}."
     return ""
 
 
@@ -203,15 +204,15 @@ def _is_idle(verb: Verb, case: Case, verbs: list[Verb]) -> bool:
 
 def label_of(verb: Verb, case: Case, person: Person) -> str:
     """The verb in the words of this case."""
-    following = case.dispute.stage + 1
-    if verb in {Verb.MOVE_UP, Verb.ASK_TO_MOVE_UP} and following <= case.procedure.last:
-        return f"{verb.label} to {stage_name(case.procedure, following)}"
+    following = case.procedure.following(case.dispute.stage)
+    if verb in {Verb.MOVE_UP, Verb.ASK_TO_MOVE_UP} and following is not None:
+        return f"{verb.label} to {stage_name(case.procedure, following.position)}"
     if verb == Verb.RESPOND and not policy.acts_for_receiving(person, case):
         return "Respond on the agency’s behalf"
     if verb == Verb.REASSIGN and person.id in _holders(case):
         return "I am not the right person"
     if verb == Verb.REFER:
-        return f"Refer to {lower_first(case.procedure.stage(min(following, case.procedure.last)).name)}"
+        return f"Refer to {lower_first((following or case.procedure.stage(case.procedure.last)).name)}"
     return verb.label
 
 

@@ -1,6 +1,6 @@
 """What would happen if a draft were sent now: to whom it goes first, who answers, by when and why. Reads only; the engine's own functions decide."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -10,15 +10,15 @@ from escalation import clocks as arithmetic
 from escalation.clocks import Unit, WorkingOut
 from escalation.counterparts import Candidate, Counterpart, Directory
 from escalation.engine import clockwork
-from escalation.engine.case import Case
-from escalation.engine.definitions import definition_of
+from escalation.engine.case import HOP_STAGE, Case
+from escalation.engine.definitions import definition_of, procedure_of
 from escalation.engine.own_clocks import HOP_DAYS
 from escalation.models import Draft, Party
 from escalation.procedures.definition import ClockDefinition
 from escalation.selectors.words import lower_first, stage_name, stage_title
-from escalation.services.lifecycle import first_stage, needs_hop
+from escalation.services.hop import first_stage, needs_hop
 from escalation.services.staging import hop_holder
-from escalation.services.submission import Submission
+from escalation.services.submission import Submission, start_of
 from escalation.states import EventKind, Measure, Side
 
 
@@ -51,10 +51,15 @@ class Preview:
     position: int
     stage: str
     stage_title: str
+    first: int
     is_own_stage: bool
     receivers: tuple[Receiver, ...]
     hop: Candidate | None
     hop_due: datetime | None
+    hop_title: str
+    is_urgent: bool
+    is_restricted: bool
+    through_partnership: bool
     due: datetime | None
     working_out: WorkingOut | None
 
@@ -75,10 +80,15 @@ def preview(draft: Draft, submission: Submission, now: datetime) -> Preview:
         position=position,
         stage=stage_name(case.procedure, position),
         stage_title=stage_title(case.procedure, position),
+        first=start_of(replace(submission, start_stage=None), definition_of(draft.dispute.version_id), is_third_party=case.dispute.is_third_party)[1],
         is_own_stage=is_own,
         receivers=() if is_own else tuple(_receiver(case, agency, position, submission) for agency in submission.receiving),
         hop=hop,
         hop_due=arithmetic.next_step_due(now, case.calendar, HOP_DAYS) if hop else None,
+        hop_title=_hop_title(case),
+        is_urgent=submission.is_urgent,
+        is_restricted=submission.is_restricted,
+        through_partnership=submission.through_partnership,
         due=due,
         working_out=out,
     )
@@ -88,19 +98,25 @@ def _case(draft: Draft, submission: Submission, now: datetime) -> Case:
     """The draft as the case that it would become; the row in memory is changed and never saved."""
     dispute = draft.dispute
     dispute.is_urgent, dispute.is_restricted = submission.is_urgent, submission.is_restricted
-    dispute.respond_by = submission.respond_by
-    dispute.top_stage = submission.start_stage or 1
+    dispute.respond_by, dispute.through_partnership = submission.respond_by, submission.through_partnership
+    dispute.conflicts = [str(key) for key in submission.kept_from]
+    dispute.variant, dispute.top_stage = start_of(submission, definition_of(dispute.version_id), is_third_party=dispute.is_third_party)
     dispute.is_own_agency = dispute.raising_agency_id in submission.receiving
     parties = [Party(dispute=dispute, agency_id=dispute.raising_agency_id, side=Side.RAISING)]
     parties += [Party(dispute=dispute, agency_id=agency, side=Side.RECEIVING) for agency in submission.receiving]
     agencies = {party.agency_id for party in parties}
     return Case(
         dispute=dispute,
-        procedure=definition_of(dispute.version_id),
+        procedure=procedure_of(dispute),
         calendar=calendar_of(dispute.partnership),
         directory=Directory.load(dispute.partnership_id, agencies, now.astimezone(LONDON).date()),
         parties=parties,
     )
+
+
+def _hop_title(case: Case) -> str:
+    """To whom it goes first, as it stands inside a sentence."""
+    return "your own manager" if case.hop_stage is HOP_STAGE else lower_first(case.hop_stage.name)
 
 
 def _receiver(case: Case, agency: UUID, position: int, submission: Submission) -> Receiver:

@@ -12,7 +12,7 @@ from escalation.engine.case import HOP, Case
 from escalation.models import Event, EventBody
 from escalation.selectors.words import names as listed
 from escalation.selectors.words import stage_title
-from escalation.states import Answer, Difference, EventKind, Force, Ground, Measure, MeetingHow, Outcome, ReviewNeed, Route, SummaryKind
+from escalation.states import Answer, Difference, Door, EventKind, Force, Ground, Measure, MeetingHow, Outcome, ReviewNeed, Route, SummaryKind
 
 SYSTEM = "Concord, by itself"
 # Steps of the machine that say nothing a person needs beside the line before or after them.
@@ -71,6 +71,7 @@ CHOICES: dict[str, Any] = {
     "force": Force,
     "kind": Outcome,
     "review": ReviewNeed,
+    "door": Door,
 }
 CHOICE_LABELS = {
     "ground": "Ground",
@@ -80,6 +81,7 @@ CHOICE_LABELS = {
     "force": "What it does",
     "kind": "Kind of outcome",
     "review": "Learning review",
+    "door": "It is also",
 }
 MOMENTS = {
     "due": "Due",
@@ -267,7 +269,8 @@ def _title(event: Event, case: Case) -> str:
     if kind == EventKind.ANSWERED:
         return f"Response: {Answer(event.facts['answer']).label.lower()}" if event.facts.get("answer") else kind.label
     if kind == EventKind.SUBMITTED:
-        return "Logged again" if event.facts.get("again") else "Disagreement logged"
+        whose = ", as the child’s or family’s challenge" if event.facts.get("door") == Door.FAMILY_CHALLENGE else ""
+        return ("Logged again" if event.facts.get("again") else "Disagreement logged") + whose
     if kind == EventKind.CONTACT:
         return "Reached someone" if event.facts.get("reached") else "Tried to reach someone"
     if kind == EventKind.MEETING:

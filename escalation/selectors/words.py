@@ -52,16 +52,21 @@ class Due:
 
 
 def stage_name(procedure: ProcedureDefinition, position: int) -> str:
-    """ "Stage 2", in the procedure's own word; the hop inside the own agency (0) by its name."""
+    """ "Stage 2", in the procedure's own word; the hop inside the own agency (0) by whoever takes it there."""
     if not 1 <= position <= procedure.last:
-        return "Own manager"
+        return _hop_name(procedure)
     return f"{procedure.stage_word[:1].upper()}{procedure.stage_word[1:]} {procedure.stage(position).number or position}"
+
+
+def _hop_name(procedure: ProcedureDefinition) -> str:
+    named = procedure.way.hop if procedure.way is not None else None
+    return (named.words if named is not None else "") or "Own manager"
 
 
 def stage_title(procedure: ProcedureDefinition, position: int) -> str:
     """ "Stage 2, service managers": the stage's name with who meets there."""
     if not 1 <= position <= procedure.last:
-        return "Own manager, before it is sent"
+        return f"{_hop_name(procedure)}, before it is sent"
     return f"{stage_name(procedure, position)}, {lower_first(procedure.stage(position).name)}"
 
 

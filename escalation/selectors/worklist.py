@@ -15,7 +15,7 @@ from agencies.snapshot import Snapshot
 from agencies.working_days import LONDON, Calendar
 from escalation.counterparts import Directory
 from escalation.engine.case import Case
-from escalation.engine.definitions import definition_of
+from escalation.engine.definitions import procedure_of
 from escalation.engine.turns import turn_of
 from escalation.models import (
     ChildReference,
@@ -206,7 +206,7 @@ class _Desk:
         case = self.cases.get(clock.dispute_id)
         if follows_turn(clock) and case is not None:
             return turn_of(case).what
-        return ask_of(clock, definition_of(clock.dispute.version_id))
+        return ask_of(clock, procedure_of(clock.dispute))
 
     def due(self, clock: Clock) -> Due:
         return due_of(clock, self.now, self.calendars[clock.dispute.partnership_id])
@@ -253,7 +253,7 @@ def _light_cases(steps: dict[UUID, Clock], receiving: dict[UUID, list[Party]], c
         proposal = proposals[key][-1] if key in proposals else None
         cases[key] = Case(
             dispute=dispute,
-            procedure=definition_of(dispute.version_id),
+            procedure=procedure_of(dispute),
             calendar=calendars[dispute.partnership_id],
             directory=Directory(Snapshot(dispute.partnership_id, now.astimezone(LONDON).date())),
             parties=receiving[key],

@@ -11,21 +11,25 @@ from django.utils import timezone
 
 from agencies.errors import InvalidInput, NotAllowed, NotFound
 from agencies.models import Agency, Membership, Partnership, User
-from agencies.person import Person
+from agencies.person import Person, person_of
 from agencies.roles import Role
 from agencies.working_days import LONDON
 from escalation import policy
 from escalation.engine.case import Case
 from escalation.engine.change import Change
+from escalation.engine.definitions import definition_of, procedure_of
 from escalation.engine.perform import perform, verb
 from escalation.models import Child, ChildReference, Dispute, Draft, Party, Procedure, ProcedureVersion
-from escalation.services.lifecycle import start
+from escalation.procedures.definition import ProcedureDefinition
+from escalation.services.hop import start
+from escalation.services.lifecycle import engage
 from escalation.services.procedures import default_version, version_in_force
-from escalation.services.submission import Submission, check, read
+from escalation.services.submission import Submission, check, read, start_of
 from escalation.states import EventKind, Side, State, Verb
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 MOST_DRAFTS = 20
+NOT_YOURS = "You can log a disagreement for an agency in which you have a role."
 
 
 def new_reference() -> str:
@@ -40,11 +44,16 @@ def begin_draft(person: Person, *, agency: UUID, raiser: UUID | None = None, pro
     """
     moment = now or timezone.now()
     place = Agency.objects.filter(pk=agency, is_active=True).select_related("partnership").first()
-    if place is None or not policy.may_log(person) or not _may_raise(person, place, raiser):
-        raise NotAllowed("You can log a disagreement for an agency in which you have a role.")
+    if place is None or not policy.may_log(person):
+        raise NotAllowed(NOT_YOURS)
     if Dispute.objects.filter(logged_by=person.id, state=State.DRAFT).count() >= MOST_DRAFTS:
         raise InvalidInput(f"You have {MOST_DRAFTS} drafts. Finish or delete one first.")
     version = _version(place.partnership, procedure, moment)
+    is_third_party = agency not in person.agency_ids and not person.is_unit
+    procedure_now = definition_of(version.pk)
+    if not _may_raise(person, place, raiser, procedure_now):
+        raise NotAllowed(NOT_YOURS)
+    _check_raiser(procedure_now, person, place, raiser, moment)
     fields = {
         "partnership": place.partnership,
         "version": version,
@@ -52,7 +61,7 @@ def begin_draft(person: Person, *, agency: UUID, raiser: UUID | None = None, pro
         "raiser_id": raiser or person.id,
         "logged_by_id": person.id,
         "created_at": moment,
-        "is_third_party": agency not in person.agency_ids and not person.is_unit,
+        "is_third_party": is_third_party,
     }
     for _ in range(5):
         dispute = Dispute(reference=new_reference(), **fields)
@@ -66,13 +75,28 @@ def begin_draft(person: Person, *, agency: UUID, raiser: UUID | None = None, pro
     raise InvalidInput("No free reference was found. Try again.")
 
 
-def _may_raise(person: Person, place: Agency, raiser: UUID | None) -> bool:
-    """For one's own agency; or on behalf of someone who has a role in the agency, by the business unit or a reviewing unit."""
+def _may_raise(person: Person, place: Agency, raiser: UUID | None, procedure: ProcedureDefinition) -> bool:
+    """For one's own agency; for someone of another by the business unit, or by whom the procedure lets log between two others (DEV-09)."""
     if place.pk in person.agency_ids:
         return raiser is None or raiser == person.id or Membership.objects.filter(agency=place, user=raiser).exists()
-    if place.partnership_id not in {seat.partnership_id for seat in person.seats} or not (person.is_unit or person.has(Role.REVIEWER)):
+    if place.partnership_id not in person.partnership_ids or not (person.is_unit or logs_for_others(person, procedure)):
         return False
     return raiser is not None and Membership.objects.filter(agency=place, user=raiser).exists()
+
+
+def logs_for_others(person: Person, procedure: ProcedureDefinition) -> bool:
+    """Does the procedure let this person, by a role in some agency, log a disagreement between two others (DEV-09)?"""
+    return person.has(*(Role(role) for role in procedure.third_party_roles))
+
+
+def _check_raiser(procedure: ProcedureDefinition, person: Person, place: Agency, raiser: UUID | None, now: datetime) -> None:
+    """Raises InvalidInput where the procedure lets only some roles raise a matter, and whoever raises it holds none of them there."""
+    if not procedure.raiser_roles:
+        return
+    whose = person if raiser in {None, person.id} else person_of(User.objects.get(pk=raiser), now.astimezone(LONDON).date())
+    if not whose.roles_in(place.pk) & {Role(role) for role in procedure.raiser_roles}:
+        names = " or ".join(Role(role).label.lower() for role in procedure.raiser_roles)
+        raise InvalidInput(f"Under this procedure a disagreement is raised by: {names}. Ask them, or choose another procedure.", field="procedure")
 
 
 def _version(partnership: Partnership, procedure: UUID | None, now: datetime) -> ProcedureVersion:
@@ -141,8 +165,9 @@ def send_draft(change: Change, *, submission: Submission) -> None:
     """A draft becomes an open disagreement: fixed choices on it, typed words in the record, then the own manager or the first stage."""
     case = change.case
     dispute = case.dispute
-    known = set(Agency.objects.filter(partnership=dispute.partnership, is_active=True).values_list("pk", flat=True))
-    check(submission, case.procedure, raising=dispute.raising_agency_id, known=known, now=change.now)
+    known = known_agencies(dispute.partnership_id)
+    external = [key for key, is_external in known.items() if is_external]
+    check(submission, definition_of(dispute.version_id), raising=dispute.raising_agency_id, known=known, now=change.now, external=external)
     _fix(change, submission)
     case.reload_directory(change.now)
     dispute.submit()
@@ -150,6 +175,22 @@ def send_draft(change: Change, *, submission: Submission) -> None:
     dispute.submitted_at = dispute.submitted_at or change.now
     change.record(EventKind.SUBMITTED, facts=_facts(submission, again=again), body=submission.texts())
     start(change, holders=submission.holders)
+    if submission.spoken_to:
+        _spoken(change, submission)
+
+
+def _spoken(change: Change, submission: Submission) -> None:
+    """Who was rung before it was sent is a contact of its own, at its own moment; that the receiver was reached stops the system's move (BRI-02)."""
+    for request in change.case.requests:
+        engage(change, request)
+    now, change.happened = change.happened, submission.spoken_at or change.now
+    change.record(EventKind.CONTACT, facts={"reached": True}, body={"whom": submission.spoken_to})
+    change.happened = now
+
+
+def known_agencies(partnership_id: UUID) -> dict[UUID, bool]:
+    """The agencies that can be disagreed with, each with whether it lies in another area. One query."""
+    return dict(Agency.objects.filter(partnership=partnership_id, is_active=True).values_list("pk", "is_external"))
 
 
 def _facts(submission: Submission, *, again: bool) -> dict[str, Any]:
@@ -160,6 +201,8 @@ def _facts(submission: Submission, *, again: bool) -> dict[str, Any]:
         "urgent": submission.is_urgent,
         "danger_now": bool(submission.danger_now),
         "start_stage": submission.start_stage or 1,
+        "door": str(submission.door),
+        "way": submission.way,
         "again": again,
     }
 
@@ -171,6 +214,7 @@ def _fix(change: Change, submission: Submission) -> None:
     for name in (
         "is_urgent",
         "is_restricted",
+        "through_partnership",
         "is_serious",
         "is_stuck",
         "door",
@@ -178,14 +222,16 @@ def _fix(change: Change, submission: Submission) -> None:
         "basis",
         "plan",
         "level_of_need",
-        "capacity_in_doubt",
         "arose_on",
         "respond_by",
     ):
         setattr(dispute, name, getattr(submission, name))
+    dispute.capacity_in_doubt = bool(submission.capacity_in_doubt)
+    dispute.conflicts = sorted({str(key) for key in submission.kept_from} - {str(dispute.raiser_id)})
+    dispute.variant, dispute.top_stage = start_of(submission, definition_of(dispute.version_id), is_third_party=dispute.is_third_party)
+    case.procedure = procedure_of(dispute)
     dispute.themes = [str(theme) for theme in submission.themes]
     dispute.disputed_person_id = submission.disputed_person if _exists(submission.disputed_person) else None
-    dispute.top_stage = submission.start_stage or 1
     dispute.is_own_agency = dispute.raising_agency_id in submission.receiving
     Party.objects.filter(dispute=dispute).delete()
     Child.objects.filter(dispute=dispute).delete()

@@ -1,4 +1,4 @@
-"""From draft to withdrawal: the verbs that move a disagreement."""
+"""From the first answer to withdrawal: the verbs that move a disagreement."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -14,7 +14,7 @@ from escalation.engine.perform import verb
 from escalation.models import Request
 from escalation.procedures.telling import URGENT
 from escalation.services.requirements import check_warned, entry_words, warns_first
-from escalation.services.staging import begin_hop, begin_stage, close_run, hop_holder, inform_unit, still_asked, unit_ids
+from escalation.services.staging import begin_stage, close_run, inform_unit, still_asked, unit_ids
 from escalation.services.words import choice, coming, needed
 from escalation.states import Answer, EventKind, Ground, Measure, Message, RequestState, Side, State, Verb
 
@@ -27,62 +27,6 @@ def is_open(case: Case, _person: Person | None = None) -> str | None:
 def at_stage(case: Case, person: Person | None = None) -> str | None:
     """Open, and past the own agency's hop."""
     return is_open(case, person) or ("It has not left the own agency yet." if case.dispute.stage == HOP else None)
-
-
-def _at_hop(case: Case, person: Person | None) -> str | None:
-    refusal = is_open(case) or (None if case.dispute.stage == HOP else "It has been sent on already.")
-    if refusal or person is None or case.dispute.is_urgent or person.id in case.actors(Side.RAISING, case.raising_id):
-        return refusal
-    overdue = any(clock.breached_at for clock in case.running())
-    return None if overdue else "Your manager has until the end of the next working day to send it on. After that you can send it yourself."
-
-
-def _only_raiser_waits(case: Case, person: Person | None) -> str | None:
-    refusal = _at_hop(case, None)
-    if refusal is None and person is not None and person.id in {case.dispute.raiser_id, case.dispute.logged_by_id}:
-        return "Only your manager or safeguarding lead sends it back."
-    return refusal
-
-
-@verb(Verb.SEND_ON, ready=_at_hop)
-def send_on(change: Change, *, comment: str = "", holders: Mapping[UUID, UUID] | None = None) -> None:
-    """The own agency sends it to the other side: the first stage begins (BRI-05)."""
-    change.record(EventKind.SENT_ON, body={"comment": comment})
-    begin_stage(change, first_stage(change.case), holders=holders)
-
-
-@verb(Verb.SEND_BACK, ready=_only_raiser_waits)
-def send_back(change: Change, *, reason: str) -> None:
-    """The own agency returns it to its writer. The reason is recorded; the writer may take it to the safeguarding lead, then on."""
-    words = needed(reason, "reason", "Say why you are sending it back.")
-    change.record(EventKind.SENT_BACK, body={"reason": words})
-    close_run(change)
-    change.case.dispute.send_back()
-    change.tell([change.case.dispute.raiser_id], kind=Message.SENT_BACK, action="Read why it came back")
-
-
-def first_stage(case: Case) -> int:
-    """The position at which it starts: the first stage, or the one chosen above it."""
-    return case.dispute.top_stage or 1
-
-
-def needs_hop(case: Case) -> bool:
-    """Must the own agency send it on first? Not where it is urgent or restricted, not where the raiser holds the stage's level."""
-    dispute = case.dispute
-    position = first_stage(case)
-    if not case.procedure.first_hop or dispute.is_urgent or dispute.is_restricted or dispute.is_third_party or case.procedure.stage(position).is_own:
-        return False
-    holds = {candidate.user_id for candidate in case.candidates_at(Side.RAISING, case.raising_id, position)}
-    holder = hop_holder(case)
-    return dispute.raiser_id not in holds and holder is not None and holder.user_id != dispute.raiser_id
-
-
-def start(change: Change, *, holders: Mapping[UUID, UUID] | None = None) -> None:
-    """After submission: to the own manager, or straight to the first stage."""
-    if needs_hop(change.case):
-        begin_hop(change)
-    else:
-        begin_stage(change, first_stage(change.case), holders=holders)
 
 
 def _awaits(case: Case, person: Person | None) -> str | None:
@@ -182,10 +126,10 @@ def _can_move(case: Case, _person: Person | None) -> str | None:
     refusal = at_stage(case)
     if refusal:
         return refusal
-    position = case.dispute.stage
-    if position >= case.procedure.last:
+    following = case.procedure.following(case.dispute.stage)
+    if following is None:
         return "This is the procedure's last stage."
-    if case.procedure.stage(position + 1).is_partnership:
+    if following.is_partnership:
         return "The next stage is the partnership's: refer it instead."
     return None
 
@@ -209,18 +153,25 @@ def move_up(
     """
     case = change.case
     position = case.dispute.stage
-    target = position + 1 if to is None else to
+    onward = _next_position(case)
+    target = onward if to is None else to
     ground = choice(Ground, ground, "ground")
     check_ground(change, ground)
     check_against(case, against)
-    if target != position + 1:
+    if target != onward:
         check_skip(case, ground, position, target)
     words = needed(reason, "reason", "Say why it moves up.") if ground != Ground.NO_RESPONSE else reason
     body = entry_words(case, target, efforts, words)
     check_warned(case, target, told_other_side=told_other_side)
     facts = {"from": position, "to": target, "ground": str(ground), "system": change.actor is None}
     change.record(EventKind.MOVED_UP, facts=facts | ({"told_other_side": True} if warns_first(case, target) else {}), body=body)
-    begin_stage(change, target, ground=ground, skipped_from=position if target > position + 1 else None, holders=holders, against=against)
+    begin_stage(change, target, ground=ground, skipped_from=position if target > onward else None, holders=holders, against=against)
+
+
+def _next_position(case: Case) -> int:
+    """Where the next step up leads; the stage it is in where there is none above."""
+    following = case.procedure.following(case.dispute.stage)
+    return following.position if following is not None else int(case.dispute.stage)
 
 
 def check_against(case: Case, against: Collection[UUID]) -> None:
@@ -249,7 +200,8 @@ def check_ground(change: Change, ground: Ground) -> None:
 
 def check_skip(case: Case, ground: Ground, position: int, target: int) -> None:
     """Raises InvalidInput where the procedure does not allow this stage to be skipped on this ground."""
-    if not position < target <= case.procedure.last or case.procedure.stage(target).is_partnership:
+    stage = case.procedure.stage(target) if position < target <= case.procedure.last else None
+    if stage is None or stage.is_partnership or stage.passed_over:
         raise InvalidInput("Choose one of the stages above this one.", field="to")
     if ground not in case.procedure.skip:
         raise InvalidInput("This procedure allows a stage to be skipped only where the risk demands it.", field="ground")

@@ -36,8 +36,8 @@ def _next_is_partnership(case: Case, _person: Person | None) -> str | None:
     refusal = at_stage(case)
     if refusal:
         return refusal
-    position = case.dispute.stage
-    if position >= case.procedure.last or not case.procedure.stage(position + 1).is_partnership:
+    following = case.procedure.following(case.dispute.stage)
+    if following is None or not following.is_partnership:
         return "The next stage is not the partnership's."
     return None
 
@@ -46,15 +46,21 @@ def _next_is_partnership(case: Case, _person: Person | None) -> str | None:
 def refer(change: Change, *, ground: Ground, efforts: str, reason: str, told_other_side: bool = False) -> None:
     """Put it before the partnership, with the evidence of the efforts and the reason for the formal step (BRI-12, BRO-05, DEV-04)."""
     case = change.case
-    position = case.dispute.stage
+    position, target = case.dispute.stage, _partnership_position(case)
     body = {"efforts": needed(efforts, "efforts", "Say what was tried at each stage."), "reason": needed(reason, "reason", "Say why it is referred.")}
     ground = choice(Ground, ground, "ground")
     check_ground(change, ground)
-    check_warned(case, position + 1, told_other_side=told_other_side)
-    facts = {"from": position, "to": position + 1, "ground": str(ground), "system": False}
-    change.record(EventKind.MOVED_UP, facts=facts | ({"told_other_side": True} if warns_first(case, position + 1) else {}))
+    check_warned(case, target, told_other_side=told_other_side)
+    facts = {"from": position, "to": target, "ground": str(ground), "system": False}
+    change.record(EventKind.MOVED_UP, facts=facts | ({"told_other_side": True} if warns_first(case, target) else {}))
     change.record(EventKind.REFERRED, facts={"ground": str(ground)}, body=body)
-    begin_stage(change, position + 1, ground=ground)
+    begin_stage(change, target, ground=ground)
+
+
+def _partnership_position(case: Case) -> int:
+    """Where the partnership's stage lies; the last stage where none follows."""
+    following = case.procedure.following(case.dispute.stage)
+    return following.position if following is not None else case.procedure.last
 
 
 def _referral(case: Case) -> Referral:

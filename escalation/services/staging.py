@@ -29,10 +29,12 @@ def begin_hop(change: Change) -> None:
 
 
 def hop_holder(case: Case) -> Candidate | None:
-    """The own manager; after a refusal the safeguarding lead; after another nobody: it goes on without the agency."""
+    """The own manager, or whom the variant taken names; after a refusal the safeguarding lead; after another nobody: it goes out."""
     refused = sum(1 for run in case.runs if run.stage == HOP)
+    if case.dispute.through_partnership:
+        return next((one for one in case.directory.unit() if one.user_id not in case.conflicted_ids), None) if refused == 0 else None
     if refused == 0:
-        return case.directory.own_manager(case.dispute.raiser_id, case.raising_id, without=case.conflicted_ids).who
+        return case.counterpart(Side.RAISING, case.raising_id, HOP).who
     if refused == 1:
         return next((lead for lead in case.directory.leads(case.raising_id) if lead.user_id not in case.conflicted_ids), None)
     return None
@@ -131,8 +133,9 @@ def _open_run(change: Change, position: int, holder: Candidate | None, *, ground
 
 
 def _previous_holder(case: Case) -> UUID:
-    """Where nobody holds the level, whoever held the stage before goes on; at first, the raiser."""
-    return next((run.holder_id for run in reversed(case.runs) if run.holder_id), case.dispute.raiser_id)
+    """Where nobody holds the level, whoever held the stage before goes on; at first, the raiser. The business unit never goes on for a side."""
+    held = [run for run in case.runs if run.holder_id and not (run.stage == HOP and case.dispute.through_partnership)]
+    return next((run.holder_id for run in reversed(held) if run.holder_id), case.dispute.raiser_id)
 
 
 def _raising_holder(change: Change, position: int) -> Candidate | None:
@@ -250,7 +253,12 @@ def _tell(change: Change, stage: StageDefinition) -> None:
         change.tell([run.holder_id, case.dispute.raiser_id], kind=kind, action=f"Follow: {stage.name}{_with_forms(stage)}"[:120])
     if stage.is_partnership and case.referral is not None:
         change.tell([case.referral.chair_id], kind=Message.ASSIGNED, action="Acknowledge and set a timetable")
-    if stage.tells_unit or stage.is_partnership or (URGENT in case.procedure.informs_unit and case.dispute.is_urgent):
+    if (
+        stage.tells_unit
+        or stage.is_partnership
+        or case.dispute.through_partnership
+        or (URGENT in case.procedure.informs_unit and case.dispute.is_urgent)
+    ):
         inform_unit(change)
 
 

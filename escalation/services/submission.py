@@ -9,11 +9,14 @@ from uuid import UUID
 from django.db.models import TextChoices
 
 from agencies.errors import DomainError, InvalidInput
+from agencies.working_days import LONDON
 from escalation.procedures.definition import ProcedureDefinition
+from escalation.procedures.variants import by_way_of
+from escalation.services.gate import check_door, variant_at
 from escalation.services.words import FARTHEST, clean
 from escalation.states import Basis, Door, Ground, Plan, Setting, Theme
 
-TEXTS = ("what", "impact", "outcome_sought", "tried", "consulted", "family_view", "start_reason", "out_of_hours", "disputed_name")
+TEXTS = ("what", "impact", "outcome_sought", "tried", "consulted", "family_view", "start_reason", "out_of_hours", "disputed_name", "spoken_to")
 MOST_CHILDREN = 12
 
 
@@ -51,13 +54,16 @@ class Submission:
     start_reason: str = ""
     out_of_hours: str = ""
     disputed_name: str = ""
+    spoken_to: str = ""
+    spoken_at: datetime | None = None
     danger_now: bool | None = None
     door: str = ""
+    way: str = ""
     setting: str = ""
     basis: str = ""
     plan: str = ""
     level_of_need: int | None = None
-    capacity_in_doubt: bool = False
+    capacity_in_doubt: bool | None = None
     arose_on: date | None = None
     is_urgent: bool = False
     respond_by: datetime | None = None
@@ -66,12 +72,30 @@ class Submission:
     holders: dict[UUID, UUID] = field(default_factory=dict)
     disputed_person: UUID | None = None
     is_restricted: bool = False
+    through_partnership: bool = False
+    kept_from: list[UUID] = field(default_factory=list)
     is_serious: bool = False
     is_stuck: bool = False
 
     def texts(self) -> dict[str, str]:
-        """What was typed, as the record's body keeps it."""
-        return {name: getattr(self, name) for name in TEXTS if getattr(self, name)}
+        """What was typed, as the record's body keeps it; whom one has spoken to is a line of its own."""
+        return {name: getattr(self, name) for name in TEXTS if getattr(self, name) and name != "spoken_to"}
+
+
+def start_of(submission: Submission, procedure: ProcedureDefinition, *, is_third_party: bool = False) -> tuple[str, int]:
+    """The variant taken at the door, and the position at which it starts: the one chosen above the first, else the first on its way.
+
+    A third party logs what is between two agencies, so it does not start inside one of them (DEV-09).
+    """
+    variant = variant_at(procedure, submission.door, submission.way)
+    way = by_way_of(procedure, variant)
+    return variant, submission.start_stage or first_of(way, outside=submission.is_restricted or is_third_party)
+
+
+def first_of(way: ProcedureDefinition, *, outside: bool) -> int:
+    """The position at which it starts of itself; `outside` the own agency where it is kept from that (BRO-11)."""
+    stages = (stage for stage in way.stages[way.first - 1 :] if not (stage.passed_over or (outside and stage.is_own)))
+    return next((stage.position for stage in stages), way.first)
 
 
 def read(answers: Mapping[str, Any]) -> Submission:
@@ -95,6 +119,8 @@ UNREADABLE = {
     "receiving": "Choose the agency from the list.",
     "arose_on": "Enter a date, such as 7 4 2026.",
     "respond_by": "Enter a date and a time.",
+    "spoken_at": "Enter a date and a time.",
+    "kept_from": "Choose from the list.",
     "themes": "Choose from the list.",
     "level_of_need": "Choose a level from 1 to 4.",
 }
@@ -148,11 +174,13 @@ def _child(item: Mapping[str, Any]) -> ChildAnswer:
 
 READERS: dict[str, Callable[[Any], Any]] = {
     "receiving": _keys,
+    "kept_from": _keys,
     "children": lambda raw: [_child(item) for item in raw][: MOST_CHILDREN + 1],
     "themes": lambda raw: [Theme(item) for item in raw],
     "holders": _pairs,
     "disputed_person": lambda raw: UUID(str(raw)) if raw else None,
     "door": _choice(Door),
+    "way": lambda raw: clean(_text(raw), "way"),
     "setting": _choice(Setting),
     "basis": _choice(Basis),
     "plan": _choice(Plan),
@@ -161,20 +189,32 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "start_stage": _number,
     "arose_on": lambda raw: date.fromisoformat(raw) if raw else None,
     "respond_by": lambda raw: _aware(raw) if raw else None,
+    "spoken_at": lambda raw: _aware(raw) if raw else None,
     "danger_now": lambda raw: None if raw is None else bool(raw),
+    "capacity_in_doubt": lambda raw: None if raw in (None, "") else bool(raw),
 }
 
 
-def check(submission: Submission, procedure: ProcedureDefinition, *, raising: UUID, known: Collection[UUID], now: datetime) -> None:
+def check(
+    submission: Submission,
+    procedure: ProcedureDefinition,
+    *,
+    raising: UUID,
+    known: Collection[UUID],
+    now: datetime,
+    external: Collection[UUID] = (),
+) -> None:
     """Raises Problems with everything that is missing or cannot be, before a disagreement may be sent (BRI-01, DEV-13).
 
-    `known` are the agencies of the partnership that can be chosen.
+    `known` are the agencies of the partnership that can be chosen, `external` those of them that lie in another area.
     """
-    problems: list[tuple[str, str]] = []
+    receiving = submission.receiving
+    problems = check_door(procedure, submission.door, submission.way, receiving=receiving, raising=raising, external=external)
     problems += _check_people(submission, procedure, raising=raising, known=known)
     problems += _check_children(submission, now)
     problems += _check_matter(submission, now)
     problems += _check_start(submission, procedure, now)
+    problems += _check_apart(submission, raising, now)
     if problems:
         raise Problems(problems)
 
@@ -212,6 +252,35 @@ def _check_children(submission: Submission, now: datetime) -> list[tuple[str, st
     return problems
 
 
+def is_16_or_17(children: Collection[ChildAnswer], today: date) -> bool:
+    """Is any of the children 16 or 17 on this day, so that their capacity to decide is a question (BUC-08)?"""
+    return any(16 <= _years(child.born_on, today) < 18 for child in children if child.born_on is not None)
+
+
+def _years(born: date, today: date) -> int:
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def _check_apart(submission: Submission, raising: UUID, now: datetime) -> list[tuple[str, str]]:
+    """What is asked only of some: of a 16- or 17-year-old, of a family's challenge, of a restricted one, of a talk that was had."""
+    problems = []
+    if submission.capacity_in_doubt is None and is_16_or_17(submission.children, now.astimezone(LONDON).date()):
+        problems.append(("capacity_in_doubt", "Say whether the capacity of the 16- or 17-year-old is in doubt."))
+    if submission.door == Door.FAMILY_CHALLENGE and not submission.family_view:
+        problems.append(("family_view", "Say what the child or family says, since the challenge is theirs."))
+    if submission.kept_from and not submission.is_restricted:
+        problems.append(("kept_from", "Say first that it is not safe to raise it inside the own agency."))
+    if submission.through_partnership and not submission.is_restricted:
+        problems.append(("through_partnership", "Say first that it is not safe to raise it inside the own agency."))
+    if submission.is_restricted and raising in submission.receiving:
+        problems.append(("is_restricted", "A disagreement inside one agency cannot be kept from that agency: both sides are in it."))
+    if submission.spoken_at is not None and submission.spoken_at > now:
+        problems.append(("spoken_at", "That moment has not come yet."))
+    if submission.spoken_at is not None and not submission.spoken_to:
+        problems.append(("spoken_to", "Say whom you spoke to."))
+    return problems
+
+
 def _check_matter(submission: Submission, now: datetime) -> list[tuple[str, str]]:
     problems = []
     if not submission.themes:
@@ -241,10 +310,13 @@ def _check_start(submission: Submission, procedure: ProcedureDefinition, now: da
         problems.append(("respond_by", "Give a moment that has not passed."))
     elif submission.respond_by is not None and submission.respond_by - now > FARTHEST:
         problems.append(("respond_by", "That is more than a year ahead. Check the year."))
-    position = submission.start_stage or 1
-    if position == 1:
+    way = by_way_of(procedure, variant_at(procedure, submission.door, submission.way))
+    first = first_of(way, outside=submission.is_restricted)
+    position = submission.start_stage or first
+    if position == first:
         return problems
-    if not 1 < position <= procedure.last or procedure.stage(position).is_partnership:
+    stage = way.stage(position) if first < position <= way.last else None
+    if stage is None or stage.is_partnership or stage.passed_over:
         problems.append(("start_stage", "Choose one of the stages between the agencies."))
     elif submission.start_ground not in procedure.start_above:
         problems.append(("start_stage", "This procedure allows a start above the first stage only where the risk demands it."))

@@ -233,7 +233,7 @@ def _tell_of_breach(change: Change, clock: Clock, request: Request | None, due: 
     definition = clockwork.definition_of(case, clock)
     if definition is not None and definition.within.unit == Unit.AGREED and clock.agreed_due_at is None:
         _ask_for_a_date(change, clock, request, key)
-    elif case.dispute.state == State.OPEN and on_time.offer and case.dispute.stage < case.procedure.last:
+    elif case.dispute.state == State.OPEN and on_time.offer and case.procedure.following(case.dispute.stage):
         change.record(EventKind.MOVE_OFFERED, facts={"clock": clock.key}, request=request)
         change.tell([case.run.holder_id if case.run else None], kind=Message.OFFER, action="You can move it up", key=f"{key}:offer")
 
@@ -248,7 +248,7 @@ def _ask_for_a_date(change: Change, clock: Clock, request: Request | None, key: 
 
 def _could_move(case: Case) -> bool:
     """Is there a stage above, between the agencies or the partnership's, that the raising side could take it to?"""
-    return bool(case.dispute.state == State.OPEN) and HOP < case.dispute.stage < case.procedure.last
+    return case.dispute.state == State.OPEN and case.dispute.stage > HOP and case.procedure.following(case.dispute.stage) is not None
 
 
 def _warn(change: Change, clock: Clock) -> None:
@@ -271,7 +271,8 @@ def _refusal(case: Case, clock: Clock) -> str | None:
     request = _request(case, clock)
     if case.dispute.state != State.OPEN or case.dispute.move_held_at is not None:
         return "held"
-    if case.dispute.stage >= case.procedure.last or case.procedure.stage(case.dispute.stage + 1).is_partnership:
+    following = case.procedure.following(case.dispute.stage)
+    if following is None or following.is_partnership:
         return "last"
     if request is None or request.state != RequestState.AWAITING or request.engaged_at is not None or clockwork.is_agreed(case, clock):
         return "heard"
@@ -308,10 +309,13 @@ def _moves(change: Change, clock: Clock, step: Step) -> bool:
         return False
     if clock.warned_at is None or _earliest_move(change, clock) > change.now:
         return False
-    position = case.dispute.stage
+    following = case.procedure.following(case.dispute.stage)
+    if following is None:
+        return False
     clock.last_step, clock.last_repeat = step.kind.value, step.repeat
-    change.record(EventKind.MOVED_UP, facts={"from": position, "to": position + 1, "ground": Ground.NO_RESPONSE.value, "system": True})
-    begin_stage(change, position + 1, ground=Ground.NO_RESPONSE)
+    facts = {"from": case.dispute.stage, "to": following.position, "ground": Ground.NO_RESPONSE.value, "system": True}
+    change.record(EventKind.MOVED_UP, facts=facts)
+    begin_stage(change, following.position, ground=Ground.NO_RESPONSE)
     return True
 
 

@@ -1,20 +1,22 @@
 """The question to whom a disagreement goes, and whether it can wait."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django import forms
 
 from agencies.web.fields import MomentField, Paragraphs
 from agencies.web.forms import Form
-from agencies.web.widgets import Radios
+from agencies.web.widgets import Checkboxes, Radios
 from escalation.counterparts import Candidate, How
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.selectors.preview import Preview, Receiver
 from escalation.selectors.words import stage_title
 
 Answers = dict[str, Any]
+STRAIGHT, BY_UNIT = "straight", "by_unit"
 URGENT = "It goes out at once, and you say by when you need a response. A message is not a conversation: ring as well."
 RESTRICTED = "It does not go to your manager first, and your agency’s managers and leads who do not hold it cannot see it."
 ABOVE = "The procedure allows a start above the first stage where the risk to the child demands it."
@@ -35,6 +37,16 @@ class CounterpartForm(Form):
         required=False,
         help_text="Any day and hour. For example, 7 4 2026 and 4:30pm",
     )
+    spoken_to = forms.CharField(
+        label="Whom have you spoken to?",
+        max_length=200,
+        required=False,
+        help_text="Name and post. A message is not a conversation: ring, out of hours too.",
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
+    )
+    spoken_at = MomentField(
+        label="When did you speak?", subject="the moment you spoke", not_future=True, required=False, help_text="For example, 7 4 2026 and 4:30pm"
+    )
     disputed_name = forms.CharField(
         label="Whose decision is it?",
         max_length=160,
@@ -47,21 +59,38 @@ class CounterpartForm(Form):
         required=False,
         help_text=RESTRICTED,
     )
+    through = forms.ChoiceField(
+        label="Which way does it go?",
+        choices=[(STRAIGHT, "Straight to the other agency"), (BY_UNIT, "To the partnership’s business unit, who sends it on")],
+        widget=Radios(hints={STRAIGHT: "You hold it yourself, at every stage", BY_UNIT: "You hold it yourself once it is sent on"}),
+    )
+    kept_from = forms.MultipleChoiceField(
+        label="Who must not read it, whatever part they come to have in it?",
+        widget=Checkboxes(small=True),
+        required=False,
+        help_text="People of your own agency. They cannot hold, read or close it, also as somebody’s deputy or in the partnership.",
+    )
 
-    def __init__(self, *args: Any, shown: Preview, procedure: ProcedureDefinition, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, shown: Preview, procedure: ProcedureDefinition, own: Sequence[tuple[UUID, str]], **kwargs: Any) -> None:
+        """`own` are the people of the own agency from whom a restricted one can be kept; without any it is not restricted (yet)."""
         super().__init__(*args, **kwargs)
-        self.receivers = shown.receivers
+        self.receivers, self.first = shown.receivers, shown.first
+        self.fields["kept_from"].choices = [(str(key), label) for key, label in own]  # type: ignore[attr-defined]
+        unasked = {"spoken_to", "spoken_at"} if not shown.is_urgent else set()
+        unasked |= set() if shown.is_restricted else {"through", "kept_from"}
+        unasked |= set() if own else {"kept_from"}
         ahead = {}
         for receiver in shown.receivers:
             if len(receiver.candidates) > 1:
                 ahead[f"holder_{receiver.agency_id}"] = _holder_field(receiver)
         self._add_stages(procedure)
-        order = [*ahead, "urgent", "respond_by", "start_stage", "start_reason", "disputed_name", "restricted"]
+        order = [*ahead, "urgent", "respond_by", "spoken_to", "spoken_at", "start_stage", "start_reason", "disputed_name", "restricted"]
+        order = [name for name in [*order, "through", "kept_from"] if name not in unasked]
         self.fields = {name: field for name in order if (field := {**self.fields, **ahead}.get(name)) is not None}
 
     def _add_stages(self, procedure: ProcedureDefinition) -> None:
         """Only where the procedure allows a start above the first stage, and has one."""
-        stages = [stage.position for stage in procedure.stages if not stage.is_partnership]
+        stages = [s.position for s in procedure.stages[self.first - 1 :] if not (s.is_partnership or s.passed_over)]
         if not procedure.start_above or len(stages) < 2:
             return
         choices = [(str(position), stage_title(procedure, position)) for position in stages]
@@ -73,13 +102,17 @@ class CounterpartForm(Form):
     @staticmethod
     def initial_of(answers: Mapping[str, Any], shown: Preview) -> Answers:
         """The answers as they were kept; the suggested person where nobody else was chosen."""
-        respond_by = answers.get("respond_by")
+        respond_by, spoken_at = answers.get("respond_by"), answers.get("spoken_at")
         found: Answers = {
             "urgent": answers.get("is_urgent"),
             "respond_by": datetime.fromisoformat(respond_by) if respond_by else None,
             "disputed_name": answers.get("disputed_name"),
             "restricted": answers.get("is_restricted"),
-            "start_stage": str(answers.get("start_stage") or 1),
+            "spoken_to": answers.get("spoken_to"),
+            "spoken_at": datetime.fromisoformat(spoken_at) if spoken_at else None,
+            "through": BY_UNIT if answers.get("through_partnership") else STRAIGHT,
+            "kept_from": answers.get("kept_from") or [],
+            "start_stage": str(answers.get("start_stage") or shown.first),
             "start_reason": answers.get("start_reason"),
         }
         for receiver in shown.receivers:
@@ -90,8 +123,10 @@ class CounterpartForm(Form):
         data = dict(super().clean() or self.cleaned_data)
         if data.get("urgent") and "respond_by" not in self.errors and data.get("respond_by") is None:
             self.add_error("respond_by", "Say by when you need a response.")
-        if data.get("start_stage") not in (None, "", "1") and not data.get("start_reason"):
+        if data.get("start_stage") not in (None, "", str(self.first)) and not data.get("start_reason"):
             self.add_error("start_reason", "Say why it starts above the first stage.")
+        if data.get("spoken_at") and not data.get("spoken_to") and "spoken_to" in self.fields:
+            self.add_error("spoken_to", "Say whom you spoke to.")
         return data
 
     def answers(self, ground: str) -> Answers:
@@ -104,9 +139,16 @@ class CounterpartForm(Form):
         }
         if "respond_by" in data:
             kept["respond_by"] = data["respond_by"].isoformat() if data["respond_by"] and data.get("urgent") else ""
-        position = int(data.get("start_stage") or 1)
-        kept |= {"start_stage": position if position > 1 else None, "start_ground": ground if position > 1 else ""}
-        kept["start_reason"] = data.get("start_reason", "") if position > 1 else ""
+        above = int(data.get("start_stage") or self.first)
+        higher = above > self.first
+        kept |= {"start_stage": above if higher else None, "start_ground": ground if higher else ""}
+        kept["start_reason"] = data.get("start_reason", "") if higher else ""
+        if "spoken_to" in data:
+            spoken = data.get("spoken_at") if data.get("urgent") else None
+            kept |= {"spoken_to": data["spoken_to"] if data.get("urgent") else "", "spoken_at": spoken.isoformat() if spoken else ""}
+        restricted = bool(data.get("restricted"))
+        kept["through_partnership"] = restricted and data.get("through") == BY_UNIT
+        kept["kept_from"] = data.get("kept_from", []) if restricted else []
         holders = {str(receiver.agency_id): data.get(f"holder_{receiver.agency_id}", "") for receiver in self.receivers}
         suggested = {str(r.agency_id): str(r.counterpart.who.user_id) for r in self.receivers if r.counterpart.who}
         kept["holders"] = {agency: user for agency, user in holders.items() if user and user != suggested.get(agency)}

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from agencies.models import Agency
+from agencies.roles import Role
 from agencies.web.fields import DatePartsField, Paragraphs
 from agencies.web.forms import Form
 from agencies.web.widgets import Checkboxes, Radios
@@ -17,6 +18,8 @@ from escalation.states import Basis, Door, Plan, Setting, Theme
 NONE = "none"
 YES, NO = "yes", "no"
 Answers = dict[str, Any]
+LEVELS = [(str(level), f"Level {level}") for level in range(1, 5)]
+LEVEL_HINT = "By the partnership’s own threshold document: 1 is met by universal services, 4 needs statutory help."
 
 
 class StartForm(Form):
@@ -44,6 +47,16 @@ class StartForm(Form):
             self.fields["procedure"] = forms.ChoiceField(label="Under which procedure?", choices=listed, initial=listed[0][0])
 
 
+def _doors(procedure: ProcedureDefinition) -> list[tuple[str, str]]:
+    """Each door; where one asks which way, each of its ways."""
+    found = []
+    for rule in procedure.doors:
+        label = str(Door(rule.door).label)
+        found += [(f"{rule.door.value}:{way.key}", f"{label}: {way.label[:1].lower()}{way.label[1:]}") for way in rule.ways]
+        found += [] if rule.ways else [(rule.door.value, label)]
+    return found
+
+
 class DoorForm(Form):
     """Is this the right door?"""
 
@@ -52,10 +65,19 @@ class DoorForm(Form):
 
     def __init__(self, *args: Any, procedure: ProcedureDefinition, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rules = [(rule.door.value, Door(rule.door).label) for rule in procedure.doors]
         plain = (NONE, "None of these: it is a disagreement with another agency about a child")
-        self.fields["door"].choices = [plain, *rules]  # type: ignore[attr-defined]
+        self.fields["door"].choices = [plain, *_doors(procedure)]  # type: ignore[attr-defined]
         self.fields["door"].help_text = "Some concerns have a way of their own. We tell you before anything is stored."
+
+    @staticmethod
+    def initial_of(answers: Mapping[str, Any]) -> Answers:
+        """The choice as it was kept."""
+        return {"door": ":".join(filter(None, [answers.get("door"), answers.get("way")])) or NONE}
+
+    def chosen(self) -> tuple[str, str]:
+        """The door, and the way behind it where it asks; two empty words for neither."""
+        door, _, way = str(self.cleaned_data["door"]).partition(":")
+        return ("", "") if door == NONE else (door, way)
 
 
 class AgencyForm(Form):
@@ -177,19 +199,36 @@ class MatterForm(Form):
         label="When did it arise?", subject="the date it arose", not_future=True, required=False, help_text="For example, 7 4 2026"
     )
     plan = forms.ChoiceField(label="Which plan does the child have?", choices=[("", "Choose, if you know"), *Plan.choices], required=False)
+    level_of_need = forms.ChoiceField(
+        label="At which level of need do you see the child?", choices=[("", "Choose, if it fits"), *LEVELS], required=False, help_text=LEVEL_HINT
+    )
+    capacity = forms.ChoiceField(
+        label="Is it in doubt whether the 16- or 17-year-old can decide this themselves?",
+        choices=[(YES, "Yes"), (NO, "No")],
+        widget=Radios(inline=True),
+        help_text="Their mental capacity for this decision. If it is, and no agreement is reached, legal advice is taken.",
+        error_messages={"required": "Say whether the capacity of the 16- or 17-year-old is in doubt."},
+    )
 
-    def __init__(self, *args: Any, procedure: ProcedureDefinition, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, procedure: ProcedureDefinition, asks_capacity: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["themes"].choices = [(theme.value, Theme(theme).label) for theme in procedure.themes]  # type: ignore[attr-defined]
+        if not asks_capacity:
+            del self.fields["capacity"]
 
     @staticmethod
     def initial_of(answers: Mapping[str, Any]) -> Answers:
         """The answers as they were kept."""
-        return {**answers, "arose_on": _day(answers.get("arose_on"))}
+        capacity = {True: YES, False: NO}.get(answers.get("capacity_in_doubt"))  # type: ignore[arg-type]
+        return {**answers, "arose_on": _day(answers.get("arose_on")), "capacity": capacity}
 
     def answers(self) -> Answers:
-        """What is kept in the draft."""
-        kept = {key: value for key, value in self.cleaned_data.items() if key != "arose_on"}
+        """What is kept in the draft. What is not asked any more is not kept either."""
+        kept = {key: value for key, value in self.cleaned_data.items() if key not in {"arose_on", "capacity", "level_of_need"}}
+        if "level_of_need" in self.cleaned_data:
+            kept["level_of_need"] = int(self.cleaned_data["level_of_need"]) if self.cleaned_data["level_of_need"] else None
+        if "capacity" in self.cleaned_data or "capacity" not in self.fields:
+            kept["capacity_in_doubt"] = {YES: True, NO: False}.get(self.cleaned_data.get("capacity", ""))
         if "arose_on" in self.cleaned_data:
             arose = self.cleaned_data["arose_on"]
             kept["arose_on"] = arose.isoformat() if arose else ""
@@ -244,3 +283,17 @@ class TriedForm(TextsForm):
         help_text="Your manager or safeguarding lead, and when.",
     )
     family_view = Paragraphs(label="What do the child and family say?", max_length=5_000, rows=3, required=False)
+
+    def __init__(self, *args: Any, procedure: ProcedureDefinition, is_family_challenge: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if procedure.consult_first:
+            self.fields["consulted"].help_text = f"The procedure asks you to talk first to: {consulted_words(procedure)}. Say whom, and when."
+        if is_family_challenge:
+            view = self.fields["family_view"]
+            view.required, view.label = True, "What does the child or family challenge, in their words?"
+            view.error_messages["required"] = "Say what the child or family says, since the challenge is theirs."
+
+
+def consulted_words(procedure: ProcedureDefinition) -> str:
+    """Whom the procedure asks to consult first, as it stands inside a sentence."""
+    return " or ".join(Role(role).label.lower() for role in procedure.consult_first)

@@ -11,21 +11,24 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agencies.errors import DomainError
-from agencies.models import Agency
+from agencies.models import Agency, User
 from agencies.web.access import person_for
 from agencies.words import LONDON, moment
+from escalation.engine.case import HOP, HOP_STAGE, Case
 from escalation.engine.definitions import definition_of
 from escalation.models import Draft
+from escalation.procedures.definition import Way
 from escalation.selectors.case_file import case_file
 from escalation.selectors.preview import Preview, preview
 from escalation.selectors.sent import sent_back_because, told
 from escalation.selectors.words import lower_first, names
-from escalation.services import drafts
+from escalation.services import drafts, gate
 from escalation.services.submission import Problems, Submission, check
 from escalation.states import Basis, Door, Plan, Setting, State, Theme, Verb
 from escalation.web.access import case_url, on_refusal, open_case, open_draft, verb_url
 from escalation.web.case import step_context
-from escalation.web.log import step_of_field, submission_of
+from escalation.web.log_forms import consulted_words
+from escalation.web.log_page import step_of_field, submission_of
 from escalation.web.log_start import get_or_post
 
 
@@ -78,9 +81,10 @@ def _show(request: HttpRequest, draft: Draft, *, asked: bool) -> HttpResponse:
 def problems_of(draft: Draft, submission: Submission, now: datetime) -> list[tuple[str, str]]:
     """What the submission's own check says is missing or cannot be."""
     dispute = draft.dispute
-    known = set(Agency.objects.filter(partnership=dispute.partnership_id, is_active=True).values_list("pk", flat=True))
+    known = drafts.known_agencies(dispute.partnership_id)
+    external = [key for key, is_external in known.items() if is_external]
     try:
-        check(submission, definition_of(dispute.version_id), raising=dispute.raising_agency_id, known=known, now=now)
+        check(submission, definition_of(dispute.version_id), raising=dispute.raising_agency_id, known=known, now=now, external=external)
     except Problems as error:
         return error.problems
     return []
@@ -99,11 +103,12 @@ def _sections(draft: Draft, submission: Submission) -> list[dict[str, Any]]:
     """The answers in the order of the questions."""
     reference = draft.dispute.reference
     groups = (
+        ("What it is", "door", _door_rows(draft, submission)),
         ("Agency", "agency", _agency_rows(draft, submission)),
         ("Child", "child", _child_rows(submission)),
         ("What is disputed", "matter", _matter_rows(submission)),
         ("Impact and outcome", "impact", [("Impact on the child", submission.impact), ("Outcome sought", submission.outcome_sought)]),
-        ("Tried so far", "tried", _tried_rows(submission)),
+        ("Tried so far", "tried", _tried_rows(draft, submission)),
         ("Who answers, and by when", "counterpart", _route_rows(draft, submission)),
     )
     return [
@@ -118,11 +123,19 @@ def _sections(draft: Draft, submission: Submission) -> list[dict[str, Any]]:
 Rows = list[tuple[str, str]]
 
 
+def _door_rows(draft: Draft, submission: Submission) -> Rows:
+    """What was said at the door, and the way that follows from it."""
+    procedure = definition_of(draft.dispute.version_id)
+    rule = gate.rule_at(procedure, submission.door, submission.way)
+    variant = procedure.variant(gate.variant_at(procedure, submission.door, submission.way))
+    label = Door(submission.door).label if submission.door else "A disagreement with another agency about a child"
+    rows = [("What it is", f"{label}: {rule.label}" if isinstance(rule, Way) else str(label))]
+    return [*rows, ("Its own way", f"{variant.name}. {variant.words}")] if variant is not None else rows
+
+
 def _agency_rows(draft: Draft, submission: Submission) -> Rows:
     found = Agency.objects.filter(pk__in=submission.receiving).order_by("name")
     rows = [("Disagreement with", names([row.name for row in found]))]
-    if submission.door:
-        rows.append(("It is also", Door(submission.door).label))
     return [("Raised by", draft.dispute.raising_agency.name), *rows]
 
 
@@ -141,6 +154,8 @@ def _matter_rows(submission: Submission) -> Rows:
         ("Where it arose", Setting(submission.setting).label if submission.setting else ""),
         ("When it arose", arose),
         ("The child’s plan", Plan(submission.plan).label if submission.plan else ""),
+        ("Level of need", f"Level {submission.level_of_need}" if submission.level_of_need else ""),
+        ("Capacity in doubt", {True: "Yes", False: "No"}.get(submission.capacity_in_doubt, "")),  # type: ignore[arg-type]
     ]
     return [
         ("Areas", names([Theme(theme).label for theme in submission.themes])),
@@ -150,8 +165,10 @@ def _matter_rows(submission: Submission) -> Rows:
     ]
 
 
-def _tried_rows(submission: Submission) -> Rows:
-    optional = [("Consulted", submission.consulted), ("The child’s and family’s view", submission.family_view)]
+def _tried_rows(draft: Draft, submission: Submission) -> Rows:
+    procedure = definition_of(draft.dispute.version_id)
+    asked = f"Nobody named. The procedure asks you to talk first to: {consulted_words(procedure)}." if procedure.consult_first else ""
+    optional = [("Consulted", submission.consulted or asked), ("The child’s and family’s view", submission.family_view)]
     return [("Tried so far", submission.tried), *[(key, value) for key, value in optional if value]]
 
 
@@ -160,13 +177,24 @@ def _route_rows(draft: Draft, submission: Submission) -> Rows:
     if submission.is_urgent and submission.respond_by:
         today = timezone.localdate(timezone=LONDON)
         rows.append(("Response needed by", moment(submission.respond_by, today=today)))
+        rows.append(("Spoken to", _spoken(submission) or "Nobody yet. Ring before you send it, or straight after."))
     if submission.start_stage:
         rows.append(("Starts higher because", submission.start_reason))
     if submission.disputed_name:
         rows.append(("Whose decision it is", submission.disputed_name))
     if submission.is_restricted:
         rows.append(("Kept from my own agency’s managers", "Yes"))
+        rows.append(("It goes", "To the partnership’s business unit first" if submission.through_partnership else "Straight to the other agency"))
+    if submission.kept_from:
+        people = User.objects.filter(pk__in=submission.kept_from).order_by("name").values_list("name", flat=True)
+        rows.append(("Must not read it", names(list(people))))
     return rows
+
+
+def _spoken(submission: Submission) -> str:
+    """ "Rashida Shah, Monday 2 March, 4:30pm"; empty where nobody was rung."""
+    at = moment(submission.spoken_at, today=timezone.localdate(timezone=LONDON)) if submission.spoken_at else ""
+    return ", ".join(filter(None, [submission.spoken_to, at]))
 
 
 @require_safe
@@ -179,7 +207,7 @@ def sent(request: HttpRequest, reference: str) -> HttpResponse:
     box, stage = step_context(file), case.stage_definition
     following = _next_words(box, file.turn.owner == person_for(request).id)
     context = {
-        "title": "Sent to your own manager" if stage is not None and stage.is_own else f"Sent to {file.receiving}",
+        "title": f"Sent to {_first_stop(case)}" if stage is not None and stage.is_own else f"Sent to {file.receiving}",
         "reference": file.reference,
         "told": told(case.dispute.pk, person_for(request).id),
         "next": [line for line in [*following, box["note"]] if line],
@@ -192,6 +220,12 @@ def sent(request: HttpRequest, reference: str) -> HttpResponse:
         ],
     }
     return render(request, "escalation/log_sent.html", context)
+
+
+def _first_stop(case: Case) -> str:
+    """Who has it inside the own agency, or in place of that, as it stands inside a sentence."""
+    named = case.dispute.stage == HOP and case.hop_stage is not HOP_STAGE
+    return lower_first(case.hop_stage.name) if named else "your own manager"
 
 
 def _next_words(box: dict[str, Any], mine: bool) -> list[str]:  # noqa: FBT001 - one use

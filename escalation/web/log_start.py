@@ -17,12 +17,13 @@ from agencies.web.access import person_for
 from agencies.words import LONDON
 from escalation import policy
 from escalation.engine.definitions import definition_of
-from escalation.procedures.definition import DoorDoes, DoorRule
+from escalation.procedures.definition import ProcedureDefinition, Way
+from escalation.procedures.way_words import variant_sentences
 from escalation.selectors.logging import Behalf, Choice, empty_draft, others_to_log_for, own_places, procedures_in_force
-from escalation.services import drafts
+from escalation.services import drafts, gate
 from escalation.states import Door
 from escalation.web.access import on_refusal, open_draft
-from escalation.web.log_forms import NO, NONE, YES, DoorForm, StartForm
+from escalation.web.log_forms import NO, YES, DoorForm, StartForm
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -66,7 +67,8 @@ def _offered(request: HttpRequest) -> Offered:
     person, today = person_for(request), timezone.localdate(timezone=LONDON)
     if not policy.may_log(person):
         raise PermissionDenied("You log a disagreement for an agency in which you have a role. Ask your safeguarding lead to add you.")
-    return Offered(own_places(person), others_to_log_for(person, today), procedures_in_force(person.partnership_id, today))
+    procedures = procedures_in_force(person.partnership_id, today)
+    return Offered(own_places(person), others_to_log_for(person, today, procedures), procedures)
 
 
 @get_or_post
@@ -79,9 +81,13 @@ def start(request: HttpRequest) -> HttpResponse:
     form = StartForm(data, places=offered.places, behalf=offered.behalf, procedures=offered.procedures)
     if request.method == "POST" and form.is_valid():
         beginning = offered.beginning(form.cleaned_data)
-        if beginning is not None:
+        between = beginning is not None and beginning.place in offered.behalf and not person_for(request).is_unit
+        if beginning is not None and between and not drafts.logs_for_others(person_for(request), beginning.procedure.definition):
+            form.add_error("procedure", "Under this procedure nobody logs a disagreement between two other agencies")
+        elif beginning is not None:
             return redirect(f"{reverse('log-danger' if beginning.danger else 'log-door')}?{beginning.query()}")
-        form.add_error(None, "Choose for whom you log it")
+        else:
+            form.add_error(None, "Choose for whom you log it")
     return render(request, "escalation/log_start.html", {"form": form})
 
 
@@ -100,11 +106,12 @@ def door(request: HttpRequest) -> HttpResponse:
     beginning = _offered(request).beginning(request.GET)
     if beginning is None:
         return redirect("log")
-    form = DoorForm(request.POST if request.method == "POST" else None, procedure=beginning.procedure.definition)
+    procedure = beginning.procedure.definition
+    form = DoorForm(request.POST if request.method == "POST" else None, procedure=procedure)
     if request.method == "POST" and form.is_valid():
-        rule = next((one for one in beginning.procedure.definition.doors if one.door.value == form.cleaned_data["door"]), None)
-        if rule is not None and rule.does == DoorDoes.STOP:
-            return _signpost(request, rule, f"{reverse('log-door')}?{beginning.query()}")
+        chosen, way = form.chosen()
+        if gate.stops(gate.rule_at(procedure, chosen, way)):
+            return show_signpost(request, procedure, chosen, way, back_url=f"{reverse('log-door')}?{beginning.query()}")
         return _begin(request, beginning, form)
     return render(request, "escalation/log_door.html", {"form": form, "back_url": reverse("log")})
 
@@ -112,8 +119,10 @@ def door(request: HttpRequest) -> HttpResponse:
 def _begin(request: HttpRequest, beginning: Beginning, form: DoorForm) -> HttpResponse:
     """Begin the draft, or take up the empty one that a double click left, and go to the next question."""
     person, place = person_for(request), beginning.place
-    chosen = form.cleaned_data["door"]
-    answers = {"danger_now": beginning.danger, "door": "" if chosen == NONE else chosen}
+    chosen, way = form.chosen()
+    answers: dict[str, Any] = {"danger_now": beginning.danger, "door": chosen, "way": way}
+    if chosen == Door.OWN_AGENCY:
+        answers["receiving"] = [str(place.agency_id)]
     try:
         dispute = empty_draft(person, place.agency_id, place.raiser_id, beginning.procedure.procedure_id) or drafts.begin_draft(
             person, agency=place.agency_id, raiser=_raiser(place, person.id), procedure=beginning.procedure.procedure_id
@@ -129,17 +138,33 @@ def _raiser(place: Behalf, own: UUID) -> UUID | None:
     return None if place.raiser_id == own else place.raiser_id
 
 
-def _signpost(request: HttpRequest, rule: DoorRule, back_url: str, next_url: str = "") -> HttpResponse:
-    """The procedure's words about this door; with a way on, or without."""
-    title = Door(rule.door).label
-    return render(request, "escalation/log_signpost.html", {"title": title, "words": rule.words, "back_url": back_url, "next_url": next_url})
+def show_signpost(
+    request: HttpRequest, procedure: ProcedureDefinition, door: str, way: str, *, back_url: str, next_url: str = "", draft: str = ""
+) -> HttpResponse:
+    """The procedure's words about this door; with a way on, or without. `draft` is the reference of one that stays as it was."""
+    rule = gate.rule_at(procedure, door, way)
+    variant = procedure.variant(gate.variant_at(procedure, door, way))
+    context = {
+        "title": Door(door).label,
+        "label": rule.label if isinstance(rule, Way) else "",
+        "words": rule.words if rule is not None else "",
+        "variant": variant,
+        "differs": variant_sentences(procedure, variant) if variant is not None else (),
+        "back_url": back_url,
+        "next_url": next_url,
+        "draft": draft,
+    }
+    return render(request, "escalation/log_signpost.html", context)
 
 
 @require_safe
 def signpost(request: HttpRequest, reference: str) -> HttpResponse:
     """What else to do where the concern is also something else, before going on here."""
     draft = open_draft(request, reference)
-    onward = reverse("log-step", args=[draft.dispute.reference, "agency"])
-    chosen = draft.answers.get("door", "")
-    rule = next((one for one in definition_of(draft.dispute.version_id).doors if one.door.value == chosen), None)
-    return _signpost(request, rule, reverse("log"), onward) if rule else redirect(onward)
+    reference, door, way = draft.dispute.reference, draft.answers.get("door", ""), draft.answers.get("way", "")
+    following = reverse("log-step", args=[reference, "child" if door == Door.OWN_AGENCY else "agency"])
+    onward = reverse("log-check", args=[reference]) if "check" in request.GET else following
+    procedure = definition_of(draft.dispute.version_id)
+    if gate.rule_at(procedure, door, way) is None:
+        return redirect(onward)
+    return show_signpost(request, procedure, door, way, back_url=reverse("log-step", args=[reference, "door"]), next_url=onward)

@@ -16,8 +16,9 @@ from agencies.errors import NotFound
 from agencies.web.access import person_for
 from escalation.models import Procedure, ProcedureVersion
 from escalation.procedures import words
-from escalation.procedures.definition import Closing, DoorDoes, ProcedureDefinition, StageDefinition
+from escalation.procedures.definition import Closing, DoorDoes, DoorRule, ProcedureDefinition, StageDefinition, Way
 from escalation.procedures.schema import from_json
+from escalation.procedures.way_words import variant_sentences
 from escalation.selectors import procedures
 
 Row = dict[str, Any]
@@ -90,7 +91,7 @@ def procedure(request: HttpRequest, version_id: UUID) -> HttpResponse:
         "counting": words.counting_sentence(definition),
         "caps": [{"words": words.clock_sentence(cap), "after": words.on_time_sentence(cap.on_time)} for cap in definition.caps],
         "stages": [_stage(definition, stage) for stage in definition.stages],
-        "doors": [_door(rule.does, str(rule.door.label), rule.words) for rule in definition.doors],
+        "doors": [_door(definition, rule) for rule in definition.doors],
         "closing": _closing(definition.closing),
         "rules": _rules(definition),
         "recorded": [{"key": key, "value": value.replace("; ", "\n\n")} for key, value in words.recorded_rows(definition)],
@@ -151,9 +152,17 @@ def _clocks(stage: StageDefinition) -> list[str]:
     return said
 
 
-def _door(does: str, label: str, said: str) -> Row:
-    word, tone = DOES[DoorDoes(does)]
-    return {"label": label, "does": word, "tone": tone, "words": said}
+def _door(definition: ProcedureDefinition, rule: DoorRule) -> Row:
+    """What is said at a door, and at each way behind it, with how a variant differs from the usual way."""
+    ways = [_way(definition, way) for way in rule.ways or (rule,)]
+    return {"label": str(rule.door.label), "words": rule.words if rule.does == DoorDoes.ASK else "", "ways": ways}
+
+
+def _way(definition: ProcedureDefinition, way: DoorRule | Way) -> Row:
+    word, tone = DOES[DoorDoes(way.does)]
+    taken = definition.variant(way.variant)
+    label = way.label if isinstance(way, Way) else ""
+    return {"label": label, "does": word, "tone": tone, "words": way.words, "differs": variant_sentences(definition, taken) if taken else ()}
 
 
 def _closing(closing: Closing) -> list[str]:
@@ -178,6 +187,9 @@ def _rules(definition: ProcedureDefinition) -> list[Row]:
             _row("Business unit is told", words.told_words(definition)),
             _row("Starting above the first stage", f"On the ground of: {grounds}" if grounds else "Not provided for"),
             _row("Passing over a stage", f"On the ground of: {skips}" if skips else "Not provided for"),
+            _row("Raised by", words.roles_words(definition.raiser_roles)),
+            _row("Consulted first in the own agency", words.roles_words(definition.consult_first)),
+            _row("May log between two other agencies", words.roles_words(definition.third_party_roles)),
             _row("Inside one agency", "Yes, through the same stages." if definition.own_agency_allowed else "No."),
             _row("Several receiving agencies", "Yes." if definition.several_receiving else "No, one at a time."),
             _row("Learning goes to", definition.closing.learning_goes_to),

@@ -42,7 +42,7 @@ def about(matter: Matter, *, child: bool = True) -> Section:
 
 def _standing(matter: Matter) -> str:
     dispute = matter.case.dispute
-    stage = stage_name(matter.case.procedure, dispute.stage) if dispute.stage else "Own manager"
+    stage = stage_name(matter.case.procedure, dispute.stage)
     words = f"{matter.file.status['word']}, {stage}"
     return f"{words} (urgent)" if dispute.is_urgent and matter.file.status["word"] != "Urgent" else words
 

@@ -66,7 +66,7 @@ def test_buc_07_the_unit_is_told_when_an_agency_stays_out() -> None:
 
 
 def test_buc_09_10_conference_dissent_and_allegations_take_their_own_way() -> None:
-    assert (_door(Door.CONFERENCE_DISSENT), _door(Door.ALLEGATION_HANDLING)) == ("variant", "variant")
+    assert (_door(Door.CONFERENCE_DISSENT), _door(Door.ALLEGATION_HANDLING)) == ("variant", "ask")
 
 
 def test_buc_11_a_formal_complaint_may_run_beside_it() -> None:

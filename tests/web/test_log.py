@@ -102,7 +102,7 @@ def test_a_door_that_goes_on_signposts_and_is_kept(cast: Cast, raiser: Visitor) 
     dispute = begun(cast, raiser, door="complaint")
     page = raiser.page(f"/log/{dispute.reference}/signpost/")
     assert "complaints procedure" in page.one("main").text
-    assert Draft.objects.get().answers == {"danger_now": False, "door": "complaint"}
+    assert Draft.objects.get().answers == {"danger_now": False, "door": "complaint", "way": ""}
 
 
 def test_a_double_click_begins_one_draft(cast: Cast, raiser: Visitor) -> None:

@@ -24,6 +24,12 @@ GROUND_HINTS = {
 TOLD_HINT = "The procedure asks for that first: this step tells the business unit for the first time."
 
 
+def _next(case: Case) -> int:
+    """The position to which the next step up leads; 0 where there is none."""
+    following = case.procedure.following(case.dispute.stage)
+    return following.position if following is not None else 0
+
+
 class AskForm(VerbForm):
     """The practitioner asks the holder to move it up."""
 
@@ -44,16 +50,16 @@ class MoveUpForm(VerbForm):
 
     def prepare(self) -> None:
         position = self.case.dispute.stage
-        ahead = [stage.position for stage in self.case.procedure.stages[position:] if not stage.is_partnership]
+        stages = [stage for stage in self.case.procedure.stages[position:] if not (stage.is_partnership or stage.passed_over)]
+        ahead = [stage.position for stage in stages]
         offered_ahead = ahead if self.case.procedure.skip else ahead[:1]
-        self.fields["efforts"].required = wants(self.case, position + 1, Requirement.EFFORTS)
+        self.fields["efforts"].required = wants(self.case, _next(self.case), Requirement.EFFORTS)
         if not any(wants(self.case, stage, Requirement.EFFORTS) for stage in offered_ahead):
             del self.fields["efforts"]
         if not any(warns_first(self.case, stage) for stage in offered_ahead):
             del self.fields["told_other_side"]
-        stages = [stage for stage in self.case.procedure.stages[position:] if not stage.is_partnership]
         choices = [
-            (str(s.position), s.name if s.position == position + 1 else f"{s.name} (skipping a stage, where the risk demands it)") for s in stages
+            (str(s.position), s.name if s.position == _next(self.case) else f"{s.name} (skipping a stage, where the risk demands it)") for s in stages
         ]
         offered = choices if self.case.procedure.skip else choices[:1]
         choice_of(self, "to").choices = offered
@@ -61,7 +67,7 @@ class MoveUpForm(VerbForm):
         if len(offered) == 1:
             self.fields["to"].widget = forms.HiddenInput()
         for request in self.case.requests:
-            self._add_holder(self.case, request.agency_id, position + 1)
+            self._add_holder(self.case, request.agency_id, _next(self.case))
 
     def _add_holder(self, case: Case, agency: UUID, position: int) -> None:
         """Who will be asked there: the suggestion, or one of the others."""
@@ -82,7 +88,7 @@ class MoveUpForm(VerbForm):
     def given(self) -> dict[str, Any]:
         data = super().given()
         chosen = {UUID(name.removeprefix("holder_")): UUID(value) for name, value in data.items() if name.startswith("holder_") and value}
-        to_next = data["to"] == self.case.dispute.stage + 1
+        to_next = data["to"] == _next(self.case)
         return {
             "ground": Ground(data["ground"]),
             "reason": data["reason"],
@@ -127,8 +133,8 @@ class ReferForm(VerbForm):
     )
 
     def prepare(self) -> None:
-        following = self.case.dispute.stage + 1
-        if following > self.case.procedure.last or not warns_first(self.case, following):
+        following = self.case.procedure.following(self.case.dispute.stage)
+        if following is None or not warns_first(self.case, following.position):
             del self.fields["told_other_side"]
 
     def given(self) -> dict[str, Any]:

@@ -1,0 +1,52 @@
+"""Doors and variants in the words of the procedure's page: what happens there, and how the way differs from the usual one."""
+
+from escalation.procedures.definition import ProcedureDefinition, StageChange, StageDefinition, Variant
+from escalation.procedures.variants import stages_by_way_of
+from escalation.procedures.words import acting_words, clock_sentence, sentence
+
+
+def stage_words(definition: ProcedureDefinition, stage: StageDefinition) -> str:
+    """ "stage 2 (designated persons)", in the procedure's own word."""
+    number = f" {stage.number}" if stage.number else ""
+    return f"{definition.stage_word}{number} ({stage.name})"
+
+
+def variant_sentences(definition: ProcedureDefinition, variant: Variant) -> tuple[str, ...]:
+    """Plain sentences for how the variant differs: who takes it first, where it starts, what is passed over, what differs at a stage."""
+    stages = stages_by_way_of(definition.stages, variant)
+    usual = {stage.key: stage for stage in definition.stages}
+    said = []
+    if variant.hop is not None:
+        said.append(f"In the own agency it goes first to: {acting_words(variant.hop, definition.levels_are)}.")
+    elif variant.first_hop is False and definition.first_hop:
+        said.append("It does not go to the own manager first.")
+    first = next((stage for stage in stages if not stage.passed_over), None)
+    if first is not None and first.position > 1:
+        said.append(f"It starts at {stage_words(definition, first)}.")
+    passed = [stage_words(definition, usual[stage.key]) for stage in stages if stage.passed_over and first and stage.position > first.position]
+    if passed:
+        said.append(f"Passed over: {sentence(passed)}.")
+    for change in variant.changes:
+        said += _changed(definition, change, next(stage for stage in stages if stage.key == change.stage))
+    if variant.tells:
+        said.append(f"Told too, by whoever takes it first: {sentence(_lower(str(each.label)) for each in variant.tells)}.")
+    return tuple(said)
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]
+
+
+def _changed(definition: ProcedureDefinition, change: StageChange, stage: StageDefinition) -> list[str]:
+    where = f"At {stage_words(definition, stage)}"
+    said = []
+    for side, acting in (("raising", change.raising), ("receiving", change.receiving)):
+        if acting is not None:
+            said.append(f"{where}, for the {side} agency: {acting_words(acting, definition.levels_are)}.")
+    if change.clocks:
+        said += [f"{where}: {_lower(clock_sentence(clock))}" for clock in change.clocks]
+    elif change.clocks is not None:
+        said.append(f"{where}: no time of its own.")
+    if change.is_meeting is False:
+        said.append(f"{where}: no meeting is asked for.")
+    return said

@@ -1,0 +1,77 @@
+"""The stop inside the own agency, or in place of that, before anything is sent; and where a disagreement starts."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from agencies.person import Person
+from escalation.engine.case import HOP, Case
+from escalation.engine.change import Change
+from escalation.engine.perform import verb
+from escalation.services.lifecycle import is_open
+from escalation.services.staging import begin_hop, begin_stage, close_run, hop_holder
+from escalation.services.words import needed
+from escalation.states import EventKind, Message, Side, Verb
+
+
+def _at_hop(case: Case, person: Person | None) -> str | None:
+    refusal = is_open(case) or (None if case.dispute.stage == HOP else "It has been sent on already.")
+    if refusal or person is None or case.dispute.is_urgent or person.id in case.actors(Side.RAISING, case.raising_id):
+        return refusal
+    overdue = any(clock.breached_at for clock in case.running())
+    return None if overdue else "Your manager has until the end of the next working day to send it on. After that you can send it yourself."
+
+
+def _only_raiser_waits(case: Case, person: Person | None) -> str | None:
+    refusal = _at_hop(case, None)
+    if refusal is None and person is not None and person.id in {case.dispute.raiser_id, case.dispute.logged_by_id}:
+        return "Only your manager or safeguarding lead sends it back."
+    return refusal
+
+
+@verb(Verb.SEND_ON, ready=_at_hop)
+def send_on(change: Change, *, comment: str = "", holders: Mapping[UUID, UUID] | None = None) -> None:
+    """The own agency sends it to the other side: the first stage begins (BRI-05)."""
+    change.record(EventKind.SENT_ON, body={"comment": comment})
+    begin_stage(change, first_stage(change.case), holders=holders)
+
+
+@verb(Verb.SEND_BACK, ready=_only_raiser_waits)
+def send_back(change: Change, *, reason: str) -> None:
+    """The own agency returns it to its writer. The reason is recorded; the writer may take it to the safeguarding lead, then on."""
+    words = needed(reason, "reason", "Say why you are sending it back.")
+    change.record(EventKind.SENT_BACK, body={"reason": words})
+    close_run(change)
+    change.case.dispute.send_back()
+    change.tell([change.case.dispute.raiser_id], kind=Message.SENT_BACK, action="Read why it came back")
+
+
+def first_stage(case: Case) -> int:
+    """The position at which it starts: the first stage of its way, or the one chosen above it."""
+    return case.dispute.top_stage or case.procedure.first
+
+
+def needs_hop(case: Case) -> bool:
+    """Must the own agency send it on first? Not where it is restricted, not where the raiser holds the level that takes it.
+
+    Nor where it is urgent, unless the variant taken names who takes it first (BUC-09); then whoever logged it may send it on at once.
+    """
+    dispute = case.dispute
+    position = first_stage(case)
+    if dispute.through_partnership:
+        return hop_holder(case) is not None
+    if not case.procedure.first_hop or dispute.is_restricted or dispute.is_third_party or case.procedure.stage(position).is_own:
+        return False
+    named = case.procedure.way is not None and case.procedure.way.hop is not None
+    if dispute.is_urgent and not named:
+        return False
+    holds = {candidate.user_id for candidate in case.candidates_at(Side.RAISING, case.raising_id, HOP if named else position)}
+    holder = hop_holder(case)
+    return dispute.raiser_id not in holds and holder is not None and holder.user_id != dispute.raiser_id
+
+
+def start(change: Change, *, holders: Mapping[UUID, UUID] | None = None) -> None:
+    """After submission: to the own manager, or straight to the first stage."""
+    if needs_hop(change.case):
+        begin_hop(change)
+    else:
+        begin_stage(change, first_stage(change.case), holders=holders)

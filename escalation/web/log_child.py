@@ -1,0 +1,63 @@
+"""The question who the child is, for one child or several."""
+
+from typing import Any
+
+from django.forms import BaseFormSet, formset_factory
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from escalation.models import Draft
+from escalation.services.submission import MOST_CHILDREN
+from escalation.web.log_forms import ChildForm
+from escalation.web.log_page import around, keep, leaving, onward
+
+ChildFormSet = formset_factory(ChildForm, extra=0, min_num=1, max_num=MOST_CHILDREN, absolute_max=MOST_CHILDREN, validate_max=True)
+
+
+def child(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """Children, added and removed by buttons that also keep what was typed."""
+    if request.method == "POST":
+        data = _without_removed(request.POST)
+        formset = ChildFormSet(data, prefix="child")
+        if formset.is_valid() or (leaving(request) and formset.forms):
+            keep(request, draft, "child", None, {"children": [form.answer() for form in formset.forms if form.is_valid()]})
+            if "add" in request.POST or "remove" in request.POST:
+                return redirect(f"{reverse('log-step', args=[draft.dispute.reference, 'child'])}{_query(request)}")
+            return onward(request, draft, "child")
+    else:
+        formset = _kept_children(request, draft)
+    names = {"many": len(formset.forms) > 1, "may_add": len(formset.forms) < MOST_CHILDREN, "formset": formset}
+    return render(request, "escalation/log_child.html", {**around(request, draft, "child"), **names})
+
+
+def _kept_children(request: HttpRequest, draft: Draft) -> "BaseFormSet[Any]":
+    """The children kept so far, and an empty one where one is added or none is there."""
+    kept = [ChildForm.initial_of(child) for child in draft.answers.get("children") or []]
+    adding = "add" in request.GET and 0 < len(kept) < MOST_CHILDREN
+    formset = ChildFormSet(initial=[*kept, *([{}] if adding else [])], prefix="child")
+    if adding:
+        formset.forms[-1].focus("initials")
+    return formset
+
+
+def _query(request: HttpRequest) -> str:
+    """Keeps the way back to the check over adding and removing."""
+    words = [word for word, there in (("add=1", "add" in request.POST), ("check=1", "check" in request.GET)) if there]
+    return f"?{'&'.join(words)}" if words else ""
+
+
+def _without_removed(data: QueryDict) -> QueryDict:
+    """The posted children without the one whose Remove was pressed, the others moved up."""
+    gone, count = data.get("remove", ""), data.get("child-TOTAL_FORMS", "")
+    if not gone.isdecimal() or not count.isdecimal() or int(count) < 2 or int(count) > MOST_CHILDREN:
+        return data
+    changed = data.copy()
+    left = [index for index in range(int(count)) if index != int(gone)]
+    for name in [name for name in changed if name.startswith("child-") and name.split("-")[1].isdecimal()]:
+        del changed[name]
+    for new, old in enumerate(left):
+        for name in [name for name in data if name.startswith(f"child-{old}-")]:
+            changed.setlist(name.replace(f"child-{old}-", f"child-{new}-", 1), data.getlist(name))
+    changed["child-TOTAL_FORMS"] = str(len(left))
+    return changed

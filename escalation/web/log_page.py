@@ -1,0 +1,120 @@
+"""What the question pages share: their order, keeping what was typed at every Continue, and the way on and back."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from agencies.errors import DomainError
+from agencies.web.access import person_for
+from agencies.web.forms import Form
+from escalation.models import Draft
+from escalation.services import drafts
+from escalation.services.submission import Problems, Submission, read
+from escalation.web.access import on_refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One question page: its place in the address, its name on the check page, and the answers that belong to it."""
+
+    slug: str
+    title: str
+    fields: tuple[str, ...]
+    needed: str
+
+
+MATTER = ("themes", "what", "basis", "setting", "arose_on", "plan", "level_of_need", "capacity_in_doubt", "is_serious", "is_stuck")
+ROUTE = ("holders", "is_urgent", "respond_by", "spoken_to", "spoken_at", "start_stage", "start_ground", "start_reason", "is_restricted")
+STEPS = (
+    Step("door", "Is it any of these?", ("door", "way"), ""),
+    Step("agency", "Which agency do you disagree with?", ("receiving",), "receiving"),
+    Step("child", "Who is the child?", ("children",), "children"),
+    Step("matter", "What is disputed?", MATTER, "what"),
+    Step("impact", "What does it mean for the child, and what do you want?", ("impact", "outcome_sought"), "impact"),
+    Step("tried", "What has been tried?", ("tried", "consulted", "family_view"), "tried"),
+    Step("counterpart", "Who answers, and by when?", ROUTE, ""),
+)
+SLUGS = [step.slug for step in STEPS]
+
+
+def step_of_field(field: str) -> str:
+    """The page on which an answer is given."""
+    return next((step.slug for step in STEPS if field in step.fields), "counterpart")
+
+
+def submission_of(draft: Draft) -> Submission:
+    """The answers so far as a submission; what cannot be read is left out, and the check says so."""
+    try:
+        return read(draft.answers)
+    except Problems as error:
+        unreadable = {field for field, _ in error.problems}
+        return read({key: value for key, value in draft.answers.items() if key not in unreadable})
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent; None for a page that is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
+def leaving(request: HttpRequest) -> bool:
+    """They want to go on another time."""
+    return "later" in request.POST
+
+
+def page(
+    request: HttpRequest,
+    draft: Draft,
+    slug: str,
+    form: Form,
+    answers: Callable[[], dict[str, Any]],
+    more: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """Show the form, or keep its answers and go on. What is right is kept also where something else is wrong."""
+    if request.method == "POST":
+        valid = form.is_valid()
+        # Half of an answer to who acts would change whom the page shows: that one is kept whole.
+        refused = keep(request, draft, slug, form, answers()) if valid or slug != SLUGS[-1] else None
+        if refused is not None:
+            return refused
+        if (valid and form.is_valid()) or leaving(request):
+            return onward(request, draft, slug)
+    return render(request, f"escalation/log_{slug}.html", {**around(request, draft, slug), "form": form, **(more or {})})
+
+
+def keep(request: HttpRequest, draft: Draft, slug: str, form: Form | None, answers: Mapping[str, Any]) -> HttpResponse | None:
+    """Save what could be read. A refusal lands on the form; a page of its own only where the draft is gone."""
+    try:
+        kept = drafts.save_draft(draft.dispute.pk, person_for(request), answers, step=slug)
+        draft.answers, draft.saved_at = kept.answers, kept.saved_at
+    except DomainError as error:
+        return on_refusal(request, error, form=form)
+    return None
+
+
+def onward(request: HttpRequest, draft: Draft, slug: str) -> HttpResponse:
+    """The next question; the check, where the person came from there; My work, where they want to go on later."""
+    reference = draft.dispute.reference
+    if leaving(request):
+        messages.success(request, f"Your draft {reference} is saved.")
+        return redirect("my-work")
+    following = SLUGS[SLUGS.index(slug) + 1 :]
+    if "check" in request.GET or not following:
+        return redirect("log-check", reference)
+    return redirect("log-step", reference, following[0])
+
+
+def around(request: HttpRequest, draft: Draft, slug: str) -> dict[str, Any]:
+    """What every question page shows: the way back, and where it stands."""
+    reference, place = draft.dispute.reference, SLUGS.index(slug)
+    back = reverse("log-step", args=[reference, SLUGS[place - 1]]) if place else reverse("my-work")
+    return {
+        "draft": draft,
+        "reference": reference,
+        "back_url": reverse("log-check", args=[reference]) if "check" in request.GET else back,
+        "title": STEPS[place].title,
+    }

@@ -1,0 +1,228 @@
+"""Doors, ways and what is asked only of some, on the question pages, the check page and the disagreement's page."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from escalation.models import Dispute, Draft
+from escalation.states import EventKind, State
+from tests.cast import Cast
+from tests.web.page import Page
+from tests.web.signed_in import Visitor
+from tests.web.test_log import IMPACT, MATTER, ONE_CHILD, TRIED, begun, counterpart, summary
+from tests.world import World, london
+
+pytestmark = pytest.mark.django_db
+YOUNG = {**ONE_CHILD, "child-0-born_2": "2009"}
+SOON = {"urgent": "on", "respond_by_0": "2", "respond_by_1": "3", "respond_by_2": "2026", "respond_by_3": "4:30pm"}
+
+
+def at(cast: Cast, key: str = "bristol") -> Visitor:
+    """The raiser's browser, under this procedure."""
+    return Visitor(cast.raiser, World(cast, key).now)
+
+
+def filled(cast: Cast, visitor: Visitor, door: str = "none", **pages: dict[str, Any]) -> Dispute:
+    """A draft with every question answered but the last; `pages` replace the usual answers."""
+    dispute = begun(cast, visitor, door)
+    usual: dict[str, dict[str, Any]] = {"agency": {"receiving": [str(cast.social_care.pk)]}, "child": ONE_CHILD}
+    usual |= {"matter": MATTER, "impact": IMPACT, "tried": TRIED}
+    for slug, data in (usual | pages).items():
+        if data:
+            response = visitor.post(f"/log/{dispute.reference}/{slug}/", data)
+            assert response.status_code == 302, (slug, Page(response.content.decode()).one("main").text)
+    return dispute
+
+
+def sent(cast: Cast, visitor: Visitor, dispute: Dispute, **more: str) -> Dispute:
+    """The last question answered, and sent."""
+    visitor.post(f"/log/{dispute.reference}/counterpart/", counterpart(cast, **more))
+    assert visitor.post(f"/log/{dispute.reference}/check/").headers["Location"] == f"/log/{dispute.reference}/sent/"
+    return Dispute.objects.get(pk=dispute.pk)
+
+
+def words(visitor: Visitor, path: str) -> str:
+    return visitor.page(path).one("main").text
+
+
+def test_a_door_that_asks_offers_each_of_its_ways(cast: Cast) -> None:
+    visitor = at(cast, "buckinghamshire")
+    door = visitor.post("/log/", {"danger": "no"}).headers["Location"]
+    labels = [one.text for one in visitor.page(door).all("label")]
+    assert len([label for label in labels if label.startswith("How an allegation is being managed: ")]) == 3
+
+
+def test_a_way_that_stops_says_where_to_go_and_stores_nothing(cast: Cast) -> None:
+    """BUC-10, the second way."""
+    visitor = at(cast, "buckinghamshire")
+    door = visitor.post("/log/", {"danger": "no"}).headers["Location"]
+    page = Page(visitor.post(door, {"door": "allegation_handling:not_consulted"}).content.decode())
+    assert "Ring the local authority designated officer yourself, now." in page.one("main").text
+    assert not Dispute.objects.exists()
+
+
+def test_a_way_of_its_own_is_explained_before_the_questions_and_on_the_check_page(cast: Cast) -> None:
+    """BUC-09."""
+    visitor = at(cast, "buckinghamshire")
+    dispute = filled(cast, visitor, "conference_dissent")
+    said = words(visitor, f"/log/{dispute.reference}/signpost/")
+    assert "it goes first to: Designated person, operations manager or detective inspector (level 3)." in said
+    assert "It starts at stage 2 (Designated persons)." in said
+    check = words(visitor, f"/log/{dispute.reference}/check/")
+    assert "Its own way Dissent from a child protection conference." in check
+    assert "First to designated person, operations manager or detective inspector Dilys Frost" in check
+
+
+def test_sent_on_its_own_way_the_page_says_so_and_leads_on_by_it(cast: Cast) -> None:
+    """BUC-09: through the pages."""
+    visitor = at(cast, "buckinghamshire")
+    dispute = sent(cast, visitor, filled(cast, visitor, "conference_dissent"))
+    assert (dispute.variant, dispute.runs.get().holder) == ("conference_dissent", cast.own_senior)
+    assert "Sent to designated person" in words(visitor, f"/log/{dispute.reference}/sent/")
+    page = words(visitor, f"/d/{dispute.reference}/")
+    assert "Dissent from a child protection conference. The dissent stands in the conference's minutes." in page
+    assert "not on this way" in page
+
+
+def test_the_answer_at_the_door_can_be_changed_from_the_check_page(cast: Cast) -> None:
+    visitor = at(cast, "buckinghamshire")
+    dispute = filled(cast, visitor, "allegation_handling:at_first")
+    where = f"/log/{dispute.reference}/door/"
+    assert visitor.page(f"/log/{dispute.reference}/check/").all("a", href=f"{where}?check=1")
+    assert visitor.page(where).one("input", value="allegation_handling:at_first").attrs.get("checked") is not None
+    onward = visitor.post(f"{where}?check=1", {"door": "complaint"}).headers["Location"]
+    assert visitor.page(onward).all("a", class_="govuk-button")[0].attrs["href"] == f"/log/{dispute.reference}/check/"
+    assert (Draft.objects.get().answers["door"], Draft.objects.get().answers["way"]) == ("complaint", "")
+
+
+def test_changed_to_what_the_procedure_does_not_take_the_draft_stays_as_it_was(cast: Cast) -> None:
+    visitor = at(cast, "buckinghamshire")
+    dispute = filled(cast, visitor)
+    page = Page(visitor.post(f"/log/{dispute.reference}/door/", {"door": "conduct"}).content.decode())
+    assert f"Your draft {dispute.reference} is as it was." in page.one("main").text
+    assert Draft.objects.get().answers["door"] == ""
+
+
+def test_a_disagreement_inside_the_own_agency_is_not_asked_with_whom(cast: Cast) -> None:
+    """BRI-22: the door leads to the own agency, with another of its people on the other side."""
+    visitor = at(cast)
+    dispute = filled(cast, visitor, "own_agency", agency={})
+    button = visitor.page(f"/log/{dispute.reference}/signpost/").all("a", class_="govuk-button")[0]
+    assert button.attrs["href"] == f"/log/{dispute.reference}/child/"
+    assert [one.attrs["value"] for one in visitor.page(f"/log/{dispute.reference}/agency/").all("input", name="receiving")] == [str(cast.school.pk)]
+    visitor.post(f"/log/{dispute.reference}/counterpart/", {"start_stage": "1"})
+    visitor.post(f"/log/{dispute.reference}/check/")
+    assert Dispute.objects.get().is_own_agency
+
+
+def test_two_clicks_at_the_own_agencys_door_begin_one_draft(cast: Cast) -> None:
+    visitor = at(cast)
+    for _ in range(2):
+        begun(cast, visitor, "own_agency")
+    assert Draft.objects.count() == 1
+
+
+def test_a_familys_challenge_needs_their_words_and_is_marked_as_theirs(cast: Cast) -> None:
+    """DEV-14: logged by a professional, shown as the child's or family's on the page and the record."""
+    visitor = at(cast)
+    dispute = filled(cast, visitor, "family_challenge", tried={})
+    page = Page(visitor.post(f"/log/{dispute.reference}/tried/", TRIED).content.decode())
+    assert summary(page) == ["Say what the child or family says, since the challenge is theirs."]
+    visitor.post(f"/log/{dispute.reference}/tried/", {**TRIED, "family_view": "Nobody listened to us."})
+    sent(cast, visitor, dispute)
+    page_words = words(visitor, f"/d/{dispute.reference}/")
+    assert "The child’s or family’s challenge. Aled Morgan raised it for them." in page_words
+    assert "Disagreement logged, as the child’s or family’s challenge" in page_words
+
+
+def test_capacity_is_asked_of_a_16_or_17_year_old_alone(cast: Cast) -> None:
+    """BUC-08: by the date of birth."""
+    visitor = at(cast, "buckinghamshire")
+    dispute = filled(cast, visitor, matter={})
+    assert not visitor.page(f"/log/{dispute.reference}/matter/").all("input", name="capacity")
+    visitor.post(f"/log/{dispute.reference}/child/", YOUNG)
+    page = Page(visitor.post(f"/log/{dispute.reference}/matter/", MATTER).content.decode())
+    assert summary(page) == ["Say whether the capacity of the 16- or 17-year-old is in doubt."]
+    visitor.post(f"/log/{dispute.reference}/matter/", {**MATTER, "capacity": "yes"})
+    assert "Capacity in doubt Yes" in words(visitor, f"/log/{dispute.reference}/check/")
+    sent(cast, visitor, dispute)
+    assert "legal advice is taken; the courts may have to decide" in words(visitor, f"/d/{dispute.reference}/")
+
+
+def test_a_birthday_changed_later_brings_the_question_back_on_the_check_page(cast: Cast) -> None:
+    """BUC-08."""
+    visitor = at(cast, "buckinghamshire")
+    dispute = filled(cast, visitor)
+    visitor.post(f"/log/{dispute.reference}/child/?check=1", YOUNG)
+    page = visitor.page(f"/log/{dispute.reference}/check/")
+    assert summary(page) == ["Say whether the capacity of the 16- or 17-year-old is in doubt."]
+    assert page.all("a", href=f"/log/{dispute.reference}/matter/?check=1")
+
+
+def test_the_level_of_need_is_asked_kept_and_shown(cast: Cast) -> None:
+    visitor = at(cast)
+    dispute = sent(cast, visitor, filled(cast, visitor, matter={**MATTER, "level_of_need": "3"}))
+    assert dispute.level_of_need == 3
+    assert "Level of need 3" in words(visitor, f"/d/{dispute.reference}/")
+
+
+def test_whom_to_consult_first_is_named_and_what_is_missing_said_without_blocking(cast: Cast) -> None:
+    """BRI-01."""
+    visitor = at(cast)
+    dispute = filled(cast, visitor)
+    assert "talk first to: manager or supervisor or safeguarding lead" in words(visitor, f"/log/{dispute.reference}/tried/")
+    assert "Nobody named. The procedure asks you to talk first to" in words(visitor, f"/log/{dispute.reference}/check/")
+    assert sent(cast, visitor, dispute).state == State.OPEN
+
+
+def test_urgent_shows_the_out_of_hours_number_and_keeps_whom_one_has_rung(cast: Cast) -> None:
+    """BRI-02, ENF-11: the number on the question and check pages, the talk on the record at its own moment."""
+    visitor = at(cast, "enfield")
+    dispute = filled(cast, visitor)
+    where = f"/log/{dispute.reference}/counterpart/"
+    assert not visitor.page(where).all("input", name="spoken_to")
+    visitor.post(where, counterpart(cast, **SOON))
+    assert "out of hours 0117 900 0999" in words(visitor, where)
+    assert "Nobody yet. Ring before you send it" in words(visitor, f"/log/{dispute.reference}/check/")
+    spoken = {"spoken_to": "Rashida Shah", "spoken_at_0": "2", "spoken_at_1": "3", "spoken_at_2": "2026", "spoken_at_3": "9:40am"}
+    sent(cast, visitor, dispute, **SOON, **spoken)
+    event = dispute.events.get(kind=EventKind.CONTACT)
+    assert (event.happened_at, event.body.text) == (london("2026-03-02 09:40"), {"whom": "Rashida Shah"})
+    assert "Reached someone" in words(visitor, f"/d/{dispute.reference}/")
+
+
+def test_kept_from_the_own_agency_it_goes_by_the_business_unit_where_the_raiser_wants_that(cast: Cast) -> None:
+    """BRO-11: through the pages, past manager and lead."""
+    visitor = at(cast)
+    dispute = filled(cast, visitor)
+    where = f"/log/{dispute.reference}/counterpart/"
+    assert not visitor.page(where).all("input", name="through")
+    visitor.post(where, counterpart(cast, restricted="on", through="straight"))
+    assert "Priya Nair, designated safeguarding lead" in words(visitor, where) or visitor.page(where).all("input", name="kept_from")
+    sent(cast, visitor, dispute, restricted="on", through="by_unit", kept_from=str(cast.own_board.pk))
+    assert "Sent to the partnership’s business unit" in words(visitor, f"/log/{dispute.reference}/sent/")
+    manager = Visitor(cast.business_manager, london("2026-03-02 11:00"))
+    assert "The referral was closed." in words(manager, f"/d/{dispute.reference}/")
+    assert Visitor(cast.lead, london("2026-03-02 11:00")).get(f"/d/{dispute.reference}/").status_code == 404
+
+
+def test_the_reviewing_unit_is_offered_others_only_where_the_procedure_lets_it(cast: Cast) -> None:
+    """DEV-09."""
+    bristol = Visitor(cast.reviewer, World(cast).now)
+    assert "On behalf of" not in bristol.page("/log/").one("main").text
+    World(cast, "devon", now=london("2026-03-02 10:01"))
+    page = bristol.page("/log/")
+    place = f"{cast.school.pk}:{cast.raiser.pk}"
+    assert place in {one.attrs["value"] for one in page.all("option")}
+    wanted = next(one.attrs["value"] for one in page.all("option") if one.text.startswith("Escalation procedure"))
+    refused = Page(bristol.post("/log/", {"danger": "no", "place": place, "procedure": wanted}).content.decode())
+    assert "Under this procedure nobody logs a disagreement between two other agencies" in refused.one("main").text
+
+
+def test_the_address_names_nothing_of_what_was_chosen(cast: Cast) -> None:
+    visitor = at(cast, "buckinghamshire")
+    door = visitor.post("/log/", {"danger": "no"}).headers["Location"]
+    onward = visitor.post(door, {"door": "allegation_handling:unresolved"}).headers["Location"]
+    assert "allegation" not in onward
+    assert date.fromisoformat("2026-03-02") == london("2026-03-02 10:00").date()
