@@ -122,3 +122,11 @@ class SummaryKind(models.TextChoices):
 
     EXECUTIVE = "executive", "Executive summary"
     REPORT = "report", "Summary report for the child's record"
+
+
+class ChangeNeeded(models.TextChoices):
+    """What needs to change, of a learning point."""
+
+    POLICY = "policy", "Policy or procedure"
+    TRAINING = "training", "Training"
+    SERVICE = "service", "A service"

@@ -367,3 +367,9 @@ def may_log(person: "Person") -> bool:
 def may_see_board(person: "Person") -> bool:
     """The business unit's board."""
     return person.has(*UNIT_ROLES)
+
+
+def require_log(person: "Person", partnership: UUID) -> None:
+    """Raises NotAllowed for anybody but the partnership's own business unit: an earlier log is brought in by it alone."""
+    if not any(seat.role in UNIT_ROLES and seat.agency_id is None and seat.partnership_id == partnership for seat in person.seats):
+        raise NotAllowed("Only the partnership's business unit brings in an earlier log.")

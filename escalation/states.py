@@ -2,11 +2,24 @@
 
 from django.db import models
 
-from escalation.choices import Advice, Basis, ConferenceAnswer, Door, LearningStatus, MeetingHow, Plan, ReviewNeed, Setting, SummaryKind, Theme
+from escalation.choices import (
+    Advice,
+    Basis,
+    ChangeNeeded,
+    ConferenceAnswer,
+    Door,
+    LearningStatus,
+    MeetingHow,
+    Plan,
+    ReviewNeed,
+    Setting,
+    SummaryKind,
+    Theme,
+)
 
 __all__ = [
-    "Advice", "Answer", "Basis", "ClockState", "ConferenceAnswer", "Delivery", "Difference", "Door", "EventKind", "Force", "Ground", "Job",
-    "LIVE", "LearningStatus", "Measure", "MeetingHow", "Message", "Outcome", "Plan", "RequestState", "ReviewNeed", "Route", "Setting",
+    "Advice", "Answer", "Basis", "ChangeNeeded", "ClockState", "ConferenceAnswer", "Delivery", "Difference", "Door", "EventKind", "Force", "Ground",
+    "Job", "LIVE", "LearningStatus", "Measure", "MeetingHow", "Message", "Outcome", "Plan", "RequestState", "ReviewNeed", "Route", "Setting",
     "Side", "State", "SummaryKind", "Theme", "Verb",
 ]  # fmt: skip
 
@@ -270,6 +283,7 @@ class EventKind(models.TextChoices):
     LEARNING_FOLLOWED = "learning_followed", "Learning followed up"
     REDATED = "redated", "Dates worked out again"
     ERASED = "erased", "Typed text erased"
+    BROUGHT_IN = "brought_in", "Brought in from an earlier log"
 
 
 class Message(models.TextChoices):

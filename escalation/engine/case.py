@@ -163,8 +163,10 @@ class Case:
         return held.holder_id if held else None
 
     def reload_directory(self, now: datetime) -> None:
-        """Read the directory anew, for parties that were just named."""
+        """Read the directory anew where it lacks parties that were just named."""
         agencies = {self.dispute.raising_agency_id} | {party.agency_id for party in self.parties}
+        if agencies <= self.directory.snapshot.agencies.keys():
+            return
         self.directory = Directory.load(self.dispute.partnership_id, agencies, now.astimezone(LONDON).date())
 
     def candidates(self, side: Side, agency_id: UUID) -> tuple[Candidate, ...]:

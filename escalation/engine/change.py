@@ -34,16 +34,27 @@ QUIET = frozenset(
 
 
 class Change:
-    """What happens to one case now. Verbs call `record`, `touch`, `add` and `tell`; they know no clocks and no tables' writing order."""
+    """What happens to one case now. Verbs call `record`, `touch`, `add` and `tell`; they know no clocks and no tables' writing order.
+
+    `is_past` says that it happened before the product was there and is entered from an earlier log: nobody is told.
+    """
 
     def __init__(
-        self, case: Case, *, now: datetime, actor: Person | None = None, happened: datetime | None = None, agency: UUID | None = None
+        self,
+        case: Case,
+        *,
+        now: datetime,
+        actor: Person | None = None,
+        happened: datetime | None = None,
+        agency: UUID | None = None,
+        is_past: bool = False,
     ) -> None:
         self.case = case
         self.now = now
         self.actor = actor
         self.happened = happened or now
         self.agency = agency
+        self.is_past = is_past
         self.added: list[Model] = []
         self.touched: dict[type[Model], dict[UUID, Model]] = {}
         self.events: list[Event] = []
@@ -115,11 +126,13 @@ class Change:
         reminder: bool = False,
         mailbox: str = "",
     ) -> None:
-        """Put a message in the outbox for each person, once: reference, action and due moment, never case detail.
+        """Put a message in the outbox for each person, once: reference, action and due moment, never case detail. None of what is past.
 
         It leaves at once where the disagreement is urgent, else in the partnership's office hours. Who covers for a holder gets it too. In one
         sweep each person gets one message, the newest: see `_takes_its_place`.
         """
+        if self.is_past:
+            return
         stem = key or str(self.events[-1].pk)
         urgent = self.case.dispute.is_urgent
         leaves = self.now if urgent else self.case.calendar.next_opening(self.now)

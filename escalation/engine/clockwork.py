@@ -213,6 +213,7 @@ def place(change: "Change", clock: Clock) -> None:
         and change.now < case.dispute.respond_by < clock.due_at
     ):
         clock.agreed_due_at = case.dispute.respond_by
+    clock.is_imported = change.is_past
     reschedule(case, clock)
     case.clocks.append(clock)
     change.add(clock)

@@ -93,7 +93,7 @@ MUTABLE: dict[type[models.Model], tuple[str, ...]] = {
     LearningPoint: ("referred_to", "owner", "due_on", "done_at"),
     Draft: ("answers", "step", "saved_at"),
 }
-FIXED = frozenset({"id", "reference", "partnership", "raising_agency", "created_at", "is_imported"})
+FIXED = frozenset({"id", "reference", "partnership", "raising_agency", "created_at", "is_imported", "earlier_key"})
 DISPUTE_FIELDS = tuple(f.name for f in Dispute._meta.concrete_fields if f.name not in FIXED)
 # Of a disagreement that the sweep only looked at, these alone move.
 WATCHED = ("wake_at", "head_number", "head_digest", "revision")

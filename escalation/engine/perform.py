@@ -89,15 +89,35 @@ def perform(
     moment = now or timezone.now()
     with transaction.atomic():
         case = _open(dispute_id, actor, moment)
-        spec = VERBS[which]
-        check_seen(case, spec, seen)
-        policy.require(actor, which, case)
-        refusal = spec.ready(case, actor)
-        if refusal:
-            raise WrongState(refusal)
-        change = Change(case, now=moment, actor=actor, happened=checked_happened(case, happened, moment), agency=_speaks_for(actor, case))
-        spec.run(change, **given)
+        check_seen(case, VERBS[which], seen)
+        change = decide(case, which, actor=actor, now=moment, happened=happened, **given)
         commit([change])
+    return change
+
+
+def decide(
+    case: Case,
+    which: Verb,
+    *,
+    actor: Person,
+    now: datetime,
+    happened: datetime | None = None,
+    is_past: bool = False,
+    **given: Any,  # noqa: ANN401 - each verb names its own
+) -> Change:
+    """One verb in memory, on a case that the caller holds: policy, whether it is possible, and the verb. The caller commits.
+
+    `is_past` marks what is entered from an earlier log. Raises NotAllowed, WrongState and InvalidInput; the case may then be half changed
+    and is to be thrown away.
+    """
+    spec = VERBS[which]
+    policy.require(actor, which, case)
+    refusal = spec.ready(case, actor)
+    if refusal:
+        raise WrongState(refusal)
+    speaks_for = _speaks_for(actor, case)
+    change = Change(case, now=now, actor=actor, happened=checked_happened(case, happened, now), agency=speaks_for, is_past=is_past)
+    spec.run(change, **given)
     return change
 
 

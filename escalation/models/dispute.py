@@ -44,6 +44,7 @@ class Dispute(FSMModelMixin, models.Model):
     is_third_party = models.BooleanField(default=False)
     is_own_agency = models.BooleanField(default=False)
     is_imported = models.BooleanField(default=False)
+    earlier_key = models.CharField(max_length=60, blank=True, help_text="What the earlier log called it, where it was brought in from one.")
     conflicts = models.JSONField(default=list, help_text="Keys of people with a conflict: they neither hold, read nor close it.")
     door = models.CharField(max_length=24, choices=Door, blank=True)
     variant = models.CharField(max_length=40, blank=True, help_text="The procedure's own way at this door, by its key.")
@@ -91,6 +92,8 @@ class Dispute(FSMModelMixin, models.Model):
             models.CheckConstraint(
                 condition=models.Q(submitted_at__isnull=False) | models.Q(state__in=[State.DRAFT, State.WITHDRAWN]), name="open_dispute_was_submitted"
             ),
+            # An earlier log brought in twice doubles nothing.
+            models.UniqueConstraint(fields=["partnership", "earlier_key"], condition=~models.Q(earlier_key=""), name="earlier_key_once"),
         ]
         indexes: ClassVar = [
             # The sweep's one query: live disputes whose moment has come, earliest first. Its size follows the live, not history.

@@ -49,26 +49,47 @@ def begin_draft(person: Person, *, agency: UUID, raiser: UUID | None = None, pro
     if Dispute.objects.filter(logged_by=person.id, state=State.DRAFT).count() >= MOST_DRAFTS:
         raise InvalidInput(f"You have {MOST_DRAFTS} drafts. Finish or delete one first.")
     version = _version(place.partnership, procedure, moment)
-    is_third_party = agency not in person.agency_ids and not person.is_unit
-    procedure_now = definition_of(version.pk)
-    if not _may_raise(person, place, raiser, procedure_now):
+    _check_may_raise(person, place, raiser, version, moment)
+    return write_draft(person, place, version, raiser=raiser, now=moment)
+
+
+def begin_past(person: Person, *, place: Agency, raiser: UUID | None, version: ProcedureVersion, now: datetime, key: str) -> Dispute:
+    """The draft of a disagreement that an earlier log calls `key`, as this person began it at that moment.
+
+    Raises NotAllowed as `begin_draft`, and InvalidInput where the procedure lets only other roles raise one.
+    """
+    if not policy.may_log(person):
         raise NotAllowed(NOT_YOURS)
-    _check_raiser(procedure_now, person, place, raiser, moment)
+    _check_may_raise(person, place, raiser, version, now)
+    return write_draft(person, place, version, raiser=raiser, now=now, is_imported=True, earlier_key=key)
+
+
+def _check_may_raise(person: Person, place: Agency, raiser: UUID | None, version: ProcedureVersion, now: datetime) -> None:
+    """Raises NotAllowed where the person may not log for this agency, InvalidInput where the procedure asks for another role of who raises it."""
+    procedure = definition_of(version.pk)
+    if not _may_raise(person, place, raiser, procedure):
+        raise NotAllowed(NOT_YOURS)
+    _check_raiser(procedure, person, place, raiser, now)
+
+
+def write_draft(person: Person, place: Agency, version: ProcedureVersion, *, raiser: UUID | None, now: datetime, **marks: Any) -> Dispute:
+    """An empty draft under a free reference, with further fields of the disagreement. Raises InvalidInput where five were taken."""
     fields = {
         "partnership": place.partnership,
         "version": version,
         "raising_agency": place,
         "raiser_id": raiser or person.id,
         "logged_by_id": person.id,
-        "created_at": moment,
-        "is_third_party": is_third_party,
+        "created_at": now,
+        "is_third_party": place.pk not in person.agency_ids and not person.is_unit,
+        **marks,
     }
     for _ in range(5):
         dispute = Dispute(reference=new_reference(), **fields)
         try:
             with transaction.atomic():
                 dispute.save(force_insert=True)
-                Draft.objects.create(dispute=dispute, saved_at=moment)
+                Draft.objects.create(dispute=dispute, saved_at=now)
         except IntegrityError:
             continue
         return dispute
@@ -165,9 +186,11 @@ def send_draft(change: Change, *, submission: Submission) -> None:
     """A draft becomes an open disagreement: fixed choices on it, typed words in the record, then the own manager or the first stage."""
     case = change.case
     dispute = case.dispute
-    known = known_agencies(dispute.partnership_id)
+    known, procedure = known_agencies(dispute.partnership_id), definition_of(dispute.version_id)
     external = [key for key, is_external in known.items() if is_external]
-    check(submission, definition_of(dispute.version_id), raising=dispute.raising_agency_id, known=known, now=change.now, external=external)
+    check(
+        submission, procedure, raising=dispute.raising_agency_id, known=known, now=change.now, external=external, is_past=change.is_past
+    )  # fmt: skip
     _fix(change, submission)
     case.reload_directory(change.now)
     dispute.submit()

@@ -203,18 +203,20 @@ def check(
     known: Collection[UUID],
     now: datetime,
     external: Collection[UUID] = (),
+    is_past: bool = False,
 ) -> None:
     """Raises Problems with everything that is missing or cannot be, before a disagreement may be sent (BRI-01, DEV-13).
 
-    `known` are the agencies of the partnership that can be chosen, `external` those of them that lie in another area.
+    `known` are the agencies of the partnership that can be chosen, `external` those of them that lie in another area. Of what an earlier log
+    says (`is_past`) the child, the texts and what it rests on may be missing: nobody can be asked for them any more.
     """
     receiving = submission.receiving
     problems = check_door(procedure, submission.door, submission.way, receiving=receiving, raising=raising, external=external)
     problems += _check_people(submission, procedure, raising=raising, known=known)
-    problems += _check_children(submission, now)
-    problems += _check_matter(submission, now)
+    problems += _check_children(submission, now) if submission.children or not is_past else []
+    problems += _check_matter(submission, now, is_past=is_past)
     problems += _check_start(submission, procedure, now)
-    problems += _check_apart(submission, raising, now)
+    problems += _check_apart(submission, raising, now, is_past=is_past)
     if problems:
         raise Problems(problems)
 
@@ -261,12 +263,12 @@ def _years(born: date, today: date) -> int:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
-def _check_apart(submission: Submission, raising: UUID, now: datetime) -> list[tuple[str, str]]:
+def _check_apart(submission: Submission, raising: UUID, now: datetime, *, is_past: bool) -> list[tuple[str, str]]:
     """What is asked only of some: of a 16- or 17-year-old, of a family's challenge, of a restricted one, of a talk that was had."""
     problems = []
-    if submission.capacity_in_doubt is None and is_16_or_17(submission.children, now.astimezone(LONDON).date()):
+    if not is_past and submission.capacity_in_doubt is None and is_16_or_17(submission.children, now.astimezone(LONDON).date()):
         problems.append(("capacity_in_doubt", "Say whether the capacity of the 16- or 17-year-old is in doubt."))
-    if submission.door == Door.FAMILY_CHALLENGE and not submission.family_view:
+    if not is_past and submission.door == Door.FAMILY_CHALLENGE and not submission.family_view:
         problems.append(("family_view", "Say what the child or family says, since the challenge is theirs."))
     if submission.kept_from and not submission.is_restricted:
         problems.append(("kept_from", "Say first that it is not safe to raise it inside the own agency."))
@@ -281,20 +283,20 @@ def _check_apart(submission: Submission, raising: UUID, now: datetime) -> list[t
     return problems
 
 
-def _check_matter(submission: Submission, now: datetime) -> list[tuple[str, str]]:
+ASKED = (
+    ("what", "Say what decision, action or inaction you disagree with."),
+    ("impact", "Say what it means for the child's welfare or safety."),
+    ("outcome_sought", "Say what outcome you want."),
+    ("tried", "Say what has been tried so far."),
+    ("basis", "Say whether this rests on evidence or on your professional judgement."),
+)
+
+
+def _check_matter(submission: Submission, now: datetime, *, is_past: bool) -> list[tuple[str, str]]:
     problems = []
     if not submission.themes:
         problems.append(("themes", "Choose at least one area of disagreement."))
-    for name, sentence in (
-        ("what", "Say what decision, action or inaction you disagree with."),
-        ("impact", "Say what it means for the child's welfare or safety."),
-        ("outcome_sought", "Say what outcome you want."),
-        ("tried", "Say what has been tried so far."),
-    ):
-        if not getattr(submission, name):
-            problems.append((name, sentence))
-    if not submission.basis:
-        problems.append(("basis", "Say whether this rests on evidence or on your professional judgement."))
+    problems += [(name, sentence) for name, sentence in ASKED if not is_past and not getattr(submission, name)]
     if submission.level_of_need is not None and not 1 <= submission.level_of_need <= 4:
         problems.append(("level_of_need", "Choose a level from 1 to 4."))
     if submission.arose_on is not None and submission.arose_on > now.date():

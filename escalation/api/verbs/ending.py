@@ -2,22 +2,13 @@
 
 from typing import Any
 
-from django.db.models import TextChoices
 from rest_framework import serializers
 
 from escalation.api.fields import NEEDED, Key, Moment, Text, Word, optional_text
 from escalation.api.verbs.base import Adding, Deciding
-from escalation.states import Difference, Outcome, ReviewNeed, SummaryKind
+from escalation.states import ChangeNeeded, Difference, Outcome, ReviewNeed, SummaryKind
 
 DAY: dict[str, Any] = {**NEEDED, "invalid": "Enter a date, such as 2026-04-07."}
-
-
-class ChangeNeeded(TextChoices):
-    """What needs to change."""
-
-    POLICY = "policy", "Policy or procedure"
-    TRAINING = "training", "Training"
-    SERVICE = "service", "A service"
 
 
 class ProposeOutcomeIn(Deciding):

@@ -9,7 +9,7 @@ from agencies.web.fields import DatePartsField, MomentField, Paragraphs
 from agencies.web.widgets import Radios
 from escalation import policy
 from escalation.services.resolution import kinds_of, may_leave_out, parties, unconfirmed, unfiled
-from escalation.states import Difference, Outcome
+from escalation.states import ChangeNeeded, Difference, Outcome
 from escalation.web.verbs.base import VerbForm, choice_of
 
 
@@ -91,7 +91,7 @@ class LearningForm(VerbForm):
     referred_to = forms.CharField(label="To which subgroup or person is it referred?", max_length=120, required=False)
     change_needed = forms.ChoiceField(
         label="What needs to change?",
-        choices=[("", "Nothing, or not known yet"), ("policy", "Policy or procedure"), ("training", "Training"), ("service", "A service")],
+        choices=[("", "Nothing, or not known yet"), *ChangeNeeded.choices],
         widget=Radios,
         required=False,
     )

@@ -1,0 +1,133 @@
+"""Past years in: an earlier log as CSV of dated steps, told again through the same verbs. All of it or nothing, and twice is the same as once."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from agencies.models import Partnership, User
+from agencies.services.directory_import.reading import ImportRefused, Problem
+from agencies.services.record import acting_person, record
+from agencies.words import day
+from agencies.working_days import london
+from escalation import policy
+from escalation.models import Dispute
+from escalation.services.earlier_log.reading import Log, read_log
+from escalation.services.earlier_log.replay import Replay
+from escalation.states import State
+
+__all__ = ["BroughtIn", "ImportRefused", "Problem", "bring_in_log"]
+APRIL = 4
+
+
+@dataclass(frozen=True, slots=True)
+class BroughtIn:
+    """What a log brought in, or would: disagreements by reporting year and by where they stand, those there already, and what it rests on."""
+
+    partnership: str
+    preview: bool
+    steps: int
+    years: Mapping[int, int]
+    states: Mapping[State, int]
+    already: int
+    before_first: int = 0
+    first: date | None = None
+    last: date | None = None
+
+    @property
+    def new(self) -> int:
+        """How many disagreements are new."""
+        return sum(self.states.values())
+
+    @property
+    def words(self) -> str:
+        """One line for the command, the page and the directory's record."""
+        verb, steps = "Would bring in" if self.preview else "Brought in", "1 step" if self.steps == 1 else f"{self.steps:,} steps"
+        there = f" {_many(self.already)} there already and stay{'s' if self.already == 1 else ''} as {'it is' if self.already == 1 else 'they are'}."
+        return f"{verb} {_disagreements(self.new)} with {steps} into {self.partnership}.{there if self.already else ''}"
+
+    @property
+    def details(self) -> list[str]:
+        """The same in parts: by year, by where they stand, and what the operator should know."""
+        found = []
+        if self.first is not None and self.last is not None:
+            found.append(f"Recorded between {day(self.first, year=True)} and {day(self.last, year=True)}.")
+        found += [f"{year}–{(year + 1) % 100:02}: {_disagreements(number)}." for year, number in sorted(self.years.items())]
+        found += [f"{state.label}: {self.states[state]:,}." for state in State if self.states.get(state)]
+        if going := sum(number for state, number in self.states.items() if state in {State.OPEN, State.RESOLVED}):
+            found.append(f"Going on here as live: {going:,}.")
+        if self.before_first:
+            found.append(f"{_disagreements(self.before_first)} before the first day of the procedure: its first version stands for the text of then.")
+        return found
+
+
+def _many(number: int) -> str:
+    return "1 is" if number == 1 else f"{number:,} are"
+
+
+def _disagreements(number: int) -> str:
+    return "1 disagreement" if number == 1 else f"{number:,} disagreements"
+
+
+class _Undone(Exception):
+    """Carries a preview's answer out of its transaction, which is taken back."""
+
+    def __init__(self, done: BroughtIn) -> None:
+        super().__init__()
+        self.done = done
+
+
+def bring_in_log(name: str, content: bytes, partnership: Partnership, *, actor: User | None, now: datetime, preview: bool = False) -> BroughtIn:
+    """Bring an earlier log into the partnership, in one transaction; a preview does all of it and takes it back.
+
+    `name` is the file's, for messages; `actor` is None for the command line, else somebody of the partnership's business unit; `now` is aware.
+    Raises ImportRefused with every mistake by row and column, NotAllowed for anybody else. No message is written and no clock is swept for the
+    past. A disagreement that is there already, by what the log calls it, stays as it is.
+    """
+    person = acting_person(actor, now)
+    if person is not None:
+        policy.require_log(person, partnership.pk)
+    log = read_log(name, content)
+    try:
+        with transaction.atomic():
+            done = _told(log, partnership, Replay(log, partnership, actor=person, now=now), preview=preview)
+            if preview:
+                raise _Undone(done)
+            if done.new:
+                record(partnership.pk, actor, f"Earlier log: {done.words}", now=now)
+    except _Undone as undone:
+        return undone.done
+    return done
+
+
+def _told(log: Log, partnership: Partnership, replay: Replay, *, preview: bool) -> BroughtIn:
+    """Tell what is new; raises ImportRefused where anything in the file is wrong, so that nothing of it stays."""
+    there = set(Dispute.objects.filter(partnership=partnership).exclude(earlier_key="").values_list("earlier_key", flat=True))
+    new = [key for key in log.steps if key not in there]
+    replay.tell(key for key in new if key not in log.broken)
+    if not log.steps and not log.problems:
+        log.refuse(0, "", "holds no rows below its heading")
+    if log.problems:
+        log.problems.sort(key=lambda problem: problem.row)
+        raise ImportRefused(log.problems)
+    replay.finish()
+    days = [london(step.recorded).date() for key in new for step in log.steps[key]]
+    return BroughtIn(
+        partnership=partnership.name,
+        preview=preview,
+        steps=len(days),
+        years=Counter(_year(log.steps[key][0].recorded) for key in new),
+        states=Counter(State(case.dispute.state) for case in replay.told),
+        already=len(log.steps) - len(new),
+        before_first=len(replay.before_first),
+        first=min(days, default=None),
+        last=max(days, default=None),
+    )
+
+
+def _year(at: datetime) -> int:
+    """The reporting year, April to March in London, by the year it begins in."""
+    on = london(at)
+    return on.year if on.month >= APRIL else on.year - 1

@@ -1,0 +1,107 @@
+"""Earlier years brought in from a log measure to the digit as the same years that were lived in the product."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from escalation.models import Clock, Event, Notification
+from escalation.procedures.schema import shipped
+from escalation.services.earlier_log import BroughtIn, bring_in_log
+from escalation.services.procedures import publish
+from reports.figures import Edition
+from reports.measures import Scope, figures_of
+from reports.periods import Year
+from reports.services import figures
+from tests.cast import Cast, build_cast
+from tests.escalation.earlier_logs import a_log, do_directly, half_named, written
+from tests.reports.recount import Recount
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 6, 12, 12, tzinfo=UTC)
+YEARS = {2024: 8, 2025: 24, 2026: 5}
+
+
+@dataclass
+class Twice:
+    """The same years in two partnerships of the same people: lived in one, brought in to the other."""
+
+    lived: Cast
+    brought: Cast
+    done: BroughtIn
+
+
+@pytest.fixture(scope="module")
+def twice(django_db_setup: None, django_db_blocker: Any) -> Iterator[Twice]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        lived, brought = build_cast(), build_cast()
+        for cast in (lived, brought):
+            version = publish(shipped()["bristol"], cast.partnership, now=NOW, in_force_from=date(2024, 1, 1)).version
+            rows = [row for year, number in YEARS.items() for row in a_log(number, starts=Year(year).starts, ends=_end(year), seed=year)]
+            if cast is lived:
+                do_directly(cast, version, rows)
+            else:
+                done = bring_in_log("log.csv", written(cast, half_named(rows)), cast.partnership, actor=None, now=NOW)
+        yield Twice(lived, brought, done)
+        transaction.set_rollback(True)
+
+
+def _end(year: int) -> datetime:
+    return min(Year(year).ends, NOW)
+
+
+@pytest.mark.parametrize("year", YEARS)
+@pytest.mark.parametrize("edition", list(Edition))
+def test_every_figure_is_the_same(twice: Twice, year: int, edition: Edition) -> None:
+    lived, brought = (figures_of(Scope(cast.partnership, Year(year), NOW, edition)) for cast in (twice.lived, twice.brought))
+    assert brought == lived
+    assert sum(cell.number for cell in brought["raised"].rows[-1].cells) > 0
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_a_patient_clerk_counts_the_brought_in_year_alike(twice: Twice, year: int) -> None:
+    figures = figures_of(Scope(twice.brought.partnership, Year(year), NOW, Edition.INTERNAL))
+    clerk = Recount(twice.brought.partnership, Year(year), NOW)
+    rows = {row.label: [cell.value for cell in row.cells] for row in figures["responses"].rows if not row.is_total}
+    counted = {label: [cells[0], cells[1], cells[2]] for label, cells in rows.items()}
+    assert list(counted.values()) == [row[:3] for _, row in sorted(clerk.responses().items())]
+
+
+def test_the_years_hold_what_the_figures_are_about(twice: Twice) -> None:
+    """Late, missing and timely responses, every ending, a chair's decision, a reopening, and some that are still open."""
+    figures = figures_of(Scope(twice.brought.partnership, Year(2025), NOW, Edition.INTERNAL))
+    in_time, late, none = (figures["responses"].rows[-1].cells[at].number for at in range(3))
+    assert min(in_time, late, none) > 0
+    assert {"open", "closed", "withdrawn", "resolved"} == set(twice.done.states)
+    kinds = set(Event.objects.filter(dispute__partnership=twice.brought.partnership).values_list("kind", flat=True))
+    assert {"decided", "reopened", "timetable_agreed", "moved_up", "gap_recorded"} <= kinds
+
+
+def test_the_same_lines_stand_in_both_records_with_the_same_moments(twice: Twice) -> None:
+    def lines(cast: Cast) -> list[tuple[Any, ...]]:
+        rows = Event.objects.filter(dispute__partnership=cast.partnership).exclude(kind="brought_in")
+        return sorted(rows.values_list("recorded_at", "kind", "stage", "dispute__submitted_at", "happened_at"))
+
+    assert lines(twice.brought) == lines(twice.lived)
+
+
+def test_the_same_clocks_went_over_their_moment(twice: Twice) -> None:
+    """Worked out without the product: those that ended after their moment, or had not when the log was brought in."""
+    clocks = Clock.objects.filter(dispute__partnership=twice.brought.partnership, is_imported=True, agreed_due_at=None)
+    assert clocks.filter(breached_at__isnull=False).exists()
+    for clock in clocks:
+        assert (clock.breached_at is not None) == ((clock.ended_at or NOW) > clock.due_at), clock
+
+
+def test_nobody_is_told_of_the_past(twice: Twice) -> None:
+    assert not Notification.objects.filter(dispute__partnership=twice.brought.partnership).exists()
+    assert Notification.objects.filter(dispute__partnership=twice.lived.partnership).exists()
+
+
+def test_the_annual_report_shows_the_brought_in_year(twice: Twice) -> None:
+    document = figures(twice.brought.partnership, Year(2024), Edition.INTERNAL, NOW)
+    raised = next(part for section in document.sections for part in section.tables if part.key == "raised")
+    assert raised.rows[-1].cells[-1].number == YEARS[2024] == twice.done.years[2024]
