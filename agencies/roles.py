@@ -29,6 +29,9 @@ AGENCY_ROLES = frozenset({Role.PRACTITIONER, Role.MANAGER, Role.LEAD, Role.SENIO
 HOLDER_ROLES = frozenset({Role.MANAGER, Role.LEAD, Role.SENIOR, Role.BOARD_MEMBER})
 UNIT_ROLES = frozenset({Role.BUSINESS_UNIT, Role.BUSINESS_MANAGER})
 CHAIR_ROLES = frozenset({Role.CHAIR, Role.DEPUTY_CHAIR})
+SUBGROUP_ROLES = frozenset({Role.SUBGROUP_CHAIR, Role.SUBGROUP_MEMBER})
+# Whose work learning is: the unit and the subgroups all that was referred on, leads what their own agency took part in, chairs gaps in policy.
+LEARNING_ROLES = UNIT_ROLES | SUBGROUP_ROLES | CHAIR_ROLES | {Role.LEAD}
 
 
 class AgencyKind(models.TextChoices):

@@ -90,6 +90,14 @@ class LearningStatus(models.TextChoices):
     NOT_TAKEN_UP = "not_taken_up", "Considered, not taken up"
 
 
+class ChangeNeeded(models.TextChoices):
+    """What a learning point asks to change (BRO-09)."""
+
+    POLICY = "policy", "Policy or procedure"
+    TRAINING = "training", "Training"
+    SERVICE = "service", "A service"
+
+
 class ConferenceAnswer(models.TextChoices):
     """What became of a formal request for a child protection conference (ENF-08)."""
 
@@ -122,11 +130,3 @@ class SummaryKind(models.TextChoices):
 
     EXECUTIVE = "executive", "Executive summary"
     REPORT = "report", "Summary report for the child's record"
-
-
-class ChangeNeeded(models.TextChoices):
-    """What needs to change, of a learning point."""
-
-    POLICY = "policy", "Policy or procedure"
-    TRAINING = "training", "Training"
-    SERVICE = "service", "A service"

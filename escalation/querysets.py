@@ -1,13 +1,13 @@
 """Questions that lists ask of the tables, named as questions."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.sql.compiler import SQLCompiler
 
-from escalation import policy
+from escalation import learning_policy, policy
 from escalation.states import LIVE, ClockState, Delivery, State
 
 if TYPE_CHECKING:
@@ -62,6 +62,23 @@ class ClockQuerySet(models.QuerySet[Any]):
     def running(self) -> "ClockQuerySet":
         """Those that still run. Repeats the partial indexes' condition literally."""
         return self.filter(state=Literal(ClockState.RUNNING))
+
+
+class LearningQuerySet(models.QuerySet[Any]):
+    """Learning points; the explicit word that there is none is no point."""
+
+    def seen_by(self, person: "Person") -> "LearningQuerySet":
+        """Those this person may know of: the only way to one."""
+        inner = self.model._default_manager.filter(learning_policy.visible(person)).values("pk")
+        return self.filter(pk__in=inner, is_none=False)
+
+    def unsettled(self) -> "LearningQuerySet":
+        """Those that are neither done nor set aside."""
+        return self.filter(is_none=False, done_at=None)
+
+    def overdue(self, today: date) -> "LearningQuerySet":
+        """Unsettled ones whose day (London) has passed."""
+        return self.unsettled().filter(due_on__lt=today)
 
 
 class NotificationQuerySet(models.QuerySet[Any]):

@@ -306,6 +306,7 @@ class Message(models.TextChoices):
     CLOSED = "closed", "Closed"
     NO_CONTACT = "no_contact", "Nobody can act"
     REVIEW = "review", "A procedure is due for review"
+    LEARNING = "learning", "A learning action"
 
 
 class Job(models.TextChoices):

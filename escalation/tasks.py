@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from escalation.services.handover import carry_out_due
+from escalation.services.learning_due import remind_of_learning
 from escalation.services.outbox import deliver
 from escalation.services.reviews_due import remind_of_reviews
 from escalation.services.seals import seal_partnerships
@@ -32,6 +33,12 @@ def seal_records() -> None:
 def hand_over_due() -> None:
     """Move the work of people whose last day is over."""
     carry_out_due(timezone.now())
+
+
+@shared_task(name="escalation.tasks.remind_of_learning")
+def learning_reminders() -> None:
+    """Remind the owners of learning actions before their day and after it."""
+    remind_of_learning(timezone.now())
 
 
 @shared_task(name="escalation.tasks.remind_of_reviews")

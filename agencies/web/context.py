@@ -10,16 +10,14 @@ from django.utils import timezone
 
 from agencies.models import Partnership
 from agencies.person import Person
-from agencies.roles import AGENCY_ROLES, UNIT_ROLES, Role
+from agencies.roles import AGENCY_ROLES, LEARNING_ROLES, SUBGROUP_ROLES, UNIT_ROLES, Role
 from agencies.services.identity.sessions import limits_of
 from agencies.sessions import SessionStore
 from agencies.web.access import home_url, person_for
 from agencies.working_days import london
 
 EVERYBODY: frozenset[Role] = frozenset()
-LEARNING = UNIT_ROLES | {Role.SUBGROUP_CHAIR, Role.SUBGROUP_MEMBER, Role.LEAD}
 REPORTS = UNIT_ROLES
-SUBGROUP = frozenset({Role.SUBGROUP_CHAIR, Role.SUBGROUP_MEMBER})
 # Label, name of the address, and whom it is for. A page that this installation does not have is left out.
 NAVIGATION = (
     ("My work", "my-work", EVERYBODY),
@@ -27,9 +25,9 @@ NAVIGATION = (
     ("Board", "board", UNIT_ROLES),
     ("Directory", "directory", EVERYBODY),
     ("Procedure", "procedures", EVERYBODY),
-    ("Learning", "learning", LEARNING),
+    ("Learning", "learning", LEARNING_ROLES),
     ("Reports", "reports", REPORTS),
-    ("Standing report", "report-standing", SUBGROUP),
+    ("Standing report", "report-standing", SUBGROUP_ROLES),
     ("Audits", "audits", frozenset({Role.AUDITOR})),
     ("Help", "help", EVERYBODY),
 )

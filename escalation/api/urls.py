@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from escalation.api import acting, calculator, directory, disputes, procedures, schema, tokens, views
+from escalation.api import acting, calculator, directory, disputes, learning, procedures, schema, tokens, views
 
 app_name = "api"
 CASE = "disputes/<str:reference>/"
@@ -18,6 +18,8 @@ urlpatterns = [
     path(f"{CASE}children/", disputes.ChildrenDoor.as_view(), name="children"),
     path(f"{CASE}counterparts/", disputes.CounterpartsDoor.as_view(), name="counterparts"),
     *(path(f"{CASE}{verb.value}/", door.as_view(), name=f"verb-{verb.value}") for verb, door in acting.DOORS.items()),
+    path("learning/", learning.LearningDoor.as_view(), name="learning"),
+    path("learning/<uuid:point_id>/", learning.PointDoor.as_view(), name="learning-point"),
     path("procedures/", procedures.ProceduresDoor.as_view(), name="procedures"),
     path("procedures/<uuid:version_id>/", procedures.ProcedureDoor.as_view(), name="procedure"),
     path("agencies/", directory.AgenciesDoor.as_view(), name="agencies"),

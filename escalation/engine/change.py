@@ -29,6 +29,7 @@ QUIET = frozenset(
         EventKind.NEXT_STEP_ASKED,
         EventKind.CORRECTED,
         EventKind.FILED,
+        EventKind.LEARNING_FOLLOWED,
     }
 )
 

@@ -90,7 +90,7 @@ MUTABLE: dict[type[models.Model], tuple[str, ...]] = {
     PanelMember: ("interest", "declared_at"),
     OutcomeProposal: ("replaced_at",),
     FileConfirmation: ("confirmed_by", "confirmed_at", "is_gap"),
-    LearningPoint: ("referred_to", "owner", "due_on", "done_at"),
+    LearningPoint: ("referred_to", "owner", "due_on", "status", "done_at", "evidence", "set_at", "revision"),
     Draft: ("answers", "step", "saved_at"),
 }
 FIXED = frozenset({"id", "reference", "partnership", "raising_agency", "created_at", "is_imported", "earlier_key"})

@@ -10,6 +10,7 @@ from escalation.querysets import NotificationQuerySet
 from escalation.states import Delivery
 
 from .dispute import Dispute
+from .outcome import LearningPoint
 from .stage_run import Request
 
 
@@ -28,6 +29,9 @@ class Notification(models.Model):
         Partnership, on_delete=models.CASCADE, null=True, blank=True, related_name="+", help_text="Where it is about no single disagreement."
     )
     request = models.ForeignKey(Request, on_delete=models.CASCADE, null=True, blank=True, related_name="notifications")
+    learning = models.ForeignKey(
+        LearningPoint, on_delete=models.CASCADE, null=True, blank=True, db_index=False, related_name="+", help_text="What it asks to see to."
+    )
     recipient = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="notifications")
     mailbox = models.EmailField(blank=True)
     kind = models.CharField(max_length=24)
@@ -56,6 +60,8 @@ class Notification(models.Model):
             # The delivery task: what may leave now.
             models.Index(fields=["not_before"], condition=models.Q(state=Delivery.WAITING), name="message_to_send"),
             models.Index(fields=["recipient", "-created_at"], name="message_by_recipient"),
+            # The few that are about a learning action.
+            models.Index(fields=["learning"], condition=models.Q(learning__isnull=False), name="message_of_learning"),
         ]
 
     def __str__(self) -> str:

@@ -203,6 +203,7 @@ class Closing:
     summary_report: bool = False
     lead_manager_from: int | None = None
     learning_goes_to: str = ""
+    policy_gaps_to_chair: bool = False
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,8 @@ def _closing(table: Table | None) -> Closing:
         executive_summary=table.flag("executive_summary", default=False),
         summary_report=table.flag("summary_report", default=False),
         lead_manager_from=table.whole("lead_manager_from", 1, MOST_STAGES),
-        learning_goes_to=table.text("learning_goes_to", longest=200),
+        learning_goes_to=table.text("learning_goes_to", longest=120),
+        policy_gaps_to_chair=table.flag("policy_gaps_to_chair", default=False),
     )
     table.finish()
     return closing

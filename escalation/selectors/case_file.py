@@ -187,7 +187,7 @@ def _facts_people(events: list[Any]) -> set[UUID | None]:
     """People named by key in the facts of handing over."""
     found: set[UUID | None] = set()
     for event, _ in events:
-        for key in ("from", "to", "person"):
+        for key in ("from", "to", "person", "owner"):
             value = event.facts.get(key)
             if isinstance(value, str) and len(value) == 36:
                 found.add(UUID(value))

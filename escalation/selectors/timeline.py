@@ -12,7 +12,22 @@ from escalation.engine.case import HOP, Case
 from escalation.models import Event, EventBody
 from escalation.selectors.words import names as listed
 from escalation.selectors.words import stage_title
-from escalation.states import Answer, Difference, Door, EventKind, Force, Ground, Measure, MeetingHow, Outcome, ReviewNeed, Route, SummaryKind
+from escalation.states import (
+    Answer,
+    ChangeNeeded,
+    Difference,
+    Door,
+    EventKind,
+    Force,
+    Ground,
+    LearningStatus,
+    Measure,
+    MeetingHow,
+    Outcome,
+    ReviewNeed,
+    Route,
+    SummaryKind,
+)
 
 SYSTEM = "Concord, by itself"
 # Steps of the machine that say nothing a person needs beside the line before or after them.
@@ -61,6 +76,7 @@ LABELS = {
     "resolution": "How they were resolved",
     "training": "Training needs",
     "supervision": "Supervision and guidance",
+    "evidence": "What was done",
 }
 CHOICES: dict[str, Any] = {
     "ground": Ground,
@@ -303,6 +319,8 @@ def _fact(event: Event, key: str, value: Any, names: Names) -> tuple[str, str] |
         return CHOICE_LABELS[key], CHOICES[key](value).label
     if event.kind in {EventKind.MEETING, EventKind.FACT_ENTERED, EventKind.LEAD_MANAGER, EventKind.MOVED_UP}:
         return _said(key, value, names)
+    if event.kind in {EventKind.LEARNING, EventKind.LEARNING_FOLLOWED}:
+        return _learnt(key, value, names)
     if key in MOMENTS and isinstance(value, str) and "T" in value:
         return MOMENTS[key], words_of(datetime.fromisoformat(value))
     if key == "given_on":
@@ -329,6 +347,17 @@ def _said(key: str, value: Any, names: Names) -> tuple[str, str] | None:  # noqa
     if key == "person":
         return "Lead manager", names.people.get(UUID(value), "")
     return ("Told first", "the other agency, that the business unit would be told") if key == "told_other_side" else None
+
+
+def _learnt(key: str, value: Any, names: Names) -> tuple[str, str] | None:  # noqa: ANN401 - a JSON value
+    """To whom a general issue goes, what should change, who sees to it, by when, and how far it has come."""
+    if key in {"status", "change_needed"}:
+        return ("Status", LearningStatus(value).label) if key == "status" else ("What should change", ChangeNeeded(value).label)
+    if key == "owner":
+        return "Who sees to it", names.people.get(UUID(value), "")
+    if key == "due_on":
+        return "By", day(date.fromisoformat(value), year=True)
+    return ("Referred to", str(value)) if key == "referred_to" else None
 
 
 def _plain(key: str) -> str:

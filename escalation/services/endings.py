@@ -9,12 +9,13 @@ from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
 from escalation.models import AgreedAction
+from escalation.services.learning import add_point, goes_to
 from escalation.services.lifecycle import at_stage, raising_ids
 from escalation.services.requirements import names_lead_manager, wanted_summaries
 from escalation.services.resolution import parties
 from escalation.services.staging import unit_ids
 from escalation.services.words import choice, clean, needed
-from escalation.states import EventKind, Message, ReviewNeed, Side, State, SummaryKind, Verb
+from escalation.states import ChangeNeeded, EventKind, Message, ReviewNeed, Side, State, SummaryKind, Verb
 
 SETTLED = frozenset({State.RESOLVED, State.CLOSED})
 
@@ -81,7 +82,7 @@ def summary_kinds(case: Case) -> tuple[SummaryKind, ...]:
 def record_debrief(change: Change, *, went_well: str = "", went_badly: str = "", training: str = "", supervision: str = "") -> None:
     """The talk afterwards: what went well and what not, training needs, and the supervision and guidance that those involved had.
 
-    Never needed for closing (BRI-19, BRO-09, DEV-12, ENF-13).
+    Never needed for closing (BRI-19, BRO-09, DEV-12). Training needs go where learning goes, and are followed as it is (ENF-06, ENF-13).
     """
     body = {
         "went_well": clean(went_well, "went_well"),
@@ -92,7 +93,9 @@ def record_debrief(change: Change, *, went_well: str = "", went_badly: str = "",
     if not any(body.values()):
         raise InvalidInput("Write down at least one thing that was said.", field="went_well")
     change.case.dispute.debrief_at = change.now
-    change.record(EventKind.DEBRIEF, body=body)
+    event = change.record(EventKind.DEBRIEF, body=body)
+    if body["training"]:
+        add_point(change, event, referred_to=goes_to(change.case), change_needed=ChangeNeeded.TRAINING)
 
 
 def _reached_partnership(case: Case, _person: Person | None) -> str | None:

@@ -44,11 +44,13 @@ def compose(message: Notification) -> EmailMultiAlternatives:
 
     Its Message-ID follows from the message's key: should it be sent twice after a crash, both copies carry the same one.
     """
+    title, path = _about(message)
     context = {
         "reference": message.dispute.reference if message.dispute is not None else "",
+        "title": title,
         "action": message.action,
         "due": words.moment(message.due_at, today=timezone.localdate(), year=True) if message.due_at else "",
-        "link": f"{settings.CONCORD_BASE_URL.rstrip('/')}{_path(message)}",
+        "link": f"{settings.CONCORD_BASE_URL.rstrip('/')}{path}",
         "is_urgent": message.is_urgent,
         "is_shared_mailbox": message.recipient_id is None,
         "help": message.place.unit_phone or message.place.unit_email,
@@ -64,9 +66,13 @@ def compose(message: Notification) -> EmailMultiAlternatives:
     return mail
 
 
-def _path(message: Notification) -> str:
-    """The page that it leads to: its disagreement's, or the procedures' where it is about none."""
-    return f"/d/{message.dispute.reference}/" if message.dispute is not None else reverse("procedures")
+def _about(message: Notification) -> tuple[str, str]:
+    """What it is about, and the page that it leads to: its disagreement's, its learning action's, or the procedures'."""
+    if message.dispute is not None:
+        return message.dispute.reference, f"/d/{message.dispute.reference}/"
+    if message.learning_id is not None:
+        return "Learning action", reverse("learning-point", args=[message.learning_id])
+    return "The procedure", reverse("procedures")
 
 
 def message_id(message: Notification) -> str:

@@ -1,24 +1,23 @@
-"""The end: the same wording confirmed by each side, feedback, the child's file, learning, closing."""
+"""The end: the same wording confirmed by each side, feedback, the child's file, closing."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from agencies.errors import InvalidInput
-from agencies.models import User
 from agencies.person import Person
 from agencies.working_days import LONDON
 from escalation.engine import clockwork
 from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
-from escalation.models import Child, FileConfirmation, LearningPoint, OutcomeConfirmation, OutcomeProposal
+from escalation.models import Child, FileConfirmation, OutcomeConfirmation, OutcomeProposal
 from escalation.policy import acts_for_raising, acts_for_receiving, oversees
 from escalation.services.lifecycle import answered_request, at_stage, is_open, raising_ids, receiving_holders
 from escalation.services.record import add_action
 from escalation.services.requirements import check_agreed, reopened_at, unwritten
 from escalation.services.staging import close_run, drop_proposal, inform_of_resolution
-from escalation.services.words import choice, needed, short
+from escalation.services.words import choice, needed
 from escalation.states import ClockState, Difference, EventKind, Measure, Message, Outcome, RequestState, State, Verb
 
 
@@ -280,41 +279,6 @@ def unfiled(case: Case) -> frozenset[UUID]:
     rows = FileConfirmation.objects.filter(child__in=children).values_list("child_id", "agency_id", "confirmed_at")
     done = {(child, agency) for child, agency, at in rows if since is None or at > since}
     return frozenset(agency for agency in parties(case) if any((child, agency) not in done for child in children))
-
-
-@verb(Verb.RECORD_LEARNING, ready=_resolved, decides=False)
-def record_learning(
-    change: Change,
-    *,
-    went_well: str = "",
-    went_badly: str = "",
-    issue: str = "",
-    referred_to: str = "",
-    change_needed: str = "",
-    owner: UUID | None = None,
-    due_on: date | None = None,
-) -> None:
-    """What went well and what did not, and the general issue to learn from; none is an answer too (BRI-18, BRO-09, BUC-05)."""
-    goes_to, needs = short(referred_to, "referred_to", 120), short(change_needed, "change_needed", 20)
-    if owner is not None and not User.objects.filter(pk=owner, is_active=True).exists():
-        raise InvalidInput("Choose somebody who can sign in.", field="owner")
-    event = change.record(
-        EventKind.LEARNING,
-        facts={"none": not issue.strip(), "referred_to": goes_to},
-        body={"went_well": went_well.strip(), "went_badly": went_badly.strip(), "issue": issue.strip()},
-    )
-    point = LearningPoint(
-        dispute=change.case.dispute,
-        event=event,
-        is_none=not issue.strip(),
-        referred_to=goes_to,
-        change_needed=needs,
-        owner_id=owner,
-        due_on=due_on,
-        recorded_at=change.now,
-    )
-    change.case.dispute.learning_at = change.now
-    change.add(point)
 
 
 def missing_for_close(case: Case) -> Sequence[str]:

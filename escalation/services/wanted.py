@@ -12,7 +12,7 @@ from agencies.calendars import calendars_of
 from agencies.person import Person, person_of
 from agencies.roles import UNIT_ROLES
 from agencies.working_days import LONDON
-from escalation.models import Clock, Dispute, Notification, ProcedureVersion
+from escalation.models import Clock, Dispute, LearningPoint, Notification, ProcedureVersion
 from escalation.states import LIVE, ClockState, Delivery, Message, RequestState
 
 # What asks for something: pointless once the disagreement has ended. The rest is news, and is told all the same.
@@ -40,6 +40,7 @@ REPLACED = "a newer one took its place"
 NOT_THEIRS = "it is no longer theirs to see"
 ACCOUNT_CLOSED = "the account is closed"
 REVIEWED = "a newer text was published"
+SETTLED = "it was settled already"
 
 
 @dataclass(slots=True)
@@ -59,10 +60,11 @@ def sort_out(batch: Sequence[Notification], now: datetime) -> Sorting:
     replaced = _replaced(batch, [message for message in waiting if not _needless(message, ended)])
     hidden = _hidden(batch, now)
     calendars = calendars_of(list({message.place.pk: message.place for message in batch}.values()))
-    replaced_texts = _replaced_texts(batch)
+    replaced_texts, settled = _replaced_texts(batch), _settled_learning(batch)
     for message in batch:
         why = (
             (REVIEWED if message.pk in replaced_texts else "")
+            or (SETTLED if message.learning_id in settled else "")
             or _needless(message, ended)
             or (REPLACED if message.pk in replaced else "")
             or hidden.get(message.pk, "")
@@ -108,6 +110,12 @@ def _replaced_texts(batch: Sequence[Notification]) -> set[UUID]:
     return {key for key, version in about.items() if version in old}
 
 
+def _settled_learning(batch: Sequence[Notification]) -> set[UUID | None]:
+    """Learning actions that were done or set aside since; no query where the batch is about none."""
+    keys = {message.learning_id for message in batch if message.learning_id is not None}
+    return set(LearningPoint.objects.filter(pk__in=keys, done_at__isnull=False).values_list("pk", flat=True)) if keys else set()
+
+
 def _waiting_reminders(batch: Sequence[Notification]) -> list[Notification]:
     """Every reminder that waits about the disagreements of the batch's reminders, those of the batch included."""
     disputes = {message.dispute_id for message in batch if message.is_reminder and message.dispute_id is not None}
@@ -138,13 +146,16 @@ def _hidden(batch: Sequence[Notification], now: datetime) -> dict[UUID, str]:
             continue
         person = person_of(user, now.astimezone(LONDON).date())
         theirs = Dispute.objects.filter(pk__in={message.dispute_id for message in messages if message.dispute_id}).visible_to(person)
-        seen = set(theirs.values_list("pk", flat=True))
+        points = {message.learning_id for message in messages if message.learning_id}
+        learning = LearningPoint.objects.filter(pk__in=points).seen_by(person).values_list("pk", flat=True) if points else []
+        seen = {*theirs.values_list("pk", flat=True), *learning}
         found |= {message.pk: NOT_THEIRS for message in messages if not _is_theirs(message, person, seen)}
     return found
 
 
 def _is_theirs(message: Notification, person: Person, seen: set[UUID]) -> bool:
-    """They see the disagreement; what is about none is the business unit's."""
-    if message.dispute_id is not None:
-        return message.dispute_id in seen
+    """They see the disagreement or the learning action; what is about neither is the business unit's."""
+    about = message.dispute_id or message.learning_id
+    if about is not None:
+        return about in seen
     return any(seat.agency_id is None and seat.role in UNIT_ROLES and seat.partnership_id == message.partnership_id for seat in person.seats)

@@ -14,6 +14,7 @@ from agencies.templatetags.ui import moment
 from agencies.web.access import person_for
 from escalation import policy
 from escalation.selectors import board as selectors
+from escalation.selectors.learning import Show
 from escalation.web.access import case_url
 
 COLUMNS = [{"label": label} for label in ("Disagreement", "Raised by", "With", "Where", "Next due", "Whose turn")]
@@ -35,7 +36,7 @@ def board(request: HttpRequest) -> HttpResponse:
     counts = selectors.counts(partnership, now)
     met, due = selectors.in_time(partnership, now)
     context = {
-        "figures": [_figure(item, counts[item.key]) for item in selectors.LISTS],
+        "figures": _figures(counts),
         "shown": selectors.BY_KEY[shown],
         "columns": COLUMNS,
         "rows": [_row(row) for row in rows],
@@ -64,6 +65,15 @@ def _agency(request: HttpRequest, partnership: Partnership) -> Agency | None:
         return get_object_or_404(Agency, pk=UUID(key), partnership=partnership)
     except ValueError as error:
         raise Http404 from error
+
+
+def _figures(counts: dict[str, int]) -> list[dict[str, object]]:
+    """One for each list; the learning actions' list is on its own page."""
+    *figures, every = [_figure(item, counts[item.key]) for item in selectors.LISTS]
+    late = counts[selectors.LEARNING]
+    words = "learning action overdue" if late == 1 else "learning actions overdue"
+    learning = {"number": late, "words": words, "url": f"{reverse('learning')}?show={Show.OVERDUE}", "tone": "overdue" if late else ""}
+    return [*figures, learning, every]
 
 
 def _figure(item: selectors.BoardList, number: int) -> dict[str, object]:

@@ -193,5 +193,6 @@ def _rules(definition: ProcedureDefinition) -> list[Row]:
             _row("Inside one agency", "Yes, through the same stages." if definition.own_agency_allowed else "No."),
             _row("Several receiving agencies", "Yes." if definition.several_receiving else "No, one at a time."),
             _row("Learning goes to", definition.closing.learning_goes_to),
+            _row("Gaps in policy go to", "The chair" if definition.closing.policy_gaps_to_chair else ""),
         ]
     )

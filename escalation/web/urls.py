@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from escalation.web import case, directory_health, handover, help_pages, letters, log, log_send, log_start, my_work, redating
+from escalation.web import case, directory_health, handover, help_pages, learning, letters, log, log_send, log_start, my_work, redating
 
 urlpatterns = [
     path("my-work/", my_work.my_work, name="my-work"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("directory/agencies/<slug:code>/people/<uuid:user_id>/leave/", handover.leave, name="leave"),
     path("directory/people/departures/<uuid:departure_id>/withdraw/", handover.leave_withdraw, name="leave-withdraw"),
     path("directory/calendar/redate/", redating.redating, name="redate"),
+    path("learning/", learning.learning, name="learning"),
+    path("learning/<uuid:point_id>/", learning.learning_point, name="learning-point"),
     path("search/", my_work.search, name="search"),
     path("messages/", letters.messages, name="messages"),
     path("log/", log_start.start, name="log"),

@@ -129,8 +129,8 @@ MEASURES = (
     Measure(
         "learning",
         "Learning and its actions",
-        "Learning points recorded in the year. Done: marked as done when the figures were taken. On track: not done, its date still to come. "
-        "Overdue: not done, its date past.",
+        "Learning points recorded in the year. Done: marked as done, or as considered and not taken up, when the figures were taken. "
+        "On track: not done, its date still to come. Overdue: not done, its date past.",
         learning,
     ),
 )

@@ -18,6 +18,7 @@ from reports.figures import Edition
 from reports.periods import Period, read_year
 from reports.services import ask_for_report
 from tests.cast import Cast
+from tests.escalation.learning import learnt
 from tests.factories import make_cover
 from tests.world import MONDAY, World, answers
 
@@ -42,6 +43,7 @@ class Addresses:
     def __init__(self, cast: Cast) -> None:
         world = World(cast)
         self.cast, self.dispute, self.version = cast, world.sent(), world.version
+        self.point = learnt(world)
         self.draft = self._draft(world)
         self.departure = Departure.objects.create(
             partnership=cast.partnership, agency=cast.school, person=cast.colleague, successor=cast.lead, last_day=MONDAY.date(), planned_at=MONDAY
@@ -83,6 +85,7 @@ class Addresses:
         return {
             "year": 2025,
             "kind": DocumentKind.ESCALATION_RECORD.value if name.startswith("api") else DocumentKind.ESCALATION_RECORD.slug,
+            "point_id": self.point.pk,
             "sample_id": self.audit.pk,
             "record_id": self.audit.records.get().pk,
             "report_id": self.report.pk,

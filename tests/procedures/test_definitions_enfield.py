@@ -62,7 +62,8 @@ def test_enf_05_level_4_and_above_and_the_chair_are_told_to_the_business_unit() 
 
 
 def test_enf_06_13_learning_goes_to_the_practice_improvement_group_and_a_debrief_is_offered() -> None:
-    assert ENFIELD.closing.learning_goes_to.startswith("Practice Improvement Group")
+    assert ENFIELD.closing.learning_goes_to == "Practice Improvement Group"
+    assert ENFIELD.closing.policy_gaps_to_chair
     assert ENFIELD.closing.debrief
 
 

@@ -76,7 +76,7 @@ class RecordDebriefIn(Adding):
 
     went_well = optional_text()
     went_badly = optional_text()
-    training = optional_text(help_text="Training needs.")
+    training = optional_text(help_text="Training needs: they go on the learning list. Nothing that identifies a child or a person.")
     supervision = optional_text(help_text="Supervision and guidance that those involved had.")
 
 

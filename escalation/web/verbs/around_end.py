@@ -9,6 +9,7 @@ from agencies.web.fields import Paragraphs
 from agencies.web.widgets import Radios
 from escalation.selectors.known import known_of
 from escalation.services.endings import may_lead, summary_kinds
+from escalation.services.learning import goes_to
 from escalation.states import ReviewNeed, SummaryKind
 from escalation.web.verbs.base import VerbForm, choice_of, person_choice
 
@@ -58,6 +59,10 @@ class DebriefForm(VerbForm):
     went_badly = Paragraphs(label="What did not go well", required=False, rows=3)
     training = Paragraphs(label="Training needs", required=False, rows=3)
     supervision = Paragraphs(label="Supervision and guidance that those involved had", required=False, rows=3)
+
+    def prepare(self) -> None:
+        to = goes_to(self.case)
+        self.fields["training"].help_text = f"They go on the learning list{f', to: {to}' if to else ''}. Name no child and no person."
 
 
 class ReviewForm(VerbForm):

@@ -8,6 +8,7 @@ from django import forms
 from agencies.web.fields import DatePartsField, MomentField, Paragraphs
 from agencies.web.widgets import Radios
 from escalation import policy
+from escalation.services.learning import goes_to
 from escalation.services.resolution import kinds_of, may_leave_out, parties, unconfirmed, unfiled
 from escalation.states import ChangeNeeded, Difference, Outcome
 from escalation.web.verbs.base import VerbForm, choice_of
@@ -97,7 +98,9 @@ class LearningForm(VerbForm):
     )
 
     def prepare(self) -> None:
-        self.initial.setdefault("referred_to", self.case.procedure.closing.learning_goes_to[:120])
+        self.initial.setdefault("referred_to", goes_to(self.case))
+        if self.case.procedure.closing.policy_gaps_to_chair:
+            self.fields["change_needed"].help_text = "A gap in policy or procedure also goes to the chair."
 
     def given(self) -> dict[str, Any]:
         data = super().given()

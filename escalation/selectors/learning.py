@@ -1,0 +1,218 @@
+"""The learning list and one learning point, as somebody may read them: never what else was typed in the disagreement that they came from."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from django.db.models import F, Q
+
+from agencies.models import Agency, User
+from agencies.person import Person
+from agencies.working_days import london
+from escalation import learning_policy
+from escalation.models import Dispute, Event, EventBody, LearningPoint
+from escalation.querysets import LearningQuerySet
+from escalation.states import ChangeNeeded, EventKind, LearningStatus
+
+PAGE = 25
+MOST_OFFERED = 100
+ERASED = "What was typed here was erased when its time to be kept had passed."
+CONFLICT = "Not shown to you: you are marked as having a conflict in the disagreement that it came from."
+# What of a line is the point: the general issue, or the training needs of a debrief. The rest of the line stays on the disagreement's page.
+WORDS = ("issue", "training")
+
+
+class Show(StrEnum):
+    """Which of them are listed; the statuses themselves can be asked for too."""
+
+    UNSETTLED = "to-do"
+    OVERDUE = "overdue"
+    OPEN = LearningStatus.OPEN.value
+    STARTED = LearningStatus.STARTED.value
+    DONE = LearningStatus.DONE.value
+    NOT_TAKEN_UP = LearningStatus.NOT_TAKEN_UP.value
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the list is asked for; None where it does not matter."""
+
+    show: Show = Show.UNSETTLED
+    referred_to: str | None = None
+    agency: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PointRow:
+    """A point as it is shown. `reference` only for who may know of the disagreement; days are London dates."""
+
+    id: UUID
+    issue: str
+    change: str
+    referred_to: str
+    owner: str
+    due_on: date | None
+    status: LearningStatus
+    is_overdue: bool
+    evidence: str
+    done_on: date | None
+    reference: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One follow-up of a point: who, when, what it changed in words, and what was said."""
+
+    who: str
+    at: datetime
+    changes: tuple[str, ...]
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class PointFile:
+    """One point with its follow-ups, the newest first, and whether this person may move it on."""
+
+    row: PointRow
+    point: LearningPoint
+    steps: tuple[Step, ...]
+    may_follow: bool
+
+
+def learning_list(person: Person, wanted: Wanted, *, now: datetime, page: int = 1, most: int = PAGE) -> tuple[list[PointRow], bool]:
+    """A page of the points that the person may know of, what is to do first and soonest due first; and whether there are more.
+
+    Three queries, however many there are; nothing is counted.
+    """
+    today = london(now).date()
+    found = _matching(LearningPoint.objects.seen_by(person), wanted, today)
+    ordered = found.order_by(F("done_at").asc(nulls_first=True), F("due_on").asc(nulls_last=True), "recorded_at", "pk")
+    start = (page - 1) * most
+    points = list(ordered.select_related("event__body", "evidence__body", "owner", "dispute")[start : start + most + 1])
+    return _rows(points[:most], person, today), len(points) > most
+
+
+def _matching(points: LearningQuerySet, wanted: Wanted, today: date) -> LearningQuerySet:
+    if wanted.show == Show.UNSETTLED:
+        points = points.unsettled()
+    elif wanted.show == Show.OVERDUE:
+        points = points.overdue(today)
+    elif wanted.show != Show.ALL:
+        points = points.filter(status=LearningStatus(wanted.show.value))
+    if wanted.referred_to is not None:
+        points = points.filter(referred_to=wanted.referred_to)
+    if wanted.agency is not None:
+        parties = Dispute.objects.filter(Q(raising_agency=wanted.agency) | Q(requests__agency=wanted.agency)).order_by().values("pk")
+        points = points.filter(dispute__in=parties)
+    return points
+
+
+def has_any(person: Person) -> bool:
+    """Is there a learning point that the person may know of?"""
+    return LearningPoint.objects.seen_by(person).exists()
+
+
+def subgroups(person: Person) -> list[str]:
+    """To whom the points that the person may know of are referred, by name."""
+    named = LearningPoint.objects.seen_by(person).exclude(referred_to="").order_by("referred_to")
+    return list(named.values_list("referred_to", flat=True).distinct()[:MOST_OFFERED])
+
+
+def agencies(person: Person) -> list[tuple[UUID, str]]:
+    """The agencies whose disagreements the points that the person may know of came from; only for those whose work learning is."""
+    if not learning_policy.has_part(person):
+        return []
+    disputes = LearningPoint.objects.seen_by(person).order_by().values("dispute")
+    of_these = Q(pk__in=Dispute.objects.filter(pk__in=disputes).order_by().values("raising_agency"))
+    of_these |= Q(requests__dispute__in=disputes)
+    return list(Agency.objects.filter(of_these).distinct().order_by("name").values_list("pk", "name")[:MOST_OFFERED])
+
+
+def point_file(person: Person, key: UUID, *, now: datetime) -> PointFile | None:
+    """The point with what was done for it; None for what is not there or not this person's to see. Six queries."""
+    points = LearningPoint.objects.seen_by(person).filter(pk=key).select_related("event__body", "evidence__body", "owner", "dispute__partnership")
+    point = points.first()
+    if point is None:
+        return None
+    row = _rows([point], person, london(now).date())[0]
+    steps = tuple(_steps(point)) if learning_policy.reads(person, point) else ()
+    return PointFile(row, point, steps, learning_policy.may_follow(person, point))
+
+
+def _rows(points: Sequence[LearningPoint], person: Person, today: date) -> list[PointRow]:
+    corrected = _corrections(points)
+    disputes = {point.dispute_id for point in points}
+    known = dict(Dispute.objects.filter(pk__in=disputes).visible_to(person).values_list("pk", "reference")) if disputes else {}
+    return [_row(point, person, corrected, known, today) for point in points]
+
+
+Corrected = dict[tuple[UUID, int], dict[str, str]]
+
+
+def _row(point: LearningPoint, person: Person, corrected: Corrected, known: dict[UUID, str], today: date) -> PointRow:
+    reads = learning_policy.reads(person, point)
+    return PointRow(
+        id=point.pk,
+        issue=_said(point.event, WORDS, corrected) if reads else CONFLICT,
+        change=ChangeNeeded(point.change_needed).label if point.change_needed in set(ChangeNeeded) else "",
+        referred_to=point.referred_to,
+        owner=point.owner.name if point.owner else "",
+        due_on=point.due_on,
+        status=LearningStatus(point.status),
+        is_overdue=point.done_at is None and point.due_on is not None and point.due_on < today,
+        evidence=_said(point.evidence, ("evidence",), corrected) if point.evidence and reads else "",
+        done_on=london(point.done_at).date() if point.done_at else None,
+        reference=known.get(point.dispute_id, ""),
+        recorded_at=point.recorded_at,
+    )
+
+
+def _said(event: Event, keys: Iterable[str], corrected: Corrected) -> str:
+    """The words of a line under the first of the keys that it has, as they stand after corrections."""
+    body: EventBody | None = getattr(event, "body", None)
+    if body is None:
+        return ""
+    if body.erased_at is not None:
+        return ERASED
+    newer = corrected.get((event.dispute_id, event.number), {})
+    return next((str(newer.get(key) or body.text[key]) for key in keys if body.text.get(key)), "")
+
+
+def _corrections(points: Sequence[LearningPoint]) -> Corrected:
+    """The last corrected words by disagreement, line and key: a name that was taken out of a line is out of the list too. One query."""
+    found: defaultdict[tuple[UUID, int], dict[str, str]] = defaultdict(dict)
+    lines = Event.objects.filter(dispute__in={point.dispute_id for point in points}, kind=EventKind.CORRECTED).order_by("number")
+    for line in lines.select_related("body") if points else []:
+        body: EventBody | None = getattr(line, "body", None)
+        if body is not None and body.erased_at is None:
+            found[line.dispute_id, int(line.facts.get("line", 0))] |= {key: str(new) for key, new in dict(body.text.get("new", {})).items()}
+    return dict(found)
+
+
+def _steps(point: LearningPoint) -> Iterable[Step]:
+    lines = Event.objects.filter(dispute=point.dispute_id, kind=EventKind.LEARNING_FOLLOWED, facts__point=str(point.pk))
+    events = list(lines.select_related("body", "actor").order_by("-number"))
+    named = {UUID(event.facts["owner"]) for event in events if event.facts.get("owner")}
+    people = dict(User.objects.filter(pk__in=named).values_list("pk", "name")) if named else {}
+    corrected = _corrections([point])
+    for event in events:
+        who = event.actor.name if event.actor else ""
+        yield Step(who, event.recorded_at, tuple(changes_of(event.facts, people)), _said(event, ("evidence",), corrected))
+
+
+def changes_of(facts: dict[str, str], people: dict[UUID, str]) -> Iterable[str]:
+    """What a follow-up changed, in words."""
+    if "status" in facts:
+        yield LearningStatus(facts["status"]).label
+    if "owner" in facts:
+        yield f"{people.get(UUID(facts['owner']), 'Somebody who has left')} sees to it" if facts["owner"] else "Nobody sees to it for now"
+    if "due_on" in facts:
+        day = date.fromisoformat(facts["due_on"]) if facts["due_on"] else None
+        yield f"By {day:%A} {day.day} {day:%B %Y}" if day else "No day is set"
+    if "referred_to" in facts:
+        yield f"Referred to {facts['referred_to']}" if facts["referred_to"] else "No longer referred on"

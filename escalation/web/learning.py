@@ -1,0 +1,172 @@
+"""The learning list, and the page on which a learning action is moved on."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agencies.errors import DomainError
+from agencies.person import Person
+from agencies.templatetags.ui import full_day
+from agencies.web.access import person_for
+from agencies.web.fields import DatePartsField, Paragraphs
+from agencies.web.forms import Form
+from agencies.web.widgets import Radios
+from agencies.working_days import london
+from escalation import learning_policy
+from escalation.selectors import learning as selectors
+from escalation.selectors.learning import PointFile, Show, Wanted
+from escalation.services.learning import LONGEST_REFERRED, follow_learning, owners_of
+from escalation.states import LearningStatus
+from escalation.web.access import case_url, on_refusal
+
+SHOWN = {
+    Show.UNSETTLED: "To do",
+    Show.OVERDUE: "Overdue",
+    Show.OPEN: LearningStatus.OPEN.label,
+    Show.STARTED: LearningStatus.STARTED.label,
+    Show.DONE: LearningStatus.DONE.label,
+    Show.NOT_TAKEN_UP: LearningStatus.NOT_TAKEN_UP.label,
+    Show.ALL: "All of them",
+}
+LAST_PAGE = 1000
+
+
+class FollowForm(Form):
+    """Who sees to it, by when, and how far it has come."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=32767)
+    status = forms.ChoiceField(label="How far has it come?", choices=LearningStatus.choices, widget=Radios)
+    evidence = Paragraphs(
+        label="What was done, or why it is not taken up",
+        required=False,
+        rows=4,
+        help_text="Needed once it is done or not taken up: say where it can be seen. Name no child and no person.",
+    )
+    owner = forms.ChoiceField(label="Who sees to it?", required=False)
+    due_on = DatePartsField(label="By when?", subject="the day by which it is done", required=False)
+    referred_to = forms.CharField(label="To which subgroup or person is it referred?", max_length=LONGEST_REFERRED, required=False)
+    sometimes_required = {"evidence"}
+
+    def __init__(self, *args: Any, file: PointFile, **kwargs: Any) -> None:
+        point = file.point
+        now = {"status": point.status, "owner": str(point.owner_id or ""), "due_on": point.due_on, "referred_to": point.referred_to}
+        super().__init__(*args, initial={"seen": point.revision, **now}, **kwargs)
+        people = {str(key): words for key, words in owners_of(point.dispute.partnership_id, london(timezone.now()).date())}
+        if point.owner_id:
+            people.setdefault(str(point.owner_id), file.row.owner)
+        owner = self.fields["owner"]
+        assert isinstance(owner, forms.ChoiceField)  # noqa: S101 - for the type checker
+        owner.choices = [("", "Nobody for now"), *sorted(people.items(), key=lambda pair: pair[1])]
+
+    def given(self) -> dict[str, Any]:
+        """The service's arguments from clean data."""
+        data = self.cleaned_data
+        owner = UUID(data["owner"]) if data["owner"] else None
+        return {**{name: data[name] for name in ("seen", "status", "evidence", "due_on", "referred_to")}, "owner": owner}
+
+
+@require_safe
+def learning(request: HttpRequest) -> HttpResponse:
+    """What is learnt, as far as it is this person's to follow; filters and page are in the address. 403 for those who have no part in any."""
+    person, now = person_for(request), timezone.now()
+    wanted, page = _wanted(request), _page(request)
+    rows, more = selectors.learning_list(person, wanted, now=now, page=page)
+    if not rows and not learning_policy.has_part(person) and not selectors.has_any(person):
+        raise PermissionDenied("Learning actions are for whoever sees to one, the subgroups, the business unit and safeguarding leads.")
+    chosen = {"show": wanted.show.value, "referred": wanted.referred_to or "", "agency": str(wanted.agency or "")}
+    context = {
+        "rows": [_shown(row) for row in rows],
+        "shows": [(show.value, label) for show, label in SHOWN.items()],
+        "subgroups": selectors.subgroups(person),
+        "agencies": [(str(key), name) for key, name in selectors.agencies(person)],
+        "chosen": chosen,
+        "title": SHOWN[wanted.show],
+        "next_url": _address(chosen, page + 1) if more else "",
+        "first_url": _address(chosen, 1) if page > 1 else "",
+        "filtered": bool(wanted.referred_to or wanted.agency) or wanted.show not in {Show.UNSETTLED, Show.ALL},
+    }
+    return render(request, "escalation/learning.html", context)
+
+
+def _wanted(request: HttpRequest) -> Wanted:
+    """The filters of the address. Raises Http404 for what the page never offers."""
+    try:
+        agency = UUID(request.GET["agency"]) if request.GET.get("agency") else None
+        return Wanted(Show(request.GET.get("show") or Show.UNSETTLED), request.GET.get("referred") or None, agency)
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _page(request: HttpRequest) -> int:
+    text = request.GET.get("page", "1")
+    if not (text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= LAST_PAGE):
+        raise Http404
+    return int(text)
+
+
+def _address(chosen: dict[str, str], page: int) -> str:
+    asked = {name: value for name, value in chosen.items() if value} | ({"page": str(page)} if page > 1 else {})
+    return f"{reverse('learning')}?{urlencode(asked)}"
+
+
+def _shown(row: selectors.PointRow) -> dict[str, Any]:
+    """A row as the list shows it: its status in a word, and whether its day has passed."""
+    settled = row.done_on is not None
+    tone = "done" if settled else "overdue" if row.is_overdue else "later"
+    return {"row": row, "url": reverse("learning-point", args=[row.id]), "tone": tone, "word": "Overdue" if row.is_overdue else row.status.label}
+
+
+def _facts(row: selectors.PointRow) -> list[dict[str, str]]:
+    """The point's choices and day in words; the disagreement only for who may know of it."""
+    facts = [
+        {"key": "Status", "value": f"{row.status.label}{': overdue' if row.is_overdue else ''}"},
+        {"key": "Who sees to it", "value": row.owner or "Nobody yet"},
+        {"key": "By", "value": full_day(row.due_on) or "No day set"},
+        {"key": "Referred to", "value": row.referred_to or "Nobody"},
+    ]
+    if row.change:
+        facts.append({"key": "What should change", "value": row.change})
+    if row.reference:
+        facts.append({"key": "Came from", "value": row.reference, "link": case_url(row.reference)})
+    return facts
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def learning_point(request: HttpRequest, point_id: UUID) -> HttpResponse:
+    """One learning action: its words, what was done, and for those who may, what is next. 404 for what is not this person's to see."""
+    person = person_for(request)
+    file = selectors.point_file(person, point_id, now=timezone.now())
+    if file is None:
+        raise Http404
+    if not file.may_follow:
+        if request.method == "POST":
+            raise PermissionDenied("You can read this learning action, and cannot move it on.")
+        return _answer(request, file, None)
+    form = FollowForm(request.POST or None, file=file)
+    if request.method == "POST" and form.is_valid() and (answer := _follow(request, person, file, form)) is not None:
+        return answer
+    return _answer(request, file, form)
+
+
+def _follow(request: HttpRequest, person: Person, file: PointFile, form: FollowForm) -> HttpResponse | None:
+    """Call the service. None where its refusal belongs beside a field."""
+    try:
+        follow_learning(file.row.id, actor=person, now=timezone.now(), **form.given())
+    except DomainError as error:
+        return on_refusal(request, error, form=form)
+    messages.success(request, "Saved. It is on the disagreement’s record.")
+    return redirect("learning")
+
+
+def _answer(request: HttpRequest, file: PointFile, form: FollowForm | None) -> HttpResponse:
+    context = {"file": file, "form": form, "row": file.row, "facts": _facts(file.row)}
+    return render(request, "escalation/learning_point.html", context, status=400 if form is not None and form.is_bound and form.errors else 200)
