@@ -137,8 +137,7 @@ def acts_for_receiving(person: "Person", case: CaseLike) -> frozenset[UUID]:
 def side_of(person: "Person", case: CaseLike) -> tuple[Side, UUID] | None:
     """The side and agency for which the person speaks in this case; None for those outside it."""
     dispute = case.dispute
-    between = dispute.through_partnership and dispute.stage == 0 and person.id != dispute.raiser_id
-    if not between and (acts_for_raising(person, case) or _raiser(person, case)):
+    if not (case.is_with_unit and person.id != dispute.raiser_id) and (acts_for_raising(person, case) or _raiser(person, case)):
         return Side.RAISING, case.raising_id
     for agency in sorted(acts_for_receiving(person, case)):
         return Side.RECEIVING, agency

@@ -36,7 +36,7 @@ def short(case: Case, person: Person, now: datetime) -> Row:
         "state": dispute.state,
         "standing": status_of(case, now)["word"],
         "stage": dispute.stage,
-        "stage_name": "Draft" if case.stage_definition is None else stage_name(case.procedure, dispute.stage),
+        "stage_name": _stage_name(case),
         "procedure": {"id": dispute.version_id, "name": case.procedure.name},
         "raising_agency": _agency(case, case.raising_id),
         "receiving_agencies": [_agency(case, key) for key in sorted(case.receiving_ids)],
@@ -48,6 +48,14 @@ def short(case: Case, person: Person, now: datetime) -> Row:
         "seen": str(Seen.of(dispute)),
         "actions": [_action(case, verb) for verb in possible(case, person) if verb in INPUTS],
     }
+
+
+def _stage_name(case: Case) -> str:
+    """ "Stage 2"; before the first stage the stop by its name."""
+    stage = case.stage_definition
+    if stage is None:
+        return "Draft"
+    return stage_name(case.procedure, case.dispute.stage) if case.dispute.stage else stage.name
 
 
 def _agency(case: Case, key: Any) -> Row:

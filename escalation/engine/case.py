@@ -11,6 +11,7 @@ from django.db import connection
 
 from agencies.calendars import calendars_of
 from agencies.models import Partnership
+from agencies.roles import Role
 from agencies.working_days import LONDON, Calendar
 from escalation.counterparts import Candidate, Counterpart, Directory, How
 from escalation.engine.definitions import definition_of, procedure_of
@@ -32,7 +33,9 @@ from escalation.states import ClockState, RequestState, Side
 Row = TypeVar("Row", Party, StageRun, Request, Clock, Referral, OutcomeProposal, TimetableProposal)
 HOP = 0
 HOP_STAGE = StageDefinition(position=HOP, key="own_manager", number="", name="Own manager", sides="own", raising=Acting(), receiving=Acting())
-THROUGH_PARTNERSHIP = replace(HOP_STAGE, key="business_unit", name="The partnership’s business unit")
+AT_LEAD = replace(HOP_STAGE, key="own_lead", name="Safeguarding lead", raising=Acting(roles=(Role.LEAD.value,)))
+AT_UNIT = replace(HOP_STAGE, key="business_unit", name="The partnership’s business unit")
+REFUSED_TWICE = 2
 
 
 @dataclass
@@ -76,14 +79,38 @@ class Case:
             return None
         return self.hop_stage if self.dispute.stage == HOP else self.procedure.stage(self.dispute.stage)
 
+    def hop_at(self, number: int) -> StageDefinition:
+        """The stop before it leaves the own agency, by its number: the own manager, or whom the variant taken names.
+
+        Refused there (1) it is the safeguarding lead; refused again (2), or kept from the own agency, the partnership's business unit.
+        """
+        if self.dispute.through_partnership or number >= REFUSED_TWICE:
+            return AT_UNIT
+        if number:
+            return AT_LEAD
+        named = self.procedure.way.hop if self.procedure.way is not None else None
+        return replace(HOP_STAGE, name=named.words or HOP_STAGE.name, raising=named) if named is not None else HOP_STAGE
+
+    @property
+    def hops(self) -> list[StageRun]:
+        """The stops that there were, in order, the one that it is at among them."""
+        return [run for run in self.runs if run.stage == HOP]
+
     @property
     def hop_stage(self) -> StageDefinition:
-        """The hop inside the own agency: at the own manager, or at whoever the variant taken names in that place."""
-        if self.dispute.through_partnership:
-            return THROUGH_PARTNERSHIP
-        way = self.procedure.way
-        named = way.hop if way is not None else None
-        return replace(HOP_STAGE, name=named.words or HOP_STAGE.name, raising=named) if named is not None else HOP_STAGE
+        """The stop that it is at, or where it is at none the one that would come next."""
+        is_there = self.run is not None and self.run.stage == HOP
+        return self.hop_at(len(self.hops) - is_there)
+
+    @property
+    def is_with_unit(self) -> bool:
+        """The business unit has it in place of the own agency and has not sent it on."""
+        return self.dispute.stage == HOP and self.run is not None and self.hop_stage is AT_UNIT
+
+    @property
+    def unit_hops(self) -> list[StageRun]:
+        """The stops at the business unit: it speaks for neither side."""
+        return [run for number, run in enumerate(self.hops) if self.hop_at(number) is AT_UNIT]
 
     @property
     def raising_id(self) -> UUID:
@@ -184,9 +211,12 @@ class Case:
         if position > 1 and self.dispute.disputed_person_id:
             barred.add(self.dispute.disputed_person_id)
         if position == HOP:
-            named = self.hop_stage.raising
-            if named != HOP_STAGE.raising:
-                return self.directory.counterpart(agency_id, named, without=barred)
+            stop = self.hop_stage
+            if stop is AT_UNIT:
+                able = [found for found in self.directory.unit() if found.user_id not in barred]
+                return Counterpart(who=able[0], others=tuple(able[1:])) if able else Counterpart(who=None, gap="Nobody sits in the business unit.")
+            if stop.raising != HOP_STAGE.raising:
+                return self.directory.counterpart(agency_id, stop.raising, without=barred)
             return self.directory.own_manager(self.dispute.raiser_id, agency_id, without=barred)
         stage = self.procedure.stage(position)
         if stage.is_partnership:

@@ -24,6 +24,8 @@ def turn_of(case: Case) -> Turn:
         return _raising(case, "Finish the closing tasks")
     if case.run is None:
         return Turn(Side.RAISING, case.raising_id, dispute.logged_by_id, "Finish the draft")
+    if case.is_with_unit:
+        return Turn(Side.PARTNERSHIP, None, case.run.holder_id, "Send on or send back")
     if dispute.stage == HOP:
         return _raising(case, "Send on or send back")
     if case.proposal is not None:

@@ -235,6 +235,7 @@ class ProcedureDefinition:
     third_party_roles: tuple[str, ...] = ()
     raiser_roles: tuple[str, ...] = ()
     consult_first: tuple[str, ...] = ()
+    status_quo: bool = False
     review_every_months: int = 12
     recorded_only: tuple[tuple[str, str], ...] = ()
     priorities: tuple[str, ...] = ()

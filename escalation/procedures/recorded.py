@@ -103,7 +103,6 @@ RECORDED: dict[str, tuple[str, Callable[[Table, str], str]]] = {
     "family_told": ("The family is told", _flag),
     "feedback_within": ("Feedback to the person who raised it, within", _within),
     "outcome_letter_within": ("Outcome letter, within", _within),
-    "status_quo": ("Plan and involvement stay as they are meanwhile", _flag),
     "remind": ("Reminders of its own", _remind),
     "fields": ("Fields of its forms", _fields),
     "based_on": ("Regional text that it follows", _text),
@@ -113,7 +112,7 @@ RECORDED: dict[str, tuple[str, Callable[[Table, str], str]]] = {
 
 
 # Once only recorded; now enforced or asked for.
-MOVED = frozenset({"raiser_roles", "consult_first"})
+MOVED = frozenset({"raiser_roles", "consult_first", "status_quo"})
 
 
 def read_recorded(table: Table | None) -> tuple[tuple[str, str], ...]:

@@ -158,6 +158,7 @@ def _read(head: Table) -> ProcedureDefinition:
         third_party_roles=_roles(head, "third_party_roles"),
         raiser_roles=_roles(head, "raiser_roles"),
         consult_first=_roles(head, "consult_first"),
+        status_quo=head.flag("status_quo", default=False),
         review_every_months=head.whole("review_every_months", 1, 120, default=12) or 12,
         recorded_only=read_recorded(head.below("recorded")),
         priorities=habits.priorities,

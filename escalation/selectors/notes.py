@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from escalation.engine.case import Case
 from escalation.selectors.timeline import Names
-from escalation.states import Door
+from escalation.states import Door, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,15 @@ def notes_of(case: Case, names: Names, *, of_raising_side: bool) -> list[Note]:
         (bool(variant) and way is not None, Note(way.name if way else "", way.words if way else "")),
         (dispute.is_third_party, Note("Logged by a third party", f"{writer} logged it between the agencies and speaks for neither.")),
         (dispute.capacity_in_doubt, CAPACITY),
+        (case.procedure.status_quo and dispute.state == State.OPEN, Note("Meanwhile", meanwhile(names.agency(case.raising_id)))),
         (dispute.is_restricted and of_raising_side, RESTRICTED),
     ]
     return [note for applies, note in found if applies]
+
+
+def meanwhile(agency: str) -> str:
+    """What holds while it runs, where the procedure says so (BUC-03)."""
+    return f"{agency} stays involved in the child’s plan and in all decisions while this runs."
 
 
 CAPACITY = Note(

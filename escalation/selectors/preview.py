@@ -10,10 +10,10 @@ from escalation import clocks as arithmetic
 from escalation.clocks import Unit, WorkingOut
 from escalation.counterparts import Candidate, Counterpart, Directory
 from escalation.engine import clockwork
-from escalation.engine.case import HOP_STAGE, Case
+from escalation.engine.case import AT_LEAD, AT_UNIT, HOP_STAGE, Case
 from escalation.engine.definitions import definition_of, procedure_of
 from escalation.engine.own_clocks import HOP_DAYS
-from escalation.models import Draft, Party
+from escalation.models import Draft, Party, StageRun
 from escalation.procedures.definition import ClockDefinition
 from escalation.selectors.words import lower_first, stage_name, stage_title
 from escalation.services.hop import first_stage, needs_hop
@@ -59,7 +59,7 @@ class Preview:
     hop_title: str
     is_urgent: bool
     is_restricted: bool
-    through_partnership: bool
+    is_with_unit: bool
     due: datetime | None
     working_out: WorkingOut | None
 
@@ -70,7 +70,7 @@ class Preview:
 
 
 def preview(draft: Draft, submission: Submission, now: datetime) -> Preview:
-    """What sending this draft now would do. Nine queries at most; nothing is written, also where answers are still missing."""
+    """What sending this draft now would do. Ten queries at most; nothing is written, also where answers are still missing."""
     case = _case(draft, submission, now)
     position = min(first_stage(case), case.procedure.last)
     hop = hop_holder(case) if needs_hop(case) else None
@@ -85,10 +85,10 @@ def preview(draft: Draft, submission: Submission, now: datetime) -> Preview:
         receivers=() if is_own else tuple(_receiver(case, agency, position, submission) for agency in submission.receiving),
         hop=hop,
         hop_due=arithmetic.next_step_due(now, case.calendar, HOP_DAYS) if hop else None,
-        hop_title=_hop_title(case),
+        hop_title=hop_words(case),
         is_urgent=submission.is_urgent,
         is_restricted=submission.is_restricted,
-        through_partnership=submission.through_partnership,
+        is_with_unit=case.hop_stage is AT_UNIT,
         due=due,
         working_out=out,
     )
@@ -111,12 +111,16 @@ def _case(draft: Draft, submission: Submission, now: datetime) -> Case:
         calendar=calendar_of(dispute.partnership),
         directory=Directory.load(dispute.partnership_id, agencies, now.astimezone(LONDON).date()),
         parties=parties,
+        runs=list(StageRun.objects.filter(dispute=dispute).order_by("number")) if dispute.head_number else [],
     )
 
 
-def _hop_title(case: Case) -> str:
-    """To whom it goes first, as it stands inside a sentence."""
-    return "your own manager" if case.hop_stage is HOP_STAGE else lower_first(case.hop_stage.name)
+def hop_words(case: Case) -> str:
+    """To whom it goes first, or who has it there, as it stands inside a sentence."""
+    stop = case.hop_stage
+    if stop is AT_LEAD:
+        return "your safeguarding lead"
+    return "your own manager" if stop is HOP_STAGE else lower_first(stop.name)
 
 
 def _receiver(case: Case, agency: UUID, position: int, submission: Submission) -> Receiver:

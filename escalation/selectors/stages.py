@@ -33,7 +33,7 @@ def stages_of(case: Case, clocks: list[Clock], person: Person) -> list[Stage]:
 def _hop(case: Case, run: StageRun, clocks: list[Clock]) -> Stage:
     now = run.left_at is None and case.dispute.state == State.OPEN
     left = f"left {words_of(run.left_at)}" if run.left_at else ""
-    return Stage(case.hop_stage.name, "", done=not now, now=now, detail=_due(clocks, run) if now else left)
+    return Stage(case.hop_at(len(case.hops) - 1).name, "", done=not now, now=now, detail=_due(clocks, run) if now else left)
 
 
 def _stage(case: Case, position: int, clocks: list[Clock]) -> Stage:
@@ -46,7 +46,7 @@ def _stage(case: Case, position: int, clocks: list[Clock]) -> Stage:
     if runs:
         return Stage(name, who, done=True, now=False, detail=_left(case, runs[-1], clocks))
     if case.procedure.stage(position).passed_over:
-        return Stage(name, who, done=True, now=False, detail="not on this way")
+        return Stage(name, who, done=False, now=False, detail="not on this way")
     if position < case.dispute.stage:
         return Stage(name, who, done=True, now=False, detail="skipped: the risk would not wait")
     over = case.dispute.state in {State.RESOLVED, State.CLOSED, State.WITHDRAWN}

@@ -71,8 +71,8 @@ def stage_title(procedure: ProcedureDefinition, position: int) -> str:
 
 
 def lower_first(text: str) -> str:
-    """The words as they stand inside a sentence; an abbreviation keeps its capitals."""
-    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
+    """The words as they stand inside a sentence; an abbreviation keeps its capitals, and so does I."""
+    return text[:1].lower() + text[1:] if (text[1:2].islower() or text[1:2] == " ") and not text.startswith("I ") else text
 
 
 def ask_of(clock: Clock, procedure: ProcedureDefinition) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from agencies.person import Person
-from escalation.engine.case import HOP, Case
+from escalation.engine.case import AT_UNIT, HOP, Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
 from escalation.services.lifecycle import is_open
@@ -57,8 +57,8 @@ def needs_hop(case: Case) -> bool:
     """
     dispute = case.dispute
     position = first_stage(case)
-    if dispute.through_partnership:
-        return hop_holder(case) is not None
+    if case.hop_stage is AT_UNIT:
+        return hop_holder(case) is not None and not dispute.is_third_party and (dispute.through_partnership or not dispute.is_urgent)
     if not case.procedure.first_hop or dispute.is_restricted or dispute.is_third_party or case.procedure.stage(position).is_own:
         return False
     named = case.procedure.way is not None and case.procedure.way.hop is not None

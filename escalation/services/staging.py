@@ -29,15 +29,13 @@ def begin_hop(change: Change) -> None:
 
 
 def hop_holder(case: Case) -> Candidate | None:
-    """The own manager, or whom the variant taken names; after a refusal the safeguarding lead; after another nobody: it goes out."""
-    refused = sum(1 for run in case.runs if run.stage == HOP)
-    if case.dispute.through_partnership:
-        return next((one for one in case.directory.unit() if one.user_id not in case.conflicted_ids), None) if refused == 0 else None
-    if refused == 0:
-        return case.counterpart(Side.RAISING, case.raising_id, HOP).who
-    if refused == 1:
-        return next((lead for lead in case.directory.leads(case.raising_id) if lead.user_id not in case.conflicted_ids), None)
-    return None
+    """Who has it at the stop that comes next: see `Case.hop_at`. Nobody once the business unit refused it: then it goes out."""
+    if case.unit_hops:
+        return None
+    stop = case.counterpart(Side.RAISING, case.raising_id, HOP)
+    # A lead who is the raiser, or who refused it already as the manager, is not asked again.
+    asked = {case.dispute.raiser_id, *(run.holder_id for run in case.hops)} if case.hops else set()
+    return next((one for one in (stop.who, *stop.others) if one is not None and one.user_id not in asked), None)
 
 
 def begin_stage(
@@ -134,7 +132,7 @@ def _open_run(change: Change, position: int, holder: Candidate | None, *, ground
 
 def _previous_holder(case: Case) -> UUID:
     """Where nobody holds the level, whoever held the stage before goes on; at first, the raiser. The business unit never goes on for a side."""
-    held = [run for run in case.runs if run.holder_id and not (run.stage == HOP and case.dispute.through_partnership)]
+    held = [run for run in case.runs if run.holder_id and run not in case.unit_hops]
     return next((run.holder_id for run in reversed(held) if run.holder_id), case.dispute.raiser_id)
 
 
@@ -253,12 +251,7 @@ def _tell(change: Change, stage: StageDefinition) -> None:
         change.tell([run.holder_id, case.dispute.raiser_id], kind=kind, action=f"Follow: {stage.name}{_with_forms(stage)}"[:120])
     if stage.is_partnership and case.referral is not None:
         change.tell([case.referral.chair_id], kind=Message.ASSIGNED, action="Acknowledge and set a timetable")
-    if (
-        stage.tells_unit
-        or stage.is_partnership
-        or case.dispute.through_partnership
-        or (URGENT in case.procedure.informs_unit and case.dispute.is_urgent)
-    ):
+    if stage.tells_unit or stage.is_partnership or case.unit_hops or (URGENT in case.procedure.informs_unit and case.dispute.is_urgent):
         inform_unit(change)
 
 

@@ -13,6 +13,7 @@ from agencies.web.forms import Form
 from agencies.web.widgets import Checkboxes, Radios
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.selectors.logging import Behalf, Choice
+from escalation.selectors.words import lower_first
 from escalation.states import Basis, Door, Plan, Setting, Theme
 
 NONE = "none"
@@ -52,7 +53,7 @@ def _doors(procedure: ProcedureDefinition) -> list[tuple[str, str]]:
     found = []
     for rule in procedure.doors:
         label = str(Door(rule.door).label)
-        found += [(f"{rule.door.value}:{way.key}", f"{label}: {way.label[:1].lower()}{way.label[1:]}") for way in rule.ways]
+        found += [(f"{rule.door.value}:{way.key}", f"{label}: {lower_first(way.label)}") for way in rule.ways]
         found += [] if rule.ways else [(rule.door.value, label)]
     return found
 

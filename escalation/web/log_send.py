@@ -14,12 +14,13 @@ from agencies.errors import DomainError
 from agencies.models import Agency, User
 from agencies.web.access import person_for
 from agencies.words import LONDON, moment
-from escalation.engine.case import HOP, HOP_STAGE, Case
+from escalation.engine.case import HOP, Case
 from escalation.engine.definitions import definition_of
 from escalation.models import Draft
 from escalation.procedures.definition import Way
 from escalation.selectors.case_file import case_file
-from escalation.selectors.preview import Preview, preview
+from escalation.selectors.notes import meanwhile
+from escalation.selectors.preview import Preview, hop_words, preview
 from escalation.selectors.sent import sent_back_because, told
 from escalation.selectors.words import lower_first, names
 from escalation.services import drafts, gate
@@ -103,7 +104,7 @@ def _sections(draft: Draft, submission: Submission) -> list[dict[str, Any]]:
     """The answers in the order of the questions."""
     reference = draft.dispute.reference
     groups = (
-        ("What it is", "door", _door_rows(draft, submission)),
+        ("Is it any of these?", "door", _door_rows(draft, submission)),
         ("Agency", "agency", _agency_rows(draft, submission)),
         ("Child", "child", _child_rows(submission)),
         ("What is disputed", "matter", _matter_rows(submission)),
@@ -210,7 +211,7 @@ def sent(request: HttpRequest, reference: str) -> HttpResponse:
         "title": f"Sent to {_first_stop(case)}" if stage is not None and stage.is_own else f"Sent to {file.receiving}",
         "reference": file.reference,
         "told": told(case.dispute.pk, person_for(request).id),
-        "next": [line for line in [*following, box["note"]] if line],
+        "next": [line for line in [*following, box["note"], meanwhile(file.raising) if case.procedure.status_quo else ""] if line],
         "due": box["due"],
         "working_out": box["working_out"],
         "links": [
@@ -224,8 +225,7 @@ def sent(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _first_stop(case: Case) -> str:
     """Who has it inside the own agency, or in place of that, as it stands inside a sentence."""
-    named = case.dispute.stage == HOP and case.hop_stage is not HOP_STAGE
-    return lower_first(case.hop_stage.name) if named else "your own manager"
+    return hop_words(case) if case.dispute.stage == HOP else "your own manager"
 
 
 def _next_words(box: dict[str, Any], mine: bool) -> list[str]:  # noqa: FBT001 - one use

@@ -23,6 +23,7 @@ from escalation.selectors import procedures
 
 Row = dict[str, Any]
 DOES = {DoorDoes.STOP: ("Not here", "later"), DoorDoes.GO_ON: ("Can go on here", "info"), DoorDoes.VARIANT: ("Its own way", "info")}
+STATUS_QUO = "The agency that disagrees stays involved in the child's plan and in all decisions while the disagreement runs."
 HOP = "Yes: a practitioner sends it to their own manager or safeguarding lead, who sends it on."
 
 
@@ -192,6 +193,7 @@ def _rules(definition: ProcedureDefinition) -> list[Row]:
             _row("May log between two other agencies", words.roles_words(definition.third_party_roles)),
             _row("Inside one agency", "Yes, through the same stages." if definition.own_agency_allowed else "No."),
             _row("Several receiving agencies", "Yes." if definition.several_receiving else "No, one at a time."),
+            _row("Meanwhile", STATUS_QUO if definition.status_quo else ""),
             _row("Learning goes to", definition.closing.learning_goes_to),
             _row("Gaps in policy go to", "The chair" if definition.closing.policy_gaps_to_chair else ""),
         ]

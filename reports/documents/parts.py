@@ -6,7 +6,7 @@ from escalation.engine.case import HOP
 from escalation.models import AgreedAction, StageRun
 from escalation.procedures.definition import Requirement
 from escalation.selectors.words import ask_of, due_of, stage_name
-from escalation.states import Answer, ClockState, EventKind, Ground, Measure, Theme
+from escalation.states import Answer, ClockState, Door, EventKind, Ground, Measure, Theme
 from reports.documents.matter import Line, Matter, at, on
 from reports.documents.shapes import Block, Facts, Field, Section, Table, Text
 
@@ -34,6 +34,8 @@ def about(matter: Matter, *, child: bool = True) -> Section:
         Field("Areas of disagreement", "; ".join(Theme(theme).label for theme in dispute.themes if theme in set(Theme))),
         Field("Stands at", _standing(matter)),
     ]
+    if dispute.door:
+        rows.append(Field("It is also", ". ".join(filter(None, [Door(dispute.door).label, procedure.way.name if procedure.way else ""]))))
     blocks: list[Block] = [Facts("", tuple(rows))]
     if child:
         blocks.append(Facts("The child", tuple(_child_rows(matter))))
@@ -42,7 +44,7 @@ def about(matter: Matter, *, child: bool = True) -> Section:
 
 def _standing(matter: Matter) -> str:
     dispute = matter.case.dispute
-    stage = stage_name(matter.case.procedure, dispute.stage)
+    stage = stage_name(matter.case.procedure, dispute.stage) if dispute.stage else matter.case.hop_stage.name
     words = f"{matter.file.status['word']}, {stage}"
     return f"{words} (urgent)" if dispute.is_urgent and matter.file.status["word"] != "Urgent" else words
 

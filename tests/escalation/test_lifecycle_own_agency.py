@@ -103,15 +103,28 @@ def resubmit(world: World, dispute: Dispute, by: User) -> None:
     drafts.submit(dispute.pk, person, now=world.now)
 
 
-def test_refused_by_the_manager_it_goes_to_the_safeguarding_lead_and_refused_again_straight_out(world: World) -> None:
-    """Refused by the own manager: the practitioner may take it to the safeguarding lead, then on."""
+def test_refused_by_the_manager_it_goes_to_the_safeguarding_lead_then_to_the_partnership_then_straight_out(world: World) -> None:
+    """Refused by the own manager: the practitioner may take it to the safeguarding lead, then to the partnership, then on."""
     dispute = world.log()
     world.do(dispute, Verb.SEND_BACK, world.cast.own_manager, reason="Not yet.")
     resubmit(world, dispute, world.cast.raiser)
     assert world.fresh(dispute).runs.get(left_at=None).holder == world.cast.lead
     world.do(dispute, Verb.SEND_BACK, world.cast.lead, reason="Nor I.")
     resubmit(world, dispute, world.cast.raiser)
+    assert world.fresh(dispute).runs.get(left_at=None).holder == world.cast.business_manager
+    world.do(dispute, Verb.SEND_BACK, world.cast.business_manager, reason="Ring them first.")
+    resubmit(world, dispute, world.cast.raiser)
     assert world.fresh(dispute).stage == 1
+
+
+def test_the_partnership_sends_on_what_the_own_agency_refused_and_the_own_side_holds_it_again(world: World) -> None:
+    dispute = world.log()
+    for refuses in (world.cast.own_manager, world.cast.lead):
+        world.do(dispute, Verb.SEND_BACK, refuses, reason="No.")
+        resubmit(world, dispute, world.cast.raiser)
+    world.do(dispute, Verb.SEND_ON, world.cast.business_manager)
+    fresh = world.fresh(dispute)
+    assert (fresh.stage, fresh.runs.get(left_at=None).holder, fresh.unit_told_at) == (1, world.cast.own_manager, world.now)
 
 
 def test_a_restricted_one_never_reaches_the_own_agency(world: World) -> None:

@@ -93,7 +93,6 @@ def test_whether_there_is_a_first_hop_must_be_said() -> None:
         ('matters = ["case", "theme", "capacity", "missed_meetings"]', "case, theme, capacity, missed meetings"),
         ('based_on = "London"', "London"),
         ('exceptions = ["Stage 2 is a meeting here"]', "Stage 2 is a meeting here"),
-        ("status_quo = true", "yes"),
         ('remind = { when = ["half_way", "due"], whom = ["manager"] }', "half way, due; to manager"),
         (
             'fields = [{ key = "impact", asked = "required", words = "What it means for the child" }]',

@@ -69,12 +69,15 @@ def test_a_practitioner_may_differ_with_the_director(cast: Cast) -> None:
 
 
 def test_the_procedure_says_that_differing_with_somebody_senior_is_legitimate(cast: Cast) -> None:
-    """BUC-13, BUC-03: and that each agency stays involved meanwhile; both stand on the procedure's page."""
+    """BUC-13, BUC-03: and that each agency stays involved meanwhile: on the procedure's page, at the gate, and on the disagreement's page."""
     journey = Journey(cast, "buckinghamshire", "2026-03-02 10:00").sent()
     with time_machine.travel(journey.world.now, tick=False):
         page = client_at(journey, cast.raiser).get(reverse("procedure", args=[journey.world.version.pk])).content.decode()
+        gate = client_at(journey, cast.raiser).get(reverse("log")).content.decode()
     assert "Differences with someone more senior or experienced are legitimate" in page
-    assert "meanwhile" in page
+    assert "The agency that disagrees stays involved in the child&#x27;s plan" in page
+    assert "also where the other person is more senior or more experienced" in gate
+    assert "Hillside School stays involved in the child’s plan and in all decisions while this runs." in page_of(journey, cast.receiver)
 
 
 def test_no_message_of_a_whole_journey_says_anything_that_identifies_a_child(cast: Cast, mail_server: MailServer) -> None:

@@ -290,7 +290,10 @@ def test_one_that_was_sent_back_shows_why_and_is_withdrawn_not_deleted(cast: Cas
     world.do(dispute, Verb.SEND_BACK, cast.own_manager, reason="Say first what the police said.")
     visitor = Visitor(cast.raiser, world.now)
     check = visitor.get(f"/log/{dispute.reference}/").headers["Location"]
-    assert "Say first what the police said." in visitor.page(check).one("main").text
+    words = visitor.page(check).one("main").text
+    assert "Say first what the police said." in words
+    assert "it then goes to your safeguarding lead" in words
+    assert "First to your safeguarding lead Priya Nair" in words
     page = visitor.page(f"/log/{dispute.reference}/delete/")
     assert page.all("a", href=f"/d/{dispute.reference}/withdraw/")
     assert not page.all("button", class_="govuk-button--warning")
