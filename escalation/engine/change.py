@@ -129,8 +129,8 @@ class Change:
     ) -> None:
         """Put a message in the outbox for each person, once: reference, action and due moment, never case detail. None of what is past.
 
-        It leaves at once where the disagreement is urgent, else in the partnership's office hours. Who covers for a holder gets it too. In one
-        sweep each person gets one message, the newest: see `_takes_its_place`.
+        Nobody with a conflict hears of it. It leaves at once where the disagreement is urgent, else in the partnership's office hours. Who covers
+        for a holder gets it too. In one sweep each person gets one message, the newest: see `_takes_its_place`.
         """
         if self.is_past:
             return
@@ -138,6 +138,8 @@ class Change:
         urgent = self.case.dispute.is_urgent
         leaves = self.now if urgent else self.case.calendar.next_opening(self.now)
         for person in dict.fromkeys(self._with_cover(recipients)):
+            if person in self.case.conflicted_ids:
+                continue
             address = "" if person else mailbox
             full = f"{stem}:{person or address}"
             if (person is None and not address) or full in self.messages or not self._takes_its_place(person, address, kind, reminder=reminder):

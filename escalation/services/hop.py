@@ -18,7 +18,8 @@ def _at_hop(case: Case, person: Person | None) -> str | None:
     if refusal or person is None or case.dispute.is_urgent or person.id in case.actors(Side.RAISING, case.raising_id):
         return refusal
     overdue = any(clock.breached_at for clock in case.running())
-    return None if overdue else "Your manager has until the end of the next working day to send it on. After that you can send it yourself."
+    who = {"own_manager": "Your manager", "own_lead": "Your safeguarding lead"}.get(case.hop_stage.key, case.hop_stage.name)
+    return None if overdue else f"{who} has until the end of the next working day to send it on. After that you can send it yourself."
 
 
 def _only_raiser_waits(case: Case, person: Person | None) -> str | None:
