@@ -49,5 +49,7 @@ def test_bri_05_reads_as_people_would_say_it() -> None:
 @pytest.mark.parametrize("definition", EVERY)
 def test_words_that_screens_avoid_are_not_in_what_ships(definition: ProcedureDefinition) -> None:
     said = [stage.name for stage in definition.stages] + [rule.words for rule in definition.doors]
+    said += [words for rule in definition.doors for way in rule.ways for words in (way.label, way.words)]
+    said += [words for variant in definition.variants for words in (variant.name, variant.words)]
     for words in said:
         assert not any(avoided in words.lower() for avoided in ("dispute", "ticket", "respondent", " sla "))
