@@ -148,7 +148,12 @@ class _Telling:
 
     def _answers(self, story: Table) -> Table:
         """What the raiser typed, as the question pages keep it."""
-        typed = {"basis": "evidence", "danger_now": False, "capacity_in_doubt": False, "receiving": [str(self.agencies[code]) for code in story["receiving"]]}
+        typed = {
+            "basis": "evidence",
+            "danger_now": False,
+            "capacity_in_doubt": False,
+            "receiving": [str(self.agencies[code]) for code in story["receiving"]],
+        }
         moments = {key: self._moment(*value).isoformat() for key, value in story["answers"].items() if key == "respond_by"}
         return {**typed, **story["answers"], **moments}
 
