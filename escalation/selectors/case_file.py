@@ -37,7 +37,7 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class ClockLine:
-    """One clock, running or ended: what it asked, of whom, the procedure's moment and the agreed one."""
+    """One clock, running or ended: what it asked, of whom, the procedure's moment and the agreed one. `clock` is the key of one that runs."""
 
     what: str
     owed_by: str
@@ -45,6 +45,7 @@ class ClockLine:
     agreed: datetime | None
     standing: Due
     working_out: dict[str, Any]
+    clock: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +273,7 @@ def _clock_line(clock: Clock, case: Case, now: datetime, known: Names) -> ClockL
         agreed=clock.agreed_due_at,
         standing=due_of(clock, now, case.calendar),
         working_out=clock.working_out,
+        clock=clock.pk if clock.state == ClockState.RUNNING else None,
     )
 
 

@@ -54,6 +54,7 @@ class Step:
     phone: str = ""
     out_of_hours: str = ""
     due: Due | None = None
+    clock: UUID | None = None
     working_out: dict[str, Any] = field(default_factory=dict)
     note: str = ""
     primary: Offer | None = None
@@ -70,7 +71,7 @@ def step_of(case: Case, person: Person, now: datetime, turn: Turn, verbs: list[V
     step = Step(turn=_turn_words(turn, case, person, known), what=_what(turn, case, clock), mine=_is_mine(turn, case, person))
     _who(step, case, turn, known)
     if clock is not None:
-        step.due = due_of(clock, now, case.calendar)
+        step.due, step.clock = due_of(clock, now, case.calendar), clock.pk
         step.working_out = _working_out(clock)
     step.note = _note(case, person)
     return _offered(step, case, person, verbs, overdue=step.due is not None and step.due.tone == "overdue")

@@ -46,6 +46,7 @@ class WorkItem:
     due: Due | None = None
     note: str = ""
     is_draft: bool = False
+    clock: UUID | None = None
 
 
 @dataclass(slots=True)
@@ -216,7 +217,7 @@ class _Desk:
         dispute = clock.dispute
         raising = clock.agency_id == dispute.raising_agency_id and clock.owed_by != Side.RECEIVING
         other = f"with {self._receivers(dispute)}" if raising else f"from {dispute.raising_agency.name}"
-        return WorkItem(dispute.reference, self.ask(clock), other, self.due(clock), note)
+        return WorkItem(dispute.reference, self.ask(clock), other, self.due(clock), note, clock=clock.pk)
 
     def waiting(self, clock: Clock) -> WorkItem:
         """A row that somebody else owes."""
@@ -224,7 +225,7 @@ class _Desk:
         agency = clock.agency.name if clock.agency else ""
         who = owner or agency or "the partnership"
         where = agency if owner else ""
-        return WorkItem(clock.dispute.reference, f"Waiting for {who} to {lower_first(self.ask(clock))}", where, self.due(clock))
+        return WorkItem(clock.dispute.reference, f"Waiting for {who} to {lower_first(self.ask(clock))}", where, self.due(clock), clock=clock.pk)
 
     def cap_note(self, rows: list[Clock], shown: Clock) -> str:
         """The overall limit, where one runs beside what is asked."""

@@ -1,6 +1,7 @@
 """The way from a request to a disagreement, and from a refusal to an answer: once, for every page."""
 
 import re
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -16,7 +17,7 @@ from escalation.models import Dispute, Draft
 from escalation.services.submission import Problems
 from escalation.states import State, Verb
 
-__all__ = ["case_url", "moved_on", "on_refusal", "open_case", "open_draft", "read_reference", "typed_texts", "verb_url"]
+__all__ = ["case_url", "due_url", "moved_on", "on_refusal", "open_case", "open_draft", "read_reference", "typed_texts", "verb_url"]
 
 PREFIX = "ESC"
 CODE = 6
@@ -60,6 +61,11 @@ def open_draft(request: HttpRequest, reference: str) -> Draft:
 def case_url(reference: str) -> str:
     """The page of a disagreement."""
     return reverse("case", args=[reference])
+
+
+def due_url(reference: str, clock: UUID | None) -> str:
+    """The calendar file of a running date; empty where none runs."""
+    return reverse("case-due", args=[reference, clock]) if clock else ""
 
 
 def verb_url(reference: str, verb: Verb) -> str:

@@ -17,13 +17,13 @@ from escalation import policy
 from escalation.clocks import WorkingOut
 from escalation.engine.case import Case
 from escalation.selectors.asked import Task
-from escalation.selectors.case_file import CaseFile, case_file, guarded_children
+from escalation.selectors.case_file import CaseFile, ClockLine, case_file, guarded_children
 from escalation.selectors.next_step import Step
 from escalation.selectors.timeline import REMINDERS, Entry
 from escalation.services import every_verb  # noqa: F401 - registers the verbs that the page offers
 from escalation.services.reading import CASE, CHILD, PRINT, open_request, record_reading, to_open
 from escalation.states import State, Verb
-from escalation.web.access import case_url, open_case, verb_url
+from escalation.web.access import case_url, due_url, open_case, verb_url
 
 
 class ReasonForm(Form):
@@ -135,7 +135,7 @@ def context_of(file: CaseFile) -> dict[str, Any]:
         "entries": [_entry(file, entry) for entry in file.entries],
         "closing": _closing(file),
         "asked": [_task(file, task) for task in file.asked],
-        "clock_rows": [asdict(line) | {"explained": _explained(line.working_out)} for line in file.clocks],
+        "clock_rows": [_clock_row(file, line) for line in file.clocks],
         "action_rows": [asdict(line) | {"done_url": _done_url(file, str(line.id), done=line.is_done)} for line in file.actions],
         "may_print": file.narrative,
     }
@@ -152,6 +152,7 @@ def step_context(file: CaseFile) -> dict[str, Any]:
         "turn": step.turn,
         "what": step.what,
         "due": asdict(step.due) if step.due else None,
+        "calendar_url": due_url(file.reference, step.clock),
         "working_out": _explained(step.working_out),
         "person": step.person,
         "post": step.post,
@@ -167,6 +168,10 @@ def step_context(file: CaseFile) -> dict[str, Any]:
 def _explained(raw: dict[str, Any]) -> dict[str, Any] | WorkingOut:
     """A stored working-out with its days, or just the sentence of a clock that nobody counted."""
     return WorkingOut.from_json(raw) if raw.get("lines") else raw
+
+
+def _clock_row(file: CaseFile, line: ClockLine) -> dict[str, Any]:
+    return asdict(line) | {"explained": _explained(line.working_out), "calendar_url": due_url(file.reference, line.clock)}
 
 
 def _entry(file: CaseFile, entry: Entry) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from agencies.web.forms import Form
 from escalation.models import Dispute
 from escalation.selectors.worklist import Covered, WorkItem, find, worklist
 from escalation.states import State
-from escalation.web.access import case_url, read_reference
+from escalation.web.access import case_url, due_url, read_reference
 
 
 class SearchForm(Form):
@@ -67,7 +67,7 @@ def _covered(at: int, group: Covered) -> dict[str, Any]:
 
 
 def _rows(items: list[WorkItem]) -> list[dict[str, Any]]:
-    return [asdict(item) | {"url": item_url(item)} for item in items]
+    return [asdict(item) | {"url": item_url(item), "calendar_url": due_url(item.reference, item.clock)} for item in items]
 
 
 def item_url(item: WorkItem) -> str:

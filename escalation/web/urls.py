@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from escalation.web import case, directory_health, handover, help_pages, learning, letters, log, log_send, log_start, my_work, redating
+from escalation.web import (
+    calendar_file,
+    case,
+    directory_health,
+    handover,
+    help_pages,
+    learning,
+    letters,
+    log,
+    log_send,
+    log_start,
+    my_work,
+    redating,
+)
 
 urlpatterns = [
     path("my-work/", my_work.my_work, name="my-work"),
@@ -27,6 +40,7 @@ urlpatterns = [
     path("d/<str:reference>/", case.case_page, name="case"),
     path("d/<str:reference>/view/child/", case.child, name="case-child"),
     path("d/<str:reference>/view/reason/", case.case_reason, name="case-reason"),
+    path("d/<str:reference>/view/due/<uuid:clock_id>/", calendar_file.due_date, name="case-due"),
     path("d/<str:reference>/view/print/", case.case_print, name="case-print"),
     path("help/", help_pages.help_page, name="help"),
     path("help/working-days/", help_pages.working_days, name="working-days"),

@@ -9,7 +9,7 @@ from django.urls.resolvers import RoutePattern
 
 from agencies.models import ClosureDay, Departure, Membership, Post
 from escalation.engine.case import assemble
-from escalation.models import Dispute
+from escalation.models import Clock, Dispute
 from escalation.services import drafts
 from reports import audits
 from reports.documents.kinds import DocumentKind
@@ -98,6 +98,7 @@ class Addresses:
             "cover_id": self.cover.pk,
             "day_id": self.closure.pk,
             "departure_id": self.departure.pk,
+            "clock_id": Clock.objects.running().filter(dispute=self.dispute)[0].pk,
             "membership_id": Membership.objects.get(user=cast.colleague).pk,
             "uidb64": "MQ",
             "line_id": "0123456789abcdef01234567",
