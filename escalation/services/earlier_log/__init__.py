@@ -14,7 +14,7 @@ from agencies.words import day
 from agencies.working_days import london
 from escalation import policy
 from escalation.models import Dispute
-from escalation.services.earlier_log.reading import Log, read_log
+from escalation.services.earlier_log.reading import MOST_ROWS, Log, read_log
 from escalation.services.earlier_log.replay import Replay
 from escalation.states import State
 
@@ -79,7 +79,16 @@ class _Undone(Exception):
         self.done = done
 
 
-def bring_in_log(name: str, content: bytes, partnership: Partnership, *, actor: User | None, now: datetime, preview: bool = False) -> BroughtIn:
+def bring_in_log(
+    name: str,
+    content: bytes,
+    partnership: Partnership,
+    *,
+    actor: User | None,
+    now: datetime,
+    preview: bool = False,
+    most_rows: int = MOST_ROWS,
+) -> BroughtIn:
     """Bring an earlier log into the partnership, in one transaction; a preview does all of it and takes it back.
 
     `name` is the file's, for messages; `actor` is None for the command line, else somebody of the partnership's business unit; `now` is aware.
@@ -89,7 +98,7 @@ def bring_in_log(name: str, content: bytes, partnership: Partnership, *, actor: 
     person = acting_person(actor, now)
     if person is not None:
         policy.require_log(person, partnership.pk)
-    log = read_log(name, content)
+    log = read_log(name, content, most_rows=most_rows)
     try:
         with transaction.atomic():
             done = _told(log, partnership, Replay(log, partnership, actor=person, now=now), preview=preview)
