@@ -27,7 +27,8 @@ def read(content: bytes) -> dict[str, str]:
 
 
 def clock_of(dispute: Dispute) -> Clock:
-    return Clock.objects.running().get(dispute=dispute, measures="response")
+    found: Clock = Clock.objects.running().get(dispute=dispute, measures="response")
+    return found
 
 
 def fetched(visitor: Visitor, dispute: Dispute, clock: Clock) -> dict[str, str]:
