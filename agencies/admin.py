@@ -1,12 +1,15 @@
 """Django's admin for accounts and settings, mostly to read: roles, posts and cover change through the services, which know ceilings."""
 
 from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import ReadOnlyPasswordHashField
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import (
@@ -31,6 +34,19 @@ else:  # The stubs know these as generic, Django itself does not.
     _Admin = admin.ModelAdmin
     _UserForm = forms.ModelForm
 
+
+def _sign_in(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    """The administration has no door of its own: the product's slows down guessing and asks for the second factor."""
+    return HttpResponseRedirect(f"{reverse('sign-in')}?{urlencode({'next': request.GET.get('next') or reverse('admin:index')})}")
+
+
+def _account(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    """A passphrase is set where everybody sets theirs."""
+    return HttpResponseRedirect(reverse("account"))
+
+
+admin.site.login = login_not_required(_sign_in)  # type: ignore[method-assign]
+admin.site.password_change = _account  # type: ignore[method-assign, assignment]
 admin.site.site_header = "Concord: installation"
 admin.site.site_title = "Concord"
 admin.site.index_title = "Accounts and settings"

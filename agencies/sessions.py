@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from agencies.models import Session
 
-BEGAN, DEVICE, PROVED, MEANS, KEPT = "began", "device", "proved", "means", "kept"
+BEGAN, DEVICE, PROVED, MEANS, KEPT, MUST = "began", "device", "proved", "means", "kept", "must"
 
 
 class SessionStore(DatabaseStore):

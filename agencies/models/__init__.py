@@ -7,6 +7,7 @@ from .departure import Departure
 from .directory_event import DirectoryEvent
 from .membership import Cover, Membership
 from .partnership import Partnership
+from .second_factor import Authenticator, Passkey, RecoveryCode
 from .session import KeptForm, Session
 from .sign_in import AskedLink, SignInEvent, TryCount
 from .user import User
@@ -15,6 +16,7 @@ __all__ = [
     "Agency",
     "ApiToken",
     "AskedLink",
+    "Authenticator",
     "ClosureDay",
     "Cover",
     "Departure",
@@ -23,9 +25,11 @@ __all__ = [
     "KeptForm",
     "Membership",
     "Partnership",
+    "Passkey",
     "Post",
     "PostHolding",
     "SeniorityLevel",
+    "RecoveryCode",
     "Session",
     "SignInEvent",
     "TryCount",

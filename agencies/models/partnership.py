@@ -24,6 +24,7 @@ class Partnership(models.Model):
     front_door_name = models.CharField(max_length=120, default="Children's front door")
     front_door_day = models.CharField(max_length=40, blank=True)
     front_door_night = models.CharField(max_length=40, blank=True)
+    second_factor_roles = models.JSONField(default=list, blank=True, help_text="Roles whose holders need a second factor to sign in.")
     is_invented = models.BooleanField(default=False, help_text="Invented people and data: every page says so.")
     created_at = models.DateTimeField(auto_now_add=True)
 

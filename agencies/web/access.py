@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from agencies.errors import DomainError, NotAllowed, NotFound
 from agencies.models import User
@@ -42,6 +43,13 @@ def home_url() -> str:
         return reverse("my-work")
     except NoReverseMatch:
         return reverse("directory")
+
+
+def next_url(request: HttpRequest) -> str:
+    """Where the person was going, if that is a page of ours; else the first page."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return wanted if safe else home_url()
 
 
 def refused(error: DomainError) -> DomainError:

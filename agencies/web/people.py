@@ -15,7 +15,7 @@ from agencies.errors import DomainError
 from agencies.models import Cover, User
 from agencies.people import people_of, stand_ins
 from agencies.person import person_of
-from agencies.policy import may_set_cover
+from agencies.policy import may_keep_directory, may_set_cover
 from agencies.services.cover import end_cover, set_cover
 from agencies.web.access import partnership_for, person_for, refused, user_of
 from agencies.web.fields import DatePartsField
@@ -48,7 +48,8 @@ def my_people(request: HttpRequest) -> HttpResponse:
     partnership_for(request)
     person = person_for(request)
     places = people_of(person, today(), agency=request.GET.get("agency", ""))
-    return render(request, "agencies/my_people.html", {"places": places, "me": person.id, "today": today()})
+    context = {"places": places, "me": person.id, "today": today(), "keeps_accounts": may_keep_directory(person, partnership_for(request))}
+    return render(request, "agencies/my_people.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -21,6 +21,7 @@ from agencies.services.changes import change_member, why_not
 from agencies.services.members import end_membership
 from agencies.web.access import partnership_for, person_for, refused, user_of
 from agencies.web.forms import Form
+from agencies.web.identity.confirming import confirm_first
 from agencies.web.people import today
 from agencies.web.widgets import Checkboxes, Radios
 
@@ -54,6 +55,7 @@ class PersonForm(Form):
             field.choices = choices
 
 
+@confirm_first
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_add(request: HttpRequest, code: str = "") -> HttpResponse:
     """Adds somebody to an agency, or to the partnership where no agency is named."""
@@ -78,6 +80,7 @@ def person_add(request: HttpRequest, code: str = "") -> HttpResponse:
     return render(request, "agencies/person_add.html", {"form": form, "place": place})
 
 
+@confirm_first
 @require_http_methods(["GET", "HEAD", "POST"])
 def role_end(request: HttpRequest, membership_id: UUID) -> HttpResponse:
     """Asks once more, then ends a role today. The last role in a place ends where the work is handed over: nothing may stay with nobody."""
@@ -123,6 +126,7 @@ class ChangeForm(Form):
                 del self.fields[name]
 
 
+@confirm_first
 @require_http_methods(["GET", "HEAD", "POST"])
 def role_change(request: HttpRequest, membership_id: UUID) -> HttpResponse:
     """Changes one person's place. 403 with the reason for those who see the person but may not, 404 for everybody else."""

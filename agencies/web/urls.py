@@ -3,11 +3,14 @@
 from django.urls import path
 
 from agencies.web import calendar, directory, importing, people, roles
-from agencies.web.identity import account, passphrase, sessions, sign_in
+from agencies.web.identity import account, confirming, factors, passphrase, second_step, sessions, sign_in
 
 urlpatterns = [
     path("", sign_in.home, name="home"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
+    path("sign-in/second/", second_step.second_step, name="second-step"),
+    path("sign-in/passkey/", second_step.passkey_sign_in, name="passkey-sign-in"),
+    path("sign-in/passkey/options/", second_step.passkey_options, name="passkey-options"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("passphrase/", passphrase.forgotten, name="passphrase-forgotten"),
     path("passphrase/<str:uidb64>/<str:token>/", passphrase.set_passphrase, name="passphrase-set"),
@@ -18,6 +21,16 @@ urlpatterns = [
     path("account/sign-ins/", account.sign_ins, name="sign-ins"),
     path("account/sessions/end/", account.sessions_end, name="sessions-end"),
     path("account/sessions/<slug:line_id>/end/", account.session_end, name="session-end"),
+    path("account/confirm/", confirming.confirm, name="confirm"),
+    path("account/second-factor/", factors.second_factor, name="second-factor"),
+    path("account/second-factor/app/", factors.app_add, name="app-add"),
+    path("account/second-factor/app/remove/", factors.factor_remove, name="app-remove"),
+    path("account/second-factor/codes/", factors.codes_make, name="codes-make"),
+    path("account/second-factor/passkey/options/", factors.passkey_begin, name="passkey-begin"),
+    path("account/second-factor/passkey/", factors.passkey_add, name="passkey-add"),
+    path("account/second-factor/passkey/<uuid:passkey_id>/remove/", factors.factor_remove, name="passkey-remove"),
+    path("directory/second-factor/", factors.rules, name="second-factor-rules"),
+    path("directory/second-factor/<uuid:user_id>/reset/", factors.factors_reset, name="factors-reset"),
     path("directory/", directory.directory, name="directory"),
     path("directory/import/", importing.directory_import, name="directory-import"),
     path("directory/matrix/", directory.matrix, name="matrix"),

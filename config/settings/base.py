@@ -33,6 +33,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.middleware.keep_nothing",
     "agencies.web.identity.time_limit.TimeLimit",
+    "agencies.web.identity.setting_up.SecondFactorFirst",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -150,6 +151,10 @@ SESSION_ENGINE = "agencies.sessions"
 CONCORD_IDLE_MINUTES = env.number("CONCORD_IDLE_MINUTES", 30)
 CONCORD_SESSION_HOURS = env.number("CONCORD_SESSION_HOURS", 12)
 CONCORD_WARNING_SECONDS = 180
+# For so long after signing in nobody is asked to confirm who they are.
+CONCORD_CONFIRM_MINUTES = env.number("CONCORD_CONFIRM_MINUTES", 10)
+# Whoever keeps the installation (Django's administration) needs a second factor besides what partnerships ask of roles.
+CONCORD_STAFF_NEED_SECOND_FACTOR = False
 # The server ends a session; its row outlives that, so that a form which comes too late can be kept for whoever sent it.
 SESSION_COOKIE_AGE = 2 * CONCORD_SESSION_HOURS * 60 * 60
 SESSION_COOKIE_HTTPONLY = True

@@ -27,6 +27,11 @@ else:
     # A file, as in the product: threads of a test then meet the same locks as processes do.
     DATABASES = {"default": {**databases.sqlite(VAR / "unused.sqlite3"), "TEST": {"NAME": str(VAR / "test.sqlite3")}}}
 
+# Tests travel through weeks in seconds: those about the limits of a session set their own.
+CONCORD_IDLE_MINUTES = CONCORD_CONFIRM_MINUTES = 120 * 24 * 60
+CONCORD_SESSION_HOURS = 120 * 24
+SESSION_COOKIE_AGE = 120 * 24 * 60 * 60
+
 CELERY_BROKER_URL = env.text("CONCORD_BROKER_URL", "memory://")
 # Hashing passwords slowly is for production; here it would be most of the run.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

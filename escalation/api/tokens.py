@@ -1,5 +1,6 @@
 """Signing in and out for programs."""
 
+from datetime import datetime
 from typing import Any, cast
 
 from django.utils import timezone
@@ -12,9 +13,11 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from agencies.models import ApiToken
+from agencies.errors import InvalidInput
+from agencies.models import ApiToken, User
 from agencies.services import tokens
 from agencies.services.identity.events import note
+from agencies.services.identity.second_factor import check_code, factors_of, is_required
 from agencies.services.identity.signing_in import TooManyTries, Tried, WrongPassphrase, check_passphrase
 from agencies.sign_ins import Means, SignInKind, Visit
 from agencies.visits import address
@@ -30,6 +33,9 @@ class TokenIn(In):
 
     email = serializers.EmailField(max_length=254, error_messages=NEEDED)
     passphrase = serializers.CharField(max_length=500, trim_whitespace=False, error_messages=NEEDED)
+    code = serializers.CharField(
+        max_length=40, required=False, default="", allow_blank=True, help_text="Of the authenticator app, or a recovery code, where one is set up."
+    )
     purpose = serializers.CharField(max_length=80, required=False, default="", allow_blank=True, help_text="What it is for.")
     reads_only = YesNo(required=False, default=False, help_text="True for a token that only reads.")
     days = Whole(least=1, most=tokens.LONGEST_DAYS, required=False, default=tokens.USUAL_DAYS, help_text="After how many days it expires.")
@@ -75,10 +81,25 @@ class TokenDoor(Door):
             raise Throttled(wait=error.seconds) from error
         except WrongPassphrase as error:
             raise AuthenticationFailed(error.message) from error
-        note(SignInKind.TOKEN_MADE, user, visit, now=now, means=Means.PASSPHRASE)
+        means = self._second_factor(user, given["code"], visit, now)
+        note(SignInKind.TOKEN_MADE, user, visit, now=now, means=means)
         new = tokens.make_token(user, now=now, days=given["days"], is_read_only=given["reads_only"], label=given["purpose"])
         shown = {"token": new.secret, "expires_at": new.row.expires_at, "reads_only": new.row.is_read_only}
         return Response(TokenOut(shown).data, status=CREATED)
+
+    @staticmethod
+    def _second_factor(user: User, code: str, visit: Visit, now: datetime) -> Means:
+        """Raises InvalidInput beside `code` where one is needed and missing or wrong."""
+        if not factors_of(user):
+            if is_required(user, now):
+                raise InvalidInput("Your role needs a second factor. Sign in on the pages and set one up first", field="code")
+            return Means.PASSPHRASE
+        if not code:
+            raise InvalidInput("Send the code of your authenticator app, or a recovery code, as well", field="code")
+        try:
+            return check_code(user=user, code=code, visit=visit, now=now)
+        except TooManyTries as error:
+            raise Throttled(wait=error.seconds) from error
 
     @extend_schema(operation_id="token_end", request=None, responses={204: None})
     def delete(self, request: Request) -> Response:

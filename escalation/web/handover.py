@@ -19,6 +19,7 @@ from agencies.templatetags.ui import full_day
 from agencies.web.access import partnership_for, person_for, refused, user_of
 from agencies.web.fields import DatePartsField
 from agencies.web.forms import Form
+from agencies.web.identity.confirming import confirm_first
 from agencies.web.widgets import Radios
 from agencies.working_days import london
 from escalation.selectors.held import lines_for
@@ -54,6 +55,7 @@ class LeaveForm(Form):
         return given
 
 
+@confirm_first
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: HttpRequest, user_id: UUID, code: str = "") -> HttpResponse:
     """Ends all that somebody holds in an agency (in the partnership itself without a code). 404 for those who may not end all of it."""

@@ -18,6 +18,7 @@ from agencies.errors import DomainError, InvalidInput, WrongState
 from agencies.models import Partnership
 from agencies.roles import Role
 from agencies.web.access import person_for, refused, user_of
+from agencies.web.identity.confirming import confirm_first
 from reports import charts, policy, selectors, services, tasks
 from reports.exports import as_csv
 from reports.figures import Document, Edition
@@ -78,6 +79,7 @@ def make(request: HttpRequest, year: int) -> HttpResponse:
     return redirect(f"{reverse('report-year', args=[chosen.number])}?edition={edition.value}&partnership={partnership.slug}#files")
 
 
+@confirm_first
 @require_safe
 def figures_csv(request: HttpRequest, year: int) -> HttpResponse:
     """A year's figures as a data file."""
@@ -92,6 +94,7 @@ def figures_csv(request: HttpRequest, year: int) -> HttpResponse:
     return response
 
 
+@confirm_first
 @require_safe
 def download(request: HttpRequest, report_id: UUID) -> HttpResponse:
     """A report that was made, as it was frozen."""

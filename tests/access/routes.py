@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RoutePattern
@@ -101,6 +102,7 @@ class Addresses:
             "clock_id": Clock.objects.running().filter(dispute=self.dispute)[0].pk,
             "membership_id": Membership.objects.get(user=cast.colleague).pk,
             "uidb64": "MQ",
+            "passkey_id": UUID(int=7),
             "line_id": "0123456789abcdef01234567",
             "token": "set-passphrase",
         }[word]

@@ -47,7 +47,6 @@ def journey(
     settings.CONCORD_SEALS_DIR = tmp_path / "seals"
     # The test's weeks pass in seconds: everybody signs in once.
     settings.SESSION_COOKIE_AGE = 60 * 24 * 60 * 60
-    settings.CONCORD_IDLE_MINUTES, settings.CONCORD_SESSION_HOURS = 60 * 24 * 60, 60 * 24
     made = Journey(company, live_server.url, browser, clock)
     yield made
     made.end()

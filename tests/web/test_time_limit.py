@@ -44,6 +44,11 @@ class Desk:
         return self.client.post(ADD, TYPED | more, headers={"Referer": f"http://testserver{ADD}"})
 
 
+@pytest.fixture(autouse=True)
+def _limits(settings: Any) -> None:
+    settings.CONCORD_IDLE_MINUTES, settings.CONCORD_SESSION_HOURS = 30, 12
+
+
 @pytest.fixture
 def desk(cast: Cast) -> Iterator[Desk]:
     with time_machine.travel(MONDAY, tick=False) as traveller:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -36,6 +37,11 @@ class Desk:
         self.now += timedelta(seconds=seconds)
         self.server.move_to(self.now, tick=False)
         self.page.clock.fast_forward(seconds * 1000)
+
+
+@pytest.fixture(autouse=True)
+def _limits(settings: Any) -> None:
+    settings.CONCORD_IDLE_MINUTES, settings.CONCORD_SESSION_HOURS = 30, 12
 
 
 @pytest.fixture

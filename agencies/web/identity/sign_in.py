@@ -6,7 +6,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,14 +13,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agencies.models import User
 from agencies.services.identity.events import note
 from agencies.services.identity.kept_forms import kept_for
+from agencies.services.identity.passkeys import are_possible
+from agencies.services.identity.second_factor import factors_of, is_required
 from agencies.services.identity.signing_in import TooManyTries, Tried, WrongPassphrase, check_passphrase, in_words
-from agencies.sessions import DEVICE, KEPT, MEANS
+from agencies.sessions import DEVICE, KEPT, MEANS, MUST
 from agencies.sign_ins import Means, SignInKind
 from agencies.visits import visit_of
-from agencies.web.access import home_url, user_of
+from agencies.web.access import home_url, next_url, user_of
 from agencies.web.forms import Form
 from agencies.web.identity.time_limit import OVER, say_over
 
+HALF = "half"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -47,13 +49,6 @@ class SignInForm(Form):
         return str(self.cleaned_data["email"]).lower()
 
 
-def next_url(request: HttpRequest) -> str:
-    """Where the person was going, if that is a page of ours; else the first page."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return wanted if safe else home_url()
-
-
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The bare address leads to the first page."""
@@ -77,12 +72,21 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         except WrongPassphrase as error:
             form.add_error(None, error.message)
         else:
-            sign_in_as(request, user, Means.PASSPHRASE)
-            return HttpResponseRedirect(next_url(request))
+            return first_step_done(request, user)
     if request.method == "GET" and OVER in request.GET:
         say_over(request)
-    context = {"form": form, "next": request.POST.get("next") or request.GET.get("next") or ""}
+    context = {"form": form, "next": request.POST.get("next") or request.GET.get("next") or "", "passkeys_possible": are_possible()}
     return render(request, "agencies/sign_in.html", context)
+
+
+def first_step_done(request: HttpRequest, user: User) -> HttpResponse:
+    """After the right passphrase: the second step where the person has a second factor, else they are in."""
+    where = next_url(request)
+    if factors_of(user):
+        request.session[HALF] = {"user": str(user.pk), "at": timezone.now().timestamp(), "next": where}
+        return redirect("second-step")
+    sign_in_as(request, user, Means.PASSPHRASE)
+    return HttpResponseRedirect(where)
 
 
 def sign_in_as(request: HttpRequest, user: User, means: Means) -> None:
@@ -90,6 +94,9 @@ def sign_in_as(request: HttpRequest, user: User, means: Means) -> None:
     visit, now = visit_of(request), timezone.now()
     login(request, user, backend=BACKEND)
     request.session[DEVICE], request.session[MEANS], request.session[KEPT] = visit.device, means.value, kept_for(user, now)
+    request.session.pop(HALF, None)
+    if means is Means.PASSPHRASE and is_required(user, now):
+        request.session[MUST] = True
     note(SignInKind.SIGNED_IN, user, visit, now=now, means=means)
 
 

@@ -41,7 +41,7 @@ class TimeLimit:
         response = self.get_response(request)
         if not request.user.is_authenticated or not request.session.get(KEPT):
             return response
-        if request.method == "POST":
+        if request.method == "POST" and not getattr(request, "concord_kept", False):
             request.session[KEPT] = let_go(user_of(request), request.path)
         elif request.method == "GET" and response.status_code == 200 and response.headers.get("Content-Type", "").startswith("text/html"):
             put_back(request, response)
@@ -59,6 +59,11 @@ class TimeLimit:
             keep_form(user=user_of(request), page=page, action=request.path, typed=request.POST.lists(), now=now)
         end_by_time(request)
         return None if not getattr(view, "login_required", True) else HttpResponseRedirect(back_through_sign_in(page))
+
+
+def kept_now(request: HttpRequest) -> None:
+    """The form of this very request was kept for later, for somebody who is still signed in."""
+    request.session[KEPT] = request.concord_kept = True  # type: ignore[attr-defined]
 
 
 def end_by_time(request: HttpRequest) -> None:

@@ -1,0 +1,90 @@
+"""“Confirm it is you”: asked after ten minutes, before what gives out records or changes who may do what."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import get_resolver
+
+from agencies.models import Membership, SignInEvent
+from agencies.sign_ins import SignInKind
+from tests.access.routes import routes
+from tests.cast import Cast
+from tests.factories import PASSWORD
+from tests.web.page import Page
+from tests.world import MONDAY
+
+pytestmark = pytest.mark.django_db
+ADD = "/directory/people/add/hillside-school/"
+NEW = {"name": "Ann New", "email": "ann.new@example.org", "role": "practitioner", "job_title": "Teacher", "phone": ""}
+CONFIRMED = {
+    "person-add", "person-add-to", "role-change", "role-end", "leave", "leave-partnership",
+    "report-csv", "report-download",
+    "second-factor", "app-add", "app-remove", "codes-make", "passkey-begin", "passkey-add", "passkey-remove", "second-factor-rules", "factors-reset",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _ten_minutes(settings: Any) -> None:
+    settings.CONCORD_CONFIRM_MINUTES = 10
+
+
+@pytest.fixture
+def later(cast: Cast) -> Iterator[Client]:
+    """The school's lead, eleven minutes after signing in."""
+    with time_machine.travel(MONDAY, tick=False) as traveller:
+        client = Client()
+        client.force_login(cast.lead)
+        traveller.shift(timedelta(minutes=11))
+        yield client
+
+
+def test_these_doors_ask_and_no_other() -> None:
+    found = {name for name, pattern in routes(get_resolver()) if getattr(pattern.callback, "confirms_first", False)}
+    assert found == CONFIRMED
+
+
+def test_within_ten_minutes_of_signing_in_nobody_is_asked(cast: Cast) -> None:
+    with time_machine.travel(MONDAY, tick=False) as traveller:
+        client = Client()
+        client.force_login(cast.lead)
+        traveller.shift(timedelta(minutes=9, seconds=59))
+        assert client.get(ADD).status_code == 200
+
+
+def confirm(client: Client, password: str, next_page: str = ADD) -> Any:
+    return client.post("/account/confirm/", {"password": password, "next": next_page})
+
+
+def test_later_one_confirms_and_goes_on_where_one_was(later: Client) -> None:
+    asked = later.get(ADD)
+    assert asked.headers["Location"] == "/account/confirm/?next=%2Fdirectory%2Fpeople%2Fadd%2Fhillside-school%2F"
+    assert "Confirm it is you" in later.get(asked.headers["Location"]).content.decode()
+    assert confirm(later, PASSWORD).url == ADD
+    assert later.get(ADD).status_code == 200
+    assert SignInEvent.objects.first().kind == SignInKind.PROVED  # type: ignore[union-attr]
+
+
+def test_a_wrong_passphrase_is_refused_and_counted(later: Client) -> None:
+    assert "This is not your passphrase" in confirm(later, "wrong").content.decode()
+    for _ in range(9):
+        answer = confirm(later, "wrong")
+    assert answer.status_code == 429
+    assert later.get(ADD).status_code == 302
+
+
+def test_what_was_typed_comes_back_unsent(later: Client) -> None:
+    later.post(ADD, NEW, headers={"Referer": f"http://testserver{ADD}"})
+    assert not Membership.objects.filter(user__email=NEW["email"]).exists()
+    confirm(later, PASSWORD)
+    page = Page(later.get(ADD).content.decode())
+    assert page.one("input", name="name").attrs["value"] == "Ann New"
+    later.post(ADD, NEW)
+    assert Membership.objects.filter(user__email=NEW["email"]).exists()
+
+
+def test_it_never_leads_off_the_site(later: Client) -> None:
+    assert confirm(later, PASSWORD, "https://elsewhere.example/").url.startswith("/")

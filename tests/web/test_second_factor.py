@@ -1,0 +1,214 @@
+"""The second factor through real pages: set up, asked for, lost, and required by a role."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pyotp
+import pytest
+import time_machine
+from django.test import Client
+from rest_framework.test import APIClient
+
+from agencies.models import Authenticator, DirectoryEvent, Partnership, RecoveryCode, SignInEvent, User
+from agencies.roles import Role
+from agencies.services.identity import second_factor as service
+from agencies.sign_ins import Means, SignInKind, Visit
+from tests.cast import Cast
+from tests.factories import PASSWORD
+from tests.web.page import Page
+from tests.world import MONDAY
+
+pytestmark = pytest.mark.django_db
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+class Desk:
+    """Browsers at a moment that the test moves."""
+
+    def __init__(self, traveller: time_machine.Traveller) -> None:
+        self.traveller, self.now = traveller, MONDAY
+
+    def wait(self, seconds: int) -> None:
+        self.now += timedelta(seconds=seconds)
+        self.traveller.move_to(self.now, tick=False)
+
+    def code(self, secret: str = SECRET) -> str:
+        """What the app shows now."""
+        return pyotp.TOTP(secret).at(self.now)
+
+    def first_step(self, user: User, going_to: str = "/directory/") -> tuple[Client, Any]:
+        client = Client()
+        return client, client.post("/sign-in/", {"email": user.email, "password": PASSWORD, "next": going_to})
+
+    def with_app(self, user: User) -> User:
+        """The user with an app and ten recovery codes."""
+        service.add_app(user=user, secret=SECRET, code=self.code(), visit=Visit(), now=self.now)
+        self.wait(30)
+        return user
+
+
+@pytest.fixture
+def desk(db: None) -> Iterator[Desk]:
+    with time_machine.travel(MONDAY, tick=False) as traveller:
+        yield Desk(traveller)
+
+
+def is_in(client: Client) -> bool:
+    return client.get("/directory/").status_code == 200
+
+
+def test_an_app_is_set_up_by_its_first_code_and_brings_recovery_codes(cast: Cast, desk: Desk) -> None:
+    client, _ = desk.first_step(cast.lead)
+    page = Page(client.get("/account/second-factor/app/").content.decode())
+    secret = page.one("span", class_="c-key").text.replace(" ", "")
+    assert [one.text for one in page.all("svg") if "main" in one.inside] == ["QR code for your authenticator app"]
+    assert "This code is not right" in client.post("/account/second-factor/app/", {"code": "000000"}).content.decode()
+    answer = Page(client.post("/account/second-factor/app/", {"code": desk.code(secret)}).content.decode())
+    codes = [one.text for one in answer.all("li") if one.text.count("-") == 3]
+    assert len(set(codes)) == 10
+    assert secret not in Authenticator.objects.get().sealed_secret
+    assert not RecoveryCode.objects.filter(digest__in=codes).exists()
+
+
+def test_from_then_on_the_passphrase_alone_lets_nobody_in(cast: Cast, desk: Desk) -> None:
+    client, answer = desk.first_step(desk.with_app(cast.lead))
+    assert answer.url == "/sign-in/second/"
+    assert not is_in(client)
+    assert client.post("/sign-in/second/", {"code": desk.code()}).headers["Location"] == "/directory/"
+    assert is_in(client)
+    assert SignInEvent.objects.filter(kind=SignInKind.SIGNED_IN).get().means == Means.APP
+
+
+def test_a_code_works_once(cast: Cast, desk: Desk) -> None:
+    desk.with_app(cast.lead)
+    first, second = desk.first_step(cast.lead)[0], desk.first_step(cast.lead)[0]
+    first.post("/sign-in/second/", {"code": desk.code()})
+    assert "was used already" in second.post("/sign-in/second/", {"code": desk.code()}).content.decode()
+    assert (is_in(first), is_in(second)) == (True, False)
+
+
+@pytest.mark.parametrize(("seconds", "fits"), [(-29, True), (31, True), (-90, False), (90, False)])
+def test_a_clock_may_be_half_a_minute_off(desk: Desk, seconds: int, fits: bool) -> None:
+    code = pyotp.TOTP(SECRET).at(MONDAY + timedelta(seconds=seconds))
+    assert (service.step_of(SECRET, code, after=0, now=MONDAY) is not None) == fits
+
+
+def test_guessing_codes_is_slowed_and_shut_out(cast: Cast, desk: Desk) -> None:
+    client, _ = desk.first_step(desk.with_app(cast.lead))
+    for _ in range(10):
+        answer = client.post("/sign-in/second/", {"code": "000000"})
+    assert answer.status_code == 429
+    assert client.post("/sign-in/second/", {"code": desk.code()}).status_code == 429
+    assert not is_in(client)
+
+
+def test_the_second_step_is_over_after_ten_minutes(cast: Cast, desk: Desk) -> None:
+    client, _ = desk.first_step(desk.with_app(cast.lead))
+    desk.wait(601)
+    assert client.post("/sign-in/second/", {"code": desk.code()}).headers["Location"] == "/sign-in/"
+    assert not is_in(client)
+
+
+def test_a_recovery_code_works_once_in_any_spelling(cast: Cast, desk: Desk) -> None:
+    code = service.new_codes(user=desk.with_app(cast.lead), visit=Visit(), now=desk.now)[3]
+    client, _ = desk.first_step(cast.lead)
+    client.post("/sign-in/second/", {"code": code.upper().replace("-", " ")})
+    assert is_in(client)
+    again, _ = desk.first_step(cast.lead)
+    again.post("/sign-in/second/", {"code": code})
+    assert not is_in(again)
+
+
+def test_new_recovery_codes_end_the_old_ones(cast: Cast, desk: Desk) -> None:
+    old = service.new_codes(user=desk.with_app(cast.lead), visit=Visit(), now=desk.now)[0]
+    service.new_codes(user=cast.lead, visit=Visit(), now=desk.now)
+    client, _ = desk.first_step(cast.lead)
+    client.post("/sign-in/second/", {"code": old})
+    assert not is_in(client)
+
+
+# -- required by a role ------------------------------------------------------------------------------------------------
+
+
+def require(partnership: Partnership, *roles: Role) -> None:
+    service.set_required_roles(actor=None, partnership=partnership, roles=frozenset(roles), now=MONDAY)
+
+
+def test_whoever_must_have_one_gets_no_further_than_setting_it_up(cast: Cast, desk: Desk) -> None:
+    require(cast.partnership, Role.LEAD)
+    client, _ = desk.first_step(cast.lead)
+    for path in ("/directory/", "/account/", "/directory/people/", "/my-work/"):
+        assert client.get(path).headers["Location"] == "/account/second-factor/", path
+    secret = Page(client.get("/account/second-factor/app/").content.decode()).one("span", class_="c-key").text.replace(" ", "")
+    client.post("/account/second-factor/app/", {"code": desk.code(secret)})
+    assert is_in(client)
+
+
+def test_other_roles_and_other_partnerships_are_asked_nothing(cast: Cast, desk: Desk) -> None:
+    require(cast.partnership, Role.LEAD)
+    assert all(is_in(desk.first_step(user)[0]) for user in (cast.raiser, cast.stranger))
+
+
+def test_a_post_or_cover_that_brings_the_role_counts(cast: Cast, desk: Desk) -> None:
+    require(cast.partnership, Role.BOARD_MEMBER)
+    assert service.is_required(cast.receiving_board, MONDAY)
+    assert not service.is_required(cast.receiver, MONDAY)
+
+
+def test_the_last_factor_cannot_be_removed_by_whoever_must_have_one(cast: Cast, desk: Desk) -> None:
+    require(cast.partnership, Role.LEAD)
+    client, _ = desk.first_step(desk.with_app(cast.lead))
+    client.post("/sign-in/second/", {"code": desk.code()})
+    assert "Add another before" in client.post("/account/second-factor/app/remove/", follow=True).content.decode()
+    require(cast.partnership)
+    client.post("/account/second-factor/app/remove/")
+    assert not Authenticator.objects.exists()
+
+
+def test_the_keepers_name_the_roles_on_a_page(cast: Cast, desk: Desk) -> None:
+    client, _ = desk.first_step(cast.administrator)
+    answer = client.post("/directory/second-factor/", {"roles": ["chair", "business_unit"]}, follow=True)
+    assert "Saved." in answer.content.decode()
+    assert Partnership.objects.get(pk=cast.partnership.pk).second_factor_roles == ["business_unit", "chair"]
+    assert DirectoryEvent.objects.first().words == "A second factor is now asked of: business unit, chair."  # type: ignore[union-attr]
+    assert desk.first_step(cast.lead)[0].post("/directory/second-factor/", {"roles": []}).status_code == 403
+
+
+def test_a_lost_one_is_removed_by_a_keeper_and_by_nobody_else(cast: Cast, desk: Desk) -> None:
+    desk.with_app(cast.raiser)
+    path = f"/directory/second-factor/{cast.raiser.pk}/reset/"
+    assert desk.first_step(cast.lead)[0].post(path).status_code == 404
+    keeper, _ = desk.first_step(cast.business_unit)
+    assert "1 passkey" not in keeper.get("/directory/second-factor/").content.decode()
+    assert "was removed" in keeper.post(path, follow=True).content.decode()
+    assert is_in(desk.first_step(cast.raiser)[0])
+    line = SignInEvent.objects.filter(user=cast.raiser, kind=SignInKind.FACTOR_REMOVED).get()
+    assert line.by == cast.business_unit
+
+
+# -- programs and the administration -----------------------------------------------------------------------------------
+
+
+def token(user: User, **more: str) -> Any:
+    return APIClient().post("/api/v1/token/", {"email": user.email, "passphrase": PASSWORD, **more}, format="json")
+
+
+def test_a_program_sends_the_code_as_well(cast: Cast, desk: Desk) -> None:
+    desk.with_app(cast.lead)
+    assert list(token(cast.lead).json()["errors"]) == ["code"]
+    assert list(token(cast.lead, code="000000").json()["errors"]) == ["code"]
+    assert token(cast.lead, code=desk.code()).status_code == 201
+
+
+def test_a_program_is_refused_where_a_factor_is_needed_and_none_is_there(cast: Cast, desk: Desk) -> None:
+    require(cast.partnership, Role.LEAD)
+    assert "set one up first" in token(cast.lead).json()["errors"]["code"][0]
+
+
+def test_the_administration_has_no_door_of_its_own(cast: Cast, desk: Desk, settings: Any) -> None:
+    keeper = User.objects.create_superuser("keeper@example.org", PASSWORD, name="Keeper")
+    settings.CONCORD_STAFF_NEED_SECOND_FACTOR = True
+    assert Client().post("/administration/login/", {"username": keeper.email, "password": PASSWORD}).headers["Location"].startswith("/sign-in/?next=")
+    client, _ = desk.first_step(keeper, "/administration/")
+    assert client.get("/administration/").headers["Location"] == "/account/second-factor/"
