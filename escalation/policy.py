@@ -1,13 +1,12 @@
 """Who may see and do what: the one access policy, asked in both directions.
 
 It knows people (`agencies.person.Person`) and cases only by their shape (`case_like.CaseLike`), so that it stands below the models.
-Whether the state or the procedure allows a verb now is not asked here but by the verb itself.
+Which disagreements a person may know of at all is a condition on rows (`visibility`). Whether the state or the procedure allows a verb now is not
+asked here but by the verb itself.
 """
 
 from typing import TYPE_CHECKING
 from uuid import UUID
-
-from django.db.models import F, Q
 
 from agencies.errors import NotAllowed
 from agencies.roles import AGENCY_ROLES, CHAIR_ROLES, UNIT_ROLES, Role
@@ -20,53 +19,6 @@ if TYPE_CHECKING:
     from agencies.person import Person
 
 
-def visible(person: "Person") -> Q:
-    """The disagreements that this person may know of, as a condition on Dispute.
-
-    Drafts are their writer's alone. A stage inside the own agency is nobody else's. A restricted disagreement is hidden from those of the
-    own agency who neither raised nor hold it. The business unit sees from the first sending outside the raising agency. Whoever covers for a
-    holder sees what the holder holds in an agency in which the deputy sits too.
-    """
-    own = Q(raiser=person.id) | Q(logged_by=person.id)
-    shared = ~Q(state=State.DRAFT)
-    part = (
-        Q(runs__holder=person.id) | Q(requests__holder=person.id) | Q(referrals__mediator=person.id) | Q(referrals__panels__members__user=person.id)
-    )
-    part |= Q(referrals__chair=person.id) | Q(lead_manager=person.id) | _covered(person)
-    supervised = Q(raiser__memberships__supervisor=person.id, raiser__memberships__agency=F("raising_agency"), is_restricted=False)
-    led = [seat.agency_id for seat in person.seats if seat.agency_id and seat.role in {Role.LEAD, Role.SENIOR, Role.BOARD_MEMBER}]
-    agency = Q(raising_agency__in=led, is_restricted=False) | Q(requests__agency__in=led, sent_at__isnull=False)
-    condition = own | (shared & (part | supervised | agency))
-    partnerships = {seat.partnership_id for seat in person.seats if seat.agency_id is None}
-    for partnership in partnerships:
-        condition |= _partnership_part(person, partnership) & shared & Q(partnership=partnership)
-    reviewing = [seat.agency_id for seat in person.seats if seat.role == Role.REVIEWER]
-    if reviewing:
-        condition |= shared & Q(is_third_party=True, logged_by__memberships__agency__in=reviewing)
-    return condition
-
-
-def _covered(person: "Person") -> Q:
-    """What is held by those for whom the person covers, in the agencies in which the person sits."""
-    if not person.covers_for:
-        return Q(pk__in=[])
-    raising = Q(runs__holder__in=person.covers_for, raising_agency__in=person.agency_ids, is_restricted=False)
-    return raising | Q(requests__holder__in=person.covers_for, requests__agency__in=person.agency_ids)
-
-
-def _partnership_part(person: "Person", partnership: UUID) -> Q:
-    """What a role in the partnership itself lets one see of its disagreements; nothing where there is no such role."""
-    roles = {seat.role for seat in person.seats if seat.partnership_id == partnership and seat.agency_id is None}
-    condition = Q(pk__in=[])
-    if roles & (UNIT_ROLES | {Role.AUDITOR}):
-        condition |= Q(sent_at__isnull=False)
-    if roles & CHAIR_ROLES:
-        condition |= Q(referrals__isnull=False) & ~Q(parties__agency__in=person.agency_ids)
-    if roles & {Role.SUBGROUP_CHAIR, Role.SUBGROUP_MEMBER}:
-        condition |= Q(is_serious=True) | Q(is_stuck=True)
-    return condition
-
-
 def reads_narrative(person: "Person", case: CaseLike) -> bool:
     """May this person read what was typed, and not only reference, agencies, stage and due moment?"""
     if person.id in case.conflicted_ids:
@@ -76,7 +28,7 @@ def reads_narrative(person: "Person", case: CaseLike) -> bool:
     if case.dispute.is_third_party and person.has(Role.REVIEWER):  # Of those, only the writer's colleagues may know of it at all.
         return True
     if _sits(person, case, UNIT_ROLES):
-        return case.dispute.unit_told_at is not None
+        return case.dispute.unit_told_at is not None or person.id in case.opened_early
     if _sits(person, case, {Role.AUDITOR}):
         return True
     return _sits(person, case, {Role.SUBGROUP_CHAIR, Role.SUBGROUP_MEMBER}) and bool(case.dispute.is_serious or case.dispute.is_stuck)
@@ -85,6 +37,16 @@ def reads_narrative(person: "Person", case: CaseLike) -> bool:
 def says_why_first(person: "Person", case: CaseLike) -> bool:
     """Must this person give a reason before reading, which is kept with each reading? Who only audits must."""
     return _sits(person, case, {Role.AUDITOR}) and not takes_part(person, case) and not _sits(person, case, UNIT_ROLES)
+
+
+def may_read_early(person: "Person", case: CaseLike) -> bool:
+    """May this person read it before the procedure informs them, with a reason that is kept and told to both agencies' leads? The business unit."""
+    return _unit(person, case) and case.dispute.unit_told_at is None and person.id not in case.conflicted_ids
+
+
+def sees_who_looked(person: "Person", case: CaseLike) -> bool:
+    """May this person see who read it? The safeguarding leads of its agencies; of one kept from them, who raised it."""
+    return person.id not in case.conflicted_ids and _either_lead(person, case)
 
 
 def sees_who_acts(person: "Person", case: CaseLike) -> bool:
@@ -189,6 +151,11 @@ def _unit(person: "Person", case: CaseLike) -> bool:
     return _sits(person, case, UNIT_ROLES) and case.dispute.sent_at is not None
 
 
+def sits_in_unit(person: "Person", case: CaseLike) -> bool:
+    """Somebody of the business unit of the disagreement's own partnership, whatever they may see of it."""
+    return _sits(person, case, UNIT_ROLES)
+
+
 def oversees(person: "Person", case: CaseLike) -> bool:
     """The business unit of the disagreement's own partnership, once it was sent outside the raising agency."""
     return _unit(person, case)
@@ -217,6 +184,14 @@ def _concerned_still(person: "Person", case: CaseLike) -> bool:
 
 def _anyone_in_it(person: "Person", case: CaseLike) -> bool:
     return takes_part(person, case) or _unit(person, case) or _is_before_the_partnership(person, case)
+
+
+def _raising_or_unit(person: "Person", case: CaseLike) -> bool:
+    return acts_for_raising(person, case) or _unit(person, case)
+
+
+def _takes_part_or_unit(person: "Person", case: CaseLike) -> bool:
+    return takes_part(person, case) or _unit(person, case)
 
 
 def _chair(person: "Person", case: CaseLike) -> bool:
@@ -333,6 +308,10 @@ WHO: dict[Verb, "Callable[[Person, CaseLike], bool]"] = {
     Verb.RECORD_DEBRIEF: _anyone_in_it,
     Verb.CONSIDER_REVIEW: _chair_or_unit,
     Verb.ENTER_FACT: _either_or_unit,
+    Verb.READ_EARLY: may_read_early,
+    Verb.ENTER_PAST_STAGE: _raising_or_unit,
+    Verb.ADD_REFERENCE: _either,
+    Verb.LINK: _takes_part_or_unit,
     Verb.TICK: _nobody,
 }
 
@@ -361,6 +340,17 @@ def people_who_may(verb: Verb, case: CaseLike, people: "Collection[Person]") -> 
 def may_log(person: "Person") -> bool:
     """Anyone with a role in an agency logs; the business unit logs on behalf of those without access."""
     return any(seat.role in AGENCY_ROLES or seat.role in UNIT_ROLES for seat in person.seats)
+
+
+def matches_children(person: "Person", partnership_id: UUID) -> bool:
+    """May this person be shown, unasked, that disagreements which they may know of are about one child? Nobody who oversees or audits them."""
+    seats = {seat.role for seat in person.seats if seat.partnership_id == partnership_id and seat.agency_id is None}
+    return not seats & (UNIT_ROLES | {Role.AUDITOR, Role.ADMINISTRATOR})
+
+
+def may_ask_about_child(person: "Person") -> bool:
+    """Everything about one child, for a serious incident: the business unit, with a reason that is kept and told to the leads concerned."""
+    return person.has(*UNIT_ROLES)
 
 
 def may_see_board(person: "Person") -> bool:

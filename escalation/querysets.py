@@ -7,8 +7,9 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.sql.compiler import SQLCompiler
 
-from escalation import learning_policy, policy
+from escalation import learning_policy
 from escalation.states import LIVE, ClockState, Delivery, State
+from escalation.visibility import visible
 
 if TYPE_CHECKING:
     from agencies.person import Person
@@ -40,7 +41,7 @@ class DisputeQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, person: "Person") -> "DisputeQuerySet":
         """Those this person may know of: the only way to a case."""
-        inner = self.model._default_manager.filter(policy.visible(person)).values("pk")
+        inner = self.model._default_manager.filter(visible(person)).values("pk")
         return self.filter(pk__in=inner)
 
     def live(self) -> "DisputeQuerySet":

@@ -116,6 +116,10 @@ class Verb(models.TextChoices):
     RECORD_DEBRIEF = "record_debrief", "Record a debrief"
     CONSIDER_REVIEW = "consider_review", "Say whether a learning review is needed"
     ENTER_FACT = "enter_fact", "Enter a date or priority"
+    READ_EARLY = "read_early", "Read it before its stage"
+    ENTER_PAST_STAGE = "enter_past_stage", "Enter a stage that happened already"
+    ADD_REFERENCE = "add_reference", "Add your reference for the child"
+    LINK = "link", "Link with another disagreement about the same child"
     TICK = "tick", "Watch the clocks"
 
 
@@ -281,6 +285,7 @@ class EventKind(models.TextChoices):
     DEBRIEF = "debrief", "Debrief"
     REVIEW_CONSIDERED = "review_considered", "A learning review considered"
     LEARNING_FOLLOWED = "learning_followed", "Learning followed up"
+    READ_EARLY = "read_early", "Read by the business unit, for a reason"
     REDATED = "redated", "Dates worked out again"
     ERASED = "erased", "Typed text erased"
     BROUGHT_IN = "brought_in", "Brought in from an earlier log"
@@ -307,6 +312,7 @@ class Message(models.TextChoices):
     NO_CONTACT = "no_contact", "Nobody can act"
     REVIEW = "review", "A procedure is due for review"
     LEARNING = "learning", "A learning action"
+    LOOKED = "looked", "The business unit read it"
 
 
 class Job(models.TextChoices):

@@ -13,7 +13,7 @@ from agencies.working_days import london
 from escalation import policy
 from escalation.engine.case import Case, assemble
 from escalation.models import Dispute
-from escalation.services.reading import open_request, record_reading, to_open
+from escalation.services.reading import open_request, recall_reason, record_reading, to_open
 
 REFERENCE = re.compile(r"ESC-[0-9A-HJKMNP-TV-Z]{6}")
 
@@ -37,7 +37,8 @@ def open_case(request: Request, reference: str) -> Case:
     dispute = found.select_related("partnership").first()
     if dispute is None:
         raise NotFound("There is no such disagreement, or it is not yours to see.")
-    return assemble([dispute], now=timezone.now())[0]
+    now = timezone.now()
+    return recall_reason(assemble([dispute], now=now)[0], person_for(request), now=now)
 
 
 def read_case(request: Request, reference: str, part: str, *, reason: str = "") -> Case:
@@ -49,7 +50,7 @@ def read_case(request: Request, reference: str, part: str, *, reason: str = "") 
     person, now = person_for(request), timezone.now()
     if policy.says_why_first(person, case) and not reason.strip():
         raise InvalidInput("Say why you look at it.", field="reason")
-    record_reading(case.dispute.pk, person, part, now=now, reason=reason.strip())
+    record_reading(case, person, part, now=now, reason=reason.strip())
     if to_open(case, person) and open_request(case.dispute.pk, person, now=now):
         return open_case(request, reference)
     return case

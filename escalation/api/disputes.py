@@ -19,6 +19,7 @@ from escalation import policy
 from escalation.api import out, shown
 from escalation.api.access import again, open_case, read_case
 from escalation.api.fields import In, Key, KeyMap, Moment, Text, Whole, Word, YesNo, optional_text
+from escalation.api.verbs.moving import PastStageIn
 from escalation.api.views import CREATED, KEY_PARAMETER, Door, plain
 from escalation.engine.case import Case
 from escalation.selectors.case_file import CaseFile, case_file, guarded_children
@@ -96,6 +97,7 @@ class LogIn(In):
     is_restricted = YesNo(required=False, help_text="Kept from the own agency's managers and leads who do not hold it.")
     through_partnership = YesNo(required=False, help_text="A restricted one goes to the business unit, who sends it on.")
     kept_from = serializers.ListField(child=Key(), required=False, max_length=50, help_text="Own people who must not read a restricted one.")
+    past = PastStageIn(many=True, required=False, help_text="Stages that had happened already, in their order.")
     is_serious = YesNo(required=False)
     is_stuck = YesNo(required=False)
 

@@ -119,6 +119,15 @@ class OutcomeOut(Out):
     difference = serializers.CharField(allow_blank=True)
 
 
+class RelatedOut(Out):
+    """Another disagreement about the same child that the caller may see."""
+
+    reference = serializers.CharField()
+    raising = serializers.CharField()
+    state = serializers.CharField()
+    is_linked = serializers.BooleanField(help_text="Somebody who may see both linked the two.")
+
+
 class CaseFileOut(DisputeOut):
     """The whole case file as the caller may read it; without the narrative, the fields that hold typed text are empty."""
 
@@ -133,11 +142,13 @@ class CaseFileOut(DisputeOut):
     agreed_actions = AgreedActionOut(many=True)
     proposal = OutcomeOut(allow_null=True)
     has_continuing_concern = serializers.BooleanField()
+    related = RelatedOut(many=True)
 
 
 class ChildOut(Out):
     """What identifies one child between the parties."""
 
+    id = serializers.UUIDField()
     initials = serializers.CharField()
     born = serializers.CharField(allow_blank=True)
     references = serializers.ListField(child=serializers.CharField(), help_text="The caller's own agency's.")

@@ -55,6 +55,8 @@ class Case:
     proposal: OutcomeProposal | None = None
     confirmations: list[OutcomeConfirmation] = field(default_factory=list)
     timetables: list[TimetableProposal] = field(default_factory=list)
+    # Who of the business unit reads it for a reason at this moment, with the reason: the reading doors ask the read ledger.
+    opened_early: dict[UUID, str] = field(default_factory=dict)
 
     @property
     def run(self) -> StageRun | None:

@@ -30,6 +30,9 @@ QUIET = frozenset(
         EventKind.CORRECTED,
         EventKind.FILED,
         EventKind.LEARNING_FOLLOWED,
+        EventKind.READ_EARLY,
+        EventKind.REFERENCE_ADDED,
+        EventKind.LINKED,
     }
 )
 
@@ -62,6 +65,8 @@ class Change:
         self.messages: dict[str, Notification] = {}
         # A draft's answers go once the disagreement has left the own agency's hop, or is withdrawn.
         self.drops_draft = False
+        # Another disagreement that the same verb changes, written with this one.
+        self.beside: Change | None = None
 
     def record(
         self,
@@ -72,11 +77,13 @@ class Change:
         agency: UUID | None = None,
         request: Request | None = None,
         private_to: UUID | None = None,
+        happened: datetime | None = None,
     ) -> Event:
         """Write a line of the record and let the clockwork act on it.
 
         `facts` are choices, keys and moments; `body` what was typed. `agency` is on whose behalf, by default the change's. `request` is the
-        receiving agency's request that it belongs to, where it belongs to one: only that one's clocks move. Raises InvalidInput for
+        receiving agency's request that it belongs to, where it belongs to one: only that one's clocks move. `happened` is when, where it is
+        another moment than the change's. Raises InvalidInput for
         typed text that cannot be kept.
         """
         dispute = self.case.dispute
@@ -90,7 +97,7 @@ class Change:
             actor_id=self.actor.id if self.actor else None,
             agency_id=agency or self.agency,
             private_to_id=private_to,
-            happened_at=self.happened,
+            happened_at=happened or self.happened,
             recorded_at=self.now,
             facts=facts or {},
             body_digest=chain.body_digest(salt, text) if text else "",

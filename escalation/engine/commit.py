@@ -14,6 +14,7 @@ from escalation.models import (
     ChildReference,
     Clock,
     Dispute,
+    DisputeLink,
     Draft,
     Event,
     EventBody,
@@ -25,6 +26,7 @@ from escalation.models import (
     Panel,
     PanelMember,
     Party,
+    Reading,
     Referral,
     Request,
     StageRun,
@@ -52,10 +54,12 @@ ORDER: tuple[type[models.Model], ...] = (
     OutcomeConfirmation,
     FileConfirmation,
     LearningPoint,
+    DisputeLink,
+    Reading,
 )
 # What may change in a row once it is there; everything else is written once.
 MUTABLE: dict[type[models.Model], tuple[str, ...]] = {
-    StageRun: ("holder", "holder_post", "left_at"),
+    StageRun: ("holder", "holder_post", "left_at", "happened_from", "happened_until"),
     Request: (
         "holder",
         "holder_post",
@@ -84,6 +88,7 @@ MUTABLE: dict[type[models.Model], tuple[str, ...]] = {
         "last_repeat",
         "next_check_at",
     ),
+    ChildReference: ("reference",),
     AgreedAction: ("owner", "due_at", "done_at"),
     TimetableProposal: ("agreed_at", "declined_at", "decided_by"),
     Referral: ("chair", "acknowledged_at", "resolve_by", "route", "force", "route_at", "mediator", "decided_at"),

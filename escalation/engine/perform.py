@@ -19,6 +19,7 @@ from escalation.models import Dispute
 from escalation.states import Verb
 
 Ready = Callable[[Case, Person | None], str | None]
+Beside = Callable[[Person, dict[str, Any]], UUID | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +48,27 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class VerbSpec:
-    """A verb: its function, when it is possible, and whether it needs what the person saw."""
+    """A verb: its function, when it is possible, whether it needs what the person saw, and which other disagreement it changes too."""
 
     verb: Verb
     run: Callable[..., Any]
     ready: Ready
     decides: bool
+    beside: Beside | None = None
 
 
 VERBS: dict[Verb, VerbSpec] = {}
 
 
-def verb(which: Verb, *, ready: Ready, decides: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def verb(which: Verb, *, ready: Ready, decides: bool = True, beside: Beside | None = None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a service function as the verb. `ready(case, person)` gives None where it is possible now, else the reason in words.
 
-    `decides` verbs refuse where what the person saw has moved; the others only add to the record.
+    `decides` verbs refuse where what the person saw has moved; the others only add to the record. `beside(person, given)` names another
+    disagreement that the verb changes too, of those that the person may know of: both are locked in the order of their keys.
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
-        VERBS[which] = VerbSpec(which, function, ready, decides)
+        VERBS[which] = VerbSpec(which, function, ready, decides, beside)
         return function
 
     return register
@@ -88,10 +91,11 @@ def perform(
     """
     moment = now or timezone.now()
     with transaction.atomic():
-        case = _open(dispute_id, actor, moment)
-        check_seen(case, VERBS[which], seen)
-        change = decide(case, which, actor=actor, now=moment, happened=happened, **given)
-        commit([change])
+        spec = VERBS[which]
+        case, beside = _open(dispute_id, actor, moment, spec.beside(actor, given) if spec.beside else None)
+        check_seen(case, spec, seen)
+        change = decide(case, which, actor=actor, now=moment, happened=happened, beside=beside, **given)
+        commit([change, change.beside] if change.beside else [change])
     return change
 
 
@@ -103,12 +107,13 @@ def decide(
     now: datetime,
     happened: datetime | None = None,
     is_past: bool = False,
+    beside: Case | None = None,
     **given: Any,  # noqa: ANN401 - each verb names its own
 ) -> Change:
     """One verb in memory, on a case that the caller holds: policy, whether it is possible, and the verb. The caller commits.
 
-    `is_past` marks what is entered from an earlier log. Raises NotAllowed, WrongState and InvalidInput; the case may then be half changed
-    and is to be thrown away.
+    `is_past` marks what is entered from an earlier log, `beside` is another case that the verb changes too. Raises NotAllowed, WrongState and
+    InvalidInput; the case may then be half changed and is to be thrown away.
     """
     spec = VERBS[which]
     policy.require(actor, which, case)
@@ -117,16 +122,18 @@ def decide(
         raise WrongState(refusal)
     speaks_for = _speaks_for(actor, case)
     change = Change(case, now=now, actor=actor, happened=checked_happened(case, happened, now), agency=speaks_for, is_past=is_past)
+    if beside is not None:
+        change.beside = Change(beside, now=now, actor=actor, agency=_speaks_for(actor, beside))
     spec.run(change, **given)
     return change
 
 
-def _open(dispute_id: UUID, actor: Person, now: datetime) -> Case:
-    """The locked case, for one who may know of it."""
-    cases = load([dispute_id], now=now)
-    if not cases or not Dispute.objects.filter(pk=dispute_id).visible_to(actor).exists():
+def _open(dispute_id: UUID, actor: Person, now: datetime, beside: UUID | None) -> tuple[Case, Case | None]:
+    """The locked case, for one who may know of it, and the other that the verb changes too."""
+    cases = {case.dispute.pk: case for case in load({dispute_id, beside or dispute_id}, now=now)}
+    if dispute_id not in cases or not Dispute.objects.filter(pk=dispute_id).visible_to(actor).exists():
         raise NotFound("There is no such disagreement, or it is not yours to see.")
-    return cases[0]
+    return cases.pop(dispute_id), cases.get(beside) if beside else None
 
 
 def check_seen(case: Case, spec: VerbSpec, seen: Seen | None) -> None:

@@ -11,9 +11,11 @@ from django.db.models.functions import Coalesce
 
 from agencies.calendars import calendar_of
 from agencies.models import Partnership
+from agencies.person import Person
 from agencies.working_days import LONDON
 from escalation.models import Clock, Dispute, LearningPoint, Referral, Request
 from escalation.states import ClockState, Measure, RequestState, State
+from escalation.visibility import free_of_conflict
 
 MOST = 50
 SENIOR_STAGE = 3
@@ -106,10 +108,12 @@ class BoardRow:
     state: str
 
 
-def counts(partnership: Partnership, now: datetime) -> dict[str, int]:
+def counts(partnership: Partnership, now: datetime, *, reader: Person) -> dict[str, int]:
     """Each list's length, and how many learning actions are overdue, all in one query."""
-    first, *others = [_counted(board_list.rows(partnership, now), board_list.key) for board_list in LISTS]
-    late = LearningPoint.objects.overdue(now.astimezone(LONDON).date()).filter(dispute__partnership=partnership, dispute__sent_at__isnull=False)
+    free, late_free = free_of_conflict(reader), free_of_conflict(reader, "dispute__")
+    first, *others = [_counted(board_list.rows(partnership, now).filter(free), board_list.key) for board_list in LISTS]
+    late = LearningPoint.objects.overdue(now.astimezone(LONDON).date()).filter(late_free, dispute__partnership=partnership)
+    late = late.filter(dispute__sent_at__isnull=False)
     return dict.fromkeys([*BY_KEY, LEARNING], 0) | dict(first.union(*others, _counted(late, LEARNING), all=True))
 
 
@@ -119,9 +123,9 @@ def _counted(rows: QuerySet[Any], key: str) -> Any:  # noqa: ANN401 - the plugin
     return rows.values("key").annotate(n=Count("pk")).values_list("key", "n")
 
 
-def rows_of(key: str, partnership: Partnership, now: datetime, *, agency: UUID | None = None) -> tuple[list[BoardRow], bool]:
+def rows_of(key: str, partnership: Partnership, now: datetime, *, reader: Person, agency: UUID | None = None) -> tuple[list[BoardRow], bool]:
     """The list's rows, soonest due first, and whether there are more than are shown. Three queries, however many rows."""
-    found = BY_KEY[key].rows(partnership, now)
+    found = BY_KEY[key].rows(partnership, now).filter(free_of_conflict(reader))
     if agency is not None:
         found = found.filter(Q(raising_agency=agency) | Q(requests__agency=agency)).distinct()
     soonest = _running().order_by("moment").values("moment")[:1]
@@ -151,28 +155,35 @@ def _stage_words(dispute: Dispute) -> str:
     return f"Stage {dispute.stage}" if dispute.stage else "Own agency"
 
 
-def by_stage(partnership: Partnership) -> list[tuple[int, int]]:
+def by_stage(partnership: Partnership, *, reader: Person) -> list[tuple[int, int]]:
     """(stage, how many are open in it), in order."""
-    rows = _sent(partnership).filter(state=State.OPEN).values("stage").annotate(n=Count("pk")).order_by("stage")
+    rows = _sent(partnership).filter(free_of_conflict(reader), state=State.OPEN).values("stage").annotate(n=Count("pk")).order_by("stage")
     return [(row["stage"], row["n"]) for row in rows]
 
 
-def by_agency(partnership: Partnership, now: datetime) -> list[tuple[str, int, int, int]]:
+def by_agency(partnership: Partnership, now: datetime, *, reader: Person) -> list[tuple[str, int, int, int]]:
     """(agency, raised and open, received and awaiting, overdue) for every agency with any."""
-    raised = dict(_sent(partnership).filter(state=State.OPEN).values_list("raising_agency__name").annotate(n=Count("pk")))
-    awaiting = Request.objects.filter(dispute__partnership=partnership, state=RequestState.AWAITING, dispute__state=State.OPEN)
+    free = free_of_conflict(reader, "dispute__")
+    sent = _sent(partnership).filter(free_of_conflict(reader), state=State.OPEN)
+    raised = dict(sent.values_list("raising_agency__name").annotate(n=Count("pk")))
+    awaiting = Request.objects.filter(free, dispute__partnership=partnership, state=RequestState.AWAITING, dispute__state=State.OPEN)
     received = dict(awaiting.values_list("agency__name").annotate(n=Count("pk")))
-    clocks = Clock.objects.running().filter(dispute__partnership=partnership, request__isnull=False)
+    clocks = Clock.objects.running().filter(free, dispute__partnership=partnership, request__isnull=False)
     late = dict(
         clocks.annotate(moment=Coalesce(F("agreed_due_at"), F("due_at"))).filter(moment__lt=now).values_list("agency__name").annotate(n=Count("pk"))
     )
     return [(name, raised.get(name, 0), received.get(name, 0), late.get(name, 0)) for name in sorted(set(raised) | set(received))]
 
 
-def in_time(partnership: Partnership, now: datetime) -> tuple[int, int]:
+def in_time(partnership: Partnership, now: datetime, *, reader: Person) -> tuple[int, int]:
     """(met in time, all that were due) of the responses whose procedure's moment lay in the last 90 days."""
     due = Clock.objects.filter(
-        dispute__partnership=partnership, measures=Measure.RESPONSE, is_procedural=True, due_at__gte=now - timedelta(days=90), due_at__lte=now
+        free_of_conflict(reader, "dispute__"),
+        dispute__partnership=partnership,
+        measures=Measure.RESPONSE,
+        is_procedural=True,
+        due_at__gte=now - timedelta(days=90),
+        due_at__lte=now,
     )
     settled = due.exclude(state__in=[ClockState.NOT_NEEDED, ClockState.SUPERSEDED])
     found = settled.aggregate(met=Count("pk", filter=Q(state=ClockState.MET)), due=Count("pk"))

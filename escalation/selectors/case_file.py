@@ -13,6 +13,7 @@ from escalation.engine.perform import Seen, possible
 from escalation.engine.turns import Turn, turn_of
 from escalation.models import AgreedAction, ChildReference, Clock, Request
 from escalation.models import Child as ChildRow
+from escalation.selectors.around import Related, related_to
 from escalation.selectors.asked import Task, closing_tasks, stage_tasks
 from escalation.selectors.next_step import Step, step_of
 from escalation.selectors.notes import Note, notes_of
@@ -85,6 +86,7 @@ class CaseFile:
     status: dict[str, str]
     narrative: bool
     sees_child: bool
+    sees_who_looked: bool
     turn: Turn
     step: Step
     stages: list[Stage]
@@ -104,6 +106,7 @@ class CaseFile:
     has_continuing_concern: bool = False
     local_references: list[str] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    related: list[Related] = field(default_factory=list)
 
 
 def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
@@ -129,6 +132,7 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
         status=status_of(case, now),
         narrative=narrative,
         sees_child=sees_child,
+        sees_who_looked=policy.sees_who_looked(person, case),
         turn=turn,
         step=step_of(case, person, now, turn, verbs, clocks, known),
         stages=stages_of(case, clocks, person),
@@ -148,6 +152,7 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
         has_continuing_concern=case.dispute.has_continuing_concern,
         local_references=_local_references(case, person) if sees_child else [],
         notes=notes_of(case, known, of_raising_side=policy.side_of(person, case) == (Side.RAISING, case.raising_id)) if narrative else [],
+        related=related_to(case, person),
     )
 
 
@@ -323,6 +328,7 @@ def _local_references(case: Case, person: Person) -> list[str]:
 class GuardedChild:
     """What the guarded block shows of one child."""
 
+    id: UUID
     initials: str
     born: str
     references: list[str]
@@ -334,5 +340,5 @@ def guarded_children(case: Case, person: Person) -> list[GuardedChild]:
     for child in ChildRow.objects.filter(dispute=case.dispute).prefetch_related("references"):
         born = "Unborn" if child.is_unborn else f"{child.born_on.day} {child.born_on:%B %Y}" if child.born_on else ""
         own = [row.reference for row in child.references.all() if row.agency_id in person.agency_ids]
-        found.append(GuardedChild(child.initials, born, own))
+        found.append(GuardedChild(child.pk, child.initials, born, own))
     return found

@@ -7,8 +7,8 @@ from escalation import policy
 from escalation.engine.case import Case
 from escalation.models import EventBody
 from escalation.selectors.case_file import names_of
-from escalation.selectors.timeline import read_events, record_of, words_of
-from escalation.selectors.words import due_of
+from escalation.selectors.timeline import read_events, record_of
+from escalation.selectors.words import due_of, words_of
 from escalation.states import EventKind, Measure, RequestState
 
 Rows = list[dict[str, str]]

@@ -13,8 +13,8 @@ from escalation.engine import clockwork
 from escalation.engine.case import HOP, Case
 from escalation.engine.turns import Turn
 from escalation.models import Clock
-from escalation.selectors.timeline import Names, words_of
-from escalation.selectors.words import Due, due_of, lower_first, stage_name
+from escalation.selectors.timeline import Names
+from escalation.selectors.words import Due, due_of, lower_first, stage_name, words_of
 from escalation.states import ClockState, Measure, RequestState, Side, State, Verb
 
 # What a person most likely came for, in this order, where it is their turn.

@@ -17,6 +17,7 @@ from escalation.models import Draft, Party, StageRun
 from escalation.procedures.definition import ClockDefinition
 from escalation.selectors.words import lower_first, stage_name, stage_title
 from escalation.services.hop import first_stage, needs_hop
+from escalation.services.past import start_after
 from escalation.services.staging import hop_holder
 from escalation.services.submission import Submission, start_of
 from escalation.states import EventKind, Measure, Side
@@ -101,6 +102,7 @@ def _case(draft: Draft, submission: Submission, now: datetime) -> Case:
     dispute.respond_by, dispute.through_partnership = submission.respond_by, submission.through_partnership
     dispute.conflicts = [str(key) for key in submission.kept_from]
     dispute.variant, dispute.top_stage = start_of(submission, definition_of(dispute.version_id), is_third_party=dispute.is_third_party)
+    dispute.top_stage = start_after(procedure_of(dispute), dispute.top_stage, len(submission.past))
     dispute.is_own_agency = dispute.raising_agency_id in submission.receiving
     parties = [Party(dispute=dispute, agency_id=dispute.raising_agency_id, side=Side.RAISING)]
     parties += [Party(dispute=dispute, agency_id=agency, side=Side.RECEIVING) for agency in submission.receiving]

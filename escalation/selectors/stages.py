@@ -1,12 +1,11 @@
 """The stage tracker: every stage of the pinned procedure, with what became of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agencies.person import Person
 from escalation.engine.case import HOP, Case
 from escalation.models import Clock, StageRun
-from escalation.selectors.timeline import words_of
-from escalation.selectors.words import lower_first, stage_name
+from escalation.selectors.words import lower_first, stage_name, words_of
 from escalation.states import ClockState, Ground, Measure, State
 
 
@@ -25,9 +24,15 @@ def stages_of(case: Case, clocks: list[Clock], person: Person) -> list[Stage]:
     """The stages in order; the hop inside the raising agency first, where there was one and the reader is of that agency."""
     found = []
     hops = [run for run in case.runs if run.stage == HOP]
-    if hops and (case.raising_id in person.agency_ids or person.id == case.dispute.raiser_id):
+    own_side = case.raising_id in person.agency_ids or person.id in {case.dispute.raiser_id, case.dispute.logged_by_id}
+    if hops and own_side:
         found.append(_hop(case, hops[-1], clocks))
-    return found + [_stage(case, position, clocks) for position in range(1, case.procedure.last + 1)]
+    return found + [_seen(_stage(case, stage.position, clocks), inside=stage.is_own and not own_side) for stage in case.procedure.stages]
+
+
+def _seen(stage: Stage, *, inside: bool) -> Stage:
+    """Of a stage inside the raising agency others see only that it is over."""
+    return replace(stage, detail="inside the raising agency") if inside else stage
 
 
 def _hop(case: Case, run: StageRun, clocks: list[Clock]) -> Stage:
@@ -67,6 +72,8 @@ def _due(clocks: list[Clock], run: StageRun) -> str:
 def _left(case: Case, run: StageRun, clocks: list[Clock]) -> str:
     """Why the stage was left: from the ground on which the next was entered."""
     left_at = words_of(run.left_at) if run.left_at else ""
+    if run.happened_until is not None:
+        return f"ended {words_of(run.happened_until)}, recorded {left_at}"
     after = next((other for other in case.runs if other.number == run.number + 1), None)
     if after is None:
         settled = case.dispute.state in {State.RESOLVED, State.CLOSED} and case.dispute.resolved_at is not None

@@ -2,30 +2,20 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from agencies.person import Person
-from agencies.words import LONDON, day, moment
 from escalation.engine.case import HOP, Case
-from escalation.models import Event, EventBody
-from escalation.selectors.words import names as listed
+from escalation.models import Dispute, Event, EventBody
+from escalation.selectors.line_facts import facts_of, plain
 from escalation.selectors.words import stage_title
 from escalation.states import (
     Answer,
-    ChangeNeeded,
-    Difference,
     Door,
     EventKind,
-    Force,
-    Ground,
-    LearningStatus,
-    Measure,
     MeetingHow,
-    Outcome,
-    ReviewNeed,
-    Route,
     SummaryKind,
 )
 
@@ -77,39 +67,8 @@ LABELS = {
     "training": "Training needs",
     "supervision": "Supervision and guidance",
     "evidence": "What was done",
+    "result": "What came of it",
 }
-CHOICES: dict[str, Any] = {
-    "ground": Ground,
-    "answer": Answer,
-    "outcome": Outcome,
-    "difference": Difference,
-    "route": Route,
-    "force": Force,
-    "kind": Outcome,
-    "review": ReviewNeed,
-    "door": Door,
-}
-CHOICE_LABELS = {
-    "ground": "Ground",
-    "outcome": "Outcome",
-    "difference": "For the child",
-    "route": "Route",
-    "force": "What it does",
-    "kind": "Kind of outcome",
-    "review": "Learning review",
-    "door": "It is also",
-}
-MOMENTS = {
-    "due": "Due",
-    "to": "New date",
-    "agreed": "Agreed date",
-    "procedure": "The procedure's date",
-    "resolve_by": "To be resolved by",
-    "meets_at": "Meets",
-    "respond_by": "Respond by",
-    "happened": "Happened",
-}
-OPEN_FACTS = frozenset({"due", "from", "to", "person", "redated"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +150,8 @@ def record_of(case: Case, person: Person, rows: list[tuple[Event, EventBody | No
     """The record as this person may read it. Private notes only for their agency; what stayed inside the raising agency only for it; without
     the narrative only that something happened, and what the person entered."""
     own_side = case.raising_id in person.agency_ids or person.id in {case.dispute.raiser_id, case.dispute.logged_by_id}
-    readable = [(event, body) for event, body in rows if _may_read(event, case, person, own_side=own_side)]
+    unseen = _unseen_links(rows, person)
+    readable = [(event, body) for event, body in rows if event.number not in unseen and _may_read(event, case, person, own_side=own_side)]
     corrections = _corrections(readable, names)
     entries, texts = [], {}
     for event, body in readable:
@@ -206,10 +166,19 @@ def record_of(case: Case, person: Person, rows: list[tuple[Event, EventBody | No
     return Record(entries=entries[::-1], texts=texts, wordings=wordings)
 
 
+def _unseen_links(rows: list[tuple[Event, EventBody | None]], person: Person) -> set[int]:
+    """The lines that name another disagreement of which the person may not know. One query where any is linked."""
+    linked = {event.number: str(event.facts.get("other", "")) for event, _ in rows if event.kind == EventKind.LINKED}
+    seen = set(Dispute.objects.visible_to(person).filter(reference__in=linked.values()).values_list("reference", flat=True)) if linked else set()
+    return {number for number, reference in linked.items() if reference not in seen}
+
+
 def _may_read(event: Event, case: Case, person: Person, *, own_side: bool) -> bool:
     if event.private_to_id is not None and event.private_to_id not in person.agency_ids:
         return False
-    inside = event.stage == HOP or (1 <= event.stage <= case.procedure.last and case.procedure.stage(event.stage).is_own)
+    # A stage that had happened already is entered from another: what counts is whose it was.
+    stage = int(event.facts.get("stage", event.stage)) if event.kind == EventKind.PAST_STAGE else event.stage
+    inside = stage == HOP or (1 <= stage <= case.procedure.last and case.procedure.stage(stage).is_own)
     return own_side or not inside or event.kind == EventKind.SUBMITTED
 
 
@@ -249,7 +218,7 @@ def _entry(
         recorded=event.recorded_at if late else None,
         agency=names.agency(event.agency_id) or (names.partnership if event.actor_id else ""),
         who=names.who(event.actor_id),
-        facts=_facts(event, names, shows=shows),
+        facts=facts_of(event, names, shows=shows),
         corrections=[one for found in corrections.values() for one in found],
         private=event.private_to_id is not None,
         own=event.actor_id == person.id and bool(words) and kind != EventKind.CORRECTED,
@@ -294,82 +263,14 @@ def _title(event: Event, case: Case) -> str:
     if kind == EventKind.SUMMARY:
         return SummaryKind(event.facts["kind"]).label
     if kind == EventKind.FORM_ISSUED:
-        return f"Form issued: {_plain(event.facts.get('form', ''))}"
-    if kind == EventKind.SENT:
-        return f"Sent: {stage_title(case.procedure, event.stage)}"
-    return kind.label
+        return f"Form issued: {plain(event.facts.get('form', ''))}"
+    return _stage_title(event, kind, case)
 
 
-def _facts(event: Event, names: Names, *, shows: bool) -> list[dict[str, str]]:
-    """The choices and moments of a line in words; without the narrative only when it is due and whom it was handed to."""
-    found = []
-    for key, value in event.facts.items():
-        if not shows and key not in OPEN_FACTS:
-            continue
-        words = _fact(event, key, value, names)
-        if words:
-            found.append({"key": words[0], "value": words[1]})
-    return found
-
-
-def _fact(event: Event, key: str, value: Any, names: Names) -> tuple[str, str] | None:  # noqa: ANN401 - a JSON value
-    if value in (None, "", [], False):
-        return None
-    if key in CHOICE_LABELS and event.kind != EventKind.SUMMARY:
-        return CHOICE_LABELS[key], CHOICES[key](value).label
-    if event.kind in {EventKind.MEETING, EventKind.FACT_ENTERED, EventKind.LEAD_MANAGER, EventKind.MOVED_UP}:
-        return _said(key, value, names)
-    if event.kind in {EventKind.LEARNING, EventKind.LEARNING_FOLLOWED}:
-        return _learnt(key, value, names)
-    if key in MOMENTS and isinstance(value, str) and "T" in value:
-        return MOMENTS[key], words_of(datetime.fromisoformat(value))
-    if key == "given_on":
-        return "Given on", day(date.fromisoformat(value), year=True)
-    if key == "agency" and event.agency_id is None:
-        return "Agency", names.agency(value)
-    if key in {"from", "to", "person"} and event.kind in {EventKind.REASSIGNED, EventKind.RECOMMENDED}:
-        return {"from": "From", "to": "To", "person": "Person"}[key], names.people.get(UUID(value), "")
-    if key == "redated":
-        return "New dates", ". ".join(_redated(row) for row in value)
-    return {"on_behalf": ("Entered by", "the business unit, on the agency's behalf"), "members": ("Members", str(value))}.get(key)
-
-
-def _said(key: str, value: Any, names: Names) -> tuple[str, str] | None:  # noqa: ANN401 - a JSON value
-    """Who was at a meeting and who was missing, an entered date or priority, the lead manager, that the other side was told first."""
-    if key in {"agencies", "missing"}:
-        return {"agencies": "Agencies there", "missing": "Not there"}[key], listed(sorted(names.agency(agency) for agency in value))
-    if key == "dissent_of":
-        return "Whose dissent", names.agency(value)
-    if key in {"fact", "priority"}:
-        return {"fact": "What", "priority": "Priority"}[key], _plain(value)
-    if key == "at":
-        return "When", words_of(datetime.fromisoformat(value))
-    if key == "person":
-        return "Lead manager", names.people.get(UUID(value), "")
-    return ("Told first", "the other agency, that the business unit would be told") if key == "told_other_side" else None
-
-
-def _learnt(key: str, value: Any, names: Names) -> tuple[str, str] | None:  # noqa: ANN401 - a JSON value
-    """To whom a general issue goes, what should change, who sees to it, by when, and how far it has come."""
-    if key in {"status", "change_needed"}:
-        return ("Status", LearningStatus(value).label) if key == "status" else ("What should change", ChangeNeeded(value).label)
-    if key == "owner":
-        return "Who sees to it", names.people.get(UUID(value), "")
-    if key == "due_on":
-        return "By", day(date.fromisoformat(value), year=True)
-    return ("Referred to", str(value)) if key == "referred_to" else None
-
-
-def _plain(key: str) -> str:
-    """A word of the procedure's file as words."""
-    return key.replace("_", " ")
-
-
-def _redated(row: dict[str, str]) -> str:
-    before, after = (words_of(datetime.fromisoformat(row[end])) for end in ("from", "to"))
-    return f"{Measure(row['measures']).label}: {after}, before that {before}"
-
-
-def words_of(at: datetime) -> str:
-    """The moment in words, London, with its year."""
-    return moment(at, today=at.astimezone(LONDON).date())
+def _stage_title(event: Event, kind: EventKind, case: Case) -> str:
+    """The lines that are named for a stage, or for how much was read."""
+    if kind == EventKind.PAST_STAGE:
+        return f"Had happened already: {stage_title(case.procedure, int(event.facts.get('stage', event.stage)))}"
+    if kind == EventKind.READ_EARLY and event.facts.get("about_child"):
+        return "Read by the business unit, among everything about the child"
+    return f"Sent: {stage_title(case.procedure, event.stage)}" if kind == EventKind.SENT else kind.label

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from agencies.words import moment
 from agencies.working_days import LONDON, Calendar
 from escalation.engine.own_clocks import NEXT_STEP, REPLY
 from escalation.models import Clock
@@ -144,3 +145,8 @@ def _counted(number: int, unit: str) -> str:
 def names(words: list[str]) -> str:
     """ "A, B and C"."""
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def words_of(at: datetime) -> str:
+    """The moment in words, London, with its year."""
+    return moment(at, today=at.astimezone(LONDON).date())

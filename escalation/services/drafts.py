@@ -21,8 +21,10 @@ from escalation.engine.definitions import definition_of, procedure_of
 from escalation.engine.perform import perform, verb
 from escalation.models import Child, ChildReference, Dispute, Draft, Party, Procedure, ProcedureVersion
 from escalation.procedures.definition import ProcedureDefinition
+from escalation.services.children import same_initials
 from escalation.services.hop import start
 from escalation.services.lifecycle import engage
+from escalation.services.past_stages import keep_logged
 from escalation.services.procedures import default_version, version_in_force
 from escalation.services.submission import Submission, check, read, start_of
 from escalation.states import EventKind, Side, State, Verb
@@ -197,6 +199,7 @@ def send_draft(change: Change, *, submission: Submission) -> None:
     again = dispute.submitted_at is not None
     dispute.submitted_at = dispute.submitted_at or change.now
     change.record(EventKind.SUBMITTED, facts=_facts(submission, again=again), body=submission.texts())
+    keep_logged(change, submission.past)
     start(change, holders=submission.holders)
     if submission.spoken_to:
         _spoken(change, submission)
@@ -263,7 +266,7 @@ def _fix(change: Change, submission: Submission) -> None:
     for party in case.parties:
         change.add(party)
     for number, answer in enumerate(submission.children, start=1):
-        child = Child(dispute=dispute, ordinal=number, initials=answer.initials.upper(), born_on=answer.born_on, is_unborn=answer.is_unborn)
+        child = Child(dispute=dispute, ordinal=number, initials=same_initials(answer.initials), born_on=answer.born_on, is_unborn=answer.is_unborn)
         change.add(child)
         if answer.reference:
             change.add(ChildReference(child=child, agency_id=dispute.raising_agency_id, reference=answer.reference))

@@ -1,5 +1,19 @@
 """Importing this module registers every verb: doors that take any verb by name (pages, API) import it."""
 
-from escalation.services import drafts, endings, facts, hop, learning, lifecycle, meetings, panel, record, resolution
+from escalation.services import children, drafts, endings, facts, hop, learning, lifecycle, meetings, panel, past_stages, reading, record, resolution
 
-__all__ = ["drafts", "endings", "facts", "hop", "learning", "lifecycle", "meetings", "panel", "record", "resolution"]
+__all__ = [
+    "children",
+    "drafts",
+    "endings",
+    "facts",
+    "hop",
+    "learning",
+    "lifecycle",
+    "meetings",
+    "panel",
+    "past_stages",
+    "reading",
+    "record",
+    "resolution",
+]

@@ -10,7 +10,7 @@ from escalation.engine.perform import verb
 from escalation.services.lifecycle import is_open
 from escalation.services.staging import begin_hop, begin_stage, close_run, hop_holder
 from escalation.services.words import needed
-from escalation.states import EventKind, Message, Side, Verb
+from escalation.states import EventKind, Ground, Message, Side, Verb
 
 
 def _at_hop(case: Case, person: Person | None) -> str | None:
@@ -33,7 +33,7 @@ def _only_raiser_waits(case: Case, person: Person | None) -> str | None:
 def send_on(change: Change, *, comment: str = "", holders: Mapping[UUID, UUID] | None = None) -> None:
     """The own agency sends it to the other side: the first stage begins (BRI-05)."""
     change.record(EventKind.SENT_ON, body={"comment": comment})
-    begin_stage(change, first_stage(change.case), holders=holders)
+    begin_stage(change, first_stage(change.case), ground=first_ground(change.case), holders=holders)
 
 
 @verb(Verb.SEND_BACK, ready=_only_raiser_waits)
@@ -49,6 +49,11 @@ def send_back(change: Change, *, reason: str) -> None:
 def first_stage(case: Case) -> int:
     """The position at which it starts: the first stage of its way, or the one chosen above it."""
     return case.dispute.top_stage or case.procedure.first
+
+
+def first_ground(case: Case) -> Ground | None:
+    """Why it begins above the first stage, where stages had happened already: they did not settle it."""
+    return Ground.NOT_RESOLVED if any(run.happened_until for run in case.runs) else None
 
 
 def needs_hop(case: Case) -> bool:
@@ -75,4 +80,4 @@ def start(change: Change, *, holders: Mapping[UUID, UUID] | None = None) -> None
     if needs_hop(change.case):
         begin_hop(change)
     else:
-        begin_stage(change, first_stage(change.case), holders=holders)
+        begin_stage(change, first_stage(change.case), ground=first_ground(change.case), holders=holders)

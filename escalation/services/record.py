@@ -14,6 +14,7 @@ from escalation.engine.perform import verb
 from escalation.models import AgreedAction, Clock, Event, EventBody, Request, TimetableProposal
 from escalation.policy import acts_for_raising, acts_for_receiving, side_of
 from escalation.services.lifecycle import at_stage, engage, is_open, raising_ids
+from escalation.services.past_stages import confirm_past
 from escalation.services.staging import unit_ids
 from escalation.services.words import coming, needed
 from escalation.states import EventKind, Measure, Message, Side, State, Verb
@@ -310,7 +311,10 @@ def confirm_happened(change: Change, *, number: int) -> None:
         raise NotFound("That line has no earlier moment to confirm.")
     if change.actor is not None and line.actor_id == change.actor.id:
         raise InvalidInput("Someone else confirms it.", field="number")
-    moved = clockwork.start_earlier(change, recorded=line.recorded_at, happened=line.happened_at)
+    if line.kind == EventKind.PAST_STAGE:
+        moved = confirm_past(change, line)
+    else:
+        moved = clockwork.start_earlier(change, recorded=line.recorded_at, happened=line.happened_at)
     change.record(EventKind.HAPPENED_CONFIRMED, facts={"line": number, "happened": line.happened_at.isoformat(), "clocks": moved})
 
 

@@ -13,6 +13,7 @@ from agencies.working_days import LONDON
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.procedures.variants import by_way_of
 from escalation.services.gate import check_door, variant_at
+from escalation.services.past import PastStage, check_logged, read_past
 from escalation.services.words import FARTHEST, clean
 from escalation.states import Basis, Door, Ground, Plan, Setting, Theme
 
@@ -76,6 +77,7 @@ class Submission:
     kept_from: list[UUID] = field(default_factory=list)
     is_serious: bool = False
     is_stuck: bool = False
+    past: list[PastStage] = field(default_factory=list)
 
     def texts(self) -> dict[str, str]:
         """What was typed, as the record's body keeps it; whom one has spoken to is a line of its own."""
@@ -122,6 +124,7 @@ UNREADABLE = {
     "spoken_at": "Enter a date and a time.",
     "kept_from": "Choose from the list.",
     "themes": "Choose from the list.",
+    "past": "Enter when each stage began and ended, who talked, what was said and what came of it.",
     "level_of_need": "Choose a level from 1 to 4.",
 }
 
@@ -190,6 +193,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "arose_on": lambda raw: date.fromisoformat(raw) if raw else None,
     "respond_by": lambda raw: _aware(raw) if raw else None,
     "spoken_at": lambda raw: _aware(raw) if raw else None,
+    "past": read_past,
     "danger_now": lambda raw: None if raw is None else bool(raw),
     "capacity_in_doubt": lambda raw: None if raw in (None, "") else bool(raw),
 }
@@ -217,6 +221,7 @@ def check(
     problems += _check_matter(submission, now, is_past=is_past)
     problems += _check_start(submission, procedure, now)
     problems += _check_apart(submission, raising, now, is_past=is_past)
+    problems += _check_past(submission, procedure, now)
     if problems:
         raise Problems(problems)
 
@@ -261,6 +266,16 @@ def is_16_or_17(children: Collection[ChildAnswer], today: date) -> bool:
 
 def _years(born: date, today: date) -> int:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def _check_past(submission: Submission, procedure: ProcedureDefinition, now: datetime) -> list[tuple[str, str]]:
+    """Stages that had happened already: in order, over, and followed by one between the two sides."""
+    variant, first = start_of(submission, procedure)
+    try:
+        check_logged(submission.past, by_way_of(procedure, variant), first, now)
+    except InvalidInput as error:
+        return [("past", error.message)]
+    return []
 
 
 def _check_apart(submission: Submission, raising: UUID, now: datetime, *, is_past: bool) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from agencies.errors import Conflict, DomainError, InvalidInput, NotAllowed, Not
 from agencies.web.access import person_for
 from escalation.engine.case import Case, assemble
 from escalation.models import Dispute, Draft
+from escalation.services.reading import recall_reason
 from escalation.services.submission import Problems
 from escalation.states import State, Verb
 
@@ -42,7 +43,8 @@ def open_case(request: HttpRequest, reference: str) -> Case:
     dispute = Dispute.objects.visible_to(person_for(request)).select_related("partnership").filter(reference=found).first() if found else None
     if dispute is None:
         raise Http404
-    return assemble([dispute], now=timezone.now())[0]
+    now = timezone.now()
+    return recall_reason(assemble([dispute], now=now)[0], person_for(request), now=now)
 
 
 def open_draft(request: HttpRequest, reference: str) -> Draft:

@@ -32,9 +32,9 @@ def board(request: HttpRequest) -> HttpResponse:
     if shown not in selectors.BY_KEY:
         raise Http404
     agency = _agency(request, partnership)
-    rows, more = selectors.rows_of(shown, partnership, now, agency=agency.pk if agency else None)
-    counts = selectors.counts(partnership, now)
-    met, due = selectors.in_time(partnership, now)
+    rows, more = selectors.rows_of(shown, partnership, now, reader=person, agency=agency.pk if agency else None)
+    counts = selectors.counts(partnership, now, reader=person)
+    met, due = selectors.in_time(partnership, now, reader=person)
     context = {
         "figures": _figures(counts),
         "shown": selectors.BY_KEY[shown],
@@ -43,10 +43,10 @@ def board(request: HttpRequest) -> HttpResponse:
         "more": more,
         "agency": agency,
         "agencies": Agency.objects.filter(partnership=partnership, is_active=True),
-        "stages": selectors.by_stage(partnership),
+        "stages": selectors.by_stage(partnership, reader=person),
         "by_agency": [
             {"header": {"text": name}, "cells": [{"text": n, "numeric": True} for n in numbers]}
-            for name, *numbers in selectors.by_agency(partnership, now)
+            for name, *numbers in selectors.by_agency(partnership, now, reader=person)
         ],
         "agency_columns": [{"label": "Agency"}, *({"label": label, "numeric": True} for label in ("Raised, open", "Received, awaiting", "Overdue"))],
         "met": met,

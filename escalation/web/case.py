@@ -16,6 +16,7 @@ from agencies.web.forms import Form
 from escalation import policy
 from escalation.clocks import WorkingOut
 from escalation.engine.case import Case
+from escalation.selectors.around import Related
 from escalation.selectors.asked import Task
 from escalation.selectors.case_file import CaseFile, ClockLine, case_file, guarded_children
 from escalation.selectors.next_step import Step
@@ -43,7 +44,7 @@ def _reason(request: HttpRequest, case: Case) -> str | None:
 def opened(request: HttpRequest, case: Case, part: str, reason: str) -> Case:
     """The case, its reading kept; the receiving side's first look marks its request as opened."""
     person, now = person_for(request), timezone.now()
-    record_reading(case.dispute.pk, person, part, now=now, reason=reason)
+    record_reading(case, person, part, now=now, reason=reason)
     if to_open(case, person) and open_request(case.dispute.pk, person, now=now):
         return open_case(request, case.dispute.reference)
     return case
@@ -71,8 +72,10 @@ def entrance(request: HttpRequest, reference: str) -> tuple[Case, str] | HttpRes
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_reason(request: HttpRequest, reference: str) -> HttpResponse:
-    """An auditor's reason, kept for this session and with each reading."""
+    """An auditor's reason, kept for this session and with each reading; whoever needs none is led on to the page."""
     case = open_case(request, reference)
+    if not policy.says_why_first(person_for(request), case):
+        return redirect("case", case.dispute.reference)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         request.session[f"audit:{case.dispute.reference}"] = form.cleaned_data["reason"]
@@ -121,8 +124,13 @@ def child(request: HttpRequest, reference: str) -> HttpResponse:
     person = person_for(request)
     if not policy.sees_child(person, case):
         raise PermissionDenied("Only those who hold this disagreement in one of its agencies, and the person who raised it, see who the child is.")
-    record_reading(case.dispute.pk, person, CHILD, now=timezone.now())
-    context = {"reference": case.dispute.reference, "children": guarded_children(case, person)}
+    record_reading(case, person, CHILD, now=timezone.now())
+    adds = policy.may(person, Verb.ADD_REFERENCE, case)
+    context = {
+        "reference": case.dispute.reference,
+        "children": guarded_children(case, person),
+        "add_url": verb_url(case.dispute.reference, Verb.ADD_REFERENCE) if adds else "",
+    }
     return render(request, "escalation/child.html", context)
 
 
@@ -138,7 +146,14 @@ def context_of(file: CaseFile) -> dict[str, Any]:
         "clock_rows": [_clock_row(file, line) for line in file.clocks],
         "action_rows": [asdict(line) | {"done_url": _done_url(file, str(line.id), done=line.is_done)} for line in file.actions],
         "may_print": file.narrative,
+        "related": [_related(file, row) for row in file.related],
     }
+
+
+def _related(file: CaseFile, row: Related) -> dict[str, Any]:
+    """Another about the same child, with the way to it and, where the two are not linked, to linking them."""
+    link = f"{verb_url(file.reference, Verb.LINK)}?other={row.reference}" if Verb.LINK in file.verbs and not row.is_linked else ""
+    return asdict(row) | {"url": case_url(row.reference), "link_url": link}
 
 
 def step_context(file: CaseFile) -> dict[str, Any]:
@@ -148,6 +163,8 @@ def step_context(file: CaseFile) -> dict[str, Any]:
     if file.narrative:
         offers.append({"label": "Print for the child’s file", "url": reverse("case-print", args=[file.reference])})
         offers.append({"label": "Forms, letters and packs to print", "url": reverse("documents", args=[file.reference])})
+    if file.sees_who_looked:
+        offers.append({"label": "Who looked at it", "url": reverse("readers", args=[file.reference])})
     return {
         "turn": step.turn,
         "what": step.what,

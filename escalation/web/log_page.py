@@ -40,10 +40,14 @@ STEPS = (
     Step("counterpart", "Who answers, and by when?", ROUTE, ""),
 )
 SLUGS = [step.slug for step in STEPS]
+# A page beside the others, for the few whose stage had happened already.
+PAST = "past"
 
 
 def step_of_field(field: str) -> str:
     """The page on which an answer is given."""
+    if field == PAST:
+        return PAST
     return next((step.slug for step in STEPS if field in step.fields), "counterpart")
 
 

@@ -18,6 +18,7 @@ from escalation.engine.case import HOP, Case
 from escalation.engine.definitions import definition_of
 from escalation.models import Draft
 from escalation.procedures.definition import Way
+from escalation.selectors.around import about_children
 from escalation.selectors.case_file import case_file
 from escalation.selectors.notes import meanwhile
 from escalation.selectors.preview import Preview, hop_words, preview
@@ -29,7 +30,8 @@ from escalation.states import Basis, Door, Plan, Setting, State, Theme, Verb
 from escalation.web.access import case_url, on_refusal, open_case, open_draft, verb_url
 from escalation.web.case import step_context
 from escalation.web.log_forms import consulted_words
-from escalation.web.log_page import step_of_field, submission_of
+from escalation.web.log_page import PAST, step_of_field, submission_of
+from escalation.web.log_past import past_rows
 from escalation.web.log_start import get_or_post
 
 
@@ -74,6 +76,7 @@ def _show(request: HttpRequest, draft: Draft, *, asked: bool) -> HttpResponse:
         "shown": shown,
         "first": _first_receiver(shown),
         "back_url": reverse("log-step", args=[reference, "counterpart"]),
+        "related": about_children(person_for(request), draft.dispute.partnership_id, draft.dispute.raising_agency_id, submission.children),
         "sent_back": sent_back_because(draft.dispute_id) if draft.dispute.head_number else "",
     }
     return render(request, "escalation/log_check.html", context)
@@ -110,6 +113,7 @@ def _sections(draft: Draft, submission: Submission) -> list[dict[str, Any]]:
         ("What is disputed", "matter", _matter_rows(submission)),
         ("Impact and outcome", "impact", [("Impact on the child", submission.impact), ("Outcome sought", submission.outcome_sought)]),
         ("Tried so far", "tried", _tried_rows(draft, submission)),
+        *([("Stages that had happened already", PAST, past_rows(draft, submission))] if submission.past else []),
         ("Who answers, and by when", "counterpart", _route_rows(draft, submission)),
     )
     return [

@@ -13,6 +13,7 @@ from agencies.person import Person, person_of
 from agencies.words import LONDON
 from escalation.engine.case import Case, assemble
 from escalation.models import Dispute
+from escalation.services.reading import recall_reason
 from reports.documents.kinds import DocumentKind
 from reports.documents.offers import require_document
 from reports.documents.printing import as_pdf, document_of, may_name_child
@@ -79,7 +80,7 @@ def _as_read_by(row: PreparedDocument, now: datetime) -> tuple[Case, Person]:
     dispute = Dispute.objects.visible_to(person).select_related("partnership").filter(pk=row.dispute_id).first()
     if dispute is None:
         raise NotFound("There is no such disagreement, or it is not yours to see.")
-    case = assemble([dispute], now=now)[0]
+    case = recall_reason(assemble([dispute], now=now)[0], person, now=now)
     require_print(DocumentKind(row.kind), case, person, with_child=row.with_child)
     return case, person
 

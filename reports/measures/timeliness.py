@@ -184,7 +184,9 @@ def _recorded_late(scope: Scope) -> dict[int, int]:
         recorded_at=OuterRef("ended_at"),
         happened_at__lte=OuterRef("due_at"),
     )
-    groups = due(scope, Measures.RESPONSE).filter(LATE).filter(Exists(answer)).values("stage").annotate(number=Count("id"))
+    # A whole stage that was entered afterwards has no response of its own: its run says when it ended.
+    ended = Q(run__happened_until__lte=F("due_at"))
+    groups = due(scope, Measures.RESPONSE).filter(LATE).filter(Exists(answer) | ended).values("stage").annotate(number=Count("id"))
     return {group["stage"]: group["number"] for group in groups}
 
 
@@ -257,7 +259,7 @@ MEASURES = (
         "Within the agreed time",
         "The same responses judged by the latest date that both sides agreed before the earlier date had passed. Recorded late: the response "
         "happened by "
-        "the procedure's moment but was recorded after it; it counts as late.",
+        "the procedure's moment but was recorded after it, alone or in a stage that was entered afterwards and confirmed; it counts as late.",
         agreed,
         public=False,
     ),

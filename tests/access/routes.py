@@ -12,6 +12,7 @@ from agencies.models import ClosureDay, Departure, Membership, Post
 from escalation.engine.case import assemble
 from escalation.models import Clock, Dispute
 from escalation.services import drafts
+from escalation.services.one_child import everything_about
 from reports import audits
 from reports.documents.kinds import DocumentKind
 from reports.documents.prepared import ask_for
@@ -45,6 +46,9 @@ class Addresses:
         world = World(cast)
         self.cast, self.dispute, self.version = cast, world.sent(), world.version
         self.point = learnt(world)
+        unit = world.person(cast.business_unit)
+        self.other = world.sent(children=[{"initials": "ZZ", "born_on": "2016-01-01"}])
+        self.opened = everything_about(unit, reference=self.other.reference, reason="A serious incident.", now=MONDAY)
         self.draft = self._draft(world)
         self.departure = Departure.objects.create(
             partnership=cast.partnership, agency=cast.school, person=cast.colleague, successor=cast.lead, last_day=MONDAY.date(), planned_at=MONDAY
@@ -87,6 +91,7 @@ class Addresses:
             "year": 2025,
             "kind": DocumentKind.ESCALATION_RECORD.value if name.startswith("api") else DocumentKind.ESCALATION_RECORD.slug,
             "point_id": self.point.pk,
+            "reading_id": self.opened,
             "sample_id": self.audit.pk,
             "record_id": self.audit.records.get().pk,
             "report_id": self.report.pk,

@@ -125,6 +125,10 @@ def expected(situation: str) -> dict[Verb, frozenset[str]]:
         Verb.WRITE_SUMMARY: either | unit,
         Verb.RECORD_DEBRIEF: anyone,
         Verb.CONSIDER_REVIEW: chairs | (unit if before else frozenset()),
+        Verb.ENTER_PAST_STAGE: raising | unit,
+        Verb.ADD_REFERENCE: either,
+        Verb.LINK: (anyone - chairs - mediator) | unit,
+        Verb.READ_EARLY: parts(UNIT) if sent and not before and situation != "devon_1" else frozenset(),
         Verb.ENTER_FACT: either | unit,
         Verb.TICK: frozenset(),
     }

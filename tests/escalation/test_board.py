@@ -3,7 +3,8 @@
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from escalation.models import Clock
+from agencies.person import Person, person_of
+from escalation.models import Clock, Dispute
 from escalation.selectors import board
 from escalation.services.sweep import sweep
 from escalation.states import ClockState, Verb
@@ -11,6 +12,11 @@ from tests.cast import Cast
 from tests.world import World, london
 
 pytestmark = pytest.mark.django_db
+NOW = london("2026-03-02 10:00")
+
+
+def unit_of(cast: Cast) -> Person:
+    return person_of(cast.business_unit, NOW.date())
 
 
 def test_each_figure_is_the_length_of_its_list(cast: Cast) -> None:
@@ -19,19 +25,20 @@ def test_each_figure_is_the_length_of_its_list(cast: Cast) -> None:
     now = london("2026-03-03 10:01")
     world.do(finished, Verb.WITHDRAW, cast.lead, reason="Overtaken by events.", still_at_risk=False)
     sweep(now)
-    found = board.counts(cast.partnership, now)
+    found = board.counts(cast.partnership, now, reader=unit_of(cast))
     assert found == {item.key: item.rows(cast.partnership, now).count() for item in board.LISTS} | {board.LEARNING: 0}
     assert (found["overdue"], found["open"], found["unacknowledged"]) == (1, 1, 0)
-    assert [row.reference for row in board.rows_of("overdue", cast.partnership, now)[0]] == [overdue.reference]
+    assert [row.reference for row in board.rows_of("overdue", cast.partnership, now, reader=unit_of(cast))[0]] == [overdue.reference]
 
 
 def test_the_figures_cost_one_query_besides_the_calendars_two(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    reader = unit_of(cast)
     with django_assert_num_queries(3):
-        board.counts(cast.partnership, london("2026-03-02 10:00"))
+        board.counts(cast.partnership, NOW, reader=reader)
 
 
 def test_a_partnership_without_disagreements_has_every_figure_at_nought(cast: Cast) -> None:
-    assert set(board.counts(cast.elsewhere, london("2026-03-02 10:00")).values()) == {0}
+    assert set(board.counts(cast.elsewhere, NOW, reader=unit_of(cast)).values()) == {0}
 
 
 def test_responses_in_time_are_counted_among_all_that_were_due(cast: Cast) -> None:
@@ -39,5 +46,18 @@ def test_responses_in_time_are_counted_among_all_that_were_due(cast: Cast) -> No
     first, second = world.sent(), world.sent()
     Clock.objects.filter(dispute=first, key="response").update(state=ClockState.MET, ended_at=world.now, next_check_at=None)
     Clock.objects.filter(dispute=second, key="response").update(state=ClockState.LATE, ended_at=world.now, next_check_at=None)
-    assert board.in_time(cast.partnership, london("2026-03-10 10:00")) == (1, 2)
-    assert board.in_time(cast.partnership, london("2026-07-10 10:00")) == (0, 0)
+    assert board.in_time(cast.partnership, london("2026-03-10 10:00"), reader=unit_of(cast)) == (1, 2)
+    assert board.in_time(cast.partnership, london("2026-07-10 10:00"), reader=unit_of(cast)) == (0, 0)
+
+
+def test_no_figure_counts_what_is_kept_from_a_reader_with_a_conflict(cast: Cast) -> None:
+    world = World(cast)
+    hidden, shown = world.sent(), world.sent()
+    Dispute.objects.filter(pk=hidden.pk).update(conflicts=[str(cast.business_unit.pk)])
+    reader = unit_of(cast)
+    assert board.counts(cast.partnership, NOW, reader=reader)["open"] == 1
+    assert [row.reference for row in board.rows_of("open", cast.partnership, NOW, reader=reader)[0]] == [shown.reference]
+    assert board.by_stage(cast.partnership, reader=reader) == [(1, 1)]
+    assert board.by_agency(cast.partnership, NOW, reader=reader) == [(cast.school.name, 1, 0, 0), (cast.social_care.name, 0, 1, 0)]
+    other = person_of(cast.business_manager, NOW.date())
+    assert board.counts(cast.partnership, NOW, reader=other)["open"] == 2

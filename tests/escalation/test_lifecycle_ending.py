@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from agencies.errors import Conflict, InvalidInput, NotAllowed, WrongState
+from agencies.errors import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
 from escalation.engine.perform import Seen
 from escalation.models import Clock, Dispute, FileConfirmation, LearningPoint, OutcomeProposal
 from escalation.services.sweep import sweep
@@ -76,7 +76,7 @@ def test_the_person_whose_decision_is_disputed_never_confirms_alone(world: World
 def test_somebody_with_a_conflict_neither_reads_nor_answers_nor_closes(world: World, dispute: Dispute) -> None:
     Dispute.objects.filter(pk=dispute.pk).update(conflicts=[str(world.cast.receiver.pk), str(world.cast.lead.pk)])
     for user, verb in ((world.cast.receiver, Verb.RESPOND), (world.cast.lead, Verb.CLOSE), (world.cast.lead, Verb.MOVE_UP)):
-        with refused(dispute, NotAllowed):
+        with refused(dispute, NotFound):
             world.do(dispute, verb, user)
 
 

@@ -87,6 +87,12 @@ def given_for(verb: Verb, case: Case, cast: Cast, dice: Random, now: Any) -> dic
         Verb.RECORD_DEBRIEF: {"went_well": "The call."},
         Verb.CONSIDER_REVIEW: {"review": ReviewNeed.NOT_NEEDED, "reasons": "A single case."},
         Verb.ENTER_FACT: {"priority": "high"},
+        Verb.ENTER_PAST_STAGE: {
+            **{"who": "Both managers", "said": "The risk.", "result": "No agreement.", "told_other_side": True},
+            **{"happened_from": now - timedelta(days=3), "happened_until": now - timedelta(days=dice.randint(0, 3))},
+        },
+        Verb.ADD_REFERENCE: {"reference": f"R-{dice.randint(1, 999)}"},
+        Verb.READ_EARLY: {"reason": "A serious incident."},
     }
     return some.get(verb, {})
 

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from escalation.api.fields import Key, KeyMap, Moment, Text, Whole, Word, YesNo, optional_text
+from escalation.api.fields import In, Key, KeyMap, Moment, Text, Whole, Word, YesNo, optional_text
 from escalation.api.verbs.base import Adding, Deciding
 from escalation.states import Ground
 
@@ -85,3 +85,21 @@ class TellUnitIn(Adding):
     """The business unit is told; the other agency knew first that it would be."""
 
     told_other_side = YesNo()
+
+
+class PastStageIn(In):
+    """A stage that was talked through outside before it was recorded, and not settled."""
+
+    happened_from = Moment(help_text="When it began.")
+    happened_until = Moment(help_text="When it ended.")
+    who = Text(help_text="Who talked: names, posts and agencies.")
+    said = Text()
+    result = Text(help_text="What came of it, and why it is not settled.")
+
+
+class EnterPastStageIn(PastStageIn, Deciding):
+    """The same on a running disagreement; it goes on in the stage after it."""
+
+    stage = Whole(least=1, most=7, required=False, help_text="The one it is in (left out), or the one after it.")
+    agency = Key(required=False, help_text="On whose behalf the business unit enters it; left out, the raising agency.")
+    told_other_side = YesNo(required=False, default=False, help_text=TOLD)

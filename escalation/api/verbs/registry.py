@@ -1,6 +1,6 @@
 """Every verb that can be called, with what it takes. Drafts have an address of their own, and the sweep no address at all."""
 
-from escalation.api.verbs import answering, chairing, ending, moving, recording
+from escalation.api.verbs import answering, chairing, children, ending, moving, reading, recording
 from escalation.api.verbs.base import VerbIn
 from escalation.states import Verb
 
@@ -47,4 +47,8 @@ INPUTS: dict[Verb, type[VerbIn]] = {
     Verb.RECORD_DEBRIEF: ending.RecordDebriefIn,
     Verb.CONSIDER_REVIEW: ending.ConsiderReviewIn,
     Verb.ENTER_FACT: ending.EnterFactIn,
+    Verb.READ_EARLY: reading.ReadEarlyIn,
+    Verb.ENTER_PAST_STAGE: moving.EnterPastStageIn,
+    Verb.ADD_REFERENCE: children.AddReferenceIn,
+    Verb.LINK: children.LinkIn,
 }

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from escalation.states import Verb
-from escalation.web.verbs import answering, around_end, chairing, ending, facts, moving, own_agency, people, recording
+from escalation.web.verbs import answering, around_end, chairing, children, ending, facts, moving, own_agency, past, people, reading, recording
 from escalation.web.verbs.base import VerbForm
 
 
@@ -143,6 +143,26 @@ PAGES: dict[Verb, VerbPage] = {
         "Entered. The dates that follow from it run now.",
         "The procedure’s times depend on it.",
     ),
+    Verb.READ_EARLY: VerbPage(
+        reading.ReadEarlyForm,
+        "Read it before its stage",
+        "Continue",
+        "You can read it for an hour. The safeguarding leads of every agency in it are told.",
+        "The procedure has not informed you yet. Do this only where a child’s safety or a serious incident demands it.",
+        check=True,
+    ),
+    Verb.ENTER_PAST_STAGE: VerbPage(
+        past.PastStageForm,
+        "Enter a stage that happened already",
+        "Continue",
+        "The stage is on the record, with when it happened and when you recorded it. It goes on in the stage after it.",
+        "For what was talked through by telephone or in a room, and was not settled. It is recorded now; the next stage’s time runs from now.",
+        check=True,
+    ),
+    Verb.ADD_REFERENCE: VerbPage(
+        children.ReferenceForm, "Add your reference for the child", "Keep the reference", "The reference is kept. Only your agency sees it."
+    ),
+    Verb.LINK: VerbPage(children.LinkForm, "Link with another disagreement about the same child", "Link the two", "The two are linked."),
     Verb.CONFIRM_HAPPENED: VerbPage(recording.ConfirmHappenedForm, "Confirm when it happened", "Confirm", "Confirmed."),
 }
 

@@ -29,8 +29,8 @@ from escalation.web.verbs.ending import ProposeOutcomeForm
 from escalation.web.verbs.pages import BY_SLUG, PAGES, VerbPage
 
 __all__ = ["every_verb", "verb_page"]
-# What a link may already name: the entry to correct or to confirm, the action that is done.
-POINTED_AT = ("number", "action")
+# What a link may already name: the entry to correct or to confirm, the action that is done, the child, the other disagreement.
+POINTED_AT = ("number", "action", "child", "other")
 SETTLING = (AcceptForm, ProposeOutcomeForm)
 OWN = frozenset({"csrfmiddlewaretoken", "confirmed", "change"})
 

@@ -1,0 +1,150 @@
+"""The choices and moments of a line of the record, in words."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from agencies.words import day
+from escalation.models import Event
+from escalation.selectors.words import names as listed
+from escalation.selectors.words import words_of
+from escalation.states import (
+    Answer,
+    ChangeNeeded,
+    Difference,
+    Door,
+    EventKind,
+    Force,
+    Ground,
+    LearningStatus,
+    Measure,
+    Outcome,
+    ReviewNeed,
+    Route,
+)
+
+if TYPE_CHECKING:
+    from escalation.selectors.timeline import Names
+
+CHOICES: dict[str, Any] = {
+    "ground": Ground,
+    "answer": Answer,
+    "outcome": Outcome,
+    "difference": Difference,
+    "route": Route,
+    "force": Force,
+    "kind": Outcome,
+    "review": ReviewNeed,
+    "door": Door,
+}
+CHOICE_LABELS = {
+    "ground": "Ground",
+    "outcome": "Outcome",
+    "difference": "For the child",
+    "route": "Route",
+    "force": "What it does",
+    "kind": "Kind of outcome",
+    "review": "Learning review",
+    "door": "It is also",
+}
+MOMENTS = {
+    "due": "Due",
+    "to": "New date",
+    "agreed": "Agreed date",
+    "procedure": "The procedure's date",
+    "resolve_by": "To be resolved by",
+    "meets_at": "Meets",
+    "respond_by": "Respond by",
+    "happened": "Happened",
+}
+AROUND = frozenset({EventKind.REFERENCE_ADDED, EventKind.LINKED})
+PAST = {"from": "Began", "until": "Ended", "marks": "By the procedure"}
+APART = frozenset({EventKind.LEARNING, EventKind.LEARNING_FOLLOWED, EventKind.PAST_STAGE})
+OPEN_FACTS = frozenset({"due", "from", "to", "person", "redated", "other"})
+
+
+def facts_of(event: Event, names: "Names", *, shows: bool) -> list[dict[str, str]]:
+    """The choices and moments of a line in words; without the narrative only when it is due and whom it was handed to."""
+    found = []
+    for key, value in event.facts.items():
+        if not shows and key not in OPEN_FACTS:
+            continue
+        words = _fact(event, key, value, names)
+        if words:
+            found.append({"key": words[0], "value": words[1]})
+    return found
+
+
+def _fact(event: Event, key: str, value: Any, names: "Names") -> tuple[str, str] | None:  # noqa: ANN401 - a JSON value
+    if value in (None, "", [], False):
+        return None
+    if key in CHOICE_LABELS and event.kind != EventKind.SUMMARY:
+        return CHOICE_LABELS[key], CHOICES[key](value).label
+    if event.kind in {EventKind.MEETING, EventKind.FACT_ENTERED, EventKind.LEAD_MANAGER, EventKind.MOVED_UP, *AROUND}:
+        return _said(key, value, names)
+    if event.kind in APART and (words := _apart(event.kind, key, value, names)) is not None:
+        return words
+    if key in MOMENTS and isinstance(value, str) and "T" in value:
+        return MOMENTS[key], words_of(datetime.fromisoformat(value))
+    if key == "given_on":
+        return "Given on", day(date.fromisoformat(value), year=True)
+    if key == "agency" and event.agency_id is None:
+        return "Agency", names.agency(value)
+    if key in {"from", "to", "person"} and event.kind in {EventKind.REASSIGNED, EventKind.RECOMMENDED}:
+        return {"from": "From", "to": "To", "person": "Person"}[key], names.people.get(UUID(value), "")
+    if key == "redated":
+        return "New dates", ". ".join(_redated(row) for row in value)
+    return {"on_behalf": ("Entered by", "the business unit, on the agency's behalf"), "members": ("Members", str(value))}.get(key)
+
+
+def _apart(kind: str, key: str, value: Any, names: "Names") -> tuple[str, str] | None:  # noqa: ANN401 - a JSON value
+    """Learning, and a stage that had happened already: words of their own."""
+    if kind != EventKind.PAST_STAGE:
+        return _learnt(key, value, names)
+    if key not in PAST:
+        return None
+    return PAST[key], words_of(datetime.fromisoformat(value)) if isinstance(value, str) else ". ".join(_mark(row) for row in value)
+
+
+def _said(key: str, value: Any, names: "Names") -> tuple[str, str] | None:  # noqa: ANN401 - a JSON value
+    """Who was at a meeting and who was missing, an entered date or priority, the lead manager, that the other side was told first."""
+    if key in {"agencies", "missing"}:
+        return {"agencies": "Agencies there", "missing": "Not there"}[key], listed(sorted(names.agency(agency) for agency in value))
+    if key == "dissent_of":
+        return "Whose dissent", names.agency(value)
+    if key in {"fact", "priority"}:
+        return {"fact": "What", "priority": "Priority"}[key], plain(value)
+    if key in {"child", "other"}:
+        return {"child": "Child", "other": "With"}[key], str(value)
+    if key == "at":
+        return "When", words_of(datetime.fromisoformat(value))
+    if key == "person":
+        return "Lead manager", names.people.get(UUID(value), "")
+    return ("Told first", "the other agency, that the business unit would be told") if key == "told_other_side" else None
+
+
+def _learnt(key: str, value: Any, names: "Names") -> tuple[str, str] | None:  # noqa: ANN401 - a JSON value
+    """To whom a general issue goes, what should change, who sees to it, by when, and how far it has come."""
+    if key in {"status", "change_needed"}:
+        return ("Status", LearningStatus(value).label) if key == "status" else ("What should change", ChangeNeeded(value).label)
+    if key == "owner":
+        return "Who sees to it", names.people.get(UUID(value), "")
+    if key == "due_on":
+        return "By", day(date.fromisoformat(value), year=True)
+    return ("Referred to", str(value)) if key == "referred_to" else None
+
+
+def plain(key: str) -> str:
+    """A word of the procedure's file as words."""
+    return key.replace("_", " ")
+
+
+def _redated(row: dict[str, str]) -> str:
+    before, after = (words_of(datetime.fromisoformat(row[end])) for end in ("from", "to"))
+    return f"{Measure(row['measures']).label}: {after}, before that {before}"
+
+
+def _mark(row: dict[str, Any]) -> str:
+    """ "Response due Tuesday 3 March, 10am: it ended after that"."""
+    when = words_of(datetime.fromisoformat(row["due"]))
+    return f"{Measure(row['measures']).label} due {when}: {'it ended after that' if row['late'] else 'it ended by then'}"

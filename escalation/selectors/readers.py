@@ -1,0 +1,81 @@
+"""Who looked at a disagreement: the read ledger as the safeguarding leads of its agencies see it, the newest first and page by page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from agencies.models import Agency
+from agencies.person import Person
+from escalation.engine.case import Case
+from escalation.models import Reading
+from escalation.services.reading import ABOUT_CHILD, CASE, CHILD, EARLY, PRINT
+
+MOST = 50
+WORDS = {
+    CASE: "Read it",
+    CHILD: "Saw who the child is",
+    PRINT: "Printed the record",
+    EARLY: "Gave a reason to read it before its stage",
+    ABOUT_CHILD: "Looked for everything about this child",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One reading: who, for which agency or the partnership, what of it, when, and why where they had to say so."""
+
+    id: UUID
+    at: datetime
+    who: str
+    place: str
+    part: str
+    reason: str
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """A page of readings; `following` is the last one's key where there are more, to go on from."""
+
+    looks: list[Look]
+    following: UUID | None
+
+
+def who_looked(case: Case, person: Person, *, after: UUID | None = None, most: int = MOST) -> Looks:
+    """Who read it, for a reader whom `policy.sees_who_looked` allows. Three queries at most.
+
+    Another side sees nothing of what was read inside the raising agency before it was sent. Agencies are those in which people sit today.
+    """
+    rows = Reading.objects.filter(dispute=case.dispute).filter(_shown(case, person)).select_related("reader").order_by("-recorded_at", "-pk")
+    last = rows.filter(pk=after).first() if after is not None else None
+    if last is not None:
+        rows = rows.filter(Q(recorded_at__lt=last.recorded_at) | Q(recorded_at=last.recorded_at, pk__lt=last.pk))
+    found = list(rows[: most + 1])
+    names = dict(Agency.objects.filter(pk__in={case.raising_id, *case.receiving_ids}).values_list("pk", "name"))
+    page = found[:most]
+    return Looks([_look(row, case, person, names) for row in page], page[-1].pk if len(found) > most else None)
+
+
+def _shown(case: Case, person: Person) -> Q:
+    """Everything for the raising side; for another side what was read since it was sent."""
+    raising = case.raising_id in person.agency_ids or person.id in {case.dispute.raiser_id, case.dispute.logged_by_id}
+    return Q() if raising else Q(recorded_at__gte=case.dispute.sent_at) if case.dispute.sent_at else Q(pk__in=[])
+
+
+def _look(row: Reading, case: Case, person: Person, names: dict[UUID, str]) -> Look:
+    reader = case.directory.person(row.reader_id)
+    seats = reader.agency_ids if reader else frozenset[UUID]()
+    place = ", ".join(sorted(names[agency] for agency in seats & set(names)))
+    part, _, kind = row.part.partition(": ")
+    words = f"Printed: {kind.replace('_', ' ')}" if kind else WORDS.get(part, part.capitalize())
+    return Look(
+        id=row.pk,
+        at=row.recorded_at,
+        who=row.reader.name,
+        place=place or case.dispute.partnership.name,
+        part=words,
+        reason=row.reason,
+        is_own=bool(seats & person.agency_ids),
+    )

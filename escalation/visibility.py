@@ -1,0 +1,69 @@
+"""Which disagreements a person may know of, as a condition on rows: the policy's answer for lists, searches and counts."""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import F, Q, TextField
+from django.db.models.functions import Cast
+from django.db.models.lookups import Contains
+
+from agencies.roles import CHAIR_ROLES, UNIT_ROLES, Role
+from escalation.states import State
+
+if TYPE_CHECKING:
+    from agencies.person import Person
+
+
+def visible(person: "Person") -> Q:
+    """The disagreements that this person may know of, as a condition on Dispute.
+
+    Drafts are their writer's alone. A stage inside the own agency is nobody else's. A restricted disagreement is hidden from those of the
+    own agency who neither raised nor hold it. The business unit sees from the first sending outside the raising agency. Whoever covers for a
+    holder sees what the holder holds in an agency in which the deputy sits too. Whoever has a conflict does not know of it at all.
+    """
+    own = Q(raiser=person.id) | Q(logged_by=person.id)
+    shared = ~Q(state=State.DRAFT)
+    part = (
+        Q(runs__holder=person.id) | Q(requests__holder=person.id) | Q(referrals__mediator=person.id) | Q(referrals__panels__members__user=person.id)
+    )
+    part |= Q(referrals__chair=person.id) | Q(lead_manager=person.id) | _covered(person)
+    supervised = Q(raiser__memberships__supervisor=person.id, raiser__memberships__agency=F("raising_agency"), is_restricted=False)
+    led = [seat.agency_id for seat in person.seats if seat.agency_id and seat.role in {Role.LEAD, Role.SENIOR, Role.BOARD_MEMBER}]
+    agency = Q(raising_agency__in=led, is_restricted=False) | Q(requests__agency__in=led, sent_at__isnull=False)
+    condition = own | (shared & (part | supervised | agency))
+    partnerships = {seat.partnership_id for seat in person.seats if seat.agency_id is None}
+    for partnership in partnerships:
+        condition |= _partnership_part(person, partnership) & shared & Q(partnership=partnership)
+    reviewing = [seat.agency_id for seat in person.seats if seat.role == Role.REVIEWER]
+    if reviewing:
+        condition |= shared & Q(is_third_party=True, logged_by__memberships__agency__in=reviewing)
+    return condition & free_of_conflict(person)
+
+
+def free_of_conflict(person: "Person", at: str = "") -> Q:
+    """The disagreements in which the person is not marked as having a conflict: lists and counts keep to it too.
+
+    A condition on Dispute, or on rows that lead to one by `at` (`dispute__`).
+    """
+    return ~Q(Contains(Cast(f"{at}conflicts", TextField()), str(person.id)))
+
+
+def _covered(person: "Person") -> Q:
+    """What is held by those for whom the person covers, in the agencies in which the person sits."""
+    if not person.covers_for:
+        return Q(pk__in=[])
+    raising = Q(runs__holder__in=person.covers_for, raising_agency__in=person.agency_ids, is_restricted=False)
+    return raising | Q(requests__holder__in=person.covers_for, requests__agency__in=person.agency_ids)
+
+
+def _partnership_part(person: "Person", partnership: UUID) -> Q:
+    """What a role in the partnership itself lets one see of its disagreements; nothing where there is no such role."""
+    roles = {seat.role for seat in person.seats if seat.partnership_id == partnership and seat.agency_id is None}
+    condition = Q(pk__in=[])
+    if roles & (UNIT_ROLES | {Role.AUDITOR}):
+        condition |= Q(sent_at__isnull=False)
+    if roles & CHAIR_ROLES:
+        condition |= Q(referrals__isnull=False) & ~Q(parties__agency__in=person.agency_ids)
+    if roles & {Role.SUBGROUP_CHAIR, Role.SUBGROUP_MEMBER}:
+        condition |= Q(is_serious=True) | Q(is_stuck=True)
+    return condition

@@ -1,0 +1,99 @@
+"""Stages that had happened already, entered while logging: one after the other, the last one can be taken back."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from agencies.errors import InvalidInput
+from agencies.web.forms import Form
+from agencies.words import LONDON, moment
+from escalation.engine.definitions import definition_of
+from escalation.models import Draft
+from escalation.procedures.variants import by_way_of
+from escalation.selectors.words import stage_title
+from escalation.services.past import MOST, PastStage, check_logged, start_after
+from escalation.services.submission import Submission, start_of
+from escalation.web.access import open_draft
+from escalation.web.log_page import PAST, keep, leaving, posted, submission_of
+from escalation.web.log_start import get_or_post
+from escalation.web.verbs.past import PastFields
+
+
+class LogPastForm(PastFields, Form):
+    """One stage."""
+
+    def stage(self) -> PastStage:
+        """What was typed."""
+        return PastStage(**self.cleaned_data)
+
+    def answer(self) -> dict[str, Any]:
+        """The same as the draft keeps it."""
+        data = self.cleaned_data
+        return data | {name: data[name].isoformat() for name in ("happened_from", "happened_until")}
+
+
+@get_or_post
+def past(request: HttpRequest, reference: str) -> HttpResponse:
+    """The stages entered so far, and the next one to enter; Continue keeps it and leads to the check."""
+    draft = open_draft(request, reference)
+    submission, kept = submission_of(draft), list(draft.answers.get(PAST) or [])
+    if request.method == "POST" and "remove" in request.POST:
+        refused = keep(request, draft, PAST, None, {PAST: kept[:-1]})
+        return refused or redirect("log-past", reference)
+    form = LogPastForm(posted(request))
+    if request.method == "POST" and (form.is_valid() or leaving(request)):
+        if form.is_valid() and _fits(form, draft, submission):
+            refused = keep(request, draft, PAST, form, {PAST: [*kept, form.answer()]})
+            if refused is not None or form.is_valid():
+                return refused or _on(request, reference)
+        elif leaving(request):
+            return redirect("my-work")
+    context = {
+        "draft": draft,
+        "reference": draft.dispute.reference,
+        "back_url": reverse("log-check", args=[draft.dispute.reference]),
+        "rows": [{"key": key, "value": value} for key, value in past_rows(draft, submission)],
+        "form": form,
+        "following": _title(draft, submission, len(kept)),
+        "may_add": len(kept) < MOST,
+    }
+    return render(request, "escalation/log_past.html", context)
+
+
+def _fits(form: LogPastForm, draft: Draft, submission: Submission) -> bool:
+    """Whether it may stand after those entered so far; what is wrong lands beside its field."""
+    variant, first = start_of(submission, definition_of(draft.dispute.version_id), is_third_party=draft.dispute.is_third_party)
+    try:
+        check_logged([*submission.past, form.stage()], by_way_of(definition_of(draft.dispute.version_id), variant), first, timezone.now())
+    except InvalidInput as error:
+        form.add_error(error.field if error.field in form.fields else None, error.message)
+    return form.is_valid()
+
+
+def _on(request: HttpRequest, reference: str) -> HttpResponse:
+    if leaving(request):
+        return redirect("my-work")
+    return redirect("log-past" if "another" in request.POST else "log-check", reference)
+
+
+def _title(draft: Draft, submission: Submission, number: int) -> str:
+    """The stage that follows so many, by its name."""
+    definition = definition_of(draft.dispute.version_id)
+    variant, first = start_of(submission, definition, is_third_party=draft.dispute.is_third_party)
+    way = by_way_of(definition, variant)
+    return stage_title(way, start_after(way, first, number))
+
+
+def past_rows(draft: Draft, submission: Submission) -> list[tuple[str, str]]:
+    """Each stage with when it was and what came of it."""
+    today = timezone.localdate(timezone=LONDON)
+    return [
+        (
+            _title(draft, submission, number),
+            f"{moment(one.happened_from, today=today)} to {moment(one.happened_until, today=today)}\n\n{one.who}\n\n{one.said}\n\n{one.result}",
+        )
+        for number, one in enumerate(submission.past)
+    ]

@@ -1,0 +1,118 @@
+"""Everything about one child, for a serious incident: asked by the business unit with a reason, confirmed once more, then shown to read."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agencies.errors import DomainError
+from agencies.models import Agency
+from agencies.person import Person
+from agencies.web.access import person_for
+from agencies.web.fields import DatePartsField
+from agencies.web.forms import Form
+from escalation import policy
+from escalation.selectors.case_file import case_file
+from escalation.selectors.one_child import opened_with
+from escalation.services.one_child import WHICH, everything_about
+from escalation.services.reading import CASE, LONGEST_REASON, record_reading
+from escalation.web.access import on_refusal, read_reference
+from escalation.web.case import context_of
+
+NOT_YOURS = "Only the business unit asks for everything about one child."
+
+
+class OneChildForm(Form):
+    """Who is meant, and why. Nothing of it ever stands in an address."""
+
+    initials = forms.CharField(
+        label="The child’s initials", max_length=8, required=False, widget=forms.TextInput(attrs={"class": "govuk-input--width-5"})
+    )
+    born_on = DatePartsField(label="Date of birth", subject="the date of birth", not_future=True, required=False)
+    agency = forms.ChoiceField(label="Or the agency that knows the child by a reference", required=False)
+    reference = forms.CharField(
+        label="Reference",
+        max_length=40,
+        required=False,
+        help_text="That agency’s for the child; without an agency, a disagreement’s that starts with ESC-.",
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
+    )
+    reason = forms.CharField(
+        label="Why do you need it?",
+        max_length=LONGEST_REASON,
+        help_text="The safeguarding leads of every agency concerned are told, and can read your reason.",
+        error_messages={"required": "Say why you need it"},
+    )
+    sometimes_required = {"initials", "born_on", "agency", "reference"}
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = Agency.objects.filter(partnership__in=person.partnership_ids, is_active=True).order_by("name")
+        self.fields["agency"].choices = [("", "Choose"), *((str(row.pk), row.name) for row in rows)]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        named = (data.get("initials") and data.get("born_on")) or data.get("reference")
+        if not named and not self.errors:
+            self.add_error("born_on" if data.get("initials") else "initials", WHICH)
+        return data
+
+    def given(self) -> dict[str, Any]:
+        """The service's arguments."""
+        data = dict(self.cleaned_data)
+        agency = UUID(data["agency"]) if data["agency"] else None
+        reference = data["reference"] if agency else read_reference(data["reference"]) or data["reference"]
+        return {**data, "agency": agency, "reference": reference}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest) -> HttpResponse:
+    """Ask, confirm once more, then open. Nothing is looked for before it is confirmed."""
+    person = person_for(request)
+    if not policy.may_ask_about_child(person):
+        raise PermissionDenied(NOT_YOURS)
+    form = OneChildForm(request.POST if request.method == "POST" else None, person=person)
+    if request.method == "POST" and "change" not in request.POST and form.is_valid():
+        if "confirmed" not in request.POST:
+            fields = [(name, value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken"]
+            return render(request, "escalation/one_child_check.html", {"fields": fields, "reason": form.cleaned_data["reason"]})
+        answer = _open(request, person, form)
+        if answer is not None:
+            return answer
+    return render(request, "escalation/one_child.html", {"form": form}, status=400 if form.is_bound and form.errors else 200)
+
+
+def _open(request: HttpRequest, person: Person, form: OneChildForm) -> HttpResponse | None:
+    """To what was found; back to an empty form where there is nothing. None where the refusal belongs beside a field."""
+    try:
+        first = everything_about(person, **form.given())
+    except DomainError as error:
+        return on_refusal(request, error, form=form)
+    if first is None:
+        messages.info(request, "Nothing about this child has left its agency. Nothing was read, and nobody was told.")
+        return redirect("one-child")
+    return redirect("one-child-found", first)
+
+
+@require_safe
+def found(request: HttpRequest, reading_id: UUID) -> HttpResponse:
+    """All of it, to read only, while the reason holds; each look is kept. 404 for anybody but the one who asked."""
+    person, now = person_for(request), timezone.now()
+    cases = opened_with(reading_id, person, now)
+    if cases is None or not policy.may_ask_about_child(person):
+        raise Http404
+    if not cases:
+        messages.info(request, "The hour is over. Give a reason again to go on reading.")
+        return redirect("one-child")
+    files = []
+    for case in cases:
+        record_reading(case, person, CASE, now=now)
+        files.append(context_of(case_file(case, person, now)) | {"url": reverse("case", args=[case.dispute.reference])})
+    return render(request, "escalation/one_child_found.html", {"files": files})

@@ -1,0 +1,60 @@
+"""The child's own references, and links between disagreements."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+
+from agencies.web.widgets import Radios
+from escalation import policy
+from escalation.models import Child
+from escalation.services.children import LONGEST_REFERENCE, NO_OTHER
+from escalation.states import Side
+from escalation.web.access import read_reference
+from escalation.web.verbs.base import VerbForm, choice_of
+
+
+class ReferenceForm(VerbForm):
+    """The own agency's reference of one child. Children are named by their number only: who they are lies behind a click of its own."""
+
+    child = forms.ChoiceField(label="Which child?", widget=Radios, help_text="In the order of the page that says who the children are.")
+    agency = forms.ChoiceField(label="Which agency’s reference is it?", widget=Radios)
+    reference = forms.CharField(
+        label="Your agency’s reference for the child",
+        max_length=LONGEST_REFERENCE,
+        help_text="As your case file has it. Nobody outside your agency sees it. A reference that is there already is put right.",
+        error_messages={"required": "Enter your agency’s reference for the child"},
+    )
+
+    def prepare(self) -> None:
+        rows = list(Child.objects.filter(dispute=self.case.dispute).values_list("pk", "ordinal"))
+        choice_of(self, "child").choices = [(str(key), f"Child {ordinal}") for key, ordinal in rows]
+        if len(rows) == 1:
+            self.fields["child"].widget = forms.HiddenInput()
+            self.initial["child"] = str(rows[0][0])
+        own = set(policy.acts_for_receiving(self.person, self.case))
+        side = policy.side_of(self.person, self.case)
+        self.choose_agency("agency", own | ({side[1]} if side is not None and side[0] == Side.RAISING else set()))
+
+    def given(self) -> dict[str, Any]:
+        data = super().given()
+        return {**data, "child": UUID(data["child"]), "agency": UUID(data["agency"]) if data["agency"] else None}
+
+
+class LinkForm(VerbForm):
+    """Another disagreement about the same child."""
+
+    other = forms.CharField(
+        label="The other disagreement’s reference",
+        max_length=20,
+        help_text="It starts with ESC-. You can link those that you may see yourself; only people who may see both see the link.",
+        error_messages={"required": "Enter the other disagreement’s reference"},
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-10"}),
+    )
+
+    def clean_other(self) -> str:
+        """The reference in its one spelling."""
+        found = read_reference(self.cleaned_data["other"])
+        if found is None:
+            raise forms.ValidationError(NO_OTHER)
+        return found

@@ -1,0 +1,30 @@
+"""The child's references and links between disagreements, as programs meet them."""
+
+import pytest
+
+from escalation.states import Verb
+from tests.api.conftest import Calls
+from tests.cast import Cast
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_program_adds_the_own_agencys_reference_of_the_child_it_names(world: World, cast: Cast, caller: Calls) -> None:
+    dispute, holder = world.sent(), caller(cast.receiver)
+    child = holder.get(f"disputes/{dispute.reference}/children/").json()["children"][0]
+    assert holder.do(dispute, Verb.ADD_REFERENCE, child=child["id"], reference="SC 4411").status_code == 200
+    assert holder.get(f"disputes/{dispute.reference}/children/").json()["children"][0]["references"] == ["SC 4411"]
+    assert caller(cast.lead).get(f"disputes/{dispute.reference}/children/").json()["children"][0]["references"] == ["S-1001"]
+
+
+def test_a_program_reads_and_links_only_what_it_may_see(world: World, cast: Cast, caller: Calls) -> None:
+    dispute, other, kept = world.sent(), world.sent(), world.sent(is_restricted=True)
+    lead = caller(cast.lead)
+    found = lead.get(f"disputes/{dispute.reference}/").json()["related"]
+    assert [(row["reference"], row["is_linked"]) for row in found] == [(other.reference, False)]
+    assert lead.do(dispute, Verb.LINK, other=other.reference).status_code == 200
+    assert lead.get(f"disputes/{other.reference}/").json()["related"][0]["is_linked"] is True
+    hidden, nothing = (lead.do(dispute, Verb.LINK, other=name) for name in (kept.reference, "ESC-ZZZZZZ"))
+    assert (hidden.status_code, hidden.json()) == (nothing.status_code, nothing.json())
+    assert hidden.status_code == 400
