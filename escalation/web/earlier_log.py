@@ -41,7 +41,7 @@ def earlier_log(request: HttpRequest) -> HttpResponse:
     except NotAllowed as error:
         raise refused(error) from error
     form = LogForm(request.POST, request.FILES) if request.method == "POST" else LogForm()
-    context: dict[str, Any] = {"form": form, "most": MOST_ROWS, "done": None, "problems": []}
+    context: dict[str, Any] = {"form": form, "most": f"{MOST_ROWS:,}", "done": None, "problems": []}
     if request.method == "POST" and form.is_valid():
         try:
             done = _read(request, form, place)

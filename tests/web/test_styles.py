@@ -77,3 +77,9 @@ def test_words_can_be_read_on_their_ground(text: str, ground: str, least: float)
 
 def test_black_on_white_is_twenty_one_to_one() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
+
+
+def test_paper_is_white_to_the_end_of_the_last_page(root: Path) -> None:
+    """The page's grey ground is the screen's; browsers print it below the footer."""
+    printed = (root / "static" / "css" / "concord.css").read_text(encoding="utf-8").split("@media print", 1)[1]
+    assert ".govuk-template{background:none}" in "".join(printed.split("\n"))
