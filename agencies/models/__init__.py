@@ -7,7 +7,7 @@ from .departure import Departure
 from .directory_event import DirectoryEvent
 from .membership import Cover, Membership
 from .partnership import Partnership
-from .second_factor import Authenticator, Passkey, RecoveryCode
+from .second_factor import Authenticator, ExternalIdentity, Passkey, RecoveryCode
 from .session import KeptForm, Session
 from .sign_in import AskedLink, SignInEvent, TryCount
 from .user import User
@@ -21,6 +21,7 @@ __all__ = [
     "Cover",
     "Departure",
     "DirectoryEvent",
+    "ExternalIdentity",
     "HolidayChange",
     "KeptForm",
     "Membership",

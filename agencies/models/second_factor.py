@@ -1,4 +1,4 @@
-"""What somebody has besides a passphrase: an authenticator app, passkeys, recovery codes."""
+"""What somebody has besides, or in place of, a passphrase: an authenticator app, passkeys, recovery codes, an organisation's account."""
 
 from typing import ClassVar
 
@@ -50,3 +50,23 @@ class RecoveryCode(models.Model):
 
     def __str__(self) -> str:
         return "Recovery code"
+
+
+class ExternalIdentity(models.Model):
+    """The account at an organisation's own sign-in that is known to be a person's: by issuer and subject, which never change."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="external_identities")
+    issuer = models.CharField(max_length=300)
+    subject = models.CharField(max_length=255)
+    linked_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="external_identity_once"),
+            # A second account at the same organisation is not taken for the first one's owner.
+            models.UniqueConstraint(fields=["issuer", "user"], name="external_identity_one_a_person"),
+        ]
+
+    def __str__(self) -> str:
+        return self.issuer

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from agencies.web import calendar, directory, importing, people, roles
-from agencies.web.identity import account, confirming, factors, passphrase, second_step, sessions, sign_in
+from agencies.web.identity import account, confirming, factors, passphrase, second_step, sessions, sign_in, single_sign_on
 
 urlpatterns = [
     path("", sign_in.home, name="home"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("sign-in/second/", second_step.second_step, name="second-step"),
     path("sign-in/passkey/", second_step.passkey_sign_in, name="passkey-sign-in"),
     path("sign-in/passkey/options/", second_step.passkey_options, name="passkey-options"),
+    path("sign-in/with/<slug:key>/", single_sign_on.begin, name="sign-on"),
+    path("sign-in/with/<slug:key>/back/", single_sign_on.back, name="sign-on-back"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("passphrase/", passphrase.forgotten, name="passphrase-forgotten"),
     path("passphrase/<str:uidb64>/<str:token>/", passphrase.set_passphrase, name="passphrase-set"),

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from agencies.providers import read_providers
 from config import env
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -155,6 +156,8 @@ CONCORD_WARNING_SECONDS = 180
 CONCORD_CONFIRM_MINUTES = env.number("CONCORD_CONFIRM_MINUTES", 10)
 # Whoever keeps the installation (Django's administration) needs a second factor besides what partnerships ask of roles.
 CONCORD_STAFF_NEED_SECOND_FACTOR = False
+# Organisations whose own sign-in is accepted (OpenID Connect): a TOML text, or CONCORD_SIGN_ON_FILE. See docs/running.md.
+CONCORD_PROVIDERS = read_providers(env.text("CONCORD_SIGN_ON", ""))
 # The server ends a session; its row outlives that, so that a form which comes too late can be kept for whoever sent it.
 SESSION_COOKIE_AGE = 2 * CONCORD_SESSION_HOURS * 60 * 60
 SESSION_COOKIE_HTTPONLY = True

@@ -107,6 +107,7 @@ class Addresses:
             "clock_id": Clock.objects.running().filter(dispute=self.dispute)[0].pk,
             "membership_id": Membership.objects.get(user=cast.colleague).pk,
             "uidb64": "MQ",
+            "key": "no-such-organisation",
             "passkey_id": UUID(int=7),
             "line_id": "0123456789abcdef01234567",
             "token": "set-passphrase",

@@ -21,6 +21,7 @@ from agencies.services.identity.kept_forms import keep_form
 from agencies.services.identity.passkeys import are_possible
 from agencies.services.identity.second_factor import factors_of
 from agencies.services.identity.signing_in import TooManyTries, Tried, WrongPassphrase, check_passphrase, in_words
+from agencies.services.identity.single_sign_on import providers_of
 from agencies.sessions import BEGAN, PROVED, moment
 from agencies.sign_ins import Means, SignInKind
 from agencies.visits import visit_of
@@ -97,6 +98,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         "form": form,
         "next": request.POST.get("next") or request.GET.get("next") or "",
         "has_passphrase": user.has_usable_password(),
+        "providers": providers_of(user),
         "has_passkey": bool(factors_of(user).passkeys) and are_possible(),
     }
     return render(request, "agencies/identity/confirm.html", context)

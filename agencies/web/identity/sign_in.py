@@ -1,6 +1,7 @@
 """Signing in and out. After four wrong passphrases each further try waits; ten close the door for a quarter of an hour."""
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -72,30 +73,40 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         except WrongPassphrase as error:
             form.add_error(None, error.message)
         else:
-            return first_step_done(request, user)
+            return first_step_done(request, user, Means.PASSPHRASE, where=next_url(request))
     if request.method == "GET" and OVER in request.GET:
         say_over(request)
-    context = {"form": form, "next": request.POST.get("next") or request.GET.get("next") or "", "passkeys_possible": are_possible()}
+    context = {
+        "form": form,
+        "next": request.POST.get("next") or request.GET.get("next") or "",
+        "passkeys_possible": are_possible(),
+        "providers": settings.CONCORD_PROVIDERS,
+    }
     return render(request, "agencies/sign_in.html", context)
 
 
-def first_step_done(request: HttpRequest, user: User) -> HttpResponse:
-    """After the right passphrase: the second step where the person has a second factor, else they are in."""
-    where = next_url(request)
-    if factors_of(user):
+def first_step_done(request: HttpRequest, user: User, means: Means, *, where: str, is_enough: bool = False) -> HttpResponse:
+    """After the right passphrase, or an organisation's sign-in: the second step where the person has a second factor, else they are in.
+
+    `is_enough` says that the organisation saw a second factor itself.
+    """
+    if not is_enough and factors_of(user):
         request.session[HALF] = {"user": str(user.pk), "at": timezone.now().timestamp(), "next": where}
         return redirect("second-step")
-    sign_in_as(request, user, Means.PASSPHRASE)
+    sign_in_as(request, user, means, is_enough=is_enough)
     return HttpResponseRedirect(where)
 
 
-def sign_in_as(request: HttpRequest, user: User, means: Means) -> None:
-    """Begins the session of somebody who has shown who they are, and notes it."""
+def sign_in_as(request: HttpRequest, user: User, means: Means, *, is_enough: bool = False) -> None:
+    """Begins the session of somebody who has shown who they are, and notes it.
+
+    Who needs a second factor and showed none (here, or to an organisation: `is_enough`) sets one up first.
+    """
     visit, now = visit_of(request), timezone.now()
     login(request, user, backend=BACKEND)
     request.session[DEVICE], request.session[MEANS], request.session[KEPT] = visit.device, means.value, kept_for(user, now)
     request.session.pop(HALF, None)
-    if means is Means.PASSPHRASE and is_required(user, now):
+    if means in {Means.PASSPHRASE, Means.ORGANISATION} and not is_enough and is_required(user, now):
         request.session[MUST] = True
     note(SignInKind.SIGNED_IN, user, visit, now=now, means=means)
 

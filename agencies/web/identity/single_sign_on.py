@@ -1,0 +1,135 @@
+"""Signing in with an organisation's own account: there, and back. Authlib speaks OpenID Connect: code flow with PKCE, state and nonce."""
+
+import logging
+from functools import lru_cache
+from typing import Any
+
+from authlib.integrations.base_client.errors import OAuthError
+from authlib.integrations.django_client import OAuth
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from joserfc.errors import JoseError
+from requests.exceptions import RequestException
+
+from agencies.errors import DomainError
+from agencies.providers import Provider
+from agencies.services.identity.single_sign_on import REFUSED, counts_as_second_factor, person_behind
+from agencies.sign_ins import Means
+from agencies.visits import visit_of
+from agencies.web.access import next_url, user_of
+from agencies.web.identity.confirming import proved
+from agencies.web.identity.sign_in import first_step_done
+
+log = logging.getLogger(__name__)
+NEXT = "sign-on-next"
+SECONDS = 10
+AWAY = "Your organisation’s sign-in does not answer, or answered in a way that cannot be relied on. Try again, or sign in here"
+
+
+class Unreliable(Exception):
+    """The provider said something that does not fit."""
+
+
+def provider_of(key: str) -> Provider:
+    """The provider of this key. Raises Http404."""
+    for provider in settings.CONCORD_PROVIDERS:
+        if provider.key == key:
+            return provider
+    raise Http404
+
+
+@lru_cache(maxsize=32)
+def client_of(provider: Provider) -> Any:
+    """Authlib's client; it keeps what the provider publishes, and fetches its keys again where one is not known."""
+    return OAuth().register(
+        name=f"concord-{provider.key}",
+        client_id=provider.client_id,
+        client_secret=provider.client_secret,
+        server_metadata_url=provider.metadata_url,
+        client_kwargs={"scope": provider.scopes, "code_challenge_method": "S256", "default_timeout": SECONDS},
+    )
+
+
+@login_not_required
+@never_cache
+@require_safe
+def begin(request: HttpRequest, key: str) -> HttpResponse:
+    """To the organisation. For somebody who is signed in it confirms who they are: they are asked to sign in there anew."""
+    provider = provider_of(key)
+    request.session[NEXT] = next_url(request)
+    more = {"acr_values": provider.acr_values} if provider.acr_values else {}
+    if request.user.is_authenticated:
+        more |= {"prompt": "login", "max_age": "0"}
+    back = settings.CONCORD_BASE_URL.rstrip("/") + reverse("sign-on-back", args=[key])
+    try:
+        check_issuer(provider)
+        answer: HttpResponse = client_of(provider).authorize_redirect(request, back, **more)
+    except (Unreliable, OAuthError, RequestException, ValueError, KeyError) as error:
+        return _away(request, error)
+    return answer
+
+
+@login_not_required
+@never_cache
+@require_safe
+def back(request: HttpRequest, key: str) -> HttpResponse:
+    """Back with a code: exchanged, the identity token checked (signature, issuer, audience, nonce, time), and the person found."""
+    provider, now = provider_of(key), timezone.now()
+    where = request.session.pop(NEXT, None) or next_url(request)
+    try:
+        claims = claims_of(request, provider)
+    except (Unreliable, OAuthError, JoseError, RequestException, ValueError, KeyError) as error:
+        return _away(request, error)
+    try:
+        user = person_behind(provider, claims, visit_of(request), now=now)
+    except DomainError as error:
+        return _refused(request, error.message, 403)
+    if request.user.is_authenticated:
+        if user != user_of(request) or not _lately(claims, now.timestamp()):
+            return _refused(request, REFUSED, 403)
+        proved(request, Means.ORGANISATION)
+        return HttpResponseRedirect(where)
+    return first_step_done(request, user, Means.ORGANISATION, where=where, is_enough=counts_as_second_factor(provider, claims))
+
+
+def check_issuer(provider: Provider) -> None:
+    """What is published must be the very issuer that was set. Raises Unreliable."""
+    if str(client_of(provider).load_server_metadata().get("issuer", "")).rstrip("/") != provider.issuer.rstrip("/"):
+        raise Unreliable("another issuer")
+
+
+def claims_of(request: HttpRequest, provider: Provider) -> dict[str, Any]:
+    """The checked claims of the identity token; what it lacks is asked of the provider, of the same subject."""
+    check_issuer(provider)
+    client = client_of(provider)
+    token = client.authorize_access_token(request)
+    claims = dict(token.get("userinfo") or {})
+    if not claims.get("sub"):
+        raise Unreliable("no identity token")
+    if provider.email_claim not in claims and client.server_metadata.get("userinfo_endpoint"):
+        more = dict(client.userinfo(token=token))
+        if more.get("sub") != claims["sub"]:
+            raise Unreliable("another subject")
+        claims = more | claims
+    return claims
+
+
+def _lately(claims: dict[str, Any], now: float) -> bool:
+    """Whether the person signed in there just now, where the provider says when."""
+    said = claims.get("auth_time")
+    return not isinstance(said, int | float) or said > now - 300
+
+
+def _away(request: HttpRequest, error: Exception) -> HttpResponse:
+    log.warning("Single sign-on failed: %s", type(error).__name__)
+    return _refused(request, AWAY, 502)
+
+
+def _refused(request: HttpRequest, words: str, status: int) -> HttpResponse:
+    return render(request, "agencies/identity/sign_on_refused.html", {"message": words}, status=status)

@@ -1,0 +1,236 @@
+"""Single sign-on against a real OpenID provider, a process of its own on loopback."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+from django.core.exceptions import ImproperlyConfigured
+from django.test import Client
+
+from agencies.models import ExternalIdentity, SignInEvent, User
+from agencies.providers import Provider, read_providers
+from agencies.roles import Role
+from agencies.services.identity import second_factor
+from agencies.services.identity.single_sign_on import reliable_address
+from agencies.sign_ins import Means, SignInKind
+from tests import servers
+from tests.cast import Cast
+from tests.world import MONDAY
+
+pytestmark = pytest.mark.django_db
+SITE = "http://testserver"
+
+
+class Organisation:
+    """The provider's process, asked as a browser asks it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = servers.free_port()
+        self.issuer = f"http://127.0.0.1:{self.port}"
+        self._log = folder / "provider.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self._log.open("ab") as out:
+            command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(self.port), "--require-nonce", "true"]
+            self._process = subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True)
+        servers.wait_for(self.port, self._process, self._log)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            servers.stop(self._process)
+            self._process = None
+
+    def knows(self, subject: str, **claims: Any) -> None:
+        """Somebody with an account there."""
+        assert requests.put(f"{self.issuer}/users/{subject}", json=claims, timeout=10).ok
+
+    def sign_in(self, address: str, subject: str) -> str:
+        """What the browser does there; the path that it is sent back to."""
+        answer = requests.post(address, data={"sub": subject}, allow_redirects=False, timeout=10)
+        back = urlsplit(answer.headers["Location"])
+        return f"{back.path}?{back.query}"
+
+
+@pytest.fixture(scope="module")
+def organisation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organisation]:
+    made = Organisation(tmp_path_factory.mktemp("provider"))
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def provider(organisation: Organisation, cast: Cast, settings: Any) -> Provider:
+    made = Provider(
+        "entra", "Northshire Council", cast.partnership.slug, organisation.issuer, client_id="concord", client_secret="a-secret-of-the-tests"
+    )
+    settings.CONCORD_PROVIDERS = (made,)
+    return made
+
+
+def arrive(organisation: Organisation, subject: str, client: Client | None = None) -> tuple[Client, Any]:
+    """There and back in one browser."""
+    client = client or Client()
+    there = client.get("/sign-in/with/entra/?next=/directory/")
+    assert there.status_code == 302, there.content
+    return client, client.get(organisation.sign_in(there.headers["Location"], subject))
+
+
+def is_in(client: Client) -> bool:
+    return client.get("/directory/").status_code == 200
+
+
+def test_the_sign_in_page_offers_it(provider: Provider) -> None:
+    assert "Sign in with Northshire Council" in Client().get("/sign-in/").content.decode()
+
+
+def test_a_verified_address_of_the_directory_signs_in_and_is_known_by_its_subject_from_then_on(
+    organisation: Organisation, provider: Provider, cast: Cast
+) -> None:
+    organisation.knows("s-1", email=cast.receiver.email.upper(), email_verified=True)
+    client, answer = arrive(organisation, "s-1")
+    assert (answer.headers["Location"], is_in(client)) == ("/directory/", True)
+    organisation.knows("s-1", email="renamed@example.org", email_verified=True)
+    assert is_in(arrive(organisation, "s-1")[0])
+    assert ExternalIdentity.objects.get().user == cast.receiver
+    assert SignInEvent.objects.filter(kind=SignInKind.SIGNED_IN).first().means == Means.ORGANISATION  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("subject", "claims"),
+    [
+        ("unverified", {"email_verified": False}),
+        ("silent", {}),
+        ("worded", {"email_verified": "true"}),
+        ("unknown", {"email": "unknown@example.org", "email_verified": True}),
+    ],
+)
+def test_nobody_is_let_in_whose_address_is_not_verified_or_not_known(
+    organisation: Organisation, provider: Provider, cast: Cast, subject: str, claims: dict[str, Any]
+) -> None:
+    count = User.objects.count()
+    organisation.knows(subject, **({"email": cast.receiver.email} | claims))
+    client, answer = arrive(organisation, subject)
+    assert (answer.status_code, is_in(client), User.objects.count()) == (403, False, count)
+    assert "does not lead to an account here" in answer.content.decode()
+
+
+@pytest.mark.parametrize("part", ["stranger", "nobody"])
+def test_only_people_of_the_providers_partnership_get_in(organisation: Organisation, provider: Provider, cast: Cast, part: str) -> None:
+    organisation.knows(part, email=getattr(cast, part).email, email_verified=True)
+    assert not is_in(arrive(organisation, part)[0])
+
+
+def test_a_closed_account_stays_closed(organisation: Organisation, provider: Provider, cast: Cast) -> None:
+    organisation.knows("closed", email=cast.lead.email, email_verified=True)
+    arrive(organisation, "closed")
+    User.objects.filter(pk=cast.lead.pk).update(is_active=False)
+    assert not is_in(arrive(organisation, "closed")[0])
+
+
+def test_a_second_account_with_the_same_address_is_not_taken_for_the_first(organisation: Organisation, provider: Provider, cast: Cast) -> None:
+    for subject in ("first", "second"):
+        organisation.knows(subject, email=cast.raiser.email, email_verified=True)
+    assert is_in(arrive(organisation, "first")[0])
+    assert not is_in(arrive(organisation, "second")[0])
+
+
+def test_the_own_second_factor_is_asked_unless_the_organisation_saw_one(
+    organisation: Organisation, provider: Provider, cast: Cast, settings: Any
+) -> None:
+    second_factor.set_required_roles(actor=None, partnership=cast.partnership, roles=frozenset({Role.LEAD}), now=MONDAY)
+    organisation.knows("lead", email=cast.lead.email, email_verified=True, amr=["pwd", "mfa"])
+    assert arrive(organisation, "lead")[0].get("/directory/").headers["Location"] == "/account/second-factor/"
+    settings.CONCORD_PROVIDERS = (replace(provider, second_factor=("mfa",)),)
+    assert is_in(arrive(organisation, "lead")[0])
+
+
+def test_an_answer_that_another_browser_asked_for_is_refused(organisation: Organisation, provider: Provider, cast: Cast) -> None:
+    organisation.knows("s-9", email=cast.receiver.email, email_verified=True)
+    there = Client().get("/sign-in/with/entra/").headers["Location"]
+    victim = Client()
+    assert victim.get(organisation.sign_in(there, "s-9")).status_code == 502
+    assert not is_in(victim)
+
+
+def test_an_answer_works_once(organisation: Organisation, provider: Provider, cast: Cast) -> None:
+    organisation.knows("s-8", email=cast.receiver.email, email_verified=True)
+    client = Client()
+    back = organisation.sign_in(client.get("/sign-in/with/entra/").headers["Location"], "s-8")
+    assert client.get(back).status_code == 302
+    client.post("/sign-out/")
+    assert client.get(back).status_code == 502
+
+
+@pytest.mark.parametrize("query", ["", "?error=access_denied&state=x", "?code=made-up&state=made-up", "?code=%00&state=%00"])
+def test_a_made_up_answer_is_a_plain_page(provider: Provider, query: str) -> None:
+    answer = Client().get(f"/sign-in/with/entra/back/{query}")
+    assert answer.status_code == 502
+    assert "Sign in another way" in answer.content.decode()
+
+
+def test_a_provider_that_is_away_is_a_plain_page(provider: Provider, settings: Any) -> None:
+    settings.CONCORD_PROVIDERS = (replace(provider, issuer=f"http://127.0.0.1:{servers.free_port()}"),)
+    answer = Client().get("/sign-in/with/entra/")
+    assert answer.status_code == 502
+    assert "does not answer" in answer.content.decode()
+
+
+def test_it_confirms_who_one_is_and_only_the_same_person(organisation: Organisation, provider: Provider, cast: Cast) -> None:
+    organisation.knows("me", email=cast.own_manager.email, email_verified=True)
+    organisation.knows("other", email=cast.own_senior.email, email_verified=True)
+    client, _ = arrive(organisation, "me")
+    assert arrive(organisation, "other", client)[1].status_code == 403
+    assert arrive(organisation, "me", client)[1].headers["Location"] == "/directory/"
+    assert SignInEvent.objects.first().kind == SignInKind.PROVED  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("claims", "found"),
+    [
+        ({"upn": "A@council.example"}, "a@council.example"),
+        ({"upn": "a@council.example.elsewhere.example"}, ""),
+        ({"upn": "a@elsewhere.example", "email_verified": True}, ""),
+        ({}, ""),
+    ],
+)
+def test_where_domains_are_trusted_no_other_address_is(claims: dict[str, Any], found: str) -> None:
+    provider = Provider("k", "K", "p", "https://i.example", "c", "s", email_claim="upn", trusted_domains=("council.example",))
+    assert reliable_address(provider, claims) == found
+
+
+GOOD = 'key = "nhs"\nlabel = "NHS"\npartnership = "north"\nissuer = "https://i.example"\nclient_id = "c"\nclient_secret = "s"\n'
+
+
+def test_providers_are_read_from_one_text() -> None:
+    (found,) = read_providers(f'[[provider]]\n{GOOD}second_factor = ["mfa"]\n')
+    assert (found.key, found.second_factor, found.metadata_url) == ("nhs", ("mfa",), "https://i.example/.well-known/openid-configuration")
+    assert read_providers("") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[[provider", "no TOML"),
+        ('[[provider]]\nkey = "x"', "label is missing"),
+        (f"[[provider]]\n{GOOD}colour = 1", "unknown setting colour"),
+        (f"[[provider]]\n{GOOD}[[provider]]\n{GOOD}", "same key twice"),
+        (f"[[provider]]\n{GOOD}".replace("https", "http"), "must begin with https"),
+        (f"[[provider]]\n{GOOD}".replace('"nhs"', '"N H S"'), "small letters"),
+    ],
+)
+def test_a_wrong_text_stops_the_start_with_a_sentence(text: str, words: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=words):
+        read_providers(text)
+
+
+def test_no_secret_is_ever_shown(provider: Provider) -> None:
+    assert json.dumps(provider.client_secret)[1:-1] not in Client().get("/sign-in/").content.decode()
