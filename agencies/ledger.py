@@ -6,9 +6,10 @@ from typing import Any, NoReturn
 from django.db import models
 
 from agencies.keys import new_key
+from agencies.rows import QuickRow
 
 
-class LedgerRow(models.Model):
+class LedgerRow(QuickRow):
     """Who did what and when. The database refuses UPDATE and DELETE (see each app's trigger migration); this class refuses them sooner."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from agencies.working_days import WEEKEND, Calendar, london, official_until
@@ -28,7 +28,7 @@ class DayLine:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WorkingOut:
     """How a due moment came about. Moments are UTC; `provisional` where it rests on bank holidays that are not official yet."""
 
@@ -40,7 +40,11 @@ class WorkingOut:
     provisional: bool
 
     def as_json(self) -> dict[str, Any]:
-        """Plain values for storage; `from_json` reads them back."""
+        """Plain values for storage, the same ones each time and not to be changed; `from_json` reads them back."""
+        return self._plain
+
+    @cached_property
+    def _plain(self) -> dict[str, Any]:
         return {
             "start": self.start.isoformat(),
             "counts_from": self.counts_from.isoformat(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 from enum import StrEnum
 
@@ -45,6 +45,10 @@ class Rule:
     def of(cls, *, start_rule: str = "roll_forward", close: str = "office_hours", moment: str = "same_time") -> Rule:
         """The rule from its three words. `close` is "office_hours", "none" or a time "HH:MM". Raises RuleError."""
         return cls(_start_rule(start_rule), _close(close), _moment(moment))
+
+    def at(self, moment: Moment) -> Rule:
+        """The same rule with another time of day at which the last day ends."""
+        return self if self.moment is moment else replace(self, moment=moment)
 
     def close_word(self) -> str:
         """`close` as `of` reads it."""

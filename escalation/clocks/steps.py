@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from heapq import merge
 from itertools import count, takewhile
 
 from agencies.working_days import Calendar, london
@@ -64,20 +63,16 @@ class Plan:
     move_up_after: Within | None = None
     rule: Rule = Rule()
     born: datetime | None = None
+    # The instant after which steps may lie.
+    begin: datetime = field(init=False, compare=False, repr=False)
+    # The last instant in time (UTC): the due moment, never before the clock is born.
+    end: datetime = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.move_up_after and self.move_up_after.unit is Unit.AGREED:
             raise PlanError("The wait before the system moves up must be a length of time, not an agreed date.")
-
-    @property
-    def begin(self) -> datetime:
-        """The instant after which steps may lie."""
-        return max(self.start, self.born) if self.born else self.start
-
-    @property
-    def end(self) -> datetime:
-        """The last instant in time (UTC): the due moment, never before the clock is born."""
-        return max(self.due, self.begin).astimezone(UTC)
+        object.__setattr__(self, "begin", max(self.start, self.born) if self.born else self.start)
+        object.__setattr__(self, "end", max(self.due, self.begin).astimezone(UTC))
 
     @property
     def ends_its_day(self) -> bool:
@@ -106,7 +101,7 @@ def _steps_after(plan: Plan, after: Step | Done | None, calendar: Calendar) -> I
         yield from (step for step in _reminders(plan, calendar) if kind is None or step.kind is StepKind.DUE)
     floor = _floor(plan, kind, repeat, calendar)
     late = _late(plan, repeat + 1 if kind is StepKind.LATE else 1, calendar)
-    yield from (step for step in merge(_consequences(plan, calendar), late, key=_key) if _key(step) > floor)
+    yield from (step for step in _in_order(_consequences(plan, calendar), late) if _key(step) > floor)
 
 
 def _done(after: Step | Done | None) -> tuple[StepKind | None, int]:
@@ -149,19 +144,26 @@ def _reminders(plan: Plan, calendar: Calendar) -> Iterator[Step]:
     yield Step(StepKind.DUE, 1, due)
 
 
-def _consequences(plan: Plan, calendar: Calendar) -> Iterator[Step]:
+def _consequences(plan: Plan, calendar: Calendar) -> list[Step]:
     """The breach, and where the system moves up after a wait, the warning with the breach and the move."""
     breach = plan.end + ONE_SECOND
-    yield Step(StepKind.BREACH, 1, breach)
-    if plan.move_up_after:
-        yield Step(StepKind.WARN_MOVE, 1, breach)
-        yield Step(StepKind.MOVE, 1, _move_at(plan, plan.move_up_after, calendar))
+    if not plan.move_up_after:
+        return [Step(StepKind.BREACH, 1, breach)]
+    move = Step(StepKind.MOVE, 1, _move_at(plan, plan.move_up_after, calendar))
+    return [Step(StepKind.BREACH, 1, breach), Step(StepKind.WARN_MOVE, 1, breach), move]
 
 
 def _move_at(plan: Plan, wait: Within, calendar: Calendar) -> datetime:
     """The wait ends at the same time of day, whatever the clock's own moment: the move is made by somebody's working day."""
-    same_time = replace(plan.rule, moment=Moment.SAME_TIME)
-    return max(due_moment(plan.end, wait, same_time, calendar), plan.end + ONE_SECOND)
+    return max(due_moment(plan.end, wait, plan.rule.at(Moment.SAME_TIME), calendar), plan.end + ONE_SECOND)
+
+
+def _in_order(consequences: list[Step], late: Iterator[Step]) -> Iterator[Step]:
+    """The few consequences among the endless reminders."""
+    for reminder in late:
+        while consequences and _key(consequences[0]) < _key(reminder):
+            yield consequences.pop(0)
+        yield reminder
 
 
 def _late(plan: Plan, first: int, calendar: Calendar) -> Iterator[Step]:

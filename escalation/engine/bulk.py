@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -22,9 +23,9 @@ def update_rows(model: type[models.Model], rows: Sequence[models.Model], fields:
     start, where = f"UPDATE {quote(model._meta.db_table)}", quote(key.column)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            source, given = _arrays([*columns, key], rows)
-            sets = ", ".join(f"{quote(column.column)} = {value}" for column, value in zip(columns, _values(columns), strict=True))
-            cursor.execute(f"{start} AS t SET {sets} FROM {source} WHERE t.{where} = v.v{len(columns)}", given)
+            values, source, given = _arrays([*columns, key], key, rows)
+            sets = ", ".join(f"{quote(column.column)} = {value}" for column, value in zip(columns, values, strict=False))
+            cursor.execute(f"{start} AS t SET {sets} FROM {source} WHERE t.{where} = {values[-1]}", given)
         else:
             sets = ", ".join(f"{quote(column.column)} = %s" for column in columns)
             cursor.executemany(f"{start} SET {sets} WHERE {where} = %s", _lines([*columns, key], rows))
@@ -43,8 +44,8 @@ def insert_rows(model: type[models.Model], rows: Sequence[models.Model], *, unle
     end = " ON CONFLICT DO NOTHING" if unless_there else ""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            source, given = _arrays(columns, rows)
-            cursor.execute(f"{start} SELECT {', '.join(_values(columns))} FROM {source}{end}", given)  # noqa: S608 - names come from the models
+            values, source, given = _arrays(columns, model._meta.pk, rows)
+            cursor.execute(f"{start} SELECT {', '.join(values)} FROM {source}{end}", given)  # noqa: S608 - names come from the models
         else:
             cursor.executemany(f"{start} VALUES ({', '.join(['%s'] * len(columns))}){end}", _lines(columns, rows))
     for row in rows:
@@ -60,6 +61,15 @@ def _held(column: Any, rows: Sequence[models.Model]) -> list[Any]:  # noqa: ANN4
         return [getattr(row, name) for row in rows]
 
 
+def _spelt(held: Sequence[Any], spell: Callable[[Any], Any]) -> list[Any]:
+    """The values as the engine takes them. One that many rows share, such as the moment of a sweep, is spelt once."""
+    if len(set(map(id, held))) > len(held) // 2:
+        return [None if value is None else spell(value) for value in held]
+    found = {id(value): None if value is None else spell(value) for value in {id(value): value for value in held}.values()}
+    return [found[id(value)] for value in held]
+
+
+@cache
 def _kind(column: Any) -> str:  # noqa: ANN401 - fields have no common type of a column
     """What the column holds: of a reference, what the key that it points to holds."""
     while column.remote_field:
@@ -70,33 +80,40 @@ def _kind(column: Any) -> str:  # noqa: ANN401 - fields have no common type of a
 # -- PostgreSQL: one array a column, each as one text, for the driver's own way asks of every value alone what it is --------------------------
 
 
-def _arrays(columns: Sequence[Any], rows: Sequence[models.Model]) -> tuple[str, list[str]]:
-    """`unnest(…) AS v(v0, v1 …)` over one array a column, and the arrays. JSON travels as text."""
-    types = ", ".join(f"%s::{_array_type(column)}[]" for column in columns)
-    names = ", ".join(f"v{i}" for i in range(len(columns)))
-    return f"unnest({types}) AS v({names})", [_array(column, rows) for column in columns]
+def _arrays(columns: Sequence[Any], key: Any, rows: Sequence[models.Model]) -> tuple[list[str], str, list[str | None]]:  # noqa: ANN401
+    """Each column as the statement names it, `unnest(…) AS v(v0, v1 …)` over the arrays, and what is given. JSON travels as text.
+
+    Of a column that holds one value in all rows no array is made: the statement says the value.
+    """
+    values, arrays, names, given, constants = [], [], [], [], []
+    for i, column in enumerate(columns):
+        type_, spell = _type(column), SPELT.get(_kind(column), str)
+        spelt = _spelt(_held(column, rows), spell)
+        if column is not key and spelt.count(spelt[0]) == len(spelt):
+            values.append(f"%s::{type_}")
+            constants.append(spelt[0])
+            continue
+        values.append(f"v.v{i}::jsonb" if type_ == "jsonb" else f"v.v{i}")
+        names.append(f"v{i}")
+        arrays.append(f"%s::{'text' if type_ == 'jsonb' else type_}[]")
+        given.append(_array(spelt, bare=_kind(column) in BARE))
+    return values, f"unnest({', '.join(arrays)}) AS v({', '.join(names)})", [*constants, *given]
 
 
-def _values(columns: Sequence[Any]) -> list[str]:
-    """The columns of `_arrays` as the table takes them."""
-    return [f"v.v{i}::jsonb" if column.db_type(connection) == "jsonb" else f"v.v{i}" for i, column in enumerate(columns)]
-
-
-def _array_type(column: Any) -> str:  # noqa: ANN401
-    """The type of an array's items: lengths and checks belong to the column, not to the array."""
+@cache
+def _type(column: Any) -> str:  # noqa: ANN401
+    """The type of a value: lengths and checks belong to the column."""
     kind = column.db_type(connection)
     if kind is None:
         raise TypeError("A field without a column cannot be written.")
-    return "text" if kind.startswith("varchar") or kind == "jsonb" else kind.split("(")[0].replace(" generated by default as identity", "")
+    return "text" if kind.startswith("varchar") else str(kind).split("(")[0].replace(" generated by default as identity", "")
 
 
-def _array(column: Any, rows: Sequence[models.Model]) -> str:  # noqa: ANN401
-    spell = SPELT.get(_kind(column), _quoted)
-    return "{" + ",".join(["NULL" if value is None else spell(value) for value in _held(column, rows)]) + "}"
-
-
-def _quoted(value: Any) -> str:  # noqa: ANN401 - text, or what is written as text
-    return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
+def _array(spelt: Sequence[str | None], *, bare: bool) -> str:
+    if bare:
+        return "{" + ",".join(["NULL" if text is None else text for text in spelt]) + "}"
+    escaped = ["NULL" if text is None else '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' for text in spelt]
+    return "{" + ",".join(escaped) + "}"
 
 
 def _hex(value: UUID | str) -> str:
@@ -107,12 +124,10 @@ SPELT: dict[str, Callable[[Any], str]] = {
     "UUIDField": _hex,
     "DateTimeField": datetime.isoformat,
     "DateField": date.isoformat,
-    "BooleanField": str,
-    "IntegerField": str,
-    "PositiveIntegerField": str,
-    "PositiveSmallIntegerField": str,
-    "JSONField": lambda value: _quoted(json.dumps(value)),
+    "JSONField": json.dumps,
 }
+# What needs no quotes in an array.
+BARE = frozenset({"UUIDField", "DateTimeField", "DateField", "BooleanField", "IntegerField", "PositiveIntegerField", "PositiveSmallIntegerField"})
 
 
 # -- SQLite: one tuple a row -------------------------------------------------------------------------------------------------------------------
@@ -120,12 +135,7 @@ SPELT: dict[str, Callable[[Any], str]] = {
 
 def _lines(columns: Sequence[Any], rows: Sequence[models.Model]) -> list[tuple[Any, ...]]:
     """The rows as the engine keeps them."""
-    return list(zip(*(_line(column, rows) for column in columns), strict=True))
-
-
-def _line(column: Any, rows: Sequence[models.Model]) -> list[Any]:  # noqa: ANN401
-    spell = KEPT.get(_kind(column), str)
-    return [None if value is None else spell(value) for value in _held(column, rows)]
+    return list(zip(*(_spelt(_held(column, rows), KEPT.get(_kind(column), str)) for column in columns), strict=True))
 
 
 KEPT: dict[str, Callable[[Any], Any]] = {

@@ -28,6 +28,7 @@ from escalation.models import (
     TimetableProposal,
 )
 from escalation.procedures.definition import Acting, ProcedureDefinition, StageDefinition
+from escalation.querysets import Among
 from escalation.states import ClockState, RequestState, Side
 
 Row = TypeVar("Row", Party, StageRun, Request, Clock, Referral, OutcomeProposal, TimetableProposal)
@@ -60,14 +61,14 @@ class Case:
 
     @property
     def run(self) -> StageRun | None:
-        """The open run; None for a draft and for what has ended."""
-        return next((run for run in reversed(self.runs) if run.left_at is None), None)
+        """The open run, which is the last; None for a draft and for what has ended."""
+        return self.runs[-1] if self.runs and self.runs[-1].left_at is None else None
 
     @property
     def requests(self) -> list[Request]:
         """The requests of the open run."""
         run = self.run
-        return [request for request in self.all_requests if run is not None and request.run_id == run.id]
+        return [request for request in self.all_requests if request.run_id == run.id] if run is not None else []
 
     @property
     def awaiting(self) -> list[Request]:
@@ -241,16 +242,19 @@ def load(ids: Collection[UUID], *, now: datetime, lock: bool = True) -> list[Cas
 
 def assemble(disputes: list[Dispute], *, now: datetime) -> list[Case]:
     """Cases for disputes that were read (and locked) already."""
+    if not disputes:
+        return []
     ids = [dispute.pk for dispute in disputes]
-    parties = _grouped(Party.objects.filter(dispute__in=ids))
-    runs = _grouped(StageRun.objects.filter(dispute__in=ids).order_by("number"))
-    requests = _grouped(Request.objects.filter(dispute__in=ids).order_by("run__number", "pk"))
-    clocks = _grouped(Clock.objects.filter(dispute__in=ids, state=ClockState.RUNNING).defer("working_out"))
+    ours = Among("dispute", ids)
+    parties = _grouped(Party.objects.filter(ours))
+    runs = _grouped(StageRun.objects.filter(ours).order_by("number"))
+    requests = _grouped(Request.objects.filter(ours).order_by("run__number", "pk"))
+    clocks = _grouped(Clock.objects.running().filter(ours).defer("working_out"))
     referrals = _referrals(disputes, runs)
     panel = _members(ids, referrals)
-    proposals = _grouped(OutcomeProposal.objects.filter(dispute__in=ids, replaced_at=None))
+    proposals = _grouped(OutcomeProposal.objects.filter(ours, replaced_at=None))
     confirmations = _confirmations(proposals)
-    timetables = _grouped(TimetableProposal.objects.filter(dispute__in=ids, agreed_at=None, declined_at=None).order_by("proposed_at", "pk"))
+    timetables = _grouped(TimetableProposal.objects.filter(ours, agreed_at=None, declined_at=None).order_by("proposed_at", "pk"))
     places = _places(disputes, parties, now)
     cases = []
     for dispute in disputes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -87,7 +88,7 @@ class Change:
         typed text that cannot be kept.
         """
         dispute = self.case.dispute
-        text = kept(body or {})
+        text = kept(body) if body else {}
         salt = chain.new_salt() if text else ""
         event = Event(
             dispute_id=dispute.pk,
@@ -142,8 +143,6 @@ class Change:
         if self.is_past:
             return
         stem = key or str(self.events[-1].pk)
-        urgent = self.case.dispute.is_urgent
-        leaves = self.now if urgent else self.case.calendar.next_opening(self.now)
         for person in dict.fromkeys(self._with_cover(recipients)):
             if person in self.case.conflicted_ids:
                 continue
@@ -160,11 +159,16 @@ class Change:
                 kind=kind,
                 action=action,
                 due_at=due,
-                is_urgent=urgent,
+                is_urgent=self.case.dispute.is_urgent,
                 is_reminder=reminder,
                 created_at=self.now,
-                not_before=leaves,
+                not_before=self.now if self.case.dispute.is_urgent else self._next_opening,
             )
+
+    @cached_property
+    def _next_opening(self) -> datetime:
+        """When a message that waits for the office leaves."""
+        return self.case.calendar.next_opening(self.now)
 
     def _with_cover(self, recipients: Iterable[UUID | None]) -> list[UUID | None]:
         """The recipients, each holder among them followed by whoever covers for them today; nobody covers for who raised a restricted one."""

@@ -1,11 +1,11 @@
 """Starts and ends clocks when the record gains a line, as the pinned procedure says. Verbs never touch a clock themselves."""
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from escalation import clocks as arithmetic
-from escalation.clocks import Closing, Moment, Plan, Rule, Unit
+from escalation.clocks import Moment, Plan, Rule, Unit
 from escalation.engine import facts, own_clocks
 from escalation.engine.case import HOP, Case
 from escalation.engine.own_clocks import NEXT_STEP, REPLY
@@ -58,41 +58,35 @@ def react(change: "Change", kind: EventKind, request: Request | None) -> None:
             ended.append(clock.key)
     if case.dispute.state == State.OPEN:
         for definition in definitions(case):
-            if what in definition.starts_on or any(f"end of {key}" in definition.starts_on for key in ended):
+            if what in definition.starts_on or (ended and any(f"end of {key}" in definition.starts_on for key in ended)):
                 begin(change, definition, request, at=at)
 
 
-def definitions(case: Case) -> list[ClockDefinition]:
+def definitions(case: Case) -> tuple[ClockDefinition, ...]:
     """The clocks of the stage it is in, the urgent list where the matter is urgent, and the procedure's caps."""
-    position = max(case.dispute.stage, 1)
-    stage = case.procedure.stage(position)
-    own = stage.urgent_clocks if case.dispute.is_urgent and stage.urgent_clocks else stage.clocks
+    found = case.procedure.clocks_at(max(case.dispute.stage, 1), urgent=case.dispute.is_urgent)
     if case.dispute.stage == HOP:
-        own = tuple(d for d in own if EventKind.SUBMITTED in d.starts_on)
-    return [*own, *(cap for cap in case.procedure.caps if cap.over is None or cap.over[0] <= position <= cap.over[1])]
+        return tuple(d for d in found if EventKind.SUBMITTED in d.starts_on or d in case.procedure.caps)
+    return found
 
 
 def definition_of(case: Case, clock: Clock) -> ClockDefinition | None:
     """The procedure's definition of a running clock; None for the product's own."""
-    if not 1 <= clock.stage <= case.procedure.last:
-        return None
-    stage = case.procedure.stage(clock.stage)
-    every = (*stage.urgent_clocks, *stage.clocks) if clock.is_urgent else (*stage.clocks, *stage.urgent_clocks)
-    return next((d for d in (*every, *case.procedure.caps) if d.key == clock.key), None)
+    return case.procedure.clock(clock.stage, clock.key, urgent=clock.is_urgent)
 
 
 def on_time_of(case: Case, clock: Clock) -> OnTime:
     """What happens when the clock's time has passed; the product's own remind, and tell the business unit where no procedure time runs beside."""
     definition = definition_of(case, clock)
+    if definition is not None:
+        return definition.on_time
     alone = clock.measures != Measure.ACTION and not any(other.is_procedural and other.measures != Measure.CAP for other in case.running())
-    return definition.on_time if definition else OnTime(alert_unit=alone)
+    return OnTime(alert_unit=alone)
 
 
 def rule_of(case: Case, definition: ClockDefinition | None = None) -> Rule:
     """How this procedure counts: its start rule and close, and the clock's own moment."""
-    moment = Moment(definition.moment) if definition else Moment.END_OF_DAY
-    close = case.procedure.close
-    return Rule(start_rule=case.procedure.start_rule, close=close if isinstance(close, time) else Closing(close), moment=moment)
+    return case.procedure.rule(definition.moment if definition else Moment.END_OF_DAY)
 
 
 def holds(case: Case, definition: ClockDefinition) -> bool:

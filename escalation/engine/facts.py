@@ -9,7 +9,7 @@ from escalation.states import EventKind, Measure, MeetingHow
 
 def happening(lines: Sequence[Event], kind: EventKind) -> tuple[str, datetime | None]:
     """What happened as clocks name it, and since when it counts where that is not now. `lines` is the newest line, or nothing before the first."""
-    facts = lines[0].facts if lines and lines[0].kind == kind == EventKind.FACT_ENTERED else {}
+    facts = lines[0].facts if kind == EventKind.FACT_ENTERED and lines and lines[0].kind == kind else {}
     if not facts.get("fact"):
         return kind, None
     return f"fact: {facts['fact']}", datetime.fromisoformat(facts["at"])

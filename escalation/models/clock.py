@@ -7,6 +7,7 @@ from django.db import models
 
 from agencies.keys import new_key
 from agencies.models import Agency, User
+from agencies.rows import QuickRow
 from escalation.querysets import ClockQuerySet
 from escalation.states import ClockState, Measure, Side
 
@@ -15,7 +16,7 @@ from .dispute import Dispute
 from .stage_run import Request, StageRun
 
 
-class Clock(models.Model):
+class Clock(QuickRow):
     """A due moment, worked out once when the clock starts and kept with its working-out.
 
     `due_at` is the procedure's moment and never changes; `agreed_due_at` is a timetable that both sides agreed, and from then on drives

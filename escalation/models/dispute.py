@@ -3,19 +3,21 @@
 from typing import ClassVar
 
 from django.db import models
-from django_fsm import GET_STATE, FSMField, FSMIntegerField, FSMModelMixin, transition
+from django_fsm import GET_STATE, FSMModelMixin, transition
 
 from agencies.keys import new_key
 from agencies.models import Agency, Partnership, User
+from agencies.rows import QuickRow
 from escalation.querysets import DisputeQuerySet
 from escalation.states import LIVE, Basis, Difference, Door, Outcome, Plan, ReviewNeed, Setting, Side, State
 
 from .procedure import ProcedureVersion
+from .protected import ProtectedStage, ProtectedState
 
 LIVE_STATES = sorted(LIVE)
 
 
-class Dispute(FSMModelMixin, models.Model):
+class Dispute(FSMModelMixin, QuickRow):
     """A disagreement between agencies (or inside one) about what a child needs.
 
     What people typed lies in the bodies of its events; here are only choices, moments and whose move it is. `state` and `stage` are
@@ -27,8 +29,8 @@ class Dispute(FSMModelMixin, models.Model):
     reference = models.CharField(max_length=12, unique=True)
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="disputes")
     version = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="disputes")
-    state = FSMField(default=State.DRAFT, choices=State, protected=True)
-    stage = FSMIntegerField(default=0, protected=True)
+    state = ProtectedState(default=State.DRAFT, choices=State, protected=True)
+    stage = ProtectedStage(default=0, protected=True)
     revision = models.PositiveIntegerField(default=0)
 
     raising_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="raised")
@@ -153,7 +155,7 @@ class Draft(models.Model):
         return f"Draft of {self.dispute_id}"
 
 
-class Party(models.Model):
+class Party(QuickRow):
     """An agency's part in a disagreement."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)

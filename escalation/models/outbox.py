@@ -6,6 +6,7 @@ from django.db import models
 
 from agencies.keys import new_key
 from agencies.models import Partnership, User
+from agencies.rows import QuickRow
 from escalation.querysets import NotificationQuerySet
 from escalation.states import Delivery
 
@@ -14,7 +15,7 @@ from .outcome import LearningPoint
 from .stage_run import Request
 
 
-class Notification(models.Model):
+class Notification(QuickRow):
     """A row of the outbox: written with the change it tells of, sent by a task of its own. It carries no case detail.
 
     `key` makes each message unique: clock, threshold, repeat and recipient, or event and recipient.

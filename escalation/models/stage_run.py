@@ -3,16 +3,18 @@
 from typing import ClassVar
 
 from django.db import models
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
 from agencies.keys import new_key
 from agencies.models import Agency, User
+from agencies.rows import QuickRow
 from escalation.states import Answer, Ground, RequestState
 
 from .dispute import Dispute
+from .protected import ProtectedState
 
 
-class StageRun(models.Model):
+class StageRun(QuickRow):
     """One pass through one stage. A reopening is a new run; the hop inside the own agency is position 0."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
@@ -41,7 +43,7 @@ class StageRun(models.Model):
         return f"Stage {self.stage} of {self.dispute_id}"
 
 
-class Request(FSMModelMixin, models.Model):
+class Request(FSMModelMixin, QuickRow):
     """What one receiving agency owes in a run of a stage."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
@@ -50,7 +52,7 @@ class Request(FSMModelMixin, models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="requests")
     holder = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="held_requests")
     holder_post = models.CharField(max_length=160, blank=True)
-    state = FSMField(default=RequestState.AWAITING, choices=RequestState, protected=True)
+    state = ProtectedState(default=RequestState.AWAITING, choices=RequestState, protected=True)
     sent_at = models.DateTimeField()
     received_at = models.DateTimeField(null=True, blank=True, help_text="Deemed on delivery of the message, at latest at the next opening.")
     delivered_at = models.DateTimeField(null=True, blank=True)

@@ -5,7 +5,8 @@ from datetime import date, time
 from enum import StrEnum
 from functools import cached_property
 
-from escalation.clocks import Moment, StartRule, Within
+from escalation.clocks import Closing as CloseRule
+from escalation.clocks import Moment, Rule, StartRule, Within
 from escalation.states import Advice, Door, Force, Ground, Measure, Route, Side, Theme
 
 
@@ -265,6 +266,44 @@ class ProcedureDefinition:
     def variant(self, key: str) -> Variant | None:
         """The variant of this key; None where there is none."""
         return next((variant for variant in self.variants if variant.key == key), None)
+
+    @cached_property
+    def _lists(self) -> dict[tuple[int, bool], tuple[ClockDefinition, ...]]:
+        return {
+            (position, urgent): (
+                *(stage.urgent_clocks if urgent and stage.urgent_clocks else stage.clocks),
+                *(cap for cap in self.caps if cap.over is None or cap.over[0] <= position <= cap.over[1]),
+            )
+            for position, stage in enumerate(self.stages, start=1)
+            for urgent in (False, True)
+        }
+
+    def clocks_at(self, position: int, *, urgent: bool) -> tuple[ClockDefinition, ...]:
+        """The clocks of a stage, the urgent list where the matter is urgent, and the caps that span it."""
+        return self._lists[position, urgent]
+
+    @cached_property
+    def _keyed(self) -> dict[tuple[int, bool, str], ClockDefinition]:
+        found: dict[tuple[int, bool, str], ClockDefinition] = {}
+        for position, stage in enumerate(self.stages, start=1):
+            for urgent in (False, True):
+                first, then = (stage.urgent_clocks, stage.clocks) if urgent else (stage.clocks, stage.urgent_clocks)
+                for clock in (*first, *then, *self.caps):
+                    found.setdefault((position, urgent, clock.key), clock)
+        return found
+
+    def clock(self, position: int, key: str, *, urgent: bool) -> ClockDefinition | None:
+        """The clock of this key at this stage, from the urgent list first where it is urgent; None for one that the procedure does not know."""
+        return self._keyed.get((position, urgent, key))
+
+    @cached_property
+    def _rules(self) -> dict[str, Rule]:
+        close = self.close if isinstance(self.close, time) else CloseRule(self.close)
+        return {moment.value: Rule(start_rule=self.start_rule, close=close, moment=moment) for moment in Moment}
+
+    def rule(self, moment: str) -> Rule:
+        """How this procedure counts: its start rule and close, with a clock's own moment."""
+        return self._rules[moment]
 
     def stage(self, position: int) -> StageDefinition:
         """The stage at this position, 1 for the first. Raises IndexError outside the procedure."""

@@ -4,7 +4,7 @@ import gc
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -290,8 +290,8 @@ def _earliest_move(change: Change, clock: Clock) -> datetime:
         return change.now + PUT_OFF
     if clock.breached_at is not None and clock.warned_at - clock.breached_at <= PROMPT:
         return clock.warned_at
-    same_time = replace(clockwork.rule_of(change.case), moment=arithmetic.Moment.SAME_TIME)
-    return arithmetic.due_moment(clock.warned_at, wait, same_time, change.case.calendar)
+    rule = change.case.procedure.rule(arithmetic.Moment.SAME_TIME)
+    return arithmetic.due_moment(clock.warned_at, wait, rule, change.case.calendar)
 
 
 def _moves(change: Change, clock: Clock, step: Step) -> bool:
