@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from agencies.errors import DomainError, NotAllowed, NotFound
-from agencies.models import User
+from agencies.models import Partnership, User
 from agencies.person import Person, person_of
 from agencies.working_days import london
 
@@ -27,6 +27,21 @@ def person_for(request: HttpRequest) -> Person:
         known = person_of(user_of(request), london(timezone.now()).date())
         request.concord_person = known  # type: ignore[attr-defined]
     return cast("Person", known)
+
+
+def own_partnership(request: HttpRequest) -> Partnership | None:
+    """The person's partnership, read once a request; None for somebody without a seat."""
+    key = person_for(request).partnership_id
+    known = getattr(request, "concord_partnership", None)
+    if known is None or known.id != key:
+        known = Partnership.objects.filter(id=key).first() if key else None
+        request.concord_partnership = known  # type: ignore[attr-defined]
+    return known
+
+
+def have_read(request: HttpRequest, partnership: Partnership) -> None:
+    """Spare `own_partnership` its query: this one was read for the page itself."""
+    request.concord_partnership = partnership  # type: ignore[attr-defined]
 
 
 def partnership_for(request: HttpRequest) -> UUID:

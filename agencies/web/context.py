@@ -13,7 +13,7 @@ from agencies.person import Person
 from agencies.roles import AGENCY_ROLES, LEARNING_ROLES, SUBGROUP_ROLES, UNIT_ROLES, Role
 from agencies.services.identity.sessions import limits_of
 from agencies.sessions import SessionStore
-from agencies.web.access import home_url, person_for
+from agencies.web.access import home_url, own_partnership, person_for
 from agencies.working_days import london
 
 EVERYBODY: frozenset[Role] = frozenset()
@@ -49,7 +49,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `partnership`, `nav`, `account`, `home_url`, `practice` and `is_invented` (the same), `messages_url` in a
     practice system, `footer_links`.
 
-    Three queries for somebody signed in, one for anybody else. Before signing in nobody's partnership is known; whether this is a practice system is.
+    Three queries for somebody signed in, fewer where the page asked already, one for anybody else.
+    Before signing in nobody's partnership is known; whether this is a practice system is.
     """
     footer = [{"label": label, "url": url} for label, name in FOOTER if (url := _url(name))]
     user = getattr(request, "user", None)
@@ -57,7 +58,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         invented = Partnership.objects.filter(is_invented=True).exists()
         return {"practice": invented, "is_invented": invented, "footer_links": footer, "home_url": "/"}
     person = person_for(request)
-    shown = _shown(person)
+    shown = _shown(request)
     return {
         "partnership": shown,
         "nav": navigation(person, request.path) if person.seats else [],
@@ -78,8 +79,8 @@ def navigation(person: Person, path: str) -> list[dict[str, Any]]:
     return [{"label": label, "url": url, "current": url == current} for label, url in found]
 
 
-def _shown(person: Person) -> ShownPartnership | None:
-    row = Partnership.objects.filter(id=person.partnership_id).first() if person.partnership_id else None
+def _shown(request: HttpRequest) -> ShownPartnership | None:
+    row = own_partnership(request)
     if row is None:
         return None
     return ShownPartnership(row.name, row.front_door_name, row.front_door_day, row.front_door_night, row.is_invented)

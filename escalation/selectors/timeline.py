@@ -140,10 +140,9 @@ class Record:
 
 
 def read_events(case: Case) -> list[tuple[Event, EventBody | None]]:
-    """Every line with its body, in order: two queries."""
-    events = list(Event.objects.filter(dispute=case.dispute).order_by("number"))
-    bodies = {body.event_id: body for body in EventBody.objects.filter(event__dispute=case.dispute)}
-    return [(event, bodies.get(event.pk)) for event in events]
+    """Every line with its body, in order: one query."""
+    events = Event.objects.filter(dispute=case.dispute).select_related("body").order_by("number")
+    return [(event, getattr(event, "body", None)) for event in events]
 
 
 def record_of(case: Case, person: Person, rows: list[tuple[Event, EventBody | None]], names: Names, *, narrative: bool) -> Record:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.errors import Conflict, DomainError, InvalidInput, NotAllowed, NotFound, WrongState
-from agencies.web.access import person_for
+from agencies.web.access import have_read, person_for
 from escalation.engine.case import Case, assemble
 from escalation.models import Dispute, Draft
 from escalation.services.reading import recall_reason
@@ -43,6 +43,7 @@ def open_case(request: HttpRequest, reference: str) -> Case:
     dispute = Dispute.objects.visible_to(person_for(request)).select_related("partnership").filter(reference=found).first() if found else None
     if dispute is None:
         raise Http404
+    have_read(request, dispute.partnership)
     now = timezone.now()
     return recall_reason(assemble([dispute], now=now)[0], person_for(request), now=now)
 

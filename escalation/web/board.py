@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from agencies.models import Agency, Partnership
 from agencies.templatetags.ui import moment
-from agencies.web.access import person_for
+from agencies.web.access import own_partnership, person_for
 from escalation import policy
 from escalation.selectors import board as selectors
 from escalation.selectors.learning import Show
@@ -27,7 +27,9 @@ def board(request: HttpRequest) -> HttpResponse:
     if not policy.may_see_board(person):
         raise PermissionDenied("The board is the business unit's.")
     now = timezone.now()
-    partnership = get_object_or_404(Partnership, pk=person.partnership_id)
+    partnership = own_partnership(request)
+    if partnership is None:
+        raise Http404
     shown = request.GET.get("list", "overdue")
     if shown not in selectors.BY_KEY:
         raise Http404
