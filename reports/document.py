@@ -25,18 +25,18 @@ class Chapter:
 
 
 CHAPTERS = (
-    Chapter("volume", "Volume", ("raised", "other"), story.volume),
-    Chapter("timeliness", "Timeliness", ("responses", "steps", "agreed", "durations"), story.timeliness),
-    Chapter("stages", "Stages", ("settled", "highest", "moves"), story.stages),
+    Chapter("volume", "Volume", ("raised", "other", "change"), story.volume),
+    Chapter("timeliness", "Timeliness", ("responses", "answering", "steps", "agreed", "durations", "change-in-time"), story.timeliness),
+    Chapter("stages", "Stages", ("settled", "started", "highest", "grounds", "moves"), story.stages),
     Chapter("agencies", "Agencies", ("raising", "silent", "silent-kinds", "kinds", "pairs", "hot"), story.agencies, speaks_of_nothing=True),
     Chapter("themes", "Areas of disagreement", ("themes", "levels"), story.themes),
     Chapter("outcomes", "Outcomes for children", ("outcomes",), story.outcomes),
     Chapter("partnership", "Mediation and panels", ("routes", "acknowledgements", "panels", "findings"), story.partnership),
-    Chapter("learning", "Learning and closing", ("learning", "closing"), story.learning),
+    Chapter("learning", "Learning and closing", ("learning", "learning-before", "actions", "closing"), story.learning),
     Chapter("directory", "Directory", ("directory",), story.directory, speaks_of_nothing=True),
 )
 # Without a figure in it a table of these says nothing that the chapter's others do not.
-LEFT_OUT_WHEN_EMPTY = frozenset({"steps", "agreed", "hot", "findings"})
+LEFT_OUT_WHEN_EMPTY = frozenset({"steps", "agreed", "answering", "change-in-time", "hot", "findings", "learning-before", "actions", "grounds"})
 TABLES_OF_AN_EMPTY_YEAR = frozenset({"silent", "silent-kinds", "directory"})
 
 

@@ -1,9 +1,10 @@
 """The shapes in which figures travel: made by the measures, stored as JSON, shown by page, PDF and data file. Plain values only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any, Self
 
 Value = int | float | str | None
@@ -27,7 +28,14 @@ class Unit(StrEnum):
     COUNT = "count"
     PERCENT = "percent"
     DAYS = "working days"
+    DIFFERENCE = "difference"
+    CHANGE = "change in %"
+    POINTS = "percentage points"
     TEXT = "text"
+
+
+SIGNED = frozenset({Unit.DIFFERENCE, Unit.CHANGE, Unit.POINTS})
+SMALLEST_FOR_A_CHANGE = 20  # A change of fewer, now or before, is not given in per cent.
 
 
 class Mark(StrEnum):
@@ -68,6 +76,8 @@ class Cell:
             return ""
         if unit is Unit.PERCENT:
             return f"{self.value}%"
+        if unit in SIGNED and isinstance(self.value, int):
+            return f"{self.value:+,}{'%' if unit is Unit.CHANGE else ''}".replace("-", "\N{MINUS SIGN}") if self.value else "0"
         if isinstance(self.value, float):
             return f"{self.value:g}"
         return f"{self.value:,}" if isinstance(self.value, int) else self.value
@@ -75,19 +85,22 @@ class Cell:
 
 HIDDEN = Cell(mark=Mark.HIDDEN)
 NOT_APPLICABLE = Cell(mark=Mark.NOT_APPLICABLE)
+NOT_AVAILABLE = Cell(mark=Mark.NOT_AVAILABLE)
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of figures. `share` names the columns (part, whole) of which a percentage is made, whole None being the part's own total row.
 
-    An unseen column only guards against subtraction.
+    `minus` names the columns (now, before) of which a difference or change is made; of points, the two columns of percentages. An unseen column only
+    guards against subtraction.
     """
 
     label: str
     unit: Unit = Unit.COUNT
     share: tuple[int, int | None] | None = None
     seen: bool = True
+    minus: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,14 +230,42 @@ def percent(part: int, whole: int) -> Cell:
 
 
 def _with_shares(columns: tuple[Column, ...], row: Row, sums: Row | None, smallest_base: int) -> Row:
-    """The row with every percentage worked out from its part and whole."""
+    """The row with every percentage, difference and change worked out from the counts that it is made of."""
     cells = list(row.cells)
     for at, column in enumerate(columns):
         if column.share:
             part, whole = column.share
             base = row.cells[whole] if whole is not None else sums.cells[part] if sums else Cell()
             cells[at] = HIDDEN if 0 < base.number < smallest_base else _share(row.cells[part], base)
+    for at, column in enumerate(columns):
+        if column.minus:
+            cells[at] = _minus(columns, cells, column)
     return replace(row, cells=tuple(cells))
+
+
+def _minus(columns: tuple[Column, ...], cells: Sequence[Cell], column: Column) -> Cell:
+    """A difference has the mark of what it is made of. Points are taken from the exact shares and rounded once, not from the rounded ones."""
+    now, before = column.minus or (0, 0)
+    mark = cells[now].mark or cells[before].mark
+    if mark:
+        return Cell(mark=Mark(mark))
+    if column.unit is Unit.POINTS:
+        return Cell(_rounded(100 * (_exact(columns, cells, now) - _exact(columns, cells, before))))
+    recent, past = cells[now].number, cells[before].number
+    if column.unit is Unit.DIFFERENCE:
+        return Cell(recent - past)
+    return NOT_APPLICABLE if min(recent, past) < SMALLEST_FOR_A_CHANGE else Cell(_rounded(Fraction(100 * (recent - past), past)))
+
+
+def _exact(columns: tuple[Column, ...], cells: Sequence[Cell], at: int) -> Fraction:
+    part, whole = columns[at].share or (at, at)
+    return Fraction(cells[part].number, cells[whole].number if whole is not None else 1)
+
+
+def _rounded(exact: Fraction) -> int:
+    """Rounded once, halves away from nothing."""
+    size = int(abs(exact) + Fraction(1, 2))
+    return size if exact >= 0 else -size
 
 
 def _share(part: Cell, whole: Cell) -> Cell:
@@ -257,8 +298,10 @@ def _table(data: dict[str, Any]) -> Table:
 
 
 def _column(data: dict[str, Any]) -> Column:
-    share = data["share"]
-    return Column(data["label"], Unit(data["unit"]), (share[0], share[1]) if share else None, data["seen"])
+    share, minus = data["share"], data.get("minus")
+    return Column(
+        data["label"], Unit(data["unit"]), (share[0], share[1]) if share else None, data["seen"], (minus[0], minus[1]) if minus else None
+    )  # fmt: skip
 
 
 def _row(data: dict[str, Any]) -> Row:

@@ -77,6 +77,10 @@ class Year:
         """The end of what can be counted: the year's end, or now while it runs."""
         return min(self.ends, now)
 
+    def before(self) -> "Year":
+        """The year before."""
+        return Year(self.number - 1)
+
     def quarters(self) -> tuple[Quarter, ...]:
         """April to June, July to September, October to December, January to March."""
         months = [(0, 4), (0, 7), (0, 10), (1, 1), (1, 4)]
@@ -122,6 +126,12 @@ class Period:
     def until(self, now: datetime) -> datetime:
         """The end of what can be counted: its end, or now while it runs."""
         return min(self.ends, now)
+
+    def before(self) -> "Period":
+        """As many days, ended the day before it begins."""
+        length = self.last_day - self.first_day
+        last = self.first_day - timedelta(days=1)
+        return Period(last - length, last)
 
     def quarters(self) -> tuple[Quarter, ...]:
         """Its months, the first and the last cut where it begins and ends."""

@@ -147,7 +147,7 @@ def directory(tables: Mapping[str, Table]) -> str:
 
 def summary(tables: Mapping[str, Table], words: str, *, is_running: bool) -> tuple[str, ...]:
     """The year in a few paragraphs; `words` is the period, such as "1 April 2025 to 31 March 2026"."""
-    kept, closed, still = (number(row.cells[0]) for row in tables["other"].rows)
+    kept, closed, still = (number(row.cells[0]) for row in tables["other"].rows[:3])
     much = [
         f"{'So far in' if is_running else 'In'} the year from {words}, {lower(volume(tables)) or 'the number of disagreements raised is not shown'}"
     ]

@@ -8,7 +8,9 @@ from reports.figures import Cell, Column, Row, Table, Unit
 from reports.measures.scope import Group, Scope
 
 Figures = Callable[[Scope], Table]
-RAISED, CLOSED = "raised", "closed"  # Quantities that several tables show.
+# Quantities that several tables show.
+RAISED, CLOSED, OPEN, REFERRED, PANELS, LEARNT = "raised", "closed", "open", "referred", "panels", "learnt"
+DUE, IN_TIME, LATE, NO_RESPONSE, SPARE, AHEAD = "due", "in-time", "late", "no-response", "not-needed", "not-yet-due"
 
 
 @dataclass(frozen=True)

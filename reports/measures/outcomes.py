@@ -2,13 +2,11 @@
 
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
-from agencies.working_days import LONDON
 from escalation.models import Child, Dispute, FileConfirmation, LearningPoint, Party
-from escalation.states import Difference, Outcome, State
+from escalation.states import Difference, Outcome
 from reports.figures import Block, Chart, ChartKind, Column, Table
-from reports.measures.base import CLOSED, Measure, grouped, part_rows, share, with_total
+from reports.measures.base import CLOSED, Measure, part_rows, share, with_total
 from reports.measures.scope import Scope
 
 NOT_RECORDED = "Not recorded"
@@ -80,36 +78,6 @@ def _number(rows: QuerySet[Child] | QuerySet[Party] | QuerySet[FileConfirmation]
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
-def learning(scope: Scope) -> Table:
-    """Learning points recorded in the year, by what should change and how far it has come."""
-    today = timezone.localdate(scope.snapshot, LONDON)
-    done, late = Q(done_at__lte=scope.snapshot), Q(due_on__lt=today)
-    tallies = {
-        "done": Count("id", filter=done),
-        "on_track": Count("id", filter=~done & Q(due_on__gte=today)),
-        "overdue": Count("id", filter=~done & late),
-        "undated": Count("id", filter=~done & Q(due_on=None)),
-    }
-    points = LearningPoint.objects.filter(
-        dispute__partnership=scope.partnership, is_none=False, recorded_at__gte=scope.period.starts, recorded_at__lt=scope.until
-    ).exclude(dispute__state=State.DRAFT)
-    listed = []
-    for group in grouped(points.order_by().values("change_needed").annotate(**tallies).order_by("change_needed")):
-        numbers = [group[name] for name in tallies]
-        listed.append((group["change_needed"].replace("_", " ").capitalize() or "Not said", [*numbers, sum(numbers)]))
-    listed.sort(key=lambda item: -item[1][-1])
-    return Table(
-        key="learning",
-        caption="Learning points recorded in the year, by the change they ask for",
-        row_label="Change in",
-        columns=(Column("Done"), Column("On track"), Column("Overdue"), Column("No date set"), Column("Learning points")),
-        rows=tuple(with_total(listed, "All learning points")),
-        blocks=(Block((0, 1, 2, 3), total=4),),
-        chart=Chart(ChartKind.STACKED, "Learning points recorded in the year", (0, 1, 2, 3)),
-        empty="No learning point was recorded.",
-    )
-
-
 MEASURES = (
     Measure(
         "outcomes",
@@ -125,12 +93,5 @@ MEASURES = (
         "the record "
         "is in each child's file; a learning point, or the explicit word that there is none, is recorded.",
         closing,
-    ),
-    Measure(
-        "learning",
-        "Learning and its actions",
-        "Learning points recorded in the year. Done: marked as done, or as considered and not taken up, when the figures were taken. "
-        "On track: not done, its date still to come. Overdue: not done, its date past.",
-        learning,
     ),
 )

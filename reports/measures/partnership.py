@@ -9,7 +9,7 @@ from escalation.models import Event, Panel, Referral
 from escalation.states import EventKind, Route, Side, State
 from escalation.states import Measure as Measures
 from reports.figures import Block, Cell, Column, Row, Table, Unit
-from reports.measures.base import Measure, part_rows, share, with_total
+from reports.measures.base import PANELS, REFERRED, Measure, part_rows, share, with_total
 from reports.measures.scope import Group, Scope
 from reports.measures.timeliness import IN_TIME_BLOCKS, due, in_time_columns, tallies, tally_rows
 
@@ -33,7 +33,7 @@ def routes(scope: Scope) -> Table:
         caption="Referred to the partnership, by route",
         row_label="Route",
         columns=(Column("Referred"),),
-        rows=tuple(with_total(listed, "All referred", {0: "referred"})),
+        rows=tuple(with_total(listed, "All referred", {0: REFERRED})),
         blocks=(Block((0,)),),
     )
 
@@ -72,7 +72,7 @@ def panels(scope: Scope) -> Table:
         rows=(),
         blocks=(Block((0, 1), total=2, down=False),),
         empty="No panel was convened.",
-    ).with_rows(part_rows(rows, whole, "panels") if whole else [])
+    ).with_rows(part_rows(rows, whole, PANELS) if whole else [])
 
 
 def findings(scope: Scope) -> Table:

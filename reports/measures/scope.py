@@ -39,6 +39,11 @@ class Scope:
         """The end of what can be counted."""
         return self.period.until(self.snapshot)
 
+    def of_the_year_before(self, key: str) -> str:
+        """The key of a quantity as it stands in the tables of the year before."""
+        past = self.period.before()
+        return f"{key}@{past.number if isinstance(past, Year) else past.first_day.isoformat()}"
+
     @cached_property
     def calendar(self) -> Calendar:
         """The partnership's working days."""

@@ -3,13 +3,46 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from escalation.models import StageRun
 from escalation.states import Ground
 from reports.figures import Block, Chart, ChartKind, Column, Row, Table
 from reports.measures.base import CLOSED, RAISED, Measure, grouped, share, with_total
 from reports.measures.scope import Scope
+
+
+def started(scope: Scope) -> Table:
+    """Raised, by the first stage that they were in."""
+    first = StageRun.objects.filter(dispute=OuterRef("pk"), stage__gt=0).order_by("number").values("stage")[:1]
+    groups = scope.raised().annotate(first=Subquery(first)).values("first").annotate(number=Count("id"))
+    return Table(
+        key="started",
+        caption="Stage at which those raised in the year began",
+        row_label="Stage",
+        columns=(Column("Raised"), share("Share", 0, None)),
+        rows=(),
+        blocks=(Block((0,)),),
+    ).with_rows(_by_stage(scope, {group["first"] or 0: group["number"] for group in groups}, "All raised", RAISED))
+
+
+def grounds(scope: Scope) -> Table:
+    """Moves up of those raised in the year, by the ground that was given. Neither where one began nor a reopening is a move."""
+    lower = StageRun.objects.filter(dispute=OuterRef("dispute"), stage__gt=0, stage__lt=OuterRef("stage"), number__lt=OuterRef("number"))
+    moved = scope.runs().exclude(ground="").filter(Exists(lower))
+    found = {group["ground"]: group["number"] for group in moved.values("ground").annotate(number=Count("id"))}
+    listed = [(_short(ground), [found.get(ground.value, 0)]) for ground in Ground]
+    listed.sort(key=lambda item: -item[1][0])
+    return Table(
+        key="grounds",
+        caption="Why those raised in the year were moved up",
+        row_label="Ground",
+        columns=(Column("Moves"), share("Share", 0, None)),
+        rows=(),
+        blocks=(Block((0,)),),
+        chart=Chart(ChartKind.BARS, "Moves up, by ground", (0,)),
+        empty="None was moved up.",
+    ).with_rows(with_total(listed, "All moves") if found else [])
 
 
 def highest(scope: Scope) -> Table:
@@ -83,6 +116,14 @@ def _cases(groups: Iterable[Any]) -> dict[int, int]:
 
 
 MEASURES = (
+    Measure("started", "Stage at which it began", "The first stage that each disagreement raised in the year was in with another agency.", started),
+    Measure(
+        "grounds",
+        "Ground for moving up",
+        "Every move of a disagreement raised in the year to a higher stage, by the ground that was given for it. One that was moved up twice counts "
+        "twice.",
+        grounds,
+    ),
     Measure(
         "highest",
         "Highest stage reached",

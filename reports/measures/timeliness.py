@@ -1,22 +1,19 @@
 """Whether things were done in time. The procedure's due moment and the moment of recording decide; what is not yet due is never a success."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
-from statistics import median
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import TruncDate
 
-from agencies.working_days import LONDON, BeyondCalendar
 from escalation.models import Clock, Event, TimetableProposal
 from escalation.states import ClockState, EventKind, State
 from escalation.states import Measure as Measures
-from reports.figures import NOT_APPLICABLE, Block, Cell, Chart, ChartKind, Column, Row, Table, Unit
-from reports.measures.base import Measure, grouped, share, with_total
+from reports.figures import Block, Chart, ChartKind, Column, Row, Table
+from reports.measures.base import AHEAD, DUE, NO_RESPONSE, SPARE, Measure, grouped, share, with_total
+from reports.measures.base import IN_TIME as IN_TIME_KEY
+from reports.measures.base import LATE as LATE_KEY
 from reports.measures.scope import Scope
 
-SMALLEST_FOR_A_MEDIAN = 6
 # What is done in a stage besides responding. Acknowledgement by the chair has its own table; actions and next steps are no procedure time.
 STEPS = (
     Measures.TOLD, Measures.ENTRY, Measures.DISCUSSION, Measures.AGREEMENT, Measures.ACTION_PLAN, Measures.MEETING, Measures.LETTER, Measures.FORM,
@@ -32,11 +29,16 @@ def due(scope: Scope, *measures: Measures) -> QuerySet[Clock]:
 
     Those that an urgent clock took the place of are left out: that one is counted.
     """
+    return due_between(scope, scope.period.starts, scope.period.ends, *measures)
+
+
+def due_between(scope: Scope, starts: datetime, ends: datetime, *measures: Measures) -> QuerySet[Clock]:
+    """The same of any span, from its start until before its end."""
     return (
         Clock.objects.filter(dispute__partnership=scope.partnership, dispute__sent_at__isnull=False, measures__in=measures, is_procedural=True)
         .exclude(dispute__state=State.DRAFT)
         .exclude(state=ClockState.SUPERSEDED)
-        .filter(due_at__gte=scope.period.starts, due_at__lt=scope.period.ends)
+        .filter(due_at__gte=starts, due_at__lt=ends)
         .order_by()
     )
 
@@ -61,10 +63,14 @@ def in_time_columns(none: str) -> tuple[Column, ...]:
 IN_TIME_BLOCKS = (Block((0, 1, 2), total=3), Block((5,)), Block((6,)))
 
 
-def tally_rows(listed: Iterable[tuple[str, Sequence[int]]], label: str) -> list[Row]:
-    """Rows (in time, late, none, due, –, not needed, not yet due) of the five tallies, with their sum."""
+def tally_rows(listed: Iterable[tuple[str, Sequence[int]]], label: str, keys: Mapping[int, str] | None = None) -> list[Row]:
+    """Rows (in time, late, none, due, –, not needed, not yet due) of the five tallies, with their sum; `keys` as for `with_total`."""
     spread = [(name, [*five[:3], sum(five[:3]), 0, *five[3:]]) for name, five in listed]
-    return with_total(spread, label)
+    return with_total(spread, label, keys)
+
+
+# The sums of every table of responses, whatever it divides them by.
+RESPONSE_KEYS = {0: IN_TIME_KEY, 1: LATE_KEY, 2: NO_RESPONSE, 3: DUE, 5: SPARE, 6: AHEAD}
 
 
 def responses(scope: Scope) -> Table:
@@ -81,7 +87,25 @@ def responses(scope: Scope) -> Table:
         blocks=IN_TIME_BLOCKS,
         chart=Chart(ChartKind.STACKED, "Responses due in the year", (0, 1, 2)),
         empty="No response was due under the procedure.",
-    ).with_rows(tally_rows(listed, "All stages"))
+    ).with_rows(tally_rows(listed, "All stages", RESPONSE_KEYS))
+
+
+def answering(scope: Scope) -> Table:
+    """Responses again, by the agency that owed them; in the public edition by its kind."""
+    counts, by = tallies(scope), "agency__kind" if scope.is_public else "agency"
+    groups = grouped(due(scope, Measures.RESPONSE).values(by).annotate(**counts))
+    names = scope.kind_names if scope.is_public else scope.agency_names
+    listed = [(names.get(group[by], "Not recorded"), [group[name] for name in counts]) for group in groups]
+    listed.sort(key=lambda item: (-sum(item[1][:3]), item[0]))
+    return Table(
+        key="answering",
+        caption="Responses due in the year, by who owed them",
+        row_label="Kind of agency" if scope.is_public else "Agency",
+        columns=in_time_columns("No response"),
+        rows=(),
+        blocks=IN_TIME_BLOCKS,
+        empty="No response was due under the procedure.",
+    ).with_rows(tally_rows(listed, "All agencies", RESPONSE_KEYS))
 
 
 def steps(scope: Scope) -> Table:
@@ -190,52 +214,6 @@ def _recorded_late(scope: Scope) -> dict[int, int]:
     return {group["stage"]: group["number"] for group in groups}
 
 
-def durations(scope: Scope) -> Table:
-    """Working days that responses and resolutions took. Grouped in the database by first and last day, so that few rows come back."""
-    by_stage: defaultdict[int, list[int]] = defaultdict(list)
-    days = due(scope, Measures.RESPONSE).filter(DONE).annotate(first=_day("started_at"), last=_day("ended_at"))
-    for group in grouped(days.values("stage", "first", "last").annotate(number=Count("id"))):
-        by_stage[group["stage"]] += _working_days(scope, group["first"], group["last"]) * group["number"]
-    settled: list[int] = []
-    ended = scope.closed().filter(resolved_at__isnull=False).annotate(first=_day("submitted_at"), last=_day("resolved_at"))
-    for group in grouped(ended.values("first", "last").annotate(number=Count("id"))):
-        settled += _working_days(scope, group["first"], group["last"]) * group["number"]
-    rows = [_spread(f"Response, {_lower(scope.stage(stage))}", spans) for stage, spans in sorted(by_stage.items())]
-    rows.append(_spread("From raising to resolution, closed in the year", settled))
-    return Table(
-        key="durations",
-        caption="Working days taken",
-        row_label="",
-        columns=(Column("Number"), Column("Median", Unit.DAYS), Column("Shortest", Unit.DAYS), Column("Longest", Unit.DAYS)),
-        rows=tuple(rows),
-        note=f"A median of fewer than {SMALLEST_FOR_A_MEDIAN} is not given.",
-    )
-
-
-def _lower(name: str) -> str:
-    return name[:1].lower() + name[1:]
-
-
-def _day(field: str) -> TruncDate:
-    return TruncDate(field, tzinfo=LONDON)
-
-
-def _working_days(scope: Scope, first: date, last: date) -> list[int]:
-    """The working days after the first up to the last day, as a list of one; none where the calendar does not reach so far."""
-    try:
-        return [max(scope.calendar.working_days_between(first, last), 0)]
-    except BeyondCalendar:
-        return []
-
-
-def _spread(name: str, spans: list[int]) -> Row:
-    if not spans:
-        return Row(name, (Cell(0), NOT_APPLICABLE, NOT_APPLICABLE, NOT_APPLICABLE))
-    middle = median(spans)
-    shown = Cell(int(middle) if middle == int(middle) else float(middle)) if len(spans) >= SMALLEST_FOR_A_MEDIAN else NOT_APPLICABLE
-    return Row(name, (Cell(len(spans)), shown, Cell(min(spans)), Cell(max(spans))))
-
-
 MEASURES = (
     Measure(
         "responses",
@@ -246,6 +224,12 @@ MEASURES = (
         "of the three, and in time is a share of it. Not needed: the matter was resolved, withdrawn or moved up before the moment came. Not yet due "
         "never counts as a success.",
         responses,
+    ),
+    Measure(
+        "answering",
+        "Response in time, by who owed it",
+        "The same responses by the agency that was asked. A disagreement with several receiving agencies has a response for each.",
+        answering,
     ),
     Measure(
         "steps",
@@ -261,14 +245,6 @@ MEASURES = (
         "happened by "
         "the procedure's moment but was recorded after it, alone or in a stage that was entered afterwards and confirmed; it counts as late.",
         agreed,
-        public=False,
-    ),
-    Measure(
-        "durations",
-        "Time taken",
-        "Working days after the day on which the clock started, up to and including the day of recording; for resolution, from submission to "
-        "resolution.",
-        durations,
         public=False,
     ),
 )

@@ -6,7 +6,7 @@ from django.db.models import Count, Q
 
 from escalation.states import State, Theme
 from reports.figures import NOT_APPLICABLE, Block, Cell, Chart, ChartKind, Column, Row, Table
-from reports.measures.base import CLOSED, RAISED, Measure, keyed, part_rows, share, with_total
+from reports.measures.base import CLOSED, OPEN, RAISED, Measure, keyed, part_rows, share, with_total
 from reports.measures.scope import Scope
 
 LEVELS = range(1, 5)
@@ -46,11 +46,13 @@ def other_counts(scope: Scope) -> Table:
     inside = scope.submitted().filter(sent_at__isnull=True).exclude(state=State.WITHDRAWN).count()
     ended = Q(state__in=[State.CLOSED, State.WITHDRAWN], ended_at__lt=scope.until)
     still = scope.all_disputes().filter(sent_at__isnull=False, submitted_at__lt=scope.until).exclude(ended).count()
+    gone = scope.all_disputes().filter(sent_at__isnull=False, state=State.WITHDRAWN, ended_at__gte=scope.period.starts, ended_at__lt=scope.until)
     last = "Open at the end of the year" if scope.until == scope.period.ends else "Open now"
     rows = (
         Row("Kept inside one agency so far", (Cell(inside),)),
         Row("Closed in the year", (keyed(scope.closed().count(), CLOSED),)),
-        Row(last, (Cell(still),)),
+        Row(last, (keyed(still, OPEN),)),
+        Row("Withdrawn in the year", (Cell(gone.count()),)),
     )
     return Table(key="other", caption="Beside those raised", row_label="", columns=(Column("Disagreements"),), rows=rows)
 
@@ -104,10 +106,10 @@ MEASURES = (
     ),
     Measure(
         "other",
-        "Kept inside, closed, open",
+        "Kept inside, closed, open, withdrawn",
         "Kept inside one agency: submitted in the year, not withdrawn and not sent to another agency when the figures were taken. Closed: sent to "
         "another agency, in whatever year, and closed in this one. Open: sent to another agency and neither closed nor withdrawn at the end of the "
-        "year, or now while the year runs.",
+        "year, or now while the year runs. Withdrawn: sent to another agency, in whatever year, and withdrawn in this one.",
         other_counts,
     ),
     Measure(

@@ -10,8 +10,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from agencies.calendars import calendar_of
-from agencies.models import Agency, Partnership
+from agencies.models import Agency, Partnership, Post
 from escalation.models import (
+    AgreedAction,
     Child,
     Clock,
     Dispute,
@@ -89,7 +90,8 @@ class Recount:
             assert row.submitted_at
             ended = row.state in {"closed", "withdrawn"} and row.ended_at and row.ended_at < self.until
             still += bool(row.sent_at and row.submitted_at < self.until and not ended)
-        return [inside, len(self.closed), still]
+        gone = [row for row in self.disputes if row.state == "withdrawn" and row.sent_at and self.in_year(row.ended_at)]
+        return [inside, len(self.closed), still, len(gone)]
 
     def themes(self) -> Counter[str]:
         return Counter(theme for row in self.raised for theme in row.themes or ["none"])
@@ -120,6 +122,37 @@ class Recount:
         rows: defaultdict[int, list[int]] = defaultdict(lambda: [0] * 5)
         for clock in self.due("response"):
             rows[clock.stage][self.fate(clock, clock.due_at)] += 1
+        return rows
+
+    def answering(self, name: Callable[[Agency], str]) -> dict[str, list[int]]:
+        """In time, late, none, not needed, not yet due, by the agency asked."""
+        agencies = {row.id: row for row in Agency.objects.all()}
+        rows: defaultdict[str, list[int]] = defaultdict(lambda: [0] * 5)
+        for clock in self.due("response"):
+            assert clock.agency_id
+            rows[name(agencies[clock.agency_id])][self.fate(clock, clock.due_at)] += 1
+        return rows
+
+    def steps(self) -> dict[tuple[int, str], list[int]]:
+        """The other steps, by stage and what they are."""
+        wanted = (
+            "told",
+            "entry",
+            "discussion",
+            "agreement",
+            "action_plan",
+            "meeting",
+            "letter",
+            "form",
+            "move_up",
+            "completion",
+            "resolution",
+            "cap",
+        )
+        rows: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0] * 5)
+        for kind in wanted:
+            for clock in self.due(kind):
+                rows[clock.stage, kind][self.fate(clock, clock.due_at)] += 1
         return rows
 
     def agreed(self) -> dict[int, list[int]]:
@@ -161,7 +194,42 @@ class Recount:
                 spans[clock.stage].append(days)
         return spans
 
+    def days_between(self, first: datetime, last: datetime) -> int:
+        """Working days after the one up to and including the other, counted day by day."""
+        calendar, day, end, days = calendar_of(self.partnership), first.astimezone(LONDON).date(), last.astimezone(LONDON).date(), 0
+        while day < end:
+            day = date.fromordinal(day.toordinal() + 1)
+            days += calendar.is_working_day(day)
+        return days
+
+    def to_resolve(self) -> list[int]:
+        return [self.days_between(row.submitted_at, row.resolved_at) for row in self.closed if row.submitted_at and row.resolved_at]
+
+    def to_decide(self, route: str) -> list[int]:
+        rows = [row for row in Referral.objects.all() if row.dispute_id in self.by_id and row.route == route and self.in_year(row.decided_at)]
+        return [self.days_between(row.referred_at, row.decided_at) for row in rows if row.decided_at]
+
+    def started(self) -> Counter[int]:
+        runs: dict[Any, StageRun] = {}
+        for run in StageRun.objects.all():
+            if run.stage and (run.dispute_id not in runs or run.number < runs[run.dispute_id].number):
+                runs[run.dispute_id] = run
+        return Counter(runs[row.id].stage if row.id in runs else 0 for row in self.raised)
+
+    def grounds(self) -> Counter[str]:
+        """Every run with a ground that followed a run of a lower stage."""
+        raised, runs = {row.id for row in self.raised}, defaultdict(list)
+        for run in StageRun.objects.all():
+            if run.dispute_id in raised and run.stage:
+                runs[run.dispute_id].append(run)
+        return Counter(
+            run.ground for passes in runs.values() for run in passes
+            if run.ground and any(each.number < run.number and each.stage < run.stage for each in passes)
+        )  # fmt: skip
+
     def spread(self, spans: list[int]) -> list[Any]:
+        if not spans:
+            return [0, "[z]", "[z]", "[z]"]
         return [len(spans), median(spans) if len(spans) >= 6 else "[z]", min(spans), max(spans)]
 
     def moves(self) -> dict[int, list[int]]:
@@ -222,14 +290,75 @@ class Recount:
         return [sum(told), sum(filed), sum(learned), sum(a and b for a, b in zip(told, filed, strict=True))]
 
     def learning(self) -> dict[str, list[int]]:
+        return self.points(self)
+
+    def points(self, when: "Recount") -> dict[str, list[int]]:
+        """The learning points recorded in the year of `when`, as they stand now."""
         rows: defaultdict[str, list[int]] = defaultdict(lambda: [0] * 5)
         today = self.now.astimezone(LONDON).date()
         for point in LearningPoint.objects.all():
-            if point.dispute_id in self.by_id and not point.is_none and self.in_year(point.recorded_at):
+            if point.dispute_id in self.by_id and not point.is_none and when.in_year(point.recorded_at):
                 done = point.done_at is not None and point.done_at <= self.now
                 at = 0 if done else 3 if point.due_on is None else 1 if point.due_on >= today else 2
                 rows[point.change_needed.capitalize()][at] += 1
                 rows[point.change_needed.capitalize()][4] += 1
+        return rows
+
+    def actions(self, name: Callable[[Agency], str]) -> dict[str, list[int]]:
+        """Done in time, done late, not done, not yet due, of the agreed actions due in the year."""
+        agencies = {row.id: row for row in Agency.objects.all()}
+        starts, ends = datetime(self.year.number, 4, 1, tzinfo=LONDON), datetime(self.year.number + 1, 4, 1, tzinfo=LONDON)
+        rows: defaultdict[str, list[int]] = defaultdict(lambda: [0] * 4)
+        for row in AgreedAction.objects.all():
+            if row.dispute_id in self.by_id and self.by_id[row.dispute_id].sent_at and starts <= row.due_at < ends:
+                done = row.done_at if row.done_at and row.done_at <= self.now else None
+                at = (0 if done <= row.due_at else 1) if done else 2 if row.due_at < self.now else 3
+                rows[name(agencies[row.agency_id])][at] += 1
+        return rows
+
+    @property
+    def past(self) -> "Recount":
+        """The year before, as it stands now: the clerk's own count, up to as many days in where this year still runs."""
+        begun = datetime(self.year.number, 4, 1, tzinfo=LONDON)
+        begun_before = datetime(self.year.number - 1, 4, 1, tzinfo=LONDON)
+        runs = self.now < datetime(self.year.number + 1, 4, 1, tzinfo=LONDON)
+        gone = self.now.timestamp() - begun.timestamp()
+        cut = datetime.fromtimestamp(begun_before.timestamp() + gone, LONDON) if runs else self.now
+        return Recount(self.partnership, Year(self.year.number - 1), cut)
+
+    def headcount(self) -> list[int]:
+        """Raised, closed, open at the end, referred, panels, learning points, up to `now`."""
+        return [
+            len(self.raised), self.other()[1], self.other()[2], sum(self.routes().values()), self.panels()[0],
+            sum(row[4] for row in self.learning().values()),
+        ]  # fmt: skip
+
+    def came_due(self, when: "Recount") -> tuple[int, int]:
+        """Responses in time and all that came due in the year and the span of `when`, as they stand now."""
+        fates = [self.fate(clock, clock.due_at) for clock in when.due("response") if clock.due_at < when.until]
+        return fates.count(0), sum(fate < 3 for fate in fates)
+
+    def directory(self, name: Callable[[Agency], str]) -> dict[str, list[int]]:
+        """Levels confirmed in the last six months, levels with a post, levels with nobody in post."""
+        today = self.now.astimezone(LONDON).date()
+        months = today.year * 12 + today.month - 1 - 6
+        oldest = date(months // 12, months % 12 + 1, min(today.day, 28))
+        levels: dict[tuple[Any, int], set[str]] = {}
+        names = {}
+        for post in Post.objects.all():
+            if post.agency.partnership_id == self.partnership.id and post.agency.is_active and not post.agency.is_external and post.level:
+                names[post.agency_id] = name(post.agency)
+                found = levels.setdefault((post.agency_id, post.level.number), set())
+                if post.confirmed_on and post.confirmed_on >= oldest:
+                    found.add("confirmed")
+                if any(each.user.is_active and (each.until is None or each.until >= today) for each in post.holdings.all()):
+                    found.add("held")
+        rows: defaultdict[str, list[int]] = defaultdict(lambda: [0] * 3)
+        for (agency, _), found in levels.items():
+            row = rows[names[agency]]
+            row[0] += "confirmed" in found
+            row[1] += 1
+            row[2] += "held" not in found
         return rows
 
     def routes(self) -> Counter[str]:

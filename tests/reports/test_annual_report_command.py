@@ -10,7 +10,8 @@ import time_machine
 from django.core.management import CommandError, call_command
 
 from reports.periods import Year
-from tests.reports.builders import World, generate, make_world
+from tests.reports.builders import World, make_world
+from tests.reports.generated import generate
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

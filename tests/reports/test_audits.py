@@ -12,7 +12,8 @@ from reports import audits
 from reports.models import AuditAnswer, AuditQuestion, AuditSample
 from reports.periods import Period, Year
 from tests.cast import Cast
-from tests.reports.builders import World, generate, make_world
+from tests.reports.builders import World, make_world
+from tests.reports.generated import generate
 from tests.world import MONDAY
 from tests.world import World as Machine
 

@@ -11,7 +11,8 @@ from reports.editions import _grids, _values, suppress
 from reports.figures import Cell, Document, Edition, Mark, Table, Unit
 from reports.measures import Scope, figures_of
 from reports.periods import Year
-from tests.reports.builders import SOME_AGENCIES, generate, make_world
+from tests.reports.builders import SOME_AGENCIES, make_world
+from tests.reports.generated import generate
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

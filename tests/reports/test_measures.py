@@ -1,17 +1,19 @@
 """Every measure agrees to the digit with a patient count over the rows, on generated years, past and running."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.db import transaction
 
-from escalation.states import Difference, Outcome, Route, State, Theme
+from escalation.states import Difference, Ground, Outcome, Route, State, Theme
 from reports.figures import Edition, Table
 from reports.measures import MEASURES, Scope
 from reports.periods import Year
-from tests.reports.builders import Life, World, generate, make_world
+from tests.reports.builders import Life, World, make_world
+from tests.reports.generated import generate
 from tests.reports.recount import Recount, percent
 
 pytestmark = pytest.mark.django_db
@@ -42,11 +44,18 @@ def counted(request: pytest.FixtureRequest, django_db_setup: None, django_db_blo
     """A year with its neighbours, drafts and another partnership around it, made once for all tests of the module."""
     number, seed = request.param
     with django_db_blocker.unblock(), transaction.atomic():
-        world = make_world()
+        world = make_world(with_posts=True)
         for each in (world, make_world()):
             for year in (2024, 2025, 2026):
                 until = min(Year(year).ends, NOW)
-                generate(each, 40 if year == 2024 else 140, starts=Year(year).starts, ends=until, now=NOW, seed=seed * 10 + year)
+                generate(
+                    each,
+                    15 if each is not world else 40 if year == 2024 else 120,
+                    starts=Year(year).starts,
+                    ends=until,
+                    now=NOW,
+                    seed=seed * 10 + year,
+                )
         add_a_draft(world)
         yield Scope(world.partnership, Year(number), NOW, Edition.INTERNAL), Recount(world.partnership, Year(number), NOW)
         transaction.set_rollback(True)
@@ -107,8 +116,9 @@ def test_responses_within_the_agreed_time(counted: tuple[Scope, Recount]) -> Non
 
 def test_working_days_taken(counted: tuple[Scope, Recount]) -> None:
     scope, clerk = counted
-    found = list(plain(MEASURES["durations"].figures(scope)).values())[:-1]
-    assert found == [clerk.spread(spans) for _, spans in sorted(clerk.durations().items())]
+    found = list(plain(MEASURES["durations"].figures(scope)).values())
+    others = [clerk.to_resolve(), clerk.to_decide("mediation"), clerk.to_decide("panel")]
+    assert found == [clerk.spread(spans) for spans in [*(spans for _, spans in sorted(clerk.durations().items())), *others]]
 
 
 def test_highest_stage_and_stage_that_settled(counted: tuple[Scope, Recount]) -> None:
@@ -117,6 +127,95 @@ def test_highest_stage_and_stage_that_settled(counted: tuple[Scope, Recount]) ->
     for key, counts in (("highest", reached), ("settled", ended)):
         found = {label: cells[0] for label, cells in plain(MEASURES[key].figures(scope)).items() if cells[0]}
         assert found == {scope.stage(stage): number for stage, number in counts.items()}
+
+
+def test_the_stage_at_which_it_began_and_the_grounds_for_moving_up(counted: tuple[Scope, Recount]) -> None:
+    scope, clerk = counted
+    began = {label: cells[0] for label, cells in plain(MEASURES["started"].figures(scope)).items() if cells[0]}
+    assert began == {scope.stage(stage): number for stage, number in clerk.started().items()}
+    labels = {ground.value: str(ground.label) for ground in Ground} | {"not_resolved": "Not resolved", "risk": "Risk"}
+    given = clerk.grounds()
+    found = {label: cells for label, cells in plain(MEASURES["grounds"].figures(scope)).items() if cells[0]}
+    assert found == {labels[ground]: [number, percent(number, given.total())] for ground, number in given.items()}
+
+
+def test_responses_by_who_owed_them(counted: tuple[Scope, Recount]) -> None:
+    scope, clerk = counted
+    for edition, name in ((Edition.INTERNAL, lambda agency: agency.name), (Edition.PUBLIC, lambda agency: agency.get_kind_display())):
+        expected = {}
+        for who, (met, late, none, spare, ahead) in clerk.answering(name).items():
+            due = met + late + none
+            expected[who] = [met, late, none, due, percent(met, due), spare, ahead]
+        assert plain(MEASURES["answering"].figures(replace(scope, edition=edition))) == expected
+
+
+def test_the_other_steps(counted: tuple[Scope, Recount]) -> None:
+    scope, clerk = counted
+    found = list(plain(MEASURES["steps"].figures(scope)).values())
+    expected = []
+    for _, (met, late, none, spare, ahead) in sorted(clerk.steps().items()):
+        due = met + late + none
+        expected.append([met, late, none, due, percent(met, due), spare, ahead])
+    assert found == expected
+    assert found or scope.period.number == 2024
+
+
+def test_agreed_actions_due_in_the_year(counted: tuple[Scope, Recount]) -> None:
+    scope, clerk = counted
+    for edition, name in ((Edition.INTERNAL, lambda agency: agency.name), (Edition.PUBLIC, lambda agency: agency.get_kind_display())):
+        expected = {}
+        for who, (met, late, none, ahead) in clerk.actions(name).items():
+            due = met + late + none
+            expected[who] = [met, late, none, due, percent(met, due), ahead]
+        assert plain(MEASURES["actions"].figures(replace(scope, edition=edition))) == expected
+
+
+def test_last_years_learning_as_it_stands_now(counted: tuple[Scope, Recount]) -> None:
+    scope, clerk = counted
+    assert plain(MEASURES["learning-before"].figures(scope)) == clerk.points(replace(clerk, year=Year(clerk.year.number - 1)))
+
+
+def test_the_year_beside_the_year_before(counted: tuple[Scope, Recount]) -> None:
+    scope, clerk = counted
+    rows = list(plain(MEASURES["change"].figures(scope)).values())
+    if scope.period.number == 2024:
+        assert all(row[1:] == ["[x]"] * 3 for row in rows)
+        return
+    expected = []
+    for now, before in zip(clerk.headcount(), clerk.past.headcount(), strict=True):
+        expected.append([now, before, now - before, change(now, before)])
+    assert rows == expected
+
+
+def change(now: int, before: int) -> int | str:
+    """Per cent, halves away from nothing, by integers alone; only of counts of 20 or more."""
+    if min(now, before) < 20:
+        return "[z]"
+    size = (200 * abs(now - before) + before) // (2 * before)
+    return size if now >= before else -size
+
+
+def test_responses_in_time_beside_the_year_before(counted: tuple[Scope, Recount]) -> None:
+    scope, clerk = counted
+    (row,) = plain(MEASURES["change-in-time"].figures(scope)).values()
+    met, due = clerk.came_due(clerk)
+    assert row[:3] == [met, due, percent(met, due)]
+    if scope.period.number == 2024:
+        assert row[3:] == ["[x]"] * 4
+        return
+    met_before, due_before = clerk.came_due(clerk.past)
+    points = 100 * (met * due_before - met_before * due)
+    whole = due * due_before
+    size = (2 * abs(points) + whole) // (2 * whole)
+    assert row[3:] == [met_before, due_before, percent(met_before, due_before), size if points >= 0 else -size]
+
+
+def test_the_state_of_the_directory(counted: tuple[Scope, Recount]) -> None:
+    scope, clerk = counted
+    for edition, name in ((Edition.INTERNAL, lambda agency: agency.name), (Edition.PUBLIC, lambda agency: agency.get_kind_display())):
+        found = plain(MEASURES["directory"].figures(replace(scope, edition=edition)))
+        assert found == {who: [kept, every, percent(kept, every), bare] for who, (kept, every, bare) in clerk.directory(name).items()}
+        assert found
 
 
 def test_moving_up_with_its_grounds(counted: tuple[Scope, Recount]) -> None:

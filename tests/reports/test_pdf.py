@@ -20,7 +20,8 @@ from reports import services
 from reports.figures import Edition
 from reports.pdf import OnlyStatic, Refused, print_html
 from reports.periods import Year
-from tests.reports.builders import generate, make_world
+from tests.reports.builders import make_world
+from tests.reports.generated import generate
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

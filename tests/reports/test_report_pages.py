@@ -16,7 +16,8 @@ from reports.figures import Edition, Unit
 from reports.models import Progress, Report
 from reports.periods import Year
 from tests.cast import Cast
-from tests.reports.builders import World, generate, make_world
+from tests.reports.builders import World, make_world
+from tests.reports.generated import generate
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -11,7 +11,8 @@ from reports import services, tasks
 from reports.figures import Edition
 from reports.models import PATIENCE, Progress, Report
 from reports.periods import Year
-from tests.reports.builders import World, generate, make_world
+from tests.reports.builders import World, make_world
+from tests.reports.generated import generate
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -19,7 +19,8 @@ from reports import services
 from reports.figures import Document, Table
 from reports.periods import Period, period_between
 from tests.cast import Cast
-from tests.reports.builders import World, generate, make_world
+from tests.reports.builders import World, make_world
+from tests.reports.generated import generate
 from tests.world import MONDAY
 from tests.world import World as Machine
 

@@ -12,7 +12,8 @@ from reports.document import build
 from reports.figures import Edition
 from reports.measures import Scope
 from reports.periods import Year
-from tests.reports.builders import World, generate, make_world
+from tests.reports.builders import World, make_world
+from tests.reports.generated import generate
 
 YEAR = Year(2025)
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -1,0 +1,154 @@
+"""This year beside the year before: counts with their difference, a change in per cent only of what is not small, and what changed in the rules."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from agencies.working_days import LONDON
+from escalation.models import Panel, ProcedureVersion, Referral
+from escalation.states import Measure as Measures
+from escalation.states import State
+from reports.figures import NOT_AVAILABLE, SMALLEST_FOR_A_CHANGE, Cell, Column, Row, Table, Unit
+from reports.measures.base import CLOSED, DUE, IN_TIME, LEARNT, OPEN, PANELS, RAISED, REFERRED, Measure, share
+from reports.measures.learning import recorded
+from reports.measures.scope import Scope
+from reports.measures.timeliness import due_between, tallies
+
+
+@dataclass(frozen=True)
+class Span:
+    """From one moment until before another."""
+
+    starts: datetime
+    until: datetime
+
+
+def _before(scope: Scope) -> Span:
+    """The year before; of a year that runs, as much of the year before as has gone by of this one."""
+    past = scope.period.before()
+    is_over = scope.until == scope.period.ends
+    return Span(past.starts, past.ends if is_over else min(past.starts + (scope.until - scope.period.starts), past.ends))
+
+
+def _raised(scope: Scope, span: Span) -> int:
+    return scope.all_disputes().filter(sent_at__isnull=False, submitted_at__gte=span.starts, submitted_at__lt=span.until).count()
+
+
+def _closed(scope: Scope, span: Span) -> int:
+    rows = scope.all_disputes().filter(sent_at__isnull=False, state=State.CLOSED, ended_at__gte=span.starts, ended_at__lt=span.until)
+    return rows.count()
+
+
+def _open(scope: Scope, span: Span) -> int:
+    gone = Q(state__in=[State.CLOSED, State.WITHDRAWN], ended_at__lt=span.until)
+    return scope.all_disputes().filter(sent_at__isnull=False, submitted_at__lt=span.until).exclude(gone).count()
+
+
+def _referred(scope: Scope, span: Span) -> int:
+    rows = Referral.objects.filter(dispute__partnership=scope.partnership, referred_at__gte=span.starts, referred_at__lt=span.until)
+    return rows.exclude(dispute__state=State.DRAFT).count()
+
+
+def _panels(scope: Scope, span: Span) -> int:
+    rows = Panel.objects.filter(referral__dispute__partnership=scope.partnership, convened_at__gte=span.starts, convened_at__lt=span.until)
+    return rows.exclude(referral__dispute__state=State.DRAFT).count()
+
+
+def _learnt(scope: Scope, span: Span) -> int:
+    return recorded(scope, span.starts, span.until).count()
+
+
+COUNTED: tuple[tuple[str, str, Callable[[Scope, Span], int]], ...] = (
+    ("Raised", RAISED, _raised), ("Closed", CLOSED, _closed), ("Open at the end", OPEN, _open), ("Referred to the partnership", REFERRED, _referred),
+    ("Panels convened", PANELS, _panels), ("Learning points", LEARNT, _learnt),
+)  # fmt: skip
+
+
+def change(scope: Scope) -> Table:
+    """The main counts, this year and the year before."""
+    now, past, has_past = Span(scope.period.starts, scope.until), _before(scope), _has_past(scope)
+    rows = []
+    for label, key, counted in COUNTED:
+        earlier = Cell(counted(scope, past), key=scope.of_the_year_before(key)) if has_past else NOT_AVAILABLE
+        rows.append(Row(label, (Cell(counted(scope, now), key=key), earlier)))
+    return Table(
+        key="change",
+        caption="This year and the year before",
+        row_label="",
+        columns=(
+            Column("This year"), Column("The year before"), Column("Difference", Unit.DIFFERENCE, minus=(0, 1)),
+            Column("Change", Unit.CHANGE, minus=(0, 1)),
+        ),
+        rows=(),
+        note=_note(scope),
+    ).with_rows(rows)  # fmt: skip
+
+
+def change_in_time(scope: Scope) -> Table:
+    """The share of responses in time, this year and the year before."""
+    is_over, past, has_past = scope.until == scope.period.ends, _before(scope), _has_past(scope)
+    met, whole = _in_time(scope, Span(scope.period.starts, scope.until))
+    met_before, whole_before = _in_time(scope, past)
+    keys = (IN_TIME, DUE) if is_over else ("", "")
+    keys_before = tuple(scope.of_the_year_before(key) for key in (IN_TIME, DUE))
+    now = (Cell(met, key=keys[0]), Cell(whole, key=keys[1]), Cell())
+    earlier = (Cell(met_before, key=keys_before[0]), Cell(whole_before, key=keys_before[1])) if has_past else (NOT_AVAILABLE, NOT_AVAILABLE)
+    return Table(
+        key="change-in-time",
+        caption="Responses in time, this year and the year before",
+        row_label="",
+        columns=(
+            Column("In time, this year"), Column("Due, this year"), share("Share, this year", 0, 1), Column("In time, the year before"),
+            Column("Due, the year before"), share("Share, the year before", 3, 4), Column("Difference", Unit.POINTS, minus=(2, 5)),
+        ),
+        rows=(),
+        note="The difference is in percentage points, taken from the exact shares: it may differ by one from that of the rounded ones.",
+        empty="No response was due in either year.",
+    ).with_rows([Row("Responses", (*now, *earlier))] if whole or whole_before else [])  # fmt: skip
+
+
+def _in_time(scope: Scope, span: Span) -> tuple[int, int]:
+    """Responses in time, and all that came due in the span."""
+    wanted = tallies(scope)
+    found = due_between(scope, span.starts, span.until, Measures.RESPONSE).aggregate(**{key: wanted[key] for key in ("in_time", "late", "none")})
+    return found["in_time"], sum(found.values())
+
+
+def _has_past(scope: Scope) -> bool:
+    """Whether anything is on record from before this year; without it there is nothing to compare with."""
+    return scope.all_disputes().filter(submitted_at__lt=scope.period.starts).exists()
+
+
+def _note(scope: Scope) -> str:
+    """What the comparison rests on, and which procedures changed meanwhile."""
+    lines = [f"A change in per cent is given only where both figures are {SMALLEST_FOR_A_CHANGE} or more."]
+    if scope.until != scope.period.ends:
+        lines.append("The year is not over: it is compared with as many days of the year before.")
+    first = scope.period.before().first_day
+    last = scope.until.astimezone(LONDON).date()
+    versions = ProcedureVersion.objects.filter(
+        procedure__partnership=scope.partnership, published_at__isnull=False, in_force_from__gt=first, in_force_from__lte=last
+    ).select_related("procedure").annotate(used=Count("disputes")).order_by("in_force_from", "procedure__name")  # fmt: skip
+    changed = [f"{row.procedure.name} from {row.in_force_from.day} {row.in_force_from:%B %Y}" for row in versions if row.used or row.number > 1]
+    if changed:
+        lines.append(f"The rules changed meanwhile, which may account for differences: {'; '.join(changed)}.")
+    return " ".join(lines)
+
+
+MEASURES = (
+    Measure(
+        "change",
+        "Change since the year before",
+        "The same counts over the year before, as the record stands now. Of a year that runs, over as many days of the year before. Not available "
+        "where nothing is on record from before.",
+        change,
+    ),
+    Measure(
+        "change-in-time",
+        "Change in responses in time",
+        "Responses that came due in either year, and the share of them in time, counted as above.",
+        change_in_time,
+    ),
+)

@@ -1,0 +1,90 @@
+"""How long things took, in working days."""
+
+from collections import defaultdict
+from datetime import date
+from statistics import median
+
+from django.db.models import Count
+from django.db.models.functions import TruncDate
+
+from agencies.working_days import LONDON, BeyondCalendar
+from escalation.models import Referral
+from escalation.states import Measure as Measures
+from escalation.states import Route, State
+from reports.figures import NOT_APPLICABLE, Cell, Column, Row, Table, Unit
+from reports.measures.base import Measure, grouped
+from reports.measures.scope import Scope
+from reports.measures.timeliness import DONE, due
+
+SMALLEST_FOR_A_MEDIAN = 6
+DECIDING = (Route.MEDIATION, Route.PANEL)
+
+
+def durations(scope: Scope) -> Table:
+    """Working days that responses and resolutions took. Grouped in the database by first and last day, so that few rows come back."""
+    by_stage: defaultdict[int, list[int]] = defaultdict(list)
+    days = due(scope, Measures.RESPONSE).filter(DONE).annotate(first=_day("started_at"), last=_day("ended_at"))
+    for group in grouped(days.values("stage", "first", "last").annotate(number=Count("id"))):
+        by_stage[group["stage"]] += _working_days(scope, group["first"], group["last"]) * group["number"]
+    settled: list[int] = []
+    ended = scope.closed().filter(resolved_at__isnull=False).annotate(first=_day("submitted_at"), last=_day("resolved_at"))
+    for group in grouped(ended.values("first", "last").annotate(number=Count("id"))):
+        settled += _working_days(scope, group["first"], group["last"]) * group["number"]
+    rows = [_spread(f"Response, {_lower(scope.stage(stage))}", spans) for stage, spans in sorted(by_stage.items())]
+    rows.append(_spread("From raising to resolution, closed in the year", settled))
+    rows += [_spread(f"From referral to decision, {_lower(str(route.label))}", _until_decided(scope, route)) for route in DECIDING]
+    return Table(
+        key="durations",
+        caption="Working days taken",
+        row_label="",
+        columns=(Column("Number"), Column("Median", Unit.DAYS), Column("Shortest", Unit.DAYS), Column("Longest", Unit.DAYS)),
+        rows=tuple(rows),
+        note=f"A median of fewer than {SMALLEST_FOR_A_MEDIAN} is not given.",
+    )
+
+
+def _until_decided(scope: Scope, route: Route) -> list[int]:
+    """The working days from referral to decision of those decided in the year by this route."""
+    decided = Referral.objects.filter(
+        dispute__partnership=scope.partnership, route=route, decided_at__gte=scope.period.starts, decided_at__lt=scope.until
+    ).exclude(dispute__state=State.DRAFT).order_by()  # fmt: skip
+    spans: list[int] = []
+    for group in grouped(decided.annotate(first=_day("referred_at"), last=_day("decided_at")).values("first", "last").annotate(number=Count("id"))):
+        spans += _working_days(scope, group["first"], group["last"]) * group["number"]
+    return spans
+
+
+def _lower(name: str) -> str:
+    return name[:1].lower() + name[1:]
+
+
+def _day(field: str) -> TruncDate:
+    return TruncDate(field, tzinfo=LONDON)
+
+
+def _working_days(scope: Scope, first: date, last: date) -> list[int]:
+    """The working days after the first up to the last day, as a list of one; none where the calendar does not reach so far."""
+    try:
+        return [max(scope.calendar.working_days_between(first, last), 0)]
+    except BeyondCalendar:
+        return []
+
+
+def _spread(name: str, spans: list[int]) -> Row:
+    if not spans:
+        return Row(name, (Cell(0), NOT_APPLICABLE, NOT_APPLICABLE, NOT_APPLICABLE))
+    middle = median(spans)
+    shown = Cell(int(middle) if middle == int(middle) else float(middle)) if len(spans) >= SMALLEST_FOR_A_MEDIAN else NOT_APPLICABLE
+    return Row(name, (Cell(len(spans)), shown, Cell(min(spans)), Cell(max(spans))))
+
+
+MEASURES = (
+    Measure(
+        "durations",
+        "Time taken",
+        "Working days after the day on which the clock started, up to and including the day of recording; for resolution, from submission to "
+        "resolution; for a decision, from referral to decision, of those decided in the year.",
+        durations,
+        public=False,
+    ),
+)

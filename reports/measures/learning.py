@@ -1,0 +1,124 @@
+"""What was learnt, what was agreed to be done, and how far both have come: this year's and that of the year before."""
+
+from datetime import datetime
+
+from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
+
+from agencies.working_days import LONDON
+from escalation.models import AgreedAction, LearningPoint
+from escalation.states import State
+from reports.figures import Block, Chart, ChartKind, Column, Table
+from reports.measures.base import LEARNT, Measure, grouped, share, with_total
+from reports.measures.scope import Scope
+
+COLUMNS = (Column("Done"), Column("On track"), Column("Overdue"), Column("No date set"), Column("Learning points"))
+BLOCKS = (Block((0, 1, 2, 3), total=4),)
+
+
+def recorded(scope: Scope, starts: datetime, until: datetime) -> QuerySet[LearningPoint]:
+    """The learning points, "none" left out, recorded from the one moment until before the other."""
+    points = LearningPoint.objects.filter(dispute__partnership=scope.partnership, is_none=False, recorded_at__gte=starts, recorded_at__lt=until)
+    return points.exclude(dispute__state=State.DRAFT).order_by()
+
+
+def _listed(scope: Scope, points: QuerySet[LearningPoint]) -> list[tuple[str, list[int]]]:
+    """By the change that they ask for: done, on track, overdue, without a date, all; as it stood at the snapshot."""
+    today = timezone.localdate(scope.snapshot, LONDON)
+    done, late = Q(done_at__lte=scope.snapshot), Q(due_on__lt=today)
+    tallies = {
+        "done": Count("id", filter=done),
+        "on_track": Count("id", filter=~done & Q(due_on__gte=today)),
+        "overdue": Count("id", filter=~done & late),
+        "undated": Count("id", filter=~done & Q(due_on=None)),
+    }
+    listed = []
+    for group in grouped(points.values("change_needed").annotate(**tallies).order_by("change_needed")):
+        numbers = [group[name] for name in tallies]
+        listed.append((group["change_needed"].replace("_", " ").capitalize() or "Not said", [*numbers, sum(numbers)]))
+    listed.sort(key=lambda item: -item[1][-1])
+    return listed
+
+
+def learning(scope: Scope) -> Table:
+    """Learning points recorded in the year, by what should change and how far it has come."""
+    return Table(
+        key="learning",
+        caption="Learning points recorded in the year, by the change they ask for",
+        row_label="Change in",
+        columns=COLUMNS,
+        rows=tuple(with_total(_listed(scope, recorded(scope, scope.period.starts, scope.until)), "All learning points", {4: LEARNT})),
+        blocks=BLOCKS,
+        chart=Chart(ChartKind.STACKED, "Learning points recorded in the year", (0, 1, 2, 3)),
+        empty="No learning point was recorded.",
+    )
+
+
+def learning_before(scope: Scope) -> Table:
+    """Learning points recorded in the year before, as they stand now: were last year's actions done?"""
+    past = scope.period.before()
+    return Table(
+        key="learning-before",
+        caption="Learning points recorded in the year before, as they stand now",
+        row_label="Change in",
+        columns=COLUMNS,
+        rows=tuple(with_total(_listed(scope, recorded(scope, past.starts, past.ends)), "All learning points", {4: scope.of_the_year_before(LEARNT)})),
+        blocks=BLOCKS,
+        empty="No learning point was recorded in the year before.",
+    )
+
+
+def actions(scope: Scope) -> Table:
+    """Agreed actions due in the year, by the agency that agreed to do them; in the public edition by its kind."""
+    due = AgreedAction.objects.filter(
+        dispute__partnership=scope.partnership, dispute__sent_at__isnull=False, due_at__gte=scope.period.starts, due_at__lt=scope.period.ends
+    ).exclude(dispute__state=State.DRAFT).order_by()  # fmt: skip
+    done = Q(done_at__lte=scope.snapshot)
+    counts = {
+        "in_time": Count("id", filter=done & Q(done_at__lte=F("due_at"))),
+        "late": Count("id", filter=done & Q(done_at__gt=F("due_at"))),
+        "open": Count("id", filter=~done & Q(due_at__lt=scope.snapshot)),
+        "ahead": Count("id", filter=~done & Q(due_at__gte=scope.snapshot)),
+    }
+    by = "agency__kind" if scope.is_public else "agency"
+    names = scope.kind_names if scope.is_public else scope.agency_names
+    listed = []
+    for group in grouped(due.values(by).annotate(**counts)):
+        past = [group["in_time"], group["late"], group["open"]]
+        listed.append((names.get(group[by], ""), [*past, sum(past), 0, group["ahead"]]))
+    listed.sort(key=lambda item: (-item[1][3], item[0]))
+    return Table(
+        key="actions",
+        caption="Agreed actions due in the year, by who agreed to do them",
+        row_label="Kind of agency" if scope.is_public else "Agency",
+        columns=(
+            Column("Done in time"), Column("Done late"), Column("Not done"), Column("Due"), share("Share done in time", 0, 3), Column("Not yet due"),
+        ),
+        rows=(),
+        blocks=(Block((0, 1, 2), total=3), Block((5,))),
+        empty="No agreed action was due.",
+    ).with_rows(with_total(listed, "All agencies"))  # fmt: skip
+
+
+MEASURES = (
+    Measure(
+        "learning",
+        "Learning and its actions",
+        "Learning points recorded in the year. Done: marked as done, or as considered and not taken up, when the figures were taken. "
+        "On track: not done, its date still to come. Overdue: not done, its date past.",
+        learning,
+    ),
+    Measure(
+        "learning-before",
+        "Last year's learning",
+        "The learning points recorded in the year before, counted in the same way as they stand when the figures are taken.",
+        learning_before,
+    ),
+    Measure(
+        "actions",
+        "Agreed actions",
+        "Actions that the sides agreed, due in the year, of disagreements sent to another agency. Done in time: done at or before the due moment. "
+        "Not done: the moment has passed and nobody said that it is done. Not yet due never counts as a success.",
+        actions,
+    ),
+)
