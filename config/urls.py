@@ -12,7 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("escalation.web.urls")),
     path("", include("escalation.web.procedure_urls")),
     path("", include("escalation.web.verbs.urls")),
-    path("api/v1/", include("reports.api")),
+    path("api/v1/", include("reports.api.urls")),
     path("api/v1/", include("escalation.api.urls")),
     path("", include("reports.web.urls")),
     path("administration/", admin.site.urls),

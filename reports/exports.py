@@ -1,14 +1,33 @@
-"""Figures as a data file: one line for each figure, safe to open in a spreadsheet."""
+"""Figures as data files (CSV, XLSX, ODS): one line for each figure, the same in every form, safe to open in a spreadsheet."""
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from reports.figures import Column, Document, Section, Table
+import xlsxwriter
+from stream_write_ods import stream_write_ods
+
+from reports.figures import Column, Document, Section, Table, Unit
 from reports.periods import period_of
 
 HEADER = ("Chapter", "Table", "Row", "Column", "Figure", "Unit", "Sign")
+WIDTHS = (24, 44, 40, 28, 14, 18, 8)
 LIVE = ("=", "+", "-", "@", "\t", "\r")
+Figure = int | float | str | None
+Line = tuple[str, str, str, str, Figure, str, str]
+Sheet = tuple[str, Sequence[str], Sequence[Sequence[Figure]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A form of data file: what its name ends with, what it is called, its media type, and how it is made."""
+
+    ending: str
+    name: str
+    media_type: str
+    make: Callable[[Document], bytes]
 
 
 def neutral(text: str) -> str:
@@ -16,17 +35,11 @@ def neutral(text: str) -> str:
     return f"'{text}" if text.startswith(LIVE) else text
 
 
-def as_csv(document: Document) -> str:
-    """The document's figures as comma-separated values, lines ended as RFC 4180 says. Hidden figures are empty, their sign beside them."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(HEADER)
-    for line in _lines(document):
-        writer.writerow([neutral(cell) for cell in line])
-    return out.getvalue()
+def lines(document: Document) -> Iterator[Line]:
+    """What the document is, then every figure with its chapter, table, row, column and unit; None, with its sign, where there is none.
 
-
-def _lines(document: Document) -> Iterator[tuple[str, ...]]:
+    Texts are neutral; a number is a number, below nothing too.
+    """
     year = period_of(document.year, document.days)
     for name, words in (
         ("Partnership", document.partnership),
@@ -34,19 +47,84 @@ def _lines(document: Document) -> Iterator[tuple[str, ...]]:
         ("Edition", document.edition.words),
         ("Figures taken at (UTC)", document.snapshot),
     ):
-        yield ("About", "", name, "", words, "text", "")
+        yield ("About", "", name, "", neutral(words), "text", "")
     for section in document.sections:
         for table in section.tables:
             yield from _table(section, table)
 
 
-def _table(section: Section, table: Table) -> Iterator[tuple[str, ...]]:
+def as_csv(document: Document) -> str:
+    """The lines as comma-separated values, ended as RFC 4180 says."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(HEADER)
+    for line in lines(document):
+        writer.writerow(["" if cell is None else f"{cell:g}" if isinstance(cell, float) else cell for cell in line])
+    return out.getvalue()
+
+
+def _csv(document: Document) -> bytes:
+    """With the mark at the beginning that makes spreadsheets read it as UTF-8."""
+    return as_csv(document).encode("utf-8-sig")
+
+
+def _xlsx(document: Document) -> bytes:
+    """A workbook: texts stay texts, numbers are numbers, the header stays in sight."""
+    out = io.BytesIO()
+    taken = datetime.fromisoformat(document.snapshot).replace(tzinfo=None)
+    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}) as book:
+        book.set_properties({"title": _title(document), "author": document.partnership, "created": taken})
+        bold = book.add_format({"bold": True})
+        for name, header, rows in _sheets(document):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, header, bold)
+            sheet.freeze_panes(1, 0)
+            for at, width in enumerate(WIDTHS[: len(header)] if name == "Figures" else (44, 120)):
+                sheet.set_column(at, at, width)
+            for number, row in enumerate(rows, start=1):
+                for across, cell in enumerate(row):
+                    if isinstance(cell, str):
+                        sheet.write_string(number, across, cell)
+                    elif cell is not None:
+                        sheet.write_number(number, across, cell)
+    return out.getvalue()
+
+
+def _ods(document: Document) -> bytes:
+    taken = datetime.fromisoformat(document.snapshot).replace(tzinfo=None)
+    return b"".join(stream_write_ods(_sheets(document), get_modified_at=lambda: taken))
+
+
+FORMATS = {
+    each.ending: each
+    for each in (
+        Format("csv", "CSV", "text/csv; charset=utf-8", _csv),
+        Format("xlsx", "Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _xlsx),
+        Format("ods", "OpenDocument", "application/vnd.oasis.opendocument.spreadsheet", _ods),
+    )
+}
+
+
+def _sheets(document: Document) -> Iterator[Sheet]:
+    yield ("Figures", HEADER, list(lines(document)))
+    counted = [(neutral(one.name), neutral(one.words)) for section in document.sections for one in section.definitions]
+    yield ("Definitions", ("What", "How it is counted"), counted)
+    yield ("Method", ("", "How the figures were made"), [(number, neutral(words)) for number, words in enumerate(document.method, start=1)])
+
+
+def _title(document: Document) -> str:
+    return f"Professional disagreements {period_of(document.year, document.days).label}, {document.edition.words.lower()}"
+
+
+def _table(section: Section, table: Table) -> Iterator[Line]:
     for row in table.rows:
         for column, cell in zip(table.columns, row.cells, strict=True):
             if column.seen:
-                figure = "" if cell.mark or cell.value is None else f"{cell.value:g}" if isinstance(cell.value, float) else str(cell.value)
-                yield (section.name, table.caption, row.label, column.label, figure, _unit(column), f"[{cell.mark}]" if cell.mark else "")
+                names = (section.name, table.caption, row.label, column.label)
+                figure = None if cell.mark else neutral(cell.value) if isinstance(cell.value, str) else cell.value
+                chapter, caption, label, heading = map(neutral, names)
+                yield (chapter, caption, label, heading, figure, _unit(column), f"[{cell.mark}]" if cell.mark else "")
 
 
 def _unit(column: Column) -> str:
-    return column.unit.value
+    return Unit(column.unit).value

@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.db import models
 
 from agencies.keys import new_key
+from agencies.ledger import LedgerRow
 from agencies.models import Partnership, User
 from escalation.models import Dispute
 from reports.figures import Edition
@@ -97,6 +98,22 @@ class Report(models.Model):
     def is_underway(self, now: datetime) -> bool:
         """It is waiting or being made, and not for so long that it must have been lost."""
         return self.progress in UNFINISHED and now < self.requested_at + PATIENCE
+
+
+class ReportEvent(LedgerRow):
+    """One line of the reports' own record: who took figures out, and what was signed or checked. Never changed, never removed."""
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="report_events")
+    actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    words = models.CharField(max_length=300)
+
+    class Meta:
+        ordering: ClassVar = ["-recorded_at"]
+        # A partnership's newest lines.
+        indexes: ClassVar = [models.Index(fields=["partnership", "-recorded_at"], name="report_event_by_partnership")]
+
+    def __str__(self) -> str:
+        return self.words
 
 
 class AuditSample(models.Model):

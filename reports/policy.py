@@ -4,6 +4,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from agencies.errors import NotAllowed, NotFound
+from agencies.models import Partnership
 from agencies.person import Person
 from agencies.roles import UNIT_ROLES, Role
 
@@ -16,6 +17,23 @@ AUDITORS = UNIT_ROLES | {Role.AUDITOR}
 def partnerships_of(person: Person, roles: Collection[Role] = REPORTERS) -> tuple[UUID, ...]:
     """The partnerships in which the person holds one of these roles of the partnership itself today, in the order of their seats."""
     return tuple(dict.fromkeys(seat.partnership_id for seat in person.seats if seat.agency_id is None and seat.role in roles))
+
+
+def partnership_of(person: Person, slug: str = "", roles: Collection[Role] = REPORTERS) -> Partnership:
+    """The partnership of this short name, or the first in which the person holds one of the roles.
+
+    Raises NotFound for one of which the person is no part, NotAllowed for somebody without such a role.
+    """
+    if slug:
+        found = Partnership.objects.filter(slug=slug).first()
+        if found is None:
+            raise NotFound("There is no such report.")
+        require(person, found.pk, roles)
+        return found
+    own = partnerships_of(person, roles)
+    if not own:
+        raise NotAllowed(REFUSAL)
+    return Partnership.objects.get(pk=own[0])
 
 
 def may_report(person: Person, partnership_id: UUID, roles: Collection[Role] = REPORTERS) -> bool:

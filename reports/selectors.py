@@ -7,7 +7,7 @@ from django.db.models import Min
 from agencies.models import Partnership
 from escalation.models import Dispute
 from escalation.states import State
-from reports.models import Report
+from reports.models import Report, ReportEvent
 from reports.periods import FIRST_YEAR, Year, year_of
 
 MOST = 50
@@ -33,3 +33,8 @@ def made(partnership: Partnership, year: Year | None = None) -> list[Report]:
     """The newest reports of the partnership, of one year where it is given."""
     rows = Report.objects.filter(partnership=partnership).select_related("requested_by").defer("figures")
     return list((rows.filter(year=year.number) if year else rows)[:MOST])
+
+
+def record(partnership: Partnership) -> list[ReportEvent]:
+    """The newest lines of the reports' record."""
+    return list(ReportEvent.objects.filter(partnership=partnership).select_related("actor")[:MOST])

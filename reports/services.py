@@ -21,8 +21,8 @@ from reports import charts, pdf
 from reports.document import build
 from reports.figures import Document, Edition
 from reports.measures import Scope
-from reports.models import UNFINISHED, Progress, Report
-from reports.periods import Period, Year, begun
+from reports.models import UNFINISHED, Progress, Report, ReportEvent
+from reports.periods import Period, Year, begun, period_of
 from reports.rendering import context_of
 from reports.standing import standing_report
 
@@ -41,6 +41,12 @@ def figures(partnership: Partnership, year: Year, edition: Edition, now: datetim
 def standing_figures(partnership: Partnership, period: Period, now: datetime) -> Document:
     """The standing report of a period, counted now (an aware instant). Raises InvalidInput for a period that has not begun."""
     return standing_report(Scope(partnership, period, now, Edition.INTERNAL))
+
+
+def note_taken(partnership: Partnership, actor_id: UUID, document: Document, form: str, now: datetime) -> None:
+    """Keeps on record that somebody took the document's figures out of the product: who, which, in what form, at this instant."""
+    words = f"Took the figures of {period_of(document.year, document.days).label}, {document.edition.words.lower()}, as {form}."
+    ReportEvent.objects.create(partnership=partnership, actor_id=actor_id, words=words, recorded_at=now)
 
 
 def print_document(document: Document) -> pdf.Printed:

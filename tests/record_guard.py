@@ -19,6 +19,7 @@ GUARDS = (
     "escalation.migrations.0002_guard_the_record",
     "agencies.migrations.0002_refuse_changes_of_directory_events",
     "agencies.migrations.0007_refuse_changes_of_sign_in_events",
+    "reports.migrations.0004_a_record_of_what_was_taken_out",
 )
 
 

@@ -14,11 +14,11 @@ from agencies.web.fields import DatePartsField
 from agencies.web.forms import Form
 from agencies.working_days import LONDON
 from reports import charts, policy, services
-from reports.exports import as_csv
+from reports.exports import FORMATS
 from reports.figures import Document
 from reports.periods import period_between
 from reports.rendering import context_of
-from reports.web.views import partnership_for, strip
+from reports.web.views import data_file, partnership_for, strip
 
 USUAL_DAYS = 91
 
@@ -37,14 +37,13 @@ def standing(request: HttpRequest) -> HttpResponse:
     usual = usual_days()
     form = PeriodForm(request.GET, initial=usual) if _asked(request) else PeriodForm(initial=usual)
     document = _document(partnership, form, usual)
-    if document is not None and request.GET.get("as") == "csv":
-        response = HttpResponse(as_csv(document).encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="{partnership.slug}-standing-report-{"-to-".join(document.days)}.csv"'
-        return response
+    if document is not None and request.GET.get("as"):
+        return data_file(request, partnership, document, request.GET["as"], f"standing-report-{'-to-'.join(document.days)}")
     figures = context_of(document, charts.NARROW) | {"headlines": strip(document)} if document is not None else {}
     query = request.GET.copy()
-    query["as"] = "csv"
-    return render(request, "reports/standing.html", {"form": form, "partnership_slug": partnership.slug, "csv": query.urlencode()} | figures)
+    query.pop("as", None)
+    context = {"form": form, "partnership_slug": partnership.slug, "query": query.urlencode(), "formats": FORMATS.values()}
+    return render(request, "reports/standing.html", context | figures)
 
 
 def usual_days() -> dict[str, date]:

@@ -6,7 +6,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,7 +19,7 @@ from agencies.roles import Role
 from agencies.web.access import person_for, refused, user_of
 from agencies.web.identity.confirming import confirm_first
 from reports import charts, policy, selectors, services, tasks
-from reports.exports import as_csv
+from reports.exports import FORMATS
 from reports.figures import Document, Edition
 from reports.models import Report
 from reports.periods import Year, read_year
@@ -56,6 +55,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
         "headlines": strip(document),
         "made": _shown(selectors.made(partnership, chosen), now),
         "partnership_slug": partnership.slug,
+        "formats": FORMATS.values(),
     }
     return render(request, "reports/annual.html", context)
 
@@ -81,17 +81,14 @@ def make(request: HttpRequest, year: int) -> HttpResponse:
 
 @confirm_first
 @require_safe
-def figures_csv(request: HttpRequest, year: int) -> HttpResponse:
-    """A year's figures as a data file."""
+def figures_file(request: HttpRequest, year: int, form: str) -> HttpResponse:
+    """A year's figures as a data file of the form that the address ends with."""
     partnership, chosen, edition = partnership_for(request), _year(year), _edition(request.GET.get("edition", ""))
     try:
         document = services.figures(partnership, chosen, edition, timezone.now())
     except InvalidInput as error:
         raise Http404(error.message) from error
-    # The mark at the beginning makes spreadsheets read it as UTF-8.
-    response = HttpResponse(as_csv(document).encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{partnership.slug}-figures-{chosen.number}-{edition.value}.csv"'
-    return response
+    return data_file(request, partnership, document, form, f"figures-{chosen.number}-{edition.value}")
 
 
 @confirm_first
@@ -112,6 +109,25 @@ def download(request: HttpRequest, report_id: UUID) -> HttpResponse:
     return response
 
 
+@require_safe
+def record(request: HttpRequest) -> HttpResponse:
+    """Who took figures out, and what was signed and checked."""
+    partnership = partnership_for(request)
+    return render(request, "reports/record.html", {"record": selectors.record(partnership), "partnership_slug": partnership.slug})
+
+
+def data_file(request: HttpRequest, partnership: Partnership, document: Document, form: str, name: str) -> HttpResponse:
+    """The document's figures as a data file, kept on record as taken by whoever asks. Raises Http404 for a form that there is not."""
+    if form not in FORMATS:
+        raise Http404
+    made = FORMATS[form]
+    content = made.make(document)
+    services.note_taken(partnership, user_of(request).pk, document, f"a data file ({made.name})", timezone.now())
+    response = HttpResponse(content, content_type=made.media_type)
+    response["Content-Disposition"] = f'attachment; filename="{partnership.slug}-{name}.{form}"'
+    return response
+
+
 def strip(document: Document) -> list[dict[str, str]]:
     """The few figures at the head of a report's page, each a link to its chapter."""
     return [{"number": item.figure, "words": item.words, "url": f"#{item.chapter}"} for item in document.headlines]
@@ -122,19 +138,11 @@ def partnership_for(request: HttpRequest, roles: Collection[Role] = policy.REPOR
 
     Raises Http404 for one of which the person is no part, PermissionDenied for somebody without such a role.
     """
-    person = person_for(request)
     slug = request.POST.get("partnership") or request.GET.get("partnership", "")
-    if slug:
-        partnership = get_object_or_404(Partnership, slug=slug)
-        try:
-            policy.require(person, partnership.pk, roles)
-        except DomainError as error:
-            raise refused(error) from error
-        return partnership
-    own = policy.partnerships_of(person, roles)
-    if not own:
-        raise PermissionDenied(policy.REFUSAL)
-    return get_object_or_404(Partnership, pk=own[0])
+    try:
+        return policy.partnership_of(person_for(request), slug, roles)
+    except DomainError as error:
+        raise refused(error) from error
 
 
 def _year(number: int) -> Year:

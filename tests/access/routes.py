@@ -89,6 +89,7 @@ class Addresses:
             return {"log-step": "what", "verb": "respond", "matrix-of": cast.partnership.slug}[name].replace("what", "matter")
         return {
             "year": 2025,
+            "form": "csv",
             "kind": DocumentKind.ESCALATION_RECORD.value if name.startswith("api") else DocumentKind.ESCALATION_RECORD.slug,
             "point_id": self.point.pk,
             "reading_id": self.opened,

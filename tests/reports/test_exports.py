@@ -3,10 +3,14 @@
 import csv
 import io
 from dataclasses import replace
+from typing import Any
+from xml.etree.ElementTree import Element, fromstring
+from zipfile import ZipFile
 
 import pytest
 
-from reports.exports import HEADER, as_csv, neutral
+from reports.exports import FORMATS, HEADER, as_csv, neutral
+from reports.exports import lines as exported
 from reports.figures import HIDDEN, Cell, Column, Definition, Document, Edition, Mark, Row, Section, Table, Unit
 
 TABLE = Table(
@@ -28,6 +32,78 @@ DOCUMENT = Document(
 
 def lines(document: Document) -> list[list[str]]:
     return list(csv.reader(io.StringIO(as_csv(document))))
+
+
+def rows_of(document: Document, form: str) -> list[list[Any]]:
+    """The first sheet's rows below its header, read back from the file itself."""
+    return READERS[form](FORMATS[form].make(document))[1:]
+
+
+def from_csv(content: bytes) -> list[list[Any]]:
+    return [[_number(cell) if at == 4 else cell for at, cell in enumerate(row)] for row in csv.reader(io.StringIO(content.decode("utf-8-sig")))]
+
+
+def from_xlsx(content: bytes) -> list[list[Any]]:
+    names = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+    with ZipFile(io.BytesIO(content)) as book:
+        shared = ["".join(text.text or "" for text in item.iter(f"{{{names['m']}}}t")) for item in _xml(book, "xl/sharedStrings.xml")]
+        sheet = _xml(book, "xl/worksheets/sheet1.xml")
+    assert not list(sheet.iter(f"{{{names['m']}}}f")), "a formula"
+    found = []
+    for row in sheet.iter(f"{{{names['m']}}}row"):
+        cells: list[Any] = [None] * len(HEADER)
+        for cell in row:
+            value = cell.findtext("m:v", namespaces=names) or "0"
+            cells["ABCDEFG".index(cell.attrib["r"][0])] = shared[int(value)] if cell.attrib.get("t") == "s" else _number(value)
+        found.append([_number("") if cell is None and at == 4 else cell or "" if at != 4 else cell for at, cell in enumerate(cells)])
+    return found
+
+
+def from_ods(content: bytes) -> list[list[Any]]:
+    office, table = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}", "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+    with ZipFile(io.BytesIO(content)) as book:
+        assert book.read("mimetype") == b"application/vnd.oasis.opendocument.spreadsheet"
+        sheet = next(_xml(book, "content.xml").iter(f"{table}table"))
+    assert not any(f"{table}formula" in cell.attrib for cell in sheet.iter(f"{table}table-cell"))
+    found = []
+    for row in sheet.iter(f"{table}table-row"):
+        cells = list(row)
+        texts = ["".join(cell.itertext()) for cell in cells]
+        found.append([_number(cells[at].attrib.get(f"{office}value", text)) if at == 4 else text for at, text in enumerate(texts)])
+    return found
+
+
+def _xml(book: ZipFile, name: str) -> Element:
+    return fromstring(book.read(name))  # noqa: S314 - our own file
+
+
+def _number(text: str) -> Any:
+    try:
+        return float(text)
+    except ValueError:
+        return text or None
+
+
+READERS = {"csv": from_csv, "xlsx": from_xlsx, "ods": from_ods}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_form_of_data_file_holds_the_same_lines(form: str) -> None:
+    expected = [[float(cell) if isinstance(cell, int) else cell for cell in line] for line in exported(DOCUMENT)]
+    assert rows_of(DOCUMENT, form) == expected
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_name_that_begins_like_a_formula_is_text_in_every_form(form: str) -> None:
+    assert ["Volume", "Raised", "'=HYPERLINK(1)", "Raised", 1200.0, "count", ""] in rows_of(DOCUMENT, form)
+
+
+def test_a_figure_below_nothing_is_a_number_and_a_text_that_looks_like_one_is_not() -> None:
+    columns = (Column("Now"), Column("Before"), Column("Difference", Unit.DIFFERENCE, minus=(0, 1)), Column("Said", Unit.TEXT))
+    table = replace(TABLE, columns=columns).with_rows([Row("Raised", (Cell(4), Cell(9), Cell(), Cell("-5")))])
+    document = replace(DOCUMENT, sections=(replace(DOCUMENT.sections[0], tables=(table,)),))
+    for form in FORMATS:
+        assert [row[4] for row in rows_of(document, form)[-4:]] == [4.0, 9.0, -5.0, "'-5"]
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+44 117", "-5", "@sum", "\tx", "\rx"])

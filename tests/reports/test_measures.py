@@ -47,15 +47,8 @@ def counted(request: pytest.FixtureRequest, django_db_setup: None, django_db_blo
         world = make_world(with_posts=True)
         for each in (world, make_world()):
             for year in (2024, 2025, 2026):
-                until = min(Year(year).ends, NOW)
-                generate(
-                    each,
-                    15 if each is not world else 40 if year == 2024 else 120,
-                    starts=Year(year).starts,
-                    ends=until,
-                    now=NOW,
-                    seed=seed * 10 + year,
-                )
+                number_of = 15 if each is not world else 40 if year == 2024 else 120
+                generate(each, number_of, starts=Year(year).starts, ends=min(Year(year).ends, NOW), now=NOW, seed=seed * 10 + year)
         add_a_draft(world)
         yield Scope(world.partnership, Year(number), NOW, Edition.INTERNAL), Recount(world.partnership, Year(number), NOW)
         transaction.set_rollback(True)

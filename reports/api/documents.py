@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -101,10 +101,3 @@ class DocumentDoor(Door):
         printed = as_pdf(document_of(chosen, case, self.person, self.now))
         headers = {"Content-Disposition": f'inline; filename="{file_name(chosen, case.dispute.reference)}"', "Cache-Control": "no-store"}
         return HttpResponse(printed.content, content_type=PDF, headers=headers)
-
-
-app_name = "api-documents"
-urlpatterns = [
-    path("disputes/<str:reference>/documents/", DocumentsDoor.as_view(), name="documents"),
-    path("disputes/<str:reference>/documents/<str:kind>.pdf", DocumentDoor.as_view(), name="document"),
-]

@@ -1,0 +1,137 @@
+"""A year's figures for programs: the same document as the page, the PDF and the data files."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from agencies.errors import InvalidInput, NotFound
+from escalation.api.fields import In, Word
+from escalation.api.out import Out
+from escalation.api.views import Door
+from reports import policy, services
+from reports.figures import Cell, Column, Document, Edition, Mark, Table, Unit
+from reports.periods import read_year
+
+
+class YearQuery(In):
+    """Whose figures, and which edition."""
+
+    edition = Word(Edition, required=False, default=Edition.INTERNAL)
+    partnership = serializers.SlugField(required=False, default="", allow_blank=True, max_length=60, help_text="By its short name; the caller's own.")
+
+
+class ColumnOut(Out):
+    """A column: its name and what its figures are."""
+
+    name = serializers.CharField()
+    unit = serializers.ChoiceField(choices=[unit.value for unit in Unit])
+
+
+class FigureOut(Out):
+    """A figure as it is printed; `number` where it is one; `sign` says why there is none: c hidden, z not applicable, x not available."""
+
+    text = serializers.CharField(allow_blank=True)
+    number = serializers.FloatField(allow_null=True)
+    sign = serializers.ChoiceField(choices=[(mark.value, mark.name.lower()) for mark in Mark], allow_blank=True)
+
+
+class LineOut(Out):
+    """A row, its figures in the order of the columns."""
+
+    name = serializers.CharField(allow_blank=True)
+    is_total = serializers.BooleanField()
+    figures = FigureOut(many=True)
+
+
+class TableOut(Out):
+    """A table, and how it was counted."""
+
+    key = serializers.CharField()
+    caption = serializers.CharField()
+    counted = serializers.CharField()
+    note = serializers.CharField(allow_blank=True)
+    columns = ColumnOut(many=True)
+    rows = LineOut(many=True)
+
+
+class ChapterOut(Out):
+    """A chapter."""
+
+    key = serializers.CharField()
+    name = serializers.CharField()
+    message = serializers.CharField()
+    tables = TableOut(many=True)
+
+
+class YearOut(Out):
+    """The whole report of a year as figures and sentences."""
+
+    partnership = serializers.CharField()
+    year = serializers.IntegerField()
+    edition = serializers.ChoiceField(choices=[edition.value for edition in Edition])
+    taken_at = serializers.DateTimeField()
+    is_running = serializers.BooleanField(help_text="The year is not over: the figures are those so far.")
+    summary = serializers.ListField(child=serializers.CharField())
+    chapters = ChapterOut(many=True)
+    method = serializers.ListField(child=serializers.CharField())
+
+
+class YearDoor(Door):
+    """A year's figures."""
+
+    @extend_schema(operation_id="reports_year", parameters=[YearQuery], responses={200: YearOut})
+    def get(self, request: Request, year: int) -> Response:
+        """The year's figures as they are now, for the business unit; the public edition suppressed as on paper. Taking them is kept on record."""
+        asked = self.asked(YearQuery)
+        edition = Edition(asked["edition"])
+        partnership = policy.partnership_of(self.person, asked["partnership"])
+        try:
+            document = services.figures(partnership, read_year(str(year)), edition, self.now)
+        except InvalidInput as error:
+            raise NotFound(error.message) from error
+        services.note_taken(partnership, self.person.id, document, "the programming interface", self.now)
+        return Response(YearOut(shown(document)).data)
+
+
+def shown(document: Document) -> dict[str, Any]:
+    """The document as the interface gives it: seen columns only."""
+    return {
+        "partnership": document.partnership,
+        "year": document.year,
+        "edition": document.edition.value,
+        "taken_at": document.snapshot,
+        "is_running": document.is_running,
+        "summary": document.summary,
+        "method": document.method,
+        "chapters": [
+            {
+                "key": section.key,
+                "name": section.name,
+                "message": section.message,
+                "tables": [_table(table, counted.words) for table, counted in zip(section.tables, section.definitions, strict=True)],
+            }
+            for section in document.sections
+        ],
+    }
+
+
+def _table(table: Table, counted: str) -> dict[str, Any]:
+    seen = [at for at, column in enumerate(table.columns) if column.seen]
+    return {
+        "key": table.key,
+        "caption": table.caption,
+        "counted": counted,
+        "note": table.note,
+        "columns": [{"name": table.columns[at].label, "unit": table.columns[at].unit.value} for at in seen],
+        "rows": [
+            {"name": row.label, "is_total": row.is_total, "figures": [_figure(row.cells[at], table.columns[at]) for at in seen]} for row in table.rows
+        ],
+    }
+
+
+def _figure(cell: Cell, column: Column) -> dict[str, Any]:
+    number = cell.value if isinstance(cell.value, int | float) and not cell.mark else None
+    return {"text": cell.text(column.unit), "number": number, "sign": cell.mark.value}

@@ -1,0 +1,12 @@
+"""Addresses of the programming interface, version 1, that the reports answer."""
+
+from django.urls import path
+
+from reports.api import documents, figures
+
+app_name = "api-documents"
+urlpatterns = [
+    path("disputes/<str:reference>/documents/", documents.DocumentsDoor.as_view(), name="documents"),
+    path("disputes/<str:reference>/documents/<str:kind>.pdf", documents.DocumentDoor.as_view(), name="document"),
+    path("reports/<int:year>/", figures.YearDoor.as_view(), name="year"),
+]
