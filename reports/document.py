@@ -7,6 +7,7 @@ from datetime import UTC
 from agencies.errors import InvalidInput
 from reports import story
 from reports.disclosure import SMALLEST_BASE
+from reports.earlier import NOTHING, Earlier
 from reports.editions import suppress
 from reports.figures import Definition, Document, Headline, Section, Table, Unit
 from reports.measures import MEASURES, Scope, figures_of
@@ -40,8 +41,10 @@ LEFT_OUT_WHEN_EMPTY = frozenset({"steps", "agreed", "answering", "change-in-time
 TABLES_OF_AN_EMPTY_YEAR = frozenset({"silent", "silent-kinds", "directory"})
 
 
-def build(scope: Scope, before: tuple[Section, ...] = ()) -> Document:
+def build(scope: Scope, before: tuple[Section, ...] = (), earlier: Earlier = NOTHING) -> Document:
     """The document of the scope's year or other period, counted now, with the chapters `before` ahead of its own.
+
+    A public edition keeps to what `earlier` ones show and hide.
 
     Raises InvalidInput for a year that has not begun.
     """
@@ -50,7 +53,7 @@ def build(scope: Scope, before: tuple[Section, ...] = ()) -> Document:
         raise InvalidInput(f"The year {scope.period.label} has not begun. It begins on {scope.period.words.partition(' to ')[0]}.", field="year")
     counted = figures_of(scope)
     is_empty = _is_empty(counted)
-    tables = suppress(counted) if scope.is_public else counted
+    tables = suppress(counted, earlier) if scope.is_public else counted
     return Document(
         partnership=scope.partnership.name,
         unit_name=scope.partnership.unit_name,
@@ -136,6 +139,8 @@ def _about_the_edition(scope: Scope) -> str:
         return "This is the internal edition: small numbers are shown and agencies are named. It is not for publication."
     return (
         "This is the public edition. Counts of 1 to 5 are not shown, nor are others from which they could be worked out: [c] stands in their place. "
-        f"Zeros are shown. Percentages made of such counts, or of fewer than {SMALLEST_BASE}, are not shown either. Agencies are counted by "
-        "kind and not named, and tables that would cross three characteristics are left out."
+        f"Zeros are shown. Percentages made of such counts, or of fewer than {SMALLEST_BASE}, are not shown either. Small categories are put "
+        "together where a table would otherwise show little. Agencies are counted by kind and not named, and tables that would cross three "
+        "characteristics are left out. Figures of the year before stand as they were published, and what an earlier edition "
+        "did not show is not shown here either."
     )

@@ -1,44 +1,92 @@
 """What the public edition hides: small numbers, what they could be worked out from, and percentages of few."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from reports.disclosure import SMALLEST_BASE, Grid, Name, protect
-from reports.figures import HIDDEN, Table, Unit
+from reports.disclosure import SMALLEST_BASE, Grid, Name
+from reports.earlier import NOTHING, Earlier, counts_of, name_of
+from reports.figures import HIDDEN, Cell, Mark, Table, Unit
+from reports.gathering import gathered, gathered_as
+from reports.proof import Move, System, protected
 
 
-def suppress(tables: Mapping[str, Table]) -> dict[str, Table]:
-    """The tables with small counts hidden, and as many others as it takes that none of them can be worked out; percentages follow their parts.
+@dataclass(frozen=True)
+class Suppressed:
+    """The tables of a public edition, the counts behind them, and the proof: for each hidden count another set of counts that fits what is shown."""
 
-    Tables are treated together: a quantity that stands in several has one name (its cell's key) and is hidden everywhere or nowhere.
+    tables: dict[str, Table]
+    system: System
+    hidden: frozenset[Name]
+    proofs: Mapping[Name, Move]
+
+    @property
+    def unproven(self) -> set[Name]:
+        """Hidden counts without a proof: none, unless an earlier edition already gave them away."""
+        return set(self.hidden) - set(self.proofs)
+
+
+def suppress(tables: Mapping[str, Table], earlier: Earlier = NOTHING) -> dict[str, Table]:
+    """The tables with small counts hidden, and as many others as it takes that none of them can be worked out; percentages follow their parts."""
+    return suppressed(tables, earlier).tables
+
+
+def suppressed(tables: Mapping[str, Table], earlier: Earlier = NOTHING) -> Suppressed:
+    """The same with its proof. Tables are treated together: a quantity that stands in several is hidden everywhere or nowhere.
+
+    What an earlier edition hid stays hidden, and what it shows and still is so guards nothing. Where hiding would empty a table of categories, small
+    ones are put together first; once an edition was issued, the same ones in each later edition.
     """
-    people = {key: table for key, table in tables.items() if table.counts_people}
-    values = dict(pair for table in people.values() for pair in _values(table))
-    hidden = protect([grid for table in people.values() for grid in _grids(table)], values)
-    return {key: _hide(table, hidden) if key in people else table for key, table in tables.items()}
+    people = {key: _as_published(table, earlier) for key, table in tables.items() if table.counts_people}
+    if earlier.gatherings is not None:
+        people = {key: gathered_as(table, earlier.gatherings.get(key, ())) for key, table in people.items()}
+    system, hidden, proofs = _protect(people, earlier)
+    emptied = [key for key, table in people.items() if table.gather and _is_emptied(table, hidden)] if earlier.gatherings is None else []
+    if emptied:
+        people |= {key: gathered(people[key]) for key in emptied}
+        system, hidden, proofs = _protect(people, earlier)
+    shown = {key: _hide(people[key], hidden) if key in people else table for key, table in tables.items()}
+    return Suppressed(shown, system, frozenset(hidden), proofs)
 
 
-def _name(table: Table, at: int, across: int) -> Name:
-    cell = table.rows[at].cells[across]
-    return cell.key or (table.key, at, across)
+def _protect(people: Mapping[str, Table], earlier: Earlier) -> tuple[System, set[Name], dict[Name, Move]]:
+    values = {name: cell.number for table in people.values() for name, cell in counts_of(table) if not cell.mark}
+    before = earlier.hidden & values.keys()
+    known = {name for name, value in values.items() if earlier.shown.get(name) == value and name not in before}
+    system = System([grid for table in people.values() for grid in grids_of(table)], values, known)
+    hidden, proofs = protected(system, before)
+    return system, hidden, proofs
 
 
-def _values(table: Table) -> Iterator[tuple[Name, int]]:
-    for at, row in enumerate(table.rows):
-        for across in _counted(table):
-            yield _name(table, at, across), row.cells[across].number
+def _as_published(table: Table, earlier: Earlier) -> Table:
+    """Last year's counts as they were published, where they were: beside them a count taken anew would show what was recorded since."""
+    if not any("@" in cell.key for row in table.rows for cell in row.cells):
+        return table
+    rows = [replace(row, cells=tuple(_published(cell, earlier) for cell in row.cells)) for row in table.rows]
+    return table.with_rows(rows)
 
 
-def _counted(table: Table) -> list[int]:
-    return [across for across, column in enumerate(table.columns) if column.unit is Unit.COUNT]
+def _published(cell: Cell, earlier: Earlier) -> Cell:
+    return replace(cell, value=earlier.shown[cell.key]) if "@" in cell.key and not cell.mark and cell.key in earlier.shown else cell
 
 
-def _grids(table: Table) -> Iterator[Grid]:
+def _is_emptied(table: Table, hidden: set[Name]) -> bool:
+    """More of its counts above nothing are hidden than shown, totals left aside."""
+    counts = [
+        name_of(table, at, across) in hidden
+        for at, row in enumerate(table.rows) if not row.is_total
+        for across, column in enumerate(table.columns)
+        if column.unit is Unit.COUNT and column.seen and row.cells[across].number
+    ]  # fmt: skip
+    return sum(counts) * 2 > len(counts)
+
+
+def grids_of(table: Table) -> Iterator[Grid]:
     """Each block of the table as a grid of names; a block that does not add down the rows is one grid a row."""
     has_total = any(row.is_total for row in table.rows)
     for block in table.blocks:
         across = [*block.parts, *([block.total] if block.total is not None else [])]
-        lines = [tuple(_name(table, at, column) for column in across) for at in range(len(table.rows))]
+        counted = [at for at, row in enumerate(table.rows) if row.cells[across[0]].mark in {Mark.NONE, Mark.HIDDEN}]
+        lines = [tuple(name_of(table, at, column) for column in across) for at in counted]
         if not block.down:
             yield from (Grid((line,), total_row=False, total_column=block.total is not None) for line in lines)
         elif lines:
@@ -46,9 +94,11 @@ def _grids(table: Table) -> Iterator[Grid]:
 
 
 def _hide(table: Table, hidden: set[Name]) -> Table:
-    counted = _counted(table)
     rows = []
     for at, row in enumerate(table.rows):
-        gone = {across for across in counted if _name(table, at, across) in hidden}
-        rows.append(replace(row, cells=tuple(replace(HIDDEN, key=cell.key) if across in gone else cell for across, cell in enumerate(row.cells))))
+        cells = [
+            replace(HIDDEN, key=cell.key) if column.unit is Unit.COUNT and not cell.mark and name_of(table, at, across) in hidden else cell
+            for across, (column, cell) in enumerate(zip(table.columns, row.cells, strict=True))
+        ]
+        rows.append(replace(row, cells=tuple(cells)))
     return table.with_rows(rows, smallest_base=SMALLEST_BASE)

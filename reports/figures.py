@@ -47,6 +47,14 @@ class Mark(StrEnum):
     NOT_AVAILABLE = "x"
 
 
+class Gather(StrEnum):
+    """How small rows may be put together in the public edition: as others, or with their neighbours where the rows have an order."""
+
+    NONE = ""
+    OTHERS = "others"
+    NEIGHBOURS = "neighbours"
+
+
 class ChartKind(StrEnum):
     """The three charts that a report may hold."""
 
@@ -105,11 +113,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row with its header."""
+    """A row with its header. `of` names the rows that it puts together."""
 
     label: str
     cells: tuple[Cell, ...]
     is_total: bool = False
+    of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +153,7 @@ class Table:
     note: str = ""
     empty: str = "None."
     counts_people: bool = True
+    gather: Gather = Gather.NONE
 
     def total(self, column: int) -> Cell:
         """The total row's cell of this column; an empty cell where there is no total row."""
@@ -292,6 +302,7 @@ def _table(data: dict[str, Any]) -> Table:
             "columns": tuple(_column(item) for item in data["columns"]),
             "rows": tuple(_row(item) for item in data["rows"]),
             "blocks": tuple(Block(tuple(item["parts"]), item["total"], item["down"]) for item in data["blocks"]),
+            "gather": Gather(data.get("gather", "")),
             "chart": chart and Chart(ChartKind(chart["kind"]), chart["title"], tuple(chart["columns"])),
         }
     )
@@ -305,4 +316,5 @@ def _column(data: dict[str, Any]) -> Column:
 
 
 def _row(data: dict[str, Any]) -> Row:
-    return Row(data["label"], tuple(Cell(item["value"], Mark(item["mark"]), item["key"]) for item in data["cells"]), data["is_total"])
+    cells = tuple(Cell(item["value"], Mark(item["mark"]), item["key"]) for item in data["cells"])
+    return Row(data["label"], cells, data["is_total"], tuple(data.get("of", ())))

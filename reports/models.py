@@ -100,6 +100,24 @@ class Report(models.Model):
         return self.progress in UNFINISHED and now < self.requested_at + PATIENCE
 
 
+class IssuedEdition(models.Model):
+    """The tables of a public edition that left the product, as a document, a data file or by the interface: what later editions must not undo."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="issued_editions")
+    year = models.PositiveSmallIntegerField(help_text="The calendar year in which the reporting year begins.")
+    issued_at = models.DateTimeField()
+    document = models.JSONField(help_text="The whole document.")
+    checksum = models.CharField(max_length=64, help_text="SHA-256 of its chapters.")
+
+    class Meta:
+        ordering: ClassVar = ["issued_at"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["partnership", "year", "checksum"], name="edition_issued_once")]
+
+    def __str__(self) -> str:
+        return f"Public edition {Year(self.year).label}"
+
+
 class ReportEvent(LedgerRow):
     """One line of the reports' own record: who took figures out, and what was signed or checked. Never changed, never removed."""
 

@@ -1,13 +1,11 @@
 """Making, keeping and giving out reports. Nothing here changes a disagreement."""
 
-import json
 import logging
 import os
 import tempfile
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -18,8 +16,10 @@ from django.utils import timezone
 from agencies.errors import DomainError, InvalidInput, WrongState
 from agencies.models import Partnership, User
 from reports import charts, pdf
+from reports.checksums import checksum_of
 from reports.document import build
 from reports.figures import Document, Edition
+from reports.issuing import issue, public_document
 from reports.measures import Scope
 from reports.models import UNFINISHED, Progress, Report, ReportEvent
 from reports.periods import Period, Year, begun, period_of
@@ -35,6 +35,8 @@ NO_WORKER = "The background worker cannot be reached. Try again in a few minutes
 
 def figures(partnership: Partnership, year: Year, edition: Edition, now: datetime) -> Document:
     """The year's document, counted now from the record (an aware instant). Raises InvalidInput for a year that has not begun."""
+    if edition is Edition.PUBLIC:
+        return public_document(partnership, year, now)
     return build(Scope(partnership, year, now, edition))
 
 
@@ -44,7 +46,11 @@ def standing_figures(partnership: Partnership, period: Period, now: datetime) ->
 
 
 def note_taken(partnership: Partnership, actor_id: UUID, document: Document, form: str, now: datetime) -> None:
-    """Keeps on record that somebody took the document's figures out of the product: who, which, in what form, at this instant."""
+    """Keeps on record that somebody took the document's figures out of the product: who, which, in what form, at this instant.
+
+    A public edition is kept whole: whatever may have been published binds the editions that come after it.
+    """
+    issue(partnership, document, now)
     words = f"Took the figures of {period_of(document.year, document.days).label}, {document.edition.words.lower()}, as {form}."
     ReportEvent.objects.create(partnership=partnership, actor_id=actor_id, words=words, recorded_at=now)
 
@@ -61,7 +67,9 @@ def write_annual_report(partnership: Partnership, year: Year, edition: Edition, 
     """
     begun(year, now)
     check_writable(path)
-    return _write_document(figures(partnership, year, edition, now), path)
+    document, pages = _write_document(figures(partnership, year, edition, now), path)
+    issue(partnership, document, now)
+    return document, pages
 
 
 def write_standing_report(partnership: Partnership, period: Period, path: Path, now: datetime) -> tuple[Document, int]:
@@ -136,6 +144,7 @@ def make_report(report_id: UUID) -> bool:
         size=len(printed.content),
         pages=printed.pages,
     )
+    issue(report.partnership, document, timezone.now())
     return bool(kept)
 
 
@@ -165,11 +174,6 @@ def stored_document(report: Report) -> Document:
     if checksum_of(report.figures) != report.figures_checksum:
         raise WrongState("The figures of this report are not those that it was made with. Tell the operator.")
     return Document.of(report.figures)
-
-
-def checksum_of(data: dict[str, Any]) -> str:
-    """SHA-256 of the data as JSON in one agreed spelling, as hexadecimal digits."""
-    return sha256(json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
 def path_of(report: Report) -> Path:

@@ -12,7 +12,7 @@ from agencies.roles import AgencyKind
 from agencies.working_days import LONDON
 from escalation.models import Request
 from escalation.states import State, Theme
-from reports.figures import NOT_APPLICABLE, Block, Cell, Chart, ChartKind, Column, Row, Table, Unit
+from reports.figures import NOT_APPLICABLE, Block, Cell, Chart, ChartKind, Column, Gather, Row, Table, Unit
 from reports.measures.base import RAISED, Measure, descending, grouped, share, with_total
 from reports.measures.scope import Group, Scope
 
@@ -65,6 +65,7 @@ def kinds(scope: Scope) -> Table:
     last = len(across)
     return Table(
         key="kinds",
+        gather=Gather.OTHERS,
         caption="Who raised with whom, by kind of agency",
         row_label="Raised by",
         columns=(*(Column(scope.kind_names[kind]) for kind in across), Column("All")),

@@ -1,5 +1,7 @@
 """What was learnt, what was agreed to be done, and how far both have come: this year's and that of the year before."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import Count, F, Q, QuerySet
@@ -8,7 +10,7 @@ from django.utils import timezone
 from agencies.working_days import LONDON
 from escalation.models import AgreedAction, LearningPoint
 from escalation.states import State
-from reports.figures import Block, Chart, ChartKind, Column, Table
+from reports.figures import Block, Chart, ChartKind, Column, Gather, Row, Table
 from reports.measures.base import LEARNT, Measure, grouped, share, with_total
 from reports.measures.scope import Scope
 
@@ -40,6 +42,14 @@ def _listed(scope: Scope, points: QuerySet[LearningPoint]) -> list[tuple[str, li
     return listed
 
 
+def _rows(listed: list[tuple[str, list[int]]], named: Callable[[str], str]) -> list[Row]:
+    """The rows with their sum. How many points there are of each sort and in all stands in the next year's tables too, so these have names."""
+    rows = with_total(listed, "All learning points", {4: named(LEARNT)})
+    return [
+        row if row.is_total else replace(row, cells=(*row.cells[:4], replace(row.cells[4], key=named(f"{LEARNT}: {row.label}")))) for row in rows
+    ]  # fmt: skip
+
+
 def learning(scope: Scope) -> Table:
     """Learning points recorded in the year, by what should change and how far it has come."""
     return Table(
@@ -47,7 +57,7 @@ def learning(scope: Scope) -> Table:
         caption="Learning points recorded in the year, by the change they ask for",
         row_label="Change in",
         columns=COLUMNS,
-        rows=tuple(with_total(_listed(scope, recorded(scope, scope.period.starts, scope.until)), "All learning points", {4: LEARNT})),
+        rows=tuple(_rows(_listed(scope, recorded(scope, scope.period.starts, scope.until)), lambda key: key)),
         blocks=BLOCKS,
         chart=Chart(ChartKind.STACKED, "Learning points recorded in the year", (0, 1, 2, 3)),
         empty="No learning point was recorded.",
@@ -62,7 +72,7 @@ def learning_before(scope: Scope) -> Table:
         caption="Learning points recorded in the year before, as they stand now",
         row_label="Change in",
         columns=COLUMNS,
-        rows=tuple(with_total(_listed(scope, recorded(scope, past.starts, past.ends)), "All learning points", {4: scope.of_the_year_before(LEARNT)})),
+        rows=tuple(_rows(_listed(scope, recorded(scope, past.starts, past.ends)), scope.of_the_year_before)),
         blocks=BLOCKS,
         empty="No learning point was recorded in the year before.",
     )
@@ -89,6 +99,7 @@ def actions(scope: Scope) -> Table:
     listed.sort(key=lambda item: (-item[1][3], item[0]))
     return Table(
         key="actions",
+        gather=Gather.OTHERS,
         caption="Agreed actions due in the year, by who agreed to do them",
         row_label="Kind of agency" if scope.is_public else "Agency",
         columns=(

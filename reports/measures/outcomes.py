@@ -5,7 +5,7 @@ from django.db.models.functions import Coalesce
 
 from escalation.models import Child, Dispute, FileConfirmation, LearningPoint, Party
 from escalation.states import Difference, Outcome
-from reports.figures import Block, Chart, ChartKind, Column, Table
+from reports.figures import Block, Chart, ChartKind, Column, Gather, Table
 from reports.measures.base import CLOSED, Measure, part_rows, share, with_total
 from reports.measures.scope import Scope
 
@@ -26,6 +26,7 @@ def outcomes(scope: Scope) -> Table:
     last = len(columns)
     return Table(
         key="outcomes",
+        gather=Gather.OTHERS,
         caption="Outcome, and the difference made for the child",
         row_label="Outcome",
         columns=(*(Column(label) for _, label in columns), Column("Closed")),

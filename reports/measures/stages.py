@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from escalation.models import StageRun
 from escalation.states import Ground
-from reports.figures import Block, Chart, ChartKind, Column, Row, Table
+from reports.figures import Block, Chart, ChartKind, Column, Gather, Row, Table
 from reports.measures.base import CLOSED, RAISED, Measure, grouped, share, with_total
 from reports.measures.scope import Scope
 
@@ -18,6 +18,7 @@ def started(scope: Scope) -> Table:
     groups = scope.raised().annotate(first=Subquery(first)).values("first").annotate(number=Count("id"))
     return Table(
         key="started",
+        gather=Gather.NEIGHBOURS,
         caption="Stage at which those raised in the year began",
         row_label="Stage",
         columns=(Column("Raised"), share("Share", 0, None)),
@@ -35,6 +36,7 @@ def grounds(scope: Scope) -> Table:
     listed.sort(key=lambda item: -item[1][0])
     return Table(
         key="grounds",
+        gather=Gather.OTHERS,
         caption="Why those raised in the year were moved up",
         row_label="Ground",
         columns=(Column("Moves"), share("Share", 0, None)),
@@ -50,6 +52,7 @@ def highest(scope: Scope) -> Table:
     found = {group["top_stage"]: group["number"] for group in scope.raised().values("top_stage").annotate(number=Count("id"))}
     return Table(
         key="highest",
+        gather=Gather.NEIGHBOURS,
         caption="Highest stage reached by those raised in the year",
         row_label="Stage",
         columns=(Column("Raised"), share("Share", 0, None)),
@@ -64,6 +67,7 @@ def settled(scope: Scope) -> Table:
     found = {group["stage"]: group["number"] for group in scope.closed().values("stage").annotate(number=Count("id"))}
     return Table(
         key="settled",
+        gather=Gather.NEIGHBOURS,
         caption="Stage at which those closed in the year were settled",
         row_label="Stage",
         columns=(Column("Closed"), share("Share", 0, None)),

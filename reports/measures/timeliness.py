@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from escalation.models import Clock, Event, TimetableProposal
 from escalation.states import ClockState, EventKind, State
 from escalation.states import Measure as Measures
-from reports.figures import Block, Chart, ChartKind, Column, Row, Table
+from reports.figures import Block, Chart, ChartKind, Column, Gather, Row, Table
 from reports.measures.base import AHEAD, DUE, NO_RESPONSE, SPARE, Measure, grouped, share, with_total
 from reports.measures.base import IN_TIME as IN_TIME_KEY
 from reports.measures.base import LATE as LATE_KEY
@@ -80,6 +80,7 @@ def responses(scope: Scope) -> Table:
     listed = [(scope.stage(group["stage"]), [group[name] for name in counts]) for group in groups]
     return Table(
         key="responses",
+        gather=Gather.NEIGHBOURS,
         caption="Responses due in the year, by stage",
         row_label="Stage",
         columns=in_time_columns("No response"),
@@ -99,6 +100,7 @@ def answering(scope: Scope) -> Table:
     listed.sort(key=lambda item: (-sum(item[1][:3]), item[0]))
     return Table(
         key="answering",
+        gather=Gather.OTHERS,
         caption="Responses due in the year, by who owed them",
         row_label="Kind of agency" if scope.is_public else "Agency",
         columns=in_time_columns("No response"),

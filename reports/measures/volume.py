@@ -5,7 +5,7 @@ from collections import Counter
 from django.db.models import Count, Q
 
 from escalation.states import State, Theme
-from reports.figures import NOT_APPLICABLE, Block, Cell, Chart, ChartKind, Column, Row, Table
+from reports.figures import NOT_APPLICABLE, Block, Cell, Chart, ChartKind, Column, Gather, Row, Table
 from reports.measures.base import CLOSED, OPEN, RAISED, Measure, keyed, part_rows, share, with_total
 from reports.measures.scope import Scope
 
@@ -87,6 +87,7 @@ def levels(scope: Scope) -> Table:
     listed.append(("Not stated", [sum(number for level, number in found.items() if level not in LEVELS)]))
     return Table(
         key="levels",
+        gather=Gather.NEIGHBOURS,
         caption="The child's level of need when the disagreement was raised",
         row_label="Level of need",
         columns=(Column("Raised"), share("Share", 0, None)),

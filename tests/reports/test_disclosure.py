@@ -6,9 +6,20 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.disclosure import SMALL, Grid, Name, bounds, exposed, protect, small
+from reports.disclosure import SMALL, Grid, Name
+from reports.proof import System, protected
+from tests.reports.bounds import bounds, exposed
 
 MOST = 7
+
+
+def protect(grids: list[Grid], values: Mapping[Name, int]) -> set[Name]:
+    """What the product hides; every hidden count's proof is checked on the way."""
+    system = System(grids, values)
+    hidden, proofs = protected(system)
+    assert proofs.keys() == hidden
+    assert all(move[name] and system.fits(move, hidden) for name, move in proofs.items())
+    return hidden
 
 
 def two_way(inner: list[list[int]]) -> tuple[Grid, dict[Name, int]]:
@@ -45,7 +56,7 @@ def tables(most_rows: int, most_columns: int, most: int) -> st.SearchStrategy[li
 
 
 def test_counts_of_one_to_five_are_small_and_zero_and_six_are_not() -> None:
-    assert small({"zero": 0, "one": 1, "five": 5, "six": 6}) == {"one", "five"}
+    assert protect([], {"zero": 0, "one": 1, "five": 5, "six": 6}) == {"one", "five"}
 
 
 def test_a_lone_hidden_count_would_be_found_by_subtraction_so_another_goes_with_it() -> None:
@@ -106,3 +117,38 @@ def test_every_small_count_is_hidden_and_none_has_a_single_value(inner: list[lis
     assert {name for name, value in values.items() if value in SMALL} <= hidden
     assert exposed(grid, values, hidden) == []
     assert not any(values[name] == 0 for name in hidden)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 4), min_size=2, max_size=3), st.lists(st.integers(0, 4), min_size=2, max_size=3))
+def test_an_attacker_with_two_tables_of_the_same_things_is_never_left_with_one_answer(first: list[int], second: list[int]) -> None:
+    second = [*second, max(sum(first) - sum(second), 0)]
+    first = [*first, max(sum(second) - sum(first), 0)]
+    values: dict[Name, int] = {(side, at): value for side, counts in (("a", first), ("b", second)) for at, value in enumerate(counts)}
+    values["all"] = sum(first)
+    grids = [
+        Grid((*((("a", at),) for at in range(len(first))), ("all",)), total_column=False),
+        Grid((*((("b", at),) for at in range(len(second))), ("all",)), total_column=False),
+    ]  # fmt: skip
+    hidden = protect(grids, values)
+    for name in hidden:
+        assert len(believable(values, hidden, name)) > 1, name
+
+
+def believable(values: Mapping[Name, int], hidden: Collection[Name], name: Name) -> set[int]:
+    """What a count can be for somebody who holds both tables together, by trying every pair of tables."""
+    found = set()
+    for whole in [values["all"]] if "all" not in hidden else range(1, sum(values.values()) + 3):
+        sides = [_fillings([key for key in values if key != "all" and key[0] == side], values, hidden, whole) for side in "ab"]  # type: ignore[index]
+        if all(sides):
+            found |= {whole} if name == "all" else {filling[name] for side in sides for filling in side if name in filling}
+    return found
+
+
+def _fillings(names: list[Name], values: Mapping[Name, int], hidden: Collection[Name], whole: int) -> list[dict[Name, int]]:
+    free = [name for name in names if name in hidden]
+    rest = whole - sum(values[name] for name in names if name not in hidden)
+    guesses = (
+        product(range(1, max(rest, 0) + 1), repeat=len(free)) if len(free) < 4 else product(range(1, min(max(rest, 0), 8) + 1), repeat=len(free))
+    )
+    return [dict(zip(free, guess, strict=True)) | {None: 0} for guess in guesses if sum(guess) == rest]

@@ -1,17 +1,25 @@
 """The public edition: no small count, none that can be worked out, no agency by name."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from reports.disclosure import SMALL, exposed
+from reports.disclosure import SMALL, Grid
 from reports.document import build
-from reports.editions import _grids, _values, suppress
-from reports.figures import Cell, Document, Edition, Mark, Table, Unit
+from reports.earlier import name_of, published
+from reports.editions import grids_of, suppress, suppressed
+from reports.figures import Block, Cell, Column, Document, Edition, Gather, Mark, Table, Unit
+from reports.gathering import gathered
+from reports.issuing import issue, public_document
 from reports.measures import Scope, figures_of
+from reports.measures.base import with_total
+from reports.models import IssuedEdition
 from reports.periods import Year
-from tests.reports.builders import SOME_AGENCIES, make_world
+from reports.proof import System, protected
+from tests.reports.bounds import exposed
+from tests.reports.builders import SOME_AGENCIES, World, make_world
 from tests.reports.generated import generate
 
 pytestmark = pytest.mark.django_db
@@ -30,18 +38,118 @@ def shown_counts(table: Table) -> list[Cell]:
 
 @pytest.mark.parametrize(("number", "seed"), [(2, 1), (9, 2), (40, 3), (150, 4)])
 def test_no_small_count_is_shown_and_none_can_be_worked_out(number: int, seed: int) -> None:
-    open_tables = figures_of(scope_of(number, seed))
-    tables = suppress(open_tables)
-    for key, table in open_tables.items():
+    found = suppressed(figures_of(scope_of(number, seed)))
+    assert found.unproven == set()
+    for name, move in found.proofs.items():
+        assert move[name]
+        assert found.system.fits(move, found.hidden)
+    for table in found.tables.values():
         if table.counts_people:
-            values = dict(_values(table))
-            hidden = {name for (name, _), cell in zip(_values(table), _cells(tables[key]), strict=True) if cell.mark is Mark.HIDDEN}
-            assert not any(cell.value in SMALL for cell in shown_counts(tables[key]))
-            assert not any(exposed(grid, values, hidden) for grid in _grids(table))
+            assert not any(cell.value in SMALL for cell in shown_counts(table))
+            assert not any(exposed(grid, found.system.values, found.hidden) for grid in grids_of(table))
 
 
-def _cells(table: Table) -> list[Cell]:
-    return [cell for row in table.rows for column, cell in zip(table.columns, row.cells, strict=True) if column.unit is Unit.COUNT]
+@pytest.mark.parametrize(("number", "seed"), [(9, 2), (40, 3)])
+def test_a_proof_holds_against_the_printed_tables_themselves(number: int, seed: int) -> None:
+    found = suppressed(figures_of(scope_of(number, seed)))
+    for table in found.tables.values():
+        for at, row in enumerate(table.rows if table.counts_people else ()):
+            for across, column in enumerate(table.columns):
+                if column.unit is Unit.COUNT:
+                    name, cell = name_of(table, at, across), row.cells[across]
+                    assert (cell.mark is Mark.HIDDEN) == (name in found.hidden)
+                    assert cell.mark or cell.value == found.system.values[name]
+
+
+def test_a_later_edition_hides_what_an_earlier_one_hid(world: World) -> None:
+    write(world, 40, seed=3)
+    first = published(tables_of(public_document(world.partnership, Year(2025), NOW)))
+    issue(world.partnership, public_document(world.partnership, Year(2025), NOW), NOW)
+    write(world, 60, seed=9)  # Recorded late: small counts have grown.
+    second = published(tables_of(public_document(world.partnership, Year(2025), NOW)))
+    assert first.hidden
+    assert not {name for name in first.hidden if name in second.shown}
+    fresh = published(suppress(figures_of(Scope(world.partnership, Year(2025), NOW, Edition.PUBLIC))).values())
+    assert {name for name in first.hidden if name in fresh.shown}, "without the earlier edition some would have been shown"
+
+
+def test_what_is_shown_already_guards_nothing_and_something_else_is_hidden_instead() -> None:
+    grid = Grid((("a",), ("b",), ("c",), ("all",)), total_column=False)
+    values = {"a": 2, "b": 9, "c": 20, "all": 31}
+    hidden, proofs = protected(System([grid], values, known={"b"}))
+    assert hidden == {"a", "c"} == proofs.keys()
+
+
+def test_what_an_earlier_edition_gave_away_is_said_to_be_unproven() -> None:
+    grid = Grid((("a",), ("b",), ("all",)), total_column=False)
+    hidden, proofs = protected(System([grid], {"a": 2, "b": 9, "all": 11}, known={"b", "all"}))
+    assert hidden - proofs.keys() == {"a"}
+
+
+def test_last_years_figures_stand_as_they_were_published_and_hidden_ones_stay_hidden(world: World) -> None:
+    write(world, 8, seed=3, year=2024)
+    write(world, 60, seed=4)
+    issue(world.partnership, public_document(world.partnership, Year(2024), NOW), NOW)
+    last = published(tables_of(public_document(world.partnership, Year(2024), NOW)))
+    write(world, 30, seed=5, year=2024)
+    row = next(table for table in tables_of(public_document(world.partnership, Year(2025), NOW)) if table.key == "change").rows
+    for line, key in zip(row, ("raised", "closed", "open", "referred", "panels", "learnt"), strict=True):
+        cell = line.cells[1]
+        assert (cell.mark is Mark.HIDDEN) == (key in last.hidden)
+        assert cell.mark or cell.number == last.shown[key]
+        assert not cell.mark or line.cells[2].mark is Mark.HIDDEN
+
+
+def test_an_edition_of_last_year_that_comes_later_keeps_to_what_this_years_one_says_of_it(world: World) -> None:
+    write(world, 8, seed=3, year=2024)
+    write(world, 60, seed=4)
+    issue(world.partnership, public_document(world.partnership, Year(2025), NOW), NOW)
+    write(world, 30, seed=5, year=2024)
+    this = published(tables_of(public_document(world.partnership, Year(2025), NOW)))
+    last = published(tables_of(public_document(world.partnership, Year(2024), NOW)))
+    said = {str(name).removesuffix("@2024") for name in this.hidden if str(name).endswith("@2024")}
+    assert said
+    assert not said & last.shown.keys()
+
+
+def test_small_categories_are_put_together_where_hiding_would_empty_the_table_and_stay_so(world: World) -> None:
+    write(world, 40, seed=3)
+    document = public_document(world.partnership, Year(2025), NOW)
+    put = {table.key: [row.of for row in table.rows if row.of] for table in tables_of(document)}
+    assert any(put.values())
+    issue(world.partnership, document, NOW)
+    write(world, 300, seed=6)
+    later = {table.key: [row.of for row in table.rows if row.of] for table in tables_of(public_document(world.partnership, Year(2025), NOW))}
+    assert {key: groups for key, groups in later.items() if groups} == {key: groups for key, groups in put.items() if groups}
+
+
+def test_rows_are_put_together_with_their_neighbours_where_they_have_an_order() -> None:
+    columns, blocks = (Column("Raised"), Column("Share", Unit.PERCENT, (0, None))), (Block((0,)),)
+    rows = with_total([("Stage 1: one", [12]), ("Stage 2: two", [3]), ("Stage 3: three", [2]), ("Stage 4: four", [9])], "All")
+    table = Table("t", "T", "Stage", columns, (), blocks, gather=Gather.NEIGHBOURS).with_rows(rows)
+    assert [(row.label, row.cells[0].value) for row in gathered(table).rows] == [("Stage 1: one", 12), ("Stage 2 to stage 4", 14), ("All", 26)]
+    others = gathered(replace(table, gather=Gather.OTHERS)).rows
+    assert [(row.label, row.cells[0].value) for row in others] == [("Stage 1: one", 12), ("3 others together", 14), ("All", 26)]
+
+
+def test_the_same_edition_taken_twice_is_one(world: World) -> None:
+    write(world, 12, seed=2)
+    for _ in range(2):
+        issue(world.partnership, public_document(world.partnership, Year(2025), NOW), NOW)
+    assert IssuedEdition.objects.count() == 1
+
+
+def write(world: World, number: int, seed: int, year: int = 2025) -> None:
+    generate(world, number, starts=Year(year).starts, ends=Year(year).ends, now=NOW, seed=seed)
+
+
+def tables_of(document: Document) -> list[Table]:
+    return [table for section in document.sections for table in section.tables]
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
 
 
 def test_a_quantity_in_several_tables_is_hidden_in_all_or_in_none() -> None:

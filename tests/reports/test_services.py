@@ -8,6 +8,7 @@ import pytest
 
 from agencies.errors import InvalidInput, WrongState
 from reports import services, tasks
+from reports.checksums import checksum_of
 from reports.figures import Edition
 from reports.models import PATIENCE, Progress, Report
 from reports.periods import Year
@@ -39,7 +40,7 @@ def test_a_report_is_made_and_kept_with_its_figures_and_checksums(world: World) 
     report = made(world)
     assert report.is_done
     assert report.pages > 3
-    assert report.figures_checksum == services.checksum_of(report.figures)
+    assert report.figures_checksum == checksum_of(report.figures)
     assert services.path_of(report).stat().st_size == report.size
 
 

@@ -1,0 +1,86 @@
+"""What earlier public editions already show and hide, of the same year and of its neighbours: a later one must not undo it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from reports.disclosure import Name
+from reports.figures import Cell, Mark, Table, Unit
+
+Gatherings = Mapping[str, tuple[tuple[str, ...], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """`hidden` stays hidden; `shown` are published counts; `gatherings`, by table, the rows that were put together: None before a first edition."""
+
+    hidden: frozenset[Name] = frozenset()
+    shown: Mapping[Name, int] = field(default_factory=dict)
+    gatherings: Gatherings | None = None
+
+
+NOTHING = Earlier()
+
+
+def name_of(table: Table, at: int, across: int) -> Name:
+    """What a count is called over all tables and editions: its key, or its table, row and column in words."""
+    row = table.rows[at]
+    return row.cells[across].key or (table.key, row.label, table.columns[across].label)
+
+
+def counts_of(table: Table) -> Iterator[tuple[Name, Cell]]:
+    """Every count of the table, by name; no percentages, differences or texts."""
+    for at, row in enumerate(table.rows):
+        for across, column in enumerate(table.columns):
+            if column.unit is Unit.COUNT:
+                yield name_of(table, at, across), row.cells[across]
+
+
+def published(tables: Iterable[Table]) -> Earlier:
+    """What one edition's tables show and hide."""
+    hidden, shown, gathered = set(), {}, {}
+    for table in tables:
+        if table.counts_people:
+            for name, cell in counts_of(table):
+                if cell.mark is Mark.HIDDEN:
+                    hidden.add(name)
+                elif not cell.mark:
+                    shown[name] = cell.number
+            gathered[table.key] = tuple(row.of for row in table.rows if row.of)
+    return Earlier(frozenset(hidden), shown, gathered)
+
+
+def together(editions: Iterable[Earlier]) -> Earlier:
+    """Several editions of the same year: what any hides is hidden, the latest count that one shows is shown, rows as the first put them together."""
+    hidden: frozenset[Name] = frozenset()
+    shown: dict[Name, int] = {}
+    gatherings: Gatherings | None = None
+    for edition in editions:
+        hidden |= edition.hidden
+        shown |= edition.shown
+        gatherings = edition.gatherings if gatherings is None else gatherings
+    return Earlier(hidden, shown, gatherings)
+
+
+def of_last_year(edition: Earlier, suffix: str) -> Earlier:
+    """Last year's quantities under the names that this year's tables give them: "raised" is "raised@2024"."""
+    hidden = frozenset(f"{name}{suffix}" for name in edition.hidden if isinstance(name, str))
+    shown: dict[Name, int] = {f"{name}{suffix}": count for name, count in edition.shown.items() if isinstance(name, str)}
+    return Earlier(hidden, shown)
+
+
+def of_next_year(edition: Earlier, suffix: str) -> Earlier:
+    """What next year's edition says of this year, under this year's own names."""
+    hidden = frozenset(name.removesuffix(suffix) for name in edition.hidden if isinstance(name, str) and name.endswith(suffix))
+    shown: dict[Name, int] = {
+        name.removesuffix(suffix): count for name, count in edition.shown.items() if isinstance(name, str) and name.endswith(suffix)
+    }
+    return Earlier(hidden, shown)
+
+
+def joined(own: Earlier, *others: Earlier) -> Earlier:
+    """The year's own editions and what its neighbours say."""
+    hidden, shown = set(own.hidden), dict(own.shown)
+    for other in others:
+        hidden |= other.hidden
+        shown = {**other.shown, **shown}
+    return Earlier(frozenset(hidden), shown, own.gatherings)

@@ -1,0 +1,71 @@
+"""Putting small categories together, so that a table keeps figures where hiding them one by one would empty it: pure."""
+
+from collections.abc import Sequence
+
+from reports.disclosure import SMALL
+from reports.figures import Cell, Gather, Row, Table, Unit
+
+
+def gathered(table: Table) -> Table:
+    """The table with its small rows put together: with each other, or in a table whose rows have an order with their neighbours."""
+    body = [row for row in table.rows if not row.is_total]
+    at = _deciding(table)
+    groups = _others(body, at) if table.gather is Gather.OTHERS else _neighbours(body, at)
+    return gathered_as(table, tuple(tuple(row.label for row in group) for group in groups if len(group) > 1))
+
+
+def gathered_as(table: Table, groups: Sequence[tuple[str, ...]]) -> Table:
+    """The table with the rows of each group put together as one, at the place of the first; labels that it does not have are left aside."""
+    rows: list[Row] = []
+    done: set[str] = set()
+    for row in table.rows:
+        group = next((group for group in groups if row.label in group), None)
+        if group is None or row.is_total:
+            rows.append(row)
+        elif row.label not in done:
+            mine = [each for each in table.rows if each.label in group and not each.is_total]
+            rows.append(_one(table, mine, group))
+            done |= set(group)
+    return table.with_rows(rows) if done else table
+
+
+def _deciding(table: Table) -> int:
+    """The column whose count says whether a row is small: the one that the others add up to, else the first."""
+    return next((block.total for block in table.blocks if block.total is not None), 0)
+
+
+def _others(body: Sequence[Row], at: int) -> list[list[Row]]:
+    """One group of the small rows, and of as many of the next smallest as it takes to be no longer small; nothings stay apart."""
+    order = sorted((row for row in body if row.cells[at].number), key=lambda row: row.cells[at].number)
+    group: list[Row] = []
+    for row in order:
+        if row.cells[at].number not in SMALL and sum(each.cells[at].number for each in group) not in SMALL:
+            break
+        group.append(row)
+    return [group]
+
+
+def _neighbours(body: Sequence[Row], at: int) -> list[list[Row]]:
+    """Groups of rows that follow each other, none of them small where that can be."""
+    groups: list[list[Row]] = []
+    for row in body:
+        if groups and _count(groups[-1], at) in SMALL:
+            groups[-1].append(row)
+        else:
+            groups.append([row])
+    while len(groups) > 1 and _count(groups[-1], at) in SMALL:
+        groups[-2:] = [groups[-2] + groups[-1]]
+    return groups
+
+
+def _count(group: Sequence[Row], at: int) -> int:
+    return sum(row.cells[at].number for row in group)
+
+
+def _one(table: Table, rows: Sequence[Row], group: tuple[str, ...]) -> Row:
+    counts = [
+        Cell(sum(row.cells[across].number for row in rows)) if column.unit is Unit.COUNT else Cell() for across, column in enumerate(table.columns)
+    ]
+    short = [label.partition(":")[0] for label in group]
+    label = f"{len(group)} others together" if table.gather is Gather.OTHERS else f"{short[0]} to {short[-1][:1].lower()}{short[-1][1:]}"
+    return Row(label, tuple(counts), of=group)

@@ -1,0 +1,133 @@
+"""Proof that a hidden count cannot be worked out, over all tables together: pure.
+
+What a reader sees is a set of sums: parts that add up to a total, in every table and between tables, since a quantity that stands in several is one.
+A hidden count is safe when there is another set of whole numbers that fits everything shown and gives it another value. Such a set is looked for and
+kept: a witness. Where none is found the count is treated as exposed, so a mistake of the search can only hide too much, never too little.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+
+from reports.disclosure import LEAST, SMALL, Grid, Name
+
+Move = dict[Name, int]
+MOST_CHANGES = 48
+MOST_STEPS = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Counts that add up to another, each name once."""
+
+    parts: tuple[Name, ...]
+    total: Name
+
+    def off(self, move: Mapping[Name, int]) -> int:
+        """By how much the parts would exceed the total after the move, where they add up before it."""
+        return sum(move.get(part, 0) for part in self.parts) - move.get(self.total, 0)
+
+
+def sums_of(grids: Iterable[Grid]) -> list[Sum]:
+    """Every line of the grids that has a total, across and down; a line that stands in two grids once."""
+    found: dict[Sum, None] = {}
+    for grid in grids:
+        lines = list(grid.names) if grid.total_column else []
+        lines += zip(*grid.names, strict=True) if grid.total_row and grid.names else []
+        found.update((Sum(tuple(line[:-1]), line[-1]), None) for line in lines if len(line) > 1)
+    return list(found)
+
+
+class System:
+    """All the sums that a reader can set up. `known` are counts that cannot be hidden any more: an earlier edition shows them as they still are."""
+
+    def __init__(self, grids: Iterable[Grid], values: Mapping[Name, int], known: Collection[Name] = ()) -> None:
+        self.sums, self.values, self.known = sums_of(grids), values, known
+        self._lines: dict[Name, list[Sum]] = {}
+        for one in self.sums:
+            for name in (*one.parts, one.total):
+                self._lines.setdefault(name, []).append(one)
+
+    def fits(self, move: Mapping[Name, int], hidden: Collection[Name]) -> bool:
+        """Whether the counts changed by the move are what a reader might believe: shown ones as they are, sums right, none below its least value."""
+        changes = {name: change for name, change in move.items() if change}
+        may = all(self._may(name, change, hidden) for name, change in changes.items())
+        return may and not any(one.off(changes) for one in self.sums)
+
+    def _may(self, name: Name, change: int, hidden: Collection[Name]) -> bool:
+        """Whether a reader might believe that the count is so much larger or smaller than it is."""
+        return name in hidden and name not in self.known and self.values[name] + change >= self._least(name)
+
+    def witness(self, name: Name, hidden: Collection[Name]) -> Move | None:
+        """A move to another fitting set of counts in which this one differs; None where none was found."""
+        for change in (1, -1):
+            self._steps = 0
+            if self._may(name, change, hidden):
+                move = self._mend({name: change}, hidden)
+                if move is not None:
+                    return move
+        return None
+
+    def _least(self, name: Name) -> int:
+        """Zeros are shown, so a reader takes a hidden count for one at least; unless it was hidden before it became nothing."""
+        return min(LEAST, self.values[name])
+
+    def _mend(self, move: Move, hidden: Collection[Name]) -> Move | None:
+        """The move with further counts changed by one each until every sum is right again."""
+        self._steps += 1
+        broken = next((one for name in move for one in self._lines.get(name, ()) if one.off(move)), None)
+        if broken is None:
+            return move
+        if len(move) >= MOST_CHANGES or self._steps > MOST_STEPS:
+            return None
+        for name, change in self._repairs(broken, move, hidden):
+            found = self._mend(move | {name: change}, hidden)
+            if found is not None:
+                return found
+        return None
+
+    def _repairs(self, broken: Sum, move: Move, hidden: Collection[Name]) -> list[tuple[Name, int]]:
+        """Single changes that bring the sum nearer to right, those that leave the fewest other sums wrong first."""
+        off = 1 if broken.off(move) > 0 else -1
+        found = [(part, -off) for part in broken.parts] + [(broken.total, off)]
+        open_to = [(name, change) for name, change in found if name not in move and self._may(name, change, hidden)]
+        return sorted(open_to, key=lambda pair: (self._wrong(move | {pair[0]: pair[1]}), -self.values[pair[0]], str(pair[0])))
+
+    def _wrong(self, move: Move) -> int:
+        return len({one for name in move for one in self._lines.get(name, ()) if one.off(move)})
+
+    def companions(self, name: Name, hidden: Collection[Name]) -> Iterator[Name]:
+        """What could be hidden as well to guard this one: shown counts of its own lines, parts before totals, small ones first; then all others."""
+        totals = {one.total for one in self.sums}
+        near = [each for one in self._lines.get(name, ()) for each in (*one.parts, one.total)]
+        order = sorted(set(near), key=lambda each: (each in totals, self.values[each], str(each)))
+        rest = sorted(self._lines, key=lambda each: (each in totals, self.values[each], str(each)))
+        return (each for each in chain(order, rest) if each not in hidden and each not in self.known and self.values[each] >= LEAST)
+
+
+def protected(system: System, before: Collection[Name] = ()) -> tuple[set[Name], dict[Name, Move]]:
+    """The counts to hide, those hidden `before` included, and for each that stands in a sum a witness that it cannot be worked out.
+
+    Hiding more never takes a witness away, so each is looked for once. What is left without one has nothing more that could be hidden beside it.
+    """
+    hidden = {name for name, value in system.values.items() if value in SMALL} | set(before)
+    proofs: dict[Name, Move] = {}
+    waiting = [name for name in system.values if name in hidden]
+    while waiting:
+        name = waiting.pop()
+        move = system.witness(name, hidden)
+        if move is None:
+            extra = _companion(system, name, hidden)
+            if extra is None:
+                continue
+            hidden.add(extra)
+            waiting += [name, extra]
+        else:
+            proofs[name] = move
+    return hidden, proofs
+
+
+def _companion(system: System, name: Name, hidden: set[Name]) -> Name | None:
+    """The first count that guards this one by itself; where none does, the first of its own lines."""
+    offered = list(system.companions(name, hidden))
+    return next((each for each in offered[:24] if system.witness(name, hidden | {each}) is not None), offered[0] if offered else None)
