@@ -12,6 +12,7 @@ INK, QUIET, PAPER, BRAND = "#16232a", "#4b5b63", "#ffffff", "#0d5257"
 PARTS = ("#1b6238", "#7a4600", "#9b1c28", "#4b5b63")
 FONT = "'Source Sans 3', system-ui, -apple-system, 'Segoe UI', Roboto, Arial, sans-serif"
 SIZE, LINE = 15, 18
+SMALL, ROOMY = 11, 60  # Columns with less room than this each have smaller labels.
 MOST_PARTS = 4
 MANY = 10  # More bars than this stand closer together.
 
@@ -72,6 +73,7 @@ def columns(title: str, items: Sequence[Bar], *, key: str, frame: Frame = WIDE) 
     """Upright columns in order of time."""
     top = max((item.value or 0 for item in items), default=0) or 1
     tall, step = 150, frame.width / max(len(items), 1)
+    size = SIZE if step >= ROOMY else SMALL
     body = []
     for number, item in enumerate(items):
         middle = round(step * (number + 0.5), 1)
@@ -79,10 +81,10 @@ def columns(title: str, items: Sequence[Bar], *, key: str, frame: Frame = WIDE) 
         if height:
             body.append(_box(middle - step * 0.3, 24 + tall - height, step * 0.6, max(height, 1), BRAND))
         body.append(_text(middle, 24 + tall - height - 6, item.text, anchor="middle", weight=600))
-        lines = wrapped(item.label, step - 8, frame.letter)
-        body += [_text(middle, 24 + tall + 20 + LINE * at, line, anchor="middle") for at, line in enumerate(lines)]
+        lines = wrapped(item.label, step - 4, frame.letter, size)
+        body += [_text(middle, 24 + tall + 20 + LINE * at, line, anchor="middle", size=size) for at, line in enumerate(lines)]
     body.append(f'<path d="M0 {24 + tall}H{frame.width}" stroke="{QUIET}" stroke-width="1"/>')
-    deepest = max((len(wrapped(item.label, step - 8, frame.letter)) for item in items), default=1)
+    deepest = max((len(wrapped(item.label, step - 4, frame.letter, size)) for item in items), default=1)
     return _svg(title, items, frame, 24 + tall + 10 + LINE * deepest, body, key)
 
 
@@ -109,9 +111,9 @@ def stacked(title: str, items: Sequence[Bar], *, key: str, frame: Frame = WIDE) 
     return _svg(title, items, frame, 62 + max(at for at, end in enumerate(ends) if end or not at) * (LINE + 4) + 8, body, key)
 
 
-def wrapped(label: str, width: float, letter: float) -> list[str]:
-    """The label in lines that fit the width, broken between words."""
-    most = max(int(width / (SIZE * letter)), 8)
+def wrapped(label: str, width: float, letter: float, size: int = SIZE) -> list[str]:
+    """The label in lines that fit the width at this size of letters, broken between words."""
+    most = max(int(width / (size * letter)), 8 if size == SIZE else 6)
     lines: list[str] = []
     for word in label.split():
         if lines and len(lines[-1]) + 1 + len(word) <= most:
@@ -140,6 +142,7 @@ def _box(x: float, y: float, width: float, height: float, colour: str) -> str:
     return f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" fill="{colour}"/>'
 
 
-def _text(x: float, y: float, words: str, *, anchor: str = "", weight: int = 0) -> str:
+def _text(x: float, y: float, words: str, *, anchor: str = "", weight: int = 0, size: int = SIZE) -> str:
     more = (f' text-anchor="{anchor}"' if anchor else "") + (f' font-weight="{weight}"' if weight else "")
+    more += f' font-size="{size}"' if size != SIZE else ""
     return f'<text x="{x:g}" y="{y:g}"{more}>{escape(words)}</text>'

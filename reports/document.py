@@ -11,7 +11,9 @@ from reports.earlier import NOTHING, Earlier
 from reports.editions import suppress
 from reports.figures import Definition, Document, Headline, Section, Table, Unit
 from reports.measures import MEASURES, Scope, figures_of
+from reports.measures.partnership import findings_table
 from reports.periods import Standing, Year
+from reports.texts import NO_TEXTS, Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class Chapter:
 
 
 CHAPTERS = (
-    Chapter("volume", "Volume", ("raised", "other", "change"), story.volume),
+    Chapter("volume", "Volume", ("raised", "other", "early", "change"), story.volume),
     Chapter("timeliness", "Timeliness", ("responses", "answering", "steps", "agreed", "durations", "change-in-time"), story.timeliness),
     Chapter("stages", "Stages", ("settled", "started", "highest", "grounds", "moves"), story.stages),
     Chapter("agencies", "Agencies", ("raising", "silent", "silent-kinds", "kinds", "pairs", "hot"), story.agencies, speaks_of_nothing=True),
@@ -37,12 +39,14 @@ CHAPTERS = (
     Chapter("directory", "Directory", ("directory",), story.directory, speaks_of_nothing=True),
 )
 # Without a figure in it a table of these says nothing that the chapter's others do not.
-LEFT_OUT_WHEN_EMPTY = frozenset({"steps", "agreed", "answering", "change-in-time", "hot", "findings", "learning-before", "actions", "grounds"})
+LEFT_OUT_WHEN_EMPTY = frozenset(
+    {"early", "steps", "agreed", "answering", "change-in-time", "hot", "findings", "learning-before", "actions", "grounds"}
+)
 TABLES_OF_AN_EMPTY_YEAR = frozenset({"silent", "silent-kinds", "directory"})
 
 
-def build(scope: Scope, before: tuple[Section, ...] = (), earlier: Earlier = NOTHING) -> Document:
-    """The document of the scope's year or other period, counted now, with the chapters `before` ahead of its own.
+def build(scope: Scope, before: tuple[Section, ...] = (), earlier: Earlier = NOTHING, texts: Texts = NO_TEXTS) -> Document:
+    """The document of the scope's year or other period, counted now, with the chapters `before` ahead of its own, and with the texts of its edition.
 
     A public edition keeps to what `earlier` ones show and hide.
 
@@ -54,6 +58,8 @@ def build(scope: Scope, before: tuple[Section, ...] = (), earlier: Earlier = NOT
     counted = figures_of(scope)
     is_empty = _is_empty(counted)
     tables = suppress(counted, earlier) if scope.is_public else counted
+    if scope.is_public and texts.findings:
+        tables["findings"] = findings_table(texts.findings)
     return Document(
         partnership=scope.partnership.name,
         unit_name=scope.partnership.unit_name,
@@ -65,7 +71,7 @@ def build(scope: Scope, before: tuple[Section, ...] = (), earlier: Earlier = NOT
         is_invented=scope.partnership.is_invented,
         headlines=() if is_empty else _headlines(tables),
         summary=_nothing(scope) if is_empty else story.summary(tables, scope.period.words, is_running=standing is Standing.RUNNING),
-        sections=(*before, *(_section(each, tables, is_empty=is_empty) for each in CHAPTERS if each.speaks_of_nothing or not is_empty)),
+        sections=(*before, *(_section(each, tables, texts, is_empty=is_empty) for each in CHAPTERS if each.speaks_of_nothing or not is_empty)),
         method=_method(scope),
         days=() if isinstance(scope.period, Year) else (scope.period.first_day.isoformat(), scope.period.last_day.isoformat()),
     )
@@ -100,7 +106,7 @@ def _headlines(tables: Mapping[str, Table]) -> tuple[Headline, ...]:
     return tuple(item for item in found if not item.figure.startswith("["))
 
 
-def _section(chapter: Chapter, tables: Mapping[str, Table], *, is_empty: bool) -> Section:
+def _section(chapter: Chapter, tables: Mapping[str, Table], texts: Texts, *, is_empty: bool) -> Section:
     wanted = [key for key in chapter.measures if key in tables and (not is_empty or key in TABLES_OF_AN_EMPTY_YEAR)]
     if "silent" in wanted:  # Named one by one, agencies need not be counted by kind as well.
         wanted.remove("silent-kinds")
@@ -113,6 +119,7 @@ def _section(chapter: Chapter, tables: Mapping[str, Table], *, is_empty: bool) -
         message=chapter.message(tables) or f"{chapter.name}: small numbers are not shown",
         tables=tuple(chosen),
         definitions=tuple(Definition(MEASURES[table.key].name, MEASURES[table.key].words) for table in chosen),
+        comment=texts.comments.get(chapter.key),
     )
 
 

@@ -31,6 +31,7 @@ class Unit(StrEnum):
     DIFFERENCE = "difference"
     CHANGE = "change in %"
     POINTS = "percentage points"
+    AGENCIES = "agencies"
     TEXT = "text"
 
 
@@ -179,14 +180,25 @@ class Definition:
 
 
 @dataclass(frozen=True, slots=True)
+class Comment:
+    """What the business unit says to a chapter: the words, who wrote them, and who signed them for publication on which day; empty if nobody did."""
+
+    words: str
+    written_by: str
+    signed_by: str = ""
+    signed_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
-    """A chapter: its name, its message, its tables and how they were counted."""
+    """A chapter: its name, its message, its tables, how they were counted, and what is said to it."""
 
     key: str
     name: str
     message: str
     tables: tuple[Table, ...]
     definitions: tuple[Definition, ...]
+    comment: Comment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +212,10 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole report, frozen. Moments are ISO 8601 in UTC. `year` is the reporting year; 0 where `days` names the first and the last day instead."""
+    """A whole report, frozen. Moments are ISO 8601 in UTC. `year` is the reporting year; 0 where `days` names the first and the last day instead.
+
+    `agency` is the one whose own side it is; empty for the whole partnership.
+    """
 
     partnership: str
     unit_name: str
@@ -215,6 +230,7 @@ class Document:
     sections: tuple[Section, ...]
     method: tuple[str, ...]
     days: tuple[str, ...] = ()
+    agency: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The document as JSON's own types."""
@@ -290,6 +306,7 @@ def _section(data: dict[str, Any]) -> Section:
         | {
             "tables": tuple(_table(item) for item in data["tables"]),
             "definitions": tuple(Definition(**item) for item in data["definitions"]),
+            "comment": Comment(**data["comment"]) if data.get("comment") else None,
         }
     )
 

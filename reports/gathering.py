@@ -11,7 +11,9 @@ def gathered(table: Table) -> Table:
     body = [row for row in table.rows if not row.is_total]
     at = _deciding(table)
     groups = _others(body, at) if table.gather is Gather.OTHERS else _neighbours(body, at)
-    return gathered_as(table, tuple(tuple(row.label for row in group) for group in groups if len(group) > 1))
+    wanted = tuple(tuple(row.label for row in group) for group in groups if len(group) > 1)
+    left = len(body) - sum(len(group) - 1 for group in wanted)
+    return gathered_as(table, wanted) if left > 1 else table  # All together would say no more than the total does.
 
 
 def gathered_as(table: Table, groups: Sequence[tuple[str, ...]]) -> Table:

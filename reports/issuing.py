@@ -11,12 +11,13 @@ from reports.figures import Document, Edition
 from reports.measures import Scope, figures_of
 from reports.models import IssuedEdition
 from reports.periods import FIRST_YEAR, Year
+from reports.texts import texts_of
 
 
 def public_document(partnership: Partnership, year: Year, now: datetime) -> Document:
     """The public edition of the year, counted now (an aware instant), true to every one that was issued. Raises InvalidInput before the year."""
     scope = Scope(partnership, year, now, Edition.PUBLIC)
-    return build(scope, earlier=earlier_of(scope, year))
+    return build(scope, earlier=earlier_of(scope, year), texts=texts_of(partnership, year, Edition.PUBLIC))
 
 
 def issue(partnership: Partnership, document: Document, now: datetime) -> None:

@@ -7,8 +7,8 @@ from django.db import models
 
 from agencies.keys import new_key
 from agencies.ledger import LedgerRow
-from agencies.models import Partnership, User
-from escalation.models import Dispute
+from agencies.models import Agency, Partnership, User
+from escalation.models import Dispute, Event
 from reports.figures import Edition
 from reports.periods import Year
 
@@ -116,6 +116,75 @@ class IssuedEdition(models.Model):
 
     def __str__(self) -> str:
         return f"Public edition {Year(self.year).label}"
+
+
+class Passage(models.Model):
+    """What the business unit writes for a year's report: a chapter's comment, or a decision's finding in its published words.
+
+    A public edition carries it only once a named person signed it; changed words are unsigned.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="passages")
+    year = models.PositiveSmallIntegerField(help_text="The calendar year in which the reporting year begins.")
+    chapter = models.CharField(max_length=24, help_text="The chapter that it stands in.")
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="The decision whose finding it is.")
+    text = models.TextField()
+    written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+    signed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    signed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["year", "chapter", "written_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["partnership", "year", "chapter"], condition=models.Q(event__isnull=True), name="one_comment_a_chapter"),
+            models.UniqueConstraint(fields=["event"], condition=models.Q(event__isnull=False), name="one_wording_a_finding"),
+            models.CheckConstraint(
+                condition=models.Q(signed_by__isnull=True, signed_at__isnull=True) | models.Q(signed_by__isnull=False, signed_at__isnull=False),
+                name="signature_has_its_moment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.chapter} {Year(self.year).label}"
+
+
+class EarlyReturn(models.Model):
+    """How many early-stage matters an agency settled outside the system in a quarter, as it returned it; 0 is a nil return, no row is none."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="early_returns")
+    quarter = models.DateField(help_text="The quarter's first day.")
+    matters = models.PositiveSmallIntegerField()
+    returned_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    returned_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-quarter", "agency__name"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["agency", "quarter"], name="one_return_a_quarter")]
+
+    def __str__(self) -> str:
+        return f"{self.matters} in the quarter from {self.quarter:%Y-%m-%d}"
+
+
+class ScorecardCheck(models.Model):
+    """What an agency says of its own figures of a year before anything is published."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="scorecard_checks")
+    year = models.PositiveSmallIntegerField(help_text="The calendar year in which the reporting year begins.")
+    is_right = models.BooleanField()
+    note = models.CharField(max_length=500, blank=True)
+    checked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    checked_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["agency__name"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["agency", "year"], name="one_check_a_year")]
+
+    def __str__(self) -> str:
+        return f"{'Right' if self.is_right else 'Wrong'}, {Year(self.year).label}"
 
 
 class ReportEvent(LedgerRow):

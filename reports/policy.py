@@ -6,17 +6,22 @@ from uuid import UUID
 from agencies.errors import NotAllowed, NotFound
 from agencies.models import Partnership
 from agencies.person import Person
-from agencies.roles import UNIT_ROLES, Role
+from agencies.roles import CHAIR_ROLES, UNIT_ROLES, Role
 
 REFUSAL = "Reports are the business unit's."
 REPORTERS = UNIT_ROLES
 MEETING = UNIT_ROLES | {Role.SUBGROUP_CHAIR, Role.SUBGROUP_MEMBER}
 AUDITORS = UNIT_ROLES | {Role.AUDITOR}
+BOARD = UNIT_ROLES | CHAIR_ROLES | {Role.BOARD_MEMBER}
 
 
 def partnerships_of(person: Person, roles: Collection[Role] = REPORTERS) -> tuple[UUID, ...]:
-    """The partnerships in which the person holds one of these roles of the partnership itself today, in the order of their seats."""
-    return tuple(dict.fromkeys(seat.partnership_id for seat in person.seats if seat.agency_id is None and seat.role in roles))
+    """The partnerships in which the person holds one of these roles today, in the order of their seats.
+
+    Each role is the partnership's own but for that of board member, who sits on its board for an agency.
+    """
+    mine = [seat for seat in person.seats if seat.role in roles and (seat.agency_id is None or seat.role == Role.BOARD_MEMBER)]
+    return tuple(dict.fromkeys(seat.partnership_id for seat in mine))
 
 
 def partnership_of(person: Person, slug: str = "", roles: Collection[Role] = REPORTERS) -> Partnership:

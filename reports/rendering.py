@@ -118,11 +118,11 @@ def _bars(table: Table, chart: Chart) -> Sequence[charts.Bar]:
         cells = [(table.columns[at].label, table.total(at)) for at in chart.columns]
         return [_bar(label, cell) for label, cell in cells]
     rows = [(row.label, row.cells[chart.columns[0]]) for row in table.rows if not row.is_total]
-    return [_bar(label, cell) for label, cell in rows[:MOST_BARS]]
+    return [_bar(label, cell, table.columns[chart.columns[0]].unit) for label, cell in rows[:MOST_BARS]]
 
 
-def _bar(label: str, cell: Cell) -> charts.Bar:
-    return charts.Bar(label, None if cell.mark else cell.number, cell.text(Unit.COUNT))
+def _bar(label: str, cell: Cell, unit: Unit = Unit.COUNT) -> charts.Bar:
+    return charts.Bar(label, None if cell.mark else cell.number, cell.text(unit))
 
 
 def _heading(table: Table, at: int) -> str:

@@ -25,6 +25,7 @@ from reports.models import UNFINISHED, Progress, Report, ReportEvent
 from reports.periods import Period, Year, begun, period_of
 from reports.rendering import context_of
 from reports.standing import standing_report
+from reports.texts import texts_of
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ def figures(partnership: Partnership, year: Year, edition: Edition, now: datetim
     """The year's document, counted now from the record (an aware instant). Raises InvalidInput for a year that has not begun."""
     if edition is Edition.PUBLIC:
         return public_document(partnership, year, now)
-    return build(Scope(partnership, year, now, edition))
+    return build(Scope(partnership, year, now, edition), texts=texts_of(partnership, year, edition))
 
 
 def standing_figures(partnership: Partnership, period: Period, now: datetime) -> Document:
@@ -58,6 +59,11 @@ def note_taken(partnership: Partnership, actor_id: UUID, document: Document, for
 def print_document(document: Document) -> pdf.Printed:
     """The document as a PDF. The same document gives the same bytes."""
     return pdf.print_html(render_to_string("reports/annual_pdf.html", context_of(document, charts.WIDE)))
+
+
+def print_page(document: Document) -> pdf.Printed:
+    """A short document, a scorecard or the board's page, as one page of PDF."""
+    return pdf.print_html(render_to_string("reports/one_page_pdf.html", context_of(document, charts.WIDE)))
 
 
 def write_annual_report(partnership: Partnership, year: Year, edition: Edition, path: Path, now: datetime) -> tuple[Document, int]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q
@@ -88,6 +89,11 @@ def _line(scope: Scope, row: Dispute) -> tuple[str | int, ...]:
 def of_a_period(document: Document) -> Document:
     """The same document, its own sentences speaking of a period and its months instead of a year and its quarters."""
     return Document.of(_reworded(document.as_json()))
+
+
+def of_a_quarter(table: Table) -> Table:
+    """The same table, its words speaking of a quarter instead of a year."""
+    return replace(table, caption=table.caption.replace("the year", "the quarter"), note=table.note.replace("the year", "the quarter"))
 
 
 def _reworded(value: Any) -> Any:  # noqa: ANN401 - JSON in, JSON out

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from agencies.models import Partnership
 from agencies.person import Person
-from agencies.roles import AGENCY_ROLES, LEARNING_ROLES, SUBGROUP_ROLES, UNIT_ROLES, Role
+from agencies.roles import AGENCY_ROLES, CHAIR_ROLES, LEARNING_ROLES, SUBGROUP_ROLES, UNIT_ROLES, Role
 from agencies.services.identity.sessions import limits_of
 from agencies.sessions import SessionStore
 from agencies.web.access import home_url, own_partnership, person_for
@@ -23,6 +23,8 @@ NAVIGATION = (
     ("My work", "my-work", EVERYBODY),
     ("Log a disagreement", "log", AGENCY_ROLES | UNIT_ROLES),
     ("Board", "board", UNIT_ROLES),
+    ("My agency", "my-agency", frozenset({Role.LEAD, Role.SENIOR, Role.BOARD_MEMBER})),
+    ("Board’s page", "board-page", CHAIR_ROLES | {Role.BOARD_MEMBER}),
     ("Directory", "directory", EVERYBODY),
     ("Procedure", "procedures", EVERYBODY),
     ("Learning", "learning", LEARNING_ROLES),

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, QuerySet, Sum
 from django.utils import timezone
 
 from agencies.models import Membership
@@ -12,9 +12,10 @@ from agencies.roles import AgencyKind
 from agencies.working_days import LONDON
 from escalation.models import Request
 from escalation.states import State, Theme
-from reports.figures import NOT_APPLICABLE, Block, Cell, Chart, ChartKind, Column, Gather, Row, Table, Unit
+from reports.figures import NOT_APPLICABLE, NOT_AVAILABLE, Block, Cell, Chart, ChartKind, Column, Gather, Row, Table, Unit
 from reports.measures.base import RAISED, Measure, descending, grouped, share, with_total
 from reports.measures.scope import Group, Scope
+from reports.models import EarlyReturn
 
 HOT = 3
 LONGEST_LIST = 20
@@ -109,15 +110,19 @@ def silent(scope: Scope) -> Table:
     people = _accounts(scope, today)
     before = scope.all_disputes().filter(sent_at__isnull=False, submitted_at__lt=scope.until)
     last = {row["raising_agency"]: row["last"] for row in before.values("raising_agency").annotate(last=Max("submitted_at"))}
+    early = _returned(scope)
     rows = [
-        Row(agency.name, (Cell(got.get(agency.id, 0)), _month(last.get(agency.id)), Cell(people.get(agency.id, 0))))
+        Row(
+            agency.name,
+            (Cell(got.get(agency.id, 0)), _month(last.get(agency.id)), Cell(people.get(agency.id, 0)), early.get(agency.id, NOT_AVAILABLE)),
+        )
         for agency in sorted(quiet, key=lambda agency: (-got.get(agency.id, 0), agency.name))
     ]
     return Table(
         key="silent",
         caption="Member agencies that raised none",
         row_label="Agency",
-        columns=(Column("Received"), Column("Last raised one", Unit.TEXT), Column("People with an account")),
+        columns=(Column("Received"), Column("Last raised one", Unit.TEXT), Column("People with an account"), Column("Settled early, as returned")),
         rows=tuple(rows),
         empty="Every member agency raised at least one.",
         counts_people=False,
@@ -127,6 +132,12 @@ def silent(scope: Scope) -> Table:
 def _accounts(scope: Scope, today: date) -> dict[Group, int]:
     rows = Membership.objects.on(today).filter(partnership=scope.partnership, agency__isnull=False, user__is_active=True)
     return {row["agency"]: row["number"] for row in rows.order_by().values("agency").annotate(number=Count("user", distinct=True))}
+
+
+def _returned(scope: Scope) -> dict[Group, Cell]:
+    """By agency, the early-stage matters that it returned for the quarters of the year; agencies that returned nothing are not there."""
+    rows = EarlyReturn.objects.filter(agency__partnership=scope.partnership, quarter__gte=scope.period.first_day, quarter__lte=scope.period.last_day)
+    return {row["agency"]: Cell(row["total"]) for row in rows.order_by().values("agency").annotate(total=Sum("matters"))}
 
 
 def _month(moment: datetime | None) -> Cell:

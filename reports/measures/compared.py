@@ -32,37 +32,44 @@ def _before(scope: Scope) -> Span:
     return Span(past.starts, past.ends if is_over else min(past.starts + (scope.until - scope.period.starts), past.ends))
 
 
-def _raised(scope: Scope, span: Span) -> int:
+def raised_in(scope: Scope, span: Span) -> int:
+    """Raised and sent to another agency in the span."""
     return scope.all_disputes().filter(sent_at__isnull=False, submitted_at__gte=span.starts, submitted_at__lt=span.until).count()
 
 
-def _closed(scope: Scope, span: Span) -> int:
+def closed_in(scope: Scope, span: Span) -> int:
+    """Closed in the span."""
     rows = scope.all_disputes().filter(sent_at__isnull=False, state=State.CLOSED, ended_at__gte=span.starts, ended_at__lt=span.until)
     return rows.count()
 
 
-def _open(scope: Scope, span: Span) -> int:
+def open_at_the_end(scope: Scope, span: Span) -> int:
+    """Sent, and neither closed nor withdrawn at the end of the span."""
     gone = Q(state__in=[State.CLOSED, State.WITHDRAWN], ended_at__lt=span.until)
     return scope.all_disputes().filter(sent_at__isnull=False, submitted_at__lt=span.until).exclude(gone).count()
 
 
-def _referred(scope: Scope, span: Span) -> int:
+def referred_in(scope: Scope, span: Span) -> int:
+    """Put before the partnership in the span."""
     rows = Referral.objects.filter(dispute__partnership=scope.partnership, referred_at__gte=span.starts, referred_at__lt=span.until)
     return rows.exclude(dispute__state=State.DRAFT).count()
 
 
-def _panels(scope: Scope, span: Span) -> int:
+def panels_in(scope: Scope, span: Span) -> int:
+    """Panels convened in the span."""
     rows = Panel.objects.filter(referral__dispute__partnership=scope.partnership, convened_at__gte=span.starts, convened_at__lt=span.until)
     return rows.exclude(referral__dispute__state=State.DRAFT).count()
 
 
-def _learnt(scope: Scope, span: Span) -> int:
+def learnt_in(scope: Scope, span: Span) -> int:
+    """Learning points recorded in the span."""
     return recorded(scope, span.starts, span.until).count()
 
 
 COUNTED: tuple[tuple[str, str, Callable[[Scope, Span], int]], ...] = (
-    ("Raised", RAISED, _raised), ("Closed", CLOSED, _closed), ("Open at the end", OPEN, _open), ("Referred to the partnership", REFERRED, _referred),
-    ("Panels convened", PANELS, _panels), ("Learning points", LEARNT, _learnt),
+    ("Raised", RAISED, raised_in), ("Closed", CLOSED, closed_in), ("Open at the end", OPEN, open_at_the_end),
+    ("Referred to the partnership", REFERRED, referred_in),
+    ("Panels convened", PANELS, panels_in), ("Learning points", LEARNT, learnt_in),
 )  # fmt: skip
 
 

@@ -32,7 +32,13 @@ def durations(scope: Scope) -> Table:
         settled += _working_days(scope, group["first"], group["last"]) * group["number"]
     rows = [_spread(f"Response, {_lower(scope.stage(stage))}", spans) for stage, spans in sorted(by_stage.items())]
     rows.append(_spread("From raising to resolution, closed in the year", settled))
+    if scope.own is not None:
+        return _table(rows)
     rows += [_spread(f"From referral to decision, {_lower(str(route.label))}", _until_decided(scope, route)) for route in DECIDING]
+    return _table(rows)
+
+
+def _table(rows: list[Row]) -> Table:
     return Table(
         key="durations",
         caption="Working days taken",

@@ -83,6 +83,7 @@ def actions(scope: Scope) -> Table:
     due = AgreedAction.objects.filter(
         dispute__partnership=scope.partnership, dispute__sent_at__isnull=False, due_at__gte=scope.period.starts, due_at__lt=scope.period.ends
     ).exclude(dispute__state=State.DRAFT).order_by()  # fmt: skip
+    due = due if scope.own is None else due.filter(agency=scope.own)
     done = Q(done_at__lte=scope.snapshot)
     counts = {
         "in_time": Count("id", filter=done & Q(done_at__lte=F("due_at"))),

@@ -1,5 +1,8 @@
 """What came before the partnership: referral, acknowledgement, route, panels. And the state of its directory."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
@@ -77,13 +80,19 @@ def panels(scope: Scope) -> Table:
 
 def findings(scope: Scope) -> Table:
     """What was found before the partnership, in the words that whoever decided wrote for this report (BRI-20)."""
-    rows = Event.objects.filter(dispute__partnership=scope.partnership, kind=EventKind.DECIDED, body__erased_at=None).filter(
+    return findings_table((row.recorded_at, str(row.facts["route"]), row.body.text["finding"]) for row in decided_with_a_finding(scope))
+
+
+def decided_with_a_finding(scope: Scope) -> QuerySet[Event]:
+    """The decisions recorded in the year whose finding was written down and not erased, with their words."""
+    return Event.objects.filter(dispute__partnership=scope.partnership, kind=EventKind.DECIDED, body__erased_at=None).filter(
         recorded_at__gte=scope.period.starts, recorded_at__lt=scope.until, body__text__finding__gt=""
-    ).order_by("recorded_at", "number")  # fmt: skip
-    lines = [
-        Row(f"{timezone.localtime(row.recorded_at, LONDON):%B %Y}", (Cell(str(Route(row.facts["route"]).label)), Cell(row.body.text["finding"])))
-        for row in rows.select_related("body")
-    ]
+    ).order_by("recorded_at", "number").select_related("body")  # fmt: skip
+
+
+def findings_table(found: Iterable[tuple[datetime, str, str]]) -> Table:
+    """The table of findings, each as the moment of decision, the route and the words."""
+    lines = [Row(f"{timezone.localtime(at, LONDON):%B %Y}", (Cell(str(Route(route).label)), Cell(words))) for at, route, words in found]
     return Table(
         key="findings",
         caption="Findings",
@@ -106,6 +115,7 @@ def directory(scope: Scope) -> Table:
     cells = Post.objects.cells(scope.partnership.id).filter(agency__is_external=False).annotate(
         people=Count("holdings", filter=Q(holdings__user__is_active=True) & (Q(holdings__until=None) | Q(holdings__until__gte=today)))
     )  # fmt: skip
+    cells = cells if scope.own is None else cells.filter(agency=scope.own)
     for agency, kind, level, day, people in cells.values_list("agency_id", "agency__kind", "level__number", "confirmed_on", "people"):
         every[agency, level] = kind if scope.is_public else agency
         if day and day >= oldest:
@@ -150,7 +160,8 @@ MEASURES = (
     Measure(
         "findings",
         "Findings of panels and other decisions",
-        "Written by whoever recorded the decision, for this report and so as to name nobody. The public edition does not carry them.",
+        "Written by whoever recorded the decision, for this report and so as to name nobody. The public edition "
+        "carries those alone that a named person signed for publication, in the words in which they were signed.",
         findings,
         public=False,
     ),

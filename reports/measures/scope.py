@@ -22,12 +22,16 @@ Group = UUID | str
 
 @dataclass(frozen=True)
 class Scope:
-    """A partnership's year or other period as it stood at the snapshot (aware). The public edition names kinds of agency, not agencies."""
+    """A partnership's year or other period as it stood at the snapshot (aware). The public edition names kinds of agency, not agencies.
+
+    With `own` it is that agency's own side only: what it raised (but for what was restricted from its own leads) and what it was asked.
+    """
 
     partnership: Partnership
     period: Year | Period
     snapshot: datetime
     edition: Edition
+    own: Agency | None = None
 
     @property
     def is_public(self) -> bool:
@@ -86,8 +90,9 @@ class Scope:
         return self.stages.get(position, f"Stage {position}" if position else "Before the first stage")
 
     def all_disputes(self) -> QuerySet[Dispute]:
-        """The partnership's disagreements but for drafts."""
-        return Dispute.objects.filter(partnership=self.partnership).exclude(state=State.DRAFT).order_by()
+        """The partnership's disagreements but for drafts; with `own`, those that the agency raised."""
+        rows = Dispute.objects.filter(partnership=self.partnership).exclude(state=State.DRAFT).order_by()
+        return rows if self.own is None else rows.filter(raising_agency=self.own, is_restricted=False)
 
     def submitted(self) -> QuerySet[Dispute]:
         """Those submitted in the year, up to the snapshot."""
@@ -103,12 +108,13 @@ class Scope:
 
     def runs(self) -> QuerySet[StageRun]:
         """The passes through stages of those raised in the year."""
-        return (
+        rows = (
             StageRun.objects.filter(dispute__partnership=self.partnership, dispute__sent_at__isnull=False, stage__gt=0)
             .exclude(dispute__state=State.DRAFT)
             .filter(dispute__submitted_at__gte=self.period.starts, dispute__submitted_at__lt=self.until)
             .order_by()
         )
+        return rows if self.own is None else rows.filter(dispute__raising_agency=self.own, dispute__is_restricted=False)
 
 
 def _stage_name(number: str, name: str) -> str:

@@ -33,14 +33,15 @@ def due(scope: Scope, *measures: Measures) -> QuerySet[Clock]:
 
 
 def due_between(scope: Scope, starts: datetime, ends: datetime, *measures: Measures) -> QuerySet[Clock]:
-    """The same of any span, from its start until before its end."""
-    return (
+    """The same of any span, from its start until before its end; with the scope's own agency, those that it owes."""
+    rows = (
         Clock.objects.filter(dispute__partnership=scope.partnership, dispute__sent_at__isnull=False, measures__in=measures, is_procedural=True)
         .exclude(dispute__state=State.DRAFT)
         .exclude(state=ClockState.SUPERSEDED)
         .filter(due_at__gte=starts, due_at__lt=ends)
         .order_by()
     )
+    return rows if scope.own is None else rows.filter(agency=scope.own)
 
 
 def tallies(scope: Scope) -> dict[str, Count]:

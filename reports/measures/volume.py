@@ -2,12 +2,14 @@
 
 from collections import Counter
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
 
+from agencies.working_days import LONDON
 from escalation.states import State, Theme
-from reports.figures import NOT_APPLICABLE, Block, Cell, Chart, ChartKind, Column, Gather, Row, Table
+from reports.figures import NOT_APPLICABLE, Block, Cell, Chart, ChartKind, Column, Gather, Row, Table, Unit
 from reports.measures.base import CLOSED, OPEN, RAISED, Measure, keyed, part_rows, share, with_total
 from reports.measures.scope import Scope
+from reports.models import EarlyReturn
 
 LEVELS = range(1, 5)
 
@@ -55,6 +57,29 @@ def other_counts(scope: Scope) -> Table:
         Row("Withdrawn in the year", (Cell(gone.count()),)),
     )
     return Table(key="other", caption="Beside those raised", row_label="", columns=(Column("Disagreements"),), rows=rows)
+
+
+def early(scope: Scope) -> Table:
+    """Early-stage matters settled outside the system, by quarter, as agencies returned them; and how many agencies did."""
+    rows = EarlyReturn.objects.filter(agency__partnership=scope.partnership, quarter__gte=scope.period.first_day, quarter__lte=scope.period.last_day)
+    found = {row["quarter"]: row for row in rows.order_by().values("quarter").annotate(
+        total=Sum("matters"), given=Count("id"), nil=Count("id", filter=Q(matters=0)))}  # fmt: skip
+    listed = []
+    for quarter in scope.period.quarters():
+        row = found.get(quarter.starts.astimezone(LONDON).date())
+        if row:
+            listed.append(Row(quarter.label, (Cell(row["total"]), Cell(row["given"]), Cell(row["nil"]))))
+    total = Row("All returned", (Cell(sum(row["total"] for row in found.values())), Cell(), Cell()), is_total=True)
+    return Table(
+        key="early",
+        caption="Settled early between agencies, outside the system, as agencies returned it",
+        row_label="Quarter",
+        columns=(Column("Matters"), Column("Agencies that returned", Unit.AGENCIES), Column("Of them nil", Unit.AGENCIES)),
+        rows=(*listed, total) if listed else (),
+        blocks=(Block((0,)),),
+        note="These are not among those raised, and nothing else in this report counts them.",
+        empty="No agency returned a count.",
+    )
 
 
 def themes(scope: Scope) -> Table:
@@ -112,6 +137,13 @@ MEASURES = (
         "another agency, in whatever year, and closed in this one. Open: sent to another agency and neither closed nor withdrawn at the end of the "
         "year, or now while the year runs. Withdrawn: sent to another agency, in whatever year, and withdrawn in this one.",
         other_counts,
+    ),
+    Measure(
+        "early",
+        "Settled early, as returned",
+        "The number of early-stage matters that each agency says it settled with another outside the system in the quarter. Nil: it returned none. "
+        "An agency that returned nothing is not counted: silence is no nil.",
+        early,
     ),
     Measure(
         "themes",

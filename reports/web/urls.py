@@ -2,13 +2,23 @@
 
 from django.urls import path
 
-from reports.web import audits, documents, standing, views
+from reports.web import agency, audits, board_page, documents, early, standing, texts, views
 
 urlpatterns = [
     path("reports/", views.reports, name="reports"),
     path("reports/<int:year>/", views.year, name="report-year"),
     path("reports/<int:year>/make/", views.make, name="report-make"),
     path("reports/<int:year>/figures.<slug:form>", views.figures_file, name="report-data"),
+    path("reports/<int:year>/words/", texts.year_texts, name="report-texts"),
+    path("reports/<int:year>/words/<slug:chapter>/", texts.chapter_text, name="report-text"),
+    path("reports/<int:year>/findings/<uuid:event_id>/", texts.finding_text, name="report-finding"),
+    path("reports/words/<uuid:passage_id>/sign/", texts.sign, name="report-sign"),
+    path("my-agency/", agency.my_agency, name="my-agency"),
+    path("my-agency/<int:year>/", agency.agency_year, name="agency-year"),
+    path("my-agency/<int:year>/figures.<slug:form>", agency.agency_data, name="agency-data"),
+    path("my-agency/<int:year>/scorecard.pdf", agency.scorecard, name="agency-scorecard"),
+    path("board-page/", board_page.board_page, name="board-page"),
+    path("returns/", early.returns, name="early-returns"),
     path("reports/record/", views.record, name="report-record"),
     path("reports/standing/", standing.standing, name="report-standing"),
     path("reports/audits/", audits.samples, name="audits"),

@@ -18,7 +18,7 @@ from agencies.models import Partnership
 from agencies.roles import Role
 from agencies.web.access import person_for, refused, user_of
 from agencies.web.identity.confirming import confirm_first
-from reports import charts, policy, selectors, services, tasks
+from reports import charts, own, policy, selectors, services, tasks
 from reports.exports import FORMATS
 from reports.figures import Document, Edition
 from reports.models import Report
@@ -43,7 +43,7 @@ def reports(request: HttpRequest) -> HttpResponse:
 @require_safe
 def year(request: HttpRequest, year: int) -> HttpResponse:
     """A year's figures as they are now, in the edition that the address names."""
-    partnership, now, chosen = partnership_for(request), timezone.now(), _year(year)
+    partnership, now, chosen = partnership_for(request), timezone.now(), year_in(year)
     edition = _edition(request.GET.get("edition", ""))
     try:
         document = services.figures(partnership, chosen, edition, now)
@@ -56,6 +56,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
         "made": _shown(selectors.made(partnership, chosen), now),
         "partnership_slug": partnership.slug,
         "formats": FORMATS.values(),
+        "checked": own.checked_by_agencies(partnership, chosen),
     }
     return render(request, "reports/annual.html", context)
 
@@ -63,7 +64,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
 @require_POST
 def make(request: HttpRequest, year: int) -> HttpResponse:
     """Starts the making of a PDF; a second click while it is being made changes nothing."""
-    partnership, now, chosen = partnership_for(request), timezone.now(), _year(year)
+    partnership, now, chosen = partnership_for(request), timezone.now(), year_in(year)
     edition = _edition(request.POST.get("edition", ""))
     try:
         report, is_new = services.ask_for_report(partnership=partnership, year=chosen, edition=edition, asked_by=user_of(request), now=now)
@@ -83,7 +84,7 @@ def make(request: HttpRequest, year: int) -> HttpResponse:
 @require_safe
 def figures_file(request: HttpRequest, year: int, form: str) -> HttpResponse:
     """A year's figures as a data file of the form that the address ends with."""
-    partnership, chosen, edition = partnership_for(request), _year(year), _edition(request.GET.get("edition", ""))
+    partnership, chosen, edition = partnership_for(request), year_in(year), _edition(request.GET.get("edition", ""))
     try:
         document = services.figures(partnership, chosen, edition, timezone.now())
     except InvalidInput as error:
@@ -128,6 +129,13 @@ def data_file(request: HttpRequest, partnership: Partnership, document: Document
     return response
 
 
+def one_page(document: Document, name: str) -> HttpResponse:
+    """The document as one printed page."""
+    response = HttpResponse(services.print_page(document).content, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    return response
+
+
 def strip(document: Document) -> list[dict[str, str]]:
     """The few figures at the head of a report's page, each a link to its chapter."""
     return [{"number": item.figure, "words": item.words, "url": f"#{item.chapter}"} for item in document.headlines]
@@ -145,7 +153,8 @@ def partnership_for(request: HttpRequest, roles: Collection[Role] = policy.REPOR
         raise refused(error) from error
 
 
-def _year(number: int) -> Year:
+def year_in(number: int) -> Year:
+    """The year that an address names. Raises Http404 for no year."""
     try:
         return read_year(str(number))
     except InvalidInput as error:

@@ -13,7 +13,7 @@ from escalation.engine.case import assemble
 from escalation.models import Clock, Dispute
 from escalation.services import drafts
 from escalation.services.one_child import everything_about
-from reports import audits
+from reports import audits, texts
 from reports.documents.kinds import DocumentKind
 from reports.documents.prepared import ask_for
 from reports.figures import Edition
@@ -59,6 +59,10 @@ class Addresses:
             partnership=cast.partnership, year=read_year("2025"), edition=Edition.INTERNAL, asked_by=cast.business_unit, now=MONDAY
         )
 
+        self.passage = texts.write(
+            partnership=cast.partnership, year=read_year("2025"), chapter="volume", text="A calm year.", by=cast.business_unit, now=MONDAY
+        )
+
         self.audit = audits.draw(
             partnership=cast.partnership, period=Period(MONDAY.date(), MONDAY.date()), size=1, drawn_by=cast.business_unit, now=MONDAY + DAY
         )
@@ -90,6 +94,9 @@ class Addresses:
         return {
             "year": 2025,
             "form": "csv",
+            "chapter": "volume",
+            "event_id": self.dispute.events.first().pk,
+            "passage_id": self.passage.pk,
             "kind": DocumentKind.ESCALATION_RECORD.value if name.startswith("api") else DocumentKind.ESCALATION_RECORD.slug,
             "point_id": self.point.pk,
             "reading_id": self.opened,

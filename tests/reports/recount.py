@@ -27,6 +27,7 @@ from escalation.models import (
     StageRun,
     TimetableProposal,
 )  # fmt: skip
+from reports.models import EarlyReturn
 from reports.periods import Year
 
 LONDON = ZoneInfo("Europe/London")
@@ -302,6 +303,18 @@ class Recount:
                 at = 0 if done else 3 if point.due_on is None else 1 if point.due_on >= today else 2
                 rows[point.change_needed.capitalize()][at] += 1
                 rows[point.change_needed.capitalize()][4] += 1
+        return rows
+
+    def early(self) -> dict[str, list[int]]:
+        """By the quarter's first month: matters returned, agencies that returned, of them nil."""
+        rows: defaultdict[str, list[int]] = defaultdict(lambda: [0] * 3)
+        names = {4: "April to June", 7: "July to September", 10: "October to December", 1: "January to March"}
+        for row in EarlyReturn.objects.all():
+            if row.agency.partnership_id == self.partnership.id and date(self.year.number, 4, 1) <= row.quarter < date(self.year.number + 1, 4, 1):
+                cells = rows[names[row.quarter.month]]
+                cells[0] += row.matters
+                cells[1] += 1
+                cells[2] += row.matters == 0
         return rows
 
     def actions(self, name: Callable[[Agency], str]) -> dict[str, list[int]]:

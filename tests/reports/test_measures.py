@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from django.db import transaction
 from escalation.states import Difference, Ground, Outcome, Route, State, Theme
 from reports.figures import Edition, Table
 from reports.measures import MEASURES, Scope
+from reports.models import EarlyReturn
 from reports.periods import Year
 from tests.reports.builders import Life, World, make_world
 from tests.reports.generated import generate
@@ -50,6 +51,7 @@ def counted(request: pytest.FixtureRequest, django_db_setup: None, django_db_blo
                 number_of = 15 if each is not world else 40 if year == 2024 else 120
                 generate(each, number_of, starts=Year(year).starts, ends=min(Year(year).ends, NOW), now=NOW, seed=seed * 10 + year)
         add_a_draft(world)
+        add_returns(world)
         yield Scope(world.partnership, Year(number), NOW, Edition.INTERNAL), Recount(world.partnership, Year(number), NOW)
         transaction.set_rollback(True)
 
@@ -60,6 +62,19 @@ def add_a_draft(world: World) -> None:
     life.enter(1, datetime(2025, 6, 2, 9, tzinfo=UTC))
     life.finish(NOW, State.DRAFT)
     world.save()
+
+
+def add_returns(world: World) -> None:
+    """Three agencies return early matters of three quarters, one of them nothing."""
+    quarters = (date(2024, 10, 1), date(2025, 4, 1), date(2025, 7, 1))
+    for at, agency in enumerate(world.agencies[:3]):
+        for each in quarters[: at + 1]:
+            EarlyReturn.objects.create(agency=agency, quarter=each, matters=at * 4, returned_by=world.unit, returned_at=NOW)
+
+
+def test_matters_settled_early_as_returned(counted: tuple[Scope, Recount]) -> None:
+    scope, clerk = counted
+    assert plain(MEASURES["early"].figures(scope)) == clerk.early()
 
 
 def test_raised_by_quarter_and_withdrawn(counted: tuple[Scope, Recount]) -> None:

@@ -1,0 +1,82 @@
+"""What an agency has open, for its lead, its seniors and its board member: each figure with the list behind it, of what the person may see."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from agencies.calendars import calendar_of
+from agencies.models import Agency
+from agencies.person import Person
+from agencies.working_days import LONDON
+from escalation.models import AgreedAction, Clock, Dispute, Request
+from escalation.states import RequestState, State
+
+MOST = 50
+SENIOR_STAGE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class OwnList:
+    """One list: its key in addresses, its words, its tone, and which of the agency's live disagreements are in it."""
+
+    key: str
+    words: str
+    tone: str
+    only: Callable[[Agency, datetime], Q]
+
+
+def _owed(agency: Agency) -> Any:  # noqa: ANN401 - the plugin loses an annotated queryset's own column
+    """The agency's own running clocks of the disagreement, with the moment that counts."""
+    return Clock.objects.running().filter(dispute=OuterRef("pk"), agency=agency).annotate(moment=Coalesce("agreed_due_at", "due_at"))
+
+
+def _soon(agency: Agency, now: datetime) -> Q:
+    day = calendar_of(agency.partnership).next_working_day(now.astimezone(LONDON).date())
+    end = datetime(day.year, day.month, day.day, tzinfo=LONDON) + timedelta(days=1)
+    return Q(Exists(_owed(agency).filter(moment__gte=now, moment__lt=end)))
+
+
+def _asked(agency: Agency, **more: str) -> Q:
+    return Q(Exists(Request.objects.filter(dispute=OuterRef("pk"), agency=agency, **more)))
+
+
+def _actions(agency: Agency, now: datetime) -> Q:
+    return Q(Exists(AgreedAction.objects.filter(dispute=OuterRef("pk"), agency=agency, done_at=None, due_at__lt=now)))
+
+
+LISTS = (
+    OwnList("overdue", "overdue from us", "overdue", lambda agency, now: Q(Exists(_owed(agency).filter(moment__lt=now)))),
+    OwnList("soon", "due from us by the next working day", "soon", _soon),
+    OwnList("awaiting", "waiting for our response", "", lambda agency, _: _asked(agency, state=RequestState.AWAITING)),
+    OwnList("raised", "raised by us and open", "", lambda agency, _: Q(raising_agency=agency)),
+    OwnList("senior", "open at stage 3 or above", "", lambda *_: Q(state=State.OPEN, stage__gte=SENIOR_STAGE)),
+    OwnList("finish", "resolved, closing tasks to do", "", lambda *_: Q(state=State.RESOLVED)),
+    OwnList("actions", "with an action of ours overdue", "overdue", _actions),
+)
+BY_KEY = {each.key: each for each in LISTS}
+
+
+def _rows(key: str, person: Person, agency: Agency, now: datetime) -> QuerySet[Dispute]:
+    """What is live, concerns the agency, may be seen by the person and is in the list."""
+    mine = Q(raising_agency=agency) | _asked(agency)
+    return Dispute.objects.visible_to(person).live().filter(mine).filter(BY_KEY[key].only(agency, now))
+
+
+def counts(person: Person, agency: Agency, now: datetime) -> dict[str, int]:
+    """How long each list is for this person."""
+    return {key: _rows(key, person, agency, now).count() for key in BY_KEY}
+
+
+def rows_of(key: str, person: Person, agency: Agency, now: datetime) -> tuple[list[tuple[Dispute, str]], bool]:
+    """The list's disagreements with the names of the agencies that were asked, the next to be looked at first; and whether there are more."""
+    found = list(_rows(key, person, agency, now).select_related("raising_agency").order_by("wake_at", "pk")[: MOST + 1])
+    names: dict[UUID, list[str]] = {}
+    asked = Request.objects.filter(dispute__in=[row.pk for row in found]).values_list("dispute", "agency__name").distinct().order_by("agency__name")
+    for dispute, name in asked:
+        names.setdefault(dispute, []).append(name)
+    return [(row, ", ".join(names.get(row.pk, []))) for row in found[:MOST]], len(found) > MOST

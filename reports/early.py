@@ -1,0 +1,68 @@
+"""Early-stage matters that agencies settled outside the system, returned once a quarter: a silent agency is told from one that does not use it."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from django.db import transaction
+
+from agencies.errors import InvalidInput, NotAllowed
+from agencies.models import Agency, Partnership, User
+from agencies.person import Person
+from agencies.roles import UNIT_ROLES, Role
+from agencies.working_days import LONDON
+from reports.models import EarlyReturn, ReportEvent
+from reports.periods import Quarter, year_of
+
+MOST = 9_999
+QUARTERS_BACK = 6
+RETURNING = frozenset({Role.LEAD, Role.BOARD_MEMBER})
+
+
+def quarters_to_return(now: datetime) -> list[Quarter]:
+    """The last six quarters that are over, the newest first."""
+    year = year_of(now)
+    every = [quarter for each in (year, year.before(), year.before().before()) for quarter in reversed(each.quarters())]
+    return [quarter for quarter in every if quarter.ends <= now][:QUARTERS_BACK]
+
+
+def first_day(quarter: Quarter) -> date:
+    """The quarter's first day in London."""
+    return quarter.starts.astimezone(LONDON).date()
+
+
+def returning(person: Person, partnership: Partnership) -> list[Agency]:
+    """The member agencies for which the person may return: every one for the business unit, else those in which they are lead or board member."""
+    members = Agency.objects.filter(partnership=partnership, is_active=True, is_external=False).order_by("name")
+    if any(seat.role in UNIT_ROLES and seat.partnership_id == partnership.pk for seat in person.seats):
+        return list(members)
+    own = {seat.agency_id for seat in person.seats if seat.role in RETURNING}
+    return [agency for agency in members if agency.pk in own]
+
+
+def give(*, person: Person, by: User, agency: Agency, quarter: date, matters: int, now: datetime) -> EarlyReturn:
+    """Keeps the agency's return of a quarter that is over; a later one replaces it. `matters` is 0 for a nil return.
+
+    Raises NotAllowed for somebody who may not return for the agency, InvalidInput beside the field otherwise.
+    """
+    if agency not in returning(person, agency.partnership):
+        raise NotAllowed("Returns are given by the agency's safeguarding lead, its board member or the business unit.")
+    if quarter not in {first_day(each) for each in quarters_to_return(now)}:
+        raise InvalidInput("Choose a quarter that is over.", field="quarter")
+    if not 0 <= matters <= MOST:
+        raise InvalidInput(f"Enter a whole number from 0 to {MOST:,}; 0 for none.", field="matters")
+    with transaction.atomic():
+        row, _ = EarlyReturn.objects.update_or_create(
+            agency=agency, quarter=quarter, defaults={"matters": matters, "returned_by": by, "returned_at": now}
+        )  # fmt: skip
+        words = f"Returned {matters or 'no'} early matter{'' if matters == 1 else 's'} for {agency.name}, quarter from {quarter:%Y-%m-%d}."
+        ReportEvent.objects.create(partnership=agency.partnership, actor=by, words=words, recorded_at=now)
+    return row
+
+
+def returned(agencies: list[Agency], now: datetime) -> Iterator[tuple[Quarter, list[tuple[Agency, EarlyReturn | None]]]]:
+    """Each quarter to return with each agency's return, None where it has given none."""
+    quarters = quarters_to_return(now)
+    rows = EarlyReturn.objects.filter(agency__in=agencies, quarter__in=[first_day(each) for each in quarters]).select_related("returned_by")
+    found = {(row.agency_id, row.quarter): row for row in rows}
+    for quarter in quarters:
+        yield quarter, [(agency, found.get((agency.pk, first_day(quarter)))) for agency in agencies]

@@ -1,0 +1,65 @@
+"""What an agency was asked, for its own report: the other half of what it raised."""
+
+from collections import Counter
+
+from django.db.models import Count, Q, QuerySet
+
+from escalation.models import Dispute, Request
+from escalation.states import Theme
+from reports.figures import NOT_APPLICABLE, Block, Chart, ChartKind, Column, Row, Table
+from reports.measures.base import Measure, part_rows, share, with_total
+from reports.measures.scope import Scope
+
+
+def asked(scope: Scope) -> QuerySet[Dispute]:
+    """Disagreements raised in the year in which the scope's own agency was asked for a response."""
+    whole = Scope(scope.partnership, scope.period, scope.snapshot, scope.edition)
+    mine = Request.objects.filter(agency=scope.own)
+    return whole.raised().filter(pk__in=mine.values("dispute"))
+
+
+def received(scope: Scope) -> Table:
+    """Asked, by the quarter in which they were raised."""
+    quarters = scope.period.quarters()
+    inside = {f"in_{quarter.number}": Count("id", filter=Q(submitted_at__gte=quarter.starts, submitted_at__lt=quarter.ends)) for quarter in quarters}
+    found = asked(scope).aggregate(**inside)
+    rows = with_total([(quarter.label, [found[f"in_{quarter.number}"]]) for quarter in quarters], "All")
+    for at, quarter in enumerate(quarters):
+        if quarter.starts > scope.until:
+            rows[at] = Row(quarter.label, (NOT_APPLICABLE,))
+    return Table(
+        key="received",
+        caption="Disagreements in which the agency was asked, by quarter",
+        row_label="Quarter",
+        columns=(Column("Asked"),),
+        rows=tuple(rows),
+        blocks=(Block((0,)),),
+        chart=Chart(ChartKind.COLUMNS, "Disagreements in which the agency was asked", (0,)),
+    )
+
+
+def received_themes(scope: Scope) -> Table:
+    """Asked, by area; one may have several."""
+    counts: Counter[str] = Counter()
+    whole = 0
+    for group in asked(scope).values("themes").annotate(number=Count("id")):
+        whole += group["number"]
+        counts.update(dict.fromkeys(group["themes"] or ["none"], group["number"]))
+    names = {theme.value: str(theme.label) for theme in Theme} | {"none": "Not stated"}
+    listed = sorted(((names.get(key, key), number) for key, number in counts.items()), key=lambda item: (-item[1], item[0]))
+    return Table(
+        key="received-themes",
+        caption="What they were about",
+        row_label="Area",
+        columns=(Column("Asked"), Column("Others", seen=False), Column("All asked", seen=False), share("Share of all asked", 0, 2)),
+        rows=(),
+        chart=Chart(ChartKind.BARS, "Disagreements in which the agency was asked, by area", (0,)),
+        note="A disagreement may be about several areas: shares may add up to more than 100%.",
+        empty="The agency was asked in none.",
+    ).with_rows(part_rows(listed, whole))
+
+
+MEASURES = (
+    Measure("received", "Asked", "Disagreements raised in the year in which the agency was asked for a response.", received, public=False),
+    Measure("received-themes", "Asked, by area", "The same by the areas that the person who raised it chose.", received_themes, public=False),
+)

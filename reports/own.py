@@ -1,0 +1,201 @@
+"""An agency's own report and scorecard: its own side only, to be checked by it before anything is published."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from agencies.errors import InvalidInput, NotAllowed, NotFound
+from agencies.models import Agency, Partnership, User
+from agencies.person import Person
+from agencies.roles import UNIT_ROLES, Role
+from reports import story
+from reports.figures import NOT_APPLICABLE, NOT_AVAILABLE, Cell, Column, Definition, Document, Edition, Row, Section, Table, Unit
+from reports.measures import MEASURES, Scope
+from reports.measures.own import MEASURES as OWN
+from reports.measures.own import asked
+from reports.models import ReportEvent, ScorecardCheck
+from reports.periods import Standing, Year
+
+Made = Callable[[Agency, Year, datetime], Document]
+READERS = frozenset({Role.LEAD, Role.SENIOR, Role.BOARD_MEMBER})
+CHECKERS = frozenset({Role.LEAD, Role.BOARD_MEMBER})
+LONGEST = 500
+KNOWN = MEASURES | {measure.key: measure for measure in OWN}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A chapter of the own report: its name, its measures and its message."""
+
+    key: str
+    name: str
+    measures: tuple[str, ...]
+    message: Callable[[Mapping[str, Table]], str]
+
+
+def _asked(tables: Mapping[str, Table]) -> str:
+    number = tables["received"].total(0).number
+    return f"The agency was asked in {number:,} disagreement{'' if number == 1 else 's'}" if number else "The agency was asked in no disagreement"
+
+
+PARTS = (
+    Part("raised", "Raised by the agency", ("raised", "other", "themes", "levels"), story.volume),
+    Part("stages", "How far they went", ("settled", "highest", "moves"), story.stages),
+    Part("outcomes", "What came of them", ("outcomes",), story.outcomes),
+    Part("received", "Asked of the agency", ("received", "received-themes"), _asked),
+    Part("timeliness", "How the agency answered", ("responses", "agreed", "durations"), story.timeliness),
+    Part("actions", "What the agency agreed to do", ("actions",), lambda tables: _actions(tables["actions"])),
+    Part("directory", "Contacts", ("directory",), story.directory),
+)
+
+
+def _actions(table: Table) -> str:
+    met, due = table.total(0).number, table.total(3).number
+    noun = story.Noun("agreed action due", "agreed actions due")
+    return f"{story.part_of(met, due, noun)} {story.were(met)} done in time" if due else "No agreed action was due"
+
+
+def agency_of(person: Person, agency: Agency | None, roles: frozenset[Role] = READERS) -> Agency:
+    """The agency whose own side the person may see: the one named, or their first.
+
+    Raises NotFound for another agency, NotAllowed for somebody without such a role. The business unit sees every one of its partnership.
+    """
+    own = [seat.agency_id for seat in person.seats if seat.role in roles and seat.agency_id]
+    if agency is None:
+        if not own:
+            raise NotAllowed("An agency's own figures are for its safeguarding lead, its senior managers and its board member.")
+        return Agency.objects.select_related("partnership").get(pk=own[0])
+    is_units = any(seat.role in UNIT_ROLES and seat.agency_id is None and seat.partnership_id == agency.partnership_id for seat in person.seats)
+    if agency.pk not in own and not is_units:
+        raise NotFound("There is no such agency.")
+    return agency
+
+
+def own_report(agency: Agency, year: Year, now: datetime) -> Document:
+    """The agency's year, counted now (an aware instant) from its own side only. Raises InvalidInput for a year that has not begun."""
+    scope = _scope(agency, year, now)
+    tables = {key: KNOWN[key].figures(scope) for part in PARTS for key in part.measures}
+    sections = tuple(
+        Section(
+            part.key,
+            part.name,
+            part.message(tables),
+            tuple(tables[key] for key in part.measures),
+            tuple(Definition(KNOWN[key].name, KNOWN[key].words) for key in part.measures),
+        )
+        for part in PARTS
+    )
+    return _document(scope, (scorecard_section(agency, year, now), *sections))
+
+
+def scorecard(agency: Agency, year: Year, now: datetime) -> Document:
+    """The agency's main figures on one page, this year and the year before. Raises InvalidInput for a year that has not begun."""
+    return _document(_scope(agency, year, now), (scorecard_section(agency, year, now),))
+
+
+def scorecard_section(agency: Agency, year: Year, now: datetime) -> Section:
+    """The main figures, this year and the year before."""
+    this, last = _line_up(_scope(agency, year, now)), _line_up(_scope(agency, year.before(), now))
+    rows = [Row(label, (this[label], last[label] if any(cell.value for cell in last.values()) else NOT_AVAILABLE)) for label in this]
+    table = Table(
+        key="scorecard",
+        caption=f"{agency.name} in figures",
+        row_label="",
+        columns=(Column("This year", Unit.TEXT), Column("The year before", Unit.TEXT)),
+        rows=tuple(rows),
+    )
+    words = Definition(
+        "Scorecard",
+        "The agency's own side only: what it raised and what it was asked. Disagreements that were kept from its own leads are not counted. In time: "
+        "recorded at or before the procedure's due moment; what is not yet due counts neither way.",
+    )
+    message = f"Raised {this['Raised'].value}, asked in {this['Asked'].value}, {this['Of them in time'].value} of the responses due in time"
+    return Section("scorecard", "Scorecard", message.replace(", [z] of the responses due in time", ""), (table,), (words,))
+
+
+def _line_up(scope: Scope) -> dict[str, Cell]:
+    """The scorecard's lines, each figure as it is printed."""
+    responses, actions = MEASURES["responses"].figures(scope), MEASURES["actions"].figures(scope)
+    times = next((row for row in MEASURES["durations"].figures(scope).rows if row.label.startswith("Response")), None)
+    return {
+        "Raised": Cell(f"{scope.raised().count():,}"),
+        "Asked": Cell(f"{asked(scope).count():,}"),
+        "Responses due from the agency": _said(responses.total(3), Unit.COUNT),
+        "Of them in time": _said(responses.total(4), Unit.PERCENT),
+        "Of them without a response": _said(responses.total(2), Unit.COUNT),
+        "Median working days to respond, first stage": Cell(times.cells[1].text(Unit.DAYS)) if times else NOT_APPLICABLE,
+        "Closed of those that the agency raised": Cell(f"{scope.closed().count():,}"),
+        "Agreed actions due from the agency": _said(actions.total(3), Unit.COUNT),
+        "Of them done in time": _said(actions.total(4), Unit.PERCENT),
+    }
+
+
+def _said(cell: Cell, unit: Unit) -> Cell:
+    """A total as it is printed; of a table without rows, none."""
+    return Cell(cell.text(unit) or ("0" if unit is Unit.COUNT else NOT_APPLICABLE.text(unit)))
+
+
+def _scope(agency: Agency, year: Year, now: datetime) -> Scope:
+    if year.standing(now) is Standing.FUTURE:
+        raise InvalidInput(f"The year {year.label} has not begun.", field="year")
+    return Scope(agency.partnership, year, now, Edition.INTERNAL, own=agency)
+
+
+def _document(scope: Scope, sections: tuple[Section, ...]) -> Document:
+    year = scope.period
+    return Document(
+        partnership=scope.partnership.name,
+        unit_name=scope.partnership.unit_name,
+        year=year.number if isinstance(year, Year) else 0,
+        edition=scope.edition,
+        snapshot=scope.snapshot.astimezone(UTC).isoformat(timespec="seconds"),
+        is_running=scope.until != year.ends,
+        is_empty=False,
+        is_invented=scope.partnership.is_invented,
+        headlines=(),
+        summary=(),
+        sections=sections,
+        method=(
+            f"Figures of {scope.own.name if scope.own else ''} alone, as recorded when they were taken. They are for the agency and the business "
+            "unit, and not for publication: small numbers are shown.",
+            "Percentages are whole numbers, rounded once from the exact value, halves upwards.",
+        ),
+        agency=scope.own.name if scope.own else "",
+    )
+
+
+def may_check(person: Person, agency: Agency) -> bool:
+    """Whether the person may say for the agency that its figures are right."""
+    return any(seat.agency_id == agency.pk and seat.role in CHECKERS for seat in person.seats)
+
+
+def check(*, agency: Agency, year: Year, person: Person, by: User, is_right: bool, note: str, now: datetime) -> ScorecardCheck:
+    """Keeps what the agency says of its figures before they are published; a later word replaces it.
+
+    Raises NotAllowed for anybody but its safeguarding lead and board member, InvalidInput where figures are wrong and nobody says what.
+    """
+    if not may_check(person, agency):
+        raise NotAllowed("An agency's figures are checked by its safeguarding lead or its board member.")
+    words = note.strip()
+    if not is_right and not words:
+        raise InvalidInput("Say what is wrong.", field="note")
+    if len(words) > LONGEST:
+        raise InvalidInput(f"At most {LONGEST} characters.", field="note")
+    row, _ = ScorecardCheck.objects.update_or_create(
+        agency=agency, year=year.number, defaults={"is_right": is_right, "note": words, "checked_by": by, "checked_at": now}
+    )
+    told = f"Said that the figures of {agency.name} for {year.label} are {'right' if is_right else 'wrong'}."
+    ReportEvent.objects.create(partnership=agency.partnership, actor=by, words=told, recorded_at=now)
+    return row
+
+
+def checked(agency: Agency, year: Year) -> ScorecardCheck | None:
+    """What the agency said of its figures, if it has."""
+    return ScorecardCheck.objects.filter(agency=agency, year=year.number).select_related("checked_by").first()
+
+
+def checked_by_agencies(partnership: Partnership, year: Year) -> list[tuple[Agency, ScorecardCheck | None]]:
+    """Each active member agency with what it said, for the business unit."""
+    agencies = list(Agency.objects.filter(partnership=partnership, is_active=True, is_external=False).order_by("name"))
+    found = {row.agency_id: row for row in ScorecardCheck.objects.filter(agency__in=agencies, year=year.number).select_related("checked_by")}
+    return [(agency, found.get(agency.pk)) for agency in agencies]

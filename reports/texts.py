@@ -1,0 +1,115 @@
+"""What people write for a report: comments on chapters, and findings of decisions in the words in which they may be published.
+
+Nothing typed reaches a public edition without a named person's signature, and changed words are unsigned.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from agencies.errors import InvalidInput, NotFound, WrongState
+from agencies.models import Partnership, User
+from escalation.models import Event
+from reports.figures import Comment, Edition
+from reports.measures import Scope
+from reports.measures.partnership import decided_with_a_finding
+from reports.models import Passage, ReportEvent
+from reports.periods import Year
+
+LONGEST = 3_000
+FINDINGS = "findings"
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """A year's texts for one edition: the comment of each chapter that has one, and the findings that may be published (month, route, words)."""
+
+    comments: Mapping[str, Comment]
+    findings: Sequence[tuple[datetime, str, str]] = ()
+
+
+NO_TEXTS = Texts({})
+
+
+def write(*, partnership: Partnership, year: Year, chapter: str, text: str, by: User, now: datetime, event: Event | None = None) -> Passage | None:
+    """Keeps the words of a chapter's comment, or of a finding; the signature that stood under other words is gone. No words: there is none any more.
+
+    Raises InvalidInput for more than 3,000 characters.
+    """
+    words = text.strip()
+    if len(words) > LONGEST:
+        raise InvalidInput(f"At most {LONGEST:,} characters; this has {len(words):,}.", field="text")
+    with transaction.atomic():
+        Partnership.objects.select_for_update().get(pk=partnership.pk)
+        found = Passage.objects.filter(partnership=partnership, year=year.number, chapter=chapter, event=event).first()
+        if not words:
+            if found is not None:
+                found.delete()
+            return None
+        if found is not None and found.text == words:
+            return found
+        passage = found or Passage(partnership=partnership, year=year.number, chapter=chapter, event=event)
+        passage.text, passage.written_by, passage.written_at, passage.signed_by, passage.signed_at = words, by, now, None, None
+        passage.save()
+    return passage
+
+
+def sign(passage_id: UUID, *, seen: str, by: User, now: datetime) -> Passage:
+    """Signs the words for publication, by name. Raises WrongState where they are no longer those that the signer saw."""
+    with transaction.atomic():
+        passage = Passage.objects.select_for_update().filter(pk=passage_id).first()
+        if passage is None or passage.text != seen:
+            raise WrongState("The words were changed while you read them. Read them again before you sign.")
+        passage.signed_by, passage.signed_at = by, now
+        passage.save(update_fields=["signed_by", "signed_at"])
+        words = f"Signed the words on {passage.chapter} of {Year(passage.year).label} for publication."
+        ReportEvent.objects.create(partnership=passage.partnership, actor=by, words=words, recorded_at=now)
+    return passage
+
+
+def unsign(passage_id: UUID, *, by: User, now: datetime) -> None:
+    """Takes the signature back: the next public edition is without these words."""
+    with transaction.atomic():
+        passage = Passage.objects.select_for_update().filter(pk=passage_id, signed_at__isnull=False).first()
+        if passage is not None:
+            passage.signed_by, passage.signed_at = None, None
+            passage.save(update_fields=["signed_by", "signed_at"])
+            words = f"Took back the signature under the words on {passage.chapter} of {Year(passage.year).label}."
+            ReportEvent.objects.create(partnership=passage.partnership, actor=by, words=words, recorded_at=now)
+
+
+def passages(partnership: Partnership, year: Year) -> list[Passage]:
+    """Everything written for the year."""
+    return list(Passage.objects.filter(partnership=partnership, year=year.number).select_related("written_by", "signed_by", "event__body"))
+
+
+def findings_of(partnership: Partnership, year: Year, now: datetime) -> list[Event]:
+    """The decisions of the year whose finding was written down and not erased."""
+    return list(decided_with_a_finding(Scope(partnership, year, now, Edition.INTERNAL)))
+
+
+def finding_of(partnership: Partnership, year: Year, event_id: UUID, now: datetime) -> Event:
+    """One of them. Raises NotFound for any other."""
+    found = next((event for event in findings_of(partnership, year, now) if event.pk == event_id), None)
+    if found is None:
+        raise NotFound("There is no such finding in this year.")
+    return found
+
+
+def texts_of(partnership: Partnership, year: Year, edition: Edition) -> Texts:
+    """What the edition carries: the internal one every comment, the public one what was signed. A finding is gone once its record was erased."""
+    rows = [row for row in passages(partnership, year) if edition is Edition.INTERNAL or row.signed_at is not None]
+    comments = {row.chapter: _comment(row) for row in rows if row.event is None}
+    findings = [
+        (row.event.recorded_at, str(row.event.facts["route"]), row.text)
+        for row in rows if row.event is not None and edition is Edition.PUBLIC and row.event.body.erased_at is None
+    ]  # fmt: skip
+    return Texts(comments, sorted(findings))
+
+
+def _comment(row: Passage) -> Comment:
+    signed = row.signed_by.name if row.signed_by else ""
+    return Comment(row.text, row.written_by.name, signed, row.signed_at.date().isoformat() if row.signed_at else "")

@@ -1,0 +1,62 @@
+"""Quarterly returns of early-stage matters settled outside the system."""
+
+from datetime import date
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from agencies.errors import DomainError, InvalidInput
+from agencies.models import Agency, Partnership
+from agencies.web.access import partnership_for, person_for, refused, user_of
+from agencies.web.forms import Form
+from reports import early
+
+
+class ReturnForm(Form):
+    """Whose count, of which quarter, and how many."""
+
+    agency = forms.ChoiceField(label="Agency", widget=forms.Select)
+    quarter = forms.ChoiceField(label="Quarter", widget=forms.Select)
+    matters = forms.IntegerField(
+        label="How many early-stage matters were settled with another agency outside the system?",
+        help_text="Enter 0 if there were none.",
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-3", "inputmode": "numeric"}),
+        error_messages={"required": "Enter how many, 0 for none", "invalid": "The number must be a whole number, 0 for none"},
+    )
+
+    def __init__(self, *args: object, agencies: list[Agency], quarters: list[tuple[str, str]], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agency"].choices = [(str(agency.pk), agency.name) for agency in agencies]  # type: ignore[attr-defined]
+        self.fields["quarter"].choices = quarters  # type: ignore[attr-defined]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def returns(request: HttpRequest) -> HttpResponse:
+    """What was returned for the last quarters, and the form for another return."""
+    partnership, now = get_object_or_404(Partnership, pk=partnership_for(request)), timezone.now()
+    agencies = early.returning(person_for(request), partnership)
+    if not agencies:
+        raise PermissionDenied("Returns are given by an agency's safeguarding lead, its board member or the business unit.")
+    quarters = [(early.first_day(each).isoformat(), f"{each.label} {early.first_day(each).year}") for each in early.quarters_to_return(now)]
+    form = ReturnForm(request.POST or None, agencies=agencies, quarters=quarters)
+    if form.is_bound and form.is_valid():
+        data = form.cleaned_data
+        agency = next(each for each in agencies if each.pk == UUID(data["agency"]))
+        try:
+            quarter = date.fromisoformat(data["quarter"])
+            early.give(person=person_for(request), by=user_of(request), agency=agency, quarter=quarter, matters=data["matters"], now=now)
+        except InvalidInput as error:
+            form.add_error(error.field, error.message)
+        except DomainError as error:
+            raise refused(error) from error
+        else:
+            messages.success(request, "The return is kept.")
+            return redirect("early-returns")
+    given = [(quarter, early.first_day(quarter).year, rows) for quarter, rows in early.returned(agencies, now)]
+    return render(request, "reports/early.html", {"form": form, "given": given})

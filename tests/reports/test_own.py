@@ -1,0 +1,202 @@
+"""An agency's own side: what it raised and was asked, never another's, and never what was kept from its own leads."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+from pikepdf import Pdf
+
+from agencies.errors import InvalidInput, NotAllowed, NotFound
+from agencies.models import Agency, User
+from agencies.person import Person, person_of
+from agencies.roles import Role
+from escalation.states import State
+from reports import agency_lists, own, quarterly, services
+from reports.figures import Document, Edition, Table
+from reports.measures import Scope
+from reports.measures.own import asked
+from reports.models import ReportEvent, ScorecardCheck
+from reports.periods import Year
+from tests.factories import make_member, make_user
+from tests.reports.builders import Life, World, make_world
+from tests.reports.generated import generate
+from tests.reports.recount import Recount, percent
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+YEAR = Year(2025)
+
+
+@pytest.fixture
+def world() -> World:
+    world = make_world(with_posts=True)
+    generate(world, 90, starts=YEAR.starts, ends=YEAR.ends, now=NOW, seed=5)
+    return world
+
+
+def someone(agency: Agency, role: Role) -> User:
+    user = make_user()
+    make_member(user, agency, role)
+    return user
+
+
+def person(user: User) -> Person:
+    return person_of(user, NOW.date())
+
+
+def client(user: User) -> Client:
+    found = Client()
+    found.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return found
+
+
+def table(document: Document, key: str) -> Table:
+    return next(table for section in document.sections for table in section.tables if table.key == key)
+
+
+@pytest.mark.parametrize("at", [0, 2])
+def test_the_own_report_counts_the_agencys_own_side_to_the_digit(world: World, at: int) -> None:
+    agency, clerk = world.agencies[at], Recount(world.partnership, YEAR, NOW)
+    document = own.own_report(agency, YEAR, NOW)
+    raised = [row for row in clerk.raised if row.raising_agency_id == agency.pk]
+    received = clerk.received()[agency.name]
+    met, late, none, spare, ahead = clerk.answering(lambda each: each.name).get(agency.name, [0] * 5)
+    assert table(document, "raised").total(2).number == len(raised)
+    assert table(document, "received").total(0).number == received
+    total = [table(document, "responses").total(column).value for column in (0, 1, 2, 3, 4, 5, 6)]
+    assert total == [met, late, none, met + late + none, percent(met, met + late + none), spare, ahead]
+    done = clerk.actions(lambda each: each.name).get(agency.name, [0] * 4)
+    assert [table(document, "actions").total(column).number for column in (0, 1, 2, 5)] == done
+    lines = {row.label: row.cells[0].value for row in table(document, "scorecard").rows}
+    assert (lines["Raised"], lines["Asked"], lines["Responses due from the agency"]) == (str(len(raised)), str(received), str(met + late + none))
+
+
+def test_no_other_agency_is_named_in_it(world: World) -> None:
+    text = json.dumps(own.own_report(world.agencies[0], YEAR, NOW).as_json())
+    assert world.agencies[0].name in text
+    assert not [agency.name for agency in world.agencies[1:] if agency.name in text]
+
+
+def test_what_was_kept_from_its_own_leads_is_not_counted(world: World) -> None:
+    school, start = world.agencies[3], datetime(2025, 6, 2, 9, tzinfo=UTC)
+    before = Scope(world.partnership, YEAR, NOW, Edition.INTERNAL, own=school).raised().count()
+    life = Life.begin(world, start, school, [world.agencies[0]], NOW, themes=["delay"], is_restricted=True)
+    life.ask(life.enter(1, start), world.agencies[0], start, due=start + timedelta(days=1), answered=None, until=start + timedelta(days=2))
+    world.save()
+    scope = Scope(world.partnership, YEAR, NOW, Edition.INTERNAL, own=school)
+    assert scope.raised().count() == before
+    assert not scope.runs().filter(dispute=life.dispute).exists()
+    assert asked(Scope(world.partnership, YEAR, NOW, Edition.INTERNAL, own=world.agencies[0])).filter(pk=life.dispute.pk).exists()
+
+
+def test_leads_seniors_and_board_members_see_their_own_agency_the_unit_any_and_nobody_else(world: World) -> None:
+    mine, other = world.agencies[0], world.agencies[1]
+    for role in Role:
+        if role in {Role.LEAD, Role.SENIOR, Role.BOARD_MEMBER}:
+            assert own.agency_of(person(someone(mine, role)), None) == mine
+            with pytest.raises(NotFound):
+                own.agency_of(person(someone(mine, role)), other)
+    with pytest.raises(NotAllowed):
+        own.agency_of(person(someone(mine, Role.PRACTITIONER)), None)
+    with pytest.raises(NotFound):
+        own.agency_of(person(someone(mine, Role.MANAGER)), mine)
+    assert own.agency_of(person(world.unit), other) == other
+
+
+def test_the_scorecard_is_one_tagged_page(world: World) -> None:
+    printed = services.print_page(own.scorecard(world.agencies[0], YEAR, NOW))
+    assert printed.pages == 1
+    with Pdf.open(BytesIO(printed.content)) as pdf:
+        assert pdf.Root.MarkInfo.Marked
+        assert str(pdf.Root.Lang) == "en-GB"
+        assert "Scorecard of Northshire Social Care" in str(pdf.docinfo.Title)
+
+
+def test_the_agency_says_whether_its_figures_are_right_and_the_unit_reads_it(world: World) -> None:
+    agency = world.agencies[0]
+    lead = someone(agency, Role.LEAD)
+    with time_machine.travel(NOW, tick=False):
+        address = reverse("agency-year", args=[2025])
+        page = client(lead).post(address, {"is_right": "no", "note": ""})
+        assert "Say what is wrong." in page.content.decode()
+        client(lead).post(address, {"is_right": "no", "note": "Two were ours to answer."})
+        assert "Two were ours to answer." in client(world.unit).get(reverse("report-year", args=[2025])).content.decode()
+        client(lead).post(address, {"is_right": "yes", "note": ""})
+    assert ScorecardCheck.objects.get().is_right
+    assert ReportEvent.objects.filter(words__startswith="Said that the figures of Northshire Social Care").count() == 2
+
+
+def test_only_lead_and_board_member_of_the_agency_itself_check_its_figures(world: World) -> None:
+    agency = world.agencies[0]
+    for user in (someone(agency, Role.SENIOR), someone(world.agencies[1], Role.LEAD), world.unit):
+        with pytest.raises(NotAllowed):
+            own.check(agency=agency, year=YEAR, person=person(user), by=user, is_right=True, note="", now=NOW)
+
+
+def test_a_year_that_has_not_begun_is_refused(world: World) -> None:
+    with pytest.raises(InvalidInput, match="has not begun"):
+        own.scorecard(world.agencies[0], Year(2031), NOW)
+
+
+def test_my_agency_counts_and_lists_what_the_person_may_see(world: World) -> None:
+    agency = world.agencies[0]
+    for days in (1, 2):
+        at = NOW - timedelta(days=days)
+        life = Life.begin(world, at, world.agencies[2], [agency], NOW, themes=["delay"])
+        life.ask(life.enter(1, at), agency, at, due=at + timedelta(hours=30), answered=None, until=NOW + timedelta(days=1))
+    closed = Life.begin(world, NOW - timedelta(days=9), world.agencies[2], [agency], NOW, themes=["delay"])
+    closed.finish(NOW - timedelta(days=1), State.CLOSED)
+    world.save()
+    lead = someone(agency, Role.LEAD)
+    counts = agency_lists.counts(person(lead), agency, NOW)
+    for key in agency_lists.BY_KEY:
+        rows, more = agency_lists.rows_of(key, person(lead), agency, NOW)
+        assert len(rows) == counts[key]
+        assert not more
+    assert counts["overdue"] >= 1
+    assert counts["raised"] == 0 or counts["raised"] == len(agency_lists.rows_of("raised", person(lead), agency, NOW)[0])
+    with time_machine.travel(NOW, tick=False):
+        page = client(lead).get(reverse("my-agency"), {"list": "overdue"}).content.decode()
+        assert "overdue from us" in page
+        assert agency_lists.rows_of("overdue", person(lead), agency, NOW)[0][0][0].reference in page
+        assert 'id="table-own-trend"' in page
+        assert client(lead).get(reverse("my-agency"), {"list": "weather"}).status_code == 404
+        assert client(lead).get(reverse("my-agency"), {"agency": str(world.agencies[1].pk)}).status_code == 404
+        assert client(lead).get(reverse("my-agency"), {"agency": "none"}).status_code == 404
+
+
+def test_the_last_eight_quarters_that_are_over() -> None:
+    names = [quarterly.name_of(quarter) for quarter in quarterly.last_quarters(NOW)]
+    assert names[0] == "October to December 2024"
+    assert names[-1] == "July to September 2026"
+    with pytest.raises(InvalidInput):
+        quarterly.last_quarters(NOW, datetime(2026, 10, 1, tzinfo=UTC).date())
+
+
+def test_the_boards_page_agrees_with_the_years_and_names_no_agency(world: World) -> None:
+    quarters = quarterly.last_quarters(NOW)
+    document = quarterly.board_page(world.partnership, quarters, NOW)
+    clerk = Recount(world.partnership, YEAR, NOW)
+    by_name = {row.label: row.cells[0].number for row in table(document, "trend").rows}
+    for label, cells in clerk.by_quarter().items():
+        first, _, last = label.partition(" to ")
+        assert by_name[f"{first[:3]} to {last[:3]} {2026 if first == 'January' else 2025}"] == cells[2]
+    assert not [agency.name for agency in world.agencies if agency.name in json.dumps(document.as_json())]
+    printed = services.print_page(document)
+    assert printed.pages == 1
+
+
+def test_board_members_chair_and_unit_open_the_boards_page_and_its_files(world: World) -> None:
+    member = someone(world.agencies[0], Role.BOARD_MEMBER)
+    with time_machine.travel(NOW, tick=False):
+        for user in (member, world.unit):
+            assert client(user).get(reverse("board-page")).status_code == 200
+            assert client(user).get(reverse("board-page"), {"quarter": "2026-04-01", "as": "pdf"})["Content-Type"] == "application/pdf"
+        assert client(member).get(reverse("board-page"), {"as": "csv"}).status_code == 200
+        assert client(member).get(reverse("board-page"), {"quarter": "2026-04-02"}).status_code == 404
+        assert client(someone(world.agencies[0], Role.LEAD)).get(reverse("board-page")).status_code == 403
+    assert ReportEvent.objects.filter(actor=member, words__contains="data file (CSV)").exists()
