@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from agencies.calendars import calendar_of
@@ -61,20 +61,21 @@ LISTS = (
 BY_KEY = {each.key: each for each in LISTS}
 
 
-def _rows(key: str, person: Person, agency: Agency, now: datetime) -> QuerySet[Dispute]:
-    """What is live, concerns the agency, may be seen by the person and is in the list."""
+def _open(person: Person, agency: Agency) -> QuerySet[Dispute]:
+    """What is live, concerns the agency and may be seen by the person."""
     mine = Q(raising_agency=agency) | _asked(agency)
-    return Dispute.objects.visible_to(person).live().filter(mine).filter(BY_KEY[key].only(agency, now))
+    return Dispute.objects.visible_to(person).live().filter(mine)
 
 
 def counts(person: Person, agency: Agency, now: datetime) -> dict[str, int]:
-    """How long each list is for this person."""
-    return {key: _rows(key, person, agency, now).count() for key in BY_KEY}
+    """How long each list is for this person, in one query."""
+    return _open(person, agency).aggregate(**{key: Count("pk", filter=each.only(agency, now)) for key, each in BY_KEY.items()})
 
 
 def rows_of(key: str, person: Person, agency: Agency, now: datetime) -> tuple[list[tuple[Dispute, str]], bool]:
     """The list's disagreements with the names of the agencies that were asked, the next to be looked at first; and whether there are more."""
-    found = list(_rows(key, person, agency, now).select_related("raising_agency").order_by("wake_at", "pk")[: MOST + 1])
+    rows = _open(person, agency).filter(BY_KEY[key].only(agency, now))
+    found = list(rows.select_related("raising_agency").order_by("wake_at", "pk")[: MOST + 1])
     names: dict[UUID, list[str]] = {}
     asked = Request.objects.filter(dispute__in=[row.pk for row in found]).values_list("dispute", "agency__name").distinct().order_by("agency__name")
     for dispute, name in asked:

@@ -1,0 +1,79 @@
+"""The figures of a year in hand-written SQL: what the product's own counting is held against. One statement for each table, no framework."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from reports.measures import MEASURES, Scope
+
+# Raised in the year: submitted in it, sent outside the raising agency, no draft.
+RAISED = "d.partnership_id = %(p)s AND d.state <> 'draft' AND d.sent_at IS NOT NULL AND d.submitted_at >= %(a)s AND d.submitted_at < %(b)s"
+CLOSED = "d.partnership_id = %(p)s AND d.state = 'closed' AND d.sent_at IS NOT NULL AND d.ended_at >= %(a)s AND d.ended_at < %(b)s"
+DUE = """c.measures = 'response' AND c.is_procedural AND c.state <> 'superseded' AND c.due_at >= %(a)s AND c.due_at < %(e)s
+    AND d.partnership_id = %(p)s AND d.sent_at IS NOT NULL AND d.state <> 'draft'"""
+FATES = """
+    SUM(CASE WHEN c.state IN ('met', 'late') AND c.ended_at <= c.due_at THEN 1 ELSE 0 END),
+    SUM(CASE WHEN c.state IN ('met', 'late') AND c.ended_at > c.due_at THEN 1 ELSE 0 END),
+    SUM(CASE WHEN c.state = 'missed' OR (c.state = 'running' AND c.due_at < %(n)s) THEN 1 ELSE 0 END),
+    SUM(CASE WHEN c.state = 'not_needed' THEN 1 ELSE 0 END),
+    SUM(CASE WHEN c.state = 'running' AND c.due_at >= %(n)s THEN 1 ELSE 0 END)"""
+CLOCKS = "escalation_clock c JOIN escalation_dispute d ON d.id = c.dispute_id"
+# By the key of the measure whose inner figures each statement gives.
+STATEMENTS = {
+    "highest": f"SELECT d.top_stage, COUNT(*) FROM escalation_dispute d WHERE {RAISED} GROUP BY d.top_stage",
+    "settled": f"SELECT d.stage, COUNT(*) FROM escalation_dispute d WHERE {CLOSED} GROUP BY d.stage",
+    "levels": f"SELECT d.level_of_need, COUNT(*) FROM escalation_dispute d WHERE {RAISED} GROUP BY d.level_of_need",
+    "outcomes": f"SELECT d.outcome, d.difference, COUNT(*) FROM escalation_dispute d WHERE {CLOSED} GROUP BY d.outcome, d.difference",
+    "started": f"""SELECT s.stage, COUNT(*) FROM escalation_dispute d JOIN escalation_stagerun s ON s.dispute_id = d.id AND s.stage > 0
+        AND s.number = (SELECT MIN(o.number) FROM escalation_stagerun o WHERE o.dispute_id = d.id AND o.stage > 0)
+        WHERE {RAISED} GROUP BY s.stage""",
+    "raising": f"SELECT d.raising_agency_id, COUNT(*) FROM escalation_dispute d WHERE {RAISED} GROUP BY d.raising_agency_id",
+    "pairs": f"""SELECT d.raising_agency_id, r.agency_id, COUNT(DISTINCT d.id) FROM escalation_request r
+        JOIN escalation_dispute d ON d.id = r.dispute_id WHERE {RAISED} GROUP BY d.raising_agency_id, r.agency_id""",
+    "responses": f"SELECT c.stage, {FATES} FROM {CLOCKS} WHERE {DUE} GROUP BY c.stage",
+    "answering": f"SELECT c.agency_id, {FATES} FROM {CLOCKS} WHERE {DUE} GROUP BY c.agency_id",
+    "routes": """SELECT f.route, COUNT(*) FROM escalation_referral f JOIN escalation_dispute d ON d.id = f.dispute_id
+        WHERE d.partnership_id = %(p)s AND d.state <> 'draft' AND f.referred_at >= %(a)s AND f.referred_at < %(b)s GROUP BY f.route""",
+}  # fmt: skip
+
+
+def by_hand(scope: Scope) -> dict[str, list[tuple[Any, ...]]]:
+    """Every statement's rows."""
+    given = {
+        "p": scope.partnership.pk if connection.vendor == "postgresql" else scope.partnership.pk.hex,
+        "a": _moment(scope.period.starts),
+        "b": _moment(scope.until),
+        "e": _moment(scope.period.ends),
+        "n": _moment(scope.snapshot),
+    }
+    found = {}
+    with connection.cursor() as cursor:
+        for key, statement in STATEMENTS.items():
+            cursor.execute(statement, given)
+            found[key] = cursor.fetchall()
+    return found
+
+
+def by_product(scope: Scope) -> dict[str, Any]:
+    """The same measures as the product counts them."""
+    return {key: MEASURES[key].figures(scope) for key in STATEMENTS}
+
+
+def differing(scope: Scope) -> Iterator[str]:
+    """The measures whose inner counts, taken in any order, are not those of the statement: none, or the ratio says nothing."""
+    hand, ours = by_hand(scope), by_product(scope)
+    for key, rows in hand.items():
+        # Keys come first in a statement's rows, and a column of percentages or totals stands in some tables.
+        width = {"outcomes": 2, "pairs": 2}.get(key, 1)
+        expected = sorted(value for row in rows for value in row[width:] if value)
+        columns = {"responses": (0, 1, 2, 5, 6), "answering": (0, 1, 2, 5, 6), "outcomes": (0, 1, 2, 3)}.get(key, (0,))
+        body = [row for row in ours[key].rows if not row.is_total]
+        counted = sorted(number for row in body for at in columns if (number := row.cells[at].number))
+        if counted != expected and not (key == "pairs" and counted == expected[-len(counted) :]):
+            yield key
+
+
+def _moment(at: datetime) -> Any:
+    return at if connection.vendor == "postgresql" else at.strftime("%Y-%m-%d %H:%M:%S")
