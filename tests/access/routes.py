@@ -17,6 +17,7 @@ from reports import audits, texts
 from reports.documents.kinds import DocumentKind
 from reports.documents.prepared import ask_for
 from reports.figures import Edition
+from reports.models import Passage
 from reports.periods import Period, read_year
 from reports.services import ask_for_report
 from tests.cast import Cast
@@ -59,9 +60,7 @@ class Addresses:
             partnership=cast.partnership, year=read_year("2025"), edition=Edition.INTERNAL, asked_by=cast.business_unit, now=MONDAY
         )
 
-        self.passage = texts.write(
-            partnership=cast.partnership, year=read_year("2025"), chapter="volume", text="A calm year.", by=cast.business_unit, now=MONDAY
-        )
+        texts.write(partnership=cast.partnership, year=read_year("2025"), chapter="volume", text="A calm year.", by=cast.business_unit, now=MONDAY)
 
         self.audit = audits.draw(
             partnership=cast.partnership, period=Period(MONDAY.date(), MONDAY.date()), size=1, drawn_by=cast.business_unit, now=MONDAY + DAY
@@ -95,8 +94,8 @@ class Addresses:
             "year": 2025,
             "form": "csv",
             "chapter": "volume",
-            "event_id": self.dispute.events.first().pk,
-            "passage_id": self.passage.pk,
+            "event_id": self.dispute.events.all()[0].pk,
+            "passage_id": Passage.objects.get().pk,
             "kind": DocumentKind.ESCALATION_RECORD.value if name.startswith("api") else DocumentKind.ESCALATION_RECORD.slug,
             "point_id": self.point.pk,
             "reading_id": self.opened,

@@ -40,7 +40,7 @@ def measure(*, quick: bool) -> None:
 def _slow(user: object, name: str) -> float:
     """Seconds that all but one in a hundred visits stay under, in this process."""
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")  # type: ignore[arg-type]
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     address, found = reverse(name), []
     for _ in range(VISITS):
         begun = perf_counter()
