@@ -26,8 +26,9 @@ __all__ = ["GENERAL", "Kind", "LOG", "NOT_KEPT", "STEPS", "Taken", "every_verb",
 NOON = time(12)
 LONGEST_KEY = 60
 NOT_KEPT = "Not kept in the earlier log."
-# What is no step of an earlier log: drafts, the machine's own looking, and corrections of lines that are being written only now.
-LEFT_OUT = frozenset({Verb.SAVE_DRAFT, Verb.DISCARD_DRAFT, Verb.TICK, Verb.CORRECT, Verb.CONFIRM_HAPPENED})
+# What is no step of an earlier log: drafts, the machine's own looking, corrections of lines that are being written only now, and what opens or
+# joins records that are here.
+LEFT_OUT = frozenset({Verb.SAVE_DRAFT, Verb.DISCARD_DRAFT, Verb.TICK, Verb.CORRECT, Verb.CONFIRM_HAPPENED, Verb.LINK, Verb.READ_EARLY})
 
 
 class Kind(Enum):
