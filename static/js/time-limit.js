@@ -41,12 +41,13 @@
   const leave = async () => {
     const form = forms().find((one) => answers(one) !== asLoaded.get(one));
     const page = location.pathname + location.search;
+    const body = new URLSearchParams(form ? answers(form) : "");
     if (form) {
-      const body = new URLSearchParams(answers(form));
       body.append("kept-page", page);
-      body.append("kept-action", new URL(form.action || location.href).pathname);
-      await fetch(box.dataset.keepUrl, { method: "POST", body, headers: { "X-CSRFToken": token() }, credentials: "same-origin" }).catch(() => {});
+      body.append("kept-action", new URL(form.getAttribute("action") || location.href, location.href).pathname);
     }
+    /* Also where nothing was typed: opening another page while the session lasts would be a use of it. */
+    await fetch(box.dataset.keepUrl, { method: "POST", body, headers: { "X-CSRFToken": token() }, credentials: "same-origin" }).catch(() => {});
     location.assign(`${box.dataset.signInUrl}?next=${encodeURIComponent(page)}&over=1`);
   };
 

@@ -154,6 +154,7 @@ def test_the_page_itself_may_send_what_is_typed_in_the_last_moment(desk: Desk) -
 def test_only_a_page_of_ours_is_kept_for(desk: Desk, address: str) -> None:
     desk.client.post("/session/keep/", TYPED | {"kept-page": address, "kept-action": ADD})
     assert not KeptForm.objects.exists()
+    assert not desk.is_in()
 
 
 def test_what_nobody_comes_back_for_is_removed(desk: Desk) -> None:

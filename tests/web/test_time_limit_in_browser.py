@@ -9,6 +9,7 @@ import time_machine
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from agencies.models import Session
 from tests.cast import Cast
 from tests.factories import PASSWORD
 from tests.web.test_directory_in_browser import problems
@@ -64,6 +65,22 @@ def test_it_warns_three_minutes_before_and_escape_puts_it_off(desk: Desk) -> Non
     desk.wait(10 * 60)
     expect(dialog).to_be_hidden()
     expect(desk.page.locator("[name=name]")).to_have_value("Ann New")
+
+
+def test_a_page_on_which_nothing_was_typed_ends_too(desk: Desk) -> None:
+    desk.wait(27 * 60 + 1)
+    expect(desk.page.get_by_role("dialog")).to_be_visible()
+    for _ in range(13):
+        desk.wait(15)
+    desk.page.wait_for_url("**/sign-in/?next=*")
+    assert not Session.objects.filter(user=desk.cast.lead).exists()
+
+
+def test_one_may_sign_out_at_once_from_the_warning(desk: Desk) -> None:
+    desk.wait(27 * 60 + 1)
+    desk.page.get_by_role("button", name="Sign out now").click()
+    desk.page.wait_for_url("**/sign-in/?next=*")
+    assert not Session.objects.filter(user=desk.cast.lead).exists()
 
 
 def test_who_does_not_come_back_in_time_finds_every_word_after_signing_in(desk: Desk) -> None:

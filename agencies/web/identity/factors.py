@@ -141,8 +141,9 @@ def _codes(request: HttpRequest, user: User) -> HttpResponse:
 
 
 class RolesForm(Form):
-    """The roles that need a second factor."""
+    """The roles that need a second factor; none is an answer too."""
 
+    sometimes_required = ("roles",)
     roles = forms.MultipleChoiceField(
         label="Who needs a second factor?",
         required=False,

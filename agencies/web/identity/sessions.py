@@ -51,11 +51,12 @@ def stay(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def keep(request: HttpRequest) -> HttpResponse:
-    """The page sends what is typed on it in the last moment; then the session ends. Answers alike to somebody who is not signed in."""
+    """The page sends what is typed on it in the last moment, if anything; then the session ends. Answers alike to somebody who is not signed in."""
     page, action = (_own(request.POST.get(name, "")) for name in (PAGE, ACTION))
-    if request.user.is_authenticated and page and action:
+    if request.user.is_authenticated:
         typed = [(name, values) for name, values in request.POST.lists() if name not in {PAGE, ACTION}]
-        keep_form(user=user_of(request), page=page, action=action, typed=typed, now=timezone.now())
+        if page and action:
+            keep_form(user=user_of(request), page=page, action=action, typed=typed, now=timezone.now())
         end_by_time(request)
     return HttpResponse(status=204)
 
