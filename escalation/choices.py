@@ -125,6 +125,13 @@ class Advice(models.TextChoices):
     OTHER = "other", "Somebody else"
 
 
+class SubgroupMatter(models.TextChoices):
+    """What brings a disagreement to the partnership's subgroup (DEV-07)."""
+
+    SERIOUS = "serious", "A matter of serious concern"
+    STUCK = "stuck", "The case is stuck"
+
+
 class SummaryKind(models.TextChoices):
     """What a summary of the disagreement is for."""
 

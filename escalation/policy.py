@@ -1,4 +1,4 @@
-"""Who may see and do what: the one access policy, asked in both directions.
+"""Who may see and do what: the one access policy. `visibility` asks it the other way round: which disagreements may a person know of?
 
 It knows people (`agencies.person.Person`) and cases only by their shape (`case_like.CaseLike`), so that it stands below the models.
 Which disagreements a person may know of at all is a condition on rows (`visibility`). Whether the state or the procedure allows a verb now is not
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from agencies.errors import NotAllowed
 from agencies.roles import AGENCY_ROLES, CHAIR_ROLES, UNIT_ROLES, Role
+from escalation.beside_policy import is_asked_beside, on_panel, reviewing, sits, subgroup_chair, weighs_dissent
 from escalation.case_like import CaseLike
 from escalation.states import Route, Side, State, Verb
 
@@ -23,20 +24,20 @@ def reads_narrative(person: "Person", case: CaseLike) -> bool:
     """May this person read what was typed, and not only reference, agencies, stage and due moment?"""
     if person.id in case.conflicted_ids:
         return False
-    if takes_part(person, case) or _is_before_the_partnership(person, case) or _is_senior_enough(person, case):
+    if takes_part(person, case) or _is_before_the_partnership(person, case) or _is_senior_enough(person, case) or is_asked_beside(person, case):
         return True
     if case.dispute.is_third_party and person.has(Role.REVIEWER):  # Of those, only the writer's colleagues may know of it at all.
         return True
-    if _sits(person, case, UNIT_ROLES):
+    if sits(person, case, UNIT_ROLES):
         return case.dispute.unit_told_at is not None or person.id in case.opened_early
-    if _sits(person, case, {Role.AUDITOR}):
+    if sits(person, case, {Role.AUDITOR}):
         return True
-    return _sits(person, case, {Role.SUBGROUP_CHAIR, Role.SUBGROUP_MEMBER}) and bool(case.dispute.is_serious or case.dispute.is_stuck)
+    return sits(person, case, {Role.SUBGROUP_CHAIR, Role.SUBGROUP_MEMBER}) and bool(case.dispute.is_serious or case.dispute.is_stuck)
 
 
 def says_why_first(person: "Person", case: CaseLike) -> bool:
     """Must this person give a reason before reading, which is kept with each reading? Who only audits must."""
-    return _sits(person, case, {Role.AUDITOR}) and not takes_part(person, case) and not _sits(person, case, UNIT_ROLES)
+    return sits(person, case, {Role.AUDITOR}) and not takes_part(person, case) and not sits(person, case, UNIT_ROLES)
 
 
 def may_read_early(person: "Person", case: CaseLike) -> bool:
@@ -52,12 +53,6 @@ def sees_who_looked(person: "Person", case: CaseLike) -> bool:
 def sees_who_acts(person: "Person", case: CaseLike) -> bool:
     """May this person see who acts on each side at each stage, with who else could?"""
     return takes_part(person, case) or reads_narrative(person, case) or _unit(person, case)
-
-
-def _sits(person: "Person", case: CaseLike, roles: "Collection[Role]") -> bool:
-    """Does the person hold one of these roles in the disagreement's own partnership?"""
-    place = case.dispute.partnership_id
-    return any(seat.role in roles and seat.agency_id is None and seat.partnership_id == place for seat in person.seats)
 
 
 def _is_senior_enough(person: "Person", case: CaseLike) -> bool:
@@ -81,7 +76,7 @@ def takes_part(person: "Person", case: CaseLike) -> bool:
 
 def sees_child(person: "Person", case: CaseLike) -> bool:
     """The guarded block (initials, date of birth): those who hold the disagreement in a party agency, and its raiser."""
-    return person.id not in case.conflicted_ids and takes_part(person, case) and not _sits(person, case, UNIT_ROLES)
+    return person.id not in case.conflicted_ids and takes_part(person, case) and not sits(person, case, UNIT_ROLES)
 
 
 def acts_for_raising(person: "Person", case: CaseLike) -> bool:
@@ -118,7 +113,7 @@ def _is_before_the_partnership(person: "Person", case: CaseLike) -> bool:
 def _presides(person: "Person", case: CaseLike) -> bool:
     """The one before whom it was put, or a chair or deputy chair of the partnership; never a member of a party."""
     party = person.agency_ids & (case.receiving_ids | {case.raising_id})
-    return not party and case.referral is not None and bool(person.id == case.referral.chair_id or _sits(person, case, CHAIR_ROLES))
+    return not party and case.referral is not None and bool(person.id == case.referral.chair_id or sits(person, case, CHAIR_ROLES))
 
 
 def _raiser(person: "Person", case: CaseLike) -> bool:
@@ -148,12 +143,12 @@ def _receiving(person: "Person", case: CaseLike) -> bool:
 
 
 def _unit(person: "Person", case: CaseLike) -> bool:
-    return _sits(person, case, UNIT_ROLES) and case.dispute.sent_at is not None
+    return sits(person, case, UNIT_ROLES) and case.dispute.sent_at is not None
 
 
 def sits_in_unit(person: "Person", case: CaseLike) -> bool:
     """Somebody of the business unit of the disagreement's own partnership, whatever they may see of it."""
-    return _sits(person, case, UNIT_ROLES)
+    return sits(person, case, UNIT_ROLES)
 
 
 def oversees(person: "Person", case: CaseLike) -> bool:
@@ -183,7 +178,7 @@ def _concerned_still(person: "Person", case: CaseLike) -> bool:
 
 
 def _anyone_in_it(person: "Person", case: CaseLike) -> bool:
-    return takes_part(person, case) or _unit(person, case) or _is_before_the_partnership(person, case)
+    return takes_part(person, case) or _unit(person, case) or _is_before_the_partnership(person, case) or is_asked_beside(person, case)
 
 
 def _raising_or_unit(person: "Person", case: CaseLike) -> bool:
@@ -258,6 +253,21 @@ def _acknowledges(person: "Person", case: CaseLike) -> bool:
     return _chair_or_unit(person, case) if stage is not None and stage.is_partnership else _receiving_or_unit(person, case)
 
 
+def _party_or_unit(person: "Person", case: CaseLike) -> bool:
+    return _raiser(person, case) or _either_or_unit(person, case)
+
+
+def _concerned(person: "Person", case: CaseLike) -> bool:
+    """Those of both sides who have a part in it, the raiser among them; the business unit for who has no access."""
+    return takes_part(person, case) or _unit(person, case)
+
+
+def _answers_conference(person: "Person", case: CaseLike) -> bool:
+    """Who acts for the agency that a formal request waits for, or the business unit on its behalf."""
+    asked = case.dispute.conference_asked_of_id
+    return asked is not None and (asked in acts_for_receiving(person, case) or _unit(person, case))
+
+
 def _nobody(_person: "Person", _case: CaseLike) -> bool:
     return False
 
@@ -312,6 +322,18 @@ WHO: dict[Verb, "Callable[[Person, CaseLike], bool]"] = {
     Verb.ENTER_PAST_STAGE: _raising_or_unit,
     Verb.ADD_REFERENCE: _either,
     Verb.LINK: _takes_part_or_unit,
+    Verb.ADD_AGENCY: _raising,
+    Verb.RECORD_ADVICE: _anyone_in_it,
+    Verb.STAYS_OUT: _party_or_unit,
+    Verb.REQUEST_CONFERENCE: _raiser_or_raising,
+    Verb.ANSWER_CONFERENCE: _answers_conference,
+    Verb.PUT_TO_SUBGROUP: _party_or_unit,
+    Verb.ANSWER_FOR_SUBGROUP: subgroup_chair,
+    Verb.REPRESENT: _concerned,
+    Verb.DECLARE_INTEREST: on_panel,
+    Verb.REPLACE_MEMBER: _chair_or_unit,
+    Verb.WEIGH_DISSENT: weighs_dissent,
+    Verb.ANSWER_ALERT: reviewing,
     Verb.TICK: _nobody,
 }
 

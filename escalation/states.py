@@ -13,6 +13,7 @@ from escalation.choices import (
     Plan,
     ReviewNeed,
     Setting,
+    SubgroupMatter,
     SummaryKind,
     Theme,
 )
@@ -20,7 +21,7 @@ from escalation.choices import (
 __all__ = [
     "Advice", "Answer", "Basis", "ChangeNeeded", "ClockState", "ConferenceAnswer", "Delivery", "Difference", "Door", "EventKind", "Force", "Ground",
     "Job", "LIVE", "LearningStatus", "Measure", "MeetingHow", "Message", "Outcome", "Plan", "RequestState", "ReviewNeed", "Route", "Setting",
-    "Side", "State", "SummaryKind", "Theme", "Verb",
+    "Side", "State", "SubgroupMatter", "SummaryKind", "Theme", "Verb",
 ]  # fmt: skip
 
 
@@ -120,6 +121,18 @@ class Verb(models.TextChoices):
     ENTER_PAST_STAGE = "enter_past_stage", "Enter a stage that happened already"
     ADD_REFERENCE = "add_reference", "Add your reference for the child"
     LINK = "link", "Link with another disagreement about the same child"
+    ADD_AGENCY = "add_agency", "Ask another agency"
+    RECORD_ADVICE = "record_advice", "Record who else was told or asked"
+    STAYS_OUT = "stays_out", "An agency keeps out"
+    REQUEST_CONFERENCE = "request_conference", "Request a conference"
+    ANSWER_CONFERENCE = "answer_conference", "Answer the conference request"
+    PUT_TO_SUBGROUP = "put_to_subgroup", "Put it to the subgroup"
+    ANSWER_FOR_SUBGROUP = "answer_for_subgroup", "Answer for the subgroup"
+    REPRESENT = "represent", "Make a representation"
+    DECLARE_INTEREST = "declare_interest", "Declare an interest"
+    REPLACE_MEMBER = "replace_member", "Replace a panel member"
+    WEIGH_DISSENT = "weigh_dissent", "Say whether you share the dissent"
+    ANSWER_ALERT = "answer_alert", "Answer for the reviewing service"
     TICK = "tick", "Watch the clocks"
 
 
@@ -280,6 +293,8 @@ class EventKind(models.TextChoices):
     SUBGROUP_DECIDED = "subgroup_decided", "The subgroup's answer"
     REPRESENTATION = "representation", "Representation to the panel"
     INTEREST = "interest", "Interest declared"
+    MEMBER_REPLACED = "member_replaced", "Panel member replaced"
+    DISSENT_WEIGHED = "dissent_weighed", "Dissent considered in the own agency"
     LEAD_MANAGER = "lead_manager", "Lead manager named"
     SUMMARY = "summary", "Summary written"
     DEBRIEF = "debrief", "Debrief"

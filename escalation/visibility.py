@@ -24,9 +24,12 @@ def visible(person: "Person") -> Q:
     own = Q(raiser=person.id) | Q(logged_by=person.id)
     shared = ~Q(state=State.DRAFT)
     part = (
-        Q(runs__holder=person.id) | Q(requests__holder=person.id) | Q(referrals__mediator=person.id) | Q(referrals__panels__members__user=person.id)
+        Q(runs__holder=person.id)
+        | Q(requests__holder=person.id)
+        | Q(referrals__mediator=person.id)
+        | Q(referrals__panels__members__user=person.id, referrals__panels__members__left_at=None)
     )
-    part |= Q(referrals__chair=person.id) | Q(lead_manager=person.id) | _covered(person)
+    part |= Q(referrals__chair=person.id) | Q(lead_manager=person.id) | Q(offered_mediator=person.id) | _covered(person)
     supervised = Q(raiser__memberships__supervisor=person.id, raiser__memberships__agency=F("raising_agency"), is_restricted=False)
     led = [seat.agency_id for seat in person.seats if seat.agency_id and seat.role in {Role.LEAD, Role.SENIOR, Role.BOARD_MEMBER}]
     agency = Q(raising_agency__in=led, is_restricted=False) | Q(requests__agency__in=led, sent_at__isnull=False)
@@ -34,9 +37,10 @@ def visible(person: "Person") -> Q:
     partnerships = {seat.partnership_id for seat in person.seats if seat.agency_id is None}
     for partnership in partnerships:
         condition |= _partnership_part(person, partnership) & shared & Q(partnership=partnership)
-    reviewing = [seat.agency_id for seat in person.seats if seat.role == Role.REVIEWER]
+    reviewing = [seat for seat in person.seats if seat.role == Role.REVIEWER]
     if reviewing:
-        condition |= shared & Q(is_third_party=True, logged_by__memberships__agency__in=reviewing)
+        condition |= shared & Q(is_third_party=True, logged_by__memberships__agency__in=[seat.agency_id for seat in reviewing])
+        condition |= shared & Q(reviewing_told_at__isnull=False, partnership__in=[seat.partnership_id for seat in reviewing])
     return condition & free_of_conflict(person)
 
 
@@ -65,5 +69,5 @@ def _partnership_part(person: "Person", partnership: UUID) -> Q:
     if roles & CHAIR_ROLES:
         condition |= Q(referrals__isnull=False) & ~Q(parties__agency__in=person.agency_ids)
     if roles & {Role.SUBGROUP_CHAIR, Role.SUBGROUP_MEMBER}:
-        condition |= Q(is_serious=True) | Q(is_stuck=True)
+        condition |= (Q(is_serious=True) | Q(is_stuck=True)) & Q(sent_at__isnull=False)
     return condition

@@ -73,6 +73,10 @@ class Directory:
         """The agency's safeguarding leads, cover and deputies after them."""
         return self._kept(("leads", agency_id), lambda: self._of(agency_id, Role.LEAD))
 
+    def seniors(self, agency_id: UUID) -> tuple[Candidate, ...]:
+        """The agency's senior managers, then its board members."""
+        return (*self._of(agency_id, Role.SENIOR), *self._of(agency_id, Role.BOARD_MEMBER))
+
     def managers(self, agency_id: UUID) -> tuple[Candidate, ...]:
         """The agency's managers, the lowest level first; holders of a level come before managers without one."""
         agency = self.snapshot.agencies.get(agency_id)

@@ -29,7 +29,7 @@ from escalation.models import (
 )
 from escalation.procedures.definition import Acting, ProcedureDefinition, StageDefinition
 from escalation.querysets import Among
-from escalation.states import ClockState, RequestState, Side
+from escalation.states import Advice, ClockState, RequestState, Side
 
 Row = TypeVar("Row", Party, StageRun, Request, Clock, Referral, OutcomeProposal, TimetableProposal)
 HOP = 0
@@ -134,6 +134,17 @@ class Case:
     def panel_user_ids(self) -> frozenset[UUID]:
         """Members of the panel that hears it."""
         return frozenset(member.user_id for member in self.panel)
+
+    def must_tell(self, whom: Advice) -> bool:
+        """Does the variant taken say that these, outside the stages, must hear of it?"""
+        return self.procedure.way is not None and whom in self.procedure.way.tells
+
+    @property
+    def dissent_contacts(self) -> frozenset[UUID]:
+        """Of dissent from a conference: those of the own agency who take it first, and say whether they share it (BUC-09); else nobody."""
+        if not self.must_tell(Advice.REVIEWING_SERVICE) or self.dispute.is_restricted:
+            return frozenset()
+        return frozenset(candidate.user_id for candidate in self.candidates_at(Side.RAISING, self.raising_id, HOP)) - self.conflicted_ids
 
     def running(self) -> list[Clock]:
         """Clocks that still run, as they stand in memory."""
@@ -251,7 +262,7 @@ def assemble(disputes: list[Dispute], *, now: datetime) -> list[Case]:
     requests = _grouped(Request.objects.filter(ours).order_by("run__number", "pk"))
     clocks = _grouped(Clock.objects.running().filter(ours).defer("working_out"))
     referrals = _referrals(disputes, runs)
-    panel = _members(ids, referrals)
+    panel = _members(referrals)
     proposals = _grouped(OutcomeProposal.objects.filter(ours, replaced_at=None))
     confirmations = _confirmations(proposals)
     timetables = _grouped(TimetableProposal.objects.filter(ours, agreed_at=None, declined_at=None).order_by("proposed_at", "pk"))
@@ -307,11 +318,12 @@ def _confirmations(proposals: defaultdict[UUID, list[OutcomeProposal]]) -> defau
     return found
 
 
-def _members(ids: list[UUID], referrals: defaultdict[UUID, list[Referral]]) -> defaultdict[UUID, list[PanelMember]]:
-    """Panel members by disagreement; no query where nothing was referred."""
+def _members(referrals: defaultdict[UUID, list[Referral]]) -> defaultdict[UUID, list[PanelMember]]:
+    """Members of the panel that hears the latest referral, by disagreement; no query where nothing was referred."""
     found: defaultdict[UUID, list[PanelMember]] = defaultdict(list)
-    if any(referrals.values()):
-        for member in PanelMember.objects.filter(panel__referral__dispute__in=ids).select_related("panel__referral"):
+    latest = [rows[-1].pk for rows in referrals.values() if rows]
+    if latest:
+        for member in PanelMember.objects.filter(panel__referral__in=latest, left_at=None).select_related("panel__referral"):
             found[member.panel.referral.dispute_id].append(member)
     return found
 

@@ -150,6 +150,28 @@ def ensure_replies(change: "Change") -> None:
         place(change, clock)
 
 
+def ask(change: "Change", key: str, side: Side, *, owner: UUID | None, agency: UUID | None = None) -> Clock:
+    """Somebody is asked for an answer beside the stages (`own_clocks.ASKED`): their clock runs until `answered`."""
+    clock = own_clocks.ask(change.case, key, side, change.now, owner=owner, agency=agency)
+    place(change, clock)
+    return clock
+
+
+def answered(change: "Change", key: str) -> None:
+    """What was asked beside the stages is answered."""
+    for clock in [clock for clock in change.case.running() if clock.key == key]:
+        end(change, clock, met(change, clock))
+
+
+def begin_asked(change: "Change", request: Request) -> None:
+    """Start the stage's clocks for an agency that is asked in mid-stage, and for it alone."""
+    starts = {EventKind.SENT, EventKind.RECEIVED, EventKind.ENTERED, EventKind.SUBMITTED}
+    for definition in definitions(change.case):
+        if definition.owed_by == Side.RECEIVING and starts & set(definition.starts_on):
+            begin(change, definition, request)
+    ensure_replies(change)
+
+
 def begin_caps(change: "Change") -> None:
     """Start the overall limits that span the stage anew: a reopened disagreement has fresh clocks."""
     position = change.case.dispute.stage

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from escalation.models import Clock, Event
 from escalation.states import EventKind, Measure, MeetingHow
@@ -16,5 +17,12 @@ def happening(lines: Sequence[Event], kind: EventKind) -> tuple[str, datetime | 
 
 
 def is_no_meeting(lines: Sequence[Event], clock: Clock) -> bool:
-    """Is this a call, which does not end the time for a meeting (ENF-01)?"""
-    return clock.measures == Measure.MEETING and bool(lines) and lines[0].facts.get("how") == MeetingHow.CALL
+    """Is this no meeting for a clock that measures one: a call, or a meeting at which a key agency has yet to be heard (ENF-01)?"""
+    if clock.measures != Measure.MEETING or not lines:
+        return False
+    return is_partial(lines[0].facts)
+
+
+def is_partial(facts: dict[str, Any]) -> bool:
+    """By its facts: a call, or a meeting of a stage that is one, after which a key agency still has to be met."""
+    return facts.get("how") == MeetingHow.CALL or bool(facts.get("unmet"))

@@ -1,6 +1,7 @@
 """The product's own clocks, which run where the procedure leaves none: a next step, and an awaited reply. Never procedure time."""
 
 from datetime import datetime
+from uuid import UUID
 
 from escalation import clocks as arithmetic
 from escalation.engine.case import HOP, Case
@@ -11,6 +12,9 @@ from escalation.states import Measure, Side, State
 NEXT_STEP = "next_step"
 # On a receiving agency where the procedure gives its response no clock: it is asked, reminded, and sees it in My work.
 REPLY = "next_reply"
+# What is asked beside the stages: it runs on whoever answers until they have, whatever becomes of the stage meanwhile.
+ASKED = {"ask:conference": "Answer the conference request", "ask:subgroup": "Answer for the subgroup", "ask:reviewing": "Answer the alert"}
+CONFERENCE, SUBGROUP, REVIEWING = ASKED
 NEXT_STEP_DAYS = 2
 CLOSING_DAYS = 10
 HOP_DAYS = 1
@@ -48,6 +52,23 @@ def replies(case: Case, now: datetime) -> list[Clock]:
         for request in case.awaiting
         if request.pk not in timed and request.bounced_at is None
     ]
+
+
+def ask(case: Case, key: str, side: Side, now: datetime, *, owner: UUID | None, agency: UUID | None = None) -> Clock:
+    """A new clock on an answer that is asked beside the stages: two working days, at once reminded of where nobody answers."""
+    return Clock(
+        dispute=case.dispute,
+        stage=case.dispute.stage,
+        key=key,
+        measures=Measure.ACTION,
+        owed_by=side,
+        agency_id=agency,
+        owner_id=owner,
+        is_procedural=False,
+        started_at=now,
+        due_at=arithmetic.next_step_due(now, case.calendar, NEXT_STEP_DAYS),
+        working_out={"sentence": step_sentence(NEXT_STEP_DAYS)},
+    )
 
 
 def next_step(case: Case, now: datetime) -> Clock:

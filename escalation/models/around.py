@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from agencies.keys import new_key
-from agencies.models import User
+from agencies.models import Agency, User
 from escalation.states import ConferenceAnswer
 
 from .dispute import Dispute
@@ -18,6 +18,7 @@ class ConferenceRequest(models.Model):
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     dispute = models.ForeignKey(Dispute, on_delete=models.CASCADE, related_name="conference_requests")
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", help_text="Whom it is asked of.")
     requested_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     supporter = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()

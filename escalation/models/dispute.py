@@ -9,7 +9,7 @@ from agencies.keys import new_key
 from agencies.models import Agency, Partnership, User
 from agencies.rows import QuickRow
 from escalation.querysets import DisputeQuerySet
-from escalation.states import LIVE, Basis, Difference, Door, Outcome, Plan, ReviewNeed, Setting, Side, State
+from escalation.states import LIVE, Basis, Difference, Door, Outcome, Plan, ReviewNeed, Setting, Side, State, SubgroupMatter
 
 from .procedure import ProcedureVersion
 from .protected import ProtectedStage, ProtectedState
@@ -74,7 +74,16 @@ class Dispute(FSMModelMixin, QuickRow):
     summary_at = models.DateTimeField(null=True, blank=True)
     debrief_at = models.DateTimeField(null=True, blank=True)
     review = models.CharField(max_length=12, choices=ReviewNeed, blank=True)
+    subgroup_asked = models.CharField(max_length=12, choices=SubgroupMatter, blank=True, help_text="What waits for the subgroup's answer now.")
     deep_dive = models.BooleanField(null=True, blank=True, help_text="What the subgroup's chair decided of a serious matter.")
+    offered_mediator = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Whom the subgroup offers for a stuck case."
+    )
+    conference_asked_of = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="The agency whose answer a formal request waits for."
+    )
+    reviewing_told_at = models.DateTimeField(null=True, blank=True, help_text="From here on the child protection reviewing service sees it.")
+    reviewing_answered_at = models.DateTimeField(null=True, blank=True)
     has_continuing_concern = models.BooleanField(default=False)
     move_held_at = models.DateTimeField(null=True, blank=True)
     top_stage = models.PositiveSmallIntegerField(default=0)

@@ -58,6 +58,8 @@ class PanelMember(models.Model):
     attends = models.BooleanField(null=True, blank=True, help_text="The member's answer to the invitation.")
     interest = models.CharField(max_length=200, blank=True)
     declared_at = models.DateTimeField(null=True, blank=True)
+    has_conflict = models.BooleanField(default=False, help_text="The declared interest keeps the member from hearing it.")
+    left_at = models.DateTimeField(null=True, blank=True, help_text="When somebody else took the place, or another panel was convened.")
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["panel", "user"], name="panel_member_once")]

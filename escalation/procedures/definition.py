@@ -7,7 +7,7 @@ from functools import cached_property
 
 from escalation.clocks import Closing as CloseRule
 from escalation.clocks import Moment, Rule, StartRule, Within
-from escalation.states import Advice, Door, Force, Ground, Measure, Route, Side, Theme
+from escalation.states import Advice, Door, Force, Ground, Measure, Route, Side, SubgroupMatter, Theme
 
 
 class Sides(StrEnum):
@@ -207,6 +207,14 @@ class Closing:
     policy_gaps_to_chair: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Subgroup:
+    """The partnership's subgroup that hears of some disagreements, and of which (DEV-07). It decides no case."""
+
+    name: str
+    takes: tuple[SubgroupMatter, ...]
+
+
 @dataclass(frozen=True)
 class ProcedureDefinition:
     """A whole procedure. Stages are in order; `stage(n)` takes the position, 1 for the first. `way` is the variant taken: `by_way_of` sets it."""
@@ -231,6 +239,9 @@ class ProcedureDefinition:
     caps: tuple[ClockDefinition, ...] = ()
     informs_unit: tuple[str, ...] = ()
     closing: Closing = Closing()
+    # The stage after which an agency may formally ask for a child protection conference (ENF-08); None where the procedure says nothing of it.
+    conference_after: int | None = None
+    subgroup: Subgroup | None = None
     several_receiving: bool = True
     own_agency_allowed: bool = False
     third_party_roles: tuple[str, ...] = ()

@@ -97,7 +97,6 @@ RECORDED: dict[str, tuple[str, Callable[[Table, str], str]]] = {
     "same_person_again": ("One person may act at more than one stage", _flag),
     "resolved_by": ("Who decides that it is resolved", _side),
     "route_chosen_by": ("Who chooses the route at the last stage", _side),
-    "mediator_uninvolved": ("The mediator has had no part in the matter", _flag),
     "beyond_last": ("What follows where the last stage leaves it unresolved", _text),
     "copy_list": ("Always copied in", _texts),
     "family_told": ("The family is told", _flag),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from agencies.roles import AGENCY_ROLES, Role
 from escalation.clocks import Moment, StartRule
+from escalation.procedures.around_reading import read_conference, read_subgroup
 from escalation.procedures.clock_reading import Habits, read_clock, read_on_time
 from escalation.procedures.coherence import check
 from escalation.procedures.definition import ClockDefinition, Closing, OnTime, ProcedureDefinition, StageDefinition
@@ -153,6 +154,8 @@ def _read(head: Table) -> ProcedureDefinition:
         caps=_caps(head, habits),
         informs_unit=informs_unit,
         closing=_closing(head.below("closing")),
+        conference_after=read_conference(head.below("conference"), stages),
+        subgroup=read_subgroup(head.below("subgroup")),
         several_receiving=head.flag("several_receiving", default=True),
         own_agency_allowed=head.flag("own_agency_allowed", default=False),
         third_party_roles=_roles(head, "third_party_roles"),

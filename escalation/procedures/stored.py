@@ -19,10 +19,11 @@ from escalation.procedures.definition import (
     ProcedureDefinition,
     StageChange,
     StageDefinition,
+    Subgroup,
     Variant,
     Way,
 )
-from escalation.states import Advice, Door, Force, Ground, Measure, Route, Side, Theme
+from escalation.states import Advice, Door, Force, Ground, Measure, Route, Side, SubgroupMatter, Theme
 
 Stored = dict[str, Any]
 Made = TypeVar("Made")
@@ -126,6 +127,10 @@ def _closing(data: Stored) -> Closing:
     return Closing(**data)
 
 
+def _subgroup(data: Stored) -> Subgroup:
+    return Subgroup(**_many(data, takes=SubgroupMatter))
+
+
 def _close(word: str) -> time | str:
     return time.fromisoformat(word) if word[:1].isdigit() else word
 
@@ -137,6 +142,6 @@ def from_json(data: Stored) -> ProcedureDefinition:
     lists: dict[str, Callable[[Any], Any]] = {"stages": _stage, "caps": _clock, "doors": _door, "variants": _variant, "recorded_only": tuple}
     made = _many(data, themes=Theme, start_above=Ground, skip=Ground, **lists)
     day = date.fromisoformat
-    made = _one(made, start_rule=StartRule, close=_close, closing=_closing, in_force_from=day, reviewed_on=day, review_due=day)
+    made = _one(made, start_rule=StartRule, close=_close, closing=_closing, subgroup=_subgroup, in_force_from=day, reviewed_on=day, review_due=day)
     del made["format"]
     return ProcedureDefinition(**made)

@@ -195,6 +195,19 @@ def recorded_rows(definition: ProcedureDefinition) -> tuple[tuple[str, str], ...
     return tuple((RECORDED[key][0], value) for key, value in definition.recorded_only if key in RECORDED)
 
 
+def around_rows(definition: ProcedureDefinition) -> tuple[tuple[str, str], ...]:
+    """What stands around the stages, as (words, value): only what the procedure provides for."""
+    rows = []
+    if definition.conference_after is not None:
+        number = definition.stage(definition.conference_after).number or definition.conference_after
+        after = f"After {definition.stage_word} {number}, supported by a senior manager or a safeguarding lead"
+        rows.append(("A conference may formally be asked for", f"{after}; children’s social care answers, and one request waits at a time."))
+    if definition.subgroup is not None:
+        matters = sentence((f"{matter.label[:1].lower()}{matter.label[1:]}" for matter in definition.subgroup.takes), "or")
+        rows.append((definition.subgroup.name, f"Hears where this applies: {matters}. It decides no case: the agencies do."))
+    return tuple(rows)
+
+
 def times(stage: StageDefinition, definition: ProcedureDefinition) -> str:
     """The stage's clocks in a few words each; the overall limit where it has none of its own."""
     said = [f"{clock.measures.label}: {_short(clock.within)}" for clock in stage.clocks]

@@ -13,12 +13,13 @@ from escalation.engine.perform import Seen, possible
 from escalation.engine.turns import Turn, turn_of
 from escalation.models import AgreedAction, ChildReference, Clock, Request
 from escalation.models import Child as ChildRow
+from escalation.selectors import beside as beside_it
 from escalation.selectors.around import Related, related_to
 from escalation.selectors.asked import Task, closing_tasks, stage_tasks
 from escalation.selectors.next_step import Step, step_of
 from escalation.selectors.notes import Note, notes_of
 from escalation.selectors.stages import Stage, stages_of
-from escalation.selectors.timeline import Entry, Names, read_events, record_of
+from escalation.selectors.timeline import Entry, Names, is_own_side, read_events, record_of
 from escalation.selectors.words import Due, ask_of, due_at, due_of, follows_turn, names
 from escalation.services.requirements import unwritten
 from escalation.services.resolution import missing_for_close, unfiled
@@ -101,6 +102,8 @@ class CaseFile:
     filed: list[str] = field(default_factory=list)
     unfiled: list[str] = field(default_factory=list)
     asked: list[Task] = field(default_factory=list)
+    beside: list[Task] = field(default_factory=list)
+    standing: list[dict[str, str]] = field(default_factory=list)
     closing: list[Task] = field(default_factory=list)
     is_resolved: bool = False
     has_continuing_concern: bool = False
@@ -147,6 +150,8 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
         filed=done,
         unfiled=undone,
         asked=stage_tasks(case) if policy.takes_part(person, case) or narrative else [],
+        beside=[Task(verb, words, done=is_done) for verb, words, is_done in beside_it.to_do(case, person, verbs)],
+        standing=beside_it.standing(case, [event for event, _ in events], known, own_side=is_own_side(case, person)) if narrative else [],
         closing=closing_tasks(case, person, undone),
         is_resolved=case.dispute.state == State.RESOLVED,
         has_continuing_concern=case.dispute.has_continuing_concern,
@@ -177,11 +182,13 @@ def names_of(case: Case, users: set[UUID | None]) -> Names:
     users |= {confirmation.confirmed_by_id for confirmation in case.confirmations}
     if case.referral is not None:
         users |= {case.referral.chair_id, case.referral.mediator_id}
+    users |= {seat.user_id for seat in case.panel}
+    places = {case.raising_id, *case.receiving_ids} | {seat.agency_id for seat in case.panel}
     here = case.directory.snapshot
     people = {key: here.people[key].name for key in users if key in here.people}
-    agencies = {key: here.agencies[key].name for key in {case.raising_id, *case.receiving_ids} if key in here.agencies}
+    agencies = {key: here.agencies[key].name for key in places if key in here.agencies}
     people |= User.objects.filter(pk__in={key for key in users if key} - people.keys()).values_list("pk", "name")
-    agencies |= Agency.objects.filter(pk__in={case.raising_id, *case.receiving_ids} - agencies.keys()).values_list("pk", "name")
+    agencies |= Agency.objects.filter(pk__in=places - agencies.keys()).values_list("pk", "name")
     posts = {}
     for key in people:
         known = case.directory.person(key)
@@ -196,10 +203,8 @@ def _facts_people(events: list[Any]) -> set[UUID | None]:
     """People named by key in the facts of handing over."""
     found: set[UUID | None] = set()
     for event, _ in events:
-        for key in ("from", "to", "person", "owner"):
-            value = event.facts.get(key)
-            if isinstance(value, str) and len(value) == 36:
-                found.add(UUID(value))
+        named = [event.facts.get(key) for key in ("from", "to", "person", "owner", "supporter", "mediator")]
+        found |= {UUID(value) for value in (*named, *event.facts.get(beside_it.HEARD_BY, ())) if isinstance(value, str) and len(value) == 36}
     return found
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from agencies.words import day
 from escalation.models import Event
+from escalation.selectors import beside
 from escalation.selectors.words import names as listed
 from escalation.selectors.words import words_of
 from escalation.states import (
@@ -60,6 +61,7 @@ MOMENTS = {
 AROUND = frozenset({EventKind.REFERENCE_ADDED, EventKind.LINKED})
 PAST = {"from": "Began", "until": "Ended", "marks": "By the procedure"}
 APART = frozenset({EventKind.LEARNING, EventKind.LEARNING_FOLLOWED, EventKind.PAST_STAGE})
+ATTENDANCE = {"agencies": "Agencies there", "missing": "Not there", "unmet": "Still to be met"}
 OPEN_FACTS = frozenset({"due", "from", "to", "person", "redated", "other"})
 
 
@@ -78,6 +80,8 @@ def facts_of(event: Event, names: "Names", *, shows: bool) -> list[dict[str, str
 def _fact(event: Event, key: str, value: Any, names: "Names") -> tuple[str, str] | None:  # noqa: ANN401 - a JSON value
     if value in (None, "", [], False):
         return None
+    if event.kind in beside.AROUND or key == beside.HEARD_BY:
+        return beside.fact(key, value, names)
     if key in CHOICE_LABELS and event.kind != EventKind.SUMMARY:
         return CHOICE_LABELS[key], CHOICES[key](value).label
     if event.kind in {EventKind.MEETING, EventKind.FACT_ENTERED, EventKind.LEAD_MANAGER, EventKind.MOVED_UP, *AROUND}:
@@ -86,14 +90,19 @@ def _fact(event: Event, key: str, value: Any, names: "Names") -> tuple[str, str]
         return words
     if key in MOMENTS and isinstance(value, str) and "T" in value:
         return MOMENTS[key], words_of(datetime.fromisoformat(value))
-    if key == "given_on":
-        return "Given on", day(date.fromisoformat(value), year=True)
     if key == "agency" and event.agency_id is None:
         return "Agency", names.agency(value)
     if key in {"from", "to", "person"} and event.kind in {EventKind.REASSIGNED, EventKind.RECOMMENDED}:
         return {"from": "From", "to": "To", "person": "Person"}[key], names.people.get(UUID(value), "")
     if key == "redated":
         return "New dates", ". ".join(_redated(row) for row in value)
+    return _plainly(key, value)
+
+
+def _plainly(key: str, value: Any) -> tuple[str, str] | None:  # noqa: ANN401 - a JSON value
+    """What needs no names."""
+    if key == "given_on":
+        return "Given on", day(date.fromisoformat(value), year=True)
     return {"on_behalf": ("Entered by", "the business unit, on the agency's behalf"), "members": ("Members", str(value))}.get(key)
 
 
@@ -108,8 +117,8 @@ def _apart(kind: str, key: str, value: Any, names: "Names") -> tuple[str, str] |
 
 def _said(key: str, value: Any, names: "Names") -> tuple[str, str] | None:  # noqa: ANN401 - a JSON value
     """Who was at a meeting and who was missing, an entered date or priority, the lead manager, that the other side was told first."""
-    if key in {"agencies", "missing"}:
-        return {"agencies": "Agencies there", "missing": "Not there"}[key], listed(sorted(names.agency(agency) for agency in value))
+    if key in ATTENDANCE:
+        return ATTENDANCE[key], listed(sorted(names.agency(agency) for agency in value))
     if key == "dissent_of":
         return "Whose dissent", names.agency(value)
     if key in {"fact", "priority"}:

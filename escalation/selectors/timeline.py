@@ -7,8 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from agencies.person import Person
+from agencies.roles import Role
 from escalation.engine.case import HOP, Case
 from escalation.models import Dispute, Event, EventBody
+from escalation.selectors import beside
 from escalation.selectors.line_facts import facts_of, plain
 from escalation.selectors.words import stage_title
 from escalation.states import (
@@ -68,7 +70,11 @@ LABELS = {
     "supervision": "Supervision and guidance",
     "evidence": "What was done",
     "result": "What came of it",
+    **beside.LABELS,
 }
+
+# What the reviewing service reads of a dissent, wherever it was alerted (BUC-09).
+ALERTING = frozenset({EventKind.DISSENT_WEIGHED, EventKind.ADVICE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +154,7 @@ def read_events(case: Case) -> list[tuple[Event, EventBody | None]]:
 def record_of(case: Case, person: Person, rows: list[tuple[Event, EventBody | None]], names: Names, *, narrative: bool) -> Record:
     """The record as this person may read it. Private notes only for their agency; what stayed inside the raising agency only for it; without
     the narrative only that something happened, and what the person entered."""
-    own_side = case.raising_id in person.agency_ids or person.id in {case.dispute.raiser_id, case.dispute.logged_by_id}
+    own_side = is_own_side(case, person)
     unseen = _unseen_links(rows, person)
     readable = [(event, body) for event, body in rows if event.number not in unseen and _may_read(event, case, person, own_side=own_side)]
     corrections = _corrections(readable, names)
@@ -165,6 +171,11 @@ def record_of(case: Case, person: Person, rows: list[tuple[Event, EventBody | No
     return Record(entries=entries[::-1], texts=texts, wordings=wordings)
 
 
+def is_own_side(case: Case, person: Person) -> bool:
+    """Does the reader belong to the raising side: of its agency, or who raised or wrote it?"""
+    return case.raising_id in person.agency_ids or person.id in {case.dispute.raiser_id, case.dispute.logged_by_id}
+
+
 def _unseen_links(rows: list[tuple[Event, EventBody | None]], person: Person) -> set[int]:
     """The lines that name another disagreement of which the person may not know. One query where any is linked."""
     linked = {event.number: str(event.facts.get("other", "")) for event, _ in rows if event.kind == EventKind.LINKED}
@@ -175,6 +186,8 @@ def _unseen_links(rows: list[tuple[Event, EventBody | None]], person: Person) ->
 def _may_read(event: Event, case: Case, person: Person, *, own_side: bool) -> bool:
     if event.private_to_id is not None and event.private_to_id not in person.agency_ids:
         return False
+    if event.kind in ALERTING and case.dispute.reviewing_told_at is not None and person.has(Role.REVIEWER):
+        return True
     # A stage that had happened already is entered from another: what counts is whose it was.
     stage = int(event.facts.get("stage", event.stage)) if event.kind == EventKind.PAST_STAGE else event.stage
     inside = stage == HOP or (1 <= stage <= case.procedure.last and case.procedure.stage(stage).is_own)
@@ -272,4 +285,4 @@ def _stage_title(event: Event, kind: EventKind, case: Case) -> str:
         return f"Had happened already: {stage_title(case.procedure, int(event.facts.get('stage', event.stage)))}"
     if kind == EventKind.READ_EARLY and event.facts.get("about_child"):
         return "Read by the business unit, among everything about the child"
-    return f"Sent: {stage_title(case.procedure, event.stage)}" if kind == EventKind.SENT else kind.label
+    return f"Sent: {stage_title(case.procedure, event.stage)}" if kind == EventKind.SENT else beside.title_of(event) or kind.label

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from agencies.words import moment
 from agencies.working_days import LONDON, Calendar
-from escalation.engine.own_clocks import NEXT_STEP, REPLY
+from escalation.engine.own_clocks import ASKED, NEXT_STEP, REPLY
 from escalation.models import Clock
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.states import ClockState, Measure, Side
@@ -80,6 +80,8 @@ def ask_of(clock: Clock, procedure: ProcedureDefinition) -> str:
     """What the clock asks: "Respond: Stage 1"."""
     if clock.measures == Measure.ACKNOWLEDGEMENT and clock.owed_by == Side.CHAIR:
         return "Acknowledge and set a timetable"
+    if clock.key in ASKED:
+        return ASKED[clock.key]
     if clock.key == REPLY:
         return ASKS[Measure.RESPONSE].format(stage=stage_name(procedure, clock.stage))
     return ASKS[Measure(clock.measures)].format(stage=stage_name(procedure, clock.stage))

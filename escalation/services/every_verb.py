@@ -1,19 +1,28 @@
 """Importing this module registers every verb: doors that take any verb by name (pages, API) import it."""
 
-from escalation.services import children, drafts, endings, facts, hop, learning, lifecycle, meetings, panel, past_stages, reading, record, resolution
+from escalation.services import (
+    asking,
+    beside,
+    children,
+    conference,
+    dissent,
+    drafts,
+    endings,
+    facts,
+    hearing,
+    hop,
+    learning,
+    lifecycle,
+    meetings,
+    panel,
+    past_stages,
+    reading,
+    record,
+    resolution,
+    subgroup,
+)
 
 __all__ = [
-    "children",
-    "drafts",
-    "endings",
-    "facts",
-    "hop",
-    "learning",
-    "lifecycle",
-    "meetings",
-    "panel",
-    "past_stages",
-    "reading",
-    "record",
-    "resolution",
-]
+    "asking", "beside", "children", "conference", "dissent", "drafts", "endings", "facts", "hearing", "hop", "learning", "lifecycle", "meetings",
+    "panel", "past_stages", "reading", "record", "resolution", "subgroup",
+]  # fmt: skip

@@ -68,7 +68,7 @@ def _of_agency(agency: Agency, user_id: UUID) -> Iterator[Held]:
     yield from _items(actions, HeldKind.ACTION, user_id)
     led = Dispute.objects.filter(state__in=LIVE_STATES, lead_manager=user_id).filter(Q(raising_agency=agency) | Q(parties__agency=agency))
     yield from (Held(HeldKind.PLAN, key, user_id) for key in led.values_list("pk", flat=True).distinct())
-    panels = PanelMember.objects.filter(user=user_id, agency=agency, panel__referral__decided_at=None)
+    panels = PanelMember.objects.filter(user=user_id, agency=agency, left_at=None, panel__referral__decided_at=None)
     keys = panels.filter(panel__referral__dispute__state__in=LIVE_STATES).values_list("panel__referral__dispute", flat=True)
     yield from (Held(HeldKind.PANEL, key, user_id) for key in keys)
     own = Q(dispute__raising_agency=agency) | Q(dispute__parties__agency=agency)

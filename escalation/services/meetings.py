@@ -1,15 +1,17 @@
 """Meetings and calls between the sides: who took part and who was missing, what was said, decided, proposed, and who saw it otherwise."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from agencies.errors import InvalidInput
 from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
+from escalation.models import Event
 from escalation.procedures.telling import MEETING
 from escalation.services.lifecycle import engage, raising_ids
 from escalation.services.record import is_live, own_agencies
+from escalation.services.resolution import parties
 from escalation.services.staging import inform_unit
 from escalation.services.words import choice, needed
 from escalation.states import EventKind, MeetingHow, Message, Verb
@@ -30,14 +32,17 @@ def record_meeting(
 ) -> None:
     """A meeting, conference or call between the sides: who was there, what was said, what was decided (ENF-01, BRO-04, BRO-08).
 
-    `agencies` are those that took part; those missing are named on the record. `proposals` are what a round table puts to front-line staff
-    (ENF-09). `dissent` is a view to the contrary with whose it is, by default the own agency's (BRI-08). A meeting of the partnership is where
-    some procedures tell the business unit (ENF-05).
+    `agencies` are those that took part, left out all of them; those missing are named on the record. A stage that is a meeting has met once every
+    key agency was there, in one meeting or several. `proposals` are what a round table puts to front-line staff, who all hear of it (ENF-09).
+    `dissent` is a view to the contrary with whose it is, by default the own agency's (BRI-08). A meeting of the partnership is where some
+    procedures tell the business unit (ENF-05).
     """
     how = choice(MeetingHow, how, "how")
     case = change.case
-    missing = case.receiving_ids - set(agencies) if agencies else frozenset()
-    facts = {"how": str(how), "agencies": _took_part(case, agencies), "missing": sorted(str(agency) for agency in missing), "dissent_of": ""}
+    missing = parties(case) - set(agencies) if agencies else frozenset()
+    facts = {"how": str(how), "agencies": _took_part(case, agencies), "missing": keys(missing), "dissent_of": ""}
+    if missing and how != MeetingHow.CALL:
+        facts["unmet"] = keys(_unmet(case, missing))
     body = {
         "who": needed(who, "who", "Say who took part."),
         "summary": needed(summary, "summary", "Say what was discussed."),
@@ -52,10 +57,32 @@ def record_meeting(
             engage(change, request)
     change.record(EventKind.MEETING, facts=facts, body=body)
     if body["proposals"]:
-        people = [*raising_ids(case), *(request.holder_id for request in case.requests)]
-        change.tell(people, kind=Message.ASSIGNED, action="Read what the meeting proposes")
+        change.tell(_front_line(case), kind=Message.ASSIGNED, action="Read what the meeting proposes")
     if how == MeetingHow.PARTNERSHIP and MEETING in case.procedure.informs_unit:
         inform_unit(change)
+
+
+def keys(agencies: Collection[UUID]) -> list[str]:
+    """Agencies as the record keeps them."""
+    return sorted(str(agency) for agency in agencies)
+
+
+def _unmet(case: Case, missing: frozenset[UUID]) -> frozenset[UUID]:
+    """Of those missing, who took part in no earlier meeting of a stage that is one either (ENF-01). One query, only in such a stage."""
+    stage, run = case.stage_definition, case.run
+    if stage is None or run is None or not stage.is_meeting:
+        return frozenset()
+    earlier = Event.objects.filter(dispute=case.dispute, kind=EventKind.MEETING, recorded_at__gte=run.entered_at).values_list("facts", flat=True)
+    met = [line for line in earlier if line.get("how") != MeetingHow.CALL]
+    if any(not line.get("missing") for line in met):
+        return frozenset()
+    return missing - {UUID(agency) for line in met for agency in line.get("agencies", ())}
+
+
+def _front_line(case: Case) -> list[UUID | None]:
+    """Everybody who holds or held it on either side, and who raised and wrote it: the staff whom a proposal concerns."""
+    held = [*(run.holder_id for run in case.runs), *(request.holder_id for request in case.all_requests)]
+    return [*raising_ids(case), case.dispute.logged_by_id, *held]
 
 
 def _took_part(case: Case, agencies: Sequence[UUID]) -> list[str]:

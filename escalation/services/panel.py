@@ -1,6 +1,6 @@
 """The matter before the partnership: referral, acknowledgement, route, panel, decision."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -63,20 +63,20 @@ def _partnership_position(case: Case) -> int:
     return following.position if following is not None else case.procedure.last
 
 
-def _referral(case: Case) -> Referral:
+def referral_of(case: Case) -> Referral:
     if case.referral is None:
         raise InvalidInput("It is not before the partnership.")
     return case.referral
 
 
-def _rules(case: Case) -> PartnershipStage:
+def rules_of(case: Case) -> PartnershipStage:
     stage = case.stage_definition
     if stage is None or stage.partnership is None:
         raise InvalidInput("It is not before the partnership.")
     return stage.partnership
 
 
-def _before_chair(case: Case, _person: Person | None = None) -> str | None:
+def before_chair(case: Case, _person: Person | None = None) -> str | None:
     refusal = at_stage(case)
     if refusal:
         return refusal
@@ -85,7 +85,7 @@ def _before_chair(case: Case, _person: Person | None = None) -> str | None:
 
 
 def _to_acknowledge(case: Case, _person: Person | None) -> str | None:
-    if case.referral is not None and _before_chair(case) is None:
+    if case.referral is not None and before_chair(case) is None:
         return "It is acknowledged already." if case.referral.acknowledged_at else None
     refusal = at_stage(case)
     if refusal:
@@ -98,7 +98,7 @@ def _to_acknowledge(case: Case, _person: Person | None) -> str | None:
 def acknowledge(change: Change, *, comment: str = "", resolve_by: datetime | None = None) -> None:
     """Receipt acknowledged; before the chair with a timetable for resolution (BRI-12). A holding reply is no response."""
     case = change.case
-    referral = case.referral if _before_chair(case) is None else None
+    referral = case.referral if before_chair(case) is None else None
     if referral is not None:
         if resolve_by is None:
             raise InvalidInput(SET_OUT, field="resolve_by")
@@ -126,7 +126,7 @@ def _set_dates(change: Change, keys: set[str], due: datetime) -> None:
 
 
 def _to_route(case: Case, _person: Person | None) -> str | None:
-    refusal = _before_chair(case)
+    refusal = before_chair(case)
     if refusal:
         return refusal
     return "It is decided already." if case.referral and case.referral.decided_at else None
@@ -136,7 +136,7 @@ def _to_route(case: Case, _person: Person | None) -> str | None:
 def choose_route(change: Change, *, route: Route, reason: str, mediator: UUID | None = None) -> None:
     """The chair chooses among the routes that the procedure offers, with reasons; a mediator belongs to no party (BRI-12, BRO-05, DEV-07)."""
     case = change.case
-    rules, referral = _rules(case), _referral(case)
+    rules, referral = rules_of(case), referral_of(case)
     route = choice(Route, route, "route")
     words = needed(reason, "reason", "Say why this route.")
     if route not in rules.routes:
@@ -159,19 +159,32 @@ def _last_between_agencies(case: Case) -> int:
     return max(stage.position for stage in case.procedure.stages if stage.sides == Sides.BOTH and stage.position < case.dispute.stage)
 
 
+def uninvolved(case: Case, user: UUID) -> bool:
+    """Has the person had no part in the matter: of no agency concerned, never raiser, holder or supervisor, nor the one whose decision it is?"""
+    person = case.directory.person(user)
+    if person is not None and person.agency_ids & parties(case):
+        return False
+    dispute = case.dispute
+    held = {run.holder_id for run in case.runs} | {request.holder_id for request in case.all_requests}
+    named = {dispute.raiser_id, dispute.logged_by_id, dispute.disputed_person_id, dispute.lead_manager_id}
+    return user not in held | named | case.conflicted_ids | case.supervisor_ids
+
+
 def _check_mediator(case: Case, mediator: UUID | None) -> None:
     if mediator is None:
         raise InvalidInput("Name the mediator.", field="mediator")
     person = case.directory.person(mediator)
     if person is not None and person.agency_ids & parties(case):
         raise InvalidInput("A mediator belongs to none of the agencies concerned.", field="mediator")
+    if not uninvolved(case, mediator):
+        raise InvalidInput("A mediator has had no part in the matter. Choose somebody else.", field="mediator")
     known = {candidate.user_id for candidate in case.directory.partnership_people(Role.MEDIATOR)}
     if mediator not in known:
         raise InvalidInput("Choose one of the partnership's mediators.", field="mediator")
 
 
 def _panel_route(case: Case, _person: Person | None) -> str | None:
-    refusal = _before_chair(case)
+    refusal = before_chair(case)
     if refusal:
         return refusal
     return (
@@ -188,18 +201,21 @@ def convene(
     """Convene the panel: `members` maps each person to the agency they sit for. At least the procedure's number of agencies, those in dispute
     among them where it says so (BRI-14, BRO-05)."""
     case = change.case
-    rules = _rules(case)
+    rules = rules_of(case)
     coming(meets_at, change.now, "meets_at")
     agencies = set(members.values())
     if len(agencies) < rules.panel_agencies:
         raise InvalidInput(f"The panel needs members of at least {rules.panel_agencies} agencies; these are of {len(agencies)}.", field="members")
     if rules.panel_includes_parties and not parties(case) <= agencies:
         raise InvalidInput("The agencies concerned sit on the panel too.", field="members")
-    barred = case.conflicted_ids | {case.dispute.raiser_id} | ({case.dispute.disputed_person_id} if case.dispute.disputed_person_id else set())
-    if set(members) & barred:
+    if set(members) & barred_from_panel(case):
         raise InvalidInput("Nobody who raised it, whose decision is in question or who has a conflict sits on the panel.", field="members")
-    _check_members(case, members)
-    panel = Panel(referral=_referral(case), meets_at=meets_at, place=short(place, "place", 160), convened_at=change.now)
+    check_members(case, members)
+    for seat in case.panel:
+        seat.left_at = change.now
+        change.touch(seat)
+    case.panel.clear()
+    panel = Panel(referral=referral_of(case), meets_at=meets_at, place=short(place, "place", 160), convened_at=change.now)
     change.add(panel)
     for user, agency in members.items():
         interest = short((interests or {}).get(user, ""), "interests", 200)
@@ -219,18 +235,23 @@ def convene(
     )
 
 
-def _check_members(case: Case, members: Mapping[UUID, UUID]) -> None:
+def barred_from_panel(case: Case) -> frozenset[UUID]:
+    """Who raised it, whose decision is in question, and whoever has a conflict."""
+    return case.conflicted_ids | {one for one in (case.dispute.raiser_id, case.dispute.disputed_person_id) if one}
+
+
+def check_members(case: Case, members: Mapping[UUID, UUID], field: str = "members") -> None:
     """Each member is somebody of this partnership, and sits for one of its agencies. Raises InvalidInput. Three queries."""
     place = case.dispute.partnership_id
     agencies = Agency.objects.filter(pk__in=members.values(), partnership=place).count()
     in_post = PostHolding.objects.filter(user__in=members, post__agency__partnership=place).values_list("user", flat=True)
     known = set(Membership.objects.filter(user__in=members, partnership=place).values_list("user", flat=True)) | set(in_post)
     if agencies != len(set(members.values())) or not set(members) <= known:
-        raise InvalidInput("Choose people of this partnership, each for one of its agencies.", field="members")
+        raise InvalidInput("Choose people of this partnership, each for one of its agencies.", field=field)
 
 
 def _to_decide(case: Case, person: Person | None) -> str | None:
-    refusal = _before_chair(case)
+    refusal = before_chair(case)
     if refusal:
         return refusal
     referral = case.referral
@@ -238,19 +259,31 @@ def _to_decide(case: Case, person: Person | None) -> str | None:
         return "The route is not chosen yet, or the decision is recorded."
     if referral.route == Route.PANEL and not case.panel:
         return "Convene the panel first."
+    if referral.route == Route.PANEL and any(seat.has_conflict for seat in case.panel):
+        return "A member declared a conflicting interest. Replace the member first."
     return None
 
 
 @verb(Verb.DECIDE, ready=_to_decide)
-def decide(change: Change, *, decision: str, reasons: str, dissent: str = "", agreed: bool = True, finding: str = "") -> None:
+def decide(
+    change: Change,
+    *,
+    decision: str,
+    reasons: str,
+    dissent: str = "",
+    agreed: bool = True,
+    finding: str = "",
+    heard_by: Collection[UUID] | None = None,
+) -> None:
     """What the route came to: binding, a recommendation, or a mediated agreement, only as the procedure says (BRI-13, BRI-14, BRO-05, DEV-08).
 
     A binding decision is resolved on receipt by each party; anything else on their confirmation. `agreed` is false for a mediation, liaison or
     review that brought no agreement: the chair may then choose another route. `finding` is what the partnership is to learn from it, in words that
-    name nobody: the annual report quotes it (BRI-20).
+    name nobody: the annual report quotes it (BRI-20). `heard_by` are the panel's members who heard it, by default all: of as many agencies as
+    the procedure asks for.
     """
     case = change.case
-    referral = _referral(case)
+    referral = referral_of(case)
     body = {
         "decision": needed(decision, "decision", "Record what was decided or agreed."),
         "reasons": needed(reasons, "reasons", "Give the reasons."),
@@ -258,11 +291,29 @@ def decide(change: Change, *, decision: str, reasons: str, dissent: str = "", ag
         "finding": finding.strip(),
     }
     binding = referral.force == Force.BINDING
-    change.record(EventKind.DECIDED, facts={"route": referral.route, "force": referral.force, "agreed": agreed}, body=body)
+    facts = {"route": referral.route, "force": referral.force, "agreed": agreed, "heard_by": _heard(case, heard_by)}
+    change.record(EventKind.DECIDED, facts=facts, body=body)
     if not agreed and referral.route != Route.PANEL:
         referral.route, referral.force, referral.mediator_id = "", "", None
         change.touch(referral)
+        change.tell([referral.chair_id], kind=Message.ASSIGNED, action="There was no agreement: choose how to go on")
+        people = [*raising_ids(case), *(request.holder_id for request in case.all_requests)]
+        change.tell(people, kind=Message.FEEDBACK, action="There was no agreement: read why")
         return
     referral.decided_at = change.now
     change.touch(referral)
     propose(change, body["decision"], OUTCOME_OF.get(Route(referral.route), Outcome.AGREED_ACTION), is_binding=binding)
+
+
+def _heard(case: Case, heard_by: Collection[UUID] | None) -> list[str]:
+    """The members who heard it, as the record keeps them; nobody where no panel did. Raises InvalidInput where they are of too few agencies."""
+    referral = referral_of(case)
+    if referral.route != Route.PANEL:
+        return []
+    members = case.panel_user_ids if heard_by is None else frozenset(heard_by)
+    if not members <= case.panel_user_ids:
+        raise InvalidInput("Choose among the members of the panel.", field="heard_by")
+    agencies, needs = {seat.agency_id for seat in case.panel if seat.user_id in members}, rules_of(case).panel_agencies
+    if len(agencies) < needs:
+        raise InvalidInput(f"The panel needs members of at least {needs} agencies; those who heard it are of {len(agencies)}.", field="heard_by")
+    return sorted(str(member) for member in members)

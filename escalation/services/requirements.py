@@ -5,10 +5,11 @@ from datetime import datetime
 
 from agencies.errors import InvalidInput
 from escalation.engine.case import Case
+from escalation.engine.facts import is_partial
 from escalation.models import Event
 from escalation.procedures.definition import Requirement
 from escalation.services.words import needed
-from escalation.states import EventKind, MeetingHow, Outcome, State, SummaryKind, Verb
+from escalation.states import EventKind, Outcome, State, SummaryKind, Verb
 
 # What shows in the record that a stage's requirement is met, the verb that meets it, and what a person is asked to do.
 MET_BY = {
@@ -55,10 +56,10 @@ def asked_of(case: Case) -> list[Asked]:
 
 
 def _shown(case: Case, since: datetime) -> frozenset[EventKind]:
-    """The kinds of line that meet a requirement and were recorded since then. A call is no meeting."""
+    """The kinds of line that meet a requirement and were recorded since then. A call is no meeting, nor is one without a key agency."""
     kinds = [kind for kind, _, _ in MET_BY.values()]
     lines = Event.objects.filter(dispute=case.dispute, kind__in=kinds, recorded_at__gte=since).values_list("kind", "facts")
-    return frozenset(EventKind(kind) for kind, facts in lines if facts.get("how") != MeetingHow.CALL)
+    return frozenset(EventKind(kind) for kind, facts in lines if not is_partial(facts))
 
 
 def check_agreed(case: Case, kind: Outcome) -> None:

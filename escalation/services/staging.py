@@ -13,6 +13,7 @@ from escalation.engine.change import Change
 from escalation.models import Referral, Request, StageRun
 from escalation.procedures.definition import StageDefinition
 from escalation.procedures.telling import RESOLUTION, URGENT
+from escalation.services.putting import put_what_was_logged
 from escalation.states import EventKind, Ground, Message, RequestState, Side
 
 UNSETTLED = frozenset({RequestState.AWAITING, RequestState.ANSWERED, RequestState.REJECTED})
@@ -184,13 +185,16 @@ def _send(change: Change, stage: StageDefinition, run: StageRun, agencies: froze
     else:
         for agency in sorted(agencies):
             _add_request(change, stage, run, agency, received, holders)
+    is_first = case.dispute.sent_at is None
     case.dispute.sent_at = case.dispute.sent_at or change.now
     change.record(EventKind.SENT, facts={"stage": stage.position})
+    if is_first:
+        put_what_was_logged(change)
 
 
 def _add_request(
     change: Change, stage: StageDefinition, run: StageRun, agency: UUID, received: datetime, holders: Mapping[UUID, UUID] | None
-) -> None:
+) -> Request:
     case = change.case
     candidate = _receiving_holder(case, agency, stage.position, holders)
     request = Request(
@@ -204,6 +208,22 @@ def _add_request(
     )
     case.all_requests.append(request)
     change.add(request)
+    return request
+
+
+def ask_in_stage(change: Change, agency: UUID, reason: str, holder: UUID | None = None) -> Request:
+    """Ask one more agency in the stage it is in: a request of its own, and the stage's clocks from now, for it alone.
+
+    Raises InvalidInput where `holder` is none of those suggested.
+    """
+    case, run, stage = change.case, change.case.run, change.case.stage_definition
+    if run is None or stage is None:
+        raise InvalidInput("It is in no stage between the agencies.", field="agency")
+    request = _add_request(change, stage, run, agency, clockwork.receipt(case, change.now), {agency: holder} if holder else None)
+    change.record(EventKind.AGENCY_ADDED, facts={"agency": str(agency)}, body={"reason": reason}, agency=case.raising_id, request=request)
+    clockwork.begin_asked(change, request)
+    _tell_asked(change, stage, request)
+    return request
 
 
 def _put_before_chair(change: Change, run: StageRun) -> None:
@@ -237,15 +257,7 @@ def _tell(change: Change, stage: StageDefinition) -> None:
     case = change.case
     run = case.run
     for request in case.requests:
-        clock = next((c for c in case.running() if c.request_id == request.pk), None)
-        due = (clock.agreed_due_at or clock.due_at) if clock else None
-        card = case.directory.agency(request.agency_id)
-        mailbox = card.mailbox if card is not None and request.holder_id is None else ""
-        warned = ". The business unit is told too" if stage.warns_other_side and case.dispute.unit_told_at is None else ""
-        action = f"Respond: {stage.name}{_with_forms(stage)}{warned}"
-        change.tell([request.holder_id], kind=Message.ASSIGNED, action=action[:120], due=due, request=request, mailbox=mailbox)
-        if request.holder_id is None:
-            change.tell(unit_ids(case), kind=Message.NO_CONTACT, action="Recommend a contact")
+        _tell_asked(change, stage, request)
     if run is not None:
         kind = Message.MOVED_UP if len(case.runs) > 1 else Message.ASSIGNED
         change.tell([run.holder_id, case.dispute.raiser_id], kind=kind, action=f"Follow: {stage.name}{_with_forms(stage)}"[:120])
@@ -255,21 +267,38 @@ def _tell(change: Change, stage: StageDefinition) -> None:
         inform_unit(change)
 
 
+def _tell_asked(change: Change, stage: StageDefinition, request: Request) -> None:
+    """One receiving agency is asked to respond; where nobody there holds the level, its mailbox, and the business unit recommends somebody."""
+    case = change.case
+    clock = next((c for c in case.running() if c.request_id == request.pk), None)
+    due = (clock.agreed_due_at or clock.due_at) if clock else None
+    card = case.directory.agency(request.agency_id)
+    mailbox = card.mailbox if card is not None and request.holder_id is None else ""
+    warned = ". The business unit is told too" if stage.warns_other_side and case.dispute.unit_told_at is None else ""
+    action = f"Respond: {stage.name}{_with_forms(stage)}{warned}"
+    change.tell([request.holder_id], kind=Message.ASSIGNED, action=action[:120], due=due, request=request, mailbox=mailbox)
+    if request.holder_id is None:
+        change.tell(unit_ids(case), kind=Message.NO_CONTACT, action="Recommend a contact")
+
+
 def _with_forms(stage: StageDefinition) -> str:
     """What the holders are asked to complete at this stage (BRI-17)."""
     forms = " and ".join(f"the {form.replace('_', ' ')} form" for form in stage.forms)
     return f". Complete {forms}" if forms else ""
 
 
-def inform_unit(change: Change) -> None:
-    """The procedure's point from which the business unit reads the narrative. Nothing is told of what never left the own agency."""
+def inform_unit(change: Change, action: str = "") -> None:
+    """The procedure's point from which the business unit reads the narrative. Nothing is told of what never left the own agency.
+
+    `action` is what the message says, where it is not that a stage was reached.
+    """
     case = change.case
     if case.dispute.sent_at is None:
         return
     if case.dispute.unit_told_at is None:
         case.dispute.unit_told_at = change.now
         change.record(EventKind.UNIT_TOLD)
-    change.tell(unit_ids(case), kind=Message.UNIT, action=f"Informed: {case.procedure.stage(max(case.dispute.stage, 1)).name}")
+    change.tell(unit_ids(case), kind=Message.UNIT, action=action or f"Informed: {case.procedure.stage(max(case.dispute.stage, 1)).name}"[:120])
 
 
 def inform_of_resolution(change: Change) -> None:

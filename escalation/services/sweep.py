@@ -17,7 +17,7 @@ from escalation.engine import clockwork
 from escalation.engine.case import HOP, Case, assemble
 from escalation.engine.change import Change
 from escalation.engine.commit import commit
-from escalation.engine.own_clocks import REPLY
+from escalation.engine.own_clocks import ASKED, REPLY
 from escalation.models import Clock, Dispute, Heartbeat, Request, SweepFailure
 from escalation.procedures.telling import CAP_PASSED
 from escalation.services.lifecycle import raising_ids
@@ -330,6 +330,8 @@ def _mailbox(case: Case, clock: Clock) -> str:
 
 def _asked(clock: Clock) -> str:
     """What the clock asks, in words without case detail."""
+    if clock.key in ASKED:
+        return ASKED[clock.key]
     if clock.key == REPLY:
         return "Respond"
     if clock.measures == Measure.NEXT_STEP:

@@ -143,6 +143,7 @@ def context_of(file: CaseFile) -> dict[str, Any]:
         "entries": [_entry(file, entry) for entry in file.entries],
         "closing": _closing(file),
         "asked": [_task(file, task) for task in file.asked],
+        "beside": [_task(file, task) for task in file.beside],
         "clock_rows": [_clock_row(file, line) for line in file.clocks],
         "action_rows": [asdict(line) | {"done_url": _done_url(file, str(line.id), done=line.is_done)} for line in file.actions],
         "may_print": file.narrative,

@@ -196,5 +196,6 @@ def _rules(definition: ProcedureDefinition) -> list[Row]:
             _row("Meanwhile", STATUS_QUO if definition.status_quo else ""),
             _row("Learning goes to", definition.closing.learning_goes_to),
             _row("Gaps in policy go to", "The chair" if definition.closing.policy_gaps_to_chair else ""),
+            *(_row(key, value) for key, value in words.around_rows(definition)),
         ]
     )

@@ -12,7 +12,7 @@ from escalation import policy
 from escalation.engine.case import Case, load
 from escalation.models import Dispute
 from escalation.services import every_verb  # noqa: F401 - importing registers the verbs
-from escalation.states import Verb
+from escalation.states import Answer, Ground, SubgroupMatter, Verb
 from tests.cast import Cast
 from tests.escalation.verbs import before_chair, closed, resolved, respond, routed
 from tests.world import World
@@ -39,10 +39,13 @@ ACTING = {
     "closed": ("lead", "receiver receiving_lead"),
     "restricted": ("raiser", "receiver receiving_lead"),
     "devon_1": ("own_manager lead", ""),
+    "conference": ("own_manager lead", "receiver receiving_lead"),
+    "stuck": ("raiser lead", "other_practitioner receiving_lead"),
 }
 SITUATIONS = tuple(ACTING)
 # Those in it without acting now: they held an earlier stage, or supervise the raiser.
 EARLIER = {
+    "stuck": "own_manager",
     "chair": "own_manager receiver",
     "mediation": "own_manager receiver",
     "closed": "own_manager",
@@ -57,6 +60,15 @@ def build(world: World, situation: str) -> Dispute:
         return world.log()
     if situation == "restricted":
         return world.log(is_restricted=True)
+    if situation == "conference":
+        dispute = respond(world, world.sent(), Answer.DISAGREES)
+        world.do(dispute, Verb.REQUEST_CONFERENCE, world.cast.own_manager, reason="He is home.", supporter=world.cast.own_senior.pk)
+        return dispute
+    if situation == "stuck":
+        dispute = world.log()
+        world.do(dispute, Verb.MOVE_UP, world.cast.own_manager, ground=Ground.RISK, reason="He is home tonight.")
+        world.do(dispute, Verb.PUT_TO_SUBGROUP, world.cast.raiser, matter=SubgroupMatter.STUCK, reason="Nobody moves.")
+        return dispute
     steps: dict[str, Callable[[World, Dispute], Dispute]] = {
         "answered": respond,
         "chair": before_chair,
@@ -130,12 +142,24 @@ def expected(situation: str) -> dict[Verb, frozenset[str]]:
         Verb.LINK: (anyone - chairs - mediator) | unit,
         Verb.READ_EARLY: parts(UNIT) if sent and not before and situation != "devon_1" else frozenset(),
         Verb.ENTER_FACT: either | unit,
+        Verb.ADD_AGENCY: raising,
+        Verb.RECORD_ADVICE: anyone,
+        Verb.STAYS_OUT: either | raiser | unit,
+        Verb.REQUEST_CONFERENCE: raising | raiser,
+        Verb.ANSWER_CONFERENCE: (receiving | unit) if situation == "conference" else frozenset(),
+        Verb.PUT_TO_SUBGROUP: either | raiser | unit,
+        Verb.ANSWER_FOR_SUBGROUP: parts("subgroup_chair") if situation == "stuck" else frozenset(),
+        Verb.REPRESENT: anyone - chairs - mediator,
+        Verb.DECLARE_INTEREST: frozenset(),
+        Verb.REPLACE_MEMBER: chairs | (unit if before else frozenset()),
+        Verb.WEIGH_DISSENT: frozenset(),
+        Verb.ANSWER_ALERT: frozenset(),
         Verb.TICK: frozenset(),
     }
 
 
 def situated(cast: Cast, situation: str) -> tuple[World, Case]:
-    world = World(cast, "devon" if situation == "devon_1" else "bristol")
+    world = World(cast, {"devon_1": "devon", "stuck": "devon", "conference": "enfield"}.get(situation, "bristol"))
     dispute = build(world, situation)
     return world, load([dispute.pk], now=world.now)[0]
 
@@ -165,6 +189,8 @@ KNOWN = {
     "closed": parts(f"{OWN} {THEIRS} {UNIT} auditor"),
     "restricted": parts(f"raiser {THEIRS} {UNIT} auditor"),
     "devon_1": parts(OWN),
+    "conference": parts(f"{OWN} {THEIRS} {UNIT} auditor"),
+    "stuck": parts(f"{OWN} other_practitioner receiving_lead receiving_senior receiving_board {UNIT} auditor subgroup_chair subgroup_member"),
 }
 # Of those, who reads what was typed: senior managers and board members from their stage on, the unit from when it is told.
 READS = {
@@ -177,6 +203,8 @@ READS = {
     "closed": parts(f"raiser own_manager lead {RECEIVING} auditor"),
     "restricted": parts(f"raiser {RECEIVING} auditor"),
     "devon_1": parts("raiser own_manager lead"),
+    "conference": parts(f"raiser own_manager lead {RECEIVING} auditor"),
+    "stuck": parts("raiser own_manager lead other_practitioner receiving_lead auditor subgroup_chair subgroup_member"),
 }
 
 

@@ -64,6 +64,12 @@ DONE = [
     Try(Verb.CONFIRM_OUTCOME, "receiver", proposed),
     Try(Verb.WITHDRAW, "lead", sent, {"still_at_risk": False, **REASON}, {"still_at_risk": "no", **REASON}),
     Try(Verb.CONTINUE_CONCERN, "raiser", sent, {"concern": "The child is still at home."}),
+    Try(
+        Verb.RECORD_ADVICE,
+        "raiser",
+        sent,
+        {"whom": "complaint", "who": "Complaints team", "told": "The closure.", "answer": "Ten days.", "told_by": "Colin Reid"},
+    ),
     Try(Verb.RECORD_LEARNING, "own_manager", resolved, {"issue": "Thresholds differ.", "referred_to": "Practice group"}),
 ]
 REFUSED = [
@@ -72,6 +78,7 @@ REFUSED = [
     Try(Verb.REJECT, "own_manager", sent, REASON),
     Try(Verb.CONFIRM_OUTCOME, "own_manager", proposed),
     Try(Verb.REOPEN, "lead", sent, REASON),
+    Try(Verb.REPRESENT, "raiser", sent, {"text": "Look at the calls."}),
     Try(Verb.RECORD_LEARNING, "own_manager", sent),
     Try(Verb.MOVE_UP, "own_manager", sent, {"ground": "no_response", "to": 2}),
     Try(Verb.WITHDRAW, "lead", sent, {"still_at_risk": True, **REASON}, {"still_at_risk": "yes", **REASON}),
@@ -81,6 +88,7 @@ NOT_THEIRS = [
     Try(Verb.MOVE_UP, "raiser", rejected),
     Try(Verb.CLOSE, "receiver", resolved),
     Try(Verb.CHOOSE_ROUTE, "receiving_lead", sent),
+    Try(Verb.ANSWER_CONFERENCE, "receiver", sent, {"answer": "refused", "reasons": "No."}),
     Try(Verb.RESPOND, "stranger", sent),
     Try(Verb.ADD_NOTE, "nobody", sent),
     Try(Verb.ADD_NOTE, "administrator", sent),

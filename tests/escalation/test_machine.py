@@ -21,7 +21,22 @@ from escalation.engine.case import Case, load
 from escalation.engine.perform import VERBS, Seen, perform, possible
 from escalation.models import Dispute, Event, StageRun
 from escalation.services.sweep import sweep
-from escalation.states import LIVE, Answer, Difference, Ground, Outcome, RequestState, ReviewNeed, Route, State, SummaryKind, Verb
+from escalation.states import (
+    LIVE,
+    Advice,
+    Answer,
+    ConferenceAnswer,
+    Difference,
+    Ground,
+    Outcome,
+    RequestState,
+    ReviewNeed,
+    Route,
+    State,
+    SubgroupMatter,
+    SummaryKind,
+    Verb,
+)
 from tests import servers
 from tests.cast import Cast
 from tests.world import MONDAY, World
@@ -31,7 +46,7 @@ PROCEDURES = ("bristol", "bromley", "devon", "enfield", "buckinghamshire")
 ONWARD = {
     Verb.SEND_ON, Verb.SEND_BACK, Verb.RESPOND, Verb.ACCEPT, Verb.REJECT, Verb.MOVE_UP, Verb.REFER, Verb.CHOOSE_ROUTE, Verb.CONVENE, Verb.DECIDE,
     Verb.ACKNOWLEDGE, Verb.PROPOSE_OUTCOME, Verb.CONFIRM_OUTCOME, Verb.RECORD_GAP, Verb.GIVE_FEEDBACK, Verb.CONFIRM_FILE, Verb.RECORD_LEARNING,
-    Verb.CLOSE,
+    Verb.CLOSE, Verb.REPLACE_MEMBER,
 }  # fmt: skip
 DRAFTING = {Verb.SUBMIT, Verb.SAVE_DRAFT, Verb.DISCARD_DRAFT}
 CLOSING = {Verb.CONFIRM_OUTCOME, Verb.RECORD_GAP, Verb.GIVE_FEEDBACK, Verb.CONFIRM_FILE, Verb.RECORD_LEARNING, Verb.CLOSE}
@@ -96,8 +111,31 @@ def given_for(verb: Verb, case: Case, cast: Cast, dice: Random, now: Any) -> dic
         },
         Verb.ADD_REFERENCE: {"reference": f"R-{dice.randint(1, 999)}"},
         Verb.READ_EARLY: {"reason": "A serious incident."},
+        **around(case, cast, dice),
     }
     return some.get(verb, {})
+
+
+def around(case: Case, cast: Cast, dice: Random) -> dict[Verb, dict[str, Any]]:
+    """Arguments for what stands around the stages."""
+    receiving = sorted(case.receiving_ids)
+    return {
+        Verb.ADD_AGENCY: {"agency": dice.choice([cast.police.pk, cast.social_care.pk]), "reason": "It closed the report."},
+        Verb.RECORD_ADVICE: {"whom": dice.choice(list(Advice)), "who": "The duty desk", "told": "What happened."},
+        Verb.STAYS_OUT: {"agency": receiving[0], "what": "It does not come.", "disagree": [case.raising_id]},
+        Verb.REQUEST_CONFERENCE: {"reason": "He is home.", "supporter": cast.own_senior.pk},
+        Verb.ANSWER_CONFERENCE: {"answer": ConferenceAnswer.REFUSED, "reasons": "No significant harm."},
+        Verb.PUT_TO_SUBGROUP: {"matter": dice.choice(list(SubgroupMatter)), "reason": "Nobody moves."},
+        Verb.ANSWER_FOR_SUBGROUP: {"deep_dive": True, "mediator": cast.mediator.pk, "reasons": "A pattern."},
+        Verb.REPRESENT: {"text": "Look at the calls.", "agency": case.raising_id},
+        Verb.DECLARE_INTEREST: {"interest": "My sister teaches there.", "conflicts": dice.choice((True, False))},
+        Verb.REPLACE_MEMBER: {
+            "member": dice.choice(sorted(case.panel_user_ids) or [cast.nobody.pk]),
+            "successor": cast.police_manager.pk,
+            "agency": cast.police.pk,
+            "reason": "A conflict.",
+        },
+    }
 
 
 def read_case(dispute: Dispute, world: World) -> Case:

@@ -84,7 +84,6 @@ def test_whether_there_is_a_first_hop_must_be_said() -> None:
     [
         ("same_person_again = true", "yes"),
         ('resolved_by = "raising"', "Raising"),
-        ("mediator_uninvolved = true", "yes"),
         ('copy_list = ["Named nurse", "Legal services"]', "Named nurse; Legal services"),
         ("family_told = true", "yes"),
         ('feedback_within = "5 working days"', "5 working days"),

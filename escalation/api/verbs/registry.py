@@ -1,6 +1,6 @@
 """Every verb that can be called, with what it takes. Drafts have an address of their own, and the sweep no address at all."""
 
-from escalation.api.verbs import answering, chairing, children, ending, moving, reading, recording
+from escalation.api.verbs import answering, around, chairing, children, ending, moving, reading, recording
 from escalation.api.verbs.base import VerbIn
 from escalation.states import Verb
 
@@ -51,4 +51,16 @@ INPUTS: dict[Verb, type[VerbIn]] = {
     Verb.ENTER_PAST_STAGE: moving.EnterPastStageIn,
     Verb.ADD_REFERENCE: children.AddReferenceIn,
     Verb.LINK: children.LinkIn,
+    Verb.ADD_AGENCY: around.AddAgencyIn,
+    Verb.RECORD_ADVICE: around.RecordAdviceIn,
+    Verb.STAYS_OUT: around.StaysOutIn,
+    Verb.REQUEST_CONFERENCE: around.RequestConferenceIn,
+    Verb.ANSWER_CONFERENCE: around.AnswerConferenceIn,
+    Verb.PUT_TO_SUBGROUP: around.PutToSubgroupIn,
+    Verb.ANSWER_FOR_SUBGROUP: around.AnswerForSubgroupIn,
+    Verb.REPRESENT: around.RepresentIn,
+    Verb.DECLARE_INTEREST: around.DeclareInterestIn,
+    Verb.REPLACE_MEMBER: around.ReplaceMemberIn,
+    Verb.WEIGH_DISSENT: around.WeighDissentIn,
+    Verb.ANSWER_ALERT: around.AnswerAlertIn,
 }

@@ -162,7 +162,7 @@ LOG = (
     Taken("serious", yes_no),
     Taken("stuck", yes_no),
 )
-PEOPLE = frozenset({"to", "person", "owner", "manager", "mediator", "supporter"})
+PEOPLE = frozenset({"to", "person", "owner", "manager", "mediator", "supporter", "holder", "member", "successor"})
 AGENCIES = frozenset({"agency", "dissent_of", "pursued_by"})
 # Kept as plain text by the verb, chosen from a list on its page.
 CHOSEN = {"change_needed": choices(ChangeNeeded)}
@@ -201,7 +201,7 @@ def _many(name: str, of: Any) -> tuple[Parse, Kind, bool] | None:
             "members": (pairs(email, slug), Kind.MEMBERS, False),
         }
         return found.get(name)
-    if get_origin(of) in {Collection, Sequence} and get_args(of) == (UUID,) and name in {"agencies", "against"}:
+    if get_origin(of) in {Collection, Sequence} and get_args(of) == (UUID,) and name in {"agencies", "against", "disagree"}:
         return several(slug), Kind.AGENCIES, False
     return None
 

@@ -4,8 +4,9 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db.models import QuerySet
 
-from agencies.models import Membership
+from agencies.models import Membership, User
 from agencies.roles import Role
 from agencies.web.fields import MomentField, Paragraphs
 from agencies.web.widgets import Checkboxes, Radios
@@ -45,9 +46,15 @@ def _with_force(route: Route, force: Force | None) -> str:
     return f"{route.label} ({Force(force).label.lower()})" if force else str(route.label)
 
 
-def _seat(member: Membership, *, concerned: bool) -> str:
+def seat_words(member: Membership, *, concerned: bool) -> str:
     """A possible member of a panel, in words."""
     return f"{member.user.name}, {member.job_title or member.get_role_display()}, {member.agency}{' (concerned)' if concerned else ''}"
+
+
+def seats_of(partnership: UUID) -> QuerySet[Membership]:
+    """Who may sit on a panel: the senior people of the partnership's agencies, by agency and name."""
+    rows = Membership.objects.filter(partnership=partnership, agency__isnull=False, user__is_active=True)
+    return rows.filter(role__in=SEATS - {Role.PANEL_MEMBER}).select_related("user", "agency").order_by("agency__name", "user__name")
 
 
 class ConveneForm(VerbForm):
@@ -62,14 +69,9 @@ class ConveneForm(VerbForm):
         if rules and rules.panel_agencies:
             including = ", those concerned among them" if rules.panel_includes_parties else ""
             self.fields["members"].help_text = f"At least {rules.panel_agencies} agencies{including}."
-        rows = (
-            Membership.objects.filter(partnership=self.case.dispute.partnership_id, agency__isnull=False, user__is_active=True)
-            .filter(role__in=SEATS - {Role.PANEL_MEMBER})
-            .select_related("user", "agency")
-            .order_by("agency__name", "user__name")
-        )
+        rows = seats_of(self.case.dispute.partnership_id)
         involved = parties(self.case)
-        choices = {f"{m.agency_id} {m.user_id}": _seat(m, concerned=m.agency_id in involved) for m in rows}
+        choices = {f"{m.agency_id} {m.user_id}": seat_words(m, concerned=m.agency_id in involved) for m in rows}
         choice_of(self, "members").choices = list(choices.items())
 
     def given(self) -> dict[str, Any]:
@@ -90,9 +92,25 @@ class DecideForm(VerbForm):
     decision = Paragraphs(label="What was decided, recommended or agreed", help_text="Each agency receives these words.")
     reasons = Paragraphs(label="Reasons", rows=4)
     dissent = Paragraphs(label="Dissent", required=False, rows=3, help_text="Views to the contrary are kept with the decision.")
+    heard_by = forms.MultipleChoiceField(
+        label="Who of the panel heard it?", widget=Checkboxes, help_text="Take out those who were not there: the record names who heard it."
+    )
     finding = Paragraphs(
         label="Finding for the annual report",
         required=False,
         rows=3,
         help_text="What others can learn from it, in words that name no child, person or agency. The partnership’s report quotes them.",
     )
+
+    def prepare(self) -> None:
+        members = sorted(str(user) for user in self.case.panel_user_ids)
+        if self.case.referral is None or self.case.referral.route != Route.PANEL:
+            del self.fields["heard_by"]
+            return
+        names = User.objects.filter(pk__in=members).order_by("name").values_list("pk", "name")
+        choice_of(self, "heard_by").choices = [(str(key), name) for key, name in names]
+        self.initial.setdefault("heard_by", members)
+
+    def given(self) -> dict[str, Any]:
+        data = super().given()
+        return {**data, "heard_by": [UUID(key) for key in data["heard_by"]]} if "heard_by" in data else data

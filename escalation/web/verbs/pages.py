@@ -1,23 +1,9 @@
 """Every verb's page: its form, its words, and whether a check page stands before it. The one list that links names to verbs."""
 
-from dataclasses import dataclass
-
 from escalation.states import Verb
 from escalation.web.verbs import answering, around_end, chairing, children, ending, facts, moving, own_agency, past, people, reading, recording
-from escalation.web.verbs.base import VerbForm
-
-
-@dataclass(frozen=True, slots=True)
-class VerbPage:
-    """A verb on a page. `lead` stands under the heading; `done` is what the person reads afterwards; `check` shows the answers first."""
-
-    form: type[VerbForm]
-    title: str
-    button: str
-    done: str
-    lead: str = ""
-    check: bool = False
-
+from escalation.web.verbs.around_pages import AROUND
+from escalation.web.verbs.page import VerbPage
 
 PAGES: dict[Verb, VerbPage] = {
     Verb.SEND_ON: VerbPage(
@@ -164,6 +150,7 @@ PAGES: dict[Verb, VerbPage] = {
     ),
     Verb.LINK: VerbPage(children.LinkForm, "Link with another disagreement about the same child", "Link the two", "The two are linked."),
     Verb.CONFIRM_HAPPENED: VerbPage(recording.ConfirmHappenedForm, "Confirm when it happened", "Confirm", "Confirmed."),
+    **AROUND,
 }
 
 

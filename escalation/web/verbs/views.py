@@ -26,7 +26,8 @@ from escalation.web.access import case_url, moved_on, on_refusal, open_case, ver
 from escalation.web.verbs.answering import AcceptForm
 from escalation.web.verbs.base import VerbForm
 from escalation.web.verbs.ending import ProposeOutcomeForm
-from escalation.web.verbs.pages import BY_SLUG, PAGES, VerbPage
+from escalation.web.verbs.page import VerbPage
+from escalation.web.verbs.pages import BY_SLUG, PAGES
 
 __all__ = ["every_verb", "verb_page"]
 # What a link may already name: the entry to correct or to confirm, the action that is done, the child, the other disagreement.

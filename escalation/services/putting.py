@@ -1,0 +1,49 @@
+"""Putting a disagreement to the partnership's subgroup: by hand, and at once where it was logged as serious or stuck (DEV-07)."""
+
+from uuid import UUID
+
+from escalation.engine import clockwork
+from escalation.engine.case import Case
+from escalation.engine.change import Change
+from escalation.engine.own_clocks import SUBGROUP
+from escalation.states import EventKind, Message, Side, SubgroupMatter
+
+ASKED = {SubgroupMatter.SERIOUS: "Decide whether a deep dive is needed", SubgroupMatter.STUCK: "Offer a mediator"}
+
+
+def subgroup_chairs(case: Case) -> list[UUID]:
+    """Who chairs a subgroup and belongs to no party, with no conflict."""
+    parties = case.receiving_ids | {case.raising_id}
+    found = []
+    for candidate in case.directory.subgroup_chairs():
+        person = case.directory.person(candidate.user_id)
+        if candidate.user_id not in case.conflicted_ids and not (person is not None and person.agency_ids & parties):
+            found.append(candidate.user_id)
+    return found
+
+
+def put(change: Change, matter: SubgroupMatter, reason: str = "") -> None:
+    """Record it, and ask the subgroup's chair; where nobody can act as that, the business unit hears of it."""
+    case, dispute = change.case, change.case.dispute
+    chairs = subgroup_chairs(case)
+    dispute.subgroup_asked = matter
+    if matter == SubgroupMatter.SERIOUS:
+        dispute.is_serious, dispute.deep_dive = True, None
+    else:
+        dispute.is_stuck = True
+    change.record(EventKind.SUBGROUP_TOLD, facts={"matter": str(matter)}, body={"reason": reason})
+    clock = clockwork.ask(change, SUBGROUP, Side.PARTNERSHIP, owner=next(iter(chairs), None))
+    change.tell(chairs, kind=Message.ASSIGNED, action=ASKED[matter], due=clock.due_at)
+    if not chairs:
+        change.tell([one.user_id for one in case.directory.unit()], kind=Message.NO_CONTACT, action="Nobody can act as the subgroup's chair")
+
+
+def put_what_was_logged(change: Change) -> None:
+    """What was logged as serious, else as stuck, is put to the subgroup when it first leaves the own agency, where the procedure has one."""
+    dispute, subgroup = change.case.dispute, change.case.procedure.subgroup
+    if subgroup is None or dispute.subgroup_asked:
+        return
+    flagged = {SubgroupMatter.SERIOUS: dispute.is_serious, SubgroupMatter.STUCK: dispute.is_stuck}
+    matter = next((matter for matter in subgroup.takes if flagged[matter]), None)
+    if matter is not None:
+        put(change, matter)
