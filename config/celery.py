@@ -19,7 +19,9 @@ def each(task: str, seconds: float) -> dict[str, object]:
     return {"task": f"escalation.tasks.{task}", "schedule": seconds, "options": {"expires": max(seconds - 1, 1)}}
 
 
-app.conf.beat_schedule = {
+# Reports of messages that came back are read only where they are delivered to a Maildir.
+BOUNCES = {"read_bounces": each("read_bounces", SECONDS)} if env.text("CONCORD_BOUNCE_MAILDIR", "") else {}
+app.conf.beat_schedule = BOUNCES | {
     "sweep": each("sweep", SECONDS),
     "deliver": each("deliver", SECONDS / 2),
     "seal": each("seal", SECONDS),

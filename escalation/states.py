@@ -335,5 +335,6 @@ class Job(models.TextChoices):
 
     SWEEP = "sweep", "Watching the clocks"
     DELIVER = "deliver", "Sending messages"
+    BOUNCES = "bounces", "Reading what came back"
     SEAL = "seal", "Sealing the record"
     SEALED_UP_TO = "sealed up to", "Sealed up to"

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from escalation.services.bounces.reading import folder_of, read_maildir
 from escalation.services.handover import carry_out_due
 from escalation.services.learning_due import remind_of_learning
 from escalation.services.outbox import deliver
@@ -21,6 +22,12 @@ def sweep_clocks() -> None:
 def deliver_messages() -> None:
     """Send what may leave."""
     deliver()
+
+
+@shared_task(name="escalation.tasks.read_bounces")
+def read_bounce_reports() -> None:
+    """Read the reports of messages that came back."""
+    read_maildir(folder_of())
 
 
 @shared_task(name="escalation.tasks.seal")

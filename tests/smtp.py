@@ -52,6 +52,7 @@ class Handler:
             "id": str(mail["Message-ID"]),
             "subject": str(mail["Subject"]),
             "from": str(mail["From"]),
+            "sender": str(envelope.mail_from),
             "text": mail.get_body(("plain",)).get_content(),  # type: ignore[union-attr]
             "html": html.get_content() if html else "",
         }

@@ -182,3 +182,6 @@ LOGGING = {
 
 # Where seals of the record are written besides the database, and the key that chains it.
 CONCORD_SEALS_DIR = VAR / "seals"
+# Where reports of messages that came back are delivered, and the address they are sent to; see docs/messages.md.
+CONCORD_BOUNCE_MAILDIR = env.text("CONCORD_BOUNCE_MAILDIR", "")
+CONCORD_BOUNCE_ADDRESS = env.text("CONCORD_BOUNCE_ADDRESS", "")

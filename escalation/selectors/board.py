@@ -1,98 +1,23 @@
 """The business unit's board: figures, each with the list behind it. Reads only what the unit may see."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, F, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from agencies.calendars import calendar_of
 from agencies.models import Partnership
 from agencies.person import Person
-from agencies.working_days import LONDON
-from escalation.models import Clock, Dispute, LearningPoint, Referral, Request
+from escalation.models import Clock, Dispute, Request
+from escalation.services.unit_lists import BY_KEY, LEARNING, LISTS, counts, running, sent
 from escalation.states import ClockState, Measure, RequestState, State
 from escalation.visibility import free_of_conflict
 
+__all__ = ["BY_KEY", "LEARNING", "LISTS", "BoardRow", "by_agency", "by_stage", "counts", "in_time", "rows_of"]
+
 MOST = 50
-SENIOR_STAGE = 3
-
-
-@dataclass(frozen=True, slots=True)
-class BoardList:
-    """One list of the board: its key in addresses, its words, and the disagreements in it."""
-
-    key: str
-    words: str
-    tone: str
-    rows: Callable[[Partnership, datetime], QuerySet[Dispute]]
-
-
-def _sent(partnership: Partnership) -> QuerySet[Dispute]:
-    """Live disagreements that have left the raising agency."""
-    return Dispute.objects.live().filter(partnership=partnership, sent_at__isnull=False)
-
-
-def _running() -> Any:  # noqa: ANN401 - the plugin loses an annotated queryset's own column
-    """Running clocks of the disagreement, with the moment that counts: agreed actions apart."""
-    clocks = Clock.objects.running().filter(dispute=OuterRef("pk"))
-    return clocks.annotate(moment=Coalesce(F("agreed_due_at"), F("due_at"))).exclude(measures=Measure.ACTION)
-
-
-def overdue(partnership: Partnership, now: datetime) -> QuerySet[Dispute]:
-    """Something that is owed is past its moment."""
-    return _sent(partnership).filter(Exists(_running().filter(moment__lt=now)))
-
-
-def due_soon(partnership: Partnership, now: datetime) -> QuerySet[Dispute]:
-    """Due by the end of the next working day, and not overdue."""
-    day = calendar_of(partnership).next_working_day(now.astimezone(LONDON).date())
-    end = datetime(day.year, day.month, day.day, tzinfo=LONDON) + timedelta(days=1)
-    return _sent(partnership).filter(Exists(_running().filter(moment__gte=now, moment__lt=end))).exclude(Exists(_running().filter(moment__lt=now)))
-
-
-def senior(partnership: Partnership, _now: datetime) -> QuerySet[Dispute]:
-    """Open at the third stage or above."""
-    return _sent(partnership).filter(state=State.OPEN, stage__gte=SENIOR_STAGE)
-
-
-def unacknowledged(partnership: Partnership, _now: datetime) -> QuerySet[Dispute]:
-    """Before the chair and not acknowledged."""
-    waiting = Referral.objects.filter(dispute=OuterRef("pk"), acknowledged_at=None, run__left_at=None)
-    return _sent(partnership).filter(Exists(waiting), state=State.OPEN)
-
-
-def no_contact(partnership: Partnership, _now: datetime) -> QuerySet[Dispute]:
-    """A request that nobody holds, or whose message came back."""
-    lost = Request.objects.filter(dispute=OuterRef("pk"), state=RequestState.AWAITING).filter(Q(holder=None) | Q(bounced_at__isnull=False))
-    return _sent(partnership).filter(Exists(lost))
-
-
-def to_finish(partnership: Partnership, _now: datetime) -> QuerySet[Dispute]:
-    """Resolved, with closing tasks to do."""
-    return _sent(partnership).filter(state=State.RESOLVED)
-
-
-def everything_open(partnership: Partnership, _now: datetime) -> QuerySet[Dispute]:
-    """All that is open or has closing tasks."""
-    return _sent(partnership)
-
-
-LISTS = (
-    BoardList("overdue", "overdue now", "overdue", overdue),
-    BoardList("soon", "due by the next working day", "soon", due_soon),
-    BoardList("senior", "open at stage 3 or above", "", senior),
-    BoardList("unacknowledged", "waiting for the chair", "soon", unacknowledged),
-    BoardList("no-contact", "with nobody who can act", "overdue", no_contact),
-    BoardList("finish", "resolved, closing tasks to do", "", to_finish),
-    BoardList("open", "open in all", "", everything_open),
-)
-BY_KEY = {board_list.key: board_list for board_list in LISTS}
-# A figure whose list is a page of its own: the learning actions that are overdue.
-LEARNING = "learning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,28 +33,13 @@ class BoardRow:
     state: str
 
 
-def counts(partnership: Partnership, now: datetime, *, reader: Person) -> dict[str, int]:
-    """Each list's length, and how many learning actions are overdue, all in one query."""
-    free, late_free = free_of_conflict(reader), free_of_conflict(reader, "dispute__")
-    first, *others = [_counted(board_list.rows(partnership, now).filter(free), board_list.key) for board_list in LISTS]
-    late = LearningPoint.objects.overdue(now.astimezone(LONDON).date()).filter(late_free, dispute__partnership=partnership)
-    late = late.filter(dispute__sent_at__isnull=False)
-    return dict.fromkeys([*BY_KEY, LEARNING], 0) | dict(first.union(*others, _counted(late, LEARNING), all=True))
-
-
-def _counted(rows: QuerySet[Any], key: str) -> Any:  # noqa: ANN401 - the plugin loses an annotated queryset's own columns
-    """(key, length) of the list; no row where it is empty."""
-    rows = rows.order_by().annotate(key=Value(key))
-    return rows.values("key").annotate(n=Count("pk")).values_list("key", "n")
-
-
 def rows_of(key: str, partnership: Partnership, now: datetime, *, reader: Person, agency: UUID | None = None) -> tuple[list[BoardRow], bool]:
     """The list's rows, soonest due first, and whether there are more than are shown. Three queries, however many rows."""
     found = BY_KEY[key].rows(partnership, now).filter(free_of_conflict(reader))
     if agency is not None:
         found = found.filter(Q(raising_agency=agency) | Q(requests__agency=agency)).distinct()
-    soonest = _running().order_by("moment").values("moment")[:1]
-    owner = _running().order_by("moment").values("owner__name")[:1]
+    soonest = running().order_by("moment").values("moment")[:1]
+    owner = running().order_by("moment").values("owner__name")[:1]
     listed = list(
         found.annotate(soonest=Subquery(soonest), owner=Subquery(owner))
         .select_related("raising_agency", "version")
@@ -157,14 +67,14 @@ def _stage_words(dispute: Dispute) -> str:
 
 def by_stage(partnership: Partnership, *, reader: Person) -> list[tuple[int, int]]:
     """(stage, how many are open in it), in order."""
-    rows = _sent(partnership).filter(free_of_conflict(reader), state=State.OPEN).values("stage").annotate(n=Count("pk")).order_by("stage")
+    rows = sent(partnership).filter(free_of_conflict(reader), state=State.OPEN).values("stage").annotate(n=Count("pk")).order_by("stage")
     return [(row["stage"], row["n"]) for row in rows]
 
 
 def by_agency(partnership: Partnership, now: datetime, *, reader: Person) -> list[tuple[str, int, int, int]]:
     """(agency, raised and open, received and awaiting, overdue) for every agency with any, all in one query."""
     free = free_of_conflict(reader, "dispute__")
-    raised = _sent(partnership).filter(free_of_conflict(reader), state=State.OPEN)
+    raised = sent(partnership).filter(free_of_conflict(reader), state=State.OPEN)
     awaiting = Request.objects.filter(free, dispute__partnership=partnership, state=RequestState.AWAITING, dispute__state=State.OPEN)
     clocks = Clock.objects.running().filter(free, dispute__partnership=partnership, request__isnull=False)
     late = clocks.annotate(moment=Coalesce(F("agreed_due_at"), F("due_at"))).filter(moment__lt=now)

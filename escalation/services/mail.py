@@ -60,7 +60,13 @@ def compose(message: Notification) -> EmailMultiAlternatives:
         subject=" ".join(render_to_string(f"{folder}/subject.txt", context).split()),
         body=render_to_string(f"{folder}/body.txt", context).strip() + "\n",
         to=[message.recipient.email if message.recipient else message.mailbox],
-        headers={"Message-ID": message_id(message), "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
+        from_email=envelope_sender(message),
+        headers={
+            "From": settings.DEFAULT_FROM_EMAIL,
+            "Message-ID": message_id(message),
+            "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": "All",
+        },
     )
     mail.attach_alternative(render_to_string(f"{folder}/body.html", context), "text/html")
     return mail
@@ -77,8 +83,18 @@ def _about(message: Notification) -> tuple[str, str]:
 
 def message_id(message: Notification) -> str:
     """The Message-ID: the message's own key at the sender's domain."""
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "concord.invalid"
-    return f"<{message.pk}@{domain}>"
+    return f"<{message.pk}@{sender_domain()}>"
+
+
+def sender_domain() -> str:
+    """The domain of the address that messages come from."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "concord.invalid"
+
+
+def envelope_sender(message: Notification) -> str:
+    """Where a later bounce goes: the address for bounces, tagged with the message's key where one is set; else the sender's own."""
+    name, at, domain = settings.CONCORD_BOUNCE_ADDRESS.rpartition("@")
+    return f"{name}+{message.pk.hex}@{domain}" if at else settings.DEFAULT_FROM_EMAIL
 
 
 class Postman:

@@ -56,7 +56,8 @@ def _receive_after_all(message: Notification, now: datetime) -> None:
 def came_back(message: Notification, *, now: datetime, words: str, state: Delivery = Delivery.BOUNCED) -> bool:
     """The message is known not to have arrived (refused for good, given up, or nobody to receive it): marked and recorded, and others told.
 
-    Where it carried a request that nobody has received, the request's clocks end as superseded and finding another contact becomes a task of
+    A mail server that took it may say so days later (`services/bounces`): then what it was taken for is taken back. Where it carried a request
+    that nobody has received, the request's clocks end as superseded and finding another contact becomes a task of
     the raising side and the business unit. Returns False where it was marked before.
     """
     with transaction.atomic():
@@ -72,19 +73,18 @@ def came_back(message: Notification, *, now: datetime, words: str, state: Delive
 
 def _record(case: Case, message: Notification, now: datetime) -> None:
     change = Change(case, now=now)
-    request = _unreceived(case, message)
+    request = _unreceived(case, message) or _left_unreceived(case, message)
     facts = {"message": str(message.pk), "person": str(message.recipient_id or ""), "not_received": request is not None}
     if request is None:
         change.record(EventKind.BOUNCED, facts=facts)
         asked = "A message did not arrive"
     else:
-        request.bounced_at = now
+        request.bounced_at, request.delivered_at = now, None
         change.touch(request)
         change.record(EventKind.BOUNCED, facts=facts, agency=request.agency_id, request=request)
-        for clock in case.running():
-            if clock.request_id == request.pk and clock.owed_by == Side.RECEIVING:
-                clockwork.supersede(change, clock)
-        asked = "A message did not arrive: find another contact"
+        _set_aside(change, request)
+        waits = request.state == RequestState.AWAITING and request.ended_at is None
+        asked = "A message did not arrive: find another contact" if waits else "A message did not arrive: the stage was left meanwhile"
     people = [person for person in (*raising_ids(case), *unit_ids(case)) if person != message.recipient_id]
     change.tell(people, kind=Message.UNDELIVERED, action=asked)
     commit([change])
@@ -98,6 +98,32 @@ def _awaiting(case: Case, message: Notification) -> Request | None:
 def _unreceived(case: Case, message: Notification) -> Request | None:
     """The request that now nobody has received: this message was to bring it, and nothing else has."""
     request = _awaiting(case, message) if message.kind == Message.ASSIGNED else None
-    if request is None or request.delivered_at or request.opened_at or request.bounced_at:
+    if request is None or request.opened_at or request.engaged_at or request.bounced_at or _came_otherwise(message):
         return None
     return request if request.holder_id == message.recipient_id else None
+
+
+def _left_unreceived(case: Case, message: Notification) -> Request | None:
+    """The message's request of a stage that was left on silence, before it was known that nobody had received it."""
+    if message.kind != Message.ASSIGNED:
+        return None
+    request = next((row for row in case.all_requests if row.pk == message.request_id and row.state == RequestState.LAPSED), None)
+    if request is None or request.opened_at or request.engaged_at or request.answered_at or request.bounced_at or _came_otherwise(message):
+        return None
+    return request if request.holder_id == message.recipient_id else None
+
+
+def _came_otherwise(message: Notification) -> bool:
+    """Did another message bring the same request to somebody, such as to whoever covers?"""
+    others = Notification.objects.filter(request=message.request_id, kind=Message.ASSIGNED, state=Delivery.SENT)
+    return others.exclude(pk=message.pk).exists()
+
+
+def _set_aside(change: Change, request: Request) -> None:
+    """The request's clocks count for nobody: those that run end as superseded, and one that was missed meanwhile was not the agency's to meet."""
+    for clock in change.case.running():
+        if clock.request_id == request.pk and clock.owed_by == Side.RECEIVING:
+            clockwork.supersede(change, clock)
+    for clock in Clock.objects.filter(request=request, owed_by=Side.RECEIVING, state=ClockState.MISSED):
+        clock.state = ClockState.SUPERSEDED
+        change.touch(clock)
