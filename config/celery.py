@@ -27,6 +27,7 @@ app.conf.beat_schedule = BOUNCES | {
     "seal": each("seal", SECONDS),
     "remind_of_reviews": each("remind_of_reviews", 3600),
     "remind_of_learning": each("remind_of_learning", 3600),
+    "write_digests": each("write_digests", SECONDS),
     "hand_over": each("hand_over", SECONDS),
     "end_access": {"task": "agencies.tasks.end_access", "schedule": SECONDS / 2, "options": {"expires": max(SECONDS / 2 - 1, 1)}},
     # Somebody waits for a link with the page open.

@@ -328,6 +328,7 @@ class Message(models.TextChoices):
     REVIEW = "review", "A procedure is due for review"
     LEARNING = "learning", "A learning action"
     LOOKED = "looked", "The business unit read it"
+    DIGEST = "digest", "This morning"
 
 
 class Job(models.TextChoices):

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from escalation.services.bounces.reading import folder_of, read_maildir
+from escalation.services.digest import write_digests
 from escalation.services.handover import carry_out_due
 from escalation.services.learning_due import remind_of_learning
 from escalation.services.outbox import deliver
@@ -40,6 +41,12 @@ def seal_records() -> None:
 def hand_over_due() -> None:
     """Move the work of people whose last day is over."""
     carry_out_due(timezone.now())
+
+
+@shared_task(name="escalation.tasks.write_digests")
+def morning_digests() -> None:
+    """Tell each business unit in the morning how much there is."""
+    write_digests(timezone.now())
 
 
 @shared_task(name="escalation.tasks.remind_of_learning")

@@ -11,6 +11,7 @@ from .outcome import LearningPoint, OutcomeConfirmation, OutcomeProposal
 from .procedure import Procedure, ProcedureVersion, StageDefinition
 from .record import Event, EventBody, Reading, Seal, SealedHead
 from .referral import Panel, PanelMember, Referral
+from .settings import MessageSettings
 from .stage_run import Request, StageRun
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "FileConfirmation",
     "Heartbeat",
     "LearningPoint",
+    "MessageSettings",
     "Notification",
     "OutcomeConfirmation",
     "OutcomeProposal",

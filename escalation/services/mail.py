@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from agencies import words
 from escalation.models import Notification
+from escalation.states import Message
 
 log = logging.getLogger(__name__)
 # For each answer of the mail server; settings may say less. A message needs at most eight, so that it is over before a claim on it is (outbox.LEASE).
@@ -52,6 +53,7 @@ def compose(message: Notification) -> EmailMultiAlternatives:
         "due": words.moment(message.due_at, today=timezone.localdate(), year=True) if message.due_at else "",
         "link": f"{settings.CONCORD_BASE_URL.rstrip('/')}{path}",
         "is_urgent": message.is_urgent,
+        "settings": f"{settings.CONCORD_BASE_URL.rstrip('/')}{reverse('message-settings')}",
         "is_shared_mailbox": message.recipient_id is None,
         "help": message.place.unit_phone or message.place.unit_email,
     }
@@ -78,6 +80,8 @@ def _about(message: Notification) -> tuple[str, str]:
         return message.dispute.reference, f"/d/{message.dispute.reference}/"
     if message.learning_id is not None:
         return "Learning action", reverse("learning-point", args=[message.learning_id])
+    if message.kind == Message.DIGEST:
+        return "This morning", reverse("board")
     return "The procedure", reverse("procedures")
 
 

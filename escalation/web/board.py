@@ -15,6 +15,7 @@ from agencies.web.access import own_partnership, person_for
 from escalation import policy
 from escalation.selectors import board as selectors
 from escalation.selectors.learning import Show
+from escalation.services.unit_lists import BoardList
 from escalation.web.access import case_url
 
 COLUMNS = [{"label": label} for label in ("Disagreement", "Raised by", "With", "Where", "Next due", "Whose turn")]
@@ -78,7 +79,7 @@ def _figures(counts: dict[str, int]) -> list[dict[str, object]]:
     return [*figures, learning, every]
 
 
-def _figure(item: selectors.BoardList, number: int) -> dict[str, object]:
+def _figure(item: BoardList, number: int) -> dict[str, object]:
     return {"number": number, "words": item.words, "url": f"{reverse('board')}?list={item.key}#list", "tone": item.tone if number else ""}
 
 

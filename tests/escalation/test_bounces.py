@@ -36,7 +36,8 @@ def dsn(action: str = "failed", status: str = "5.1.1", *, returned: str = OURS, 
         f"From: MAILER-DAEMON@mx.example.net\r\n{head}Subject: Undelivered Mail Returned to Sender\r\nMIME-Version: 1.0\r\n"
         'Content-Type: multipart/report; report-type=delivery-status; boundary="=b"\r\n\r\n'
         "--=b\r\nContent-Type: text/plain\r\n\r\nI'm sorry to have to inform you.\r\n"
-        "--=b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.net\r\nArrival-Date: Mon, 2 Mar 2026 10:00:05 +0000\r\n\r\n"
+        "--=b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.net\r\n"
+        "Arrival-Date: Mon, 2 Mar 2026 10:00:05 +0000\r\n\r\n"
         f"Final-Recipient: rfc822; r@example.net\r\n{block}Diagnostic-Code: smtp; 550 No such user\r\n\r\n"
         f"--=b\r\nContent-Type: {part}\r\n\r\n{quoted}\r\n--=b--\r\n"
     ).encode()

@@ -1,0 +1,82 @@
+"""The morning's digest: one message a working day for each person of the business unit, with how much there is and nothing else."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from agencies.calendars import calendars_of
+from agencies.models import Membership, Partnership, User
+from agencies.person import Person, person_of
+from agencies.roles import UNIT_ROLES
+from agencies.working_days import Calendar, instant, london
+from escalation.models import MessageSettings, Notification
+from escalation.services.unit_lists import LEARNING, counts
+from escalation.states import Delivery, Message
+
+# A morning that nobody could be written to in time is left out: at midday the board says it better.
+MORNING = timedelta(hours=3)
+NOTHING = "nothing to tell"
+# What is told, in its order: the board's lists, and the learning actions.
+TOLD = (
+    ("overdue", "overdue", "overdue"),
+    ("today", "due today", "due today"),
+    ("unacknowledged", "waiting for the chair", "waiting for the chair"),
+    ("no-contact", "undelivered or with nobody", "undelivered or with nobody"),
+    (LEARNING, "learning action overdue", "learning actions overdue"),
+)
+
+
+def gets_digest(person: Person) -> bool:
+    """Is the digest this person's to have or to leave: somebody of a business unit?"""
+    return any(seat.agency_id is None and seat.role in UNIT_ROLES for seat in person.seats)
+
+
+def wants_digest(user: UUID) -> bool:
+    """Has the person not put it off?"""
+    return not MessageSettings.objects.filter(user=user, digest=False).exists()
+
+
+def choose_digest(user: UUID, *, wanted: bool) -> None:
+    """Put it off, or on again."""
+    MessageSettings.objects.update_or_create(user_id=user, defaults={"digest": wanted})
+
+
+def write_digests(now: datetime) -> int:
+    """Put this working morning's digests into the outbox, each once for a person, from the opening of office hours on; returns how many are new.
+
+    Where there is nothing to tell, the line says so and is never sent. Two queries, then two for each partnership whose morning it is, and four a person.
+    """
+    partnerships = list(Partnership.objects.all())
+    calendars = calendars_of(partnerships)
+    return sum(_write(place, now) for place in partnerships if _is_morning(calendars[place.pk], now))
+
+
+def _is_morning(calendar: Calendar, now: datetime) -> bool:
+    day = london(now).date()
+    opening = instant(day, calendar.opens)
+    return calendar.is_working_day(day) and opening <= now < opening + MORNING
+
+
+def _write(place: Partnership, now: datetime) -> int:
+    today = london(now).date()
+    members = Membership.objects.on(today).filter(partnership=place, agency=None, role__in=UNIT_ROLES, user__is_active=True)
+    left = MessageSettings.objects.filter(digest=False).values("user")
+    keys = {f"digest:{today:%Y%m%d}:{place.pk}:{user}": user for user in members.exclude(user__in=left).values_list("user", flat=True)}
+    known = set(Notification.objects.filter(key__in=keys).values_list("key", flat=True))
+    if not set(keys) - known:
+        return 0
+    people = User.objects.in_bulk({user for key, user in keys.items() if key not in known})
+    rows = [_digest(place, key, person_of(people[user], today), now) for key, user in keys.items() if key not in known]
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    return sum(row.state == Delivery.WAITING for row in rows)
+
+
+def _digest(place: Partnership, key: str, person: Person, now: datetime) -> Notification:
+    """One person's, as they may see the board; where there is nothing to tell, a line that is never sent."""
+    words = digest_words(counts(place, now, reader=person))
+    marks = {"action": words} if words else {"action": NOTHING, "state": Delivery.DROPPED, "trouble": NOTHING}
+    return Notification(key=key, partnership=place, recipient_id=person.id, kind=Message.DIGEST, created_at=now, not_before=now, **marks)
+
+
+def digest_words(found: dict[str, int]) -> str:
+    """As "3 overdue, 1 learning action overdue"; empty where there is nothing."""
+    return ", ".join(f"{found[key]} {one if found[key] == 1 else many}" for key, one, many in TOLD if found[key])
