@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import DateField, Exists, F, OuterRef, Q, Value
 
 from agencies.calendars import calendars_of
 from agencies.models import Cover, PostHolding
 from agencies.person import Person
 from agencies.snapshot import Snapshot
-from agencies.working_days import LONDON, Calendar
+from agencies.words import END_OF_DAY
+from agencies.working_days import LONDON, Calendar, instant
 from escalation.counterparts import Directory
 from escalation.engine.case import Case
 from escalation.engine.definitions import procedure_of
@@ -22,6 +23,7 @@ from escalation.models import (
     Clock,
     Dispute,
     Draft,
+    LearningPoint,
     OutcomeConfirmation,
     OutcomeProposal,
     Party,
@@ -38,7 +40,10 @@ MOST_FOUND = 20
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
-    """One row: what is asked, of which disagreement, from or by whom, and when it is due. `is_draft` rows lead into the questions."""
+    """One row: what is asked, of which disagreement, from or by whom, and when it is due.
+
+    `is_draft` rows lead into the questions, `learning` rows to that learning action; their disagreement is not named.
+    """
 
     reference: str
     ask: str
@@ -47,6 +52,7 @@ class WorkItem:
     note: str = ""
     is_draft: bool = False
     clock: UUID | None = None
+    learning: UUID | None = None
 
 
 @dataclass(slots=True)
@@ -68,6 +74,7 @@ class Worklist:
     later: list[WorkItem] = field(default_factory=list)
     waiting: list[WorkItem] = field(default_factory=list)
     drafts: list[WorkItem] = field(default_factory=list)
+    learning: list[WorkItem] = field(default_factory=list)
     covered: list[Covered] = field(default_factory=list)
 
     @property
@@ -78,13 +85,13 @@ class Worklist:
 
 def worklist(person: Person, now: datetime) -> Worklist:
     """What the person owes and waits for at this instant. Queries: 8 to 13, none of them per row."""
-    mine = _mine(person)
+    mine, learning = _mine(person, now)
     covers = _covers(person, now)
     stood_in = _stood_in(person, covers)
     shown = {clock.pk for clock in stood_in}
     clocks = [clock for clock in _clocks(person, mine) if clock.pk not in shown]
     desk = _Desk.load([*clocks, *stood_in], now)
-    result = Worklist(drafts=_drafts(person), covered=_for_colleagues(covers, stood_in, desk, person))
+    result = Worklist(drafts=_drafts(person), learning=learning, covered=_for_colleagues(covers, stood_in, desk, person))
     own, others = _split(clocks, person)
     for dispute in {clock.dispute_id for clock in stood_in}:
         others.pop(dispute, None)
@@ -98,13 +105,26 @@ def worklist(person: Person, now: datetime) -> Worklist:
     return result
 
 
-def _mine(person: Person) -> list[UUID]:
-    """The live disagreements that the person raised, wrote, or holds on either side."""
+def _mine(person: Person, now: datetime) -> tuple[list[UUID], list[WorkItem]]:
+    """The live disagreements that the person raised, wrote, or holds on either side; and the learning actions that they see to. One query."""
+    apart = {"due_on": Value(None, output_field=DateField()), "referred_to": Value(""), "is_point": Value(False)}  # noqa: FBT003 - a column
+    points = LearningPoint.objects.unsettled().filter(owner=person.id).annotate(is_point=Value(True))  # noqa: FBT003 - a column
     live = Dispute.objects.filter(state__in=LIVE_STATES)
-    raised = live.filter(Q(raiser=person.id) | Q(logged_by=person.id)).order_by().values("pk")
-    holding = StageRun.objects.filter(holder=person.id, left_at=None, dispute__state__in=LIVE_STATES).order_by().values("dispute")
-    asked = Request.objects.filter(holder=person.id, ended_at=None, dispute__state__in=LIVE_STATES).order_by().values("dispute")
-    return [row["pk"] for row in raised.union(holding, asked)]
+    raised = live.filter(Q(raiser=person.id) | Q(logged_by=person.id)).annotate(key=F("pk"))
+    holding = StageRun.objects.filter(holder=person.id, left_at=None, dispute__state__in=LIVE_STATES).annotate(key=F("dispute"))
+    asked = Request.objects.filter(holder=person.id, ended_at=None, dispute__state__in=LIVE_STATES).annotate(key=F("dispute"))
+    names = ("key", "due_on", "referred_to", "is_point")
+    # The points come first: from them the database learns the columns' types.
+    first = points.annotate(key=F("pk")).order_by().values_list(*names)
+    rows = list(first.union(*(each.annotate(**apart).order_by().values_list(*names) for each in (raised, holding, asked))))
+    owed = sorted(((due, to, key) for key, due, to, is_point in rows if is_point), key=lambda row: (row[0] is None, row[0] or now.date(), row[2]))
+    return [key for key, _, _, is_point in rows if not is_point], [_learning(key, due, to, now) for due, to, key in owed]
+
+
+def _learning(key: UUID, due_on: date | None, referred_to: str, now: datetime) -> WorkItem:
+    """A learning action that the person sees to; the disagreement that it came from is not named."""
+    due = _by(due_on, now.astimezone(LONDON).date()) if due_on else None
+    return WorkItem("", "See to a learning action", f"referred to: {referred_to}" if referred_to else "", due, learning=key)
 
 
 def _clocks(person: Person, mine: list[UUID]) -> Iterable[Clock]:
@@ -180,6 +200,11 @@ def _drafts(person: Person) -> list[WorkItem]:
         )
         for draft in found
     ]
+
+
+def _by(day: date, today: date) -> Due:
+    word, tone = ("Overdue", "overdue") if day < today else ("Due today", "soon") if day == today else ("Due", "later")
+    return Due(word, tone, instant(day, END_OF_DAY))
 
 
 @dataclass(slots=True)

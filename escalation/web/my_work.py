@@ -42,14 +42,15 @@ def my_work(request: HttpRequest) -> HttpResponse:
         {"key": "today", "title": "Due today", "rows": _rows(found.today)},
         {"key": "later", "title": "Due later", "rows": _rows(found.later)},
         *(_covered(at, group) for at, group in enumerate(found.covered)),
+        {"key": "learning", "title": "Learning actions", "rows": _rows(found.learning)},
         {"key": "waiting", "title": "Waiting for others", "rows": _rows(found.waiting)},
         {"key": "drafts", "title": "Drafts", "rows": _rows(found.drafts)},
     ]
     context = {
         "groups": [group for group in groups if group["rows"]],
         "covered": bool(found.covered),
-        "nothing_now": not found.overdue and not found.today,
-        "nothing_own": not found.overdue and not found.today and not found.later,
+        "nothing_now": not (found.overdue or found.today or found.learning),
+        "nothing_own": not (found.overdue or found.today or found.later or found.learning),
         "next_due": found.next_due,
         "has_role": bool(person.seats),
         "search": SearchForm(),
@@ -63,7 +64,13 @@ def _covered(at: int, group: Covered) -> dict[str, Any]:
     why = (
         f"You cover for {group.name} until {until}." if group.mine else f"{group.name} is away until {until}, and you are a deputy in the same post."
     )
-    return {"key": f"covered-{at}", "title": f"For {group.name}", "note": why, "rows": _rows(group.items)}
+    return {"key": f"covered-{at}", "title": f"For {group.name}", "note": why, "rows": [_marked(row, group) for row in _rows(group.items)]}
+
+
+def _marked(row: dict[str, Any], group: Covered) -> dict[str, Any]:
+    """The row with its own mark, so that it is told from the person's own wherever it is read."""
+    mark = f"covering for {group.name}" if group.mine else f"standing in for {group.name}"
+    return row | {"note": ", ".join(filter(None, [mark, row["note"]]))}
 
 
 def _rows(items: list[WorkItem]) -> list[dict[str, Any]]:
@@ -71,7 +78,9 @@ def _rows(items: list[WorkItem]) -> list[dict[str, Any]]:
 
 
 def item_url(item: WorkItem) -> str:
-    """A draft leads back into its questions, everything else to its page."""
+    """A draft leads back into its questions, a learning action to its own page, everything else to the disagreement's."""
+    if item.learning is not None:
+        return reverse("learning-point", args=[item.learning])
     return reverse("log-resume", args=[item.reference]) if item.is_draft else case_url(item.reference)
 
 

@@ -1,5 +1,6 @@
 """Delivery over a real SMTP connection: what leaves, what it says, what is dropped, what is tried again, and what comes back."""
 
+import re
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -7,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.core.mail import EmailMultiAlternatives
 from django.db import connection
+from django.utils.html import strip_tags
 
 from escalation.models import Clock, Heartbeat, Notification, Request
 from escalation.selectors.health import mail_lateness, sweep_lateness
@@ -136,6 +138,27 @@ def test_every_kind_of_message_has_its_words(world: World, kind: str, urgent: bo
     assert "Read it & act" in composed.body
     assert "Read it &amp; act" in composed.alternatives[0].content  # type: ignore[attr-defined]
     assert "Why you got this: " in composed.body
+
+
+@pytest.mark.parametrize("kind", Message.values)
+def test_every_kind_says_why_it_came_and_what_to_do_where_it_is_not_yours(world: World, kind: str) -> None:
+    """The same in both forms; what it says of a page is what the page says."""
+    composed = mail.compose(Notification(dispute=world.log(), mailbox="desk@example.org", kind=kind, action="Read it", due_at=MONDAY))
+    page = " ".join(strip_tags(composed.alternatives[0].content).split())  # type: ignore[attr-defined]
+    why, over = re.search(r"Why you got this: (.+)\n(.+)\nHelp:", composed.body).groups()  # type: ignore[union-attr]
+    assert len(why.split()) > 4
+    assert re.search(r"hand|tell|choose|put it off|end when", over.lower())
+    assert all(" ".join(part.split()).partition('"')[0].partition("http")[0].replace("'", "’").rstrip(": ") in page for part in (why, over))
+    assert "Hand to someone else" not in over or f'"{Verb.REASSIGN.label}"' in over
+
+
+def test_no_kind_of_message_carries_a_word_of_the_case_whatever_it_is_about(world: World) -> None:
+    dispute = world.sent(what="Canary about the Zephyr family.")
+    names = [user.name for _, user in world.cast.users()] + [world.cast.school.name, world.cast.social_care.name, "Canary", "Zephyr", "S-1001"]
+    for kind in Message.values:
+        composed = mail.compose(Notification(dispute=dispute, recipient=world.cast.receiver, kind=kind, action="Read it", due_at=MONDAY))
+        said = f"{composed.subject} {composed.body} {composed.alternatives[0].content}"  # type: ignore[attr-defined]
+        assert not [word for word in names if word in said], kind
 
 
 def test_the_business_units_telephone_is_the_help_line(world: World, mail_server: MailServer) -> None:

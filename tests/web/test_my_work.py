@@ -9,6 +9,7 @@ from escalation.models import ChildReference
 from escalation.services import drafts
 from escalation.states import Answer, Outcome, Verb
 from tests.cast import Cast
+from tests.escalation.learning import learnt
 from tests.factories import make_cover, make_holding
 from tests.web.page import Page
 from tests.web.signed_in import Visitor
@@ -80,6 +81,30 @@ def test_whoever_covers_sees_it_under_a_heading_that_says_for_whom(cast: Cast) -
     assert headings(page) == ["For Rashida Shah 1 thing"]
     assert "You cover for Rashida Shah until Friday 6 March 2026." in page.one("main").text
     assert dispute.reference in page.all("li", class_="c-work__row")[0].spoken
+
+
+def test_what_one_covers_for_has_its_mark_on_every_row(cast: Cast) -> None:
+    World(cast).sent()
+    make_cover(cast.receiver, cast.receiving_senior, london(TUESDAY).date(), date(2026, 3, 6))
+    rows = Visitor(cast.receiving_senior, london(TUESDAY)).page("/my-work/").all("li", class_="c-work__row")
+    assert ["covering for Rashida Shah" in row.text for row in rows] == [True]
+    make_holding(Post.objects.get(title="Team manager"), cast.receiving_lead, rank=1)
+    page = Visitor(cast.receiving_lead, london(TUESDAY)).page("/my-work/")
+    assert "standing in for Rashida Shah" in page.all("li", class_="c-work__row")[0].text
+
+
+def test_a_learning_action_stands_with_who_sees_to_it_and_leads_to_its_page(cast: Cast) -> None:
+    world = World(cast)
+    point = learnt(world, owner=cast.subgroup_chair.pk, due_on=date(2026, 3, 3))
+    for moment, word in ((TUESDAY, "Due today"), ("2026-03-04 09:00", "Overdue")):
+        page = Visitor(cast.subgroup_chair, london(moment)).page("/my-work/")
+        assert headings(page) == ["Learning actions 1 thing"]
+        assert page.all("li", class_="c-work__row")[0].spoken.startswith(
+            f"See to a learning action, referred to: Practice group. {word}: due Tuesday 3 March"
+        )
+        assert page.all("a", href=f"/learning/{point.pk}/")
+        assert "Nothing needs you" not in page.one("main").text
+    assert point.dispute.reference not in page.one("main").text
 
 
 def test_cover_that_has_not_begun_or_is_over_shows_nothing(cast: Cast) -> None:

@@ -6,10 +6,11 @@ from uuid import UUID
 from django import forms
 
 from agencies.web.fields import MomentField, Paragraphs
-from agencies.web.widgets import Radios
+from agencies.web.widgets import Checkboxes, Radios
 from escalation.engine.case import Case
 from escalation.procedures.definition import Requirement
 from escalation.services.requirements import wants, warns_first
+from escalation.services.staging import still_asked
 from escalation.states import Ground, Side
 from escalation.web.verbs.base import VerbForm, choice_of, person_choice
 
@@ -41,6 +42,11 @@ class MoveUpForm(VerbForm):
 
     ground = forms.ChoiceField(label="Why does it move up?", choices=Ground.choices, widget=Radios(hints=GROUND_HINTS))
     to = forms.TypedChoiceField(label="To which stage?", coerce=int, widget=Radios)
+    against = forms.MultipleChoiceField(
+        label="Which agencies are asked there?",
+        widget=Checkboxes,
+        help_text="Those that have not settled it. An agency that you leave out is not asked again at the next stage.",
+    )
     reason = Paragraphs(label="What has happened so far", required=False, rows=4, help_text="Needed unless there was no response.")
     efforts = Paragraphs(label="What was tried, and what came of it", rows=4, help_text="The next stage asks for the evidence of the efforts so far.")
     told_other_side = forms.BooleanField(
@@ -66,6 +72,11 @@ class MoveUpForm(VerbForm):
         self.initial.setdefault("to", choices[0][0] if choices else "")
         if len(offered) == 1:
             self.fields["to"].widget = forms.HiddenInput()
+        asked = self.agencies(still_asked(self.case))
+        choice_of(self, "against").choices = asked
+        self.initial.setdefault("against", [key for key, _ in asked])
+        if len(asked) == 1:
+            del self.fields["against"]
         for request in self.case.requests:
             self._add_holder(self.case, request.agency_id, _next(self.case))
 
@@ -88,12 +99,14 @@ class MoveUpForm(VerbForm):
     def given(self) -> dict[str, Any]:
         data = super().given()
         chosen = {UUID(name.removeprefix("holder_")): UUID(value) for name, value in data.items() if name.startswith("holder_") and value}
+        against = frozenset(UUID(key) for key in data.get("against", ()))
         to_next = data["to"] == _next(self.case)
         return {
             "ground": Ground(data["ground"]),
             "reason": data["reason"],
             "to": data["to"],
-            "holders": chosen if to_next else None,
+            "holders": {agency: person for agency, person in chosen.items() if not against or agency in against} if to_next else None,
+            "against": against,
             "efforts": data.get("efforts", ""),
             "told_other_side": data.get("told_other_side", False),
         }
