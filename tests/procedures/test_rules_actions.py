@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from agencies.models import User
 from escalation.models import Notification
 from escalation.states import Ground, Message, Outcome, Verb
 from tests.cast import Cast
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.django_db
 ASKED = "Do the agreed action"
 
 
-def reminded(journey: Journey, user: object) -> list[str]:
+def reminded(journey: Journey, user: User) -> list[str]:
     """The kinds of message about the action, in order, each day's once."""
     rows = Notification.objects.filter(dispute=journey.dispute, recipient=user, action=ASKED).order_by("created_at")
     return list(rows.values_list("kind", flat=True))

@@ -86,7 +86,7 @@ def folder_of() -> Path:
 
 def _place(box: mailbox.Maildir, name: str) -> Path:
     inner = box.get_folder(name) if name in box.list_folders() else box.add_folder(name)
-    return Path(os.fspath(inner._path))  # type: ignore[attr-defined]
+    return Path(os.fspath(inner._path))
 
 
 def _waiting(folder: Path) -> Iterator[Path]:
