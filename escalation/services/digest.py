@@ -43,7 +43,7 @@ def choose_digest(user: UUID, *, wanted: bool) -> None:
 def write_digests(now: datetime) -> int:
     """Put this working morning's digests into the outbox, each once for a person, from the opening of office hours on; returns how many are new.
 
-    Where there is nothing to tell, the line says so and is never sent. Two queries, then two for each partnership whose morning it is, and four a person.
+    Where there is nothing to tell, the line says so and is never sent. Two queries, two a partnership, four a person.
     """
     partnerships = list(Partnership.objects.all())
     calendars = calendars_of(partnerships)
