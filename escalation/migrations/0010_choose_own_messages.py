@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0008_sessions_with_their_people_and_kept_forms'),
-        ('escalation', '0008_reading_for_a_reason'),
+        ('escalation', '0009_around_a_disagreement'),
     ]
 
     operations = [
