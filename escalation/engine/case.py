@@ -101,9 +101,9 @@ class Case:
 
     @property
     def hop_stage(self) -> StageDefinition:
-        """The stop that it is at, or where it is at none the one that would come next."""
-        is_there = self.run is not None and self.run.stage == HOP
-        return self.hop_at(len(self.hops) - is_there)
+        """The stop that it is at or was at last; of a draft the one that would come next."""
+        made = len(self.hops)
+        return self.hop_at(made if self.run is None else max(made - 1, 0))
 
     @property
     def is_with_unit(self) -> bool:

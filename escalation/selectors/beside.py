@@ -171,7 +171,10 @@ def _wanted_advice(case: Case) -> list[tuple[Advice, str]]:
         found.append((Advice.LEGAL, "Take legal advice: capacity is in doubt and there is no agreement. The courts may have to decide"))
     if case.dispute.door == Door.ALLEGATION_HANDLING or case.must_tell(Advice.DESIGNATED_OFFICER):
         found.append((Advice.DESIGNATED_OFFICER, "Record who told the local authority designated officer"))
-    return found
+    # The reviewing service is alerted by its own verb, once the dissent is shared (BUC-09).
+    asked = {Advice.DESIGNATED_OFFICER, Advice.REVIEWING_SERVICE, *(whom for whom, _ in found)}
+    tells = case.procedure.way.tells if case.procedure.way is not None else ()
+    return found + [(whom, f"Record that it was told or asked: {whom.label}") for whom in tells if whom not in asked]
 
 
 def _recorded_advice(case: Case, person: Person) -> frozenset[str]:

@@ -15,7 +15,7 @@ from escalation.procedures.variants import by_way_of
 from escalation.services.gate import check_door, variant_at
 from escalation.services.past import PastStage, check_logged, read_past
 from escalation.services.words import FARTHEST, clean
-from escalation.states import Basis, Door, Ground, Plan, Setting, Theme
+from escalation.states import Basis, Door, Ground, Plan, Setting, SubgroupMatter, Theme
 
 TEXTS = ("what", "impact", "outcome_sought", "tried", "consulted", "family_view", "start_reason", "out_of_hours", "disputed_name", "spoken_to")
 MOST_CHILDREN = 12
@@ -222,6 +222,7 @@ def check(
     problems += _check_start(submission, procedure, now)
     problems += _check_apart(submission, raising, now, is_past=is_past)
     problems += _check_past(submission, procedure, now)
+    problems += [] if is_past else _check_subgroup(submission, procedure)
     if problems:
         raise Problems(problems)
 
@@ -305,6 +306,14 @@ ASKED = (
     ("tried", "Say what has been tried so far."),
     ("basis", "Say whether this rests on evidence or on your professional judgement."),
 )
+
+
+def _check_subgroup(submission: Submission, procedure: ProcedureDefinition) -> list[tuple[str, str]]:
+    """Serious or stuck is said only where the procedure has a subgroup that hears of it (DEV-07)."""
+    takes = procedure.subgroup.takes if procedure.subgroup is not None else ()
+    said = {SubgroupMatter.SERIOUS: submission.is_serious, SubgroupMatter.STUCK: submission.is_stuck}
+    wrong = [matter for matter, is_so in said.items() if is_so and matter not in takes]
+    return [(f"is_{matter.value}", "This procedure puts no such matter to a subgroup.") for matter in wrong]
 
 
 def _check_matter(submission: Submission, now: datetime, *, is_past: bool) -> list[tuple[str, str]]:

@@ -14,11 +14,15 @@ from agencies.web.widgets import Checkboxes, Radios
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.selectors.logging import Behalf, Choice
 from escalation.selectors.words import lower_first
-from escalation.states import Basis, Door, Plan, Setting, Theme
+from escalation.states import Basis, Door, Plan, Setting, SubgroupMatter, Theme
 
 NONE = "none"
 YES, NO = "yes", "no"
 Answers = dict[str, Any]
+SUBGROUP_HINTS = {
+    SubgroupMatter.SERIOUS: "It goes at once to the chair of the {}, who decides whether a deep dive is needed. Your case stays with the agencies.",
+    SubgroupMatter.STUCK: "Everybody is worried and nobody knows the way forward. The {} is told and offers a mediator, who decides nothing.",
+}
 LEVELS = [(str(level), f"Level {level}") for level in range(1, 5)]
 LEVEL_HINT = "By the partnership’s own threshold document: 1 is met by universal services, 4 needs statutory help."
 
@@ -216,6 +220,10 @@ class MatterForm(Form):
         self.fields["themes"].choices = [(theme.value, Theme(theme).label) for theme in procedure.themes]  # type: ignore[attr-defined]
         if not asks_capacity:
             del self.fields["capacity"]
+        if procedure.subgroup is not None:
+            hints = {matter: hint.format(procedure.subgroup.name) for matter, hint in SUBGROUP_HINTS.items()}
+            for matter in procedure.subgroup.takes:
+                self.fields[f"is_{matter.value}"] = forms.BooleanField(label=matter.label, required=False, help_text=hints[matter])
 
     @staticmethod
     def initial_of(answers: Mapping[str, Any]) -> Answers:

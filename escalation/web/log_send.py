@@ -26,7 +26,7 @@ from escalation.selectors.sent import sent_back_because, told
 from escalation.selectors.words import lower_first, names
 from escalation.services import drafts, gate
 from escalation.services.submission import Problems, Submission, check
-from escalation.states import Basis, Door, Plan, Setting, State, Theme, Verb
+from escalation.states import Basis, Door, Plan, Setting, State, SubgroupMatter, Theme, Verb
 from escalation.web.access import case_url, on_refusal, open_case, open_draft, verb_url
 from escalation.web.case import step_context
 from escalation.web.log_forms import consulted_words
@@ -160,6 +160,7 @@ def _matter_rows(submission: Submission) -> Rows:
         ("When it arose", arose),
         ("The child’s plan", Plan(submission.plan).label if submission.plan else ""),
         ("Level of need", f"Level {submission.level_of_need}" if submission.level_of_need else ""),
+        ("For the subgroup", _for_subgroup(submission)),
         ("Capacity in doubt", {True: "Yes", False: "No"}.get(submission.capacity_in_doubt, "")),  # type: ignore[arg-type]
     ]
     return [
@@ -168,6 +169,12 @@ def _matter_rows(submission: Submission) -> Rows:
         ("Rests on", Basis(submission.basis).label if submission.basis else ""),
         *[(key, value) for key, value in optional if value],
     ]
+
+
+def _for_subgroup(submission: Submission) -> str:
+    """What is put to the partnership's subgroup with it (DEV-07)."""
+    said = ((submission.is_serious, SubgroupMatter.SERIOUS.label), (submission.is_stuck, SubgroupMatter.STUCK.label))
+    return ". ".join(str(label) for is_so, label in said if is_so)
 
 
 def _tried_rows(draft: Draft, submission: Submission) -> Rows:

@@ -5,14 +5,16 @@ import pytest
 from agencies.models import Agency, User
 from agencies.roles import Role
 from escalation.clocks import Unit
+from escalation.engine.case import assemble
 from escalation.models import Dispute
 from escalation.procedures.definition import DoorDoes
 from escalation.procedures.schema import shipped
 from escalation.services.submission import Problems
-from escalation.states import ClockState, Door, Ground, Verb
+from escalation.states import Advice, ClockState, Door, Ground, Verb
 from tests.cast import Cast
 from tests.factories import make_agency, make_holder
 from tests.procedures.journey import Journey
+from tests.procedures.on_pages import page_of
 from tests.world import london
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +74,14 @@ def test_dissent_from_a_conference_goes_to_the_own_agencys_stage_2_contact_and_s
     assert (journey.now.variant, journey.stage, journey.holder()) == ("conference_dissent", 0, cast.own_senior)
     journey.do(Verb.SEND_ON, cast.own_senior)
     assert (journey.stage, journey.asked()) == (2, {cast.receiving_lead})
+
+
+def test_once_it_was_sent_on_the_same_contact_still_says_whether_they_share_it(cast: Cast) -> None:
+    """BUC-09: nobody else of the own agency, the lead among them, takes the contact's place."""
+    journey = Journey(cast, "buckinghamshire", MONDAY).logged(door=Door.CONFERENCE_DISSENT).do(Verb.SEND_ON, cast.own_senior)
+    (case,) = assemble([journey.now], now=journey.world.now)
+    assert cast.own_senior.pk in case.dissent_contacts
+    assert case.hop_stage.name == "Designated person, operations manager or detective inspector"
 
 
 def test_urgent_dissent_waits_for_nobody_and_is_still_put_to_the_contact(cast: Cast) -> None:
@@ -148,3 +158,14 @@ def test_inside_one_agency_it_is_that_agency_that_is_asked(cast: Cast) -> None:
     journey.sent(cast.school, door=Door.OWN_AGENCY)
     assert journey.now.is_own_agency
     assert journey.asked().isdisjoint({cast.raiser, journey.holder()})
+
+
+def test_telling_the_designated_officer_is_a_task_until_it_is_recorded(cast: Cast) -> None:
+    """BUC-10, the first way: on the page of whoever takes it first."""
+    journey = Journey(cast, "buckinghamshire", MONDAY).logged(door=Door.ALLEGATION_HANDLING, way="at_first")
+    task = "Record who told the local authority designated officer"
+    before = page_of(journey, cast.own_senior)
+    assert task in before
+    assert "Completed" not in before
+    journey.do(Verb.RECORD_ADVICE, cast.own_senior, whom=Advice.DESIGNATED_OFFICER, who="The officer on duty", told="How it is handled.")
+    assert "Completed" in page_of(journey, cast.own_senior)

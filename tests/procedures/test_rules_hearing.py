@@ -145,7 +145,7 @@ def test_a_chair_who_does_not_answer_is_reminded(devon: Journey) -> None:
 
 def test_without_a_subgroup_nothing_is_put_to_one(cast: Cast) -> None:
     """DEV-07 is Devon's."""
-    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent(is_serious=True)
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent()
     with pytest.raises(WrongState, match="no subgroup"):
         put(journey, SubgroupMatter.SERIOUS)
     assert not journey.told(cast.subgroup_chair, Message.ASSIGNED)

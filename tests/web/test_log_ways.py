@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from escalation.models import Dispute, Draft
+from escalation.services import drafts
 from escalation.states import EventKind, State
 from tests.cast import Cast
 from tests.web.page import Page
@@ -226,3 +227,23 @@ def test_the_address_names_nothing_of_what_was_chosen(cast: Cast) -> None:
     onward = visitor.post(door, {"door": "allegation_handling:unresolved"}).headers["Location"]
     assert "allegation" not in onward
     assert date.fromisoformat("2026-03-02") == london("2026-03-02 10:00").date()
+
+
+def test_serious_and_stuck_are_asked_only_where_the_procedure_has_a_subgroup_for_them(cast: Cast) -> None:
+    """DEV-07: through the page, and to the subgroup's chair at once."""
+    visitor = at(cast, "devon")
+    dispute = filled(cast, visitor, matter={**MATTER, "is_serious": "on"})
+    page = visitor.page(f"/log/{dispute.reference}/matter/")
+    assert page.one("input", name="is_serious").attrs.get("checked") is not None
+    assert page.all("input", name="is_stuck")
+    assert "For the subgroup A matter of serious concern" in words(visitor, f"/log/{dispute.reference}/check/")
+    assert sent(cast, visitor, dispute).is_serious
+
+
+def test_elsewhere_serious_and_stuck_are_not_asked_and_not_taken(cast: Cast) -> None:
+    """DEV-07: of the five procedures, Devon's alone."""
+    visitor = at(cast)
+    dispute = filled(cast, visitor)
+    assert not visitor.page(f"/log/{dispute.reference}/matter/").all("input", name="is_serious")
+    drafts.save_draft(dispute.pk, World(cast, "bristol").person(cast.raiser), {"is_stuck": True})
+    assert "This procedure puts no such matter to a subgroup." in summary(visitor.page(f"/log/{dispute.reference}/check/"))
