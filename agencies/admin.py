@@ -10,8 +10,8 @@ from django.contrib.auth.forms import ReadOnlyPasswordHashField
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 
+from agencies import wall_clock
 from agencies.models import (
     Agency,
     ClosureDay,
@@ -71,7 +71,7 @@ class Recorded(_Admin):
         partnership = obj if isinstance(obj, Partnership) else getattr(obj, "partnership", None)
         if partnership is not None:
             words = f"{obj._meta.verbose_name} {obj} {what} in the administration."
-            record(partnership.pk, request.user, words[:1].upper() + words[1:], now=timezone.now())  # type: ignore[arg-type]
+            record(partnership.pk, request.user, words[:1].upper() + words[1:], now=wall_clock.now())  # type: ignore[arg-type]
 
 
 class ReadOnly(_Admin):
@@ -120,6 +120,7 @@ class PartnershipAdmin(Recorded):
     """Name, nation, office hours, business unit and front door."""
 
     list_display = ("name", "nation", "opens", "closes", "is_invented")
+    readonly_fields = ("is_invented", "is_practice", "ahead")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

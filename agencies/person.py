@@ -1,8 +1,8 @@
 """A signed-in person as the policies see them: what they hold today, loaded once and then asked without a query."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import cached_property
 from uuid import UUID
 
@@ -31,7 +31,7 @@ class Person:
     """Somebody and the seats they hold on one day, in the order in which they were given.
 
     `covers_for` are the colleagues for whom they act under dated cover that day, in a place where both sit; `is_deputy` says that they are the
-    deputy in somebody else's post.
+    deputy in somebody else's post; `ahead` how far the clock of their partnership was moved forward, where it is one to practise in.
     """
 
     id: UUID
@@ -39,6 +39,7 @@ class Person:
     seats: tuple[Seat, ...] = ()
     covers_for: frozenset[UUID] = frozenset()
     is_deputy: bool = False
+    ahead: timedelta = timedelta()
 
     def roles_in(self, agency_id: UUID) -> frozenset[Role]:
         """The roles held in the agency."""
@@ -96,10 +97,12 @@ def person_of(user: User, today: date) -> Person:
         return Person(id=user.id, name=user.name)
     whose = Q(user_id=user.id) | Q(user_id__in=Cover.objects.on(today).filter(deputy_id=user.id).values("person_id"))
     open_agency = Q(agency=None) | Q(agency__is_active=True)
-    memberships = list(Membership.objects.on(today).filter(whose).filter(open_agency).order_by("id"))
-    holdings = PostHolding.objects.on(today).filter(whose, post__agency__is_active=True).select_related("post__level", "post__agency").order_by("id")
-    posts = list(holdings)
-    return assembled(user, memberships, posts)
+    memberships = list(Membership.objects.on(today).filter(whose).filter(open_agency).select_related("partnership").order_by("id"))
+    holdings = PostHolding.objects.on(today).filter(whose, post__agency__is_active=True).order_by("id")
+    posts = list(holdings.select_related("post__level", "post__agency__partnership"))
+    person = assembled(user, memberships, posts)
+    places = [*(row.partnership for row in memberships), *(row.post.agency.partnership for row in posts)]
+    return replace(person, ahead=next((place.ahead for place in places if place.id == person.partnership_id), timedelta()))
 
 
 def assembled(user: User, memberships: list[Membership], holdings: list[PostHolding]) -> Person:

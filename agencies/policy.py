@@ -32,6 +32,11 @@ def may_keep_directory(person: "Person", partnership_id: UUID) -> bool:
     return any(seat.partnership_id == partnership_id and seat.agency_id is None and seat.role in KEEPERS for seat in person.seats)
 
 
+def may_move_clock(person: "Person", partnership_id: UUID) -> bool:
+    """The trainers of a partnership to practise in: those who keep its directory."""
+    return may_keep_directory(person, partnership_id)
+
+
 def may_keep_agency(person: "Person", partnership_id: UUID, agency_id: UUID) -> bool:
     """The keepers, and the agency's own safeguarding leads."""
     return may_keep_directory(person, partnership_id) or Role.LEAD in person.roles_in(agency_id)

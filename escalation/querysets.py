@@ -118,3 +118,12 @@ class NotificationQuerySet(models.QuerySet[Any]):
     def to_send(self, now: datetime) -> "NotificationQuerySet":
         """What may leave now, oldest first. Repeats the partial index's condition literally."""
         return self.filter(state=Literal(Delivery.WAITING), not_before__lte=now).order_by("not_before")
+
+    def for_the_world(self) -> "NotificationQuerySet":
+        """All but those of partnerships to practise in: the only ones that ever leave."""
+        return self.exclude(dispute__partnership__is_practice=True).exclude(partnership__is_practice=True)
+
+    def of_practice(self, partnership: models.Model) -> "NotificationQuerySet":
+        """Those of one partnership to practise in, with what composing and sorting them need."""
+        mine = models.Q(dispute__partnership=partnership) | models.Q(partnership=partnership)
+        return self.filter(mine).select_related("dispute__partnership", "partnership", "recipient", "request")

@@ -8,6 +8,7 @@ from escalation.services.digest import write_digests
 from escalation.services.handover import carry_out_due
 from escalation.services.learning_due import remind_of_learning
 from escalation.services.outbox import deliver
+from escalation.services.practice import keep_messages
 from escalation.services.reviews_due import remind_of_reviews
 from escalation.services.seals import seal_partnerships
 from escalation.services.sweep import sweep
@@ -21,8 +22,9 @@ def sweep_clocks() -> None:
 
 @shared_task(name="escalation.tasks.deliver")
 def deliver_messages() -> None:
-    """Send what may leave."""
+    """Send what may leave; keep what is practice."""
     deliver()
+    keep_messages()
 
 
 @shared_task(name="escalation.tasks.read_bounces")

@@ -11,8 +11,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
-from django.utils import timezone
 
+from agencies import wall_clock
 from agencies.errors import DomainError, InvalidInput, WrongState
 from agencies.models import Partnership, User
 from reports import charts, pdf
@@ -129,28 +129,28 @@ def make_report(report_id: UUID) -> bool:
         return False
     report = Report.objects.select_related("partnership").get(pk=report_id)
     try:
-        document = figures(report.partnership, report.period, Edition(report.edition), timezone.now())
+        document = figures(report.partnership, report.period, Edition(report.edition), wall_clock.now())
         _step(report_id, Progress.COUNTING, Progress.PRINTING)
         printed = print_document(document)
         _write(path_of(report), printed.content)
     except DomainError as error:
-        fail(report_id, error.message, timezone.now())
+        fail(report_id, error.message, wall_clock.now())
         return False
     except Exception:
-        fail(report_id, BROKEN, timezone.now())
+        fail(report_id, BROKEN, wall_clock.now())
         logger.exception("Report %s was not made", report_id)
         raise
     stored = document.as_json()
     kept = Report.objects.filter(pk=report_id, progress=Progress.PRINTING).update(
         progress=Progress.DONE,
-        finished_at=timezone.now(),
+        finished_at=wall_clock.now(),
         figures=stored,
         figures_checksum=checksum_of(stored),
         file_checksum=sha256(printed.content).hexdigest(),
         size=len(printed.content),
         pages=printed.pages,
     )
-    issue(report.partnership, document, timezone.now())
+    issue(report.partnership, document, wall_clock.now())
     return bool(kept)
 
 

@@ -111,9 +111,12 @@ def cast(db: None) -> Cast:
     return build_cast()
 
 
-def build_cast() -> Cast:
+def build_cast(*, is_practice: bool = False) -> Cast:
     """Everybody, in whatever database there is: for benches too."""
-    partnership, elsewhere = make_partnership(name="Northshire Safeguarding Partnership"), make_partnership(name="Elsewhere Partnership")
+    partnership, elsewhere = (
+        make_partnership(name="Northshire Safeguarding Partnership", is_practice=is_practice),
+        make_partnership(name="Elsewhere Partnership"),
+    )
     school = make_agency(partnership, "Hillside School", kind=AgencyKind.EDUCATION)
     social_care = make_agency(partnership, "Northshire Social Care", kind=AgencyKind.SOCIAL_CARE)
     police = make_agency(partnership, "Northshire Police", kind=AgencyKind.POLICE)

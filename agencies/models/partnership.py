@@ -1,6 +1,6 @@
 """A local safeguarding partnership: the tenant. Its calendar, office hours and front door."""
 
-from datetime import time
+from datetime import time, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -26,12 +26,18 @@ class Partnership(models.Model):
     front_door_night = models.CharField(max_length=40, blank=True)
     second_factor_roles = models.JSONField(default=list, blank=True, help_text="Roles whose holders need a second factor to sign in.")
     is_invented = models.BooleanField(default=False, help_text="Invented people and data: every page says so.")
+    is_practice = models.BooleanField(
+        default=False, help_text="For training: messages go nowhere, and the trainer moves the clock. Set when it is made, and never after."
+    )
+    ahead = models.DurationField(default=timedelta, help_text="How far the trainer has moved the clock of a practice partnership forward.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering: ClassVar = ["name"]
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(closes__gt=models.F("opens")), name="partnership_closes_after_it_opens"),
+            models.CheckConstraint(condition=models.Q(is_practice=False) | models.Q(is_invented=True), name="practice_has_invented_data"),
+            models.CheckConstraint(condition=models.Q(is_practice=True) | models.Q(ahead=timedelta()), name="only_practice_is_ahead"),
         ]
 
     def __str__(self) -> str:

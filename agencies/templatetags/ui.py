@@ -7,11 +7,10 @@ from typing import Any
 
 from django import template
 from django.forms import BaseForm, BaseFormSet
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from agencies import words
+from agencies import wall_clock, words
 
 register = template.Library()
 
@@ -19,13 +18,13 @@ register = template.Library()
 @register.filter
 def moment(value: datetime | None) -> str:
     """As "Tuesday 7 April, 4:30pm" in London; with the year where it is not this year. Empty for None."""
-    return words.moment(value, today=timezone.localdate(timezone=words.LONDON)) if value else ""
+    return words.moment(value, today=wall_clock.today()) if value else ""
 
 
 @register.filter
 def full_moment(value: datetime | None) -> str:
     """As "Tuesday 7 April 2026, 4:30pm" in London, for what is printed or kept. Empty for None."""
-    return words.moment(value, today=timezone.localdate(timezone=words.LONDON), year=True) if value else ""
+    return words.moment(value, today=wall_clock.today(), year=True) if value else ""
 
 
 @register.filter
@@ -44,7 +43,7 @@ def _day(value: date | None, *, year: bool) -> str:
     if not value:
         return ""
     local = value.astimezone(words.LONDON).date() if isinstance(value, datetime) else value
-    return words.day(local, year=year or local.year != timezone.localdate(timezone=words.LONDON).year)
+    return words.day(local, year=year or local.year != wall_clock.today().year)
 
 
 @register.filter

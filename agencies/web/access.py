@@ -6,13 +6,12 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from agencies import wall_clock
 from agencies.errors import DomainError, NotAllowed, NotFound
 from agencies.models import Partnership, User
 from agencies.person import Person, person_of
-from agencies.working_days import london
 
 
 def user_of(request: HttpRequest) -> User:
@@ -24,7 +23,7 @@ def person_for(request: HttpRequest) -> Person:
     """The signed-in person with the seats of today in London, worked out once a request (two queries)."""
     known = getattr(request, "concord_person", None)
     if known is None:
-        known = person_of(user_of(request), london(timezone.now()).date())
+        known = person_of(user_of(request), wall_clock.today())
         request.concord_person = known  # type: ignore[attr-defined]
     return cast("Person", known)
 

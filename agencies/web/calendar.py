@@ -6,9 +6,9 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from agencies import wall_clock
 from agencies.day_list import calendar_page
 from agencies.errors import DomainError
 from agencies.models import Partnership
@@ -41,7 +41,7 @@ class DayForm(Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def calendar(request: HttpRequest) -> HttpResponse:
     """Shows the calendar, and enters a day; then what it would do to running dates is shown."""
-    person, now = person_for(request), timezone.now()
+    person, now = person_for(request), wall_clock.now()
     partnership = get_object_or_404(Partnership, id=partnership_for(request))
     keeps = may_keep_directory(person, partnership.id)
     form = DayForm(request.POST if request.method == "POST" else None)
@@ -70,7 +70,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 @require_POST
 def day_remove(request: HttpRequest, day_id: UUID) -> HttpResponse:
     """Takes a day out that was entered by hand; then what that would do to running dates is shown."""
-    partnership, now = get_object_or_404(Partnership, id=partnership_for(request)), timezone.now()
+    partnership, now = get_object_or_404(Partnership, id=partnership_for(request)), wall_clock.now()
     try:
         day = remove_day(actor=user_of(request), partnership=partnership, row_id=day_id, now=now)
     except DomainError as error:

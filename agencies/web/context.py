@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from agencies import wall_clock
 from agencies.models import Partnership
 from agencies.person import Person
+from agencies.policy import may_move_clock
 from agencies.roles import AGENCY_ROLES, CHAIR_ROLES, LEARNING_ROLES, SUBGROUP_ROLES, UNIT_ROLES, Role
 from agencies.services.identity.sessions import limits_of
 from agencies.sessions import SessionStore
@@ -45,6 +48,9 @@ class ShownPartnership:
     front_door_day: str = ""
     front_door_night: str = ""
     is_invented: bool = False
+    id: UUID | None = None
+    is_practice: bool = False
+    is_ahead: bool = False
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -70,6 +76,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "practice": shown is not None and shown.is_invented,
         "is_invented": shown is not None and shown.is_invented,
         "messages_url": _url("messages") if shown is not None and shown.is_invented else "",
+        "practice_clock": _practice_clock(person, shown),
         "footer_links": footer,
     }
 
@@ -85,7 +92,15 @@ def _shown(request: HttpRequest) -> ShownPartnership | None:
     row = own_partnership(request)
     if row is None:
         return None
-    return ShownPartnership(row.name, row.front_door_name, row.front_door_day, row.front_door_night, row.is_invented)
+    front_door = (row.front_door_name, row.front_door_day, row.front_door_night)
+    return ShownPartnership(row.name, *front_door, row.is_invented, row.id, row.is_practice, bool(row.ahead))
+
+
+def _practice_clock(person: Person, shown: ShownPartnership | None) -> dict[str, Any] | None:
+    """What the banner of a partnership to practise in says of its clock: the moment that it is there, and where a trainer moves it."""
+    if shown is None or not shown.is_practice or shown.id is None:
+        return None
+    return {"now": wall_clock.now() if shown.is_ahead else None, "forward_url": _url("practice-forward") if may_move_clock(person, shown.id) else ""}
 
 
 def _detail(person: Person) -> str:

@@ -6,9 +6,9 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from agencies import wall_clock
 from agencies.errors import DomainError
 from agencies.models import Agency, Partnership, Post
 from agencies.policy import may_keep_agency, may_keep_directory
@@ -25,7 +25,7 @@ from agencies.working_days import london
 def directory(request: HttpRequest) -> HttpResponse:
     """Every agency of the partnership, and what its entries lack."""
     partnership_id = partnership_for(request)
-    agencies = directory_of(partnership_id, london(timezone.now()).date())
+    agencies = directory_of(partnership_id, wall_clock.today())
     context = {
         "agencies": agencies,
         "with_gaps": sum(bool(agency.gaps) for agency in agencies),
@@ -39,7 +39,7 @@ def directory(request: HttpRequest) -> HttpResponse:
 @require_safe
 def agency(request: HttpRequest, code: str) -> HttpResponse:
     """One agency: posts by level, who holds them, how to reach them."""
-    page = agency_page(partnership_for(request), code, person_for(request), london(timezone.now()).date())
+    page = agency_page(partnership_for(request), code, person_for(request), wall_clock.today())
     if page is None:
         raise Http404
     return render(request, "agencies/agency.html", {"page": page, "agency": page.agency})
@@ -51,7 +51,7 @@ def officers(request: HttpRequest, code: str) -> HttpResponse:
     found = Agency.objects.active().filter(partnership_id=partnership_for(request), code=code).select_related("partnership").first()
     if found is None:
         raise Http404
-    now = timezone.now()
+    now = wall_clock.now()
     lines = named_officers(found, london(now).date())
     context = {"agency": found, "lines": lines, "printed_at": now, "printed_by": person_for(request).name}
     return render(request, "agencies/officers.html", context)
@@ -79,7 +79,7 @@ def post_confirm(request: HttpRequest, post_id: UUID) -> HttpResponse:
     if post is None:
         raise Http404
     try:
-        confirm_post(actor=user_of(request), post=post, now=timezone.now())
+        confirm_post(actor=user_of(request), post=post, now=wall_clock.now())
     except DomainError as error:
         raise refused(error) from error
     messages.success(request, f"{post}: contact confirmed today.")
@@ -113,7 +113,7 @@ def contacts(request: HttpRequest, code: str) -> HttpResponse:
     form = ContactsForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            change_contacts(actor=user_of(request), agency=found, now=timezone.now(), **form.cleaned_data)
+            change_contacts(actor=user_of(request), agency=found, now=wall_clock.now(), **form.cleaned_data)
         except DomainError as error:
             raise Http404 from refused(error)
         messages.success(request, f"How {found.name} is reached: saved.")

@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
+from agencies import wall_clock
 from agencies.web.typed import real_date, time_of_day
 from agencies.web.widgets import DateParts, MomentParts, Parts, TimeText
 from agencies.words import LONDON
@@ -80,7 +80,7 @@ class DatePartsField(forms.Field):
             if typed[2].isdecimal() and len(typed[2]) != 4:
                 raise wrong("Year must include 4 numbers", [2])
             raise wrong(f"{capital(self.subject)} must be a real date", range(3))
-        if self.not_future and found > timezone.localdate(timezone=LONDON):
+        if self.not_future and found > wall_clock.today():
             raise wrong(f"{capital(self.subject)} must be today or in the past", range(3))
         return found
 
@@ -133,6 +133,6 @@ class MomentField(DatePartsField):
         found = shown.replace(tzinfo=LONDON).astimezone(UTC)
         if found.astimezone(LONDON).replace(tzinfo=None) != shown:
             raise wrong("The clocks went forward over that hour: give the time as it was shown", [3])
-        if self.not_future and found > timezone.now():
+        if self.not_future and found > wall_clock.now():
             raise wrong(f"{capital(self.subject)} must be in the past", range(4))
         return found

@@ -7,9 +7,9 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from agencies import wall_clock
 from agencies.models import Partnership
 from agencies.policy import may_keep_directory
 from agencies.services.directory_import import ImportRefused, import_files
@@ -54,7 +54,7 @@ def directory_import(request: HttpRequest) -> HttpResponse:
         try:
             texts = decoded((file.name or "", file.read()) for file in form.cleaned_data["tables"])
             partnership = Partnership.objects.get(id=partnership_id)
-            done = import_files(texts, actor=user_of(request), partnership=partnership, now=timezone.now())
+            done = import_files(texts, actor=user_of(request), partnership=partnership, now=wall_clock.now())
         except ImportRefused as refused:
             problems = refused.message.split("\n")
             mistakes = len(refused.problems)

@@ -8,9 +8,9 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from agencies import wall_clock
 from agencies.errors import DomainError
 from agencies.models import Cover, User
 from agencies.people import people_of, stand_ins
@@ -20,12 +20,11 @@ from agencies.services.cover import end_cover, set_cover
 from agencies.web.access import partnership_for, person_for, refused, user_of
 from agencies.web.fields import DatePartsField
 from agencies.web.forms import Form
-from agencies.working_days import london
 
 
 def today() -> date:
     """Today in London."""
-    return london(timezone.now()).date()
+    return wall_clock.today()
 
 
 class CoverForm(Form):
@@ -64,7 +63,7 @@ def cover(request: HttpRequest, user_id: UUID) -> HttpResponse:
         deputy = User.objects.get(id=form.cleaned_data["deputy"])
         days = {name: form.cleaned_data[name] for name in ("starts", "ends")}
         try:
-            set_cover(actor=user_of(request), person=away, deputy=deputy, now=timezone.now(), **days)
+            set_cover(actor=user_of(request), person=away, deputy=deputy, now=wall_clock.now(), **days)
         except DomainError as error:
             known = refused(error)
             form.add_error(known.field if known.field in form.fields else None, known.message)
@@ -81,7 +80,7 @@ def cover_end(request: HttpRequest, cover_id: UUID) -> HttpResponse:
     if not may_set_cover(person_for(request), person_of(found.person, today())):
         raise Http404
     try:
-        end_cover(actor=user_of(request), cover=found, now=timezone.now())
+        end_cover(actor=user_of(request), cover=found, now=wall_clock.now())
     except DomainError as error:
         raise Http404 from refused(error)
     messages.success(request, f"{found.deputy.name} no longer covers for {found.person.name}.")

@@ -8,9 +8,9 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from agencies import wall_clock
 from agencies.errors import DomainError
 from agencies.models import Agency, Membership, User
 from agencies.people import ChangeChoices, change_choices, place_for, supervisors_in
@@ -70,7 +70,7 @@ def person_add(request: HttpRequest, code: str = "") -> HttpResponse:
         supervisor = User.objects.filter(id=given["supervisor"]).first() if given.get("supervisor") else None
         fields = {name: given[name] for name in ("email", "name", "phone", "job_title")}
         try:
-            added = invite(actor=user_of(request), place=place, role=Role(given["role"]), supervisor=supervisor, now=timezone.now(), **fields)
+            added = invite(actor=user_of(request), place=place, role=Role(given["role"]), supervisor=supervisor, now=wall_clock.now(), **fields)
         except DomainError as error:
             known = refused(error)
             form.add_error(known.field if known.field in form.fields else None, known.message)
@@ -93,7 +93,7 @@ def role_end(request: HttpRequest, membership_id: UUID) -> HttpResponse:
         return redirect("leave", row.agency.code, row.user_id) if row.agency else redirect("leave-partnership", row.user_id)
     if request.method == "POST":
         try:
-            end_membership(actor=user_of(request), membership=row, now=timezone.now())
+            end_membership(actor=user_of(request), membership=row, now=wall_clock.now())
         except DomainError as error:
             raise Http404 from refused(error)
         messages.success(request, f"{row.user.name} is no longer {row.get_role_display().lower()} of {row.agency or row.partnership}.")
@@ -158,7 +158,7 @@ def _changed(request: HttpRequest, form: ChangeForm, row: Membership) -> bool:
             supervisor=supervisor,
             posts=[UUID(key) for key in given.get("posts", [])],
             deputy_for=[UUID(key) for key in given.get("deputy_for", [])],
-            now=timezone.now(),
+            now=wall_clock.now(),
         )
     except DomainError as error:
         known = refused(error)

@@ -36,6 +36,7 @@ MIDDLEWARE = [
     "agencies.web.identity.time_limit.TimeLimit",
     "agencies.web.identity.setting_up.SecondFactorFirst",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "agencies.web.own_clock.own_clock",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

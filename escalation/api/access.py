@@ -3,13 +3,12 @@
 import re
 from typing import cast
 
-from django.utils import timezone
 from rest_framework.request import Request
 
+from agencies import wall_clock
 from agencies.errors import InvalidInput, NotFound
 from agencies.models import User
 from agencies.person import Person, person_of
-from agencies.working_days import london
 from escalation import policy
 from escalation.engine.case import Case, assemble
 from escalation.models import Dispute
@@ -22,7 +21,10 @@ def person_for(request: Request) -> Person:
     """Who calls, with the seats of today in London, worked out once a call (two queries)."""
     known = getattr(request, "concord_person", None)
     if known is None:
-        known = person_of(cast("User", request.user), london(timezone.now()).date())
+        known = person_of(cast("User", request.user), wall_clock.today())
+        if known.ahead:
+            wall_clock.go_ahead(known.ahead)
+            known = person_of(cast("User", request.user), wall_clock.today())
         request.concord_person = known  # type: ignore[attr-defined]
     return cast("Person", known)
 
@@ -37,7 +39,7 @@ def open_case(request: Request, reference: str) -> Case:
     dispute = found.select_related("partnership").first()
     if dispute is None:
         raise NotFound("There is no such disagreement, or it is not yours to see.")
-    now = timezone.now()
+    now = wall_clock.now()
     return recall_reason(assemble([dispute], now=now)[0], person_for(request), now=now)
 
 
@@ -47,7 +49,7 @@ def read_case(request: Request, reference: str, part: str, *, reason: str = "") 
     Raises InvalidInput where the person must say why first and does not.
     """
     case = open_case(request, reference)
-    person, now = person_for(request), timezone.now()
+    person, now = person_for(request), wall_clock.now()
     if policy.says_why_first(person, case) and not reason.strip():
         raise InvalidInput("Say why you look at it.", field="reason")
     record_reading(case, person, part, now=now, reason=reason.strip())
@@ -58,4 +60,4 @@ def read_case(request: Request, reference: str, part: str, *, reason: str = "") 
 
 def again(case: Case) -> Case:
     """The same disagreement after something was done to it, for whoever did it: even where it is no longer theirs to see."""
-    return assemble([Dispute.objects.select_related("partnership").get(pk=case.dispute.pk)], now=timezone.now())[0]
+    return assemble([Dispute.objects.select_related("partnership").get(pk=case.dispute.pk)], now=wall_clock.now())[0]

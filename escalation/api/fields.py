@@ -7,11 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import TextChoices
-from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from agencies import wall_clock
 from escalation.services.words import LONGEST
 
 NEEDED: dict[str, Any] = {"required": "This is needed.", "null": "This is needed."}
@@ -73,7 +73,7 @@ class Moment(serializers.DateTimeField):
 
     def to_internal_value(self, value: Any) -> datetime:
         moment = super().to_internal_value(value)
-        if not 2012 <= moment.year <= (timezone.now() + FARTHEST).year:
+        if not 2012 <= moment.year <= (wall_clock.now() + FARTHEST).year:
             raise serializers.ValidationError("Give a moment that is not so far away.")
         return moment
 

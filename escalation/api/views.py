@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
@@ -15,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from agencies import wall_clock
 from agencies.errors import NotFound
 from agencies.person import Person
 from escalation.api.access import person_for
@@ -42,7 +42,7 @@ class Door(APIView):
     @property
     def now(self) -> datetime:
         """This instant."""
-        return timezone.now()
+        return wall_clock.now()
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """No answer is kept on the way: neither by a proxy nor by a program's own cache."""

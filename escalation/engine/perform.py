@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
+from agencies import wall_clock
 from agencies.errors import Conflict, InvalidInput, NotFound, WrongState
 from agencies.person import Person
 from escalation import policy
@@ -89,7 +89,7 @@ def perform(
     `happened` is when it happened, where that was before now (aware). Raises NotFound where there is no such disagreement or the person may
     not know of it, NotAllowed, WrongState (Conflict where another was first) and InvalidInput.
     """
-    moment = now or timezone.now()
+    moment = now or wall_clock.now()
     with transaction.atomic():
         spec = VERBS[which]
         case, beside = _open(dispute_id, actor, moment, spec.beside(actor, given) if spec.beside else None)

@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
+from agencies import wall_clock
 from agencies.errors import InvalidInput, NotAllowed, NotFound
 from agencies.models import Agency, Membership, Partnership, User
 from agencies.person import Person, person_of
@@ -44,7 +44,7 @@ def begin_draft(person: Person, *, agency: UUID, raiser: UUID | None = None, pro
 
     Raises NotAllowed where the person may not log for the agency, InvalidInput where no procedure is in force or too many drafts lie open.
     """
-    moment = now or timezone.now()
+    moment = now or wall_clock.now()
     place = Agency.objects.filter(pk=agency, is_active=True).select_related("partnership").first()
     if place is None or not policy.may_log(person):
         raise NotAllowed(NOT_YOURS)
@@ -138,7 +138,7 @@ def save_draft(dispute_id: UUID, person: Person, answers: Mapping[str, Any], *, 
 
     Raises NotFound for another's draft, InvalidInput for what could not be stored.
     """
-    moment = now or timezone.now()
+    moment = now or wall_clock.now()
     with transaction.atomic():
         draft = own_draft(dispute_id, person)
         draft.answers = {**draft.answers, **answers}
@@ -174,7 +174,7 @@ def discard_draft(dispute_id: UUID, person: Person) -> None:
 def submit(dispute_id: UUID, person: Person, *, now: datetime | None = None) -> Change:
     """Send the draft: the practitioner's act. Raises Problems with everything that is missing."""
     draft = own_draft(dispute_id, person)
-    moment = now or timezone.now()
+    moment = now or wall_clock.now()
     submission = read(draft.answers)
     return perform(dispute_id, Verb.SUBMIT, actor=person, now=moment, submission=submission)
 

@@ -46,12 +46,13 @@ class Built:
         return f"{self.partnership.name} is built: {self.added} invented disagreements."
 
 
-def build_example(now: datetime) -> Built:
+def build_example(now: datetime, *, practice: bool = False) -> Built:
     """The invented partnership, the five shipped procedures and the invented disagreements, as they would stand now (aware).
 
-    A second run adds nothing and changes nothing that people entered since. Nothing of the past is sent by mail.
+    A second run adds nothing and changes nothing that people entered since. Nothing of the past is sent by mail. `practice`
+    makes it a partnership to practise in, where it is not there yet.
     """
-    partnership = build_example_directory(now=now)
+    partnership = build_example_directory(now=now, practice=practice)
     for key, definition in shipped().items():
         since = definition.in_force_from or now.astimezone(LONDON).date() - BEFORE
         done = publish(definition, partnership, now=now, in_force_from=since)

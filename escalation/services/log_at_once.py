@@ -6,8 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
+from agencies import wall_clock
 from agencies.errors import InvalidInput
 from agencies.person import Person
 from escalation.engine.change import Change
@@ -27,7 +27,7 @@ def log_at_once(
 
     Raises NotAllowed, InvalidInput, and Problems with every mistake of the answers; then no draft is left behind.
     """
-    moment = now or timezone.now()
+    moment = now or wall_clock.now()
     with transaction.atomic():
         draft = begin_draft(person, agency=agency or own_agency(person), raiser=raiser, procedure=procedure, now=moment)
         save_draft(draft.pk, person, answers, now=moment)

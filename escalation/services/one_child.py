@@ -5,8 +5,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
+from agencies import wall_clock
 from agencies.errors import InvalidInput, NotAllowed
 from agencies.person import Person
 from agencies.roles import UNIT_ROLES
@@ -40,7 +40,7 @@ def everything_about(
     if not policy.may_ask_about_child(person):
         raise NotAllowed("Only the business unit asks for everything about one child.")
     why = checked_reason(reason)
-    moment = now or timezone.now()
+    moment = now or wall_clock.now()
     places = {seat.partnership_id for seat in person.seats if seat.role in UNIT_ROLES and seat.agency_id is None}
     keys = _about(_children(places, initials, born_on, reference, agency), places)
     with transaction.atomic():

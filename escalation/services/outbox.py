@@ -57,7 +57,7 @@ def deliver(now: datetime | None = None, batch: int = 100) -> DeliveryReport:
     """
     run = _Run(now or timezone.now())
     try:
-        while not run.report.trouble and run.seconds() < RUN_SECONDS and Notification.objects.to_send(run.now()).exists():
+        while not run.report.trouble and run.seconds() < RUN_SECONDS and Notification.objects.to_send(run.now()).for_the_world().exists():
             run.report.trouble = run.postman.open()
             if not run.report.trouble and not _batch(run, batch):
                 break
@@ -112,8 +112,8 @@ def _claim(now: datetime, size: int) -> list[Notification]:
     In memory each keeps its own `not_before` and the attempts it had.
     """
     with transaction.atomic():
-        waiting = Notification.objects.to_send(now).order_by("-is_urgent", "not_before", "pk")
-        keys = list(waiting.select_for_update(skip_locked=True).values_list("pk", flat=True)[:size])
+        waiting = Notification.objects.to_send(now).for_the_world().order_by("-is_urgent", "not_before", "pk")
+        keys = list(waiting.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:size])
         claimed = Notification.objects.filter(pk__in=keys).select_related("dispute__partnership", "partnership", "recipient", "request")
         messages = list(claimed.order_by("-is_urgent", "not_before", "pk"))
         Notification.objects.filter(pk__in=keys).update(not_before=now + LEASE, attempts=F("attempts") + 1)

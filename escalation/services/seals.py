@@ -56,7 +56,9 @@ def seal_partnerships(now: datetime | None = None, *, everything: bool = False) 
         _note(Job.SEALED_UP_TO, (last.removesuffix(UNFINISHED) or str(NOWHERE)) + UNFINISHED)
     if everything or last.endswith(UNFINISHED):
         _complete_files()
-    written = sum(_seal(partnership, floor, moment) for partnership in Partnership.objects.filter(pk__in=changed).order_by("slug"))
+    written = sum(
+        _seal(partnership, floor, moment + partnership.ahead) for partnership in Partnership.objects.filter(pk__in=changed).order_by("slug")
+    )
     _note(Job.SEALED_UP_TO, str(began))
     _note(Job.SEAL, f"{written} seal{'' if written == 1 else 's'} written")
     return written

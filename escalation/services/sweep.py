@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
+from agencies.models import Partnership
 from escalation import clocks as arithmetic
 from escalation.clocks import Step, StepKind, Unit
 from escalation.engine import clockwork
@@ -20,6 +21,7 @@ from escalation.engine.commit import commit
 from escalation.engine.own_clocks import ASKED, REPLY
 from escalation.models import Clock, Dispute, Heartbeat, Request, SweepFailure
 from escalation.procedures.telling import CAP_PASSED
+from escalation.querysets import DisputeQuerySet
 from escalation.services.lifecycle import raising_ids
 from escalation.services.staging import begin_stage, inform_unit, unit_ids
 from escalation.states import LIVE, EventKind, Ground, Job, Measure, Message, RequestState, Side, State
@@ -57,20 +59,45 @@ def sweep(now: datetime | None = None, batch: int | None = None) -> SweepReport:
     Two sweeps at once are harmless: on PostgreSQL each skips the rows that the other holds, on SQLite they take turns. A case whose decision
     fails is put off and shown to the operator; a batch that cannot be written is tried again case by case.
     """
-    moment = (now or timezone.now()).astimezone(UTC)
     size = batch or (BATCH if connection.features.has_select_for_update_skip_locked else BATCH_SQLITE)
     report = SweepReport()
-    while True:
-        try:
-            looked = _batch(moment, size, report)
-        except Exception:
-            log.exception("A batch of the sweep could not be written; its cases are tried one by one.")
-            looked = _one_by_one(moment, size, report)
-        report.looked_at += looked
-        if looked < size:
-            break
+    for part in _parts((now or timezone.now()).astimezone(UTC)):
+        _whole(part, size, report)
     _beat(report)
     return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What is swept on one clock: a practice partnership that is ahead (`only`), or all but those (`without`)."""
+
+    now: datetime
+    only: UUID | None = None
+    without: tuple[UUID, ...] = ()
+
+    def due(self) -> DisputeQuerySet:
+        """Those whose moment has come on this clock, earliest first."""
+        rows = Dispute.objects.due_for_check(self.now)
+        if self.only is not None:
+            return rows.filter(partnership=self.only)
+        return rows.exclude(partnership__in=self.without) if self.without else rows
+
+
+def _parts(now: datetime) -> list[_Part]:
+    ahead = dict(Partnership.objects.filter(ahead__gt=timedelta()).values_list("pk", "ahead"))
+    return [_Part(now, without=tuple(ahead)), *(_Part(now + by, only=key) for key, by in ahead.items())]
+
+
+def _whole(part: _Part, size: int, report: SweepReport) -> None:
+    """Batch after batch until nothing is due."""
+    looked = size
+    while looked >= size:
+        try:
+            looked = _batch(part, size, report)
+        except Exception:
+            log.exception("A batch of the sweep could not be written; its cases are tried one by one.")
+            looked = _one_by_one(part, size, report)
+        report.looked_at += looked
 
 
 def _beat(report: SweepReport) -> None:
@@ -79,9 +106,9 @@ def _beat(report: SweepReport) -> None:
     Heartbeat.objects.bulk_create([mark], update_conflicts=True, unique_fields=["name"], update_fields=["finished_at", "words"])
 
 
-def _claim(now: datetime, size: int) -> list[Dispute]:
+def _claim(part: _Part, size: int) -> list[Dispute]:
     """Lock up to `size` disagreements that are due, earliest first; those that another sweep holds are skipped."""
-    query = Dispute.objects.due_for_check(now)
+    query = part.due()
     if connection.features.has_select_for_update_skip_locked:
         query = query.select_for_update(skip_locked=True, of=("self",))
     return list(query[:size])
@@ -99,10 +126,10 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _batch(now: datetime, size: int, report: SweepReport) -> int:
+def _batch(part: _Part, size: int, report: SweepReport) -> int:
     with _uncollected(), transaction.atomic():
-        cases = assemble(_claim(now, size), now=now)
-        changes = [change for case in cases if (change := _decided(case, now, report)) is not None]
+        cases = assemble(_claim(part, size), now=part.now)
+        changes = [change for case in cases if (change := _decided(case, part.now, report)) is not None]
         commit(changes, watched=True)
         report.moved += sum(1 for change in changes if any(event.kind == EventKind.MOVED_UP for event in change.events))
     return len(cases)
@@ -126,26 +153,26 @@ def _put_off(dispute: UUID, now: datetime, why: str) -> None:
     SweepFailure.objects.create(dispute_id=dispute, failed_at=now, words=f"The decision failed ({why}). Tried again in an hour.")
 
 
-def _one_by_one(now: datetime, size: int, report: SweepReport) -> int:
+def _one_by_one(part: _Part, size: int, report: SweepReport) -> int:
     """After a batch that could not be written: each of its cases in a transaction of its own."""
-    keys = list(Dispute.objects.due_for_check(now).values_list("pk", flat=True)[:size])
+    keys = list(part.due().values_list("pk", flat=True)[:size])
     for key in keys:
         try:
-            _alone(key, now, report)
+            _alone(key, part, report)
         except Exception as error:  # shown to the operator
             log.exception("A disagreement could not be written by the sweep.")
-            _put_off(key, now, type(error).__name__)
+            _put_off(key, part.now, type(error).__name__)
             report.failed += 1
     return len(keys)
 
 
-def _alone(key: UUID, now: datetime, report: SweepReport) -> None:
+def _alone(key: UUID, part: _Part, report: SweepReport) -> None:
     with transaction.atomic():
-        query = Dispute.objects.due_for_check(now).filter(pk=key)
+        query = part.due().filter(pk=key)
         if connection.features.has_select_for_update:
             query = query.select_for_update(of=("self",))
-        for case in assemble(list(query), now=now):
-            change = _decided(case, now, report)
+        for case in assemble(list(query), now=part.now):
+            change = _decided(case, part.now, report)
             if change is not None:
                 commit([change], watched=True)
                 report.moved += any(event.kind == EventKind.MOVED_UP for event in change.events)

@@ -8,8 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 
+from agencies import wall_clock
 from agencies.errors import Conflict, DomainError, InvalidInput, NotAllowed, NotFound, WrongState
 from agencies.web.access import have_read, person_for
 from escalation.engine.case import Case, assemble
@@ -44,7 +44,7 @@ def open_case(request: HttpRequest, reference: str) -> Case:
     if dispute is None:
         raise Http404
     have_read(request, dispute.partnership)
-    now = timezone.now()
+    now = wall_clock.now()
     return recall_reason(assemble([dispute], now=now)[0], person_for(request), now=now)
 
 

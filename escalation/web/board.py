@@ -6,9 +6,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from agencies import wall_clock
 from agencies.models import Agency, Partnership
 from agencies.templatetags.ui import moment
 from agencies.web.access import own_partnership, person_for
@@ -27,7 +27,7 @@ def board(request: HttpRequest) -> HttpResponse:
     person = person_for(request)
     if not policy.may_see_board(person):
         raise PermissionDenied("The board is the business unit's.")
-    now = timezone.now()
+    now = wall_clock.now()
     partnership = own_partnership(request)
     if partnership is None:
         raise Http404

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from agencies import wall_clock
 from agencies.web.access import person_for
 from agencies.words import END_OF_DAY
 from agencies.working_days import london
@@ -34,7 +34,7 @@ def due_date(request: HttpRequest, reference: str, clock_id: UUID) -> HttpRespon
     clock = next((clock for clock in case.running() if clock.pk == clock_id), None)
     if clock is None or not may_see_clock(clock, case, person_for(request)):
         raise Http404
-    answer = HttpResponse(calendar_of(case, clock, timezone.now()), content_type="text/calendar; charset=utf-8; method=PUBLISH")
+    answer = HttpResponse(calendar_of(case, clock, wall_clock.now()), content_type="text/calendar; charset=utf-8; method=PUBLISH")
     answer["Content-Disposition"] = f'attachment; filename="{case.dispute.reference}.ics"'
     return answer
 

@@ -8,9 +8,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from agencies import wall_clock
 from agencies.web.access import person_for
 from agencies.web.forms import Form
 from escalation import policy
@@ -43,7 +43,7 @@ def _reason(request: HttpRequest, case: Case) -> str | None:
 
 def opened(request: HttpRequest, case: Case, part: str, reason: str) -> Case:
     """The case, its reading kept; the receiving side's first look marks its request as opened."""
-    person, now = person_for(request), timezone.now()
+    person, now = person_for(request), wall_clock.now()
     record_reading(case, person, part, now=now, reason=reason)
     if to_open(case, person) and open_request(case.dispute.pk, person, now=now):
         return open_case(request, case.dispute.reference)
@@ -92,7 +92,7 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
     case, reason = found
     if request.path != case_url(case.dispute.reference):
         return redirect(case_url(case.dispute.reference))
-    file = case_file(opened(request, case, CASE, reason), person_for(request), timezone.now())
+    file = case_file(opened(request, case, CASE, reason), person_for(request), wall_clock.now())
     return render(request, "escalation/case.html", _page_context(file, every="every" in request.GET))
 
 
@@ -103,11 +103,11 @@ def case_print(request: HttpRequest, reference: str) -> HttpResponse:
     if isinstance(found, HttpResponse):
         return found
     case, reason = found
-    file = case_file(opened(request, case, PRINT, reason), person_for(request), timezone.now())
+    file = case_file(opened(request, case, PRINT, reason), person_for(request), wall_clock.now())
     for entry in file.entries:
         entry.own = entry.confirmable = False
     context = _page_context(file, every="every" in request.GET)
-    return render(request, "escalation/case_print.html", context | {"printed_at": timezone.now(), "printed_by": person_for(request).name})
+    return render(request, "escalation/case_print.html", context | {"printed_at": wall_clock.now(), "printed_by": person_for(request).name})
 
 
 def _page_context(file: CaseFile, *, every: bool) -> dict[str, Any]:
@@ -124,7 +124,7 @@ def child(request: HttpRequest, reference: str) -> HttpResponse:
     person = person_for(request)
     if not policy.sees_child(person, case):
         raise PermissionDenied("Only those who hold this disagreement in one of its agencies, and the person who raised it, see who the child is.")
-    record_reading(case, person, CHILD, now=timezone.now())
+    record_reading(case, person, CHILD, now=wall_clock.now())
     adds = policy.may(person, Verb.ADD_REFERENCE, case)
     context = {
         "reference": case.dispute.reference,

@@ -8,14 +8,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from agencies import wall_clock
 from agencies.health import Lack, Mend, health_of
 from agencies.models import Partnership
 from agencies.policy import may_keep_directory
 from agencies.web.access import partnership_for, person_for
-from agencies.working_days import london
 from escalation.selectors.held import bounced_in, lines_for
 from escalation.services.held import left_behind
 
@@ -31,7 +30,7 @@ WORDS = {
 def directory_health(request: HttpRequest) -> HttpResponse:
     """For those who keep the directory, and for safeguarding leads their own agency. 403 for everybody else."""
     partnership = get_object_or_404(Partnership, id=partnership_for(request))
-    person, today = person_for(request), london(timezone.now()).date()
+    person, today = person_for(request), wall_clock.today()
     keeps = may_keep_directory(person, partnership.id)
     agencies = health_of(partnership.id, person, today)
     if not agencies and not keeps:

@@ -7,9 +7,9 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from agencies import wall_clock
 from agencies.errors import NotAllowed
 from agencies.models import Partnership
 from agencies.web.access import partnership_for, person_for, refused, user_of
@@ -65,6 +65,6 @@ def _read(request: HttpRequest, form: LogForm, place: Partnership) -> BroughtIn 
     if brings and request.session.get(CHECKED) != digest:
         form.add_error("log", "This is not the file that was checked last. Check it first")
         return None
-    done = bring_in_log(file.name or "", content, place, actor=user_of(request), now=timezone.now(), preview=not brings, most_rows=MOST_ROWS)
+    done = bring_in_log(file.name or "", content, place, actor=user_of(request), now=wall_clock.now(), preview=not brings, most_rows=MOST_ROWS)
     request.session[CHECKED] = "" if brings else digest
     return done

@@ -8,9 +8,9 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from agencies import wall_clock
 from agencies.errors import DomainError
 from agencies.models import Agency, Departure, Partnership, User
 from agencies.people import colleagues_in
@@ -21,7 +21,6 @@ from agencies.web.fields import DatePartsField
 from agencies.web.forms import Form
 from agencies.web.identity.confirming import confirm_first
 from agencies.web.widgets import Radios
-from agencies.working_days import london
 from escalation.selectors.held import lines_for
 from escalation.services.handover import hand_over
 from escalation.services.held import held_in
@@ -60,7 +59,7 @@ class LeaveForm(Form):
 def leave(request: HttpRequest, user_id: UUID, code: str = "") -> HttpResponse:
     """Ends all that somebody holds in an agency (in the partnership itself without a code). 404 for those who may not end all of it."""
     place, leaver = _place(request, code), User.objects.filter(id=user_id).first()
-    today = london(timezone.now()).date()
+    today = wall_clock.today()
     if leaver is None or not may_end_all(person_for(request), user_id, place, today):
         raise Http404
     held = list(posts_at(user_id, place, today))
@@ -90,11 +89,11 @@ def leave_withdraw(request: HttpRequest, departure_id: UUID) -> HttpResponse:
     """Takes a planned end back."""
     rows = Departure.objects.select_related("person", "agency", "partnership").filter(partnership_id=partnership_for(request))
     found = rows.filter(id=departure_id).first()
-    today = london(timezone.now()).date()
+    today = wall_clock.today()
     if found is None or not may_end_all(person_for(request), found.person_id, found.place, today):
         raise Http404
     try:
-        withdraw_departure(actor=user_of(request), departure=found, now=timezone.now())
+        withdraw_departure(actor=user_of(request), departure=found, now=wall_clock.now())
     except DomainError as error:
         raise Http404 from refused(error)
     messages.success(request, f"{found.person.name} stays in {found.place.name}.")
@@ -123,7 +122,7 @@ def _done(request: HttpRequest, form: LeaveForm, leaver: User, place: Agency | P
             successor=successor,
             place=place,
             last_day=last_day,
-            now=timezone.now(),
+            now=wall_clock.now(),
             takes_posts=bool(given.get("takes_posts")),
         )
     except DomainError as error:

@@ -6,9 +6,9 @@ from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from agencies import wall_clock
 from agencies.calendars import calendar_of
 from agencies.holidays import Nation
 from agencies.models import Partnership
@@ -82,7 +82,7 @@ def _worked_out(form: WorkingDaysForm, calendar: Calendar) -> WorkingOut | None:
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     """How it works, the clock rule, who sees what, and the words."""
-    choices = procedures_in_force(person_for(request).partnership_id, timezone.localdate())
+    choices = procedures_in_force(person_for(request).partnership_id, wall_clock.today())
     return render(request, "escalation/help.html", {"procedure": choices[0].definition if choices else None, "glossary": GLOSSARY})
 
 

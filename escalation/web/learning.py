@@ -10,9 +10,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from agencies import wall_clock
 from agencies.errors import DomainError
 from agencies.person import Person
 from agencies.templatetags.ui import full_day
@@ -20,7 +20,6 @@ from agencies.web.access import person_for
 from agencies.web.fields import DatePartsField, Paragraphs
 from agencies.web.forms import Form
 from agencies.web.widgets import Radios
-from agencies.working_days import london
 from escalation import learning_policy
 from escalation.selectors import learning as selectors
 from escalation.selectors.learning import PointFile, Show, Wanted
@@ -60,7 +59,7 @@ class FollowForm(Form):
         point = file.point
         now = {"status": point.status, "owner": str(point.owner_id or ""), "due_on": point.due_on, "referred_to": point.referred_to}
         super().__init__(*args, initial={"seen": point.revision, **now}, **kwargs)
-        people = {str(key): words for key, words in owners_of(point.dispute.partnership_id, london(timezone.now()).date())}
+        people = {str(key): words for key, words in owners_of(point.dispute.partnership_id, wall_clock.today())}
         if point.owner_id:
             people.setdefault(str(point.owner_id), file.row.owner)
         owner = self.fields["owner"]
@@ -77,7 +76,7 @@ class FollowForm(Form):
 @require_safe
 def learning(request: HttpRequest) -> HttpResponse:
     """What is learnt, as far as it is this person's to follow; filters and page are in the address. 403 for those who have no part in any."""
-    person, now = person_for(request), timezone.now()
+    person, now = person_for(request), wall_clock.now()
     wanted, page = _wanted(request), _page(request)
     rows, more = selectors.learning_list(person, wanted, now=now, page=page)
     if not rows and not learning_policy.has_part(person) and not selectors.has_any(person):
@@ -144,7 +143,7 @@ def _facts(row: selectors.PointRow) -> list[dict[str, str]]:
 def learning_point(request: HttpRequest, point_id: UUID) -> HttpResponse:
     """One learning action: its words, what was done, and for those who may, what is next. 404 for what is not this person's to see."""
     person = person_for(request)
-    file = selectors.point_file(person, point_id, now=timezone.now())
+    file = selectors.point_file(person, point_id, now=wall_clock.now())
     if file is None:
         raise Http404
     if not file.may_follow:
@@ -160,7 +159,7 @@ def learning_point(request: HttpRequest, point_id: UUID) -> HttpResponse:
 def _follow(request: HttpRequest, person: Person, file: PointFile, form: FollowForm) -> HttpResponse | None:
     """Call the service. None where its refusal belongs beside a field."""
     try:
-        follow_learning(file.row.id, actor=person, now=timezone.now(), **form.given())
+        follow_learning(file.row.id, actor=person, now=wall_clock.now(), **form.given())
     except DomainError as error:
         return on_refusal(request, error, form=form)
     messages.success(request, "Saved. It is on the disagreement’s record.")

@@ -7,9 +7,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
-from agencies.words import LONDON
+from agencies import wall_clock
 from escalation.engine.definitions import definition_of, procedure_of
 from escalation.models import Draft
 from escalation.selectors.logging import agencies_to_choose, own_people
@@ -72,7 +71,7 @@ def _agency(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 def _matter(request: HttpRequest, draft: Draft) -> HttpResponse:
     procedure, submission = definition_of(draft.dispute.version_id), submission_of(draft)
-    asks = is_16_or_17(submission.children, timezone.localdate(timezone=LONDON))
+    asks = is_16_or_17(submission.children, wall_clock.today())
     form = MatterForm(posted(request), initial=MatterForm.initial_of(draft.answers), procedure=procedure, asks_capacity=asks)
     return page(request, draft, "matter", form, form.answers)
 
@@ -93,7 +92,7 @@ def _counterpart(request: HttpRequest, draft: Draft) -> HttpResponse:
     if not draft.answers.get("receiving"):
         return redirect("log-step", draft.dispute.reference, "agency")
     submission = submission_of(draft)
-    shown = preview(draft, submission, timezone.now())
+    shown = preview(draft, submission, wall_clock.now())
     procedure = procedure_of(draft.dispute)
     ground = procedure.start_above[0].value if procedure.start_above else Ground.RISK.value
     kept = CounterpartForm.initial_of(draft.answers, shown)

@@ -5,11 +5,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
+from agencies import wall_clock
 from agencies.errors import InvalidInput
 from agencies.web.forms import Form
-from agencies.words import LONDON, moment
+from agencies.words import moment
 from escalation.engine.definitions import definition_of
 from escalation.models import Draft
 from escalation.procedures.variants import by_way_of
@@ -67,7 +67,7 @@ def _fits(form: LogPastForm, draft: Draft, submission: Submission) -> bool:
     """Whether it may stand after those entered so far; what is wrong lands beside its field."""
     variant, first = start_of(submission, definition_of(draft.dispute.version_id), is_third_party=draft.dispute.is_third_party)
     try:
-        check_logged([*submission.past, form.stage()], by_way_of(definition_of(draft.dispute.version_id), variant), first, timezone.now())
+        check_logged([*submission.past, form.stage()], by_way_of(definition_of(draft.dispute.version_id), variant), first, wall_clock.now())
     except InvalidInput as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)
     return form.is_valid()
@@ -89,7 +89,7 @@ def _title(draft: Draft, submission: Submission, number: int) -> str:
 
 def past_rows(draft: Draft, submission: Submission) -> list[tuple[str, str]]:
     """Each stage with when it was and what came of it."""
-    today = timezone.localdate(timezone=LONDON)
+    today = wall_clock.today()
     return [
         (
             _title(draft, submission, number),

@@ -7,13 +7,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from agencies import wall_clock
 from agencies.errors import DomainError
 from agencies.models import Agency, User
 from agencies.web.access import person_for
-from agencies.words import LONDON, moment
+from agencies.words import moment
 from escalation.engine.case import HOP, Case
 from escalation.engine.definitions import definition_of
 from escalation.models import Draft
@@ -62,7 +62,7 @@ def _send(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _show(request: HttpRequest, draft: Draft, *, asked: bool) -> HttpResponse:
     """The check page; `asked` where sending was tried: then what is missing is an error."""
-    now, submission = timezone.now(), submission_of(draft)
+    now, submission = wall_clock.now(), submission_of(draft)
     problems = problems_of(draft, submission, now)
     reference = draft.dispute.reference
     missing = [{"message": sentence, "target": "", "url": _change(reference, step_of_field(field))} for field, sentence in problems]
@@ -187,7 +187,7 @@ def _tried_rows(draft: Draft, submission: Submission) -> Rows:
 def _route_rows(draft: Draft, submission: Submission) -> Rows:
     rows = [("Urgent", "Yes" if submission.is_urgent else "No")]
     if submission.is_urgent and submission.respond_by:
-        today = timezone.localdate(timezone=LONDON)
+        today = wall_clock.today()
         rows.append(("Response needed by", moment(submission.respond_by, today=today)))
         rows.append(("Spoken to", _spoken(submission) or "Nobody yet. Ring before you send it, or straight after."))
     if submission.start_stage:
@@ -205,7 +205,7 @@ def _route_rows(draft: Draft, submission: Submission) -> Rows:
 
 def _spoken(submission: Submission) -> str:
     """ "Rashida Shah, Monday 2 March, 4:30pm"; empty where nobody was rung."""
-    at = moment(submission.spoken_at, today=timezone.localdate(timezone=LONDON)) if submission.spoken_at else ""
+    at = moment(submission.spoken_at, today=wall_clock.today()) if submission.spoken_at else ""
     return ", ".join(filter(None, [submission.spoken_to, at]))
 
 
@@ -215,7 +215,7 @@ def sent(request: HttpRequest, reference: str) -> HttpResponse:
     case = open_case(request, reference)
     if case.dispute.state == State.DRAFT:
         return redirect("log-check", case.dispute.reference)
-    file = case_file(case, person_for(request), timezone.now())
+    file = case_file(case, person_for(request), wall_clock.now())
     box, stage = step_context(file), case.stage_definition
     following = _next_words(box, file.turn.owner == person_for(request).id)
     context = {
@@ -244,7 +244,7 @@ def _next_words(box: dict[str, Any], mine: bool) -> list[str]:  # noqa: FBT001 -
     post = f", {lower_first(box['post'])}," if box["post"] else ""
     who = "You are" if mine else f"{box['person']}{post} is"
     due = box["due"]
-    by = f" by {moment(due['moment'], today=timezone.localdate(timezone=LONDON))}" if due and due["moment"] else ""
+    by = f" by {moment(due['moment'], today=wall_clock.today())}" if due and due["moment"] else ""
     ask = box["what"][:1].lower() + box["what"][1:]
     return [f"{who} asked to {ask}{by}."]
 

@@ -9,12 +9,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from agencies import wall_clock
 from agencies.errors import DomainError
 from agencies.web.access import person_for
-from agencies.words import LONDON
 from escalation import policy
 from escalation.engine.definitions import definition_of
 from escalation.procedures.definition import ProcedureDefinition, Way
@@ -64,7 +63,7 @@ class Offered:
 
 def _offered(request: HttpRequest) -> Offered:
     """What this person may choose. Raises PermissionDenied for somebody who may not log."""
-    person, today = person_for(request), timezone.localdate(timezone=LONDON)
+    person, today = person_for(request), wall_clock.today()
     if not policy.may_log(person):
         raise PermissionDenied("You log a disagreement for an agency in which you have a role. Ask your safeguarding lead to add you.")
     procedures = procedures_in_force(person.partnership_id, today)

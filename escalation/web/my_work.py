@@ -7,9 +7,9 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from agencies import wall_clock
 from agencies.person import Person
 from agencies.templatetags.ui import full_day
 from agencies.web.access import person_for
@@ -36,7 +36,7 @@ class SearchForm(Form):
 def my_work(request: HttpRequest) -> HttpResponse:
     """Overdue, due today, due later, then what colleagues who are away owe, waiting for others, drafts."""
     person = person_for(request)
-    found = worklist(person, timezone.now())
+    found = worklist(person, wall_clock.now())
     groups = [
         {"key": "overdue", "title": "Overdue", "rows": _rows(found.overdue)},
         {"key": "today", "title": "Due today", "rows": _rows(found.today)},

@@ -9,9 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from agencies import wall_clock
 from agencies.errors import DomainError
 from agencies.models import Agency
 from agencies.person import Person
@@ -104,7 +104,7 @@ def _open(request: HttpRequest, person: Person, form: OneChildForm) -> HttpRespo
 @require_safe
 def found(request: HttpRequest, reading_id: UUID) -> HttpResponse:
     """All of it, to read only, while the reason holds; each look is kept. 404 for anybody but the one who asked."""
-    person, now = person_for(request), timezone.now()
+    person, now = person_for(request), wall_clock.now()
     cases = opened_with(reading_id, person, now)
     if cases is None or not policy.may_ask_about_child(person):
         raise Http404

@@ -8,10 +8,9 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from agencies import words as dates
+from agencies import wall_clock
 from agencies.errors import NotFound
 from agencies.web.access import person_for
 from escalation.models import Procedure, ProcedureVersion
@@ -28,7 +27,7 @@ HOP = "Yes: a practitioner sends it to their own manager or safeguarding lead, w
 
 
 def _today() -> date:
-    return timezone.localdate(timezone=dates.LONDON)
+    return wall_clock.today()
 
 
 def _row(key: str, *sentences: str) -> Row | None:

@@ -4,9 +4,9 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from agencies import wall_clock
 from agencies.models import Partnership
 from agencies.policy import may_keep_directory
 from agencies.templatetags.ui import counted
@@ -26,7 +26,7 @@ MOST = 200
 def redating(request: HttpRequest) -> HttpResponse:
     """The running dates that would move, by reference where the person may see the disagreement; the button dates them again."""
     partnership = get_object_or_404(Partnership, id=partnership_for(request))
-    person, now = person_for(request), timezone.now()
+    person, now = person_for(request), wall_clock.now()
     if not may_keep_directory(person, partnership.id):
         raise PermissionDenied(NOT_YOURS)
     if request.method == "POST":

@@ -18,6 +18,7 @@ from escalation.web import (
     message_settings,
     my_work,
     one_child,
+    practice,
     readers,
     redating,
 )

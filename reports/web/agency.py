@@ -7,9 +7,9 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from agencies import wall_clock
 from agencies.errors import DomainError, InvalidInput
 from agencies.models import Agency
 from agencies.web.access import person_for, refused, user_of
@@ -44,7 +44,7 @@ class CheckForm(Form):
 @require_safe
 def my_agency(request: HttpRequest) -> HttpResponse:
     """What the agency has open: figures, each a link to its list, the list that the address names, and the last eight quarters."""
-    agency, now, person = _agency(request), timezone.now(), person_for(request)
+    agency, now, person = _agency(request), wall_clock.now(), person_for(request)
     chosen = request.GET.get("list", "overdue")
     if chosen not in agency_lists.BY_KEY:
         raise Http404
@@ -85,7 +85,7 @@ def agency_year(request: HttpRequest, year: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         is_right, note = form.cleaned_data["is_right"] == "yes", form.cleaned_data["note"]
         try:
-            own.check(agency=agency, year=chosen, person=person, by=user_of(request), is_right=is_right, note=note, now=timezone.now())
+            own.check(agency=agency, year=chosen, person=person, by=user_of(request), is_right=is_right, note=note, now=wall_clock.now())
         except InvalidInput as error:
             form.add_error(error.field, error.message)
         except DomainError as error:
@@ -116,14 +116,14 @@ def scorecard(request: HttpRequest, year: int) -> HttpResponse:
     """The scorecard as one printed page."""
     agency = _agency(request)
     document = _document(own.scorecard, agency, year)
-    services.note_taken(agency.partnership, user_of(request).pk, document, f"the scorecard of {agency.name} (PDF)", timezone.now())
+    services.note_taken(agency.partnership, user_of(request).pk, document, f"the scorecard of {agency.name} (PDF)", wall_clock.now())
     return one_page(document, f"{agency.code}-scorecard-{year}")
 
 
 def _document(made: own.Made, agency: Agency, year: int) -> Document:
     """The agency's document of the year. Raises Http404 for a year that has not begun."""
     try:
-        return made(agency, year_in(year), timezone.now())
+        return made(agency, year_in(year), wall_clock.now())
     except InvalidInput as error:
         raise Http404(error.message) from error
 

@@ -6,9 +6,9 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from agencies import wall_clock
 from agencies.errors import DomainError, InvalidInput
 from agencies.web.access import person_for, refused, user_of
 from agencies.web.fields import DatePartsField
@@ -50,7 +50,7 @@ def samples(request: HttpRequest) -> HttpResponse:
     partnership = partnership_for(request, policy.AUDITORS)
     form = DrawForm(request.POST) if request.method == "POST" else DrawForm(initial=usual_days() | {"size": 10})
     if form.is_bound and form.is_valid():
-        data, now = form.cleaned_data, timezone.now()
+        data, now = form.cleaned_data, wall_clock.now()
         try:
             period = period_between(data["first_day"], data["last_day"], now)
             sample = audits.draw(partnership=partnership, period=period, size=data["size"], drawn_by=user_of(request), now=now)
@@ -80,7 +80,7 @@ def check(request: HttpRequest, record_id: UUID) -> HttpResponse:
     sample = _sample(request, record.sample_id)
     form = CheckForm(request.POST) if request.method == "POST" else CheckForm(initial=record.answers)
     if form.is_bound and form.is_valid():
-        audits.check(record, form.cleaned_data, checked_by=user_of(request), now=timezone.now())
+        audits.check(record, form.cleaned_data, checked_by=user_of(request), now=wall_clock.now())
         return redirect(f"{reverse('audit', args=[sample.pk])}#records")
     return render(request, "reports/audit_check.html", {"form": form, "sample": sample, "record": record})
 

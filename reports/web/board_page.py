@@ -4,9 +4,9 @@ from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from agencies import wall_clock
 from agencies.errors import InvalidInput
 from agencies.web.access import user_of
 from reports import charts, policy, quarterly, services
@@ -19,7 +19,7 @@ from reports.web.views import data_file, one_page, partnership_for
 def board_page(request: HttpRequest) -> HttpResponse:
     """The quarter that the address names, by default the last one that is over; with `as` as a PDF or data file."""
     partnership = partnership_for(request, policy.BOARD)
-    now, wanted, form = timezone.now(), request.GET.get("quarter", ""), request.GET.get("as", "")
+    now, wanted, form = wall_clock.now(), request.GET.get("quarter", ""), request.GET.get("as", "")
     try:
         quarters = quarterly.last_quarters(now, date.fromisoformat(wanted) if wanted else None)
     except (ValueError, InvalidInput) as error:

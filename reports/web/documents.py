@@ -7,10 +7,10 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
 
+from agencies import wall_clock
 from agencies.errors import DomainError, WrongState
 from agencies.web.access import person_for, refused
 from escalation import policy
@@ -54,7 +54,7 @@ def document(request: HttpRequest, reference: str, kind: str) -> HttpResponse:
     if isinstance(found, HttpResponse):
         return found
     case, chosen, with_child = found
-    context = document_of(chosen, case, person_for(request), timezone.now(), with_child=with_child)
+    context = document_of(chosen, case, person_for(request), wall_clock.now(), with_child=with_child)
     names = may_name_child(chosen, person_for(request), case)
     return render(request, "reports/documents/document.html", context | {"kind": chosen, "with_child": with_child, "may_name_child": names})
 
@@ -66,7 +66,7 @@ def document_pdf(request: HttpRequest, reference: str, kind: str) -> HttpRespons
     if isinstance(found, HttpResponse):
         return found
     case, chosen, with_child = found
-    now, person = timezone.now(), person_for(request)
+    now, person = wall_clock.now(), person_for(request)
     html = markup(document_of(chosen, case, person, now, with_child=with_child))
     if is_long(html):
         row, is_new = prepared.ask_for(case, chosen, person, with_child=with_child, now=now)
@@ -78,7 +78,7 @@ def document_pdf(request: HttpRequest, reference: str, kind: str) -> HttpRespons
 @require_safe
 def document_prepared(request: HttpRequest, reference: str, prepared_id: UUID) -> HttpResponse:
     """A long document: the PDF once it is there, until then a page that says so. For whoever asked for it, and nobody else."""
-    dispute, now = open_case(request, reference).dispute, timezone.now()
+    dispute, now = open_case(request, reference).dispute, wall_clock.now()
     row = get_object_or_404(PreparedDocument, pk=prepared_id, dispute=dispute, requested_by=person_for(request).id)
     kind = DocumentKind(row.kind)
     if row.is_underway(now):

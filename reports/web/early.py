@@ -8,9 +8,9 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from agencies import wall_clock
 from agencies.errors import DomainError, InvalidInput
 from agencies.models import Agency, Partnership
 from agencies.web.access import partnership_for, person_for, refused, user_of
@@ -39,7 +39,7 @@ class ReturnForm(Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def returns(request: HttpRequest) -> HttpResponse:
     """What was returned for the last quarters, and the form for another return."""
-    partnership, now = get_object_or_404(Partnership, pk=partnership_for(request)), timezone.now()
+    partnership, now = get_object_or_404(Partnership, pk=partnership_for(request)), wall_clock.now()
     agencies = early.returning(person_for(request), partnership)
     if not agencies:
         raise PermissionDenied("Returns are given by an agency's safeguarding lead, its board member or the business unit.")

@@ -5,14 +5,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from agencies import wall_clock
 from agencies.errors import InvalidInput
 from agencies.models import Partnership
 from agencies.web.fields import DatePartsField
 from agencies.web.forms import Form
-from agencies.working_days import LONDON
 from reports import charts, policy, services
 from reports.exports import FORMATS
 from reports.figures import Document
@@ -48,7 +47,7 @@ def standing(request: HttpRequest) -> HttpResponse:
 
 def usual_days() -> dict[str, date]:
     """The last 13 weeks, as the form begins with them."""
-    today = timezone.localdate(timezone=LONDON)
+    today = wall_clock.today()
     return {"first_day": today - timedelta(days=USUAL_DAYS - 1), "last_day": today}
 
 
@@ -60,7 +59,7 @@ def _document(partnership: Partnership, form: PeriodForm, usual: dict[str, Any])
     """The document of the form's days, the usual ones where none were asked for; None, the error beside its field, where these cannot be."""
     if form.is_bound and not form.is_valid():
         return None
-    days, now = (form.cleaned_data if form.is_bound else usual), timezone.now()
+    days, now = (form.cleaned_data if form.is_bound else usual), wall_clock.now()
     try:
         return services.standing_figures(partnership, period_between(days["first_day"], days["last_day"], now), now)
     except InvalidInput as error:

@@ -6,9 +6,9 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from agencies import wall_clock
 from agencies.errors import DomainError, InvalidInput
 from agencies.models import Partnership
 from agencies.web.access import person_for, refused, user_of
@@ -38,7 +38,7 @@ def year_texts(request: HttpRequest, year: int) -> HttpResponse:
         "year": chosen,
         "partnership_slug": partnership.slug,
         "chapters": [(chapter, comments.get(chapter.key)) for chapter in CHAPTERS],
-        "findings": [(event, findings.get(event.pk)) for event in texts.findings_of(partnership, chosen, timezone.now())],
+        "findings": [(event, findings.get(event.pk)) for event in texts.findings_of(partnership, chosen, wall_clock.now())],
     }
     return render(request, "reports/texts.html", context)
 
@@ -58,7 +58,7 @@ def finding_text(request: HttpRequest, year: int, event_id: UUID) -> HttpRespons
     """A finding in the words in which it may be published; it begins with those that were recorded."""
     partnership, chosen = partnership_for(request), year_in(year)
     try:
-        event = texts.finding_of(partnership, chosen, event_id, timezone.now())
+        event = texts.finding_of(partnership, chosen, event_id, wall_clock.now())
     except DomainError as error:
         raise refused(error) from error
     return _edit(request, partnership, chosen, texts.FINDINGS, "Finding", event)
@@ -69,7 +69,7 @@ def _edit(request: HttpRequest, partnership: Partnership, year: Year, chapter: s
     words = passage.text if passage else event.body.text["finding"] if event else ""
     form = TextForm(request.POST) if request.method == "POST" else TextForm(initial={"text": words})
     if form.is_bound and form.is_valid():
-        text, by, now = form.cleaned_data["text"], user_of(request), timezone.now()
+        text, by, now = form.cleaned_data["text"], user_of(request), wall_clock.now()
         try:
             texts.write(partnership=partnership, year=year, chapter=chapter, text=text, by=by, now=now, event=event)
         except InvalidInput as error:
@@ -87,10 +87,10 @@ def sign(request: HttpRequest, passage_id: UUID) -> HttpResponse:
     try:
         policy.require(person_for(request), passage.partnership_id)
         if request.POST.get("take_back"):
-            texts.unsign(passage.pk, by=user_of(request), now=timezone.now())
+            texts.unsign(passage.pk, by=user_of(request), now=wall_clock.now())
             messages.success(request, "The signature is taken back.")
         else:
-            texts.sign(passage.pk, seen=request.POST.get("seen", "").replace("\r\n", "\n"), by=user_of(request), now=timezone.now())
+            texts.sign(passage.pk, seen=request.POST.get("seen", "").replace("\r\n", "\n"), by=user_of(request), now=wall_clock.now())
             messages.success(request, "Signed for publication.")
     except DomainError as error:
         messages.warning(request, refused(error).message)

@@ -9,10 +9,10 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from kombu.exceptions import OperationalError
 
+from agencies import wall_clock
 from agencies.errors import DomainError, InvalidInput, WrongState
 from agencies.models import Partnership
 from agencies.roles import Role
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 @require_safe
 def reports(request: HttpRequest) -> HttpResponse:
     """The years with anything to report, and the reports made so far."""
-    partnership, now = partnership_for(request), timezone.now()
+    partnership, now = partnership_for(request), wall_clock.now()
     context = {
         "years": [(year, year.standing(now)) for year in selectors.years(partnership, now)],
         "made": _shown(selectors.made(partnership), now),
@@ -43,7 +43,7 @@ def reports(request: HttpRequest) -> HttpResponse:
 @require_safe
 def year(request: HttpRequest, year: int) -> HttpResponse:
     """A year's figures as they are now, in the edition that the address names."""
-    partnership, now, chosen = partnership_for(request), timezone.now(), year_in(year)
+    partnership, now, chosen = partnership_for(request), wall_clock.now(), year_in(year)
     edition = _edition(request.GET.get("edition", ""))
     try:
         document = services.figures(partnership, chosen, edition, now)
@@ -64,7 +64,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
 @require_POST
 def make(request: HttpRequest, year: int) -> HttpResponse:
     """Starts the making of a PDF; a second click while it is being made changes nothing."""
-    partnership, now, chosen = partnership_for(request), timezone.now(), year_in(year)
+    partnership, now, chosen = partnership_for(request), wall_clock.now(), year_in(year)
     edition = _edition(request.POST.get("edition", ""))
     try:
         report, is_new = services.ask_for_report(partnership=partnership, year=chosen, edition=edition, asked_by=user_of(request), now=now)
@@ -86,7 +86,7 @@ def figures_file(request: HttpRequest, year: int, form: str) -> HttpResponse:
     """A year's figures as a data file of the form that the address ends with."""
     partnership, chosen, edition = partnership_for(request), year_in(year), _edition(request.GET.get("edition", ""))
     try:
-        document = services.figures(partnership, chosen, edition, timezone.now())
+        document = services.figures(partnership, chosen, edition, wall_clock.now())
     except InvalidInput as error:
         raise Http404(error.message) from error
     return data_file(request, partnership, document, form, f"figures-{chosen.number}-{edition.value}")
@@ -123,7 +123,7 @@ def data_file(request: HttpRequest, partnership: Partnership, document: Document
         raise Http404
     made = FORMATS[form]
     content = made.make(document)
-    services.note_taken(partnership, user_of(request).pk, document, f"a data file ({made.name})", timezone.now())
+    services.note_taken(partnership, user_of(request).pk, document, f"a data file ({made.name})", wall_clock.now())
     response = HttpResponse(content, content_type=made.media_type)
     response["Content-Disposition"] = f'attachment; filename="{partnership.slug}-{name}.{form}"'
     return response
@@ -175,7 +175,7 @@ def _start(report: Report) -> bool:
         tasks.make.delay(str(report.pk))
     except (OperationalError, OSError):
         logger.exception("Report %s could not be handed to the worker", report.pk)
-        services.fail(report.pk, services.NO_WORKER, timezone.now())
+        services.fail(report.pk, services.NO_WORKER, wall_clock.now())
         return False
     return True
 

@@ -128,7 +128,8 @@ class Journey:
         for user, _ in sides:
             self.do(user, Verb.CONFIRM_FILE, sure=True)
         self.do(lead, Verb.RECORD_LEARNING, **learning)
-        if self.dispute.version.definition["closing"].get("executive_summary"):
+        closing = self.dispute.version.definition["closing"]
+        if closing.get("executive_summary") or (closing.get("summary_report") and self.dispute.referrals.exists()):
             self.do(lead, Verb.WRITE_SUMMARY)
         self.do(lead, Verb.CLOSE, difference="plan_changed")
 

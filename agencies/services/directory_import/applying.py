@@ -153,4 +153,5 @@ def partnership_for(rows: Rows, known: Partnership | None) -> Partnership:
     row = described[0]
     fields = {name: row[name] for name in ("name", "nation", "opens", "closes", "unit_name", "unit_email", "unit_phone", "front_door_name")}
     fields |= {"front_door_day": row["front_door_day"], "front_door_night": row["front_door_night"], "is_invented": row["invented"]}
-    return Partnership.objects.update_or_create(slug=row["code"], defaults=fields)[0]
+    made = fields | {"is_practice": bool(row["practice"])}
+    return Partnership.objects.update_or_create(slug=row["code"], defaults=fields, create_defaults=made)[0]

@@ -69,6 +69,12 @@ def _partnership(row: Row, known: Known) -> Iterator[tuple[str, str]]:
         yield "closes", "must be later than it opens"
     if known.partnership is not None and known.partnership.slug != row["code"]:
         yield "code", f'is not "{known.partnership.slug}", the partnership that this import was started for'
+    if row["practice"] and not row["invented"]:
+        yield "practice", "is only for a partnership whose people and data are invented"
+    if known.partnership is not None and row["practice"] not in {None, known.partnership.is_practice}:
+        yield "practice", "is settled when the partnership is made, and does not change"
+    if known.partnership is not None and row["invented"] and not known.partnership.is_invented:
+        yield "invented", "cannot be said of a partnership whose people and data are real"
 
 
 def _agency(row: Row, known: Known) -> Iterator[tuple[str, str]]:

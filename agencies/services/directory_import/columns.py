@@ -143,6 +143,7 @@ PARTNERSHIP = File(
         Column("front_door_day", PHONE),
         Column("front_door_night", PHONE),
         Column("invented", yes_no, empty=False),
+        Column("practice", yes_no, empty=None),
     ),
     key=("code",),
 )

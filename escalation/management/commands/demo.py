@@ -19,7 +19,8 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Only to say who is there."""
+        """To practise in, or only to say who is there."""
+        parser.add_argument("--practice", action="store_true", help="as a partnership to practise in: messages go nowhere, its clock can be moved")
         parser.add_argument("--people", action="store_true", help="say with which addresses one can sign in, and build nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - Django's own signature
@@ -28,7 +29,7 @@ class Command(BaseCommand):
             self._say_people()
             return
         try:
-            self.stdout.write(build_example(timezone.now()).words())
+            self.stdout.write(build_example(timezone.now(), practice=options["practice"]).words())
         except DomainError as error:
             raise CommandError(f"The example could not be built: {error}") from error
 

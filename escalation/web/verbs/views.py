@@ -8,9 +8,9 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from agencies import wall_clock
 from agencies.errors import DomainError, WrongState
 from agencies.person import Person
 from agencies.templatetags.ui import full_day, full_moment
@@ -75,7 +75,7 @@ def _page(
     request: HttpRequest, case: Case, page: VerbPage, form: VerbForm, *, template: str = "escalation/verbs/form.html", **more: Any
 ) -> HttpResponse:
     context = {
-        "glance": glance(case, form.person, timezone.now()),
+        "glance": glance(case, form.person, wall_clock.now()),
         "case": case,
         "dispute": case.dispute,
         "page": page,

@@ -1,0 +1,47 @@
+"""What time it is for whoever is asking. A practice partnership's trainer may have moved its clock forward; everybody else's is the world's.
+
+Accounts, sessions, tokens and the jobs' own heartbeats keep to the world's clock and ask Django's `timezone`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+
+from agencies.models import Partnership
+from agencies.working_days import LONDON
+
+NONE = timedelta()
+_ahead: ContextVar[timedelta] = ContextVar("ahead", default=NONE)
+
+
+def now() -> datetime:
+    """This moment (aware, UTC), on the clock of the person or job that is being served."""
+    return timezone.now() + _ahead.get()
+
+
+def today() -> date:
+    """The day that it is in London on that clock."""
+    return timezone.localdate(now(), LONDON)
+
+
+def now_in(partnership: Partnership) -> datetime:
+    """This moment on a partnership's own clock, whoever asks."""
+    return timezone.now() + partnership.ahead
+
+
+@contextmanager
+def ahead(by: timedelta) -> Iterator[None]:
+    """While this lasts, the clock stands so far ahead of the world's."""
+    token = _ahead.set(by)
+    try:
+        yield
+    finally:
+        _ahead.reset(token)
+
+
+def go_ahead(by: timedelta) -> None:
+    """From here to the end of the surrounding `ahead`, the clock stands so far ahead: for a door that learns only on the way who is asking."""
+    _ahead.set(by)

@@ -1,0 +1,139 @@
+"""A partnership to practise in: its clock goes forward a working day at a time, and none of its messages leaves."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import IntegrityError, connection, transaction
+
+from agencies import wall_clock
+from agencies.errors import InvalidInput, NotAllowed
+from agencies.models import DirectoryEvent, Partnership
+from escalation.models import Event, Notification
+from escalation.services.audit import verify
+from escalation.services.outbox import deliver
+from escalation.services.practice import keep_messages, move_forward
+from escalation.services.seals import seal_partnerships
+from escalation.services.sweep import sweep
+from escalation.states import Delivery, EventKind, Verb
+from tests.cast import Cast, build_cast
+from tests.mail_server import MailServer
+from tests.world import World, london
+
+pytestmark = pytest.mark.django_db
+FRIDAY = london("2026-03-06 10:05")
+
+
+@pytest.fixture
+def trained(db: None) -> Cast:
+    """The cast, in a partnership to practise in."""
+    return build_cast(is_practice=True)
+
+
+def at(moment: str = "2026-03-06 10:05") -> time_machine.travel:
+    return time_machine.travel(london(moment), tick=False)
+
+
+def test_the_clock_goes_to_the_same_time_of_the_next_working_day(trained: Cast) -> None:
+    with at():
+        done = move_forward(actor=trained.business_unit, partnership=trained.partnership)
+        assert done.now == london("2026-03-09 10:05")
+        assert wall_clock.now_in(Partnership.objects.get(pk=trained.partnership.pk)) == london("2026-03-09 10:05")
+        assert "moved forward to Monday 9 March 2026, 10:05am" in DirectoryEvent.objects.latest("recorded_at").words
+
+
+def test_it_passes_over_a_bank_holiday_and_the_change_to_summer_time(trained: Cast) -> None:
+    """Good Friday of 2026 was 3 April and Easter Monday 6 April; the clocks went forward on 29 March."""
+    with at("2026-04-02 09:30"):
+        assert move_forward(actor=None, partnership=trained.partnership).now == london("2026-04-07 09:30")
+    with at("2026-03-27 09:30"):
+        Partnership.objects.filter(pk=trained.partnership.pk).update(ahead=timedelta())
+        assert move_forward(actor=None, partnership=trained.partnership).now == london("2026-03-30 09:30")
+
+
+def test_what_falls_due_in_between_is_done_at_once_and_can_be_read(trained: Cast, mail_server: MailServer) -> None:
+    with at():
+        world = World(trained, now=FRIDAY)
+        dispute = world.sent()
+        keep_messages()
+        for _ in range(3):
+            done = move_forward(actor=trained.business_unit, partnership=trained.partnership)
+        kinds = set(Event.objects.filter(dispute=dispute).values_list("kind", flat=True))
+        assert {EventKind.DUE, EventKind.OVERDUE, EventKind.MOVED_UP} <= kinds
+        assert world.fresh(dispute).stage == 2
+        assert (done.now, done.moved) == (london("2026-03-11 10:05"), 1)
+        assert Event.objects.get(dispute=dispute, kind=EventKind.MOVED_UP).recorded_at == london("2026-03-11 10:05")
+        deliver()
+    assert mail_server.taken == []
+    assert Notification.objects.filter(dispute=dispute, state=Delivery.SENT).count() > 5
+
+
+def test_the_record_of_a_partnership_that_is_ahead_is_sealed_and_true(trained: Cast) -> None:
+    with at():
+        World(trained, now=FRIDAY).sent()
+        move_forward(actor=None, partnership=trained.partnership)
+        move_forward(actor=None, partnership=trained.partnership)
+        assert seal_partnerships() == 1
+        assert verify().findings == []
+
+
+def test_another_partnerships_clocks_stay_where_they_are(trained: Cast, mail_server: MailServer) -> None:
+    with at():
+        real = build_cast()
+        other = World(real, now=FRIDAY).sent()
+        World(trained, "bromley", now=FRIDAY).sent()
+        written = Notification.objects.filter(dispute=other).count()
+        for _ in range(3):
+            move_forward(actor=None, partnership=trained.partnership)
+        assert Notification.objects.filter(dispute=other).count() == written
+        assert not Event.objects.filter(dispute=other, kind__in=[EventKind.DUE, EventKind.OVERDUE]).exists()
+        deliver()
+    assert mail_server.taken
+    assert {taken["to"] for taken in mail_server.taken} <= {user.email for _, user in real.users()}
+
+
+def test_the_recurring_sweep_looks_at_each_partnership_on_its_own_clock(trained: Cast) -> None:
+    with at():
+        dispute = World(trained, now=FRIDAY).sent()
+        Partnership.objects.filter(pk=trained.partnership.pk).update(ahead=timedelta(days=3))
+        assert sweep().looked_at == 1
+        assert Event.objects.filter(dispute=dispute, kind=EventKind.DUE).exists()
+
+
+@pytest.mark.parametrize("who", ["raiser", "own_manager", "receiver", "chair", "stranger"])
+def test_only_a_trainer_moves_the_clock(trained: Cast, who: str) -> None:
+    with pytest.raises(NotAllowed):
+        move_forward(actor=getattr(trained, who), partnership=trained.partnership)
+    assert Partnership.objects.get(pk=trained.partnership.pk).ahead == timedelta()
+
+
+def test_the_clock_of_real_people_cannot_be_moved(cast: Cast) -> None:
+    with pytest.raises(InvalidInput, match="practise"):
+        move_forward(actor=cast.business_unit, partnership=cast.partnership)
+
+
+@pytest.mark.parametrize("fields", [{"is_practice": True}, {"ahead": timedelta(days=1)}])
+def test_the_database_refuses_practice_over_real_data(cast: Cast, fields: dict[str, object]) -> None:
+    Partnership.objects.filter(pk=cast.partnership.pk).update(is_invented=False)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Partnership.objects.filter(pk=cast.partnership.pk).update(**fields)
+
+
+def test_the_database_refuses_to_call_real_data_invented(cast: Cast) -> None:
+    Partnership.objects.filter(pk=cast.partnership.pk).update(is_invented=False)
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE agencies_partnership SET is_invented = true WHERE slug = %s", [cast.partnership.slug])
+
+
+def test_what_is_practice_stays_practice(trained: Cast) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Partnership.objects.filter(pk=trained.partnership.pk).update(is_practice=False)
+
+
+def test_a_person_acts_on_the_clock_of_the_practice_partnership(trained: Cast) -> None:
+    with at():
+        world = World(trained, now=FRIDAY)
+        dispute = world.sent()
+        world.now = move_forward(actor=None, partnership=trained.partnership).now
+        world.do(dispute, Verb.ADD_NOTE, trained.receiver, text="A note.")
+        assert Event.objects.get(dispute=dispute, kind=EventKind.NOTE).recorded_at == london("2026-03-09 10:05")

@@ -1,0 +1,69 @@
+"""Practising on pages: a plain banner on each, the trainer's button, and everything on the practice clock."""
+
+import pytest
+import time_machine
+
+from agencies.models import Partnership
+from tests.api.conftest import Caller
+from tests.cast import Cast, build_cast
+from tests.web.signed_in import Visitor
+from tests.world import World, london
+
+pytestmark = pytest.mark.django_db
+FRIDAY = london("2026-03-06 10:05")
+FORWARD = "/practice/forward/"
+
+
+@pytest.fixture
+def trained(db: None) -> Cast:
+    """The cast, in a partnership to practise in."""
+    return build_cast(is_practice=True)
+
+
+def test_the_trainer_moves_the_clock_and_reads_what_followed(trained: Cast) -> None:
+    World(trained, now=FRIDAY).sent()
+    trainer = Visitor(trained.business_unit, FRIDAY)
+    assert "Move the clock forward a working day" in trainer.page("/my-work/").one(class_="c-practice").text
+    assert trainer.post(FORWARD).status_code == 302
+    page = trainer.page("/my-work/")
+    assert "Its clock stands at Monday 9 March 2026, 10:05am" in page.one(class_="c-practice").text
+    assert "It is Monday 9 March 2026, 10:05am here now. 1 disagreement had something due, 0 of them moved up" in page.one("main").text
+
+
+def test_everybody_in_it_sees_the_same_clock_and_only_the_trainer_the_button(trained: Cast) -> None:
+    World(trained, now=FRIDAY).sent()
+    Visitor(trained.business_unit, FRIDAY).post(FORWARD)
+    Visitor(trained.business_unit, FRIDAY).post(FORWARD)
+    receiver = Visitor(trained.receiver, FRIDAY)
+    page = receiver.page("/my-work/")
+    assert "Its clock stands at Tuesday 10 March 2026, 10:05am" in page.one(class_="c-practice").text
+    assert "Move the clock" not in page.one("body").text
+    assert "Overdue 1 thing" in page.one("main").text
+    assert "1 working day late" in page.one("main").text
+
+
+@pytest.mark.parametrize("who", ["raiser", "receiver", "chair"])
+def test_nobody_else_moves_it(trained: Cast, who: str) -> None:
+    assert Visitor(getattr(trained, who), FRIDAY).post(FORWARD).status_code == 403
+    assert not Partnership.objects.get(pk=trained.partnership.pk).ahead
+
+
+def test_where_people_are_real_there_is_no_such_address(cast: Cast) -> None:
+    assert Visitor(cast.business_unit, FRIDAY).post(FORWARD).status_code == 404
+    assert "Move the clock" not in Visitor(cast.business_unit, FRIDAY).page("/my-work/").one("body").text
+
+
+def test_the_interface_answers_on_the_practice_clock_too(trained: Cast) -> None:
+    dispute = World(trained, now=FRIDAY).sent()
+    for _ in range(2):
+        Visitor(trained.business_unit, FRIDAY).post(FORWARD)
+    with time_machine.travel(FRIDAY, tick=False):
+        assert Caller(trained.receiver).get(f"disputes/{dispute.reference}/").json()["is_overdue"] is True
+
+
+def test_the_next_request_is_on_the_worlds_clock_again(trained: Cast) -> None:
+    cast = build_cast()
+    Visitor(trained.business_unit, FRIDAY).post(FORWARD)
+    Visitor(trained.receiver, FRIDAY).page("/my-work/")
+    World(cast, now=FRIDAY).sent()
+    assert "Due later 1 thing" in Visitor(cast.receiver, FRIDAY).page("/my-work/").one("main").text
