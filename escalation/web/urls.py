@@ -35,6 +35,7 @@ urlpatterns = [
     path("board/earlier-log/", earlier_log.earlier_log, name="earlier-log"),
     path("search/", my_work.search, name="search"),
     path("messages/", letters.messages, name="messages"),
+    path("practice/forward/", practice.forward, name="practice-forward"),
     path("account/messages/", message_settings.message_settings, name="message-settings"),
     path("log/", log_start.start, name="log"),
     path("log/danger/", log_start.danger, name="log-danger"),
