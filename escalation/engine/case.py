@@ -61,8 +61,8 @@ class Case:
 
     @property
     def run(self) -> StageRun | None:
-        """The open run, which is the last; None for a draft and for what has ended."""
-        return self.runs[-1] if self.runs and self.runs[-1].left_at is None else None
+        """The open run; None for a draft and for what has ended. A stage entered afterwards may stand behind it, ended."""
+        return next((run for run in reversed(self.runs) if run.left_at is None), None)
 
     @property
     def requests(self) -> list[Request]:

@@ -18,6 +18,7 @@ from escalation.selectors.around import Related, related_to
 from escalation.selectors.asked import Task, closing_tasks, stage_tasks
 from escalation.selectors.next_step import Step, step_of
 from escalation.selectors.notes import Note, notes_of
+from escalation.selectors.reaching import ToTry, to_try
 from escalation.selectors.stages import Stage, stages_of
 from escalation.selectors.timeline import Entry, Names, is_own_side, read_events, record_of
 from escalation.selectors.words import Due, ask_of, due_at, due_of, follows_turn, names
@@ -28,13 +29,14 @@ from escalation.states import Basis, ClockState, Difference, Door, Measure, Outc
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """One receiving agency's request: who holds it, whether it arrived, and where it stands."""
+    """One receiving agency's request: who holds it, whether it arrived, where it stands, and whom else to try."""
 
     agency: str
     holder: str
     post: str
     state: str
     delivery: str
+    others: list[ToTry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
         verbs=verbs,
         summary=_summary(record.texts) if narrative else [],
         particulars=_particulars(case, record.texts) if narrative else [],
-        holdings=[_holding(request, known) for request in case.requests],
+        holdings=[_holding(request, known, to_try(case, request, person)) for request in case.requests],
         clocks=[_clock_line(clock, case, now, known) for clock in shown],
         actions=[_action_line(row, case, now, known, record.wordings) for row in actions] if narrative else [],
         outcome=_outcome(case, known, record.wordings) if narrative else None,
@@ -251,13 +253,14 @@ def _particulars(case: Case, texts: dict[str, str]) -> list[dict[str, str]]:
     return [{"key": key, "value": value} for key, value in rows if value]
 
 
-def _holding(request: Request, known: Names) -> Holding:
+def _holding(request: Request, known: Names, others: list[ToTry]) -> Holding:
     return Holding(
         agency=known.agency(request.agency_id),
         holder=known.people.get(request.holder_id, "") if request.holder_id else "",
         post=request.holder_post,
         state=RequestState(request.state).label,
         delivery=_delivery(request),
+        others=others,
     )
 
 

@@ -13,7 +13,7 @@ from escalation.engine.own_clocks import NEXT_STEP
 from escalation.engine.perform import verb
 from escalation.models import AgreedAction, Clock, Event, EventBody, Request, TimetableProposal
 from escalation.policy import acts_for_raising, acts_for_receiving, side_of
-from escalation.services.lifecycle import at_stage, engage, is_open, raising_ids
+from escalation.services.lifecycle import at_stage, engage, is_open, raising_ids, receiving_holders
 from escalation.services.past_stages import confirm_past
 from escalation.services.staging import unit_ids
 from escalation.services.words import coming, needed
@@ -300,7 +300,8 @@ def continue_concern(change: Change, *, concern: str) -> None:
     words = needed(concern, "concern", "Say what still worries you.")
     change.case.dispute.has_continuing_concern = True
     change.record(EventKind.CONCERN, body={"concern": words})
-    change.tell([*raising_ids(change.case), *unit_ids(change.case)], kind=Message.UNIT, action="A continuing concern was recorded")
+    heard = {*raising_ids(change.case), *receiving_holders(change.case), *unit_ids(change.case)} - {change.actor.id if change.actor else None}
+    change.tell(sorted(heard - {None}, key=str), kind=Message.UNIT, action="A continuing concern was recorded")
 
 
 @verb(Verb.CONFIRM_HAPPENED, ready=at_stage, decides=False)

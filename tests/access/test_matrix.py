@@ -180,10 +180,10 @@ report-make              302 403 403 403 403 403 403 403 302 403 403 403
 factors-reset            302 404 403 404 404 404 404 404 302 404 404 302
 passkey-remove           302 404 404 404 404 404 404 404 404 404 404 404
 session-end              302 404 404 404 404 404 404 404 404 404 404 404
+report-sign              302 404 404 403 403 403 403 403 302 403 403 403
 sessions-end             302 302 302 302 302 302 302 302 302 302 302 302
 stay                     200 200 200 200 200 200 200 200 200 200 200 200
 keep                     204 204 204 204 204 204 204 204 204 204 204 204
-report-sign              302 404 404 403 403 403 403 403 302 403 403 403
 sign-out                 200 200 200 200 200 200 200 200 200 200 200 200
 """
 # Every verb's door, asked by those who never may: not signed in, invisible, no role, invisible, invisible, read only, invisible.

@@ -161,7 +161,9 @@ class Clerk:
         if self.dice.random() < 0.7:
             self.note("give_feedback", "lead", words="Told by phone.", given_on=f"{self.at.astimezone(LONDON):%Y-%m-%d}")
         if self.dice.random() < 0.5:
-            self.note("record_learning", "lead", issue="Say the threshold.", change_needed="training", due_on="2025-09-01")
+            self.note(
+                "record_learning", "lead", issue="Say the threshold.", change_needed="training", due_on=f"{self.at + timedelta(days=60):%Y-%m-%d}"
+            )
         if self.dice.random() < 0.9:
             self.note("close", "business_manager", difference=self.dice.choice(["plan_changed", "no_change", "too_early"]), gap="Nobody answered.")
             if self.dice.random() < 0.2:

@@ -1,6 +1,8 @@
 """`manage.py deliver` and `manage.py sweep`: one line of what was done, or a plain sentence why not."""
 
 from io import StringIO
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -8,7 +10,7 @@ from django.utils import timezone
 
 from escalation.models import Heartbeat, Notification
 from escalation.states import Delivery, Job
-from escalation.tasks import deliver_messages, seal_records, sweep_clocks
+from escalation.tasks import deliver_messages, read_bounce_reports, seal_records, sweep_clocks
 from tests.cast import Cast
 from tests.mail_server import MailServer
 from tests.world import World
@@ -67,8 +69,11 @@ def test_the_sweep_says_in_one_line_what_it_did(world: World) -> None:
     assert said("sweep") == "0 looked at, 0 moved up, 0 put off.\n"
 
 
-def test_each_recurring_task_leaves_its_heartbeat(world: World, mail_server: MailServer, settings: object) -> None:
+def test_each_recurring_task_leaves_its_heartbeat(world: World, mail_server: MailServer, settings: Any, tmp_path: Path) -> None:
     world.log()
-    for task in (sweep_clocks, deliver_messages, seal_records):
+    settings.CONCORD_BOUNCE_MAILDIR = str(tmp_path / "bounces")
+    for folder in ("cur", "new", "tmp"):
+        (tmp_path / "bounces" / folder).mkdir(parents=True)
+    for task in (sweep_clocks, deliver_messages, seal_records, read_bounce_reports):
         task()
     assert set(Heartbeat.objects.values_list("name", flat=True)) == set(Job)

@@ -33,10 +33,13 @@ def test_owner_and_lead_manager_are_reminded_before_its_time_and_after_it(cast: 
     assert reminded(journey, owner) == []
     journey.at("2026-04-28 12:00", "2026-05-05 10:01", "2026-05-06 10:02")
     before = reminded(journey, owner)
-    assert (before[0], before[-1], reminded(journey, leads)) == (Message.HALF_WAY, Message.OVERDUE, before)
+    assert (before[0], before[-1]) == (Message.HALF_WAY, Message.OVERDUE)
+    # Where two messages about one disagreement are due to a person at once, the newest alone is written.
+    led = reminded(journey, leads)
+    assert (led[0], led[-1]) == (Message.HALF_WAY, Message.OVERDUE)
     journey.do(Verb.COMPLETE_ACTION, owner, action=journey.now.actions.get().pk, how="Done together.")
     journey.at("2026-05-07 12:00", "2026-05-11 12:00")
-    assert reminded(journey, owner) == before
+    assert (reminded(journey, owner), reminded(journey, leads)) == (before, led)
 
 
 def test_an_action_is_followed_beyond_the_agreement(cast: Cast) -> None:

@@ -118,7 +118,7 @@ def test_who_is_named_never_reads_it_whatever_part_they_come_to_have(cast: Cast,
     journey.at("2026-03-10 10:00")
     assert not journey.now.notifications.filter(recipient=named).exists()
     assert "without an assessment" not in page_of(journey, named)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         journey.do(Verb.RESPOND, named, answer="agrees", reasons="x", actions="y")
 
 

@@ -1,0 +1,32 @@
+"""Whom to try where the person asked cannot be reached: it stays the raising agency's duty to reach somebody (BRI-06)."""
+
+from dataclasses import dataclass
+
+from agencies.person import Person
+from escalation import policy
+from escalation.engine.case import Case
+from escalation.models import Request
+from escalation.states import RequestState, Side
+
+MOST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ToTry:
+    """An equivalent or deputy, with the number to ring and by what right they act."""
+
+    name: str
+    post: str
+    phone: str
+    why: str
+
+
+def to_try(case: Case, request: Request, person: Person) -> list[ToTry]:
+    """The equivalents and deputies of an agency that has not answered, beside the one asked; for those who are to reach it, nobody else."""
+    chases = policy.acts_for_raising(person, case) or person.id == case.dispute.raiser_id or policy.oversees(person, case)
+    if request.state != RequestState.AWAITING or not chases:
+        return []
+    others = [one for one in case.candidates(Side.RECEIVING, request.agency_id) if one.user_id != request.holder_id]
+    return [
+        ToTry(one.name, one.post_title, one.out_of_hours if case.dispute.is_urgent and not one.phone else one.phone, one.why) for one in others[:MOST]
+    ]
