@@ -52,8 +52,9 @@ def grow(dispute: Dispute, first: int, last: int, *, wake: datetime) -> None:
 
 def analyse() -> None:
     """The planner's figures, and on PostgreSQL the pages' marks of what is visible to all, as a database has them that has run for a day."""
+    marks = connection.vendor == "postgresql" and not connection.in_atomic_block
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+        cursor.execute("VACUUM ANALYZE" if marks else "ANALYZE")
 
 
 def _copy(model: type[models.Model], keys: list[Any], first: int, last: int, changed: dict[str, str]) -> None:
