@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from agencies.person import Person
 from escalation import policy
+from escalation.counterparts import Candidate, How
 from escalation.engine.case import Case
 from escalation.models import Request
 from escalation.states import RequestState, Side
@@ -27,6 +28,9 @@ def to_try(case: Case, request: Request, person: Person) -> list[ToTry]:
     if request.state != RequestState.AWAITING or not chases:
         return []
     others = [one for one in case.candidates(Side.RECEIVING, request.agency_id) if one.user_id != request.holder_id]
-    return [
-        ToTry(one.name, one.post_title, one.out_of_hours if case.dispute.is_urgent and not one.phone else one.phone, one.why) for one in others[:MOST]
-    ]
+    return [ToTry(one.name, one.post_title, one.phone or one.out_of_hours, _why(one)) for one in others[:MOST]]
+
+
+def _why(one: Candidate) -> str:
+    """By what right: beside somebody who holds the level, the next one up is not there for want of anybody."""
+    return f"The next level up at {one.agency_name}." if one.how == How.LEVEL_UP else one.why

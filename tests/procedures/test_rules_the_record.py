@@ -30,6 +30,7 @@ def test_while_nobody_answers_the_page_names_the_deputy_and_the_equivalents_to_t
     assert "Record an attempt to reach someone" in page
     assert "If you cannot reach Rashida Shah: who else to try" in page
     assert "Esi Boateng" in page
+    assert "Nobody can act" not in page
     assert "who else to try" not in page_of(journey, cast.receiver)
 
 
