@@ -156,6 +156,11 @@ def oversees(person: "Person", case: CaseLike) -> bool:
     return _unit(person, case)
 
 
+def chases(person: "Person", case: CaseLike) -> bool:
+    """Who is to reach an agency that does not answer: the raising side, whose duty it stays, and the business unit (BRI-06)."""
+    return person.id not in case.conflicted_ids and (_raiser_or_raising(person, case) or _unit(person, case))
+
+
 def _receiving_or_unit(person: "Person", case: CaseLike) -> bool:
     return _receiving(person, case) or _unit(person, case)
 

@@ -24,8 +24,7 @@ class ToTry:
 
 def to_try(case: Case, request: Request, person: Person) -> list[ToTry]:
     """The equivalents and deputies of an agency that has not answered, beside the one asked; for those who are to reach it, nobody else."""
-    chases = policy.acts_for_raising(person, case) or person.id == case.dispute.raiser_id or policy.oversees(person, case)
-    if request.state != RequestState.AWAITING or not chases:
+    if request.state != RequestState.AWAITING or not policy.chases(person, case):
         return []
     others = [one for one in case.candidates(Side.RECEIVING, request.agency_id) if one.user_id != request.holder_id]
     return [ToTry(one.name, one.post_title, one.phone or one.out_of_hours, _why(one)) for one in others[:MOST]]

@@ -6,6 +6,7 @@ import pytest
 
 from agencies.errors import NotFound
 from escalation.models import AgreedAction, EventBody
+from escalation.services.submission import Problems
 from escalation.states import EventKind, Message, Outcome, Verb
 from tests.cast import Cast
 from tests.factories import make_holding
@@ -96,7 +97,7 @@ def test_what_the_concern_rests_on_is_said_openly_to_the_other_side(cast: Cast, 
 
 def test_nothing_is_sent_without_saying_what_it_rests_on(cast: Cast) -> None:
     """DEV-13: it stays a draft."""
-    with pytest.raises(Exception, match="evidence or on your professional judgement"):
+    with pytest.raises(Problems, match="evidence or on your professional judgement"):
         Journey(cast, "devon", "2026-03-02 10:00").sent(basis="")
 
 
