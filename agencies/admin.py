@@ -1,6 +1,6 @@
 """Django's admin for accounts and settings, mostly to read: roles, posts and cover change through the services, which know ceilings."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 from urllib.parse import urlencode
 
 from django import forms
@@ -10,6 +10,7 @@ from django.contrib.auth.forms import ReadOnlyPasswordHashField
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 
 from agencies import wall_clock
 from agencies.models import (
@@ -25,7 +26,9 @@ from agencies.models import (
     SeniorityLevel,
     User,
 )
+from agencies.services.accounts import note_account_change
 from agencies.services.record import record
+from agencies.visits import visit_of
 
 if TYPE_CHECKING:
     _Admin = admin.ModelAdmin[Any]
@@ -110,6 +113,12 @@ class UserAdmin(_Admin):
     list_filter = ("is_active", "is_staff")
     search_fields = ("name", "email")
     ordering = ("name",)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's own
+        super().save_model(request, obj, form, change)
+        before = {part: form.initial.get(part) for part in form.changed_data} if change else {}
+        if before or not change:
+            note_account_change(actor=cast("User", request.user), user=obj, before=before, visit=visit_of(request), now=timezone.now())
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

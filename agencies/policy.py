@@ -32,6 +32,12 @@ def may_keep_directory(person: "Person", partnership_id: UUID) -> bool:
     return any(seat.partnership_id == partnership_id and seat.agency_id is None and seat.role in KEEPERS for seat in person.seats)
 
 
+def may_keep_account(person: "Person", whose: "Person") -> bool:
+    """Whether the person may remove somebody else's second factor and end their sessions: a keeper of every partnership in which they sit."""
+    keeps = [may_keep_directory(person, key) for key in whose.partnership_ids]
+    return person.id != whose.id and bool(keeps) and all(keeps)
+
+
 def may_move_clock(person: "Person", partnership_id: UUID) -> bool:
     """The trainers of a partnership to practise in: those who keep its directory."""
     return may_keep_directory(person, partnership_id)

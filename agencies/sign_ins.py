@@ -23,6 +23,7 @@ class SignInKind(models.TextChoices):
     CODES_MADE = "codes_made", "Made recovery codes"
     TOKEN_MADE = "token_made", "Made a token for a program"
     LINKED = "linked", "Linked an organisation’s account"
+    ACCOUNT_CHANGED = "account_changed", "The account was changed by an administrator"
     ACCESS_ENDED = "access_ended", "Lost access: no role is left"
 
 

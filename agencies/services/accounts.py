@@ -1,5 +1,6 @@
 """Accounts: inviting somebody opens one; closing one ends its sessions and tokens with it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -9,11 +10,13 @@ from agencies.models import Agency, Membership, Partnership, User
 from agencies.policy import may_keep_directory, require
 from agencies.querysets import in_force
 from agencies.roles import Role
+from agencies.services.identity.events import note
 from agencies.services.identity.sessions import end_sessions_of
 from agencies.services.members import give_role
 from agencies.services.passphrases import ask_for_link
 from agencies.services.record import acting_person, record
 from agencies.services.tokens import end_tokens_of
+from agencies.sign_ins import SignInKind, Visit
 from agencies.working_days import london
 
 
@@ -69,3 +72,42 @@ def close_account(*, actor: User | None, user: User, now: datetime) -> User:
     for key in partnerships:
         record(key, actor, f"The account of {user.name} was closed.", now=now)
     return user
+
+
+# What an account holds, as a line of the record calls it.
+PARTS = {
+    "email": "e-mail address",
+    "name": "name",
+    "phone": "telephone number",
+    "is_active": "way in",
+    "is_staff": "access to the installation’s administration",
+    "is_superuser": "keys of the installation’s administration",
+}
+
+
+@transaction.atomic
+def note_account_change(*, actor: User, user: User, before: Mapping[str, object], visit: Visit, now: datetime) -> list[str]:
+    """Puts on record what an administrator of the installation changed of an account that is saved already; gives the sentences.
+
+    `before` holds the old value of each changed part; it is empty for an account that was added. A line stands on the record of signing in,
+    which the person sees, and on the directory's record of every partnership in which they hold or held a role. A closed account loses its
+    sessions and tokens at once.
+    """
+    sentences = [_changed(user, part, old) for part, old in before.items() if part in PARTS] or [f"The account of {user.name} was added."]
+    note(SignInKind.ACCOUNT_CHANGED, user, visit, now=now, by=actor)
+    for key in sorted(set(Membership.objects.filter(user=user).values_list("partnership_id", flat=True))):
+        for words in sentences:
+            record(key, actor, words, now=now)
+    if not user.is_active:
+        end_tokens_of(user)
+        end_sessions_of(user)
+    return sentences
+
+
+def _changed(user: User, part: str, old: object) -> str:
+    new = getattr(user, part)
+    if part == "is_active":
+        return f"The account of {user.name} was {'opened again' if new else 'closed'} in the administration."
+    if isinstance(new, bool):
+        return f"{user.name} {'now has' if new else 'no longer has'} {PARTS[part]}."
+    return f"The {PARTS[part]} of {user.name} was changed from {old or 'none'} to {new or 'none'} in the administration."

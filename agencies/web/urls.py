@@ -33,6 +33,7 @@ urlpatterns = [
     path("account/second-factor/passkey/<uuid:passkey_id>/remove/", factors.factor_remove, name="passkey-remove"),
     path("directory/second-factor/", factors.rules, name="second-factor-rules"),
     path("directory/second-factor/<uuid:user_id>/reset/", factors.factors_reset, name="factors-reset"),
+    path("directory/second-factor/<uuid:user_id>/sessions/end/", factors.sessions_end_of, name="sessions-end-of"),
     path("directory/", directory.directory, name="directory"),
     path("directory/import/", importing.directory_import, name="directory-import"),
     path("directory/matrix/", directory.matrix, name="matrix"),

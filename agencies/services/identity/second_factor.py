@@ -12,8 +12,8 @@ from django.utils.crypto import constant_time_compare
 
 from agencies.errors import InvalidInput
 from agencies.models import Authenticator, Partnership, Passkey, RecoveryCode, User
-from agencies.person import Person, person_of
-from agencies.policy import may_keep_directory, require
+from agencies.person import person_of
+from agencies.policy import may_keep_account, may_keep_directory, require
 from agencies.roles import Role
 from agencies.services.identity import tries
 from agencies.services.identity.events import note
@@ -122,18 +122,12 @@ def remove_all_of(*, actor: User, user: User, visit: Visit, now: datetime) -> No
     Raises NotAllowed unless the actor keeps the directory of every partnership in which the person sits, and for oneself.
     """
     asks, whose = person_of(actor, london(now).date()), person_of(user, london(now).date())
-    require(may_reset(asks, whose), "Only the business unit or an administrator of the partnership removes somebody else’s second factor.")
+    require(may_keep_account(asks, whose), "Only the business unit or an administrator of the partnership removes somebody else’s second factor.")
     for rows in (Authenticator.objects.filter(user=user), Passkey.objects.filter(user=user), RecoveryCode.objects.filter(user=user)):
         rows.delete()
     note(SignInKind.FACTOR_REMOVED, user, visit, now=now, by=actor)
     for partnership_id in whose.partnership_ids:
         record(partnership_id, actor, f"The second factor of {user.name} was removed.", now=now)
-
-
-def may_reset(person: Person, whose: Person) -> bool:
-    """Whether the person may remove somebody else's second factor."""
-    keeps = [may_keep_directory(person, key) for key in whose.partnership_ids]
-    return person.id != whose.id and bool(keeps) and all(keeps)
 
 
 @transaction.atomic

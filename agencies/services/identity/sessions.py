@@ -11,10 +11,14 @@ from django.utils.crypto import salted_hmac
 
 from agencies.errors import NotFound
 from agencies.models import Session, User
+from agencies.person import person_of
+from agencies.policy import may_keep_account, require
 from agencies.services.identity.events import note
+from agencies.services.record import record
 from agencies.services.tokens import end_tokens_of
 from agencies.sessions import BEGAN, SessionStore, moment
 from agencies.sign_ins import SignInKind, Visit
+from agencies.working_days import london
 
 # Use is noted once in so long: a reader must not become a writer with every page.
 USE_IS_NOTED = timedelta(minutes=1)
@@ -109,6 +113,20 @@ def end_everywhere(*, user: User, but: str | None, visit: Visit, now: datetime, 
     """Ends every session of the person, one excepted by its key, and every token of their programs."""
     ended = Ended(end_sessions_of(user, but=but), end_tokens_of(user))
     note(SignInKind.SESSION_ENDED, user, visit, now=now, by=by or user)
+    return ended
+
+
+@transaction.atomic
+def end_all_of(*, actor: User, user: User, visit: Visit, now: datetime) -> Ended:
+    """Signs somebody else out of every device and ends their programs' tokens, where a keeper thinks that another is in: the account stays open.
+
+    Raises NotAllowed unless the actor keeps the directory of every partnership in which the person sits, and for oneself.
+    """
+    asks, whose = person_of(actor, london(now).date()), person_of(user, london(now).date())
+    require(may_keep_account(asks, whose), "Only the business unit or an administrator of the partnership ends somebody else’s sessions.")
+    ended = end_everywhere(user=user, but=None, visit=visit, now=now, by=actor)
+    for partnership_id in whose.partnership_ids:
+        record(partnership_id, actor, f"{user.name} was signed out everywhere: {ended.words()}.", now=now)
     return ended
 
 

@@ -20,6 +20,7 @@ from agencies.roles import Role
 from agencies.services.identity import second_factor as service
 from agencies.services.identity.passkeys import add_passkey, are_possible, registration
 from agencies.services.identity.people import people_with_factors
+from agencies.services.identity.sessions import end_all_of
 from agencies.sessions import MUST
 from agencies.vault import seal, unseal
 from agencies.visits import visit_of
@@ -182,4 +183,19 @@ def factors_reset(request: HttpRequest, user_id: UUID) -> HttpResponse:
     except DomainError as error:
         raise PermissionDenied(refused(error).message) from error
     messages.success(request, f"The second factor of {user.name} was removed. They set up a new one after their passphrase.")
+    return redirect("second-factor-rules")
+
+
+@confirm_first
+@require_POST
+def sessions_end_of(request: HttpRequest, user_id: UUID) -> HttpResponse:
+    """Signs somebody of the partnership out everywhere; their account stays open."""
+    user = User.objects.filter(pk=user_id, memberships__partnership_id=partnership_for(request)).distinct().first()
+    if user is None or not may_keep_directory(person_for(request), partnership_for(request)):
+        raise Http404
+    try:
+        ended = end_all_of(actor=user_of(request), user=user, visit=visit_of(request), now=timezone.now())
+    except DomainError as error:
+        raise PermissionDenied(refused(error).message) from error
+    messages.success(request, f"{user.name} was signed out everywhere: {ended.words()}.")
     return redirect("second-factor-rules")
