@@ -28,7 +28,7 @@ class SessionStore(DatabaseStore):
         if SESSION_KEY in data:
             data.setdefault(BEGAN, now.timestamp())
         row = super().create_model_instance(data)
-        assert isinstance(row, Session)  # noqa: S101 - for the type checker
+        assert isinstance(row, Session)  # noqa: S101 - for the type checker # nosec B101
         row.user_id = data.get(SESSION_KEY)
         row.began_at = moment(data.get(BEGAN))
         row.seen_at = self.seen_at = now

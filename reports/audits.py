@@ -31,7 +31,7 @@ def draw(*, partnership: Partnership, period: Period, size: int, drawn_by: User,
     every = list(Scope(partnership, period, now, Edition.INTERNAL).raised().order_by("reference").values_list("pk", flat=True))
     if not every:
         raise InvalidInput("No disagreement was raised in that period.", field="first_day")
-    chosen = Random(chance).sample(every, min(size, len(every)))  # noqa: S311 - a repeatable draw, no secret
+    chosen = Random(chance).sample(every, min(size, len(every)))  # noqa: S311 - a repeatable draw, no secret # nosec B311
     with transaction.atomic():
         sample = AuditSample.objects.create(
             partnership=partnership,

@@ -1,7 +1,7 @@
 """Runs a few processes as one: all are up, or none is."""
 
 import signal
-import subprocess
+import subprocess  # starts the product's own processes # nosec B404
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ class Supervisor:
         """Start one child; its output replaces what `<name>.log` held before."""
         log = self.folder / f"{name}.log"
         with log.open("wb") as out:
-            process = subprocess.Popen(  # noqa: S603 - the caller names its own programs
+            process = subprocess.Popen(  # noqa: S603 - the caller names its own programs # nosec B603
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=out,

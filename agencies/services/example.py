@@ -13,7 +13,7 @@ from agencies.services.directory_import import import_folder
 SLUG = "northshire"
 DATA = Path(__file__).resolve().parent.parent / "data"
 # One passphrase for everybody invented, printed by the demonstration; no real account is ever given it.
-EXAMPLE_PASSPHRASE = "northshire-demo-2026"  # noqa: S105 - opens nothing but invented data
+EXAMPLE_PASSPHRASE = "northshire-demo-2026"  # noqa: S105 - opens nothing but invented data # nosec B105
 
 
 @transaction.atomic

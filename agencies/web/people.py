@@ -37,7 +37,7 @@ class CoverForm(Form):
     def __init__(self, *args: Any, stand_ins: list[tuple[UUID, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         deputy = self.fields["deputy"]
-        assert isinstance(deputy, forms.ChoiceField)  # noqa: S101 - for the type checker
+        assert isinstance(deputy, forms.ChoiceField)  # noqa: S101 - for the type checker # nosec B101
         deputy.choices = [("", "Choose somebody"), *((str(key), name) for key, name in stand_ins)]
 
 

@@ -120,7 +120,7 @@ class ChangeForm(Form):
         }
         for name, pairs in offered.items():
             field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker # nosec B101
             field.choices = pairs
             if not [key for key, _ in pairs if key]:
                 del self.fields[name]

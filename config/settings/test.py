@@ -16,7 +16,7 @@ STATIC_ROOT = VAR / "static"
 
 DEBUG = False
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
-SECRET_KEY = "tests-only"  # noqa: S105 - guards nothing
+SECRET_KEY = "tests-only"  # noqa: S105 - guards nothing # nosec B105
 CONCORD_RECORD_KEY = "tests-only-record-key"
 CONCORD_BASE_URL = "http://testserver"
 DEFAULT_FROM_EMAIL = "Concord <concord@example.org>"

@@ -45,7 +45,7 @@ def insert_rows(model: type[models.Model], rows: Sequence[models.Model], *, unle
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             values, source, given = _arrays(columns, model._meta.pk, rows)
-            cursor.execute(f"{start} SELECT {', '.join(values)} FROM {source}{end}", given)  # noqa: S608 - names come from the models
+            cursor.execute(f"{start} SELECT {', '.join(values)} FROM {source}{end}", given)  # noqa: S608 - names come from the models # nosec B608
         else:
             cursor.executemany(f"{start} VALUES ({', '.join(['%s'] * len(columns))}){end}", _lines(columns, rows))
     for row in rows:

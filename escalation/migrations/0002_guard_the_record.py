@@ -32,7 +32,7 @@ def _sqlite_no_replacing(table: str, key: str, unique: tuple[str, ...] | None) -
     same = f"{key} = NEW.{key}"
     if unique:
         same += " OR (" + " AND ".join(f"{column} = NEW.{column}" for column in unique) + ")"
-    return _sqlite_refusal(table, "INSERT", "replace", f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})")  # noqa: S608 - names are this file's
+    return _sqlite_refusal(table, "INSERT", "replace", f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})")  # noqa: S608 - names are this file's # nosec B608
 
 
 SQLITE_BLANKING = "NEW.event_id IS OLD.event_id AND NEW.salt IS OLD.salt AND OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL AND NEW.text IS '{}'"

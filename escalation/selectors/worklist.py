@@ -284,7 +284,7 @@ def _light_cases(steps: dict[UUID, Clock], receiving: dict[UUID, list[Party]], c
             directory=Directory(Snapshot(dispute.partnership_id, now.astimezone(LONDON).date())),
             parties=receiving[key],
             runs=[clock.run] if clock.run else [],
-            all_requests=requests.get(key, []),
+            all_requests=requests.get(key, []),  # a dictionary of rows, no call to a server # nosec B113
             referral=referrals[key][-1] if key in referrals else None,
             proposal=proposal,
             confirmations=confirmed[proposal.pk] if proposal else [],

@@ -41,7 +41,7 @@ class LeaveForm(Form):
     def __init__(self, *args: Any, successors: list[tuple[UUID, str]], has_posts: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["successor"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker # nosec B101
         field.choices = [("", "Choose somebody"), *((str(key), name) for key, name in successors)]
         if not has_posts:
             del self.fields["takes_posts"]

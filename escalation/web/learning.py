@@ -63,7 +63,7 @@ class FollowForm(Form):
         if point.owner_id:
             people.setdefault(str(point.owner_id), file.row.owner)
         owner = self.fields["owner"]
-        assert isinstance(owner, forms.ChoiceField)  # noqa: S101 - for the type checker
+        assert isinstance(owner, forms.ChoiceField)  # noqa: S101 - for the type checker # nosec B101
         owner.choices = [("", "Nobody for now"), *sorted(people.items(), key=lambda pair: pair[1])]
 
     def given(self) -> dict[str, Any]:

@@ -148,7 +148,7 @@ def partnership_for(rows: Rows, known: Partnership | None) -> Partnership:
     """The partnership as its file describes it, made or changed; the one given where there is no such file."""
     described = rows.get(PARTNERSHIP.name)
     if not described:
-        assert known is not None  # noqa: S101 - the check before has refused this
+        assert known is not None  # noqa: S101 - the check before has refused this # nosec B101
         return known
     row = described[0]
     fields = {name: row[name] for name in ("name", "nation", "opens", "closes", "unit_name", "unit_email", "unit_phone", "front_door_name")}

@@ -31,7 +31,7 @@ from agencies.web.identity.second_step import STATE, CodeForm, answer_of
 from agencies.web.identity.setting_up import before_second_factor
 from agencies.web.widgets import Checkboxes
 
-SECRET = "app-secret"  # noqa: S105 - the name of a place in the session
+SECRET = "app-secret"  # noqa: S105 - the name of a place in the session # nosec B105
 
 
 @before_second_factor
@@ -73,7 +73,7 @@ def app_add(request: HttpRequest) -> HttpResponse:
     picture = segno.make(service.app_address(secret, user), error="m").svg_inline(scale=4, border=2, title="QR code for your authenticator app")
     spaced = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
     # The picture is drawn from the secret and the person's own address by the library, as paths without any text of theirs.
-    return render(request, "agencies/identity/app_add.html", {"form": form, "picture": mark_safe(picture), "secret": spaced})  # noqa: S308
+    return render(request, "agencies/identity/app_add.html", {"form": form, "picture": mark_safe(picture), "secret": spaced})  # noqa: S308 # nosec B703, B308
 
 
 @before_second_factor

@@ -1,0 +1,60 @@
+"""The audit of the packages reads clean only where its source answered for each of them."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bin._audit import CLEAN, UNKNOWN, VULNERABLE, judge, pinned_here
+
+LOCK = """amqp==5.4.2 \\
+    --hash=sha256:9362
+    # via kombu
+colorama==0.4.6 ; sys_platform == 'win32' \\
+    --hash=sha256:4f19
+Py_Serial.izable==2.2.0 ; sys_platform != 'win32' \\
+    --hash=sha256:1234
+"""
+WANTED = {"amqp", "django"}
+AMQP, DJANGO = {"name": "amqp", "version": "5.4.2", "vulns": []}, {"name": "Django", "version": "5.2.19", "vulns": []}
+HOLE = {"name": "Django", "version": "5.2.19", "vulns": [{"id": "CVE-2030-1", "fix_versions": ["5.2.20"]}]}
+ABSENT = {"name": "Django", "skip_reason": "Dependency not found on PyPI and could not be audited"}
+
+
+def test_the_packages_of_this_machine_are_asked_about() -> None:
+    assert pinned_here(LOCK) == {"amqp", "py-serial-izable"}
+
+
+@pytest.mark.parametrize(
+    ("report", "code", "said"),
+    [
+        ({"dependencies": [AMQP, DJANGO]}, CLEAN, "2 packages, each answered for"),
+        ({"dependencies": [AMQP, HOLE]}, VULNERABLE, "Django 5.2.19: CVE-2030-1, mended in 5.2.20"),
+        ({"dependencies": [AMQP, ABSENT]}, UNKNOWN, "COULD NOT BE DONE"),
+        ({"dependencies": [AMQP]}, UNKNOWN, "did not answer for 1 of 2 packages (django)"),
+        ({"dependencies": []}, UNKNOWN, "did not answer for 2 of 2 packages"),
+        ({}, UNKNOWN, "COULD NOT BE DONE"),
+        (None, UNKNOWN, "could not be reached"),
+    ],
+)
+def test_it_is_clean_only_where_each_was_answered_for(report: dict[str, Any] | None, code: int, said: str) -> None:
+    found, lines = judge(WANTED, report)
+    assert found == code
+    assert said in "\n".join(lines)
+
+
+def test_a_vulnerability_is_told_beside_what_was_not_answered() -> None:
+    found, lines = judge({"django", "amqp"}, {"dependencies": [HOLE]})
+    assert found == UNKNOWN
+    assert "CVE-2030-1" in lines[0]
+
+
+def test_an_audit_that_cannot_reach_its_source_says_so_and_fails(root: Path) -> None:
+    nowhere = {"HTTPS_PROXY": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9", "NO_PROXY": "", "no_proxy": ""}
+    done = subprocess.run([sys.executable, "bin/_audit.py"], cwd=root, env=os.environ | nowhere, capture_output=True, text=True, check=False)
+    assert done.returncode == UNKNOWN
+    assert done.stdout.count("COULD NOT BE DONE") == 2
+    assert "none known" not in done.stdout
