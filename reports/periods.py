@@ -11,6 +11,7 @@ from agencies.working_days import LONDON, instant
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 APRIL = 4
 LONGEST = 366
+USUAL_DAYS = 91
 
 
 class Standing(Enum):
@@ -161,6 +162,12 @@ def period_between(first_day: date, last_day: date, now: datetime) -> Period:
     if period.standing(now) is Standing.FUTURE:
         raise InvalidInput("That period has not begun.", field="first_day")
     return period
+
+
+def usual_days(now: datetime) -> dict[str, date]:
+    """The first and the last day of the last 13 weeks, today (in London) the last."""
+    today = now.astimezone(LONDON).date()
+    return {"first_day": today - timedelta(days=USUAL_DAYS - 1), "last_day": today}
 
 
 def year_of(moment: datetime) -> Year:

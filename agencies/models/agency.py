@@ -45,6 +45,7 @@ class Agency(models.Model):
     phone = models.CharField(max_length=40, blank=True)
     out_of_hours = models.CharField(max_length=120, blank=True, help_text="Whom to ring when the office is closed.")
     is_active = models.BooleanField(default=True)
+    member_since = models.DateField(null=True, blank=True, help_text="The day it joined; empty where it has been a member from the beginning.")
 
     objects = AgencyQuerySet.as_manager()
 

@@ -11,12 +11,12 @@ from escalation.engine.case import HOP, Case
 from escalation.engine.change import Change
 from escalation.engine.own_clocks import REPLY
 from escalation.engine.perform import verb
-from escalation.models import Request
+from escalation.models import Clock, Request
 from escalation.procedures.telling import URGENT
 from escalation.services.requirements import check_warned, entry_words, warns_first
 from escalation.services.staging import begin_stage, close_run, inform_unit, still_asked, unit_ids
 from escalation.services.words import choice, coming, needed
-from escalation.states import Answer, EventKind, Ground, Measure, Message, RequestState, Side, State, Verb
+from escalation.states import Answer, ClockState, EventKind, Ground, Measure, Message, RequestState, Side, State, Verb
 
 
 def is_open(case: Case, _person: Person | None = None) -> str | None:
@@ -53,6 +53,7 @@ def respond(change: Change, *, answer: Answer, reasons: str, actions: str = "", 
     request.respond()
     request.answer, request.answered_at = answer, change.now
     engage(change, request)
+    _answered_after_all(change, request)
     change.record(
         EventKind.ANSWERED,
         facts={"answer": str(answer), "on_behalf": on_behalf},
@@ -61,6 +62,15 @@ def respond(change: Change, *, answer: Answer, reasons: str, actions: str = "", 
         request=request,
     )
     change.tell(raising_ids(change.case), kind=Message.ANSWERED, action="Read the response and say whether it settles it", request=request)
+
+
+def _answered_after_all(change: Change, request: Request) -> None:
+    """What an earlier log left without a response, its moment passed, and is answered now: late, not missing."""
+    if not change.case.dispute.is_imported or change.is_past:
+        return
+    for clock in Clock.objects.filter(request=request, measures=Measure.RESPONSE, is_imported=True, state=ClockState.MISSED):
+        clock.state, clock.ended_at = ClockState.LATE, change.now
+        change.touch(clock)
 
 
 def engage(change: Change, request: Request) -> None:

@@ -1,5 +1,6 @@
 """A year's figures for programs: the same document as the page, the PDF and the data files."""
 
+from collections.abc import Callable
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -8,19 +9,25 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agencies.errors import InvalidInput, NotFound
+from agencies.models import Partnership
 from escalation.api.fields import In, Word
 from escalation.api.out import Out
 from escalation.api.views import Door
 from reports import policy, services
 from reports.figures import Cell, Column, Document, Edition, Mark, Table, Unit
-from reports.periods import read_year
+from reports.periods import period_of, read_year
 
 
-class YearQuery(In):
-    """Whose figures, and which edition."""
+class PartnershipQuery(In):
+    """Whose figures."""
+
+    partnership = serializers.SlugField(required=False, default="", allow_blank=True, max_length=60, help_text="By its short name; the caller's own.")
+
+
+class YearQuery(PartnershipQuery):
+    """Which edition."""
 
     edition = Word(Edition, required=False, default=Edition.INTERNAL)
-    partnership = serializers.SlugField(required=False, default="", allow_blank=True, max_length=60, help_text="By its short name; the caller's own.")
 
 
 class ColumnOut(Out):
@@ -66,14 +73,17 @@ class ChapterOut(Out):
     tables = TableOut(many=True)
 
 
-class YearOut(Out):
-    """The whole report of a year as figures and sentences."""
+class ReportOut(Out):
+    """A whole report as figures and sentences: of a reporting year, or from one day to another, both among them."""
 
     partnership = serializers.CharField()
-    year = serializers.IntegerField()
+    agency = serializers.CharField(allow_blank=True, help_text="Whose own side it is; empty where it is the whole partnership.")
+    year = serializers.IntegerField(allow_null=True, help_text="2026 is April 2026 to March 2027.")
+    first_day = serializers.DateField()
+    last_day = serializers.DateField()
     edition = serializers.ChoiceField(choices=[edition.value for edition in Edition])
     taken_at = serializers.DateTimeField()
-    is_running = serializers.BooleanField(help_text="The year is not over: the figures are those so far.")
+    is_running = serializers.BooleanField(help_text="The period is not over: the figures are those so far.")
     summary = serializers.ListField(child=serializers.CharField())
     chapters = ChapterOut(many=True)
     method = serializers.ListField(child=serializers.CharField())
@@ -82,25 +92,34 @@ class YearOut(Out):
 class YearDoor(Door):
     """A year's figures."""
 
-    @extend_schema(operation_id="reports_year", parameters=[YearQuery], responses={200: YearOut})
+    @extend_schema(operation_id="reports_year", parameters=[YearQuery], responses={200: ReportOut})
     def get(self, request: Request, year: int) -> Response:
         """The year's figures as they are now, for the business unit; the public edition suppressed as on paper. Taking them is kept on record."""
         asked = self.asked(YearQuery)
         edition = Edition(asked["edition"])
         partnership = policy.partnership_of(self.person, asked["partnership"])
-        try:
-            document = services.figures(partnership, read_year(str(year)), edition, self.now)
-        except InvalidInput as error:
-            raise NotFound(error.message) from error
-        services.note_taken(partnership, self.person.id, document, "the programming interface", self.now)
-        return Response(YearOut(shown(document)).data)
+        return taken(self, partnership, lambda: services.figures(partnership, read_year(str(year)), edition, self.now))
+
+
+def taken(door: Door, partnership: Partnership, make: Callable[[], Document]) -> Response:
+    """The document as the interface gives it, kept on record as taken out by the caller. Raises NotFound for a period that has not begun."""
+    try:
+        document = make()
+    except InvalidInput as error:
+        raise NotFound(error.message) from error
+    services.note_taken(partnership, door.person.id, document, "the programming interface", door.now)
+    return Response(ReportOut(shown(document)).data)
 
 
 def shown(document: Document) -> dict[str, Any]:
     """The document as the interface gives it: seen columns only."""
+    period = period_of(document.year, document.days)
     return {
         "partnership": document.partnership,
-        "year": document.year,
+        "agency": document.agency,
+        "year": document.year or None,
+        "first_day": period.first_day,
+        "last_day": period.last_day,
         "edition": document.edition.value,
         "taken_at": document.snapshot,
         "is_running": document.is_running,

@@ -104,7 +104,7 @@ def _pair(names: Mapping[Group, str], raiser: Group, receiver: Group) -> str:
 def silent(scope: Scope) -> Table:
     """Member agencies that raised none: what they received, when they last raised one, and who could."""
     raised = set(scope.raised().values_list("raising_agency", flat=True).distinct())
-    quiet = [agency for key, agency in scope.members.items() if key not in raised]
+    quiet = [agency for key, agency in scope.all_year.items() if key not in raised]
     got = _received(scope)
     today = timezone.localdate(scope.snapshot, LONDON)
     people = _accounts(scope, today)
@@ -124,9 +124,16 @@ def silent(scope: Scope) -> Table:
         row_label="Agency",
         columns=(Column("Received"), Column("Last raised one", Unit.TEXT), Column("People with an account"), Column("Settled early, as returned")),
         rows=tuple(rows),
+        note=_joined(scope),
         empty="Every member agency raised at least one.",
         counts_people=False,
     )
+
+
+def _joined(scope: Scope) -> str:
+    """Whom the table leaves out because they were no members all along, and since when they are."""
+    since = [f"{agency.name} ({agency.member_since.day} {agency.member_since:%B %Y})" for agency in scope.joined if agency.member_since]
+    return f"Not asked of agencies that joined during the year: {', '.join(since)}." if since else ""
 
 
 def _accounts(scope: Scope, today: date) -> dict[Group, int]:
@@ -147,8 +154,8 @@ def _month(moment: datetime | None) -> Cell:
 def silent_kinds(scope: Scope) -> Table:
     """Member agencies by kind, and how many of them raised none. Counts agencies, not children."""
     raised = set(scope.raised().values_list("raising_agency", flat=True).distinct())
-    every = Counter(agency.kind for agency in scope.members.values())
-    quiet = Counter(agency.kind for key, agency in scope.members.items() if key not in raised)
+    every = Counter(agency.kind for agency in scope.all_year.values())
+    quiet = Counter(agency.kind for key, agency in scope.all_year.items() if key not in raised)
     listed = [(kind.label, [quiet[kind.value], every[kind.value], 0]) for kind in AgencyKind if every[kind.value]]
     return Table(
         key="silent-kinds",
@@ -199,16 +206,17 @@ MEASURES = (
     Measure(
         "silent",
         "Agencies that raised none",
-        "Member agencies, active when the figures were taken, that raised none in the year. None raised can mean that nobody disagreed, or "
-        "that nobody "
-        "challenged: it is a question to ask, not a ranking. An agency that joined during the year is listed too.",
+        "Member agencies that raised none in the year: members on its first day and active when the figures were taken. None raised can mean that "
+        "nobody disagreed, or that nobody challenged: it is a question to ask, not a ranking. An agency that joined later is not asked about this "
+        "year; one without a day of joining in the directory has been a member from the beginning.",
         silent,
         public=False,
     ),
     Measure(
         "silent-kinds",
         "Agencies that raised none, by kind",
-        "Member agencies, active when the figures were taken. None raised can mean that nobody disagreed, or that nobody challenged.",
+        "Agencies that were members on the year's first day and active when the figures were taken. None raised can mean that nobody disagreed, or "
+        "that nobody challenged.",
         silent_kinds,
     ),
     Measure(

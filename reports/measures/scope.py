@@ -59,6 +59,17 @@ class Scope:
         return {row.id: row for row in Agency.objects.of([self.partnership.id]).active().filter(is_external=False)}
 
     @cached_property
+    def all_year(self) -> Mapping[UUID, Agency]:
+        """Those of the members that were members on the period's first day already."""
+        return {key: row for key, row in self.members.items() if row.member_since is None or row.member_since <= self.period.first_day}
+
+    @cached_property
+    def joined(self) -> list[Agency]:
+        """Those of the members that joined after the period's first day and by its end, the first that joined first."""
+        late = [row for row in self.members.values() if row.member_since and self.period.first_day < row.member_since <= self.period.last_day]
+        return sorted(late, key=lambda row: (row.member_since or self.period.first_day, row.name))
+
+    @cached_property
     def agency_names(self) -> Mapping[Group, str]:
         """Every agency's name by key, those of other areas and those that left included."""
         return {row.id: row.name for row in Agency.objects.of([self.partnership.id])}

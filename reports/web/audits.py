@@ -16,8 +16,7 @@ from agencies.web.forms import Form
 from agencies.web.widgets import Radios
 from reports import audits, policy
 from reports.models import AuditAnswer, AuditedRecord, AuditQuestion, AuditSample
-from reports.periods import period_between
-from reports.web.standing import usual_days
+from reports.periods import period_between, usual_days
 from reports.web.views import partnership_for
 
 
@@ -48,7 +47,7 @@ class CheckForm(Form):
 def samples(request: HttpRequest) -> HttpResponse:
     """The samples drawn so far, and the form to draw one."""
     partnership = partnership_for(request, policy.AUDITORS)
-    form = DrawForm(request.POST) if request.method == "POST" else DrawForm(initial=usual_days() | {"size": 10})
+    form = DrawForm(request.POST) if request.method == "POST" else DrawForm(initial=usual_days(wall_clock.now()) | {"size": 10})
     if form.is_bound and form.is_valid():
         data, now = form.cleaned_data, wall_clock.now()
         try:

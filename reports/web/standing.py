@@ -1,9 +1,8 @@
 """The standing report's page: any period, for the subgroup's meeting and the business unit."""
 
-from datetime import date, timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -12,14 +11,13 @@ from agencies.errors import InvalidInput
 from agencies.models import Partnership
 from agencies.web.fields import DatePartsField
 from agencies.web.forms import Form
+from agencies.web.identity.confirming import confirm_first
 from reports import charts, policy, services
 from reports.exports import FORMATS
 from reports.figures import Document
-from reports.periods import period_between
+from reports.periods import period_between, usual_days
 from reports.rendering import context_of
 from reports.web.views import data_file, partnership_for, strip
-
-USUAL_DAYS = 91
 
 
 class PeriodForm(Form):
@@ -33,22 +31,23 @@ class PeriodForm(Form):
 def standing(request: HttpRequest) -> HttpResponse:
     """The figures of the period that the address names, by default the last 13 weeks; nothing but the form where it cannot be."""
     partnership = partnership_for(request, policy.MEETING)
-    usual = usual_days()
+    usual = usual_days(wall_clock.now())
     form = PeriodForm(request.GET, initial=usual) if _asked(request) else PeriodForm(initial=usual)
     document = _document(partnership, form, usual)
-    if document is not None and request.GET.get("as"):
-        return data_file(request, partnership, document, request.GET["as"], f"standing-report-{'-to-'.join(document.days)}")
     figures = context_of(document, charts.NARROW) | {"headlines": strip(document)} if document is not None else {}
-    query = request.GET.copy()
-    query.pop("as", None)
-    context = {"form": form, "partnership_slug": partnership.slug, "query": query.urlencode(), "formats": FORMATS.values()}
+    context = {"form": form, "partnership_slug": partnership.slug, "query": request.GET.urlencode(), "formats": FORMATS.values()}
     return render(request, "reports/standing.html", context | figures)
 
 
-def usual_days() -> dict[str, date]:
-    """The last 13 weeks, as the form begins with them."""
-    today = wall_clock.today()
-    return {"first_day": today - timedelta(days=USUAL_DAYS - 1), "last_day": today}
+@confirm_first
+@require_safe
+def standing_data(request: HttpRequest, form: str) -> HttpResponse:
+    """The same period as a data file, kept on record as taken. Raises Http404 for a period that cannot be."""
+    partnership, usual = partnership_for(request, policy.MEETING), usual_days(wall_clock.now())
+    document = _document(partnership, PeriodForm(request.GET) if _asked(request) else PeriodForm(), usual)
+    if document is None:
+        raise Http404
+    return data_file(request, partnership, document, form, f"standing-report-{'-to-'.join(document.days)}")
 
 
 def _asked(request: HttpRequest) -> bool:

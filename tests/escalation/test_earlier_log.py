@@ -220,6 +220,14 @@ def test_a_live_one_is_answered_like_any_other_and_people_are_told(cast: Cast) -
     assert not Clock.objects.filter(state=ClockState.RUNNING, key="next_reply").exists()
 
 
+def test_a_response_that_comes_after_the_log_was_brought_in_is_late_and_not_missing(cast: Cast) -> None:
+    bring(cast, logged())
+    person = person_of(cast.receiver, NOW.date())
+    perform(Dispute.objects.get().pk, Verb.RESPOND, actor=person, now=NOW + DAY, answer=Answer.AGREES, reasons="We looked.", actions="A visit.")
+    clock = Clock.objects.get(measures=Measure.RESPONSE, is_procedural=True)
+    assert (clock.state, clock.ended_at) == (ClockState.LATE, NOW + DAY)
+
+
 # -- the record --------------------------------------------------------------------------------------------------------------------------
 
 

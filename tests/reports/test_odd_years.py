@@ -71,6 +71,21 @@ def test_an_agency_that_was_merged_away_keeps_what_it_raised_and_is_not_called_s
     assert sum(int(str(cells[0])) for label, cells in found.items() if label != "All agencies") == 2
 
 
+def test_an_agency_that_joined_in_the_year_is_named_beside_the_silent_ones_and_counted_among_none(world: World) -> None:
+    one(world)
+    world.save()
+    joined, later, first = world.agencies[10], world.agencies[9], world.agencies[8]
+    joined.member_since, later.member_since, first.member_since = date(2025, 9, 1), date(2026, 4, 1), date(2025, 4, 1)
+    for agency in (joined, later, first):
+        agency.save()
+    found = MEASURES["silent"].figures(scope(world))
+    assert first.name in rows(found)
+    assert not {joined.name, later.name} & set(rows(found))
+    assert found.note == f"Not asked of agencies that joined during the year: {joined.name} (1 September 2025)."
+    kinds = rows(MEASURES["silent-kinds"].figures(scope(world)))["All member agencies"]
+    assert kinds[:2] == [len(world.agencies) - 3, len(world.agencies) - 2]
+
+
 def test_a_procedure_replaced_in_the_year_is_named_beside_the_comparison(world: World) -> None:
     one(world, START - 365 * DAY)
     one(world)

@@ -1,7 +1,7 @@
 """An agency's own side: what it raised and was asked, never another's, and never what was kept from its own leads."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -20,11 +20,12 @@ from reports.figures import Document, Edition, Table
 from reports.measures import Scope
 from reports.measures.own import asked
 from reports.models import ReportEvent, ScorecardCheck
-from reports.periods import Year
+from reports.periods import Period, Year
 from tests.factories import make_member, make_user
 from tests.reports.builders import Life, World, make_world
 from tests.reports.generated import generate
 from tests.reports.recount import Recount, percent
+from tests.reports.test_report_pages import program
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -169,6 +170,37 @@ def test_my_agency_counts_and_lists_what_the_person_may_see(world: World) -> Non
         assert client(lead).get(reverse("my-agency"), {"agency": "none"}).status_code == 404
 
 
+@time_machine.travel(NOW, tick=False)
+def test_programs_get_the_same_documents_as_the_pages_and_each_call_is_kept(world: World) -> None:
+    lead, member, agency = someone(world.agencies[0], Role.LEAD), someone(world.agencies[1], Role.BOARD_MEMBER), world.agencies[0]
+    quarters = quarterly.last_quarters(NOW)
+    calls: list[tuple[User, str, Document]] = [
+        (lead, f"agencies/{agency.pk}/reports/2025/", own.own_report(agency, YEAR, NOW)),
+        (member, "reports/board/?quarter=2026-07-01", quarterly.board_page(world.partnership, quarters, NOW)),
+        (
+            world.unit,
+            "reports/standing/?first_day=2026-01-01&last_day=2026-03-31",
+            services.standing_figures(world.partnership, Period(date(2026, 1, 1), date(2026, 3, 31)), NOW),
+        ),
+    ]
+    for user, address, document in calls:
+        answer = program(user).get(f"/api/v1/{address}").json()
+        assert [chapter["message"] for chapter in answer["chapters"]] == [section.message for section in document.sections]
+        said = [figure["number"] for chapter in answer["chapters"] for each in chapter["tables"] for row in each["rows"] for figure in row["figures"]]
+        assert [number for number in said if number is not None] == [
+            cell.value
+            for section in document.sections
+            for each in section.tables
+            for row in each.rows
+            for column, cell in zip(each.columns, row.cells, strict=True)
+            if column.seen and isinstance(cell.value, int | float) and not cell.mark
+        ]
+        assert ReportEvent.objects.filter(actor=user, words__contains="programming interface").exists()
+    assert program(lead).get(f"/api/v1/agencies/{world.agencies[1].pk}/reports/2025/").status_code == 404
+    assert program(lead).get("/api/v1/reports/board/").status_code == 403
+    assert program(member).get("/api/v1/reports/board/?quarter=2026-07-02").status_code == 404
+
+
 def test_the_last_eight_quarters_that_are_over() -> None:
     names = [quarterly.name_of(quarter) for quarter in quarterly.last_quarters(NOW)]
     assert names[0] == "October to December 2024"
@@ -195,8 +227,8 @@ def test_board_members_chair_and_unit_open_the_boards_page_and_its_files(world: 
     with time_machine.travel(NOW, tick=False):
         for user in (member, world.unit):
             assert client(user).get(reverse("board-page")).status_code == 200
-            assert client(user).get(reverse("board-page"), {"quarter": "2026-04-01", "as": "pdf"})["Content-Type"] == "application/pdf"
-        assert client(member).get(reverse("board-page"), {"as": "csv"}).status_code == 200
+            assert client(user).get(reverse("board-data", args=["pdf"]), {"quarter": "2026-04-01"})["Content-Type"] == "application/pdf"
+        assert client(member).get(reverse("board-data", args=["csv"])).status_code == 200
         assert client(member).get(reverse("board-page"), {"quarter": "2026-04-02"}).status_code == 404
         assert client(someone(world.agencies[0], Role.LEAD)).get(reverse("board-page")).status_code == 403
     assert ReportEvent.objects.filter(actor=member, words__contains="data file (CSV)").exists()

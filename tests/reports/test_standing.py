@@ -144,7 +144,7 @@ def test_the_subgroup_and_the_business_unit_read_the_standing_report_and_nobody_
 def test_the_page_shows_the_period_that_is_asked_for_and_its_data_file_the_same(cast: Cast) -> None:
     client, query = signed_in(cast.subgroup_chair), asked(SUMMER.first_day, SUMMER.last_day)
     assert "15 June 2026 to 14 August 2026" in client.get(reverse("report-standing"), query).content.decode()
-    rows = list(csv.reader(io.StringIO(client.get(reverse("report-standing"), query | {"as": "csv"}).content.decode("utf-8-sig"))))
+    rows = list(csv.reader(io.StringIO(client.get(reverse("standing-data", args=["csv"]), query).content.decode("utf-8-sig"))))
     assert ["About", "", "Period", "", "15 June 2026 to 14 August 2026", "text", ""] in rows
 
 

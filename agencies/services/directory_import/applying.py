@@ -102,6 +102,7 @@ class Application:
                 row["code"], {"partnership": self.partnership, "code": row["code"]}, name=row["name"], kind=row["kind"],
                 is_external=row["external"], is_flat=row["flat"], has_board_member=row["board_member"], mailbox=row["mailbox"],
                 phone=row["phone"], out_of_hours=row["out_of_hours"], is_active=row["active"],
+                member_since=row["member_since"],
             )  # fmt: skip
         for row in self._of(AGENCIES.name):  # a second time round, since one may act for another that stands further down
             proxy = self.agencies.rows[row["acts_through"]].id if row["acts_through"] else None

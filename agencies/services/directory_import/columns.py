@@ -163,6 +163,7 @@ AGENCIES = File(
         Column("phone", PHONE),
         Column("out_of_hours", NOTE),
         Column("active", yes_no, empty=True),
+        Column("member_since", day, empty=None),
     ),
     key=("code",),
 )

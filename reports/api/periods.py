@@ -1,0 +1,67 @@
+"""For programs: an agency's own report, the board's quarter and the standing report, each the same document as its page."""
+
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from agencies.errors import NotFound
+from agencies.models import Agency
+from escalation.api.views import Door
+from reports import own, policy, quarterly, services
+from reports.api.figures import PartnershipQuery, ReportOut, taken
+from reports.periods import period_between, read_year, usual_days
+
+
+class QuarterQuery(PartnershipQuery):
+    """Which quarter, by its first day; the last one that is over where none is named."""
+
+    quarter = serializers.DateField(required=False, default=None, allow_null=True)
+
+
+class DaysQuery(PartnershipQuery):
+    """From which day to which, both among them: up to a year; the last 13 weeks where none is named."""
+
+    first_day = serializers.DateField(required=False)
+    last_day = serializers.DateField(required=False)
+
+
+class AgencyYearDoor(Door):
+    """An agency's own report."""
+
+    @extend_schema(operation_id="reports_agency_year", responses={200: ReportOut})
+    def get(self, _request: Request, agency_id: UUID, year: int) -> Response:
+        """The agency's own side of the year, its scorecard first: for its lead, its senior managers, its board member and the business unit."""
+        found = Agency.objects.select_related("partnership").filter(pk=agency_id).first()
+        if found is None:
+            raise NotFound("There is no such agency.")
+        agency = own.agency_of(self.person, found)
+        return taken(self, agency.partnership, lambda: own.own_report(agency, read_year(str(year)), self.now))
+
+
+class BoardDoor(Door):
+    """The board's quarter."""
+
+    @extend_schema(operation_id="reports_board", parameters=[QuarterQuery], responses={200: ReportOut})
+    def get(self, _request: Request) -> Response:
+        """The quarter after the seven before it, the partnership as a whole: for board members, the chair and the business unit."""
+        asked = self.asked(QuarterQuery)
+        partnership = policy.partnership_of(self.person, asked["partnership"], policy.BOARD)
+        return taken(
+            self, partnership, lambda: quarterly.board_page(partnership, quarterly.last_quarters(self.now, asked["quarter"]), self.now)
+        )  # fmt: skip
+
+
+class StandingDoor(Door):
+    """The standing report."""
+
+    @extend_schema(operation_id="reports_standing", parameters=[DaysQuery], responses={200: ReportOut})
+    def get(self, _request: Request) -> Response:
+        """What is unresolved and the figures of the period, for the business unit and the subgroup that looks at disagreements."""
+        asked = self.asked(DaysQuery)
+        partnership = policy.partnership_of(self.person, asked["partnership"], policy.MEETING)
+        days = usual_days(self.now) | asked
+        period = period_between(days["first_day"], days["last_day"], self.now)
+        return taken(self, partnership, lambda: services.standing_figures(partnership, period, self.now))
