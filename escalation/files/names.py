@@ -1,0 +1,30 @@
+"""The name that a person's computer gave to a file: kept as words, never used as a place."""
+
+import unicodedata
+
+from escalation.files.refusal import Refused
+
+LONGEST = 150
+# What some system takes for more than a letter of a name.
+UNSAFE = '<>:"|?*'
+
+
+def checked_name(name: str) -> str:
+    """The name, composed and without outer spaces and dots. Raises Refused for a path, for signs that nobody sees, and for more than 150."""
+    words = unicodedata.normalize("NFC", name).strip(" .")
+    if not words:
+        raise Refused("The file has no name. Give it one, then attach it.")
+    if any(unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} for sign in words):
+        raise Refused("The file’s name holds signs that cannot be seen. Rename the file, then attach it.")
+    if "/" in words or "\\" in words:
+        raise Refused("The file’s name holds a path. Rename the file, then attach it.")
+    if len(words) > LONGEST:
+        raise Refused(f"The file’s name has more than {LONGEST} characters. Rename the file, then attach it.")
+    return words
+
+
+def name_to_save(name: str, ending: str) -> str:
+    """The name under which it is given out: with the ending of what it is, and nothing that a computer takes for a place."""
+    stem = name.rpartition(".")[0] or name
+    safe = "".join("_" if sign in UNSAFE or sign in "/\\" else sign for sign in stem).strip(" .")
+    return f"{safe or 'file'}.{ending}"

