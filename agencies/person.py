@@ -31,7 +31,8 @@ class Person:
     """Somebody and the seats they hold on one day, in the order in which they were given.
 
     `covers_for` are the colleagues for whom they act under dated cover that day, in a place where both sit; `is_deputy` says that they are the
-    deputy in somebody else's post; `ahead` how far the clock of their partnership was moved forward, where it is one to practise in.
+    deputy in somebody else's post; `ahead` how far the clock of their partnership was moved forward, where it is one to practise in; `guest_of`,
+    of somebody without an account and without a seat, the one request that they were asked to answer.
     """
 
     id: UUID
@@ -40,6 +41,7 @@ class Person:
     covers_for: frozenset[UUID] = frozenset()
     is_deputy: bool = False
     ahead: timedelta = timedelta()
+    guest_of: UUID | None = None
 
     def roles_in(self, agency_id: UUID) -> frozenset[Role]:
         """The roles held in the agency."""

@@ -30,8 +30,9 @@ app.conf.beat_schedule = BOUNCES | {
     "write_digests": each("write_digests", SECONDS),
     "hand_over": each("hand_over", SECONDS),
     "end_access": {"task": "agencies.tasks.end_access", "schedule": SECONDS / 2, "options": {"expires": max(SECONDS / 2 - 1, 1)}},
-    # Somebody waits for a link with the page open.
+    # Somebody waits for a link, or a code, with the page open.
     "send_links": {"task": "agencies.tasks.send_links", "schedule": 10.0, "options": {"expires": 9.0}},
+    "send_codes": {"task": "escalation.tasks.send_codes", "schedule": 10.0, "options": {"expires": 9.0}},
     "tidy_sign_ins": {"task": "agencies.tasks.tidy_sign_ins", "schedule": 3600.0, "options": {"expires": 3599.0}},
     "clear_prepared": {"task": "reports.clear_prepared", "schedule": 600.0, "options": {"expires": 599.0}},
 }

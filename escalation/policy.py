@@ -5,13 +5,14 @@ Which disagreements a person may know of at all is a condition on rows (`visibil
 asked here but by the verb itself.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from agencies.errors import NotAllowed
-from agencies.roles import AGENCY_ROLES, CHAIR_ROLES, UNIT_ROLES, Role
+from agencies.roles import CHAIR_ROLES, UNIT_ROLES, Role
 from escalation.beside_policy import is_asked_beside, on_panel, reviewing, sits, subgroup_chair, weighs_dissent
 from escalation.case_like import CaseLike
+from escalation.guest_policy import agency_of_guest, may_as_guest
 from escalation.states import Route, Side, State, Verb
 
 if TYPE_CHECKING:
@@ -85,7 +86,9 @@ def acts_for_raising(person: "Person", case: CaseLike) -> bool:
 
 
 def acts_for_receiving(person: "Person", case: CaseLike) -> frozenset[UUID]:
-    """The receiving agencies for which this person may answer at this stage."""
+    """The receiving agencies for which this person may answer at this stage; of a guest the one whose request they were asked to answer."""
+    if person.guest_of is not None:
+        return agency_of_guest(person, case)
     if person.id in case.conflicted_ids or case.dispute.sent_at is None:
         return frozenset()
     return frozenset(agency for agency in case.receiving_ids if person.id in case.actors(Side.RECEIVING, agency))
@@ -273,6 +276,29 @@ def _answers_conference(person: "Person", case: CaseLike) -> bool:
     return asked is not None and (asked in acts_for_receiving(person, case) or _unit(person, case))
 
 
+def invites_for(person: "Person", case: CaseLike, agency: UUID) -> bool:
+    """May this person have somebody without an account answer for the agency? Who may answer for it, its lead among them, and the business unit.
+
+    The raising side only where nobody there holds the request: else it would choose who answers it.
+    """
+    if agency in acts_for_receiving(person, case) or _unit(person, case):
+        return True
+    return acts_for_raising(person, case) and any(request.agency_id == agency and request.holder_id is None for request in case.requests)
+
+
+def _invites(person: "Person", case: CaseLike) -> bool:
+    return any(invites_for(person, case, agency) for agency in case.receiving_ids)
+
+
+def takes_back(person: "Person", case: CaseLike, request: Any) -> bool:
+    """Who may invite for the agency, and who invited."""
+    return invites_for(person, case, request.agency_id) or (request.guest_id is not None and request.guest.invited_by_id == person.id)
+
+
+def _takes_back(person: "Person", case: CaseLike) -> bool:
+    return _invites(person, case) or any(takes_back(person, case, request) for request in case.requests)
+
+
 def _nobody(_person: "Person", _case: CaseLike) -> bool:
     return False
 
@@ -339,12 +365,16 @@ WHO: dict[Verb, "Callable[[Person, CaseLike], bool]"] = {
     Verb.REPLACE_MEMBER: _chair_or_unit,
     Verb.WEIGH_DISSENT: weighs_dissent,
     Verb.ANSWER_ALERT: reviewing,
+    Verb.INVITE_GUEST: _invites,
+    Verb.TAKE_BACK_GUEST: _takes_back,
     Verb.TICK: _nobody,
 }
 
 
 def may(person: "Person", verb: Verb, case: CaseLike) -> bool:
-    """May this person do this to this disagreement, whatever its state?"""
+    """May this person do this to this disagreement, whatever its state? A guest is asked apart: no right of anybody else is theirs by accident."""
+    if person.guest_of is not None:
+        return may_as_guest(person, verb, case)
     return person.id not in case.conflicted_ids and WHO[verb](person, case)
 
 
@@ -362,30 +392,3 @@ def actions_for(person: "Person", case: CaseLike) -> list[Verb]:
 def people_who_may(verb: Verb, case: CaseLike, people: "Collection[Person]") -> list["Person"]:
     """Of these people, those who may do this: the recipients of a message that asks for it."""
     return [person for person in people if may(person, verb, case)]
-
-
-def may_log(person: "Person") -> bool:
-    """Anyone with a role in an agency logs; the business unit logs on behalf of those without access."""
-    return any(seat.role in AGENCY_ROLES or seat.role in UNIT_ROLES for seat in person.seats)
-
-
-def matches_children(person: "Person", partnership_id: UUID) -> bool:
-    """May this person be shown, unasked, that disagreements which they may know of are about one child? Nobody who oversees or audits them."""
-    seats = {seat.role for seat in person.seats if seat.partnership_id == partnership_id and seat.agency_id is None}
-    return not seats & (UNIT_ROLES | {Role.AUDITOR, Role.ADMINISTRATOR})
-
-
-def may_ask_about_child(person: "Person") -> bool:
-    """Everything about one child, for a serious incident: the business unit, with a reason that is kept and told to the leads concerned."""
-    return person.has(*UNIT_ROLES)
-
-
-def may_see_board(person: "Person") -> bool:
-    """The business unit's board."""
-    return person.has(*UNIT_ROLES)
-
-
-def require_log(person: "Person", partnership: UUID) -> None:
-    """Raises NotAllowed for anybody but the partnership's own business unit: an earlier log is brought in by it alone."""
-    if not any(seat.role in UNIT_ROLES and seat.agency_id is None and seat.partnership_id == partnership for seat in person.seats):
-        raise NotAllowed("Only the partnership's business unit brings in an earlier log.")

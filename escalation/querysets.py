@@ -11,7 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.sql.compiler import SQLCompiler
 
 from escalation import learning_policy
-from escalation.states import LIVE, ClockState, Delivery, State
+from escalation.states import LIVE, ClockState, Delivery, RequestState, State
 from escalation.visibility import visible
 
 if TYPE_CHECKING:
@@ -112,6 +112,15 @@ class LearningQuerySet(models.QuerySet[Any]):
         return self.unsettled().filter(due_on__lt=today)
 
 
+class GuestQuerySet(models.QuerySet[Any]):
+    """Invitations of people without an account."""
+
+    def open(self, now: datetime) -> "GuestQuerySet":
+        """Those that open something: not taken back, not expired, and the request that names the guest still waits in the stage it was made in."""
+        waits = {"request__state": RequestState.AWAITING, "request__ended_at": None, "request__run__left_at": None, "dispute__state": State.OPEN}
+        return self.filter(taken_back_at=None, expires_at__gt=now, **waits)
+
+
 class NotificationQuerySet(models.QuerySet[Any]):
     """The outbox."""
 
@@ -126,4 +135,4 @@ class NotificationQuerySet(models.QuerySet[Any]):
     def of_practice(self, partnership: models.Model) -> "NotificationQuerySet":
         """Those of one partnership to practise in, with what composing and sorting them need."""
         mine = models.Q(dispute__partnership=partnership) | models.Q(partnership=partnership)
-        return self.filter(mine).select_related("dispute__partnership", "partnership", "recipient", "request")
+        return self.filter(mine).select_related("dispute__partnership", "partnership", "recipient", "request", "guest")

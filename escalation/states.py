@@ -133,6 +133,8 @@ class Verb(models.TextChoices):
     REPLACE_MEMBER = "replace_member", "Replace a panel member"
     WEIGH_DISSENT = "weigh_dissent", "Say whether you share the dissent"
     ANSWER_ALERT = "answer_alert", "Answer for the reviewing service"
+    INVITE_GUEST = "invite_guest", "Ask somebody without an account"
+    TAKE_BACK_GUEST = "take_back_guest", "Take back an invitation"
     TICK = "tick", "Watch the clocks"
 
 
@@ -301,6 +303,8 @@ class EventKind(models.TextChoices):
     REVIEW_CONSIDERED = "review_considered", "A learning review considered"
     LEARNING_FOLLOWED = "learning_followed", "Learning followed up"
     READ_EARLY = "read_early", "Read by the business unit, for a reason"
+    GUEST_INVITED = "guest_invited", "Somebody without an account asked to answer"
+    GUEST_TAKEN_BACK = "guest_taken_back", "The invitation taken back"
     REDATED = "redated", "Dates worked out again"
     ERASED = "erased", "Typed text erased"
     BROUGHT_IN = "brought_in", "Brought in from an earlier log"
@@ -329,6 +333,7 @@ class Message(models.TextChoices):
     LEARNING = "learning", "A learning action"
     LOOKED = "looked", "The business unit read it"
     DIGEST = "digest", "This morning"
+    INVITED = "invited", "Somebody without an account is asked"
 
 
 class Job(models.TextChoices):

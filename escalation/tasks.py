@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from escalation.services.bounces.reading import folder_of, read_maildir
 from escalation.services.digest import write_digests
+from escalation.services.guest_door import send_asked_codes
 from escalation.services.handover import carry_out_due
 from escalation.services.learning_due import remind_of_learning
 from escalation.services.outbox import deliver
@@ -25,6 +26,12 @@ def deliver_messages() -> None:
     """Send what may leave; keep what is practice."""
     deliver()
     keep_messages()
+
+
+@shared_task(name="escalation.tasks.send_codes")
+def send_codes() -> None:
+    """Send the one-time codes that guests asked for."""
+    send_asked_codes(timezone.now())
 
 
 @shared_task(name="escalation.tasks.read_bounces")

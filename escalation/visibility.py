@@ -8,6 +8,7 @@ from django.db.models.functions import Cast
 from django.db.models.lookups import Contains
 
 from agencies.roles import CHAIR_ROLES, UNIT_ROLES, Role
+from escalation.guest_policy import visible_to_guest
 from escalation.states import State
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ def visible(person: "Person") -> Q:
     own agency who neither raised nor hold it. The business unit sees from the first sending outside the raising agency. Whoever covers for a
     holder sees what the holder holds in an agency in which the deputy sits too. Whoever has a conflict does not know of it at all.
     """
+    if person.guest_of is not None:
+        return visible_to_guest(person)
     own = Q(raiser=person.id) | Q(logged_by=person.id)
     shared = ~Q(state=State.DRAFT)
     part = (

@@ -94,6 +94,7 @@ class HoldingOut(Out):
     post = serializers.CharField(allow_blank=True)
     state = serializers.CharField()
     delivery = serializers.CharField()
+    guest = serializers.CharField(allow_blank=True, help_text="Who may answer it without an account.")
 
 
 class AgreedActionOut(Out):

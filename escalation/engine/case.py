@@ -259,7 +259,7 @@ def assemble(disputes: list[Dispute], *, now: datetime) -> list[Case]:
     ours = Among("dispute", ids)
     parties = _grouped(Party.objects.filter(ours))
     runs = _grouped(StageRun.objects.filter(ours).order_by("number"))
-    requests = _grouped(Request.objects.filter(ours).order_by("run__number", "pk"))
+    requests = _grouped(Request.objects.filter(ours).select_related("guest").order_by("run__number", "pk"))
     clocks = _grouped(Clock.objects.running().filter(ours).defer("working_out"))
     referrals = _referrals(disputes, runs)
     panel = _members(referrals)

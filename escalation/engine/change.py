@@ -1,6 +1,6 @@
 """One change of one disagreement, built in memory: events, rows and messages, written later as a whole by `commit`."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,7 @@ from agencies.person import Person
 from escalation.engine import chain, clockwork
 from escalation.engine.case import Case
 from escalation.engine.typed import kept
-from escalation.models import Clock, Event, EventBody, Notification, Request
+from escalation.models import Clock, Event, EventBody, Guest, Notification, Request
 from escalation.states import LIVE, EventKind, Message
 
 # What merely adds to the record: nobody's decision depends on it, so what another person saw stays true.
@@ -34,8 +34,12 @@ QUIET = frozenset(
         EventKind.READ_EARLY,
         EventKind.REFERENCE_ADDED,
         EventKind.LINKED,
+        EventKind.GUEST_INVITED,
+        EventKind.GUEST_TAKEN_BACK,
     }
 )
+# What whoever holds a request is asked or told about its time: its guest is told too.
+OF_A_REQUEST = frozenset({Message.ASSIGNED, Message.HALF_WAY, Message.DUE, Message.OVERDUE, Message.EXTENDED})
 
 
 class Change:
@@ -85,9 +89,10 @@ class Change:
         `facts` are choices, keys and moments; `body` what was typed. `agency` is on whose behalf, by default the change's. `request` is the
         receiving agency's request that it belongs to, where it belongs to one: only that one's clocks move. `happened` is when, where it is
         another moment than the change's. Raises InvalidInput for
-        typed text that cannot be kept.
+        typed text that cannot be kept. What a guest does names no account: the facts name the guest.
         """
-        dispute = self.case.dispute
+        dispute, actor = self.case.dispute, self.actor
+        is_guest = actor is not None and actor.guest_of is not None
         text = kept(body) if body else {}
         salt = chain.new_salt() if text else ""
         event = Event(
@@ -95,12 +100,12 @@ class Change:
             number=dispute.head_number + 1,
             kind=kind,
             stage=dispute.stage,
-            actor_id=self.actor.id if self.actor else None,
+            actor_id=actor.id if actor is not None and not is_guest else None,
             agency_id=agency or self.agency,
             private_to_id=private_to,
             happened_at=happened or self.happened,
             recorded_at=self.now,
-            facts=facts or {},
+            facts=(facts or {}) | {"guest": str(actor.id)} if actor is not None and is_guest else facts or {},
             body_digest=chain.body_digest(salt, text) if text else "",
             previous=dispute.head_digest,
         )
@@ -142,6 +147,7 @@ class Change:
         """
         if self.is_past:
             return
+        recipients = list(recipients)
         stem = key or str(self.events[-1].pk)
         for person in dict.fromkeys(self._with_cover(recipients)):
             if person in self.case.conflicted_ids:
@@ -150,20 +156,45 @@ class Change:
             full = f"{stem}:{person or address}"
             if (person is None and not address) or full in self.messages or not self._takes_its_place(person, address, kind, reminder=reminder):
                 continue
-            self.messages[full] = Notification(
-                key=full,
-                dispute_id=self.case.dispute.pk,
-                request_id=request.pk if request is not None else None,
-                recipient_id=person,
-                mailbox=address,
-                kind=kind,
-                action=action,
-                due_at=due,
-                is_urgent=self.case.dispute.is_urgent,
-                is_reminder=reminder,
-                created_at=self.now,
-                not_before=self.now if self.case.dispute.is_urgent else self._next_opening,
-            )
+            self._post(full, request, kind, action, due, reminder=reminder, person=person, mailbox=address)
+        for asked in self._with_guests(recipients, kind, request):
+            self.tell_guest(asked, kind=kind, action=action, due=due, key=stem, reminder=reminder)
+
+    def tell_guest(
+        self, request: Request, *, kind: str, action: str, due: datetime | None = None, key: str | None = None, reminder: bool = False
+    ) -> None:
+        """Put a message for the request's guest in the outbox: it leads to their own door. Nothing where nobody without an account was asked."""
+        guest = request.guest
+        full = f"{key or self.events[-1].pk}:{request.guest_id}"
+        if self.is_past or guest is None or full in self.messages or not self._takes_its_place(None, guest.email, kind, reminder=reminder):
+            return
+        self._post(full, request, kind, action, due, reminder=reminder, mailbox=guest.email, guest=guest)
+
+    def _post(
+        self, key: str, request: Request | None, kind: str, action: str, due: datetime | None, *, reminder: bool,
+        person: UUID | None = None, mailbox: str = "", guest: Guest | None = None,
+    ) -> None:  # fmt: skip
+        self.messages[key] = Notification(
+            key=key,
+            dispute_id=self.case.dispute.pk,
+            request_id=request.pk if request is not None else None,
+            recipient_id=person,
+            mailbox=mailbox,
+            guest_id=guest.pk if guest is not None else None,
+            kind=kind,
+            action=action,
+            due_at=due,
+            is_urgent=self.case.dispute.is_urgent,
+            is_reminder=reminder,
+            created_at=self.now,
+            not_before=self.now if self.case.dispute.is_urgent else self._next_opening,
+        )
+
+    def _with_guests(self, recipients: Collection[UUID | None], kind: str, request: Request | None) -> list[Request]:
+        """The requests that wait for an answer, whose guest is told because whoever holds them is."""
+        meant = [each for each in self.case.awaiting if each.guest_id is not None] if kind in OF_A_REQUEST else []
+        others = [each for each in meant if self.actor is None or each.guest_id != self.actor.id]
+        return [each for each in others if each.holder_id in recipients and (request is None or request.pk == each.pk)]
 
     @cached_property
     def _next_opening(self) -> datetime:

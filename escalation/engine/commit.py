@@ -20,6 +20,7 @@ from escalation.models import (
     Event,
     EventBody,
     FileConfirmation,
+    Guest,
     LearningPoint,
     Notification,
     OutcomeConfirmation,
@@ -42,6 +43,7 @@ ORDER: tuple[type[models.Model], ...] = (
     Child,
     ChildReference,
     StageRun,
+    Guest,
     Request,
     Event,
     EventBody,
@@ -62,9 +64,11 @@ ORDER: tuple[type[models.Model], ...] = (
 # What may change in a row once it is there; everything else is written once.
 MUTABLE: dict[type[models.Model], tuple[str, ...]] = {
     StageRun: ("holder", "holder_post", "left_at", "happened_from", "happened_until"),
+    Guest: ("taken_back_at",),
     Request: (
         "holder",
         "holder_post",
+        "guest",
         "state",
         "received_at",
         "delivered_at",

@@ -5,6 +5,7 @@ from .around import ConferenceRequest, DisputeLink
 from .child import Child, ChildReference, FileConfirmation
 from .clock import Clock, TimetableProposal
 from .dispute import Dispute, Draft, Party
+from .guest import AskedCode, Guest, GuestDoor
 from .idempotency import RememberedCall
 from .outbox import Heartbeat, Notification, SweepFailure
 from .outcome import LearningPoint, OutcomeConfirmation, OutcomeProposal
@@ -16,6 +17,7 @@ from .stage_run import Request, StageRun
 
 __all__ = [
     "AgreedAction",
+    "AskedCode",
     "Child",
     "ChildReference",
     "Clock",
@@ -26,6 +28,8 @@ __all__ = [
     "Event",
     "EventBody",
     "FileConfirmation",
+    "Guest",
+    "GuestDoor",
     "Heartbeat",
     "LearningPoint",
     "MessageSettings",

@@ -11,6 +11,7 @@ from escalation.querysets import NotificationQuerySet
 from escalation.states import Delivery
 
 from .dispute import Dispute
+from .guest import Guest
 from .outcome import LearningPoint
 from .stage_run import Request
 
@@ -35,6 +36,9 @@ class Notification(QuickRow):
     )
     recipient = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="notifications")
     mailbox = models.EmailField(blank=True)
+    guest = models.ForeignKey(
+        Guest, on_delete=models.CASCADE, null=True, blank=True, db_index=False, related_name="+", help_text="Whose address the mailbox is."
+    )
     kind = models.CharField(max_length=24)
     action = models.CharField(max_length=120, help_text="What is asked of the recipient, in words without case detail.")
     due_at = models.DateTimeField(null=True, blank=True)
@@ -61,6 +65,8 @@ class Notification(QuickRow):
             # The delivery task: what may leave now.
             models.Index(fields=["not_before"], condition=models.Q(state=Delivery.WAITING), name="message_to_send"),
             models.Index(fields=["recipient", "-created_at"], name="message_by_recipient"),
+            # The few that went to somebody without an account.
+            models.Index(fields=["guest"], condition=models.Q(guest__isnull=False), name="message_to_guest"),
             # The few that are about a learning action.
             models.Index(fields=["learning"], condition=models.Q(learning__isnull=False), name="message_of_learning"),
         ]

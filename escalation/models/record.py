@@ -9,6 +9,7 @@ from agencies.models import Agency, Partnership, User
 from escalation.states import EventKind
 
 from .dispute import Dispute
+from .guest import Guest
 
 
 class Event(LedgerRow):
@@ -86,15 +87,22 @@ class SealedHead(LedgerRow):
 
 
 class Reading(LedgerRow):
-    """Who looked at what. Not chained, so that reading never queues; sealed with the rest."""
+    """Who looked at what: somebody with an account, or a guest. Not chained, so that reading never queues; sealed with the rest."""
 
     dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="readings")
-    reader = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    reader = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    guest = models.ForeignKey(Guest, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+")
     part = models.CharField(max_length=40)
     reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering: ClassVar = ["-recorded_at"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(reader__isnull=False, guest__isnull=True) | models.Q(reader__isnull=True, guest__isnull=False),
+                name="reading_by_one",
+            ),
+        ]
         indexes: ClassVar = [models.Index(fields=["dispute", "-recorded_at"], name="reading_by_dispute")]
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from agencies.rows import QuickRow
 from escalation.states import Answer, Ground, RequestState
 
 from .dispute import Dispute
+from .guest import Guest
 from .protected import ProtectedState
 
 
@@ -52,6 +53,9 @@ class Request(FSMModelMixin, QuickRow):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="requests")
     holder = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="held_requests")
     holder_post = models.CharField(max_length=160, blank=True)
+    guest = models.OneToOneField(
+        Guest, on_delete=models.PROTECT, null=True, blank=True, related_name="request", help_text="Who may answer it without an account."
+    )
     state = ProtectedState(default=RequestState.AWAITING, choices=RequestState, protected=True)
     sent_at = models.DateTimeField()
     received_at = models.DateTimeField(null=True, blank=True, help_text="Deemed on delivery of the message, at latest at the next opening.")

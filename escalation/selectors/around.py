@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from agencies.person import Person
-from escalation import policy
+from escalation import general_policy, policy
 from escalation.engine.case import Case
 from escalation.models import Child, ChildReference, Dispute, DisputeLink
 from escalation.services.children import same_child, same_initials
@@ -47,7 +47,7 @@ def about_children(person: Person, partnership_id: UUID, raising: UUID, children
     Whoever oversees disagreements is told nothing by initials, for that would tell them who a child is; an agency's reference is its own people's.
     """
     answers = list(children)
-    births = [(same_initials(one.initials), one.born_on) for one in answers] if policy.matches_children(person, partnership_id) else []
+    births = [(same_initials(one.initials), one.born_on) for one in answers] if general_policy.matches_children(person, partnership_id) else []
     own = [(raising, one.reference) for one in answers if one.reference and raising in person.agency_ids]
     return _shown(same_child([partnership_id], births, own), person, set())
 

@@ -16,6 +16,7 @@ from escalation.models import Child as ChildRow
 from escalation.selectors import beside as beside_it
 from escalation.selectors.around import Related, related_to
 from escalation.selectors.asked import Task, closing_tasks, stage_tasks
+from escalation.selectors.guests import Events, guest_words, guests_of
 from escalation.selectors.next_step import Step, step_of
 from escalation.selectors.notes import Note, notes_of
 from escalation.selectors.reaching import ToTry, to_try
@@ -29,7 +30,7 @@ from escalation.states import Basis, ClockState, Difference, Door, Measure, Outc
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """One receiving agency's request: who holds it, whether it arrived, where it stands, and whom else to try."""
+    """One receiving agency's request: who holds it, who may answer without an account, whether it came, where it stands, whom else to try."""
 
     agency: str
     holder: str
@@ -37,6 +38,7 @@ class Holding:
     state: str
     delivery: str
     others: list[ToTry]
+    guest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
     clocks = list(Clock.objects.filter(dispute=case.dispute).order_by("started_at", "due_at"))
     actions = list(AgreedAction.objects.filter(dispute=case.dispute).order_by("due_at"))
     users = {event.actor_id for event, _ in events} | {clock.owner_id for clock in clocks} | {row.owner_id for row in actions}
-    known = names_of(case, users | _facts_people(events))
+    known = names_of(case, users | _facts_people(events), events)
     narrative = policy.reads_narrative(person, case)
     done, undone = filed(case, known) if case.dispute.state in {State.RESOLVED, State.CLOSED} else ([], [])
     verbs = _worth_offering(possible(case, person), case, person, known, undone)
@@ -177,8 +179,11 @@ def _worth_offering(verbs: list[Verb], case: Case, person: Person, known: Names,
     return [verb for verb in verbs if not over.get(verb)]
 
 
-def names_of(case: Case, users: set[UUID | None]) -> Names:
-    """Names of everybody and every agency on the page, with posts: from the directory already in memory; who has left it is read."""
+def names_of(case: Case, users: set[UUID | None], events: Events = ()) -> Names:
+    """Names of everybody and every agency on the page, with posts: from the directory already in memory; who has left it is read.
+
+    Guests are looked up where a line of the record is theirs.
+    """
     users |= {case.dispute.raiser_id, case.dispute.logged_by_id}
     users |= {run.holder_id for run in case.runs} | {request.holder_id for request in case.all_requests}
     users |= {confirmation.confirmed_by_id for confirmation in case.confirmations}
@@ -198,7 +203,7 @@ def names_of(case: Case, users: set[UUID | None]) -> Names:
         posts[key] = known.job_title(place) if known else ""
     posts |= {request.holder_id: request.holder_post for request in case.all_requests if request.holder_id and request.holder_post}
     posts |= {run.holder_id: run.holder_post for run in case.runs if run.holder_id and run.holder_post}
-    return Names(people=people, agencies=agencies, posts=posts, partnership=case.dispute.partnership.name)
+    return Names(people, agencies, posts, case.dispute.partnership.name, guests_of(case, events))
 
 
 def _facts_people(events: list[Any]) -> set[UUID | None]:
@@ -261,6 +266,7 @@ def _holding(request: Request, known: Names, others: list[ToTry]) -> Holding:
         state=RequestState(request.state).label,
         delivery=_delivery(request),
         others=others,
+        guest=guest_words(request),
     )
 
 

@@ -36,14 +36,16 @@ def letters(partnership: UUID, *, to: UUID | None = None, before: Place | None =
     if before is not None:
         at, key = before
         rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=key))
-    return [_letter(row) for row in rows.select_related("dispute__partnership", "partnership", "recipient").order_by("-created_at", "-pk")[:MOST]]
+    return [
+        _letter(row) for row in rows.select_related("dispute__partnership", "partnership", "recipient", "guest").order_by("-created_at", "-pk")[:MOST]
+    ]
 
 
 def _letter(row: Notification) -> Letter:
     mail = compose(row)
     return Letter(
         id=row.pk,
-        to=row.recipient.name if row.recipient else "Shared mailbox",
+        to=row.recipient.name if row.recipient else f"{row.guest.name} (no account)" if row.guest else "Shared mailbox",
         address=mail.to[0],
         at=row.sent_at or row.not_before,
         became="Leaves" if row.state == Delivery.WAITING else Delivery(row.state).label,

@@ -57,6 +57,7 @@ MOMENTS = {
     "meets_at": "Meets",
     "respond_by": "Respond by",
     "happened": "Happened",
+    "until": "Until",
 }
 AROUND = frozenset({EventKind.REFERENCE_ADDED, EventKind.LINKED})
 PAST = {"from": "Began", "until": "Ended", "marks": "By the procedure"}
@@ -90,8 +91,8 @@ def _fact(event: Event, key: str, value: Any, names: "Names") -> tuple[str, str]
         return words
     if key in MOMENTS and isinstance(value, str) and "T" in value:
         return MOMENTS[key], words_of(datetime.fromisoformat(value))
-    if key == "agency" and event.agency_id is None:
-        return "Agency", names.agency(value)
+    if key == "for" or (key == "agency" and event.agency_id is None):
+        return "For" if key == "for" else "Agency", names.agency(value)
     if key in {"from", "to", "person"} and event.kind in {EventKind.REASSIGNED, EventKind.RECOMMENDED}:
         return {"from": "From", "to": "To", "person": "Person"}[key], names.people.get(UUID(value), "")
     if key == "redated":

@@ -115,11 +115,15 @@ def _what(turn: Turn, case: Case, clock: Clock | None) -> str:
 
 
 def _who(step: Step, case: Case, turn: Turn, known: Names) -> None:
-    """The person with post and numbers; where nobody holds it, who is asked to find somebody."""
+    """The person with post and numbers; where nobody holds it, who was asked without an account, else who is asked to find somebody."""
     step.agency = known.agency(turn.agency)
-    if turn.owner is None:
+    guest = next((request.guest for request in case.awaiting if request.agency_id == turn.agency), None)
+    if turn.owner is None and guest is not None:
+        step.person, step.post = guest.name, f"{guest.job_title}, asked without an account"
+    elif turn.owner is None:
         gap = case.counterpart(Side.RECEIVING, turn.agency, case.dispute.stage).gap if turn.agency else None
         step.person, step.post = "Nobody yet", gap or "The business unit finds somebody who can act."
+    if turn.owner is None:
         return
     found = _candidate(case, turn)
     step.person = known.people.get(turn.owner, "") or (found.name if found else "")

@@ -48,7 +48,7 @@ def who_looked(case: Case, person: Person, *, after: UUID | None = None, most: i
 
     Another side sees nothing of what was read inside the raising agency before it was sent. Agencies are those in which people sit today.
     """
-    rows = Reading.objects.filter(dispute=case.dispute).filter(_shown(case, person)).select_related("reader").order_by("-recorded_at", "-pk")
+    rows = Reading.objects.filter(dispute=case.dispute).filter(_shown(case, person)).select_related("reader", "guest").order_by("-recorded_at", "-pk")
     last = rows.filter(pk=after).first() if after is not None else None
     if last is not None:
         rows = rows.filter(Q(recorded_at__lt=last.recorded_at) | Q(recorded_at=last.recorded_at, pk__lt=last.pk))
@@ -65,15 +65,15 @@ def _shown(case: Case, person: Person) -> Q:
 
 
 def _look(row: Reading, case: Case, person: Person, names: dict[UUID, str]) -> Look:
-    reader = case.directory.person(row.reader_id)
-    seats = reader.agency_ids if reader else frozenset[UUID]()
+    reader = case.directory.person(row.reader_id) if row.reader_id else None
+    seats = reader.agency_ids if reader else frozenset({row.guest.agency_id}) if row.guest else frozenset[UUID]()
     place = ", ".join(sorted(names[agency] for agency in seats & set(names)))
     part, _, kind = row.part.partition(": ")
     words = f"Printed: {kind.replace('_', ' ')}" if kind else WORDS.get(part, part.capitalize())
     return Look(
         id=row.pk,
         at=row.recorded_at,
-        who=row.reader.name,
+        who=row.reader.name if row.reader else f"{row.guest} (no account)",
         place=place or case.dispute.partnership.name,
         part=words,
         reason=row.reason,

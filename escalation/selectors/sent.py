@@ -8,10 +8,11 @@ from escalation.states import EventKind
 
 def told(dispute_id: UUID, reader: UUID) -> list[str]:
     """The people to whom messages go, each once, in order; the reader as "you". One query."""
-    rows = Notification.objects.filter(dispute=dispute_id).select_related("recipient").order_by("created_at", "pk")
+    rows = Notification.objects.filter(dispute=dispute_id).select_related("recipient", "guest").order_by("created_at", "pk")
     found: dict[str, None] = {}
     for row in rows:
-        found["You" if row.recipient_id == reader else row.recipient.name if row.recipient else row.mailbox] = None
+        name = row.recipient.name if row.recipient else row.guest.name if row.guest else row.mailbox
+        found["You" if row.recipient_id == reader else name] = None
     return list(found)
 
 

@@ -63,6 +63,7 @@ LABELS = {
     "out_of_hours": "Out of hours",
     "disputed_name": "Whose decision it is",
     "spoken_to": "Spoken to",
+    "email": "E-mail address",
     "proposals": "Proposed to front-line staff",
     "concerns": "The concerns",
     "resolution": "How they were resolved",
@@ -121,12 +122,18 @@ class Names:
     agencies: dict[UUID, str]
     posts: dict[UUID, str]
     partnership: str
+    # People without an account, each with who invited them.
+    guests: dict[str, str] = field(default_factory=dict)
 
     def who(self, user: UUID | None) -> str:
         """ "Rashida Shah, team manager"; the system's own name where nobody acted."""
         if user is None:
             return SYSTEM
         return ", ".join(filter(None, [self.people.get(user, "Somebody who has left"), self.posts.get(user, "")]))
+
+    def author(self, event: Event) -> str:
+        """Who made a line of the record: a person with their post, a guest with who invited them, or the system."""
+        return self.guests.get(event.facts["guest"], "A guest") if event.facts.get("guest") else self.who(event.actor_id)
 
     def agency(self, key: UUID | str | None) -> str:
         """The agency's name; empty for none."""
@@ -229,7 +236,7 @@ def _entry(
         happened=event.happened_at,
         recorded=event.recorded_at if late else None,
         agency=names.agency(event.agency_id) or (names.partnership if event.actor_id else ""),
-        who=names.who(event.actor_id),
+        who=names.author(event),
         facts=facts_of(event, names, shows=shows),
         corrections=[one for found in corrections.values() for one in found],
         private=event.private_to_id is not None,

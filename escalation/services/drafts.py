@@ -14,7 +14,7 @@ from agencies.models import Agency, Membership, Partnership, User
 from agencies.person import Person, person_of
 from agencies.roles import Role
 from agencies.working_days import LONDON
-from escalation import policy
+from escalation import general_policy
 from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.definitions import definition_of, procedure_of
@@ -46,7 +46,7 @@ def begin_draft(person: Person, *, agency: UUID, raiser: UUID | None = None, pro
     """
     moment = now or wall_clock.now()
     place = Agency.objects.filter(pk=agency, is_active=True).select_related("partnership").first()
-    if place is None or not policy.may_log(person):
+    if place is None or not general_policy.may_log(person):
         raise NotAllowed(NOT_YOURS)
     if Dispute.objects.filter(logged_by=person.id, state=State.DRAFT).count() >= MOST_DRAFTS:
         raise InvalidInput(f"You have {MOST_DRAFTS} drafts. Finish or delete one first.")
@@ -60,7 +60,7 @@ def begin_past(person: Person, *, place: Agency, raiser: UUID | None, version: P
 
     Raises NotAllowed as `begin_draft`, and InvalidInput where the procedure lets only other roles raise one.
     """
-    if not policy.may_log(person):
+    if not general_policy.may_log(person):
         raise NotAllowed(NOT_YOURS)
     _check_may_raise(person, place, raiser, version, now)
     return write_draft(person, place, version, raiser=raiser, now=now, is_imported=True, earlier_key=key)

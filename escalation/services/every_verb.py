@@ -9,6 +9,7 @@ from escalation.services import (
     drafts,
     endings,
     facts,
+    guests,
     hearing,
     hop,
     learning,
@@ -23,6 +24,6 @@ from escalation.services import (
 )
 
 __all__ = [
-    "asking", "beside", "children", "conference", "dissent", "drafts", "endings", "facts", "hearing", "hop", "learning", "lifecycle", "meetings",
-    "panel", "past_stages", "reading", "record", "resolution", "subgroup",
+    "asking", "beside", "children", "conference", "dissent", "drafts", "endings", "facts", "guests", "hearing", "hop", "learning", "lifecycle",
+    "meetings", "panel", "past_stages", "reading", "record", "resolution", "subgroup",
 ]  # fmt: skip

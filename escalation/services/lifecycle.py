@@ -12,6 +12,7 @@ from escalation.engine.change import Change
 from escalation.engine.own_clocks import REPLY
 from escalation.engine.perform import verb
 from escalation.models import Clock, Request
+from escalation.policy import acts_for_receiving
 from escalation.procedures.telling import URGENT
 from escalation.services.requirements import check_warned, entry_words, warns_first
 from escalation.services.staging import begin_stage, close_run, inform_unit, still_asked, unit_ids
@@ -33,12 +34,12 @@ def _awaits(case: Case, person: Person | None) -> str | None:
     refusal = at_stage(case)
     if refusal:
         return refusal
-    mine = [r for r in case.awaiting if person is None or person.id in case.actors(Side.RECEIVING, r.agency_id) or not _receiver(case, person)]
+    mine = [r for r in case.awaiting if person is None or _answers_for(person, case, r) or not _receiver(case, person)]
     return None if mine else "Your agency's response is recorded already, or none is asked for at this stage."
 
 
 def _receiver(case: Case, person: Person) -> bool:
-    return any(person.id in case.actors(Side.RECEIVING, agency) for agency in case.receiving_ids)
+    return bool(acts_for_receiving(person, case))
 
 
 @verb(Verb.RESPOND, ready=_awaits)
@@ -103,7 +104,7 @@ def _own_request(change: Change, agency: UUID | None) -> Request:
 
 
 def _answers_for(person: Person, case: Case, request: Request) -> bool:
-    return person.id in case.actors(Side.RECEIVING, request.agency_id)
+    return request.agency_id in acts_for_receiving(person, case)
 
 
 def _has_answer(case: Case, _person: Person | None) -> str | None:

@@ -41,7 +41,7 @@ class Attempt:
 
 
 def compose(message: Notification) -> EmailMultiAlternatives:
-    """The e-mail: reference, action, due moment, link, why it came, how to hand over, help. Needs dispute, partnership and recipient loaded.
+    """The e-mail: reference, action, due moment, link, why it came, how to hand over, help. Needs dispute, partnership, recipient and guest loaded.
 
     Its Message-ID follows from the message's key: should it be sent twice after a crash, both copies carry the same one.
     """
@@ -54,7 +54,8 @@ def compose(message: Notification) -> EmailMultiAlternatives:
         "link": f"{settings.CONCORD_BASE_URL.rstrip('/')}{path}",
         "is_urgent": message.is_urgent,
         "settings": f"{settings.CONCORD_BASE_URL.rstrip('/')}{reverse('message-settings')}",
-        "is_shared_mailbox": message.recipient_id is None,
+        "is_shared_mailbox": message.recipient_id is None and message.guest_id is None,
+        "is_guest": message.guest_id is not None,
         "help": message.place.unit_phone or message.place.unit_email,
     }
     folder = f"emails/{message.kind}"
@@ -75,7 +76,9 @@ def compose(message: Notification) -> EmailMultiAlternatives:
 
 
 def _about(message: Notification) -> tuple[str, str]:
-    """What it is about, and the page that it leads to: its disagreement's, its learning action's, or the procedures'."""
+    """What it is about, and the page that it leads to: a guest's own door, its disagreement's, its learning action's, or the procedures'."""
+    if message.guest is not None and message.dispute is not None:
+        return message.dispute.reference, reverse("guest-door", args=[message.guest.link])
     if message.dispute is not None:
         return message.dispute.reference, f"/d/{message.dispute.reference}/"
     if message.learning_id is not None:

@@ -10,7 +10,7 @@ from agencies import wall_clock
 from agencies.errors import InvalidInput, NotAllowed
 from agencies.person import Person
 from agencies.roles import UNIT_ROLES
-from escalation import policy
+from escalation import general_policy
 from escalation.engine.case import load
 from escalation.engine.change import Change
 from escalation.engine.commit import commit
@@ -37,7 +37,7 @@ def everything_about(
     lies in the read ledger, a line is on the record, and the leads are told. None where there is none: then nothing was read or kept.
     Raises NotAllowed for anybody but the business unit, and InvalidInput.
     """
-    if not policy.may_ask_about_child(person):
+    if not general_policy.may_ask_about_child(person):
         raise NotAllowed("Only the business unit asks for everything about one child.")
     why = checked_reason(reason)
     moment = now or wall_clock.now()

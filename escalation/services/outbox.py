@@ -114,7 +114,7 @@ def _claim(now: datetime, size: int) -> list[Notification]:
     with transaction.atomic():
         waiting = Notification.objects.to_send(now).for_the_world().order_by("-is_urgent", "not_before", "pk")
         keys = list(waiting.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:size])
-        claimed = Notification.objects.filter(pk__in=keys).select_related("dispute__partnership", "partnership", "recipient", "request")
+        claimed = Notification.objects.filter(pk__in=keys).select_related("dispute__partnership", "partnership", "recipient", "request", "guest")
         messages = list(claimed.order_by("-is_urgent", "not_before", "pk"))
         Notification.objects.filter(pk__in=keys).update(not_before=now + LEASE, attempts=F("attempts") + 1)
     return messages

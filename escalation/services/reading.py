@@ -35,7 +35,8 @@ def record_reading(case: Case, person: Person, part: str, *, now: datetime, reas
     One insert; it never waits for a writer of the case.
     """
     why = reason or case.opened_early.get(person.id, "")
-    Reading.objects.create(dispute_id=case.dispute.pk, reader_id=person.id, part=part, reason=why, recorded_at=now)
+    who = {"reader_id": person.id} if person.guest_of is None else {"guest_id": person.id}
+    Reading.objects.create(dispute_id=case.dispute.pk, part=part, reason=why, recorded_at=now, **who)
 
 
 def recall_reason(case: Case, person: Person, *, now: datetime) -> Case:

@@ -165,8 +165,9 @@ def seal_digest(seal: Seal) -> str:
 
 
 def reading_digest(reading: Reading) -> str:
-    """The keyed hash of one line of the read ledger."""
-    parts = [str(reading.pk), str(reading.dispute_id), str(reading.reader_id), reading.part, reading.reason, instant(reading.recorded_at)]
+    """The keyed hash of one line of the read ledger: by whom, somebody with an account or a guest, is told apart."""
+    who = str(reading.reader_id) if reading.guest_id is None else f"guest {reading.guest_id}"
+    parts = [str(reading.pk), str(reading.dispute_id), who, reading.part, reading.reason, instant(reading.recorded_at)]
     return keyed(canonical(parts))
 
 

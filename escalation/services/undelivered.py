@@ -14,13 +14,15 @@ from escalation.services.lifecycle import raising_ids
 from escalation.services.staging import unit_ids
 from escalation.states import ClockState, Delivery, EventKind, Message, RequestState, Side
 
+# What carries a request: to whoever holds it, to their agency's mailbox, to somebody without an account.
+BRINGS_A_REQUEST = frozenset({Message.ASSIGNED, Message.INVITED})
 UNSENT = frozenset({Delivery.WAITING, Delivery.SENT})
 
 
 def arrived(message: Notification, *, now: datetime) -> None:
     """The mail server took the message. Where it carried a request, that is delivered now; one that had bounced before is received from now on."""
     with transaction.atomic():
-        if message.kind == Message.ASSIGNED and message.request_id is not None:
+        if message.kind in BRINGS_A_REQUEST and message.request_id is not None:
             _request_arrived(message, message.request_id, now)
         sent = {"state": Delivery.SENT, "sent_at": now, "not_before": message.not_before, "trouble": ""}
         Notification.objects.filter(pk=message.pk).update(**sent)
@@ -75,7 +77,10 @@ def _record(case: Case, message: Notification, now: datetime) -> None:
     change = Change(case, now=now)
     request = _unreceived(case, message) or _left_unreceived(case, message)
     facts = {"message": str(message.pk), "person": str(message.recipient_id or ""), "not_received": request is not None}
-    if request is None:
+    if message.guest_id is not None:
+        change.record(EventKind.BOUNCED, facts=facts | {"invited": str(message.guest_id)})
+        asked = "A message to somebody without an account did not arrive: check the address"
+    elif request is None:
         change.record(EventKind.BOUNCED, facts=facts)
         asked = "A message did not arrive"
     else:
@@ -85,7 +90,8 @@ def _record(case: Case, message: Notification, now: datetime) -> None:
         _set_aside(change, request)
         waits = request.state == RequestState.AWAITING and request.ended_at is None
         asked = "A message did not arrive: find another contact" if waits else "A message did not arrive: the stage was left meanwhile"
-    people = [person for person in (*raising_ids(case), *unit_ids(case)) if person != message.recipient_id]
+    concerned = [*raising_ids(case), *unit_ids(case), *([message.guest.invited_by_id] if message.guest is not None else [])]
+    people = [person for person in concerned if person != message.recipient_id]
     change.tell(people, kind=Message.UNDELIVERED, action=asked)
     commit([change])
 
@@ -97,7 +103,7 @@ def _awaiting(case: Case, message: Notification) -> Request | None:
 
 def _unreceived(case: Case, message: Notification) -> Request | None:
     """The request that now nobody has received: this message was to bring it, and nothing else has."""
-    request = _awaiting(case, message) if message.kind == Message.ASSIGNED else None
+    request = _awaiting(case, message) if message.kind == Message.ASSIGNED and message.guest_id is None else None
     if request is None or request.opened_at or request.engaged_at or request.bounced_at or _came_otherwise(message):
         return None
     return request if request.holder_id == message.recipient_id else None
@@ -105,7 +111,7 @@ def _unreceived(case: Case, message: Notification) -> Request | None:
 
 def _left_unreceived(case: Case, message: Notification) -> Request | None:
     """The message's request of a stage that was left on silence, before it was known that nobody had received it."""
-    if message.kind != Message.ASSIGNED:
+    if message.kind != Message.ASSIGNED or message.guest_id is not None:
         return None
     request = next((row for row in case.all_requests if row.pk == message.request_id and row.state == RequestState.LAPSED), None)
     if request is None or request.opened_at or request.engaged_at or request.answered_at or request.bounced_at or _came_otherwise(message):
@@ -115,7 +121,7 @@ def _left_unreceived(case: Case, message: Notification) -> Request | None:
 
 def _came_otherwise(message: Notification) -> bool:
     """Did another message bring the same request to somebody, such as to whoever covers?"""
-    others = Notification.objects.filter(request=message.request_id, kind=Message.ASSIGNED, state=Delivery.SENT)
+    others = Notification.objects.filter(request=message.request_id, kind__in=BRINGS_A_REQUEST, state=Delivery.SENT)
     return others.exclude(pk=message.pk).exists()
 
 

@@ -12,7 +12,7 @@ from agencies.calendars import calendars_of
 from agencies.person import Person, person_of
 from agencies.roles import UNIT_ROLES
 from agencies.working_days import LONDON
-from escalation.models import Clock, Dispute, LearningPoint, Notification, ProcedureVersion
+from escalation.models import Clock, Dispute, Guest, LearningPoint, Notification, ProcedureVersion
 from escalation.states import LIVE, ClockState, Delivery, Message, RequestState
 
 # What asks for something: pointless once the disagreement has ended. The rest is news, and is told all the same.
@@ -27,10 +27,11 @@ ASKS = frozenset(
         Message.EXTENDED,
         Message.NO_CONTACT,
         Message.UNDELIVERED,
+        Message.INVITED,
     }
 )
 # What asks for a response, or says that one is late.
-FOR_A_RESPONSE = frozenset({Message.ASSIGNED, Message.HALF_WAY, Message.DUE, Message.OVERDUE})
+FOR_A_RESPONSE = frozenset({Message.ASSIGNED, Message.INVITED, Message.HALF_WAY, Message.DUE, Message.OVERDUE})
 OF_A_CLOCK = frozenset({Message.HALF_WAY, Message.DUE, Message.OVERDUE, Message.OFFER, Message.WARNING})
 
 ENDED = "the disagreement has ended"
@@ -133,8 +134,10 @@ def _replaced(batch: Sequence[Notification], wanted: Sequence[Notification]) -> 
 
 
 def _hidden(batch: Sequence[Notification], now: datetime) -> dict[UUID, str]:
-    """Messages to people whose account is closed, or who may no longer know of the disagreement."""
-    found: dict[UUID, str] = {}
+    """Messages to people whose account is closed, or who may no longer know of the disagreement; to guests whose door is closed."""
+    guests = {message.guest_id for message in batch if message.guest_id is not None}
+    let_in = set(Guest.objects.open(now).filter(pk__in=guests).values_list("pk", flat=True)) if guests else set()
+    found: dict[UUID, str] = {message.pk: NOT_THEIRS for message in batch if message.guest_id is not None and message.guest_id not in let_in}
     by_person: defaultdict[UUID, list[Notification]] = defaultdict(list)
     for message in batch:
         if message.recipient_id is not None:

@@ -12,7 +12,7 @@ from agencies import wall_clock
 from agencies.models import Agency, Partnership
 from agencies.templatetags.ui import moment
 from agencies.web.access import own_partnership, person_for
-from escalation import policy
+from escalation import general_policy
 from escalation.selectors import board as selectors
 from escalation.selectors.learning import Show
 from escalation.services.unit_lists import BoardList
@@ -25,7 +25,7 @@ COLUMNS = [{"label": label} for label in ("Disagreement", "Raised by", "With", "
 def board(request: HttpRequest) -> HttpResponse:
     """Figures, each a link to its list; the list that the address names, by agency where it names one."""
     person = person_for(request)
-    if not policy.may_see_board(person):
+    if not general_policy.may_see_board(person):
         raise PermissionDenied("The board is the business unit's.")
     now = wall_clock.now()
     partnership = own_partnership(request)

@@ -14,7 +14,7 @@ from agencies.errors import NotAllowed
 from agencies.models import Partnership
 from agencies.web.access import partnership_for, person_for, refused, user_of
 from agencies.web.forms import Form
-from escalation import policy
+from escalation import general_policy
 from escalation.services.earlier_log import BroughtIn, ImportRefused, bring_in_log
 
 # Longer logs would keep a browser waiting: they come in by the command.
@@ -37,7 +37,7 @@ def earlier_log(request: HttpRequest) -> HttpResponse:
     """Checks the file and says what would come in, or every mistake; brings in the file that was checked."""
     place = get_object_or_404(Partnership, pk=partnership_for(request))
     try:
-        policy.require_log(person_for(request), place.pk)
+        general_policy.require_log(person_for(request), place.pk)
     except NotAllowed as error:
         raise refused(error) from error
     form = LogForm(request.POST, request.FILES) if request.method == "POST" else LogForm()

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies import wall_clock
 from agencies.errors import DomainError
 from agencies.web.access import person_for
-from escalation import policy
+from escalation import general_policy
 from escalation.engine.definitions import definition_of
 from escalation.procedures.definition import ProcedureDefinition, Way
 from escalation.procedures.way_words import variant_sentences
@@ -64,7 +64,7 @@ class Offered:
 def _offered(request: HttpRequest) -> Offered:
     """What this person may choose. Raises PermissionDenied for somebody who may not log."""
     person, today = person_for(request), wall_clock.today()
-    if not policy.may_log(person):
+    if not general_policy.may_log(person):
         raise PermissionDenied("You log a disagreement for an agency in which you have a role. Ask your safeguarding lead to add you.")
     procedures = procedures_in_force(person.partnership_id, today)
     return Offered(own_places(person), others_to_log_for(person, today, procedures), procedures)

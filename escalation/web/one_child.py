@@ -18,7 +18,7 @@ from agencies.person import Person
 from agencies.web.access import person_for
 from agencies.web.fields import DatePartsField
 from agencies.web.forms import Form
-from escalation import policy
+from escalation import general_policy
 from escalation.selectors.case_file import case_file
 from escalation.selectors.one_child import opened_with
 from escalation.services.one_child import WHICH, everything_about
@@ -76,7 +76,7 @@ class OneChildForm(Form):
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask, confirm once more, then open. Nothing is looked for before it is confirmed."""
     person = person_for(request)
-    if not policy.may_ask_about_child(person):
+    if not general_policy.may_ask_about_child(person):
         raise PermissionDenied(NOT_YOURS)
     form = OneChildForm(request.POST if request.method == "POST" else None, person=person)
     if request.method == "POST" and "change" not in request.POST and form.is_valid():
@@ -106,7 +106,7 @@ def found(request: HttpRequest, reading_id: UUID) -> HttpResponse:
     """All of it, to read only, while the reason holds; each look is kept. 404 for anybody but the one who asked."""
     person, now = person_for(request), wall_clock.now()
     cases = opened_with(reading_id, person, now)
-    if cases is None or not policy.may_ask_about_child(person):
+    if cases is None or not general_policy.may_ask_about_child(person):
         raise Http404
     if not cases:
         messages.info(request, "The hour is over. Give a reason again to go on reading.")

@@ -90,7 +90,7 @@ class Matter:
     def author(self, line: Line) -> str:
         """Who wrote a line, and for which agency."""
         entry = line.entry
-        return ", ".join(filter(None, [entry.who, entry.agency])) if entry else self.names.who(line.event.actor_id)
+        return ", ".join(filter(None, [entry.who, entry.agency])) if entry else self.names.author(line.event)
 
     def parties(self) -> list[tuple[UUID, Side]]:
         """The raising agency, then the others by name. Inside one agency there is only that one."""
@@ -127,7 +127,7 @@ def matter_of(case: Case, person: Person, now: datetime, *, with_child: bool = F
         person=person,
         now=now,
         file=file,
-        names=_names(case, _people(case, rows, referrals) | owners),
+        names=_names(case, _people(case, rows, referrals) | owners, rows),
         lines=list(_lines(file, rows)),
         runs=[run for run in case.runs if _is_own_side(case, person) or not _is_inside(case, run)],
         clocks=clocks,
@@ -163,9 +163,9 @@ def _people(case: Case, rows: list[tuple[Event, EventBody | None]], referrals: l
     return found
 
 
-def _names(case: Case, users: set[UUID | None]) -> Names:
+def _names(case: Case, users: set[UUID | None], rows: list[tuple[Event, EventBody | None]]) -> Names:
     """Names of people and agencies, those of a panel's members among them."""
-    known = names_of(case, users)
+    known = names_of(case, users, rows)
     panel = Agency.objects.filter(pk__in={member.agency_id for member in case.panel})
     return replace(known, agencies=known.agencies | dict(panel.values_list("pk", "name")))
 

@@ -78,7 +78,7 @@ def responses(matter: Matter) -> tuple[Text, ...]:
     for line in matter.of(EventKind.ANSWERED):
         said = "\n\n".join(filter(None, [line.said("reasons"), line.said("actions") and f"What the agency will do: {line.said('actions')}"]))
         label = f"{matter.names.agency(line.event.agency_id)}, {stage_name(matter.case.procedure, line.event.stage)}: {_answer(line)}"
-        found.append(Text(label, said, by=f"{matter.who(line.event.actor_id)}, {at(line.event.happened_at)}"))
+        found.append(Text(label, said, by=f"{matter.names.author(line.event)}, {at(line.event.happened_at)}"))
     return tuple(found) or (Text("Response of the other agency"),)
 
 

@@ -23,6 +23,7 @@ from reports.services import ask_for_report
 from tests.cast import Cast
 from tests.escalation.learning import learnt
 from tests.factories import make_cover
+from tests.guests import invited
 from tests.world import MONDAY, World, answers
 
 DAY = timedelta(days=1)
@@ -51,6 +52,7 @@ class Addresses:
         self.other = world.sent(children=[{"initials": "ZZ", "born_on": "2016-01-01"}])
         self.opened = everything_about(unit, reference=self.other.reference, reason="A serious incident.", now=MONDAY)
         self.draft = self._draft(world)
+        self.guest = invited(world, self.dispute)
         self.departure = Departure.objects.create(
             partnership=cast.partnership, agency=cast.school, person=cast.colleague, successor=cast.lead, last_day=MONDAY.date(), planned_at=MONDAY
         )
@@ -117,5 +119,6 @@ class Addresses:
             "key": "no-such-organisation",
             "passkey_id": UUID(int=7),
             "line_id": "0123456789abcdef01234567",
+            "link": self.guest.link,
             "token": "set-passphrase",
         }[word]

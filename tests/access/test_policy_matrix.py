@@ -140,6 +140,8 @@ def expected(situation: str) -> dict[Verb, frozenset[str]]:
         Verb.ENTER_PAST_STAGE: raising | unit,
         Verb.ADD_REFERENCE: either,
         Verb.LINK: (anyone - chairs - mediator) | unit,
+        Verb.INVITE_GUEST: receiving | unit,
+        Verb.TAKE_BACK_GUEST: receiving | unit,
         Verb.READ_EARLY: parts(UNIT) if sent and not before and situation != "devon_1" else frozenset(),
         Verb.ENTER_FACT: either | unit,
         Verb.ADD_AGENCY: raising,

@@ -111,6 +111,7 @@ def given_for(verb: Verb, case: Case, cast: Cast, dice: Random, now: Any) -> dic
         },
         Verb.ADD_REFERENCE: {"reference": f"R-{dice.randint(1, 999)}"},
         Verb.READ_EARLY: {"reason": "A serious incident."},
+        Verb.INVITE_GUEST: {"name": "Amira Jones", "job_title": "Practice manager", "email": "amira@surgery.example", "agency": waiting},
         **around(case, cast, dice),
     }
     return some.get(verb, {})

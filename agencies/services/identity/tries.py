@@ -24,6 +24,8 @@ ACCOUNT = Limit("account", free=4, shuts=10, longest=timedelta(seconds=60))
 # Everybody in an office comes from one address: it is slowed, and never shut for long.
 ADDRESS = Limit("address", free=30, shuts=10**9, longest=timedelta(seconds=30))
 SECOND = Limit("second", free=4, shuts=10, longest=timedelta(seconds=60))
+# Eight figures, for one door: five tries, then nothing until the code has run out.
+GUEST = Limit("guest", free=5, shuts=5, longest=timedelta(seconds=60))
 LINKS = Limit("links", free=30, shuts=40, longest=timedelta(seconds=30))
 
 

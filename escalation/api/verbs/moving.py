@@ -73,6 +73,22 @@ class ReassignIn(Deciding):
     agency = Key(required=False, help_text="Needed where you act for no side.")
 
 
+class InviteGuestIn(Deciding):
+    """Somebody without an account may answer the agency's request, once."""
+
+    name = Text(max_length=160)
+    job_title = Text(max_length=160)
+    email = Text(max_length=254, help_text="Their own: the one-time code goes to it and nowhere else.")
+    agency = Key(required=False, help_text="Needed where several are asked.")
+
+
+class TakeBackGuestIn(Deciding):
+    """The guest can no longer answer."""
+
+    reason = optional_text()
+    agency = Key(required=False, help_text="Needed where several have a guest.")
+
+
 class RecommendContactIn(Deciding):
     """The business unit names a suitable senior person of an agency."""
 

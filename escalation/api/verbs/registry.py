@@ -41,6 +41,8 @@ INPUTS: dict[Verb, type[VerbIn]] = {
     Verb.CONTINUE_CONCERN: recording.ContinueConcernIn,
     Verb.TELL_UNIT: moving.TellUnitIn,
     Verb.RECOMMEND_CONTACT: moving.RecommendContactIn,
+    Verb.INVITE_GUEST: moving.InviteGuestIn,
+    Verb.TAKE_BACK_GUEST: moving.TakeBackGuestIn,
     Verb.CONFIRM_HAPPENED: recording.ConfirmHappenedIn,
     Verb.NAME_LEAD_MANAGER: ending.NameLeadManagerIn,
     Verb.WRITE_SUMMARY: ending.WriteSummaryIn,

@@ -12,7 +12,7 @@ from agencies.services.directory_import.reading import ImportRefused, Problem
 from agencies.services.record import acting_person, record
 from agencies.words import day
 from agencies.working_days import london
-from escalation import policy
+from escalation import general_policy
 from escalation.models import Dispute
 from escalation.services.earlier_log.reading import MOST_ROWS, Log, read_log
 from escalation.services.earlier_log.replay import Replay
@@ -97,7 +97,7 @@ def bring_in_log(
     """
     person = acting_person(actor, now)
     if person is not None:
-        policy.require_log(person, partnership.pk)
+        general_policy.require_log(person, partnership.pk)
     log = read_log(name, content, most_rows=most_rows)
     try:
         with transaction.atomic():

@@ -27,8 +27,11 @@ NOON = time(12)
 LONGEST_KEY = 60
 NOT_KEPT = "Not kept in the earlier log."
 # What is no step of an earlier log: drafts, the machine's own looking, corrections of lines that are being written only now, and what opens or
-# joins records that are here.
-LEFT_OUT = frozenset({Verb.SAVE_DRAFT, Verb.DISCARD_DRAFT, Verb.TICK, Verb.CORRECT, Verb.CONFIRM_HAPPENED, Verb.LINK, Verb.READ_EARLY})
+# joins records that are here, or lets somebody in.
+LEFT_OUT = frozenset(
+    {Verb.SAVE_DRAFT, Verb.DISCARD_DRAFT, Verb.TICK, Verb.CORRECT, Verb.CONFIRM_HAPPENED, Verb.LINK, Verb.READ_EARLY}
+    | {Verb.INVITE_GUEST, Verb.TAKE_BACK_GUEST}
+)
 
 
 class Kind(Enum):

@@ -98,6 +98,18 @@ PAGES: dict[Verb, VerbPage] = {
         recording.TellUnitForm, "Tell the business unit", "Tell the business unit", "The business unit has been told and can read the disagreement."
     ),
     Verb.RECOMMEND_CONTACT: VerbPage(people.RecommendForm, "Recommend a contact", "Recommend", "Recommended. They have been asked to respond."),
+    Verb.INVITE_GUEST: VerbPage(
+        people.InviteGuestForm,
+        "Ask somebody without an account",
+        "Continue",
+        "Asked. They get a message with a link and no case details, and can answer once.",
+        "For a GP, a nursery or a charity that does not sign in. They see what is disputed, and who the child is, and can answer it. "
+        "They see nothing else, and nothing after they have answered.",
+        check=True,
+    ),
+    Verb.TAKE_BACK_GUEST: VerbPage(
+        people.TakeBackGuestForm, "Take back an invitation", "Take it back", "Taken back. They can no longer open it or answer."
+    ),
     Verb.NAME_LEAD_MANAGER: VerbPage(
         around_end.LeadManagerForm,
         "Name the lead manager",

@@ -30,6 +30,43 @@ class ReassignForm(VerbForm):
         return {**data, "to": UUID(data["to"])}
 
 
+class InviteGuestForm(VerbForm):
+    """Somebody without an account answers once."""
+
+    agency = forms.ChoiceField(label="For which agency?", widget=Radios)
+    name = forms.CharField(label="Name", max_length=160)
+    job_title = forms.CharField(label="What they do there", max_length=160, help_text="For example, practice manager.")
+    email = forms.CharField(
+        label="Their own e-mail address",
+        max_length=254,
+        help_text="A code is sent to this address and to no other. No shared mailbox.",
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def prepare(self) -> None:
+        waiting = [request for request in self.case.awaiting if request.guest_id is None]
+        self.choose_agency("agency", [r.agency_id for r in waiting if policy.invites_for(self.person, self.case, r.agency_id)])
+
+    def given(self) -> dict[str, Any]:
+        data = super().given()
+        return {**data, "agency": UUID(data["agency"]) if data["agency"] else None}
+
+
+class TakeBackGuestForm(VerbForm):
+    """They can no longer answer."""
+
+    agency = forms.ChoiceField(label="Whose invitation?", widget=Radios)
+    reason = Paragraphs(label="Why", required=False, rows=3)
+
+    def prepare(self) -> None:
+        asked = [request for request in self.case.awaiting if request.guest_id is not None]
+        self.choose_agency("agency", [r.agency_id for r in asked if policy.takes_back(self.person, self.case, r)])
+
+    def given(self) -> dict[str, Any]:
+        data = super().given()
+        return {**data, "agency": UUID(data["agency"]) if data["agency"] else None}
+
+
 class RecommendForm(VerbForm):
     """The business unit names a suitable senior person."""
 

@@ -1,19 +1,16 @@
 """The page of any verb: ask, check where a mistake would cost, do, say what was done."""
 
-from datetime import date, datetime
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from agencies import wall_clock
 from agencies.errors import DomainError, WrongState
 from agencies.person import Person
-from agencies.templatetags.ui import full_day, full_moment
 from agencies.web.access import person_for
 from escalation import policy
 from escalation.engine.case import Case
@@ -25,6 +22,7 @@ from escalation.states import Verb
 from escalation.web.access import case_url, moved_on, on_refusal, open_case, verb_url
 from escalation.web.verbs.answering import AcceptForm
 from escalation.web.verbs.base import VerbForm
+from escalation.web.verbs.checking import posted, rows_of
 from escalation.web.verbs.ending import ProposeOutcomeForm
 from escalation.web.verbs.page import VerbPage
 from escalation.web.verbs.pages import BY_SLUG, PAGES
@@ -33,7 +31,6 @@ __all__ = ["every_verb", "verb_page"]
 # What a link may already name: the entry to correct or to confirm, the action that is done, the child, the other disagreement.
 POINTED_AT = ("number", "action", "child", "other")
 SETTLING = (AcceptForm, ProposeOutcomeForm)
-OWN = frozenset({"csrfmiddlewaretoken", "confirmed", "change"})
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,7 +50,7 @@ def verb_page(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
     form = page.form(request.POST or None, case=case, person=person, initial={name: request.GET[name] for name in POINTED_AT if name in request.GET})
     if request.method == "POST" and "change" not in request.POST and form.is_valid():
         if page.check and "confirmed" not in request.POST:
-            return _page(request, case, page, form, template="escalation/verbs/check.html", rows=_rows(form), fields=_posted(request.POST))
+            return _page(request, case, page, form, template="escalation/verbs/check.html", rows=rows_of(form), fields=posted(request.POST))
         answer = _do(request, case, verb, page, form)
         if answer is not None:
             return answer
@@ -103,38 +100,3 @@ def _asked(case: Case, person: Person) -> list[dict[str, Any]]:
         for task in tasks
         if task.verb is not None
     ]
-
-
-def _posted(data: QueryDict) -> list[tuple[str, str]]:
-    """What was typed, to be carried through the check page."""
-    return [(name, value) for name in data if name not in OWN for value in data.getlist(name)]
-
-
-def _rows(form: VerbForm) -> list[dict[str, str]]:
-    """The answers in words, for the check page."""
-    rows = []
-    for field in form.visible_fields():
-        value = form.cleaned_data.get(field.name)
-        if value not in (None, "", []):
-            rows.append({"key": str(field.label), "value": _words(field.field, value)})
-    return rows
-
-
-def _words(field: forms.Field, value: Any) -> str:
-    """A clean value as the person chose or typed it."""
-    if isinstance(field, forms.ChoiceField):
-        labels = {str(key): str(label) for key, label in field.widget.choices}
-        chosen = value if isinstance(value, list) else [value]
-        return "\n".join(labels.get(_key(item), str(item)) for item in chosen)
-    if isinstance(value, datetime):
-        return full_moment(value)
-    if isinstance(value, date):
-        return full_day(value)
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    return str(value)
-
-
-def _key(item: Any) -> str:
-    """A choice's key from its clean value: yes and no are kept as truth."""
-    return {True: "yes", False: "no"}[item] if isinstance(item, bool) else str(item)

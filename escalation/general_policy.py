@@ -1,0 +1,37 @@
+"""What a person may do in the product that is about no single disagreement: log, see the board, ask about a child, bring in an earlier log."""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from agencies.errors import NotAllowed
+from agencies.roles import AGENCY_ROLES, UNIT_ROLES, Role
+
+if TYPE_CHECKING:
+    from agencies.person import Person
+
+
+def may_log(person: "Person") -> bool:
+    """Anyone with a role in an agency logs; the business unit logs on behalf of those without access."""
+    return any(seat.role in AGENCY_ROLES or seat.role in UNIT_ROLES for seat in person.seats)
+
+
+def matches_children(person: "Person", partnership_id: UUID) -> bool:
+    """May this person be shown, unasked, that disagreements which they may know of are about one child? Nobody who oversees or audits them."""
+    seats = {seat.role for seat in person.seats if seat.partnership_id == partnership_id and seat.agency_id is None}
+    return not seats & (UNIT_ROLES | {Role.AUDITOR, Role.ADMINISTRATOR})
+
+
+def may_ask_about_child(person: "Person") -> bool:
+    """Everything about one child, for a serious incident: the business unit, with a reason that is kept and told to the leads concerned."""
+    return person.has(*UNIT_ROLES)
+
+
+def may_see_board(person: "Person") -> bool:
+    """The business unit's board."""
+    return person.has(*UNIT_ROLES)
+
+
+def require_log(person: "Person", partnership: UUID) -> None:
+    """Raises NotAllowed for anybody but the partnership's own business unit: an earlier log is brought in by it alone."""
+    if not any(seat.role in UNIT_ROLES and seat.agency_id is None and seat.partnership_id == partnership for seat in person.seats):
+        raise NotAllowed("Only the partnership's business unit brings in an earlier log.")

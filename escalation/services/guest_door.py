@@ -1,0 +1,135 @@
+"""The door of somebody without an account: a link, a one-time code to the invited address, and a session that opens one request and nothing else.
+
+Nothing is confirmed or denied: for a link that is wrong, expired or taken back the same is said and the same work is done as for a good one.
+The session is no session of the site: it is a row of its own, asked again with each page whether the invitation still stands.
+"""
+
+import logging
+import secrets
+from datetime import datetime, timedelta
+from smtplib import SMTPException
+from uuid import UUID
+
+from django.core.mail import send_mail
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.views.decorators.debug import sensitive_variables
+
+from agencies.errors import InvalidInput
+from agencies.person import Person
+from agencies.services.identity import tries
+from agencies.services.identity.signing_in import TooManyTries
+from agencies.sign_ins import Visit
+from escalation.models import AskedCode, Guest, GuestDoor
+
+log = logging.getLogger(__name__)
+FIGURES = 8
+CODE_LASTS = timedelta(minutes=10)
+# A guest writes once and has no account to come back to: long enough for an answer, over with the working day.
+IDLE, LONGEST = timedelta(hours=1), timedelta(hours=8)
+TOUCHED_EACH = timedelta(minutes=1)
+MOST_CODES, WINDOW = 3, timedelta(hours=1)
+FORGOTTEN_AFTER = timedelta(hours=12)
+BATCH = 50
+WRONG = "That code is not right, or it is no longer good. Ask for a new one."
+NOBODY = UUID(int=0)
+
+
+def ask_for_code(*, link: str, visit: Visit, now: datetime) -> None:
+    """Keep that a code was asked for at this door. The same is done whether or not there is one: who is behind it is looked up by the job that sends.
+
+    Where many doors are tried from one place, they are dropped without a word.
+    """
+    if tries.take(tries.LINKS, visit.address, now=now).wait:
+        return
+    AskedCode.objects.create(link=link[:64], asked_at=now)
+
+
+def send_asked_codes(now: datetime) -> int:
+    """Send the codes that were asked for to guests whose invitation stands, three an hour at the most; says how many were sent.
+
+    In a partnership to practise in nothing leaves. What the mail server does not take is tried again with each run, while the page is open.
+    """
+    AskedCode.objects.filter(asked_at__lt=now - FORGOTTEN_AFTER).delete()
+    waiting = list(AskedCode.objects.filter(done_at=None).values_list("pk", flat=True)[:BATCH])
+    return sum(_send(key, now) for key in waiting)
+
+
+def _send(key: UUID, now: datetime) -> bool:
+    """Claim one and send it. The code itself is nowhere but in the mail."""
+    with transaction.atomic():
+        row = AskedCode.objects.select_for_update(skip_locked=True).filter(pk=key, done_at=None).first()
+        if row is None:
+            return False
+        row.done_at = now
+        row.save(update_fields=["done_at"])
+        sent = AskedCode.objects.filter(link=row.link, sent_at__gt=now - WINDOW).count()
+        guest = Guest.objects.open(now).filter(link=row.link, dispute__partnership__is_practice=False).first()
+        if guest is None or sent >= MOST_CODES or row.asked_at < now - CODE_LASTS:
+            return False
+        code = "".join(secrets.choice("0123456789") for _ in range(FIGURES))
+        marks = {"code": _digest("code", guest.pk, code), "code_until": now + CODE_LASTS}
+        GuestDoor.objects.update_or_create(guest=guest, defaults=marks)
+    context = {"code": f"{code[:4]} {code[4:]}", "minutes": CODE_LASTS // timedelta(minutes=1)}
+    try:
+        send_mail(render_to_string("emails/code/subject.txt").strip(), render_to_string("emails/code/body.txt", context), None, [guest.email])
+    except (SMTPException, OSError) as error:
+        log.warning("A code for a guest could not be handed over: %s", type(error).__name__)
+        AskedCode.objects.filter(pk=row.pk).update(done_at=None)
+        return False
+    AskedCode.objects.filter(pk=row.pk).update(sent_at=now)
+    return True
+
+
+@sensitive_variables("code", "token")
+def enter(*, link: str, code: str, visit: Visit, now: datetime) -> str:
+    """The token of a new session, for the right code of a door that stands open; an earlier session of the door ends, and the code is spent.
+
+    Raises TooManyTries before the code is looked at, and InvalidInput for a wrong one: the same words, the same work, whatever the link.
+    """
+    place, door = tries.take(tries.ADDRESS, visit.address, now=now), tries.take(tries.GUEST, link, now=now)
+    wait = max(place.seconds, door.seconds)
+    if wait:
+        raise TooManyTries(wait)
+    token = secrets.token_urlsafe(32)
+    figures = "".join(sign for sign in code if not sign.isspace())
+    with transaction.atomic():
+        found = GuestDoor.objects.select_for_update(of=("self",)).filter(guest__in=Guest.objects.open(now).filter(link=link)).first()
+        known = found.code if found is not None and found.code_until is not None and now <= found.code_until else ""
+        right = constant_time_compare(_digest("code", found.guest_id if found is not None else NOBODY, figures), known)
+        if found is None or not right:
+            raise InvalidInput(WRONG, field="code")
+        found.code, found.code_until = "", None
+        found.session, found.began_at, found.seen_at = _digest("session", found.guest_id, token), now, now
+        found.save()
+    tries.forget(tries.GUEST, link)
+    tries.give_back(tries.ADDRESS, visit.address)
+    return token
+
+
+def inside(*, link: str, token: str, now: datetime) -> Guest | None:
+    """The guest of this door whom the token let in, while the session lasts and the invitation stands; else None. Looking counts as using it."""
+    rows = GuestDoor.objects.filter(guest__in=Guest.objects.open(now).filter(link=link)).exclude(session="")
+    door = rows.filter(began_at__gt=now - LONGEST, seen_at__gt=now - IDLE).select_related("guest__request", "guest__invited_by").first()
+    fits = constant_time_compare(_digest("session", door.guest_id if door is not None else NOBODY, token), door.session if door is not None else "")
+    if door is None or not fits:
+        return None
+    if door.seen_at is not None and door.seen_at < now - TOUCHED_EACH:
+        GuestDoor.objects.filter(pk=door.pk, session=door.session).update(seen_at=now)
+    return door.guest
+
+
+def leave(guest: Guest) -> None:
+    """End the session; the invitation stands, and another code opens it again."""
+    GuestDoor.objects.filter(guest=guest).update(session="", began_at=None, seen_at=None)
+
+
+def person_of_guest(guest: Guest) -> Person:
+    """The guest as the policy sees them: no seat, no account, one request."""
+    return Person(id=guest.pk, name=guest.name, guest_of=guest.request.pk)
+
+
+def _digest(what: str, guest: UUID, secret: str) -> str:
+    """Keyed, so that eight figures cannot be found again from what lies in the database."""
+    return salted_hmac(f"concord.guest.{what}", f"{guest}:{secret}", algorithm="sha256").hexdigest()

@@ -1,0 +1,139 @@
+"""Asking somebody without an account to answer one request, and taking that back (docs/decisions/0012).
+
+A guest answers through the same verbs as everybody else. The invitation ends by itself: with the answer, whoever gives it, with the stage, when
+the disagreement is withdrawn, and after `LASTS`.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db.models import Q
+
+from agencies.errors import InvalidInput
+from agencies.models import Agency, Post, User
+from agencies.person import Person
+from escalation import policy
+from escalation.engine.case import Case
+from escalation.engine.change import Change
+from escalation.engine.perform import verb
+from escalation.models import Guest, Request
+from escalation.services.lifecycle import at_stage
+from escalation.services.staging import unit_ids
+from escalation.services.words import needed, short
+from escalation.states import EventKind, Message, Verb
+
+LASTS = timedelta(days=28)
+LONGEST = 160
+NOT_THIS_ONE = (
+    "This address cannot be invited. Somebody who signs in, or who has a part in this disagreement, is asked by handing the request to them, "
+    "where they may hold it."
+)
+NOT_SHARED = "That is a shared mailbox. The code goes to one person’s own address."
+
+
+def _free(case: Case, person: Person | None) -> list[Request]:
+    """Waiting requests without a guest for which the person may invite one."""
+    mine = [each for each in case.awaiting if person is None or policy.invites_for(person, case, each.agency_id)]
+    return [each for each in mine if each.guest_id is None]
+
+
+def _taken(case: Case, person: Person | None) -> list[Request]:
+    """Waiting requests whose guest the person may turn away again."""
+    return [each for each in case.awaiting if each.guest_id is not None and (person is None or policy.takes_back(person, case, each))]
+
+
+def _can_invite(case: Case, person: Person | None) -> str | None:
+    refusal = at_stage(case)
+    if refusal:
+        return refusal
+    if _free(case, person):
+        return None
+    return (
+        "Somebody is invited already. Take that invitation back first." if _taken(case, person) else "No response is awaited that you could hand on."
+    )
+
+
+def _can_take_back(case: Case, person: Person | None) -> str | None:
+    return at_stage(case) or (None if _taken(case, person) else "Nobody without an account is invited.")
+
+
+@verb(Verb.INVITE_GUEST, ready=_can_invite)
+def invite_guest(change: Change, *, name: str, job_title: str, email: str, agency: UUID | None = None) -> None:
+    """Somebody without an account may answer the agency's request, once, beside whoever holds it. They get a link by mail, without case detail.
+
+    `email` is their own address: a one-time code is sent to it and nowhere else. Where the raising side invites, for want of anybody who holds the
+    request, the business unit is told.
+    """
+    case = change.case
+    request = _one(change, agency, _free)
+    who = short(needed(name, "name", "Enter the person’s name."), "name", LONGEST)
+    post = short(needed(job_title, "job_title", "Say what they do there, such as practice manager."), "job_title", LONGEST)
+    guest = Guest(
+        dispute=case.dispute,
+        agency_id=request.agency_id,
+        name=who,
+        job_title=post,
+        email=_address(case, request, email),
+        invited_by_id=change.actor.id if change.actor else case.dispute.raiser_id,
+        invited_at=change.now,
+        expires_at=change.now + LASTS,
+    )
+    request.guest = guest
+    change.add(guest)
+    change.touch(request)
+    facts = {"invited": str(guest.pk), "for": str(request.agency_id), "until": guest.expires_at.isoformat()}
+    change.record(EventKind.GUEST_INVITED, facts=facts, body={"name": who, "job_title": post, "email": guest.email}, request=request)
+    clock = next((c for c in case.running() if c.request_id == request.pk), None)
+    change.tell_guest(request, kind=Message.INVITED, action="Answer for your agency", due=clock.effective_due if clock else None)
+    if change.actor is not None and policy.acts_for_raising(change.actor, case):
+        change.tell(unit_ids(case), kind=Message.UNIT, action="The raising side asked somebody without an account to answer")
+
+
+@verb(Verb.TAKE_BACK_GUEST, ready=_can_take_back)
+def take_back_guest(change: Change, *, reason: str = "", agency: UUID | None = None) -> None:
+    """The guest can no longer answer: their door is closed from this moment on."""
+    request = _one(change, agency, _taken)
+    guest = request.guest
+    if guest is None:
+        raise TypeError("Only a request with a guest is taken.")
+    guest.taken_back_at = change.now
+    request.guest = None
+    change.touch(guest)
+    change.touch(request)
+    facts = {"invited": str(guest.pk), "for": str(request.agency_id)}
+    change.record(EventKind.GUEST_TAKEN_BACK, facts=facts, body={"reason": reason} if reason.strip() else None, request=request)
+
+
+def _one(change: Change, agency: UUID | None, among: Callable[[Case, Person | None], list[Request]]) -> Request:
+    """The request that is meant; the agency must be named where there are several."""
+    found = [request for request in among(change.case, change.actor) if agency is None or request.agency_id == agency]
+    if len(found) != 1:
+        raise InvalidInput("Say for which agency.", field="agency")
+    return found[0]
+
+
+def _address(case: Case, request: Request, typed: str) -> str:
+    """The person's own address. Raises InvalidInput for what is none, for a shared one, and for that of somebody who may not come in this way.
+
+    Whoever signs in is asked by handing over; so nobody with a conflict, whose decision is disputed, or of the other side gets in by a second door.
+    """
+    address = short(needed(typed, "email", "Enter the person’s own e-mail address."), "email", 254).lower()
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise InvalidInput("Enter an e-mail address, like name@example.org.", field="email") from None
+    place = case.dispute.partnership
+    shared = Q(mailbox__iexact=address)
+    if address == place.unit_email.lower() or Agency.objects.filter(shared, partnership=place).exists():
+        raise InvalidInput(NOT_SHARED, field="email")
+    if Post.objects.filter(shared, agency__partnership=place).exists():
+        raise InvalidInput(NOT_SHARED, field="email")
+    barred = case.conflicted_ids | ({case.dispute.disputed_person_id} if case.dispute.disputed_person_id else set())
+    known = User.objects.filter(email__iexact=address).filter(Q(is_active=True) | Q(pk__in=barred)).exists()
+    elsewhere = Guest.objects.filter(dispute=case.dispute, email=address).exclude(agency=request.agency_id).exists()
+    if known or elsewhere:
+        raise InvalidInput(NOT_THIS_ONE, field="email")
+    return address

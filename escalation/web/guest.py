@@ -1,0 +1,227 @@
+"""The pages of somebody without an account: the door, the code, their one request, and answering it.
+
+They stand outside the site's own sign-in: no page here asks who is signed in, and what a guest carries is worth nothing on any other page.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from agencies import wall_clock
+from agencies.errors import Conflict, DomainError, InvalidInput, NotAllowed, NotFound
+from agencies.person import Person
+from agencies.services.identity.signing_in import TooManyTries, in_words
+from agencies.visits import visit_of
+from agencies.web.forms import Form
+from escalation import policy
+from escalation.engine.case import Case, assemble
+from escalation.engine.perform import VERBS, Seen, perform
+from escalation.guest_policy import request_of_guest
+from escalation.models import Dispute, Guest
+from escalation.models import Request as Asked
+from escalation.selectors.case_file import guarded_children
+from escalation.selectors.guest_page import guest_page
+from escalation.services import every_verb
+from escalation.services.guest_door import FIGURES, ask_for_code, enter, inside, leave, person_of_guest
+from escalation.services.reading import CASE, CHILD, open_request, record_reading, to_open
+from escalation.states import Verb
+from escalation.web.access import typed_texts
+from escalation.web.verbs.answering import RespondForm
+from escalation.web.verbs.base import VerbForm
+from escalation.web.verbs.checking import posted, rows_of
+
+__all__ = ["every_verb"]
+# Sent to these pages alone: the rest of the site never sees it.
+COOKIE, PLACE = "concord_guest", "/guest/"
+
+
+class CodeForm(Form):
+    """The figures from the mail."""
+
+    code = forms.CharField(
+        label="Code",
+        max_length=40,
+        help_text=f"{FIGURES} figures, in the message that was sent to you.",
+        error_messages={"required": "Enter the code"},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false", "class": "govuk-input--width-10"}
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A guest who is in: their invitation, themselves as the policy sees them, the case and the request that waits for them."""
+
+    guest: Guest
+    person: Person
+    case: Case
+    asked: Asked
+
+
+def visit(request: HttpRequest, link: str) -> Visit | None:
+    """Who came in by this door with a code and may still be here; None for everybody else, whatever the reason."""
+    guest = inside(link=link, token=request.COOKIES.get(COOKIE, ""), now=timezone.now())
+    if guest is None:
+        return None
+    person = person_of_guest(guest)
+    dispute = Dispute.objects.visible_to(person).select_related("partnership").filter(pk=guest.dispute_id).first()
+    case = assemble([dispute] if dispute is not None else [], now=wall_clock.now())
+    asked = request_of_guest(person, case[0]) if case else None
+    return Visit(guest, person, case[0], asked) if asked is not None else None
+
+
+def outside(request: HttpRequest, link: str) -> HttpResponse:
+    """The same for every link and every reason: back to the door; what somebody had typed is shown, to be copied."""
+    if request.method != "POST":
+        return redirect("guest-door", link)
+    return render(request, "escalation/guest/closed.html", {"link": link, "texts": typed_texts(request)}, status=403)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def door(request: HttpRequest, link: str) -> HttpResponse:
+    """What this is, and a button that has a code sent. It asks nothing of the link: it is the same for any."""
+    if request.method == "POST":
+        ask_for_code(link=link, visit=visit_of(request), now=timezone.now())
+        return redirect("guest-code", link)
+    return render(request, "escalation/guest/door.html", {"link": link})
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest, link: str) -> HttpResponse:
+    """Asks for the code; the right one opens the request."""
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            token = enter(link=link, code=form.cleaned_data["code"], visit=visit_of(request), now=timezone.now())
+        except TooManyTries as error:
+            return render(request, "escalation/guest/too_many.html", {"link": link, "wait": in_words(error.seconds)}, status=429)
+        except InvalidInput as error:
+            form.add_error("code", error.message)
+        else:
+            answer = redirect("guest-request", link)
+            answer.set_cookie(COOKIE, token, path=PLACE, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax")
+            return answer
+    return render(request, "escalation/guest/code.html", {"form": form, "link": link}, status=400 if form.is_bound and form.errors else 200)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def guest_request(request: HttpRequest, link: str) -> HttpResponse:
+    """The request, and the form that answers it, with a check page between. The answer closes the door."""
+    found = visit(request, link)
+    if found is None:
+        return outside(request, link)
+    form = RespondForm(request.POST if request.method == "POST" else None, case=found.case, person=found.person)
+    if request.method == "POST" and "change" not in request.POST and form.is_valid():
+        if "confirmed" not in request.POST:
+            context = {"link": link, "rows": rows_of(form), "fields": posted(request.POST), "reference": found.case.dispute.reference}
+            return render(request, "escalation/guest/check.html", context)
+        answer = _answer(request, link, found, form)
+        if answer is not None:
+            return answer
+    return _page(request, link, found, form)
+
+
+def _answer(request: HttpRequest, link: str, found: Visit, form: VerbForm) -> HttpResponse | None:
+    """Call the service. None where its refusal belongs beside a field: the form is shown again."""
+    now = wall_clock.now()
+    try:
+        seen = Seen.parse(form.cleaned_data["seen"])
+        perform(found.case.dispute.pk, Verb.RESPOND, actor=found.person, seen=seen, now=now, **form.given())
+    except DomainError as error:
+        return refused(request, link, found, error, form)
+    context = {"reference": found.case.dispute.reference, "at": now, "rows": rows_of(form)}
+    answer = render(request, "escalation/guest/done.html", context)
+    answer.delete_cookie(COOKIE, path=PLACE)
+    return answer
+
+
+def refused(request: HttpRequest, link: str, found: Visit, error: DomainError, form: forms.Form | None = None) -> HttpResponse | None:
+    """What a refusal becomes: beside the form's field (None), outside for who may no longer be here, or a page with what was typed."""
+    if isinstance(error, NotFound | NotAllowed):
+        return outside(request, link)
+    if form is not None and isinstance(error, InvalidInput) and not isinstance(error, Conflict):
+        form.add_error(error.field if error.field in form.fields else None, error.message)
+        return None
+    context = {
+        "message": error.message,
+        "was_first": isinstance(error, Conflict),
+        "back_url": reverse("guest-request", args=[link]),
+        "reference": found.case.dispute.reference,
+        "texts": typed_texts(request),
+    }
+    return render(request, "escalation/moved_on.html", context, status=409)
+
+
+def _page(request: HttpRequest, link: str, found: Visit, form: VerbForm) -> HttpResponse:
+    """The request as it stands. Each look is kept, and the first marks it as opened by the agency."""
+    now = wall_clock.now()
+    if not form.is_bound:
+        record_reading(found.case, found.person, CASE, now=now)
+        if to_open(found.case, found.person):
+            open_request(found.case.dispute.pk, found.person, now=now)
+    context: dict[str, Any] = {
+        "link": link,
+        "page": guest_page(found.case, found.person, found.asked, now),
+        "form": form,
+    }
+    return render(request, "escalation/guest/request.html", context, status=400 if form.is_bound and form.errors else 200)
+
+
+@login_not_required
+@never_cache
+@require_POST
+def acknowledge(request: HttpRequest, link: str) -> HttpResponse:
+    """Receipt, before the answer."""
+    found = visit(request, link)
+    if found is None:
+        return outside(request, link)
+    if found.asked.engaged_at is None and VERBS[Verb.ACKNOWLEDGE].ready(found.case, found.person) is None:
+        try:
+            perform(found.case.dispute.pk, Verb.ACKNOWLEDGE, actor=found.person, now=wall_clock.now())
+        except DomainError as error:
+            return refused(request, link, found, error) or outside(request, link)
+    return redirect("guest-request", link)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def child(request: HttpRequest, link: str) -> HttpResponse:
+    """Initials and date of birth: behind a click of its own, each look kept."""
+    found = visit(request, link)
+    if found is None or not policy.sees_child(found.person, found.case):
+        return outside(request, link)
+    record_reading(found.case, found.person, CHILD, now=wall_clock.now())
+    context = {"link": link, "reference": found.case.dispute.reference, "children": guarded_children(found.case, found.person)}
+    return render(request, "escalation/guest/child.html", context)
+
+
+@login_not_required
+@never_cache
+@require_POST
+def go(request: HttpRequest, link: str) -> HttpResponse:
+    """Ends the session in this browser; another code opens the request again."""
+    found = visit(request, link)
+    if found is not None:
+        leave(found.guest)
+    answer = redirect("guest-door", link)
+    answer.delete_cookie(COOKIE, path=PLACE)
+    return answer
