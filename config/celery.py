@@ -34,5 +34,6 @@ app.conf.beat_schedule = BOUNCES | {
     "send_links": {"task": "agencies.tasks.send_links", "schedule": 10.0, "options": {"expires": 9.0}},
     "send_codes": {"task": "escalation.tasks.send_codes", "schedule": 10.0, "options": {"expires": 9.0}},
     "tidy_sign_ins": {"task": "agencies.tasks.tidy_sign_ins", "schedule": 3600.0, "options": {"expires": 3599.0}},
+    "keep_months": {"task": "reports.keep_months", "schedule": SECONDS, "options": {"expires": max(SECONDS - 1, 1)}},
     "clear_prepared": {"task": "reports.clear_prepared", "schedule": 600.0, "options": {"expires": 599.0}},
 }

@@ -10,8 +10,13 @@ from agencies.ledger import LedgerRow
 from agencies.models import Agency, Partnership, User
 from escalation.models import Dispute, Event
 from reports.figures import Edition
+from reports.months.models import KeptMonth, MonthCount
 from reports.periods import Year
 
+__all__ = [
+    "AuditAnswer", "AuditQuestion", "AuditSample", "AuditedRecord", "EarlyReturn", "IssuedEdition", "KeptMonth", "MonthCount", "Passage",
+    "PreparedDocument", "Progress", "Report", "ReportEvent", "ScorecardCheck", "UNFINISHED",
+]  # fmt: skip
 PATIENCE = timedelta(minutes=15)  # A report that is not finished by then was lost with its worker.
 
 

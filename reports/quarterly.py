@@ -3,26 +3,24 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
-
 from agencies.errors import InvalidInput
 from agencies.models import Agency, Partnership
 from agencies.working_days import LONDON
-from escalation.models import Dispute
-from escalation.states import Measure as Measures
 from reports import story
 from reports.figures import Cell, Chart, ChartKind, Column, Definition, Document, Edition, Row, Section, Table
-from reports.measures import MEASURES, Scope
+from reports.measures import Scope
 from reports.measures.base import share
-from reports.measures.compared import Span, closed_in, open_at_the_end, raised_in, referred_in
-from reports.measures.own import asked
-from reports.measures.timeliness import due_between, tallies
+from reports.measures.stages import settled_of
+from reports.measures.volume import themes_of
+from reports.months.models import Count
+from reports.months.reading import Counts, Months, last_month_of
 from reports.periods import Period, Quarter, Year, year_of
 from reports.standing import of_a_quarter
 
 QUARTERS = 8
 YEARS_BACK = 5
 MOST_AREAS = 5
+FATES = (Count.IN_TIME, Count.LATE, Count.MISSING)
 
 
 def last_quarters(now: datetime, last: date | None = None) -> list[Quarter]:
@@ -33,6 +31,12 @@ def last_quarters(now: datetime, last: date | None = None) -> list[Quarter]:
     if last is not None and (len(chosen) < QUARTERS or first_day(chosen[-1]) != last):
         raise InvalidInput("Choose a quarter that is over, of the last three years.", field="quarter")
     return chosen[-QUARTERS:]
+
+
+def running_quarters(now: datetime) -> list[Quarter]:
+    """The quarter that runs, after the seven before it."""
+    every = [quarter for number in (-2, -1, 0) for quarter in Year(year_of(now).number + number).quarters() if quarter.starts <= now]
+    return every[-QUARTERS:]
 
 
 def first_day(quarter: Quarter) -> date:
@@ -60,9 +64,11 @@ def board_page(partnership: Partnership, quarters: list[Quarter], now: datetime)
     """The quarter that comes last, after those before it, counted now (an aware instant)."""
     period = period_of(quarters[-1])
     scope = Scope(partnership, period, now, Edition.INTERNAL)
-    tables = {"trend": trend(scope, quarters), "answers": answers(scope, quarters)}
-    tables |= {key: of_a_quarter(MEASURES[key].figures(scope)) for key in ("settled", "themes")}
-    tables["themes"] = _most(tables["themes"])
+    months, last = Months(partnership, now), quarters[-1]
+    found = months.counts([kind for kind in Count if kind is not Count.ASKED], months.first, last_month_of(last))
+    closed = {int(stage): number for stage, number in found.places(Count.CLOSED, last).items()}
+    tables = {"trend": trend(found, quarters), "answers": answers(found, quarters), "settled": of_a_quarter(settled_of(scope, closed))}
+    tables["themes"] = _most(of_a_quarter(themes_of(found.places(Count.AREA, last), *found.of(Count.RAISED, [last]))))
     parts = (
         ("trend", "Volume", _message(tables["trend"], quarters[-1]), "Raised, closed and referred in the quarter named; open at its end."),
         ("answers", "Timeliness", _answered(tables["answers"]), "Responses whose due moment under the procedure lies in the quarter named."),
@@ -86,14 +92,11 @@ def board_page(partnership: Partnership, quarters: list[Quarter], now: datetime)
     )
 
 
-def trend(scope: Scope, quarters: list[Quarter]) -> Table:
+def trend(found: Counts, quarters: list[Quarter]) -> Table:
     """Raised, closed, referred, and open at the end, by quarter."""
-    rows = []
-    for quarter in quarters:
-        span = Span(quarter.starts, quarter.ends)
-        rows.append(
-            Row(short_name_of(quarter), tuple(Cell(counted(scope, span)) for counted in (raised_in, closed_in, referred_in, open_at_the_end)))
-        )
+    columns = [found.of(kind, quarters) for kind in (Count.RAISED, Count.CLOSED, Count.REFERRED)]
+    columns.append(found.open_at_the_ends(quarters))
+    rows = [Row(short_name_of(each), tuple(Cell(column[at]) for column in columns)) for at, each in enumerate(quarters)]
     return Table(
         key="trend",
         caption="The last eight quarters",
@@ -104,28 +107,9 @@ def trend(scope: Scope, quarters: list[Quarter]) -> Table:
     )
 
 
-def _in_time(scope: Scope, quarters: list[Quarter]) -> list[list[int]]:
-    """Responses in time, late, none, of those that came due in each quarter, in one query."""
-    fates = {key: count.filter for key, count in tallies(scope).items() if key in {"in_time", "late", "none"}}
-    wanted = {
-        f"{key}_{at}": Count("id", filter=fate & Q(due_at__gte=quarter.starts, due_at__lt=quarter.ends))
-        for at, quarter in enumerate(quarters)
-        for key, fate in fates.items()
-    }
-    found = due_between(scope, quarters[0].starts, quarters[-1].ends, Measures.RESPONSE).aggregate(**wanted)
-    return [[found[f"{key}_{at}"] for key in fates] for at in range(len(quarters))]
-
-
-def _by_quarter(rows: QuerySet[Dispute], moment: str, quarters: list[Quarter]) -> list[int]:
-    """How many have this moment in each quarter, in one query."""
-    inside = [Q(**{f"{moment}__gte": quarter.starts, f"{moment}__lt": quarter.ends}) for quarter in quarters]
-    found = rows.aggregate(**{f"in_{at}": Count("id", filter=each) for at, each in enumerate(inside)})
-    return [found[f"in_{at}"] for at in range(len(quarters))]
-
-
-def answers(scope: Scope, quarters: list[Quarter]) -> Table:
+def answers(found: Counts, quarters: list[Quarter]) -> Table:
     """Responses that came due, by quarter, and the share of them in time."""
-    fates = _in_time(scope, quarters)
+    fates = zip(*(found.of(kind, quarters) for kind in FATES), strict=True)
     rows = [Row(short_name_of(each), tuple(map(Cell, (*fate, sum(fate))))) for each, fate in zip(quarters, fates, strict=True)]
     return Table(
         key="answers",
@@ -137,20 +121,68 @@ def answers(scope: Scope, quarters: list[Quarter]) -> Table:
     ).with_rows(rows)
 
 
+def unit_trend(partnership: Partnership, now: datetime) -> Table:
+    """For the business unit: the quarter that runs after the seven before it, raised, closed, open, and responses in time."""
+    quarters, months = running_quarters(now), Months(partnership, now)
+    found = months.counts((Count.RAISED, Count.CLOSED, Count.WITHDRAWN, *FATES), months.first, last_month_of(quarters[-1]))
+    met = found.of(Count.IN_TIME, quarters)
+    due = [sum(fates) for fates in zip(*(found.of(kind, quarters) for kind in FATES), strict=True)]
+    columns = (found.of(Count.RAISED, quarters), found.of(Count.CLOSED, quarters), found.open_at_the_ends(quarters), met, due)
+    rows = [Row(_so_far(each, now), tuple(Cell(column[at]) for column in columns)) for at, each in enumerate(quarters)]
+    return Table(
+        key="unit-trend",
+        caption="Eight quarters",
+        row_label="Quarter",
+        columns=(
+            Column("Raised"), Column("Closed"), Column("Open at the end"), Column("Responses in time"), Column("Responses due"),
+            share("Share in time", 3, 4),
+        ),
+        rows=(),
+        chart=Chart(ChartKind.COLUMNS, "Disagreements raised, by quarter", (0,)),
+        note=_counted(months),
+    ).with_rows(rows)  # fmt: skip
+
+
+def _counted(months: Months) -> str:
+    """When the month that runs was counted, where it was not just now."""
+    at = months.counted_at.astimezone(LONDON)
+    return "" if months.counted_at == months.now else f"The month that runs is as it was counted at {at.hour}:{at:%M}."
+
+
+def _so_far(quarter: Quarter, now: datetime) -> str:
+    return f"{short_name_of(quarter)}{', so far' if quarter.ends > now else ''}"
+
+
+def trend_words(table: Table) -> str:
+    """The quarter that runs against the one before, in a sentence or two; the columns raised, in time and due are found by their names."""
+    at = {column.label: number for number, column in enumerate(table.columns)}
+    this, last = table.rows[-1].cells, table.rows[-2].cells
+    raised, before = this[at["Raised"]].number, last[at["Raised"]].number
+    words = f"{story.DISAGREEMENT.counted(raised)} {story.were(raised)} raised in this quarter so far; {before:,} in the whole quarter before."
+    met, due = this[at["Responses in time"]].number, this[at["Responses due"]].number
+    past, was_due = last[at["Responses in time"]].number, last[at["Responses due"]].number
+    if due:
+        words += f" {story.part_of(met, due, story.RESPONSE)} came in time"
+        words += f"; in the quarter before {past:,} of {was_due:,}." if was_due else "."
+    return words
+
+
 def own_trend(agency: Agency, quarters: list[Quarter], now: datetime) -> Table:
     """An agency's own eight quarters: raised by it, asked of it, and its responses in time."""
-    days = Period(first_day(quarters[0]), period_of(quarters[-1]).last_day)
-    scope = Scope(agency.partnership, days, now, Edition.INTERNAL, own=agency)
-    raised, was_asked = _by_quarter(scope.raised(), "submitted_at", quarters), _by_quarter(asked(scope), "submitted_at", quarters)
-    fates = _in_time(scope, quarters)
-    rows = [Row(short_name_of(each), tuple(map(Cell, (raised[at], was_asked[at], fates[at][0], sum(fates[at]))))) for at, each in enumerate(quarters)]
+    months = Months(agency.partnership, now)
+    found = months.counts((Count.RAISED, Count.ASKED, *FATES), first_day(quarters[0]), last_month_of(quarters[-1]), agency)
+    raised = found.of(Count.RAISED, quarters, with_restricted=False)
+    was_asked, met = found.of(Count.ASKED, quarters), found.of(Count.IN_TIME, quarters)
+    due = [sum(fates) for fates in zip(*(found.of(kind, quarters) for kind in FATES), strict=True)]
+    rows = [Row(_so_far(each, now), tuple(map(Cell, (raised[at], was_asked[at], met[at], due[at])))) for at, each in enumerate(quarters)]
     return Table(
         key="own-trend",
-        caption="The last eight quarters",
+        caption="Eight quarters",
         row_label="Quarter",
         columns=(Column("Raised"), Column("Asked"), Column("Responses in time"), Column("Responses due"), share("Share in time", 2, 3)),
         rows=(),
         chart=Chart(ChartKind.COLUMNS, "Raised by the agency, by quarter", (0,)),
+        note=_counted(months),
     ).with_rows(rows)
 
 

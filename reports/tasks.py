@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from reports import services
 from reports.documents import prepared
+from reports.months import keeping
 
 LIMIT_SECONDS = 300
 
@@ -27,3 +28,9 @@ def prepare(prepared_id: str) -> None:
 def clear_prepared() -> None:
     """Takes away the long documents that have been kept for their hour."""
     prepared.clear(timezone.now())
+
+
+@shared_task(name="reports.keep_months", soft_time_limit=LIMIT_SECONDS, time_limit=LIMIT_SECONDS + 30)
+def keep_months() -> None:
+    """Counts the months that are over and not kept, or that changed since."""
+    keeping.keep_months()

@@ -8,8 +8,10 @@ from django.db import models
 
 from escalation.engine.bulk import insert_rows, update_rows
 from escalation.engine.change import Change
+from escalation.engine.months import changed_months
 from escalation.models import (
     AgreedAction,
+    ChangedMonth,
     Child,
     ChildReference,
     Clock,
@@ -124,6 +126,8 @@ def commit(changes: Sequence[Change], *, watched: bool = False) -> None:
     _insert(row for change in changes for row in change.added)
     messages = [message for change in changes for message in change.messages.values()]
     insert_rows(Notification, messages, unless_there=True)
+    if months := list(changed_months(changes)):
+        insert_rows(ChangedMonth, months)
 
 
 def _insert(rows: Iterable[models.Model]) -> None:

@@ -2,6 +2,7 @@
 
 from .action import AgreedAction
 from .around import ConferenceRequest, DisputeLink
+from .changed import ChangedMonth
 from .child import Child, ChildReference, FileConfirmation
 from .clock import Clock, TimetableProposal
 from .dispute import Dispute, Draft, Party
@@ -18,6 +19,7 @@ from .stage_run import Request, StageRun
 __all__ = [
     "AgreedAction",
     "AskedCode",
+    "ChangedMonth",
     "Child",
     "ChildReference",
     "Clock",

@@ -1,21 +1,21 @@
 """The business unit's board: figures, each with the list behind it. Reads only what the unit may see."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from agencies.models import Partnership
 from agencies.person import Person
 from escalation.models import Clock, Dispute, Request
 from escalation.services.unit_lists import BY_KEY, LEARNING, LISTS, counts, running, sent
-from escalation.states import ClockState, Measure, RequestState, State
+from escalation.states import RequestState, State
 from escalation.visibility import free_of_conflict
 
-__all__ = ["BY_KEY", "LEARNING", "LISTS", "BoardRow", "by_agency", "by_stage", "counts", "in_time", "rows_of"]
+__all__ = ["BY_KEY", "LEARNING", "LISTS", "BoardRow", "by_agency", "by_stage", "counts", "rows_of"]
 
 MOST = 50
 
@@ -33,11 +33,18 @@ class BoardRow:
     state: str
 
 
-def rows_of(key: str, partnership: Partnership, now: datetime, *, reader: Person, agency: UUID | None = None) -> tuple[list[BoardRow], bool]:
-    """The list's rows, soonest due first, and whether there are more than are shown. Three queries, however many rows."""
+def rows_of(
+    key: str, partnership: Partnership, now: datetime, *, reader: Person, agency: UUID | None = None, stage: int | None = None
+) -> tuple[list[BoardRow], bool]:
+    """The list's rows, of one agency or stage where these are given, soonest due first, and whether there are more than are shown.
+
+    Three queries, however many rows.
+    """
     found = BY_KEY[key].rows(partnership, now).filter(free_of_conflict(reader))
     if agency is not None:
-        found = found.filter(Q(raising_agency=agency) | Q(requests__agency=agency)).distinct()
+        found = found.filter(Q(raising_agency=agency) | Exists(Request.objects.filter(dispute=OuterRef("pk"), agency=agency)))
+    if stage is not None:
+        found = found.filter(stage=stage)
     soonest = running().order_by("moment").values("moment")[:1]
     owner = running().order_by("moment").values("owner__name")[:1]
     listed = list(
@@ -89,18 +96,3 @@ def _by_name(rows: QuerySet[Any], agency: str, place: int) -> Any:  # noqa: ANN4
     """(agency's name, place, how many) of each agency that has any of these rows."""
     named = rows.order_by().annotate(name=F(f"{agency}__name"), place=Value(place))
     return named.values("name", "place").annotate(n=Count("pk")).values_list("name", "place", "n")
-
-
-def in_time(partnership: Partnership, now: datetime, *, reader: Person) -> tuple[int, int]:
-    """(met in time, all that were due) of the responses whose procedure's moment lay in the last 90 days."""
-    due = Clock.objects.filter(
-        free_of_conflict(reader, "dispute__"),
-        dispute__partnership=partnership,
-        measures=Measure.RESPONSE,
-        is_procedural=True,
-        due_at__gte=now - timedelta(days=90),
-        due_at__lte=now,
-    )
-    settled = due.exclude(state__in=[ClockState.NOT_NEEDED, ClockState.SUPERSEDED])
-    found = settled.aggregate(met=Count("pk", filter=Q(state=ClockState.MET)), due=Count("pk"))
-    return found["met"], found["due"]

@@ -6,13 +6,13 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from agencies.calendars import calendar_of
 from agencies.models import Agency, Partnership
 from agencies.roles import AgencyKind
 from agencies.working_days import Calendar
-from escalation.models import Dispute, StageDefinition, StageRun
+from escalation.models import Dispute, ProcedureVersion, StageDefinition, StageRun
 from escalation.states import State
 from reports.figures import Edition
 from reports.periods import Period, Year
@@ -81,18 +81,17 @@ class Scope:
 
     @cached_property
     def stages(self) -> Mapping[int, str]:
-        """The positions of stages with the names to print: those of the partnership's procedures, and any that was run through.
+        """The positions of stages with the names to print: those of the procedures that its disagreements followed, of all where there are none.
 
         Names where all its disagreements followed procedures with the same ones, else bare numbers.
         """
         found: dict[int, set[str]] = {}
         rows = StageDefinition.objects.filter(version__procedure__partnership=self.partnership).order_by("position")
-        used = set(self.all_disputes().values_list("version_id", flat=True).distinct())
+        versions = ProcedureVersion.objects.filter(procedure__partnership=self.partnership)
+        used = set(versions.filter(Exists(Dispute.objects.filter(version=OuterRef("pk")).exclude(state=State.DRAFT))).values_list("pk", flat=True))
         for version, position, number, name in rows.values_list("version_id", "position", "number", "name"):
             if not used or version in used:
                 found.setdefault(position, set()).add(_stage_name(number or str(position), name))
-        for position in StageRun.objects.filter(dispute__partnership=self.partnership, stage__gt=0).values_list("stage", flat=True).distinct():
-            found.setdefault(position, set())
         is_one_text = all(len(names) == 1 for names in found.values())
         return {position: names.pop() if is_one_text else f"Stage {position}" for position, names in sorted(found.items())}
 

@@ -64,7 +64,11 @@ def highest(scope: Scope) -> Table:
 
 def settled(scope: Scope) -> Table:
     """Closed, by the stage in which they were settled."""
-    found = {group["stage"]: group["number"] for group in scope.closed().values("stage").annotate(number=Count("id"))}
+    return settled_of(scope, {group["stage"]: group["number"] for group in scope.closed().values("stage").annotate(number=Count("id"))})
+
+
+def settled_of(scope: Scope, found: dict[int, int]) -> Table:
+    """The table of what was closed, by stage."""
     return Table(
         key="settled",
         gather=Gather.NEIGHBOURS,

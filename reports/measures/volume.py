@@ -1,6 +1,7 @@
 """How many: raised in the year, by quarter; kept inside one agency; open at the end; what they were about."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from django.db.models import Count, Q, Sum
 
@@ -90,6 +91,11 @@ def themes(scope: Scope) -> Table:
     for group in groups:
         whole += group["number"]
         counts.update(dict.fromkeys(group["themes"] or ["none"], group["number"]))
+    return themes_of(counts, whole)
+
+
+def themes_of(counts: Mapping[str, int], whole: int) -> Table:
+    """The table of areas, "none" among them, of so many raised."""
     names = {theme.value: theme.label for theme in Theme} | {"none": "Not stated"}
     listed = sorted(((names.get(key, key), number) for key, number in counts.items()), key=lambda item: (-item[1], item[0]))
     return Table(

@@ -49,6 +49,7 @@ def my_agency(request: HttpRequest) -> HttpResponse:
     if chosen not in agency_lists.BY_KEY:
         raise Http404
     rows, more = agency_lists.rows_of(chosen, person, agency, now)
+    trend = quarterly.own_trend(agency, quarterly.running_quarters(now), now)
     context = {
         "agency": agency,
         "figures": _figures(agency, agency_lists.counts(person, agency, now)),
@@ -62,7 +63,8 @@ def my_agency(request: HttpRequest) -> HttpResponse:
             for row, asked in rows
         ],
         "more": more,
-        "trend": shown(quarterly.own_trend(agency, quarterly.last_quarters(now), now), charts.NARROW),
+        "trend": shown(trend, charts.NARROW),
+        "trend_words": quarterly.trend_words(trend),
         "years": [year_of(now), year_of(now).before()],
         "now": now,
     }

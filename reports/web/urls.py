@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.web import agency, audits, board_page, documents, early, standing, texts, views
+from reports.web import agency, audits, board_page, documents, early, standing, texts, unit_board, views
 
 urlpatterns = [
     path("reports/", views.reports, name="reports"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("my-agency/<int:year>/", agency.agency_year, name="agency-year"),
     path("my-agency/<int:year>/figures.<slug:form>", agency.agency_data, name="agency-data"),
     path("my-agency/<int:year>/scorecard.pdf", agency.scorecard, name="agency-scorecard"),
+    path("board/", unit_board.board, name="board"),
     path("board-page/", board_page.board_page, name="board-page"),
     path("board-page/figures.<slug:form>", board_page.board_data, name="board-data"),
     path("returns/", early.returns, name="early-returns"),

@@ -86,9 +86,9 @@ def written(cast: Cast, rows: Iterable[Row]) -> bytes:
     return as_csv(cells(cast, row) for row in rows)
 
 
-def do_directly(cast: Cast, version: ProcedureVersion, rows: Iterable[Row]) -> None:
-    """Each row by the service that the pages call, at its moment, one after another."""
-    disputes: dict[str, UUID] = {}
+def do_directly(cast: Cast, version: ProcedureVersion, rows: Iterable[Row], known: dict[str, UUID] | None = None) -> None:
+    """Each row by the service that the pages call, at its moment, one after another; `known` goes on with those that were begun before."""
+    disputes = {} if known is None else known
     for row in rows:
         person = person_of(getattr(cast, row.by), row.at.astimezone(LONDON).date())
         if row.step == "log":

@@ -1,4 +1,4 @@
-"""The business unit's board."""
+"""The business unit's board: what stands now, each figure with its list, and how the quarters went. The address says list, agency and stage."""
 
 from uuid import UUID
 
@@ -17,6 +17,8 @@ from escalation.selectors import board as selectors
 from escalation.selectors.learning import Show
 from escalation.services.unit_lists import BoardList
 from escalation.web.access import case_url
+from reports import charts, quarterly
+from reports.rendering import shown as rendered
 
 COLUMNS = [{"label": label} for label in ("Disagreement", "Raised by", "With", "Where", "Next due", "Whose turn")]
 
@@ -35,9 +37,10 @@ def board(request: HttpRequest) -> HttpResponse:
     if shown not in selectors.BY_KEY:
         raise Http404
     agency = _agency(request, partnership)
-    rows, more = selectors.rows_of(shown, partnership, now, reader=person, agency=agency.pk if agency else None)
+    stage = _stage(request)
+    rows, more = selectors.rows_of(shown, partnership, now, reader=person, agency=agency.pk if agency else None, stage=stage)
     counts = selectors.counts(partnership, now, reader=person)
-    met, due = selectors.in_time(partnership, now, reader=person)
+    trend = quarterly.unit_trend(partnership, now) if agency is None else quarterly.own_trend(agency, quarterly.running_quarters(now), now)
     context = {
         "figures": _figures(counts),
         "shown": selectors.BY_KEY[shown],
@@ -45,6 +48,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "rows": [_row(row) for row in rows],
         "more": more,
         "agency": agency,
+        "stage": stage,
         "agencies": Agency.objects.filter(partnership=partnership, is_active=True),
         "stages": selectors.by_stage(partnership, reader=person),
         "by_agency": [
@@ -52,11 +56,11 @@ def board(request: HttpRequest) -> HttpResponse:
             for name, *numbers in selectors.by_agency(partnership, now, reader=person)
         ],
         "agency_columns": [{"label": "Agency"}, *({"label": label, "numeric": True} for label in ("Raised, open", "Received, awaiting", "Overdue"))],
-        "met": met,
-        "due": due,
+        "trend": rendered(trend, charts.NARROW),
+        "trend_words": quarterly.trend_words(trend),
         "now": now,
     }
-    return render(request, "escalation/board.html", context)
+    return render(request, "reports/board.html", context)
 
 
 def _agency(request: HttpRequest, partnership: Partnership) -> Agency | None:
@@ -68,6 +72,14 @@ def _agency(request: HttpRequest, partnership: Partnership) -> Agency | None:
         return get_object_or_404(Agency, pk=UUID(key), partnership=partnership)
     except ValueError as error:
         raise Http404 from error
+
+
+def _stage(request: HttpRequest) -> int | None:
+    """The stage that the filter names; 404 for no stage."""
+    text = request.GET.get("stage", "")
+    if text and not (text.isascii() and text.isdigit() and len(text) == 1):
+        raise Http404
+    return int(text) if text else None
 
 
 def _figures(counts: dict[str, int]) -> list[dict[str, object]]:

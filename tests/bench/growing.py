@@ -1,0 +1,57 @@
+"""Years of disagreements at full size: a few thousand written as rows, and copied by the database with other keys and moments."""
+
+from datetime import datetime, timedelta
+
+from django.db import connection, models
+
+from tests.bench.seeding import analyse
+from tests.reports.builders import ORDER, World
+from tests.reports.generated import generate
+
+# A copy's key is the row's own but for its first eight digits, which say the number of the copy.
+DIGITS = 8
+
+
+def grow_years(world: World, number: int, copies: int, *, now: datetime, years: int = 3) -> int:
+    """Writes `number` disagreements into each of the last years before `now` and copies all so many times; gives how many there are then.
+
+    The last year's are as they stand at `now`, some of them open; of the years before nearly all have ended.
+    """
+    for back in range(years):
+        ends = now - timedelta(days=364 * back)
+        generate(world, number, starts=ends - timedelta(days=364), ends=ends, now=now, seed=back + 1)
+    for model in ORDER if copies else ():
+        _copy(model, copies)
+    analyse()
+    return number * years * (copies + 1)
+
+
+def _copy(model: type[models.Model], copies: int) -> None:
+    """Every row so many times, each copy some minutes before the last."""
+    fields = list(model._meta.concrete_fields)
+    names = ", ".join(f'"{field.column}"' for field in fields)
+    chosen = ", ".join(_changed(field) for field in fields)
+    if connection.vendor == "postgresql":
+        series = f"generate_series(1, {copies}) AS n(g)"
+        statement = f'INSERT INTO "{model._meta.db_table}" ({names}) SELECT {chosen} FROM "{model._meta.db_table}" t, {series}'  # noqa: S608
+    else:
+        series = f"WITH RECURSIVE n(g) AS (SELECT 1 UNION ALL SELECT g + 1 FROM n WHERE g < {copies})"
+        statement = f'{series} INSERT INTO "{model._meta.db_table}" ({names}) SELECT {chosen} FROM "{model._meta.db_table}" t, n'  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def _changed(field: "models.Field[object, object]") -> str:
+    """What stands in a copy's column."""
+    column = f't."{field.column}"'
+    if field.column == "reference":
+        return f"to_hex(g) || right({column}, 7)" if connection.vendor == "postgresql" else f"printf('%x', g) || substr({column}, -7)"
+    if field.primary_key or (isinstance(field, models.ForeignKey) and field.related_model in ORDER):
+        if connection.vendor == "postgresql":
+            return f"(lpad(to_hex(g), {DIGITS}, '0') || substr({column}::text, {DIGITS + 1}))::uuid"
+        return f"printf('%0{DIGITS}x', g) || substr({column}, {DIGITS + 1})"
+    if isinstance(field, models.DateTimeField):
+        if connection.vendor == "postgresql":
+            return f"{column} - g * interval '1 minute'"
+        return f"strftime('%Y-%m-%d %H:%M:%S', {column}, '-' || g || ' minutes')"
+    return column

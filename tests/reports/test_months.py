@@ -1,0 +1,141 @@
+"""Months that are over are counted once and kept, and whatever reads them shows to the digit what the measures count live."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from agencies.models import Agency, Partnership
+from escalation.models import ChangedMonth, Dispute
+from escalation.states import Measure
+from reports import quarterly
+from reports.figures import Edition, Table
+from reports.measures import MEASURES, Scope
+from reports.measures.compared import Span, closed_in, open_at_the_end, raised_in, referred_in
+from reports.measures.own import asked
+from reports.measures.timeliness import due_between, tallies
+from reports.months import keeping
+from reports.months.models import Count, KeptMonth, MonthCount
+from reports.months.reading import Months
+from reports.periods import Period, Quarter, Year
+from tests.reports.builders import World, make_world
+from tests.reports.generated import generate
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+FATES = ("in_time", "late", "none")
+
+
+def plain(table: Table, *columns: int) -> list[list[Any]]:
+    return [[row.cells[column].value for column in columns] for row in table.rows]
+
+
+def counted_live(partnership: Partnership, quarters: list[Quarter], now: datetime, own: Agency | None = None) -> dict[str, list[list[Any]]]:
+    """What the pages show, by the measures' own queries on the record: nothing kept is looked at."""
+    scope = Scope(partnership, Period(quarterly.first_day(quarters[0]), quarterly.period_of(quarters[-1]).last_day), now, Edition.INTERNAL, own=own)
+    found: dict[str, list[list[Any]]] = {"trend": [], "answers": [], "own": []}
+    for quarter in quarters:
+        span = Span(quarter.starts, quarter.ends)
+        found["trend"].append([count(scope, span) for count in (raised_in, closed_in, referred_in, open_at_the_end)])
+        wanted = {key: tallies(scope)[key] for key in FATES}
+        fates = list(due_between(scope, quarter.starts, quarter.ends, Measure.RESPONSE).aggregate(**wanted).values())
+        found["answers"].append(fates)
+        if own is not None:
+            inside = {"submitted_at__gte": quarter.starts, "submitted_at__lt": quarter.ends}
+            found["own"].append([scope.raised().filter(**inside).count(), asked(scope).filter(**inside).count(), fates[0], sum(fates)])
+    return found
+
+
+def agrees(partnership: Partnership, now: datetime, agencies: list[Agency]) -> bool:
+    """Whether every figure of the board's page and of the agencies' trends is the one that is counted live. An assertion tells which is not."""
+    quarters = quarterly.last_quarters(now)
+    document = quarterly.board_page(partnership, quarters, now)
+    shown = {table.key: table for section in document.sections for table in section.tables}
+    live = counted_live(partnership, quarters, now)
+    assert plain(shown["trend"], 0, 1, 2, 3) == live["trend"]
+    assert plain(shown["answers"], 0, 1, 2) == live["answers"]
+    scope = Scope(partnership, quarterly.period_of(quarters[-1]), now, Edition.INTERNAL)
+    for key in ("settled", "themes"):
+        expected = MEASURES[key].figures(scope).rows[: quarterly.MOST_AREAS if key == "themes" else None]
+        assert [(row.label, [cell.value for cell in row.cells]) for row in shown[key].rows] == [
+            (row.label, [cell.value for cell in row.cells]) for row in expected
+        ]
+    for agency in agencies:
+        assert plain(quarterly.own_trend(agency, quarters, now), 0, 1, 2, 3) == counted_live(partnership, quarters, now, agency)["own"]
+    return True
+
+
+@pytest.fixture(scope="module")
+def years(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """Two and a half years of rows that no job has counted."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        world = make_world()
+        for number, year in enumerate((2024, 2025, 2026)):
+            generate(world, 60, starts=Year(year).starts, ends=min(Year(year).ends, NOW), now=NOW, seed=number)
+        Dispute.objects.filter(pk__in=list(Dispute.objects.values_list("pk", flat=True)[:9])).update(is_restricted=True)
+        yield world
+        transaction.set_rollback(True)
+
+
+def keep_all(partnership: Partnership, now: datetime) -> int:
+    months = keeping.wanting(partnership, now)
+    for month in months:
+        keeping.keep(partnership, month, now)
+    return len(months)
+
+
+def test_without_anything_kept_the_pages_count_live(years: World) -> None:
+    assert agrees(years.partnership, NOW, years.agencies[:3])
+
+
+def test_with_every_month_kept_the_pages_show_the_same(years: World) -> None:
+    assert keep_all(years.partnership, NOW) == 31  # April 2024 to October 2026; November is not over.
+    assert agrees(years.partnership, NOW, years.agencies)
+    with CaptureQueriesContext(connection) as queries:
+        quarterly.board_page(years.partnership, quarterly.last_quarters(NOW), NOW)
+    assert not [query["sql"] for query in queries if "escalation_clock" in query["sql"]]
+
+
+def test_with_some_months_kept_some_changed_and_some_missing_they_do_too(years: World) -> None:
+    keep_all(years.partnership, NOW)
+    KeptMonth.objects.filter(month__in=[date(2025, 3, 1), date(2025, 5, 1), date(2025, 6, 1)]).delete()
+    changed = KeptMonth.objects.get(month=date(2026, 2, 1))
+    ChangedMonth.objects.create(partnership=years.partnership, month=changed.month)
+    MonthCount.objects.filter(month=changed).update(number=999)  # It must not be read.
+    assert agrees(years.partnership, NOW, years.agencies[:4])
+
+
+def test_what_is_kept_is_what_is_read(years: World) -> None:
+    keep_all(years.partnership, NOW)
+    MonthCount.objects.filter(month__month=date(2026, 8, 1), kind=Count.REFERRED).delete()
+    month = KeptMonth.objects.get(month=date(2026, 8, 1))
+    MonthCount.objects.create(month=month, kind=Count.REFERRED, number=77)
+    found = Months(years.partnership, NOW).counts([Count.REFERRED], date(2026, 8, 1), date(2026, 8, 31))
+    assert found.of(Count.REFERRED, [Year(2026).quarters()[1]]) == [77]
+
+
+def test_the_job_keeps_the_months_of_every_partnership_but_those_to_practise_in(years: World) -> None:
+    practice = make_world(is_invented=True, is_practice=True).partnership
+    Dispute.objects.filter(pk__in=list(Dispute.objects.values_list("pk", flat=True)[:5])).update(partnership=practice)
+    assert keeping.keep_months(most=3) == 3
+    assert set(KeptMonth.objects.values_list("partnership", flat=True)) == {years.partnership.pk}
+    assert keeping.wanting(years.partnership, NOW)[0] == date(2024, 7, 1)  # It goes on where it ended.
+
+
+def test_where_there_is_much_the_month_that_runs_is_kept_too_and_the_page_says_of_when(years: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "MANY", 1)
+    with time_machine.travel(NOW, tick=False):
+        keeping.keep_months()
+    assert KeptMonth.objects.get(month=date(2026, 11, 1)).counted_at == NOW
+    later = NOW + timedelta(minutes=9)
+    quarters = quarterly.running_quarters(later)
+    assert quarterly.own_trend(years.agencies[0], quarters, later).note == "The month that runs is as it was counted at 12:00."
+    assert plain(quarterly.unit_trend(years.partnership, later), 0, 1, 2) == [
+        [row[0], row[1], row[3]] for row in counted_live(years.partnership, quarters, NOW)["trend"]
+    ]
+    assert not quarterly.unit_trend(years.partnership, NOW + timedelta(minutes=10)).note
+    assert date(2026, 11, 1) in keeping.wanting(years.partnership, datetime(2026, 12, 1, 0, 1, tzinfo=UTC))
