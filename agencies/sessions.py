@@ -17,6 +17,10 @@ class SessionStore(DatabaseStore):
 
     seen_at: datetime | None = None
 
+    def _validate_session_key(self, key: str) -> bool:
+        """Only what could be one of ours is looked up: a cookie can hold anything, NUL included."""
+        return bool(super()._validate_session_key(key)) and key.isascii() and key.isalnum()  # type: ignore[misc]
+
     @classmethod
     def get_model_class(cls) -> type[Session]:
         """Our own table."""

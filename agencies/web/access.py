@@ -1,6 +1,7 @@
 """From a request to the signed-in person, and from a refusal to an answer."""
 
 from typing import cast
+from urllib.parse import SplitResult, urlsplit
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -64,6 +65,14 @@ def next_url(request: HttpRequest) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     return wanted if safe else home_url()
+
+
+def parts_of(address: str) -> SplitResult:
+    """The parts of an address that came from outside; empty ones for what is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def refused(error: DomainError) -> DomainError:

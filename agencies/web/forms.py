@@ -8,6 +8,7 @@ from django.forms import boundfield
 from django.forms.utils import pretty_name
 from django.forms.widgets import ChoiceWidget, Input, Widget
 
+from agencies.readable import is_blank
 from agencies.web.widgets import Parts
 
 CLASSES: tuple[tuple[type[Widget], str], ...] = (
@@ -112,8 +113,16 @@ class Form(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+
+    def full_clean(self) -> None:
+        """Checks what was typed. Words are made plain only now, since some fields come after the form is made."""
         for name, field in self.fields.items():
             field.error_messages |= plain_messages(str(field.label or pretty_name(name)), field)
+        super().full_clean()
+        for name, field in self.fields.items():
+            typed = getattr(self, "cleaned_data", {}).get(name)
+            if field.required and typed and isinstance(typed, str) and is_blank(typed):
+                self.add_error(name, field.error_messages["required"])
 
     def focus(self, name: str) -> None:
         """Start the page at this field, as after "Add another"."""

@@ -5,6 +5,7 @@ from datetime import date, time
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 NAMED_TIMES = {"midday": time(12), "noon": time(12), "midnight": time(0)}
+FIGURES = 2  # of a day or a month; more cannot be one, and very many cannot even be counted
 CLOCK = re.compile(r"(\d{1,2})(?:[:.]?([0-5]\d))?(am|pm)?")
 
 
@@ -12,7 +13,7 @@ def month_number(text: str) -> int | None:
     """The month 1 to 12 from a number or an English name of at least three letters ("4", "apr", "April")."""
     text = text.strip().lower().rstrip(".")
     if text.isdecimal():
-        return int(text) if 1 <= int(text) <= 12 else None
+        return int(text) if len(text) <= FIGURES and 1 <= int(text) <= 12 else None
     start = text[:3]
     if start not in MONTHS:
         return None
@@ -24,7 +25,7 @@ def month_number(text: str) -> int | None:
 def real_date(day: str, month: str, year: str) -> date | None:
     """The date that three typed parts name, or None where no such day exists. The year has four figures."""
     number = month_number(month)
-    if number is None or not day.strip().isdecimal() or not re.fullmatch(r"\d{4}", year.strip(), re.ASCII):
+    if number is None or not day.strip().isdecimal() or len(day.strip()) > FIGURES or not re.fullmatch(r"\d{4}", year.strip(), re.ASCII):
         return None
     try:
         return date(int(year), number, int(day))

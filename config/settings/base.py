@@ -33,6 +33,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.middleware.keep_nothing",
+    "agencies.web.unreadable.refuse_unreadable",
     "agencies.web.identity.time_limit.TimeLimit",
     "agencies.web.identity.setting_up.SecondFactorFirst",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",

@@ -7,6 +7,7 @@ from typing import IO, Any
 from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import BaseParser
 
+from agencies.readable import is_storable
 from escalation.api.errors import TooLarge
 
 MOST_BYTES = 1_000_000
@@ -62,8 +63,3 @@ def _inside(item: Any) -> Iterator[tuple[str, Any]]:
             yield name, inner
     elif isinstance(item, list):
         yield from (("", inner) for inner in item)
-
-
-def is_storable(text: str) -> bool:
-    """Neither NUL nor half of a surrogate pair."""
-    return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from agencies.errors import InvalidInput
+from agencies.readable import NOT_KEPT, is_storable
 
 LONGEST = 20_000
 
@@ -10,8 +11,8 @@ LONGEST = 20_000
 def clean(text: str, field: str) -> str:
     """The text without outer spaces. Raises InvalidInput for what no database keeps (NUL, lone surrogates) and for more than 20,000 characters."""
     words = text.strip()
-    if "\x00" in words or any("\ud800" <= sign <= "\udfff" for sign in words):
-        raise InvalidInput("The text holds a character that cannot be stored. Type it again without it.", field=field)
+    if not is_storable(words):
+        raise InvalidInput(NOT_KEPT, field=field)
     if len(words) > LONGEST:
         raise InvalidInput(f"The text is longer than {LONGEST:,} characters. Shorten it, or attach a document.", field=field)
     return words

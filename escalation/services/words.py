@@ -6,6 +6,7 @@ from typing import TypeVar
 from django.db.models import TextChoices
 
 from agencies.errors import InvalidInput
+from agencies.readable import is_blank
 from escalation.engine.typed import LONGEST, clean
 
 __all__ = ["LONGEST", "choice", "clean", "coming", "needed", "short"]
@@ -18,7 +19,7 @@ FARTHEST = timedelta(days=366)
 def needed(text: str, field: str, message: str) -> str:
     """The cleaned text. Raises InvalidInput with the message where nothing was typed."""
     words = clean(text, field)
-    if not words:
+    if is_blank(words):
         raise InvalidInput(message, field=field)
     return words
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.validators import FileExtensionValidator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
@@ -28,6 +29,7 @@ class LogForm(Form):
     log = forms.FileField(
         label="The log, as a CSV file",
         help_text="Save it from a spreadsheet as “CSV UTF-8”.",
+        validators=[FileExtensionValidator(["csv"], "Choose a CSV file: its name ends in .csv")],
         error_messages={"required": "Choose the CSV file", "empty": "The file is empty"},
     )
 

@@ -12,7 +12,7 @@ from escalation.services.submission import MOST_CHILDREN
 from escalation.web.log_forms import ChildForm
 from escalation.web.log_page import around, keep, leaving, onward
 
-ChildFormSet = formset_factory(ChildForm, extra=0, min_num=1, max_num=MOST_CHILDREN, absolute_max=MOST_CHILDREN, validate_max=True)
+ChildFormSet = formset_factory(ChildForm, extra=0, min_num=1, max_num=MOST_CHILDREN, absolute_max=MOST_CHILDREN, validate_max=True, validate_min=True)
 
 
 def child(request: HttpRequest, draft: Draft) -> HttpResponse:

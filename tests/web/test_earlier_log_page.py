@@ -75,3 +75,10 @@ def test_without_a_file_the_page_asks_for_it(visitor: Visitor) -> None:
 def test_nobody_else_may(cast: Cast) -> None:
     for part in ("lead", "chair", "administrator"):
         assert Visitor(getattr(cast, part), NOW).get(URL).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["log.xlsx", "log.csv.exe", "log"])
+def test_a_file_of_another_kind_is_refused_by_its_name(cast: Cast, visitor: Visitor, name: str) -> None:
+    with time_machine.travel(NOW, tick=False):
+        answer = visitor.client.post(URL, {"act": "check", "log": SimpleUploadedFile(name, written(cast, [logged()]), "text/csv")})
+    assert "Choose a CSV file: its name ends in .csv" in Page(answer.content.decode()).one("main").text

@@ -114,7 +114,7 @@ class Command(BaseCommand):
             events = json.loads(official.read_text(encoding="utf-8"))
             proclaimed = json.loads((DATA / "bank_holidays_proclaimed.json").read_text(encoding="utf-8"))["days"]
             built = {nation: build(nation, events, proclaimed, checked_on=checked_on, until=until, source=source) for nation in Nation}
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise CommandError(f"{official} is not a readable official list: {error}") from error
         try:
             for nation, content in built.items():

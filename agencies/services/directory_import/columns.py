@@ -10,10 +10,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from agencies.holidays import Nation
+from agencies.readable import is_blank
 from agencies.roles import AgencyKind, Role
 
 YES, NO = frozenset({"yes", "y", "true", "1"}), frozenset({"no", "n", "false", "0"})
 HIGHEST_LEVEL = 9
+LONGEST_ADDRESS = 254
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -51,6 +53,8 @@ def text(longest: int) -> Parse:
             raise Unreadable(f"is {len(cell)} characters long; {longest} is the most")
         if any(ord(character) < 32 for character in cell):
             raise Unreadable("holds a line break or another control character")
+        if is_blank(cell):
+            raise Unreadable("holds nothing that can be seen")
         return cell
 
     return parse
@@ -58,6 +62,8 @@ def text(longest: int) -> Parse:
 
 def email(cell: str) -> str:
     """An address, in lower case."""
+    if len(cell) > LONGEST_ADDRESS:
+        raise Unreadable(f"is {len(cell)} characters long; {LONGEST_ADDRESS} is the most")
     try:
         validate_email(cell)
     except ValidationError as error:

@@ -1,7 +1,5 @@
 """The time that is left: asked by the page, extended by the person, and the last moment's words kept."""
 
-from urllib.parse import urlsplit
-
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
@@ -10,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from agencies.services.identity.kept_forms import keep_form
 from agencies.services.identity.sessions import limits_of, note_use
-from agencies.web.access import user_of
+from agencies.web.access import parts_of, user_of
 from agencies.web.identity.time_limit import end_by_time, outside_time
 
 PAGE, ACTION = "kept-page", "kept-action"
@@ -63,5 +61,5 @@ def keep(request: HttpRequest) -> HttpResponse:
 
 def _own(address: str) -> str:
     """The path and query of an address on this site; empty for anything else."""
-    parts = urlsplit(address)
+    parts = parts_of(address)
     return f"{parts.path}{'?' if parts.query else ''}{parts.query}" if not parts.netloc and parts.path.startswith("/") else ""

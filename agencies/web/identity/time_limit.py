@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -17,7 +17,7 @@ from agencies.services.identity.sessions import limits_of, note_use
 from agencies.sessions import KEPT
 from agencies.sign_ins import SignInKind
 from agencies.visits import visit_of
-from agencies.web.access import user_of
+from agencies.web.access import parts_of, user_of
 from agencies.web.csrf import WORTH_KEEPING
 from agencies.web.identity.refill import refill
 
@@ -76,7 +76,7 @@ def page_of(request: HttpRequest) -> str:
     """Where the person is: the page itself, or, for what a button sends, the page that the button is on."""
     if request.method in {"GET", "HEAD"}:
         return request.get_full_path()
-    came_from = urlsplit(request.headers.get("Referer", ""))
+    came_from = parts_of(request.headers.get("Referer", ""))
     if came_from.netloc != request.get_host():
         return request.path
     return came_from.path + (f"?{came_from.query}" if came_from.query else "")

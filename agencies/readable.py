@@ -1,0 +1,39 @@
+"""What can be read and kept: text that is UTF-8, without NUL. Pure: known to every door."""
+
+from unicodedata import category
+from urllib.parse import unquote_to_bytes
+
+NOT_KEPT = "The text holds a character that cannot be stored. Type it again without it."
+
+
+def is_storable(text: str) -> bool:
+    """Neither NUL nor half of a surrogate pair: no database keeps either."""
+    return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing in it can be seen: empty, or made of spaces, control characters and signs without width."""
+    return all(category(sign)[0] in "ZC" for sign in text)
+
+
+def unreadable_names(encoded: bytes) -> list[str]:
+    """The names in a query string or a form's body (`a=1&b=2`, percent-encoded) whose bytes are no UTF-8 or hold NUL, each once, in their order.
+
+    A framework would put a replacement sign in their place without a word, and what was typed would be another text.
+    """
+    found: dict[str, None] = {}
+    for pair in encoded.split(b"&"):
+        name, _, value = (unquote_to_bytes(part.replace(b"+", b" ")) for part in pair.partition(b"="))
+        if not (_is_readable(name) and _is_readable(value)):
+            found[name.decode(errors="replace").replace("\x00", "")] = None
+    return list(found)
+
+
+def _is_readable(raw: bytes) -> bool:
+    if b"\x00" in raw:
+        return False
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,50 @@
+"""Bad answers in forms: one field at a time, in a form that is otherwise good, so that nothing else can be the reason."""
+
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from tests.access.routes import Addresses
+from tests.bad_input.driving import browser, gist, nothing_stored
+from tests.bad_input.reading import spelled, table
+from tests.web.page import Page
+
+FORM = "application/x-www-form-urlencoded"
+RAW = "raw:"
+# A draft keeps what was typed well beside what was refused, so that nothing typed is lost: its content may change, its number may not.
+DRAFTS = "escalation_draft"
+pytestmark = pytest.mark.django_db
+
+
+def hidden(client: Client, page: str) -> dict[str, str]:
+    """What the page's own form brings along: what was seen, and choices of which there is one."""
+    found = Page(client.get(page).content.decode())
+    return {one.attrs["name"]: one.attrs.get("value", "") for one in found.all("input", type="hidden") if "name" in one.attrs}
+
+
+def body(values: dict[str, str]) -> str:
+    """The form as a browser sends it; a value after `raw:` is encoded already."""
+    return "&".join(f"{quote(name)}={value.removeprefix(RAW) if value.startswith(RAW) else quote(value)}" for name, value in values.items())
+
+
+def sent(client: Client, page: str, values: dict[str, str]) -> Any:
+    return client.post(page, body(values), content_type=FORM)
+
+
+def test_a_bad_answer_is_named_where_it_stands_and_stores_nothing(addresses: Addresses, named: dict[str, str]) -> None:
+    browsers = {who: browser(getattr(addresses.cast, who)) for who in {form["who"] for form in table("forms")["form"]}}
+    with nothing_stored(changing=(DRAFTS,)) as drive:
+        for form in table("forms")["form"]:
+            client, page = browsers[form["who"]], spelled(form["page"], **named)
+            good = hidden(client, page) | {spelled(name, **named): spelled(value, **named) for name, value in form["good"].items()}
+            with transaction.atomic():
+                answer = sent(client, page, good)
+                transaction.set_rollback(True)
+            if answer.status_code != form["taken"]:
+                drive.wrong.append(f"{page}: a good one was answered {answer.status_code} {gist(answer)}")
+            for field, value, words, *status in form["bad"]:
+                values = good | {spelled(field, **named): spelled(value, **named)}
+                drive.check((page, field, value), sent(client, page, values), status[0] if status else form["refused"], words)
