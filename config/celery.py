@@ -28,6 +28,7 @@ app.conf.beat_schedule = BOUNCES | {
     "remind_of_reviews": each("remind_of_reviews", 3600),
     "remind_of_learning": each("remind_of_learning", 3600),
     "write_digests": each("write_digests", SECONDS),
+    "end_keeping": each("end_keeping", 3600),
     "hand_over": each("hand_over", SECONDS),
     "end_access": {"task": "agencies.tasks.end_access", "schedule": SECONDS / 2, "options": {"expires": max(SECONDS / 2 - 1, 1)}},
     # Somebody waits for a link, or a code, with the page open.

@@ -137,3 +137,21 @@ class SummaryKind(models.TextChoices):
 
     EXECUTIVE = "executive", "Executive summary"
     REPORT = "report", "Summary report for the child's record"
+
+
+class RecordClass(models.TextChoices):
+    """What a partnership says how long it is kept: each sort of record that has a period of its own."""
+
+    CASES = "cases", "Disagreements that ended"
+    DRAFTS = "drafts", "Drafts that nobody sent"
+    MESSAGES = "messages", "Messages that were sent"
+    HOLDS = "holds", "Reasons of legal holds that were lifted"
+    PRACTICE = "practice", "Ended disagreements of a partnership to practise in"
+
+
+class HoldOn(models.TextChoices):
+    """What a legal hold is on."""
+
+    DISPUTE = "dispute", "This disagreement"
+    CHILD = "child", "Everything about one child"
+    PERSON = "person", "Everything that one person had a part in"

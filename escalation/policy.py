@@ -13,6 +13,7 @@ from agencies.roles import CHAIR_ROLES, UNIT_ROLES, Role
 from escalation.beside_policy import is_asked_beside, on_panel, reviewing, sits, subgroup_chair, weighs_dissent
 from escalation.case_like import CaseLike
 from escalation.guest_policy import agency_of_guest, may_as_guest
+from escalation.keeping_policy import KEEPING
 from escalation.states import Route, Side, State, Verb
 
 if TYPE_CHECKING:
@@ -368,11 +369,14 @@ WHO: dict[Verb, "Callable[[Person, CaseLike], bool]"] = {
     Verb.INVITE_GUEST: _invites,
     Verb.TAKE_BACK_GUEST: _takes_back,
     Verb.TICK: _nobody,
+    **KEEPING,
 }
 
 
 def may(person: "Person", verb: Verb, case: CaseLike) -> bool:
-    """May this person do this to this disagreement, whatever its state? A guest is asked apart: no right of anybody else is theirs by accident."""
+    """May they do this to it, whatever its state? A guest is asked apart: no right of anybody else is theirs by accident. Nobody once anonymised."""
+    if case.dispute.anonymised_at is not None:
+        return False
     if person.guest_of is not None:
         return may_as_guest(person, verb, case)
     return person.id not in case.conflicted_ids and WHO[verb](person, case)

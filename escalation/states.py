@@ -8,9 +8,11 @@ from escalation.choices import (
     ChangeNeeded,
     ConferenceAnswer,
     Door,
+    HoldOn,
     LearningStatus,
     MeetingHow,
     Plan,
+    RecordClass,
     ReviewNeed,
     Setting,
     SubgroupMatter,
@@ -19,9 +21,9 @@ from escalation.choices import (
 )
 
 __all__ = [
-    "Advice", "Answer", "Basis", "ChangeNeeded", "ClockState", "ConferenceAnswer", "Delivery", "Difference", "Door", "EventKind", "Force", "Ground",
-    "Job", "LIVE", "LearningStatus", "Measure", "MeetingHow", "Message", "Outcome", "Plan", "RequestState", "ReviewNeed", "Route", "Setting",
-    "Side", "State", "SubgroupMatter", "SummaryKind", "Theme", "Verb",
+    "Advice", "Answer", "Basis", "ChangeNeeded", "ClockState", "ConferenceAnswer", "Delivery", "Difference", "Door", "EventKind", "Force",
+    "Ground", "HoldOn", "Job", "LIVE", "LearningStatus", "Measure", "MeetingHow", "Message", "Outcome", "Plan", "RecordClass", "RequestState",
+    "ReviewNeed", "Route", "Setting", "Side", "State", "SubgroupMatter", "SummaryKind", "Theme", "Verb",
 ]  # fmt: skip
 
 
@@ -135,6 +137,10 @@ class Verb(models.TextChoices):
     ANSWER_ALERT = "answer_alert", "Answer for the reviewing service"
     INVITE_GUEST = "invite_guest", "Ask somebody without an account"
     TAKE_BACK_GUEST = "take_back_guest", "Take back an invitation"
+    KEEP_LONGER = "keep_longer", "Keep it longer"
+    ANONYMISE = "anonymise", "Anonymise it"
+    PLACE_HOLD = "place_hold", "Place a legal hold"
+    LIFT_HOLD = "lift_hold", "Lift the legal hold"
     TICK = "tick", "Watch the clocks"
 
 
@@ -307,6 +313,10 @@ class EventKind(models.TextChoices):
     GUEST_TAKEN_BACK = "guest_taken_back", "The invitation taken back"
     REDATED = "redated", "Dates worked out again"
     ERASED = "erased", "Typed text erased"
+    REVIEW_DUE = "review_due", "Due for review: how long it is kept"
+    KEPT_LONGER = "kept_longer", "Kept longer"
+    LEGAL_HOLD = "legal_hold", "Legal hold placed"
+    HOLD_LIFTED = "hold_lifted", "Legal hold lifted"
     BROUGHT_IN = "brought_in", "Brought in from an earlier log"
 
 
@@ -343,4 +353,5 @@ class Job(models.TextChoices):
     DELIVER = "deliver", "Sending messages"
     BOUNCES = "bounces", "Reading what came back"
     SEAL = "seal", "Sealing the record"
+    KEEPING = "keeping", "Ending what was kept long enough"
     SEALED_UP_TO = "sealed up to", "Sealed up to"

@@ -7,6 +7,7 @@ from escalation.services.bounces.reading import folder_of, read_maildir
 from escalation.services.digest import write_digests
 from escalation.services.guest_door import send_asked_codes
 from escalation.services.handover import carry_out_due
+from escalation.services.keeping.due import end_what_is_over
 from escalation.services.learning_due import remind_of_learning
 from escalation.services.outbox import deliver
 from escalation.services.practice import keep_messages
@@ -68,3 +69,9 @@ def learning_reminders() -> None:
 def review_reminders() -> None:
     """Remind the business unit of a procedure whose review is due."""
     remind_of_reviews(timezone.now())
+
+
+@shared_task(name="escalation.tasks.end_keeping")
+def end_keeping() -> None:
+    """List for review what was kept long enough, and erase what goes by itself."""
+    end_what_is_over(timezone.now())

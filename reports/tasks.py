@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from reports import services
+from reports import services, texts
 from reports.documents import prepared
 from reports.months import keeping
 
@@ -26,8 +26,9 @@ def prepare(prepared_id: str) -> None:
 
 @shared_task(name="reports.clear_prepared")
 def clear_prepared() -> None:
-    """Takes away the long documents that have been kept for their hour."""
+    """Takes away the long documents that have been kept for their hour, and unsigned wordings of findings whose records were erased."""
     prepared.clear(timezone.now())
+    texts.forget_unsigned()
 
 
 @shared_task(name="reports.keep_months", soft_time_limit=LIMIT_SECONDS, time_limit=LIMIT_SECONDS + 30)

@@ -100,12 +100,12 @@ def finding_of(partnership: Partnership, year: Year, event_id: UUID, now: dateti
 
 
 def texts_of(partnership: Partnership, year: Year, edition: Edition) -> Texts:
-    """What the edition carries: the internal one every comment, the public one what was signed. A finding is gone once its record was erased."""
+    """What the edition carries: the internal one every comment, the public one what was signed, also of a finding whose record was erased since."""
     rows = [row for row in passages(partnership, year) if edition is Edition.INTERNAL or row.signed_at is not None]
     comments = {row.chapter: _comment(row) for row in rows if row.event is None}
     findings = [
         (row.event.recorded_at, str(row.event.facts["route"]), row.text)
-        for row in rows if row.event is not None and edition is Edition.PUBLIC and row.event.body.erased_at is None
+        for row in rows if row.event is not None and edition is Edition.PUBLIC
     ]  # fmt: skip
     return Texts(comments, sorted(findings))
 
@@ -113,3 +113,8 @@ def texts_of(partnership: Partnership, year: Year, edition: Edition) -> Texts:
 def _comment(row: Passage) -> Comment:
     signed = row.signed_by.name if row.signed_by else ""
     return Comment(row.text, row.written_by.name, signed, row.signed_at.date().isoformat() if row.signed_at else "")
+
+
+def forget_unsigned() -> int:
+    """Erases the wordings of findings that nobody signed and whose record was erased; says how many. What was signed may be published: it stays."""
+    return Passage.objects.filter(event__body__erased_at__isnull=False, signed_at=None).delete()[0]

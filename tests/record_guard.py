@@ -17,6 +17,7 @@ from django.test import TransactionTestCase
 
 GUARDS = (
     "escalation.migrations.0002_guard_the_record",
+    "escalation.migrations.0014_erase_only_on_record",
     "agencies.migrations.0002_refuse_changes_of_directory_events",
     "agencies.migrations.0007_refuse_changes_of_sign_in_events",
     "reports.migrations.0004_a_record_of_what_was_taken_out",

@@ -1,6 +1,6 @@
 """One change of one disagreement, built in memory: events, rows and messages, written later as a whole by `commit`."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -36,6 +36,10 @@ QUIET = frozenset(
         EventKind.LINKED,
         EventKind.GUEST_INVITED,
         EventKind.GUEST_TAKEN_BACK,
+        EventKind.REVIEW_DUE,
+        EventKind.KEPT_LONGER,
+        EventKind.LEGAL_HOLD,
+        EventKind.HOLD_LIFTED,
     }
 )
 # What whoever holds a request is asked or told about its time: its guest is told too.
@@ -70,6 +74,8 @@ class Change:
         self.messages: dict[str, Notification] = {}
         # A draft's answers go once the disagreement has left the own agency's hop, or is withdrawn.
         self.drops_draft = False
+        # What is done once every row is written, in the same transaction: erasing what a line of this change says is erased.
+        self.afterwards: list[Callable[[], None]] = []
         # Another disagreement that the same verb changes, written with this one.
         self.beside: Change | None = None
 

@@ -24,6 +24,7 @@ from escalation.models import (
     FileConfirmation,
     Guest,
     LearningPoint,
+    LegalHold,
     Notification,
     OutcomeConfirmation,
     OutcomeProposal,
@@ -61,6 +62,7 @@ ORDER: tuple[type[models.Model], ...] = (
     FileConfirmation,
     LearningPoint,
     DisputeLink,
+    LegalHold,
     Reading,
 )
 # What may change in a row once it is there; everything else is written once.
@@ -105,6 +107,7 @@ MUTABLE: dict[type[models.Model], tuple[str, ...]] = {
     OutcomeProposal: ("replaced_at",),
     FileConfirmation: ("confirmed_by", "confirmed_at", "is_gap"),
     LearningPoint: ("referred_to", "owner", "due_on", "status", "done_at", "evidence", "set_at", "revision"),
+    LegalHold: ("lifted_by", "lifted_at", "lift_reason"),
     Draft: ("answers", "step", "saved_at"),
 }
 FIXED = frozenset({"id", "reference", "partnership", "raising_agency", "created_at", "is_imported", "earlier_key"})
@@ -128,6 +131,9 @@ def commit(changes: Sequence[Change], *, watched: bool = False) -> None:
     insert_rows(Notification, messages, unless_there=True)
     if months := list(changed_months(changes)):
         insert_rows(ChangedMonth, months)
+    for change in changes:
+        for last in change.afterwards:
+            last()
 
 
 def _insert(rows: Iterable[models.Model]) -> None:

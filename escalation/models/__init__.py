@@ -8,6 +8,7 @@ from .clock import Clock, TimetableProposal
 from .dispute import Dispute, Draft, Party
 from .guest import AskedCode, Guest, GuestDoor
 from .idempotency import RememberedCall
+from .keeping import KeepingPeriod, LegalHold
 from .outbox import Heartbeat, Notification, SweepFailure
 from .outcome import LearningPoint, OutcomeConfirmation, OutcomeProposal
 from .procedure import Procedure, ProcedureVersion, StageDefinition
@@ -33,7 +34,9 @@ __all__ = [
     "Guest",
     "GuestDoor",
     "Heartbeat",
+    "KeepingPeriod",
     "LearningPoint",
+    "LegalHold",
     "MessageSettings",
     "Notification",
     "OutcomeConfirmation",

@@ -88,6 +88,10 @@ class Dispute(FSMModelMixin, QuickRow):
     move_held_at = models.DateTimeField(null=True, blank=True)
     top_stage = models.PositiveSmallIntegerField(default=0)
 
+    review_listed_at = models.DateTimeField(null=True, blank=True, help_text="When it came to be reviewed how long it is kept.")
+    keep_until = models.DateField(null=True, blank=True, help_text="Kept longer than its period, until this day.")
+    anonymised_at = models.DateTimeField(null=True, blank=True, help_text="From here on it holds no typed text and nobody's name: figures only.")
+
     wake_at = models.DateTimeField(null=True, blank=True, help_text="When the sweep must look next: the earliest check of its running clocks.")
     head_number = models.PositiveIntegerField(default=0)
     head_digest = models.CharField(max_length=64, blank=True)
@@ -112,6 +116,8 @@ class Dispute(FSMModelMixin, QuickRow):
             # The board and the lists: one partnership's disagreements, newest first.
             models.Index(fields=["partnership", "state", "-submitted_at"], name="dispute_by_partnership"),
             models.Index(fields=["raising_agency", "state"], name="dispute_by_raising_agency"),
+            # What is to be reviewed, and what has come to be: the oldest end first.
+            models.Index(fields=["ended_at"], condition=models.Q(anonymised_at=None, ended_at__isnull=False), name="dispute_kept_since"),
         ]
 
     def __str__(self) -> str:

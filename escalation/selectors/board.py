@@ -11,11 +11,11 @@ from django.db.models.functions import Coalesce
 from agencies.models import Partnership
 from agencies.person import Person
 from escalation.models import Clock, Dispute, Request
-from escalation.services.unit_lists import BY_KEY, LEARNING, LISTS, counts, running, sent
+from escalation.services.unit_lists import BY_KEY, KEEPING, LEARNING, LISTS, counts, running, sent
 from escalation.states import RequestState, State
 from escalation.visibility import free_of_conflict
 
-__all__ = ["BY_KEY", "LEARNING", "LISTS", "BoardRow", "by_agency", "by_stage", "counts", "rows_of"]
+__all__ = ["BY_KEY", "KEEPING", "LEARNING", "LISTS", "BoardRow", "by_agency", "by_stage", "counts", "rows_of"]
 
 MOST = 50
 

@@ -17,6 +17,7 @@ from escalation.selectors import beside as beside_it
 from escalation.selectors.around import Related, related_to
 from escalation.selectors.asked import Task, closing_tasks, stage_tasks
 from escalation.selectors.guests import Events, guest_words, guests_of
+from escalation.selectors.keeping import keeping_notes
 from escalation.selectors.next_step import Step, step_of
 from escalation.selectors.notes import Note, notes_of
 from escalation.selectors.reaching import ToTry, to_try
@@ -117,7 +118,7 @@ class CaseFile:
 
 
 def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
-    """The page's content for this person at this instant. Seven queries at most, however long the record is."""
+    """The page's content for this person at this instant. Eight queries at most, however long the record is."""
     events = read_events(case)
     clocks = list(Clock.objects.filter(dispute=case.dispute).order_by("started_at", "due_at"))
     actions = list(AgreedAction.objects.filter(dispute=case.dispute).order_by("due_at"))
@@ -160,9 +161,14 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
         is_resolved=case.dispute.state == State.RESOLVED,
         has_continuing_concern=case.dispute.has_continuing_concern,
         local_references=_local_references(case, person) if sees_child else [],
-        notes=notes_of(case, known, of_raising_side=policy.side_of(person, case) == (Side.RAISING, case.raising_id)) if narrative else [],
+        notes=keeping_notes(case, person) + _notes(case, person, known, narrative=narrative),
         related=related_to(case, person),
     )
+
+
+def _notes(case: Case, person: Person, known: Names, *, narrative: bool) -> list[Note]:
+    of_raising_side = policy.side_of(person, case) == (Side.RAISING, case.raising_id)
+    return notes_of(case, known, of_raising_side=of_raising_side) if narrative else []
 
 
 def _worth_offering(verbs: list[Verb], case: Case, person: Person, known: Names, unfiled: list[str]) -> list[Verb]:
@@ -192,9 +198,11 @@ def names_of(case: Case, users: set[UUID | None], events: Events = ()) -> Names:
     users |= {seat.user_id for seat in case.panel}
     places = {case.raising_id, *case.receiving_ids} | {seat.agency_id for seat in case.panel}
     here = case.directory.snapshot
-    people = {key: here.people[key].name for key in users if key in here.people}
+    erased = case.dispute.anonymised_at is not None
+    people = {key: here.people[key].name for key in users if key in here.people and not erased}
     agencies = {key: here.agencies[key].name for key in places if key in here.agencies}
-    people |= User.objects.filter(pk__in={key for key in users if key} - people.keys()).values_list("pk", "name")
+    if not erased:
+        people |= User.objects.filter(pk__in={key for key in users if key} - people.keys()).values_list("pk", "name")
     agencies |= Agency.objects.filter(pk__in=places - agencies.keys()).values_list("pk", "name")
     posts = {}
     for key in people:
@@ -203,7 +211,7 @@ def names_of(case: Case, users: set[UUID | None], events: Events = ()) -> Names:
         posts[key] = known.job_title(place) if known else ""
     posts |= {request.holder_id: request.holder_post for request in case.all_requests if request.holder_id and request.holder_post}
     posts |= {run.holder_id: run.holder_post for run in case.runs if run.holder_id and run.holder_post}
-    return Names(people, agencies, posts, case.dispute.partnership.name, guests_of(case, events))
+    return Names(people, agencies, posts, case.dispute.partnership.name, {} if erased else guests_of(case, events), erased)
 
 
 def _facts_people(events: list[Any]) -> set[UUID | None]:

@@ -22,6 +22,7 @@ from escalation.states import (
 )
 
 SYSTEM = "Concord, by itself"
+NAMELESS = "Somebody whose name was erased"
 # Steps of the machine that say nothing a person needs beside the line before or after them.
 UNSEEN = frozenset({EventKind.ENTERED, EventKind.RECEIVED, EventKind.DRAFTED, EventKind.CLOCK_ENDED})
 # What the clocks did by themselves: in the record in full, on the page one click away, so that what people did stands out.
@@ -124,11 +125,14 @@ class Names:
     partnership: str
     # People without an account, each with who invited them.
     guests: dict[str, str] = field(default_factory=dict)
+    erased: bool = False
 
     def who(self, user: UUID | None) -> str:
         """ "Rashida Shah, team manager"; the system's own name where nobody acted."""
         if user is None:
             return SYSTEM
+        if self.erased:
+            return NAMELESS
         return ", ".join(filter(None, [self.people.get(user, "Somebody who has left"), self.posts.get(user, "")]))
 
     def author(self, event: Event) -> str:

@@ -10,11 +10,13 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef
 
 from agencies.models import Partnership
-from escalation.models import Reading, Seal, SealedHead
+from escalation.engine.chain import event_digest
+from escalation.models import Event, Reading, Seal, SealedHead
 from escalation.services import seal_files
 from escalation.services.audit_chain import GRACE
 from escalation.services.audit_report import AuditReport, Finding
 from escalation.services.seals import Leaf, last_seal_number, merkle_root, reading_digest, seal_digest
+from escalation.states import EventKind
 
 Item = TypeVar("Item")
 BATCH = 500
@@ -114,12 +116,12 @@ def check_readings(partnership: Partnership, report: AuditReport, *, dispute: UU
     sealed = SealedHead.objects.filter(seal__partnership=partnership, number=0).select_related("seal").order_by("pk")
     if dispute is not None:
         sealed = sealed.filter(dispute_key__in=Reading.objects.filter(dispute=dispute).values("pk"))
-    before = dict(_times_before(partnership))
+    before, erased = dict(_times_before(partnership)), _erased_reasons(partnership)
     for batch in in_batches(sealed.iterator(chunk_size=BATCH), BATCH):
         stored = Reading.objects.in_bulk([head.dispute_key for head in batch])
         report.readings += len(stored)
         for head in batch:
-            what = _reading_fault(head, stored.get(head.dispute_key), before.get(head.seal.number))
+            what = _reading_fault(head, stored.get(head.dispute_key), before.get(head.seal.number), erased.get(str(head.dispute_key)))
             if what:
                 report.add([Finding(f"{partnership.slug} reading {head.dispute_key}", what)])
     if dispute is None:
@@ -135,10 +137,21 @@ def _times_before(partnership: Partnership) -> Iterator[tuple[int, datetime]]:
         earlier = at
 
 
-def _reading_fault(head: SealedHead, reading: Reading | None, before: datetime | None) -> str:
+def _erased_reasons(partnership: Partnership) -> dict[str, str]:
+    """By reading: the digest that a genuine line of the record says it has since its reason was erased."""
+    said = Event.objects.filter(kind=EventKind.ERASED, dispute__partnership=partnership)
+    return {key: digest for event in said if event.digest == event_digest(event) for key, digest in event.facts.get("readings", {}).items()}
+
+
+def _reading_fault(head: SealedHead, reading: Reading | None, before: datetime | None, erased: str | None) -> str:
+    """What is wrong with a sealed line of the read ledger; `erased` is the digest that the record vouches for, where its reason was erased."""
     if reading is None:
         return f"was removed; seal {head.seal.number} knows it"
-    if reading_digest(reading) != head.digest:
+    digest = reading_digest(reading)
+    if erased is not None and reading.reason:
+        return "has a reason again that the record says was erased"
+    # A seal that was made after the erasing covers the line as it is now.
+    if digest not in {head.digest, erased}:
         return "was altered"
     if before is not None and reading.recorded_at < before - BACKDATED:
         return f"claims a moment long before seal {head.seal.number}: it was added later"

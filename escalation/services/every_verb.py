@@ -22,8 +22,9 @@ from escalation.services import (
     resolution,
     subgroup,
 )
+from escalation.services.keeping import anonymising, holds
 
 __all__ = [
-    "asking", "beside", "children", "conference", "dissent", "drafts", "endings", "facts", "guests", "hearing", "hop", "learning", "lifecycle",
-    "meetings", "panel", "past_stages", "reading", "record", "resolution", "subgroup",
+    "anonymising", "asking", "beside", "children", "conference", "dissent", "drafts", "endings", "facts", "guests", "hearing", "holds", "hop",
+    "learning", "lifecycle", "meetings", "panel", "past_stages", "reading", "record", "resolution", "subgroup",
 ]  # fmt: skip

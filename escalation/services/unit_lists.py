@@ -13,6 +13,7 @@ from agencies.models import Partnership
 from agencies.person import Person
 from agencies.working_days import LONDON
 from escalation.models import Clock, Dispute, LearningPoint, Referral, Request
+from escalation.services.keeping.due import under_review
 from escalation.states import Measure, RequestState, State
 from escalation.visibility import free_of_conflict
 
@@ -99,15 +100,21 @@ LISTS = (
 BY_KEY = {board_list.key: board_list for board_list in LISTS}
 # A figure whose list is a page of its own: the learning actions that are overdue.
 LEARNING = "learning"
+# Ended ones whose time to be kept is over: they have a page of their own too.
+KEEPING = "keeping"
 
 
 def counts(partnership: Partnership, now: datetime, *, reader: Person) -> dict[str, int]:
-    """Each list's length, and how many learning actions are overdue, all in one query; without those in which the reader has a conflict."""
+    """Each list's length, how many learning actions are overdue and how many ended ones are due for review, all in one query.
+
+    Without those in which the reader has a conflict.
+    """
     free, late_free = free_of_conflict(reader), free_of_conflict(reader, "dispute__")
     first, *others = [_counted(board_list.rows(partnership, now).filter(free), board_list.key) for board_list in LISTS]
     late = LearningPoint.objects.overdue(now.astimezone(LONDON).date()).filter(late_free, dispute__partnership=partnership)
     late = late.filter(dispute__sent_at__isnull=False)
-    return dict.fromkeys([*BY_KEY, LEARNING], 0) | dict(first.union(*others, _counted(late, LEARNING), all=True))
+    kept = under_review(partnership.pk, now).filter(free, sent_at__isnull=False)
+    return dict.fromkeys([*BY_KEY, LEARNING, KEEPING], 0) | dict(first.union(*others, _counted(late, LEARNING), _counted(kept, KEEPING), all=True))
 
 
 def _counted(rows: QuerySet[Any], key: str) -> Any:  # noqa: ANN401 - the plugin loses an annotated queryset's own columns

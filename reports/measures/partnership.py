@@ -18,6 +18,7 @@ from reports.measures.timeliness import IN_TIME_BLOCKS, due, in_time_columns, ta
 
 CONFIRMED_WITHIN_MONTHS = 6
 PANEL_AGENCIES = 3
+ERASED = "Erased when its time to be kept had passed"
 
 
 def _referrals(scope: Scope) -> QuerySet[Referral]:
@@ -80,7 +81,9 @@ def panels(scope: Scope) -> Table:
 
 def findings(scope: Scope) -> Table:
     """What was found before the partnership, in the words that whoever decided wrote for this report (BRI-20)."""
-    return findings_table((row.recorded_at, str(row.facts["route"]), row.body.text["finding"]) for row in decided_with_a_finding(scope))
+    kept = [(row.recorded_at, str(row.facts["route"]), str(row.body.text["finding"])) for row in decided_with_a_finding(scope)]
+    gone = [(row.recorded_at, str(row.facts["route"]), ERASED) for row in _decided_whose_finding_was_erased(scope)]
+    return findings_table(sorted(kept + gone, key=lambda found: found[0]) if gone else kept)
 
 
 def decided_with_a_finding(scope: Scope) -> QuerySet[Event]:
@@ -88,6 +91,17 @@ def decided_with_a_finding(scope: Scope) -> QuerySet[Event]:
     return Event.objects.filter(dispute__partnership=scope.partnership, kind=EventKind.DECIDED, body__erased_at=None).filter(
         recorded_at__gte=scope.period.starts, recorded_at__lt=scope.until, body__text__finding__gt=""
     ).order_by("recorded_at", "number").select_related("body")  # fmt: skip
+
+
+def _decided_whose_finding_was_erased(scope: Scope) -> list[Event]:
+    """Those of the year that had a finding before their disagreements were anonymised: the line that says what was erased names them."""
+    erased = Event.objects.filter(dispute__partnership=scope.partnership, kind=EventKind.DECIDED, body__erased_at__isnull=False).filter(
+        recorded_at__gte=scope.period.starts, recorded_at__lt=scope.until
+    ).order_by("recorded_at", "number")  # fmt: skip
+    rows = list(erased)
+    said = Event.objects.filter(kind=EventKind.ERASED, dispute__in={row.dispute_id for row in rows}).values_list("dispute", "facts")
+    named = {(dispute, number) for dispute, facts in said for number in facts.get("findings", [])}
+    return [row for row in rows if (row.dispute_id, row.number) in named]
 
 
 def findings_table(found: Iterable[tuple[datetime, str, str]]) -> Table:

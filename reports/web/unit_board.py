@@ -43,6 +43,7 @@ def board(request: HttpRequest) -> HttpResponse:
     trend = quarterly.unit_trend(partnership, now) if agency is None else quarterly.own_trend(agency, quarterly.running_quarters(now), now)
     context = {
         "figures": _figures(counts),
+        "keeping": counts[selectors.KEEPING],
         "shown": selectors.BY_KEY[shown],
         "columns": COLUMNS,
         "rows": [_row(row) for row in rows],

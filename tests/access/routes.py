@@ -12,6 +12,7 @@ from agencies.models import ClosureDay, Departure, Membership, Post
 from escalation.engine.case import assemble
 from escalation.models import Clock, Dispute
 from escalation.services import drafts
+from escalation.services.keeping.holds import hold_person
 from escalation.services.one_child import everything_about
 from reports import audits, texts
 from reports.documents.kinds import DocumentKind
@@ -68,6 +69,7 @@ class Addresses:
             partnership=cast.partnership, period=Period(MONDAY.date(), MONDAY.date()), size=1, drawn_by=cast.business_unit, now=MONDAY + DAY
         )
 
+        self.hold = hold_person(unit, partnership=cast.partnership.pk, user=cast.police_manager, reason="An inquest.", now=MONDAY)
         person = world.person(cast.raiser)
         self.prepared, _ = ask_for(assemble([self.dispute], now=MONDAY)[0], DocumentKind.ESCALATION_RECORD, person, with_child=False, now=MONDAY)
 
@@ -101,6 +103,7 @@ class Addresses:
             "kind": DocumentKind.ESCALATION_RECORD.value if name.startswith("api") else DocumentKind.ESCALATION_RECORD.slug,
             "point_id": self.point.pk,
             "reading_id": self.opened,
+            "hold_id": self.hold.pk,
             "sample_id": self.audit.pk,
             "record_id": self.audit.records.get().pk,
             "report_id": self.report.pk,

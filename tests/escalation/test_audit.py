@@ -286,8 +286,8 @@ def erase(dispute: Dispute, body: EventBody) -> None:
     with transaction.atomic():
         change = Change(load([dispute.pk], now=MONDAY)[0], now=MONDAY)
         change.record(EventKind.ERASED, facts={"lines": [body.event.number]})
-        EventBody.objects.filter(pk=body.pk).update(text={}, erased_at=MONDAY)
         commit([change])
+        EventBody.objects.filter(pk=body.pk).update(text={}, erased_at=MONDAY)
 
 
 def test_one_disagreement_is_verified_alone(world: World, dispute: Dispute) -> None:

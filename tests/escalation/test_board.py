@@ -27,7 +27,7 @@ def test_each_figure_is_the_length_of_its_list(cast: Cast) -> None:
     world.do(finished, Verb.WITHDRAW, cast.lead, reason="Overtaken by events.", still_at_risk=False)
     sweep(now)
     found = board.counts(cast.partnership, now, reader=unit_of(cast))
-    assert found == {item.key: item.rows(cast.partnership, now).count() for item in board.LISTS} | {board.LEARNING: 0}
+    assert found == {item.key: item.rows(cast.partnership, now).count() for item in board.LISTS} | {board.LEARNING: 0, board.KEEPING: 0}
     assert (found["overdue"], found["open"], found["unacknowledged"]) == (1, 1, 0)
     assert [row.reference for row in board.rows_of("overdue", cast.partnership, now, reader=unit_of(cast))[0]] == [overdue.reference]
 

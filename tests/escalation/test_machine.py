@@ -112,6 +112,9 @@ def given_for(verb: Verb, case: Case, cast: Cast, dice: Random, now: Any) -> dic
         Verb.ADD_REFERENCE: {"reference": f"R-{dice.randint(1, 999)}"},
         Verb.READ_EARLY: {"reason": "A serious incident."},
         Verb.INVITE_GUEST: {"name": "Amira Jones", "job_title": "Practice manager", "email": "amira@surgery.example", "agency": waiting},
+        Verb.KEEP_LONGER: {"until": date(2050, 1, 1), "reason": "A review is to come."},
+        Verb.PLACE_HOLD: {"reason": "An inquest."},
+        Verb.LIFT_HOLD: {"reason": "It is over."},
         **around(case, cast, dice),
     }
     return some.get(verb, {})

@@ -5,9 +5,13 @@ from datetime import UTC, datetime
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from escalation.engine.case import load
 from escalation.engine.chain import new_salt
+from escalation.engine.change import Change
+from escalation.engine.commit import commit
 from escalation.models import Dispute, Event, EventBody, ProcedureVersion, Reading, Seal, SealedHead, StageDefinition
 from escalation.services.seals import seal_partnerships
+from escalation.states import EventKind
 from tests.cast import Cast
 from tests.record_guard import unguarded
 from tests.world import MONDAY, World
@@ -70,8 +74,16 @@ def test_a_row_is_not_replaced_by_inserting_over_it(dispute: Dispute) -> None:
     assert refused(f"{clause} INTO escalation_event SELECT * FROM escalation_event WHERE number = 1 {tail}")  # noqa: S608 - names come from the models
 
 
+def say_erased(dispute: Dispute) -> None:
+    """The line that the tables look for: everything typed is erased."""
+    change = Change(load([dispute.pk], now=MONDAY)[0], now=MONDAY)
+    change.record(EventKind.ERASED, facts={"lines": list(range(1, dispute.head_number + 1)), "readings": {}})
+    commit([change])
+
+
 def test_typed_text_may_be_blanked_once(dispute: Dispute) -> None:
     bodies = EventBody.objects.filter(event__dispute=dispute)
+    say_erased(dispute)
     assert bodies.update(text={}, erased_at=MONDAY)
     with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
         bodies.update(text={}, erased_at=datetime.now(UTC))
@@ -88,6 +100,7 @@ def test_typed_text_may_be_blanked_once(dispute: Dispute) -> None:
     ],
 )
 def test_any_other_change_of_typed_text_is_refused(dispute: Dispute, change: dict[str, object]) -> None:
+    say_erased(dispute)
     with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
         EventBody.objects.filter(event__dispute=dispute).update(**change)
 

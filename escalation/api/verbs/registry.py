@@ -1,6 +1,6 @@
 """Every verb that can be called, with what it takes. Drafts have an address of their own, and the sweep no address at all."""
 
-from escalation.api.verbs import answering, around, chairing, children, ending, moving, reading, recording
+from escalation.api.verbs import answering, around, chairing, children, ending, keeping, moving, reading, recording
 from escalation.api.verbs.base import VerbIn
 from escalation.states import Verb
 
@@ -65,4 +65,8 @@ INPUTS: dict[Verb, type[VerbIn]] = {
     Verb.REPLACE_MEMBER: around.ReplaceMemberIn,
     Verb.WEIGH_DISSENT: around.WeighDissentIn,
     Verb.ANSWER_ALERT: around.AnswerAlertIn,
+    Verb.KEEP_LONGER: keeping.KeepLongerIn,
+    Verb.ANONYMISE: keeping.AnonymiseIn,
+    Verb.PLACE_HOLD: keeping.PlaceHoldIn,
+    Verb.LIFT_HOLD: keeping.LiftHoldIn,
 }

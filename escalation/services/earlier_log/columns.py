@@ -17,6 +17,7 @@ from agencies.services.directory_import.columns import Parse, Unreadable, day, e
 from agencies.working_days import LONDON, instant
 from escalation.engine.perform import VERBS
 from escalation.engine.typed import clean
+from escalation.keeping_policy import KEEPING
 from escalation.services import every_verb
 from escalation.states import Basis, ChangeNeeded, Door, Ground, Plan, Setting, Theme, Verb
 
@@ -27,9 +28,9 @@ NOON = time(12)
 LONGEST_KEY = 60
 NOT_KEPT = "Not kept in the earlier log."
 # What is no step of an earlier log: drafts, the machine's own looking, corrections of lines that are being written only now, and what opens or
-# joins records that are here, or lets somebody in.
+# joins records that are here, lets somebody in, or decides how long they are kept.
 LEFT_OUT = frozenset(
-    {Verb.SAVE_DRAFT, Verb.DISCARD_DRAFT, Verb.TICK, Verb.CORRECT, Verb.CONFIRM_HAPPENED, Verb.LINK, Verb.READ_EARLY}
+    {Verb.SAVE_DRAFT, Verb.DISCARD_DRAFT, Verb.TICK, Verb.CORRECT, Verb.CONFIRM_HAPPENED, Verb.LINK, Verb.READ_EARLY, *KEEPING}
     | {Verb.INVITE_GUEST, Verb.TAKE_BACK_GUEST}
 )
 

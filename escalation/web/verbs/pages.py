@@ -3,6 +3,7 @@
 from escalation.states import Verb
 from escalation.web.verbs import answering, around_end, chairing, children, ending, facts, moving, own_agency, past, people, reading, recording
 from escalation.web.verbs.around_pages import AROUND
+from escalation.web.verbs.keeping import KEEPING_PAGES
 from escalation.web.verbs.page import VerbPage
 
 PAGES: dict[Verb, VerbPage] = {
@@ -163,6 +164,7 @@ PAGES: dict[Verb, VerbPage] = {
     Verb.LINK: VerbPage(children.LinkForm, "Link with another disagreement about the same child", "Link the two", "The two are linked."),
     Verb.CONFIRM_HAPPENED: VerbPage(recording.ConfirmHappenedForm, "Confirm when it happened", "Confirm", "Confirmed."),
     **AROUND,
+    **KEEPING_PAGES,
 }
 
 

@@ -1,0 +1,107 @@
+"""How long a disagreement is kept, for its page and for the lists of those who decide it."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from agencies.models import Agency
+from agencies.person import Person
+from agencies.roles import Role
+from agencies.words import day
+from agencies.working_days import london
+from escalation import keeping_policy
+from escalation.engine.case import Case
+from escalation.models import Dispute, LegalHold
+from escalation.querysets import DisputeQuerySet
+from escalation.selectors.notes import Note
+from escalation.services.keeping.due import under_review
+from escalation.services.keeping.holds import holds_on
+from escalation.states import State
+
+ANONYMISED = (
+    "Its time to be kept is over. What was typed, who the child is, files and names were erased; the steps, choices and moments that are "
+    "counted stay."
+)
+MOST = 100
+
+
+def keeping_notes(case: Case, person: Person) -> list[Note]:
+    """That it was anonymised, is under a hold, or is kept longer: for everybody who may know of it; why and by whom for those who keep it."""
+    dispute = case.dispute
+    if dispute.anonymised_at is not None:
+        return [Note(f"Anonymised on {_day(dispute.anonymised_at)}", ANONYMISED)]
+    keeps = keeping_policy.keeps_record(person, case)
+    found = [Note("Legal hold", _held(hold) if keeps else "Nothing of it may be erased.") for hold in holds_on(dispute)]
+    if dispute.keep_until is not None and dispute.state in {State.CLOSED, State.WITHDRAWN}:
+        found.append(Note("Kept longer", f"Until {day(dispute.keep_until, year=True)}."))
+    return found
+
+
+def _held(hold: LegalHold) -> str:
+    return f"{hold.get_on_display()}, by {hold.placed_by.name} on {_day(hold.placed_at)}: “{hold.reason}” Nothing of it may be erased."
+
+
+def _day(moment: datetime) -> str:
+    return day(london(moment).date(), year=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """One disagreement on the list for review. `held` where a hold keeps it from being anonymised."""
+
+    reference: str
+    agencies: str
+    ended_on: date
+    listed_on: date
+    state: str
+    held: bool
+
+
+def due_for_review(person: Person, partnership_id: UUID, now: datetime) -> tuple[list[Reviewed], bool]:
+    """What this person is to decide on, the longest ended first, and whether there is more than the hundred shown.
+
+    The business unit decides of what left its agency, an agency's leads of what did not; never of one in which they have a conflict.
+    """
+    rows = list(_of(person, partnership_id, now)[: MOST + 1])
+    shown = rows[:MOST]
+    names = _names(shown)
+    return [_row(dispute, names) for dispute in shown], len(rows) > MOST
+
+
+def _of(person: Person, partnership_id: UUID, now: datetime) -> DisputeQuerySet:
+    listed = under_review(partnership_id, now).visible_to(person)
+    led = [seat.agency_id for seat in person.seats if seat.role == Role.LEAD and seat.agency_id is not None]
+    found: DisputeQuerySet = listed.filter(sent_at=None, is_restricted=False, raising_agency__in=led)
+    if keeping_policy.keeps_records_of(person, partnership_id):
+        found = found | listed.filter(sent_at__isnull=False)
+    return found.order_by("ended_at", "pk")
+
+
+def _names(disputes: Collection[Dispute]) -> dict[UUID, list[str]]:
+    found: defaultdict[UUID, list[str]] = defaultdict(list)
+    rows = Agency.objects.filter(parts__dispute__in=[dispute.pk for dispute in disputes]).order_by("parts__side", "name")
+    for key, name in rows.values_list("parts__dispute", "name"):
+        found[key].append(name)
+    return found
+
+
+def _row(dispute: Dispute, names: dict[UUID, list[str]]) -> Reviewed:
+    ended, listed = dispute.ended_at, dispute.review_listed_at
+    if ended is None or listed is None:
+        raise TypeError("Only what has ended and was listed is on the list.")
+    return Reviewed(
+        reference=dispute.reference,
+        agencies=", ".join(dict.fromkeys(names[dispute.pk])),
+        ended_on=london(ended).date(),
+        listed_on=london(listed).date(),
+        state=State(dispute.state).label,
+        held=bool(holds_on(dispute)),
+    )
+
+
+def holds_of(partnership_id: UUID) -> list[LegalHold]:
+    """The partnership's holds, those in force first, then those that were lifted, the newest first."""
+    rows = LegalHold.objects.filter(partnership=partnership_id).select_related("dispute", "person", "placed_by", "lifted_by")
+    return sorted(rows, key=lambda hold: hold.lifted_at is not None)

@@ -1,0 +1,144 @@
+"""The end of a disagreement's record: kept longer with a reason, or anonymised, so that what was typed and who it was about go and the figures stay.
+
+The line that says what is erased is written first; only then do the tables let it be erased (see the migration that erases on record).
+"""
+
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from agencies import wall_clock
+from agencies.errors import InvalidInput
+from agencies.person import Person
+from agencies.words import day
+from agencies.working_days import london
+from escalation.engine.case import Case
+from escalation.engine.change import Change
+from escalation.engine.perform import verb
+from escalation.models import (
+    AgreedAction,
+    Child,
+    ChildReference,
+    Clock,
+    ConferenceRequest,
+    Dispute,
+    DisputeLink,
+    Draft,
+    Event,
+    EventBody,
+    Guest,
+    GuestDoor,
+    LearningPoint,
+    Notification,
+    Panel,
+    PanelMember,
+    Reading,
+    Referral,
+    Request,
+    StageRun,
+    TimetableProposal,
+)
+from escalation.services.keeping.files import erase_files_of
+from escalation.services.keeping.holds import holds_on
+from escalation.services.keeping.periods import PERIODS, kept_since, lengths_of, years_before
+from escalation.services.seals import reading_digest
+from escalation.services.words import needed, short
+from escalation.states import EventKind, RecordClass, State, Verb
+
+ENDED = frozenset({State.CLOSED, State.WITHDRAWN})
+LONGEST_REASON = 300
+MOST_YEARS = 99
+
+
+def _has_ended(case: Case, _person: Person | None = None) -> str | None:
+    ended = case.dispute.state in ENDED and case.dispute.ended_at is not None and case.dispute.submitted_at is not None
+    return None if ended else "It has not ended."
+
+
+@verb(Verb.KEEP_LONGER, ready=_has_ended, decides=False)
+def keep_longer(change: Change, *, until: date, reason: str) -> None:
+    """It is kept until a day beyond its period, and comes up for review again then."""
+    why = short(needed(reason, "reason", "Say why it is kept longer."), "reason", LONGEST_REASON)
+    today = london(change.now).date()
+    if until <= today:
+        raise InvalidInput("Give a day that is still to come.", field="until")
+    if years_before(until, min(MOST_YEARS, until.year - 1)) > today:
+        raise InvalidInput(f"That is more than {MOST_YEARS} years ahead. Check the year.", field="until")
+    change.case.dispute.keep_until = until
+    change.record(EventKind.KEPT_LONGER, facts={"until": until.isoformat()}, body={"reason": why})
+
+
+def why_not_yet(case: Case, now: datetime) -> str | None:
+    """Why it may not be anonymised now, in words; None where it may: ended, its time over, nothing to follow, under no hold."""
+    dispute = case.dispute
+    if refusal := _has_ended(case):
+        return refusal
+    record_class = RecordClass.PRACTICE if dispute.partnership.is_practice else RecordClass.CASES
+    length = lengths_of(dispute.partnership_id)[record_class]
+    if dispute.ended_at is None or dispute.ended_at >= kept_since(record_class, length, now):
+        return f"It is kept for {PERIODS[record_class].words(length)} from its end."
+    if dispute.keep_until is not None and dispute.keep_until > london(now).date():
+        return f"It is kept until {day(dispute.keep_until, year=True)}."
+    if LearningPoint.objects.filter(dispute=dispute, is_none=False, done_at=None).exists():
+        return "Something that was to be learnt from it is not settled yet."
+    return "It is under a legal hold: nothing of it may be erased." if holds_on(dispute) else None
+
+
+def _may_go(case: Case, _person: Person | None = None) -> str | None:
+    return why_not_yet(case, wall_clock.now())
+
+
+@verb(Verb.ANONYMISE, ready=_may_go)
+def anonymise(change: Change) -> None:
+    """Erase what was typed, who the child is, what agencies call it, files, and who held it; the choices and moments that are counted stay.
+
+    It cannot be undone, and nothing can be done to the disagreement afterwards.
+    """
+    dispute = change.case.dispute
+    lines = Event.objects.filter(dispute=dispute, body__erased_at=None, body__isnull=False).order_by("number").values_list("number", flat=True)
+    findings = Event.objects.filter(dispute=dispute, kind=EventKind.DECIDED, body__erased_at=None, body__text__finding__gt="")
+    facts: dict[str, Any] = {
+        "lines": list(lines),
+        "findings": sorted(findings.values_list("number", flat=True)),
+        "readings": _readings_without(dispute),
+    }
+    dispute.anonymised_at = change.now
+    dispute.disputed_person = dispute.lead_manager = dispute.offered_mediator = None
+    dispute.conflicts = []
+    change.record(EventKind.ERASED, facts=facts)
+    change.afterwards.append(partial(erase_rows, dispute.pk, change.now))
+
+
+def _readings_without(dispute: Dispute) -> dict[str, str]:
+    """Each reading that says why, with the digest that it has once the reason is gone: the record vouches for it in the seal's place."""
+    found = {}
+    for reading in Reading.objects.filter(dispute=dispute).exclude(reason=""):
+        reading.reason = ""
+        found[str(reading.pk)] = reading_digest(reading)
+    return found
+
+
+def erase_rows(key: UUID, now: datetime) -> None:
+    """The rows, once the line that says so stands. Whatever names a person that need not is emptied; what measures count stays."""
+    EventBody.objects.filter(event__dispute=key, erased_at=None).update(text={}, erased_at=now)
+    Reading.objects.filter(dispute=key).exclude(reason="").update(reason="")
+    ChildReference.objects.filter(child__dispute=key).delete()
+    Child.objects.filter(dispute=key).update(initials="", born_on=None, is_unborn=False)
+    erase_files_of(key, now)
+    GuestDoor.objects.filter(guest__dispute=key).delete()
+    Guest.objects.filter(dispute=key).update(name="", job_title="", email="")
+    Draft.objects.filter(dispute=key).delete()
+    Notification.objects.filter(dispute=key).delete()
+    DisputeLink.objects.filter(dispute=key).delete()
+    DisputeLink.objects.filter(other=key).delete()
+    Dispute.objects.filter(pk=key).update(earlier_key="")
+    StageRun.objects.filter(dispute=key).update(holder=None, holder_post="")
+    Request.objects.filter(dispute=key).update(holder=None, holder_post="")
+    for model in (Clock, AgreedAction, LearningPoint):
+        model._default_manager.filter(dispute=key).update(owner=None)
+    Referral.objects.filter(dispute=key).update(referred_by=None, chair=None, mediator=None)
+    Panel.objects.filter(referral__dispute=key).update(place="")
+    PanelMember.objects.filter(panel__referral__dispute=key).update(interest="")
+    ConferenceRequest.objects.filter(dispute=key).update(answered_by=None)
+    TimetableProposal.objects.filter(dispute=key).update(decided_by=None)

@@ -1,0 +1,128 @@
+"""What has had its time: listed for review where people decide, erased by itself where the partnership's periods say so. All of it on record."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from agencies.models import Partnership
+from agencies.services.record import record
+from agencies.working_days import london
+from escalation.engine.case import load
+from escalation.engine.change import Change
+from escalation.engine.commit import commit
+from escalation.models import Dispute, Draft, Heartbeat, LegalHold, Notification, RememberedCall
+from escalation.querysets import DisputeQuerySet
+from escalation.services.idempotency import REMEMBERED
+from escalation.services.keeping.anonymising import anonymise, why_not_yet
+from escalation.services.keeping.periods import kept_since, lengths_of
+from escalation.states import Delivery, EventKind, Job, RecordClass, State
+
+BATCH = 200
+ENDED = (State.CLOSED, State.WITHDRAWN)
+
+
+def ended(partnership_id: UUID) -> DisputeQuerySet:
+    """Ended ones that were once sent by their writer and are not anonymised."""
+    rows: DisputeQuerySet = Dispute.objects.filter(partnership=partnership_id, state__in=ENDED, submitted_at__isnull=False)
+    return rows.filter(anonymised_at=None, ended_at__isnull=False)
+
+
+def _not_kept(now: datetime) -> Q:
+    return Q(keep_until=None) | Q(keep_until__lte=london(now).date())
+
+
+def under_review(partnership_id: UUID, now: datetime) -> DisputeQuerySet:
+    """On the list: it came up for review since it ended, and nobody keeps it longer now."""
+    return ended(partnership_id).filter(_not_kept(now), review_listed_at__gte=F("ended_at"))
+
+
+def end_what_is_over(now: datetime) -> dict[str, int]:
+    """One pass over every partnership, real and to practise in; returns how much of each sort there was. Twice at once is harmless.
+
+    Lists for review the disagreements whose time is over, with a line on each record; erases drafts, words of messages and reasons of lifted
+    holds by their periods, with a line on the directory's record. Never anything of a real disagreement.
+    """
+    found = {"calls of programs forgotten": _forget_calls(now)}
+    for place in Partnership.objects.order_by("pk"):
+        here = now + place.ahead
+        lengths = lengths_of(place.pk)
+        for words, count in _steps(place, lengths, here).items():
+            found[words] = found.get(words, 0) + count
+    summary = ", ".join(f"{count} {words}" for words, count in found.items() if count) or "nothing was over"
+    Heartbeat.objects.update_or_create(name=Job.KEEPING, defaults={"finished_at": now, "words": summary[:200]})
+    return found
+
+
+def _steps(place: Partnership, lengths: dict[RecordClass, int], now: datetime) -> dict[str, int]:
+    def since(record_class: RecordClass) -> datetime:
+        return kept_since(record_class, lengths[record_class], now)
+
+    found = {"listed for review": 0 if place.is_practice else _list(place, since(RecordClass.CASES), now)}
+    automatic: tuple[tuple[str, str, Callable[[], int]], ...] = (
+        ("drafts erased", "Drafts that nobody sent were erased: {}.", lambda: _erase_drafts(place, since(RecordClass.DRAFTS))),
+        ("messages erased", "The words of old messages were erased: {}.", lambda: _erase_messages(place, since(RecordClass.MESSAGES))),
+        ("holds erased", "The reasons of lifted legal holds were erased: {}.", lambda: _erase_holds(place, since(RecordClass.HOLDS))),
+        ("practised ones anonymised", "Ended practice was anonymised: {}.", lambda: _end_practice(place, since(RecordClass.PRACTICE), now)),
+    )
+    for words, sentence, erase in automatic:
+        with transaction.atomic():
+            found[words] = count = erase()
+            if count:
+                record(place.pk, None, sentence.format(count), now=now)
+    return found
+
+
+def _list(place: Partnership, since: datetime, now: datetime) -> int:
+    """Put what is over on the list, each once since it ended and once more after each time it was kept longer."""
+    over = ended(place.pk).filter(_not_kept(now), ended_at__lt=since)
+    fresh = over.filter(Q(review_listed_at=None) | Q(review_listed_at__lt=F("ended_at")) | Q(review_listed_at__date__lt=F("keep_until")))
+    count = 0
+    while keys := list(fresh.order_by("ended_at").values_list("pk", flat=True)[:BATCH]):
+        with transaction.atomic():
+            changes = [Change(case, now=now) for case in load(keys, now=now)]
+            for change in changes:
+                change.case.dispute.review_listed_at = now
+                change.record(EventKind.REVIEW_DUE)
+            commit(changes)
+        count += len(changes)
+    return count
+
+
+def _erase_drafts(place: Partnership, since: datetime) -> int:
+    """Drafts that were never sent, not even to the own manager; one that came back stays with its writer."""
+    keys = list(Draft.objects.filter(dispute__partnership=place, dispute__head_number=0, saved_at__lt=since).values_list("pk", flat=True))
+    Draft.objects.filter(pk__in=keys).delete()
+    Dispute.objects.filter(pk__in=keys, state=State.DRAFT, head_number=0).delete()
+    return len(keys)
+
+
+def _erase_messages(place: Partnership, since: datetime) -> int:
+    rows = Notification.objects.filter(Q(partnership=place) | Q(dispute__partnership=place), created_at__lt=since).exclude(state=Delivery.WAITING)
+    # A message to a team's mailbox has no other address: the row goes with it.
+    gone = rows.filter(recipient=None).delete()[1].get("escalation.Notification", 0)
+    return gone + rows.exclude(action="", mailbox="", trouble="").update(action="", mailbox="", trouble="")
+
+
+def _erase_holds(place: Partnership, since: datetime) -> int:
+    rows = LegalHold.objects.filter(partnership=place, lifted_at__lt=since).exclude(reason="", lift_reason="", marks=[])
+    return rows.update(reason="", lift_reason="", marks=[])
+
+
+def _end_practice(place: Partnership, since: datetime, now: datetime) -> int:
+    """Of a partnership to practise in, where everything is invented: anonymised without anybody's review."""
+    if not place.is_practice:
+        return 0
+    keys = list(ended(place.pk).filter(_not_kept(now), ended_at__lt=since).values_list("pk", flat=True)[:BATCH])
+    changes = [Change(case, now=now) for case in load(keys, now=now) if why_not_yet(case, now) is None]
+    for change in changes:
+        anonymise(change)
+    commit(changes)
+    return len(changes)
+
+
+def _forget_calls(now: datetime) -> int:
+    """Calls of programs whose day is over, also where no other call came since."""
+    return RememberedCall.objects.filter(started_at__lt=now - REMEMBERED).delete()[0]

@@ -1,0 +1,99 @@
+"""How long each sort of record is kept: the product's defaults, and what a partnership sets in their place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from agencies.errors import InvalidInput, NotAllowed
+from agencies.models import Partnership, User
+from agencies.services.record import acting_person, record
+from agencies.working_days import instant, london
+from escalation import keeping_policy
+from escalation.models import KeepingPeriod
+from escalation.states import RecordClass
+
+YEAR, DAY = "year", "day"
+NOT_YOURS = "Only the partnership's business unit decides how long records are kept."
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One sort's rule: its default and bounds, in years or days, from when it counts, and whether a job ends it by itself."""
+
+    record_class: RecordClass
+    default: int
+    unit: str
+    least: int
+    most: int
+    counts_from: str
+    ends: str
+    by_itself: bool = True
+
+    def words(self, length: int) -> str:
+        """As "10 years" or "1 day"."""
+        return f"{length} {self.unit}{'' if length == 1 else 's'}"
+
+
+# Law names no single period for this record. Ten years is a default to think from: longer than most complaints and reviews, and each one is
+# looked at before anything goes.
+PERIODS = {
+    period.record_class: period
+    for period in (
+        Period(
+            RecordClass.CASES, 10, YEAR, 1, 99, "its closing or withdrawal",
+            "it is listed for review: somebody keeps it longer with a reason, or anonymises it; nothing of it goes by itself", by_itself=False,
+        ),
+        Period(RecordClass.DRAFTS, 180, DAY, 30, 1825, "when its writer last saved it", "it is erased, with everything typed"),
+        Period(RecordClass.MESSAGES, 2, YEAR, 1, 20, "when it was written", "its words and a team’s address are erased; to whom and when stays"),
+        Period(RecordClass.HOLDS, 6, YEAR, 1, 99, "the lifting", "both reasons are erased; that there was a hold, by whom and when stays"),
+        Period(RecordClass.PRACTICE, 90, DAY, 1, 1825, "its end", "it is anonymised without a review: everything in it is invented"),
+    )
+}  # fmt: skip
+
+
+def lengths_of(partnership_id: UUID) -> dict[RecordClass, int]:
+    """How long this partnership keeps each sort: its own setting, else the default. One query."""
+    own = dict(KeepingPeriod.objects.filter(partnership=partnership_id).values_list("record_class", "length"))
+    return {record_class: own.get(record_class.value, period.default) for record_class, period in PERIODS.items()}
+
+
+def kept_since(record_class: RecordClass, length: int, now: datetime) -> datetime:
+    """What began to count before this instant has had its time: midnight in London, so many years or days before today."""
+    today = london(now).date()
+    day = years_before(today, length) if PERIODS[record_class].unit == YEAR else today - timedelta(days=length)
+    return instant(day, time.min)
+
+
+def years_before(day: date, years: int) -> date:
+    """The same day so many years before; 28 February for the 29th where that year has none."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
+@transaction.atomic
+def set_periods(*, actor: User | None, partnership: Partnership, lengths: Mapping[RecordClass, int], now: datetime) -> list[str]:
+    """Sets the periods that differ from what is kept now; gives a sentence for each, which also stands on the directory's record.
+
+    Raises NotAllowed for anybody but the business unit, InvalidInput beside the sort whose length lies outside its bounds.
+    """
+    person = acting_person(actor, now)
+    if person is not None and not keeping_policy.keeps_records_of(person, partnership.pk):
+        raise NotAllowed(NOT_YOURS)
+    for record_class, length in lengths.items():
+        period = PERIODS[record_class]
+        if not period.least <= length <= period.most:
+            raise InvalidInput(f"Enter from {period.least} to {period.words(period.most)}", field=record_class.value)
+    before, sentences = lengths_of(partnership.pk), []
+    for record_class, length in lengths.items():
+        if length != before[record_class]:
+            KeepingPeriod.objects.update_or_create(partnership=partnership, record_class=record_class, defaults={"length": length})
+            period = PERIODS[record_class]
+            sentences.append(f"{record_class.label}: kept {period.words(length)}, not {period.words(before[record_class])}.")
+    for words in sentences:
+        record(partnership.pk, actor, words, now=now)
+    return sentences

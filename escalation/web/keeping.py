@@ -1,0 +1,204 @@
+"""How long things are kept: the list for review, the partnership's periods, and legal holds on everything about somebody."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agencies import wall_clock
+from agencies.errors import DomainError, InvalidInput
+from agencies.models import Agency, Partnership, User
+from agencies.roles import Role
+from agencies.web.access import partnership_for, person_for, refused, user_of
+from agencies.web.fields import DatePartsField
+from agencies.web.forms import Form
+from agencies.web.identity.confirming import confirm_first
+from escalation import keeping_policy
+from escalation.selectors.keeping import due_for_review, holds_of
+from escalation.services.keeping import holds
+from escalation.services.keeping.periods import PERIODS, lengths_of, set_periods
+from escalation.states import Verb
+from escalation.web.access import case_url, verb_url
+
+NOT_YOURS = "Only the business unit sees this, and safeguarding leads what never left their own agency."
+
+
+def _unit_place(request: HttpRequest) -> UUID:
+    """The person's partnership, for its business unit alone."""
+    place = partnership_for(request)
+    if not keeping_policy.keeps_records_of(person_for(request), place):
+        raise PermissionDenied("Only the partnership’s business unit does this.")
+    return place
+
+
+@require_safe
+def review(request: HttpRequest) -> HttpResponse:
+    """What has had its time, for who decides of it: keep it longer with a reason, or anonymise it."""
+    place, person = partnership_for(request), person_for(request)
+    keeps_all = keeping_policy.keeps_records_of(person, place)
+    if not keeps_all and not person.has(Role.LEAD):
+        raise PermissionDenied(NOT_YOURS)
+    rows, more = due_for_review(person, place, wall_clock.now())
+    lines = [
+        {
+            "row": row,
+            "url": case_url(row.reference),
+            "longer_url": verb_url(row.reference, Verb.KEEP_LONGER),
+            "anonymise_url": "" if row.held else verb_url(row.reference, Verb.ANONYMISE),
+        }
+        for row in rows
+    ]
+    return render(request, "escalation/keeping_review.html", {"lines": lines, "more": more, "keeps_all": keeps_all})
+
+
+class PeriodsForm(Form):
+    """One number for each sort of record, in years or days as the sort says."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for record_class, period in PERIODS.items():
+            unit = f"{period.unit}s"
+            self.fields[record_class.value] = forms.IntegerField(
+                label=f"{record_class.label}, in {unit}",
+                min_value=period.least,
+                max_value=period.most,
+                help_text=f"From {period.counts_from}: {period.ends}. From {period.least} to {period.words(period.most)}.",
+                widget=forms.TextInput(attrs={"class": "govuk-input--width-3", "inputmode": "numeric"}),
+                error_messages={
+                    "required": f"Enter a number of {unit}",
+                    "invalid": f"Enter a whole number of {unit}",
+                    "min_value": f"Enter {period.words(period.least)} or more",
+                    "max_value": f"Enter {period.words(period.most)} or fewer",
+                },
+            )
+
+
+@confirm_first
+@require_http_methods(["GET", "HEAD", "POST"])
+def periods(request: HttpRequest) -> HttpResponse:
+    """How long this partnership keeps each sort of record."""
+    place = Partnership.objects.get(pk=_unit_place(request))
+    known = {record_class.value: length for record_class, length in lengths_of(place.pk).items()}
+    form = PeriodsForm(request.POST if request.method == "POST" else None, initial=known)
+    if request.method == "POST" and form.is_valid():
+        lengths = {record_class: form.cleaned_data[record_class.value] for record_class in PERIODS}
+        changed = set_periods(actor=user_of(request), partnership=place, lengths=lengths, now=wall_clock.now())
+        messages.success(request, " ".join(["Saved.", *changed]) if changed else "Nothing was changed.")
+        return redirect("keeping-periods")
+    defaults = [(record_class.label, period.words(period.default)) for record_class, period in PERIODS.items()]
+    return render(request, "escalation/keeping_periods.html", {"form": form, "defaults": defaults}, status=400 if form.errors else 200)
+
+
+class HoldForm(Form):
+    """About whom, and why. Nothing of it ever stands in an address."""
+
+    initials = forms.CharField(
+        label="The child’s initials", max_length=8, required=False, widget=forms.TextInput(attrs={"class": "govuk-input--width-5"})
+    )
+    born_on = DatePartsField(label="Date of birth", subject="the date of birth", not_future=True, required=False)
+    agency = forms.ChoiceField(label="Or the agency that knows the child by a reference", required=False)
+    reference = forms.CharField(
+        label="That agency’s reference for the child", max_length=40, required=False, widget=forms.TextInput(attrs={"class": "govuk-input--width-20"})
+    )
+    user = forms.ChoiceField(label="Or somebody who works, or worked, in the partnership", required=False)
+    reason = forms.CharField(
+        label="Why must it be kept?",
+        max_length=holds.LONGEST_REASON,
+        help_text="For example an inquiry or court proceedings. Only those who keep the partnership’s records read it.",
+        error_messages={"required": "Say why it must be kept"},
+    )
+    sometimes_required = {"initials", "born_on", "agency", "reference", "user"}
+
+    def __init__(self, *args: Any, place: UUID, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        agencies = Agency.objects.filter(partnership=place).order_by("name").values_list("pk", "name")
+        people = User.objects.filter(memberships__partnership=place).distinct().order_by("name").values_list("pk", "name", "email")
+        self.fields["agency"].choices = [("", "Choose"), *((str(key), name) for key, name in agencies)]  # type: ignore[attr-defined]
+        self.fields["user"].choices = [("", "Choose"), *((str(key), f"{name}, {email}") for key, name, email in people)]  # type: ignore[attr-defined]
+
+
+@confirm_first
+@require_http_methods(["GET", "HEAD", "POST"])
+def hold(request: HttpRequest) -> HttpResponse:
+    """Place a hold on everything about a child or a person."""
+    place = _unit_place(request)
+    form = HoldForm(request.POST if request.method == "POST" else None, place=place)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _place(request, place, form.cleaned_data)
+        except DomainError as error:
+            known = refused(error)
+            field = known.field if isinstance(known, InvalidInput) else None
+            form.add_error(field if field in form.fields else None, known.message)
+        else:
+            messages.success(request, "The hold is in force, also on what comes later. Nothing that it is on may be erased until it is lifted.")
+            return redirect("holds")
+    return render(request, "escalation/hold.html", {"form": form}, status=400 if form.errors else 200)
+
+
+def _place(request: HttpRequest, place: UUID, given: dict[str, Any]) -> None:
+    person, now = person_for(request), wall_clock.now()
+    about_child = {name: given[name] for name in ("initials", "born_on", "reference")}
+    if given["user"]:
+        if any(about_child.values()):
+            raise InvalidInput("Choose a child or somebody who works here, not both.", field="user")
+        holds.hold_person(person, partnership=place, user=User.objects.get(pk=given["user"]), reason=given["reason"], now=now)
+        return
+    agency = UUID(given["agency"]) if given["agency"] else None
+    holds.hold_child(person, partnership=place, agency=agency, reason=given["reason"], now=now, **about_child)
+
+
+@require_safe
+def hold_list(request: HttpRequest) -> HttpResponse:
+    """Every hold of the partnership, with why and by whom."""
+    place = _unit_place(request)
+    lines = [
+        {
+            "hold": row,
+            "on": _on(row.person, row),
+            "case_url": case_url(row.dispute.reference) if row.dispute else "",
+            "lift_url": verb_url(row.dispute.reference, Verb.LIFT_HOLD) if row.dispute and row.lifted_at is None else "",
+        }
+        for row in holds_of(place)
+    ]
+    return render(request, "escalation/holds.html", {"lines": lines})
+
+
+def _on(person: User | None, row: Any) -> str:
+    if person is not None:
+        return f"Everything that {person.name} had a part in"
+    return row.dispute.reference if row.dispute else "Everything about one child"
+
+
+class LiftForm(Form):
+    """Why the hold ends."""
+
+    reason = forms.CharField(
+        label="Why need it not be kept any longer?",
+        max_length=holds.LONGEST_REASON,
+        error_messages={"required": "Say why it need not be kept any longer"},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def hold_lift(request: HttpRequest, hold_id: UUID) -> HttpResponse:
+    """Lift a hold on everything about a child or a person. 404 for any that is not in force there."""
+    place = _unit_place(request)
+    row = next((one for one in holds_of(place) if one.pk == hold_id and one.lifted_at is None and one.dispute_id is None), None)
+    if row is None:
+        raise Http404
+    form = LiftForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            holds.lift(person_for(request), hold_id, reason=form.cleaned_data["reason"], now=wall_clock.now())
+        except DomainError as error:
+            form.add_error("reason", refused(error).message)
+        else:
+            messages.success(request, "The hold is lifted. What it was on is kept for its period, as anything else is.")
+            return redirect("holds")
+    return render(request, "escalation/hold_lift.html", {"form": form, "hold": row, "on": _on(row.person, row)}, status=400 if form.errors else 200)
