@@ -13,7 +13,7 @@ from escalation.engine import chain, clockwork
 from escalation.engine.case import Case
 from escalation.engine.typed import kept
 from escalation.models import Clock, Event, EventBody, Guest, Notification, Request
-from escalation.states import LIVE, EventKind, Message
+from escalation.states import LIVE, EventKind, Measure, Message
 
 # What merely adds to the record: nobody's decision depends on it, so what another person saw stays true.
 QUIET = frozenset(
@@ -238,10 +238,11 @@ class Change:
         if dispute.state in LIVE:
             clockwork.ensure_next_step(self)
             dispute.wake_at = min(clock.next_check_at for clock in self.case.running() if clock.next_check_at)
+            dispute.next_due_at = min((c.effective_due for c in self.case.running() if c.measures != Measure.ACTION), default=None)
         else:
             for clock in self.case.running():
                 clockwork.leave(self, clock)
-            dispute.wake_at = None
+            dispute.wake_at = dispute.next_due_at = None
         self.touch(dispute)
 
     def clock(self, key: str, request: Request | None = None) -> Clock | None:

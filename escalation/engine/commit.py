@@ -113,7 +113,7 @@ MUTABLE: dict[type[models.Model], tuple[str, ...]] = {
 FIXED = frozenset({"id", "reference", "partnership", "raising_agency", "created_at", "is_imported", "earlier_key"})
 DISPUTE_FIELDS = tuple(f.name for f in Dispute._meta.concrete_fields if f.name not in FIXED)
 # Of a disagreement that the sweep only looked at, these alone move.
-WATCHED = ("wake_at", "head_number", "head_digest", "revision")
+WATCHED = ("wake_at", "next_due_at", "head_number", "head_digest", "revision")
 MOVED = (*WATCHED, "stage", "top_stage", "move_held_at", "sent_at", "unit_told_at")
 
 

@@ -27,7 +27,8 @@ class Dispute(FSMModelMixin, QuickRow):
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     reference = models.CharField(max_length=12, unique=True)
-    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="disputes")
+    # Two indexes below begin with it.
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="disputes", db_index=False)
     version = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="disputes")
     state = ProtectedState(default=State.DRAFT, choices=State, protected=True)
     stage = ProtectedStage(default=0, protected=True)
@@ -93,6 +94,7 @@ class Dispute(FSMModelMixin, QuickRow):
     anonymised_at = models.DateTimeField(null=True, blank=True, help_text="From here on it holds no typed text and nobody's name: figures only.")
 
     wake_at = models.DateTimeField(null=True, blank=True, help_text="When the sweep must look next: the earliest check of its running clocks.")
+    next_due_at = models.DateTimeField(null=True, blank=True, help_text="The soonest moment of its running clocks, agreed actions apart.")
     head_number = models.PositiveIntegerField(default=0)
     head_digest = models.CharField(max_length=64, blank=True)
 
@@ -113,6 +115,10 @@ class Dispute(FSMModelMixin, QuickRow):
         indexes: ClassVar = [
             # The sweep's one query: live disputes whose moment has come, earliest first. Its size follows the live, not history.
             models.Index(fields=["wake_at"], condition=models.Q(state__in=LIVE_STATES), name="dispute_due_for_check"),
+            # The board's lists of what is overdue and due, soonest first. Its size follows the live too.
+            models.Index(fields=["partnership", "next_due_at"], condition=models.Q(state__in=LIVE_STATES), name="live_dispute_by_due"),
+            # What was raised in a month or a year.
+            models.Index(fields=["partnership", "submitted_at"], name="dispute_by_submission"),
             # The board and the lists: one partnership's disagreements, newest first.
             models.Index(fields=["partnership", "state", "-submitted_at"], name="dispute_by_partnership"),
             models.Index(fields=["raising_agency", "state"], name="dispute_by_raising_agency"),

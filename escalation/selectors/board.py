@@ -45,16 +45,15 @@ def rows_of(
         found = found.filter(Q(raising_agency=agency) | Exists(Request.objects.filter(dispute=OuterRef("pk"), agency=agency)))
     if stage is not None:
         found = found.filter(stage=stage)
-    soonest = running().order_by("moment").values("moment")[:1]
     owner = running().order_by("moment").values("owner__name")[:1]
     listed = list(
-        found.annotate(soonest=Subquery(soonest), owner=Subquery(owner))
+        found.annotate(owner=Subquery(owner))
         .select_related("raising_agency", "version")
-        .order_by(F("soonest").asc(nulls_last=True), "pk")[: MOST + 1]
+        .order_by(F("next_due_at").asc(nulls_last=True), "pk")[: MOST + 1]
     )
     receiving = _receiving([dispute.pk for dispute in listed])
     rows = [
-        BoardRow(d.reference, d.raising_agency.name, receiving.get(d.pk, ""), _stage_words(d), d.soonest, d.owner or "", State(d.state).label)
+        BoardRow(d.reference, d.raising_agency.name, receiving.get(d.pk, ""), _stage_words(d), d.next_due_at, d.owner or "", State(d.state).label)
         for d in listed[:MOST]
     ]
     return rows, len(listed) > MOST

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
@@ -22,12 +22,22 @@ SENIOR_STAGE = 3
 
 @dataclass(frozen=True, slots=True)
 class BoardList:
-    """One list of the board: its key in addresses, its words, and the disagreements in it."""
+    """One list of the board: its key in addresses, its words, its tone, and what is in it.
+
+    `only` says it of the disagreement itself; where others' rows say it, `beside` gives the disagreements.
+    """
 
     key: str
     words: str
     tone: str
-    rows: Callable[[Partnership, datetime], QuerySet[Dispute]]
+    only: Callable[[Partnership, datetime], Q] | None = None
+    beside: Callable[[Partnership], QuerySet[Dispute]] | None = None
+
+    def rows(self, partnership: Partnership, now: datetime) -> QuerySet[Dispute]:
+        """The disagreements in it."""
+        if self.beside is not None:
+            return self.beside(partnership)
+        return sent(partnership).filter(self.only(partnership, now) if self.only is not None else Q())
 
 
 def sent(partnership: Partnership) -> QuerySet[Dispute]:
@@ -41,61 +51,45 @@ def running() -> Any:  # noqa: ANN401 - the plugin loses an annotated queryset's
     return clocks.annotate(moment=Coalesce(F("agreed_due_at"), F("due_at"))).exclude(measures=Measure.ACTION)
 
 
-def overdue(partnership: Partnership, now: datetime) -> QuerySet[Dispute]:
-    """Something that is owed is past its moment."""
-    return sent(partnership).filter(Exists(running().filter(moment__lt=now)))
-
-
-def due_soon(partnership: Partnership, now: datetime) -> QuerySet[Dispute]:
+def due_soon(partnership: Partnership, now: datetime) -> Q:
     """Due by the end of the next working day, and not overdue."""
-    day = calendar_of(partnership).next_working_day(now.astimezone(LONDON).date())
-    end = datetime(day.year, day.month, day.day, tzinfo=LONDON) + timedelta(days=1)
-    return sent(partnership).filter(Exists(running().filter(moment__gte=now, moment__lt=end))).exclude(Exists(running().filter(moment__lt=now)))
+    return Q(next_due_at__gte=now, next_due_at__lt=_end_of(calendar_of(partnership).next_working_day(_day_of(now))))
 
 
-def due_today(partnership: Partnership, now: datetime) -> QuerySet[Dispute]:
+def due_today(_partnership: Partnership, now: datetime) -> Q:
     """Due by the end of this day in London, and not overdue."""
-    day = now.astimezone(LONDON).date()
-    end = datetime(day.year, day.month, day.day, tzinfo=LONDON) + timedelta(days=1)
-    return sent(partnership).filter(Exists(running().filter(moment__gte=now, moment__lt=end))).exclude(Exists(running().filter(moment__lt=now)))
+    return Q(next_due_at__gte=now, next_due_at__lt=_end_of(_day_of(now)))
 
 
-def senior(partnership: Partnership, _now: datetime) -> QuerySet[Dispute]:
-    """Open at the third stage or above."""
-    return sent(partnership).filter(state=State.OPEN, stage__gte=SENIOR_STAGE)
+def _day_of(moment: datetime) -> date:
+    return moment.astimezone(LONDON).date()
 
 
-def unacknowledged(partnership: Partnership, _now: datetime) -> QuerySet[Dispute]:
+def _end_of(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=LONDON) + timedelta(days=1)
+
+
+def unacknowledged(partnership: Partnership) -> QuerySet[Dispute]:
     """Before the chair and not acknowledged."""
     waiting = Referral.objects.filter(dispute=OuterRef("pk"), acknowledged_at=None, run__left_at=None)
     return sent(partnership).filter(Exists(waiting), state=State.OPEN)
 
 
-def no_contact(partnership: Partnership, _now: datetime) -> QuerySet[Dispute]:
+def no_contact(partnership: Partnership) -> QuerySet[Dispute]:
     """A request that nobody holds, or whose message came back."""
     lost = Request.objects.filter(dispute=OuterRef("pk"), state=RequestState.AWAITING).filter(Q(holder=None) | Q(bounced_at__isnull=False))
     return sent(partnership).filter(Exists(lost))
 
 
-def to_finish(partnership: Partnership, _now: datetime) -> QuerySet[Dispute]:
-    """Resolved, with closing tasks to do."""
-    return sent(partnership).filter(state=State.RESOLVED)
-
-
-def everything_open(partnership: Partnership, _now: datetime) -> QuerySet[Dispute]:
-    """All that is open or has closing tasks."""
-    return sent(partnership)
-
-
 LISTS = (
-    BoardList("overdue", "overdue now", "overdue", overdue),
+    BoardList("overdue", "overdue now", "overdue", lambda _, now: Q(next_due_at__lt=now)),
     BoardList("today", "due today", "soon", due_today),
     BoardList("soon", "due by the next working day", "soon", due_soon),
-    BoardList("senior", "open at stage 3 or above", "", senior),
-    BoardList("unacknowledged", "waiting for the chair", "soon", unacknowledged),
-    BoardList("no-contact", "with nobody who can act", "overdue", no_contact),
-    BoardList("finish", "resolved, closing tasks to do", "", to_finish),
-    BoardList("open", "open in all", "", everything_open),
+    BoardList("senior", "open at stage 3 or above", "", lambda *_: Q(state=State.OPEN, stage__gte=SENIOR_STAGE)),
+    BoardList("unacknowledged", "waiting for the chair", "soon", beside=unacknowledged),
+    BoardList("no-contact", "with nobody who can act", "overdue", beside=no_contact),
+    BoardList("finish", "resolved, closing tasks to do", "", lambda *_: Q(state=State.RESOLVED)),
+    BoardList("open", "open in all", "", lambda *_: Q()),
 )
 BY_KEY = {board_list.key: board_list for board_list in LISTS}
 # A figure whose list is a page of its own: the learning actions that are overdue.
@@ -105,16 +99,19 @@ KEEPING = "keeping"
 
 
 def counts(partnership: Partnership, now: datetime, *, reader: Person) -> dict[str, int]:
-    """Each list's length, how many learning actions are overdue and how many ended ones are due for review, all in one query.
+    """Each list's length, how many learning actions are overdue and how many ended ones are due for review, in two queries.
 
-    Without those in which the reader has a conflict.
+    Without those in which the reader has a conflict. What a disagreement says itself is counted in one pass over the live ones.
     """
     free, late_free = free_of_conflict(reader), free_of_conflict(reader, "dispute__")
-    first, *others = [_counted(board_list.rows(partnership, now).filter(free), board_list.key) for board_list in LISTS]
+    own = {each.key: Count("pk", filter=each.only(partnership, now)) for each in LISTS if each.only is not None}
+    found = sent(partnership).filter(free).order_by().aggregate(**own)
     late = LearningPoint.objects.overdue(now.astimezone(LONDON).date()).filter(late_free, dispute__partnership=partnership)
     late = late.filter(dispute__sent_at__isnull=False)
     kept = under_review(partnership.pk, now).filter(free, sent_at__isnull=False)
-    return dict.fromkeys([*BY_KEY, LEARNING, KEEPING], 0) | dict(first.union(*others, _counted(late, LEARNING), _counted(kept, KEEPING), all=True))
+    others = [_counted(each.rows(partnership, now).filter(free), each.key) for each in LISTS if each.only is None]
+    beside = _counted(late, LEARNING).union(*others, _counted(kept, KEEPING), all=True)
+    return dict.fromkeys([*BY_KEY, LEARNING, KEEPING], 0) | found | dict(beside)
 
 
 def _counted(rows: QuerySet[Any], key: str) -> Any:  # noqa: ANN401 - the plugin loses an annotated queryset's own columns

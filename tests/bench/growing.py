@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, models
 
+from escalation.models import LearningPoint
 from tests.bench.seeding import analyse
 from tests.reports.builders import ORDER, World
 from tests.reports.generated import generate
@@ -20,6 +21,8 @@ def grow_years(world: World, number: int, copies: int, *, now: datetime, years: 
     for back in range(years):
         ends = now - timedelta(days=364 * back)
         generate(world, number, starts=ends - timedelta(days=364), ends=ends, now=now, seed=back + 1)
+    # What was learnt is done within half a year, or the list of what is overdue would hold years.
+    LearningPoint.objects.filter(is_none=False, done_at=None, recorded_at__lt=now - timedelta(days=180)).update(done_at=now - timedelta(days=90))
     for model in ORDER if copies else ():
         _copy(model, copies)
     analyse()
@@ -29,11 +32,14 @@ def grow_years(world: World, number: int, copies: int, *, now: datetime, years: 
 def _copy(model: type[models.Model], copies: int) -> None:
     """Every row so many times, each copy some minutes before the last."""
     fields = list(model._meta.concrete_fields)
+    first = next((field for field in fields if isinstance(field, models.DateTimeField) and not field.null), None)
     names = ", ".join(f'"{field.column}"' for field in fields)
     chosen = ", ".join(_changed(field) for field in fields)
     if connection.vendor == "postgresql":
         series = f"generate_series(1, {copies}) AS n(g)"
-        statement = f'INSERT INTO "{model._meta.db_table}" ({names}) SELECT {chosen} FROM "{model._meta.db_table}" t, {series}'  # noqa: S608
+        # In the order in which they came, as an installation's rows lie.
+        order = f" ORDER BY t.{first.column} - g * interval '1 minute'" if first else ""
+        statement = f'INSERT INTO "{model._meta.db_table}" ({names}) SELECT {chosen} FROM "{model._meta.db_table}" t, {series}{order}'  # noqa: S608
     else:
         series = f"WITH RECURSIVE n(g) AS (SELECT 1 UNION ALL SELECT g + 1 FROM n WHERE g < {copies})"
         statement = f'{series} INSERT INTO "{model._meta.db_table}" ({names}) SELECT {chosen} FROM "{model._meta.db_table}" t, n'  # noqa: S608

@@ -32,9 +32,9 @@ def test_each_figure_is_the_length_of_its_list(cast: Cast) -> None:
     assert [row.reference for row in board.rows_of("overdue", cast.partnership, now, reader=unit_of(cast))[0]] == [overdue.reference]
 
 
-def test_the_figures_cost_one_query_besides_the_calendars(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_the_figures_cost_two_queries_besides_the_calendars(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     reader = unit_of(cast)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         board.counts(cast.partnership, NOW, reader=reader)
 
 
@@ -56,14 +56,14 @@ def test_no_figure_counts_what_is_kept_from_a_reader_with_a_conflict(cast: Cast)
 
 
 @pytest.mark.parametrize("key", list(board.BY_KEY))
-def test_the_board_takes_at_most_seventeen_queries_however_many_it_lists(cast: Cast, key: str) -> None:
+def test_the_board_takes_at_most_eighteen_queries_however_many_it_lists(cast: Cast, key: str) -> None:
     world = World(cast)
     world.sent(cast.receiving, cast.police)
     unit = Visitor(cast.business_manager, london("2026-03-03 10:01"))
     few = unit.queries(f"/board/?list={key}")
     for _ in range(3):
         world.sent(cast.police)
-    assert unit.queries(f"/board/?list={key}") <= max(few, 16) <= 17
+    assert unit.queries(f"/board/?list={key}") <= max(few, 16) <= 18
 
 
 def test_agencies_are_counted_by_what_they_raised_what_waits_for_them_and_what_is_overdue(cast: Cast) -> None:

@@ -4,8 +4,10 @@ from datetime import datetime, timedelta
 from random import Random
 
 from django.db import connection
+from django.db.models import Min, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
-from escalation.models import AgreedAction, Clock, FileConfirmation, LearningPoint, Panel, PanelMember, Referral, StageRun
+from escalation.models import AgreedAction, Clock, Dispute, FileConfirmation, LearningPoint, Panel, PanelMember, Referral, StageRun
 from escalation.states import ClockState, Difference, EventKind, Ground, Measure, Outcome, Route, Side, State, Theme
 from tests.reports.builders import DAYS, RAISE_WEIGHTS, RECEIVE_WEIGHTS, STAGES, Life, World
 
@@ -20,6 +22,9 @@ def generate(world: World, number: int, *, starts: datetime, ends: datetime, now
         if done % 2_000 == 1_999:
             world.save()
     world.save()
+    mine = Clock.objects.running().filter(dispute=OuterRef("pk")).order_by().values("dispute")
+    soonest = mine.annotate(soonest=Min(Coalesce("agreed_due_at", "due_at"))).values("soonest")
+    Dispute.objects.live().filter(partnership=world.partnership).update(next_due_at=Subquery(soonest))
     # As an installation's own upkeep does: without it the planner takes full tables for empty ones.
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -14,7 +14,7 @@ from escalation.models import ChangedMonth, Dispute, ProcedureVersion
 from escalation.procedures.schema import shipped
 from escalation.services.procedures import publish
 from escalation.services.sweep import sweep
-from escalation.states import State, Verb
+from escalation.states import Measure, State, Verb
 from reports.months import keeping
 from reports.periods import Year
 from tests.cast import Cast, build_cast
@@ -59,6 +59,9 @@ def test_whatever_is_done_marks_the_months_that_it_may_change(lived: Lived) -> N
         keep_all(partnership, at)
         assert not ChangedMonth.objects.exists()
         assert agrees(partnership, at, agencies)
+        for live in Dispute.objects.live().filter(partnership=partnership).prefetch_related("clocks"):
+            soonest = [clock.effective_due for clock in live.clocks.all() if clock.ended_at is None and clock.measures != Measure.ACTION]
+            assert live.next_due_at == min(soonest, default=None)
     assert stale >= 2
 
 
