@@ -1,6 +1,7 @@
 """Log lines without personal data: an error's own words may quote a row of the database, so only its kind and place are written."""
 
 import logging
+import time
 import traceback
 from types import TracebackType
 
@@ -8,7 +9,10 @@ ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tupl
 
 
 class PlaceOnly(logging.Formatter):
-    """Formats a record as usual, and an exception as its frames and its type, never its message."""
+    """Formats a record as usual, its moment in UTC, and an exception as its frames and its type, never its message."""
+
+    converter = time.gmtime  # type: ignore[assignment]  # gmtime takes a moment, or none
+    default_time_format, default_msec_format = "%Y-%m-%dT%H:%M:%S", "%s.%03dZ"
 
     def formatException(self, ei: ExcInfo) -> str:  # noqa: N802 - the name is logging's
         """The frames and the type of an exception and of what caused it."""

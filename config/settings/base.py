@@ -25,21 +25,24 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.on_everything",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.programs_by_https",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.middleware.keep_nothing",
+    "config.middleware.tell_refusals",
     "agencies.web.unreadable.refuse_unreadable",
     "agencies.web.identity.time_limit.TimeLimit",
     "agencies.web.identity.setting_up.SecondFactorFirst",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "agencies.web.own_clock.own_clock",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -149,6 +152,11 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+# Static files hold nothing of anybody, and nobody else needs them.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+# What a page says once ("Saved.") lies in the session, never in a cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_ENGINE = "agencies.sessions"
 # Without a page for so long, or after so many hours whatever is done, one signs in again; the page warns so long before.
 CONCORD_IDLE_MINUTES = env.number("CONCORD_IDLE_MINUTES", 30)

@@ -7,7 +7,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import wall_clock
 from agencies.person import Person
@@ -84,10 +84,13 @@ def item_url(item: WorkItem) -> str:
     return reverse("log-resume", args=[item.reference]) if item.is_draft else case_url(item.reference)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def search(request: HttpRequest) -> HttpResponse:
-    """Straight to the one disagreement found, else a list; what may not be seen looks like what does not exist."""
-    form = SearchForm(request.GET)
+    """Straight to the one disagreement found, else a list; what may not be seen looks like what does not exist.
+
+    What is looked for is sent as a form: an agency's own reference of a child would else stand in an address, and in whoever's log of addresses.
+    """
+    form = SearchForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return render(request, "escalation/search.html", {"form": form, "typed": ""})
     typed = form.cleaned_data["q"]

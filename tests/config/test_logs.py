@@ -37,3 +37,9 @@ def test_a_failed_task_is_logged_without_the_words_of_its_error() -> None:
 
 def test_an_ordinary_line_is_left_as_it_is() -> None:
     assert line("%s looked at", 3) == "ERROR 3 looked at"
+
+
+def test_a_line_carries_its_moment_in_utc() -> None:
+    record = logging.LogRecord("x", logging.ERROR, "f.py", 1, "words", (), None)
+    record.created, record.msecs = 1_782_907_200.25, 250.0
+    assert PlaceOnly("%(asctime)s %(message)s").format(record) == "2026-07-01T12:00:00.250Z words"

@@ -39,7 +39,7 @@ def test_a_holder_adds_the_own_reference_from_the_page_about_the_child(world: Wo
     assert ChildReference.objects.get(agency=cast.social_care).reference == "SC 4411"
     assert "SC 4411" in words(holder, f"/d/{dispute.reference}/")
     assert "SC 4411" not in words(Visitor(cast.lead, world.now), f"/d/{dispute.reference}/")
-    found = holder.get("/search/", q="sc 4411")
+    found = holder.post("/search/", {"q": "sc 4411"})
     assert found.headers["Location"] == f"/d/{dispute.reference}/"
 
 

@@ -9,7 +9,7 @@ import time_machine
 from django.test import Client
 from django.urls import get_resolver
 
-from agencies.models import Membership, SignInEvent
+from agencies.models import Membership, Session, SignInEvent
 from agencies.sign_ins import SignInKind
 from tests.access.routes import routes
 from tests.cast import Cast
@@ -24,7 +24,7 @@ CONFIRMED = {
     "person-add", "person-add-to", "role-change", "role-end", "leave", "leave-partnership",
     "report-data", "agency-data", "agency-scorecard", "report-download", "board-data", "standing-data",
     "second-factor", "app-add", "app-remove", "codes-make", "passkey-begin", "passkey-add", "passkey-remove", "second-factor-rules", "factors-reset",
-    "sessions-end-of", "keeping-periods", "hold",
+    "sessions-end-of", "session-end", "sessions-end", "keeping-periods", "hold",
 }  # fmt: skip
 
 
@@ -89,3 +89,13 @@ def test_what_was_typed_comes_back_unsent(later: Client) -> None:
 
 def test_it_never_leads_off_the_site(later: Client) -> None:
     assert confirm(later, PASSWORD, "https://elsewhere.example/").url.startswith("/")
+
+
+def test_confirming_gives_the_session_a_new_key(later: Client) -> None:
+    before = later.session.session_key
+    confirm(later, PASSWORD)
+    assert later.session.session_key not in {None, before}
+    assert Session.objects.filter(session_key=before).count() == 0
+    stolen = Client()
+    stolen.cookies["sessionid"] = before or ""
+    assert stolen.get("/my-work/").status_code == 302

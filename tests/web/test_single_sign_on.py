@@ -170,7 +170,7 @@ def test_an_answer_works_once(organisation: Organisation, provider: Provider, ca
     assert client.get(back).status_code == 502
 
 
-@pytest.mark.parametrize("query", ["", "?error=access_denied&state=x", "?code=made-up&state=made-up", "?code=%00&state=%00"])
+@pytest.mark.parametrize("query", ["", "?error=access_denied&state=x", "?code=made-up&state=made-up", "?code=%01&state=%7F"])
 def test_a_made_up_answer_is_a_plain_page(provider: Provider, query: str) -> None:
     answer = Client().get(f"/sign-in/with/entra/back/{query}")
     assert answer.status_code == 502

@@ -12,6 +12,7 @@ from agencies.services.identity.events import events_in, events_of
 from agencies.services.identity.sessions import end_everywhere, end_session, sessions_of
 from agencies.visits import visit_of
 from agencies.web.access import partnership_for, person_for, user_of
+from agencies.web.identity.confirming import confirm_first
 
 SHOWN = 10
 
@@ -27,6 +28,7 @@ def account(request: HttpRequest) -> HttpResponse:
     return render(request, "agencies/identity/account.html", context)
 
 
+@confirm_first
 @require_POST
 def session_end(request: HttpRequest, line_id: str) -> HttpResponse:
     """Ends one of the person's own sessions."""
@@ -38,6 +40,7 @@ def session_end(request: HttpRequest, line_id: str) -> HttpResponse:
     return redirect("account")
 
 
+@confirm_first
 @require_POST
 def sessions_end(request: HttpRequest) -> HttpResponse:
     """Ends every other session of the person, and every token that a program of theirs holds."""

@@ -58,6 +58,8 @@ def confirm_first(view: View) -> View:
 def proved(request: HttpRequest, means: Means) -> None:
     """The person has just shown who they are."""
     now = timezone.now()
+    # Whoever may have come by the session's key before has it no longer.
+    request.session.cycle_key()
     request.session[PROVED] = now.timestamp()
     note(SignInKind.PROVED, user_of(request), visit_of(request), now=now, means=means)
 

@@ -22,7 +22,7 @@ from agencies.sign_ins import Means, SignInKind
 from agencies.visits import visit_of
 from agencies.web.access import home_url, next_url, user_of
 from agencies.web.forms import Form
-from agencies.web.identity.time_limit import OVER, say_over
+from agencies.web.identity.time_limit import CLEARED, OVER, say_over
 
 HALF = "half"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -118,7 +118,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         note(SignInKind.SIGNED_OUT, user_of(request), visit_of(request), now=timezone.now())
     logout(request)
-    return render(request, "agencies/signed_out.html")
+    answer = render(request, "agencies/signed_out.html")
+    answer.headers["Clear-Site-Data"] = CLEARED
+    return answer
 
 
 def too_many(request: HttpRequest, error: TooManyTries) -> HttpResponse:

@@ -23,6 +23,8 @@ from agencies.web.identity.refill import refill
 
 Answer = Callable[[HttpRequest], HttpResponse]
 OVER = "over"
+# What a browser forgets when a session ends; the cookie goes by itself.
+CLEARED = '"cache", "storage"'
 
 
 def outside_time(view: Any) -> Any:
@@ -58,7 +60,9 @@ class TimeLimit:
         if request.method == "POST":
             keep_form(user=user_of(request), page=page, action=request.path, typed=request.POST.lists(), now=now)
         end_by_time(request)
-        return None if not getattr(view, "login_required", True) else HttpResponseRedirect(back_through_sign_in(page))
+        if not getattr(view, "login_required", True):
+            return None
+        return HttpResponseRedirect(back_through_sign_in(page), headers={"Clear-Site-Data": CLEARED})
 
 
 def kept_now(request: HttpRequest) -> None:
