@@ -11,7 +11,7 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --create-home concord \
-    && install -d -o concord -g concord /data /data/seals
+    && install -d -o concord -g concord /data /data/seals /data/files
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 DJANGO_SETTINGS_MODULE=config.settings.prod CONCORD_VAR=/data
 WORKDIR /app
 COPY --from=packages /opt/venv /opt/venv

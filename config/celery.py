@@ -30,6 +30,7 @@ app.conf.beat_schedule = BOUNCES | {
     "write_digests": each("write_digests", SECONDS),
     "end_keeping": each("end_keeping", 3600),
     "hand_over": each("hand_over", SECONDS),
+    "tidy_files": each("tidy_files", 3600),
     "end_access": {"task": "agencies.tasks.end_access", "schedule": SECONDS / 2, "options": {"expires": max(SECONDS / 2 - 1, 1)}},
     # Somebody waits for a link, or a code, with the page open.
     "send_links": {"task": "agencies.tasks.send_links", "schedule": 10.0, "options": {"expires": 9.0}},

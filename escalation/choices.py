@@ -155,3 +155,18 @@ class HoldOn(models.TextChoices):
     DISPUTE = "dispute", "This disagreement"
     CHILD = "child", "Everything about one child"
     PERSON = "person", "Everything that one person had a part in"
+
+
+class Audience(models.TextChoices):
+    """Who may see an attached file, of those who may read its disagreement."""
+
+    READERS = "readers", "Everybody who may read this disagreement"
+    PARTIES = "parties", "The agencies in it only, not the partnership"
+    AGENCY = "agency", "Only my own agency"
+
+
+class FileEnd(models.TextChoices):
+    """How an attached file left the record."""
+
+    REPLACED = "replaced", "Another version took its place"
+    WITHDRAWN = "withdrawn", "Withdrawn"

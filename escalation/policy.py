@@ -368,6 +368,7 @@ WHO: dict[Verb, "Callable[[Person, CaseLike], bool]"] = {
     Verb.ANSWER_ALERT: reviewing,
     Verb.INVITE_GUEST: _invites,
     Verb.TAKE_BACK_GUEST: _takes_back,
+    **dict.fromkeys((Verb.ATTACH_FILE, Verb.REPLACE_FILE, Verb.WITHDRAW_FILE, Verb.REDACT), _anyone_in_it),
     Verb.TICK: _nobody,
     **KEEPING,
 }

@@ -4,10 +4,12 @@ from django.db import models
 
 from escalation.choices import (
     Advice,
+    Audience,
     Basis,
     ChangeNeeded,
     ConferenceAnswer,
     Door,
+    FileEnd,
     HoldOn,
     LearningStatus,
     MeetingHow,
@@ -21,9 +23,9 @@ from escalation.choices import (
 )
 
 __all__ = [
-    "Advice", "Answer", "Basis", "ChangeNeeded", "ClockState", "ConferenceAnswer", "Delivery", "Difference", "Door", "EventKind", "Force",
-    "Ground", "HoldOn", "Job", "LIVE", "LearningStatus", "Measure", "MeetingHow", "Message", "Outcome", "Plan", "RecordClass", "RequestState",
-    "ReviewNeed", "Route", "Setting", "Side", "State", "SubgroupMatter", "SummaryKind", "Theme", "Verb",
+    "Advice", "Answer", "Audience", "Basis", "ChangeNeeded", "ClockState", "ConferenceAnswer", "Delivery", "Difference", "Door", "EventKind",
+    "FileEnd", "Force", "Ground", "HoldOn", "Job", "LIVE", "LearningStatus", "Measure", "MeetingHow", "Message", "Outcome", "Plan", "RecordClass",
+    "RequestState", "ReviewNeed", "Route", "Setting", "Side", "State", "SubgroupMatter", "SummaryKind", "Theme", "Verb",
 ]  # fmt: skip
 
 
@@ -141,6 +143,10 @@ class Verb(models.TextChoices):
     ANONYMISE = "anonymise", "Anonymise it"
     PLACE_HOLD = "place_hold", "Place a legal hold"
     LIFT_HOLD = "lift_hold", "Lift the legal hold"
+    ATTACH_FILE = "attach_file", "Attach a file"
+    REPLACE_FILE = "replace_file", "Replace a file"
+    WITHDRAW_FILE = "withdraw_file", "Withdraw a file"
+    REDACT = "redact", "Take words out of the record"
     TICK = "tick", "Watch the clocks"
 
 
@@ -317,6 +323,9 @@ class EventKind(models.TextChoices):
     KEPT_LONGER = "kept_longer", "Kept longer"
     LEGAL_HOLD = "legal_hold", "Legal hold placed"
     HOLD_LIFTED = "hold_lifted", "Legal hold lifted"
+    FILE_ATTACHED = "file_attached", "File attached"
+    FILE_REPLACED = "file_replaced", "File replaced"
+    FILE_WITHDRAWN = "file_withdrawn", "File withdrawn"
     BROUGHT_IN = "brought_in", "Brought in from an earlier log"
 
 

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from escalation.services.bounces.reading import folder_of, read_maildir
 from escalation.services.digest import write_digests
+from escalation.services.files.tidying import tidy
 from escalation.services.guest_door import send_asked_codes
 from escalation.services.handover import carry_out_due
 from escalation.services.keeping.due import end_what_is_over
@@ -45,6 +46,12 @@ def read_bounce_reports() -> None:
 def seal_records() -> None:
     """Seal what was written since the last seals."""
     seal_partnerships()
+
+
+@shared_task(name="escalation.tasks.tidy_files")
+def tidy_files() -> None:
+    """Remove what a crash left in the files' folder."""
+    tidy(timezone.now())
 
 
 @shared_task(name="escalation.tasks.hand_over")

@@ -192,6 +192,17 @@ LOGGING = {
 
 # Where seals of the record are written besides the database, and the key that chains it.
 CONCORD_SEALS_DIR = VAR / "seals"
+# Where attached files lie, how large one may be, and the scanner that looks at each; see docs/files.md.
+CONCORD_FILES_DIR = Path(env.text("CONCORD_FILES", str(VAR / "files")))
+CONCORD_FILE_MEGABYTES = env.number("CONCORD_FILE_MEGABYTES", 10)
+CONCORD_SCANNER = env.text("CONCORD_SCANNER", "")
+CONCORD_SCANNER_SECONDS = env.number("CONCORD_SCANNER_SECONDS", 30)
+# What is larger than a file may be is dropped while it comes in: it reaches neither the memory nor the disk.
+FILE_UPLOAD_HANDLERS = [
+    "config.uploads.Capped",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 # Where reports of messages that came back are delivered, and the address they are sent to; see docs/messages.md.
 CONCORD_BOUNCE_MAILDIR = env.text("CONCORD_BOUNCE_MAILDIR", "")
 CONCORD_BOUNCE_ADDRESS = env.text("CONCORD_BOUNCE_ADDRESS", "")

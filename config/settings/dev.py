@@ -5,7 +5,7 @@ from config import databases, env
 from .base import *  # noqa: F403 - settings modules extend the base by name
 from .base import VAR
 
-env.folders(VAR, "queue", "control", "seals", "mail", "static")
+env.folders(VAR, "queue", "control", "seals", "mail", "static", "files")
 STATIC_ROOT = VAR / "static"
 
 DEBUG = env.flag("CONCORD_DEBUG", default=False)

@@ -11,7 +11,7 @@ TEST_DATABASE = env.text("CONCORD_TEST_DATABASE", "sqlite")
 if TEST_DATABASE not in {"sqlite", "postgresql"}:
     raise ImproperlyConfigured(f"CONCORD_TEST_DATABASE is {TEST_DATABASE!r}; write sqlite or postgresql.")
 
-env.folders(VAR, "seals", "mail", "static")
+env.folders(VAR, "seals", "mail", "static", "files")
 STATIC_ROOT = VAR / "static"
 
 DEBUG = False

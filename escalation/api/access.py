@@ -50,12 +50,17 @@ def read_case(request: Request, reference: str, part: str, *, reason: str = "") 
     """
     case = open_case(request, reference)
     person, now = person_for(request), wall_clock.now()
-    if policy.says_why_first(person, case) and not reason.strip():
-        raise InvalidInput("Say why you look at it.", field="reason")
-    record_reading(case, person, part, now=now, reason=reason.strip())
+    record_reading(case, person, part, now=now, reason=reason_for(case, person, reason))
     if to_open(case, person) and open_request(case.dispute.pk, person, now=now):
         return open_case(request, reference)
     return case
+
+
+def reason_for(case: Case, person: Person, reason: str) -> str:
+    """The reason as it is kept. Raises InvalidInput where the person must say why first and does not."""
+    if policy.says_why_first(person, case) and not reason.strip():
+        raise InvalidInput("Say why you look at it.", field="reason")
+    return reason.strip()
 
 
 def again(case: Case) -> Case:

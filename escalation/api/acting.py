@@ -11,11 +11,13 @@ from agencies.errors import InvalidInput, WrongState
 from escalation import policy
 from escalation.api import out, shown
 from escalation.api.access import again, open_case
-from escalation.api.verbs.base import VerbIn
+from escalation.api.parsing import StrictForm
+from escalation.api.verbs.base import Uploading, VerbIn
 from escalation.api.verbs.registry import INPUTS
 from escalation.api.views import KEY_PARAMETER, Door, plain
 from escalation.engine.perform import VERBS, Seen, check_seen, perform
 from escalation.services import every_verb
+from escalation.services.files.attaching import with_upload
 from escalation.services.idempotency import Answer
 from escalation.states import Verb
 
@@ -33,15 +35,16 @@ class VerbDoor(Door):
 
     def _answer(self, request: Request, reference: str) -> Answer:
         case = open_case(request, reference)
-        check_seen(case, VERBS[self.verb], _seen(request.data))
         policy.require(self.person, self.verb, case)
+        check_seen(case, VERBS[self.verb], _seen(request.data))
         refusal = VERBS[self.verb].ready(case, self.person)
         if refusal:
             raise WrongState(refusal)
         form: VerbIn = self.read(INPUTS[self.verb])
         sent = form.validated_data
         happened = sent.get("happened_at")
-        perform(case.dispute.pk, self.verb, actor=self.person, seen=_seen(sent), happened=happened, now=self.now, **form.given())
+        does = with_upload if isinstance(form, Uploading) else perform
+        does(case.dispute.pk, self.verb, actor=self.person, seen=_seen(sent), happened=happened, now=self.now, **form.given())
         return Answer(status.HTTP_200_OK, plain(out.DisputeOut(shown.short(again(case), self.person, self.now)).data))
 
 
@@ -68,6 +71,8 @@ def _door(verb: Verb) -> type[VerbDoor]:
         responses={200: out.DisputeOut},
     )
     members: dict[str, Any] = {"verb": verb, "post": described(post), "__doc__": str(verb.label)}
+    if issubclass(INPUTS[verb], Uploading):
+        members["parser_classes"] = [StrictForm]
     return type(f"{verb.name.title().replace('_', '')}Door", (VerbDoor,), members)
 
 

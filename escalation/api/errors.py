@@ -36,7 +36,7 @@ WORDS = {
     404: NOT_HERE,
     405: "This address does not take this method.",
     406: "The answer is JSON: send Accept: application/json.",
-    415: "Send JSON, with Content-Type: application/json.",
+    415: "Send JSON, with Content-Type: application/json; a verb that brings a file takes multipart/form-data.",
 }
 
 

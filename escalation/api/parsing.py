@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
 from rest_framework.exceptions import ParseError, ValidationError
-from rest_framework.parsers import BaseParser
+from rest_framework.parsers import BaseParser, DataAndFiles, MultiPartParser
 
 from agencies.readable import is_storable
 from escalation.api.errors import TooLarge
@@ -33,6 +33,15 @@ class StrictJSON(BaseParser):
             raise ParseError(NOT_JSON) from None
         check(value)
         return value
+
+
+class StrictForm(MultiPartParser):
+    """A form with a file, as multipart/form-data; its texts are held to what the texts of JSON are."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> "DataAndFiles[Any, Any]":
+        found = super().parse(stream, media_type, parser_context)
+        check(dict(found.data.lists()))
+        return found
 
 
 def _refuse_constant(word: str) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from escalation.api import acting, calculator, directory, disputes, learning, procedures, readings, schema, tokens, views
+from escalation.api import acting, calculator, directory, disputes, files, learning, procedures, readings, schema, tokens, views
 
 app_name = "api"
 CASE = "disputes/<str:reference>/"
@@ -17,6 +17,8 @@ urlpatterns = [
     path(f"{CASE}clocks/", disputes.ClocksDoor.as_view(), name="clocks"),
     path(f"{CASE}children/", disputes.ChildrenDoor.as_view(), name="children"),
     path(f"{CASE}readings/", readings.ReadingsDoor.as_view(), name="readings"),
+    path(f"{CASE}files/", files.FilesDoor.as_view(), name="files"),
+    path(f"{CASE}files/<uuid:file_id>/", files.FileDoor.as_view(), name="file"),
     path(f"{CASE}counterparts/", disputes.CounterpartsDoor.as_view(), name="counterparts"),
     *(path(f"{CASE}{verb.value}/", door.as_view(), name=f"verb-{verb.value}") for verb, door in acting.DOORS.items()),
     path("learning/", learning.LearningDoor.as_view(), name="learning"),

@@ -1,14 +1,17 @@
 """What every view of this interface shares: who calls, what time it is, and calls that are done once however often they are sent."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.core.serializers.json import DjangoJSONEncoder
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
+from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -73,6 +76,18 @@ class Door(APIView):
         return Response(answer.body, status=answer.status, headers=headers)
 
 
+class AsItComes(BaseContentNegotiation):
+    """A file where all is well, else the refusal as JSON, whatever was accepted."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:  # noqa: ANN401 - as the framework asks
+        """The first."""
+        return parsers[0]
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:  # noqa: ANN401 - as the framework asks
+        """The first, which refusals take; the file goes out as it is."""
+        return renderers[0], renderers[0].media_type
+
+
 def plain(shown: Any) -> Values:
     """A serializer's data as plain JSON values, to be kept as the answer."""
     return dict(json.loads(json.dumps(shown, cls=DjangoJSONEncoder)))
@@ -80,7 +95,16 @@ def plain(shown: Any) -> Values:
 
 def _digest(request: Request) -> str:
     """Of the method, the address and the values sent: spaces and the order of names do not make another call."""
-    return digest_of(f"{request.method} {request.path}", json.dumps(request.data, sort_keys=True).encode())
+    return digest_of(f"{request.method} {request.path}", json.dumps(request.data, sort_keys=True, default=_file_digest).encode())
+
+
+def _file_digest(value: Any) -> str:
+    """What stands for a file that came with a call."""
+    if not isinstance(value, UploadedFile):
+        raise TypeError(value)
+    found = hashlib.file_digest(value.file, "sha256").hexdigest()  # type: ignore[arg-type]
+    value.seek(0)
+    return found
 
 
 @extend_schema(exclude=True)

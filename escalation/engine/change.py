@@ -40,6 +40,10 @@ QUIET = frozenset(
         EventKind.KEPT_LONGER,
         EventKind.LEGAL_HOLD,
         EventKind.HOLD_LIFTED,
+        EventKind.FILE_ATTACHED,
+        EventKind.FILE_REPLACED,
+        EventKind.FILE_WITHDRAWN,
+        EventKind.ERASED,
     }
 )
 # What whoever holds a request is asked or told about its time: its guest is told too.

@@ -11,6 +11,7 @@ from escalation.engine.change import Change
 from escalation.engine.months import changed_months
 from escalation.models import (
     AgreedAction,
+    Attachment,
     ChangedMonth,
     Child,
     ChildReference,
@@ -50,6 +51,7 @@ ORDER: tuple[type[models.Model], ...] = (
     Request,
     Event,
     EventBody,
+    Attachment,
     ConferenceRequest,
     AgreedAction,
     Clock,
@@ -99,6 +101,7 @@ MUTABLE: dict[type[models.Model], tuple[str, ...]] = {
         "next_check_at",
     ),
     ChildReference: ("reference",),
+    Attachment: ("stored", "ended_at", "ended_by", "ended_how"),
     AgreedAction: ("owner", "due_at", "done_at"),
     TimetableProposal: ("agreed_at", "declined_at", "decided_by"),
     Referral: ("chair", "acknowledged_at", "resolve_by", "route", "force", "route_at", "mediator", "decided_at"),

@@ -3,24 +3,22 @@
 Libraries that read PDFs and pictures are where a made-up file bites; here the worst that it gets is this process.
 """
 
-import resource
 import subprocess  # nosec B404
 import sys
 from pathlib import Path
 
-from escalation.files.examine import cleaned
 from escalation.files.kinds import FileKind
+from escalation.files.limits import REFUSED, SECONDS
 from escalation.files.refusal import Refused
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SECONDS, MEMORY = 30, 1_000_000_000
-REFUSED = 3
+MEMORY = 1_000_000_000
 TOO_MUCH = "The file could not be worked through in reasonable time. Save it again in a simpler way, then attach it."
 
 
 def cleaned_apart(kind: FileKind, content: bytes, *, memory: int = MEMORY) -> bytes:
-    """As `examine.cleaned`, in a process of its own. Raises Refused, also where that process runs out of time or of `memory` (bytes)."""
-    command = [sys.executable, "-s", "-m", "escalation.files.apart", kind.value, str(memory)]
+    """As `cleaning.cleaned`, in a process of its own. Raises Refused, also where that process runs out of time or of `memory` (bytes)."""
+    command = [sys.executable, "-s", "-m", "escalation.files.inside", kind.value, str(memory)]
     try:
         done = subprocess.run(command, input=content, capture_output=True, timeout=SECONDS, cwd=ROOT, env={}, check=False)  # noqa: S603 # nosec B603
     except subprocess.TimeoutExpired:
@@ -30,22 +28,3 @@ def cleaned_apart(kind: FileKind, content: bytes, *, memory: int = MEMORY) -> by
     if done.returncode != 0 or not done.stdout:
         raise Refused(TOO_MUCH)
     return done.stdout
-
-
-def main() -> int:
-    """The process: kind and memory as arguments, the file on its input, what may be kept on its output. 3 and a sentence where it is refused."""
-    memory = int(sys.argv[2])
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    try:
-        kept = cleaned(FileKind(sys.argv[1]), sys.stdin.buffer.read())
-    except Refused as refusal:
-        sys.stderr.buffer.write(refusal.message.encode())
-        return REFUSED
-    sys.stdout.buffer.write(kept)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -2,6 +2,7 @@
 
 from .action import AgreedAction
 from .around import ConferenceRequest, DisputeLink
+from .attachment import Attachment
 from .changed import ChangedMonth
 from .child import Child, ChildReference, FileConfirmation
 from .clock import Clock, TimetableProposal
@@ -21,6 +22,7 @@ __all__ = [
     "AgreedAction",
     "AskedCode",
     "ChangedMonth",
+    "Attachment",
     "Child",
     "ChildReference",
     "Clock",

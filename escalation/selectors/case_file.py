@@ -13,16 +13,18 @@ from escalation.engine.perform import Seen, possible
 from escalation.engine.turns import Turn, turn_of
 from escalation.models import AgreedAction, ChildReference, Clock, Request
 from escalation.models import Child as ChildRow
+from escalation.record_policy import is_own_side, may_redact
 from escalation.selectors import beside as beside_it
 from escalation.selectors.around import Related, related_to
 from escalation.selectors.asked import Task, closing_tasks, stage_tasks
+from escalation.selectors.files import FileLine, files_of, rows_of
 from escalation.selectors.guests import Events, guest_words, guests_of
 from escalation.selectors.keeping import keeping_notes
 from escalation.selectors.next_step import Step, step_of
 from escalation.selectors.notes import Note, notes_of
 from escalation.selectors.reaching import ToTry, to_try
 from escalation.selectors.stages import Stage, stages_of
-from escalation.selectors.timeline import Entry, Names, is_own_side, read_events, record_of
+from escalation.selectors.timeline import Entry, Names, read_events, record_of
 from escalation.selectors.words import Due, ask_of, due_at, due_of, follows_turn, names
 from escalation.services.requirements import unwritten
 from escalation.services.resolution import missing_for_close, unfiled
@@ -115,6 +117,7 @@ class CaseFile:
     local_references: list[str] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     related: list[Related] = field(default_factory=list)
+    files: list[FileLine] = field(default_factory=list)
 
 
 def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
@@ -122,11 +125,14 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
     events = read_events(case)
     clocks = list(Clock.objects.filter(dispute=case.dispute).order_by("started_at", "due_at"))
     actions = list(AgreedAction.objects.filter(dispute=case.dispute).order_by("due_at"))
+    attached = rows_of(case)
     users = {event.actor_id for event, _ in events} | {clock.owner_id for clock in clocks} | {row.owner_id for row in actions}
     known = names_of(case, users | _facts_people(events), events)
     narrative = policy.reads_narrative(person, case)
     done, undone = filed(case, known) if case.dispute.state in {State.RESOLVED, State.CLOSED} else ([], [])
     verbs = _worth_offering(possible(case, person), case, person, known, undone)
+    if not any(event.body_digest and may_redact(person, case, event) for event, _ in events):
+        verbs = [verb for verb in verbs if verb != Verb.REDACT]
     record = record_of(case, person, events, known, narrative=narrative)
     sees_child = policy.sees_child(person, case)
     turn = turn_of(case)
@@ -156,13 +162,14 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
         unfiled=undone,
         asked=stage_tasks(case) if policy.takes_part(person, case) or narrative else [],
         beside=[Task(verb, words, done=is_done) for verb, words, is_done in beside_it.to_do(case, person, verbs)],
-        standing=beside_it.standing(case, [event for event, _ in events], known, own_side=is_own_side(case, person)) if narrative else [],
+        standing=beside_it.standing(case, [event for event, _ in events], known, own_side=is_own_side(person, case)) if narrative else [],
         closing=closing_tasks(case, person, undone),
         is_resolved=case.dispute.state == State.RESOLVED,
         has_continuing_concern=case.dispute.has_continuing_concern,
         local_references=_local_references(case, person) if sees_child else [],
         notes=keeping_notes(case, person) + _notes(case, person, known, narrative=narrative),
         related=related_to(case, person),
+        files=files_of(case, person, attached, known),
     )
 
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from agencies.person import Person
 from escalation import policy
 from escalation.engine.case import Case
-from escalation.models import EventBody
 from escalation.selectors.case_file import names_of
 from escalation.selectors.timeline import read_events, record_of
 from escalation.selectors.words import due_of, words_of
@@ -34,7 +33,8 @@ def glance(case: Case, person: Person, now: datetime) -> Rows:
 
 def _wording(case: Case) -> Rows:
     """The outcome that stands to be confirmed."""
-    body = EventBody.objects.filter(event=case.proposal.event_id).first() if case.proposal else None
+    stands = case.proposal.event_id if case.proposal else None
+    body = next((body for event, body in read_events(case) if event.pk == stands), None) if stands else None
     if body is None:
         return []
     rows = [{"key": "The outcome, as every side confirms it", "value": body.text.get("wording", "")}]

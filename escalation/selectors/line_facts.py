@@ -5,12 +5,15 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from agencies.words import day
+from escalation.files.kinds import FileKind
 from escalation.models import Event
+from escalation.record_policy import FILES
 from escalation.selectors import beside
 from escalation.selectors.words import names as listed
 from escalation.selectors.words import words_of
 from escalation.states import (
     Answer,
+    Audience,
     ChangeNeeded,
     Difference,
     Door,
@@ -63,6 +66,8 @@ AROUND = frozenset({EventKind.REFERENCE_ADDED, EventKind.LINKED})
 PAST = {"from": "Began", "until": "Ended", "marks": "By the procedure"}
 APART = frozenset({EventKind.LEARNING, EventKind.LEARNING_FOLLOWED, EventKind.PAST_STAGE})
 ATTENDANCE = {"agencies": "Agencies there", "missing": "Not there", "unmet": "Still to be met"}
+TAKEN_OUT = FILES | {EventKind.ERASED}
+LAID_APART = TAKEN_OUT | beside.AROUND
 OPEN_FACTS = frozenset({"due", "from", "to", "person", "redated", "other"})
 
 
@@ -81,8 +86,8 @@ def facts_of(event: Event, names: "Names", *, shows: bool) -> list[dict[str, str
 def _fact(event: Event, key: str, value: Any, names: "Names") -> tuple[str, str] | None:  # noqa: ANN401 - a JSON value
     if value in (None, "", [], False):
         return None
-    if event.kind in beside.AROUND or key == beside.HEARD_BY:
-        return beside.fact(key, value, names)
+    if event.kind in LAID_APART or key == beside.HEARD_BY:
+        return _filed(event.facts, key, value) if event.kind in TAKEN_OUT else beside.fact(key, value, names)
     if key in CHOICE_LABELS and event.kind != EventKind.SUMMARY:
         return CHOICE_LABELS[key], CHOICES[key](value).label
     if event.kind in {EventKind.MEETING, EventKind.FACT_ENTERED, EventKind.LEAD_MANAGER, EventKind.MOVED_UP, *AROUND}:
@@ -98,6 +103,19 @@ def _fact(event: Event, key: str, value: Any, names: "Names") -> tuple[str, str]
     if key == "redated":
         return "New dates", ". ".join(_redated(row) for row in value)
     return _plainly(key, value)
+
+
+def _filed(facts: dict[str, Any], key: str, value: Any) -> tuple[str, str] | None:  # noqa: ANN401 - a JSON value
+    """A file: what it is, who sees it, and which entry it belongs to or takes the place of."""
+    if key == "type":
+        return "Kind", FileKind(value).words
+    if key == "audience":
+        return "Who sees it", Audience(value).label
+    named = {"line": ("Belongs to", "line_at"), "redacted": ("Out of", "line_at"), "instead": ("In place of", "instead_at")}.get(key)
+    if named is None:
+        return None
+    what = EventKind(facts["line_kind"]).label if key != "instead" else "The file attached"
+    return named[0], f"{what}, {words_of(datetime.fromisoformat(facts[named[1]]))}"
 
 
 def _plainly(key: str, value: Any) -> tuple[str, str] | None:  # noqa: ANN401 - a JSON value

@@ -25,12 +25,18 @@ ACTS = (
 BEFORE_MOVING = (Verb.AGREE_TIMETABLE, Verb.CONFIRM_OUTCOME)
 UPWARD = (Verb.MOVE_UP, Verb.REFER, Verb.ASK_TO_MOVE_UP)
 UNIT = (Verb.RECOMMEND_CONTACT, Verb.RECORD_CONTACT)
-NEXT = (Verb.DECLINE_TIMETABLE, Verb.REJECT, *UPWARD, Verb.RECORD_CONTACT, Verb.RECORD_MEETING, Verb.PROPOSE_TIMETABLE, Verb.REASSIGN, Verb.ADD_NOTE)
+NEXT = (
+    Verb.DECLINE_TIMETABLE, Verb.REJECT, *UPWARD, Verb.RECORD_CONTACT, Verb.RECORD_MEETING, Verb.PROPOSE_TIMETABLE, Verb.REASSIGN, Verb.ADD_NOTE,
+    Verb.ATTACH_FILE,
+)  # fmt: skip
 CHAIRING = (Verb.ACKNOWLEDGE, Verb.DECIDE, Verb.CONVENE, Verb.CHOOSE_ROUTE)
 # Between resolved and closed: tasks of their own on the page.
 CLOSING = (Verb.GIVE_FEEDBACK, Verb.CONFIRM_FILE, Verb.RECORD_LEARNING, Verb.WRITE_SUMMARY, Verb.CLOSE)
 # These belong to one line, one action, or to a page of their own, and are offered there.
-ELSEWHERE = frozenset({Verb.CORRECT, Verb.CONFIRM_HAPPENED, Verb.COMPLETE_ACTION, Verb.SUBMIT, Verb.SAVE_DRAFT, Verb.DISCARD_DRAFT})
+ELSEWHERE = frozenset(
+    {Verb.CORRECT, Verb.CONFIRM_HAPPENED, Verb.COMPLETE_ACTION, Verb.SUBMIT, Verb.SAVE_DRAFT, Verb.DISCARD_DRAFT, Verb.REPLACE_FILE}
+    | {Verb.WITHDRAW_FILE}
+)
 
 
 @dataclass(frozen=True, slots=True)

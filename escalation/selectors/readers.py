@@ -9,8 +9,9 @@ from django.db.models import Q
 from agencies.models import Agency
 from agencies.person import Person
 from escalation.engine.case import Case
-from escalation.models import Reading
-from escalation.services.reading import ABOUT_CHILD, CASE, CHILD, EARLY, PRINT
+from escalation.models import Event, Reading
+from escalation.selectors.words import words_of
+from escalation.services.reading import ABOUT_CHILD, CASE, CHILD, EARLY, FILE, PRINT
 
 MOST = 50
 WORDS = {
@@ -44,7 +45,7 @@ class Looks:
 
 
 def who_looked(case: Case, person: Person, *, after: UUID | None = None, most: int = MOST) -> Looks:
-    """Who read it, for a reader whom `policy.sees_who_looked` allows. Three queries at most.
+    """Who read it, for a reader whom `policy.sees_who_looked` allows. Four queries at most.
 
     Another side sees nothing of what was read inside the raising agency before it was sent. Agencies are those in which people sit today.
     """
@@ -55,7 +56,8 @@ def who_looked(case: Case, person: Person, *, after: UUID | None = None, most: i
     found = list(rows[: most + 1])
     names = dict(Agency.objects.filter(pk__in={case.raising_id, *case.receiving_ids}).values_list("pk", "name"))
     page = found[:most]
-    return Looks([_look(row, case, person, names) for row in page], page[-1].pk if len(found) > most else None)
+    files = _attached(case, page)
+    return Looks([_look(row, case, person, names, files) for row in page], page[-1].pk if len(found) > most else None)
 
 
 def _shown(case: Case, person: Person) -> Q:
@@ -64,18 +66,33 @@ def _shown(case: Case, person: Person) -> Q:
     return Q() if raising else Q(recorded_at__gte=case.dispute.sent_at) if case.dispute.sent_at else Q(pk__in=[])
 
 
-def _look(row: Reading, case: Case, person: Person, names: dict[UUID, str]) -> Look:
+def _attached(case: Case, page: list[Reading]) -> dict[str, datetime]:
+    """When the files of these readings were attached, by the number of the line that did."""
+    numbers = {row.part.partition(": ")[2] for row in page if row.part.startswith(f"{FILE}: ")}
+    lines = Event.objects.filter(dispute=case.dispute, number__in=numbers).values_list("number", "recorded_at") if numbers else ()
+    return {str(number): at for number, at in lines}
+
+
+def _look(row: Reading, case: Case, person: Person, names: dict[UUID, str], files: dict[str, datetime]) -> Look:
     reader = case.directory.person(row.reader_id) if row.reader_id else None
     seats = reader.agency_ids if reader else frozenset({row.guest.agency_id}) if row.guest else frozenset[UUID]()
     place = ", ".join(sorted(names[agency] for agency in seats & set(names)))
-    part, _, kind = row.part.partition(": ")
-    words = f"Printed: {kind.replace('_', ' ')}" if kind else WORDS.get(part, part.capitalize())
     return Look(
         id=row.pk,
         at=row.recorded_at,
         who=row.reader.name if row.reader else f"{row.guest} (no account)",
         place=place or case.dispute.partnership.name,
-        part=words,
+        part=_words(row.part, files),
         reason=row.reason,
         is_own=bool(seats & person.agency_ids),
     )
+
+
+def _words(said: str, files: dict[str, datetime]) -> str:
+    """What of it was read: a file by when it was attached, for its name is not for everybody who may see who looked."""
+    part, _, which = said.partition(": ")
+    if not which:
+        return WORDS.get(part, part.capitalize())
+    if part == FILE:
+        return f"Downloaded the file attached on {words_of(files[which])}" if which in files else "Downloaded a file"
+    return f"Printed: {which.replace('_', ' ')}"

@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from agencies.person import Person
-from agencies.roles import Role
-from escalation.engine.case import HOP, Case
+from escalation import record_policy
+from escalation.engine.case import Case
+from escalation.engine.standing import REDACTED, Redaction, redactions, standing
 from escalation.models import Dispute, Event, EventBody
 from escalation.selectors import beside
 from escalation.selectors.line_facts import facts_of, plain
@@ -25,6 +26,8 @@ SYSTEM = "Concord, by itself"
 NAMELESS = "Somebody whose name was erased"
 # Steps of the machine that say nothing a person needs beside the line before or after them.
 UNSEEN = frozenset({EventKind.ENTERED, EventKind.RECEIVED, EventKind.DRAFTED, EventKind.CLOCK_ENDED})
+GONE = "What was typed here was erased when its time to be kept had passed."
+GONE_FILE = "The file is erased, with the name it had."
 # What the clocks did by themselves: in the record in full, on the page one click away, so that what people did stands out.
 REMINDERS = frozenset(
     {EventKind.HALF_WAY, EventKind.DUE, EventKind.REMINDED, EventKind.MOVE_OFFERED, EventKind.MOVE_WARNED, EventKind.NEXT_STEP_ASKED}
@@ -72,11 +75,10 @@ LABELS = {
     "supervision": "Supervision and guidance",
     "evidence": "What was done",
     "result": "What came of it",
+    "name": "File",
+    "about": "What it is",
     **beside.LABELS,
 }
-
-# What the reviewing service reads of a dissent, wherever it was alerted (BUC-09).
-ALERTING = frozenset({EventKind.DISSENT_WEIGHED, EventKind.ADVICE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,18 +159,17 @@ class Record:
 
 
 def read_events(case: Case) -> list[tuple[Event, EventBody | None]]:
-    """Every line with its body, in order: one query."""
+    """Every line with its body, in order, words that were taken out left out: one query."""
     events = Event.objects.filter(dispute=case.dispute).select_related("body").order_by("number")
-    return [(event, getattr(event, "body", None)) for event in events]
+    return standing([(event, getattr(event, "body", None)) for event in events])
 
 
 def record_of(case: Case, person: Person, rows: list[tuple[Event, EventBody | None]], names: Names, *, narrative: bool) -> Record:
     """The record as this person may read it. Private notes only for their agency; what stayed inside the raising agency only for it; without
     the narrative only that something happened, and what the person entered."""
-    own_side = is_own_side(case, person)
     unseen = _unseen_links(rows, person)
-    readable = [(event, body) for event, body in rows if event.number not in unseen and _may_read(event, case, person, own_side=own_side)]
-    corrections = _corrections(readable, names)
+    readable = [(event, body) for event, body in rows if event.number not in unseen and record_policy.may_read_line(person, case, event)]
+    corrections, taken = _corrections(readable, names), redactions(readable)
     entries, texts = [], {}
     for event, body in readable:
         words = dict(body.text) if body and body.erased_at is None else {}
@@ -177,14 +178,10 @@ def record_of(case: Case, person: Person, rows: list[tuple[Event, EventBody | No
         if event.kind not in UNSEEN:
             shows = narrative or event.actor_id == person.id
             kept = corrections[event.number] if shows else {}
-            entries.append(_entry(event, body, words if shows else {}, case, person, names, kept, shows=shows))
+            entry = _entry(event, body, words if shows else {}, case, person, names, kept, shows=shows)
+            entries.append(_marked(entry, taken.get(event.number), names) if shows else entry)
     wordings = {event.pk: dict(body.text) for event, body in readable if body and narrative and body.erased_at is None}
     return Record(entries=entries[::-1], texts=texts, wordings=wordings)
-
-
-def is_own_side(case: Case, person: Person) -> bool:
-    """Does the reader belong to the raising side: of its agency, or who raised or wrote it?"""
-    return case.raising_id in person.agency_ids or person.id in {case.dispute.raiser_id, case.dispute.logged_by_id}
 
 
 def _unseen_links(rows: list[tuple[Event, EventBody | None]], person: Person) -> set[int]:
@@ -192,17 +189,6 @@ def _unseen_links(rows: list[tuple[Event, EventBody | None]], person: Person) ->
     linked = {event.number: str(event.facts.get("other", "")) for event, _ in rows if event.kind == EventKind.LINKED}
     seen = set(Dispute.objects.visible_to(person).filter(reference__in=linked.values()).values_list("reference", flat=True)) if linked else set()
     return {number for number, reference in linked.items() if reference not in seen}
-
-
-def _may_read(event: Event, case: Case, person: Person, *, own_side: bool) -> bool:
-    if event.private_to_id is not None and event.private_to_id not in person.agency_ids:
-        return False
-    if event.kind in ALERTING and case.dispute.reviewing_told_at is not None and person.has(Role.REVIEWER):
-        return True
-    # A stage that had happened already is entered from another: what counts is whose it was.
-    stage = int(event.facts.get("stage", event.stage)) if event.kind == EventKind.PAST_STAGE else event.stage
-    inside = stage == HOP or (1 <= stage <= case.procedure.last and case.procedure.stage(stage).is_own)
-    return own_side or not inside or event.kind == EventKind.SUBMITTED
 
 
 def _corrections(rows: list[tuple[Event, EventBody | None]], names: Names) -> defaultdict[int, dict[str, list[Correction]]]:
@@ -248,7 +234,7 @@ def _entry(
         confirmable=late and event.actor_id != person.id,
     )
     if body is not None and body.erased_at is not None:
-        entry.text = "What was typed here was erased when its time to be kept had passed."
+        entry.text = GONE_FILE if kind in record_policy.FILES else GONE
     else:
         _put_words(entry, {key: text for key, text in words.items() if key not in corrections})
     if entry.private:
@@ -258,12 +244,21 @@ def _entry(
     return entry
 
 
+def _marked(entry: Entry, taken: Redaction | None, names: Names) -> Entry:
+    """The entry, saying so where words were taken out of it. What is left can be corrected no more: it lies in another line."""
+    if taken is not None:
+        entry.tag, entry.own = {"word": "Words taken out", "tone": "info"}, False
+        if not taken.kept:
+            entry.text = f"What was typed here was taken out by {names.who(taken.event.actor_id)}."
+    return entry
+
+
 def _put_words(entry: Entry, words: dict[str, Any]) -> None:
     """One text stands alone; several each get their label. What was logged stands at the top of the page, not again here."""
     if entry.kind == EventKind.SUBMITTED:
         return
-    if entry.kind == EventKind.CORRECTED:
-        words = {"why": words.get("why", "")}
+    if entry.kind in {EventKind.CORRECTED, EventKind.ERASED}:
+        words = {"why": words.get("why") or words.get("reason", "")}
     if len(words) == 1:
         entry.text = str(next(iter(words.values())))
         return
@@ -285,6 +280,8 @@ def _title(event: Event, case: Case) -> str:
         return MeetingHow(event.facts["how"]).label if event.facts.get("how") in set(MeetingHow) else kind.label
     if kind == EventKind.SUMMARY:
         return SummaryKind(event.facts["kind"]).label
+    if kind == EventKind.ERASED and event.facts.get(REDACTED):
+        return "Words taken out of the record"
     if kind == EventKind.FORM_ISSUED:
         return f"Form issued: {plain(event.facts.get('form', ''))}"
     return _stage_title(event, kind, case)

@@ -19,12 +19,14 @@ from escalation.services import (
     past_stages,
     reading,
     record,
+    redaction,
     resolution,
     subgroup,
 )
+from escalation.services.files import attaching
 from escalation.services.keeping import anonymising, holds
 
 __all__ = [
-    "anonymising", "asking", "beside", "children", "conference", "dissent", "drafts", "endings", "facts", "guests", "hearing", "holds", "hop",
-    "learning", "lifecycle", "meetings", "panel", "past_stages", "reading", "record", "resolution", "subgroup",
+    "anonymising", "asking", "attaching", "beside", "children", "conference", "dissent", "drafts", "endings", "facts", "guests", "hearing", "holds",
+    "hop", "learning", "lifecycle", "meetings", "panel", "past_stages", "reading", "record", "redaction", "resolution", "subgroup",
 ]  # fmt: skip

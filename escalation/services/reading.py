@@ -22,7 +22,7 @@ from escalation.services.record import mark_opened
 from escalation.services.words import needed, short
 from escalation.states import EventKind, Message, Side, State, Verb
 
-CASE, CHILD, PRINT = "case", "child", "print"
+CASE, CHILD, PRINT, FILE = "case", "child", "print", "file"
 # A reason was given: from here on the reader of the business unit reads it, for as long as HOLDS.
 EARLY, ABOUT_CHILD = "early", "about child"
 HOLDS = timedelta(hours=1)

@@ -291,7 +291,8 @@ def correct(change: Change, *, number: int, text: dict[str, str], why: str) -> N
     changed = {key: needed(value, key, "Write the corrected text.") for key, value in text.items() if value.strip() != body.text.get(key)}
     if unknown or not changed:
         raise InvalidInput("Change the text of the line; nothing was changed.", field="text")
-    change.record(EventKind.CORRECTED, facts={"line": number}, body={"why": reason, "new": changed}, private_to=line.private_to_id)
+    facts = {"line": number, "line_kind": line.kind, "stage": line.stage}
+    change.record(EventKind.CORRECTED, facts=facts, body={"why": reason, "new": changed}, private_to=line.private_to_id)
 
 
 @verb(Verb.CONTINUE_CONCERN, ready=_recorded, decides=False)

@@ -19,8 +19,10 @@ from escalation.engine.case import Case
 from escalation.selectors.around import Related
 from escalation.selectors.asked import Task
 from escalation.selectors.case_file import CaseFile, ClockLine, case_file, guarded_children
+from escalation.selectors.files import FileLine
 from escalation.selectors.next_step import Step
 from escalation.selectors.timeline import REMINDERS, Entry
+from escalation.selectors.words import lower_first
 from escalation.services import every_verb  # noqa: F401 - registers the verbs that the page offers
 from escalation.services.reading import CASE, CHILD, PRINT, open_request, record_reading, to_open
 from escalation.states import State, Verb
@@ -147,6 +149,8 @@ def context_of(file: CaseFile) -> dict[str, Any]:
         "clock_rows": [_clock_row(file, line) for line in file.clocks],
         "action_rows": [asdict(line) | {"done_url": _done_url(file, str(line.id), done=line.is_done)} for line in file.actions],
         "may_print": file.narrative,
+        "file_rows": [_file(file, line) for line in file.files],
+        "attach_url": verb_url(file.reference, Verb.ATTACH_FILE) if Verb.ATTACH_FILE in file.verbs else "",
         "related": [_related(file, row) for row in file.related],
     }
 
@@ -199,6 +203,17 @@ def _entry(file: CaseFile, entry: Entry) -> dict[str, Any]:
     elif entry.confirmable and Verb.CONFIRM_HAPPENED in file.verbs:
         found["change"] = {"label": "Confirm when this happened", "url": f"{verb_url(file.reference, Verb.CONFIRM_HAPPENED)}?number={entry.number}"}
     return found
+
+
+def _file(file: CaseFile, line: FileLine) -> dict[str, Any]:
+    """A file with the way to it, and to taking it out where it is the reader's to take out."""
+    verbs = [verb for verb in (Verb.REPLACE_FILE, Verb.WITHDRAW_FILE) if line.may_end and verb in file.verbs]
+    return asdict(line) | {
+        "size_words": line.size_words,
+        "audience": lower_first(line.audience.label),
+        "url": reverse("case-file", args=[file.reference, line.id]),
+        "links": [{"label": verb.label.split()[0], "url": f"{verb_url(file.reference, verb)}?file={line.id}"} for verb in verbs],
+    }
 
 
 def _done_url(file: CaseFile, action: str, *, done: bool) -> str:

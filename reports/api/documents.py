@@ -7,7 +7,6 @@ from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,7 +14,7 @@ from agencies.errors import NotAllowed, NotFound
 from escalation import policy
 from escalation.api.access import open_case, read_case
 from escalation.api.disputes import ReasonQuery
-from escalation.api.views import Door
+from escalation.api.views import AsItComes, Door
 from escalation.services.reading import PRINT
 from reports.documents.kinds import DocumentKind
 from reports.documents.offers import REFUSAL, documents_for, require_document
@@ -67,18 +66,6 @@ class NotYetOut(serializers.Serializer[Any]):
 
     code = serializers.CharField()
     detail = serializers.CharField()
-
-
-class AsItComes(BaseContentNegotiation):
-    """A PDF where all is well, else the refusal as JSON, whatever was accepted."""
-
-    def select_parser(self, request: Request, parsers: Any) -> Any:  # noqa: ANN401 - as the framework asks
-        """The first."""
-        return parsers[0]
-
-    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:  # noqa: ANN401 - as the framework asks
-        """The first, which refusals take; the PDF goes out as it is."""
-        return renderers[0], renderers[0].media_type
 
 
 class DocumentDoor(Door):

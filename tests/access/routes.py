@@ -22,6 +22,7 @@ from reports.models import Passage
 from reports.periods import Period, read_year
 from reports.services import ask_for_report
 from tests.cast import Cast
+from tests.escalation.attached import attach
 from tests.escalation.learning import learnt
 from tests.factories import make_cover
 from tests.guests import invited
@@ -49,6 +50,7 @@ class Addresses:
         world = World(cast)
         self.cast, self.dispute, self.version = cast, world.sent(), world.version
         self.point = learnt(world)
+        self.file = attach(world, self.dispute, cast.receiver)
         unit = world.person(cast.business_unit)
         self.other = world.sent(children=[{"initials": "ZZ", "born_on": "2016-01-01"}])
         self.opened = everything_about(unit, reference=self.other.reference, reason="A serious incident.", now=MONDAY)
@@ -101,6 +103,7 @@ class Addresses:
             "event_id": self.dispute.events.all()[0].pk,
             "passage_id": Passage.objects.get().pk,
             "kind": DocumentKind.ESCALATION_RECORD.value if name.startswith("api") else DocumentKind.ESCALATION_RECORD.slug,
+            "file_id": self.file.pk,
             "point_id": self.point.pk,
             "reading_id": self.opened,
             "hold_id": self.hold.pk,

@@ -105,6 +105,7 @@ def expected(situation: str) -> dict[Verb, frozenset[str]]:
         Verb.RECORD_CONTACT: anyone,
         Verb.RECORD_MEETING: anyone,
         Verb.ADD_NOTE: anyone,
+        **dict.fromkeys((Verb.ATTACH_FILE, Verb.REPLACE_FILE, Verb.WITHDRAW_FILE, Verb.REDACT), anyone),
         Verb.ADD_ACTION: either | unit,
         Verb.COMPLETE_ACTION: anyone,
         Verb.PROPOSE_TIMETABLE: either,

@@ -17,6 +17,7 @@ from agencies.models import User
 from agencies.services.tokens import make_token
 from config import env
 from config.wsgi import application
+from escalation.api.verbs.base import Uploading
 from escalation.api.verbs.registry import INPUTS
 from escalation.engine.perform import VERBS, Seen
 from escalation.models import Dispute
@@ -66,7 +67,8 @@ def test_the_document_is_open_to_everybody_and_holds_each_verb_with_its_own_inpu
     for verb in INPUTS:
         operation = document["paths"][f"/api/v1/disputes/{{reference}}/{verb.value}/"]["post"]
         assert operation["summary"] == verb.label
-        assert list(operation["requestBody"]["content"]) == ["application/json"]
+        takes = "multipart/form-data" if issubclass(INPUTS[verb], Uploading) else "application/json"
+        assert list(operation["requestBody"]["content"]) == [takes]
 
 
 def test_every_address_documents_its_refusals(document: dict[str, Any]) -> None:

@@ -7,15 +7,22 @@ from io import BytesIO
 
 import pikepdf
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from escalation.files.apart import cleaned_apart
-from escalation.files.examine import cleaned, look
+from escalation.files.cleaning import cleaned
+from escalation.files.examine import look
 from escalation.files.kinds import FileKind
 from escalation.files.names import checked_name, name_to_save
 from escalation.files.refusal import Refused
 from tests.escalation import uploads
 from tests.escalation.uploads import BAD, GOOD, MOST
+
+
+@pytest.fixture(autouse=True)
+def _strictly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in the process of its own: elsewhere the printer of PDFs lets cut-off pictures pass for the whole program."""
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", False)
 
 
 def taken(name: str, content: bytes) -> bytes:

@@ -19,7 +19,9 @@ from agencies.person import Person, person_of
 from escalation.engine import chain
 from escalation.engine.case import Case, load
 from escalation.engine.perform import VERBS, Seen, perform, possible
+from escalation.files.kinds import FileKind
 from escalation.models import Dispute, Event, StageRun
+from escalation.services.files.intake import Kept
 from escalation.services.sweep import sweep
 from escalation.states import (
     LIVE,
@@ -132,6 +134,10 @@ def around(case: Case, cast: Cast, dice: Random) -> dict[Verb, dict[str, Any]]:
         Verb.PUT_TO_SUBGROUP: {"matter": dice.choice(list(SubgroupMatter)), "reason": "Nobody moves."},
         Verb.ANSWER_FOR_SUBGROUP: {"deep_dive": True, "mediator": cast.mediator.pk, "reasons": "A pattern."},
         Verb.REPRESENT: {"text": "Look at the calls.", "agency": case.raising_id},
+        Verb.ATTACH_FILE: {"upload": Kept("letter.txt", FileKind.TEXT, 9, "r" * 64, "k" * 64, f"{dice.getrandbits(128):032x}")},
+        Verb.REPLACE_FILE: {"file": cast.school.pk, "upload": None, "reason": "A name."},
+        Verb.WITHDRAW_FILE: {"file": cast.school.pk, "reason": "The wrong one."},
+        Verb.REDACT: {"number": dice.randint(1, 9), "text": {"text": "She was there."}, "why": "Another child is named."},
         Verb.DECLARE_INTEREST: {"interest": "My sister teaches there.", "conflicts": dice.choice((True, False))},
         Verb.REPLACE_MEMBER: {
             "member": dice.choice(sorted(case.panel_user_ids) or [cast.nobody.pk]),

@@ -203,7 +203,7 @@ def test_the_page_takes_no_more_queries_for_a_longer_record(cast: Cast) -> None:
     few = visitor.queries(f"/d/{dispute.reference}/")
     for number in range(5):
         world.do(dispute, Verb.ADD_NOTE, cast.own_manager, text=f"Note {number}.")
-    assert visitor.queries(f"/d/{dispute.reference}/") == few <= 26
+    assert visitor.queries(f"/d/{dispute.reference}/") == few <= 28
 
 
 def test_before_it_is_told_the_business_unit_reads_that_there_was_a_response_but_not_which(cast: Cast) -> None:

@@ -44,6 +44,12 @@ class Adding(VerbIn):
     seen = SeenField(required=False, help_text="Taken, not needed: this only adds to the record.")
 
 
+class Uploading(Adding):
+    """A verb that brings a file: sent as multipart/form-data."""
+
+    upload = serializers.FileField(allow_empty_file=True, error_messages={**NEEDED, "invalid": "Send a file."}, help_text="See docs/files.md.")
+
+
 class Happened(Adding):
     """Something that happened by phone or in a room, perhaps before it is recorded."""
 

@@ -1,6 +1,6 @@
 """Every verb that can be called, with what it takes. Drafts have an address of their own, and the sweep no address at all."""
 
-from escalation.api.verbs import answering, around, chairing, children, ending, keeping, moving, reading, recording
+from escalation.api.verbs import answering, around, attaching, chairing, children, ending, keeping, moving, reading, recording
 from escalation.api.verbs.base import VerbIn
 from escalation.states import Verb
 
@@ -69,4 +69,8 @@ INPUTS: dict[Verb, type[VerbIn]] = {
     Verb.ANONYMISE: keeping.AnonymiseIn,
     Verb.PLACE_HOLD: keeping.PlaceHoldIn,
     Verb.LIFT_HOLD: keeping.LiftHoldIn,
+    Verb.ATTACH_FILE: attaching.AttachFileIn,
+    Verb.REPLACE_FILE: attaching.ReplaceFileIn,
+    Verb.WITHDRAW_FILE: attaching.WithdrawFileIn,
+    Verb.REDACT: attaching.RedactIn,
 }

@@ -125,7 +125,7 @@ def erase_rows(key: UUID, now: datetime) -> None:
     Reading.objects.filter(dispute=key).exclude(reason="").update(reason="")
     ChildReference.objects.filter(child__dispute=key).delete()
     Child.objects.filter(dispute=key).update(initials="", born_on=None, is_unborn=False)
-    erase_files_of(key, now)
+    erase_files_of(key)
     GuestDoor.objects.filter(guest__dispute=key).delete()
     Guest.objects.filter(dispute=key).update(name="", job_title="", email="")
     Draft.objects.filter(dispute=key).delete()

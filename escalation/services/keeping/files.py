@@ -1,11 +1,17 @@
 """Files of a disagreement, at its end."""
 
-from datetime import datetime
+from functools import partial
 from uuid import UUID
 
+from django.db import transaction
 
-def erase_files_of(dispute_id: UUID, now: datetime) -> None:
-    """Erase every file that was attached to the disagreement, rows and bytes, inside the caller's transaction.
+from escalation.engine import file_store
+from escalation.models import Attachment
 
-    The one place that anonymisation calls; what keeps files fills it. Today a disagreement has none.
-    """
+
+def erase_files_of(dispute_id: UUID) -> None:
+    """Erase every file that was attached to the disagreement, rows and bytes: the rows inside the caller's transaction, the bytes once it holds."""
+    rows = Attachment.objects.filter(dispute=dispute_id)
+    for name in rows.exclude(stored="").values_list("stored", flat=True):
+        transaction.on_commit(partial(file_store.erase, name))
+    rows.delete()

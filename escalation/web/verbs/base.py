@@ -13,7 +13,8 @@ from escalation.counterparts import Candidate
 from escalation.engine.case import Case
 from escalation.engine.perform import Seen
 
-HELD_BACK = frozenset({"seen", "happened_at"})
+THEN_ATTACH = "then_attach"
+HELD_BACK = frozenset({"seen", "happened_at", THEN_ATTACH})
 
 
 class VerbForm(Form):
@@ -29,6 +30,14 @@ class VerbForm(Form):
 
     def prepare(self) -> None:
         """Fill choices and words that depend on the case."""
+
+    def refusal(self) -> str:
+        """Why there is nothing to ask, in words, where the case holds nothing that this could be done to; else nothing."""
+        return ""
+
+    def leads_on(self) -> dict[str, str]:
+        """What the address of the next question of the same verb says, where an answer leads to another question; else nothing."""
+        return {}
 
     def given(self) -> dict[str, Any]:
         """The service's arguments from clean data."""

@@ -1,7 +1,10 @@
 """What a verb's page is made of."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from escalation.engine.change import Change
+from escalation.engine.perform import perform
 from escalation.web.verbs.base import VerbForm
 
 
@@ -15,3 +18,7 @@ class VerbPage:
     done: str
     lead: str = ""
     check: bool = False
+    # What does it, where that is more than `perform`: a file is looked at before anything is locked.
+    does: Callable[..., Change] = perform
+    # The box that leads on to attaching a file to the entry that it made; none where nothing is written about it elsewhere.
+    then_attach: str = ""

@@ -1,7 +1,23 @@
 """Every verb's page: its form, its words, and whether a check page stands before it. The one list that links names to verbs."""
 
+from escalation.services.files.attaching import with_upload
 from escalation.states import Verb
-from escalation.web.verbs import answering, around_end, chairing, children, ending, facts, moving, own_agency, past, people, reading, recording
+from escalation.web.verbs import (
+    answering,
+    around_end,
+    attaching,
+    chairing,
+    children,
+    ending,
+    facts,
+    moving,
+    own_agency,
+    past,
+    people,
+    reading,
+    recording,
+    redacting,
+)
 from escalation.web.verbs.around_pages import AROUND
 from escalation.web.verbs.keeping import KEEPING_PAGES
 from escalation.web.verbs.page import VerbPage
@@ -22,7 +38,14 @@ PAGES: dict[Verb, VerbPage] = {
         "Receipt is acknowledged.",
         "This says that you have it. It is not yet a response.",
     ),
-    Verb.RESPOND: VerbPage(answering.RespondForm, "Respond", "Continue", "Your response is recorded, and the other side has been told.", check=True),
+    Verb.RESPOND: VerbPage(
+        answering.RespondForm,
+        "Respond",
+        "Continue",
+        "Your response is recorded, and the other side has been told.",
+        check=True,
+        then_attach="I want to attach a letter or minutes next",
+    ),
     Verb.ACCEPT: VerbPage(
         answering.AcceptForm,
         "The response settles it",
@@ -32,7 +55,13 @@ PAGES: dict[Verb, VerbPage] = {
     ),
     Verb.REJECT: VerbPage(answering.RejectForm, "The response does not settle it", "Record this", "Recorded. You can move it up, or go on talking."),
     Verb.RECORD_CONTACT: VerbPage(recording.ContactForm, "Record an attempt to reach someone", "Add to the record", "Added to the record."),
-    Verb.RECORD_MEETING: VerbPage(recording.MeetingForm, "Record a meeting or call", "Add to the record", "Added to the record."),
+    Verb.RECORD_MEETING: VerbPage(
+        recording.MeetingForm,
+        "Record a meeting or call",
+        "Add to the record",
+        "Added to the record.",
+        then_attach="I want to attach minutes next",
+    ),
     Verb.ADD_NOTE: VerbPage(recording.NoteForm, "Add to the record", "Add to the record", "Added to the record."),
     Verb.ADD_ACTION: VerbPage(recording.ActionForm, "Add an agreed action", "Add the action", "The action is recorded, and its date is watched."),
     Verb.COMPLETE_ACTION: VerbPage(recording.CompleteActionForm, "An action is done", "Mark as done", "The action is marked as done."),
@@ -64,7 +93,12 @@ PAGES: dict[Verb, VerbPage] = {
     ),
     Verb.CONVENE: VerbPage(chairing.ConveneForm, "Convene the panel", "Continue", "The panel is convened, and its members are invited.", check=True),
     Verb.DECIDE: VerbPage(
-        chairing.DecideForm, "Record the decision", "Continue", "The decision is recorded, and both sides have been told.", check=True
+        chairing.DecideForm,
+        "Record the decision",
+        "Continue",
+        "The decision is recorded, and both sides have been told.",
+        check=True,
+        then_attach="I want to attach the decision letter or the minutes next",
     ),
     Verb.PROPOSE_OUTCOME: VerbPage(
         ending.ProposeOutcomeForm,
@@ -163,6 +197,36 @@ PAGES: dict[Verb, VerbPage] = {
     ),
     Verb.LINK: VerbPage(children.LinkForm, "Link with another disagreement about the same child", "Link the two", "The two are linked."),
     Verb.CONFIRM_HAPPENED: VerbPage(recording.ConfirmHappenedForm, "Confirm when it happened", "Confirm", "Confirmed."),
+    Verb.ATTACH_FILE: VerbPage(
+        attaching.AttachForm,
+        "Attach a file",
+        "Attach the file",
+        "The file is attached.",
+        "Minutes, a letter, a photograph of a whiteboard. What the file says is read by whoever may see it, and each time it is downloaded is kept.",
+        does=with_upload,
+    ),
+    Verb.REPLACE_FILE: VerbPage(
+        attaching.ReplaceForm,
+        "Replace a file",
+        "Replace the file",
+        "Replaced. The earlier version is erased; the record says so.",
+        "For a version in which something is blacked out, or a mistake is put right. The earlier version is erased and cannot be brought back.",
+        does=with_upload,
+    ),
+    Verb.WITHDRAW_FILE: VerbPage(
+        attaching.EndForm,
+        "Withdraw a file",
+        "Withdraw the file",
+        "Withdrawn. The file is erased; the record says so.",
+        "For a file that should not be here. It is erased and cannot be brought back; who withdrew it, when and why stays on the record.",
+    ),
+    Verb.REDACT: VerbPage(
+        redacting.RedactForm,
+        "Take words out of the record",
+        "Continue",
+        "The words are taken out and erased; the record says so.",
+        "For what must not stand here, as another child’s name. It is erased for good; who took it out, when and why stays.",
+    ),
     **AROUND,
     **KEEPING_PAGES,
 }

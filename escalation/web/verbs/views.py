@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
 from agencies import wall_clock
@@ -14,14 +16,14 @@ from agencies.person import Person
 from agencies.web.access import person_for
 from escalation import policy
 from escalation.engine.case import Case
-from escalation.engine.perform import VERBS, Seen, perform, possible
+from escalation.engine.perform import VERBS, Seen, possible
 from escalation.selectors.asked import stage_tasks
 from escalation.selectors.glance import glance
 from escalation.services import every_verb
 from escalation.states import Verb
 from escalation.web.access import case_url, moved_on, on_refusal, open_case, verb_url
 from escalation.web.verbs.answering import AcceptForm
-from escalation.web.verbs.base import VerbForm
+from escalation.web.verbs.base import THEN_ATTACH, VerbForm
 from escalation.web.verbs.checking import posted, rows_of
 from escalation.web.verbs.ending import ProposeOutcomeForm
 from escalation.web.verbs.page import VerbPage
@@ -29,7 +31,7 @@ from escalation.web.verbs.pages import BY_SLUG, PAGES
 
 __all__ = ["every_verb", "verb_page"]
 # What a link may already name: the entry to correct or to confirm, the action that is done, the child, the other disagreement.
-POINTED_AT = ("number", "action", "child", "other")
+POINTED_AT = ("number", "action", "child", "other", "file")
 SETTLING = (AcceptForm, ProposeOutcomeForm)
 
 
@@ -47,7 +49,14 @@ def verb_page(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
     if refusal:
         return moved_on(request, WrongState(refusal), case.dispute.reference)
     page = PAGES[verb]
-    form = page.form(request.POST or None, case=case, person=person, initial={name: request.GET[name] for name in POINTED_AT if name in request.GET})
+    pointed = {name: request.GET[name] for name in POINTED_AT if name in request.GET}
+    form = page.form(request.POST or None, request.FILES or None, case=case, person=person, initial=pointed)
+    if nothing := form.refusal():
+        return moved_on(request, WrongState(nothing), case.dispute.reference)
+    if page.then_attach and policy.may(person, Verb.ATTACH_FILE, case):
+        form.fields[THEN_ATTACH] = forms.BooleanField(label=page.then_attach, required=False)
+    if request.method == "POST" and (following := form.leads_on()):
+        return redirect(f"{verb_url(case.dispute.reference, verb)}?{urlencode(following)}")
     if request.method == "POST" and "change" not in request.POST and form.is_valid():
         if page.check and "confirmed" not in request.POST:
             return _page(request, case, page, form, template="escalation/verbs/check.html", rows=rows_of(form), fields=posted(request.POST))
@@ -61,10 +70,12 @@ def _do(request: HttpRequest, case: Case, verb: Verb, page: VerbPage, form: Verb
     """Call the service. None where its refusal belongs beside a field: the form is shown again."""
     try:
         seen = Seen.parse(form.cleaned_data["seen"])
-        perform(case.dispute.pk, verb, actor=person_for(request), seen=seen, happened=form.cleaned_data.get("happened_at"), **form.given())
+        done = page.does(case.dispute.pk, verb, actor=person_for(request), seen=seen, happened=form.cleaned_data.get("happened_at"), **form.given())
     except DomainError as error:
         return on_refusal(request, error, form=form, reference=case.dispute.reference)
     messages.success(request, page.done)
+    if form.cleaned_data.get(THEN_ATTACH):
+        return redirect(f"{verb_url(case.dispute.reference, Verb.ATTACH_FILE)}?number={done.events[0].number}")
     return redirect(case_url(case.dispute.reference))
 
 

@@ -1,0 +1,107 @@
+"""Who may read a line of the record and see an attached file, and who may take either out: the access policy's part for what lies in a record.
+
+`policy` says who may do either at all; whose file and whose words is asked here. It knows people, cases, files and lines only by their shape.
+Everybody asked here may know of the disagreement already (`visibility`).
+"""
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from agencies.roles import CHAIR_ROLES, UNIT_ROLES, Role
+from escalation.beside_policy import sits
+from escalation.case_like import CaseLike
+from escalation.policy import oversees, reads_narrative, takes_part
+from escalation.states import Audience, EventKind
+
+if TYPE_CHECKING:
+    from agencies.person import Person
+
+# Who reads a disagreement for the partnership, whatever agency they may sit in besides.
+FOR_THE_PARTNERSHIP = UNIT_ROLES | CHAIR_ROLES | {Role.AUDITOR}
+# What the reviewing service reads of a dissent, wherever it was alerted (BUC-09).
+ALERTING = frozenset({EventKind.DISSENT_WEIGHED, EventKind.ADVICE})
+FILES = frozenset({EventKind.FILE_ATTACHED, EventKind.FILE_REPLACED, EventKind.FILE_WITHDRAWN})
+ABOUT_ANOTHER = frozenset({EventKind.PAST_STAGE, EventKind.CORRECTED, EventKind.ERASED})
+BEFORE_THE_FIRST = 0
+
+
+def may_read_line(person: "Person", case: CaseLike, line: Any) -> bool:  # noqa: ANN401 - known by its shape
+    """May this person know of this line? Private ones only in their agency; what stayed inside the raising agency only there.
+
+    Whether they may read its words too is `policy.reads_narrative`'s to say.
+    """
+    if line.private_to_id is not None and line.private_to_id not in person.agency_ids:
+        return False
+    if line.kind in FILES or line.facts.get("file"):
+        return _may_read_of_file(person, case, line)
+    if line.kind in ALERTING and case.dispute.reviewing_told_at is not None and person.has(Role.REVIEWER):
+        return True
+    # What is about another line or an earlier stage counts as what it is about.
+    stage = int(line.facts.get("stage", line.stage)) if line.kind in ABOUT_ANOTHER else line.stage
+    kind, procedure = line.facts.get("line_kind", line.kind), case.procedure
+    inside = stage == BEFORE_THE_FIRST or (1 <= stage <= procedure.last and procedure.stage(stage).is_own)
+    return is_own_side(person, case) or not inside or kind == EventKind.SUBMITTED
+
+
+def is_own_side(person: "Person", case: CaseLike) -> bool:
+    """Does the reader belong to the raising side: of its agency, or who raised or wrote it?"""
+    return case.raising_id in person.agency_ids or person.id in {case.dispute.raiser_id, case.dispute.logged_by_id}
+
+
+def _may_read_of_file(person: "Person", case: CaseLike, line: Any) -> bool:  # noqa: ANN401 - known by its shape
+    """Of a line about a file, those who may see the file; that one was attached for all readers, whoever may know of the disagreement."""
+    by, audience = line.facts.get("by"), line.facts.get("audience", "")
+    added_by = UUID(by) if by else line.actor_id
+    return audience == Audience.READERS or sees_file(person, case, audience=audience, added_by=added_by, agency=line.private_to_id)
+
+
+def sees_file(person: "Person", case: CaseLike, *, audience: str, added_by: UUID | None, agency: UUID | None) -> bool:
+    """May this person see a file of this audience, attached by this person on behalf of this agency?
+
+    Whoever attached it may without reading the rest; one for an agency alone nobody who sits elsewhere by now.
+    """
+    if person.id in case.conflicted_ids or (audience == Audience.AGENCY and agency not in person.agency_ids):
+        return False
+    if person.id == added_by:
+        return True
+    if not reads_narrative(person, case):
+        return False
+    return audience in {Audience.AGENCY, Audience.READERS} or _is_of_a_party(person, case)
+
+
+def _is_of_a_party(person: "Person", case: CaseLike) -> bool:
+    """Takes part for an agency in it, or reads it by a role in one."""
+    if takes_part(person, case):
+        return True
+    return bool(person.agency_ids & (case.receiving_ids | {case.raising_id})) and not sits(person, case, FOR_THE_PARTNERSHIP)
+
+
+def may_see(person: "Person", case: CaseLike, file: Any) -> bool:  # noqa: ANN401 - known by its shape
+    """May this person see this file?"""
+    return sees_file(person, case, audience=file.audience, added_by=file.added_by_id, agency=file.agency_id)
+
+
+def may_take_out(person: "Person", case: CaseLike, *, by: UUID | None, agency: UUID | None) -> bool:
+    """May this person take out what somebody put into the record on behalf of an agency?
+
+    Whoever put it there; that agency's safeguarding leads, not those from whom the disagreement is kept; the business unit, where it reads it.
+    """
+    if by is None or person.id in case.conflicted_ids:
+        return False
+    if person.id == by:
+        return True
+    if oversees(person, case) and reads_narrative(person, case):
+        return True
+    is_kept = case.dispute.is_restricted and agency == case.raising_id
+    return agency is not None and not is_kept and person.id in case.lead_ids(agency)
+
+
+def may_end(person: "Person", case: CaseLike, file: Any) -> bool:  # noqa: ANN401 - known by its shape
+    """May this person replace or withdraw this file?"""
+    return may_see(person, case, file) and may_take_out(person, case, by=file.added_by_id, agency=file.agency_id)
+
+
+def may_redact(person: "Person", case: CaseLike, line: Any) -> bool:  # noqa: ANN401 - known by its shape
+    """May this person take words out of this line?"""
+    reads = line.actor_id == person.id or reads_narrative(person, case)
+    return reads and may_read_line(person, case, line) and may_take_out(person, case, by=line.actor_id, agency=line.agency_id)

@@ -1,0 +1,169 @@
+"""Attaching a file, putting another version in its place, and withdrawing one: what was there before is erased, and the record says so."""
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from agencies.errors import InvalidInput, NotAllowed, NotFound, WrongState
+from agencies.person import Person
+from escalation import record_policy
+from escalation.engine import file_store as store
+from escalation.engine.case import Case
+from escalation.engine.change import Change
+from escalation.engine.perform import Seen, perform, verb
+from escalation.models import Attachment, Event
+from escalation.services.files.intake import Kept, Upload, taken_in
+from escalation.services.redaction import erase_words
+from escalation.services.words import choice, needed, short
+from escalation.states import Audience, EventKind, FileEnd, State, Verb
+
+MOST_FILES = 100
+LONGEST_WORDS, LONGEST_REASON = 200, 300
+# What minutes and letters belong to: a file may name the line of the record that it is about.
+ABOUT_LINES = frozenset(
+    {EventKind.MEETING, EventKind.DECIDED, EventKind.ANSWERED, EventKind.CONTACT, EventKind.OUTCOME_PROPOSED, EventKind.CONVENED, EventKind.ADVICE}
+)
+
+
+def with_upload(
+    dispute_id: UUID,
+    which: Verb,
+    *,
+    actor: Person,
+    upload: Upload | None,
+    seen: Seen | None = None,
+    happened: datetime | None = None,
+    now: datetime | None = None,
+    **given: Any,  # noqa: ANN401 - each verb names its own
+) -> Change:
+    """As `perform`, for a verb that brings a file: it is looked at, scanned and cleaned before the disagreement is locked.
+
+    Raises InvalidInput beside `upload` where it is not taken, and what `perform` raises; nothing of the file is kept then.
+    """
+    with taken_in(upload) as kept:
+        return perform(dispute_id, which, actor=actor, seen=seen, happened=happened, now=now, upload=kept, **given)
+
+
+def has_begun(case: Case, _person: Person | None = None) -> str | None:
+    """None where there is a record to add to."""
+    return "Send it first." if case.dispute.state == State.DRAFT else None
+
+
+def files_to_end(case: Case, person: Person) -> list[Attachment]:
+    """The files that this person may replace or withdraw, the newest first. One query."""
+    rows = Attachment.objects.filter(dispute=case.dispute, ended_at=None).select_related("event__body").order_by("-added_at")
+    return [row for row in rows if record_policy.may_end(person, case, row)]
+
+
+@verb(Verb.ATTACH_FILE, ready=has_begun, decides=False)
+def attach_file(change: Change, *, upload: Kept, audience: str = Audience.READERS, about: str = "", line: int | None = None) -> None:
+    """Attach minutes, a letter or a picture: a PDF, DOCX, ODT, PNG, JPEG or plain text, to be seen by whom the person says."""
+    case = change.case
+    if Attachment.objects.filter(dispute=case.dispute, ended_at=None).count() >= MOST_FILES:
+        raise WrongState(f"{MOST_FILES} files are attached to this disagreement already. Withdraw one that is no longer needed.")
+    seen_by = _audience(change, audience)
+    _attach(change, upload, EventKind.FILE_ATTACHED, seen_by, about, _line(change, line))
+
+
+@verb(Verb.REPLACE_FILE, ready=has_begun, decides=False)
+def replace_file(change: Change, *, file: UUID, upload: Kept, reason: str) -> None:
+    """Another version takes a file's place, as where something must not be seen in it: the old one is erased, with the name it had."""
+    old = _own(change, file)
+    why = _reason(reason, "Say why another version takes its place.")
+    facts = _instead(old)
+    _attach(
+        change,
+        upload,
+        EventKind.FILE_REPLACED,
+        Audience(old.audience),
+        str(old.event.body.text.get("about", "")),
+        facts,
+        why=why,
+        agency=old.agency_id,
+    )
+    _end(change, old, FileEnd.REPLACED, why)
+
+
+@verb(Verb.WITHDRAW_FILE, ready=has_begun, decides=False)
+def withdraw_file(change: Change, *, file: UUID, reason: str) -> None:
+    """A file that should not be there is erased, with the name it had. Who withdrew it, when and why stays on the record."""
+    old = _own(change, file)
+    why = _reason(reason, "Say why it is withdrawn.")
+    facts = {
+        "instead": old.event.number,
+        "instead_at": old.added_at.isoformat(),
+        "sha256": old.sha256,
+        "audience": old.audience,
+        "by": str(old.added_by_id),
+    }
+    change.record(EventKind.FILE_WITHDRAWN, facts=facts, body={"reason": why}, private_to=old.event.private_to_id, agency=old.agency_id)
+    _end(change, old, FileEnd.WITHDRAWN, why)
+
+
+def _attach(
+    change: Change, kept: Kept, kind: EventKind, audience: Audience, about: str, facts: dict[str, Any], *, why: str = "", agency: UUID | None = None
+) -> None:
+    if change.actor is None:
+        raise TypeError("Only a person attaches a file.")
+    place = agency or change.agency
+    body = {"name": kept.name, "about": short(about, "about", LONGEST_WORDS), "reason": why}
+    own = place if audience == Audience.AGENCY else None
+    event = change.record(kind, facts={**kept.facts(), "audience": audience.value, **facts}, body=body, private_to=own, agency=place)
+    change.add(
+        Attachment(
+            dispute=change.case.dispute, event=event, added_by_id=change.actor.id, agency_id=place, audience=audience, kind=kept.kind.value,
+            size=kept.size, sha256=kept.sha256, stored=kept.stored, added_at=change.now,
+        )
+    )  # fmt: skip
+
+
+def _end(change: Change, old: Attachment, how: FileEnd, why: str) -> None:
+    """The row lets its content go, the line its words; the content itself goes once all of this is written for good."""
+    erase_words(change, [old.event.number], facts={"file": how.value, "audience": old.audience, "by": str(old.added_by_id)},
+                body={"reason": why}, private_to=old.event.private_to_id)  # fmt: skip
+    change.afterwards.append(partial(transaction.on_commit, partial(store.erase, old.stored)))
+    old.stored, old.ended_at, old.ended_by_id, old.ended_how = "", change.now, change.actor.id if change.actor else None, how
+    change.touch(old)
+
+
+def _audience(change: Change, audience: str) -> Audience:
+    """Who sees it. Raises InvalidInput where it cannot be only the own agency, or must be."""
+    found = choice(Audience, audience, "audience")
+    stage = change.case.stage_definition
+    if found == Audience.AGENCY and change.agency is None:
+        raise InvalidInput("You act for no agency of this disagreement: choose another answer.", field="audience")
+    inside = stage is not None and stage.is_own and stage.position > 0
+    if found != Audience.AGENCY and inside and change.case.dispute.sent_at is None:
+        raise InvalidInput("This stage is inside your own agency: only it can see the file. Attach it again once it was sent.", field="audience")
+    return found
+
+
+def _line(change: Change, number: int | None) -> dict[str, Any]:
+    """The line of the record that it belongs to, as facts. Raises InvalidInput for one that takes no file."""
+    if number is None:
+        return {}
+    line = Event.objects.filter(dispute=change.case.dispute, number=number, kind__in=ABOUT_LINES, private_to=None).first()
+    if line is None:
+        raise InvalidInput("Choose one of the entries offered.", field="line")
+    return {"line": number, "line_kind": line.kind, "line_at": line.happened_at.isoformat()}
+
+
+def _own(change: Change, file: UUID) -> Attachment:
+    """The file, for one who may take it out. Raises NotFound where it is not there or not to be seen, NotAllowed where it is another's."""
+    row = Attachment.objects.filter(pk=file, dispute=change.case.dispute, ended_at=None).select_related("event__body").first()
+    if row is None or change.actor is None or not record_policy.may_see(change.actor, change.case, row):
+        raise NotFound("There is no such file, or it is not yours to see.")
+    if not record_policy.may_end(change.actor, change.case, row):
+        raise NotAllowed("Who attached this file, their agency’s safeguarding lead or the business unit can replace or withdraw it.")
+    return row
+
+
+def _reason(text: str, message: str) -> str:
+    return short(needed(text, "reason", message), "reason", LONGEST_REASON)
+
+
+def _instead(old: Attachment) -> dict[str, Any]:
+    return {"instead": old.event.number, "instead_at": old.added_at.isoformat()}

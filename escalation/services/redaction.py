@@ -1,0 +1,116 @@
+"""Taking typed words out of the record, with a trace: the line stays, with its digest; another says who took its words out, when and why.
+
+The line that says so is written first, then the words go: the record never loses words without saying so. What else was typed in the line is
+kept in the line that says so, and stands in its place from then on.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from agencies.errors import InvalidInput, NotAllowed, NotFound, WrongState
+from agencies.person import Person
+from escalation import record_policy
+from escalation.engine.case import Case
+from escalation.engine.change import Change
+from escalation.engine.perform import verb
+from escalation.engine.standing import REDACTED, standing
+from escalation.models import Event, EventBody
+from escalation.services.keeping.holds import holds_on
+from escalation.services.words import clean, needed, short
+from escalation.states import EventKind, State, Verb
+
+LONGEST_REASON = 300
+HELD = "It is under a legal hold: nothing of it may be erased."
+# Their words go with what they belong to: a correction with its line, a file's name with the file.
+WITH_ANOTHER = frozenset({EventKind.CORRECTED, EventKind.ERASED, EventKind.FILE_ATTACHED, EventKind.FILE_REPLACED})
+Rows = list[tuple[Event, EventBody | None]]
+
+
+def erase_words(change: Change, lines: Sequence[int], *, facts: dict[str, Any], body: dict[str, Any], private_to: UUID | None = None) -> None:
+    """Erase what was typed in these lines, with a line of the record that names them, and `facts` and `body` beside.
+
+    Raises WrongState while a legal hold is on the disagreement.
+    """
+    if holds_on(change.case.dispute):
+        raise WrongState(HELD)
+    change.record(EventKind.ERASED, facts={"lines": sorted(lines), **facts}, body=body, private_to=private_to)
+    change.afterwards.append(partial(_erase, change.case.dispute.pk, sorted(lines), change.now))
+
+
+def _erase(dispute: UUID, lines: Sequence[int], now: datetime) -> None:
+    EventBody.objects.filter(event__dispute=dispute, event__number__in=lines, erased_at=None).update(text={}, erased_at=now)
+
+
+def words_to_redact(case: Case, person: Person) -> dict[int, tuple[Event, dict[str, str]]]:
+    """The lines out of which this person may take words, the newest first, each with its texts as they stand after corrections. One query."""
+    rows = _rows(case)
+    lines = [event for event, _ in reversed(rows) if event.kind not in WITH_ANOTHER and record_policy.may_redact(person, case, event)]
+    found = {event.number: (event, _texts(rows, event.number)) for event in lines}
+    return {number: row for number, row in found.items() if row[1]}
+
+
+def _rows(case: Case) -> Rows:
+    events = Event.objects.filter(dispute=case.dispute).select_related("body").order_by("number")
+    return [(event, getattr(event, "body", None)) for event in events]
+
+
+def _texts(rows: Rows, number: int) -> dict[str, str]:
+    """The texts of a line as they stand: what was typed or kept of it, with the corrections since."""
+    found: dict[str, str] = {}
+    for event, body in standing(rows):
+        if body is None or body.erased_at is not None:
+            continue
+        if event.number == number:
+            found = {key: value for key, value in body.text.items() if isinstance(value, str)}
+        elif event.kind == EventKind.CORRECTED and event.facts.get("line") == number:
+            found |= {key: str(new) for key, new in dict(body.text.get("new", {})).items()}
+    return found
+
+
+def _has_begun(case: Case, _person: Person | None = None) -> str | None:
+    return "Send it first." if case.dispute.state == State.DRAFT else None
+
+
+@verb(Verb.REDACT, ready=_has_begun, decides=False)
+def redact(change: Change, *, number: int, text: dict[str, str], why: str) -> None:
+    """Take words out of the record that must not be in it, such as another child's name: they are erased, and the record says so.
+
+    The line's other words stay readable; corrections of the line are erased with it.
+    """
+    reason = short(needed(why, "why", "Say why they are taken out."), "why", LONGEST_REASON)
+    line, before = _line(change, number)
+    unknown = set(text) - set(before)
+    after = {key: clean(text.get(key, words), "text") for key, words in before.items()}
+    if unknown or after == before:
+        raise InvalidInput("Take the words out of the text; nothing was changed.", field="text")
+    facts = {REDACTED: number, "line_kind": line.kind, "line_at": line.happened_at.isoformat(), "stage": line.stage}
+    kept = {key: words for key, words in after.items() if words}
+    erase_words(change, _alive(change.case, number), facts=facts, body={"why": reason, "kept": kept or None}, private_to=line.private_to_id)
+
+
+def _line(change: Change, number: int) -> tuple[Event, dict[str, str]]:
+    """The line with its texts. Raises NotFound for one that is not there or not to be read, NotAllowed for another's."""
+    rows, actor = _rows(change.case), change.actor
+    line = next((event for event, _ in rows if event.number == number), None)
+    texts = _texts(rows, number)
+    if line is None or actor is None or line.kind in WITH_ANOTHER or not texts or not record_policy.may_read_line(actor, change.case, line):
+        raise NotFound("There is no such line with words in it.")
+    if not record_policy.may_redact(actor, change.case, line):
+        raise NotAllowed("Who wrote this entry, their agency’s safeguarding lead or the business unit can take words out of it.")
+    return line, texts
+
+
+def _alive(case: Case, number: int) -> list[int]:
+    """The line, its corrections and what was kept of it before: every line whose words must go, of those that still have words."""
+    return [
+        event.number
+        for event, body in _rows(case)
+        if body is not None and body.erased_at is None and number in {event.number, event.facts.get(REDACTED), _corrects(event)}
+    ]
+
+
+def _corrects(event: Event) -> int | None:
+    return int(event.facts.get("line", 0)) if event.kind == EventKind.CORRECTED else None

@@ -1,0 +1,60 @@
+"""Words that must not stay in the record."""
+
+from typing import Any
+
+from django import forms
+
+from agencies.templatetags.ui import moment
+from agencies.web.fields import Paragraphs
+from agencies.web.widgets import Radios
+from escalation.models import Event
+from escalation.selectors.timeline import LABELS
+from escalation.services.redaction import LONGEST_REASON, words_to_redact
+from escalation.services.words import LONGEST
+from escalation.web.verbs.base import VerbForm, choice_of
+
+MARK = "text-"
+SHOWN = 60
+
+
+class RedactForm(VerbForm):
+    """First which entry, then its texts with the words taken out, and why."""
+
+    number = forms.TypedChoiceField(label="Which entry?", coerce=int, widget=Radios)
+
+    def prepare(self) -> None:
+        self.lines = words_to_redact(self.case, self.person)
+        choice_of(self, "number").choices = [(str(number), _words(*row)) for number, row in self.lines.items()]
+        chosen = self.lines.get(self._chosen())
+        if chosen is None:
+            return
+        self.fields["number"].widget = forms.HiddenInput()
+        for key, words in chosen[1].items():
+            label = LABELS.get(key, key.replace("_", " ").capitalize())
+            self.fields[f"{MARK}{key}"] = Paragraphs(label=label, required=False, initial=words, max_length=LONGEST)
+        self.fields["why"] = forms.CharField(
+            label="Why?", max_length=LONGEST_REASON, help_text="It stays on the record: do not repeat what must not be read."
+        )
+
+    def _chosen(self) -> int:
+        """The entry that the address or the form names; 0 for none."""
+        said = str(self.data.get("number", "") if self.is_bound else self.initial.get("number", ""))
+        return int(said) if said.isascii() and said.isdigit() and len(said) < 9 else 0
+
+    def refusal(self) -> str:
+        return "" if self.lines else "There is nothing here from which you could take words out."
+
+    def leads_on(self) -> dict[str, str]:
+        """To the entry's texts, once it was chosen."""
+        number = self._chosen()
+        asked = number in self.lines and not any(name.startswith(MARK) for name in self.data)
+        return {"number": str(number)} if asked else {}
+
+    def given(self) -> dict[str, Any]:
+        text = {name.removeprefix(MARK): value for name, value in self.cleaned_data.items() if name.startswith(MARK)}
+        return {"number": self.cleaned_data["number"], "text": text, "why": self.cleaned_data["why"]}
+
+
+def _words(line: Event, texts: dict[str, str]) -> str:
+    text = max(texts.values(), key=len)
+    return f"{line.get_kind_display()}, {moment(line.recorded_at)}: {text if len(text) <= SHOWN else f'{text[:SHOWN]}…'}"

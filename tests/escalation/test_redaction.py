@@ -1,0 +1,146 @@
+"""Taking words out of the record: by whom, what stays readable, and that the record still verifies."""
+
+from typing import Any
+
+import pytest
+
+from agencies.errors import DomainError, InvalidInput, NotAllowed, NotFound
+from agencies.models import User
+from escalation.engine.case import load
+from escalation.models import Dispute, Event
+from escalation.selectors.case_file import CaseFile, case_file
+from escalation.services.audit import verify
+from escalation.states import EventKind, Verb
+from tests.cast import Cast
+from tests.escalation.verbs import before_chair, refused
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+NAMED = "His sister Ffion Owen was there."
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    return World(cast)
+
+
+@pytest.fixture
+def dispute(world: World) -> Dispute:
+    return world.sent()
+
+
+def shown(world: World, dispute: Dispute, user: User) -> CaseFile:
+    return case_file(load([dispute.pk], now=world.now, lock=False)[0], world.person(user), world.now)
+
+
+def line_of(dispute: Dispute, kind: EventKind) -> Event:
+    return Event.objects.filter(dispute=dispute, kind=kind).order_by("-number")[0]
+
+
+def take_out(world: World, dispute: Dispute, user: User, line: Event, why: str = "Another child is named.", **text: str) -> Any:
+    return world.do(dispute, Verb.REDACT, user, number=line.number, text=text, why=why)
+
+
+def test_the_words_are_erased_the_rest_stays_and_the_record_verifies(world: World, dispute: Dispute) -> None:
+    world.do(dispute, Verb.RECORD_MEETING, world.cast.receiver, who="Both", summary=NAMED, decisions="A visit.")
+    meeting = line_of(dispute, EventKind.MEETING)
+    take_out(world, dispute, world.cast.receiver, meeting, summary="His sister was there.")
+    assert Event.objects.get(pk=meeting.pk).body.text == {}
+    says = line_of(dispute, EventKind.ERASED)
+    assert (says.facts["lines"], says.facts["redacted"], says.actor_id) == ([meeting.number], meeting.number, world.cast.receiver.pk)
+    entry = next(entry for entry in shown(world, dispute, world.cast.raiser).entries if entry.number == meeting.number)
+    facts = {fact["key"]: fact["value"] for fact in entry.facts}
+    assert (facts["What was discussed"], facts["What was decided"]) == ("His sister was there.", "A visit.")
+    assert entry.tag == {"word": "Words taken out", "tone": "info"}
+    assert verify().findings == []
+
+
+def test_what_was_logged_stands_at_the_top_without_the_words(world: World, dispute: Dispute) -> None:
+    take_out(world, dispute, world.cast.raiser, line_of(dispute, EventKind.SUBMITTED), tried="")
+    for user in (world.cast.raiser, world.cast.receiver):
+        summary = {row["key"]: row["value"] for row in shown(world, dispute, user).summary}
+        assert summary["Tried so far"] == ""
+        assert summary["Impact on the child"].startswith("The child goes home")
+
+
+def test_a_correction_goes_with_the_words_it_corrected(world: World, dispute: Dispute) -> None:
+    world.do(dispute, Verb.ADD_NOTE, world.cast.receiver, text="His brother was there.")
+    note = line_of(dispute, EventKind.NOTE)
+    world.do(dispute, Verb.CORRECT, world.cast.receiver, number=note.number, text={"text": NAMED}, why="His sister.")
+    take_out(world, dispute, world.cast.receiver, note, text="His sister was there.")
+    assert "Ffion" not in f"{[event.body.text for event in Event.objects.filter(dispute=dispute, body__isnull=False).select_related('body')]}"
+    assert line_of(dispute, EventKind.ERASED).facts["lines"] == [note.number, line_of(dispute, EventKind.CORRECTED).number]
+    assert verify().findings == []
+
+
+def test_more_is_taken_out_of_what_was_kept(world: World, dispute: Dispute) -> None:
+    world.do(dispute, Verb.ADD_NOTE, world.cast.receiver, text=f"{NAMED} And her friend Gwen.")
+    note = line_of(dispute, EventKind.NOTE)
+    take_out(world, dispute, world.cast.receiver, note, text="His sister was there. And her friend Gwen.")
+    take_out(world, dispute, world.cast.receiver, note, text="")
+    entry = next(entry for entry in shown(world, dispute, world.cast.raiser).entries if entry.number == note.number)
+    assert entry.text == "What was typed here was taken out by Rashida Shah, Team manager."
+    assert verify().findings == []
+
+
+def test_the_other_side_reads_nothing_of_what_was_taken_out_inside_the_own_agency(world: World) -> None:
+    dispute = world.log()
+    world.do(dispute, Verb.ADD_NOTE, world.cast.own_manager, text=NAMED)
+    note = line_of(dispute, EventKind.NOTE)
+    world.do(dispute, Verb.SEND_ON, world.cast.own_manager)
+    take_out(world, dispute, world.cast.own_manager, note, text="Inside our school only.")
+    others = shown(world, dispute, world.cast.receiver).entries
+    assert not any("Inside our school" in f"{entry.text}{entry.facts}" or entry.kind == EventKind.ERASED for entry in others)
+
+
+@pytest.mark.parametrize(
+    ("part", "refusal"),
+    [
+        ("receiver", None),
+        ("receiving_lead", None),
+        ("raiser", NotAllowed),
+        ("lead", NotAllowed),
+        ("business_unit", NotAllowed),
+        ("stranger", NotFound),
+    ],
+)
+def test_its_writer_and_their_lead_may(world: World, dispute: Dispute, part: str, refusal: type[DomainError] | None) -> None:
+    for user in (world.cast.receiver, world.cast.raiser, world.cast.lead, world.cast.business_unit):
+        world.do(dispute, Verb.ADD_NOTE, user, text=NAMED)
+    note = Event.objects.get(dispute=dispute, kind=EventKind.NOTE, actor=world.cast.receiver)
+    if refusal is None:
+        take_out(world, dispute, getattr(world.cast, part), note, text="She was there.")
+    else:
+        with refused(dispute, refusal):
+            take_out(world, dispute, getattr(world.cast, part), note, text="She was there.")
+
+
+def test_the_business_unit_may_once_it_reads_it(world: World, dispute: Dispute) -> None:
+    world.do(dispute, Verb.ADD_NOTE, world.cast.receiver, text=NAMED)
+    note = line_of(dispute, EventKind.NOTE)
+    before_chair(world, dispute)
+    take_out(world, dispute, world.cast.business_unit, note, text="She was there.")
+    assert Event.objects.get(pk=note.pk).body.text == {}
+
+
+def test_a_private_note_is_taken_out_in_private(world: World, dispute: Dispute) -> None:
+    world.do(dispute, Verb.ADD_NOTE, world.cast.receiver, text=NAMED, private=True)
+    take_out(world, dispute, world.cast.receiver, line_of(dispute, EventKind.NOTE), text="She was there.")
+    assert line_of(dispute, EventKind.ERASED).private_to == world.cast.social_care
+    assert not any(entry.kind == EventKind.ERASED for entry in shown(world, dispute, world.cast.raiser).entries)
+
+
+@pytest.mark.parametrize(
+    ("text", "why", "field"),
+    [({"text": NAMED}, "x", "text"), ({}, "x", "text"), ({"other": "x"}, "x", "text"), ({"text": "a"}, "", "why"), ({"text": "a\x00b"}, "x", "text")],
+)
+def test_what_changes_nothing_or_cannot_be_kept_is_refused(world: World, dispute: Dispute, text: dict[str, str], why: str, field: str) -> None:
+    world.do(dispute, Verb.ADD_NOTE, world.cast.receiver, text=NAMED)
+    with refused(dispute, InvalidInput) as caught:
+        take_out(world, dispute, world.cast.receiver, line_of(dispute, EventKind.NOTE), why, **text)
+    assert caught.value.field == field
+
+
+def test_there_must_be_words_to_take_out(world: World, dispute: Dispute) -> None:
+    with refused(dispute, NotFound):
+        world.do(dispute, Verb.REDACT, world.cast.raiser, number=999, text={"what": "x"}, why="x")
