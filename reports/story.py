@@ -168,12 +168,16 @@ def summary(tables: Mapping[str, Table], words: str, *, is_running: bool) -> tup
 
 
 def largest(rows: Iterable[Row]) -> Row | None:
-    """The row with the most in its first column; None where a figure is hidden or there is none above 0."""
-    body = [row for row in rows if not row.is_total]
-    if any(row.cells[0].mark is Mark.HIDDEN for row in body):
-        return None
+    """The row with the most in its first column; None where there is none above 0, or where a hidden one may be larger, as far as the total tells."""
+    listed = list(rows)
+    body, whole = [row for row in listed if not row.is_total], next((row.cells[0] for row in listed if row.is_total), Cell())
     best = max(body, key=lambda row: row.cells[0].number, default=None)
-    return best if best and best.cells[0].number else None
+    if best is None or not best.cells[0].number:
+        return None
+    hidden = whole.number - sum(row.cells[0].number for row in body)
+    if any(row.cells[0].mark is Mark.HIDDEN for row in body) and (whole.mark or hidden < 0 or best.cells[0].number <= hidden):
+        return None
+    return best
 
 
 def number(cell: Cell) -> int | None:

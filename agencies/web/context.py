@@ -28,6 +28,7 @@ NAVIGATION = (
     ("Board", "board", UNIT_ROLES),
     ("My agency", "my-agency", frozenset({Role.LEAD, Role.SENIOR, Role.BOARD_MEMBER})),
     ("Board’s page", "board-page", CHAIR_ROLES | {Role.BOARD_MEMBER}),
+    ("Findings", "report-findings", CHAIR_ROLES | {Role.PANEL_MEMBER}),
     ("Directory", "directory", EVERYBODY),
     ("Procedure", "procedures", EVERYBODY),
     ("Learning", "learning", LEARNING_ROLES),

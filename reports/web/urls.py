@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.web import agency, audits, board_page, documents, early, standing, texts, unit_board, views
+from reports.web import agency, audits, board_page, documents, early, findings, standing, texts, unit_board, views
 
 urlpatterns = [
     path("reports/", views.reports, name="reports"),
@@ -22,6 +22,7 @@ urlpatterns = [
     path("board-page/figures.<slug:form>", board_page.board_data, name="board-data"),
     path("returns/", early.returns, name="early-returns"),
     path("reports/record/", views.record, name="report-record"),
+    path("reports/findings/", findings.findings, name="report-findings"),
     path("reports/standing/", standing.standing, name="report-standing"),
     path("reports/standing/figures.<slug:form>", standing.standing_data, name="standing-data"),
     path("reports/audits/", audits.samples, name="audits"),

@@ -11,7 +11,19 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 # Those who together see every page, the one who sees most first.
 WHO = ("business_unit", "receiver", "raiser")
 # Files and answers for machines; and the matrix of a partnership, which is the page of one's own by another address.
-FILES = ("healthz", "readyz", "time-left", "case-due", "report-data", "agency-data", "agency-scorecard", "document-pdf", "matrix-of")
+FILES = (
+    "healthz",
+    "readyz",
+    "time-left",
+    "case-due",
+    "report-data",
+    "agency-data",
+    "agency-scorecard",
+    "board-data",
+    "standing-data",
+    "document-pdf",
+    "matrix-of",
+)
 
 
 def pages_of(part: str) -> list[tuple[str, URLPattern]]:

@@ -63,6 +63,13 @@ def test_the_largest_is_not_named_where_any_is_hidden() -> None:
     assert story.largest(rows[:1]) == rows[0]
 
 
+def test_it_is_named_where_the_total_leaves_nothing_larger_to_the_hidden_ones() -> None:
+    rows = [Row("Stage 1", (Cell(79),)), Row("Stage 2", (Cell(26),)), Row("Stage 3", (HIDDEN,)), Row("Stage 4", (HIDDEN,))]
+    assert story.largest([*rows, Row("All", (Cell(120),), is_total=True)]) == rows[0]
+    assert story.largest([*rows, Row("All", (Cell(184),), is_total=True)]) is None
+    assert story.largest([*rows, Row("All", (HIDDEN,), is_total=True)]) is None
+
+
 def test_a_stage_is_named_by_its_number_and_capitals_stay() -> None:
     assert story.stage_name("Stage 1: team managers") == "Stage 1"
     assert (story.lower("Drift or delay"), story.lower("DSLs")) == ("drift or delay", "DSLs")

@@ -9,12 +9,14 @@ from django.test import Client
 from django.urls import reverse
 
 from agencies.errors import InvalidInput, WrongState
+from agencies.roles import Role
 from escalation.models import Event, EventBody
 from escalation.states import EventKind, State
 from reports import services, texts
 from reports.figures import Document, Edition
 from reports.models import Passage, ReportEvent
 from reports.periods import Year
+from tests.factories import make_member, make_user
 from tests.reports.builders import Life, World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +129,21 @@ def test_no_chapter_of_that_name_is_not_found(world: World) -> None:
     with time_machine.travel(NOW, tick=False):
         assert client.get(reverse("report-text", args=[2025, "weather"])).status_code == 404
         assert client.get(reverse("report-finding", args=[2025, world.partnership.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("role", [Role.CHAIR, Role.DEPUTY_CHAIR, Role.PANEL_MEMBER])
+def test_chair_and_panel_read_the_years_findings_as_they_were_recorded_and_no_name(world: World, role: Role) -> None:
+    reader = make_user()
+    make_member(reader, world.partnership, role)
+    client = Client()
+    client.force_login(reader, backend="django.contrib.auth.backends.ModelBackend")
+    with time_machine.travel(NOW, tick=False):
+        page = client.get(reverse("report-findings"), {"year": "2025"}).content.decode()
+        assert "Mediation and panels" in page
+        assert FOUND in page
+        assert f'href="{reverse("report-findings")}"' in page
+        assert not [agency.name for agency in world.agencies if agency.name in page]
+        assert finding(world).dispute.reference not in page
+        assert FOUND not in client.get(reverse("report-findings"), {"year": "2024"}).content.decode()
+        for year in ("2031", "soon"):
+            assert client.get(reverse("report-findings"), {"year": year}).status_code == 404

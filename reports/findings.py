@@ -1,0 +1,43 @@
+"""What came before the partnership in a year and what was found, for the chair, the panels' members and the business unit (BRI-20)."""
+
+from datetime import UTC, datetime
+
+from agencies.models import Partnership
+from reports import story
+from reports.figures import Definition, Document, Edition, Section
+from reports.measures import MEASURES, Scope
+from reports.periods import Year, begun
+
+PARTS = ("findings", "routes", "acknowledgements", "panels")
+
+
+def findings_report(partnership: Partnership, year: Year, now: datetime) -> Document:
+    """The year's findings in the words in which they were recorded, and the figures of mediation and panels, counted now (an aware instant).
+
+    No disagreement, agency or person is named. Raises InvalidInput for a year that has not begun.
+    """
+    scope = Scope(partnership, begun(year, now), now, Edition.INTERNAL)
+    tables = {key: MEASURES[key].figures(scope) for key in PARTS}
+    found, message = len(tables["findings"].rows), story.partnership(tables)
+    said = story.Noun("finding", "findings").counted(found)
+    section = Section(
+        "partnership",
+        "Mediation and panels",
+        f"{message}; {story.lower(said)} {story.were(found)} written down",
+        tuple(tables.values()),
+        tuple(Definition(MEASURES[key].name, MEASURES[key].words) for key in tables),
+    )
+    return Document(
+        partnership=partnership.name,
+        unit_name=partnership.unit_name,
+        year=year.number,
+        edition=Edition.INTERNAL,
+        snapshot=now.astimezone(UTC).isoformat(timespec="seconds"),
+        is_running=scope.until != year.ends,
+        is_empty=False,
+        is_invented=partnership.is_invented,
+        headlines=(),
+        summary=(),
+        sections=(section,),
+        method=("Findings stand as whoever decided wrote them for the report, so as to name nobody. Small numbers are shown: not for publication.",),
+    )

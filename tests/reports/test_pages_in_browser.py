@@ -1,0 +1,70 @@
+"""The reports' pages with a year's figures in them, in a real browser: nothing grave for axe, no wider than a phone, each chart with its table."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import time_machine
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from agencies.models import User
+from agencies.roles import Role
+from reports.periods import Year
+from tests.factories import make_member, make_user
+from tests.journeys.window import NARROW, WIDE, Lookout, Window
+from tests.reports.builders import World, make_world
+from tests.reports.generated import generate
+from tests.reports.test_measures import add_returns
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+# Whoever wants to see the pages names a folder; nothing is kept otherwise.
+PICTURES = os.environ.get("CONCORD_PICTURES", "")
+UNITS = ("/reports/2025/", "/reports/2025/?edition=public", "/reports/2025/words/", "/reports/standing/", "/board/?list=open&stage=1", "/returns/")
+
+
+class Once(Lookout):
+    """Each page is looked over closely once, by the test itself."""
+
+    def look(self, page: Page, *, deep: bool = True) -> None:
+        """Heading, title and console alone."""
+        super().look(page, deep=not deep)
+
+
+def visit(browser: Browser, server: LiveServer, user: User, paths: tuple[str, ...]) -> None:
+    context = browser.new_context()
+    window = Window(context, server.url, user, lookout := Once())
+    window.go("/my-work/")
+    for path in paths:
+        window.go(path)
+        lookout.look_closely(window.page)
+        for chart in window.page.locator("svg[role=img]").all():
+            assert chart.locator("title").first.text_content()
+            assert window.page.locator("table").count()
+        if PICTURES:
+            name = path.strip("/").replace("/", "-").replace("?", "-").replace("&", "-")
+            for size in (NARROW, WIDE):
+                window.page.set_viewport_size(size)
+                window.page.screenshot(path=Path(PICTURES) / f"{name}-{size['width']}.png", full_page=True)
+    context.close()
+
+
+@pytest.fixture
+def world() -> World:
+    world = make_world(with_posts=True)
+    for year in (2024, 2025, 2026):
+        generate(world, 70, starts=Year(year).starts, ends=min(Year(year).ends, NOW), now=NOW, seed=year)
+    add_returns(world)
+    return world
+
+
+def test_the_pages_of_figures_can_be_read_aloud_and_fit_a_phone(world: World, live_server: LiveServer, browser: Browser) -> None:
+    lead, member = make_user("Ann Lead"), make_user("Bea Board")
+    make_member(lead, world.agencies[0], Role.LEAD)
+    make_member(member, world.agencies[0], Role.BOARD_MEMBER)
+    with time_machine.travel(NOW, tick=False):
+        visit(browser, live_server, world.unit, UNITS)
+        visit(browser, live_server, lead, ("/my-agency/?list=raised", "/my-agency/2025/"))
+        visit(browser, live_server, member, ("/board-page/",))
