@@ -11,6 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 
 from agencies import wall_clock
 from agencies.errors import DomainError, InvalidInput, WrongState
@@ -182,14 +183,22 @@ def stored_document(report: Report) -> Document:
     return Document.of(report.figures)
 
 
+def html_of(report: Report) -> str:
+    """The report as one HTML file that loads nothing: the same chapters from the same frozen figures as the PDF. Raises as `file_of` does."""
+    if not report.is_done:
+        raise WrongState("The report is not ready yet.")
+    style = mark_safe((Path(settings.ROOT) / "static/css/edition.css").read_text())  # noqa: S308 - our own file # nosec B703, B308
+    return render_to_string("reports/annual_html.html", context_of(stored_document(report), charts.WIDE) | {"is_html": True, "style": style})
+
+
 def path_of(report: Report) -> Path:
     """Where the report's file is kept."""
     return Path(settings.VAR) / "reports" / f"{report.pk}.pdf"
 
 
-def file_name(report: Report) -> str:
+def file_name(report: Report, ending: str = "pdf") -> str:
     """What the file is called when it is downloaded."""
-    return f"{report.partnership.slug}-annual-report-{report.year}-{report.edition}.pdf"
+    return f"{report.partnership.slug}-annual-report-{report.year}-{report.edition}.{ending}"
 
 
 def _step(report_id: UUID, old: Progress, new: Progress) -> bool:

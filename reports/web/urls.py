@@ -29,6 +29,7 @@ urlpatterns = [
     path("reports/audits/<uuid:sample_id>/", audits.sample, name="audit"),
     path("reports/audits/records/<uuid:record_id>/", audits.check, name="audit-check"),
     path("reports/files/<uuid:report_id>/", views.download, name="report-download"),
+    path("reports/files/<uuid:report_id>/html/", views.download, {"form": "html"}, name="report-html"),
     path("d/<str:reference>/view/documents/", documents.documents, name="documents"),
     path("d/<str:reference>/view/documents/prepared/<uuid:prepared_id>/", documents.document_prepared, name="document-prepared"),
     path("d/<str:reference>/view/documents/<slug:kind>/", documents.document, name="document"),

@@ -94,19 +94,23 @@ def figures_file(request: HttpRequest, year: int, form: str) -> HttpResponse:
 
 @confirm_first
 @require_safe
-def download(request: HttpRequest, report_id: UUID) -> HttpResponse:
-    """A report that was made, as it was frozen."""
+def download(request: HttpRequest, report_id: UUID, form: str = "pdf") -> HttpResponse:
+    """A report that was made, as it was frozen: the PDF, or the same as one HTML file. Kept on record as taken."""
     report = get_object_or_404(Report.objects.select_related("partnership"), pk=report_id)
     try:
         policy.require(person_for(request), report.partnership_id)
-        content = services.file_of(report)
+        content: bytes | str = services.file_of(report) if form == "pdf" else services.html_of(report)
+        document = services.stored_document(report)
     except WrongState as error:
         messages.warning(request, error.message)
         return redirect("report-year", report.year)
     except DomainError as error:
         raise refused(error) from error
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{services.file_name(report)}"'
+    services.note_taken(
+        report.partnership, user_of(request).pk, document, "a made report (PDF)" if form == "pdf" else "a made report (HTML)", wall_clock.now()
+    )
+    response = HttpResponse(content, content_type="application/pdf" if form == "pdf" else "text/html; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{services.file_name(report, form)}"'
     return response
 
 

@@ -1,17 +1,22 @@
 """Reports are asked for once, made once, frozen, and made again identically."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.template.loader import render_to_string
 
 from agencies.errors import InvalidInput, WrongState
-from reports import services, tasks
+from escalation.models import Dispute
+from escalation.states import State
+from reports import charts, services, tasks
 from reports.checksums import checksum_of
 from reports.figures import Edition
 from reports.models import PATIENCE, Progress, Report
 from reports.periods import Year
+from reports.rendering import context_of
 from tests.reports.builders import World, make_world
 from tests.reports.generated import generate
 
@@ -125,3 +130,21 @@ def test_patience_ends(world: World) -> None:
     report, _ = ask(world)
     assert report.is_underway(NOW + PATIENCE - timedelta(seconds=1))
     assert not report.is_underway(NOW + PATIENCE)
+
+
+def test_the_html_edition_has_the_figures_of_the_pdf_and_loads_nothing(world: World) -> None:
+    """Every cell, sentence and chart of the paper's markup stands in the file, in the same order, also after the record has changed."""
+    generate(world, 40, starts=Year(2025).starts, ends=Year(2025).ends, now=NOW)
+    report = made(world)
+    Dispute.objects.filter(partnership=world.partnership).update(state=State.WITHDRAWN)
+    paper = render_to_string("reports/annual_pdf.html", context_of(services.stored_document(report), charts.WIDE))
+    page = services.html_of(report)
+    for kind in ("td", "th", "h2", "svg", "li"):
+        found = [re.findall(rf"<{kind}\b[^>]*>(.*?)</{kind}>", text, flags=re.S) for text in (paper, page)]
+        assert found[0] == found[1]
+        assert found[0]
+    assert not re.findall(r"(?:src|href)=\"(?!#)|url\(|@import", page)
+    assert page == services.html_of(report)
+    report.figures["headlines"] = []
+    with pytest.raises(WrongState, match="not those"):
+        services.html_of(report)

@@ -22,7 +22,7 @@ ADD = "/directory/people/add/hillside-school/"
 NEW = {"name": "Ann New", "email": "ann.new@example.org", "role": "practitioner", "job_title": "Teacher", "phone": ""}
 CONFIRMED = {
     "person-add", "person-add-to", "role-change", "role-end", "leave", "leave-partnership",
-    "report-data", "agency-data", "agency-scorecard", "report-download", "board-data", "standing-data",
+    "report-data", "agency-data", "agency-scorecard", "report-download", "report-html", "board-data", "standing-data",
     "second-factor", "app-add", "app-remove", "codes-make", "passkey-begin", "passkey-add", "passkey-remove", "second-factor-rules", "factors-reset",
     "sessions-end-of", "session-end", "sessions-end", "keeping-periods", "hold",
 }  # fmt: skip
