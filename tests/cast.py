@@ -10,6 +10,7 @@ from agencies.models import Agency, Partnership, User
 from agencies.person import Person, person_of
 from agencies.roles import AgencyKind, Role
 from tests.factories import make_agency, make_holder, make_member, make_partnership, make_user
+from tests.kept import Layers, kept_as
 
 
 @dataclass(frozen=True)
@@ -106,8 +107,13 @@ def _in_partnership(partnership: Partnership) -> dict[str, User]:
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
+def cast(layers: Layers, db: None) -> Cast:
     """Everybody, in an invented partnership. Nobody's roles end; nobody is away."""
+    return layers.own("cast") or build_cast()
+
+
+@kept_as("cast")
+def _cast(_below: None) -> Cast:
     return build_cast()
 
 

@@ -1,9 +1,11 @@
-"""What most tests of the disagreement need: a published procedure, one logged disagreement, and the verbs by name."""
+"""What most tests of the disagreement need: a published procedure, one logged disagreement, and the verbs by name. A pytest plugin."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+import pytest
 
 from agencies.models import Agency, User
 from agencies.person import Person, person_of
@@ -15,6 +17,7 @@ from escalation.services import drafts, every_verb  # noqa: F401 - importing reg
 from escalation.services.procedures import publish
 from escalation.states import RequestState, Verb
 from tests.cast import Cast
+from tests.kept import Layers, kept_as
 
 LONDON = ZoneInfo("Europe/London")
 MONDAY = datetime(2026, 3, 2, 10, 0, tzinfo=LONDON)
@@ -80,3 +83,29 @@ class World:
     def fresh(dispute: Dispute) -> Dispute:
         """The row as it is now."""
         return Dispute.objects.get(pk=dispute.pk)
+
+
+@kept_as("world")
+def _world(cast: Cast) -> World:
+    return World(cast)
+
+
+@kept_as("dispute")
+def _dispute(world: World) -> Dispute:
+    return world.sent()
+
+
+@pytest.fixture
+def world(layers: Layers, cast: Cast) -> World:
+    """Bristol's procedure in force on Monday 2 March 2026 at ten."""
+    world: World | None = layers.own("world")
+    if world is None:
+        return World(cast)
+    world.cast = cast
+    return world
+
+
+@pytest.fixture
+def dispute(layers: Layers, world: World) -> Dispute:
+    """Logged, and sent on by the own manager, a moment ago."""
+    return layers.own("dispute") or world.sent()

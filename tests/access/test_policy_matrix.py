@@ -238,18 +238,16 @@ def test_the_child_is_for_those_who_hold_it_never_for_the_unit_or_the_chair(cast
     assert not shown & outside
 
 
-def test_a_draft_is_its_writers_alone(cast: Cast) -> None:
-    world = World(cast)
+def test_a_draft_is_its_writers_alone(cast: Cast, world: World) -> None:
     dispute = world.log()
     world.do(dispute, Verb.SEND_BACK, cast.own_manager, reason="Not yet.")
     known = {part for part, user in cast.users() if Dispute.objects.visible_to(world.person(user)).filter(pk=dispute.pk).exists()}
     assert known == {"raiser"}
 
 
-def test_a_supervisor_in_another_agency_sees_nothing(cast: Cast) -> None:
+def test_a_supervisor_in_another_agency_sees_nothing(cast: Cast, world: World) -> None:
     """The raiser works for two agencies; only the raising one's supervisor sees what is raised for it."""
     cast.raiser.memberships.create(partnership=cast.partnership, agency=cast.police, role="practitioner", supervisor=cast.police_manager)
-    world = World(cast)
     dispute = world.log()
     assert not Dispute.objects.visible_to(world.person(cast.police_manager)).filter(pk=dispute.pk).exists()
 

@@ -10,7 +10,6 @@ from django.db import models
 from agencies.rows import QuickRow
 from escalation.models import Clock, Dispute, Event, Notification, Party, Request, StageRun
 from escalation.states import EventKind, RequestState, State
-from tests.cast import Cast
 from tests.world import World
 
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -61,8 +60,8 @@ def test_the_primary_key_may_be_given_under_its_other_name() -> None:
 
 
 @pytest.mark.django_db
-def test_a_row_read_is_the_row_that_was_written_and_reads_the_rest_when_asked(cast: Cast) -> None:
-    dispute = World(cast).sent()
+def test_a_row_read_is_the_row_that_was_written_and_reads_the_rest_when_asked(world: World) -> None:
+    dispute = world.sent()
     again = Dispute.objects.get(pk=dispute.pk)
     assert held(again) == held(dispute)
     assert vars(again)["_state"].db == "default"
@@ -73,8 +72,7 @@ def test_a_row_read_is_the_row_that_was_written_and_reads_the_rest_when_asked(ca
 
 
 @pytest.mark.django_db
-def test_a_protected_state_is_read_at_once_and_still_not_set_by_hand(cast: Cast) -> None:
-    dispute = World(cast).sent()
+def test_a_protected_state_is_read_at_once_and_still_not_set_by_hand(dispute: Dispute) -> None:
     assert dispute.state == State.OPEN
     with pytest.raises(AttributeError, match="state"):
         dispute.state = State.CLOSED

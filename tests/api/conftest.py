@@ -14,8 +14,7 @@ from agencies.services.tokens import make_token
 from escalation.engine.perform import Seen
 from escalation.models import Dispute
 from escalation.states import Verb
-from tests.cast import Cast
-from tests.world import MONDAY, World
+from tests.world import MONDAY
 
 
 class Caller:
@@ -52,12 +51,6 @@ def traveller() -> Iterator[time_machine.Traveller]:
     cache.clear()
     with time_machine.travel(MONDAY, tick=False) as found:
         yield found
-
-
-@pytest.fixture
-def world(cast: Cast) -> World:
-    """Bristol's procedure in force."""
-    return World(cast)
 
 
 @pytest.fixture

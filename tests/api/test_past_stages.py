@@ -2,7 +2,7 @@
 
 import pytest
 
-from escalation.models import StageRun
+from escalation.models import Dispute, StageRun
 from escalation.states import EventKind, Verb
 from tests.api.conftest import Calls
 from tests.cast import Cast
@@ -18,8 +18,7 @@ GIVEN = {
 }
 
 
-def test_the_call_enters_it_and_goes_on_in_the_next_stage(world: World, cast: Cast, caller: Calls) -> None:
-    dispute = world.sent()
+def test_the_call_enters_it_and_goes_on_in_the_next_stage(world: World, cast: Cast, caller: Calls, dispute: Dispute) -> None:
     answer = caller(cast.own_manager).do(dispute, Verb.ENTER_PAST_STAGE, **GIVEN)
     assert (answer.status_code, answer.json()["stage"]) == (200, 2)
     events = caller(cast.receiving_lead).get(f"disputes/{dispute.reference}/events/").json()["events"]
@@ -27,8 +26,7 @@ def test_the_call_enters_it_and_goes_on_in_the_next_stage(world: World, cast: Ca
     assert (line["happened"], line["recorded"], line["confirmable"]) == ("2026-02-26T11:00:00Z", "2026-03-02T10:00:00Z", True)
 
 
-def test_what_has_not_ended_is_refused_and_nothing_is_stored(world: World, cast: Cast, caller: Calls) -> None:
-    dispute = world.sent()
+def test_what_has_not_ended_is_refused_and_nothing_is_stored(world: World, cast: Cast, caller: Calls, dispute: Dispute) -> None:
     answer = caller(cast.own_manager).do(dispute, Verb.ENTER_PAST_STAGE, **GIVEN | {"happened_until": "2026-03-03T11:00:00+00:00"})
     assert answer.status_code == 400
     assert "happened_until" in answer.json()["errors"]

@@ -39,8 +39,7 @@ def test_the_record_gives_the_business_unit_lines_without_their_words(world: Wor
 
 
 @pytest.mark.parametrize("part", ["", "events/", "clocks/", "children/", "counterparts/"])
-def test_a_stranger_is_answered_as_if_there_were_nothing(world: World, cast: Cast, part: str) -> None:
-    dispute = world.sent()
+def test_a_stranger_is_answered_as_if_there_were_nothing(world: World, cast: Cast, part: str, dispute: Dispute) -> None:
     absent = Caller(cast.stranger).get(f"disputes/ESC-ZZZZZZ/{part}")
     answer = read(cast.stranger, dispute, part)
     assert (answer.status_code, answer.json()) == (404, absent.json())
@@ -61,20 +60,17 @@ def test_a_reference_may_be_typed_in_small_letters(world: World, cast: Cast) -> 
     assert Caller(cast.raiser).get(f"disputes/{reference}/").status_code == 200
 
 
-def test_each_reading_is_kept(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_each_reading_is_kept(world: World, cast: Cast, dispute: Dispute) -> None:
     read(cast.receiver, dispute)
     assert list(Reading.objects.filter(dispute=dispute).values_list("reader__name", "part")) == [("Rashida Shah", "case")]
 
 
-def test_the_receiving_side_s_first_look_marks_the_request_as_opened(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_the_receiving_side_s_first_look_marks_the_request_as_opened(world: World, cast: Cast, dispute: Dispute) -> None:
     read(cast.receiver, dispute)
     assert dispute.requests.get().opened_at == world.now
 
 
-def test_the_child_is_shown_to_those_who_hold_it_and_each_look_is_kept(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_the_child_is_shown_to_those_who_hold_it_and_each_look_is_kept(world: World, cast: Cast, dispute: Dispute) -> None:
     shown = read(cast.raiser, dispute, "children/").json()["children"]
     assert shown == [{"id": str(dispute.children.get().pk), "initials": "AB", "born": "1 May 2015", "references": ["S-1001"]}]
     assert Reading.objects.filter(dispute=dispute, reader=cast.raiser, part="child").exists()
@@ -84,8 +80,7 @@ def test_the_other_agency_s_reference_of_the_child_is_not_shown(world: World, ca
     assert read(cast.receiver, world.sent(), "children/").json()["children"][0]["references"] == []
 
 
-def test_the_business_unit_never_sees_the_child(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_the_business_unit_never_sees_the_child(world: World, cast: Cast, dispute: Dispute) -> None:
     answer = read(cast.business_unit, dispute, "children/")
     assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
     assert not Reading.objects.filter(dispute=dispute, part="child").exists()
@@ -105,8 +100,7 @@ def test_a_clock_comes_with_each_day_counted_or_skipped(world: World, cast: Cast
     assert {line["day"]: line["counted"] for line in response["working_out"]["lines"]}["2026-03-03"] is True
 
 
-def test_the_own_agency_s_hop_is_not_among_the_other_side_s_clocks(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_the_own_agency_s_hop_is_not_among_the_other_side_s_clocks(world: World, cast: Cast, dispute: Dispute) -> None:
     own, other = (read(user, dispute, "clocks/").json()["clocks"] for user in (cast.own_manager, cast.receiver))
     assert [clock["stage"] for clock in own if clock["stage"] == 0]
     assert not [clock["stage"] for clock in other if clock["stage"] == 0]
@@ -199,8 +193,7 @@ def test_no_answer_may_be_kept_on_the_way(world: World, cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("part", ["", "events/"])
-def test_an_auditor_says_why_before_reading_and_the_reason_is_kept(world: World, cast: Cast, part: str) -> None:
-    dispute = world.sent()
+def test_an_auditor_says_why_before_reading_and_the_reason_is_kept(world: World, cast: Cast, part: str, dispute: Dispute) -> None:
     refused = read(cast.auditor, dispute, part)
     assert (refused.status_code, Reading.objects.count()) == (400, 0)
     assert "Say why you look at it" in refused.content.decode()

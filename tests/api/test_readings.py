@@ -2,6 +2,7 @@
 
 import pytest
 
+from escalation.models import Dispute
 from escalation.states import Verb
 from tests.api.conftest import Calls
 from tests.cast import Cast
@@ -20,8 +21,7 @@ def test_the_unit_reads_it_whole_after_giving_its_reason(world: World, cast: Cas
     assert unit.get(f"disputes/{dispute.reference}/children/").status_code == 403
 
 
-def test_a_lead_is_answered_with_every_reading_and_others_with_a_refusal(world: World, cast: Cast, caller: Calls) -> None:
-    dispute = world.sent()
+def test_a_lead_is_answered_with_every_reading_and_others_with_a_refusal(world: World, cast: Cast, caller: Calls, dispute: Dispute) -> None:
     caller(cast.receiver).get(f"disputes/{dispute.reference}/")
     caller(cast.business_unit).do(dispute, Verb.READ_EARLY, reason=REASON)
     found = caller(cast.receiving_lead).get(f"disputes/{dispute.reference}/readings/").json()

@@ -53,8 +53,7 @@ def test_sending_back_needs_a_reason(world: World, cast: Cast) -> None:
     }
 
 
-def test_the_receiver_acknowledges(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_the_receiver_acknowledges(world: World, cast: Cast, dispute: Dispute) -> None:
     assert Caller(cast.receiver).do(dispute, Verb.ACKNOWLEDGE).status_code == 200
     assert last(dispute).kind == EventKind.ACKNOWLEDGED
 
@@ -63,14 +62,12 @@ def test_the_raising_side_does_not_acknowledge(world: World, cast: Cast) -> None
     assert Caller(cast.own_manager).do(world.sent(), Verb.ACKNOWLEDGE).status_code == 403
 
 
-def test_the_receiver_responds(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_the_receiver_responds(world: World, cast: Cast, dispute: Dispute) -> None:
     assert Caller(cast.receiver).do(dispute, Verb.RESPOND, **RESPONSE).status_code == 200
     assert dispute.requests.get().state == RequestState.ANSWERED
 
 
-def test_the_business_unit_s_response_is_marked_as_on_behalf(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_the_business_unit_s_response_is_marked_as_on_behalf(world: World, cast: Cast, dispute: Dispute) -> None:
     Caller(cast.business_unit).do(dispute, Verb.RESPOND, **RESPONSE)
     assert Event.objects.get(dispute=dispute, kind=EventKind.ANSWERED).facts["on_behalf"] is True
 
@@ -90,8 +87,7 @@ def test_a_second_response_is_refused(world: World, cast: Cast) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "wrong_state")
 
 
-def test_the_second_of_two_who_saw_the_same_is_told_so(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_the_second_of_two_who_saw_the_same_is_told_so(world: World, cast: Cast, dispute: Dispute) -> None:
     before = str(Seen.of(dispute))
     world.do(dispute, Verb.ACKNOWLEDGE, cast.receiver)
     answer = Caller(cast.receiver).do(dispute, Verb.RESPOND, **RESPONSE, seen=before)
@@ -126,22 +122,19 @@ def test_there_is_nothing_to_reject_before_a_response(world: World, cast: Cast) 
     assert (answer.status_code, answer.json()["detail"]) == (409, "There is no response to consider.")
 
 
-def test_another_date_is_proposed_agreed_and_shown_beside_the_procedure_s(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_another_date_is_proposed_agreed_and_shown_beside_the_procedure_s(world: World, cast: Cast, dispute: Dispute) -> None:
     answer = Caller(cast.receiver).do(dispute, Verb.PROPOSE_TIMETABLE, due_at="2026-03-05T12:00", reason="The report comes on Thursday.")
     assert answer.status_code == 200
     assert Caller(cast.own_manager).do(dispute, Verb.AGREE_TIMETABLE).json()["due_at"] == "2026-03-05T12:00:00Z"
 
 
-def test_nobody_agrees_the_own_proposal(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_nobody_agrees_the_own_proposal(world: World, cast: Cast, dispute: Dispute) -> None:
     Caller(cast.receiver).do(dispute, Verb.PROPOSE_TIMETABLE, due_at="2026-03-05T12:00", reason="The report comes on Thursday.")
     answer = Caller(cast.receiver).do(dispute, Verb.AGREE_TIMETABLE)
     assert (answer.status_code, answer.json()["code"]) == (409, "wrong_state")
 
 
-def test_another_date_is_declined(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_another_date_is_declined(world: World, cast: Cast, dispute: Dispute) -> None:
     Caller(cast.receiver).do(dispute, Verb.PROPOSE_TIMETABLE, due_at="2026-03-05T12:00", reason="The report comes on Thursday.")
     assert Caller(cast.own_manager).do(dispute, Verb.DECLINE_TIMETABLE, reason="Too late.").json()["due_at"] == "2026-03-03T10:00:00Z"
 
@@ -164,8 +157,7 @@ def test_the_same_response_under_the_same_key_is_recorded_once(world: World, cas
     assert Event.objects.filter(dispute=dispute, kind=EventKind.ANSWERED).count() == 1
 
 
-def test_a_withdrawn_one_takes_no_response(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_a_withdrawn_one_takes_no_response(world: World, cast: Cast, dispute: Dispute) -> None:
     world.do(dispute, Verb.WITHDRAW, cast.lead, reason="Settled by phone.", still_at_risk=False)
     answer = Caller(cast.receiver).do(dispute, Verb.RESPOND, **RESPONSE)
     assert (answer.status_code, world.fresh(dispute).state) == (409, State.WITHDRAWN)

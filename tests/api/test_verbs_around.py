@@ -50,9 +50,8 @@ def test_a_conferences_day_is_a_date_to_come(enfield: Dispute, cast: Cast, day: 
     assert (answer.status_code, list(answer.json()["errors"])) == (400, ["conference_on"])
 
 
-def test_one_more_agency_is_asked(world: World, cast: Cast) -> None:
+def test_one_more_agency_is_asked(world: World, cast: Cast, dispute: Dispute) -> None:
     """ENF-01."""
-    dispute = world.sent()
     assert Caller(cast.own_manager).do(dispute, Verb.ADD_AGENCY, agency=str(cast.police.pk), reason="They closed it.").status_code == 200
     assert Verb.RESPOND in actions(Caller(cast.police_manager), dispute)
 

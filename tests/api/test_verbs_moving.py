@@ -45,8 +45,7 @@ def test_no_response_is_no_ground_before_the_due_moment(world: World, cast: Cast
     assert list(answer.json()["errors"]) == ["ground"]
 
 
-def test_after_the_due_moment_it_moves_up_on_no_response(world: World, cast: Cast, traveller: Any) -> None:
-    dispute = world.sent()
+def test_after_the_due_moment_it_moves_up_on_no_response(world: World, cast: Cast, traveller: Any, dispute: Dispute) -> None:
     sweep(london("2026-03-03 10:01"))
     traveller.move_to(london("2026-03-03 10:02"))
     assert Caller(cast.own_manager).do(dispute, Verb.MOVE_UP, ground="no_response").json()["stage"] == 2
@@ -72,14 +71,12 @@ def test_the_other_side_does_not_ask_to_move_up(world: World, cast: Cast) -> Non
     assert Caller(cast.receiver).do(world.sent(), Verb.ASK_TO_MOVE_UP, reason="Nothing happens.").status_code == 403
 
 
-def test_the_automatic_move_is_held(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_the_automatic_move_is_held(world: World, cast: Cast, dispute: Dispute) -> None:
     assert Caller(cast.own_manager).do(dispute, Verb.HOLD_MOVE, reason="We talk tomorrow.").status_code == 200
     assert world.fresh(dispute).move_held_at is not None
 
 
-def test_it_is_held_once(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_it_is_held_once(world: World, cast: Cast, dispute: Dispute) -> None:
     Caller(cast.own_manager).do(dispute, Verb.HOLD_MOVE, reason="We talk tomorrow.")
     assert Caller(cast.own_manager).do(dispute, Verb.HOLD_MOVE, reason="Again.").json()["detail"] == "No automatic move is coming."
 
@@ -121,8 +118,7 @@ def test_a_child_at_risk_is_not_withdrawn(world: World, cast: Cast) -> None:
     assert list(answer.json()["errors"]) == ["still_at_risk"]
 
 
-def test_a_lead_reopens(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_a_lead_reopens(world: World, cast: Cast, dispute: Dispute) -> None:
     world.do(dispute, Verb.WITHDRAW, cast.lead, reason="Settled by phone.", still_at_risk=False)
     assert Caller(cast.lead).do(dispute, Verb.REOPEN, reason="It was not settled.").json()["state"] == "open"
 
@@ -131,8 +127,7 @@ def test_an_open_one_is_not_reopened(world: World, cast: Cast) -> None:
     assert Caller(cast.lead).do(world.sent(), Verb.REOPEN, reason="Again.").json()["detail"] == "It is not resolved, closed or withdrawn."
 
 
-def test_the_receiver_hands_it_to_the_lead(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_the_receiver_hands_it_to_the_lead(world: World, cast: Cast, dispute: Dispute) -> None:
     shown = Caller(cast.receiver).get(f"disputes/{dispute.reference}/counterparts/").json()
     other = next(row for row in shown["counterparts"] if row["side"] == "receiving")["others"][0]
     assert Caller(cast.receiver).do(dispute, Verb.REASSIGN, to=other["id"], reason="On leave.").status_code == 200
@@ -144,8 +139,7 @@ def test_it_is_not_handed_to_somebody_of_another_agency(world: World, cast: Cast
     assert list(answer.json()["errors"]) == ["to"]
 
 
-def test_the_business_unit_recommends_a_contact(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_the_business_unit_recommends_a_contact(world: World, cast: Cast, dispute: Dispute) -> None:
     given = {"agency": cast.social_care.pk, "person": cast.receiving_senior.pk}
     assert Caller(cast.business_unit).do(dispute, Verb.RECOMMEND_CONTACT, **given).status_code == 200
     assert dispute.requests.get().holder == cast.receiving_senior
@@ -156,8 +150,7 @@ def test_a_party_does_not_recommend(world: World, cast: Cast) -> None:
     assert Caller(cast.own_manager).do(world.sent(), Verb.RECOMMEND_CONTACT, **given).status_code == 403
 
 
-def test_a_party_tells_the_business_unit_once_the_other_side_knows(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_a_party_tells_the_business_unit_once_the_other_side_knows(world: World, cast: Cast, dispute: Dispute) -> None:
     assert Caller(cast.own_manager).do(dispute, Verb.TELL_UNIT, told_other_side=True).status_code == 200
     assert world.fresh(dispute).unit_told_at is not None
 

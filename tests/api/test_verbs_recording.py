@@ -19,8 +19,7 @@ def last(dispute: Dispute) -> Event:
     return Event.objects.filter(dispute=dispute).latest("number")
 
 
-def test_an_attempt_by_phone_is_recorded_with_when_it_happened(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_an_attempt_by_phone_is_recorded_with_when_it_happened(world: World, cast: Cast, dispute: Dispute) -> None:
     assert Caller(cast.own_manager).do(dispute, Verb.RECORD_CONTACT, **CONTACT, happened_at="2026-03-02T09:15").status_code == 200
     event = last(dispute)
     assert (event.kind, event.happened_at.isoformat()) == (EventKind.CONTACT, "2026-03-02T09:15:00+00:00")
@@ -31,14 +30,12 @@ def test_what_has_not_happened_yet_is_not_recorded(world: World, cast: Cast) -> 
     assert answer.json()["errors"] == {"happened_at": ["That moment has not come yet."]}
 
 
-def test_adding_to_the_record_does_not_ask_what_was_seen(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_adding_to_the_record_does_not_ask_what_was_seen(world: World, cast: Cast, dispute: Dispute) -> None:
     answer = Caller(cast.own_manager).post(f"disputes/{dispute.reference}/record_contact/", CONTACT)
     assert answer.status_code == 200
 
 
-def test_a_meeting_is_recorded(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_a_meeting_is_recorded(world: World, cast: Cast, dispute: Dispute) -> None:
     assert Caller(cast.receiver).do(dispute, Verb.RECORD_MEETING, **MEETING).status_code == 200
     assert dispute.requests.get().engaged_at == world.now
 
@@ -47,8 +44,7 @@ def test_a_meeting_has_somebody_in_it(world: World, cast: Cast) -> None:
     assert list(Caller(cast.receiver).do(world.sent(), Verb.RECORD_MEETING, **MEETING | {"who": ""}).json()["errors"]) == ["who"]
 
 
-def test_a_private_note_is_read_by_the_own_agency_alone(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_a_private_note_is_read_by_the_own_agency_alone(world: World, cast: Cast, dispute: Dispute) -> None:
     Caller(cast.receiver).do(dispute, Verb.ADD_NOTE, text="Ask legal first.", private=True)
     path = f"disputes/{dispute.reference}/events/"
     assert "Ask legal first." in Caller(cast.receiver).get(path).content.decode()
@@ -59,8 +55,7 @@ def test_an_empty_note_is_refused(world: World, cast: Cast) -> None:
     assert Caller(cast.receiver).do(world.sent(), Verb.ADD_NOTE, text=" \n ").json()["errors"] == {"text": ["Write the note."]}
 
 
-def test_an_action_is_agreed_and_done(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_an_action_is_agreed_and_done(world: World, cast: Cast, dispute: Dispute) -> None:
     given = {"what": "Visit the home.", "agency": cast.social_care.pk, "due_at": "2026-03-06T12:00"}
     assert Caller(cast.receiver).do(dispute, Verb.ADD_ACTION, **given).status_code == 200
     action = AgreedAction.objects.get()
@@ -106,8 +101,7 @@ def test_a_line_s_number_is_a_whole_one(world: World, cast: Cast, number: object
     assert (answer.status_code, list(answer.json()["errors"])) == (400, ["number"])
 
 
-def test_a_continuing_concern_is_recorded(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_a_continuing_concern_is_recorded(world: World, cast: Cast, dispute: Dispute) -> None:
     assert Caller(cast.raiser).do(dispute, Verb.CONTINUE_CONCERN, concern="The child is still at home.").status_code == 200
     assert world.fresh(dispute).has_continuing_concern
 
@@ -116,14 +110,12 @@ def test_the_receiver_records_no_continuing_concern(world: World, cast: Cast) ->
     assert Caller(cast.receiver).do(world.sent(), Verb.CONTINUE_CONCERN, concern="The child is still at home.").status_code == 403
 
 
-def test_the_other_side_confirms_when_something_happened(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_the_other_side_confirms_when_something_happened(world: World, cast: Cast, dispute: Dispute) -> None:
     Caller(cast.own_manager).do(dispute, Verb.RECORD_CONTACT, **CONTACT, happened_at="2026-03-02T09:15")
     number = last(dispute).number
     assert Caller(cast.receiver).do(dispute, Verb.CONFIRM_HAPPENED, number=number).status_code == 200
 
 
-def test_nobody_confirms_the_own_word(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_nobody_confirms_the_own_word(world: World, cast: Cast, dispute: Dispute) -> None:
     Caller(cast.receiver).do(dispute, Verb.RECORD_CONTACT, **CONTACT, happened_at="2026-03-02T09:15")
     assert Caller(cast.receiver).do(dispute, Verb.CONFIRM_HAPPENED, number=last(dispute).number).status_code == 400

@@ -36,12 +36,6 @@ def seals_dir(settings: Any, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def world(cast: Cast) -> World:
-    """One partnership under Bristol's procedure."""
-    return World(cast)
-
-
-@pytest.fixture
 def dispute(world: World) -> Dispute:
     """Two seals over a record with typed text in several lines, and one reading in each seal."""
     found = world.sent()

@@ -20,8 +20,7 @@ def unit_of(cast: Cast) -> Person:
     return person_of(cast.business_unit, NOW.date())
 
 
-def test_each_figure_is_the_length_of_its_list(cast: Cast) -> None:
-    world = World(cast)
+def test_each_figure_is_the_length_of_its_list(cast: Cast, world: World) -> None:
     overdue, finished = world.sent(), world.sent()
     now = london("2026-03-03 10:01")
     world.do(finished, Verb.WITHDRAW, cast.lead, reason="Overtaken by events.", still_at_risk=False)
@@ -42,8 +41,7 @@ def test_a_partnership_without_disagreements_has_every_figure_at_nought(cast: Ca
     assert set(board.counts(cast.elsewhere, NOW, reader=unit_of(cast)).values()) == {0}
 
 
-def test_no_figure_counts_what_is_kept_from_a_reader_with_a_conflict(cast: Cast) -> None:
-    world = World(cast)
+def test_no_figure_counts_what_is_kept_from_a_reader_with_a_conflict(cast: Cast, world: World) -> None:
     hidden, shown = world.sent(), world.sent()
     Dispute.objects.filter(pk=hidden.pk).update(conflicts=[str(cast.business_unit.pk)])
     reader = unit_of(cast)
@@ -56,8 +54,7 @@ def test_no_figure_counts_what_is_kept_from_a_reader_with_a_conflict(cast: Cast)
 
 
 @pytest.mark.parametrize("key", list(board.BY_KEY))
-def test_the_board_takes_at_most_eighteen_queries_however_many_it_lists(cast: Cast, key: str) -> None:
-    world = World(cast)
+def test_the_board_takes_at_most_eighteen_queries_however_many_it_lists(cast: Cast, key: str, world: World) -> None:
     world.sent(cast.receiving, cast.police)
     unit = Visitor(cast.business_manager, london("2026-03-03 10:01"))
     few = unit.queries(f"/board/?list={key}")
@@ -66,8 +63,7 @@ def test_the_board_takes_at_most_eighteen_queries_however_many_it_lists(cast: Ca
     assert unit.queries(f"/board/?list={key}") <= max(few, 16) <= 18
 
 
-def test_agencies_are_counted_by_what_they_raised_what_waits_for_them_and_what_is_overdue(cast: Cast) -> None:
-    world = World(cast)
+def test_agencies_are_counted_by_what_they_raised_what_waits_for_them_and_what_is_overdue(cast: Cast, world: World) -> None:
     world.sent(cast.receiving, cast.police)
     world.sent(cast.receiving)
     found = board.by_agency(cast.partnership, london("2026-03-03 10:01"), reader=unit_of(cast))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from escalation.models import Clock, Event, Heartbeat, Notification, Request
+from escalation.models import Clock, Dispute, Event, Heartbeat, Notification, Request
 from escalation.services.bounces.reading import folder_of, read_maildir
 from escalation.services.bounces.report import LARGEST, Kind, Report, read_report
 from escalation.services.outbox import deliver
@@ -112,11 +112,6 @@ def test_no_broken_message_stops_the_reading() -> None:
 
 
 @pytest.fixture
-def world(cast: Cast) -> World:
-    return World(cast)
-
-
-@pytest.fixture
 def box(tmp_path: Path, settings: Any) -> Path:
     """The Maildir to which reports are delivered."""
     settings.CONCORD_BOUNCE_MAILDIR = str(tmp_path / "bounces")
@@ -135,9 +130,8 @@ def sent_by(mail_server: MailServer, address: str) -> dict[str, Any]:
 
 @pytest.mark.django_db
 def test_a_request_that_comes_back_later_does_not_count_and_is_a_task_of_the_raising_side_and_the_unit(
-    world: World, cast: Cast, mail_server: MailServer, box: Path
+    world: World, cast: Cast, mail_server: MailServer, box: Path, dispute: Dispute
 ) -> None:
-    dispute = world.sent()
     deliver(MONDAY)
     came(box, dsn(returned=sent_by(mail_server, cast.receiver.email)["id"]))
     assert read_maildir(box, now=later(hours=3)).words() == "1 read: 1 did not arrive, 0 known already, 0 only late"
@@ -151,8 +145,7 @@ def test_a_request_that_comes_back_later_does_not_count_and_is_a_task_of_the_rai
 
 
 @pytest.mark.django_db
-def test_the_same_report_twice_does_it_once(world: World, cast: Cast, mail_server: MailServer, box: Path) -> None:
-    dispute = world.sent()
+def test_the_same_report_twice_does_it_once(world: World, cast: Cast, mail_server: MailServer, box: Path, dispute: Dispute) -> None:
     deliver(MONDAY)
     raw = dsn(returned=sent_by(mail_server, cast.receiver.email)["id"])
     for name in ("1", "2"):
@@ -164,8 +157,9 @@ def test_the_same_report_twice_does_it_once(world: World, cast: Cast, mail_serve
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("reached", ["opened", "another"])
-def test_what_reached_the_agency_by_another_way_stays_received(world: World, cast: Cast, mail_server: MailServer, box: Path, reached: str) -> None:
-    dispute = world.sent()
+def test_what_reached_the_agency_by_another_way_stays_received(
+    world: World, cast: Cast, mail_server: MailServer, box: Path, reached: str, dispute: Dispute
+) -> None:
     if reached == "another":
         request, fields = Request.objects.get(dispute=dispute), {"created_at": MONDAY, "not_before": MONDAY}
         Notification.objects.create(
@@ -182,10 +176,9 @@ def test_what_reached_the_agency_by_another_way_stays_received(world: World, cas
 
 @pytest.mark.django_db
 def test_a_report_that_comes_after_the_stage_was_left_still_takes_the_silence_from_the_agency(
-    world: World, cast: Cast, mail_server: MailServer, box: Path
+    world: World, cast: Cast, mail_server: MailServer, box: Path, dispute: Dispute
 ) -> None:
     """After five days of trying: the stage was moved up on no response meanwhile."""
-    dispute = world.sent()
     deliver(MONDAY)
     sweep(later(days=1, minutes=1))
     world.now = later(days=2)
@@ -199,8 +192,7 @@ def test_a_report_that_comes_after_the_stage_was_left_still_takes_the_silence_fr
 
 
 @pytest.mark.django_db
-def test_what_is_only_late_changes_nothing(world: World, cast: Cast, mail_server: MailServer, box: Path) -> None:
-    dispute = world.sent()
+def test_what_is_only_late_changes_nothing(world: World, cast: Cast, mail_server: MailServer, box: Path, dispute: Dispute) -> None:
     deliver(MONDAY)
     came(box, dsn("delayed", "4.4.1", returned=sent_by(mail_server, cast.receiver.email)["id"]))
     assert read_maildir(box).waits == 1
@@ -219,10 +211,9 @@ def test_what_is_not_understood_is_kept_and_counted(world: World, box: Path) -> 
 
 @pytest.mark.django_db
 def test_with_an_address_for_bounces_each_message_can_be_told_by_where_it_comes_back_to(
-    world: World, cast: Cast, mail_server: MailServer, box: Path, settings: Any
+    world: World, cast: Cast, mail_server: MailServer, box: Path, settings: Any, dispute: Dispute
 ) -> None:
     settings.CONCORD_BOUNCE_ADDRESS = "bounces@example.org"
-    dispute = world.sent()
     deliver(MONDAY)
     taken = sent_by(mail_server, cast.receiver.email)
     row = message_to(dispute, cast.receiver)
@@ -240,9 +231,14 @@ def test_without_one_it_comes_back_to_the_sender(world: World, cast: Cast, mail_
 
 @pytest.mark.django_db
 def test_a_mail_servers_pipe_hands_over_one_message_and_the_unknown_is_kept(
-    world: World, cast: Cast, mail_server: MailServer, box: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    world: World,
+    cast: Cast,
+    mail_server: MailServer,
+    box: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    dispute: Dispute,
 ) -> None:
-    dispute = world.sent()
     deliver(MONDAY)
     for raw in (dsn(returned=sent_by(mail_server, cast.receiver.email)["id"]), b"Buy now"):
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(raw)))

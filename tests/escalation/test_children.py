@@ -34,16 +34,6 @@ REASON = "A serious incident was notified this morning."
 
 
 @pytest.fixture
-def world(cast: Cast) -> World:
-    return World(cast)
-
-
-@pytest.fixture
-def dispute(world: World) -> Dispute:
-    return world.sent()
-
-
-@pytest.fixture
 def elsewhere(world: World, cast: Cast) -> Dispute:
     """The police raise another about the same child with social care, under a reference of their own."""
     raiser = make_holder(cast.police, 1, "Wendy Frame", title="Constable")

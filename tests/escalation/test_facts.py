@@ -29,11 +29,6 @@ def world(cast: Cast) -> World:
     return made
 
 
-@pytest.fixture
-def dispute(world: World) -> Dispute:
-    return world.sent()
-
-
 def running(dispute: Dispute, key: str) -> Clock | None:
     return Clock.objects.filter(dispute=dispute, key=key, state=ClockState.RUNNING).first()
 

@@ -29,11 +29,6 @@ FRIDAY = date(2026, 3, 6)
 
 
 @pytest.fixture
-def world(cast: Cast) -> World:
-    return World(cast)
-
-
-@pytest.fixture
 def successor(cast: Cast) -> User:
     """A second team manager of social care."""
     return make_holder(cast.social_care, 2, "Sam Underwood", title="Team manager, second team")
@@ -44,8 +39,7 @@ def replace(cast: Cast, successor: User, leaver: User | None = None, **changes: 
     return hand_over(leaver=leaver or cast.receiver, successor=successor, **(given | changes))
 
 
-def test_a_request_and_its_clocks_move_to_the_successor(world: World, cast: Cast, successor: User) -> None:
-    dispute = world.sent()
+def test_a_request_and_its_clocks_move_to_the_successor(world: World, cast: Cast, successor: User, dispute: Dispute) -> None:
     replace(cast, successor)
     assert Request.objects.get(dispute=dispute).holder == successor
     assert Request.objects.get(dispute=dispute).holder_post == "Team manager, second team"
@@ -63,21 +57,18 @@ def test_each_disagreement_gets_a_line_and_the_successor_one_message_for_each(wo
         assert Notification.objects.filter(dispute=dispute, recipient=successor, kind=Message.ASSIGNED).count() == 1
 
 
-def test_a_stage_of_the_raising_side_moves(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_a_stage_of_the_raising_side_moves(world: World, cast: Cast, dispute: Dispute) -> None:
     replace(cast, cast.lead, cast.own_manager, place=cast.school)
     assert StageRun.objects.get(dispute=dispute, left_at=None).holder == cast.lead
 
 
-def test_what_the_successor_cannot_hold_goes_to_whom_the_directory_suggests(world: World, cast: Cast, successor: User) -> None:
+def test_what_the_successor_cannot_hold_goes_to_whom_the_directory_suggests(world: World, cast: Cast, successor: User, dispute: Dispute) -> None:
     """A social worker cannot answer at the managers' stage."""
-    dispute = world.sent()
     replace(cast, cast.other_practitioner)
     assert Request.objects.get(dispute=dispute).holder == successor
 
 
-def test_actions_and_learning_move_too(world: World, cast: Cast, successor: User) -> None:
-    dispute = world.sent()
+def test_actions_and_learning_move_too(world: World, cast: Cast, successor: User, dispute: Dispute) -> None:
     world.do(
         dispute, Verb.ADD_ACTION, cast.receiver, what="Visit", agency=cast.social_care.pk, due_at=MONDAY + timedelta(days=9), owner=cast.receiver.pk
     )
@@ -115,8 +106,7 @@ def test_a_referral_goes_to_the_successor_in_the_chair(world: World, cast: Cast)
     assert Clock.objects.get(dispute=dispute, key="acknowledgement").owner == cast.deputy_chair
 
 
-def test_access_ends_at_once(world: World, cast: Cast, successor: User, client: Client) -> None:
-    dispute = world.sent()
+def test_access_ends_at_once(world: World, cast: Cast, successor: User, client: Client, dispute: Dispute) -> None:
     client.force_login(cast.receiver)
     make_token(cast.receiver, now=MONDAY)
     replace(cast, successor)
@@ -146,8 +136,7 @@ def test_whom_the_leaver_supervised_the_successor_supervises(cast: Cast, success
     assert Membership.objects.get(user=cast.other_practitioner).supervisor == successor
 
 
-def test_a_later_day_ends_nothing_before(world: World, cast: Cast, successor: User) -> None:
-    dispute = world.sent()
+def test_a_later_day_ends_nothing_before(world: World, cast: Cast, successor: User, dispute: Dispute) -> None:
     replace(cast, successor, last_day=FRIDAY)
     assert Request.objects.get(dispute=dispute).holder == cast.receiver
     assert carry_out_due(MONDAY + timedelta(days=4)) == 0
@@ -172,8 +161,7 @@ def test_one_plan_at_a_time(cast: Cast, successor: User) -> None:
 
 
 @pytest.mark.parametrize("part", ["receiver", "receiving_senior", "lead", "chair", "stranger"])
-def test_others_end_nothing(world: World, cast: Cast, successor: User, part: str) -> None:
-    dispute = world.sent()
+def test_others_end_nothing(world: World, cast: Cast, successor: User, part: str, dispute: Dispute) -> None:
     with pytest.raises(NotAllowed):
         replace(cast, successor, actor=getattr(cast, part))
     assert Request.objects.get(dispute=dispute).holder == cast.receiver
@@ -200,15 +188,13 @@ def test_a_day_that_is_over_is_refused_and_so_is_somebody_without_a_role(cast: C
         replace(cast, successor, cast.nobody, actor=None)
 
 
-def test_what_is_held_is_counted_and_named_only_where_it_may_be_seen(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_what_is_held_is_counted_and_named_only_where_it_may_be_seen(world: World, cast: Cast, dispute: Dispute) -> None:
     found = held_in(cast.social_care, cast.receiver.pk)
     for viewer, references in ((cast.business_unit, (dispute.reference,)), (cast.administrator, ())):
         assert [(line.kind, line.number, line.references) for line in lines_for(world.person(viewer), found)] == [(HeldKind.REQUEST, 1, references)]
 
 
-def test_what_is_left_with_somebody_who_cannot_sign_in_is_found(world: World, cast: Cast, successor: User) -> None:
-    dispute = world.sent()
+def test_what_is_left_with_somebody_who_cannot_sign_in_is_found(world: World, cast: Cast, successor: User, dispute: Dispute) -> None:
     assert left_behind(cast.partnership, TODAY) == []
     User.objects.filter(pk=cast.receiver.pk).update(is_active=False)
     assert [(item.kind, item.dispute_id) for item in left_behind(cast.partnership, TODAY)] == [(HeldKind.REQUEST, dispute.pk)]
@@ -217,8 +203,7 @@ def test_what_is_left_with_somebody_who_cannot_sign_in_is_found(world: World, ca
     assert left_behind(cast.partnership, TODAY) == []
 
 
-def test_nothing_moves_where_the_end_fails(world: World, cast: Cast, successor: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    dispute = world.sent()
+def test_nothing_moves_where_the_end_fails(world: World, cast: Cast, successor: User, monkeypatch: pytest.MonkeyPatch, dispute: Dispute) -> None:
 
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError
@@ -239,8 +224,7 @@ def test_the_command_carries_out_what_is_due(cast: Cast, successor: User, capsys
     assert capsys.readouterr().out == "1 departure carried out.\n"
 
 
-def test_a_restricted_disagreement_goes_back_to_who_raised_it(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_a_restricted_disagreement_goes_back_to_who_raised_it(world: World, cast: Cast, dispute: Dispute) -> None:
     Dispute.objects.filter(pk=dispute.pk).update(is_restricted=True)
     replace(cast, cast.lead, cast.own_manager, place=cast.school)
     assert StageRun.objects.get(dispute=dispute, left_at=None).holder == cast.raiser

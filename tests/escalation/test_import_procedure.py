@@ -11,7 +11,7 @@ from django.db import DatabaseError, transaction
 from agencies.errors import NotFound
 from agencies.models import DirectoryEvent, Partnership
 from escalation.engine.definitions import definition_of
-from escalation.models import Procedure, ProcedureVersion, StageDefinition
+from escalation.models import Dispute, Procedure, ProcedureVersion, StageDefinition
 from escalation.procedures.schema import shipped, shipped_files
 from escalation.services import procedures
 from tests.cast import Cast
@@ -183,9 +183,7 @@ def test_a_review_is_due_as_the_file_says_or_its_months_after_the_last(key: str,
     assert procedures.review_due(shipped()[key], date(2026, 2, 28)) == due
 
 
-def test_publishing_a_new_version_moves_no_running_disagreement(cast: Cast, folder: Path) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_publishing_a_new_version_moves_no_running_disagreement(cast: Cast, folder: Path, world: World, dispute: Dispute) -> None:
     before = list(dispute.clocks.order_by("key").values_list("key", "due_at", "state", "next_check_at"))
     (folder / "bristol.toml").write_text(SHIPPED_BRISTOL.replace('"1 working day"', '"3 working days"', 1), encoding="utf-8")
     assert "version 2" in _run(str(folder / "bristol.toml"), "--partnership", cast.partnership.slug, "--in-force-from", "2026-03-02")
@@ -194,16 +192,14 @@ def test_publishing_a_new_version_moves_no_running_disagreement(cast: Cast, fold
     assert list(after.clocks.order_by("key").values_list("key", "due_at", "state", "next_check_at")) == before
 
 
-def test_a_disagreement_begun_under_the_new_version_has_its_clocks(cast: Cast, folder: Path) -> None:
-    world = World(cast)
+def test_a_disagreement_begun_under_the_new_version_has_its_clocks(cast: Cast, folder: Path, world: World) -> None:
     (folder / "bristol.toml").write_text(SHIPPED_BRISTOL.replace('"1 working day"', '"3 working days"', 1), encoding="utf-8")
     _run(str(folder / "bristol.toml"), "--partnership", cast.partnership.slug, "--in-force-from", "2026-03-02")
     response = world.sent().clocks.get(key="response")
     assert response.due_at == london("2026-03-05 10:00")
 
 
-def test_a_preview_counts_the_disagreements_that_keep_their_version(cast: Cast, folder: Path) -> None:
-    World(cast).sent()
+def test_a_preview_counts_the_disagreements_that_keep_their_version(cast: Cast, folder: Path, dispute: Dispute) -> None:
     (folder / "bristol.toml").write_text(SHIPPED_BRISTOL.replace('"1 working day"', '"3 working days"', 1), encoding="utf-8")
     said = _run(str(folder / "bristol.toml"), "--partnership", cast.partnership.slug, "--in-force-from", "2026-04-01", "--preview").splitlines()
     assert said[0] == "This would be version 2, in force from 1 April 2026. 1 running disagreement keeps the version it began under."

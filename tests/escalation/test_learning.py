@@ -18,11 +18,6 @@ pytestmark = pytest.mark.django_db
 DAY = date(2026, 4, 10)
 
 
-@pytest.fixture
-def world(cast: Cast) -> World:
-    return World(cast)
-
-
 def told(point: LearningPoint, user: User) -> list[str]:
     return list(Notification.objects.filter(learning=point, recipient=user, kind=Message.LEARNING).values_list("action", flat=True))
 

@@ -19,11 +19,6 @@ GIVEN, DUE = date(2026, 3, 2), date(2026, 4, 10)  # a Monday and a Friday
 
 
 @pytest.fixture
-def world(cast: Cast) -> World:
-    return World(cast)
-
-
-@pytest.fixture
 def point(world: World, cast: Cast) -> LearningPoint:
     """Given to the subgroup's chair on Monday 2 March, to be done by Friday 10 April 2026."""
     return follow(world, learnt(world), cast.business_unit, owner=cast.subgroup_chair.pk, due_on=DUE)

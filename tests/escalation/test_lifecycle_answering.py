@@ -6,23 +6,12 @@ from agencies.errors import Conflict, InvalidInput, NotAllowed, NotFound, WrongS
 from escalation.engine.perform import Seen
 from escalation.models import Clock, Dispute, OutcomeProposal, Request
 from escalation.states import Answer, ClockState, EventKind, Message, Outcome, RequestState, Verb
-from tests.cast import Cast
 from tests.escalation.verbs import proposed, refused, respond
 from tests.factories import make_cover
 from tests.world import World, london
 
 pytestmark = pytest.mark.django_db
 ANSWER = {"answer": Answer.DISAGREES, "reasons": "The threshold is not met."}
-
-
-@pytest.fixture
-def world(cast: Cast) -> World:
-    return World(cast)
-
-
-@pytest.fixture
-def dispute(world: World) -> Dispute:
-    return world.sent()
 
 
 def test_the_holder_responds_and_the_raising_side_hears(world: World, dispute: Dispute) -> None:

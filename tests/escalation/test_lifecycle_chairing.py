@@ -9,18 +9,12 @@ import pytest
 from agencies.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from escalation.models import Dispute, PanelMember, Referral
 from escalation.states import EventKind, Force, Ground, Message, Outcome, Route, State, Verb
-from tests.cast import Cast
 from tests.escalation.verbs import before_chair, refused, routed
 from tests.world import MONDAY, World, london
 
 pytestmark = pytest.mark.django_db
 MEETS = london("2026-03-17 10:00")
 DECISION = {"decision": "An assessment.", "reasons": "The risk."}
-
-
-@pytest.fixture
-def world(cast: Cast) -> World:
-    return World(cast)
 
 
 @pytest.fixture

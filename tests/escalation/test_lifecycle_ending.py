@@ -9,23 +9,12 @@ from escalation.engine.perform import Seen
 from escalation.models import Clock, Dispute, FileConfirmation, LearningPoint, OutcomeProposal
 from escalation.services.sweep import sweep
 from escalation.states import ClockState, Difference, EventKind, Message, Outcome, State, Verb
-from tests.cast import Cast
 from tests.escalation.verbs import closed, proposed, refused, resolved
 from tests.world import World, london
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 3, 2)
 WORDING = {"wording": "A joint visit.", "kind": Outcome.AGREED_ACTION}
-
-
-@pytest.fixture
-def world(cast: Cast) -> World:
-    return World(cast)
-
-
-@pytest.fixture
-def dispute(world: World) -> Dispute:
-    return world.sent()
 
 
 def test_the_last_confirmation_of_the_same_wording_resolves_it(world: World, dispute: Dispute) -> None:

@@ -17,16 +17,6 @@ pytestmark = pytest.mark.django_db
 RISK = {"ground": Ground.RISK, "reason": "It will not wait."}
 
 
-@pytest.fixture
-def world(cast: Cast) -> World:
-    return World(cast)
-
-
-@pytest.fixture
-def dispute(world: World) -> Dispute:
-    return world.sent()
-
-
 # -- move up ----------------------------------------------------------------------------------------------------------------------------------
 
 

@@ -11,16 +11,10 @@ from escalation.models import Dispute, Draft
 from escalation.services import drafts
 from escalation.services.sweep import sweep
 from escalation.states import EventKind, Message, State, Verb
-from tests.cast import Cast
 from tests.escalation.verbs import refused
 from tests.world import MONDAY, World, answers, london
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world(cast: Cast) -> World:
-    return World(cast)
 
 
 def test_the_own_manager_sends_it_on_and_the_request_goes_to_the_equivalent(world: World) -> None:

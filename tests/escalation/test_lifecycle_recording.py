@@ -9,7 +9,6 @@ from agencies.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from escalation.models import AgreedAction, Clock, Dispute, Event, Request
 from escalation.services.sweep import sweep
 from escalation.states import ClockState, EventKind, Message, Verb
-from tests.cast import Cast
 from tests.escalation.verbs import refused
 from tests.factories import make_cover
 from tests.world import MONDAY, World, london
@@ -18,16 +17,6 @@ pytestmark = pytest.mark.django_db
 CONTACT = {"how": "phone", "whom": "The duty desk", "said": "It rang out.", "reached": False}
 THURSDAY = london("2026-03-05 12:00")
 NAIVE = THURSDAY.replace(tzinfo=None)
-
-
-@pytest.fixture
-def world(cast: Cast) -> World:
-    return World(cast)
-
-
-@pytest.fixture
-def dispute(world: World) -> Dispute:
-    return world.sent()
 
 
 @pytest.mark.parametrize(

@@ -24,12 +24,6 @@ from tests.world import MONDAY, World, london
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world(cast: Cast) -> World:
-    """One partnership under Bristol's procedure, on a Monday at ten."""
-    return World(cast)
-
-
 # What leaves
 
 

@@ -25,16 +25,6 @@ BEGAN, ENDED = london("2026-02-24 09:30"), london("2026-02-26 11:00")
 WORDS = {"who": "Colin Reid and Rashida Shah.", "said": "The threshold, by telephone.", "result": "They keep to their view."}
 
 
-@pytest.fixture
-def world(cast: Cast) -> World:
-    return World(cast)
-
-
-@pytest.fixture
-def dispute(world: World) -> Dispute:
-    return world.sent()
-
-
 def enter(world: World, dispute: Dispute, user: User | None = None, **more: Any) -> None:
     given = {"happened_from": BEGAN, "happened_until": ENDED, **WORDS} | more
     world.do(dispute, Verb.ENTER_PAST_STAGE, user or world.cast.own_manager, **given)

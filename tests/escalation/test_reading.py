@@ -24,16 +24,6 @@ pytestmark = pytest.mark.django_db
 REASON = "A serious incident was notified this morning."
 
 
-@pytest.fixture
-def world(cast: Cast) -> World:
-    return World(cast)
-
-
-@pytest.fixture
-def dispute(world: World) -> Dispute:
-    return world.sent()
-
-
 def opened(world: World, dispute: Dispute, user: User) -> tuple[Person, Case]:
     """The case as a reading door gives it to this person now."""
     person = world.person(user)

@@ -17,7 +17,6 @@ from escalation.services import seals
 from escalation.services.audit import verify
 from escalation.services.seals import Leaf, merkle_root, seal_partnerships
 from escalation.states import Job, Verb
-from tests.cast import Cast
 from tests.record_guard import unguarded
 from tests.world import MONDAY, World
 
@@ -29,12 +28,6 @@ def seals_dir(settings: Any, tmp_path: Path) -> Path:
     """A folder of its own for the seals' files."""
     settings.CONCORD_SEALS_DIR = tmp_path / "seals"
     return tmp_path / "seals"
-
-
-@pytest.fixture
-def world(cast: Cast) -> World:
-    """One partnership under Bristol's procedure."""
-    return World(cast)
 
 
 def filed(folder: Path, dispute: Dispute) -> list[dict[str, Any]]:

@@ -17,11 +17,6 @@ HALF, DUE, BREACH, LATE, MOVE = "2026-03-02 14:00", "2026-03-03 10:00", "2026-03
 
 
 @pytest.fixture
-def world(cast: Cast) -> World:
-    return World(cast)
-
-
-@pytest.fixture
 def dispute(world: World) -> Dispute:
     """Sent on Monday 2 March 2026 at 10:00, and delivered."""
     sent = world.sent()

@@ -19,7 +19,6 @@ from escalation.engine.perform import Seen, perform
 from escalation.models import Dispute, Event, Notification, StageRun
 from escalation.services import every_verb  # noqa: F401 - importing registers the verbs
 from escalation.states import Answer, EventKind, Ground, Verb
-from tests.cast import Cast
 from tests.world import World, london
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -36,11 +35,6 @@ sys.stdin.readline()
 report = sweep(datetime.fromisoformat(sys.argv[1]), int(sys.argv[2]))
 print(json.dumps([report.looked_at, report.moved, report.failed]))
 """
-
-
-@pytest.fixture
-def world(cast: Cast) -> World:
-    return World(cast)
 
 
 def place() -> str:

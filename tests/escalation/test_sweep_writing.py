@@ -8,17 +8,11 @@ from django.db import connection
 
 from escalation.engine.bulk import insert_rows, update_rows
 from escalation.models import Child, Clock, Dispute, Notification
-from tests.cast import Cast
-from tests.world import World, london
+from tests.world import london
 
 pytestmark = pytest.mark.django_db
 
 ODD = 'A "word", a {brace}, a \\ stroke, a, comma, NULL, \t a tab,\n a line, £5, Zoë, 子, \u2028 and 100 %s'
-
-
-@pytest.fixture
-def dispute(cast: Cast) -> Dispute:
-    return World(cast).sent()
 
 
 def message(dispute: Dispute, key: str, **more: object) -> Notification:

@@ -20,9 +20,8 @@ def kinds(dispute: Dispute) -> list[str]:
     return list(Event.objects.filter(dispute=dispute).values_list("kind", flat=True))
 
 
-def test_a_practitioner_below_the_level_sends_to_the_own_manager_first(cast: Cast) -> None:
+def test_a_practitioner_below_the_level_sends_to_the_own_manager_first(cast: Cast, world: World) -> None:
     """BRI-05: the professional goes to the own team manager, who takes it to the equivalent in the other agency."""
-    world = World(cast)
     dispute = world.log()
     assert (dispute.state, dispute.stage) == (State.OPEN, 0)
     assert dispute.runs.get().holder == cast.own_manager
@@ -38,9 +37,7 @@ def test_sending_on_starts_the_response_clock_of_one_working_day(cast: Cast) -> 
     assert clock.owner == cast.receiver
 
 
-def test_nobody_answering_it_moves_up_by_itself_one_working_day_after_the_due_moment(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_nobody_answering_it_moves_up_by_itself_one_working_day_after_the_due_moment(world: World, dispute: Dispute) -> None:
     world.delivered(dispute)
     for moment in ("2026-03-03 10:01", "2026-03-04 10:00"):
         sweep(london(moment))
@@ -50,27 +47,21 @@ def test_nobody_answering_it_moves_up_by_itself_one_working_day_after_the_due_mo
     assert Clock.objects.get(dispute=dispute, stage=2, key="response").due_at == london("2026-03-06 10:00")
 
 
-def test_the_system_does_not_move_what_was_never_delivered(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_the_system_does_not_move_what_was_never_delivered(cast: Cast, world: World, dispute: Dispute) -> None:
     for moment in ("2026-03-03 10:01", "2026-03-04 10:00"):
         sweep(london(moment))
     assert world.fresh(dispute).stage == 1
     assert Notification.objects.filter(dispute=dispute, kind=Message.UNDELIVERED, recipient=cast.own_manager).exists()
 
 
-def test_sweeping_twice_changes_nothing_more(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_sweeping_twice_changes_nothing_more(dispute: Dispute) -> None:
     sweep(london("2026-03-03 10:01"))
     before = (kinds(dispute), Notification.objects.count())
     sweep(london("2026-03-03 10:01"))
     assert (kinds(dispute), Notification.objects.count()) == before
 
 
-def test_an_accepted_response_confirmed_by_the_other_side_is_resolved_and_closed(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_an_accepted_response_confirmed_by_the_other_side_is_resolved_and_closed(cast: Cast, world: World, dispute: Dispute) -> None:
     world.do(dispute, Verb.RESPOND, cast.receiver, answer=Answer.AGREES, reasons="We looked again.", actions="Assess by 13 March.")
     world.do(dispute, Verb.ACCEPT, cast.own_manager, wording="An assessment by 13 March.", kind=Outcome.AGREED_ACTION)
     world.do(dispute, Verb.CONFIRM_OUTCOME, cast.receiver)
@@ -85,19 +76,16 @@ def test_an_accepted_response_confirmed_by_the_other_side_is_resolved_and_closed
     assert kinds(closed)[-1] == EventKind.CLOSED
 
 
-def test_what_was_typed_stays_in_the_draft_until_the_own_agency_has_sent_it_on(cast: Cast) -> None:
+def test_what_was_typed_stays_in_the_draft_until_the_own_agency_has_sent_it_on(cast: Cast, world: World) -> None:
     """Sent back, the writer finds every word; once sent on, the draft is gone and the record alone holds the text."""
-    world = World(cast)
     dispute = world.log()
     assert Draft.objects.filter(dispute=dispute).exists()
     world.do(dispute, Verb.SEND_ON, cast.own_manager)
     assert not Draft.objects.filter(dispute=dispute).exists()
 
 
-def test_the_requests_of_a_case_come_in_the_order_of_its_stages(cast: Cast) -> None:
+def test_the_requests_of_a_case_come_in_the_order_of_its_stages(cast: Cast, world: World, dispute: Dispute) -> None:
     """Whoever held the latest one acts for the agency before the partnership; a table gives no order of its own."""
-    world = World(cast)
-    dispute = world.sent()
     world.do(dispute, Verb.MOVE_UP, cast.own_manager, ground=Ground.RISK, reason="Tonight.")
     first = Request.objects.get(dispute=dispute, run__stage=1)
     Request.objects.filter(pk=first.pk).update(opened_at=world.now)  # PostgreSQL puts a changed row last

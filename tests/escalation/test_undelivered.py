@@ -11,18 +11,11 @@ from escalation.services.outbox import deliver
 from escalation.services.sweep import sweep
 from escalation.services.undelivered import came_back
 from escalation.states import ClockState, Delivery, EventKind, Message, Verb
-from tests.cast import Cast
 from tests.escalation.messages import later, message_to
 from tests.mail_server import MailServer
 from tests.world import MONDAY, World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world(cast: Cast) -> World:
-    """One partnership under Bristol's procedure, on a Monday at ten."""
-    return World(cast)
 
 
 # What is tried again

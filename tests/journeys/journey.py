@@ -63,6 +63,8 @@ class Journey:
     def _is_discreet(self, text: str) -> None:
         """Reference, action, due moment and link only: no agency, no person, no child, nothing that was typed."""
         agencies = [agency.name for agency in Agency.objects.all()]
+        # A reference is drawn by lot, and may hold anybody's initials.
+        text = text.replace(self.dispute.reference, "")
         told = [secret for secret in (*SECRETS, *agencies) if secret in text]
         assert not told, f"A message tells {told}:\n{text}"
 

@@ -37,14 +37,14 @@ def confirm(world: World, cast: Cast, dispute: Dispute) -> None:
     world.do(dispute, Verb.CONFIRM_HAPPENED, cast.receiving_lead, number=line.number)
 
 
-def test_nothing_is_counted_on_the_raisers_word_alone(cast: Cast) -> None:
-    world = World(cast)
+def test_nothing_is_counted_on_the_raisers_word_alone(cast: Cast, world: World) -> None:
     entered(world, cast, hours=3)
     assert of_stage_one(cast, world) == {}
 
 
 @pytest.mark.parametrize(("hours", "in_time_but_recorded_late"), [(3, 1), (30, 0)])
-def test_confirmed_it_counts_as_late_and_says_where_only_the_recording_was(cast: Cast, hours: int, in_time_but_recorded_late: int) -> None:
-    world = World(cast)
+def test_confirmed_it_counts_as_late_and_says_where_only_the_recording_was(
+    cast: Cast, hours: int, in_time_but_recorded_late: int, world: World
+) -> None:
     confirm(world, cast, entered(world, cast, hours))
     assert of_stage_one(cast, world) == {"responses": [0, 1, 0], "agreed": [in_time_but_recorded_late]}

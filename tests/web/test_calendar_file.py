@@ -39,9 +39,7 @@ def fetched(visitor: Visitor, dispute: Dispute, clock: Clock) -> dict[str, str]:
     return read(answer.content)
 
 
-def test_it_holds_the_reference_the_moment_and_the_link_and_nothing_of_the_case(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_it_holds_the_reference_the_moment_and_the_link_and_nothing_of_the_case(cast: Cast, dispute: Dispute) -> None:
     event = fetched(Visitor(cast.receiver, MONDAY), dispute, clock_of(dispute))
     assert (event["SUMMARY"], event["DTSTART"]) == (f"Due: {dispute.reference}", "20260303T100000Z")
     assert event["URL"] == f"http://testserver/d/{dispute.reference}/"
@@ -65,9 +63,7 @@ def test_a_date_at_the_end_of_a_day_is_that_day(cast: Cast) -> None:
     assert event["DTEND;VALUE=DATE"] == f"{day + timedelta(days=1):%Y%m%d}"
 
 
-def test_another_agreed_date_moves_the_same_entry(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_another_agreed_date_moves_the_same_entry(cast: Cast, world: World, dispute: Dispute) -> None:
     before = fetched(Visitor(cast.receiver, MONDAY), dispute, clock_of(dispute))
     world.do(dispute, Verb.PROPOSE_TIMETABLE, cast.receiver, due_at=london("2026-03-09 12:00"), reason="A leave.")
     world.now = MONDAY + timedelta(hours=1)
@@ -77,9 +73,7 @@ def test_another_agreed_date_moves_the_same_entry(cast: Cast) -> None:
     assert int(after["SEQUENCE"]) > int(before["SEQUENCE"])
 
 
-def test_a_date_that_has_ended_and_one_that_is_not_yours_are_not_there(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_a_date_that_has_ended_and_one_that_is_not_yours_are_not_there(cast: Cast, world: World, dispute: Dispute) -> None:
     clock = clock_of(dispute)
     assert Visitor(cast.police_manager, MONDAY).get(f"/d/{dispute.reference}/view/due/{clock.pk}/").status_code == 404
     assert Visitor(cast.auditor, MONDAY).get(f"/d/{dispute.reference}/view/due/{clock.pk}/").status_code == 302
@@ -87,9 +81,7 @@ def test_a_date_that_has_ended_and_one_that_is_not_yours_are_not_there(cast: Cas
     assert Visitor(cast.receiver, MONDAY).get(f"/d/{dispute.reference}/view/due/{clock.pk}/").status_code == 404
 
 
-def test_the_case_page_and_my_work_offer_it(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_the_case_page_and_my_work_offer_it(cast: Cast, dispute: Dispute) -> None:
     url = f"/d/{dispute.reference}/view/due/{clock_of(dispute).pk}/"
     visitor = Visitor(cast.receiver, MONDAY)
     case = [link for link in visitor.page(f"/d/{dispute.reference}/").all("a") if link.attrs.get("href") == url]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from escalation.models import Event, Reading
+from escalation.models import Dispute, Event, Reading
 from escalation.services.sweep import sweep
 from escalation.states import Answer, EventKind, Ground, Outcome, Verb
 from tests.cast import Cast
@@ -30,26 +30,20 @@ def test_the_holder_reads_that_it_is_their_turn_by_when_and_why(cast: Cast) -> N
     assert page.all("a", class_="govuk-button")[0].text == "Respond"
 
 
-def test_the_raising_side_is_told_who_is_waited_for_and_how_to_ring_them(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_the_raising_side_is_told_who_is_waited_for_and_how_to_ring_them(cast: Cast, world: World, dispute: Dispute) -> None:
     box = Visitor(cast.own_manager, world.now).page(f"/d/{dispute.reference}/").one("section", class_="c-next").text
     assert "Waiting for Northshire Social Care" in box
     assert "0117 900 0002" in box
     assert "Without a response it moves up to Stage 2 by itself on Wednesday 4 March, 10am." in box
 
 
-def test_once_it_is_late_moving_up_is_the_button(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_once_it_is_late_moving_up_is_the_button(cast: Cast, dispute: Dispute) -> None:
     page = Visitor(cast.own_manager, london("2026-03-03 10:05")).page(f"/d/{dispute.reference}/")
     assert page.all("a", class_="govuk-button")[0].attrs["href"] == f"/d/{dispute.reference}/move-up/"
     assert "Overdue" in page.one("header", class_="c-case-head").text
 
 
-def test_the_tracker_says_what_became_of_each_stage(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_the_tracker_says_what_became_of_each_stage(cast: Cast, world: World, dispute: Dispute) -> None:
     world.delivered(dispute)
     for moment in ("2026-03-03 10:01", "2026-03-04 10:00"):
         sweep(london(moment))
@@ -61,18 +55,14 @@ def test_the_tracker_says_what_became_of_each_stage(cast: Cast) -> None:
     assert stages[4].endswith("to come")
 
 
-def test_the_record_has_both_sides_newest_first(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_the_record_has_both_sides_newest_first(cast: Cast, world: World, dispute: Dispute) -> None:
     world.do(dispute, Verb.RESPOND, cast.receiver, answer=Answer.DISAGREES, reasons="The threshold is not met.")
     titles = [one.text for one in Visitor(cast.own_manager, world.now).page(f"/d/{dispute.reference}/").all("h3")]
     assert titles[0] == "Response: we do not agree"
     assert titles[-1] == "Disagreement logged"
 
 
-def test_a_correction_shows_the_old_words_struck_out(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_a_correction_shows_the_old_words_struck_out(cast: Cast, world: World, dispute: Dispute) -> None:
     world.do(dispute, Verb.ADD_NOTE, cast.own_manager, text="They ring back on Thursday.")
     number = Event.objects.get(kind=EventKind.NOTE).number
     world.do(dispute, Verb.CORRECT, cast.own_manager, number=number, text={"text": "They ring back on Friday."}, why="Wrong day.")
@@ -81,16 +71,13 @@ def test_a_correction_shows_the_old_words_struck_out(cast: Cast) -> None:
     assert [one.text for one in page.all("ins")] == ["Corrected to: They ring back on Friday."]
 
 
-def test_a_private_note_is_its_own_agencys_alone(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_a_private_note_is_its_own_agencys_alone(cast: Cast, world: World, dispute: Dispute) -> None:
     world.do(dispute, Verb.ADD_NOTE, cast.own_manager, text="We visit daily until then.", private=True)
     assert "We visit daily" in main(Visitor(cast.lead, world.now).page(f"/d/{dispute.reference}/"))
     assert "We visit daily" not in main(Visitor(cast.receiver, world.now).page(f"/d/{dispute.reference}/"))
 
 
-def test_what_happened_inside_the_raising_agency_is_not_shown_outside_it(cast: Cast) -> None:
-    world = World(cast)
+def test_what_happened_inside_the_raising_agency_is_not_shown_outside_it(cast: Cast, world: World) -> None:
     dispute = world.log()
     world.do(dispute, Verb.SEND_ON, cast.own_manager, comment="I have doubts about the second point.")
     page = Visitor(cast.receiver, world.now).page(f"/d/{dispute.reference}/")
@@ -99,9 +86,7 @@ def test_what_happened_inside_the_raising_agency_is_not_shown_outside_it(cast: C
     assert "doubts" in main(Visitor(cast.raiser, world.now).page(f"/d/{dispute.reference}/"))
 
 
-def test_the_business_unit_reads_where_it_stands_but_not_what_was_typed_before_it_is_told(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_the_business_unit_reads_where_it_stands_but_not_what_was_typed_before_it_is_told(cast: Cast, world: World, dispute: Dispute) -> None:
     words = main(Visitor(cast.business_unit, world.now).page(f"/d/{dispute.reference}/"))
     assert WHAT not in words
     assert "Threshold" not in words
@@ -109,33 +94,25 @@ def test_the_business_unit_reads_where_it_stands_but_not_what_was_typed_before_i
     assert "Tuesday 3 March, 10am" in words
 
 
-def test_from_stage_three_the_business_unit_reads_it(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_from_stage_three_the_business_unit_reads_it(cast: Cast, world: World, dispute: Dispute) -> None:
     for user in (cast.own_manager, cast.own_senior):
         world.do(dispute, Verb.MOVE_UP, user, ground=Ground.RISK, reason="It will not wait.")
     assert WHAT in main(Visitor(cast.business_unit, world.now).page(f"/d/{dispute.reference}/"))
 
 
-def test_a_stranger_gets_what_somebody_gets_for_a_reference_that_never_was(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_a_stranger_gets_what_somebody_gets_for_a_reference_that_never_was(cast: Cast, world: World, dispute: Dispute) -> None:
     stranger = Visitor(cast.stranger, world.now)
     real, invented = stranger.get(f"/d/{dispute.reference}/"), stranger.get("/d/ESC-ZZZZZZ/")
     assert (real.status_code, invented.status_code) == (404, 404)
     assert Page(real.content.decode()).one("main").text == Page(invented.content.decode()).one("main").text
 
 
-def test_another_spelling_of_the_reference_leads_to_the_page(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_another_spelling_of_the_reference_leads_to_the_page(cast: Cast, world: World, dispute: Dispute) -> None:
     response = Visitor(cast.receiver, world.now).get(f"/d/{dispute.reference.lower()}/")
     assert response.headers["Location"] == f"/d/{dispute.reference}/"
 
 
-def test_who_the_child_is_lies_behind_a_click_that_is_recorded(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_who_the_child_is_lies_behind_a_click_that_is_recorded(cast: Cast, world: World, dispute: Dispute) -> None:
     holder = Visitor(cast.receiver, world.now)
     assert "1 May 2015" not in main(holder.page(f"/d/{dispute.reference}/"))
     words = main(holder.page(f"/d/{dispute.reference}/view/child/"))
@@ -145,31 +122,23 @@ def test_who_the_child_is_lies_behind_a_click_that_is_recorded(cast: Cast) -> No
     assert sorted(Reading.objects.filter(reader=cast.receiver).values_list("part", flat=True)) == ["case", "child"]
 
 
-def test_the_business_unit_does_not_see_who_the_child_is(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_the_business_unit_does_not_see_who_the_child_is(cast: Cast, world: World, dispute: Dispute) -> None:
     assert Visitor(cast.business_unit, world.now).get(f"/d/{dispute.reference}/view/child/").status_code == 403
 
 
-def test_the_receiving_sides_first_look_marks_it_as_opened_once(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_the_receiving_sides_first_look_marks_it_as_opened_once(cast: Cast, world: World, dispute: Dispute) -> None:
     for _ in range(2):
         Visitor(cast.receiver, world.now).page(f"/d/{dispute.reference}/")
     assert Event.objects.filter(dispute=dispute, kind=EventKind.OPENED).count() == 1
     assert dispute.requests.get().opened_at == world.now
 
 
-def test_the_raising_sides_look_opens_nothing(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_the_raising_sides_look_opens_nothing(cast: Cast, world: World, dispute: Dispute) -> None:
     Visitor(cast.own_manager, world.now).page(f"/d/{dispute.reference}/")
     assert dispute.requests.get().opened_at is None
 
 
-def test_resolved_lists_what_is_left_to_do_and_who_confirmed(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_resolved_lists_what_is_left_to_do_and_who_confirmed(cast: Cast, world: World, dispute: Dispute) -> None:
     world.do(dispute, Verb.RESPOND, cast.receiver, answer=Answer.AGREES, reasons="We looked again.", actions="Assess by 13 March.")
     world.do(dispute, Verb.ACCEPT, cast.own_manager, wording="An assessment by 13 March.", kind=Outcome.AGREED_ACTION)
     world.do(dispute, Verb.CONFIRM_OUTCOME, cast.receiver)
@@ -178,27 +147,21 @@ def test_resolved_lists_what_is_left_to_do_and_who_confirmed(cast: Cast) -> None
     assert [one.text for one in page.all("a", class_="govuk-task-list__link")][0] == "Record feedback to the person who raised it"
 
 
-def test_the_agreed_date_stands_beside_the_procedures(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_the_agreed_date_stands_beside_the_procedures(cast: Cast, world: World, dispute: Dispute) -> None:
     world.do(dispute, Verb.PROPOSE_TIMETABLE, cast.receiver, due_at=london("2026-03-05 12:00"), reason="The check takes two days.")
     world.do(dispute, Verb.AGREE_TIMETABLE, cast.own_manager)
     cells = [one.text for one in Visitor(cast.receiver, world.now).page(f"/d/{dispute.reference}/").all("td")]
     assert cells[:2] == ["Tuesday 3 March, 10am", "Thursday 5 March, midday"]
 
 
-def test_paper_has_the_whole_record_and_nothing_to_do(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_paper_has_the_whole_record_and_nothing_to_do(cast: Cast, world: World, dispute: Dispute) -> None:
     page = Visitor(cast.lead, world.now).page(f"/d/{dispute.reference}/view/print/")
     assert WHAT in main(page)
     assert "S-1001" in main(page)
     assert not page.all(class_="c-next__links")
 
 
-def test_the_page_takes_no_more_queries_for_a_longer_record(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_the_page_takes_no_more_queries_for_a_longer_record(cast: Cast, world: World, dispute: Dispute) -> None:
     visitor = Visitor(cast.receiver, world.now)
     few = visitor.queries(f"/d/{dispute.reference}/")
     for number in range(5):
@@ -206,18 +169,14 @@ def test_the_page_takes_no_more_queries_for_a_longer_record(cast: Cast) -> None:
     assert visitor.queries(f"/d/{dispute.reference}/") == few <= 28
 
 
-def test_before_it_is_told_the_business_unit_reads_that_there_was_a_response_but_not_which(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_before_it_is_told_the_business_unit_reads_that_there_was_a_response_but_not_which(cast: Cast, world: World, dispute: Dispute) -> None:
     world.do(dispute, Verb.RESPOND, cast.receiver, answer=Answer.DISAGREES, reasons="The threshold is not met.")
     words = main(Visitor(cast.business_unit, world.now).page(f"/d/{dispute.reference}/"))
     assert "Response" in words
     assert "we do not agree" not in words
 
 
-def test_an_auditor_says_why_before_reading_and_the_reason_is_kept(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_an_auditor_says_why_before_reading_and_the_reason_is_kept(cast: Cast, world: World, dispute: Dispute) -> None:
     auditor = Visitor(cast.auditor, world.now)
     asked = auditor.get(f"/d/{dispute.reference}/").headers["Location"]
     assert asked == f"/d/{dispute.reference}/view/reason/"
@@ -227,9 +186,7 @@ def test_an_auditor_says_why_before_reading_and_the_reason_is_kept(cast: Cast) -
     assert Reading.objects.get(reader=cast.auditor).reason == "Sample of March"
 
 
-def test_reminders_are_one_click_away(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_reminders_are_one_click_away(cast: Cast, dispute: Dispute) -> None:
     sweep(london("2026-03-03 10:01"))
     visitor = Visitor(cast.own_manager, london("2026-03-03 10:05"))
     assert "Half-way reminder" not in main(visitor.page(f"/d/{dispute.reference}/"))

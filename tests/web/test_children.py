@@ -17,11 +17,6 @@ pytestmark = pytest.mark.django_db
 ASKED = {"initials": "AB", "born_on_0": "1", "born_on_1": "5", "born_on_2": "2015", "reason": "A serious incident was notified."}
 
 
-@pytest.fixture
-def world(cast: Cast) -> World:
-    return World(cast)
-
-
 def post(visitor: Visitor, dispute: Dispute, slug: str, **typed: Any) -> Any:
     return visitor.post(f"/d/{dispute.reference}/{slug}/", {"seen": str(Seen.of(World.fresh(dispute))), **typed})
 
@@ -30,8 +25,7 @@ def words(visitor: Visitor, path: str) -> str:
     return visitor.page(path).one("main").text
 
 
-def test_a_holder_adds_the_own_reference_from_the_page_about_the_child(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_a_holder_adds_the_own_reference_from_the_page_about_the_child(world: World, cast: Cast, dispute: Dispute) -> None:
     holder = Visitor(cast.receiver, world.now)
     link = next(one for one in holder.page(f"/d/{dispute.reference}/view/child/").all("a") if "add-reference" in one.attrs["href"])
     child = link.attrs["href"].partition("?child=")[2]
@@ -87,8 +81,7 @@ def test_the_check_page_of_logging_names_what_there_is_about_the_child_already(w
     assert "already" not in words(Visitor(cast.raiser, world.now), f"/log/{draft.reference}/check/")
 
 
-def test_the_unit_confirms_before_anything_about_a_child_is_opened_and_no_address_names_it(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_the_unit_confirms_before_anything_about_a_child_is_opened_and_no_address_names_it(world: World, cast: Cast, dispute: Dispute) -> None:
     unit = Visitor(cast.business_unit, world.now)
     assert "Confirm and open" in unit.post("/child/", ASKED).content.decode()
     assert not Reading.objects.filter(part=ABOUT_CHILD).exists()

@@ -6,12 +6,12 @@ import pytest
 from django.urls import reverse
 
 from agencies.models import Agency, DirectoryEvent, Post, PostHolding, User
-from escalation.models import Notification
+from escalation.models import Dispute, Notification
 from escalation.states import Delivery, Message
 from tests.cast import Cast
 from tests.factories import make_holding, make_post
 from tests.web.signed_in import Visitor
-from tests.world import MONDAY, World
+from tests.world import MONDAY
 
 URL = "/directory/health/"
 
@@ -67,8 +67,7 @@ def test_a_mistake_in_the_contacts_is_said_and_nothing_kept(cast: Cast, unit: Vi
     assert Agency.objects.get(pk=cast.school.pk).phone == ""
 
 
-def test_an_address_from_which_the_newest_message_came_back_is_named(cast: Cast, unit: Visitor) -> None:
-    dispute = World(cast).sent()
+def test_an_address_from_which_the_newest_message_came_back_is_named(cast: Cast, unit: Visitor, dispute: Dispute) -> None:
     message = {"dispute": dispute, "recipient": cast.receiver, "kind": Message.ASSIGNED, "action": "Respond", "not_before": MONDAY}
     Notification.objects.create(key="a", created_at=MONDAY, state=Delivery.BOUNCED, **message)
     assert "A message to Rashida Shah came back" in dict(lacks(unit, cast.social_care))
@@ -76,8 +75,7 @@ def test_an_address_from_which_the_newest_message_came_back_is_named(cast: Cast,
     assert "A message to Rashida Shah came back" not in dict(lacks(unit, cast.social_care))
 
 
-def test_what_somebody_holds_who_cannot_sign_in_is_listed(cast: Cast, unit: Visitor) -> None:
-    dispute = World(cast).sent()
+def test_what_somebody_holds_who_cannot_sign_in_is_listed(cast: Cast, unit: Visitor, dispute: Dispute) -> None:
     assert "everything that is open is held by somebody who can sign in" in unit.page(URL).one("main").text
     User.objects.filter(pk=cast.receiver.pk).update(is_active=False)
     words = unit.page(URL).one("main").text

@@ -11,12 +11,7 @@ from escalation.models import Dispute, Request
 from tests.cast import Cast
 from tests.factories import make_holder
 from tests.web.signed_in import Visitor
-from tests.world import MONDAY, World
-
-
-@pytest.fixture
-def dispute(cast: Cast) -> Dispute:
-    return World(cast).sent()
+from tests.world import MONDAY
 
 
 @pytest.fixture

@@ -19,11 +19,6 @@ NOW = "2026-04-14 10:00"
 
 
 @pytest.fixture
-def world(cast: Cast) -> World:
-    return World(cast)
-
-
-@pytest.fixture
 def points(world: World, cast: Cast) -> dict[str, LearningPoint]:
     """One overdue, one to come, one without a day, one done; two groups."""
     first = learnt(world, issue="Overdue one.", owner=cast.subgroup_chair.pk, due_on=date(2026, 4, 10), change_needed="training")

@@ -46,11 +46,6 @@ def counterpart(cast: Cast, **more: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def world(cast: Cast) -> World:
-    return World(cast)
-
-
-@pytest.fixture
 def raiser(cast: Cast, world: World) -> Visitor:
     return Visitor(cast.raiser, world.now)
 

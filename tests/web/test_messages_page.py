@@ -2,7 +2,7 @@
 
 import pytest
 
-from escalation.models import Notification
+from escalation.models import Dispute, Notification
 from escalation.services.outbox import deliver
 from tests.cast import Cast
 from tests.mail_server import MailServer
@@ -13,8 +13,7 @@ pytestmark = pytest.mark.django_db
 TEN = london("2026-03-02 10:00")
 
 
-def test_everybody_in_a_practice_system_reads_what_each_was_sent_word_for_word(cast: Cast, mail_server: MailServer) -> None:
-    World(cast).sent()
+def test_everybody_in_a_practice_system_reads_what_each_was_sent_word_for_word(cast: Cast, mail_server: MailServer, dispute: Dispute) -> None:
     deliver(TEN)
     page = Visitor(cast.raiser, TEN).page("/messages/").one("main").text
     taken = next(one for one in mail_server.taken if one["to"] == cast.receiver.email)
@@ -23,8 +22,7 @@ def test_everybody_in_a_practice_system_reads_what_each_was_sent_word_for_word(c
         assert " ".join(line.split()) in page
 
 
-def test_one_can_keep_to_ones_own_messages(cast: Cast) -> None:
-    World(cast).sent()
+def test_one_can_keep_to_ones_own_messages(cast: Cast, dispute: Dispute) -> None:
     mine = Visitor(cast.receiver, TEN).page("/messages/?to=me").one("main").text
     assert cast.receiver.email in mine
     assert cast.own_manager.email not in mine
@@ -36,8 +34,7 @@ def test_a_message_that_waits_for_the_office_says_when_it_leaves(cast: Cast) -> 
     assert "Leaves Tuesday 3 March, 9am" in Visitor(cast.raiser, london("2026-03-02 20:00")).page("/messages/").one("main").text
 
 
-def test_a_long_list_goes_on_page_by_page_and_shows_each_message_once(cast: Cast) -> None:
-    world = World(cast)
+def test_a_long_list_goes_on_page_by_page_and_shows_each_message_once(cast: Cast, world: World) -> None:
     for _ in range(9):
         world.sent()
     seen: list[str] = []
@@ -56,8 +53,7 @@ def test_a_place_that_is_none_is_not_found(cast: Cast, place: str) -> None:
     assert Visitor(cast.raiser, TEN).get(f"/messages/?before={place}").status_code == 404
 
 
-def test_another_partnerships_messages_are_not_shown(cast: Cast) -> None:
-    World(cast).sent()
+def test_another_partnerships_messages_are_not_shown(cast: Cast, dispute: Dispute) -> None:
     assert "No message has been written yet" in Visitor(cast.stranger, TEN).page("/messages/").one("main").text
 
 

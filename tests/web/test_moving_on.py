@@ -75,8 +75,7 @@ def test_one_that_has_settled_is_not_offered_again(world: World, both: Dispute, 
     assert Request.objects.get(dispute=both, agency=cast.social_care).state == RequestState.SETTLED
 
 
-def test_with_one_agency_nothing_more_is_asked(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_with_one_agency_nothing_more_is_asked(world: World, cast: Cast, dispute: Dispute) -> None:
     assert not Visitor(cast.own_manager, timezone.now()).page(f"/d/{dispute.reference}/move-up/").all("input", name="against")
     assert send(world, dispute, cast, confirmed="1").status_code == 302
     assert asked(dispute) == {cast.social_care.pk}

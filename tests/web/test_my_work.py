@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from agencies.models import Post
-from escalation.models import ChildReference
+from escalation.models import ChildReference, Dispute
 from escalation.services import drafts
 from escalation.states import Answer, Outcome, Verb
 from tests.cast import Cast
@@ -23,8 +23,7 @@ def headings(page: Page) -> list[str]:
     return [heading.text for heading in page.all("h2") if heading.attrs.get("id", "").startswith("group-")]
 
 
-def test_a_response_due_today_stands_under_due_today_with_its_distance(cast: Cast) -> None:
-    world = World(cast)
+def test_a_response_due_today_stands_under_due_today_with_its_distance(cast: Cast, world: World) -> None:
     world.sent()
     page = Visitor(cast.receiver, london(TUESDAY)).page("/my-work/")
     assert headings(page) == ["Due today 1 thing"]
@@ -34,8 +33,7 @@ def test_a_response_due_today_stands_under_due_today_with_its_distance(cast: Cas
     assert "10am, in 1 working hour." in row.spoken
 
 
-def test_what_is_late_comes_first_and_says_by_how_much(cast: Cast) -> None:
-    world = World(cast)
+def test_what_is_late_comes_first_and_says_by_how_much(cast: Cast, world: World) -> None:
     world.sent()
     world.now = london("2026-03-04 09:30")
     world.sent()
@@ -44,38 +42,30 @@ def test_what_is_late_comes_first_and_says_by_how_much(cast: Cast) -> None:
     assert "1 working day late" in page.all("li", class_="c-work__row")[0].text
 
 
-def test_the_raiser_waits_for_the_other_side_by_name(cast: Cast) -> None:
-    World(cast).sent()
+def test_the_raiser_waits_for_the_other_side_by_name(cast: Cast, dispute: Dispute) -> None:
     page = Visitor(cast.own_manager, london("2026-03-02 11:00")).page("/my-work/")
     assert headings(page) == ["Waiting for others 1 thing"]
     assert "Waiting for Rashida Shah to respond: Stage 1" in page.one("main").text
 
 
-def test_an_answered_one_asks_the_raising_side_whether_it_settles_it(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_an_answered_one_asks_the_raising_side_whether_it_settles_it(cast: Cast, world: World, dispute: Dispute) -> None:
     world.do(dispute, Verb.RESPOND, cast.receiver, answer=Answer.DISAGREES, reasons="The threshold is not met.")
     page = Visitor(cast.own_manager, world.now).page("/my-work/")
     assert "Say whether the response settles it" in page.one("main").text
     assert "Waiting for Colin Reid to say whether" in Visitor(cast.receiver, world.now).page("/my-work/").one("main").text
 
 
-def test_nothing_to_do_says_so_and_what_comes_next(cast: Cast) -> None:
-    World(cast).sent()
+def test_nothing_to_do_says_so_and_what_comes_next(cast: Cast, dispute: Dispute) -> None:
     words = Visitor(cast.own_manager, london("2026-03-02 11:00")).page("/my-work/").one("main").text
     assert "Nothing needs you. Next due: Waiting for Rashida Shah" in words
 
 
-def test_a_closed_one_leaves_the_list(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_a_closed_one_leaves_the_list(cast: Cast, world: World, dispute: Dispute) -> None:
     world.do(dispute, Verb.WITHDRAW, cast.lead, reason="Settled by telephone.", still_at_risk=False)
     assert headings(Visitor(cast.receiver, world.now).page("/my-work/")) == []
 
 
-def test_whoever_covers_sees_it_under_a_heading_that_says_for_whom(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_whoever_covers_sees_it_under_a_heading_that_says_for_whom(cast: Cast, dispute: Dispute) -> None:
     make_cover(cast.receiver, cast.receiving_senior, london(TUESDAY).date(), date(2026, 3, 6))
     page = Visitor(cast.receiving_senior, london(TUESDAY)).page("/my-work/")
     assert headings(page) == ["For Rashida Shah 1 thing"]
@@ -83,8 +73,7 @@ def test_whoever_covers_sees_it_under_a_heading_that_says_for_whom(cast: Cast) -
     assert dispute.reference in page.all("li", class_="c-work__row")[0].spoken
 
 
-def test_what_one_covers_for_has_its_mark_on_every_row(cast: Cast) -> None:
-    World(cast).sent()
+def test_what_one_covers_for_has_its_mark_on_every_row(cast: Cast, dispute: Dispute) -> None:
     make_cover(cast.receiver, cast.receiving_senior, london(TUESDAY).date(), date(2026, 3, 6))
     rows = Visitor(cast.receiving_senior, london(TUESDAY)).page("/my-work/").all("li", class_="c-work__row")
     assert ["covering for Rashida Shah" in row.text for row in rows] == [True]
@@ -93,8 +82,7 @@ def test_what_one_covers_for_has_its_mark_on_every_row(cast: Cast) -> None:
     assert "standing in for Rashida Shah" in page.all("li", class_="c-work__row")[0].text
 
 
-def test_a_learning_action_stands_with_who_sees_to_it_and_leads_to_its_page(cast: Cast) -> None:
-    world = World(cast)
+def test_a_learning_action_stands_with_who_sees_to_it_and_leads_to_its_page(cast: Cast, world: World) -> None:
     point = learnt(world, owner=cast.subgroup_chair.pk, due_on=date(2026, 3, 3))
     for moment, word in ((TUESDAY, "Due today"), ("2026-03-04 09:00", "Overdue")):
         page = Visitor(cast.subgroup_chair, london(moment)).page("/my-work/")
@@ -107,15 +95,13 @@ def test_a_learning_action_stands_with_who_sees_to_it_and_leads_to_its_page(cast
     assert point.dispute.reference not in page.one("main").text
 
 
-def test_cover_that_has_not_begun_or_is_over_shows_nothing(cast: Cast) -> None:
-    World(cast).sent()
+def test_cover_that_has_not_begun_or_is_over_shows_nothing(cast: Cast, dispute: Dispute) -> None:
     make_cover(cast.receiver, cast.receiving_senior, date(2026, 3, 4), date(2026, 3, 6))
     for moment in (TUESDAY, "2026-03-09 09:00"):
         assert headings(Visitor(cast.receiving_senior, london(moment)).page("/my-work/")) == []
 
 
-def test_a_deputy_in_the_post_of_somebody_away_sees_what_they_may_see(cast: Cast) -> None:
-    World(cast).sent()
+def test_a_deputy_in_the_post_of_somebody_away_sees_what_they_may_see(cast: Cast, dispute: Dispute) -> None:
     make_holding(Post.objects.get(title="Team manager"), cast.receiving_lead, rank=1)
     make_holding(Post.objects.get(title="Team manager"), cast.other_practitioner, rank=2)
     make_cover(cast.receiver, cast.receiving_senior, london(TUESDAY).date(), date(2026, 3, 6))
@@ -125,8 +111,7 @@ def test_a_deputy_in_the_post_of_somebody_away_sees_what_they_may_see(cast: Cast
     assert headings(Visitor(cast.other_practitioner, london(TUESDAY)).page("/my-work/")) == []
 
 
-def test_a_draft_leads_back_into_its_questions(cast: Cast) -> None:
-    world = World(cast)
+def test_a_draft_leads_back_into_its_questions(cast: Cast, world: World) -> None:
     draft = drafts.begin_draft(world.person(cast.raiser), agency=cast.school.pk, now=world.now)
     page = Visitor(cast.raiser, world.now).page("/my-work/")
     assert headings(page) == ["Drafts 1 draft"]
@@ -138,9 +123,7 @@ def test_somebody_without_a_role_is_told_whom_to_ask(cast: Cast) -> None:
     assert "no role in an agency" in page.one("main").text
 
 
-def test_the_page_takes_no_more_queries_for_more_rows(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_the_page_takes_no_more_queries_for_more_rows(cast: Cast, world: World, dispute: Dispute) -> None:
     world.do(dispute, Verb.RESPOND, cast.receiver, answer=Answer.AGREES, reasons="Yes.", actions="An assessment.")
     world.do(dispute, Verb.ACCEPT, cast.own_manager, wording="An assessment.", kind=Outcome.AGREED_ACTION)
     visitor = Visitor(cast.receiver, world.now)
@@ -158,24 +141,20 @@ def searched(visitor: Visitor, typed: str) -> Page:
 
 
 @pytest.mark.parametrize("spelling", ["{0}", "{1}", " e s c {2}"])
-def test_a_reference_is_found_in_any_case_and_spacing(cast: Cast, spelling: str) -> None:
-    world = World(cast)
+def test_a_reference_is_found_in_any_case_and_spacing(cast: Cast, spelling: str, world: World) -> None:
     reference = world.sent().reference
     typed = spelling.format(reference, reference.lower().replace("-", " "), reference[4:].lower())
     response = Visitor(cast.receiver, world.now).post("/search/", {"q": typed})
     assert response.headers["Location"] == f"/d/{reference}/"
 
 
-def test_the_own_agencys_reference_of_the_child_finds_it_and_another_agencys_does_not(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_the_own_agencys_reference_of_the_child_finds_it_and_another_agencys_does_not(cast: Cast, world: World, dispute: Dispute) -> None:
     assert ChildReference.objects.get().agency == cast.school
     assert Visitor(cast.lead, world.now).post("/search/", {"q": "s-1001"}).headers["Location"] == f"/d/{dispute.reference}/"
     assert "Nothing found" in searched(Visitor(cast.receiver, world.now), "S-1001").one("h1").text
 
 
-def test_a_stranger_and_a_reference_that_never_was_look_the_same(cast: Cast) -> None:
-    world = World(cast)
+def test_a_stranger_and_a_reference_that_never_was_look_the_same(cast: Cast, world: World) -> None:
     reference = world.sent().reference
     stranger = Visitor(cast.stranger, world.now)
     known = searched(stranger, reference).one("main").text

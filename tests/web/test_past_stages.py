@@ -21,9 +21,7 @@ def typed(dispute: Dispute, **more: str) -> dict[str, str]:
     return TYPED | {"seen": str(Seen.of(World.fresh(dispute)))} | more
 
 
-def test_it_is_checked_then_entered_and_the_page_shows_both_moments(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_it_is_checked_then_entered_and_the_page_shows_both_moments(cast: Cast, world: World, dispute: Dispute) -> None:
     manager, url = Visitor(cast.own_manager, world.now), f"/d/{dispute.reference}/enter-past-stage/"
     assert "Tuesday 24 February" in manager.post(url, typed(dispute)).content.decode()
     assert world.fresh(dispute).stage == 1
@@ -33,17 +31,13 @@ def test_it_is_checked_then_entered_and_the_page_shows_both_moments(cast: Cast) 
     assert "ended Thursday 26 February, 11am, recorded Monday 2 March, 10am" in words
 
 
-def test_the_receiving_side_finds_the_way_to_confirm_it_beside_the_line(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_the_receiving_side_finds_the_way_to_confirm_it_beside_the_line(cast: Cast, world: World, dispute: Dispute) -> None:
     Visitor(cast.own_manager, world.now).post(f"/d/{dispute.reference}/enter-past-stage/", typed(dispute, confirmed="1"))
     links = Visitor(cast.receiving_lead, world.now).page(f"/d/{dispute.reference}/").all("a")
     assert any("/confirm-happened/?number=" in link.attrs["href"] for link in links)
 
 
-def test_an_end_before_the_beginning_is_refused_beside_it_with_everything_typed(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_an_end_before_the_beginning_is_refused_beside_it_with_everything_typed(cast: Cast, world: World, dispute: Dispute) -> None:
     answer = Visitor(cast.own_manager, world.now).post(
         f"/d/{dispute.reference}/enter-past-stage/", typed(dispute, confirmed="1", happened_until_0="23")
     )
@@ -52,9 +46,7 @@ def test_an_end_before_the_beginning_is_refused_beside_it_with_everything_typed(
     assert "They keep to their view." in answer.content.decode()
 
 
-def test_the_unit_says_on_whose_behalf(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_the_unit_says_on_whose_behalf(cast: Cast, world: World, dispute: Dispute) -> None:
     unit = Visitor(cast.business_unit, world.now)
     page = unit.page(f"/d/{dispute.reference}/enter-past-stage/").one("main").text
     assert "On whose behalf do you enter it?" in page
@@ -70,8 +62,7 @@ def draft_of(world: World) -> Dispute:
     return draft
 
 
-def test_while_logging_a_stage_is_entered_shown_and_taken_back(cast: Cast) -> None:
-    world = World(cast)
+def test_while_logging_a_stage_is_entered_shown_and_taken_back(cast: Cast, world: World) -> None:
     draft = draft_of(world)
     raiser, url = Visitor(cast.raiser, world.now), f"/log/{draft.reference}/past/"
     one = {name: value for name, value in TYPED.items() if name != "stage"}
@@ -84,8 +75,7 @@ def test_while_logging_a_stage_is_entered_shown_and_taken_back(cast: Cast) -> No
     assert "Stages that had happened already" not in raiser.page(f"/log/{draft.reference}/check/").one("main").text
 
 
-def test_while_logging_what_is_out_of_order_is_refused_beside_its_field_and_kept_on_the_page(cast: Cast) -> None:
-    world = World(cast)
+def test_while_logging_what_is_out_of_order_is_refused_beside_its_field_and_kept_on_the_page(cast: Cast, world: World) -> None:
     draft = draft_of(world)
     raiser, url = Visitor(cast.raiser, world.now), f"/log/{draft.reference}/past/"
     one = {name: value for name, value in TYPED.items() if name != "stage"}
@@ -95,8 +85,7 @@ def test_while_logging_what_is_out_of_order_is_refused_beside_its_field_and_kept
     assert "They keep to their view." in answer
 
 
-def test_what_is_sent_with_a_past_stage_goes_on_in_the_one_after_it(cast: Cast) -> None:
-    world = World(cast)
+def test_what_is_sent_with_a_past_stage_goes_on_in_the_one_after_it(cast: Cast, world: World) -> None:
     draft = draft_of(world)
     raiser = Visitor(cast.raiser, world.now)
     raiser.post(f"/log/{draft.reference}/past/", {name: value for name, value in TYPED.items() if name != "stage"})

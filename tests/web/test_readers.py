@@ -3,7 +3,7 @@
 import pytest
 
 from escalation.engine.perform import Seen
-from escalation.models import Reading
+from escalation.models import Dispute, Reading
 from escalation.services.reading import EARLY
 from tests.cast import Cast
 from tests.web.signed_in import Visitor
@@ -13,9 +13,7 @@ pytestmark = pytest.mark.django_db
 REASON = "A serious incident was notified."
 
 
-def test_the_unit_confirms_its_reason_and_then_reads_what_was_typed(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_the_unit_confirms_its_reason_and_then_reads_what_was_typed(cast: Cast, world: World, dispute: Dispute) -> None:
     unit, url = Visitor(cast.business_unit, world.now), f"/d/{dispute.reference}/read-early/"
     typed = {"seen": str(Seen.of(dispute)), "reason": REASON}
     assert "Check before you send it" in unit.post(url, typed).content.decode()
@@ -28,9 +26,7 @@ def test_the_unit_confirms_its_reason_and_then_reads_what_was_typed(cast: Cast) 
     assert set(Reading.objects.filter(reader=cast.business_unit, reason=REASON).values_list("part", flat=True)) == {EARLY, "case"}
 
 
-def test_a_lead_reads_who_looked_and_why_from_the_disagreements_page(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_a_lead_reads_who_looked_and_why_from_the_disagreements_page(cast: Cast, world: World, dispute: Dispute) -> None:
     Visitor(cast.receiver, world.now).page(f"/d/{dispute.reference}/view/child/")
     unit = Visitor(cast.business_unit, world.now)
     unit.post(f"/d/{dispute.reference}/read-early/", {"seen": str(Seen.of(dispute)), "reason": REASON, "confirmed": "1"})
@@ -42,8 +38,6 @@ def test_a_lead_reads_who_looked_and_why_from_the_disagreements_page(cast: Cast)
     assert lead.get(f"/d/{dispute.reference}/view/readers/", after="nonsense").status_code == 404
 
 
-def test_whoever_needs_no_reason_is_not_asked_for_one(cast: Cast) -> None:
-    world = World(cast)
-    dispute = world.sent()
+def test_whoever_needs_no_reason_is_not_asked_for_one(cast: Cast, world: World, dispute: Dispute) -> None:
     answer = Visitor(cast.lead, world.now).get(f"/d/{dispute.reference}/view/reason/")
     assert answer.headers["Location"] == f"/d/{dispute.reference}/"

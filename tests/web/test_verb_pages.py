@@ -45,8 +45,7 @@ def test_a_manager_sends_on_what_own_staff_logged(world: World, cast: Cast) -> N
     assert world.fresh(dispute).stage == 1
 
 
-def test_a_response_is_shown_for_checking_before_it_is_sent(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_a_response_is_shown_for_checking_before_it_is_sent(world: World, cast: Cast, dispute: Dispute) -> None:
     typed = {"answer": Answer.PARTLY, "reasons": "We looked again.", "actions": "A visit this week."}
     first = page(cast.receiver, dispute, Verb.RESPOND, **typed)
     assert "Check before you send it" in first.content.decode()
@@ -55,14 +54,12 @@ def test_a_response_is_shown_for_checking_before_it_is_sent(world: World, cast: 
     assert dispute.requests.get().state == RequestState.ANSWERED
 
 
-def test_changing_an_answer_from_the_check_page_keeps_every_word(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_changing_an_answer_from_the_check_page_keeps_every_word(world: World, cast: Cast, dispute: Dispute) -> None:
     answer = page(cast.receiver, dispute, Verb.RESPOND, change="1", answer=Answer.PARTLY, reasons="We looked again.", actions="A visit.")
     assert "We looked again." in answer.content.decode()
 
 
-def test_a_response_without_what_will_be_done_is_asked_for_it_beside_the_field(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_a_response_without_what_will_be_done_is_asked_for_it_beside_the_field(world: World, cast: Cast, dispute: Dispute) -> None:
     answer = page(cast.receiver, dispute, Verb.RESPOND, answer=Answer.AGREES, reasons="Yes.", actions="")
     text = answer.content.decode()
     assert answer.status_code == 400
@@ -71,8 +68,7 @@ def test_a_response_without_what_will_be_done_is_asked_for_it_beside_the_field(w
     assert "Yes." in text
 
 
-def test_the_second_of_two_people_on_an_old_page_is_told_politely(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_the_second_of_two_people_on_an_old_page_is_told_politely(world: World, cast: Cast, dispute: Dispute) -> None:
     world.do(dispute, Verb.RESPOND, cast.receiver, answer=Answer.DISAGREES, reasons="No.")
     seen = str(Seen.of(world.fresh(dispute)))
     world.do(dispute, Verb.REJECT, cast.own_manager, reason="Not settled.")
@@ -83,50 +79,43 @@ def test_the_second_of_two_people_on_an_old_page_is_told_politely(world: World, 
     assert world.fresh(dispute).stage == 1
 
 
-def test_moving_up_names_the_people_at_the_next_stage_and_moves(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_moving_up_names_the_people_at_the_next_stage_and_moves(world: World, cast: Cast, dispute: Dispute) -> None:
     typed = {"ground": "risk", "to": "2", "reason": "The child is at home tonight."}
     answer = page(cast.own_manager, dispute, Verb.MOVE_UP, confirmed="1", **typed)
     assert answer.status_code == 302
     assert world.fresh(dispute).stage == 2
 
 
-def test_no_response_is_refused_as_a_ground_before_it_is_overdue(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_no_response_is_refused_as_a_ground_before_it_is_overdue(world: World, cast: Cast, dispute: Dispute) -> None:
     answer = page(cast.own_manager, dispute, Verb.MOVE_UP, confirmed="1", ground="no_response", to="2", reason="")
     assert answer.status_code == 400
     assert "No response is overdue" in answer.content.decode()
     assert world.fresh(dispute).stage == 1
 
 
-def test_a_stranger_cannot_tell_a_verbs_page_from_one_that_is_not_there(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_a_stranger_cannot_tell_a_verbs_page_from_one_that_is_not_there(world: World, cast: Cast, dispute: Dispute) -> None:
     there, nowhere = page(cast.stranger, dispute, Verb.RESPOND), Client()
     nowhere.force_login(cast.stranger)
     assert there.status_code == nowhere.get("/d/ESC-000000/respond/").status_code == 404
 
 
-def test_the_raiser_is_refused_the_response_with_words(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_the_raiser_is_refused_the_response_with_words(world: World, cast: Cast, dispute: Dispute) -> None:
     assert page(cast.raiser, dispute, Verb.RESPOND).status_code == 403
 
 
-def test_what_cannot_be_done_now_says_why(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_what_cannot_be_done_now_says_why(world: World, cast: Cast, dispute: Dispute) -> None:
     answer = page(cast.own_manager, dispute, Verb.REJECT)
     assert answer.status_code == 409
     assert "There is no response to consider." in answer.content.decode()
 
 
-def test_a_correction_stands_beside_the_old_words(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_a_correction_stands_beside_the_old_words(world: World, cast: Cast, dispute: Dispute) -> None:
     answer = page(cast.raiser, dispute, Verb.CORRECT, number="1", why="A wrong day.", new="The referral of 26 February was closed.")
     assert answer.status_code == 302
     assert EventBody.objects.get(event__dispute=dispute, event__kind=EventKind.CORRECTED).text["why"] == "A wrong day."
 
 
-def test_the_board_counts_what_its_lists_hold(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_the_board_counts_what_its_lists_hold(world: World, cast: Cast, dispute: Dispute) -> None:
     client = Client()
     client.force_login(cast.business_unit)
     text = client.get("/board/?list=open").content.decode()
@@ -140,8 +129,7 @@ def test_the_board_is_the_business_units(world: World, cast: Cast) -> None:
     assert client.get("/board/").status_code == 403
 
 
-def test_a_link_to_correct_an_entry_comes_with_the_entry_chosen(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_a_link_to_correct_an_entry_comes_with_the_entry_chosen(world: World, cast: Cast, dispute: Dispute) -> None:
     client = Client()
     client.force_login(cast.raiser)
     text = client.get(f"/d/{dispute.reference}/correct/?number=1").content.decode()
