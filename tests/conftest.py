@@ -15,29 +15,41 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--process-per-site",
 ]  # fmt: skip
 
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
 
 
+# What pages say, and what becomes of a disagreement under each procedure, is asked of one engine: on the other every page is opened, and every
+# procedure gone through, in a browser.
+ASKED_ONCE = {"web", "procedures"}
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """A second engine need not repeat what touches no database."""
-    parser.addoption("--database-only", action="store_true", help="leave out the tests that touch no database")
+    """A second engine need not repeat what it cannot change."""
+    parser.addoption("--second-engine", action="store_true", help="leave out what touches no database, and the rooms that are asked once")
 
 
 def touches_database(item: pytest.Item) -> bool:
-    """Whether the engine can make a difference to the test."""
-    marked = any(item.get_closest_marker(name) for name in ("django_db", "postgresql", "browser", "faults"))
-    return marked or bool(DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
+    """Whether the test reads or writes rows."""
+    return bool(item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
+
+
+def needs_more(item: pytest.Item) -> bool:
+    """Whether the test cannot run in the first pass."""
+    return any(item.get_closest_marker(name) for name in ("postgresql", "browser", "faults"))
 
 
 def belongs(item: pytest.Item, config: pytest.Config) -> bool:
     """Whether the test is one of this pass."""
     if servers.ENGINE_DATABASE != "postgresql" and item.get_closest_marker("postgresql"):
         return False
-    return touches_database(item) or not config.getoption("database_only")
+    if not config.getoption("second_engine") or needs_more(item):
+        return True
+    room = item.path.relative_to(item.config.rootpath / "tests").parts[0]
+    return touches_database(item) and room not in ASKED_ONCE
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -79,19 +79,34 @@ def height(item: pytest.Item) -> int:
     return next((at for at, is_shared in enumerate(shared) if not is_shared), len(shared))
 
 
+LAYERS = pytest.StashKey[Layers]()
+
+
 @pytest.fixture(scope="session")
-def layers(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Layers]:
+def layers(django_db_setup: None, django_db_blocker: DjangoDbBlocker, pytestconfig: pytest.Config) -> Iterator[Layers]:
     """The run's layers; none is left at its end."""
-    made = Layers(django_db_blocker)
+    made = pytestconfig.stash[LAYERS] = Layers(django_db_blocker)
     yield made
     made.reach(0)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> None:
-    """The last moment before pytest-django begins the test's transaction: from then on nothing can be put below it."""
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Iterator[None]:
+    """The last moments at which layers can be put or left: before pytest-django begins the test's transaction, on which nothing can be put below it;
+    and before Playwright's loop begins and ends, in which Django has another connection."""
+
+    def leave() -> None:
+        if made := request.config.stash.get(LAYERS, None):
+            made.reach(0)
+
     if fixturedef.argname == "_django_db_helper":
         request.getfixturevalue("layers").reach(height(request.node))
+    if fixturedef.argname != "playwright":
+        return (yield)
+    leave()
+    done = yield
+    fixturedef.addfinalizer(leave)
+    return done
 
 
 @pytest.hookimpl(trylast=True)

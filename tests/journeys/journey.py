@@ -6,7 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import time_machine
+from django.conf import settings
 from django.core import mail
+from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser
 
@@ -23,6 +25,7 @@ from tests.journeys.window import Lookout, Window
 from tests.world import World, london
 
 LONDON = ZoneInfo("Europe/London")
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 CHILD = {"child__0__initials": "QX", "child__0__reference": "S-1001"}
 WHAT = "The referral of 27 February was closed without an assessment."
 IMPACT = "The child goes home to the same risk each evening."
@@ -69,12 +72,21 @@ class Journey:
         assert not told, f"A message tells {told}:\n{text}"
 
     def as_(self, user: User, *, scripts: bool = True) -> Window:
-        """This person's window."""
+        """This person's window. The first of a journey comes through the sign-in page; the others come with their session."""
         name = f"{user.email} {scripts}"
         if name not in self.windows:
             context = self.browser.new_context(java_script_enabled=scripts, locale="en-GB")
+            if self.windows:
+                context.add_cookies([self._session(user)])
             self.windows[name] = Window(context, self.base, user, self.lookout, scripts=scripts)
         return self.windows[name]
+
+    def _session(self, user: User) -> Any:
+        """The cookie of somebody who has signed in."""
+        client = Client()
+        client.force_login(user, backend=BACKEND)
+        name = settings.SESSION_COOKIE_NAME
+        return {"name": name, "value": client.cookies[name].value, "url": self.base, "httpOnly": True}
 
     def end(self) -> None:
         """Close the windows."""
@@ -109,11 +121,14 @@ class Journey:
         window.look()
         assert self.dispute.state == State.OPEN, window.text
 
-    def do(self, user: User, verb: Verb, *, scripts: bool = True, **answers: Any) -> Window:
-        """One verb by its page, found from the disagreement's page, with its check page where it has one."""
-        window, page = self.as_(user, scripts=scripts), PAGES[verb]
-        window.go(self.address)
-        window.follow(verb_url(self.dispute.reference, verb))
+    def do(self, user: User, verb: Verb, *, scripts: bool = True, found: bool = True, **answers: Any) -> Window:
+        """One verb by its page, found from the disagreement's page or gone to at once, with its check page where it has one."""
+        window, page, address = self.as_(user, scripts=scripts), PAGES[verb], verb_url(self.dispute.reference, verb)
+        if found:
+            window.go(self.address)
+            window.follow(address)
+        else:
+            window.go(address)
         window.fill(**answers)
         window.press(page.button)
         if page.check:
@@ -123,17 +138,17 @@ class Journey:
         self.jobs()
         return window
 
-    def close(self, lead: User, *sides: tuple[User, Agency], feedback_by: User, **learning: Any) -> None:
+    def close(self, lead: User, *sides: tuple[User, Agency], feedback_by: User, found: bool = True, **learning: Any) -> None:
         """The closing tasks, as the disagreement's page lists them, and the close."""
         today = datetime.now(LONDON).date()
-        self.do(feedback_by, Verb.GIVE_FEEDBACK, words="Told in person what came of it.", given_on=today)
+        self.do(feedback_by, Verb.GIVE_FEEDBACK, found=found, words="Told in person what came of it.", given_on=today)
         for user, _ in sides:
-            self.do(user, Verb.CONFIRM_FILE, sure=True)
-        self.do(lead, Verb.RECORD_LEARNING, **learning)
+            self.do(user, Verb.CONFIRM_FILE, found=found, sure=True)
+        self.do(lead, Verb.RECORD_LEARNING, found=found, **learning)
         closing = self.dispute.version.definition["closing"]
         if closing.get("executive_summary") or (closing.get("summary_report") and self.dispute.referrals.exists()):
-            self.do(lead, Verb.WRITE_SUMMARY)
-        self.do(lead, Verb.CLOSE, difference="plan_changed")
+            self.do(lead, Verb.WRITE_SUMMARY, found=found)
+        self.do(lead, Verb.CLOSE, found=found, difference="plan_changed")
 
     # What is asserted.
 

@@ -1,5 +1,6 @@
 """Every end that each procedure allows, in browser windows: agreed, kept or overtaken at each stage, withdrawn, and by each of the
-partnership's routes; and reopened after each, into a new run of the stage that it ended in."""
+partnership's routes; and reopened after each, into a new run of the stage that it ended in. Each page is gone to by its address: that people
+find it from the disagreement's page is shown by the journey of each procedure."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -84,7 +85,7 @@ def _is_withdrawn_and_reopened(j: Journey) -> None:
     window.press("Confirm and send", refused=True)
     assert "still believes the child at risk" in window.text
     assert j.dispute.state == State.OPEN
-    j.do(j.cast.lead, Verb.WITHDRAW, still_at_risk="no", reason="The referral was reopened.")
+    j.do(j.cast.lead, Verb.WITHDRAW, found=False, still_at_risk="no", reason="The referral was reopened.")
     assert j.dispute.state == State.WITHDRAWN
     _is_reopened(j)
 
@@ -92,7 +93,7 @@ def _is_withdrawn_and_reopened(j: Journey) -> None:
 def _is_reopened(j: Journey) -> None:
     """A new run of the stage in which it ended."""
     stage, runs = j.dispute.stage, j.dispute.runs.count()
-    j.do(j.cast.lead, Verb.REOPEN, reason="The same thing happened again.")
+    j.do(j.cast.lead, Verb.REOPEN, found=False, reason="The same thing happened again.")
     dispute = j.dispute
     assert (dispute.state, dispute.stage, dispute.runs.count(), dispute.outcome) == (State.OPEN, stage, runs + 1, "")
 
@@ -102,9 +103,9 @@ def _ends_at(j: Journey, kind: Outcome) -> None:
     raising, (_, receiving) = _raising(j), next(_receiving(j))
     if kind == AGREED:
         _does_what_is_asked(j, raising, receiving)
-    j.do(raising, Verb.PROPOSE_OUTCOME, kind=kind.value, wording=WORDING)
+    j.do(raising, Verb.PROPOSE_OUTCOME, found=False, kind=kind.value, wording=WORDING)
     assert j.dispute.state == State.OPEN
-    j.do(receiving, Verb.CONFIRM_OUTCOME)
+    j.do(receiving, Verb.CONFIRM_OUTCOME, found=False)
     assert (j.dispute.state, j.dispute.outcome) == (State.RESOLVED, kind)
 
 
@@ -115,7 +116,7 @@ def _does_what_is_asked(j: Journey, raising: User, receiving: User) -> None:
     listed = {verb for verb in DOES if window.page.locator(f'a[href="{verb_url(j.dispute.reference, verb)}"][aria-describedby]').count()}
     for verb in sorted(listed):
         answers = {name: value(j, receiving) for name, value in DOES[verb].items()}
-        j.do(raising, verb, **answers)
+        j.do(raising, verb, found=False, **answers)
 
 
 def _goes_on(j: Journey, procedure: ProcedureDefinition, position: int) -> None:
@@ -124,9 +125,9 @@ def _goes_on(j: Journey, procedure: ProcedureDefinition, position: int) -> None:
     # BUC-06: the other side hears first that the business unit will be told.
     warned = {"told_other_side": True} if onward.warns_other_side and j.dispute.unit_told_at is None else {}
     if onward.is_partnership:
-        j.do(j.cast.lead, Verb.REFER, ground="risk", efforts="We met at each stage.", reason="The risk goes on.", **warned)
+        j.do(j.cast.lead, Verb.REFER, found=False, ground="risk", efforts="We met at each stage.", reason="The risk goes on.", **warned)
     else:
-        j.do(raising, Verb.MOVE_UP, ground="risk", reason="The risk goes on.", **warned)
+        j.do(raising, Verb.MOVE_UP, found=False, ground="risk", reason="The risk goes on.", **warned)
     assert j.dispute.stage == position + 1
 
 
@@ -138,9 +139,9 @@ def _ends_by_each_route(j: Journey, stage: StageDefinition, routes: set[Route]) 
     for route in chosen:
         _goes_by(j, route)
         for _, user in _receiving(j):
-            j.do(user, Verb.CONFIRM_OUTCOME)
+            j.do(user, Verb.CONFIRM_OUTCOME, found=False)
         assert j.dispute.state == State.OPEN
-        j.do(_raising(j), Verb.CONFIRM_OUTCOME)
+        j.do(_raising(j), Verb.CONFIRM_OUTCOME, found=False)
         assert (j.dispute.state, j.dispute.outcome) == (State.RESOLVED, OF_ROUTE[route])
         if route != chosen[-1]:
             _is_reopened(j)
@@ -150,19 +151,19 @@ def _goes_by(j: Journey, route: Route) -> None:
     cast, referral = j.cast, j.dispute.referrals.latest("referred_at")
     chair = referral.chair or cast.chair
     mediator = {"mediator": str(cast.mediator.pk)} if route == Route.MEDIATION else {}
-    j.do(chair, Verb.CHOOSE_ROUTE, route=route.value, reason="It fits what is in question.", **mediator)
+    j.do(chair, Verb.CHOOSE_ROUTE, found=False, route=route.value, reason="It fits what is in question.", **mediator)
     if route == Route.PANEL:
         seats = [(cast.school, cast.own_senior), (cast.social_care, cast.receiving_board), (cast.police, j.company.police_senior)]
-        j.do(chair, Verb.CONVENE, meets_at=london("2026-03-20 14:00"), members=[f"{agency.pk} {user.pk}" for agency, user in seats])
+        j.do(chair, Verb.CONVENE, found=False, meets_at=london("2026-03-20 14:00"), members=[f"{agency.pk} {user.pk}" for agency, user in seats])
     decides = cast.mediator if route == Route.MEDIATION else chair
-    j.do(decides, Verb.DECIDE, agreed="yes", decision=WORDING, reasons="Both sides were heard.")
+    j.do(decides, Verb.DECIDE, found=False, agreed="yes", decision=WORDING, reasons="Both sides were heard.")
 
 
 def _is_closed_for_good(j: Journey) -> None:
     """What was done before the last reopening does not count: a minute later everything is done anew."""
     j.clock.shift(60)
     (_, receiving), cast = next(_receiving(j)), j.cast
-    j.close(cast.lead, (_raising(j), cast.school), (receiving, cast.social_care), feedback_by=_raising(j))
+    j.close(cast.lead, (_raising(j), cast.school), (receiving, cast.social_care), feedback_by=_raising(j), found=False)
     j.is_closed()
 
 

@@ -58,6 +58,7 @@ def test_a_response_is_given_by_the_keyboard_alone(journey: Journey) -> None:
     journey.log(cast.social_care)
     journey.do(cast.own_manager, Verb.SEND_ON)
     page = journey.as_(cast.receiver).page
+    page.context.clear_cookies()
     page.goto(f"{journey.base}{journey.address}")
     sign_in(page, cast.receiver)
     tab_to(page, "a[href$='/respond/']")

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -19,9 +21,10 @@ NARROW, WIDE = {"width": 320, "height": 800}, {"width": 1280, "height": 900}
 
 
 class Lookout:
-    """What must hold on every page that anybody visits. A kind of page is looked over by axe and at 320 pixels once in a run of the tests."""
+    """What must hold on every page that anybody visits. A kind of page is looked over by axe and at 320 pixels once in a run of the tests, by
+    whichever of its processes comes to it first; `seen` is where they tell one another."""
 
-    kinds: ClassVar[set[str]] = set()
+    seen: ClassVar[Path]
 
     def __init__(self) -> None:
         self.titles: dict[str, str] = {}
@@ -40,9 +43,16 @@ class Lookout:
         assert page.locator("h1").count() == 1, f"{path} has {page.locator('h1').count()} first headings"
         assert not self.errors, self.errors
         kind = f"{resolve(path).view_name} {re.sub(r'ESC-[0-9A-Z]{6}', '', title)}"
-        if deep and kind not in self.kinds:
-            self.kinds.add(kind)
+        if deep and self.is_new(kind):
             self.look_closely(page)
+
+    def is_new(self, kind: str) -> bool:
+        """Whether nobody has looked at this kind of page; from now on somebody has."""
+        try:
+            (self.seen / sha256(kind.encode()).hexdigest()).touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        return True
 
     def look_closely(self, page: Page) -> None:
         """What axe finds grave, and what is wider than a phone."""

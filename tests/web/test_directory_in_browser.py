@@ -15,6 +15,7 @@ from agencies.services.directory_import import import_folder
 from agencies.services.example import DATA
 from tests.cast import Cast
 
+pytestmark = pytest.mark.browser
 SITE = "http://concord.test"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 WIDTHS = (1280, 768, 320)

@@ -244,10 +244,10 @@ def test_a_draft_is_deleted_with_everything_typed_once(cast: Cast, raiser: Visit
     assert not Dispute.objects.exists()
 
 
-@pytest.mark.parametrize("page", ["", "agency/", "check/", "delete/", "sent/"])
-def test_anothers_draft_is_not_there(cast: Cast, world: World, raiser: Visitor, page: str) -> None:
+@pytest.mark.parametrize("part", ["", "agency/", "check/", "delete/", "sent/"])
+def test_anothers_draft_is_not_there(cast: Cast, world: World, raiser: Visitor, part: str) -> None:
     dispute = answered(cast, raiser)
-    assert Visitor(cast.lead, world.now).get(f"/log/{dispute.reference}/{page}").status_code == 404
+    assert Visitor(cast.lead, world.now).get(f"/log/{dispute.reference}/{part}").status_code == 404
 
 
 def test_the_business_unit_logs_on_behalf_of_somebody(cast: Cast, world: World) -> None:

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, Route
 
 from tests.web import samples
 
+pytestmark = pytest.mark.browser
 SITE = "http://concord.test"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 GALLERY = """

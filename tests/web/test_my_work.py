@@ -167,8 +167,7 @@ def test_an_empty_search_is_an_error_beside_the_box(cast: Cast) -> None:
     assert page.all(class_="govuk-error-message")
 
 
-def test_what_is_looked_for_stands_in_no_address(cast: Cast) -> None:
-    world = World(cast)
+def test_what_is_looked_for_stands_in_no_address(cast: Cast, world: World) -> None:
     world.sent()
     lead = Visitor(cast.lead, world.now)
     assert lead.page("/my-work/").one("form", role="search").attrs["method"] == "post"
