@@ -91,8 +91,11 @@ def navigation(person: Person, path: str) -> list[dict[str, Any]]:
 
 def _shown(request: HttpRequest) -> ShownPartnership | None:
     row = own_partnership(request)
-    if row is None:
-        return None
+    return shown(row) if row is not None else None
+
+
+def shown(row: Partnership) -> ShownPartnership:
+    """The partnership for the frame of a page: its name, and its front door by day and by night."""
     front_door = (row.front_door_name, row.front_door_day, row.front_door_night)
     return ShownPartnership(row.name, *front_door, row.is_invented, row.id, row.is_practice, bool(row.ahead))
 

@@ -173,6 +173,8 @@ SESSION_COOKIE_AGE = 2 * CONCORD_SESSION_HOURS * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+# What a guest carries, to the pages of guests alone.
+CONCORD_GUEST_COOKIE = "concord_guest"
 CSRF_FAILURE_VIEW = "agencies.web.csrf.failure"
 
 LOGGING = {

@@ -80,7 +80,7 @@ def _look(row: Reading, case: Case, person: Person, names: dict[UUID, str], file
     return Look(
         id=row.pk,
         at=row.recorded_at,
-        who=row.reader.name if row.reader else f"{row.guest} (no account)",
+        who=row.reader.name if row.reader else f"{row.guest if row.guest and row.guest.name else 'Somebody'} (no account)",
         place=place or case.dispute.partnership.name,
         part=_words(row.part, files),
         reason=row.reason,

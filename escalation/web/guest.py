@@ -22,6 +22,7 @@ from agencies.errors import Conflict, DomainError, InvalidInput, NotAllowed, Not
 from agencies.person import Person
 from agencies.services.identity.signing_in import TooManyTries, in_words
 from agencies.visits import visit_of
+from agencies.web.context import shown
 from agencies.web.forms import Form
 from escalation import policy
 from escalation.engine.case import Case, assemble
@@ -32,7 +33,7 @@ from escalation.models import Request as Asked
 from escalation.selectors.case_file import guarded_children
 from escalation.selectors.guest_page import guest_page
 from escalation.services import every_verb
-from escalation.services.guest_door import FIGURES, ask_for_code, enter, inside, leave, person_of_guest
+from escalation.services.guest_door import ask_for_code, enter, inside, leave, person_of_guest
 from escalation.services.reading import CASE, CHILD, open_request, record_reading, to_open
 from escalation.states import Verb
 from escalation.web.access import typed_texts
@@ -41,8 +42,8 @@ from escalation.web.verbs.base import VerbForm
 from escalation.web.verbs.checking import posted, rows_of
 
 __all__ = ["every_verb"]
-# Sent to these pages alone: the rest of the site never sees it.
-COOKIE, PLACE = "concord_guest", "/guest/"
+# The cookie is sent to these pages alone: the rest of the site never sees it.
+PLACE = "/guest/"
 
 
 class CodeForm(Form):
@@ -51,7 +52,7 @@ class CodeForm(Form):
     code = forms.CharField(
         label="Code",
         max_length=40,
-        help_text=f"{FIGURES} figures, in the message that was sent to you.",
+        help_text="Eight figures, in the message that was sent to you.",
         error_messages={"required": "Enter the code"},
         widget=forms.TextInput(
             attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false", "class": "govuk-input--width-10"}
@@ -71,7 +72,7 @@ class Visit:
 
 def visit(request: HttpRequest, link: str) -> Visit | None:
     """Who came in by this door with a code and may still be here; None for everybody else, whatever the reason."""
-    guest = inside(link=link, token=request.COOKIES.get(COOKIE, ""), now=timezone.now())
+    guest = inside(link=link, token=request.COOKIES.get(settings.CONCORD_GUEST_COOKIE, ""), now=timezone.now())
     if guest is None:
         return None
     person = person_of_guest(guest)
@@ -115,7 +116,8 @@ def code(request: HttpRequest, link: str) -> HttpResponse:
             form.add_error("code", error.message)
         else:
             answer = redirect("guest-request", link)
-            answer.set_cookie(COOKIE, token, path=PLACE, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax")
+            secure = settings.SESSION_COOKIE_SECURE
+            answer.set_cookie(settings.CONCORD_GUEST_COOKIE, token, path=PLACE, secure=secure, httponly=True, samesite="Lax")
             return answer
     return render(request, "escalation/guest/code.html", {"form": form, "link": link}, status=400 if form.is_bound and form.errors else 200)
 
@@ -149,7 +151,7 @@ def _answer(request: HttpRequest, link: str, found: Visit, form: VerbForm) -> Ht
         return refused(request, link, found, error, form)
     context = {"reference": found.case.dispute.reference, "at": now, "rows": rows_of(form)}
     answer = render(request, "escalation/guest/done.html", context)
-    answer.delete_cookie(COOKIE, path=PLACE)
+    answer.delete_cookie(settings.CONCORD_GUEST_COOKIE, path=PLACE)
     return answer
 
 
@@ -179,6 +181,7 @@ def _page(request: HttpRequest, link: str, found: Visit, form: VerbForm) -> Http
             open_request(found.case.dispute.pk, found.person, now=now)
     context: dict[str, Any] = {
         "link": link,
+        "partnership": shown(found.case.dispute.partnership),
         "page": guest_page(found.case, found.person, found.asked, now),
         "form": form,
     }
@@ -223,5 +226,5 @@ def go(request: HttpRequest, link: str) -> HttpResponse:
     if found is not None:
         leave(found.guest)
     answer = redirect("guest-door", link)
-    answer.delete_cookie(COOKIE, path=PLACE)
+    answer.delete_cookie(settings.CONCORD_GUEST_COOKIE, path=PLACE)
     return answer

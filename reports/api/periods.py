@@ -34,10 +34,11 @@ class AgencyYearDoor(Door):
     @extend_schema(operation_id="reports_agency_year", responses={200: ReportOut})
     def get(self, _request: Request, agency_id: UUID, year: int) -> Response:
         """The agency's own side of the year, its scorecard first: for its lead, its senior managers, its board member and the business unit."""
+        person = self.person
         found = Agency.objects.select_related("partnership").filter(pk=agency_id).first()
         if found is None:
             raise NotFound("There is no such agency.")
-        agency = own.agency_of(self.person, found)
+        agency = own.agency_of(person, found)
         return taken(self, agency.partnership, lambda: own.own_report(agency, read_year(str(year)), self.now))
 
 

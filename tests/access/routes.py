@@ -48,7 +48,7 @@ class Addresses:
 
     def __init__(self, cast: Cast) -> None:
         world = World(cast)
-        self.cast, self.dispute, self.version = cast, world.sent(), world.version
+        self.cast, self.world, self.dispute, self.version = cast, world, world.sent(), world.version
         self.point = learnt(world)
         self.file = attach(world, self.dispute, cast.receiver)
         unit = world.person(cast.business_unit)
@@ -81,6 +81,19 @@ class Addresses:
         draft = drafts.begin_draft(person, agency=world.cast.school.pk, procedure=world.version.procedure_id, now=MONDAY)
         drafts.save_draft(draft.pk, person, answers(world.cast.social_care), now=MONDAY)
         return draft
+
+    def absent(self, name: str, pattern: URLPattern) -> str:
+        """The address of a route about something that is not there, in a place that is; empty for a route that is about no single thing."""
+        words = list(pattern.pattern.converters) if isinstance(pattern.pattern, RoutePattern) else []
+        missing = next((word for word in reversed(words) if self._absent(word)), "")
+        given = {word: self._absent(word) if word == missing else self._argument(name, word) for word in words}
+        return reverse(name, kwargs=given) if missing else ""
+
+    @staticmethod
+    def _absent(word: str) -> Any:
+        """What names nothing, in the shape of the argument; None for an argument that names no thing of somebody's."""
+        named = {"reference": "ESC-ZZZZZZ", "code": "no-such-agency", "link": "0" * 43}
+        return named.get(word) or (UUID(int=1) if word.endswith("_id") and word != "line_id" else None)
 
     def of(self, name: str, pattern: URLPattern) -> str:
         """The address of a route, its arguments filled in by what they name."""

@@ -201,7 +201,7 @@ def test_a_guest_says_that_they_have_it(world: World, guest: Guest) -> None:
     client = let_in(world, guest)
     assert client.post(at("acknowledge", guest.link))["Location"] == at("request", guest.link)
     assert Request.objects.get().engaged_at == MONDAY
-    assert "Receipt is acknowledged" in body(client.get(at("request", guest.link)))
+    assert "The other agency knows that you have it" in body(client.get(at("request", guest.link)))
     client.post(at("acknowledge", guest.link))
     assert Event.objects.filter(kind=EventKind.ACKNOWLEDGED).count() == 1
 
