@@ -10,7 +10,7 @@ from agencies.ledger import LedgerRow
 from agencies.models import Agency, Partnership, User
 from escalation.models import Dispute, Event
 from reports.figures import Edition
-from reports.months.models import KeptMonth, MonthCount
+from reports.kept_months import KeptMonth, MonthCount
 from reports.periods import Year
 
 __all__ = [

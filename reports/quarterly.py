@@ -8,11 +8,11 @@ from agencies.models import Agency, Partnership
 from agencies.working_days import LONDON
 from reports import story
 from reports.figures import Cell, Chart, ChartKind, Column, Definition, Document, Edition, Row, Section, Table
+from reports.kept_months import Count
 from reports.measures import Scope
 from reports.measures.base import share
 from reports.measures.stages import settled_of
 from reports.measures.volume import themes_of
-from reports.months.models import Count
 from reports.months.reading import Counts, Months, last_month_of
 from reports.periods import Period, Quarter, Year, year_of
 from reports.standing import of_a_quarter

@@ -15,10 +15,10 @@ from agencies.working_days import LONDON
 from escalation.models import Referral, Request
 from escalation.states import Measure, State
 from reports.figures import Edition
+from reports.kept_months import Count
 from reports.measures.base import grouped
 from reports.measures.scope import Scope
 from reports.measures.timeliness import due_between, tallies
-from reports.months.models import Count
 from reports.periods import Period
 
 RESTRICTED = "restricted"

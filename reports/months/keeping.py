@@ -10,8 +10,8 @@ from agencies import wall_clock
 from agencies.models import Partnership
 from escalation.engine.months import month_before, month_of, months_between
 from escalation.models import ChangedMonth, Dispute
+from reports.kept_months import Count, KeptMonth, MonthCount
 from reports.months.counting import count_months
-from reports.months.models import Count, KeptMonth, MonthCount
 
 MOST_AT_ONCE = 36  # Months counted in one run of the job; the next run goes on.
 # Where so many were raised in the month before, the month that runs is counted by the job too, every few minutes: live it would take too long.

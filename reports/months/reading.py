@@ -11,8 +11,8 @@ from django.db.models import DateTimeField, F, Min, Sum, UUIDField, Value
 from agencies.models import Agency, Partnership
 from escalation.engine.months import month_of, months_between
 from escalation.models import ChangedMonth, Dispute
+from reports.kept_months import Count, KeptMonth, MonthCount
 from reports.months.counting import RESTRICTED, count_months
-from reports.months.models import Count, KeptMonth, MonthCount
 from reports.periods import Quarter
 
 FRESH = timedelta(minutes=10)  # So long a count of the month that runs may be shown, with its moment.

@@ -8,9 +8,9 @@ from django.utils import timezone
 from agencies.roles import Role
 from escalation.engine.months import month_before, month_of
 from reports.figures import Edition
+from reports.kept_months import KeptMonth
 from reports.measures import MEASURES, Scope
 from reports.months import keeping
-from reports.months.models import KeptMonth
 from reports.periods import year_of
 from tests.bench.growing import grow_years
 from tests.bench.report import slow

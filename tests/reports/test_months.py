@@ -14,12 +14,12 @@ from escalation.models import ChangedMonth, Dispute
 from escalation.states import Measure
 from reports import quarterly
 from reports.figures import Edition, Table
+from reports.kept_months import Count, KeptMonth, MonthCount
 from reports.measures import MEASURES, Scope
 from reports.measures.compared import Span, closed_in, open_at_the_end, raised_in, referred_in
 from reports.measures.own import asked
 from reports.measures.timeliness import due_between, tallies
 from reports.months import keeping
-from reports.months.models import Count, KeptMonth, MonthCount
 from reports.months.reading import Months
 from reports.periods import Period, Quarter, Year
 from tests.reports.builders import World, make_world
