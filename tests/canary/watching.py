@@ -1,0 +1,96 @@
+"""What leaves the product while a run is watched: log lines, access lines, addresses, messages, arguments of jobs, error pages."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from celery.signals import before_task_publish
+from django.core import mail
+from django.test import Client
+
+from agencies.models import User
+from config.logs import PlaceOnly
+
+MARK = "kanarie"
+# Loggers that do not hand their lines on to the root.
+APART = ("", "django", "django.server", "celery", "celery.app.trace", "weasyprint", "fontTools")
+OURS = ("agencies", "escalation", "reports", "config", "django.request", "django.security", "celery")
+FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+
+
+@dataclass
+class Seen:
+    """Everything that left, by kind, each as text."""
+
+    lines: list[str] = field(default_factory=list)
+    access: list[str] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)
+    jobs: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    health: list[str] = field(default_factory=list)
+
+    def messages(self) -> list[str]:
+        """Each message but the address that it goes to: subject, heads, every body."""
+        found = []
+        for letter in mail.outbox:
+            heads = [f"{name}: {value}" for name, value in letter.message().items() if name != "To"]
+            bodies = [letter.body, *(str(body) for body, _ in getattr(letter, "alternatives", ()))]
+            found.append("\n".join([*heads, str(letter.subject), *map(str, bodies)]))
+        return found
+
+
+class _Lines(logging.Handler):
+    def __init__(self, into: list[str]) -> None:
+        super().__init__(logging.DEBUG)
+        self.into = into
+        self.setFormatter(PlaceOnly(FORMAT))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.into.append(self.format(record))
+
+
+@contextmanager
+def watched() -> Iterator[Seen]:
+    """Logging as production formats it, ours at DEBUG, and the arguments of every job that is put on the queue."""
+    seen = Seen()
+    handler, before = _Lines(seen.lines), {name: logging.getLogger(name).level for name in (*APART, *OURS)}
+
+    def published(body: Any = None, headers: Any = None, **more: Any) -> None:
+        seen.jobs.append(f"{headers} {body} {more.get('properties')}")
+
+    before_task_publish.connect(published, weak=False)
+    try:
+        for name in APART:
+            logging.getLogger(name).addHandler(handler)
+        for name in OURS:
+            logging.getLogger(name).setLevel(logging.DEBUG)
+        yield seen
+    finally:
+        before_task_publish.disconnect(published)
+        for name in APART:
+            logging.getLogger(name).removeHandler(handler)
+        for name, level in before.items():
+            logging.getLogger(name).setLevel(level)
+
+
+class Browser(Client):
+    """A browser of which each request leaves an access line as gunicorn writes it, its address, and its page where it is an error."""
+
+    def __init__(self, seen: Seen, user: User | None) -> None:
+        super().__init__(raise_request_exception=False)
+        self.seen = seen
+        if user is not None:
+            self.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+
+    def request(self, **request: Any) -> Any:
+        answer = super().request(**request)
+        path, query = request["PATH_INFO"], request.get("QUERY_STRING", "")
+        self.seen.access.append(f"{request['REQUEST_METHOD']} {path} {answer.status_code}")
+        self.seen.addresses += [f"{path}?{query}", answer.headers.get("Location", "")]
+        if answer.status_code in {403, 404, 405, 429, 500}:
+            page = answer.content.decode()
+            # The frame around it says to the person who they are themselves.
+            self.seen.errors.append(page.partition("<main")[2] or page)
+        return answer
