@@ -230,7 +230,7 @@ def _entry(
         facts=facts_of(event, names, shows=shows),
         corrections=[one for found in corrections.values() for one in found],
         private=event.private_to_id is not None,
-        own=event.actor_id == person.id and bool(words) and kind != EventKind.CORRECTED,
+        own=event.actor_id == person.id and bool(words) and kind not in record_policy.NEVER_CORRECTED,
         confirmable=late and event.actor_id != person.id,
     )
     if body is not None and body.erased_at is not None:

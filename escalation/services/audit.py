@@ -15,6 +15,7 @@ from agencies.errors import NotFound
 from agencies.models import Partnership
 from escalation.models import Dispute, Event, EventBody, SealedHead
 from escalation.services.audit_chain import Sealed, Stored, findings_of
+from escalation.services.audit_files import check_files
 from escalation.services.audit_report import AuditReport, Finding
 from escalation.services.audit_seals import check_readings, check_seals, in_batches, latest_seal
 
@@ -49,6 +50,7 @@ def _verify_one(reference: str, partnership: str | None, report: AuditReport) ->
     _check_batch([found.pk], latest_seal(found.partnership), report)
     check_seals(found.partnership, report, covering=found.pk)
     check_readings(found.partnership, report, dispute=found.pk)
+    check_files(found.partnership, report, dispute=found.pk)
 
 
 def _verify_partnership(partnership: Partnership, report: AuditReport) -> None:
@@ -60,6 +62,7 @@ def _verify_partnership(partnership: Partnership, report: AuditReport) -> None:
         _check_batch(batch, latest, report)
     report.add(_vanished(partnership))
     check_readings(partnership, report)
+    check_files(partnership, report)
 
 
 def _check_batch(keys: list[UUID], latest: UUID | None, report: AuditReport) -> None:

@@ -25,6 +25,7 @@ class AuditReport:
     disputes: int = 0
     seals: int = 0
     readings: int = 0
+    files: int = 0
     erased: int = 0
     since_seal: int = 0
     found: int = 0
@@ -39,6 +40,6 @@ class AuditReport:
 
     def words(self) -> str:
         """One line for the command."""
-        checked = f"{self.lines} lines of {self.disputes} disagreements, {self.seals} seals and {self.readings} readings checked"
+        checked = f"{self.lines} lines of {self.disputes} disagreements, {self.seals} seals, {self.readings} readings and {self.files} files checked"
         extra = f"; {self.erased} erased as recorded, {self.since_seal} written since the last seal"
         return f"{checked}{extra}: {'nothing wrong' if not self.found else f'{self.found} wrong'}."

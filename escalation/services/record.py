@@ -13,6 +13,7 @@ from escalation.engine.own_clocks import NEXT_STEP
 from escalation.engine.perform import verb
 from escalation.models import AgreedAction, Clock, Event, EventBody, Request, TimetableProposal
 from escalation.policy import acts_for_raising, acts_for_receiving, side_of
+from escalation.record_policy import NEVER_CORRECTED
 from escalation.services.lifecycle import at_stage, engage, is_open, raising_ids, receiving_holders
 from escalation.services.past_stages import confirm_past
 from escalation.services.staging import unit_ids
@@ -283,7 +284,7 @@ def correct(change: Change, *, number: int, text: dict[str, str], why: str) -> N
     reason = needed(why, "why", "Say what was wrong.")
     line = Event.objects.filter(dispute=case.dispute, number=number).first()
     body = EventBody.objects.filter(event=line, erased_at=None).first() if line else None
-    if line is None or body is None:
+    if line is None or body is None or line.kind in NEVER_CORRECTED:
         raise NotFound("There is no such line to correct.")
     if line.actor_id != _actor(change):
         raise InvalidInput("You can correct only what you wrote yourself. Add a note instead.", field="number")

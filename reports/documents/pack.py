@@ -7,7 +7,19 @@ from escalation.states import EventKind
 from reports.documents.endings import panel_table, referral_rows
 from reports.documents.kinds import DocumentKind
 from reports.documents.matter import Matter, at
-from reports.documents.parts import about, actions_table, clocks_table, concern, entry_text, record_table, responses, section, stages_table, text_of
+from reports.documents.parts import (
+    about,
+    actions_table,
+    clocks_table,
+    concern,
+    entry_text,
+    files_table,
+    record_table,
+    responses,
+    section,
+    stages_table,
+    text_of,
+)
 from reports.documents.shapes import Block, Facts, Field, Paper, Table, Text
 
 
@@ -27,6 +39,7 @@ def panel_pack(matter: Matter) -> Paper:
             section("panel", "Who hears it", *_panel(matter)),
             section("stages", "Stages and dates", stages_table(matter), clocks_table(matter)),
             section("actions", "What was agreed so far", actions_table(matter)),
+            section("files", "Files", files_table(matter)),
             section("timeline", "The record, in order", record_table(matter, "", lines), apart=True),
             section("decision", "The decision", *_decision(matter), apart=True),
         ),

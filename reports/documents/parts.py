@@ -6,7 +6,7 @@ from escalation.engine.case import HOP
 from escalation.models import AgreedAction, StageRun
 from escalation.procedures.definition import Requirement
 from escalation.selectors.words import ask_of, due_of, stage_name
-from escalation.states import Answer, ClockState, Door, EventKind, Ground, Measure, Theme
+from escalation.states import Answer, Audience, ClockState, Door, EventKind, Ground, Measure, Theme
 from reports.documents.matter import Line, Matter, at, on
 from reports.documents.shapes import Block, Facts, Field, Section, Table, Text
 
@@ -144,6 +144,21 @@ def record_table(matter: Matter, caption: str, lines: Iterable[Line], *, empty: 
 def _when(line: Line) -> str:
     happened, recorded = at(line.event.happened_at), at(line.event.recorded_at)
     return happened if happened == recorded else f"{happened}\nRecorded {recorded}"
+
+
+def files_table(matter: Matter) -> Table:
+    """The attached files for everybody who may read it: what each is, who attached it, when, and its SHA-256; files for fewer stay off paper."""
+    rows = tuple(
+        (
+            "\n".join(filter(None, [line.name, line.about, f"{line.kind}, {line.size_words}"])),
+            f"{line.who}, {line.agency}",
+            at(line.added),
+            line.sha256,
+        )
+        for line in reversed(matter.file.files)
+        if line.audience == Audience.READERS
+    )
+    return Table("Attached files", ("File", "Attached by", "When", "SHA-256"), rows, empty="No file is attached.")
 
 
 def entry_text(line: Line) -> str:

@@ -298,6 +298,29 @@ def test_the_hundred_and_first_file_waits_until_one_is_withdrawn(world: World, d
         attach(world, dispute, world.cast.receiver)
 
 
+def test_tampering_with_a_file_or_its_row_is_found_and_named(world: World, dispute: Dispute) -> None:
+    files = [attach(world, dispute, world.cast.receiver, upload_as=upload(content=LETTER + bytes([65 + number]))) for number in range(3)]
+    paths = [Path(settings.CONCORD_FILES_DIR) / file.stored[:2] / file.stored for file in files]
+    assert (verify().findings, verify().files) == ([], 3)
+    paths[0].write_bytes(b"We never met.")
+    paths[1].unlink()
+    Attachment.objects.filter(pk=files[2].pk).update(sha256="0" * 64)
+    said = {str(finding) for finding in verify(reference=dispute.reference).findings}
+    start = f"{dispute.reference} file of line"
+    assert said == {
+        f"{start} {files[0].event.number}: was altered in the files’ folder.",
+        f"{start} {files[1].event.number}: is not in the files’ folder.",
+        f"{start} {files[2].event.number}: is not the one that its line names.",
+        f"{start} {files[2].event.number}: was altered in the files’ folder.",
+    }
+
+
+def test_the_name_of_a_file_is_not_corrected_for_a_correction_would_outlive_it(world: World, dispute: Dispute) -> None:
+    file = attach(world, dispute, world.cast.receiver)
+    with pytest.raises(NotFound, match="no such line to correct"):
+        world.do(dispute, Verb.CORRECT, world.cast.receiver, number=file.event.number, text={"name": "Ffion.txt"}, why="Her name.")
+
+
 def test_nothing_is_erased_while_a_legal_hold_is_on_it(world: World, dispute: Dispute) -> None:
     file = attach(world, dispute, world.cast.receiver)
     world.do(dispute, Verb.PLACE_HOLD, world.cast.business_unit, reason="A court has asked for it.")

@@ -21,6 +21,8 @@ class VerbForm(Form):
     """A form of one verb. `given` is what the service takes; field names are the service's own, so that its refusals land beside them."""
 
     seen = forms.CharField(widget=forms.HiddenInput)
+    # What the button says, where the form knows better than the page.
+    button = ""
 
     def __init__(self, *args: Any, case: Case, person: Person, **kwargs: Any) -> None:
         self.case, self.person = case, person

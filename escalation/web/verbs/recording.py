@@ -10,6 +10,7 @@ from agencies.web.fields import MomentField, Paragraphs
 from agencies.web.widgets import Checkboxes, Radios
 from escalation import policy
 from escalation.models import AgreedAction, Event, EventBody
+from escalation.record_policy import NEVER_CORRECTED
 from escalation.services.resolution import parties
 from escalation.states import MeetingHow
 from escalation.web.verbs.base import HappenedMixin, VerbForm, choice_of
@@ -123,6 +124,7 @@ class CorrectForm(VerbForm):
     def prepare(self) -> None:
         lines = (
             Event.objects.filter(dispute=self.case.dispute, actor=self.person.id, body__erased_at=None, body__isnull=False)
+            .exclude(kind__in=NEVER_CORRECTED)
             .select_related("body")
             .order_by("-number")
         )

@@ -29,6 +29,8 @@ class RedactForm(VerbForm):
         if chosen is None:
             return
         self.fields["number"].widget = forms.HiddenInput()
+        self.button = "Take the words out"
+        self.sometimes_required = {f"{MARK}{key}" for key in chosen[1]}  # type: ignore[misc]  # the entry names its texts
         for key, words in chosen[1].items():
             label = LABELS.get(key, key.replace("_", " ").capitalize())
             self.fields[f"{MARK}{key}"] = Paragraphs(label=label, required=False, initial=words, max_length=LONGEST)
