@@ -146,6 +146,7 @@ class RecordClass(models.TextChoices):
     DRAFTS = "drafts", "Drafts that nobody sent"
     MESSAGES = "messages", "Messages that were sent"
     HOLDS = "holds", "Reasons of legal holds that were lifted"
+    BUNDLES = "bundles", "Answers to requests for access"
     PRACTICE = "practice", "Ended disagreements of a partnership to practise in"
 
 

@@ -9,12 +9,12 @@ from datetime import datetime
 import xlsxwriter
 from stream_write_ods import stream_write_ods
 
+from agencies.sheets import neutral
 from reports.figures import Column, Document, Section, Table, Unit
 from reports.periods import period_of
 
 HEADER = ("Chapter", "Table", "Row", "Column", "Figure", "Unit", "Sign")
 WIDTHS = (24, 44, 40, 28, 14, 18, 8)
-LIVE = ("=", "+", "-", "@", "\t", "\r")
 Figure = int | float | str | None
 Line = tuple[str, str, str, str, Figure, str, str]
 Sheet = tuple[str, Sequence[str], Sequence[Sequence[Figure]]]
@@ -28,11 +28,6 @@ class Format:
     name: str
     media_type: str
     make: Callable[[Document], bytes]
-
-
-def neutral(text: str) -> str:
-    """The text with an apostrophe before it where a spreadsheet would take it for a formula."""
-    return f"'{text}" if text.startswith(LIVE) else text
 
 
 def lines(document: Document) -> Iterator[Line]:

@@ -9,7 +9,7 @@ from .clock import Clock, TimetableProposal
 from .dispute import Dispute, Draft, Party
 from .guest import AskedCode, Guest, GuestDoor
 from .idempotency import RememberedCall
-from .keeping import KeepingPeriod, LegalHold
+from .keeping import AccessRequest, KeepingPeriod, LegalHold
 from .outbox import Heartbeat, Notification, SweepFailure
 from .outcome import LearningPoint, OutcomeConfirmation, OutcomeProposal
 from .procedure import Procedure, ProcedureVersion, StageDefinition
@@ -19,6 +19,7 @@ from .settings import MessageSettings
 from .stage_run import Request, StageRun
 
 __all__ = [
+    "AccessRequest",
     "AgreedAction",
     "AskedCode",
     "ChangedMonth",

@@ -28,7 +28,7 @@ from escalation.web.access import case_url, verb_url
 NOT_YOURS = "Only the business unit sees this, and safeguarding leads what never left their own agency."
 
 
-def _unit_place(request: HttpRequest) -> UUID:
+def unit_place(request: HttpRequest) -> UUID:
     """The person's partnership, for its business unit alone."""
     place = partnership_for(request)
     if not keeping_policy.keeps_records_of(person_for(request), place):
@@ -82,7 +82,7 @@ class PeriodsForm(Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def periods(request: HttpRequest) -> HttpResponse:
     """How long this partnership keeps each sort of record."""
-    place = Partnership.objects.get(pk=_unit_place(request))
+    place = Partnership.objects.get(pk=unit_place(request))
     known = {record_class.value: length for record_class, length in lengths_of(place.pk).items()}
     form = PeriodsForm(request.POST if request.method == "POST" else None, initial=known)
     if request.method == "POST" and form.is_valid():
@@ -94,8 +94,8 @@ def periods(request: HttpRequest) -> HttpResponse:
     return render(request, "escalation/keeping_periods.html", {"form": form, "defaults": defaults}, status=400 if form.errors else 200)
 
 
-class HoldForm(Form):
-    """About whom, and why. Nothing of it ever stands in an address."""
+class AboutForm(Form):
+    """A child, or somebody who works or worked in the partnership. Nothing of it ever stands in an address."""
 
     initials = forms.CharField(
         label="The child’s initials", max_length=8, required=False, widget=forms.TextInput(attrs={"class": "govuk-input--width-5"})
@@ -106,12 +106,6 @@ class HoldForm(Form):
         label="That agency’s reference for the child", max_length=40, required=False, widget=forms.TextInput(attrs={"class": "govuk-input--width-20"})
     )
     user = forms.ChoiceField(label="Or somebody who works, or worked, in the partnership", required=False)
-    reason = forms.CharField(
-        label="Why must it be kept?",
-        max_length=holds.LONGEST_REASON,
-        help_text="For example an inquiry or court proceedings. Only those who keep the partnership’s records read it.",
-        error_messages={"required": "Say why it must be kept"},
-    )
     sometimes_required = {"initials", "born_on", "agency", "reference", "user"}
 
     def __init__(self, *args: Any, place: UUID, **kwargs: Any) -> None:
@@ -121,16 +115,41 @@ class HoldForm(Form):
         self.fields["agency"].choices = [("", "Choose"), *((str(key), name) for key, name in agencies)]  # type: ignore[attr-defined]
         self.fields["user"].choices = [("", "Choose"), *((str(key), f"{name}, {email}") for key, name, email in people)]  # type: ignore[attr-defined]
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        child = data.get("initials") or data.get("born_on") or data.get("reference")
+        if child and data.get("user"):
+            self.add_error("user", "Choose a child or somebody who works here, not both.")
+        elif not child and not data.get("user") and not self.errors:
+            self.add_error("initials", holds.WHICH_CHILD)
+        return data
+
+    def child(self) -> dict[str, Any]:
+        """The service's arguments for a child."""
+        agency = self.cleaned_data["agency"]
+        return {name: self.cleaned_data[name] for name in ("initials", "born_on", "reference")} | {"agency": UUID(agency) if agency else None}
+
+
+class HoldForm(AboutForm):
+    """About whom, and why."""
+
+    reason = forms.CharField(
+        label="Why must it be kept?",
+        max_length=holds.LONGEST_REASON,
+        help_text="For example an inquiry or court proceedings. Only those who keep the partnership’s records read it.",
+        error_messages={"required": "Say why it must be kept"},
+    )
+
 
 @confirm_first
 @require_http_methods(["GET", "HEAD", "POST"])
 def hold(request: HttpRequest) -> HttpResponse:
     """Place a hold on everything about a child or a person."""
-    place = _unit_place(request)
+    place = unit_place(request)
     form = HoldForm(request.POST if request.method == "POST" else None, place=place)
     if request.method == "POST" and form.is_valid():
         try:
-            _place(request, place, form.cleaned_data)
+            _place(request, place, form)
         except DomainError as error:
             known = refused(error)
             field = known.field if isinstance(known, InvalidInput) else None
@@ -141,22 +160,19 @@ def hold(request: HttpRequest) -> HttpResponse:
     return render(request, "escalation/hold.html", {"form": form}, status=400 if form.errors else 200)
 
 
-def _place(request: HttpRequest, place: UUID, given: dict[str, Any]) -> None:
-    person, now = person_for(request), wall_clock.now()
-    about_child = {name: given[name] for name in ("initials", "born_on", "reference")}
+def _place(request: HttpRequest, place: UUID, form: HoldForm) -> None:
+    person, given = person_for(request), form.cleaned_data
+    said = {"partnership": place, "reason": given["reason"], "now": wall_clock.now()}
     if given["user"]:
-        if any(about_child.values()):
-            raise InvalidInput("Choose a child or somebody who works here, not both.", field="user")
-        holds.hold_person(person, partnership=place, user=User.objects.get(pk=given["user"]), reason=given["reason"], now=now)
-        return
-    agency = UUID(given["agency"]) if given["agency"] else None
-    holds.hold_child(person, partnership=place, agency=agency, reason=given["reason"], now=now, **about_child)
+        holds.hold_person(person, user=User.objects.get(pk=given["user"]), **said)
+    else:
+        holds.hold_child(person, **form.child(), **said)
 
 
 @require_safe
 def hold_list(request: HttpRequest) -> HttpResponse:
     """Every hold of the partnership, with why and by whom."""
-    place = _unit_place(request)
+    place = unit_place(request)
     lines = [
         {
             "hold": row,
@@ -188,7 +204,7 @@ class LiftForm(Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def hold_lift(request: HttpRequest, hold_id: UUID) -> HttpResponse:
     """Lift a hold on everything about a child or a person. 404 for any that is not in force there."""
-    place = _unit_place(request)
+    place = unit_place(request)
     row = next((one for one in holds_of(place) if one.pk == hold_id and one.lifted_at is None and one.dispute_id is None), None)
     if row is None:
         raise Http404

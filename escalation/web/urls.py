@@ -3,6 +3,7 @@
 from django.urls import path
 
 from escalation.web import (
+    access_requests,
     calendar_file,
     case,
     directory_health,
@@ -66,6 +67,10 @@ urlpatterns = [
     path("guest/<slug:link>/acknowledge/", guest.acknowledge, name="guest-acknowledge"),
     path("guest/<slug:link>/leave/", guest.go, name="guest-leave"),
     path("keeping/", keeping.review, name="keeping"),
+    path("keeping/access/", access_requests.access_requests, name="access-requests"),
+    path("keeping/access/ask/", access_requests.ask, name="access-ask"),
+    path("keeping/access/<uuid:request_id>/", access_requests.access_request, name="access-request"),
+    path("keeping/access/<uuid:request_id>/file.zip", access_requests.bundle, name="access-file"),
     path("keeping/periods/", keeping.periods, name="keeping-periods"),
     path("keeping/holds/", keeping.hold_list, name="holds"),
     path("keeping/holds/add/", keeping.hold, name="hold"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.web import agency, audits, board_page, documents, early, findings, standing, texts, unit_board, views
+from reports.web import agency, audits, board_page, documents, early, findings, processing, standing, texts, unit_board, views
 
 urlpatterns = [
     path("reports/", views.reports, name="reports"),
@@ -20,6 +20,8 @@ urlpatterns = [
     path("board/", unit_board.board, name="board"),
     path("board-page/", board_page.board_page, name="board-page"),
     path("board-page/figures.<slug:form>", board_page.board_data, name="board-data"),
+    path("keeping/processing/", processing.register, name="processing"),
+    path("keeping/processing/lines.csv", processing.register_data, name="processing-data"),
     path("returns/", early.returns, name="early-returns"),
     path("reports/record/", views.record, name="report-record"),
     path("reports/findings/", findings.findings, name="report-findings"),

@@ -12,6 +12,7 @@ from agencies.models import ClosureDay, Departure, Membership, Post
 from escalation.engine.case import assemble
 from escalation.models import Clock, Dispute
 from escalation.services import drafts
+from escalation.services.keeping.access.asking import ask_about_person
 from escalation.services.keeping.holds import hold_person
 from escalation.services.one_child import everything_about
 from reports import audits, texts
@@ -72,6 +73,9 @@ class Addresses:
         )
 
         self.hold = hold_person(unit, partnership=cast.partnership.pk, user=cast.police_manager, reason="An inquest.", now=MONDAY)
+        self.asked = ask_about_person(
+            unit, partnership=cast.partnership.pk, user=cast.police_manager, reason="He asks.", identity="Seen.", now=MONDAY
+        )
         person = world.person(cast.raiser)
         self.prepared, _ = ask_for(assemble([self.dispute], now=MONDAY)[0], DocumentKind.ESCALATION_RECORD, person, with_child=False, now=MONDAY)
 
@@ -120,6 +124,7 @@ class Addresses:
             "point_id": self.point.pk,
             "reading_id": self.opened,
             "hold_id": self.hold.pk,
+            "request_id": self.asked.pk,
             "sample_id": self.audit.pk,
             "record_id": self.audit.records.get().pk,
             "report_id": self.report.pk,

@@ -9,7 +9,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from reports.exports import FORMATS, HEADER, as_csv, neutral
+from agencies.sheets import neutral
+from reports.exports import FORMATS, HEADER, as_csv
 from reports.exports import lines as exported
 from reports.figures import HIDDEN, Cell, Column, Definition, Document, Edition, Mark, Row, Section, Table, Unit
 

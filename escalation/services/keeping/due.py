@@ -16,6 +16,7 @@ from escalation.engine.commit import commit
 from escalation.models import Dispute, Draft, Heartbeat, LegalHold, Notification, RememberedCall
 from escalation.querysets import DisputeQuerySet
 from escalation.services.idempotency import REMEMBERED
+from escalation.services.keeping.access.bundle import forget_bundles
 from escalation.services.keeping.anonymising import anonymise, why_not_yet
 from escalation.services.keeping.periods import kept_since, lengths_of
 from escalation.states import Delivery, EventKind, Job, RecordClass, State
@@ -42,8 +43,8 @@ def under_review(partnership_id: UUID, now: datetime) -> DisputeQuerySet:
 def end_what_is_over(now: datetime) -> dict[str, int]:
     """One pass over every partnership, real and to practise in; returns how much of each sort there was. Twice at once is harmless.
 
-    Lists for review the disagreements whose time is over, with a line on each record; erases drafts, words of messages and reasons of lifted
-    holds by their periods, with a line on the directory's record. Never anything of a real disagreement.
+    Lists for review the disagreements whose time is over, with a line on each record; erases drafts, words of messages, reasons of lifted
+    holds and answers to requests for access by their periods, with a line on the directory's record. Never anything of a real disagreement.
     """
     found = {"calls of programs forgotten": _forget_calls(now)}
     for place in Partnership.objects.order_by("pk"):
@@ -65,6 +66,7 @@ def _steps(place: Partnership, lengths: dict[RecordClass, int], now: datetime) -
         ("drafts erased", "Drafts that nobody sent were erased: {}.", lambda: _erase_drafts(place, since(RecordClass.DRAFTS))),
         ("messages erased", "The words of old messages were erased: {}.", lambda: _erase_messages(place, since(RecordClass.MESSAGES))),
         ("holds erased", "The reasons of lifted legal holds were erased: {}.", lambda: _erase_holds(place, since(RecordClass.HOLDS))),
+        ("answers erased", "Answers to requests for access were erased: {}.", lambda: forget_bundles(place.pk, since(RecordClass.BUNDLES), now)),
         ("practised ones anonymised", "Ended practice was anonymised: {}.", lambda: _end_practice(place, since(RecordClass.PRACTICE), now)),
     )
     for words, sentence, erase in automatic:

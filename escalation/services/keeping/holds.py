@@ -132,17 +132,22 @@ def hold_child(
     for anybody but the business unit, InvalidInput where nobody is named clearly or nothing is kept about the child.
     """
     _require_keeper(person, partnership)
+    keys, marks = about_child(partnership, initials=initials, born_on=born_on, agency=agency, reference=reference)
+    if not keys:
+        raise InvalidInput("Nothing is kept about this child.", field="initials" if initials.strip() else "reference")
+    return _place(person, LegalHold(partnership_id=partnership, on=HoldOn.CHILD, marks=sorted(marks)), keys, reason, now)
+
+
+def about_child(partnership: UUID, *, initials: str, born_on: date | None, agency: UUID | None, reference: str) -> tuple[set[UUID], set[str]]:
+    """The disagreements about one child, and every mark by which it is known in them. Raises InvalidInput where nobody is named clearly."""
     if initials.strip() and born_on is not None:
         wanted = {birth_mark(initials, born_on)}
     elif reference.strip() and agency is not None:
         wanted = {reference_mark(agency, reference)}
     else:
         raise InvalidInput(WHICH_CHILD, field="born_on" if initials.strip() else "initials")
-    keys = _about(partnership, wanted)
-    if not keys:
-        raise InvalidInput("Nothing is kept about this child.", field="initials" if initials.strip() else "reference")
-    marks = wanted | marks_of(keys)
-    return _place(person, LegalHold(partnership_id=partnership, on=HoldOn.CHILD, marks=sorted(marks)), _about(partnership, marks), reason, now)
+    marks = wanted | marks_of(_about(partnership, wanted))
+    return _about(partnership, marks), marks
 
 
 def _about(partnership: UUID, marks: Collection[str]) -> set[UUID]:

@@ -49,6 +49,7 @@ PERIODS = {
         Period(RecordClass.DRAFTS, 180, DAY, 30, 1825, "when its writer last saved it", "it is erased, with everything typed"),
         Period(RecordClass.MESSAGES, 2, YEAR, 1, 20, "when it was written", "its words and a team’s address are erased; to whom and when stays"),
         Period(RecordClass.HOLDS, 6, YEAR, 1, 99, "the lifting", "both reasons are erased; that there was a hold, by whom and when stays"),
+        Period(RecordClass.BUNDLES, 28, DAY, 1, 92, "its making", "the file is erased; that it was made, by whom and why stays"),
         Period(RecordClass.PRACTICE, 90, DAY, 1, 1825, "its end", "it is anonymised without a review: everything in it is invented"),
     )
 }  # fmt: skip

@@ -1,0 +1,97 @@
+"""A request for access: who asks, that it is them, and the disagreements that are opened for it. Each one is told to its leads."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from agencies import wall_clock
+from agencies.errors import InvalidInput, NotAllowed, NotFound
+from agencies.models import User
+from agencies.person import Person
+from agencies.services.record import record
+from escalation import keeping_policy
+from escalation.engine.case import load
+from escalation.engine.change import Change
+from escalation.engine.commit import commit
+from escalation.models import AccessRequest, Dispute, Reading
+from escalation.services.keeping.holds import about_child, with_part_in
+from escalation.services.reading import LONGEST_REASON, open_early
+from escalation.services.words import needed, short
+from escalation.states import State
+
+ACCESS = "access request"
+LONGEST = 300
+NOT_YOURS = "Only the business unit answers requests for access."
+
+
+def ask_about_person(person: Person, *, partnership: UUID, user: User, reason: str, identity: str, now: datetime | None = None) -> AccessRequest:
+    """Somebody who works, or worked, in the partnership asks. Raises NotAllowed for anybody but the business unit, and InvalidInput."""
+    _require(person, partnership)
+    if not user.memberships.filter(partnership=partnership).exists():
+        raise InvalidInput("Choose somebody who holds or held a role in the partnership.", field="user")
+    keys = Dispute.objects.filter(with_part_in(user.pk), partnership=partnership).values_list("pk", flat=True)
+    return _open(person, AccessRequest(partnership_id=partnership, person=user), set(keys), reason, identity, now)
+
+
+def ask_about_child(
+    person: Person,
+    *,
+    partnership: UUID,
+    reason: str,
+    identity: str,
+    initials: str = "",
+    born_on: date | None = None,
+    agency: UUID | None = None,
+    reference: str = "",
+    now: datetime | None = None,
+) -> AccessRequest:
+    """A child asks, or somebody for it, named as for a hold. Raises as `ask_about_person`; InvalidInput too where nothing is kept."""
+    _require(person, partnership)
+    keys, _ = about_child(partnership, initials=initials, born_on=born_on, agency=agency, reference=reference)
+    if not keys:
+        raise InvalidInput("Nothing is kept about this child.", field="initials" if initials.strip() else "reference")
+    return _open(person, AccessRequest(partnership_id=partnership), keys, reason, identity, now)
+
+
+def _require(person: Person, partnership: UUID) -> None:
+    if not keeping_policy.keeps_records_of(person, partnership):
+        raise NotAllowed(NOT_YOURS)
+
+
+def _open(person: Person, row: AccessRequest, keys: Collection[UUID], reason: str, identity: str, now: datetime | None) -> AccessRequest:
+    """Keep the request and open what has left its agency: a line on each record and in the read ledger, and a message to the leads."""
+    moment = now or wall_clock.now()
+    row.reason = short(needed(reason, "reason", "Say who asks, and what for."), "reason", LONGEST_REASON)
+    row.identity = short(needed(identity, "identity", "Say how you made sure of it."), "identity", LONGEST)
+    row.asked_by_id, row.asked_at = person.id, moment
+    with transaction.atomic():
+        seen = Dispute.objects.visible_to(person).filter(pk__in=keys, sent_at__isnull=False, anonymised_at=None).exclude(state=State.DRAFT)
+        changes = [Change(case, now=moment, actor=person) for case in load(list(seen.values_list("pk", flat=True)), now=moment)]
+        for change in changes:
+            open_early(change, row.reason, ACCESS)
+        commit(changes)
+        row.disputes = sorted(str(change.case.dispute.pk) for change in changes)
+        row.save(force_insert=True)
+        whom = row.person.name if row.person else "a child"
+        record(row.partnership_id, User.objects.get(pk=person.id), f"A request for access was opened: about {whom}.", now=moment)
+    return row
+
+
+def request_of(person: Person, request_id: UUID) -> AccessRequest:
+    """The request, for the business unit of its partnership. Raises NotFound for any other."""
+    row = AccessRequest.objects.select_related("person", "asked_by", "made_by", "partnership").filter(pk=request_id).first()
+    if row is None or not keeping_policy.keeps_records_of(person, row.partnership_id):
+        raise NotFound("There is no such request.")
+    return row
+
+
+def note_look(person: Person, row: AccessRequest, now: datetime) -> None:
+    """Keep that somebody read through what is held: one line of the read ledger for each disagreement."""
+    rows = [
+        Reading(dispute_id=UUID(key), reader_id=person.id, part=ACCESS, reason=row.reason, recorded_at=now)
+        for key in row.disputes
+        if Dispute.objects.filter(pk=key, anonymised_at=None).exists()
+    ]
+    Reading.objects.bulk_create(rows)

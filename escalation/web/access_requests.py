@@ -1,0 +1,152 @@
+"""Answering a request for access: who asks and that it is them, then reading through everything that is held, then the file."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agencies import wall_clock
+from agencies.errors import DomainError, InvalidInput
+from agencies.models import User
+from agencies.web.access import person_for, refused
+from agencies.web.forms import Form
+from agencies.web.identity.confirming import confirm_first
+from escalation.models import AccessRequest
+from escalation.services.keeping.access.asking import ACCESS, LONGEST, ask_about_child, ask_about_person, note_look, request_of
+from escalation.services.keeping.access.bundle import content_of, expires_at, make
+from escalation.services.keeping.access.items import Piece, pieces_of
+from escalation.services.reading import LONGEST_REASON
+from escalation.web.keeping import AboutForm, unit_place
+
+__all__ = ["ACCESS", "access_request", "access_requests", "ask", "bundle"]
+
+
+class AskForm(AboutForm):
+    """About whom, who asks, and how it was made sure that it is them. Nothing of it ever stands in an address."""
+
+    reason = forms.CharField(
+        label="Who asks, and what for?",
+        max_length=LONGEST_REASON,
+        help_text="The safeguarding leads of every agency concerned are told that it was opened, and can read this. Name no child here.",
+        error_messages={"required": "Say who asks, and what for"},
+    )
+    identity = forms.CharField(
+        label="How did you make sure that it is them, or who may ask for the child?",
+        max_length=LONGEST,
+        help_text="For example: seen with a passport; parental responsibility checked with children’s social care.",
+        error_messages={"required": "Say how you made sure of it"},
+    )
+    is_sure = forms.BooleanField(label="I have made sure of it", error_messages={"required": "Make sure first"})
+
+
+@require_safe
+def access_requests(request: HttpRequest) -> HttpResponse:
+    """Every request that was opened, and what became of it."""
+    place = unit_place(request)
+    rows = AccessRequest.objects.filter(partnership=place).select_related("person", "asked_by", "made_by")
+    return render(request, "escalation/access_requests.html", {"lines": [(row, expires_at(row)) for row in rows]})
+
+
+@confirm_first
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest) -> HttpResponse:
+    """Open a request."""
+    place = unit_place(request)
+    form = AskForm(request.POST if request.method == "POST" else None, place=place)
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = _ask(request, place, form)
+        except DomainError as error:
+            known = refused(error)
+            field = known.field if isinstance(known, InvalidInput) else None
+            form.add_error(field if field in form.fields else None, known.message)
+        else:
+            return redirect("access-request", row.pk)
+    return render(request, "escalation/access_ask.html", {"form": form}, status=400 if form.errors else 200)
+
+
+def _ask(request: HttpRequest, place: UUID, form: AskForm) -> AccessRequest:
+    person, given = person_for(request), form.cleaned_data
+    said = {"partnership": place, "reason": given["reason"], "identity": given["identity"], "now": wall_clock.now()}
+    if given["user"]:
+        return ask_about_person(person, user=User.objects.get(pk=given["user"]), **said)
+    return ask_about_child(person, **form.child(), **said)
+
+
+class ReviewForm(Form):
+    """What is left out, and where other people's names go. What is not ticked is given as it stands."""
+
+    leave_out = forms.MultipleChoiceField(required=False)
+    without_names = forms.MultipleChoiceField(required=False)
+    is_read = forms.BooleanField(label="I have read everything that is given", error_messages={"required": "Read it first"})
+
+    def __init__(self, *args: Any, keys: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("leave_out", "without_names"):
+            self.fields[name].choices = [(key, key) for key in keys]  # type: ignore[attr-defined]
+
+
+@confirm_first
+@require_http_methods(["GET", "HEAD", "POST"])
+def access_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Everything that is held, each piece with what speaks against giving it; then the file. Each look is kept."""
+    person, now = person_for(request), wall_clock.now()
+    try:
+        row = request_of(person, request_id)
+    except DomainError as error:
+        raise refused(error) from error
+    pieces = [] if row.erased_at else pieces_of(row)
+    form = ReviewForm(request.POST if request.method == "POST" else None, keys=[piece.key for piece in pieces])
+    if request.method == "POST" and form.is_valid():
+        try:
+            number = make(person, row, leave_out=form.cleaned_data["leave_out"], without_names=form.cleaned_data["without_names"], now=now)
+        except DomainError as error:
+            form.add_error(None, refused(error).message)
+        else:
+            messages.success(request, f"The answer is made: {number} pieces. Download it, and give it by a safe way.")
+            return redirect("access-request", row.pk)
+    if request.method != "POST":
+        note_look(person, row, now)
+    context = {
+        "row": row,
+        "lines": _ticked(row, pieces, request.POST if form.is_bound else None),
+        "form": form,
+        "expires": expires_at(row),
+        "file_url": reverse("access-file", args=[row.pk]),
+    }
+    return render(request, "escalation/access_request.html", context, status=400 if form.errors else 200)
+
+
+def _ticked(row: AccessRequest, pieces: list[Piece], sent: QueryDict | None) -> list[dict[str, Any]]:
+    """Each piece with its ticks: as sent, as chosen before, or as suggested."""
+    if sent is not None:
+        out, nameless = set(sent.getlist("leave_out")), set(sent.getlist("without_names"))
+    elif row.made_at:
+        out, nameless = set(row.choices.get("left_out", ())), set(row.choices.get("without_names", ()))
+    else:
+        out, nameless = {piece.key for piece in pieces if piece.leave_out}, {piece.key for piece in pieces if piece.names}
+    return [{"piece": piece, "out": piece.key in out, "nameless": piece.key in nameless} for piece in pieces]
+
+
+@confirm_first
+@require_safe
+def bundle(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """The file, as long as it is kept; that it was taken stands on the directory's record."""
+    person, now = person_for(request), wall_clock.now()
+    try:
+        row = request_of(person, request_id)
+    except DomainError as error:
+        raise refused(error) from error
+    try:
+        content = content_of(person, row, now)
+    except DomainError as error:
+        messages.error(request, error.message)
+        return redirect("access-request", request_id)
+    response = HttpResponse(content, content_type="application/zip")
+    response["Content-Disposition"] = 'attachment; filename="what-is-kept.zip"'
+    return response

@@ -1,0 +1,94 @@
+"""The register of who processed what: from the ledgers, by agency and period, as a page and as every line."""
+
+import csv
+import io
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from agencies.models import User
+from escalation.models import Dispute, Reading
+from escalation.states import Verb
+from reports import processing
+from reports.models import ReportEvent
+from reports.periods import Period
+from tests.cast import Cast
+from tests.world import MONDAY, World
+
+pytestmark = pytest.mark.django_db
+MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
+ASKED = {"first_0": "1", "first_1": "3", "first_2": "2026", "last_0": "31", "last_1": "3", "last_2": "2026"}
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    return World(cast)
+
+
+@pytest.fixture
+def dispute(world: World) -> Dispute:
+    found = world.sent()
+    Reading.objects.create(dispute=found, reader=world.cast.receiver, part="case", recorded_at=MONDAY)
+    Reading.objects.create(dispute=found, reader=world.cast.auditor, part="case", reason="=A yearly sample.", recorded_at=MONDAY)
+    return found
+
+
+def whole(world: World, user: User, agency: Any = None, period: Period = MARCH) -> set[tuple[str, str, str]]:
+    found = processing.steps(world.person(user), world.cast.partnership, agency, period)
+    return {(step.who, step.did, step.what) for step in found}
+
+
+def test_it_holds_who_recorded_and_who_looked(world: World, dispute: Dispute) -> None:
+    found = whole(world, world.cast.business_unit)
+    assert {("Aled Morgan", "Recorded", "Logged"), ("Rashida Shah", "Looked", "Case"), ("Sian Doyle", "Looked", "Case")} <= found
+
+
+def test_an_agencys_part_is_what_its_people_did(world: World, dispute: Dispute) -> None:
+    found = whole(world, world.cast.business_unit, world.cast.social_care)
+    assert {who for who, _, _ in found} == {"Rashida Shah"}
+
+
+def test_a_lead_asks_about_the_own_agency_alone_and_sees_what_they_may_know_of(world: World, dispute: Dispute) -> None:
+    cast = world.cast
+    hidden = world.log(is_restricted=True)
+    own = processing.agencies_for(world.person(cast.lead), cast.partnership)
+    assert own == [cast.school]
+    found = processing.steps(world.person(cast.lead), cast.partnership, cast.school, MARCH)
+    assert {step.reference for step in found} == {dispute.reference}
+    assert hidden.reference not in {step.reference for step in found}
+    assert processing.agencies_for(world.person(cast.raiser), cast.partnership) is None
+
+
+def test_a_day_outside_the_period_is_not_counted(world: World, dispute: Dispute) -> None:
+    assert whole(world, world.cast.business_unit, None, Period(date(2026, 3, 3), date(2026, 3, 31))) == set()
+
+
+def test_the_sums_are_those_of_the_lines(world: World, dispute: Dispute) -> None:
+    world.do(dispute, Verb.ACKNOWLEDGE, world.cast.receiver)
+    found = processing.steps(world.person(world.cast.business_unit), world.cast.partnership, world.cast.social_care, MARCH)
+    (row,) = processing.summed(found)
+    assert (row.who, row.recorded, row.looked, row.disagreements) == ("Rashida Shah", 1, 1, 1)
+
+
+def test_page_and_file_say_the_same_and_the_file_is_on_record(world: World, dispute: Dispute) -> None:
+    client = Client()
+    client.force_login(world.cast.business_unit)
+    page = client.get(reverse("processing"), ASKED).content.decode()
+    assert "Sian Doyle" in page
+    answer = client.get(reverse("processing-data"), ASKED)
+    rows = list(csv.reader(io.StringIO(answer.content.decode())))
+    assert rows[0] == list(processing.HEADER)
+    assert len(rows) - 1 == len(processing.steps(world.person(world.cast.business_unit), world.cast.partnership, None, MARCH))
+    assert "'=A yearly sample." in {row[-1] for row in rows}
+    assert ReportEvent.objects.get().words.startswith("Took the register of who processed what, everybody, 1 March 2026 to 31 March 2026")
+
+
+@pytest.mark.parametrize("wrong", [{"first_1": "13"}, {"last_1": "2"}, {"agency": "x"}])
+def test_days_and_agencies_that_cannot_be_are_said_beside_their_field(world: World, dispute: Dispute, wrong: dict[str, str]) -> None:
+    client = Client()
+    client.force_login(world.cast.business_unit)
+    answer = client.get(reverse("processing"), ASKED | wrong)
+    assert (answer.status_code, "There is a problem" in answer.content.decode()) == (400, True)
