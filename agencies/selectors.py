@@ -45,6 +45,7 @@ class PostLine:
     confirmed_on: date | None
     is_stale: bool
     may_confirm: bool
+    mailbox: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +289,7 @@ def _post_line(post: Post, snapshot: Snapshot, person: Person, *, keeps: bool) -
         confirmed_on=post.confirmed_on,
         is_stale=needs and _is_stale(post, snapshot.today),
         may_confirm=needs and bool(held) and (keeps or any(row.user_id == person.id for row in held)),
+        mailbox=post.mailbox,
     )
 
 

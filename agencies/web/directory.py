@@ -95,6 +95,7 @@ class ContactsForm(Form):
     )
     mailbox = forms.EmailField(
         label="Shared mailbox",
+        help_text="Told where nobody in the agency holds what is asked. To read it, somebody signs in.",
         max_length=254,
         required=False,
         error_messages={"invalid": "Enter an e-mail address, like name@example.org"},

@@ -111,6 +111,12 @@ class Directory:
         row = self.snapshot.agencies.get(agency_id)
         return card(row) if row else None
 
+    def mailbox_of(self, agency_id: UUID, user_id: UUID, title: str) -> str:
+        """The shared mailbox of the post of this title that the person holds in the agency; empty where it has none."""
+        posts = [post for post in self.snapshot.posts.get(agency_id, ()) if post.mailbox and post.title == title]
+        held = (post for post in posts if any(row.user_id == user_id for row in self.snapshot.holdings.get(post.id, ())))
+        return next((post.mailbox for post in held), "")
+
     # -- the order of the search ---------------------------------------------------------------------------------------
 
     def _acting(self, agency: Agency, acting: Acting) -> Iterator[Candidate]:

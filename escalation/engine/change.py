@@ -46,7 +46,7 @@ QUIET = frozenset(
         EventKind.ERASED,
     }
 )
-# What whoever holds a request is asked or told about its time: its guest is told too.
+# What whoever holds a request is asked or told about its time: its guest and the holder's team are told too.
 OF_A_REQUEST = frozenset({Message.ASSIGNED, Message.HALF_WAY, Message.DUE, Message.OVERDUE, Message.EXTENDED})
 
 
@@ -167,8 +167,9 @@ class Change:
             if (person is None and not address) or full in self.messages or not self._takes_its_place(person, address, kind, reminder=reminder):
                 continue
             self._post(full, request, kind, action, due, reminder=reminder, person=person, mailbox=address)
-        for asked in self._with_guests(recipients, kind, request):
+        for asked in self._told_of(recipients, kind, request):
             self.tell_guest(asked, kind=kind, action=action, due=due, key=stem, reminder=reminder)
+            self._tell_team(asked, stem, kind, action, due, reminder=reminder)
 
     def tell_guest(
         self, request: Request, *, kind: str, action: str, due: datetime | None = None, key: str | None = None, reminder: bool = False
@@ -176,7 +177,9 @@ class Change:
         """Put a message for the request's guest in the outbox: it leads to their own door. Nothing where nobody without an account was asked."""
         guest = request.guest
         full = f"{key or self.events[-1].pk}:{request.guest_id}"
-        if self.is_past or guest is None or full in self.messages or not self._takes_its_place(None, guest.email, kind, reminder=reminder):
+        if self.is_past or guest is None or full in self.messages or (self.actor is not None and guest.pk == self.actor.id):
+            return
+        if not self._takes_its_place(None, guest.email, kind, reminder=reminder):
             return
         self._post(full, request, kind, action, due, reminder=reminder, mailbox=guest.email, guest=guest)
 
@@ -200,11 +203,17 @@ class Change:
             not_before=self.now if self.case.dispute.is_urgent else self._next_opening,
         )
 
-    def _with_guests(self, recipients: Collection[UUID | None], kind: str, request: Request | None) -> list[Request]:
-        """The requests that wait for an answer, whose guest is told because whoever holds them is."""
-        meant = [each for each in self.case.awaiting if each.guest_id is not None] if kind in OF_A_REQUEST else []
-        others = [each for each in meant if self.actor is None or each.guest_id != self.actor.id]
-        return [each for each in others if each.holder_id in recipients and (request is None or request.pk == each.pk)]
+    def _tell_team(self, request: Request, stem: str, kind: str, action: str, due: datetime | None, *, reminder: bool) -> None:
+        """The shared mailbox of the post in which the request is held is told as well; reading still needs somebody who signs in."""
+        holder = request.holder_id
+        box = self.case.directory.mailbox_of(request.agency_id, holder, request.holder_post) if holder is not None else ""
+        if box and f"{stem}:{box}" not in self.messages and self._takes_its_place(None, box, kind, reminder=reminder):
+            self._post(f"{stem}:{box}", request, kind, action, due, reminder=reminder, mailbox=box)
+
+    def _told_of(self, recipients: Collection[UUID | None], kind: str, request: Request | None) -> list[Request]:
+        """The requests that wait for an answer and of whose time their holder is told: their guest and the holder's team are told too."""
+        meant = self.case.awaiting if kind in OF_A_REQUEST else []
+        return [each for each in meant if each.holder_id in recipients and (request is None or request.pk == each.pk)]
 
     @cached_property
     def _next_opening(self) -> datetime:

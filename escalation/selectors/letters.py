@@ -37,7 +37,8 @@ def letters(partnership: UUID, *, to: UUID | None = None, before: Place | None =
         at, key = before
         rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=key))
     return [
-        _letter(row) for row in rows.select_related("dispute__partnership", "partnership", "recipient", "guest").order_by("-created_at", "-pk")[:MOST]
+        _letter(row)
+        for row in rows.select_related("dispute__partnership", "partnership", "recipient", "guest", "request").order_by("-created_at", "-pk")[:MOST]
     ]
 
 
