@@ -20,6 +20,7 @@ urlpatterns = [
     path("session/stay/", sessions.stay, name="stay"),
     path("session/keep/", sessions.keep, name="keep"),
     path("account/", account.account, name="account"),
+    path("account/passphrase/", passphrase.change, name="passphrase-change"),
     path("account/sign-ins/", account.sign_ins, name="sign-ins"),
     path("account/sessions/end/", account.sessions_end, name="sessions-end"),
     path("account/sessions/<slug:line_id>/end/", account.session_end, name="session-end"),

@@ -13,6 +13,7 @@ import pytest
 import requests
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
+from joserfc.jwk import RSAKey
 
 from agencies.models import ExternalIdentity, SignInEvent, User
 from agencies.providers import Provider, read_providers
@@ -20,6 +21,7 @@ from agencies.roles import Role
 from agencies.services.identity import second_factor
 from agencies.services.identity.single_sign_on import reliable_address
 from agencies.sign_ins import Means, SignInKind
+from agencies.web.identity.single_sign_on import Unreliable, check_audience, client_of
 from tests import servers
 from tests.cast import Cast
 from tests.world import MONDAY
@@ -234,3 +236,64 @@ def test_a_wrong_text_stops_the_start_with_a_sentence(text: str, words: str) -> 
 
 def test_no_secret_is_ever_shown(provider: Provider) -> None:
     assert json.dumps(provider.client_secret)[1:-1] not in Client().get("/sign-in/").content.decode()
+
+
+def changed_between(organisation: Organisation, cast: Cast, between: Any) -> Any:
+    """The answer to somebody who comes back after something was changed on the way."""
+    organisation.knows("on-the-way", email=cast.receiver.email, email_verified=True)
+    client = Client()
+    there = client.get("/sign-in/with/entra/")
+    back = organisation.sign_in(there.headers["Location"], "on-the-way")
+    between()
+    answer = client.get(back)
+    assert not is_in(client)
+    return answer
+
+
+def test_a_token_that_another_key_signed_is_refused(
+    organisation: Organisation, provider: Provider, cast: Cast, caplog: pytest.LogCaptureFixture
+) -> None:
+    def other_key() -> None:
+        known = client_of(provider)
+        names = [key["kid"] for key in requests.get(known.load_server_metadata()["jwks_uri"], timeout=10).json()["keys"]]
+        keys = [RSAKey.generate_key(2048, {"kid": name, "use": "sig", "alg": "RS256"}).as_dict(private=False) for name in names]
+        known.server_metadata["jwks"] = {"keys": keys}
+
+    try:
+        assert changed_between(organisation, cast, other_key).status_code == 502
+        assert "BadSignatureError" in caplog.text
+    finally:
+        client_of.cache_clear()
+
+
+def test_a_token_for_another_client_is_refused(organisation: Organisation, provider: Provider, cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
+    def other_client() -> None:
+        known = client_of(provider)
+        exchange = known.fetch_access_token
+
+        def exchanged(**given: Any) -> Any:
+            token = exchange(**given)
+            # The token is made for "concord"; whoever reads it is somebody else.
+            known.client_id = "somebody-else"
+            return token
+
+        known.fetch_access_token = exchanged
+
+    try:
+        assert changed_between(organisation, cast, other_client).status_code == 502
+        assert "MissingClaimError" in caplog.text
+    finally:
+        client_of.cache_clear()
+
+
+@pytest.mark.parametrize("audience", ["somebody-else", ["somebody-else"], ["concor", "d"], [], None, "concord-2"])
+def test_only_an_audience_that_names_us_is_ours(provider: Provider, audience: Any) -> None:
+    with pytest.raises(Unreliable):
+        check_audience(provider, {"aud": audience, "azp": "concord"})
+    check_audience(provider, {"aud": ["concord", "somebody-else"]})
+    check_audience(provider, {"aud": "concord"})
+
+
+def test_what_another_issuer_publishes_is_refused(organisation: Organisation, provider: Provider, settings: Any) -> None:
+    settings.CONCORD_PROVIDERS = (replace(provider, issuer=f"{organisation.issuer}/tenant"),)
+    assert Client().get("/sign-in/with/entra/").status_code == 502

@@ -24,7 +24,7 @@ from agencies.vault import seal, unseal
 from agencies.working_days import london
 
 STEP_SECONDS = 30
-CODES = 10
+CODES, GROUPS = 10, 7
 # Crockford's letters and digits: nothing that looks like something else.
 LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 WRONG_CODE = "This code is not right, or was used already. Enter the newest code of your app, or a recovery code that you have not used"
@@ -132,9 +132,9 @@ def remove_all_of(*, actor: User, user: User, visit: Visit, now: datetime) -> No
 
 @transaction.atomic
 def new_codes(*, user: User, visit: Visit, now: datetime) -> list[str]:
-    """Ten fresh recovery codes of 80 bits, shown this once; earlier ones work no longer."""
+    """Ten fresh recovery codes of 140 bits, shown this once; earlier ones work no longer."""
     RecoveryCode.objects.filter(user=user).delete()
-    codes = ["-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4)) for _ in range(CODES)]
+    codes = ["-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(GROUPS)) for _ in range(CODES)]
     RecoveryCode.objects.bulk_create(RecoveryCode(user=user, digest=_digest(user, code)) for code in codes)
     note(SignInKind.CODES_MADE, user, visit, now=now)
     return codes

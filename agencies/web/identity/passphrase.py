@@ -4,21 +4,26 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth import password_validation
+from django.contrib.auth import password_validation, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from agencies.models import User
+from agencies.services.identity.signing_in import TooManyTries, Tried, WrongPassphrase, check_passphrase
 from agencies.services.passphrases import ask_for_link, set_new_passphrase
 from agencies.sign_ins import Visit
 from agencies.visits import visit_of
+from agencies.web.access import user_of
 from agencies.web.forms import Form
+from agencies.web.identity.sign_in import too_many
 
 
 class ForgottenForm(Form):
@@ -58,6 +63,44 @@ class PassphraseForm(Form):
     def save(self) -> User:
         """Sets it, and opens the door again if too many tries had closed it."""
         return set_new_passphrase(user=self.user, passphrase=self.cleaned_data["password"], visit=self.visit, now=timezone.now())
+
+
+class ChangeForm(PassphraseForm):
+    """The passphrase that somebody has, and the one that they want."""
+
+    field_order = ("old_password", "password")
+    old_password = forms.CharField(
+        label="Your present passphrase",
+        max_length=500,
+        strip=False,
+        error_messages={"required": "Enter your present passphrase"},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+@never_cache
+@sensitive_post_parameters("old_password", "password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest) -> HttpResponse:
+    """Somebody changes their own passphrase: the old one is asked for, and every other session and token of theirs ends."""
+    user = user_of(request)
+    if not user.has_usable_password():
+        return redirect("passphrase-forgotten")
+    form = ChangeForm(user, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        visit, now = visit_of(request), timezone.now()
+        try:
+            check_passphrase(Tried(user.email, form.cleaned_data["old_password"]), visit, now=now)
+        except TooManyTries as error:
+            return too_many(request, error)
+        except WrongPassphrase:
+            form.add_error("old_password", "This is not your passphrase")
+        else:
+            changed = set_new_passphrase(user=user, passphrase=form.cleaned_data["password"], visit=visit, now=now, but=request.session.session_key)
+            update_session_auth_hash(request, changed)
+            messages.success(request, "Your passphrase is changed. You are signed out everywhere else, and your programs’ tokens have ended.")
+            return redirect("account")
+    return render(request, "agencies/identity/passphrase_change.html", {"form": form})
 
 
 @login_not_required

@@ -104,6 +104,13 @@ def check_issuer(provider: Provider) -> None:
         raise Unreliable("another issuer")
 
 
+def check_audience(provider: Provider, claims: dict[str, Any]) -> None:
+    """The token must be for us: the library is content with an authorised party that is. Raises Unreliable."""
+    audience = claims.get("aud")
+    if provider.client_id not in (audience if isinstance(audience, list) else [audience]):
+        raise Unreliable("another audience")
+
+
 def claims_of(request: HttpRequest, provider: Provider) -> dict[str, Any]:
     """The checked claims of the identity token; what it lacks is asked of the provider, of the same subject."""
     check_issuer(provider)
@@ -112,6 +119,7 @@ def claims_of(request: HttpRequest, provider: Provider) -> dict[str, Any]:
     claims = dict(token.get("userinfo") or {})
     if not claims.get("sub"):
         raise Unreliable("no identity token")
+    check_audience(provider, claims)
     if provider.email_claim not in claims and client.server_metadata.get("userinfo_endpoint"):
         more = dict(client.userinfo(token=token))
         if more.get("sub") != claims["sub"]:
