@@ -66,6 +66,10 @@ class Clock(QuickRow):
             ),
         ]
         indexes: ClassVar = [
+            # The responses that come due in a month, by who owes them: the trends of boards and agencies.
+            models.Index(
+                fields=["agency", "due_at"], condition=models.Q(measures=Measure.RESPONSE, is_procedural=True), name="response_by_agency_and_due"
+            ),
             # My work: what a person owes, soonest first.
             models.Index(fields=["owner", "due_at"], condition=models.Q(state=ClockState.RUNNING), name="running_clock_by_owner"),
             # Loading a case, and the board's overdue list.
