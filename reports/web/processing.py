@@ -31,8 +31,8 @@ class RegisterForm(Form):
     """Whose doings, and from when to when."""
 
     agency = forms.ChoiceField(label="Whose people", required=False)
-    first = DatePartsField(label="First day", subject="the first day")
-    last = DatePartsField(label="Last day", subject="the last day")
+    first = DatePartsField(label="First day", subject="the first day", not_future=True)
+    last = DatePartsField(label="Last day", subject="the last day", not_future=True)
     sometimes_required = ("agency",)
 
     def __init__(self, *args: Any, agencies: list[Agency], everybody: bool, **kwargs: Any) -> None:

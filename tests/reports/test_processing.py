@@ -2,10 +2,12 @@
 
 import csv
 import io
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -21,6 +23,12 @@ from tests.world import MONDAY, World
 pytestmark = pytest.mark.django_db
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
 ASKED = {"first_0": "1", "first_1": "3", "first_2": "2026", "last_0": "31", "last_1": "3", "last_2": "2026"}
+
+
+@pytest.fixture(autouse=True)
+def _in_april() -> Iterator[None]:
+    with time_machine.travel("2026-04-01T10:00:00Z", tick=False):
+        yield
 
 
 @pytest.fixture
@@ -86,7 +94,7 @@ def test_page_and_file_say_the_same_and_the_file_is_on_record(world: World, disp
     assert ReportEvent.objects.get().words.startswith("Took the register of who processed what, everybody, 1 March 2026 to 31 March 2026")
 
 
-@pytest.mark.parametrize("wrong", [{"first_1": "13"}, {"last_1": "2"}, {"agency": "x"}])
+@pytest.mark.parametrize("wrong", [{"first_1": "13"}, {"last_1": "2"}, {"agency": "x"}, {"last_2": "9999"}])
 def test_days_and_agencies_that_cannot_be_are_said_beside_their_field(world: World, dispute: Dispute, wrong: dict[str, str]) -> None:
     client = Client()
     client.force_login(world.cast.business_unit)
