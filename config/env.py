@@ -1,12 +1,14 @@
 """Typed readers of the environment. A wrong value stops the start with a sentence that names the variable."""
 
 import os
+import re
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 SHORTEST_SECRET = 32
+SOCKET = re.compile(r"unix:/\S+|tcp:[^\s:/]+:\d{1,5}")
 
 
 def text(name: str, default: str | None = None) -> str:
@@ -59,6 +61,14 @@ def secret(name: str) -> str:
     value = text(name)
     if len(value) < SHORTEST_SECRET:
         raise ImproperlyConfigured(f"{name} is too short: {len(value)} characters, at least {SHORTEST_SECRET} are needed.")
+    return value
+
+
+def socket(name: str) -> str:
+    """Where a daemon listens, as `unix:/path` or `tcp:host:port`; empty where it is not set."""
+    value = text(name, "")
+    if value and not SOCKET.fullmatch(value):
+        raise ImproperlyConfigured(f"{name} is {value!r}; write unix:/path/of/socket or tcp:host:port.")
     return value
 
 

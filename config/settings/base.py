@@ -197,7 +197,7 @@ CONCORD_SEALS_DIR = VAR / "seals"
 # Where attached files lie, how large one may be, and the scanner that looks at each; see docs/files.md.
 CONCORD_FILES_DIR = Path(env.text("CONCORD_FILES", str(VAR / "files")))
 CONCORD_FILE_MEGABYTES = env.number("CONCORD_FILE_MEGABYTES", 10)
-CONCORD_SCANNER = env.text("CONCORD_SCANNER", "")
+CONCORD_SCANNER = env.socket("CONCORD_SCANNER")
 CONCORD_SCANNER_SECONDS = env.number("CONCORD_SCANNER_SECONDS", 30)
 # What is larger than a file may be is dropped while it comes in: it reaches neither the memory nor the disk.
 FILE_UPLOAD_HANDLERS = [

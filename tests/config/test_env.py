@@ -63,6 +63,19 @@ def test_a_long_secret_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     assert env.secret("CONCORD_X") == "x" * 32
 
 
+@pytest.mark.parametrize("wrong", ["clamav", "unix:relative", "tcp:host", "tcp:host:port", "tcp::3310", "unix:"])
+def test_an_address_of_a_daemon_that_is_none_stops_the_start(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+    monkeypatch.setenv("CONCORD_X", wrong)
+    with pytest.raises(ImproperlyConfigured, match="write unix:/path/of/socket or tcp:host:port"):
+        env.socket("CONCORD_X")
+
+
+@pytest.mark.parametrize("right", ["", "unix:/run/clamav/clamd.ctl", "tcp:clamav:3310"])
+def test_an_address_of_a_daemon_is_taken(monkeypatch: pytest.MonkeyPatch, right: str) -> None:
+    monkeypatch.setenv("CONCORD_X", right)
+    assert env.socket("CONCORD_X") == right
+
+
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ImproperlyConfigured, match="Set CONCORD_VAR to a folder of your own"):
