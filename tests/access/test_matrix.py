@@ -312,6 +312,7 @@ def test_a_button_is_refused_to_those_who_may_not_press_it(addresses: Addresses)
     assert {name: {part: person.post(name, to[name]) for part, person in people.items()} for name in to} == read(SENT)
 
 
+@pytest.mark.usefixtures("_known")
 def test_no_verb_has_a_door_for_those_outside(addresses: Addresses) -> None:
     people = everybody(addresses)
     doors = {name: addresses.of(name, pattern) for name, pattern in own_routes().items() if name.startswith("api:verb-")}
