@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies import wall_clock
 from agencies.errors import DomainError, InvalidInput
 from agencies.models import Agency
+from agencies.roles import Role
 from agencies.web.access import person_for, refused, user_of
 from agencies.web.fields import Paragraphs
 from agencies.web.forms import Form
@@ -66,6 +67,7 @@ def my_agency(request: HttpRequest) -> HttpResponse:
         "trend": shown(trend, charts.NARROW),
         "trend_words": quarterly.trend_words(trend),
         "years": [year_of(now), year_of(now).before()],
+        "keeps_records": Role.LEAD in person.roles_in(agency.pk),
         "now": now,
     }
     return render(request, "reports/my_agency.html", context)

@@ -100,3 +100,11 @@ def test_days_and_agencies_that_cannot_be_are_said_beside_their_field(world: Wor
     client.force_login(world.cast.business_unit)
     answer = client.get(reverse("processing"), ASKED | wrong)
     assert (answer.status_code, "There is a problem" in answer.content.decode()) == (400, True)
+
+
+def test_a_lead_finds_it_and_the_list_for_review_on_the_own_agencys_page_and_a_senior_manager_does_not(world: World) -> None:
+    for user, found in ((world.cast.lead, True), (world.cast.own_senior, False)):
+        client = Client()
+        client.force_login(user)
+        page = client.get(reverse("my-agency")).content.decode()
+        assert ((reverse("processing") in page), (reverse("keeping") in page)) == (found, found)
