@@ -44,9 +44,13 @@ class Layers:
 
     def __init__(self, blocker: DjangoDbBlocker) -> None:
         self._blocker, self._open = blocker, list[Layer]()
+        self.stand_back = 0
+        """How many transactions of others, longer than a test, are open: none of ours can begin or end within them."""
 
     def reach(self, height: int) -> None:
         """As many layers as this are there, and none above them."""
+        if self.stand_back:
+            return
         if height == len(self._open):
             return
         with self._blocker.unblock():
@@ -90,22 +94,28 @@ def layers(django_db_setup: None, django_db_blocker: DjangoDbBlocker, pytestconf
     made.reach(0)
 
 
+def lasts(fixturedef: pytest.FixtureDef[Any]) -> bool:
+    """Whether the fixture writes rows for more than one test, in a transaction of its own."""
+    ours = __name__, "tests.record_guard"
+    return fixturedef.scope == "module" and "django_db_blocker" in fixturedef.argnames and fixturedef.func.__module__ not in ours
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Iterator[None]:
-    """The last moments at which layers can be put or left: before pytest-django begins the test's transaction, on which nothing can be put below it;
-    and before Playwright's loop begins and ends, in which Django has another connection."""
-
-    def leave() -> None:
-        if made := request.config.stash.get(LAYERS, None):
-            made.reach(0)
-
+    """The last moments at which layers can be put or left: before pytest-django begins the test's transaction, for nothing can be put below it;
+    before a module begins one that lasts; and before Playwright's loop begins and ends, in which Django has another connection."""
     if fixturedef.argname == "_django_db_helper":
         request.getfixturevalue("layers").reach(height(request.node))
-    if fixturedef.argname != "playwright":
+    if not lasts(fixturedef) and fixturedef.argname != "playwright":
         return (yield)
-    leave()
+    layers = request.config.stash.get(LAYERS, None) or request.getfixturevalue("layers")
+    layers.reach(0)
     done = yield
-    fixturedef.addfinalizer(leave)
+    if lasts(fixturedef):
+        layers.stand_back += 1
+        fixturedef.addfinalizer(lambda: setattr(layers, "stand_back", layers.stand_back - 1))
+    else:
+        fixturedef.addfinalizer(lambda: layers.reach(0))
     return done
 
 

@@ -54,7 +54,10 @@ def test_a_body_of_more_than_a_megabyte_is_refused(cast: Cast) -> None:
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "x"])
 def test_what_is_not_sent_as_json_is_refused(cast: Cast, content_type: str) -> None:
     answer = send(cast, b"what=that", content_type=content_type)
-    assert (answer.status_code, answer.json()["detail"]) == (415, "Send JSON, with Content-Type: application/json.")
+    assert (answer.status_code, answer.json()["detail"]) == (
+        415,
+        "Send JSON, with Content-Type: application/json; a verb that brings a file takes multipart/form-data.",
+    )
 
 
 @pytest.mark.parametrize("path", ["", "disputes", "nothing/", "disputes/ESC-000000/respond", "disputes/ESC-000000/tick/", "token"])

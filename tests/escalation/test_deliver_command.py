@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from escalation.models import Heartbeat, Notification
 from escalation.states import Delivery, Job
-from escalation.tasks import deliver_messages, read_bounce_reports, seal_records, sweep_clocks
+from escalation.tasks import deliver_messages, end_keeping, read_bounce_reports, seal_records, sweep_clocks
 from tests.cast import Cast
 from tests.mail_server import MailServer
 from tests.world import World
@@ -74,6 +74,6 @@ def test_each_recurring_task_leaves_its_heartbeat(world: World, mail_server: Mai
     settings.CONCORD_BOUNCE_MAILDIR = str(tmp_path / "bounces")
     for folder in ("cur", "new", "tmp"):
         (tmp_path / "bounces" / folder).mkdir(parents=True)
-    for task in (sweep_clocks, deliver_messages, seal_records, read_bounce_reports):
+    for task in (sweep_clocks, deliver_messages, seal_records, read_bounce_reports, end_keeping):
         task()
     assert set(Heartbeat.objects.values_list("name", flat=True)) == set(Job)

@@ -165,7 +165,7 @@ def test_the_panel_pack_holds_all_that_a_panel_reads(cast: Cast) -> None:
     titles = [section.title for section in read.paper.sections]
     assert titles == [
         "The disagreement", "The referral", "The view of Hillside School", "The view of Northshire Social Care", "Representations", "Who hears it",
-        "Stages and dates", "What was agreed so far", "The record, in order", "The decision",
+        "Stages and dates", "What was agreed so far", "Files", "The record, in order", "The decision",
     ]  # fmt: skip
     assert (read.field("What was tried at each stage"), read.field("Why this route")) == ("Three stages of talks.", "It is complex.")
     assert (read.field("Meets"), read.field("Place")) == ("Tuesday 17 March 2026, 10am", "Civic Centre")
