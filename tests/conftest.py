@@ -22,14 +22,14 @@ CHROMIUM_ARGUMENTS = [
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
 
 
-# What pages say, and what becomes of a disagreement under each procedure, is asked of one engine: on the other every page is opened, and every
-# procedure gone through, in a browser.
-ASKED_ONCE = {"web", "procedures"}
+# What doors answer is asked on one engine, what stands behind them on both: pages and the courses of the procedures in the first pass of bin/test,
+# programs' calls and who gets what in the second, where a browser goes through every page and every procedure as well.
+FIRST_ONLY, SECOND_ONLY = {"web", "procedures"}, {"api", "access"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """A second engine need not repeat what it cannot change."""
-    parser.addoption("--second-engine", action="store_true", help="leave out what touches no database, and the rooms that are asked once")
+    """Two passes share the tests; without this, everything that was named runs."""
+    parser.addoption("--share", choices=["first", "second"], help="leave out what the other pass of bin/test asks")
 
 
 def touches_database(item: pytest.Item) -> bool:
@@ -46,10 +46,14 @@ def belongs(item: pytest.Item, config: pytest.Config) -> bool:
     """Whether the test is one of this pass."""
     if servers.ENGINE_DATABASE != "postgresql" and item.get_closest_marker("postgresql"):
         return False
-    if not config.getoption("second_engine") or needs_more(item):
-        return True
-    room = item.path.relative_to(item.config.rootpath / "tests").parts[0]
-    return touches_database(item) and room not in ASKED_ONCE
+    room = item.path.relative_to(config.rootpath / "tests").parts[0]
+    match config.getoption("share"):
+        case "first":
+            return room not in SECOND_ONLY
+        case "second":
+            return needs_more(item) or room in SECOND_ONLY or (touches_database(item) and room not in FIRST_ONLY)
+        case _:
+            return True
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -88,7 +92,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     """The machine's Chromium: Playwright's own download is never used."""
-    return {"executable_path": servers.binary("chromium"), "args": CHROMIUM_ARGUMENTS}
+    return {"executable_path": servers.browser(), "args": CHROMIUM_ARGUMENTS}
 
 
 @pytest.fixture(scope="session")

@@ -36,6 +36,11 @@ def binary(name: str) -> str:
     return found
 
 
+def browser() -> str:
+    """Debian's Chromium: the one without windows of its own where it is installed, which is much the quicker."""
+    return shutil.which("chromium-headless-shell") or shutil.which("chromium-browser") or binary("chromium")
+
+
 def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     """Returns once something answers on the port. Raises pytest.UsageError with the end of the log where it does not."""
     end = time.monotonic() + WAIT_SECONDS
