@@ -24,7 +24,7 @@ DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
 
 # What doors answer is asked on one engine, what stands behind them on both: pages and the courses of the procedures in the first pass of bin/test,
 # programs' calls and who gets what in the second, where a browser goes through every page and every procedure as well.
-FIRST_ONLY, SECOND_ONLY = {"web", "procedures"}, {"api", "access"}
+FIRST_ONLY, SECOND_ONLY = {"web", "procedures"}, {"api", "access", "canary"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -61,6 +61,8 @@ def daemon(answer: Callable[[bytes], bytes]) -> Iterator[str]:
         thread = threading.Thread(target=_serve, args=(server, answer), daemon=True)
         thread.start()
         yield f"tcp:127.0.0.1:{server.getsockname()[1]}"
+        # Closing alone would leave the thread waiting for a caller.
+        server.shutdown(socket.SHUT_RDWR)
     thread.join(timeout=5)
 
 
