@@ -16,6 +16,8 @@ FILES = (
     "readyz",
     "time-left",
     "case-due",
+    "case-file",
+    "processing-data",
     "report-data",
     "agency-data",
     "agency-scorecard",
