@@ -13,6 +13,7 @@ from reports.measures import Scope
 from reports.measures.base import share
 from reports.measures.stages import settled_of
 from reports.measures.volume import themes_of
+from reports.months.counting import FATES
 from reports.months.reading import Counts, Months, last_month_of
 from reports.periods import Period, Quarter, Year, year_of
 from reports.standing import of_a_quarter
@@ -20,7 +21,6 @@ from reports.standing import of_a_quarter
 QUARTERS = 8
 YEARS_BACK = 5
 MOST_AREAS = 5
-FATES = (Count.IN_TIME, Count.LATE, Count.MISSING)
 
 
 def last_quarters(now: datetime, last: date | None = None) -> list[Quarter]:
@@ -109,8 +109,7 @@ def trend(found: Counts, quarters: list[Quarter]) -> Table:
 
 def answers(found: Counts, quarters: list[Quarter]) -> Table:
     """Responses that came due, by quarter, and the share of them in time."""
-    fates = zip(*(found.of(kind, quarters) for kind in FATES), strict=True)
-    rows = [Row(short_name_of(each), tuple(map(Cell, (*fate, sum(fate))))) for each, fate in zip(quarters, fates, strict=True)]
+    rows = [Row(short_name_of(each), tuple(map(Cell, (*fate, sum(fate))))) for each, fate in zip(quarters, found.fates(quarters), strict=True)]
     return Table(
         key="answers",
         caption="Responses due, by quarter",
@@ -124,9 +123,9 @@ def answers(found: Counts, quarters: list[Quarter]) -> Table:
 def unit_trend(partnership: Partnership, now: datetime) -> Table:
     """For the business unit: the quarter that runs after the seven before it, raised, closed, open, and responses in time."""
     quarters, months = running_quarters(now), Months(partnership, now)
-    found = months.counts((Count.RAISED, Count.CLOSED, Count.WITHDRAWN, *FATES), months.first, last_month_of(quarters[-1]))
+    found = months.counts((Count.RAISED, Count.CLOSED, Count.WITHDRAWN, *FATES.values()), months.first, last_month_of(quarters[-1]))
     met = found.of(Count.IN_TIME, quarters)
-    due = [sum(fates) for fates in zip(*(found.of(kind, quarters) for kind in FATES), strict=True)]
+    due = [sum(fates) for fates in found.fates(quarters)]
     columns = (found.of(Count.RAISED, quarters), found.of(Count.CLOSED, quarters), found.open_at_the_ends(quarters), met, due)
     rows = [Row(_so_far(each, now), tuple(Cell(column[at]) for column in columns)) for at, each in enumerate(quarters)]
     return Table(
@@ -167,13 +166,16 @@ def trend_words(table: Table) -> str:
     return words
 
 
-def own_trend(agency: Agency, quarters: list[Quarter], now: datetime) -> Table:
-    """An agency's own eight quarters: raised by it, asked of it, and its responses in time."""
+def own_trend(agency: Agency, quarters: list[Quarter], now: datetime, *, with_restricted: bool = False) -> Table:
+    """An agency's own eight quarters: raised by it, asked of it, and its responses in time.
+
+    What is kept from the agency's own leads is counted for the business unit alone (`with_restricted`).
+    """
     months = Months(agency.partnership, now)
-    found = months.counts((Count.RAISED, Count.ASKED, *FATES), first_day(quarters[0]), last_month_of(quarters[-1]), agency)
-    raised = found.of(Count.RAISED, quarters, with_restricted=False)
+    found = months.counts((Count.RAISED, Count.ASKED, *FATES.values()), first_day(quarters[0]), last_month_of(quarters[-1]), agency)
+    raised = found.of(Count.RAISED, quarters, with_restricted=with_restricted)
     was_asked, met = found.of(Count.ASKED, quarters), found.of(Count.IN_TIME, quarters)
-    due = [sum(fates) for fates in zip(*(found.of(kind, quarters) for kind in FATES), strict=True)]
+    due = [sum(fates) for fates in found.fates(quarters)]
     rows = [Row(_so_far(each, now), tuple(map(Cell, (raised[at], was_asked[at], met[at], due[at])))) for at, each in enumerate(quarters)]
     return Table(
         key="own-trend",

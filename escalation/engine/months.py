@@ -17,11 +17,16 @@ def month_of(moment: datetime) -> date:
     return moment.astimezone(LONDON).date().replace(day=1)
 
 
+def month_after(month: date) -> date:
+    """The month after the one that begins on this day."""
+    return (month + timedelta(days=32)).replace(day=1)
+
+
 def months_between(first: date, last: date) -> Iterator[date]:
     """The first days of the months from the one to the other, both among them."""
     while first <= last:
         yield first
-        first = (first + timedelta(days=32)).replace(day=1)
+        first = month_after(first)
 
 
 def month_before(month: date) -> date:
@@ -45,6 +50,11 @@ def changed_months(changes: Sequence[Change]) -> Iterable[ChangedMonth]:
 
 
 def _first(change: Change) -> date:
+    """Where it begins: the submission, or what lies before it: a stage that is entered afterwards, or a clock that began then.
+
+    Also where an earlier change brought those in: what was entered before it was sent counts only from the sending on.
+    """
     clocks = [row for row in (*change.added, *change.touched.get(Clock, {}).values()) if isinstance(row, Clock)]
+    stages = [run.happened_from for run in change.case.runs if run.happened_from]
     submitted = change.case.dispute.submitted_at
-    return month_of(min([submitted or change.now, *(clock.due_at for clock in clocks)]))
+    return month_of(min([submitted or change.now, *stages, *(clock.due_at for clock in clocks)]))

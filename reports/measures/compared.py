@@ -32,23 +32,6 @@ def _before(scope: Scope) -> Span:
     return Span(past.starts, past.ends if is_over else min(past.starts + (scope.until - scope.period.starts), past.ends))
 
 
-def raised_in(scope: Scope, span: Span) -> int:
-    """Raised and sent to another agency in the span."""
-    return scope.all_disputes().filter(sent_at__isnull=False, submitted_at__gte=span.starts, submitted_at__lt=span.until).count()
-
-
-def closed_in(scope: Scope, span: Span) -> int:
-    """Closed in the span."""
-    rows = scope.all_disputes().filter(sent_at__isnull=False, state=State.CLOSED, ended_at__gte=span.starts, ended_at__lt=span.until)
-    return rows.count()
-
-
-def open_at_the_end(scope: Scope, span: Span) -> int:
-    """Sent, and neither closed nor withdrawn at the end of the span."""
-    gone = Q(state__in=[State.CLOSED, State.WITHDRAWN], ended_at__lt=span.until)
-    return scope.all_disputes().filter(sent_at__isnull=False, submitted_at__lt=span.until).exclude(gone).count()
-
-
 def referred_in(scope: Scope, span: Span) -> int:
     """Put before the partnership in the span."""
     rows = Referral.objects.filter(dispute__partnership=scope.partnership, referred_at__gte=span.starts, referred_at__lt=span.until)
@@ -72,7 +55,7 @@ COUNTED: tuple[tuple[str, str, Callable[[Scope, Span], int]], ...] = (
 
 
 def _disagreements(scope: Scope, spans: Sequence[Span]) -> list[tuple[str, str, list[int]]]:
-    """Raised, closed and open at the end of each span, in one pass: the same counts as `raised_in`, `closed_in` and `open_at_the_end`."""
+    """Raised, closed and open at the end of each span, in one pass."""
     wanted: dict[str, Count] = {}
     for at, span in enumerate(spans):
         gone = Q(state__in=[State.CLOSED, State.WITHDRAWN], ended_at__isnull=False, ended_at__lt=span.until)

@@ -12,6 +12,7 @@ from django.db.models.functions import TruncMonth
 
 from agencies.models import Agency, Partnership
 from agencies.working_days import LONDON
+from escalation.engine.months import month_after
 from escalation.models import Referral, Request
 from escalation.states import Measure, State
 from reports.figures import Edition
@@ -38,7 +39,7 @@ class Line(NamedTuple):
 
 def last_day_of(month: date) -> date:
     """The last day of the month that begins on this day."""
-    return (month + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    return month_after(month) - timedelta(days=1)
 
 
 def count_months(

@@ -65,13 +65,14 @@ def wanting(partnership: Partnership, now: datetime) -> list[date]:
 def keep(partnership: Partnership, month: date, now: datetime) -> None:
     """Counts one month, over or not, and keeps it in place of what was kept. Two at once follow each other.
 
-    What changes while it is counted leaves its mark after this took the marks away, so it is counted again.
+    What changes while it is counted leaves its mark after this took the marks away, so it is counted again. The month's key stays: whoever has read
+    it and asks for the counts a moment later finds the old ones or the new ones, never none.
     """
     with transaction.atomic():
         Partnership.objects.select_for_update(no_key=True).get(pk=partnership.pk)
         ChangedMonth.objects.filter(partnership=partnership, month=month).delete()
-        KeptMonth.objects.filter(partnership=partnership, month=month).delete()
-        row = KeptMonth.objects.create(partnership=partnership, month=month, counted_at=now)
+        row, _ = KeptMonth.objects.update_or_create(partnership=partnership, month=month, defaults={"counted_at": now})
+        MonthCount.objects.filter(month=row).delete()
         MonthCount.objects.bulk_create(
             MonthCount(month=row, kind=line.kind, agency_id=line.agency, place=line.place, number=line.number)
             for line in count_months(partnership, [month], list(Count), now)

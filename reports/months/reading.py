@@ -9,10 +9,10 @@ from uuid import UUID
 from django.db.models import DateTimeField, F, Min, Sum, UUIDField, Value
 
 from agencies.models import Agency, Partnership
-from escalation.engine.months import month_of, months_between
+from escalation.engine.months import month_after, month_of, months_between
 from escalation.models import ChangedMonth, Dispute
 from reports.kept_months import Count, KeptMonth, MonthCount
-from reports.months.counting import RESTRICTED, count_months
+from reports.months.counting import FATES, RESTRICTED, count_months
 from reports.periods import Quarter
 
 FRESH = timedelta(minutes=10)  # So long a count of the month that runs may be shown, with its moment.
@@ -80,6 +80,11 @@ class Counts:
         """How many of the kind fall into each quarter."""
         return [sum(self._in(quarter, kind, with_restricted=with_restricted).values()) for quarter in quarters]
 
+    def fates(self, quarters: Sequence[Quarter]) -> list[tuple[int, int, int]]:
+        """Of the responses that were due in each quarter, how many came in time, late and not at all."""
+        met, late, none = (self.of(kind, quarters) for kind in FATES.values())
+        return list(zip(met, late, none, strict=True))
+
     def places(self, kind: Count, quarter: Quarter) -> dict[str, int]:
         """How many of the kind fall into the quarter, by place."""
         return self._in(quarter, kind)
@@ -110,7 +115,7 @@ def _stretches(months: Sequence[date]) -> Iterator[list[date]]:
     """Months that follow each other without a gap."""
     stretch: list[date] = []
     for month in months:
-        if stretch and (stretch[-1] + timedelta(days=32)).replace(day=1) != month:
+        if stretch and month_after(stretch[-1]) != month:
             yield stretch
             stretch = []
         stretch.append(month)

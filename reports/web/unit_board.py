@@ -40,7 +40,10 @@ def board(request: HttpRequest) -> HttpResponse:
     stage = _stage(request)
     rows, more = selectors.rows_of(shown, partnership, now, reader=person, agency=agency.pk if agency else None, stage=stage)
     counts = selectors.counts(partnership, now, reader=person)
-    trend = quarterly.unit_trend(partnership, now) if agency is None else quarterly.own_trend(agency, quarterly.running_quarters(now), now)
+    if agency is None:
+        trend = quarterly.unit_trend(partnership, now)
+    else:
+        trend = quarterly.own_trend(agency, quarterly.running_quarters(now), now, with_restricted=True)
     context = {
         "figures": _figures(counts),
         "keeping": counts[selectors.KEEPING],

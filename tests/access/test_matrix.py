@@ -137,7 +137,6 @@ log-sent                 302 404 404 404 200 200 200 404 200 404 200 404
 case                     302 404 404 404 200 200 200 404 200 404 302 404
 case-print               302 404 404 404 200 200 200 404 200 404 302 404
 case-file                302 404 404 404 200 200 200 404 404 404 302 404
-case-reason              302 404 404 404 200 200 200 404 200 404 200 404
 case-due                 302 404 404 404 200 200 200 404 200 404 302 404
 case-reason              302 404 404 404 302 302 302 404 302 404 200 404
 readers                  302 404 404 404 403 403 403 404 403 404 403 404
@@ -233,6 +232,7 @@ PROGRAMS = ("api:", "api-documents:")
 def read(table: str) -> dict[str, dict[str, int]]:
     """The rows by route, each with an answer for everybody."""
     rows = [line.split() for line in table.split("\n") if line.strip()]
+    assert len({name for name, *_ in rows}) == len(rows), "A route has two rows."
     return {name: dict(zip(PEOPLE, map(int, answers), strict=True)) for name, *answers in rows}
 
 

@@ -7,16 +7,17 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection, transaction
+from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
 from agencies.models import Agency, Partnership
 from escalation.models import ChangedMonth, Dispute
-from escalation.states import Measure
+from escalation.states import Measure, State
 from reports import quarterly
 from reports.figures import Edition, Table
 from reports.kept_months import Count, KeptMonth, MonthCount
 from reports.measures import MEASURES, Scope
-from reports.measures.compared import Span, closed_in, open_at_the_end, raised_in, referred_in
+from reports.measures.compared import Span, referred_in
 from reports.measures.own import asked
 from reports.measures.timeliness import due_between, tallies
 from reports.months import keeping
@@ -32,6 +33,23 @@ FATES = ("in_time", "late", "none")
 
 def plain(table: Table, *columns: int) -> list[list[Any]]:
     return [[row.cells[column].value for column in columns] for row in table.rows]
+
+
+def raised_in(scope: Scope, span: Span) -> int:
+    """Raised and sent to another agency in the span."""
+    return scope.all_disputes().filter(sent_at__isnull=False, submitted_at__gte=span.starts, submitted_at__lt=span.until).count()
+
+
+def closed_in(scope: Scope, span: Span) -> int:
+    """Closed in the span."""
+    rows = scope.all_disputes().filter(sent_at__isnull=False, state=State.CLOSED, ended_at__gte=span.starts, ended_at__lt=span.until)
+    return rows.count()
+
+
+def open_at_the_end(scope: Scope, span: Span) -> int:
+    """Sent, and neither closed nor withdrawn at the end of the span."""
+    gone = Q(state__in=[State.CLOSED, State.WITHDRAWN], ended_at__lt=span.until)
+    return scope.all_disputes().filter(sent_at__isnull=False, submitted_at__lt=span.until).exclude(gone).count()
 
 
 def counted_live(partnership: Partnership, quarters: list[Quarter], now: datetime, own: Agency | None = None) -> dict[str, list[list[Any]]]:
@@ -116,6 +134,24 @@ def test_what_is_kept_is_what_is_read(years: World) -> None:
     MonthCount.objects.create(month=month, kind=Count.REFERRED, number=77)
     found = Months(years.partnership, NOW).counts([Count.REFERRED], date(2026, 8, 1), date(2026, 8, 31))
     assert found.of(Count.REFERRED, [Year(2026).quarters()[1]]) == [77]
+
+
+def test_a_month_that_is_counted_anew_keeps_its_key_for_whoever_reads_it_meanwhile(years: World) -> None:
+    keep_all(years.partnership, NOW)
+    reader = Months(years.partnership, NOW)
+    assert reader.first == date(2024, 4, 1)  # It has asked which are kept, and not yet for their counts.
+    keeping.keep(years.partnership, date(2026, 8, 1), NOW)
+    raised = reader.counts([Count.RAISED], date(2026, 8, 1), date(2026, 8, 31))
+    assert raised.of(Count.RAISED, [Year(2026).quarters()[1]])[0] > 0
+
+
+def test_what_is_kept_from_an_agencys_leads_is_counted_for_the_unit_alone(years: World) -> None:
+    agency = Dispute.objects.filter(is_restricted=True, sent_at__isnull=False)[0].raising_agency
+    every = [quarter for number in (2024, 2025, 2026) for quarter in Year(number).quarters()]
+    leads, unit = (
+        sum(row[0] for row in plain(quarterly.own_trend(agency, every, NOW, with_restricted=with_restricted), 0)) for with_restricted in (False, True)
+    )
+    assert unit - leads == Dispute.objects.filter(is_restricted=True, sent_at__isnull=False, raising_agency=agency).count() > 0
 
 
 def test_the_job_keeps_the_months_of_every_partnership_but_those_to_practise_in(years: World) -> None:

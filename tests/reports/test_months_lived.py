@@ -15,11 +15,14 @@ from escalation.procedures.schema import shipped
 from escalation.services.procedures import publish
 from escalation.services.sweep import sweep
 from escalation.states import Measure, State, Verb
+from reports.kept_months import KeptMonth
 from reports.months import keeping
 from reports.periods import Year
 from tests.cast import Cast, build_cast
 from tests.escalation.earlier_logs import Row, a_log, do_directly
+from tests.escalation.test_past_stages import logged
 from tests.reports.test_months import agrees, keep_all
+from tests.world import World, london
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -54,7 +57,8 @@ def test_whatever_is_done_marks_the_months_that_it_may_change(lived: Lived) -> N
     partnership, agencies, stale = lived.cast.partnership, [lived.cast.school, lived.cast.social_care], 0
     for _ in range(4):
         at = lived.on(30)
-        stale += ChangedMonth.objects.values("month").distinct().count()
+        # In the first round nothing was kept that a change could reach back to.
+        stale += ChangedMonth.objects.values("month").distinct().count() if KeptMonth.objects.exists() else 0
         assert agrees(partnership, at, agencies)
         keep_all(partnership, at)
         assert not ChangedMonth.objects.exists()
@@ -87,3 +91,15 @@ def test_a_reminder_marks_nothing(lived: Lived) -> None:
     assert running.head_number > before
     assert not ChangedMonth.objects.exists()
     assert agrees(lived.cast.partnership, later, [lived.cast.school])
+
+
+def test_a_stage_of_an_earlier_month_counts_there_from_the_sending_on(world: World) -> None:
+    """Entered with the logging, kept as nothing's before it is sent: the sending reaches back to it."""
+    began, ended = london("2026-01-13 09:30"), london("2026-01-20 11:00")
+    dispute = world.log(past=logged((began, ended)))
+    partnership, january = world.cast.partnership, date(2026, 1, 1)
+    keep_all(partnership, world.now)
+    assert january not in keeping.wanting(partnership, world.now)
+    world.do(dispute, Verb.SEND_ON, world.cast.own_manager)
+    assert january in keeping.wanting(partnership, world.now)
+    assert agrees(partnership, world.now, [world.cast.school, world.cast.social_care])
