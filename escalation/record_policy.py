@@ -38,11 +38,16 @@ def may_read_line(person: "Person", case: CaseLike, line: Any) -> bool:  # noqa:
         return _may_read_of_file(person, case, line)
     if line.kind in ALERTING and case.dispute.reviewing_told_at is not None and person.has(Role.REVIEWER):
         return True
+    return is_own_side(person, case) or not stays_inside(case, line)
+
+
+def stays_inside(case: CaseLike, line: Any) -> bool:  # noqa: ANN401 - known by its shape
+    """Does this line stay inside the raising agency, as what happened there before it was sent does? What was logged does not."""
     # What is about another line or an earlier stage counts as what it is about.
     stage = int(line.facts.get("stage", line.stage)) if line.kind in ABOUT_ANOTHER else line.stage
     kind, procedure = line.facts.get("line_kind", line.kind), case.procedure
     inside = stage == BEFORE_THE_FIRST or (1 <= stage <= procedure.last and procedure.stage(stage).is_own)
-    return is_own_side(person, case) or not inside or kind == EventKind.SUBMITTED
+    return inside and bool(kind != EventKind.SUBMITTED)
 
 
 def is_own_side(person: "Person", case: CaseLike) -> bool:
@@ -87,10 +92,11 @@ def may_take_out(person: "Person", case: CaseLike, *, by: UUID | None, agency: U
     """May this person take out what somebody put into the record on behalf of an agency?
 
     Whoever put it there; that agency's safeguarding leads, not those from whom the disagreement is kept; the business unit, where it reads it.
+    `by` is None for somebody without an account, who is gone with the answer.
     """
-    if by is None or person.id in case.conflicted_ids:
+    if person.id in case.conflicted_ids:
         return False
-    if person.id == by:
+    if by is not None and person.id == by:
         return True
     if oversees(person, case) and reads_narrative(person, case):
         return True
@@ -104,6 +110,8 @@ def may_end(person: "Person", case: CaseLike, file: Any) -> bool:  # noqa: ANN40
 
 
 def may_redact(person: "Person", case: CaseLike, line: Any) -> bool:  # noqa: ANN401 - known by its shape
-    """May this person take words out of this line?"""
+    """May this person take words out of this line? Of one that nobody typed, no one."""
+    if line.actor_id is None and not line.facts.get("guest"):
+        return False
     reads = line.actor_id == person.id or reads_narrative(person, case)
     return reads and may_read_line(person, case, line) and may_take_out(person, case, by=line.actor_id, agency=line.agency_id)

@@ -1,5 +1,7 @@
 """One view a verb: the same policy, the same service and the same sentences as the page of that verb."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
@@ -14,10 +16,10 @@ from escalation.api.access import again, open_case
 from escalation.api.parsing import StrictForm
 from escalation.api.verbs.base import Uploading, VerbIn
 from escalation.api.verbs.registry import INPUTS
-from escalation.api.views import KEY_PARAMETER, Door, plain
+from escalation.api.views import KEY_PARAMETER, Door, Values, plain
 from escalation.engine.perform import VERBS, Seen, check_seen, perform
 from escalation.services import every_verb
-from escalation.services.files.attaching import with_upload
+from escalation.services.files.intake import taken_in
 from escalation.services.idempotency import Answer
 from escalation.states import Verb
 
@@ -31,9 +33,11 @@ class VerbDoor(Door):
 
     def act(self, request: Request, reference: str) -> Response:
         """404 for what is not the caller's to see, 403 for what they may not do, 409 where it cannot be done now or somebody else was first."""
-        return self.done_once(lambda: self._answer(request, reference))
+        return self.done_once_ready(self._ready(request, reference))
 
-    def _answer(self, request: Request, reference: str) -> Answer:
+    @contextmanager
+    def _ready(self, request: Request, reference: str) -> Iterator[Callable[[], Answer]]:
+        """What is to be done, once it is known that it may be and a file that came with it was taken in."""
         case = open_case(request, reference)
         policy.require(self.person, self.verb, case)
         check_seen(case, VERBS[self.verb], _seen(request.data))
@@ -42,10 +46,24 @@ class VerbDoor(Door):
             raise WrongState(refusal)
         form: VerbIn = self.read(INPUTS[self.verb])
         sent = form.validated_data
-        happened = sent.get("happened_at")
-        does = with_upload if isinstance(form, Uploading) else perform
-        does(case.dispute.pk, self.verb, actor=self.person, seen=_seen(sent), happened=happened, now=self.now, **form.given())
-        return Answer(status.HTTP_200_OK, plain(out.DisputeOut(shown.short(again(case), self.person, self.now)).data))
+        with self._taken_in(form) as given:
+
+            def act() -> Answer:
+                happened = sent.get("happened_at")
+                perform(case.dispute.pk, self.verb, actor=self.person, seen=_seen(sent), happened=happened, now=self.now, **given)
+                return Answer(status.HTTP_200_OK, plain(out.DisputeOut(shown.short(again(case), self.person, self.now)).data))
+
+            yield act
+
+    @contextmanager
+    def _taken_in(self, form: VerbIn) -> Iterator[Values]:
+        """What was sent, with the file, where one came, as it is kept."""
+        given = form.given()
+        if not isinstance(form, Uploading):
+            yield given
+            return
+        with taken_in(given.pop("upload")) as kept:
+            yield given | {"upload": kept}
 
 
 def _seen(sent: Any) -> Seen | None:

@@ -11,12 +11,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agencies.web.downloads import saved
-from escalation.api.access import open_case, reason_for
+from escalation.api.access import open_case, read_case, reason_for
 from escalation.api.disputes import ReasonQuery
 from escalation.api.views import AsItComes, Door
 from escalation.selectors.case_file import names_of
 from escalation.selectors.files import files_of, rows_of
 from escalation.services.files.giving import find_file, give
+from escalation.services.reading import CASE
 from escalation.states import Audience
 
 ANY = "application/octet-stream"
@@ -48,10 +49,10 @@ class FilesOut(serializers.Serializer[Any]):
 class FilesDoor(Door):
     """The list."""
 
-    @extend_schema(operation_id="disputes_files", responses={200: FilesOut})
+    @extend_schema(operation_id="disputes_files", parameters=[ReasonQuery], responses={200: FilesOut})
     def get(self, request: Request, reference: str) -> Response:
-        """The attached files that the caller may see."""
-        case = open_case(request, reference)
+        """The attached files that the caller may see. The reading is kept on the record of readings."""
+        case = read_case(request, reference, CASE, reason=self.asked(ReasonQuery).get("reason", ""))
         rows = rows_of(case)
         known = names_of(case, {row.added_by_id for row in rows})
         return Response(FilesOut({"files": files_of(case, self.person, rows, known)}).data)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +23,7 @@ from agencies.errors import NotFound
 from agencies.person import Person
 from escalation.api.access import person_for
 from escalation.api.fields import In
-from escalation.services.idempotency import Answer, digest_of, once
+from escalation.services.idempotency import Answer, digest_of, once_ready
 
 HEADER = "Idempotency-Key"
 KEY_PARAMETER = OpenApiParameter(
@@ -67,11 +68,16 @@ class Door(APIView):
 
     def done_once(self, act: Callable[[], Answer]) -> Response:
         """Does it; under an Idempotency-Key at most once, and the first answer is given again."""
+        return self.done_once_ready(nullcontext(act))
+
+    def done_once_ready(self, ready: AbstractContextManager[Callable[[], Answer]]) -> Response:
+        """The same for what needs time before it writes: `ready` gives what is done, and is not entered for a call that was done before."""
         key = self.request.headers.get(HEADER)
         if key is None:
-            answer = act()
+            with ready as act:
+                answer = act()
         else:
-            answer = once(self.person.id, key, _digest(self.request), act, now=self.now)
+            answer = once_ready(self.person.id, key, _digest(self.request), ready, now=self.now)
         headers = {"Idempotent-Replayed": "true"} if answer.is_replay else None
         return Response(answer.body, status=answer.status, headers=headers)
 

@@ -1,13 +1,13 @@
 """Word and OpenDocument texts: nothing that acts, reaches out or hides another file; author, organisation and thumbnail taken out."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 
 from escalation.files.kinds import FileKind
 from escalation.files.packed import Part, packed, unpacked
 from escalation.files.pictures import cleaned_picture
 from escalation.files.refusal import Refused
-from escalation.files.xml import walk
+from escalation.files.xml import local, walk
 
 WORD_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 ODF_TYPE = b"application/vnd.oasis.opendocument.text"
@@ -15,15 +15,32 @@ MACROS = "The document holds macros. Save it without them (as .docx or .odt), th
 REACHES = "The document fetches something from outside, as a template, a picture or a field. Save it as a PDF, then attach that."
 HOLDS = "Another file lies inside the document. Take it out, and attach the two one by one."
 OTHER = "What is in the file is not the text document that its name promises. Save it again with your word processor, then attach it."
+STRANGE = (
+    "The document holds a part that cannot be checked, such as a drawing, a film, a font, or a picture that is neither PNG nor JPEG. "
+    "Save it as a PDF, then attach that."
+)
 ENCRYPTED = "The document is encrypted. Save it without a password, then attach it."
 
-MACRO_PARTS = re.compile(r"(^|/)(vba\w*|macros?|activex|attachedToolbars)|\.bin$|^basic/|^scripts/|^configurations2/", re.IGNORECASE)
-# Word keeps printers' settings in a .bin and an OpenDocument its empty bars in Configurations2; neither acts, both are dropped.
-HARMLESS = re.compile(r"(^|/)printerSettings/|^configurations2/", re.IGNORECASE)
+MACRO_PARTS = re.compile(r"(^|/)(vba\w*|macros?|activex|attachedToolbars)|\.bin$|^basic/|^scripts/", re.IGNORECASE)
+# Printers' settings and what Word threw away; an OpenDocument's bars and its memory of where pages break. No text needs them: each is emptied.
+NEEDLESS = re.compile(r"(^|/)printersettings|^\[trash\]/|^configurations2/|^layout-cache$")
 HELD_PARTS = re.compile(r"(^|/)embeddings/|(^|/)afchunk|^object ?\d|^objectreplacements/", re.IGNORECASE)
+# What can be looked through or written anew; whatever else a part is, nobody here could say what it does.
+XML = {FileKind.DOCX: (".xml",), FileKind.ODT: (".xml", ".rdf")}
 # Fields that fetch or run: Word does so when the document is opened.
 FIELDS = re.compile(r"\b(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|IMPORT|LINK|MACROBUTTON|DATABASE)\b\s*[\"“\\\w]", re.IGNORECASE)
+FIELD_CODES = {"instrText", "delInstrText"}
+# By the end of its type, a relation that brings in another file, one that acts, and one that fetches a program from a shop.
+RELATIONS = (
+    (("/oleobject", "/package", "/afchunk", "/subdocument"), HOLDS),
+    (("/control", "/activexcontrolbinary", "/vbaproject", "/wordvbadata", "/attachedtoolbars"), MACROS),
+    (("/webextension", "/webextensiontaskpanes"), REACHES),
+)
 LINK_ONLY = ("/hyperlink",)
+SCRIPTS = ("/script", ":script:1.0")
+ACTS = {"event-listener", "event-listeners", "script", "execute-macro", "libraries"}
+HELD = {"object", "object-ole", "binary-data"}
+FETCHES = {"plugin", "applet", "floating-frame", "dde-connection-decl", "dde-source"}
 WEB = ("http:", "https:", "mailto:", "tel:", "#")
 PICTURES = {".png": FileKind.PNG, ".jpg": FileKind.JPEG, ".jpeg": FileKind.JPEG}
 # A dot of nothing, in place of the first page's picture: whatever names it still finds a picture.
@@ -50,9 +67,7 @@ def cleaned_document(content: bytes, kind: FileKind) -> bytes:
         _require_word(by_name)
     else:
         _require_open_document(parts, by_name)
-    for part in parts:
-        _require_quiet(part, kind)
-    return packed([_emptied(part) for part in parts])
+    return packed([Part(part.name, _kept(part, kind)) for part in parts])
 
 
 def _require_word(parts: dict[str, bytes]) -> None:
@@ -61,76 +76,99 @@ def _require_word(parts: dict[str, bytes]) -> None:
     walk(parts.get("[Content_Types].xml", b""), lambda _name, given: found.append(given.get("ContentType", "")))
     if any("macroEnabled" in kind or "vbaProject" in kind or "activeX" in kind for kind in found):
         raise Refused(MACROS)
-    if WORD_MAIN not in found or "word/document.xml" not in parts:
+    # What tells another program that it is an OpenDocument has no place in a Word text, and the other way round.
+    if WORD_MAIN not in found or "word/document.xml" not in parts or any(name.lower().startswith("meta-inf/") for name in parts):
         raise Refused(OTHER)
 
 
 def _require_open_document(parts: list[Part], by_name: dict[str, bytes]) -> None:
     """It begins by saying what it is, and its list of parts says nothing of a password."""
-    if not parts or parts[0].name != "mimetype" or parts[0].content != ODF_TYPE or "content.xml" not in by_name:
+    if not parts or parts[0].name != "mimetype" or parts[0].content != ODF_TYPE or "content.xml" not in by_name or "[Content_Types].xml" in by_name:
         raise Refused(OTHER)
 
     def look(name: str, _given: dict[str, str]) -> None:
-        if name.endswith(("encryption-data", "encrypted-key")):
+        if local(name) in {"encryption-data", "encrypted-key"}:
             raise Refused(ENCRYPTED)
 
     walk(by_name.get("META-INF/manifest.xml", b""), look)
 
 
-def _require_quiet(part: Part, kind: FileKind) -> None:
+def _kept(part: Part, kind: FileKind) -> bytes:
+    """What is kept of a part: nothing of what tells of the writers or is needless, a picture written anew, and XML once it was looked through."""
     name = part.name.lower()
+    if name in EMPTIED:
+        return EMPTIED[name]
+    if NEEDLESS.search(name):
+        return b""
     if HELD_PARTS.search(name):
         raise Refused(HOLDS)
-    if MACRO_PARTS.search(name) and not HARMLESS.search(name):
+    if MACRO_PARTS.search(name):
         raise Refused(MACROS)
+    if "thumbnail" in name:
+        return DOT
+    picture = next((found for ending, found in PICTURES.items() if name.endswith(ending)), None)
+    if picture is not None:
+        return cleaned_picture(part.content, picture)
     if name.endswith(".rels"):
         walk(part.content, _look_at_relation)
-    elif name.endswith(".xml"):
-        said: list[str] = []
-        walk(part.content, _look_at_element if kind is FileKind.ODT else _nothing, text=said.append)
-        if kind is FileKind.DOCX and FIELDS.search(_field_codes(part.content)):
-            raise Refused(REACHES)
+    elif name.endswith(XML[kind]):
+        _look_through(part.content, kind)
+    elif kind is not FileKind.ODT or name != "mimetype":
+        raise Refused(STRANGE)
+    return part.content
 
 
-def _nothing(_name: str, _given: dict[str, str]) -> None:
-    return None
+def _look_through(content: bytes, kind: FileKind) -> None:
+    if kind is FileKind.ODT:
+        walk(content, _look_at_element)
+    elif FIELDS.search(_field_codes(content)):
+        raise Refused(REACHES)
 
 
 def _field_codes(content: bytes) -> str:
-    """Everything that fields of a Word text say to Word, run together: a code may lie in several pieces."""
-    inside: list[str] = []
-    open_ones = 0
+    """Everything that fields of a Word text say to Word, run together: a code may lie in several pieces.
+
+    Names are taken whatever space they claim: Word has two of its own, and none of another's has these.
+    """
+    codes: list[str] = []
 
     def look(name: str, given: dict[str, str]) -> None:
-        nonlocal open_ones
-        open_ones = 1 if name == "w:instrText" else 0
-        if name in {"w:fldSimple", "w:instr"}:
-            inside.append(given.get("w:instr", "") + " ")
+        if local(name) == "fldSimple":
+            codes.append(_given(given, "instr") + " ")
 
-    walk(content, look, text=_when(lambda: bool(open_ones), inside))
-    return "".join(inside)
+    def text(inside: Sequence[str], words: str) -> None:
+        if any(local(name) in FIELD_CODES for name in inside):
+            codes.append(words)
+
+    walk(content, look, text=text)
+    return "".join(codes)
 
 
-def _when(condition: Callable[[], bool], into: list[str]) -> Callable[[str], None]:
-    return lambda words: into.append(words) if condition() else None
+def _given(given: dict[str, str], wanted: str) -> str:
+    """The attribute's value, whatever space it claims; several are run together. Empty where there is none."""
+    return " ".join(value for name, value in given.items() if local(name) == wanted)
 
 
 def _look_at_relation(_name: str, given: dict[str, str]) -> None:
-    """What a Word text names outside itself may only be a link that a reader presses."""
-    if given.get("TargetMode", "").lower() != "external":
+    """What belongs to a Word text neither is another file nor acts, whatever it is called; outside itself it may only name a link to press."""
+    kind = _given(given, "Type").strip().lower()
+    for endings, words in RELATIONS:
+        if kind.endswith(endings):
+            raise Refused(words)
+    if _given(given, "TargetMode").strip().lower() != "external":
         return
-    if not given.get("Type", "").endswith(LINK_ONLY) or not given.get("Target", "").strip().lower().startswith(WEB):
+    if not kind.endswith(LINK_ONLY) or not _given(given, "Target").strip().lower().startswith(WEB):
         raise Refused(REACHES)
 
 
 def _look_at_element(name: str, given: dict[str, str]) -> None:
     """In an OpenDocument: no script, no event, no plug-in, and nothing from outside but a link that a reader presses."""
-    plain = name.rpartition(":")[2]
-    if name.startswith("script:") or plain in {"event-listener", "event-listeners", "script"}:
+    space, _, plain = name.rpartition(" ")
+    if space.endswith(SCRIPTS) or plain in ACTS:
         raise Refused(MACROS)
-    if plain in {"plugin", "applet", "object-ole", "floating-frame", "dde-connection-decl", "dde-source"}:
-        raise Refused(HOLDS if plain == "object-ole" else REACHES)
-    target = given.get("xlink:href", "").strip().lower()
+    if plain in HELD | FETCHES:
+        raise Refused(HOLDS if plain in HELD else REACHES)
+    target = _given(given, "href").strip().lower()
     if not target:
         return
     if plain in {"a", "h", "bookmark-ref"}:
@@ -138,14 +176,3 @@ def _look_at_element(name: str, given: dict[str, str]) -> None:
             raise Refused(REACHES)
     elif ":" in target or target.startswith(("/", "..")):
         raise Refused(REACHES)
-
-
-def _emptied(part: Part) -> Part:
-    """The part without what it tells of its writers; a picture is written anew."""
-    name = part.name.lower()
-    if name in EMPTIED:
-        return Part(part.name, EMPTIED[name])
-    if "thumbnail" in name:
-        return Part(part.name, DOT)
-    kind = next((kind for ending, kind in PICTURES.items() if name.endswith(ending)), None)
-    return Part(part.name, cleaned_picture(part.content, kind)) if kind is not None else part

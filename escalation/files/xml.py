@@ -1,40 +1,48 @@
 """Reading the XML inside a packed document without building anything, and without believing what it declares."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from xml.parsers import expat
 
 from escalation.files.refusal import Refused
 
 Look = Callable[[str, dict[str, str]], None]
+Text = Callable[[Sequence[str], str], None]
 DECLARES = "The document declares parts of its own that could reach outside it. Save it again with your word processor, then attach it."
 BROKEN = "The document is damaged. Open it, save it again, then attach it."
 MOST_DEEP = 400
 
 
-def walk(content: bytes, look: Look, *, text: Callable[[str], None] | None = None) -> None:
-    """Calls `look(name, attributes)` for each element and `text` for what stands between. Raises Refused for a DOCTYPE, an entity, or bad XML."""
-    parser = expat.ParserCreate()
+def local(name: str) -> str:
+    """The name of an element or attribute without the space that it belongs to."""
+    return name.rpartition(" ")[2]
+
+
+def walk(content: bytes, look: Look, *, text: Text | None = None) -> None:
+    """Calls `look(name, attributes)` for each element and `text(names of what it stands in, words)` for what stands between.
+
+    A name is "space local", or "local" where it has no space: the prefix is the writer's to choose and says nothing. Raises Refused for a DOCTYPE,
+    an entity, or bad XML.
+    """
+    parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
-    depth = 0
+    inside: list[str] = []
 
     def declares(*_args: object) -> None:
         raise Refused(DECLARES)
 
     def begins(name: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > MOST_DEEP:
+        inside.append(name)
+        if len(inside) > MOST_DEEP:
             raise Refused(BROKEN)
         look(name, attributes)
 
     def ends(_name: str) -> None:
-        nonlocal depth
-        depth -= 1
+        inside.pop()
 
     parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = parser.ExternalEntityRefHandler = declares  # type: ignore[assignment]
     parser.StartElementHandler, parser.EndElementHandler = begins, ends
     if text is not None:
-        parser.CharacterDataHandler = text
+        parser.CharacterDataHandler = lambda words: text(inside, words)
     try:
         parser.Parse(content, True)  # noqa: FBT003 - expat takes it by position: the last of the content
     except expat.ExpatError:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -49,12 +50,20 @@ def once(user: UUID, key: str, digest: str, act: Callable[[], Answer], *, now: d
     Raises KeyReused where the key came with another call before, Conflict while the first call is still being done, and whatever `act` raises:
     a refused call did nothing, so its key is free again.
     """
+    return once_ready(user, key, digest, nullcontext(act), now=now)
+
+
+def once_ready(user: UUID, key: str, digest: str, ready: AbstractContextManager[Callable[[], Answer]], *, now: datetime) -> Answer:
+    """As `once`, for what needs time before it writes: `ready` is entered outside the transaction, so that nobody waits for it, and not for a replay.
+
+    It gives what is then done inside, and is left, with the refusal where there was one, once that is written or undone.
+    """
     RememberedCall.objects.filter(started_at__lte=now - REMEMBERED).delete()
     known = _claim(user, checked_key(key), digest, now)
     if known is not None:
         return known
     try:
-        with transaction.atomic():
+        with ready as act, transaction.atomic():
             answer = act()
             RememberedCall.objects.filter(user_id=user, key=key).update(status=answer.status, answer=answer.body)
     except Exception:

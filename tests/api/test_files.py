@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 
-from escalation.models import Attachment, Dispute, Event, Reading
+from escalation.models import Attachment, Dispute, Event, Reading, Request
+from escalation.services.files import intake
 from escalation.states import EventKind, Verb
 from tests.api.conftest import Caller
 from tests.cast import Cast
@@ -55,6 +57,44 @@ def test_what_is_not_taken_is_told_by_its_field(world: World, cast: Cast, name: 
     answer = send(Caller(cast.receiver), world.sent(), name, content, **more)
     assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])
     assert lying() == []
+
+
+@pytest.mark.parametrize("key", ["", "k1"])
+def test_a_file_is_taken_in_before_the_database_is_held_and_not_again_for_a_replay(
+    world: World, cast: Cast, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    held: list[bool] = []
+    depth = len(connection.savepoint_ids)
+
+    def scan(_content: bytes) -> None:
+        held.append(len(connection.savepoint_ids) > depth)
+
+    monkeypatch.setattr(intake, "require_clean", scan)
+    dispute, caller = world.sent(), Caller(cast.receiver)
+    assert [send(caller, dispute, key=key).status_code for _ in range(2 if key else 1)] == [200] * (2 if key else 1)
+    assert held == [False]
+    assert (Attachment.objects.count(), len(lying())) == (1, 1)
+
+
+def test_a_call_that_is_refused_after_its_file_was_taken_in_leaves_neither_file_nor_key(world: World, cast: Cast) -> None:
+    dispute, caller = world.sent(), Caller(cast.receiver)
+    assert send(caller, dispute, key="k1", line=999).json()["errors"] == {"line": ["Choose one of the entries offered."]}
+    assert lying() == []
+    assert send(caller, dispute, key="k1").status_code == 200
+
+
+def test_the_list_is_a_reading_that_an_auditor_says_why_of(world: World, cast: Cast) -> None:
+    dispute = world.sent()
+    path = f"disputes/{dispute.reference}/files/"
+    assert Caller(cast.auditor).get(path).json()["errors"] == {"reason": ["Say why you look at it."]}
+    assert not Reading.objects.exists()
+    assert Caller(cast.auditor).get(path, reason="The yearly sample.").status_code == 200
+    assert Caller(cast.receiver).get(path).status_code == 200
+    assert [(row.reader, row.part, row.reason) for row in Reading.objects.order_by("pk")] == [
+        (cast.auditor, "case", "The yearly sample."),
+        (cast.receiver, "case", ""),
+    ]
+    assert Request.objects.get(dispute=dispute).opened_at == world.now
 
 
 def test_the_same_call_twice_attaches_once_and_another_file_under_its_key_is_refused(world: World, cast: Cast) -> None:

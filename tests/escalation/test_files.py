@@ -15,10 +15,11 @@ from escalation.engine import file_store as store
 from escalation.engine.case import Case, load
 from escalation.models import Attachment, Dispute, Event, Reading
 from escalation.services.audit import verify
+from escalation.services.files.attaching import lines_for_file
 from escalation.services.files.giving import find_file, give
 from escalation.services.files.tidying import tidy
 from escalation.services.keeping.files import erase_files_of
-from escalation.states import Audience, EventKind, FileEnd, State, Verb
+from escalation.states import Advice, Audience, EventKind, FileEnd, State, Verb
 from tests.cast import Cast
 from tests.escalation.attached import LETTER, attach, bring, clean_here, lying, upload
 from tests.escalation.uploads import BAD, pdf
@@ -173,6 +174,28 @@ def test_minutes_belong_to_the_meeting_that_they_are_of(world: World, dispute: D
     meeting = Event.objects.get(dispute=dispute, kind=EventKind.MEETING)
     facts = attach(world, dispute, world.cast.receiver, line=meeting.number).event.facts
     assert (facts["line"], facts["line_kind"]) == (meeting.number, EventKind.MEETING)
+
+
+def test_what_stayed_inside_the_raising_agency_is_offered_to_no_other_and_named_in_no_file_of_theirs(world: World) -> None:
+    dispute, cast = world.log(), world.cast
+    world.do(dispute, Verb.RECORD_ADVICE, cast.own_manager, whom=Advice.DESIGNATED_OFFICER, who="The designated officer", told="What was seen.")
+    inside = Event.objects.get(dispute=dispute, kind=EventKind.ADVICE)
+    world.do(dispute, Verb.SEND_ON, cast.own_manager)
+    world.do(dispute, Verb.RECORD_MEETING, cast.own_manager, who="Both", summary="We talked.")
+    meeting = Event.objects.get(dispute=dispute, kind=EventKind.MEETING)
+    offered = {user: [line.number for line in lines_for_file(case_of(world, dispute), world.person(user))] for user in (cast.raiser, cast.receiver)}
+    assert offered == {cast.raiser: [meeting.number, inside.number], cast.receiver: [meeting.number]}
+    for user, audience, words in (
+        (cast.receiver, Audience.READERS, "entries offered"),
+        (cast.receiver, Audience.AGENCY, "entries offered"),
+        (cast.raiser, Audience.READERS, "stays inside your agency"),
+        (cast.raiser, Audience.PARTIES, "stays inside your agency"),
+    ):
+        with pytest.raises(InvalidInput, match=words) as refused:
+            attach(world, dispute, user, line=inside.number, audience=audience)
+        assert refused.value.field == "line"
+    assert attach(world, dispute, cast.raiser, line=inside.number, audience=Audience.AGENCY).event.facts["line"] == inside.number
+    assert attach(world, dispute, cast.receiver, line=meeting.number).event.facts["line"] == meeting.number
 
 
 def test_minutes_come_after_the_end_too_and_not_to_a_draft(world: World, dispute: Dispute) -> None:

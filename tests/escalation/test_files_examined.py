@@ -62,6 +62,12 @@ def test_a_document_keeps_its_words_and_loses_when_it_was_packed() -> None:
     assert {entry.date_time for entry in kept.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
+def test_what_no_text_needs_is_emptied_and_not_kept() -> None:
+    made: uploads.Entries = {"word/printerSettings/printerSettings1.bin": b"Hillside", "[trash]/0000.dat": b"Aled Morgan"}
+    kept = zipfile.ZipFile(BytesIO(taken("m.docx", uploads.zipped(uploads.docx_entries() | made))))
+    assert {name: kept.read(name) for name in made} == dict.fromkeys(made, b"")
+
+
 def test_a_photograph_is_upright_and_says_nothing_of_where_it_was_taken() -> None:
     with Image.open(BytesIO(taken("m.jpg", uploads.camera_picture()))) as kept:
         assert kept.size == (30, 40)

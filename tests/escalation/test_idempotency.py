@@ -1,13 +1,16 @@
 """A call that is sent again is done once."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from agencies.errors import Conflict, InvalidInput
 from agencies.models import User
 from escalation.models import RememberedCall
-from escalation.services.idempotency import Answer, KeyReused, digest_of, once
+from escalation.services.idempotency import Answer, KeyReused, digest_of, once, once_ready
 from tests.factories import make_user
 from tests.world import MONDAY
 
@@ -63,6 +66,37 @@ def test_what_a_refused_call_did_is_undone_and_its_key_is_free(user: User) -> No
     with pytest.raises(InvalidInput):
         once(user.pk, "k", ONE, changes_its_mind, now=MONDAY)
     assert not User.objects.filter(name="Nobody Else").exists()
+    assert once(user.pk, "k", ONE, lambda: FIRST, now=MONDAY) == FIRST
+
+
+def test_what_needs_time_is_done_before_the_transaction_once_and_left_after_it(user: User) -> None:
+    said: list[tuple[str, int]] = []
+
+    def act() -> Answer:
+        said.append(("done", len(connection.savepoint_ids)))
+        return FIRST
+
+    @contextmanager
+    def ready() -> Iterator[Callable[[], Answer]]:
+        said.append(("entered", len(connection.savepoint_ids)))
+        try:
+            yield act
+        finally:
+            said.append(("left", len(connection.savepoint_ids)))
+
+    outside = len(connection.savepoint_ids)
+    assert [once_ready(user.pk, "k", ONE, ready(), now=MONDAY).is_replay for _ in range(2)] == [False, True]
+    assert said == [("entered", outside), ("done", outside + 1), ("left", outside)]
+
+
+def test_a_key_is_free_again_where_nothing_was_ready(user: User) -> None:
+    @contextmanager
+    def unready() -> Iterator[Callable[[], Answer]]:
+        raise InvalidInput("No.")
+        yield never
+
+    with pytest.raises(InvalidInput):
+        once_ready(user.pk, "k", ONE, unready(), now=MONDAY)
     assert once(user.pk, "k", ONE, lambda: FIRST, now=MONDAY) == FIRST
 
 

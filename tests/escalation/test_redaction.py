@@ -1,5 +1,6 @@
 """Taking words out of the record: by whom, what stays readable, and that the record still verifies."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,13 +8,18 @@ import pytest
 from agencies.errors import DomainError, InvalidInput, NotAllowed, NotFound
 from agencies.models import User
 from escalation.engine.case import load
+from escalation.engine.perform import Seen, perform
 from escalation.models import Dispute, Event
+from escalation.record_policy import may_redact
 from escalation.selectors.case_file import CaseFile, case_file
 from escalation.services.audit import verify
-from escalation.states import EventKind, Verb
+from escalation.services.guest_door import person_of_guest
+from escalation.services.sweep import sweep
+from escalation.states import Answer, EventKind, Verb
 from tests.cast import Cast
 from tests.escalation.verbs import before_chair, refused
-from tests.world import World
+from tests.guests import invited
+from tests.world import MONDAY, World
 
 pytestmark = pytest.mark.django_db
 NAMED = "His sister Ffion Owen was there."
@@ -121,6 +127,44 @@ def test_the_business_unit_may_once_it_reads_it(world: World, dispute: Dispute) 
     before_chair(world, dispute)
     take_out(world, dispute, world.cast.business_unit, note, text="She was there.")
     assert Event.objects.get(pk=note.pk).body.text == {}
+
+
+@pytest.mark.parametrize(
+    ("part", "refusal"),
+    [("receiving_lead", None), ("receiver", NotAllowed), ("raiser", NotAllowed), ("lead", NotAllowed), ("business_unit", NotAllowed)],
+)
+def test_what_a_guest_typed_their_agencys_lead_may_take_out(world: World, dispute: Dispute, part: str, refusal: type[DomainError] | None) -> None:
+    answer = answered_by_guest(world, dispute)
+    if refusal is None:
+        take_out(world, dispute, getattr(world.cast, part), answer, reasons="His sister was there.")
+        assert Event.objects.get(pk=answer.pk).body.text == {}
+        assert verify().findings == []
+    else:
+        with refused(dispute, refusal):
+            take_out(world, dispute, getattr(world.cast, part), answer, reasons="His sister was there.")
+
+
+def test_what_a_guest_typed_the_business_unit_may_take_out_once_it_reads_it(world: World, dispute: Dispute) -> None:
+    answer = answered_by_guest(world, dispute)
+    before_chair(world, dispute)
+    take_out(world, dispute, world.cast.business_unit, answer, reasons="His sister was there.")
+    assert Event.objects.get(pk=answer.pk).body.text == {}
+
+
+def test_out_of_what_nobody_typed_nobody_takes_words(world: World, dispute: Dispute) -> None:
+    sweep(MONDAY + timedelta(days=10))
+    case = load([dispute.pk], now=world.now, lock=False)[0]
+    by_itself = [line for line in Event.objects.filter(dispute=dispute, actor=None) if not line.facts.get("guest")]
+    assert by_itself
+    assert not any(may_redact(world.person(user), case, line) for user in (world.cast.lead, world.cast.receiving_lead) for line in by_itself)
+
+
+def answered_by_guest(world: World, dispute: Dispute) -> Event:
+    """The line in which somebody without an account answered."""
+    person = person_of_guest(invited(world, dispute))
+    given = {"answer": Answer.DISAGREES, "reasons": NAMED}
+    perform(dispute.pk, Verb.RESPOND, actor=person, seen=Seen.of(world.fresh(dispute)), now=world.now, **given)
+    return line_of(dispute, EventKind.ANSWERED)
 
 
 def test_a_private_note_is_taken_out_in_private(world: World, dispute: Dispute) -> None:

@@ -13,6 +13,9 @@ import pikepdf
 from PIL import Image
 
 MOST = 2_000_000
+STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
+XLINK = "http://www.w3.org/1999/xlink"
+ODF_SCRIPT = "urn:oasis:names:tc:opendocument:xmlns:script:1.0"
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -67,6 +70,19 @@ def docx_with(name: str, content: bytes | str) -> Callable[[], bytes]:
 def field(*pieces: str) -> str:
     runs = "".join(f"<w:r><w:instrText>{piece}</w:instrText></w:r>" for piece in pieces)
     return f'<w:document xmlns:w="{W}"><w:body><w:p>{runs}</w:p></w:body></w:document>'
+
+
+def field_under(prefix: str, space: str, name: str = "instrText") -> str:
+    """A field that runs a program, its names under a prefix of the writer's own."""
+    given = f' {prefix}:instr="DDEAUTO c:\\cmd.exe"' if name == "fldSimple" else ""
+    inside = "" if given else "DDE<i:x xmlns:i='urn:nothing'/>AUTO c:\\cmd.exe"
+    element = f"<{prefix}:{name}{given}>{inside}</{prefix}:{name}>"
+    return f'<w:document xmlns:w="{W}" xmlns:{prefix}="{space}"><w:body><w:p><w:r>{element}</w:r></w:p></w:body></w:document>'
+
+
+def odt_under(body: str, space: str) -> Callable[[], bytes]:
+    """An OpenDocument whose names lie under the prefix y, bound to this space."""
+    return lambda: odt(f'<text:p xmlns:y="{space}">{body}</text:p>')
 
 
 def odt_entries(body: str = "<text:p>Minutes</text:p>", manifest: str = "") -> Entries:
@@ -285,12 +301,37 @@ BAD: tuple[Row, ...] = (
     ("a link to a file", "m.docx", docx_with(RELS, relation("hyperlink", "file:///c:/x.exe")), "fetches something from outside"),
     ("an object inside", "m.docx", docx_with("word/embeddings/oleObject1.xls", b"x"), "Another file lies inside"),
     ("a field that runs a program, in pieces", "m.docx", docx_with(DOCUMENT, field("DD", "E", "AUTO c:\\cmd.exe")), "fetches something from outside"),
+    ("a field in pieces on lines of their own", "m.docx", docx_with(DOCUMENT, field("DD", "EAUTO c:").replace("</w:r>", "\n</w:r>")), "fetches"),
+    ("a field under another prefix", "m.docx", docx_with(DOCUMENT, field_under("x", W)), "fetches something from outside"),
+    ("a field of the strict kind", "m.docx", docx_with(DOCUMENT, field_under("x", STRICT)), "fetches something from outside"),
+    ("a simple field under another prefix", "m.docx", docx_with(DOCUMENT, field_under("x", W, "fldSimple")), "fetches something from outside"),
+    ("a field that was deleted and can come back", "m.docx", docx_with(DOCUMENT, field_under("x", W, "delInstrText")), "fetches something"),
+    ("a field in a part beside", "m.docx", docx_with("word/header1.xml", field_under("x", W)), "fetches something from outside"),
+    ("a part of Word’s under another ending", "m.docx", docx_with("word/other.dat", field("DDEAUTO c:")), "cannot be checked"),
+    ("an object by its relation alone", "m.docx", docx_with(RELS, relation("oleObject", "media/a.png", external=False)), "Another file lies inside"),
+    ("a packed file by its relation", "m.docx", docx_with(RELS, relation("package", "media/a.png", external=False)), "Another file lies inside"),
+    ("a web page by its relation", "m.docx", docx_with(RELS, relation("aFChunk", "x.xml", external=False)), "Another file lies inside"),
+    ("a control by its relation", "m.docx", docx_with(RELS, relation("control", "x.xml", external=False)), "holds macros"),
+    ("macros by their relation", "m.docx", docx_with(RELS, relation("vbaProject", "x.xml", external=False)), "holds macros"),
+    ("bars by their relation", "m.docx", docx_with(RELS, relation("attachedToolbars", "x.xml", external=False)), "holds macros"),
+    ("a program from a shop", "m.docx", docx_with(RELS, relation("webextensiontaskpanes", "x.xml", external=False)), "fetches something"),
+    ("a web page inside", "m.docx", docx_with("word/x.xhtml", "<html/>"), "cannot be checked"),
+    ("a drawing inside", "m.docx", docx_with("word/media/image1.emf", b"\x01"), "cannot be checked"),
+    ("a part without an ending", "m.docx", docx_with("word/other", "x"), "cannot be checked"),
+    ("a Word document that is an OpenDocument too", "m.docx", docx_with("META-INF/manifest.xml", "<x/>"), "not the text document"),
     ("a picture inside that is none", "m.docx", docx_with("word/media/image1.png", b"hello"), "picture is damaged"),
     ("an OpenDocument with macros", "m.odt", odt_with("Basic/Standard/Module1.xml", "<x/>"), "holds macros"),
     ("an OpenDocument that acts on an event", "m.odt", lambda: odt("<script:event-listener script:event-name='open'/>"), "holds macros"),
     ("an OpenDocument with a password", "m.odt", lambda: odt(manifest="<manifest:encryption-data/>"), "is encrypted"),
     ("a picture from outside in an OpenDocument", "m.odt", lambda: odt("<draw:image xlink:href='https://x.example/p.png'/>"), "fetches something"),
     ("an object in an OpenDocument", "m.odt", odt_with("Object 1/content.xml", "<x/>"), "Another file lies inside"),
+    ("a script under another prefix", "m.odt", odt_under("<y:libraries/>", ODF_SCRIPT), "holds macros"),
+    ("a script of the older kind", "m.odt", odt_under("<y:module/>", "http://openoffice.org/2000/script"), "holds macros"),
+    ("a picture from outside under another prefix", "m.odt", odt_under("<draw:image y:href='https://evil.example/x.png'/>", XLINK), "fetches"),
+    ("an object in a folder of another name", "m.odt", lambda: odt("<draw:object xlink:href='./Sheet'/>"), "Another file lies inside"),
+    ("an object in letters", "m.odt", lambda: odt("<office:binary-data>TVqQ</office:binary-data>"), "Another file lies inside"),
+    ("a picture of another kind in an OpenDocument", "m.odt", odt_with("Pictures/a.svm", b"x"), "cannot be checked"),
+    ("an OpenDocument that is a Word document too", "m.odt", odt_with("[Content_Types].xml", types()), "not the text document"),
     ("an OpenDocument that does not begin as one", "m.odt", lambda: zipped(odt_entries()), "ends as that of"),
     ("another OpenDocument", "m.odt", lambda: zipped(odt_entries() | {"mimetype": ODT + "-master"}, stored=("mimetype",)), "not the text document"),
 )  # fmt: skip
@@ -298,6 +339,9 @@ GOOD: tuple[tuple[str, Callable[[], bytes]], ...] = (
     ("Minutes of 2 March.pdf", pdf),
     ("O’Brien & Søn – 会議.docx", docx),
     ("letter.odt", odt),
+    ("printed.docx", docx_with("word/printerSettings/printerSettings1.bin", b"\\\\hillside\\printer")),
+    ("bars.odt", odt_with("Configurations2/accelerator/current.xml", b"")),
+    ("linked.odt", lambda: odt("<text:a xlink:href='https://www.gov.uk/'>Guidance</text:a>")),
     ("plan.PNG", lambda: picture("PNG", "RGBA")),
     ("board.jpeg", camera_picture),
     ("notes.txt", lambda: "Zoë’s notes 👍\r\n".encode()),

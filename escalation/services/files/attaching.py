@@ -58,6 +58,12 @@ def files_to_end(case: Case, person: Person) -> list[Attachment]:
     return [row for row in rows if record_policy.may_end(person, case, row)]
 
 
+def lines_for_file(case: Case, person: Person) -> list[Event]:
+    """The lines of the record that a file of this person's may belong to, the newest first: those that they may know of. One query."""
+    rows = Event.objects.filter(dispute=case.dispute, kind__in=ABOUT_LINES, private_to=None).order_by("-number")
+    return [line for line in rows if record_policy.may_read_line(person, case, line)]
+
+
 @verb(Verb.ATTACH_FILE, ready=has_begun, decides=False)
 def attach_file(change: Change, *, upload: Kept, audience: str = Audience.READERS, about: str = "", line: int | None = None) -> None:
     """Attach minutes, a letter or a picture: a PDF, DOCX, ODT, PNG, JPEG or plain text, to be seen by whom the person says."""
@@ -65,7 +71,7 @@ def attach_file(change: Change, *, upload: Kept, audience: str = Audience.READER
     if Attachment.objects.filter(dispute=case.dispute, ended_at=None).count() >= MOST_FILES:
         raise WrongState(f"{MOST_FILES} files are attached to this disagreement already. Withdraw one that is no longer needed.")
     seen_by = _audience(change, audience)
-    _attach(change, upload, EventKind.FILE_ATTACHED, seen_by, about, _line(change, line))
+    _attach(change, upload, EventKind.FILE_ATTACHED, seen_by, about, _line(change, line, seen_by))
 
 
 @verb(Verb.REPLACE_FILE, ready=has_begun, decides=False)
@@ -141,13 +147,16 @@ def _audience(change: Change, audience: str) -> Audience:
     return found
 
 
-def _line(change: Change, number: int | None) -> dict[str, Any]:
-    """The line of the record that it belongs to, as facts. Raises InvalidInput for one that takes no file."""
+def _line(change: Change, number: int | None, seen_by: Audience) -> dict[str, Any]:
+    """The line of the record that it belongs to, as facts. Raises InvalidInput for one that takes no file, or not one that these may see."""
     if number is None:
         return {}
-    line = Event.objects.filter(dispute=change.case.dispute, number=number, kind__in=ABOUT_LINES, private_to=None).first()
+    offered = lines_for_file(change.case, change.actor) if change.actor is not None else []
+    line = next((line for line in offered if line.number == number), None)
     if line is None:
         raise InvalidInput("Choose one of the entries offered.", field="line")
+    if seen_by != Audience.AGENCY and record_policy.stays_inside(change.case, line):
+        raise InvalidInput("That entry stays inside your agency. Let only your agency see the file, or choose another entry.", field="line")
     return {"line": number, "line_kind": line.kind, "line_at": line.happened_at.isoformat()}
 
 

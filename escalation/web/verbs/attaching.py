@@ -11,7 +11,7 @@ from agencies.web.widgets import Radios
 from escalation import policy
 from escalation.files.kinds import FileKind
 from escalation.models import Event
-from escalation.services.files.attaching import ABOUT_LINES, LONGEST_REASON, LONGEST_WORDS, files_to_end
+from escalation.services.files.attaching import LONGEST_REASON, LONGEST_WORDS, files_to_end, lines_for_file
 from escalation.services.files.intake import MEGABYTE, most_bytes
 from escalation.states import Audience
 from escalation.web.verbs.base import VerbForm, choice_of
@@ -46,7 +46,7 @@ class AttachForm(WithUpload):
 
     def prepare(self) -> None:
         super().prepare()
-        lines = Event.objects.filter(dispute=self.case.dispute, kind__in=ABOUT_LINES, private_to=None).order_by("-number")
+        lines = lines_for_file(self.case, self.person)
         choice_of(self, "line").choices = [("", "None of them"), *((str(line.number), _words(line)) for line in lines)]
         self.initial.setdefault("line", self.initial.get("number", ""))
         self.initial.setdefault("audience", Audience.READERS)
