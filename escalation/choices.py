@@ -147,6 +147,7 @@ class RecordClass(models.TextChoices):
     MESSAGES = "messages", "Messages that were sent"
     HOLDS = "holds", "Reasons of legal holds that were lifted"
     BUNDLES = "bundles", "Answers to requests for access"
+    REQUESTS = "requests", "Who asked for access, and how they were known"
     PRACTICE = "practice", "Ended disagreements of a partnership to practise in"
 
 

@@ -4,9 +4,10 @@ from collections.abc import Collection
 from uuid import UUID
 
 from agencies.errors import NotAllowed, NotFound
-from agencies.models import Partnership
+from agencies.models import Agency, Partnership
 from agencies.person import Person
 from agencies.roles import CHAIR_ROLES, UNIT_ROLES, Role
+from escalation import keeping_policy
 
 REFUSAL = "Reports are the business unit's."
 REPORTERS = UNIT_ROLES
@@ -53,3 +54,12 @@ def require(person: Person, partnership_id: UUID, roles: Collection[Role] = REPO
         raise NotFound("There is no such report.")
     if not may_report(person, partnership_id, roles):
         raise NotAllowed(REFUSAL)
+
+
+def agencies_for(person: Person, partnership: Partnership) -> list[Agency] | None:
+    """The agencies whose people's doings this person may ask about: for who keeps the records all, for a lead the own; else None."""
+    rows = Agency.objects.filter(partnership=partnership).order_by("name")
+    if keeping_policy.keeps_records_of(person, partnership.pk):
+        return list(rows)
+    led = [seat.agency_id for seat in person.seats if seat.role == Role.LEAD and seat.agency_id and seat.partnership_id == partnership.pk]
+    return list(rows.filter(pk__in=led)) if led else None

@@ -2,21 +2,19 @@
 
 import csv
 import io
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Max, Q, QuerySet
 
-from agencies.models import Agency, Membership, Partnership
+from agencies.models import Agency, Membership, Partnership, User
 from agencies.person import Person
-from agencies.roles import UNIT_ROLES, Role
 from agencies.sheets import neutral
 from agencies.working_days import LONDON
-from escalation.models import Dispute, Event, Reading
+from escalation.models import Dispute, Event, Guest, Reading
 from escalation.states import EventKind
 from reports.models import ReportEvent
 from reports.periods import Period
@@ -39,30 +37,16 @@ class Step:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Doings:
-    """One person's sum: how much they recorded and looked at, in how many disagreements, and the last moment."""
+    """One person's sum, for one agency: how much they recorded and looked at, in which disagreements, and the last moment."""
 
     who: str
     agency: str
-    recorded: int
-    looked: int
-    disagreements: int
     last: datetime
-
-
-def sees_everybody(person: Person, partnership: Partnership) -> bool:
-    """The partnership's business unit."""
-    return any(seat.role in UNIT_ROLES and seat.agency_id is None and seat.partnership_id == partnership.pk for seat in person.seats)
-
-
-def agencies_for(person: Person, partnership: Partnership) -> list[Agency] | None:
-    """The agencies whose people this person may ask about: all for the business unit (and the unit's own people), the own for a lead; else None."""
-    rows = Agency.objects.filter(partnership=partnership).order_by("name")
-    if sees_everybody(person, partnership):
-        return list(rows)
-    led = [seat.agency_id for seat in person.seats if seat.role == Role.LEAD and seat.agency_id and seat.partnership_id == partnership.pk]
-    return list(rows.filter(pk__in=led)) if led else None
+    recorded: int = 0
+    looked: int = 0
+    disagreements: set[UUID] = field(default_factory=set)
 
 
 def steps(person: Person, partnership: Partnership, agency: Agency | None, period: Period) -> list[Step]:
@@ -72,6 +56,13 @@ def steps(person: Person, partnership: Partnership, agency: Agency | None, perio
     """
     names = dict(Agency.objects.filter(partnership=partnership).values_list("pk", "name"))
     places = _places(partnership, names)
+    events, looks = _ledgers(person, partnership, agency, period)
+    found = [*_recorded(events, names, places), *_looked(looks, names, places)]
+    return sorted(found, key=lambda step: step.at, reverse=True)[:MOST]
+
+
+def _ledgers(person: Person, partnership: Partnership, agency: Agency | None, period: Period) -> tuple[QuerySet[Event], QuerySet[Reading]]:
+    """The lines of both ledgers, whole."""
     known = Dispute.objects.visible_to(person).filter(partnership=partnership)
     within = Q(dispute__in=known, recorded_at__gte=period.starts, recorded_at__lt=period.ends)
     events, looks = Event.objects.filter(within, actor__isnull=False), Reading.objects.filter(within)
@@ -79,8 +70,7 @@ def steps(person: Person, partnership: Partnership, agency: Agency | None, perio
         own = Membership.objects.filter(agency=agency).values("user")
         events = events.filter(Q(agency=agency) | Q(agency=None, actor__in=own))
         looks = looks.filter(Q(reader__in=own) | Q(guest__agency=agency))
-    found = [*_recorded(events, names, places), *_looked(looks, names, places)]
-    return sorted(found, key=lambda step: step.at, reverse=True)[:MOST]
+    return events, looks
 
 
 def _places(partnership: Partnership, names: dict[UUID, str]) -> dict[UUID, str]:
@@ -99,21 +89,52 @@ def _recorded(rows: Any, names: dict[UUID, str], places: dict[UUID, str]) -> Ite
 
 def _looked(rows: Any, names: dict[UUID, str], places: dict[UUID, str]) -> Iterator[Step]:
     for row in rows.select_related("reader", "guest", "dispute").order_by("-recorded_at")[:MOST]:
-        who = row.reader.name if row.reader else f"{row.guest} (no account)"
+        who = row.reader.name if row.reader else _guest(row.guest)
         place = places.get(row.reader_id, "") if row.reader else names.get(row.guest.agency_id, "")
         yield Step(row.recorded_at, who, place, LOOKED, row.part.replace("_", " ").capitalize(), row.dispute.reference, row.reason)
 
 
-def summed(found: Sequence[Step]) -> list[Doings]:
-    """One line for each person, the busiest first."""
-    did = Counter((step.who, step.agency, step.did) for step in found)
-    people = dict.fromkeys((step.who, step.agency) for step in found)
-    rows = []
-    for who, agency in people:
-        mine = [step for step in found if (step.who, step.agency) == (who, agency)]
-        disagreements = len({step.reference for step in mine})
-        rows.append(Doings(who, agency, did[who, agency, RECORDED], did[who, agency, LOOKED], disagreements, mine[0].at))
-    return sorted(rows, key=lambda row: (-(row.recorded + row.looked), row.who))
+def summed(person: Person, partnership: Partnership, agency: Agency | None, period: Period) -> list[Doings]:
+    """One line for each person and agency, the busiest first, of every line that there is: counted in the database, however many they are.
+
+    Two of the same name are two. As `steps` otherwise.
+    """
+    names = dict(Agency.objects.filter(partnership=partnership).values_list("pk", "name"))
+    places = _places(partnership, names)
+    events, looks = _ledgers(person, partnership, agency, period)
+    found: dict[tuple[UUID, str], Doings] = {}
+    for row in _counted(events, "actor", "agency"):
+        key = row["actor"], names.get(row["agency"], "") or places.get(row["actor"], "")
+        _add(found, key, row).recorded += row["number"]
+    for row in _counted(looks, "reader", "guest", "guest__agency"):
+        key = row["reader"] or row["guest"], places.get(row["reader"], "") if row["reader"] else names.get(row["guest__agency"], "")
+        _add(found, key, row).looked += row["number"]
+    who = _names_of({user for user, _ in found})
+    for (user, _), doings in found.items():
+        doings.who = who.get(user, "")
+    return sorted(found.values(), key=lambda doings: (-(doings.recorded + doings.looked), doings.who, doings.agency))
+
+
+def _counted(rows: Any, *by: str) -> Any:  # noqa: ANN401 - rows of values, of either ledger
+    """How many lines of each disagreement, and the last: one row of the answer for each person and disagreement."""
+    return rows.order_by().values(*by, "dispute").annotate(number=Count("pk"), last=Max("recorded_at"))
+
+
+def _add(found: dict[tuple[UUID, str], Doings], key: tuple[UUID, str], row: dict[str, Any]) -> Doings:
+    doings = found.setdefault(key, Doings("", key[1], row["last"]))
+    doings.disagreements.add(row["dispute"])
+    doings.last = max(doings.last, row["last"])
+    return doings
+
+
+def _names_of(keys: set[UUID]) -> dict[UUID, str]:
+    """People with an account, and guests."""
+    guests = {guest.pk: _guest(guest) for guest in Guest.objects.filter(pk__in=keys)}
+    return guests | dict(User.objects.filter(pk__in=keys).values_list("pk", "name"))
+
+
+def _guest(guest: Guest) -> str:
+    return f"{guest.named} (no account)"
 
 
 def as_csv(found: Sequence[Step]) -> str:

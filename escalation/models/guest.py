@@ -41,6 +41,16 @@ class Guest(QuickRow):
     def __str__(self) -> str:
         return f"{self.name}, {self.job_title}"
 
+    @property
+    def named(self) -> str:
+        """Name and job title; of one whose name was erased with the record, that somebody was there."""
+        return str(self) if self.name else "Somebody"
+
+    @property
+    def author(self) -> str:
+        """Who made a line of the record, with who let them in."""
+        return f"{self.named} (guest invited by {self.invited_by.name}, address checked by code)"
+
 
 class GuestDoor(models.Model):
     """The code that was sent last and the session that it opened: keyed digests alone, one of each, the newest."""

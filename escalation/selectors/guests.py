@@ -14,12 +14,7 @@ def guests_of(case: Case, events: Events) -> dict[str, str]:
     """Everybody without an account who made a line of the record, by key, with who let them in. One query where there is any, else none."""
     keys = {str(event.facts["guest"]) for event, _ in events if event.facts.get("guest")}
     rows = Guest.objects.filter(dispute=case.dispute, pk__in=keys).select_related("invited_by") if keys else ()
-    return {str(guest.pk): f"{_named(guest)} (guest invited by {guest.invited_by.name}, address checked by code)" for guest in rows}
-
-
-def _named(guest: Guest) -> str:
-    """Name and job title; of one whose name was erased with the record, that somebody was there."""
-    return str(guest) if guest.name else "Somebody"
+    return {str(guest.pk): guest.author for guest in rows}
 
 
 def guest_words(request: Request) -> str:
@@ -28,5 +23,5 @@ def guest_words(request: Request) -> str:
     if guest is None:
         return ""
     if request.state != RequestState.AWAITING or request.ended_at is not None:
-        return f"Was asked without an account: {_named(guest)}"
+        return f"Was asked without an account: {guest.named}"
     return f"Asked without an account: {guest}, until {words_of(guest.expires_at)}"

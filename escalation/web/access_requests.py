@@ -17,9 +17,11 @@ from agencies.web.access import person_for, refused
 from agencies.web.forms import Form
 from agencies.web.identity.confirming import confirm_first
 from escalation.models import AccessRequest
-from escalation.services.keeping.access.asking import ACCESS, LONGEST, ask_about_child, ask_about_person, note_look, request_of
-from escalation.services.keeping.access.bundle import content_of, expires_at, make
-from escalation.services.keeping.access.items import Piece, pieces_of
+from escalation.services.keeping.access.asking import ACCESS, LONGEST, ask_about_child, ask_about_person, may_see_all, note_look, request_of
+from escalation.services.keeping.access.bundle import NOT_ALL, content_of, expires_at, make
+from escalation.services.keeping.access.items import pieces_of
+from escalation.services.keeping.access.pieces import Piece
+from escalation.services.keeping.periods import lengths_of
 from escalation.services.reading import LONGEST_REASON
 from escalation.web.keeping import AboutForm, unit_place
 
@@ -49,7 +51,8 @@ def access_requests(request: HttpRequest) -> HttpResponse:
     """Every request that was opened, and what became of it."""
     place = unit_place(request)
     rows = AccessRequest.objects.filter(partnership=place).select_related("person", "asked_by", "made_by")
-    return render(request, "escalation/access_requests.html", {"lines": [(row, expires_at(row)) for row in rows]})
+    lengths = lengths_of(place)
+    return render(request, "escalation/access_requests.html", {"lines": [(row, expires_at(row, lengths)) for row in rows]})
 
 
 @confirm_first
@@ -94,13 +97,14 @@ class ReviewForm(Form):
 @confirm_first
 @require_http_methods(["GET", "HEAD", "POST"])
 def access_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
-    """Everything that is held, each piece with what speaks against giving it; then the file. Each look is kept."""
+    """Everything that is held, each piece with what speaks against giving it; then the file. Each time that pieces are shown is kept."""
     person, now = person_for(request), wall_clock.now()
     try:
         row = request_of(person, request_id)
     except DomainError as error:
         raise refused(error) from error
-    pieces = [] if row.erased_at else pieces_of(row)
+    whole = may_see_all(person, row)
+    pieces = pieces_of(row, person, now=now) if whole and not row.erased_at else []
     form = ReviewForm(request.POST if request.method == "POST" else None, keys=[piece.key for piece in pieces])
     if request.method == "POST" and form.is_valid():
         try:
@@ -110,13 +114,14 @@ def access_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
         else:
             messages.success(request, f"The answer is made: {number} pieces. Download it, and give it by a safe way.")
             return redirect("access-request", row.pk)
-    if request.method != "POST":
+    if pieces:
         note_look(person, row, now)
     context = {
         "row": row,
         "lines": _ticked(row, pieces, request.POST if form.is_bound else None),
         "form": form,
-        "expires": expires_at(row),
+        "expires": expires_at(row, lengths_of(row.partnership_id)),
+        "refusal": "" if whole else NOT_ALL,
         "file_url": reverse("access-file", args=[row.pk]),
     }
     return render(request, "escalation/access_request.html", context, status=400 if form.errors else 200)
@@ -145,7 +150,7 @@ def bundle(request: HttpRequest, request_id: UUID) -> HttpResponse:
     try:
         content = content_of(person, row, now)
     except DomainError as error:
-        messages.error(request, error.message)
+        messages.error(request, refused(error).message)
         return redirect("access-request", request_id)
     response = HttpResponse(content, content_type="application/zip")
     response["Content-Disposition"] = 'attachment; filename="what-is-kept.zip"'

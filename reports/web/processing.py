@@ -16,7 +16,9 @@ from agencies.web.access import partnership_for, person_for, user_of
 from agencies.web.fields import DatePartsField
 from agencies.web.forms import Form
 from agencies.web.identity.confirming import confirm_first
-from reports import processing
+from agencies.working_days import london
+from escalation import keeping_policy
+from reports import policy, processing
 from reports.periods import Period
 
 COLUMNS = [
@@ -51,10 +53,10 @@ def _asked(request: HttpRequest) -> tuple[RegisterForm, Partnership, Agency | No
     """The form, and what it asks for where it does: by default the month so far."""
     partnership = get_object_or_404(Partnership, pk=partnership_for(request))
     person = person_for(request)
-    agencies = processing.agencies_for(person, partnership)
+    agencies = policy.agencies_for(person, partnership)
     if agencies is None:
         raise PermissionDenied("The register is for the business unit, and for safeguarding leads of their own agency’s people.")
-    today, everybody = wall_clock.today(), processing.sees_everybody(person, partnership)
+    today, everybody = wall_clock.today(), keeping_policy.keeps_records_of(person, partnership.pk)
     first = today.replace(day=1)
     given = request.GET if "first_0" in request.GET else _parts(first, today, "" if everybody else str(agencies[0].pk))
     form = RegisterForm(given, agencies=agencies, everybody=everybody)
@@ -76,19 +78,17 @@ def register(request: HttpRequest) -> HttpResponse:
     form, partnership, agency, period = _asked(request)
     rows, more, query = [], False, ""
     if period is not None:
-        found = processing.steps(person_for(request), partnership, agency, period)
-        rows = [
-            {"header": {"text": row.who}, "cells": [{"text": row.agency}, *_numbers(row), {"text": f"{row.last:%d.%m.%Y}"}]}
-            for row in processing.summed(found)
-        ]
-        more = len(found) == processing.MOST
+        found = processing.summed(person_for(request), partnership, agency, period)
+        rows = [{"header": {"text": row.who}, "cells": _cells(row)} for row in found]
+        more = sum(row.recorded + row.looked for row in found) > processing.MOST
         query = urlencode(_parts(form.cleaned_data["first"], form.cleaned_data["last"], str(agency.pk) if agency else ""))
     context = {"form": form, "columns": COLUMNS, "rows": rows, "more": more, "query": query, "agency": agency, "period": period}
     return render(request, "reports/processing.html", context, status=200 if period else 400)
 
 
-def _numbers(row: processing.Doings) -> list[dict[str, Any]]:
-    return [{"text": number, "numeric": True} for number in (row.recorded, row.looked, row.disagreements)]
+def _cells(row: processing.Doings) -> list[dict[str, Any]]:
+    numbers = [{"text": number, "numeric": True} for number in (row.recorded, row.looked, len(row.disagreements))]
+    return [{"text": row.agency}, *numbers, {"text": f"{london(row.last):%d.%m.%Y}"}]
 
 
 @confirm_first

@@ -4,9 +4,8 @@ import csv
 import io
 import json
 import re
-import zipfile
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +17,15 @@ from django.urls import reverse
 from agencies.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from agencies.models import DirectoryEvent
 from escalation.models import AccessRequest, Dispute, Notification, Reading
-from escalation.services.keeping.access.asking import ACCESS, ask_about_child, ask_about_person, request_of
-from escalation.services.keeping.access.bundle import content_of, make, path_of
-from escalation.services.keeping.access.items import REMOVED, Piece, pieces_of
+from escalation.services.keeping.access.asking import ACCESS, ask_about_person, request_of
+from escalation.services.keeping.access.bundle import content_of, expires_at, make, path_of
 from escalation.services.keeping.due import end_what_is_over
+from escalation.services.keeping.periods import lengths_of
 from escalation.states import EventKind, Message, Verb
-from tests.cast import Cast
-from tests.escalation.verbs import respond
-from tests.world import MONDAY, World
+from tests.escalation.asked_access import WHY, about_child, held, made, piece, spoken_of
+from tests.world import MONDAY, World, london
 
 pytestmark = pytest.mark.django_db
-WHY = {"reason": "Asked by letter of 1 March.", "identity": "Seen with a passport."}
 DAY = timedelta(days=1)
 
 
@@ -40,31 +37,8 @@ def _files(settings: Any, tmp_path: Path) -> Iterator[None]:
 
 
 @pytest.fixture
-def world(cast: Cast) -> World:
-    return World(cast)
-
-
-@pytest.fixture
 def dispute(world: World) -> Dispute:
-    """Sent and answered, with a private note, and a word about somebody else."""
-    cast = world.cast
-    found = world.sent()
-    world.do(found, Verb.ADD_NOTE, cast.own_manager, text="Rashida Shah told me of her brother.", private=True)
-    world.do(found, Verb.ADD_NOTE, cast.own_manager, text="=1+1 said Mr Reid, and Shah laughed.", private=False)
-    return respond(world, found)
-
-
-def about_child(world: World, **more: Any) -> AccessRequest:
-    given = {"initials": "AB", "born_on": date(2015, 5, 1), **WHY, **more}
-    return ask_about_child(world.person(world.cast.business_unit), partnership=world.cast.partnership.pk, now=MONDAY, **given)
-
-
-def about(world: World, user: Any) -> AccessRequest:
-    return ask_about_person(world.person(world.cast.business_unit), partnership=world.cast.partnership.pk, user=user, now=MONDAY, **WHY)
-
-
-def piece(found: list[Piece], words: str) -> Piece:
-    return next(one for one in found if words in one.text)
+    return spoken_of(world)
 
 
 # -- opening -----------------------------------------------------------------------------------------------------------------------------------
@@ -96,6 +70,17 @@ def test_it_asks_who_and_how_they_made_sure(world: World, dispute: Dispute) -> N
     assert not Reading.objects.filter(part=ACCESS).exists()
 
 
+def test_that_something_never_left_its_agency_is_not_told_by_the_refusal(world: World) -> None:
+    refusals = []
+    world.log()
+    for initials in ("AB", "ZQ"):
+        with pytest.raises(InvalidInput) as refusal:
+            about_child(world, initials=initials)
+        refusals.append((refusal.value.message, refusal.value.field))
+    assert refusals[0] == refusals[1] == ("Nothing is kept about this child.", "initials")
+    assert not AccessRequest.objects.exists()
+
+
 def test_nobody_but_the_business_unit_opens_or_reads_one(world: World, dispute: Dispute) -> None:
     row = about_child(world)
     for user in (world.cast.lead, world.cast.administrator, world.cast.auditor, world.cast.stranger):
@@ -105,68 +90,18 @@ def test_nobody_but_the_business_unit_opens_or_reads_one(world: World, dispute: 
             request_of(world.person(user), row.pk)
 
 
-# -- the pieces --------------------------------------------------------------------------------------------------------------------------------
-
-
-def test_a_childs_request_holds_who_it_is_and_what_was_typed_but_no_agencys_reference(world: World, dispute: Dispute) -> None:
-    found = pieces_of(about_child(world))
-    whole = "\n".join(one.text for one in found)
-    assert "AB, born 1 May 2015" in whole
-    assert "closed without an assessment" in whole
-    assert "S-1001" not in whole
-
-
-def test_private_notes_are_flagged_and_left_out_unless_somebody_decides_otherwise(world: World, dispute: Dispute) -> None:
-    found = piece(pieces_of(about_child(world)), "her brother")
-    assert (found.leave_out, "Private note of Hillside School: ask that agency first" in found.flags) == (True, True)
-
-
-def test_names_of_others_are_found_whole_and_by_surname_and_removed(world: World, dispute: Dispute) -> None:
-    found = piece(pieces_of(about_child(world)), "laughed")
-    assert {"Reid", "Shah"} <= set(found.names)
-    assert found.given(without_names=True) == f"=1+1 said Mr {REMOVED}, and {REMOVED} laughed."
-    assert found.given(without_names=False) == found.text
-
-
-def test_a_colleagues_request_holds_their_account_their_doings_and_what_names_them(world: World, dispute: Dispute) -> None:
-    cast = world.cast
-    found = pieces_of(about(world, cast.receiver))
-    sections = list(dict.fromkeys(one.section for one in found))
-    assert sections[0] == "Account"
-    assert f"Disagreement {dispute.reference}" in sections
-    assert cast.receiver.email in found[0].text
-    assert "We looked again." in piece(found, "We looked again.").text
-    named = piece(found, "her brother")
-    assert "Somebody else wrote it about the person" in named.flags
-    assert not any("goes home to the same risk" in one.text for one in found), "what others wrote and does not name them"
-    assert not any("AB, born" in one.text for one in found)
-
-
-def test_another_child_in_the_same_disagreement_is_flagged(world: World) -> None:
-    world.sent(children=[{"initials": "AB", "born_on": "2015-05-01"}, {"initials": "CD", "born_on": "2017-01-01"}])
-    found = pieces_of(about_child(world))
-    assert "Another child is in this disagreement" in piece(found, "closed without an assessment").flags
-    assert "Make sure that it is this child and not another" in piece(found, "CD, born").flags
-
-
 # -- the file ----------------------------------------------------------------------------------------------------------------------------------
-
-
-def made(world: World, row: AccessRequest, **chosen: Any) -> zipfile.ZipFile:
-    person = world.person(world.cast.business_unit)
-    make(person, row, **{"leave_out": [], "without_names": [], "now": MONDAY, **chosen})
-    return zipfile.ZipFile(io.BytesIO(content_of(person, row, MONDAY)))
 
 
 def test_the_file_holds_what_was_chosen_as_page_table_and_data(world: World, dispute: Dispute) -> None:
     row = about_child(world)
-    found = pieces_of(row)
-    out, nameless = piece(found, "her brother"), piece(found, "laughed")
+    found = held(world, row)
+    out, nameless = piece(found, "goes home to the same risk"), piece(found, "laughed")
     archive = made(world, row, leave_out=[out.key], without_names=[nameless.key])
     assert archive.namelist() == ["what-is-kept.html", "what-is-kept.csv", "what-is-kept.json"]
     page, table, data = (archive.read(name).decode() for name in archive.namelist())
     for text in (page, table, data):
-        assert ("her brother" in text, "laughed" in text, "Mr Reid" in text) == (False, True, False)
+        assert ("same risk" in text, "laughed" in text, "Mr Reid" in text) == (False, True, False)
     assert "left out" in page
     pieces = json.loads(data)["pieces"]
     assert len(pieces) == len(found) - 1
@@ -181,10 +116,31 @@ def test_what_was_typed_is_no_markup_in_the_page(world: World, dispute: Dispute)
 def test_making_and_taking_it_are_on_record(world: World, dispute: Dispute) -> None:
     row = about_child(world)
     made(world, row)
-    words = list(DirectoryEvent.objects.order_by("recorded_at", "pk").values_list("words", flat=True))
+    words = list(DirectoryEvent.objects.filter(words__startswith="The answer").order_by("recorded_at", "pk").values_list("words", flat=True))
     assert words[-1] == "The answer to a request for access was downloaded."
     assert words[-2].startswith("The answer to a request for access was made:")
     assert oct(path_of(row.pk).stat().st_mode)[-3:] == "600"
+
+
+def test_a_request_that_nobody_answered_ends_when_no_answer_could_be_in_time(world: World, dispute: Dispute) -> None:
+    row = about_child(world)
+    assert expires_at(row, lengths_of(row.partnership_id)) == london("2026-06-03 00:00")
+    assert end_what_is_over(MONDAY + 92 * DAY)["answers erased"] == 0
+    assert end_what_is_over(MONDAY + 93 * DAY)["answers erased"] == 1
+    row.refresh_from_db()
+    assert (row.disputes, row.erased_at) == ([], MONDAY + 93 * DAY)
+
+
+def test_who_asked_and_how_they_were_known_go_three_years_after_the_end(world: World, dispute: Dispute) -> None:
+    row = about_child(world)
+    made(world, row)
+    end_what_is_over(london("2026-04-01 10:00"))
+    assert end_what_is_over(london("2029-04-01 10:00"))["requests erased"] == 0
+    assert end_what_is_over(london("2029-04-02 10:00"))["requests erased"] == 1
+    assert end_what_is_over(london("2029-04-02 10:00"))["requests erased"] == 0
+    row.refresh_from_db()
+    assert (row.reason, row.identity, row.asked_by) == ("", "", world.cast.business_unit)
+    assert DirectoryEvent.objects.filter(words="The reasons of old requests for access were erased: 1.").exists()
 
 
 def test_after_its_time_the_file_is_gone_and_that_it_was_made_stays(world: World, dispute: Dispute) -> None:
@@ -209,10 +165,13 @@ def test_it_is_answered_on_pages(world: World, dispute: Dispute) -> None:
     assert "Make sure first" in client.post(reverse("access-ask"), asked).content.decode()
     page = client.post(reverse("access-ask"), asked | {"is_sure": "on"}, follow=True).content.decode()
     row = AccessRequest.objects.get()
-    out = piece(pieces_of(row), "her brother").key
-    assert re.search(rf'id="out-{out}"\s+checked', page)
+    out = piece(held(world, row), "laughed").key
+    assert re.search(rf'id="names-{out}"\s+checked', page)
+    assert re.search(r'id="out-private-[^"]+"\s+checked', page)
     address = reverse("access-request", args=[row.pk])
+    looks = Reading.objects.filter(part=ACCESS).count()
     assert "Read it first" in client.post(address, {"leave_out": [out]}).content.decode()
+    assert Reading.objects.filter(part=ACCESS).count() == looks + 1, "the answer to a wrong form shows the pieces too"
     assert "The answer is made" in client.post(address, {"leave_out": [out], "is_read": "on"}, follow=True).content.decode()
     answer = client.get(reverse("access-file", args=[row.pk]))
     assert (answer["Content-Type"], answer["Content-Disposition"]) == ("application/zip", 'attachment; filename="what-is-kept.zip"')

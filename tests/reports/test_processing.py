@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -14,10 +15,11 @@ from django.urls import reverse
 from agencies.models import User
 from escalation.models import Dispute, Reading
 from escalation.states import Verb
-from reports import processing
+from reports import policy, processing
 from reports.models import ReportEvent
 from reports.periods import Period
 from tests.cast import Cast
+from tests.guests import invited
 from tests.world import MONDAY, World
 
 pytestmark = pytest.mark.django_db
@@ -62,23 +64,55 @@ def test_an_agencys_part_is_what_its_people_did(world: World, dispute: Dispute) 
 def test_a_lead_asks_about_the_own_agency_alone_and_sees_what_they_may_know_of(world: World, dispute: Dispute) -> None:
     cast = world.cast
     hidden = world.log(is_restricted=True)
-    own = processing.agencies_for(world.person(cast.lead), cast.partnership)
+    own = policy.agencies_for(world.person(cast.lead), cast.partnership)
     assert own == [cast.school]
     found = processing.steps(world.person(cast.lead), cast.partnership, cast.school, MARCH)
     assert {step.reference for step in found} == {dispute.reference}
     assert hidden.reference not in {step.reference for step in found}
-    assert processing.agencies_for(world.person(cast.raiser), cast.partnership) is None
+    assert policy.agencies_for(world.person(cast.raiser), cast.partnership) is None
 
 
 def test_a_day_outside_the_period_is_not_counted(world: World, dispute: Dispute) -> None:
     assert whole(world, world.cast.business_unit, None, Period(date(2026, 3, 3), date(2026, 3, 31))) == set()
 
 
+def summed(world: World, agency: Any = None) -> list[tuple[str, str, int, int, int]]:
+    found = processing.summed(world.person(world.cast.business_unit), world.cast.partnership, agency, MARCH)
+    return [(row.who, row.agency, row.recorded, row.looked, len(row.disagreements)) for row in found]
+
+
 def test_the_sums_are_those_of_the_lines(world: World, dispute: Dispute) -> None:
     world.do(dispute, Verb.ACKNOWLEDGE, world.cast.receiver)
-    found = processing.steps(world.person(world.cast.business_unit), world.cast.partnership, world.cast.social_care, MARCH)
-    (row,) = processing.summed(found)
-    assert (row.who, row.recorded, row.looked, row.disagreements) == ("Rashida Shah", 1, 1, 1)
+    place = world.cast.social_care
+    assert summed(world, place) == [("Rashida Shah", place.name, 1, 1, 1)]
+    lines = processing.steps(world.person(world.cast.business_unit), world.cast.partnership, None, MARCH)
+    counted = Counter((step.who, step.agency, step.did) for step in lines)
+    assert len(counted) > 3
+    both = [((who, place, did), number) for who, place, *sums, _ in summed(world) for did, number in zip(("Recorded", "Looked"), sums, strict=True)]
+    assert {key: number for key, number in both if number} == counted
+
+
+def test_two_of_the_same_name_are_two(world: World, dispute: Dispute) -> None:
+    cast = world.cast
+    User.objects.filter(pk=cast.receiving_senior.pk).update(name=cast.receiver.name)
+    Reading.objects.create(dispute=dispute, reader=cast.receiving_senior, part="case", recorded_at=MONDAY)
+    assert summed(world, cast.social_care) == [("Rashida Shah", cast.social_care.name, 0, 1, 1)] * 2
+
+
+def test_a_guest_is_counted_for_the_agency_that_they_answered_for(world: World, dispute: Dispute) -> None:
+    guest = invited(world, dispute)
+    Reading.objects.create(dispute=dispute, guest=guest, part="case", recorded_at=MONDAY)
+    assert ("Amira Jones, Practice manager (no account)", world.cast.social_care.name, 0, 1, 1) in summed(world, world.cast.social_care)
+
+
+def test_the_sums_are_of_every_line_also_where_the_file_is_cut(world: World, dispute: Dispute, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processing, "MOST", 2)
+    unit = world.person(world.cast.business_unit)
+    assert len(processing.steps(unit, world.cast.partnership, None, MARCH)) == 2
+    assert sum(recorded + looked for _, _, recorded, looked, _ in summed(world)) > 2
+    client = Client()
+    client.force_login(world.cast.business_unit)
+    assert "The data file holds the newest" in client.get(reverse("processing"), ASKED).content.decode()
 
 
 def test_page_and_file_say_the_same_and_the_file_is_on_record(world: World, dispute: Dispute) -> None:

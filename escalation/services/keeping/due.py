@@ -16,7 +16,7 @@ from escalation.engine.commit import commit
 from escalation.models import Dispute, Draft, Heartbeat, LegalHold, Notification, RememberedCall
 from escalation.querysets import DisputeQuerySet
 from escalation.services.idempotency import REMEMBERED
-from escalation.services.keeping.access.bundle import forget_bundles
+from escalation.services.keeping.access.bundle import forget_bundles, forget_reasons
 from escalation.services.keeping.anonymising import anonymise, why_not_yet
 from escalation.services.keeping.periods import kept_since, lengths_of
 from escalation.states import Delivery, EventKind, Job, RecordClass, State
@@ -67,6 +67,7 @@ def _steps(place: Partnership, lengths: dict[RecordClass, int], now: datetime) -
         ("messages erased", "The words of old messages were erased: {}.", lambda: _erase_messages(place, since(RecordClass.MESSAGES))),
         ("holds erased", "The reasons of lifted legal holds were erased: {}.", lambda: _erase_holds(place, since(RecordClass.HOLDS))),
         ("answers erased", "Answers to requests for access were erased: {}.", lambda: forget_bundles(place.pk, since(RecordClass.BUNDLES), now)),
+        ("requests erased", "The reasons of old requests for access were erased: {}.", lambda: forget_reasons(place.pk, since(RecordClass.REQUESTS))),
         ("practised ones anonymised", "Ended practice was anonymised: {}.", lambda: _end_practice(place, since(RecordClass.PRACTICE), now)),
     )
     for words, sentence, erase in automatic:

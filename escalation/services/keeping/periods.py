@@ -49,7 +49,8 @@ PERIODS = {
         Period(RecordClass.DRAFTS, 180, DAY, 30, 1825, "when its writer last saved it", "it is erased, with everything typed"),
         Period(RecordClass.MESSAGES, 2, YEAR, 1, 20, "when it was written", "its words and a team’s address are erased; to whom and when stays"),
         Period(RecordClass.HOLDS, 6, YEAR, 1, 99, "the lifting", "both reasons are erased; that there was a hold, by whom and when stays"),
-        Period(RecordClass.BUNDLES, 28, DAY, 1, 92, "its making", "the file is erased; that it was made, by whom and why stays"),
+        Period(RecordClass.BUNDLES, 28, DAY, 1, 92, "its making", "the file is erased, with what was opened and chosen for it"),
+        Period(RecordClass.REQUESTS, 3, YEAR, 1, 20, "the end of its answer", "both are erased; that there was a request, by whom and when stays"),
         Period(RecordClass.PRACTICE, 90, DAY, 1, 1825, "its end", "it is anonymised without a review: everything in it is invented"),
     )
 }  # fmt: skip
@@ -66,6 +67,21 @@ def kept_since(record_class: RecordClass, length: int, now: datetime) -> datetim
     today = london(now).date()
     day = years_before(today, length) if PERIODS[record_class].unit == YEAR else today - timedelta(days=length)
     return instant(day, time.min)
+
+
+def kept_until(record_class: RecordClass, length: int, began: datetime) -> datetime:
+    """When `kept_since` first lies behind this beginning: midnight in London of the day after so many years or days."""
+    after = london(began).date() + timedelta(days=1)
+    day = years_after(after, length) if PERIODS[record_class].unit == YEAR else after + timedelta(days=length)
+    return instant(day, time.min)
+
+
+def years_after(day: date, years: int) -> date:
+    """The same day so many years later; 1 March for the 29th where that year has none. Where it has one, 29 February comes before 1 March."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
 
 
 def years_before(day: date, years: int) -> date:

@@ -16,6 +16,7 @@ from escalation.engine.case import load
 from escalation.engine.change import Change
 from escalation.engine.commit import commit
 from escalation.models import AccessRequest, Dispute, Reading
+from escalation.querysets import DisputeQuerySet
 from escalation.services.keeping.holds import about_child, with_part_in
 from escalation.services.reading import LONGEST_REASON, open_early
 from escalation.services.words import needed, short
@@ -24,6 +25,7 @@ from escalation.states import State
 ACCESS = "access request"
 LONGEST = 300
 NOT_YOURS = "Only the business unit answers requests for access."
+NOTHING = "Nothing is kept about this child."
 
 
 def ask_about_person(person: Person, *, partnership: UUID, user: User, reason: str, identity: str, now: datetime | None = None) -> AccessRequest:
@@ -47,17 +49,26 @@ def ask_about_child(
     reference: str = "",
     now: datetime | None = None,
 ) -> AccessRequest:
-    """A child asks, or somebody for it, named as for a hold. Raises as `ask_about_person`; InvalidInput too where nothing is kept."""
+    """A child asks, or somebody for it, named as for a hold. Raises as `ask_about_person`; InvalidInput too where nothing is kept.
+
+    What is kept but not this person's to know of (never sent, or kept from them) is answered in the same words: it tells of nothing.
+    """
     _require(person, partnership)
     keys, _ = about_child(partnership, initials=initials, born_on=born_on, agency=agency, reference=reference)
-    if not keys:
-        raise InvalidInput("Nothing is kept about this child.", field="initials" if initials.strip() else "reference")
-    return _open(person, AccessRequest(partnership_id=partnership), keys, reason, identity, now)
+    open_to_them = set(_to_open(person, keys).values_list("pk", flat=True))
+    if not open_to_them:
+        raise InvalidInput(NOTHING, field="initials" if initials.strip() else "reference")
+    return _open(person, AccessRequest(partnership_id=partnership), open_to_them, reason, identity, now)
 
 
 def _require(person: Person, partnership: UUID) -> None:
     if not keeping_policy.keeps_records_of(person, partnership):
         raise NotAllowed(NOT_YOURS)
+
+
+def _to_open(person: Person, keys: Collection[UUID]) -> DisputeQuerySet:
+    """Of these what has left its agency, is not anonymised, and this person may know of."""
+    return Dispute.objects.visible_to(person).filter(pk__in=keys, sent_at__isnull=False, anonymised_at=None).exclude(state=State.DRAFT)
 
 
 def _open(person: Person, row: AccessRequest, keys: Collection[UUID], reason: str, identity: str, now: datetime | None) -> AccessRequest:
@@ -67,8 +78,8 @@ def _open(person: Person, row: AccessRequest, keys: Collection[UUID], reason: st
     row.identity = short(needed(identity, "identity", "Say how you made sure of it."), "identity", LONGEST)
     row.asked_by_id, row.asked_at = person.id, moment
     with transaction.atomic():
-        seen = Dispute.objects.visible_to(person).filter(pk__in=keys, sent_at__isnull=False, anonymised_at=None).exclude(state=State.DRAFT)
-        changes = [Change(case, now=moment, actor=person) for case in load(list(seen.values_list("pk", flat=True)), now=moment)]
+        seen = list(_to_open(person, keys).values_list("pk", flat=True))
+        changes = [Change(case, now=moment, actor=person) for case in load(seen, now=moment)]
         for change in changes:
             open_early(change, row.reason, ACCESS)
         commit(changes)
@@ -87,11 +98,18 @@ def request_of(person: Person, request_id: UUID) -> AccessRequest:
     return row
 
 
+def opened_to(person: Person, row: AccessRequest) -> DisputeQuerySet:
+    """Of what was opened, the disagreements that this person may know of now: somebody of the unit may have a conflict in one."""
+    return Dispute.objects.visible_to(person).filter(pk__in=row.disputes)
+
+
+def may_see_all(person: Person, row: AccessRequest) -> bool:
+    """May this person know of everything that was opened? Whoever may not neither makes the answer nor takes it."""
+    return opened_to(person, row).count() == len(row.disputes)
+
+
 def note_look(person: Person, row: AccessRequest, now: datetime) -> None:
-    """Keep that somebody read through what is held: one line of the read ledger for each disagreement."""
-    rows = [
-        Reading(dispute_id=UUID(key), reader_id=person.id, part=ACCESS, reason=row.reason, recorded_at=now)
-        for key in row.disputes
-        if Dispute.objects.filter(pk=key, anonymised_at=None).exists()
-    ]
+    """Keep that somebody read through what is held: one line of the read ledger for each disagreement that they see."""
+    seen = opened_to(person, row).filter(anonymised_at=None).values_list("pk", flat=True)
+    rows = [Reading(dispute_id=key, reader_id=person.id, part=ACCESS, reason=row.reason, recorded_at=now) for key in seen]
     Reading.objects.bulk_create(rows)

@@ -1,154 +1,174 @@
-"""The pieces of what is kept about somebody: each with what speaks against giving it as it stands, for a person to decide."""
+"""The pieces of what is kept about somebody: each with what speaks against giving it as it stands, for a person to decide.
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime
+What the business unit may not read of a disagreement is in none of them: what happened inside the raising agency, lines about files that are not
+for all, and an agency's private notes, of which one piece says that they are there. Each agency gives its own.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from agencies.models import Agency, User
+from agencies.person import Person, person_of
+from agencies.working_days import london
+from escalation import record_policy
+from escalation.engine.case import Case, load
+from escalation.engine.standing import standing
+from escalation.models import AccessRequest, Child, Dispute, Event, EventBody, Guest
+from escalation.querysets import Among
+from escalation.services.keeping.access.account import account_of, when
+from escalation.services.keeping.access.asking import opened_to
+from escalation.services.keeping.access.pieces import Names, Piece
+from escalation.states import EventKind, State
 
-from agencies.models import Agency, Cover, DirectoryEvent, Membership, PostHolding, SignInEvent, User
-from agencies.words import LONDON, moment
-from escalation.models import AccessRequest, Child, Dispute, Event, EventBody, Guest, Reading
-from escalation.states import State
-
-REMOVED = "[name removed]"
-SHORTEST = 3
-
-
-@dataclass(slots=True)
-class Piece:
-    """One piece. `flags` say what speaks against giving it as it stands; `names` are other people's found in it."""
-
-    key: str
-    section: str
-    head: str
-    text: str
-    flags: list[str] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
-    leave_out: bool = False
-
-    def given(self, *, without_names: bool) -> str:
-        """The text as it is given."""
-        text = self.text
-        for name in self.names if without_names else ():
-            text = re.sub(rf"\b{re.escape(name)}\b", REMOVED, text, flags=re.IGNORECASE)
-        return text
+NOTES = frozenset({EventKind.NOTE, EventKind.ADVICE})
+UNKNOWN = "The person may not know of this disagreement: think twice before any of it is given"
+Rows = list[tuple[Event, EventBody | None]]
 
 
-def pieces_of(row: AccessRequest) -> list[Piece]:
-    """Everything, in order: what is kept of the person's account and doings, then each disagreement that was opened."""
-    others = _other_names(row)
-    found = list(_account(row.person, row.partnership_id)) if row.person else []
-    disputes = Dispute.objects.filter(pk__in=row.disputes, anonymised_at=None).select_related("raising_agency").order_by("submitted_at")
-    for dispute in disputes:
-        found += _dispute(dispute, row.person)
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What was opened, read at once however much it is: `reader` is the unit's person without the seats that they hold in agencies."""
+
+    reader: Person
+    subject: User | None
+    agencies: dict[UUID, str]
+    rows: dict[UUID, Rows]
+    children: dict[UUID, list[Child]]
+    guests: dict[str, Guest]
+
+
+def pieces_of(row: AccessRequest, reader: Person, *, now: datetime) -> list[Piece]:
+    """Everything that this reader may see, in order: the person's account and doings, then each disagreement that was opened."""
+    known = opened_to(reader, row).filter(anonymised_at=None)
+    cases = load(list(known.values_list("pk", flat=True)), now=now, lock=False)
+    cases.sort(key=lambda case: (case.dispute.submitted_at or case.dispute.created_at, case.dispute.pk))
+    opened = _opened(row, reader, cases)
+    theirs = Dispute.objects.visible_to(reader).filter(partnership=row.partnership_id)
+    found = list(account_of(row.person, row.partnership_id, theirs)) if row.person else []
+    hidden = _hidden_from(row.person, [case.dispute.pk for case in cases], now) if row.person else set()
+    for case in cases:
+        case.opened_early[reader.id] = row.reason
+        for piece in _dispute(case, opened):
+            if case.dispute.pk in hidden:
+                piece.flags, piece.leave_out = [UNKNOWN, *piece.flags], True
+            found.append(piece)
+    others = _other_names(row, opened)
     for piece in found:
-        _flag(piece, others)
+        piece.flag(others)
     return found
 
 
-def _other_names(row: AccessRequest) -> list[str]:
-    """Names of everybody else of the partnership, whole and by surname, and of guests: the longest first."""
-    people = User.objects.filter(memberships__partnership=row.partnership_id).distinct()
-    if row.person_id is not None:
-        people = people.exclude(pk=row.person_id)
-    guests = Guest.objects.filter(dispute__in=row.disputes).values_list("name", flat=True)
-    own = set(row.person.name.casefold().split()) if row.person else set()
-    names = {name for whole in (*people.values_list("name", flat=True), *guests) for name in (whole, whole.split(" ")[-1]) if len(name) >= SHORTEST}
-    return sorted((name for name in names if name.casefold() not in own), key=len, reverse=True)
+def _opened(row: AccessRequest, reader: Person, cases: Sequence[Case]) -> Opened:
+    ours = Among("dispute", [case.dispute.pk for case in cases])
+    events = Event.objects.filter(ours).select_related("body", "actor").order_by("dispute_id", "number")
+    rows = {key: standing([(event, getattr(event, "body", None)) for event in mine]) for key, mine in groupby(events, lambda event: event.dispute_id)}
+    children = defaultdict(list)
+    for child in Child.objects.filter(ours).order_by("ordinal"):
+        children[child.dispute_id].append(child)
+    guests = {str(guest.pk): guest for guest in Guest.objects.filter(ours).select_related("invited_by")}
+    # The unit answers: what somebody of it sees by a seat in an agency is that agency's to give.
+    seats = tuple(seat for seat in reader.seats if seat.agency_id is None and seat.partnership_id == row.partnership_id)
+    agencies = dict(Agency.objects.filter(partnership=row.partnership_id).values_list("pk", "name"))
+    return Opened(replace(reader, seats=seats), row.person, agencies, rows, children, guests)
 
 
-def _flag(piece: Piece, others: list[str]) -> None:
-    piece.names = [name for name in others if re.search(rf"\b{re.escape(name)}\b", piece.text, flags=re.IGNORECASE)]
-    if piece.names:
-        piece.flags.append("Names other people: " + ", ".join(name for name in piece.names if " " in name or len(piece.names) == 1))
+def _hidden_from(subject: User, keys: Sequence[UUID], now: datetime) -> set[UUID]:
+    """Those of which the person who asks may not know."""
+    person = person_of(subject, london(now).date())
+    return set(keys) - set(Dispute.objects.visible_to(person).filter(pk__in=keys).values_list("pk", flat=True))
 
 
-def _when(at: datetime) -> str:
-    return moment(at, today=at.astimezone(LONDON).date(), year=True)
+def _other_names(row: AccessRequest, opened: Opened) -> Names:
+    """Names of everybody else of the partnership or on a record, and of guests."""
+    people = set(User.objects.filter(memberships__partnership=row.partnership_id).values_list("pk", "name"))
+    people |= {(event.actor.pk, event.actor.name) for rows in opened.rows.values() for event, _ in rows if event.actor is not None}
+    whole = [name for key, name in people if key != row.person_id]
+    return Names([*whole, *(guest.name for guest in opened.guests.values())], but=row.person.name if row.person else "")
 
 
-def _span(since: date | None, until: date | None) -> str:
-    return f"from {since or 'the beginning'} to {until or 'now'}"
-
-
-def _account(user: User, partnership: UUID) -> Iterator[Piece]:
-    """What is kept of somebody who works, or worked, in the partnership."""
-    account = f"{user.name}\n{user.email}\n{user.phone}\nAccount since {_when(user.joined_at)}, {'open' if user.is_active else 'closed'}"
-    yield Piece("account", "Account", "Account", account.strip())
-    for number, role in enumerate(
-        Membership.objects.filter(user=user, partnership=partnership).select_related("agency", "partnership", "supervisor")
-    ):
-        words = f"{role.get_role_display()}, {role.agency or role.partnership}, {role.job_title}, {_span(role.since, role.until)}"
-        own = f"; own manager {role.supervisor.name}" if role.supervisor else ""
-        yield Piece(f"role-{number}", "Account", "Role", words + own)
-    for number, held in enumerate(PostHolding.objects.filter(user=user, post__agency__partnership=partnership).select_related("post__agency")):
-        yield Piece(
-            f"post-{number}", "Account", "Post", f"{held.post}, {held.post.agency}, from {held.since or 'the beginning'} to {held.until or 'now'}"
-        )
-    covers = Cover.objects.filter(Q(person=user) | Q(deputy=user)).select_related("person", "deputy")
-    for number, cover in enumerate(covers):
-        yield Piece(f"cover-{number}", "Account", "Cover", str(cover))
-    for number, line in enumerate(DirectoryEvent.objects.filter(Q(words__icontains=user.name) | Q(actor=user), partnership=partnership)):
-        yield Piece(f"directory-{number}", "The directory’s record", _when(line.recorded_at), line.words)
-    for number, sign in enumerate(SignInEvent.objects.filter(user=user)):
-        words = ", ".join(filter(None, [sign.get_kind_display(), sign.get_means_display() if sign.means else "", sign.address or "", sign.device]))
-        yield Piece(f"sign-in-{number}", "Signing in", _when(sign.recorded_at), words)
-    looks = Reading.objects.filter(reader=user, dispute__partnership=partnership).select_related("dispute")
-    for number, look in enumerate(looks):
-        yield Piece(f"look-{number}", "What was looked at", _when(look.recorded_at), f"{look.dispute.reference}: {look.part}. {look.reason}".strip())
-
-
-def _dispute(dispute: Dispute, person: User | None) -> Iterator[Piece]:
+def _dispute(case: Case, opened: Opened) -> Iterator[Piece]:
     """One disagreement: of a child everything that was typed, of a colleague what they wrote or what names them."""
-    section = f"Disagreement {dispute.reference}"
-    agencies = ", ".join(Agency.objects.filter(parts__dispute=dispute).order_by("name").distinct().values_list("name", flat=True))
-    standing = f"Agencies: {agencies}. {State(dispute.state).label}. Logged {_when(dispute.submitted_at)}." if dispute.submitted_at else agencies
-    yield Piece(f"{dispute.reference}-head", section, "What it is", standing)
-    if person is None:
-        yield from _children(dispute, section)
-    several = person is None and Child.objects.filter(dispute=dispute).count() > 1
-    events = {event.pk: event for event in Event.objects.filter(dispute=dispute).select_related("actor", "agency", "private_to").order_by("number")}
-    bodies = {body.event_id: body for body in EventBody.objects.filter(event__dispute=dispute, erased_at=None)}
-    for key, event in events.items():
-        piece = _line(event, bodies.get(key), section, dispute.reference, person)
-        if piece is not None:
-            if several:
-                piece.flags.append("Another child is in this disagreement")
-            yield piece
-
-
-def _children(dispute: Dispute, section: str) -> Iterator[Piece]:
-    for child in Child.objects.filter(dispute=dispute):
-        born = "unborn" if child.is_unborn else f"born {child.born_on:%-d %B %Y}" if child.born_on else ""
-        piece = Piece(f"{dispute.reference}-child-{child.ordinal}", section, f"Child {child.ordinal}", f"{child.initials}, {born}")
-        if child.ordinal > 1 or Child.objects.filter(dispute=dispute).count() > 1:
-            piece.flags.append("Make sure that it is this child and not another")
+    dispute = case.dispute
+    section, children = f"Disagreement {dispute.reference}", opened.children.get(dispute.pk, [])
+    agencies = ", ".join(sorted({opened.agencies.get(party.agency_id, "") for party in case.parties}))
+    standing_now = f"Agencies: {agencies}. {State(dispute.state).label}. Logged {when(dispute.submitted_at)}." if dispute.submitted_at else agencies
+    yield Piece(f"head-{dispute.pk}", section, "What it is", standing_now)
+    several = opened.subject is None and len(children) > 1
+    if opened.subject is None:
+        for child in children:
+            yield _child(child, section, several=several)
+    for piece in _record(case, opened, section):
+        if several and piece.text:
+            piece.flags.append("Another child is in this disagreement")
         yield piece
 
 
-def _line(event: Event, body: EventBody | None, section: str, reference: str, person: User | None) -> Piece | None:
+def _child(child: Child, section: str, *, several: bool) -> Piece:
+    born = "unborn" if child.is_unborn else f"born {child.born_on:%-d %B %Y}" if child.born_on else ""
+    piece = Piece(f"child-{child.pk}", section, f"Child {child.ordinal}", f"{child.initials}, {born}")
+    if several:
+        piece.flags.append("Make sure that it is this child and not another")
+    return piece
+
+
+def _record(case: Case, opened: Opened, section: str) -> Iterator[Piece]:
+    """The lines that the unit may read; where an agency has private notes, one piece that says so and nothing of what is in them."""
+    noted: set[UUID] = set()
+    for event, body in opened.rows.get(case.dispute.pk, []):
+        if record_policy.stays_inside(case, event):
+            continue
+        if event.private_to_id is not None:
+            if event.private_to_id not in noted and _is_theirs(event, body, opened.subject):
+                noted.add(event.private_to_id)
+                head = f"A private note of {opened.agencies.get(event.private_to_id, 'an agency')}: ask that agency"
+                key = f"private-{case.dispute.pk}-{event.private_to_id}"
+                yield Piece(key, section, head, "", flags=["Nobody outside the agency reads it"], leave_out=True)
+        elif record_policy.may_read_line(opened.reader, case, event):
+            piece = _line(event, body, opened, section)
+            if piece is not None:
+                yield piece
+
+
+def _is_theirs(event: Event, body: EventBody | None, subject: User | None) -> bool:
+    """Is a private note to be told of: of a child each that still has words, of a colleague their own? Nothing is read in it."""
+    return event.kind in NOTES and (event.actor_id == subject.pk if subject is not None else body is not None and body.erased_at is None)
+
+
+def _line(event: Event, body: EventBody | None, opened: Opened, section: str) -> Piece | None:
     """A line of the record; of a colleague only their own and what names them. None where there is nothing to give."""
-    text = "\n".join(_words(dict(body.text))) if body else ""
+    person, text = opened.subject, _words(event, body)
     mine = person is not None and event.actor_id == person.pk
     named = person is not None and (person.name.casefold() in text.casefold() or str(person.pk) in str(event.facts))
     if (person is not None and not (mine or named)) or (person is None and not text):
         return None
-    who = event.actor.name if event.actor else "the system"
-    head = f"{_when(event.happened_at)}: {event.get_kind_display()}, by {who}" + (f", {event.agency.name}" if event.agency else "")
-    piece = Piece(f"{reference}-{event.number}", section, head, text)
-    if event.private_to is not None:
-        piece.flags.append(f"Private note of {event.private_to.name}: ask that agency first")
-        piece.leave_out = True
+    agency = opened.agencies.get(event.agency_id, "") if event.agency_id else ""
+    head = f"{when(event.happened_at)}: {event.get_kind_display()}, by {_author(event, opened)}" + (f", {agency}" if agency else "")
+    piece = Piece(f"line-{event.pk}", section, head, text)
     if person is not None and not mine:
         piece.flags.append("Somebody else wrote it about the person")
     return piece
 
 
-def _words(text: dict[str, object]) -> Iterator[str]:
-    """What was typed, each part with its name; one part stands alone."""
-    for key, value in text.items():
-        words = "; ".join(f"{name}: {inner}" for name, inner in value.items()) if isinstance(value, dict) else str(value)
-        yield f"{key.replace('_', ' ').capitalize()}: {words}" if len(text) > 1 else words
+def _author(event: Event, opened: Opened) -> str:
+    if event.facts.get("guest"):
+        guest = opened.guests.get(event.facts["guest"])
+        return guest.author if guest is not None else "a guest"
+    return event.actor.name if event.actor else "the system"
+
+
+def _words(event: Event, body: EventBody | None) -> str:
+    """What was typed and still stands, each part with its name; one part stands alone. What a redaction kept stands in its own line."""
+    text: dict[str, Any] = dict(body.text) if body is not None and body.erased_at is None else {}
+    if event.kind == EventKind.ERASED:
+        text.pop("kept", None)
+    return "\n".join(_part(key, value, alone=len(text) == 1) for key, value in text.items())
+
+
+def _part(key: str, value: Any, *, alone: bool) -> str:  # noqa: ANN401 - whatever the JSON of a body holds
+    words = "; ".join(f"{name}: {inner}" for name, inner in value.items()) if isinstance(value, dict) else str(value)
+    return words if alone else f"{key.replace('_', ' ').capitalize()}: {words}"

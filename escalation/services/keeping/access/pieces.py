@@ -1,0 +1,61 @@
+"""A piece of what is kept about somebody, and the names of other people in it."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+REMOVED = "[name removed]"
+SHORTEST = 3
+
+
+class Names:
+    """Names of other people, whole and by surname. One pattern finds them all, the longest at each place, however the words are spaced."""
+
+    def __init__(self, whole: Iterable[str], *, but: str = "") -> None:
+        own = {but.casefold(), *but.casefold().split()}
+        parts = {part for name in whole for part in (name, name.split(" ")[-1]) if len(part) >= SHORTEST}
+        self._spelt = {_plain(name): name for name in sorted(parts) if _plain(name) not in own}
+        spaced = (r"\s+".join(map(re.escape, name.split())) for name in sorted(self._spelt, key=lambda name: (-len(name), name)))
+        self._pattern = re.compile(rf"(?<!\w)(?:{'|'.join(spaced)})(?!\w)", re.IGNORECASE) if self._spelt else None
+
+    def within(self, text: str) -> list[str]:
+        """Those that stand in the text, each once, in the order in which they come."""
+        found = self._pattern.findall(text) if self._pattern is not None else ()
+        return list(dict.fromkeys(self._spelt.get(_plain(name), name) for name in found))
+
+    def removed(self, text: str) -> str:
+        """The text without them."""
+        return self._pattern.sub(REMOVED, text) if self._pattern is not None else text
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+@dataclass(slots=True)
+class Piece:
+    """One piece. `flags` say what speaks against giving it as it stands; `names` are other people's found in it, in its heading too.
+
+    The key is made of its row's own: a tick stays with its piece, whatever comes before it meanwhile.
+    """
+
+    key: str
+    section: str
+    head: str
+    text: str
+    flags: list[str] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    leave_out: bool = False
+
+    def flag(self, others: Names) -> None:
+        """Say whom it names."""
+        self.names = others.within(f"{self.head}\n{self.text}")
+        if self.names:
+            self.flags.append("Names other people: " + ", ".join(self.names))
+
+    def given(self, *, without_names: bool) -> tuple[str, str]:
+        """Heading and text as they are given."""
+        if not without_names:
+            return self.head, self.text
+        others = Names(self.names)
+        return others.removed(self.head), others.removed(self.text)

@@ -1,0 +1,247 @@
+"""The pieces of what is kept about somebody who asks: what is in them, what never is, and who may know of it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from agencies.errors import NotAllowed
+from agencies.models import Cover, SignInEvent
+from agencies.roles import Role
+from agencies.sign_ins import SignInKind
+from escalation.engine.perform import perform
+from escalation.models import Dispute, Reading
+from escalation.services.guest_door import person_of_guest
+from escalation.services.keeping.access.asking import note_look
+from escalation.services.keeping.access.bundle import content_of, make
+from escalation.services.keeping.access.items import UNKNOWN
+from escalation.services.keeping.access.pieces import REMOVED, Names
+from escalation.states import Answer, Audience, EventKind, Verb
+from tests.escalation.asked_access import about, about_child, held, made, piece, spoken_of, whole
+from tests.escalation.attached import attach, upload
+from tests.factories import make_member
+from tests.guests import invited
+from tests.world import MONDAY, World
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _files(settings: Any, tmp_path: Path) -> Iterator[None]:
+    settings.VAR = tmp_path
+    with time_machine.travel(MONDAY, tick=False):
+        yield
+
+
+@pytest.fixture
+def dispute(world: World) -> Dispute:
+    return spoken_of(world)
+
+
+# -- the pieces --------------------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_childs_request_holds_who_it_is_and_what_was_typed_but_no_agencys_reference(world: World, dispute: Dispute) -> None:
+    found = held(world, about_child(world))
+    whole = "\n".join(one.text for one in found)
+    assert "AB, born 1 May 2015" in whole
+    assert "closed without an assessment" in whole
+    assert "S-1001" not in whole
+
+
+def test_of_a_private_note_one_piece_without_a_word_of_it_says_that_it_is_there(world: World, dispute: Dispute) -> None:
+    unit = world.cast.business_unit
+    for reader_also_sits_there in (False, True):
+        if reader_also_sits_there:
+            make_member(unit, world.cast.school, Role.PRACTITIONER)
+        found = held(world, about_child(world))
+        (note,) = [one for one in found if one.head == "A private note of Hillside School: ask that agency"]
+        assert (note.text, note.leave_out) == ("", True)
+        assert "her brother" not in whole(found)
+
+
+def test_what_happened_inside_the_raising_agency_is_in_no_piece(world: World) -> None:
+    cast = world.cast
+    inside = world.log()
+    world.do(inside, Verb.ADD_NOTE, cast.own_manager, text="I doubt that Shah will answer.", private=False)
+    world.do(inside, Verb.SEND_ON, cast.own_manager)
+    world.do(inside, Verb.ADD_NOTE, cast.own_manager, text="Sent, and told Rashida Shah.", private=False)
+    for row in (about_child(world), about(world, cast.receiver), about(world, cast.own_manager)):
+        found = whole(held(world, row))
+        assert ("doubt" in found, "told Rashida" in found) == (False, True)
+    assert "closed without an assessment" in whole(held(world, about_child(world))), "what was logged is sent"
+
+
+def test_lines_about_files_for_fewer_than_all_are_in_no_piece(world: World, dispute: Dispute) -> None:
+    for audience, name in ((Audience.READERS, "all.txt"), (Audience.PARTIES, "parties.txt"), (Audience.AGENCY, "own.txt")):
+        attach(world, dispute, world.cast.receiver, upload_as=upload(name), audience=audience)
+    found = whole(held(world, about_child(world)))
+    assert ["all.txt" in found, "parties.txt" in found, "own.txt" in found] == [True, False, False]
+
+
+def test_what_was_taken_out_of_a_line_is_in_no_piece(world: World, dispute: Dispute) -> None:
+    line = dispute.events.get(kind=EventKind.NOTE, private_to=None)
+    world.do(dispute, Verb.REDACT, world.cast.own_manager, number=line.number, text={"text": "Somebody laughed."}, why="A name.")
+    found = whole(held(world, about_child(world)))
+    assert ("Mr Reid" in found, found.count("Somebody laughed.")) == (False, 1)
+
+
+def test_names_of_others_are_found_whole_and_by_surname_and_removed(world: World, dispute: Dispute) -> None:
+    found = piece(held(world, about_child(world)), "laughed")
+    assert found.names == ["Colin Reid", "Reid", "Shah"]
+    assert found.head.endswith("Note, by Colin Reid, Hillside School")
+    head, text = found.given(without_names=True)
+    assert text == f"=1+1 said Mr {REMOVED}, and {REMOVED} laughed."
+    assert head.endswith(f"Note, by {REMOVED}, Hillside School")
+    assert found.given(without_names=False) == (found.head, found.text)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Ann-Marie Reid and REID", f"{REMOVED} and {REMOVED}"),
+        ("Colin\n Reid of Shahrukh Road", f"{REMOVED} of Shahrukh Road"),
+        ("Ask Dr (Jo) now", f"Ask {REMOVED} now"),
+        ("Nair wrote to Priya Nair", "Nair wrote to Priya Nair"),
+        ("Ng and Li", "Ng and Li"),
+    ],
+)
+def test_the_longest_name_goes_at_each_place_and_never_part_of_a_word_nor_the_own(text: str, left: str) -> None:
+    names = Names(["Colin Reid", "Ann-Marie Reid", "Rashida Shah", "Asha Nair", "Dr (Jo)", "Li"], but="Priya Nair")
+    assert names.removed(text) == left
+
+
+def test_nobody_else_leaves_the_words_as_they_are() -> None:
+    assert (Names([]).removed("Colin Reid"), Names([]).within("Colin Reid")) == ("Colin Reid", [])
+
+
+def test_a_guest_is_named_with_who_let_them_in_and_both_names_can_go(world: World) -> None:
+    dispute = world.sent()
+    guest = invited(world, dispute)
+    perform(
+        dispute.pk, Verb.RESPOND, actor=person_of_guest(guest), now=MONDAY, answer=Answer.PARTLY, reasons="Seen on Friday.", actions="Seen again."
+    )
+    found = piece(held(world, about_child(world)), "Seen on Friday.")
+    assert "by Amira Jones, Practice manager (guest invited by Rashida Shah, address checked by code)" in found.head
+    head, _ = found.given(without_names=True)
+    assert f"by {REMOVED}, Practice manager (guest invited by {REMOVED}, " in head
+
+
+def test_a_colleagues_request_holds_their_account_their_doings_and_what_names_them(world: World, dispute: Dispute) -> None:
+    cast = world.cast
+    found = held(world, about(world, cast.receiver))
+    sections = list(dict.fromkeys(one.section for one in found))
+    assert sections[0] == "Account"
+    assert f"Disagreement {dispute.reference}" in sections
+    assert cast.receiver.email in found[0].text
+    assert "We looked again." in piece(found, "We looked again.").text
+    world.do(dispute, Verb.ADD_NOTE, cast.own_manager, text="Rashida Shah told me.", private=False)
+    named = piece(held(world, about(world, cast.receiver)), "told me")
+    assert "Somebody else wrote it about the person" in named.flags
+    assert not any("A private note" in one.head for one in found), "whom another's private note names, nobody looks"
+    assert not any("goes home to the same risk" in one.text for one in found), "what others wrote and does not name them"
+    assert not any("AB, born" in one.text for one in found)
+
+
+def test_another_child_in_the_same_disagreement_is_flagged(world: World) -> None:
+    world.sent(children=[{"initials": "AB", "born_on": "2015-05-01"}, {"initials": "CD", "born_on": "2017-01-01"}])
+    found = held(world, about_child(world))
+    assert "Another child is in this disagreement" in piece(found, "closed without an assessment").flags
+    assert "Make sure that it is this child and not another" in piece(found, "CD, born").flags
+
+
+def test_a_tick_stays_with_its_piece_when_something_comes_before_it(world: World, dispute: Dispute) -> None:
+    cast = world.cast
+    row = about(world, cast.receiver)
+    Reading.objects.create(dispute=dispute, reader=cast.receiver, part="case", reason="The first.", recorded_at=MONDAY)
+    out = piece(held(world, row), "The first.")
+    Reading.objects.create(dispute=dispute, reader=cast.receiver, part="case", reason="The newer.", recorded_at=MONDAY + DAY)
+    text = made(world, row, leave_out=[out.key]).read("what-is-kept.json").decode()
+    assert ("The first." in text, "The newer." in text) == (False, True)
+    keys = [one.key for one in held(world, row)]
+    assert len(keys) == len(set(keys))
+
+
+def test_an_account_of_two_partnerships_gives_each_its_own(world: World, dispute: Dispute) -> None:
+    cast = world.cast
+    both, here, away = cast.receiver, cast.other_practitioner, cast.stranger
+    cover = {"starts": MONDAY.date(), "ends": MONDAY.date()}
+    Cover.objects.create(person=both, deputy=here, **cover)
+    Cover.objects.create(person=away, deputy=both, **cover)
+    for at, device in ((MONDAY - 9 * DAY, "Before"), (MONDAY, "Meanwhile")):
+        SignInEvent.objects.create(user=both, kind=SignInKind.SIGNED_IN, device=device, recorded_at=at)
+    assert "Before" in whole(held(world, about(world, both))), "of one partnership alone, all"
+    make_member(both, cast.elsewhere, Role.MEDIATOR)
+    both.memberships.filter(partnership=cast.partnership).update(since=MONDAY.date())
+    found = whole(held(world, about(world, both)))
+    assert ("Before" in found, "Meanwhile" in found) == (False, True)
+    assert (f"{here} for {both}" in found, f"{both} for {away}" in found) == (True, False)
+
+
+def test_reading_many_asks_the_database_no_more_often_than_reading_one(world: World, dispute: Dispute) -> None:
+    counts = []
+    for _ in range(2):
+        row = about_child(world)
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            held(world, row)
+        counts.append(len(queries))
+        world.sent()
+    assert counts[0] == counts[1]
+
+
+# -- who may know ------------------------------------------------------------------------------------------------------------------------------
+
+
+def conflict(dispute: Dispute, user: Any) -> None:
+    Dispute.objects.filter(pk=dispute.pk).update(conflicts=[str(user.pk)])
+
+
+def test_of_the_unit_somebody_with_a_conflict_sees_nothing_of_it_and_neither_makes_nor_takes_the_answer(world: World, dispute: Dispute) -> None:
+    cast = world.cast
+    row = about_child(world)
+    made(world, row)
+    conflict(dispute, cast.business_manager)
+    barred = world.person(cast.business_manager)
+    assert held(world, row, cast.business_manager) == []
+    note_look(barred, row, MONDAY)
+    assert not Reading.objects.filter(reader=cast.business_manager).exists()
+    with pytest.raises(NotAllowed, match="Somebody else"):
+        content_of(barred, row, MONDAY)
+    with pytest.raises(NotAllowed, match="Somebody else"):
+        make(barred, row, leave_out=[], without_names=[], now=MONDAY)
+    client = Client()
+    client.force_login(cast.business_manager)
+    page = client.get(reverse("access-request", args=[row.pk])).content.decode()
+    assert ("Somebody else of the business unit" in page, "AB, born" in page) == (True, False)
+    assert client.get(reverse("access-file", args=[row.pk])).status_code == 403
+    assert content_of(world.person(cast.business_unit), row, MONDAY)
+
+
+def test_what_the_reader_may_not_know_of_is_not_among_what_a_colleague_looked_at(world: World, dispute: Dispute) -> None:
+    cast = world.cast
+    Reading.objects.create(dispute=dispute, reader=cast.receiver, part="case", reason="To answer.", recorded_at=MONDAY)
+    assert "To answer." in whole(held(world, about(world, cast.receiver)))
+    conflict(dispute, cast.business_unit)
+    assert dispute.reference not in whole(held(world, about(world, cast.receiver)))
+
+
+def test_what_the_person_who_asks_may_not_know_of_is_flagged_and_left_out(world: World, dispute: Dispute) -> None:
+    cast = world.cast
+    row = about(world, cast.receiver)
+    of_it = [one for one in held(world, row) if dispute.reference in one.section]
+    assert of_it
+    assert not any(one.leave_out or UNKNOWN in one.flags for one in of_it)
+    conflict(dispute, cast.receiver)
+    of_it = [one for one in held(world, row) if dispute.reference in one.section]
+    assert of_it
+    assert all(one.leave_out and UNKNOWN in one.flags for one in of_it)
