@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from agencies.errors import InvalidInput, NotAllowed, NotFound
 from agencies.models import Agency, Partnership, User
 from agencies.person import Person
-from agencies.roles import UNIT_ROLES, Role
-from reports import story
+from agencies.roles import Role
+from reports import policy, story
 from reports.figures import NOT_APPLICABLE, NOT_AVAILABLE, Cell, Column, Definition, Document, Edition, Row, Section, Table, Unit
 from reports.measures import MEASURES, Scope
 from reports.measures.own import MEASURES as OWN
@@ -65,8 +65,7 @@ def agency_of(person: Person, agency: Agency | None, roles: frozenset[Role] = RE
         if not own:
             raise NotAllowed("An agency's own figures are for its safeguarding lead, its senior managers and its board member.")
         return Agency.objects.select_related("partnership").get(pk=own[0])
-    is_units = any(seat.role in UNIT_ROLES and seat.agency_id is None and seat.partnership_id == agency.partnership_id for seat in person.seats)
-    if agency.pk not in own and not is_units:
+    if agency.pk not in own and not policy.may_report(person, agency.partnership_id):
         raise NotFound("There is no such agency.")
     return agency
 

@@ -61,5 +61,10 @@ def agencies_for(person: Person, partnership: Partnership) -> list[Agency] | Non
     rows = Agency.objects.filter(partnership=partnership).order_by("name")
     if keeping_policy.keeps_records_of(person, partnership.pk):
         return list(rows)
-    led = [seat.agency_id for seat in person.seats if seat.role == Role.LEAD and seat.agency_id and seat.partnership_id == partnership.pk]
-    return list(rows.filter(pk__in=led)) if led else None
+    led = [agency for agency in rows if leads(person, agency)]
+    return led or None
+
+
+def leads(person: Person, agency: Agency) -> bool:
+    """Whether the person is a safeguarding lead of this agency: who finds the ways to its records on the agency's own page."""
+    return Role.LEAD in person.roles_in(agency.pk)

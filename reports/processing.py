@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KT
 
 from agencies.models import Agency, Membership, Partnership, User
 from agencies.person import Person
@@ -49,92 +50,112 @@ class Doings:
     disagreements: set[UUID] = field(default_factory=set)
 
 
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Somebody who processed: an account or a guest by key, the name, and the agency or agencies for which it counts."""
+
+    key: UUID
+    name: str
+    agency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where people sit or sat in a partnership, by the roles that they hold or held."""
+
+    partnership: str
+    agencies: dict[UUID, str]
+    sat: dict[UUID, set[UUID | None]]
+
+    def who(self, user: User | None, guest: Guest | None, acted_for: UUID | None = None) -> Who:
+        """A guest counts for the agency that asked them; anybody else for the one that they acted for, where they sit there.
+
+        Else it is every place of theirs: the business unit acts on behalf of agencies too.
+        """
+        if guest is not None:
+            return Who(guest.pk, f"{guest.named} (no account)", self.agencies[guest.agency_id])
+        if user is None:
+            raise ValueError("A line that nobody made.")
+        mine = self.sat.get(user.pk, set())
+        places = {acted_for} if acted_for is not None and acted_for in mine else mine
+        return Who(user.pk, user.name, ", ".join(sorted(self.agencies[key] if key else self.partnership for key in places)))
+
+
 def steps(person: Person, partnership: Partnership, agency: Agency | None, period: Period) -> list[Step]:
     """What was processed in the period, the newest first, of the disagreements that this person may know of; 20,000 lines at most.
 
-    With `agency` what its people did, by the roles that they hold or held there, and its guests; without one, what anybody did.
+    With `agency` what its people did, by the roles that they hold or held there, and its guests; without one, what anybody did. What somebody
+    did for an agency in which they never sat, as the business unit may, is not that agency's.
     """
-    names = dict(Agency.objects.filter(partnership=partnership).values_list("pk", "name"))
-    places = _places(partnership, names)
+    places = _places(partnership)
     events, looks = _ledgers(person, partnership, agency, period)
-    found = [*_recorded(events, names, places), *_looked(looks, names, places)]
+    found = [*_recorded(events, places), *_looked(looks, places)]
     return sorted(found, key=lambda step: step.at, reverse=True)[:MOST]
 
 
 def _ledgers(person: Person, partnership: Partnership, agency: Agency | None, period: Period) -> tuple[QuerySet[Event], QuerySet[Reading]]:
-    """The lines of both ledgers, whole."""
+    """The lines of both ledgers that somebody made, whole. Of the record, a guest's name no account but the guest's key."""
     known = Dispute.objects.visible_to(person).filter(partnership=partnership)
     within = Q(dispute__in=known, recorded_at__gte=period.starts, recorded_at__lt=period.ends)
-    events, looks = Event.objects.filter(within, actor__isnull=False), Reading.objects.filter(within)
+    events = Event.objects.filter(within).filter(Q(actor__isnull=False) | Q(facts__guest__isnull=False))
+    looks = Reading.objects.filter(within)
     if agency is not None:
         own = Membership.objects.filter(agency=agency).values("user")
-        events = events.filter(Q(agency=agency) | Q(agency=None, actor__in=own))
+        for_another = Membership.objects.filter(user=OuterRef("actor"), agency=OuterRef("agency")).exclude(agency=agency)
+        guests = [str(key) for key in Guest.objects.filter(agency=agency, dispute__in=known).values_list("pk", flat=True)]
+        events = events.filter(Q(~Exists(for_another), actor__in=own) | Q(facts__guest__in=guests))
         looks = looks.filter(Q(reader__in=own) | Q(guest__agency=agency))
     return events, looks
 
 
-def _places(partnership: Partnership, names: dict[UUID, str]) -> dict[UUID, str]:
-    """For each person where they sit or sat, in words."""
-    found: dict[UUID, set[str]] = {}
+def _places(partnership: Partnership) -> Places:
+    agencies = dict(Agency.objects.filter(partnership=partnership).values_list("pk", "name"))
+    sat: dict[UUID, set[UUID | None]] = {}
     for user, agency in Membership.objects.filter(partnership=partnership).values_list("user", "agency"):
-        found.setdefault(user, set()).add(names[agency] if agency else partnership.name)
-    return {user: ", ".join(sorted(places)) for user, places in found.items()}
+        sat.setdefault(user, set()).add(agency)
+    return Places(partnership.name, agencies, sat)
 
 
-def _recorded(rows: Any, names: dict[UUID, str], places: dict[UUID, str]) -> Iterator[Step]:
-    for row in rows.select_related("actor", "dispute").order_by("-recorded_at")[:MOST]:
-        place = names.get(row.agency_id, "") or places.get(row.actor_id, "")
-        yield Step(row.recorded_at, row.actor.name, place, RECORDED, str(EventKind(row.kind).label), row.dispute.reference, "")
+def _recorded(rows: QuerySet[Event], places: Places) -> Iterator[Step]:
+    lines = list(rows.select_related("actor", "dispute").order_by("-recorded_at")[:MOST])
+    guests = Guest.objects.in_bulk({UUID(line.facts["guest"]) for line in lines if line.actor is None})
+    for line in lines:
+        who = places.who(line.actor, None if line.actor else guests[UUID(line.facts["guest"])], line.agency_id)
+        yield Step(line.recorded_at, who.name, who.agency, RECORDED, str(EventKind(line.kind).label), line.dispute.reference, "")
 
 
-def _looked(rows: Any, names: dict[UUID, str], places: dict[UUID, str]) -> Iterator[Step]:
+def _looked(rows: QuerySet[Reading], places: Places) -> Iterator[Step]:
     for row in rows.select_related("reader", "guest", "dispute").order_by("-recorded_at")[:MOST]:
-        who = row.reader.name if row.reader else _guest(row.guest)
-        place = places.get(row.reader_id, "") if row.reader else names.get(row.guest.agency_id, "")
-        yield Step(row.recorded_at, who, place, LOOKED, row.part.replace("_", " ").capitalize(), row.dispute.reference, row.reason)
+        who = places.who(row.reader, row.guest)
+        yield Step(row.recorded_at, who.name, who.agency, LOOKED, row.part.replace("_", " ").capitalize(), row.dispute.reference, row.reason)
 
 
 def summed(person: Person, partnership: Partnership, agency: Agency | None, period: Period) -> list[Doings]:
-    """One line for each person and agency, the busiest first, of every line that there is: counted in the database, however many they are.
+    """One line for each person and place, the busiest first, of every line that there is: counted in the database, however many they are.
 
     Two of the same name are two. As `steps` otherwise.
     """
-    names = dict(Agency.objects.filter(partnership=partnership).values_list("pk", "name"))
-    places = _places(partnership, names)
+    places = _places(partnership)
     events, looks = _ledgers(person, partnership, agency, period)
-    found: dict[tuple[UUID, str], Doings] = {}
-    for row in _counted(events, "actor", "agency"):
-        key = row["actor"], names.get(row["agency"], "") or places.get(row["actor"], "")
-        _add(found, key, row).recorded += row["number"]
-    for row in _counted(looks, "reader", "guest", "guest__agency"):
-        key = row["reader"] or row["guest"], places.get(row["reader"], "") if row["reader"] else names.get(row["guest__agency"], "")
-        _add(found, key, row).looked += row["number"]
-    who = _names_of({user for user, _ in found})
-    for (user, _), doings in found.items():
-        doings.who = who.get(user, "")
+    recorded = _counted(events, user=F("actor"), guest_key=KT("facts__guest"), acted_for=F("agency"))
+    looked = _counted(looks, user=F("reader"), guest_key=F("guest"))
+    users = User.objects.in_bulk({row["user"] for row in (*recorded, *looked) if row["user"]})
+    guests = Guest.objects.in_bulk({UUID(str(row["guest_key"])) for row in (*recorded, *looked) if not row["user"]})
+    found: dict[Who, Doings] = {}
+    for row in (*recorded, *looked):
+        guest = None if row["user"] else guests[UUID(str(row["guest_key"]))]
+        who = places.who(users.get(row["user"]), guest, row.get("acted_for"))
+        doings = found.setdefault(who, Doings(who.name, who.agency, row["last"]))
+        doings.disagreements.add(row["dispute"])
+        doings.last = max(doings.last, row["last"])
+        doings.recorded += row["number"] if "acted_for" in row else 0
+        doings.looked += 0 if "acted_for" in row else row["number"]
     return sorted(found.values(), key=lambda doings: (-(doings.recorded + doings.looked), doings.who, doings.agency))
 
 
-def _counted(rows: Any, *by: str) -> Any:  # noqa: ANN401 - rows of values, of either ledger
+def _counted(rows: Any, **by: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - either ledger
     """How many lines of each disagreement, and the last: one row of the answer for each person and disagreement."""
-    return rows.order_by().values(*by, "dispute").annotate(number=Count("pk"), last=Max("recorded_at"))
-
-
-def _add(found: dict[tuple[UUID, str], Doings], key: tuple[UUID, str], row: dict[str, Any]) -> Doings:
-    doings = found.setdefault(key, Doings("", key[1], row["last"]))
-    doings.disagreements.add(row["dispute"])
-    doings.last = max(doings.last, row["last"])
-    return doings
-
-
-def _names_of(keys: set[UUID]) -> dict[UUID, str]:
-    """People with an account, and guests."""
-    guests = {guest.pk: _guest(guest) for guest in Guest.objects.filter(pk__in=keys)}
-    return guests | dict(User.objects.filter(pk__in=keys).values_list("pk", "name"))
-
-
-def _guest(guest: Guest) -> str:
-    return f"{guest.named} (no account)"
+    return list(rows.order_by().values("dispute", **by).annotate(number=Count("pk"), last=Max("recorded_at")))
 
 
 def as_csv(found: Sequence[Step]) -> str:

@@ -12,14 +12,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies import wall_clock
 from agencies.errors import DomainError, InvalidInput
 from agencies.models import Agency
-from agencies.roles import Role
 from agencies.web.access import person_for, refused, user_of
 from agencies.web.fields import Paragraphs
 from agencies.web.forms import Form
 from agencies.web.identity.confirming import confirm_first
 from agencies.web.widgets import Radios
 from escalation.web.access import case_url
-from reports import agency_lists, charts, own, quarterly, services
+from reports import agency_lists, charts, own, policy, quarterly, services
 from reports.exports import FORMATS
 from reports.figures import Document
 from reports.periods import year_of
@@ -67,7 +66,7 @@ def my_agency(request: HttpRequest) -> HttpResponse:
         "trend": shown(trend, charts.NARROW),
         "trend_words": quarterly.trend_words(trend),
         "years": [year_of(now), year_of(now).before()],
-        "keeps_records": Role.LEAD in person.roles_in(agency.pk),
+        "keeps_records": policy.leads(person, agency),
         "now": now,
     }
     return render(request, "reports/my_agency.html", context)

@@ -22,7 +22,7 @@ from escalation.services.guest_door import person_of_guest
 from escalation.services.keeping.access.asking import note_look
 from escalation.services.keeping.access.bundle import content_of, make
 from escalation.services.keeping.access.items import UNKNOWN
-from escalation.services.keeping.access.pieces import REMOVED, Names
+from escalation.services.keeping.access.pieces import REMOVED, Names, Piece
 from escalation.states import Answer, Audience, EventKind, Verb
 from tests.escalation.asked_access import about, about_child, held, made, piece, spoken_of, whole
 from tests.escalation.attached import attach, upload
@@ -111,12 +111,16 @@ def test_names_of_others_are_found_whole_and_by_surname_and_removed(world: World
         ("Colin\n Reid of Shahrukh Road", f"{REMOVED} of Shahrukh Road"),
         ("Ask Dr (Jo) now", f"Ask {REMOVED} now"),
         ("Nair wrote to Priya Nair", "Nair wrote to Priya Nair"),
+        ("Nair wrote to Asha Nair", f"Nair wrote to {REMOVED}"),
         ("Ng and Li", "Ng and Li"),
     ],
 )
 def test_the_longest_name_goes_at_each_place_and_never_part_of_a_word_nor_the_own(text: str, left: str) -> None:
-    names = Names(["Colin Reid", "Ann-Marie Reid", "Rashida Shah", "Asha Nair", "Dr (Jo)", "Li"], but="Priya Nair")
+    names = Names.of_people(["Colin Reid", "Ann-Marie Reid", "Rashida Shah", "Asha Nair", "Dr (Jo)", "Li"], but="Priya Nair")
     assert names.removed(text) == left
+    found = Piece("key", "Section", "Head", text)
+    found.flag(names)
+    assert found.given(without_names=True) == ("Head", left)
 
 
 def test_nobody_else_leaves_the_words_as_they_are() -> None:
@@ -190,9 +194,7 @@ def test_reading_many_asks_the_database_no_more_often_than_reading_one(world: Wo
     counts = []
     for _ in range(2):
         row = about_child(world)
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             held(world, row)
         counts.append(len(queries))
         world.sent()

@@ -13,12 +13,16 @@ from django.test import Client
 from django.urls import reverse
 
 from agencies.models import User
+from agencies.roles import Role
+from escalation.engine.perform import perform
 from escalation.models import Dispute, Reading
-from escalation.states import Verb
+from escalation.services.guest_door import person_of_guest
+from escalation.states import Answer, EventKind, Verb
 from reports import policy, processing
 from reports.models import ReportEvent
 from reports.periods import Period
 from tests.cast import Cast
+from tests.factories import make_member
 from tests.guests import invited
 from tests.world import MONDAY, World
 
@@ -99,10 +103,35 @@ def test_two_of_the_same_name_are_two(world: World, dispute: Dispute) -> None:
     assert summed(world, cast.social_care) == [("Rashida Shah", cast.social_care.name, 0, 1, 1)] * 2
 
 
-def test_a_guest_is_counted_for_the_agency_that_they_answered_for(world: World, dispute: Dispute) -> None:
+def test_what_a_guest_recorded_and_looked_at_counts_for_the_agency_that_asked_them(world: World, dispute: Dispute) -> None:
+    cast = world.cast
     guest = invited(world, dispute)
     Reading.objects.create(dispute=dispute, guest=guest, part="case", recorded_at=MONDAY)
-    assert ("Amira Jones, Practice manager (no account)", world.cast.social_care.name, 0, 1, 1) in summed(world, world.cast.social_care)
+    perform(dispute.pk, Verb.ACKNOWLEDGE, actor=person_of_guest(guest), now=MONDAY)
+    amira = "Amira Jones, Practice manager (no account)"
+    for agency, there in ((cast.social_care, True), (None, True), (cast.school, False)):
+        assert ((amira, cast.social_care.name, 1, 1, 1) in summed(world, agency)) is there
+        assert ((amira, "Recorded", "Acknowledged") in whole(world, cast.business_unit, agency)) is there
+
+
+def test_what_the_unit_does_on_behalf_of_an_agency_is_not_what_its_people_did(world: World, dispute: Dispute) -> None:
+    cast = world.cast
+    world.do(dispute, Verb.RESPOND, cast.business_unit, answer=Answer.DISAGREES, reasons="Told us by telephone.")
+    assert dispute.events.get(kind=EventKind.ANSWERED).agency == cast.social_care
+    assert {who for who, *_ in summed(world, cast.social_care)} == {"Rashida Shah"}
+    assert {who for who, _, _ in whole(world, cast.business_unit, cast.social_care)} == {"Rashida Shah"}
+    assert [place for who, place, *_ in summed(world) if who == "Kiran Patel"] == [cast.partnership.name]
+
+
+def test_who_sits_in_two_agencies_counts_for_each_what_they_did_for_it(world: World, dispute: Dispute) -> None:
+    cast = world.cast
+    make_member(cast.receiver, cast.school, Role.PRACTITIONER)
+    world.do(dispute, Verb.ACKNOWLEDGE, cast.receiver)
+    recorded = [
+        (agency, ("Rashida Shah", "Recorded", "Acknowledged") in whole(world, cast.business_unit, agency))
+        for agency in (cast.school, cast.social_care)
+    ]
+    assert recorded == [(cast.school, False), (cast.social_care, True)]
 
 
 def test_the_sums_are_of_every_line_also_where_the_file_is_cut(world: World, dispute: Dispute, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -88,7 +88,7 @@ def _other_names(row: AccessRequest, opened: Opened) -> Names:
     people = set(User.objects.filter(memberships__partnership=row.partnership_id).values_list("pk", "name"))
     people |= {(event.actor.pk, event.actor.name) for rows in opened.rows.values() for event, _ in rows if event.actor is not None}
     whole = [name for key, name in people if key != row.person_id]
-    return Names([*whole, *(guest.name for guest in opened.guests.values())], but=row.person.name if row.person else "")
+    return Names.of_people([*whole, *(guest.name for guest in opened.guests.values())], but=row.person.name if row.person else "")
 
 
 def _dispute(case: Case, opened: Opened) -> Iterator[Piece]:

@@ -9,14 +9,19 @@ SHORTEST = 3
 
 
 class Names:
-    """Names of other people, whole and by surname. One pattern finds them all, the longest at each place, however the words are spaced."""
+    """Names of other people. One pattern finds them all, the longest at each place, however the words are spaced."""
 
-    def __init__(self, whole: Iterable[str], *, but: str = "") -> None:
-        own = {but.casefold(), *but.casefold().split()}
-        parts = {part for name in whole for part in (name, name.split(" ")[-1]) if len(part) >= SHORTEST}
-        self._spelt = {_plain(name): name for name in sorted(parts) if _plain(name) not in own}
+    def __init__(self, names: Iterable[str]) -> None:
+        self._spelt = {_plain(name): name for name in sorted(set(names))}
         spaced = (r"\s+".join(map(re.escape, name.split())) for name in sorted(self._spelt, key=lambda name: (-len(name), name)))
         self._pattern = re.compile(rf"(?<!\w)(?:{'|'.join(spaced)})(?!\w)", re.IGNORECASE) if self._spelt else None
+
+    @classmethod
+    def of_people(cls, whole: Iterable[str], *, but: str = "") -> "Names":
+        """Whole and by surname, save what is in the name of the one who asks."""
+        own = {_plain(but), *_plain(but).split()}
+        parts = {part for name in whole for part in (name, *name.split()[-1:]) if len(_plain(part)) >= SHORTEST}
+        return cls(part for part in parts if _plain(part) not in own)
 
     def within(self, text: str) -> list[str]:
         """Those that stand in the text, each once, in the order in which they come."""
