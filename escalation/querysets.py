@@ -121,6 +121,14 @@ class GuestQuerySet(models.QuerySet[Any]):
         return self.filter(taken_back_at=None, expires_at__gt=now, **waits)
 
 
+class AttachmentQuerySet(models.QuerySet[Any]):
+    """Attached files."""
+
+    def of(self, dispute: models.Model) -> "AttachmentQuerySet":
+        """Those that are there, neither replaced nor withdrawn, with the typed text of their lines, the newest first."""
+        return self.filter(dispute=dispute, ended_at=None).select_related("event__body").order_by("-added_at", "-pk")
+
+
 class NotificationQuerySet(models.QuerySet[Any]):
     """The outbox."""
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 FOR_THE_PARTNERSHIP = UNIT_ROLES | CHAIR_ROLES | {Role.AUDITOR}
 # What the reviewing service reads of a dissent, wherever it was alerted (BUC-09).
 ALERTING = frozenset({EventKind.DISSENT_WEIGHED, EventKind.ADVICE})
-FILES = frozenset({EventKind.FILE_ATTACHED, EventKind.FILE_REPLACED, EventKind.FILE_WITHDRAWN})
+BRINGS_FILE = frozenset({EventKind.FILE_ATTACHED, EventKind.FILE_REPLACED})
+FILES = BRINGS_FILE | {EventKind.FILE_WITHDRAWN}
 # Their words belong to a file or to another line: a correction would outlive what it corrects.
 NEVER_CORRECTED = FILES | {EventKind.CORRECTED, EventKind.ERASED}
 ABOUT_ANOTHER = frozenset({EventKind.PAST_STAGE, EventKind.CORRECTED, EventKind.ERASED})

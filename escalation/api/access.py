@@ -12,7 +12,7 @@ from agencies.person import Person, person_of
 from escalation import policy
 from escalation.engine.case import Case, assemble
 from escalation.models import Dispute
-from escalation.services.reading import open_request, recall_reason, record_reading, to_open
+from escalation.services.reading import look, recall_reason
 
 REFERENCE = re.compile(r"ESC-[0-9A-HJKMNP-TV-Z]{6}")
 
@@ -29,8 +29,8 @@ def person_for(request: Request) -> Person:
     return cast("Person", known)
 
 
-def open_case(request: Request, reference: str) -> Case:
-    """The disagreement of this reference as it stands now.
+def open_case(request: Request, reference: str, *, whole: bool = False) -> Case:
+    """The disagreement of this reference as it stands now; `whole` for showing it.
 
     Raises NotFound where there is none or the person may not know of it: the two look the same.
     """
@@ -40,7 +40,7 @@ def open_case(request: Request, reference: str) -> Case:
     if dispute is None:
         raise NotFound("There is no such disagreement, or it is not yours to see.")
     now = wall_clock.now()
-    return recall_reason(assemble([dispute], now=now)[0], person_for(request), now=now)
+    return recall_reason(assemble([dispute], now=now, whole=whole)[0], person_for(request), now=now)
 
 
 def read_case(request: Request, reference: str, part: str, *, reason: str = "") -> Case:
@@ -48,12 +48,10 @@ def read_case(request: Request, reference: str, part: str, *, reason: str = "") 
 
     Raises InvalidInput where the person must say why first and does not.
     """
-    case = open_case(request, reference)
+    case = open_case(request, reference, whole=True)
     person, now = person_for(request), wall_clock.now()
-    record_reading(case, person, part, now=now, reason=reason_for(case, person, reason))
-    if to_open(case, person) and open_request(case.dispute.pk, person, now=now):
-        return open_case(request, reference)
-    return case
+    opened = look(case, person, part, now=now, reason=reason_for(case, person, reason))
+    return open_case(request, reference, whole=True) if opened else case
 
 
 def reason_for(case: Case, person: Person, reason: str) -> str:

@@ -14,8 +14,9 @@ from agencies.web.downloads import saved
 from escalation.api.access import open_case, read_case, reason_for
 from escalation.api.disputes import ReasonQuery
 from escalation.api.views import AsItComes, Door
+from escalation.models import Attachment
 from escalation.selectors.case_file import names_of
-from escalation.selectors.files import files_of, rows_of
+from escalation.selectors.files import files_of
 from escalation.services.files.giving import find_file, give
 from escalation.services.reading import CASE
 from escalation.states import Audience
@@ -53,7 +54,7 @@ class FilesDoor(Door):
     def get(self, request: Request, reference: str) -> Response:
         """The attached files that the caller may see. The reading is kept on the record of readings."""
         case = read_case(request, reference, CASE, reason=self.asked(ReasonQuery).get("reason", ""))
-        rows = rows_of(case)
+        rows = list(Attachment.objects.of(case.dispute))
         known = names_of(case, {row.added_by_id for row in rows})
         return Response(FilesOut({"files": files_of(case, self.person, rows, known)}).data)
 

@@ -18,6 +18,7 @@ from escalation.engine.definitions import definition_of, procedure_of
 from escalation.models import (
     Clock,
     Dispute,
+    LegalHold,
     OutcomeConfirmation,
     OutcomeProposal,
     PanelMember,
@@ -58,6 +59,10 @@ class Case:
     timetables: list[TimetableProposal] = field(default_factory=list)
     # Who of the business unit reads it for a reason at this moment, with the reason: the reading doors ask the read ledger.
     opened_early: dict[UUID, str] = field(default_factory=dict)
+    # Read for showing it: the clocks that ended are among its clocks, each with its working-out.
+    is_whole: bool = False
+    # The legal holds under which it is, once somebody asked (`keeping.holds.held_by`).
+    holds: list[LegalHold] | None = None
 
     @property
     def run(self) -> StageRun | None:
@@ -251,8 +256,8 @@ def load(ids: Collection[UUID], *, now: datetime, lock: bool = True) -> list[Cas
     return assemble(list(query), now=now)
 
 
-def assemble(disputes: list[Dispute], *, now: datetime) -> list[Case]:
-    """Cases for disputes that were read (and locked) already."""
+def assemble(disputes: list[Dispute], *, now: datetime, whole: bool = False) -> list[Case]:
+    """Cases for disputes that were read (and locked) already. `whole` is for showing one: with the clocks that ended, and every working-out."""
     if not disputes:
         return []
     ids = [dispute.pk for dispute in disputes]
@@ -260,7 +265,7 @@ def assemble(disputes: list[Dispute], *, now: datetime) -> list[Case]:
     parties = _grouped(Party.objects.filter(ours))
     runs = _grouped(StageRun.objects.filter(ours).order_by("number"))
     requests = _grouped(Request.objects.filter(ours).select_related("guest").order_by("run__number", "pk"))
-    clocks = _grouped(Clock.objects.running().filter(ours).defer("working_out"))
+    clocks = _grouped(Clock.objects.filter(ours) if whole else Clock.objects.running().filter(ours).defer("working_out"))
     referrals = _referrals(disputes, runs)
     panel = _members(referrals)
     proposals = _grouped(OutcomeProposal.objects.filter(ours, replaced_at=None))
@@ -286,6 +291,7 @@ def assemble(disputes: list[Dispute], *, now: datetime) -> list[Case]:
                 proposal=proposal,
                 confirmations=confirmations[proposal.pk] if proposal else [],
                 timetables=timetables[dispute.pk],
+                is_whole=whole,
             )
         )
     return cases

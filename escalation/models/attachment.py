@@ -8,6 +8,7 @@ from agencies.keys import new_key
 from agencies.models import Agency, User
 from escalation.choices import Audience, FileEnd
 from escalation.files.kinds import FileKind
+from escalation.querysets import AttachmentQuerySet
 
 from .dispute import Dispute
 from .record import Event
@@ -30,6 +31,8 @@ class Attachment(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     ended_how = models.CharField(max_length=12, choices=FileEnd, blank=True)
+
+    objects = AttachmentQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["added_at"]

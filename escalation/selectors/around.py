@@ -9,8 +9,8 @@ from django.db.models import Q
 from agencies.person import Person
 from escalation import general_policy, policy
 from escalation.engine.case import Case
-from escalation.models import Child, ChildReference, Dispute, DisputeLink
-from escalation.services.children import same_child, same_initials
+from escalation.models import Child, Dispute, DisputeLink
+from escalation.services.children import Birth, same_child, same_initials
 from escalation.services.submission import ChildAnswer
 from escalation.states import State
 
@@ -27,22 +27,36 @@ class Related:
     is_linked: bool
 
 
-def related_to(case: Case, person: Person) -> list[Related]:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a person may know of its children: births, and their own agencies' references, each with its agency, in the children's order."""
+
+    births: tuple[Birth, ...] = ()
+    references: tuple[tuple[UUID, str], ...] = ()
+
+
+def known_of(case: Case, person: Person) -> Known:
+    """What this person may know of its children: nothing for those who do not see who the child is, and no query then. Else one."""
+    if not policy.sees_child(person, case):
+        return Known()
+    rows = list(Child.objects.filter(dispute=case.dispute).values_list("initials", "born_on", "references__agency", "references__reference"))
+    births = dict.fromkeys((initials, born_on) for initials, born_on, _, _ in rows)
+    return Known(tuple(births), tuple((agency, reference) for _, _, agency, reference in rows if agency in person.agency_ids))
+
+
+def related_to(case: Case, person: Person, children: Known, *, has_links: bool = True) -> list[Related]:
     """What the person may see of others about the same child: those linked, and, for whoever may know the child, those that match.
 
-    They match by the person's own agency's reference, or by initials and date of birth. At most four queries.
+    They match by the person's own agency's reference, or by initials and date of birth. `has_links` is false where its record tells of no link.
+    At most three queries.
     """
-    linked = _linked(case.dispute)
-    keys = set(linked)
-    if policy.sees_child(person, case):
-        children = list(Child.objects.filter(dispute=case.dispute).values_list("initials", "born_on"))
-        own = ChildReference.objects.filter(child__dispute=case.dispute, agency__in=person.agency_ids).values_list("agency", "reference")
-        keys |= same_child([case.dispute.partnership_id], children, own)
+    linked = _linked(case.dispute) if has_links else set()
+    keys = linked | same_child([case.dispute.partnership_id], children.births, children.references)
     return _shown(keys - {case.dispute.pk}, person, linked)
 
 
 def about_children(person: Person, partnership_id: UUID, raising: UUID, children: Iterable[ChildAnswer]) -> list[Related]:
-    """The same for children that are being logged for the `raising` agency: what there may be about them already. At most three queries.
+    """The same for children that are being logged for the `raising` agency: what there may be about them already. At most two queries.
 
     Whoever oversees disagreements is told nothing by initials, for that would tell them who a child is; an agency's reference is its own people's.
     """

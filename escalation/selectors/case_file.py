@@ -11,13 +11,13 @@ from escalation import policy
 from escalation.engine.case import Case
 from escalation.engine.perform import Seen, possible
 from escalation.engine.turns import Turn, turn_of
-from escalation.models import AgreedAction, ChildReference, Clock, Request
+from escalation.models import AgreedAction, Attachment, Clock, Request
 from escalation.models import Child as ChildRow
-from escalation.record_policy import is_own_side, may_redact
+from escalation.record_policy import BRINGS_FILE, is_own_side, may_redact
 from escalation.selectors import beside as beside_it
-from escalation.selectors.around import Related, related_to
+from escalation.selectors.around import Related, known_of, related_to
 from escalation.selectors.asked import Task, closing_tasks, stage_tasks
-from escalation.selectors.files import FileLine, files_of, rows_of
+from escalation.selectors.files import FileLine, files_of
 from escalation.selectors.guests import Events, guest_words, guests_of
 from escalation.selectors.keeping import keeping_notes
 from escalation.selectors.next_step import Step, step_of
@@ -28,7 +28,7 @@ from escalation.selectors.timeline import Entry, Names, read_events, record_of
 from escalation.selectors.words import Due, ask_of, due_at, due_of, follows_turn, names
 from escalation.services.requirements import unwritten
 from escalation.services.resolution import missing_for_close, unfiled
-from escalation.states import Basis, ClockState, Difference, Door, Measure, Outcome, Plan, RequestState, Setting, Side, State, Theme, Verb
+from escalation.states import Basis, ClockState, Difference, Door, EventKind, Measure, Outcome, Plan, RequestState, Setting, Side, State, Theme, Verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +121,13 @@ class CaseFile:
 
 
 def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
-    """The page's content for this person at this instant. Eight queries at most, however long the record is."""
+    """The page's content for this person at this instant. However long the record is, as many queries; what it does not tell of is not looked for."""
     events = read_events(case)
-    clocks = list(Clock.objects.filter(dispute=case.dispute).order_by("started_at", "due_at"))
-    actions = list(AgreedAction.objects.filter(dispute=case.dispute).order_by("due_at"))
-    attached = rows_of(case)
+    kinds = {event.kind for event, _ in events}
+    clocks = every_clock(case)
+    actions = list(AgreedAction.objects.filter(dispute=case.dispute).order_by("due_at")) if EventKind.ACTION_AGREED in kinds else []
+    attached = list(Attachment.objects.of(case.dispute)) if kinds & BRINGS_FILE else []
+    children = known_of(case, person)
     users = {event.actor_id for event, _ in events} | {clock.owner_id for clock in clocks} | {row.owner_id for row in actions}
     known = names_of(case, users | _facts_people(events), events)
     narrative = policy.reads_narrative(person, case)
@@ -134,7 +136,6 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
     if not any(event.body_digest and may_redact(person, case, event) for event, _ in events):
         verbs = [verb for verb in verbs if verb != Verb.REDACT]
     record = record_of(case, person, events, known, narrative=narrative)
-    sees_child = policy.sees_child(person, case)
     turn = turn_of(case)
     shown = [clock for clock in clocks if may_see_clock(clock, case, person)]
     return CaseFile(
@@ -145,7 +146,7 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
         receiving=names(sorted(known.agency(key) for key in case.receiving_ids)),
         status=status_of(case, now),
         narrative=narrative,
-        sees_child=sees_child,
+        sees_child=policy.sees_child(person, case),
         sees_who_looked=policy.sees_who_looked(person, case),
         turn=turn,
         step=step_of(case, person, now, turn, verbs, clocks, known),
@@ -166,11 +167,17 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
         closing=closing_tasks(case, person, undone),
         is_resolved=case.dispute.state == State.RESOLVED,
         has_continuing_concern=case.dispute.has_continuing_concern,
-        local_references=_local_references(case, person) if sees_child else [],
+        local_references=[reference for _, reference in children.references],
         notes=keeping_notes(case, person) + _notes(case, person, known, narrative=narrative),
-        related=related_to(case, person),
+        related=related_to(case, person, children, has_links=EventKind.LINKED in kinds),
         files=files_of(case, person, attached, known),
     )
+
+
+def every_clock(case: Case) -> list[Clock]:
+    """Its clocks, those that ended too, in the order in which they started. No query where the case was read whole."""
+    rows = case.clocks if case.is_whole else Clock.objects.filter(dispute=case.dispute)
+    return sorted(rows, key=lambda clock: (clock.started_at, clock.due_at, clock.pk))
 
 
 def _notes(case: Case, person: Person, known: Names, *, narrative: bool) -> list[Note]:
@@ -348,12 +355,6 @@ def filed(case: Case, known: Names) -> tuple[list[str], list[str]]:
     missing = unfiled(case)
     parties = sorted(case.receiving_ids | {case.raising_id}, key=known.agency)
     return [known.agency(key) for key in parties if key not in missing], [known.agency(key) for key in parties if key in missing]
-
-
-def _local_references(case: Case, person: Person) -> list[str]:
-    """The child's references in the reader's own agencies."""
-    rows = ChildReference.objects.filter(child__dispute=case.dispute, agency__in=person.agency_ids).order_by("child__ordinal")
-    return list(rows.values_list("reference", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

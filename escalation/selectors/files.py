@@ -42,11 +42,6 @@ def size_words(size: int) -> str:
     return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} KB"
 
 
-def rows_of(case: Case) -> list[Attachment]:
-    """Every file that is there, the newest first: one query."""
-    return list(Attachment.objects.filter(dispute=case.dispute, ended_at=None).select_related("event__body").order_by("-added_at", "-pk"))
-
-
 def files_of(case: Case, person: Person, rows: Sequence[Attachment], names: Names) -> list[FileLine]:
     """Those of the rows that the person may see, as lines."""
     return [_line(row, case, person, names) for row in rows if record_policy.may_see(person, case, row)]

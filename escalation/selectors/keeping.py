@@ -17,7 +17,7 @@ from escalation.models import Dispute, LegalHold
 from escalation.querysets import DisputeQuerySet
 from escalation.selectors.notes import Note
 from escalation.services.keeping.due import under_review
-from escalation.services.keeping.holds import holds_on
+from escalation.services.keeping.holds import held_by, holds_on
 from escalation.states import State
 
 ANONYMISED = (
@@ -33,7 +33,7 @@ def keeping_notes(case: Case, person: Person) -> list[Note]:
     if dispute.anonymised_at is not None:
         return [Note(f"Anonymised on {_day(dispute.anonymised_at)}", ANONYMISED)]
     keeps = keeping_policy.keeps_record(person, case)
-    found = [Note("Legal hold", _held(hold) if keeps else "Nothing of it may be erased.") for hold in holds_on(dispute)]
+    found = [Note("Legal hold", _held(hold) if keeps else "Nothing of it may be erased.") for hold in held_by(case)]
     if dispute.keep_until is not None and dispute.state in {State.CLOSED, State.WITHDRAWN}:
         found.append(Note("Kept longer", f"Until {day(dispute.keep_until, year=True)}."))
     return found

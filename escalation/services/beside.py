@@ -9,18 +9,14 @@ from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
 from escalation.procedures.telling import NOT_INVOLVED
-from escalation.services.lifecycle import at_stage, raising_ids, receiving_holders
+from escalation.services.lifecycle import at_stage, has_begun, raising_ids, receiving_holders
 from escalation.services.resolution import parties
 from escalation.services.staging import inform_unit
 from escalation.services.words import choice, clean, needed, short
-from escalation.states import Advice, EventKind, Message, Side, State, Verb
+from escalation.states import Advice, EventKind, Message, Side, Verb
 
 
-def _recorded(case: Case, _person: Person | None) -> str | None:
-    return "Send it first." if case.dispute.state == State.DRAFT else None
-
-
-@verb(Verb.RECORD_ADVICE, ready=_recorded, decides=False)
+@verb(Verb.RECORD_ADVICE, ready=has_begun, decides=False)
 def record_advice(change: Change, *, whom: Advice, who: str, told: str, answer: str = "", told_by: str = "", private: bool = False) -> None:
     """Somebody outside the disagreement was told or asked: when, by whom, and what was answered (BUC-08, BUC-10, BUC-11, ENF-11).
 

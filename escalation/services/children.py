@@ -7,7 +7,7 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from agencies.errors import InvalidInput
 from agencies.person import Person
@@ -15,9 +15,10 @@ from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
 from escalation.models import Child, ChildReference, Dispute, DisputeLink
+from escalation.services.lifecycle import has_begun
 from escalation.services.record import own_agencies
 from escalation.services.words import needed, short
-from escalation.states import EventKind, State, Verb
+from escalation.states import EventKind, Verb
 
 Birth = tuple[str, date | None]
 LONGEST_REFERENCE = 40
@@ -33,24 +34,20 @@ def same_initials(typed: str) -> str:
 def same_child(partnerships: Collection[UUID], births: Iterable[Birth], references: Iterable[tuple[UUID, str]]) -> set[UUID]:
     """The keys of these partnerships' disagreements about a child born then with these initials, or known to an agency by this reference.
 
-    Whoever asks shows of them only what the person may know of. Two queries at most.
+    Whoever asks shows of them only what the person may know of. One query at most: each half goes by its own index.
     """
     born = [Q(initials=initials, born_on=born_on) for initials, born_on in births if born_on is not None]
     known = [Q(agency=agency, reference__iexact=reference) for agency, reference in references]
-    found: set[UUID] = set()
+    halves: list[QuerySet[Any, UUID]] = []
     if born:
-        found |= set(Child.objects.filter(reduce(or_, born), dispute__partnership__in=partnerships).values_list("dispute", flat=True))
+        halves.append(Child.objects.filter(reduce(or_, born), dispute__partnership__in=partnerships).order_by().values_list("dispute", flat=True))
     if known:
         rows = ChildReference.objects.filter(reduce(or_, known), child__dispute__partnership__in=partnerships)
-        found |= set(rows.values_list("child__dispute", flat=True))
-    return found
+        halves.append(rows.order_by().values_list("child__dispute", flat=True))
+    return set(halves[0].union(*halves[1:])) if halves else set()
 
 
-def _logged(case: Case, _person: Person | None = None) -> str | None:
-    return "Send it first." if case.dispute.state == State.DRAFT else None
-
-
-@verb(Verb.ADD_REFERENCE, ready=_logged, decides=False)
+@verb(Verb.ADD_REFERENCE, ready=has_begun, decides=False)
 def add_reference(change: Change, *, reference: str, child: UUID | None = None, agency: UUID | None = None) -> None:
     """A party adds, or puts right, its own reference of a child; nobody outside that agency sees it, and the record keeps only that it was done.
 
@@ -89,7 +86,7 @@ def _named(person: Person, given: dict[str, Any]) -> UUID | None:
     return rows.values_list("pk", flat=True).first()
 
 
-@verb(Verb.LINK, ready=_logged, decides=False, beside=_named)
+@verb(Verb.LINK, ready=has_begun, decides=False, beside=_named)
 def link(change: Change, *, other: str) -> None:  # noqa: ARG001 - `_named` reads it before anything is locked
     """Two disagreements about the same child are linked by somebody who may see both. The link shows only to those who may see both, too."""
     own, beside = change.case.dispute, change.beside

@@ -25,6 +25,11 @@ def is_open(case: Case, _person: Person | None = None) -> str | None:
     return None if case.dispute.state == State.OPEN else f"This disagreement is {State(case.dispute.state).label.lower()}."
 
 
+def has_begun(case: Case, _person: Person | None = None) -> str | None:
+    """None where there is a record to add to: for all but a draft, ended ones too."""
+    return "Send it first." if case.dispute.state == State.DRAFT else None
+
+
 def at_stage(case: Case, person: Person | None = None) -> str | None:
     """Open, and past the own agency's hop."""
     return is_open(case, person) or ("It has not left the own agency yet." if case.dispute.stage == HOP else None)

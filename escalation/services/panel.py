@@ -13,13 +13,14 @@ from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
 from escalation.models import Panel, PanelMember, Referral
+from escalation.policy import side_of
 from escalation.procedures.definition import PartnershipStage, Sides
 from escalation.services.lifecycle import at_stage, check_ground, engage, raising_ids
 from escalation.services.requirements import check_warned, warns_first
 from escalation.services.resolution import parties, propose
 from escalation.services.staging import begin_stage, unit_ids
 from escalation.services.words import choice, coming, needed, short
-from escalation.states import EventKind, Force, Ground, Measure, Message, Outcome, RequestState, Route, Verb
+from escalation.states import EventKind, Force, Ground, Measure, Message, Outcome, Route, Verb
 
 OUTCOME_OF = {
     Route.MEDIATION: Outcome.MEDIATED,
@@ -84,14 +85,15 @@ def before_chair(case: Case, _person: Person | None = None) -> str | None:
     return None if stage is not None and stage.is_partnership and case.referral is not None else "It is not before the partnership."
 
 
-def _to_acknowledge(case: Case, _person: Person | None) -> str | None:
+def _to_acknowledge(case: Case, person: Person | None) -> str | None:
     if case.referral is not None and before_chair(case) is None:
         return "It is acknowledged already." if case.referral.acknowledged_at else None
     refusal = at_stage(case)
     if refusal:
         return refusal
-    waiting = any(request.state == RequestState.AWAITING and request.engaged_at is None for request in case.requests)
-    return None if waiting else "Nothing waits to be acknowledged."
+    side = side_of(person, case) if person is not None else None
+    mine = [request for request in case.awaiting if side is None or side[1] == request.agency_id]
+    return None if any(request.engaged_at is None for request in mine) else "Nothing waits to be acknowledged."
 
 
 @verb(Verb.ACKNOWLEDGE, ready=_to_acknowledge)

@@ -39,6 +39,15 @@ def record_reading(case: Case, person: Person, part: str, *, now: datetime, reas
     Reading.objects.create(dispute_id=case.dispute.pk, part=part, reason=why, recorded_at=now, **who)
 
 
+def look(case: Case, person: Person, part: str, *, now: datetime, reason: str = "") -> bool:
+    """Look at this part: the reading is kept as `record_reading` does, and the receiving side's first look marks its request as opened.
+
+    True where this call marked it: the case is then to be read again.
+    """
+    record_reading(case, person, part, now=now, reason=reason)
+    return to_open(case, person) and open_request(case.dispute.pk, person, now=now)
+
+
 def recall_reason(case: Case, person: Person, *, now: datetime) -> Case:
     """The case, with the reason for which the person reads it before its stage, where they gave one within the hour. One query, for the unit only."""
     if policy.may_read_early(person, case):

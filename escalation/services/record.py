@@ -14,20 +14,16 @@ from escalation.engine.perform import verb
 from escalation.models import AgreedAction, Clock, Event, EventBody, Request, TimetableProposal
 from escalation.policy import acts_for_raising, acts_for_receiving, side_of
 from escalation.record_policy import NEVER_CORRECTED
-from escalation.services.lifecycle import at_stage, engage, is_open, raising_ids, receiving_holders
+from escalation.services.lifecycle import at_stage, engage, has_begun, is_open, raising_ids, receiving_holders
 from escalation.services.past_stages import confirm_past
 from escalation.services.staging import unit_ids
 from escalation.services.words import coming, needed
-from escalation.states import EventKind, Measure, Message, Side, State, Verb
+from escalation.states import EventKind, Measure, Message, Side, Verb
 
 
 def is_live(case: Case, _person: Person | None = None) -> str | None:
     """None for what still runs, resolved or not, else why not."""
     return None if case.dispute.is_live else is_open(case) or "It has ended."
-
-
-def _recorded(case: Case, _person: Person | None = None) -> str | None:
-    return "Send it first." if case.dispute.state == State.DRAFT else None
 
 
 @verb(Verb.RECORD_CONTACT, ready=is_live, decides=False)
@@ -49,7 +45,7 @@ def _meant(change: Change, agency: UUID | None) -> list[Request]:
     return [request for request in change.case.requests if agency is None or request.agency_id == agency]
 
 
-@verb(Verb.ADD_NOTE, ready=_recorded, decides=False)
+@verb(Verb.ADD_NOTE, ready=has_begun, decides=False)
 def add_note(change: Change, *, text: str, private: bool = False) -> None:
     """A note on the record, or one that only the person's own agency sees."""
     words = needed(text, "text", "Write the note.")
@@ -94,7 +90,7 @@ def add_action(change: Change, *, what: str, agency: UUID, due_at: datetime, own
     change.tell(told, kind=Message.FEEDBACK, action="An action was agreed", due=due_at)
 
 
-@verb(Verb.COMPLETE_ACTION, ready=_recorded, decides=False)
+@verb(Verb.COMPLETE_ACTION, ready=has_begun, decides=False)
 def complete_action(change: Change, *, action: UUID, how: str = "") -> None:
     """An agreed action is done."""
     case = change.case
@@ -277,7 +273,7 @@ def recommend_contact(change: Change, *, agency: UUID, person: UUID, reason: str
     change.tell([person], kind=Message.ASSIGNED, action="Respond: you were recommended", request=request)
 
 
-@verb(Verb.CORRECT, ready=_recorded, decides=False)
+@verb(Verb.CORRECT, ready=has_begun, decides=False)
 def correct(change: Change, *, number: int, text: dict[str, str], why: str) -> None:
     """A correction of one's own line: a new line that shows the old beside the new. Nothing is overwritten."""
     case = change.case
@@ -296,7 +292,7 @@ def correct(change: Change, *, number: int, text: dict[str, str], why: str) -> N
     change.record(EventKind.CORRECTED, facts=facts, body={"why": reason, "new": changed}, private_to=line.private_to_id)
 
 
-@verb(Verb.CONTINUE_CONCERN, ready=_recorded, decides=False)
+@verb(Verb.CONTINUE_CONCERN, ready=has_begun, decides=False)
 def continue_concern(change: Change, *, concern: str) -> None:
     """Someone still believes the child at risk, whatever the outcome: it is their responsibility to say so (BRI-21)."""
     words = needed(concern, "concern", "Say what still worries you.")

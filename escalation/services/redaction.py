@@ -19,13 +19,14 @@ from escalation.engine.perform import verb
 from escalation.engine.standing import REDACTED, standing
 from escalation.models import Event, EventBody
 from escalation.services.keeping.holds import holds_on
+from escalation.services.lifecycle import has_begun
 from escalation.services.words import clean, needed, short
-from escalation.states import EventKind, State, Verb
+from escalation.states import EventKind, Verb
 
 LONGEST_REASON = 300
 HELD = "It is under a legal hold: nothing of it may be erased."
 # Their words go with what they belong to: a correction with its line, a file's name with the file.
-WITH_ANOTHER = frozenset({EventKind.CORRECTED, EventKind.ERASED, EventKind.FILE_ATTACHED, EventKind.FILE_REPLACED})
+WITH_ANOTHER = record_policy.BRINGS_FILE | {EventKind.CORRECTED, EventKind.ERASED}
 Rows = list[tuple[Event, EventBody | None]]
 
 
@@ -70,11 +71,7 @@ def _texts(rows: Rows, number: int) -> dict[str, str]:
     return found
 
 
-def _has_begun(case: Case, _person: Person | None = None) -> str | None:
-    return "Send it first." if case.dispute.state == State.DRAFT else None
-
-
-@verb(Verb.REDACT, ready=_has_begun, decides=False)
+@verb(Verb.REDACT, ready=has_begun, decides=False)
 def redact(change: Change, *, number: int, text: dict[str, str], why: str) -> None:
     """Take words out of the record that must not be in it, such as another child's name: they are erased, and the record says so.
 

@@ -34,8 +34,8 @@ def read_reference(text: str) -> str | None:
     return f"{PREFIX}-{code.translate(ALIKE)}" if len(code) == CODE else None
 
 
-def open_case(request: HttpRequest, reference: str) -> Case:
-    """The disagreement of this reference as it stands now, not locked and nothing marked.
+def open_case(request: HttpRequest, reference: str, *, whole: bool = False) -> Case:
+    """The disagreement of this reference as it stands now, not locked and nothing marked; `whole` for showing it.
 
     Raises Http404 where there is none or the person may not know of it: the two look the same.
     """
@@ -45,7 +45,7 @@ def open_case(request: HttpRequest, reference: str) -> Case:
         raise Http404
     have_read(request, dispute.partnership)
     now = wall_clock.now()
-    return recall_reason(assemble([dispute], now=now)[0], person_for(request), now=now)
+    return recall_reason(assemble([dispute], now=now, whole=whole)[0], person_for(request), now=now)
 
 
 def open_draft(request: HttpRequest, reference: str) -> Draft:
@@ -76,11 +76,14 @@ def verb_url(reference: str, verb: Verb) -> str:
     return reverse("verb", args=[reference, verb.value.replace("_", "-")])
 
 
-def on_refusal(request: HttpRequest, error: DomainError, *, form: forms.Form | None = None, reference: str = "") -> HttpResponse | None:
+def on_refusal(
+    request: HttpRequest, error: DomainError, *, form: forms.Form | None = None, reference: str = "", back_url: str = ""
+) -> HttpResponse | None:
     """What a refusal by a service becomes.
 
     Bad input lands beside the form's field (or above the form) and None is returned: show the form again. Somebody else was first, or the state
-    does not allow it: a page that says so, with what was typed, status 409. Raises Http404 and PermissionDenied for the other two.
+    does not allow it: a page that says so, with what was typed, and leads back to `back_url` or the disagreement, status 409. Raises Http404 and
+    PermissionDenied for the other two.
     """
     if isinstance(error, NotFound):
         raise Http404 from error
@@ -93,19 +96,19 @@ def on_refusal(request: HttpRequest, error: DomainError, *, form: forms.Form | N
     if form is not None and isinstance(error, InvalidInput) and not isinstance(error, Conflict):
         _add(form, error.field, error.message)
         return None
-    return moved_on(request, error, reference)
+    return moved_on(request, error, reference, back_url)
 
 
 def _add(form: forms.Form, field: str | None, sentence: str) -> None:
     form.add_error(field if field in form.fields else None, sentence)
 
 
-def moved_on(request: HttpRequest, error: DomainError, reference: str = "") -> HttpResponse:
+def moved_on(request: HttpRequest, error: DomainError, reference: str = "", back_url: str = "") -> HttpResponse:
     """A polite page for what cannot be done now, or no longer; whatever was typed is shown, to be copied."""
     context = {
         "message": error.message,
         "was_first": isinstance(error, Conflict),
-        "back_url": case_url(reference) if reference else reverse("my-work"),
+        "back_url": back_url or (case_url(reference) if reference else reverse("my-work")),
         "reference": reference,
         "texts": typed_texts(request),
     }

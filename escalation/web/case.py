@@ -24,7 +24,7 @@ from escalation.selectors.next_step import Step
 from escalation.selectors.timeline import REMINDERS, Entry
 from escalation.selectors.words import lower_first
 from escalation.services import every_verb  # noqa: F401 - registers the verbs that the page offers
-from escalation.services.reading import CASE, CHILD, PRINT, open_request, record_reading, to_open
+from escalation.services.reading import CASE, CHILD, PRINT, look, record_reading
 from escalation.states import State, Verb
 from escalation.web.access import case_url, due_url, open_case, verb_url
 
@@ -46,10 +46,7 @@ def _reason(request: HttpRequest, case: Case) -> str | None:
 def opened(request: HttpRequest, case: Case, part: str, reason: str) -> Case:
     """The case, its reading kept; the receiving side's first look marks its request as opened."""
     person, now = person_for(request), wall_clock.now()
-    record_reading(case, person, part, now=now, reason=reason)
-    if to_open(case, person) and open_request(case.dispute.pk, person, now=now):
-        return open_case(request, case.dispute.reference)
-    return case
+    return open_case(request, case.dispute.reference, whole=True) if look(case, person, part, now=now, reason=reason) else case
 
 
 def _elsewhere(case: Case, reason: str | None) -> HttpResponse | None:
@@ -64,7 +61,7 @@ def entrance(request: HttpRequest, reference: str) -> tuple[Case, str] | HttpRes
 
     Raises Http404 where there is none or the person may not know of it. Nothing is kept yet: `opened` does that.
     """
-    case = open_case(request, reference)
+    case = open_case(request, reference, whole=True)
     reason = _reason(request, case)
     elsewhere = _elsewhere(case, reason)
     if elsewhere is not None or reason is None:

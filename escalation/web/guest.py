@@ -9,7 +9,8 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agencies import wall_clock
-from agencies.errors import Conflict, DomainError, InvalidInput, NotAllowed, NotFound
+from agencies.errors import DomainError, InvalidInput
 from agencies.person import Person
 from agencies.services.identity.signing_in import TooManyTries, in_words
 from agencies.visits import visit_of
@@ -26,7 +27,7 @@ from agencies.web.context import shown
 from agencies.web.forms import Form
 from escalation import policy
 from escalation.engine.case import Case, assemble
-from escalation.engine.perform import VERBS, Seen, perform
+from escalation.engine.perform import Seen, perform
 from escalation.guest_policy import request_of_guest
 from escalation.models import Dispute, Guest
 from escalation.models import Request as Asked
@@ -34,9 +35,9 @@ from escalation.selectors.case_file import guarded_children
 from escalation.selectors.guest_page import guest_page
 from escalation.services import every_verb
 from escalation.services.guest_door import ask_for_code, enter, inside, leave, person_of_guest
-from escalation.services.reading import CASE, CHILD, open_request, record_reading, to_open
+from escalation.services.reading import CASE, CHILD, look, record_reading
 from escalation.states import Verb
-from escalation.web.access import typed_texts
+from escalation.web.access import on_refusal, typed_texts
 from escalation.web.verbs.answering import RespondForm
 from escalation.web.verbs.base import VerbForm
 from escalation.web.verbs.checking import posted, rows_of
@@ -156,29 +157,19 @@ def _answer(request: HttpRequest, link: str, found: Visit, form: VerbForm) -> Ht
 
 
 def refused(request: HttpRequest, link: str, found: Visit, error: DomainError, form: forms.Form | None = None) -> HttpResponse | None:
-    """What a refusal becomes: beside the form's field (None), outside for who may no longer be here, or a page with what was typed."""
-    if isinstance(error, NotFound | NotAllowed):
+    """What a refusal becomes: as `on_refusal`, with the way back to the guest's own page, and outside for who may no longer be here."""
+    back = reverse("guest-request", args=[link])
+    try:
+        return on_refusal(request, error, form=form, reference=found.case.dispute.reference, back_url=back)
+    except (Http404, PermissionDenied):
         return outside(request, link)
-    if form is not None and isinstance(error, InvalidInput) and not isinstance(error, Conflict):
-        form.add_error(error.field if error.field in form.fields else None, error.message)
-        return None
-    context = {
-        "message": error.message,
-        "was_first": isinstance(error, Conflict),
-        "back_url": reverse("guest-request", args=[link]),
-        "reference": found.case.dispute.reference,
-        "texts": typed_texts(request),
-    }
-    return render(request, "escalation/moved_on.html", context, status=409)
 
 
 def _page(request: HttpRequest, link: str, found: Visit, form: VerbForm) -> HttpResponse:
     """The request as it stands. Each look is kept, and the first marks it as opened by the agency."""
     now = wall_clock.now()
     if not form.is_bound:
-        record_reading(found.case, found.person, CASE, now=now)
-        if to_open(found.case, found.person):
-            open_request(found.case.dispute.pk, found.person, now=now)
+        look(found.case, found.person, CASE, now=now)
     context: dict[str, Any] = {
         "link": link,
         "partnership": shown(found.case.dispute.partnership),
@@ -196,11 +187,10 @@ def acknowledge(request: HttpRequest, link: str) -> HttpResponse:
     found = visit(request, link)
     if found is None:
         return outside(request, link)
-    if found.asked.engaged_at is None and VERBS[Verb.ACKNOWLEDGE].ready(found.case, found.person) is None:
-        try:
-            perform(found.case.dispute.pk, Verb.ACKNOWLEDGE, actor=found.person, now=wall_clock.now())
-        except DomainError as error:
-            return refused(request, link, found, error) or outside(request, link)
+    try:
+        perform(found.case.dispute.pk, Verb.ACKNOWLEDGE, actor=found.person, now=wall_clock.now())
+    except DomainError as error:
+        return refused(request, link, found, error) or outside(request, link)
     return redirect("guest-request", link)
 
 

@@ -11,7 +11,7 @@ from agencies.person import Person
 from agencies.words import LONDON, day, moment
 from escalation.engine.case import HOP, Case
 from escalation.models import AgreedAction, Clock, Event, EventBody, LearningPoint, ProcedureVersion, Referral, StageRun
-from escalation.selectors.case_file import CaseFile, GuardedChild, case_file, guarded_children, may_see_clock, names_of
+from escalation.selectors.case_file import CaseFile, GuardedChild, case_file, every_clock, guarded_children, may_see_clock, names_of
 from escalation.selectors.timeline import Entry, Names, read_events
 from escalation.selectors.words import stage_title
 from escalation.states import EventKind, Side
@@ -117,7 +117,7 @@ def matter_of(case: Case, person: Person, now: datetime, *, with_child: bool = F
     """
     file = case_file(case, person, now)
     rows = read_events(case)
-    clocks = [clock for clock in _clocks(case) if may_see_clock(clock, case, person)]
+    clocks = [clock for clock in every_clock(case) if may_see_clock(clock, case, person)]
     actions = list(AgreedAction.objects.filter(dispute=case.dispute).order_by("due_at"))
     learning = list(LearningPoint.objects.filter(dispute=case.dispute).order_by("recorded_at"))
     referrals = list(Referral.objects.filter(dispute=case.dispute).order_by("referred_at"))
@@ -137,10 +137,6 @@ def matter_of(case: Case, person: Person, now: datetime, *, with_child: bool = F
         version=ProcedureVersion.objects.defer("definition").get(pk=case.dispute.version_id),
         children=guarded_children(case, person) if with_child else None,
     )
-
-
-def _clocks(case: Case) -> list[Clock]:
-    return list(Clock.objects.filter(dispute=case.dispute).defer("working_out").order_by("started_at", "due_at"))
 
 
 def _is_own_side(case: Case, person: Person) -> bool:

@@ -144,6 +144,16 @@ def test_a_holding_reply_is_no_response(world: World, dispute: Dispute) -> None:
         world.do(dispute, Verb.ACKNOWLEDGE, world.cast.receiver)
 
 
+def test_an_agency_acknowledges_once_however_many_others_have_still_to(world: World) -> None:
+    cast = world.cast
+    dispute = world.sent(cast.receiving, cast.police)
+    world.do(dispute, Verb.ACKNOWLEDGE, cast.receiver)
+    with refused(dispute, WrongState, "Nothing waits"):
+        world.do(dispute, Verb.ACKNOWLEDGE, cast.receiver)
+    world.do(dispute, Verb.ACKNOWLEDGE, cast.police_manager)
+    assert dispute.events.filter(kind=EventKind.ACKNOWLEDGED).count() == 2
+
+
 def test_the_raiser_does_not_acknowledge(world: World, dispute: Dispute) -> None:
     with refused(dispute, NotAllowed):
         world.do(dispute, Verb.ACKNOWLEDGE, world.cast.raiser)

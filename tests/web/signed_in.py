@@ -40,7 +40,11 @@ class Visitor:
 
     def queries(self, path: str) -> int:
         """How many queries the page takes once the process is warm."""
+        return len(self.statements(path))
+
+    def statements(self, path: str) -> list[str]:
+        """The queries that the page takes once the process is warm, in order."""
         self.get(path)
         with CaptureQueriesContext(connection) as captured:
             self.get(path)
-        return len(captured)
+        return [one["sql"] for one in captured.captured_queries]

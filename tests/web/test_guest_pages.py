@@ -202,7 +202,10 @@ def test_a_guest_says_that_they_have_it(world: World, guest: Guest) -> None:
     assert client.post(at("acknowledge", guest.link))["Location"] == at("request", guest.link)
     assert Request.objects.get().engaged_at == MONDAY
     assert "The other agency knows that you have it" in body(client.get(at("request", guest.link)))
-    client.post(at("acknowledge", guest.link))
+    again = client.post(at("acknowledge", guest.link))
+    assert (again.status_code, "Nothing waits to be acknowledged." in body(again)) == (409, True)
+    assert at("request", guest.link) in body(again)
+    assert "/d/" not in Page(body(again)).all("main")[0].text
     assert Event.objects.filter(kind=EventKind.ACKNOWLEDGED).count() == 1
 
 

@@ -16,9 +16,10 @@ from escalation.engine.change import Change
 from escalation.engine.perform import Seen, perform, verb
 from escalation.models import Attachment, Event
 from escalation.services.files.intake import Kept, Upload, taken_in
+from escalation.services.lifecycle import has_begun
 from escalation.services.redaction import erase_words
 from escalation.services.words import choice, needed, short
-from escalation.states import Audience, EventKind, FileEnd, State, Verb
+from escalation.states import Audience, EventKind, FileEnd, Verb
 
 MOST_FILES = 100
 LONGEST_WORDS, LONGEST_REASON = 200, 300
@@ -47,15 +48,9 @@ def with_upload(
         return perform(dispute_id, which, actor=actor, seen=seen, happened=happened, now=now, upload=kept, **given)
 
 
-def has_begun(case: Case, _person: Person | None = None) -> str | None:
-    """None where there is a record to add to."""
-    return "Send it first." if case.dispute.state == State.DRAFT else None
-
-
 def files_to_end(case: Case, person: Person) -> list[Attachment]:
     """The files that this person may replace or withdraw, the newest first. One query."""
-    rows = Attachment.objects.filter(dispute=case.dispute, ended_at=None).select_related("event__body").order_by("-added_at")
-    return [row for row in rows if record_policy.may_end(person, case, row)]
+    return [row for row in Attachment.objects.of(case.dispute) if record_policy.may_end(person, case, row)]
 
 
 def lines_for_file(case: Case, person: Person) -> list[Event]:
@@ -68,7 +63,7 @@ def lines_for_file(case: Case, person: Person) -> list[Event]:
 def attach_file(change: Change, *, upload: Kept, audience: str = Audience.READERS, about: str = "", line: int | None = None) -> None:
     """Attach minutes, a letter or a picture: a PDF, DOCX, ODT, PNG, JPEG or plain text, to be seen by whom the person says."""
     case = change.case
-    if Attachment.objects.filter(dispute=case.dispute, ended_at=None).count() >= MOST_FILES:
+    if Attachment.objects.of(case.dispute).count() >= MOST_FILES:
         raise WrongState(f"{MOST_FILES} files are attached to this disagreement already. Withdraw one that is no longer needed.")
     seen_by = _audience(change, audience)
     _attach(change, upload, EventKind.FILE_ATTACHED, seen_by, about, _line(change, line, seen_by))
@@ -162,7 +157,7 @@ def _line(change: Change, number: int | None, seen_by: Audience) -> dict[str, An
 
 def _own(change: Change, file: UUID) -> Attachment:
     """The file, for one who may take it out. Raises NotFound where it is not there or not to be seen, NotAllowed where it is another's."""
-    row = Attachment.objects.filter(pk=file, dispute=change.case.dispute, ended_at=None).select_related("event__body").first()
+    row: Attachment | None = Attachment.objects.of(change.case.dispute).filter(pk=file).first()
     if row is None or change.actor is None or not record_policy.may_see(change.actor, change.case, row):
         raise NotFound("There is no such file, or it is not yours to see.")
     if not record_policy.may_end(change.actor, change.case, row):

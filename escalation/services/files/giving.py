@@ -15,7 +15,7 @@ from escalation.engine.case import Case
 from escalation.files.kinds import FileKind
 from escalation.files.names import name_to_save
 from escalation.models import Attachment
-from escalation.services.reading import FILE, open_request, record_reading, to_open
+from escalation.services.reading import FILE, look
 
 logger = logging.getLogger(__name__)
 PIECE = 256 * 1024
@@ -34,7 +34,7 @@ class Given:
 
 def find_file(case: Case, person: Person, file: UUID) -> Attachment:
     """The file, where the person may see it. Raises NotFound for one that is not there, is not theirs to see, or has left the record: alike."""
-    row = Attachment.objects.filter(pk=file, dispute=case.dispute, ended_at=None).select_related("event__body").first()
+    row: Attachment | None = Attachment.objects.of(case.dispute).filter(pk=file).first()
     if row is None or not record_policy.may_see(person, case, row):
         raise NotFound("There is no such file, or it is not yours to see.")
     return row
@@ -46,9 +46,7 @@ def give(case: Case, person: Person, row: Attachment, *, now: datetime, reason: 
     Raises WrongState where it is no longer what was attached.
     """
     content = _whole(row)
-    record_reading(case, person, f"{FILE}: {row.event.number}", now=now, reason=reason)
-    if to_open(case, person):
-        open_request(case.dispute.pk, person, now=now)
+    look(case, person, f"{FILE}: {row.event.number}", now=now, reason=reason)
     kind = FileKind(row.kind)
     return Given(content, name_to_save(str(row.event.body.text.get("name", "file")), kind.value), kind, row.size)
 

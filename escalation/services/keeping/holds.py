@@ -71,9 +71,16 @@ def holds_on(dispute: Dispute) -> list[LegalHold]:
     return found
 
 
+def held_by(case: Case) -> list[LegalHold]:
+    """The same for a case in memory, which asks once."""
+    if case.holds is None:
+        case.holds = holds_on(case.dispute)
+    return case.holds
+
+
 def own_hold(case: Case) -> LegalHold | None:
     """The hold in force on this disagreement itself."""
-    return LegalHold.objects.filter(dispute=case.dispute, lifted_at=None).first()
+    return next((hold for hold in held_by(case) if hold.on == HoldOn.DISPUTE), None)
 
 
 def _may_be_held(case: Case, _person: Person | None = None) -> str | None:
