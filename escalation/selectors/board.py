@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce
 
 from agencies.models import Partnership
 from agencies.person import Person
@@ -15,9 +15,10 @@ from escalation.services.unit_lists import BY_KEY, KEEPING, LEARNING, LISTS, cou
 from escalation.states import RequestState, State
 from escalation.visibility import free_of_conflict
 
-__all__ = ["BY_KEY", "KEEPING", "LEARNING", "LISTS", "BoardRow", "by_agency", "by_stage", "counts", "rows_of"]
+__all__ = ["BY_KEY", "KEEPING", "LEARNING", "LISTS", "BoardRow", "Divided", "counts", "divided", "rows_of"]
 
 MOST = 50
+STAGE = 3  # among the places of an agency's row: raised 0, received 1, overdue 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,27 +72,33 @@ def _stage_words(dispute: Dispute) -> str:
     return f"Stage {dispute.stage}" if dispute.stage else "Own agency"
 
 
-def by_stage(partnership: Partnership, *, reader: Person) -> list[tuple[int, int]]:
-    """(stage, how many are open in it), in order."""
-    rows = sent(partnership).filter(free_of_conflict(reader), state=State.OPEN).values("stage").annotate(n=Count("pk")).order_by("stage")
-    return [(row["stage"], row["n"]) for row in rows]
+@dataclass(frozen=True, slots=True)
+class Divided:
+    """What is open: by stage (stage, how many), in order; by agency (name, raised, received and awaiting, overdue), those with any."""
+
+    by_stage: list[tuple[int, int]]
+    by_agency: list[tuple[str, int, int, int]]
 
 
-def by_agency(partnership: Partnership, now: datetime, *, reader: Person) -> list[tuple[str, int, int, int]]:
-    """(agency, raised and open, received and awaiting, overdue) for every agency with any, all in one query."""
+def divided(partnership: Partnership, now: datetime, *, reader: Person) -> Divided:
+    """What is open, by stage and by agency: all in one query."""
     free = free_of_conflict(reader, "dispute__")
     raised = sent(partnership).filter(free_of_conflict(reader), state=State.OPEN)
     awaiting = Request.objects.filter(free, dispute__partnership=partnership, state=RequestState.AWAITING, dispute__state=State.OPEN)
     clocks = Clock.objects.running().filter(free, dispute__partnership=partnership, request__isnull=False)
     late = clocks.annotate(moment=Coalesce(F("agreed_due_at"), F("due_at"))).filter(moment__lt=now)
-    found: dict[str, list[int]] = {}
-    asked = [_by_name(raised, "raising_agency", 0), _by_name(awaiting, "agency", 1), _by_name(late, "agency", 2)]
-    for name, place, number in asked[0].union(*asked[1:], all=True):
-        found.setdefault(name, [0, 0, 0])[place] = number
-    return [(name, mine, theirs, due) for name, (mine, theirs, due) in sorted(found.items()) if mine or theirs]
+    agencies: dict[str, list[int]] = {}
+    stages: dict[int, int] = {}
+    asked = [_named(raised, F("raising_agency__name"), 0), _named(awaiting, F("agency__name"), 1), _named(late, F("agency__name"), 2)]
+    for name, place, number in _named(raised, Cast("stage", CharField()), STAGE).union(*asked, all=True):
+        if place == STAGE:
+            stages[int(name)] = number
+        else:
+            agencies.setdefault(name, [0, 0, 0])[place] = number
+    return Divided(sorted(stages.items()), [(name, mine, theirs, due) for name, (mine, theirs, due) in sorted(agencies.items()) if mine or theirs])
 
 
-def _by_name(rows: QuerySet[Any], agency: str, place: int) -> Any:  # noqa: ANN401 - the plugin loses an annotated queryset's own columns
-    """(agency's name, place, how many) of each agency that has any of these rows."""
-    named = rows.order_by().annotate(name=F(f"{agency}__name"), place=Value(place))
+def _named(rows: QuerySet[Any], name: F | Cast, place: int) -> Any:  # noqa: ANN401 - the plugin loses an annotated queryset's own columns
+    """(name, place, how many) of each group of these rows."""
+    named = rows.order_by().annotate(name=name, place=Value(place))
     return named.values("name", "place").annotate(n=Count("pk")).values_list("name", "place", "n")

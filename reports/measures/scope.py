@@ -72,7 +72,7 @@ class Scope:
     @cached_property
     def agency_names(self) -> Mapping[Group, str]:
         """Every agency's name by key, those of other areas and those that left included."""
-        return {row.id: row.name for row in Agency.objects.of([self.partnership.id])}
+        return {row.id: row.name for row in self.partnership.agencies.all()}
 
     @cached_property
     def kind_names(self) -> Mapping[Group, str]:

@@ -1,14 +1,14 @@
 """Counting months from the record: the one place that both the kept counts and the live ones come from."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db.models import Case, CharField, Expression, F, Q, QuerySet, UUIDField, Value, When
 from django.db.models import Count as Number
-from django.db.models import Q, QuerySet, Value
-from django.db.models.functions import TruncMonth
+from django.db.models.functions import Cast, TruncMonth
 
 from agencies.models import Agency, Partnership
 from agencies.working_days import LONDON
@@ -51,17 +51,9 @@ def count_months(
     """
     span = Span(partnership, months, now, agency)
     wanted = set(kinds)
-    lines: list[Line] = []
-    if Count.RAISED in wanted:
-        lines += span.raised()
-    if Count.ASKED in wanted:
-        lines += span.asked()
+    lines = list(span.read([ask(span) for ask, counted in GROUPED if wanted & counted]))
     if Count.AREA in wanted:
         lines += span.areas()
-    if Count.CLOSED in wanted or Count.WITHDRAWN in wanted:
-        lines += span.ended()
-    if Count.REFERRED in wanted:
-        lines += span.referred()
     if wanted & set(FATES.values()):
         lines += span.responses()
     return [line for line in lines if line.kind in wanted and line.number]
@@ -74,60 +66,80 @@ class Span:
         self.months, self.agency = months, agency
         self.scope = Scope(partnership, Period(months[0], last_day_of(months[-1])), now, Edition.INTERNAL)
 
-    def _by(self, rows: "QuerySet[Any]", moment: str, *groups: str, count: str = "pk") -> Iterator[tuple[date, dict[str, Any]]]:
-        """The rows grouped by the month of this moment and more, each group with its `number`. A single month need not be worked out of each row."""
-        month = TruncMonth(moment, tzinfo=LONDON) if len(self.months) > 1 else Value(1)
-        for group in rows.order_by().annotate(of_month=month).values("of_month", *groups).annotate(number=Number(count, distinct=count != "pk")):
-            found = group["of_month"]
-            yield (found.date() if isinstance(found, datetime) else self.months[0]), group
+    def read(self, groups: "Sequence[QuerySet[Any]]") -> Iterator[Line]:
+        """The lines of what `_by` gave, in one query however many there are."""
+        for at, kind, agency, place, number in groups[0].union(*groups[1:], all=True) if groups else ():
+            yield Line(self._month(at), Count(kind), agency, place, number)
 
-    def raised(self) -> Iterator[Line]:
+    def _month(self, at: object) -> date:
+        return at.date() if isinstance(at, datetime) else self.months[0]
+
+    def _month_of(self, moment: str) -> "TruncMonth | Value":
+        """The month of this moment. A single month need not be worked out of each row."""
+        return TruncMonth(moment, tzinfo=LONDON) if len(self.months) > 1 else Value(1)
+
+    def _by(
+        self, rows: "QuerySet[Any]", moment: str, kind: Expression, *, agency: str = "", place: Expression | None = None, count: str = "pk"
+    ) -> "QuerySet[Any]":
+        """(month, kind, agency, place, how many) of the rows, grouped by all four."""
+        owner = F(agency) if agency else Value(None, output_field=UUIDField())
+        named = {"of_month": self._month_of(moment), "of_kind": kind, "of_agency": owner, "of_place": place or Value("")}
+        counted = rows.order_by().annotate(**named).values(*named).annotate(number=Number(count, distinct=count != "pk"))
+        found: QuerySet[Any] = counted.values_list(*named, "number")
+        return found
+
+    def raised(self) -> "QuerySet[Any]":
         """By the agency that raised it, those apart that are kept from its own leads."""
         rows = self.scope.raised() if self.agency is None else self.scope.raised().filter(raising_agency=self.agency)
-        for month, group in self._by(rows, "submitted_at", "raising_agency", "is_restricted"):
-            yield Line(month, Count.RAISED, group["raising_agency"], RESTRICTED if group["is_restricted"] else "", group["number"])
+        kept = Case(When(is_restricted=True, then=Value(RESTRICTED)), default=Value(""))
+        return self._by(rows, "submitted_at", Value(Count.RAISED.value), agency="raising_agency", place=kept)
 
-    def asked(self) -> Iterator[Line]:
+    def asked(self) -> "QuerySet[Any]":
         """By each agency that was asked, at whatever stage."""
         rows = Request.objects.filter(dispute__in=self.scope.raised())
         rows = rows if self.agency is None else rows.filter(agency=self.agency)
-        for month, group in self._by(rows, "dispute__submitted_at", "agency", count="dispute"):
-            yield Line(month, Count.ASKED, group["agency"], "", group["number"])
+        return self._by(rows, "dispute__submitted_at", Value(Count.ASKED.value), agency="agency", count="dispute")
 
-    def areas(self) -> Iterator[Line]:
-        """By area; one may have several."""
-        counts: Counter[tuple[date, str]] = Counter()
-        for month, group in self._by(self.scope.raised(), "submitted_at", "themes"):
-            counts.update(dict.fromkeys(((month, theme) for theme in group["themes"] or [NO_AREA]), group["number"]))
-        for (month, theme), number in counts.items():
-            yield Line(month, Count.AREA, None, theme, number)
-
-    def ended(self) -> Iterator[Line]:
+    def ended(self) -> "QuerySet[Any]":
         """Closed, by the stage in which they were; and withdrawn."""
         rows = self.scope.all_disputes().filter(
             state__in=[State.CLOSED, State.WITHDRAWN], sent_at__isnull=False, ended_at__gte=self.scope.period.starts, ended_at__lt=self.scope.until
         )
-        for month, group in self._by(rows, "ended_at", "state", "stage"):
-            kind = Count.CLOSED if group["state"] == State.CLOSED else Count.WITHDRAWN
-            yield Line(month, kind, None, str(group["stage"]), group["number"])
+        kind = Case(When(state=State.CLOSED, then=Value(Count.CLOSED.value)), default=Value(Count.WITHDRAWN.value))
+        return self._by(rows, "ended_at", kind, place=Cast("stage", CharField()))
 
-    def referred(self) -> Iterator[Line]:
+    def referred(self) -> "QuerySet[Any]":
         """Put before the partnership."""
         rows = Referral.objects.filter(
             dispute__partnership=self.scope.partnership, referred_at__gte=self.scope.period.starts, referred_at__lt=self.scope.until
         ).exclude(dispute__state=State.DRAFT)  # fmt: skip
-        for month, group in self._by(rows, "referred_at"):
-            yield Line(month, Count.REFERRED, None, "", group["number"])
+        return self._by(rows, "referred_at", Value(Count.REFERRED.value))
+
+    def areas(self) -> Iterator[Line]:
+        """By area; one may have several."""
+        counts: Counter[tuple[date, str]] = Counter()
+        rows = self.scope.raised().annotate(of_month=self._month_of("submitted_at")).values_list("of_month", "themes").annotate(number=Number("pk"))
+        for at, themes, number in rows:
+            counts.update(dict.fromkeys(((self._month(at), theme) for theme in themes or [NO_AREA]), number))
+        for (month, theme), number in counts.items():
+            yield Line(month, Count.AREA, None, theme, number)
 
     def responses(self) -> Iterator[Line]:
         """Responses whose moment lies in the month: in time, late, not given."""
         fates = {key: count for key, count in tallies(self.scope).items() if key in FATES}
-        month = TruncMonth("due_at", tzinfo=LONDON) if len(self.months) > 1 else Value(1)
         rows = due_between(self.scope, self.scope.period.starts, self.scope.period.ends, Measure.RESPONSE)
         # Said of the clock itself too, so that its index is used; one that no agency owes is among them.
         ours = Q(agency__in=list(self.scope.agency_names)) | Q(agency=None) if self.agency is None else Q(agency=self.agency)
         rows = rows.filter(ours)
-        for group in grouped(rows.annotate(of_month=month).values("of_month", "agency").annotate(**fates)):
-            found = group["of_month"]
+        for group in grouped(rows.annotate(of_month=self._month_of("due_at")).values("of_month", "agency").annotate(**fates)):
             for key, kind in FATES.items():
-                yield Line(found.date() if isinstance(found, datetime) else self.months[0], kind, group["agency"], "", group[key])
+                yield Line(self._month(group["of_month"]), kind, group["agency"], "", group[key])
+
+
+# What is counted by grouping alone, and which kinds it gives: one query for all of it.
+GROUPED: tuple[tuple[Callable[[Span], "QuerySet[Any]"], frozenset[Count]], ...] = (
+    (Span.raised, frozenset({Count.RAISED})),
+    (Span.asked, frozenset({Count.ASKED})),
+    (Span.ended, frozenset({Count.CLOSED, Count.WITHDRAWN})),
+    (Span.referred, frozenset({Count.REFERRED})),
+)

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -40,6 +41,8 @@ def board(request: HttpRequest) -> HttpResponse:
     stage = _stage(request)
     rows, more = selectors.rows_of(shown, partnership, now, reader=person, agency=agency.pk if agency else None, stage=stage)
     counts = selectors.counts(partnership, now, reader=person)
+    prefetch_related_objects([partnership], "agencies")
+    divided = selectors.divided(partnership, now, reader=person)
     if agency is None:
         trend = quarterly.unit_trend(partnership, now)
     else:
@@ -53,12 +56,9 @@ def board(request: HttpRequest) -> HttpResponse:
         "more": more,
         "agency": agency,
         "stage": stage,
-        "agencies": Agency.objects.filter(partnership=partnership, is_active=True),
-        "stages": selectors.by_stage(partnership, reader=person),
-        "by_agency": [
-            {"header": {"text": name}, "cells": [{"text": n, "numeric": True} for n in numbers]}
-            for name, *numbers in selectors.by_agency(partnership, now, reader=person)
-        ],
+        "agencies": [each for each in partnership.agencies.all() if each.is_active],
+        "stages": divided.by_stage,
+        "by_agency": [{"header": {"text": name}, "cells": [{"text": n, "numeric": True} for n in numbers]} for name, *numbers in divided.by_agency],
         "agency_columns": [{"label": "Agency"}, *({"label": label, "numeric": True} for label in ("Raised, open", "Received, awaiting", "Overdue"))],
         "trend": rendered(trend, charts.NARROW),
         "trend_words": quarterly.trend_words(trend),
