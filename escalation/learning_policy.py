@@ -51,9 +51,10 @@ def may_follow(person: "Person", point: Any) -> bool:  # noqa: ANN401 - known by
     """May this person say who sees to it, by when, and how far it has come?
 
     Its owner; the business unit; the subgroups, of what was referred on; the chair, of gaps in policy; and the lead of the agency that recorded it.
+    Nobody once the disagreement that it came from was anonymised: what is followed is kept on its record.
     """
     dispute = point.dispute
-    if not reads(person, point):
+    if dispute.anonymised_at is not None or not reads(person, point):
         return False
     if person.id == point.owner_id:
         return True

@@ -23,9 +23,9 @@ from escalation.choices import (
 )
 
 __all__ = [
-    "Advice", "Answer", "Audience", "Basis", "ChangeNeeded", "ClockState", "ConferenceAnswer", "Delivery", "Difference", "Door", "EventKind",
-    "FileEnd", "Force", "Ground", "HoldOn", "Job", "LIVE", "LearningStatus", "Measure", "MeetingHow", "Message", "Outcome", "Plan", "RecordClass",
-    "RequestState", "ReviewNeed", "Route", "Setting", "Side", "State", "SubgroupMatter", "SummaryKind", "Theme", "Verb",
+    "Advice", "Answer", "Audience", "Basis", "ChangeNeeded", "ClockState", "ConferenceAnswer", "Delivery", "Difference", "Door", "ENDED",
+    "EventKind", "FileEnd", "Force", "Ground", "HoldOn", "Job", "LIVE", "LearningStatus", "Measure", "MeetingHow", "Message", "Outcome", "Plan",
+    "RecordClass", "RequestState", "ReviewNeed", "Route", "Setting", "Side", "State", "SubgroupMatter", "SummaryKind", "Theme", "Verb",
 ]  # fmt: skip
 
 
@@ -40,6 +40,7 @@ class State(models.TextChoices):
 
 
 LIVE = frozenset({State.OPEN, State.RESOLVED})
+ENDED = frozenset({State.CLOSED, State.WITHDRAWN})
 
 
 class RequestState(models.TextChoices):

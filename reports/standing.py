@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from agencies.working_days import LONDON
 from escalation.models import Dispute
-from escalation.states import LIVE, Side, State, Theme
+from escalation.states import ENDED, LIVE, Side, Theme
 from reports.document import build
 from reports.figures import Cell, Column, Definition, Document, Row, Section, Table, Unit
 from reports.measures import Scope
@@ -52,7 +52,7 @@ def _unresolved(scope: Scope) -> Section:
 
 
 def _open_at_the_end(scope: Scope) -> Iterable[Dispute]:
-    gone = Q(state__in=[State.CLOSED, State.WITHDRAWN], ended_at__lt=scope.until) | Q(resolved_at__lt=scope.until)
+    gone = Q(state__in=ENDED, ended_at__lt=scope.until) | Q(resolved_at__lt=scope.until)
     rows = scope.all_disputes().filter(sent_at__isnull=False, submitted_at__lt=scope.until).exclude(gone)
     return rows.select_related("raising_agency").prefetch_related("parties__agency", "clocks").order_by("submitted_at")[:MOST]
 

@@ -10,8 +10,9 @@ from agencies.person import Person
 from escalation import general_policy, policy
 from escalation.engine.case import Case
 from escalation.models import Child, Dispute, DisputeLink
-from escalation.services.children import Birth, same_child, same_initials
+from escalation.services.same_child import Birth, same_child
 from escalation.services.submission import ChildAnswer
+from escalation.services.words import same_initials
 from escalation.states import State
 
 MOST = 20
@@ -51,7 +52,7 @@ def related_to(case: Case, person: Person, children: Known, *, has_links: bool =
     At most three queries.
     """
     linked = _linked(case.dispute) if has_links else set()
-    keys = linked | same_child([case.dispute.partnership_id], children.births, children.references)
+    keys = linked | set(same_child([case.dispute.partnership_id], children.births, children.references).values())
     return _shown(keys - {case.dispute.pk}, person, linked)
 
 
@@ -63,7 +64,7 @@ def about_children(person: Person, partnership_id: UUID, raising: UUID, children
     answers = list(children)
     births = [(same_initials(one.initials), one.born_on) for one in answers] if general_policy.matches_children(person, partnership_id) else []
     own = [(raising, one.reference) for one in answers if one.reference and raising in person.agency_ids]
-    return _shown(same_child([partnership_id], births, own), person, set())
+    return _shown(set(same_child([partnership_id], births, own).values()), person, set())
 
 
 def _linked(dispute: Dispute) -> set[UUID]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from agencies.models import Agency
 from agencies.person import Person
 from agencies.roles import Role
@@ -16,9 +18,9 @@ from escalation.engine.case import Case
 from escalation.models import Dispute, LegalHold
 from escalation.querysets import DisputeQuerySet
 from escalation.selectors.notes import Note
-from escalation.services.keeping.due import under_review
-from escalation.services.keeping.holds import held_by, holds_on
-from escalation.states import State
+from escalation.services.keeping.holds import held_among, held_by
+from escalation.services.keeping.over import under_review
+from escalation.states import ENDED, State
 
 ANONYMISED = (
     "Its time to be kept is over. What was typed, who the child is, files and names were erased; the steps, choices and moments that are "
@@ -34,7 +36,7 @@ def keeping_notes(case: Case, person: Person) -> list[Note]:
         return [Note(f"Anonymised on {_day(dispute.anonymised_at)}", ANONYMISED)]
     keeps = keeping_policy.keeps_record(person, case)
     found = [Note("Legal hold", _held(hold) if keeps else "Nothing of it may be erased.") for hold in held_by(case)]
-    if dispute.keep_until is not None and dispute.state in {State.CLOSED, State.WITHDRAWN}:
+    if dispute.keep_until is not None and dispute.state in ENDED:
         found.append(Note("Kept longer", f"Until {day(dispute.keep_until, year=True)}."))
     return found
 
@@ -62,21 +64,32 @@ class Reviewed:
 def due_for_review(person: Person, partnership_id: UUID, now: datetime) -> tuple[list[Reviewed], bool]:
     """What this person is to decide on, the longest ended first, and whether there is more than the hundred shown.
 
-    The business unit decides of what left its agency, an agency's leads of what did not; never of one in which they have a conflict.
+    The business unit decides of what left its agency, an agency's leads of what did not, its raiser where that is kept from them; never of one in
+    which they have a conflict.
     """
     rows = list(_of(person, partnership_id, now)[: MOST + 1])
     shown = rows[:MOST]
-    names = _names(shown)
-    return [_row(dispute, names) for dispute in shown], len(rows) > MOST
+    names, held = _names(shown), held_among(partnership_id, [dispute.pk for dispute in shown])
+    return [_row(dispute, names, held=dispute.pk in held) for dispute in shown], len(rows) > MOST
 
 
 def _of(person: Person, partnership_id: UUID, now: datetime) -> DisputeQuerySet:
     listed = under_review(partnership_id, now).visible_to(person)
     led = [seat.agency_id for seat in person.seats if seat.role == Role.LEAD and seat.agency_id is not None]
-    found: DisputeQuerySet = listed.filter(sent_at=None, is_restricted=False, raising_agency__in=led)
+    found: DisputeQuerySet = listed.filter(_kept_from_leads(person) | Q(is_restricted=False, raising_agency__in=led, sent_at=None))
     if keeping_policy.keeps_records_of(person, partnership_id):
         found = found | listed.filter(sent_at__isnull=False)
     return found.order_by("ended_at", "pk")
+
+
+def _kept_from_leads(person: Person) -> Q:
+    return Q(is_restricted=True, raiser=person.id, sent_at=None)
+
+
+def decides_alone(person: Person, now: datetime) -> bool:
+    """Is something due for review that was kept from the agency's leads and never left it, so that this person decides who raised it? One query."""
+    place = person.partnership_id
+    return place is not None and under_review(place, now).filter(_kept_from_leads(person)).exists()
 
 
 def _names(disputes: Collection[Dispute]) -> dict[UUID, list[str]]:
@@ -87,7 +100,7 @@ def _names(disputes: Collection[Dispute]) -> dict[UUID, list[str]]:
     return found
 
 
-def _row(dispute: Dispute, names: dict[UUID, list[str]]) -> Reviewed:
+def _row(dispute: Dispute, names: dict[UUID, list[str]], *, held: bool) -> Reviewed:
     ended, listed = dispute.ended_at, dispute.review_listed_at
     if ended is None or listed is None:
         raise TypeError("Only what has ended and was listed is on the list.")
@@ -97,11 +110,15 @@ def _row(dispute: Dispute, names: dict[UUID, list[str]]) -> Reviewed:
         ended_on=london(ended).date(),
         listed_on=london(listed).date(),
         state=State(dispute.state).label,
-        held=bool(holds_on(dispute)),
+        held=held,
     )
 
 
-def holds_of(partnership_id: UUID) -> list[LegalHold]:
-    """The partnership's holds, those in force first, then those that were lifted, the newest first."""
-    rows = LegalHold.objects.filter(partnership=partnership_id).select_related("dispute", "person", "placed_by", "lifted_by")
+def holds_of(person: Person, partnership_id: UUID) -> list[LegalHold]:
+    """The partnership's holds, those in force first, then those that were lifted, the newest first.
+
+    One on a disagreement only where this person may know of it: an agency's own lead holds what never left it, and there may be a conflict.
+    """
+    known = Q(dispute=None) | Q(dispute__in=Dispute.objects.visible_to(person))
+    rows = LegalHold.objects.filter(known, partnership=partnership_id).select_related("dispute", "person", "placed_by", "lifted_by")
     return sorted(rows, key=lambda hold: hold.lifted_at is not None)

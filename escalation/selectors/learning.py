@@ -202,11 +202,12 @@ def _steps(point: LearningPoint) -> Iterable[Step]:
     corrected = _corrections([point])
     for event in events:
         who = event.actor.name if event.actor else ""
-        yield Step(who, event.recorded_at, tuple(changes_of(event.facts, people)), _said(event, ("evidence",), corrected))
+        yield Step(who, event.recorded_at, tuple(_changes_of(event, people, corrected)), _said(event, ("evidence",), corrected))
 
 
-def changes_of(facts: dict[str, str], people: dict[UUID, str]) -> Iterable[str]:
-    """What a follow-up changed, in words."""
+def _changes_of(event: Event, people: dict[UUID, str], corrected: Corrected) -> Iterable[str]:
+    """What a follow-up changed, in words. To whom it goes was typed: it lies in the line's body, and in older lines among the facts."""
+    facts = event.facts
     if "status" in facts:
         yield LearningStatus(facts["status"]).label
     if "owner" in facts:
@@ -214,5 +215,8 @@ def changes_of(facts: dict[str, str], people: dict[UUID, str]) -> Iterable[str]:
     if "due_on" in facts:
         day = date.fromisoformat(facts["due_on"]) if facts["due_on"] else None
         yield f"By {day:%A} {day.day} {day:%B %Y}" if day else "No day is set"
-    if "referred_to" in facts:
-        yield f"Referred to {facts['referred_to']}" if facts["referred_to"] else "No longer referred on"
+    said = _said(event, ("referred_to",), corrected)
+    if goes_to := facts.get("referred_to") if said in {"", ERASED} else said:
+        yield f"Referred to {goes_to}"
+    elif "referred_to" in facts:
+        yield "No longer referred on"

@@ -55,6 +55,7 @@ LABELS = {
     "went_well": "What went well",
     "went_badly": "What did not",
     "issue": "To learn from",
+    "referred_to": "Referred to",
     "comment": "Comment",
     "missing": "Missing",
     "why": "Why",
@@ -254,12 +255,12 @@ def _marked(entry: Entry, taken: Redaction | None, names: Names) -> Entry:
 
 
 def _put_words(entry: Entry, words: dict[str, Any]) -> None:
-    """One text stands alone; several each get their label. What was logged stands at the top of the page, not again here."""
+    """One text stands alone, but not to whom something goes; several each get their label. What was logged stands at the top of the page."""
     if entry.kind == EventKind.SUBMITTED:
         return
     if entry.kind in {EventKind.CORRECTED, EventKind.ERASED}:
         words = {"why": words.get("why") or words.get("reason", "")}
-    if len(words) == 1:
+    if len(words) == 1 and "referred_to" not in words:
         entry.text = str(next(iter(words.values())))
         return
     entry.facts += [{"key": LABELS.get(key, key.replace("_", " ").capitalize()), "value": str(text)} for key, text in words.items()]

@@ -1,13 +1,7 @@
 """What each party adds about a child, and linking disagreements about the same one."""
 
-from collections.abc import Collection, Iterable
-from datetime import date
-from functools import reduce
-from operator import or_
 from typing import Any
 from uuid import UUID
-
-from django.db.models import Q, QuerySet
 
 from agencies.errors import InvalidInput
 from agencies.person import Person
@@ -15,36 +9,14 @@ from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
 from escalation.models import Child, ChildReference, Dispute, DisputeLink
+from escalation.services.keeping.marks import keep_held
 from escalation.services.lifecycle import has_begun
 from escalation.services.record import own_agencies
 from escalation.services.words import needed, short
 from escalation.states import EventKind, Verb
 
-Birth = tuple[str, date | None]
 LONGEST_REFERENCE = 40
 NO_OTHER = "There is no other disagreement of this reference that you can see."
-
-
-def same_initials(typed: str) -> str:
-    """Initials as they are kept and compared: upper case, without stops and spaces ("a. b." is "AB")."""
-    signs = typed.upper().strip()
-    return "".join(sign for sign in signs if sign.isalnum()) or signs
-
-
-def same_child(partnerships: Collection[UUID], births: Iterable[Birth], references: Iterable[tuple[UUID, str]]) -> set[UUID]:
-    """The keys of these partnerships' disagreements about a child born then with these initials, or known to an agency by this reference.
-
-    Whoever asks shows of them only what the person may know of. One query at most: each half goes by its own index.
-    """
-    born = [Q(initials=initials, born_on=born_on) for initials, born_on in births if born_on is not None]
-    known = [Q(agency=agency, reference__iexact=reference) for agency, reference in references]
-    halves: list[QuerySet[Any, UUID]] = []
-    if born:
-        halves.append(Child.objects.filter(reduce(or_, born), dispute__partnership__in=partnerships).order_by().values_list("dispute", flat=True))
-    if known:
-        rows = ChildReference.objects.filter(reduce(or_, known), child__dispute__partnership__in=partnerships)
-        halves.append(rows.order_by().values_list("child__dispute", flat=True))
-    return set(halves[0].union(*halves[1:])) if halves else set()
 
 
 @verb(Verb.ADD_REFERENCE, ready=has_begun, decides=False)
@@ -59,6 +31,7 @@ def add_reference(change: Change, *, reference: str, child: UUID | None = None, 
         raise InvalidInput("Each agency adds its own reference.", field="agency")
     words = short(needed(reference, "reference", "Enter your agency's reference for the child."), "reference", LONGEST_REFERENCE)
     found = _child(case, child)
+    keep_held(change)
     row = ChildReference.objects.filter(child=found, agency=place).first()
     if row is None:
         change.add(ChildReference(child=found, agency_id=place, reference=words))
@@ -81,8 +54,11 @@ def _child(case: Case, child: UUID | None) -> Child:
 
 
 def _named(person: Person, given: dict[str, Any]) -> UUID | None:
-    """The other disagreement, where the person may know of it: one that is not there and one that is not theirs to see look the same."""
-    rows = Dispute.objects.submitted().visible_to(person).filter(reference=str(given.get("other", "")).strip().upper())
+    """The other disagreement, where the person may know of it: one that is not there and one that is not theirs to see look the same.
+
+    So does one that was anonymised, on whose record nothing more is written.
+    """
+    rows = Dispute.objects.submitted().visible_to(person).filter(anonymised_at=None, reference=str(given.get("other", "")).strip().upper())
     return rows.values_list("pk", flat=True).first()
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from agencies import wall_clock
-from agencies.errors import InvalidInput, NotAllowed, NotFound
+from agencies.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from agencies.models import Agency, Membership, Partnership, User
 from agencies.person import Person, person_of
 from agencies.roles import Role
@@ -21,12 +21,14 @@ from escalation.engine.definitions import definition_of, procedure_of
 from escalation.engine.perform import perform, verb
 from escalation.models import Child, ChildReference, Dispute, Draft, Party, Procedure, ProcedureVersion
 from escalation.procedures.definition import ProcedureDefinition
-from escalation.services.children import same_initials
 from escalation.services.hop import start
+from escalation.services.keeping.holds import HELD, holds_on
+from escalation.services.keeping.marks import keep_held
 from escalation.services.lifecycle import engage
 from escalation.services.past_stages import keep_logged
 from escalation.services.procedures import default_version, version_in_force
 from escalation.services.submission import Submission, check, read, start_of
+from escalation.services.words import same_initials
 from escalation.states import EventKind, Side, State, Verb
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -161,12 +163,17 @@ def own_draft(dispute_id: UUID, person: Person) -> Draft:
 
 
 def discard_draft(dispute_id: UUID, person: Person) -> None:
-    """Delete a draft that was never sent, with everything typed. One that came back from the own manager is withdrawn instead."""
+    """Delete a draft that was never sent, with everything typed. One that came back from the own manager is withdrawn instead.
+
+    Raises WrongState under a legal hold, such as one on the child.
+    """
     with transaction.atomic():
         draft = own_draft(dispute_id, person)
         if draft.dispute.head_number:
             raise InvalidInput("This one was sent to your manager before. Withdraw it instead.")
         dispute = draft.dispute
+        if holds_on(dispute):
+            raise WrongState(HELD)
         draft.delete()
         dispute.delete()
 
@@ -259,6 +266,8 @@ def _fix(change: Change, submission: Submission) -> None:
     dispute.themes = [str(theme) for theme in submission.themes]
     dispute.disputed_person_id = submission.disputed_person if _exists(submission.disputed_person) else None
     dispute.is_own_agency = dispute.raising_agency_id in submission.receiving
+    if dispute.submitted_at is not None:
+        keep_held(change)
     Party.objects.filter(dispute=dispute).delete()
     Child.objects.filter(dispute=dispute).delete()
     case.parties = [Party(dispute=dispute, agency_id=dispute.raising_agency_id, side=Side.RAISING)]

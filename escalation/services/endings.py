@@ -1,4 +1,4 @@
-"""Around the end: the lead manager of the action plan, the summaries, the debrief, and whether a learning review is held."""
+"""Around the end: withdrawing, the lead manager of the action plan, the summaries, the debrief, and whether a learning review is held."""
 
 from uuid import UUID
 
@@ -9,15 +9,44 @@ from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
 from escalation.models import AgreedAction
+from escalation.services.keeping.holds import held_by
 from escalation.services.learning import add_point, goes_to
-from escalation.services.lifecycle import at_stage, raising_ids
+from escalation.services.lifecycle import at_stage, is_open, raising_ids, receiving_holders
 from escalation.services.requirements import names_lead_manager, wanted_summaries
 from escalation.services.resolution import parties
-from escalation.services.staging import unit_ids
+from escalation.services.staging import close_run, unit_ids
 from escalation.services.words import choice, clean, needed
 from escalation.states import ChangeNeeded, EventKind, Message, ReviewNeed, Side, State, SummaryKind, Verb
 
 SETTLED = frozenset({State.RESOLVED, State.CLOSED})
+
+
+def _can_withdraw(case: Case, _person: Person | None) -> str | None:
+    return None if case.dispute.state in {State.DRAFT, State.OPEN} else is_open(case)
+
+
+@verb(Verb.WITHDRAW, ready=_can_withdraw)
+def withdraw(change: Change, *, reason: str, still_at_risk: bool) -> None:
+    """The raiser's agency takes it back. Where anyone still believes the child at risk it may not end so (BRI-21).
+
+    The answers of one that came back to its writer go, except under a legal hold.
+    """
+    case = change.case
+    words = needed(reason, "reason", "Say why it is withdrawn.")
+    if still_at_risk:
+        raise InvalidInput(
+            "If anyone still believes the child at risk, it must go on: move it up, or record a continuing concern.", field="still_at_risk"
+        )
+    people = [*receiving_holders(case), *raising_ids(case)]
+    was_draft = case.dispute.state == State.DRAFT
+    close_run(change)
+    case.dispute.withdraw()
+    # What was typed since it came back stands nowhere else.
+    change.drops_draft = not (was_draft and held_by(case))
+    case.dispute.ended_at = change.now
+    change.record(EventKind.WITHDRAWN, body={"reason": words})
+    if not was_draft:
+        change.tell(people, kind=Message.CLOSED, action="It was withdrawn")
 
 
 def _names_lead(case: Case, _person: Person | None) -> str | None:

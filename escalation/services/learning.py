@@ -29,6 +29,8 @@ FARTHEST = timedelta(days=3 * 366)
 # Whom the page offers as owner; anybody with a place in the partnership can be named.
 OFFERED = LEARNING_ROLES | {Role.SENIOR, Role.BOARD_MEMBER}
 ASKED = "See to a learning action"
+NOT_YOURS = "You cannot move this learning action on. Its owner, the subgroup, the business unit and the agency that recorded it can."
+ERASED = "The disagreement that it came from was anonymised when its time was over: nothing can be added to its record any more."
 GAP = "A gap in policy or procedure is put to you"
 
 
@@ -49,12 +51,13 @@ def record_learning(
     due_on: date | None = None,
 ) -> None:
     """What went well and what did not, and the general issue to learn from; none is an answer too (BRI-18, BRO-09, BUC-05)."""
-    body = {"went_well": clean(went_well, "went_well"), "went_badly": clean(went_badly, "went_badly"), "issue": clean(issue, "issue")}
     goes_to = short(referred_to, "referred_to", LONGEST_REFERRED)
+    body = {"went_well": clean(went_well, "went_well"), "went_badly": clean(went_badly, "went_badly"), "issue": clean(issue, "issue")}
+    body |= {"referred_to": goes_to}
     needs = choice(ChangeNeeded, change_needed, "change_needed") if change_needed else ""
     _check_owner(owner, change.case.dispute.partnership_id, london(change.now).date())
     _check_day(due_on, change.now)
-    facts = {"none": not body["issue"], "referred_to": goes_to, "change_needed": str(needs)}
+    facts = {"none": not body["issue"], "change_needed": str(needs)}
     facts |= {"owner": str(owner) if owner else "", "due_on": due_on.isoformat() if due_on else ""}
     event = change.record(EventKind.LEARNING, facts=facts, body=body)
     change.case.dispute.learning_at = change.now
@@ -121,19 +124,20 @@ def follow_learning(
     with transaction.atomic():
         case, point = _locked(key, actor, now)
         if not learning_policy.may_follow(actor, point):
-            raise NotAllowed(
-                "You cannot move this learning action on. Its owner, the subgroup, the business unit and the agency that recorded it can."
-            )
+            raise NotAllowed(ERASED if case.dispute.anonymised_at else NOT_YOURS)
         if seen is not None and seen != point.revision:
             raise Conflict("Somebody else was first: this learning action has changed since you opened the page. Look at it again, then decide.")
         words = clean(evidence, "evidence")
-        facts = _changed(point, choice(LearningStatus, status, "status"), owner, due_on, short(referred_to, "referred_to", LONGEST_REFERRED), now)
-        if not facts and not words:
+        facts = _changed(point, choice(LearningStatus, status, "status"), owner, due_on, now)
+        referred = _refer(point, short(referred_to, "referred_to", LONGEST_REFERRED))
+        if not facts and not words and referred is None:
             raise InvalidInput("Nothing is changed. Change something, or say what was done.", field="evidence")
         if point.status in SETTLED and not words and "status" in facts:
             raise InvalidInput("Say what was done, or why it is not taken up.", field="evidence")
         change = Change(case, now=now, actor=actor, agency=side[1] if (side := side_of(actor, case)) else None)
-        _keep(change, point, facts, words)
+        # What was typed lies in the body, which can be erased; that it goes to nobody any more is a choice.
+        facts |= {"referred_to": ""} if referred == "" else {}
+        _keep(change, point, facts, {"evidence": words, "referred_to": referred or ""})
     return point
 
 
@@ -148,7 +152,7 @@ def _locked(key: UUID, actor: Person, now: datetime) -> tuple[Case, LearningPoin
     return case, point
 
 
-def _changed(point: LearningPoint, status: str, owner: UUID | None, due_on: date | None, referred_to: str, now: datetime) -> dict[str, str]:
+def _changed(point: LearningPoint, status: str, owner: UUID | None, due_on: date | None, now: datetime) -> dict[str, str]:
     """Put the new values into the point; what differs, as facts."""
     facts: dict[str, str] = {}
     if owner != point.owner_id:
@@ -159,18 +163,24 @@ def _changed(point: LearningPoint, status: str, owner: UUID | None, due_on: date
         point.due_on, facts["due_on"] = due_on, due_on.isoformat() if due_on else ""
     if {"owner", "due_on"} & set(facts):
         point.set_at = now
-    if referred_to != point.referred_to:
-        point.referred_to, facts["referred_to"] = referred_to, referred_to
     if status != point.status:
         point.status, facts["status"] = status, str(status)
         point.done_at = now if status in SETTLED else None
     return facts
 
 
-def _keep(change: Change, point: LearningPoint, facts: dict[str, str], words: str) -> None:
+def _refer(point: LearningPoint, referred_to: str) -> str | None:
+    """Put to whom it goes into the point; None where that is as it was."""
+    if referred_to == point.referred_to:
+        return None
+    point.referred_to = referred_to
+    return referred_to
+
+
+def _keep(change: Change, point: LearningPoint, facts: dict[str, str], typed: dict[str, str]) -> None:
     """The line of the record, the point as it is now, and the message to a new owner."""
-    event = change.record(EventKind.LEARNING_FOLLOWED, facts={"point": str(point.pk), **facts}, body={"evidence": words} if words else None)
-    if words:
+    event = change.record(EventKind.LEARNING_FOLLOWED, facts={"point": str(point.pk), **facts}, body=typed)
+    if typed["evidence"]:
         point.evidence = event
     point.revision += 1
     change.touch(point)

@@ -1,4 +1,4 @@
-"""From the first answer to withdrawal: the verbs that move a disagreement."""
+"""From the first answer to reopening: the verbs that move a disagreement."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -271,30 +271,6 @@ def make_urgent(change: Change, *, reason: str, respond_by: datetime, spoken_to:
     if URGENT in case.procedure.informs_unit:
         inform_unit(change)
     change.tell([*(r.holder_id for r in case.requests), *unit_ids(case)], kind=Message.ASSIGNED, action="Urgent: respond", due=respond_by)
-
-
-def _can_withdraw(case: Case, _person: Person | None) -> str | None:
-    return None if case.dispute.state in {State.DRAFT, State.OPEN} else is_open(case)
-
-
-@verb(Verb.WITHDRAW, ready=_can_withdraw)
-def withdraw(change: Change, *, reason: str, still_at_risk: bool) -> None:
-    """The raiser's agency takes it back. Where anyone still believes the child at risk it may not end so (BRI-21)."""
-    case = change.case
-    words = needed(reason, "reason", "Say why it is withdrawn.")
-    if still_at_risk:
-        raise InvalidInput(
-            "If anyone still believes the child at risk, it must go on: move it up, or record a continuing concern.", field="still_at_risk"
-        )
-    people = [*receiving_holders(case), *raising_ids(case)]
-    was_draft = case.dispute.state == State.DRAFT
-    close_run(change)
-    case.dispute.withdraw()
-    change.drops_draft = True
-    case.dispute.ended_at = change.now
-    change.record(EventKind.WITHDRAWN, body={"reason": words})
-    if not was_draft:
-        change.tell(people, kind=Message.CLOSED, action="It was withdrawn")
 
 
 def _can_reopen(case: Case, _person: Person | None) -> str | None:

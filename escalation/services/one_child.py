@@ -7,16 +7,16 @@ from uuid import UUID
 from django.db import transaction
 
 from agencies import wall_clock
-from agencies.errors import InvalidInput, NotAllowed
+from agencies.errors import NotAllowed
 from agencies.person import Person
 from agencies.roles import UNIT_ROLES
 from escalation import general_policy
 from escalation.engine.case import load
 from escalation.engine.change import Change
 from escalation.engine.commit import commit
-from escalation.models import Child, ChildReference, Dispute, Reading
-from escalation.services.children import same_child, same_initials
+from escalation.models import Child, Dispute, Reading
 from escalation.services.reading import ABOUT_CHILD, checked_reason, open_early
+from escalation.services.same_child import about_child, same_as
 
 WHICH = "Enter initials and a date of birth, a disagreement's reference, or an agency with its reference for the child."
 
@@ -42,7 +42,7 @@ def everything_about(
     why = checked_reason(reason)
     moment = now or wall_clock.now()
     places = {seat.partnership_id for seat in person.seats if seat.role in UNIT_ROLES and seat.agency_id is None}
-    keys = _about(_children(places, initials, born_on, reference, agency), places)
+    keys = _about(places, initials, born_on, reference, agency)
     with transaction.atomic():
         rows = Dispute.objects.visible_to(person).filter(pk__in=keys, partnership__in=places, sent_at__isnull=False)
         changes = [Change(case, now=moment, actor=person) for case in load(list(rows.values_list("pk", flat=True)), now=moment)]
@@ -53,21 +53,10 @@ def everything_about(
     return readings[0].pk if readings else None
 
 
-def _children(places: Collection[UUID], initials: str, born_on: date | None, reference: str, agency: UUID | None) -> list[Child]:
-    """The rows that the words name. Raises InvalidInput where they name nobody clearly."""
-    rows = Child.objects.filter(dispute__partnership__in=places)
-    if initials.strip() and born_on is not None:
-        return list(rows.filter(initials=same_initials(initials), born_on=born_on))
+def _about(places: Collection[UUID], initials: str, born_on: date | None, reference: str, agency: UUID | None) -> set[UUID]:
+    """The disagreements about the child, or about any child of the one whose reference is given."""
     words = reference.strip()
-    if words and agency is not None:
-        return list(rows.filter(references__agency=agency, references__reference__iexact=words))
-    if words:
-        return list(rows.filter(dispute__reference=words.upper(), dispute__sent_at__isnull=False))
-    raise InvalidInput(WHICH, field="born_on" if initials.strip() else "initials")
-
-
-def _about(children: list[Child], places: Collection[UUID]) -> set[UUID]:
-    """The disagreements about these children, and those about the same by initials and birth or by any agency's reference."""
-    known = ChildReference.objects.filter(child__in=children).values_list("agency", "reference")
-    births = {(child.initials, child.born_on) for child in children}
-    return {child.dispute_id for child in children} | same_child(places, births, set(known))
+    if words and agency is None and not (initials.strip() and born_on):
+        named = Child.objects.filter(dispute__partnership__in=places, dispute__reference=words.upper(), dispute__sent_at__isnull=False)
+        return set(same_as(places, dict(named.values_list("pk", "dispute"))).values())
+    return set(about_child(places, initials=initials, born_on=born_on, agency=agency, reference=reference, which=WHICH).values())

@@ -18,13 +18,12 @@ from escalation.engine.change import Change
 from escalation.engine.perform import verb
 from escalation.engine.standing import REDACTED, standing
 from escalation.models import Event, EventBody
-from escalation.services.keeping.holds import holds_on
+from escalation.services.keeping.holds import HELD, holds_on
 from escalation.services.lifecycle import has_begun
 from escalation.services.words import clean, needed, short
 from escalation.states import EventKind, Verb
 
 LONGEST_REASON = 300
-HELD = "It is under a legal hold: nothing of it may be erased."
 # Their words go with what they belong to: a correction with its line, a file's name with the file.
 WITH_ANOTHER = record_policy.BRINGS_FILE | {EventKind.CORRECTED, EventKind.ERASED}
 Rows = list[tuple[Event, EventBody | None]]

@@ -165,7 +165,8 @@ def _aware(raw: str) -> datetime:
     return moment
 
 
-def _child(item: Mapping[str, Any]) -> ChildAnswer:
+def child_of(item: Mapping[str, Any]) -> ChildAnswer:
+    """One child from plain answers. Raises InvalidInput, or what Python raises, for what cannot be read."""
     born = date.fromisoformat(item["born_on"]) if item.get("born_on") else None
     return ChildAnswer(
         initials=clean(_text(item.get("initials", "")), "children"),
@@ -178,7 +179,7 @@ def _child(item: Mapping[str, Any]) -> ChildAnswer:
 READERS: dict[str, Callable[[Any], Any]] = {
     "receiving": _keys,
     "kept_from": _keys,
-    "children": lambda raw: [_child(item) for item in raw][: MOST_CHILDREN + 1],
+    "children": lambda raw: [child_of(item) for item in raw][: MOST_CHILDREN + 1],
     "themes": lambda raw: [Theme(item) for item in raw],
     "holders": _pairs,
     "disputed_person": lambda raw: UUID(str(raw)) if raw else None,

@@ -13,7 +13,7 @@ from agencies.models import Partnership
 from agencies.person import Person
 from agencies.working_days import LONDON
 from escalation.models import Clock, Dispute, LearningPoint, Referral, Request
-from escalation.services.keeping.due import under_review
+from escalation.services.keeping.over import under_review
 from escalation.states import Measure, RequestState, State
 from escalation.visibility import free_of_conflict
 

@@ -9,7 +9,7 @@ from agencies.errors import InvalidInput
 from agencies.readable import is_blank
 from escalation.engine.typed import LONGEST, clean
 
-__all__ = ["LONGEST", "choice", "clean", "coming", "needed", "short"]
+__all__ = ["LONGEST", "choice", "clean", "coming", "needed", "same_initials", "short"]
 
 Choice = TypeVar("Choice", bound=TextChoices)
 # No date of a disagreement lies further ahead: beyond, somebody mistyped the year.
@@ -49,3 +49,9 @@ def coming(moment: datetime, now: datetime, field: str, message: str = "Give a m
     if moment - now > FARTHEST:
         raise InvalidInput("That is more than a year ahead. Check the year.", field=field)
     return moment
+
+
+def same_initials(typed: str) -> str:
+    """Initials as they are kept and compared: upper case, without stops and spaces ("a. b." is "AB")."""
+    signs = typed.upper().strip()
+    return "".join(sign for sign in signs if sign.isalnum()) or signs

@@ -22,10 +22,12 @@ from escalation import keeping_policy
 from escalation.selectors.keeping import due_for_review, holds_of
 from escalation.services.keeping import holds
 from escalation.services.keeping.periods import PERIODS, lengths_of, set_periods
+from escalation.services.same_child import WHICH_CHILD
 from escalation.states import Verb
 from escalation.web.access import case_url, verb_url
+from escalation.web.verbs.keeping import why
 
-NOT_YOURS = "Only the business unit sees this, and safeguarding leads what never left their own agency."
+NOT_YOURS = "Only the business unit sees this, safeguarding leads what never left their own agency, and who raised it what was kept from them."
 
 
 def unit_place(request: HttpRequest) -> UUID:
@@ -41,9 +43,9 @@ def review(request: HttpRequest) -> HttpResponse:
     """What has had its time, for who decides of it: keep it longer with a reason, or anonymise it."""
     place, person = partnership_for(request), person_for(request)
     keeps_all = keeping_policy.keeps_records_of(person, place)
-    if not keeps_all and not person.has(Role.LEAD):
-        raise PermissionDenied(NOT_YOURS)
     rows, more = due_for_review(person, place, wall_clock.now())
+    if not (rows or keeps_all or person.has(Role.LEAD)):
+        raise PermissionDenied(NOT_YOURS)
     lines = [
         {
             "row": row,
@@ -121,7 +123,7 @@ class AboutForm(Form):
         if child and data.get("user"):
             self.add_error("user", "Choose a child or somebody who works here, not both.")
         elif not child and not data.get("user") and not self.errors:
-            self.add_error("initials", holds.WHICH_CHILD)
+            self.add_error("initials", WHICH_CHILD)
         return data
 
     def child(self) -> dict[str, Any]:
@@ -133,12 +135,7 @@ class AboutForm(Form):
 class HoldForm(AboutForm):
     """About whom, and why."""
 
-    reason = forms.CharField(
-        label="Why must it be kept?",
-        max_length=holds.LONGEST_REASON,
-        help_text="For example an inquiry or court proceedings. Only those who keep the partnership’s records read it.",
-        error_messages={"required": "Say why it must be kept"},
-    )
+    reason = why("Why must it be kept?", holds.WHY, "For example an inquiry or court proceedings. Only those who keep the records read it.")
 
 
 @confirm_first
@@ -171,7 +168,7 @@ def _place(request: HttpRequest, place: UUID, form: HoldForm) -> None:
 
 @require_safe
 def hold_list(request: HttpRequest) -> HttpResponse:
-    """Every hold of the partnership, with why and by whom."""
+    """Every hold of the partnership of which the person may know, with why and by whom."""
     place = unit_place(request)
     lines = [
         {
@@ -180,7 +177,7 @@ def hold_list(request: HttpRequest) -> HttpResponse:
             "case_url": case_url(row.dispute.reference) if row.dispute else "",
             "lift_url": verb_url(row.dispute.reference, Verb.LIFT_HOLD) if row.dispute and row.lifted_at is None else "",
         }
-        for row in holds_of(place)
+        for row in holds_of(person_for(request), place)
     ]
     return render(request, "escalation/holds.html", {"lines": lines})
 
@@ -194,18 +191,14 @@ def _on(person: User | None, row: Any) -> str:
 class LiftForm(Form):
     """Why the hold ends."""
 
-    reason = forms.CharField(
-        label="Why need it not be kept any longer?",
-        max_length=holds.LONGEST_REASON,
-        error_messages={"required": "Say why it need not be kept any longer"},
-    )
+    reason = why("Why need it not be kept any longer?", holds.WHY_NOT)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def hold_lift(request: HttpRequest, hold_id: UUID) -> HttpResponse:
     """Lift a hold on everything about a child or a person. 404 for any that is not in force there."""
-    place = unit_place(request)
-    row = next((one for one in holds_of(place) if one.pk == hold_id and one.lifted_at is None and one.dispute_id is None), None)
+    unit_place(request)
+    row = holds.hold_in_force(person_for(request), hold_id)
     if row is None:
         raise Http404
     form = LiftForm(request.POST if request.method == "POST" else None)

@@ -15,6 +15,7 @@ from agencies.templatetags.ui import full_day
 from agencies.web.access import person_for
 from agencies.web.forms import Form
 from escalation.models import Dispute
+from escalation.selectors.keeping import decides_alone
 from escalation.selectors.worklist import Covered, WorkItem, find, worklist
 from escalation.states import State
 from escalation.web.access import case_url, due_url, read_reference
@@ -36,7 +37,8 @@ class SearchForm(Form):
 def my_work(request: HttpRequest) -> HttpResponse:
     """Overdue, due today, due later, then what colleagues who are away owe, waiting for others, drafts."""
     person = person_for(request)
-    found = worklist(person, wall_clock.now())
+    now = wall_clock.now()
+    found = worklist(person, now)
     groups = [
         {"key": "overdue", "title": "Overdue", "rows": _rows(found.overdue)},
         {"key": "today", "title": "Due today", "rows": _rows(found.today)},
@@ -53,6 +55,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "nothing_own": not (found.overdue or found.today or found.later or found.learning),
         "next_due": found.next_due,
         "has_role": bool(person.seats),
+        "decides_alone": decides_alone(person, now),
         "search": SearchForm(),
     }
     return render(request, "escalation/my_work.html", context)

@@ -14,7 +14,7 @@ from agencies.models import Agency, Partnership
 from agencies.working_days import LONDON
 from escalation.engine.months import month_after
 from escalation.models import Referral, Request
-from escalation.states import Measure, State
+from escalation.states import ENDED, Measure, State
 from reports.figures import Edition
 from reports.kept_months import Count
 from reports.measures.base import grouped
@@ -103,7 +103,7 @@ class Span:
     def ended(self) -> "QuerySet[Any]":
         """Closed, by the stage in which they were; and withdrawn."""
         rows = self.scope.all_disputes().filter(
-            state__in=[State.CLOSED, State.WITHDRAWN], sent_at__isnull=False, ended_at__gte=self.scope.period.starts, ended_at__lt=self.scope.until
+            state__in=ENDED, sent_at__isnull=False, ended_at__gte=self.scope.period.starts, ended_at__lt=self.scope.until
         )
         kind = Case(When(state=State.CLOSED, then=Value(Count.CLOSED.value)), default=Value(Count.WITHDRAWN.value))
         return self._by(rows, "ended_at", kind, place=Cast("stage", CharField()))

@@ -1,27 +1,47 @@
 """Anonymising: what was typed and who it was about is gone, what is counted stays, and the record tells it from tampering."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from agencies.errors import NotAllowed, WrongState
+from agencies.errors import InvalidInput, NotAllowed, WrongState
+from agencies.models import DirectoryEvent
 from escalation.engine.case import load
 from escalation.engine.change import Change
 from escalation.engine.commit import commit
-from escalation.models import Child, ChildReference, Dispute, Event, EventBody, KeepingPeriod, LearningPoint, Notification, Reading
+from escalation.models import (
+    AccessRequest,
+    Child,
+    ChildReference,
+    Dispute,
+    Event,
+    EventBody,
+    KeepingPeriod,
+    LearningPoint,
+    Notification,
+    Reading,
+)
+from escalation.selectors.learning import point_file
 from escalation.selectors.timeline import NAMELESS
 from escalation.services.audit import verify
+from escalation.services.children import NO_OTHER
+from escalation.services.keeping.access.asking import ask_about_child
+from escalation.services.keeping.access.bundle import make, path_of
 from escalation.services.learning import add_point
 from escalation.services.seals import seal_partnerships
-from escalation.states import ChangeNeeded, EventKind, State, Verb
+from escalation.states import ChangeNeeded, EventKind, LearningStatus, State, Verb
 from tests.cast import Cast
 from tests.escalation.keeping import anonymised, ended, later, typed
+from tests.escalation.learning import follow, learnt
 from tests.escalation.verbs import refused
 from tests.record_guard import unguarded
+from tests.web.page import Page
 from tests.world import MONDAY, World
 
 pytestmark = pytest.mark.django_db
@@ -207,3 +227,84 @@ def test_afterwards_nobody_can_do_anything_to_it(world: World, dispute: Dispute)
     for verb, given in ((Verb.REOPEN, {"reason": "It came back."}), (Verb.ADD_NOTE, {"text": "A note."}), (Verb.ANONYMISE, {})):
         with later(world), refused(dispute, NotAllowed):
             world.do(dispute, verb, world.cast.business_unit, **given)
+
+
+# -- what was typed beside the record ----------------------------------------------------------------------------------------------------------
+
+
+def settled(world: World) -> LearningPoint:
+    """Closed, with something learnt that was referred on, then to somebody else, and done."""
+    point = learnt(world, referred_to="Ms Unwin")
+    follow(world, point, world.cast.business_unit, referred_to="Mr Umber", status=LearningStatus.DONE, evidence="Told everybody.")
+    world.do(point.dispute, Verb.CLOSE, world.cast.business_manager, difference="no_change", gap="Nobody answered our letters.")
+    return LearningPoint.objects.get(pk=point.pk)
+
+
+def test_to_whom_learning_was_referred_goes_with_what_was_typed(world: World) -> None:
+    point = settled(world)
+    assert [point.referred_to, *(body.text.get("referred_to") for body in EventBody.objects.filter(event__kind__startswith="learning"))] == [
+        "Mr Umber", "Ms Unwin", "Mr Umber",
+    ]  # fmt: skip
+    anonymised(world, point.dispute)
+    left = [LearningPoint.objects.get(pk=point.pk).referred_to, *point.dispute.events.values_list("facts", flat=True), *typed(point.dispute)]
+    assert not any(name in str(left) for name in ("Unwin", "Umber"))
+
+
+def test_to_whom_it_was_referred_is_shown_from_lines_old_and_new(world: World) -> None:
+    point, unit = learnt(world), world.person(world.cast.business_unit)
+    follow(world, point, world.cast.business_unit, referred_to="Policy group")
+    follow(world, point, world.cast.business_unit, referred_to="")
+    change = Change(load([point.dispute_id], now=MONDAY)[0], now=MONDAY, actor=unit)
+    change.record(EventKind.LEARNING_FOLLOWED, facts={"point": str(point.pk), "referred_to": "Training group"})
+    commit([change])
+    found = point_file(unit, point.pk, now=MONDAY)
+    assert found is not None
+    assert [step.changes for step in found.steps] == [("Referred to Training group",), ("No longer referred on",), ("Referred to Policy group",)]
+    client = Client()
+    client.force_login(world.cast.own_manager)
+    with time_machine.travel(MONDAY, tick=False):
+        words = Page(client.get(reverse("case", args=[point.dispute.reference])).content.decode()).one("main").text
+    assert all(f"Referred to{goes_to}" in words for goes_to in ("Practice group", "Policy group", "Training group"))
+
+
+def test_nothing_learnt_from_it_is_moved_on_afterwards(world: World) -> None:
+    point = settled(world)
+    follow(world, point, world.cast.business_unit, evidence="And everybody else.")
+    anonymised(world, point.dispute)
+    with later(world), pytest.raises(NotAllowed, match="was anonymised"):
+        follow(world, point, world.cast.business_unit, status=LearningStatus.STARTED, evidence="Zephyr again.")
+    assert LearningPoint.objects.get(pk=point.pk).status == LearningStatus.DONE
+    assert typed(point.dispute) == []
+
+
+def test_it_is_linked_with_nothing_afterwards_in_the_words_for_what_is_not_there(world: World, dispute: Dispute) -> None:
+    other, newer = ended(world), world.sent()
+    anonymised(world, dispute)
+    lines = dispute.events.count()
+    for reference in (dispute.reference, "ESC-000000"):
+        with refused(newer, InvalidInput, NO_OTHER):
+            world.do(newer, Verb.LINK, world.cast.own_manager, other=reference)
+    world.do(newer, Verb.LINK, world.cast.own_manager, other=other.reference)
+    assert dispute.events.count() == lines
+
+
+def test_answers_to_requests_for_access_that_tell_of_it_are_erased_with_it(
+    world: World, dispute: Dispute, settings: Any, tmp_path: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.VAR = tmp_path
+    unit, place, other = (
+        world.person(world.cast.business_unit),
+        world.cast.partnership,
+        ended(world, children=[{"initials": "QX", "born_on": "2016-01-01"}]),
+    )
+    made = []
+    for initials, born_on in (("AB", date(2015, 5, 1)), ("QX", date(2016, 1, 1))):
+        said = {"reason": "Asked by letter.", "identity": "Seen with a passport.", "now": MONDAY}
+        made.append(ask_about_child(unit, partnership=place.pk, initials=initials, born_on=born_on, **said))
+        make(unit, made[-1], leave_out=(), without_names=(), now=MONDAY)
+    with django_capture_on_commit_callbacks(execute=True):
+        anonymised(world, dispute)
+    erased, kept = (AccessRequest.objects.get(pk=row.pk) for row in made)
+    assert (erased.disputes, path_of(erased.pk).exists()) == ([], False)
+    assert (kept.disputes, path_of(kept.pk).exists()) == ([str(other.pk)], True)
+    assert DirectoryEvent.objects.filter(words="Answers to requests for access were erased with what was anonymised: 1.").count() == 1

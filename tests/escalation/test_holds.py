@@ -1,19 +1,29 @@
 """Legal holds: nothing is erased under one, it is shown, and it is lifted with a reason."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from agencies.errors import InvalidInput, NotAllowed, NotFound, WrongState
-from escalation.models import Dispute, LegalHold
+from agencies.models import User
+from escalation.models import Child, Dispute, Draft, LegalHold, Notification
+from escalation.selectors.keeping import due_for_review, holds_of
+from escalation.selectors.one_child import opened_with
+from escalation.services import drafts
+from escalation.services.keeping.access.asking import ask_about_child
+from escalation.services.keeping.due import end_what_is_over
 from escalation.services.keeping.holds import hold_child, hold_person, holds_on, lift
-from escalation.states import EventKind, HoldOn, Verb
+from escalation.services.one_child import everything_about
+from escalation.states import Delivery, EventKind, HoldOn, Verb
 from tests.cast import Cast
 from tests.escalation.keeping import anonymised, ended, later
+from tests.escalation.learning import learnt
 from tests.escalation.verbs import refused
-from tests.world import World
+from tests.world import MONDAY, World, answers, london
 
 pytestmark = pytest.mark.django_db
 WHY = "An inquest was opened."
@@ -115,3 +125,191 @@ def test_whoever_keeps_the_record_sees_the_hold_on_the_page(world: World, disput
     html = client.get(reverse("case", args=[dispute.reference])).content.decode()
     assert "Legal hold" in html
     assert "Kiran Patel" in html
+
+
+# -- drafts and messages -----------------------------------------------------------------------------------------------------------------------
+
+
+def held_child(world: World, **more: Any) -> LegalHold:
+    """On everything about the child that the world's disagreements are about."""
+    given = more or {"initials": "AB", "born_on": date(2015, 5, 1)}
+    return hold_child(world.person(world.cast.business_unit), partnership=world.cast.partnership.pk, reason=WHY, **given)
+
+
+def held_person(world: World, user: User) -> LegalHold:
+    return hold_person(world.person(world.cast.business_unit), partnership=world.cast.partnership.pk, user=user, reason=WHY)
+
+
+def drafted(world: World, **more: Any) -> Dispute:
+    """Typed by the raiser and never sent."""
+    person = world.person(world.cast.raiser)
+    dispute = drafts.begin_draft(person, agency=world.cast.school.pk, procedure=world.version.procedure_id, now=MONDAY)
+    drafts.save_draft(dispute.pk, person, answers(world.cast.social_care, **more), now=MONDAY)
+    return dispute
+
+
+OTHER_CHILD = [{"initials": "QX", "born_on": "2016-01-01"}]
+DRAFT_HOLDS: dict[str, tuple[Callable[[World], LegalHold], Callable[[World], dict[str, Any]]]] = {
+    "the child's birth": (held_child, lambda _: {"children": [{"initials": "a.b.", "born_on": "2015-05-01"}]}),
+    "the agency's reference": (held_child, lambda _: {"children": [{"initials": "", "born_on": "soon"}, {"initials": "ZZ", "reference": "s-1001"}]}),
+    "the person whose decision it is": (
+        lambda w: held_person(w, w.cast.receiver), lambda w: {"children": OTHER_CHILD, "disputed_person": str(w.cast.receiver.pk)},
+    ),
+    "its writer": (lambda w: held_person(w, w.cast.raiser), lambda _: {"children": OTHER_CHILD}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("by", DRAFT_HOLDS)
+def test_a_held_draft_goes_neither_by_itself_nor_by_hand_until_the_hold_is_lifted(world: World, dispute: Dispute, by: str) -> None:
+    place_hold, typed = DRAFT_HOLDS[by]
+    hold, draft, person = place_hold(world), drafted(world, **typed(world)), world.person(world.cast.raiser)
+    assert end_what_is_over(london("2027-03-02 10:00"))["drafts erased"] == 0
+    with pytest.raises(WrongState, match="under a legal hold"):
+        drafts.discard_draft(draft.pk, person)
+    assert Draft.objects.filter(pk=draft.pk).exists()
+    lift(world.person(world.cast.business_unit), hold.pk, reason="Over.")
+    assert end_what_is_over(london("2027-03-02 10:00"))["drafts erased"] == 1
+    assert not Dispute.objects.filter(pk=draft.pk).exists()
+
+
+def test_a_draft_about_another_child_is_deleted_beside_a_held_one(world: World, dispute: Dispute) -> None:
+    held_child(world)
+    kept, other = drafted(world), drafted(world, children=OTHER_CHILD)
+    drafts.discard_draft(other.pk, world.person(world.cast.raiser))
+    gone = drafted(world, children=OTHER_CHILD)
+    assert end_what_is_over(london("2027-03-02 10:00"))["drafts erased"] == 1
+    assert (Draft.objects.filter(pk=kept.pk).exists(), Draft.objects.filter(pk=gone.pk).exists()) == (True, False)
+
+
+def test_the_page_says_why_a_held_draft_stays(world: World, dispute: Dispute) -> None:
+    held_child(world)
+    client = Client()
+    client.force_login(world.cast.raiser)
+    answer = client.post(reverse("log-delete", args=[drafted(world).reference]))
+    assert (answer.status_code, "under a legal hold" in answer.content.decode()) == (409, True)
+
+
+@pytest.mark.parametrize("is_held", [True, False])
+def test_what_was_typed_since_one_came_back_stays_when_it_is_withdrawn_under_a_hold(world: World, is_held: bool) -> None:
+    cast, dispute = world.cast, world.log()
+    world.do(dispute, Verb.SEND_BACK, cast.own_manager, reason="Say more.")
+    drafts.save_draft(dispute.pk, world.person(cast.raiser), {"what": "He told me more."}, now=world.now)
+    if is_held:
+        held_child(world)
+    world.do(dispute, Verb.WITHDRAW, cast.raiser, reason="Overtaken.", still_at_risk=False)
+    assert list(Draft.objects.filter(pk=dispute.pk).values_list("answers__what", flat=True)) == (["He told me more."] if is_held else [])
+    if not is_held:
+        return
+    lift(world.person(cast.business_unit), LegalHold.objects.get().pk, reason="Over.")
+    anonymised(world, dispute, cast.lead)
+    assert not Draft.objects.filter(pk=dispute.pk).exists()
+
+
+def test_the_words_of_messages_about_what_is_held_stay_until_it_is_lifted(world: World) -> None:
+    cast, point = world.cast, learnt(world)
+    held, free = point.dispute, world.sent()
+    world.do(held, Verb.PLACE_HOLD, cast.business_unit, reason=WHY)
+    Notification.objects.all().delete()
+    told = {"kind": "due", "action": "Respond", "state": Delivery.SENT, "created_at": MONDAY, "not_before": MONDAY}
+    Notification.objects.create(key="a", dispute=held, recipient=cast.lead, **told)
+    Notification.objects.create(key="b", dispute=held, mailbox="duty@example.org", **told)
+    Notification.objects.create(key="c", partnership=cast.partnership, learning=point, recipient=cast.lead, **told)
+    Notification.objects.create(key="d", dispute=free, recipient=cast.lead, **told)
+    Notification.objects.create(key="e", partnership=cast.partnership, recipient=cast.lead, **told)
+    assert end_what_is_over(london("2028-03-03 10:00"))["messages erased"] == 2
+    assert set(Notification.objects.filter(action="Respond").values_list("key", flat=True)) == {"a", "b", "c"}
+    world.do(held, Verb.LIFT_HOLD, cast.business_unit, reason="Over.")
+    assert end_what_is_over(london("2028-03-03 10:00"))["messages erased"] == 3
+    assert not Notification.objects.filter(action="Respond").exists()
+
+
+# -- a reference that is put right -------------------------------------------------------------------------------------------------------------
+
+UNBORN = [{"initials": "UB", "is_unborn": True, "reference": "S-9"}]
+
+
+def test_a_hold_by_an_unborn_childs_reference_goes_on_when_that_is_put_right(world: World) -> None:
+    cast, dispute, other = world.cast, world.sent(children=UNBORN), world.sent()
+    hold, elsewhere = held_child(world, agency=cast.school.pk, reference="S-9"), held_child(world)
+    world.do(dispute, Verb.ADD_REFERENCE, cast.own_manager, reference="S-10")
+    assert (holds_on(dispute), holds_on(other)) == ([hold], [elsewhere])
+    assert holds_on(world.sent(children=[{**UNBORN[0], "reference": "S-10"}])) == [hold]
+    lift(world.person(cast.business_unit), hold.pk, reason="Over.")
+    before = LegalHold.objects.get(pk=hold.pk).marks
+    world.do(dispute, Verb.ADD_REFERENCE, cast.own_manager, reference="S-11")
+    assert (holds_on(dispute), LegalHold.objects.get(pk=hold.pk).marks) == ([], before)
+
+
+def test_a_hold_goes_on_when_one_that_came_back_is_sent_with_another_reference(world: World) -> None:
+    cast, dispute = world.cast, world.log(children=UNBORN)
+    hold, person = held_child(world, agency=cast.school.pk, reference="S-9"), world.person(cast.raiser)
+    world.do(dispute, Verb.SEND_BACK, cast.own_manager, reason="Which reference?")
+    drafts.save_draft(dispute.pk, person, {"children": [{**UNBORN[0], "reference": "S-10"}]}, now=world.now)
+    assert holds_on(dispute) == [hold]
+    drafts.submit(dispute.pk, person, now=world.now)
+    assert holds_on(dispute) == [hold]
+
+
+TWO = [{"initials": "AB", "born_on": "2015-05-01", "reference": "S-1"}, {"initials": "CD", "born_on": "2017-07-01", "reference": "S-2"}]
+
+
+def test_a_brother_in_the_same_disagreement_is_not_the_child_whoever_looks(world: World) -> None:
+    cast, unit = world.cast, world.person(world.cast.business_unit)
+    both, brothers = world.sent(children=TWO), world.sent(children=TWO[1:])
+    hold = held_child(world, agency=cast.school.pk, reference="s-1")
+    assert (holds_on(both), holds_on(brothers)) == ([hold], [])
+    names: dict[str, Any] = {"initials": "a b", "born_on": date(2015, 5, 1)}
+    asked = ask_about_child(unit, partnership=cast.partnership.pk, reason="By letter.", identity="A passport.", now=world.now, **names)
+    opened = opened_with(everything_about(unit, reason="A serious incident.", now=world.now, **names) or unit.id, unit, world.now)
+    assert (asked.disputes, [case.dispute for case in opened or []]) == ([str(both.pk)], [both])
+
+
+def test_a_hold_on_one_child_does_not_take_in_its_brother_when_a_reference_is_put_right(world: World) -> None:
+    cast, both = world.cast, world.sent(children=[UNBORN[0], TWO[1]])
+    hold = held_child(world, agency=cast.school.pk, reference="S-9")
+    for place, reference in ((1, "S-10"), (2, "S-20")):
+        world.do(both, Verb.ADD_REFERENCE, cast.own_manager, reference=reference, child=Child.objects.get(dispute=both, ordinal=place).pk)
+    assert (holds_on(both), holds_on(world.sent(children=TWO[1:]))) == ([hold], [])
+
+
+# -- who reads of it ---------------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_unit_reads_nothing_of_a_hold_on_what_it_may_not_know_of(world: World, dispute: Dispute) -> None:
+    cast, inside = world.cast, world.log()
+    unit = world.person(cast.business_unit)
+    world.do(inside, Verb.PLACE_HOLD, cast.lead, reason="A complaint.")
+    world.do(dispute, Verb.PLACE_HOLD, cast.business_unit, reason=WHY)
+    held_person(world, cast.receiver)
+    client = Client()
+    client.force_login(cast.business_unit)
+    html = client.get(reverse("holds")).content.decode()
+    assert (inside.reference in html, "A complaint." in html, dispute.reference in html, cast.receiver.name in html) == (False, False, True, True)
+    Dispute.objects.filter(pk=dispute.pk).update(conflicts=[str(cast.business_unit.pk)])
+    assert [hold.on for hold in holds_of(unit, cast.partnership.pk)] == [HoldOn.PERSON]
+    assert len(holds_of(world.person(cast.business_manager), cast.partnership.pk)) == 2
+
+
+def test_only_a_hold_in_force_on_a_child_or_a_person_has_a_page_to_lift_it(world: World, dispute: Dispute) -> None:
+    cast, client = world.cast, Client()
+    client.force_login(cast.business_unit)
+    world.do(dispute, Verb.PLACE_HOLD, cast.business_unit, reason=WHY)
+    hold = held_person(world, cast.receiver)
+    page = reverse("hold-lift", args=[hold.pk])
+    assert client.get(page).status_code == 200
+    assert client.get(reverse("hold-lift", args=[LegalHold.objects.get(dispute=dispute).pk])).status_code == 404
+    assert "Say why it need not be kept" in client.post(page, {"reason": ""}).content.decode()
+    assert client.post(page, {"reason": "Over."}).status_code == 302
+    assert client.get(page).status_code == 404
+
+
+def test_the_list_for_review_says_of_each_whether_it_is_held_in_no_more_queries(world: World, django_assert_max_num_queries: Any) -> None:
+    rows, cast = [ended(world), ended(world), ended(world, children=OTHER_CHILD)], world.cast
+    held_child(world)
+    with later(world):
+        end_what_is_over(world.now)
+        unit = world.person(cast.business_unit)
+        with django_assert_max_num_queries(6):
+            found = due_for_review(unit, cast.partnership.pk, world.now)[0]
+    assert [row.held for row in found] == [row.reference != rows[2].reference for row in found]
+    assert sum(row.held for row in found) == 2

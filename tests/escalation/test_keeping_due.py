@@ -13,11 +13,13 @@ from agencies.models import DirectoryEvent
 from escalation.models import Dispute, Draft, Heartbeat, KeepingPeriod, LegalHold, Notification, RememberedCall
 from escalation.selectors.keeping import due_for_review
 from escalation.services import drafts
+from escalation.services.keeping import due, over
 from escalation.services.keeping.due import end_what_is_over
 from escalation.services.keeping.periods import PERIODS, kept_since, lengths_of, set_periods, years_before
 from escalation.states import Delivery, EventKind, Job, RecordClass, Verb
 from tests.cast import Cast, build_cast
-from tests.escalation.keeping import ended, later, typed
+from tests.escalation.keeping import anonymised, ended, later, typed
+from tests.escalation.learning import learnt
 from tests.world import MONDAY, World, answers, london
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +69,26 @@ def test_what_never_left_its_agency_is_on_the_list_of_its_own_lead_alone(world: 
         assert listed(world, world.cast.business_unit) == []
         assert listed(world, world.cast.lead) == [dispute.reference]
         assert listed(world, world.cast.receiving_lead) == []
+
+
+def test_what_was_kept_from_the_leads_and_never_left_is_on_the_list_of_who_raised_it(world: World) -> None:
+    cast = world.cast
+    dispute = world.log(is_restricted=True)
+    Dispute.objects.filter(pk=dispute.pk).update(sent_at=None)
+    world.do(dispute, Verb.WITHDRAW, cast.raiser, reason="Overtaken.", still_at_risk=False)
+    client = Client()
+    with later(world):
+        client.force_login(cast.raiser)
+        assert client.get(reverse("keeping")).status_code == 403
+        assert reverse("keeping") not in client.get(reverse("my-work")).content.decode()
+        end_what_is_over(world.now)
+        assert [listed(world, user) for user in (cast.business_unit, cast.lead, cast.raiser)] == [[], [], [dispute.reference]]
+        assert dispute.reference in client.get(reverse("keeping")).content.decode()
+        assert reverse("keeping") in client.get(reverse("my-work")).content.decode()
+        client.force_login(cast.colleague)
+        assert client.get(reverse("keeping")).status_code == 403
+        world.do(dispute, Verb.ANONYMISE, cast.raiser)
+        assert listed(world, cast.raiser) == []
 
 
 def test_the_board_says_how_many_there_are(world: World) -> None:
@@ -194,6 +216,36 @@ def test_ended_practice_is_anonymised_by_itself_and_nothing_real_is(cast: Cast) 
     with later(practice, "2026-06-01 10:00"):
         assert end_what_is_over(practice.now)["practised ones anonymised"] == 1
     assert (typed(played), typed(real) != []) == ([], True)
+
+
+def test_a_list_and_one_in_hand_have_ended_and_are_kept_by_the_same_rule(world: World) -> None:
+    cast = world.cast
+    came_back, gone = world.log(), ended(world)
+    world.do(came_back, Verb.SEND_BACK, cast.own_manager, reason="Say more.")
+    anonymised(world, gone)
+    withdrawn = world.sent()
+    world.do(withdrawn, Verb.WITHDRAW, cast.lead, reason="Overtaken.", still_at_risk=False)
+    kept = [ended(world) for _ in range(3)]
+    for dispute, until in zip(kept, (date(2026, 3, 2), date(2026, 3, 3), None), strict=True):
+        Dispute.objects.filter(pk=dispute.pk).update(keep_until=until)
+    listed = set(over.ended(cast.partnership.pk))
+    now = london("2026-03-02 23:30")
+    free = set(Dispute.objects.filter(over.not_kept(now)))
+    for dispute in Dispute.objects.all():
+        assert (over.has_ended(dispute), over.is_kept(dispute, now)) == (dispute in listed, dispute not in free)
+    assert (listed, {came_back, gone} & listed, set(kept) - free) == ({withdrawn, *kept}, set(), {kept[1]})
+
+
+def test_what_may_not_go_yet_does_not_keep_other_practice_from_going(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(due, "BATCH", 1)
+    practice = World(build_cast(is_practice=True))
+    unsettled = learnt(practice).dispute
+    practice.do(unsettled, Verb.CLOSE, practice.cast.business_manager, difference="no_change", gap="Nobody answered.")
+    held, free = ended(practice), ended(practice)
+    practice.do(held, Verb.PLACE_HOLD, practice.cast.business_unit, reason="To see how it is done.")
+    with later(practice, "2026-06-01 10:00"):
+        assert [end_what_is_over(practice.now)["practised ones anonymised"] for _ in range(2)] == [1, 0]
+    assert [typed(dispute) != [] for dispute in (unsettled, held, free)] == [True, True, False]
 
 
 def test_the_command_says_what_it_did_and_the_heartbeat_stands(world: World, capsys: pytest.CaptureFixture[str]) -> None:

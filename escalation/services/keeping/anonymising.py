@@ -8,9 +8,12 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from agencies import wall_clock
 from agencies.errors import InvalidInput
 from agencies.person import Person
+from agencies.services.record import record
 from agencies.words import day
 from agencies.working_days import london
 from escalation.engine.case import Case
@@ -39,21 +42,21 @@ from escalation.models import (
     StageRun,
     TimetableProposal,
 )
+from escalation.services.keeping.access.bundle import forget_bundles
 from escalation.services.keeping.files import erase_files_of
-from escalation.services.keeping.holds import holds_on
+from escalation.services.keeping.holds import HELD, held_by
+from escalation.services.keeping.over import has_ended, is_kept
 from escalation.services.keeping.periods import PERIODS, kept_since, lengths_of, years_before
 from escalation.services.seals import reading_digest
 from escalation.services.words import needed, short
-from escalation.states import EventKind, RecordClass, State, Verb
+from escalation.states import EventKind, RecordClass, Verb
 
-ENDED = frozenset({State.CLOSED, State.WITHDRAWN})
 LONGEST_REASON = 300
 MOST_YEARS = 99
 
 
 def _has_ended(case: Case, _person: Person | None = None) -> str | None:
-    ended = case.dispute.state in ENDED and case.dispute.ended_at is not None and case.dispute.submitted_at is not None
-    return None if ended else "It has not ended."
+    return None if has_ended(case.dispute) else "It has not ended."
 
 
 @verb(Verb.KEEP_LONGER, ready=_has_ended, decides=False)
@@ -78,11 +81,11 @@ def why_not_yet(case: Case, now: datetime) -> str | None:
     length = lengths_of(dispute.partnership_id)[record_class]
     if dispute.ended_at is None or dispute.ended_at >= kept_since(record_class, length, now):
         return f"It is kept for {PERIODS[record_class].words(length)} from its end."
-    if dispute.keep_until is not None and dispute.keep_until > london(now).date():
+    if dispute.keep_until is not None and is_kept(dispute, now):
         return f"It is kept until {day(dispute.keep_until, year=True)}."
-    if LearningPoint.objects.filter(dispute=dispute, is_none=False, done_at=None).exists():
+    if LearningPoint.objects.unsettled().filter(dispute=dispute).exists():
         return "Something that was to be learnt from it is not settled yet."
-    return "It is under a legal hold: nothing of it may be erased." if holds_on(dispute) else None
+    return HELD if held_by(case) else None
 
 
 def _may_go(case: Case, _person: Person | None = None) -> str | None:
@@ -93,7 +96,7 @@ def _may_go(case: Case, _person: Person | None = None) -> str | None:
 def anonymise(change: Change) -> None:
     """Erase what was typed, who the child is, what agencies call it, files, and who held it; the choices and moments that are counted stay.
 
-    It cannot be undone, and nothing can be done to the disagreement afterwards.
+    Answers to requests for access in which it is are erased too, once it is done. It cannot be undone, and nothing can be done to it afterwards.
     """
     dispute = change.case.dispute
     lines = Event.objects.filter(dispute=dispute, body__erased_at=None, body__isnull=False).order_by("number").values_list("number", flat=True)
@@ -108,6 +111,7 @@ def anonymise(change: Change) -> None:
     dispute.conflicts = []
     change.record(EventKind.ERASED, facts=facts)
     change.afterwards.append(partial(erase_rows, dispute.pk, change.now))
+    change.afterwards.append(partial(transaction.on_commit, partial(_erase_answers, dispute.partnership_id, dispute.pk, change.now)))
 
 
 def _readings_without(dispute: Dispute) -> dict[str, str]:
@@ -117,6 +121,13 @@ def _readings_without(dispute: Dispute) -> dict[str, str]:
         reading.reason = ""
         found[str(reading.pk)] = reading_digest(reading)
     return found
+
+
+def _erase_answers(partnership_id: UUID, key: UUID, now: datetime) -> None:
+    """The files that were made of it for who asked what is kept, with a line on the directory's record where there was one."""
+    with transaction.atomic():
+        if count := forget_bundles(partnership_id, now, now, about=key):
+            record(partnership_id, None, f"Answers to requests for access were erased with what was anonymised: {count}.", now=now)
 
 
 def erase_rows(key: UUID, now: datetime) -> None:
@@ -135,7 +146,8 @@ def erase_rows(key: UUID, now: datetime) -> None:
     Dispute.objects.filter(pk=key).update(earlier_key="")
     StageRun.objects.filter(dispute=key).update(holder=None, holder_post="")
     Request.objects.filter(dispute=key).update(holder=None, holder_post="")
-    for model in (Clock, AgreedAction, LearningPoint):
+    LearningPoint.objects.filter(dispute=key).update(owner=None, referred_to="")
+    for model in (Clock, AgreedAction):
         model._default_manager.filter(dispute=key).update(owner=None)
     Referral.objects.filter(dispute=key).update(referred_by=None, chair=None, mediator=None)
     Panel.objects.filter(referral__dispute=key).update(place="")

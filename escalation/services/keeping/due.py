@@ -2,42 +2,25 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q
 
 from agencies.models import Partnership
 from agencies.services.record import record
-from agencies.working_days import london
 from escalation.engine.case import load
 from escalation.engine.change import Change
 from escalation.engine.commit import commit
 from escalation.models import Dispute, Draft, Heartbeat, LegalHold, Notification, RememberedCall
-from escalation.querysets import DisputeQuerySet
 from escalation.services.idempotency import REMEMBERED
 from escalation.services.keeping.access.bundle import forget_bundles, forget_reasons
 from escalation.services.keeping.anonymising import anonymise, why_not_yet
+from escalation.services.keeping.holds import held_among
+from escalation.services.keeping.over import over, with_nothing_to_follow
 from escalation.services.keeping.periods import kept_since, lengths_of
 from escalation.states import Delivery, EventKind, Job, RecordClass, State
 
 BATCH = 200
-ENDED = (State.CLOSED, State.WITHDRAWN)
-
-
-def ended(partnership_id: UUID) -> DisputeQuerySet:
-    """Ended ones that were once sent by their writer and are not anonymised."""
-    rows: DisputeQuerySet = Dispute.objects.filter(partnership=partnership_id, state__in=ENDED, submitted_at__isnull=False)
-    return rows.filter(anonymised_at=None, ended_at__isnull=False)
-
-
-def _not_kept(now: datetime) -> Q:
-    return Q(keep_until=None) | Q(keep_until__lte=london(now).date())
-
-
-def under_review(partnership_id: UUID, now: datetime) -> DisputeQuerySet:
-    """On the list: it came up for review since it ended, and nobody keeps it longer now."""
-    return ended(partnership_id).filter(_not_kept(now), review_listed_at__gte=F("ended_at"))
 
 
 def end_what_is_over(now: datetime) -> dict[str, int]:
@@ -80,8 +63,9 @@ def _steps(place: Partnership, lengths: dict[RecordClass, int], now: datetime) -
 
 def _list(place: Partnership, since: datetime, now: datetime) -> int:
     """Put what is over on the list, each once since it ended and once more after each time it was kept longer."""
-    over = ended(place.pk).filter(_not_kept(now), ended_at__lt=since)
-    fresh = over.filter(Q(review_listed_at=None) | Q(review_listed_at__lt=F("ended_at")) | Q(review_listed_at__date__lt=F("keep_until")))
+    fresh = over(place.pk, since, now).filter(
+        Q(review_listed_at=None) | Q(review_listed_at__lt=F("ended_at")) | Q(review_listed_at__date__lt=F("keep_until"))
+    )
     count = 0
     while keys := list(fresh.order_by("ended_at").values_list("pk", flat=True)[:BATCH]):
         with transaction.atomic():
@@ -95,18 +79,23 @@ def _list(place: Partnership, since: datetime, now: datetime) -> int:
 
 
 def _erase_drafts(place: Partnership, since: datetime) -> int:
-    """Drafts that were never sent, not even to the own manager; one that came back stays with its writer."""
-    keys = list(Draft.objects.filter(dispute__partnership=place, dispute__head_number=0, saved_at__lt=since).values_list("pk", flat=True))
+    """Drafts that were never sent, not even to the own manager, nor are under a hold; one that came back stays with its writer."""
+    rows = Draft.objects.filter(dispute__partnership=place, dispute__head_number=0, saved_at__lt=since)
+    keys = list(rows.exclude(pk__in=held_among(place.pk, rows.values("pk"))).values_list("pk", flat=True))
     Draft.objects.filter(pk__in=keys).delete()
     Dispute.objects.filter(pk__in=keys, state=State.DRAFT, head_number=0).delete()
     return len(keys)
 
 
 def _erase_messages(place: Partnership, since: datetime) -> int:
-    rows = Notification.objects.filter(Q(partnership=place) | Q(dispute__partnership=place), created_at__lt=since).exclude(state=Delivery.WAITING)
+    """The words of messages that were sent, but of no disagreement under a hold, and of nothing that is learnt from one."""
+    old = Notification.objects.filter(Q(partnership=place) | Q(dispute__partnership=place), created_at__lt=since).exclude(state=Delivery.WAITING)
+    rows = old.exclude(action="", mailbox="", trouble="")
+    held = held_among(place.pk, Dispute.objects.filter(Q(pk__in=rows.values("dispute")) | Q(learning__in=rows.values("learning"))).values("pk"))
+    rows = rows.exclude(dispute__in=held).exclude(learning__dispute__in=held)
     # A message to a team's mailbox has no other address: the row goes with it.
     gone = rows.filter(recipient=None).delete()[1].get("escalation.Notification", 0)
-    return gone + rows.exclude(action="", mailbox="", trouble="").update(action="", mailbox="", trouble="")
+    return gone + rows.update(action="", mailbox="", trouble="")
 
 
 def _erase_holds(place: Partnership, since: datetime) -> int:
@@ -118,7 +107,8 @@ def _end_practice(place: Partnership, since: datetime, now: datetime) -> int:
     """Of a partnership to practise in, where everything is invented: anonymised without anybody's review."""
     if not place.is_practice:
         return 0
-    keys = list(ended(place.pk).filter(_not_kept(now), ended_at__lt=since).values_list("pk", flat=True)[:BATCH])
+    rows = with_nothing_to_follow(over(place.pk, since, now))
+    keys = list(rows.exclude(pk__in=held_among(place.pk, rows.values("pk"))).values_list("pk", flat=True)[:BATCH])
     changes = [Change(case, now=now) for case in load(keys, now=now) if why_not_yet(case, now) is None]
     for change in changes:
         anonymise(change)

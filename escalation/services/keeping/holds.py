@@ -5,12 +5,15 @@ a line, and those that come later are under it too. The reason may name somebody
 and not on the record that both sides read.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from itertools import chain
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from agencies import wall_clock
 from agencies.errors import InvalidInput, NotAllowed, NotFound, WrongState
@@ -18,36 +21,22 @@ from agencies.models import User
 from agencies.person import Person
 from escalation import keeping_policy
 from escalation.engine.case import Case, load
-from escalation.engine.chain import canonical, keyed
 from escalation.engine.change import Change
 from escalation.engine.commit import commit
 from escalation.engine.perform import verb
-from escalation.models import Child, ChildReference, Dispute, LegalHold
-from escalation.services.children import same_initials
+from escalation.models import Child, Dispute, Draft, LegalHold
+from escalation.services.keeping.marks import child_marks, draft_marks
+from escalation.services.same_child import about_child
 from escalation.services.words import needed, short
 from escalation.states import EventKind, HoldOn, State, Verb
 
 LONGEST_REASON = 300
+HELD = "It is under a legal hold: nothing of it may be erased."
 WHY, WHY_NOT = "Say why it must be kept.", "Say why it need not be kept any longer."
-WHICH_CHILD = "Enter initials and a date of birth, or an agency with its reference for the child."
+NOT_IN_FORCE = "There is no such hold in force."
 NOT_YOURS = "Only the business unit places a hold on everything about somebody."
-
-
-def birth_mark(initials: str, born_on: date) -> str:
-    """A keyed digest of initials and date of birth: a hold knows a child again without saying who it is."""
-    return keyed(canonical(["hold", "birth", same_initials(initials), born_on.isoformat()]))
-
-
-def reference_mark(agency: UUID, reference: str) -> str:
-    """A keyed digest of an agency's reference for a child."""
-    return keyed(canonical(["hold", "reference", str(agency), reference.strip().casefold()]))
-
-
-def marks_of(dispute_ids: Collection[UUID]) -> set[str]:
-    """The marks of every child of these disagreements. Two queries."""
-    born = Child.objects.filter(dispute__in=dispute_ids, born_on__isnull=False).values_list("initials", "born_on")
-    known = ChildReference.objects.filter(child__dispute__in=dispute_ids).values_list("agency", "reference")
-    return {birth_mark(initials, born_on) for initials, born_on in born if born_on} | {reference_mark(*row) for row in known}
+# Keys of disagreements, or a query that gives them.
+Among = Collection[UUID] | QuerySet[Any]
 
 
 def with_part_in(user: UUID) -> Q:
@@ -56,19 +45,55 @@ def with_part_in(user: UUID) -> Q:
     return named | Q(runs__holder=user) | Q(requests__holder=user) | Q(events__actor=user)
 
 
+def held_among(partnership_id: UUID, among: Among | None = None) -> dict[UUID, list[LegalHold]]:
+    """The disagreements under a hold in force, drafts too, each with its holds, the newest first. Nothing that is in it may be erased.
+
+    Looks at all of the partnership's, or for holds on a child or a person only `among` some. One query where the partnership has no hold; three
+    more where a child or a person is held, and one for each person.
+    """
+    holds = list(LegalHold.objects.filter(partnership=partnership_id, lifted_at=None).select_related("placed_by"))
+    known = _known(partnership_id, {mark for hold in holds for mark in _marks(hold)}, among)
+    found: defaultdict[UUID, list[LegalHold]] = defaultdict(list)
+    for hold in holds:
+        keys = {hold.dispute_id} if hold.dispute_id else set().union(*(known[mark] for mark in _marks(hold)))
+        for key in keys | _parts(hold, among):
+            found[key].append(hold)
+    return dict(found)
+
+
+def _known(partnership_id: UUID, wanted: set[str], among: Among | None) -> defaultdict[str, set[UUID]]:
+    """By each mark that is wanted the disagreements in which it is. Three queries, none where none is wanted."""
+    found: defaultdict[str, set[UUID]] = defaultdict(set)
+    if wanted:
+        place: dict[str, Any] = {"dispute__partnership": partnership_id} | ({} if among is None else {"dispute__in": among})
+        for key, _, mark in chain(child_marks(Child.objects.filter(**place)), draft_marks(Draft.objects.filter(**place))):
+            if mark in wanted:
+                found[mark].add(key)
+    return found
+
+
+def _marks(hold: LegalHold) -> list[str]:
+    """By what it knows a child, or in a draft the person whose decision is disputed."""
+    return [str(hold.person_id)] if hold.person_id is not None else list(hold.marks)
+
+
+def _parts(hold: LegalHold, among: Among | None = None) -> set[UUID]:
+    """The disagreements in which the held person had a part; none of another hold."""
+    if hold.person_id is None:
+        return set()
+    rows = Dispute.objects.filter(with_part_in(hold.person_id), partnership=hold.partnership_id)
+    return set((rows if among is None else rows.filter(pk__in=among)).values_list("pk", flat=True))
+
+
 def holds_on(dispute: Dispute) -> list[LegalHold]:
     """The holds in force under which it is, the newest first. One query where the partnership has none, a few where it has."""
-    found, marks = [], None
-    for hold in LegalHold.objects.filter(partnership=dispute.partnership_id, lifted_at=None).select_related("placed_by"):
-        if hold.on == HoldOn.CHILD:
-            marks = marks_of([dispute.pk]) if marks is None else marks
-            is_on = bool(marks & set(hold.marks))
-        elif hold.on == HoldOn.PERSON and hold.person_id is not None:
-            is_on = Dispute.objects.filter(with_part_in(hold.person_id), pk=dispute.pk).exists()
-        else:
-            is_on = hold.dispute_id == dispute.pk
-        found += [hold] if is_on else []
-    return found
+    return held_among(dispute.partnership_id, [dispute.pk]).get(dispute.pk, [])
+
+
+def hold_in_force(person: Person, hold_id: UUID) -> LegalHold | None:
+    """A hold on a child or a person that is in force and that this person may lift."""
+    hold = LegalHold.objects.filter(pk=hold_id, lifted_at=None).exclude(on=HoldOn.DISPUTE).select_related("person", "placed_by").first()
+    return hold if hold is not None and keeping_policy.keeps_records_of(person, hold.partnership_id) else None
 
 
 def held_by(case: Case) -> list[LegalHold]:
@@ -135,34 +160,15 @@ def hold_child(
 ) -> LegalHold:
     """A hold on everything about one child, named by initials and date of birth or by an agency's reference; on what comes later as well.
 
-    All marks by which the child is known in these disagreements are held, so that another agency's reference finds it too. Raises NotAllowed
+    All marks by which this child is known in these disagreements are held, so that another agency's reference finds it too. Raises NotAllowed
     for anybody but the business unit, InvalidInput where nobody is named clearly or nothing is kept about the child.
     """
     _require_keeper(person, partnership)
-    keys, marks = about_child(partnership, initials=initials, born_on=born_on, agency=agency, reference=reference)
-    if not keys:
+    rows = about_child([partnership], initials=initials, born_on=born_on, agency=agency, reference=reference)
+    if not rows:
         raise InvalidInput("Nothing is kept about this child.", field="initials" if initials.strip() else "reference")
-    return _place(person, LegalHold(partnership_id=partnership, on=HoldOn.CHILD, marks=sorted(marks)), keys, reason, now)
-
-
-def about_child(partnership: UUID, *, initials: str, born_on: date | None, agency: UUID | None, reference: str) -> tuple[set[UUID], set[str]]:
-    """The disagreements about one child, and every mark by which it is known in them. Raises InvalidInput where nobody is named clearly."""
-    if initials.strip() and born_on is not None:
-        wanted = {birth_mark(initials, born_on)}
-    elif reference.strip() and agency is not None:
-        wanted = {reference_mark(agency, reference)}
-    else:
-        raise InvalidInput(WHICH_CHILD, field="born_on" if initials.strip() else "initials")
-    marks = wanted | marks_of(_about(partnership, wanted))
-    return _about(partnership, marks), marks
-
-
-def _about(partnership: UUID, marks: Collection[str]) -> set[UUID]:
-    """The disagreements about a child known by one of the marks. Compares digests, so it reads who the partnership's children are: two queries."""
-    children = Child.objects.filter(dispute__partnership=partnership, born_on__isnull=False).values_list("dispute", "initials", "born_on")
-    known = ChildReference.objects.filter(child__dispute__partnership=partnership).values_list("child__dispute", "agency", "reference")
-    found = {key for key, initials, born_on in children.iterator() if born_on and birth_mark(initials, born_on) in marks}
-    return found | {key for key, agency, reference in known.iterator() if reference_mark(agency, reference) in marks}
+    marks = {mark for *_, mark in child_marks(Child.objects.filter(pk__in=rows))}
+    return _place(person, LegalHold(partnership_id=partnership, on=HoldOn.CHILD, marks=sorted(marks)), set(rows.values()), reason, now)
 
 
 def hold_person(person: Person, *, partnership: UUID, user: User, reason: str, now: datetime | None = None) -> LegalHold:
@@ -170,8 +176,8 @@ def hold_person(person: Person, *, partnership: UUID, user: User, reason: str, n
     _require_keeper(person, partnership)
     if not user.memberships.filter(partnership=partnership).exists():
         raise InvalidInput("Choose somebody who holds or held a role in the partnership.", field="user")
-    keys = set(Dispute.objects.filter(with_part_in(user.pk), partnership=partnership).values_list("pk", flat=True))
-    return _place(person, LegalHold(partnership_id=partnership, on=HoldOn.PERSON, person=user), keys, reason, now)
+    hold = LegalHold(partnership_id=partnership, on=HoldOn.PERSON, person=user)
+    return _place(person, hold, _parts(hold), reason, now)
 
 
 def _require_keeper(person: Person, partnership: UUID) -> None:
@@ -194,19 +200,20 @@ def lift(person: Person, hold_id: UUID, *, reason: str, now: datetime | None = N
     moment = now or wall_clock.now()
     why = short(needed(reason, "reason", WHY_NOT), "reason", LONGEST_REASON)
     with transaction.atomic():
-        hold = LegalHold.objects.select_for_update().filter(pk=hold_id, lifted_at=None).exclude(on=HoldOn.DISPUTE).first()
-        if hold is None or not keeping_policy.keeps_records_of(person, hold.partnership_id):
-            raise NotFound("There is no such hold in force.")
-        hold.lifted_by_id, hold.lifted_at, hold.lift_reason = person.id, moment, why
-        hold.save(update_fields=["lifted_by", "lifted_at", "lift_reason"])
+        hold = hold_in_force(person, hold_id)
+        if hold is None:
+            raise NotFound(NOT_IN_FORCE)
+        # The disagreements are locked before the hold, in the order in which whatever corrects a child's reference locks them.
         _tell_records(person, hold, _under(hold), EventKind.HOLD_LIFTED, moment)
+        lifted = {"lifted_by": person.id, "lifted_at": moment, "lift_reason": why}
+        if not LegalHold.objects.filter(pk=hold_id, lifted_at=None).update(**lifted):
+            raise NotFound(NOT_IN_FORCE)
+        hold.refresh_from_db()
     return hold
 
 
 def _under(hold: LegalHold) -> set[UUID]:
-    if hold.person_id is not None:
-        return set(Dispute.objects.filter(with_part_in(hold.person_id), partnership=hold.partnership_id).values_list("pk", flat=True))
-    return _about(hold.partnership_id, set(hold.marks))
+    return {key for key, found in held_among(hold.partnership_id).items() if hold in found}
 
 
 def _tell_records(person: Person, hold: LegalHold, keys: Iterable[UUID], kind: EventKind, now: datetime) -> None:

@@ -3,44 +3,39 @@
 from django import forms
 
 from agencies.web.fields import DatePartsField
-from escalation.services.keeping.holds import LONGEST_REASON
+from escalation.services.keeping.holds import LONGEST_REASON, WHY, WHY_NOT
 from escalation.states import Verb
 from escalation.web.verbs.answering import PlainForm
 from escalation.web.verbs.base import VerbForm
 from escalation.web.verbs.page import VerbPage
 
 
+def why(label: str, missing: str, help_text: str = "") -> forms.CharField:
+    """The reason that each of these asks for; `missing` is the service's sentence where there is none."""
+    return forms.CharField(label=label, max_length=LONGEST_REASON, help_text=help_text, error_messages={"required": missing.removesuffix(".")})
+
+
 class KeepLongerForm(VerbForm):
     """Until when, and why."""
 
     until = DatePartsField(label="Keep it until", subject="the day until which it is kept", help_text="On that day it comes up for review again.")
-    reason = forms.CharField(
-        label="Why is it kept longer?",
-        max_length=LONGEST_REASON,
-        help_text="It stands on the record, which both sides read.",
-        error_messages={"required": "Say why it is kept longer"},
-    )
+    reason = why("Why is it kept longer?", "Say why it is kept longer.", "It stands on the record, which both sides read.")
 
 
 class PlaceHoldForm(VerbForm):
     """Why nothing may be erased."""
 
-    reason = forms.CharField(
-        label="Why must it be kept?",
-        max_length=LONGEST_REASON,
-        help_text="For example an inquiry or court proceedings. That there is a hold stands on the record; why, only those who keep records read.",
-        error_messages={"required": "Say why it must be kept"},
+    reason = why(
+        "Why must it be kept?",
+        WHY,
+        "For example an inquiry or court proceedings. That there is a hold stands on the record; why, only those who keep records read.",
     )
 
 
 class LiftHoldForm(VerbForm):
     """Why the hold ends."""
 
-    reason = forms.CharField(
-        label="Why need it not be kept any longer?",
-        max_length=LONGEST_REASON,
-        error_messages={"required": "Say why it need not be kept any longer"},
-    )
+    reason = why("Why need it not be kept any longer?", WHY_NOT)
 
 
 KEEPING_PAGES: dict[Verb, VerbPage] = {

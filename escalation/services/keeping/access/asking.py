@@ -17,8 +17,9 @@ from escalation.engine.change import Change
 from escalation.engine.commit import commit
 from escalation.models import AccessRequest, Dispute, Reading
 from escalation.querysets import DisputeQuerySet
-from escalation.services.keeping.holds import about_child, with_part_in
+from escalation.services.keeping.holds import with_part_in
 from escalation.services.reading import LONGEST_REASON, open_early
+from escalation.services.same_child import about_child
 from escalation.services.words import needed, short
 from escalation.states import State
 
@@ -54,7 +55,7 @@ def ask_about_child(
     What is kept but not this person's to know of (never sent, or kept from them) is answered in the same words: it tells of nothing.
     """
     _require(person, partnership)
-    keys, _ = about_child(partnership, initials=initials, born_on=born_on, agency=agency, reference=reference)
+    keys = set(about_child([partnership], initials=initials, born_on=born_on, agency=agency, reference=reference).values())
     open_to_them = set(_to_open(person, keys).values_list("pk", flat=True))
     if not open_to_them:
         raise InvalidInput(NOTHING, field="initials" if initials.strip() else "reference")
