@@ -205,6 +205,8 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
+# A form may have two ticks for each of thousands of pieces, as when a request for access is read through; all of it stays under 2.5 MB.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 # Where reports of messages that came back are delivered, and the address they are sent to; see docs/messages.md.
 CONCORD_BOUNCE_MAILDIR = env.text("CONCORD_BOUNCE_MAILDIR", "")
 CONCORD_BOUNCE_ADDRESS = env.text("CONCORD_BOUNCE_ADDRESS", "")

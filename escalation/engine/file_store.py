@@ -4,6 +4,7 @@ A file is written before its row, and erased after its row says so: what a crash
 """
 
 import hashlib
+import logging
 import os
 import re
 import secrets
@@ -14,6 +15,10 @@ from pathlib import Path
 
 from django.conf import settings
 
+from agencies.errors import WrongState
+
+logger = logging.getLogger(__name__)
+DAMAGED = "The file is not as it was attached, or is gone, so it is not given out. Tell the business unit: a backup may hold it."
 NAME = re.compile(r"[0-9a-f]{32}")
 
 
@@ -42,6 +47,21 @@ def keep(content: bytes) -> str:
 def opened(name: str) -> BufferedReader:
     """The content, to be read from its beginning. Raises FileNotFoundError where it is gone."""
     return _path(name).open("rb")
+
+
+def whole(name: str, sha256: str) -> BufferedReader:
+    """The content at its beginning, once its digest was found to be this; whoever takes it closes it. Raises WrongState otherwise."""
+    try:
+        content = opened(name)
+    except OSError:
+        logger.exception("A file cannot be read: %s", name)
+        raise WrongState(DAMAGED) from None
+    if hashlib.file_digest(content, "sha256").hexdigest() != sha256:
+        content.close()
+        logger.error("A file is not what was attached: %s", name)
+        raise WrongState(DAMAGED)
+    content.seek(0)
+    return content
 
 
 def erase(name: str) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,11 +15,12 @@ from agencies import wall_clock
 from agencies.errors import DomainError, InvalidInput
 from agencies.models import User
 from agencies.web.access import person_for, refused
+from agencies.web.downloads import saved
 from agencies.web.forms import Form
 from agencies.web.identity.confirming import confirm_first
 from escalation.models import AccessRequest
 from escalation.services.keeping.access.asking import ACCESS, LONGEST, ask_about_child, ask_about_person, may_see_all, note_look, request_of
-from escalation.services.keeping.access.bundle import NOT_ALL, content_of, expires_at, make
+from escalation.services.keeping.access.bundle import CHOICES, NOT_ALL, Chosen, content_of, expires_at, make
 from escalation.services.keeping.access.items import pieces_of
 from escalation.services.keeping.access.pieces import Piece
 from escalation.services.keeping.periods import lengths_of
@@ -82,16 +84,9 @@ def _ask(request: HttpRequest, place: UUID, form: AskForm) -> AccessRequest:
 
 
 class ReviewForm(Form):
-    """What is left out, and where other people's names go. What is not ticked is given as it stands."""
+    """That everything was read. What is ticked of each piece comes beside it: what is not ticked is given as it stands."""
 
-    leave_out = forms.MultipleChoiceField(required=False)
-    without_names = forms.MultipleChoiceField(required=False)
     is_read = forms.BooleanField(label="I have read everything that is given", error_messages={"required": "Read it first"})
-
-    def __init__(self, *args: Any, keys: list[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("leave_out", "without_names"):
-            self.fields[name].choices = [(key, key) for key in keys]  # type: ignore[attr-defined]
 
 
 @confirm_first
@@ -105,12 +100,12 @@ def access_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
         raise refused(error) from error
     whole = may_see_all(person, row)
     pieces = pieces_of(row, person, now=now) if whole and not row.erased_at else []
-    form = ReviewForm(request.POST if request.method == "POST" else None, keys=[piece.key for piece in pieces])
+    form, chosen = ReviewForm(request.POST if request.method == "POST" else None), _chosen(row, request.POST)
     if request.method == "POST" and form.is_valid():
         try:
-            number = make(person, row, leave_out=form.cleaned_data["leave_out"], without_names=form.cleaned_data["without_names"], now=now)
+            number = make(person, row, chosen, now=now)
         except DomainError as error:
-            form.add_error(None, refused(error).message)
+            form.add_error(error.field, refused(error).message)
         else:
             messages.success(request, f"The answer is made: {number} pieces. Download it, and give it by a safe way.")
             return redirect("access-request", row.pk)
@@ -118,7 +113,8 @@ def access_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
         note_look(person, row, now)
     context = {
         "row": row,
-        "lines": _ticked(row, pieces, request.POST if form.is_bound else None),
+        "lines": _ticked(pieces, chosen),
+        "read": " ".join(piece.mark for piece in pieces),
         "form": form,
         "expires": expires_at(row, lengths_of(row.partnership_id)),
         "refusal": "" if whole else NOT_ALL,
@@ -127,20 +123,33 @@ def access_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
     return render(request, "escalation/access_request.html", context, status=400 if form.errors else 200)
 
 
-def _ticked(row: AccessRequest, pieces: list[Piece], sent: QueryDict | None) -> list[dict[str, Any]]:
-    """Each piece with its ticks: as sent, as chosen before, or as suggested."""
-    if sent is not None:
-        out, nameless = set(sent.getlist("leave_out")), set(sent.getlist("without_names"))
-    elif row.made_at:
-        out, nameless = set(row.choices.get("left_out", ())), set(row.choices.get("without_names", ()))
-    else:
-        out, nameless = {piece.key for piece in pieces if piece.leave_out}, {piece.key for piece in pieces if piece.names}
-    return [{"piece": piece, "out": piece.key in out, "nameless": piece.key in nameless} for piece in pieces]
+def _chosen(row: AccessRequest, sent: QueryDict) -> Chosen:
+    """What the form says; without one what was chosen before, if it was, else what is suggested."""
+    if "read" in sent:
+        return Chosen(**{name: frozenset(sent.getlist(name)) for name in CHOICES} | {"read": frozenset(sent.get("read", "").split())})
+    return Chosen(**{name: frozenset(row.choices.get(name, ())) for name in CHOICES})
+
+
+def _ticked(pieces: list[Piece], chosen: Chosen) -> list[dict[str, Any]]:
+    """Each piece with its ticks: as chosen where it was seen as it is, else as suggested; and where its file can be read."""
+    lines = []
+    for piece in pieces:
+        seen, file = piece.mark in chosen.read, piece.file
+        lines.append(
+            {
+                "piece": piece,
+                "out": piece.key in chosen.leave_out if seen else piece.leave_out,
+                "nameless": piece.key in chosen.without_names if seen else bool(piece.names),
+                "with_file": piece.key in chosen.with_files and seen,
+                "file_url": reverse("case-file", args=[file.dispute.reference, file.pk]) if file is not None else "",
+            }
+        )
+    return lines
 
 
 @confirm_first
 @require_safe
-def bundle(request: HttpRequest, request_id: UUID) -> HttpResponse:
+def bundle(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
     """The file, as long as it is kept; that it was taken stands on the directory's record."""
     person, now = person_for(request), wall_clock.now()
     try:
@@ -152,6 +161,4 @@ def bundle(request: HttpRequest, request_id: UUID) -> HttpResponse:
     except DomainError as error:
         messages.error(request, refused(error).message)
         return redirect("access-request", request_id)
-    response = HttpResponse(content, content_type="application/zip")
-    response["Content-Disposition"] = 'attachment; filename="what-is-kept.zip"'
-    return response
+    return saved(content, name="what-is-kept.zip", media_type="application/zip")

@@ -7,7 +7,7 @@ from typing import Any
 
 from escalation.models import AccessRequest, Dispute
 from escalation.services.keeping.access.asking import ask_about_child, ask_about_person
-from escalation.services.keeping.access.bundle import content_of, make
+from escalation.services.keeping.access.bundle import Chosen, content_of, make
 from escalation.services.keeping.access.items import pieces_of
 from escalation.services.keeping.access.pieces import Piece
 from escalation.states import Verb
@@ -47,7 +47,13 @@ def piece(found: list[Piece], words: str) -> Piece:
     return next(one for one in found if words in one.text)
 
 
-def made(world: World, row: AccessRequest, **chosen: Any) -> zipfile.ZipFile:
+def chosen(found: list[Piece], **keys: Any) -> Chosen:
+    """All of these were read, and these keys ticked."""
+    return Chosen(frozenset(one.mark for one in found), **{name: frozenset(ticked) for name, ticked in keys.items()})
+
+
+def made(world: World, row: AccessRequest, **keys: Any) -> zipfile.ZipFile:
     person = world.person(world.cast.business_unit)
-    make(person, row, **{"leave_out": [], "without_names": [], "now": MONDAY, **chosen})
-    return zipfile.ZipFile(io.BytesIO(content_of(person, row, MONDAY)))
+    make(person, row, chosen(held(world, row), **keys), now=MONDAY)
+    with content_of(person, row, MONDAY) as content:
+        return zipfile.ZipFile(io.BytesIO(content.read()))

@@ -24,7 +24,7 @@ from escalation.services.keeping.access.bundle import content_of, make
 from escalation.services.keeping.access.items import UNKNOWN
 from escalation.services.keeping.access.pieces import REMOVED, Names, Piece
 from escalation.states import Answer, Audience, EventKind, Verb
-from tests.escalation.asked_access import about, about_child, held, made, piece, spoken_of, whole
+from tests.escalation.asked_access import about, about_child, chosen, held, made, piece, spoken_of, whole
 from tests.escalation.attached import attach, upload
 from tests.factories import make_member
 from tests.guests import invited
@@ -220,13 +220,13 @@ def test_of_the_unit_somebody_with_a_conflict_sees_nothing_of_it_and_neither_mak
     with pytest.raises(NotAllowed, match="Somebody else"):
         content_of(barred, row, MONDAY)
     with pytest.raises(NotAllowed, match="Somebody else"):
-        make(barred, row, leave_out=[], without_names=[], now=MONDAY)
+        make(barred, row, chosen([]), now=MONDAY)
     client = Client()
     client.force_login(cast.business_manager)
     page = client.get(reverse("access-request", args=[row.pk])).content.decode()
     assert ("Somebody else of the business unit" in page, "AB, born" in page) == (True, False)
     assert client.get(reverse("access-file", args=[row.pk])).status_code == 403
-    assert content_of(world.person(cast.business_unit), row, MONDAY)
+    content_of(world.person(cast.business_unit), row, MONDAY).close()
 
 
 def test_what_the_reader_may_not_know_of_is_not_among_what_a_colleague_looked_at(world: World, dispute: Dispute) -> None:

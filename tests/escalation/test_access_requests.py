@@ -1,6 +1,7 @@
 """Answering a request for access: opened with a reason, read through piece by piece, given without what is others', and erased in time."""
 
 import csv
+import html
 import io
 import json
 import re
@@ -14,7 +15,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from agencies.errors import InvalidInput, NotAllowed, NotFound, WrongState
+from agencies.errors import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
 from agencies.models import DirectoryEvent
 from escalation.models import AccessRequest, Dispute, Notification, Reading
 from escalation.services.keeping.access.asking import ACCESS, ask_about_person, request_of
@@ -22,7 +23,7 @@ from escalation.services.keeping.access.bundle import content_of, expires_at, ma
 from escalation.services.keeping.due import end_what_is_over
 from escalation.services.keeping.periods import lengths_of
 from escalation.states import EventKind, Message, Verb
-from tests.escalation.asked_access import WHY, about_child, held, made, piece, spoken_of
+from tests.escalation.asked_access import WHY, about_child, chosen, held, made, piece, spoken_of
 from tests.world import MONDAY, World, london
 
 pytestmark = pytest.mark.django_db
@@ -155,7 +156,7 @@ def test_after_its_time_the_file_is_gone_and_that_it_was_made_stays(world: World
     with pytest.raises(WrongState, match="time is over"):
         content_of(world.person(world.cast.business_unit), kept, MONDAY + 29 * DAY)
     with pytest.raises(WrongState, match="time is over"):
-        make(world.person(world.cast.business_unit), kept, leave_out=[], without_names=[], now=MONDAY + 29 * DAY)
+        make(world.person(world.cast.business_unit), kept, chosen([]), now=MONDAY + 29 * DAY)
 
 
 def test_it_is_answered_on_pages(world: World, dispute: Dispute) -> None:
@@ -170,10 +171,42 @@ def test_it_is_answered_on_pages(world: World, dispute: Dispute) -> None:
     assert re.search(r'id="out-private-[^"]+"\s+checked', page)
     address = reverse("access-request", args=[row.pk])
     looks = Reading.objects.filter(part=ACCESS).count()
-    assert "Read it first" in client.post(address, {"leave_out": [out]}).content.decode()
+    read = html.unescape(str(re.search('name="read" value="([^"]+)"', page)[1]))  # type: ignore[index]
+    given = {"leave_out": [out], "read": read}
+    assert "Read it first" in client.post(address, given).content.decode()
     assert Reading.objects.filter(part=ACCESS).count() == looks + 1, "the answer to a wrong form shows the pieces too"
-    assert "The answer is made" in client.post(address, {"leave_out": [out], "is_read": "on"}, follow=True).content.decode()
+    assert "The answer is made" in client.post(address, given | {"is_read": "on"}, follow=True).content.decode()
     answer = client.get(reverse("access-file", args=[row.pk]))
     assert (answer["Content-Type"], answer["Content-Disposition"]) == ("application/zip", 'attachment; filename="what-is-kept.zip"')
-    assert Reading.objects.filter(part=ACCESS).count() > 1
+    assert answer.getvalue()[:2] == b"PK"
     assert "AB" not in address
+
+
+def test_what_came_meanwhile_is_not_given_unread_and_comes_with_what_is_suggested(world: World, dispute: Dispute) -> None:
+    cast = world.cast
+    row = about_child(world)
+    before = held(world, row)
+    world.do(dispute, Verb.ADD_NOTE, cast.own_manager, text="Gareth Hughes wrote of it.", private=False)
+    person = world.person(cast.business_unit)
+    with pytest.raises(Conflict, match="Something changed"):
+        make(person, row, chosen(before), now=MONDAY)
+    row.refresh_from_db()
+    assert row.made_at is None
+    client = Client()
+    client.force_login(cast.business_unit)
+    new, old = piece(held(world, row), "Gareth Hughes"), piece(before, "laughed")
+    given = {"read": " ".join(one.mark for one in before), "is_read": "on"}
+    answer = client.post(reverse("access-request", args=[row.pk]), given)
+    page = answer.content.decode()
+    assert (answer.status_code, "Something changed since you opened this page" in page) == (400, True)
+    assert re.search(rf'id="names-{new.key}"\s+checked', page), "as suggested"
+    assert not re.search(rf'id="names-{old.key}"\s+checked', page), "as it was sent"
+
+
+def test_a_long_answers_ticks_are_all_taken(world: World, dispute: Dispute) -> None:
+    client = Client()
+    client.force_login(world.cast.business_unit)
+    row = about_child(world)
+    read = " ".join(one.mark for one in held(world, row))
+    ticks = {"leave_out": [f"line-{number}" for number in range(4000)], "without_names": [f"line-{number}" for number in range(4000)]}
+    assert client.post(reverse("access-request", args=[row.pk]), {"read": read, "is_read": "on", **ticks}).status_code == 302

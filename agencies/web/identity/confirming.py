@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -30,7 +31,7 @@ from agencies.web.forms import Form
 from agencies.web.identity.setting_up import before_second_factor
 from agencies.web.identity.time_limit import kept_now, page_of
 
-View = TypeVar("View", bound=Callable[..., HttpResponse])
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 def is_fresh(request: HttpRequest, now: datetime) -> bool:
@@ -43,7 +44,7 @@ def confirm_first(view: View) -> View:
     """A page that asks to confirm who one is first. A form that was sent is kept and comes back filled in."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated or is_fresh(request, now := timezone.now()):
             return view(request, *args, **kwargs)
         page = page_of(request)

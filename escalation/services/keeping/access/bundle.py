@@ -1,13 +1,11 @@
-"""The answer to a request for access: a ZIP with a page to read, a table and the same as data, without what was left out. It expires."""
+"""Making the answer to a request for access, of what was read and chosen, and giving it out until its time is over."""
 
-import csv
 import hashlib
-import html
-import io
-import json
-import zipfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
 from datetime import datetime
+from io import BufferedReader
 from pathlib import Path
 from uuid import UUID
 
@@ -15,48 +13,89 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from agencies.errors import NotAllowed, WrongState
+from agencies.errors import Conflict, InvalidInput, NotAllowed, WrongState
 from agencies.models import User
 from agencies.person import Person
 from agencies.services.record import record
-from agencies.sheets import neutral
-from escalation.models import AccessRequest
+from escalation.models import AccessRequest, Attachment, Reading
+from escalation.services.keeping.access.archive import Given, write
 from escalation.services.keeping.access.asking import may_see_all
 from escalation.services.keeping.access.items import pieces_of
+from escalation.services.keeping.access.pieces import Piece
 from escalation.services.keeping.periods import PERIODS, kept_since, kept_until, lengths_of
+from escalation.services.reading import FILE
 from escalation.states import RecordClass
 
 GONE = "The answer’s time is over: its file was erased. Open another request."
 NOT_ALL = "Not everything in it is yours to see. Somebody else of the business unit answers this request."
+CHANGED = "Something changed since you opened this page. Read what is new, then make the answer."
+TOO_MUCH = "The attached files that you chose are more than 500 MB together. Choose fewer, and give the others by another way."
 LEFT_OUT = (
     "Some of what is kept was left out, or names of other people were removed, where giving it would tell of somebody else or the law keeps it. "
 )
-THEIRS = "What never left an agency, its private notes and files, and its own reference of a child, are that agency’s to give."
+THEIRS = "What never left an agency, its private notes and own files, and its own reference of a child, are that agency’s to give."
 # The longest that an answer may take: a request without one by then is over, and what was opened for it is forgotten.
 NEVER_MADE = PERIODS[RecordClass.BUNDLES].most
-STYLE = "body{font:1rem/1.5 sans-serif;max-width:45rem;margin:2rem auto;padding:0 1rem}h2{margin-top:2rem}pre{white-space:pre-wrap;font:inherit}"
+MOST_BYTES = 500_000_000
 
 
-def make(person: Person, row: AccessRequest, *, leave_out: Collection[str], without_names: Collection[str], now: datetime) -> int:
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What somebody decided: by `read`, the marks of the pieces that they saw; the rest are keys of pieces. What is in none of them is given."""
+
+    read: frozenset[str]
+    leave_out: frozenset[str] = frozenset()
+    without_names: frozenset[str] = frozenset()
+    with_files: frozenset[str] = frozenset()
+
+
+CHOICES = tuple(each.name for each in fields(Chosen))
+
+
+def make(person: Person, row: AccessRequest, chosen: Chosen, *, now: datetime) -> int:
     """Make the file from what was chosen; gives how many pieces are in it. Made again it takes the first one's place, while that is not erased.
 
-    Raises WrongState where its time is over, NotAllowed for somebody who may not see all that was opened.
+    Raises WrongState where its time is over or an attached file is damaged, Conflict where the pieces are not those that were read, InvalidInput
+    where the attached files are too many for one answer, and NotAllowed for somebody who may not see all that was opened.
     """
     if row.erased_at is not None:
         raise WrongState(GONE)
     if not may_see_all(person, row):
         raise NotAllowed(NOT_ALL)
     found = pieces_of(row, person, now=now)
-    given = [(piece.section, *piece.given(without_names=piece.key in without_names)) for piece in found if piece.key not in leave_out]
-    content = _zip(row, given, now, whole=len(given) == len(found) and not set(without_names))
-    row.choices = {"left_out": sorted(set(leave_out) & {piece.key for piece in found}), "without_names": sorted(without_names)}
-    row.made_at, row.made_by_id, row.checksum = now, person.id, hashlib.sha256(content).hexdigest()
-    with transaction.atomic():
-        row.save(update_fields=["choices", "made_at", "made_by", "checksum"])
-        words = f"The answer to a request for access was made: {len(given)} pieces, {len(found) - len(given)} left out."
-        record(row.partnership_id, User.objects.get(pk=person.id), words, now=now)
-        _write(path_of(row.pk), content)
+    if {piece.mark for piece in found} != chosen.read:
+        raise Conflict(CHANGED, field="is_read")
+    kept = [piece for piece in found if piece.key not in chosen.leave_out]
+    given = [_given(piece, chosen) for piece in kept]
+    files = [each.file for each in given if each.file is not None]
+    if sum(file.size for file in files) > MOST_BYTES:
+        raise InvalidInput(TOO_MUCH, field="is_read")
+    is_whole = len(given) == len(found) and not chosen.without_names and len(files) == sum(piece.file is not None for piece in found)
+    path = path_of(row.pk)
+    with _beside(path) as part:
+        row.made_at, row.made_by_id, row.checksum = now, person.id, _written(part, row, given, now, is_whole=is_whole)
+        row.choices = {name: sorted(getattr(chosen, name)) for name in CHOICES}
+        with transaction.atomic():
+            row.save(update_fields=["choices", "made_at", "made_by", "checksum"])
+            words = f"The answer to a request for access was made: {len(given)} pieces, {len(files)} files, {len(found) - len(given)} left out."
+            record(row.partnership_id, User.objects.get(pk=person.id), words, now=now)
+            _note_files(person, row, files, now)
+            part.replace(path)
     return len(given)
+
+
+def _given(piece: Piece, chosen: Chosen) -> Given:
+    head, text = piece.given(without_names=piece.key in chosen.without_names)
+    return Given(piece.section, head, text, piece.file if piece.key in chosen.with_files else None)
+
+
+def _note_files(person: Person, row: AccessRequest, files: Sequence[Attachment], now: datetime) -> None:
+    """That a file was taken out is a reading of it, as at its own door."""
+    looks = [
+        Reading(dispute_id=file.dispute_id, reader_id=person.id, part=f"{FILE}: {file.event.number}", reason=row.reason, recorded_at=now)
+        for file in files
+    ]
+    Reading.objects.bulk_create(looks)
 
 
 def expires_at(row: AccessRequest, lengths: Mapping[RecordClass, int]) -> datetime:
@@ -66,8 +105,8 @@ def expires_at(row: AccessRequest, lengths: Mapping[RecordClass, int]) -> dateti
     return kept_until(RecordClass.BUNDLES, lengths[RecordClass.BUNDLES], row.made_at)
 
 
-def content_of(person: Person, row: AccessRequest, now: datetime) -> bytes:
-    """The file, for whoever answers; that it was taken is on the directory's record.
+def content_of(person: Person, row: AccessRequest, now: datetime) -> BufferedReader:
+    """The file at its beginning, for whoever answers, who closes it; that it was taken is on the directory's record.
 
     Raises WrongState before it is made or once it is over, NotAllowed for somebody who may not see all that was opened for it.
     """
@@ -78,9 +117,11 @@ def content_of(person: Person, row: AccessRequest, now: datetime) -> bytes:
     path = path_of(row.pk)
     if row.erased_at is not None or now >= expires_at(row, lengths_of(row.partnership_id)) or not path.is_file():
         raise WrongState(GONE)
-    content = path.read_bytes()
-    if hashlib.sha256(content).hexdigest() != row.checksum:
+    content = path.open("rb")
+    if hashlib.file_digest(content, "sha256").hexdigest() != row.checksum:
+        content.close()
         raise WrongState("The file is not the one that was made. Make it again.")
+    content.seek(0)
     record(row.partnership_id, User.objects.get(pk=person.id), "The answer to a request for access was downloaded.", now=now)
     return content
 
@@ -109,45 +150,28 @@ def path_of(key: UUID) -> Path:
     return Path(settings.VAR) / "bundles" / f"{key}.zip"
 
 
-def _write(path: Path, content: bytes) -> None:
-    """The whole file or none, for nobody else on the machine to read."""
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """A new file beside it, for nobody else on the machine to read: the whole answer takes the place or none."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(".part")
-    beside.unlink(missing_ok=True)
-    beside.touch(mode=0o600)
-    beside.write_bytes(content)
-    beside.replace(path)
+    part = path.with_suffix(".part")
+    part.unlink(missing_ok=True)
+    part.touch(mode=0o600)
+    try:
+        yield part
+    finally:
+        part.unlink(missing_ok=True)
 
 
-def _zip(row: AccessRequest, given: Sequence[tuple[str, str, str]], now: datetime, *, whole: bool) -> bytes:
-    """`given` are section, heading and text of each piece."""
-    note = THEIRS if whole else LEFT_OUT + THEIRS
-    lines = [{"section": section, "what": head, "text": text} for section, head, text in given]
-    about = {"partnership": row.partnership.name, "about": row.person.name if row.person else "a child", "made_at": now.isoformat(), "note": note}
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("what-is-kept.html", _page(about, lines))
-        archive.writestr("what-is-kept.csv", _table(lines))
-        archive.writestr("what-is-kept.json", json.dumps(about | {"pieces": lines}, ensure_ascii=False, indent=1))
-    return out.getvalue()
-
-
-def _page(about: dict[str, str], lines: Sequence[dict[str, str]]) -> str:
-    """A page without anything that is fetched."""
-    parts, section = [], ""
-    for line in lines:
-        if line["section"] != section:
-            section = line["section"]
-            parts.append(f"<h2>{html.escape(section)}</h2>")
-        parts.append(f"<h3>{html.escape(line['what'])}</h3><pre>{html.escape(line['text'])}</pre>")
-    head = f"<h1>What is kept</h1><p>{html.escape(about['partnership'])}, {html.escape(about['made_at'])}. {html.escape(about['note'])}</p>"
-    top = f'<html lang="en-GB"><head><meta charset="utf-8"><title>What is kept</title><style>{STYLE}</style></head>'
-    return f"<!DOCTYPE html>{top}<body>{head}{''.join(parts)}</body></html>"
-
-
-def _table(lines: Sequence[dict[str, str]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(("Section", "What", "Text"))
-    writer.writerows([neutral(line[key]) for key in ("section", "what", "text")] for line in lines)
-    return out.getvalue()
+def _written(part: Path, row: AccessRequest, given: Sequence[Given], now: datetime, *, is_whole: bool) -> str:
+    """Writes the answer; gives its digest."""
+    about = {
+        "partnership": row.partnership.name,
+        "about": row.person.name if row.person else "a child",
+        "made_at": now.isoformat(),
+        "note": THEIRS if is_whole else LEFT_OUT + THEIRS,
+    }
+    with part.open("r+b") as out:
+        write(out, about, given)
+        out.seek(0)
+        return hashlib.file_digest(out, "sha256").hexdigest()

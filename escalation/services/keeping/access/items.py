@@ -1,7 +1,8 @@
 """The pieces of what is kept about somebody: each with what speaks against giving it as it stands, for a person to decide.
 
 What the business unit may not read of a disagreement is in none of them: what happened inside the raising agency, lines about files that are not
-for all, and an agency's private notes, of which one piece says that they are there. Each agency gives its own.
+for all, and an agency's private notes, of which one piece says that they are there. Each agency gives its own. An attached file that the unit may
+see belongs to its line's piece.
 """
 
 from collections import defaultdict
@@ -18,7 +19,7 @@ from agencies.working_days import london
 from escalation import record_policy
 from escalation.engine.case import Case, load
 from escalation.engine.standing import standing
-from escalation.models import AccessRequest, Child, Dispute, Event, EventBody, Guest
+from escalation.models import AccessRequest, Attachment, Child, Dispute, Event, EventBody, Guest
 from escalation.querysets import Among
 from escalation.services.keeping.access.account import account_of, when
 from escalation.services.keeping.access.asking import opened_to
@@ -26,6 +27,8 @@ from escalation.services.keeping.access.pieces import Names, Piece
 from escalation.states import EventKind, State
 
 NOTES = frozenset({EventKind.NOTE, EventKind.ADVICE})
+UNREAD = "Open the file and read it before you give it: nobody looked inside for other people"
+ANOTHERS = "Somebody else attached it, and its name says nothing of the person"
 UNKNOWN = "The person may not know of this disagreement: think twice before any of it is given"
 Rows = list[tuple[Event, EventBody | None]]
 
@@ -40,6 +43,7 @@ class Opened:
     rows: dict[UUID, Rows]
     children: dict[UUID, list[Child]]
     guests: dict[str, Guest]
+    files: dict[UUID, Attachment]
 
 
 def pieces_of(row: AccessRequest, reader: Person, *, now: datetime) -> list[Piece]:
@@ -71,10 +75,11 @@ def _opened(row: AccessRequest, reader: Person, cases: Sequence[Case]) -> Opened
     for child in Child.objects.filter(ours).order_by("ordinal"):
         children[child.dispute_id].append(child)
     guests = {str(guest.pk): guest for guest in Guest.objects.filter(ours).select_related("invited_by")}
+    files = {row.event_id: row for row in Attachment.objects.filter(ours, ended_at=None).select_related("event", "dispute")}
     # The unit answers: what somebody of it sees by a seat in an agency is that agency's to give.
     seats = tuple(seat for seat in reader.seats if seat.agency_id is None and seat.partnership_id == row.partnership_id)
     agencies = dict(Agency.objects.filter(partnership=row.partnership_id).values_list("pk", "name"))
-    return Opened(replace(reader, seats=seats), row.person, agencies, rows, children, guests)
+    return Opened(replace(reader, seats=seats), row.person, agencies, rows, children, guests, files)
 
 
 def _hidden_from(subject: User, keys: Sequence[UUID], now: datetime) -> set[UUID]:
@@ -120,7 +125,7 @@ def _record(case: Case, opened: Opened, section: str) -> Iterator[Piece]:
     """The lines that the unit may read; where an agency has private notes, one piece that says so and nothing of what is in them."""
     noted: set[UUID] = set()
     for event, body in opened.rows.get(case.dispute.pk, []):
-        if record_policy.stays_inside(case, event):
+        if record_policy.stays_inside(case, event) and not record_policy.tells_of_file(event):
             continue
         if event.private_to_id is not None:
             if event.private_to_id not in noted and _is_theirs(event, body, opened.subject):
@@ -129,7 +134,9 @@ def _record(case: Case, opened: Opened, section: str) -> Iterator[Piece]:
                 key = f"private-{case.dispute.pk}-{event.private_to_id}"
                 yield Piece(key, section, head, "", flags=["Nobody outside the agency reads it"], leave_out=True)
         elif record_policy.may_read_line(opened.reader, case, event):
-            piece = _line(event, body, opened, section)
+            file = opened.files.get(event.pk)
+            seen = file if file is not None and record_policy.may_see(opened.reader, case, file) else None
+            piece = _line(event, body, opened, section, seen)
             if piece is not None:
                 yield piece
 
@@ -139,18 +146,21 @@ def _is_theirs(event: Event, body: EventBody | None, subject: User | None) -> bo
     return event.kind in NOTES and (event.actor_id == subject.pk if subject is not None else body is not None and body.erased_at is None)
 
 
-def _line(event: Event, body: EventBody | None, opened: Opened, section: str) -> Piece | None:
-    """A line of the record; of a colleague only their own and what names them. None where there is nothing to give."""
+def _line(event: Event, body: EventBody | None, opened: Opened, section: str, file: Attachment | None) -> Piece | None:
+    """A line of the record; of a colleague only their own, what names them, and every file. None where there is nothing to give."""
     person, text = opened.subject, _words(event, body)
     mine = person is not None and event.actor_id == person.pk
     named = person is not None and (person.name.casefold() in text.casefold() or str(person.pk) in str(event.facts))
-    if (person is not None and not (mine or named)) or (person is None and not text):
+    about_them = person is None or mine or named
+    if file is None and (not about_them or (person is None and not text)):
         return None
     agency = opened.agencies.get(event.agency_id, "") if event.agency_id else ""
     head = f"{when(event.happened_at)}: {event.get_kind_display()}, by {_author(event, opened)}" + (f", {agency}" if agency else "")
-    piece = Piece(f"line-{event.pk}", section, head, text)
+    piece = Piece(f"line-{event.pk}", section, head, "\n".join(filter(None, [text, str(file or "")])), file=file, leave_out=not about_them)
+    if file is not None:
+        piece.flags.append(UNREAD)
     if person is not None and not mine:
-        piece.flags.append("Somebody else wrote it about the person")
+        piece.flags.append("Somebody else wrote it about the person" if named else ANOTHERS)
     return piece
 
 
@@ -166,7 +176,8 @@ def _words(event: Event, body: EventBody | None) -> str:
     text: dict[str, Any] = dict(body.text) if body is not None and body.erased_at is None else {}
     if event.kind == EventKind.ERASED:
         text.pop("kept", None)
-    return "\n".join(_part(key, value, alone=len(text) == 1) for key, value in text.items())
+    parts = {key: value for key, value in text.items() if value}
+    return "\n".join(_part(key, value, alone=len(text) == 1) for key, value in parts.items())
 
 
 def _part(key: str, value: Any, *, alone: bool) -> str:  # noqa: ANN401 - whatever the JSON of a body holds

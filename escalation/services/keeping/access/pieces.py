@@ -1,8 +1,11 @@
 """A piece of what is kept about somebody, and the names of other people in it."""
 
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+
+from escalation.models import Attachment
 
 REMOVED = "[name removed]"
 SHORTEST = 3
@@ -41,6 +44,8 @@ def _plain(name: str) -> str:
 class Piece:
     """One piece. `flags` say what speaks against giving it as it stands; `names` are other people's found in it, in its heading too.
 
+    `file` was attached with what it tells of; it is given only where somebody chooses so.
+
     The key is made of its row's own: a tick stays with its piece, whatever comes before it meanwhile.
     """
 
@@ -51,6 +56,13 @@ class Piece:
     flags: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     leave_out: bool = False
+    file: Attachment | None = None
+
+    @property
+    def mark(self) -> str:
+        """Key and words in short: another one where the piece reads otherwise by now."""
+        words = f"{self.head}\0{self.text}\0{self.file.sha256 if self.file else ''}"
+        return f"{self.key}:{hashlib.sha256(words.encode()).hexdigest()[:16]}"
 
     def flag(self, others: Names) -> None:
         """Say whom it names."""
