@@ -10,10 +10,11 @@ from django.urls import reverse
 
 from agencies.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from agencies.models import User
-from escalation.models import Child, Dispute, Draft, LegalHold, Notification
+from escalation.models import Child, Dispute, Draft, LegalHold, Notification, Request
 from escalation.selectors.keeping import due_for_review, holds_of
 from escalation.selectors.one_child import opened_with
 from escalation.services import drafts
+from escalation.services.handover import hand_over
 from escalation.services.keeping.access.asking import ask_about_child
 from escalation.services.keeping.due import end_what_is_over
 from escalation.services.keeping.holds import hold_child, hold_person, holds_on, lift
@@ -95,6 +96,19 @@ def test_a_hold_on_a_person_covers_what_they_had_a_part_in(world: World, dispute
     lift(world.person(cast.business_manager), hold.pk, reason="The appeal was dropped.")
     assert dispute.events.filter(kind=EventKind.HOLD_LIFTED).count() == 1
     anonymised(world, dispute)
+
+
+def test_a_hold_on_a_person_goes_on_when_what_they_held_is_handed_to_somebody_else(world: World) -> None:
+    cast, dispute = world.cast, world.sent()
+    other = world.sent(cast.police)
+    hold = held_person(world, cast.receiver)
+    assert Request.objects.get(dispute=dispute, agency=cast.social_care).holder == cast.receiver
+    assert not dispute.events.filter(actor=cast.receiver).exists()
+    hand_over(
+        actor=cast.administrator, leaver=cast.receiver, successor=cast.receiving_lead, place=cast.social_care, last_day=None, now=world.now
+    )  # fmt: skip
+    assert not Request.objects.filter(holder=cast.receiver).exists()
+    assert (holds_on(dispute), holds_on(other)) == ([hold], [])
 
 
 def test_nobody_but_the_business_unit_holds_everything_about_somebody(world: World, dispute: Dispute) -> None:

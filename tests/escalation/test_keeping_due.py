@@ -16,7 +16,7 @@ from escalation.services import drafts
 from escalation.services.keeping import due, over
 from escalation.services.keeping.due import end_what_is_over
 from escalation.services.keeping.periods import PERIODS, kept_since, lengths_of, set_periods, years_before
-from escalation.states import Delivery, EventKind, Job, RecordClass, Verb
+from escalation.states import Delivery, EventKind, Job, RecordClass, State, Verb
 from tests.cast import Cast, build_cast
 from tests.escalation.keeping import anonymised, ended, later, typed
 from tests.escalation.learning import learnt
@@ -225,7 +225,8 @@ def test_a_list_and_one_in_hand_have_ended_and_are_kept_by_the_same_rule(world: 
     anonymised(world, gone)
     withdrawn = world.sent()
     world.do(withdrawn, Verb.WITHDRAW, cast.lead, reason="Overtaken.", still_at_risk=False)
-    kept = [ended(world) for _ in range(3)]
+    unsent, *kept = [ended(world) for _ in range(4)]
+    Dispute.objects.filter(pk=unsent.pk).update(state=State.WITHDRAWN, submitted_at=None)
     for dispute, until in zip(kept, (date(2026, 3, 2), date(2026, 3, 3), None), strict=True):
         Dispute.objects.filter(pk=dispute.pk).update(keep_until=until)
     listed = set(over.ended(cast.partnership.pk))
@@ -233,7 +234,7 @@ def test_a_list_and_one_in_hand_have_ended_and_are_kept_by_the_same_rule(world: 
     free = set(Dispute.objects.filter(over.not_kept(now)))
     for dispute in Dispute.objects.all():
         assert (over.has_ended(dispute), over.is_kept(dispute, now)) == (dispute in listed, dispute not in free)
-    assert (listed, {came_back, gone} & listed, set(kept) - free) == ({withdrawn, *kept}, set(), {kept[1]})
+    assert (listed, {came_back, gone, unsent} & listed, set(kept) - free) == ({withdrawn, *kept}, set(), {kept[1]})
 
 
 def test_what_may_not_go_yet_does_not_keep_other_practice_from_going(monkeypatch: pytest.MonkeyPatch) -> None:

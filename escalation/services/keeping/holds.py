@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from agencies import wall_clock
 from agencies.errors import InvalidInput, NotAllowed, NotFound, WrongState
@@ -24,7 +24,7 @@ from escalation.engine.case import Case, load
 from escalation.engine.change import Change
 from escalation.engine.commit import commit
 from escalation.engine.perform import verb
-from escalation.models import Child, Dispute, Draft, LegalHold
+from escalation.models import Child, Dispute, Draft, Event, LegalHold, Request, StageRun
 from escalation.services.keeping.marks import child_marks, draft_marks
 from escalation.services.same_child import about_child
 from escalation.services.words import needed, short
@@ -40,9 +40,14 @@ Among = Collection[UUID] | QuerySet[Any]
 
 
 def with_part_in(user: UUID) -> Q:
-    """The disagreements in which a person had a part: raised, wrote, held, led, or did anything that stands on the record."""
-    named = Q(raiser=user) | Q(logged_by=user) | Q(disputed_person=user) | Q(lead_manager=user)
-    return named | Q(runs__holder=user) | Q(requests__holder=user) | Q(events__actor=user)
+    """The disagreements in which a person had a part: raised, wrote, held, led, or did anything that stands on the record.
+
+    Who held it and handed it on, or from whom it was taken before they did anything, stands on the record alone.
+    """
+    here, handed_on = OuterRef("pk"), {"kind": EventKind.REASSIGNED, "facts__from": str(user)}
+    held = Q(Exists(StageRun.objects.filter(dispute=here, holder=user))) | Q(Exists(Request.objects.filter(dispute=here, holder=user)))
+    did = Q(Exists(Event.objects.filter(Q(actor=user) | Q(**handed_on), dispute=here)))
+    return Q(raiser=user) | Q(logged_by=user) | Q(disputed_person=user) | Q(lead_manager=user) | held | did
 
 
 def held_among(partnership_id: UUID, among: Among | None = None) -> dict[UUID, list[LegalHold]]:
