@@ -26,5 +26,13 @@ class Conflict(WrongState):
     """Somebody else was first: what the person saw is no longer so."""
 
 
+class TooMuch(DomainError):
+    """It was done too often in a short while: after `seconds` at the latest it can be done again."""
+
+    def __init__(self, message: str, *, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class InvalidInput(DomainError):
     """What was given cannot be accepted as it stands."""

@@ -25,6 +25,8 @@ class SignInKind(models.TextChoices):
     LINKED = "linked", "Linked an organisation’s account"
     ACCOUNT_CHANGED = "account_changed", "The account was changed by an administrator"
     ACCESS_ENDED = "access_ended", "Lost access: no role is left"
+    READ_MUCH = "read_much", "Opened unusually many disagreements within an hour"
+    READ_STOPPED = "read_stopped", "Stopped: too many disagreements within an hour"
 
 
 class Means(models.TextChoices):

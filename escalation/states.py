@@ -354,6 +354,7 @@ class Message(models.TextChoices):
     LOOKED = "looked", "The business unit read it"
     DIGEST = "digest", "This morning"
     INVITED = "invited", "Somebody without an account is asked"
+    READ_MUCH = "read_much", "Unusually many were opened"
 
 
 class Job(models.TextChoices):

@@ -42,6 +42,7 @@ MIDDLEWARE = [
     "agencies.web.identity.setting_up.SecondFactorFirst",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "agencies.web.own_clock.own_clock",
+    "agencies.web.too_much.RefuseTooMuch",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 
@@ -164,6 +165,9 @@ CONCORD_SESSION_HOURS = env.number("CONCORD_SESSION_HOURS", 12)
 CONCORD_WARNING_SECONDS = 180
 # For so long after signing in nobody is asked to confirm who they are.
 CONCORD_CONFIRM_MINUTES = env.number("CONCORD_CONFIRM_MINUTES", 10)
+# How many disagreements one person opens within an hour before the business unit is told, and at the most.
+CONCORD_CASES_AN_HOUR = env.number("CONCORD_CASES_AN_HOUR", 60)
+CONCORD_MOST_CASES_AN_HOUR = env.number("CONCORD_MOST_CASES_AN_HOUR", 300)
 # Whoever keeps the installation (Django's administration) needs a second factor besides what partnerships ask of roles.
 CONCORD_STAFF_NEED_SECOND_FACTOR = False
 # Organisations whose own sign-in is accepted (OpenID Connect): a TOML text, or CONCORD_SIGN_ON_FILE. See docs/running.md.

@@ -10,7 +10,7 @@ from rest_framework import status
 from rest_framework.exceptions import APIException, NotAuthenticated, ValidationError
 from rest_framework.response import Response
 
-from agencies.errors import Conflict, DomainError, InvalidInput, NotAllowed, NotFound, WrongState
+from agencies.errors import Conflict, DomainError, InvalidInput, NotAllowed, NotFound, TooMuch, WrongState
 from agencies.working_days import CalendarError
 from escalation.clocks import RuleError, WithinError
 from escalation.services.idempotency import KeyReused
@@ -25,6 +25,7 @@ DOMAIN: tuple[tuple[type[DomainError], int, str], ...] = (
     (Conflict, status.HTTP_409_CONFLICT, "conflict"),
     (WrongState, status.HTTP_409_CONFLICT, "wrong_state"),
     (KeyReused, status.HTTP_422_UNPROCESSABLE_ENTITY, "key_reused"),
+    (TooMuch, status.HTTP_429_TOO_MANY_REQUESTS, "too_many_calls"),
     (InvalidInput, status.HTTP_400_BAD_REQUEST, "invalid"),
     (DomainError, status.HTTP_400_BAD_REQUEST, "invalid"),
 )
@@ -60,7 +61,10 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
         return _refusal(status.HTTP_400_BAD_REQUEST, "invalid", error.message, fields)
     if isinstance(error, DomainError):
         code, word = next((code, word) for kind, code, word in DOMAIN if isinstance(error, kind))
-        return _refusal(code, word, error.message, {error.field: [error.message]} if error.field else {})
+        answer = _refusal(code, word, error.message, {error.field: [error.message]} if error.field else {})
+        if isinstance(error, TooMuch):
+            answer["Retry-After"] = str(error.seconds)
+        return answer
     if isinstance(error, CalendarError | RuleError | WithinError):
         return _refusal(status.HTTP_400_BAD_REQUEST, "invalid", str(error))
     if isinstance(error, TransitionNotAllowed):

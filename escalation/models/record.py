@@ -103,7 +103,11 @@ class Reading(LedgerRow):
                 name="reading_by_one",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["dispute", "-recorded_at"], name="reading_by_dispute")]
+        indexes: ClassVar = [
+            models.Index(fields=["dispute", "-recorded_at"], name="reading_by_dispute"),
+            # How many somebody opened lately.
+            models.Index(fields=["reader", "-recorded_at"], name="reading_by_reader"),
+        ]
 
     def __str__(self) -> str:
         return self.part

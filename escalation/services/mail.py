@@ -77,7 +77,7 @@ def compose(message: Notification) -> EmailMultiAlternatives:
 
 
 def _about(message: Notification) -> tuple[str, str]:
-    """What it is about, and the page that it leads to: a guest's own door, its disagreement's, its learning action's, or the procedures'."""
+    """What it is about, and the page that it leads to: a guest's own door, its disagreement's, its learning action's, or the unit's own."""
     if message.guest is not None and message.dispute is not None:
         return message.dispute.reference, reverse("guest-door", args=[message.guest.link])
     if message.dispute is not None:
@@ -86,6 +86,8 @@ def _about(message: Notification) -> tuple[str, str]:
         return "Learning action", reverse("learning-point", args=[message.learning_id])
     if message.kind == Message.DIGEST:
         return "This morning", reverse("board")
+    if message.kind == Message.READ_MUCH:
+        return "Accounts", reverse("sign-ins")
     return "The procedure", reverse("procedures")
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from agencies.person import Person
 from escalation import policy
@@ -18,6 +19,7 @@ from escalation.engine.commit import commit
 from escalation.engine.perform import verb
 from escalation.models import Reading
 from escalation.policy import acts_for_receiving
+from escalation.services.much_read import check_reading
 from escalation.services.record import mark_opened
 from escalation.services.words import needed, short
 from escalation.states import EventKind, Message, Side, State, Verb
@@ -27,13 +29,16 @@ CASE, CHILD, PRINT, FILE = "case", "child", "print", "file"
 EARLY, ABOUT_CHILD = "early", "about child"
 HOLDS = timedelta(hours=1)
 LONGEST_REASON = 200
+# Readings that open a disagreement: the page, who the child is, a print, a file.
+OPENS = Q(part__in=[CASE, CHILD]) | Q(part__startswith=PRINT) | Q(part__startswith=FILE)
 
 
 def record_reading(case: Case, person: Person, part: str, *, now: datetime, reason: str = "") -> None:
     """Keep that the person looked at this part (`case`, `child`, `print` …) at this instant, and why where they had to say so.
 
-    One insert; it never waits for a writer of the case.
+    One query and one insert; it never waits for a writer of the case. Raises TooMuch for somebody who opened very many within the hour.
     """
+    check_reading(case, person, OPENS, now=now)
     why = reason or case.opened_early.get(person.id, "")
     who = {"reader_id": person.id} if person.guest_of is None else {"guest_id": person.id}
     Reading.objects.create(dispute_id=case.dispute.pk, part=part, reason=why, recorded_at=now, **who)

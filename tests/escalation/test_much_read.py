@@ -1,0 +1,177 @@
+"""Opening very many disagreements within an hour: the business unit is told once a day, and past the most it stops."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core import mail
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from agencies.errors import TooMuch
+from agencies.models import SignInEvent, User
+from agencies.sign_ins import SignInKind
+from escalation.engine.case import load
+from escalation.models import Dispute, Notification, Reading
+from escalation.services.guest_door import person_of_guest
+from escalation.services.mail import compose
+from escalation.services.reading import CASE, CHILD, EARLY, FILE, look, record_reading
+from escalation.services.wanted import sort_out
+from escalation.states import Message, Verb
+from tests.api.conftest import Caller
+from tests.cast import Cast
+from tests.guests import invited
+from tests.web.page import Page
+from tests.web.signed_in import Visitor
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+MANY, MOST = 2, 4
+
+
+@pytest.fixture(autouse=True)
+def limits(settings: Settings) -> None:
+    settings.CONCORD_CASES_AN_HOUR, settings.CONCORD_MOST_CASES_AN_HOUR = MANY, MOST
+
+
+def opened(world: World, user: User, disputes: list[Dispute], part: str = CASE, minutes: int = 0) -> None:
+    """The person looks at each of them, so many minutes from now."""
+    at = world.now + timedelta(minutes=minutes)
+    with time_machine.travel(at, tick=False):
+        for case in load([dispute.pk for dispute in disputes], now=at, lock=False):
+            look(case, world.person(user), part, now=at)
+
+
+def told() -> list[User | None]:
+    return [row.recipient for row in Notification.objects.filter(kind=Message.READ_MUCH).order_by("recipient__name")]
+
+
+def lines(kind: SignInKind) -> list[User | None]:
+    return [row.user for row in SignInEvent.objects.filter(kind=kind)]
+
+
+@pytest.fixture
+def sent(world: World) -> list[Dispute]:
+    return [world.sent() for _ in range(MOST + 1)]
+
+
+def test_up_to_the_number_nobody_is_told_and_past_it_the_business_unit_is(world: World, sent: list[Dispute]) -> None:
+    cast = world.cast
+    opened(world, cast.lead, sent[:MANY])
+    assert (told(), lines(SignInKind.READ_MUCH)) == ([], [])
+    opened(world, cast.lead, sent[MANY : MANY + 1])
+    assert set(told()) == {cast.business_unit, cast.business_manager}
+    assert lines(SignInKind.READ_MUCH) == [cast.lead]
+    assert Reading.objects.filter(reader=cast.lead).count() == MANY + 1
+
+
+def test_it_is_told_once_a_day_and_again_the_day_after(world: World, sent: list[Dispute]) -> None:
+    opened(world, world.cast.lead, sent[:MOST])
+    opened(world, world.cast.lead, sent[:MOST], minutes=23 * 60)
+    assert (len(told()), len(lines(SignInKind.READ_MUCH))) == (2, 1)
+    opened(world, world.cast.lead, sent[:MOST], minutes=25 * 60)
+    assert (len(told()), len(lines(SignInKind.READ_MUCH))) == (4, 2)
+
+
+def test_one_disagreement_counts_once_however_often_and_whatever_of_it_is_opened(world: World, sent: list[Dispute]) -> None:
+    for part in (CASE, CHILD, "print: panel_pack", f"{FILE}: 3", CASE):
+        opened(world, world.cast.lead, sent[:MANY], part)
+    assert told() == []
+
+
+def test_what_was_opened_an_hour_ago_does_not_count(world: World, sent: list[Dispute]) -> None:
+    opened(world, world.cast.lead, sent[:MANY])
+    opened(world, world.cast.lead, sent[MANY : 2 * MANY], minutes=60)
+    assert told() == []
+
+
+def test_past_the_most_no_other_opens_what_was_opened_still_does_and_an_hour_later_all_do(world: World, sent: list[Dispute]) -> None:
+    lead = world.cast.lead
+    opened(world, lead, sent[:MOST])
+    for _ in range(2):
+        with pytest.raises(TooMuch, match=f"{MOST} disagreements within an hour"):
+            opened(world, lead, sent[MOST:])
+    assert not Reading.objects.filter(reader=lead, dispute=sent[MOST]).exists()
+    assert lines(SignInKind.READ_STOPPED) == [lead]
+    opened(world, lead, sent[:MOST])
+    opened(world, lead, sent[MOST:], minutes=61)
+    assert Reading.objects.filter(reader=lead, dispute=sent[MOST]).count() == 1
+
+
+def test_each_person_is_counted_alone_and_somebody_without_an_account_not_at_all(world: World, sent: list[Dispute]) -> None:
+    opened(world, world.cast.lead, sent[:MANY])
+    opened(world, world.cast.receiver, sent[MANY : 2 * MANY])
+    guest = invited(world, sent[0])
+    record_reading(load([sent[0].pk], now=world.now, lock=False)[0], person_of_guest(guest), CASE, now=world.now)
+    assert told() == []
+
+
+def test_what_the_unit_opens_for_a_reason_that_the_leads_are_told_of_does_not_count(world: World, sent: list[Dispute]) -> None:
+    unit = world.cast.business_unit
+    for dispute in sent:
+        world.do(dispute, Verb.READ_EARLY, unit, reason="A serious incident was notified.")
+    assert Reading.objects.filter(reader=unit, part=EARLY).count() == len(sent)
+    opened(world, unit, sent[:MANY])
+    assert told() == []
+
+
+def test_of_the_unit_the_others_are_told_and_who_sits_there_alone_themselves(world: World, sent: list[Dispute]) -> None:
+    cast = world.cast
+    opened(world, cast.business_unit, sent[: MANY + 1])
+    assert told() == [cast.business_manager]
+
+
+def test_the_message_leaves_at_once_says_nothing_of_anybody_and_leads_to_the_accounts(world: World, sent: list[Dispute]) -> None:
+    opened(world, world.cast.lead, sent[: MANY + 1])
+    row = Notification.objects.filter(kind=Message.READ_MUCH).select_related("partnership", "recipient").first()
+    assert row is not None
+    night = world.now.replace(hour=23)
+    assert sort_out([row], night).send == [row]
+    message = compose(row)
+    said = f"{message.subject} {message.body}"
+    assert "/account/sign-ins/" in said
+    assert not [word for word in (world.cast.lead.name, world.cast.school.name, *(dispute.reference for dispute in sent)) if word in said]
+    assert mail.outbox == []
+
+
+def test_the_unit_reads_whose_account_it_was_and_so_does_whoever_it_was(world: World, sent: list[Dispute]) -> None:
+    cast = world.cast
+    opened(world, cast.lead, sent[: MANY + 1])
+    words = SignInKind.READ_MUCH.label
+    page = Visitor(cast.business_manager, world.now).page("/account/sign-ins/").one("main").text
+    assert words in page
+    assert cast.lead.name in page
+    assert words in Visitor(cast.lead, world.now).page("/account/").one("main").text
+    assert words not in Visitor(cast.receiver, world.now).page("/account/sign-ins/").one("main").text
+
+
+@pytest.mark.parametrize("path", ["", "view/child/", "view/print/"])
+def test_every_page_that_is_a_reading_is_stopped_with_a_page_that_says_so(world: World, sent: list[Dispute], path: str) -> None:
+    opened(world, world.cast.lead, sent[:MOST])
+    answer = Visitor(world.cast.lead, world.now).get(f"/d/{sent[MOST].reference}/{path}")
+    assert (answer.status_code, answer["Retry-After"]) == (429, "3600")
+    words = Page(answer.content.decode()).one("main").text
+    assert "Too many in a short time" in words
+    assert sent[MOST].reference not in words
+
+
+def test_programs_are_stopped_likewise(world: World, sent: list[Dispute]) -> None:
+    opened(world, world.cast.lead, sent[:MOST])
+    with time_machine.travel(world.now, tick=False):
+        answer: Any = Caller(world.cast.lead).get(f"disputes/{sent[MOST].reference}/")
+    assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (429, "too_many_calls", "3600")
+
+
+def test_the_lists_count_for_nothing(cast: Cast, world: World, sent: list[Dispute]) -> None:
+    unit = Visitor(cast.business_manager, world.now)
+    for path in ("/board/?list=open", "/my-work/", "/board/?list=overdue"):
+        unit.page(path)
+    assert (len(sent), Reading.objects.count(), told()) == (MOST + 1, 0, [])
+
+
+def test_keeping_a_reading_takes_one_query_more_than_its_row(
+    world: World, dispute: Dispute, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    case, person = load([dispute.pk], now=world.now, lock=False)[0], world.person(world.cast.lead)
+    with django_assert_num_queries(2):
+        record_reading(case, person, CASE, now=world.now)
