@@ -12,22 +12,23 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import wall_clock
-from agencies.errors import DomainError, InvalidInput
+from agencies.errors import DomainError, InvalidInput, WrongState
 from agencies.models import User
 from agencies.web.access import person_for, refused
 from agencies.web.downloads import saved
 from agencies.web.forms import Form
 from agencies.web.identity.confirming import confirm_first
 from escalation.models import AccessRequest
+from escalation.services.files.giving import give
 from escalation.services.keeping.access.asking import ACCESS, LONGEST, ask_about_child, ask_about_person, may_see_all, note_look, request_of
 from escalation.services.keeping.access.bundle import CHOICES, NOT_ALL, Chosen, content_of, expires_at, make
-from escalation.services.keeping.access.items import pieces_of
+from escalation.services.keeping.access.items import file_of, pieces_of
 from escalation.services.keeping.access.pieces import Piece
 from escalation.services.keeping.periods import lengths_of
 from escalation.services.reading import LONGEST_REASON
 from escalation.web.keeping import AboutForm, unit_place
 
-__all__ = ["ACCESS", "access_request", "access_requests", "ask", "bundle"]
+__all__ = ["ACCESS", "access_request", "access_requests", "ask", "bundle", "piece_file"]
 
 
 class AskForm(AboutForm):
@@ -113,7 +114,7 @@ def access_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
         note_look(person, row, now)
     context = {
         "row": row,
-        "lines": _ticked(pieces, chosen),
+        "lines": _ticked(row, pieces, chosen),
         "read": " ".join(piece.mark for piece in pieces),
         "form": form,
         "expires": expires_at(row, lengths_of(row.partnership_id)),
@@ -130,7 +131,7 @@ def _chosen(row: AccessRequest, sent: QueryDict) -> Chosen:
     return Chosen(**{name: frozenset(row.choices.get(name, ())) for name in CHOICES})
 
 
-def _ticked(pieces: list[Piece], chosen: Chosen) -> list[dict[str, Any]]:
+def _ticked(row: AccessRequest, pieces: list[Piece], chosen: Chosen) -> list[dict[str, Any]]:
     """Each piece with its ticks: as chosen where it was seen as it is, else as suggested; and where its file can be read."""
     lines = []
     for piece in pieces:
@@ -141,7 +142,7 @@ def _ticked(pieces: list[Piece], chosen: Chosen) -> list[dict[str, Any]]:
                 "out": piece.key in chosen.leave_out if seen else piece.leave_out,
                 "nameless": piece.key in chosen.without_names if seen else bool(piece.names),
                 "with_file": piece.key in chosen.with_files and seen,
-                "file_url": reverse("case-file", args=[file.dispute.reference, file.pk]) if file is not None else "",
+                "file_url": reverse("access-piece-file", args=[row.pk, file.pk]) if file is not None else "",
             }
         )
     return lines
@@ -162,3 +163,20 @@ def bundle(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
         messages.error(request, refused(error).message)
         return redirect("access-request", request_id)
     return saved(content, name="what-is-kept.zip", media_type="application/zip")
+
+
+@confirm_first
+@require_safe
+def piece_file(request: HttpRequest, request_id: UUID, file_id: UUID) -> HttpResponseBase:
+    """An attached file, to be read before it is given: a reading of it, for the request's reason."""
+    person, now = person_for(request), wall_clock.now()
+    try:
+        row = request_of(person, request_id)
+        case, attached = file_of(row, person, file_id, now=now)
+        given = give(case, person, attached, now=now, reason=row.reason)
+    except WrongState as error:
+        messages.error(request, error.message)
+        return redirect("access-request", request_id)
+    except DomainError as error:
+        raise refused(error) from error
+    return saved(given.content, name=given.name, media_type=given.kind.media_type)

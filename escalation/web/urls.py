@@ -70,6 +70,7 @@ urlpatterns = [
     path("keeping/access/", access_requests.access_requests, name="access-requests"),
     path("keeping/access/ask/", access_requests.ask, name="access-ask"),
     path("keeping/access/<uuid:request_id>/", access_requests.access_request, name="access-request"),
+    path("keeping/access/<uuid:request_id>/files/<uuid:file_id>/", access_requests.piece_file, name="access-piece-file"),
     path("keeping/access/<uuid:request_id>/file.zip", access_requests.bundle, name="access-file"),
     path("keeping/periods/", keeping.periods, name="keeping-periods"),
     path("keeping/holds/", keeping.hold_list, name="holds"),

@@ -11,15 +11,15 @@ from django.conf import settings as configured
 from django.test import Client
 from django.urls import reverse
 
-from agencies.errors import InvalidInput, WrongState
-from escalation.models import Dispute, Reading
+from agencies.errors import InvalidInput, NotFound, WrongState
+from escalation.models import Attachment, Dispute, Reading
 from escalation.services.keeping.access import bundle
 from escalation.services.keeping.access.asking import request_of
 from escalation.services.keeping.access.bundle import make, path_of
-from escalation.services.keeping.access.items import ANOTHERS, UNREAD
+from escalation.services.keeping.access.items import ANOTHERS, UNREAD, file_of
 from escalation.services.keeping.access.pieces import Piece
 from escalation.states import Audience, Verb
-from tests.escalation.asked_access import about, about_child, chosen, held, made, whole
+from tests.escalation.asked_access import WHY, about, about_child, chosen, held, made, whole
 from tests.escalation.attached import LETTER, attach, clean_here, lying, upload
 from tests.world import MONDAY, World
 
@@ -129,8 +129,27 @@ def test_it_is_chosen_on_the_page(world: World, dispute: Dispute) -> None:
     address = reverse("access-request", args=[row.pk])
     page = client.get(address).content.decode()
     assert f'id="file-{minutes.key}"' in page
-    assert reverse("case-file", args=[dispute.reference, minutes.file.pk]) in page  # type: ignore[union-attr]
+    door = reverse("access-piece-file", args=[row.pk, minutes.file.pk])  # type: ignore[union-attr]
+    assert door in page
+    assert client.get(door).getvalue() == LETTER
+    assert Reading.objects.get(part__startswith="file").reason == WHY["reason"]
     sent = {"read": " ".join(one.mark for one in found), "with_files": [minutes.key], "is_read": "on"}
     assert "The answer is made" in client.post(address, sent, follow=True).content.decode()
     row.refresh_from_db()
     assert row.choices["with_files"] == [minutes.key]
+
+
+def test_a_file_opens_there_for_whoever_answers_while_it_is_a_piece_of_this_request(world: World, dispute: Dispute) -> None:
+    cast = world.cast
+    row, unit, other = about_child(world), world.person(cast.business_unit), world.sent(children=[{"initials": "ZQ", "born_on": "2016-01-01"}])
+    seen = Attachment.objects.get()
+    narrow = attach(world, dispute, cast.receiver, upload_as=upload("parties.txt"), audience=Audience.PARTIES)
+    elsewhere = attach(world, other, cast.receiver)
+    assert file_of(row, unit, seen.pk, now=MONDAY)[1] == seen
+    for file in (narrow, elsewhere):
+        with pytest.raises(NotFound):
+            file_of(row, unit, file.pk, now=MONDAY)
+    Dispute.objects.filter(pk=dispute.pk).update(conflicts=[str(cast.business_unit.pk)])
+    with pytest.raises(NotFound):
+        file_of(row, unit, seen.pk, now=MONDAY)
+    assert file_of(row, world.person(cast.business_manager), seen.pk, now=MONDAY)[1] == seen

@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from agencies.errors import NotFound
 from agencies.models import Agency, User
 from agencies.person import Person, person_of
 from agencies.working_days import london
@@ -67,6 +68,23 @@ def pieces_of(row: AccessRequest, reader: Person, *, now: datetime) -> list[Piec
     return found
 
 
+def file_of(row: AccessRequest, reader: Person, file: UUID, *, now: datetime) -> tuple[Case, Attachment]:
+    """An attached file of a piece, with its case, to be read before it is given. Raises NotFound for one that this reader finds in none."""
+    found = Attachment.objects.filter(dispute__in=opened_to(reader, row).filter(anonymised_at=None), ended_at=None, pk=file)
+    attached = found.select_related("event__body").first()
+    if attached is not None:
+        (case,) = load([attached.dispute_id], now=now, lock=False)
+        case.opened_early[reader.id] = row.reason
+        if record_policy.may_see(_for_the_unit(reader, row), case, attached):
+            return case, attached
+    raise NotFound("There is no such file, or it is not yours to see.")
+
+
+def _for_the_unit(reader: Person, row: AccessRequest) -> Person:
+    """The unit answers: what somebody of it sees by a seat in an agency is that agency's to give."""
+    return replace(reader, seats=tuple(seat for seat in reader.seats if seat.agency_id is None and seat.partnership_id == row.partnership_id))
+
+
 def _opened(row: AccessRequest, reader: Person, cases: Sequence[Case]) -> Opened:
     ours = Among("dispute", [case.dispute.pk for case in cases])
     events = Event.objects.filter(ours).select_related("body", "actor").order_by("dispute_id", "number")
@@ -76,10 +94,8 @@ def _opened(row: AccessRequest, reader: Person, cases: Sequence[Case]) -> Opened
         children[child.dispute_id].append(child)
     guests = {str(guest.pk): guest for guest in Guest.objects.filter(ours).select_related("invited_by")}
     files = {row.event_id: row for row in Attachment.objects.filter(ours, ended_at=None).select_related("event", "dispute")}
-    # The unit answers: what somebody of it sees by a seat in an agency is that agency's to give.
-    seats = tuple(seat for seat in reader.seats if seat.agency_id is None and seat.partnership_id == row.partnership_id)
     agencies = dict(Agency.objects.filter(partnership=row.partnership_id).values_list("pk", "name"))
-    return Opened(replace(reader, seats=seats), row.person, agencies, rows, children, guests, files)
+    return Opened(_for_the_unit(reader, row), row.person, agencies, rows, children, guests, files)
 
 
 def _hidden_from(subject: User, keys: Sequence[UUID], now: datetime) -> set[UUID]:
