@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from agencies import wall_clock
-from agencies.errors import Conflict, DomainError, InvalidInput, NotAllowed, NotFound, WrongState
+from agencies.errors import Conflict, DomainError, InvalidInput, NotAllowed, NotFound, TooMuch, WrongState
 from agencies.web.access import have_read, person_for
 from escalation.engine.case import Case, assemble
 from escalation.models import Dispute, Draft
@@ -83,8 +83,10 @@ def on_refusal(
 
     Bad input lands beside the form's field (or above the form) and None is returned: show the form again. Somebody else was first, or the state
     does not allow it: a page that says so, with what was typed, and leads back to `back_url` or the disagreement, status 409. Raises Http404 and
-    PermissionDenied for the other two.
+    PermissionDenied for the other two, and TooMuch as it came, which has a page of its own.
     """
+    if isinstance(error, TooMuch):
+        raise error
     if isinstance(error, NotFound):
         raise Http404 from error
     if isinstance(error, NotAllowed):

@@ -1,6 +1,7 @@
 """Opening very many disagreements within an hour: the business unit is told once a day, and past the most it stops."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from escalation.services.wanted import sort_out
 from escalation.states import Message, Verb
 from tests.api.conftest import Caller
 from tests.cast import Cast
+from tests.escalation.attached import attach, clean_here
 from tests.guests import invited
 from tests.web.page import Page
 from tests.web.signed_in import Visitor
@@ -153,6 +155,16 @@ def test_every_page_that_is_a_reading_is_stopped_with_a_page_that_says_so(world:
     words = Page(answer.content.decode()).one("main").text
     assert "Too many in a short time" in words
     assert sent[MOST].reference not in words
+
+
+def test_a_file_is_not_given_out_either(
+    world: World, sent: list[Dispute], settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clean_here(tmp_path, settings, monkeypatch)
+    file = attach(world, sent[MOST], world.cast.receiver)
+    opened(world, world.cast.lead, sent[:MOST])
+    assert Visitor(world.cast.lead, world.now).get(f"/d/{sent[MOST].reference}/view/files/{file.pk}/").status_code == 429
+    assert not Reading.objects.filter(reader=world.cast.lead, part__startswith=FILE).exists()
 
 
 def test_programs_are_stopped_likewise(world: World, sent: list[Dispute]) -> None:

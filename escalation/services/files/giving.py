@@ -5,7 +5,7 @@ from datetime import datetime
 from io import BufferedReader
 from uuid import UUID
 
-from agencies.errors import NotFound
+from agencies.errors import DomainError, NotFound
 from agencies.person import Person
 from escalation import record_policy
 from escalation.engine import file_store as store
@@ -39,9 +39,13 @@ def find_file(case: Case, person: Person, file: UUID) -> Attachment:
 def give(case: Case, person: Person, row: Attachment, *, now: datetime, reason: str = "") -> Given:
     """The content, the reading kept first; the receiving side's first look marks its request as opened.
 
-    Raises WrongState where it is no longer what was attached.
+    Raises WrongState where it is no longer what was attached, TooMuch for somebody who opened very many disagreements within the hour.
     """
     content = store.whole(row.stored, row.sha256)
-    look(case, person, f"{FILE}: {row.event.number}", now=now, reason=reason)
+    try:
+        look(case, person, f"{FILE}: {row.event.number}", now=now, reason=reason)
+    except DomainError:
+        content.close()
+        raise
     kind = FileKind(row.kind)
     return Given(content, name_to_save(str(row.event.body.text.get("name", "file")), kind.value), kind, row.size)
