@@ -38,7 +38,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
     """Overdue, due today, due later, then what colleagues who are away owe, waiting for others, drafts."""
     person = person_for(request)
     now = wall_clock.now()
-    found = worklist(person, now)
+    found, alone = worklist(person, now), decides_alone(person, now)
     groups = [
         {"key": "overdue", "title": "Overdue", "rows": _rows(found.overdue)},
         {"key": "today", "title": "Due today", "rows": _rows(found.today)},
@@ -52,10 +52,10 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "groups": [group for group in groups if group["rows"]],
         "covered": bool(found.covered),
         "nothing_now": not (found.overdue or found.today or found.learning),
-        "nothing_own": not (found.overdue or found.today or found.later or found.learning),
+        "nothing_own": not (found.overdue or found.today or found.later or found.learning or alone),
         "next_due": found.next_due,
         "has_role": bool(person.seats),
-        "decides_alone": decides_alone(person, now),
+        "decides_alone": alone,
         "search": SearchForm(),
     }
     return render(request, "escalation/my_work.html", context)
