@@ -28,7 +28,7 @@ from tests.web.signed_in import Visitor
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
-MANY, MOST = 2, 4
+MANY, MOST = 2, 3
 
 
 @pytest.fixture(autouse=True)
