@@ -35,16 +35,11 @@ def may_read_line(person: "Person", case: CaseLike, line: Any) -> bool:  # noqa:
     """
     if line.private_to_id is not None and line.private_to_id not in person.agency_ids:
         return False
-    if tells_of_file(line):
+    if line.kind in FILES or line.facts.get("file"):
         return _may_read_of_file(person, case, line)
     if line.kind in ALERTING and case.dispute.reviewing_told_at is not None and person.has(Role.REVIEWER):
         return True
     return is_own_side(person, case) or not stays_inside(case, line)
-
-
-def tells_of_file(line: Any) -> bool:  # noqa: ANN401 - known by its shape
-    """Is this line about a file? Then who may read it is as for the file."""
-    return line.kind in FILES or bool(line.facts.get("file"))
 
 
 def stays_inside(case: CaseLike, line: Any) -> bool:  # noqa: ANN401 - known by its shape

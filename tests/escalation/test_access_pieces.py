@@ -72,11 +72,12 @@ def test_what_happened_inside_the_raising_agency_is_in_no_piece(world: World) ->
     cast = world.cast
     inside = world.log()
     world.do(inside, Verb.ADD_NOTE, cast.own_manager, text="I doubt that Shah will answer.", private=False)
+    world.do(inside, Verb.ADD_NOTE, cast.own_manager, text="I doubt it more and more.", private=True)
     world.do(inside, Verb.SEND_ON, cast.own_manager)
     world.do(inside, Verb.ADD_NOTE, cast.own_manager, text="Sent, and told Rashida Shah.", private=False)
     for row in (about_child(world), about(world, cast.receiver), about(world, cast.own_manager)):
         found = whole(held(world, row))
-        assert ("doubt" in found, "told Rashida" in found) == (False, True)
+        assert ("doubt" in found, "private note" in found, "told Rashida" in found) == (False, False, True)
     assert "closed without an assessment" in whole(held(world, about_child(world))), "what was logged is sent"
 
 
@@ -85,6 +86,19 @@ def test_lines_about_files_for_fewer_than_all_are_in_no_piece(world: World, disp
         attach(world, dispute, world.cast.receiver, upload_as=upload(name), audience=audience)
     found = whole(held(world, about_child(world)))
     assert ["all.txt" in found, "parties.txt" in found, "own.txt" in found] == [True, False, False]
+
+
+def test_what_one_of_the_unit_reads_as_the_one_who_logged_it_is_in_no_piece(world: World) -> None:
+    cast = world.cast
+    inside = world.log()
+    world.do(inside, Verb.ADD_NOTE, cast.own_manager, text="I doubt that Shah will answer.", private=False)
+    world.do(inside, Verb.SEND_ON, cast.own_manager)
+    attach(world, inside, cast.receiver, upload_as=upload("parties.txt"), audience=Audience.PARTIES)
+    Dispute.objects.filter(pk=inside.pk).update(logged_by=cast.business_unit)
+    row = about_child(world)
+    for reader in (cast.business_unit, cast.business_manager):
+        found = whole(held(world, row, reader))
+        assert ("doubt" in found, "parties.txt" in found) == (False, False)
 
 
 def test_what_was_taken_out_of_a_line_is_in_no_piece(world: World, dispute: Dispute) -> None:
@@ -113,10 +127,13 @@ def test_names_of_others_are_found_whole_and_by_surname_and_removed(world: World
         ("Nair wrote to Priya Nair", "Nair wrote to Priya Nair"),
         ("Nair wrote to Asha Nair", f"Nair wrote to {REMOVED}"),
         ("Ng and Li", "Ng and Li"),
+        ("Told Osei-Tutu, not Osei", f"Told {REMOVED}, not {REMOVED}"),
     ],
 )
 def test_the_longest_name_goes_at_each_place_and_never_part_of_a_word_nor_the_own(text: str, left: str) -> None:
-    names = Names.of_people(["Colin Reid", "Ann-Marie Reid", "Rashida Shah", "Asha Nair", "Dr (Jo)", "Li"], but="Priya Nair")
+    names = Names.of_people(
+        ["Colin Reid", "Ann-Marie Reid", "Rashida Shah", "Asha Nair", "Dr (Jo)", "Li", "Esi Osei", "Abena Osei-Tutu"], but="Priya Nair"
+    )
     assert names.removed(text) == left
     found = Piece("key", "Section", "Head", text)
     found.flag(names)

@@ -71,14 +71,18 @@ def test_it_asks_who_and_how_they_made_sure(world: World, dispute: Dispute) -> N
     assert not Reading.objects.filter(part=ACCESS).exists()
 
 
-def test_that_something_never_left_its_agency_is_not_told_by_the_refusal(world: World) -> None:
-    refusals = []
-    world.log()
-    for initials in ("AB", "ZQ"):
-        with pytest.raises(InvalidInput) as refusal:
-            about_child(world, initials=initials)
-        refusals.append((refusal.value.message, refusal.value.field))
-    assert refusals[0] == refusals[1] == ("Nothing is kept about this child.", "initials")
+@pytest.mark.parametrize("is_inside", [True, False])
+def test_what_the_unit_may_not_know_of_is_refused_as_what_is_not_there(world: World, is_inside: bool) -> None:
+    cast = world.cast
+    known = world.log() if is_inside else world.sent()
+    if not is_inside:
+        Dispute.objects.filter(pk=known.pk).update(conflicts=[str(cast.business_unit.pk)])
+    by_reference = {"initials": "", "born_on": None, "agency": cast.school.pk}
+    for field, asked, others in (("initials", {"initials": "AB"}, {"initials": "ZQ"}), ("reference", {"reference": "S-1001"}, {"reference": "S-9"})):
+        for given in (asked, others):
+            with pytest.raises(InvalidInput) as refusal:
+                about_child(world, **(by_reference if field == "reference" else {}), **given)
+            assert (refusal.value.message, refusal.value.field) == ("Nothing is kept about this child.", field)
     assert not AccessRequest.objects.exists()
 
 

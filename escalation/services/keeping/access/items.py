@@ -7,7 +7,7 @@ see belongs to its line's piece.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -31,14 +31,15 @@ NOTES = frozenset({EventKind.NOTE, EventKind.ADVICE})
 UNREAD = "Open the file and read it before you give it: nobody looked inside for other people"
 ANOTHERS = "Somebody else attached it, and its name says nothing of the person"
 UNKNOWN = "The person may not know of this disagreement: think twice before any of it is given"
+ANYBODY = UUID(int=0)
 Rows = list[tuple[Event, EventBody | None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What was opened, read at once however much it is: `reader` is the unit's person without the seats that they hold in agencies."""
+    """What was opened, read at once however much it is; `unit` is whoever answers, as one of the unit and nothing else."""
 
-    reader: Person
+    unit: Person
     subject: User | None
     agencies: dict[UUID, str]
     rows: dict[UUID, Rows]
@@ -57,7 +58,7 @@ def pieces_of(row: AccessRequest, reader: Person, *, now: datetime) -> list[Piec
     found = list(account_of(row.person, row.partnership_id, theirs)) if row.person else []
     hidden = _hidden_from(row.person, [case.dispute.pk for case in cases], now) if row.person else set()
     for case in cases:
-        case.opened_early[reader.id] = row.reason
+        case.opened_early[ANYBODY] = row.reason
         for piece in _dispute(case, opened):
             if case.dispute.pk in hidden:
                 piece.flags, piece.leave_out = [UNKNOWN, *piece.flags], True
@@ -74,15 +75,15 @@ def file_of(row: AccessRequest, reader: Person, file: UUID, *, now: datetime) ->
     attached = found.select_related("event__body").first()
     if attached is not None:
         (case,) = load([attached.dispute_id], now=now, lock=False)
-        case.opened_early[reader.id] = row.reason
+        case.opened_early[ANYBODY] = row.reason
         if record_policy.may_see(_for_the_unit(reader, row), case, attached):
             return case, attached
     raise NotFound("There is no such file, or it is not yours to see.")
 
 
 def _for_the_unit(reader: Person, row: AccessRequest) -> Person:
-    """The unit answers: what somebody of it sees by a seat in an agency is that agency's to give."""
-    return replace(reader, seats=tuple(seat for seat in reader.seats if seat.agency_id is None and seat.partnership_id == row.partnership_id))
+    """The unit answers, whoever of it reads: what they see as the one who logged it, or by a seat in an agency, is that agency's to give."""
+    return Person(ANYBODY, "", tuple(seat for seat in reader.seats if seat.agency_id is None and seat.partnership_id == row.partnership_id))
 
 
 def _opened(row: AccessRequest, reader: Person, cases: Sequence[Case]) -> Opened:
@@ -141,17 +142,16 @@ def _record(case: Case, opened: Opened, section: str) -> Iterator[Piece]:
     """The lines that the unit may read; where an agency has private notes, one piece that says so and nothing of what is in them."""
     noted: set[UUID] = set()
     for event, body in opened.rows.get(case.dispute.pk, []):
-        if record_policy.stays_inside(case, event) and not record_policy.tells_of_file(event):
-            continue
         if event.private_to_id is not None:
-            if event.private_to_id not in noted and _is_theirs(event, body, opened.subject):
+            is_told = _is_theirs(event, body, opened.subject) and not record_policy.stays_inside(case, event)
+            if is_told and event.private_to_id not in noted:
                 noted.add(event.private_to_id)
                 head = f"A private note of {opened.agencies.get(event.private_to_id, 'an agency')}: ask that agency"
                 key = f"private-{case.dispute.pk}-{event.private_to_id}"
                 yield Piece(key, section, head, "", flags=["Nobody outside the agency reads it"], leave_out=True)
-        elif record_policy.may_read_line(opened.reader, case, event):
+        elif record_policy.may_read_line(opened.unit, case, event):
             file = opened.files.get(event.pk)
-            seen = file if file is not None and record_policy.may_see(opened.reader, case, file) else None
+            seen = file if file is not None and record_policy.may_see(opened.unit, case, file) else None
             piece = _line(event, body, opened, section, seen)
             if piece is not None:
                 yield piece
