@@ -83,6 +83,13 @@ def visit(request: HttpRequest, link: str) -> Visit | None:
     return Visit(guest, person, case[0], asked) if asked is not None else None
 
 
+def page_of(request: HttpRequest, found: Visit, name: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """A page behind the door, in the frame of the guest's partnership: its front door's numbers stand at the foot."""
+    dispute = found.case.dispute
+    frame = {"partnership": shown(dispute.partnership), "reference": dispute.reference}
+    return render(request, f"escalation/guest/{name}.html", frame | context, status=status)
+
+
 def outside(request: HttpRequest, link: str) -> HttpResponse:
     """The same for every link and every reason: back to the door; what somebody had typed is shown, to be copied."""
     if request.method != "POST":
@@ -134,8 +141,7 @@ def guest_request(request: HttpRequest, link: str) -> HttpResponse:
     form = RespondForm(request.POST if request.method == "POST" else None, case=found.case, person=found.person)
     if request.method == "POST" and "change" not in request.POST and form.is_valid():
         if "confirmed" not in request.POST:
-            context = {"link": link, "rows": rows_of(form), "fields": posted(request.POST), "reference": found.case.dispute.reference}
-            return render(request, "escalation/guest/check.html", context)
+            return page_of(request, found, "check", {"link": link, "rows": rows_of(form), "fields": posted(request.POST)})
         answer = _answer(request, link, found, form)
         if answer is not None:
             return answer
@@ -150,8 +156,7 @@ def _answer(request: HttpRequest, link: str, found: Visit, form: VerbForm) -> Ht
         perform(found.case.dispute.pk, Verb.RESPOND, actor=found.person, seen=seen, now=now, **form.given())
     except DomainError as error:
         return refused(request, link, found, error, form)
-    context = {"reference": found.case.dispute.reference, "at": now, "rows": rows_of(form)}
-    answer = render(request, "escalation/guest/done.html", context)
+    answer = page_of(request, found, "done", {"at": now, "rows": rows_of(form)})
     answer.delete_cookie(settings.CONCORD_GUEST_COOKIE, path=PLACE)
     return answer
 
@@ -170,13 +175,8 @@ def _page(request: HttpRequest, link: str, found: Visit, form: VerbForm) -> Http
     now = wall_clock.now()
     if not form.is_bound:
         look(found.case, found.person, CASE, now=now)
-    context: dict[str, Any] = {
-        "link": link,
-        "partnership": shown(found.case.dispute.partnership),
-        "page": guest_page(found.case, found.person, found.asked, now),
-        "form": form,
-    }
-    return render(request, "escalation/guest/request.html", context, status=400 if form.is_bound and form.errors else 200)
+    context = {"link": link, "page": guest_page(found.case, found.person, found.asked, now), "form": form}
+    return page_of(request, found, "request", context, status=400 if form.is_bound and form.errors else 200)
 
 
 @login_not_required
@@ -203,8 +203,7 @@ def child(request: HttpRequest, link: str) -> HttpResponse:
     if found is None or not policy.sees_child(found.person, found.case):
         return outside(request, link)
     record_reading(found.case, found.person, CHILD, now=wall_clock.now())
-    context = {"link": link, "reference": found.case.dispute.reference, "children": guarded_children(found.case, found.person)}
-    return render(request, "escalation/guest/child.html", context)
+    return page_of(request, found, "child", {"link": link, "children": guarded_children(found.case, found.person)})
 
 
 @login_not_required

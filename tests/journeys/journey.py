@@ -81,6 +81,11 @@ class Journey:
             self.windows[name] = Window(context, self.base, user, self.lookout, scripts=scripts)
         return self.windows[name]
 
+    def guest(self) -> Window:
+        """A window of somebody who has no account: nothing is in it."""
+        context = self.browser.new_context(locale="en-GB")
+        return self.windows.setdefault("a guest", Window(context, self.base, None, self.lookout))
+
     def _session(self, user: User) -> Any:
         """The cookie of somebody who has signed in."""
         client = Client()

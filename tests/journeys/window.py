@@ -65,9 +65,9 @@ class Lookout:
 
 
 class Window:
-    """One person's window."""
+    """One person's window; `user` is None for somebody without an account."""
 
-    def __init__(self, context: BrowserContext, base: str, user: User, lookout: Lookout, *, scripts: bool = True) -> None:
+    def __init__(self, context: BrowserContext, base: str, user: User | None, lookout: Lookout, *, scripts: bool = True) -> None:
         self.base, self.user, self.lookout, self.scripts = base, user, lookout, scripts
         self.page = context.new_page()
         self.page.set_viewport_size(WIDE)
@@ -77,7 +77,7 @@ class Window:
     def go(self, path: str) -> None:
         """To an address; through the sign-in page where nobody is signed in (any more)."""
         self.page.goto(f"{self.base}{path}")
-        if urlsplit(self.page.url).path == "/sign-in/":
+        if self.user is not None and urlsplit(self.page.url).path == "/sign-in/":
             self.look()
             self.fill(email=self.user.email, password=PASSWORD)
             self.press("Sign in")
@@ -91,7 +91,7 @@ class Window:
     def follow(self, address: str) -> None:
         """A link of the page by its address. Fails where the page has none."""
         link = self.page.locator(f'a[href="{address}"]')
-        assert link.count(), f"{self.user.name} finds no link to {address} on {self.page.url}"
+        assert link.count(), f"{self.user or 'A guest'} finds no link to {address} on {self.page.url}"
         with self.page.expect_navigation():
             link.first.click()
         self.look()

@@ -231,6 +231,17 @@ def test_a_guest_sees_nothing_of_what_another_agency_answered_or_of_the_record(w
     assert not any(word in page for word in ("The police say no", "We talked to the police", "Jakub Nowak"))
 
 
+def test_every_page_behind_the_door_names_the_partnerships_front_door(world: World, guest: Guest) -> None:
+    place = world.cast.partnership
+    place.front_door_name, place.front_door_day = "First Contact", "0117 496 0300"
+    place.save()
+    client, seen = let_in(world, guest), {"seen": f"1.{world.fresh(guest.dispute).revision}"}
+    pages = [client.get(at(name, guest.link)) for name in ("request", "child")]
+    pages += [client.post(at("request", guest.link), ANSWER | seen | more) for more in ({}, {"confirmed": "1"})]
+    assert [("First Contact" in body(page), "0117 496 0300" in body(page)) for page in pages] == [(True, True)] * 4
+    assert "First Contact" not in body(client.get(at("door", guest.link)))
+
+
 # The end
 
 
