@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 
 from celery.signals import before_task_publish
@@ -76,13 +77,24 @@ def watched() -> Iterator[Seen]:
 
 
 class Browser(Client):
-    """A browser of which each request leaves an access line as gunicorn writes it, its address, and its page where it is an error."""
+    """A browser of which each request leaves an access line as gunicorn writes it, its address, and its page where it is an error.
+
+    What a form typed and a refusal gives back, so that it is not lost, is no news to whoever typed it: it is left out of that page.
+    """
 
     def __init__(self, seen: Seen, user: User | None) -> None:
         super().__init__(raise_request_exception=False)
         self.seen = seen
+        self.typed: list[str] = []
         if user is not None:
             self.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+
+    def post(self, path: str, data: Any = None, *arguments: Any, **more: Any) -> Any:  # type: ignore[override]  # its answers are typed loosely here
+        self.typed = [str(value) for value in (data or {}).values()]
+        try:
+            return super().post(path, data, *arguments, **more)
+        finally:
+            self.typed = []
 
     def request(self, **request: Any) -> Any:
         answer = super().request(**request)
@@ -90,7 +102,9 @@ class Browser(Client):
         self.seen.access.append(f"{request['REQUEST_METHOD']} {path} {answer.status_code}")
         self.seen.addresses += [f"{path}?{query}", answer.headers.get("Location", "")]
         if answer.status_code in {403, 404, 405, 429, 500}:
-            page = answer.content.decode()
+            page = unescape(answer.content.decode())
+            for typed in self.typed:
+                page = page.replace(typed, "")
             # The frame around it says to the person who they are themselves.
             self.seen.errors.append(page.partition("<main")[2] or page)
         return answer
