@@ -19,9 +19,10 @@ def each(task: str, seconds: float) -> dict[str, object]:
     return {"task": f"escalation.tasks.{task}", "schedule": seconds, "options": {"expires": max(seconds - 1, 1)}}
 
 
-# Reports of messages that came back are read only where they are delivered to a Maildir.
+# Only where one is configured: reports of messages that came back, delivered to a Maildir; and the virus scanner.
 BOUNCES = {"read_bounces": each("read_bounces", SECONDS)} if env.text("CONCORD_BOUNCE_MAILDIR", "") else {}
-app.conf.beat_schedule = BOUNCES | {
+SCANNER = {"watch_scanner": each("watch_scanner", SECONDS)} if env.text("CONCORD_SCANNER", "") else {}
+app.conf.beat_schedule = BOUNCES | SCANNER | {
     "sweep": each("sweep", SECONDS),
     "deliver": each("deliver", SECONDS / 2),
     "seal": each("seal", SECONDS),

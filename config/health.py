@@ -14,6 +14,7 @@ from kombu.exceptions import KombuError
 from agencies.checks import stale_calendars
 from config.celery import app
 from escalation.selectors.health import mail_lateness, sweep_lateness
+from escalation.services.files.scanning import is_away
 
 SWEEP_MAY_REST = timedelta(minutes=3)
 MAIL_MAY_WAIT = timedelta(minutes=15)
@@ -42,6 +43,11 @@ def _jobs(now: datetime) -> Iterator[str]:
         yield f"The oldest message has waited for {_minutes(waiting)} minutes."
 
 
+def _scanner() -> Iterator[str]:
+    if is_away():
+        yield "The virus scanner does not answer: files are refused until it does."
+
+
 @login_not_required
 @never_cache
 @require_safe
@@ -54,10 +60,10 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(_request: HttpRequest) -> JsonResponse:
-    """503 without the database; else 200, `ready` or `degraded`, with a sentence for each of broker, sweep, mail and bank holidays that is behind."""
+    """503 without the database; else 200, `ready` or `degraded`, with a sentence for each of broker, sweep, mail, scanner and bank holidays that is behind."""
     try:
         connection.ensure_connection()
-        why = [*_jobs(timezone.now()), *_broker(), *stale_calendars()]
+        why = [*_jobs(timezone.now()), *_broker(), *_scanner(), *stale_calendars()]
     except DatabaseError:
         return JsonResponse({"status": "unavailable", "why": ["The database does not answer."]}, status=503)
     return JsonResponse({"status": "degraded" if why else "ready", "why": why})

@@ -365,4 +365,5 @@ class Job(models.TextChoices):
     BOUNCES = "bounces", "Reading what came back"
     SEAL = "seal", "Sealing the record"
     KEEPING = "keeping", "Ending what was kept long enough"
+    SCANNER = "scanner", "Asking whether the virus scanner answers"
     SEALED_UP_TO = "sealed up to", "Sealed up to"

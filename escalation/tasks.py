@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from escalation.services.bounces.reading import folder_of, read_maildir
 from escalation.services.digest import write_digests
+from escalation.services.files.scanning import watch_scanner
 from escalation.services.files.tidying import tidy
 from escalation.services.guest_door import send_asked_codes
 from escalation.services.handover import carry_out_due
@@ -40,6 +41,12 @@ def send_codes() -> None:
 def read_bounce_reports() -> None:
     """Read the reports of messages that came back."""
     read_maildir(folder_of())
+
+
+@shared_task(name="escalation.tasks.watch_scanner")
+def watch_virus_scanner() -> None:
+    """Ask whether the virus scanner answers."""
+    watch_scanner(timezone.now())
 
 
 @shared_task(name="escalation.tasks.seal")

@@ -16,6 +16,7 @@ from agencies.models import Partnership
 from agencies.policy import may_keep_directory
 from agencies.web.access import partnership_for, person_for
 from escalation.selectors.held import bounced_in, lines_for
+from escalation.services.files.scanning import away_since
 from escalation.services.held import left_behind
 
 WORDS = {
@@ -48,6 +49,7 @@ def directory_health(request: HttpRequest) -> HttpResponse:
         "whole": len(agencies) - len(rows),
         "left": lines_for(person, left_behind(partnership, today)) if keeps else [],
         "keeps": keeps,
+        "scanner_away": away_since() if keeps else None,
     }
     return render(request, "escalation/directory_health.html", context)
 

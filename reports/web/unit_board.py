@@ -16,6 +16,7 @@ from agencies.web.access import own_partnership, person_for
 from escalation import general_policy
 from escalation.selectors import board as selectors
 from escalation.selectors.learning import Show
+from escalation.services.files.scanning import away_since
 from escalation.services.unit_lists import BoardList
 from escalation.web.access import case_url
 from reports import charts, quarterly
@@ -62,6 +63,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "agency_columns": [{"label": "Agency"}, *({"label": label, "numeric": True} for label in ("Raised, open", "Received, awaiting", "Overdue"))],
         "trend": rendered(trend, charts.NARROW),
         "trend_words": quarterly.trend_words(trend),
+        "scanner_away": away_since(),
         "now": now,
     }
     return render(request, "reports/board.html", context)

@@ -11,6 +11,7 @@ from kombu import Connection
 from config.celery import app
 from escalation.models import Heartbeat
 from escalation.states import Job
+from tests.escalation.attached import daemon, nobody
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +50,14 @@ def test_a_broker_that_is_away_is_told_and_does_not_close_the_doors(client: Clie
     status, body = ready(client)
     assert status == 200
     assert body == {"status": "degraded", "why": ["The message broker does not answer: jobs wait, nothing is lost."]}
+
+
+def test_a_virus_scanner_that_is_away_is_told_and_one_that_answers_is_not(client: Client, settings: Any) -> None:
+    swept(minutes_ago=1)
+    settings.CONCORD_SCANNER = nobody()
+    assert ready(client) == (200, {"status": "degraded", "why": ["The virus scanner does not answer: files are refused until it does."]})
+    with daemon(lambda _: b"stream: OK\0") as settings.CONCORD_SCANNER:
+        assert ready(client) == (200, {"status": "ready", "why": []})
 
 
 def test_without_the_database_it_is_not_ready(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

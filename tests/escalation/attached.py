@@ -54,6 +54,12 @@ def clean_here(folder: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", False)
 
 
+def nobody() -> str:
+    """The address of a scanner that is not there: its port was free a moment ago."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as gone:
+        return f"tcp:127.0.0.1:{gone.getsockname()[1]}"
+
+
 @contextmanager
 def daemon(answer: Callable[[bytes], bytes]) -> Iterator[str]:
     """A scanner on loopback that speaks INSTREAM as ClamAV's daemon does: takes the pieces, then gives `answer` of the whole. Gives its address."""

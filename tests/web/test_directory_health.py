@@ -1,14 +1,17 @@
 """What the directory lacks, with the way to mend it, and what nobody who can act holds."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.urls import reverse
 
 from agencies.models import Agency, DirectoryEvent, Post, PostHolding, User
 from escalation.models import Dispute, Notification
+from escalation.services.files.scanning import watch_scanner
 from escalation.states import Delivery, Message
 from tests.cast import Cast
+from tests.escalation.attached import nobody
 from tests.factories import make_holding, make_post
 from tests.web.signed_in import Visitor
 from tests.world import MONDAY
@@ -40,6 +43,18 @@ def test_each_thing_that_is_missing_leads_to_where_it_is_mended(cast: Cast, unit
     assert found["No out-of-hours contact"] == reverse("contacts", args=["northshire-police"])
     assert found["Nobody at level 4: the business unit is asked"] == reverse("directory-import")
     assert found["2 contacts not confirmed in the last six months"] == reverse("agency", args=["northshire-police"])
+
+
+def test_the_unit_alone_is_told_that_the_virus_scanner_is_away_here_and_on_its_board(cast: Cast, unit: Visitor, settings: Any) -> None:
+    words = "The virus scanner has not answered since Monday 2 March 2026, 10am."
+
+    def said(visitor: Visitor, path: str = URL) -> bool:
+        return words in visitor.page(path).all("main")[0].text
+
+    assert not said(unit)
+    settings.CONCORD_SCANNER = nobody()
+    watch_scanner(MONDAY)
+    assert (said(unit), said(unit, reverse("board")), said(Visitor(cast.lead, MONDAY))) == (True, True, False)
 
 
 def test_a_lead_alone_has_nobody_who_deputises(cast: Cast, unit: Visitor) -> None:
