@@ -20,9 +20,8 @@ def each(task: str, seconds: float) -> dict[str, object]:
 
 
 # Only where one is configured: reports of messages that came back, delivered to a Maildir; and the virus scanner.
-BOUNCES = {"read_bounces": each("read_bounces", SECONDS)} if env.text("CONCORD_BOUNCE_MAILDIR", "") else {}
-SCANNER = {"watch_scanner": each("watch_scanner", SECONDS)} if env.text("CONCORD_SCANNER", "") else {}
-app.conf.beat_schedule = BOUNCES | SCANNER | {
+SOME = {"read_bounces": "CONCORD_BOUNCE_MAILDIR", "watch_scanner": "CONCORD_SCANNER"}
+app.conf.beat_schedule = {task: each(task, SECONDS) for task, setting in SOME.items() if env.text(setting, "")} | {
     "sweep": each("sweep", SECONDS),
     "deliver": each("deliver", SECONDS / 2),
     "seal": each("seal", SECONDS),

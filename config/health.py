@@ -60,7 +60,7 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(_request: HttpRequest) -> JsonResponse:
-    """503 without the database; else 200, `ready` or `degraded`, with a sentence for each of broker, sweep, mail, scanner and bank holidays that is behind."""
+    """503 without the database; else 200, `ready` or `degraded`, a sentence for each of broker, sweep, mail, scanner and bank holidays behind."""
     try:
         connection.ensure_connection()
         why = [*_jobs(timezone.now()), *_broker(), *_scanner(), *stale_calendars()]
