@@ -352,7 +352,7 @@ WHO: dict[Verb, "Callable[[Person, CaseLike], bool]"] = {
     Verb.ENTER_FACT: _either_or_unit,
     Verb.READ_EARLY: may_read_early,
     Verb.ENTER_PAST_STAGE: _raising_or_unit,
-    Verb.ADD_REFERENCE: _either,
+    **dict.fromkeys((Verb.ADD_REFERENCE, Verb.CORRECT_CHILD), _either),
     Verb.LINK: _takes_part_or_unit,
     Verb.ADD_AGENCY: _raising,
     Verb.RECORD_ADVICE: _anyone_in_it,

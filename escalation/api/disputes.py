@@ -18,7 +18,7 @@ from agencies.errors import InvalidInput, NotAllowed
 from escalation import policy
 from escalation.api import out, shown
 from escalation.api.access import again, open_case, read_case
-from escalation.api.fields import In, Key, KeyMap, Moment, Text, Whole, Word, YesNo, optional_text
+from escalation.api.fields import DAY, In, Key, KeyMap, Moment, Text, Whole, Word, YesNo, optional_text
 from escalation.api.verbs.moving import PastStageIn
 from escalation.api.views import CREATED, KEY_PARAMETER, Door, plain
 from escalation.engine.case import Case
@@ -28,14 +28,13 @@ from escalation.services import every_verb
 from escalation.services.idempotency import Answer
 from escalation.services.log_at_once import log_at_once
 from escalation.services.reading import CASE, CHILD
-from escalation.services.submission import MOST_CHILDREN
+from escalation.services.submission import LONGEST_NAME, MOST_CHILDREN
 from escalation.states import Basis, Ground, Plan, Setting, State, Theme
 from escalation.states import Door as Doors
 
 __all__ = ["every_verb"]
 USUAL_PAGE, LONGEST_PAGE = 25, 100
 NOT_YOURS = "Only those who hold this disagreement in one of its agencies, and the person who raised it, see who the child is."
-DAY: dict[str, Any] = {"invalid": "Enter a date, such as 2026-04-07."}
 
 
 class ListQuery(In):
@@ -57,6 +56,7 @@ class ChildIn(In):
     born_on = serializers.DateField(required=False, allow_null=True, error_messages=DAY)
     is_unborn = YesNo(required=False, default=False)
     reference = optional_text(max_length=40, help_text="Your own agency's reference.")
+    name = optional_text(max_length=LONGEST_NAME, help_text="The full name: refused unless the partnership takes names.")
 
 
 class LogIn(In):
@@ -211,7 +211,10 @@ class ChildrenDoor(Door):
 
     @extend_schema(operation_id="disputes_children", responses={200: out.ChildrenOut})
     def get(self, request: Request, reference: str) -> Response:
-        """Initials, date of birth and the caller's own agency's reference. Only for those who hold it in a party agency; each look is kept."""
+        """Who the children are: initials, birth, a full name where the partnership takes names, and the caller's own agency's reference.
+
+        Only for those who hold it in a party agency; each look is kept.
+        """
         case = open_case(request, reference)
         if not policy.sees_child(self.person, case):
             raise NotAllowed(NOT_YOURS)

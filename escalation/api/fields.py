@@ -15,6 +15,7 @@ from agencies import wall_clock
 from escalation.services.words import LONGEST
 
 NEEDED: dict[str, Any] = {"required": "This is needed.", "null": "This is needed."}
+DAY: dict[str, Any] = {"invalid": "Enter a date, such as 2026-04-07."}
 FARTHEST = timedelta(days=3 * 366)
 
 

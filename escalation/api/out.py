@@ -151,6 +151,7 @@ class ChildOut(Out):
 
     id = serializers.UUIDField()
     initials = serializers.CharField()
+    name = serializers.CharField(allow_blank=True, help_text="Empty unless the partnership takes full names and one was given.")
     born = serializers.CharField(allow_blank=True)
     references = serializers.ListField(child=serializers.CharField(), help_text="The caller's own agency's.")
 

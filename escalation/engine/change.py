@@ -33,6 +33,7 @@ QUIET = frozenset(
         EventKind.LEARNING_FOLLOWED,
         EventKind.READ_EARLY,
         EventKind.REFERENCE_ADDED,
+        EventKind.CHILD_CORRECTED,
         EventKind.LINKED,
         EventKind.GUEST_INVITED,
         EventKind.GUEST_TAKEN_BACK,

@@ -100,6 +100,7 @@ MUTABLE: dict[type[models.Model], tuple[str, ...]] = {
         "last_repeat",
         "next_check_at",
     ),
+    Child: ("initials", "name", "born_on", "is_unborn"),
     ChildReference: ("reference",),
     Attachment: ("stored", "ended_at", "ended_by", "ended_how"),
     AgreedAction: ("owner", "due_at", "done_at"),

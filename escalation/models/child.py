@@ -5,13 +5,13 @@ from typing import ClassVar
 from django.db import models
 
 from agencies.keys import new_key
-from agencies.models import Agency, User
+from agencies.models import Agency, Partnership, User
 
 from .dispute import Dispute
 
 
 class Child(models.Model):
-    """Initials and date of birth (or unborn): the guarded block. No full name is stored."""
+    """Initials and date of birth (or unborn): the guarded block. A full name only where the partnership takes names."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     dispute = models.ForeignKey(Dispute, on_delete=models.CASCADE, related_name="children")
@@ -19,6 +19,7 @@ class Child(models.Model):
     initials = models.CharField(max_length=8)
     born_on = models.DateField(null=True, blank=True)
     is_unborn = models.BooleanField(default=False)
+    name = models.CharField(max_length=120, blank=True, default="")
 
     class Meta:
         ordering: ClassVar = ["ordinal"]
@@ -31,6 +32,18 @@ class Child(models.Model):
 
     def __str__(self) -> str:
         return f"Child {self.ordinal}"
+
+
+class ChildNaming(models.Model):
+    """Whether a partnership takes children's full names, and since when. Without a row it does not, and none is kept."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    partnership = models.OneToOneField(Partnership, on_delete=models.CASCADE, related_name="child_naming")
+    is_on = models.BooleanField()
+    changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return "On" if self.is_on else "Off"
 
 
 class ChildReference(models.Model):

@@ -26,6 +26,7 @@ from escalation.selectors.reaching import ToTry, to_try
 from escalation.selectors.stages import Stage, stages_of
 from escalation.selectors.timeline import Entry, Names, read_events, record_of
 from escalation.selectors.words import Due, ask_of, due_at, due_of, follows_turn, names
+from escalation.services.child_names import takes_names
 from escalation.services.requirements import unwritten
 from escalation.services.resolution import missing_for_close, unfiled
 from escalation.states import Basis, ClockState, Difference, Door, EventKind, Measure, Outcome, Plan, RequestState, Setting, Side, State, Theme, Verb
@@ -365,13 +366,19 @@ class GuardedChild:
     initials: str
     born: str
     references: list[str]
+    name: str = ""
 
 
 def guarded_children(case: Case, person: Person) -> list[GuardedChild]:
-    """Initials, date of birth or unborn, and the reader's own agency's reference. The caller checks `policy.sees_child` and logs the reading."""
+    """Initials, date of birth or unborn, the reader's own agency's reference, and the full name where the partnership takes names now.
+
+    The caller checks `policy.sees_child` and logs the reading.
+    """
     found = []
-    for child in ChildRow.objects.filter(dispute=case.dispute).prefetch_related("references"):
+    rows = list(ChildRow.objects.filter(dispute=case.dispute).prefetch_related("references"))
+    named = any(child.name for child in rows) and takes_names(case.dispute.partnership_id)
+    for child in rows:
         born = "Unborn" if child.is_unborn else f"{child.born_on.day} {child.born_on:%B %Y}" if child.born_on else ""
         own = [row.reference for row in child.references.all() if row.agency_id in person.agency_ids]
-        found.append(GuardedChild(child.pk, child.initials, born, own))
+        found.append(GuardedChild(child.pk, child.initials, born, own, child.name if named else ""))
     return found

@@ -62,7 +62,8 @@ MOMENTS = {
     "happened": "Happened",
     "until": "Until",
 }
-AROUND = frozenset({EventKind.REFERENCE_ADDED, EventKind.LINKED})
+AROUND = frozenset({EventKind.REFERENCE_ADDED, EventKind.CHILD_CORRECTED, EventKind.LINKED})
+CHILD_PARTS = {"initials": "initials", "name": "full name", "born_on": "date of birth", "is_unborn": "whether unborn"}
 PAST = {"from": "Began", "until": "Ended", "marks": "By the procedure"}
 APART = frozenset({EventKind.LEARNING, EventKind.LEARNING_FOLLOWED, EventKind.PAST_STAGE})
 ATTENDANCE = {"agencies": "Agencies there", "missing": "Not there", "unmet": "Still to be met"}
@@ -142,6 +143,8 @@ def _said(key: str, value: Any, names: "Names") -> tuple[str, str] | None:  # no
         return "Whose dissent", names.agency(value)
     if key in {"fact", "priority"}:
         return {"fact": "What", "priority": "Priority"}[key], plain(value)
+    if key == "parts":
+        return "What", listed([CHILD_PARTS[part] for part in value])
     if key in {"child", "other"}:
         return {"child": "Child", "other": "With"}[key], str(value)
     if key == "at":

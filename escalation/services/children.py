@@ -1,5 +1,7 @@
-"""What each party adds about a child, and linking disagreements about the same one."""
+"""What each party adds about a child, putting right who it is, and linking disagreements about the same one."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -8,11 +10,13 @@ from agencies.person import Person
 from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
-from escalation.models import Child, ChildReference, Dispute, DisputeLink
+from escalation.models import Child, ChildReference, Dispute, DisputeLink, Draft
+from escalation.services.child_names import takes_names
 from escalation.services.keeping.marks import keep_held
 from escalation.services.lifecycle import has_begun
 from escalation.services.record import own_agencies
-from escalation.services.words import needed, short
+from escalation.services.submission import ChildAnswer, child_problems
+from escalation.services.words import clean, needed, same_initials, short
 from escalation.states import EventKind, Verb
 
 LONGEST_REFERENCE = 40
@@ -44,12 +48,70 @@ def add_reference(change: Change, *, reference: str, child: UUID | None = None, 
     change.record(EventKind.REFERENCE_ADDED, facts=facts, agency=place, private_to=place)
 
 
+@verb(Verb.CORRECT_CHILD, ready=has_begun, decides=False)
+def correct_child(
+    change: Change,
+    *,
+    child: UUID | None = None,
+    initials: str = "",
+    born_on: date | None = None,
+    is_unborn: bool = False,
+    name: str = "",
+    without_name: bool = False,
+) -> None:
+    """Either side puts right who a child is: what is given takes the place of what was there, the rest stays; `without_name` takes a name away.
+
+    The record says which parts, and never what they were or are: nobody learns from it who the child is.
+    """
+    row = _child(change.case, child)
+    new = replace(
+        _as_answer(row),
+        initials=clean(initials, "initials") or row.initials,
+        born_on=None if is_unborn else born_on or row.born_on,
+        is_unborn=is_unborn or (row.is_unborn and born_on is None),
+        name="" if without_name else clean(name, "name") or row.name,
+    )
+    if born_on is not None and is_unborn:
+        raise InvalidInput("Give a date of birth or say that the child is unborn, not both.", field="is_unborn")
+    if name and without_name:
+        raise InvalidInput("Give a name or take it away, not both.", field="without_name")
+    # A name that was there stays where none is taken any more: hidden until it is erased.
+    may_name = new.name == row.name or takes_names(change.case.dispute.partnership_id)
+    for field, words in child_problems(new, change.now, names=may_name):
+        raise InvalidInput(f"{words[:1].upper()}{words[1:]}", field=field)
+    new = replace(new, initials=same_initials(new.initials))
+    parts = [part for part in ("initials", "name", "born_on", "is_unborn") if getattr(new, part) != getattr(row, part)]
+    if not parts:
+        raise InvalidInput("Enter what is to be put right.", field="initials")
+    keep_held(change)
+    for part in parts:
+        setattr(row, part, getattr(new, part))
+    change.touch(row)
+    _in_draft(change, row)
+    change.record(EventKind.CHILD_CORRECTED, facts={"child": row.ordinal, "parts": parts}, agency=change.agency)
+
+
+def _as_answer(row: Child) -> ChildAnswer:
+    return ChildAnswer(row.initials, row.born_on, is_unborn=row.is_unborn, name=row.name)
+
+
+def _in_draft(change: Change, row: Child) -> None:
+    """What the writer typed is put right too: it comes back to them with what is sent back."""
+    draft = Draft.objects.filter(dispute=change.case.dispute).first()
+    typed = draft.answers.get("children") if draft is not None else None
+    if draft is None or not isinstance(typed, list) or len(typed) < row.ordinal:
+        return
+    now = {"initials": row.initials, "born_on": row.born_on.isoformat() if row.born_on else "", "is_unborn": row.is_unborn, "name": row.name}
+    draft.answers = {**draft.answers, "children": [*typed[: row.ordinal - 1], {**typed[row.ordinal - 1], **now}, *typed[row.ordinal :]]}
+    change.touch(draft)
+
+
 def _child(case: Case, child: UUID | None) -> Child:
     """The child meant. Raises InvalidInput where that is not clear, or where it is none of this disagreement's."""
     rows = list(Child.objects.filter(dispute=case.dispute))
     found = [row for row in rows if child is None or row.pk == child]
     if len(found) != 1:
-        raise InvalidInput("Say which child this is the reference of.", field="child")
+        raise InvalidInput("Say which child is meant.", field="child")
     return found[0]
 
 

@@ -21,6 +21,7 @@ from escalation.engine.definitions import definition_of, procedure_of
 from escalation.engine.perform import perform, verb
 from escalation.models import Child, ChildReference, Dispute, Draft, Party, Procedure, ProcedureVersion
 from escalation.procedures.definition import ProcedureDefinition
+from escalation.services.child_names import takes_these
 from escalation.services.hop import start
 from escalation.services.keeping.holds import HELD, holds_on
 from escalation.services.keeping.marks import keep_held
@@ -197,8 +198,9 @@ def send_draft(change: Change, *, submission: Submission) -> None:
     dispute = case.dispute
     known, procedure = known_agencies(dispute.partnership_id), definition_of(dispute.version_id)
     external = [key for key, is_external in known.items() if is_external]
+    names = takes_these(dispute.partnership_id, submission.children)
     check(
-        submission, procedure, raising=dispute.raising_agency_id, known=known, now=change.now, external=external, is_past=change.is_past
+        submission, procedure, raising=dispute.raising_agency_id, known=known, now=change.now, external=external, names=names, is_past=change.is_past
     )  # fmt: skip
     _fix(change, submission)
     case.reload_directory(change.now)
@@ -275,7 +277,8 @@ def _fix(change: Change, submission: Submission) -> None:
     for party in case.parties:
         change.add(party)
     for number, answer in enumerate(submission.children, start=1):
-        child = Child(dispute=dispute, ordinal=number, initials=same_initials(answer.initials), born_on=answer.born_on, is_unborn=answer.is_unborn)
+        known = {"initials": same_initials(answer.initials), "name": answer.name, "born_on": answer.born_on, "is_unborn": answer.is_unborn}
+        child = Child(dispute=dispute, ordinal=number, **known)
         change.add(child)
         if answer.reference:
             change.add(ChildReference(child=child, agency_id=dispute.raising_agency_id, reference=answer.reference))

@@ -19,6 +19,8 @@ from escalation.states import Basis, Door, Ground, Plan, Setting, SubgroupMatter
 
 TEXTS = ("what", "impact", "outcome_sought", "tried", "consulted", "family_view", "start_reason", "out_of_hours", "disputed_name", "spoken_to")
 MOST_CHILDREN = 12
+LONGEST_NAME = 120
+NO_NAMES = "this partnership takes no full names of children. Leave the name out."
 
 
 class Problems(DomainError):
@@ -31,12 +33,13 @@ class Problems(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class ChildAnswer:
-    """One child: initials, date of birth or unborn, and the raising agency's own reference."""
+    """One child: initials, date of birth or unborn, the raising agency's own reference, and a full name where the partnership takes names."""
 
     initials: str
     born_on: date | None = None
     is_unborn: bool = False
     reference: str = ""
+    name: str = ""
 
 
 @dataclass(slots=True)
@@ -173,6 +176,7 @@ def child_of(item: Mapping[str, Any]) -> ChildAnswer:
         born_on=born,
         is_unborn=bool(item.get("is_unborn")),
         reference=clean(_text(item.get("reference", "")), "children"),
+        name=clean(_text(item.get("name", "")), "children"),
     )
 
 
@@ -208,17 +212,19 @@ def check(
     known: Collection[UUID],
     now: datetime,
     external: Collection[UUID] = (),
+    names: bool = False,
     is_past: bool = False,
 ) -> None:
     """Raises Problems with everything that is missing or cannot be, before a disagreement may be sent (BRI-01, DEV-13).
 
-    `known` are the agencies of the partnership that can be chosen, `external` those of them that lie in another area. Of what an earlier log
-    says (`is_past`) the child, the texts and what it rests on may be missing: nobody can be asked for them any more.
+    `known` are the agencies of the partnership that can be chosen, `external` those of them that lie in another area; `names` says that
+    the partnership takes children's full names. Of what an earlier log says (`is_past`) the child, the texts and what it rests on may be
+    missing: nobody can be asked for them any more.
     """
     receiving = submission.receiving
     problems = check_door(procedure, submission.door, submission.way, receiving=receiving, raising=raising, external=external)
     problems += _check_people(submission, procedure, raising=raising, known=known)
-    problems += _check_children(submission, now) if submission.children or not is_past else []
+    problems += _check_children(submission, now, names=names) if submission.children or not is_past else []
     problems += _check_matter(submission, now, is_past=is_past)
     problems += _check_start(submission, procedure, now)
     problems += _check_apart(submission, raising, now, is_past=is_past)
@@ -243,22 +249,30 @@ def _check_people(submission: Submission, procedure: ProcedureDefinition, *, rai
     return []
 
 
-def _check_children(submission: Submission, now: datetime) -> list[tuple[str, str]]:
+def _check_children(submission: Submission, now: datetime, *, names: bool) -> list[tuple[str, str]]:
     if not submission.children:
         return [("children", "Enter the child's initials, and the date of birth or that the child is unborn.")]
     if len(submission.children) > MOST_CHILDREN:
         return [("children", f"Enter no more than {MOST_CHILDREN} children in one disagreement.")]
-    problems = []
-    for number, child in enumerate(submission.children, start=1):
-        if not child.initials or len(child.initials) > 8:
-            problems.append(("children", f"Child {number}: enter initials of up to 8 characters, not a name."))
-        if child.born_on is None and not child.is_unborn:
-            problems.append(("children", f"Child {number}: enter the date of birth, or say that the child is unborn."))
-        if child.born_on is not None and (child.is_unborn or child.born_on > now.date() or child.born_on.year < now.year - 26):
-            problems.append(("children", f"Child {number}: check the date of birth."))
-        if len(child.reference) > 40:
-            problems.append(("children", f"Child {number}: the reference is longer than 40 characters."))
-    return problems
+    return [
+        ("children", f"Child {number}: {words}")
+        for number, child in enumerate(submission.children, start=1)
+        for _, words in child_problems(child, now, names=names)
+    ]
+
+
+def child_problems(child: ChildAnswer, now: datetime, *, names: bool) -> list[tuple[str, str]]:
+    """What is wrong with one child, as (field, words); `names` where the partnership takes full names."""
+    wrong = {
+        ("initials", "enter initials of up to 8 characters, not a name."): not child.initials or len(child.initials) > 8,
+        ("born_on", "enter the date of birth, or say that the child is unborn."): child.born_on is None and not child.is_unborn,
+        ("born_on", "check the date of birth."): child.born_on is not None
+        and (child.is_unborn or child.born_on > now.date() or child.born_on.year < now.year - 26),
+        ("reference", "the reference is longer than 40 characters."): len(child.reference) > 40,
+        ("name", NO_NAMES): bool(child.name) and not names,
+        ("name", f"the name is longer than {LONGEST_NAME} characters, or has several lines."): len(child.name) > LONGEST_NAME or "\n" in child.name,
+    }
+    return [problem for problem, is_so in wrong.items() if is_so]
 
 
 def is_16_or_17(children: Collection[ChildAnswer], today: date) -> bool:

@@ -125,10 +125,13 @@ def child(request: HttpRequest, reference: str) -> HttpResponse:
         raise PermissionDenied("Only those who hold this disagreement in one of its agencies, and the person who raised it, see who the child is.")
     record_reading(case, person, CHILD, now=wall_clock.now())
     adds = policy.may(person, Verb.ADD_REFERENCE, case)
+    children = guarded_children(case, person)
     context = {
         "reference": case.dispute.reference,
-        "children": guarded_children(case, person),
+        "children": children,
+        "named": any(child.name for child in children),
         "add_url": verb_url(case.dispute.reference, Verb.ADD_REFERENCE) if adds else "",
+        "correct_url": verb_url(case.dispute.reference, Verb.CORRECT_CHILD) if policy.may(person, Verb.CORRECT_CHILD, case) else "",
     }
     return render(request, "escalation/child.html", context)
 

@@ -203,7 +203,9 @@ def child(request: HttpRequest, link: str) -> HttpResponse:
     if found is None or not policy.sees_child(found.person, found.case):
         return outside(request, link)
     record_reading(found.case, found.person, CHILD, now=wall_clock.now())
-    return page_of(request, found, "child", {"link": link, "children": guarded_children(found.case, found.person)})
+    children = guarded_children(found.case, found.person)
+    named = any(child.name for child in children)
+    return page_of(request, found, "child", {"link": link, "children": children, "named": named})
 
 
 @login_not_required

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from escalation.models import Draft
+from escalation.services.child_names import takes_names
 from escalation.services.submission import MOST_CHILDREN
 from escalation.web.log_forms import ChildForm
 from escalation.web.log_page import around, keep, leaving, onward
@@ -17,25 +18,26 @@ ChildFormSet = formset_factory(ChildForm, extra=0, min_num=1, max_num=MOST_CHILD
 
 def child(request: HttpRequest, draft: Draft) -> HttpResponse:
     """Children, added and removed by buttons that also keep what was typed."""
+    named = takes_names(draft.dispute.partnership_id)
     if request.method == "POST":
         data = _without_removed(request.POST)
-        formset = ChildFormSet(data, prefix="child")
+        formset = ChildFormSet(data, prefix="child", form_kwargs={"named": named})
         if formset.is_valid() or (leaving(request) and formset.forms):
             keep(request, draft, "child", None, {"children": [form.answer() for form in formset.forms if form.is_valid()]})
             if "add" in request.POST or "remove" in request.POST:
                 return redirect(f"{reverse('log-step', args=[draft.dispute.reference, 'child'])}{_query(request)}")
             return onward(request, draft, "child")
     else:
-        formset = _kept_children(request, draft)
-    names = {"many": len(formset.forms) > 1, "may_add": len(formset.forms) < MOST_CHILDREN, "formset": formset}
+        formset = _kept_children(request, draft, named=named)
+    names = {"named": named, "many": len(formset.forms) > 1, "may_add": len(formset.forms) < MOST_CHILDREN, "formset": formset}
     return render(request, "escalation/log_child.html", {**around(request, draft, "child"), **names})
 
 
-def _kept_children(request: HttpRequest, draft: Draft) -> "BaseFormSet[Any]":
+def _kept_children(request: HttpRequest, draft: Draft, *, named: bool) -> "BaseFormSet[Any]":
     """The children kept so far, and an empty one where one is added or none is there."""
     kept = [ChildForm.initial_of(child) for child in draft.answers.get("children") or []]
     adding = "add" in request.GET and 0 < len(kept) < MOST_CHILDREN
-    formset = ChildFormSet(initial=[*kept, *([{}] if adding else [])], prefix="child")
+    formset = ChildFormSet(initial=[*kept, *([{}] if adding else [])], prefix="child", form_kwargs={"named": named})
     if adding:
         formset.forms[-1].focus("initials")
     return formset

@@ -14,6 +14,7 @@ from agencies.web.widgets import Checkboxes, Radios
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.selectors.logging import Behalf, Choice
 from escalation.selectors.words import lower_first
+from escalation.services.submission import LONGEST_NAME
 from escalation.states import Basis, Door, Plan, Setting, SubgroupMatter, Theme
 
 NONE = "none"
@@ -133,6 +134,13 @@ class ChildForm(Form):
         widget=forms.TextInput(attrs={"class": "govuk-input--width-5", "autocomplete": "off"}),
         error_messages={"required": "Enter the child's initials"},
     )
+    name = forms.CharField(
+        label="Full name",
+        max_length=LONGEST_NAME,
+        required=False,
+        help_text="Your partnership takes full names. Leave it empty where initials and date of birth are enough to know the child.",
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-20", "autocomplete": "off"}),
+    )
     born = DatePartsField(label="Date of birth", subject="the date of birth", not_future=True, required=False, help_text="For example, 27 3 2015")
     unborn = forms.BooleanField(label="The child is unborn", required=False)
     reference = forms.CharField(
@@ -142,6 +150,11 @@ class ChildForm(Form):
         help_text="Only your agency sees it. You can search by it.",
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20", "autocomplete": "off"}),
     )
+
+    def __init__(self, *args: Any, named: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not named:
+            del self.fields["name"]
 
     def clean(self) -> Answers:
         data = dict(super().clean() or self.cleaned_data)
@@ -161,6 +174,7 @@ class ChildForm(Form):
             "born_on": born.isoformat() if born else "",
             "is_unborn": bool(data.get("unborn")),
             "reference": data.get("reference", ""),
+            **({"name": data["name"]} if data.get("name") else {}),
         }
 
     @staticmethod
@@ -168,6 +182,7 @@ class ChildForm(Form):
         """One kept child as the form shows it."""
         return {
             "initials": child.get("initials"),
+            "name": child.get("name"),
             "born": _day(child.get("born_on")),
             "unborn": child.get("is_unborn"),
             "reference": child.get("reference"),

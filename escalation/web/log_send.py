@@ -25,6 +25,7 @@ from escalation.selectors.preview import Preview, hop_words, preview
 from escalation.selectors.sent import sent_back_because, told
 from escalation.selectors.words import lower_first, names
 from escalation.services import drafts, gate
+from escalation.services.child_names import takes_these
 from escalation.services.submission import Problems, Submission, check
 from escalation.states import Basis, Door, Plan, Setting, State, SubgroupMatter, Theme, Verb
 from escalation.web.access import case_url, on_refusal, open_case, open_draft, verb_url
@@ -88,7 +89,8 @@ def problems_of(draft: Draft, submission: Submission, now: datetime) -> list[tup
     known = drafts.known_agencies(dispute.partnership_id)
     external = [key for key, is_external in known.items() if is_external]
     try:
-        check(submission, definition_of(dispute.version_id), raising=dispute.raising_agency_id, known=known, now=now, external=external)
+        names = takes_these(dispute.partnership_id, submission.children)
+        check(submission, definition_of(dispute.version_id), raising=dispute.raising_agency_id, known=known, now=now, external=external, names=names)
     except Problems as error:
         return error.problems
     return []
@@ -109,7 +111,7 @@ def _sections(draft: Draft, submission: Submission) -> list[dict[str, Any]]:
     groups = (
         ("Is it any of these?", "door", _door_rows(draft, submission)),
         ("Agency", "agency", _agency_rows(draft, submission)),
-        ("Child", "child", _child_rows(submission)),
+        ("Child", "child", _child_rows(draft, submission)),
         ("What is disputed", "matter", _matter_rows(submission)),
         ("Impact and outcome", "impact", [("Impact on the child", submission.impact), ("Outcome sought", submission.outcome_sought)]),
         ("Tried so far", "tried", _tried_rows(draft, submission)),
@@ -144,12 +146,13 @@ def _agency_rows(draft: Draft, submission: Submission) -> Rows:
     return [("Raised by", draft.dispute.raising_agency.name), *rows]
 
 
-def _child_rows(submission: Submission) -> Rows:
-    rows = []
+def _child_rows(draft: Draft, submission: Submission) -> Rows:
+    rows, named = [], takes_these(draft.dispute.partnership_id, submission.children)
     for number, child in enumerate(submission.children, start=1):
         born = "unborn" if child.is_unborn else f"born {child.born_on.day} {child.born_on:%B %Y}" if child.born_on else "date of birth not given"
         key = "Child" if len(submission.children) == 1 else f"Child {number}"
-        rows.append((key, ", ".join(filter(None, [child.initials.upper(), born, child.reference and f"your reference {child.reference}"]))))
+        reference = child.reference and f"your reference {child.reference}"
+        rows.append((key, ", ".join(filter(None, [child.initials.upper(), child.name if named else "", born, reference]))))
     return rows or [("Child", "")]
 
 

@@ -140,6 +140,7 @@ def expected(situation: str) -> dict[Verb, frozenset[str]]:
         Verb.CONSIDER_REVIEW: chairs | (unit if before else frozenset()),
         Verb.ENTER_PAST_STAGE: raising | unit,
         Verb.ADD_REFERENCE: either,
+        Verb.CORRECT_CHILD: either,
         Verb.LINK: (anyone - chairs - mediator) | unit,
         Verb.INVITE_GUEST: receiving | unit,
         Verb.TAKE_BACK_GUEST: receiving | unit,

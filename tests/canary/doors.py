@@ -26,7 +26,9 @@ def guest_is_asked(run: Run) -> Browser:
     browser = Browser(run.seen, None)
     _comes_in(run, browser)
     browser.post(_at("acknowledge"))
-    assert b"QX" in browser.get(_at("child")).content
+    page = browser.get(_at("child")).content.decode()
+    assert "QX" in page
+    assert f"{MARK} Quillfeather" in page
     return browser
 
 

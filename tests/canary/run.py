@@ -12,6 +12,7 @@ from django.urls import reverse
 from agencies.models import Agency, Membership, Post, User
 from escalation.engine.perform import Seen as LastSeen
 from escalation.models import Clock, Dispute
+from escalation.services.child_names import set_names
 from escalation.services.learning_due import remind_of_learning
 from escalation.services.outbox import deliver
 from escalation.services.sweep import sweep
@@ -41,6 +42,8 @@ def renamed(cast: Cast) -> Cast:
         agency.save()
     Post.objects.update(title=Concat(Value(f"{MARK} "), "title"), phone=f"0118 {MARK}", mailbox=f"{MARK}.post@example.org")
     Membership.objects.update(job_title=f"{MARK} job")
+    # Where a partnership takes no names of children there is none to leak.
+    set_names(actor=None, partnership=cast.partnership, is_on=True, now=london("2026-03-01 10:00"))
     for _, user in cast.users():
         user.refresh_from_db()
     return cast
@@ -93,7 +96,7 @@ class Run:
         child = {"child-TOTAL_FORMS": "1", "child-INITIAL_FORMS": "0", "child-0-initials": "QX", "child-0-reference": f"{MARK}-S-1"}
         pages: dict[str, dict[str, Any]] = {
             "agency": {"receiving": [agency]},
-            "child": child | {"child-0-born_0": "1", "child-0-born_1": "5", "child-0-born_2": "2015"},
+            "child": child | {"child-0-name": f"{MARK} Quillfeather", "child-0-born_0": "1", "child-0-born_1": "5", "child-0-born_2": "2015"},
             "matter": {"themes": ["threshold"], "what": marked("what"), "basis": "evidence"},
             "impact": {"impact": marked("impact"), "outcome_sought": marked("outcome")},
             "tried": {"tried": marked("tried"), "consulted": marked("consulted"), "family_view": marked("family")},

@@ -112,6 +112,7 @@ def given_for(verb: Verb, case: Case, cast: Cast, dice: Random, now: Any) -> dic
             **{"happened_from": now - timedelta(days=3), "happened_until": now - timedelta(days=dice.randint(0, 3))},
         },
         Verb.ADD_REFERENCE: {"reference": f"R-{dice.randint(1, 999)}"},
+        Verb.CORRECT_CHILD: {"initials": dice.choice(("AB", "CD"))},
         Verb.READ_EARLY: {"reason": "A serious incident."},
         Verb.INVITE_GUEST: {"name": "Amira Jones", "job_title": "Practice manager", "email": "amira@surgery.example", "agency": waiting},
         Verb.KEEP_LONGER: {"until": date(2050, 1, 1), "reason": "A review is to come."},

@@ -24,8 +24,8 @@ CONFIRMED = {
     "person-add", "person-add-to", "role-change", "role-end", "leave", "leave-partnership",
     "report-data", "agency-data", "agency-scorecard", "report-download", "report-html", "board-data", "standing-data",
     "second-factor", "app-add", "app-remove", "codes-make", "passkey-begin", "passkey-add", "passkey-remove", "second-factor-rules", "factors-reset",
-    "sessions-end-of", "session-end", "sessions-end", "keeping-periods", "hold", "access-ask", "access-request", "access-file", "access-piece-file",
-    "processing-data",
+    "sessions-end-of", "session-end", "sessions-end", "keeping-periods", "child-names", "hold", "access-ask", "access-request", "access-file",
+    "access-piece-file", "processing-data",
 }  # fmt: skip
 
 

@@ -52,6 +52,7 @@ INPUTS: dict[Verb, type[VerbIn]] = {
     Verb.READ_EARLY: reading.ReadEarlyIn,
     Verb.ENTER_PAST_STAGE: moving.EnterPastStageIn,
     Verb.ADD_REFERENCE: children.AddReferenceIn,
+    Verb.CORRECT_CHILD: children.CorrectChildIn,
     Verb.LINK: children.LinkIn,
     Verb.ADD_AGENCY: around.AddAgencyIn,
     Verb.RECORD_ADVICE: around.RecordAdviceIn,

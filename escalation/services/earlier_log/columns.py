@@ -31,7 +31,7 @@ NOT_KEPT = "Not kept in the earlier log."
 # joins records that are here, lets somebody in, or decides how long they are kept. Nor are files: a log is lines of text.
 LEFT_OUT = frozenset(
     {Verb.SAVE_DRAFT, Verb.DISCARD_DRAFT, Verb.TICK, Verb.CORRECT, Verb.CONFIRM_HAPPENED, Verb.LINK, Verb.READ_EARLY, *KEEPING}
-    | {Verb.INVITE_GUEST, Verb.TAKE_BACK_GUEST, Verb.ATTACH_FILE, Verb.REPLACE_FILE, Verb.WITHDRAW_FILE, Verb.REDACT}
+    | {Verb.INVITE_GUEST, Verb.TAKE_BACK_GUEST, Verb.ATTACH_FILE, Verb.REPLACE_FILE, Verb.WITHDRAW_FILE, Verb.REDACT, Verb.CORRECT_CHILD}
 )
 
 

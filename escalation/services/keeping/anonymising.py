@@ -135,7 +135,7 @@ def erase_rows(key: UUID, now: datetime) -> None:
     EventBody.objects.filter(event__dispute=key, erased_at=None).update(text={}, erased_at=now)
     Reading.objects.filter(dispute=key).exclude(reason="").update(reason="")
     ChildReference.objects.filter(child__dispute=key).delete()
-    Child.objects.filter(dispute=key).update(initials="", born_on=None, is_unborn=False)
+    Child.objects.filter(dispute=key).update(initials="", name="", born_on=None, is_unborn=False)
     erase_files_of(key)
     GuestDoor.objects.filter(guest__dispute=key).delete()
     Guest.objects.filter(dispute=key).update(name="", job_title="", email="")

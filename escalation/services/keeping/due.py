@@ -16,6 +16,7 @@ from escalation.services.idempotency import REMEMBERED
 from escalation.services.keeping.access.bundle import forget_bundles, forget_reasons
 from escalation.services.keeping.anonymising import anonymise, why_not_yet
 from escalation.services.keeping.holds import held_among
+from escalation.services.keeping.names import erase_names
 from escalation.services.keeping.over import over, with_nothing_to_follow
 from escalation.services.keeping.periods import kept_since, lengths_of
 from escalation.states import Delivery, EventKind, Job, RecordClass, State
@@ -51,6 +52,7 @@ def _steps(place: Partnership, lengths: dict[RecordClass, int], now: datetime) -
         ("holds erased", "The reasons of lifted legal holds were erased: {}.", lambda: _erase_holds(place, since(RecordClass.HOLDS))),
         ("answers erased", "Answers to requests for access were erased: {}.", lambda: forget_bundles(place.pk, since(RecordClass.BUNDLES), now)),
         ("requests erased", "The reasons of old requests for access were erased: {}.", lambda: forget_reasons(place.pk, since(RecordClass.REQUESTS))),
+        ("children's names erased", "Children’s full names, which are no longer taken, were erased: {}.", lambda: erase_names(place, now)),
         ("practised ones anonymised", "Ended practice was anonymised: {}.", lambda: _end_practice(place, since(RecordClass.PRACTICE), now)),
     )
     for words, sentence, erase in automatic:

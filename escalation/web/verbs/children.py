@@ -5,10 +5,13 @@ from uuid import UUID
 
 from django import forms
 
+from agencies.web.fields import DatePartsField
 from agencies.web.widgets import Radios
 from escalation import policy
 from escalation.models import Child
+from escalation.services.child_names import takes_names
 from escalation.services.children import LONGEST_REFERENCE, NO_OTHER
+from escalation.services.submission import LONGEST_NAME
 from escalation.states import Side
 from escalation.web.access import read_reference
 from escalation.web.verbs.base import VerbForm, choice_of
@@ -27,11 +30,7 @@ class ReferenceForm(VerbForm):
     )
 
     def prepare(self) -> None:
-        rows = list(Child.objects.filter(dispute=self.case.dispute).values_list("pk", "ordinal"))
-        choice_of(self, "child").choices = [(str(key), f"Child {ordinal}") for key, ordinal in rows]
-        if len(rows) == 1:
-            self.fields["child"].widget = forms.HiddenInput()
-            self.initial["child"] = str(rows[0][0])
+        ask_which(self)
         own = set(policy.acts_for_receiving(self.person, self.case))
         side = policy.side_of(self.person, self.case)
         self.choose_agency("agency", own | ({side[1]} if side is not None and side[0] == Side.RAISING else set()))
@@ -39,6 +38,47 @@ class ReferenceForm(VerbForm):
     def given(self) -> dict[str, Any]:
         data = super().given()
         return {**data, "child": UUID(data["child"]), "agency": UUID(data["agency"]) if data["agency"] else None}
+
+
+def ask_which(form: VerbForm) -> None:
+    """Which child is meant, asked only where there are several."""
+    rows = list(Child.objects.filter(dispute=form.case.dispute).values_list("pk", "ordinal"))
+    choice_of(form, "child").choices = [(str(key), f"Child {ordinal}") for key, ordinal in rows]
+    if len(rows) == 1:
+        form.fields["child"].widget = forms.HiddenInput()
+        form.initial["child"] = str(rows[0][0])
+
+
+class CorrectChildForm(VerbForm):
+    """Who a child is, put right. Nothing that is kept is shown here: each look at it is a click of its own."""
+
+    sometimes_required = frozenset({"initials", "born_on", "name"})
+    child = forms.ChoiceField(label="Which child?", widget=Radios, help_text="In the order of the page that says who the children are.")
+    initials = forms.CharField(
+        label="Initials",
+        max_length=8,
+        required=False,
+        help_text="Leave empty what is right already.",
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-5", "autocomplete": "off"}),
+    )
+    name = forms.CharField(
+        label="Full name",
+        max_length=LONGEST_NAME,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-20", "autocomplete": "off"}),
+    )
+    without_name = forms.BooleanField(label="Take the full name away", required=False)
+    born_on = DatePartsField(label="Date of birth", subject="the date of birth", not_future=True, required=False, help_text="For example, 27 3 2015")
+    is_unborn = forms.BooleanField(label="The child is unborn", required=False)
+
+    def prepare(self) -> None:
+        ask_which(self)
+        if not takes_names(self.case.dispute.partnership_id):
+            del self.fields["name"], self.fields["without_name"]
+
+    def given(self) -> dict[str, Any]:
+        data = super().given()
+        return {**data, "child": UUID(data["child"])}
 
 
 class LinkForm(VerbForm):

@@ -195,6 +195,13 @@ PAGES: dict[Verb, VerbPage] = {
     Verb.ADD_REFERENCE: VerbPage(
         children.ReferenceForm, "Add your reference for the child", "Keep the reference", "The reference is kept. Only your agency sees it."
     ),
+    Verb.CORRECT_CHILD: VerbPage(
+        children.CorrectChildForm,
+        "Put right who the child is",
+        "Put it right",
+        "It is put right. What was there before is gone; the record says which part was changed, by whom and when.",
+        "For initials or a date that were mistyped, or a child that has been born. The other side reads what you enter from now on.",
+    ),
     Verb.LINK: VerbPage(children.LinkForm, "Link with another disagreement about the same child", "Link the two", "The two are linked."),
     Verb.CONFIRM_HAPPENED: VerbPage(recording.ConfirmHappenedForm, "Confirm when it happened", "Confirm", "Confirmed."),
     Verb.ATTACH_FILE: VerbPage(

@@ -106,10 +106,12 @@ def _hidden_from(subject: User, keys: Sequence[UUID], now: datetime) -> set[UUID
 
 
 def _other_names(row: AccessRequest, opened: Opened) -> Names:
-    """Names of everybody else of the partnership or on a record, and of guests."""
+    """Names of everybody else of the partnership or on a record, of guests, and of children where a colleague asks."""
     people = set(User.objects.filter(memberships__partnership=row.partnership_id).values_list("pk", "name"))
     people |= {(event.actor.pk, event.actor.name) for rows in opened.rows.values() for event, _ in rows if event.actor is not None}
     whole = [name for key, name in people if key != row.person_id]
+    if opened.subject is not None:
+        whole += [child.name for rows in opened.children.values() for child in rows if child.name]
     return Names.of_people([*whole, *(guest.name for guest in opened.guests.values())], but=row.person.name if row.person else "")
 
 
@@ -132,7 +134,7 @@ def _dispute(case: Case, opened: Opened) -> Iterator[Piece]:
 
 def _child(child: Child, section: str, *, several: bool) -> Piece:
     born = "unborn" if child.is_unborn else f"born {child.born_on:%-d %B %Y}" if child.born_on else ""
-    piece = Piece(f"child-{child.pk}", section, f"Child {child.ordinal}", f"{child.initials}, {born}")
+    piece = Piece(f"child-{child.pk}", section, f"Child {child.ordinal}", ", ".join(filter(None, [child.initials, child.name, born])))
     if several:
         piece.flags.append("Make sure that it is this child and not another")
     return piece
