@@ -15,3 +15,4 @@ class AgenciesConfig(AppConfig):
     def ready(self) -> None:
         """Register the checks that run before the first page is served; they read models, which exist only now."""
         register(import_module("agencies.checks").official_days, Tags.models)
+        register(import_module("agencies.checks").issuers, Tags.security, deploy=True)

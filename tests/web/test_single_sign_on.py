@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from joserfc.jwk import RSAKey
 
+from agencies.checks import issuers
 from agencies.models import ExternalIdentity, SignInEvent, User
 from agencies.providers import Provider, read_providers
 from agencies.roles import Role
@@ -24,6 +25,7 @@ from agencies.sign_ins import Means, SignInKind
 from agencies.web.identity.single_sign_on import Unreliable, check_audience, client_of
 from tests import servers
 from tests.cast import Cast
+from tests.web.page import Page
 from tests.world import MONDAY
 
 pytestmark = pytest.mark.django_db
@@ -78,12 +80,18 @@ def provider(organisation: Organisation, cast: Cast, settings: Any) -> Provider:
     return made
 
 
+def begun(client: Client, **typed: str) -> str:
+    """The organisation's address, from the page that leads there."""
+    answer = client.post("/sign-in/with/entra/", typed)
+    assert answer.status_code == 200, answer.content
+    (link,) = {one.attrs["href"] for one in Page(answer.content.decode()).all("a") if "state=" in one.attrs.get("href", "")}
+    return link
+
+
 def arrive(organisation: Organisation, subject: str, client: Client | None = None) -> tuple[Client, Any]:
     """There and back in one browser."""
     client = client or Client()
-    there = client.get("/sign-in/with/entra/?next=/directory/")
-    assert there.status_code == 302, there.content
-    return client, client.get(organisation.sign_in(there.headers["Location"], subject))
+    return client, client.get(organisation.sign_in(begun(client, next="/directory/"), subject))
 
 
 def is_in(client: Client) -> bool:
@@ -157,7 +165,7 @@ def test_the_own_second_factor_is_asked_unless_the_organisation_saw_one(
 
 def test_an_answer_that_another_browser_asked_for_is_refused(organisation: Organisation, provider: Provider, cast: Cast) -> None:
     organisation.knows("s-9", email=cast.receiver.email, email_verified=True)
-    there = Client().get("/sign-in/with/entra/").headers["Location"]
+    there = begun(Client())
     victim = Client()
     assert victim.get(organisation.sign_in(there, "s-9")).status_code == 502
     assert not is_in(victim)
@@ -166,7 +174,7 @@ def test_an_answer_that_another_browser_asked_for_is_refused(organisation: Organ
 def test_an_answer_works_once(organisation: Organisation, provider: Provider, cast: Cast) -> None:
     organisation.knows("s-8", email=cast.receiver.email, email_verified=True)
     client = Client()
-    back = organisation.sign_in(client.get("/sign-in/with/entra/").headers["Location"], "s-8")
+    back = organisation.sign_in(begun(client), "s-8")
     assert client.get(back).status_code == 302
     client.post("/sign-out/")
     assert client.get(back).status_code == 502
@@ -181,7 +189,7 @@ def test_a_made_up_answer_is_a_plain_page(provider: Provider, query: str) -> Non
 
 def test_a_provider_that_is_away_is_a_plain_page(provider: Provider, settings: Any) -> None:
     settings.CONCORD_PROVIDERS = (replace(provider, issuer=f"http://127.0.0.1:{servers.free_port()}"),)
-    answer = Client().get("/sign-in/with/entra/")
+    answer = Client().post("/sign-in/with/entra/")
     assert answer.status_code == 502
     assert "does not answer" in answer.content.decode()
 
@@ -242,8 +250,7 @@ def changed_between(organisation: Organisation, cast: Cast, between: Any) -> Any
     """The answer to somebody who comes back after something was changed on the way."""
     organisation.knows("on-the-way", email=cast.receiver.email, email_verified=True)
     client = Client()
-    there = client.get("/sign-in/with/entra/")
-    back = organisation.sign_in(there.headers["Location"], "on-the-way")
+    back = organisation.sign_in(begun(client), "on-the-way")
     between()
     answer = client.get(back)
     assert not is_in(client)
@@ -296,4 +303,34 @@ def test_only_an_audience_that_names_us_is_ours(provider: Provider, audience: An
 
 def test_what_another_issuer_publishes_is_refused(organisation: Organisation, provider: Provider, settings: Any) -> None:
     settings.CONCORD_PROVIDERS = (replace(provider, issuer=f"{organisation.issuer}/tenant"),)
-    assert Client().get("/sign-in/with/entra/").status_code == 502
+    assert Client().post("/sign-in/with/entra/").status_code == 502
+
+
+def test_an_issuer_that_differs_by_a_slash_alone_is_another_and_the_line_says_so(
+    organisation: Organisation, provider: Provider, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.CONCORD_PROVIDERS = (replace(provider, issuer=f"{organisation.issuer}/"),)
+    assert Client().post("/sign-in/with/entra/").status_code == 502
+    assert "another issuer" in caplog.text
+
+
+def test_the_deployment_check_says_which_issuer_is_published(organisation: Organisation, provider: Provider, settings: Any) -> None:
+    assert issuers(None) == []
+    settings.CONCORD_PROVIDERS = (
+        replace(provider, issuer=f"{organisation.issuer}/"),
+        replace(provider, issuer=f"http://127.0.0.1:{servers.free_port()}"),
+    )
+    wrong, away = issuers(None)
+    assert (wrong.id, away.id) == ("agencies.E001", "agencies.W002")
+    assert f"publishes the issuer '{organisation.issuer}', and CONCORD_SIGN_ON says '{organisation.issuer}/'" in wrong.msg
+
+
+def test_it_is_begun_by_a_form_of_ours_alone(provider: Provider) -> None:
+    client = Client(enforce_csrf_checks=True)
+    assert client.get("/sign-in/with/entra/").status_code == 405
+    assert client.post("/sign-in/with/entra/").status_code == 403
+    page = Page(client.get("/sign-in/?next=/directory/").content.decode())
+    form = next(one for one in page.all("form") if one.attrs.get("action") == "/sign-in/with/entra/")
+    assert form.attrs["method"] == "post"
+    token = page.all("input", name="csrfmiddlewaretoken")[0].attrs["value"]
+    assert client.post("/sign-in/with/entra/", {"csrfmiddlewaretoken": token}).status_code == 200

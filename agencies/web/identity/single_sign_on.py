@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 from joserfc.errors import JoseError
 from requests.exceptions import RequestException
 
@@ -58,9 +58,13 @@ def client_of(provider: Provider) -> Any:
 
 @login_not_required
 @never_cache
-@require_safe
+@require_POST
 def begin(request: HttpRequest, key: str) -> HttpResponse:
-    """To the organisation. For somebody who is signed in it confirms who they are: they are asked to sign in there anew."""
+    """To the organisation. For somebody who is signed in it confirms who they are: they are asked to sign in there anew.
+
+    Begun by a form of ours, so that no other site can begin it in somebody's browser. The answer is a page that goes on by itself, not a
+    redirect: the policy lets forms go nowhere but here, and browsers hold a form's redirects to it.
+    """
     provider = provider_of(key)
     request.session[NEXT] = next_url(request)
     more = {"acr_values": provider.acr_values} if provider.acr_values else {}
@@ -69,10 +73,10 @@ def begin(request: HttpRequest, key: str) -> HttpResponse:
     back = settings.CONCORD_BASE_URL.rstrip("/") + reverse("sign-on-back", args=[key])
     try:
         check_issuer(provider)
-        answer: HttpResponse = client_of(provider).authorize_redirect(request, back, **more)
+        there = client_of(provider).authorize_redirect(request, back, **more).url
     except (Unreliable, OAuthError, RequestException, ValueError, KeyError) as error:
         return _away(request, error)
-    return answer
+    return render(request, "agencies/identity/sign_on_going.html", {"there": there, "label": provider.label})
 
 
 @login_not_required
@@ -99,8 +103,8 @@ def back(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def check_issuer(provider: Provider) -> None:
-    """What is published must be the very issuer that was set. Raises Unreliable."""
-    if str(client_of(provider).load_server_metadata().get("issuer", "")).rstrip("/") != provider.issuer.rstrip("/"):
+    """What is published must be the very issuer that was set, to the letter (OpenID Connect Discovery 4.3). Raises Unreliable."""
+    if client_of(provider).load_server_metadata().get("issuer") != provider.issuer:
         raise Unreliable("another issuer")
 
 
@@ -135,7 +139,8 @@ def _lately(claims: dict[str, Any], now: float) -> bool:
 
 
 def _away(request: HttpRequest, error: Exception) -> HttpResponse:
-    log.warning("Single sign-on failed: %s", type(error).__name__)
+    # Our own words say what does not fit; a library's may hold what was sent.
+    log.warning("Single sign-on failed: %s", f"Unreliable: {error}" if isinstance(error, Unreliable) else type(error).__name__)
     return _refused(request, AWAY, 502)
 
 
