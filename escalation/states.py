@@ -357,6 +357,7 @@ class Message(models.TextChoices):
     DIGEST = "digest", "This morning"
     INVITED = "invited", "Somebody without an account is asked"
     READ_MUCH = "read_much", "Unusually many were opened"
+    NOT_ASKED = "not_asked", "No longer asked to answer"
 
 
 class Job(models.TextChoices):

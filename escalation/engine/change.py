@@ -13,7 +13,7 @@ from escalation.engine import chain, clockwork
 from escalation.engine.case import Case
 from escalation.engine.typed import kept
 from escalation.models import Clock, Event, EventBody, Guest, Notification, Request
-from escalation.states import LIVE, EventKind, Measure, Message
+from escalation.states import LIVE, EventKind, Measure, Message, State
 
 # What merely adds to the record: nobody's decision depends on it, so what another person saw stays true.
 QUIET = frozenset(
@@ -49,6 +49,7 @@ QUIET = frozenset(
 )
 # What whoever holds a request is asked or told about its time: its guest and the holder's team are told too.
 OF_A_REQUEST = frozenset({Message.ASSIGNED, Message.HALF_WAY, Message.DUE, Message.OVERDUE, Message.EXTENDED})
+NOT_ASKED = "You are not asked to answer any more. Nothing is left for you to do."
 
 
 class Change:
@@ -83,6 +84,8 @@ class Change:
         self.afterwards: list[Callable[[], None]] = []
         # Another disagreement that the same verb changes, written with this one.
         self.beside: Change | None = None
+        # Who was asked without an account when it began: those who no longer are when it ends are told.
+        self._asked = [(request, request.guest) for request in case.awaiting if request.guest is not None]
 
     def record(
         self,
@@ -184,6 +187,17 @@ class Change:
             return
         self._post(full, request, kind, action, due, reminder=reminder, mailbox=guest.email, guest=guest)
 
+    def _tell_who_is_not_asked_any_more(self) -> None:
+        """Each guest whose door this change closed, but one who answered: taken back, answered by somebody else, or gone on."""
+        waiting = self.case.awaiting if self.case.dispute.state == State.OPEN else []
+        for request, guest in self._asked:
+            mine = request in waiting and request.guest_id == guest.pk
+            if mine or self.is_past or (self.actor is not None and self.actor.id == guest.pk):
+                continue
+            if self._takes_its_place(None, guest.email, Message.NOT_ASKED, reminder=False):
+                key = f"{self.events[-1].pk}:{guest.pk}:over"
+                self._post(key, request, Message.NOT_ASKED, NOT_ASKED, None, reminder=False, mailbox=guest.email, guest=guest)
+
     def _post(
         self, key: str, request: Request | None, kind: str, action: str, due: datetime | None, *, reminder: bool,
         person: UUID | None = None, mailbox: str = "", guest: Guest | None = None,
@@ -247,6 +261,7 @@ class Change:
     def finish(self) -> None:
         """Fix the disagreement's next moment from its clocks, and count the change where a decision may depend on it. Called once, by `commit`."""
         dispute = self.case.dispute
+        self._tell_who_is_not_asked_any_more()
         if any(event.kind not in QUIET for event in self.events):
             dispute.revision += 1
         if dispute.state in LIVE:

@@ -47,7 +47,7 @@ def ask_for_code(*, link: str, visit: Visit, now: datetime) -> None:
 
 
 def send_asked_codes(now: datetime) -> int:
-    """Send the codes that were asked for to guests whose invitation stands, three an hour at the most; says how many were sent.
+    """Send the codes that were asked for, and to guests whose invitation is over that it is: three an hour to one guest; says how many were sent.
 
     In a partnership to practise in nothing leaves. What the mail server does not take is tried again with each run, while the page is open.
     """
@@ -57,7 +57,7 @@ def send_asked_codes(now: datetime) -> int:
 
 
 def _send(key: UUID, now: datetime) -> bool:
-    """Claim one and send it. The code itself is nowhere but in the mail."""
+    """Claim one and send what it asks for."""
     with transaction.atomic():
         row = AskedCode.objects.select_for_update(skip_locked=True).filter(pk=key, done_at=None).first()
         if row is None:
@@ -65,21 +65,30 @@ def _send(key: UUID, now: datetime) -> bool:
         row.done_at = now
         row.save(update_fields=["done_at"])
         sent = AskedCode.objects.filter(link=row.link, sent_at__gt=now - WINDOW).count()
-        guest = Guest.objects.open(now).filter(link=row.link, dispute__partnership__is_practice=False).first()
+        guest = Guest.objects.filter(link=row.link, dispute__partnership__is_practice=False).exclude(email="").first()
         if guest is None or sent >= MOST_CODES or row.asked_at < now - CODE_LASTS:
             return False
-        code = "".join(secrets.choice("0123456789") for _ in range(FIGURES))
-        marks = {"code": _digest("code", guest.pk, code), "code_until": now + CODE_LASTS}
-        GuestDoor.objects.update_or_create(guest=guest, defaults=marks)
-    context = {"code": f"{code[:4]} {code[4:]}", "minutes": CODE_LASTS // timedelta(minutes=1)}
+        folder, context = _letter(guest, now)
+    subject, body = (render_to_string(f"emails/{folder}/{part}.txt", context).strip() for part in ("subject", "body"))
     try:
-        send_mail(render_to_string("emails/code/subject.txt").strip(), render_to_string("emails/code/body.txt", context), None, [guest.email])
+        send_mail(subject, f"{body}\n", None, [guest.email])
     except (SMTPException, OSError) as error:
         log.warning("A code for a guest could not be handed over: %s", type(error).__name__)
         AskedCode.objects.filter(pk=row.pk).update(done_at=None)
         return False
     AskedCode.objects.filter(pk=row.pk).update(sent_at=now)
     return True
+
+
+def _letter(guest: Guest, now: datetime) -> tuple[str, dict[str, object]]:
+    """A new code, which is nowhere but in the mail; where the invitation is over, that it is: the page cannot say so to somebody unknown."""
+    if not Guest.objects.open(now).filter(pk=guest.pk).exists():
+        place = guest.dispute.partnership
+        return "code_over", {"help": place.unit_phone or place.unit_email}
+    code = "".join(secrets.choice("0123456789") for _ in range(FIGURES))
+    marks = {"code": _digest("code", guest.pk, code), "code_until": now + CODE_LASTS}
+    GuestDoor.objects.update_or_create(guest=guest, defaults=marks)
+    return "code", {"code": f"{code[:4]} {code[4:]}", "minutes": CODE_LASTS // timedelta(minutes=1)}
 
 
 @sensitive_variables("code", "token")
@@ -118,6 +127,13 @@ def inside(*, link: str, token: str, now: datetime) -> Guest | None:
     if door.seen_at is not None and door.seen_at < now - TOUCHED_EACH:
         GuestDoor.objects.filter(pk=door.pk, session=door.session).update(seen_at=now)
     return door.guest
+
+
+def is_over(*, link: str, token: str, now: datetime) -> bool:
+    """Whether the token let a guest in at this door whose invitation has ended since: they, and nobody else, may be told."""
+    door = GuestDoor.objects.filter(guest__link=link).exclude(session="").first()
+    fits = constant_time_compare(_digest("session", door.guest_id if door is not None else NOBODY, token), door.session if door is not None else "")
+    return door is not None and fits and not Guest.objects.open(now).filter(pk=door.guest_id).exists()
 
 
 def leave(guest: Guest) -> None:

@@ -16,6 +16,8 @@ from escalation.states import ClockState, Delivery, EventKind, Message, RequestS
 
 # What carries a request: to whoever holds it, to their agency's mailbox, to somebody without an account.
 BRINGS_A_REQUEST = frozenset({Message.ASSIGNED, Message.INVITED})
+# What nobody else is told of when it comes back: that something came back, and that somebody without an account is not asked any more.
+TOLD_OF_NOBODY = frozenset({Message.UNDELIVERED, Message.NOT_ASKED})
 UNSENT = frozenset({Delivery.WAITING, Delivery.SENT})
 
 
@@ -68,7 +70,7 @@ def came_back(message: Notification, *, now: datetime, words: str, state: Delive
         if not Notification.objects.filter(pk=message.pk, state__in=UNSENT).update(**marks):
             return False
         for case in cases:
-            if case.dispute.is_live and message.kind != Message.UNDELIVERED:
+            if case.dispute.is_live and message.kind not in TOLD_OF_NOBODY:
                 _record(case, message, now)
     return True
 

@@ -39,6 +39,7 @@ ANSWERED = "it was answered already"
 CLOCK_ENDED = "its clock has ended"
 REPLACED = "a newer one took its place"
 NOT_THEIRS = "it is no longer theirs to see"
+NEVER_HEARD = "they had not been told yet"
 ACCOUNT_CLOSED = "the account is closed"
 REVIEWED = "a newer text was published"
 SETTLED = "it was settled already"
@@ -135,9 +136,7 @@ def _replaced(batch: Sequence[Notification], wanted: Sequence[Notification]) -> 
 
 def _hidden(batch: Sequence[Notification], now: datetime) -> dict[UUID, str]:
     """Messages to people whose account is closed, or who may no longer know of the disagreement; to guests whose door is closed."""
-    guests = {message.guest_id for message in batch if message.guest_id is not None}
-    let_in = set(Guest.objects.open(now).filter(pk__in=guests).values_list("pk", flat=True)) if guests else set()
-    found: dict[UUID, str] = {message.pk: NOT_THEIRS for message in batch if message.guest_id is not None and message.guest_id not in let_in}
+    found = _hidden_from_guests(batch, now)
     by_person: defaultdict[UUID, list[Notification]] = defaultdict(list)
     for message in batch:
         if message.recipient_id is not None:
@@ -153,6 +152,22 @@ def _hidden(batch: Sequence[Notification], now: datetime) -> dict[UUID, str]:
         learning = LearningPoint.objects.filter(pk__in=points).seen_by(person).values_list("pk", flat=True) if points else []
         seen = {*theirs.values_list("pk", flat=True), *learning}
         found |= {message.pk: NOT_THEIRS for message in messages if not _is_theirs(message, person, seen)}
+    return found
+
+
+def _hidden_from_guests(batch: Sequence[Notification], now: datetime) -> dict[UUID, str]:
+    """What is for an open door is not sent to a closed one; that it has closed is told where it has, and only to who had heard of it."""
+    guests = {message.guest_id for message in batch if message.guest_id is not None}
+    if not guests:
+        return {}
+    let_in = set(Guest.objects.open(now).filter(pk__in=guests).values_list("pk", flat=True))
+    heard = set(Notification.objects.filter(guest__in=guests, state=Delivery.SENT).values_list("guest", flat=True))
+    found: dict[UUID, str] = {}
+    for message in batch:
+        is_over = message.kind == Message.NOT_ASKED
+        if message.guest_id is None or (message.guest_id in heard - let_in if is_over else message.guest_id in let_in):
+            continue
+        found[message.pk] = NEVER_HEARD if is_over else NOT_THEIRS
     return found
 
 

@@ -34,7 +34,7 @@ from escalation.models import Request as Asked
 from escalation.selectors.case_file import guarded_children
 from escalation.selectors.guest_page import guest_page
 from escalation.services import every_verb
-from escalation.services.guest_door import ask_for_code, enter, inside, leave, person_of_guest
+from escalation.services.guest_door import ask_for_code, enter, inside, is_over, leave, person_of_guest
 from escalation.services.reading import CASE, CHILD, look, record_reading
 from escalation.states import Verb
 from escalation.web.access import on_refusal, typed_texts
@@ -91,21 +91,30 @@ def page_of(request: HttpRequest, found: Visit, name: str, context: dict[str, An
 
 
 def outside(request: HttpRequest, link: str) -> HttpResponse:
-    """The same for every link and every reason: back to the door; what somebody had typed is shown, to be copied."""
+    """The same for every link and every reason: back to the door; what somebody had typed is shown, to be copied.
+
+    Only who was let in here by a code is told that the invitation has ended."""
     if request.method != "POST":
         return redirect("guest-door", link)
-    return render(request, "escalation/guest/closed.html", {"link": link, "texts": typed_texts(request)}, status=403)
+    name = "over" if was_inside(request, link) else "closed"
+    return render(request, f"escalation/guest/{name}.html", {"link": link, "texts": typed_texts(request)}, status=403)
+
+
+def was_inside(request: HttpRequest, link: str) -> bool:
+    """Whether this browser was let in by this door and the invitation has ended since. Nothing is asked of a browser that carries nothing."""
+    token = request.COOKIES.get(settings.CONCORD_GUEST_COOKIE, "")
+    return bool(token) and is_over(link=link, token=token, now=timezone.now())
 
 
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def door(request: HttpRequest, link: str) -> HttpResponse:
-    """What this is, and a button that has a code sent. It asks nothing of the link: it is the same for any."""
+    """What this is, and a button that has a code sent. It is the same for any link; to who was in before it says that it is over, if it is."""
     if request.method == "POST":
         ask_for_code(link=link, visit=visit_of(request), now=timezone.now())
         return redirect("guest-code", link)
-    return render(request, "escalation/guest/door.html", {"link": link})
+    return render(request, f"escalation/guest/{'over' if was_inside(request, link) else 'door'}.html", {"link": link})
 
 
 @login_not_required

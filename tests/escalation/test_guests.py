@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core import mail
 
 from agencies.errors import DomainError, InvalidInput, NotAllowed, NotFound, WrongState
 from agencies.person import Person
@@ -189,6 +190,8 @@ def test_the_door_closes_with_the_request(world: World, end: Any) -> None:
     with pytest.raises(DomainError):
         perform(dispute.pk, Verb.RESPOND, actor=person, now=world.now, **ANSWERS)
     assert Event.objects.filter(dispute=dispute, kind=EventKind.ANSWERED).count() == (end in {answered, by_the_holder})
+    over = "You are not asked to answer any more. Nothing is left for you to do."
+    assert to_guest(Message.NOT_ASKED) == ([] if end is answered else [("amira@surgery.example", over)])
 
 
 def test_the_door_closes_after_four_weeks(world: World) -> None:
@@ -243,10 +246,10 @@ def test_the_invitation_carries_a_link_and_no_detail(world: World, mail_server: 
     dispute = world.sent()
     guest = invited(world, dispute)
     deliver(world.now)
-    mail = next(taken for taken in mail_server.taken if taken["to"] == [guest.email] or guest.email in str(taken["to"]))
+    taken = next(taken for taken in mail_server.taken if taken["to"] == [guest.email] or guest.email in str(taken["to"]))
     row = Notification.objects.get(guest=guest)
     assert (row.state, row.kind, row.due_at) == (Delivery.SENT, Message.INVITED, london("2026-03-03 10:00"))
-    assert mail["subject"] == f"{dispute.reference}: you are asked to answer"
+    assert taken["subject"] == f"{dispute.reference}: you are asked to answer"
     assert Request.objects.get(dispute=dispute).delivered_at is not None
 
 
@@ -264,7 +267,28 @@ def test_what_waits_for_a_guest_is_dropped_when_the_door_has_closed(world: World
     guest = invited(world, dispute)
     world.do(dispute, Verb.TAKE_BACK_GUEST, world.cast.receiver)
     batch = list(Notification.objects.filter(guest=guest).select_related("dispute__partnership", "partnership", "recipient", "request", "guest"))
-    assert [why for _, why in sort_out(batch, world.now).drop] == ["it is no longer theirs to see"]
+    assert sorted(why for _, why in sort_out(batch, world.now).drop) == ["it is no longer theirs to see", "they had not been told yet"]
+
+
+def test_who_had_heard_that_they_are_asked_hears_that_they_are_not_with_no_link(world: World) -> None:
+    dispute = world.sent()
+    guest = invited(world, dispute)
+    deliver(world.now)
+    by_the_holder(world, dispute, guest)
+    deliver(world.now)
+    letter: Any = [letter for letter in mail.outbox if letter.to == [guest.email]][-1]
+    assert letter.subject == f"{dispute.reference}: you are not asked any more"
+    for body in (str(letter.body), str(letter.alternatives[0][0])):
+        assert "You are not asked to answer any more" in body
+        assert not any(word in body for word in ("/guest/", guest.link, guest.agency.name))
+
+
+def test_nobody_looks_for_another_address_where_that_news_came_back(world: World) -> None:
+    dispute = world.sent()
+    taken_back(world, dispute, invited(world, dispute))
+    message = Notification.objects.select_related("guest").get(kind=Message.NOT_ASKED)
+    assert came_back(message, now=world.now, words="550 no such person")
+    assert not Notification.objects.filter(kind=Message.UNDELIVERED).exists()
 
 
 def test_an_invitation_that_comes_back_is_told_to_who_asked(world: World) -> None:

@@ -142,7 +142,23 @@ def test_a_good_link_a_wrong_one_and_one_that_is_over_are_answered_alike(world: 
         assert found[0] == found[1] == found[2], (method, name)
     assert not Event.objects.filter(kind=EventKind.ANSWERED).exists()
     send_asked_codes(world.now)
-    assert [sent.to for sent in mail.outbox] == [[guest.email]]
+    assert [(sent.to, sent.subject) for sent in mail.outbox] == [
+        ([guest.email], "Your code for Concord"),
+        (["bo@surgery.example"], "Your request for a code"),
+    ]
+    assert re.search(r"\d{4} \d{4}", str(mail.outbox[1].body)) is None
+
+
+def test_only_who_was_in_is_told_at_the_door_that_it_is_over(world: World, guest: Guest) -> None:
+    inside, other, passer_by = let_in(world, guest), let_in(world, invited(world, world.sent(), email="bo@surgery.example")), Client()
+    world.do(guest.dispute, Verb.TAKE_BACK_GUEST, world.cast.receiver)
+    assert inside.get(at("request", guest.link))["Location"] == at("door", guest.link)
+    assert "You are not asked any more" in body(inside.get(at("door", guest.link)))
+    for stranger in (other, passer_by):
+        assert "Send the code" in body(stranger.get(at("door", guest.link)))
+    sent = inside.post(at("request", guest.link), ANSWER | {"seen": "1.1", "confirmed": "1"})
+    assert (sent.status_code, "not recorded" in body(sent), ANSWER["reasons"] in body(sent)) == (403, True, True)
+    assert "Ask for a code again" in body(passer_by.post(at("request", guest.link), ANSWER))
 
 
 def test_the_same_work_is_done_for_a_good_link_and_a_wrong_one(world: World, guest: Guest) -> None:
