@@ -2,22 +2,19 @@
 
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from agencies import wall_clock
 from agencies.errors import DomainError
 from agencies.models import Agency, Partnership, Post
-from agencies.policy import may_keep_agency, may_keep_directory
+from agencies.policy import may_keep_directory
 from agencies.roles import Role
 from agencies.selectors import agency_page, directory_of, matrices_for, matrix_of, named_officers
-from agencies.services.contacts import change_contacts
 from agencies.services.posts import confirm_post
 from agencies.web.access import partnership_for, person_for, refused, user_of
-from agencies.web.forms import Form
 from agencies.working_days import london
 
 
@@ -84,39 +81,3 @@ def post_confirm(request: HttpRequest, post_id: UUID) -> HttpResponse:
         raise refused(error) from error
     messages.success(request, f"{post}: contact confirmed today.")
     return redirect("agency", code=post.agency.code)
-
-
-class ContactsForm(Form):
-    """How an agency is reached."""
-
-    phone = forms.CharField(label="Phone", max_length=40, required=False, widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}))
-    out_of_hours = forms.CharField(
-        label="Out of hours", max_length=120, required=False, help_text="Whom to ring when the office is closed, with the number."
-    )
-    mailbox = forms.EmailField(
-        label="Shared mailbox",
-        help_text="Told where nobody in the agency holds what is asked. To read it, somebody signs in.",
-        max_length=254,
-        required=False,
-        error_messages={"invalid": "Enter an e-mail address, like name@example.org"},
-        widget=forms.EmailInput(attrs={"spellcheck": "false"}),
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def contacts(request: HttpRequest, code: str) -> HttpResponse:
-    """Changes how an agency is reached; 404 for those who do not keep its entries."""
-    partnership_id = partnership_for(request)
-    found = Agency.objects.active().filter(partnership_id=partnership_id, code=code).first()
-    if found is None or not may_keep_agency(person_for(request), partnership_id, found.id):
-        raise Http404
-    initial = {"phone": found.phone, "out_of_hours": found.out_of_hours, "mailbox": found.mailbox}
-    form = ContactsForm(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            change_contacts(actor=user_of(request), agency=found, now=wall_clock.now(), **form.cleaned_data)
-        except DomainError as error:
-            raise Http404 from refused(error)
-        messages.success(request, f"How {found.name} is reached: saved.")
-        return redirect("agency", code=code)
-    return render(request, "agencies/contacts.html", {"form": form, "agency": found})

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agencies.web import calendar, directory, importing, people, roles
+from agencies.web import calendar, contacts, directory, importing, people, roles
 from agencies.web.identity import account, confirming, factors, passphrase, second_step, sessions, sign_in, single_sign_on
 
 urlpatterns = [
@@ -40,8 +40,9 @@ urlpatterns = [
     path("directory/matrix/", directory.matrix, name="matrix"),
     path("directory/matrix/<slug:slug>/", directory.matrix, name="matrix-of"),
     path("directory/agencies/<slug:code>/", directory.agency, name="agency"),
-    path("directory/agencies/<slug:code>/contacts/", directory.contacts, name="contacts"),
+    path("directory/agencies/<slug:code>/contacts/", contacts.contacts, name="contacts"),
     path("directory/agencies/<slug:code>/officers/", directory.officers, name="officers"),
+    path("directory/posts/<uuid:post_id>/contacts/", contacts.post_contacts, name="post-contacts"),
     path("directory/posts/<uuid:post_id>/confirm/", directory.post_confirm, name="post-confirm"),
     path("directory/calendar/", calendar.calendar, name="calendar"),
     path("directory/calendar/<uuid:day_id>/remove/", calendar.day_remove, name="day-remove"),
