@@ -77,6 +77,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "agencies.strength.MuchUsedValidator"},
     {"NAME": "agencies.strength.StrengthValidator"},
 ]
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60

