@@ -7,6 +7,7 @@ from escalation.files.kinds import FileKind
 from escalation.files.packed import Part, packed, unpacked
 from escalation.files.pictures import cleaned_picture
 from escalation.files.refusal import Refused
+from escalation.files.revisions import look_in_open_document, look_in_word
 from escalation.files.xml import local, walk
 
 WORD_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
@@ -52,6 +53,7 @@ EMPTIED: dict[str, bytes] = {
     "docprops/core.xml": (f'{HEAD}<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"/>').encode(),
     "docprops/app.xml": f'{HEAD}<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"/>'.encode(),
     "docprops/custom.xml": f'{HEAD}<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"/>'.encode(),
+    "word/people.xml": f'{HEAD}<w15:people xmlns:w15="http://schemas.microsoft.com/office/word/2012/wordml"/>'.encode(),
     "meta.xml": (
         f'{HEAD}<office:document-meta xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" office:version="1.3">'
         "<office:meta/></office:document-meta>"
@@ -126,13 +128,14 @@ def _look_through(content: bytes, kind: FileKind) -> None:
 
 
 def _field_codes(content: bytes) -> str:
-    """Everything that fields of a Word text say to Word, run together: a code may lie in several pieces.
+    """Everything that fields of a Word text say to Word, run together: a code may lie in several pieces. Raises Refused for changes and comments.
 
     Names are taken whatever space they claim: Word has two of its own, and none of another's has these.
     """
     codes: list[str] = []
 
     def look(name: str, given: dict[str, str]) -> None:
+        look_in_word(name)
         if local(name) == "fldSimple":
             codes.append(_given(given, "instr") + " ")
 
@@ -168,6 +171,7 @@ def _look_at_element(name: str, given: dict[str, str]) -> None:
         raise Refused(MACROS)
     if plain in HELD | FETCHES:
         raise Refused(HOLDS if plain in HELD else REACHES)
+    look_in_open_document(plain)
     target = _given(given, "href").strip().lower()
     if not target:
         return

@@ -56,6 +56,12 @@ def test_who_wrote_it_is_not_in_what_is_kept(name: str, make: Callable[[], bytes
     assert b"Hillside" not in inside
 
 
+def test_who_commented_is_not_in_what_is_kept() -> None:
+    named = "<w15:people xmlns:w15='p'><w15:person w15:author='Aled Morgan'/></w15:people>"
+    kept = zipfile.ZipFile(BytesIO(taken("m.docx", uploads.docx_with("word/people.xml", named)())))
+    assert b"Morgan" not in kept.read("word/people.xml")
+
+
 def test_a_document_keeps_its_words_and_loses_when_it_was_packed() -> None:
     kept = zipfile.ZipFile(BytesIO(taken("m.docx", uploads.docx())))
     assert b"Minutes of 2 March" in kept.read("word/document.xml")

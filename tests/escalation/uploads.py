@@ -80,6 +80,11 @@ def field_under(prefix: str, space: str, name: str = "instrText") -> str:
     return f'<w:document xmlns:w="{W}" xmlns:{prefix}="{space}"><w:body><w:p><w:r>{element}</w:r></w:p></w:body></w:document>'
 
 
+def word_with(piece: str, space: str = W) -> Callable[[], bytes]:
+    """A Word text with this among its words."""
+    return docx_with("word/document.xml", f'<y:document xmlns:y="{space}"><y:body><y:p>{piece}</y:p></y:body></y:document>')
+
+
 def odt_under(body: str, space: str) -> Callable[[], bytes]:
     """An OpenDocument whose names lie under the prefix y, bound to this space."""
     return lambda: odt(f'<text:p xmlns:y="{space}">{body}</text:p>')
@@ -320,6 +325,18 @@ BAD: tuple[Row, ...] = (
     ("a part without an ending", "m.docx", docx_with("word/other", "x"), "cannot be checked"),
     ("a Word document that is an OpenDocument too", "m.docx", docx_with("META-INF/manifest.xml", "<x/>"), "not the text document"),
     ("a picture inside that is none", "m.docx", docx_with("word/media/image1.png", b"hello"), "picture is damaged"),
+    ("words that were taken out and are still there", "m.docx", word_with("<y:del><y:r><y:delText>x</y:delText></y:r></y:del>"), "Accept or reject"),
+    ("words put in and not accepted", "m.docx", word_with("<y:ins y:author='A'><y:r><y:t>x</y:t></y:r></y:ins>"), "holds tracked changes"),
+    ("a tracked change of the strict kind", "m.docx", word_with("<y:ins/>", STRICT), "holds tracked changes"),
+    ("words that were moved", "m.docx", word_with("<y:moveFrom><y:r><y:t>x</y:t></y:r></y:moveFrom>"), "holds tracked changes"),
+    ("another look not accepted", "m.docx", word_with("<y:pPr><y:pPrChange><y:pPr/></y:pPrChange></y:pPr>"), "holds tracked changes"),
+    ("a tracked row of a table", "m.docx", word_with("<y:tcPr><y:cellDel/></y:tcPr>"), "holds tracked changes"),
+    ("a tracked change at the head of the page", "m.docx", docx_with("word/header1.xml", f"<w:hdr xmlns:w='{W}'><w:del/></w:hdr>"), "Accept"),
+    ("a comment", "m.docx", docx_with("word/comments.xml", f"<w:comments xmlns:w='{W}'><w:comment/></w:comments>"), "holds comments"),
+    ("a comment's place", "m.docx", word_with("<y:commentRangeStart y:id='1'/>"), "Delete all comments"),
+    ("tracked changes in an OpenDocument", "m.odt", lambda: odt("<text:tracked-changes><text:changed-region/></text:tracked-changes>"), "Accept all"),
+    ("a tracked change's place in an OpenDocument", "m.odt", lambda: odt("<text:p><text:change text:change-id='1'/></text:p>"), "tracked changes"),
+    ("a comment in an OpenDocument", "m.odt", lambda: odt("<text:p><office:annotation>x</office:annotation></text:p>"), "holds comments"),
     ("an OpenDocument with macros", "m.odt", odt_with("Basic/Standard/Module1.xml", "<x/>"), "holds macros"),
     ("an OpenDocument that acts on an event", "m.odt", lambda: odt("<script:event-listener script:event-name='open'/>"), "holds macros"),
     ("an OpenDocument with a password", "m.odt", lambda: odt(manifest="<manifest:encryption-data/>"), "is encrypted"),
@@ -339,6 +356,9 @@ GOOD: tuple[tuple[str, Callable[[], bytes]], ...] = (
     ("Minutes of 2 March.pdf", pdf),
     ("O’Brien & Søn – 会議.docx", docx),
     ("letter.odt", odt),
+    ("accepted.docx", word_with("<y:pPr><y:rPr/></y:pPr><y:r><y:t>x</y:t></y:r><z:del xmlns:z='urn:nothing'/>")),
+    ("accepted.odt", lambda: odt("<text:tracked-changes text:track-changes='true'/><text:p>x</text:p>")),
+    ("none left.docx", docx_with("word/comments.xml", f"<w:comments xmlns:w='{W}'/>")),
     ("printed.docx", docx_with("word/printerSettings/printerSettings1.bin", b"\\\\hillside\\printer")),
     ("bars.odt", odt_with("Configurations2/accelerator/current.xml", b"")),
     ("linked.odt", lambda: odt("<text:a xlink:href='https://www.gov.uk/'>Guidance</text:a>")),

@@ -17,7 +17,10 @@ from escalation.states import Audience
 from escalation.web.verbs.base import VerbForm, choice_of
 
 ACCEPTED = ".pdf,.docx,.odt,.png,.jpg,.jpeg,.txt"
-WHICH = "PDF, Word (.docx), OpenDocument (.odt), PNG, JPEG or plain text, up to {most} MB. It is checked; author, place and the like are taken out."
+WHICH = (
+    "PDF, Word (.docx), OpenDocument (.odt), PNG, JPEG or plain text, up to {most} MB, without tracked changes or comments. "
+    "It is checked; author, place and the like are taken out."
+)
 
 
 class UploadField(forms.FileField):
