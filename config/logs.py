@@ -1,11 +1,31 @@
-"""Log lines without personal data: an error's own words may quote a row of the database, so only its kind and place are written."""
+"""Log lines without personal data: an error's own words may quote a row of the database, so only its kind and place are written.
+
+Nor with what opens something: the tokens of mailed links, and what an organisation's sign-in sends back, are taken out of whatever names an address.
+"""
 
 import logging
+import re
 import time
 import traceback
 from types import TracebackType
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+# The parts of an address that open something: a link for a passphrase, a guest's door, the way back from an organisation.
+SECRETS = (
+    re.compile(r"(?<=/passphrase/)[^/\s?#\"']+/[^/\s?#\"']+"),
+    re.compile(r"(?<=/guest/)[^/\s?#\"']+"),
+    re.compile(r"(?<=[?&]code=)[^&\s#\"']+"),
+    re.compile(r"(?<=[?&]state=)[^&\s#\"']+"),
+)
+MASK = "..."
+
+
+def without_tokens(text: str) -> str:
+    """The text with three dots in place of every token that stands in an address."""
+    for secret in SECRETS:
+        text = secret.sub(MASK, text)
+    return text
 
 
 class PlaceOnly(logging.Formatter):
@@ -29,4 +49,4 @@ class PlaceOnly(logging.Formatter):
         plain.exc_text = None
         if isinstance(record.args, dict) and "exc" in record.args:
             plain.args = {**record.args, "exc": str(record.args["exc"]).partition("(")[0], "traceback": ""}
-        return super().format(plain)
+        return without_tokens(super().format(plain))

@@ -67,6 +67,7 @@ class Stack:
     def start_pages(self) -> None:
         """Gunicorn, as the docs say; returns when it listens."""
         words = ["gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{self.port}", "--workers", "2", "--threads", "4", "--no-control-socket"]
+        words += ["--logger-class", "config.access_lines.Lines"]
         wait_for(self.port, self.start("pages", words), self.log("pages"))
 
     def start_worker(self, name: str = "worker") -> None:

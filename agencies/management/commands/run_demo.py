@@ -128,6 +128,7 @@ def surroundings(port: int) -> dict[str, str]:
 def start(supervisor: Supervisor, port: int) -> None:
     """Start the pages and the worker with its timetable; returns when the first page is served or somebody asked to end."""
     pages = ["gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "8", "--graceful-timeout", "3", "--no-control-socket"]
+    pages += ["--logger-class", "config.access_lines.Lines"]
     worker = ["celery", "-A", "config", "worker", "-B", "-P", "threads", "-c", "2", "--loglevel", "INFO"]
     worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     root = Path(settings.ROOT)
