@@ -358,6 +358,7 @@ class Message(models.TextChoices):
     INVITED = "invited", "Somebody without an account is asked"
     READ_MUCH = "read_much", "Unusually many were opened"
     NOT_ASKED = "not_asked", "No longer asked to answer"
+    WRONG_CODES = "wrong_codes", "Wrong codes at a guest's door"
 
 
 class Job(models.TextChoices):

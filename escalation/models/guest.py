@@ -67,13 +67,14 @@ class GuestDoor(models.Model):
 
 
 class AskedCode(models.Model):
-    """A code that was asked for, sent by a job: a page that sent it itself would take longer where there is an invitation."""
+    """A code that was asked for, or a warning, sent by a job: a page that sent it itself would take longer where there is an invitation."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     link = models.CharField(max_length=64, help_text="As it stood in the address that was opened, whether or not there is such an invitation.")
     asked_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    is_warning = models.BooleanField(default=False, help_text="No code: too many wrong ones were typed, which whoever invited is told.")
 
     class Meta:
         ordering: ClassVar = ["asked_at"]

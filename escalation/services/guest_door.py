@@ -21,7 +21,8 @@ from agencies.person import Person
 from agencies.services.identity import tries
 from agencies.services.identity.signing_in import TooManyTries
 from agencies.sign_ins import Visit
-from escalation.models import AskedCode, Guest, GuestDoor
+from escalation.models import AskedCode, Guest, GuestDoor, Notification
+from escalation.states import Message
 
 log = logging.getLogger(__name__)
 FIGURES = 8
@@ -32,6 +33,7 @@ TOUCHED_EACH = timedelta(minutes=1)
 MOST_CODES, WINDOW = 3, timedelta(hours=1)
 FORGOTTEN_AFTER = timedelta(hours=12)
 BATCH = 50
+GUESSED = "Wrong codes were typed where you asked somebody without an account"
 WRONG = "That code is not right, or it is no longer good. Ask for a new one."
 NOBODY = UUID(int=0)
 
@@ -64,6 +66,9 @@ def _send(key: UUID, now: datetime) -> bool:
             return False
         row.done_at = now
         row.save(update_fields=["done_at"])
+        if row.is_warning:
+            _warn(row.link, now)
+            return False
         sent = AskedCode.objects.filter(link=row.link, sent_at__gt=now - WINDOW).count()
         guest = Guest.objects.filter(link=row.link, dispute__partnership__is_practice=False).exclude(email="").first()
         if guest is None or sent >= MOST_CODES or row.asked_at < now - CODE_LASTS:
@@ -78,6 +83,20 @@ def _send(key: UUID, now: datetime) -> bool:
         return False
     AskedCode.objects.filter(pk=row.pk).update(sent_at=now)
     return True
+
+
+def _warn(link: str, now: datetime) -> None:
+    """Tell whoever invited, and whoever holds the request, that somebody guesses at an open door: once a day for each of them."""
+    guest = Guest.objects.open(now).filter(link=link).select_related("request").first()
+    if guest is None:
+        return
+    log.warning("A guest's door was shut after too many wrong codes")
+    about = {"dispute_id": guest.dispute_id, "request_id": guest.request.pk, "kind": Message.WRONG_CODES, "action": GUESSED}
+    told = [user for user in dict.fromkeys((guest.invited_by_id, guest.request.holder_id)) if user is not None]
+    rows = [
+        Notification(key=f"wrong codes:{now:%Y%m%d}:{guest.pk}:{user}", recipient_id=user, created_at=now, not_before=now, **about) for user in told
+    ]
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _letter(guest: Guest, now: datetime) -> tuple[str, dict[str, object]]:
@@ -95,7 +114,8 @@ def _letter(guest: Guest, now: datetime) -> tuple[str, dict[str, object]]:
 def enter(*, link: str, code: str, visit: Visit, now: datetime) -> str:
     """The token of a new session, for the right code of a door that stands open; an earlier session of the door ends, and the code is spent.
 
-    Raises TooManyTries before the code is looked at, and InvalidInput for a wrong one: the same words, the same work, whatever the link.
+    Raises TooManyTries before the code is looked at, and InvalidInput for a wrong one: the same words, the same work, whatever the link. The wrong
+    one that shuts the door for a while is told to whoever invited.
     """
     place, door = tries.take(tries.ADDRESS, visit.address, now=now), tries.take(tries.GUEST, link, now=now)
     wait = max(place.seconds, door.seconds)
@@ -107,11 +127,15 @@ def enter(*, link: str, code: str, visit: Visit, now: datetime) -> str:
         found = GuestDoor.objects.select_for_update(of=("self",)).filter(guest__in=Guest.objects.open(now).filter(link=link)).first()
         known = found.code if found is not None and found.code_until is not None and now <= found.code_until else ""
         right = constant_time_compare(_digest("code", found.guest_id if found is not None else NOBODY, figures), known)
-        if found is None or not right:
-            raise InvalidInput(WRONG, field="code")
-        found.code, found.code_until = "", None
-        found.session, found.began_at, found.seen_at = _digest("session", found.guest_id, token), now, now
-        found.save()
+        if found is not None and right:
+            found.code, found.code_until = "", None
+            found.session, found.began_at, found.seen_at = _digest("session", found.guest_id, token), now, now
+            found.save()
+        elif door.has_shut:
+            # For any link alike: whether there is a guest, and whom to tell, is looked up by the job.
+            AskedCode.objects.create(link=link[:64], asked_at=now, is_warning=True)
+    if found is None or not right:
+        raise InvalidInput(WRONG, field="code")
     tries.forget(tries.GUEST, link)
     tries.give_back(tries.ADDRESS, visit.address)
     return token

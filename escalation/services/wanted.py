@@ -28,6 +28,7 @@ ASKS = frozenset(
         Message.NO_CONTACT,
         Message.UNDELIVERED,
         Message.INVITED,
+        Message.WRONG_CODES,
     }
 )
 # What asks for a response, or says that one is late.

@@ -13,9 +13,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from escalation.models import AskedCode, Event, Guest, GuestDoor, Reading, Request
+from escalation.models import AskedCode, Event, Guest, GuestDoor, Notification, Reading, Request
 from escalation.services.guest_door import send_asked_codes
-from escalation.states import Answer, EventKind, Ground, RequestState, Verb
+from escalation.states import Answer, EventKind, Ground, Message, RequestState, Verb
 from tests.cast import Cast, build_cast
 from tests.guests import code_for, invited, let_in
 from tests.web.page import Page
@@ -93,6 +93,52 @@ def test_five_wrong_codes_shut_the_door_for_a_quarter_of_an_hour(world: World, g
     assert client.post(at("code", guest.link), {"code": code}).status_code == 429
     clock.shift(timedelta(minutes=16))
     assert client.post(at("code", guest.link), {"code": "12345678"}).status_code == 400
+
+
+def guess(link: str, times: int = 5) -> None:
+    for _ in range(times):
+        Client().post(at("code", link), {"code": "12345678"})
+
+
+def told_of_guessing() -> list[str]:
+    rows = Notification.objects.filter(kind=Message.WRONG_CODES).order_by("recipient__name").select_related("recipient")
+    return [row.recipient.name for row in rows if row.recipient]
+
+
+def test_who_invited_and_who_holds_it_are_told_of_wrong_codes_once_a_day(world: World, clock: time_machine.Traveller) -> None:
+    guest = invited(world, world.sent(), world.cast.receiving_lead)
+    for wrong, told in ((4, []), (1, ["Fiona Adeyemi", "Rashida Shah"])):
+        guess(guest.link, wrong)
+        assert send_asked_codes(world.now) == 0
+        assert told_of_guessing() == told
+    assert Notification.objects.filter(mailbox=guest.email, kind=Message.WRONG_CODES).count() == 0
+    clock.shift(timedelta(minutes=16))
+    guess(guest.link)
+    send_asked_codes(world.now + timedelta(minutes=16))
+    assert len(told_of_guessing()) == 2
+    code_for(world, guest.link)
+    assert GuestDoor.objects.get(guest=guest).code, "a warning counts for no code"
+
+
+def test_a_right_code_at_the_last_try_opens_and_nobody_is_warned(world: World, guest: Guest) -> None:
+    code = code_for(world, guest.link)
+    guess(guest.link, 4)
+    assert Client().post(at("code", guest.link), {"code": code}).status_code == 302
+    send_asked_codes(world.now)
+    assert told_of_guessing() == []
+
+
+def test_guessing_at_a_wrong_link_or_one_that_is_over_costs_the_same_and_tells_nobody(world: World, guest: Guest) -> None:
+    counted = []
+    for link in (guest.link, closed(world).link, WRONG):
+        guess(link, 4)
+        with CaptureQueriesContext(connection) as found:
+            guess(link, 1)
+        counted.append([_shape(query["sql"]) for query in found.captured_queries])
+    assert counted[0] == counted[1] == counted[2]
+    AskedCode.objects.exclude(link__in=[closed.link for closed in Guest.objects.exclude(taken_back_at=None)] + [WRONG]).delete()
+    send_asked_codes(world.now)
+    assert told_of_guessing() == []
 
 
 def test_three_codes_an_hour_are_sent_and_a_new_one_ends_the_old(world: World, guest: Guest) -> None:
