@@ -1,26 +1,23 @@
 """The business unit's board: what stands now, each figure with its list, and how the quarters went. The address says list, agency and stage."""
 
-from uuid import UUID
-
-from django.core.exceptions import PermissionDenied
 from django.db.models import prefetch_related_objects
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from agencies import wall_clock
-from agencies.models import Agency, Partnership
 from agencies.templatetags.ui import moment
-from agencies.web.access import own_partnership, person_for
-from escalation import general_policy
+from agencies.web.access import person_for
 from escalation.selectors import board as selectors
 from escalation.selectors.learning import Show
 from escalation.services.files.scanning import away_since
 from escalation.services.unit_lists import BoardList
 from escalation.web.access import case_url
 from reports import charts, quarterly
+from reports.board_filters import filters_of
 from reports.rendering import shown as rendered
+from reports.web.board_view import address_of, boards_partnership, is_of, looked_at
 
 COLUMNS = [{"label": label} for label in ("Disagreement", "Raised by", "With", "Where", "Next due", "Whose turn")]
 
@@ -29,18 +26,11 @@ COLUMNS = [{"label": label} for label in ("Disagreement", "Raised by", "With", "
 def board(request: HttpRequest) -> HttpResponse:
     """Figures, each a link to its list; the list that the address names, by agency where it names one."""
     person = person_for(request)
-    if not general_policy.may_see_board(person):
-        raise PermissionDenied("The board is the business unit's.")
+    partnership = boards_partnership(request)
     now = wall_clock.now()
-    partnership = own_partnership(request)
-    if partnership is None:
-        raise Http404
-    shown = request.GET.get("list", "overdue")
-    if shown not in selectors.BY_KEY:
-        raise Http404
-    agency = _agency(request, partnership)
-    stage = _stage(request)
-    rows, more = selectors.rows_of(shown, partnership, now, reader=person, agency=agency.pk if agency else None, stage=stage)
+    view = looked_at(request.GET, partnership)
+    agency, stage = view.agency, view.stage
+    rows, more = selectors.rows_of(view.shown.key, partnership, now, reader=person, agency=agency.pk if agency else None, stage=stage)
     counts = selectors.counts(partnership, now, reader=person)
     prefetch_related_objects([partnership], "agencies")
     divided = selectors.divided(partnership, now, reader=person)
@@ -51,7 +41,9 @@ def board(request: HttpRequest) -> HttpResponse:
     context = {
         "figures": _figures(counts),
         "keeping": counts[selectors.KEEPING],
-        "shown": selectors.BY_KEY[shown],
+        "shown": view.shown,
+        "view": view,
+        "saved": [(each, address_of(each), is_of(each, view)) for each in filters_of(person.id, partnership)],
         "columns": COLUMNS,
         "rows": [_row(row) for row in rows],
         "more": more,
@@ -67,25 +59,6 @@ def board(request: HttpRequest) -> HttpResponse:
         "now": now,
     }
     return render(request, "reports/board.html", context)
-
-
-def _agency(request: HttpRequest, partnership: Partnership) -> Agency | None:
-    """The agency that the filter names; 404 for one of another partnership."""
-    key = request.GET.get("agency", "")
-    if not key:
-        return None
-    try:
-        return get_object_or_404(Agency, pk=UUID(key), partnership=partnership)
-    except ValueError as error:
-        raise Http404 from error
-
-
-def _stage(request: HttpRequest) -> int | None:
-    """The stage that the filter names; 404 for no stage."""
-    text = request.GET.get("stage", "")
-    if text and not (text.isascii() and text.isdigit() and len(text) == 1):
-        raise Http404
-    return int(text) if text else None
 
 
 def _figures(counts: dict[str, int]) -> list[dict[str, object]]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.web import agency, audits, board_page, documents, early, findings, processing, standing, texts, unit_board, views
+from reports.web import agency, audits, board_page, documents, early, findings, processing, saved_filters, standing, texts, unit_board, views
 
 urlpatterns = [
     path("reports/", views.reports, name="reports"),
@@ -18,6 +18,9 @@ urlpatterns = [
     path("my-agency/<int:year>/figures.<slug:form>", agency.agency_data, name="agency-data"),
     path("my-agency/<int:year>/scorecard.pdf", agency.scorecard, name="agency-scorecard"),
     path("board/", unit_board.board, name="board"),
+    path("board/filters/", saved_filters.save, name="board-filter-save"),
+    path("board/filters/<uuid:filter_id>/", saved_filters.change, name="board-filter"),
+    path("board/filters/<uuid:filter_id>/delete/", saved_filters.delete, name="board-filter-delete"),
     path("board-page/", board_page.board_page, name="board-page"),
     path("board-page/figures.<slug:form>", board_page.board_data, name="board-data"),
     path("keeping/processing/", processing.register, name="processing"),

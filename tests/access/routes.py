@@ -16,6 +16,7 @@ from escalation.services.keeping.access.asking import ask_about_person
 from escalation.services.keeping.holds import hold_person
 from escalation.services.one_child import everything_about
 from reports import audits, texts
+from reports.board_filters import save_filter
 from reports.documents.kinds import DocumentKind
 from reports.documents.prepared import ask_for
 from reports.figures import Edition
@@ -72,6 +73,7 @@ class Addresses:
             partnership=cast.partnership, period=Period(MONDAY.date(), MONDAY.date()), size=1, drawn_by=cast.business_unit, now=MONDAY + DAY
         )
 
+        self.filter = save_filter(cast.business_unit.pk, cast.partnership, "Police", shown="open", agency=cast.police)
         self.hold = hold_person(unit, partnership=cast.partnership.pk, user=cast.police_manager, reason="An inquest.", now=MONDAY)
         self.asked = ask_about_person(
             unit, partnership=cast.partnership.pk, user=cast.police_manager, reason="He asks.", identity="Seen.", now=MONDAY
@@ -123,6 +125,7 @@ class Addresses:
             "file_id": self.file.pk,
             "point_id": self.point.pk,
             "reading_id": self.opened,
+            "filter_id": self.filter.pk,
             "hold_id": self.hold.pk,
             "request_id": self.asked.pk,
             "sample_id": self.audit.pk,

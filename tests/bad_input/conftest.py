@@ -43,6 +43,7 @@ def named(addresses: Addresses) -> dict[str, str]:
         "lead": str(cast.lead.pk),
         "other": addresses.other.reference,
         "record": str(addresses.audit.records.get().pk),
+        "filter": str(addresses.filter.pk),
         "point": str(addresses.point.pk),
         "partnership": cast.partnership.slug,
         "version": str(addresses.version.pk),

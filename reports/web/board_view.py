@@ -1,0 +1,88 @@
+"""What somebody looks at on the business unit's board: a list, an agency, a stage, as the address says them."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, QueryDict
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from agencies.models import Agency, Partnership
+from agencies.web.access import own_partnership, person_for
+from escalation import general_policy
+from escalation.selectors.board import BY_KEY
+from escalation.services.unit_lists import BoardList
+from reports.models import SavedFilter
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A list of the board, of one agency or stage where these are given."""
+
+    shown: BoardList
+    agency: Agency | None
+    stage: int | None
+
+    @property
+    def words(self) -> str:
+        """As "Overdue now: Hillside School, stage 2"."""
+        said = self.shown.words[:1].upper() + self.shown.words[1:]
+        said = f"{said}: {self.agency.name}" if self.agency else said
+        return said if self.stage is None else f"{said}, stage {self.stage}"
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """The parts of its address."""
+        parts = {"list": self.shown.key, "agency": str(self.agency.pk) if self.agency else "", "stage": "" if self.stage is None else str(self.stage)}
+        return {name: value for name, value in parts.items() if value}
+
+    @property
+    def query(self) -> str:
+        """They, as an address carries them."""
+        return urlencode(self.asked)
+
+
+def boards_partnership(request: HttpRequest) -> Partnership:
+    """The partnership whose board this person sees. Raises PermissionDenied for whoever sees none."""
+    if not general_policy.may_see_board(person_for(request)):
+        raise PermissionDenied("The board is the business unit's.")
+    partnership = own_partnership(request)
+    if partnership is None:
+        raise Http404
+    return partnership
+
+
+def looked_at(given: QueryDict, partnership: Partnership) -> View:
+    """What an address or a form names. Raises Http404 for no list, no stage, and an agency of another partnership."""
+    shown = given.get("list", "overdue")
+    if shown not in BY_KEY:
+        raise Http404
+    return View(BY_KEY[shown], _agency(given.get("agency", ""), partnership), _stage(given.get("stage", "")))
+
+
+def _agency(key: str, partnership: Partnership) -> Agency | None:
+    if not key:
+        return None
+    try:
+        return get_object_or_404(Agency, pk=UUID(key), partnership=partnership)
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _stage(text: str) -> int | None:
+    if text and not (text.isascii() and text.isdigit() and len(text) == 1):
+        raise Http404
+    return int(text) if text else None
+
+
+def address_of(saved: SavedFilter) -> str:
+    """The board as the filter shows it; its name stands in no address."""
+    parts = {"list": saved.shown, "agency": saved.agency_id or "", "stage": "" if saved.stage is None else saved.stage}
+    return f"{reverse('board')}?{urlencode({name: value for name, value in parts.items() if value != ''})}#list"
+
+
+def is_of(saved: SavedFilter, view: View) -> bool:
+    """Is this what is looked at?"""
+    return (saved.shown, saved.agency_id, saved.stage) == (view.shown.key, view.agency.pk if view.agency else None, view.stage)
