@@ -153,11 +153,13 @@ def inside(*, link: str, token: str, now: datetime) -> Guest | None:
     return door.guest
 
 
-def is_over(*, link: str, token: str, now: datetime) -> bool:
-    """Whether the token let a guest in at this door whose invitation has ended since: they, and nobody else, may be told."""
-    door = GuestDoor.objects.filter(guest__link=link).exclude(session="").first()
+def not_asked_any_more(*, link: str, token: str, now: datetime) -> Guest | None:
+    """The guest whom the token let in at this door and whose invitation has ended since: they, and nobody else, may be told. Else None."""
+    door = GuestDoor.objects.filter(guest__link=link).exclude(session="").select_related("guest__dispute__partnership").first()
     fits = constant_time_compare(_digest("session", door.guest_id if door is not None else NOBODY, token), door.session if door is not None else "")
-    return door is not None and fits and not Guest.objects.open(now).filter(pk=door.guest_id).exists()
+    if door is None or not fits or Guest.objects.open(now).filter(pk=door.guest_id).exists():
+        return None
+    return door.guest
 
 
 def leave(guest: Guest) -> None:

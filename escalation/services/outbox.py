@@ -18,7 +18,7 @@ from django.utils import timezone
 from escalation.models import Heartbeat, Notification
 from escalation.services.mail import Attempt, Fate, Postman
 from escalation.services.undelivered import arrived, came_back
-from escalation.services.wanted import ACCOUNT_CLOSED, NOT_THEIRS, sort_out
+from escalation.services.wanted import ACCOUNT_CLOSED, BOX_GONE, NOT_THEIRS, sort_out
 from escalation.states import Delivery, Job, Message
 
 log = logging.getLogger(__name__)
@@ -147,7 +147,8 @@ def _try_later(message: Notification, attempt: Attempt, run: _Run) -> None:
 
 def _drop(message: Notification, why: str, run: _Run) -> None:
     """No longer needed. A request whose recipient is gone has reached nobody: that is said, not dropped in silence."""
-    if message.kind == Message.ASSIGNED and message.request_id and why in {ACCOUNT_CLOSED, NOT_THEIRS}:
+    gone = why in {ACCOUNT_CLOSED, NOT_THEIRS} or (why == BOX_GONE and message.request is not None and message.request.holder_id is None)
+    if message.kind == Message.ASSIGNED and message.request_id and gone:
         came_back(message, now=run.now(), words=why, state=Delivery.DROPPED)
     else:
         marks = {"state": Delivery.DROPPED, "trouble": why, "not_before": message.not_before}

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef
 
 from agencies.calendars import calendars_of
+from agencies.models import Agency, Post
 from agencies.person import Person, person_of
 from agencies.roles import UNIT_ROLES
 from agencies.working_days import LONDON
@@ -40,6 +41,7 @@ ANSWERED = "it was answered already"
 CLOCK_ENDED = "its clock has ended"
 REPLACED = "a newer one took its place"
 NOT_THEIRS = "it is no longer theirs to see"
+BOX_GONE = "it is nobody's shared mailbox any more"
 NEVER_HEARD = "they had not been told yet"
 ACCOUNT_CLOSED = "the account is closed"
 REVIEWED = "a newer text was published"
@@ -63,7 +65,7 @@ def sort_out(batch: Sequence[Notification], now: datetime) -> Sorting:
     replaced = _replaced(batch, [message for message in waiting if not _needless(message, ended)])
     hidden = _hidden(batch, now)
     calendars = calendars_of(list({message.place.pk: message.place for message in batch}.values()))
-    replaced_texts, settled = _replaced_texts(batch), _settled_learning(batch)
+    replaced_texts, settled, gone = _replaced_texts(batch), _settled_learning(batch), _to_boxes_that_are_gone(batch)
     for message in batch:
         why = (
             (REVIEWED if message.pk in replaced_texts else "")
@@ -71,6 +73,7 @@ def sort_out(batch: Sequence[Notification], now: datetime) -> Sorting:
             or _needless(message, ended)
             or (REPLACED if message.pk in replaced else "")
             or hidden.get(message.pk, "")
+            or (BOX_GONE if message.pk in gone else "")
         )
         opening = calendars[message.place.pk].next_opening(now)
         if why:
@@ -117,6 +120,17 @@ def _settled_learning(batch: Sequence[Notification]) -> set[UUID | None]:
     """Learning actions that were done or set aside since; no query where the batch is about none."""
     keys = {message.learning_id for message in batch if message.learning_id is not None}
     return set(LearningPoint.objects.filter(pk__in=keys, done_at__isnull=False).values_list("pk", flat=True)) if keys else set()
+
+
+def _to_boxes_that_are_gone(batch: Sequence[Notification]) -> set[UUID]:
+    """What of a request is for a shared mailbox that no agency and no post there has any more; two queries where the batch has any, else none."""
+    boxed = [message for message in batch if message.request_id and message.mailbox and message.recipient_id is None and message.guest_id is None]
+    if not boxed:
+        return set()
+    places, boxes = {message.place.pk for message in boxed}, {message.mailbox for message in boxed}
+    known = set(Agency.objects.filter(partnership__in=places, mailbox__in=boxes).values_list("partnership", "mailbox"))
+    known |= set(Post.objects.filter(agency__partnership__in=places, mailbox__in=boxes).values_list("agency__partnership", "mailbox"))
+    return {message.pk for message in boxed if (message.place.pk, message.mailbox) not in known}
 
 
 def _waiting_reminders(batch: Sequence[Notification]) -> list[Notification]:

@@ -34,7 +34,7 @@ from escalation.models import Request as Asked
 from escalation.selectors.case_file import guarded_children
 from escalation.selectors.guest_page import guest_page
 from escalation.services import every_verb
-from escalation.services.guest_door import ask_for_code, enter, inside, is_over, leave, person_of_guest
+from escalation.services.guest_door import ask_for_code, enter, inside, leave, not_asked_any_more, person_of_guest
 from escalation.services.reading import CASE, CHILD, look, record_reading
 from escalation.states import Verb
 from escalation.web.access import on_refusal, typed_texts
@@ -96,14 +96,19 @@ def outside(request: HttpRequest, link: str) -> HttpResponse:
     Only who was let in here by a code is told that the invitation has ended."""
     if request.method != "POST":
         return redirect("guest-door", link)
-    name = "over" if was_inside(request, link) else "closed"
-    return render(request, f"escalation/guest/{name}.html", {"link": link, "texts": typed_texts(request)}, status=403)
+    texts = typed_texts(request)
+    return over(request, link, texts) or render(request, "escalation/guest/closed.html", {"link": link, "texts": texts}, status=403)
 
 
-def was_inside(request: HttpRequest, link: str) -> bool:
-    """Whether this browser was let in by this door and the invitation has ended since. Nothing is asked of a browser that carries nothing."""
+def over(request: HttpRequest, link: str, texts: list[tuple[str, str]] | None = None) -> HttpResponse | None:
+    """That they are not asked any more, to a browser that was let in by this door; None for any other. One that carries nothing is asked nothing."""
     token = request.COOKIES.get(settings.CONCORD_GUEST_COOKIE, "")
-    return bool(token) and is_over(link=link, token=token, now=timezone.now())
+    guest = not_asked_any_more(link=link, token=token, now=timezone.now()) if token else None
+    if guest is None:
+        return None
+    place = guest.dispute.partnership
+    context = {"partnership": shown(place), "texts": texts, "help": place.unit_phone or place.unit_email}
+    return render(request, "escalation/guest/over.html", context, status=200 if texts is None else 403)
 
 
 @login_not_required
@@ -114,7 +119,7 @@ def door(request: HttpRequest, link: str) -> HttpResponse:
     if request.method == "POST":
         ask_for_code(link=link, visit=visit_of(request), now=timezone.now())
         return redirect("guest-code", link)
-    return render(request, f"escalation/guest/{'over' if was_inside(request, link) else 'door'}.html", {"link": link})
+    return over(request, link) or render(request, "escalation/guest/door.html", {"link": link})
 
 
 @login_not_required

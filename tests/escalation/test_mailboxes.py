@@ -4,11 +4,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from agencies.models import Post
+from agencies.models import Agency, Post
 from escalation.models import Dispute, Notification
 from escalation.services import mail
+from escalation.services.outbox import deliver
 from escalation.services.sweep import sweep
-from escalation.states import Message, Verb
+from escalation.states import Delivery, Message, Verb
 from tests.cast import Cast
 from tests.factories import make_agency
 from tests.world import World, london
@@ -58,6 +59,29 @@ def test_an_agencys_mailbox_is_asked_where_nobody_there_holds_it(world: World, c
     dispute = world.sent(make_agency(cast.partnership, "Northshire Surgery", mailbox=DESK))
     assert [kind for kind, _ in to(DESK)] == [Message.ASSIGNED]
     assert "please pass it to somebody who can sign in" in words(dispute, DESK)
+
+
+def test_what_waits_for_a_mailbox_that_was_changed_meanwhile_does_not_leave(world: World, cast: Cast) -> None:
+    Post.objects.filter(agency=cast.social_care, title="Team manager").update(mailbox=TEAM)
+    held = world.sent()
+    surgery = make_agency(cast.partnership, "Northshire Surgery", mailbox=DESK)
+    unheld = world.sent(surgery)
+    Post.objects.filter(mailbox=TEAM).update(mailbox="new@socialcare.example")
+    Agency.objects.filter(pk=surgery.pk).update(mailbox="")
+    deliver(world.now)
+    rows = Notification.objects.filter(mailbox__in=[TEAM, DESK])
+    assert {(row.state, row.trouble) for row in rows} == {(Delivery.DROPPED, "it is nobody's shared mailbox any more")}
+    # The holder of the first was told; the second reached nobody, which its raising side must hear.
+    undelivered = Notification.objects.filter(kind=Message.UNDELIVERED, recipient=cast.own_manager)
+    assert list(undelivered.values_list("dispute", "action")) == [(unheld.pk, "A message did not arrive: find another contact")]
+    assert Notification.objects.filter(dispute=held, recipient=cast.receiver, state=Delivery.SENT).exists()
+
+
+def test_what_is_for_a_mailbox_that_is_still_there_leaves(world: World, cast: Cast) -> None:
+    Post.objects.filter(agency=cast.social_care, title="Team manager").update(mailbox=TEAM)
+    world.sent()
+    deliver(world.now)
+    assert Notification.objects.get(mailbox=TEAM).state == Delivery.SENT
 
 
 def test_no_copy_goes_where_a_response_is_not_awaited(world: World, cast: Cast) -> None:
