@@ -148,6 +148,7 @@ class RecordClass(models.TextChoices):
     HOLDS = "holds", "Reasons of legal holds that were lifted"
     BUNDLES = "bundles", "Answers to requests for access"
     REQUESTS = "requests", "Who asked for access, and how they were known"
+    ACCOUNTS = "accounts", "Closed accounts"
     PRACTICE = "practice", "Ended disagreements of a partnership to practise in"
 
 

@@ -43,6 +43,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     joined_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When the account was closed; empty for an open one.")
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="From here on it has no name and no address.")
 
     objects: ClassVar[UserManager] = UserManager()
 

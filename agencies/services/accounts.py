@@ -10,12 +10,11 @@ from agencies.models import Agency, Membership, Partnership, User
 from agencies.policy import may_keep_directory, require
 from agencies.querysets import in_force
 from agencies.roles import Role
+from agencies.services.closing import shut
 from agencies.services.identity.events import note
-from agencies.services.identity.sessions import end_sessions_of
 from agencies.services.members import give_role
 from agencies.services.passphrases import ask_for_link
 from agencies.services.record import acting_person, record
-from agencies.services.tokens import end_tokens_of
 from agencies.sign_ins import SignInKind, Visit
 from agencies.working_days import london
 
@@ -65,10 +64,7 @@ def close_account(*, actor: User | None, user: User, now: datetime) -> User:
             raise InvalidInput("Ask somebody else to close your own account.")
         allowed = bool(partnerships) and all(may_keep_directory(person, key) for key in partnerships)
         require(allowed, "Only the business unit or an administrator of the partnership closes accounts.")
-    user.is_active = False
-    user.save(update_fields=["is_active"])
-    end_tokens_of(user)
-    end_sessions_of(user)
+    shut(user, now)
     for key in partnerships:
         record(key, actor, f"The account of {user.name} was closed.", now=now)
     return user
@@ -99,8 +95,10 @@ def note_account_change(*, actor: User, user: User, before: Mapping[str, object]
         for words in sentences:
             record(key, actor, words, now=now)
     if not user.is_active:
-        end_tokens_of(user)
-        end_sessions_of(user)
+        shut(user, now if "is_active" in before else user.closed_at or now)
+    elif user.closed_at is not None:
+        user.closed_at = None
+        user.save(update_fields=["closed_at"])
     return sentences
 
 

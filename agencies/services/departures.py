@@ -12,7 +12,7 @@ from agencies.person import Person
 from agencies.policy import may_keep_agency, may_let_go, require
 from agencies.querysets import in_force
 from agencies.roles import Role
-from agencies.services.identity.sessions import end_sessions_of
+from agencies.services.closing import shut
 from agencies.services.record import acting_person, record
 from agencies.services.tokens import end_tokens_of
 from agencies.words import day as in_words
@@ -134,9 +134,7 @@ def finish_departure(departure: Departure, *, now: datetime) -> None:
     supervised.update(supervisor=successor)
     end_tokens_of(leaver)
     if leaver.is_active and not has_a_seat(leaver, today):
-        leaver.is_active = False
-        leaver.save(update_fields=["is_active"])
-        end_sessions_of(leaver)
+        shut(leaver, now)
         Cover.objects.filter(Q(person=leaver) | Q(deputy=leaver), starts__gte=today).delete()
         Cover.objects.filter(Q(person=leaver) | Q(deputy=leaver), starts__lt=today, ends__gte=today).update(ends=today - ONE_DAY)
         record(departure.partnership_id, None, f"The account of {leaver.name} was closed: no role is left.", now=now, agency_id=departure.agency_id)

@@ -8,11 +8,10 @@ from django.db.models import Exists, OuterRef, Q
 
 from agencies.models import Membership, PostHolding, User
 from agencies.querysets import in_force
+from agencies.services.closing import shut
 from agencies.services.departures import has_a_seat
 from agencies.services.identity.events import note
-from agencies.services.identity.sessions import end_sessions_of
 from agencies.services.record import record
-from agencies.services.tokens import end_tokens_of
 from agencies.sign_ins import SignInKind, Visit
 from agencies.working_days import london
 
@@ -37,10 +36,7 @@ def _close(user_id: UUID, now: datetime) -> bool:
     user = User.objects.select_for_update().get(pk=user_id)
     if not user.is_active or has_a_seat(user, london(now).date()):
         return False
-    user.is_active = False
-    user.save(update_fields=["is_active"])
-    end_sessions_of(user)
-    end_tokens_of(user)
+    shut(user, now)
     note(SignInKind.ACCESS_ENDED, user, Visit(), now=now)
     for partnership_id in set(Membership.objects.filter(user=user).values_list("partnership_id", flat=True)):
         record(partnership_id, None, f"The account of {user.name} was closed: no role is left.", now=now)

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import wall_clock
@@ -21,6 +22,7 @@ from agencies.web.identity.confirming import confirm_first
 from escalation import keeping_policy
 from escalation.selectors.keeping import due_for_review, holds_of
 from escalation.services.keeping import holds
+from escalation.services.keeping.accounts import accounts_going
 from escalation.services.keeping.periods import PERIODS, lengths_of, set_periods
 from escalation.services.same_child import WHICH_CHILD
 from escalation.states import Verb
@@ -55,7 +57,8 @@ def review(request: HttpRequest) -> HttpResponse:
         }
         for row in rows
     ]
-    return render(request, "escalation/keeping_review.html", {"lines": lines, "more": more, "keeps_all": keeps_all})
+    context = {"lines": lines, "more": more, "keeps_all": keeps_all, "accounts": accounts_going(place, timezone.now()) if keeps_all else []}
+    return render(request, "escalation/keeping_review.html", context)
 
 
 class PeriodsForm(Form):

@@ -14,6 +14,7 @@ from escalation.engine.commit import commit
 from escalation.models import Dispute, Draft, Heartbeat, LegalHold, Notification, RememberedCall
 from escalation.services.idempotency import REMEMBERED
 from escalation.services.keeping.access.bundle import forget_bundles, forget_reasons
+from escalation.services.keeping.accounts import erase_accounts
 from escalation.services.keeping.anonymising import anonymise, why_not_yet
 from escalation.services.keeping.holds import held_among
 from escalation.services.keeping.names import erase_names
@@ -36,6 +37,8 @@ def end_what_is_over(now: datetime) -> dict[str, int]:
         lengths = lengths_of(place.pk)
         for words, count in _steps(place, lengths, here).items():
             found[words] = found.get(words, 0) + count
+    # Last: what was anonymised just now names nobody any more.
+    found["closed accounts erased"] = erase_accounts(now)
     summary = ", ".join(f"{count} {words}" for words, count in found.items() if count) or "nothing was over"
     Heartbeat.objects.update_or_create(name=Job.KEEPING, defaults={"finished_at": now, "words": summary[:200]})
     return found

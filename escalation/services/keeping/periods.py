@@ -51,6 +51,10 @@ PERIODS = {
         Period(RecordClass.HOLDS, 6, YEAR, 1, 99, "the lifting", "both reasons are erased; that there was a hold, by whom and when stays"),
         Period(RecordClass.BUNDLES, 28, DAY, 1, 92, "its making", "the file is erased, with what was opened and chosen for it"),
         Period(RecordClass.REQUESTS, 3, YEAR, 1, 20, "the end of its answer", "both are erased; that there was a request, by whom and when stays"),
+        Period(
+            RecordClass.ACCOUNTS, 6, YEAR, 3, 99, "the closing",
+            "name, address and ways of signing in are erased, once no disagreement that is kept names the person",
+        ),
         Period(RecordClass.PRACTICE, 90, DAY, 1, 1825, "its end", "it is anonymised without a review: everything in it is invented"),
     )
 }  # fmt: skip
