@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.core import mail
 
-from escalation.models import Heartbeat, Notification
+from escalation.models import Guest, Heartbeat, Notification
 from escalation.selectors import case_file
 from reports import tasks
 from reports.documents import printing
@@ -129,6 +129,8 @@ def test_nothing_that_leaves_holds_a_name_a_reference_or_a_typed_word(run: Run, 
     assert holding(seen.access) == []
     assert holding(seen.addresses) == []
     assert holding(seen.jobs) == []
+    link = Guest.objects.get().link
+    assert [line for line in seen.lines + seen.access + seen.jobs + seen.health + health if link in line] == [], "what opens a guest's door"
     assert holding(seen.errors) == []
     assert holding(seen.health + health) == []
     assert holding(outside) == []

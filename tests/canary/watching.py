@@ -12,7 +12,7 @@ from django.core import mail
 from django.test import Client
 
 from agencies.models import User
-from config.logs import PlaceOnly
+from config.logs import PlaceOnly, without_tokens
 
 MARK = "kanarie"
 # Loggers that do not hand their lines on to the root.
@@ -99,7 +99,7 @@ class Browser(Client):
     def request(self, **request: Any) -> Any:
         answer = super().request(**request)
         path, query = request["PATH_INFO"], request.get("QUERY_STRING", "")
-        self.seen.access.append(f"{request['REQUEST_METHOD']} {path} {answer.status_code}")
+        self.seen.access.append(without_tokens(f"{request['REQUEST_METHOD']} {path} {answer.status_code}"))
         self.seen.addresses += [f"{path}?{query}", answer.headers.get("Location", "")]
         if answer.status_code in {403, 404, 405, 429, 500}:
             page = unescape(answer.content.decode())
