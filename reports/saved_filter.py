@@ -11,7 +11,7 @@ LONGEST_NAME = 60
 
 
 class SavedFilter(models.Model):
-    """What one person of the business unit looks at often: a list of the board, of an agency or a stage where these are given. Nobody else's to see."""
+    """What one person of the business unit looks at often, and nobody else sees: a list of the board, an agency, a stage."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="+")

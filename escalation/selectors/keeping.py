@@ -86,10 +86,10 @@ def _kept_from_leads(person: Person) -> Q:
     return Q(is_restricted=True, raiser=person.id, sent_at=None)
 
 
-def decides_alone(person: Person, now: datetime) -> bool:
-    """Is something due for review that was kept from the agency's leads and never left it, so that this person decides who raised it? One query."""
+def waits_for_review(person: Person, now: datetime) -> bool:
+    """Is anything due for review that this person decides of, as `due_for_review` lists it? One query."""
     place = person.partnership_id
-    return place is not None and under_review(place, now).filter(_kept_from_leads(person)).exists()
+    return place is not None and _of(person, place, now).exists()
 
 
 def _names(disputes: Collection[Dispute]) -> dict[UUID, list[str]]:

@@ -9,19 +9,20 @@ from agencies.person import Person, person_of
 from agencies.roles import UNIT_ROLES
 from agencies.working_days import Calendar, instant, london
 from escalation.models import MessageSettings, Notification
-from escalation.services.unit_lists import LEARNING, counts
+from escalation.services.unit_lists import KEEPING, LEARNING, counts
 from escalation.states import Delivery, Message
 
 # A morning that nobody could be written to in time is left out: at midday the board says it better.
 MORNING = timedelta(hours=3)
 NOTHING = "nothing to tell"
-# What is told, in its order: the board's lists, and the learning actions.
+# What is told, in its order: the board's lists, the learning actions, and what has had its time.
 TOLD = (
     ("overdue", "overdue", "overdue"),
     ("today", "due today", "due today"),
-    ("unacknowledged", "waiting for the chair", "waiting for the chair"),
-    ("no-contact", "undelivered or with nobody", "undelivered or with nobody"),
+    ("unacknowledged", "with the chair", "with the chair"),
+    ("no-contact", "with nobody", "with nobody"),
     (LEARNING, "learning action overdue", "learning actions overdue"),
+    (KEEPING, "due for review", "due for review"),
 )
 
 

@@ -20,7 +20,7 @@ class DigestForm(Form):
         choices=[("yes", "Yes"), ("no", "No")],
         coerce=lambda value: value == "yes",
         widget=Radios(inline=True),
-        help_text="On working days at the opening of the office: how much is overdue, due today, waiting for the chair and undelivered. No names.",
+        help_text="On working days at the opening of the office: how much is overdue, due today, waiting for somebody, or due for review. No names.",
     )
 
 

@@ -15,7 +15,7 @@ from agencies.templatetags.ui import full_day
 from agencies.web.access import person_for
 from agencies.web.forms import Form
 from escalation.models import Dispute
-from escalation.selectors.keeping import decides_alone
+from escalation.selectors.keeping import waits_for_review
 from escalation.selectors.worklist import Covered, WorkItem, find, worklist
 from escalation.states import State
 from escalation.web.access import case_url, due_url, read_reference
@@ -38,7 +38,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
     """Overdue, due today, due later, then what colleagues who are away owe, waiting for others, drafts."""
     person = person_for(request)
     now = wall_clock.now()
-    found, alone = worklist(person, now), decides_alone(person, now)
+    found, review = worklist(person, now), waits_for_review(person, now)
     groups = [
         {"key": "overdue", "title": "Overdue", "rows": _rows(found.overdue)},
         {"key": "today", "title": "Due today", "rows": _rows(found.today)},
@@ -52,10 +52,10 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "groups": [group for group in groups if group["rows"]],
         "covered": bool(found.covered),
         "nothing_now": not (found.overdue or found.today or found.learning),
-        "nothing_own": not (found.overdue or found.today or found.later or found.learning or alone),
+        "nothing_own": not (found.overdue or found.today or found.later or found.learning or review),
         "next_due": found.next_due,
         "has_role": bool(person.seats),
-        "decides_alone": alone,
+        "review": review,
         "search": SearchForm(),
     }
     return render(request, "escalation/my_work.html", context)

@@ -7,11 +7,13 @@ import pytest
 from agencies.models import ClosureDay
 from escalation.models import Notification
 from escalation.services.digest import TOLD, choose_digest, digest_words, write_digests
+from escalation.services.keeping.due import end_what_is_over
 from escalation.services.outbox import deliver
 from escalation.services.sweep import sweep
 from escalation.services.unit_lists import counts
-from escalation.states import Delivery, Message
+from escalation.states import Delivery, Message, Verb
 from tests.cast import Cast
+from tests.escalation.keeping import ended, later
 from tests.escalation.learning import NARRATIVE, learnt
 from tests.mail_server import MailServer
 from tests.web.signed_in import Visitor
@@ -77,6 +79,18 @@ def test_its_numbers_are_those_of_the_board_and_of_the_learning_list(world: Worl
     found = counts(cast.partnership, london(WEDNESDAY), reader=world.person(cast.business_unit))
     assert (found["overdue"], found["learning"]) == (1, 1)
     assert digests()[0][1] == "1 overdue, 1 learning action overdue" == digest_words(found)
+
+
+def test_what_has_had_its_time_is_told_until_the_unit_has_decided(cast: Cast) -> None:
+    world = World(cast)
+    dispute = ended(world)
+    with later(world):
+        end_what_is_over(world.now)
+        write_digests(world.now)
+        assert digests() == [("Kiran Patel", "1 due for review"), ("Laura Finch", "1 due for review")]
+        world.do(dispute, Verb.ANONYMISE, cast.business_unit)
+    with later(world, "2036-04-02 10:00"):
+        assert write_digests(world.now) == 0
 
 
 def test_it_fits_its_column_however_much_there_is() -> None:

@@ -93,6 +93,27 @@ def test_what_was_kept_from_the_leads_and_never_left_is_on_the_list_of_who_raise
         assert listed(world, cast.raiser) == []
 
 
+def test_my_work_leads_to_it_whom_it_waits_for_and_nobody_else(world: World) -> None:
+    cast = world.cast
+    left, stayed = ended(world), world.log()
+    world.do(stayed, Verb.WITHDRAW, cast.lead, reason="Overtaken.", still_at_risk=False)
+    client = Client()
+
+    def led(user: Any) -> bool:
+        client.force_login(user)
+        html = client.get(reverse("my-work")).content.decode()
+        assert ("Nothing needs you." in html) != (reverse("keeping") in html)
+        return reverse("keeping") in html
+
+    people = cast.business_unit, cast.lead, cast.receiving_lead, cast.own_manager
+    with later(world):
+        assert [led(user) for user in people] == [False, False, False, False]
+        end_what_is_over(world.now)
+        assert [led(user) for user in people] == [True, True, False, False]
+        world.do(left, Verb.ANONYMISE, cast.business_unit)
+        assert [led(user) for user in people] == [False, True, False, False]
+
+
 def test_the_board_says_how_many_there_are(world: World) -> None:
     ended(world)
     client = Client()
