@@ -13,21 +13,11 @@ from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
 from agencies.roles import AgencyKind, Role
-from tests import servers
 from tests.cast import Cast
 from tests.factories import make_agency, make_holder
 from tests.journeys.company import Company
 from tests.journeys.journey import Journey
-from tests.journeys.window import Lookout
 from tests.world import MONDAY
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _one_look(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """The processes of a run share what was looked over: their folders lie in one."""
-    base = tmp_path_factory.getbasetemp()
-    Lookout.seen = (base.parent if servers.is_worker() else base) / "looked-over"
-    Lookout.seen.mkdir(exist_ok=True)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,4 +1,4 @@
-"""Every page of the product in a real browser, by somebody who may see it: nothing grave for axe, and no wider than a phone."""
+"""Every page of the product in a real browser, by somebody who may see it, looked at from every side of tests/journeys/closely.py."""
 
 import pytest
 from django.urls import URLPattern
@@ -36,7 +36,7 @@ def pages_of(part: str) -> list[tuple[str, URLPattern]]:
 
 
 @pytest.mark.parametrize("part", WHO)
-def test_every_page_can_be_read_aloud_and_fits_a_phone(journey: Journey, part: str) -> None:
+def test_every_page_can_be_read_aloud_enlarged_repainted_and_used_by_keyboard(journey: Journey, part: str) -> None:
     addresses, window = Addresses(journey.cast), journey.as_(getattr(journey.cast, part))
     pages = pages_of(part)
     assert pages

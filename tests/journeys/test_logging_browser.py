@@ -10,7 +10,8 @@ from agencies.models import User
 from escalation.models import Dispute, Draft
 from escalation.states import State
 from tests.cast import Cast
-from tests.journeys.window import NARROW, Lookout, Window
+from tests.journeys.closely import NARROW
+from tests.journeys.window import Lookout, Window
 from tests.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -91,8 +92,10 @@ def test_an_error_keeps_what_was_typed_and_leads_to_the_field(desk: Desk) -> Non
     desk.window.fill(what="The referral was closed.")
     desk.window.press("Continue")
     assert desk.window.page.title().startswith("Error: ")
+    assert "govuk-error-summary" in desk.window.page.evaluate("document.activeElement.className")
     desk.window.page.click("text=Choose at least one area of disagreement.")
     assert desk.window.page.url.endswith("#id_themes_0")
+    assert desk.window.page.evaluate("document.activeElement.id") == "id_themes_0"
     assert desk.window.page.input_value('[name="what"]') == "The referral was closed."
 
 

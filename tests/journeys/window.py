@@ -1,30 +1,21 @@
 """One person in a browser window: signs in, follows links, fills in forms; every page that comes up is looked over."""
 
-import re
 from collections.abc import Sequence
 from datetime import date, datetime
-from hashlib import sha256
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
-from django.urls import resolve
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
 from agencies.models import User
 from tests.factories import PASSWORD
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations"]}
-GRAVE = {"serious", "critical"}
-NARROW, WIDE = {"width": 320, "height": 800}, {"width": 1280, "height": 900}
+from tests.journeys.closely import WIDE, faults
+from tests.valid_pages import Kinds, kind_of
 
 
 class Lookout:
-    """What must hold on every page that anybody visits. A kind of page is looked over by axe and at 320 pixels once in a run of the tests, by
-    whichever of its processes comes to it first; `seen` is where they tell one another."""
-
-    seen: ClassVar[Path]
+    """What must hold on every page that anybody visits. A kind of page is looked at closely once in a run of the tests, by whichever of its
+    processes comes to it first."""
 
     def __init__(self) -> None:
         self.titles: dict[str, str] = {}
@@ -36,32 +27,19 @@ class Lookout:
             self.errors.append(f"{message.text} ({message.location})")
 
     def look(self, page: Page, *, deep: bool = True) -> None:
-        """One heading, a title that no other page has, nothing on the console; for a new kind of page also axe and a phone's width."""
+        """One heading, a title that no other page has, nothing on the console; a new kind of page is looked at closely."""
         path, title = urlsplit(page.url).path, page.title()
         assert title.removesuffix("Concord").strip(" –"), f"{path} has no title: {page.content()[:1000]}"
         assert self.titles.setdefault(title, path) == path, f"{path} has the title of {self.titles[title]}: {title}"
         assert page.locator("h1").count() == 1, f"{path} has {page.locator('h1').count()} first headings"
         assert not self.errors, self.errors
-        kind = f"{resolve(path).view_name} {re.sub(r'ESC-[0-9A-Z]{6}', '', title)}"
-        if deep and self.is_new(kind):
+        if deep and Kinds.is_new("in a browser", *kind_of(path, title)):
             self.look_closely(page)
 
-    def is_new(self, kind: str) -> bool:
-        """Whether nobody has looked at this kind of page; from now on somebody has."""
-        try:
-            (self.seen / sha256(kind.encode()).hexdigest()).touch(exist_ok=False)
-        except FileExistsError:
-            return False
-        return True
-
     def look_closely(self, page: Page) -> None:
-        """What axe finds grave, and what is wider than a phone."""
-        found = Axe().run(page, options=RULES).response["violations"]
-        assert [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in GRAVE] == [], page.url
-        page.set_viewport_size(NARROW)
-        width = page.evaluate("document.documentElement.scrollWidth")
-        page.set_viewport_size(WIDE)
-        assert width <= NARROW["width"], f"{page.url} is {width} pixels wide on a phone"
+        """Everything that one look can tell about who reads, types or sees otherwise."""
+        found = faults(page)
+        assert found == [], f"{page.url}:\n" + "\n".join(found)
 
 
 class Window:

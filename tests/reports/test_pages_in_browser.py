@@ -13,7 +13,8 @@ from agencies.models import User
 from agencies.roles import Role
 from reports.periods import Year
 from tests.factories import make_member, make_user
-from tests.journeys.window import NARROW, WIDE, Lookout, Window
+from tests.journeys.closely import NARROW, WIDE
+from tests.journeys.window import Lookout, Window
 from tests.reports.builders import World, make_world
 from tests.reports.generated import generate
 from tests.reports.test_measures import add_returns

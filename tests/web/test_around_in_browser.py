@@ -1,10 +1,9 @@
-"""The pages of what stands around the stages in a real browser: nothing grave for axe, and no wider than a phone."""
+"""The pages of what stands around the stages in a real browser, looked at from every side of tests/journeys/closely.py."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import Page, Route
 
@@ -12,13 +11,13 @@ from escalation.states import Answer, Ground, SubgroupMatter, Verb
 from escalation.states import Route as Way
 from escalation.web.verbs.pages import slug_of
 from tests.cast import Cast
+from tests.journeys.closely import WIDE, faults
 from tests.procedures.journey import Journey
 from tests.procedures.on_pages import page_of
-from tests.web.test_look_in_browser import RULES, SITE
+from tests.web.test_look_in_browser import SITE
 from tests.world import london
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
-GRAVE = {"serious", "critical"}
 Shown = tuple[Journey, Any, Verb | None]
 
 
@@ -80,11 +79,8 @@ def put(page: Page, html: str) -> None:
 def test_each_page_can_be_read_aloud_and_fits_a_phone(page: Page, cast: Cast, pages: Any) -> None:
     for journey, user, verb in pages(cast):
         html = page_of(journey, user, f"{slug_of(verb)}/" if verb else "")
-        page.set_viewport_size({"width": 1280, "height": 900})
+        page.set_viewport_size(WIDE)
         put(page, html)
         name = verb.value if verb else "case"
         assert page.locator("h1").count() == 1, name
-        found = Axe().run(page, options=RULES).response["violations"]
-        assert [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in GRAVE] == [], name
-        page.set_viewport_size({"width": 320, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
+        assert faults(page) == [], name

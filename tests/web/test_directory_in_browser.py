@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
@@ -14,11 +13,11 @@ from agencies.services.cover import set_cover
 from agencies.services.directory_import import import_folder
 from agencies.services.example import DATA
 from tests.cast import Cast
+from tests.journeys.closely import WIDE, faults
 
 pytestmark = pytest.mark.browser
+TABLET = {"width": 768, "height": 1024}
 SITE = "http://concord.test"
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-WIDTHS = (1280, 768, 320)
 OPEN = ["/sign-in/", "/passphrase/", "/passphrase/made/up/"]
 SIGNED_IN = [
     "/directory/",
@@ -44,14 +43,12 @@ def show(page: Page, answer: Any) -> None:
     page.goto(f"{SITE}/page")
 
 
-def problems(page: Page) -> list[tuple[str, str]]:
-    """What axe finds on the page, and every screen that it is too wide for."""
-    found = [(one["id"], one["nodes"][0]["html"]) for one in Axe().run(page, options=RULES).response["violations"]]
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 800})
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            found.append(("too wide", str(width)))
-    return found
+def problems(page: Page) -> list[str]:
+    """What a close look finds, and whether a tablet is too small."""
+    page.set_viewport_size(TABLET)
+    found = [] if page.evaluate("document.documentElement.scrollWidth") <= TABLET["width"] else ["too wide for a tablet"]
+    page.set_viewport_size(WIDE)
+    return found + faults(page)
 
 
 @pytest.mark.parametrize("path", OPEN)

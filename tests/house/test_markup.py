@@ -1,0 +1,69 @@
+"""What reads the pages strictly finds what is wrong, one mistake at a time in a page that is otherwise good."""
+
+import pytest
+
+from tests.markup import faults
+
+GOOD = """<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8"><title>{title}</title></head><body>
+<a href="#main">Skip</a><main id="main">{summary}<h1>Questions</h1>{more}
+<form method="post"><label for="who">Who</label><input id="who" name="who"><button>Continue</button></form></main></body></html>"""
+SUMMARY = '<div class="govuk-error-summary" tabindex="-1" autofocus><h2>There is a problem</h2><a href="#{target}">Enter who</a></div>'
+MISTAKES = [
+    ("<div>", "end-tag-too-early"),
+    ("<p><ul><li>One</li></ul></p>", "unexpected-end-tag"),
+    ("<a href='/x' href='/y'>Twice</a>", "duplicate-attribute"),
+    ("<table><p>Loose</p></table>", "unexpected"),
+    ("<p id='main'>Twice</p>", "id 'main' comes 2 times"),
+    ("<span><div>Block</div></span>", "div in span"),
+    ("<h2><ul><li>One</li></ul></h2>", "ul in h2"),
+    ("<ul><div>One</div></ul>", "div in ul"),
+    ("<ul>Loose<li>One</li></ul>", "words straight in it"),
+    ("<a href='/x'><button>Do</button></a>", "button in a"),
+    ("<label>One <input name='one'><label for='who'>Two</label></label>", "label in label"),
+    ("<label for='nobody'>Nobody</label>", "a label for no control"),
+    ("<label for='main'>No control</label>", "a label for no control"),
+    ("<p aria-describedby='nothing'>Words</p>", "aria-describedby points to nothing"),
+    ("<a href='#nothing'>Down</a>", "a link to nothing on the page"),
+    ("<a href=''>Nowhere</a>", "a link to nowhere"),
+    ("<a href='/x'><span></span></a>", "no words"),
+    ("<input name='bare'>", "a control without a name"),
+    ("<img src='/x.png'>", "a picture without words"),
+    ("<div role='region'>Some</div>", "a region without a name"),
+    ("<h3>Too deep</h3>", "h3 follows h1"),
+    ("<h1>Another</h1>", "2 × h1"),
+    ("<fieldset><p>First</p><legend>Late</legend></fieldset>", "not the first in its fieldset"),
+    ("<p hidden>Unseen</p>", "hidden without scripts"),
+    ("<button>Alone</button>", "a button that does nothing without scripts"),
+    ("<form><button type='button'>Dead</button></form>", "a button that does nothing without scripts"),
+    ("<a href='/x' onclick='go()'>Go</a>", "a script in an attribute"),
+    ("<p id='e' class='govuk-error-message'>Enter it</p>", "an error that describes no control"),
+]
+
+
+def page(more: str = "", title: str = "Questions", summary: str = "") -> str:
+    return GOOD.format(more=more, title=title, summary=summary)
+
+
+def test_a_good_page_has_no_fault() -> None:
+    assert faults(page()) == []
+    assert faults(page(title="Error: Questions", summary=SUMMARY.format(target="who"))) == []
+
+
+@pytest.mark.parametrize(("more", "words"), MISTAKES, ids=[words for _, words in MISTAKES])
+def test_each_mistake_is_named(more: str, words: str) -> None:
+    assert any(words in fault for fault in faults(page(more))), faults(page(more))
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "words"),
+    [
+        ("Questions", SUMMARY.format(target="who"), "1 error summaries under the title"),
+        ("Error: Questions", "", "0 error summaries under the title"),
+        ("Error: Questions", SUMMARY.format(target="main"), "an error's link leads to"),
+        ("Error: Questions", SUMMARY.format(target="nothing"), "a link to nothing on the page"),
+        ("Error: Questions", SUMMARY.format(target="who").replace(" autofocus", ""), "does not get the focus"),
+        ("Error: Questions", "<h1>Before</h1>" + SUMMARY.format(target="who"), "stands after the heading"),
+    ],
+)
+def test_an_error_summary_that_does_not_lead_is_named(title: str, summary: str, words: str) -> None:
+    assert any(words in fault for fault in faults(page(title=title, summary=summary)))

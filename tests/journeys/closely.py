@@ -1,0 +1,34 @@
+"""One look at a page in a browser, from every side that WCAG 2.2 AA asks about: what each costs is one question to the page."""
+
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations"]}
+# A phone; and at once a desk of 1280 by 1024 whose page is enlarged to 400%.
+NARROW, WIDE = {"width": 320, "height": 256}, {"width": 1280, "height": 900}
+QUESTIONS = (Path(__file__).parent / "closely.js").read_text(encoding="utf-8").strip()
+
+
+def ask(page: Page, question: str) -> list[str]:
+    """What is wrong in one respect; `question` is a function of closely.js."""
+    found: list[str] = page.evaluate(f"({QUESTIONS}).{question}()")
+    return found
+
+
+def axe(page: Page) -> list[str]:
+    """What axe finds, however small."""
+    return [f"axe {one['impact']} {one['id']}: {one['nodes'][0]['html'][:160]}" for one in Axe().run(page, options=RULES).response["violations"]]
+
+
+def faults(page: Page) -> list[str]:
+    """What is wrong on the page, in sentences: where errors lead, axe, keyboard and focus, text at 200%, forced colours, a phone and 400%."""
+    found = [*ask(page, "errors"), *axe(page), *ask(page, "keyboard"), *ask(page, "enlarged")]
+    page.emulate_media(forced_colors="active")
+    found += ask(page, "forced")
+    page.emulate_media(forced_colors="none")
+    page.set_viewport_size(NARROW)
+    found += ask(page, "narrow")
+    page.set_viewport_size(WIDE)
+    return found
