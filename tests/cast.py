@@ -119,7 +119,7 @@ def cast(layers: Layers, db: None, settings: Any) -> Cast:
     # What one test seals lies in a file, and is not rolled back: the next one, about the same partnership, looks elsewhere.
     if settings.CONCORD_SEALS_DIR == SEALS:
         settings.CONCORD_SEALS_DIR = SEALS / uuid4().hex
-    return layers.own("cast") or build_cast()
+    return layers.own(_cast) or build_cast()
 
 
 @kept_as("cast")

@@ -1,5 +1,6 @@
 """What every test can use: the engine's marks, Debian's own Chromium, and an honest count of what did not run."""
 
+import gc
 import os
 from pathlib import Path
 from typing import Any
@@ -19,22 +20,14 @@ CHROMIUM_ARGUMENTS = [
 ]  # fmt: skip
 
 
-DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
-
-
-# What doors answer is asked on one engine, what stands behind them on both: pages and the courses of the procedures in the first pass of bin/test,
-# programs' calls and who gets what in the second, where a browser goes through every page and every procedure as well.
-FIRST_ONLY, SECOND_ONLY = {"web", "procedures"}, {"api", "access", "canary"}
+# The rooms that are asked on PostgreSQL: programs' calls, whole runs, and bad input, which it refuses where SQLite would keep it. A browser is there
+# too. All else is asked on SQLite; what is marked `engines` on both.
+ON_POSTGRESQL = {"api", "bad_input", "canary"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Two passes share the tests; without this, everything that was named runs."""
-    parser.addoption("--share", choices=["first", "second"], help="leave out what the other pass of bin/test asks")
-
-
-def touches_database(item: pytest.Item) -> bool:
-    """Whether the test reads or writes rows."""
-    return bool(item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
+    parser.addoption("--share", choices=["first", "second", "all"], default="all", help="leave out what the other pass of bin/test asks")
 
 
 def needs_more(item: pytest.Item) -> bool:
@@ -46,14 +39,11 @@ def belongs(item: pytest.Item, config: pytest.Config) -> bool:
     """Whether the test is one of this pass."""
     if servers.ENGINE_DATABASE != "postgresql" and item.get_closest_marker("postgresql"):
         return False
+    share = config.getoption("share")
+    if share == "all" or item.get_closest_marker("engines"):
+        return True
     room = item.path.relative_to(config.rootpath / "tests").parts[0]
-    match config.getoption("share"):
-        case "first":
-            return room not in SECOND_ONLY
-        case "second":
-            return needs_more(item) or room in SECOND_ONLY or (touches_database(item) and room not in FIRST_ONLY)
-        case _:
-            return True
+    return (room in ON_POSTGRESQL or needs_more(item)) == (share == "second")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -62,6 +52,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left:
         config.hook.pytest_deselected(items=left)
         items[:] = [item for item in items if belongs(item, config)]
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: the garbage collector need not look through it again and again, which took a tenth."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
 
 
 def write_tally(stats: dict[str, list[Any]], path: str) -> None:

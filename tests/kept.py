@@ -1,13 +1,13 @@
 """Rows that many tests begin with, written once and kept while the tests need them. A pytest plugin.
 
-They lie in transactions that stay open around the tests' own, one within the other: the cast, in it a world, in it a disagreement. Before each test
-those above what it asks for are rolled back and those that it misses are begun, so that a test meets the rows it names and no others; its own
-transaction becomes a savepoint in the uppermost. Of the Python objects each test gets its own copy. A test that commits for itself
-(`transaction=True`, `live_server`) finds an empty database, and its fixtures build.
+They lie in transactions that stay open around the tests' own, one within the other: the cast, in it a world, in it a disagreement, the shared one
+or the one with which a file's tests begin. Before each test those above what it asks for are rolled back and those that it misses are begun, so that
+a test meets the rows it names and no others; its own transaction becomes a savepoint in the uppermost. Of the Python objects each test gets its own
+copy. A test that commits for itself (`transaction=True`, `live_server`) finds an empty database, and its fixtures build.
 """
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -16,9 +16,10 @@ from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
 T = TypeVar("T")
+Builder = Callable[[Any], Any]
 COMMITTING = {"transactional_db", "live_server", "django_db_reset_sequences"}
-BUILDERS: dict[str, Callable[[Any], Any]] = {}
-"""Who writes the rows of each fixture out of the value of the one below, the lowest first."""
+BUILDERS: dict[str, Builder] = {}
+"""Who writes the rows of each shared fixture out of the value of the one below, the lowest first."""
 
 
 def kept_as(name: str) -> Callable[[Callable[[Any], T]], Callable[[Any], T]]:
@@ -31,11 +32,25 @@ def kept_as(name: str) -> Callable[[Callable[[Any], T]], Callable[[Any], T]]:
     return register
 
 
+def kept_fixture(builder: Callable[[Any], T]) -> Any:
+    """A file's own fixture out of a world, in place of the shared disagreement, whose rows are kept like the shared ones. Nothing else that a test
+    puts in place (a clock, a setting) is there while they are written."""
+
+    def given(layers: "Layers", world: Any) -> T:
+        kept: T | None = layers.own(builder)
+        return kept if kept is not None else builder(world)
+
+    given.__name__, given.__doc__, given.__module__ = builder.__name__, builder.__doc__, builder.__module__
+    given.builder = builder  # type: ignore[attr-defined]
+    return pytest.fixture(given)
+
+
 @dataclass(frozen=True)
 class Layer:
-    """A transaction and what its rows stand for."""
+    """A transaction, who wrote its rows, and what they stand for."""
 
     transaction: transaction.Atomic
+    builder: Builder
     value: Any
 
 
@@ -47,25 +62,26 @@ class Layers:
         self.stand_back = 0
         """How many transactions of others, longer than a test, are open: none of ours can begin or end within them."""
 
-    def reach(self, height: int) -> None:
-        """As many layers as this are there, and none above them."""
+    def reach(self, wanted: Sequence[Builder]) -> None:
+        """The layers of these builders are there, and none above them."""
         if self.stand_back:
             return
-        if height == len(self._open):
+        there = [layer.builder for layer in self._open]
+        if there == list(wanted):
             return
+        same = next((at for at, pair in enumerate(zip(there, wanted, strict=False)) if pair[0] is not pair[1]), min(len(there), len(wanted)))
         with self._blocker.unblock():
-            while len(self._open) > height:
+            while len(self._open) > same:
                 transaction.set_rollback(True)
                 self._open.pop().transaction.__exit__(None, None, None)
-            for build in list(BUILDERS.values())[len(self._open) : height]:
+            for builder in wanted[same:]:
                 layer = transaction.atomic()
                 layer.__enter__()
-                self._open.append(Layer(layer, build(self._open[-1].value if self._open else None)))
+                self._open.append(Layer(layer, builder, builder(copy.deepcopy(self._open[-1].value) if self._open else None)))
 
-    def own(self, name: str) -> Any:
-        """The test's own copy of what a fixture stands for; None where its rows are not kept."""
-        at = list(BUILDERS).index(name)
-        return copy.deepcopy(self._open[at].value) if at < len(self._open) else None
+    def own(self, builder: Builder) -> Any:
+        """The test's own copy of what the builder made; None where its rows are not kept."""
+        return next((copy.deepcopy(layer.value) for layer in self._open if layer.builder is builder), None)
 
 
 def commits(item: pytest.Item) -> bool:
@@ -74,13 +90,19 @@ def commits(item: pytest.Item) -> bool:
     return bool(marker and marker.kwargs.get("transaction")) or bool(COMMITTING & set(getattr(item, "fixturenames", ())))
 
 
-def height(item: pytest.Item) -> int:
-    """How many layers the test stands on: as far as the fixtures that it uses are the shared ones, and not its module's own."""
+def stands_on(item: pytest.Item) -> list[Builder]:
+    """The layers under the test: as far as the fixtures that it uses are the shared ones, or a file's own that is kept too."""
     if commits(item):
-        return 0
+        return []
     used = item._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]  # pytest says it nowhere else
-    shared = [name in used and used[name][-1].func.__module__ == builder.__module__ for name, builder in BUILDERS.items()]
-    return next((at for at, is_shared in enumerate(shared) if not is_shared), len(shared))
+    found: list[Builder] = []
+    for name, builder in BUILDERS.items():
+        function = used[name][-1].func if name in used else None
+        own = getattr(function, "builder", None)
+        if own is None and getattr(function, "__module__", "") != builder.__module__:
+            break
+        found.append(own or builder)
+    return found
 
 
 LAYERS = pytest.StashKey[Layers]()
@@ -91,7 +113,7 @@ def layers(django_db_setup: None, django_db_blocker: DjangoDbBlocker, pytestconf
     """The run's layers; none is left at its end."""
     made = pytestconfig.stash[LAYERS] = Layers(django_db_blocker)
     yield made
-    made.reach(0)
+    made.reach([])
 
 
 def lasts(fixturedef: pytest.FixtureDef[Any]) -> bool:
@@ -105,17 +127,17 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.Fix
     """The last moments at which layers can be put or left: before pytest-django begins the test's transaction, for nothing can be put below it;
     before a module begins one that lasts; and before Playwright's loop begins and ends, in which Django has another connection."""
     if fixturedef.argname == "_django_db_helper":
-        request.getfixturevalue("layers").reach(height(request.node))
+        request.getfixturevalue("layers").reach(stands_on(request.node))
     if not lasts(fixturedef) and fixturedef.argname != "playwright":
         return (yield)
     layers = request.config.stash.get(LAYERS, None) or request.getfixturevalue("layers")
-    layers.reach(0)
+    layers.reach([])
     done = yield
     if lasts(fixturedef):
         layers.stand_back += 1
         fixturedef.addfinalizer(lambda: setattr(layers, "stand_back", layers.stand_back - 1))
     else:
-        fixturedef.addfinalizer(lambda: layers.reach(0))
+        fixturedef.addfinalizer(lambda: layers.reach([]))
     return done
 
 
@@ -123,5 +145,9 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.Fix
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Within each file, tests that stand on the same layers follow one another, so that few are built twice."""
     files = {path: at for at, path in enumerate(dict.fromkeys(item.path for item in items if not commits(item)))}
-    order = {id(item): (files.get(item.path, 0), height(item)) if not commits(item) else (len(files), 0) for item in items}
-    items.sort(key=lambda item: order[id(item)])
+
+    def place(item: pytest.Item) -> tuple[int, int, str]:
+        layers = stands_on(item)
+        return len(files) if commits(item) else files[item.path], len(layers), layers[-1].__module__ if layers else ""
+
+    items.sort(key=place)

@@ -1,6 +1,6 @@
 """What most tests of the disagreement need: a published procedure, one logged disagreement, and the verbs by name. A pytest plugin."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from escalation.services.procedures import publish
 from escalation.states import RequestState, Verb
 from tests.cast import Cast
 from tests.kept import Layers, kept_as
+from tests.writes import directory_writes
 
 LONDON = ZoneInfo("Europe/London")
 MONDAY = datetime(2026, 3, 2, 10, 0, tzinfo=LONDON)
@@ -50,11 +51,16 @@ class World:
     def __init__(self, cast: Cast, key: str = "bristol", *, now: datetime = MONDAY) -> None:
         self.cast = cast
         self.now = now
+        self._people: dict[tuple[UUID, date], tuple[int, Person]] = {}
         self.version = publish(shipped()[key], cast.partnership, now=now, in_force_from=now.date()).version
 
     def person(self, user: User) -> Person:
-        """The user as the policy sees them now."""
-        return person_of(user, self.now.astimezone(LONDON).date())
+        """The user as the policy sees them now; read again once anything was written to the directory."""
+        today, written = self.now.astimezone(LONDON).date(), directory_writes()
+        known = self._people.get((user.pk, today))
+        if known is None or known[0] != written:
+            known = self._people[user.pk, today] = written, person_of(user, today)
+        return known[1]
 
     def log(self, *receiving: Agency, raiser: User | None = None, procedure: UUID | None = None, **more: Any) -> Dispute:
         """Log and send a disagreement."""
@@ -98,7 +104,7 @@ def _dispute(world: World) -> Dispute:
 @pytest.fixture
 def world(layers: Layers, cast: Cast) -> World:
     """Bristol's procedure in force on Monday 2 March 2026 at ten."""
-    world: World | None = layers.own("world")
+    world: World | None = layers.own(_world)
     if world is None:
         return World(cast)
     world.cast = cast
@@ -108,4 +114,4 @@ def world(layers: Layers, cast: Cast) -> World:
 @pytest.fixture
 def dispute(layers: Layers, world: World) -> Dispute:
     """Logged, and sent on by the own manager, a moment ago."""
-    return layers.own("dispute") or world.sent()
+    return layers.own(_dispute) or world.sent()

@@ -17,7 +17,7 @@ from tests.cast import Cast
 from tests.escalation.verbs import before_chair, closed, resolved, respond, routed
 from tests.world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 
 def parts(names: str) -> frozenset[str]:

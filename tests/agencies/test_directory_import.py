@@ -14,6 +14,8 @@ from agencies.services.directory_import import ImportRefused, import_files
 from agencies.services.example import DATA
 from tests.cast import Cast
 
+pytestmark = pytest.mark.engines
+
 NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
 LEVELS = "level,name\n1,Practitioners\n2,Team managers\n"
 AGENCIES = "code,name,kind\npolice,Northshire Police,police\n"

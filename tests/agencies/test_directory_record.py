@@ -14,6 +14,8 @@ from agencies.roles import Role
 from agencies.services.record import LONGEST, record
 from tests.cast import Cast
 
+pytestmark = pytest.mark.engines
+
 GUARD: Any = import_module("agencies.migrations.0002_refuse_changes_of_directory_events")
 
 

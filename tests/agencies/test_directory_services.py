@@ -15,6 +15,8 @@ from agencies.services.posts import confirm_post, put_in_post, replace_leaver, r
 from tests.cast import Cast
 from tests.factories import make_cover, make_holding, make_member, make_post, make_user
 
+pytestmark = pytest.mark.engines
+
 NOW = datetime(2026, 5, 4, 10, tzinfo=UTC)
 TODAY = date(2026, 5, 4)
 

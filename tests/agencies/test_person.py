@@ -9,6 +9,8 @@ from agencies.roles import Role
 from tests.cast import Cast
 from tests.factories import make_cover, make_holder, make_holding, make_member, make_post, make_user
 
+pytestmark = pytest.mark.engines
+
 TODAY = date(2026, 5, 4)
 
 

@@ -12,6 +12,8 @@ from agencies.selectors import agency_page, directory_of, matrices_for, matrix_o
 from tests.cast import Cast
 from tests.factories import make_agency, make_cover, make_holder, make_holding, make_partnership, make_post
 
+pytestmark = pytest.mark.engines
+
 TODAY = date(2026, 5, 4)
 
 

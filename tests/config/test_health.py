@@ -13,7 +13,7 @@ from escalation.models import Heartbeat
 from escalation.states import Job
 from tests.escalation.attached import daemon, nobody
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 
 def swept(minutes_ago: int) -> None:

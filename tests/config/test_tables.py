@@ -15,6 +15,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tests import stack
 
+pytestmark = pytest.mark.engines
+
 OURS = ("agencies_", "escalation_", "reports_")
 # SQLite keeps the statement that made a thing; PostgreSQL its parts.
 OF_SQLITE = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL"

@@ -28,9 +28,10 @@ from tests.escalation.asked_access import about, about_child, chosen, held, made
 from tests.escalation.attached import attach, upload
 from tests.factories import make_member
 from tests.guests import invited
+from tests.kept import kept_fixture
 from tests.world import MONDAY, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 DAY = timedelta(days=1)
 
 
@@ -41,7 +42,7 @@ def _files(settings: Any, tmp_path: Path) -> Iterator[None]:
         yield
 
 
-@pytest.fixture
+@kept_fixture
 def dispute(world: World) -> Dispute:
     return spoken_of(world)
 

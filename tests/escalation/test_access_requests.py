@@ -24,9 +24,10 @@ from escalation.services.keeping.due import end_what_is_over
 from escalation.services.keeping.periods import lengths_of
 from escalation.states import EventKind, Message, Verb
 from tests.escalation.asked_access import WHY, about_child, chosen, held, made, piece, spoken_of
+from tests.kept import kept_fixture
 from tests.world import MONDAY, World, london
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 DAY = timedelta(days=1)
 
 
@@ -37,7 +38,7 @@ def _files(settings: Any, tmp_path: Path) -> Iterator[None]:
         yield
 
 
-@pytest.fixture
+@kept_fixture
 def dispute(world: World) -> Dispute:
     return spoken_of(world)
 

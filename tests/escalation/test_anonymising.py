@@ -41,11 +41,12 @@ from tests.escalation.asked_access import chosen, held
 from tests.escalation.keeping import anonymised, ended, later, typed
 from tests.escalation.learning import follow, learnt
 from tests.escalation.verbs import refused
+from tests.kept import kept_fixture
 from tests.record_guard import unguarded
 from tests.web.page import Page
 from tests.world import MONDAY, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 WHY = "A serious incident."
 
 
@@ -54,7 +55,7 @@ def world(cast: Cast) -> World:
     return World(cast)
 
 
-@pytest.fixture
+@kept_fixture
 def dispute(world: World) -> Dispute:
     """Closed in March 2026, read for a reason while it was open, and sealed."""
     found = ended(world)

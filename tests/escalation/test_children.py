@@ -27,7 +27,7 @@ from tests.escalation.verbs import refused
 from tests.factories import make_holder
 from tests.world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 TWO = [{"initials": "AB", "born_on": "2015-05-01", "reference": "S-1001"}, {"initials": "CD", "born_on": "2018-02-03"}]
 BORN = date(2015, 5, 1)
 REASON = "A serious incident was notified this morning."

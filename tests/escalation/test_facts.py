@@ -16,7 +16,7 @@ from tests.escalation.procedure_texts import HEAD, clock, stage
 from tests.escalation.verbs import refused
 from tests.world import MONDAY, World, london
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 WAITING = clock('key = "plan"\nmeasures = "action_plan"\nowed_by = "each"\nwithin = "2 working days"\nfrom = "fact: strategy discussion"')
 FAST = clock('key = "fast"\nwithin = "1 working day"\nif = "priority = high"')
 TEXT = HEAD + 'priorities = ["high", "low"]\n' + stage("first", clocks=WAITING + FAST) + stage("second")

@@ -42,11 +42,6 @@ def world(cast: Cast) -> World:
     return World(cast)
 
 
-@pytest.fixture
-def dispute(world: World) -> Dispute:
-    return world.sent()
-
-
 def case_of(world: World, dispute: Dispute) -> Case:
     return load([dispute.pk], now=world.now, lock=False)[0]
 

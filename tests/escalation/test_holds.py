@@ -24,9 +24,10 @@ from tests.cast import Cast
 from tests.escalation.keeping import anonymised, ended, later
 from tests.escalation.learning import learnt
 from tests.escalation.verbs import refused
+from tests.kept import kept_fixture
 from tests.world import MONDAY, World, answers, london
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 WHY = "An inquest was opened."
 
 
@@ -35,7 +36,7 @@ def world(cast: Cast) -> World:
     return World(cast)
 
 
-@pytest.fixture
+@kept_fixture
 def dispute(world: World) -> Dispute:
     return ended(world)
 

@@ -14,7 +14,7 @@ from escalation.services.idempotency import Answer, KeyReused, digest_of, once, 
 from tests.factories import make_user
 from tests.world import MONDAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 ONE = digest_of("POST /a/", b"{}")
 FIRST = Answer(201, {"reference": "ESC-7K3M2Q"})
 

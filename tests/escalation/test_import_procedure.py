@@ -19,7 +19,7 @@ from tests.escalation.procedure_texts import stage, text
 from tests.factories import make_partnership
 from tests.world import World, london
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 SHIPPED_BRISTOL = next(path for path in shipped_files() if path.stem == "bristol").read_text(encoding="utf-8")
 
 

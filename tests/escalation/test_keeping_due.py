@@ -22,7 +22,7 @@ from tests.escalation.keeping import anonymised, ended, later, typed
 from tests.escalation.learning import learnt
 from tests.world import MONDAY, World, answers, london
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from agencies.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from escalation.models import Dispute, PanelMember, Referral
 from escalation.states import EventKind, Force, Ground, Message, Outcome, Route, State, Verb
 from tests.escalation.verbs import before_chair, refused, routed
+from tests.kept import kept_fixture
 from tests.world import MONDAY, World, london
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +18,7 @@ MEETS = london("2026-03-17 10:00")
 DECISION = {"decision": "An assessment.", "reasons": "The risk."}
 
 
-@pytest.fixture
+@kept_fixture
 def dispute(world: World) -> Dispute:
     return before_chair(world, world.sent())
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from agencies.errors import Conflict, DomainError, NotFound
 from agencies.models import User
 from agencies.person import Person, person_of
+from config import env
 from escalation.engine import chain
 from escalation.engine.case import Case, load
 from escalation.engine.perform import VERBS, Seen, perform, possible
@@ -39,7 +40,6 @@ from escalation.states import (
     SummaryKind,
     Verb,
 )
-from tests import servers
 from tests.cast import Cast
 from tests.world import MONDAY, World
 
@@ -56,8 +56,8 @@ CLOSING = {Verb.CONFIRM_OUTCOME, Verb.RECORD_GAP, Verb.GIVE_FEEDBACK, Verb.CONFI
 UPWARD = frozenset({Verb.SEND_ON, Verb.MOVE_UP, Verb.REFER, Verb.ACKNOWLEDGE, Verb.CHOOSE_ROUTE, Verb.CONVENE, Verb.DECIDE} | CLOSING)
 AGREEING = frozenset({Verb.SEND_ON, Verb.MOVE_UP, Verb.RESPOND, Verb.ACCEPT, Verb.REOPEN} | CLOSING)
 pytestmark = pytest.mark.django_db
-# The rules are the same on both engines; on the second a few walks show that its rows are too.
-EXAMPLES = 16 if servers.ENGINE_DATABASE == "sqlite" else 6
+# A longer run: CONCORD_TEST_EXAMPLES=200 bin/test tests/escalation/test_machine.py
+EXAMPLES = env.number("CONCORD_TEST_EXAMPLES", 12)
 
 
 def given_for(verb: Verb, case: Case, cast: Cast, dice: Random, now: Any) -> dict[str, Any]:

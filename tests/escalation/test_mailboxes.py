@@ -14,7 +14,7 @@ from tests.cast import Cast
 from tests.factories import make_agency
 from tests.world import World, london
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 TEAM, DESK = "team@socialcare.example", "desk@surgery.example"
 
 

@@ -27,7 +27,7 @@ from tests.web.page import Page
 from tests.web.signed_in import Visitor
 from tests.world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 MANY, MOST = 2, 3
 
 

@@ -21,7 +21,7 @@ from tests.escalation.messages import later, message_to
 from tests.mail_server import MailServer
 from tests.world import MONDAY, World, london
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 
 # What leaves

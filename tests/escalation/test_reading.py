@@ -20,7 +20,7 @@ from tests.cast import Cast
 from tests.escalation.verbs import refused
 from tests.world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 REASON = "A serious incident was notified this morning."
 
 

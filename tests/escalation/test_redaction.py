@@ -30,11 +30,6 @@ def world(cast: Cast) -> World:
     return World(cast)
 
 
-@pytest.fixture
-def dispute(world: World) -> Dispute:
-    return world.sent()
-
-
 def shown(world: World, dispute: Dispute, user: User) -> CaseFile:
     return case_file(load([dispute.pk], now=world.now, lock=False)[0], world.person(user), world.now)
 

@@ -20,6 +20,8 @@ from tests.cast import Cast
 from tests.web.signed_in import Visitor
 from tests.world import World, london
 
+pytestmark = pytest.mark.engines
+
 FRIDAY = london("2026-04-10 10:00")
 MONDAY_OFF = date(2026, 4, 13)
 TUESDAY, WEDNESDAY = london("2026-04-14 10:00"), london("2026-04-15 10:00")

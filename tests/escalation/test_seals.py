@@ -20,7 +20,7 @@ from escalation.states import Job, Verb
 from tests.record_guard import unguarded
 from tests.world import MONDAY, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 
 @pytest.fixture(autouse=True)

@@ -9,14 +9,15 @@ from escalation.services import sweep as sweeping
 from escalation.services.sweep import sweep
 from escalation.states import ClockState, EventKind, Ground, Message, State, Verb
 from tests.cast import Cast
+from tests.kept import kept_fixture
 from tests.world import World, london
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 HALF, DUE, BREACH, LATE, MOVE = "2026-03-02 14:00", "2026-03-03 10:00", "2026-03-03 10:01", "2026-03-04 09:00", "2026-03-04 10:00"
 
 
-@pytest.fixture
+@kept_fixture
 def dispute(world: World) -> Dispute:
     """Sent on Monday 2 March 2026 at 10:00, and delivered."""
     sent = world.sent()

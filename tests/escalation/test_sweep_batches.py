@@ -21,6 +21,8 @@ from escalation.states import EventKind
 from tests.cast import Cast
 from tests.world import World, london
 
+pytestmark = pytest.mark.engines
+
 DUE, BREACH, MOVE = "2026-03-03 10:00", "2026-03-03 10:01", "2026-03-04 10:00"
 AUTUMN = datetime(2026, 10, 25, tzinfo=UTC)
 

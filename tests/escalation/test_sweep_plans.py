@@ -14,6 +14,8 @@ from tests.bench.seeding import LATER, analyse, grow, template
 from tests.cast import build_cast
 from tests.world import World
 
+pytestmark = pytest.mark.engines
+
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 SOMEBODY = UUID(int=7)
 

@@ -10,7 +10,7 @@ from escalation.engine.bulk import insert_rows, update_rows
 from escalation.models import Child, Clock, Dispute, Notification
 from tests.world import london
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 ODD = 'A "word", a {brace}, a \\ stroke, a, comma, NULL, \t a tab,\n a line, £5, Zoë, 子, \u2028 and 100 %s'
 

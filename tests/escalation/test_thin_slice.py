@@ -12,7 +12,7 @@ from escalation.states import Answer, Difference, EventKind, Ground, Message, Ou
 from tests.cast import Cast
 from tests.world import World, london
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 
 def kinds(dispute: Dispute) -> list[str]:

@@ -16,7 +16,7 @@ from tests.cast import Cast
 from tests.record_guard import unguarded
 from tests.world import MONDAY, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 GUARDED = [Event, EventBody, Seal, SealedHead, Reading, ProcedureVersion, StageDefinition]
 
 

@@ -15,7 +15,7 @@ from tests.escalation.messages import later, message_to
 from tests.mail_server import MailServer
 from tests.world import MONDAY, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 
 # What is tried again

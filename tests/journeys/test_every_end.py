@@ -1,6 +1,6 @@
 """Every end that each procedure allows, in browser windows: agreed, kept or overtaken at each stage, withdrawn, and by each of the
 partnership's routes; and reopened after each, into a new run of the stage that it ended in. Each page is gone to by its address: that people
-find it from the disagreement's page is shown by the journey of each procedure."""
+find it from the disagreement's page, and how it moves on from stage to stage, is shown by the journey of each procedure."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -53,7 +53,7 @@ DOES: dict[Verb, dict[str, Callable[[Journey, User], Any]]] = {
 @pytest.mark.parametrize("key", sorted(ROUTES))
 def test_it_ends_and_is_reopened_in_every_way_that_the_procedure_allows(journey: Journey, key: str) -> None:
     j, procedure = journey, shipped()[key]
-    _is_sent(j, key)
+    world = _is_sent(j, key)
     _is_withdrawn_and_reopened(j)
     kinds = iter(BETWEEN)
     for stage in procedure.stages:
@@ -63,17 +63,18 @@ def test_it_ends_and_is_reopened_in_every_way_that_the_procedure_allows(journey:
             _ends_at(j, next(kinds))
             _is_reopened(j)
         if stage.position < procedure.last:
-            _goes_on(j, procedure, stage.position)
+            _goes_on(j, world, procedure, stage.position)
     if not ROUTES[key]:
         _ends_at(j, Outcome.OVERTAKEN)
     _is_closed_for_good(j)
 
 
-def _is_sent(j: Journey, key: str) -> None:
+def _is_sent(j: Journey, key: str) -> World:
     """What the other journeys show in full: it was logged, and sent on by the own manager where there is that stop."""
     world = World(j.cast, key)
     world.sent()
     j.key = key
+    return world
 
 
 def _is_withdrawn_and_reopened(j: Journey) -> None:
@@ -119,15 +120,15 @@ def _does_what_is_asked(j: Journey, raising: User, receiving: User) -> None:
         j.do(raising, verb, found=False, **answers)
 
 
-def _goes_on(j: Journey, procedure: ProcedureDefinition, position: int) -> None:
+def _goes_on(j: Journey, world: World, procedure: ProcedureDefinition, position: int) -> None:
     onward = procedure.stage(position + 1)
-    raising = _raising(j)
     # BUC-06: the other side hears first that the business unit will be told.
     warned = {"told_other_side": True} if onward.warns_other_side and j.dispute.unit_told_at is None else {}
     if onward.is_partnership:
-        j.do(j.cast.lead, Verb.REFER, found=False, ground="risk", efforts="We met at each stage.", reason="The risk goes on.", **warned)
+        world.do(j.dispute, Verb.REFER, j.cast.lead, ground="risk", efforts="We met at each stage.", reason="The risk goes on.", **warned)
     else:
-        j.do(raising, Verb.MOVE_UP, found=False, ground="risk", reason="The risk goes on.", **warned)
+        world.do(j.dispute, Verb.MOVE_UP, _raising(j), ground="risk", reason="The risk goes on.", **warned)
+    j.jobs()
     assert j.dispute.stage == position + 1
 
 

@@ -17,7 +17,7 @@ from tests.reports.generated import generate
 from tests.world import MONDAY
 from tests.world import World as Machine
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 YEAR = Period(Year(2025).first_day, Year(2025).last_day)
 GOOD = dict.fromkeys(AuditQuestion.values, AuditAnswer.YES.value)

@@ -12,7 +12,7 @@ from tests.cast import Cast
 from tests.web.signed_in import Visitor
 from tests.world import World, london
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 NOW = london("2026-03-02 10:00")
 
 

@@ -17,7 +17,7 @@ from tests.reports.builders import Life, World, make_world
 from tests.reports.generated import generate
 from tests.reports.recount import Recount, percent
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 

@@ -26,7 +26,7 @@ from reports.periods import Period, Quarter, Year
 from tests.reports.builders import World, make_world
 from tests.reports.generated import generate
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 FATES = ("in_time", "late", "none")
 

@@ -14,7 +14,7 @@ from reports.periods import Year
 from reports.services import figures
 from tests.reports.builders import Life, World, make_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 START = datetime(2025, 6, 2, 9, tzinfo=UTC)
 DAY = timedelta(days=1)

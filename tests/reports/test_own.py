@@ -27,7 +27,7 @@ from tests.reports.generated import generate
 from tests.reports.recount import Recount, percent
 from tests.reports.test_report_pages import program
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 YEAR = Year(2025)
 

@@ -24,9 +24,10 @@ from reports.periods import Period
 from tests.cast import Cast
 from tests.factories import make_member
 from tests.guests import invited
+from tests.kept import kept_fixture
 from tests.world import MONDAY, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
 ASKED = {"first_0": "1", "first_1": "3", "first_2": "2026", "last_0": "31", "last_1": "3", "last_2": "2026"}
 
@@ -42,7 +43,7 @@ def world(cast: Cast) -> World:
     return World(cast)
 
 
-@pytest.fixture
+@kept_fixture
 def dispute(world: World) -> Dispute:
     found = world.sent()
     Reading.objects.create(dispute=found, reader=world.cast.receiver, part="case", recorded_at=MONDAY)

@@ -12,7 +12,7 @@ from reports.periods import Year
 from tests.cast import Cast
 from tests.world import World, london
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 WORDS = {"who": "Both managers.", "said": "The threshold.", "result": "No agreement."}
 
 

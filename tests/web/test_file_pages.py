@@ -34,11 +34,6 @@ def world(cast: Cast) -> World:
     return World(cast)
 
 
-@pytest.fixture
-def dispute(world: World) -> Dispute:
-    return world.sent()
-
-
 def browser(user: User) -> Client:
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
