@@ -43,7 +43,7 @@ def belongs(item: pytest.Item, config: pytest.Config) -> bool:
     if share == "all" or item.get_closest_marker("engines"):
         return True
     room = item.path.relative_to(config.rootpath / "tests").parts[0]
-    return (room in ON_POSTGRESQL or needs_more(item)) == (share == "second")
+    return bool(room in ON_POSTGRESQL or needs_more(item)) is (share == "second")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
