@@ -151,5 +151,8 @@ class Sheet:
             yield "a button that does nothing without scripts"
         if one.tag == "a" and not one.get("href"):
             yield "a link to nowhere"
+        if one.tag == "a" and one.get("role") == "button":
+            # Whoever is told of a button presses Space, which only scripts can make a link follow.
+            yield "a link that says it is a button"
         if any(name.startswith("on") for name in one.attrib) or (one.get("href") or "").startswith("javascript:"):
             yield "a script in an attribute"

@@ -25,6 +25,7 @@ MISTAKES = [
     ("<p aria-describedby='nothing'>Words</p>", "aria-describedby points to nothing"),
     ("<a href='#nothing'>Down</a>", "a link to nothing on the page"),
     ("<a href=''>Nowhere</a>", "a link to nowhere"),
+    ("<a href='/x' role='button'>Respond</a>", "a link that says it is a button"),
     ("<a href='/x'><span></span></a>", "no words"),
     ("<input name='bare'>", "a control without a name"),
     ("<img src='/x.png'>", "a picture without words"),
