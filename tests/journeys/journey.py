@@ -21,6 +21,7 @@ from escalation.states import ClockState, EventKind, Message, State, Verb
 from escalation.web.access import verb_url
 from escalation.web.verbs.pages import PAGES
 from tests.journeys.company import Company
+from tests.journeys.effort import OF_VERB
 from tests.journeys.window import Lookout, Window
 from tests.world import World, london
 
@@ -32,6 +33,11 @@ IMPACT = "The child goes home to the same risk each evening."
 SOUGHT = "An assessment within ten working days."
 TRIED = "Two calls to the duty team on 27 February."
 SECRETS = ("QX", "S-1001", WHAT, IMPACT, SOUGHT, TRIED, "Threshold", "assessment")
+
+
+def _chosen(answers: Mapping[str, Any]) -> int:
+    """How many more than one are chosen of something, as a panel's members: the table says that they repeat."""
+    return sum(len(value) - 1 for value in answers.values() if isinstance(value, list))
 
 
 class Journey:
@@ -100,8 +106,8 @@ class Journey:
 
     # What people do.
 
-    def log(self, *receiving: Agency, by: User | None = None, scripts: bool = True, **counterpart: Any) -> None:
-        """The question pages, from My work to the confirmation."""
+    def log(self, *receiving: Agency, by: User | None = None, scripts: bool = True, pictures: bool = False, **counterpart: Any) -> None:
+        """The question pages, from My work to the confirmation; with the guide's picture of the last of them."""
         window = self.as_(by or self.cast.raiser, scripts=scripts)
         window.go("/my-work/")
         window.follow("/log/")
@@ -121,10 +127,14 @@ class Journey:
         window.press("Continue")
         window.fill(**counterpart)
         window.press("Continue")
+        if pictures:
+            window.picture("log-check")
         with window.page.expect_navigation():
             window.page.locator("main form button.govuk-button").click()
         window.look()
+        window.sent()
         assert self.dispute.state == State.OPEN, window.text
+        window.effort.within("log", beyond=len(receiving) - 1)
 
     def do(self, user: User, verb: Verb, *, scripts: bool = True, found: bool = True, **answers: Any) -> Window:
         """One verb by its page, found from the disagreement's page or gone to at once, with its check page where it has one."""
@@ -140,6 +150,8 @@ class Journey:
             window.press("Confirm and send")
         assert window.page.url == f"{self.base}{self.address}", f"{verb.label}: {window.text[:600]}"
         assert page.done in window.text
+        if found and verb in OF_VERB:
+            window.effort.within(OF_VERB[verb], beyond=_chosen(answers))
         self.jobs()
         return window
 

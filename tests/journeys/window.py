@@ -10,6 +10,8 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 from agencies.models import User
 from tests.factories import PASSWORD
 from tests.journeys.closely import WIDE, faults
+from tests.journeys.effort import Effort
+from tests.journeys.pictures import keep_picture
 from tests.valid_pages import Kinds, kind_of
 
 
@@ -47,6 +49,7 @@ class Window:
 
     def __init__(self, context: BrowserContext, base: str, user: User | None, lookout: Lookout, *, scripts: bool = True) -> None:
         self.base, self.user, self.lookout, self.scripts = base, user, lookout, scripts
+        self.effort = Effort()
         self.page = context.new_page()
         self.page.set_viewport_size(WIDE)
         self.page.on("console", lookout.hear)
@@ -61,10 +64,25 @@ class Window:
             self.press("Sign in")
         else:
             self.look()
+        # What somebody does is counted from where they begin it.
+        self.effort = Effort()
+        self._came()
 
     def look(self) -> None:
         """Look the page over. axe needs scripts."""
         self.lookout.look(self.page, deep=self.scripts)
+
+    def _came(self) -> None:
+        self.effort.came(urlsplit(self.page.url).path, self.page.title())
+
+    def sent(self) -> None:
+        """A button was pressed whose words the caller does not know."""
+        self.effort.clicks += 1
+        self._came()
+
+    def picture(self, name: str) -> None:
+        """The page as the guide shows it, under this name."""
+        keep_picture(name, self.page.screenshot)
 
     def follow(self, address: str) -> None:
         """A link of the page by its address. Fails where the page has none."""
@@ -73,6 +91,8 @@ class Window:
         with self.page.expect_navigation():
             link.first.click()
         self.look()
+        self.effort.clicks += 1
+        self._came()
 
     def press(self, button: str, *, refused: bool = False) -> None:
         """A button by its words; returns on the page that follows. A refusal is an answer with a 4xx, which the console names."""
@@ -81,6 +101,8 @@ class Window:
         if refused:
             self.lookout.errors = [error for error in self.lookout.errors if "status of 4" not in error]
         self.look()
+        self.effort.clicks += 1
+        self._came()
 
     def fill(self, **answers: Any) -> None:
         """Controls by their names: texts, choices, dates (day, month, year) and moments (and time of day)."""
@@ -89,6 +111,7 @@ class Window:
 
     def _answer(self, name: str, value: Any) -> None:
         if isinstance(value, date):
+            self.effort.typed += 1
             typed = [str(value.day), str(value.month), str(value.year), *([f"{value:%H:%M}"] if isinstance(value, datetime) else [])]
             for index, part in enumerate(typed):
                 self.page.fill(f'[name="{name}_{index}"]', part)
@@ -101,6 +124,10 @@ class Window:
     def _control(self, name: str, value: Any) -> None:
         controls = self.page.locator(f'[name="{name}"]')
         kind = controls.first.evaluate("control => control.type")
+        if kind in {"radio", "checkbox", "select-one"}:
+            self.effort.clicks += 1
+        else:
+            self.effort.typed += 1
         if kind in {"radio", "checkbox"}:
             (controls if value is True else self.page.locator(f'[name="{name}"][value="{value}"]')).check()
         elif kind == "select-one":

@@ -1,0 +1,72 @@
+"""What a task may cost at most: pages (where it begins and ends among them), clicks, and fields that are typed. The table of docs/journeys.md."""
+
+from dataclasses import dataclass, field
+
+from escalation.states import Verb
+
+# Task: pages, clicks, typed fields.
+MOST = {
+    "log": (11, 18, 7),
+    "ask to move up": (5, 7, 1),
+    "say whether a response settles it": (4, 5, 1),
+    "print for the file": (2, 2, 0),
+    "respond": (6, 7, 2),
+    "hand over": (3, 4, 0),
+    "ask for longer": (3, 4, 2),
+    "record a meeting": (3, 5, 3),
+    "send on or back": (4, 4, 1),
+    "move up": (5, 7, 1),
+    "withdraw or reopen": (4, 5, 1),
+    "confirm an outcome": (3, 3, 1),
+    "refer to the chair": (4, 5, 2),
+    "triage": (3, 3, 0),
+    "choose the route": (4, 6, 2),
+    "convene": (6, 14, 4),
+    "decide": (5, 9, 4),
+}
+# The tasks that are one verb's page.
+OF_VERB = {
+    Verb.ASK_TO_MOVE_UP: "ask to move up",
+    Verb.ACCEPT: "say whether a response settles it",
+    Verb.REJECT: "say whether a response settles it",
+    Verb.RESPOND: "respond",
+    Verb.REASSIGN: "hand over",
+    Verb.PROPOSE_TIMETABLE: "ask for longer",
+    Verb.RECORD_MEETING: "record a meeting",
+    Verb.SEND_ON: "send on or back",
+    Verb.SEND_BACK: "send on or back",
+    Verb.MOVE_UP: "move up",
+    Verb.HOLD_MOVE: "move up",
+    Verb.WITHDRAW: "withdraw or reopen",
+    Verb.REOPEN: "withdraw or reopen",
+    Verb.CONTINUE_CONCERN: "withdraw or reopen",
+    Verb.CONFIRM_OUTCOME: "confirm an outcome",
+    Verb.REFER: "refer to the chair",
+    Verb.CHOOSE_ROUTE: "choose the route",
+    Verb.CONVENE: "convene",
+    Verb.DECIDE: "decide",
+}
+
+
+@dataclass
+class Effort:
+    """What somebody did since they began. A page is one with its own address and title; the last one counts although it was where they began."""
+
+    clicks: int = 0
+    typed: int = 0
+    seen: list[tuple[str, str]] = field(default_factory=list)
+
+    def came(self, path: str, title: str) -> None:
+        """A page came up."""
+        self.seen.append((path, title))
+
+    @property
+    def pages(self) -> int:
+        """How many pages it took."""
+        return len(set(self.seen)) + (self.seen[-1] in self.seen[:-1])
+
+    def within(self, task: str, *, beyond: int = 0) -> None:
+        """No more than the table allows; `beyond` more choices where one of several was asked for."""
+        pages, clicks, typed = MOST[task]
+        found = (self.pages, self.clicks - max(beyond, 0), self.typed)
+        assert all(each <= most for each, most in zip(found, (pages, clicks, typed), strict=True)), f"{task}: {found}, not {MOST[task]}"

@@ -1,0 +1,102 @@
+"""The guide's pictures, taken where people meet the pages; and that guide, pictures and tests name the same ones."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from escalation.states import Verb
+from escalation.web.access import verb_url
+from tests.journeys.effort import MOST
+from tests.journeys.journey import Journey
+from tests.journeys.pictures import GUIDE, PICTURES
+
+HERE = Path(__file__).resolve().parent
+MOST_BYTES = 1_500_000
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_the_guides_pages_are_met_where_the_guide_says(journey: Journey) -> None:
+    j, cast = journey, journey.cast
+    j.under("bristol")
+    _is_logged_and_answered(j)
+    _is_watched(j)
+    for user in (cast.own_manager, cast.own_senior):
+        j.do(user, Verb.MOVE_UP, found=False, ground="risk", reason="The risk goes on.")
+    _comes_before_the_chair(j)
+
+
+def _is_logged_and_answered(j: Journey) -> None:
+    cast = j.cast
+    raiser, manager, receiver = j.as_(cast.raiser), j.as_(cast.own_manager), j.as_(cast.receiver)
+    raiser.go("/log/")
+    raiser.picture("log-danger")
+    j.log(cast.social_care, pictures=True)
+    manager.go(j.address)
+    manager.picture("send-on")
+    j.do(cast.own_manager, Verb.SEND_ON)
+    raiser.go(j.address)
+    raiser.picture("disagreement")
+    raiser.follow(reverse("case-print", args=[j.dispute.reference]))
+    raiser.effort.within("print for the file")
+    receiver.go("/my-work/")
+    receiver.picture("my-work")
+    receiver.go(verb_url(j.dispute.reference, Verb.RESPOND))
+    receiver.picture("respond")
+    j.do(cast.receiver, Verb.RESPOND, answer="disagrees", reasons="No assessment is needed.")
+    j.do(cast.own_manager, Verb.REJECT, reason="It does not speak to the child.")
+    manager.go(verb_url(j.dispute.reference, Verb.MOVE_UP))
+    manager.picture("move-up")
+
+
+def _is_watched(j: Journey) -> None:
+    # Figures are of what was recorded before they are counted.
+    j.clock.shift(60)
+    unit, lead = j.as_(j.cast.business_unit), j.as_(j.cast.lead)
+    unit.go("/board/")
+    unit.picture("board")
+    unit.follow("/board/?list=open#list")
+    unit.follow(j.address)
+    unit.effort.within("triage")
+    unit.go("/reports/2025/")
+    unit.picture("annual-report")
+    lead.go("/directory/people/")
+    lead.picture("my-people")
+    lead.go("/learning/")
+    lead.picture("learning")
+
+
+def _comes_before_the_chair(j: Journey) -> None:
+    cast = j.cast
+    member, chair = j.as_(cast.own_board), j.as_(cast.chair)
+    member.go("/my-agency/")
+    member.picture("my-agency")
+    member.go("/board-page/")
+    member.picture("board-page")
+    member.go(j.address)
+    member.picture("board-member")
+    j.do(cast.own_board, Verb.REFER, ground="risk", efforts="Three stages.", reason="The risk goes on.")
+    chair.go(j.address)
+    chair.picture("before-the-chair")
+    chair.go(verb_url(j.dispute.reference, Verb.CHOOSE_ROUTE))
+    chair.picture("choose-route")
+
+
+def test_every_picture_of_the_guide_is_taken_by_a_test_and_every_one_taken_is_shown() -> None:
+    taken = {name for path in HERE.glob("*.py") for name in re.findall(r'\.picture\("([a-z-]+)"\)', path.read_text(encoding="utf-8"))}
+    shown = {name for path in GUIDE.glob("*.md") for name in re.findall(r"!\[[^\]]+\]\(pictures/([a-z-]+)\.png\)", path.read_text(encoding="utf-8"))}
+    kept = {path.stem for path in PICTURES.iterdir()}
+    assert taken == shown == kept
+
+
+def test_all_pictures_together_are_light() -> None:
+    assert sum(path.stat().st_size for path in PICTURES.iterdir()) < MOST_BYTES
+
+
+def test_the_table_of_what_a_task_costs_says_what_the_tests_hold(root: Path) -> None:
+    rows = re.findall(
+        r"^\| [^|]+ \| ([^|]+) \| (\d+) \| (\d+) \| (\d+) \|$", (root / "docs" / "journeys.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert {task: tuple(int(number) for number in numbers) for task, *numbers in rows} == MOST
