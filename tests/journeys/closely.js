@@ -6,7 +6,9 @@
   const FOR_ENTER = "button[tabindex='-1'][aria-hidden='true']";
   const shown = (one) => one.outerHTML.replace(/\s+/g, " ").slice(0, 140);
   const visible = (one) => one.checkVisibility({ visibilityProperty: true });
-  const controls = () => [...document.querySelectorAll(CONTROLS)].filter((one) => visible(one) && !one.matches(FOR_ENTER));
+  /* While a dialog asks, the page behind it is out of reach. */
+  const dialog = () => document.querySelector("dialog:modal");
+  const controls = () => [...(dialog() || document).querySelectorAll(CONTROLS)].filter((one) => visible(one) && !one.matches(FOR_ENTER));
   const box = (one) => (one.closest(".govuk-radios__item, .govuk-checkboxes__item") || one).getBoundingClientRect();
 
   /* Where focus may show: on the control, on a part of it, and for radios and checkboxes on what stands for them. */
@@ -28,8 +30,8 @@
     let last = null;
     if (document.querySelector("[tabindex]:not([tabindex='-1']):not([tabindex='0'])")) wrong.push("an order of its own by tabindex");
     const all = controls();
-    const skip = all[0];
-    if (!skip || !skip.matches(".govuk-skip-link") || !document.querySelector(skip.getAttribute("href"))) wrong.push("the first stop is no way to the main part");
+    const skip = dialog() ? null : all[0];
+    if (!dialog() && (!skip || !skip.matches(".govuk-skip-link") || !document.querySelector(skip.getAttribute("href")))) wrong.push("the first stop is no way to the main part");
     for (const one of all) {
       document.activeElement.blur();
       const resting = dress(one);
