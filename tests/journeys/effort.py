@@ -7,6 +7,7 @@ from escalation.states import Verb
 # Task: pages, clicks, typed fields.
 MOST = {
     "log": (11, 18, 7),
+    "resume a draft": (2, 2, 0),
     "ask to move up": (5, 7, 1),
     "say whether a response settles it": (4, 5, 1),
     "print for the file": (2, 2, 0),
@@ -17,6 +18,7 @@ MOST = {
     "send on or back": (4, 4, 1),
     "move up": (5, 7, 1),
     "withdraw or reopen": (4, 5, 1),
+    "see what the agency has open": (3, 4, 0),
     "confirm an outcome": (3, 3, 1),
     "refer to the chair": (4, 5, 2),
     "triage": (3, 3, 0),

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
+from agencies import wall_clock
+from escalation.services import drafts
 from escalation.states import Verb
 from escalation.web.access import verb_url
 from tests.journeys.effort import MOST
@@ -26,6 +28,7 @@ def test_the_guides_pages_are_met_where_the_guide_says(journey: Journey) -> None
     for user in (cast.own_manager, cast.own_senior):
         j.do(user, Verb.MOVE_UP, found=False, ground="risk", reason="The risk goes on.")
     _comes_before_the_chair(j)
+    _is_taken_up_again(j)
 
 
 def _is_logged_and_answered(j: Journey) -> None:
@@ -73,6 +76,9 @@ def _comes_before_the_chair(j: Journey) -> None:
     member, chair = j.as_(cast.own_board), j.as_(cast.chair)
     member.go("/my-agency/")
     member.picture("my-agency")
+    member.follow(f"/my-agency/?agency={cast.school.pk}&list=raised#list")
+    member.follow(j.address)
+    member.effort.within("see what the agency has open")
     member.go("/board-page/")
     member.picture("board-page")
     member.go(j.address)
@@ -82,6 +88,16 @@ def _comes_before_the_chair(j: Journey) -> None:
     chair.picture("before-the-chair")
     chair.go(verb_url(j.dispute.reference, Verb.CHOOSE_ROUTE))
     chair.picture("choose-route")
+
+
+def _is_taken_up_again(j: Journey) -> None:
+    """A draft leads from My work to its first question that is not answered."""
+    cast, raiser = j.cast, j.as_(j.cast.raiser)
+    procedure = j.dispute.version.procedure_id
+    draft = drafts.begin_draft(cast.person(cast.raiser, wall_clock.today()), agency=cast.school.pk, procedure=procedure)
+    raiser.go("/my-work/")
+    raiser.follow(f"/log/{draft.reference}/")
+    raiser.effort.within("resume a draft")
 
 
 def test_every_picture_of_the_guide_is_taken_by_a_test_and_every_one_taken_is_shown() -> None:
