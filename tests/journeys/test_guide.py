@@ -1,6 +1,7 @@
 """The guide's pictures, taken where people meet the pages; and that guide, pictures and tests name the same ones."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,10 @@ def _is_watched(j: Journey) -> None:
     unit.picture("annual-report")
     lead.go("/directory/people/")
     lead.picture("my-people")
+    lead.follow(reverse("cover", args=[j.cast.raiser.pk]))
+    lead.fill(deputy=j.cast.colleague.pk, starts=date(2026, 3, 9), ends=date(2026, 3, 13))
+    lead.press("Set cover")
+    lead.effort.within("set cover")
     lead.go("/learning/")
     lead.picture("learning")
 
@@ -84,6 +89,9 @@ def _comes_before_the_chair(j: Journey) -> None:
     member.go(j.address)
     member.picture("board-member")
     j.do(cast.own_board, Verb.REFER, ground="risk", efforts="Three stages.", reason="The risk goes on.")
+    chair.go("/my-work/")
+    chair.follow("/reports/findings/")
+    chair.effort.within("read the year's findings")
     chair.go(j.address)
     chair.picture("before-the-chair")
     chair.go(verb_url(j.dispute.reference, Verb.CHOOSE_ROUTE))
