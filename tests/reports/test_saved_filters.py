@@ -94,6 +94,7 @@ def test_it_is_renamed_also_to_its_own_name_written_otherwise_but_to_no_other_of
     path = f"{PATH}{first.pk}/"
     assert visitor.page(path).one("input", name="name").attrs["value"] == "Police"
     assert visitor.post(path, {"name": "police"}).status_code == 302
+    assert "The filter is called “police” now." in visitor.page("/board/").one("body").text
     assert "You have a filter of this name" in visitor.post(path, {"name": "health"}).content.decode()
     assert names(cast) == ["Health", "police"]
 
