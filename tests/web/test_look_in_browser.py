@@ -90,6 +90,30 @@ def test_every_component_bears_a_close_look(site: Page, name: str) -> None:
     assert faults(site) == []
 
 
+BAD = """<html lang="en"><title>Bad</title>
+<style>a:focus, button:focus { outline: none } button { border: 0 } p { overflow: hidden; height: 1em }</style>
+<div class="govuk-error-summary" tabindex="-1"><a href="#far">Wrong</a></div><h1>Bad</h1><p>Words that are cut off<br>on the next line</p>
+<button class="govuk-button" tabindex="3">Go</button><div id="far" style="width: 700px">Wide</div></html>"""
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("errors", ["the focus is at <body", "leads to <body"]),
+        ("keyboard", ["an order of its own", "the first stop", "does not show its focus: <a", "does not show its focus: <button"]),
+        ("forced", ["has no edge: <button", "does not show its focus: <a"]),
+        ("narrow", ["pixels wide on 320", "is cut off: <p", "with spaced text"]),
+        ("enlarged", ["is cut off: <p"]),
+    ],
+)
+def test_a_close_look_names_what_is_wrong(page: Page, question: str, words: list[str]) -> None:
+    page.set_viewport_size(NARROW if question == "narrow" else WIDE)
+    page.set_content(BAD)
+    page.emulate_media(forced_colors="active" if question == "forced" else "none")
+    found = ask(page, question)
+    assert [word for word in words if not any(word in one for one in found)] == [], found
+
+
 def test_on_a_phone_axe_finds_nothing(site: Page) -> None:
     site.set_viewport_size(NARROW)
     site.goto(f"{SITE}/gallery")
