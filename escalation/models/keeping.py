@@ -75,14 +75,15 @@ class LegalHold(models.Model):
 class AccessRequest(models.Model):
     """Somebody asked what is kept about them or their child: the business unit's answer, read through before it is given.
 
-    The answer is a file in `CONCORD_VAR`, kept for the partnership's period. `disputes` are the keys of what was opened for it; a child is named
-    nowhere else. `choices` are the pieces that were left out or lost their names.
+    The answer is a file in `CONCORD_VAR`, kept for the partnership's period. `disputes` are the keys of what was opened for it, `children` of
+    the rows of the child who is meant in them; a child is named nowhere else. `choices` are the pieces that were left out or lost their names.
     """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="access_requests")
     person = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Empty: a child's.")
     disputes = models.JSONField(default=list)
+    children = models.JSONField(default=list)
     reason = models.CharField(max_length=300)
     identity = models.CharField(max_length=300, help_text="How it was made sure that it is them, or who may ask for the child.")
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

@@ -21,7 +21,7 @@ from escalation.models import Dispute, Reading
 from escalation.services.guest_door import person_of_guest
 from escalation.services.keeping.access.asking import note_look
 from escalation.services.keeping.access.bundle import content_of, make
-from escalation.services.keeping.access.items import UNKNOWN
+from escalation.services.keeping.access.items import ANOTHER_CHILD, UNKNOWN, WHICH_CHILD
 from escalation.services.keeping.access.pieces import REMOVED, Names, Piece
 from escalation.states import Answer, Audience, EventKind, Verb
 from tests.escalation.asked_access import about, about_child, chosen, held, made, piece, spoken_of, whole
@@ -177,7 +177,15 @@ def test_another_child_in_the_same_disagreement_is_flagged(world: World) -> None
     world.sent(children=[{"initials": "AB", "born_on": "2015-05-01"}, {"initials": "CD", "born_on": "2017-01-01"}])
     found = held(world, about_child(world))
     assert "Another child is in this disagreement" in piece(found, "closed without an assessment").flags
-    assert "Make sure that it is this child and not another" in piece(found, "CD, born").flags
+    theirs, anothers = piece(found, "AB, born"), piece(found, "CD, born")
+    assert (theirs.leave_out, theirs.flags) == (False, [WHICH_CHILD])
+    assert (anothers.leave_out, anothers.flags) == (True, [ANOTHER_CHILD])
+
+
+def test_twins_whom_the_request_does_not_tell_apart_are_both_left_out_until_somebody_chooses(world: World) -> None:
+    world.sent(children=[{"initials": "AB", "born_on": "2015-05-01"}] * 2)
+    of_children = [one for one in held(world, about_child(world)) if one.head.startswith("Child ")]
+    assert [(one.leave_out, one.flags) for one in of_children] == [(True, [WHICH_CHILD])] * 2
 
 
 def test_a_tick_stays_with_its_piece_when_something_comes_before_it(world: World, dispute: Dispute) -> None:

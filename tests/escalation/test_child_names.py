@@ -204,3 +204,20 @@ def test_who_asks_about_the_child_is_given_the_name_that_is_kept_and_a_colleague
     pieces = held(world, about(world, cast.own_manager))
     assert piece(pieces, "was seen at school").names == [NAME]
     assert "born 1 May 2015" not in whole(pieces)
+
+
+def test_a_childs_answer_gives_nothing_of_its_siblings_name_unless_somebody_chooses_so(world: World, cast: Cast) -> None:
+    turn(world, on=True)
+    sibling = {"initials": "CD", "born_on": "2017-01-01", "name": "Gwen Quillfeather"}
+    dispute = world.sent(children=[*NAMED, sibling])
+    world.do(dispute, Verb.ADD_NOTE, cast.own_manager, text=f"{NAME} said that Gwen was hurt by Mrs Quillfeather.", private=False)
+    row = about_child(world)
+    found = held(world, row)
+    assert [one.leave_out for one in found if one.head.startswith("Child ")] == [False, True]
+    note = piece(found, "was hurt")
+    assert note.names == [cast.own_manager.name, "Gwen"], "never the child's own name nor what is in it"
+    assert note.given(without_names=True)[1] == f"{NAME} said that [name removed] was hurt by Mrs Quillfeather."
+    turn(world, on=False)
+    found = held(world, row)
+    assert [one.text for one in found if one.head.startswith("Child ")] == ["AB, born 1 May 2015", "CD, born 1 January 2017"], "hidden here too"
+    assert "Gwen" in piece(found, "was hurt").names

@@ -35,7 +35,8 @@ def ask_about_person(person: Person, *, partnership: UUID, user: User, reason: s
     if not user.memberships.filter(partnership=partnership).exists():
         raise InvalidInput("Choose somebody who holds or held a role in the partnership.", field="user")
     keys = Dispute.objects.filter(with_part_in(user.pk), partnership=partnership).values_list("pk", flat=True)
-    return _open(person, AccessRequest(partnership_id=partnership, person=user), set(keys), reason, identity, now)
+    row = AccessRequest(partnership_id=partnership, person=user, reason=reason, identity=identity)
+    return _open(person, row, set(keys), now)
 
 
 def ask_about_child(
@@ -55,11 +56,12 @@ def ask_about_child(
     What is kept but not this person's to know of (never sent, or kept from them) is answered in the same words: it tells of nothing.
     """
     _require(person, partnership)
-    keys = set(about_child([partnership], initials=initials, born_on=born_on, agency=agency, reference=reference).values())
-    open_to_them = set(_to_open(person, keys).values_list("pk", flat=True))
+    found = about_child([partnership], initials=initials, born_on=born_on, agency=agency, reference=reference)
+    open_to_them = set(_to_open(person, set(found.values())).values_list("pk", flat=True))
     if not open_to_them:
         raise InvalidInput(NOTHING, field="initials" if initials.strip() else "reference")
-    return _open(person, AccessRequest(partnership_id=partnership), open_to_them, reason, identity, now)
+    meant = sorted(str(child) for child, dispute in found.items() if dispute in open_to_them)
+    return _open(person, AccessRequest(partnership_id=partnership, children=meant, reason=reason, identity=identity), open_to_them, now)
 
 
 def _require(person: Person, partnership: UUID) -> None:
@@ -72,11 +74,11 @@ def _to_open(person: Person, keys: Collection[UUID]) -> DisputeQuerySet:
     return Dispute.objects.visible_to(person).filter(pk__in=keys, sent_at__isnull=False, anonymised_at=None).exclude(state=State.DRAFT)
 
 
-def _open(person: Person, row: AccessRequest, keys: Collection[UUID], reason: str, identity: str, now: datetime | None) -> AccessRequest:
+def _open(person: Person, row: AccessRequest, keys: Collection[UUID], now: datetime | None) -> AccessRequest:
     """Keep the request and open what has left its agency: a line on each record and in the read ledger, and a message to the leads."""
     moment = now or wall_clock.now()
-    row.reason = short(needed(reason, "reason", "Say who asks, and what for."), "reason", LONGEST_REASON)
-    row.identity = short(needed(identity, "identity", "Say how you made sure of it."), "identity", LONGEST)
+    row.reason = short(needed(row.reason, "reason", "Say who asks, and what for."), "reason", LONGEST_REASON)
+    row.identity = short(needed(row.identity, "identity", "Say how you made sure of it."), "identity", LONGEST)
     row.asked_by_id, row.asked_at = person.id, moment
     with transaction.atomic():
         seen = list(_to_open(person, keys).values_list("pk", flat=True))

@@ -129,14 +129,14 @@ def content_of(person: Person, row: AccessRequest, now: datetime) -> BufferedRea
 def forget_bundles(partnership_id: UUID, since: datetime, now: datetime, *, about: UUID | None = None) -> int:
     """End the requests whose files were made before this instant, and those never made that no answer could be in time for; says how many.
 
-    The file is erased, with what was chosen and which disagreements it was about. Where `about` is given only those in which this disagreement is.
+    The file is erased, with what was chosen and which disagreements and child it was about. Where `about` is given only those of this disagreement.
     """
     unmade = Q(made_at=None, asked_at__lt=kept_since(RecordClass.BUNDLES, NEVER_MADE, now))
     rows = list(AccessRequest.objects.filter(unmade | Q(made_at__lt=since), partnership=partnership_id, erased_at=None))
     rows = [row for row in rows if about is None or str(about) in row.disputes]
     for row in rows:
         path_of(row.pk).unlink(missing_ok=True)
-    return AccessRequest.objects.filter(pk__in=[row.pk for row in rows]).update(erased_at=now, choices={}, disputes=[])
+    return AccessRequest.objects.filter(pk__in=[row.pk for row in rows]).update(erased_at=now, choices={}, disputes=[], children=[])
 
 
 def forget_reasons(partnership_id: UUID, since: datetime) -> int:

@@ -22,6 +22,7 @@ from escalation.engine.case import Case, load
 from escalation.engine.standing import standing
 from escalation.models import AccessRequest, Attachment, Child, Dispute, Event, EventBody, Guest
 from escalation.querysets import Among
+from escalation.services.child_names import takes_names
 from escalation.services.keeping.access.account import account_of, when
 from escalation.services.keeping.access.asking import opened_to
 from escalation.services.keeping.access.pieces import Names, Piece
@@ -30,6 +31,8 @@ from escalation.states import EventKind, State
 NOTES = frozenset({EventKind.NOTE, EventKind.ADVICE})
 UNREAD = "Open the file and read it before you give it: nobody looked inside for other people"
 ANOTHERS = "Somebody else attached it, and its name says nothing of the person"
+ANOTHER_CHILD = "The request is about another child of this disagreement"
+WHICH_CHILD = "Make sure that it is this child and not another"
 UNKNOWN = "The person may not know of this disagreement: think twice before any of it is given"
 ANYBODY = UUID(int=0)
 Rows = list[tuple[Event, EventBody | None]]
@@ -44,6 +47,7 @@ class Opened:
     agencies: dict[UUID, str]
     rows: dict[UUID, Rows]
     children: dict[UUID, list[Child]]
+    names_children: bool
     guests: dict[str, Guest]
     files: dict[UUID, Attachment]
 
@@ -59,7 +63,7 @@ def pieces_of(row: AccessRequest, reader: Person, *, now: datetime) -> list[Piec
     hidden = _hidden_from(row.person, [case.dispute.pk for case in cases], now) if row.person else set()
     for case in cases:
         case.opened_early[ANYBODY] = row.reason
-        for piece in _dispute(case, opened):
+        for piece in _dispute(case, opened, row):
             if case.dispute.pk in hidden:
                 piece.flags, piece.leave_out = [UNKNOWN, *piece.flags], True
             found.append(piece)
@@ -96,7 +100,8 @@ def _opened(row: AccessRequest, reader: Person, cases: Sequence[Case]) -> Opened
     guests = {str(guest.pk): guest for guest in Guest.objects.filter(ours).select_related("invited_by")}
     files = {row.event_id: row for row in Attachment.objects.filter(ours, ended_at=None).select_related("event", "dispute")}
     agencies = dict(Agency.objects.filter(partnership=row.partnership_id).values_list("pk", "name"))
-    return Opened(_for_the_unit(reader, row), row.person, agencies, rows, children, guests, files)
+    named = takes_names(row.partnership_id)
+    return Opened(_for_the_unit(reader, row), row.person, agencies, rows, children, named, guests, files)
 
 
 def _hidden_from(subject: User, keys: Sequence[UUID], now: datetime) -> set[UUID]:
@@ -106,16 +111,28 @@ def _hidden_from(subject: User, keys: Sequence[UUID], now: datetime) -> set[UUID
 
 
 def _other_names(row: AccessRequest, opened: Opened) -> Names:
-    """Names of everybody else of the partnership or on a record, of guests, and of children where a colleague asks."""
+    """Names of everybody else of the partnership or on a record, of guests, and of children: all where a colleague asks, else the others.
+
+    A child is spoken of by its first name: each part of a child's name is one.
+    """
     people = set(User.objects.filter(memberships__partnership=row.partnership_id).values_list("pk", "name"))
     people |= {(event.actor.pk, event.actor.name) for rows in opened.rows.values() for event, _ in rows if event.actor is not None}
     whole = [name for key, name in people if key != row.person_id]
-    if opened.subject is not None:
-        whole += [child.name for rows in opened.children.values() for child in rows if child.name]
-    return Names.of_people([*whole, *(guest.name for guest in opened.guests.values())], but=row.person.name if row.person else "")
+    own = row.person.name if row.person else ""
+    for children in opened.children.values():
+        others = children if row.person else _other_children(row, children)
+        whole += [part for child in others for part in (child.name, *child.name.split())]
+        own += "".join(f" {child.name}" for child in children if child not in others)
+    return Names.of_people([*whole, *(guest.name for guest in opened.guests.values())], but=own)
 
 
-def _dispute(case: Case, opened: Opened) -> Iterator[Piece]:
+def _other_children(row: AccessRequest, children: Sequence[Child]) -> list[Child]:
+    """Of one disagreement's children those whom the request is not about: all of several where it does not tell them apart."""
+    meant = [child for child in children if len(children) == 1 or str(child.pk) in row.children]
+    return [child for child in children if len(meant) != 1 or child not in meant]
+
+
+def _dispute(case: Case, opened: Opened, row: AccessRequest) -> Iterator[Piece]:
     """One disagreement: of a child everything that was typed, of a colleague what they wrote or what names them."""
     dispute = case.dispute
     section, children = f"Disagreement {dispute.reference}", opened.children.get(dispute.pk, [])
@@ -124,20 +141,25 @@ def _dispute(case: Case, opened: Opened) -> Iterator[Piece]:
     yield Piece(f"head-{dispute.pk}", section, "What it is", standing_now)
     several = opened.subject is None and len(children) > 1
     if opened.subject is None:
+        others = _other_children(row, children)
+        told_apart = len(others) < len(children)
         for child in children:
-            yield _child(child, section, several=several)
+            piece = _child(child, section, named=opened.names_children)
+            if several:
+                piece.flags.append(ANOTHER_CHILD if told_apart and child in others else WHICH_CHILD)
+            piece.leave_out = child in others
+            yield piece
     for piece in _record(case, opened, section):
         if several and piece.text:
             piece.flags.append("Another child is in this disagreement")
         yield piece
 
 
-def _child(child: Child, section: str, *, several: bool) -> Piece:
+def _child(child: Child, section: str, *, named: bool) -> Piece:
+    """Who it is; its full name only while the partnership takes names, as on the page."""
     born = "unborn" if child.is_unborn else f"born {child.born_on:%-d %B %Y}" if child.born_on else ""
-    piece = Piece(f"child-{child.pk}", section, f"Child {child.ordinal}", ", ".join(filter(None, [child.initials, child.name, born])))
-    if several:
-        piece.flags.append("Make sure that it is this child and not another")
-    return piece
+    words = ", ".join(filter(None, [child.initials, child.name if named else "", born]))
+    return Piece(f"child-{child.pk}", section, f"Child {child.ordinal}", words)
 
 
 def _record(case: Case, opened: Opened, section: str) -> Iterator[Piece]:
