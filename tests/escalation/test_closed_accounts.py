@@ -20,10 +20,11 @@ from escalation.engine.change import Change
 from escalation.engine.commit import commit
 from escalation.models import Dispute, Reading
 from escalation.services import drafts
-from escalation.services.keeping.accounts import accounts_going, erase_accounts, is_named, ties
+from escalation.services.keeping.accounts import accounts_going, erase_accounts, is_named
 from escalation.services.keeping.due import end_what_is_over
 from escalation.services.keeping.holds import hold_person, lift
 from escalation.services.keeping.periods import set_periods
+from escalation.services.keeping.ties import ties
 from escalation.states import EventKind, RecordClass
 from tests.cast import Cast
 from tests.escalation.asked_access import about

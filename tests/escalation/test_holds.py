@@ -10,7 +10,22 @@ from django.urls import reverse
 
 from agencies.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from agencies.models import User
-from escalation.models import Child, Dispute, Draft, LegalHold, Notification, Request
+from escalation.models import (
+    AgreedAction,
+    Child,
+    Clock,
+    Dispute,
+    Draft,
+    LearningPoint,
+    LegalHold,
+    Notification,
+    Panel,
+    PanelMember,
+    Reading,
+    Referral,
+    Request,
+    StageRun,
+)
 from escalation.selectors.keeping import due_for_review, holds_of
 from escalation.selectors.one_child import opened_with
 from escalation.services import drafts
@@ -21,6 +36,7 @@ from escalation.services.keeping.holds import hold_child, hold_person, holds_on,
 from escalation.services.one_child import everything_about
 from escalation.states import Delivery, EventKind, HoldOn, Verb
 from tests.cast import Cast
+from tests.escalation.asked_access import about
 from tests.escalation.keeping import anonymised, ended, later
 from tests.escalation.learning import learnt
 from tests.escalation.verbs import refused
@@ -110,6 +126,50 @@ def test_a_hold_on_a_person_goes_on_when_what_they_held_is_handed_to_somebody_el
     )  # fmt: skip
     assert not Request.objects.filter(holder=cast.receiver).exists()
     assert (holds_on(dispute), holds_on(other)) == ([hold], [])
+
+
+def referral_of(dispute: Dispute, **people: User) -> Referral:
+    return Referral.objects.create(dispute=dispute, run=StageRun.objects.filter(dispute=dispute)[0], referred_at=MONDAY, **people)
+
+
+def owns_an_action(dispute: Dispute, user: User) -> None:
+    AgreedAction.objects.create(dispute=dispute, event=dispute.events.all()[0], agency=dispute.raising_agency, owner=user, due_at=MONDAY)
+
+
+def owes_learning(dispute: Dispute, user: User) -> None:
+    LearningPoint.objects.create(dispute=dispute, event=dispute.events.all()[0], owner=user, recorded_at=MONDAY)
+
+
+def sits_on_the_panel(dispute: Dispute, user: User) -> None:
+    panel = Panel.objects.create(referral=referral_of(dispute), meets_at=MONDAY, convened_at=MONDAY)
+    PanelMember.objects.create(panel=panel, user=user, agency=dispute.raising_agency)
+
+
+PARTS: dict[str, Callable[[Dispute, User], Any]] = {
+    "owns an action": owns_an_action,
+    "owes what a clock measures": lambda d, u: Clock.objects.filter(dispute=d).update(owner=u),
+    "chairs": lambda d, u: referral_of(d, chair=u),
+    "mediates": lambda d, u: referral_of(d, mediator=u),
+    "is offered as mediator": lambda d, u: Dispute.objects.filter(pk=d.pk).update(offered_mediator=u),
+    "owns what is learnt": owes_learning,
+    "sits on the panel": sits_on_the_panel,
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_hold_on_a_person_covers_what_they_never_acted_in_but_stand_in(world: World, part: str) -> None:
+    dispute, other, user = world.sent(), world.sent(), world.cast.mediator
+    PARTS[part](dispute, user)
+    hold = held_person(world, user)
+    assert (holds_on(dispute), holds_on(other)) == ([hold], [])
+    assert about(world, user).disputes == [str(dispute.pk)]
+
+
+def test_who_only_looked_had_no_part(world: World) -> None:
+    dispute, user = world.sent(), world.cast.mediator
+    Reading.objects.create(dispute=dispute, reader=user, part="case", recorded_at=MONDAY)
+    held_person(world, user)
+    assert holds_on(dispute) == []
 
 
 def test_nobody_but_the_business_unit_holds_everything_about_somebody(world: World, dispute: Dispute) -> None:

@@ -3,40 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Model
 
 from agencies.models import Membership, User
 from agencies.services.closing import forget, see_closed
 from agencies.services.record import record
-from escalation.models import (
-    AccessRequest,
-    Dispute,
-    Draft,
-    Event,
-    FileConfirmation,
-    LegalHold,
-    MessageSettings,
-    Notification,
-    OutcomeConfirmation,
-    PanelMember,
-    RememberedCall,
-)
+from escalation.models import AccessRequest, Dispute, Draft, Event, LegalHold, MessageSettings, RememberedCall
 from escalation.services.keeping.periods import PERIODS, kept_since, kept_until, lengths_of
+from escalation.services.keeping.ties import ties
 from escalation.states import HoldOn, RecordClass
 
 # Shown to the business unit so long before they go, so that a hold can still be placed.
 SHOWN_BEFORE = timedelta(days=30)
 MOST = 100
-# How a row that names somebody leads to its disagreement, where that is not by a field of its own; the others have nothing to do with one.
-PATHS: dict[type[Model], str] = {
-    Dispute: "", FileConfirmation: "child__dispute__", OutcomeConfirmation: "proposal__dispute__", PanelMember: "panel__referral__dispute__",
-}  # fmt: skip
-ASIDE = frozenset({AccessRequest, LegalHold, MessageSettings, Notification, RememberedCall})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +86,3 @@ def is_named(user: User) -> bool:
     facts = Event.objects.filter(dispute__anonymised_at=None, facts__icontains=key)
     drafts = Draft.objects.filter(answers__icontains=key)
     return facts.exists() or drafts.exists() or Dispute.objects.filter(anonymised_at=None, conflicts__icontains=key).exists()
-
-
-@lru_cache(maxsize=1)
-def ties() -> list[tuple[Any, str, str]]:
-    """Every field of a disagreement's rows that names a person, with the way to the disagreement. Raises LookupError for one that has none."""
-    found = []
-    for relation in User._meta.get_fields(include_hidden=True):
-        model, field = getattr(relation, "related_model", None), getattr(relation, "field", None)
-        if field is None or model is None or model._meta.app_label != "escalation" or model in ASIDE:
-            continue
-        if model not in PATHS and not any(own.name == "dispute" for own in model._meta.concrete_fields):
-            raise LookupError(f"{model.__name__}.{field.name} names a person: say how it leads to a disagreement.")
-        found.append((model, field.name, PATHS.get(model, "dispute__")))
-    return found

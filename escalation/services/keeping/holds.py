@@ -24,8 +24,9 @@ from escalation.engine.case import Case, load
 from escalation.engine.change import Change
 from escalation.engine.commit import commit
 from escalation.engine.perform import verb
-from escalation.models import Child, Dispute, Draft, Event, LegalHold, Request, StageRun
+from escalation.models import Child, Dispute, Draft, Event, LegalHold, Reading
 from escalation.services.keeping.marks import child_marks, draft_marks
+from escalation.services.keeping.ties import ties
 from escalation.services.same_child import about_child
 from escalation.services.words import needed, short
 from escalation.states import EventKind, HoldOn, State, Verb
@@ -40,14 +41,17 @@ Among = Collection[UUID] | QuerySet[Any]
 
 
 def with_part_in(user: UUID) -> Q:
-    """The disagreements in which a person had a part: raised, wrote, held, led, or did anything that stands on the record.
+    """The disagreements in which a person had a part: every row of one that names them, save that they looked, and every line of what they did.
 
     Who held it and handed it on, or from whom it was taken before they did anything, stands on the record alone.
     """
-    here, handed_on = OuterRef("pk"), {"kind": EventKind.REASSIGNED, "facts__from": str(user)}
-    held = Q(Exists(StageRun.objects.filter(dispute=here, holder=user))) | Q(Exists(Request.objects.filter(dispute=here, holder=user)))
-    did = Q(Exists(Event.objects.filter(Q(actor=user) | Q(**handed_on), dispute=here)))
-    return Q(raiser=user) | Q(logged_by=user) | Q(disputed_person=user) | Q(lead_manager=user) | held | did
+    found = Q(Exists(Event.objects.filter(kind=EventKind.REASSIGNED, facts__from=str(user), dispute=OuterRef("pk"))))
+    for model, field, path in ties():
+        if model is Dispute:
+            found |= Q(**{field: user})
+        elif model is not Reading:
+            found |= Q(Exists(model._default_manager.filter(**{field: user, f"{path}pk": OuterRef("pk")})))
+    return found
 
 
 def held_among(partnership_id: UUID, among: Among | None = None) -> dict[UUID, list[LegalHold]]:
