@@ -44,6 +44,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     joined_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When the account was closed; empty for an open one.")
+    goes_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When name and address go, as an hourly job last found it; empty where that is not near."
+    )
     erased_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="From here on it has no name and no address.")
 
     objects: ClassVar[UserManager] = UserManager()

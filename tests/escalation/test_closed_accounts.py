@@ -8,8 +8,9 @@ from uuid import UUID
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from agencies.models import ApiToken, DirectoryEvent, ExternalIdentity, Passkey, PostHolding, RecoveryCode, Session, SignInEvent, User
+from agencies.models import ApiToken, DirectoryEvent, ExternalIdentity, KeptForm, Passkey, PostHolding, RecoveryCode, Session, SignInEvent, User
 from agencies.roles import Role
 from agencies.services.accounts import close_account, invite, note_account_change
 from agencies.services.closing import NAMELESS, see_closed
@@ -26,6 +27,7 @@ from escalation.services.keeping.holds import hold_person, lift
 from escalation.services.keeping.periods import set_periods
 from escalation.services.keeping.ties import ties
 from escalation.states import EventKind, RecordClass
+from reports.saved_filter import SavedFilter
 from tests.cast import Cast
 from tests.escalation.asked_access import about
 from tests.escalation.keeping import anonymised, ended
@@ -174,16 +176,33 @@ def test_the_longest_period_of_the_places_in_which_somebody_worked_counts(world:
 
 
 def test_the_unit_sees_thirty_days_before_who_goes_and_who_is_held(world: World, cast: Cast, gone: User) -> None:
-    assert accounts_going(cast.partnership.pk, OVER - 31 * DAY) == []
-    (one,) = accounts_going(cast.partnership.pk, OVER - 30 * DAY)
-    assert (one.user, one.goes_at, one.is_held) == (gone, OVER, False)
+    for before, found in ((31, []), (30, [(gone, OVER, False)])):
+        erase_accounts(OVER - before * DAY)
+        assert [(one.user, one.goes_at, one.is_held) for one in accounts_going(cast.partnership.pk, OVER - before * DAY)] == found
     assert accounts_going(cast.elsewhere.pk, OVER) == []
-    User.objects.filter(pk=gone.pk).update(closed_at=MONDAY - timedelta(days=6 * 365))
+    User.objects.filter(pk=gone.pk).update(goes_at=timezone.now())
     client = Client()
     client.force_login(cast.business_unit)
     assert "Zebedee Quill" in client.get(reverse("keeping")).content.decode()
     client.force_login(cast.lead)
     assert "Zebedee Quill" not in client.get(reverse("keeping")).content.decode()
+
+
+@pytest.mark.parametrize("many", [1, 9])
+def test_the_units_list_takes_as_many_queries_for_many_as_for_one(cast: Cast, gone: User, many: int, django_assert_num_queries: Any) -> None:
+    for number in range(many):
+        make_member(make_user(f"Zoe Quill {number}", is_active=False, goes_at=OVER), cast.school, Role.PRACTITIONER)
+    with django_assert_num_queries(3):
+        assert len(accounts_going(cast.partnership.pk, OVER)) == many
+
+
+def test_what_is_somebodys_own_goes_whichever_room_keeps_it(world: World, cast: Cast, gone: User) -> None:
+    SavedFilter.objects.create(user=gone, partnership=cast.partnership, name="Zeb Quill’s", shown="open")
+    KeptForm.objects.create(user=gone, page="/log/", action="/log/", sealed="", kept_at=MONDAY)
+    erase_accounts(OVER)
+    assert not SavedFilter.objects.exists()
+    assert not KeptForm.objects.exists()
+    assert gone.memberships.exists()
 
 
 def test_when_it_was_closed_is_written_down_and_taken_back_with_the_opening(world: World, cast: Cast, gone: User) -> None:

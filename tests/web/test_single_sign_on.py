@@ -13,6 +13,7 @@ import pytest
 import requests
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
+from django.urls import reverse
 from joserfc.jwk import RSAKey
 
 from agencies.checks import issuers
@@ -21,8 +22,9 @@ from agencies.providers import Provider, read_providers
 from agencies.roles import Role
 from agencies.services.identity import second_factor
 from agencies.services.identity.single_sign_on import reliable_address
+from agencies.sessions import PROVED
 from agencies.sign_ins import Means, SignInKind
-from agencies.web.identity.single_sign_on import Unreliable, check_audience, client_of
+from agencies.web.identity.single_sign_on import Unreliable, check_audience, client_of, is_anew
 from tests import servers
 from tests.cast import Cast
 from tests.web.page import Page
@@ -201,6 +203,24 @@ def test_it_confirms_who_one_is_and_only_the_same_person(organisation: Organisat
     assert arrive(organisation, "other", client)[1].status_code == 403
     assert arrive(organisation, "me", client)[1].headers["Location"] == "/directory/"
     assert SignInEvent.objects.first().kind == SignInKind.PROVED  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("claims", "anew"), [({"auth_time": 701}, True), ({"auth_time": 700}, False), ({"auth_time": "999"}, False), ({}, False)])
+def test_only_an_organisation_that_says_that_it_was_just_now_confirms_anything(claims: dict[str, Any], anew: bool) -> None:
+    assert is_anew(claims, 1000) is anew
+
+
+def test_coming_from_an_organisation_confirms_only_where_one_signed_in_there_anew(
+    organisation: Organisation, provider: Provider, cast: Cast, settings: Any
+) -> None:
+    settings.CONCORD_CONFIRM_MINUTES = 10
+    organisation.knows("anew", email=cast.business_unit.email, email_verified=True)
+    client, _ = arrive(organisation, "anew")
+    assert client.get(reverse("hold")).status_code == 200
+    session = client.session
+    del session[PROVED]
+    session.save()
+    assert client.get(reverse("hold")).headers["Location"].startswith(reverse("confirm"))
 
 
 @pytest.mark.parametrize(

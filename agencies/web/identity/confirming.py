@@ -23,7 +23,7 @@ from agencies.services.identity.passkeys import are_possible
 from agencies.services.identity.second_factor import factors_of
 from agencies.services.identity.signing_in import TooManyTries, Tried, WrongPassphrase, check_passphrase, in_words
 from agencies.services.identity.single_sign_on import providers_of
-from agencies.sessions import BEGAN, PROVED, moment
+from agencies.sessions import BEGAN, MEANS, PROVED, moment
 from agencies.sign_ins import Means, SignInKind
 from agencies.visits import visit_of
 from agencies.web.access import next_url, user_of
@@ -35,8 +35,12 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 def is_fresh(request: HttpRequest, now: datetime) -> bool:
-    """Whether the person showed who they are lately (setting, minutes): by signing in, or by confirming since."""
-    shown = [found for name in (BEGAN, PROVED) if (found := moment(request.session.get(name)))]
+    """Whether the person showed who they are lately (setting, minutes): by signing in, or by confirming since.
+
+    An organisation may have let in whoever sits at the computer: its sign-in counts only where it said that it was anew, which is kept as PROVED.
+    """
+    counts = (PROVED,) if request.session.get(MEANS) == Means.ORGANISATION else (BEGAN, PROVED)
+    shown = [found for name in counts if (found := moment(request.session.get(name)))]
     return bool(shown) and max(shown) > now - timedelta(minutes=settings.CONCORD_CONFIRM_MINUTES)
 
 

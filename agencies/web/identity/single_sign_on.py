@@ -20,6 +20,7 @@ from requests.exceptions import RequestException
 from agencies.errors import DomainError
 from agencies.providers import Provider
 from agencies.services.identity.single_sign_on import REFUSED, counts_as_second_factor, person_behind
+from agencies.sessions import PROVED
 from agencies.sign_ins import Means
 from agencies.visits import visit_of
 from agencies.web.access import next_url, user_of
@@ -95,11 +96,14 @@ def back(request: HttpRequest, key: str) -> HttpResponse:
     except DomainError as error:
         return _refused(request, error.message, 403)
     if request.user.is_authenticated:
-        if user != user_of(request) or not _lately(claims, now.timestamp()):
+        if user != user_of(request) or not is_anew(claims, now.timestamp()):
             return _refused(request, REFUSED, 403)
         proved(request, Means.ORGANISATION)
         return HttpResponseRedirect(where)
-    return first_step_done(request, user, Means.ORGANISATION, where=where, is_enough=counts_as_second_factor(provider, claims))
+    answer = first_step_done(request, user, Means.ORGANISATION, where=where, is_enough=counts_as_second_factor(provider, claims))
+    if is_anew(claims, now.timestamp()):
+        request.session[PROVED] = now.timestamp()
+    return answer
 
 
 def check_issuer(provider: Provider) -> None:
@@ -132,10 +136,13 @@ def claims_of(request: HttpRequest, provider: Provider) -> dict[str, Any]:
     return claims
 
 
-def _lately(claims: dict[str, Any], now: float) -> bool:
-    """Whether the person signed in there just now, where the provider says when."""
+def is_anew(claims: dict[str, Any], now: float) -> bool:
+    """Whether the provider says that the person signed in there within five minutes of now (seconds since 1970).
+
+    It was asked how long ago, and must say so then (OpenID Connect Core 2, `auth_time`): silence may be a session of somebody who went away.
+    """
     said = claims.get("auth_time")
-    return not isinstance(said, int | float) or said > now - 300
+    return isinstance(said, int | float) and said > now - 300
 
 
 def _away(request: HttpRequest, error: Exception) -> HttpResponse:
