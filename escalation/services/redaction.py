@@ -4,6 +4,7 @@ The line that says so is written first, then the words go: the record never lose
 kept in the line that says so, and stands in its place from then on.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
@@ -24,6 +25,11 @@ from escalation.services.words import clean, needed, short
 from escalation.states import EventKind, Verb
 
 LONGEST_REASON = 300
+# The one thing that may stand where words were.
+GAP = "[taken out]"
+ONLY_OUT = f"Only take words out: nothing may be added or changed, but for {GAP} where words were."
+# A word, or a sign that is none: what is taken out, and what must stay as it stood.
+PART = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
 # Their words go with what they belong to: a correction with its line, a file's name with the file.
 WITH_ANOTHER = record_policy.BRINGS_FILE | {EventKind.CORRECTED, EventKind.ERASED}
 Rows = list[tuple[Event, EventBody | None]]
@@ -74,17 +80,37 @@ def _texts(rows: Rows, number: int) -> dict[str, str]:
 def redact(change: Change, *, number: int, text: dict[str, str], why: str) -> None:
     """Take words out of the record that must not be in it, such as another child's name: they are erased, and the record says so.
 
-    The line's other words stay readable; corrections of the line are erased with it.
+    The line's other words stay readable, in their order; corrections of the line are erased with it. `text` has its texts as they may stay: words
+    and signs may be gone from them and GAP may stand in their place, or InvalidInput is raised beside the text: nobody writes in another's name.
     """
     reason = short(needed(why, "why", "Say why they are taken out."), "why", LONGEST_REASON)
     line, before = _line(change, number)
     unknown = set(text) - set(before)
-    after = {key: clean(text.get(key, words), "text") for key, words in before.items()}
-    if unknown or after == before:
+    after = {key: clean(text.get(key, words), _field(key)) for key, words in before.items()}
+    for key, words in after.items():
+        if not _is_left_of(words, before[key]):
+            raise InvalidInput(ONLY_OUT, field=_field(key))
+    if unknown or all(_parts(words) == _parts(before[key]) for key, words in after.items()):
         raise InvalidInput("Take the words out of the text; nothing was changed.", field="text")
     facts = {REDACTED: number, "line_kind": line.kind, "line_at": line.happened_at.isoformat(), "stage": line.stage}
     kept = {key: words for key, words in after.items() if words}
     erase_words(change, _alive(change.case, number), facts=facts, body={"why": reason, "kept": kept or None}, private_to=line.private_to_id)
+
+
+def _field(key: str) -> str:
+    """The input to which a refusal of this text belongs."""
+    return f"text-{key}"
+
+
+def _parts(text: str) -> list[str]:
+    """Its words and signs, without the gaps."""
+    return PART.findall(text.replace(GAP, " "))
+
+
+def _is_left_of(after: str, before: str) -> bool:
+    """Whether each part of `after` stands in `before`, in the same order."""
+    there = iter(_parts(before))
+    return all(part in there for part in _parts(after))
 
 
 def _line(change: Change, number: int) -> tuple[Event, dict[str, str]]:

@@ -115,10 +115,10 @@ def test_a_file_is_withdrawn_and_words_are_taken_out_by_call(world: World, cast:
     assert caller.do(dispute, Verb.WITHDRAW_FILE, file=str(file.pk), reason="The wrong one.").status_code == 200
     assert caller.do(dispute, Verb.ADD_NOTE, text="Ffion was there.").status_code == 200
     note = Event.objects.get(dispute=dispute, kind=EventKind.NOTE)
-    assert caller.do(dispute, Verb.REDACT, number=note.number, text={"text": "She was there."}, why="Another child.").status_code == 200
+    assert caller.do(dispute, Verb.REDACT, number=note.number, text={"text": "was there."}, why="Another child.").status_code == 200
     shown = caller.get(f"disputes/{dispute.reference}/events/").content.decode()
     assert "Ffion" not in shown
-    assert "She was there." in shown
+    assert "was there." in shown
 
 
 def test_an_auditor_says_why_before_taking_a_file(world: World, cast: Cast) -> None:

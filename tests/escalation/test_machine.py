@@ -138,7 +138,7 @@ def around(case: Case, cast: Cast, dice: Random) -> dict[Verb, dict[str, Any]]:
         Verb.ATTACH_FILE: {"upload": Kept("letter.txt", FileKind.TEXT, 9, "r" * 64, "k" * 64, f"{dice.getrandbits(128):032x}")},
         Verb.REPLACE_FILE: {"file": cast.school.pk, "upload": None, "reason": "A name."},
         Verb.WITHDRAW_FILE: {"file": cast.school.pk, "reason": "The wrong one."},
-        Verb.REDACT: {"number": dice.randint(1, 9), "text": {"text": "She was there."}, "why": "Another child is named."},
+        Verb.REDACT: {"number": dice.randint(1, 9), "text": {"text": ""}, "why": "Another child is named."},
         Verb.DECLARE_INTEREST: {"interest": "My sister teaches there.", "conflicts": dice.choice((True, False))},
         Verb.REPLACE_MEMBER: {
             "member": dice.choice(sorted(case.panel_user_ids) or [cast.nobody.pk]),

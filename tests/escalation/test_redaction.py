@@ -23,6 +23,7 @@ from tests.world import MONDAY, World
 
 pytestmark = pytest.mark.django_db
 NAMED = "His sister Ffion Owen was there."
+AGAINST = "The child is at risk. I never agreed, and don’t now."
 
 
 @pytest.fixture
@@ -89,9 +90,9 @@ def test_the_other_side_reads_nothing_of_what_was_taken_out_inside_the_own_agenc
     world.do(dispute, Verb.ADD_NOTE, world.cast.own_manager, text=NAMED)
     note = line_of(dispute, EventKind.NOTE)
     world.do(dispute, Verb.SEND_ON, world.cast.own_manager)
-    take_out(world, dispute, world.cast.own_manager, note, text="Inside our school only.")
+    take_out(world, dispute, world.cast.own_manager, note, text="His sister was there.")
     others = shown(world, dispute, world.cast.receiver).entries
-    assert not any("Inside our school" in f"{entry.text}{entry.facts}" or entry.kind == EventKind.ERASED for entry in others)
+    assert not any("His sister" in f"{entry.text}{entry.facts}" or entry.kind == EventKind.ERASED for entry in others)
 
 
 @pytest.mark.parametrize(
@@ -110,17 +111,17 @@ def test_its_writer_and_their_lead_may(world: World, dispute: Dispute, part: str
         world.do(dispute, Verb.ADD_NOTE, user, text=NAMED)
     note = Event.objects.get(dispute=dispute, kind=EventKind.NOTE, actor=world.cast.receiver)
     if refusal is None:
-        take_out(world, dispute, getattr(world.cast, part), note, text="She was there.")
+        take_out(world, dispute, getattr(world.cast, part), note, text="His sister was there.")
     else:
         with refused(dispute, refusal):
-            take_out(world, dispute, getattr(world.cast, part), note, text="She was there.")
+            take_out(world, dispute, getattr(world.cast, part), note, text="His sister was there.")
 
 
 def test_the_business_unit_may_once_it_reads_it(world: World, dispute: Dispute) -> None:
     world.do(dispute, Verb.ADD_NOTE, world.cast.receiver, text=NAMED)
     note = line_of(dispute, EventKind.NOTE)
     before_chair(world, dispute)
-    take_out(world, dispute, world.cast.business_unit, note, text="She was there.")
+    take_out(world, dispute, world.cast.business_unit, note, text="His sister was there.")
     assert Event.objects.get(pk=note.pk).body.text == {}
 
 
@@ -154,30 +155,79 @@ def test_out_of_what_nobody_typed_nobody_takes_words(world: World, dispute: Disp
     assert not any(may_redact(world.person(user), case, line) for user in (world.cast.lead, world.cast.receiving_lead) for line in by_itself)
 
 
-def answered_by_guest(world: World, dispute: Dispute) -> Event:
+def answered_by_guest(world: World, dispute: Dispute, reasons: str = NAMED) -> Event:
     """The line in which somebody without an account answered."""
     person = person_of_guest(invited(world, dispute))
-    given = {"answer": Answer.DISAGREES, "reasons": NAMED}
+    given = {"answer": Answer.DISAGREES, "reasons": reasons}
     perform(dispute.pk, Verb.RESPOND, actor=person, seen=Seen.of(world.fresh(dispute)), now=world.now, **given)
     return line_of(dispute, EventKind.ANSWERED)
 
 
 def test_a_private_note_is_taken_out_in_private(world: World, dispute: Dispute) -> None:
     world.do(dispute, Verb.ADD_NOTE, world.cast.receiver, text=NAMED, private=True)
-    take_out(world, dispute, world.cast.receiver, line_of(dispute, EventKind.NOTE), text="She was there.")
+    take_out(world, dispute, world.cast.receiver, line_of(dispute, EventKind.NOTE), text="His sister was there.")
     assert line_of(dispute, EventKind.ERASED).private_to == world.cast.social_care
     assert not any(entry.kind == EventKind.ERASED for entry in shown(world, dispute, world.cast.raiser).entries)
 
 
 @pytest.mark.parametrize(
     ("text", "why", "field"),
-    [({"text": NAMED}, "x", "text"), ({}, "x", "text"), ({"other": "x"}, "x", "text"), ({"text": "a"}, "", "why"), ({"text": "a\x00b"}, "x", "text")],
+    [
+        ({"text": NAMED}, "x", "text"),
+        ({}, "x", "text"),
+        ({"other": "x"}, "x", "text"),
+        ({"text": "a"}, "", "why"),
+        ({"text": "a\x00b"}, "x", "text-text"),
+    ],
 )
 def test_what_changes_nothing_or_cannot_be_kept_is_refused(world: World, dispute: Dispute, text: dict[str, str], why: str, field: str) -> None:
     world.do(dispute, Verb.ADD_NOTE, world.cast.receiver, text=NAMED)
     with refused(dispute, InvalidInput) as caught:
         take_out(world, dispute, world.cast.receiver, line_of(dispute, EventKind.NOTE), why, **text)
     assert caught.value.field == field
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        "I agree: there is no risk.",
+        "The child is not at risk.",
+        "The child is at risk? I never agreed, and don’t now.",
+        "I never agreed. The child is at risk.",
+        "I agree",
+        "The child is at risk. I do now.",
+        "[taken out] lied.",
+        "[taken] [out]",
+    ],
+    ids=["other words", "one more word", "another sign", "another order", "part of a word", "half a word", "a gap and more", "no gap"],
+)
+@pytest.mark.parametrize("by_guest", [False, True])
+def test_nothing_is_written_where_words_are_taken_out(world: World, dispute: Dispute, left: str, by_guest: bool) -> None:
+    line = answered_by_guest(world, dispute, AGAINST) if by_guest else noted(world, dispute, AGAINST)
+    key = "reasons" if by_guest else "text"
+    with refused(dispute, InvalidInput) as caught:
+        take_out(world, dispute, world.cast.receiving_lead, line, **{key: left})
+    assert (caught.value.field, Event.objects.get(pk=line.pk).body.text[key]) == (f"text-{key}", AGAINST)
+
+
+@pytest.mark.parametrize(
+    "left", ["The child is at risk. [taken out]", "The child is at risk I agreed\n\nand don’t now.", "[taken out] is at risk.", ""]
+)
+def test_words_and_signs_go_and_a_gap_may_stand_for_them(world: World, dispute: Dispute, left: str) -> None:
+    take_out(world, dispute, world.cast.receiving_lead, noted(world, dispute, AGAINST), text=left)
+    assert line_of(dispute, EventKind.ERASED).body.text.get("kept") == ({"text": left} if left else None)
+
+
+def test_a_gap_alone_takes_nothing_out(world: World, dispute: Dispute) -> None:
+    note = noted(world, dispute, AGAINST)
+    with refused(dispute, InvalidInput):
+        take_out(world, dispute, world.cast.receiver, note, text=f"{AGAINST} [taken out]")
+
+
+def noted(world: World, dispute: Dispute, text: str) -> Event:
+    """The receiver's note."""
+    world.do(dispute, Verb.ADD_NOTE, world.cast.receiver, text=text)
+    return line_of(dispute, EventKind.NOTE)
 
 
 def test_there_must_be_words_to_take_out(world: World, dispute: Dispute) -> None:

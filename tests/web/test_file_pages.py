@@ -164,6 +164,9 @@ def test_words_that_must_not_stay_are_taken_out_on_two_pages(world: World, dispu
     assert chosen["Location"] == f"{url}?number={note.number}"
     assert "His sister Ffion Owen was there." in client.get(chosen["Location"]).content.decode()
     sent = {"seen": "1.1", "number": str(note.number), "text-text": "His sister was there.", "why": "Another child is named."}
+    more = client.post(url, sent | {"text-text": "His sister was there and lied."})
+    assert more.status_code == 400
+    assert 'href="#id_text-text">Only take words out' in more.content.decode()
     assert client.post(url, sent).status_code == 302
     shown = page(browser(world.cast.raiser), dispute)
     assert "Ffion" not in shown

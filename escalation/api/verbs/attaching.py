@@ -32,5 +32,8 @@ class RedactIn(Adding):
     """Words that must not stay: what else was typed in the line stays readable, and the words themselves are erased."""
 
     number = Whole(least=1, help_text="The line's number.")
-    text = Texts(help_text="The line's texts as they may stay, by their names; an empty one is taken out whole.")
+    text = Texts(
+        help_text="The line's texts as they may stay, by their names; an empty one is taken out whole. "
+        "Words may only be taken out; `[taken out]` may stand in their place."
+    )
     why = Text(max_length=LONGEST_REASON)

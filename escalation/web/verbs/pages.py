@@ -1,6 +1,7 @@
 """Every verb's page: its form, its words, and whether a check page stands before it. The one list that links names to verbs."""
 
 from escalation.services.files.attaching import with_upload
+from escalation.services.redaction import ONLY_OUT
 from escalation.states import Verb
 from escalation.web.verbs import (
     answering,
@@ -232,7 +233,7 @@ PAGES: dict[Verb, VerbPage] = {
         "Take words out of the record",
         "Continue",
         "The words are taken out and erased; the record says so.",
-        "For what must not stand here, as another child’s name. It is erased for good; who took it out, when and why stays.",
+        "For what must not stand here, as another child’s name. It is erased for good; who took it out, when and why stays. " + ONLY_OUT,
     ),
     **AROUND,
     **KEEPING_PAGES,
