@@ -5,13 +5,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from agencies.errors import InvalidInput
+from agencies.errors import InvalidInput, WrongState
 from agencies.person import Person
 from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
 from escalation.models import Child, ChildReference, Dispute, DisputeLink, Draft
 from escalation.services.child_names import takes_names
+from escalation.services.keeping.holds import HELD, held_by
 from escalation.services.keeping.marks import keep_held
 from escalation.services.lifecycle import has_begun
 from escalation.services.record import own_agencies
@@ -27,7 +28,7 @@ NO_OTHER = "There is no other disagreement of this reference that you can see."
 def add_reference(change: Change, *, reference: str, child: UUID | None = None, agency: UUID | None = None) -> None:
     """A party adds, or puts right, its own reference of a child; nobody outside that agency sees it, and the record keeps only that it was done.
 
-    The child must be named where there are several.
+    The child must be named where there are several. Raises WrongState where one that is there would go under a legal hold.
     """
     case = change.case
     place = agency or change.agency
@@ -35,8 +36,10 @@ def add_reference(change: Change, *, reference: str, child: UUID | None = None, 
         raise InvalidInput("Each agency adds its own reference.", field="agency")
     words = short(needed(reference, "reference", "Enter your agency's reference for the child."), "reference", LONGEST_REFERENCE)
     found = _child(case, child)
-    keep_held(change)
     row = ChildReference.objects.filter(child=found, agency=place).first()
+    if row is not None and row.reference != words:
+        _may_overwrite(change)
+    keep_held(change)
     if row is None:
         change.add(ChildReference(child=found, agency_id=place, reference=words))
     elif row.reference == words:
@@ -61,7 +64,8 @@ def correct_child(
 ) -> None:
     """Either side puts right who a child is: what is given takes the place of what was there, the rest stays; `without_name` takes a name away.
 
-    The record says which parts, and never what they were or are: nobody learns from it who the child is.
+    The record says which parts, and never what they were or are: nobody learns from it who the child is. So what is overwritten is gone, and
+    under a legal hold only what is not there yet can be given; anything else raises WrongState.
     """
     row = _child(change.case, child)
     new = replace(
@@ -83,12 +87,21 @@ def correct_child(
     parts = [part for part in ("initials", "name", "born_on", "is_unborn") if getattr(new, part) != getattr(row, part)]
     if not parts:
         raise InvalidInput("Enter what is to be put right.", field="initials")
+    # That a child was unborn is not lost with its birthday: the line says that this changed.
+    if any(getattr(row, part) for part in parts if part != "is_unborn"):
+        _may_overwrite(change)
     keep_held(change)
     for part in parts:
         setattr(row, part, getattr(new, part))
     change.touch(row)
     _in_draft(change, row)
     change.record(EventKind.CHILD_CORRECTED, facts={"child": row.ordinal, "parts": parts}, agency=change.agency)
+
+
+def _may_overwrite(change: Change) -> None:
+    """Raises WrongState under a legal hold: no earlier version is kept of who a child is."""
+    if held_by(change.case):
+        raise WrongState(HELD)
 
 
 def _as_answer(row: Child) -> ChildAnswer:

@@ -14,7 +14,6 @@ from escalation.services import drafts
 from escalation.services.audit import verify
 from escalation.services.child_names import HIDDEN_FOR, set_names
 from escalation.services.keeping.due import end_what_is_over
-from escalation.services.keeping.holds import hold_child, holds_on
 from escalation.services.submission import Problems
 from escalation.states import EventKind, Verb
 from tests.cast import Cast
@@ -179,13 +178,6 @@ def test_what_puts_nothing_right_is_refused_beside_its_field(world: World, cast:
 def test_nobody_outside_puts_it_right(world: World, dispute: Dispute, cast: Cast, part: str) -> None:
     with refused(dispute, NotAllowed):
         world.do(dispute, Verb.CORRECT_CHILD, getattr(cast, part), initials="XX")
-
-
-def test_a_hold_on_the_child_goes_on_when_it_is_put_right(world: World, cast: Cast, dispute: Dispute) -> None:
-    hold_child(world.person(cast.business_unit), partnership=cast.partnership.pk, reason="An inquest.", initials="AB", born_on=date(2015, 5, 1))
-    world.do(dispute, Verb.CORRECT_CHILD, cast.receiver, initials="AD")
-    again = world.sent(children=[{"initials": "AD", "born_on": "2015-05-01"}])
-    assert [len(holds_on(world.fresh(one))) for one in (dispute, again)] == [1, 1]
 
 
 # -- where it goes -----------------------------------------------------------------------------------------------------------------------------

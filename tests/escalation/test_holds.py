@@ -13,6 +13,7 @@ from agencies.models import User
 from escalation.models import (
     AgreedAction,
     Child,
+    ChildReference,
     Clock,
     Dispute,
     Draft,
@@ -29,10 +30,12 @@ from escalation.models import (
 from escalation.selectors.keeping import due_for_review, holds_of
 from escalation.selectors.one_child import opened_with
 from escalation.services import drafts
+from escalation.services.child_names import set_names
 from escalation.services.handover import hand_over
 from escalation.services.keeping.access.asking import ask_about_child
 from escalation.services.keeping.due import end_what_is_over
 from escalation.services.keeping.holds import hold_child, hold_person, holds_on, lift
+from escalation.services.keeping.marks import reference_mark
 from escalation.services.one_child import everything_about
 from escalation.states import Delivery, EventKind, HoldOn, Verb
 from tests.cast import Cast
@@ -298,21 +301,55 @@ def test_the_words_of_messages_about_what_is_held_stay_until_it_is_lifted(world:
     assert not Notification.objects.filter(action="Respond").exists()
 
 
-# -- a reference that is put right -------------------------------------------------------------------------------------------------------------
+# -- who the child is, under a hold ------------------------------------------------------------------------------------------------------------
 
 UNBORN = [{"initials": "UB", "is_unborn": True, "reference": "S-9"}]
 
 
-def test_a_hold_by_an_unborn_childs_reference_goes_on_when_that_is_put_right(world: World) -> None:
+def test_a_reference_that_is_there_stays_until_the_hold_is_lifted(world: World) -> None:
     cast, dispute, other = world.cast, world.sent(children=UNBORN), world.sent()
     hold, elsewhere = held_child(world, agency=cast.school.pk, reference="S-9"), held_child(world)
-    world.do(dispute, Verb.ADD_REFERENCE, cast.own_manager, reference="S-10")
+    with refused(dispute, WrongState, "under a legal hold"):
+        world.do(dispute, Verb.ADD_REFERENCE, cast.own_manager, reference="S-10")
+    assert ChildReference.objects.get(child__dispute=dispute).reference == "S-9"
     assert (holds_on(dispute), holds_on(other)) == ([hold], [elsewhere])
-    assert holds_on(world.sent(children=[{**UNBORN[0], "reference": "S-10"}])) == [hold]
     lift(world.person(cast.business_unit), hold.pk, reason="Over.")
     before = LegalHold.objects.get(pk=hold.pk).marks
     world.do(dispute, Verb.ADD_REFERENCE, cast.own_manager, reference="S-11")
     assert (holds_on(dispute), LegalHold.objects.get(pk=hold.pk).marks) == ([], before)
+
+
+OVERWRITTEN: dict[str, dict[str, Any]] = {
+    "the name taken away": {"without_name": True},
+    "another name": {"name": "Zeb Quill"},
+    "other initials": {"initials": "AD"},
+    "another birth": {"born_on": date(2015, 5, 2)},
+    "unborn after all": {"is_unborn": True},
+}
+
+
+@pytest.mark.parametrize("how", OVERWRITTEN)
+def test_who_the_child_is_is_not_overwritten_under_a_hold_and_is_put_right_after_it(world: World, how: str) -> None:
+    cast = world.cast
+    set_names(actor=cast.business_unit, partnership=cast.partnership, is_on=True, now=world.now)
+    dispute = world.sent(children=[{"initials": "AB", "born_on": "2015-05-01", "name": "Zebedee Quill"}])
+    world.do(dispute, Verb.PLACE_HOLD, cast.business_unit, reason=WHY)
+    before = Child.objects.filter(dispute=dispute).values().get()
+    with refused(dispute, WrongState, "under a legal hold"):
+        world.do(dispute, Verb.CORRECT_CHILD, cast.receiver, **OVERWRITTEN[how])
+    assert Child.objects.filter(dispute=dispute).values().get() == before
+    world.do(dispute, Verb.LIFT_HOLD, cast.business_unit, reason="Over.")
+    world.do(dispute, Verb.CORRECT_CHILD, cast.receiver, **OVERWRITTEN[how])
+    assert Child.objects.filter(dispute=dispute).values().get() != before
+
+
+def test_what_is_not_there_yet_is_added_under_a_hold_and_the_hold_knows_the_child_by_it(world: World) -> None:
+    cast, dispute = world.cast, world.sent(children=UNBORN)
+    hold = held_child(world, agency=cast.school.pk, reference="S-9")
+    world.do(dispute, Verb.ADD_REFERENCE, cast.receiver, reference="L-10")
+    world.do(dispute, Verb.CORRECT_CHILD, cast.receiver, born_on=date(2026, 3, 1))
+    assert reference_mark(cast.social_care.pk, "L-10") in LegalHold.objects.get(pk=hold.pk).marks
+    assert holds_on(world.sent(children=[{"initials": "UB", "born_on": "2026-03-01"}])) == [hold]
 
 
 def test_a_hold_goes_on_when_one_that_came_back_is_sent_with_another_reference(world: World) -> None:
@@ -339,11 +376,13 @@ def test_a_brother_in_the_same_disagreement_is_not_the_child_whoever_looks(world
     assert (asked.disputes, [case.dispute for case in opened or []]) == ([str(both.pk)], [both])
 
 
-def test_a_hold_on_one_child_does_not_take_in_its_brother_when_a_reference_is_put_right(world: World) -> None:
+def test_a_hold_on_one_child_does_not_take_in_its_brother_when_a_reference_is_added(world: World) -> None:
     cast, both = world.cast, world.sent(children=[UNBORN[0], TWO[1]])
     hold = held_child(world, agency=cast.school.pk, reference="S-9")
-    for place, reference in ((1, "S-10"), (2, "S-20")):
-        world.do(both, Verb.ADD_REFERENCE, cast.own_manager, reference=reference, child=Child.objects.get(dispute=both, ordinal=place).pk)
+    for place, reference in ((1, "L-10"), (2, "L-20")):
+        world.do(both, Verb.ADD_REFERENCE, cast.receiver, reference=reference, child=Child.objects.get(dispute=both, ordinal=place).pk)
+    known = LegalHold.objects.get(pk=hold.pk).marks
+    assert [reference_mark(cast.social_care.pk, reference) in known for reference in ("L-10", "L-20")] == [True, False]
     assert (holds_on(both), holds_on(world.sent(children=TWO[1:]))) == ([hold], [])
 
 
