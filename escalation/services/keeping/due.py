@@ -13,7 +13,7 @@ from escalation.engine.change import Change
 from escalation.engine.commit import commit
 from escalation.models import Dispute, Draft, Heartbeat, LegalHold, Notification, RememberedCall
 from escalation.services.idempotency import REMEMBERED
-from escalation.services.keeping.access.bundle import forget_bundles, forget_reasons
+from escalation.services.keeping.access.bundle import erase_strays, forget_bundles, forget_reasons
 from escalation.services.keeping.accounts import erase_accounts
 from escalation.services.keeping.anonymising import anonymise, why_not_yet
 from escalation.services.keeping.holds import held_among
@@ -39,6 +39,7 @@ def end_what_is_over(now: datetime) -> dict[str, int]:
             found[words] = found.get(words, 0) + count
     # Last: what was anonymised just now names nobody any more.
     found["closed accounts erased"] = erase_accounts(now)
+    found["stray files erased"] = erase_strays(now)
     summary = ", ".join(f"{count} {words}" for words, count in found.items() if count) or "nothing was over"
     Heartbeat.objects.update_or_create(name=Job.KEEPING, defaults={"finished_at": now, "words": summary[:200]})
     return found

@@ -1,10 +1,12 @@
 """Making the answer to a request for access, of what was read and chosen, and giving it out until its time is over."""
 
 import hashlib
+import os
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from io import BufferedReader
 from pathlib import Path
 from uuid import UUID
@@ -37,6 +39,8 @@ THEIRS = "What never left an agency, its private notes and own files, and its ow
 # The longest that an answer may take: a request without one by then is over, and what was opened for it is forgotten.
 NEVER_MADE = PERIODS[RecordClass.BUNDLES].most
 MOST_BYTES = 500_000_000
+# No answer is written for longer: a part of one that is older was left behind by a process that died.
+WRITTEN_WITHIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +60,10 @@ def make(person: Person, row: AccessRequest, chosen: Chosen, *, now: datetime) -
     """Make the file from what was chosen; gives how many pieces are in it. Made again it takes the first one's place, while that is not erased.
 
     Raises WrongState where its time is over or an attached file is damaged, Conflict where the pieces are not those that were read, InvalidInput
-    where the attached files are too many for one answer, and NotAllowed for somebody who may not see all that was opened.
+    where the attached files are too many for one answer, and NotAllowed for somebody who may not see all that was opened. Each is asked again once
+    it is written, which may take minutes: what was erased or taken from this person meanwhile is not given.
     """
-    if row.erased_at is not None:
-        raise WrongState(GONE)
-    if not may_see_all(person, row):
-        raise NotAllowed(NOT_ALL)
-    found = pieces_of(row, person, now=now)
-    if {piece.mark for piece in found} != chosen.read:
-        raise Conflict(CHANGED, field="is_read")
+    found = _as_read(person, row, chosen, now)
     kept = [piece for piece in found if piece.key not in chosen.leave_out]
     given = [_given(piece, chosen) for piece in kept]
     files = [each.file for each in given if each.file is not None]
@@ -73,15 +72,29 @@ def make(person: Person, row: AccessRequest, chosen: Chosen, *, now: datetime) -
     is_whole = len(given) == len(found) and not chosen.without_names and len(files) == sum(piece.file is not None for piece in found)
     path = path_of(row.pk)
     with _beside(path) as part:
-        row.made_at, row.made_by_id, row.checksum = now, person.id, _written(part, row, given, now, is_whole=is_whole)
-        row.choices = {name: sorted(getattr(chosen, name)) for name in CHOICES}
+        checksum = _written(part, row, given, now, is_whole=is_whole)
         with transaction.atomic():
+            _as_read(person, AccessRequest.objects.select_for_update().get(pk=row.pk), chosen, now)
+            row.made_at, row.made_by_id, row.checksum = now, person.id, checksum
+            row.choices = {name: sorted(getattr(chosen, name)) for name in CHOICES}
             row.save(update_fields=["choices", "made_at", "made_by", "checksum"])
             words = f"The answer to a request for access was made: {len(given)} pieces, {len(files)} files, {len(found) - len(given)} left out."
             record(row.partnership_id, User.objects.get(pk=person.id), words, now=now)
             _note_files(person, row, files, now)
             part.replace(path)
     return len(given)
+
+
+def _as_read(person: Person, row: AccessRequest, chosen: Chosen, now: datetime) -> list[Piece]:
+    """The pieces, all of which were read as they stand. Raises as `make`."""
+    if row.erased_at is not None:
+        raise WrongState(GONE)
+    if not may_see_all(person, row):
+        raise NotAllowed(NOT_ALL)
+    found = pieces_of(row, person, now=now)
+    if {piece.mark for piece in found} != chosen.read:
+        raise Conflict(CHANGED, field="is_read")
+    return found
 
 
 def _given(piece: Piece, chosen: Chosen) -> Given:
@@ -129,11 +142,14 @@ def content_of(person: Person, row: AccessRequest, now: datetime) -> BufferedRea
 def forget_bundles(partnership_id: UUID, since: datetime, now: datetime, *, about: UUID | None = None) -> int:
     """End the requests whose files were made before this instant, and those never made that no answer could be in time for; says how many.
 
-    The file is erased, with what was chosen and which disagreements and child it was about. Where `about` is given only those of this disagreement.
+    The file is erased, with what was chosen and which disagreements and child it was about. Where `about` is given all that were made about this
+    disagreement, and no others. The rows are locked before, so that none is made meanwhile; the caller's transaction ends it.
     """
     unmade = Q(made_at=None, asked_at__lt=kept_since(RecordClass.BUNDLES, NEVER_MADE, now))
-    rows = list(AccessRequest.objects.filter(unmade | Q(made_at__lt=since), partnership=partnership_id, erased_at=None))
-    rows = [row for row in rows if about is None or str(about) in row.disputes]
+    over = (unmade | Q(made_at__lt=since)) if about is None else Q()
+    rows = list(AccessRequest.objects.select_for_update().filter(over, partnership=partnership_id, erased_at=None).order_by("pk"))
+    if about is not None:
+        rows = [row for row in rows if row.made_at is not None and str(about) in row.disputes]
     for row in rows:
         path_of(row.pk).unlink(missing_ok=True)
     return AccessRequest.objects.filter(pk__in=[row.pk for row in rows]).update(erased_at=now, choices={}, disputes=[], children=[])
@@ -145,18 +161,48 @@ def forget_reasons(partnership_id: UUID, since: datetime) -> int:
     return rows.update(reason="", identity="")
 
 
+def erase_strays(now: datetime) -> int:
+    """Erase each file that belongs to no answer: its request is over, unanswered or gone, or whoever wrote it never ended. Says how many."""
+    rows = AccessRequest.objects.filter(made_at__isnull=False, erased_at=None)
+    made = set(rows.values_list("pk", flat=True))
+    count = 0
+    for path in _folder().glob("*.zip"):
+        with suppress(ValueError), transaction.atomic():
+            key = UUID(path.stem)
+            # One that is being made is in its place before its row says so: whoever makes it holds the row.
+            if key not in made and not _is_answered(key):
+                path.unlink(missing_ok=True)
+                count += 1
+    for part in _folder().glob("*.part"):
+        with suppress(FileNotFoundError):
+            if datetime.fromtimestamp(part.stat().st_mtime, UTC) < now - WRITTEN_WITHIN:
+                part.unlink()
+                count += 1
+    return count
+
+
+def _is_answered(key: UUID) -> bool:
+    """Is there an answer that is not over? Waits for whoever makes or ends it."""
+    row = AccessRequest.objects.select_for_update().filter(pk=key).first()
+    return row is not None and row.made_at is not None and row.erased_at is None
+
+
 def path_of(key: UUID) -> Path:
     """Where the file is kept."""
-    return Path(settings.VAR) / "bundles" / f"{key}.zip"
+    return _folder() / f"{key}.zip"
+
+
+def _folder() -> Path:
+    return Path(settings.VAR) / "bundles"
 
 
 @contextmanager
 def _beside(path: Path) -> Iterator[Path]:
-    """A new file beside it, for nobody else on the machine to read: the whole answer takes the place or none."""
+    """A new file beside it, each time another, for nobody else on the machine to read: the whole answer takes the place or none."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.unlink(missing_ok=True)
-    part.touch(mode=0o600)
+    handle, name = tempfile.mkstemp(prefix=f"{path.stem}.", suffix=".part", dir=path.parent)
+    os.close(handle)
+    part = Path(name)
     try:
         yield part
     finally:

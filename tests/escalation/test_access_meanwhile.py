@@ -1,0 +1,113 @@
+"""What happens while the answer to a request for access is being written, which may take minutes; and what a crash leaves of one."""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import time_machine
+
+from agencies.errors import DomainError
+from escalation.models import AccessRequest, Dispute
+from escalation.services.keeping.access.archive import write
+from escalation.services.keeping.access.bundle import CHANGED, GONE, NOT_ALL, content_of, forget_bundles, make, path_of
+from escalation.services.keeping.due import end_what_is_over
+from escalation.states import Verb
+from tests.escalation.asked_access import about_child, chosen, held, made
+from tests.escalation.keeping import anonymised, ended
+from tests.kept import kept_fixture
+from tests.world import MONDAY, World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
+Meanwhile = Callable[[World, Dispute], Any]
+
+
+@pytest.fixture(autouse=True)
+def _files(settings: Any, tmp_path: Path) -> Iterator[None]:
+    settings.VAR = tmp_path
+    with time_machine.travel(MONDAY, tick=False):
+        yield
+
+
+@kept_fixture
+def dispute(world: World) -> Dispute:
+    return ended(world)
+
+
+def while_written(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Any]) -> None:
+    """The act comes between the last word of the file and its taking its place, once."""
+    place = "escalation.services.keeping.access.bundle.write"
+
+    def writing(*given: Any) -> None:
+        monkeypatch.setattr(place, write)
+        write(*given)
+        act()
+
+    monkeypatch.setattr(place, writing)
+
+
+def lying(row: AccessRequest) -> list[str]:
+    return sorted(path.name for path in path_of(row.pk).parent.glob("*"))
+
+
+def over(world: World, _dispute: Dispute) -> None:
+    forget_bundles(world.cast.partnership.pk, MONDAY, MONDAY + timedelta(days=93))
+
+
+def in_conflict(world: World, dispute: Dispute) -> None:
+    Dispute.objects.filter(pk=dispute.pk).update(conflicts=[str(world.cast.business_unit.pk)])
+
+
+def noted(world: World, dispute: Dispute) -> None:
+    world.do(dispute, Verb.ADD_NOTE, world.cast.own_manager, text="One thing more.", private=False)
+
+
+@pytest.mark.parametrize(("act", "refusal"), [(over, GONE), (in_conflict, NOT_ALL), (anonymised, CHANGED), (noted, CHANGED)])
+def test_what_changed_while_it_was_written_stops_it_and_no_file_stays(
+    world: World, dispute: Dispute, monkeypatch: pytest.MonkeyPatch, act: Meanwhile, refusal: str
+) -> None:
+    row = about_child(world)
+    found = held(world, row)
+    while_written(monkeypatch, lambda: act(world, dispute))
+    with pytest.raises(DomainError, match=refusal):
+        make(world.person(world.cast.business_unit), row, chosen(found), now=MONDAY)
+    assert (lying(row), AccessRequest.objects.get().made_at) == ([], None)
+
+
+def test_two_who_make_it_at_once_are_not_in_each_others_way_and_the_last_one_stands(
+    world: World, dispute: Dispute, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = about_child(world)
+    found, unit, manager = held(world, row), world.person(world.cast.business_unit), world.person(world.cast.business_manager)
+    other = AccessRequest.objects.get()
+    while_written(monkeypatch, lambda: make(manager, other, chosen(found), now=MONDAY))
+    make(unit, row, chosen(found, leave_out=[found[-1].key]), now=MONDAY)
+    kept = AccessRequest.objects.get()
+    assert (kept.made_by, kept.choices["leave_out"], lying(row)) == (world.cast.business_unit, [found[-1].key], [path_of(row.pk).name])
+    content_of(unit, kept, MONDAY).close()
+
+
+def test_one_that_was_made_after_the_moment_of_anonymising_goes_with_it_too(world: World, dispute: Dispute) -> None:
+    row = about_child(world)
+    made(world, row)
+    assert forget_bundles(row.partnership_id, MONDAY, MONDAY - timedelta(minutes=1), about=uuid4()) == 0
+    assert forget_bundles(row.partnership_id, MONDAY - timedelta(minutes=1), MONDAY - timedelta(minutes=1), about=dispute.pk) == 1
+    assert lying(row) == []
+
+
+def test_files_that_belong_to_no_answer_are_erased_each_hour_and_what_is_being_written_is_not(world: World, dispute: Dispute) -> None:
+    row = about_child(world)
+    made(world, row)
+    unmade = about_child(world)
+    folder = path_of(row.pk).parent
+    for name, hours in (("old.part", 25), ("new.part", 23), (f"{uuid4()}.zip", 0), (path_of(unmade.pk).name, 0), ("read.me", 99)):
+        (folder / name).touch()
+        written = (MONDAY - timedelta(hours=hours)).timestamp()
+        os.utime(folder / name, (written, written))
+    assert end_what_is_over(MONDAY)["stray files erased"] == 3
+    assert lying(row) == sorted([path_of(row.pk).name, "new.part", "read.me"])
+    AccessRequest.objects.filter(pk=row.pk).update(erased_at=MONDAY)
+    assert end_what_is_over(MONDAY)["stray files erased"] == 1
