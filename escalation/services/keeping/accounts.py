@@ -10,7 +10,7 @@ from django.db import transaction
 from agencies.models import Membership, User
 from agencies.services.closing import forget, see_closed
 from agencies.services.record import record
-from escalation.models import AccessRequest, Dispute, Draft, Event, LegalHold, MessageSettings, RememberedCall
+from escalation.models import AccessRequest, Dispute, Draft, Event, LegalHold
 from escalation.services.keeping.periods import PERIODS, kept_since, kept_until, lengths_of
 from escalation.services.keeping.ties import ties
 from escalation.states import HoldOn, RecordClass
