@@ -115,12 +115,16 @@ def enter(*, link: str, code: str, visit: Visit, now: datetime) -> str:
     """The token of a new session, for the right code of a door that stands open; an earlier session of the door ends, and the code is spent.
 
     Raises TooManyTries before the code is looked at, and InvalidInput for a wrong one: the same words, the same work, whatever the link. The wrong
-    one that shuts the door for a while is told to whoever invited.
+    one that shuts the door for a while is told to whoever invited; from an address that has to wait no try reaches the door.
     """
-    place, door = tries.take(tries.ADDRESS, visit.address, now=now), tries.take(tries.GUEST, link, now=now)
-    wait = max(place.seconds, door.seconds)
-    if wait:
-        raise TooManyTries(wait)
+    place = tries.take(tries.ADDRESS, visit.address, now=now)
+    if place.wait:
+        raise TooManyTries(place.seconds)
+    door = tries.take(tries.GUEST, link, now=now)
+    if door.wait:
+        if door.has_shut:
+            _ask_to_warn(link, now)
+        raise TooManyTries(door.seconds)
     token = secrets.token_urlsafe(32)
     figures = "".join(sign for sign in code if not sign.isspace())
     with transaction.atomic():
@@ -132,13 +136,17 @@ def enter(*, link: str, code: str, visit: Visit, now: datetime) -> str:
             found.session, found.began_at, found.seen_at = _digest("session", found.guest_id, token), now, now
             found.save()
         elif door.has_shut:
-            # For any link alike: whether there is a guest, and whom to tell, is looked up by the job.
-            AskedCode.objects.create(link=link[:64], asked_at=now, is_warning=True)
+            _ask_to_warn(link, now)
     if found is None or not right:
         raise InvalidInput(WRONG, field="code")
     tries.forget(tries.GUEST, link)
     tries.give_back(tries.ADDRESS, visit.address)
     return token
+
+
+def _ask_to_warn(link: str, now: datetime) -> None:
+    """For any link alike: whether there is a guest, and whom to tell, is looked up by the job."""
+    AskedCode.objects.create(link=link[:64], asked_at=now, is_warning=True)
 
 
 def inside(*, link: str, token: str, now: datetime) -> Guest | None:

@@ -197,6 +197,7 @@ class LiftForm(Form):
     reason = why("Why need it not be kept any longer?", holds.WHY_NOT)
 
 
+@confirm_first
 @require_http_methods(["GET", "HEAD", "POST"])
 def hold_lift(request: HttpRequest, hold_id: UUID) -> HttpResponse:
     """Lift a hold on everything about a child or a person. 404 for any that is not in force there."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -11,11 +12,15 @@ from django.urls import get_resolver
 
 from agencies.models import Membership, Session, SignInEvent
 from agencies.sign_ins import SignInKind
+from escalation.engine.perform import Seen
+from escalation.models import LegalHold
+from escalation.states import Verb
+from escalation.web.verbs.pages import PAGES, slug_of
 from tests.access.routes import routes
 from tests.cast import Cast
 from tests.factories import PASSWORD
 from tests.web.page import Page
-from tests.world import MONDAY
+from tests.world import MONDAY, World
 
 pytestmark = pytest.mark.django_db
 ADD = "/directory/people/add/hillside-school/"
@@ -24,8 +29,8 @@ CONFIRMED = {
     "person-add", "person-add-to", "role-change", "role-end", "leave", "leave-partnership",
     "report-data", "agency-data", "agency-scorecard", "report-download", "report-html", "board-data", "standing-data",
     "second-factor", "app-add", "app-remove", "codes-make", "passkey-begin", "passkey-add", "passkey-remove", "second-factor-rules", "factors-reset",
-    "sessions-end-of", "session-end", "sessions-end", "keeping-periods", "child-names", "hold", "access-ask", "access-request", "access-file",
-    "access-piece-file", "processing-data",
+    "sessions-end-of", "session-end", "sessions-end", "keeping-periods", "child-names", "hold", "hold-lift", "access-ask", "access-request",
+    "access-file", "access-piece-file", "processing-data",
 }  # fmt: skip
 
 
@@ -47,6 +52,25 @@ def later(cast: Cast) -> Iterator[Client]:
 def test_these_doors_ask_and_no_other() -> None:
     found = {name for name, pattern in routes(get_resolver()) if getattr(pattern.callback, "confirms_first", False)}
     assert found == CONFIRMED
+
+
+def test_anonymising_and_lifting_a_hold_ask_and_no_other_verb(cast: Cast) -> None:
+    assert {verb for verb, page in PAGES.items() if page.confirms} == {Verb.ANONYMISE, Verb.LIFT_HOLD}
+    world = World(cast)
+    dispute = world.log()
+    world.do(dispute, Verb.PLACE_HOLD, cast.lead, reason="An inquest.")
+    with time_machine.travel(MONDAY, tick=False) as traveller:
+        client = Client()
+        client.force_login(cast.lead)
+        traveller.shift(timedelta(minutes=11))
+        for verb in (Verb.ANONYMISE, Verb.LIFT_HOLD):
+            page = f"/d/{dispute.reference}/{slug_of(verb)}/"
+            for answer in (client.get(page), client.post(page, {"seen": "1.1", "reason": "Over.", "confirmed": "on"})):
+                assert (answer.status_code, answer.headers["Location"]) == (302, f"/account/confirm/?{urlencode({'next': page})}")
+        assert LegalHold.objects.get().lifted_at is None
+        assert confirm(client, PASSWORD, page).url == page
+        assert client.post(page, {"seen": str(Seen.of(world.fresh(dispute))), "reason": "Over."}).status_code == 302
+    assert LegalHold.objects.get().lifted_at == MONDAY + timedelta(minutes=11)
 
 
 def test_within_ten_minutes_of_signing_in_nobody_is_asked(cast: Cast) -> None:

@@ -13,8 +13,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from agencies.services.identity import tries
+from agencies.services.identity.signing_in import TooManyTries
+from agencies.sign_ins import Visit
 from escalation.models import AskedCode, Event, Guest, GuestDoor, Notification, Reading, Request
-from escalation.services.guest_door import send_asked_codes
+from escalation.services.guest_door import enter, send_asked_codes
 from escalation.states import Answer, EventKind, Ground, Message, RequestState, Verb
 from tests.cast import Cast, build_cast
 from tests.guests import code_for, invited, let_in
@@ -118,6 +121,22 @@ def test_who_invited_and_who_holds_it_are_told_of_wrong_codes_once_a_day(world: 
     assert len(told_of_guessing()) == 2
     code_for(world, guest.link)
     assert GuestDoor.objects.get(guest=guest).code, "a warning counts for no code"
+
+
+def test_from_an_address_that_must_wait_no_door_is_shut(world: World, guest: Guest) -> None:
+    for _ in range(tries.ADDRESS.free + 1):
+        tries.take(tries.ADDRESS, "127.0.0.1", now=MONDAY)
+    code = code_for(world, guest.link)
+    assert [Client().post(at("code", guest.link), {"code": "12345678"}).status_code for _ in range(6)] == [429] * 6
+    assert Client(REMOTE_ADDR="192.0.2.7").post(at("code", guest.link), {"code": code}).status_code == 302
+
+
+def test_they_are_told_where_the_try_that_shuts_the_door_overtook_another(world: World, guest: Guest) -> None:
+    guess(guest.link, 4)
+    with pytest.raises(TooManyTries):
+        enter(link=guest.link, code="12345678", visit=Visit("192.0.2.7"), now=MONDAY - timedelta(milliseconds=1))
+    send_asked_codes(world.now)
+    assert told_of_guessing() == ["Rashida Shah"]
 
 
 def test_a_right_code_at_the_last_try_opens_and_nobody_is_warned(world: World, guest: Guest) -> None:

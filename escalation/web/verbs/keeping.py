@@ -48,6 +48,7 @@ KEEPING_PAGES: dict[Verb, VerbPage] = {
         "What was typed, who the child is, what agencies call the child, files, and who held it are erased. The steps, choices and moments stay, so "
         "that no report changes. It cannot be undone, and nothing can be done to the disagreement afterwards.",
         check=True,
+        confirms=True,
     ),
     Verb.PLACE_HOLD: VerbPage(
         PlaceHoldForm,
@@ -56,5 +57,7 @@ KEEPING_PAGES: dict[Verb, VerbPage] = {
         "Nothing of it may be erased until the hold is lifted.",
         "While it is in force the disagreement cannot be anonymised, whatever its period says.",
     ),
-    Verb.LIFT_HOLD: VerbPage(LiftHoldForm, "Lift the legal hold", "Lift the hold", "The hold is lifted. It is kept for its period, as any other is."),
+    Verb.LIFT_HOLD: VerbPage(
+        LiftHoldForm, "Lift the legal hold", "Lift the hold", "The hold is lifted. It is kept for its period, as any other is.", confirms=True
+    ),
 }

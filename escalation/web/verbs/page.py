@@ -22,3 +22,5 @@ class VerbPage:
     does: Callable[..., Change] = perform
     # The box that leads on to attaching a file to the entry that it made; none where nothing is written about it elsewhere.
     then_attach: str = ""
+    # Whether one confirms who one is first: for what cannot be undone, or takes a protection away.
+    confirms: bool = False

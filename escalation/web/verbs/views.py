@@ -14,6 +14,7 @@ from agencies import wall_clock
 from agencies.errors import DomainError, WrongState
 from agencies.person import Person
 from agencies.web.access import person_for
+from agencies.web.identity.confirming import confirm_first
 from escalation import policy
 from escalation.engine.case import Case
 from escalation.engine.perform import VERBS, Seen, possible
@@ -37,10 +38,18 @@ SETTLING = (AcceptForm, ProposeOutcomeForm)
 
 @require_http_methods(["GET", "POST"])
 def verb_page(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
-    """Ask for what the verb needs and do it. 404: not the person's to see; 403: not theirs to do; 409: not possible now."""
+    """Ask for what the verb needs and do it. 404: not the person's to see; 403: not theirs to do; 409: not possible now.
+
+    For some verbs one confirms first who one is.
+    """
     verb = BY_SLUG.get(slug)
     if verb is None:
         raise Http404
+    ask = confirm_first(_ask) if PAGES[verb].confirms else _ask
+    return ask(request, reference, verb)
+
+
+def _ask(request: HttpRequest, reference: str, verb: Verb) -> HttpResponse:
     case = open_case(request, reference)
     person = person_for(request)
     if not policy.may(person, verb, case):
