@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -13,10 +14,11 @@ from kombu.exceptions import KombuError
 
 from agencies.checks import stale_calendars
 from config.celery import app
-from escalation.selectors.health import mail_lateness, sweep_lateness
-from escalation.services.files.scanning import is_away
+from escalation.selectors.health import lateness, mail_lateness, sweep_lateness
+from escalation.services.files.scanning import away_since
+from escalation.states import Job
 
-SWEEP_MAY_REST = timedelta(minutes=3)
+SWEEP_MAY_REST = SCANNER_MAY_REST = timedelta(minutes=3)
 MAIL_MAY_WAIT = timedelta(minutes=15)
 
 
@@ -43,8 +45,16 @@ def _jobs(now: datetime) -> Iterator[str]:
         yield f"The oldest message has waited for {_minutes(waiting)} minutes."
 
 
-def _scanner() -> Iterator[str]:
-    if is_away():
+def _scanner(now: datetime) -> Iterator[str]:
+    """As its job last found it: whoever asks here, and that is anybody, makes nothing wait for the scanner."""
+    if not settings.CONCORD_SCANNER:
+        return
+    since = lateness(Job.SCANNER, now)
+    if since is None:
+        yield "Whether the virus scanner answers was not asked yet."
+    elif since > SCANNER_MAY_REST:
+        yield f"Whether the virus scanner answers was last asked {_minutes(since)} minutes ago."
+    elif away_since() is not None:
         yield "The virus scanner does not answer: files are refused until it does."
 
 
@@ -63,7 +73,8 @@ def readyz(_request: HttpRequest) -> JsonResponse:
     """503 without the database; else 200, `ready` or `degraded`, a sentence for each of broker, sweep, mail, scanner and bank holidays behind."""
     try:
         connection.ensure_connection()
-        why = [*_jobs(timezone.now()), *_broker(), *_scanner(), *stale_calendars()]
+        now = timezone.now()
+        why = [*_jobs(now), *_broker(), *_scanner(now), *stale_calendars()]
     except DatabaseError:
         return JsonResponse({"status": "unavailable", "why": ["The database does not answer."]}, status=503)
     return JsonResponse({"status": "degraded" if why else "ready", "why": why})

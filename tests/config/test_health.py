@@ -10,6 +10,7 @@ from kombu import Connection
 
 from config.celery import app
 from escalation.models import Heartbeat
+from escalation.services.files.scanning import watch_scanner
 from escalation.states import Job
 from tests.escalation.attached import daemon, nobody
 
@@ -53,11 +54,19 @@ def test_a_broker_that_is_away_is_told_and_does_not_close_the_doors(client: Clie
 
 
 def test_a_virus_scanner_that_is_away_is_told_and_one_that_answers_is_not(client: Client, settings: Any) -> None:
+    """As its job last found it."""
     swept(minutes_ago=1)
     settings.CONCORD_SCANNER = nobody()
+    assert ready(client) == (200, {"status": "degraded", "why": ["Whether the virus scanner answers was not asked yet."]})
+    watch_scanner(timezone.now())
     assert ready(client) == (200, {"status": "degraded", "why": ["The virus scanner does not answer: files are refused until it does."]})
     with daemon(lambda _: b"stream: OK\0") as settings.CONCORD_SCANNER:
-        assert ready(client) == (200, {"status": "ready", "why": []})
+        watch_scanner(timezone.now())
+    assert ready(client) == (200, {"status": "ready", "why": []}), "it is away by now: nobody is asked here"
+    watch_scanner(timezone.now() - timedelta(minutes=9))
+    assert ready(client)[1]["why"] == ["Whether the virus scanner answers was last asked 9 minutes ago."]
+    settings.CONCORD_SCANNER = ""
+    assert ready(client) == (200, {"status": "ready", "why": []})
 
 
 def test_without_the_database_it_is_not_ready(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,9 @@
 """The virus scanner: asked by ClamAV's own protocol over a real socket, and never passed over where it is configured."""
 
 import socket
-from contextlib import closing
+import threading
+import time
+from contextlib import closing, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -61,6 +63,25 @@ def test_a_scanner_that_takes_the_file_and_falls_silent_lets_nothing_through(set
         settings.CONCORD_SCANNER = f"tcp:127.0.0.1:{silent.getsockname()[1]}"
         with pytest.raises(Refused, match="could not be checked"):
             require_clean(b"hello")
+
+
+def test_a_scanner_that_answers_byte_by_byte_has_one_time_for_all_of_it(settings: Any) -> None:
+    settings.CONCORD_SCANNER_SECONDS = 0.3
+
+    def trickle(server: socket.socket) -> None:
+        with closing(server.accept()[0]) as line, suppress(OSError):
+            for _ in range(15):
+                line.sendall(b"?")
+                time.sleep(0.1)
+
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        thread = threading.Thread(target=trickle, args=(server,), daemon=True)
+        thread.start()
+        settings.CONCORD_SCANNER = f"tcp:127.0.0.1:{server.getsockname()[1]}"
+        began = time.monotonic()
+        assert is_away()
+        assert time.monotonic() - began < 1
+        thread.join(timeout=5)
 
 
 def test_an_address_that_is_none_is_told_to_the_operator(settings: Any) -> None:

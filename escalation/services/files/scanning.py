@@ -6,6 +6,7 @@ Whether it answers is asked each minute as well, so that those who look after th
 import logging
 import socket
 import struct
+import time
 from contextlib import closing
 from datetime import datetime
 
@@ -62,7 +63,7 @@ def is_away() -> bool:
 
 
 def watch_scanner(now: datetime) -> None:
-    """Keep whether the scanner answers, and since when it does not: its heartbeat, read by the business unit's pages."""
+    """Keep whether the scanner answers, and since when it does not: its heartbeat, read by the business unit's pages and by `/readyz`."""
     words = Heartbeat.objects.filter(name=Job.SCANNER).values_list("words", flat=True).first() or ""
     if not is_away():
         words = ""
@@ -81,21 +82,30 @@ def away_since() -> datetime | None:
 
 
 def _ask(where: str, content: bytes, seconds: float) -> bytes:
-    """The daemon's answer to the content, without its closing NUL; each step of it may take so many seconds. Raises OSError."""
+    """The daemon's answer to the content, without its closing NUL; all of it together may take so many seconds. Raises OSError."""
+    until = time.monotonic() + seconds
     with closing(_connected(where, seconds)) as line:
-        line.settimeout(seconds)
-        line.sendall(b"zINSTREAM\0")
+        _within(line, until).sendall(b"zINSTREAM\0")
         for at in range(0, len(content), PIECE):
             piece = content[at : at + PIECE]
-            line.sendall(struct.pack(">I", len(piece)) + piece)
-        line.sendall(struct.pack(">I", 0))
+            _within(line, until).sendall(struct.pack(">I", len(piece)) + piece)
+        _within(line, until).sendall(struct.pack(">I", 0))
         answer = b""
         while not answer.endswith(b"\0") and len(answer) < LONGEST_ANSWER:
-            more = line.recv(LONGEST_ANSWER)
+            more = _within(line, until).recv(LONGEST_ANSWER)
             if not more:
                 break
             answer += more
     return answer.rstrip(b"\0\n")
+
+
+def _within(line: socket.socket, until: float) -> socket.socket:
+    """The line, whose next step may take what is left. Raises TimeoutError where nothing is."""
+    left = until - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    line.settimeout(left)
+    return line
 
 
 def _connected(where: str, seconds: float) -> socket.socket:
