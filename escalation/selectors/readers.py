@@ -10,6 +10,7 @@ from agencies.models import Agency
 from agencies.person import Person
 from escalation.engine.case import Case
 from escalation.models import Event, Reading
+from escalation.record_policy import is_own_side
 from escalation.selectors.words import words_of
 from escalation.services.reading import ABOUT_CHILD, CASE, CHILD, EARLY, FILE, PRINT
 
@@ -62,8 +63,9 @@ def who_looked(case: Case, person: Person, *, after: UUID | None = None, most: i
 
 def _shown(case: Case, person: Person) -> Q:
     """Everything for the raising side; for another side what was read since it was sent."""
-    raising = case.raising_id in person.agency_ids or person.id in {case.dispute.raiser_id, case.dispute.logged_by_id}
-    return Q() if raising else Q(recorded_at__gte=case.dispute.sent_at) if case.dispute.sent_at else Q(pk__in=[])
+    if is_own_side(person, case):
+        return Q()
+    return Q(recorded_at__gte=case.dispute.sent_at) if case.dispute.sent_at else Q(pk__in=[])
 
 
 def _attached(case: Case, page: list[Reading]) -> dict[str, datetime]:

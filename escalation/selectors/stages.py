@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from agencies.person import Person
 from escalation.engine.case import HOP, Case
 from escalation.models import Clock, StageRun
+from escalation.record_policy import is_own_side
 from escalation.selectors.words import lower_first, stage_name, words_of
 from escalation.states import ClockState, Ground, Measure, State
 
@@ -24,7 +25,7 @@ def stages_of(case: Case, clocks: list[Clock], person: Person) -> list[Stage]:
     """The stages in order; the hop inside the raising agency first, where there was one and the reader is of that agency."""
     found = []
     hops = [run for run in case.runs if run.stage == HOP]
-    own_side = case.raising_id in person.agency_ids or person.id in {case.dispute.raiser_id, case.dispute.logged_by_id}
+    own_side = is_own_side(person, case)
     if hops and own_side:
         found.append(_hop(case, hops[-1], clocks))
     return found + [_seen(_stage(case, stage.position, clocks), inside=stage.is_own and not own_side) for stage in case.procedure.stages]

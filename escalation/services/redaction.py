@@ -19,7 +19,7 @@ from escalation.engine.change import Change
 from escalation.engine.perform import verb
 from escalation.engine.standing import REDACTED, standing
 from escalation.models import Event, EventBody
-from escalation.services.keeping.holds import HELD, holds_on
+from escalation.services.keeping.holds import HELD, held_by
 from escalation.services.lifecycle import has_begun
 from escalation.services.words import clean, needed, short
 from escalation.states import EventKind, Verb
@@ -40,7 +40,7 @@ def erase_words(change: Change, lines: Sequence[int], *, facts: dict[str, Any], 
 
     Raises WrongState while a legal hold is on the disagreement.
     """
-    if holds_on(change.case.dispute):
+    if held_by(change.case):
         raise WrongState(HELD)
     change.record(EventKind.ERASED, facts={"lines": sorted(lines), **facts}, body=body, private_to=private_to)
     change.afterwards.append(partial(_erase, change.case.dispute.pk, sorted(lines), change.now))

@@ -11,6 +11,7 @@ from agencies.person import Person
 from agencies.words import LONDON, day, moment
 from escalation.engine.case import HOP, Case
 from escalation.models import AgreedAction, Clock, Event, EventBody, LearningPoint, ProcedureVersion, Referral, StageRun
+from escalation.record_policy import is_own_side
 from escalation.selectors.case_file import CaseFile, GuardedChild, case_file, every_clock, guarded_children, may_see_clock, names_of
 from escalation.selectors.timeline import Entry, Names, read_events
 from escalation.selectors.words import stage_title
@@ -129,7 +130,7 @@ def matter_of(case: Case, person: Person, now: datetime, *, with_child: bool = F
         file=file,
         names=_names(case, _people(case, rows, referrals) | owners, rows),
         lines=list(_lines(file, rows)),
-        runs=[run for run in case.runs if _is_own_side(case, person) or not _is_inside(case, run)],
+        runs=[run for run in case.runs if is_own_side(person, case) or not _is_inside(case, run)],
         clocks=clocks,
         actions=actions,
         referrals=referrals,
@@ -137,10 +138,6 @@ def matter_of(case: Case, person: Person, now: datetime, *, with_child: bool = F
         version=ProcedureVersion.objects.defer("definition").get(pk=case.dispute.version_id),
         children=guarded_children(case, person) if with_child else None,
     )
-
-
-def _is_own_side(case: Case, person: Person) -> bool:
-    return case.raising_id in person.agency_ids or person.id in {case.dispute.raiser_id, case.dispute.logged_by_id}
 
 
 def _is_inside(case: Case, run: StageRun) -> bool:
