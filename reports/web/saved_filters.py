@@ -22,7 +22,8 @@ class NameForm(Form):
     name = forms.CharField(
         label="Name",
         max_length=LONGEST_NAME,
-        help_text="Only you see it. As “Health, before the chair”; no child’s name.",
+        help_text="Only you see it. For example, Health, before the chair. Never a child’s name.",
+        error_messages={"required": "Enter a name for the filter"},
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20", "autocomplete": "off"}),
     )
 
