@@ -4,6 +4,7 @@ from typing import cast
 from urllib.parse import SplitResult, urlsplit
 from uuid import UUID
 
+from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -82,3 +83,9 @@ def refused(error: DomainError) -> DomainError:
     if isinstance(error, NotAllowed):
         raise PermissionDenied(error.message) from error
     return error
+
+
+def refused_beside(form: forms.Form, error: DomainError) -> None:
+    """The refusal beside its field, or above the form where that is none of the form's. Raises as `refused`."""
+    known = refused(error)
+    form.add_error(known.field if known.field in form.fields else None, known.message)

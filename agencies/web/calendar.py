@@ -14,7 +14,7 @@ from agencies.errors import DomainError
 from agencies.models import Partnership
 from agencies.policy import may_keep_directory, require
 from agencies.services.calendar import NOT_YOURS, DayKind, add_day, is_past, remove_day
-from agencies.web.access import partnership_for, person_for, refused, user_of
+from agencies.web.access import partnership_for, person_for, refused, refused_beside, user_of
 from agencies.web.fields import DatePartsField
 from agencies.web.forms import Form
 from agencies.web.widgets import Radios
@@ -61,8 +61,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"{in_words(row.day, year=True)} was entered.{PAST if is_past(row.day, now) else ''}")
             return redirect("redate")
     except DomainError as error:
-        known = refused(error)
-        form.add_error(known.field if known.field in form.fields else None, known.message)
+        refused_beside(form, error)
     context = {"form": form, "page": calendar_page(partnership, london(now).date()), "keeps": keeps, "partnership_row": partnership}
     return render(request, "agencies/calendar.html", context)
 

@@ -11,11 +11,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from agencies import wall_clock
-from agencies.errors import DomainError, InvalidInput
+from agencies.errors import DomainError
 from agencies.models import Agency, Post
 from agencies.policy import may_keep_agency
 from agencies.services.contacts import NO_ADDRESS, change_contacts, change_post_contacts
-from agencies.web.access import partnership_for, person_for, refused, user_of
+from agencies.web.access import partnership_for, person_for, refused_beside, user_of
 from agencies.web.forms import Form
 
 
@@ -87,10 +87,8 @@ def _saved(request: HttpRequest, form: ContactsForm, agency: Agency, change: Cal
         return None
     try:
         kept = change(actor=user_of(request), now=wall_clock.now(), **form.cleaned_data)
-    except InvalidInput as error:
-        form.add_error(error.field, error.message)
-        return None
     except DomainError as error:
-        raise Http404 from refused(error)
+        refused_beside(form, error)
+        return None
     messages.success(request, f"How {kept} is reached: saved.")
     return redirect("agency", code=agency.code)

@@ -17,7 +17,7 @@ from agencies.people import people_of, stand_ins
 from agencies.person import person_of
 from agencies.policy import may_keep_directory, may_set_cover
 from agencies.services.cover import end_cover, set_cover
-from agencies.web.access import partnership_for, person_for, refused, user_of
+from agencies.web.access import partnership_for, person_for, refused, refused_beside, user_of
 from agencies.web.fields import DatePartsField
 from agencies.web.forms import Form
 
@@ -65,8 +65,7 @@ def cover(request: HttpRequest, user_id: UUID) -> HttpResponse:
         try:
             set_cover(actor=user_of(request), person=away, deputy=deputy, now=wall_clock.now(), **days)
         except DomainError as error:
-            known = refused(error)
-            form.add_error(known.field if known.field in form.fields else None, known.message)
+            refused_beside(form, error)
         else:
             messages.success(request, f"{deputy.name} covers for {away.name}. Both have the work on their list in those days.")
             return redirect("my-people")

@@ -19,7 +19,7 @@ from agencies.roles import Role
 from agencies.services.accounts import invite
 from agencies.services.changes import change_member, why_not
 from agencies.services.members import end_membership
-from agencies.web.access import partnership_for, person_for, refused, user_of
+from agencies.web.access import partnership_for, person_for, refused, refused_beside, user_of
 from agencies.web.forms import Form
 from agencies.web.identity.confirming import confirm_first
 from agencies.web.people import today
@@ -72,8 +72,7 @@ def person_add(request: HttpRequest, code: str = "") -> HttpResponse:
         try:
             added = invite(actor=user_of(request), place=place, role=Role(given["role"]), supervisor=supervisor, now=wall_clock.now(), **fields)
         except DomainError as error:
-            known = refused(error)
-            form.add_error(known.field if known.field in form.fields else None, known.message)
+            refused_beside(form, error)
         else:
             messages.success(request, f"{added.user.name} is now {added.get_role_display().lower()} of {place.name}.")
             return redirect("my-people")
@@ -161,7 +160,6 @@ def _changed(request: HttpRequest, form: ChangeForm, row: Membership) -> bool:
             now=wall_clock.now(),
         )
     except DomainError as error:
-        known = refused(error)
-        form.add_error(known.field if known.field in form.fields else None, known.message)
+        refused_beside(form, error)
         return False
     return True

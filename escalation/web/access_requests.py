@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import wall_clock
-from agencies.errors import DomainError, InvalidInput, WrongState
+from agencies.errors import DomainError, WrongState
 from agencies.models import User
-from agencies.web.access import person_for, refused
+from agencies.person import Person
+from agencies.web.access import person_for, refused, refused_beside
 from agencies.web.downloads import saved
 from agencies.web.forms import Form
 from agencies.web.identity.confirming import confirm_first
@@ -68,9 +69,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         try:
             row = _ask(request, place, form)
         except DomainError as error:
-            known = refused(error)
-            field = known.field if isinstance(known, InvalidInput) else None
-            form.add_error(field if field in form.fields else None, known.message)
+            refused_beside(form, error)
         else:
             return redirect("access-request", row.pk)
     return render(request, "escalation/access_ask.html", {"form": form}, status=400 if form.errors else 200)
@@ -84,6 +83,14 @@ def _ask(request: HttpRequest, place: UUID, form: AskForm) -> AccessRequest:
     return ask_about_child(person, **form.child(), **said)
 
 
+def _request(person: Person, request_id: UUID) -> AccessRequest:
+    """The request. Raises Http404 for all but the business unit of its partnership."""
+    try:
+        return request_of(person, request_id)
+    except DomainError as error:
+        raise refused(error) from error
+
+
 class ReviewForm(Form):
     """That everything was read. What is ticked of each piece comes beside it: what is not ticked is given as it stands."""
 
@@ -95,10 +102,7 @@ class ReviewForm(Form):
 def access_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Everything that is held, each piece with what speaks against giving it; then the file. Each time that pieces are shown is kept."""
     person, now = person_for(request), wall_clock.now()
-    try:
-        row = request_of(person, request_id)
-    except DomainError as error:
-        raise refused(error) from error
+    row = _request(person, request_id)
     whole = may_see_all(person, row)
     pieces = pieces_of(row, person, now=now) if whole and not row.erased_at else []
     form, chosen = ReviewForm(request.POST if request.method == "POST" else None), _chosen(row, request.POST)
@@ -106,7 +110,7 @@ def access_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
         try:
             number = make(person, row, chosen, now=now)
         except DomainError as error:
-            form.add_error(error.field, refused(error).message)
+            refused_beside(form, error)
         else:
             messages.success(request, f"The answer is made: {number} pieces. Download it, and give it by a safe way.")
             return redirect("access-request", row.pk)
@@ -153,10 +157,7 @@ def _ticked(row: AccessRequest, pieces: list[Piece], chosen: Chosen) -> list[dic
 def bundle(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
     """The file, as long as it is kept; that it was taken stands on the directory's record."""
     person, now = person_for(request), wall_clock.now()
-    try:
-        row = request_of(person, request_id)
-    except DomainError as error:
-        raise refused(error) from error
+    row = _request(person, request_id)
     try:
         content = content_of(person, row, now)
     except DomainError as error:
@@ -170,8 +171,8 @@ def bundle(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
 def piece_file(request: HttpRequest, request_id: UUID, file_id: UUID) -> HttpResponseBase:
     """An attached file, to be read before it is given: a reading of it, for the request's reason."""
     person, now = person_for(request), wall_clock.now()
+    row = _request(person, request_id)
     try:
-        row = request_of(person, request_id)
         case, attached = file_of(row, person, file_id, now=now)
         given = give(case, person, attached, now=now, reason=row.reason)
     except WrongState as error:

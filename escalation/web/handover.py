@@ -16,7 +16,7 @@ from agencies.models import Agency, Departure, Partnership, User
 from agencies.people import colleagues_in
 from agencies.services.departures import may_end_all, posts_at, roles_at, withdraw_departure
 from agencies.templatetags.ui import full_day
-from agencies.web.access import partnership_for, person_for, refused, user_of
+from agencies.web.access import partnership_for, person_for, refused, refused_beside, user_of
 from agencies.web.fields import DatePartsField
 from agencies.web.forms import Form
 from agencies.web.identity.confirming import confirm_first
@@ -126,8 +126,7 @@ def _done(request: HttpRequest, form: LeaveForm, leaver: User, place: Agency | P
             takes_posts=bool(given.get("takes_posts")),
         )
     except DomainError as error:
-        known = refused(error)
-        form.add_error(known.field if known.field in form.fields else None, known.message)
+        refused_beside(form, error)
         return False
     if row.done_at:
         words = f"{leaver.name} has left {place.name}. {successor.name} has been told of what is theirs now."

@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import wall_clock
-from agencies.errors import DomainError, InvalidInput
+from agencies.errors import DomainError
 from agencies.models import Agency, Partnership, User
 from agencies.roles import Role
-from agencies.web.access import partnership_for, person_for, refused, user_of
+from agencies.web.access import partnership_for, person_for, refused_beside, user_of
 from agencies.web.fields import DatePartsField
 from agencies.web.forms import Form
 from agencies.web.identity.confirming import confirm_first
@@ -151,9 +151,7 @@ def hold(request: HttpRequest) -> HttpResponse:
         try:
             _place(request, place, form)
         except DomainError as error:
-            known = refused(error)
-            field = known.field if isinstance(known, InvalidInput) else None
-            form.add_error(field if field in form.fields else None, known.message)
+            refused_beside(form, error)
         else:
             messages.success(request, "The hold is in force, also on what comes later. Nothing that it is on may be erased until it is lifted.")
             return redirect("holds")
@@ -210,7 +208,7 @@ def hold_lift(request: HttpRequest, hold_id: UUID) -> HttpResponse:
         try:
             holds.lift(person_for(request), hold_id, reason=form.cleaned_data["reason"], now=wall_clock.now())
         except DomainError as error:
-            form.add_error("reason", refused(error).message)
+            refused_beside(form, error)
         else:
             messages.success(request, "The hold is lifted. What it was on is kept for its period, as anything else is.")
             return redirect("holds")
