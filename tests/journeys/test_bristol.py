@@ -31,7 +31,7 @@ def _is_sent_on(j: Journey) -> None:
     j.recorded(E.SUBMITTED, E.ENTERED)
     j.told((M.ASSIGNED, (cast.own_manager,)))
     j.at("2026-03-02 14:30")
-    j.do(cast.own_manager, Verb.SEND_ON, comment="I agree with this.")
+    j.do(cast.own_manager, Verb.SEND_ON)
     j.stands(1, cast.own_manager, {cast.social_care: cast.receiver}, "response Tue 03 Mar 14:30:00")
     j.recorded(E.SENT_ON, E.SENT, E.ENTERED)
     j.told((M.ASSIGNED, (cast.receiver,)), (M.MOVED_UP, (cast.own_manager, cast.raiser)))
