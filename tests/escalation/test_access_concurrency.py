@@ -1,13 +1,10 @@
 """Two at once, on a real PostgreSQL: an answer to a request for access takes its place while what it is about is being forgotten."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, TimeoutError
-from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import connections, transaction
 
 from escalation.models import AccessRequest
@@ -15,14 +12,7 @@ from escalation.services.keeping.access.bundle import forget_bundles, make, path
 from tests.escalation.asked_access import about_child, chosen, held
 from tests.world import MONDAY, World
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def _files(settings: Any, tmp_path: Path) -> Iterator[None]:
-    settings.VAR = tmp_path
-    with time_machine.travel(MONDAY, tick=False):
-        yield
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("monday_here")]
 
 
 def test_what_is_forgotten_while_an_answer_takes_its_place_waits_for_it_and_erases_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

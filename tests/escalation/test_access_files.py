@@ -1,12 +1,10 @@
 """Attached files in the answer to a request for access: listed for whoever answers, and given only where somebody read and chose them."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import time_machine
 from django.conf import settings as configured
 from django.test import Client
 from django.urls import reverse
@@ -27,11 +25,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _files(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    settings.VAR = tmp_path
+def _files(monday_here: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clean_here(tmp_path, settings, monkeypatch)
-    with time_machine.travel(MONDAY, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -1,14 +1,12 @@
 """What happens while the answer to a request for access is being written, which may take minutes; and what a crash leaves of one."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-import time_machine
 
 from agencies.errors import DomainError
 from escalation.models import AccessRequest, Dispute
@@ -21,20 +19,9 @@ from tests.escalation.keeping import anonymised, ended
 from tests.kept import kept_fixture
 from tests.world import MONDAY, World
 
-pytestmark = [pytest.mark.django_db, pytest.mark.engines]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines, pytest.mark.usefixtures("monday_here")]
+dispute = kept_fixture(ended)
 Meanwhile = Callable[[World, Dispute], Any]
-
-
-@pytest.fixture(autouse=True)
-def _files(settings: Any, tmp_path: Path) -> Iterator[None]:
-    settings.VAR = tmp_path
-    with time_machine.travel(MONDAY, tick=False):
-        yield
-
-
-@kept_fixture
-def dispute(world: World) -> Dispute:
-    return ended(world)
 
 
 def while_written(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Any]) -> None:

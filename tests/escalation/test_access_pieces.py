@@ -1,12 +1,9 @@
 """The pieces of what is kept about somebody who asks: what is in them, what never is, and who may know of it."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -31,20 +28,9 @@ from tests.guests import invited
 from tests.kept import kept_fixture
 from tests.world import MONDAY, World
 
-pytestmark = [pytest.mark.django_db, pytest.mark.engines]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines, pytest.mark.usefixtures("monday_here")]
+dispute = kept_fixture(spoken_of)
 DAY = timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def _files(settings: Any, tmp_path: Path) -> Iterator[None]:
-    settings.VAR = tmp_path
-    with time_machine.travel(MONDAY, tick=False):
-        yield
-
-
-@kept_fixture
-def dispute(world: World) -> Dispute:
-    return spoken_of(world)
 
 
 # -- the pieces --------------------------------------------------------------------------------------------------------------------------------

@@ -5,13 +5,9 @@ import html
 import io
 import json
 import re
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -27,20 +23,9 @@ from tests.escalation.asked_access import WHY, about_child, chosen, held, made, 
 from tests.kept import kept_fixture
 from tests.world import MONDAY, World, london
 
-pytestmark = [pytest.mark.django_db, pytest.mark.engines]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines, pytest.mark.usefixtures("monday_here")]
+dispute = kept_fixture(spoken_of)
 DAY = timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def _files(settings: Any, tmp_path: Path) -> Iterator[None]:
-    settings.VAR = tmp_path
-    with time_machine.travel(MONDAY, tick=False):
-        yield
-
-
-@kept_fixture
-def dispute(world: World) -> Dispute:
-    return spoken_of(world)
 
 
 # -- opening -----------------------------------------------------------------------------------------------------------------------------------
