@@ -1,4 +1,4 @@
-"""What a person may do in the product that is about no single disagreement: log, see the board, ask about a child, bring in an earlier log."""
+"""What a person may do in the product that is about no single disagreement: log, ask about a child, bring in an earlier log."""
 
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -23,11 +23,6 @@ def matches_children(person: "Person", partnership_id: UUID) -> bool:
 
 def may_ask_about_child(person: "Person") -> bool:
     """Everything about one child, for a serious incident: the business unit, with a reason that is kept and told to the leads concerned."""
-    return person.has(*UNIT_ROLES)
-
-
-def may_see_board(person: "Person") -> bool:
-    """The business unit's board."""
     return person.has(*UNIT_ROLES)
 
 

@@ -9,11 +9,12 @@ from django.http import Http404, HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from agencies.errors import NotAllowed
 from agencies.models import Agency, Partnership
-from agencies.web.access import own_partnership, person_for
-from escalation import general_policy
+from agencies.web.access import have_read, person_for
 from escalation.selectors.board import BY_KEY
 from escalation.services.unit_lists import BoardList
+from reports import policy
 from reports.models import SavedFilter
 
 
@@ -45,12 +46,12 @@ class View:
 
 
 def boards_partnership(request: HttpRequest) -> Partnership:
-    """The partnership whose board this person sees. Raises PermissionDenied for whoever sees none."""
-    if not general_policy.may_see_board(person_for(request)):
-        raise PermissionDenied("The board is the business unit's.")
-    partnership = own_partnership(request)
-    if partnership is None:
-        raise Http404
+    """The partnership whose business unit this person is of, also where another seat of theirs comes first. Raises PermissionDenied for others."""
+    try:
+        partnership = policy.partnership_of(person_for(request))
+    except NotAllowed as error:
+        raise PermissionDenied("The board is the business unit's.") from error
+    have_read(request, partnership)
     return partnership
 
 

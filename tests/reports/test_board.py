@@ -3,12 +3,15 @@
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from agencies.models import Agency
 from agencies.person import Person, person_of
+from agencies.roles import Role
 from escalation.models import Dispute
 from escalation.selectors import board
 from escalation.services.sweep import sweep
 from escalation.states import Verb
 from tests.cast import Cast
+from tests.factories import make_member
 from tests.web.signed_in import Visitor
 from tests.world import World, london
 
@@ -52,6 +55,17 @@ def test_no_figure_counts_what_is_kept_from_a_reader_with_a_conflict(cast: Cast,
     assert found.by_agency == [(cast.school.name, 1, 0, 0), (cast.social_care.name, 0, 1, 0)]
     other = person_of(cast.business_manager, NOW.date())
     assert board.counts(cast.partnership, NOW, reader=other)["open"] == 2
+
+
+def test_who_sits_in_another_partnership_too_sees_the_board_of_the_one_whose_unit_they_are(cast: Cast, world: World) -> None:
+    listed = world.sent()
+    agency = Agency.objects.get(partnership=cast.elsewhere)
+    make_member(cast.business_unit, agency, Role.PRACTITIONER)
+    cast.stranger.memberships.create(partnership=cast.partnership, role=Role.BUSINESS_UNIT)
+    cast.raiser.memberships.create(partnership=cast.elsewhere, role=Role.BUSINESS_UNIT)
+    for user, there in ((cast.business_unit, True), (cast.stranger, True), (cast.raiser, False)):
+        page = Visitor(user, NOW).page("/board/", list="open").one("main").text
+        assert (listed.reference in page, agency.name in page) == (there, not there)
 
 
 @pytest.mark.parametrize("key", list(board.BY_KEY))
