@@ -36,8 +36,7 @@ class View:
     @property
     def asked(self) -> dict[str, str]:
         """The parts of its address."""
-        parts = {"list": self.shown.key, "agency": str(self.agency.pk) if self.agency else "", "stage": "" if self.stage is None else str(self.stage)}
-        return {name: value for name, value in parts.items() if value}
+        return _parts(self.shown.key, self.agency.pk if self.agency else None, self.stage)
 
     @property
     def query(self) -> str:
@@ -80,10 +79,17 @@ def _stage(text: str) -> int | None:
 
 def address_of(saved: SavedFilter) -> str:
     """The board as the filter shows it; its name stands in no address."""
-    parts = {"list": saved.shown, "agency": saved.agency_id or "", "stage": "" if saved.stage is None else saved.stage}
-    return f"{reverse('board')}?{urlencode({name: value for name, value in parts.items() if value != ''})}#list"
+    return f"{reverse('board')}?{urlencode(_asked_by(saved))}#list"
 
 
 def is_of(saved: SavedFilter, view: View) -> bool:
     """Is this what is looked at?"""
-    return (saved.shown, saved.agency_id, saved.stage) == (view.shown.key, view.agency.pk if view.agency else None, view.stage)
+    return _asked_by(saved) == view.asked
+
+
+def _asked_by(saved: SavedFilter) -> dict[str, str]:
+    return _parts(saved.shown, saved.agency_id, saved.stage)
+
+
+def _parts(shown: str, agency: UUID | None, stage: int | None) -> dict[str, str]:
+    return {name: str(value) for name, value in (("list", shown), ("agency", agency), ("stage", stage)) if value is not None}
