@@ -191,17 +191,20 @@ def _is_draft(case: Case, _person: Person | None) -> str | None:
     return None if case.dispute.state == State.DRAFT else "It has been sent already."
 
 
+def check_for(dispute: Dispute, submission: Submission, *, now: datetime, is_past: bool = False) -> None:
+    """As `submission.check`, by what the draft's partnership and procedure allow. Raises Problems."""
+    known, procedure = _known_agencies(dispute.partnership_id), definition_of(dispute.version_id)
+    external = [key for key, is_external in known.items() if is_external]
+    names = takes_these(dispute.partnership_id, submission.children)
+    check(submission, procedure, raising=dispute.raising_agency_id, known=known, now=now, external=external, names=names, is_past=is_past)
+
+
 @verb(Verb.SUBMIT, ready=_is_draft)
 def send_draft(change: Change, *, submission: Submission) -> None:
     """A draft becomes an open disagreement: fixed choices on it, typed words in the record, then the own manager or the first stage."""
     case = change.case
     dispute = case.dispute
-    known, procedure = known_agencies(dispute.partnership_id), definition_of(dispute.version_id)
-    external = [key for key, is_external in known.items() if is_external]
-    names = takes_these(dispute.partnership_id, submission.children)
-    check(
-        submission, procedure, raising=dispute.raising_agency_id, known=known, now=change.now, external=external, names=names, is_past=change.is_past
-    )  # fmt: skip
+    check_for(dispute, submission, now=change.now, is_past=change.is_past)
     _fix(change, submission)
     case.reload_directory(change.now)
     dispute.submit()
@@ -223,7 +226,7 @@ def _spoken(change: Change, submission: Submission) -> None:
     change.happened = now
 
 
-def known_agencies(partnership_id: UUID) -> dict[UUID, bool]:
+def _known_agencies(partnership_id: UUID) -> dict[UUID, bool]:
     """The agencies that can be disagreed with, each with whether it lies in another area. One query."""
     return dict(Agency.objects.filter(partnership=partnership_id, is_active=True).values_list("pk", "is_external"))
 

@@ -26,7 +26,7 @@ from escalation.selectors.sent import sent_back_because, told
 from escalation.selectors.words import lower_first, names
 from escalation.services import drafts, gate
 from escalation.services.child_names import takes_these
-from escalation.services.submission import Problems, Submission, check
+from escalation.services.submission import Problems, Submission
 from escalation.states import Basis, Door, Plan, Setting, State, SubgroupMatter, Theme, Verb
 from escalation.web.access import case_url, on_refusal, open_case, open_draft, verb_url
 from escalation.web.case import step_context
@@ -85,12 +85,8 @@ def _show(request: HttpRequest, draft: Draft, *, asked: bool) -> HttpResponse:
 
 def problems_of(draft: Draft, submission: Submission, now: datetime) -> list[tuple[str, str]]:
     """What the submission's own check says is missing or cannot be."""
-    dispute = draft.dispute
-    known = drafts.known_agencies(dispute.partnership_id)
-    external = [key for key, is_external in known.items() if is_external]
     try:
-        names = takes_these(dispute.partnership_id, submission.children)
-        check(submission, definition_of(dispute.version_id), raising=dispute.raising_agency_id, known=known, now=now, external=external, names=names)
+        drafts.check_for(draft.dispute, submission, now=now)
     except Problems as error:
         return error.problems
     return []
