@@ -153,7 +153,7 @@ def inside(*, link: str, token: str, now: datetime) -> Guest | None:
     """The guest of this door whom the token let in, while the session lasts and the invitation stands; else None. Looking counts as using it."""
     rows = GuestDoor.objects.filter(guest__in=Guest.objects.open(now).filter(link=link)).exclude(session="")
     door = rows.filter(began_at__gt=now - LONGEST, seen_at__gt=now - IDLE).select_related("guest__request", "guest__invited_by").first()
-    fits = constant_time_compare(_digest("session", door.guest_id if door is not None else NOBODY, token), door.session if door is not None else "")
+    fits = _fits(door, token)
     if door is None or not fits:
         return None
     if door.seen_at is not None and door.seen_at < now - TOUCHED_EACH:
@@ -164,10 +164,16 @@ def inside(*, link: str, token: str, now: datetime) -> Guest | None:
 def not_asked_any_more(*, link: str, token: str, now: datetime) -> Guest | None:
     """The guest whom the token let in at this door and whose invitation has ended since: they, and nobody else, may be told. Else None."""
     door = GuestDoor.objects.filter(guest__link=link).exclude(session="").select_related("guest__dispute__partnership").first()
-    fits = constant_time_compare(_digest("session", door.guest_id if door is not None else NOBODY, token), door.session if door is not None else "")
+    fits = _fits(door, token)
     if door is None or not fits or Guest.objects.open(now).filter(pk=door.guest_id).exists():
         return None
     return door.guest
+
+
+def _fits(door: GuestDoor | None, token: str) -> bool:
+    """Is this the token of the door's session? The same work where there is no door."""
+    guest, session = (door.guest_id, door.session) if door is not None else (NOBODY, "")
+    return constant_time_compare(_digest("session", guest, token), session)
 
 
 def leave(guest: Guest) -> None:

@@ -64,12 +64,10 @@ def is_away() -> bool:
 
 def watch_scanner(now: datetime) -> None:
     """Keep whether the scanner answers, and since when it does not: its heartbeat, read by the business unit's pages and by `/readyz`."""
-    words = Heartbeat.objects.filter(name=Job.SCANNER).values_list("words", flat=True).first() or ""
-    if not is_away():
-        words = ""
-    elif not words:
-        words = f"{AWAY_SINCE}{now.isoformat()}"
+    since, away = away_since(), is_away()
+    if away and since is None:
         logger.error("The virus scanner does not answer: files are refused")
+    words = f"{AWAY_SINCE}{(since or now).isoformat()}" if away else ""
     Heartbeat.objects.update_or_create(name=Job.SCANNER, defaults={"finished_at": now, "words": words})
 
 
