@@ -136,19 +136,17 @@ def _chosen(row: AccessRequest, sent: QueryDict) -> Chosen:
 
 
 def _ticked(row: AccessRequest, pieces: list[Piece], chosen: Chosen) -> list[dict[str, Any]]:
-    """Each piece with its ticks: as chosen where it was seen as it is, else as suggested; and where its file can be read."""
+    """Each piece with its ticks (name, label, whether it is set): as chosen where it was seen as it is, else as suggested; and where its file is."""
     lines = []
     for piece in pieces:
         seen, file = piece.mark in chosen.read, piece.file
-        lines.append(
-            {
-                "piece": piece,
-                "out": piece.key in chosen.leave_out if seen else piece.leave_out,
-                "nameless": piece.key in chosen.without_names if seen else bool(piece.names),
-                "with_file": piece.key in chosen.with_files and seen,
-                "file_url": reverse("access-piece-file", args=[row.pk, file.pk]) if file is not None else "",
-            }
-        )
+        ticks = [("leave_out", "Leave it out", piece.key in chosen.leave_out if seen else piece.leave_out)]
+        if file is not None:
+            ticks.append(("with_files", "Give the file itself too", seen and piece.key in chosen.with_files))
+        if piece.names:
+            ticks.append(("without_names", "Remove the other names", not seen or piece.key in chosen.without_names))
+        file_url = reverse("access-piece-file", args=[row.pk, file.pk]) if file is not None else ""
+        lines.append({"piece": piece, "ticks": ticks, "file_url": file_url})
     return lines
 
 

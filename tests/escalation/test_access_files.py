@@ -123,7 +123,7 @@ def test_it_is_chosen_on_the_page(world: World, dispute: Dispute) -> None:
     (minutes,) = of_files(found)
     address = reverse("access-request", args=[row.pk])
     page = client.get(address).content.decode()
-    assert f'id="file-{minutes.key}"' in page
+    assert f'id="with_files-{minutes.key}"' in page
     door = reverse("access-piece-file", args=[row.pk, minutes.file.pk])  # type: ignore[union-attr]
     assert door in page
     assert client.get(door).getvalue() == LETTER

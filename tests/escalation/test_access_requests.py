@@ -157,8 +157,8 @@ def test_it_is_answered_on_pages(world: World, dispute: Dispute) -> None:
     page = client.post(reverse("access-ask"), asked | {"is_sure": "on"}, follow=True).content.decode()
     row = AccessRequest.objects.get()
     out = piece(held(world, row), "laughed").key
-    assert re.search(rf'id="names-{out}"\s+checked', page)
-    assert re.search(r'id="out-private-[^"]+"\s+checked', page)
+    assert re.search(rf'id="without_names-{out}"\s+checked', page)
+    assert re.search(r'id="leave_out-private-[^"]+"\s+checked', page)
     address = reverse("access-request", args=[row.pk])
     looks = Reading.objects.filter(part=ACCESS).count()
     read = html.unescape(str(re.search('name="read" value="([^"]+)"', page)[1]))  # type: ignore[index]
@@ -189,8 +189,8 @@ def test_what_came_meanwhile_is_not_given_unread_and_comes_with_what_is_suggeste
     answer = client.post(reverse("access-request", args=[row.pk]), given)
     page = answer.content.decode()
     assert (answer.status_code, "Something changed since you opened this page" in page) == (400, True)
-    assert re.search(rf'id="names-{new.key}"\s+checked', page), "as suggested"
-    assert not re.search(rf'id="names-{old.key}"\s+checked', page), "as it was sent"
+    assert re.search(rf'id="without_names-{new.key}"\s+checked', page), "as suggested"
+    assert not re.search(rf'id="without_names-{old.key}"\s+checked', page), "as it was sent"
 
 
 def test_a_long_answers_ticks_are_all_taken(world: World, dispute: Dispute) -> None:
