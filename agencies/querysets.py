@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 
-from agencies.roles import Role
+from agencies.roles import UNIT_ROLES, Role
 
 if TYPE_CHECKING:
     from agencies.models import Agency, Cover, Membership, Post, PostHolding, User  # noqa: F401 - named in the bases' quoted arguments
@@ -90,6 +90,10 @@ class MembershipQuerySet(_Dated["Membership"]):
     def of_partnership(self) -> Self:
         """The roles that belong to the partnership itself, not to an agency."""
         return self.filter(agency=None)
+
+    def in_unit(self, partnership_id: UUID, today: date) -> Self:
+        """The roles in the partnership's business unit on the day, of people who may sign in."""
+        return self.on(today).of_partnership().with_role(*UNIT_ROLES).filter(partnership=partnership_id, user__is_active=True)
 
 
 class CoverQuerySet(models.QuerySet["Cover"]):

@@ -42,3 +42,8 @@ class Partnership(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def unit_contact(self) -> str:
+        """How its business unit is reached: the phone, else the address; empty where neither is known."""
+        return self.unit_phone or self.unit_email

@@ -59,7 +59,7 @@ def _is_morning(calendar: Calendar, now: datetime) -> bool:
 
 def _write(place: Partnership, now: datetime) -> int:
     today = london(now).date()
-    members = Membership.objects.on(today).filter(partnership=place, agency=None, role__in=UNIT_ROLES, user__is_active=True)
+    members = Membership.objects.in_unit(place.pk, today)
     left = MessageSettings.objects.filter(digest=False).values("user")
     keys = {f"digest:{today:%Y%m%d}:{place.pk}:{user}": user for user in members.exclude(user__in=left).values_list("user", flat=True)}
     known = set(Notification.objects.filter(key__in=keys).values_list("key", flat=True))

@@ -102,8 +102,7 @@ def _warn(link: str, now: datetime) -> None:
 def _letter(guest: Guest, now: datetime) -> tuple[str, dict[str, object]]:
     """A new code, which is nowhere but in the mail; where the invitation is over, that it is: the page cannot say so to somebody unknown."""
     if not Guest.objects.open(now).filter(pk=guest.pk).exists():
-        place = guest.dispute.partnership
-        return "code_over", {"help": place.unit_phone or place.unit_email}
+        return "code_over", {"help": guest.dispute.partnership.unit_contact}
     code = "".join(secrets.choice("0123456789") for _ in range(FIGURES))
     marks = {"code": _digest("code", guest.pk, code), "code_until": now + CODE_LASTS}
     GuestDoor.objects.update_or_create(guest=guest, defaults=marks)

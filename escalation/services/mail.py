@@ -57,7 +57,7 @@ def compose(message: Notification) -> EmailMultiAlternatives:
         "is_shared_mailbox": message.recipient_id is None and message.guest_id is None,
         "is_copy": message.recipient_id is None and message.request is not None and message.request.holder_id is not None,
         "is_guest": message.guest_id is not None,
-        "help": message.place.unit_phone or message.place.unit_email,
+        "help": message.place.unit_contact,
     }
     folder = f"emails/{message.kind}"
     mail = EmailMultiAlternatives(

@@ -15,7 +15,6 @@ from django.utils import timezone
 from agencies.errors import TooMuch
 from agencies.models import Membership, SignInEvent, User
 from agencies.person import Person
-from agencies.roles import UNIT_ROLES
 from agencies.services.identity.events import note
 from agencies.sign_ins import SignInKind, Visit
 from agencies.working_days import london
@@ -66,8 +65,7 @@ def _tell_unit(case: Case, person: Person, now: datetime) -> None:
     with transaction.atomic():
         if not _note_once(person, SignInKind.READ_MUCH, DAY):
             return
-        members = Membership.objects.on(london(now).date()).filter(partnership=place, agency=None, role__in=UNIT_ROLES, user__is_active=True)
-        unit = set(members.values_list("user", flat=True))
+        unit = set(Membership.objects.in_unit(place, london(now).date()).values_list("user", flat=True))
         rows = [_message(place, person, user, now) for user in sorted(unit - {person.id} or unit)]
         Notification.objects.bulk_create(rows, ignore_conflicts=True)
 

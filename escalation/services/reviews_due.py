@@ -6,7 +6,6 @@ from uuid import UUID
 
 from agencies.calendars import calendar_of
 from agencies.models import Membership
-from agencies.roles import UNIT_ROLES
 from agencies.working_days import london
 from escalation.models import Notification, ProcedureVersion
 from escalation.states import Message
@@ -47,7 +46,7 @@ def _newest() -> Iterable[ProcedureVersion]:
 
 def _remind(version: ProcedureVersion, number: int, now: datetime) -> int:
     place = version.procedure.partnership
-    people = Membership.objects.filter(partnership=place, agency=None, role__in=UNIT_ROLES, user__is_active=True).values_list("user", flat=True)
+    people = Membership.objects.in_unit(place.pk, london(now).date()).values_list("user", flat=True)
     rows = [
         Notification(
             key=f"review:{version.pk}:{number}:{person}",

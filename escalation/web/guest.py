@@ -107,7 +107,7 @@ def over(request: HttpRequest, link: str, texts: list[tuple[str, str]] | None = 
     if guest is None:
         return None
     place = guest.dispute.partnership
-    context = {"partnership": shown(place), "texts": texts, "help": place.unit_phone or place.unit_email}
+    context = {"partnership": shown(place), "texts": texts, "help": place.unit_contact}
     return render(request, "escalation/guest/over.html", context, status=200 if texts is None else 403)
 
 

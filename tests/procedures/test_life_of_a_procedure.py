@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+from agencies.models import Membership
 from escalation.models import Notification, ProcedureVersion
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.procedures.schema import shipped
@@ -63,6 +64,13 @@ def test_each_person_of_the_business_unit_is_reminded_once(cast: Cast) -> None:
     assert remind_of_reviews(london("2027-02-01 10:00")) == 2
     assert remind_of_reviews(london("2027-02-02 10:00")) == 0
     assert {row.recipient for row in reminders()} == {cast.business_unit, cast.business_manager}
+
+
+@pytest.mark.usefixtures("version")
+def test_whoever_left_the_business_unit_is_not_reminded(cast: Cast) -> None:
+    Membership.objects.filter(user=cast.business_manager).update(until=date(2027, 1, 31))
+    assert remind_of_reviews(london("2027-02-01 10:00")) == 1
+    assert [row.recipient for row in reminders()] == [cast.business_unit]
 
 
 @pytest.mark.usefixtures("version")
