@@ -56,3 +56,8 @@ def about_child(
     if reference.strip() and agency is not None:
         return same_as(partnerships, same_child(partnerships, [], [(agency, reference.strip())]))
     raise InvalidInput(which, field="born_on" if initials.strip() else "initials")
+
+
+def nothing_kept(initials: str) -> InvalidInput:
+    """That nothing is kept about the child who was named so, beside what named it."""
+    return InvalidInput("Nothing is kept about this child.", field="initials" if initials.strip() else "reference")

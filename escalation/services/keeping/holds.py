@@ -27,7 +27,7 @@ from escalation.engine.perform import verb
 from escalation.models import Child, Dispute, Draft, Event, LegalHold, Reading
 from escalation.services.keeping.marks import child_marks, draft_marks
 from escalation.services.keeping.ties import ties
-from escalation.services.same_child import about_child
+from escalation.services.same_child import about_child, nothing_kept
 from escalation.services.words import needed, short
 from escalation.states import EventKind, HoldOn, State, Verb
 
@@ -40,7 +40,7 @@ NOT_YOURS = "Only the business unit places a hold on everything about somebody."
 Among = Collection[UUID] | QuerySet[Any]
 
 
-def with_part_in(user: UUID) -> Q:
+def _with_part_in(user: UUID) -> Q:
     """The disagreements in which a person had a part: every row of one that names them, save that they looked, and every line of what they did.
 
     Who held it and handed it on, or from whom it was taken before they did anything, stands on the record alone.
@@ -52,6 +52,13 @@ def with_part_in(user: UUID) -> Q:
         elif model is not Reading:
             found |= Q(Exists(model._default_manager.filter(**{field: user, f"{path}pk": OuterRef("pk")})))
     return found
+
+
+def part_of(user: User, partnership: UUID) -> set[UUID]:
+    """The partnership's disagreements in which somebody had a part. Raises InvalidInput for one who never held a role there."""
+    if not user.memberships.filter(partnership=partnership).exists():
+        raise InvalidInput("Choose somebody who holds or held a role in the partnership.", field="user")
+    return set(Dispute.objects.filter(_with_part_in(user.pk), partnership=partnership).values_list("pk", flat=True))
 
 
 def held_among(partnership_id: UUID, among: Among | None = None) -> dict[UUID, list[LegalHold]]:
@@ -90,7 +97,7 @@ def _parts(hold: LegalHold, among: Among | None = None) -> set[UUID]:
     """The disagreements in which the held person had a part; none of another hold."""
     if hold.person_id is None:
         return set()
-    rows = Dispute.objects.filter(with_part_in(hold.person_id), partnership=hold.partnership_id)
+    rows = Dispute.objects.filter(_with_part_in(hold.person_id), partnership=hold.partnership_id)
     return set((rows if among is None else rows.filter(pk__in=among)).values_list("pk", flat=True))
 
 
@@ -175,7 +182,7 @@ def hold_child(
     _require_keeper(person, partnership)
     rows = about_child([partnership], initials=initials, born_on=born_on, agency=agency, reference=reference)
     if not rows:
-        raise InvalidInput("Nothing is kept about this child.", field="initials" if initials.strip() else "reference")
+        raise nothing_kept(initials)
     marks = {mark for *_, mark in child_marks(Child.objects.filter(pk__in=rows))}
     return _place(person, LegalHold(partnership_id=partnership, on=HoldOn.CHILD, marks=sorted(marks)), set(rows.values()), reason, now)
 
@@ -183,10 +190,8 @@ def hold_child(
 def hold_person(person: Person, *, partnership: UUID, user: User, reason: str, now: datetime | None = None) -> LegalHold:
     """A hold on everything in which one person had a part, and will have. Raises NotAllowed and InvalidInput as `hold_child` does."""
     _require_keeper(person, partnership)
-    if not user.memberships.filter(partnership=partnership).exists():
-        raise InvalidInput("Choose somebody who holds or held a role in the partnership.", field="user")
-    hold = LegalHold(partnership_id=partnership, on=HoldOn.PERSON, person=user)
-    return _place(person, hold, _parts(hold), reason, now)
+    keys = part_of(user, partnership)
+    return _place(person, LegalHold(partnership_id=partnership, on=HoldOn.PERSON, person=user), keys, reason, now)
 
 
 def _require_keeper(person: Person, partnership: UUID) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from agencies import wall_clock
-from agencies.errors import InvalidInput, NotAllowed, NotFound
+from agencies.errors import NotAllowed, NotFound
 from agencies.models import User
 from agencies.person import Person
 from agencies.services.record import record
@@ -17,26 +17,23 @@ from escalation.engine.change import Change
 from escalation.engine.commit import commit
 from escalation.models import AccessRequest, Dispute, Reading
 from escalation.querysets import DisputeQuerySet
-from escalation.services.keeping.holds import with_part_in
+from escalation.services.keeping.holds import part_of
 from escalation.services.reading import LONGEST_REASON, open_early
-from escalation.services.same_child import about_child
+from escalation.services.same_child import about_child, nothing_kept
 from escalation.services.words import needed, short
 from escalation.states import State
 
 ACCESS = "access request"
 LONGEST = 300
 NOT_YOURS = "Only the business unit answers requests for access."
-NOTHING = "Nothing is kept about this child."
 
 
 def ask_about_person(person: Person, *, partnership: UUID, user: User, reason: str, identity: str, now: datetime | None = None) -> AccessRequest:
     """Somebody who works, or worked, in the partnership asks. Raises NotAllowed for anybody but the business unit, and InvalidInput."""
     _require(person, partnership)
-    if not user.memberships.filter(partnership=partnership).exists():
-        raise InvalidInput("Choose somebody who holds or held a role in the partnership.", field="user")
-    keys = Dispute.objects.filter(with_part_in(user.pk), partnership=partnership).values_list("pk", flat=True)
+    keys = part_of(user, partnership)
     row = AccessRequest(partnership_id=partnership, person=user, reason=reason, identity=identity)
-    return _open(person, row, set(keys), now)
+    return _open(person, row, keys, now)
 
 
 def ask_about_child(
@@ -59,7 +56,7 @@ def ask_about_child(
     found = about_child([partnership], initials=initials, born_on=born_on, agency=agency, reference=reference)
     open_to_them = set(_to_open(person, set(found.values())).values_list("pk", flat=True))
     if not open_to_them:
-        raise InvalidInput(NOTHING, field="initials" if initials.strip() else "reference")
+        raise nothing_kept(initials)
     meant = sorted(str(child) for child, dispute in found.items() if dispute in open_to_them)
     return _open(person, AccessRequest(partnership_id=partnership, children=meant, reason=reason, identity=identity), open_to_them, now)
 
