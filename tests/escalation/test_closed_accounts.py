@@ -10,7 +10,20 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.models import ApiToken, DirectoryEvent, ExternalIdentity, KeptForm, Passkey, PostHolding, RecoveryCode, Session, SignInEvent, User
+from agencies.models import (
+    ApiToken,
+    AskedLink,
+    Cover,
+    DirectoryEvent,
+    ExternalIdentity,
+    KeptForm,
+    Passkey,
+    PostHolding,
+    RecoveryCode,
+    Session,
+    SignInEvent,
+    User,
+)
 from agencies.roles import Role
 from agencies.services.accounts import close_account, invite, note_account_change
 from agencies.services.closing import NAMELESS, see_closed
@@ -199,7 +212,11 @@ def test_the_units_list_takes_as_many_queries_for_many_as_for_one(cast: Cast, go
 def test_what_is_somebodys_own_goes_whichever_room_keeps_it(world: World, cast: Cast, gone: User) -> None:
     SavedFilter.objects.create(user=gone, partnership=cast.partnership, name="Zeb Quill’s", shown="open")
     KeptForm.objects.create(user=gone, page="/log/", action="/log/", sealed="", kept_at=MONDAY)
+    AskedLink.objects.create(email=gone.email, asked_at=MONDAY)
+    Cover.objects.create(person=gone, deputy=cast.colleague, starts=MONDAY.date(), ends=MONDAY.date())
     erase_accounts(OVER)
+    assert not AskedLink.objects.exists()
+    assert not Cover.objects.exists()
     assert not SavedFilter.objects.exists()
     assert not KeptForm.objects.exists()
     assert gone.memberships.exists()

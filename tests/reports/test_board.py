@@ -57,6 +57,14 @@ def test_no_figure_counts_what_is_kept_from_a_reader_with_a_conflict(cast: Cast,
     assert board.counts(cast.partnership, NOW, reader=other)["open"] == 2
 
 
+def test_an_agencys_quarters_count_what_is_kept_from_its_leads_for_the_unit_alone(cast: Cast, world: World) -> None:
+    world.sent()
+    Dispute.objects.filter(pk=world.sent().pk).update(is_restricted=True)
+    for user, path, raised in ((cast.business_unit, "/board/", 2), (cast.lead, "/my-agency/", 1)):
+        page = Visitor(user, london("2026-03-03 10:01")).page(path, agency=str(cast.school.pk)).one("main").text
+        assert f"Jan to Mar 2026, so far {raised} 0" in page
+
+
 def test_who_sits_in_another_partnership_too_sees_the_board_of_the_one_whose_unit_they_are(cast: Cast, world: World) -> None:
     listed = world.sent()
     agency = Agency.objects.get(partnership=cast.elsewhere)
