@@ -6,7 +6,7 @@ from django.db import transaction
 
 from agencies.errors import InvalidInput, NotFound
 from agencies.models import Agency, Partnership, User
-from agencies.readable import is_blank
+from escalation.services.words import needed, short
 from reports.models import SavedFilter
 from reports.saved_filter import LONGEST_NAME
 
@@ -66,11 +66,7 @@ def _hold(user: UUID) -> None:
 
 def _free(name: str, others: list[SavedFilter]) -> str:
     """The name on one line, which none of these has in any case. Raises InvalidInput."""
-    words = " ".join(name.split())
-    if is_blank(words):
-        raise InvalidInput("Enter a name", field="name")
-    if len(words) > LONGEST_NAME:
-        raise InvalidInput(f"Name: at most {LONGEST_NAME} characters; this has {len(words)}", field="name")
+    words = short(" ".join(needed(name, "name", "Enter a name for the filter").split()), "name", LONGEST_NAME)
     if words.lower() in {each.name.lower() for each in others}:
         raise InvalidInput("You have a filter of this name. Enter another name", field="name")
     return words
