@@ -56,12 +56,18 @@ def whole(name: str, sha256: str) -> BufferedReader:
     except OSError:
         logger.exception("A file cannot be read: %s", name)
         raise WrongState(DAMAGED) from None
-    if hashlib.file_digest(content, "sha256").hexdigest() != sha256:
+    if not matches(content, sha256):
         content.close()
         logger.error("A file is not what was attached: %s", name)
         raise WrongState(DAMAGED)
-    content.seek(0)
     return content
+
+
+def matches(content: BufferedReader, sha256: str) -> bool:
+    """Whether this is the content's digest; it stands at its beginning afterwards."""
+    found = hashlib.file_digest(content, "sha256").hexdigest()
+    content.seek(0)
+    return found == sha256
 
 
 def erase(name: str) -> None:

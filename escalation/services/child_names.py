@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from agencies.errors import NotAllowed
 from agencies.models import Partnership, User
+from agencies.policy import require
 from agencies.services.record import acting_person, record
 from escalation import keeping_policy
 from escalation.models import ChildNaming
@@ -36,9 +36,8 @@ def set_names(*, actor: User | None, partnership: Partnership, is_on: bool, now:
 
     Raises NotAllowed for anybody but the business unit.
     """
-    person = acting_person(actor, now)
-    if person is not None and not keeping_policy.keeps_records_of(person, partnership.pk):
-        raise NotAllowed(NOT_YOURS)
+    if person := acting_person(actor, now):
+        require(keeping_policy.keeps_records_of(person, partnership.pk), NOT_YOURS)
     Partnership.objects.select_for_update().get(pk=partnership.pk)
     if takes_names(partnership.pk) == is_on:
         return ""

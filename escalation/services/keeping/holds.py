@@ -16,9 +16,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from agencies import wall_clock
-from agencies.errors import InvalidInput, NotAllowed, NotFound, WrongState
+from agencies.errors import InvalidInput, NotFound, WrongState
 from agencies.models import User
 from agencies.person import Person
+from agencies.policy import require
 from escalation import keeping_policy
 from escalation.engine.case import Case, load
 from escalation.engine.change import Change
@@ -179,7 +180,7 @@ def hold_child(
     All marks by which this child is known in these disagreements are held, so that another agency's reference finds it too. Raises NotAllowed
     for anybody but the business unit, InvalidInput where nobody is named clearly or nothing is kept about the child.
     """
-    _require_keeper(person, partnership)
+    require(keeping_policy.keeps_records_of(person, partnership), NOT_YOURS)
     rows = about_child([partnership], initials=initials, born_on=born_on, agency=agency, reference=reference)
     if not rows:
         raise nothing_kept(initials)
@@ -189,14 +190,9 @@ def hold_child(
 
 def hold_person(person: Person, *, partnership: UUID, user: User, reason: str, now: datetime | None = None) -> LegalHold:
     """A hold on everything in which one person had a part, and will have. Raises NotAllowed and InvalidInput as `hold_child` does."""
-    _require_keeper(person, partnership)
+    require(keeping_policy.keeps_records_of(person, partnership), NOT_YOURS)
     keys = part_of(user, partnership)
     return _place(person, LegalHold(partnership_id=partnership, on=HoldOn.PERSON, person=user), keys, reason, now)
-
-
-def _require_keeper(person: Person, partnership: UUID) -> None:
-    if not keeping_policy.keeps_records_of(person, partnership):
-        raise NotAllowed(NOT_YOURS)
 
 
 def _place(person: Person, hold: LegalHold, keys: Collection[UUID], reason: str, now: datetime | None) -> LegalHold:

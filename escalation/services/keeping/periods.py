@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from agencies.errors import InvalidInput, NotAllowed
+from agencies.errors import InvalidInput
 from agencies.models import Partnership, User
+from agencies.policy import require
 from agencies.services.record import acting_person, record
 from agencies.working_days import instant, london
 from escalation import keeping_policy
@@ -102,9 +103,8 @@ def set_periods(*, actor: User | None, partnership: Partnership, lengths: Mappin
 
     Raises NotAllowed for anybody but the business unit, InvalidInput beside the sort whose length lies outside its bounds.
     """
-    person = acting_person(actor, now)
-    if person is not None and not keeping_policy.keeps_records_of(person, partnership.pk):
-        raise NotAllowed(NOT_YOURS)
+    if person := acting_person(actor, now):
+        require(keeping_policy.keeps_records_of(person, partnership.pk), NOT_YOURS)
     for record_class, length in lengths.items():
         period = PERIODS[record_class]
         if not period.least <= length <= period.most:

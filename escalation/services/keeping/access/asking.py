@@ -7,9 +7,10 @@ from uuid import UUID
 from django.db import transaction
 
 from agencies import wall_clock
-from agencies.errors import NotAllowed, NotFound
+from agencies.errors import NotFound
 from agencies.models import User
 from agencies.person import Person
+from agencies.policy import require
 from agencies.services.record import record
 from escalation import keeping_policy
 from escalation.engine.case import load
@@ -30,7 +31,7 @@ NOT_YOURS = "Only the business unit answers requests for access."
 
 def ask_about_person(person: Person, *, partnership: UUID, user: User, reason: str, identity: str, now: datetime | None = None) -> AccessRequest:
     """Somebody who works, or worked, in the partnership asks. Raises NotAllowed for anybody but the business unit, and InvalidInput."""
-    _require(person, partnership)
+    require(keeping_policy.keeps_records_of(person, partnership), NOT_YOURS)
     keys = part_of(user, partnership)
     row = AccessRequest(partnership_id=partnership, person=user, reason=reason, identity=identity)
     return _open(person, row, keys, now)
@@ -52,18 +53,13 @@ def ask_about_child(
 
     What is kept but not this person's to know of (never sent, or kept from them) is answered in the same words: it tells of nothing.
     """
-    _require(person, partnership)
+    require(keeping_policy.keeps_records_of(person, partnership), NOT_YOURS)
     found = about_child([partnership], initials=initials, born_on=born_on, agency=agency, reference=reference)
     open_to_them = set(_to_open(person, set(found.values())).values_list("pk", flat=True))
     if not open_to_them:
         raise nothing_kept(initials)
     meant = sorted(str(child) for child, dispute in found.items() if dispute in open_to_them)
     return _open(person, AccessRequest(partnership_id=partnership, children=meant, reason=reason, identity=identity), open_to_them, now)
-
-
-def _require(person: Person, partnership: UUID) -> None:
-    if not keeping_policy.keeps_records_of(person, partnership):
-        raise NotAllowed(NOT_YOURS)
 
 
 def _to_open(person: Person, keys: Collection[UUID]) -> DisputeQuerySet:

@@ -19,6 +19,7 @@ from agencies.errors import Conflict, InvalidInput, NotAllowed, WrongState
 from agencies.models import User
 from agencies.person import Person
 from agencies.services.record import record
+from escalation.engine.file_store import matches
 from escalation.models import AccessRequest, Attachment, Reading
 from escalation.services.keeping.access.archive import Given, write
 from escalation.services.keeping.access.asking import may_see_all
@@ -131,10 +132,9 @@ def content_of(person: Person, row: AccessRequest, now: datetime) -> BufferedRea
     if row.erased_at is not None or now >= expires_at(row, lengths_of(row.partnership_id)) or not path.is_file():
         raise WrongState(GONE)
     content = path.open("rb")
-    if hashlib.file_digest(content, "sha256").hexdigest() != row.checksum:
+    if not matches(content, row.checksum):
         content.close()
         raise WrongState("The file is not the one that was made. Make it again.")
-    content.seek(0)
     record(row.partnership_id, User.objects.get(pk=person.id), "The answer to a request for access was downloaded.", now=now)
     return content
 
