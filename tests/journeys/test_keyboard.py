@@ -6,6 +6,7 @@ from django.urls import reverse
 from escalation.states import RequestState, Verb
 from escalation.web.access import verb_url
 from tests.access.routes import Addresses
+from tests.factories import PASSWORD
 from tests.journeys.journey import Journey
 from tests.journeys.window import Window
 
@@ -48,16 +49,18 @@ def test_tab_goes_through_every_page_in_order_and_back(journey: Journey) -> None
             assert walked(window, "Shift+Tab", 3) == [stops - 2, stops - 3, stops - 4], path
 
 
-def test_a_response_is_found_written_checked_and_sent_by_the_keyboard_alone(journey: Journey) -> None:
+def test_one_signs_in_and_a_response_is_found_written_checked_and_sent_by_the_keyboard_alone(journey: Journey) -> None:
     addresses = Addresses(journey.cast)
-    window, dispute = journey.as_(journey.cast.receiver), addresses.dispute
-    window.go(reverse("case", args=[dispute.reference]))
+    user, dispute = journey.cast.receiver, addresses.dispute
+    window = journey.as_(user)
+    window.page.goto(f"{journey.base}{reverse('case', args=[dispute.reference])}")
     keys = window.page.keyboard
 
     def to(what: str) -> None:
-        """Tab until the focus stands on it."""
+        """Tab until the focus stands on it, and shows."""
         for _ in range(80):
             if window.page.evaluate("what => document.activeElement.matches(what)", what):
+                assert window.page.evaluate("document.activeElement.matches(':focus-visible')")
                 return
             keys.press("Tab")
         raise AssertionError(f"Tab does not come to {what} on {window.page.url}")
@@ -67,6 +70,11 @@ def test_a_response_is_found_written_checked_and_sent_by_the_keyboard_alone(jour
             keys.press("Enter")
         window.look()
 
+    to("[name=email]")
+    keys.type(user.email)
+    to("[name=password]")
+    keys.type(PASSWORD)
+    enter()
     to(".govuk-skip-link")
     keys.press("Enter")
     to(f"a[href='{verb_url(dispute.reference, Verb.RESPOND)}']")
