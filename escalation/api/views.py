@@ -23,7 +23,7 @@ from agencies.errors import NotFound
 from agencies.person import Person
 from escalation.api.access import person_for
 from escalation.api.fields import In
-from escalation.services.idempotency import Answer, digest_of, once_ready
+from escalation.services.idempotency import Answer, digest_of, once
 
 HEADER = "Idempotency-Key"
 KEY_PARAMETER = OpenApiParameter(
@@ -77,7 +77,7 @@ class Door(APIView):
             with ready as act:
                 answer = act()
         else:
-            answer = once_ready(self.person.id, key, _digest(self.request), ready, now=self.now)
+            answer = once(self.person.id, key, _digest(self.request), ready, now=self.now)
         headers = {"Idempotent-Replayed": "true"} if answer.is_replay else None
         return Response(answer.body, status=answer.status, headers=headers)
 

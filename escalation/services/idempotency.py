@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -44,19 +44,13 @@ def checked_key(key: str) -> str:
     return key
 
 
-def once(user: UUID, key: str, digest: str, act: Callable[[], Answer], *, now: datetime) -> Answer:
-    """The answer of `act`, done at most once for this person and key within a day; `now` is aware.
+def once(user: UUID, key: str, digest: str, ready: AbstractContextManager[Callable[[], Answer]], *, now: datetime) -> Answer:
+    """The answer of what `ready` gives, done at most once for this person and key within a day; `now` is aware.
 
-    Raises KeyReused where the key came with another call before, Conflict while the first call is still being done, and whatever `act` raises:
-    a refused call did nothing, so its key is free again.
-    """
-    return once_ready(user, key, digest, nullcontext(act), now=now)
-
-
-def once_ready(user: UUID, key: str, digest: str, ready: AbstractContextManager[Callable[[], Answer]], *, now: datetime) -> Answer:
-    """As `once`, for what needs time before it writes: `ready` is entered outside the transaction, so that nobody waits for it, and not for a replay.
-
-    It gives what is then done inside, and is left, with the refusal where there was one, once that is written or undone.
+    What needs time before it writes has it in `ready`, which is entered outside the transaction, so that nobody waits for it, and not for a replay;
+    it is left, with the refusal where there was one, once all is written or undone. Raises KeyReused where the key came with another call before,
+    Conflict while the first call is still being done, and whatever `ready` and what it gives raise: a refused call did nothing, so its key is free
+    again.
     """
     RememberedCall.objects.filter(started_at__lte=now - REMEMBERED).delete()
     known = _claim(user, checked_key(key), digest, now)

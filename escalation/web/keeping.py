@@ -20,6 +20,7 @@ from agencies.web.fields import DatePartsField
 from agencies.web.forms import Form
 from agencies.web.identity.confirming import confirm_first
 from escalation import keeping_policy
+from escalation.models import LegalHold
 from escalation.selectors.keeping import due_for_review, holds_of
 from escalation.services.keeping import holds
 from escalation.services.keeping.accounts import accounts_going
@@ -174,7 +175,7 @@ def hold_list(request: HttpRequest) -> HttpResponse:
     lines = [
         {
             "hold": row,
-            "on": _on(row.person, row),
+            "on": _on(row),
             "case_url": case_url(row.dispute.reference) if row.dispute else "",
             "lift_url": verb_url(row.dispute.reference, Verb.LIFT_HOLD) if row.dispute and row.lifted_at is None else "",
         }
@@ -183,9 +184,9 @@ def hold_list(request: HttpRequest) -> HttpResponse:
     return render(request, "escalation/holds.html", {"lines": lines})
 
 
-def _on(person: User | None, row: Any) -> str:
-    if person is not None:
-        return f"Everything that {person.name} had a part in"
+def _on(row: LegalHold) -> str:
+    if row.person is not None:
+        return f"Everything that {row.person.name} had a part in"
     return row.dispute.reference if row.dispute else "Everything about one child"
 
 
@@ -212,4 +213,4 @@ def hold_lift(request: HttpRequest, hold_id: UUID) -> HttpResponse:
         else:
             messages.success(request, "The hold is lifted. What it was on is kept for its period, as anything else is.")
             return redirect("holds")
-    return render(request, "escalation/hold_lift.html", {"form": form, "hold": row, "on": _on(row.person, row)}, status=400 if form.errors else 200)
+    return render(request, "escalation/hold_lift.html", {"form": form, "hold": row, "on": _on(row)}, status=400 if form.errors else 200)

@@ -1,8 +1,9 @@
 """A call that is sent again is done once."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import timedelta
+from contextlib import contextmanager, nullcontext
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -10,7 +11,7 @@ from django.db import connection
 from agencies.errors import Conflict, InvalidInput
 from agencies.models import User
 from escalation.models import RememberedCall
-from escalation.services.idempotency import Answer, KeyReused, digest_of, once, once_ready
+from escalation.services.idempotency import Answer, KeyReused, digest_of, once
 from tests.factories import make_user
 from tests.world import MONDAY
 
@@ -24,38 +25,43 @@ def user() -> User:
     return make_user()
 
 
+def at_once(user: UUID, key: str, digest: str, act: Callable[[], Answer], *, now: datetime) -> Answer:
+    """What needs no time before it writes."""
+    return once(user, key, digest, nullcontext(act), now=now)
+
+
 def never() -> Answer:
     raise AssertionError("it was done again")
 
 
 def test_a_new_call_is_done(user: User) -> None:
-    assert once(user.pk, "k", ONE, lambda: FIRST, now=MONDAY) == FIRST
+    assert at_once(user.pk, "k", ONE, lambda: FIRST, now=MONDAY) == FIRST
 
 
 def test_the_same_call_gets_its_first_answer(user: User) -> None:
-    once(user.pk, "k", ONE, lambda: FIRST, now=MONDAY)
-    assert once(user.pk, "k", ONE, never, now=MONDAY) == Answer(201, {"reference": "ESC-7K3M2Q"}, is_replay=True)
+    at_once(user.pk, "k", ONE, lambda: FIRST, now=MONDAY)
+    assert at_once(user.pk, "k", ONE, never, now=MONDAY) == Answer(201, {"reference": "ESC-7K3M2Q"}, is_replay=True)
 
 
 def test_the_same_call_of_another_person_is_another_call(user: User) -> None:
-    once(user.pk, "k", ONE, lambda: FIRST, now=MONDAY)
-    assert not once(make_user().pk, "k", ONE, lambda: FIRST, now=MONDAY).is_replay
+    at_once(user.pk, "k", ONE, lambda: FIRST, now=MONDAY)
+    assert not at_once(make_user().pk, "k", ONE, lambda: FIRST, now=MONDAY).is_replay
 
 
 @pytest.mark.parametrize("other", [digest_of("POST /b/", b"{}"), digest_of("POST /a/", b"[]")])
 def test_another_address_or_body_under_the_same_key_is_refused(user: User, other: str) -> None:
-    once(user.pk, "k", ONE, lambda: FIRST, now=MONDAY)
+    at_once(user.pk, "k", ONE, lambda: FIRST, now=MONDAY)
     with pytest.raises(KeyReused):
-        once(user.pk, "k", other, never, now=MONDAY)
+        at_once(user.pk, "k", other, never, now=MONDAY)
 
 
 def test_while_the_first_is_being_done_the_second_is_told_so(user: User) -> None:
     def sends_it_again() -> Answer:
         with pytest.raises(Conflict, match="still being done"):
-            once(user.pk, "k", ONE, never, now=MONDAY)
+            at_once(user.pk, "k", ONE, never, now=MONDAY)
         return FIRST
 
-    assert once(user.pk, "k", ONE, sends_it_again, now=MONDAY) == FIRST
+    assert at_once(user.pk, "k", ONE, sends_it_again, now=MONDAY) == FIRST
 
 
 def test_what_a_refused_call_did_is_undone_and_its_key_is_free(user: User) -> None:
@@ -64,9 +70,9 @@ def test_what_a_refused_call_did_is_undone_and_its_key_is_free(user: User) -> No
         raise InvalidInput("No.")
 
     with pytest.raises(InvalidInput):
-        once(user.pk, "k", ONE, changes_its_mind, now=MONDAY)
+        at_once(user.pk, "k", ONE, changes_its_mind, now=MONDAY)
     assert not User.objects.filter(name="Nobody Else").exists()
-    assert once(user.pk, "k", ONE, lambda: FIRST, now=MONDAY) == FIRST
+    assert at_once(user.pk, "k", ONE, lambda: FIRST, now=MONDAY) == FIRST
 
 
 def test_what_needs_time_is_done_before_the_transaction_once_and_left_after_it(user: User) -> None:
@@ -85,7 +91,7 @@ def test_what_needs_time_is_done_before_the_transaction_once_and_left_after_it(u
             said.append(("left", len(connection.savepoint_ids)))
 
     outside = len(connection.savepoint_ids)
-    assert [once_ready(user.pk, "k", ONE, ready(), now=MONDAY).is_replay for _ in range(2)] == [False, True]
+    assert [once(user.pk, "k", ONE, ready(), now=MONDAY).is_replay for _ in range(2)] == [False, True]
     assert said == [("entered", outside), ("done", outside + 1), ("left", outside)]
 
 
@@ -96,8 +102,8 @@ def test_a_key_is_free_again_where_nothing_was_ready(user: User) -> None:
         yield never
 
     with pytest.raises(InvalidInput):
-        once_ready(user.pk, "k", ONE, unready(), now=MONDAY)
-    assert once(user.pk, "k", ONE, lambda: FIRST, now=MONDAY) == FIRST
+        once(user.pk, "k", ONE, unready(), now=MONDAY)
+    assert at_once(user.pk, "k", ONE, lambda: FIRST, now=MONDAY) == FIRST
 
 
 @pytest.mark.parametrize(("seconds", "is_done"), [(119, False), (120, True)])
@@ -105,13 +111,13 @@ def test_a_call_whose_process_died_may_be_taken_up_after_two_minutes(user: User,
     RememberedCall.objects.create(user=user, key="k", digest=ONE, started_at=MONDAY)
     later = MONDAY + timedelta(seconds=seconds)
     if is_done:
-        assert once(user.pk, "k", ONE, lambda: FIRST, now=later) == FIRST
+        assert at_once(user.pk, "k", ONE, lambda: FIRST, now=later) == FIRST
     else:
         with pytest.raises(Conflict):
-            once(user.pk, "k", ONE, never, now=later)
+            at_once(user.pk, "k", ONE, never, now=later)
 
 
 def test_after_a_day_a_call_is_forgotten(user: User) -> None:
-    once(user.pk, "k", ONE, lambda: FIRST, now=MONDAY)
-    once(make_user().pk, "other", ONE, lambda: FIRST, now=MONDAY + timedelta(days=1))
+    at_once(user.pk, "k", ONE, lambda: FIRST, now=MONDAY)
+    at_once(make_user().pk, "other", ONE, lambda: FIRST, now=MONDAY + timedelta(days=1))
     assert not RememberedCall.objects.filter(user=user).exists()

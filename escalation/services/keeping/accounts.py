@@ -39,7 +39,7 @@ def erase_accounts(now: datetime) -> int:
     User.objects.filter(goes_at__isnull=False).exclude(pk__in=due).update(goes_at=None)
     for key, goes_at in due.items():
         User.objects.filter(pk=key).update(goes_at=goes_at)
-    held = held_among(due)
+    held = _still_needed(due)
     return sum(_erase(key, now) for key, goes_at in due.items() if goes_at <= now and key not in held)
 
 
@@ -48,7 +48,7 @@ def _erase(key: UUID, now: datetime) -> bool:
     """Asks once more under a lock: the account may have been opened, or a hold placed, meanwhile."""
     user = User.objects.select_for_update().get(pk=key)
     places = _places(user)
-    if user.is_active or user.erased_at is not None or held_among([key]) or is_named(user):
+    if user.is_active or user.erased_at is not None or _still_needed([key]) or is_named(user):
         return False
     forget(user, now)
     for place in places:
@@ -60,7 +60,7 @@ def accounts_going(partnership_id: UUID, now: datetime) -> list[Closed]:
     """Those of a partnership that go within thirty days, or would but for a hold; the soonest first, a hundred at the most. Three queries."""
     closed = User.objects.filter(is_active=False, erased_at=None, goes_at__lte=now + SHOWN_BEFORE, memberships__partnership=partnership_id)
     rows = list(closed.distinct().order_by("goes_at", "pk")[:MOST])
-    held = held_among([user.pk for user in rows])
+    held = _still_needed([user.pk for user in rows])
     return [Closed(user, user.goes_at, user.pk in held) for user in rows if user.goes_at is not None]
 
 
@@ -79,7 +79,7 @@ def _places(user: User) -> list[UUID]:
     return list(Membership.objects.filter(user=user).order_by().values_list("partnership", flat=True).distinct())
 
 
-def held_among(people: Collection[UUID]) -> set[UUID]:
+def _still_needed(people: Collection[UUID]) -> set[UUID]:
     """Those of the people about whom everything is under a legal hold, or who asked for what is kept about them and have no answer yet."""
     held = LegalHold.objects.filter(person__in=people, on=HoldOn.PERSON, lifted_at=None).values_list("person", flat=True)
     asked = AccessRequest.objects.filter(person__in=people, erased_at=None).values_list("person", flat=True)
