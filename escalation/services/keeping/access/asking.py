@@ -99,6 +99,11 @@ def opened_to(person: Person, row: AccessRequest) -> DisputeQuerySet:
     return Dispute.objects.visible_to(person).filter(pk__in=row.disputes)
 
 
+def still_kept(person: Person, row: AccessRequest) -> DisputeQuerySet:
+    """Of these what is not anonymised: there is something in it to read and to give."""
+    return opened_to(person, row).filter(anonymised_at=None)
+
+
 def may_see_all(person: Person, row: AccessRequest) -> bool:
     """May this person know of everything that was opened? Whoever may not neither makes the answer nor takes it."""
     return opened_to(person, row).count() == len(row.disputes)
@@ -106,6 +111,6 @@ def may_see_all(person: Person, row: AccessRequest) -> bool:
 
 def note_look(person: Person, row: AccessRequest, now: datetime) -> None:
     """Keep that somebody read through what is held: one line of the read ledger for each disagreement that they see."""
-    seen = opened_to(person, row).filter(anonymised_at=None).values_list("pk", flat=True)
+    seen = still_kept(person, row).values_list("pk", flat=True)
     rows = [Reading(dispute_id=key, reader_id=person.id, part=ACCESS, reason=row.reason, recorded_at=now) for key in seen]
     Reading.objects.bulk_create(rows)

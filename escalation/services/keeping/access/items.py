@@ -24,7 +24,7 @@ from escalation.models import AccessRequest, Attachment, Child, Dispute, Event, 
 from escalation.querysets import Among
 from escalation.services.child_names import takes_names
 from escalation.services.keeping.access.account import account_of, when
-from escalation.services.keeping.access.asking import opened_to
+from escalation.services.keeping.access.asking import still_kept
 from escalation.services.keeping.access.pieces import Names, Piece
 from escalation.states import EventKind, State
 
@@ -54,15 +54,13 @@ class Opened:
 
 def pieces_of(row: AccessRequest, reader: Person, *, now: datetime) -> list[Piece]:
     """Everything that this reader may see, in order: the person's account and doings, then each disagreement that was opened."""
-    known = opened_to(reader, row).filter(anonymised_at=None)
-    cases = load(list(known.values_list("pk", flat=True)), now=now, lock=False)
+    cases = _for_its_reason(row, list(still_kept(reader, row).values_list("pk", flat=True)), now)
     cases.sort(key=lambda case: (case.dispute.submitted_at or case.dispute.created_at, case.dispute.pk))
     opened = _opened(row, reader, cases)
     theirs = Dispute.objects.visible_to(reader).filter(partnership=row.partnership_id)
     found = list(account_of(row.person, row.partnership_id, theirs)) if row.person else []
     hidden = _hidden_from(row.person, [case.dispute.pk for case in cases], now) if row.person else set()
     for case in cases:
-        case.opened_early[ANYBODY] = row.reason
         for piece in _dispute(case, opened, row):
             if case.dispute.pk in hidden:
                 piece.flags, piece.leave_out = [UNKNOWN, *piece.flags], True
@@ -75,14 +73,21 @@ def pieces_of(row: AccessRequest, reader: Person, *, now: datetime) -> list[Piec
 
 def file_of(row: AccessRequest, reader: Person, file: UUID, *, now: datetime) -> tuple[Case, Attachment]:
     """An attached file of a piece, with its case, to be read before it is given. Raises NotFound for one that this reader finds in none."""
-    found = Attachment.objects.filter(dispute__in=opened_to(reader, row).filter(anonymised_at=None), ended_at=None, pk=file)
+    found = Attachment.objects.filter(dispute__in=still_kept(reader, row), ended_at=None, pk=file)
     attached = found.select_related("event__body").first()
     if attached is not None:
-        (case,) = load([attached.dispute_id], now=now, lock=False)
-        case.opened_early[ANYBODY] = row.reason
+        (case,) = _for_its_reason(row, [attached.dispute_id], now)
         if record_policy.may_see(_for_the_unit(reader, row), case, attached):
             return case, attached
     raise NotFound("There is no such file, or it is not yours to see.")
+
+
+def _for_its_reason(row: AccessRequest, keys: Sequence[UUID], now: datetime) -> list[Case]:
+    """The disagreements as they stand, opened to the unit for the request's reason."""
+    cases = load(keys, now=now, lock=False)
+    for case in cases:
+        case.opened_early[ANYBODY] = row.reason
+    return cases
 
 
 def _for_the_unit(reader: Person, row: AccessRequest) -> Person:
