@@ -67,9 +67,14 @@ class Person:
         return self.seats[0].partnership_id if self.seats else None
 
     @cached_property
+    def units(self) -> frozenset[UUID]:
+        """The partnerships in whose business unit the person sits."""
+        return frozenset(seat.partnership_id for seat in self.seats if seat.role in UNIT_ROLES and seat.agency_id is None)
+
+    @property
     def is_unit(self) -> bool:
-        """Sits in the partnership's business unit."""
-        return self.has(*UNIT_ROLES)
+        """Sits in a partnership's business unit."""
+        return bool(self.units)
 
     @cached_property
     def is_chair(self) -> bool:

@@ -23,10 +23,10 @@ def matches_children(person: "Person", partnership_id: UUID) -> bool:
 
 def may_ask_about_child(person: "Person") -> bool:
     """Everything about one child, for a serious incident: the business unit, with a reason that is kept and told to the leads concerned."""
-    return person.has(*UNIT_ROLES)
+    return person.is_unit
 
 
 def require_log(person: "Person", partnership: UUID) -> None:
     """Raises NotAllowed for anybody but the partnership's own business unit: an earlier log is brought in by it alone."""
-    if not any(seat.role in UNIT_ROLES and seat.agency_id is None and seat.partnership_id == partnership for seat in person.seats):
+    if partnership not in person.units:
         raise NotAllowed("Only the partnership's business unit brings in an earlier log.")

@@ -23,7 +23,7 @@ def keeps_record(person: "Person", case: CaseLike) -> bool:
 
 def keeps_records_of(person: "Person", partnership_id: UUID) -> bool:
     """May this person set the partnership's periods, hold everything about somebody, and answer requests for access? Its business unit."""
-    return any(seat.role in UNIT_ROLES and seat.agency_id is None and seat.partnership_id == partnership_id for seat in person.seats)
+    return partnership_id in person.units
 
 
 KEEPING: "dict[Verb, Callable[[Person, CaseLike], bool]]" = dict.fromkeys(

@@ -8,7 +8,7 @@ from django.db import transaction
 from agencies.errors import InvalidInput, NotAllowed
 from agencies.models import Agency, Partnership, User
 from agencies.person import Person
-from agencies.roles import UNIT_ROLES, Role
+from agencies.roles import Role
 from agencies.working_days import LONDON
 from reports.models import EarlyReturn, ReportEvent
 from reports.periods import Quarter, year_of
@@ -33,7 +33,7 @@ def first_day(quarter: Quarter) -> date:
 def returning(person: Person, partnership: Partnership) -> list[Agency]:
     """The member agencies for which the person may return: every one for the business unit, else those in which they are lead or board member."""
     members = Agency.objects.filter(partnership=partnership, is_active=True, is_external=False).order_by("name")
-    if any(seat.role in UNIT_ROLES and seat.partnership_id == partnership.pk for seat in person.seats):
+    if partnership.pk in person.units:
         return list(members)
     own = {seat.agency_id for seat in person.seats if seat.role in RETURNING}
     return [agency for agency in members if agency.pk in own]

@@ -6,7 +6,6 @@ from uuid import UUID
 from agencies.calendars import calendars_of
 from agencies.models import Membership, Partnership, User
 from agencies.person import Person, person_of
-from agencies.roles import UNIT_ROLES
 from agencies.working_days import Calendar, instant, london
 from escalation.models import MessageSettings, Notification
 from escalation.services.unit_lists import KEEPING, LEARNING, counts
@@ -28,7 +27,7 @@ TOLD = (
 
 def gets_digest(person: Person) -> bool:
     """Is the digest this person's to have or to leave: somebody of a business unit?"""
-    return any(seat.agency_id is None and seat.role in UNIT_ROLES for seat in person.seats)
+    return person.is_unit
 
 
 def wants_digest(user: UUID) -> bool:

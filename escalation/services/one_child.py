@@ -9,7 +9,6 @@ from django.db import transaction
 from agencies import wall_clock
 from agencies.errors import NotAllowed
 from agencies.person import Person
-from agencies.roles import UNIT_ROLES
 from escalation import general_policy
 from escalation.engine.case import load
 from escalation.engine.change import Change
@@ -41,10 +40,9 @@ def everything_about(
         raise NotAllowed("Only the business unit asks for everything about one child.")
     why = checked_reason(reason)
     moment = now or wall_clock.now()
-    places = {seat.partnership_id for seat in person.seats if seat.role in UNIT_ROLES and seat.agency_id is None}
-    keys = _about(places, initials, born_on, reference, agency)
+    keys = _about(person.units, initials, born_on, reference, agency)
     with transaction.atomic():
-        rows = Dispute.objects.visible_to(person).filter(pk__in=keys, partnership__in=places, sent_at__isnull=False)
+        rows = Dispute.objects.visible_to(person).filter(pk__in=keys, partnership__in=person.units, sent_at__isnull=False)
         changes = [Change(case, now=moment, actor=person) for case in load(list(rows.values_list("pk", flat=True)), now=moment)]
         for change in changes:
             open_early(change, why, ABOUT_CHILD)

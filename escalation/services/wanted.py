@@ -11,7 +11,6 @@ from django.db.models import Exists, OuterRef
 from agencies.calendars import calendars_of
 from agencies.models import Agency, Post
 from agencies.person import Person, person_of
-from agencies.roles import UNIT_ROLES
 from agencies.working_days import LONDON
 from escalation.models import Clock, Dispute, Guest, LearningPoint, Notification, ProcedureVersion
 from escalation.states import LIVE, ClockState, Delivery, Message, RequestState
@@ -191,4 +190,4 @@ def _is_theirs(message: Notification, person: Person, seen: set[UUID]) -> bool:
     about = message.dispute_id or message.learning_id
     if about is not None:
         return about in seen
-    return any(seat.agency_id is None and seat.role in UNIT_ROLES and seat.partnership_id == message.partnership_id for seat in person.seats)
+    return message.partnership_id in person.units
