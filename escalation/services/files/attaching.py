@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from agencies.errors import InvalidInput, NotAllowed, NotFound, WrongState
+from agencies.errors import InvalidInput, NotAllowed, WrongState
 from agencies.person import Person
 from escalation import record_policy
 from escalation.engine import file_store as store
@@ -15,6 +15,7 @@ from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import Seen, perform, verb
 from escalation.models import Attachment, Event
+from escalation.services.files.giving import find_file
 from escalation.services.files.intake import Kept, Upload, taken_in
 from escalation.services.lifecycle import has_begun
 from escalation.services.redaction import erase_words
@@ -157,9 +158,9 @@ def _line(change: Change, number: int | None, seen_by: Audience) -> dict[str, An
 
 def _own(change: Change, file: UUID) -> Attachment:
     """The file, for one who may take it out. Raises NotFound where it is not there or not to be seen, NotAllowed where it is another's."""
-    row: Attachment | None = Attachment.objects.of(change.case.dispute).filter(pk=file).first()
-    if row is None or change.actor is None or not record_policy.may_see(change.actor, change.case, row):
-        raise NotFound("There is no such file, or it is not yours to see.")
+    if change.actor is None:
+        raise TypeError("Only a person takes a file out.")
+    row = find_file(change.case, change.actor, file)
     if not record_policy.may_end(change.actor, change.case, row):
         raise NotAllowed("Who attached this file, their agency’s safeguarding lead or the business unit can replace or withdraw it.")
     return row
