@@ -308,7 +308,7 @@ def _grouped(rows: Iterable[Row]) -> defaultdict[UUID, list[Row]]:
 def _referrals(disputes: list[Dispute], runs: defaultdict[UUID, list[StageRun]]) -> defaultdict[UUID, list[Referral]]:
     """Referrals by disagreement, the latest last; no query where none has come to the partnership's stage."""
     reached = [dispute.pk for dispute in disputes if any(_is_partnership(dispute, run) for run in runs[dispute.pk])]
-    return _grouped(Referral.objects.filter(dispute__in=reached).order_by("referred_at") if reached else ())
+    return _grouped(Referral.objects.filter(dispute__in=reached).order_by("run__number") if reached else ())
 
 
 def _is_partnership(dispute: Dispute, run: StageRun) -> bool:

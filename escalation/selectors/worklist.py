@@ -298,7 +298,7 @@ def _by_dispute(steps: dict[UUID, Clock]) -> tuple[dict[UUID, list[Request]], di
     for request in Request.objects.filter(dispute__in=steps).order_by("run__number", "pk"):
         requests[request.dispute_id].append(request)
     referrals: defaultdict[UUID, list[Referral]] = defaultdict(list)
-    for referral in Referral.objects.filter(dispute__in=steps).order_by("referred_at"):
+    for referral in Referral.objects.filter(dispute__in=steps).order_by("run__number"):
         referrals[referral.dispute_id].append(referral)
     proposals: defaultdict[UUID, list[OutcomeProposal]] = defaultdict(list)
     for proposal in OutcomeProposal.objects.filter(dispute__in=steps, replaced_at=None):

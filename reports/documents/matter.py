@@ -121,7 +121,7 @@ def matter_of(case: Case, person: Person, now: datetime, *, with_child: bool = F
     clocks = [clock for clock in every_clock(case) if may_see_clock(clock, case, person)]
     actions = list(AgreedAction.objects.filter(dispute=case.dispute).order_by("due_at"))
     learning = list(LearningPoint.objects.filter(dispute=case.dispute).order_by("recorded_at"))
-    referrals = list(Referral.objects.filter(dispute=case.dispute).order_by("referred_at"))
+    referrals = list(Referral.objects.filter(dispute=case.dispute).order_by("run__number"))
     owners = {clock.owner_id for clock in clocks} | {action.owner_id for action in actions} | {point.owner_id for point in learning}
     return Matter(
         case=case,

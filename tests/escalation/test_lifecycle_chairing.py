@@ -199,6 +199,17 @@ def test_a_mediation_without_agreement_gives_the_choice_back_to_the_chair(world:
     world.do(dispute, Verb.CHOOSE_ROUTE, world.cast.chair, route=Route.PANEL, reason="Now a panel.")
 
 
+def test_reopened_before_the_partnership_it_is_the_new_referral_that_counts_whatever_the_servers_clock_said(world: World, to_panel: Dispute) -> None:
+    world.do(to_panel, Verb.WITHDRAW, world.cast.lead, reason="It was settled.", still_at_risk=False)
+    world.do(to_panel, Verb.REOPEN, world.cast.lead, reason="It came back.")
+    earlier = to_panel.referrals.get(run__number=to_panel.runs.count() - 1)
+    to_panel.referrals.filter(pk=earlier.pk).update(referred_at=world.now + timedelta(minutes=1))
+    with refused(to_panel, WrongState):
+        world.do(to_panel, Verb.CONVENE, world.cast.chair, **members(world))
+    world.do(to_panel, Verb.CHOOSE_ROUTE, world.cast.chair, route=Route.PANEL, reason="A panel once more.")
+    world.do(to_panel, Verb.CONVENE, world.cast.chair, **members(world))
+
+
 def test_a_binding_decision_needs_receipt_by_each_party_or_the_recorded_gap(world: World) -> None:
     dispute = routed(world, world.sent())
     world.do(dispute, Verb.DECIDE, world.cast.mediator, **DECISION)

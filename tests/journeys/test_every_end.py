@@ -149,7 +149,7 @@ def _ends_by_each_route(j: Journey, stage: StageDefinition, routes: set[Route]) 
 
 
 def _goes_by(j: Journey, route: Route) -> None:
-    cast, referral = j.cast, j.dispute.referrals.latest("referred_at")
+    cast, referral = j.cast, j.dispute.referrals.latest("run__number")
     chair = referral.chair or cast.chair
     mediator = {"mediator": str(cast.mediator.pk)} if route == Route.MEDIATION else {}
     j.do(chair, Verb.CHOOSE_ROUTE, found=False, route=route.value, reason="It fits what is in question.", **mediator)
