@@ -1,29 +1,85 @@
-"""Dates and times in words, London wall-clock. Pure, and the only place where their form on screen is decided."""
+"""Dates, times, numbers and lists in words, London wall-clock. Pure, and the only place where their form on screen is decided.
 
+The words are those of the language in force; English is what is written here.
+"""
+
+from collections.abc import Iterable
 from datetime import date, datetime, time
+from typing import TYPE_CHECKING, TypeAlias
 from zoneinfo import ZoneInfo
+
+from django.utils import translation
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+    Words: TypeAlias = str | StrPromise
+else:  # What a table holds: words, or words that are looked up when they are shown.
+    Words = str | Promise
 
 LONDON = ZoneInfo("Europe/London")
 END_OF_DAY = time(23, 59, 59)
+WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
+MONTHS = (
+    _("January"), _("February"), _("March"), _("April"), _("May"), _("June"),
+    _("July"), _("August"), _("September"), _("October"), _("November"), _("December"),
+)  # fmt: skip
 
 
 def clock_time(moment: datetime | time) -> str:
     """As "4:30pm", "9am", "midday", "midnight"; a datetime must already be London time. The last second of a day is "end of day"."""
     at = moment.time() if isinstance(moment, datetime) else moment
     if at.replace(microsecond=0) == END_OF_DAY:
-        return "end of day"
+        return gettext("end of day")
     if at.minute == 0 and at.hour in {0, 12}:
-        return "midday" if at.hour else "midnight"
-    minutes = f":{at.minute:02}" if at.minute else ""
-    return f"{at.hour % 12 or 12}{minutes}{'am' if at.hour < 12 else 'pm'}"
+        return gettext("midday") if at.hour else gettext("midnight")
+    figures = f"{at.hour % 12 or 12}:{at.minute:02}" if at.minute else str(at.hour % 12 or 12)
+    return (gettext("{time}am") if at.hour < 12 else gettext("{time}pm")).format(time=figures)
+
+
+def weekday(value: date) -> str:
+    """As "Tuesday". A datetime must already be London time."""
+    return gettext(WEEKDAYS[value.weekday()])
+
+
+def month(value: date) -> str:
+    """As "April 2026". A datetime must already be London time."""
+    return gettext("{month} {year}").format(month=gettext(MONTHS[value.month - 1]), year=value.year)
+
+
+def short_day(value: date) -> str:
+    """As "7 April 2026", without the day of the week. A datetime must already be London time."""
+    return gettext("{day} {month} {year}").format(day=value.day, month=gettext(MONTHS[value.month - 1]), year=value.year)
 
 
 def day(value: date, *, year: bool) -> str:
     """As "Tuesday 7 April", with the year where asked. A datetime must already be London time."""
-    return f"{value:%A} {value.day} {value:%B}" + (f" {value.year}" if year else "")
+    form = gettext("{weekday} {day} {month} {year}") if year else gettext("{weekday} {day} {month}")
+    return form.format(weekday=weekday(value), day=value.day, month=gettext(MONTHS[value.month - 1]), year=value.year)
 
 
 def moment(value: datetime, *, today: date, year: bool = False) -> str:
     """As "Tuesday 7 April, 4:30pm" for an aware instant, in London. The year is shown where asked or where it is not today's."""
     local = value.astimezone(LONDON)
-    return f"{day(local, year=year or local.year != today.year)}, {clock_time(local)}"
+    return gettext("{day}, {time}").format(day=day(local, year=year or local.year != today.year), time=clock_time(local))
+
+
+def figure(number: int) -> str:
+    """As "1,234": a whole number in groups of three, as the language in force writes them."""
+    return number_format(number, force_grouping=True)
+
+
+def joined(values: Iterable[object]) -> str:
+    """As "a, b and c". Empty for none."""
+    *first, last = [str(value) for value in values] or [""]
+    return gettext("{first} and {last}").format(first=", ".join(first), last=last) if first else last
+
+
+def source(words: Words) -> str:
+    """The words as they are written in the code, in English whatever language is in force: for what is stored, such as a line of a record."""
+    with translation.override(None):
+        return str(words)

@@ -1,4 +1,4 @@
-"""Display only: dates and times in London, tags, counted words, error summaries. No rule and no query lives here."""
+"""Display only: dates and times in London, tags, figures, counted words, error summaries. No rule and no query lives here."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -6,9 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.forms import BaseForm, BaseFormSet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, to_locale
 
 from agencies import wall_clock, words
 
@@ -66,10 +68,21 @@ def counted(number: int, forms: str) -> str:
 
 
 @register.filter
+def figure(number: int) -> str:
+    """As "1,234"; words that count something have their plural in the template, which a translator then sees."""
+    return words.figure(number)
+
+
+@register.filter
 def joined(values: Iterable[object]) -> str:
     """As "a, b and c"."""
-    items = [str(value) for value in values]
-    return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
+    return words.joined(values)
+
+
+@register.simple_tag
+def page_language() -> str:
+    """The language in force as HTML's lang attribute takes it: "en-GB"."""
+    return to_locale(get_language() or settings.LANGUAGE_CODE).replace("_", "-")
 
 
 @register.simple_tag
@@ -88,7 +101,7 @@ def phone(number: str) -> str | SafeString:
 @register.simple_tag
 def error_prefix(*sources: Any) -> str:
     """As "Error: " for the title of a page any of whose forms or formsets has errors."""
-    return "Error: " if any(True for _ in _problems(sources)) else ""
+    return gettext("Error: ") if any(True for _ in _problems(sources)) else ""
 
 
 @register.inclusion_tag("components/error_summary.html")

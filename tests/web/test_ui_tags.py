@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, time
 import pytest
 import time_machine
 from django.template import Context, Template
+from django.utils import translation
+from django.utils.translation import gettext_lazy
 
 from agencies import words
 from agencies.templatetags import ui
@@ -75,6 +77,28 @@ def test_a_count_agrees_with_its_noun(number: int, said: str) -> None:
 @pytest.mark.parametrize(("values", "said"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")])
 def test_a_list_is_joined_as_in_a_sentence(values: list[str], said: str) -> None:
     assert ui.joined(values) == said
+
+
+@pytest.mark.parametrize(("number", "said"), [(0, "0"), (999, "999"), (1200, "1,200"), (1234567, "1,234,567")])
+def test_a_large_number_is_grouped(number: int, said: str) -> None:
+    assert ui.figure(number) == said
+
+
+def test_days_and_months_are_named_in_the_language_in_force() -> None:
+    with translation.override("cy"):
+        assert words.day(date(2026, 4, 7), year=True) == "Dydd Mawrth 7 Ebrill 2026"
+        assert words.short_day(date(2026, 12, 25)) == "25 Rhagfyr 2026"
+
+
+def test_what_is_stored_keeps_the_english_words_whatever_language_is_in_force() -> None:
+    with translation.override("cy"):
+        assert words.source(gettext_lazy("Monday")) == "Monday"
+
+
+@pytest.mark.parametrize(("language", "said"), [("en-gb", "en-GB"), ("cy", "cy")])
+def test_a_page_says_which_language_it_is_in(language: str, said: str) -> None:
+    with translation.override(language):
+        assert ui.page_language() == said
 
 
 def test_a_telephone_number_can_be_dialled_without_its_extension() -> None:
