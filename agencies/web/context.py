@@ -1,6 +1,7 @@
 """What every page's frame shows: whose partnership this is, who is signed in, where one can go."""
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from agencies import wall_clock
 from agencies.models import Partnership
@@ -23,21 +26,21 @@ EVERYBODY: frozenset[Role] = frozenset()
 REPORTS = UNIT_ROLES
 # Label, name of the address, and whom it is for. A page that this installation does not have is left out.
 NAVIGATION = (
-    ("My work", "my-work", EVERYBODY),
-    ("Log a disagreement", "log", AGENCY_ROLES | UNIT_ROLES),
-    ("Board", "board", UNIT_ROLES),
-    ("My agency", "my-agency", frozenset({Role.LEAD, Role.SENIOR, Role.BOARD_MEMBER})),
-    ("Board’s page", "board-page", CHAIR_ROLES | {Role.BOARD_MEMBER}),
-    ("Findings", "report-findings", CHAIR_ROLES | {Role.PANEL_MEMBER}),
-    ("Directory", "directory", EVERYBODY),
-    ("Procedure", "procedures", EVERYBODY),
-    ("Learning", "learning", LEARNING_ROLES),
-    ("Reports", "reports", REPORTS),
-    ("Standing report", "report-standing", SUBGROUP_ROLES),
-    ("Audits", "audits", frozenset({Role.AUDITOR})),
-    ("Help", "help", EVERYBODY),
+    (_("My work"), "my-work", EVERYBODY),
+    (_("Log a disagreement"), "log", AGENCY_ROLES | UNIT_ROLES),
+    (_("Board"), "board", UNIT_ROLES),
+    (_("My agency"), "my-agency", frozenset({Role.LEAD, Role.SENIOR, Role.BOARD_MEMBER})),
+    (_("Board’s page"), "board-page", CHAIR_ROLES | {Role.BOARD_MEMBER}),
+    (_("Findings"), "report-findings", CHAIR_ROLES | {Role.PANEL_MEMBER}),
+    (_("Directory"), "directory", EVERYBODY),
+    (_("Procedure"), "procedures", EVERYBODY),
+    (_("Learning"), "learning", LEARNING_ROLES),
+    (_("Reports"), "reports", REPORTS),
+    (_("Standing report"), "report-standing", SUBGROUP_ROLES),
+    (_("Audits"), "audits", frozenset({Role.AUDITOR})),
+    (_("Help"), "help", EVERYBODY),
 )
-FOOTER = (("Help", "help"), ("Accessibility", "accessibility"), ("Privacy", "privacy"))
+FOOTER = ((_("Help"), "help"), (_("Accessibility"), "accessibility"), (_("Privacy"), "privacy"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,13 @@ def _time_limit(request: HttpRequest) -> dict[str, Any]:
         "warn": settings.CONCORD_WARNING_SECONDS,
         "ends_at": london(limits.over_at),
         "latest": latest if limits.may_extend else None,
+        "minutes_in_words": [_minutes(number) for number in range(1, ceil(settings.CONCORD_WARNING_SECONDS / 60) + 1)],
     }
+
+
+def _minutes(number: int) -> str:
+    """As "3 minutes"; what is left of the last one is not counted."""
+    return ngettext("{n} minute", "{n} minutes", number).format(n=number) if number > 1 else gettext("less than a minute")
 
 
 def _url(name: str) -> str | None:

@@ -7,6 +7,7 @@
   if (!dialog || !dialog.showModal) return;
   const warn = Number(box.dataset.warn);
   const minutes = dialog.querySelector("[data-minutes]");
+  const inWords = minutes.dataset.minutes.split("|"); // "less than a minute", "2 minutes", …
   const LAST_MOMENT = 10; // seconds
   let endsAt = Date.now() + Number(box.dataset.left) * 1000;
   let mayExtend = true;
@@ -32,8 +33,8 @@
 
   const say = () => {
     const seconds = Math.max(left(), 0);
-    const whole = Math.ceil(seconds / 60);
-    const words = seconds <= 60 ? "less than a minute" : `${whole} minutes`;
+    const whole = Math.min(Math.max(Math.ceil(seconds / 60), 1), inWords.length);
+    const words = inWords[whole - 1];
     if (minutes.textContent !== words) minutes.textContent = words;
   };
 
