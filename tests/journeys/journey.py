@@ -145,11 +145,11 @@ class Journey:
         else:
             window.go(address)
         window.fill(**answers)
-        window.press(page.button)
+        window.press(str(page.button))
         if page.check:
             window.press("Confirm and send")
         assert window.page.url == f"{self.base}{self.address}", f"{verb.label}: {window.text[:600]}"
-        assert page.done in window.text
+        assert str(page.done) in window.text
         if found and verb in OF_VERB:
             window.effort.within(OF_VERB[verb], beyond=_chosen(answers))
         self.jobs()

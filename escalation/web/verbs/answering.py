@@ -4,6 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencies.templatetags.ui import moment
 from agencies.web.fields import MomentField, Paragraphs
@@ -15,16 +17,18 @@ from escalation.services.record import may_be_shorter, timed
 from escalation.states import Answer, EventKind, Measure, Outcome, RequestState
 from escalation.web.verbs.base import VerbForm, choice_of
 
-AGENCY = "Which agency is this about?"
+AGENCY = _("Which agency is this about?")
 
 
 class RespondForm(VerbForm):
     """The receiving agency's answer."""
 
-    agency = forms.ChoiceField(label="Which agency are you answering for?", widget=Radios)
-    answer = forms.ChoiceField(label="Does your agency agree?", choices=Answer.choices, widget=Radios)
-    reasons = Paragraphs(label="Your reasons", help_text="Say what you looked at and how you came to this.")
-    actions = Paragraphs(label="What your agency will do", required=False, rows=4, help_text="Needed unless you do not agree: what, who and by when.")
+    agency = forms.ChoiceField(label=_("Which agency are you answering for?"), widget=Radios)
+    answer = forms.ChoiceField(label=_("Does your agency agree?"), choices=Answer.choices, widget=Radios)
+    reasons = Paragraphs(label=_("Your reasons"), help_text=_("Say what you looked at and how you came to this."))
+    actions = Paragraphs(
+        label=_("What your agency will do"), required=False, rows=4, help_text=_("Needed unless you do not agree: what, who and by when.")
+    )
     sometimes_required = {"actions"}
 
     def prepare(self) -> None:
@@ -35,7 +39,7 @@ class RespondForm(VerbForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("answer") in {Answer.AGREES, Answer.PARTLY} and not data.get("actions"):
-            self.add_error("actions", "Say what your agency will do.")
+            self.add_error("actions", gettext("Say what your agency will do."))
         return data
 
     def given(self) -> dict[str, Any]:
@@ -48,7 +52,7 @@ class RespondForm(VerbForm):
 class AboutResponseForm(VerbForm):
     """A form about one agency's response."""
 
-    agency = forms.ChoiceField(label="Whose response?", widget=Radios)
+    agency = forms.ChoiceField(label=_("Whose response?"), widget=Radios)
 
     def prepare(self) -> None:
         self.choose_agency("agency", [r.agency_id for r in self.case.requests if r.state == RequestState.ANSWERED])
@@ -62,10 +66,10 @@ class AcceptForm(AboutResponseForm):
     """The response settles it."""
 
     wording = Paragraphs(
-        label="The agreed outcome", help_text="Each agency confirms these same words. Say what will happen, who does it and by when."
+        label=_("The agreed outcome"), help_text=_("Each agency confirms these same words. Say what will happen, who does it and by when.")
     )
     kind = forms.ChoiceField(
-        label="How is it settled?",
+        label=_("How is it settled?"),
         choices=[(o.value, o.label) for o in (Outcome.AGREED_ACTION, Outcome.POSITION_KEPT, Outcome.OVERTAKEN)],
         widget=Radios,
         initial=Outcome.AGREED_ACTION,
@@ -84,14 +88,14 @@ class AcceptForm(AboutResponseForm):
 class RejectForm(AboutResponseForm):
     """The response does not settle it."""
 
-    reason = Paragraphs(label="Why does it not settle the disagreement?", rows=4)
+    reason = Paragraphs(label=_("Why does it not settle the disagreement?"), rows=4)
 
 
 class AcknowledgeForm(VerbForm):
     """Receipt, and before the chair a timetable."""
 
-    resolve_by = MomentField(label="By when will it be resolved?", subject="the date and time it will be resolved by")
-    comment = Paragraphs(label="Anything to add", required=False, rows=3)
+    resolve_by = MomentField(label=_("By when will it be resolved?"), subject="the date and time it will be resolved by")
+    comment = Paragraphs(label=_("Anything to add"), required=False, rows=3)
 
     def prepare(self) -> None:
         stage = self.case.stage_definition
@@ -102,17 +106,22 @@ class AcknowledgeForm(VerbForm):
 class ProposeTimetableForm(VerbForm):
     """Another date than the procedure's."""
 
-    clock = forms.ChoiceField(label="Which date?", widget=Radios)
-    due_at = MomentField(label="The date and time you propose", subject="the date and time you propose")
+    clock = forms.ChoiceField(label=_("Which date?"), widget=Radios)
+    due_at = MomentField(label=_("The date and time you propose"), subject="the date and time you propose")
     reason = Paragraphs(
-        label="Why, and what will happen by then",
+        label=_("Why, and what will happen by then"),
         rows=4,
-        help_text="The other side agrees or declines. The procedure's own date stays on the record.",
+        help_text=_("The other side agrees or declines. The procedure's own date stays on the record."),
     )
 
     def prepare(self) -> None:
         choices = [
-            (str(c.pk), f"{Measure(c.measures).label}: {self.agency_name(c.agency_id)}, due {moment(c.agreed_due_at or c.due_at)}")
+            (
+                str(c.pk),
+                gettext("{measure}: {agency}, due {moment}").format(
+                    measure=Measure(c.measures).label, agency=self.agency_name(c.agency_id), moment=moment(c.agreed_due_at or c.due_at)
+                ),
+            )
             for c in timed(self.case)
         ]
         choice_of(self, "clock").choices = choices
@@ -129,8 +138,8 @@ class ProposeTimetableForm(VerbForm):
 def _sooner(case: Case) -> str:
     """Whether a sooner date may be asked too (BRI-02, BRO-02)."""
     if all(may_be_shorter(case, clock) for clock in timed(case)):
-        return "Later than now agreed, or sooner where the risk demands it."
-    return "Later than now: the procedure fixes this time. Where the risk will not wait, make it urgent."
+        return gettext("Later than now agreed, or sooner where the risk demands it.")
+    return gettext("Later than now: the procedure fixes this time. Where the risk will not wait, make it urgent.")
 
 
 class PlainForm(VerbForm):
@@ -140,4 +149,4 @@ class PlainForm(VerbForm):
 class DeclineTimetableForm(VerbForm):
     """The date cannot move."""
 
-    reason = Paragraphs(label="Why can the date not move?", rows=4)
+    reason = Paragraphs(label=_("Why can the date not move?"), rows=4)

@@ -4,6 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencies.web.fields import Paragraphs
 from agencies.web.widgets import Radios
@@ -17,7 +19,7 @@ from escalation.web.verbs.base import VerbForm, choice_of, person_choice
 class LeadManagerForm(VerbForm):
     """Who implements and follows the action plan."""
 
-    manager = forms.ChoiceField(label="Who implements and follows the agreed actions?", widget=Radios)
+    manager = forms.ChoiceField(label=_("Who implements and follows the agreed actions?"), widget=Radios)
 
     def prepare(self) -> None:
         choices = []
@@ -33,9 +35,9 @@ class LeadManagerForm(VerbForm):
 class SummaryForm(VerbForm):
     """What it was about and how it ended, begun from what is known."""
 
-    kind = forms.ChoiceField(label="Which summary?", widget=Radios)
-    concerns = Paragraphs(label="The concerns", rows=8, help_text="Begun from what was logged. Change it until it is right.")
-    resolution = Paragraphs(label="How they were resolved", rows=8)
+    kind = forms.ChoiceField(label=_("Which summary?"), widget=Radios)
+    concerns = Paragraphs(label=_("The concerns"), rows=8, help_text=_("Begun from what was logged. Change it until it is right."))
+    resolution = Paragraphs(label=_("How they were resolved"), rows=8)
 
     def prepare(self) -> None:
         kinds = summary_kinds(self.case)
@@ -55,21 +57,22 @@ class SummaryForm(VerbForm):
 class DebriefForm(VerbForm):
     """The talk afterwards."""
 
-    went_well = Paragraphs(label="What went well", required=False, rows=3)
-    went_badly = Paragraphs(label="What did not go well", required=False, rows=3)
-    training = Paragraphs(label="Training needs", required=False, rows=3)
-    supervision = Paragraphs(label="Supervision and guidance that those involved had", required=False, rows=3)
+    went_well = Paragraphs(label=_("What went well"), required=False, rows=3)
+    went_badly = Paragraphs(label=_("What did not go well"), required=False, rows=3)
+    training = Paragraphs(label=_("Training needs"), required=False, rows=3)
+    supervision = Paragraphs(label=_("Supervision and guidance that those involved had"), required=False, rows=3)
 
     def prepare(self) -> None:
         to = goes_to(self.case)
-        self.fields["training"].help_text = f"They go on the learning list{f', to: {to}' if to else ''}. Name no child and no person."
+        going = gettext("They go on the learning list, to: {to}. Name no child and no person.").format(to=to)
+        self.fields["training"].help_text = going if to else gettext("They go on the learning list. Name no child and no person.")
 
 
 class ReviewForm(VerbForm):
     """Whether a learning review is held."""
 
-    review = forms.ChoiceField(label="Is a systemic or learning review needed?", choices=ReviewNeed.choices, widget=Radios)
-    reasons = Paragraphs(label="Why, or why not", rows=4)
+    review = forms.ChoiceField(label=_("Is a systemic or learning review needed?"), choices=ReviewNeed.choices, widget=Radios)
+    reasons = Paragraphs(label=_("Why, or why not"), rows=4)
 
     def given(self) -> dict[str, Any]:
         data = super().given()

@@ -4,6 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencies.templatetags.ui import moment
 from agencies.web.fields import Paragraphs
@@ -17,7 +19,7 @@ from escalation.states import Audience
 from escalation.web.verbs.base import VerbForm, choice_of
 
 ACCEPTED = ".pdf,.docx,.odt,.png,.jpg,.jpeg,.txt"
-WHICH = (
+WHICH = _(
     "PDF, Word (.docx), OpenDocument (.odt), PNG, JPEG or plain text, up to {most} MB, without tracked changes or comments. "
     "It is checked; author, place and the like are taken out."
 )
@@ -27,14 +29,14 @@ class UploadField(forms.FileField):
     """A file, judged by the service alone, so that every door says the same of it."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(allow_empty_file=True, error_messages={"required": "Choose a file", "missing": "Choose a file"}, **kwargs)
+        super().__init__(allow_empty_file=True, error_messages={"required": _("Choose a file"), "missing": _("Choose a file")}, **kwargs)
         self.widget.attrs["accept"] = ACCEPTED
 
 
 class WithUpload(VerbForm):
     """A form with a file."""
 
-    upload = UploadField(label="File")
+    upload = UploadField(label=_("File"))
 
     def prepare(self) -> None:
         self.fields["upload"].help_text = WHICH.format(most=most_bytes() // MEGABYTE)
@@ -43,14 +45,14 @@ class WithUpload(VerbForm):
 class AttachForm(WithUpload):
     """A file, what it is, whom it is for, and the entry that it belongs to."""
 
-    about = forms.CharField(label="What is it?", required=False, max_length=LONGEST_WORDS, help_text="For example, minutes of 2 March.")
-    audience = forms.ChoiceField(label="Who may see it?", choices=Audience.choices, widget=Radios)
-    line = forms.TypedChoiceField(label="Which entry of the record does it belong to?", coerce=int, empty_value=None, required=False)
+    about = forms.CharField(label=_("What is it?"), required=False, max_length=LONGEST_WORDS, help_text=_("For example, minutes of 2 March."))
+    audience = forms.ChoiceField(label=_("Who may see it?"), choices=Audience.choices, widget=Radios)
+    line = forms.TypedChoiceField(label=_("Which entry of the record does it belong to?"), coerce=int, empty_value=None, required=False)
 
     def prepare(self) -> None:
         super().prepare()
         lines = lines_for_file(self.case, self.person)
-        choice_of(self, "line").choices = [("", "None of them"), *((str(line.number), _words(line)) for line in lines)]
+        choice_of(self, "line").choices = [("", gettext("None of them")), *((str(line.number), _words(line)) for line in lines)]
         self.initial.setdefault("line", self.initial.get("number", ""))
         self.initial.setdefault("audience", Audience.READERS)
         if not lines:
@@ -60,21 +62,23 @@ class AttachForm(WithUpload):
 
 
 def _words(line: Event) -> str:
-    return f"{line.get_kind_display()}, {moment(line.happened_at)} (entry {line.number})"
+    return gettext("{kind}, {moment} (entry {number})").format(kind=line.get_kind_display(), moment=moment(line.happened_at), number=line.number)
 
 
 class EndForm(VerbForm):
     """Which of the files that are this person's to take out, and why."""
 
-    file = forms.ChoiceField(label="Which file?", widget=Radios)
-    reason = Paragraphs(label="Why?", rows=3, max_length=LONGEST_REASON, help_text="It stays on the record: do not repeat what must not be seen.")
+    file = forms.ChoiceField(label=_("Which file?"), widget=Radios)
+    reason = Paragraphs(
+        label=_("Why?"), rows=3, max_length=LONGEST_REASON, help_text=_("It stays on the record: do not repeat what must not be seen.")
+    )
 
     def prepare(self) -> None:
         super().prepare()
         choice_of(self, "file").choices = [(str(row.pk), _named(row)) for row in files_to_end(self.case, self.person)]
 
     def refusal(self) -> str:
-        return "" if choice_of(self, "file").choices else "There is no file here that you could replace or withdraw."
+        return "" if choice_of(self, "file").choices else gettext("There is no file here that you could replace or withdraw.")
 
     def given(self) -> dict[str, Any]:
         data = super().given()

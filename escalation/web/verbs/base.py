@@ -5,10 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from agencies.person import Person
 from agencies.web.fields import MomentField
 from agencies.web.forms import Form
+from agencies.words import Words
 from escalation.counterparts import Candidate
 from escalation.engine.case import Case
 from escalation.engine.perform import Seen
@@ -22,7 +24,7 @@ class VerbForm(Form):
 
     seen = forms.CharField(widget=forms.HiddenInput)
     # What the button says, where the form knows better than the page.
-    button = ""
+    button: Words = ""
 
     def __init__(self, *args: Any, case: Case, person: Person, **kwargs: Any) -> None:
         self.case, self.person = case, person
@@ -84,9 +86,9 @@ class HappenedMixin(forms.Form):
     """Something that happened by phone or in a room: it may be recorded later than it happened."""
 
     happened_at = MomentField(
-        label="When did it happen?",
+        label=_("When did it happen?"),
         subject="the date and time it happened",
         not_future=True,
         required=False,
-        help_text="Leave empty if it happened just now. Both moments, when it happened and when you recorded it, stay on the record.",
+        help_text=_("Leave empty if it happened just now. Both moments, when it happened and when you recorded it, stay on the record."),
     )

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Membership, User
 from agencies.roles import Role
@@ -20,11 +22,14 @@ SEATS = frozenset({Role.PANEL_MEMBER, Role.BOARD_MEMBER, Role.SENIOR, Role.LEAD}
 class RouteForm(VerbForm):
     """Which way to go on."""
 
-    route = forms.ChoiceField(label="How will it be taken forward?", widget=Radios)
+    route = forms.ChoiceField(label=_("How will it be taken forward?"), widget=Radios)
     mediator = forms.ChoiceField(
-        label="Who mediates?", required=False, widget=Radios, help_text="Needed for mediation. A mediator belongs to none of the agencies concerned."
+        label=_("Who mediates?"),
+        required=False,
+        widget=Radios,
+        help_text=_("Needed for mediation. A mediator belongs to none of the agencies concerned."),
     )
-    reason = Paragraphs(label="Your reasons", rows=4)
+    reason = Paragraphs(label=_("Your reasons"), rows=4)
     sometimes_required = {"mediator"}
 
     def prepare(self) -> None:
@@ -48,7 +53,8 @@ def _with_force(route: Route, force: Force | None) -> str:
 
 def seat_words(member: Membership, *, concerned: bool) -> str:
     """A possible member of a panel, in words."""
-    return f"{member.user.name}, {member.job_title or member.get_role_display()}, {member.agency}{' (concerned)' if concerned else ''}"
+    words = f"{member.user.name}, {member.job_title or member.get_role_display()}, {member.agency}"
+    return gettext("{member} (concerned)").format(member=words) if concerned else words
 
 
 def seats_of(partnership: UUID) -> QuerySet[Membership]:
@@ -60,15 +66,16 @@ def seats_of(partnership: UUID) -> QuerySet[Membership]:
 class ConveneForm(VerbForm):
     """Who sits and when."""
 
-    meets_at = MomentField(label="When does the panel meet?", subject="the date and time the panel meets")
-    place = forms.CharField(label="Where", max_length=160, required=False)
-    members = forms.MultipleChoiceField(label="Members", widget=Checkboxes)
+    meets_at = MomentField(label=_("When does the panel meet?"), subject="the date and time the panel meets")
+    place = forms.CharField(label=_("Where"), max_length=160, required=False)
+    members = forms.MultipleChoiceField(label=_("Members"), widget=Checkboxes)
 
     def prepare(self) -> None:
         rules = self.case.stage_definition.partnership if self.case.stage_definition else None
         if rules and rules.panel_agencies:
-            including = ", those concerned among them" if rules.panel_includes_parties else ""
-            self.fields["members"].help_text = f"At least {rules.panel_agencies} agencies{including}."
+            asked = gettext("At least {number} agencies, those concerned among them.")
+            words = asked if rules.panel_includes_parties else gettext("At least {number} agencies.")
+            self.fields["members"].help_text = words.format(number=rules.panel_agencies)
         rows = seats_of(self.case.dispute.partnership_id)
         involved = parties(self.case)
         choices = {f"{m.agency_id} {m.user_id}": seat_words(m, concerned=m.agency_id in involved) for m in rows}
@@ -87,19 +94,22 @@ class DecideForm(VerbForm):
     """What it came to."""
 
     agreed = forms.TypedChoiceField(
-        label="Was there a decision or an agreement?", choices=[("yes", "Yes"), ("no", "No")], coerce=lambda v: v == "yes", widget=Radios(inline=True)
+        label=_("Was there a decision or an agreement?"),
+        choices=[("yes", _("Yes")), ("no", _("No"))],
+        coerce=lambda v: v == "yes",
+        widget=Radios(inline=True),
     )
-    decision = Paragraphs(label="What was decided, recommended or agreed", help_text="Each agency receives these words.")
-    reasons = Paragraphs(label="Reasons", rows=4)
-    dissent = Paragraphs(label="Dissent", required=False, rows=3, help_text="Views to the contrary are kept with the decision.")
+    decision = Paragraphs(label=_("What was decided, recommended or agreed"), help_text=_("Each agency receives these words."))
+    reasons = Paragraphs(label=_("Reasons"), rows=4)
+    dissent = Paragraphs(label=_("Dissent"), required=False, rows=3, help_text=_("Views to the contrary are kept with the decision."))
     heard_by = forms.MultipleChoiceField(
-        label="Who of the panel heard it?", widget=Checkboxes, help_text="Take out those who were not there: the record names who heard it."
+        label=_("Who of the panel heard it?"), widget=Checkboxes, help_text=_("Take out those who were not there: the record names who heard it.")
     )
     finding = Paragraphs(
-        label="Finding for the annual report",
+        label=_("Finding for the annual report"),
         required=False,
         rows=3,
-        help_text="What others can learn from it, in words that name no child, person or agency. The partnership’s report quotes them.",
+        help_text=_("What others can learn from it, in words that name no child, person or agency. The partnership’s report quotes them."),
     )
 
     def prepare(self) -> None:

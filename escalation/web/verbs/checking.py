@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from agencies.templatetags.ui import full_day, full_moment
 from escalation.web.verbs.base import VerbForm
@@ -38,7 +39,7 @@ def _words(field: forms.Field, value: Any) -> str:
     if isinstance(value, date):
         return full_day(value)
     if isinstance(value, bool):
-        return "Yes" if value else "No"
+        return _("Yes") if value else _("No")
     return str(value)
 
 

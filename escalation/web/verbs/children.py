@@ -4,6 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencies.web.fields import DatePartsField
 from agencies.web.widgets import Radios
@@ -20,13 +22,13 @@ from escalation.web.verbs.base import VerbForm, choice_of
 class ReferenceForm(VerbForm):
     """The own agency's reference of one child. Children are named by their number only: who they are lies behind a click of its own."""
 
-    child = forms.ChoiceField(label="Which child?", widget=Radios, help_text="In the order of the page that says who the children are.")
-    agency = forms.ChoiceField(label="Which agency’s reference is it?", widget=Radios)
+    child = forms.ChoiceField(label=_("Which child?"), widget=Radios, help_text=_("In the order of the page that says who the children are."))
+    agency = forms.ChoiceField(label=_("Which agency’s reference is it?"), widget=Radios)
     reference = forms.CharField(
-        label="Your agency’s reference for the child",
+        label=_("Your agency’s reference for the child"),
         max_length=LONGEST_REFERENCE,
-        help_text="As your case file has it. Nobody outside your agency sees it. A reference that is there already is put right.",
-        error_messages={"required": "Enter your agency’s reference for the child"},
+        help_text=_("As your case file has it. Nobody outside your agency sees it. A reference that is there already is put right."),
+        error_messages={"required": _("Enter your agency’s reference for the child")},
     )
 
     def prepare(self) -> None:
@@ -43,7 +45,7 @@ class ReferenceForm(VerbForm):
 def ask_which(form: VerbForm) -> None:
     """Which child is meant, asked only where there are several."""
     rows = list(Child.objects.filter(dispute=form.case.dispute).values_list("pk", "ordinal"))
-    choice_of(form, "child").choices = [(str(key), f"Child {ordinal}") for key, ordinal in rows]
+    choice_of(form, "child").choices = [(str(key), gettext("Child {number}").format(number=ordinal)) for key, ordinal in rows]
     if len(rows) == 1:
         form.fields["child"].widget = forms.HiddenInput()
         form.initial["child"] = str(rows[0][0])
@@ -53,23 +55,25 @@ class CorrectChildForm(VerbForm):
     """Who a child is, put right. Nothing that is kept is shown here: each look at it is a click of its own."""
 
     sometimes_required = frozenset({"initials", "born_on", "name"})
-    child = forms.ChoiceField(label="Which child?", widget=Radios, help_text="In the order of the page that says who the children are.")
+    child = forms.ChoiceField(label=_("Which child?"), widget=Radios, help_text=_("In the order of the page that says who the children are."))
     initials = forms.CharField(
-        label="Initials",
+        label=_("Initials"),
         max_length=8,
         required=False,
-        help_text="Leave empty what is right already.",
+        help_text=_("Leave empty what is right already."),
         widget=forms.TextInput(attrs={"class": "govuk-input--width-5", "autocomplete": "off"}),
     )
     name = forms.CharField(
-        label="Full name",
+        label=_("Full name"),
         max_length=LONGEST_NAME,
         required=False,
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20", "autocomplete": "off"}),
     )
-    without_name = forms.BooleanField(label="Take the full name away", required=False)
-    born_on = DatePartsField(label="Date of birth", subject="the date of birth", not_future=True, required=False, help_text="For example, 27 3 2015")
-    is_unborn = forms.BooleanField(label="The child is unborn", required=False)
+    without_name = forms.BooleanField(label=_("Take the full name away"), required=False)
+    born_on = DatePartsField(
+        label=_("Date of birth"), subject="the date of birth", not_future=True, required=False, help_text=_("For example, 27 3 2015")
+    )
+    is_unborn = forms.BooleanField(label=_("The child is unborn"), required=False)
 
     def prepare(self) -> None:
         ask_which(self)
@@ -85,10 +89,10 @@ class LinkForm(VerbForm):
     """Another disagreement about the same child."""
 
     other = forms.CharField(
-        label="The other disagreement’s reference",
+        label=_("The other disagreement’s reference"),
         max_length=20,
-        help_text="It starts with ESC-. You can link those that you may see yourself; only people who may see both see the link.",
-        error_messages={"required": "Enter the other disagreement’s reference"},
+        help_text=_("It starts with ESC-. You can link those that you may see yourself; only people who may see both see the link."),
+        error_messages={"required": _("Enter the other disagreement’s reference")},
         widget=forms.TextInput(attrs={"class": "govuk-input--width-10"}),
     )
 

@@ -4,6 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencies.web.fields import DatePartsField, MomentField, Paragraphs
 from agencies.web.widgets import Radios
@@ -17,16 +19,16 @@ from escalation.web.verbs.base import VerbForm, choice_of
 class ProposeOutcomeForm(VerbForm):
     """A wording for every side to confirm."""
 
-    kind = forms.ChoiceField(label="How is it settled?", widget=Radios)
-    wording = Paragraphs(label="The outcome", help_text="Each agency confirms these same words. Say what will happen, who does it and by when.")
-    outstanding = Paragraphs(label="What is still open, and how it will be pursued", required=False, rows=4)
+    kind = forms.ChoiceField(label=_("How is it settled?"), widget=Radios)
+    wording = Paragraphs(label=_("The outcome"), help_text=_("Each agency confirms these same words. Say what will happen, who does it and by when."))
+    outstanding = Paragraphs(label=_("What is still open, and how it will be pursued"), required=False, rows=4)
     pursued_by = forms.ChoiceField(
-        label="Which agency pursues what is still open?",
+        label=_("Which agency pursues what is still open?"),
         required=False,
         widget=Radios,
-        help_text="With a date it becomes an agreed action, which is followed until it is done.",
+        help_text=_("With a date it becomes an agreed action, which is followed until it is done."),
     )
-    pursued_until = MomentField(label="By when?", subject="the date and time by which it is settled", required=False)
+    pursued_until = MomentField(label=_("By when?"), subject="the date and time by which it is settled", required=False)
     sometimes_required = {"pursued_by", "pursued_until"}
 
     def prepare(self) -> None:
@@ -42,8 +44,8 @@ class ProposeOutcomeForm(VerbForm):
 class RecordGapForm(VerbForm):
     """A side stays silent."""
 
-    agency = forms.ChoiceField(label="Which agency has not confirmed?", widget=Radios)
-    reason = Paragraphs(label="How you tried to reach the agency", rows=4)
+    agency = forms.ChoiceField(label=_("Which agency has not confirmed?"), widget=Radios)
+    reason = Paragraphs(label=_("How you tried to reach the agency"), rows=4)
 
     def prepare(self) -> None:
         choice_of(self, "agency").choices = self.agencies(unconfirmed(self.case))
@@ -56,15 +58,15 @@ class RecordGapForm(VerbForm):
 class FeedbackForm(VerbForm):
     """The person who raised it was told."""
 
-    words = Paragraphs(label="What did you tell the person who raised it?", rows=4)
-    given_on = DatePartsField(label="When did you tell them?", subject="the date you told them", not_future=True)
+    words = Paragraphs(label=_("What did you tell the person who raised it?"), rows=4)
+    given_on = DatePartsField(label=_("When did you tell them?"), subject="the date you told them", not_future=True)
 
 
 class ConfirmFileForm(VerbForm):
     """It is in the child's file."""
 
-    agency = forms.ChoiceField(label="For which agency?", widget=Radios)
-    sure = forms.BooleanField(label="The record of this disagreement is in the child's case file, for every child named")
+    agency = forms.ChoiceField(label=_("For which agency?"), widget=Radios)
+    sure = forms.BooleanField(label=_("The record of this disagreement is in the child's case file, for every child named"))
 
     def prepare(self) -> None:
         missing = unfiled(self.case)
@@ -81,18 +83,18 @@ class ConfirmFileForm(VerbForm):
 class LearningForm(VerbForm):
     """What to learn; none is an answer too."""
 
-    went_well = Paragraphs(label="What went well", required=False, rows=3)
-    went_badly = Paragraphs(label="What did not go well", required=False, rows=3)
+    went_well = Paragraphs(label=_("What went well"), required=False, rows=3)
+    went_badly = Paragraphs(label=_("What did not go well"), required=False, rows=3)
     issue = Paragraphs(
-        label="A general issue that others should learn from",
+        label=_("A general issue that others should learn from"),
         required=False,
         rows=3,
-        help_text="Leave empty if there is none. Write nothing that identifies the child or a person.",
+        help_text=_("Leave empty if there is none. Write nothing that identifies the child or a person."),
     )
-    referred_to = forms.CharField(label="To which subgroup or person is it referred?", max_length=120, required=False)
+    referred_to = forms.CharField(label=_("To which subgroup or person is it referred?"), max_length=120, required=False)
     change_needed = forms.ChoiceField(
-        label="What needs to change?",
-        choices=[("", "Nothing, or not known yet"), *ChangeNeeded.choices],
+        label=_("What needs to change?"),
+        choices=[("", _("Nothing, or not known yet")), *ChangeNeeded.choices],
         widget=Radios,
         required=False,
     )
@@ -100,7 +102,7 @@ class LearningForm(VerbForm):
     def prepare(self) -> None:
         self.initial.setdefault("referred_to", goes_to(self.case))
         if self.case.procedure.closing.policy_gaps_to_chair:
-            self.fields["change_needed"].help_text = "A gap in policy or procedure also goes to the chair."
+            self.fields["change_needed"].help_text = gettext("A gap in policy or procedure also goes to the chair.")
 
     def given(self) -> dict[str, Any]:
         data = super().given()
@@ -110,8 +112,8 @@ class LearningForm(VerbForm):
 class CloseForm(VerbForm):
     """The end."""
 
-    difference = forms.ChoiceField(label="What difference did it make for the child?", choices=Difference.choices, widget=Radios)
-    gap = Paragraphs(label="Why it is closed without what is missing", required=False, rows=3)
+    difference = forms.ChoiceField(label=_("What difference did it make for the child?"), choices=Difference.choices, widget=Radios)
+    gap = Paragraphs(label=_("Why it is closed without what is missing"), required=False, rows=3)
     sometimes_required = {"gap"}
 
     def prepare(self) -> None:

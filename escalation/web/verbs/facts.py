@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from agencies.web.fields import MomentField
 from agencies.web.widgets import Radios
@@ -13,9 +14,9 @@ from escalation.web.verbs.base import VerbForm, choice_of
 class FactForm(VerbForm):
     """A date, a priority, or both: only what the procedure asks for."""
 
-    fact = forms.ChoiceField(label="What has a date?", required=False, widget=Radios)
-    at = MomentField(label="When was it, or when will it be?", subject="its date and time", required=False)
-    priority = forms.ChoiceField(label="How pressing is it?", required=False, widget=Radios, help_text="The procedure's own levels.")
+    fact = forms.ChoiceField(label=_("What has a date?"), required=False, widget=Radios)
+    at = MomentField(label=_("When was it, or when will it be?"), subject="its date and time", required=False)
+    priority = forms.ChoiceField(label=_("How pressing is it?"), required=False, widget=Radios, help_text=_("The procedure's own levels."))
     sometimes_required = {"fact", "at", "priority"}
 
     def prepare(self) -> None:

@@ -4,6 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
 from agencies.web.fields import Paragraphs
@@ -16,14 +18,14 @@ from escalation.states import SubgroupMatter
 from escalation.web.verbs.base import VerbForm, choice_of, person_choice
 from escalation.web.verbs.chairing import seat_words, seats_of
 
-YES_NO = [("yes", "Yes"), ("no", "No")]
+YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 
 
 class PutToSubgroupForm(VerbForm):
     """A matter for the partnership's subgroup."""
 
-    matter = forms.ChoiceField(label="Why is it put to the subgroup?", widget=Radios)
-    reason = Paragraphs(label="What makes it serious, or where is it stuck?", rows=5)
+    matter = forms.ChoiceField(label=_("Why is it put to the subgroup?"), widget=Radios)
+    reason = Paragraphs(label=_("What makes it serious, or where is it stuck?"), rows=5)
 
     def prepare(self) -> None:
         subgroup = self.case.procedure.subgroup
@@ -37,18 +39,21 @@ class PutToSubgroupForm(VerbForm):
 class AnswerForSubgroupForm(VerbForm):
     """What the subgroup's chair says."""
 
-    deep_dive = forms.TypedChoiceField(label="Is a deep dive needed?", choices=YES_NO, coerce=lambda v: v == "yes", widget=Radios(inline=True))
+    deep_dive = forms.TypedChoiceField(label=_("Is a deep dive needed?"), choices=YES_NO, coerce=lambda v: v == "yes", widget=Radios(inline=True))
     mediator = forms.ChoiceField(
-        label="Whom do you offer as mediator?", required=False, widget=Radios, help_text="Mediators of the partnership who have had no part in it."
+        label=_("Whom do you offer as mediator?"),
+        required=False,
+        widget=Radios,
+        help_text=_("Mediators of the partnership who have had no part in it."),
     )
-    reasons = Paragraphs(label="Your reasons", rows=5)
+    reasons = Paragraphs(label=_("Your reasons"), rows=5)
 
     def prepare(self) -> None:
         if self.case.dispute.subgroup_asked == SubgroupMatter.SERIOUS:
             del self.fields["mediator"]
             return
         del self.fields["deep_dive"]
-        choice_of(self, "mediator").choices = [*(person_choice(one) for one in mediators(self.case)), ("", "Nobody now")]
+        choice_of(self, "mediator").choices = [*(person_choice(one) for one in mediators(self.case)), ("", gettext("Nobody now"))]
 
     def given(self) -> dict[str, Any]:
         data = super().given()
@@ -58,8 +63,8 @@ class AnswerForSubgroupForm(VerbForm):
 class RepresentForm(VerbForm):
     """What the panel should hear."""
 
-    agency = forms.ChoiceField(label="On whose behalf?", required=False, widget=Radios)
-    text = Paragraphs(label="What should the panel hear?", rows=10)
+    agency = forms.ChoiceField(label=_("On whose behalf?"), required=False, widget=Radios)
+    text = Paragraphs(label=_("What should the panel hear?"), rows=10)
     sometimes_required = {"agency"}
 
     def prepare(self) -> None:
@@ -75,10 +80,10 @@ class DeclareInterestForm(VerbForm):
     """A member's interest, or none."""
 
     interest = forms.CharField(
-        label="Your interest in the matter", max_length=200, required=False, help_text="Leave empty to declare that you have none."
+        label=_("Your interest in the matter"), max_length=200, required=False, help_text=_("Leave empty to declare that you have none.")
     )
     conflicts = forms.TypedChoiceField(
-        label="Does it keep you from hearing it with an open mind?", choices=YES_NO, coerce=lambda v: v == "yes", widget=Radios(inline=True)
+        label=_("Does it keep you from hearing it with an open mind?"), choices=YES_NO, coerce=lambda v: v == "yes", widget=Radios(inline=True)
     )
 
     def prepare(self) -> None:
@@ -90,23 +95,23 @@ class DeclareInterestForm(VerbForm):
 class ReplaceMemberForm(VerbForm):
     """Somebody else takes a member's place."""
 
-    member = forms.ChoiceField(label="Who leaves the panel?", widget=Radios)
-    successor = forms.ChoiceField(label="Who takes the place?")
-    reason = Paragraphs(label="Why", rows=3)
+    member = forms.ChoiceField(label=_("Who leaves the panel?"), widget=Radios)
+    successor = forms.ChoiceField(label=_("Who takes the place?"))
+    reason = Paragraphs(label=_("Why"), rows=3)
 
     def prepare(self) -> None:
         seats = {seat.user_id: seat for seat in self.case.panel}
         names = dict(User.objects.filter(pk__in=seats).values_list("pk", "name"))
-        choice_of(self, "member").choices = [(str(key), f"{names[key]}{_declared(seat.has_conflict)}") for key, seat in seats.items()]
+        choice_of(self, "member").choices = [(str(key), _seat_words(names[key], conflict=seat.has_conflict)) for key, seat in seats.items()]
         barred = set(seats) | barred_from_panel(self.case)
         rows = seats_of(self.case.dispute.partnership_id).exclude(user__in=barred)
         found = {f"{row.agency_id} {row.user_id}": seat_words(row, concerned=row.agency_id in parties(self.case)) for row in rows}
-        choice_of(self, "successor").choices = [("", "Choose somebody"), *found.items()]
+        choice_of(self, "successor").choices = [("", gettext("Choose somebody")), *found.items()]
 
     def given(self) -> dict[str, Any]:
         agency, _, user = self.cleaned_data["successor"].partition(" ")
         return {"member": UUID(self.cleaned_data["member"]), "successor": UUID(user), "agency": UUID(agency), "reason": self.cleaned_data["reason"]}
 
 
-def _declared(conflict: bool) -> str:  # noqa: FBT001 - a plain fact
-    return " (declared a conflicting interest)" if conflict else ""
+def _seat_words(name: str, *, conflict: bool) -> str:
+    return gettext("{name} (declared a conflicting interest)").format(name=name) if conflict else name

@@ -4,6 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencies.web.fields import MomentField, Paragraphs
 from agencies.web.widgets import Checkboxes, Radios
@@ -22,7 +24,7 @@ GROUND_HINTS = {
 }
 
 
-TOLD_HINT = "The procedure asks for that first: this step tells the business unit for the first time."
+TOLD_HINT = _("The procedure asks for that first: this step tells the business unit for the first time.")
 
 
 def _next(case: Case) -> int:
@@ -34,23 +36,25 @@ def _next(case: Case) -> int:
 class AskForm(VerbForm):
     """The practitioner asks the holder to move it up."""
 
-    reason = Paragraphs(label="Why should it move up?", rows=4)
+    reason = Paragraphs(label=_("Why should it move up?"), rows=4)
 
 
 class MoveUpForm(VerbForm):
     """To the next stage, or past one where the procedure allows it."""
 
-    ground = forms.ChoiceField(label="Why does it move up?", choices=Ground.choices, widget=Radios(hints=GROUND_HINTS))
-    to = forms.TypedChoiceField(label="To which stage?", coerce=int, widget=Radios)
+    ground = forms.ChoiceField(label=_("Why does it move up?"), choices=Ground.choices, widget=Radios(hints=GROUND_HINTS))
+    to = forms.TypedChoiceField(label=_("To which stage?"), coerce=int, widget=Radios)
     against = forms.MultipleChoiceField(
-        label="Which agencies are asked there?",
+        label=_("Which agencies are asked there?"),
         widget=Checkboxes,
-        help_text="Those that have not settled it. An agency that you leave out is not asked again at the next stage.",
+        help_text=_("Those that have not settled it. An agency that you leave out is not asked again at the next stage."),
     )
-    reason = Paragraphs(label="What has happened so far", required=False, rows=4, help_text="Needed unless there was no response.")
-    efforts = Paragraphs(label="What was tried, and what came of it", rows=4, help_text="The next stage asks for the evidence of the efforts so far.")
+    reason = Paragraphs(label=_("What has happened so far"), required=False, rows=4, help_text=_("Needed unless there was no response."))
+    efforts = Paragraphs(
+        label=_("What was tried, and what came of it"), rows=4, help_text=_("The next stage asks for the evidence of the efforts so far.")
+    )
     told_other_side = forms.BooleanField(
-        label="I have told the other agency that the partnership’s business unit will be told", required=False, help_text=TOLD_HINT
+        label=_("I have told the other agency that the partnership’s business unit will be told"), required=False, help_text=TOLD_HINT
     )
     sometimes_required = {"reason"}
 
@@ -64,9 +68,8 @@ class MoveUpForm(VerbForm):
             del self.fields["efforts"]
         if not any(warns_first(self.case, stage) for stage in offered_ahead):
             del self.fields["told_other_side"]
-        choices = [
-            (str(s.position), s.name if s.position == _next(self.case) else f"{s.name} (skipping a stage, where the risk demands it)") for s in stages
-        ]
+        skipping = gettext("{stage} (skipping a stage, where the risk demands it)")
+        choices = [(str(s.position), s.name if s.position == _next(self.case) else skipping.format(stage=s.name)) for s in stages]
         offered = choices if self.case.procedure.skip else choices[:1]
         choice_of(self, "to").choices = offered
         self.initial.setdefault("to", choices[0][0] if choices else "")
@@ -86,14 +89,17 @@ class MoveUpForm(VerbForm):
         if len(people) > 1:
             name = f"holder_{agency}"
             self.fields[name] = forms.ChoiceField(
-                label=f"Who at {self.agency_name(agency)}?", choices=[person_choice(p) for p in people], widget=Radios, required=False
+                label=gettext("Who at {agency}?").format(agency=self.agency_name(agency)),
+                choices=[person_choice(p) for p in people],
+                widget=Radios,
+                required=False,
             )
             self.initial.setdefault(name, str(people[0].user_id))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("ground") and data["ground"] != Ground.NO_RESPONSE and not data.get("reason"):
-            self.add_error("reason", "Say why it moves up.")
+            self.add_error("reason", gettext("Say why it moves up."))
         return data
 
     def given(self) -> dict[str, Any]:
@@ -115,34 +121,34 @@ class MoveUpForm(VerbForm):
 class HoldForm(VerbForm):
     """Stop the automatic move."""
 
-    reason = Paragraphs(label="Why should it not move up by itself?", rows=4)
+    reason = Paragraphs(label=_("Why should it not move up by itself?"), rows=4)
 
 
 class MakeUrgentForm(VerbForm):
     """It will not wait."""
 
-    reason = Paragraphs(label="What is the risk, and why will it not wait?", rows=4)
+    reason = Paragraphs(label=_("What is the risk, and why will it not wait?"), rows=4)
     respond_by = MomentField(
-        label="Respond by",
+        label=_("Respond by"),
         subject="the date and time you need a response by",
-        help_text="Any hour of any day. This date does not move to the next working day.",
+        help_text=_("Any hour of any day. This date does not move to the next working day."),
     )
     spoken_to = forms.CharField(
-        label="Whom have you spoken to, and when?",
+        label=_("Whom have you spoken to, and when?"),
         max_length=200,
         required=False,
-        help_text="A message is not a conversation. Ring the out-of-hours contact on the disagreement's page.",
+        help_text=_("A message is not a conversation. Ring the out-of-hours contact on the disagreement's page."),
     )
 
 
 class ReferForm(VerbForm):
     """Put it before the partnership."""
 
-    ground = forms.ChoiceField(label="Why is it referred?", choices=Ground.choices, widget=Radios(hints=GROUND_HINTS))
-    efforts = Paragraphs(label="What was tried at each stage", help_text="The evidence of the efforts to settle it between the agencies.")
-    reason = Paragraphs(label="Why the formal step is needed now", rows=4)
+    ground = forms.ChoiceField(label=_("Why is it referred?"), choices=Ground.choices, widget=Radios(hints=GROUND_HINTS))
+    efforts = Paragraphs(label=_("What was tried at each stage"), help_text=_("The evidence of the efforts to settle it between the agencies."))
+    reason = Paragraphs(label=_("Why the formal step is needed now"), rows=4)
     told_other_side = forms.BooleanField(
-        label="I have told the other agency that the partnership’s business unit will be told", required=False, help_text=TOLD_HINT
+        label=_("I have told the other agency that the partnership’s business unit will be told"), required=False, help_text=TOLD_HINT
     )
 
     def prepare(self) -> None:
@@ -159,15 +165,15 @@ class WithdrawForm(VerbForm):
     """Take it back."""
 
     still_at_risk = forms.TypedChoiceField(
-        label="Does anyone still believe the child is at risk?",
-        choices=[("no", "No"), ("yes", "Yes")],
+        label=_("Does anyone still believe the child is at risk?"),
+        choices=[("no", _("No")), ("yes", _("Yes"))],
         coerce=lambda value: value == "yes",
         widget=Radios(inline=True),
     )
-    reason = Paragraphs(label="Why is it withdrawn?", rows=4)
+    reason = Paragraphs(label=_("Why is it withdrawn?"), rows=4)
 
 
 class ReopenForm(VerbForm):
     """Run it again."""
 
-    reason = Paragraphs(label="Why is it reopened?", rows=4)
+    reason = Paragraphs(label=_("Why is it reopened?"), rows=4)

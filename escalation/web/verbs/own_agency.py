@@ -1,5 +1,7 @@
 """The hop inside the own agency."""
 
+from django.utils.translation import gettext_lazy as _
+
 from agencies.web.fields import Paragraphs
 from escalation.web.verbs.base import VerbForm
 
@@ -7,10 +9,12 @@ from escalation.web.verbs.base import VerbForm
 class SendOnForm(VerbForm):
     """Send it to the other agency."""
 
-    comment = Paragraphs(label="Anything to add for the other agency", required=False, rows=4)
+    comment = Paragraphs(label=_("Anything to add for the other agency"), required=False, rows=4)
 
 
 class SendBackForm(VerbForm):
     """Return it to its writer."""
 
-    reason = Paragraphs(label="Why are you sending it back?", rows=4, help_text="The person who wrote it sees this, and it stays on the record.")
+    reason = Paragraphs(
+        label=_("Why are you sending it back?"), rows=4, help_text=_("The person who wrote it sees this, and it stays on the record.")
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from agencies.words import Words
 from escalation.engine.change import Change
 from escalation.engine.perform import perform
 from escalation.web.verbs.base import VerbForm
@@ -13,14 +14,14 @@ class VerbPage:
     """A verb on a page. `lead` stands under the heading; `done` is what the person reads afterwards; `check` shows the answers first."""
 
     form: type[VerbForm]
-    title: str
-    button: str
-    done: str
-    lead: str = ""
+    title: Words
+    button: Words
+    done: Words
+    lead: Words = ""
     check: bool = False
     # What does it, where that is more than `perform`: a file is looked at before anything is locked.
     does: Callable[..., Change] = perform
     # The box that leads on to attaching a file to the entry that it made; none where nothing is written about it elsewhere.
-    then_attach: str = ""
+    then_attach: Words = ""
     # Whether one confirms who one is first: for what cannot be undone, or takes a protection away.
     confirms: bool = False

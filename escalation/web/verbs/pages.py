@@ -1,5 +1,8 @@
 """Every verb's page: its form, its words, and whether a check page stands before it. The one list that links names to verbs."""
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
 from escalation.services.files.attaching import with_upload
 from escalation.services.redaction import ONLY_OUT
 from escalation.states import Verb
@@ -26,214 +29,239 @@ from escalation.web.verbs.page import VerbPage
 PAGES: dict[Verb, VerbPage] = {
     Verb.SEND_ON: VerbPage(
         own_agency.SendOnForm,
-        "Send it on",
-        "Send it on",
-        "Sent to the other agency.",
-        "It goes to the person at your level there. Their clock starts when you send it.",
+        _("Send it on"),
+        _("Send it on"),
+        _("Sent to the other agency."),
+        _("It goes to the person at your level there. Their clock starts when you send it."),
     ),
-    Verb.SEND_BACK: VerbPage(own_agency.SendBackForm, "Send it back", "Send it back", "Sent back to the person who wrote it."),
+    Verb.SEND_BACK: VerbPage(own_agency.SendBackForm, _("Send it back"), _("Send it back"), _("Sent back to the person who wrote it.")),
     Verb.ACKNOWLEDGE: VerbPage(
         answering.AcknowledgeForm,
-        "Acknowledge receipt",
-        "Acknowledge",
-        "Receipt is acknowledged.",
-        "This says that you have it. It is not yet a response.",
+        _("Acknowledge receipt"),
+        _("Acknowledge"),
+        _("Receipt is acknowledged."),
+        _("This says that you have it. It is not yet a response."),
     ),
     Verb.RESPOND: VerbPage(
         answering.RespondForm,
-        "Respond",
-        "Continue",
-        "Your response is recorded, and the other side has been told.",
+        _("Respond"),
+        _("Continue"),
+        _("Your response is recorded, and the other side has been told."),
         check=True,
-        then_attach="I want to attach a letter or minutes next",
+        then_attach=_("I want to attach a letter or minutes next"),
     ),
     Verb.ACCEPT: VerbPage(
         answering.AcceptForm,
-        "The response settles it",
-        "Continue",
-        "The outcome is proposed. It is resolved when the other side confirms the same words.",
+        _("The response settles it"),
+        _("Continue"),
+        _("The outcome is proposed. It is resolved when the other side confirms the same words."),
         check=True,
     ),
-    Verb.REJECT: VerbPage(answering.RejectForm, "The response does not settle it", "Record this", "Recorded. You can move it up, or go on talking."),
-    Verb.RECORD_CONTACT: VerbPage(recording.ContactForm, "Record an attempt to reach someone", "Add to the record", "Added to the record."),
+    Verb.REJECT: VerbPage(
+        answering.RejectForm, _("The response does not settle it"), _("Record this"), _("Recorded. You can move it up, or go on talking.")
+    ),
+    Verb.RECORD_CONTACT: VerbPage(recording.ContactForm, _("Record an attempt to reach someone"), _("Add to the record"), _("Added to the record.")),
     Verb.RECORD_MEETING: VerbPage(
         recording.MeetingForm,
-        "Record a meeting or call",
-        "Add to the record",
-        "Added to the record.",
-        then_attach="I want to attach minutes next",
+        _("Record a meeting or call"),
+        _("Add to the record"),
+        _("Added to the record."),
+        then_attach=_("I want to attach minutes next"),
     ),
-    Verb.ADD_NOTE: VerbPage(recording.NoteForm, "Add to the record", "Add to the record", "Added to the record."),
-    Verb.ADD_ACTION: VerbPage(recording.ActionForm, "Add an agreed action", "Add the action", "The action is recorded, and its date is watched."),
-    Verb.COMPLETE_ACTION: VerbPage(recording.CompleteActionForm, "An action is done", "Mark as done", "The action is marked as done."),
+    Verb.ADD_NOTE: VerbPage(recording.NoteForm, _("Add to the record"), _("Add to the record"), _("Added to the record.")),
+    Verb.ADD_ACTION: VerbPage(
+        recording.ActionForm, _("Add an agreed action"), _("Add the action"), _("The action is recorded, and its date is watched.")
+    ),
+    Verb.COMPLETE_ACTION: VerbPage(recording.CompleteActionForm, _("An action is done"), _("Mark as done"), _("The action is marked as done.")),
     Verb.PROPOSE_TIMETABLE: VerbPage(
-        answering.ProposeTimetableForm, "Propose another date", "Propose the date", "Proposed. The other side agrees or declines."
+        answering.ProposeTimetableForm, _("Propose another date"), _("Propose the date"), _("Proposed. The other side agrees or declines.")
     ),
     Verb.AGREE_TIMETABLE: VerbPage(
-        answering.PlainForm, "Agree the proposed date", "Agree the date", "The new date is agreed. The procedure's own date stays on the record."
+        answering.PlainForm,
+        _("Agree the proposed date"),
+        _("Agree the date"),
+        _("The new date is agreed. The procedure's own date stays on the record."),
     ),
     Verb.DECLINE_TIMETABLE: VerbPage(
-        answering.DeclineTimetableForm, "Decline the proposed date", "Decline the date", "Declined. The date stays as it was."
+        answering.DeclineTimetableForm, _("Decline the proposed date"), _("Decline the date"), _("Declined. The date stays as it was.")
     ),
-    Verb.REASSIGN: VerbPage(people.ReassignForm, "Hand it to someone else", "Hand it over", "Handed over. They have been told."),
-    Verb.ASK_TO_MOVE_UP: VerbPage(moving.AskForm, "Ask for it to be moved up", "Ask", "Your manager or safeguarding lead has been asked."),
-    Verb.MOVE_UP: VerbPage(moving.MoveUpForm, "Move it up", "Continue", "Moved up. The people at the next stage have been told.", check=True),
-    Verb.HOLD_MOVE: VerbPage(moving.HoldForm, "Stop the automatic move", "Stop the move", "It will not move up by itself. Reminders go on."),
+    Verb.REASSIGN: VerbPage(people.ReassignForm, _("Hand it to someone else"), _("Hand it over"), _("Handed over. They have been told.")),
+    Verb.ASK_TO_MOVE_UP: VerbPage(moving.AskForm, _("Ask for it to be moved up"), _("Ask"), _("Your manager or safeguarding lead has been asked.")),
+    Verb.MOVE_UP: VerbPage(
+        moving.MoveUpForm, _("Move it up"), _("Continue"), _("Moved up. The people at the next stage have been told."), check=True
+    ),
+    Verb.HOLD_MOVE: VerbPage(moving.HoldForm, _("Stop the automatic move"), _("Stop the move"), _("It will not move up by itself. Reminders go on.")),
     Verb.MAKE_URGENT: VerbPage(
         moving.MakeUrgentForm,
-        "Make it urgent",
-        "Make it urgent",
-        "It is urgent now. Messages have gone out at once.",
-        "Child in danger now? Ring 999 first.",
+        _("Make it urgent"),
+        _("Make it urgent"),
+        _("It is urgent now. Messages have gone out at once."),
+        _("Child in danger now? Ring 999 first."),
     ),
     Verb.REFER: VerbPage(
-        moving.ReferForm, "Refer it to the partnership", "Continue", "Referred. The chair and the business unit have been told.", check=True
+        moving.ReferForm, _("Refer it to the partnership"), _("Continue"), _("Referred. The chair and the business unit have been told."), check=True
     ),
     Verb.CHOOSE_ROUTE: VerbPage(
-        chairing.RouteForm, "Choose the route", "Continue", "The route is recorded, and both sides have been told.", check=True
+        chairing.RouteForm, _("Choose the route"), _("Continue"), _("The route is recorded, and both sides have been told."), check=True
     ),
-    Verb.CONVENE: VerbPage(chairing.ConveneForm, "Convene the panel", "Continue", "The panel is convened, and its members are invited.", check=True),
+    Verb.CONVENE: VerbPage(
+        chairing.ConveneForm, _("Convene the panel"), _("Continue"), _("The panel is convened, and its members are invited."), check=True
+    ),
     Verb.DECIDE: VerbPage(
         chairing.DecideForm,
-        "Record the decision",
-        "Continue",
-        "The decision is recorded, and both sides have been told.",
+        _("Record the decision"),
+        _("Continue"),
+        _("The decision is recorded, and both sides have been told."),
         check=True,
-        then_attach="I want to attach the decision letter or the minutes next",
+        then_attach=_("I want to attach the decision letter or the minutes next"),
     ),
     Verb.PROPOSE_OUTCOME: VerbPage(
         ending.ProposeOutcomeForm,
-        "Propose the outcome",
-        "Continue",
-        "Proposed. It is resolved when each side has confirmed the same words.",
+        _("Propose the outcome"),
+        _("Continue"),
+        _("Proposed. It is resolved when each side has confirmed the same words."),
         check=True,
     ),
-    Verb.CONFIRM_OUTCOME: VerbPage(answering.PlainForm, "Confirm the outcome", "Confirm in writing", "Confirmed for your agency."),
-    Verb.RECORD_GAP: VerbPage(ending.RecordGapForm, "Record a side's silence", "Record the gap", "The gap is recorded in place of the confirmation."),
-    Verb.GIVE_FEEDBACK: VerbPage(ending.FeedbackForm, "Record feedback", "Record feedback", "Feedback is recorded."),
-    Verb.CONFIRM_FILE: VerbPage(ending.ConfirmFileForm, "Confirm the child's file", "Confirm", "Confirmed for your agency."),
+    Verb.CONFIRM_OUTCOME: VerbPage(answering.PlainForm, _("Confirm the outcome"), _("Confirm in writing"), _("Confirmed for your agency.")),
+    Verb.RECORD_GAP: VerbPage(
+        ending.RecordGapForm, _("Record a side's silence"), _("Record the gap"), _("The gap is recorded in place of the confirmation.")
+    ),
+    Verb.GIVE_FEEDBACK: VerbPage(ending.FeedbackForm, _("Record feedback"), _("Record feedback"), _("Feedback is recorded.")),
+    Verb.CONFIRM_FILE: VerbPage(ending.ConfirmFileForm, _("Confirm the child's file"), _("Confirm"), _("Confirmed for your agency.")),
     Verb.RECORD_LEARNING: VerbPage(
         ending.LearningForm,
-        "Record learning",
-        "Record learning",
-        "Learning is recorded.",
-        "No general issue? Leave everything empty and record that.",
+        _("Record learning"),
+        _("Record learning"),
+        _("Learning is recorded."),
+        _("No general issue? Leave everything empty and record that."),
     ),
-    Verb.CLOSE: VerbPage(ending.CloseForm, "Close it", "Continue", "Closed.", check=True),
-    Verb.WITHDRAW: VerbPage(moving.WithdrawForm, "Withdraw it", "Continue", "Withdrawn.", check=True),
-    Verb.REOPEN: VerbPage(moving.ReopenForm, "Reopen it", "Continue", "Reopened in the stage it was in, with fresh dates.", check=True),
-    Verb.CORRECT: VerbPage(recording.CorrectForm, "Correct the record", "Add the correction", "The correction stands beside the old text."),
+    Verb.CLOSE: VerbPage(ending.CloseForm, _("Close it"), _("Continue"), _("Closed."), check=True),
+    Verb.WITHDRAW: VerbPage(moving.WithdrawForm, _("Withdraw it"), _("Continue"), _("Withdrawn."), check=True),
+    Verb.REOPEN: VerbPage(moving.ReopenForm, _("Reopen it"), _("Continue"), _("Reopened in the stage it was in, with fresh dates."), check=True),
+    Verb.CORRECT: VerbPage(recording.CorrectForm, _("Correct the record"), _("Add the correction"), _("The correction stands beside the old text.")),
     Verb.CONTINUE_CONCERN: VerbPage(
         recording.ConcernForm,
-        "Record a continuing concern",
-        "Record the concern",
-        "Recorded, and the people concerned have been told.",
-        "Child in danger now? Ring 999 first.",
+        _("Record a continuing concern"),
+        _("Record the concern"),
+        _("Recorded, and the people concerned have been told."),
+        _("Child in danger now? Ring 999 first."),
     ),
     Verb.TELL_UNIT: VerbPage(
-        recording.TellUnitForm, "Tell the business unit", "Tell the business unit", "The business unit has been told and can read the disagreement."
+        recording.TellUnitForm,
+        _("Tell the business unit"),
+        _("Tell the business unit"),
+        _("The business unit has been told and can read the disagreement."),
     ),
-    Verb.RECOMMEND_CONTACT: VerbPage(people.RecommendForm, "Recommend a contact", "Recommend", "Recommended. They have been asked to respond."),
+    Verb.RECOMMEND_CONTACT: VerbPage(
+        people.RecommendForm, _("Recommend a contact"), _("Recommend"), _("Recommended. They have been asked to respond.")
+    ),
     Verb.INVITE_GUEST: VerbPage(
         people.InviteGuestForm,
-        "Ask somebody without an account",
-        "Continue",
-        "Asked. They get a message with a link and no case details, and can answer once.",
-        "For a GP, a nursery or a charity that does not sign in. They see what is disputed, and who the child is, and can answer it. "
-        "They see nothing else, and nothing after they have answered.",
+        _("Ask somebody without an account"),
+        _("Continue"),
+        _("Asked. They get a message with a link and no case details, and can answer once."),
+        _(
+            "For a GP, a nursery or a charity that does not sign in. They see what is disputed, and who the child is, and can answer it. "
+            "They see nothing else, and nothing after they have answered."
+        ),
         check=True,
     ),
     Verb.TAKE_BACK_GUEST: VerbPage(
-        people.TakeBackGuestForm, "Take back an invitation", "Take it back", "Taken back. They can no longer open it or answer."
+        people.TakeBackGuestForm, _("Take back an invitation"), _("Take it back"), _("Taken back. They can no longer open it or answer.")
     ),
     Verb.NAME_LEAD_MANAGER: VerbPage(
         around_end.LeadManagerForm,
-        "Name the lead manager",
-        "Name the lead manager",
-        "Named. They have been told, and are reminded of agreed actions that are not done.",
-        "The lead manager sees to it that the agreed actions are done, for all the agencies concerned.",
+        _("Name the lead manager"),
+        _("Name the lead manager"),
+        _("Named. They have been told, and are reminded of agreed actions that are not done."),
+        _("The lead manager sees to it that the agreed actions are done, for all the agencies concerned."),
     ),
     Verb.WRITE_SUMMARY: VerbPage(
         around_end.SummaryForm,
-        "Write the summary",
-        "Keep the summary",
-        "The summary is on the record, and can be printed for the child’s file.",
-        "It goes on the child’s file. What is known stands in it already.",
+        _("Write the summary"),
+        _("Keep the summary"),
+        _("The summary is on the record, and can be printed for the child’s file."),
+        _("It goes on the child’s file. What is known stands in it already."),
     ),
     Verb.RECORD_DEBRIEF: VerbPage(
         around_end.DebriefForm,
-        "Record a debrief",
-        "Record the debrief",
-        "The debrief is recorded.",
-        "You may: nothing waits for it. Write what helps the next time, and name nobody.",
+        _("Record a debrief"),
+        _("Record the debrief"),
+        _("The debrief is recorded."),
+        _("You may: nothing waits for it. Write what helps the next time, and name nobody."),
     ),
     Verb.CONSIDER_REVIEW: VerbPage(
-        around_end.ReviewForm, "Is a learning review needed?", "Record this", "Recorded: whether a learning review is needed, and why."
+        around_end.ReviewForm, _("Is a learning review needed?"), _("Record this"), _("Recorded: whether a learning review is needed, and why.")
     ),
     Verb.ENTER_FACT: VerbPage(
         facts.FactForm,
-        "Enter a date or priority",
-        "Enter it",
-        "Entered. The dates that follow from it run now.",
-        "The procedure’s times depend on it.",
+        _("Enter a date or priority"),
+        _("Enter it"),
+        _("Entered. The dates that follow from it run now."),
+        _("The procedure’s times depend on it."),
     ),
     Verb.READ_EARLY: VerbPage(
         reading.ReadEarlyForm,
-        "Read it before its stage",
-        "Continue",
-        "You can read it for an hour. The safeguarding leads of every agency in it are told.",
-        "The procedure has not informed you yet. Do this only where a child’s safety or a serious incident demands it.",
+        _("Read it before its stage"),
+        _("Continue"),
+        _("You can read it for an hour. The safeguarding leads of every agency in it are told."),
+        _("The procedure has not informed you yet. Do this only where a child’s safety or a serious incident demands it."),
         check=True,
     ),
     Verb.ENTER_PAST_STAGE: VerbPage(
         past.PastStageForm,
-        "Enter a stage that happened already",
-        "Continue",
-        "The stage is on the record, with when it happened and when you recorded it. It goes on in the stage after it.",
-        "For what was talked through by telephone or in a room, and was not settled. It is recorded now; the next stage’s time runs from now.",
+        _("Enter a stage that happened already"),
+        _("Continue"),
+        _("The stage is on the record, with when it happened and when you recorded it. It goes on in the stage after it."),
+        _("For what was talked through by telephone or in a room, and was not settled. It is recorded now; the next stage’s time runs from now."),
         check=True,
     ),
     Verb.ADD_REFERENCE: VerbPage(
-        children.ReferenceForm, "Add your reference for the child", "Keep the reference", "The reference is kept. Only your agency sees it."
+        children.ReferenceForm, _("Add your reference for the child"), _("Keep the reference"), _("The reference is kept. Only your agency sees it.")
     ),
     Verb.CORRECT_CHILD: VerbPage(
         children.CorrectChildForm,
-        "Put right who the child is",
-        "Put it right",
-        "It is put right. What was there before is gone; the record says which part was changed, by whom and when.",
-        "For initials or a date that were mistyped, or a child that has been born. The other side reads what you enter from now on.",
+        _("Put right who the child is"),
+        _("Put it right"),
+        _("It is put right. What was there before is gone; the record says which part was changed, by whom and when."),
+        _("For initials or a date that were mistyped, or a child that has been born. The other side reads what you enter from now on."),
     ),
-    Verb.LINK: VerbPage(children.LinkForm, "Link with another disagreement about the same child", "Link the two", "The two are linked."),
-    Verb.CONFIRM_HAPPENED: VerbPage(recording.ConfirmHappenedForm, "Confirm when it happened", "Confirm", "Confirmed."),
+    Verb.LINK: VerbPage(children.LinkForm, _("Link with another disagreement about the same child"), _("Link the two"), _("The two are linked.")),
+    Verb.CONFIRM_HAPPENED: VerbPage(recording.ConfirmHappenedForm, _("Confirm when it happened"), _("Confirm"), _("Confirmed.")),
     Verb.ATTACH_FILE: VerbPage(
         attaching.AttachForm,
-        "Attach a file",
-        "Attach the file",
-        "The file is attached.",
-        "Minutes, a letter, a photograph of a whiteboard. What the file says is read by whoever may see it, and each time it is downloaded is kept.",
+        _("Attach a file"),
+        _("Attach the file"),
+        _("The file is attached."),
+        _(
+            "Minutes, a letter, a photograph of a whiteboard. What the file says is read by whoever may see it, and each time it is "
+            "downloaded is kept."
+        ),
         does=with_upload,
     ),
     Verb.REPLACE_FILE: VerbPage(
         attaching.ReplaceForm,
-        "Replace a file",
-        "Replace the file",
-        "Replaced. The earlier version is erased; the record says so.",
-        "For a version in which something is blacked out, or a mistake is put right. The earlier version is erased and cannot be brought back.",
+        _("Replace a file"),
+        _("Replace the file"),
+        _("Replaced. The earlier version is erased; the record says so."),
+        _("For a version in which something is blacked out, or a mistake is put right. The earlier version is erased and cannot be brought back."),
         does=with_upload,
     ),
     Verb.WITHDRAW_FILE: VerbPage(
         attaching.EndForm,
-        "Withdraw a file",
-        "Withdraw the file",
-        "Withdrawn. The file is erased; the record says so.",
-        "For a file that should not be here. It is erased and cannot be brought back; who withdrew it, when and why stays on the record.",
+        _("Withdraw a file"),
+        _("Withdraw the file"),
+        _("Withdrawn. The file is erased; the record says so."),
+        _("For a file that should not be here. It is erased and cannot be brought back; who withdrew it, when and why stays on the record."),
     ),
     Verb.REDACT: VerbPage(
         redacting.RedactForm,
-        "Take words out of the record",
-        "Continue",
-        "The words are taken out and erased; the record says so.",
-        "For what must not stand here, as another child’s name. It is erased for good; who took it out, when and why stays. " + ONLY_OUT,
+        _("Take words out of the record"),
+        _("Continue"),
+        _("The words are taken out and erased; the record says so."),
+        format_lazy(
+            "{} {}", _("For what must not stand here, as another child’s name. It is erased for good; who took it out, when and why stays."), ONLY_OUT
+        ),
     ),
     **AROUND,
     **KEEPING_PAGES,

@@ -4,6 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencies.web.fields import MomentField, Paragraphs
 from agencies.web.widgets import Radios
@@ -19,20 +21,20 @@ from escalation.web.verbs.moving import TOLD_HINT
 class PastFields(forms.Form):
     """When it began and ended, who talked, what was said, and what came of it."""
 
-    happened_from = MomentField(label="When did it begin?", subject="when it began", not_future=True)
-    happened_until = MomentField(label="When did it end?", subject="when it ended", not_future=True)
-    who = Paragraphs(label="Who talked", rows=3, help_text="Names, posts and agencies.")
-    said = Paragraphs(label="What was said", rows=5)
-    result = Paragraphs(label="What came of it, and why it is not settled", rows=4)
+    happened_from = MomentField(label=_("When did it begin?"), subject="when it began", not_future=True)
+    happened_until = MomentField(label=_("When did it end?"), subject="when it ended", not_future=True)
+    who = Paragraphs(label=_("Who talked"), rows=3, help_text=_("Names, posts and agencies."))
+    said = Paragraphs(label=_("What was said"), rows=5)
+    result = Paragraphs(label=_("What came of it, and why it is not settled"), rows=4)
 
 
 class PastStageForm(PastFields, VerbForm):
     """The stage it is in, or the one after it, was talked through outside and not settled."""
 
-    stage = forms.TypedChoiceField(label="Which stage was it?", coerce=int, widget=Radios)
-    agency = forms.ChoiceField(label="On whose behalf do you enter it?", widget=Radios)
+    stage = forms.TypedChoiceField(label=_("Which stage was it?"), coerce=int, widget=Radios)
+    agency = forms.ChoiceField(label=_("On whose behalf do you enter it?"), widget=Radios)
     told_other_side = forms.BooleanField(
-        label="I have told the other agency that the partnership’s business unit will be told", required=False, help_text=TOLD_HINT
+        label=_("I have told the other agency that the partnership’s business unit will be told"), required=False, help_text=TOLD_HINT
     )
 
     def prepare(self) -> None:
@@ -40,7 +42,7 @@ class PastStageForm(PastFields, VerbForm):
         choice_of(self, "stage").choices = [(str(position), stage_title(self.case.procedure, position)) for position in stages]
         if len(stages) == 1:
             self.fields["stage"].widget = forms.HiddenInput()
-            self.fields["happened_from"].help_text = f"It was {stage_title(self.case.procedure, stages[0])}."
+            self.fields["happened_from"].help_text = gettext("It was {stage}.").format(stage=stage_title(self.case.procedure, stages[0]))
         self.initial.setdefault("stage", str(stages[0]) if stages else "")
         own = policy.side_of(self.person, self.case)
         self.choose_agency("agency", {own[1]} if own else self.case.receiving_ids | {self.case.raising_id})

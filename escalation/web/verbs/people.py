@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Membership
 from agencies.web.fields import Paragraphs
@@ -16,8 +17,8 @@ from escalation.web.verbs.base import VerbForm, choice_of
 class ReassignForm(VerbForm):
     """I am not the right person."""
 
-    to = forms.ChoiceField(label="Who should hold it?", widget=Radios)
-    reason = Paragraphs(label="Why", required=False, rows=3)
+    to = forms.ChoiceField(label=_("Who should hold it?"), widget=Radios)
+    reason = Paragraphs(label=_("Why"), required=False, rows=3)
 
     def prepare(self) -> None:
         side, agency = policy.side_of(self.person, self.case) or (Side.RECEIVING, next(iter(sorted(self.case.receiving_ids))))
@@ -33,13 +34,13 @@ class ReassignForm(VerbForm):
 class InviteGuestForm(VerbForm):
     """Somebody without an account answers once."""
 
-    agency = forms.ChoiceField(label="For which agency?", widget=Radios)
-    name = forms.CharField(label="Name", max_length=160)
-    job_title = forms.CharField(label="What they do there", max_length=160, help_text="For example, practice manager.")
+    agency = forms.ChoiceField(label=_("For which agency?"), widget=Radios)
+    name = forms.CharField(label=_("Name"), max_length=160)
+    job_title = forms.CharField(label=_("What they do there"), max_length=160, help_text=_("For example, practice manager."))
     email = forms.CharField(
-        label="Their own e-mail address",
+        label=_("Their own e-mail address"),
         max_length=254,
-        help_text="A code is sent to this address and to no other. No shared mailbox.",
+        help_text=_("A code is sent to this address and to no other. No shared mailbox."),
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
@@ -55,8 +56,8 @@ class InviteGuestForm(VerbForm):
 class TakeBackGuestForm(VerbForm):
     """They can no longer answer."""
 
-    agency = forms.ChoiceField(label="Whose invitation?", widget=Radios)
-    reason = Paragraphs(label="Why", required=False, rows=3)
+    agency = forms.ChoiceField(label=_("Whose invitation?"), widget=Radios)
+    reason = Paragraphs(label=_("Why"), required=False, rows=3)
 
     def prepare(self) -> None:
         asked = [request for request in self.case.awaiting if request.guest_id is not None]
@@ -70,8 +71,8 @@ class TakeBackGuestForm(VerbForm):
 class RecommendForm(VerbForm):
     """The business unit names a suitable senior person."""
 
-    choice = forms.ChoiceField(label="Who should act?", widget=Radios)
-    reason = Paragraphs(label="Why this person", required=False, rows=3)
+    choice = forms.ChoiceField(label=_("Who should act?"), widget=Radios)
+    reason = Paragraphs(label=_("Why this person"), required=False, rows=3)
 
     def prepare(self) -> None:
         agencies = [request.agency_id for request in self.case.requests]

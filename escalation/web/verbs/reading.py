@@ -1,6 +1,7 @@
 """Reading before one's stage."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from escalation.services.reading import LONGEST_REASON
 from escalation.web.verbs.base import VerbForm
@@ -10,8 +11,8 @@ class ReadEarlyForm(VerbForm):
     """Why the business unit reads it before the procedure informs it."""
 
     reason = forms.CharField(
-        label="Why do you need to read it now?",
+        label=_("Why do you need to read it now?"),
         max_length=LONGEST_REASON,
-        help_text="The safeguarding leads of every agency in it are told, and can read your reason.",
-        error_messages={"required": "Say why you need to read it now"},
+        help_text=_("The safeguarding leads of every agency in it are told, and can read your reason."),
+        error_messages={"required": _("Say why you need to read it now")},
     )

@@ -4,6 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencies.templatetags.ui import day, moment
 from agencies.web.fields import MomentField, Paragraphs
@@ -20,15 +22,15 @@ class ContactForm(HappenedMixin, VerbForm):
     """An attempt to reach someone."""
 
     how = forms.ChoiceField(
-        label="How?",
-        choices=[("phone", "Phone"), ("meeting", "In person"), ("email", "E-mail"), ("other", "Another way")],
+        label=_("How?"),
+        choices=[("phone", _("Phone")), ("meeting", _("In person")), ("email", _("E-mail")), ("other", _("Another way"))],
         widget=Radios(inline=True),
     )
-    whom = forms.CharField(label="Whom did you try to reach?", max_length=200)
-    said = Paragraphs(label="What happened, or what was said", rows=4)
+    whom = forms.CharField(label=_("Whom did you try to reach?"), max_length=200)
+    said = Paragraphs(label=_("What happened, or what was said"), rows=4)
     reached = forms.TypedChoiceField(
-        label="Did you reach them?",
-        choices=[("yes", "Yes"), ("no", "No")],
+        label=_("Did you reach them?"),
+        choices=[("yes", _("Yes")), ("no", _("No"))],
         coerce=lambda value: value == "yes",
         widget=Radios(inline=True, hints={}),
     )
@@ -38,27 +40,27 @@ class MeetingForm(HappenedMixin, VerbForm):
     """A meeting or call between the sides."""
 
     how = forms.ChoiceField(
-        label="What was it?",
+        label=_("What was it?"),
         choices=MeetingHow.choices,
         widget=Radios,
     )
-    who = Paragraphs(label="Who took part", rows=3, help_text="Names, posts and agencies.")
-    summary = Paragraphs(label="What was discussed")
-    decisions = Paragraphs(label="What was decided", required=False, rows=4)
+    who = Paragraphs(label=_("Who took part"), rows=3, help_text=_("Names, posts and agencies."))
+    summary = Paragraphs(label=_("What was discussed"))
+    decisions = Paragraphs(label=_("What was decided"), required=False, rows=4)
     proposals = Paragraphs(
-        label="What is proposed to front-line staff", required=False, rows=3, help_text="As by a round table at short notice. They are told."
+        label=_("What is proposed to front-line staff"), required=False, rows=3, help_text=_("As by a round table at short notice. They are told.")
     )
-    dissent = Paragraphs(label="Dissent", required=False, rows=3, help_text="A view to the contrary. Each agency records its own.")
-    dissent_of = forms.ChoiceField(label="Whose dissent is it?", required=False, widget=Radios)
+    dissent = Paragraphs(label=_("Dissent"), required=False, rows=3, help_text=_("A view to the contrary. Each agency records its own."))
+    dissent_of = forms.ChoiceField(label=_("Whose dissent is it?"), required=False, widget=Radios)
     sometimes_required = {"dissent_of"}
 
     def prepare(self) -> None:
         every = self.agencies(parties(self.case))
         self.fields["agencies"] = forms.MultipleChoiceField(
-            label="Which agencies took part?",
+            label=gettext("Which agencies took part?"),
             choices=every,
             widget=Checkboxes,
-            help_text="Take out those that were not there: the record names them.",
+            help_text=gettext("Take out those that were not there: the record names them."),
         )
         self.order_fields(["how", "agencies"])
         self.initial.setdefault("agencies", [key for key, _ in every])
@@ -80,16 +82,16 @@ class MeetingForm(HappenedMixin, VerbForm):
 class NoteForm(VerbForm):
     """A note."""
 
-    text = Paragraphs(label="Note")
-    private = forms.BooleanField(label="Only my own agency may see this note", required=False)
+    text = Paragraphs(label=_("Note"))
+    private = forms.BooleanField(label=_("Only my own agency may see this note"), required=False)
 
 
 class ActionForm(VerbForm):
     """An agreed action."""
 
-    what = Paragraphs(label="What will be done", rows=3)
-    agency = forms.ChoiceField(label="Which agency does it?", widget=Radios)
-    due_at = MomentField(label="By when", subject="the date and time it will be done by")
+    what = Paragraphs(label=_("What will be done"), rows=3)
+    agency = forms.ChoiceField(label=_("Which agency does it?"), widget=Radios)
+    due_at = MomentField(label=_("By when"), subject="the date and time it will be done by")
 
     def prepare(self) -> None:
         choice_of(self, "agency").choices = self.agencies(parties(self.case))
@@ -102,24 +104,28 @@ class ActionForm(VerbForm):
 class CompleteActionForm(VerbForm):
     """An action is done."""
 
-    action = forms.ChoiceField(label="Which action is done?", widget=Radios)
-    how = Paragraphs(label="How it was done", required=False, rows=3)
+    action = forms.ChoiceField(label=_("Which action is done?"), widget=Radios)
+    how = Paragraphs(label=_("How it was done"), required=False, rows=3)
 
     def prepare(self) -> None:
         rows = AgreedAction.objects.filter(dispute=self.case.dispute, done_at=None).select_related("event__body")
-        choice_of(self, "action").choices = [(str(row.pk), f"{row.event.body.text.get('what', 'Action')} (by {day(row.due_at)})") for row in rows]
+        choice_of(self, "action").choices = [(str(row.pk), _action_words(row)) for row in rows]
 
     def given(self) -> dict[str, Any]:
         data = super().given()
         return {**data, "action": UUID(data["action"])}
 
 
+def _action_words(row: AgreedAction) -> str:
+    return gettext("{action} (by {day})").format(action=row.event.body.text.get("what") or gettext("Action"), day=day(row.due_at))
+
+
 class CorrectForm(VerbForm):
     """A new version of one's own words; the old stay visible."""
 
-    number = forms.TypedChoiceField(label="Which entry?", coerce=int, widget=Radios)
-    why = forms.CharField(label="What was wrong?", max_length=300)
-    new = Paragraphs(label="The corrected text", help_text="It is shown beside the old text, which stays readable.")
+    number = forms.TypedChoiceField(label=_("Which entry?"), coerce=int, widget=Radios)
+    why = forms.CharField(label=_("What was wrong?"), max_length=300)
+    new = Paragraphs(label=_("The corrected text"), help_text=_("It is shown beside the old text, which stays readable."))
 
     def prepare(self) -> None:
         lines = (
@@ -152,13 +158,13 @@ def _start(body: EventBody) -> str:
 class ConcernForm(VerbForm):
     """Somebody still believes the child at risk."""
 
-    concern = Paragraphs(label="What still worries you?", rows=5)
+    concern = Paragraphs(label=_("What still worries you?"), rows=5)
 
 
 class ConfirmHappenedForm(VerbForm):
     """An earlier moment is right."""
 
-    number = forms.TypedChoiceField(label="Which entry happened when the other side says?", coerce=int, widget=Radios)
+    number = forms.TypedChoiceField(label=_("Which entry happened when the other side says?"), coerce=int, widget=Radios)
 
     def prepare(self) -> None:
         lines = [
@@ -167,11 +173,17 @@ class ConfirmHappenedForm(VerbForm):
             if line.happened_at < line.recorded_at and line.actor_id != self.person.id
         ]
         choice_of(self, "number").choices = [
-            (str(line.number), f"{line.get_kind_display()}: {moment(line.happened_at)}, recorded {moment(line.recorded_at)}") for line in lines
+            (
+                str(line.number),
+                gettext("{kind}: {happened}, recorded {recorded}").format(
+                    kind=line.get_kind_display(), happened=moment(line.happened_at), recorded=moment(line.recorded_at)
+                ),
+            )
+            for line in lines
         ]
 
 
 class TellUnitForm(VerbForm):
     """The business unit is told."""
 
-    told_other_side = forms.BooleanField(label="I have told the other agency that I will inform the partnership")
+    told_other_side = forms.BooleanField(label=_("I have told the other agency that I will inform the partnership"))

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencies.templatetags.ui import moment
 from agencies.web.fields import Paragraphs
@@ -20,7 +22,7 @@ SHOWN = 60
 class RedactForm(VerbForm):
     """First which entry, then its texts with the words taken out, and why."""
 
-    number = forms.TypedChoiceField(label="Which entry?", coerce=int, widget=Radios)
+    number = forms.TypedChoiceField(label=_("Which entry?"), coerce=int, widget=Radios)
 
     def prepare(self) -> None:
         self.lines = words_to_redact(self.case, self.person)
@@ -29,13 +31,13 @@ class RedactForm(VerbForm):
         if chosen is None:
             return
         self.fields["number"].widget = forms.HiddenInput()
-        self.button = "Take the words out"
+        self.button = gettext("Take the words out")
         self.sometimes_required = {f"{MARK}{key}" for key in chosen[1]}  # type: ignore[misc]  # the entry names its texts
         for key, words in chosen[1].items():
             label = LABELS.get(key, key.replace("_", " ").capitalize())
             self.fields[f"{MARK}{key}"] = Paragraphs(label=label, required=False, initial=words, max_length=LONGEST)
         self.fields["why"] = forms.CharField(
-            label="Why?", max_length=LONGEST_REASON, help_text="It stays on the record: do not repeat what must not be read."
+            label=gettext("Why?"), max_length=LONGEST_REASON, help_text=gettext("It stays on the record: do not repeat what must not be read.")
         )
 
     def _chosen(self) -> int:
@@ -44,7 +46,7 @@ class RedactForm(VerbForm):
         return int(said) if said.isascii() and said.isdigit() and len(said) < 9 else 0
 
     def refusal(self) -> str:
-        return "" if self.lines else "There is nothing here from which you could take words out."
+        return "" if self.lines else gettext("There is nothing here from which you could take words out.")
 
     def leads_on(self) -> dict[str, str]:
         """To the entry's texts, once it was chosen."""

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from agencies import wall_clock
@@ -53,7 +54,7 @@ def _ask(request: HttpRequest, reference: str, verb: Verb) -> HttpResponse:
     case = open_case(request, reference)
     person = person_for(request)
     if not policy.may(person, verb, case):
-        raise PermissionDenied("You cannot do this here. The disagreement's page shows who can.")
+        raise PermissionDenied(_("You cannot do this here. The disagreement's page shows who can."))
     refusal = VERBS[verb].ready(case, person)
     if refusal:
         return moved_on(request, WrongState(refusal), case.dispute.reference)
@@ -115,7 +116,7 @@ def _asked(case: Case, person: Person) -> list[dict[str, Any]]:
             "title": task.title,
             "url": verb_url(case.dispute.reference, task.verb) if task.verb in can and not task.done else "",
             "done": task.done,
-            "word": "Completed" if task.done else "To do",
+            "word": _("Completed") if task.done else _("To do"),
         }
         for task in tasks
         if task.verb is not None
