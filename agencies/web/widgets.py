@@ -8,7 +8,7 @@ from django import forms
 from django.forms.widgets import ChoiceWidget
 from django.utils import timezone
 
-from agencies.words import LONDON, clock_time
+from agencies.words import LONDON, Words, clock_time
 
 Attrs = dict[str, Any]
 
@@ -17,7 +17,7 @@ class Hinted(ChoiceWidget):
     """Choices that may each carry a hint, by value; `inline` for two short answers, `small` for long lists."""
 
     def __init__(
-        self, attrs: Attrs | None = None, choices: Any = (), *, hints: Mapping[str, str] | None = None, inline: bool = False, small: bool = False
+        self, attrs: Attrs | None = None, choices: Any = (), *, hints: Mapping[str, Words] | None = None, inline: bool = False, small: bool = False
     ) -> None:
         super().__init__(attrs, choices)
         self.hints = dict(hints or {})

@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import wall_clock
@@ -36,18 +38,18 @@ class AskForm(AboutForm):
     """About whom, who asks, and how it was made sure that it is them. Nothing of it ever stands in an address."""
 
     reason = forms.CharField(
-        label="Who asks, and what for?",
+        label=_("Who asks, and what for?"),
         max_length=LONGEST_REASON,
-        help_text="The safeguarding leads of every agency concerned are told that it was opened, and can read this. Name no child here.",
-        error_messages={"required": "Say who asks, and what for"},
+        help_text=_("The safeguarding leads of every agency concerned are told that it was opened, and can read this. Name no child here."),
+        error_messages={"required": _("Say who asks, and what for")},
     )
     identity = forms.CharField(
-        label="How did you make sure that it is them, or who may ask for the child?",
+        label=_("How did you make sure that it is them, or who may ask for the child?"),
         max_length=LONGEST,
-        help_text="For example: seen with a passport; parental responsibility checked with children’s social care.",
-        error_messages={"required": "Say how you made sure of it"},
+        help_text=_("For example: seen with a passport; parental responsibility checked with children’s social care."),
+        error_messages={"required": _("Say how you made sure of it")},
     )
-    is_sure = forms.BooleanField(label="I have made sure of it", error_messages={"required": "Make sure first"})
+    is_sure = forms.BooleanField(label=_("I have made sure of it"), error_messages={"required": _("Make sure first")})
 
 
 @require_safe
@@ -94,7 +96,7 @@ def _request(person: Person, request_id: UUID) -> AccessRequest:
 class ReviewForm(Form):
     """That everything was read. What is ticked of each piece comes beside it: what is not ticked is given as it stands."""
 
-    is_read = forms.BooleanField(label="I have read everything that is given", error_messages={"required": "Read it first"})
+    is_read = forms.BooleanField(label=_("I have read everything that is given"), error_messages={"required": _("Read it first")})
 
 
 @confirm_first
@@ -112,7 +114,7 @@ def access_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
         except DomainError as error:
             refused_beside(form, error)
         else:
-            messages.success(request, f"The answer is made: {number} pieces. Download it, and give it by a safe way.")
+            messages.success(request, gettext("The answer is made: {number} pieces. Download it, and give it by a safe way.").format(number=number))
             return redirect("access-request", row.pk)
     if pieces:
         note_look(person, row, now)
@@ -140,11 +142,11 @@ def _ticked(row: AccessRequest, pieces: list[Piece], chosen: Chosen) -> list[dic
     lines = []
     for piece in pieces:
         seen, file = piece.mark in chosen.read, piece.file
-        ticks = [("leave_out", "Leave it out", piece.key in chosen.leave_out if seen else piece.leave_out)]
+        ticks = [("leave_out", gettext("Leave it out"), piece.key in chosen.leave_out if seen else piece.leave_out)]
         if file is not None:
-            ticks.append(("with_files", "Give the file itself too", seen and piece.key in chosen.with_files))
+            ticks.append(("with_files", gettext("Give the file itself too"), seen and piece.key in chosen.with_files))
         if piece.names:
-            ticks.append(("without_names", "Remove the other names", not seen or piece.key in chosen.without_names))
+            ticks.append(("without_names", gettext("Remove the other names"), not seen or piece.key in chosen.without_names))
         file_url = reverse("access-piece-file", args=[row.pk, file.pk]) if file is not None else ""
         lines.append({"piece": piece, "ticks": ticks, "file_url": file_url})
     return lines

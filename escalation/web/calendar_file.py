@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from agencies import wall_clock
@@ -52,7 +53,7 @@ def calendar_of(case: Case, clock: Clock, now: datetime) -> bytes:
         f"DTSTAMP:{_utc(now)}",
         f"SEQUENCE:{_version(clock)}",
         *_moment(clock.effective_due),
-        f"SUMMARY:{_text(f'Due: {reference}')}",
+        f"SUMMARY:{_text(gettext('Due: {reference}').format(reference=reference))}",
         f"URL:{settings.CONCORD_BASE_URL.rstrip('/')}{case_url(reference)}",
         "CLASS:PRIVATE",
         "TRANSP:TRANSPARENT",

@@ -4,6 +4,8 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from agencies import wall_clock
@@ -20,13 +22,17 @@ class NamesForm(Form):
     """Yes or no; off unless somebody decides otherwise."""
 
     names = forms.ChoiceField(
-        label="Are children’s full names taken?",
-        choices=[("no", "No: initials and date of birth only"), ("yes", "Yes: a full name can be added")],
+        label=_("Are children’s full names taken?"),
+        choices=[("no", _("No: initials and date of birth only")), ("yes", _("Yes: a full name can be added"))],
         widget=Radios(
             hints={
-                "no": "Names that were taken are hidden at once and erased after 7 days, in drafts too; under a legal hold, once it is lifted. "
-                "Turned on again before, they are back.",
-                "yes": "Seen where the initials are, by the same people, each look recorded; never in a list, message, document, export or report.",
+                "no": _(
+                    "Names that were taken are hidden at once and erased after 7 days, in drafts too; under a legal hold, once it is lifted. "
+                    "Turned on again before, they are back."
+                ),
+                "yes": _(
+                    "Seen where the initials are, by the same people, each look recorded; never in a list, message, document, export or report."
+                ),
             }
         ),
     )
@@ -41,6 +47,6 @@ def child_names(request: HttpRequest) -> HttpResponse:
     form = NamesForm(request.POST if request.method == "POST" else None, initial=now)
     if request.method == "POST" and form.is_valid():
         words = set_names(actor=user_of(request), partnership=place, is_on=form.cleaned_data["names"] == "yes", now=wall_clock.now())
-        messages.success(request, words or "Nothing was changed.")
+        messages.success(request, words or gettext("Nothing was changed."))
         return redirect("child-names")
     return render(request, "escalation/child_names.html", {"form": form}, status=400 if form.errors else 200)

@@ -8,6 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from agencies import wall_clock
@@ -20,10 +22,10 @@ from escalation.services.files.scanning import away_since
 from escalation.services.held import left_behind
 
 WORDS = {
-    Mend.PEOPLE: "Its people",
-    Mend.CONTACTS: "How it is reached",
-    Mend.POSTS: "Its posts",
-    Mend.FILES: "Import posts and people",
+    Mend.PEOPLE: _("Its people"),
+    Mend.CONTACTS: _("How it is reached"),
+    Mend.POSTS: _("Its posts"),
+    Mend.FILES: _("Import posts and people"),
 }
 
 
@@ -35,13 +37,13 @@ def directory_health(request: HttpRequest) -> HttpResponse:
     keeps = may_keep_directory(person, partnership.id)
     agencies = health_of(partnership.id, person, today)
     if not agencies and not keeps:
-        raise PermissionDenied("The business unit and safeguarding leads keep the directory.")
+        raise PermissionDenied(gettext("The business unit and safeguarding leads keep the directory."))
     bounced: defaultdict[UUID, list[str]] = defaultdict(list)
     for agency_id, name in bounced_in(partnership, today):
         bounced[agency_id].append(name)
     rows = []
     for line in agencies:
-        lacks = [*line.lacks, *(Lack(f"A message to {name} came back", Mend.PEOPLE) for name in bounced[line.id])]
+        lacks = [*line.lacks, *(Lack(gettext("A message to {name} came back").format(name=name), Mend.PEOPLE) for name in bounced[line.id])]
         if lacks:
             rows.append({"code": line.code, "name": line.name, "lacks": [_lack(lack, line.code, keeps=keeps) for lack in lacks]})
     context = {

@@ -8,6 +8,8 @@ from django.contrib import messages
 from django.core.validators import FileExtensionValidator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from agencies import wall_clock
@@ -15,6 +17,7 @@ from agencies.errors import NotAllowed
 from agencies.models import Partnership
 from agencies.web.access import partnership_for, person_for, refused, user_of
 from agencies.web.forms import Form
+from agencies.words import figure
 from escalation import general_policy
 from escalation.services.earlier_log import BroughtIn, ImportRefused, bring_in_log
 
@@ -27,10 +30,10 @@ class LogForm(Form):
     """The file."""
 
     log = forms.FileField(
-        label="The log, as a CSV file",
-        help_text="Save it from a spreadsheet as “CSV UTF-8”.",
-        validators=[FileExtensionValidator(["csv"], "Choose a CSV file: its name ends in .csv")],
-        error_messages={"required": "Choose the CSV file", "empty": "The file is empty"},
+        label=_("The log, as a CSV file"),
+        help_text=_("Save it from a spreadsheet as “CSV UTF-8”."),
+        validators=[FileExtensionValidator(["csv"], _("Choose a CSV file: its name ends in .csv"))],
+        error_messages={"required": _("Choose the CSV file"), "empty": _("The file is empty")},
     )
 
 
@@ -43,14 +46,15 @@ def earlier_log(request: HttpRequest) -> HttpResponse:
     except NotAllowed as error:
         raise refused(error) from error
     form = LogForm(request.POST, request.FILES) if request.method == "POST" else LogForm()
-    context: dict[str, Any] = {"form": form, "most": f"{MOST_ROWS:,}", "done": None, "problems": []}
+    context: dict[str, Any] = {"form": form, "most": figure(MOST_ROWS), "done": None, "problems": []}
     if request.method == "POST" and form.is_valid():
         try:
             done = _read(request, form, place)
         except ImportRefused as error:
             context["problems"] = error.message.split("\n")
             count = len(error.problems)
-            form.add_error("log", f"Nothing was brought in: {count:,} mistake{'' if count == 1 else 's'}, listed below")
+            words = ngettext("Nothing was brought in: {n} mistake, listed below", "Nothing was brought in: {n} mistakes, listed below", count)
+            form.add_error("log", words.format(n=figure(count)))
         else:
             if done is not None and not done.preview:
                 messages.success(request, done.words)
@@ -65,7 +69,7 @@ def _read(request: HttpRequest, form: LogForm, place: Partnership) -> BroughtIn 
     content = file.read()
     digest, brings = hashlib.sha256(content).hexdigest(), request.POST.get("act") == "bring"
     if brings and request.session.get(CHECKED) != digest:
-        form.add_error("log", "This is not the file that was checked last. Check it first")
+        form.add_error("log", gettext("This is not the file that was checked last. Check it first"))
         return None
     done = bring_in_log(file.name or "", content, place, actor=user_of(request), now=wall_clock.now(), preview=not brings, most_rows=MOST_ROWS)
     request.session[CHECKED] = "" if brings else digest

@@ -8,6 +8,8 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agencies import wall_clock
@@ -33,16 +35,18 @@ class LeaveForm(Form):
     """Who takes over, and from when."""
 
     sometimes_required = ("last_day",)
-    successor = forms.ChoiceField(label="Who takes over", help_text="What they may not hold goes to whom the directory suggests.")
-    when = forms.ChoiceField(label="When does it end?", widget=Radios(), choices=[(NOW, "Now, at once"), (LATER, "After a last day that is to come")])
-    last_day = DatePartsField(label="Last day", subject="the last day", required=False, help_text="Only where it is to come.")
-    takes_posts = forms.BooleanField(label="They take over the posts too", required=False)
+    successor = forms.ChoiceField(label=_("Who takes over"), help_text=_("What they may not hold goes to whom the directory suggests."))
+    when = forms.ChoiceField(
+        label=_("When does it end?"), widget=Radios(), choices=[(NOW, _("Now, at once")), (LATER, _("After a last day that is to come"))]
+    )
+    last_day = DatePartsField(label=_("Last day"), subject="the last day", required=False, help_text=_("Only where it is to come."))
+    takes_posts = forms.BooleanField(label=_("They take over the posts too"), required=False)
 
     def __init__(self, *args: Any, successors: list[tuple[UUID, str]], has_posts: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["successor"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker # nosec B101
-        field.choices = [("", "Choose somebody"), *((str(key), name) for key, name in successors)]
+        field.choices = [("", gettext("Choose somebody")), *((str(key), name) for key, name in successors)]
         if not has_posts:
             del self.fields["takes_posts"]
 
@@ -50,7 +54,7 @@ class LeaveForm(Form):
         """The last day is asked for where it is to come, and left out where it ends now."""
         given = super().clean() or {}
         if given.get("when") == LATER and not given.get("last_day") and "last_day" not in self.errors:
-            self.add_error("last_day", "Enter the last day")
+            self.add_error("last_day", gettext("Enter the last day"))
         return given
 
 
@@ -96,7 +100,7 @@ def leave_withdraw(request: HttpRequest, departure_id: UUID) -> HttpResponse:
         withdraw_departure(actor=user_of(request), departure=found, now=wall_clock.now())
     except DomainError as error:
         raise Http404 from refused(error)
-    messages.success(request, f"{found.person.name} stays in {found.place.name}.")
+    messages.success(request, gettext("{name} stays in {place}.").format(name=found.person.name, place=found.place.name))
     return redirect("my-people")
 
 
@@ -129,9 +133,11 @@ def _done(request: HttpRequest, form: LeaveForm, leaver: User, place: Agency | P
         refused_beside(form, error)
         return False
     if row.done_at:
-        words = f"{leaver.name} has left {place.name}. {successor.name} has been told of what is theirs now."
+        words = gettext("{leaver} has left {place}. {successor} has been told of what is theirs now.")
     else:
-        words = f"{leaver.name} leaves {place.name} after {full_day(row.last_day)}. On {full_day(row.last_day + timedelta(days=1))} the work moves."
+        words = gettext("{leaver} leaves {place} after {last_day}. On {next_day} the work moves.")
+    last_day, next_day = full_day(row.last_day), full_day(row.last_day + timedelta(days=1))
+    words = words.format(leaver=leaver.name, place=place.name, successor=successor.name, last_day=last_day, next_day=next_day)
     messages.success(request, words)
     return True
 
@@ -139,10 +145,10 @@ def _done(request: HttpRequest, form: LeaveForm, leaver: User, place: Agency | P
 def _rows(form: LeaveForm) -> list[dict[str, str]]:
     given = form.cleaned_data
     names = dict(form.fields["successor"].choices)  # type: ignore[attr-defined]
-    when = f"After {full_day(given['last_day'])}" if given["when"] == LATER else "Now, at once"
-    rows = [{"key": "Who takes over", "value": names[given["successor"]]}, {"key": "When it ends", "value": when}]
+    when = gettext("After {day}").format(day=full_day(given["last_day"])) if given["when"] == LATER else gettext("Now, at once")
+    rows = [{"key": gettext("Who takes over"), "value": names[given["successor"]]}, {"key": gettext("When it ends"), "value": when}]
     if "takes_posts" in form.fields:
-        rows.append({"key": "They take over the posts too", "value": "Yes" if given["takes_posts"] else "No"})
+        rows.append({"key": gettext("They take over the posts too"), "value": gettext("Yes") if given["takes_posts"] else gettext("No")})
     return rows
 
 

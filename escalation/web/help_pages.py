@@ -6,6 +6,8 @@ from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from agencies import wall_clock
@@ -27,26 +29,26 @@ MOST_DAYS = 500
 class WorkingDaysForm(Form):
     """From a moment, so many working days, by a procedure's rule."""
 
-    start = MomentField(label="When does it start?", subject="the date and time it starts", help_text="For example, 3 4 2026 and 4:30pm")
+    start = MomentField(label=_("When does it start?"), subject="the date and time it starts", help_text=_("For example, 3 4 2026 and 4:30pm"))
     days = forms.IntegerField(
-        label="How many working days?",
+        label=_("How many working days?"),
         min_value=1,
         max_value=MOST_DAYS,
         widget=forms.TextInput(attrs={"class": "govuk-input--width-3", "inputmode": "numeric"}),
         error_messages={
-            "required": "Enter how many working days",
-            "invalid": "Working days must be a whole number",
-            "min_value": "Working days must be 1 or more",
-            "max_value": f"Working days must be {MOST_DAYS} or fewer",
+            "required": _("Enter how many working days"),
+            "invalid": _("Working days must be a whole number"),
+            "min_value": _("Working days must be 1 or more"),
+            "max_value": format_lazy(_("Working days must be {most} or fewer"), most=MOST_DAYS),
         },
     )
     rule = forms.ChoiceField(
-        label="How does a start count?",
-        choices=[(StartRule.ROLL_FORWARD.value, "To the same time of day"), (StartRule.PLAIN.value, "To the end of the day")],
+        label=_("How does a start count?"),
+        choices=[(StartRule.ROLL_FORWARD.value, _("To the same time of day")), (StartRule.PLAIN.value, _("To the end of the day"))],
         widget=Radios(
             hints={
-                StartRule.ROLL_FORWARD.value: "A start outside office hours counts from the next opening, as in Bristol",
-                StartRule.PLAIN.value: "The day it starts is never counted, as in Bromley, Enfield and Buckinghamshire",
+                StartRule.ROLL_FORWARD.value: _("A start outside office hours counts from the next opening, as in Bristol"),
+                StartRule.PLAIN.value: _("The day it starts is never counted, as in Bromley, Enfield and Buckinghamshire"),
             }
         ),
         initial=StartRule.ROLL_FORWARD.value,

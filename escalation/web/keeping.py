@@ -1,5 +1,6 @@
 """How long things are kept: the list for review, the partnership's periods, and legal holds on everything about somebody."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import wall_clock
@@ -19,25 +22,26 @@ from agencies.web.access import partnership_for, person_for, refused_beside, use
 from agencies.web.fields import DatePartsField
 from agencies.web.forms import Form
 from agencies.web.identity.confirming import confirm_first
+from agencies.words import Words
 from escalation import keeping_policy
 from escalation.models import LegalHold
 from escalation.selectors.keeping import due_for_review, holds_of
 from escalation.services.keeping import holds
 from escalation.services.keeping.accounts import accounts_going
-from escalation.services.keeping.periods import PERIODS, lengths_of, set_periods
+from escalation.services.keeping.periods import PERIODS, YEAR, lengths_of, set_periods
 from escalation.services.same_child import WHICH_CHILD
 from escalation.states import Verb
 from escalation.web.access import case_url, verb_url
 from escalation.web.verbs.keeping import why
 
-NOT_YOURS = "Only the business unit sees this, safeguarding leads what never left their own agency, and who raised it what was kept from them."
+NOT_YOURS = _("Only the business unit sees this, safeguarding leads what never left their own agency, and who raised it what was kept from them.")
 
 
 def unit_place(request: HttpRequest) -> UUID:
     """The person's partnership, for its business unit alone."""
     place = partnership_for(request)
     if not keeping_policy.keeps_records_of(person_for(request), place):
-        raise PermissionDenied("Only the partnership’s business unit does this.")
+        raise PermissionDenied(gettext("Only the partnership’s business unit does this."))
     return place
 
 
@@ -62,24 +66,40 @@ def review(request: HttpRequest) -> HttpResponse:
     return render(request, "escalation/keeping_review.html", context)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How one number is asked for: its label, and what is said of none or of what is no number."""
+
+    label: Words
+    missing: Words
+    not_whole: Words
+
+
+IN_YEARS = Asked(_("{records}, in years"), _("Enter a number of years"), _("Enter a whole number of years"))
+IN_DAYS = Asked(_("{records}, in days"), _("Enter a number of days"), _("Enter a whole number of days"))
+
+
 class PeriodsForm(Form):
     """One number for each sort of record, in years or days as the sort says."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for record_class, period in PERIODS.items():
-            unit = f"{period.unit}s"
+            said = IN_YEARS if period.unit == YEAR else IN_DAYS
+            least, most = period.words(period.least), period.words(period.most)
             self.fields[record_class.value] = forms.IntegerField(
-                label=f"{record_class.label}, in {unit}",
+                label=said.label.format(records=record_class.label),
                 min_value=period.least,
                 max_value=period.most,
-                help_text=f"From {period.counts_from}: {period.ends}. From {period.least} to {period.words(period.most)}.",
+                help_text=gettext("From {start}: {ends}. From {least} to {most}.").format(
+                    start=period.counts_from, ends=period.ends, least=period.least, most=most
+                ),
                 widget=forms.TextInput(attrs={"class": "govuk-input--width-3", "inputmode": "numeric"}),
                 error_messages={
-                    "required": f"Enter a number of {unit}",
-                    "invalid": f"Enter a whole number of {unit}",
-                    "min_value": f"Enter {period.words(period.least)} or more",
-                    "max_value": f"Enter {period.words(period.most)} or fewer",
+                    "required": said.missing,
+                    "invalid": said.not_whole,
+                    "min_value": gettext("Enter {least} or more").format(least=least),
+                    "max_value": gettext("Enter {most} or fewer").format(most=most),
                 },
             )
 
@@ -94,7 +114,7 @@ def periods(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         lengths = {record_class: form.cleaned_data[record_class.value] for record_class in PERIODS}
         changed = set_periods(actor=user_of(request), partnership=place, lengths=lengths, now=wall_clock.now())
-        messages.success(request, " ".join(["Saved.", *changed]) if changed else "Nothing was changed.")
+        messages.success(request, " ".join([gettext("Saved."), *changed]) if changed else gettext("Nothing was changed."))
         return redirect("keeping-periods")
     defaults = [(record_class.label, period.words(period.default)) for record_class, period in PERIODS.items()]
     return render(request, "escalation/keeping_periods.html", {"form": form, "defaults": defaults}, status=400 if form.errors else 200)
@@ -104,28 +124,31 @@ class AboutForm(Form):
     """A child, or somebody who works or worked in the partnership. Nothing of it ever stands in an address."""
 
     initials = forms.CharField(
-        label="The child’s initials", max_length=8, required=False, widget=forms.TextInput(attrs={"class": "govuk-input--width-5"})
+        label=_("The child’s initials"), max_length=8, required=False, widget=forms.TextInput(attrs={"class": "govuk-input--width-5"})
     )
-    born_on = DatePartsField(label="Date of birth", subject="the date of birth", not_future=True, required=False)
-    agency = forms.ChoiceField(label="Or the agency that knows the child by a reference", required=False)
+    born_on = DatePartsField(label=_("Date of birth"), subject="the date of birth", not_future=True, required=False)
+    agency = forms.ChoiceField(label=_("Or the agency that knows the child by a reference"), required=False)
     reference = forms.CharField(
-        label="That agency’s reference for the child", max_length=40, required=False, widget=forms.TextInput(attrs={"class": "govuk-input--width-20"})
+        label=_("That agency’s reference for the child"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
     )
-    user = forms.ChoiceField(label="Or somebody who works, or worked, in the partnership", required=False)
+    user = forms.ChoiceField(label=_("Or somebody who works, or worked, in the partnership"), required=False)
     sometimes_required = {"initials", "born_on", "agency", "reference", "user"}
 
     def __init__(self, *args: Any, place: UUID, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         agencies = Agency.objects.filter(partnership=place).order_by("name").values_list("pk", "name")
         people = User.objects.filter(memberships__partnership=place).distinct().order_by("name").values_list("pk", "name", "email")
-        self.fields["agency"].choices = [("", "Choose"), *((str(key), name) for key, name in agencies)]  # type: ignore[attr-defined]
-        self.fields["user"].choices = [("", "Choose"), *((str(key), f"{name}, {email}") for key, name, email in people)]  # type: ignore[attr-defined]
+        self.fields["agency"].choices = [("", gettext("Choose")), *((str(key), name) for key, name in agencies)]  # type: ignore[attr-defined]
+        self.fields["user"].choices = [("", gettext("Choose")), *((str(key), f"{name}, {email}") for key, name, email in people)]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         child = data.get("initials") or data.get("born_on") or data.get("reference")
         if child and data.get("user"):
-            self.add_error("user", "Choose a child or somebody who works here, not both.")
+            self.add_error("user", gettext("Choose a child or somebody who works here, not both."))
         elif not child and not data.get("user") and not self.errors:
             self.add_error("initials", WHICH_CHILD)
         return data
@@ -139,7 +162,7 @@ class AboutForm(Form):
 class HoldForm(AboutForm):
     """About whom, and why."""
 
-    reason = why("Why must it be kept?", holds.WHY, "For example an inquiry or court proceedings. Only those who keep the records read it.")
+    reason = why(_("Why must it be kept?"), holds.WHY, _("For example an inquiry or court proceedings. Only those who keep the records read it."))
 
 
 @confirm_first
@@ -154,7 +177,9 @@ def hold(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             refused_beside(form, error)
         else:
-            messages.success(request, "The hold is in force, also on what comes later. Nothing that it is on may be erased until it is lifted.")
+            messages.success(
+                request, gettext("The hold is in force, also on what comes later. Nothing that it is on may be erased until it is lifted.")
+            )
             return redirect("holds")
     return render(request, "escalation/hold.html", {"form": form}, status=400 if form.errors else 200)
 
@@ -186,14 +211,14 @@ def hold_list(request: HttpRequest) -> HttpResponse:
 
 def _on(row: LegalHold) -> str:
     if row.person is not None:
-        return f"Everything that {row.person.name} had a part in"
-    return row.dispute.reference if row.dispute else "Everything about one child"
+        return gettext("Everything that {name} had a part in").format(name=row.person.name)
+    return row.dispute.reference if row.dispute else gettext("Everything about one child")
 
 
 class LiftForm(Form):
     """Why the hold ends."""
 
-    reason = why("Why need it not be kept any longer?", holds.WHY_NOT)
+    reason = why(_("Why need it not be kept any longer?"), holds.WHY_NOT)
 
 
 @confirm_first
@@ -211,6 +236,6 @@ def hold_lift(request: HttpRequest, hold_id: UUID) -> HttpResponse:
         except DomainError as error:
             refused_beside(form, error)
         else:
-            messages.success(request, "The hold is lifted. What it was on is kept for its period, as anything else is.")
+            messages.success(request, gettext("The hold is lifted. What it was on is kept for its period, as anything else is."))
             return redirect("holds")
     return render(request, "escalation/hold_lift.html", {"form": form, "hold": row, "on": _on(row)}, status=400 if form.errors else 200)

@@ -10,6 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import wall_clock
@@ -20,6 +22,7 @@ from agencies.web.access import person_for
 from agencies.web.fields import DatePartsField, Paragraphs
 from agencies.web.forms import Form
 from agencies.web.widgets import Radios
+from agencies.words import Words
 from escalation import learning_policy
 from escalation.selectors import learning as selectors
 from escalation.selectors.learning import PointFile, Show, Wanted
@@ -27,14 +30,14 @@ from escalation.services.learning import LONGEST_REFERRED, follow_learning, owne
 from escalation.states import LearningStatus
 from escalation.web.access import case_url, on_refusal
 
-SHOWN = {
-    Show.UNSETTLED: "To do",
-    Show.OVERDUE: "Overdue",
+SHOWN: dict[Show, Words] = {
+    Show.UNSETTLED: _("To do"),
+    Show.OVERDUE: _("Overdue"),
     Show.OPEN: LearningStatus.OPEN.label,
     Show.STARTED: LearningStatus.STARTED.label,
     Show.DONE: LearningStatus.DONE.label,
     Show.NOT_TAKEN_UP: LearningStatus.NOT_TAKEN_UP.label,
-    Show.ALL: "All of them",
+    Show.ALL: _("All of them"),
 }
 LAST_PAGE = 1000
 
@@ -43,16 +46,16 @@ class FollowForm(Form):
     """Who sees to it, by when, and how far it has come."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=32767)
-    status = forms.ChoiceField(label="How far has it come?", choices=LearningStatus.choices, widget=Radios)
+    status = forms.ChoiceField(label=_("How far has it come?"), choices=LearningStatus.choices, widget=Radios)
     evidence = Paragraphs(
-        label="What was done, or why it is not taken up",
+        label=_("What was done, or why it is not taken up"),
         required=False,
         rows=4,
-        help_text="Needed once it is done or not taken up: say where it can be seen. Name no child and no person.",
+        help_text=_("Needed once it is done or not taken up: say where it can be seen. Name no child and no person."),
     )
-    owner = forms.ChoiceField(label="Who sees to it?", required=False)
-    due_on = DatePartsField(label="By when?", subject="the day by which it is done", required=False)
-    referred_to = forms.CharField(label="To which subgroup or person is it referred?", max_length=LONGEST_REFERRED, required=False)
+    owner = forms.ChoiceField(label=_("Who sees to it?"), required=False)
+    due_on = DatePartsField(label=_("By when?"), subject="the day by which it is done", required=False)
+    referred_to = forms.CharField(label=_("To which subgroup or person is it referred?"), max_length=LONGEST_REFERRED, required=False)
     sometimes_required = {"evidence"}
 
     def __init__(self, *args: Any, file: PointFile, **kwargs: Any) -> None:
@@ -64,7 +67,7 @@ class FollowForm(Form):
             people.setdefault(str(point.owner_id), file.row.owner)
         owner = self.fields["owner"]
         assert isinstance(owner, forms.ChoiceField)  # noqa: S101 - for the type checker # nosec B101
-        owner.choices = [("", "Nobody for now"), *sorted(people.items(), key=lambda pair: pair[1])]
+        owner.choices = [("", gettext("Nobody for now")), *sorted(people.items(), key=lambda pair: pair[1])]
 
     def given(self) -> dict[str, Any]:
         """The service's arguments from clean data."""
@@ -80,7 +83,7 @@ def learning(request: HttpRequest) -> HttpResponse:
     wanted, page = _wanted(request), _page(request)
     rows, more = selectors.learning_list(person, wanted, now=now, page=page)
     if not rows and not learning_policy.has_part(person) and not selectors.has_any(person):
-        raise PermissionDenied("Learning actions are for whoever sees to one, the subgroups, the business unit and safeguarding leads.")
+        raise PermissionDenied(gettext("Learning actions are for whoever sees to one, the subgroups, the business unit and safeguarding leads."))
     chosen = {"show": wanted.show.value, "referred": wanted.referred_to or "", "agency": str(wanted.agency or "")}
     context = {
         "rows": [_shown(row) for row in rows],
@@ -121,22 +124,31 @@ def _shown(row: selectors.PointRow) -> dict[str, Any]:
     """A row as the list shows it: its status in a word, and whether its day has passed."""
     settled = row.done_on is not None
     tone = "done" if settled else "overdue" if row.is_overdue else "later"
-    return {"row": row, "url": reverse("learning-point", args=[row.id]), "tone": tone, "word": "Overdue" if row.is_overdue else row.status.label}
+    return {
+        "row": row,
+        "url": reverse("learning-point", args=[row.id]),
+        "tone": tone,
+        "word": gettext("Overdue") if row.is_overdue else row.status.label,
+    }
 
 
 def _facts(row: selectors.PointRow) -> list[dict[str, str]]:
     """The point's choices and day in words; the disagreement only for who may know of it."""
     facts = [
-        {"key": "Status", "value": f"{row.status.label}{': overdue' if row.is_overdue else ''}"},
-        {"key": "Who sees to it", "value": row.owner or "Nobody yet"},
-        {"key": "By", "value": full_day(row.due_on) or "No day set"},
-        {"key": "Referred to", "value": row.referred_to or "Nobody"},
+        {"key": gettext("Status"), "value": _status_words(row)},
+        {"key": gettext("Who sees to it"), "value": row.owner or gettext("Nobody yet")},
+        {"key": gettext("By"), "value": full_day(row.due_on) or gettext("No day set")},
+        {"key": gettext("Referred to"), "value": row.referred_to or gettext("Nobody")},
     ]
     if row.change:
-        facts.append({"key": "What should change", "value": row.change})
+        facts.append({"key": gettext("What should change"), "value": row.change})
     if row.reference:
-        facts.append({"key": "Came from", "value": row.reference, "link": case_url(row.reference)})
+        facts.append({"key": gettext("Came from"), "value": row.reference, "link": case_url(row.reference)})
     return facts
+
+
+def _status_words(row: selectors.PointRow) -> str:
+    return gettext("{status}: overdue").format(status=row.status.label) if row.is_overdue else str(row.status.label)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -148,7 +160,7 @@ def learning_point(request: HttpRequest, point_id: UUID) -> HttpResponse:
         raise Http404
     if not file.may_follow:
         if request.method == "POST":
-            raise PermissionDenied("You can read this learning action, and cannot move it on.")
+            raise PermissionDenied(gettext("You can read this learning action, and cannot move it on."))
         return _answer(request, file, None)
     form = FollowForm(request.POST or None, file=file)
     if request.method == "POST" and form.is_valid() and (answer := _follow(request, person, file, form)) is not None:
@@ -162,7 +174,7 @@ def _follow(request: HttpRequest, person: Person, file: PointFile, form: FollowF
         follow_learning(file.row.id, actor=person, now=wall_clock.now(), **form.given())
     except DomainError as error:
         return on_refusal(request, error, form=form)
-    messages.success(request, "Saved. It is on the disagreement’s record.")
+    messages.success(request, gettext("Saved. It is on the disagreement’s record."))
     return redirect("learning")
 
 

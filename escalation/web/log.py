@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from agencies import wall_clock
 from escalation.engine.definitions import definition_of, procedure_of
@@ -101,7 +102,7 @@ def _counterpart(request: HttpRequest, draft: Draft) -> HttpResponse:
     response = page(request, draft, "counterpart", form, lambda: form.answers(ground), {"shown": shown})
     if response.status_code == 302 and _route(open_draft(request, draft.dispute.reference).answers) != before and not leaving(request):
         # Other people act at another stage: show them before the check.
-        messages.info(request, "Your choice changes who acts. Check the people below, then continue.")
+        messages.info(request, _("Your choice changes who acts. Check the people below, then continue."))
         return redirect("log-step", draft.dispute.reference, "counterpart")
     return response
 

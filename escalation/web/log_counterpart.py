@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencies.web.fields import MomentField, Paragraphs
 from agencies.web.forms import Form
@@ -17,9 +19,9 @@ from escalation.selectors.words import stage_title
 
 Answers = dict[str, Any]
 STRAIGHT, BY_UNIT = "straight", "by_unit"
-URGENT = "It goes out at once, and you say by when you need a response. A message is not a conversation: ring as well."
-RESTRICTED = "It does not go to your manager first, and your agency’s managers and leads who do not hold it cannot see it."
-ABOVE = "The procedure allows a start above the first stage where the risk to the child demands it."
+URGENT = _("It goes out at once, and you say by when you need a response. A message is not a conversation: ring as well.")
+RESTRICTED = _("It does not go to your manager first, and your agency’s managers and leads who do not hold it cannot see it.")
+ABOVE = _("The procedure allows a start above the first stage where the risk to the child demands it.")
 
 
 class CounterpartForm(Form):
@@ -27,48 +29,52 @@ class CounterpartForm(Form):
 
     sometimes_required = frozenset({"respond_by", "start_reason"})
     urgent = forms.BooleanField(
-        label="It will not wait: this is urgent",
+        label=_("It will not wait: this is urgent"),
         required=False,
         help_text=URGENT,
     )
     respond_by = MomentField(
-        label="By when do you need a response?",
+        label=_("By when do you need a response?"),
         subject="the date and time",
         required=False,
-        help_text="Any day and hour. For example, 7 4 2026 and 4:30pm",
+        help_text=_("Any day and hour. For example, 7 4 2026 and 4:30pm"),
     )
     spoken_to = forms.CharField(
-        label="Whom have you spoken to?",
+        label=_("Whom have you spoken to?"),
         max_length=200,
         required=False,
-        help_text="Name and post. A message is not a conversation: ring, out of hours too.",
+        help_text=_("Name and post. A message is not a conversation: ring, out of hours too."),
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
     )
     spoken_at = MomentField(
-        label="When did you speak?", subject="the moment you spoke", not_future=True, required=False, help_text="For example, 7 4 2026 and 4:30pm"
+        label=_("When did you speak?"),
+        subject="the moment you spoke",
+        not_future=True,
+        required=False,
+        help_text=_("For example, 7 4 2026 and 4:30pm"),
     )
     disputed_name = forms.CharField(
-        label="Whose decision is it?",
+        label=_("Whose decision is it?"),
         max_length=160,
         required=False,
-        help_text="The name or post of the practitioner, if you know it.",
+        help_text=_("The name or post of the practitioner, if you know it."),
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
     )
     restricted = forms.BooleanField(
-        label="I do not feel safe raising this inside my own agency",
+        label=_("I do not feel safe raising this inside my own agency"),
         required=False,
         help_text=RESTRICTED,
     )
     through = forms.ChoiceField(
-        label="Which way does it go?",
-        choices=[(STRAIGHT, "Straight to the other agency"), (BY_UNIT, "To the partnership’s business unit, who sends it on")],
-        widget=Radios(hints={STRAIGHT: "You hold it yourself, at every stage", BY_UNIT: "You hold it yourself once it is sent on"}),
+        label=_("Which way does it go?"),
+        choices=[(STRAIGHT, _("Straight to the other agency")), (BY_UNIT, _("To the partnership’s business unit, who sends it on"))],
+        widget=Radios(hints={STRAIGHT: _("You hold it yourself, at every stage"), BY_UNIT: _("You hold it yourself once it is sent on")}),
     )
     kept_from = forms.MultipleChoiceField(
-        label="Who must not read it, whatever part they come to have in it?",
+        label=_("Who must not read it, whatever part they come to have in it?"),
         widget=Checkboxes(small=True),
         required=False,
-        help_text="People of your own agency. They cannot hold, read or close it, also as somebody’s deputy or in the partnership.",
+        help_text=_("People of your own agency. They cannot hold, read or close it, also as somebody’s deputy or in the partnership."),
     )
 
     def __init__(self, *args: Any, shown: Preview, procedure: ProcedureDefinition, own: Sequence[tuple[UUID, str]], **kwargs: Any) -> None:
@@ -94,9 +100,9 @@ class CounterpartForm(Form):
         if not procedure.start_above or len(stages) < 2:
             return
         choices = [(str(position), stage_title(procedure, position)) for position in stages]
-        label = "At which stage does it start?"
+        label = gettext("At which stage does it start?")
         self.fields["start_stage"] = forms.ChoiceField(label=label, choices=choices, widget=Radios(), help_text=ABOVE)
-        why = "Why does it start above the first stage?"
+        why = gettext("Why does it start above the first stage?")
         self.fields["start_reason"] = Paragraphs(label=why, max_length=2_000, rows=3, required=False)
 
     @staticmethod
@@ -122,11 +128,11 @@ class CounterpartForm(Form):
     def clean(self) -> Answers:
         data = dict(super().clean() or self.cleaned_data)
         if data.get("urgent") and "respond_by" not in self.errors and data.get("respond_by") is None:
-            self.add_error("respond_by", "Say by when you need a response.")
+            self.add_error("respond_by", gettext("Say by when you need a response."))
         if data.get("start_stage") not in (None, "", str(self.first)) and not data.get("start_reason"):
-            self.add_error("start_reason", "Say why it starts above the first stage.")
+            self.add_error("start_reason", gettext("Say why it starts above the first stage."))
         if data.get("spoken_at") and not data.get("spoken_to") and "spoken_to" in self.fields:
-            self.add_error("spoken_to", "Say whom you spoke to.")
+            self.add_error("spoken_to", gettext("Say whom you spoke to."))
         return data
 
     def answers(self, ground: str) -> Answers:
@@ -159,8 +165,10 @@ def _holder_field(receiver: Receiver) -> forms.ChoiceField:
     """The suggested person and the others, each with why."""
     choices = [(str(found.user_id), f"{found.name}, {found.post_title}" if found.post_title else found.name) for found in receiver.candidates]
     hints = {str(found.user_id): _why(found, is_first=place == 0) for place, found in enumerate(receiver.candidates)}
-    label = f"Who should answer at {receiver.agency}?"
-    return forms.ChoiceField(label=label, choices=choices, widget=Radios(hints=hints), error_messages={"required": "Choose who should answer"})
+    label = gettext("Who should answer at {agency}?").format(agency=receiver.agency)
+    return forms.ChoiceField(
+        label=label, choices=choices, widget=Radios(hints=hints), error_messages={"required": gettext("Choose who should answer")}
+    )
 
 
 def _why(found: Candidate, *, is_first: bool) -> str:

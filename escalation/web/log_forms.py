@@ -5,6 +5,9 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
 from agencies.roles import Role
@@ -12,6 +15,7 @@ from agencies.web.fields import DatePartsField, Paragraphs
 from agencies.web.forms import Form
 from agencies.web.widgets import Checkboxes, Radios
 from escalation.procedures.definition import ProcedureDefinition
+from escalation.procedures.words import sentence
 from escalation.selectors.logging import Behalf, Choice
 from escalation.selectors.words import lower_first
 from escalation.services.submission import LONGEST_NAME
@@ -21,22 +25,26 @@ NONE = "none"
 YES, NO = "yes", "no"
 Answers = dict[str, Any]
 SUBGROUP_HINTS = {
-    SubgroupMatter.SERIOUS: "It goes at once to the chair of the {}, who decides whether a deep dive is needed. Your case stays with the agencies.",
-    SubgroupMatter.STUCK: "Everybody is worried and nobody knows the way forward. The {} is told and offers a mediator, who decides nothing.",
+    SubgroupMatter.SERIOUS: _(
+        "It goes at once to the chair of the {subgroup}, who decides whether a deep dive is needed. Your case stays with the agencies."
+    ),
+    SubgroupMatter.STUCK: _(
+        "Everybody is worried and nobody knows the way forward. The {subgroup} is told and offers a mediator, who decides nothing."
+    ),
 }
-LEVELS = [(str(level), f"Level {level}") for level in range(1, 5)]
-LEVEL_HINT = "By the partnership’s own threshold document: 1 is met by universal services, 4 needs statutory help."
+LEVELS = [(str(level), format_lazy(_("Level {level}"), level=level)) for level in range(1, 5)]
+LEVEL_HINT = _("By the partnership’s own threshold document: 1 is met by universal services, 4 needs statutory help.")
 
 
 class StartForm(Form):
     """The danger question first; then for whom and under which procedure, only where there is a choice."""
 
     danger = forms.ChoiceField(
-        label="Is the child in danger now?",
-        choices=[(YES, "Yes"), (NO, "No")],
-        widget=Radios(hints={YES: "You see whom to ring first. You can go on here afterwards."}),
-        help_text="Danger now means that waiting could bring serious harm to the child.",
-        error_messages={"required": "Say whether the child is in danger now"},
+        label=_("Is the child in danger now?"),
+        choices=[(YES, _("Yes")), (NO, _("No"))],
+        widget=Radios(hints={YES: _("You see whom to ring first. You can go on here afterwards.")}),
+        help_text=_("Danger now means that waiting could bring serious harm to the child."),
+        error_messages={"required": _("Say whether the child is in danger now")},
     )
 
     def __init__(self, *args: Any, places: list[Behalf], behalf: list[Behalf], procedures: list[Choice], **kwargs: Any) -> None:
@@ -44,13 +52,15 @@ class StartForm(Form):
         own = [(place.key, place.label) for place in places]
         others = [(place.key, place.label) for place in behalf]
         if len(own) + len(others) > 1:
-            empty = [("", "Choose")] if others else []
-            label = "For whom do you log it?" if others else "For which of your agencies?"
-            choices = [*empty, *own, *([("On behalf of", others)] if own else others)]
-            self.fields["place"] = forms.ChoiceField(label=label, choices=choices, error_messages={"required": label.replace("?", "") + ": choose"})
+            empty = [("", gettext("Choose"))] if others else []
+            label, missing = gettext("For which of your agencies?"), gettext("For which of your agencies: choose")
+            if others:
+                label, missing = gettext("For whom do you log it?"), gettext("For whom do you log it: choose")
+            choices = [*empty, *own, *([(gettext("On behalf of"), others)] if own else others)]
+            self.fields["place"] = forms.ChoiceField(label=label, choices=choices, error_messages={"required": missing})
         if len(procedures) > 1:
             listed = [(str(choice.procedure_id), choice.label) for choice in procedures]
-            self.fields["procedure"] = forms.ChoiceField(label="Under which procedure?", choices=listed, initial=listed[0][0])
+            self.fields["procedure"] = forms.ChoiceField(label=gettext("Under which procedure?"), choices=listed, initial=listed[0][0])
 
 
 def _doors(procedure: ProcedureDefinition) -> list[tuple[str, str]]:
@@ -67,13 +77,13 @@ class DoorForm(Form):
     """Is this the right door?"""
 
     heading_field = "door"
-    door = forms.ChoiceField(label="Is it any of these?", widget=Radios, error_messages={"required": "Choose what it is, or none of these"})
+    door = forms.ChoiceField(label=_("Is it any of these?"), widget=Radios, error_messages={"required": _("Choose what it is, or none of these")})
 
     def __init__(self, *args: Any, procedure: ProcedureDefinition, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        plain = (NONE, "None of these: it is a disagreement with another agency about a child")
+        plain = (NONE, gettext("None of these: it is a disagreement with another agency about a child"))
         self.fields["door"].choices = [plain, *_doors(procedure)]  # type: ignore[attr-defined]
-        self.fields["door"].help_text = "Some concerns have a way of their own. We tell you before anything is stored."
+        self.fields["door"].help_text = gettext("Some concerns have a way of their own. We tell you before anything is stored.")
 
     @staticmethod
     def initial_of(answers: Mapping[str, Any]) -> Answers:
@@ -95,17 +105,17 @@ class AgencyForm(Form):
         super().__init__(*args, **kwargs)
         choices = [(str(row.pk), row.name) for row in agencies]
         hints = {
-            str(row.pk): "Your own agency: people of it act on both sides"
+            str(row.pk): gettext("Your own agency: people of it act on both sides")
             if row.pk == own
-            else "From outside this partnership"
+            else gettext("From outside this partnership")
             if row.is_external
             else ""
             for row in agencies
         }
-        missing = {"required": "Choose the agency you disagree with."}
-        label = "Which agency do you disagree with?"
+        missing = {"required": gettext("Choose the agency you disagree with.")}
+        label = gettext("Which agency do you disagree with?")
         if several:
-            hint = "Choose every agency whose decision it is. Each gets its own request and answers for itself."
+            hint = gettext("Choose every agency whose decision it is. Each gets its own request and answers for itself.")
             widget = Checkboxes(hints=hints, small=len(choices) > 8)
             self.fields["receiving"] = forms.MultipleChoiceField(label=label, choices=choices, help_text=hint, widget=widget, error_messages=missing)
         else:
@@ -128,26 +138,28 @@ class ChildForm(Form):
 
     sometimes_required = frozenset({"born"})
     initials = forms.CharField(
-        label="Initials",
+        label=_("Initials"),
         max_length=8,
-        help_text="Not a name.",
+        help_text=_("Not a name."),
         widget=forms.TextInput(attrs={"class": "govuk-input--width-5", "autocomplete": "off"}),
-        error_messages={"required": "Enter the child's initials"},
+        error_messages={"required": _("Enter the child's initials")},
     )
     name = forms.CharField(
-        label="Full name",
+        label=_("Full name"),
         max_length=LONGEST_NAME,
         required=False,
-        help_text="Your partnership takes full names. Leave it empty where initials and date of birth are enough to know the child.",
+        help_text=_("Your partnership takes full names. Leave it empty where initials and date of birth are enough to know the child."),
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20", "autocomplete": "off"}),
     )
-    born = DatePartsField(label="Date of birth", subject="the date of birth", not_future=True, required=False, help_text="For example, 27 3 2015")
-    unborn = forms.BooleanField(label="The child is unborn", required=False)
+    born = DatePartsField(
+        label=_("Date of birth"), subject="the date of birth", not_future=True, required=False, help_text=_("For example, 27 3 2015")
+    )
+    unborn = forms.BooleanField(label=_("The child is unborn"), required=False)
     reference = forms.CharField(
-        label="Your agency’s reference for the child",
+        label=_("Your agency’s reference for the child"),
         max_length=40,
         required=False,
-        help_text="Only your agency sees it. You can search by it.",
+        help_text=_("Only your agency sees it. You can search by it."),
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20", "autocomplete": "off"}),
     )
 
@@ -160,9 +172,9 @@ class ChildForm(Form):
         data = dict(super().clean() or self.cleaned_data)
         if "born" not in self.errors:
             if data.get("born") is None and not data.get("unborn"):
-                self.add_error("born", "Enter the date of birth, or say that the child is unborn")
+                self.add_error("born", gettext("Enter the date of birth, or say that the child is unborn"))
             elif data.get("born") is not None and data.get("unborn"):
-                self.add_error("unborn", "Give a date of birth or say that the child is unborn, not both")
+                self.add_error("unborn", gettext("Give a date of birth or say that the child is unborn, not both"))
         return data
 
     def answer(self) -> Answers:
@@ -197,37 +209,40 @@ class MatterForm(Form):
     """What is disputed."""
 
     themes = forms.MultipleChoiceField(
-        label="What is it about?",
-        help_text="Choose all that apply.",
+        label=_("What is it about?"),
+        help_text=_("Choose all that apply."),
         widget=Checkboxes(small=True),
-        error_messages={"required": "Choose at least one area of disagreement."},
+        error_messages={"required": _("Choose at least one area of disagreement.")},
     )
     what = Paragraphs(
-        label="What decision, action or inaction do you disagree with?",
+        label=_("What decision, action or inaction do you disagree with?"),
         max_length=10_000,
-        help_text="What was decided or not done, when, and by whom. No full names of children.",
-        error_messages={"required": "Say what decision, action or inaction you disagree with."},
+        help_text=_("What was decided or not done, when, and by whom. No full names of children."),
+        error_messages={"required": _("Say what decision, action or inaction you disagree with.")},
     )
     basis = forms.ChoiceField(
-        label="What does your concern rest on?",
+        label=_("What does your concern rest on?"),
         choices=Basis.choices,
-        widget=Radios(hints={Basis.JUDGEMENT.value: "Say so openly: it counts, and it helps the other side to answer"}),
-        error_messages={"required": "Say whether this rests on evidence or on your professional judgement."},
+        widget=Radios(hints={Basis.JUDGEMENT.value: _("Say so openly: it counts, and it helps the other side to answer")}),
+        error_messages={"required": _("Say whether this rests on evidence or on your professional judgement.")},
     )
-    setting = forms.ChoiceField(label="Where did it arise?", choices=[("", "Choose, if it fits"), *Setting.choices], required=False)
+    setting = forms.ChoiceField(label=_("Where did it arise?"), choices=[("", _("Choose, if it fits")), *Setting.choices], required=False)
     arose_on = DatePartsField(
-        label="When did it arise?", subject="the date it arose", not_future=True, required=False, help_text="For example, 7 4 2026"
+        label=_("When did it arise?"), subject="the date it arose", not_future=True, required=False, help_text=_("For example, 7 4 2026")
     )
-    plan = forms.ChoiceField(label="Which plan does the child have?", choices=[("", "Choose, if you know"), *Plan.choices], required=False)
+    plan = forms.ChoiceField(label=_("Which plan does the child have?"), choices=[("", _("Choose, if you know")), *Plan.choices], required=False)
     level_of_need = forms.ChoiceField(
-        label="At which level of need do you see the child?", choices=[("", "Choose, if it fits"), *LEVELS], required=False, help_text=LEVEL_HINT
+        label=_("At which level of need do you see the child?"),
+        choices=[("", _("Choose, if it fits")), *LEVELS],
+        required=False,
+        help_text=LEVEL_HINT,
     )
     capacity = forms.ChoiceField(
-        label="Is it in doubt whether the 16- or 17-year-old can decide this themselves?",
-        choices=[(YES, "Yes"), (NO, "No")],
+        label=_("Is it in doubt whether the 16- or 17-year-old can decide this themselves?"),
+        choices=[(YES, _("Yes")), (NO, _("No"))],
         widget=Radios(inline=True),
-        help_text="Their mental capacity for this decision. If it is, and no agreement is reached, legal advice is taken.",
-        error_messages={"required": "Say whether the capacity of the 16- or 17-year-old is in doubt."},
+        help_text=_("Their mental capacity for this decision. If it is, and no agreement is reached, legal advice is taken."),
+        error_messages={"required": _("Say whether the capacity of the 16- or 17-year-old is in doubt.")},
     )
 
     def __init__(self, *args: Any, procedure: ProcedureDefinition, asks_capacity: bool, **kwargs: Any) -> None:
@@ -236,7 +251,7 @@ class MatterForm(Form):
         if not asks_capacity:
             del self.fields["capacity"]
         if procedure.subgroup is not None:
-            hints = {matter: hint.format(procedure.subgroup.name) for matter, hint in SUBGROUP_HINTS.items()}
+            hints = {matter: hint.format(subgroup=procedure.subgroup.name) for matter, hint in SUBGROUP_HINTS.items()}
             for matter in procedure.subgroup.takes:
                 self.fields[f"is_{matter.value}"] = forms.BooleanField(label=matter.label, required=False, help_text=hints[matter])
 
@@ -276,17 +291,17 @@ class ImpactForm(TextsForm):
     """What it means for the child, and what the raiser wants."""
 
     impact = Paragraphs(
-        label="What does it mean for the child?",
+        label=_("What does it mean for the child?"),
         max_length=10_000,
-        help_text="What happens to the child’s welfare or safety if nothing changes.",
-        error_messages={"required": "Say what it means for the child's welfare or safety."},
+        help_text=_("What happens to the child’s welfare or safety if nothing changes."),
+        error_messages={"required": _("Say what it means for the child's welfare or safety.")},
     )
     outcome_sought = Paragraphs(
-        label="What outcome do you want?",
+        label=_("What outcome do you want?"),
         max_length=5_000,
-        help_text="Something that the other agency can agree to, do, and be held to: what, and by when.",
+        help_text=_("Something that the other agency can agree to, do, and be held to: what, and by when."),
         rows=4,
-        error_messages={"required": "Say what outcome you want."},
+        error_messages={"required": _("Say what outcome you want.")},
     )
 
 
@@ -294,30 +309,32 @@ class TriedForm(TextsForm):
     """What was tried before."""
 
     tried = Paragraphs(
-        label="What have you tried so far?",
+        label=_("What have you tried so far?"),
         max_length=10_000,
-        help_text="Calls, e-mails and meetings: when, with whom, and what was said.",
-        error_messages={"required": "Say what has been tried so far."},
+        help_text=_("Calls, e-mails and meetings: when, with whom, and what was said."),
+        error_messages={"required": _("Say what has been tried so far.")},
     )
     consulted = Paragraphs(
-        label="Whom have you consulted in your own agency?",
+        label=_("Whom have you consulted in your own agency?"),
         max_length=2_000,
         rows=2,
         required=False,
-        help_text="Your manager or safeguarding lead, and when.",
+        help_text=_("Your manager or safeguarding lead, and when."),
     )
-    family_view = Paragraphs(label="What do the child and family say?", max_length=5_000, rows=3, required=False)
+    family_view = Paragraphs(label=_("What do the child and family say?"), max_length=5_000, rows=3, required=False)
 
     def __init__(self, *args: Any, procedure: ProcedureDefinition, is_family_challenge: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if procedure.consult_first:
-            self.fields["consulted"].help_text = f"The procedure asks you to talk first to: {consulted_words(procedure)}. Say whom, and when."
+            self.fields["consulted"].help_text = gettext("The procedure asks you to talk first to: {roles}. Say whom, and when.").format(
+                roles=consulted_words(procedure)
+            )
         if is_family_challenge:
             view = self.fields["family_view"]
-            view.required, view.label = True, "What does the child or family challenge, in their words?"
-            view.error_messages["required"] = "Say what the child or family says, since the challenge is theirs."
+            view.required, view.label = True, gettext("What does the child or family challenge, in their words?")
+            view.error_messages["required"] = gettext("Say what the child or family says, since the challenge is theirs.")
 
 
 def consulted_words(procedure: ProcedureDefinition) -> str:
     """Whom the procedure asks to consult first, as it stands inside a sentence."""
-    return " or ".join(Role(role).label.lower() for role in procedure.consult_first)
+    return sentence((str(Role(role).label).lower() for role in procedure.consult_first), "or")

@@ -8,10 +8,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import DomainError
 from agencies.web.access import person_for
 from agencies.web.forms import Form
+from agencies.words import Words
 from escalation.models import Draft
 from escalation.services import drafts
 from escalation.services.submission import Problems, Submission, read
@@ -23,7 +26,7 @@ class Step:
     """One question page: its place in the address, its name on the check page, and the answers that belong to it."""
 
     slug: str
-    title: str
+    title: Words
     fields: tuple[str, ...]
     needed: str
 
@@ -31,13 +34,13 @@ class Step:
 MATTER = ("themes", "what", "basis", "setting", "arose_on", "plan", "level_of_need", "capacity_in_doubt", "is_serious", "is_stuck")
 ROUTE = ("holders", "is_urgent", "respond_by", "spoken_to", "spoken_at", "start_stage", "start_ground", "start_reason", "is_restricted")
 STEPS = (
-    Step("door", "Is it any of these?", ("door", "way"), ""),
-    Step("agency", "Which agency do you disagree with?", ("receiving",), "receiving"),
-    Step("child", "Who is the child?", ("children",), "children"),
-    Step("matter", "What is disputed?", MATTER, "what"),
-    Step("impact", "What does it mean for the child, and what do you want?", ("impact", "outcome_sought"), "impact"),
-    Step("tried", "What has been tried?", ("tried", "consulted", "family_view"), "tried"),
-    Step("counterpart", "Who answers, and by when?", ROUTE, ""),
+    Step("door", _("Is it any of these?"), ("door", "way"), ""),
+    Step("agency", _("Which agency do you disagree with?"), ("receiving",), "receiving"),
+    Step("child", _("Who is the child?"), ("children",), "children"),
+    Step("matter", _("What is disputed?"), MATTER, "what"),
+    Step("impact", _("What does it mean for the child, and what do you want?"), ("impact", "outcome_sought"), "impact"),
+    Step("tried", _("What has been tried?"), ("tried", "consulted", "family_view"), "tried"),
+    Step("counterpart", _("Who answers, and by when?"), ROUTE, ""),
 )
 SLUGS = [step.slug for step in STEPS]
 # A page beside the others, for the few whose stage had happened already.
@@ -104,7 +107,7 @@ def onward(request: HttpRequest, draft: Draft, slug: str) -> HttpResponse:
     """The next question; the check, where the person came from there; My work, where they want to go on later."""
     reference = draft.dispute.reference
     if leaving(request):
-        messages.success(request, f"Your draft {reference} is saved.")
+        messages.success(request, gettext("Your draft {reference} is saved.").format(reference=reference))
         return redirect("my-work")
     following = SLUGS[SLUGS.index(slug) + 1 :]
     if "check" in request.GET or not following:

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from agencies import wall_clock
 from agencies.errors import InvalidInput
@@ -89,11 +90,12 @@ def _title(draft: Draft, submission: Submission, number: int) -> str:
 
 def past_rows(draft: Draft, submission: Submission) -> list[tuple[str, str]]:
     """Each stage with when it was and what came of it."""
-    today = wall_clock.today()
     return [
-        (
-            _title(draft, submission, number),
-            f"{moment(one.happened_from, today=today)} to {moment(one.happened_until, today=today)}\n\n{one.who}\n\n{one.said}\n\n{one.result}",
-        )
-        for number, one in enumerate(submission.past)
+        (_title(draft, submission, number), "\n\n".join((_when(one), one.who, one.said, one.result))) for number, one in enumerate(submission.past)
     ]
+
+
+def _when(one: PastStage) -> str:
+    """As "Monday 2 March, 10am to Tuesday 3 March, 4pm"."""
+    today = wall_clock.today()
+    return gettext("{start} to {end}").format(start=moment(one.happened_from, today=today), end=moment(one.happened_until, today=today))

@@ -4,6 +4,8 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from agencies.web.access import person_for
@@ -16,11 +18,13 @@ class DigestForm(Form):
     """The morning's digest, or not."""
 
     digest = forms.TypedChoiceField(
-        label="Do you want the message of the morning?",
-        choices=[("yes", "Yes"), ("no", "No")],
+        label=_("Do you want the message of the morning?"),
+        choices=[("yes", _("Yes")), ("no", _("No"))],
         coerce=lambda value: value == "yes",
         widget=Radios(inline=True),
-        help_text="On working days at the opening of the office: how much is overdue, due today, waiting for somebody, or due for review. No names.",
+        help_text=_(
+            "On working days at the opening of the office: how much is overdue, due today, waiting for somebody, or due for review. No names."
+        ),
     )
 
 
@@ -33,6 +37,6 @@ def message_settings(request: HttpRequest) -> HttpResponse:
     form = DigestForm(request.POST or None, initial={"digest": "yes" if wants_digest(person.id) else "no"})
     if request.method == "POST" and form.is_valid():
         choose_digest(person.id, wanted=form.cleaned_data["digest"])
-        messages.success(request, "Saved.")
+        messages.success(request, gettext("Saved."))
         return redirect("message-settings")
     return render(request, "escalation/message_settings.html", {"form": form}, status=400 if form.is_bound and form.errors else 200)

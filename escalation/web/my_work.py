@@ -7,6 +7,8 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import wall_clock
@@ -25,10 +27,10 @@ class SearchForm(Form):
     """One box: a reference, or the child's reference in one's own agency."""
 
     q = forms.CharField(
-        label="Find a disagreement",
+        label=_("Find a disagreement"),
         max_length=60,
-        help_text="Its reference, or your agency’s for the child",
-        error_messages={"required": "Enter a reference"},
+        help_text=_("Its reference, or your agency’s for the child"),
+        error_messages={"required": _("Enter a reference")},
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
     )
 
@@ -40,13 +42,13 @@ def my_work(request: HttpRequest) -> HttpResponse:
     now = wall_clock.now()
     found, review = worklist(person, now), waits_for_review(person, now)
     groups = [
-        {"key": "overdue", "title": "Overdue", "rows": _rows(found.overdue)},
-        {"key": "today", "title": "Due today", "rows": _rows(found.today)},
-        {"key": "later", "title": "Due later", "rows": _rows(found.later)},
+        {"key": "overdue", "title": gettext("Overdue"), "rows": _rows(found.overdue)},
+        {"key": "today", "title": gettext("Due today"), "rows": _rows(found.today)},
+        {"key": "later", "title": gettext("Due later"), "rows": _rows(found.later)},
         *(_covered(at, group) for at, group in enumerate(found.covered)),
-        {"key": "learning", "title": "Learning actions", "rows": _rows(found.learning)},
-        {"key": "waiting", "title": "Waiting for others", "rows": _rows(found.waiting)},
-        {"key": "drafts", "title": "Drafts", "rows": _rows(found.drafts)},
+        {"key": "learning", "title": gettext("Learning actions"), "rows": _rows(found.learning)},
+        {"key": "waiting", "title": gettext("Waiting for others"), "rows": _rows(found.waiting)},
+        {"key": "drafts", "title": gettext("Drafts"), "rows": _rows(found.drafts)},
     ]
     context = {
         "groups": [group for group in groups if group["rows"]],
@@ -64,15 +66,19 @@ def my_work(request: HttpRequest) -> HttpResponse:
 def _covered(at: int, group: Covered) -> dict[str, Any]:
     """A colleague's group, with why it is here."""
     until = full_day(group.until)
-    why = (
-        f"You cover for {group.name} until {until}." if group.mine else f"{group.name} is away until {until}, and you are a deputy in the same post."
-    )
-    return {"key": f"covered-{at}", "title": f"For {group.name}", "note": why, "rows": [_marked(row, group) for row in _rows(group.items)]}
+    covering = gettext("You cover for {name} until {day}.")
+    why = covering if group.mine else gettext("{name} is away until {day}, and you are a deputy in the same post.")
+    return {
+        "key": f"covered-{at}",
+        "title": gettext("For {name}").format(name=group.name),
+        "note": why.format(name=group.name, day=until),
+        "rows": [_marked(row, group) for row in _rows(group.items)],
+    }
 
 
 def _marked(row: dict[str, Any], group: Covered) -> dict[str, Any]:
     """The row with its own mark, so that it is told from the person's own wherever it is read."""
-    mark = f"covering for {group.name}" if group.mine else f"standing in for {group.name}"
+    mark = (gettext("covering for {name}") if group.mine else gettext("standing in for {name}")).format(name=group.name)
     return row | {"note": ", ".join(filter(None, [mark, row["note"]]))}
 
 
@@ -102,7 +108,12 @@ def search(request: HttpRequest) -> HttpResponse:
     if len(found) == 1:
         return redirect(_found_url(person, found[0]))
     rows = [
-        {"reference": row.reference, "url": _found_url(person, row), "ask": State(row.state).label, "who": f"raised by {row.raising_agency.name}"}
+        {
+            "reference": row.reference,
+            "url": _found_url(person, row),
+            "ask": State(row.state).label,
+            "who": gettext("raised by {agency}").format(agency=row.raising_agency.name),
+        }
         for row in found
     ]
     return render(request, "escalation/search.html", {"form": form, "typed": typed, "rows": rows})

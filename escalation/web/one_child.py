@@ -9,6 +9,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import wall_clock
@@ -26,36 +28,36 @@ from escalation.services.reading import CASE, LONGEST_REASON, record_reading
 from escalation.web.access import on_refusal, read_reference
 from escalation.web.case import context_of
 
-NOT_YOURS = "Only the business unit asks for everything about one child."
+NOT_YOURS = _("Only the business unit asks for everything about one child.")
 
 
 class OneChildForm(Form):
     """Who is meant, and why. Nothing of it ever stands in an address."""
 
     initials = forms.CharField(
-        label="The child’s initials", max_length=8, required=False, widget=forms.TextInput(attrs={"class": "govuk-input--width-5"})
+        label=_("The child’s initials"), max_length=8, required=False, widget=forms.TextInput(attrs={"class": "govuk-input--width-5"})
     )
-    born_on = DatePartsField(label="Date of birth", subject="the date of birth", not_future=True, required=False)
-    agency = forms.ChoiceField(label="Or the agency that knows the child by a reference", required=False)
+    born_on = DatePartsField(label=_("Date of birth"), subject="the date of birth", not_future=True, required=False)
+    agency = forms.ChoiceField(label=_("Or the agency that knows the child by a reference"), required=False)
     reference = forms.CharField(
-        label="Reference",
+        label=_("Reference"),
         max_length=40,
         required=False,
-        help_text="That agency’s for the child; without an agency, a disagreement’s that starts with ESC-.",
+        help_text=_("That agency’s for the child; without an agency, a disagreement’s that starts with ESC-."),
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
     )
     reason = forms.CharField(
-        label="Why do you need it?",
+        label=_("Why do you need it?"),
         max_length=LONGEST_REASON,
-        help_text="The safeguarding leads of every agency concerned are told, and can read your reason.",
-        error_messages={"required": "Say why you need it"},
+        help_text=_("The safeguarding leads of every agency concerned are told, and can read your reason."),
+        error_messages={"required": _("Say why you need it")},
     )
     sometimes_required = {"initials", "born_on", "agency", "reference"}
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = Agency.objects.filter(partnership__in=person.partnership_ids, is_active=True).order_by("name")
-        self.fields["agency"].choices = [("", "Choose"), *((str(row.pk), row.name) for row in rows)]  # type: ignore[attr-defined]
+        self.fields["agency"].choices = [("", gettext("Choose")), *((str(row.pk), row.name) for row in rows)]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -96,7 +98,7 @@ def _open(request: HttpRequest, person: Person, form: OneChildForm) -> HttpRespo
     except DomainError as error:
         return on_refusal(request, error, form=form)
     if first is None:
-        messages.info(request, "Nothing about this child has left its agency. Nothing was read, and nobody was told.")
+        messages.info(request, gettext("Nothing about this child has left its agency. Nothing was read, and nobody was told."))
         return redirect("one-child")
     return redirect("one-child-found", first)
 
@@ -109,7 +111,7 @@ def found(request: HttpRequest, reading_id: UUID) -> HttpResponse:
     if cases is None or not general_policy.may_ask_about_child(person):
         raise Http404
     if not cases:
-        messages.info(request, "The hour is over. Give a reason again to go on reading.")
+        messages.info(request, gettext("The hour is over. Give a reason again to go on reading."))
         return redirect("one-child")
     files = []
     for case in cases:

@@ -4,12 +4,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
 from agencies.errors import DomainError
 from agencies.models import Partnership
-from agencies.templatetags.ui import counted, full_moment
+from agencies.templatetags.ui import full_moment
 from agencies.web.access import home_url, partnership_for, refused, user_of
+from agencies.words import figure
 from escalation.services.practice import Forward, move_forward
 
 
@@ -25,8 +27,15 @@ def forward(request: HttpRequest) -> HttpResponse:
 
 
 def _words(done: Forward) -> str:
-    due = f"{counted(done.looked_at, 'disagreement,disagreements')} had something due, {done.moved} of them moved up without a click"
-    return f"It is {full_moment(done.now)} here now. {due}, and {counted(done.messages, 'message was,messages were')} written."
+    looked_at, written = figure(done.looked_at), figure(done.messages)
+    due = ngettext("{n} disagreement had something due", "{n} disagreements had something due", done.looked_at).format(n=looked_at)
+    sent = ngettext("{n} message was written", "{n} messages were written", done.messages).format(n=written)
+    return gettext("It is {moment} here now. {due}, {moved} of them moved up without a click, and {sent}.").format(
+        moment=full_moment(done.now),
+        due=due if done.looked_at else gettext("no disagreements had something due"),
+        moved=done.moved,
+        sent=sent if done.messages else gettext("no messages were written"),
+    )
 
 
 def _back(request: HttpRequest) -> str:

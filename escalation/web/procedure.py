@@ -8,31 +8,35 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from agencies import wall_clock
 from agencies.errors import NotFound
 from agencies.web.access import person_for
+from agencies.words import Words, short_day
 from escalation.models import Procedure, ProcedureVersion
 from escalation.procedures import words
 from escalation.procedures.definition import Closing, DoorDoes, DoorRule, ProcedureDefinition, StageDefinition, Way
 from escalation.procedures.schema import from_json
 from escalation.procedures.way_words import variant_sentences
 from escalation.selectors import procedures
+from escalation.states import Ground
 
 Row = dict[str, Any]
-DOES = {DoorDoes.STOP: ("Not here", "later"), DoorDoes.GO_ON: ("Can go on here", "info"), DoorDoes.VARIANT: ("Its own way", "info")}
-STATUS_QUO = "The agency that disagrees stays involved in the child's plan and in all decisions while the disagreement runs."
-HOP = "Yes: a practitioner sends it to their own manager or safeguarding lead, who sends it on."
+DOES = {DoorDoes.STOP: (_("Not here"), "later"), DoorDoes.GO_ON: (_("Can go on here"), "info"), DoorDoes.VARIANT: (_("Its own way"), "info")}
+STATUS_QUO = _("The agency that disagrees stays involved in the child's plan and in all decisions while the disagreement runs.")
+HOP = _("Yes: a practitioner sends it to their own manager or safeguarding lead, who sends it on.")
 
 
 def _today() -> date:
     return wall_clock.today()
 
 
-def _row(key: str, *sentences: str) -> Row | None:
+def _row(key: str, *sentences: Words) -> Row | None:
     """A line of a summary list, each sentence a paragraph; None where there is nothing to say."""
-    value = "\n\n".join(sentence for sentence in sentences if sentence)
+    value = "\n\n".join(str(sentence) for sentence in sentences if sentence)
     return {"key": key, "value": value} if value else None
 
 
@@ -47,25 +51,27 @@ def procedure_list(request: HttpRequest) -> HttpResponse:
     listed = procedures.procedures_of(person_for(request).partnership_ids, today)
     is_one = len({one.procedure.partnership_id for one in listed}) < 2
     rows = [_listed(one.procedure, version, today, is_one=is_one) for one in listed if (version := one.current or one.coming)]
-    columns = [{"label": label} for label in ("Procedure", *([] if is_one else ["Partnership"]), "Version", "Review due")]
-    return render(request, "escalation/procedures.html", {"rows": rows, "columns": columns})
+    labels = (gettext("Procedure"), *([] if is_one else [gettext("Partnership")]), gettext("Version"), gettext("Review due"))
+    return render(request, "escalation/procedures.html", {"rows": rows, "columns": [{"label": label} for label in labels]})
 
 
 def _listed(own: Procedure, version: ProcedureVersion, today: date, *, is_one: bool) -> Row:
-    late = " (overdue)" if version.review_due and version.review_due < today else ""
-    cells = [_in_force(version, today), _day(version.review_due) + late if version.review_due else "Not given"]
-    name = f"{own.name} (offered first)" if own.is_default else own.name
+    cells = [_in_force(version, today), _review_words(version, today)]
+    name = gettext("{procedure} (offered first)").format(procedure=own.name) if own.is_default else own.name
     header = {"text": name, "url": reverse("procedure", args=[version.pk])}
     return {"header": header, "cells": [{"text": text} for text in ([] if is_one else [own.partnership.name]) + cells]}
 
 
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+def _review_words(version: ProcedureVersion, today: date) -> str:
+    if not version.review_due:
+        return gettext("Not given")
+    day = short_day(version.review_due)
+    return gettext("{day} (overdue)").format(day=day) if version.review_due < today else day
 
 
 def _in_force(version: ProcedureVersion, today: date) -> str:
-    began = "in force from" if version.in_force_from <= today else "comes into force on"
-    return f"{version.number}, {began} {_day(version.in_force_from)}"
+    has_begun, coming = gettext("{number}, in force from {day}"), gettext("{number}, comes into force on {day}")
+    return (has_begun if version.in_force_from <= today else coming).format(number=version.number, day=short_day(version.in_force_from))
 
 
 @require_safe
@@ -87,7 +93,7 @@ def procedure(request: HttpRequest, version_id: UUID) -> HttpResponse:
         "is_past": now_in_force is not None and now_in_force.number > version.number,
         "review_is_late": version.review_due is not None and version.review_due < today,
         "overview": _overview(definition),
-        "columns": [{"label": definition.stage_word.capitalize()}, {"label": "Time"}],
+        "columns": [{"label": definition.stage_word.capitalize()}, {"label": gettext("Time")}],
         "counting": words.counting_sentence(definition),
         "caps": [{"words": words.clock_sentence(cap), "after": words.on_time_sentence(cap.on_time)} for cap in definition.caps],
         "stages": [_stage(definition, stage) for stage in definition.stages],
@@ -95,7 +101,9 @@ def procedure(request: HttpRequest, version_id: UUID) -> HttpResponse:
         "closing": _closing(definition.closing),
         "rules": _rules(definition),
         "recorded": [{"key": key, "value": value.replace("; ", "\n\n")} for key, value in words.recorded_rows(definition)],
-        "others": [{"url": reverse("procedure", args=[one.pk]), "text": f"Version {_in_force(one, today)}"} for one in others],
+        "others": [
+            {"url": reverse("procedure", args=[one.pk]), "text": gettext("Version {number}").format(number=_in_force(one, today))} for one in others
+        ],
     }
     return render(request, "escalation/procedure.html", context)
 
@@ -118,28 +126,31 @@ def _overview(definition: ProcedureDefinition) -> list[Row]:
 def _stage(definition: ProcedureDefinition, stage: StageDefinition) -> Row:
     level = definition.levels_are
     urgent = [words.clock_sentence(clock) for clock in stage.urgent_clocks]
-    told = "The business unit is told when this stage begins." if stage.tells_unit else ""
-    warned = "The raising agency first tells the other agency that it will be." if stage.warns_other_side else ""
+    told = gettext("The business unit is told when this stage begins.") if stage.tells_unit else ""
+    warned = gettext("The raising agency first tells the other agency that it will be.") if stage.warns_other_side else ""
     rows = [
         *_acting(stage, level),
-        _row("Time", *(_clocks(stage) or ["No time of its own."])),
-        _row("Time where it is urgent", *urgent),
-        _row("May be referred by", words.refer_words(stage)),
-        _row("What the partnership may do", *words.route_words(stage)),
-        _row("Panel", words.panel_words(stage)),
-        _row("Asks for", words.asked_words(stage)),
-        _row("Form", words.sentence(words.underscored(form).capitalize() for form in stage.forms)),
-        _row("Telling", told, warned),
+        _row(gettext("Time"), *(_clocks(stage) or [gettext("No time of its own.")])),
+        _row(gettext("Time where it is urgent"), *urgent),
+        _row(gettext("May be referred by"), words.refer_words(stage)),
+        _row(gettext("What the partnership may do"), *words.route_words(stage)),
+        _row(gettext("Panel"), words.panel_words(stage)),
+        _row(gettext("Asks for"), words.asked_words(stage)),
+        _row(gettext("Form"), words.sentence(words.underscored(form).capitalize() for form in stage.forms)),
+        _row(gettext("Telling"), told, warned),
     ]
-    notes = ["This stage lies inside the raising agency. Nobody outside it sees anything of it."] if stage.is_own else []
+    notes = [gettext("This stage lies inside the raising agency. Nobody outside it sees anything of it.")] if stage.is_own else []
     return {"id": stage.key, "name": _stage_name(definition, stage), "rows": _said(rows), "notes": notes}
 
 
 def _acting(stage: StageDefinition, level: str) -> list[Row | None]:
     raising, receiving = words.acting_words(stage.raising, level), words.acting_words(stage.receiving, level)
     if raising == receiving:
-        return [_row("In each agency", raising)]
-    return [_row("Raising agency", raising), _row("The partnership" if stage.is_partnership else "Receiving agency", receiving)]
+        return [_row(gettext("In each agency"), raising)]
+    return [
+        _row(gettext("Raising agency"), raising),
+        _row(gettext("The partnership") if stage.is_partnership else gettext("Receiving agency"), receiving),
+    ]
 
 
 def _clocks(stage: StageDefinition) -> list[str]:
@@ -167,34 +178,37 @@ def _way(definition: ProcedureDefinition, way: DoorRule | Way) -> Row:
 
 def _closing(closing: Closing) -> list[str]:
     asks = [
-        (closing.feedback, "feedback to the person who raised it"),
-        (closing.file, "each agency's word that the child's file holds the record"),
-        (closing.learning, "what was learned, or that there is nothing"),
-        (closing.executive_summary, "an executive summary of the concerns and how they were resolved"),
-        (closing.summary_report, "a summary report on the child's record"),
-        (closing.lead_manager_from is not None, f"a lead manager, from stage {closing.lead_manager_from} on"),
-        (closing.debrief, "whether people would like a debrief"),
+        (closing.feedback, gettext("feedback to the person who raised it")),
+        (closing.file, gettext("each agency's word that the child's file holds the record")),
+        (closing.learning, gettext("what was learned, or that there is nothing")),
+        (closing.executive_summary, gettext("an executive summary of the concerns and how they were resolved")),
+        (closing.summary_report, gettext("a summary report on the child's record")),
+        (closing.lead_manager_from is not None, gettext("a lead manager, from stage {stage} on").format(stage=closing.lead_manager_from)),
+        (closing.debrief, gettext("whether people would like a debrief")),
     ]
     return [said for asked, said in asks if asked]
 
 
+def _grounds(grounds: Iterable[Ground]) -> str:
+    listed = words.sentence((str(ground.label).lower() for ground in grounds), "or")
+    return gettext("On the ground of: {grounds}").format(grounds=listed) if listed else gettext("Not provided for")
+
+
 def _rules(definition: ProcedureDefinition) -> list[Row]:
-    grounds = words.sentence((str(ground.label).lower() for ground in definition.start_above), "or")
-    skips = words.sentence((str(ground.label).lower() for ground in definition.skip), "or")
     return _said(
         [
-            _row("Own manager first", HOP if definition.first_hop else ""),
-            _row("Business unit is told", words.told_words(definition)),
-            _row("Starting above the first stage", f"On the ground of: {grounds}" if grounds else "Not provided for"),
-            _row("Passing over a stage", f"On the ground of: {skips}" if skips else "Not provided for"),
-            _row("Raised by", words.roles_words(definition.raiser_roles)),
-            _row("Consulted first in the own agency", words.roles_words(definition.consult_first)),
-            _row("May log between two other agencies", words.roles_words(definition.third_party_roles)),
-            _row("Inside one agency", "Yes, through the same stages." if definition.own_agency_allowed else "No."),
-            _row("Several receiving agencies", "Yes." if definition.several_receiving else "No, one at a time."),
-            _row("Meanwhile", STATUS_QUO if definition.status_quo else ""),
-            _row("Learning goes to", definition.closing.learning_goes_to),
-            _row("Gaps in policy go to", "The chair" if definition.closing.policy_gaps_to_chair else ""),
+            _row(gettext("Own manager first"), HOP if definition.first_hop else ""),
+            _row(gettext("Business unit is told"), words.told_words(definition)),
+            _row(gettext("Starting above the first stage"), _grounds(definition.start_above)),
+            _row(gettext("Passing over a stage"), _grounds(definition.skip)),
+            _row(gettext("Raised by"), words.roles_words(definition.raiser_roles)),
+            _row(gettext("Consulted first in the own agency"), words.roles_words(definition.consult_first)),
+            _row(gettext("May log between two other agencies"), words.roles_words(definition.third_party_roles)),
+            _row(gettext("Inside one agency"), gettext("Yes, through the same stages.") if definition.own_agency_allowed else gettext("No.")),
+            _row(gettext("Several receiving agencies"), gettext("Yes.") if definition.several_receiving else gettext("No, one at a time.")),
+            _row(gettext("Meanwhile"), STATUS_QUO if definition.status_quo else ""),
+            _row(gettext("Learning goes to"), definition.closing.learning_goes_to),
+            _row(gettext("Gaps in policy go to"), gettext("The chair") if definition.closing.policy_gaps_to_chair else ""),
             *(_row(key, value) for key, value in words.around_rows(definition)),
         ]
     )

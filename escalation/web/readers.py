@@ -5,6 +5,8 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from agencies.templatetags.ui import full_moment
@@ -13,8 +15,8 @@ from escalation import policy
 from escalation.selectors.readers import Look, who_looked
 from escalation.web.access import open_case
 
-COLUMNS = [{"label": label} for label in ("Who", "For", "What", "When", "Why")]
-LEADS_ONLY = "Who looked is shown to the safeguarding leads of the agencies in it."
+COLUMNS = [{"label": label} for label in (_("Who"), _("For"), _("What"), _("When"), _("Why"))]
+LEADS_ONLY = _("Who looked is shown to the safeguarding leads of the agencies in it.")
 
 
 @require_safe
@@ -46,5 +48,5 @@ def _after(request: HttpRequest) -> UUID | None:
 
 
 def _row(look: Look) -> dict[str, object]:
-    own = f"{look.place} (your agency)" if look.is_own else look.place
+    own = gettext("{agency} (your agency)").format(agency=look.place) if look.is_own else look.place
     return {"header": {"text": look.who}, "cells": [{"text": text} for text in (own, look.part, full_moment(look.at), look.reason or "–")]}

@@ -1,24 +1,27 @@
 """What the calendar would do to running dates: shown first, done on confirmation."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from agencies import wall_clock
 from agencies.models import Partnership
 from agencies.policy import may_keep_directory
-from agencies.templatetags.ui import counted
 from agencies.web.access import partnership_for, person_for
-from agencies.words import moment
+from agencies.words import figure, moment
 from agencies.working_days import london
 from escalation.models import Dispute
 from escalation.selectors.words import ask_of
-from escalation.services.redating import NOT_YOURS, preview, redate
+from escalation.services.redating import NOT_YOURS, Redate, preview, redate
 from escalation.web.access import case_url
 
-COLUMNS = [{"label": label} for label in ("Disagreement", "What is due", "Due now", "Would be due")]
+COLUMNS = [{"label": label} for label in (_("Disagreement"), _("What is due"), _("Due now"), _("Would be due"))]
 MOST = 200
 
 
@@ -31,10 +34,10 @@ def redating(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied(NOT_YOURS)
     if request.method == "POST":
         done = redate(partnership, actor=person, now=now)
-        words = (
-            f"{counted(done, 'disagreement was,disagreements were')} dated again. Their people have been told." if done else "No date had to move."
-        )
-        messages.success(request, words)
+        words = ngettext(
+            "{n} disagreement was dated again. Their people have been told.", "{n} disagreements were dated again. Their people have been told.", done
+        ).format(n=figure(done))
+        messages.success(request, words if done else gettext("No date had to move."))
         return redirect("calendar")
     moves = list(preview(partnership, now=now))
     seen = set(Dispute.objects.filter(pk__in={move.dispute_id for move in moves}).visible_to(person).values_list("pk", flat=True))
@@ -45,7 +48,7 @@ def redating(request: HttpRequest) -> HttpResponse:
             "cells": [
                 {"text": ask_of(move.clock, move.case.procedure)},
                 {"text": moment(move.before, today=today)},
-                {"text": moment(move.after, today=today) + (f"; the agreed date stays {moment(move.agreed, today=today)}" if move.agreed else "")},
+                {"text": _after(move, today)},
             ],
         }
         for move in moves
@@ -54,3 +57,11 @@ def redating(request: HttpRequest) -> HttpResponse:
     hidden = len({move.dispute_id for move in moves} - seen)
     context = {"rows": rows[:MOST], "more": max(len(rows) - MOST, 0), "columns": COLUMNS, "hidden": hidden, "any": bool(moves)}
     return render(request, "escalation/redating.html", context)
+
+
+def _after(move: Redate, today: date) -> str:
+    """When it would be due; and that an agreed date stays."""
+    after = moment(move.after, today=today)
+    if move.agreed is None:
+        return after
+    return gettext("{moment}; the agreed date stays {agreed}").format(moment=after, agreed=moment(move.agreed, today=today))

@@ -17,10 +17,10 @@ from escalation.states import Ground, Side
 from escalation.web.verbs.base import VerbForm, choice_of, person_choice
 
 GROUND_HINTS = {
-    Ground.NOT_RESOLVED.value: "You have talked or had an answer, and it is not settled.",
-    Ground.NO_RESPONSE.value: "The response is overdue.",
-    Ground.DELAY.value: "It is taking too long to settle.",
-    Ground.RISK.value: "The risk to the child will not wait for this stage.",
+    Ground.NOT_RESOLVED.value: _("You have talked or had an answer, and it is not settled."),
+    Ground.NO_RESPONSE.value: _("The response is overdue."),
+    Ground.DELAY.value: _("It is taking too long to settle."),
+    Ground.RISK.value: _("The risk to the child will not wait for this stage."),
 }
 
 
