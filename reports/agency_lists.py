@@ -8,10 +8,12 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from agencies.calendars import calendar_of
 from agencies.models import Agency
 from agencies.person import Person
+from agencies.words import Words
 from agencies.working_days import LONDON
 from escalation.models import AgreedAction, Clock, Dispute, Request
 from escalation.states import RequestState, State
@@ -25,7 +27,7 @@ class OwnList:
     """One list: its key in addresses, its words, its tone, and which of the agency's live disagreements are in it."""
 
     key: str
-    words: str
+    words: Words
     tone: str
     only: Callable[[Agency, datetime], Q]
 
@@ -50,13 +52,13 @@ def _actions(agency: Agency, now: datetime) -> Q:
 
 
 LISTS = (
-    OwnList("overdue", "overdue from us", "overdue", lambda agency, now: Q(Exists(_owed(agency).filter(moment__lt=now)))),
-    OwnList("soon", "due from us by the next working day", "soon", _soon),
-    OwnList("awaiting", "waiting for our response", "", lambda agency, _: _asked(agency, state=RequestState.AWAITING)),
-    OwnList("raised", "raised by us and open", "", lambda agency, _: Q(raising_agency=agency)),
-    OwnList("senior", "open at stage 3 or above", "", lambda *_: Q(state=State.OPEN, stage__gte=SENIOR_STAGE)),
-    OwnList("finish", "resolved, closing tasks to do", "", lambda *_: Q(state=State.RESOLVED)),
-    OwnList("actions", "with an action of ours overdue", "overdue", _actions),
+    OwnList("overdue", _("overdue from us"), "overdue", lambda agency, now: Q(Exists(_owed(agency).filter(moment__lt=now)))),
+    OwnList("soon", _("due from us by the next working day"), "soon", _soon),
+    OwnList("awaiting", _("waiting for our response"), "", lambda agency, _: _asked(agency, state=RequestState.AWAITING)),
+    OwnList("raised", _("raised by us and open"), "", lambda agency, _: Q(raising_agency=agency)),
+    OwnList("senior", _("open at stage 3 or above"), "", lambda *_: Q(state=State.OPEN, stage__gte=SENIOR_STAGE)),
+    OwnList("finish", _("resolved, closing tasks to do"), "", lambda *_: Q(state=State.RESOLVED)),
+    OwnList("actions", _("with an action of ours overdue"), "overdue", _actions),
 )
 BY_KEY = {each.key: each for each in LISTS}
 

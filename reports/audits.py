@@ -8,6 +8,7 @@ from datetime import datetime
 from random import Random
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from agencies.errors import InvalidInput
 from agencies.models import Partnership, User
@@ -26,11 +27,11 @@ def draw(*, partnership: Partnership, period: Period, size: int, drawn_by: User,
     Raises InvalidInput for a size outside 1 to 50 and where there is nothing to draw from.
     """
     if not 1 <= size <= MOST:
-        raise InvalidInput(f"Draw from 1 to {MOST} records.", field="size")
+        raise InvalidInput(_("Draw from 1 to {most} records.").format(most=MOST), field="size")
     chance = secrets.randbelow(10**9) if seed is None else seed
     every = list(Scope(partnership, period, now, Edition.INTERNAL).raised().order_by("reference").values_list("pk", flat=True))
     if not every:
-        raise InvalidInput("No disagreement was raised in that period.", field="first_day")
+        raise InvalidInput(_("No disagreement was raised in that period."), field="first_day")
     chosen = Random(chance).sample(every, min(size, len(every)))  # noqa: S311 - a repeatable draw, no secret # nosec B311
     with transaction.atomic():
         sample = AuditSample.objects.create(
@@ -50,7 +51,7 @@ def check(record: AuditedRecord, answers: Mapping[str, str], *, checked_by: User
     """Keep what was found of one record: an answer to each question; checking it again replaces them. Raises InvalidInput beside a question."""
     for question in AuditQuestion:
         if answers.get(question.value) not in AuditAnswer.values:
-            raise InvalidInput("Choose an answer.", field=question.value)
+            raise InvalidInput(_("Choose an answer."), field=question.value)
     record.answers = {question.value: answers[question.value] for question in AuditQuestion}
     record.checked_by, record.checked_at = checked_by, now
     record.save(update_fields=["answers", "checked_by", "checked_at"])

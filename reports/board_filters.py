@@ -3,6 +3,8 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput, NotFound
 from agencies.models import Agency, Partnership, User
@@ -11,7 +13,7 @@ from reports.models import SavedFilter
 from reports.saved_filter import LONGEST_NAME
 
 MOST = 20
-FULL = f"You have {MOST} saved filters, which is the most. Delete one first."
+FULL = _("You have {most} saved filters, which is the most. Delete one first.")
 
 
 def filters_of(user: UUID, partnership: Partnership) -> list[SavedFilter]:
@@ -30,7 +32,7 @@ def save_filter(
         _hold(user)
         own = filters_of(user, partnership)
         if len(own) >= MOST:
-            raise InvalidInput(FULL, field="name")
+            raise InvalidInput(FULL.format(most=MOST), field="name")
         return SavedFilter.objects.create(user_id=user, partnership=partnership, name=_free(name, own), shown=shown, agency=agency, stage=stage)
 
 
@@ -55,7 +57,7 @@ def filter_of(key: UUID, user: UUID, partnership: Partnership) -> SavedFilter:
     """One of the person's own. Raises NotFound for anything else, somebody else's too."""
     found = SavedFilter.objects.filter(pk=key, user=user, partnership=partnership).select_related("agency").first()
     if found is None:
-        raise NotFound("There is no such filter.")
+        raise NotFound(gettext("There is no such filter."))
     return found
 
 
@@ -66,7 +68,7 @@ def _hold(user: UUID) -> None:
 
 def _free(name: str, others: list[SavedFilter]) -> str:
     """The name on one line, which none of these has in any case. Raises InvalidInput."""
-    words = short(" ".join(needed(name, "name", "Enter a name for the filter").split()), "name", LONGEST_NAME)
+    words = short(" ".join(needed(name, "name", gettext("Enter a name for the filter")).split()), "name", LONGEST_NAME)
     if words.lower() in {each.name.lower() for each in others}:
-        raise InvalidInput("You have a filter of this name. Enter another name", field="name")
+        raise InvalidInput(gettext("You have a filter of this name. Enter another name"), field="name")
     return words

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from agencies.errors import InvalidInput, NotAllowed
 from agencies.models import Agency, Partnership, User
 from agencies.person import Person
 from agencies.roles import Role
+from agencies.words import figure
 from agencies.working_days import LONDON
 from reports.models import EarlyReturn, ReportEvent
 from reports.periods import Quarter, year_of
@@ -45,13 +47,13 @@ def give(*, person: Person, by: User, agency: Agency, quarter: date, matters: in
     Raises NotAllowed for somebody who may not return for the agency, InvalidInput beside the field otherwise.
     """
     if agency not in returning(person, agency.partnership):
-        raise NotAllowed("Returns are given by the agency's safeguarding lead, its board member or the business unit.")
+        raise NotAllowed(_("Returns are given by the agency's safeguarding lead, its board member or the business unit."))
     if quarter not in {first_day(each) for each in quarters_to_return(now)}:
-        raise InvalidInput("Choose a quarter that is over.", field="quarter")
+        raise InvalidInput(_("Choose a quarter that is over."), field="quarter")
     if not 0 <= matters <= MOST:
-        raise InvalidInput(f"Enter a whole number from 0 to {MOST:,}; 0 for none.", field="matters")
+        raise InvalidInput(_("Enter a whole number from 0 to {most}; 0 for none.").format(most=figure(MOST)), field="matters")
     with transaction.atomic():
-        row, _ = EarlyReturn.objects.update_or_create(
+        row, _is_new = EarlyReturn.objects.update_or_create(
             agency=agency, quarter=quarter, defaults={"matters": matters, "returned_by": by, "returned_at": now}
         )  # fmt: skip
         words = f"Returned {matters or 'no'} early matter{'' if matters == 1 else 's'} for {agency.name}, quarter from {quarter:%Y-%m-%d}."

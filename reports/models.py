@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from agencies.keys import new_key
 from agencies.ledger import LedgerRow
@@ -24,31 +25,31 @@ PATIENCE = timedelta(minutes=15)  # A report that is not finished by then was lo
 class Progress(models.TextChoices):
     """How far the making of a report has come."""
 
-    WAITING = "waiting", "Waiting to be made"
-    COUNTING = "counting", "Counting"
-    PRINTING = "printing", "Laying out the pages"
-    DONE = "done", "Ready"
-    FAILED = "failed", "Not made"
+    WAITING = "waiting", _("Waiting to be made")
+    COUNTING = "counting", _("Counting")
+    PRINTING = "printing", _("Laying out the pages")
+    DONE = "done", _("Ready")
+    FAILED = "failed", _("Not made")
 
 
 class AuditQuestion(models.TextChoices):
     """What an audit asks of each record: was the procedure used properly, and did it work (BRO-10)."""
 
-    PROMPT = "prompt", "Was it raised without delay?"
-    LEVEL = "level", "Did each stage have the right people?"
-    RECORD = "record", "Does the record hold the concern, what was said, who was involved, what was decided and by when?"
-    PACE = "pace", "Was it settled or moved up in time?"
-    FEEDBACK = "feedback", "Was the person who raised it told what came of it?"
-    FILE = "file", "Is it in the child's file?"
-    EFFECT = "effect", "Did it lead to something for the child?"
+    PROMPT = "prompt", _("Was it raised without delay?")
+    LEVEL = "level", _("Did each stage have the right people?")
+    RECORD = "record", _("Does the record hold the concern, what was said, who was involved, what was decided and by when?")
+    PACE = "pace", _("Was it settled or moved up in time?")
+    FEEDBACK = "feedback", _("Was the person who raised it told what came of it?")
+    FILE = "file", _("Is it in the child's file?")
+    EFFECT = "effect", _("Did it lead to something for the child?")
 
 
 class AuditAnswer(models.TextChoices):
     """The answer to one question about one record."""
 
-    YES = "yes", "Yes"
-    NO = "no", "No"
-    NOT_APPLICABLE = "not_applicable", "Not applicable"
+    YES = "yes", _("Yes")
+    NO = "no", _("No")
+    NOT_APPLICABLE = "not_applicable", _("Not applicable")
 
 
 UNFINISHED = (Progress.WAITING, Progress.COUNTING, Progress.PRINTING)

@@ -3,13 +3,15 @@
 from collections.abc import Collection
 from uuid import UUID
 
+from django.utils.translation import gettext, gettext_noop
+
 from agencies.errors import NotAllowed, NotFound
 from agencies.models import Agency, Partnership
 from agencies.person import Person
 from agencies.roles import CHAIR_ROLES, UNIT_ROLES, Role
 from escalation import keeping_policy
 
-REFUSAL = "Reports are the business unit's."
+REFUSAL = gettext_noop("Reports are the business unit's.")
 REPORTERS = UNIT_ROLES
 MEETING = UNIT_ROLES | {Role.SUBGROUP_CHAIR, Role.SUBGROUP_MEMBER}
 AUDITORS = UNIT_ROLES | {Role.AUDITOR}
@@ -34,12 +36,12 @@ def partnership_of(person: Person, slug: str = "", roles: Collection[Role] = REP
     if slug:
         found = Partnership.objects.filter(slug=slug).first()
         if found is None:
-            raise NotFound("There is no such report.")
+            raise NotFound(gettext("There is no such report."))
         require(person, found.pk, roles)
         return found
     own = partnerships_of(person, roles)
     if not own:
-        raise NotAllowed(REFUSAL)
+        raise NotAllowed(gettext(REFUSAL))
     return Partnership.objects.get(pk=own[0])
 
 
@@ -51,9 +53,9 @@ def may_report(person: Person, partnership_id: UUID, roles: Collection[Role] = R
 def require(person: Person, partnership_id: UUID, roles: Collection[Role] = REPORTERS) -> None:
     """Raises NotFound for somebody of another partnership, who may not know that it is there, and NotAllowed for anybody else without the role."""
     if partnership_id not in person.partnership_ids:
-        raise NotFound("There is no such report.")
+        raise NotFound(gettext("There is no such report."))
     if not may_report(person, partnership_id, roles):
-        raise NotAllowed(REFUSAL)
+        raise NotAllowed(gettext(REFUSAL))
 
 
 def agencies_for(person: Person, partnership: Partnership) -> list[Agency] | None:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KT
+from django.utils.translation import gettext, gettext_noop
 
 from agencies.models import Agency, Membership, Partnership, User
 from agencies.person import Person
@@ -20,9 +21,17 @@ from escalation.states import EventKind
 from reports.models import ReportEvent
 from reports.periods import Period
 
-RECORDED, LOOKED = "Recorded", "Looked"
+RECORDED, LOOKED = gettext_noop("Recorded"), gettext_noop("Looked")
 MOST = 20_000
-HEADER = ("When (London)", "Who", "Agency", "Recorded or looked", "What", "Disagreement", "Why")
+HEADER = (
+    gettext_noop("When (London)"),
+    gettext_noop("Who"),
+    gettext_noop("Agency"),
+    gettext_noop("Recorded or looked"),
+    gettext_noop("What"),
+    gettext_noop("Disagreement"),
+    gettext_noop("Why"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +82,7 @@ class Places:
         Else it is every place of theirs: the business unit acts on behalf of agencies too.
         """
         if guest is not None:
-            return Who(guest.pk, f"{guest.named} (no account)", self.agencies[guest.agency_id])
+            return Who(guest.pk, gettext("{name} (no account)").format(name=guest.named), self.agencies[guest.agency_id])
         if user is None:
             raise ValueError("A line that nobody made.")
         mine = self.sat.get(user.pk, set())
@@ -121,13 +130,13 @@ def _recorded(rows: QuerySet[Event], places: Places) -> Iterator[Step]:
     guests = Guest.objects.in_bulk({UUID(line.facts["guest"]) for line in lines if line.actor is None})
     for line in lines:
         who = places.who(line.actor, None if line.actor else guests[UUID(line.facts["guest"])], line.agency_id)
-        yield Step(line.recorded_at, who.name, who.agency, RECORDED, str(EventKind(line.kind).label), line.dispute.reference, "")
+        yield Step(line.recorded_at, who.name, who.agency, gettext(RECORDED), str(EventKind(line.kind).label), line.dispute.reference, "")
 
 
 def _looked(rows: QuerySet[Reading], places: Places) -> Iterator[Step]:
     for row in rows.select_related("reader", "guest", "dispute").order_by("-recorded_at")[:MOST]:
         who = places.who(row.reader, row.guest)
-        yield Step(row.recorded_at, who.name, who.agency, LOOKED, row.part.replace("_", " ").capitalize(), row.dispute.reference, row.reason)
+        yield Step(row.recorded_at, who.name, who.agency, gettext(LOOKED), row.part.replace("_", " ").capitalize(), row.dispute.reference, row.reason)
 
 
 def summed(person: Person, partnership: Partnership, agency: Agency | None, period: Period) -> list[Doings]:
@@ -162,7 +171,7 @@ def as_csv(found: Sequence[Step]) -> str:
     """Every line, safe to open in a spreadsheet."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(HEADER)
+    writer.writerow([gettext(name) for name in HEADER])
     for step in found:
         at = f"{step.at.astimezone(LONDON):%Y-%m-%d %H:%M:%S}"
         writer.writerow((at, *map(neutral, (step.who, step.agency, step.did, step.what, step.reference, step.why))))

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from agencies.words import LONDON, moment
 from reports import charts
@@ -68,6 +69,8 @@ def context_of(document: Document, frame: charts.Frame) -> dict[str, Any]:
         "year": year,
         "is_public": document.edition is Edition.PUBLIC,
         "edition_words": document.edition.words,
+        "about": _("Disagreements between agencies, {period}. {edition}.").format(period=year.words, edition=document.edition.words),
+        "so_far": _("The year so far: it is not over") if document.year else _("The period so far: it is not over"),
         "taken": moment(taken, today=taken.date(), year=True),
         "chapters": [(section, _tables(section, frame)) for section in document.sections],
         "key": [(f"[{mark}]", words) for mark, words in MARKS.items() if mark in used],

@@ -12,6 +12,8 @@ from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from agencies import wall_clock
 from agencies.errors import DomainError, InvalidInput, WrongState
@@ -30,9 +32,9 @@ from reports.texts import texts_of
 
 logger = logging.getLogger(__name__)
 
-LOST = "The report was not finished: the background worker stopped. Make it again."
-BROKEN = "The report could not be made. The operator's log says why. Make it again, and tell the operator if it fails twice."
-NO_WORKER = "The background worker cannot be reached. Try again in a few minutes, and tell the operator if it lasts."
+LOST = gettext_noop("The report was not finished: the background worker stopped. Make it again.")
+BROKEN = gettext_noop("The report could not be made. The operator's log says why. Make it again, and tell the operator if it fails twice.")
+NO_WORKER = gettext_noop("The background worker cannot be reached. Try again in a few minutes, and tell the operator if it lasts.")
 
 
 def figures(partnership: Partnership, year: Year, edition: Edition, now: datetime) -> Document:
@@ -161,7 +163,7 @@ def file_of(report: Report) -> bytes:
     Made again it is the same to the byte as long as the product's own layout is the same; its figures are the same in any case.
     """
     if not report.is_done:
-        raise WrongState("The report is not ready yet.")
+        raise WrongState(_("The report is not ready yet."))
     path = path_of(report)
     content = path.read_bytes() if path.is_file() else b""
     if sha256(content).hexdigest() == report.file_checksum:
@@ -179,14 +181,14 @@ def remade(report: Report) -> bytes:
 def stored_document(report: Report) -> Document:
     """The document as it was frozen. Raises WrongState where the stored figures do not have the checksum they were stored with."""
     if checksum_of(report.figures) != report.figures_checksum:
-        raise WrongState("The figures of this report are not those that it was made with. Tell the operator.")
+        raise WrongState(_("The figures of this report are not those that it was made with. Tell the operator."))
     return Document.of(report.figures)
 
 
 def html_of(report: Report) -> str:
     """The report as one HTML file that loads nothing: the same chapters from the same frozen figures as the PDF. Raises as `file_of` does."""
     if not report.is_done:
-        raise WrongState("The report is not ready yet.")
+        raise WrongState(_("The report is not ready yet."))
     style = mark_safe((Path(settings.ROOT) / "static/css/edition.css").read_text())  # noqa: S308 - our own file # nosec B703, B308
     return render_to_string("reports/annual_html.html", context_of(stored_document(report), charts.WIDE) | {"is_html": True, "style": style})
 

@@ -9,9 +9,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from agencies.errors import InvalidInput, NotFound, WrongState
 from agencies.models import Partnership, User
+from agencies.words import figure
 from escalation.models import Event
 from reports.figures import Comment, Edition
 from reports.measures import Scope
@@ -41,7 +43,7 @@ def write(*, partnership: Partnership, year: Year, chapter: str, text: str, by: 
     """
     words = text.strip()
     if len(words) > LONGEST:
-        raise InvalidInput(f"At most {LONGEST:,} characters; this has {len(words):,}.", field="text")
+        raise InvalidInput(_("At most {most} characters; this has {number}.").format(most=figure(LONGEST), number=figure(len(words))), field="text")
     with transaction.atomic():
         Partnership.objects.select_for_update().get(pk=partnership.pk)
         found = Passage.objects.filter(partnership=partnership, year=year.number, chapter=chapter, event=event).first()
@@ -62,7 +64,7 @@ def sign(passage_id: UUID, *, seen: str, by: User, now: datetime) -> Passage:
     with transaction.atomic():
         passage = Passage.objects.select_for_update().filter(pk=passage_id).first()
         if passage is None or passage.text != seen:
-            raise WrongState("The words were changed while you read them. Read them again before you sign.")
+            raise WrongState(_("The words were changed while you read them. Read them again before you sign."))
         passage.signed_by, passage.signed_at = by, now
         passage.save(update_fields=["signed_by", "signed_at"])
         words = f"Signed the words on {passage.chapter} of {Year(passage.year).label} for publication."
@@ -95,7 +97,7 @@ def finding_of(partnership: Partnership, year: Year, event_id: UUID, now: dateti
     """One of them. Raises NotFound for any other."""
     found = next((event for event in findings_of(partnership, year, now) if event.pk == event_id), None)
     if found is None:
-        raise NotFound("There is no such finding in this year.")
+        raise NotFound(_("There is no such finding in this year."))
     return found
 
 

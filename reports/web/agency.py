@@ -7,6 +7,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import wall_clock
@@ -25,19 +27,19 @@ from reports.periods import year_of
 from reports.rendering import context_of, shown
 from reports.web.views import data_file, one_page, year_in
 
-COLUMNS = [{"label": label} for label in ("Disagreement", "Raised by", "With", "Where")]
+COLUMNS = [{"label": label} for label in (_("Disagreement"), _("Raised by"), _("With"), _("Where"))]
 
 
 class CheckForm(Form):
     """Whether the figures are right."""
 
     is_right = forms.ChoiceField(
-        label="Are these figures right?",
-        choices=(("yes", "Yes"), ("no", "No")),
+        label=_("Are these figures right?"),
+        choices=(("yes", _("Yes")), ("no", _("No"))),
         widget=Radios(inline=True),
-        error_messages={"required": "Choose whether the figures are right"},
+        error_messages={"required": _("Choose whether the figures are right")},
     )
-    note = Paragraphs(label="What is wrong?", max_length=own.LONGEST, rows=3, required=False)
+    note = Paragraphs(label=_("What is wrong?"), max_length=own.LONGEST, rows=3, required=False)
     sometimes_required = ("note",)
 
 
@@ -58,7 +60,7 @@ def my_agency(request: HttpRequest) -> HttpResponse:
         "rows": [
             {
                 "header": {"text": row.reference, "url": case_url(row.reference)},
-                "cells": [{"text": text} for text in (row.raising_agency.name, asked, f"Stage {row.stage}" if row.stage else "Own agency")],
+                "cells": [{"text": text} for text in (row.raising_agency.name, asked, _where(row.stage))],
             }
             for row, asked in rows
         ],
@@ -70,6 +72,10 @@ def my_agency(request: HttpRequest) -> HttpResponse:
         "now": now,
     }
     return render(request, "reports/my_agency.html", context)
+
+
+def _where(stage: int) -> str:
+    return gettext("Stage {number}").format(number=stage) if stage else gettext("Own agency")
 
 
 def _figures(agency: Agency, counts: dict[str, int]) -> list[dict[str, object]]:
@@ -94,7 +100,7 @@ def agency_year(request: HttpRequest, year: int) -> HttpResponse:
         except DomainError as error:
             raise refused(error) from error
         else:
-            messages.success(request, "What you said of the figures is kept. The business unit sees it before anything is published.")
+            messages.success(request, gettext("What you said of the figures is kept. The business unit sees it before anything is published."))
             return redirect(f"{reverse('agency-year', args=[year])}?agency={agency.pk}")
     context = context_of(_document(own.own_report, agency, year), charts.NARROW) | {
         "agency": agency,

@@ -6,6 +6,8 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import wall_clock
@@ -23,12 +25,12 @@ from reports.web.views import partnership_for
 class DrawForm(Form):
     """From when, and how many."""
 
-    first_day = DatePartsField(label="Raised from", subject="the first day", not_future=True)
-    last_day = DatePartsField(label="To, that day included", subject="the last day")
+    first_day = DatePartsField(label=_("Raised from"), subject=gettext_noop("the first day"), not_future=True)
+    last_day = DatePartsField(label=_("To, that day included"), subject=gettext_noop("the last day"))
     size = forms.IntegerField(
-        label="How many records?",
+        label=_("How many records?"),
         widget=forms.TextInput(attrs={"class": "govuk-input--width-3", "inputmode": "numeric"}),
-        error_messages={"required": "Enter how many records", "invalid": "The number of records must be a whole number"},
+        error_messages={"required": _("Enter how many records"), "invalid": _("The number of records must be a whole number")},
     )
 
 
@@ -39,7 +41,7 @@ class CheckForm(Form):
         super().__init__(*args, **kwargs)
         for question in AuditQuestion:
             self.fields[question.value] = forms.ChoiceField(
-                label=question.label, choices=AuditAnswer.choices, widget=Radios(inline=True), error_messages={"required": "Choose an answer"}
+                label=question.label, choices=AuditAnswer.choices, widget=Radios(inline=True), error_messages={"required": _("Choose an answer")}
             )
 
 

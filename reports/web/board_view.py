@@ -8,6 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from agencies.errors import NotAllowed
 from agencies.models import Agency, Partnership
@@ -29,9 +31,11 @@ class View:
     @property
     def words(self) -> str:
         """As "Overdue now: Hillside School, stage 2"."""
-        said = self.shown.words[:1].upper() + self.shown.words[1:]
-        said = f"{said}: {self.agency.name}" if self.agency else said
-        return said if self.stage is None else f"{said}, stage {self.stage}"
+        shown = capfirst(str(self.shown.words))
+        if self.agency is None:
+            return shown if self.stage is None else _("{list}, stage {stage}").format(list=shown, stage=self.stage)
+        form = _("{list}: {agency}") if self.stage is None else _("{list}: {agency}, stage {stage}")
+        return form.format(list=shown, agency=self.agency.name, stage=self.stage)
 
     @property
     def asked(self) -> dict[str, str]:
@@ -49,7 +53,7 @@ def boards_partnership(request: HttpRequest) -> Partnership:
     try:
         partnership = policy.partnership_of(person_for(request))
     except NotAllowed as error:
-        raise PermissionDenied("The board is the business unit's.") from error
+        raise PermissionDenied(_("The board is the business unit's.")) from error
     have_read(request, partnership)
     return partnership
 

@@ -8,6 +8,8 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from agencies import wall_clock
@@ -21,13 +23,13 @@ from reports import early
 class ReturnForm(Form):
     """Whose count, of which quarter, and how many."""
 
-    agency = forms.ChoiceField(label="Agency", widget=forms.Select)
-    quarter = forms.ChoiceField(label="Quarter", widget=forms.Select)
+    agency = forms.ChoiceField(label=_("Agency"), widget=forms.Select)
+    quarter = forms.ChoiceField(label=_("Quarter"), widget=forms.Select)
     matters = forms.IntegerField(
-        label="How many early-stage matters were settled with another agency outside the system?",
-        help_text="Enter 0 if there were none.",
+        label=_("How many early-stage matters were settled with another agency outside the system?"),
+        help_text=_("Enter 0 if there were none."),
         widget=forms.TextInput(attrs={"class": "govuk-input--width-3", "inputmode": "numeric"}),
-        error_messages={"required": "Enter how many, 0 for none", "invalid": "The number must be a whole number, 0 for none"},
+        error_messages={"required": _("Enter how many, 0 for none"), "invalid": _("The number must be a whole number, 0 for none")},
     )
 
     def __init__(self, *args: object, agencies: list[Agency], quarters: list[tuple[str, str]], **kwargs: object) -> None:
@@ -42,7 +44,7 @@ def returns(request: HttpRequest) -> HttpResponse:
     partnership, now = get_object_or_404(Partnership, pk=partnership_for(request)), wall_clock.now()
     agencies = early.returning(person_for(request), partnership)
     if not agencies:
-        raise PermissionDenied("Returns are given by an agency's safeguarding lead, its board member or the business unit.")
+        raise PermissionDenied(gettext("Returns are given by an agency's safeguarding lead, its board member or the business unit."))
     quarters = [(early.first_day(each).isoformat(), f"{each.label} {early.first_day(each).year}") for each in early.quarters_to_return(now)]
     form = ReturnForm(request.POST or None, agencies=agencies, quarters=quarters)
     if form.is_bound and form.is_valid():
@@ -56,7 +58,7 @@ def returns(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             raise refused(error) from error
         else:
-            messages.success(request, "The return is kept.")
+            messages.success(request, gettext("The return is kept."))
             return redirect("early-returns")
-    given = [(quarter, early.first_day(quarter).year, rows) for quarter, rows in early.returned(agencies, now)]
+    given = [(f"{quarter.label} {early.first_day(quarter).year}", rows) for quarter, rows in early.returned(agencies, now)]
     return render(request, "reports/early.html", {"form": form, "given": given})

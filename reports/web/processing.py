@@ -8,6 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import urlencode
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from agencies import wall_clock
@@ -22,30 +24,30 @@ from reports import policy, processing
 from reports.periods import Period
 
 COLUMNS = [
-    {"label": "Who"},
-    {"label": "Agency"},
-    *({"label": label, "numeric": True} for label in ("Recorded", "Looked", "Disagreements")),
-    {"label": "Last"},
+    {"label": _("Who")},
+    {"label": _("Agency")},
+    *({"label": label, "numeric": True} for label in (_("Recorded"), _("Looked"), _("Disagreements"))),
+    {"label": _("Last")},
 ]
 
 
 class RegisterForm(Form):
     """Whose doings, and from when to when."""
 
-    agency = forms.ChoiceField(label="Whose people", required=False)
-    first = DatePartsField(label="First day", subject="the first day", not_future=True)
-    last = DatePartsField(label="Last day", subject="the last day", not_future=True)
+    agency = forms.ChoiceField(label=_("Whose people"), required=False)
+    first = DatePartsField(label=_("First day"), subject=gettext_noop("the first day"), not_future=True)
+    last = DatePartsField(label=_("Last day"), subject=gettext_noop("the last day"), not_future=True)
     sometimes_required = ("agency",)
 
     def __init__(self, *args: Any, agencies: list[Agency], everybody: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        first = [("", "Everybody")] if everybody else []
+        first = [("", gettext("Everybody"))] if everybody else []
         self.fields["agency"].choices = [*first, *((str(row.pk), row.name) for row in agencies)]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("first") and data.get("last") and data["first"] > data["last"]:
-            self.add_error("last", "The last day must not be before the first")
+            self.add_error("last", gettext("The last day must not be before the first"))
         return data
 
 
@@ -55,7 +57,7 @@ def _asked(request: HttpRequest) -> tuple[RegisterForm, Partnership, Agency | No
     person = person_for(request)
     agencies = policy.agencies_for(person, partnership)
     if agencies is None:
-        raise PermissionDenied("The register is for the business unit, and for safeguarding leads of their own agency’s people.")
+        raise PermissionDenied(gettext("The register is for the business unit, and for safeguarding leads of their own agency’s people."))
     today, everybody = wall_clock.today(), keeping_policy.keeps_records_of(person, partnership.pk)
     first = today.replace(day=1)
     given = request.GET if "first_0" in request.GET else _parts(first, today, "" if everybody else str(agencies[0].pk))

@@ -6,6 +6,8 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agencies.errors import DomainError, InvalidInput
@@ -20,10 +22,10 @@ class NameForm(Form):
     """What the filter is called."""
 
     name = forms.CharField(
-        label="Name",
+        label=_("Name"),
         max_length=LONGEST_NAME,
-        help_text="Only you see it. For example, Health, before the chair. Never a child’s name.",
-        error_messages={"required": "Enter a name for the filter"},
+        help_text=_("Only you see it. For example, Health, before the chair. Never a child’s name."),
+        error_messages={"required": _("Enter a name for the filter")},
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20", "autocomplete": "off"}),
     )
 
@@ -41,7 +43,7 @@ def save(request: HttpRequest) -> HttpResponse:
         except InvalidInput as error:
             form.add_error(error.field, error.message)
         else:
-            messages.success(request, f"Saved as “{saved.name}”.")
+            messages.success(request, gettext("Saved as “{name}”.").format(name=saved.name))
             return redirect(address_of(saved))
     return render(request, "reports/board_filter_save.html", {"form": form, "view": view})
 
@@ -61,7 +63,7 @@ def change(request: HttpRequest, filter_id: UUID) -> HttpResponse:
         except InvalidInput as error:
             form.add_error(error.field, error.message)
         else:
-            messages.success(request, f"The filter is called “{renamed.name}” now.")
+            messages.success(request, gettext("The filter is called “{name}” now.").format(name=renamed.name))
             return redirect(address_of(renamed))
     return render(request, "reports/board_filter.html", {"form": form, "saved": saved, "address": address_of(saved)})
 
@@ -74,5 +76,5 @@ def delete(request: HttpRequest, filter_id: UUID) -> HttpResponse:
         name = delete_filter(filter_id, person_for(request).id, partnership)
     except DomainError as error:
         raise refused(error) from error
-    messages.success(request, f"“{name}” is deleted.")
+    messages.success(request, gettext("“{name}” is deleted.").format(name=name))
     return redirect("board")

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from agencies import wall_clock
@@ -23,8 +25,8 @@ from reports.web.views import data_file, partnership_for, strip
 class PeriodForm(Form):
     """The days that the meeting looks back on."""
 
-    first_day = DatePartsField(label="From", subject="the first day", not_future=True)
-    last_day = DatePartsField(label="To, that day included", subject="the last day")
+    first_day = DatePartsField(label=_("From"), subject=gettext_noop("the first day"), not_future=True)
+    last_day = DatePartsField(label=_("To, that day included"), subject=gettext_noop("the last day"))
 
 
 @require_safe

@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agencies import wall_clock
@@ -25,7 +27,7 @@ from reports.web.views import partnership_for, year_in
 class TextForm(Form):
     """The words."""
 
-    text = Paragraphs(label="Words", max_length=texts.LONGEST, rows=10, required=False, help_text="Leave it empty to have none.")
+    text = Paragraphs(label=_("Words"), max_length=texts.LONGEST, rows=10, required=False, help_text=_("Leave it empty to have none."))
 
 
 @require_safe
@@ -61,7 +63,7 @@ def finding_text(request: HttpRequest, year: int, event_id: UUID) -> HttpRespons
         event = texts.finding_of(partnership, chosen, event_id, wall_clock.now())
     except DomainError as error:
         raise refused(error) from error
-    return _edit(request, partnership, chosen, texts.FINDINGS, "Finding", event)
+    return _edit(request, partnership, chosen, texts.FINDINGS, gettext("Finding"), event)
 
 
 def _edit(request: HttpRequest, partnership: Partnership, year: Year, chapter: str, name: str, event: Event | None = None) -> HttpResponse:
@@ -75,7 +77,8 @@ def _edit(request: HttpRequest, partnership: Partnership, year: Year, chapter: s
         except InvalidInput as error:
             form.add_error("text", error.message)
         else:
-            messages.success(request, "The words are kept. They are published once somebody has signed them." if text else "There are no words now.")
+            kept = gettext("The words are kept. They are published once somebody has signed them.")
+            messages.success(request, kept if text else gettext("There are no words now."))
             return _back(partnership, year.number)
     return render(request, "reports/text.html", {"form": form, "name": name, "year": year, "partnership_slug": partnership.slug})
 
@@ -88,10 +91,10 @@ def sign(request: HttpRequest, passage_id: UUID) -> HttpResponse:
         policy.require(person_for(request), passage.partnership_id)
         if request.POST.get("take_back"):
             texts.unsign(passage.pk, by=user_of(request), now=wall_clock.now())
-            messages.success(request, "The signature is taken back.")
+            messages.success(request, gettext("The signature is taken back."))
         else:
             texts.sign(passage.pk, seen=request.POST.get("seen", "").replace("\r\n", "\n"), by=user_of(request), now=wall_clock.now())
-            messages.success(request, "Signed for publication.")
+            messages.success(request, gettext("Signed for publication."))
     except DomainError as error:
         messages.warning(request, refused(error).message)
     return _back(passage.partnership, passage.year)

@@ -4,6 +4,8 @@ from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from agencies import wall_clock
@@ -19,7 +21,8 @@ from reports.board_filters import filters_of
 from reports.rendering import shown as rendered
 from reports.web.board_view import address_of, boards_partnership, is_of, looked_at
 
-COLUMNS = [{"label": label} for label in ("Disagreement", "Raised by", "With", "Where", "Next due", "Whose turn")]
+COLUMNS = [{"label": label} for label in (_("Disagreement"), _("Raised by"), _("With"), _("Where"), _("Next due"), _("Whose turn"))]
+AGENCY_FIGURES = (_("Raised, open"), _("Received, awaiting"), _("Overdue"))
 
 
 @require_safe
@@ -52,7 +55,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "agencies": [each for each in partnership.agencies.all() if each.is_active],
         "stages": divided.by_stage,
         "by_agency": [{"header": {"text": name}, "cells": [{"text": n, "numeric": True} for n in numbers]} for name, *numbers in divided.by_agency],
-        "agency_columns": [{"label": "Agency"}, *({"label": label, "numeric": True} for label in ("Raised, open", "Received, awaiting", "Overdue"))],
+        "agency_columns": [{"label": gettext("Agency")}, *({"label": label, "numeric": True} for label in AGENCY_FIGURES)],
         "trend": rendered(trend, charts.NARROW),
         "trend_words": quarterly.trend_words(trend),
         "scanner_away": away_since(),
@@ -65,7 +68,7 @@ def _figures(counts: dict[str, int]) -> list[dict[str, object]]:
     """One for each list; the learning actions' list is on its own page."""
     *figures, every = [_figure(item, counts[item.key]) for item in selectors.LISTS]
     late = counts[selectors.LEARNING]
-    words = "learning action overdue" if late == 1 else "learning actions overdue"
+    words = ngettext("learning action overdue", "learning actions overdue", late)
     learning = {"number": late, "words": words, "url": f"{reverse('learning')}?show={Show.OVERDUE}", "tone": "overdue" if late else ""}
     return [*figures, learning, every]
 
@@ -75,5 +78,5 @@ def _figure(item: BoardList, number: int) -> dict[str, object]:
 
 
 def _row(row: selectors.BoardRow) -> dict[str, object]:
-    cells = [row.raising, row.receiving, row.stage if row.state == "Open" else row.state, moment(row.due), row.holder or "Nobody"]
+    cells = [row.raising, row.receiving, row.stage if row.state == "Open" else row.state, moment(row.due), row.holder or gettext("Nobody")]
     return {"header": {"text": row.reference, "url": case_url(row.reference)}, "cells": [{"text": text} for text in cells]}

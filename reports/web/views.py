@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from kombu.exceptions import OperationalError
 
@@ -34,7 +35,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     partnership, now = partnership_for(request), wall_clock.now()
     context = {
         "years": [(year, year.standing(now)) for year in selectors.years(partnership, now)],
-        "made": _shown(selectors.made(partnership), now),
+        "made": _shown(selectors.made(partnership), now, with_year=True),
         "partnership_slug": partnership.slug,
     }
     return render(request, "reports/reports.html", context)
@@ -72,11 +73,12 @@ def make(request: HttpRequest, year: int) -> HttpResponse:
         messages.warning(request, error.message)
         return redirect("reports")
     if not is_new:
-        messages.info(request, f"The {edition.words.lower()} of {chosen.label} is being made already.")
+        messages.info(request, _("The {edition} of {year} is being made already.").format(edition=edition.words.lower(), year=chosen.label))
     elif _start(report):
-        messages.success(request, f"The {edition.words.lower()} of {chosen.label} is being made. Reload this page in half a minute to see it.")
+        told = _("The {edition} of {year} is being made. Reload this page in half a minute to see it.")
+        messages.success(request, told.format(edition=edition.words.lower(), year=chosen.label))
     else:
-        messages.warning(request, services.NO_WORKER)
+        messages.warning(request, _(services.NO_WORKER))
     return redirect(f"{reverse('report-year', args=[chosen.number])}?edition={edition.value}&partnership={partnership.slug}#files")
 
 
@@ -184,6 +186,14 @@ def _start(report: Report) -> bool:
     return True
 
 
-def _shown(rows: list[Report], now: datetime) -> list[dict[str, object]]:
-    """Each report with what can be said of it now."""
-    return [{"report": row, "is_underway": row.is_underway(now), "problem": row.problem or ("" if row.is_done else services.LOST)} for row in rows]
+def _shown(rows: list[Report], now: datetime, *, with_year: bool = False) -> list[dict[str, object]]:
+    """Each report with what can be said of it now; its name with its year where several years stand together."""
+    return [
+        {
+            "report": row,
+            "name": str(row) if with_year else row.get_edition_display(),
+            "is_underway": row.is_underway(now),
+            "problem": _(row.problem or ("" if row.is_done else services.LOST)),
+        }
+        for row in rows
+    ]
