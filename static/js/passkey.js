@@ -45,7 +45,7 @@
         form.elements.credential.value = JSON.stringify(answer);
         form.submit();
       } catch {
-        said.textContent = "Your device did not give a passkey. Try again, or choose another way.";
+        said.textContent = form.dataset.refused;
       }
     });
   });
