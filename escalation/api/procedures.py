@@ -159,7 +159,7 @@ def _way(definition: ProcedureDefinition, way: DoorRule | Way) -> dict[str, Any]
 def _clock(clock: ClockDefinition) -> dict[str, Any]:
     return {
         "key": clock.key,
-        "measures": clock.measures.label,
+        "measures": str(clock.measures.label),
         "within": clock.within.words(),
         "sentence": words.clock_sentence(clock),
         "afterwards": words.on_time_sentence(clock.on_time),

@@ -65,7 +65,7 @@ def _agency(case: Case, key: Any) -> Row:
 
 def _action(case: Case, verb: Verb) -> Row:
     url = reverse(f"api:verb-{verb.value}", args=[case.dispute.reference])
-    return {"verb": verb, "title": verb.label, "url": url, "needs_seen": VERBS[verb].decides}
+    return {"verb": verb, "title": str(verb.label), "url": url, "needs_seen": VERBS[verb].decides}
 
 
 def whole(case: Case, file: CaseFile, person: Person, now: datetime) -> Row:

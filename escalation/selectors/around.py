@@ -77,4 +77,4 @@ def _shown(keys: set[UUID], person: Person, linked: set[UUID]) -> list[Related]:
     if not keys:
         return []
     rows = Dispute.objects.submitted().visible_to(person).filter(pk__in=keys).select_related("raising_agency").order_by("-created_at")
-    return [Related(row.reference, row.raising_agency.name, State(row.state).label, row.pk in linked) for row in rows[:MOST]]
+    return [Related(row.reference, row.raising_agency.name, str(State(row.state).label), row.pk in linked) for row in rows[:MOST]]

@@ -39,18 +39,18 @@ def closing_tasks(case: Case, person: Person, unfiled: list[str]) -> list[Task]:
     missing = unwritten(case)
     hint = f"Still to confirm: {', '.join(unfiled)}" if unfiled else ""
     found = [
-        (closing.feedback, Task(Verb.GIVE_FEEDBACK, Verb.GIVE_FEEDBACK.label, done=dispute.feedback_at is not None)),
-        (closing.file, Task(Verb.CONFIRM_FILE, Verb.CONFIRM_FILE.label, hint, done=not unfiled)),
-        (closing.learning, Task(Verb.RECORD_LEARNING, Verb.RECORD_LEARNING.label, done=dispute.learning_at is not None)),
+        (closing.feedback, Task(Verb.GIVE_FEEDBACK, str(Verb.GIVE_FEEDBACK.label), done=dispute.feedback_at is not None)),
+        (closing.file, Task(Verb.CONFIRM_FILE, str(Verb.CONFIRM_FILE.label), hint, done=not unfiled)),
+        (closing.learning, Task(Verb.RECORD_LEARNING, str(Verb.RECORD_LEARNING.label), done=dispute.learning_at is not None)),
     ]
     found += [(True, Task(Verb.WRITE_SUMMARY, f"{kind.label}", done=kind not in missing)) for kind in wanted_summaries(case)]
     found += [
-        (closing.debrief, Task(Verb.RECORD_DEBRIEF, Verb.RECORD_DEBRIEF.label, done=dispute.debrief_at is not None, optional=True)),
+        (closing.debrief, Task(Verb.RECORD_DEBRIEF, str(Verb.RECORD_DEBRIEF.label), done=dispute.debrief_at is not None, optional=True)),
         (policy.may(person, Verb.CONSIDER_REVIEW, case), _review(case)),
     ]
     return [task for is_asked, task in found if is_asked]
 
 
 def _review(case: Case) -> Task:
-    said = ReviewNeed(case.dispute.review).label if case.dispute.review else ""
-    return Task(Verb.CONSIDER_REVIEW, Verb.CONSIDER_REVIEW.label, said, done=bool(said), optional=True)
+    said = str(ReviewNeed(case.dispute.review).label) if case.dispute.review else ""
+    return Task(Verb.CONSIDER_REVIEW, str(Verb.CONSIDER_REVIEW.label), said, done=bool(said), optional=True)

@@ -40,7 +40,7 @@ def title_of(event: Event) -> str:
     """The title of such a line; empty where its kind says it all."""
     if event.kind != EventKind.ADVICE:
         return ""
-    words = Advice(event.facts["whom"]).label
+    words = str(Advice(event.facts["whom"]).label)
     if event.facts.get("alerted"):
         return f"{words}: alerted"
     return f"{words}: its answer" if event.facts.get("answered") else words
@@ -57,11 +57,11 @@ def fact(key: str, value: Any, names: "Names") -> tuple[str, str] | None:  # noq
     if key == "disagree":
         return "Who disagrees", listed(sorted(names.agency(one) for one in value))
     if key == "conference":
-        return "Answer", ConferenceAnswer(value).label
+        return "Answer", str(ConferenceAnswer(value).label)
     if key == "conference_on":
         return "Date of the conference", day(date.fromisoformat(value), year=True)
     if key == "matter":
-        return "Why", SubgroupMatter(value).label
+        return "Why", str(SubgroupMatter(value).label)
     if key == "declared":
         return "Declared", DECLARED[value]
     return (ANSWERED[key], value.capitalize()) if key in ANSWERED else None

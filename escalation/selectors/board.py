@@ -54,7 +54,9 @@ def rows_of(
     )
     receiving = _receiving([dispute.pk for dispute in listed])
     rows = [
-        BoardRow(d.reference, d.raising_agency.name, receiving.get(d.pk, ""), _stage_words(d), d.next_due_at, d.owner or "", State(d.state).label)
+        BoardRow(
+            d.reference, d.raising_agency.name, receiving.get(d.pk, ""), _stage_words(d), d.next_due_at, d.owner or "", str(State(d.state).label)
+        )
         for d in listed[:MOST]
     ]
     return rows, len(listed) > MOST

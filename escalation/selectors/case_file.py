@@ -240,7 +240,7 @@ def _facts_people(events: list[Any]) -> set[UUID | None]:
 
 def title_of(case: Case) -> str:
     """What it is about: its first area, the others are with the particulars."""
-    return next((Theme(theme).label for theme in case.dispute.themes if theme in set(Theme)), "Disagreement")
+    return next((str(Theme(theme).label) for theme in case.dispute.themes if theme in set(Theme)), "Disagreement")
 
 
 def status_of(case: Case, now: datetime) -> dict[str, str]:
@@ -248,7 +248,7 @@ def status_of(case: Case, now: datetime) -> dict[str, str]:
     state = State(case.dispute.state)
     if state != State.OPEN:
         tone = {State.RESOLVED: "done", State.CLOSED: "done"}.get(state, "later")
-        return {"word": state.label, "tone": tone}
+        return {"word": str(state.label), "tone": tone}
     late = any(clock.effective_due < now for clock in case.running() if clock.measures != Measure.ACTION)
     if late:
         return {"word": "Overdue", "tone": "overdue"}
@@ -265,12 +265,12 @@ def _particulars(case: Case, texts: dict[str, str]) -> list[dict[str, str]]:
     dispute = case.dispute
     arose = f"{dispute.arose_on.day} {dispute.arose_on:%B %Y}" if dispute.arose_on else ""
     rows = [
-        ("It is also", Door(dispute.door).label if dispute.door else ""),
-        ("Areas", names([Theme(theme).label for theme in dispute.themes])),
-        ("Where it arose", Setting(dispute.setting).label if dispute.setting else ""),
+        ("It is also", str(Door(dispute.door).label) if dispute.door else ""),
+        ("Areas", names([str(Theme(theme).label) for theme in dispute.themes])),
+        ("Where it arose", str(Setting(dispute.setting).label) if dispute.setting else ""),
         ("When it arose", arose),
-        ("Rests on", Basis(dispute.basis).label if dispute.basis else ""),
-        ("The child's plan", Plan(dispute.plan).label if dispute.plan else ""),
+        ("Rests on", str(Basis(dispute.basis).label) if dispute.basis else ""),
+        ("The child's plan", str(Plan(dispute.plan).label) if dispute.plan else ""),
         ("Level of need", str(dispute.level_of_need or "")),
         ("Consulted", texts.get("consulted", "")),
         ("The child's and family's view", texts.get("family_view", "")),
@@ -286,7 +286,7 @@ def _holding(request: Request, known: Names, others: list[ToTry]) -> Holding:
         agency=known.agency(request.agency_id),
         holder=known.people.get(request.holder_id, "") if request.holder_id else "",
         post=request.holder_post,
-        state=RequestState(request.state).label,
+        state=str(RequestState(request.state).label),
         delivery=_delivery(request),
         others=others,
         guest=guest_words(request),
@@ -341,13 +341,13 @@ def _outcome(case: Case, known: Names, wordings: dict[UUID, dict[str, str]]) -> 
     done = {row.agency_id for row in case.confirmations}
     missing = sorted(known.agency(key) for key in (case.receiving_ids | {case.raising_id}) - done)
     return OutcomeLine(
-        kind=Outcome(proposal.kind).label,
+        kind=str(Outcome(proposal.kind).label),
         wording=str(words.get("wording", "")),
         outstanding=str(words.get("outstanding", "")),
         is_binding=proposal.is_binding,
         confirmed=confirmed,
         missing=missing,
-        difference=Difference(case.dispute.difference).label if case.dispute.difference else "",
+        difference=str(Difference(case.dispute.difference).label) if case.dispute.difference else "",
     )
 
 

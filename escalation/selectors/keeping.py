@@ -109,7 +109,7 @@ def _row(dispute: Dispute, names: dict[UUID, list[str]], *, held: bool) -> Revie
         agencies=", ".join(dict.fromkeys(names[dispute.pk])),
         ended_on=london(ended).date(),
         listed_on=london(listed).date(),
-        state=State(dispute.state).label,
+        state=str(State(dispute.state).label),
         held=held,
     )
 

@@ -24,7 +24,7 @@ def known_of(case: Case, person: Person) -> Known:
         return Known()
     record = record_of(case, person, read_events(case), names_of(case, set()), narrative=True)
     words = record.wordings.get(case.proposal.event_id, {}) if case.proposal else {}
-    kind = Outcome(case.proposal.kind).label if case.proposal else ""
+    kind = str(Outcome(case.proposal.kind).label) if case.proposal else ""
     concerns = (record.texts.get("what", ""), record.texts.get("impact", ""))
     resolution = (kind, words.get("wording", ""), words.get("outstanding", ""))
     return Known("\n\n".join(filter(None, concerns)), "\n\n".join(filter(None, resolution)))

@@ -159,7 +159,7 @@ def _row(point: LearningPoint, person: Person, corrected: Corrected, known: dict
     return PointRow(
         id=point.pk,
         issue=_said(point.event, WORDS, corrected) if reads else CONFLICT,
-        change=ChangeNeeded(point.change_needed).label if point.change_needed in set(ChangeNeeded) else "",
+        change=str(ChangeNeeded(point.change_needed).label) if point.change_needed in set(ChangeNeeded) else "",
         referred_to=point.referred_to,
         owner=point.owner.name if point.owner else "",
         due_on=point.due_on,
@@ -209,7 +209,7 @@ def _changes_of(event: Event, people: dict[UUID, str], corrected: Corrected) -> 
     """What a follow-up changed, in words. To whom it goes was typed: it lies in the line's body, and in older lines among the facts."""
     facts = event.facts
     if "status" in facts:
-        yield LearningStatus(facts["status"]).label
+        yield str(LearningStatus(facts["status"]).label)
     if "owner" in facts:
         yield f"{people.get(UUID(facts['owner']), 'Somebody who has left')} sees to it" if facts["owner"] else "Nobody sees to it for now"
     if "due_on" in facts:

@@ -49,7 +49,7 @@ def _letter(row: Notification) -> Letter:
         to=row.recipient.name if row.recipient else f"{row.guest.name} (no account)" if row.guest else "Shared mailbox",
         address=mail.to[0],
         at=row.sent_at or row.not_before,
-        became="Leaves" if row.state == Delivery.WAITING else Delivery(row.state).label,
+        became="Leaves" if row.state == Delivery.WAITING else str(Delivery(row.state).label),
         subject=str(mail.subject),
         text=str(mail.body),
         written_at=row.created_at,

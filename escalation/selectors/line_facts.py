@@ -90,7 +90,7 @@ def _fact(event: Event, key: str, value: Any, names: "Names") -> tuple[str, str]
     if event.kind in LAID_APART or key == beside.HEARD_BY:
         return _filed(event.facts, key, value) if event.kind in TAKEN_OUT else beside.fact(key, value, names)
     if key in CHOICE_LABELS and event.kind != EventKind.SUMMARY:
-        return CHOICE_LABELS[key], CHOICES[key](value).label
+        return CHOICE_LABELS[key], str(CHOICES[key](value).label)
     if event.kind in {EventKind.MEETING, EventKind.FACT_ENTERED, EventKind.LEAD_MANAGER, EventKind.MOVED_UP, *AROUND}:
         return _said(key, value, names)
     if event.kind in APART and (words := _apart(event.kind, key, value, names)) is not None:
@@ -111,7 +111,7 @@ def _filed(facts: dict[str, Any], key: str, value: Any) -> tuple[str, str] | Non
     if key == "type":
         return "Kind", FileKind(value).words
     if key == "audience":
-        return "Who sees it", Audience(value).label
+        return "Who sees it", str(Audience(value).label)
     named = {"line": ("Belongs to", "line_at"), "redacted": ("Out of", "line_at"), "instead": ("In place of", "instead_at")}.get(key)
     if named is None:
         return None
@@ -157,7 +157,7 @@ def _said(key: str, value: Any, names: "Names") -> tuple[str, str] | None:  # no
 def _learnt(key: str, value: Any, names: "Names") -> tuple[str, str] | None:  # noqa: ANN401 - a JSON value
     """To whom a general issue goes, what should change, who sees to it, by when, and how far it has come."""
     if key in {"status", "change_needed"}:
-        return ("Status", LearningStatus(value).label) if key == "status" else ("What should change", ChangeNeeded(value).label)
+        return ("Status", str(LearningStatus(value).label)) if key == "status" else ("What should change", str(ChangeNeeded(value).label))
     if key == "owner":
         return "Who sees to it", names.people.get(UUID(value), "")
     if key == "due_on":

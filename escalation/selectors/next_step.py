@@ -224,7 +224,7 @@ def label_of(verb: Verb, case: Case, person: Person) -> str:
         return "I am not the right person"
     if verb == Verb.REFER:
         return f"Refer to {lower_first((following or case.procedure.stage(case.procedure.last)).name)}"
-    return verb.label
+    return str(verb.label)
 
 
 def _holders(case: Case) -> set[UUID | None]:

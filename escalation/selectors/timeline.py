@@ -223,7 +223,7 @@ def _entry(
     entry = Entry(
         number=event.number,
         kind=kind,
-        title=_title(event, case) if shows else kind.label,
+        title=_title(event, case) if shows else str(kind.label),
         happened=event.happened_at,
         recorded=event.recorded_at if late else None,
         agency=names.agency(event.agency_id) or (names.partnership if event.actor_id else ""),
@@ -271,16 +271,16 @@ def _title(event: Event, case: Case) -> str:
     if kind == EventKind.MOVED_UP:
         return f"Moved up to {stage_title(case.procedure, int(event.facts.get('to', event.stage)))}"
     if kind == EventKind.ANSWERED:
-        return f"Response: {Answer(event.facts['answer']).label.lower()}" if event.facts.get("answer") else kind.label
+        return f"Response: {Answer(event.facts['answer']).label.lower()}" if event.facts.get("answer") else str(kind.label)
     if kind == EventKind.SUBMITTED:
         whose = ", as the child’s or family’s challenge" if event.facts.get("door") == Door.FAMILY_CHALLENGE else ""
         return ("Logged again" if event.facts.get("again") else "Disagreement logged") + whose
     if kind == EventKind.CONTACT:
         return "Reached someone" if event.facts.get("reached") else "Tried to reach someone"
     if kind == EventKind.MEETING:
-        return MeetingHow(event.facts["how"]).label if event.facts.get("how") in set(MeetingHow) else kind.label
+        return str(MeetingHow(event.facts["how"]).label) if event.facts.get("how") in set(MeetingHow) else str(kind.label)
     if kind == EventKind.SUMMARY:
-        return SummaryKind(event.facts["kind"]).label
+        return str(SummaryKind(event.facts["kind"]).label)
     if kind == EventKind.ERASED and event.facts.get(REDACTED):
         return "Words taken out of the record"
     if kind == EventKind.FORM_ISSUED:
@@ -294,4 +294,4 @@ def _stage_title(event: Event, kind: EventKind, case: Case) -> str:
         return f"Had happened already: {stage_title(case.procedure, int(event.facts.get('stage', event.stage)))}"
     if kind == EventKind.READ_EARLY and event.facts.get("about_child"):
         return "Read by the business unit, among everything about the child"
-    return f"Sent: {stage_title(case.procedure, event.stage)}" if kind == EventKind.SENT else beside.title_of(event) or kind.label
+    return f"Sent: {stage_title(case.procedure, event.stage)}" if kind == EventKind.SENT else beside.title_of(event) or str(kind.label)

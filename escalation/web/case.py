@@ -210,7 +210,7 @@ def _file(file: CaseFile, line: FileLine) -> dict[str, Any]:
     verbs = [verb for verb in (Verb.REPLACE_FILE, Verb.WITHDRAW_FILE) if line.may_end and verb in file.verbs]
     return asdict(line) | {
         "size_words": line.size_words,
-        "audience": lower_first(line.audience.label),
+        "audience": lower_first(str(line.audience.label)),
         "url": reverse("case-file", args=[file.reference, line.id]),
         "links": [{"label": verb.label.split()[0], "url": f"{verb_url(file.reference, verb)}?file={line.id}"} for verb in verbs],
     }
@@ -227,7 +227,7 @@ def _closing(file: CaseFile) -> list[dict[str, Any]]:
     if not file.is_resolved:
         return []
     waits = any(not task.done and not task.optional for task in file.closing)
-    return [*(_task(file, task) for task in file.closing), _task(file, Task(Verb.CLOSE, Verb.CLOSE.label), waits=waits)]
+    return [*(_task(file, task) for task in file.closing), _task(file, Task(Verb.CLOSE, str(Verb.CLOSE.label)), waits=waits)]
 
 
 def _task(file: CaseFile, task: Task, *, waits: bool = False) -> dict[str, Any]:

@@ -131,7 +131,7 @@ def _door_rows(draft: Draft, submission: Submission) -> Rows:
     procedure = definition_of(draft.dispute.version_id)
     rule = gate.rule_at(procedure, submission.door, submission.way)
     variant = procedure.variant(gate.variant_at(procedure, submission.door, submission.way))
-    label = Door(submission.door).label if submission.door else "A disagreement with another agency about a child"
+    label = str(Door(submission.door).label) if submission.door else "A disagreement with another agency about a child"
     rows = [("What it is", f"{label}: {rule.label}" if isinstance(rule, Way) else str(label))]
     return [*rows, ("Its own way", f"{variant.name}. {variant.words}")] if variant is not None else rows
 
@@ -155,24 +155,24 @@ def _child_rows(draft: Draft, submission: Submission) -> Rows:
 def _matter_rows(submission: Submission) -> Rows:
     arose = f"{submission.arose_on.day} {submission.arose_on:%B %Y}" if submission.arose_on else ""
     optional = [
-        ("Where it arose", Setting(submission.setting).label if submission.setting else ""),
+        ("Where it arose", str(Setting(submission.setting).label) if submission.setting else ""),
         ("When it arose", arose),
-        ("The child’s plan", Plan(submission.plan).label if submission.plan else ""),
+        ("The child’s plan", str(Plan(submission.plan).label) if submission.plan else ""),
         ("Level of need", f"Level {submission.level_of_need}" if submission.level_of_need else ""),
         ("For the subgroup", _for_subgroup(submission)),
         ("Capacity in doubt", {True: "Yes", False: "No"}.get(submission.capacity_in_doubt, "")),  # type: ignore[arg-type]
     ]
     return [
-        ("Areas", names([Theme(theme).label for theme in submission.themes])),
+        ("Areas", names([str(Theme(theme).label) for theme in submission.themes])),
         ("What is disputed", submission.what),
-        ("Rests on", Basis(submission.basis).label if submission.basis else ""),
+        ("Rests on", str(Basis(submission.basis).label) if submission.basis else ""),
         *[(key, value) for key, value in optional if value],
     ]
 
 
 def _for_subgroup(submission: Submission) -> str:
     """What is put to the partnership's subgroup with it (DEV-07)."""
-    said = ((submission.is_serious, SubgroupMatter.SERIOUS.label), (submission.is_stuck, SubgroupMatter.STUCK.label))
+    said = ((submission.is_serious, str(SubgroupMatter.SERIOUS.label)), (submission.is_stuck, str(SubgroupMatter.STUCK.label)))
     return ". ".join(str(label) for is_so, label in said if is_so)
 
 

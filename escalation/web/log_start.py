@@ -144,7 +144,7 @@ def show_signpost(
     rule = gate.rule_at(procedure, door, way)
     variant = procedure.variant(gate.variant_at(procedure, door, way))
     context = {
-        "title": Door(door).label,
+        "title": str(Door(door).label),
         "label": rule.label if isinstance(rule, Way) else "",
         "words": rule.words if rule is not None else "",
         "variant": variant,

@@ -145,8 +145,8 @@ def referral_rows(matter: Matter, referral: Referral) -> tuple[Field, ...]:
         Field("Before", matter.who(referral.chair_id)),
         Field("Acknowledged on", at(referral.acknowledged_at)),
         Field("To be resolved by", at(referral.resolve_by)),
-        Field("Route", Route(referral.route).label if referral.route else ""),
-        Field("What a decision does", Force(referral.force).label if referral.force else ""),
+        Field("Route", str(Route(referral.route).label) if referral.route else ""),
+        Field("What a decision does", str(Force(referral.force).label) if referral.force else ""),
         Field("Decided on", at(referral.decided_at)),
     ]
     if referral.mediator_id:
@@ -193,5 +193,5 @@ def _decisions(matter: Matter) -> Iterator[Block]:
 def _review(matter: Matter) -> tuple[Block, ...]:
     """Whether the partnership holds a learning review, and why (BRO-07)."""
     review, line = matter.case.dispute.review, matter.last(EventKind.REVIEW_CONSIDERED)
-    found = Facts("Review", (Field("Systemic or learning review", ReviewNeed(review).label if review else ""),))
+    found = Facts("Review", (Field("Systemic or learning review", str(ReviewNeed(review).label) if review else ""),))
     return (found, Text("Why, or why not", line.said("reasons") if line else "", lines=2))

@@ -58,7 +58,7 @@ def case_resolution(matter: Matter) -> Paper:
     tried = (
         Text("Tried before it was raised", matter.logged("tried")),
         Text("Who was consulted", matter.logged("consulted"), lines=2),
-        Facts("What the concern rests on", (Field("Evidence or professional judgement", Basis(basis).label if basis else ""),)),
+        Facts("What the concern rests on", (Field("Evidence or professional judgement", str(Basis(basis).label) if basis else ""),)),
     )
     referral = matter.last(EventKind.REFERRED)
     submitted = Facts(
@@ -108,7 +108,7 @@ def _reasons(matter: Matter) -> Iterator[Block]:
     """Why it went to the partnership, and why it left each stage before."""
     line = matter.last(EventKind.REFERRED)
     ground = line.event.facts.get("ground") if line else ""
-    yield Facts("", (Field("Ground", Ground(ground).label if ground else ""),))
+    yield Facts("", (Field("Ground", str(Ground(ground).label) if ground else ""),))
     yield Text("Reasons", line.said("reason") if line else "", by=f"{matter.author(line)}, {at(line.event.happened_at)}" if line else "", lines=6)
     moves = [move for move in matter.of(EventKind.MOVED_UP) if move.event.facts.get("to") != matter.case.procedure.last or not line]
     yield record_table(matter, "Why it left the stages before", moves, empty="It has left no stage before.")

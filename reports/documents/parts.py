@@ -31,11 +31,11 @@ def about(matter: Matter, *, child: bool = True) -> Section:
         Field("Raised by", ", ".join(filter(None, [matter.who(dispute.raiser_id), matter.file.raising]))),
         Field("Raised with", matter.file.receiving),
         Field("Raised on", at(dispute.submitted_at)),
-        Field("Areas of disagreement", "; ".join(Theme(theme).label for theme in dispute.themes if theme in set(Theme))),
+        Field("Areas of disagreement", "; ".join(str(Theme(theme).label) for theme in dispute.themes if theme in set(Theme))),
         Field("Stands at", _standing(matter)),
     ]
     if dispute.door:
-        rows.append(Field("It is also", ". ".join(filter(None, [Door(dispute.door).label, procedure.way.name if procedure.way else ""]))))
+        rows.append(Field("It is also", ". ".join(filter(None, [str(Door(dispute.door).label), procedure.way.name if procedure.way else ""]))))
     blocks: list[Block] = [Facts("", tuple(rows))]
     if child:
         blocks.append(Facts("The child", tuple(_child_rows(matter))))
@@ -103,7 +103,7 @@ def _stage_row(matter: Matter, run: StageRun) -> tuple[str, ...]:
     begun = run.happened_from or run.entered_at
     settled = matter.case.dispute.resolved_at
     if after is not None:
-        why = Ground(after.ground).label if after.ground else "Sent on" if run.stage == HOP else "Moved on"
+        why = str(Ground(after.ground).label) if after.ground else "Sent on" if run.stage == HOP else "Moved on"
     else:
         why = "Settled" if settled else "Withdrawn" if run.left_at else "Still open"
     return matter.stage(run.stage), at(begun), limit(matter, run), at(run.happened_until or run.left_at or (settled if after is None else None)), why
@@ -165,7 +165,7 @@ def entry_text(line: Line) -> str:
     """The line as the record shows it: its title, its words and choices, and each correction beside what it corrects."""
     entry = line.entry
     if entry is None:
-        return line.kind.label
+        return str(line.kind.label)
     facts = [f"{fact['key']}: {fact['value']}" for fact in entry.facts]
     changes = [f"Corrected by {change.who}, {at(change.moment)}: “{change.old}” to “{change.new}”. {change.why}" for change in entry.corrections]
     note = ["Only your agency sees this."] if entry.private else []

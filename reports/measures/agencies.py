@@ -171,7 +171,7 @@ def hot(scope: Scope) -> Table:
     """The same two agencies, in the same roles, with the same area three times or more in the year."""
     counts: Counter[tuple[str, str]] = Counter()
     groups = _pairs_of(scope).exclude(dispute__state=State.WITHDRAWN).values("dispute__raising_agency", "agency", "dispute__themes")
-    labels = {theme.value: theme.label for theme in Theme}
+    labels = {theme.value: str(theme.label) for theme in Theme}
     for group in groups.annotate(number=Count("dispute", distinct=True)):
         pair = _pair(scope.agency_names, group["dispute__raising_agency"], group["agency"])
         counts.update({(pair, labels.get(theme, theme)): group["number"] for theme in group["dispute__themes"]})

@@ -96,7 +96,7 @@ def themes(scope: Scope) -> Table:
 
 def themes_of(counts: Mapping[str, int], whole: int) -> Table:
     """The table of areas, "none" among them, of so many raised."""
-    names = {theme.value: theme.label for theme in Theme} | {"none": "Not stated"}
+    names = {theme.value: str(theme.label) for theme in Theme} | {"none": "Not stated"}
     listed = sorted(((names.get(key, key), number) for key, number in counts.items()), key=lambda item: (-item[1], item[0]))
     return Table(
         key="themes",
