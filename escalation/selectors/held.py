@@ -1,17 +1,30 @@
 """What somebody holds, for the page on which they are replaced, and what is held by nobody who can act. Reads only."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
+from django.utils.translation import ngettext
 
 from agencies.models import Membership, Partnership
 from agencies.person import Person
+from agencies.words import figure
 from escalation.models import Dispute, Notification
 from escalation.services.held import Held, HeldKind
 from escalation.states import Delivery
+
+COUNTED: dict[HeldKind, Callable[[int], str]] = {
+    HeldKind.STAGE: lambda n: ngettext("{n} stage held", "{n} stages held", n).format(n=figure(n)),
+    HeldKind.REQUEST: lambda n: ngettext("{n} request held", "{n} requests held", n).format(n=figure(n)),
+    HeldKind.ACTION: lambda n: ngettext("{n} agreed action", "{n} agreed actions", n).format(n=figure(n)),
+    HeldKind.PLAN: lambda n: ngettext("{n} action plan led", "{n} action plans led", n).format(n=figure(n)),
+    HeldKind.REFERRAL: lambda n: ngettext("{n} referral", "{n} referrals", n).format(n=figure(n)),
+    HeldKind.PANEL: lambda n: ngettext("{n} panel seat", "{n} panel seats", n).format(n=figure(n)),
+    HeldKind.LEARNING: lambda n: ngettext("{n} learning point", "{n} learning points", n).format(n=figure(n)),
+    HeldKind.DRAFT: lambda n: ngettext("{n} draft", "{n} drafts", n).format(n=figure(n)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +34,11 @@ class HeldLine:
     kind: HeldKind
     number: int
     references: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """As "1 stage held", "2 drafts"."""
+        return COUNTED[self.kind](self.number)
 
 
 def lines_for(viewer: Person, found: Sequence[Held]) -> list[HeldLine]:

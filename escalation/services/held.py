@@ -19,16 +19,16 @@ SETTLED = (LearningStatus.DONE, LearningStatus.NOT_TAKEN_UP)
 
 
 class HeldKind(StrEnum):
-    """What can be held, in the words of the page: singular,plural."""
+    """What can be held, in the order in which a page lists it."""
 
-    STAGE = "stage held,stages held"
-    REQUEST = "request held,requests held"
-    ACTION = "agreed action,agreed actions"
-    PLAN = "action plan led,action plans led"
-    REFERRAL = "referral,referrals"
-    PANEL = "panel seat,panel seats"
-    LEARNING = "learning point,learning points"
-    DRAFT = "draft,drafts"
+    STAGE = "stage"
+    REQUEST = "request"
+    ACTION = "action"
+    PLAN = "plan"
+    REFERRAL = "referral"
+    PANEL = "panel"
+    LEARNING = "learning"
+    DRAFT = "draft"
 
 
 @dataclass(frozen=True, slots=True)
