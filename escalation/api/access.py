@@ -3,6 +3,7 @@
 import re
 from typing import cast
 
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from agencies import wall_clock
@@ -38,7 +39,7 @@ def open_case(request: Request, reference: str, *, whole: bool = False) -> Case:
     found = Dispute.objects.visible_to(person_for(request)).filter(reference=wanted) if REFERENCE.fullmatch(wanted) else Dispute.objects.none()
     dispute = found.select_related("partnership").first()
     if dispute is None:
-        raise NotFound("There is no such disagreement, or it is not yours to see.")
+        raise NotFound(_("There is no such disagreement, or it is not yours to see."))
     now = wall_clock.now()
     return recall_reason(assemble([dispute], now=now, whole=whole)[0], person_for(request), now=now)
 
@@ -57,7 +58,7 @@ def read_case(request: Request, reference: str, part: str, *, reason: str = "") 
 def reason_for(case: Case, person: Person, reason: str) -> str:
     """The reason as it is kept. Raises InvalidInput where the person must say why first and does not."""
     if policy.says_why_first(person, case) and not reason.strip():
-        raise InvalidInput("Say why you look at it.", field="reason")
+        raise InvalidInput(_("Say why you look at it."), field="reason")
     return reason.strip()
 
 

@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING, cast
 
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS, BasePermission
@@ -28,7 +30,7 @@ class BearerToken(BaseAuthentication):
         now = timezone.now()
         token = tokens.token_of(secret.strip(), now=now)
         if token is None:
-            raise AuthenticationFailed("The token is not known, has expired or was ended. Sign in again.")
+            raise AuthenticationFailed(gettext("The token is not known, has expired or was ended. Sign in again."))
         tokens.note_use(token, now=now)
         return token.user, token
 
@@ -39,7 +41,7 @@ class BearerToken(BaseAuthentication):
 class WithinToken(BasePermission):
     """A token made for reading only reads."""
 
-    message = "This token only reads. Sign in for one that may also write."
+    message = _("This token only reads. Sign in for one that may also write.")
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         token = cast("ApiToken | None", request.auth)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -17,7 +18,7 @@ from escalation.api.views import Door
 from escalation.clocks import Moment, Rule, StartRule, Unit, Within, working_out
 
 LONGEST = 40
-START = "Enter an ISO date and time, such as 2026-11-20T16:30."
+START = _("Enter an ISO date and time, such as 2026-11-20T16:30.")
 
 
 @extend_schema_field(OpenApiTypes.DATETIME)

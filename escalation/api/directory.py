@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -147,7 +148,7 @@ class AgencyDoor(Door):
         row = Agency.objects.active().of(self.person.partnership_ids).select_related("partnership").filter(pk=agency_id).first()
         page = agency_page(row.partnership_id, row.code, self.person, self._today) if row else None
         if row is None or page is None:
-            raise NotFound("There is no such agency, or it is not in your partnership.")
+            raise NotFound(_("There is no such agency, or it is not in your partnership."))
         posts = [_post(post) for _, lines in page.levels for post in lines]
         return Response(AgencyWholeOut(_agency(row) | {"notes": page.notes, "gaps": page.gaps, "posts": posts}).data)
 

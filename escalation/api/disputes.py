@@ -9,6 +9,8 @@ from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.http import urlencode
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -34,7 +36,7 @@ from escalation.states import Door as Doors
 
 __all__ = ["every_verb"]
 USUAL_PAGE, LONGEST_PAGE = 25, 100
-NOT_YOURS = "Only those who hold this disagreement in one of its agencies, and the person who raised it, see who the child is."
+NOT_YOURS = _("Only those who hold this disagreement in one of its agencies, and the person who raised it, see who the child is.")
 
 
 class ListQuery(In):
@@ -104,7 +106,7 @@ class LogIn(In):
     def validate_children(self, children: list[Any]) -> list[Any]:
         """A few more than may be logged are let through to the rule itself, which says how many."""
         if len(children) > MOST_CHILDREN + 1:
-            raise serializers.ValidationError(f"Enter no more than {MOST_CHILDREN} children in one disagreement.")
+            raise serializers.ValidationError(gettext("Enter no more than {most} children in one disagreement.").format(most=MOST_CHILDREN))
         return children
 
 
@@ -162,7 +164,7 @@ def read_cursor(text: str) -> Place:
             raise ValueError(at)
         return moment, UUID(key)
     except (ValueError, binascii.Error):
-        raise InvalidInput("This cursor was not given by this interface. Begin again without it.", field="cursor") from None
+        raise InvalidInput(gettext("This cursor was not given by this interface. Begin again without it."), field="cursor") from None
 
 
 class ReasonQuery(In):
@@ -217,7 +219,7 @@ class ChildrenDoor(Door):
         """
         case = open_case(request, reference)
         if not policy.sees_child(self.person, case):
-            raise NotAllowed(NOT_YOURS)
+            raise NotAllowed(str(NOT_YOURS))
         read_case(request, reference, CHILD)
         return Response(out.ChildrenOut({"children": guarded_children(case, self.person)}).data)
 
@@ -236,8 +238,8 @@ class CounterpartsDoor(Door):
         """Who acts on each side at a stage, why that person, and who else could: whom `holders`, `to`, `mediator` and `members` may name."""
         case = open_case(request, reference)
         if not policy.sees_who_acts(self.person, case):
-            raise NotAllowed("Only those who take part in this disagreement see who can act.")
+            raise NotAllowed(gettext("Only those who take part in this disagreement see who can act."))
         position = self.asked(StageQuery).get("stage", case.dispute.stage)
         if position > case.procedure.last:
-            raise InvalidInput(f"This procedure has {case.procedure.last} stages.", field="stage")
+            raise InvalidInput(gettext("This procedure has {number} stages.").format(number=case.procedure.last), field="stage")
         return Response(out.CounterpartsOut(shown.counterparts(case, position)).data)

@@ -5,19 +5,22 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django_fsm import TransitionNotAllowed
 from rest_framework import status
 from rest_framework.exceptions import APIException, NotAuthenticated, ValidationError
 from rest_framework.response import Response
 
 from agencies.errors import Conflict, DomainError, InvalidInput, NotAllowed, NotFound, TooMuch, WrongState
+from agencies.words import Words
 from agencies.working_days import CalendarError
 from escalation.clocks import RuleError, WithinError
 from escalation.services.idempotency import KeyReused
 from escalation.services.submission import Problems
 
-SIGN_IN = "Sign in: send Authorization: Bearer and a token."
-NOT_HERE = "There is nothing at this address, or it is not yours to see."
+SIGN_IN = _("Sign in: send Authorization: Bearer and a token.")
+NOT_HERE = _("There is nothing at this address, or it is not yours to see.")
 # The first that fits, in this order: a conflict is a wrong state, and every refusal a domain error.
 DOMAIN: tuple[tuple[type[DomainError], int, str], ...] = (
     (NotFound, status.HTTP_404_NOT_FOUND, "not_found"),
@@ -35,9 +38,9 @@ CODES = {
 }  # fmt: skip
 WORDS = {
     404: NOT_HERE,
-    405: "This address does not take this method.",
-    406: "The answer is JSON: send Accept: application/json.",
-    415: "Send JSON, with Content-Type: application/json; a verb that brings a file takes multipart/form-data.",
+    405: _("This address does not take this method."),
+    406: _("The answer is JSON: send Accept: application/json."),
+    415: _("Send JSON, with Content-Type: application/json; a verb that brings a file takes multipart/form-data."),
 }
 
 
@@ -45,7 +48,7 @@ class TooLarge(APIException):
     """The body is longer than any call needs."""
 
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_detail = "The body is longer than 1 MB."
+    default_detail = _("The body is longer than 1 MB.")
     default_code = "too_large"
 
 
@@ -68,11 +71,11 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, CalendarError | RuleError | WithinError):
         return _refusal(status.HTTP_400_BAD_REQUEST, "invalid", str(error))
     if isinstance(error, TransitionNotAllowed):
-        return _refusal(status.HTTP_409_CONFLICT, "wrong_state", "The state of this disagreement does not allow this now.")
+        return _refusal(status.HTTP_409_CONFLICT, "wrong_state", gettext("The state of this disagreement does not allow this now."))
     if isinstance(error, Http404):
         return _refusal(status.HTTP_404_NOT_FOUND, "not_found", NOT_HERE)
     if isinstance(error, PermissionDenied):
-        return _refusal(status.HTTP_403_FORBIDDEN, "not_allowed", str(error) or "You may not do this.")
+        return _refusal(status.HTTP_403_FORBIDDEN, "not_allowed", str(error) or gettext("You may not do this."))
     if isinstance(error, RequestDataTooBig):
         return _refusal(TooLarge.status_code, "too_large", str(TooLarge.default_detail))
     return _framework(error) if isinstance(error, APIException) else None
@@ -105,8 +108,8 @@ def _flat(detail: Any, name: str = "") -> Iterator[tuple[str, list[str]]]:
         yield name or "body", [str(item) for item in (detail if isinstance(detail, list) else [detail])]
 
 
-def _refusal(code: int, word: str, detail: str, fields: dict[str, list[str]] | None = None) -> Response:
-    body: dict[str, Any] = {"code": word, "detail": detail}
+def _refusal(code: int, word: str, detail: Words, fields: dict[str, list[str]] | None = None) -> Response:
+    body: dict[str, Any] = {"code": word, "detail": str(detail)}
     if fields:
         body["errors"] = fields
     return Response(body, status=code)

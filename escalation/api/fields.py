@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -14,8 +16,8 @@ from rest_framework import serializers
 from agencies import wall_clock
 from escalation.services.words import LONGEST
 
-NEEDED: dict[str, Any] = {"required": "This is needed.", "null": "This is needed."}
-DAY: dict[str, Any] = {"invalid": "Enter a date, such as 2026-04-07."}
+NEEDED: dict[str, Any] = {"required": _("This is needed."), "null": _("This is needed.")}
+DAY: dict[str, Any] = {"invalid": _("Enter a date, such as 2026-04-07.")}
 FARTHEST = timedelta(days=3 * 366)
 
 
@@ -26,7 +28,7 @@ class In(serializers.Serializer[Any]):
         if isinstance(data, Mapping):
             unknown = sorted(str(key) for key in data if key not in self.fields)
             if unknown:
-                raise serializers.ValidationError({name: ["This is not something that is asked."] for name in unknown})
+                raise serializers.ValidationError({name: [gettext("This is not something that is asked.")] for name in unknown})
         return super().to_internal_value(data)
 
 
@@ -36,7 +38,7 @@ class Word(serializers.ChoiceField):
     def __init__(self, kind: type[TextChoices] | type[StrEnum], **kwargs: Any) -> None:
         self.kind = kind
         labels = kind.choices if issubclass(kind, TextChoices) else [(member.value, member.value) for member in kind]
-        refusal = "Choose one of the words that the documentation lists."
+        refusal = _("Choose one of the words that the documentation lists.")
         super().__init__(choices=labels, error_messages={**NEEDED, "invalid_choice": refusal}, **kwargs)
 
     def to_internal_value(self, data: Any) -> Any:
@@ -70,12 +72,12 @@ class Moment(serializers.DateTimeField):
     """An instant: ISO, London time unless it carries an offset; between 2012 and three years from now."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(error_messages={**NEEDED, "invalid": "Enter a date and a time, such as 2026-11-20T16:30."}, **kwargs)
+        super().__init__(error_messages={**NEEDED, "invalid": _("Enter a date and a time, such as 2026-11-20T16:30.")}, **kwargs)
 
     def to_internal_value(self, value: Any) -> datetime:
         moment = super().to_internal_value(value)
         if not 2012 <= moment.year <= (wall_clock.now() + FARTHEST).year:
-            raise serializers.ValidationError("Give a moment that is not so far away.")
+            raise serializers.ValidationError(gettext("Give a moment that is not so far away."))
         return moment
 
 
@@ -83,7 +85,7 @@ class Key(serializers.UUIDField):
     """A key of a person, an agency, a clock or an action."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(error_messages={**NEEDED, "invalid": "This is not a key. Keys look like 0190a1b2-3c4d-7e8f-9a0b-1c2d3e4f5a6b."}, **kwargs)
+        super().__init__(error_messages={**NEEDED, "invalid": _("This is not a key. Keys look like 0190a1b2-3c4d-7e8f-9a0b-1c2d3e4f5a6b.")}, **kwargs)
 
     def to_internal_value(self, data: Any) -> UUID:
         # The field itself reads whole numbers as keys, and stumbles over what is too large for one.
@@ -116,7 +118,7 @@ def _key(name: str) -> UUID:
     try:
         return UUID(name)
     except ValueError:
-        raise serializers.ValidationError("The names of this object must be keys.") from None
+        raise serializers.ValidationError(gettext("The names of this object must be keys.")) from None
 
 
 @extend_schema_field(OpenApiTypes.OBJECT)
@@ -142,7 +144,7 @@ class YesNo(serializers.BooleanField):
     """True or false, and nothing else."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(error_messages={**NEEDED, "invalid": "Send true or false."}, **kwargs)
+        super().__init__(error_messages={**NEEDED, "invalid": _("Send true or false.")}, **kwargs)
 
     def to_internal_value(self, data: Any) -> bool:
         if not isinstance(data, bool):

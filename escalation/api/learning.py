@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.http import urlencode
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
@@ -21,7 +23,7 @@ from escalation.services.learning import LONGEST_REFERRED, follow_learning
 from escalation.states import LearningStatus
 
 LONGEST_PAGE, LAST_PAGE = 100, 1000
-DAY: dict[str, Any] = {**NEEDED, "invalid": "Enter a date, such as 2026-04-07."}
+DAY: dict[str, Any] = {**NEEDED, "invalid": _("Enter a date, such as 2026-04-07.")}
 
 
 class LearningQuery(In):
@@ -106,7 +108,7 @@ class LearningDoor(Door):
         wanted = Wanted(asked["show"], asked.get("referred_to"), asked.get("agency"))
         rows, more = learning_list(self.person, wanted, now=self.now, page=asked["page"], most=asked["limit"])
         if not rows and not learning_policy.has_part(self.person) and not has_any(self.person):
-            raise NotAllowed("Learning actions are for whoever sees to one, the subgroups, the business unit and safeguarding leads.")
+            raise NotAllowed(gettext("Learning actions are for whoever sees to one, the subgroups, the business unit and safeguarding leads."))
         query = {**request.query_params.dict(), "page": asked["page"] + 1}
         following = request.build_absolute_uri(f"{request.path}?{urlencode(query)}") if more else None
         return Response(LearningPageOut({"next": following, "results": [short(row) for row in rows]}).data)
@@ -137,5 +139,5 @@ class PointDoor(Door):
     def _file(self, point_id: UUID) -> PointFile:
         file = point_file(self.person, point_id, now=self.now)
         if file is None:
-            raise NotFound("There is no such learning action, or it is not yours to see.")
+            raise NotFound(gettext("There is no such learning action, or it is not yours to see."))
         return file

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import BaseParser, DataAndFiles, MultiPartParser
 
@@ -12,8 +13,9 @@ from escalation.api.errors import TooLarge
 
 MOST_BYTES = 1_000_000
 DEEPEST = 20
-NOT_JSON = "The body is not JSON."
-NOT_KEPT = "The text holds a character that cannot be stored. Send it again without it."
+TOO_DEEP = _("The body is nested more than {most} levels deep.")
+NOT_JSON = _("The body is not JSON.")
+NOT_KEPT = _("The text holds a character that cannot be stored. Send it again without it.")
 
 
 class StrictJSON(BaseParser):
@@ -28,7 +30,7 @@ class StrictJSON(BaseParser):
         try:
             value = json.loads(raw.decode("utf-8-sig"), parse_constant=_refuse_constant)
         except RecursionError:
-            raise ParseError(f"The body is nested more than {DEEPEST} levels deep.") from None
+            raise ParseError(TOO_DEEP.format(most=DEEPEST)) from None
         except ValueError:
             raise ParseError(NOT_JSON) from None
         check(value)
@@ -57,7 +59,7 @@ def check(value: Any) -> None:
     while waiting:
         item, depth, field = waiting.pop()
         if depth > DEEPEST:
-            raise ParseError(f"The body is nested more than {DEEPEST} levels deep.")
+            raise ParseError(TOO_DEEP.format(most=DEEPEST))
         if isinstance(item, str) and not is_storable(item):
             raise ValidationError({field or "body": [NOT_KEPT]})
         waiting += [(inner, depth + 1, field or name) for name, inner in _inside(item)]

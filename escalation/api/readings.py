@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -48,6 +49,6 @@ class ReadingsDoor(Door):
         """Who read it, what of it and when. Only for the safeguarding leads of its agencies."""
         case = open_case(request, reference)
         if not policy.sees_who_looked(self.person, case):
-            raise NotAllowed("Who looked is shown to the safeguarding leads of the agencies in it.")
+            raise NotAllowed(_("Who looked is shown to the safeguarding leads of the agencies in it."))
         found = who_looked(case, self.person, after=self.asked(ReadingsQuery).get("after"))
         return Response(ReadingsOut({"following": found.following, "readings": found.looks}).data)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from agencies.person import Person
 from agencies.roles import Role
@@ -54,7 +55,7 @@ def _stage_name(case: Case) -> str:
     """ "Stage 2"; before the first stage the stop by its name."""
     stage = case.stage_definition
     if stage is None:
-        return "Draft"
+        return _("Draft")
     return stage_name(case.procedure, case.dispute.stage) if case.dispute.stage else stage.name
 
 

@@ -5,6 +5,8 @@ from typing import Any, cast
 
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.debug import sensitive_variables
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -74,7 +76,7 @@ class TokenDoor(Door):
     def post(self, request: Request) -> Response:
         """Sign in with e-mail address and passphrase. After four wrong ones each try waits; ten close the door for 15 minutes."""
         given = self.read(TokenIn).validated_data
-        visit, now = Visit(address(request), "A program"), timezone.now()
+        visit, now = Visit(address(request), gettext_noop("A program")), timezone.now()
         try:
             user = check_passphrase(Tried(given["email"], given["passphrase"]), visit, now=now)
         except TooManyTries as error:
@@ -92,10 +94,10 @@ class TokenDoor(Door):
         """Raises InvalidInput beside `code` where one is needed and missing or wrong."""
         if not factors_of(user):
             if is_required(user, now):
-                raise InvalidInput("Your role needs a second factor. Sign in on the pages and set one up first", field="code")
+                raise InvalidInput(_("Your role needs a second factor. Sign in on the pages and set one up first"), field="code")
             return Means.PASSPHRASE
         if not code:
-            raise InvalidInput("Send the code of your authenticator app, or a recovery code, as well", field="code")
+            raise InvalidInput(_("Send the code of your authenticator app, or a recovery code, as well"), field="code")
         try:
             return check_code(user=user, code=code, visit=visit, now=now)
         except TooManyTries as error:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
@@ -121,7 +122,7 @@ class Nothing(Door):
 
     def handle(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Says so, whatever the method."""
-        raise NotFound("There is nothing at this address. The addresses of this interface end with a slash; /api/v1/schema/ lists them.")
+        raise NotFound(_("There is nothing at this address. The addresses of this interface end with a slash; /api/v1/schema/ lists them."))
 
     get = post = put = patch = delete = options = handle  # type: ignore[assignment]
 

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from escalation.api.fields import NEEDED, In, Moment
 
 HELD_BACK = frozenset({"seen", "happened_at"})
 SEEN = r"^[0-9]{1,4}\.[0-9]{1,9}$"
-OLD: dict[str, Any] = {**NEEDED, "invalid": "Send `seen` as you last read it, such as 1.4."}
+OLD: dict[str, Any] = {**NEEDED, "invalid": _("Send `seen` as you last read it, such as 1.4.")}
 SEEN_WORDS = "The disagreement's `seen` as you last read it: the call is refused with 409 where it has moved since."
 
 
@@ -47,7 +48,7 @@ class Adding(VerbIn):
 class Uploading(Adding):
     """A verb that brings a file: sent as multipart/form-data."""
 
-    upload = serializers.FileField(allow_empty_file=True, error_messages={**NEEDED, "invalid": "Send a file."}, help_text="See docs/files.md.")
+    upload = serializers.FileField(allow_empty_file=True, error_messages={**NEEDED, "invalid": _("Send a file.")}, help_text="See docs/files.md.")
 
 
 class Happened(Adding):

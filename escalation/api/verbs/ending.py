@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from escalation.api.fields import NEEDED, Key, Moment, Text, Word, optional_text
 from escalation.api.verbs.base import Adding, Deciding
 from escalation.states import ChangeNeeded, Difference, Outcome, ReviewNeed, SummaryKind
 
-DAY: dict[str, Any] = {**NEEDED, "invalid": "Enter a date, such as 2026-04-07."}
+DAY: dict[str, Any] = {**NEEDED, "invalid": _("Enter a date, such as 2026-04-07.")}
 
 
 class ProposeOutcomeIn(Deciding):

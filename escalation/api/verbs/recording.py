@@ -1,6 +1,7 @@
 """What adds to the record."""
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from escalation.api.fields import Key, Moment, Text, Texts, Whole, Word, YesNo, optional_text
@@ -11,10 +12,10 @@ from escalation.states import MeetingHow
 class ContactHow(TextChoices):
     """How somebody was to be reached."""
 
-    PHONE = "phone", "Phone"
-    MEETING = "meeting", "In person"
-    EMAIL = "email", "E-mail"
-    OTHER = "other", "Another way"
+    PHONE = "phone", _("Phone")
+    MEETING = "meeting", _("In person")
+    EMAIL = "email", _("E-mail")
+    OTHER = "other", _("Another way")
 
 
 class RecordContactIn(Happened):
