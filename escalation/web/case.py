@@ -8,6 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import wall_clock
@@ -28,11 +30,14 @@ from escalation.services.reading import CASE, CHILD, PRINT, look, record_reading
 from escalation.states import State, Verb
 from escalation.web.access import case_url, due_url, open_case, verb_url
 
+# What can be done to a file, in a word.
+ENDS = {Verb.REPLACE_FILE: _("Replace"), Verb.WITHDRAW_FILE: _("Withdraw")}
+
 
 class ReasonForm(Form):
     """Why somebody who only audits looks at this one."""
 
-    reason = forms.CharField(label="Why do you look at it?", max_length=200, error_messages={"required": "Say why you look at it"})
+    reason = forms.CharField(label=_("Why do you look at it?"), max_length=200, error_messages={"required": _("Say why you look at it")})
 
 
 def _reason(request: HttpRequest, case: Case) -> str | None:
@@ -122,7 +127,9 @@ def child(request: HttpRequest, reference: str) -> HttpResponse:
     case = open_case(request, reference)
     person = person_for(request)
     if not policy.sees_child(person, case):
-        raise PermissionDenied("Only those who hold this disagreement in one of its agencies, and the person who raised it, see who the child is.")
+        raise PermissionDenied(
+            gettext("Only those who hold this disagreement in one of its agencies, and the person who raised it, see who the child is.")
+        )
     record_reading(case, person, CHILD, now=wall_clock.now())
     adds = policy.may(person, Verb.ADD_REFERENCE, case)
     children = guarded_children(case, person)
@@ -166,10 +173,10 @@ def step_context(file: CaseFile) -> dict[str, Any]:
     step: Step = file.step
     offers = [{"label": offer.label, "url": verb_url(file.reference, offer.verb)} for offer in step.offers]
     if file.narrative:
-        offers.append({"label": "Print for the child’s file", "url": reverse("case-print", args=[file.reference])})
-        offers.append({"label": "Forms, letters and packs to print", "url": reverse("documents", args=[file.reference])})
+        offers.append({"label": gettext("Print for the child’s file"), "url": reverse("case-print", args=[file.reference])})
+        offers.append({"label": gettext("Forms, letters and packs to print"), "url": reverse("documents", args=[file.reference])})
     if file.sees_who_looked:
-        offers.append({"label": "Who looked at it", "url": reverse("readers", args=[file.reference])})
+        offers.append({"label": gettext("Who looked at it"), "url": reverse("readers", args=[file.reference])})
     return {
         "turn": step.turn,
         "what": step.what,
@@ -199,20 +206,23 @@ def _clock_row(file: CaseFile, line: ClockLine) -> dict[str, Any]:
 def _entry(file: CaseFile, entry: Entry) -> dict[str, Any]:
     found = asdict(entry) | {"id": entry.id}
     if entry.own and Verb.CORRECT in file.verbs:
-        found["change"] = {"label": "Correct this entry", "url": f"{verb_url(file.reference, Verb.CORRECT)}?number={entry.number}"}
+        found["change"] = {"label": gettext("Correct this entry"), "url": f"{verb_url(file.reference, Verb.CORRECT)}?number={entry.number}"}
     elif entry.confirmable and Verb.CONFIRM_HAPPENED in file.verbs:
-        found["change"] = {"label": "Confirm when this happened", "url": f"{verb_url(file.reference, Verb.CONFIRM_HAPPENED)}?number={entry.number}"}
+        found["change"] = {
+            "label": gettext("Confirm when this happened"),
+            "url": f"{verb_url(file.reference, Verb.CONFIRM_HAPPENED)}?number={entry.number}",
+        }
     return found
 
 
 def _file(file: CaseFile, line: FileLine) -> dict[str, Any]:
     """A file with the way to it, and to taking it out where it is the reader's to take out."""
-    verbs = [verb for verb in (Verb.REPLACE_FILE, Verb.WITHDRAW_FILE) if line.may_end and verb in file.verbs]
+    verbs = [verb for verb in ENDS if line.may_end and verb in file.verbs]
     return asdict(line) | {
         "size_words": line.size_words,
         "audience": lower_first(str(line.audience.label)),
         "url": reverse("case-file", args=[file.reference, line.id]),
-        "links": [{"label": verb.label.split()[0], "url": f"{verb_url(file.reference, verb)}?file={line.id}"} for verb in verbs],
+        "links": [{"label": ENDS[verb], "url": f"{verb_url(file.reference, verb)}?file={line.id}"} for verb in verbs],
     }
 
 
@@ -234,9 +244,17 @@ def _task(file: CaseFile, task: Task, *, waits: bool = False) -> dict[str, Any]:
     """A task with its address; one without a verb is a document, and leads to the documents."""
     if task.verb is None:
         url = reverse("documents", args=[file.reference]) if file.narrative else ""
-        return {"title": task.title, "url": url, "hint": task.hint, "done": False, "word": "Issued", "tone": "info"}
+        return {"title": task.title, "url": url, "hint": task.hint, "done": False, "word": gettext("Issued"), "tone": "info"}
     url = verb_url(file.reference, task.verb) if task.verb in file.verbs and not task.done else ""
-    word = "Completed" if task.done else "Cannot start yet" if waits and not url else "Optional" if task.optional else "To do"
+    word = (
+        gettext("Completed")
+        if task.done
+        else gettext("Cannot start yet")
+        if waits and not url
+        else gettext("Optional")
+        if task.optional
+        else gettext("To do")
+    )
     return {
         "title": task.title,
         "url": url,

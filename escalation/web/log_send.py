@@ -7,13 +7,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from agencies import wall_clock
 from agencies.errors import DomainError
 from agencies.models import Agency, User
 from agencies.web.access import person_for
-from agencies.words import moment
+from agencies.words import moment, short_day
 from escalation.engine.case import HOP, Case
 from escalation.engine.definitions import definition_of
 from escalation.models import Draft
@@ -26,7 +27,7 @@ from escalation.selectors.sent import sent_back_because, told
 from escalation.selectors.words import lower_first, names
 from escalation.services import drafts, gate
 from escalation.services.child_names import takes_these
-from escalation.services.submission import Problems, Submission
+from escalation.services.submission import ChildAnswer, Problems, Submission
 from escalation.states import Basis, Door, Plan, Setting, State, SubgroupMatter, Theme, Verb
 from escalation.web.access import case_url, on_refusal, open_case, open_draft, verb_url
 from escalation.web.case import step_context
@@ -105,14 +106,14 @@ def _sections(draft: Draft, submission: Submission) -> list[dict[str, Any]]:
     """The answers in the order of the questions."""
     reference = draft.dispute.reference
     groups = (
-        ("Is it any of these?", "door", _door_rows(draft, submission)),
-        ("Agency", "agency", _agency_rows(draft, submission)),
-        ("Child", "child", _child_rows(draft, submission)),
-        ("What is disputed", "matter", _matter_rows(submission)),
-        ("Impact and outcome", "impact", [("Impact on the child", submission.impact), ("Outcome sought", submission.outcome_sought)]),
-        ("Tried so far", "tried", _tried_rows(draft, submission)),
-        *([("Stages that had happened already", PAST, past_rows(draft, submission))] if submission.past else []),
-        ("Who answers, and by when", "counterpart", _route_rows(draft, submission)),
+        (_("Is it any of these?"), "door", _door_rows(draft, submission)),
+        (_("Agency"), "agency", _agency_rows(draft, submission)),
+        (_("Child"), "child", _child_rows(draft, submission)),
+        (_("What is disputed"), "matter", _matter_rows(submission)),
+        (_("Impact and outcome"), "impact", [(_("Impact on the child"), submission.impact), (_("Outcome sought"), submission.outcome_sought)]),
+        (_("Tried so far"), "tried", _tried_rows(draft, submission)),
+        *([(_("Stages that had happened already"), PAST, past_rows(draft, submission))] if submission.past else []),
+        (_("Who answers, and by when"), "counterpart", _route_rows(draft, submission)),
     )
     return [
         {
@@ -131,41 +132,46 @@ def _door_rows(draft: Draft, submission: Submission) -> Rows:
     procedure = definition_of(draft.dispute.version_id)
     rule = gate.rule_at(procedure, submission.door, submission.way)
     variant = procedure.variant(gate.variant_at(procedure, submission.door, submission.way))
-    label = str(Door(submission.door).label) if submission.door else "A disagreement with another agency about a child"
-    rows = [("What it is", f"{label}: {rule.label}" if isinstance(rule, Way) else str(label))]
-    return [*rows, ("Its own way", f"{variant.name}. {variant.words}")] if variant is not None else rows
+    label = str(Door(submission.door).label) if submission.door else _("A disagreement with another agency about a child")
+    rows = [(_("What it is"), f"{label}: {rule.label}" if isinstance(rule, Way) else str(label))]
+    return [*rows, (_("Its own way"), f"{variant.name}. {variant.words}")] if variant is not None else rows
 
 
 def _agency_rows(draft: Draft, submission: Submission) -> Rows:
     found = Agency.objects.filter(pk__in=submission.receiving).order_by("name")
-    rows = [("Disagreement with", names([row.name for row in found]))]
-    return [("Raised by", draft.dispute.raising_agency.name), *rows]
+    rows = [(_("Disagreement with"), names([row.name for row in found]))]
+    return [(_("Raised by"), draft.dispute.raising_agency.name), *rows]
 
 
 def _child_rows(draft: Draft, submission: Submission) -> Rows:
     rows, named = [], takes_these(draft.dispute.partnership_id, submission.children)
     for number, child in enumerate(submission.children, start=1):
-        born = "unborn" if child.is_unborn else f"born {child.born_on.day} {child.born_on:%B %Y}" if child.born_on else "date of birth not given"
-        key = "Child" if len(submission.children) == 1 else f"Child {number}"
-        reference = child.reference and f"your reference {child.reference}"
-        rows.append((key, ", ".join(filter(None, [child.initials.upper(), child.name if named else "", born, reference]))))
-    return rows or [("Child", "")]
+        key = _("Child") if len(submission.children) == 1 else _("Child {number}").format(number=number)
+        reference = child.reference and _("your reference {reference}").format(reference=child.reference)
+        rows.append((key, ", ".join(filter(None, [child.initials.upper(), child.name if named else "", _born(child), reference]))))
+    return rows or [(_("Child"), "")]
+
+
+def _born(child: ChildAnswer) -> str:
+    if child.is_unborn:
+        return _("unborn")
+    return _("born {day}").format(day=short_day(child.born_on)) if child.born_on else _("date of birth not given")
 
 
 def _matter_rows(submission: Submission) -> Rows:
-    arose = f"{submission.arose_on.day} {submission.arose_on:%B %Y}" if submission.arose_on else ""
+    arose = short_day(submission.arose_on) if submission.arose_on else ""
     optional = [
-        ("Where it arose", str(Setting(submission.setting).label) if submission.setting else ""),
-        ("When it arose", arose),
-        ("The child’s plan", str(Plan(submission.plan).label) if submission.plan else ""),
-        ("Level of need", f"Level {submission.level_of_need}" if submission.level_of_need else ""),
-        ("For the subgroup", _for_subgroup(submission)),
-        ("Capacity in doubt", {True: "Yes", False: "No"}.get(submission.capacity_in_doubt, "")),  # type: ignore[arg-type]
+        (_("Where it arose"), str(Setting(submission.setting).label) if submission.setting else ""),
+        (_("When it arose"), arose),
+        (_("The child’s plan"), str(Plan(submission.plan).label) if submission.plan else ""),
+        (_("Level of need"), _("Level {level}").format(level=submission.level_of_need) if submission.level_of_need else ""),
+        (_("For the subgroup"), _for_subgroup(submission)),
+        (_("Capacity in doubt"), {True: _("Yes"), False: _("No")}.get(submission.capacity_in_doubt, "")),  # type: ignore[arg-type]
     ]
     return [
-        ("Areas", names([str(Theme(theme).label) for theme in submission.themes])),
-        ("What is disputed", submission.what),
-        ("Rests on", str(Basis(submission.basis).label) if submission.basis else ""),
+        (_("Areas"), names([str(Theme(theme).label) for theme in submission.themes])),
+        (_("What is disputed"), submission.what),
+        (_("Rests on"), str(Basis(submission.basis).label) if submission.basis else ""),
         *[(key, value) for key, value in optional if value],
     ]
 
@@ -178,27 +184,30 @@ def _for_subgroup(submission: Submission) -> str:
 
 def _tried_rows(draft: Draft, submission: Submission) -> Rows:
     procedure = definition_of(draft.dispute.version_id)
-    asked = f"Nobody named. The procedure asks you to talk first to: {consulted_words(procedure)}." if procedure.consult_first else ""
-    optional = [("Consulted", submission.consulted or asked), ("The child’s and family’s view", submission.family_view)]
-    return [("Tried so far", submission.tried), *[(key, value) for key, value in optional if value]]
+    talk = _("Nobody named. The procedure asks you to talk first to: {roles}.")
+    asked = talk.format(roles=consulted_words(procedure)) if procedure.consult_first else ""
+    optional = [(_("Consulted"), submission.consulted or asked), (_("The child’s and family’s view"), submission.family_view)]
+    return [(_("Tried so far"), submission.tried), *[(key, value) for key, value in optional if value]]
 
 
 def _route_rows(draft: Draft, submission: Submission) -> Rows:
-    rows = [("Urgent", "Yes" if submission.is_urgent else "No")]
+    rows = [(_("Urgent"), _("Yes") if submission.is_urgent else _("No"))]
     if submission.is_urgent and submission.respond_by:
         today = wall_clock.today()
-        rows.append(("Response needed by", moment(submission.respond_by, today=today)))
-        rows.append(("Spoken to", _spoken(submission) or "Nobody yet. Ring before you send it, or straight after."))
+        rows.append((_("Response needed by"), moment(submission.respond_by, today=today)))
+        rows.append((_("Spoken to"), _spoken(submission) or _("Nobody yet. Ring before you send it, or straight after.")))
     if submission.start_stage:
-        rows.append(("Starts higher because", submission.start_reason))
+        rows.append((_("Starts higher because"), submission.start_reason))
     if submission.disputed_name:
-        rows.append(("Whose decision it is", submission.disputed_name))
+        rows.append((_("Whose decision it is"), submission.disputed_name))
     if submission.is_restricted:
-        rows.append(("Kept from my own agency’s managers", "Yes"))
-        rows.append(("It goes", "To the partnership’s business unit first" if submission.through_partnership else "Straight to the other agency"))
+        rows.append((_("Kept from my own agency’s managers"), _("Yes")))
+        rows.append(
+            (_("It goes"), _("To the partnership’s business unit first") if submission.through_partnership else _("Straight to the other agency"))
+        )
     if submission.kept_from:
         people = User.objects.filter(pk__in=submission.kept_from).order_by("name").values_list("name", flat=True)
-        rows.append(("Must not read it", names(list(people))))
+        rows.append((_("Must not read it"), names(list(people))))
     return rows
 
 
@@ -216,18 +225,19 @@ def sent(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("log-check", case.dispute.reference)
     file = case_file(case, person_for(request), wall_clock.now())
     box, stage = step_context(file), case.stage_definition
+    stop = _first_stop(case) if stage is not None and stage.is_own else file.receiving
     following = _next_words(box, file.turn.owner == person_for(request).id)
     context = {
-        "title": f"Sent to {_first_stop(case)}" if stage is not None and stage.is_own else f"Sent to {file.receiving}",
+        "title": _("Sent to {receiver}").format(receiver=stop),
         "reference": file.reference,
         "told": told(case.dispute.pk, person_for(request).id),
         "next": [line for line in [*following, box["note"], meanwhile(file.raising) if case.procedure.status_quo else ""] if line],
         "due": box["due"],
         "working_out": box["working_out"],
         "links": [
-            {"label": "Open the disagreement", "url": case_url(file.reference)},
-            {"label": "Print or save a copy", "url": reverse("case-print", args=[file.reference])},
-            {"label": "Go to My work", "url": reverse("my-work")},
+            {"label": _("Open the disagreement"), "url": case_url(file.reference)},
+            {"label": _("Print or save a copy"), "url": reverse("case-print", args=[file.reference])},
+            {"label": _("Go to My work"), "url": reverse("my-work")},
         ],
     }
     return render(request, "escalation/log_sent.html", context)
@@ -235,17 +245,19 @@ def sent(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _first_stop(case: Case) -> str:
     """Who has it inside the own agency, or in place of that, as it stands inside a sentence."""
-    return hop_words(case) if case.dispute.stage == HOP else "your own manager"
+    return hop_words(case) if case.dispute.stage == HOP else _("your own manager")
 
 
 def _next_words(box: dict[str, Any], mine: bool) -> list[str]:  # noqa: FBT001 - one use
     """ "Rashida Shah, team manager, is asked to respond: Stage 1 by Monday 9 March, 4:30pm." """
-    post = f", {lower_first(box['post'])}," if box["post"] else ""
-    who = "You are" if mine else f"{box['person']}{post} is"
-    due = box["due"]
-    by = f" by {moment(due['moment'], today=wall_clock.today())}" if due and due["moment"] else ""
-    ask = box["what"][:1].lower() + box["what"][1:]
-    return [f"{who} asked to {ask}{by}."]
+    who = f"{box['person']}, {lower_first(box['post'])}," if box["post"] else box["person"]
+    said = {"who": who, "ask": box["what"][:1].lower() + box["what"][1:]}
+    if box["due"] and box["due"]["moment"]:
+        words = _("You are asked to {ask} by {moment}.") if mine else _("{who} is asked to {ask} by {moment}.")
+        said["moment"] = moment(box["due"]["moment"], today=wall_clock.today())
+    else:
+        words = _("You are asked to {ask}.") if mine else _("{who} is asked to {ask}.")
+    return [words.format(**said)]
 
 
 @get_or_post
@@ -261,7 +273,7 @@ def delete(request: HttpRequest, reference: str) -> HttpResponse:
             refused = on_refusal(request, error, reference=draft.dispute.reference)
             if refused is not None:
                 return refused
-        messages.success(request, f"The draft {draft.dispute.reference} is deleted.")
+        messages.success(request, _("The draft {reference} is deleted.").format(reference=draft.dispute.reference))
         return redirect("my-work")
     context = {"reference": draft.dispute.reference, "saved_at": draft.saved_at}
     if draft.dispute.head_number:

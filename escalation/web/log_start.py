@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import wall_clock
@@ -65,7 +66,7 @@ def _offered(request: HttpRequest) -> Offered:
     """What this person may choose. Raises PermissionDenied for somebody who may not log."""
     person, today = person_for(request), wall_clock.today()
     if not general_policy.may_log(person):
-        raise PermissionDenied("You log a disagreement for an agency in which you have a role. Ask your safeguarding lead to add you.")
+        raise PermissionDenied(_("You log a disagreement for an agency in which you have a role. Ask your safeguarding lead to add you."))
     procedures = procedures_in_force(person.partnership_id, today)
     return Offered(own_places(person), others_to_log_for(person, today, procedures), procedures)
 
@@ -82,11 +83,11 @@ def start(request: HttpRequest) -> HttpResponse:
         beginning = offered.beginning(form.cleaned_data)
         between = beginning is not None and beginning.place in offered.behalf and not person_for(request).is_unit
         if beginning is not None and between and not drafts.logs_for_others(person_for(request), beginning.procedure.definition):
-            form.add_error("procedure", "Under this procedure nobody logs a disagreement between two other agencies")
+            form.add_error("procedure", _("Under this procedure nobody logs a disagreement between two other agencies"))
         elif beginning is not None:
             return redirect(f"{reverse('log-danger' if beginning.danger else 'log-door')}?{beginning.query()}")
         else:
-            form.add_error(None, "Choose for whom you log it")
+            form.add_error(None, _("Choose for whom you log it"))
     return render(request, "escalation/log_start.html", {"form": form})
 
 
