@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from agencies.person import Person
 from escalation import policy
 from escalation.engine.case import Case
@@ -27,7 +29,10 @@ def stage_tasks(case: Case) -> list[Task]:
     if stage is None or case.dispute.state != State.OPEN:
         return []
     asked = [Task(item.verb, REQUIRED[item.what][:1].upper() + REQUIRED[item.what][1:], done=item.done) for item in asked_of(case)]
-    forms = [Task(None, f"{form.replace('_', ' ').capitalize()} form", hint="Filled from the record. Print it, or save it.") for form in stage.forms]
+    forms = [
+        Task(None, _("{form} form").format(form=form.replace("_", " ").capitalize()), hint=_("Filled from the record. Print it, or save it."))
+        for form in stage.forms
+    ]
     return asked + forms
 
 
@@ -37,7 +42,7 @@ def closing_tasks(case: Case, person: Person, unfiled: list[str]) -> list[Task]:
     if dispute.state != State.RESOLVED:
         return []
     missing = unwritten(case)
-    hint = f"Still to confirm: {', '.join(unfiled)}" if unfiled else ""
+    hint = _("Still to confirm: {agencies}").format(agencies=", ".join(unfiled)) if unfiled else ""
     found = [
         (closing.feedback, Task(Verb.GIVE_FEEDBACK, str(Verb.GIVE_FEEDBACK.label), done=dispute.feedback_at is not None)),
         (closing.file, Task(Verb.CONFIRM_FILE, str(Verb.CONFIRM_FILE.label), hint, done=not unfiled)),

@@ -5,6 +5,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from agencies.person import Person
 from agencies.words import LONDON, day
 from escalation.engine.case import Case
@@ -30,10 +33,10 @@ AROUND = frozenset(
     }
 )
 HEARD_BY = "heard_by"
-LABELS = {"adviser": "Who", "told": "What they were told or asked", "told_by": "Told or asked by", "interest": "Interest"}
-PERSONS = {"supporter": "Supported by", "mediator": "Mediator offered", "person": "Member", "from": "Leaves", "to": "Takes the place"}
-DECLARED = {"none": "No interest", "interest": "An interest", "conflict": "A conflicting interest"}
-ANSWERED = {"deep_dive": "A deep dive", "shares": "Shares the dissent"}
+LABELS = {"adviser": _("Who"), "told": _("What they were told or asked"), "told_by": _("Told or asked by"), "interest": _("Interest")}
+PERSONS = {"supporter": _("Supported by"), "mediator": _("Mediator offered"), "person": _("Member"), "from": _("Leaves"), "to": _("Takes the place")}
+DECLARED = {"none": _("No interest"), "interest": _("An interest"), "conflict": _("A conflicting interest")}
+ANSWERED = {"deep_dive": _("A deep dive"), "shares": _("Shares the dissent")}
 
 
 def title_of(event: Event) -> str:
@@ -42,40 +45,41 @@ def title_of(event: Event) -> str:
         return ""
     words = str(Advice(event.facts["whom"]).label)
     if event.facts.get("alerted"):
-        return f"{words}: alerted"
-    return f"{words}: its answer" if event.facts.get("answered") else words
+        return gettext("{whom}: alerted").format(whom=words)
+    return gettext("{whom}: its answer").format(whom=words) if event.facts.get("answered") else words
 
 
 def fact(key: str, value: Any, names: "Names") -> tuple[str, str] | None:  # noqa: ANN401 - a JSON value
     """One choice, person, agency or day of such a line, as (what, words); None for what the title says."""
     if key in PERSONS:
-        return PERSONS[key], names.people.get(UUID(value), "Somebody who has left")
+        return str(PERSONS[key]), names.people.get(UUID(value), gettext("Somebody who has left"))
     if key == HEARD_BY:
-        return "Heard by", listed(sorted(names.people.get(UUID(user), "somebody who has left") for user in value))
+        return gettext("Heard by"), listed(sorted(names.people.get(UUID(user), gettext(gettext("somebody who has left"))) for user in value))
     if key == "agency":
-        return "Agency", names.agency(value)
+        return gettext("Agency"), names.agency(value)
     if key == "disagree":
-        return "Who disagrees", listed(sorted(names.agency(one) for one in value))
+        return gettext("Who disagrees"), listed(sorted(names.agency(one) for one in value))
     if key == "conference":
-        return "Answer", str(ConferenceAnswer(value).label)
+        return gettext("Answer"), str(ConferenceAnswer(value).label)
     if key == "conference_on":
-        return "Date of the conference", day(date.fromisoformat(value), year=True)
+        return gettext("Date of the conference"), day(date.fromisoformat(value), year=True)
     if key == "matter":
-        return "Why", str(SubgroupMatter(value).label)
+        return gettext("Why"), str(SubgroupMatter(value).label)
     if key == "declared":
-        return "Declared", DECLARED[value]
-    return (ANSWERED[key], value.capitalize()) if key in ANSWERED else None
+        return gettext("Declared"), str(DECLARED[value])
+    said = {"yes": gettext("Yes"), "no": gettext("No")}
+    return (str(ANSWERED[key]), said[value]) if key in ANSWERED else None
 
 
 def standing(case: Case, events: Sequence[Event], names: "Names", *, own_side: bool) -> list[dict[str, str]]:
     """Where each matter around the stages stands now, as rows: only what there is. `events` in order; `own_side`: of the raising one."""
     latest = {EventKind(event.kind): event for event in events if event.kind in AROUND}
     rows = [
-        ("Conference request", _conference(case, latest, names)),
-        ("Keeps out", _keeps_out(events, names)),
-        (case.procedure.subgroup.name if case.procedure.subgroup else "Subgroup", _subgroup(case, latest, names)),
-        ("Dissent from a conference", _dissent(case, latest) if own_side or case.dispute.reviewing_told_at else ""),
-        ("Panel", _panel(case, names)),
+        (gettext("Conference request"), _conference(case, latest, names)),
+        (gettext("Keeps out"), _keeps_out(events, names)),
+        (case.procedure.subgroup.name if case.procedure.subgroup else gettext("Subgroup"), _subgroup(case, latest, names)),
+        (gettext("Dissent from a conference"), _dissent(case, latest) if own_side or case.dispute.reviewing_told_at else ""),
+        (gettext("Panel"), _panel(case, names)),
     ]
     return [{"key": key, "value": value} for key, value in rows if value]
 
@@ -90,30 +94,41 @@ def _conference(case: Case, latest: dict[EventKind, Event], names: "Names") -> s
     if asked is None:
         return ""
     supporter = names.people.get(UUID(asked.facts["supporter"]), "")
-    said = f"Asked of {names.agency(asked.facts['agency'])} on {_on(asked)}, supported by {supporter}."
+    said = gettext("Asked of {agency} on {day}, supported by {supporter}.").format(
+        agency=names.agency(asked.facts["agency"]), day=_on(asked), supporter=supporter
+    )
     if case.dispute.conference_asked_of_id is not None or answered is None:
-        return f"{said}\n\nWaiting for the answer."
-    on = answered.facts.get("conference_on")
-    when = f", on {day(date.fromisoformat(on), year=True)}" if on else ""
-    return f"{said}\n\n{ConferenceAnswer(answered.facts['conference']).label}{when}."
+        return _and_then(said, gettext("Waiting for the answer."))
+    words, on = ConferenceAnswer(answered.facts["conference"]).label, answered.facts.get("conference_on")
+    if not on:
+        return _and_then(said, gettext("{answer}.").format(answer=words))
+    return _and_then(said, gettext("{answer}, on {day}.").format(answer=words, day=day(date.fromisoformat(on), year=True)))
+
+
+def _and_then(*sentences: str) -> str:
+    return "\n\n".join(sentences)
 
 
 def _keeps_out(events: Sequence[Event], names: "Names") -> str:
     agencies = {names.agency(event.facts["agency"]) for event in events if event.kind == EventKind.STAYS_OUT}
-    return f"{listed(sorted(agencies))}. The partnership’s business unit was told." if agencies else ""
+    words = gettext("{agencies}. The partnership’s business unit was told.")
+    return words.format(agencies=listed(sorted(agencies))) if agencies else ""
 
 
 def _subgroup(case: Case, latest: dict[EventKind, Event], names: "Names") -> str:
     told, decided = latest.get(EventKind.SUBGROUP_TOLD), latest.get(EventKind.SUBGROUP_DECIDED)
     if told is None:
         return ""
-    said = f"{SubgroupMatter(told.facts['matter']).label}: told on {_on(told)}."
+    said = gettext("{matter}: told on {day}.").format(matter=SubgroupMatter(told.facts["matter"]).label, day=_on(told))
     if case.dispute.subgroup_asked or decided is None:
-        return f"{said}\n\nWaiting for the answer of its chair."
+        return _and_then(said, gettext("Waiting for the answer of its chair."))
     if decided.facts.get("deep_dive"):
-        return f"{said}\n\n{'A deep dive is needed.' if case.dispute.deep_dive else 'No deep dive is needed.'}"
+        return _and_then(said, gettext("A deep dive is needed.") if case.dispute.deep_dive else gettext("No deep dive is needed."))
     mediator = decided.facts.get("mediator")
-    return f"{said}\n\n{names.people.get(UUID(mediator), 'Somebody')} is offered as mediator." if mediator else f"{said}\n\nIt has answered."
+    if not mediator:
+        return _and_then(said, gettext("It has answered."))
+    who = names.people.get(UUID(mediator)) or gettext("Somebody")
+    return _and_then(said, gettext("{name} is offered as mediator.").format(name=who))
 
 
 def _dissent(case: Case, latest: dict[EventKind, Event]) -> str:
@@ -121,31 +136,40 @@ def _dissent(case: Case, latest: dict[EventKind, Event]) -> str:
     if not case.must_tell(Advice.REVIEWING_SERVICE):
         return ""
     if weighed is None:
-        return "Waiting for your agency’s contact to say whether they share it."
+        return gettext("Waiting for your agency’s contact to say whether they share it.")
     if case.dispute.reviewing_told_at is None:
-        return "The agency’s contact does not share it."
+        return gettext("The agency’s contact does not share it.")
     done = case.dispute.reviewing_answered_at
-    return f"The reviewing service was alerted{' and has answered' if done else ', and has yet to answer'}."
+    if done:
+        return gettext("The reviewing service was alerted and has answered.")
+    return gettext("The reviewing service was alerted, and has yet to answer.")
 
 
 def _panel(case: Case, names: "Names") -> str:
     """Who sits, and what each declared."""
     lines = []
     for seat in sorted(case.panel, key=lambda seat: names.people.get(seat.user_id, "")):
-        words = "conflicting interest: to be replaced" if seat.has_conflict else "an interest" if seat.interest else "no interest"
-        lines.append(f"{names.people.get(seat.user_id, 'Somebody')}: {words if seat.declared_at else 'has yet to declare'}")
+        words = (
+            gettext("conflicting interest: to be replaced")
+            if seat.has_conflict
+            else gettext("an interest")
+            if seat.interest
+            else gettext("no interest")
+        )
+        who = names.people.get(seat.user_id) or gettext("Somebody")
+        lines.append(f"{who}: {words if seat.declared_at else gettext('has yet to declare')}")
     return "\n\n".join(lines)
 
 
 def to_do(case: Case, person: Person, able: Iterable[Verb]) -> list[tuple[Verb, str, bool]]:
     """What the matters around the stages ask of this person now, as (verb, words, done). At most one query, and only where it may be asked."""
     verbs = set(able)
-    asked = [(verb, words, False) for verb, words in ASKS.items() if verb in verbs]
+    asked = [(verb, str(words), False) for verb, words in ASKS.items() if verb in verbs]
     seat = next((seat for seat in case.panel if seat.user_id == person.id), None)
     if seat is not None and Verb.DECLARE_INTEREST in verbs:
-        asked.append((Verb.DECLARE_INTEREST, "Declare an interest, or that there is none", seat.declared_at is not None))
+        asked.append((Verb.DECLARE_INTEREST, gettext("Declare an interest, or that there is none"), seat.declared_at is not None))
     if Verb.REPLACE_MEMBER in verbs and any(seat.has_conflict for seat in case.panel):
-        asked.append((Verb.REPLACE_MEMBER, "Replace the member who has a conflicting interest", False))
+        asked.append((Verb.REPLACE_MEMBER, gettext("Replace the member who has a conflicting interest"), False))
     if Verb.RECORD_ADVICE not in verbs:
         return asked
     wanted = _wanted_advice(case)
@@ -154,10 +178,10 @@ def to_do(case: Case, person: Person, able: Iterable[Verb]) -> list[tuple[Verb, 
 
 
 ASKS = {
-    Verb.ANSWER_CONFERENCE: "Answer the conference request",
-    Verb.ANSWER_FOR_SUBGROUP: "Answer for the subgroup",
-    Verb.WEIGH_DISSENT: "Say whether you share the dissent",
-    Verb.ANSWER_ALERT: "Answer for the reviewing service",
+    Verb.ANSWER_CONFERENCE: _("Answer the conference request"),
+    Verb.ANSWER_FOR_SUBGROUP: _("Answer for the subgroup"),
+    Verb.WEIGH_DISSENT: _("Say whether you share the dissent"),
+    Verb.ANSWER_ALERT: _("Answer for the reviewing service"),
 }
 
 
@@ -168,13 +192,13 @@ def _wanted_advice(case: Case) -> list[tuple[Advice, str]]:
     if case.dispute.state != State.OPEN:
         return []
     if case.dispute.capacity_in_doubt and apart:
-        found.append((Advice.LEGAL, "Take legal advice: capacity is in doubt and there is no agreement. The courts may have to decide"))
+        found.append((Advice.LEGAL, gettext("Take legal advice: capacity is in doubt and there is no agreement. The courts may have to decide")))
     if case.dispute.door == Door.ALLEGATION_HANDLING or case.must_tell(Advice.DESIGNATED_OFFICER):
-        found.append((Advice.DESIGNATED_OFFICER, "Record who told the local authority designated officer"))
+        found.append((Advice.DESIGNATED_OFFICER, gettext("Record who told the local authority designated officer")))
     # The reviewing service is alerted by its own verb, once the dissent is shared (BUC-09).
     asked = {Advice.DESIGNATED_OFFICER, Advice.REVIEWING_SERVICE, *(whom for whom, _ in found)}
     tells = case.procedure.way.tells if case.procedure.way is not None else ()
-    return found + [(whom, f"Record that it was told or asked: {whom.label}") for whom in tells if whom not in asked]
+    return found + [(whom, gettext("Record that it was told or asked: {whom}").format(whom=whom.label)) for whom in tells if whom not in asked]
 
 
 def _recorded_advice(case: Case, person: Person) -> frozenset[str]:

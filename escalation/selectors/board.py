@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce
+from django.utils.translation import gettext as _
 
 from agencies.models import Partnership
 from agencies.person import Person
@@ -71,7 +72,7 @@ def _receiving(disputes: list[UUID]) -> dict[UUID, str]:
 
 
 def _stage_words(dispute: Dispute) -> str:
-    return f"Stage {dispute.stage}" if dispute.stage else "Own agency"
+    return _("Stage {number}").format(number=dispute.stage) if dispute.stage else _("Own agency")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from agencies.models import Agency, User
 from agencies.person import Person
+from agencies.words import short_day
 from escalation import policy
 from escalation.engine.case import Case
 from escalation.engine.perform import Seen, possible
@@ -142,7 +145,7 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
     return CaseFile(
         reference=case.dispute.reference,
         seen=str(Seen.of(case.dispute)),
-        title=title_of(case) if narrative else "Disagreement",
+        title=title_of(case) if narrative else _("Disagreement"),
         raising=known.agency(case.raising_id),
         receiving=names(sorted(known.agency(key) for key in case.receiving_ids)),
         status=status_of(case, now),
@@ -232,7 +235,7 @@ def names_of(case: Case, users: set[UUID | None], events: Events = ()) -> Names:
 def _facts_people(events: list[Any]) -> set[UUID | None]:
     """People named by key in the facts of handing over."""
     found: set[UUID | None] = set()
-    for event, _ in events:
+    for event, _body in events:
         named = [event.facts.get(key) for key in ("from", "to", "person", "owner", "supporter", "mediator")]
         found |= {UUID(value) for value in (*named, *event.facts.get(beside_it.HEARD_BY, ())) if isinstance(value, str) and len(value) == 36}
     return found
@@ -240,7 +243,7 @@ def _facts_people(events: list[Any]) -> set[UUID | None]:
 
 def title_of(case: Case) -> str:
     """What it is about: its first area, the others are with the particulars."""
-    return next((str(Theme(theme).label) for theme in case.dispute.themes if theme in set(Theme)), "Disagreement")
+    return next((str(Theme(theme).label) for theme in case.dispute.themes if theme in set(Theme)), _("Disagreement"))
 
 
 def status_of(case: Case, now: datetime) -> dict[str, str]:
@@ -251,32 +254,37 @@ def status_of(case: Case, now: datetime) -> dict[str, str]:
         return {"word": str(state.label), "tone": tone}
     late = any(clock.effective_due < now for clock in case.running() if clock.measures != Measure.ACTION)
     if late:
-        return {"word": "Overdue", "tone": "overdue"}
-    return {"word": "Urgent", "tone": "soon"} if case.dispute.is_urgent else {"word": "Open", "tone": "info"}
+        return {"word": _("Overdue"), "tone": "overdue"}
+    return {"word": _("Urgent"), "tone": "soon"} if case.dispute.is_urgent else {"word": _("Open"), "tone": "info"}
 
 
 def _summary(texts: dict[str, str]) -> list[dict[str, str]]:
-    rows = (("what", "What is disputed"), ("impact", "Impact on the child"), ("outcome_sought", "Outcome sought"), ("tried", "Tried so far"))
+    rows = (
+        ("what", _("What is disputed")),
+        ("impact", _("Impact on the child")),
+        ("outcome_sought", _("Outcome sought")),
+        ("tried", _("Tried so far")),
+    )
     return [{"key": label, "value": texts.get(key, "")} for key, label in rows]
 
 
 def _particulars(case: Case, texts: dict[str, str]) -> list[dict[str, str]]:
     """The shorter answers, those that were given."""
     dispute = case.dispute
-    arose = f"{dispute.arose_on.day} {dispute.arose_on:%B %Y}" if dispute.arose_on else ""
+    arose = short_day(dispute.arose_on) if dispute.arose_on else ""
     rows = [
-        ("It is also", str(Door(dispute.door).label) if dispute.door else ""),
-        ("Areas", names([str(Theme(theme).label) for theme in dispute.themes])),
-        ("Where it arose", str(Setting(dispute.setting).label) if dispute.setting else ""),
-        ("When it arose", arose),
-        ("Rests on", str(Basis(dispute.basis).label) if dispute.basis else ""),
-        ("The child's plan", str(Plan(dispute.plan).label) if dispute.plan else ""),
-        ("Level of need", str(dispute.level_of_need or "")),
-        ("Consulted", texts.get("consulted", "")),
-        ("The child's and family's view", texts.get("family_view", "")),
-        ("Whose decision it is", texts.get("disputed_name", "")),
-        ("Why it started higher", texts.get("start_reason", "")),
-        ("Out of hours", texts.get("out_of_hours", "")),
+        (_("It is also"), str(Door(dispute.door).label) if dispute.door else ""),
+        (_("Areas"), names([str(Theme(theme).label) for theme in dispute.themes])),
+        (_("Where it arose"), str(Setting(dispute.setting).label) if dispute.setting else ""),
+        (_("When it arose"), arose),
+        (_("Rests on"), str(Basis(dispute.basis).label) if dispute.basis else ""),
+        (_("The child's plan"), str(Plan(dispute.plan).label) if dispute.plan else ""),
+        (_("Level of need"), str(dispute.level_of_need or "")),
+        (_("Consulted"), texts.get("consulted", "")),
+        (_("The child's and family's view"), texts.get("family_view", "")),
+        (_("Whose decision it is"), texts.get("disputed_name", "")),
+        (_("Why it started higher"), texts.get("start_reason", "")),
+        (_("Out of hours"), texts.get("out_of_hours", "")),
     ]
     return [{"key": key, "value": value} for key, value in rows if value]
 
@@ -295,10 +303,10 @@ def _holding(request: Request, known: Names, others: list[ToTry]) -> Holding:
 
 def _delivery(request: Request) -> str:
     if request.bounced_at is not None:
-        return "The message came back"
+        return _("The message came back")
     if request.opened_at is not None:
-        return "Opened"
-    return "Message delivered" if request.delivered_at is not None else "Not known to have arrived yet"
+        return _("Opened")
+    return _("Message delivered") if request.delivered_at is not None else _("Not known to have arrived yet")
 
 
 def may_see_clock(clock: Clock, case: Case, person: Person) -> bool:
@@ -323,7 +331,7 @@ def _clock_line(clock: Clock, case: Case, now: datetime, known: Names) -> ClockL
 
 
 def _action_line(row: AgreedAction, case: Case, now: datetime, known: Names, wordings: dict[UUID, dict[str, str]]) -> ActionLine:
-    done = Due("Done", "done", row.done_at) if row.done_at else due_at(row.due_at, now, case.calendar)
+    done = Due(_("Done"), "done", row.done_at) if row.done_at else due_at(row.due_at, now, case.calendar)
     owner = known.people.get(row.owner_id, "") if row.owner_id else ""
     what = str(wordings.get(row.event_id, {}).get("what", ""))
     return ActionLine(id=row.pk, what=what, agency=known.agency(row.agency_id), owner=owner, due=done, is_done=row.done_at is not None)
@@ -335,7 +343,7 @@ def _outcome(case: Case, known: Names, wordings: dict[UUID, dict[str, str]]) -> 
         return None
     words = wordings.get(proposal.event_id, {})
     confirmed = [
-        f"{known.agency(row.agency_id)}: " + ("no reply, recorded by " if row.is_gap else "confirmed by ") + known.who(row.confirmed_by_id)
+        f"{known.agency(row.agency_id)}: " + (_("no reply, recorded by ") if row.is_gap else _("confirmed by ")) + known.who(row.confirmed_by_id)
         for row in sorted(case.confirmations, key=lambda row: row.confirmed_at)
     ]
     done = {row.agency_id for row in case.confirmations}
@@ -378,7 +386,7 @@ def guarded_children(case: Case, person: Person) -> list[GuardedChild]:
     rows = list(ChildRow.objects.filter(dispute=case.dispute).prefetch_related("references"))
     named = any(child.name for child in rows) and takes_names(case.dispute.partnership_id)
     for child in rows:
-        born = "Unborn" if child.is_unborn else f"{child.born_on.day} {child.born_on:%B %Y}" if child.born_on else ""
+        born = _("Unborn") if child.is_unborn else short_day(child.born_on) if child.born_on else ""
         own = [row.reference for row in child.references.all() if row.agency_id in person.agency_ids]
         found.append(GuardedChild(child.pk, child.initials, born, own, child.name if named else ""))
     return found

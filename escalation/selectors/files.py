@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from agencies.person import Person
 from escalation import record_policy
 from escalation.engine.case import Case
@@ -39,7 +41,9 @@ class FileLine:
 
 def size_words(size: int) -> str:
     """Bytes as people read them: at least 1 KB, from a million on in MB."""
-    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} KB"
+    if size >= 1_000_000:
+        return gettext("{size} MB").format(size=f"{size / 1_000_000:.1f}")
+    return gettext("{size} KB").format(size=max(1, round(size / 1000)))
 
 
 def files_of(case: Case, person: Person, rows: Sequence[Attachment], names: Names) -> list[FileLine]:

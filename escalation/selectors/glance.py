@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from agencies.person import Person
 from escalation import policy
 from escalation.engine.case import Case
@@ -24,9 +26,11 @@ def glance(case: Case, person: Person, now: datetime) -> Rows:
     answered = any(request.state in {RequestState.ANSWERED, RequestState.REJECTED} for request in case.requests)
     response = next((body for event, body in reversed(events) if event.kind == EventKind.ANSWERED and body), None) if answered else None
     if response is not None:
-        rows.append({"key": "The response", "value": "\n\n".join(v for v in (response.text.get("reasons"), response.text.get("actions")) if v)})
+        rows.append({"key": _("The response"), "value": "\n\n".join(v for v in (response.text.get("reasons"), response.text.get("actions")) if v)})
     rows += [
-        {"key": label, "value": texts[key]} for key, label in (("what", "What is disputed"), ("outcome_sought", "Outcome sought")) if texts.get(key)
+        {"key": label, "value": texts[key]}
+        for key, label in (("what", _("What is disputed")), ("outcome_sought", _("Outcome sought")))
+        if texts.get(key)
     ]
     return rows
 
@@ -37,14 +41,14 @@ def _wording(case: Case) -> Rows:
     body = next((body for event, body in read_events(case) if event.pk == stands), None) if stands else None
     if body is None:
         return []
-    rows = [{"key": "The outcome, as every side confirms it", "value": body.text.get("wording", "")}]
+    rows = [{"key": _("The outcome, as every side confirms it"), "value": body.text.get("wording", "")}]
     if body.text.get("outstanding"):
-        rows.append({"key": "Still open", "value": body.text["outstanding"]})
+        rows.append({"key": _("Still open"), "value": body.text["outstanding"]})
     return rows
 
 
 def _proposed(case: Case) -> Rows:
-    return [{"key": "The date that is proposed", "value": words_of(proposal.due_at)} for proposal in case.timetables]
+    return [{"key": _("The date that is proposed"), "value": words_of(proposal.due_at)} for proposal in case.timetables]
 
 
 def _due(case: Case, now: datetime) -> Rows:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from agencies.person import Person
 from escalation.engine.case import Case
 from escalation.models import Request
@@ -11,7 +13,7 @@ from escalation.selectors.timeline import read_events, record_of
 from escalation.selectors.words import Due, due_of, stage_name
 from escalation.states import Side
 
-ASKED = (("what", "What is disputed"), ("impact", "Impact on the child"), ("outcome_sought", "Outcome sought"), ("tried", "Tried so far"))
+ASKED = (("what", _("What is disputed")), ("impact", _("Impact on the child")), ("outcome_sought", _("Outcome sought")), ("tried", _("Tried so far")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def guest_page(case: Case, person: Person, request: Request, now: datetime) -> G
         raising=raising.name if raising else "",
         stage=stage_name(case.procedure, case.dispute.stage),
         due=due_of(clock, now, case.calendar) if clock else None,
-        summary=[{"key": label, "value": texts[key]} for key, label in ASKED if texts.get(key)],
+        summary=[{"key": str(label), "value": texts[key]} for key, label in ASKED if texts.get(key)],
         person=known.name if known else "",
         post=known.post_title if known else "",
         phone=(known.phone if known else "") or (raising.phone if raising else ""),

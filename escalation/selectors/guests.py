@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext
+
 from escalation.engine.case import Case
 from escalation.models import Event, EventBody, Guest, Request
 from escalation.selectors.words import words_of
@@ -23,5 +25,5 @@ def guest_words(request: Request) -> str:
     if guest is None:
         return ""
     if request.state != RequestState.AWAITING or request.ended_at is not None:
-        return f"Was asked without an account: {guest.named}"
-    return f"Asked without an account: {guest}, until {words_of(guest.expires_at)}"
+        return gettext("Was asked without an account: {guest}").format(guest=guest.named)
+    return gettext("Asked without an account: {guest}, until {moment}").format(guest=guest, moment=words_of(guest.expires_at))

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
 from agencies.person import Person
@@ -22,7 +24,7 @@ from escalation.services.keeping.holds import held_among, held_by
 from escalation.services.keeping.over import under_review
 from escalation.states import ENDED, State
 
-ANONYMISED = (
+ANONYMISED = _(
     "Its time to be kept is over. What was typed, who the child is, files and names were erased; the steps, choices and moments that are "
     "counted stay."
 )
@@ -33,16 +35,17 @@ def keeping_notes(case: Case, person: Person) -> list[Note]:
     """That it was anonymised, is under a hold, or is kept longer: for everybody who may know of it; why and by whom for those who keep it."""
     dispute = case.dispute
     if dispute.anonymised_at is not None:
-        return [Note(f"Anonymised on {_day(dispute.anonymised_at)}", ANONYMISED)]
+        return [Note(gettext("Anonymised on {day}").format(day=_day(dispute.anonymised_at)), ANONYMISED)]
     keeps = keeping_policy.keeps_record(person, case)
-    found = [Note("Legal hold", _held(hold) if keeps else "Nothing of it may be erased.") for hold in held_by(case)]
+    found = [Note(gettext("Legal hold"), _held(hold) if keeps else gettext("Nothing of it may be erased.")) for hold in held_by(case)]
     if dispute.keep_until is not None and dispute.state in ENDED:
-        found.append(Note("Kept longer", f"Until {day(dispute.keep_until, year=True)}."))
+        found.append(Note(gettext("Kept longer"), gettext("Until {day}.").format(day=day(dispute.keep_until, year=True))))
     return found
 
 
 def _held(hold: LegalHold) -> str:
-    return f"{hold.get_on_display()}, by {hold.placed_by.name} on {_day(hold.placed_at)}: “{hold.reason}” Nothing of it may be erased."
+    words = gettext("{hold}, by {name} on {day}: “{reason}” Nothing of it may be erased.")
+    return words.format(hold=hold.get_on_display(), name=hold.placed_by.name, day=_day(hold.placed_at), reason=hold.reason)
 
 
 def _day(moment: datetime) -> str:

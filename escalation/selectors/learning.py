@@ -8,9 +8,12 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.db.models import F, Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, User
 from agencies.person import Person
+from agencies.words import day
 from agencies.working_days import london
 from escalation import learning_policy
 from escalation.models import Dispute, Event, EventBody, LearningPoint
@@ -19,8 +22,8 @@ from escalation.states import ChangeNeeded, EventKind, LearningStatus
 
 PAGE = 25
 MOST_OFFERED = 100
-ERASED = "What was typed here was erased when its time to be kept had passed."
-CONFLICT = "Not shown to you: you are marked as having a conflict in the disagreement that it came from."
+ERASED = _("What was typed here was erased when its time to be kept had passed.")
+CONFLICT = _("Not shown to you: you are marked as having a conflict in the disagreement that it came from.")
 # What of a line is the point: the general issue, or the training needs of a debrief. The rest of the line stays on the disagreement's page.
 WORDS = ("issue", "training")
 
@@ -158,7 +161,7 @@ def _row(point: LearningPoint, person: Person, corrected: Corrected, known: dict
     reads = learning_policy.reads(person, point)
     return PointRow(
         id=point.pk,
-        issue=_said(point.event, WORDS, corrected) if reads else CONFLICT,
+        issue=_said(point.event, WORDS, corrected) if reads else str(CONFLICT),
         change=str(ChangeNeeded(point.change_needed).label) if point.change_needed in set(ChangeNeeded) else "",
         referred_to=point.referred_to,
         owner=point.owner.name if point.owner else "",
@@ -178,7 +181,7 @@ def _said(event: Event, keys: Iterable[str], corrected: Corrected) -> str:
     if body is None:
         return ""
     if body.erased_at is not None:
-        return ERASED
+        return str(ERASED)
     newer = corrected.get((event.dispute_id, event.number), {})
     return next((str(newer.get(key) or body.text[key]) for key in keys if body.text.get(key)), "")
 
@@ -211,12 +214,18 @@ def _changes_of(event: Event, people: dict[UUID, str], corrected: Corrected) -> 
     if "status" in facts:
         yield str(LearningStatus(facts["status"]).label)
     if "owner" in facts:
-        yield f"{people.get(UUID(facts['owner']), 'Somebody who has left')} sees to it" if facts["owner"] else "Nobody sees to it for now"
+        yield _owner_words(people, facts["owner"])
     if "due_on" in facts:
-        day = date.fromisoformat(facts["due_on"]) if facts["due_on"] else None
-        yield f"By {day:%A} {day.day} {day:%B %Y}" if day else "No day is set"
+        due = date.fromisoformat(facts["due_on"]) if facts["due_on"] else None
+        yield gettext("By {day}").format(day=day(due, year=True)) if due else gettext("No day is set")
     said = _said(event, ("referred_to",), corrected)
     if goes_to := facts.get("referred_to") if said in {"", ERASED} else said:
-        yield f"Referred to {goes_to}"
+        yield gettext("Referred to {whom}").format(whom=goes_to)
     elif "referred_to" in facts:
-        yield "No longer referred on"
+        yield gettext("No longer referred on")
+
+
+def _owner_words(people: dict[UUID, str], owner: str) -> str:
+    if not owner:
+        return gettext("Nobody sees to it for now")
+    return gettext("{name} sees to it").format(name=people.get(UUID(owner)) or gettext("Somebody who has left"))

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from escalation.models import Notification
 from escalation.services.mail import compose
@@ -46,10 +47,10 @@ def _letter(row: Notification) -> Letter:
     mail = compose(row)
     return Letter(
         id=row.pk,
-        to=row.recipient.name if row.recipient else f"{row.guest.name} (no account)" if row.guest else "Shared mailbox",
+        to=row.recipient.name if row.recipient else _("{name} (no account)").format(name=row.guest.name) if row.guest else _("Shared mailbox"),
         address=mail.to[0],
         at=row.sent_at or row.not_before,
-        became="Leaves" if row.state == Delivery.WAITING else str(Delivery(row.state).label),
+        became=_("Leaves") if row.state == Delivery.WAITING else str(Delivery(row.state).label),
         subject=str(mail.subject),
         text=str(mail.body),
         written_at=row.created_at,

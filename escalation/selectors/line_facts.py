@@ -4,6 +4,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from agencies.words import day
 from escalation.files.kinds import FileKind
 from escalation.models import Event
@@ -42,31 +45,31 @@ CHOICES: dict[str, Any] = {
     "door": Door,
 }
 CHOICE_LABELS = {
-    "ground": "Ground",
-    "outcome": "Outcome",
-    "difference": "For the child",
-    "route": "Route",
-    "force": "What it does",
-    "kind": "Kind of outcome",
-    "review": "Learning review",
-    "door": "It is also",
+    "ground": _("Ground"),
+    "outcome": _("Outcome"),
+    "difference": _("For the child"),
+    "route": _("Route"),
+    "force": _("What it does"),
+    "kind": _("Kind of outcome"),
+    "review": _("Learning review"),
+    "door": _("It is also"),
 }
 MOMENTS = {
-    "due": "Due",
-    "to": "New date",
-    "agreed": "Agreed date",
-    "procedure": "The procedure's date",
-    "resolve_by": "To be resolved by",
-    "meets_at": "Meets",
-    "respond_by": "Respond by",
-    "happened": "Happened",
-    "until": "Until",
+    "due": _("Due"),
+    "to": _("New date"),
+    "agreed": _("Agreed date"),
+    "procedure": _("The procedure's date"),
+    "resolve_by": _("To be resolved by"),
+    "meets_at": _("Meets"),
+    "respond_by": _("Respond by"),
+    "happened": _("Happened"),
+    "until": _("Until"),
 }
 AROUND = frozenset({EventKind.REFERENCE_ADDED, EventKind.CHILD_CORRECTED, EventKind.LINKED})
-CHILD_PARTS = {"initials": "initials", "name": "full name", "born_on": "date of birth", "is_unborn": "whether unborn"}
-PAST = {"from": "Began", "until": "Ended", "marks": "By the procedure"}
+CHILD_PARTS = {"initials": _("initials"), "name": _("full name"), "born_on": _("date of birth"), "is_unborn": _("whether unborn")}
+PAST = {"from": _("Began"), "until": _("Ended"), "marks": _("By the procedure")}
 APART = frozenset({EventKind.LEARNING, EventKind.LEARNING_FOLLOWED, EventKind.PAST_STAGE})
-ATTENDANCE = {"agencies": "Agencies there", "missing": "Not there", "unmet": "Still to be met"}
+ATTENDANCE = {"agencies": _("Agencies there"), "missing": _("Not there"), "unmet": _("Still to be met")}
 TAKEN_OUT = FILES | {EventKind.ERASED}
 LAID_APART = TAKEN_OUT | beside.AROUND
 OPEN_FACTS = frozenset({"due", "from", "to", "person", "redated", "other"})
@@ -90,40 +93,47 @@ def _fact(event: Event, key: str, value: Any, names: "Names") -> tuple[str, str]
     if event.kind in LAID_APART or key == beside.HEARD_BY:
         return _filed(event.facts, key, value) if event.kind in TAKEN_OUT else beside.fact(key, value, names)
     if key in CHOICE_LABELS and event.kind != EventKind.SUMMARY:
-        return CHOICE_LABELS[key], str(CHOICES[key](value).label)
+        return str(CHOICE_LABELS[key]), str(CHOICES[key](value).label)
     if event.kind in {EventKind.MEETING, EventKind.FACT_ENTERED, EventKind.LEAD_MANAGER, EventKind.MOVED_UP, *AROUND}:
         return _said(key, value, names)
     if event.kind in APART and (words := _apart(event.kind, key, value, names)) is not None:
         return words
     if key in MOMENTS and isinstance(value, str) and "T" in value:
-        return MOMENTS[key], words_of(datetime.fromisoformat(value))
+        return str(MOMENTS[key]), words_of(datetime.fromisoformat(value))
     if key == "for" or (key == "agency" and event.agency_id is None):
-        return "For" if key == "for" else "Agency", names.agency(value)
+        return gettext("For") if key == "for" else gettext("Agency"), names.agency(value)
     if key in {"from", "to", "person"} and event.kind in {EventKind.REASSIGNED, EventKind.RECOMMENDED}:
-        return {"from": "From", "to": "To", "person": "Person"}[key], names.people.get(UUID(value), "")
+        return {"from": gettext("From"), "to": gettext("To"), "person": gettext("Person")}[key], names.people.get(UUID(value), "")
     if key == "redated":
-        return "New dates", ". ".join(_redated(row) for row in value)
+        return gettext("New dates"), ". ".join(_redated(row) for row in value)
     return _plainly(key, value)
 
 
 def _filed(facts: dict[str, Any], key: str, value: Any) -> tuple[str, str] | None:  # noqa: ANN401 - a JSON value
     """A file: what it is, who sees it, and which entry it belongs to or takes the place of."""
     if key == "type":
-        return "Kind", FileKind(value).words
+        return gettext("Kind"), FileKind(value).words
     if key == "audience":
-        return "Who sees it", str(Audience(value).label)
-    named = {"line": ("Belongs to", "line_at"), "redacted": ("Out of", "line_at"), "instead": ("In place of", "instead_at")}.get(key)
+        return gettext("Who sees it"), str(Audience(value).label)
+    named = {
+        "line": (gettext("Belongs to"), "line_at"),
+        "redacted": (gettext("Out of"), "line_at"),
+        "instead": (gettext("In place of"), "instead_at"),
+    }.get(key)
     if named is None:
         return None
-    what = EventKind(facts["line_kind"]).label if key != "instead" else "The file attached"
+    what = EventKind(facts["line_kind"]).label if key != "instead" else gettext("The file attached")
     return named[0], f"{what}, {words_of(datetime.fromisoformat(facts[named[1]]))}"
 
 
 def _plainly(key: str, value: Any) -> tuple[str, str] | None:  # noqa: ANN401 - a JSON value
     """What needs no names."""
     if key == "given_on":
-        return "Given on", day(date.fromisoformat(value), year=True)
-    return {"on_behalf": ("Entered by", "the business unit, on the agency's behalf"), "members": ("Members", str(value))}.get(key)
+        return gettext("Given on"), day(date.fromisoformat(value), year=True)
+    return {
+        "on_behalf": (gettext("Entered by"), gettext("the business unit, on the agency's behalf")),
+        "members": (gettext("Members"), str(value)),
+    }.get(key)
 
 
 def _apart(kind: str, key: str, value: Any, names: "Names") -> tuple[str, str] | None:  # noqa: ANN401 - a JSON value
@@ -132,37 +142,41 @@ def _apart(kind: str, key: str, value: Any, names: "Names") -> tuple[str, str] |
         return _learnt(key, value, names)
     if key not in PAST:
         return None
-    return PAST[key], words_of(datetime.fromisoformat(value)) if isinstance(value, str) else ". ".join(_mark(row) for row in value)
+    return str(PAST[key]), words_of(datetime.fromisoformat(value)) if isinstance(value, str) else ". ".join(_mark(row) for row in value)
 
 
 def _said(key: str, value: Any, names: "Names") -> tuple[str, str] | None:  # noqa: ANN401 - a JSON value
     """Who was at a meeting and who was missing, an entered date or priority, the lead manager, that the other side was told first."""
     if key in ATTENDANCE:
-        return ATTENDANCE[key], listed(sorted(names.agency(agency) for agency in value))
+        return str(ATTENDANCE[key]), listed(sorted(names.agency(agency) for agency in value))
     if key == "dissent_of":
-        return "Whose dissent", names.agency(value)
+        return gettext("Whose dissent"), names.agency(value)
     if key in {"fact", "priority"}:
-        return {"fact": "What", "priority": "Priority"}[key], plain(value)
+        return {"fact": gettext("What"), "priority": gettext("Priority")}[key], plain(value)
     if key == "parts":
-        return "What", listed([CHILD_PARTS[part] for part in value])
+        return gettext("What"), listed([str(CHILD_PARTS[part]) for part in value])
     if key in {"child", "other"}:
-        return {"child": "Child", "other": "With"}[key], str(value)
+        return {"child": gettext("Child"), "other": gettext("With")}[key], str(value)
     if key == "at":
-        return "When", words_of(datetime.fromisoformat(value))
+        return gettext("When"), words_of(datetime.fromisoformat(value))
     if key == "person":
-        return "Lead manager", names.people.get(UUID(value), "")
-    return ("Told first", "the other agency, that the business unit would be told") if key == "told_other_side" else None
+        return gettext("Lead manager"), names.people.get(UUID(value), "")
+    return (gettext("Told first"), gettext("the other agency, that the business unit would be told")) if key == "told_other_side" else None
 
 
 def _learnt(key: str, value: Any, names: "Names") -> tuple[str, str] | None:  # noqa: ANN401 - a JSON value
     """To whom a general issue goes, what should change, who sees to it, by when, and how far it has come."""
     if key in {"status", "change_needed"}:
-        return ("Status", str(LearningStatus(value).label)) if key == "status" else ("What should change", str(ChangeNeeded(value).label))
+        return (
+            (gettext("Status"), str(LearningStatus(value).label))
+            if key == "status"
+            else (gettext("What should change"), str(ChangeNeeded(value).label))
+        )
     if key == "owner":
-        return "Who sees to it", names.people.get(UUID(value), "")
+        return gettext("Who sees to it"), names.people.get(UUID(value), "")
     if key == "due_on":
-        return "By", day(date.fromisoformat(value), year=True)
-    return ("Referred to", str(value)) if key == "referred_to" else None
+        return gettext("By"), day(date.fromisoformat(value), year=True)
+    return (gettext("Referred to"), str(value)) if key == "referred_to" else None
 
 
 def plain(key: str) -> str:
@@ -172,10 +186,11 @@ def plain(key: str) -> str:
 
 def _redated(row: dict[str, str]) -> str:
     before, after = (words_of(datetime.fromisoformat(row[end])) for end in ("from", "to"))
-    return f"{Measure(row['measures']).label}: {after}, before that {before}"
+    return gettext("{measure}: {after}, before that {before}").format(measure=Measure(row["measures"]).label, after=after, before=before)
 
 
 def _mark(row: dict[str, Any]) -> str:
     """ "Response due Tuesday 3 March, 10am: it ended after that"."""
     when = words_of(datetime.fromisoformat(row["due"]))
-    return f"{Measure(row['measures']).label} due {when}: {'it ended after that' if row['late'] else 'it ended by then'}"
+    late, in_time = gettext("{measure} due {moment}: it ended after that"), gettext("{measure} due {moment}: it ended by then")
+    return (late if row["late"] else in_time).format(measure=Measure(row["measures"]).label, moment=when)

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from agencies.person import Person
 from escalation import clocks as arithmetic
 from escalation import policy
@@ -70,8 +72,8 @@ class Step:
 def step_of(case: Case, person: Person, now: datetime, turn: Turn, verbs: list[Verb], clocks: list[Clock], known: Names) -> Step:
     """The box for this reader. `clocks` are all of the disagreement's, with their working-out; `verbs` what the reader may do and has not done."""
     if case.dispute.state not in {State.OPEN, State.RESOLVED}:
-        words = {State.CLOSED: "This disagreement is closed", State.WITHDRAWN: "This disagreement was withdrawn"}
-        step = Step(turn=words.get(State(case.dispute.state), "This is a draft"), what="", mine=False)
+        words = {State.CLOSED: _("This disagreement is closed"), State.WITHDRAWN: _("This disagreement was withdrawn")}
+        step = Step(turn=words.get(State(case.dispute.state), _("This is a draft")), what="", mine=False)
         return _offered(step, case, person, verbs, overdue=False)
     clock = _clock(case, turn, clocks)
     step = Step(turn=_turn_words(turn, case, person, known), what=_what(turn, case, clock), mine=_is_mine(turn, case, person))
@@ -104,13 +106,13 @@ def _is_mine(turn: Turn, case: Case, person: Person) -> bool:
 
 def _turn_words(turn: Turn, case: Case, person: Person, known: Names) -> str:
     if person.id == turn.owner:
-        return "Your turn"
+        return _("Your turn")
     if turn.agency is not None and turn.agency in person.agency_ids:
-        return "Your agency’s turn"
+        return _("Your agency’s turn")
     if turn.side == Side.CHAIR:
         mediating = case.referral is not None and turn.owner is not None and turn.owner == case.referral.mediator_id
-        return "Waiting for the mediator" if mediating else "Waiting for the chair"
-    return f"Waiting for {known.agency(turn.agency) or known.partnership}"
+        return _("Waiting for the mediator") if mediating else _("Waiting for the chair")
+    return _("Waiting for {agency}").format(agency=known.agency(turn.agency) or known.partnership)
 
 
 def _what(turn: Turn, case: Case, clock: Clock | None) -> str:
@@ -125,10 +127,10 @@ def _who(step: Step, case: Case, turn: Turn, known: Names) -> None:
     step.agency = known.agency(turn.agency)
     guest = next((request.guest for request in case.awaiting if request.agency_id == turn.agency), None)
     if turn.owner is None and guest is not None:
-        step.person, step.post = guest.name, f"{guest.job_title}, asked without an account"
+        step.person, step.post = guest.name, _("{post}, asked without an account").format(post=guest.job_title)
     elif turn.owner is None:
         gap = case.counterpart(Side.RECEIVING, turn.agency, case.dispute.stage).gap if turn.agency else None
-        step.person, step.post = "Nobody yet", gap or "The business unit finds somebody who can act."
+        step.person, step.post = _("Nobody yet"), gap or _("The business unit finds somebody who can act.")
     if turn.owner is None:
         return
     found = _candidate(case, turn)
@@ -151,17 +153,17 @@ def _working_out(clock: Clock) -> dict[str, Any]:
     """How the moment came about; an agreed date stands before the procedure's own."""
     raw = dict(clock.working_out)
     if clock.agreed_due_at is not None:
-        own = raw.get("sentence", "")
-        return {"sentence": f"Agreed date. The procedure’s own moment is {words_of(clock.due_at)}. {own}".strip()}
+        agreed = _("Agreed date. The procedure’s own moment is {moment}.").format(moment=words_of(clock.due_at))
+        return {"sentence": " ".join(filter(None, [agreed, raw.get("sentence", "")]))}
     return raw
 
 
 def _note(case: Case, person: Person) -> str:
     """An automatic move that is coming, or that it is held; and that a message is not a conversation where it is urgent."""
     if case.dispute.is_urgent and case.dispute.state == State.OPEN:
-        return "This is urgent. A message is not a conversation: ring, then record whom you spoke to and when."
+        return _("This is urgent. A message is not a conversation: ring, then record whom you spoke to and when.")
     if case.dispute.move_held_at is not None:
-        return "The raising side holds the automatic move: it goes up only when somebody moves it."
+        return _("The raising side holds the automatic move: it goes up only when somebody moves it.")
     for clock in case.running():
         wait = clockwork.on_time_of(case, clock).move_up_after
         request = next((request for request in case.awaiting if request.pk == clock.request_id), None)
@@ -169,7 +171,8 @@ def _note(case: Case, person: Person) -> str:
         if wait is None or request is None or request.engaged_at or clock.agreed_due_at or following is None:
             continue
         moves = arithmetic.due_moment(clock.due_at, wait, clockwork.rule_of(case, clockwork.definition_of(case, clock)), case.calendar)
-        return f"Without a response it moves up to {stage_name(case.procedure, following.position)} by itself on {words_of(moves)}."
+        words = _("Without a response it moves up to {stage} by itself on {moment}.")
+        return words.format(stage=stage_name(case.procedure, following.position), moment=words_of(moves))
     return ""
 
 
@@ -217,13 +220,14 @@ def label_of(verb: Verb, case: Case, person: Person) -> str:
     """The verb in the words of this case."""
     following = case.procedure.following(case.dispute.stage)
     if verb in {Verb.MOVE_UP, Verb.ASK_TO_MOVE_UP} and following is not None:
-        return f"{verb.label} to {stage_name(case.procedure, following.position)}"
+        words = _("Move up to {stage}") if verb == Verb.MOVE_UP else _("Ask to move up to {stage}")
+        return words.format(stage=stage_name(case.procedure, following.position))
     if verb == Verb.RESPOND and not policy.acts_for_receiving(person, case):
-        return "Respond on the agency’s behalf"
+        return _("Respond on the agency’s behalf")
     if verb == Verb.REASSIGN and person.id in _holders(case):
-        return "I am not the right person"
+        return _("I am not the right person")
     if verb == Verb.REFER:
-        return f"Refer to {lower_first((following or case.procedure.stage(case.procedure.last)).name)}"
+        return _("Refer to {stage}").format(stage=lower_first((following or case.procedure.stage(case.procedure.last)).name))
     return str(verb.label)
 
 

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from agencies.words import Words
 from escalation.engine.case import Case
 from escalation.selectors.timeline import Names
 from escalation.states import Door, State
@@ -11,8 +15,8 @@ from escalation.states import Door, State
 class Note:
     """One thing to know: a short head and a sentence or two."""
 
-    head: str
-    words: str
+    head: Words
+    words: Words
 
 
 def notes_of(case: Case, names: Names, *, of_raising_side: bool) -> list[Note]:
@@ -21,11 +25,17 @@ def notes_of(case: Case, names: Names, *, of_raising_side: bool) -> list[Note]:
     raiser, writer = names.people.get(dispute.raiser_id, ""), names.who(dispute.logged_by_id)
     way, variant = case.procedure.way, dispute.variant
     found = [
-        (dispute.door == Door.FAMILY_CHALLENGE, Note("The child’s or family’s challenge", f"{raiser} raised it for them.")),
+        (
+            dispute.door == Door.FAMILY_CHALLENGE,
+            Note(gettext("The child’s or family’s challenge"), gettext("{name} raised it for them.").format(name=raiser)),
+        ),
         (bool(variant) and way is not None, Note(way.name if way else "", way.words if way else "")),
-        (dispute.is_third_party, Note("Logged by a third party", f"{writer} logged it between the agencies and speaks for neither.")),
+        (
+            dispute.is_third_party,
+            Note(gettext("Logged by a third party"), gettext("{name} logged it between the agencies and speaks for neither.").format(name=writer)),
+        ),
         (dispute.capacity_in_doubt, CAPACITY),
-        (case.procedure.status_quo and dispute.state == State.OPEN, Note("Meanwhile", meanwhile(names.agency(case.raising_id)))),
+        (case.procedure.status_quo and dispute.state == State.OPEN, Note(gettext("Meanwhile"), meanwhile(names.agency(case.raising_id)))),
         (dispute.is_restricted and of_raising_side, RESTRICTED),
     ]
     return [note for applies, note in found if applies]
@@ -33,11 +43,11 @@ def notes_of(case: Case, names: Names, *, of_raising_side: bool) -> list[Note]:
 
 def meanwhile(agency: str) -> str:
     """What holds while it runs, where the procedure says so (BUC-03)."""
-    return f"{agency} stays involved in the child’s plan and in all decisions while this runs."
+    return gettext("{agency} stays involved in the child’s plan and in all decisions while this runs.").format(agency=agency)
 
 
 CAPACITY = Note(
-    "Aged 16 or 17, capacity in doubt",
-    "Where no agreement is reached through the stages, legal advice is taken; the courts may have to decide.",
+    _("Aged 16 or 17, capacity in doubt"),
+    _("Where no agreement is reached through the stages, legal advice is taken; the courts may have to decide."),
 )
-RESTRICTED = Note("Kept from the own agency", "Managers and leads of the raising agency who do not hold it neither see it nor hear of it.")
+RESTRICTED = Note(_("Kept from the own agency"), _("Managers and leads of the raising agency who do not hold it neither see it nor hear of it."))

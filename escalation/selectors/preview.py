@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from agencies.calendars import calendar_of
 from agencies.working_days import LONDON
 from escalation import clocks as arithmetic
@@ -121,8 +123,8 @@ def hop_words(case: Case) -> str:
     """To whom it goes first, or who has it there, as it stands inside a sentence."""
     stop = case.hop_stage
     if stop is AT_LEAD:
-        return "your safeguarding lead"
-    return "your own manager" if stop is HOP_STAGE else lower_first(stop.name)
+        return _("your safeguarding lead")
+    return _("your own manager") if stop is HOP_STAGE else lower_first(stop.name)
 
 
 def _receiver(case: Case, agency: UUID, position: int, submission: Submission) -> Receiver:

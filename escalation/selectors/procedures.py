@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from agencies.errors import NotFound
 from escalation.models import Procedure, ProcedureVersion
 
@@ -34,7 +36,7 @@ def version_of(partnership_ids: Collection[UUID], version_id: UUID) -> Procedure
     mine = ProcedureVersion.objects.filter(procedure__partnership__in=partnership_ids)
     found = mine.select_related("procedure__partnership").filter(pk=version_id).first()
     if found is None:
-        raise NotFound("There is no such procedure.")
+        raise NotFound(_("There is no such procedure."))
     return found
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from agencies.person import Person
 from escalation import policy
 from escalation.counterparts import Candidate, How
@@ -32,4 +34,4 @@ def to_try(case: Case, request: Request, person: Person) -> list[ToTry]:
 
 def _why(one: Candidate) -> str:
     """By what right: beside somebody who holds the level, the next one up is not there for want of anybody."""
-    return f"The next level up at {one.agency_name}." if one.how == How.LEVEL_UP else one.why
+    return _("The next level up at {agency}.").format(agency=one.agency_name) if one.how == How.LEVEL_UP else one.why

@@ -5,22 +5,24 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
 from agencies.person import Person
 from escalation.engine.case import Case
-from escalation.models import Event, Reading
+from escalation.models import Event, Guest, Reading
 from escalation.record_policy import is_own_side
 from escalation.selectors.words import words_of
 from escalation.services.reading import ABOUT_CHILD, CASE, CHILD, EARLY, FILE, PRINT
 
 MOST = 50
 WORDS = {
-    CASE: "Read it",
-    CHILD: "Saw who the child is",
-    PRINT: "Printed the record",
-    EARLY: "Gave a reason to read it before its stage",
-    ABOUT_CHILD: "Looked for everything about this child",
+    CASE: _("Read it"),
+    CHILD: _("Saw who the child is"),
+    PRINT: _("Printed the record"),
+    EARLY: _("Gave a reason to read it before its stage"),
+    ABOUT_CHILD: _("Looked for everything about this child"),
 }
 
 
@@ -82,7 +84,7 @@ def _look(row: Reading, case: Case, person: Person, names: dict[UUID, str], file
     return Look(
         id=row.pk,
         at=row.recorded_at,
-        who=row.reader.name if row.reader else f"{row.guest if row.guest and row.guest.name else 'Somebody'} (no account)",
+        who=row.reader.name if row.reader else _guest_words(row.guest),
         place=place or case.dispute.partnership.name,
         part=_words(row.part, files),
         reason=row.reason,
@@ -90,11 +92,19 @@ def _look(row: Reading, case: Case, person: Person, names: dict[UUID, str], file
     )
 
 
+def _guest_words(guest: Guest | None) -> str:
+    return gettext("{name} (no account)").format(name=guest if guest is not None and guest.name else gettext("Somebody"))
+
+
 def _words(said: str, files: dict[str, datetime]) -> str:
     """What of it was read: a file by when it was attached, for its name is not for everybody who may see who looked."""
     part, _, which = said.partition(": ")
     if not which:
-        return WORDS.get(part, part.capitalize())
+        return str(WORDS.get(part, part.capitalize()))
     if part == FILE:
-        return f"Downloaded the file attached on {words_of(files[which])}" if which in files else "Downloaded a file"
-    return f"Printed: {which.replace('_', ' ')}"
+        return (
+            gettext("Downloaded the file attached on {moment}").format(moment=words_of(files[which]))
+            if which in files
+            else gettext("Downloaded a file")
+        )
+    return gettext("Printed: {document}").format(document=which.replace("_", " "))

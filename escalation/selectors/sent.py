@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from escalation.models import EventBody, Notification
 from escalation.states import EventKind
 
@@ -12,7 +14,7 @@ def told(dispute_id: UUID, reader: UUID) -> list[str]:
     found: dict[str, None] = {}
     for row in rows:
         name = row.recipient.name if row.recipient else row.guest.name if row.guest else row.mailbox
-        found["You" if row.recipient_id == reader else name] = None
+        found[_("You") if row.recipient_id == reader else name] = None
     return list(found)
 
 

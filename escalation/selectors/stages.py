@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext as _
+
 from agencies.person import Person
 from escalation.engine.case import HOP, Case
 from escalation.models import Clock, StageRun
@@ -33,12 +35,12 @@ def stages_of(case: Case, clocks: list[Clock], person: Person) -> list[Stage]:
 
 def _seen(stage: Stage, *, inside: bool) -> Stage:
     """Of a stage inside the raising agency others see only that it is over."""
-    return replace(stage, detail="inside the raising agency") if inside else stage
+    return replace(stage, detail=_("inside the raising agency")) if inside else stage
 
 
 def _hop(case: Case, run: StageRun, clocks: list[Clock]) -> Stage:
     now = run.left_at is None and case.dispute.state == State.OPEN
-    left = f"left {words_of(run.left_at)}" if run.left_at else ""
+    left = _("left {moment}").format(moment=words_of(run.left_at)) if run.left_at else ""
     return Stage(case.hop_at(len(case.hops) - 1).name, "", done=not now, now=now, detail=_due(clocks, run) if now else left)
 
 
@@ -52,37 +54,37 @@ def _stage(case: Case, position: int, clocks: list[Clock]) -> Stage:
     if runs:
         return Stage(name, who, done=True, now=False, detail=_left(case, runs[-1], clocks))
     if case.procedure.stage(position).passed_over:
-        return Stage(name, who, done=False, now=False, detail="not on this way")
+        return Stage(name, who, done=False, now=False, detail=_("not on this way"))
     if position < case.dispute.stage:
-        return Stage(name, who, done=True, now=False, detail="skipped: the risk would not wait")
+        return Stage(name, who, done=True, now=False, detail=_("skipped: the risk would not wait"))
     over = case.dispute.state in {State.RESOLVED, State.CLOSED, State.WITHDRAWN}
-    return Stage(name, who, done=False, now=False, detail="not needed" if over else "")
+    return Stage(name, who, done=False, now=False, detail=_("not needed") if over else "")
 
 
 def _settled(case: Case) -> str:
-    return f"settled {words_of(case.dispute.resolved_at)}" if case.dispute.resolved_at else "settled"
+    return _("settled {moment}").format(moment=words_of(case.dispute.resolved_at)) if case.dispute.resolved_at else _("settled")
 
 
 def _due(clocks: list[Clock], run: StageRun) -> str:
     due = [
         clock.effective_due for clock in clocks if clock.run_id == run.pk and clock.state == ClockState.RUNNING and clock.measures != Measure.ACTION
     ]
-    return f"due {words_of(min(due))}" if due else ""
+    return _("due {moment}").format(moment=words_of(min(due))) if due else ""
 
 
 def _left(case: Case, run: StageRun, clocks: list[Clock]) -> str:
     """Why the stage was left: from the ground on which the next was entered."""
     left_at = words_of(run.left_at) if run.left_at else ""
     if run.happened_until is not None:
-        return f"ended {words_of(run.happened_until)}, recorded {left_at}"
+        return _("ended {moment}, recorded {recorded}").format(moment=words_of(run.happened_until), recorded=left_at)
     after = next((other for other in case.runs if other.number == run.number + 1), None)
     if after is None:
         settled = case.dispute.state in {State.RESOLVED, State.CLOSED} and case.dispute.resolved_at is not None
-        return _settled(case) if settled else f"ended {left_at}"
+        return _settled(case) if settled else _("ended {moment}").format(moment=left_at)
     if after.ground == Ground.NO_RESPONSE:
         response = next((clock for clock in clocks if clock.run_id == run.pk and clock.measures == Measure.RESPONSE), None)
-        return f"no response by {words_of(response.effective_due)}" if response else "no response"
-    words = {Ground.NOT_RESOLVED: "not resolved", Ground.DELAY: "delayed", Ground.RISK: "the risk would not wait"}
+        return _("no response by {moment}").format(moment=words_of(response.effective_due)) if response else _("no response")
+    words = {Ground.NOT_RESOLVED: _("not resolved"), Ground.DELAY: _("delayed"), Ground.RISK: _("the risk would not wait")}
     why = words.get(Ground(after.ground), "") if after.ground else ""
-    moved = f"moved up {left_at}" if after.stage > run.stage else f"left {left_at}"
+    moved = (_("moved up {moment}") if after.stage > run.stage else _("left {moment}")).format(moment=left_at)
     return ", ".join(filter(None, [why, moved]))

@@ -6,6 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from agencies.person import Person
 from escalation import record_policy
 from escalation.engine.case import Case
@@ -22,62 +25,62 @@ from escalation.states import (
     SummaryKind,
 )
 
-SYSTEM = "Concord, by itself"
-NAMELESS = "Somebody whose name was erased"
+SYSTEM = _("Concord, by itself")
+NAMELESS = _("Somebody whose name was erased")
 # Steps of the machine that say nothing a person needs beside the line before or after them.
 UNSEEN = frozenset({EventKind.ENTERED, EventKind.RECEIVED, EventKind.DRAFTED, EventKind.CLOCK_ENDED})
-GONE = "What was typed here was erased when its time to be kept had passed."
-GONE_FILE = "The file is erased, with the name it had."
+GONE = _("What was typed here was erased when its time to be kept had passed.")
+GONE_FILE = _("The file is erased, with the name it had.")
 # What the clocks did by themselves: in the record in full, on the page one click away, so that what people did stands out.
 REMINDERS = frozenset(
     {EventKind.HALF_WAY, EventKind.DUE, EventKind.REMINDED, EventKind.MOVE_OFFERED, EventKind.MOVE_WARNED, EventKind.NEXT_STEP_ASKED}
 )
 LABELS = {
-    "reasons": "Reasons",
-    "actions": "What the agency will do",
-    "how": "How",
-    "whom": "Whom",
-    "said": "What was said",
-    "who": "Who took part",
-    "summary": "What was discussed",
-    "decisions": "What was decided",
-    "efforts": "What was tried",
-    "reason": "Reason",
-    "wording": "Outcome, as each side confirms it",
-    "outstanding": "Still to settle",
-    "decision": "Decision",
-    "dissent": "Dissent",
-    "finding": "Finding for the annual report",
-    "concern": "Concern",
-    "what": "What",
-    "words": "What was said",
-    "text": "Note",
-    "went_well": "What went well",
-    "went_badly": "What did not",
-    "issue": "To learn from",
-    "referred_to": "Referred to",
-    "comment": "Comment",
-    "missing": "Missing",
-    "why": "Why",
-    "impact": "Impact on the child",
-    "outcome_sought": "Outcome sought",
-    "tried": "Tried so far",
-    "consulted": "Consulted",
-    "family_view": "The child's and family's view",
-    "start_reason": "Why it starts higher",
-    "out_of_hours": "Out of hours",
-    "disputed_name": "Whose decision it is",
-    "spoken_to": "Spoken to",
-    "email": "E-mail address",
-    "proposals": "Proposed to front-line staff",
-    "concerns": "The concerns",
-    "resolution": "How they were resolved",
-    "training": "Training needs",
-    "supervision": "Supervision and guidance",
-    "evidence": "What was done",
-    "result": "What came of it",
-    "name": "File",
-    "about": "What it is",
+    "reasons": _("Reasons"),
+    "actions": _("What the agency will do"),
+    "how": _("How"),
+    "whom": _("Whom"),
+    "said": _("What was said"),
+    "who": _("Who took part"),
+    "summary": _("What was discussed"),
+    "decisions": _("What was decided"),
+    "efforts": _("What was tried"),
+    "reason": _("Reason"),
+    "wording": _("Outcome, as each side confirms it"),
+    "outstanding": _("Still to settle"),
+    "decision": _("Decision"),
+    "dissent": _("Dissent"),
+    "finding": _("Finding for the annual report"),
+    "concern": _("Concern"),
+    "what": _("What"),
+    "words": _("What was said"),
+    "text": _("Note"),
+    "went_well": _("What went well"),
+    "went_badly": _("What did not"),
+    "issue": _("To learn from"),
+    "referred_to": _("Referred to"),
+    "comment": _("Comment"),
+    "missing": _("Missing"),
+    "why": _("Why"),
+    "impact": _("Impact on the child"),
+    "outcome_sought": _("Outcome sought"),
+    "tried": _("Tried so far"),
+    "consulted": _("Consulted"),
+    "family_view": _("The child's and family's view"),
+    "start_reason": _("Why it starts higher"),
+    "out_of_hours": _("Out of hours"),
+    "disputed_name": _("Whose decision it is"),
+    "spoken_to": _("Spoken to"),
+    "email": _("E-mail address"),
+    "proposals": _("Proposed to front-line staff"),
+    "concerns": _("The concerns"),
+    "resolution": _("How they were resolved"),
+    "training": _("Training needs"),
+    "supervision": _("Supervision and guidance"),
+    "evidence": _("What was done"),
+    "result": _("What came of it"),
+    "name": _("File"),
+    "about": _("What it is"),
     **beside.LABELS,
 }
 
@@ -133,14 +136,14 @@ class Names:
     def who(self, user: UUID | None) -> str:
         """ "Rashida Shah, team manager"; the system's own name where nobody acted."""
         if user is None:
-            return SYSTEM
+            return str(SYSTEM)
         if self.erased:
-            return NAMELESS
-        return ", ".join(filter(None, [self.people.get(user, "Somebody who has left"), self.posts.get(user, "")]))
+            return str(NAMELESS)
+        return ", ".join(filter(None, [self.people.get(user, gettext("Somebody who has left")), self.posts.get(user, "")]))
 
     def author(self, event: Event) -> str:
         """Who made a line of the record: a person with their post, a guest with who invited them, or the system."""
-        return self.guests.get(event.facts["guest"], "A guest") if event.facts.get("guest") else self.who(event.actor_id)
+        return self.guests.get(event.facts["guest"], gettext("A guest")) if event.facts.get("guest") else self.who(event.actor_id)
 
     def agency(self, key: UUID | str | None) -> str:
         """The agency's name; empty for none."""
@@ -196,7 +199,7 @@ def _corrections(rows: list[tuple[Event, EventBody | None]], names: Names) -> de
     """By corrected line and key of its text, in order."""
     texts = {event.number: dict(body.text) for event, body in rows if body and body.erased_at is None}
     found: defaultdict[int, dict[str, list[Correction]]] = defaultdict(dict)
-    for event, _ in rows:
+    for event, _body in rows:
         if event.kind != EventKind.CORRECTED or event.number not in texts:
             continue
         line, body = int(event.facts.get("line", 0)), texts[event.number]
@@ -235,22 +238,22 @@ def _entry(
         confirmable=late and event.actor_id != person.id,
     )
     if body is not None and body.erased_at is not None:
-        entry.text = GONE_FILE if kind in record_policy.FILES else GONE
+        entry.text = str(GONE_FILE if kind in record_policy.FILES else GONE)
     else:
         _put_words(entry, {key: text for key, text in words.items() if key not in corrections})
     if entry.private:
-        entry.tag = {"word": "Only your agency sees this", "tone": "info"}
+        entry.tag = {"word": gettext("Only your agency sees this"), "tone": "info"}
     elif kind == EventKind.OVERDUE:
-        entry.tag = {"word": "Overdue", "tone": "overdue"}
+        entry.tag = {"word": gettext("Overdue"), "tone": "overdue"}
     return entry
 
 
 def _marked(entry: Entry, taken: Redaction | None, names: Names) -> Entry:
     """The entry, saying so where words were taken out of it. What is left can be corrected no more: it lies in another line."""
     if taken is not None:
-        entry.tag, entry.own = {"word": "Words taken out", "tone": "info"}, False
+        entry.tag, entry.own = {"word": gettext("Words taken out"), "tone": "info"}, False
         if not taken.kept:
-            entry.text = f"What was typed here was taken out by {names.who(taken.event.actor_id)}."
+            entry.text = gettext("What was typed here was taken out by {name}.").format(name=names.who(taken.event.actor_id))
     return entry
 
 
@@ -263,35 +266,45 @@ def _put_words(entry: Entry, words: dict[str, Any]) -> None:
     if len(words) == 1 and "referred_to" not in words:
         entry.text = str(next(iter(words.values())))
         return
-    entry.facts += [{"key": LABELS.get(key, key.replace("_", " ").capitalize()), "value": str(text)} for key, text in words.items()]
+    entry.facts += [{"key": str(LABELS.get(key, key.replace("_", " ").capitalize())), "value": str(text)} for key, text in words.items()]
 
 
 def _title(event: Event, case: Case) -> str:
     kind = EventKind(event.kind)
     if kind == EventKind.MOVED_UP:
-        return f"Moved up to {stage_title(case.procedure, int(event.facts.get('to', event.stage)))}"
+        return gettext("Moved up to {stage}").format(stage=stage_title(case.procedure, int(event.facts.get("to", event.stage))))
     if kind == EventKind.ANSWERED:
-        return f"Response: {Answer(event.facts['answer']).label.lower()}" if event.facts.get("answer") else str(kind.label)
+        answer = Answer(event.facts["answer"]).label.lower() if event.facts.get("answer") else ""
+        return gettext("Response: {answer}").format(answer=answer) if answer else str(kind.label)
     if kind == EventKind.SUBMITTED:
-        whose = ", as the child’s or family’s challenge" if event.facts.get("door") == Door.FAMILY_CHALLENGE else ""
-        return ("Logged again" if event.facts.get("again") else "Disagreement logged") + whose
+        return _logged(is_again=bool(event.facts.get("again")), is_family_challenge=event.facts.get("door") == Door.FAMILY_CHALLENGE)
     if kind == EventKind.CONTACT:
-        return "Reached someone" if event.facts.get("reached") else "Tried to reach someone"
+        return gettext("Reached someone") if event.facts.get("reached") else gettext("Tried to reach someone")
     if kind == EventKind.MEETING:
         return str(MeetingHow(event.facts["how"]).label) if event.facts.get("how") in set(MeetingHow) else str(kind.label)
     if kind == EventKind.SUMMARY:
         return str(SummaryKind(event.facts["kind"]).label)
     if kind == EventKind.ERASED and event.facts.get(REDACTED):
-        return "Words taken out of the record"
+        return gettext("Words taken out of the record")
     if kind == EventKind.FORM_ISSUED:
-        return f"Form issued: {plain(event.facts.get('form', ''))}"
+        return gettext("Form issued: {form}").format(form=plain(event.facts.get("form", "")))
     return _stage_title(event, kind, case)
+
+
+def _logged(*, is_again: bool, is_family_challenge: bool) -> str:
+    if not is_family_challenge:
+        return gettext("Logged again") if is_again else gettext("Disagreement logged")
+    if is_again:
+        return gettext("Logged again, as the child’s or family’s challenge")
+    return gettext("Disagreement logged, as the child’s or family’s challenge")
 
 
 def _stage_title(event: Event, kind: EventKind, case: Case) -> str:
     """The lines that are named for a stage, or for how much was read."""
     if kind == EventKind.PAST_STAGE:
-        return f"Had happened already: {stage_title(case.procedure, int(event.facts.get('stage', event.stage)))}"
+        return gettext("Had happened already: {stage}").format(stage=stage_title(case.procedure, int(event.facts.get("stage", event.stage))))
     if kind == EventKind.READ_EARLY and event.facts.get("about_child"):
-        return "Read by the business unit, among everything about the child"
-    return f"Sent: {stage_title(case.procedure, event.stage)}" if kind == EventKind.SENT else beside.title_of(event) or str(kind.label)
+        return gettext("Read by the business unit, among everything about the child")
+    if kind == EventKind.SENT:
+        return gettext("Sent: {stage}").format(stage=stage_title(case.procedure, event.stage))
+    return beside.title_of(event) or str(kind.label)

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from agencies.words import moment
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from agencies.words import joined, moment
 from agencies.working_days import LONDON, Calendar
 from escalation.engine.own_clocks import ASKED, NEXT_STEP, REPLY
 from escalation.models import Clock
@@ -14,30 +17,30 @@ HOUR = timedelta(hours=1)
 DAY_AND_MORE = timedelta(hours=48)
 # What a clock asks of whoever owes it; {stage} is the stage's name.
 ASKS = {
-    Measure.TOLD: "Tell your manager",
-    Measure.ENTRY: "Begin {stage}",
-    Measure.ACKNOWLEDGEMENT: "Acknowledge: {stage}",
-    Measure.RESPONSE: "Respond: {stage}",
-    Measure.DISCUSSION: "Talk to the other agency: {stage}",
-    Measure.AGREEMENT: "Agree a way forward: {stage}",
-    Measure.ACTION_PLAN: "Agree an action plan: {stage}",
-    Measure.MEETING: "Meet: {stage}",
-    Measure.LETTER: "Send the outcome in writing: {stage}",
-    Measure.FORM: "Complete the form: {stage}",
-    Measure.MOVE_UP: "Move up, if it is not settled: {stage}",
-    Measure.COMPLETION: "Finish {stage}",
-    Measure.RESOLUTION: "Resolve it: {stage}",
-    Measure.CAP: "Settle it within the overall limit",
-    Measure.ACTION: "Do the agreed action",
-    Measure.FEEDBACK: "Give feedback",
-    Measure.NEXT_STEP: "Take the next step",
+    Measure.TOLD: _("Tell your manager"),
+    Measure.ENTRY: _("Begin {stage}"),
+    Measure.ACKNOWLEDGEMENT: _("Acknowledge: {stage}"),
+    Measure.RESPONSE: _("Respond: {stage}"),
+    Measure.DISCUSSION: _("Talk to the other agency: {stage}"),
+    Measure.AGREEMENT: _("Agree a way forward: {stage}"),
+    Measure.ACTION_PLAN: _("Agree an action plan: {stage}"),
+    Measure.MEETING: _("Meet: {stage}"),
+    Measure.LETTER: _("Send the outcome in writing: {stage}"),
+    Measure.FORM: _("Complete the form: {stage}"),
+    Measure.MOVE_UP: _("Move up, if it is not settled: {stage}"),
+    Measure.COMPLETION: _("Finish {stage}"),
+    Measure.RESOLUTION: _("Resolve it: {stage}"),
+    Measure.CAP: _("Settle it within the overall limit"),
+    Measure.ACTION: _("Do the agreed action"),
+    Measure.FEEDBACK: _("Give feedback"),
+    Measure.NEXT_STEP: _("Take the next step"),
 }
 ENDED = {
-    ClockState.MET: "In time",
-    ClockState.LATE: "Done late",
-    ClockState.MISSED: "Not met",
-    ClockState.NOT_NEEDED: "Not needed",
-    ClockState.SUPERSEDED: "Replaced",
+    ClockState.MET: _("In time"),
+    ClockState.LATE: _("Done late"),
+    ClockState.MISSED: _("Not met"),
+    ClockState.NOT_NEEDED: _("Not needed"),
+    ClockState.SUPERSEDED: _("Replaced"),
 }
 TONES = {ClockState.MET: "done", ClockState.LATE: "overdue", ClockState.MISSED: "overdue"}
 
@@ -61,13 +64,13 @@ def stage_name(procedure: ProcedureDefinition, position: int) -> str:
 
 def _hop_name(procedure: ProcedureDefinition) -> str:
     named = procedure.way.hop if procedure.way is not None else None
-    return (named.words if named is not None else "") or "Own manager"
+    return (named.words if named is not None else "") or gettext("Own manager")
 
 
 def stage_title(procedure: ProcedureDefinition, position: int) -> str:
     """ "Stage 2, service managers": the stage's name with who meets there."""
     if not 1 <= position <= procedure.last:
-        return f"{_hop_name(procedure)}, before it is sent"
+        return gettext("{stop}, before it is sent").format(stop=_hop_name(procedure))
     return f"{stage_name(procedure, position)}, {lower_first(procedure.stage(position).name)}"
 
 
@@ -79,9 +82,9 @@ def lower_first(text: str) -> str:
 def ask_of(clock: Clock, procedure: ProcedureDefinition) -> str:
     """What the clock asks: "Respond: Stage 1"."""
     if clock.measures == Measure.ACKNOWLEDGEMENT and clock.owed_by == Side.CHAIR:
-        return "Acknowledge and set a timetable"
+        return gettext("Acknowledge and set a timetable")
     if clock.key in ASKED:
-        return ASKED[clock.key]
+        return str(ASKED[clock.key])
     if clock.key == REPLY:
         return ASKS[Measure.RESPONSE].format(stage=stage_name(procedure, clock.stage))
     return ASKS[Measure(clock.measures)].format(stage=stage_name(procedure, clock.stage))
@@ -96,36 +99,36 @@ def due_of(clock: Clock, now: datetime, calendar: Calendar) -> Due:
     """A running clock's due moment, judged now; an ended clock's word says how it ended."""
     if clock.state != ClockState.RUNNING:
         state = ClockState(clock.state)
-        return Due(ENDED[state], TONES.get(state, "later"), clock.ended_at)
+        return Due(str(ENDED[state]), TONES.get(state, "later"), clock.ended_at)
     return due_at(clock.effective_due, now, calendar, elapsed=clock.is_urgent)
 
 
 def due_at(due: datetime, now: datetime, calendar: Calendar, *, elapsed: bool = False) -> Due:
     """A due moment judged now. `elapsed`: every hour counts, as where it is urgent."""
     if now > due:
-        word, tone = "Overdue", "overdue"
+        word, tone = gettext("Overdue"), "overdue"
     elif due.astimezone(LONDON).date() == now.astimezone(LONDON).date():
-        word, tone = "Due today", "soon"
+        word, tone = gettext("Due today"), "soon"
     else:
-        word, tone = "Due", "later"
+        word, tone = gettext("Due"), "later"
     return Due(word, tone, due, distance(due, now, calendar, elapsed=elapsed))
 
 
 def distance(due: datetime, now: datetime, calendar: Calendar, *, elapsed: bool = False) -> str:
     """How far off the due moment is, in working time: "in 3 working hours", "in 2 working days", "1 working day late"."""
     early, late = (now, due) if due >= now else (due, now)
-    form = "in {}" if due >= now else "{} late"
+    form = gettext("in {length}") if due >= now else gettext("{length} late")
     if elapsed and late - early < DAY_AND_MORE:
-        return form.format(_length(late - early, "hour"))
+        return form.format(length=_length(late - early, working=False))
     days = calendar.working_days_between(early.astimezone(LONDON).date(), late.astimezone(LONDON).date())
     office = calendar.office_time_between(early, late)
     if days >= 2 or office >= _office_day(calendar):
-        return form.format(_counted(max(days, 1), "working day"))
+        return form.format(length=_days(max(days, 1)))
     if office >= timedelta(minutes=1):
-        return form.format(_length(office, "working hour"))
+        return form.format(length=_length(office, working=True))
     if due >= now:
-        return "by the end of today" if days == 0 else "by the next working day"
-    return "just passed"
+        return gettext("by the end of today") if days == 0 else gettext("by the next working day")
+    return gettext("just passed")
 
 
 def _office_day(calendar: Calendar) -> timedelta:
@@ -133,20 +136,23 @@ def _office_day(calendar: Calendar) -> timedelta:
     return timedelta(hours=closes.hour - opens.hour, minutes=closes.minute - opens.minute)
 
 
-def _length(length: timedelta, unit: str) -> str:
+def _length(length: timedelta, *, working: bool) -> str:
     """Whole hours, rounded to the nearest; below one hour in minutes."""
     if length < HOUR:
-        return _counted(max(int(length.total_seconds() // 60), 1), "minute")
-    return _counted(int((length + HOUR / 2) // HOUR), unit)
+        minutes = max(int(length.total_seconds() // 60), 1)
+        return ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
+    hours = int((length + HOUR / 2) // HOUR)
+    said = ngettext("{n} working hour", "{n} working hours", hours) if working else ngettext("{n} hour", "{n} hours", hours)
+    return said.format(n=hours)
 
 
-def _counted(number: int, unit: str) -> str:
-    return f"{number} {unit}{'' if number == 1 else 's'}"
+def _days(number: int) -> str:
+    return ngettext("{n} working day", "{n} working days", number).format(n=number)
 
 
 def names(words: list[str]) -> str:
     """ "A, B and C"."""
-    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+    return joined(words)
 
 
 def words_of(at: datetime) -> str:

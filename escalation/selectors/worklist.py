@@ -7,6 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import DateField, Exists, F, OuterRef, Q, Value
+from django.utils.translation import gettext as _
 
 from agencies.calendars import calendars_of
 from agencies.models import Cover, PostHolding
@@ -124,7 +125,7 @@ def _mine(person: Person, now: datetime) -> tuple[list[UUID], list[WorkItem]]:
 def _learning(key: UUID, due_on: date | None, referred_to: str, now: datetime) -> WorkItem:
     """A learning action that the person sees to; the disagreement that it came from is not named."""
     due = _by(due_on, now.astimezone(LONDON).date()) if due_on else None
-    return WorkItem("", "See to a learning action", f"referred to: {referred_to}" if referred_to else "", due, learning=key)
+    return WorkItem("", _("See to a learning action"), _("referred to: {whom}").format(whom=referred_to) if referred_to else "", due, learning=key)
 
 
 def _clocks(person: Person, mine: list[UUID]) -> Iterable[Clock]:
@@ -163,7 +164,7 @@ def _for_colleagues(covers: list[Cover], clocks: list[Clock], desk: "_Desk", per
     by_dispute: defaultdict[tuple[UUID | None, UUID], list[Clock]] = defaultdict(list)
     for clock in clocks:
         by_dispute[clock.owner_id, clock.dispute_id].append(clock)
-    for (owner, _), rows in by_dispute.items():
+    for (owner, _dispute), rows in by_dispute.items():
         if owner is not None:
             groups[owner].items += [desk.item(clock, note=desk.cap_note(rows, clock)) for clock in _shown(rows)]
     return [group for group in groups.values() if group.items]
@@ -193,9 +194,9 @@ def _drafts(person: Person) -> list[WorkItem]:
     return [
         WorkItem(
             reference=draft.dispute.reference,
-            ask="Finish your draft",
-            who="Sent back to you: read why, then send it again" if draft.dispute.head_number else "",
-            due=Due("Saved", "later", draft.saved_at),
+            ask=_("Finish your draft"),
+            who=_("Sent back to you: read why, then send it again") if draft.dispute.head_number else "",
+            due=Due(_("Saved"), "later", draft.saved_at),
             is_draft=True,
         )
         for draft in found
@@ -203,7 +204,7 @@ def _drafts(person: Person) -> list[WorkItem]:
 
 
 def _by(day: date, today: date) -> Due:
-    word, tone = ("Overdue", "overdue") if day < today else ("Due today", "soon") if day == today else ("Due", "later")
+    word, tone = (_("Overdue"), "overdue") if day < today else (_("Due today"), "soon") if day == today else (_("Due"), "later")
     return Due(word, tone, instant(day, END_OF_DAY))
 
 
@@ -241,16 +242,24 @@ class _Desk:
         """A row that the person owes; the other side's name says from or with whom."""
         dispute = clock.dispute
         raising = clock.agency_id == dispute.raising_agency_id and clock.owed_by != Side.RECEIVING
-        other = f"with {self._receivers(dispute)}" if raising else f"from {dispute.raising_agency.name}"
+        other = (
+            _("with {agency}").format(agency=self._receivers(dispute)) if raising else _("from {agency}").format(agency=dispute.raising_agency.name)
+        )
         return WorkItem(dispute.reference, self.ask(clock), other, self.due(clock), note, clock=clock.pk)
 
     def waiting(self, clock: Clock) -> WorkItem:
         """A row that somebody else owes."""
         owner = clock.owner.name if clock.owner else ""
         agency = clock.agency.name if clock.agency else ""
-        who = owner or agency or "the partnership"
+        who = owner or agency or _("the partnership")
         where = agency if owner else ""
-        return WorkItem(clock.dispute.reference, f"Waiting for {who} to {lower_first(self.ask(clock))}", where, self.due(clock), clock=clock.pk)
+        return WorkItem(
+            clock.dispute.reference,
+            _("Waiting for {who} to {ask}").format(who=who, ask=lower_first(self.ask(clock))),
+            where,
+            self.due(clock),
+            clock=clock.pk,
+        )
 
     def cap_note(self, rows: list[Clock], shown: Clock) -> str:
         """The overall limit, where one runs beside what is asked."""
@@ -258,7 +267,7 @@ class _Desk:
         if cap is None:
             return ""
         due = self.due(cap)
-        return f"overall limit {'passed' if due.tone == 'overdue' else due.distance}"
+        return _("overall limit passed") if due.tone == "overdue" else _("overall limit {distance}").format(distance=due.distance)
 
     def _receivers(self, dispute: Dispute) -> str:
         return names([party.agency.name for party in self.receiving[dispute.pk]])
