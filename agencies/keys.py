@@ -1,6 +1,7 @@
 """Keys made by the client, so that a change can be built whole in memory before it is written."""
 
 import os
+import secrets
 import threading
 import time
 import uuid
@@ -29,3 +30,8 @@ def new_key() -> uuid.UUID:
             made = (ahead >> 12 << 80) | (ahead & 0xFFF) << 64 | noise & (1 << 62) - 1 | _FIXED
         _last = made
     return uuid.UUID(int=made)
+
+
+def new_link() -> str:
+    """What the address of a guest's door ends with: 256 random bits. It opens nothing by itself."""
+    return secrets.token_urlsafe(32)

@@ -1,21 +1,15 @@
 """Somebody without an account who was asked to answer one request, and the door that a one-time code opens for them."""
 
-import secrets
 from typing import ClassVar
 
 from django.db import models
 
-from agencies.keys import new_key
+from agencies.keys import new_key, new_link
 from agencies.models import Agency, User
 from agencies.rows import QuickRow
 from escalation.querysets import GuestQuerySet
 
 from .dispute import Dispute
-
-
-def new_link() -> str:
-    """What the address of a guest's door ends with: 256 random bits. It opens nothing by itself."""
-    return secrets.token_urlsafe(32)
 
 
 class Guest(QuickRow):

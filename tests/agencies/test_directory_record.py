@@ -16,7 +16,7 @@ from tests.cast import Cast
 
 pytestmark = pytest.mark.engines
 
-GUARD: Any = import_module("agencies.migrations.0002_refuse_changes_of_directory_events")
+GUARD: Any = import_module("agencies.migrations.0002_refuse_changes_of_records")
 
 
 @pytest.fixture

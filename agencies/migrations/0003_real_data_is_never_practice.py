@@ -50,5 +50,8 @@ def release(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agencies", "0011_a_partnership_to_practise_in")]
+    replaces = [("agencies", "0012_real_data_is_never_practice")]
+
+    dependencies = [("agencies", "0002_refuse_changes_of_records")]
+
     operations = [migrations.RunPython(guard, release)]
