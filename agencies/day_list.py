@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from agencies.holidays import Nation, holiday_file, staleness
 from agencies.models import ClosureDay, HolidayChange, Partnership
 
@@ -38,15 +40,15 @@ def calendar_page(partnership: Partnership, today: date) -> CalendarPage:
     shipped = holiday_file(nation)
     changes = list(HolidayChange.objects.filter(partnership=partnership))
     working = {row.day for row in changes if row.works}
-    own = [DayRow(row.day, row.words, "Closure day", row.source, row.id) for row in ClosureDay.objects.filter(partnership=partnership)]
-    own += [DayRow(row.day, row.words, "Working day after all" if row.works else "Bank holiday", row.source, row.id) for row in changes]
+    own = [DayRow(row.day, row.words, _("Closure day"), row.source, row.id) for row in ClosureDay.objects.filter(partnership=partnership)]
+    own += [DayRow(row.day, row.words, _("Working day after all") if row.works else _("Bank holiday"), row.source, row.id) for row in changes]
     official = [
-        DayRow(row.day, row.name, "Not official yet" if row.provisional else "", undone=row.day in working)
+        DayRow(row.day, _(row.name), _("Not official yet") if row.provisional else "", undone=row.day in working)
         for row in shipped.days
         if today.year <= row.day.year <= today.year + 1
     ]
     return CalendarPage(
-        nation=nation.label,
+        nation=str(nation.label),
         official_until=shipped.official_until,
         checked_on=shipped.checked_on,
         stale=staleness(nation, today) or "",

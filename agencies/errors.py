@@ -1,12 +1,14 @@
 """What can be refused, raised below and mapped to an answer once, at the door (page, API or command)."""
 
+from agencies.words import Words
+
 
 class DomainError(Exception):
     """A refusal with a sentence that the person can act on. `field` names the input it belongs to, where there is one."""
 
-    def __init__(self, message: str, *, field: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, message: Words, *, field: str | None = None) -> None:
+        super().__init__(str(message))
+        self.message = str(message)
         self.field = field
 
 
@@ -29,7 +31,7 @@ class Conflict(WrongState):
 class TooMuch(DomainError):
     """It was done too often in a short while: after `seconds` at the latest it can be done again."""
 
-    def __init__(self, message: str, *, seconds: int) -> None:
+    def __init__(self, message: Words, *, seconds: int) -> None:
         super().__init__(message)
         self.seconds = seconds
 

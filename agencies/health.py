@@ -6,6 +6,9 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from agencies.models import Agency
 from agencies.person import Person
 from agencies.policy import manageable
@@ -50,14 +53,10 @@ def health_of(partnership_id: UUID, person: Person, today: date) -> list[AgencyH
     for line in directory_of(partnership_id, today):
         agency = agencies[line.code]
         if agency.id in mine:
-            gaps = [Lack(words, _mend_of_gap(words)) for words in line.gaps]
+            gaps = [*(Lack(words, Mend.FILES) for words in line.level_gaps), *(Lack(words, Mend.PEOPLE) for words in line.other_gaps)]
             stale = [Lack(_stale_words(line.stale), Mend.POSTS)] if line.stale else []
             found.append(AgencyHealth(agency.id, line.code, line.name, (*gaps, *_lacks(agency, snapshot), *stale)))
     return found
-
-
-def _mend_of_gap(words: str) -> Mend:
-    return Mend.FILES if words.startswith("Nobody at") else Mend.PEOPLE
 
 
 def _lacks(agency: Agency, snapshot: Snapshot) -> Iterator[Lack]:
@@ -65,18 +64,19 @@ def _lacks(agency: Agency, snapshot: Snapshot) -> Iterator[Lack]:
     for post in posts:
         held = snapshot.holdings.get(post.id, [])
         if not any(not row.rank for row in held):
-            deputy = ", only a deputy" if held else ""
-            yield Lack(f"Nobody holds the post “{post}”{deputy}", Mend.PEOPLE)
+            words = _("Nobody holds the post “{post}”, only a deputy") if held else _("Nobody holds the post “{post}”")
+            yield Lack(words.format(post=post), Mend.PEOPLE)
     leads = {row.user_id for post in posts if post.is_lead for row in snapshot.holdings.get(post.id, [])}
     leads |= {row.user_id for row in snapshot.members.get(agency.id, []) if row.role == Role.LEAD}
     if len(leads) == 1:
-        yield Lack("Nobody deputises for the safeguarding lead", Mend.PEOPLE)
+        yield Lack(_("Nobody deputises for the safeguarding lead"), Mend.PEOPLE)
     if not agency.out_of_hours and not any(post.out_of_hours for post in posts):
-        yield Lack("No out-of-hours contact", Mend.CONTACTS)
+        yield Lack(_("No out-of-hours contact"), Mend.CONTACTS)
     for user in {row.user_id: row.user for row in snapshot.members.get(agency.id, [])}.values():
         if not user.email:
-            yield Lack(f"{user.name} has no e-mail address", Mend.PEOPLE)
+            yield Lack(_("{user} has no e-mail address").format(user=user.name), Mend.PEOPLE)
 
 
 def _stale_words(number: int) -> str:
-    return f"{number} contact{'' if number == 1 else 's'} not confirmed in the last six months"
+    words = ngettext("{n} contact not confirmed in the last six months", "{n} contacts not confirmed in the last six months", number)
+    return words.format(n=number)

@@ -9,8 +9,46 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
+
+from agencies.words import WEEKDAYS, Words, short_day
+
 DATA = Path(__file__).parent / "data"
 FIRST_DAY = date(2012, 1, 1)
+# Why a day does not count, as it is stored: in English, and looked up where it is shown.
+WEEKEND = {5: WEEKDAYS[5], 6: WEEKDAYS[6]}
+# What the shipped files call their days: they are looked up where they are shown.
+NAMES = frozenset(
+    {
+        gettext_noop("2 January"),
+        gettext_noop("2 January (substitute day)"),
+        gettext_noop("2 January and New Year’s Day"),
+        gettext_noop("Bank holiday for the State Funeral of Queen Elizabeth II"),
+        gettext_noop("Bank holiday for the coronation of King Charles III"),
+        gettext_noop("Battle of the Boyne (Orangemen’s Day)"),
+        gettext_noop("Battle of the Boyne (Orangemen’s Day) (substitute day)"),
+        gettext_noop("Boxing Day"),
+        gettext_noop("Boxing Day (substitute day)"),
+        gettext_noop("Christmas Day"),
+        gettext_noop("Christmas Day (substitute day)"),
+        gettext_noop("Early May bank holiday"),
+        gettext_noop("Early May bank holiday (VE day)"),
+        gettext_noop("Easter Monday"),
+        gettext_noop("Good Friday"),
+        gettext_noop("New Year’s Day"),
+        gettext_noop("New Year’s Day (substitute day)"),
+        gettext_noop("Platinum Jubilee bank holiday"),
+        gettext_noop("Queen’s Diamond Jubilee"),
+        gettext_noop("Spring bank holiday"),
+        gettext_noop("Spring bank holiday (substitute day)"),
+        gettext_noop("St Andrew’s Day"),
+        gettext_noop("St Andrew’s Day (substitute day)"),
+        gettext_noop("St Patrick’s Day"),
+        gettext_noop("St Patrick’s Day (substitute day)"),
+        gettext_noop("Summer bank holiday"),
+        gettext_noop("World Cup bank holiday"),
+    }
+)
 
 
 class Nation(StrEnum):
@@ -19,20 +57,25 @@ class Nation(StrEnum):
     NORTHERN_IRELAND = "northern-ireland"
 
     @property
-    def label(self) -> str:
+    def label(self) -> Words:
         """The nation's name as people write it."""
         return _LABELS[self]
 
     @property
     def holidays_label(self) -> str:
-        """What its bank holidays are called: "England and Wales", "Scottish", "Northern Ireland"."""
-        return "Scottish" if self is Nation.SCOTLAND else self.label
+        """What its bank holidays are called, in English: "England and Wales", "Scottish", "Northern Ireland"."""
+        return _HOLIDAYS[self]
 
 
-_LABELS = {
-    Nation.ENGLAND_AND_WALES: "England and Wales",
-    Nation.SCOTLAND: "Scotland",
-    Nation.NORTHERN_IRELAND: "Northern Ireland",
+_LABELS: dict[Nation, Words] = {
+    Nation.ENGLAND_AND_WALES: gettext_lazy("England and Wales"),
+    Nation.SCOTLAND: gettext_lazy("Scotland"),
+    Nation.NORTHERN_IRELAND: gettext_lazy("Northern Ireland"),
+}
+_HOLIDAYS = {
+    Nation.ENGLAND_AND_WALES: gettext_noop("England and Wales"),
+    Nation.SCOTLAND: gettext_noop("Scottish"),
+    Nation.NORTHERN_IRELAND: gettext_noop("Northern Ireland"),
 }
 
 
@@ -96,7 +139,13 @@ def staleness(nation: Nation, today: date, *, confirmed_until: date | None = Non
     wanted = date(today.year + 1, 12, 31)
     if known >= wanted:
         return None
-    return (
-        f"The official bank holidays of {nation.label} are known only until {known.day} {known:%B %Y}; those of {wanted.year} are missing "
-        f"and due moments in it are provisional. Install a newer release, or enter the days and confirm them."
+    words = gettext(
+        "The official bank holidays of {nation} are known only until {day}; those of {year} are missing and due moments in it are provisional. "
+        "Install a newer release, or enter the days and confirm them."
     )
+    return words.format(nation=nation.label, day=short_day(known), year=wanted.year)
+
+
+def beyond_words(nation: Nation, first: date, last: date) -> str:
+    """What is said of a day before the first or after the last that the calendar can answer for."""
+    return gettext("The calendar of {nation} covers {first} to {last} only.").format(nation=nation.label, first=first.year, last=last.year)

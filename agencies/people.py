@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from agencies.models import Agency, Cover, Departure, Membership, Partnership, Post, PostHolding
 from agencies.person import Person
 from agencies.policy import ceiling, may_grant, may_keep_agency, may_keep_directory
@@ -129,7 +131,7 @@ def change_choices(person: Person, row: Membership, today: date) -> ChangeChoice
         "deputy_for": [str(one.post_id) for one in held if one.rank],
     }
     supervisors = [pair for pair in supervisors_in(row.agency_id, today) if pair[0] != row.user_id] if row.agency_id else []
-    names = [(post.pk, f"{post}, level {post.level.number}" if post.level else str(post)) for post in ordered]
+    names = [(post.pk, _("{post}, level {number}").format(post=post, number=post.level.number) if post.level else str(post)) for post in ordered]
     return ChangeChoices(roles, tuple(supervisors), tuple(names), initial)
 
 

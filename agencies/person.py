@@ -91,7 +91,7 @@ class Person:
         if not seats:
             return ""
         highest = max(seats, key=lambda seat: (bool(seat.post_title), seat.level or 0))
-        return highest.post_title or highest.role.label
+        return highest.post_title or str(highest.role.label)
 
 
 def person_of(user: User, today: date) -> Person:

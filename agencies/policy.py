@@ -6,6 +6,7 @@ from uuid import UUID
 
 from agencies.errors import NotAllowed
 from agencies.roles import AGENCY_ROLES, UNIT_ROLES, Role
+from agencies.words import Words
 
 if TYPE_CHECKING:
     from agencies.person import Person
@@ -90,7 +91,7 @@ def manageable(person: "Person", agency_ids: Iterable[tuple[UUID, UUID]]) -> fro
     return frozenset(agency for partnership, agency in agency_ids if may_keep_agency(person, partnership, agency))
 
 
-def require(allowed: bool, words: str) -> None:  # noqa: FBT001 - reads as a sentence: require(may_…(…), "…")
+def require(allowed: bool, words: Words) -> None:  # noqa: FBT001 - reads as a sentence: require(may_…(…), "…")
     """Raises NotAllowed with the sentence where the answer was no."""
     if not allowed:
         raise NotAllowed(words)

@@ -3,7 +3,9 @@
 from unicodedata import category
 from urllib.parse import unquote_to_bytes
 
-NOT_KEPT = "The text holds a character that cannot be stored. Type it again without it."
+from django.utils.translation import gettext_lazy as _
+
+NOT_KEPT = _("The text holds a character that cannot be stored. Type it again without it.")
 
 
 def is_storable(text: str) -> bool:

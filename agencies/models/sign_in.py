@@ -7,6 +7,7 @@ from django.db import models
 from agencies.keys import new_key
 from agencies.ledger import LedgerRow
 from agencies.sign_ins import Means, SignInKind
+from agencies.visits import in_words
 
 from .user import User
 
@@ -35,6 +36,11 @@ class SignInEvent(LedgerRow):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+    @property
+    def device_in_words(self) -> str:
+        """The device in the language in force; empty where it is not known."""
+        return in_words(self.device)
 
 
 class TryCount(models.Model):

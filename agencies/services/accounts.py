@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from agencies.errors import InvalidInput
 from agencies.models import Agency, Membership, Partnership, User
@@ -40,11 +41,11 @@ def invite(
     address = email.strip().lower()
     user = User.objects.filter(email=address).first()
     if user is not None and not user.is_active:
-        raise InvalidInput("This address belongs to a closed account. Ask an administrator to open it again.", field="email")
+        raise InvalidInput(_("This address belongs to a closed account. Ask an administrator to open it again."), field="email")
     agency = place if isinstance(place, Agency) else None
     held = Membership.objects.filter(in_force(london(now).date()), user=user, agency=agency, role=role) if user else Membership.objects.none()
     if held.filter(partnership=place.partnership if isinstance(place, Agency) else place).exists():
-        raise InvalidInput("This person has the role already.", field="email")
+        raise InvalidInput(_("This person has the role already."), field="email")
     user = user or User.objects.create_user(address, None, name=name, phone=phone)
     membership = give_role(actor=actor, user=user, place=place, role=role, now=now, job_title=job_title, supervisor=supervisor)
     if not user.has_usable_password():
@@ -61,9 +62,9 @@ def close_account(*, actor: User | None, user: User, now: datetime) -> User:
     partnerships = set(Membership.objects.filter(user=user).values_list("partnership_id", flat=True))
     if person := acting_person(actor, now):
         if person.id == user.id:
-            raise InvalidInput("Ask somebody else to close your own account.")
+            raise InvalidInput(_("Ask somebody else to close your own account."))
         allowed = bool(partnerships) and all(may_keep_directory(person, key) for key in partnerships)
-        require(allowed, "Only the business unit or an administrator of the partnership closes accounts.")
+        require(allowed, _("Only the business unit or an administrator of the partnership closes accounts."))
     shut(user, now)
     for key in partnerships:
         record(key, actor, f"The account of {user.name} was closed.", now=now)

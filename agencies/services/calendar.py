@@ -5,6 +5,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencies.calendars import calendar_of
 from agencies.errors import InvalidInput, NotFound
@@ -13,9 +15,10 @@ from agencies.models import ClosureDay, HolidayChange, Partnership, User
 from agencies.policy import may_keep_directory, require
 from agencies.services.record import acting_person, record
 from agencies.words import day as in_words
+from agencies.words import in_english
 from agencies.working_days import WEEKEND, london
 
-NOT_YOURS = "The business unit and administrators keep the partnership's calendar."
+NOT_YOURS = _("The business unit and administrators keep the partnership's calendar.")
 
 
 class DayKind(StrEnum):
@@ -37,7 +40,7 @@ def add_day(
     """
     _guard(actor, partnership, now)
     if not words.strip():
-        raise InvalidInput("Say why, in a few words.", field="words")
+        raise InvalidInput(gettext("Say why, in a few words."), field="words")
     _check(partnership, kind, day)
     fields = {"partnership": partnership, "day": day, "words": words.strip(), "source": source.strip()}
     try:
@@ -48,9 +51,9 @@ def add_day(
             else:
                 row = HolidayChange.objects.create(**fields, works=kind is DayKind.WORKS)
     except IntegrityError as error:
-        raise InvalidInput(f"{_named(day)} was entered already.", field="day") from error
+        raise InvalidInput(gettext("{day} was entered already.").format(day=_named(day)), field="day") from error
     ordered = f" Ordered by {row.source}." if row.source else ""
-    record(partnership.id, actor, f"{_named(day)} {_became(kind)}: {row.words}.{ordered}", now=now)
+    record(partnership.id, actor, f"{_recorded(day)} {_became(kind)}: {row.words}.{ordered}", now=now)
     return row
 
 
@@ -62,9 +65,9 @@ def remove_day(*, actor: User | None, partnership: Partnership, row_id: UUID, no
         row = model._default_manager.filter(pk=row_id, partnership=partnership).first()
         if isinstance(row, ClosureDay | HolidayChange):
             row.delete()
-            record(partnership.id, actor, f"{_named(row.day)} was taken out of the calendar: {row.words}.", now=now)
+            record(partnership.id, actor, f"{_recorded(row.day)} was taken out of the calendar: {row.words}.", now=now)
             return row.day
-    raise NotFound("This day is not in the calendar any more.")
+    raise NotFound(gettext("This day is not in the calendar any more."))
 
 
 def is_past(day: date, now: datetime) -> bool:
@@ -80,21 +83,31 @@ def _guard(actor: User | None, partnership: Partnership, now: datetime) -> None:
 def _check(partnership: Partnership, kind: DayKind, day: date) -> None:
     calendar = calendar_of(partnership)
     if not calendar.first_day <= day <= calendar.last_day:
-        raise InvalidInput(f"The calendar covers {calendar.first_day.year} to {calendar.last_day.year} only.", field="day")
+        raise InvalidInput(
+            gettext("The calendar covers {first} to {last} only.").format(first=calendar.first_day.year, last=calendar.last_day.year), field="day"
+        )
     if weekend := WEEKEND.get(day.weekday()):
-        raise InvalidInput(f"That is a {weekend}, which never counts as a working day.", field="day")
+        raise InvalidInput(gettext("That is a {weekend}, which never counts as a working day.").format(weekend=gettext(weekend)), field="day")
     why_not = calendar.why_not(day)
     if kind is DayKind.WORKS:
         if not any(holiday.day == day for holiday in shipped_holidays(Nation(partnership.nation))):
-            raise InvalidInput("That day is no bank holiday of the shipped calendar. Take out a day of your own in the list instead.", field="day")
+            raise InvalidInput(
+                gettext("That day is no bank holiday of the shipped calendar. Take out a day of your own in the list instead."), field="day"
+            )
         if why_not is None:
-            raise InvalidInput(f"{_named(day)} is a working day already.", field="day")
+            raise InvalidInput(gettext("{day} is a working day already.").format(day=_named(day)), field="day")
     elif why_not is not None:
-        raise InvalidInput(f"{_named(day)} is no working day already: {why_not}.", field="day")
+        raise InvalidInput(gettext("{day} is no working day already: {why_not}.").format(day=_named(day), why_not=gettext(why_not)), field="day")
 
 
 def _named(day: date) -> str:
     return in_words(day, year=True)
+
+
+def _recorded(day: date) -> str:
+    """As a line of the record names it, whose words are English."""
+    with in_english():
+        return _named(day)
 
 
 def _became(kind: DayKind) -> str:

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput, NotFound
 from agencies.models import Agency, Membership, Post, PostHolding, User
@@ -16,13 +18,14 @@ from agencies.roles import Role
 from agencies.services.members import change_role, end_holding
 from agencies.services.posts import put_in_post
 from agencies.services.record import acting_person, record
+from agencies.words import Words, source
 from agencies.working_days import london
 
-NOT_OWN = "Nobody changes their own role or post. Ask the partnership's business unit, or another who manages your agency's people."
-NOT_YOURS = "You may not change this person's place here. Ask your partnership's business unit."
+NOT_OWN = _("Nobody changes their own role or post. Ask the partnership's business unit, or another who manages your agency's people.")
+NOT_YOURS = _("You may not change this person's place here. Ask your partnership's business unit.")
 
 
-def why_not(person: Person, row: Membership) -> str:
+def why_not(person: Person, row: Membership) -> Words:
     """Why the person may change nothing about this role; empty where they may.
 
     Of an agency's roles its keepers may, of the partnership's whoever may grant the role.
@@ -57,7 +60,7 @@ def change_member(
     rows = Membership.objects.on(today).select_for_update(of=("self",)).select_related("agency__partnership", "partnership", "user")
     row = rows.filter(id=membership.id).first()
     if row is None:
-        raise NotFound("This role has ended already.")
+        raise NotFound(gettext("This role has ended already."))
     person = acting_person(actor, now)
     if person is not None:
         words = why_not(person, row)
@@ -87,27 +90,30 @@ def _check(
         and person is not None
         and not may_let_go(person, {role, Role(row.role)}, partnership_id=row.partnership_id, agency_id=row.agency_id)
     ):
-        raise InvalidInput(f"You may not change {row.get_role_display().lower()} to {role.label.lower()}. Ask your business unit.", field="role")
+        raise InvalidInput(
+            gettext("You may not change {old} to {new}. Ask your business unit.").format(old=row.get_role_display().lower(), new=role.label.lower()),
+            field="role",
+        )
     if role != row.role and Membership.objects.on(today).filter(agency=row.agency, partnership=row.partnership, user=row.user, role=role).exists():
-        raise InvalidInput("The person has this role already.", field="role")
+        raise InvalidInput(gettext("The person has this role already."), field="role")
     if supervisor is not None and (row.agency is None or supervisor.id not in dict(supervisors_in(row.agency.id, today))):
-        raise InvalidInput("Choose somebody who supervises in this agency.", field="supervisor")
+        raise InvalidInput(gettext("Choose somebody who supervises in this agency."), field="supervisor")
     if supervisor is not None and supervisor.id == row.user_id:
-        raise InvalidInput("Choose somebody else as their own manager.", field="supervisor")
+        raise InvalidInput(gettext("Choose somebody else as their own manager."), field="supervisor")
     if set(posts) & set(deputy_for):
-        raise InvalidInput("Nobody is the deputy in the post that they hold.", field="deputy_for")
+        raise InvalidInput(gettext("Nobody is the deputy in the post that they hold."), field="deputy_for")
     held = set(PostHolding.objects.on(today).filter(user=row.user, post__agency=row.agency).values_list("post", flat=True))
     for field, keys in (("posts", posts), ("deputy_for", deputy_for)):
         found = list(Post.objects.filter(pk__in=keys, agency=row.agency)) if row.agency else []
         if len(found) != len(set(keys)):
-            raise InvalidInput("Choose posts of this agency.", field=field)
+            raise InvalidInput(gettext("Choose posts of this agency."), field=field)
         for post in found:
             if (
                 post.pk not in held
                 and person is not None
                 and not may_let_go(person, _roles_of(post), partnership_id=row.partnership_id, agency_id=row.agency_id)
             ):
-                raise InvalidInput(f"{post} brings a role that you may not give. Ask your business unit.", field=field)
+                raise InvalidInput(gettext("{post} brings a role that you may not give. Ask your business unit.").format(post=post), field=field)
 
 
 def _roles_of(post: Post) -> set[Role]:
@@ -119,7 +125,7 @@ def _retitle(actor: User | None, row: Membership, job_title: str, supervisor: Us
     if job_title != row.job_title:
         row.job_title = job_title
         row.save(update_fields=["job_title"])
-        record(row.partnership_id, actor, f"{row.user.name} is now called {job_title or row.get_role_display()}.", now=now, agency_id=agency_id)
+        record(row.partnership_id, actor, f"{row.user.name} is now called {job_title or source(Role(row.role).label)}.", now=now, agency_id=agency_id)
     if agency_id is not None and supervisor != row.supervisor:
         row.supervisor = supervisor
         row.save(update_fields=["supervisor"])

@@ -5,15 +5,16 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput
 from agencies.models import Agency, Post, User
 from agencies.policy import may_keep_agency, require
 from agencies.services.record import acting_person, record
 
-NOT_YOURS = "Only the agency's safeguarding lead or the business unit keeps its contacts."
+NOT_YOURS = _("Only the agency's safeguarding lead or the business unit keeps its contacts.")
 WORDS = {"phone": "phone", "out_of_hours": "out-of-hours contact", "mailbox": "shared mailbox"}
-NO_ADDRESS = "Enter an e-mail address, like name@example.org"
+NO_ADDRESS = _("Enter an e-mail address, like name@example.org")
 
 
 @transaction.atomic

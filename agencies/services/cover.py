@@ -3,16 +3,19 @@
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput, NotFound
 from agencies.models import Cover, User
 from agencies.person import Person, person_of
 from agencies.policy import may_cover, may_set_cover, require
 from agencies.services.record import acting_person, record
+from agencies.words import in_english, short_day
 from agencies.working_days import london
 
 LONGEST_DAYS = 366
-NOT_YOURS = "You may set cover for yourself, for your own agency's people, or as the business unit."
+NOT_YOURS = _("You may set cover for yourself, for your own agency's people, or as the business unit.")
 
 
 @transaction.atomic
@@ -27,17 +30,24 @@ def set_cover(*, actor: User | None, person: User, deputy: User, starts: date, e
     away, stands_in = person_of(person, today), person_of(deputy, today)
     if who := acting_person(actor, now):
         require(may_set_cover(who, away), NOT_YOURS)
-        require(who.id != deputy.id or who.id == person.id, "Somebody else must arrange that you cover.")
+        require(who.id != deputy.id or who.id == person.id, gettext("Somebody else must arrange that you cover."))
     if person.id == deputy.id:
-        raise InvalidInput("Choose somebody else to cover.", field="deputy")
+        raise InvalidInput(gettext("Choose somebody else to cover."), field="deputy")
     if not may_cover(stands_in, away):
-        raise InvalidInput(f"{deputy.name} has no role beside {person.name} in any agency or in the partnership.", field="deputy")
+        raise InvalidInput(
+            gettext("{deputy} has no role beside {person} in any agency or in the partnership.").format(deputy=deputy.name, person=person.name),
+            field="deputy",
+        )
     clash = Cover.objects.select_for_update().overlapping(person.id, starts, ends).select_related("deputy").first()
     if clash is not None:
-        words = f"{clash.deputy.name} already covers from {_in_words(clash.starts)} to {_in_words(clash.ends)}. End that first, or choose other days."
+        words = gettext("{deputy} already covers from {starts} to {ends}. End that first, or choose other days.").format(
+            deputy=clash.deputy.name, starts=short_day(clash.starts), ends=short_day(clash.ends)
+        )
         raise InvalidInput(words, field="starts")
     cover = Cover.objects.create(person=person, deputy=deputy, starts=starts, ends=ends)
-    _note(actor, away, f"{deputy.name} covers for {person.name} from {_in_words(starts)} to {_in_words(ends)}.", now)
+    with in_english():
+        words = f"{deputy.name} covers for {person.name} from {short_day(starts)} to {short_day(ends)}."
+    _note(actor, away, words, now)
     return cover
 
 
@@ -49,7 +59,7 @@ def end_cover(*, actor: User | None, cover: Cover, now: datetime) -> None:
     if who := acting_person(actor, now):
         require(may_set_cover(who, away), NOT_YOURS)
     if cover.ends < today:
-        raise NotFound("This cover is over already.")
+        raise NotFound(gettext("This cover is over already."))
     if cover.starts >= today:
         cover.delete()
     else:
@@ -60,18 +70,14 @@ def end_cover(*, actor: User | None, cover: Cover, now: datetime) -> None:
 
 def _check_dates(starts: date, ends: date, today: date) -> None:
     if ends < starts:
-        raise InvalidInput("The last day must be the first day or later.", field="ends")
+        raise InvalidInput(gettext("The last day must be the first day or later."), field="ends")
     if ends < today:
-        raise InvalidInput("The last day must be today or later.", field="ends")
+        raise InvalidInput(gettext("The last day must be today or later."), field="ends")
     if (ends - starts).days > LONGEST_DAYS:
-        raise InvalidInput("Cover can last a year at the most. Somebody who is away longer needs a successor in the post.", field="ends")
+        raise InvalidInput(gettext("Cover can last a year at the most. Somebody who is away longer needs a successor in the post."), field="ends")
 
 
 def _note(actor: User | None, away: Person, words: str, now: datetime) -> None:
     for partnership_id in away.partnership_ids:
         agencies = {seat.agency_id for seat in away.seats if seat.partnership_id == partnership_id and seat.agency_id}
         record(partnership_id, actor, words, now=now, agency_id=min(agencies, default=None))
-
-
-def _in_words(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

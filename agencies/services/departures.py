@@ -5,6 +5,8 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import Conflict, InvalidInput, NotFound
 from agencies.models import Agency, Cover, Departure, Membership, Partnership, PostHolding, User
@@ -16,10 +18,11 @@ from agencies.services.closing import shut
 from agencies.services.record import acting_person, record
 from agencies.services.tokens import end_tokens_of
 from agencies.words import day as in_words
+from agencies.words import in_english
 from agencies.working_days import london
 
 LONGEST_DAYS = 366
-NOT_YOURS = "You may not end all that this person holds here. Ask your partnership's business manager."
+NOT_YOURS = _("You may not end all that this person holds here. Ask your partnership's business manager.")
 ONE_DAY = timedelta(days=1)
 
 
@@ -64,13 +67,14 @@ def plan_departure(
     partnership = place.partnership if isinstance(place, Agency) else place
     agency = place if isinstance(place, Agency) else None
     if Departure.objects.select_for_update().filter(person=leaver, partnership=partnership, agency=agency, done_at=None).exists():
-        raise Conflict(f"The end of what {leaver.name} holds here is planned already. Withdraw that first.")
+        raise Conflict(gettext("The end of what {leaver} holds here is planned already. Withdraw that first.").format(leaver=leaver.name))
     _end_by(leaver, place, last_day, today)
     row = Departure.objects.create(
         partnership=partnership, agency=agency, person=leaver, successor=successor, last_day=last_day, takes_posts=takes_posts, planned_by=actor,
         planned_at=now,
     )  # fmt: skip
-    ends = f"ended on {in_words(last_day, year=True)}" if last_day < today else f"ends on {in_words(last_day, year=True)}"
+    with in_english():
+        ends = f"{'ended' if last_day < today else 'ends'} on {in_words(last_day, year=True)}"
     words = f"All that {leaver.name} holds in {place.name} {ends}. {successor.name} takes over."
     record(partnership.id, actor, words, now=now, agency_id=agency.id if agency else None)
     return row
@@ -78,16 +82,18 @@ def plan_departure(
 
 def _check(leaver: User, successor: User, place: Agency | Partnership, last_day: date, today: date) -> None:
     if last_day < today - ONE_DAY:
-        raise InvalidInput("The last day must be today or later.", field="last_day")
+        raise InvalidInput(gettext("The last day must be today or later."), field="last_day")
     if (last_day - today).days > LONGEST_DAYS:
-        raise InvalidInput("The last day must lie within a year.", field="last_day")
+        raise InvalidInput(gettext("The last day must lie within a year."), field="last_day")
     if leaver.id == successor.id:
-        raise InvalidInput("Choose somebody else to take over.", field="successor")
+        raise InvalidInput(gettext("Choose somebody else to take over."), field="successor")
     seated = roles_at(successor.id, place, today).exists() or posts_at(successor.id, place, today).exists()
     if not successor.is_active or not seated:
-        raise InvalidInput(f"{successor.name} has no role in {place.name}. Give them one first.", field="successor")
+        raise InvalidInput(
+            gettext("{successor} has no role in {place}. Give them one first.").format(successor=successor.name, place=place.name), field="successor"
+        )
     if not roles_at(leaver.id, place, today).exists() and not posts_at(leaver.id, place, today).exists():
-        raise NotFound(f"{leaver.name} holds nothing in {place.name}.")
+        raise NotFound(gettext("{leaver} holds nothing in {place}.").format(leaver=leaver.name, place=place.name))
 
 
 def _end_by(leaver: User, place: Agency | Partnership, last_day: date, today: date) -> None:
@@ -104,7 +110,7 @@ def withdraw_departure(*, actor: User | None, departure: Departure, now: datetim
     today = london(now).date()
     row = Departure.objects.select_for_update(of=("self",)).filter(id=departure.id, done_at=None, last_day__gte=today).first()
     if row is None:
-        raise NotFound("The last day is over already.")
+        raise NotFound(gettext("The last day is over already."))
     if person := acting_person(actor, now):
         require(may_end_all(person, row.person_id, row.place, today), NOT_YOURS)
     roles_at(row.person_id, row.place, today).filter(until=row.last_day).update(until=None)

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput, NotFound
 from agencies.models import Agency, Membership, Partnership, PostHolding, User
@@ -10,9 +12,10 @@ from agencies.policy import may_grant, may_keep_agency, require
 from agencies.querysets import in_force
 from agencies.roles import AGENCY_ROLES, Role
 from agencies.services.record import acting_person, record
+from agencies.words import source
 from agencies.working_days import london
 
-NOT_YOURS = "You may not give or take away this role. Ask your partnership's business manager."
+NOT_YOURS = _("You may not give or take away this role. Ask your partnership's business manager.")
 
 
 def _guard(actor: User | None, user: User, role: Role, place: Agency | Partnership, now: datetime) -> None:
@@ -35,14 +38,17 @@ def give_role(
     """
     agency = place if isinstance(place, Agency) else None
     if (agency is not None) != (role in AGENCY_ROLES):
-        raise InvalidInput(f"{role.label} is a role of {'the partnership' if agency else 'an agency'}.", field="role")
+        refusal = gettext("{role} is a role of the partnership.") if agency else gettext("{role} is a role of an agency.")
+        raise InvalidInput(refusal.format(role=role.label), field="role")
     if supervisor is not None and supervisor.id == user.id:
-        raise InvalidInput("Choose somebody else as the supervisor.", field="supervisor")
+        raise InvalidInput(gettext("Choose somebody else as the supervisor."), field="supervisor")
     _guard(actor, user, role, place, now)
     partnership = place.partnership if isinstance(place, Agency) else place
     fields = {"job_title": job_title, "supervisor": supervisor, "since": london(now).date(), "until": None}
     row, _ = Membership.objects.update_or_create(agency=agency, partnership=partnership, user=user, role=role, defaults=fields)
-    record(partnership.id, actor, f"{user.name} became {role.label.lower()} of {place.name}.", now=now, agency_id=agency.id if agency else None)
+    record(
+        partnership.id, actor, f"{user.name} became {source(role.label).lower()} of {place.name}.", now=now, agency_id=agency.id if agency else None
+    )
     return row
 
 
@@ -51,7 +57,7 @@ def change_role(*, actor: User | None, membership: Membership, role: Role, now: 
     """Ends one role today and begins another in the same place, job title and supervisor kept. Both must lie under the actor's ceiling."""
     place = membership.agency or membership.partnership
     if role == membership.role:
-        raise InvalidInput("This is the role that the person has now.", field="role")
+        raise InvalidInput(gettext("This is the role that the person has now."), field="role")
     end_membership(actor=actor, membership=membership, now=now)
     return give_role(
         actor=actor, user=membership.user, place=place, role=role, now=now, job_title=membership.job_title, supervisor=membership.supervisor
@@ -64,13 +70,13 @@ def end_membership(*, actor: User | None, membership: Membership, now: datetime)
     today = london(now).date()
     row = Membership.objects.select_for_update().filter(id=membership.id).filter(in_force(today)).select_related("user").first()
     if row is None:
-        raise NotFound("This role has ended already.")
+        raise NotFound(gettext("This role has ended already."))
     place = membership.agency or membership.partnership
     _guard(actor, row.user, Role(row.role), place, now)
     row.until = today - timedelta(days=1)
     row.since = min(row.since, row.until) if row.since else None
     row.save(update_fields=["until", "since"])
-    words = f"{row.user.name} is no longer {row.get_role_display().lower()} of {place.name}."
+    words = f"{row.user.name} is no longer {source(Role(row.role).label).lower()} of {place.name}."
     record(row.partnership_id, actor, words, now=now, agency_id=row.agency_id)
     return row
 

@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput
 from agencies.models import Membership, Post, PostHolding, User
@@ -11,7 +13,7 @@ from agencies.services.members import end_holding, leave_agency
 from agencies.services.record import acting_person, record
 from agencies.working_days import london
 
-NOT_YOURS = "Only the agency's safeguarding lead or the business unit keeps its contacts."
+NOT_YOURS = _("Only the agency's safeguarding lead or the business unit keeps its contacts.")
 
 
 def _guard(actor: User | None, post: Post, now: datetime) -> None:
@@ -39,10 +41,12 @@ def put_in_post(*, actor: User | None, post: Post, user: User, now: datetime, ra
     Raises InvalidInput where the person has no role in the agency, NotAllowed outside the keepers and for oneself.
     """
     _guard(actor, post, now)
-    require(actor is None or actor.id != user.id, "Somebody else must put you in a post.")
+    require(actor is None or actor.id != user.id, gettext("Somebody else must put you in a post."))
     today = london(now).date()
     if not Membership.objects.on(today).filter(user=user, agency=post.agency).exists():
-        raise InvalidInput(f"{user.name} has no role in {post.agency.name}. Give them one first.", field="user")
+        raise InvalidInput(
+            gettext("{user} has no role in {agency}. Give them one first.").format(user=user.name, agency=post.agency.name), field="user"
+        )
     fields = {"rank": rank, "since": today, "until": None}
     held, _ = PostHolding.objects.update_or_create(post=post, user=user, defaults=fields)
     words = f"{user.name} became {'a deputy for ' if rank else ''}{post} of {post.agency.name}."
@@ -55,10 +59,10 @@ def replace_person(*, actor: User | None, leaver: User, successor: User, post: P
     """The successor takes over a post from the leaver, rank and all; the leaver's other roles stay. Open work is moved by the caller, before."""
     _guard(actor, post, now)
     if leaver.id == successor.id:
-        raise InvalidInput("Choose somebody else to take over.", field="successor")
+        raise InvalidInput(gettext("Choose somebody else to take over."), field="successor")
     held = PostHolding.objects.on(london(now).date()).filter(post=post, user=leaver).first()
     if held is None:
-        raise InvalidInput(f"{leaver.name} does not hold this post now.", field="leaver")
+        raise InvalidInput(gettext("{leaver} does not hold this post now.").format(leaver=leaver.name), field="leaver")
     end_holding(held, now)
     return put_in_post(actor=actor, post=post, user=successor, now=now, rank=held.rank)
 

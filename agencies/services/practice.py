@@ -4,17 +4,19 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencies.calendars import calendar_of
 from agencies.errors import InvalidInput
 from agencies.models import Partnership, User
 from agencies.policy import may_move_clock, require
 from agencies.services.record import acting_person, record
-from agencies.words import moment
+from agencies.words import in_english, moment
 from agencies.working_days import instant, london
 
 FARTHEST = timedelta(days=400)
-NOT_PRACTICE = "Only the clock of a partnership to practise in can be moved."
+NOT_PRACTICE = _("Only the clock of a partnership to practise in can be moved.")
 
 
 @transaction.atomic
@@ -28,14 +30,16 @@ def move_clock(*, actor: User | None, partnership: Partnership) -> datetime:
     if not row.is_practice:
         raise InvalidInput(NOT_PRACTICE)
     if row.ahead > FARTHEST:
-        raise InvalidInput("The clock is more than 400 days ahead. Begin with a new practice partnership.")
+        raise InvalidInput(gettext("The clock is more than 400 days ahead. Begin with a new practice partnership."))
     world = timezone.now()
     now = world + row.ahead
     trainer = acting_person(actor, now)
-    require(trainer is None or may_move_clock(trainer, row.id), "Its business unit and administrators move the clock.")
+    require(trainer is None or may_move_clock(trainer, row.id), gettext("Its business unit and administrators move the clock."))
     here = london(now)
     later = instant(calendar_of(row).add(here.date(), 1), here.time())
     row.ahead = later - world
     row.save(update_fields=["ahead"])
-    record(row.id, actor, f"The practice clock was moved forward to {moment(later, today=london(later).date(), year=True)}.", now=later)
+    with in_english():
+        words = f"The practice clock was moved forward to {moment(later, today=london(later).date(), year=True)}."
+    record(row.id, actor, words, now=later)
     return later

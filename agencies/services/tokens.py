@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
 
 from agencies.errors import InvalidInput
 from agencies.models import ApiToken, User
@@ -39,7 +40,7 @@ def make_token(user: User, *, now: datetime, days: int = USUAL_DAYS, is_read_onl
     A person keeps 20 at the most: with one more the oldest ends. Raises InvalidInput for another number of days.
     """
     if not 1 <= days <= LONGEST_DAYS:
-        raise InvalidInput(f"Choose between 1 and {LONGEST_DAYS} days.", field="days")
+        raise InvalidInput(_("Choose between 1 and {most} days.").format(most=LONGEST_DAYS), field="days")
     mine = ApiToken.objects.filter(user=user)
     mine.filter(expires_at__lte=now).delete()
     mine.filter(pk__in=list(mine.order_by("-created_at").values_list("pk", flat=True)[MOST_TOKENS - 1 :])).delete()

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from agencies import wall_clock
 from agencies.errors import DomainError, NotAllowed, NotFound
@@ -49,7 +50,7 @@ def partnership_for(request: HttpRequest) -> UUID:
     """The person's partnership. Raises PermissionDenied for somebody who has no seat anywhere."""
     partnership_id = person_for(request).partnership_id
     if partnership_id is None:
-        raise PermissionDenied("Your account has no role in a partnership yet. Ask your safeguarding lead or the partnership's business unit.")
+        raise PermissionDenied(_("Your account has no role in a partnership yet. Ask your safeguarding lead or the partnership's business unit."))
     return partnership_id
 
 

@@ -1,11 +1,14 @@
 """The partnership's working-day calendar: looked at by everybody, kept by the business unit and administrators."""
 
+from datetime import date, datetime
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agencies import wall_clock
@@ -22,20 +25,20 @@ from agencies.words import day as in_words
 from agencies.working_days import london
 
 KINDS = (
-    (DayKind.CLOSURE, "The partnership’s own closure day"),
-    (DayKind.HOLIDAY, "A bank holiday that was announced late"),
-    (DayKind.WORKS, "A bank holiday on which we work after all"),
+    (DayKind.CLOSURE, _("The partnership’s own closure day")),
+    (DayKind.HOLIDAY, _("A bank holiday that was announced late")),
+    (DayKind.WORKS, _("A bank holiday on which we work after all")),
 )
-PAST = " The day has passed: what ended before now stays as it is."
+PAST = _("The day has passed: what ended before now stays as it is.")
 
 
 class DayForm(Form):
     """A day, what it is, why and who ordered it."""
 
-    day = DatePartsField(label="Day", subject="the day")
-    kind = forms.ChoiceField(label="What it is", widget=Radios(), choices=[(kind.value, words) for kind, words in KINDS])
-    words = forms.CharField(label="Why", max_length=120, help_text="As it appears in each working-out, such as “Training day”.")
-    source = forms.CharField(label="Who ordered it", max_length=120, required=False, help_text="Such as “Privy Council”, or a person’s name.")
+    day = DatePartsField(label=_("Day"), subject=_("the day"))
+    kind = forms.ChoiceField(label=_("What it is"), widget=Radios(), choices=[(kind.value, words) for kind, words in KINDS])
+    words = forms.CharField(label=_("Why"), max_length=120, help_text=_("As it appears in each working-out, such as “Training day”."))
+    source = forms.CharField(label=_("Who ordered it"), max_length=120, required=False, help_text=_("Such as “Privy Council”, or a person’s name."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,7 +61,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
                 source=given["source"],
                 now=now,
             )
-            messages.success(request, f"{in_words(row.day, year=True)} was entered.{PAST if is_past(row.day, now) else ''}")
+            _say(request, gettext("{day} was entered."), row.day, now)
             return redirect("redate")
     except DomainError as error:
         refused_beside(form, error)
@@ -74,5 +77,10 @@ def day_remove(request: HttpRequest, day_id: UUID) -> HttpResponse:
         day = remove_day(actor=user_of(request), partnership=partnership, row_id=day_id, now=now)
     except DomainError as error:
         raise refused(error) from error
-    messages.success(request, f"{in_words(day, year=True)} was taken out.{PAST if is_past(day, now) else ''}")
+    _say(request, gettext("{day} was taken out."), day, now)
     return redirect("redate")
+
+
+def _say(request: HttpRequest, form: str, day: date, now: datetime) -> None:
+    said = form.format(day=in_words(day, year=True))
+    messages.success(request, f"{said} {PAST}" if is_past(day, now) else said)

@@ -8,6 +8,8 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from agencies import wall_clock
@@ -22,13 +24,13 @@ from agencies.web.forms import Form
 class ContactsForm(Form):
     """How an agency is reached."""
 
-    phone = forms.CharField(label="Phone", max_length=40, required=False, widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}))
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False, widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}))
     out_of_hours = forms.CharField(
-        label="Out of hours", max_length=120, required=False, help_text="Whom to ring when the office is closed, with the number."
+        label=_("Out of hours"), max_length=120, required=False, help_text=_("Whom to ring when the office is closed, with the number.")
     )
     mailbox = forms.EmailField(
-        label="Shared mailbox",
-        help_text="Told where nobody in the agency holds what is asked. To read it, somebody signs in.",
+        label=_("Shared mailbox"),
+        help_text=_("Told where nobody in the agency holds what is asked. To read it, somebody signs in."),
         max_length=254,
         required=False,
         error_messages={"invalid": NO_ADDRESS},
@@ -41,7 +43,7 @@ class PostContactsForm(ContactsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["mailbox"].help_text = (
+        self.fields["mailbox"].help_text = gettext(
             "Told as well as whoever holds the post, of what they are asked and reminded of. It gets the reference and the date, never more. "
             "To read it, somebody signs in. Empty: nobody but the holder is told."
         )
@@ -90,5 +92,5 @@ def _saved(request: HttpRequest, form: ContactsForm, agency: Agency, change: Cal
     except DomainError as error:
         refused_beside(form, error)
         return None
-    messages.success(request, f"How {kept} is reached: saved.")
+    messages.success(request, gettext("How {kept} is reached: saved.").format(kept=kept))
     return redirect("agency", code=agency.code)

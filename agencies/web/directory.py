@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from agencies import wall_clock
@@ -79,5 +80,5 @@ def post_confirm(request: HttpRequest, post_id: UUID) -> HttpResponse:
         confirm_post(actor=user_of(request), post=post, now=wall_clock.now())
     except DomainError as error:
         raise refused(error) from error
-    messages.success(request, f"{post}: contact confirmed today.")
+    messages.success(request, _("{post}: contact confirmed today.").format(post=post))
     return redirect("agency", code=post.agency.code)

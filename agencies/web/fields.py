@@ -6,13 +6,18 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencies import wall_clock
 from agencies.web.typed import real_date, time_of_day
 from agencies.web.widgets import DateParts, MomentParts, Parts, TimeText
-from agencies.words import LONDON
+from agencies.words import LONDON, Words, joined
 
-DATE_PARTS = ("day", "month", "year")
+DATE_PARTS = (_("a day"), _("a month"), _("a year"))
+ENTER = _("Enter {subject}")
+THE_DATE, THE_TIME, THE_MOMENT = _("the date"), _("the time"), _("the date and time")
 
 
 def wrong(message: str, parts: Sequence[int], code: str = "invalid") -> ValidationError:
@@ -20,8 +25,8 @@ def wrong(message: str, parts: Sequence[int], code: str = "invalid") -> Validati
     return ValidationError(message, code=code, params={"parts": tuple(parts)})
 
 
-def capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def capital(text: Words) -> str:
+    return str(text)[:1].upper() + str(text)[1:]
 
 
 def typed_parts(value: object, count: int) -> list[str]:
@@ -52,8 +57,8 @@ class DatePartsField(forms.Field):
 
     widget: type[Parts] = DateParts
 
-    def __init__(self, *, subject: str = "the date", not_future: bool = False, **kwargs: Any) -> None:
-        kwargs["error_messages"] = {"required": f"Enter {subject}"} | kwargs.get("error_messages", {})
+    def __init__(self, *, subject: Words = THE_DATE, not_future: bool = False, **kwargs: Any) -> None:
+        kwargs["error_messages"] = {"required": format_lazy(ENTER, subject=subject)} | kwargs.get("error_messages", {})
         super().__init__(**kwargs)
         self.subject, self.not_future = subject, not_future
 
@@ -73,16 +78,20 @@ class DatePartsField(forms.Field):
         """The date in the first three typed parts; a ValidationError that names the missing or wrong part otherwise."""
         missing = [index for index, part in enumerate(typed[:3]) if not part]
         if missing:
-            names = " and ".join(f"a {DATE_PARTS[index]}" for index in missing)
-            raise wrong(f"{capital(self.subject)} must include {names}", missing, "incomplete")
+            parts = joined(DATE_PARTS[index] for index in missing)
+            raise wrong(self.told(gettext("{subject} must include {parts}"), parts=parts), missing, "incomplete")
         found = real_date(*typed[:3])
         if found is None:
             if typed[2].isdecimal() and len(typed[2]) != 4:
-                raise wrong("Year must include 4 numbers", [2])
-            raise wrong(f"{capital(self.subject)} must be a real date", range(3))
+                raise wrong(gettext("Year must include 4 numbers"), [2])
+            raise wrong(self.told(gettext("{subject} must be a real date")), range(3))
         if self.not_future and found > wall_clock.today():
-            raise wrong(f"{capital(self.subject)} must be today or in the past", range(3))
+            raise wrong(self.told(gettext("{subject} must be today or in the past")), range(3))
         return found
+
+    def told(self, form: str, **places: str) -> str:
+        """A message with the subject, as a sentence begins with it."""
+        return form.format(subject=capital(self.subject), **places)
 
 
 class TimeField(forms.Field):
@@ -90,8 +99,8 @@ class TimeField(forms.Field):
 
     widget = TimeText
 
-    def __init__(self, *, subject: str = "the time", **kwargs: Any) -> None:
-        kwargs["error_messages"] = {"required": f"Enter {subject}"} | kwargs.get("error_messages", {})
+    def __init__(self, *, subject: Words = THE_TIME, **kwargs: Any) -> None:
+        kwargs["error_messages"] = {"required": format_lazy(ENTER, subject=subject)} | kwargs.get("error_messages", {})
         super().__init__(**kwargs)
         self.subject = subject
 
@@ -100,7 +109,7 @@ class TimeField(forms.Field):
             return None
         found = time_of_day(str(value))
         if found is None:
-            raise ValidationError(f"{capital(self.subject)} must be a time, like 4:30pm or 16:30", code="invalid")
+            raise ValidationError(gettext("{subject} must be a time, like 4:30pm or 16:30").format(subject=capital(self.subject)), code="invalid")
         return found
 
 
@@ -112,7 +121,7 @@ class MomentField(DatePartsField):
 
     widget = MomentParts
 
-    def __init__(self, *, subject: str = "the date and time", **kwargs: Any) -> None:
+    def __init__(self, *, subject: Words = THE_MOMENT, **kwargs: Any) -> None:
         super().__init__(subject=subject, **kwargs)
 
     def to_python(self, value: object) -> datetime | None:
@@ -122,17 +131,17 @@ class MomentField(DatePartsField):
             return None
         on = self.read_date(typed)
         if not typed[3]:
-            raise wrong(f"{capital(self.subject)} must include a time", [3], "incomplete")
+            raise wrong(self.told(gettext("{subject} must include a time")), [3], "incomplete")
         at = time_of_day(typed[3])
         if at is None:
-            raise wrong("Time must be a time of day, like 4:30pm or 16:30", [3])
+            raise wrong(gettext("Time must be a time of day, like 4:30pm or 16:30"), [3])
         return self.instant(datetime.combine(on, at))
 
     def instant(self, shown: datetime) -> datetime:
         """The instant, in UTC, at which clocks in London showed this; refused where they skipped it or have yet to show it."""
         found = shown.replace(tzinfo=LONDON).astimezone(UTC)
         if found.astimezone(LONDON).replace(tzinfo=None) != shown:
-            raise wrong("The clocks went forward over that hour: give the time as it was shown", [3])
+            raise wrong(gettext("The clocks went forward over that hour: give the time as it was shown"), [3])
         if self.not_future and found > wall_clock.now():
-            raise wrong(f"{capital(self.subject)} must be in the past", range(4))
+            raise wrong(self.told(gettext("{subject} must be in the past")), range(4))
         return found

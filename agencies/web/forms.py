@@ -7,9 +7,11 @@ from django import forms
 from django.forms import boundfield
 from django.forms.utils import pretty_name
 from django.forms.widgets import ChoiceWidget, Input, Widget
+from django.utils.translation import gettext as _
 
 from agencies.readable import is_blank
 from agencies.web.widgets import Parts
+from agencies.words import figure
 
 CLASSES: tuple[tuple[type[Widget], str], ...] = (
     (forms.Textarea, "govuk-textarea"),
@@ -31,12 +33,16 @@ def css_class(widget: Widget) -> str:
 def plain_messages(label: str, field: forms.Field) -> dict[str, str]:
     """Messages that name the field, in place of those of Django's that its author has left as they were."""
     told = label[:1].lower() + label[1:] if label[1:2].islower() else label
-    verb = "Tick" if isinstance(field.widget, forms.CheckboxInput) else "Choose" if isinstance(field.widget, ChoiceWidget) else "Enter"
-    quoted = f"Answer “{label}”" if label.endswith("?") else f"Tick “{label}”" if verb == "Tick" else ""
+    if label.endswith("?"):
+        required = _("Answer “{label}”")
+    elif isinstance(field.widget, forms.CheckboxInput):
+        required = _("Tick “{label}”")
+    else:
+        required = _("Choose {field}") if isinstance(field.widget, ChoiceWidget) else _("Enter {field}")
     ours = {
-        "required": quoted or f"{verb} {told}",
-        "invalid_choice": f"{label}: choose one of the answers listed",
-        "max_length": f"{label}: at most %(limit_value)d characters; this has %(show_value)d",
+        "required": required.format(label=label, field=told),
+        "invalid_choice": _("{label}: choose one of the answers listed").format(label=label),
+        "max_length": _("{label}: at most %(limit_value)d characters; this has %(show_value)d").format(label=label),
     }
     stock = (forms.Field.default_error_messages, type(field).default_error_messages)
     return {
@@ -62,7 +68,7 @@ class ReachableField(boundfield.BoundField):
     def limit(self) -> str:
         """How many characters a long text may have, as "2,000"; empty where nothing limits it."""
         most = getattr(self.field, "max_length", None)
-        return f"{most:,}" if most and isinstance(self.field.widget, forms.Textarea) else ""
+        return figure(most) if most and isinstance(self.field.widget, forms.Textarea) else ""
 
     @property
     def wrong_parts(self) -> tuple[int, ...]:

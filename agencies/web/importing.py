@@ -7,6 +7,8 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from agencies import wall_clock
@@ -39,7 +41,7 @@ class FilesField(forms.FileField):
 class ImportForm(Form):
     """The files."""
 
-    tables = FilesField(label="CSV files", error_messages={"required": "Choose one or more CSV files", "empty": "One of the files is empty"})
+    tables = FilesField(label=_("CSV files"), error_messages={"required": _("Choose one or more CSV files"), "empty": _("One of the files is empty")})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,7 +49,7 @@ def directory_import(request: HttpRequest) -> HttpResponse:
     """Takes the files, or shows every mistake in them."""
     partnership_id = partnership_for(request)
     if not may_keep_directory(person_for(request), partnership_id):
-        raise PermissionDenied("Only the business unit or an administrator imports the directory.")
+        raise PermissionDenied(gettext("Only the business unit or an administrator imports the directory."))
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     problems: list[str] = []
     if request.method == "POST" and form.is_valid():
@@ -58,8 +60,9 @@ def directory_import(request: HttpRequest) -> HttpResponse:
         except ImportRefused as refused:
             problems = refused.message.split("\n")
             mistakes = len(refused.problems)
-            form.add_error("tables", f"Nothing was imported: {mistakes} mistake{'' if mistakes == 1 else 's'}, listed below")
+            words = ngettext("Nothing was imported: {n} mistake, listed below", "Nothing was imported: {n} mistakes, listed below", mistakes)
+            form.add_error("tables", words.format(n=mistakes))
         else:
-            messages.success(request, f"Imported. {done}")
+            messages.success(request, gettext("Imported. {done}").format(done=done))
             return redirect("directory")
     return render(request, "agencies/directory_import.html", {"form": form, "problems": problems, "files": OFFERED})

@@ -8,6 +8,8 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agencies import wall_clock
@@ -30,15 +32,15 @@ def today() -> date:
 class CoverForm(Form):
     """Who covers, from when to when."""
 
-    deputy = forms.ChoiceField(label="Who covers")
-    starts = DatePartsField(label="First day away", subject="the first day away")
-    ends = DatePartsField(label="Last day away", subject="the last day away")
+    deputy = forms.ChoiceField(label=_("Who covers"))
+    starts = DatePartsField(label=_("First day away"), subject=_("the first day away"))
+    ends = DatePartsField(label=_("Last day away"), subject=_("the last day away"))
 
     def __init__(self, *args: Any, stand_ins: list[tuple[UUID, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         deputy = self.fields["deputy"]
         assert isinstance(deputy, forms.ChoiceField)  # noqa: S101 - for the type checker # nosec B101
-        deputy.choices = [("", "Choose somebody"), *((str(key), name) for key, name in stand_ins)]
+        deputy.choices = [("", gettext("Choose somebody")), *((str(key), name) for key, name in stand_ins)]
 
 
 @require_safe
@@ -67,7 +69,10 @@ def cover(request: HttpRequest, user_id: UUID) -> HttpResponse:
         except DomainError as error:
             refused_beside(form, error)
         else:
-            messages.success(request, f"{deputy.name} covers for {away.name}. Both have the work on their list in those days.")
+            messages.success(
+                request,
+                gettext("{deputy} covers for {away}. Both have the work on their list in those days.").format(deputy=deputy.name, away=away.name),
+            )
             return redirect("my-people")
     return render(request, "agencies/cover.html", {"form": form, "away": away, "nobody": not choices, "is_me": away.id == request.user.pk})
 
@@ -82,5 +87,5 @@ def cover_end(request: HttpRequest, cover_id: UUID) -> HttpResponse:
         end_cover(actor=user_of(request), cover=found, now=wall_clock.now())
     except DomainError as error:
         raise Http404 from refused(error)
-    messages.success(request, f"{found.deputy.name} no longer covers for {found.person.name}.")
+    messages.success(request, gettext("{deputy} no longer covers for {person}.").format(deputy=found.deputy.name, person=found.person.name))
     return redirect("my-people")

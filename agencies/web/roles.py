@@ -8,6 +8,8 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from agencies import wall_clock
@@ -29,23 +31,23 @@ from agencies.web.widgets import Checkboxes, Radios
 class PersonForm(Form):
     """Who somebody is and what they are here."""
 
-    name = forms.CharField(label="Full name", max_length=120, error_messages={"required": "Enter their full name"})
+    name = forms.CharField(label=_("Full name"), max_length=120, error_messages={"required": _("Enter their full name")})
     email = forms.EmailField(
-        label="Work e-mail address",
+        label=_("Work e-mail address"),
         max_length=254,
-        help_text="They sign in with it, and messages go to it.",
-        error_messages={"required": "Enter their work e-mail address", "invalid": "Enter an e-mail address, like name@example.org"},
+        help_text=_("They sign in with it, and messages go to it."),
+        error_messages={"required": _("Enter their work e-mail address"), "invalid": _("Enter an e-mail address, like name@example.org")},
         widget=forms.EmailInput(attrs={"spellcheck": "false"}),
     )
-    phone = forms.CharField(label="Work phone", max_length=40, required=False, widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}))
-    role = forms.ChoiceField(label="Role", widget=Radios(), error_messages={"required": "Choose a role"})
-    job_title = forms.CharField(label="Job title", max_length=120, required=False)
-    supervisor = forms.ChoiceField(label="Own manager", required=False, help_text="Who is asked first when they log a disagreement.")
+    phone = forms.CharField(label=_("Work phone"), max_length=40, required=False, widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}))
+    role = forms.ChoiceField(label=_("Role"), widget=Radios(), error_messages={"required": _("Choose a role")})
+    job_title = forms.CharField(label=_("Job title"), max_length=120, required=False)
+    supervisor = forms.ChoiceField(label=_("Own manager"), required=False, help_text=_("Who is asked first when they log a disagreement."))
 
     def __init__(self, *args: Any, roles: frozenset[Role], supervisors: list[tuple[UUID, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._offer("role", [(role.value, str(role.label)) for role in Role if role in roles])
-        self._offer("supervisor", [("", "Nobody yet"), *((str(key), name) for key, name in supervisors)])
+        self._offer("supervisor", [("", gettext("Nobody yet")), *((str(key), name) for key, name in supervisors)])
         if not supervisors:
             del self.fields["supervisor"]
 
@@ -74,7 +76,10 @@ def person_add(request: HttpRequest, code: str = "") -> HttpResponse:
         except DomainError as error:
             refused_beside(form, error)
         else:
-            messages.success(request, f"{added.user.name} is now {added.get_role_display().lower()} of {place.name}.")
+            messages.success(
+                request,
+                gettext("{user} is now {role} of {place}.").format(user=added.user.name, role=added.get_role_display().lower(), place=place.name),
+            )
             return redirect("my-people")
     return render(request, "agencies/person_add.html", {"form": form, "place": place})
 
@@ -95,7 +100,8 @@ def role_end(request: HttpRequest, membership_id: UUID) -> HttpResponse:
             end_membership(actor=user_of(request), membership=row, now=wall_clock.now())
         except DomainError as error:
             raise Http404 from refused(error)
-        messages.success(request, f"{row.user.name} is no longer {row.get_role_display().lower()} of {row.agency or row.partnership}.")
+        words = gettext("{user} is no longer {role} of {place}.")
+        messages.success(request, words.format(user=row.user.name, role=row.get_role_display().lower(), place=row.agency or row.partnership))
         return redirect("my-people")
     return render(request, "agencies/role_end.html", {"row": row, "place": row.agency or row.partnership})
 
@@ -103,17 +109,17 @@ def role_end(request: HttpRequest, membership_id: UUID) -> HttpResponse:
 class ChangeForm(Form):
     """Somebody's role, title, own manager, posts and whom they deputise for. Only what there is to choose from is asked."""
 
-    role = forms.ChoiceField(label="Role", widget=Radios(), error_messages={"required": "Choose a role"})
-    job_title = forms.CharField(label="Job title", max_length=120, required=False)
-    supervisor = forms.ChoiceField(label="Own manager", required=False, help_text="Who is asked first when they log a disagreement.")
-    posts = forms.MultipleChoiceField(label="Posts held", required=False, widget=Checkboxes(small=True))
-    deputy_for = forms.MultipleChoiceField(label="Deputy for", required=False, widget=Checkboxes(small=True))
+    role = forms.ChoiceField(label=_("Role"), widget=Radios(), error_messages={"required": _("Choose a role")})
+    job_title = forms.CharField(label=_("Job title"), max_length=120, required=False)
+    supervisor = forms.ChoiceField(label=_("Own manager"), required=False, help_text=_("Who is asked first when they log a disagreement."))
+    posts = forms.MultipleChoiceField(label=_("Posts held"), required=False, widget=Checkboxes(small=True))
+    deputy_for = forms.MultipleChoiceField(label=_("Deputy for"), required=False, widget=Checkboxes(small=True))
 
     def __init__(self, *args: Any, choices: ChangeChoices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered = {
             "role": [(role.value, str(role.label)) for role in choices.roles],
-            "supervisor": [("", "Nobody"), *((str(key), name) for key, name in choices.supervisors)],
+            "supervisor": [("", gettext("Nobody")), *((str(key), name) for key, name in choices.supervisors)],
             "posts": [(str(key), name) for key, name in choices.posts],
             "deputy_for": [(str(key), name) for key, name in choices.posts],
         }
@@ -135,11 +141,11 @@ def role_change(request: HttpRequest, membership_id: UUID) -> HttpResponse:
     if row is None or (row.user_id != person.id and why_not(person, row) and row.agency_id not in person.agency_ids):
         raise Http404
     if refusal := why_not(person, row):
-        raise PermissionDenied(refusal)
+        raise PermissionDenied(str(refusal))
     choices = change_choices(person, row, today())
     form = ChangeForm(request.POST if request.method == "POST" else None, choices=choices, initial=choices.initial)
     if request.method == "POST" and form.is_valid() and _changed(request, form, row):
-        messages.success(request, f"{row.user.name}: the changes count from now on.")
+        messages.success(request, gettext("{user}: the changes count from now on.").format(user=row.user.name))
         return redirect("my-people")
     return render(request, "agencies/role_change.html", {"form": form, "row": row, "place": row.agency or row.partnership})
 

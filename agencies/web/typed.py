@@ -1,25 +1,31 @@
-"""What people type for a date or a time, read generously. Pure: text in, numbers out; None where it cannot be read."""
+"""What people type for a date or a time, read generously: text in, numbers out; None where it cannot be read."""
 
 import re
 from datetime import date, time
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-NAMED_TIMES = {"midday": time(12), "noon": time(12), "midnight": time(0)}
+from django.utils.translation import gettext
+
+from agencies.words import MONTHS, clock_time
+
+SHORTEST = 3  # letters of a month's name
 FIGURES = 2  # of a day or a month; more cannot be one, and very many cannot even be counted
 CLOCK = re.compile(r"(\d{1,2})(?:[:.]?([0-5]\d))?(am|pm)?")
 
 
 def month_number(text: str) -> int | None:
-    """The month 1 to 12 from a number or an English name of at least three letters ("4", "apr", "April")."""
+    """The month 1 to 12 from a number or a name of at least three letters, English or of the language in force ("4", "apr", "April")."""
     text = text.strip().lower().rstrip(".")
     if text.isdecimal():
         return int(text) if len(text) <= FIGURES and 1 <= int(text) <= 12 else None
-    start = text[:3]
-    if start not in MONTHS:
+    if len(text) < SHORTEST:
         return None
-    number = MONTHS.index(start) + 1
-    full = date(2000, number, 1).strftime("%B").lower()
-    return number if full.startswith(text) or text == "sept" else None
+    found = {number for number, name in enumerate(MONTHS, 1) if text == "sept" == name[:4].lower() or _begins(name, text)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _begins(month: str, text: str) -> bool:
+    """Whether the month's name begins so, in English or in the language in force."""
+    return month.lower().startswith(text) or gettext(month).lower().startswith(text)
 
 
 def real_date(day: str, month: str, year: str) -> date | None:
@@ -34,11 +40,13 @@ def real_date(day: str, month: str, year: str) -> date | None:
 
 
 def time_of_day(text: str) -> time | None:
-    """The wall-clock time in "4:30pm", "4.30 pm", "16:30", "1630", "4pm" or "midday"; to the minute, no zone."""
-    squeezed = re.sub(r"\s+", "", text.lower()).replace("a.m.", "am").replace("p.m.", "pm")
-    if squeezed in NAMED_TIMES:
-        return NAMED_TIMES[squeezed]
-    match = CLOCK.fullmatch(squeezed)
+    """The wall-clock time in "4:30pm", "4.30 pm", "16:30", "1630", "4pm" or "midday", or as the language in force says it; to the minute, no zone."""
+    squeezed = _squeezed(text).replace("a.m.", "am").replace("p.m.", "pm")
+    named = {"midday": time(12), "noon": time(12), "midnight": time(0)}
+    named |= {_squeezed(clock_time(at)): at for at in (time(12), time(0))}
+    if squeezed in named:
+        return named[squeezed]
+    match = CLOCK.fullmatch(_in_english(squeezed))
     if match is None:
         return None
     hour, minute, half = int(match[1]), int(match[2] or 0), match[3]
@@ -48,3 +56,16 @@ def time_of_day(text: str) -> time | None:
     if not 1 <= hour <= 12:
         return None
     return time(hour % 12 + (12 if half == "pm" else 0), minute)
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", text.lower())
+
+
+def _in_english(squeezed: str) -> str:
+    """With am or pm behind it, where it stands as the language in force writes the two."""
+    for half, form in (("am", gettext("{time}am")), ("pm", gettext("{time}pm"))):
+        before, _, after = _squeezed(form).partition("{time}")
+        if squeezed.startswith(before) and squeezed.endswith(after) and len(squeezed) > len(before) + len(after):
+            return squeezed[len(before) : len(squeezed) - len(after)] + half
+    return squeezed

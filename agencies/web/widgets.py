@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.forms.widgets import ChoiceWidget
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from agencies.words import LONDON, Words, clock_time
 
@@ -44,12 +45,12 @@ class Parts(forms.MultiWidget):
 
     template_name = "django/forms/widgets/parts.html"
     use_fieldset = True
-    labels: Sequence[str] = ()
+    labels: Sequence[Words] = ()
     widths: Sequence[int] = ()
     numeric: Sequence[bool] = ()
 
     def __init__(self, attrs: Attrs | None = None) -> None:
-        super().__init__([forms.TextInput() for _ in self.labels], attrs)
+        super().__init__([forms.TextInput() for label in self.labels], attrs)
 
     def get_context(self, name: str, value: object, attrs: Attrs | None) -> dict[str, Any]:
         given = dict(attrs or {})
@@ -72,7 +73,7 @@ class Parts(forms.MultiWidget):
 class DateParts(Parts):
     """Day, month and year; the month may be typed as a name, so only day and year ask for the number keypad."""
 
-    labels, widths, numeric = ("Day", "Month", "Year"), (2, 3, 4), (True, False, True)
+    labels, widths, numeric = (_("Day"), _("Month"), _("Year")), (2, 3, 4), (True, False, True)
 
     def decompress(self, value: object) -> list[str]:
         return [str(value.day), str(value.month), str(value.year)] if isinstance(value, date) else ["", "", ""]
@@ -81,7 +82,7 @@ class DateParts(Parts):
 class MomentParts(Parts):
     """Day, month, year and time of day, London wall-clock."""
 
-    labels, widths, numeric = ("Day", "Month", "Year", "Time"), (2, 3, 4, 5), (True, False, True, False)
+    labels, widths, numeric = (_("Day"), _("Month"), _("Year"), _("Time")), (2, 3, 4, 5), (True, False, True, False)
 
     def decompress(self, value: object) -> list[str]:
         if not isinstance(value, datetime):

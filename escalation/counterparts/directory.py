@@ -229,7 +229,7 @@ class Directory:
             if row.role == role:
                 where = f"at {agency.name}" if agency else "of the partnership"
                 why = f"{row.user.name} is {article(role)} {role.label.lower()} {where}."
-                yield from self._present(self._candidate(row.user, agency, how=How.ROLE, why=why, title=row.job_title or role.label))
+                yield from self._present(self._candidate(row.user, agency, how=How.ROLE, why=why, title=row.job_title or str(role.label)))
 
     def _present(self, candidate: Candidate) -> Iterator[Candidate]:
         """The person, or, while dated cover runs, the colleague who covers."""

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from agencies.models import Agency, Membership
 from agencies.person import Person
-from agencies.roles import AGENCY_ROLES, Role
+from agencies.roles import AGENCY_ROLES
 from escalation.engine.definitions import definition_of
 from escalation.models import Dispute, Draft, ProcedureVersion
 from escalation.procedures.definition import ProcedureDefinition
@@ -112,4 +112,4 @@ def own_people(draft: Draft) -> list[tuple[UUID, str]]:
     dispute = draft.dispute
     rows = Membership.objects.filter(agency=dispute.raising_agency_id, user__is_active=True).select_related("user").order_by("user__name")
     rows = rows.exclude(user__in={dispute.raiser_id, dispute.logged_by_id})
-    return list({row.user_id: f"{row.user.name}, {lower_first(row.job_title or Role(row.role).label)}" for row in rows}.items())
+    return list({row.user_id: f"{row.user.name}, {lower_first(row.job_title or row.get_role_display())}" for row in rows}.items())

@@ -156,7 +156,7 @@ def silent_kinds(scope: Scope) -> Table:
     raised = set(scope.raised().values_list("raising_agency", flat=True).distinct())
     every = Counter(agency.kind for agency in scope.all_year.values())
     quiet = Counter(agency.kind for key, agency in scope.all_year.items() if key not in raised)
-    listed = [(kind.label, [quiet[kind.value], every[kind.value], 0]) for kind in AgencyKind if every[kind.value]]
+    listed = [(str(kind.label), [quiet[kind.value], every[kind.value], 0]) for kind in AgencyKind if every[kind.value]]
     return Table(
         key="silent-kinds",
         caption="Member agencies that raised none, by kind",

@@ -77,7 +77,7 @@ class Scope:
     @cached_property
     def kind_names(self) -> Mapping[Group, str]:
         """Every kind of agency's name."""
-        return {kind.value: kind.label for kind in AgencyKind}
+        return {kind.value: str(kind.label) for kind in AgencyKind}
 
     @cached_property
     def stages(self) -> Mapping[int, str]:

@@ -139,7 +139,7 @@ def test_the_message_leaves_at_once_says_nothing_of_anybody_and_leads_to_the_acc
 def test_the_unit_reads_whose_account_it_was_and_so_does_whoever_it_was(world: World, sent: list[Dispute]) -> None:
     cast = world.cast
     opened(world, cast.lead, sent[: MANY + 1])
-    words = SignInKind.READ_MUCH.label
+    words = str(SignInKind.READ_MUCH.label)
     page = Visitor(cast.business_manager, world.now).page("/account/sign-ins/").one("main").text
     assert words in page
     assert cast.lead.name in page

@@ -6,15 +6,24 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from agencies.models import DirectoryEvent, Partnership, User
 from agencies.policy import may_keep_directory, require
+from agencies.roles import Role
 from agencies.services.directory_import.applying import Application, partnership_for
 from agencies.services.directory_import.checking import check, known_to
 from agencies.services.directory_import.columns import PARTNERSHIP
 from agencies.services.directory_import.reading import ImportRefused, Problem, Rows, read_folder, read_texts
 from agencies.services.record import acting_person, line
+from agencies.words import figure, source
 
+# The tables in the order of writing, as an import counts them.
+THINGS = (
+    gettext_noop("levels"), gettext_noop("agencies"), gettext_noop("posts"), gettext_noop("people"),
+    gettext_noop("roles"), gettext_noop("post holders"), gettext_noop("dates of cover"), gettext_noop("closure days"),
+)  # fmt: skip
 __all__ = ["ImportRefused", "Imported", "Problem", "import_files", "import_folder"]
 
 
@@ -28,9 +37,12 @@ class Imported:
 
     def __str__(self) -> str:
         def listed(counts: dict[str, int]) -> str:
-            return ", ".join(f"{count:,} {name}" for name, count in counts.items() if count) or "nothing"
+            found = [_("{count} {things}").format(count=figure(count), things=_(name)) for name, count in counts.items() if count]
+            return ", ".join(found) or _("nothing")
 
-        return f"{self.partnership.name}: made {listed(self.made)}; changed {listed(self.changed)}."
+        return _("{partnership}: made {made}; changed {changed}.").format(
+            partnership=self.partnership.name, made=listed(self.made), changed=listed(self.changed)
+        )
 
 
 def import_folder(folder: Path, *, actor: User | None, partnership: Partnership | None, now: datetime) -> Imported:
@@ -48,7 +60,7 @@ def import_files(texts: Mapping[str, str], *, actor: User | None, partnership: P
     """
     importer = acting_person(actor, now)
     if importer is not None:
-        require(partnership is not None and may_keep_directory(importer, partnership.id), "Only the business unit or an administrator imports.")
+        require(partnership is not None and may_keep_directory(importer, partnership.id), _("Only the business unit or an administrator imports."))
     rows, problems = read_texts(texts)
     partnership = partnership or _described(rows)
     problems.extend(_place_problems(rows, partnership, by_person=importer is not None))
@@ -68,28 +80,27 @@ def _described(rows: Rows) -> Partnership | None:
 def _place_problems(rows: Rows, partnership: Partnership | None, *, by_person: bool) -> list[Problem]:
     described = rows.get(PARTNERSHIP.name, [])
     if PARTNERSHIP.name in rows and by_person:
-        return [Problem(PARTNERSHIP.name, 0, "", "can only be imported on the server's command line")]
+        return [Problem(PARTNERSHIP.name, 0, "", _("can only be imported on the server's command line"))]
     if PARTNERSHIP.name in rows and len(described) != 1:
-        return [Problem(PARTNERSHIP.name, 0, "", f"must have one row below the heading, and has {len(described)}")]
+        return [Problem(PARTNERSHIP.name, 0, "", _("must have one row below the heading, and has {count}").format(count=len(described)))]
     if partnership is None and not described:
-        return [Problem(PARTNERSHIP.name, 0, "", "is missing: add it, or name an existing partnership with --partnership")]
+        return [Problem(PARTNERSHIP.name, 0, "", _("is missing: add it, or name an existing partnership with --partnership"))]
     return []
 
 
 def _report(application: Application, actor: User | None, now: datetime) -> Imported:
     """Counts what was written and puts it on the directory's record: a line for the whole, one for every role made or changed."""
-    names = ("levels", "agencies", "posts", "people", "roles", "post holders", "dates of cover", "closure days")
-    made = {name: len(shelf.made) for name, shelf in zip(names, application.shelves(), strict=True)}
-    changed = {name: len(shelf.changed) for name, shelf in zip(names, application.shelves(), strict=True)}
+    made = {name: len(shelf.made) for name, shelf in zip(THINGS, application.shelves(), strict=True)}
+    changed = {name: len(shelf.changed) for name, shelf in zip(THINGS, application.shelves(), strict=True)}
     done = Imported(application.partnership, made, changed)
     if any(made.values()) or any(changed.values()):
         key = application.partnership.id
-        lines = [line(key, actor, f"Directory imported. {done}", now=now)]
+        lines = [line(key, actor, f"Directory imported. {source(done)}", now=now)]
         users = {user.id: user.name for user in application.users.rows.values()}
         agencies = {agency.id: agency.name for agency in application.agencies.rows.values()}
         for role in [*application.roles.made.values(), *application.roles.changed.values()]:
             place = agencies.get(role.agency_id, application.partnership.name) if role.agency_id else application.partnership.name
-            words = f"{users[role.user_id]}: {role.get_role_display().lower()} of {place}, by import."
+            words = f"{users[role.user_id]}: {source(Role(role.role).label).lower()} of {place}, by import."
             lines.append(line(key, actor, words, now=now, agency_id=role.agency_id))
         DirectoryEvent.objects.bulk_create(lines, batch_size=500)
     return done

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from agencies.models import Agency, Membership, Partnership, Post, SeniorityLevel, User
 from agencies.person import Person
 from agencies.policy import may_grant
@@ -66,27 +68,27 @@ def check(rows: Rows, known: Known, importer: Person | None) -> list[Problem]:
 
 def _partnership(row: Row, known: Known) -> Iterator[tuple[str, str]]:
     if row["closes"] <= row["opens"]:
-        yield "closes", "must be later than it opens"
+        yield "closes", _("must be later than it opens")
     if known.partnership is not None and known.partnership.slug != row["code"]:
-        yield "code", f'is not "{known.partnership.slug}", the partnership that this import was started for'
+        yield "code", _('is not "{slug}", the partnership that this import was started for').format(slug=known.partnership.slug)
     if row["practice"] and not row["invented"]:
-        yield "practice", "is only for a partnership whose people and data are invented"
+        yield "practice", _("is only for a partnership whose people and data are invented")
     if known.partnership is not None and row["practice"] not in {None, known.partnership.is_practice}:
-        yield "practice", "is settled when the partnership is made, and does not change"
+        yield "practice", _("is settled when the partnership is made, and does not change")
     if known.partnership is not None and row["invented"] and not known.partnership.is_invented:
-        yield "invented", "cannot be said of a partnership whose people and data are real"
+        yield "invented", _("cannot be said of a partnership whose people and data are real")
 
 
 def _agency(row: Row, known: Known) -> Iterator[tuple[str, str]]:
     through = row["acts_through"]
     if through and through not in known.agencies:
-        yield "acts_through", f'names "{through}", which is no agency here'
+        yield "acts_through", _('names "{through}", which is no agency here').format(through=through)
     if through == row["code"]:
-        yield "acts_through", "names the agency itself"
+        yield "acts_through", _("names the agency itself")
     elif through in known.proxies:
-        yield "acts_through", f'names "{through}", for which another agency acts in turn'
+        yield "acts_through", _('names "{through}", for which another agency acts in turn').format(through=through)
     if bool(through) != (row["acts_from_level"] is not None):
-        yield "acts_from_level", "must be filled where acts_through is, and only there"
+        yield "acts_from_level", _("must be filled where acts_through is, and only there")
     yield from _level(row, known, "acts_from_level")
 
 
@@ -94,7 +96,7 @@ def _post(row: Row, known: Known) -> Iterator[tuple[str, str]]:
     yield from _in_agency(row, known)
     yield from _level(row, known, "level")
     if not row["title"] and not row["uncertain"]:
-        yield "title", "is empty: only a cell that cannot be read may be, and then the column uncertain says why"
+        yield "title", _("is empty: only a cell that cannot be read may be, and then the column uncertain says why")
 
 
 def _person(row: Row, known: Known) -> Iterator[tuple[str, str]]:
@@ -102,40 +104,41 @@ def _person(row: Row, known: Known) -> Iterator[tuple[str, str]]:
     if role in AGENCY_ROLES:
         yield from _in_agency(row, known)
     elif row["agency"]:
-        yield "agency", f"must be empty: {role.label.lower()} is a role of the partnership"
+        yield "agency", _("must be empty: {role} is a role of the partnership").format(role=role.label.lower())
     if row["post"] and (row["agency"], row["level"], row["post"]) not in known.posts:
-        place = f"at level {row['level']}" if row["level"] else "outside the levels"
-        yield "post", f'names "{row["post"]}" {place} in "{row["agency"]}", which no row of {POSTS.name} has'
+        at_level = _('names "{post}" at level {level} in "{agency}", which no row of {file} has')
+        outside = _('names "{post}" outside the levels in "{agency}", which no row of {file} has')
+        yield "post", (at_level if row["level"] else outside).format(post=row["post"], level=row["level"], agency=row["agency"], file=POSTS.name)
     if row["level"] and not row["post"]:
-        yield "post", "is empty, but the level is not: say which post"
+        yield "post", _("is empty, but the level is not: say which post")
     if row["supervisor"] and row["supervisor"] not in known.people:
-        yield "supervisor", f"names {row['supervisor']}, who is not among the people"
+        yield "supervisor", _("names {person}, who is not among the people").format(person=row["supervisor"])
     if row["supervisor"] == row["email"]:
-        yield "supervisor", "names the person themselves"
+        yield "supervisor", _("names the person themselves")
     if row["since"] and row["until"] and row["until"] < row["since"]:
-        yield "until", "lies before since"
+        yield "until", _("lies before since")
 
 
 def _cover(row: Row, known: Known) -> Iterator[tuple[str, str]]:
     for column in ("person", "deputy"):
         if row[column] not in known.people:
-            yield column, f"names {row[column]}, who is not among the people"
+            yield column, _("names {person}, who is not among the people").format(person=row[column])
     if row["person"] == row["deputy"]:
-        yield "deputy", "is the person who is away"
+        yield "deputy", _("is the person who is away")
     if row["ends"] < row["starts"]:
-        yield "ends", "lies before starts"
+        yield "ends", _("lies before starts")
 
 
 def _in_agency(row: Row, known: Known) -> Iterator[tuple[str, str]]:
     if not row["agency"]:
-        yield "agency", f"is empty: {Role(row['role']).label.lower()} is a role of an agency"
+        yield "agency", _("is empty: {role} is a role of an agency").format(role=Role(row["role"]).label.lower())
     elif row["agency"] not in known.agencies:
-        yield "agency", f'names "{row["agency"]}", which is no agency here'
+        yield "agency", _('names "{agency}", which is no agency here').format(agency=row["agency"])
 
 
 def _level(row: Row, known: Known, column: str) -> Iterator[tuple[str, str]]:
     if row[column] is not None and row[column] not in known.levels:
-        yield column, f"names level {row[column]}, which {LEVELS.name} does not have"
+        yield column, _("names level {level}, which {file} does not have").format(level=row[column], file=LEVELS.name)
 
 
 def _names(people: list[Row]) -> Iterator[Problem]:
@@ -144,7 +147,14 @@ def _names(people: list[Row]) -> Iterator[Problem]:
     for row in people:
         known = first.setdefault(row["email"], row)
         if not row.broken and known["name"] != row["name"]:
-            yield Problem(PEOPLE.name, row.number, "name", f'is "{row["name"]}", but row {known.number} calls {row["email"]} "{known["name"]}"')
+            yield Problem(
+                PEOPLE.name,
+                row.number,
+                "name",
+                _('is "{name}", but row {number} calls {email} "{other}"').format(
+                    name=row["name"], number=known.number, email=row["email"], other=known["name"]
+                ),
+            )
 
 
 def _overlaps(cover: list[Row]) -> Iterator[Problem]:
@@ -152,7 +162,7 @@ def _overlaps(cover: list[Row]) -> Iterator[Problem]:
     for row in sorted((row for row in cover if not row.broken), key=lambda row: row["starts"]):
         before = last.get(row["person"])
         if before is not None and row["starts"] <= before["ends"]:
-            yield Problem(COVER.name, row.number, "starts", f"lies in the days of row {before.number}: one deputy at a time")
+            yield Problem(COVER.name, row.number, "starts", _("lies in the days of row {number}: one deputy at a time").format(number=before.number))
         last[row["person"]] = row
 
 
@@ -169,8 +179,12 @@ def _ceiling(rows: Rows, known: Known, importer: Person, partnership_id: UUID) -
         # Nobody has a seat yet in an agency that the files bring: any key that no agency has stands for it.
         place = agency_id or (importer.id if row["agency"] else None)
         if not may_grant(importer, role, partnership_id=partnership_id, agency_id=place, to=user_id or partnership_id):
-            words = "would give you something: somebody else must do that" if own else f'is "{role.label}", which you may not give or take away'
+            words = (
+                _("would give you something: somebody else must do that")
+                if own
+                else _('is "{role}", which you may not give or take away').format(role=role.label)
+            )
             yield Problem(PEOPLE.name, row.number, "role", words)
     for row in rows.get(COVER.name, []):
         if known.people.get(row["deputy"]) == importer.id != known.people.get(row["person"]):
-            yield Problem(COVER.name, row.number, "deputy", "is you: somebody else must arrange that you cover")
+            yield Problem(COVER.name, row.number, "deputy", _("is you: somebody else must arrange that you cover"))

@@ -1,17 +1,19 @@
 """The files of a directory import and their columns: what each cell may hold. docs/directory-import.md says the same to people."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext as _
 
 from agencies.holidays import Nation
 from agencies.readable import is_blank
 from agencies.roles import AgencyKind, Role
+from agencies.words import Words
 
 YES, NO = frozenset({"yes", "y", "true", "1"}), frozenset({"no", "n", "false", "0"})
 HIGHEST_LEVEL = 9
@@ -50,11 +52,11 @@ def text(longest: int) -> Parse:
 
     def parse(cell: str) -> str:
         if len(cell) > longest:
-            raise Unreadable(f"is {len(cell)} characters long; {longest} is the most")
+            raise Unreadable(_("is {count} characters long; {longest} is the most").format(count=len(cell), longest=longest))
         if any(ord(character) < 32 for character in cell):
-            raise Unreadable("holds a line break or another control character")
+            raise Unreadable(_("holds a line break or another control character"))
         if is_blank(cell):
-            raise Unreadable("holds nothing that can be seen")
+            raise Unreadable(_("holds nothing that can be seen"))
         return cell
 
     return parse
@@ -63,25 +65,25 @@ def text(longest: int) -> Parse:
 def email(cell: str) -> str:
     """An address, in lower case."""
     if len(cell) > LONGEST_ADDRESS:
-        raise Unreadable(f"is {len(cell)} characters long; {LONGEST_ADDRESS} is the most")
+        raise Unreadable(_("is {count} characters long; {longest} is the most").format(count=len(cell), longest=LONGEST_ADDRESS))
     try:
         validate_email(cell)
     except ValidationError as error:
-        raise Unreadable(f'"{cell[:60]}" is not an e-mail address') from error
+        raise Unreadable(_('"{cell}" is not an e-mail address').format(cell=cell[:60])) from error
     return cell.lower()
 
 
 def slug(cell: str) -> str:
     """A short name of small letters, digits and single hyphens."""
     if len(cell) > 40 or not _SLUG.fullmatch(cell):
-        raise Unreadable(f'"{cell[:60]}" is not a code: use small letters, digits and single hyphens, 40 at the most')
+        raise Unreadable(_('"{cell}" is not a code: use small letters, digits and single hyphens, 40 at the most').format(cell=cell[:60]))
     return cell
 
 
 def yes_no(cell: str) -> bool:
     """Yes or no."""
     if cell.lower() not in YES | NO:
-        raise Unreadable(f'"{cell[:30]}" is neither yes nor no')
+        raise Unreadable(_('"{cell}" is neither yes nor no').format(cell=cell[:30]))
     return cell.lower() in YES
 
 
@@ -90,7 +92,7 @@ def number(lowest: int, highest: int) -> Parse:
 
     def parse(cell: str) -> int:
         if not re.fullmatch(r"[0-9]{1,4}", cell) or not lowest <= int(cell) <= highest:
-            raise Unreadable(f'"{cell[:30]}" is not a whole number from {lowest} to {highest}')
+            raise Unreadable(_('"{cell}" is not a whole number from {lowest} to {highest}').format(cell=cell[:30], lowest=lowest, highest=highest))
         return int(cell)
 
     return parse
@@ -102,36 +104,36 @@ def day(cell: str) -> date:
     try:
         found = date(int(british[3]), int(british[2]), int(british[1])) if british else date.fromisoformat(cell)
     except ValueError as error:
-        raise Unreadable(f'"{cell[:30]}" is not a date: write 2026-05-04 or 04/05/2026') from error
+        raise Unreadable(_('"{cell}" is not a date: write 2026-05-04 or 04/05/2026').format(cell=cell[:30])) from error
     if not 1990 <= found.year <= 2100:
-        raise Unreadable(f'"{cell[:30]}" lies before 1990 or after 2100')
+        raise Unreadable(_('"{cell}" lies before 1990 or after 2100').format(cell=cell[:30]))
     return found
 
 
 def clock(cell: str) -> time:
     """A time of day, as 09:00."""
     if not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", cell):
-        raise Unreadable(f'"{cell[:30]}" is not a time: write 09:00')
+        raise Unreadable(_('"{cell}" is not a time: write 09:00').format(cell=cell[:30]))
     hour, minute = cell.split(":")
     return time(int(hour), int(minute))
 
 
-def one_of(choices: dict[str, str]) -> Parse:
+def one_of(choices: Mapping[str, Words]) -> Parse:
     """One of some words: the short one or the one shown on the pages, whatever its capitals."""
-    known = {word.lower(): value for value, label in choices.items() for word in (value, label)}
 
     def parse(cell: str) -> str:
+        known = {word.lower(): value for value, label in choices.items() for word in (value, str(label))}
         if cell.lower() not in known:
-            raise Unreadable(f'"{cell[:60]}" is none of: {", ".join(choices)}')
+            raise Unreadable(_('"{cell}" is none of: {choices}').format(cell=cell[:60], choices=", ".join(choices)))
         return known[cell.lower()]
 
     return parse
 
 
 PHONE, NOTE = text(40), text(120)
-ROLES = {role.value: str(role.label) for role in Role}
-KINDS = {kind.value: str(kind.label) for kind in AgencyKind}
-NATIONS = {nation.value: nation.label for nation in Nation}
+ROLES: dict[str, Words] = {role.value: role.label for role in Role}
+KINDS: dict[str, Words] = {kind.value: kind.label for kind in AgencyKind}
+NATIONS: dict[str, Words] = {nation.value: nation.label for nation in Nation}
 LEVEL = number(1, HIGHEST_LEVEL)
 
 PARTNERSHIP = File(

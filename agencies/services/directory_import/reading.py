@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from agencies.errors import InvalidInput
 from agencies.services.directory_import.columns import FILES, Column, File, Unreadable
+from agencies.words import figure
 
 MOST_BYTES = 5_000_000
 MOST_ROWS = 20_000
@@ -25,9 +28,11 @@ class Problem:
     words: str
 
     def __str__(self) -> str:
-        place = f", row {self.row}" if self.row else ""
-        column = f", column {self.column}" if self.column else ""
-        return f"{self.file}{place}{column}: {self.words}."
+        if not self.row:
+            form = _("{file}, column {column}: {words}.") if self.column else _("{file}: {words}.")
+        else:
+            form = _("{file}, row {row}, column {column}: {words}.") if self.column else _("{file}, row {row}: {words}.")
+        return form.format(file=self.file, row=self.row, column=self.column, words=self.words)
 
 
 class ImportRefused(InvalidInput):
@@ -35,7 +40,7 @@ class ImportRefused(InvalidInput):
 
     def __init__(self, problems: list[Problem]) -> None:
         shown = [str(problem) for problem in problems[:SHOWN]]
-        more = [f"And {len(problems) - SHOWN} more."] if len(problems) > SHOWN else []
+        more = [_("And {count} more.").format(count=len(problems) - SHOWN)] if len(problems) > SHOWN else []
         super().__init__("\n".join(shown + more))
         self.problems = problems
 
@@ -61,14 +66,14 @@ Rows = dict[str, list[Row]]
 def read_folder(folder: Path) -> dict[str, str]:
     """The texts of the folder's CSV files. Raises ImportRefused for a folder that is none, a file nobody knows, or one that is not UTF-8."""
     if not folder.is_dir():
-        raise ImportRefused([Problem(str(folder), 0, "", "is not a folder")])
+        raise ImportRefused([Problem(str(folder), 0, "", _("is not a folder"))])
     found = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".csv")
     if not found:
-        raise ImportRefused([Problem(str(folder), 0, "", f"holds none of {', '.join(FILES)}")])
+        raise ImportRefused([Problem(str(folder), 0, "", _("holds none of {files}").format(files=", ".join(FILES)))])
     try:
         return decoded((path.name, path.read_bytes() if path.name in FILES else b"") for path in found)
     except OSError as error:
-        raise ImportRefused([Problem(str(error.filename), 0, "", "cannot be opened")]) from error
+        raise ImportRefused([Problem(str(error.filename), 0, "", _("cannot be opened"))]) from error
 
 
 def decoded(files: Iterable[tuple[str, bytes]]) -> dict[str, str]:
@@ -77,16 +82,16 @@ def decoded(files: Iterable[tuple[str, bytes]]) -> dict[str, str]:
     texts: dict[str, str] = {}
     for name, content in files:
         if name not in FILES:
-            problems.append(Problem(name[:80], 0, "", f"is not a file of the directory: those are {', '.join(FILES)}"))
+            problems.append(Problem(name[:80], 0, "", _("is not a file of the directory: those are {files}").format(files=", ".join(FILES))))
         elif name in texts:
-            problems.append(Problem(name, 0, "", "was given twice"))
+            problems.append(Problem(name, 0, "", _("was given twice")))
         elif len(content) > MOST_BYTES:
-            problems.append(Problem(name, 0, "", "is larger than 5 MB"))
+            problems.append(Problem(name, 0, "", _("is larger than 5 MB")))
         else:
             try:
                 texts[name] = content.decode("utf-8-sig")
             except UnicodeDecodeError:
-                problems.append(Problem(name, 0, "", 'cannot be read as UTF-8 text: in a spreadsheet, save it as "CSV UTF-8"'))
+                problems.append(Problem(name, 0, "", _('cannot be read as UTF-8 text: in a spreadsheet, save it as "CSV UTF-8"')))
     if problems:
         raise ImportRefused(problems)
     return texts
@@ -115,32 +120,33 @@ def _read_file(file: File, content: str, problems: list[Problem]) -> Iterator[Ro
                 if row.broken or _is_new(file, row, seen, problems):
                     yield row
             if reader.line_num > MOST_ROWS:
-                problems.append(Problem(file.name, reader.line_num, "", f"has more than {MOST_ROWS:,} rows"))
+                problems.append(Problem(file.name, reader.line_num, "", _("has more than {count} rows").format(count=figure(MOST_ROWS))))
                 return
     except csv.Error:
-        problems.append(Problem(file.name, reader.line_num, "", "is not well-formed CSV from here on: look for an unclosed quotation mark"))
+        problems.append(Problem(file.name, reader.line_num, "", _("is not well-formed CSV from here on: look for an unclosed quotation mark")))
 
 
 def _heading_is_good(file: File, heading: list[str], problems: list[Problem]) -> bool:
     known = {column.name: column for column in file.columns}
     before = len(problems)
     if len(heading) == 1 and (";" in heading[0] or "\t" in heading[0]):
-        problems.append(Problem(file.name, 1, "", "separates its cells with something else than commas"))
+        problems.append(Problem(file.name, 1, "", _("separates its cells with something else than commas")))
         return False
     for name in heading:
         if name not in known:
-            problems.append(Problem(file.name, 1, name[:40], f"is not a column of this file: those are {', '.join(known)}"))
+            problems.append(Problem(file.name, 1, name[:40], _("is not a column of this file: those are {known}").format(known=", ".join(known))))
         elif heading.count(name) > 1:
-            problems.append(Problem(file.name, 1, name, "stands twice in the heading"))
+            problems.append(Problem(file.name, 1, name, _("stands twice in the heading")))
     missing = [column.name for column in file.columns if column.required and column.name not in heading]
-    problems.extend(Problem(file.name, 1, name, "is missing from the heading") for name in missing)
+    problems.extend(Problem(file.name, 1, name, _("is missing from the heading")) for name in missing)
     return len(problems) == before
 
 
 def _read_row(file: File, heading: list[str], cells: list[str], number: int, problems: list[Problem]) -> Row:
     before = len(problems)
     if len(cells) > len(heading) and any(cell.strip() for cell in cells[len(heading) :]):
-        words = f"has {len(cells)} cells, the heading {len(heading)}: put a text with a comma in quotation marks"
+        words = _("has {cells} cells, the heading {heading}: put a text with a comma in quotation marks")
+        words = words.format(cells=len(cells), heading=len(heading))
         problems.append(Problem(file.name, number, "", words))
     given = dict(zip(heading, (cell.strip() for cell in cells), strict=False))
     values = {column.name: _read_cell(file, column, given.get(column.name, ""), number, problems) for column in file.columns}
@@ -150,7 +156,7 @@ def _read_row(file: File, heading: list[str], cells: list[str], number: int, pro
 def _read_cell(file: File, column: Column, cell: str, number: int, problems: list[Problem]) -> Any:
     if not cell:
         if column.required:
-            problems.append(Problem(file.name, number, column.name, "is empty"))
+            problems.append(Problem(file.name, number, column.name, _("is empty")))
         return column.empty
     try:
         return column.parse(cell)
@@ -162,7 +168,7 @@ def _read_cell(file: File, column: Column, cell: str, number: int, problems: lis
 def _is_new(file: File, row: Row, seen: dict[tuple[Any, ...], int], problems: list[Problem]) -> bool:
     key = tuple(row[name] for name in file.key)
     if key in seen:
-        problems.append(Problem(file.name, row.number, file.key[0], f"repeats row {seen[key]}"))
+        problems.append(Problem(file.name, row.number, file.key[0], _("repeats row {number}").format(number=seen[key])))
         return False
     seen[key] = row.number
     return True

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from fido2.server import Fido2Server
 from fido2.utils import websafe_decode, websafe_encode
 from fido2.webauthn import (
@@ -26,7 +28,7 @@ from agencies.services.identity.events import note
 from agencies.sign_ins import Means, SignInKind, Visit
 
 MOST = 10
-REFUSED = "This passkey could not be used. Try again, or choose another way"
+REFUSED = _("This passkey could not be used. Try again, or choose another way")
 Options = dict[str, Any]
 State = dict[str, Any]
 
@@ -51,7 +53,7 @@ def registration(user: User) -> tuple[Options, State]:
 def add_passkey(*, user: User, state: State | None, answer: object, label: str, visit: Visit, now: datetime) -> Passkey:
     """Keeps the passkey that the browser made. Raises InvalidInput for an answer that does not fit, or the eleventh passkey."""
     if Passkey.objects.filter(user=user).count() >= MOST:
-        raise InvalidInput(f"You have {MOST} passkeys already. Remove one first.")
+        raise InvalidInput(gettext("You have {most} passkeys already. Remove one first.").format(most=MOST))
     if not state or not isinstance(answer, Mapping):
         raise InvalidInput(REFUSED)
     try:

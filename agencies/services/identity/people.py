@@ -4,8 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from agencies.models import Authenticator, Membership, Partnership, Passkey
 from agencies.roles import Role
+from agencies.words import joined
 from agencies.working_days import london
 
 
@@ -32,9 +36,8 @@ def people_with_factors(partnership: Partnership, now: datetime) -> list[FactorL
 
 
 def _line(mine: list[Membership], app: bool, keys: int, partnership: Partnership) -> FactorLine:  # noqa: FBT001 - two facts of one person
-    has = [words for words, is_so in (("authenticator app", app), (f"{keys} passkey{'s' if keys != 1 else ''}", keys)) if is_so]
+    passkeys = ngettext("{n} passkey", "{n} passkeys", keys).format(n=keys)
+    has = [words for words, is_so in ((_("authenticator app"), app), (passkeys, keys)) if is_so]
     roles = [Role(row.role) for row in mine]
     needs = any(role.value in partnership.second_factor_roles for role in roles)
-    return FactorLine(
-        mine[0].user_id, mine[0].user.name, ", ".join(dict.fromkeys(str(role.label) for role in roles)), " and ".join(has), needs and not has
-    )
+    return FactorLine(mine[0].user_id, mine[0].user.name, ", ".join(dict.fromkeys(str(role.label) for role in roles)), joined(has), needs and not has)

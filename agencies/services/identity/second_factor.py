@@ -9,6 +9,8 @@ import pyotp
 from django.conf import settings
 from django.db import transaction
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput
 from agencies.models import Authenticator, Partnership, Passkey, RecoveryCode, User
@@ -21,14 +23,15 @@ from agencies.services.identity.signing_in import TooManyTries
 from agencies.services.record import acting_person, record
 from agencies.sign_ins import Means, SignInKind, Visit
 from agencies.vault import seal, unseal
+from agencies.words import source
 from agencies.working_days import london
 
 STEP_SECONDS = 30
 CODES, GROUPS = 10, 7
 # Crockford's letters and digits: nothing that looks like something else.
 LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
-WRONG_CODE = "This code is not right, or was used already. Enter the newest code of your app, or a recovery code that you have not used"
-LAST_ONE = "Your role needs a second factor. Add another before you remove this one."
+WRONG_CODE = _("This code is not right, or was used already. Enter the newest code of your app, or a recovery code that you have not used")
+LAST_ONE = _("Your role needs a second factor. Add another before you remove this one.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +70,10 @@ def is_required(user: User, now: datetime) -> bool:
 def set_required_roles(*, actor: User | None, partnership: Partnership, roles: frozenset[Role], now: datetime) -> None:
     """Names the roles that need a second factor, from each person's next sign-in on. Raises NotAllowed for others than the partnership's keepers."""
     if person := acting_person(actor, now):
-        require(may_keep_directory(person, partnership.pk), "Only the business unit or an administrator of the partnership sets this.")
+        require(may_keep_directory(person, partnership.pk), gettext("Only the business unit or an administrator of the partnership sets this."))
     partnership.second_factor_roles = [role.value for role in Role if role in roles]
     partnership.save(update_fields=["second_factor_roles"])
-    names = ", ".join(role.label.lower() for role in Role if role in roles) or "no role"
+    names = ", ".join(source(role.label).lower() for role in Role if role in roles) or "no role"
     record(partnership.pk, actor, f"A second factor is now asked of: {names}.", now=now)
 
 
@@ -89,7 +92,7 @@ def add_app(*, user: User, secret: str, code: str, visit: Visit, now: datetime) 
     """Adds the app, or puts it in place of the one before, once it has shown a code of the secret. Raises InvalidInput beside `code`."""
     step = step_of(secret, code, after=0, now=now)
     if step is None:
-        raise InvalidInput("This code is not right. Enter the newest one that the app shows", field="code")
+        raise InvalidInput(gettext("This code is not right. Enter the newest one that the app shows"), field="code")
     fields = {"sealed_secret": seal(secret), "last_step": step, "added_at": now}
     Authenticator.objects.update_or_create(user=user, defaults=fields)
     note(SignInKind.FACTOR_ADDED, user, visit, now=now, means=Means.APP)
@@ -122,7 +125,9 @@ def remove_all_of(*, actor: User, user: User, visit: Visit, now: datetime) -> No
     Raises NotAllowed unless the actor keeps the directory of every partnership in which the person sits, and for oneself.
     """
     asks, whose = person_of(actor, london(now).date()), person_of(user, london(now).date())
-    require(may_keep_account(asks, whose), "Only the business unit or an administrator of the partnership removes somebody else’s second factor.")
+    require(
+        may_keep_account(asks, whose), gettext("Only the business unit or an administrator of the partnership removes somebody else’s second factor.")
+    )
     for rows in (Authenticator.objects.filter(user=user), Passkey.objects.filter(user=user), RecoveryCode.objects.filter(user=user)):
         rows.delete()
     note(SignInKind.FACTOR_REMOVED, user, visit, now=now, by=actor)

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agencies.errors import NotFound
 from agencies.models import Session, User
@@ -18,6 +20,8 @@ from agencies.services.record import record
 from agencies.services.tokens import end_tokens_of
 from agencies.sessions import BEGAN, SessionStore, moment
 from agencies.sign_ins import SignInKind, Visit
+from agencies.visits import in_words
+from agencies.words import in_english, joined
 from agencies.working_days import london
 
 # Use is noted once in so long: a reader must not become a writer with every page.
@@ -76,7 +80,7 @@ class SessionLine:
 def sessions_of(user: User, *, this: str | None, now: datetime) -> list[SessionLine]:
     """Where the person is signed in, the present session first, then the last used."""
     rows = sorted(_open(user.id, now), key=lambda row: (row.session_key != this, -(row.seen_at or now).timestamp()))
-    return [SessionLine(_public(row), row.device, row.began_at, row.seen_at, row.session_key == this) for row in rows]
+    return [SessionLine(_public(row), in_words(row.device), row.began_at, row.seen_at, row.session_key == this) for row in rows]
 
 
 @transaction.atomic
@@ -84,7 +88,7 @@ def end_session(*, user: User, line_id: str, visit: Visit, now: datetime) -> str
     """Ends one of the person's own sessions and says which device it was on. Raises NotFound for one that is not theirs or has ended."""
     row = next((row for row in _open(user.id, now) if _public(row) == line_id), None)
     if row is None:
-        raise NotFound("This session has ended already.")
+        raise NotFound(_("This session has ended already."))
     row.delete()
     note(SignInKind.SESSION_ENDED, user, Visit(visit.address, row.device), now=now, by=user)
     return row.device
@@ -104,8 +108,9 @@ class Ended:
 
     def words(self) -> str:
         """As people say it."""
-        parts = [f"{count} {word}{'s' if count != 1 else ''}" for count, word in ((self.sessions, "session"), (self.tokens, "token")) if count]
-        return " and ".join(parts) or "nothing was open"
+        sessions = ngettext("{n} session", "{n} sessions", self.sessions).format(n=self.sessions)
+        tokens = ngettext("{n} token", "{n} tokens", self.tokens).format(n=self.tokens)
+        return joined(words for words, count in ((sessions, self.sessions), (tokens, self.tokens)) if count) or _("nothing was open")
 
 
 @transaction.atomic
@@ -123,10 +128,12 @@ def end_all_of(*, actor: User, user: User, visit: Visit, now: datetime) -> Ended
     Raises NotAllowed unless the actor keeps the directory of every partnership in which the person sits, and for oneself.
     """
     asks, whose = person_of(actor, london(now).date()), person_of(user, london(now).date())
-    require(may_keep_account(asks, whose), "Only the business unit or an administrator of the partnership ends somebody else’s sessions.")
+    require(may_keep_account(asks, whose), _("Only the business unit or an administrator of the partnership ends somebody else’s sessions."))
     ended = end_everywhere(user=user, but=None, visit=visit, now=now, by=actor)
+    with in_english():
+        words = f"{user.name} was signed out everywhere: {ended.words()}."
     for partnership_id in whose.partnership_ids:
-        record(partnership_id, actor, f"{user.name} was signed out everywhere: {ended.words()}.", now=now)
+        record(partnership_id, actor, words, now=now)
     return ended
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth import authenticate
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
 from agencies.errors import DomainError
@@ -12,7 +14,7 @@ from agencies.services.identity import tries
 from agencies.services.identity.events import note
 from agencies.sign_ins import SignInKind, Visit
 
-WRONG = "The e-mail address and passphrase do not match an account, or the account is closed"
+WRONG = _("The e-mail address and passphrase do not match an account, or the account is closed")
 
 
 class WrongPassphrase(DomainError):
@@ -23,7 +25,7 @@ class TooManyTries(DomainError):
     """Come back in `seconds`. Said alike of addresses that have an account and of those that have none."""
 
     def __init__(self, seconds: int) -> None:
-        super().__init__(f"Too many wrong tries. Wait {in_words(seconds)}, then try again")
+        super().__init__(gettext("Too many wrong tries. Wait {time}, then try again").format(time=in_words(seconds)))
         self.seconds = seconds
 
 
@@ -62,5 +64,6 @@ def check_passphrase(tried: Tried, visit: Visit, *, now: datetime) -> User:
 def in_words(seconds: int) -> str:
     """A span as people say it: seconds below two minutes, else whole minutes, rounded up."""
     if seconds < 120:
-        return f"{seconds} second{'s' if seconds != 1 else ''}"
-    return f"{-(-seconds // 60)} minutes"
+        return ngettext("{n} second", "{n} seconds", seconds).format(n=seconds)
+    minutes = -(-seconds // 60)
+    return ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import DomainError
 from agencies.models import ExternalIdentity, User
@@ -15,7 +16,9 @@ from agencies.services.identity.events import note
 from agencies.sign_ins import Means, SignInKind, Visit
 from agencies.working_days import london
 
-REFUSED = "Your organisation’s sign-in worked, but it does not lead to an account here. Ask your safeguarding lead or the business unit to enter you"
+REFUSED = _(
+    "Your organisation’s sign-in worked, but it does not lead to an account here. Ask your safeguarding lead or the business unit to enter you"
+)
 
 
 class NotInDirectory(DomainError):

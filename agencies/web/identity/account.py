@@ -4,13 +4,14 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from agencies.errors import NotFound
 from agencies.policy import may_keep_directory
 from agencies.services.identity.events import events_in, events_of
 from agencies.services.identity.sessions import end_everywhere, end_session, sessions_of
-from agencies.visits import visit_of
+from agencies.visits import in_words, visit_of
 from agencies.web.access import partnership_for, person_for, user_of
 from agencies.web.identity.confirming import confirm_first
 
@@ -36,7 +37,7 @@ def session_end(request: HttpRequest, line_id: str) -> HttpResponse:
         device = end_session(user=user_of(request), line_id=line_id, visit=visit_of(request), now=timezone.now())
     except NotFound as error:
         raise Http404 from error
-    messages.success(request, f"Signed out on {device or 'that device'}.")
+    messages.success(request, _("Signed out on {device}.").format(device=in_words(device) or _("that device")))
     return redirect("account")
 
 
@@ -45,7 +46,7 @@ def session_end(request: HttpRequest, line_id: str) -> HttpResponse:
 def sessions_end(request: HttpRequest) -> HttpResponse:
     """Ends every other session of the person, and every token that a program of theirs holds."""
     ended = end_everywhere(user=user_of(request), but=request.session.session_key, visit=visit_of(request), now=timezone.now())
-    messages.success(request, f"Signed out everywhere else: {ended.words()}.")
+    messages.success(request, _("Signed out everywhere else: {words}.").format(words=ended.words()))
     return redirect("account")
 
 

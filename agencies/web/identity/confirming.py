@@ -13,6 +13,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -73,10 +75,10 @@ class ConfirmForm(Form):
     """The passphrase once more."""
 
     password = forms.CharField(
-        label="Passphrase",
+        label=_("Passphrase"),
         max_length=500,
         strip=False,
-        error_messages={"required": "Enter your passphrase"},
+        error_messages={"required": _("Enter your passphrase")},
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
@@ -97,7 +99,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
             answer.headers["Retry-After"] = str(error.seconds)
             return answer
         except WrongPassphrase:
-            form.add_error("password", "This is not your passphrase")
+            form.add_error("password", gettext("This is not your passphrase"))
         else:
             proved(request, Means.PASSPHRASE)
             return HttpResponseRedirect(next_url(request))

@@ -10,6 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -60,7 +62,7 @@ def app_add(request: HttpRequest) -> HttpResponse:
     secret = unseal(request.session.get(SECRET, "")) or service.new_secret()
     request.session[SECRET] = seal(secret)
     form = CodeForm(request.POST if request.method == "POST" else None)
-    form.fields["code"].help_text = "The six figures that the app shows now."
+    form.fields["code"].help_text = gettext("The six figures that the app shows now.")
     if request.method == "POST" and form.is_valid():
         try:
             service.add_app(user=user, secret=secret, code=form.cleaned_data["code"], visit=visit_of(request), now=timezone.now())
@@ -68,9 +70,11 @@ def app_add(request: HttpRequest) -> HttpResponse:
             form.add_error("code", error.message)
         else:
             del request.session[SECRET]
-            messages.success(request, "Your authenticator app is set up.")
+            messages.success(request, gettext("Your authenticator app is set up."))
             return _added(request, user)
-    picture = segno.make(service.app_address(secret, user), error="m").svg_inline(scale=4, border=2, title="QR code for your authenticator app")
+    picture = segno.make(service.app_address(secret, user), error="m").svg_inline(
+        scale=4, border=2, title=gettext("QR code for your authenticator app")
+    )
     spaced = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
     # The picture is drawn from the secret and the person's own address by the library, as paths without any text of theirs.
     return render(request, "agencies/identity/app_add.html", {"form": form, "picture": mark_safe(picture), "secret": spaced})  # noqa: S308 # nosec B703, B308
@@ -99,7 +103,7 @@ def passkey_add(request: HttpRequest) -> HttpResponse:
     except InvalidInput as error:
         messages.error(request, error.message)
         return redirect("second-factor")
-    messages.success(request, f"The passkey “{row.label}” is set up.")
+    messages.success(request, gettext("The passkey “{label}” is set up.").format(label=row.label))
     return _added(request, user)
 
 
@@ -113,7 +117,7 @@ def factor_remove(request: HttpRequest, passkey_id: UUID | None = None) -> HttpR
         raise Http404
     try:
         service.remove_factor(user=user, passkey=passkey, visit=visit_of(request), now=timezone.now())
-        messages.success(request, "It was removed.")
+        messages.success(request, gettext("It was removed."))
     except InvalidInput as error:
         messages.error(request, error.message)
     return redirect("second-factor")
@@ -146,11 +150,11 @@ class RolesForm(Form):
 
     sometimes_required = ("roles",)
     roles = forms.MultipleChoiceField(
-        label="Who needs a second factor?",
+        label=_("Who needs a second factor?"),
         required=False,
         choices=Role.choices,
         widget=Checkboxes(small=True),
-        help_text="From each person’s next sign-in on: who has none sets one up before anything else.",
+        help_text=_("From each person’s next sign-in on: who has none sets one up before anything else."),
     )
 
 
@@ -160,12 +164,12 @@ def rules(request: HttpRequest) -> HttpResponse:
     """Which roles need a second factor, and which of the partnership's people have one."""
     partnership = Partnership.objects.get(pk=partnership_for(request))
     if not may_keep_directory(person_for(request), partnership.pk):
-        raise PermissionDenied("Only the business unit or an administrator of the partnership sets this.")
+        raise PermissionDenied(gettext("Only the business unit or an administrator of the partnership sets this."))
     form = RolesForm(request.POST if request.method == "POST" else None, initial={"roles": partnership.second_factor_roles})
     if request.method == "POST" and form.is_valid():
         chosen = frozenset(Role(value) for value in form.cleaned_data["roles"])
         service.set_required_roles(actor=user_of(request), partnership=partnership, roles=chosen, now=timezone.now())
-        messages.success(request, "Saved. It holds from each person’s next sign-in on.")
+        messages.success(request, gettext("Saved. It holds from each person’s next sign-in on."))
         return redirect("second-factor-rules")
     context = {"form": form, "people": people_with_factors(partnership, timezone.now()), "me": user_of(request).pk}
     return render(request, "agencies/identity/rules.html", context)
@@ -182,7 +186,9 @@ def factors_reset(request: HttpRequest, user_id: UUID) -> HttpResponse:
         service.remove_all_of(actor=user_of(request), user=user, visit=visit_of(request), now=timezone.now())
     except DomainError as error:
         raise PermissionDenied(refused(error).message) from error
-    messages.success(request, f"The second factor of {user.name} was removed. They set up a new one after their passphrase.")
+    messages.success(
+        request, gettext("The second factor of {user} was removed. They set up a new one after their passphrase.").format(user=user.name)
+    )
     return redirect("second-factor-rules")
 
 
@@ -197,5 +203,5 @@ def sessions_end_of(request: HttpRequest, user_id: UUID) -> HttpResponse:
         ended = end_all_of(actor=user_of(request), user=user, visit=visit_of(request), now=timezone.now())
     except DomainError as error:
         raise PermissionDenied(refused(error).message) from error
-    messages.success(request, f"{user.name} was signed out everywhere: {ended.words()}.")
+    messages.success(request, gettext("{user} was signed out everywhere: {words}.").format(user=user.name, words=ended.words()))
     return redirect("second-factor-rules")

@@ -12,6 +12,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -30,10 +32,10 @@ class ForgottenForm(Form):
     """Whose passphrase."""
 
     email = forms.EmailField(
-        label="E-mail address",
+        label=_("E-mail address"),
         max_length=254,
-        help_text="The address that your agency or the business unit entered for you.",
-        error_messages={"required": "Enter your e-mail address", "invalid": "Enter an e-mail address, like name@example.org"},
+        help_text=_("The address that your agency or the business unit entered for you."),
+        error_messages={"required": _("Enter your e-mail address"), "invalid": _("Enter an e-mail address, like name@example.org")},
         widget=forms.EmailInput(attrs={"autocomplete": "username", "spellcheck": "false"}),
     )
 
@@ -42,11 +44,11 @@ class PassphraseForm(Form):
     """A new passphrase, typed once: it can be set again at any time."""
 
     password = forms.CharField(
-        label="New passphrase",
+        label=_("New passphrase"),
         max_length=500,
         strip=False,
-        help_text="At least 12 characters. Three or four words that do not belong together are easy to keep and hard to guess.",
-        error_messages={"required": "Enter a passphrase"},
+        help_text=_("At least 12 characters. Three or four words that do not belong together are easy to keep and hard to guess."),
+        error_messages={"required": _("Enter a passphrase")},
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
@@ -70,10 +72,10 @@ class ChangeForm(PassphraseForm):
 
     field_order = ("old_password", "password")
     old_password = forms.CharField(
-        label="Your present passphrase",
+        label=_("Your present passphrase"),
         max_length=500,
         strip=False,
-        error_messages={"required": "Enter your present passphrase"},
+        error_messages={"required": _("Enter your present passphrase")},
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
@@ -94,11 +96,13 @@ def change(request: HttpRequest) -> HttpResponse:
         except TooManyTries as error:
             return too_many(request, error)
         except WrongPassphrase:
-            form.add_error("old_password", "This is not your passphrase")
+            form.add_error("old_password", gettext("This is not your passphrase"))
         else:
             changed = set_new_passphrase(user=user, passphrase=form.cleaned_data["password"], visit=visit, now=now, but=request.session.session_key)
             update_session_auth_hash(request, changed)
-            messages.success(request, "Your passphrase is changed. You are signed out everywhere else, and your programs’ tokens have ended.")
+            messages.success(
+                request, gettext("Your passphrase is changed. You are signed out everywhere else, and your programs’ tokens have ended.")
+            )
             return redirect("account")
     return render(request, "agencies/identity/passphrase_change.html", {"form": form})
 
@@ -125,7 +129,7 @@ class SetPassphrase(PasswordResetConfirmView):
     def form_valid(self, form: Any) -> HttpResponse:
         form.visit = visit_of(self.request)
         answer = super().form_valid(form)
-        messages.success(self.request, "Your passphrase is set. Sign in with it.")
+        messages.success(self.request, gettext("Your passphrase is set. Sign in with it."))
         return answer
 
 

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -35,10 +36,10 @@ class CodeForm(Form):
     """Six figures of the app, or a recovery code."""
 
     code = forms.CharField(
-        label="Code",
+        label=_("Code"),
         max_length=40,
-        help_text="Six figures from your authenticator app, or a recovery code.",
-        error_messages={"required": "Enter the code"},
+        help_text=_("Six figures from your authenticator app, or a recovery code."),
+        error_messages={"required": _("Enter the code")},
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "text", "spellcheck": "false", "class": "govuk-input--width-20"}),
     )
 

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -32,16 +33,16 @@ class SignInForm(Form):
     """E-mail address and passphrase. Pasting and password managers are welcome."""
 
     email = forms.EmailField(
-        label="E-mail address",
+        label=_("E-mail address"),
         max_length=254,
-        error_messages={"required": "Enter your e-mail address", "invalid": "Enter an e-mail address, like name@example.org"},
+        error_messages={"required": _("Enter your e-mail address"), "invalid": _("Enter an e-mail address, like name@example.org")},
         widget=forms.EmailInput(attrs={"autocomplete": "username", "spellcheck": "false"}),
     )
     password = forms.CharField(
-        label="Passphrase",
+        label=_("Passphrase"),
         max_length=500,
         strip=False,
-        error_messages={"required": "Enter your passphrase"},
+        error_messages={"required": _("Enter your passphrase")},
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from joserfc.errors import JoseError
@@ -26,11 +27,12 @@ from agencies.visits import visit_of
 from agencies.web.access import next_url, user_of
 from agencies.web.identity.confirming import proved
 from agencies.web.identity.sign_in import first_step_done
+from agencies.words import Words
 
 log = logging.getLogger(__name__)
 NEXT = "sign-on-next"
 SECONDS = 10
-AWAY = "Your organisation’s sign-in does not answer, or answered in a way that cannot be relied on. Try again, or sign in here"
+AWAY = _("Your organisation’s sign-in does not answer, or answered in a way that cannot be relied on. Try again, or sign in here")
 
 
 class Unreliable(Exception):
@@ -151,5 +153,5 @@ def _away(request: HttpRequest, error: Exception) -> HttpResponse:
     return _refused(request, AWAY, 502)
 
 
-def _refused(request: HttpRequest, words: str, status: int) -> HttpResponse:
+def _refused(request: HttpRequest, words: Words, status: int) -> HttpResponse:
     return render(request, "agencies/identity/sign_on_refused.html", {"message": words}, status=status)

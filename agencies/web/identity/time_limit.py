@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from agencies.services.identity.events import note
 from agencies.services.identity.kept_forms import keep_form, kept_at, let_go
@@ -107,4 +108,4 @@ def put_back(request: HttpRequest, response: HttpResponse) -> None:
 
 def say_over(request: HttpRequest) -> None:
     """On the sign-in page: why one is here."""
-    messages.info(request, "You were signed out because nothing was opened for a while. What you had typed is kept: sign in to go on.")
+    messages.info(request, _("You were signed out because nothing was opened for a while. What you had typed is kept: sign in to go on."))
