@@ -41,6 +41,12 @@ def full_day(value: date | None) -> str:
     return _day(value, year=True)
 
 
+@register.filter
+def short_day(value: date | None) -> str:
+    """As "7 April 2026", without the day of the week. Empty for None."""
+    return words.short_day(value) if value else ""
+
+
 def _day(value: date | None, *, year: bool) -> str:
     if not value:
         return ""

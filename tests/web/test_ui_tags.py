@@ -36,6 +36,8 @@ def test_last_years_moment_carries_its_year() -> None:
 def test_what_is_printed_always_carries_its_year() -> None:
     assert ui.full_moment(SUMMER) == "Tuesday 7 April 2026, 4:30pm"
     assert ui.full_day(date(2026, 4, 7)) == "Tuesday 7 April 2026"
+    assert ui.short_day(date(2026, 4, 7)) == "7 April 2026"
+    assert ui.short_day(None) == ""
 
 
 @IN_2026
