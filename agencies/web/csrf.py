@@ -3,6 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from agencies.web.field_names import field_name
+
 WORTH_KEEPING = 15  # characters; shorter answers are quicker typed again than copied
 SECRET = ("password", "token", "code")
 
@@ -17,7 +19,7 @@ def typed_texts(request: HttpRequest) -> list[tuple[str, str]]:
     if request.headers.get("Origin") != f"{request.scheme}://{request.get_host()}":
         return []
     return [
-        (name.replace("_", " ").replace("-", " "), text)
+        (field_name(name), text)
         for name in request.POST
         for text in request.POST.getlist(name)
         if len(text) >= WORTH_KEEPING and not any(secret in name for secret in SECRET)

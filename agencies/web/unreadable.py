@@ -8,6 +8,7 @@ from django.shortcuts import render
 
 from agencies.readable import NOT_KEPT, is_storable, unreadable_names
 from agencies.web.csrf import typed_texts
+from agencies.web.field_names import field_name
 
 Answer = Callable[[HttpRequest], HttpResponse]
 PLAIN_FORM, WITH_FILES = "application/x-www-form-urlencoded", "multipart/form-data"
@@ -25,7 +26,7 @@ def refuse_unreadable(get_response: Answer) -> Answer:
             return get_response(request)
         if request.path.startswith(PROGRAMS):
             return JsonResponse({"code": "invalid", "detail": NOT_KEPT, "errors": {name or "query": [NOT_KEPT] for name in names}}, status=400)
-        shown = [name.replace("_", " ").replace("-", " ") for name in names if name]
+        shown = [field_name(name) for name in names if name]
         return render(request, "400.html", {"words": NOT_KEPT, "names": shown, "texts": typed_texts(request)}, status=400)
 
     return answer

@@ -8,6 +8,7 @@ from agencies.person import Person
 from escalation import policy
 from escalation.engine.case import Case
 from escalation.procedures.words import REQUIRED
+from escalation.selectors.words import document_words, upper_first
 from escalation.services.requirements import asked_of, unwritten, wanted_summaries
 from escalation.states import ReviewNeed, State, Verb
 
@@ -28,9 +29,9 @@ def stage_tasks(case: Case) -> list[Task]:
     stage = case.stage_definition
     if stage is None or case.dispute.state != State.OPEN:
         return []
-    asked = [Task(item.verb, REQUIRED[item.what][:1].upper() + REQUIRED[item.what][1:], done=item.done) for item in asked_of(case)]
+    asked = [Task(item.verb, upper_first(str(REQUIRED[item.what])), done=item.done) for item in asked_of(case)]
     forms = [
-        Task(None, _("{form} form").format(form=form.replace("_", " ").capitalize()), hint=_("Filled from the record. Print it, or save it."))
+        Task(None, _("{form} form").format(form=upper_first(document_words(form))), hint=_("Filled from the record. Print it, or save it."))
         for form in stage.forms
     ]
     return asked + forms

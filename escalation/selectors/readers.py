@@ -13,7 +13,7 @@ from agencies.person import Person
 from escalation.engine.case import Case
 from escalation.models import Event, Guest, Reading
 from escalation.record_policy import is_own_side
-from escalation.selectors.words import words_of
+from escalation.selectors.words import document_words, words_of
 from escalation.services.reading import ABOUT_CHILD, CASE, CHILD, EARLY, FILE, PRINT
 
 MOST = 50
@@ -107,4 +107,4 @@ def _words(said: str, files: dict[str, datetime]) -> str:
             if which in files
             else gettext("Downloaded a file")
         )
-    return gettext("Printed: {document}").format(document=which.replace("_", " "))
+    return gettext("Printed: {document}").format(document=document_words(which))

@@ -15,8 +15,8 @@ from escalation.engine.case import Case
 from escalation.engine.standing import REDACTED, Redaction, redactions, standing
 from escalation.models import Dispute, Event, EventBody
 from escalation.selectors import beside
-from escalation.selectors.line_facts import facts_of, plain
-from escalation.selectors.words import stage_title
+from escalation.selectors.line_facts import facts_of
+from escalation.selectors.words import document_words, stage_title
 from escalation.states import (
     Answer,
     Door,
@@ -287,7 +287,7 @@ def _title(event: Event, case: Case) -> str:
     if kind == EventKind.ERASED and event.facts.get(REDACTED):
         return gettext("Words taken out of the record")
     if kind == EventKind.FORM_ISSUED:
-        return gettext("Form issued: {form}").format(form=plain(event.facts.get("form", "")))
+        return gettext("Form issued: {form}").format(form=document_words(event.facts.get("form", "")))
     return _stage_title(event, kind, case)
 
 

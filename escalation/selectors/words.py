@@ -13,6 +13,17 @@ from escalation.models import Clock
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.states import ClockState, Measure, Side
 
+# What a document is called by its key, as it stands inside a sentence.
+DOCUMENTS = {
+    "monitoring": _("monitoring"),
+    "case_resolution": _("case resolution"),
+    "record_of_escalation": _("record of escalation"),
+    "named_officers": _("named officers"),
+    "executive_summary": _("executive summary"),
+    "outcome_letter": _("outcome letter"),
+    "panel_pack": _("panel pack"),
+    "summary_report": _("summary report"),
+}
 HOUR = timedelta(hours=1)
 DAY_AND_MORE = timedelta(hours=48)
 # What a clock asks of whoever owes it; {stage} is the stage's name.
@@ -77,6 +88,16 @@ def stage_title(procedure: ProcedureDefinition, position: int) -> str:
 def lower_first(text: str) -> str:
     """The words as they stand inside a sentence; an abbreviation keeps its capitals, and so does I."""
     return text[:1].lower() + text[1:] if (text[1:2].islower() or text[1:2] == " ") and not text.startswith("I ") else text
+
+
+def upper_first(text: str) -> str:
+    """The words as a sentence begins with them."""
+    return text[:1].upper() + text[1:]
+
+
+def document_words(key: str) -> str:
+    """As "outcome letter" for `outcome_letter`."""
+    return str(DOCUMENTS.get(key, key.replace("_", " ")))
 
 
 def ask_of(clock: Clock, procedure: ProcedureDefinition) -> str:

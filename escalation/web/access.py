@@ -12,6 +12,8 @@ from django.urls import reverse
 from agencies import wall_clock
 from agencies.errors import Conflict, DomainError, InvalidInput, NotAllowed, NotFound, TooMuch, WrongState
 from agencies.web.access import have_read, person_for
+from agencies.web.field_names import field_name
+from agencies.web.fields import capital
 from escalation.engine.case import Case, assemble
 from escalation.models import Dispute, Draft
 from escalation.services.reading import recall_reason
@@ -120,7 +122,7 @@ def moved_on(request: HttpRequest, error: DomainError, reference: str = "", back
 def typed_texts(request: HttpRequest) -> list[tuple[str, str]]:
     """(name, text) of the longer answers in a posted form."""
     return [
-        (name.replace("_", " ").replace("-", " ").capitalize(), text)
+        (capital(field_name(name)), text)
         for name in request.POST
         for text in request.POST.getlist(name)
         if len(text) >= WORTH_KEEPING and name != "csrfmiddlewaretoken"

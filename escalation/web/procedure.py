@@ -22,6 +22,7 @@ from escalation.procedures.definition import Closing, DoorDoes, DoorRule, Proced
 from escalation.procedures.schema import from_json
 from escalation.procedures.way_words import variant_sentences
 from escalation.selectors import procedures
+from escalation.selectors.words import document_words, upper_first
 from escalation.states import Ground
 
 Row = dict[str, Any]
@@ -136,7 +137,7 @@ def _stage(definition: ProcedureDefinition, stage: StageDefinition) -> Row:
         _row(gettext("What the partnership may do"), *words.route_words(stage)),
         _row(gettext("Panel"), words.panel_words(stage)),
         _row(gettext("Asks for"), words.asked_words(stage)),
-        _row(gettext("Form"), words.sentence(words.underscored(form).capitalize() for form in stage.forms)),
+        _row(gettext("Form"), words.sentence(upper_first(document_words(form)) for form in stage.forms)),
         _row(gettext("Telling"), told, warned),
     ]
     notes = [gettext("This stage lies inside the raising agency. Nobody outside it sees anything of it.")] if stage.is_own else []

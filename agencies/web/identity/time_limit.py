@@ -20,6 +20,7 @@ from agencies.sign_ins import SignInKind
 from agencies.visits import visit_of
 from agencies.web.access import parts_of, user_of
 from agencies.web.csrf import WORTH_KEEPING
+from agencies.web.field_names import field_name
 from agencies.web.identity.refill import refill
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -99,7 +100,7 @@ def put_back(request: HttpRequest, response: HttpResponse) -> None:
         return
     row, typed = found
     html, left = refill(response.content.decode(), page=row.page, action=row.action, typed=typed)
-    texts = [(name.replace("_", " ").replace("-", " "), text) for name, values in left.items() for text in values if len(text) >= WORTH_KEEPING]
+    texts = [(field_name(name), text) for name, values in left.items() for text in values if len(text) >= WORTH_KEEPING]
     said = render_to_string("agencies/identity/put_back.html", {"texts": texts})
     response.content = html.replace("<h1", said + "<h1", 1).encode()
     if response.headers.get("Content-Length"):
