@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from agencies.errors import NotAllowed
 from agencies.roles import AGENCY_ROLES, UNIT_ROLES, Role
 
@@ -29,4 +31,4 @@ def may_ask_about_child(person: "Person") -> bool:
 def require_log(person: "Person", partnership: UUID) -> None:
     """Raises NotAllowed for anybody but the partnership's own business unit: an earlier log is brought in by it alone."""
     if partnership not in person.units:
-        raise NotAllowed("Only the partnership's business unit brings in an earlier log.")
+        raise NotAllowed(_("Only the partnership's business unit brings in an earlier log."))

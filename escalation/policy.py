@@ -8,6 +8,8 @@ asked here but by the verb itself.
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from agencies.errors import NotAllowed
 from agencies.roles import CHAIR_ROLES, UNIT_ROLES, Role
 from escalation.beside_policy import is_asked_beside, on_panel, reviewing, sits, subgroup_chair, weighs_dissent
@@ -32,9 +34,8 @@ def reads_narrative(person: "Person", case: CaseLike) -> bool:
         return True
     if sits(person, case, UNIT_ROLES):
         return case.dispute.unit_told_at is not None or person.id in case.opened_early
-    if sits(person, case, {Role.AUDITOR}):
-        return True
-    return sits(person, case, {Role.SUBGROUP_CHAIR, Role.SUBGROUP_MEMBER}) and bool(case.dispute.is_serious or case.dispute.is_stuck)
+    is_heard = bool(case.dispute.is_serious or case.dispute.is_stuck)
+    return sits(person, case, {Role.AUDITOR}) or (is_heard and sits(person, case, {Role.SUBGROUP_CHAIR, Role.SUBGROUP_MEMBER}))
 
 
 def says_why_first(person: "Person", case: CaseLike) -> bool:
@@ -386,7 +387,7 @@ def may(person: "Person", verb: Verb, case: CaseLike) -> bool:
 def require(person: "Person", verb: Verb, case: CaseLike) -> None:
     """Raises NotAllowed, with words, where the person sees the disagreement but may not do this."""
     if not may(person, verb, case):
-        raise NotAllowed(f"You cannot do this here: {verb.label.lower()}. The disagreement's page shows who can.")
+        raise NotAllowed(_("You cannot do this here: {verb}. The disagreement's page shows who can.").format(verb=verb.label.lower()))
 
 
 def actions_for(person: "Person", case: CaseLike) -> list[Verb]:

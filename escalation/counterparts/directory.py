@@ -6,14 +6,17 @@ from datetime import date
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from agencies.models import Agency, Post, User
 from agencies.person import Person
 from agencies.roles import AGENCY_ROLES, Role
 from agencies.snapshot import Snapshot, load_snapshot
+from agencies.words import short_day
 from escalation.procedures.definition import Acting
 
 from .records import AgencyCard, Candidate, Counterpart, How
-from .words import acting_words, article, card, for_agency, post_words, why_holder
+from .words import acting_words, as_role_words, card, for_agency, post_words, why_holder
 
 _Answer = TypeVar("_Answer")
 MOST_OTHERS = 6
@@ -48,7 +51,7 @@ class Directory:
     def _search(self, agency_id: UUID, acting: Acting, without: Collection[UUID]) -> Counterpart:
         agency = self.snapshot.agencies.get(agency_id)
         if agency is None:
-            return Counterpart(who=None, gap="This agency is not in the directory, or has left it. The business unit recommends who acts.")
+            return Counterpart(who=None, gap=gettext("This agency is not in the directory, or has left it. The business unit recommends who acts."))
         found = self._first(self._acting(agency, acting), without)
         return found or self._nobody(agency, acting, without)
 
@@ -65,9 +68,11 @@ class Directory:
     def _search_own(self, user_id: UUID, agency_id: UUID, without: Collection[UUID]) -> Counterpart:
         agency = self.snapshot.agencies.get(agency_id)
         if agency is None:
-            return Counterpart(who=None, gap="This agency is not in the directory, or has left it. Ask the business unit.")
+            return Counterpart(who=None, gap=gettext("This agency is not in the directory, or has left it. Ask the business unit."))
         found = self._first(self._own(agency, user_id), {*without, user_id})
-        return found or Counterpart(who=None, gap=self._gap(f"Nobody else at {agency.name} can take this on.", asks="says who does"))
+        return found or Counterpart(
+            who=None, gap=self._gap(gettext("Nobody else at {agency} can take this on.").format(agency=agency.name), recommends=False)
+        )
 
     def leads(self, agency_id: UUID) -> tuple[Candidate, ...]:
         """The agency's safeguarding leads, cover and deputies after them."""
@@ -158,7 +163,9 @@ class Directory:
         for role in acting.roles:
             for higher in ROLES_ABOVE.get(Role(role), ()):
                 for found in self._role(agency, higher):
-                    why = f"Nobody can act as {Role(role).label.lower()} at {agency.name}, so it passes up: {found.why}"
+                    why = gettext("Nobody can act as {role} at {agency}, so it passes up: {why}").format(
+                        role=Role(role).label.lower(), agency=agency.name, why=found.why
+                    )
                     yield replace(found, how=How.LEVEL_UP, why=why)
 
     def _above(self, agency: Agency, level: int) -> Iterator[Candidate]:
@@ -166,13 +173,17 @@ class Directory:
         for post in self._posts(agency):
             if post.level and post.level.number > level:
                 for found in self._in_post(agency, post):
-                    yield replace(found, how=How.LEVEL_UP, why=f"Nobody can act at level {level} in {agency.name}, so it passes up: {found.why}")
+                    why = gettext("Nobody can act at level {level} in {agency}, so it passes up: {why}").format(
+                        level=level, agency=agency.name, why=found.why
+                    )
+                    yield replace(found, how=How.LEVEL_UP, why=why)
 
     def _same_person(self, agency: Agency) -> Iterator[Candidate]:
         """A flat agency's people from the top down, whatever the stage asks for."""
         for post in reversed(self._posts(agency)):
             for found in self._in_post(agency, post):
-                yield replace(found, why=f"{found.name} acts at every stage for {agency.name}, which has a flat structure.")
+                why = gettext("{person} acts at every stage for {agency}, which has a flat structure.").format(person=found.name, agency=agency.name)
+                yield replace(found, why=why)
 
     def _by_proxy(self, agency: Agency, acting: Acting) -> Iterator[Candidate]:
         proxy = self._proxy(agency)
@@ -189,7 +200,9 @@ class Directory:
         for post in reversed(self._posts(agency)):
             if post.is_lead:
                 for found in self._in_post(agency, post):
-                    why = f"{agency.name} has no board member who can act: {found.name} has strategic responsibility for safeguarding there."
+                    why = gettext("{agency} has no board member who can act: {person} has strategic responsibility for safeguarding there.").format(
+                        agency=agency.name, person=found.name
+                    )
                     yield replace(found, how=How.LEAD, why=why)
 
     # -- who holds what ------------------------------------------------------------------------------------------------
@@ -212,7 +225,7 @@ class Directory:
         for row in self.snapshot.members.get(agency.id, []):
             user = self.snapshot.people.get(row.supervisor_id) if row.user_id == user_id and row.supervisor_id else None
             if user is not None:
-                why = f"{user.name} supervises {row.user.name} at {agency.name}."
+                why = gettext("{manager} supervises {person} at {agency}.").format(manager=user.name, person=row.user.name, agency=agency.name)
                 yield from self._present(self._candidate(user, agency, how=How.SUPERVISOR, why=why))
 
     def _in_post(self, agency: Agency, post: Post, *, as_role: Role | None = None) -> Iterator[Candidate]:
@@ -221,14 +234,15 @@ class Directory:
             if held.rank == 0:
                 yield from self._present(self._candidate(held.user, agency, post, how=How.HOLDER, why=why_holder(held, agency, as_role)))
             elif held.user_id not in self.snapshot.covers:
-                why = f"{held.user.name} is the deputy for {post_words(post)} at {agency.name}."
+                why = gettext("{person} is the deputy for {post} at {agency}.").format(
+                    person=held.user.name, post=post_words(post), agency=agency.name
+                )
                 yield self._candidate(held.user, agency, post, how=How.DEPUTY, why=why)
 
     def _members(self, agency: Agency | None, role: Role) -> Iterator[Candidate]:
         for row in self.snapshot.members.get(agency.id if agency else None, []):
             if row.role == role:
-                where = f"at {agency.name}" if agency else "of the partnership"
-                why = f"{row.user.name} is {article(role)} {role.label.lower()} {where}."
+                why = as_role_words(row.user.name, role, agency) + "."
                 yield from self._present(self._candidate(row.user, agency, how=How.ROLE, why=why, title=row.job_title or str(role.label)))
 
     def _present(self, candidate: Candidate) -> Iterator[Candidate]:
@@ -237,7 +251,9 @@ class Directory:
         if cover is None:
             yield candidate
             return
-        why = f"{cover.deputy.name} covers for {candidate.name} until {cover.ends.day} {cover.ends:%B %Y}. {candidate.why}"
+        why = gettext("{deputy} covers for {person} until {day}. {why}").format(
+            deputy=cover.deputy.name, person=candidate.name, day=short_day(cover.ends), why=candidate.why
+        )
         name, email, phone = cover.deputy.name, cover.deputy.email, cover.deputy.phone or candidate.phone
         yield replace(candidate, user_id=cover.deputy_id, name=name, email=email, phone=phone, how=How.COVER, why=why)
 
@@ -292,12 +308,17 @@ class Directory:
     def _nobody(self, agency: Agency, acting: Acting, without: Collection[UUID]) -> Counterpart:
         """The gap in words, with the agency's most senior people for the business unit to choose from."""
         able = self._once((found for found in self._same_person(agency) if found.user_id not in without), most=MOST_OTHERS)
-        offered = tuple(
-            replace(row, how=How.UNIT_RECOMMENDS, why=f"{row.name} ({row.post_title}) can be recommended by the business unit.") for row in able
+        form = gettext("{person} ({post}) can be recommended by the business unit.")
+        offered = tuple(replace(row, how=How.UNIT_RECOMMENDS, why=form.format(person=row.name, post=row.post_title)) for row in able)
+        return Counterpart(
+            who=None,
+            others=offered,
+            gap=self._gap(gettext("Nobody at {agency} can act {how}.").format(agency=agency.name, how=acting_words(acting))),
         )
-        return Counterpart(who=None, others=offered, gap=self._gap(f"Nobody at {agency.name} can act {acting_words(acting)}."))
 
-    def _gap(self, what: str, *, asks: str = "recommends who acts") -> str:
+    def _gap(self, what: str, *, recommends: bool = True) -> str:
+        """What is missing, with who sees to it: the business unit recommends who acts, or says who does."""
         manager = self.business_manager() or next(iter(self.unit()), None)
-        who = f"{manager.name} in the business unit" if manager else "The business unit"
-        return f"{what} {who} {asks}."
+        who = gettext("{manager} in the business unit").format(manager=manager.name) if manager else gettext("The business unit")
+        form = gettext("{gap} {who} recommends who acts.") if recommends else gettext("{gap} {who} says who does.")
+        return form.format(gap=what, who=who)

@@ -8,6 +8,8 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from agencies.calendars import calendars_of
 from agencies.models import Partnership
@@ -34,9 +36,11 @@ from escalation.states import Advice, ClockState, RequestState, Side
 
 Row = TypeVar("Row", Party, StageRun, Request, Clock, Referral, OutcomeProposal, TimetableProposal)
 HOP = 0
-HOP_STAGE = StageDefinition(position=HOP, key="own_manager", number="", name="Own manager", sides="own", raising=Acting(), receiving=Acting())
-AT_LEAD = replace(HOP_STAGE, key="own_lead", name="Safeguarding lead", raising=Acting(roles=(Role.LEAD.value,)))
-AT_UNIT = replace(HOP_STAGE, key="business_unit", name="The partnership’s business unit")
+HOP_STAGE = StageDefinition(
+    position=HOP, key="own_manager", number="", name=gettext_noop("Own manager"), sides="own", raising=Acting(), receiving=Acting()
+)
+AT_LEAD = replace(HOP_STAGE, key="own_lead", name=gettext_noop("Safeguarding lead"), raising=Acting(roles=(Role.LEAD.value,)))
+AT_UNIT = replace(HOP_STAGE, key="business_unit", name=gettext_noop("The partnership’s business unit"))
 REFUSED_TWICE = 2
 
 
@@ -233,7 +237,7 @@ class Case:
             stop = self.hop_stage
             if stop is AT_UNIT:
                 able = [found for found in self.directory.unit() if found.user_id not in barred]
-                return Counterpart(who=able[0], others=tuple(able[1:])) if able else Counterpart(who=None, gap="Nobody sits in the business unit.")
+                return Counterpart(who=able[0], others=tuple(able[1:])) if able else Counterpart(who=None, gap=_("Nobody sits in the business unit."))
             if stop.raising != HOP_STAGE.raising:
                 return self.directory.counterpart(agency_id, stop.raising, without=barred)
             return self.directory.own_manager(self.dispute.raiser_id, agency_id, without=barred)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Model
+from django.utils.translation import gettext_noop
 
 from agencies.person import Person
 from escalation.engine import chain, clockwork
@@ -49,7 +50,7 @@ QUIET = frozenset(
 )
 # What whoever holds a request is asked or told about its time: its guest and the holder's team are told too.
 OF_A_REQUEST = frozenset({Message.ASSIGNED, Message.HALF_WAY, Message.DUE, Message.OVERDUE, Message.EXTENDED})
-NOT_ASKED = "You are not asked to answer any more. Nothing is left for you to do."
+NOT_ASKED = gettext_noop("You are not asked to answer any more. Nothing is left for you to do.")
 
 
 class Change:

@@ -14,11 +14,12 @@ from io import BufferedReader
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import WrongState
 
 logger = logging.getLogger(__name__)
-DAMAGED = "The file is not as it was attached, or is gone, so it is not given out. Tell the business unit: a backup may hold it."
+DAMAGED = _("The file is not as it was attached, or is gone, so it is not given out. Tell the business unit: a backup may hold it.")
 NAME = re.compile(r"[0-9a-f]{32}")
 
 

@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
 from escalation import clocks as arithmetic
 from escalation.engine.case import HOP, Case
 from escalation.engine.turns import turn_of
@@ -13,13 +15,17 @@ NEXT_STEP = "next_step"
 # On a receiving agency where the procedure gives its response no clock: it is asked, reminded, and sees it in My work.
 REPLY = "next_reply"
 # What is asked beside the stages: it runs on whoever answers until they have, whatever becomes of the stage meanwhile.
-ASKED = {"ask:conference": "Answer the conference request", "ask:subgroup": "Answer for the subgroup", "ask:reviewing": "Answer the alert"}
+ASKED = {
+    "ask:conference": gettext_noop("Answer the conference request"),
+    "ask:subgroup": gettext_noop("Answer for the subgroup"),
+    "ask:reviewing": gettext_noop("Answer the alert"),
+}
 CONFERENCE, SUBGROUP, REVIEWING = ASKED
 NEXT_STEP_DAYS = 2
 CLOSING_DAYS = 10
 HOP_DAYS = 1
-OWN_MOMENT = "The moment that the raising side set, because it is urgent. This is not procedure time."
-NO_DATE = "No date is agreed yet: the two sides set one by the end of the next working day."
+OWN_MOMENT = gettext_noop("The moment that the raising side set, because it is urgent. This is not procedure time.")
+NO_DATE = gettext_noop("No date is agreed yet: the two sides set one by the end of the next working day.")
 
 
 def step_sentence(days: int) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from agencies import wall_clock
 from agencies.errors import Conflict, InvalidInput, NotFound, WrongState
@@ -37,9 +38,9 @@ class Seen:
     @classmethod
     def parse(cls, text: str) -> "Seen":
         """From a form's or call's text. Raises InvalidInput where it is not two whole numbers."""
-        stage, _, revision = text.partition(".")
+        stage, _dot, revision = text.partition(".")
         if not (stage.isascii() and stage.isdigit() and revision.isascii() and revision.isdigit() and len(text) < 20):
-            raise InvalidInput("The page was out of date. Open the disagreement again.", field="seen")
+            raise InvalidInput(_("The page was out of date. Open the disagreement again."), field="seen")
         return cls(int(stage), int(revision))
 
     def __str__(self) -> str:
@@ -132,7 +133,7 @@ def _open(dispute_id: UUID, actor: Person, now: datetime, beside: UUID | None) -
     """The locked case, for one who may know of it, and the other that the verb changes too."""
     cases = {case.dispute.pk: case for case in load({dispute_id, beside or dispute_id}, now=now)}
     if dispute_id not in cases or not Dispute.objects.filter(pk=dispute_id).visible_to(actor).exists():
-        raise NotFound("There is no such disagreement, or it is not yours to see.")
+        raise NotFound(_("There is no such disagreement, or it is not yours to see."))
     return cases.pop(dispute_id), cases.get(beside) if beside else None
 
 
@@ -141,7 +142,9 @@ def check_seen(case: Case, spec: VerbSpec, seen: Seen | None) -> None:
     if not spec.decides or seen is None:
         return
     if seen != Seen.of(case.dispute):
-        raise Conflict("Somebody else was first: this disagreement has changed since you opened the page. Look at what happened, then decide again.")
+        raise Conflict(
+            _("Somebody else was first: this disagreement has changed since you opened the page. Look at what happened, then decide again.")
+        )
 
 
 def checked_happened(case: Case, happened: datetime | None, now: datetime) -> datetime:
@@ -149,9 +152,9 @@ def checked_happened(case: Case, happened: datetime | None, now: datetime) -> da
     if happened is None:
         return now
     if happened > now:
-        raise InvalidInput("That moment has not come yet.", field="happened_at")
+        raise InvalidInput(_("That moment has not come yet."), field="happened_at")
     if (now - happened).days > 366:
-        raise InvalidInput("That is more than a year ago.", field="happened_at")
+        raise InvalidInput(_("That is more than a year ago."), field="happened_at")
     return happened
 
 

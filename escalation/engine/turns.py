@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from escalation.engine.case import HOP, Case
 from escalation.states import RequestState, Side, State
 
@@ -21,13 +23,13 @@ def turn_of(case: Case) -> Turn:
     """Whose turn it is now. A draft is its writer's; what has ended is nobody's, and is given to the raising side."""
     dispute = case.dispute
     if dispute.state == State.RESOLVED:
-        return _raising(case, "Finish the closing tasks")
+        return _raising(case, _("Finish the closing tasks"))
     if case.run is None:
-        return Turn(Side.RAISING, case.raising_id, dispute.logged_by_id, "Finish the draft")
+        return Turn(Side.RAISING, case.raising_id, dispute.logged_by_id, _("Finish the draft"))
     if case.is_with_unit:
-        return Turn(Side.PARTNERSHIP, None, case.run.holder_id, "Send on or send back")
+        return Turn(Side.PARTNERSHIP, None, case.run.holder_id, _("Send on or send back"))
     if dispute.stage == HOP:
-        return _raising(case, "Send on or send back")
+        return _raising(case, _("Send on or send back"))
     if case.proposal is not None:
         return _confirming(case)
     definition = case.stage_definition
@@ -40,14 +42,14 @@ def _between_agencies(case: Case) -> Turn:
     """A receiving agency that has not answered; then the raising side, to say what follows from the answers."""
     for request in case.awaiting:
         if request.bounced_at is not None:
-            return _raising(case, "Find another contact: the message did not arrive")
-        return Turn(Side.RECEIVING, request.agency_id, request.holder_id, "Respond")
+            return _raising(case, _("Find another contact: the message did not arrive"))
+        return Turn(Side.RECEIVING, request.agency_id, request.holder_id, _("Respond"))
     states = {request.state for request in case.requests}
     if RequestState.ANSWERED in states:
-        return _raising(case, "Say whether the response settles it")
+        return _raising(case, _("Say whether the response settles it"))
     if states == {RequestState.SETTLED}:
-        return _raising(case, "Propose the outcome")
-    return _raising(case, "Move up, or agree a way forward")
+        return _raising(case, _("Propose the outcome"))
+    return _raising(case, _("Move up, or agree a way forward"))
 
 
 def _raising(case: Case, what: str) -> Turn:
@@ -58,12 +60,12 @@ def _raising(case: Case, what: str) -> Turn:
 def _partnership(case: Case) -> Turn:
     referral = case.referral
     if referral is None or referral.acknowledged_at is None:
-        return Turn(Side.CHAIR, None, referral.chair_id if referral else None, "Acknowledge")
+        return Turn(Side.CHAIR, None, referral.chair_id if referral else None, _("Acknowledge"))
     if not referral.route:
-        return Turn(Side.CHAIR, None, referral.chair_id, "Choose the route")
+        return Turn(Side.CHAIR, None, referral.chair_id, _("Choose the route"))
     if referral.decided_at is None:
-        return Turn(Side.CHAIR, None, referral.mediator_id or referral.chair_id, "Record what was decided")
-    return _raising(case, "Propose the outcome")
+        return Turn(Side.CHAIR, None, referral.mediator_id or referral.chair_id, _("Record what was decided"))
+    return _raising(case, _("Propose the outcome"))
 
 
 def _confirming(case: Case) -> Turn:
@@ -71,5 +73,5 @@ def _confirming(case: Case) -> Turn:
     for agency in sorted(case.receiving_ids - done):
         request = case.request_of(agency)
         earlier = next((r.holder_id for r in reversed(case.all_requests) if r.agency_id == agency), None)
-        return Turn(Side.RECEIVING, agency, request.holder_id if request else earlier, "Confirm the outcome")
-    return _raising(case, "Confirm the outcome")
+        return Turn(Side.RECEIVING, agency, request.holder_id if request else earlier, _("Confirm the outcome"))
+    return _raising(case, _("Confirm the outcome"))

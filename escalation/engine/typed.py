@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from agencies.errors import InvalidInput
 from agencies.readable import NOT_KEPT, is_storable
+from agencies.words import figure
 
 LONGEST = 20_000
 
@@ -14,7 +17,7 @@ def clean(text: str, field: str) -> str:
     if not is_storable(words):
         raise InvalidInput(NOT_KEPT, field=field)
     if len(words) > LONGEST:
-        raise InvalidInput(f"The text is longer than {LONGEST:,} characters. Shorten it, or attach a document.", field=field)
+        raise InvalidInput(_("The text is longer than {n} characters. Shorten it, or attach a document.").format(n=figure(LONGEST)), field=field)
     return words
 
 

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext
 
 from agencies.keys import new_key
 from agencies.models import Partnership, User
@@ -73,6 +74,11 @@ class Notification(QuickRow):
 
     def __str__(self) -> str:
         return self.action
+
+    @property
+    def asks(self) -> str:
+        """What is asked, in the language in force; words that name a stage stay as they were written."""
+        return gettext(self.action) if self.action else ""
 
     @property
     def place(self) -> Partnership:

@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from enum import StrEnum
 
+from django.utils.translation import gettext_lazy as _
+
+from agencies.words import Words, source
 from escalation.procedures.clock_reading import read_within
 from escalation.procedures.reading import Table, listed
 from escalation.states import Side
@@ -54,7 +57,7 @@ def _texts(table: Table, key: str) -> str:
 
 def _side(table: Table, key: str) -> str:
     side = table.choice(key, Side)
-    return str(side.label) if side else ""
+    return source(side.label) if side else ""
 
 
 def _about(table: Table, key: str) -> str:
@@ -91,22 +94,22 @@ def _fields(table: Table, key: str) -> str:
 
 
 # key in the file → the words shown for it, and how it is read.
-RECORDED: dict[str, tuple[str, Callable[[Table, str], str]]] = {
-    "about": ("Whom it may be about", _about),
-    "matters": ("What may be raised besides a case", _matters),
-    "same_person_again": ("One person may act at more than one stage", _flag),
-    "resolved_by": ("Who decides that it is resolved", _side),
-    "route_chosen_by": ("Who chooses the route at the last stage", _side),
-    "beyond_last": ("What follows where the last stage leaves it unresolved", _text),
-    "copy_list": ("Always copied in", _texts),
-    "family_told": ("The family is told", _flag),
-    "feedback_within": ("Feedback to the person who raised it, within", _within),
-    "outcome_letter_within": ("Outcome letter, within", _within),
-    "remind": ("Reminders of its own", _remind),
-    "fields": ("Fields of its forms", _fields),
-    "based_on": ("Regional text that it follows", _text),
-    "exceptions": ("Local exceptions to it", _texts),
-    "also": ("Also said", _texts),
+RECORDED: dict[str, tuple[Words, Callable[[Table, str], str]]] = {
+    "about": (_("Whom it may be about"), _about),
+    "matters": (_("What may be raised besides a case"), _matters),
+    "same_person_again": (_("One person may act at more than one stage"), _flag),
+    "resolved_by": (_("Who decides that it is resolved"), _side),
+    "route_chosen_by": (_("Who chooses the route at the last stage"), _side),
+    "beyond_last": (_("What follows where the last stage leaves it unresolved"), _text),
+    "copy_list": (_("Always copied in"), _texts),
+    "family_told": (_("The family is told"), _flag),
+    "feedback_within": (_("Feedback to the person who raised it, within"), _within),
+    "outcome_letter_within": (_("Outcome letter, within"), _within),
+    "remind": (_("Reminders of its own"), _remind),
+    "fields": (_("Fields of its forms"), _fields),
+    "based_on": (_("Regional text that it follows"), _text),
+    "exceptions": (_("Local exceptions to it"), _texts),
+    "also": (_("Also said"), _texts),
 }
 
 
@@ -121,6 +124,6 @@ def read_recorded(table: Table | None) -> tuple[tuple[str, str], ...]:
     for key in MOVED & set(table.data):
         table.raw(key)
         table.problem(key, "This is acted on, so it is said at the head of the file, above the first table.")
-    found = tuple((key, read(table, key)) for key, (_, read) in RECORDED.items() if table.has(key))
+    found = tuple((key, read(table, key)) for key, (_words, read) in RECORDED.items() if table.has(key))
     table.finish()
     return found

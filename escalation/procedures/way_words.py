@@ -1,5 +1,7 @@
 """Doors and variants in the words of the procedure's page: what happens there, and how the way differs from the usual one."""
 
+from django.utils.translation import gettext as _
+
 from escalation.procedures.definition import ProcedureDefinition, StageChange, StageDefinition, Variant
 from escalation.procedures.variants import stages_by_way_of
 from escalation.procedures.words import acting_words, clock_sentence, sentence
@@ -17,19 +19,19 @@ def variant_sentences(definition: ProcedureDefinition, variant: Variant) -> tupl
     usual = {stage.key: stage for stage in definition.stages}
     said = []
     if variant.hop is not None:
-        said.append(f"In the own agency it goes first to: {acting_words(variant.hop, definition.levels_are)}.")
+        said.append(_("In the own agency it goes first to: {who}.").format(who=acting_words(variant.hop, definition.levels_are)))
     elif variant.first_hop is False and definition.first_hop:
-        said.append("It does not go to the own manager first.")
+        said.append(_("It does not go to the own manager first."))
     first = next((stage for stage in stages if not stage.passed_over), None)
     if first is not None and first.position > 1:
-        said.append(f"It starts at {stage_words(definition, first)}.")
+        said.append(_("It starts at {stage}.").format(stage=stage_words(definition, first)))
     passed = [stage_words(definition, usual[stage.key]) for stage in stages if stage.passed_over and first and stage.position > first.position]
     if passed:
-        said.append(f"Passed over: {sentence(passed)}.")
+        said.append(_("Passed over: {stages}.").format(stages=sentence(passed)))
     for change in variant.changes:
         said += _changed(definition, change, next(stage for stage in stages if stage.key == change.stage))
     if variant.tells:
-        said.append(f"Told too, by whoever takes it first: {sentence(_lower(str(each.label)) for each in variant.tells)}.")
+        said.append(_("Told too, by whoever takes it first: {who}.").format(who=sentence(_lower(str(each.label)) for each in variant.tells)))
     return tuple(said)
 
 
@@ -38,15 +40,16 @@ def _lower(words: str) -> str:
 
 
 def _changed(definition: ProcedureDefinition, change: StageChange, stage: StageDefinition) -> list[str]:
-    where = f"At {stage_words(definition, stage)}"
+    where = _("At {stage}").format(stage=stage_words(definition, stage))
     said = []
-    for side, acting in (("raising", change.raising), ("receiving", change.receiving)):
-        if acting is not None:
-            said.append(f"{where}, for the {side} agency: {acting_words(acting, definition.levels_are)}.")
+    if change.raising is not None:
+        said.append(_("{where}, for the raising agency: {who}.").format(where=where, who=acting_words(change.raising, definition.levels_are)))
+    if change.receiving is not None:
+        said.append(_("{where}, for the receiving agency: {who}.").format(where=where, who=acting_words(change.receiving, definition.levels_are)))
     if change.clocks:
         said += [f"{where}: {_lower(clock_sentence(clock))}" for clock in change.clocks]
     elif change.clocks is not None:
-        said.append(f"{where}: no time of its own.")
+        said.append(_("{where}: no time of its own.").format(where=where))
     if change.is_meeting is False:
-        said.append(f"{where}: no meeting is asked for.")
+        said.append(_("{where}: no meeting is asked for.").format(where=where))
     return said

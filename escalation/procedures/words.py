@@ -1,79 +1,108 @@
 """A procedure in the words of its page: who acts, every clock as a sentence, what each stage asks for and tells."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import time
+from functools import reduce
+
+from django.utils.translation import gettext, ngettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from agencies.roles import Role
+from agencies.words import Words, clock_time, joined
 from escalation.clocks import Moment, StartRule, Unit, Within
 from escalation.procedures.definition import Acting, ClockDefinition, OnTime, ProcedureDefinition, Requirement, StageDefinition
 from escalation.procedures.recorded import RECORDED
 from escalation.states import EventKind, Force, Measure, Route, Side
 
 OWES = {
-    Side.RAISING: "The raising agency",
-    Side.RECEIVING: "Each receiving agency",
-    Side.EACH: "Both sides",
-    Side.CHAIR: "The chair",
-    Side.PARTNERSHIP: "The partnership",
+    Side.RAISING: _("The raising agency"),
+    Side.RECEIVING: _("Each receiving agency"),
+    Side.EACH: _("Both sides"),
+    Side.CHAIR: _("The chair"),
+    Side.PARTNERSHIP: _("The partnership"),
 }
 WHAT = {
-    Measure.TOLD: "tell the own manager",
-    Measure.ENTRY: "begin the stage",
-    Measure.ACKNOWLEDGEMENT: "acknowledge",
-    Measure.RESPONSE: "respond",
-    Measure.DISCUSSION: "discuss it",
-    Measure.AGREEMENT: "agree",
-    Measure.ACTION_PLAN: "agree an action plan",
-    Measure.MEETING: "meet",
-    Measure.LETTER: "send the outcome in writing",
-    Measure.FORM: "complete the form",
-    Measure.MOVE_UP: "move it up, if the concern continues,",
-    Measure.COMPLETION: "complete the stage",
-    Measure.RESOLUTION: "resolve it",
-    Measure.CAP: "resolve it",
-    Measure.ACTION: "do what was agreed",
-    Measure.FEEDBACK: "give feedback",
-    Measure.NEXT_STEP: "take the next step",
+    Measure.TOLD: _("tell the own manager"),
+    Measure.ENTRY: _("begin the stage"),
+    Measure.ACKNOWLEDGEMENT: _("acknowledge"),
+    Measure.RESPONSE: _("respond"),
+    Measure.DISCUSSION: _("discuss it"),
+    Measure.AGREEMENT: _("agree"),
+    Measure.ACTION_PLAN: _("agree an action plan"),
+    Measure.MEETING: _("meet"),
+    Measure.LETTER: _("send the outcome in writing"),
+    Measure.FORM: _("complete the form"),
+    Measure.MOVE_UP: _("move it up, if the concern continues,"),
+    Measure.COMPLETION: _("complete the stage"),
+    Measure.RESOLUTION: _("resolve it"),
+    Measure.CAP: _("resolve it"),
+    Measure.ACTION: _("do what was agreed"),
+    Measure.FEEDBACK: _("give feedback"),
+    Measure.NEXT_STEP: _("take the next step"),
 }
 FROM = {
-    EventKind.SUBMITTED: "logging",
-    EventKind.SENT: "sending it to the other agency",
-    EventKind.ENTERED: "the start of the stage",
-    EventKind.RECEIVED: "receipt",
-    EventKind.ACKNOWLEDGED: "the acknowledgement",
-    EventKind.ANSWERED: "the response",
-    EventKind.REJECTED: "the response not being accepted",
-    EventKind.MEETING: "the meeting",
-    EventKind.ACTION_AGREED: "the agreement on actions",
-    EventKind.MOVE_ASKED: "the request to move up",
-    EventKind.MOVED_UP: "moving up",
-    EventKind.REFERRED: "the referral",
-    EventKind.ROUTE_CHOSEN: "the choice of route",
-    EventKind.CONVENED: "convening the panel",
-    EventKind.OUTCOME_PROPOSED: "proposing an outcome",
+    EventKind.SUBMITTED: _("logging"),
+    EventKind.SENT: _("sending it to the other agency"),
+    EventKind.ENTERED: _("the start of the stage"),
+    EventKind.RECEIVED: _("receipt"),
+    EventKind.ACKNOWLEDGED: _("the acknowledgement"),
+    EventKind.ANSWERED: _("the response"),
+    EventKind.REJECTED: _("the response not being accepted"),
+    EventKind.MEETING: _("the meeting"),
+    EventKind.ACTION_AGREED: _("the agreement on actions"),
+    EventKind.MOVE_ASKED: _("the request to move up"),
+    EventKind.MOVED_UP: _("moving up"),
+    EventKind.REFERRED: _("the referral"),
+    EventKind.ROUTE_CHOSEN: _("the choice of route"),
+    EventKind.CONVENED: _("convening the panel"),
+    EventKind.OUTCOME_PROPOSED: _("proposing an outcome"),
 }
 REQUIRED = {
-    Requirement.EFFORTS: "what was tried before",
-    Requirement.REASONS: "the reasons for going to this stage",
-    Requirement.TIMETABLE: "a date that both sides agree",
-    Requirement.MEETING: "a meeting, recorded",
-    Requirement.ACTION_PLAN: "an agreed course of action with dates",
-    Requirement.LEAD_MANAGER: "a lead manager who follows the action plan",
+    Requirement.EFFORTS: _("what was tried before"),
+    Requirement.REASONS: _("the reasons for going to this stage"),
+    Requirement.TIMETABLE: _("a date that both sides agree"),
+    Requirement.MEETING: _("a meeting, recorded"),
+    Requirement.ACTION_PLAN: _("an agreed course of action with dates"),
+    Requirement.LEAD_MANAGER: _("a lead manager who follows the action plan"),
 }
-FORCE = {Force.BINDING: "final and binding", Force.ADVISORY: "a recommendation", Force.MEDIATION: "the agencies decide"}
+LENGTHS = {
+    Unit.WORKING_DAY: ngettext_lazy("{n} working day", "{n} working days", "n"),
+    Unit.WORKING_HOUR: ngettext_lazy("{n} working hour", "{n} working hours", "n"),
+    Unit.CLOCK_HOUR: ngettext_lazy("{n} clock hour", "{n} clock hours", "n"),
+    Unit.CLOCK_MINUTE: ngettext_lazy("{n} minute", "{n} minutes", "n"),
+    Unit.CALENDAR_DAY: ngettext_lazy("{n} calendar day", "{n} calendar days", "n"),
+    Unit.WORKING_WEEK: ngettext_lazy("{n} working week", "{n} working weeks", "n"),
+    Unit.AT_ONCE: _("at once"),
+    Unit.SAME_WORKING_DAY: _("same working day"),
+    Unit.NEXT_WORKING_DAY: _("next working day"),
+    Unit.AGREED: _("agreed"),
+}
+COUNTED = frozenset(list(LENGTHS)[:6])
+FORCE = {Force.BINDING: _("final and binding"), Force.ADVISORY: _("a recommendation"), Force.MEDIATION: _("the agencies decide")}
 TOLD_TOO = {
-    "resolution": "when it is resolved",
-    "cap passed": "when the overall limit has passed",
-    "urgent": "when it is urgent",
-    "partnership meeting": "when it reaches a partnership meeting",
-    "agency stays out": "when an agency stays out and others disagree with that",
+    "resolution": _("when it is resolved"),
+    "cap passed": _("when the overall limit has passed"),
+    "urgent": _("when it is urgent"),
+    "partnership meeting": _("when it reaches a partnership meeting"),
+    "agency stays out": _("when an agency stays out and others disagree with that"),
 }
 
 
-def sentence(parts: Iterable[str], last: str = "and") -> str:
-    """Words joined as a person lists them: a, b and c."""
-    words = [part for part in parts if part]
-    return f" {last} ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+def sentence(parts: Iterable[Words], last: str = "and") -> str:
+    """Words joined as a person lists them: a, b and c; with `last` as "or", a, b or c."""
+    words = [str(part) for part in parts if part]
+    return joined(words) if last == "and" else one_of([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def one_of(values: Sequence[str]) -> str:
+    """As "a or b", "a or b or c". Empty for none."""
+    return reduce(lambda first, last: gettext("{first} or {last}").format(first=first, last=last), values) if values else ""
+
+
+def length_words(within: Within) -> str:
+    """A length of time as people read it: "2 working days", "at once"."""
+    words = LENGTHS[within.unit]
+    return words.format(n=within.amount) if within.unit in COUNTED else str(words)
 
 
 def underscored(word: str) -> str:
@@ -96,47 +125,57 @@ def roles_words(roles: Iterable[str]) -> str:
 
 def _start_words(event: str) -> str:
     if event.startswith("end of "):
-        return f"the end of the time for {underscored(event.removeprefix('end of '))}"
+        return gettext("the end of the time for {clock}").format(clock=underscored(event.removeprefix("end of ")))
     if event.startswith("fact: "):
-        return f"the date of: {event.removeprefix('fact: ')}"
-    return FROM.get(EventKind(event), underscored(event))
+        return gettext("the date of: {event}").format(event=event.removeprefix("fact: "))
+    return str(FROM.get(EventKind(event), underscored(event)))
 
 
 def _condition_words(conditions: tuple[str, ...]) -> str:
-    named = {"urgent": "it is urgent", "not urgent": "it is not urgent", "agreed": "it is agreed", "not agreed": "it is not agreed"}
-    return f"Where {sentence(named.get(words, words) for words in conditions)}, " if conditions else ""
+    named = {
+        "urgent": gettext("it is urgent"),
+        "not urgent": gettext("it is not urgent"),
+        "agreed": gettext("it is agreed"),
+        "not agreed": gettext("it is not agreed"),
+    }
+    return gettext("Where {conditions}, ").format(conditions=sentence(named.get(words, words) for words in conditions)) if conditions else ""
 
 
 def _within_words(within: Within) -> str:
-    odd = {Unit.AT_ONCE: "at once after", Unit.SAME_WORKING_DAY: "on the same working day as", Unit.NEXT_WORKING_DAY: "by the working day after"}
-    return odd.get(within.unit) or f"within {within.words()} of"
+    odd = {
+        Unit.AT_ONCE: gettext("at once after"),
+        Unit.SAME_WORKING_DAY: gettext("on the same working day as"),
+        Unit.NEXT_WORKING_DAY: gettext("by the working day after"),
+    }
+    return odd.get(within.unit) or gettext("within {length} of").format(length=length_words(within))
 
 
 def clock_sentence(clock: ClockDefinition) -> str:
     """The clock as one sentence: who owes what, within how long, from when."""
     who, what = OWES[clock.owed_by], WHAT[clock.measures]
     since = sentence((_start_words(event) for event in clock.starts_on), "or")
-    verb = f"{who} {'are' if clock.owed_by is Side.EACH else 'is'} to {what}"
+    form = gettext("{who} are to {what}") if clock.owed_by is Side.EACH else gettext("{who} is to {what}")
+    verb = form.format(who=who, what=what)
     if clock.within.unit is Unit.AGREED:
-        when = "by a date that is agreed (until one is, the next step is due by the end of the next working day)"
+        when = gettext("by a date that is agreed (until one is, the next step is due by the end of the next working day)")
     else:
         when = f"{_within_words(clock.within)} {since}"
-    less = ", or sooner where the risk demands it" if clock.or_less else ""
-    over = f", over stages {clock.over[0]} to {clock.over[1]}" if clock.over else ""
+    less = gettext(", or sooner where the risk demands it") if clock.or_less else ""
+    over = gettext(", over stages {first} to {last}").format(first=clock.over[0], last=clock.over[1]) if clock.over else ""
     said = f"{_condition_words(clock.conditions)}{verb[0].lower()}{verb[1:]} {when}{over}{less}."
     return f"{said[0].upper()}{said[1:]}"
 
 
 def on_time_sentence(on_time: OnTime) -> str:
     """What happens when the clock's time has passed."""
-    parts = ["people are reminded" if on_time.remind else "it is recorded"]
+    parts = [gettext("people are reminded") if on_time.remind else gettext("it is recorded")]
     if on_time.alert_unit:
-        parts.append("the business unit is alerted")
+        parts.append(gettext("the business unit is alerted"))
     if on_time.offer:
-        parts.append("moving up is offered to the raising side")
+        parts.append(gettext("moving up is offered to the raising side"))
     if on_time.move_up_after:
-        parts.append(f"it moves up by itself after {on_time.move_up_after.words()} more, unless someone stops it")
-    return f"When the time has passed, {sentence(parts)}."
+        parts.append(gettext("it moves up by itself after {length} more, unless someone stops it").format(length=length_words(on_time.move_up_after)))
+    return gettext("When the time has passed, {what}.").format(what=sentence(parts))
 
 
 def route_words(stage: StageDefinition) -> tuple[str, ...]:
@@ -152,47 +191,46 @@ def panel_words(stage: StageDefinition) -> str:
     own = stage.partnership
     if own is None or Route.PANEL not in own.routes:
         return ""
-    parties = ", the agencies concerned among them" if own.panel_includes_parties else ""
-    chair = f", chaired by: {own.panel_chair}" if own.panel_chair else ""
-    return f"At least {own.panel_agencies} agencies{parties}{chair}"
+    parties = gettext(", the agencies concerned among them") if own.panel_includes_parties else ""
+    chair = gettext(", chaired by: {chair}").format(chair=own.panel_chair) if own.panel_chair else ""
+    return gettext("At least {n} agencies{parties}{chair}").format(n=own.panel_agencies, parties=parties, chair=chair)
 
 
 def refer_words(stage: StageDefinition) -> str:
     """Who may refer to the partnership, and through whom."""
     if stage.partnership is None:
         return ""
-    via = ", through the business manager" if stage.partnership.via_business_manager else ""
+    via = gettext(", through the business manager") if stage.partnership.via_business_manager else ""
     return sentence((str(Role(role).label) for role in stage.partnership.refer_roles), "or") + via
 
 
 def counting_sentence(definition: ProcedureDefinition) -> str:
     """How the procedure counts its days."""
-    due = "at the same time of day" if any(c.moment == Moment.SAME_TIME for s in definition.stages for c in s.clocks) else "by the end of the day"
+    due = (
+        gettext("at the same time of day")
+        if any(c.moment == Moment.SAME_TIME for s in definition.stages for c in s.clocks)
+        else gettext("by the end of the day")
+    )
     if definition.start_rule is StartRule.PLAIN:
-        return f"The day on which a clock starts is not counted; each clock is due {due}."
-    close = {"office_hours": "outside office hours", "none": "on a day that is not a working day"}
-    outside = close.get(str(definition.close)) or f"after {_hour(definition.close)} or on a day that is not a working day"
-    return f"What starts {outside} counts from the next opening; each clock is due {due}."
-
-
-def _hour(close: time | str) -> str:
-    if not isinstance(close, time):
-        return close
-    minutes = f":{close.minute:02}" if close.minute else ""
-    return f"{close.hour % 12 or 12}{minutes}{'am' if close.hour < 12 else 'pm'}"
+        return gettext("The day on which a clock starts is not counted; each clock is due {due}.").format(due=due)
+    close = {"office_hours": gettext("outside office hours"), "none": gettext("on a day that is not a working day")}
+    outside = close.get(str(definition.close)) or gettext("after {hour} or on a day that is not a working day").format(
+        hour=clock_time(definition.close) if isinstance(definition.close, time) else definition.close
+    )
+    return gettext("What starts {outside} counts from the next opening; each clock is due {due}.").format(outside=outside, due=due)
 
 
 def told_words(definition: ProcedureDefinition) -> str:
     """When the business unit is told, in one sentence; the stages' own lines say it again where it applies."""
     stages = sentence(f"{definition.stage_word} {stage.number or stage.position}" for stage in definition.stages if stage.tells_unit)
     also = [TOLD_TOO[words] for words in definition.informs_unit if words in TOLD_TOO]
-    said = sentence([f"at {stages}" if stages else "", *also])
-    return f"{said[:1].upper()}{said[1:]}." if said else "Not told by the procedure."
+    said = sentence([gettext("at {stages}").format(stages=stages) if stages else "", *also])
+    return f"{said[:1].upper()}{said[1:]}." if said else gettext("Not told by the procedure.")
 
 
 def recorded_rows(definition: ProcedureDefinition) -> tuple[tuple[str, str], ...]:
     """What is kept and shown only, as (words, value)."""
-    return tuple((RECORDED[key][0], value) for key, value in definition.recorded_only if key in RECORDED)
+    return tuple((str(RECORDED[key][0]), value) for key, value in definition.recorded_only if key in RECORDED)
 
 
 def around_rows(definition: ProcedureDefinition) -> tuple[tuple[str, str], ...]:
@@ -200,23 +238,32 @@ def around_rows(definition: ProcedureDefinition) -> tuple[tuple[str, str], ...]:
     rows = []
     if definition.conference_after is not None:
         number = definition.stage(definition.conference_after).number or definition.conference_after
-        after = f"After {definition.stage_word} {number}, supported by a senior manager or a safeguarding lead"
-        rows.append(("A conference may formally be asked for", f"{after}; children’s social care answers, and one request waits at a time."))
+        after = gettext("After {stage} {number}, supported by a senior manager or a safeguarding lead").format(
+            stage=definition.stage_word, number=number
+        )
+        rows.append(
+            (
+                gettext("A conference may formally be asked for"),
+                gettext("{after}; children’s social care answers, and one request waits at a time.").format(after=after),
+            )
+        )
     if definition.subgroup is not None:
         matters = sentence((f"{matter.label[:1].lower()}{matter.label[1:]}" for matter in definition.subgroup.takes), "or")
-        rows.append((definition.subgroup.name, f"Hears where this applies: {matters}. It decides no case: the agencies do."))
+        rows.append(
+            (definition.subgroup.name, gettext("Hears where this applies: {matters}. It decides no case: the agencies do.").format(matters=matters))
+        )
     return tuple(rows)
 
 
 def times(stage: StageDefinition, definition: ProcedureDefinition) -> str:
     """The stage's clocks in a few words each; the overall limit where it has none of its own."""
     said = [f"{clock.measures.label}: {_short(clock.within)}" for clock in stage.clocks]
-    limits = [cap.within.words() for cap in definition.caps if cap.over and cap.over[0] <= stage.position <= cap.over[1]]
-    return "; ".join(said) or (f"Within the overall limit of {limits[0]}" if limits else "No time of its own")
+    limits = [length_words(cap.within) for cap in definition.caps if cap.over and cap.over[0] <= stage.position <= cap.over[1]]
+    return "; ".join(said) or (gettext("Within the overall limit of {limit}").format(limit=limits[0]) if limits else gettext("No time of its own"))
 
 
 def _short(within: Within) -> str:
-    return "a date that is agreed" if within.unit is Unit.AGREED else within.words()
+    return gettext("a date that is agreed") if within.unit is Unit.AGREED else length_words(within)
 
 
 def asked_words(stage: StageDefinition) -> str:

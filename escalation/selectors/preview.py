@@ -124,7 +124,7 @@ def hop_words(case: Case) -> str:
     stop = case.hop_stage
     if stop is AT_LEAD:
         return _("your safeguarding lead")
-    return _("your own manager") if stop is HOP_STAGE else lower_first(stop.name)
+    return _("your own manager") if stop is HOP_STAGE else lower_first(_(stop.name))
 
 
 def _receiver(case: Case, agency: UUID, position: int, submission: Submission) -> Receiver:

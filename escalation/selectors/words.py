@@ -105,7 +105,7 @@ def ask_of(clock: Clock, procedure: ProcedureDefinition) -> str:
     if clock.measures == Measure.ACKNOWLEDGEMENT and clock.owed_by == Side.CHAIR:
         return gettext("Acknowledge and set a timetable")
     if clock.key in ASKED:
-        return str(ASKED[clock.key])
+        return gettext(ASKED[clock.key])
     if clock.key == REPLY:
         return ASKS[Measure.RESPONSE].format(stage=stage_name(procedure, clock.stage))
     return ASKS[Measure(clock.measures)].format(stage=stage_name(procedure, clock.stage))

@@ -2,6 +2,9 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from agencies.errors import InvalidInput
 from agencies.models import Agency
 from agencies.person import Person
@@ -23,9 +26,9 @@ def _can_add(case: Case, _person: Person | None) -> str | None:
     if refusal:
         return refusal
     if not case.procedure.several_receiving or case.dispute.is_own_agency:
-        return "This disagreement is with one agency only."
+        return _("This disagreement is with one agency only.")
     stage = case.stage_definition
-    return None if stage is not None and stage.sides == Sides.BOTH else "Another agency is asked at a stage between the agencies."
+    return None if stage is not None and stage.sides == Sides.BOTH else _("Another agency is asked at a stage between the agencies.")
 
 
 @verb(Verb.ADD_AGENCY, ready=_can_add)
@@ -35,14 +38,14 @@ def add_agency(change: Change, *, agency: UUID, reason: str, holder: UUID | None
     `holder` is whom to ask there, where not the suggested person. A wording that was put falls: the new agency is to confirm it too.
     """
     case = change.case
-    words = needed(reason, "reason", "Say what this agency is asked, and why.")
+    words = needed(reason, "reason", _("Say what this agency is asked, and why."))
     known = Agency.objects.active().filter(pk=agency, partnership=case.dispute.partnership_id).exists()
     if not known or agency in parties(case):
-        raise InvalidInput("Choose an agency of the partnership that is not asked yet.", field="agency")
+        raise InvalidInput(_("Choose an agency of the partnership that is not asked yet."), field="agency")
     party = Party(dispute=case.dispute, agency_id=agency, side=Side.RECEIVING)
     case.parties.append(party)
     change.add(party)
     case.reload_directory(change.now)
     drop_proposal(change)
     request = ask_in_stage(change, agency, words, holder)
-    tell_both(change, "Another agency was asked too", without={request.holder_id} if request.holder_id else set())
+    tell_both(change, gettext_noop("Another agency was asked too"), without={request.holder_id} if request.holder_id else set())

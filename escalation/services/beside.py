@@ -3,6 +3,9 @@
 from collections.abc import Collection
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from agencies.errors import InvalidInput
 from agencies.person import Person
 from escalation.engine.case import Case
@@ -25,16 +28,16 @@ def record_advice(change: Change, *, whom: Advice, who: str, told: str, answer: 
     """
     whom = choice(Advice, whom, "whom")
     body = {
-        "adviser": needed(who, "who", "Say who was told or asked: name, post and service."),
-        "told": needed(told, "told", "Say what they were told or asked."),
+        "adviser": needed(who, "who", _("Say who was told or asked: name, post and service.")),
+        "told": needed(told, "told", _("Say what they were told or asked.")),
         "answer": clean(answer, "answer"),
         "told_by": short(told_by, "told_by", 200),
     }
     if private and change.agency is None:
-        raise InvalidInput("What is private belongs to an agency of this disagreement.", field="private")
+        raise InvalidInput(_("What is private belongs to an agency of this disagreement."), field="private")
     change.record(EventKind.ADVICE, facts={"whom": str(whom)}, body=body, private_to=change.agency if private else None)
     if not private:
-        tell_both(change, "Read who else was told or asked")
+        tell_both(change, gettext_noop("Read who else was told or asked"))
 
 
 def tell_both(change: Change, action: str, *, without: Collection[UUID] = ()) -> None:
@@ -46,9 +49,9 @@ def tell_both(change: Change, action: str, *, without: Collection[UUID] = ()) ->
 
 def _can_keep_out(case: Case, _person: Person | None) -> str | None:
     if NOT_INVOLVED not in case.procedure.informs_unit:
-        return "The procedure says nothing of an agency that keeps out."
-    refusal = at_stage(case) or (None if case.dispute.sent_at else "It has not left the own agency yet.")
-    return refusal or (None if case.dispute.is_urgent else "It is not urgent. If it will not wait, make it urgent first.")
+        return _("The procedure says nothing of an agency that keeps out.")
+    refusal = at_stage(case) or (None if case.dispute.sent_at else _("It has not left the own agency yet."))
+    return refusal or (None if case.dispute.is_urgent else _("It is not urgent. If it will not wait, make it urgent first."))
 
 
 def may_keep_out(case: Case, own: UUID | None) -> frozenset[UUID]:
@@ -63,19 +66,19 @@ def stays_out(change: Change, *, agency: UUID, what: str, disagree: Collection[U
     The partnership's business unit hears of it at once. `disagree` are the agencies that want it in; the own one is among them anyway.
     """
     case = change.case
-    words = needed(what, "what", "Say what is being done to reduce the risk, and how the agency keeps out of it.")
+    words = needed(what, "what", _("Say what is being done to reduce the risk, and how the agency keeps out of it."))
     if agency not in may_keep_out(case, change.agency):
-        raise InvalidInput("Choose another agency of this disagreement.", field="agency")
+        raise InvalidInput(_("Choose another agency of this disagreement."), field="agency")
     others = set(disagree) | ({change.agency} if change.agency else set())
     if not others:
-        raise InvalidInput("Say which agencies disagree with it.", field="disagree")
+        raise InvalidInput(_("Say which agencies disagree with it."), field="disagree")
     if not others <= parties(case) - {agency}:
-        raise InvalidInput("Choose among the other agencies of this disagreement.", field="disagree")
+        raise InvalidInput(_("Choose among the other agencies of this disagreement."), field="disagree")
     facts = {"agency": str(agency), "disagree": sorted(str(other) for other in others)}
     change.record(EventKind.STAYS_OUT, facts=facts, body={"what": words})
-    inform_unit(change, "An agency keeps out of an urgent matter")
+    inform_unit(change, gettext_noop("An agency keeps out of an urgent matter"))
     side = Side.RAISING if agency == case.raising_id else Side.RECEIVING
     holder = case.holder_id(side, agency)
     people = [holder, *(() if side == Side.RAISING and case.dispute.is_restricted else sorted(case.lead_ids(agency)))]
-    change.tell(people, kind=Message.ASSIGNED, action="Your agency is recorded as keeping out: read why")
-    tell_both(change, "Read that an agency keeps out", without=[person for person in people if person])
+    change.tell(people, kind=Message.ASSIGNED, action=gettext_noop("Your agency is recorded as keeping out: read why"))
+    tell_both(change, gettext_noop("Read that an agency keeps out"), without=[person for person in people if person])

@@ -5,19 +5,21 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Partnership, User
 from agencies.policy import require
 from agencies.services.record import acting_person, record
+from agencies.words import source
 from escalation import keeping_policy
 from escalation.models import ChildNaming
 from escalation.services.submission import ChildAnswer
 
 # Between turning names off, which hides them at once, and their erasing: time to undo a slip.
 HIDDEN_FOR = timedelta(days=7)
-NOT_YOURS = "Only the partnership's business unit decides whether children's names are taken."
-ON = "Children’s full names are taken from now on."
-OFF = "Children’s full names are no longer taken: those that were are hidden at once and erased after 7 days."
+NOT_YOURS = _("Only the partnership's business unit decides whether children's names are taken.")
+ON = _("Children’s full names are taken from now on.")
+OFF = _("Children’s full names are no longer taken: those that were are hidden at once and erased after 7 days.")
 
 
 def takes_names(partnership_id: UUID) -> bool:
@@ -43,5 +45,5 @@ def set_names(*, actor: User | None, partnership: Partnership, is_on: bool, now:
         return ""
     ChildNaming.objects.update_or_create(partnership=partnership, defaults={"is_on": is_on, "changed_at": now})
     words = ON if is_on else OFF
-    record(partnership.pk, actor, words, now=now)
-    return words
+    record(partnership.pk, actor, source(words), now=now)
+    return str(words)

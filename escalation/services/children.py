@@ -5,6 +5,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from agencies.errors import InvalidInput, WrongState
 from agencies.person import Person
 from escalation.engine.case import Case
@@ -21,7 +24,7 @@ from escalation.services.words import clean, needed, same_initials, short
 from escalation.states import EventKind, Verb
 
 LONGEST_REFERENCE = 40
-NO_OTHER = "There is no other disagreement of this reference that you can see."
+NO_OTHER = _("There is no other disagreement of this reference that you can see.")
 
 
 @verb(Verb.ADD_REFERENCE, ready=has_begun, decides=False)
@@ -33,8 +36,8 @@ def add_reference(change: Change, *, reference: str, child: UUID | None = None, 
     case = change.case
     place = agency or change.agency
     if place is None or place not in own_agencies(change):
-        raise InvalidInput("Each agency adds its own reference.", field="agency")
-    words = short(needed(reference, "reference", "Enter your agency's reference for the child."), "reference", LONGEST_REFERENCE)
+        raise InvalidInput(gettext("Each agency adds its own reference."), field="agency")
+    words = short(needed(reference, "reference", gettext("Enter your agency's reference for the child.")), "reference", LONGEST_REFERENCE)
     found = _child(case, child)
     row = ChildReference.objects.filter(child=found, agency=place).first()
     if row is not None and row.reference != words:
@@ -43,7 +46,7 @@ def add_reference(change: Change, *, reference: str, child: UUID | None = None, 
     if row is None:
         change.add(ChildReference(child=found, agency_id=place, reference=words))
     elif row.reference == words:
-        raise InvalidInput("That is your agency's reference already.", field="reference")
+        raise InvalidInput(gettext("That is your agency's reference already."), field="reference")
     else:
         row.reference = words
         change.touch(row)
@@ -76,9 +79,9 @@ def correct_child(
         name="" if without_name else clean(name, "name") or row.name,
     )
     if born_on is not None and is_unborn:
-        raise InvalidInput("Give a date of birth or say that the child is unborn, not both.", field="is_unborn")
+        raise InvalidInput(gettext("Give a date of birth or say that the child is unborn, not both."), field="is_unborn")
     if name and without_name:
-        raise InvalidInput("Give a name or take it away, not both.", field="without_name")
+        raise InvalidInput(gettext("Give a name or take it away, not both."), field="without_name")
     # A name that was there stays where none is taken any more: hidden until it is erased.
     may_name = new.name == row.name or takes_names(change.case.dispute.partnership_id)
     for field, words in child_problems(new, change.now, names=may_name):
@@ -86,7 +89,7 @@ def correct_child(
     new = replace(new, initials=same_initials(new.initials))
     parts = [part for part in ("initials", "name", "born_on", "is_unborn") if getattr(new, part) != getattr(row, part)]
     if not parts:
-        raise InvalidInput("Enter what is to be put right.", field="initials")
+        raise InvalidInput(gettext("Enter what is to be put right."), field="initials")
     # That a child was unborn is not lost with its birthday: the line says that this changed.
     if any(getattr(row, part) for part in parts if part != "is_unborn"):
         _may_overwrite(change)
@@ -101,7 +104,7 @@ def correct_child(
 def _may_overwrite(change: Change) -> None:
     """Raises WrongState under a legal hold: no earlier version is kept of who a child is."""
     if held_by(change.case):
-        raise WrongState(HELD)
+        raise WrongState(gettext(HELD))
 
 
 def _as_answer(row: Child) -> ChildAnswer:
@@ -124,7 +127,7 @@ def _child(case: Case, child: UUID | None) -> Child:
     rows = list(Child.objects.filter(dispute=case.dispute))
     found = [row for row in rows if child is None or row.pk == child]
     if len(found) != 1:
-        raise InvalidInput("Say which child is meant.", field="child")
+        raise InvalidInput(gettext("Say which child is meant."), field="child")
     return found[0]
 
 
@@ -146,7 +149,7 @@ def link(change: Change, *, other: str) -> None:  # noqa: ARG001 - `_named` read
     theirs = beside.case.dispute
     first, second = sorted((own, theirs), key=lambda dispute: dispute.pk)
     if DisputeLink.objects.filter(dispute=first, other=second).exists():
-        raise InvalidInput("These two are linked already.", field="other")
+        raise InvalidInput(gettext("These two are linked already."), field="other")
     if change.actor is None:
         raise TypeError("Only a person links.")
     change.add(DisputeLink(dispute=first, other=second, linked_by_id=change.actor.id, linked_at=change.now))

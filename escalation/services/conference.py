@@ -3,6 +3,9 @@
 from datetime import date
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from agencies.errors import InvalidInput
 from agencies.person import Person
 from agencies.roles import AgencyKind
@@ -44,16 +47,16 @@ def supporters(case: Case) -> list[Candidate]:
 def _can_request(case: Case, _person: Person | None) -> str | None:
     after = case.procedure.conference_after
     if after is None:
-        return "The procedure knows no formal request for a conference."
+        return _("The procedure knows no formal request for a conference.")
     refusal = at_stage(case)
     if refusal:
         return refusal
     if case.dispute.conference_asked_of_id is not None:
-        return "A request waits for its answer already."
+        return _("A request waits for its answer already.")
     if not conference_agencies(case):
-        return "Children’s social care convenes conferences, and is not among the agencies asked."
+        return _("Children’s social care convenes conferences, and is not among the agencies asked.")
     if case.dispute.stage < after or (case.dispute.stage == after and case.awaiting):
-        return "First the earlier stage is gone through: a conference can be asked for if concerns remain after it."
+        return _("First the earlier stage is gone through: a conference can be asked for if concerns remain after it.")
     return None
 
 
@@ -61,14 +64,14 @@ def _can_request(case: Case, _person: Person | None) -> str | None:
 def request_conference(change: Change, *, reason: str, supporter: UUID, agency: UUID | None = None) -> None:
     """The raising side formally asks social care for a conference, supported by a senior manager or a named or designated professional (ENF-08)."""
     case = change.case
-    words = needed(reason, "reason", "Say why a conference is needed, and what concerns remain.")
+    words = needed(reason, "reason", _("Say why a conference is needed, and what concerns remain."))
     asked = [one for one in conference_agencies(case) if agency in {None, one}]
     if len(asked) != 1:
-        raise InvalidInput("Say which agency is asked.", field="agency")
+        raise InvalidInput(_("Say which agency is asked."), field="agency")
     chosen = next((candidate for candidate in supporters(case) if candidate.user_id == supporter), None)
     if chosen is None:
         raise InvalidInput(
-            "Choose a senior manager, or a named or designated professional, of an agency other than the one that is asked.", field="supporter"
+            _("Choose a senior manager, or a named or designated professional, of an agency other than the one that is asked."), field="supporter"
         )
     if change.actor is None:
         raise TypeError("Only a person does this.")
@@ -92,16 +95,16 @@ def _ask(change: Change, agency: UUID, supporter: UUID) -> None:
     holder = case.holder_id(Side.RECEIVING, agency)
     clock = clockwork.ask(change, CONFERENCE, Side.RECEIVING, owner=holder, agency=agency)
     people = [holder, *sorted(case.lead_ids(agency))]
-    change.tell(people, kind=Message.ASSIGNED, action="Answer the conference request", due=clock.due_at)
+    change.tell(people, kind=Message.ASSIGNED, action=gettext_noop("Answer the conference request"), due=clock.due_at)
     actor = change.actor.id if change.actor else None
     others = [one for one in (supporter, *raising_ids(case)) if one != actor]
-    change.tell(others, kind=Message.FEEDBACK, action="A conference is formally requested")
+    change.tell(others, kind=Message.FEEDBACK, action=gettext_noop("A conference is formally requested"))
 
 
 def _can_answer(case: Case, _person: Person | None) -> str | None:
     if case.dispute.conference_asked_of_id is None:
-        return "No conference request waits for an answer."
-    return None if case.dispute.is_live else f"This disagreement is {State(case.dispute.state).label.lower()}."
+        return _("No conference request waits for an answer.")
+    return None if case.dispute.is_live else _("This disagreement is {state}.").format(state=State(case.dispute.state).label.lower())
 
 
 @verb(Verb.ANSWER_CONFERENCE, ready=_can_answer)
@@ -111,7 +114,7 @@ def answer_conference(change: Change, *, answer: ConferenceAnswer, reasons: str 
     answer = choice(ConferenceAnswer, answer, "answer")
     words = clean(reasons, "reasons")
     if answer == ConferenceAnswer.REFUSED:
-        words = needed(reasons, "reasons", "Give the reasons why no conference is convened.")
+        words = needed(reasons, "reasons", _("Give the reasons why no conference is convened."))
     day = _day(change, conference_on) if answer == ConferenceAnswer.CONVENED else None
     row = ConferenceRequest.objects.get(dispute=case.dispute, answer="")
     row.answer, row.answered_by_id, row.answered_at, row.conference_on = answer, change.actor.id if change.actor else None, change.now, day
@@ -121,16 +124,16 @@ def answer_conference(change: Change, *, answer: ConferenceAnswer, reasons: str 
     change.record(EventKind.CONFERENCE_ANSWERED, facts=facts, body={"reasons": words}, agency=row.agency_id)
     clockwork.answered(change, CONFERENCE)
     people = [*raising_ids(case), row.requested_by_id, row.supporter_id]
-    change.tell(people, kind=Message.ANSWERED, action="Read the answer to the conference request")
+    change.tell(people, kind=Message.ANSWERED, action=gettext_noop("Read the answer to the conference request"))
 
 
 def _day(change: Change, on: date | None) -> date:
     """The conference's day. Raises InvalidInput where it is missing, past, or a year away."""
     today = change.now.astimezone(LONDON).date()
     if on is None:
-        raise InvalidInput("Give the date of the conference.", field="conference_on")
+        raise InvalidInput(_("Give the date of the conference."), field="conference_on")
     if on < today:
-        raise InvalidInput("Give a date that has not passed.", field="conference_on")
+        raise InvalidInput(_("Give a date that has not passed."), field="conference_on")
     if on - today > FARTHEST:
-        raise InvalidInput("That is more than a year ahead. Check the year.", field="conference_on")
+        raise InvalidInput(_("That is more than a year ahead. Check the year."), field="conference_on")
     return on

@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencies import wall_clock
 from agencies.errors import InvalidInput, NotAllowed, NotFound, WrongState
@@ -21,6 +23,7 @@ from escalation.engine.definitions import definition_of, procedure_of
 from escalation.engine.perform import perform, verb
 from escalation.models import Child, ChildReference, Dispute, Draft, Party, Procedure, ProcedureVersion
 from escalation.procedures.definition import ProcedureDefinition
+from escalation.procedures.words import one_of
 from escalation.services.child_names import takes_these
 from escalation.services.hop import start
 from escalation.services.keeping.holds import HELD, holds_on
@@ -34,7 +37,7 @@ from escalation.states import EventKind, Side, State, Verb
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 MOST_DRAFTS = 20
-NOT_YOURS = "You can log a disagreement for an agency in which you have a role."
+NOT_YOURS = _("You can log a disagreement for an agency in which you have a role.")
 
 
 def new_reference() -> str:
@@ -52,7 +55,7 @@ def begin_draft(person: Person, *, agency: UUID, raiser: UUID | None = None, pro
     if place is None or not general_policy.may_log(person):
         raise NotAllowed(NOT_YOURS)
     if Dispute.objects.filter(logged_by=person.id, state=State.DRAFT).count() >= MOST_DRAFTS:
-        raise InvalidInput(f"You have {MOST_DRAFTS} drafts. Finish or delete one first.")
+        raise InvalidInput(gettext("You have {n} drafts. Finish or delete one first.").format(n=MOST_DRAFTS))
     version = _version(place.partnership, procedure, moment)
     _check_may_raise(person, place, raiser, version, moment)
     return write_draft(person, place, version, raiser=raiser, now=moment)
@@ -89,7 +92,7 @@ def write_draft(person: Person, place: Agency, version: ProcedureVersion, *, rai
         "is_third_party": place.pk not in person.agency_ids and not person.is_unit,
         **marks,
     }
-    for _ in range(5):
+    for _attempt in range(5):
         dispute = Dispute(reference=new_reference(), **fields)
         try:
             with transaction.atomic():
@@ -98,7 +101,7 @@ def write_draft(person: Person, place: Agency, version: ProcedureVersion, *, rai
         except IntegrityError:
             continue
         return dispute
-    raise InvalidInput("No free reference was found. Try again.")
+    raise InvalidInput(gettext("No free reference was found. Try again."))
 
 
 def _may_raise(person: Person, place: Agency, raiser: UUID | None, procedure: ProcedureDefinition) -> bool:
@@ -121,8 +124,11 @@ def _check_raiser(procedure: ProcedureDefinition, person: Person, place: Agency,
         return
     whose = person if raiser in {None, person.id} else person_of(User.objects.get(pk=raiser), now.astimezone(LONDON).date())
     if not whose.roles_in(place.pk) & {Role(role) for role in procedure.raiser_roles}:
-        names = " or ".join(Role(role).label.lower() for role in procedure.raiser_roles)
-        raise InvalidInput(f"Under this procedure a disagreement is raised by: {names}. Ask them, or choose another procedure.", field="procedure")
+        names = one_of([Role(role).label.lower() for role in procedure.raiser_roles])
+        raise InvalidInput(
+            gettext("Under this procedure a disagreement is raised by: {names}. Ask them, or choose another procedure.").format(names=names),
+            field="procedure",
+        )
 
 
 def _version(partnership: Partnership, procedure: UUID | None, now: datetime) -> ProcedureVersion:
@@ -132,7 +138,7 @@ def _version(partnership: Partnership, procedure: UUID | None, now: datetime) ->
         return default_version(partnership, day)
     found = Procedure.objects.filter(pk=procedure, partnership=partnership).first()
     if found is None:
-        raise InvalidInput("Choose one of the partnership's procedures.", field="procedure")
+        raise InvalidInput(gettext("Choose one of the partnership's procedures."), field="procedure")
     return version_in_force(found, day)
 
 
@@ -159,7 +165,7 @@ def own_draft(dispute_id: UUID, person: Person) -> Draft:
         .first()
     )
     if found is None:
-        raise NotFound("There is no such draft, or it is not yours.")
+        raise NotFound(gettext("There is no such draft, or it is not yours."))
     return found
 
 
@@ -171,10 +177,10 @@ def discard_draft(dispute_id: UUID, person: Person) -> None:
     with transaction.atomic():
         draft = own_draft(dispute_id, person)
         if draft.dispute.head_number:
-            raise InvalidInput("This one was sent to your manager before. Withdraw it instead.")
+            raise InvalidInput(gettext("This one was sent to your manager before. Withdraw it instead."))
         dispute = draft.dispute
         if holds_on(dispute):
-            raise WrongState(HELD)
+            raise WrongState(gettext(HELD))
         draft.delete()
         dispute.delete()
 
@@ -188,7 +194,7 @@ def submit(dispute_id: UUID, person: Person, *, now: datetime | None = None) -> 
 
 
 def _is_draft(case: Case, _person: Person | None) -> str | None:
-    return None if case.dispute.state == State.DRAFT else "It has been sent already."
+    return None if case.dispute.state == State.DRAFT else gettext("It has been sent already.")
 
 
 def check_for(dispute: Dispute, submission: Submission, *, now: datetime, is_past: bool = False) -> None:

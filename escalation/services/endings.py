@@ -2,6 +2,9 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from agencies.errors import InvalidInput
 from agencies.person import Person
 from escalation.counterparts import Candidate
@@ -32,10 +35,10 @@ def withdraw(change: Change, *, reason: str, still_at_risk: bool) -> None:
     The answers of one that came back to its writer go, except under a legal hold.
     """
     case = change.case
-    words = needed(reason, "reason", "Say why it is withdrawn.")
+    words = needed(reason, "reason", _("Say why it is withdrawn."))
     if still_at_risk:
         raise InvalidInput(
-            "If anyone still believes the child at risk, it must go on: move it up, or record a continuing concern.", field="still_at_risk"
+            _("If anyone still believes the child at risk, it must go on: move it up, or record a continuing concern."), field="still_at_risk"
         )
     people = [*receiving_holders(case), *raising_ids(case)]
     was_draft = case.dispute.state == State.DRAFT
@@ -46,12 +49,12 @@ def withdraw(change: Change, *, reason: str, still_at_risk: bool) -> None:
     case.dispute.ended_at = change.now
     change.record(EventKind.WITHDRAWN, body={"reason": words})
     if not was_draft:
-        change.tell(people, kind=Message.CLOSED, action="It was withdrawn")
+        change.tell(people, kind=Message.CLOSED, action=gettext_noop("It was withdrawn"))
 
 
 def _names_lead(case: Case, _person: Person | None) -> str | None:
     refusal = None if case.dispute.state == State.RESOLVED else at_stage(case)
-    return refusal or (None if names_lead_manager(case) else "The procedure names no lead manager at this stage.")
+    return refusal or (None if names_lead_manager(case) else _("The procedure names no lead manager at this stage."))
 
 
 def may_lead(case: Case) -> list[Candidate]:
@@ -78,16 +81,16 @@ def name_lead_manager(change: Change, *, manager: UUID) -> None:
     case = change.case
     chosen = next((candidate for candidate in may_lead(case) if candidate.user_id == manager), None)
     if chosen is None:
-        raise InvalidInput("Choose a manager of one of the agencies concerned.", field="manager")
+        raise InvalidInput(_("Choose a manager of one of the agencies concerned."), field="manager")
     case.dispute.lead_manager_id = manager
     change.record(EventKind.LEAD_MANAGER, facts={"person": str(manager), "agency": str(chosen.agency_id or "")})
     due = AgreedAction.objects.filter(dispute=case.dispute, done_at=None).order_by("due_at").values_list("due_at", flat=True).first()
-    change.tell([manager], kind=Message.ASSIGNED, action="You are the lead manager: follow the agreed actions", due=due)
-    change.tell([one for one in raising_ids(case) if one != manager], kind=Message.FEEDBACK, action="A lead manager is named")
+    change.tell([manager], kind=Message.ASSIGNED, action=gettext_noop("You are the lead manager: follow the agreed actions"), due=due)
+    change.tell([one for one in raising_ids(case) if one != manager], kind=Message.FEEDBACK, action=gettext_noop("A lead manager is named"))
 
 
 def _settled(case: Case, _person: Person | None) -> str | None:
-    return None if case.dispute.state in SETTLED else "It is not resolved yet."
+    return None if case.dispute.state in SETTLED else _("It is not resolved yet.")
 
 
 @verb(Verb.WRITE_SUMMARY, ready=_settled, decides=False)
@@ -95,8 +98,8 @@ def write_summary(change: Change, *, kind: SummaryKind, concerns: str, resolutio
     """What the concerns were and how they were resolved, for the child's file; a later one stands in place of an earlier (ENF-03, BRO-06)."""
     kind = choice(SummaryKind, kind, "kind")
     body = {
-        "concerns": needed(concerns, "concerns", "Say what the concerns were."),
-        "resolution": needed(resolution, "resolution", "Say how they were resolved."),
+        "concerns": needed(concerns, "concerns", _("Say what the concerns were.")),
+        "resolution": needed(resolution, "resolution", _("Say how they were resolved.")),
     }
     change.case.dispute.summary_at = change.now
     change.record(EventKind.SUMMARY, facts={"kind": str(kind)}, body=body)
@@ -120,7 +123,7 @@ def record_debrief(change: Change, *, went_well: str = "", went_badly: str = "",
         "supervision": clean(supervision, "supervision"),
     }
     if not any(body.values()):
-        raise InvalidInput("Write down at least one thing that was said.", field="went_well")
+        raise InvalidInput(_("Write down at least one thing that was said."), field="went_well")
     change.case.dispute.debrief_at = change.now
     event = change.record(EventKind.DEBRIEF, body=body)
     if body["training"]:
@@ -129,16 +132,16 @@ def record_debrief(change: Change, *, went_well: str = "", went_badly: str = "",
 
 def _reached_partnership(case: Case, _person: Person | None) -> str | None:
     if case.dispute.state in {State.DRAFT, State.WITHDRAWN}:
-        return "It was not carried through."
-    return None if case.referral is not None else "It has not come before the partnership."
+        return _("It was not carried through.")
+    return None if case.referral is not None else _("It has not come before the partnership.")
 
 
 @verb(Verb.CONSIDER_REVIEW, ready=_reached_partnership, decides=False)
 def consider_review(change: Change, *, review: ReviewNeed, reasons: str) -> None:
     """The partnership considers whether a systemic or learning review is needed, and says why or why not (BRO-07)."""
     review = choice(ReviewNeed, review, "review")
-    words = needed(reasons, "reasons", "Say why, or why not.")
+    words = needed(reasons, "reasons", _("Say why, or why not."))
     change.case.dispute.review = review
     change.record(EventKind.REVIEW_CONSIDERED, facts={"review": str(review)}, body={"reasons": words})
     if review == ReviewNeed.NEEDED:
-        change.tell([*unit_ids(change.case), *raising_ids(change.case)], kind=Message.UNIT, action="A learning review is needed")
+        change.tell([*unit_ids(change.case), *raising_ids(change.case)], kind=Message.UNIT, action=gettext_noop("A learning review is needed"))

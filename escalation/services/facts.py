@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from agencies.errors import InvalidInput
 from agencies.person import Person
 from escalation.engine import clockwork
@@ -26,7 +28,7 @@ def facts_of(case: Case) -> tuple[str, ...]:
 
 def _can_enter(case: Case, _person: Person | None) -> str | None:
     refusal = at_stage(case)
-    return refusal or (None if facts_of(case) or case.procedure.priorities else "No clock of this stage waits for a date or a priority.")
+    return refusal or (None if facts_of(case) or case.procedure.priorities else _("No clock of this stage waits for a date or a priority."))
 
 
 @verb(Verb.ENTER_FACT, ready=_can_enter)
@@ -36,7 +38,7 @@ def enter_fact(change: Change, *, fact: str = "", at: datetime | None = None, pr
     `fact` is one of `facts_of`, `at` its moment (aware); `priority` one of the procedure's levels. Entered again, the newer one stands.
     """
     if not fact and not priority:
-        raise InvalidInput("Enter a date or a priority.", field="fact" if facts_of(change.case) else "priority")
+        raise InvalidInput(_("Enter a date or a priority."), field="fact" if facts_of(change.case) else "priority")
     if fact:
         _enter_date(change, fact, at)
     if priority:
@@ -46,13 +48,13 @@ def enter_fact(change: Change, *, fact: str = "", at: datetime | None = None, pr
 def _enter_date(change: Change, fact: str, at: datetime | None) -> None:
     case = change.case
     if fact not in facts_of(case):
-        raise InvalidInput("Choose one of the events that this stage’s clocks wait for.", field="fact")
+        raise InvalidInput(_("Choose one of the events that this stage’s clocks wait for."), field="fact")
     if at is None:
-        raise InvalidInput("Give the date and time.", field="at")
+        raise InvalidInput(_("Give the date and time."), field="at")
     if at > change.now:
         coming(at, change.now, "at")
     elif change.now - at > LONGEST_AGO:
-        raise InvalidInput("That is more than a year ago.", field="at")
+        raise InvalidInput(_("That is more than a year ago."), field="at")
     for clock in case.running():
         definition = clockwork.definition_of(case, clock)
         if definition is not None and f"{FACT}{fact}" in definition.starts_on:
@@ -63,7 +65,7 @@ def _enter_date(change: Change, fact: str, at: datetime | None) -> None:
 def _enter_priority(change: Change, priority: str) -> None:
     case = change.case
     if priority not in case.procedure.priorities:
-        raise InvalidInput("Choose one of the procedure’s priorities.", field="priority")
+        raise InvalidInput(_("Choose one of the procedure’s priorities."), field="priority")
     case.dispute.priority = priority
     change.record(EventKind.FACT_ENTERED, facts={"priority": priority})
     waiting = [definition for definition in clockwork.definitions(case) if any(word.startswith(PRIORITY) for word in definition.conditions)]

@@ -3,10 +3,13 @@
 from collections.abc import Collection
 from uuid import UUID
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from escalation.procedures.definition import DoorDoes, DoorRule, ProcedureDefinition, Way
 from escalation.states import Door
 
-NOT_HERE = "It does not belong here."
+NOT_HERE = _("It does not belong here.")
 
 
 def rule_at(procedure: ProcedureDefinition, door: str, way: str = "") -> DoorRule | Way | None:
@@ -34,9 +37,9 @@ def check_door(
     """What cannot be of the door, as (field, sentence); nothing where no door is chosen (ENF-10, DEV-14)."""
     rule = procedure.door(door) if door else None
     if not door:
-        return [("way", "Say first what it is.")] if way else []
+        return [("way", gettext("Say first what it is."))] if way else []
     if rule is None:
-        return [("door", "This procedure says nothing of that. Choose one of those that it names, or none.")]
+        return [("door", gettext("This procedure says nothing of that. Choose one of those that it names, or none."))]
     if rule.does == DoorDoes.STOP:
         return [("door", f"{NOT_HERE} {rule.words}")]
     return _check_way(rule, way) + _check_agencies(door, receiving=receiving, raising=raising, external=external)
@@ -44,10 +47,10 @@ def check_door(
 
 def _check_way(rule: DoorRule, way: str) -> list[tuple[str, str]]:
     if rule.does != DoorDoes.ASK:
-        return [("way", "Nothing is asked of that.")] if way else []
+        return [("way", gettext("Nothing is asked of that."))] if way else []
     chosen = next((one for one in rule.ways if one.key == way), None)
     if chosen is None:
-        return [("way", f"Say which it is: {'; '.join(one.label for one in rule.ways)}.")]
+        return [("way", gettext("Say which it is: {ways}.").format(ways="; ".join(one.label for one in rule.ways)))]
     return [("way", f"{NOT_HERE} {chosen.words}")] if stops(chosen) else []
 
 
@@ -56,7 +59,7 @@ def _check_agencies(door: str, *, receiving: Collection[UUID], raising: UUID, ex
     if not receiving:
         return []
     if door == Door.OWN_AGENCY and raising not in receiving:
-        return [("receiving", "Choose your own agency, since you said that it is a disagreement inside it.")]
+        return [("receiving", gettext("Choose your own agency, since you said that it is a disagreement inside it."))]
     if door == Door.CROSS_BOROUGH and not set(receiving) & set(external):
-        return [("receiving", "Choose an agency of another area, since you said so. If it is not listed, ask the business unit to add it.")]
+        return [("receiving", gettext("Choose an agency of another area, since you said so. If it is not listed, ask the business unit to add it."))]
     return []

@@ -14,6 +14,8 @@ from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.debug import sensitive_variables
 
 from agencies.errors import InvalidInput
@@ -33,8 +35,8 @@ TOUCHED_EACH = timedelta(minutes=1)
 MOST_CODES, WINDOW = 3, timedelta(hours=1)
 FORGOTTEN_AFTER = timedelta(hours=12)
 BATCH = 50
-GUESSED = "Wrong codes were typed where you asked somebody without an account"
-WRONG = "That code is not right, or it is no longer good. Ask for a new one."
+GUESSED = gettext_noop("Wrong codes were typed where you asked somebody without an account")
+WRONG = _("That code is not right, or it is no longer good. Ask for a new one.")
 NOBODY = UUID(int=0)
 
 

@@ -11,6 +11,8 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import Q
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput
 from agencies.models import Agency, Post, User
@@ -27,11 +29,11 @@ from escalation.states import EventKind, Message, Verb
 
 LASTS = timedelta(days=28)
 LONGEST = 160
-NOT_THIS_ONE = (
+NOT_THIS_ONE = _(
     "This address cannot be invited. Somebody who signs in, or who has a part in this disagreement, is asked by handing the request to them, "
     "where they may hold it."
 )
-NOT_SHARED = "That is a shared mailbox. The code goes to one person’s own address."
+NOT_SHARED = _("That is a shared mailbox. The code goes to one person’s own address.")
 
 
 def _free(case: Case, person: Person | None) -> list[Request]:
@@ -52,12 +54,14 @@ def _can_invite(case: Case, person: Person | None) -> str | None:
     if _free(case, person):
         return None
     return (
-        "Somebody is invited already. Take that invitation back first." if _taken(case, person) else "No response is awaited that you could hand on."
+        gettext("Somebody is invited already. Take that invitation back first.")
+        if _taken(case, person)
+        else gettext("No response is awaited that you could hand on.")
     )
 
 
 def _can_take_back(case: Case, person: Person | None) -> str | None:
-    return at_stage(case) or (None if _taken(case, person) else "Nobody without an account is invited.")
+    return at_stage(case) or (None if _taken(case, person) else gettext("Nobody without an account is invited."))
 
 
 @verb(Verb.INVITE_GUEST, ready=_can_invite)
@@ -69,8 +73,8 @@ def invite_guest(change: Change, *, name: str, job_title: str, email: str, agenc
     """
     case = change.case
     request = _one(change, agency, _free)
-    who = short(needed(name, "name", "Enter the person’s name."), "name", LONGEST)
-    post = short(needed(job_title, "job_title", "Say what they do there, such as practice manager."), "job_title", LONGEST)
+    who = short(needed(name, "name", gettext("Enter the person’s name.")), "name", LONGEST)
+    post = short(needed(job_title, "job_title", gettext("Say what they do there, such as practice manager.")), "job_title", LONGEST)
     guest = Guest(
         dispute=case.dispute,
         agency_id=request.agency_id,
@@ -87,9 +91,9 @@ def invite_guest(change: Change, *, name: str, job_title: str, email: str, agenc
     facts = {"invited": str(guest.pk), "for": str(request.agency_id), "until": guest.expires_at.isoformat()}
     change.record(EventKind.GUEST_INVITED, facts=facts, body={"name": who, "job_title": post, "email": guest.email}, request=request)
     clock = next((c for c in case.running() if c.request_id == request.pk), None)
-    change.tell_guest(request, kind=Message.INVITED, action="Answer for your agency", due=clock.effective_due if clock else None)
+    change.tell_guest(request, kind=Message.INVITED, action=gettext_noop("Answer for your agency"), due=clock.effective_due if clock else None)
     if change.actor is not None and policy.acts_for_raising(change.actor, case):
-        change.tell(unit_ids(case), kind=Message.UNIT, action="The raising side asked somebody without an account to answer")
+        change.tell(unit_ids(case), kind=Message.UNIT, action=gettext_noop("The raising side asked somebody without an account to answer"))
 
 
 @verb(Verb.TAKE_BACK_GUEST, ready=_can_take_back)
@@ -111,7 +115,7 @@ def _one(change: Change, agency: UUID | None, among: Callable[[Case, Person | No
     """The request that is meant; the agency must be named where there are several."""
     found = [request for request in among(change.case, change.actor) if agency is None or request.agency_id == agency]
     if len(found) != 1:
-        raise InvalidInput("Say for which agency.", field="agency")
+        raise InvalidInput(gettext("Say for which agency."), field="agency")
     return found[0]
 
 
@@ -120,11 +124,11 @@ def _address(case: Case, request: Request, typed: str) -> str:
 
     Whoever signs in is asked by handing over; so nobody with a conflict, whose decision is disputed, or of the other side gets in by a second door.
     """
-    address = short(needed(typed, "email", "Enter the person’s own e-mail address."), "email", 254).lower()
+    address = short(needed(typed, "email", gettext("Enter the person’s own e-mail address.")), "email", 254).lower()
     try:
         validate_email(address)
     except ValidationError:
-        raise InvalidInput("Enter an e-mail address, like name@example.org.", field="email") from None
+        raise InvalidInput(gettext("Enter an e-mail address, like name@example.org."), field="email") from None
     place = case.dispute.partnership
     shared = Q(mailbox__iexact=address)
     if address == place.unit_email.lower() or Agency.objects.filter(shared, partnership=place).exists():

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from agencies.models import Agency, Departure, Partnership, User
 from agencies.person import Person, person_of
@@ -208,12 +209,12 @@ class _Handover:
             due = min((c.effective_due for c in self.case.running() if c.owner_id == to), default=None)
             handed = next((request for request in self.case.awaiting if request.holder_id == to), None)
             if to is not None and live:
-                self.change.tell([to], kind=Message.ASSIGNED, action="A disagreement was handed to you", due=due, request=handed)
+                self.change.tell([to], kind=Message.ASSIGNED, action=gettext_noop("A disagreement was handed to you"), due=due, request=handed)
             elif to is None:
-                self.change.tell(unit_ids(self.case), kind=Message.NO_CONTACT, action="Recommend a contact")
+                self.change.tell(unit_ids(self.case), kind=Message.NO_CONTACT, action=gettext_noop("Recommend a contact"))
         if has_panel and self.case.referral is not None:
             self._record(None)
-            self.change.tell([self.case.referral.chair_id], kind=Message.UNIT, action="A panel member has left: convene the panel anew")
+            self.change.tell([self.case.referral.chair_id], kind=Message.UNIT, action=gettext_noop("A panel member has left: convene the panel anew"))
 
     def _record(self, to: UUID | None) -> None:
         facts = {"from": str(self.leaver), "to": str(to or "")}

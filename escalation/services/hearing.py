@@ -2,6 +2,9 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from agencies.errors import InvalidInput
 from agencies.person import Person
 from escalation.engine.case import Case
@@ -22,8 +25,8 @@ def _to_be_heard(case: Case, _person: Person | None) -> str | None:
         return refusal
     referral = referral_of(case)
     if referral.decided_at:
-        return "The panel has decided."
-    return None if referral.route == Route.PANEL else "It is not before a panel."
+        return _("The panel has decided.")
+    return None if referral.route == Route.PANEL else _("It is not before a panel.")
 
 
 @verb(Verb.REPRESENT, ready=_to_be_heard, decides=False)
@@ -33,14 +36,14 @@ def represent(change: Change, *, text: str, agency: UUID | None = None) -> None:
     `agency` is on whose behalf, needed only of the business unit, which records it for people without access.
     """
     case = change.case
-    words = needed(text, "text", "Write what the panel should hear.")
+    words = needed(text, "text", _("Write what the panel should hear."))
     place = change.agency or agency or _own(change)
     if place is None or place not in parties(case):
-        raise InvalidInput("Say for which agency.", field="agency")
+        raise InvalidInput(_("Say for which agency."), field="agency")
     change.record(EventKind.REPRESENTATION, body={"text": words}, agency=place)
     actor = change.actor.id if change.actor else None
     hearing = [user for user in (*sorted(case.panel_user_ids), referral_of(case).chair_id) if user != actor]
-    change.tell(hearing, kind=Message.FEEDBACK, action="Read a representation to the panel")
+    change.tell(hearing, kind=Message.FEEDBACK, action=gettext_noop("Read a representation to the panel"))
 
 
 def _own(change: Change) -> UUID | None:
@@ -51,7 +54,7 @@ def _own(change: Change) -> UUID | None:
 
 def _sits(case: Case, person: Person | None) -> str | None:
     refusal = _to_be_heard(case, person)
-    return refusal or (None if case.panel else "The panel is not convened yet.")
+    return refusal or (None if case.panel else _("The panel is not convened yet."))
 
 
 @verb(Verb.DECLARE_INTEREST, ready=_sits, decides=False)
@@ -63,29 +66,29 @@ def declare_interest(change: Change, *, interest: str = "", conflicts: bool = Fa
     case = change.case
     seat = next((seat for seat in case.panel if change.actor is not None and seat.user_id == change.actor.id), None)
     if seat is None:
-        raise InvalidInput("Only a member of the panel declares an interest.")
+        raise InvalidInput(_("Only a member of the panel declares an interest."))
     words = short(interest, "interest", 200)
     if conflicts and not words:
-        raise InvalidInput("Say what the interest is.", field="interest")
+        raise InvalidInput(_("Say what the interest is."), field="interest")
     seat.interest, seat.has_conflict, seat.declared_at = words, conflicts, change.now
     change.touch(seat)
     facts = {"person": str(seat.user_id), "declared": "conflict" if conflicts else "interest" if words else "none"}
     change.record(EventKind.INTEREST, facts=facts, body={"interest": words}, agency=seat.agency_id)
     if conflicts:
-        change.tell([referral_of(case).chair_id, *unit_ids(case)], kind=Message.ASSIGNED, action="Replace a member of the panel")
+        change.tell([referral_of(case).chair_id, *unit_ids(case)], kind=Message.ASSIGNED, action=gettext_noop("Replace a member of the panel"))
 
 
 @verb(Verb.REPLACE_MEMBER, ready=_sits)
 def replace_member(change: Change, *, member: UUID, successor: UUID, agency: UUID, reason: str) -> None:
     """Somebody else takes a member's place on the panel, for the same or another agency; the panel stays of enough agencies (BRI-14, BRO-05)."""
     case = change.case
-    words = needed(reason, "reason", "Say why the member is replaced.")
+    words = needed(reason, "reason", _("Say why the member is replaced."))
     seat = next((seat for seat in case.panel if seat.user_id == member), None)
     if seat is None:
-        raise InvalidInput("Choose a member of the panel.", field="member")
+        raise InvalidInput(_("Choose a member of the panel."), field="member")
     sat = PanelMember.objects.filter(panel=seat.panel, user=successor).exists()
     if sat or successor in barred_from_panel(case):
-        raise InvalidInput("Choose somebody who has not sat on the panel, and has neither a part nor a conflict in the matter.", field="successor")
+        raise InvalidInput(_("Choose somebody who has not sat on the panel, and has neither a part nor a conflict in the matter."), field="successor")
     _check_agencies(case, {other.agency_id for other in case.panel if other is not seat} | {agency})
     check_members(case, {successor: agency}, field="successor")
     seat.left_at = change.now
@@ -95,14 +98,14 @@ def replace_member(change: Change, *, member: UUID, successor: UUID, agency: UUI
     case.panel.append(fresh)
     change.add(fresh)
     change.record(EventKind.MEMBER_REPLACED, facts={"from": str(member), "to": str(successor)}, body={"reason": words})
-    change.tell([successor], kind=Message.ASSIGNED, action="A panel meets: you are a member", due=seat.panel.meets_at)
+    change.tell([successor], kind=Message.ASSIGNED, action=gettext_noop("A panel meets: you are a member"), due=seat.panel.meets_at)
     others = [*raising_ids(case), *(request.holder_id for request in case.all_requests), referral_of(case).chair_id]
-    change.tell([one for one in others if one != successor], kind=Message.FEEDBACK, action="A member of the panel was replaced")
+    change.tell([one for one in others if one != successor], kind=Message.FEEDBACK, action=gettext_noop("A member of the panel was replaced"))
 
 
 def _check_agencies(case: Case, agencies: set[UUID]) -> None:
     rules = rules_of(case)
     if len(agencies) < rules.panel_agencies:
-        raise InvalidInput(f"The panel needs members of at least {rules.panel_agencies} agencies.", field="successor")
+        raise InvalidInput(_("The panel needs members of at least {n} agencies.").format(n=rules.panel_agencies), field="successor")
     if rules.panel_includes_parties and not parties(case) <= agencies:
-        raise InvalidInput("The agencies concerned sit on the panel too.", field="successor")
+        raise InvalidInput(_("The agencies concerned sit on the panel too."), field="successor")

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from agencies.person import Person
 from escalation.engine.case import AT_UNIT, HOP, Case
 from escalation.engine.change import Change
@@ -14,18 +17,20 @@ from escalation.states import EventKind, Ground, Message, Side, Verb
 
 
 def _at_hop(case: Case, person: Person | None) -> str | None:
-    refusal = is_open(case) or (None if case.dispute.stage == HOP else "It has been sent on already.")
+    refusal = is_open(case) or (None if case.dispute.stage == HOP else _("It has been sent on already."))
     if refusal or person is None or case.dispute.is_urgent or person.id in case.actors(Side.RAISING, case.raising_id):
         return refusal
     overdue = any(clock.breached_at for clock in case.running())
-    who = {"own_manager": "Your manager", "own_lead": "Your safeguarding lead"}.get(case.hop_stage.key, case.hop_stage.name)
-    return None if overdue else f"{who} has until the end of the next working day to send it on. After that you can send it yourself."
+    who = {"own_manager": _("Your manager"), "own_lead": _("Your safeguarding lead")}.get(case.hop_stage.key, _(case.hop_stage.name))
+    return (
+        None if overdue else _("{who} has until the end of the next working day to send it on. After that you can send it yourself.").format(who=who)
+    )
 
 
 def _only_raiser_waits(case: Case, person: Person | None) -> str | None:
     refusal = _at_hop(case, None)
     if refusal is None and person is not None and person.id in {case.dispute.raiser_id, case.dispute.logged_by_id}:
-        return "Only your manager or safeguarding lead sends it back."
+        return _("Only your manager or safeguarding lead sends it back.")
     return refusal
 
 
@@ -39,11 +44,11 @@ def send_on(change: Change, *, comment: str = "", holders: Mapping[UUID, UUID] |
 @verb(Verb.SEND_BACK, ready=_only_raiser_waits)
 def send_back(change: Change, *, reason: str) -> None:
     """The own agency returns it to its writer. The reason is recorded; the writer may take it to the safeguarding lead, then on."""
-    words = needed(reason, "reason", "Say why you are sending it back.")
+    words = needed(reason, "reason", _("Say why you are sending it back."))
     change.record(EventKind.SENT_BACK, body={"reason": words})
     close_run(change)
     change.case.dispute.send_back()
-    change.tell([change.case.dispute.raiser_id], kind=Message.SENT_BACK, action="Read why it came back")
+    change.tell([change.case.dispute.raiser_id], kind=Message.SENT_BACK, action=gettext_noop("Read why it came back"))
 
 
 def first_stage(case: Case) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from agencies.errors import Conflict, DomainError, InvalidInput
 from escalation.models import RememberedCall
@@ -40,7 +41,10 @@ def digest_of(address: str, body: bytes) -> str:
 def checked_key(key: str) -> str:
     """The key as it was sent. Raises InvalidInput for an empty one, one beyond 100 characters or one with other than visible ASCII."""
     if not key or len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable() or " " in key:
-        raise InvalidInput(f"Send an Idempotency-Key of 1 to {LONGEST_KEY} visible characters, such as a random UUID.", field="Idempotency-Key")
+        raise InvalidInput(
+            _("Send an Idempotency-Key of 1 to {n} visible characters, such as a random UUID.").format(n=LONGEST_KEY),
+            field="Idempotency-Key",
+        )
     return key
 
 
@@ -80,10 +84,10 @@ def _known(user: UUID, key: str, digest: str, now: datetime) -> Answer | None:
     """The answer of the call that took the key first; None where that one died and this takes its place."""
     row = RememberedCall.objects.filter(user_id=user, key=key).first()
     if row is not None and row.digest != digest:
-        raise KeyReused("This Idempotency-Key was sent with another call before. Use a new key for a new call.", field="Idempotency-Key")
+        raise KeyReused(_("This Idempotency-Key was sent with another call before. Use a new key for a new call."), field="Idempotency-Key")
     if row is not None and row.status is not None:
         return Answer(row.status, row.answer, is_replay=True)
     dead = RememberedCall.objects.filter(user_id=user, key=key, status=None, started_at__lte=now - GIVEN_UP)
     if dead.update(started_at=now):
         return None
-    raise Conflict("The same call is still being done. Send it again in a moment.")
+    raise Conflict(_("The same call is still being done. Send it again in a moment."))

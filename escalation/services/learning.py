@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from agencies.models import Membership, Partnership, PostHolding, User
@@ -28,14 +30,14 @@ SETTLED = frozenset({LearningStatus.DONE, LearningStatus.NOT_TAKEN_UP})
 FARTHEST = timedelta(days=3 * 366)
 # Whom the page offers as owner; anybody with a place in the partnership can be named.
 OFFERED = LEARNING_ROLES | {Role.SENIOR, Role.BOARD_MEMBER}
-ASKED = "See to a learning action"
-NOT_YOURS = "You cannot move this learning action on. Its owner, the subgroup, the business unit and the agency that recorded it can."
-ERASED = "The disagreement that it came from was anonymised when its time was over: nothing can be added to its record any more."
-GAP = "A gap in policy or procedure is put to you"
+ASKED = gettext_noop("See to a learning action")
+NOT_YOURS = _("You cannot move this learning action on. Its owner, the subgroup, the business unit and the agency that recorded it can.")
+ERASED = _("The disagreement that it came from was anonymised when its time was over: nothing can be added to its record any more.")
+GAP = gettext_noop("A gap in policy or procedure is put to you")
 
 
 def _resolved(case: Case, _person: Person | None = None) -> str | None:
-    return None if case.dispute.state == State.RESOLVED else "It is not resolved yet."
+    return None if case.dispute.state == State.RESOLVED else gettext("It is not resolved yet.")
 
 
 @verb(Verb.RECORD_LEARNING, ready=_resolved, decides=False)
@@ -126,14 +128,16 @@ def follow_learning(
         if not learning_policy.may_follow(actor, point):
             raise NotAllowed(ERASED if case.dispute.anonymised_at else NOT_YOURS)
         if seen is not None and seen != point.revision:
-            raise Conflict("Somebody else was first: this learning action has changed since you opened the page. Look at it again, then decide.")
+            raise Conflict(
+                gettext("Somebody else was first: this learning action has changed since you opened the page. Look at it again, then decide.")
+            )
         words = clean(evidence, "evidence")
         facts = _changed(point, choice(LearningStatus, status, "status"), owner, due_on, now)
         referred = _refer(point, short(referred_to, "referred_to", LONGEST_REFERRED))
         if not facts and not words and referred is None:
-            raise InvalidInput("Nothing is changed. Change something, or say what was done.", field="evidence")
+            raise InvalidInput(gettext("Nothing is changed. Change something, or say what was done."), field="evidence")
         if point.status in SETTLED and not words and "status" in facts:
-            raise InvalidInput("Say what was done, or why it is not taken up.", field="evidence")
+            raise InvalidInput(gettext("Say what was done, or why it is not taken up."), field="evidence")
         change = Change(case, now=now, actor=actor, agency=side[1] if (side := side_of(actor, case)) else None)
         # What was typed lies in the body, which can be erased; that it goes to nobody any more is a choice.
         facts |= {"referred_to": ""} if referred == "" else {}
@@ -145,7 +149,7 @@ def _locked(key: UUID, actor: Person, now: datetime) -> tuple[Case, LearningPoin
     """The point with its locked disagreement, for one who may know of it."""
     found = LearningPoint.objects.seen_by(actor).filter(pk=key).values_list("dispute", flat=True).first()
     if found is None:
-        raise NotFound("There is no such learning action, or it is not yours to see.")
+        raise NotFound(gettext("There is no such learning action, or it is not yours to see."))
     case = load([found], now=now)[0]
     point: LearningPoint = LearningPoint.objects.select_related("event").get(pk=key)
     point.dispute = case.dispute
@@ -196,7 +200,7 @@ def _check_owner(owner: UUID | None, partnership: UUID, today: date) -> None:
     posts = PostHolding.objects.on(today).filter(user=owner, post__agency__partnership=partnership)
     roles = Membership.objects.on(today).filter(user=owner, partnership=partnership)
     if not User.objects.filter(pk=owner, is_active=True).exists() or not (roles.exists() or posts.exists()):
-        raise InvalidInput("Choose somebody of the partnership who can sign in.", field="owner")
+        raise InvalidInput(gettext("Choose somebody of the partnership who can sign in."), field="owner")
 
 
 def _check_day(due_on: date | None, now: datetime) -> None:
@@ -205,9 +209,9 @@ def _check_day(due_on: date | None, now: datetime) -> None:
         return
     today = london(now).date()
     if due_on < today:
-        raise InvalidInput("That day has passed. Give a day to come.", field="due_on")
+        raise InvalidInput(gettext("That day has passed. Give a day to come."), field="due_on")
     if due_on - today > FARTHEST:
-        raise InvalidInput("That is more than three years ahead. Check the year.", field="due_on")
+        raise InvalidInput(gettext("That is more than three years ahead. Check the year."), field="due_on")
 
 
 def owners_of(partnership: Partnership | UUID, today: date) -> list[tuple[UUID, str]]:

@@ -3,14 +3,16 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
+from django.utils.translation import gettext_noop
+
 from agencies.calendars import calendars_of
 from agencies.working_days import london
 from escalation.models import LearningPoint, Notification
 from escalation.services.learning import notice
 
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
-SOON = "A learning action is due soon"
-LATE = "A learning action is overdue"
+SOON = gettext_noop("A learning action is due soon")
+LATE = gettext_noop("A learning action is overdue")
 
 
 def step(due_on: date, given_on: date, today: date) -> str:

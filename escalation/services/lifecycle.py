@@ -4,6 +4,9 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from agencies.errors import InvalidInput
 from agencies.person import Person
 from escalation.engine import clockwork
@@ -22,17 +25,17 @@ from escalation.states import Answer, ClockState, EventKind, Ground, Measure, Me
 
 def is_open(case: Case, _person: Person | None = None) -> str | None:
     """None for an open disagreement, else why not."""
-    return None if case.dispute.state == State.OPEN else f"This disagreement is {State(case.dispute.state).label.lower()}."
+    return None if case.dispute.state == State.OPEN else _("This disagreement is {state}.").format(state=State(case.dispute.state).label.lower())
 
 
 def has_begun(case: Case, _person: Person | None = None) -> str | None:
     """None where there is a record to add to: for all but a draft, ended ones too."""
-    return "Send it first." if case.dispute.state == State.DRAFT else None
+    return _("Send it first.") if case.dispute.state == State.DRAFT else None
 
 
 def at_stage(case: Case, person: Person | None = None) -> str | None:
     """Open, and past the own agency's hop."""
-    return is_open(case, person) or ("It has not left the own agency yet." if case.dispute.stage == HOP else None)
+    return is_open(case, person) or (_("It has not left the own agency yet.") if case.dispute.stage == HOP else None)
 
 
 def _awaits(case: Case, person: Person | None) -> str | None:
@@ -40,7 +43,7 @@ def _awaits(case: Case, person: Person | None) -> str | None:
     if refusal:
         return refusal
     mine = [r for r in case.awaiting if person is None or _answers_for(person, case, r) or not _receiver(case, person)]
-    return None if mine else "Your agency's response is recorded already, or none is asked for at this stage."
+    return None if mine else _("Your agency's response is recorded already, or none is asked for at this stage.")
 
 
 def _receiver(case: Case, person: Person) -> bool:
@@ -53,9 +56,9 @@ def respond(change: Change, *, answer: Answer, reasons: str, actions: str = "", 
     answer = choice(Answer, answer, "answer")
     request = _own_request(change, agency)
     on_behalf = change.actor is not None and not _answers_for(change.actor, change.case, request)
-    words = needed(reasons, "reasons", "Give the reasons for the response.")
+    words = needed(reasons, "reasons", _("Give the reasons for the response."))
     if answer != Answer.DISAGREES:
-        needed(actions, "actions", "Say what your agency will do.")
+        needed(actions, "actions", _("Say what your agency will do."))
     request.respond()
     request.answer, request.answered_at = answer, change.now
     engage(change, request)
@@ -67,7 +70,9 @@ def respond(change: Change, *, answer: Answer, reasons: str, actions: str = "", 
         agency=request.agency_id,
         request=request,
     )
-    change.tell(raising_ids(change.case), kind=Message.ANSWERED, action="Read the response and say whether it settles it", request=request)
+    change.tell(
+        raising_ids(change.case), kind=Message.ANSWERED, action=gettext_noop("Read the response and say whether it settles it"), request=request
+    )
 
 
 def _answered_after_all(change: Change, request: Request) -> None:
@@ -104,7 +109,7 @@ def _own_request(change: Change, agency: UUID | None) -> Request:
     if change.actor is not None and _receiver(case, change.actor):
         open_requests = [r for r in open_requests if _answers_for(change.actor, case, r)]
     if len(open_requests) != 1:
-        raise InvalidInput("Say for which agency this is the response.", field="agency")
+        raise InvalidInput(_("Say for which agency this is the response."), field="agency")
     return open_requests[0]
 
 
@@ -116,25 +121,27 @@ def _has_answer(case: Case, _person: Person | None) -> str | None:
     refusal = at_stage(case)
     if refusal:
         return refusal
-    return None if any(r.state == RequestState.ANSWERED for r in case.requests) else "There is no response to consider."
+    return None if any(r.state == RequestState.ANSWERED for r in case.requests) else _("There is no response to consider.")
 
 
 @verb(Verb.REJECT, ready=_has_answer)
 def reject(change: Change, *, reason: str, agency: UUID | None = None) -> None:
     """The raising side says that the response does not settle it; it can be moved up."""
     request = answered_request(change, agency)
-    words = needed(reason, "reason", "Say why the response does not settle it.")
+    words = needed(reason, "reason", _("Say why the response does not settle it."))
     request.reject()
     change.touch(request)
     change.record(EventKind.REJECTED, body={"reason": words}, request=request)
-    change.tell([request.holder_id, *raising_ids(change.case)], kind=Message.ANSWERED, action="The response was not accepted", request=request)
+    change.tell(
+        [request.holder_id, *raising_ids(change.case)], kind=Message.ANSWERED, action=gettext_noop("The response was not accepted"), request=request
+    )
 
 
 def answered_request(change: Change, agency: UUID | None) -> Request:
     """The response in question; the agency must be named where there are several."""
     found = [r for r in change.case.requests if r.state == RequestState.ANSWERED and (agency is None or r.agency_id == agency)]
     if len(found) != 1:
-        raise InvalidInput("Say which agency's response you mean.", field="agency")
+        raise InvalidInput(_("Say which agency's response you mean."), field="agency")
     return found[0]
 
 
@@ -144,9 +151,9 @@ def _can_move(case: Case, _person: Person | None) -> str | None:
         return refusal
     following = case.procedure.following(case.dispute.stage)
     if following is None:
-        return "This is the procedure's last stage."
+        return _("This is the procedure's last stage.")
     if following.is_partnership:
-        return "The next stage is the partnership's: refer it instead."
+        return _("The next stage is the partnership's: refer it instead.")
     return None
 
 
@@ -176,7 +183,7 @@ def move_up(
     check_against(case, against)
     if target != onward:
         check_skip(case, ground, position, target)
-    words = needed(reason, "reason", "Say why it moves up.") if ground != Ground.NO_RESPONSE else reason
+    words = needed(reason, "reason", _("Say why it moves up.")) if ground != Ground.NO_RESPONSE else reason
     body = entry_words(case, target, efforts, words)
     check_warned(case, target, told_other_side=told_other_side)
     facts = {"from": position, "to": target, "ground": str(ground), "system": change.actor is None}
@@ -193,7 +200,7 @@ def _next_position(case: Case) -> int:
 def check_against(case: Case, against: Collection[UUID]) -> None:
     """Raises InvalidInput for an agency that is none of those still asked."""
     if not set(against) <= still_asked(case):
-        raise InvalidInput("Choose among the agencies that have not settled it.", field="against")
+        raise InvalidInput(_("Choose among the agencies that have not settled it."), field="against")
 
 
 def check_ground(change: Change, ground: Ground) -> None:
@@ -206,10 +213,10 @@ def check_ground(change: Change, ground: Ground) -> None:
     late = [clock for clock in case.running() if clock.effective_due < change.now]
     overdue = any(clock.request_id in {r.pk for r in waiting} or (clock.owed_by == Side.EACH and clock.request_id is None) for clock in late)
     if ground == Ground.NO_RESPONSE and not (waiting and overdue):
-        raise InvalidInput("No response is overdue. If the risk will not wait, choose risk to the child.", field="ground")
+        raise InvalidInput(_("No response is overdue. If the risk will not wait, choose risk to the child."), field="ground")
     if ground == Ground.NOT_RESOLVED and waiting and not any(r.engaged_at for r in case.requests):
         raise InvalidInput(
-            "The other agency has neither answered nor met you yet. If it is late, choose no response; if the risk will not wait, choose risk.",
+            _("The other agency has neither answered nor met you yet. If it is late, choose no response; if the risk will not wait, choose risk."),
             field="ground",
         )
 
@@ -218,17 +225,17 @@ def check_skip(case: Case, ground: Ground, position: int, target: int) -> None:
     """Raises InvalidInput where the procedure does not allow this stage to be skipped on this ground."""
     stage = case.procedure.stage(target) if position < target <= case.procedure.last else None
     if stage is None or stage.is_partnership or stage.passed_over:
-        raise InvalidInput("Choose one of the stages above this one.", field="to")
+        raise InvalidInput(_("Choose one of the stages above this one."), field="to")
     if ground not in case.procedure.skip:
-        raise InvalidInput("This procedure allows a stage to be skipped only where the risk demands it.", field="ground")
+        raise InvalidInput(_("This procedure allows a stage to be skipped only where the risk demands it."), field="ground")
 
 
 @verb(Verb.ASK_TO_MOVE_UP, ready=_can_move, decides=False)
 def ask_to_move_up(change: Change, *, reason: str) -> None:
     """The practitioner asks the holder of the stage to move it up."""
-    words = needed(reason, "reason", "Say why it should move up.")
+    words = needed(reason, "reason", _("Say why it should move up."))
     change.record(EventKind.MOVE_ASKED, body={"reason": words})
-    change.tell([change.case.run.holder_id if change.case.run else None], kind=Message.OFFER, action="You are asked to move it up")
+    change.tell([change.case.run.holder_id if change.case.run else None], kind=Message.OFFER, action=gettext_noop("You are asked to move it up"))
 
 
 def _can_hold(case: Case, person: Person | None) -> str | None:
@@ -236,26 +243,26 @@ def _can_hold(case: Case, person: Person | None) -> str | None:
     if refusal:
         return refusal
     moving = any(clockwork.on_time_of(case, clock).move_up_after for clock in case.running())
-    return None if moving and case.dispute.move_held_at is None else "No automatic move is coming."
+    return None if moving and case.dispute.move_held_at is None else _("No automatic move is coming.")
 
 
 @verb(Verb.HOLD_MOVE, ready=_can_hold)
 def hold_move(change: Change, *, reason: str) -> None:
     """The raising side stops the system's move, with a reason; reminders go on."""
-    words = needed(reason, "reason", "Say why it should not move up by itself.")
+    words = needed(reason, "reason", _("Say why it should not move up by itself."))
     change.case.dispute.move_held_at = change.now
     change.record(EventKind.MOVE_HELD, body={"reason": words})
 
 
 def _can_make_urgent(case: Case, _person: Person | None) -> str | None:
-    return is_open(case) or ("It is urgent already." if case.dispute.is_urgent else None)
+    return is_open(case) or (_("It is urgent already.") if case.dispute.is_urgent else None)
 
 
 @verb(Verb.MAKE_URGENT, ready=_can_make_urgent)
 def make_urgent(change: Change, *, reason: str, respond_by: datetime, spoken_to: str = "") -> None:
     """Made urgent in mid-stage: running responses end as superseded and start again with the raising side's own moment, which does not roll."""
     case = change.case
-    words = needed(reason, "reason", "Say what the risk is and why it will not wait.")
+    words = needed(reason, "reason", _("Say what the risk is and why it will not wait."))
     coming(respond_by, change.now, "respond_by")
     case.dispute.is_urgent, case.dispute.respond_by = True, respond_by
     pending = [
@@ -270,21 +277,23 @@ def make_urgent(change: Change, *, reason: str, respond_by: datetime, spoken_to:
     clockwork.ensure_replies(change)
     if URGENT in case.procedure.informs_unit:
         inform_unit(change)
-    change.tell([*(r.holder_id for r in case.requests), *unit_ids(case)], kind=Message.ASSIGNED, action="Urgent: respond", due=respond_by)
+    change.tell(
+        [*(r.holder_id for r in case.requests), *unit_ids(case)], kind=Message.ASSIGNED, action=gettext_noop("Urgent: respond"), due=respond_by
+    )
 
 
 def _can_reopen(case: Case, _person: Person | None) -> str | None:
     ended = case.dispute.state in {State.RESOLVED, State.CLOSED, State.WITHDRAWN}
     if not ended:
-        return "It is not resolved, closed or withdrawn."
-    return None if case.dispute.submitted_at and case.dispute.stage != HOP else "It was never sent: log a new one."
+        return _("It is not resolved, closed or withdrawn.")
+    return None if case.dispute.submitted_at and case.dispute.stage != HOP else _("It was never sent: log a new one.")
 
 
 @verb(Verb.REOPEN, ready=_can_reopen)
 def reopen(change: Change, *, reason: str) -> None:
     """It runs again in a new run of the stage it was in, with fresh clocks; closing asks for everything again, the child's file included."""
     case = change.case
-    words = needed(reason, "reason", "Say why it is reopened.")
+    words = needed(reason, "reason", _("Say why it is reopened."))
     if case.run is not None:
         close_run(change)
     case.dispute.reopen()
@@ -297,13 +306,13 @@ def reopen(change: Change, *, reason: str) -> None:
 
 
 def _can_tell_unit(case: Case, _person: Person | None) -> str | None:
-    refusal = at_stage(case) or (None if case.dispute.sent_at else "It has not left the own agency yet.")
-    return refusal or ("The business unit was told already." if case.dispute.unit_told_at else None)
+    refusal = at_stage(case) or (None if case.dispute.sent_at else _("It has not left the own agency yet."))
+    return refusal or (_("The business unit was told already.") if case.dispute.unit_told_at else None)
 
 
 @verb(Verb.TELL_UNIT, ready=_can_tell_unit, decides=False)
 def tell_unit(change: Change, *, told_other_side: bool) -> None:
     """A party tells the business unit; the other agency is told first that it will be (BUC-06)."""
     if not told_other_side:
-        raise InvalidInput("Tell the other agency first that you will inform the partnership.", field="told_other_side")
+        raise InvalidInput(_("Tell the other agency first that you will inform the partnership."), field="told_other_side")
     inform_unit(change)

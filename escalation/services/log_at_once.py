@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from agencies import wall_clock
 from agencies.errors import InvalidInput
@@ -37,5 +38,5 @@ def log_at_once(
 def own_agency(person: Person) -> UUID:
     """The one agency in which the person has a role. Raises InvalidInput where there is none or more than one."""
     if len(person.agency_ids) != 1:
-        raise InvalidInput("Say for which agency you log this.", field="agency")
+        raise InvalidInput(_("Say for which agency you log this."), field="agency")
     return next(iter(person.agency_ids))

@@ -11,6 +11,8 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from agencies import words
 from escalation.models import Notification
@@ -49,7 +51,7 @@ def compose(message: Notification) -> EmailMultiAlternatives:
     context = {
         "reference": message.dispute.reference if message.dispute is not None else "",
         "title": title,
-        "action": message.action,
+        "action": message.asks,
         "due": words.moment(message.due_at, today=timezone.localdate(), year=True) if message.due_at else "",
         "link": f"{settings.CONCORD_BASE_URL.rstrip('/')}{path}",
         "is_urgent": message.is_urgent,
@@ -83,12 +85,12 @@ def _about(message: Notification) -> tuple[str, str]:
     if message.dispute is not None:
         return message.dispute.reference, f"/d/{message.dispute.reference}/"
     if message.learning_id is not None:
-        return "Learning action", reverse("learning-point", args=[message.learning_id])
+        return _("Learning action"), reverse("learning-point", args=[message.learning_id])
     if message.kind == Message.DIGEST:
-        return "This morning", reverse("board")
+        return _("This morning"), reverse("board")
     if message.kind == Message.READ_MUCH:
-        return "Accounts", reverse("sign-ins")
-    return "The procedure", reverse("procedures")
+        return _("Accounts"), reverse("sign-ins")
+    return _("The procedure"), reverse("procedures")
 
 
 def message_id(message: Notification) -> str:
@@ -151,7 +153,7 @@ def _attempt(error: Exception) -> Attempt:
     if isinstance(error, smtplib.SMTPDataError):
         return _by_code(error.smtp_code, _words(error))
     if isinstance(error, smtplib.SMTPNotSupportedError | UnicodeError):
-        return Attempt(Fate.REFUSED, "The mail server cannot write to this address")
+        return Attempt(Fate.REFUSED, gettext_noop("The mail server cannot write to this address"))
     if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code != SERVICE_CLOSING:
         return Attempt(Fate.LATER, _words(error))
     if isinstance(error, smtplib.SMTPException | OSError):

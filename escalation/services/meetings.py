@@ -3,6 +3,9 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from agencies.errors import InvalidInput
 from escalation.engine.case import Case
 from escalation.engine.change import Change
@@ -44,8 +47,8 @@ def record_meeting(
     if missing and how != MeetingHow.CALL:
         facts["unmet"] = keys(_unmet(case, missing))
     body = {
-        "who": needed(who, "who", "Say who took part."),
-        "summary": needed(summary, "summary", "Say what was discussed."),
+        "who": needed(who, "who", _("Say who took part.")),
+        "summary": needed(summary, "summary", _("Say what was discussed.")),
         "decisions": decisions.strip(),
         "proposals": proposals.strip(),
         "dissent": dissent.strip(),
@@ -57,7 +60,7 @@ def record_meeting(
             engage(change, request)
     change.record(EventKind.MEETING, facts=facts, body=body)
     if body["proposals"]:
-        change.tell(_front_line(case), kind=Message.ASSIGNED, action="Read what the meeting proposes")
+        change.tell(_front_line(case), kind=Message.ASSIGNED, action=gettext_noop("Read what the meeting proposes"))
     if how == MeetingHow.PARTNERSHIP and MEETING in case.procedure.informs_unit:
         inform_unit(change)
 
@@ -88,7 +91,7 @@ def _front_line(case: Case) -> list[UUID | None]:
 def _took_part(case: Case, agencies: Sequence[UUID]) -> list[str]:
     """The agencies as the record keeps them. Raises InvalidInput for one that is not of this disagreement."""
     if not set(agencies) <= case.receiving_ids | {case.raising_id}:
-        raise InvalidInput("Choose among the agencies of this disagreement.", field="agencies")
+        raise InvalidInput(_("Choose among the agencies of this disagreement."), field="agencies")
     return [str(agency) for agency in agencies]
 
 
@@ -97,7 +100,7 @@ def _dissenter(change: Change, agency: UUID | None) -> str:
     case, own = change.case, change.agency
     place = agency or own
     if place is None or place not in case.receiving_ids | {case.raising_id}:
-        raise InvalidInput("Say whose dissent it is.", field="dissent_of")
+        raise InvalidInput(_("Say whose dissent it is."), field="dissent_of")
     if own is not None and place != own and place not in own_agencies(change):
-        raise InvalidInput("Each agency records its own dissent.", field="dissent_of")
+        raise InvalidInput(_("Each agency records its own dissent."), field="dissent_of")
     return str(place)

@@ -11,6 +11,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from agencies.errors import TooMuch
 from agencies.models import Membership, SignInEvent, User
@@ -23,8 +25,8 @@ from escalation.models import Notification, Reading
 from escalation.states import Message
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-TOLD = "See whose account opened unusually many disagreements"
-STOPPED = (
+TOLD = gettext_noop("See whose account opened unusually many disagreements")
+STOPPED = _(
     "You have opened {most} disagreements within an hour, and no other opens for now. Those that you opened lately still do. "
     "Nothing is wrong with your account: it protects what is in the disagreements. Go on in an hour, or ask the business unit."
 )

@@ -5,6 +5,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencies import wall_clock
 from agencies.errors import NotAllowed
@@ -17,7 +19,7 @@ from escalation.models import Child, Dispute, Reading
 from escalation.services.reading import ABOUT_CHILD, checked_reason, open_early
 from escalation.services.same_child import about_child, same_as
 
-WHICH = "Enter initials and a date of birth, a disagreement's reference, or an agency with its reference for the child."
+WHICH = _("Enter initials and a date of birth, a disagreement's reference, or an agency with its reference for the child.")
 
 
 def everything_about(
@@ -37,7 +39,7 @@ def everything_about(
     Raises NotAllowed for anybody but the business unit, and InvalidInput.
     """
     if not general_policy.may_ask_about_child(person):
-        raise NotAllowed("Only the business unit asks for everything about one child.")
+        raise NotAllowed(gettext("Only the business unit asks for everything about one child."))
     why = checked_reason(reason)
     moment = now or wall_clock.now()
     keys = _about(person.units, initials, born_on, reference, agency)

@@ -4,6 +4,9 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
+
 from agencies.errors import InvalidInput
 from agencies.models import Agency, Membership, PostHolding
 from agencies.person import Person
@@ -30,7 +33,7 @@ OUTCOME_OF = {
 }
 
 
-SET_OUT = "Set out by when it will be resolved: a date that has not passed."
+SET_OUT = _("Set out by when it will be resolved: a date that has not passed.")
 
 
 def _next_is_partnership(case: Case, _person: Person | None) -> str | None:
@@ -39,7 +42,7 @@ def _next_is_partnership(case: Case, _person: Person | None) -> str | None:
         return refusal
     following = case.procedure.following(case.dispute.stage)
     if following is None or not following.is_partnership:
-        return "The next stage is not the partnership's."
+        return gettext("The next stage is not the partnership's.")
     return None
 
 
@@ -48,7 +51,10 @@ def refer(change: Change, *, ground: Ground, efforts: str, reason: str, told_oth
     """Put it before the partnership, with the evidence of the efforts and the reason for the formal step (BRI-12, BRO-05, DEV-04)."""
     case = change.case
     position, target = case.dispute.stage, _partnership_position(case)
-    body = {"efforts": needed(efforts, "efforts", "Say what was tried at each stage."), "reason": needed(reason, "reason", "Say why it is referred.")}
+    body = {
+        "efforts": needed(efforts, "efforts", gettext("Say what was tried at each stage.")),
+        "reason": needed(reason, "reason", gettext("Say why it is referred.")),
+    }
     ground = choice(Ground, ground, "ground")
     check_ground(change, ground)
     check_warned(case, target, told_other_side=told_other_side)
@@ -66,14 +72,14 @@ def _partnership_position(case: Case) -> int:
 
 def referral_of(case: Case) -> Referral:
     if case.referral is None:
-        raise InvalidInput("It is not before the partnership.")
+        raise InvalidInput(gettext("It is not before the partnership."))
     return case.referral
 
 
 def rules_of(case: Case) -> PartnershipStage:
     stage = case.stage_definition
     if stage is None or stage.partnership is None:
-        raise InvalidInput("It is not before the partnership.")
+        raise InvalidInput(gettext("It is not before the partnership."))
     return stage.partnership
 
 
@@ -82,18 +88,18 @@ def before_chair(case: Case, _person: Person | None = None) -> str | None:
     if refusal:
         return refusal
     stage = case.stage_definition
-    return None if stage is not None and stage.is_partnership and case.referral is not None else "It is not before the partnership."
+    return None if stage is not None and stage.is_partnership and case.referral is not None else gettext("It is not before the partnership.")
 
 
 def _to_acknowledge(case: Case, person: Person | None) -> str | None:
     if case.referral is not None and before_chair(case) is None:
-        return "It is acknowledged already." if case.referral.acknowledged_at else None
+        return gettext("It is acknowledged already.") if case.referral.acknowledged_at else None
     refusal = at_stage(case)
     if refusal:
         return refusal
     side = side_of(person, case) if person is not None else None
     mine = [request for request in case.awaiting if side is None or side[1] == request.agency_id]
-    return None if any(request.engaged_at is None for request in mine) else "Nothing waits to be acknowledged."
+    return None if any(request.engaged_at is None for request in mine) else gettext("Nothing waits to be acknowledged.")
 
 
 @verb(Verb.ACKNOWLEDGE, ready=_to_acknowledge)
@@ -116,7 +122,10 @@ def acknowledge(change: Change, *, comment: str = "", resolve_by: datetime | Non
     if referral is not None and resolve_by is not None:
         _set_dates(change, sets, resolve_by)
     change.tell(
-        [*raising_ids(case), *(r.holder_id for r in case.all_requests)], kind=Message.EXTENDED, action="Receipt was acknowledged", due=resolve_by
+        [*raising_ids(case), *(r.holder_id for r in case.all_requests)],
+        kind=Message.EXTENDED,
+        action=gettext_noop("Receipt was acknowledged"),
+        due=resolve_by,
     )
 
 
@@ -131,7 +140,7 @@ def _to_route(case: Case, _person: Person | None) -> str | None:
     refusal = before_chair(case)
     if refusal:
         return refusal
-    return "It is decided already." if case.referral and case.referral.decided_at else None
+    return gettext("It is decided already.") if case.referral and case.referral.decided_at else None
 
 
 @verb(Verb.CHOOSE_ROUTE, ready=_to_route)
@@ -140,9 +149,9 @@ def choose_route(change: Change, *, route: Route, reason: str, mediator: UUID | 
     case = change.case
     rules, referral = rules_of(case), referral_of(case)
     route = choice(Route, route, "route")
-    words = needed(reason, "reason", "Say why this route.")
+    words = needed(reason, "reason", gettext("Say why this route."))
     if route not in rules.routes:
-        raise InvalidInput("The procedure does not offer this route.", field="route")
+        raise InvalidInput(gettext("The procedure does not offer this route."), field="route")
     if route == Route.MEDIATION:
         _check_mediator(case, mediator)
     referral.route, referral.route_at = route, change.now
@@ -151,7 +160,7 @@ def choose_route(change: Change, *, route: Route, reason: str, mediator: UUID | 
     change.touch(referral)
     change.record(EventKind.ROUTE_CHOSEN, facts={"route": str(route), "force": str(referral.force)}, body={"reason": words})
     people = [*raising_ids(case), *(r.holder_id for r in case.all_requests), *unit_ids(case)]
-    change.tell([*people, referral.mediator_id], kind=Message.ASSIGNED, action="The chair chose how to go on", due=referral.resolve_by)
+    change.tell([*people, referral.mediator_id], kind=Message.ASSIGNED, action=gettext_noop("The chair chose how to go on"), due=referral.resolve_by)
     if route == Route.BACK:
         begin_stage(change, _last_between_agencies(case), ground=Ground.NOT_RESOLVED)
 
@@ -174,15 +183,15 @@ def uninvolved(case: Case, user: UUID) -> bool:
 
 def _check_mediator(case: Case, mediator: UUID | None) -> None:
     if mediator is None:
-        raise InvalidInput("Name the mediator.", field="mediator")
+        raise InvalidInput(gettext("Name the mediator."), field="mediator")
     person = case.directory.person(mediator)
     if person is not None and person.agency_ids & parties(case):
-        raise InvalidInput("A mediator belongs to none of the agencies concerned.", field="mediator")
+        raise InvalidInput(gettext("A mediator belongs to none of the agencies concerned."), field="mediator")
     if not uninvolved(case, mediator):
-        raise InvalidInput("A mediator has had no part in the matter. Choose somebody else.", field="mediator")
+        raise InvalidInput(gettext("A mediator has had no part in the matter. Choose somebody else."), field="mediator")
     known = {candidate.user_id for candidate in case.directory.partnership_people(Role.MEDIATOR)}
     if mediator not in known:
-        raise InvalidInput("Choose one of the partnership's mediators.", field="mediator")
+        raise InvalidInput(gettext("Choose one of the partnership's mediators."), field="mediator")
 
 
 def _panel_route(case: Case, _person: Person | None) -> str | None:
@@ -192,7 +201,7 @@ def _panel_route(case: Case, _person: Person | None) -> str | None:
     return (
         None
         if case.referral and case.referral.route == Route.PANEL and not case.referral.decided_at
-        else "The panel route is not chosen, or it has decided."
+        else gettext("The panel route is not chosen, or it has decided.")
     )
 
 
@@ -207,11 +216,14 @@ def convene(
     coming(meets_at, change.now, "meets_at")
     agencies = set(members.values())
     if len(agencies) < rules.panel_agencies:
-        raise InvalidInput(f"The panel needs members of at least {rules.panel_agencies} agencies; these are of {len(agencies)}.", field="members")
+        raise InvalidInput(
+            gettext("The panel needs members of at least {n} agencies; these are of {found}.").format(n=rules.panel_agencies, found=len(agencies)),
+            field="members",
+        )
     if rules.panel_includes_parties and not parties(case) <= agencies:
-        raise InvalidInput("The agencies concerned sit on the panel too.", field="members")
+        raise InvalidInput(gettext("The agencies concerned sit on the panel too."), field="members")
     if set(members) & barred_from_panel(case):
-        raise InvalidInput("Nobody who raised it, whose decision is in question or who has a conflict sits on the panel.", field="members")
+        raise InvalidInput(gettext("Nobody who raised it, whose decision is in question or who has a conflict sits on the panel."), field="members")
     check_members(case, members)
     for seat in case.panel:
         seat.left_at = change.now
@@ -233,7 +245,10 @@ def convene(
         change.add(seat)
     change.record(EventKind.CONVENED, facts={"meets_at": meets_at.isoformat(), "members": len(members), "agencies": len(agencies)})
     change.tell(
-        [*members, *raising_ids(case), *(r.holder_id for r in case.all_requests)], kind=Message.ASSIGNED, action="A panel meets", due=meets_at
+        [*members, *raising_ids(case), *(r.holder_id for r in case.all_requests)],
+        kind=Message.ASSIGNED,
+        action=gettext_noop("A panel meets"),
+        due=meets_at,
     )
 
 
@@ -249,7 +264,7 @@ def check_members(case: Case, members: Mapping[UUID, UUID], field: str = "member
     in_post = PostHolding.objects.filter(user__in=members, post__agency__partnership=place).values_list("user", flat=True)
     known = set(Membership.objects.filter(user__in=members, partnership=place).values_list("user", flat=True)) | set(in_post)
     if agencies != len(set(members.values())) or not set(members) <= known:
-        raise InvalidInput("Choose people of this partnership, each for one of its agencies.", field=field)
+        raise InvalidInput(gettext("Choose people of this partnership, each for one of its agencies."), field=field)
 
 
 def _to_decide(case: Case, person: Person | None) -> str | None:
@@ -258,11 +273,11 @@ def _to_decide(case: Case, person: Person | None) -> str | None:
         return refusal
     referral = case.referral
     if referral is None or not referral.route or referral.decided_at:
-        return "The route is not chosen yet, or the decision is recorded."
+        return gettext("The route is not chosen yet, or the decision is recorded.")
     if referral.route == Route.PANEL and not case.panel:
-        return "Convene the panel first."
+        return gettext("Convene the panel first.")
     if referral.route == Route.PANEL and any(seat.has_conflict for seat in case.panel):
-        return "A member declared a conflicting interest. Replace the member first."
+        return gettext("A member declared a conflicting interest. Replace the member first.")
     return None
 
 
@@ -287,8 +302,8 @@ def decide(
     case = change.case
     referral = referral_of(case)
     body = {
-        "decision": needed(decision, "decision", "Record what was decided or agreed."),
-        "reasons": needed(reasons, "reasons", "Give the reasons."),
+        "decision": needed(decision, "decision", gettext("Record what was decided or agreed.")),
+        "reasons": needed(reasons, "reasons", gettext("Give the reasons.")),
         "dissent": dissent.strip(),
         "finding": finding.strip(),
     }
@@ -298,9 +313,9 @@ def decide(
     if not agreed and referral.route != Route.PANEL:
         referral.route, referral.force, referral.mediator_id = "", "", None
         change.touch(referral)
-        change.tell([referral.chair_id], kind=Message.ASSIGNED, action="There was no agreement: choose how to go on")
+        change.tell([referral.chair_id], kind=Message.ASSIGNED, action=gettext_noop("There was no agreement: choose how to go on"))
         people = [*raising_ids(case), *(request.holder_id for request in case.all_requests)]
-        change.tell(people, kind=Message.FEEDBACK, action="There was no agreement: read why")
+        change.tell(people, kind=Message.FEEDBACK, action=gettext_noop("There was no agreement: read why"))
         return
     referral.decided_at = change.now
     change.touch(referral)
@@ -314,8 +329,11 @@ def _heard(case: Case, heard_by: Collection[UUID] | None) -> list[str]:
         return []
     members = case.panel_user_ids if heard_by is None else frozenset(heard_by)
     if not members <= case.panel_user_ids:
-        raise InvalidInput("Choose among the members of the panel.", field="heard_by")
+        raise InvalidInput(gettext("Choose among the members of the panel."), field="heard_by")
     agencies, needs = {seat.agency_id for seat in case.panel if seat.user_id in members}, rules_of(case).panel_agencies
     if len(agencies) < needs:
-        raise InvalidInput(f"The panel needs members of at least {needs} agencies; those who heard it are of {len(agencies)}.", field="heard_by")
+        raise InvalidInput(
+            gettext("The panel needs members of at least {n} agencies; those who heard it are of {found}.").format(n=needs, found=len(agencies)),
+            field="heard_by",
+        )
     return sorted(str(member) for member in members)

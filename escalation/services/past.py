@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from agencies.errors import InvalidInput
 from escalation.engine.typed import clean
 from escalation.procedures.definition import ProcedureDefinition
@@ -12,9 +15,9 @@ from escalation.procedures.definition import ProcedureDefinition
 LONGEST_AGO = timedelta(days=366)
 MOST = 6
 WORDS = {
-    "who": "Say who talked: names, posts and agencies.",
-    "said": "Say what was said.",
-    "result": "Say what came of it, and why it is not settled.",
+    "who": _("Say who talked: names, posts and agencies."),
+    "said": _("Say what was said."),
+    "result": _("Say what came of it, and why it is not settled."),
 }
 
 
@@ -59,24 +62,24 @@ def check_past(past: PastStage, *, now: datetime, since: datetime | None = None)
         if not getattr(past, name).strip():
             raise InvalidInput(sentence, field=name)
     if past.happened_from.tzinfo is None or past.happened_until.tzinfo is None:
-        raise InvalidInput("Give the date and the time.", field="happened_from" if past.happened_from.tzinfo is None else "happened_until")
+        raise InvalidInput(gettext("Give the date and the time."), field="happened_from" if past.happened_from.tzinfo is None else "happened_until")
     if past.happened_until > now:
-        raise InvalidInput("That moment has not come yet. Enter what has already ended.", field="happened_until")
+        raise InvalidInput(gettext("That moment has not come yet. Enter what has already ended."), field="happened_until")
     if past.happened_from > past.happened_until:
-        raise InvalidInput("It cannot end before it began.", field="happened_until")
+        raise InvalidInput(gettext("It cannot end before it began."), field="happened_until")
     if now - past.happened_from > LONGEST_AGO:
-        raise InvalidInput("That is more than a year ago.", field="happened_from")
+        raise InvalidInput(gettext("That is more than a year ago."), field="happened_from")
     if since is not None and past.happened_from < since:
-        raise InvalidInput("Enter stages in their order: this one began before the stage before it had ended.", field="happened_from")
+        raise InvalidInput(gettext("Enter stages in their order: this one began before the stage before it had ended."), field="happened_from")
 
 
 def onward(procedure: ProcedureDefinition, position: int) -> int:
     """The stage in which it goes on after this one. Raises InvalidInput where that is the partnership's, or where there is none."""
     following = procedure.following(position)
     if following is None:
-        raise InvalidInput("This is the procedure's last stage: record what happened as a meeting or call.", field="stage")
+        raise InvalidInput(gettext("This is the procedure's last stage: record what happened as a meeting or call."), field="stage")
     if following.is_partnership:
-        raise InvalidInput("The next stage is the partnership's: record what happened as a meeting or call, then refer it.", field="stage")
+        raise InvalidInput(gettext("The next stage is the partnership's: record what happened as a meeting or call, then refer it."), field="stage")
     return following.position
 
 
@@ -91,7 +94,7 @@ def check_logged(past: Sequence[PastStage], procedure: ProcedureDefinition, firs
 def start_after(procedure: ProcedureDefinition, first: int, number: int) -> int:
     """The stage in which it begins where so many had happened already, from `first` on; no further than the two sides can go on."""
     position = first
-    for _ in range(number):
+    for _step in range(number):
         following = procedure.following(position)
         if following is None or following.is_partnership:
             break

@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from agencies.errors import InvalidInput
 from agencies.person import Person
 from escalation import clocks as arithmetic
@@ -166,7 +168,7 @@ def confirm_past(change: Change, line: Event) -> list[str]:
     run = next((run for run in case.runs if str(run.pk) == line.facts.get("run")), None)
     told = Event.objects.filter(dispute=case.dispute, kind=EventKind.HAPPENED_CONFIRMED, facts__line=line.number)
     if run is None or line.facts.get("confirmed") or told.exists():
-        raise InvalidInput("That is confirmed already.", field="number")
+        raise InvalidInput(_("That is confirmed already."), field="number")
     _keep_clocks(change, run, line.recorded_at)
     return [row.key for row in change.added if isinstance(row, Clock)]
 
@@ -183,7 +185,7 @@ def _can_enter(case: Case, person: Person | None) -> str | None:
     refusal = is_open(case, person)
     if refusal:
         return refusal
-    return None if enterable(case) else "No stage follows in which the two sides could go on: record what happened as a meeting or call."
+    return None if enterable(case) else _("No stage follows in which the two sides could go on: record what happened as a meeting or call.")
 
 
 @verb(Verb.ENTER_PAST_STAGE, ready=_can_enter)
@@ -207,7 +209,7 @@ def enter_past_stage(
     case = change.case
     position = stage if stage is not None else enterable(case)[0]
     if position not in enterable(case):
-        raise InvalidInput("Enter stages in their order: the one it is in, or the one after it.", field="stage")
+        raise InvalidInput(_("Enter stages in their order: the one it is in, or the one after it."), field="stage")
     place = _on_behalf_of(change, agency)
     past = PastStage(happened_from, happened_until, who, said, result)
     following = onward(case.procedure, position)
@@ -228,9 +230,9 @@ def _on_behalf_of(change: Change, agency: UUID | None) -> UUID | None:
     """For whom it is entered. Raises InvalidInput for an agency that is not of this disagreement, or another's than one's own."""
     case = change.case
     if agency is not None and agency not in case.receiving_ids | {case.raising_id}:
-        raise InvalidInput("Choose one of the agencies of this disagreement.", field="agency")
+        raise InvalidInput(_("Choose one of the agencies of this disagreement."), field="agency")
     if change.agency is not None and agency not in {None, change.agency}:
-        raise InvalidInput("You enter it for your own agency.", field="agency")
+        raise InvalidInput(_("You enter it for your own agency."), field="agency")
     return agency or change.agency or case.raising_id
 
 

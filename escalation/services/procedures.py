@@ -7,9 +7,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from agencies.errors import InvalidInput, NotFound
 from agencies.models import DirectoryEvent, Partnership
+from agencies.words import short_day
 from escalation.models import Dispute, Procedure, ProcedureVersion, StageDefinition
 from escalation.procedures.comparing import differences
 from escalation.procedures.definition import ProcedureDefinition
@@ -176,7 +178,7 @@ def version_in_force(procedure: Procedure, day: date) -> ProcedureVersion:
     """
     found = procedure.versions.filter(in_force_from__lte=day).order_by("-number").first()
     if found is None:
-        raise NotFound(f"No version of {procedure.name} is in force on {_day(day)}.")
+        raise NotFound(_("No version of {procedure} is in force on {day}.").format(procedure=procedure.name, day=short_day(day)))
     return found
 
 
@@ -184,7 +186,7 @@ def default_version(partnership: Partnership, day: date) -> ProcedureVersion:
     """The version in force of the procedure that the partnership offers first. Raises NotFound where there is none."""
     procedure = Procedure.objects.filter(partnership=partnership, is_default=True).first()
     if procedure is None:
-        raise NotFound(f"{partnership.name} has not published a procedure yet.")
+        raise NotFound(_("{partnership} has not published a procedure yet.").format(partnership=partnership.name))
     return version_in_force(procedure, day)
 
 

@@ -2,13 +2,15 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
 from escalation.engine import clockwork
 from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.own_clocks import SUBGROUP
 from escalation.states import EventKind, Message, Side, SubgroupMatter
 
-ASKED = {SubgroupMatter.SERIOUS: "Decide whether a deep dive is needed", SubgroupMatter.STUCK: "Offer a mediator"}
+ASKED = {SubgroupMatter.SERIOUS: gettext_noop("Decide whether a deep dive is needed"), SubgroupMatter.STUCK: gettext_noop("Offer a mediator")}
 
 
 def subgroup_chairs(case: Case) -> list[UUID]:
@@ -35,7 +37,9 @@ def put(change: Change, matter: SubgroupMatter, reason: str = "") -> None:
     clock = clockwork.ask(change, SUBGROUP, Side.PARTNERSHIP, owner=next(iter(chairs), None))
     change.tell(chairs, kind=Message.ASSIGNED, action=ASKED[matter], due=clock.due_at)
     if not chairs:
-        change.tell([one.user_id for one in case.directory.unit()], kind=Message.NO_CONTACT, action="Nobody can act as the subgroup's chair")
+        change.tell(
+            [one.user_id for one in case.directory.unit()], kind=Message.NO_CONTACT, action=gettext_noop("Nobody can act as the subgroup's chair")
+        )
 
 
 def put_what_was_logged(change: Change) -> None:

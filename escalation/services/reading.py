@@ -10,6 +10,8 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from agencies.person import Person
 from escalation import policy
@@ -65,8 +67,8 @@ def recall_reason(case: Case, person: Person, *, now: datetime) -> Case:
 
 def _can_open(case: Case, person: Person | None) -> str | None:
     if case.dispute.state == State.DRAFT or case.dispute.sent_at is None:
-        return "It has not left its agency yet."
-    return "You gave a reason within the hour, and can read it." if person is not None and person.id in case.opened_early else None
+        return _("It has not left its agency yet.")
+    return _("You gave a reason within the hour, and can read it.") if person is not None and person.id in case.opened_early else None
 
 
 @verb(Verb.READ_EARLY, ready=_can_open, decides=False)
@@ -77,7 +79,7 @@ def read_early(change: Change, *, reason: str) -> None:
 
 def checked_reason(reason: str) -> str:
     """The reason. Raises InvalidInput where there is none, or where it is longer than 200 characters."""
-    return short(needed(reason, "reason", "Say why you need to read it now."), "reason", LONGEST_REASON)
+    return short(needed(reason, "reason", _("Say why you need to read it now.")), "reason", LONGEST_REASON)
 
 
 def open_early(change: Change, reason: str, part: str) -> None:
@@ -87,7 +89,7 @@ def open_early(change: Change, reason: str, part: str) -> None:
         raise TypeError("Only a person reads.")
     change.record(EventKind.READ_EARLY, facts={"about_child": part == ABOUT_CHILD})
     change.add(Reading(dispute=case.dispute, reader_id=actor.id, part=part, reason=reason, recorded_at=change.now))
-    change.tell(sorted(leads_of(case)), kind=Message.LOOKED, action="See who read it, and why")
+    change.tell(sorted(leads_of(case)), kind=Message.LOOKED, action=gettext_noop("See who read it, and why"))
 
 
 def leads_of(case: Case) -> frozenset[UUID]:

@@ -3,6 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from agencies.errors import InvalidInput, NotFound
 from agencies.person import Person
 from escalation.clocks import Unit
@@ -23,7 +26,7 @@ from escalation.states import EventKind, Measure, Message, Side, Verb
 
 def is_live(case: Case, _person: Person | None = None) -> str | None:
     """None for what still runs, resolved or not, else why not."""
-    return None if case.dispute.is_live else is_open(case) or "It has ended."
+    return None if case.dispute.is_live else is_open(case) or _("It has ended.")
 
 
 @verb(Verb.RECORD_CONTACT, ready=is_live, decides=False)
@@ -31,8 +34,8 @@ def record_contact(change: Change, *, how: str, whom: str, said: str, reached: b
     """An attempt to reach someone (BRI-06): when, how, whom, what was said. One in which the receiver was reached stops the system's move."""
     body = {
         "how": how,
-        "whom": needed(whom, "whom", "Say whom you tried to reach."),
-        "said": needed(said, "said", "Say what happened or what was said."),
+        "whom": needed(whom, "whom", _("Say whom you tried to reach.")),
+        "said": needed(said, "said", _("Say what happened or what was said.")),
     }
     if reached:
         for request in _meant(change, agency):
@@ -48,9 +51,9 @@ def _meant(change: Change, agency: UUID | None) -> list[Request]:
 @verb(Verb.ADD_NOTE, ready=has_begun, decides=False)
 def add_note(change: Change, *, text: str, private: bool = False) -> None:
     """A note on the record, or one that only the person's own agency sees."""
-    words = needed(text, "text", "Write the note.")
+    words = needed(text, "text", _("Write the note."))
     if private and change.agency is None:
-        raise InvalidInput("A private note belongs to an agency of this disagreement.", field="private")
+        raise InvalidInput(_("A private note belongs to an agency of this disagreement."), field="private")
     change.record(EventKind.NOTE, body={"text": words}, private_to=change.agency if private else None)
 
 
@@ -58,13 +61,13 @@ def add_note(change: Change, *, text: str, private: bool = False) -> None:
 def add_action(change: Change, *, what: str, agency: UUID, due_at: datetime, owner: UUID | None = None) -> None:
     """An action that the sides agreed, with its own clock and reminders until it is done; who raised the matter is told (BRO-03, BRO-08)."""
     case = change.case
-    words = needed(what, "what", "Say what will be done.")
+    words = needed(what, "what", _("Say what will be done."))
     if agency not in case.receiving_ids | {case.raising_id}:
-        raise InvalidInput("Choose one of the agencies of this disagreement.", field="agency")
-    coming(due_at, change.now, "due_at", "Give a date that has not passed.")
+        raise InvalidInput(_("Choose one of the agencies of this disagreement."), field="agency")
+    coming(due_at, change.now, "due_at", _("Give a date that has not passed."))
     doer = case.directory.person(owner) if owner else None
     if owner is not None and (doer is None or agency not in doer.agency_ids):
-        raise InvalidInput("Choose someone with a role in that agency.", field="owner")
+        raise InvalidInput(_("Choose someone with a role in that agency."), field="owner")
     holder = owner or case.holder_id(Side.RAISING if agency == case.raising_id else Side.RECEIVING, agency)
     event = change.record(EventKind.ACTION_AGREED, facts={"agency": str(agency), "due": due_at.isoformat()}, body={"what": words})
     action = AgreedAction(dispute=case.dispute, event=event, agency_id=agency, owner_id=holder, due_at=due_at)
@@ -82,12 +85,12 @@ def add_action(change: Change, *, what: str, agency: UUID, due_at: datetime, own
         is_procedural=False,
         started_at=change.now,
         due_at=due_at,
-        working_out={"sentence": "The date that the sides agreed for this action."},
+        working_out={"sentence": gettext_noop("The date that the sides agreed for this action.")},
     )
     clockwork.place(change, clock)
-    change.tell([holder], kind=Message.ASSIGNED, action="An agreed action is yours", due=due_at)
+    change.tell([holder], kind=Message.ASSIGNED, action=gettext_noop("An agreed action is yours"), due=due_at)
     told = {case.dispute.raiser_id, case.dispute.lead_manager_id} - {holder, change.actor.id if change.actor else None}
-    change.tell(told, kind=Message.FEEDBACK, action="An action was agreed", due=due_at)
+    change.tell(told, kind=Message.FEEDBACK, action=gettext_noop("An action was agreed"), due=due_at)
 
 
 @verb(Verb.COMPLETE_ACTION, ready=has_begun, decides=False)
@@ -96,7 +99,7 @@ def complete_action(change: Change, *, action: UUID, how: str = "") -> None:
     case = change.case
     row = AgreedAction.objects.filter(pk=action, dispute=case.dispute, done_at=None).first()
     if row is None:
-        raise NotFound("That action is not open.")
+        raise NotFound(_("That action is not open."))
     row.done_at = change.now
     change.touch(row)
     for clock in case.running():
@@ -106,7 +109,7 @@ def complete_action(change: Change, *, action: UUID, how: str = "") -> None:
 
 
 def _can_propose(case: Case, person: Person | None) -> str | None:
-    return at_stage(case, person) or (None if timed(case) else "No date is running that another could take the place of.")
+    return at_stage(case, person) or (None if timed(case) else _("No date is running that another could take the place of."))
 
 
 def timed(case: Case) -> list[Clock]:
@@ -124,15 +127,15 @@ def may_be_shorter(case: Case, clock: Clock) -> bool:
 def propose_timetable(change: Change, *, due_at: datetime, reason: str, clock: UUID | None = None) -> None:
     """One side proposes another date, longer or shorter, with its plan; in force once the other side agrees (BRI-02, BRI-04)."""
     case = change.case
-    words = needed(reason, "reason", "Say why, and what will happen by then.")
-    coming(due_at, change.now, "due_at", "Give a date that has not passed.")
+    words = needed(reason, "reason", _("Say why, and what will happen by then."))
+    coming(due_at, change.now, "due_at", _("Give a date that has not passed."))
     found = next((c for c in timed(case) if clock is None or c.pk == clock), None)
     if found is None:
-        raise InvalidInput("Choose which date you mean.", field="clock")
+        raise InvalidInput(_("Choose which date you mean."), field="clock")
     if due_at < found.effective_due and not may_be_shorter(case, found):
-        raise InvalidInput("The procedure fixes this time: only a later date can be agreed. If it will not wait, make it urgent.", field="due_at")
+        raise InvalidInput(_("The procedure fixes this time: only a later date can be agreed. If it will not wait, make it urgent."), field="due_at")
     if any(proposal.clock_id == found.pk for proposal in case.timetables):
-        raise InvalidInput("Another date is proposed already. Agree or decline it first.", field="due_at")
+        raise InvalidInput(_("Another date is proposed already. Agree or decline it first."), field="due_at")
     side = _side(change)
     row = TimetableProposal(dispute=case.dispute, clock=found, due_at=due_at, proposed_by_id=_actor(change), side=side, proposed_at=change.now)
     case.timetables.append(row)
@@ -140,7 +143,7 @@ def propose_timetable(change: Change, *, due_at: datetime, reason: str, clock: U
     change.record(
         EventKind.TIMETABLE_PROPOSED, facts={"clock": found.key, "from": found.due_at.isoformat(), "to": due_at.isoformat()}, body={"reason": words}
     )
-    change.tell(_others(change, side), kind=Message.EXTENDED, action="Agree or decline another date", due=due_at)
+    change.tell(_others(change, side), kind=Message.EXTENDED, action=gettext_noop("Agree or decline another date"), due=due_at)
 
 
 def _side(change: Change) -> Side:
@@ -180,8 +183,8 @@ def answerable(case: Case, person: Person | None) -> list[TimetableProposal]:
 
 def _proposed_by_other(case: Case, person: Person | None) -> str | None:
     if not case.timetables:
-        return "No other date is proposed."
-    return None if answerable(case, person) else "The other side answers that proposal."
+        return _("No other date is proposed.")
+    return None if answerable(case, person) else _("The other side answers that proposal.")
 
 
 @verb(Verb.AGREE_TIMETABLE, ready=_proposed_by_other)
@@ -191,7 +194,7 @@ def agree_timetable(change: Change) -> None:
     proposal = answerable(case, change.actor)[0]
     clock = next((c for c in case.running() if c.pk == proposal.clock_id), None)
     if clock is None or proposal.due_at <= change.now:
-        raise InvalidInput("That date has passed, or its clock has ended. Propose another.", field="due_at")
+        raise InvalidInput(_("That date has passed, or its clock has ended. Propose another."), field="due_at")
     proposal.agreed_at, proposal.decided_by_id = change.now, _actor(change)
     change.touch(proposal)
     case.timetables.remove(proposal)
@@ -202,19 +205,21 @@ def agree_timetable(change: Change) -> None:
         EventKind.TIMETABLE_AGREED, facts={"clock": clock.key, "procedure": clock.due_at.isoformat(), "agreed": proposal.due_at.isoformat()}
     )
     clockwork.agree(change, clock, proposal.due_at)
-    change.tell([proposal.proposed_by_id, *raising_ids(case)], kind=Message.EXTENDED, action="Another date is agreed", due=proposal.due_at)
+    change.tell(
+        [proposal.proposed_by_id, *raising_ids(case)], kind=Message.EXTENDED, action=gettext_noop("Another date is agreed"), due=proposal.due_at
+    )
 
 
 @verb(Verb.DECLINE_TIMETABLE, ready=_proposed_by_other)
 def decline_timetable(change: Change, *, reason: str) -> None:
     """The other side declines: the date stays."""
-    words = needed(reason, "reason", "Say why the date cannot move.")
+    words = needed(reason, "reason", _("Say why the date cannot move."))
     proposal = answerable(change.case, change.actor)[0]
     change.case.timetables.remove(proposal)
     proposal.declined_at, proposal.decided_by_id = change.now, _actor(change)
     change.touch(proposal)
     change.record(EventKind.TIMETABLE_DECLINED, body={"reason": words})
-    change.tell([proposal.proposed_by_id], kind=Message.EXTENDED, action="The other date was declined")
+    change.tell([proposal.proposed_by_id], kind=Message.EXTENDED, action=gettext_noop("The other date was declined"))
 
 
 def own_agencies(change: Change) -> frozenset[UUID]:
@@ -232,15 +237,15 @@ def reassign(change: Change, *, to: UUID, reason: str = "", agency: UUID | None 
     side, mine = speaks or (Side.RECEIVING, next(iter(sorted(case.receiving_ids))))
     place = agency or mine
     if speaks is not None and place not in own_agencies(change):
-        raise InvalidInput("Each agency chooses its own people.", field="agency")
+        raise InvalidInput(_("Each agency chooses its own people."), field="agency")
     side = Side.RAISING if place == case.raising_id and not (case.dispute.is_own_agency and side == Side.RECEIVING) else Side.RECEIVING
     candidate = next((c for c in case.candidates(side, place) if c.user_id == to), None)
     if candidate is None:
-        raise InvalidInput("That person cannot act for the agency at this stage. Choose one of those suggested.", field="to")
+        raise InvalidInput(_("That person cannot act for the agency at this stage. Choose one of those suggested."), field="to")
     owned = case.holder_id(side, place)
     holder = case.run if side == Side.RAISING else case.request_of(place)
     if holder is None:
-        raise InvalidInput("Nothing is held there now.", field="agency")
+        raise InvalidInput(_("Nothing is held there now."), field="agency")
     holder.holder_id, holder.holder_post = candidate.user_id, candidate.post_title
     change.touch(holder)
     for clock in case.running():
@@ -250,7 +255,7 @@ def reassign(change: Change, *, to: UUID, reason: str = "", agency: UUID | None 
     change.record(EventKind.REASSIGNED, facts={"from": str(owned or ""), "to": str(to)}, body={"reason": reason.strip()}, agency=place)
     due = next((c.agreed_due_at or c.due_at for c in case.running() if c.owner_id == to), None)
     handed = holder if isinstance(holder, Request) else None
-    change.tell([to], kind=Message.ASSIGNED, action="A disagreement was handed to you", due=due, request=handed)
+    change.tell([to], kind=Message.ASSIGNED, action=gettext_noop("A disagreement was handed to you"), due=due, request=handed)
 
 
 @verb(Verb.RECOMMEND_CONTACT, ready=at_stage)
@@ -260,9 +265,9 @@ def recommend_contact(change: Change, *, agency: UUID, person: UUID, reason: str
     request = case.request_of(agency)
     known = case.directory.person(person)
     if request is None:
-        raise InvalidInput("Nothing is asked of that agency now.", field="agency")
+        raise InvalidInput(_("Nothing is asked of that agency now."), field="agency")
     if known is None or agency not in known.agency_ids or person in case.conflicted_ids:
-        raise InvalidInput("Choose someone with a role in that agency.", field="person")
+        raise InvalidInput(_("Choose someone with a role in that agency."), field="person")
     request.holder_id, request.holder_post = person, known.job_title(agency)
     change.touch(request)
     for clock in case.running():
@@ -270,24 +275,24 @@ def recommend_contact(change: Change, *, agency: UUID, person: UUID, reason: str
             clock.owner_id = person
             change.touch(clock)
     change.record(EventKind.RECOMMENDED, facts={"agency": str(agency), "person": str(person)}, body={"reason": reason.strip()}, request=request)
-    change.tell([person], kind=Message.ASSIGNED, action="Respond: you were recommended", request=request)
+    change.tell([person], kind=Message.ASSIGNED, action=gettext_noop("Respond: you were recommended"), request=request)
 
 
 @verb(Verb.CORRECT, ready=has_begun, decides=False)
 def correct(change: Change, *, number: int, text: dict[str, str], why: str) -> None:
     """A correction of one's own line: a new line that shows the old beside the new. Nothing is overwritten."""
     case = change.case
-    reason = needed(why, "why", "Say what was wrong.")
+    reason = needed(why, "why", _("Say what was wrong."))
     line = Event.objects.filter(dispute=case.dispute, number=number).first()
     body = EventBody.objects.filter(event=line, erased_at=None).first() if line else None
     if line is None or body is None or line.kind in NEVER_CORRECTED:
-        raise NotFound("There is no such line to correct.")
+        raise NotFound(_("There is no such line to correct."))
     if line.actor_id != _actor(change):
-        raise InvalidInput("You can correct only what you wrote yourself. Add a note instead.", field="number")
+        raise InvalidInput(_("You can correct only what you wrote yourself. Add a note instead."), field="number")
     unknown = set(text) - set(body.text)
-    changed = {key: needed(value, key, "Write the corrected text.") for key, value in text.items() if value.strip() != body.text.get(key)}
+    changed = {key: needed(value, key, _("Write the corrected text.")) for key, value in text.items() if value.strip() != body.text.get(key)}
     if unknown or not changed:
-        raise InvalidInput("Change the text of the line; nothing was changed.", field="text")
+        raise InvalidInput(_("Change the text of the line; nothing was changed."), field="text")
     facts = {"line": number, "line_kind": line.kind, "stage": line.stage}
     change.record(EventKind.CORRECTED, facts=facts, body={"why": reason, "new": changed}, private_to=line.private_to_id)
 
@@ -295,11 +300,11 @@ def correct(change: Change, *, number: int, text: dict[str, str], why: str) -> N
 @verb(Verb.CONTINUE_CONCERN, ready=has_begun, decides=False)
 def continue_concern(change: Change, *, concern: str) -> None:
     """Someone still believes the child at risk, whatever the outcome: it is their responsibility to say so (BRI-21)."""
-    words = needed(concern, "concern", "Say what still worries you.")
+    words = needed(concern, "concern", _("Say what still worries you."))
     change.case.dispute.has_continuing_concern = True
     change.record(EventKind.CONCERN, body={"concern": words})
     heard = {*raising_ids(change.case), *receiving_holders(change.case), *unit_ids(change.case)} - {change.actor.id if change.actor else None}
-    change.tell(sorted(heard - {None}, key=str), kind=Message.UNIT, action="A continuing concern was recorded")
+    change.tell(sorted(heard - {None}, key=str), kind=Message.UNIT, action=gettext_noop("A continuing concern was recorded"))
 
 
 @verb(Verb.CONFIRM_HAPPENED, ready=at_stage, decides=False)
@@ -307,9 +312,9 @@ def confirm_happened(change: Change, *, number: int) -> None:
     """The receiving side or the business unit confirms that something happened when the other side says: its clocks start then."""
     line = Event.objects.filter(dispute=change.case.dispute, number=number).first()
     if line is None or line.happened_at >= line.recorded_at:
-        raise NotFound("That line has no earlier moment to confirm.")
+        raise NotFound(_("That line has no earlier moment to confirm."))
     if change.actor is not None and line.actor_id == change.actor.id:
-        raise InvalidInput("Someone else confirms it.", field="number")
+        raise InvalidInput(_("Someone else confirms it."), field="number")
     if line.kind == EventKind.PAST_STAGE:
         moved = confirm_past(change, line)
     else:

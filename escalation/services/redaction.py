@@ -11,6 +11,9 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from agencies.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from agencies.person import Person
 from escalation import record_policy
@@ -27,7 +30,7 @@ from escalation.states import EventKind, Verb
 LONGEST_REASON = 300
 # The one thing that may stand where words were.
 GAP = "[taken out]"
-ONLY_OUT = f"Only take words out: nothing may be added or changed, but for {GAP} where words were."
+ONLY_OUT = _("Only take words out: nothing may be added or changed, but for [taken out] where words were.")
 # A word, or a sign that is none: what is taken out, and what must stay as it stood.
 PART = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
 # Their words go with what they belong to: a correction with its line, a file's name with the file.
@@ -41,7 +44,7 @@ def erase_words(change: Change, lines: Sequence[int], *, facts: dict[str, Any], 
     Raises WrongState while a legal hold is on the disagreement.
     """
     if held_by(change.case):
-        raise WrongState(HELD)
+        raise WrongState(gettext(HELD))
     change.record(EventKind.ERASED, facts={"lines": sorted(lines), **facts}, body=body, private_to=private_to)
     change.afterwards.append(partial(_erase, change.case.dispute.pk, sorted(lines), change.now))
 
@@ -83,7 +86,7 @@ def redact(change: Change, *, number: int, text: dict[str, str], why: str) -> No
     The line's other words stay readable, in their order; corrections of the line are erased with it. `text` has its texts as they may stay: words
     and signs may be gone from them and GAP may stand in their place, or InvalidInput is raised beside the text: nobody writes in another's name.
     """
-    reason = short(needed(why, "why", "Say why they are taken out."), "why", LONGEST_REASON)
+    reason = short(needed(why, "why", gettext("Say why they are taken out.")), "why", LONGEST_REASON)
     line, before = _line(change, number)
     unknown = set(text) - set(before)
     after = {key: clean(text.get(key, words), _field(key)) for key, words in before.items()}
@@ -91,7 +94,7 @@ def redact(change: Change, *, number: int, text: dict[str, str], why: str) -> No
         if not _is_left_of(words, before[key]):
             raise InvalidInput(ONLY_OUT, field=_field(key))
     if unknown or all(_parts(words) == _parts(before[key]) for key, words in after.items()):
-        raise InvalidInput("Take the words out of the text; nothing was changed.", field="text")
+        raise InvalidInput(gettext("Take the words out of the text; nothing was changed."), field="text")
     facts = {REDACTED: number, "line_kind": line.kind, "line_at": line.happened_at.isoformat(), "stage": line.stage}
     kept = {key: words for key, words in after.items() if words}
     erase_words(change, _alive(change.case, number), facts=facts, body={"why": reason, "kept": kept or None}, private_to=line.private_to_id)
@@ -119,9 +122,9 @@ def _line(change: Change, number: int) -> tuple[Event, dict[str, str]]:
     line = next((event for event, _ in rows if event.number == number), None)
     texts = _texts(rows, number)
     if line is None or actor is None or line.kind in WITH_ANOTHER or not texts or not record_policy.may_read_line(actor, change.case, line):
-        raise NotFound("There is no such line with words in it.")
+        raise NotFound(gettext("There is no such line with words in it."))
     if not record_policy.may_redact(actor, change.case, line):
-        raise NotAllowed("Who wrote this entry, their agency’s safeguarding lead or the business unit can take words out of it.")
+        raise NotAllowed(gettext("Who wrote this entry, their agency’s safeguarding lead or the business unit can take words out of it."))
     return line, texts
 
 

@@ -11,6 +11,8 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from agencies.models import Partnership
 from agencies.person import Person
@@ -27,7 +29,7 @@ from escalation.services.lifecycle import raising_ids
 from escalation.states import LIVE, ClockState, EventKind, Measure, Message, State
 
 BATCH = 200
-NOT_YOURS = "The business unit and administrators date running clocks again."
+NOT_YOURS = _("The business unit and administrators date running clocks again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ def _apply(change: Change, moves: list[Redate]) -> None:
     change.record(EventKind.REDATED, facts={"redated": facts})
     first = min(moves, key=lambda move: move.clock.effective_due)
     people = [*(move.clock.owner_id for move in moves), *raising_ids(change.case), *(request.holder_id for request in change.case.awaiting)]
-    change.tell(people, kind=Message.EXTENDED, action="The calendar changed: look at the new date", due=first.clock.effective_due)
+    change.tell(people, kind=Message.EXTENDED, action=gettext_noop("The calendar changed: look at the new date"), due=first.clock.effective_due)
 
 
 def _move(change: Change, move: Redate) -> None:

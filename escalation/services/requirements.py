@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from agencies.errors import InvalidInput
+from agencies.words import Words
 from escalation.engine.case import Case
 from escalation.engine.facts import is_partial
 from escalation.models import Event
@@ -13,12 +17,12 @@ from escalation.states import EventKind, Outcome, State, SummaryKind, Verb
 
 # What shows in the record that a stage's requirement is met, the verb that meets it, and what a person is asked to do.
 MET_BY = {
-    Requirement.TIMETABLE: (EventKind.TIMETABLE_AGREED, Verb.PROPOSE_TIMETABLE, "agree a date with the other side"),
-    Requirement.MEETING: (EventKind.MEETING, Verb.RECORD_MEETING, "record the meeting"),
-    Requirement.ACTION_PLAN: (EventKind.ACTION_AGREED, Verb.ADD_ACTION, "add an agreed action with its date"),
-    Requirement.LEAD_MANAGER: (EventKind.LEAD_MANAGER, Verb.NAME_LEAD_MANAGER, "name a lead manager"),
+    Requirement.TIMETABLE: (EventKind.TIMETABLE_AGREED, Verb.PROPOSE_TIMETABLE, _("agree a date with the other side")),
+    Requirement.MEETING: (EventKind.MEETING, Verb.RECORD_MEETING, _("record the meeting")),
+    Requirement.ACTION_PLAN: (EventKind.ACTION_AGREED, Verb.ADD_ACTION, _("add an agreed action with its date")),
+    Requirement.LEAD_MANAGER: (EventKind.LEAD_MANAGER, Verb.NAME_LEAD_MANAGER, _("name a lead manager")),
 }
-TOLD_FIRST = "Tell the other agency first that the partnership’s business unit will be told, then confirm here that you did."
+TOLD_FIRST = _("Tell the other agency first that the partnership’s business unit will be told, then confirm here that you did.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,7 @@ class Asked:
 
     what: Requirement
     verb: Verb
-    words: str
+    words: Words
     done: bool
 
 
@@ -69,7 +73,10 @@ def check_agreed(case: Case, kind: Outcome) -> None:
     """
     missing = [item.words for item in asked_of(case) if not item.done] if kind == Outcome.AGREED_ACTION else []
     if missing:
-        raise InvalidInput(f"Before an agreed action settles it at this stage: {'; '.join(missing)}. The links are above.", field="kind")
+        raise InvalidInput(
+            gettext("Before an agreed action settles it at this stage: {missing}. The links are above.").format(missing="; ".join(map(str, missing))),
+            field="kind",
+        )
 
 
 def wants(case: Case, position: int, what: Requirement) -> bool:
@@ -80,9 +87,9 @@ def wants(case: Case, position: int, what: Requirement) -> bool:
 def entry_words(case: Case, position: int, efforts: str, reason: str) -> dict[str, str]:
     """What is kept of the way into the stage. Raises InvalidInput where it asks for the efforts or the reasons and they are not given (DEV-04)."""
     if wants(case, position, Requirement.EFFORTS):
-        needed(efforts, "efforts", "Say what was tried so far, and what came of it.")
+        needed(efforts, "efforts", gettext("Say what was tried so far, and what came of it."))
     if wants(case, position, Requirement.REASONS):
-        needed(reason, "reason", "Say why this stage is needed now.")
+        needed(reason, "reason", gettext("Say why this stage is needed now."))
     return {"efforts": efforts, "reason": reason}
 
 

@@ -4,6 +4,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from agencies.errors import InvalidInput
 from agencies.person import Person
 from agencies.working_days import LONDON
@@ -23,7 +27,7 @@ from escalation.states import ClockState, Difference, EventKind, Measure, Messag
 
 def _answered(case: Case, _person: Person | None) -> str | None:
     refusal = at_stage(case)
-    return refusal or (None if any(r.state == RequestState.ANSWERED for r in case.requests) else "There is no response to consider.")
+    return refusal or (None if any(r.state == RequestState.ANSWERED for r in case.requests) else _("There is no response to consider."))
 
 
 @verb(Verb.ACCEPT, ready=_answered)
@@ -31,7 +35,7 @@ def accept(change: Change, *, wording: str, kind: Outcome = Outcome.AGREED_ACTIO
     """The raising side takes the response. With the last one it proposes the outcome's wording to every side (BRI-16)."""
     kind = choice(Outcome, kind, "kind")
     request = answered_request(change, agency)
-    words = needed(wording, "wording", "Write the outcome as both sides will confirm it.")
+    words = needed(wording, "wording", _("Write the outcome as both sides will confirm it."))
     is_last = all(r is request or r.state == RequestState.SETTLED for r in change.case.requests)
     if is_last:
         check_agreed(change.case, kind)
@@ -49,11 +53,11 @@ def _can_propose(case: Case, _person: Person | None) -> str | None:
         return refusal
     stage = case.stage_definition
     if stage is not None and stage.is_own:
-        return "It has not left the own agency yet. Move it up, or withdraw it."
+        return _("It has not left the own agency yet. Move it up, or withdraw it.")
     if stage is not None and stage.is_partnership and (case.referral is None or not case.referral.route):
-        return "The chair chooses the route first."
+        return _("The chair chooses the route first.")
     if case.proposal is not None and case.proposal.is_binding:
-        return "The decision is binding. Each agency confirms that it received it."
+        return _("The decision is binding. Each agency confirms that it received it.")
     return None
 
 
@@ -65,9 +69,9 @@ def propose_outcome(
 
     What is still open becomes an agreed action of the agency `pursued_by`, watched until `pursued_until` (aware), where both are given (BRI-16).
     """
-    words, kind = needed(wording, "wording", "Write the outcome as every side will confirm it."), choice(Outcome, kind, "kind")
+    words, kind = needed(wording, "wording", _("Write the outcome as every side will confirm it.")), choice(Outcome, kind, "kind")
     if kind not in kinds_of(change.case):
-        raise InvalidInput("That is an outcome of the partnership’s stage. Choose another.", field="kind")
+        raise InvalidInput(_("That is an outcome of the partnership’s stage. Choose another."), field="kind")
     check_agreed(change.case, kind)
     if pursued_by is not None or pursued_until is not None:
         _pursue(change, outstanding, pursued_by, pursued_until)
@@ -82,11 +86,11 @@ def kinds_of(case: Case) -> tuple[Outcome, ...]:
 
 
 def _pursue(change: Change, outstanding: str, agency: UUID | None, until: datetime | None) -> None:
-    what = needed(outstanding, "outstanding", "Say what is still open.")
+    what = needed(outstanding, "outstanding", _("Say what is still open."))
     if agency is None:
-        raise InvalidInput("Say which agency pursues it.", field="pursued_by")
+        raise InvalidInput(_("Say which agency pursues it."), field="pursued_by")
     if until is None:
-        raise InvalidInput("Say by when it is to be settled.", field="pursued_until")
+        raise InvalidInput(_("Say by when it is to be settled."), field="pursued_until")
     add_action(change, what=what, agency=agency, due_at=until)
 
 
@@ -119,11 +123,15 @@ def _ask_to_confirm(change: Change, *, is_binding: bool) -> None:
     case = change.case
     holder, actor = case.run.holder_id if case.run else None, change.actor.id if change.actor else None
     asked = [person for person in (*receiving_holders(case), holder) if person and person != actor]
-    action = "Confirm that you received the decision" if is_binding else "Confirm the outcome"
+    action = gettext_noop("Confirm that you received the decision") if is_binding else gettext_noop("Confirm the outcome")
     change.tell(asked, kind=Message.ASSIGNED, action=action)
     raiser = case.dispute.raiser_id
     if raiser not in {holder, actor, *asked}:
-        change.tell([raiser], kind=Message.FEEDBACK, action="Read the decision" if is_binding else "Read the outcome that is proposed")
+        change.tell(
+            [raiser],
+            kind=Message.FEEDBACK,
+            action=gettext_noop("Read the decision") if is_binding else gettext_noop("Read the outcome that is proposed"),
+        )
 
 
 def parties(case: Case) -> frozenset[UUID]:
@@ -155,14 +163,14 @@ def _alone(case: Case, actor: Person) -> bool:
 def _can_confirm(case: Case, person: Person | None) -> str | None:
     refusal = is_open(case)
     if refusal or case.proposal is None:
-        return refusal or "No outcome is proposed."
+        return refusal or _("No outcome is proposed.")
     if person is None:
         return None
     if _alone(case, person):
-        return "The other side confirms the wording that you put."
+        return _("The other side confirms the wording that you put.")
     open_ones = unconfirmed(case)
     mine = (acts_for_receiving(person, case) & open_ones) or (acts_for_raising(person, case) and case.raising_id in open_ones)
-    return None if mine else "Your agency has confirmed it already."
+    return None if mine else _("Your agency has confirmed it already.")
 
 
 @verb(Verb.CONFIRM_OUTCOME, ready=_can_confirm)
@@ -170,16 +178,16 @@ def confirm_outcome(change: Change) -> None:
     """A side's written confirmation of the same wording; with the last it is resolved (BRI-16)."""
     agency = _own_agency(change)
     if agency is None:
-        raise InvalidInput("Your agency has confirmed it already.")
+        raise InvalidInput(_("Your agency has confirmed it already."))
     _confirm(change, agency)
 
 
-@verb(Verb.RECORD_GAP, ready=lambda case, _p: is_open(case) or (None if unconfirmed(case) else "Nobody's confirmation is missing."))
+@verb(Verb.RECORD_GAP, ready=lambda case, _p: is_open(case) or (None if unconfirmed(case) else _("Nobody's confirmation is missing.")))
 def record_gap(change: Change, *, agency: UUID, reason: str) -> None:
     """A side that stays silent cannot block it for ever: the business unit records the gap in its place."""
-    words = needed(reason, "reason", "Say how you tried to reach the agency.")
+    words = needed(reason, "reason", _("Say how you tried to reach the agency."))
     if agency not in unconfirmed(change.case):
-        raise InvalidInput("That agency's confirmation is not missing.", field="agency")
+        raise InvalidInput(_("That agency's confirmation is not missing."), field="agency")
     change.record(EventKind.GAP_RECORDED, facts={"agency": str(agency), "what": "outcome"}, body={"reason": words})
     _confirm(change, agency, is_gap=True)
 
@@ -187,7 +195,7 @@ def record_gap(change: Change, *, agency: UUID, reason: str) -> None:
 def _confirm(change: Change, agency: UUID, *, is_gap: bool = False) -> None:
     case = change.case
     if case.proposal is None or change.actor is None:
-        raise InvalidInput("No outcome is proposed.")
+        raise InvalidInput(_("No outcome is proposed."))
     confirmation = OutcomeConfirmation(
         proposal=case.proposal, agency_id=agency, confirmed_by_id=change.actor.id, confirmed_at=change.now, is_gap=is_gap
     )
@@ -212,38 +220,38 @@ def resolve(change: Change, outcome: Outcome) -> None:
         clockwork.end(change, clock, clockwork.met(change, clock) if finished else ClockState.NOT_NEEDED)
     leads = frozenset() if case.dispute.is_restricted else case.lead_ids(case.raising_id)
     people = [*receiving_holders(case), *raising_ids(case), *sorted(leads)]
-    change.tell(people, kind=Message.RESOLVED, action="Finish the closing tasks")
+    change.tell(people, kind=Message.RESOLVED, action=gettext_noop("Finish the closing tasks"))
     inform_of_resolution(change)
 
 
 def _resolved(case: Case, _person: Person | None = None) -> str | None:
-    return None if case.dispute.state == State.RESOLVED else "It is not resolved yet."
+    return None if case.dispute.state == State.RESOLVED else _("It is not resolved yet.")
 
 
 @verb(
     Verb.GIVE_FEEDBACK,
-    ready=lambda case, _p: _resolved(case) or ("Feedback is recorded already." if case.dispute.feedback_at else None),
+    ready=lambda case, _p: _resolved(case) or (_("Feedback is recorded already.") if case.dispute.feedback_at else None),
     decides=False,
 )
 def give_feedback(change: Change, *, words: str, given_on: date) -> None:
     """The person who raised it was told what came of it (DEV-10, ENF-04, BRO-03)."""
-    text = needed(words, "words", "Say what you told them.")
+    text = needed(words, "words", _("Say what you told them."))
     if given_on > change.now.astimezone(LONDON).date():
-        raise InvalidInput("That day has not come yet.", field="given_on")
+        raise InvalidInput(_("That day has not come yet."), field="given_on")
     change.case.dispute.feedback_at = change.now
     change.record(EventKind.FEEDBACK, facts={"given_on": given_on.isoformat()}, body={"words": text})
-    change.tell([change.case.dispute.raiser_id], kind=Message.FEEDBACK, action="Feedback was recorded for you")
+    change.tell([change.case.dispute.raiser_id], kind=Message.FEEDBACK, action=gettext_noop("Feedback was recorded for you"))
 
 
-@verb(Verb.CONFIRM_FILE, ready=lambda case, _p: None if case.dispute.is_live else "It has ended.", decides=False)
+@verb(Verb.CONFIRM_FILE, ready=lambda case, _p: None if case.dispute.is_live else _("It has ended."), decides=False)
 def confirm_file(change: Change, *, agency: UUID | None = None) -> None:
     """The agency confirms that the record is in the child's case file: for each child of the disagreement (BRI-15)."""
     case = change.case
     place = agency or change.agency
     if place is None or place not in parties(case) or change.actor is None:
-        raise InvalidInput("Say for which agency.", field="agency")
+        raise InvalidInput(_("Say for which agency."), field="agency")
     if not _acts_for(change.actor, case, place):
-        raise InvalidInput("Each agency confirms its own file.", field="agency")
+        raise InvalidInput(_("Each agency confirms its own file."), field="agency")
     confirm_files(change, place)
 
 
@@ -259,7 +267,7 @@ def confirm_files(change: Change, agency: UUID, *, is_gap: bool = False) -> None
     done = {child for child, row in earlier.items() if since is None or row.confirmed_at > since}
     children = [child for child in Child.objects.filter(dispute=dispute) if child.pk not in done]
     if not children:
-        raise InvalidInput("The file is confirmed already.", field="agency")
+        raise InvalidInput(_("The file is confirmed already."), field="agency")
     actor = change.actor.id if change.actor else dispute.raiser_id
     for child in children:
         row = earlier.get(child.pk) or FileConfirmation(child=child, agency_id=agency)
@@ -286,12 +294,12 @@ def missing_for_close(case: Case) -> Sequence[str]:
     closing = case.procedure.closing
     missing = []
     if closing.feedback and case.dispute.feedback_at is None:
-        missing.append("feedback to the person who raised it")
+        missing.append(_("feedback to the person who raised it"))
     if closing.file and unfiled(case):
-        missing.append("confirmation that it is in the child's file, by each agency")
+        missing.append(_("confirmation that it is in the child's file, by each agency"))
     if closing.learning and case.dispute.learning_at is None:
-        missing.append("learning, even if there is none")
-    return [*missing, *(f"the {kind.label[:1].lower()}{kind.label[1:]}" for kind in unwritten(case))]
+        missing.append(_("learning, even if there is none"))
+    return [*missing, *(_("the {summary}").format(summary=kind.label[:1].lower() + kind.label[1:]) for kind in unwritten(case))]
 
 
 def may_leave_out(case: Case, person: Person) -> bool:
@@ -308,13 +316,14 @@ def close(change: Change, *, difference: Difference, gap: str = "") -> None:
     if missing:
         unit = change.actor is not None and oversees(change.actor, case)
         if not unit or not gap.strip():
-            raise InvalidInput(
-                f"Still to do: {'; '.join(missing)}." + (" Say why it is closed without." if unit else ""), field="gap" if unit else None
-            )
-        change.record(EventKind.GAP_RECORDED, facts={"what": "closing"}, body={"reason": gap, "missing": "; ".join(missing)})
+            form = _("Still to do: {missing}. Say why it is closed without.") if unit else _("Still to do: {missing}.")
+            raise InvalidInput(form.format(missing="; ".join(missing)), field="gap" if unit else None)
+        with translation.override(None):
+            kept = "; ".join(missing_for_close(case))
+        change.record(EventKind.GAP_RECORDED, facts={"what": "closing"}, body={"reason": gap, "missing": kept})
     people = [*receiving_holders(case), *raising_ids(case)]
     close_run(change)
     case.dispute.close()
     case.dispute.difference, case.dispute.ended_at = difference, change.now
     change.record(EventKind.CLOSED, facts={"difference": str(difference)})
-    change.tell(people, kind=Message.CLOSED, action="It is closed")
+    change.tell(people, kind=Message.CLOSED, action=gettext_noop("It is closed"))

@@ -8,15 +8,18 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput
+from agencies.words import Words
 from escalation.models import Child, ChildReference
 from escalation.services.words import same_initials
 
 Birth = tuple[str, date | None]
 # A child in one disagreement, the key of its row, with the key of that disagreement.
 Rows = dict[UUID, UUID]
-WHICH_CHILD = "Enter initials and a date of birth, or an agency with its reference for the child."
+WHICH_CHILD = _("Enter initials and a date of birth, or an agency with its reference for the child.")
 
 
 def same_child(partnerships: Collection[UUID], births: Iterable[Birth], references: Iterable[tuple[UUID, str]]) -> Rows:
@@ -45,7 +48,7 @@ def same_as(partnerships: Collection[UUID], rows: Rows) -> Rows:
 
 
 def about_child(
-    partnerships: Collection[UUID], *, initials: str, born_on: date | None, agency: UUID | None, reference: str, which: str = WHICH_CHILD
+    partnerships: Collection[UUID], *, initials: str, born_on: date | None, agency: UUID | None, reference: str, which: Words = WHICH_CHILD
 ) -> Rows:
     """Everything about the one child that is named by initials and date of birth, or by an agency's reference for it.
 
@@ -60,4 +63,4 @@ def about_child(
 
 def nothing_kept(initials: str) -> InvalidInput:
     """That nothing is kept about the child who was named so, beside what named it."""
-    return InvalidInput("Nothing is kept about this child.", field="initials" if initials.strip() else "reference")
+    return InvalidInput(gettext("Nothing is kept about this child."), field="initials" if initials.strip() else "reference")

@@ -4,6 +4,9 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from agencies.errors import InvalidInput
 from agencies.roles import Role
 from escalation.counterparts import Candidate, How
@@ -26,7 +29,7 @@ def begin_hop(change: Change) -> None:
     _leave(change, HOP)
     _open_run(change, HOP, holder)
     change.record(EventKind.ENTERED)
-    change.tell([holder.user_id if holder else None], kind=Message.ASSIGNED, action="Send on or send back")
+    change.tell([holder.user_id if holder else None], kind=Message.ASSIGNED, action=gettext_noop("Send on or send back"))
 
 
 def hop_holder(case: Case) -> Candidate | None:
@@ -167,7 +170,7 @@ def _receiving_holder(case: Case, agency: UUID, position: int, holders: Mapping[
     for candidate in ((counterpart.who,) if counterpart.who else ()) + counterpart.others:
         if candidate.user_id == wanted:
             return candidate
-    raise InvalidInput("That person cannot act for the agency at this stage. Choose one of those suggested.", field="holder")
+    raise InvalidInput(_("That person cannot act for the agency at this stage. Choose one of those suggested."), field="holder")
 
 
 def _other_person(case: Case, agency: UUID, position: int) -> Candidate | None:
@@ -218,7 +221,7 @@ def ask_in_stage(change: Change, agency: UUID, reason: str, holder: UUID | None 
     """
     case, run, stage = change.case, change.case.run, change.case.stage_definition
     if run is None or stage is None:
-        raise InvalidInput("It is in no stage between the agencies.", field="agency")
+        raise InvalidInput(_("It is in no stage between the agencies."), field="agency")
     request = _add_request(change, stage, run, agency, clockwork.receipt(case, change.now), {agency: holder} if holder else None)
     change.record(EventKind.AGENCY_ADDED, facts={"agency": str(agency)}, body={"reason": reason}, agency=case.raising_id, request=request)
     clockwork.begin_asked(change, request)
@@ -260,9 +263,13 @@ def _tell(change: Change, stage: StageDefinition) -> None:
         _tell_asked(change, stage, request)
     if run is not None:
         kind = Message.MOVED_UP if len(case.runs) > 1 else Message.ASSIGNED
-        change.tell([run.holder_id, case.dispute.raiser_id], kind=kind, action=f"Follow: {stage.name}{_with_forms(stage)}"[:120])
+        change.tell(
+            [run.holder_id, case.dispute.raiser_id],
+            kind=kind,
+            action=f"Follow: {stage.name}{_with_forms(stage)}"[:120],
+        )
     if stage.is_partnership and case.referral is not None:
-        change.tell([case.referral.chair_id], kind=Message.ASSIGNED, action="Acknowledge and set a timetable")
+        change.tell([case.referral.chair_id], kind=Message.ASSIGNED, action=gettext_noop("Acknowledge and set a timetable"))
     if stage.tells_unit or stage.is_partnership or case.unit_hops or (URGENT in case.procedure.informs_unit and case.dispute.is_urgent):
         inform_unit(change)
 
@@ -278,7 +285,7 @@ def _tell_asked(change: Change, stage: StageDefinition, request: Request) -> Non
     action = f"Respond: {stage.name}{_with_forms(stage)}{warned}"
     change.tell([request.holder_id], kind=Message.ASSIGNED, action=action[:120], due=due, request=request, mailbox=mailbox)
     if request.holder_id is None:
-        change.tell(unit_ids(case), kind=Message.NO_CONTACT, action="Recommend a contact")
+        change.tell(unit_ids(case), kind=Message.NO_CONTACT, action=gettext_noop("Recommend a contact"))
 
 
 def _with_forms(stage: StageDefinition) -> str:
@@ -298,7 +305,11 @@ def inform_unit(change: Change, action: str = "") -> None:
     if case.dispute.unit_told_at is None:
         case.dispute.unit_told_at = change.now
         change.record(EventKind.UNIT_TOLD)
-    change.tell(unit_ids(case), kind=Message.UNIT, action=action or f"Informed: {case.procedure.stage(max(case.dispute.stage, 1)).name}"[:120])
+    change.tell(
+        unit_ids(case),
+        kind=Message.UNIT,
+        action=action or f"Informed: {case.procedure.stage(max(case.dispute.stage, 1)).name}"[:120],
+    )
 
 
 def inform_of_resolution(change: Change) -> None:
@@ -306,7 +317,7 @@ def inform_of_resolution(change: Change) -> None:
     if RESOLUTION in change.case.procedure.informs_unit:
         inform_unit(change)
     elif change.case.dispute.unit_told_at:
-        change.tell(unit_ids(change.case), kind=Message.UNIT, action="Resolved")
+        change.tell(unit_ids(change.case), kind=Message.UNIT, action=gettext_noop("Resolved"))
 
 
 def unit_ids(case: Case) -> list[UUID]:

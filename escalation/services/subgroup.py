@@ -2,6 +2,9 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from agencies.errors import InvalidInput
 from agencies.person import Person
 from agencies.roles import Role
@@ -21,9 +24,9 @@ from escalation.states import EventKind, Message, State, SubgroupMatter, Verb
 
 def _can_put(case: Case, _person: Person | None) -> str | None:
     if case.procedure.subgroup is None:
-        return "The procedure has no subgroup that hears of disagreements."
-    refusal = at_stage(case) or (None if case.dispute.sent_at else "It has not left the own agency yet.")
-    return refusal or ("It waits for the subgroup’s answer already." if case.dispute.subgroup_asked else None)
+        return _("The procedure has no subgroup that hears of disagreements.")
+    refusal = at_stage(case) or (None if case.dispute.sent_at else _("It has not left the own agency yet."))
+    return refusal or (_("It waits for the subgroup’s answer already.") if case.dispute.subgroup_asked else None)
 
 
 @verb(Verb.PUT_TO_SUBGROUP, ready=_can_put, decides=False)
@@ -32,15 +35,15 @@ def put_to_subgroup(change: Change, *, matter: SubgroupMatter, reason: str) -> N
     matter = choice(SubgroupMatter, matter, "matter")
     subgroup = change.case.procedure.subgroup
     if subgroup is None or matter not in subgroup.takes:
-        raise InvalidInput("Choose one of those offered.", field="matter")
-    put(change, matter, needed(reason, "reason", "Say what makes it serious, or where it is stuck."))
-    tell_both(change, "It was put to the subgroup")
+        raise InvalidInput(_("Choose one of those offered."), field="matter")
+    put(change, matter, needed(reason, "reason", _("Say what makes it serious, or where it is stuck.")))
+    tell_both(change, gettext_noop("It was put to the subgroup"))
 
 
 def _waits(case: Case, _person: Person | None) -> str | None:
     if not case.dispute.is_live:
-        return f"This disagreement is {State(case.dispute.state).label.lower()}."
-    return None if case.dispute.subgroup_asked else "Nothing waits for the subgroup’s answer."
+        return _("This disagreement is {state}.").format(state=State(case.dispute.state).label.lower())
+    return None if case.dispute.subgroup_asked else _("Nothing waits for the subgroup’s answer.")
 
 
 def mediators(case: Case) -> list[Candidate]:
@@ -56,21 +59,21 @@ def answer_for_subgroup(change: Change, *, reasons: str, deep_dive: bool | None 
     """
     dispute = change.case.dispute
     matter = SubgroupMatter(dispute.subgroup_asked)
-    words = needed(reasons, "reasons", "Give the reasons.")
+    words = needed(reasons, "reasons", _("Give the reasons."))
     facts: dict[str, object] = {"matter": str(matter)}
     if matter == SubgroupMatter.SERIOUS:
         if deep_dive is None:
-            raise InvalidInput("Say whether a deep dive is needed.", field="deep_dive")
+            raise InvalidInput(_("Say whether a deep dive is needed."), field="deep_dive")
         dispute.deep_dive = deep_dive
         facts["deep_dive"] = "yes" if deep_dive else "no"
     elif mediator is not None:
         if mediator not in {candidate.user_id for candidate in mediators(change.case)}:
-            raise InvalidInput("Choose one of the partnership’s mediators who has had no part in it.", field="mediator")
+            raise InvalidInput(_("Choose one of the partnership’s mediators who has had no part in it."), field="mediator")
         dispute.offered_mediator_id = mediator
         facts["mediator"] = str(mediator)
     dispute.subgroup_asked = ""
     change.record(EventKind.SUBGROUP_DECIDED, facts=facts, body={"reasons": words})
     clockwork.answered(change, SUBGROUP)
-    tell_both(change, "Read the subgroup's answer")
+    tell_both(change, gettext_noop("Read the subgroup's answer"))
     if matter == SubgroupMatter.STUCK and mediator is not None:
-        change.tell([mediator], kind=Message.ASSIGNED, action="You are offered as mediator: bring the agencies together")
+        change.tell([mediator], kind=Message.ASSIGNED, action=gettext_noop("You are offered as mediator: bring the agencies together"))

@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import DomainError, InvalidInput
 from agencies.working_days import LONDON
@@ -20,7 +22,7 @@ from escalation.states import Basis, Door, Ground, Plan, Setting, SubgroupMatter
 TEXTS = ("what", "impact", "outcome_sought", "tried", "consulted", "family_view", "start_reason", "out_of_hours", "disputed_name", "spoken_to")
 MOST_CHILDREN = 12
 LONGEST_NAME = 120
-NO_NAMES = "this partnership takes no full names of children. Leave the name out."
+NO_NAMES = gettext_noop("this partnership takes no full names of children. Leave the name out.")
 
 
 class Problems(DomainError):
@@ -106,7 +108,7 @@ def first_of(way: ProcedureDefinition, *, outside: bool) -> int:
 def read(answers: Mapping[str, Any]) -> Submission:
     """The submission from plain answers (form data kept as JSON, or an API body). Raises Problems for what cannot be read; unknown keys too."""
     known = {f.name for f in fields(Submission)}
-    problems = [(str(key), "This is not something that is asked.") for key in answers if key not in known]
+    problems = [(str(key), gettext("This is not something that is asked.")) for key in answers if key not in known]
     submission = Submission()
     for name in known & set(answers):
         try:
@@ -114,21 +116,21 @@ def read(answers: Mapping[str, Any]) -> Submission:
         except InvalidInput as error:
             problems.append((name, error.message))
         except (ValueError, TypeError, AttributeError, KeyError, OverflowError):
-            problems.append((name, UNREADABLE.get(name, "This cannot be read. Enter it again.")))
+            problems.append((name, str(UNREADABLE.get(name, gettext("This cannot be read. Enter it again.")))))
     if problems:
         raise Problems(sorted(problems))
     return submission
 
 
 UNREADABLE = {
-    "receiving": "Choose the agency from the list.",
-    "arose_on": "Enter a date, such as 7 4 2026.",
-    "respond_by": "Enter a date and a time.",
-    "spoken_at": "Enter a date and a time.",
-    "kept_from": "Choose from the list.",
-    "themes": "Choose from the list.",
-    "past": "Enter when each stage began and ended, who talked, what was said and what came of it.",
-    "level_of_need": "Choose a level from 1 to 4.",
+    "receiving": _("Choose the agency from the list."),
+    "arose_on": _("Enter a date, such as 7 4 2026."),
+    "respond_by": _("Enter a date and a time."),
+    "spoken_at": _("Enter a date and a time."),
+    "kept_from": _("Choose from the list."),
+    "themes": _("Choose from the list."),
+    "past": _("Enter when each stage began and ended, who talked, what was said and what came of it."),
+    "level_of_need": _("Choose a level from 1 to 4."),
 }
 
 
@@ -237,25 +239,25 @@ def check(
 def _check_people(submission: Submission, procedure: ProcedureDefinition, *, raising: UUID, known: Collection[UUID]) -> list[tuple[str, str]]:
     own = raising in submission.receiving
     if not submission.receiving:
-        return [("receiving", "Choose the agency you disagree with.")]
+        return [("receiving", gettext("Choose the agency you disagree with."))]
     if any(agency not in known for agency in submission.receiving):
-        return [("receiving", "Choose the agency from the list.")]
+        return [("receiving", gettext("Choose the agency from the list."))]
     if len(set(submission.receiving)) != len(submission.receiving):
-        return [("receiving", "Choose each agency once.")]
+        return [("receiving", gettext("Choose each agency once."))]
     if own and not procedure.own_agency_allowed:
-        return [("receiving", "This procedure is for disagreements between agencies. Use your own agency's arrangements.")]
+        return [("receiving", gettext("This procedure is for disagreements between agencies. Use your own agency's arrangements."))]
     if len(submission.receiving) > 1 and (own or not procedure.several_receiving):
-        return [("receiving", "Choose one agency.")]
+        return [("receiving", gettext("Choose one agency."))]
     return []
 
 
 def _check_children(submission: Submission, now: datetime, *, names: bool) -> list[tuple[str, str]]:
     if not submission.children:
-        return [("children", "Enter the child's initials, and the date of birth or that the child is unborn.")]
+        return [("children", gettext("Enter the child's initials, and the date of birth or that the child is unborn."))]
     if len(submission.children) > MOST_CHILDREN:
-        return [("children", f"Enter no more than {MOST_CHILDREN} children in one disagreement.")]
+        return [("children", gettext("Enter no more than {n} children in one disagreement.").format(n=MOST_CHILDREN))]
     return [
-        ("children", f"Child {number}: {words}")
+        ("children", gettext("Child {number}: {words}").format(number=number, words=words))
         for number, child in enumerate(submission.children, start=1)
         for _, words in child_problems(child, now, names=names)
     ]
@@ -263,14 +265,15 @@ def _check_children(submission: Submission, now: datetime, *, names: bool) -> li
 
 def child_problems(child: ChildAnswer, now: datetime, *, names: bool) -> list[tuple[str, str]]:
     """What is wrong with one child, as (field, words); `names` where the partnership takes full names."""
+    too_long = gettext("the name is longer than {n} characters, or has several lines.").format(n=LONGEST_NAME)
     wrong = {
-        ("initials", "enter initials of up to 8 characters, not a name."): not child.initials or len(child.initials) > 8,
-        ("born_on", "enter the date of birth, or say that the child is unborn."): child.born_on is None and not child.is_unborn,
-        ("born_on", "check the date of birth."): child.born_on is not None
+        ("initials", gettext("enter initials of up to 8 characters, not a name.")): not child.initials or len(child.initials) > 8,
+        ("born_on", gettext("enter the date of birth, or say that the child is unborn.")): child.born_on is None and not child.is_unborn,
+        ("born_on", gettext("check the date of birth.")): child.born_on is not None
         and (child.is_unborn or child.born_on > now.date() or child.born_on.year < now.year - 26),
-        ("reference", "the reference is longer than 40 characters."): len(child.reference) > 40,
-        ("name", NO_NAMES): bool(child.name) and not names,
-        ("name", f"the name is longer than {LONGEST_NAME} characters, or has several lines."): len(child.name) > LONGEST_NAME or "\n" in child.name,
+        ("reference", gettext("the reference is longer than 40 characters.")): len(child.reference) > 40,
+        ("name", gettext(NO_NAMES)): bool(child.name) and not names,
+        ("name", too_long): len(child.name) > LONGEST_NAME or "\n" in child.name,
     }
     return [problem for problem, is_so in wrong.items() if is_so]
 
@@ -298,28 +301,28 @@ def _check_apart(submission: Submission, raising: UUID, now: datetime, *, is_pas
     """What is asked only of some: of a 16- or 17-year-old, of a family's challenge, of a restricted one, of a talk that was had."""
     problems = []
     if not is_past and submission.capacity_in_doubt is None and is_16_or_17(submission.children, now.astimezone(LONDON).date()):
-        problems.append(("capacity_in_doubt", "Say whether the capacity of the 16- or 17-year-old is in doubt."))
+        problems.append(("capacity_in_doubt", gettext("Say whether the capacity of the 16- or 17-year-old is in doubt.")))
     if not is_past and submission.door == Door.FAMILY_CHALLENGE and not submission.family_view:
-        problems.append(("family_view", "Say what the child or family says, since the challenge is theirs."))
+        problems.append(("family_view", gettext("Say what the child or family says, since the challenge is theirs.")))
     if submission.kept_from and not submission.is_restricted:
-        problems.append(("kept_from", "Say first that it is not safe to raise it inside the own agency."))
+        problems.append(("kept_from", gettext("Say first that it is not safe to raise it inside the own agency.")))
     if submission.through_partnership and not submission.is_restricted:
-        problems.append(("through_partnership", "Say first that it is not safe to raise it inside the own agency."))
+        problems.append(("through_partnership", gettext("Say first that it is not safe to raise it inside the own agency.")))
     if submission.is_restricted and raising in submission.receiving:
-        problems.append(("is_restricted", "A disagreement inside one agency cannot be kept from that agency: both sides are in it."))
+        problems.append(("is_restricted", gettext("A disagreement inside one agency cannot be kept from that agency: both sides are in it.")))
     if submission.spoken_at is not None and submission.spoken_at > now:
-        problems.append(("spoken_at", "That moment has not come yet."))
+        problems.append(("spoken_at", gettext("That moment has not come yet.")))
     if submission.spoken_at is not None and not submission.spoken_to:
-        problems.append(("spoken_to", "Say whom you spoke to."))
+        problems.append(("spoken_to", gettext("Say whom you spoke to.")))
     return problems
 
 
 ASKED = (
-    ("what", "Say what decision, action or inaction you disagree with."),
-    ("impact", "Say what it means for the child's welfare or safety."),
-    ("outcome_sought", "Say what outcome you want."),
-    ("tried", "Say what has been tried so far."),
-    ("basis", "Say whether this rests on evidence or on your professional judgement."),
+    ("what", _("Say what decision, action or inaction you disagree with.")),
+    ("impact", _("Say what it means for the child's welfare or safety.")),
+    ("outcome_sought", _("Say what outcome you want.")),
+    ("tried", _("Say what has been tried so far.")),
+    ("basis", _("Say whether this rests on evidence or on your professional judgement.")),
 )
 
 
@@ -328,29 +331,29 @@ def _check_subgroup(submission: Submission, procedure: ProcedureDefinition) -> l
     takes = procedure.subgroup.takes if procedure.subgroup is not None else ()
     said = {SubgroupMatter.SERIOUS: submission.is_serious, SubgroupMatter.STUCK: submission.is_stuck}
     wrong = [matter for matter, is_so in said.items() if is_so and matter not in takes]
-    return [(f"is_{matter.value}", "This procedure puts no such matter to a subgroup.") for matter in wrong]
+    return [(f"is_{matter.value}", gettext("This procedure puts no such matter to a subgroup.")) for matter in wrong]
 
 
 def _check_matter(submission: Submission, now: datetime, *, is_past: bool) -> list[tuple[str, str]]:
     problems = []
     if not submission.themes:
-        problems.append(("themes", "Choose at least one area of disagreement."))
-    problems += [(name, sentence) for name, sentence in ASKED if not is_past and not getattr(submission, name)]
+        problems.append(("themes", gettext("Choose at least one area of disagreement.")))
+    problems += [(name, str(sentence)) for name, sentence in ASKED if not is_past and not getattr(submission, name)]
     if submission.level_of_need is not None and not 1 <= submission.level_of_need <= 4:
-        problems.append(("level_of_need", "Choose a level from 1 to 4."))
+        problems.append(("level_of_need", gettext("Choose a level from 1 to 4.")))
     if submission.arose_on is not None and submission.arose_on > now.date():
-        problems.append(("arose_on", "That day has not come yet."))
+        problems.append(("arose_on", gettext("That day has not come yet.")))
     return problems
 
 
 def _check_start(submission: Submission, procedure: ProcedureDefinition, now: datetime) -> list[tuple[str, str]]:
     problems = []
     if submission.is_urgent and submission.respond_by is None:
-        problems.append(("respond_by", "Say by when you need a response."))
+        problems.append(("respond_by", gettext("Say by when you need a response.")))
     if submission.respond_by is not None and submission.respond_by <= now:
-        problems.append(("respond_by", "Give a moment that has not passed."))
+        problems.append(("respond_by", gettext("Give a moment that has not passed.")))
     elif submission.respond_by is not None and submission.respond_by - now > FARTHEST:
-        problems.append(("respond_by", "That is more than a year ahead. Check the year."))
+        problems.append(("respond_by", gettext("That is more than a year ahead. Check the year.")))
     way = by_way_of(procedure, variant_at(procedure, submission.door, submission.way))
     first = first_of(way, outside=submission.is_restricted)
     position = submission.start_stage or first
@@ -358,9 +361,9 @@ def _check_start(submission: Submission, procedure: ProcedureDefinition, now: da
         return problems
     stage = way.stage(position) if first < position <= way.last else None
     if stage is None or stage.is_partnership or stage.passed_over:
-        problems.append(("start_stage", "Choose one of the stages between the agencies."))
+        problems.append(("start_stage", gettext("Choose one of the stages between the agencies.")))
     elif submission.start_ground not in procedure.start_above:
-        problems.append(("start_stage", "This procedure allows a start above the first stage only where the risk demands it."))
+        problems.append(("start_stage", gettext("This procedure allows a start above the first stage only where the risk demands it.")))
     elif not submission.start_reason:
-        problems.append(("start_reason", "Say why it starts above the first stage."))
+        problems.append(("start_reason", gettext("Say why it starts above the first stage.")))
     return problems

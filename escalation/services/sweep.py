@@ -10,8 +10,10 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from agencies.models import Partnership
+from agencies.words import source
 from escalation import clocks as arithmetic
 from escalation.clocks import Step, StepKind, Unit
 from escalation.engine import clockwork
@@ -262,7 +264,7 @@ def _tell_of_breach(change: Change, clock: Clock, request: Request | None, due: 
         _ask_for_a_date(change, clock, request, key)
     elif case.dispute.state == State.OPEN and on_time.offer and case.procedure.following(case.dispute.stage):
         change.record(EventKind.MOVE_OFFERED, facts={"clock": clock.key}, request=request)
-        change.tell([case.run.holder_id if case.run else None], kind=Message.OFFER, action="You can move it up", key=f"{key}:offer")
+        change.tell([case.run.holder_id if case.run else None], kind=Message.OFFER, action=gettext_noop("You can move it up"), key=f"{key}:offer")
 
 
 def _ask_for_a_date(change: Change, clock: Clock, request: Request | None, key: str) -> None:
@@ -270,7 +272,7 @@ def _ask_for_a_date(change: Change, clock: Clock, request: Request | None, key: 
     case = change.case
     change.record(EventKind.NEXT_STEP_ASKED, facts={"clock": clock.key}, request=request)
     people = [*raising_ids(case), *(each.holder_id for each in case.awaiting if request is None or each is request)]
-    change.tell([*people, *unit_ids(case)], kind=Message.EXTENDED, action="No date is agreed: set one", key=f"{key}:ask")
+    change.tell([*people, *unit_ids(case)], kind=Message.EXTENDED, action=gettext_noop("No date is agreed: set one"), key=f"{key}:ask")
 
 
 def _could_move(case: Case) -> bool:
@@ -288,9 +290,12 @@ def _warn(change: Change, clock: Clock) -> None:
     change.tell(
         [case.run.holder_id if case.run else None],
         kind=Message.WARNING,
-        action="It will move up by itself unless you hold it",
+        action=gettext_noop("It will move up by itself unless you hold it"),
         key=f"{clock.pk}:warn",
     )
+
+
+UNHEARD = "not received"
 
 
 def _refusal(case: Case, clock: Clock) -> str | None:
@@ -304,7 +309,7 @@ def _refusal(case: Case, clock: Clock) -> str | None:
     if request is None or request.state != RequestState.AWAITING or request.engaged_at is not None or clockwork.is_agreed(case, clock):
         return "heard"
     if request.bounced_at is not None or (request.delivered_at is None and request.opened_at is None):
-        return "not received"
+        return UNHEARD
     return None
 
 
@@ -325,11 +330,11 @@ def _moves(change: Change, clock: Clock, step: Step) -> bool:
     """Move it up on the ground *no response* where every condition holds and the warning gave time to stop it."""
     case = change.case
     reason = _refusal(case, clock)
-    if reason == "not received":
+    if reason == UNHEARD:
         change.tell(
             [*raising_ids(case), *unit_ids(case)],
             kind=Message.UNDELIVERED,
-            action="The other side may not have received it: ring them",
+            action=gettext_noop("The other side may not have received it: ring them"),
             key=f"{clock.pk}:undelivered",
         )
     if reason is not None:
@@ -356,7 +361,7 @@ def _mailbox(case: Case, clock: Clock) -> str:
 
 
 def _asked(clock: Clock) -> str:
-    """What the clock asks, in words without case detail."""
+    """What the clock asks, in words without case detail: kept with the message, in English."""
     if clock.key in ASKED:
         return ASKED[clock.key]
     if clock.key == REPLY:
@@ -365,7 +370,7 @@ def _asked(clock: Clock) -> str:
         return "Take the next step"
     if clock.measures == Measure.ACTION:
         return "Do the agreed action"
-    return f"{Measure(clock.measures).label}: stage {clock.stage}"
+    return f"{source(Measure(clock.measures).label)}: stage {clock.stage}"
 
 
 def failures() -> Sequence[SweepFailure]:

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from escalation.engine import clockwork
 from escalation.engine.case import Case, load
@@ -81,17 +82,21 @@ def _record(case: Case, message: Notification, now: datetime) -> None:
     facts = {"message": str(message.pk), "person": str(message.recipient_id or ""), "not_received": request is not None}
     if message.guest_id is not None:
         change.record(EventKind.BOUNCED, facts=facts | {"invited": str(message.guest_id)})
-        asked = "A message to somebody without an account did not arrive: check the address"
+        asked = gettext_noop("A message to somebody without an account did not arrive: check the address")
     elif request is None:
         change.record(EventKind.BOUNCED, facts=facts)
-        asked = "A message did not arrive"
+        asked = gettext_noop("A message did not arrive")
     else:
         request.bounced_at, request.delivered_at = now, None
         change.touch(request)
         change.record(EventKind.BOUNCED, facts=facts, agency=request.agency_id, request=request)
         _set_aside(change, request)
         waits = request.state == RequestState.AWAITING and request.ended_at is None
-        asked = "A message did not arrive: find another contact" if waits else "A message did not arrive: the stage was left meanwhile"
+        asked = (
+            gettext_noop("A message did not arrive: find another contact")
+            if waits
+            else gettext_noop("A message did not arrive: the stage was left meanwhile")
+        )
     concerned = [*raising_ids(case), *unit_ids(case), *([message.guest.invited_by_id] if message.guest is not None else [])]
     people = [person for person in concerned if person != message.recipient_id]
     change.tell(people, kind=Message.UNDELIVERED, action=asked)

@@ -7,10 +7,12 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from agencies.calendars import calendar_of
 from agencies.models import Partnership
 from agencies.person import Person
+from agencies.words import Words
 from agencies.working_days import LONDON
 from escalation.models import Clock, Dispute, LearningPoint, Referral, Request
 from escalation.services.keeping.over import under_review
@@ -28,7 +30,7 @@ class BoardList:
     """
 
     key: str
-    words: str
+    words: Words
     tone: str
     only: Callable[[Partnership, datetime], Q] | None = None
     beside: Callable[[Partnership], QuerySet[Dispute]] | None = None
@@ -82,14 +84,14 @@ def no_contact(partnership: Partnership) -> QuerySet[Dispute]:
 
 
 LISTS = (
-    BoardList("overdue", "overdue now", "overdue", lambda _, now: Q(next_due_at__lt=now)),
-    BoardList("today", "due today", "soon", due_today),
-    BoardList("soon", "due by the next working day", "soon", due_soon),
-    BoardList("senior", "open at stage 3 or above", "", lambda *_: Q(state=State.OPEN, stage__gte=SENIOR_STAGE)),
-    BoardList("unacknowledged", "waiting for the chair", "soon", beside=unacknowledged),
-    BoardList("no-contact", "with nobody who can act", "overdue", beside=no_contact),
-    BoardList("finish", "resolved, closing tasks to do", "", lambda *_: Q(state=State.RESOLVED)),
-    BoardList("open", "open in all", "", lambda *_: Q()),
+    BoardList("overdue", _("overdue now"), "overdue", lambda _, now: Q(next_due_at__lt=now)),
+    BoardList("today", _("due today"), "soon", due_today),
+    BoardList("soon", _("due by the next working day"), "soon", due_soon),
+    BoardList("senior", _("open at stage 3 or above"), "", lambda *_: Q(state=State.OPEN, stage__gte=SENIOR_STAGE)),
+    BoardList("unacknowledged", _("waiting for the chair"), "soon", beside=unacknowledged),
+    BoardList("no-contact", _("with nobody who can act"), "overdue", beside=no_contact),
+    BoardList("finish", _("resolved, closing tasks to do"), "", lambda *_: Q(state=State.RESOLVED)),
+    BoardList("open", _("open in all"), "", lambda *_: Q()),
 )
 BY_KEY = {board_list.key: board_list for board_list in LISTS}
 # A figure whose list is a page of its own: the learning actions that are overdue.

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_noop
 
 from agencies.calendars import calendars_of
 from agencies.models import Agency, Post
@@ -35,16 +36,16 @@ ASKS = frozenset(
 FOR_A_RESPONSE = frozenset({Message.ASSIGNED, Message.INVITED, Message.HALF_WAY, Message.DUE, Message.OVERDUE})
 OF_A_CLOCK = frozenset({Message.HALF_WAY, Message.DUE, Message.OVERDUE, Message.OFFER, Message.WARNING})
 
-ENDED = "the disagreement has ended"
-ANSWERED = "it was answered already"
-CLOCK_ENDED = "its clock has ended"
-REPLACED = "a newer one took its place"
-NOT_THEIRS = "it is no longer theirs to see"
-BOX_GONE = "it is nobody's shared mailbox any more"
-NEVER_HEARD = "they had not been told yet"
-ACCOUNT_CLOSED = "the account is closed"
-REVIEWED = "a newer text was published"
-SETTLED = "it was settled already"
+ENDED = gettext_noop("the disagreement has ended")
+ANSWERED = gettext_noop("it was answered already")
+CLOCK_ENDED = gettext_noop("its clock has ended")
+REPLACED = gettext_noop("a newer one took its place")
+NOT_THEIRS = gettext_noop("it is no longer theirs to see")
+BOX_GONE = gettext_noop("it is nobody's shared mailbox any more")
+NEVER_HEARD = gettext_noop("they had not been told yet")
+ACCOUNT_CLOSED = gettext_noop("the account is closed")
+REVIEWED = gettext_noop("a newer text was published")
+SETTLED = gettext_noop("it was settled already")
 
 
 @dataclass(slots=True)

@@ -4,9 +4,11 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext as _
 
 from agencies.errors import InvalidInput
 from agencies.readable import is_blank
+from agencies.words import Words
 from escalation.engine.typed import LONGEST, clean
 
 __all__ = ["LONGEST", "choice", "clean", "coming", "needed", "same_initials", "short"]
@@ -16,7 +18,7 @@ Choice = TypeVar("Choice", bound=TextChoices)
 FARTHEST = timedelta(days=366)
 
 
-def needed(text: str, field: str, message: str) -> str:
+def needed(text: str, field: str, message: Words) -> str:
     """The cleaned text. Raises InvalidInput with the message where nothing was typed."""
     words = clean(text, field)
     if is_blank(words):
@@ -28,7 +30,7 @@ def short(text: str, field: str, most: int) -> str:
     """The cleaned text of one line. Raises InvalidInput where it is longer than `most` characters."""
     words = clean(text, field)
     if len(words) > most:
-        raise InvalidInput(f"Use {most} characters or fewer.", field=field)
+        raise InvalidInput(_("Use {most} characters or fewer.").format(most=most), field=field)
     return words
 
 
@@ -37,17 +39,17 @@ def choice(kind: type[Choice], value: str, field: str) -> Choice:
     try:
         return kind(value)
     except ValueError:
-        raise InvalidInput("Choose one of those offered.", field=field) from None
+        raise InvalidInput(_("Choose one of those offered."), field=field) from None
 
 
-def coming(moment: datetime, now: datetime, field: str, message: str = "Give a moment that has not passed.") -> datetime:
+def coming(moment: datetime, now: datetime, field: str, message: Words = "") -> datetime:
     """A moment after now and within a year of it. Raises InvalidInput with the message for one that has passed, and for one without a time zone."""
     if moment.tzinfo is None:
-        raise InvalidInput("Give the date and the time.", field=field)
+        raise InvalidInput(_("Give the date and the time."), field=field)
     if moment <= now:
-        raise InvalidInput(message, field=field)
+        raise InvalidInput(message or _("Give a moment that has not passed."), field=field)
     if moment - now > FARTHEST:
-        raise InvalidInput("That is more than a year ahead. Check the year.", field=field)
+        raise InvalidInput(_("That is more than a year ahead. Check the year."), field=field)
     return moment
 
 

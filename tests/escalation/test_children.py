@@ -167,7 +167,7 @@ def test_linking_to_what_one_may_not_see_is_refused_like_linking_to_nothing(worl
     for other in (elsewhere.reference, "ESC-ZZZZZZ", dispute.reference, ""):
         with refused(dispute, InvalidInput) as caught:
             world.do(dispute, Verb.LINK, cast.lead, other=other)
-        assert (caught.value.field, caught.value.message) == ("other", NO_OTHER)
+        assert (caught.value.field, caught.value.message) == ("other", str(NO_OTHER))
     assert not Event.objects.filter(kind=EventKind.LINKED).exists()
 
 

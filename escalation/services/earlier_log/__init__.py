@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agencies.models import Partnership, User
 from agencies.services.directory_import.reading import ImportRefused, Problem
 from agencies.services.record import acting_person, record
-from agencies.words import day
+from agencies.words import day, figure
 from agencies.working_days import london
 from escalation import general_policy
 from escalation.models import Dispute
@@ -44,31 +47,38 @@ class BroughtIn:
     @property
     def words(self) -> str:
         """One line for the command, the page and the directory's record."""
-        verb, steps = "Would bring in" if self.preview else "Brought in", "1 step" if self.steps == 1 else f"{self.steps:,} steps"
-        there = f" {_many(self.already)} there already and stay{'s' if self.already == 1 else ''} as {'it is' if self.already == 1 else 'they are'}."
-        return f"{verb} {_disagreements(self.new)} with {steps} into {self.partnership}.{there if self.already else ''}"
+        form = (
+            _("Would bring in {disagreements} with {steps} into {partnership}.")
+            if self.preview
+            else _("Brought in {disagreements} with {steps} into {partnership}.")
+        )
+        steps = ngettext("{n} step", "{n} steps", self.steps).format(n=figure(self.steps))
+        said = form.format(disagreements=_disagreements(self.new), steps=steps, partnership=self.partnership)
+        there = ngettext("{n} is there already and stays as it is.", "{n} are there already and stay as they are.", self.already)
+        return f"{said} {there.format(n=figure(self.already))}" if self.already else said
 
     @property
     def details(self) -> list[str]:
         """The same in parts: by year, by where they stand, and what the operator should know."""
         found = []
         if self.first is not None and self.last is not None:
-            found.append(f"Recorded between {day(self.first, year=True)} and {day(self.last, year=True)}.")
+            found.append(_("Recorded between {first} and {last}.").format(first=day(self.first, year=True), last=day(self.last, year=True)))
         found += [f"{year}–{(year + 1) % 100:02}: {_disagreements(number)}." for year, number in sorted(self.years.items())]
-        found += [f"{state.label}: {self.states[state]:,}." for state in State if self.states.get(state)]
+        found += [f"{state.label}: {figure(self.states[state])}." for state in State if self.states.get(state)]
         if going := sum(number for state, number in self.states.items() if state in {State.OPEN, State.RESOLVED}):
-            found.append(f"Going on here as live: {going:,}.")
+            found.append(_("Going on here as live: {n}.").format(n=figure(going)))
         if self.before_first:
-            found.append(f"{_disagreements(self.before_first)} before the first day of the procedure: its first version stands for the text of then.")
+            form = ngettext(
+                "{n} disagreement before the first day of the procedure: its first version stands for the text of then.",
+                "{n} disagreements before the first day of the procedure: its first version stands for the text of then.",
+                self.before_first,
+            )
+            found.append(form.format(n=figure(self.before_first)))
         return found
 
 
-def _many(number: int) -> str:
-    return "1 is" if number == 1 else f"{number:,} are"
-
-
 def _disagreements(number: int) -> str:
-    return "1 disagreement" if number == 1 else f"{number:,} disagreements"
+    return ngettext("{n} disagreement", "{n} disagreements", number).format(n=figure(number))
 
 
 class _Undone(Exception):
@@ -105,7 +115,8 @@ def bring_in_log(
             if preview:
                 raise _Undone(done)
             if done.new:
-                record(partnership.pk, actor, f"Earlier log: {done.words}", now=now)
+                with translation.override(None):
+                    record(partnership.pk, actor, f"Earlier log: {done.words}", now=now)
     except _Undone as undone:
         return undone.done
     return done
@@ -117,7 +128,7 @@ def _told(log: Log, partnership: Partnership, replay: Replay, *, preview: bool) 
     new = [key for key in log.steps if key not in there]
     replay.tell(key for key in new if key not in log.broken)
     if not log.steps and not log.problems:
-        log.refuse(0, "", "holds no rows below its heading")
+        log.refuse(0, "", _("holds no rows below its heading"))
     if log.problems:
         log.problems.sort(key=lambda problem: problem.row)
         raise ImportRefused(log.problems)

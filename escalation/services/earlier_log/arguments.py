@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from agencies.errors import InvalidInput
 from agencies.models import Agency
 from agencies.working_days import london
@@ -34,9 +36,11 @@ def agency_of(people: People, code: str, column: str) -> Agency:
     """The agency of this code. Raises InvalidInput for one that the directory does not know or that has left."""
     found = people.agencies.get(code)
     if found is None:
-        raise InvalidInput(f'There is no agency "{code}" in the directory.', field=column)
+        raise InvalidInput(_('There is no agency "{code}" in the directory.').format(code=code), field=column)
     if not found.is_active:
-        raise InvalidInput(f'The agency "{code}" has left the partnership: mark it active while the log is brought in.', field=column)
+        raise InvalidInput(
+            _('The agency "{code}" has left the partnership: mark it active while the log is brought in.').format(code=code), field=column
+        )
     return found
 
 
@@ -44,7 +48,7 @@ def person_key(people: People, address: str, column: str) -> UUID:
     """The person of this address. Raises InvalidInput for one whom the partnership's directory does not know."""
     found = people.users.get(address)
     if found is None:
-        raise InvalidInput(f'Nobody in the directory has the address "{address}".', field=column)
+        raise InvalidInput(_('Nobody in the directory has the address "{address}".').format(address=address), field=column)
     return found
 
 
@@ -67,7 +71,7 @@ def arguments_of(people: People, telling: Telling, step: Step) -> Given:
     if "agency" in taken and step.agency:
         given["agency"] = agency_of(people, step.agency, "agency").pk
     elif "agency" in taken and taken["agency"].required:
-        raise InvalidInput("This step needs it.", field="agency")
+        raise InvalidInput(_("This step needs it."), field="agency")
     if step.verb == Verb.ADD_ACTION:
         given.pop("action", None)
     if step.verb in FILLED:
@@ -101,7 +105,7 @@ def _clock(people: People, case: Case, step: Step, key: str) -> UUID:
     found = next((clock.pk for clock in timed(case) if clock.key == key and agency in {None, clock.agency_id}), None)
     if found is None:
         known = ", ".join(sorted({clock.key for clock in timed(case)})) or "none"
-        raise InvalidInput(f'No date "{key}" runs then: there are {known}.', field="clock")
+        raise InvalidInput(_('No date "{key}" runs then: there are {known}.').format(key=key, known=known), field="clock")
     return found
 
 
@@ -109,7 +113,7 @@ def _action(telling: Telling, step: Step, name: str) -> UUID | None:
     if step.verb == Verb.ADD_ACTION:
         return None
     if name not in telling.actions:
-        raise InvalidInput(f'No earlier add_action row calls its action "{name}".', field="action")
+        raise InvalidInput(_('No earlier add_action row calls its action "{name}".').format(name=name), field="action")
     return telling.actions[name]
 
 

@@ -11,9 +11,11 @@ from typing import Any, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext as _
 
 from agencies.errors import InvalidInput
 from agencies.services.directory_import.columns import Parse, Unreadable, day, email, number, one_of, slug, yes_no
+from agencies.words import source
 from agencies.working_days import LONDON, instant
 from escalation.engine.perform import VERBS
 from escalation.engine.typed import clean
@@ -70,26 +72,26 @@ def text(cell: str) -> str:
 def key(cell: str) -> str:
     """What the earlier log calls something."""
     if len(cell) > LONGEST_KEY or not cell.isprintable():
-        raise Unreadable(f"is longer than {LONGEST_KEY} characters or holds a control character")
+        raise Unreadable(_("is longer than {n} characters or holds a control character").format(n=LONGEST_KEY))
     return cell
 
 
 def moment(cell: str) -> datetime:
     """A moment as `2025-05-04 10:15` or `04/05/2025 10:15` in London, with an offset, or a day alone: noon."""
     words = cell.replace("T", " ").strip()
-    first, _, rest = words.partition(" ")
+    first, _space, rest = words.partition(" ")
     if not rest:
         return instant(day(first), NOON)
     on = day(first)
     try:
         wall = time.fromisoformat(rest.strip())
     except ValueError as error:
-        raise Unreadable(f'"{cell[:30]}" is not a date and time: write 2026-05-04 10:15 or 04/05/2026 10:15') from error
+        raise Unreadable(_('"{cell}" is not a date and time: write 2026-05-04 10:15 or 04/05/2026 10:15').format(cell=cell[:30])) from error
     if wall.tzinfo is not None:
         return datetime.combine(on, wall)
     found = instant(on, wall)
     if found.astimezone(LONDON).time() != wall:
-        raise Unreadable(f'"{cell[:30]}" never was: the clocks went forward then')
+        raise Unreadable(_('"{cell}" never was: the clocks went forward then').format(cell=cell[:30]))
     return found
 
 
@@ -103,16 +105,16 @@ def pairs(left: Parse, right: Parse) -> Parse:
 
     def parse(cell: str) -> list[tuple[Any, Any]]:
         found = [part.partition("=") for part in re.split(r"[\s|]+", cell) if part]
-        if any(not before or not after for before, _, after in found):
-            raise Unreadable(f'"{cell[:60]}" is not written as one=other, several separated by spaces')
-        return [(left(before), right(after)) for before, _, after in found]
+        if any(not before or not after for before, _sign, after in found):
+            raise Unreadable(_('"{cell}" is not written as one=other, several separated by spaces').format(cell=cell[:60]))
+        return [(left(before), right(after)) for before, _sign, after in found]
 
     return parse
 
 
 def choices(kind: type[TextChoices]) -> Parse:
     """One of an enumeration's words, short or as shown."""
-    return one_of({member.value: str(member.label) for member in kind})
+    return one_of({member.value: source(member.label) for member in kind})
 
 
 def children(cell: str) -> list[dict[str, Any]]:
@@ -121,7 +123,7 @@ def children(cell: str) -> list[dict[str, Any]]:
     for one in filter(None, (part.strip() for part in re.split(r"[;|]", cell))):
         parts = one.split(maxsplit=2)
         if len(parts) < 2:
-            raise Unreadable(f'"{one[:40]}" is not a child: write initials and date of birth, AB 2015-05-01, or CD unborn')
+            raise Unreadable(_('"{one}" is not a child: write initials and date of birth, AB 2015-05-01, or CD unborn').format(one=one[:40]))
         unborn = parts[1].lower() == "unborn"
         found.append(
             {
@@ -243,7 +245,7 @@ def untaken(verb: Verb) -> list[str]:
 
 
 STEPS: dict[str, Verb] = {verb.value: verb for verb in VERBS if verb not in LEFT_OUT} | {"log": Verb.SUBMIT}
-read_step: Callable[[str], str] = one_of({name: str(verb.label) for name, verb in STEPS.items()})
+read_step: Callable[[str], str] = one_of({name: source(verb.label) for name, verb in STEPS.items()})
 
 
 @cache

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from agencies.services.directory_import.columns import Unreadable
 from agencies.services.directory_import.reading import ImportRefused, Problem
+from agencies.words import figure
 from escalation.services.earlier_log.columns import GENERAL, NOT_KEPT, STEPS, Taken, headings, read_step, takes
 from escalation.states import Verb
 
@@ -64,13 +67,13 @@ def _stop(log: Log, row: int, words: str) -> ImportRefused:
 
 def _decoded(log: Log, content: bytes) -> str:
     if len(content) > MOST_BYTES:
-        raise _stop(log, 0, f"is larger than {MOST_BYTES // 1_000_000} MB")
+        raise _stop(log, 0, _("is larger than {n} MB").format(n=MOST_BYTES // 1_000_000))
     if content[:4] == b"PK\x03\x04":
-        raise _stop(log, 0, 'is a spreadsheet and not CSV: save it as "CSV UTF-8"')
+        raise _stop(log, 0, _('is a spreadsheet and not CSV: save it as "CSV UTF-8"'))
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise _stop(log, 0, 'cannot be read as UTF-8 text: in a spreadsheet, save it as "CSV UTF-8"') from None
+        raise _stop(log, 0, _('cannot be read as UTF-8 text: in a spreadsheet, save it as "CSV UTF-8"')) from None
 
 
 def _records(log: Log, content: str, most_rows: int) -> Iterator[tuple[int, dict[str, str]]]:
@@ -84,31 +87,35 @@ def _records(log: Log, content: str, most_rows: int) -> Iterator[tuple[int, dict
         _check_heading(log, heading)
         for number, cells in enumerate(reader, start=2):
             if number > most_rows + 1:
-                raise _stop(log, 0, f"has more than {most_rows:,} rows")
+                raise _stop(log, 0, _("has more than {n} rows").format(n=figure(most_rows)))
             if any(cell.strip() for cell in cells):
                 _check_width(log, number, heading, cells)
                 yield number, dict(zip(heading, (cell.strip() for cell in cells), strict=False))
     except csv.Error:
-        raise _stop(log, number + 1, "is not well-formed CSV from here on: look for an unclosed quotation mark") from None
+        raise _stop(log, number + 1, _("is not well-formed CSV from here on: look for an unclosed quotation mark")) from None
 
 
 def _check_heading(log: Log, heading: list[str]) -> None:
     known = set(headings())
     for name in dict.fromkeys(heading):
         if name not in known:
-            log.refuse(1, name[:40], "is not a column of this file: docs/disputes-import.md lists them")
+            log.refuse(1, name[:40], _("is not a column of this file: docs/disputes-import.md lists them"))
         elif heading.count(name) > 1:
-            log.refuse(1, name, "stands twice in the heading")
+            log.refuse(1, name, _("stands twice in the heading"))
     for column in GENERAL:
         if column.required and column.name not in heading:
-            log.refuse(1, column.name, "is missing from the heading")
+            log.refuse(1, column.name, _("is missing from the heading"))
     if log.problems:
         raise ImportRefused(log.problems)
 
 
 def _check_width(log: Log, number: int, heading: list[str], cells: list[str]) -> None:
     if any(cell.strip() for cell in cells[len(heading) :]):
-        log.refuse(number, "", f"has {len(cells)} cells, the heading {len(heading)}: put a text with a comma in quotation marks")
+        log.refuse(
+            number,
+            "",
+            _("has {n} cells, the heading {heading}: put a text with a comma in quotation marks").format(n=len(cells), heading=len(heading)),
+        )
 
 
 def _step(log: Log, number: int, cells: dict[str, str]) -> Step | None:
@@ -118,7 +125,7 @@ def _step(log: Log, number: int, cells: dict[str, str]) -> Step | None:
     verb = _verb(log, number, general["step"]) if general["step"] else None
     given = _given(log, number, verb, cells) if verb is not None else {}
     if general["happened"] and general["recorded"] and general["happened"] > general["recorded"]:
-        log.refuse(number, "happened", "lies after the moment of recording")
+        log.refuse(number, "happened", _("lies after the moment of recording"))
     if len(log.problems) > before or verb is None:
         log.broken.add(str(general["disagreement"] or ""))
         return None
@@ -131,7 +138,7 @@ def _verb(log: Log, number: int, cell: str) -> Verb | None:
     try:
         return STEPS[read_step(cell)]
     except Unreadable:
-        log.refuse(number, "step", f'"{cell[:60]}" is no step of a log: docs/disputes-import.md lists them')
+        log.refuse(number, "step", _('"{cell}" is no step of a log: docs/disputes-import.md lists them').format(cell=cell[:60]))
         return None
 
 
@@ -141,7 +148,7 @@ def _given(log: Log, number: int, verb: Verb, cells: dict[str, str]) -> dict[str
     general = {column.name for column in GENERAL}
     for name, cell in cells.items():
         if cell and name not in taken and name not in general:
-            log.refuse(number, name, f"is not asked of the step {verb.value if verb != Verb.SUBMIT else FIRST}: leave it empty")
+            log.refuse(number, name, _("is not asked of the step {step}: leave it empty").format(step=verb.value if verb != Verb.SUBMIT else FIRST))
     found = {}
     for name, column in taken.items():
         if name in general:
@@ -157,7 +164,7 @@ def _given(log: Log, number: int, verb: Verb, cells: dict[str, str]) -> dict[str
 def _cell(log: Log, number: int, column: Taken, cell: str) -> Any:
     if not cell:
         if column.required:
-            log.refuse(number, column.name, "is empty")
+            log.refuse(number, column.name, _("is empty"))
         return None
     try:
         return column.parse(cell)

@@ -6,6 +6,8 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from agencies.calendars import calendar_of
 from agencies.errors import DomainError, InvalidInput, NotAllowed
 from agencies.models import Partnership
@@ -74,7 +76,7 @@ class Replay:
     def _begin(self, steps: Sequence[Step]) -> Telling | None:
         first = steps[0]
         if first.verb != Verb.SUBMIT:
-            self.log.refuse(first.number, "step", f"is the disagreement's first: begin with {FIRST}")
+            self.log.refuse(first.number, "step", _("is the disagreement's first: begin with {first}").format(first=FIRST))
             return None
         try:
             return Telling(list(steps), self._draft(first))
@@ -84,19 +86,19 @@ class Replay:
 
     def _draft(self, step: Step) -> Case:
         if not step.agency:
-            raise InvalidInput("The raising agency is needed.", field="agency")
+            raise InvalidInput(_("The raising agency is needed."), field="agency")
         place, directory = agency_of(self.people, step.agency, "agency"), self.people.on(step.recorded)
         named = step.given.get("raiser")
         raiser = person_key(self.people, named, "raiser") if named else None
         by = person_key(self.people, step.by, "by") if step.by else raiser or stands_for(directory, place.pk)
         person = directory.person(by) if by else None
         if person is None:
-            raise InvalidInput("The directory of that day knows nobody who could have raised it: name who did.", field="by")
+            raise InvalidInput(_("The directory of that day knows nobody who could have raised it: name who did."), field="by")
         version = self._version(step)
         try:
             dispute = begin_past(person, place=place, raiser=raiser, version=version, now=step.recorded, key=step.key)
         except NotAllowed as error:
-            raise InvalidInput("The directory of that day gives this person no role in the raising agency.", field="by") from error
+            raise InvalidInput(_("The directory of that day gives this person no role in the raising agency."), field="by") from error
         dispute.partnership = self.partnership
         return Case(dispute, definition_of(version.pk), self.calendar, directory)
 
@@ -105,7 +107,9 @@ class Replay:
         key = step.given.get("procedure") or self.default
         versions = self.procedures.get(key or "", [])
         if not versions:
-            raise InvalidInput(f'The partnership has no procedure "{key}".' if key else "No procedure is published yet.", field="procedure")
+            raise InvalidInput(
+                _('The partnership has no procedure "{key}".').format(key=key) if key else _("No procedure is published yet."), field="procedure"
+            )
         day = london(step.recorded).date()
         if day < versions[0].in_force_from:
             self.before_first.add(step.key)
@@ -118,7 +122,7 @@ class Replay:
         case = telling.case
         try:
             if step.recorded > self.now:
-                raise InvalidInput("That moment has not come yet.", field="recorded")
+                raise InvalidInput(_("That moment has not come yet."), field="recorded")
             case.directory = self.people.on(step.recorded)
             late = live.mark_breaches(case, step.recorded)
             given = self._given(telling, step)
@@ -152,14 +156,14 @@ class Replay:
         found = next((person for person in able if ready(case, person) is None), next(iter(able), None))
         if found is None:
             refusal = ready(case, None)
-            raise InvalidInput(refusal or "By the directory of that day nobody could do this: name who did.", field="step" if refusal else "by")
+            raise InvalidInput(refusal or _("By the directory of that day nobody could do this: name who did."), field="step" if refusal else "by")
         return found
 
     @staticmethod
     def _known(case: Case, key: UUID) -> Person:
         person = case.directory.person(key)
         if person is None:
-            raise InvalidInput("This person held no role in the partnership on that day.", field="by")
+            raise InvalidInput(_("This person held no role in the partnership on that day."), field="by")
         return person
 
     # -- the end ---------------------------------------------------------------------------------------------------------
@@ -173,7 +177,9 @@ class Replay:
 
 
 def _not_theirs(verb: Verb) -> str:
-    return f"By the directory of that day this person could not do this ({verb.label.lower()}): leave it empty, and whoever held it is taken."
+    return _("By the directory of that day this person could not do this ({verb}): leave it empty, and whoever held it is taken.").format(
+        verb=verb.label.lower()
+    )
 
 
 def _column(name: str | None) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from agencies.errors import InvalidInput, NotAllowed, WrongState
 from agencies.person import Person
@@ -65,7 +66,7 @@ def attach_file(change: Change, *, upload: Kept, audience: str = Audience.READER
     """Attach minutes, a letter or a picture: a PDF, DOCX, ODT, PNG, JPEG or plain text, to be seen by whom the person says."""
     case = change.case
     if Attachment.objects.of(case.dispute).count() >= MOST_FILES:
-        raise WrongState(f"{MOST_FILES} files are attached to this disagreement already. Withdraw one that is no longer needed.")
+        raise WrongState(_("{n} files are attached to this disagreement already. Withdraw one that is no longer needed.").format(n=MOST_FILES))
     seen_by = _audience(change, audience)
     _attach(change, upload, EventKind.FILE_ATTACHED, seen_by, about, _line(change, line, seen_by))
 
@@ -74,7 +75,7 @@ def attach_file(change: Change, *, upload: Kept, audience: str = Audience.READER
 def replace_file(change: Change, *, file: UUID, upload: Kept, reason: str) -> None:
     """Another version takes a file's place, as where something must not be seen in it: the old one is erased, with the name it had."""
     old = _own(change, file)
-    why = _reason(reason, "Say why another version takes its place.")
+    why = _reason(reason, _("Say why another version takes its place."))
     facts = _instead(old)
     _attach(
         change,
@@ -93,7 +94,7 @@ def replace_file(change: Change, *, file: UUID, upload: Kept, reason: str) -> No
 def withdraw_file(change: Change, *, file: UUID, reason: str) -> None:
     """A file that should not be there is erased, with the name it had. Who withdrew it, when and why stays on the record."""
     old = _own(change, file)
-    why = _reason(reason, "Say why it is withdrawn.")
+    why = _reason(reason, _("Say why it is withdrawn."))
     facts = {
         "instead": old.event.number,
         "instead_at": old.added_at.isoformat(),
@@ -136,10 +137,10 @@ def _audience(change: Change, audience: str) -> Audience:
     found = choice(Audience, audience, "audience")
     stage = change.case.stage_definition
     if found == Audience.AGENCY and change.agency is None:
-        raise InvalidInput("You act for no agency of this disagreement: choose another answer.", field="audience")
+        raise InvalidInput(_("You act for no agency of this disagreement: choose another answer."), field="audience")
     inside = stage is not None and stage.is_own and stage.position > 0
     if found != Audience.AGENCY and inside and change.case.dispute.sent_at is None:
-        raise InvalidInput("This stage is inside your own agency: only it can see the file. Attach it again once it was sent.", field="audience")
+        raise InvalidInput(_("This stage is inside your own agency: only it can see the file. Attach it again once it was sent."), field="audience")
     return found
 
 
@@ -150,9 +151,9 @@ def _line(change: Change, number: int | None, seen_by: Audience) -> dict[str, An
     offered = lines_for_file(change.case, change.actor) if change.actor is not None else []
     line = next((line for line in offered if line.number == number), None)
     if line is None:
-        raise InvalidInput("Choose one of the entries offered.", field="line")
+        raise InvalidInput(_("Choose one of the entries offered."), field="line")
     if seen_by != Audience.AGENCY and record_policy.stays_inside(change.case, line):
-        raise InvalidInput("That entry stays inside your agency. Let only your agency see the file, or choose another entry.", field="line")
+        raise InvalidInput(_("That entry stays inside your agency. Let only your agency see the file, or choose another entry."), field="line")
     return {"line": number, "line_kind": line.kind, "line_at": line.happened_at.isoformat()}
 
 
@@ -162,7 +163,7 @@ def _own(change: Change, file: UUID) -> Attachment:
         raise TypeError("Only a person takes a file out.")
     row = find_file(change.case, change.actor, file)
     if not record_policy.may_end(change.actor, change.case, row):
-        raise NotAllowed("Who attached this file, their agency’s safeguarding lead or the business unit can replace or withdraw it.")
+        raise NotAllowed(_("Who attached this file, their agency’s safeguarding lead or the business unit can replace or withdraw it."))
     return row
 
 

@@ -5,6 +5,8 @@ from datetime import datetime
 from io import BufferedReader
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from agencies.errors import DomainError, NotFound
 from agencies.person import Person
 from escalation import record_policy
@@ -32,7 +34,7 @@ def find_file(case: Case, person: Person, file: UUID) -> Attachment:
     """The file, where the person may see it. Raises NotFound for one that is not there, is not theirs to see, or has left the record: alike."""
     row: Attachment | None = Attachment.objects.of(case.dispute).filter(pk=file).first()
     if row is None or not record_policy.may_see(person, case, row):
-        raise NotFound("There is no such file, or it is not yours to see.")
+        raise NotFound(_("There is no such file, or it is not yours to see."))
     return row
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import DomainError, InvalidInput
 from escalation.engine import file_store as store
@@ -25,7 +26,7 @@ class Upload(Protocol):
 
 
 MEGABYTE = 1_000_000
-CHOOSE = "Choose a file."
+CHOOSE = _("Choose a file.")
 
 
 @dataclass(frozen=True, slots=True)

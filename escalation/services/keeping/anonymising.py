@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from agencies import wall_clock
 from agencies.errors import InvalidInput
@@ -56,18 +57,18 @@ MOST_YEARS = 99
 
 
 def _has_ended(case: Case, _person: Person | None = None) -> str | None:
-    return None if has_ended(case.dispute) else "It has not ended."
+    return None if has_ended(case.dispute) else _("It has not ended.")
 
 
 @verb(Verb.KEEP_LONGER, ready=_has_ended, decides=False)
 def keep_longer(change: Change, *, until: date, reason: str) -> None:
     """It is kept until a day beyond its period, and comes up for review again then."""
-    why = short(needed(reason, "reason", "Say why it is kept longer."), "reason", LONGEST_REASON)
+    why = short(needed(reason, "reason", _("Say why it is kept longer.")), "reason", LONGEST_REASON)
     today = london(change.now).date()
     if until <= today:
-        raise InvalidInput("Give a day that is still to come.", field="until")
+        raise InvalidInput(_("Give a day that is still to come."), field="until")
     if years_before(until, min(MOST_YEARS, until.year - 1)) > today:
-        raise InvalidInput(f"That is more than {MOST_YEARS} years ahead. Check the year.", field="until")
+        raise InvalidInput(_("That is more than {n} years ahead. Check the year.").format(n=MOST_YEARS), field="until")
     change.case.dispute.keep_until = until
     change.record(EventKind.KEPT_LONGER, facts={"until": until.isoformat()}, body={"reason": why})
 
@@ -80,12 +81,12 @@ def why_not_yet(case: Case, now: datetime) -> str | None:
     record_class = RecordClass.PRACTICE if dispute.partnership.is_practice else RecordClass.CASES
     length = lengths_of(dispute.partnership_id)[record_class]
     if dispute.ended_at is None or dispute.ended_at >= kept_since(record_class, length, now):
-        return f"It is kept for {PERIODS[record_class].words(length)} from its end."
+        return _("It is kept for {length} from its end.").format(length=PERIODS[record_class].words(length))
     if dispute.keep_until is not None and is_kept(dispute, now):
-        return f"It is kept until {day(dispute.keep_until, year=True)}."
+        return _("It is kept until {day}.").format(day=day(dispute.keep_until, year=True))
     if LearningPoint.objects.unsettled().filter(dispute=dispute).exists():
-        return "Something that was to be learnt from it is not settled yet."
-    return HELD if held_by(case) else None
+        return _("Something that was to be learnt from it is not settled yet.")
+    return _(HELD) if held_by(case) else None
 
 
 def _may_go(case: Case, _person: Person | None = None) -> str | None:

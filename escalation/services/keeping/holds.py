@@ -14,6 +14,8 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from agencies import wall_clock
 from agencies.errors import InvalidInput, NotFound, WrongState
@@ -33,10 +35,10 @@ from escalation.services.words import needed, short
 from escalation.states import EventKind, HoldOn, State, Verb
 
 LONGEST_REASON = 300
-HELD = "It is under a legal hold: nothing of it may be erased."
-WHY, WHY_NOT = "Say why it must be kept.", "Say why it need not be kept any longer."
-NOT_IN_FORCE = "There is no such hold in force."
-NOT_YOURS = "Only the business unit places a hold on everything about somebody."
+HELD = gettext_noop("It is under a legal hold: nothing of it may be erased.")
+WHY, WHY_NOT = _("Say why it must be kept."), _("Say why it need not be kept any longer.")
+NOT_IN_FORCE = _("There is no such hold in force.")
+NOT_YOURS = _("Only the business unit places a hold on everything about somebody.")
 # Keys of disagreements, or a query that gives them.
 Among = Collection[UUID] | QuerySet[Any]
 
@@ -58,7 +60,7 @@ def _with_part_in(user: UUID) -> Q:
 def part_of(user: User, partnership: UUID) -> set[UUID]:
     """The partnership's disagreements in which somebody had a part. Raises InvalidInput for one who never held a role there."""
     if not user.memberships.filter(partnership=partnership).exists():
-        raise InvalidInput("Choose somebody who holds or held a role in the partnership.", field="user")
+        raise InvalidInput(gettext("Choose somebody who holds or held a role in the partnership."), field="user")
     return set(Dispute.objects.filter(_with_part_in(user.pk), partnership=partnership).values_list("pk", flat=True))
 
 
@@ -127,8 +129,8 @@ def own_hold(case: Case) -> LegalHold | None:
 
 def _may_be_held(case: Case, _person: Person | None = None) -> str | None:
     if case.dispute.state == State.DRAFT:
-        return "It has not been sent."
-    return "It is under a legal hold already." if own_hold(case) is not None else None
+        return gettext("It has not been sent.")
+    return gettext("It is under a legal hold already.") if own_hold(case) is not None else None
 
 
 @verb(Verb.PLACE_HOLD, ready=_may_be_held, decides=False)
@@ -143,7 +145,7 @@ def place_hold(change: Change, *, reason: str) -> None:
 
 
 def _is_held(case: Case, _person: Person | None = None) -> str | None:
-    return None if own_hold(case) is not None else "No legal hold is on this disagreement itself."
+    return None if own_hold(case) is not None else gettext("No legal hold is on this disagreement itself.")
 
 
 @verb(Verb.LIFT_HOLD, ready=_is_held, decides=False)
@@ -152,7 +154,7 @@ def lift_own_hold(change: Change, *, reason: str) -> None:
     why = short(needed(reason, "reason", WHY_NOT), "reason", LONGEST_REASON)
     hold = own_hold(change.case)
     if hold is None:
-        raise WrongState("No legal hold is on this disagreement itself.")
+        raise WrongState(gettext("No legal hold is on this disagreement itself."))
     hold.lifted_by_id, hold.lifted_at, hold.lift_reason = _somebody(change.actor).id, change.now, why
     change.touch(hold)
     change.record(EventKind.HOLD_LIFTED, facts={"hold": str(hold.pk), "on": str(HoldOn.DISPUTE)})

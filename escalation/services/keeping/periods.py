@@ -6,18 +6,22 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput
 from agencies.models import Partnership, User
 from agencies.policy import require
 from agencies.services.record import acting_person, record
+from agencies.words import Words
 from agencies.working_days import instant, london
 from escalation import keeping_policy
 from escalation.models import KeepingPeriod
 from escalation.states import RecordClass
 
 YEAR, DAY = "year", "day"
-NOT_YOURS = "Only the partnership's business unit decides how long records are kept."
+NOT_YOURS = _("Only the partnership's business unit decides how long records are kept.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +33,14 @@ class Period:
     unit: str
     least: int
     most: int
-    counts_from: str
-    ends: str
+    counts_from: Words
+    ends: Words
     by_itself: bool = True
 
     def words(self, length: int) -> str:
         """As "10 years" or "1 day"."""
-        return f"{length} {self.unit}{'' if length == 1 else 's'}"
+        form = ngettext("{n} year", "{n} years", length) if self.unit == YEAR else ngettext("{n} day", "{n} days", length)
+        return form.format(n=length)
 
 
 # Law names no single period for this record. Ten years is a default to think from: longer than most complaints and reviews, and each one is
@@ -44,19 +49,25 @@ PERIODS = {
     period.record_class: period
     for period in (
         Period(
-            RecordClass.CASES, 10, YEAR, 1, 99, "its closing or withdrawal",
-            "it is listed for review: somebody keeps it longer with a reason, or anonymises it; nothing of it goes by itself", by_itself=False,
+            RecordClass.CASES, 10, YEAR, 1, 99, _("its closing or withdrawal"),
+            _("it is listed for review: somebody keeps it longer with a reason, or anonymises it; nothing of it goes by itself"), by_itself=False,
         ),
-        Period(RecordClass.DRAFTS, 180, DAY, 30, 1825, "when its writer last saved it", "it is erased, with everything typed"),
-        Period(RecordClass.MESSAGES, 2, YEAR, 1, 20, "when it was written", "its words and a team’s address are erased; to whom and when stays"),
-        Period(RecordClass.HOLDS, 6, YEAR, 1, 99, "the lifting", "both reasons are erased; that there was a hold, by whom and when stays"),
-        Period(RecordClass.BUNDLES, 28, DAY, 1, 92, "its making", "the file is erased, with what was opened and chosen for it"),
-        Period(RecordClass.REQUESTS, 3, YEAR, 1, 20, "the end of its answer", "both are erased; that there was a request, by whom and when stays"),
+        Period(RecordClass.DRAFTS, 180, DAY, 30, 1825, _("when its writer last saved it"), _("it is erased, with everything typed")),
         Period(
-            RecordClass.ACCOUNTS, 6, YEAR, 3, 99, "the closing",
-            "name, address and ways of signing in are erased, once no disagreement that is kept names the person",
+            RecordClass.MESSAGES, 2, YEAR, 1, 20, _("when it was written"),
+            _("its words and a team’s address are erased; to whom and when stays"),
         ),
-        Period(RecordClass.PRACTICE, 90, DAY, 1, 1825, "its end", "it is anonymised without a review: everything in it is invented"),
+        Period(RecordClass.HOLDS, 6, YEAR, 1, 99, _("the lifting"), _("both reasons are erased; that there was a hold, by whom and when stays")),
+        Period(RecordClass.BUNDLES, 28, DAY, 1, 92, _("its making"), _("the file is erased, with what was opened and chosen for it")),
+        Period(
+            RecordClass.REQUESTS, 3, YEAR, 1, 20, _("the end of its answer"),
+            _("both are erased; that there was a request, by whom and when stays"),
+        ),
+        Period(
+            RecordClass.ACCOUNTS, 6, YEAR, 3, 99, _("the closing"),
+            _("name, address and ways of signing in are erased, once no disagreement that is kept names the person"),
+        ),
+        Period(RecordClass.PRACTICE, 90, DAY, 1, 1825, _("its end"), _("it is anonymised without a review: everything in it is invented")),
     )
 }  # fmt: skip
 
@@ -108,13 +119,20 @@ def set_periods(*, actor: User | None, partnership: Partnership, lengths: Mappin
     for record_class, length in lengths.items():
         period = PERIODS[record_class]
         if not period.least <= length <= period.most:
-            raise InvalidInput(f"Enter from {period.least} to {period.words(period.most)}", field=record_class.value)
+            raise InvalidInput(
+                gettext("Enter from {least} to {most}").format(least=period.least, most=period.words(period.most)), field=record_class.value
+            )
     before, sentences = lengths_of(partnership.pk), []
     for record_class, length in lengths.items():
         if length != before[record_class]:
             KeepingPeriod.objects.update_or_create(partnership=partnership, record_class=record_class, defaults={"length": length})
             period = PERIODS[record_class]
-            sentences.append(f"{record_class.label}: kept {period.words(length)}, not {period.words(before[record_class])}.")
-    for words in sentences:
-        record(partnership.pk, actor, words, now=now)
+            with translation.override(None):
+                record(partnership.pk, actor, _changed(period, length, before[record_class]), now=now)
+            sentences.append(_changed(period, length, before[record_class]))
     return sentences
+
+
+def _changed(period: Period, length: int, before: int) -> str:
+    form = gettext("{record_class}: kept {length}, not {before}.")
+    return form.format(record_class=period.record_class.label, length=period.words(length), before=period.words(before))

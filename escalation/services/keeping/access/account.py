@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from agencies.models import Cover, DirectoryEvent, Membership, PostHolding, SignInEvent, User
 from agencies.words import LONDON, moment
@@ -12,8 +13,6 @@ from agencies.working_days import instant
 from escalation.models import Reading
 from escalation.querysets import DisputeQuerySet
 from escalation.services.keeping.access.pieces import Piece
-
-ACCOUNT = "Account"
 
 
 def when(at: datetime) -> str:
@@ -26,32 +25,36 @@ def account_of(user: User, partnership: UUID, known: DisputeQuerySet) -> Iterato
     yield from _places(user, partnership)
     lines = DirectoryEvent.objects.filter(Q(words__icontains=user.name) | Q(actor=user), partnership=partnership)
     for line in lines:
-        yield Piece(f"directory-{line.pk}", "The directory’s record", when(line.recorded_at), line.words)
+        yield Piece(f"directory-{line.pk}", _("The directory’s record"), when(line.recorded_at), line.words)
     for sign in SignInEvent.objects.filter(_while_here(user, partnership), user=user):
         words = ", ".join(filter(None, [sign.get_kind_display(), sign.get_means_display() if sign.means else "", sign.address or "", sign.device]))
-        yield Piece(f"sign-in-{sign.pk}", "Signing in", when(sign.recorded_at), words)
+        yield Piece(f"sign-in-{sign.pk}", _("Signing in"), when(sign.recorded_at), words)
     for look in Reading.objects.filter(reader=user, dispute__in=known).select_related("dispute"):
-        yield Piece(f"look-{look.pk}", "What was looked at", when(look.recorded_at), f"{look.dispute.reference}: {look.part}. {look.reason}".strip())
+        yield Piece(
+            f"look-{look.pk}", _("What was looked at"), when(look.recorded_at), f"{look.dispute.reference}: {look.part}. {look.reason}".strip()
+        )
 
 
 def _places(user: User, partnership: UUID) -> Iterator[Piece]:
     """The account, roles, posts and cover."""
-    account = f"{user.name}\n{user.email}\n{user.phone}\nAccount since {when(user.joined_at)}, {'open' if user.is_active else 'closed'}"
-    yield Piece("account", ACCOUNT, "Account", account.strip())
+    form = _("Account since {moment}, open") if user.is_active else _("Account since {moment}, closed")
+    account = f"{user.name}\n{user.email}\n{user.phone}\n{form.format(moment=when(user.joined_at))}"
+    section = _("Account")
+    yield Piece("account", section, _("Account"), account.strip())
     for role in Membership.objects.filter(user=user, partnership=partnership).select_related("agency", "partnership", "supervisor"):
         words = f"{role.get_role_display()}, {role.agency or role.partnership}, {role.job_title}, {_span(role.since, role.until)}"
-        own = f"; own manager {role.supervisor.name}" if role.supervisor else ""
-        yield Piece(f"role-{role.pk}", ACCOUNT, "Role", words + own)
+        own = _("; own manager {person}").format(person=role.supervisor.name) if role.supervisor else ""
+        yield Piece(f"role-{role.pk}", section, _("Role"), words + own)
     for held in PostHolding.objects.filter(user=user, post__agency__partnership=partnership).select_related("post__agency"):
-        yield Piece(f"post-{held.pk}", ACCOUNT, "Post", f"{held.post}, {held.post.agency}, {_span(held.since, held.until)}")
+        yield Piece(f"post-{held.pk}", section, _("Post"), f"{held.post}, {held.post.agency}, {_span(held.since, held.until)}")
     here = Membership.objects.filter(partnership=partnership).values("user")
     covers = Cover.objects.filter(Q(person=user, deputy__in=here) | Q(deputy=user, person__in=here)).select_related("person", "deputy")
     for cover in covers:
-        yield Piece(f"cover-{cover.pk}", ACCOUNT, "Cover", str(cover))
+        yield Piece(f"cover-{cover.pk}", section, _("Cover"), str(cover))
 
 
 def _span(since: date | None, until: date | None) -> str:
-    return f"from {since or 'the beginning'} to {until or 'now'}"
+    return _("from {since} to {until}").format(since=since or _("the beginning"), until=until or _("now"))
 
 
 def _while_here(user: User, partnership: UUID) -> Q:

@@ -10,6 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from django.conf import settings
+from django.utils.translation import get_language, to_locale
+from django.utils.translation import gettext as _
+
 from agencies.sheets import neutral
 from escalation.engine.file_store import whole
 from escalation.models import Attachment
@@ -53,15 +57,16 @@ def _page(about: Mapping[str, str], lines: Sequence[dict[str, str]]) -> str:
             parts.append(f"<h2>{html.escape(section)}</h2>")
         parts.append(f"<h3>{html.escape(line['what'])}</h3><pre>{html.escape(line['text'])}</pre>")
         if line["file"]:
-            parts.append(f'<p>The file itself: <a href="{line["file"]}">{line["file"]}</a></p>')
-    head = f"<h1>What is kept</h1><p>{html.escape(about['partnership'])}, {html.escape(about['made_at'])}. {html.escape(about['note'])}</p>"
-    top = f'<html lang="en-GB"><head><meta charset="utf-8"><title>What is kept</title><style>{STYLE}</style></head>'
+            parts.append(f'<p>{html.escape(_("The file itself:"))} <a href="{line["file"]}">{line["file"]}</a></p>')
+    title, language = html.escape(_("What is kept")), to_locale(get_language() or settings.LANGUAGE_CODE).replace("_", "-")
+    head = f"<h1>{title}</h1><p>{html.escape(about['partnership'])}, {html.escape(about['made_at'])}. {html.escape(about['note'])}</p>"
+    top = f'<html lang="{language}"><head><meta charset="utf-8"><title>{title}</title><style>{STYLE}</style></head>'
     return f"<!DOCTYPE html>{top}<body>{head}{''.join(parts)}</body></html>"
 
 
 def _table(lines: Sequence[dict[str, str]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(("Section", "What", "Text", "File"))
+    writer.writerow((_("Section"), _("What"), _("Text"), _("File")))
     writer.writerows([neutral(line[key]) for key in ("section", "what", "text", "file")] for line in lines)
     return out.getvalue()

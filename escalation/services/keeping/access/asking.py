@@ -5,6 +5,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencies import wall_clock
 from agencies.errors import NotFound
@@ -26,7 +28,7 @@ from escalation.states import State
 
 ACCESS = "access request"
 LONGEST = 300
-NOT_YOURS = "Only the business unit answers requests for access."
+NOT_YOURS = _("Only the business unit answers requests for access.")
 
 
 def ask_about_person(person: Person, *, partnership: UUID, user: User, reason: str, identity: str, now: datetime | None = None) -> AccessRequest:
@@ -70,8 +72,8 @@ def _to_open(person: Person, keys: Collection[UUID]) -> DisputeQuerySet:
 def _open(person: Person, row: AccessRequest, keys: Collection[UUID], now: datetime | None) -> AccessRequest:
     """Keep the request and open what has left its agency: a line on each record and in the read ledger, and a message to the leads."""
     moment = now or wall_clock.now()
-    row.reason = short(needed(row.reason, "reason", "Say who asks, and what for."), "reason", LONGEST_REASON)
-    row.identity = short(needed(row.identity, "identity", "Say how you made sure of it."), "identity", LONGEST)
+    row.reason = short(needed(row.reason, "reason", gettext("Say who asks, and what for.")), "reason", LONGEST_REASON)
+    row.identity = short(needed(row.identity, "identity", gettext("Say how you made sure of it.")), "identity", LONGEST)
     row.asked_by_id, row.asked_at = person.id, moment
     with transaction.atomic():
         seen = list(_to_open(person, keys).values_list("pk", flat=True))
@@ -90,7 +92,7 @@ def request_of(person: Person, request_id: UUID) -> AccessRequest:
     """The request, for the business unit of its partnership. Raises NotFound for any other."""
     row = AccessRequest.objects.select_related("person", "asked_by", "made_by", "partnership").filter(pk=request_id).first()
     if row is None or not keeping_policy.keeps_records_of(person, row.partnership_id):
-        raise NotFound("There is no such request.")
+        raise NotFound(gettext("There is no such request."))
     return row
 
 

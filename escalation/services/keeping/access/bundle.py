@@ -14,6 +14,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import Conflict, InvalidInput, NotAllowed, WrongState
 from agencies.models import User
@@ -29,14 +31,14 @@ from escalation.services.keeping.periods import PERIODS, kept_since, kept_until,
 from escalation.services.reading import FILE
 from escalation.states import RecordClass
 
-GONE = "The answer’s time is over: its file was erased. Open another request."
-NOT_ALL = "Not everything in it is yours to see. Somebody else of the business unit answers this request."
-CHANGED = "Something changed since you opened this page. Read what is new, then make the answer."
-TOO_MUCH = "The attached files that you chose are more than 500 MB together. Choose fewer, and give the others by another way."
-LEFT_OUT = (
-    "Some of what is kept was left out, or names of other people were removed, where giving it would tell of somebody else or the law keeps it. "
+GONE = _("The answer’s time is over: its file was erased. Open another request.")
+NOT_ALL = _("Not everything in it is yours to see. Somebody else of the business unit answers this request.")
+CHANGED = _("Something changed since you opened this page. Read what is new, then make the answer.")
+TOO_MUCH = _("The attached files that you chose are more than 500 MB together. Choose fewer, and give the others by another way.")
+LEFT_OUT = _(
+    "Some of what is kept was left out, or names of other people were removed, where giving it would tell of somebody else or the law keeps it."
 )
-THEIRS = "What never left an agency, its private notes and own files, and its own reference of a child, are that agency’s to give."
+THEIRS = _("What never left an agency, its private notes and own files, and its own reference of a child, are that agency’s to give.")
 # The longest that an answer may take: a request without one by then is over, and what was opened for it is forgotten.
 NEVER_MADE = PERIODS[RecordClass.BUNDLES].most
 MOST_BYTES = 500_000_000
@@ -125,7 +127,7 @@ def content_of(person: Person, row: AccessRequest, now: datetime) -> BufferedRea
     Raises WrongState before it is made or once it is over, NotAllowed for somebody who may not see all that was opened for it.
     """
     if row.made_at is None:
-        raise WrongState("The answer is not made yet.")
+        raise WrongState(gettext("The answer is not made yet."))
     if not may_see_all(person, row):
         raise NotAllowed(NOT_ALL)
     path = path_of(row.pk)
@@ -134,7 +136,7 @@ def content_of(person: Person, row: AccessRequest, now: datetime) -> BufferedRea
     content = path.open("rb")
     if not matches(content, row.checksum):
         content.close()
-        raise WrongState("The file is not the one that was made. Make it again.")
+        raise WrongState(gettext("The file is not the one that was made. Make it again."))
     record(row.partnership_id, User.objects.get(pk=person.id), "The answer to a request for access was downloaded.", now=now)
     return content
 
@@ -213,9 +215,9 @@ def _written(part: Path, row: AccessRequest, given: Sequence[Given], now: dateti
     """Writes the answer; gives its digest."""
     about = {
         "partnership": row.partnership.name,
-        "about": row.person.name if row.person else "a child",
+        "about": row.person.name if row.person else gettext("a child"),
         "made_at": now.isoformat(),
-        "note": THEIRS if is_whole else LEFT_OUT + THEIRS,
+        "note": str(THEIRS) if is_whole else f"{LEFT_OUT} {THEIRS}",
     }
     with part.open("r+b") as out:
         write(out, about, given)

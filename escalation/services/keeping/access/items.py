@@ -13,9 +13,13 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from agencies.errors import NotFound
 from agencies.models import Agency, User
 from agencies.person import Person, person_of
+from agencies.words import short_day
 from agencies.working_days import london
 from escalation import record_policy
 from escalation.engine.case import Case, load
@@ -29,11 +33,11 @@ from escalation.services.keeping.access.pieces import Names, Piece
 from escalation.states import EventKind, State
 
 NOTES = frozenset({EventKind.NOTE, EventKind.ADVICE})
-UNREAD = "Open the file and read it before you give it: nobody looked inside for other people"
-ANOTHERS = "Somebody else attached it, and its name says nothing of the person"
-ANOTHER_CHILD = "The request is about another child of this disagreement"
-WHICH_CHILD = "Make sure that it is this child and not another"
-UNKNOWN = "The person may not know of this disagreement: think twice before any of it is given"
+UNREAD = gettext_noop("Open the file and read it before you give it: nobody looked inside for other people")
+ANOTHERS = gettext_noop("Somebody else attached it, and its name says nothing of the person")
+ANOTHER_CHILD = gettext_noop("The request is about another child of this disagreement")
+WHICH_CHILD = gettext_noop("Make sure that it is this child and not another")
+UNKNOWN = gettext_noop("The person may not know of this disagreement: think twice before any of it is given")
 ANYBODY = UUID(int=0)
 Rows = list[tuple[Event, EventBody | None]]
 
@@ -63,7 +67,7 @@ def pieces_of(row: AccessRequest, reader: Person, *, now: datetime) -> list[Piec
     for case in cases:
         for piece in _dispute(case, opened, row):
             if case.dispute.pk in hidden:
-                piece.flags, piece.leave_out = [UNKNOWN, *piece.flags], True
+                piece.flags, piece.leave_out = [_(UNKNOWN), *piece.flags], True
             found.append(piece)
     others = _other_names(row, opened)
     for piece in found:
@@ -79,7 +83,7 @@ def file_of(row: AccessRequest, reader: Person, file: UUID, *, now: datetime) ->
         (case,) = _for_its_reason(row, [attached.dispute_id], now)
         if record_policy.may_see(_for_the_unit(reader, row), case, attached):
             return case, attached
-    raise NotFound("There is no such file, or it is not yours to see.")
+    raise NotFound(_("There is no such file, or it is not yours to see."))
 
 
 def _for_its_reason(row: AccessRequest, keys: Sequence[UUID], now: datetime) -> list[Case]:
@@ -140,10 +144,16 @@ def _other_children(row: AccessRequest, children: Sequence[Child]) -> list[Child
 def _dispute(case: Case, opened: Opened, row: AccessRequest) -> Iterator[Piece]:
     """One disagreement: of a child everything that was typed, of a colleague what they wrote or what names them."""
     dispute = case.dispute
-    section, children = f"Disagreement {dispute.reference}", opened.children.get(dispute.pk, [])
+    section, children = _("Disagreement {reference}").format(reference=dispute.reference), opened.children.get(dispute.pk, [])
     agencies = ", ".join(sorted({opened.agencies.get(party.agency_id, "") for party in case.parties}))
-    standing_now = f"Agencies: {agencies}. {State(dispute.state).label}. Logged {when(dispute.submitted_at)}." if dispute.submitted_at else agencies
-    yield Piece(f"head-{dispute.pk}", section, "What it is", standing_now)
+    standing_now = (
+        _("Agencies: {agencies}. {state}. Logged {when}.").format(
+            agencies=agencies, state=State(dispute.state).label, when=when(dispute.submitted_at)
+        )
+        if dispute.submitted_at
+        else agencies
+    )
+    yield Piece(f"head-{dispute.pk}", section, _("What it is"), standing_now)
     several = opened.subject is None and len(children) > 1
     if opened.subject is None:
         others = _other_children(row, children)
@@ -151,20 +161,21 @@ def _dispute(case: Case, opened: Opened, row: AccessRequest) -> Iterator[Piece]:
         for child in children:
             piece = _child(child, section, named=opened.names_children)
             if several:
-                piece.flags.append(ANOTHER_CHILD if told_apart and child in others else WHICH_CHILD)
+                piece.flags.append(_(ANOTHER_CHILD if told_apart and child in others else WHICH_CHILD))
             piece.leave_out = child in others
             yield piece
     for piece in _record(case, opened, section):
         if several and piece.text:
-            piece.flags.append("Another child is in this disagreement")
+            piece.flags.append(_("Another child is in this disagreement"))
         yield piece
 
 
 def _child(child: Child, section: str, *, named: bool) -> Piece:
     """Who it is; its full name only while the partnership takes names, as on the page."""
-    born = "unborn" if child.is_unborn else f"born {child.born_on:%-d %B %Y}" if child.born_on else ""
+    born = _("born {day}").format(day=short_day(child.born_on)) if child.born_on else ""
+    born = _("unborn") if child.is_unborn else born
     words = ", ".join(filter(None, [child.initials, child.name if named else "", born]))
-    return Piece(f"child-{child.pk}", section, f"Child {child.ordinal}", words)
+    return Piece(f"child-{child.pk}", section, _("Child {number}").format(number=child.ordinal), words)
 
 
 def _record(case: Case, opened: Opened, section: str) -> Iterator[Piece]:
@@ -175,9 +186,9 @@ def _record(case: Case, opened: Opened, section: str) -> Iterator[Piece]:
             is_told = _is_theirs(event, body, opened.subject) and not record_policy.stays_inside(case, event)
             if is_told and event.private_to_id not in noted:
                 noted.add(event.private_to_id)
-                head = f"A private note of {opened.agencies.get(event.private_to_id, 'an agency')}: ask that agency"
+                head = _("A private note of {agency}: ask that agency").format(agency=opened.agencies.get(event.private_to_id, _("an agency")))
                 key = f"private-{case.dispute.pk}-{event.private_to_id}"
-                yield Piece(key, section, head, "", flags=["Nobody outside the agency reads it"], leave_out=True)
+                yield Piece(key, section, head, "", flags=[_("Nobody outside the agency reads it")], leave_out=True)
         elif record_policy.may_read_line(opened.unit, case, event):
             file = opened.files.get(event.pk)
             seen = file if file is not None and record_policy.may_see(opened.unit, case, file) else None
@@ -200,20 +211,22 @@ def _line(event: Event, body: EventBody | None, opened: Opened, section: str, fi
     if file is None and (not about_them or (person is None and not text)):
         return None
     agency = opened.agencies.get(event.agency_id, "") if event.agency_id else ""
-    head = f"{when(event.happened_at)}: {event.get_kind_display()}, by {_author(event, opened)}" + (f", {agency}" if agency else "")
+    head = _("{when}: {what}, by {author}").format(when=when(event.happened_at), what=event.get_kind_display(), author=_author(event, opened)) + (
+        f", {agency}" if agency else ""
+    )
     piece = Piece(f"line-{event.pk}", section, head, "\n".join(filter(None, [text, str(file or "")])), file=file, leave_out=not about_them)
     if file is not None:
-        piece.flags.append(UNREAD)
+        piece.flags.append(_(UNREAD))
     if person is not None and not mine:
-        piece.flags.append("Somebody else wrote it about the person" if named else ANOTHERS)
+        piece.flags.append(_("Somebody else wrote it about the person") if named else _(ANOTHERS))
     return piece
 
 
 def _author(event: Event, opened: Opened) -> str:
     if event.facts.get("guest"):
         guest = opened.guests.get(event.facts["guest"])
-        return guest.author if guest is not None else "a guest"
-    return event.actor.name if event.actor else "the system"
+        return guest.author if guest is not None else _("a guest")
+    return event.actor.name if event.actor else _("the system")
 
 
 def _words(event: Event, body: EventBody | None) -> str:

@@ -5,9 +5,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from escalation.models import Attachment
 
-REMOVED = "[name removed]"
+REMOVED = _("[name removed]")
 SHORTEST = 3
 
 
@@ -33,7 +36,7 @@ class Names:
 
     def removed(self, text: str) -> str:
         """The text without them."""
-        return self._pattern.sub(REMOVED, text) if self._pattern is not None else text
+        return self._pattern.sub(lambda _found: str(REMOVED), text) if self._pattern is not None else text
 
 
 def _plain(name: str) -> str:
@@ -68,7 +71,7 @@ class Piece:
         """Say whom it names."""
         self.names = others.within(f"{self.head}\n{self.text}")
         if self.names:
-            self.flags.append("Names other people: " + ", ".join(self.names))
+            self.flags.append(gettext("Names other people: {names}").format(names=", ".join(self.names)))
 
     def given(self, *, without_names: bool) -> tuple[str, str]:
         """Heading and text as they are given."""
