@@ -219,7 +219,7 @@ class ChildrenDoor(Door):
         """
         case = open_case(request, reference)
         if not policy.sees_child(self.person, case):
-            raise NotAllowed(str(NOT_YOURS))
+            raise NotAllowed(NOT_YOURS)
         read_case(request, reference, CHILD)
         return Response(out.ChildrenOut({"children": guarded_children(case, self.person)}).data)
 

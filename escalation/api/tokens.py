@@ -6,7 +6,6 @@ from typing import Any, cast
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 from django.views.decorators.debug import sensitive_variables
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -22,7 +21,7 @@ from agencies.services.identity.events import note
 from agencies.services.identity.second_factor import check_code, factors_of, is_required
 from agencies.services.identity.signing_in import TooManyTries, Tried, WrongPassphrase, check_passphrase
 from agencies.sign_ins import Means, SignInKind, Visit
-from agencies.visits import address
+from agencies.visits import PROGRAM, address
 from escalation.api.authentication import BearerToken, WithinToken
 from escalation.api.fields import NEEDED, In, Whole, YesNo
 from escalation.api.out import Out
@@ -76,7 +75,7 @@ class TokenDoor(Door):
     def post(self, request: Request) -> Response:
         """Sign in with e-mail address and passphrase. After four wrong ones each try waits; ten close the door for 15 minutes."""
         given = self.read(TokenIn).validated_data
-        visit, now = Visit(address(request), gettext_noop("A program")), timezone.now()
+        visit, now = Visit(address(request), PROGRAM), timezone.now()
         try:
             user = check_passphrase(Tried(given["email"], given["passphrase"]), visit, now=now)
         except TooManyTries as error:

@@ -39,7 +39,7 @@ class LeaveForm(Form):
     when = forms.ChoiceField(
         label=_("When does it end?"), widget=Radios(), choices=[(NOW, _("Now, at once")), (LATER, _("After a last day that is to come"))]
     )
-    last_day = DatePartsField(label=_("Last day"), subject="the last day", required=False, help_text=_("Only where it is to come."))
+    last_day = DatePartsField(label=_("Last day"), subject=_("the last day"), required=False, help_text=_("Only where it is to come."))
     takes_posts = forms.BooleanField(label=_("They take over the posts too"), required=False)
 
     def __init__(self, *args: Any, successors: list[tuple[UUID, str]], has_posts: bool, **kwargs: Any) -> None:

@@ -29,7 +29,7 @@ MOST_DAYS = 500
 class WorkingDaysForm(Form):
     """From a moment, so many working days, by a procedure's rule."""
 
-    start = MomentField(label=_("When does it start?"), subject="the date and time it starts", help_text=_("For example, 3 4 2026 and 4:30pm"))
+    start = MomentField(label=_("When does it start?"), subject=_("the date and time it starts"), help_text=_("For example, 3 4 2026 and 4:30pm"))
     days = forms.IntegerField(
         label=_("How many working days?"),
         min_value=1,

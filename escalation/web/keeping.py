@@ -126,7 +126,7 @@ class AboutForm(Form):
     initials = forms.CharField(
         label=_("The child’s initials"), max_length=8, required=False, widget=forms.TextInput(attrs={"class": "govuk-input--width-5"})
     )
-    born_on = DatePartsField(label=_("Date of birth"), subject="the date of birth", not_future=True, required=False)
+    born_on = DatePartsField(label=_("Date of birth"), subject=_("the date of birth"), not_future=True, required=False)
     agency = forms.ChoiceField(label=_("Or the agency that knows the child by a reference"), required=False)
     reference = forms.CharField(
         label=_("That agency’s reference for the child"),

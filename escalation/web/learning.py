@@ -54,7 +54,7 @@ class FollowForm(Form):
         help_text=_("Needed once it is done or not taken up: say where it can be seen. Name no child and no person."),
     )
     owner = forms.ChoiceField(label=_("Who sees to it?"), required=False)
-    due_on = DatePartsField(label=_("By when?"), subject="the day by which it is done", required=False)
+    due_on = DatePartsField(label=_("By when?"), subject=_("the day by which it is done"), required=False)
     referred_to = forms.CharField(label=_("To which subgroup or person is it referred?"), max_length=LONGEST_REFERRED, required=False)
     sometimes_required = {"evidence"}
 

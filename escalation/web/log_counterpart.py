@@ -35,7 +35,7 @@ class CounterpartForm(Form):
     )
     respond_by = MomentField(
         label=_("By when do you need a response?"),
-        subject="the date and time",
+        subject=_("the date and time"),
         required=False,
         help_text=_("Any day and hour. For example, 7 4 2026 and 4:30pm"),
     )
@@ -48,7 +48,7 @@ class CounterpartForm(Form):
     )
     spoken_at = MomentField(
         label=_("When did you speak?"),
-        subject="the moment you spoke",
+        subject=_("the moment you spoke"),
         not_future=True,
         required=False,
         help_text=_("For example, 7 4 2026 and 4:30pm"),

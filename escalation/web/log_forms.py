@@ -152,7 +152,7 @@ class ChildForm(Form):
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20", "autocomplete": "off"}),
     )
     born = DatePartsField(
-        label=_("Date of birth"), subject="the date of birth", not_future=True, required=False, help_text=_("For example, 27 3 2015")
+        label=_("Date of birth"), subject=_("the date of birth"), not_future=True, required=False, help_text=_("For example, 27 3 2015")
     )
     unborn = forms.BooleanField(label=_("The child is unborn"), required=False)
     reference = forms.CharField(
@@ -228,7 +228,7 @@ class MatterForm(Form):
     )
     setting = forms.ChoiceField(label=_("Where did it arise?"), choices=[("", _("Choose, if it fits")), *Setting.choices], required=False)
     arose_on = DatePartsField(
-        label=_("When did it arise?"), subject="the date it arose", not_future=True, required=False, help_text=_("For example, 7 4 2026")
+        label=_("When did it arise?"), subject=_("the date it arose"), not_future=True, required=False, help_text=_("For example, 7 4 2026")
     )
     plan = forms.ChoiceField(label=_("Which plan does the child have?"), choices=[("", _("Choose, if you know")), *Plan.choices], required=False)
     level_of_need = forms.ChoiceField(

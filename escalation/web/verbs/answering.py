@@ -94,7 +94,7 @@ class RejectForm(AboutResponseForm):
 class AcknowledgeForm(VerbForm):
     """Receipt, and before the chair a timetable."""
 
-    resolve_by = MomentField(label=_("By when will it be resolved?"), subject="the date and time it will be resolved by")
+    resolve_by = MomentField(label=_("By when will it be resolved?"), subject=_("the date and time it will be resolved by"))
     comment = Paragraphs(label=_("Anything to add"), required=False, rows=3)
 
     def prepare(self) -> None:
@@ -107,7 +107,7 @@ class ProposeTimetableForm(VerbForm):
     """Another date than the procedure's."""
 
     clock = forms.ChoiceField(label=_("Which date?"), widget=Radios)
-    due_at = MomentField(label=_("The date and time you propose"), subject="the date and time you propose")
+    due_at = MomentField(label=_("The date and time you propose"), subject=_("the date and time you propose"))
     reason = Paragraphs(
         label=_("Why, and what will happen by then"),
         rows=4,

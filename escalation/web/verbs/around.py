@@ -107,7 +107,7 @@ class AnswerConferenceForm(VerbForm):
 
     answer = forms.ChoiceField(label=_("Is a conference convened?"), choices=ConferenceAnswer.choices, widget=Radios)
     conference_on = DatePartsField(
-        label=_("When is the conference?"), subject="the date of the conference", required=False, help_text=_("If one is convened.")
+        label=_("When is the conference?"), subject=_("the date of the conference"), required=False, help_text=_("If one is convened.")
     )
     reasons = Paragraphs(label=_("Reasons"), rows=5, required=False, help_text=_("Needed if no conference is convened."))
     sometimes_required = {"conference_on", "reasons"}

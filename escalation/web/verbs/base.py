@@ -87,7 +87,7 @@ class HappenedMixin(forms.Form):
 
     happened_at = MomentField(
         label=_("When did it happen?"),
-        subject="the date and time it happened",
+        subject=_("the date and time it happened"),
         not_future=True,
         required=False,
         help_text=_("Leave empty if it happened just now. Both moments, when it happened and when you recorded it, stay on the record."),

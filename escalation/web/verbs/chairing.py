@@ -66,7 +66,7 @@ def seats_of(partnership: UUID) -> QuerySet[Membership]:
 class ConveneForm(VerbForm):
     """Who sits and when."""
 
-    meets_at = MomentField(label=_("When does the panel meet?"), subject="the date and time the panel meets")
+    meets_at = MomentField(label=_("When does the panel meet?"), subject=_("the date and time the panel meets"))
     place = forms.CharField(label=_("Where"), max_length=160, required=False)
     members = forms.MultipleChoiceField(label=_("Members"), widget=Checkboxes)
 

@@ -71,7 +71,7 @@ class CorrectChildForm(VerbForm):
     )
     without_name = forms.BooleanField(label=_("Take the full name away"), required=False)
     born_on = DatePartsField(
-        label=_("Date of birth"), subject="the date of birth", not_future=True, required=False, help_text=_("For example, 27 3 2015")
+        label=_("Date of birth"), subject=_("the date of birth"), not_future=True, required=False, help_text=_("For example, 27 3 2015")
     )
     is_unborn = forms.BooleanField(label=_("The child is unborn"), required=False)
 

@@ -28,7 +28,7 @@ class ProposeOutcomeForm(VerbForm):
         widget=Radios,
         help_text=_("With a date it becomes an agreed action, which is followed until it is done."),
     )
-    pursued_until = MomentField(label=_("By when?"), subject="the date and time by which it is settled", required=False)
+    pursued_until = MomentField(label=_("By when?"), subject=_("the date and time by which it is settled"), required=False)
     sometimes_required = {"pursued_by", "pursued_until"}
 
     def prepare(self) -> None:
@@ -59,7 +59,7 @@ class FeedbackForm(VerbForm):
     """The person who raised it was told."""
 
     words = Paragraphs(label=_("What did you tell the person who raised it?"), rows=4)
-    given_on = DatePartsField(label=_("When did you tell them?"), subject="the date you told them", not_future=True)
+    given_on = DatePartsField(label=_("When did you tell them?"), subject=_("the date you told them"), not_future=True)
 
 
 class ConfirmFileForm(VerbForm):

@@ -15,7 +15,7 @@ class FactForm(VerbForm):
     """A date, a priority, or both: only what the procedure asks for."""
 
     fact = forms.ChoiceField(label=_("What has a date?"), required=False, widget=Radios)
-    at = MomentField(label=_("When was it, or when will it be?"), subject="its date and time", required=False)
+    at = MomentField(label=_("When was it, or when will it be?"), subject=_("its date and time"), required=False)
     priority = forms.ChoiceField(label=_("How pressing is it?"), required=False, widget=Radios, help_text=_("The procedure's own levels."))
     sometimes_required = {"fact", "at", "priority"}
 

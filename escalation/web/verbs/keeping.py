@@ -29,7 +29,7 @@ class KeepLongerForm(VerbForm):
     """Until when, and why."""
 
     until = DatePartsField(
-        label=_("Keep it until"), subject="the day until which it is kept", help_text=_("On that day it comes up for review again.")
+        label=_("Keep it until"), subject=_("the day until which it is kept"), help_text=_("On that day it comes up for review again.")
     )
     reason = why(_("Why is it kept longer?"), _("Say why it is kept longer."), _("It stands on the record, which both sides read."))
 

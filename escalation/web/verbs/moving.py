@@ -130,7 +130,7 @@ class MakeUrgentForm(VerbForm):
     reason = Paragraphs(label=_("What is the risk, and why will it not wait?"), rows=4)
     respond_by = MomentField(
         label=_("Respond by"),
-        subject="the date and time you need a response by",
+        subject=_("the date and time you need a response by"),
         help_text=_("Any hour of any day. This date does not move to the next working day."),
     )
     spoken_to = forms.CharField(

@@ -91,7 +91,7 @@ class ActionForm(VerbForm):
 
     what = Paragraphs(label=_("What will be done"), rows=3)
     agency = forms.ChoiceField(label=_("Which agency does it?"), widget=Radios)
-    due_at = MomentField(label=_("By when"), subject="the date and time it will be done by")
+    due_at = MomentField(label=_("By when"), subject=_("the date and time it will be done by"))
 
     def prepare(self) -> None:
         choice_of(self, "agency").choices = self.agencies(parties(self.case))
