@@ -150,7 +150,7 @@ def agency_page(partnership_id: UUID, code: str, person: Person, today: date) ->
     names = {level.number: str(level) for level in SeniorityLevel.objects.filter(partnership_id=partnership_id)}
     lines: dict[str, list[PostLine]] = defaultdict(list)
     for post in reversed(snapshot.posts.get(agency_id, [])):
-        lines[names.get(post.level.number, "") if post.level else "Outside the levels"].append(_post_line(post, snapshot, person, keeps=keeps))
+        lines[names.get(post.level.number, "") if post.level else _("Outside the levels")].append(_post_line(post, snapshot, person, keeps=keeps))
     gaps = (*_level_gaps(agency, snapshot, _numbers(partnership_id)), *_other_gaps(agency, snapshot))
     return AgencyPage(agency, tuple(_notes(agency, snapshot)), gaps, keeps, list(lines.items()))
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.utils.translation import gettext_lazy as _
 
 Answer = Callable[[HttpRequest], HttpResponse]
 log = logging.getLogger(__name__)
@@ -22,7 +23,7 @@ EVERYWHERE = {
     "Permissions-Policy": f"{NO_DEVICES}, publickey-credentials-create=(self), publickey-credentials-get=(self)",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-ONLY_HTTPS = "Use https: this interface never answers a call that came over plain HTTP."
+ONLY_HTTPS = _("Use https: this interface never answers a call that came over plain HTTP.")
 
 
 def on_everything(get_response: Answer) -> Answer:

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from agencies.keys import new_key
 from agencies.querysets import AgencyQuerySet, HoldingQuerySet, PostQuerySet
@@ -25,7 +26,8 @@ class SeniorityLevel(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["partnership", "number"], name="level_number_once")]
 
     def __str__(self) -> str:
-        return f"Level {self.number}: {self.name}" if self.name else f"Level {self.number}"
+        words = _("Level {number}: {name}") if self.name else _("Level {number}")
+        return words.format(number=self.number, name=self.name)
 
 
 class Agency(models.Model):
@@ -97,7 +99,7 @@ class Post(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title or "Not readable"
+        return self.title or _("Not readable")
 
 
 class PostHolding(models.Model):

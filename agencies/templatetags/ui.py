@@ -1,4 +1,4 @@
-"""Display only: dates and times in London, tags, figures, counted words, error summaries. No rule and no query lives here."""
+"""Display only: dates and times in London, tags, figures, lists, error summaries. No rule and no query lives here."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -64,13 +64,6 @@ def clock_time(value: datetime | None) -> str:
 def when(value: datetime | None) -> str | SafeString:
     """The moment filter's words inside a time element that carries the exact instant."""
     return format_html('<time datetime="{}">{}</time>', value.astimezone(words.LONDON).isoformat(timespec="minutes"), moment(value)) if value else ""
-
-
-@register.filter
-def counted(number: int, forms: str) -> str:
-    """As "1 disagreement", "3 disagreements", "no disagreements": forms is "singular,plural"."""
-    one, many = forms.split(",")
-    return f"{number:,} {one}" if number == 1 else f"{number or 'no':{',' if number else ''}} {many}"
 
 
 @register.filter
