@@ -73,6 +73,12 @@ def figure(number: int) -> str:
     return number_format(number, force_grouping=True)
 
 
+def counted(number: int, forms: str) -> str:
+    """As "1 disagreement", "3 disagreements", "no disagreements", in English, for whoever runs a command: forms is "singular,plural"."""
+    one, many = forms.split(",")
+    return f"{number:,} {one}" if number == 1 else f"{number or 'no':{',' if number else ''}} {many}"
+
+
 def joined(values: Iterable[object]) -> str:
     """As "a, b and c". Empty for none."""
     *first, last = [str(value) for value in values] or [""]

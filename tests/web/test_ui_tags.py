@@ -71,6 +71,11 @@ def test_no_moment_shows_nothing(show: object) -> None:
     assert show(None) == ""
 
 
+@pytest.mark.parametrize(("number", "said"), [(0, "no disagreements"), (1, "1 disagreement"), (2, "2 disagreements"), (1200, "1,200 disagreements")])
+def test_a_count_agrees_with_its_noun(number: int, said: str) -> None:
+    assert words.counted(number, "disagreement,disagreements") == said
+
+
 @pytest.mark.parametrize(("values", "said"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")])
 def test_a_list_is_joined_as_in_a_sentence(values: list[str], said: str) -> None:
     assert ui.joined(values) == said

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from agencies.templatetags.ui import counted
+from agencies.words import counted
 from escalation.services.handover import carry_out_due
 
 

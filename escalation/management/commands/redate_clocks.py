@@ -7,8 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from agencies.models import Partnership
-from agencies.templatetags.ui import counted
-from agencies.words import moment
+from agencies.words import counted, moment
 from agencies.working_days import london
 from escalation.services.redating import preview, redate
 
