@@ -5,6 +5,7 @@ from .api_token import ApiToken
 from .calendar import ClosureDay, HolidayChange
 from .departure import Departure
 from .directory_event import DirectoryEvent
+from .edition import DirectoryEdition
 from .membership import Cover, Membership
 from .partnership import Partnership
 from .second_factor import Authenticator, ExternalIdentity, Passkey, RecoveryCode
@@ -20,6 +21,7 @@ __all__ = [
     "ClosureDay",
     "Cover",
     "Departure",
+    "DirectoryEdition",
     "DirectoryEvent",
     "ExternalIdentity",
     "HolidayChange",

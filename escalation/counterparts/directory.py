@@ -38,7 +38,10 @@ class Directory:
 
     @classmethod
     def load(cls, partnership_id: UUID, agency_ids: Collection[UUID], today: date) -> "Directory":
-        """The agencies and those that act for them, with the partnership's own people, on a London date: five queries, however many agencies."""
+        """The agencies and those that act for them, with the partnership's own people, on a London date.
+
+        One query, and five more after somebody changed the directory, however many agencies.
+        """
         return cls(load_snapshot(partnership_id, set(agency_ids), today))
 
     def counterpart(self, agency_id: UUID, acting: Acting, *, without: Collection[UUID] = ()) -> Counterpart:

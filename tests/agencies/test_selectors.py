@@ -63,7 +63,7 @@ def test_unconfirmed_contacts_are_counted(cast: Cast) -> None:
 def test_the_directory_costs_the_same_however_many_agencies(cast: Cast, django_assert_max_num_queries: Any) -> None:
     for _ in range(10):
         make_holder(make_agency(cast.partnership), 2)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         directory_of(cast.partnership.id, TODAY)
 
 

@@ -1,0 +1,172 @@
+"""Every word of a page that a test is given goes through gettext: a page of a new kind is asked for once more in a made-up language, which marks
+what was looked up, and no letter may stand outside the marks that is not somebody's data. A pytest plugin."""
+
+import copy
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from gettext import NullTranslations
+from typing import Any
+from urllib.parse import parse_qs, unquote
+from xml.etree.ElementTree import Element
+
+import pytest
+from django.apps import apps
+from django.db import connection, models, transaction
+from django.test import Client
+from django.test.client import FakePayload
+from django.utils import translation
+from django.utils.translation import trans_real
+from tinyhtml5.parser import HTMLParser
+
+from tests.valid_pages import NOT_OURS, TITLE, Kinds, kind_of
+
+TEXT = (models.CharField, models.TextField, models.JSONField)
+MOST = 3000
+LANGUAGE = "en-x-marked"
+OPEN, SHUT = "⟦", "⟧"
+SPOKEN = ("aria-label", "title", "alt", "placeholder", "label", "data-words")
+UNSPOKEN = {"script", "style", "template"}
+# Names, not words: the product, what computers call a kind of file, addresses.
+NAMES = re.compile(r"\b(?:Concord|PDF|CSV|XLSX|ODS|JSON|ESC-[0-9A-Z]{6}|\S+@\S+|https?://\S+|\w+\.(?:csv|pdf|xlsx|ods|docx|png|ics|toml))\b")
+WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+class Marked(NullTranslations):
+    """Answers each lookup with what was asked for, between marks; keeps what was asked for."""
+
+    asked: set[str]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = set()
+
+    def gettext(self, message: str) -> str:
+        self.asked.add(message)
+        return f"{OPEN}{message}{SHUT}"
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        self.asked.add(msgid1)
+        return f"{OPEN}{msgid1 if n == 1 else msgid2}{SHUT}"
+
+    def pgettext(self, context: str, message: str) -> str:
+        return self.gettext(message)
+
+    def npgettext(self, context: str, msgid1: str, msgid2: str, n: int) -> str:
+        return self.ngettext(msgid1, msgid2, n)
+
+    def to_language(self) -> str:
+        return LANGUAGE
+
+    def language(self) -> str:
+        return LANGUAGE
+
+
+MARKED = Marked()
+
+
+@contextmanager
+def marked() -> Iterator[Marked]:
+    """Everything within speaks the made-up language."""
+    trans_real._translations[LANGUAGE] = MARKED  # type: ignore[attr-defined]
+    with translation.override(LANGUAGE):
+        yield MARKED
+
+
+def unmarked(text: str, data: set[str]) -> list[str]:
+    """The pieces of a text outside the marks that are nobody's data."""
+    depth, outside = 0, []
+    for piece in re.split(f"([{OPEN}{SHUT}])", text):
+        depth += {OPEN: 1, SHUT: -1}.get(piece, 0)
+        if depth == 0:
+            outside.append(piece)
+    rest = NAMES.sub("\n", "\n".join(outside))
+    for value in sorted(data, key=len, reverse=True):
+        if value in rest:
+            rest = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "\n", rest)
+    return [line.strip() for line in rest.splitlines() if WORD.search(line)]
+
+
+def spoken(html: str) -> Iterator[str]:
+    """The page's text in one piece, then each attribute that is read out."""
+    parser = HTMLParser(namespace_html_elements=False)
+    parser._parse(html)
+    root = parser.tree.get_document()
+    yield "\n".join(re.sub(r"\s+", " ", text) for text in _texts(root))
+    for element in root.iter():
+        yield from (element.attrib[name] for name in SPOKEN if name in element.attrib)
+
+
+def _texts(element: Element) -> Iterator[str]:
+    if element.tag not in UNSPOKEN and isinstance(element.tag, str):
+        yield element.text or ""
+        for child in element:
+            yield from _texts(child)
+    yield element.tail or ""
+
+
+def stored() -> set[str]:
+    """Every text that the database holds, those within JSON too."""
+    found: set[str] = set()
+    for model in apps.get_models():
+        if names := [field.attname for field in model._meta.local_fields if isinstance(field, TEXT)]:
+            for row in model._base_manager.order_by().values_list(*names)[:MOST]:
+                found.update(_strings(row))
+    return {re.sub(r"\s+", " ", value).strip() for value in found}
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        if len(value) > 1:
+            yield value
+            yield from (line for line in value.splitlines() if len(line) > 1)
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from _strings(key)
+            yield from _strings(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _strings(each)
+
+
+def again(client: Client, request: dict[str, Any]) -> str:
+    """What the same request is answered in the made-up language; nothing of it stays."""
+    with marked(), transaction.atomic():
+        answer = ANSWER(client, **request)
+        transaction.set_rollback(True)
+    return str(answer.content.decode())
+
+
+def read_words(html: str, typed: bytes, path: str) -> None:
+    """Fails where a page says a word that did not go through gettext."""
+    data = stored() | set(_strings([*parse_qs(typed.decode(errors="replace")).values(), *unquote(path).split("/")]))
+    wrong = {words: None for text in spoken(html) for words in unmarked(text, data)}
+    assert not wrong, f"{path} says without gettext: {' | '.join(wrong)}"
+
+
+ANSWER = Client.request
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _words_are_looked_up(_kinds: None) -> Iterator[None]:
+    """The tests' own browser asks for each new kind of page once more."""
+
+    def asked(client: Client, **request: Any) -> Any:
+        typed = request["wsgi.input"].read() if "wsgi.input" in request else b""
+        meanwhile = Client(raise_request_exception=False)
+        meanwhile.cookies = copy.deepcopy(client.cookies)
+        answer = ANSWER(client, **{**request, **({"wsgi.input": FakePayload(typed)} if typed else {})})
+        if not connection.force_debug_cursor and not answer.streaming and answer.headers.get("Content-Type", "").startswith("text/html"):
+            html, path = answer.content.decode(), answer.wsgi_request.path_info
+            view, title = kind_of(path, found[1] if (found := TITLE.search(html)) else "")
+            if html and not view.startswith(NOT_OURS) and Kinds.is_new("words", view, title):
+                read_words(again(meanwhile, {**request, **({"wsgi.input": FakePayload(typed)} if typed else {})}), typed, path)
+        return answer
+
+    if not os.environ.get("CONCORD_WORDS"):
+        yield
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "request", asked)
+        yield
