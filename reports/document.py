@@ -12,7 +12,8 @@ from reports.editions import suppress
 from reports.figures import Definition, Document, Headline, Section, Table, Unit
 from reports.measures import MEASURES, Scope, figures_of
 from reports.measures.partnership import findings_table
-from reports.periods import Standing, Year
+from reports.periods import Standing, Year, not_begun
+from reports.said import said as _
 from reports.texts import NO_TEXTS, Texts
 
 
@@ -28,15 +29,15 @@ class Chapter:
 
 
 CHAPTERS = (
-    Chapter("volume", "Volume", ("raised", "other", "early", "change"), story.volume),
-    Chapter("timeliness", "Timeliness", ("responses", "answering", "steps", "agreed", "durations", "change-in-time"), story.timeliness),
-    Chapter("stages", "Stages", ("settled", "started", "highest", "grounds", "moves"), story.stages),
-    Chapter("agencies", "Agencies", ("raising", "silent", "silent-kinds", "kinds", "pairs", "hot"), story.agencies, speaks_of_nothing=True),
-    Chapter("themes", "Areas of disagreement", ("themes", "levels"), story.themes),
-    Chapter("outcomes", "Outcomes for children", ("outcomes",), story.outcomes),
-    Chapter("partnership", "Mediation and panels", ("routes", "acknowledgements", "panels", "findings"), story.partnership),
-    Chapter("learning", "Learning and closing", ("learning", "learning-before", "actions", "closing"), story.learning),
-    Chapter("directory", "Directory", ("directory",), story.directory, speaks_of_nothing=True),
+    Chapter("volume", _("Volume"), ("raised", "other", "early", "change"), story.volume),
+    Chapter("timeliness", _("Timeliness"), ("responses", "answering", "steps", "agreed", "durations", "change-in-time"), story.timeliness),
+    Chapter("stages", _("Stages"), ("settled", "started", "highest", "grounds", "moves"), story.stages),
+    Chapter("agencies", _("Agencies"), ("raising", "silent", "silent-kinds", "kinds", "pairs", "hot"), story.agencies, speaks_of_nothing=True),
+    Chapter("themes", _("Areas of disagreement"), ("themes", "levels"), story.themes),
+    Chapter("outcomes", _("Outcomes for children"), ("outcomes",), story.outcomes),
+    Chapter("partnership", _("Mediation and panels"), ("routes", "acknowledgements", "panels", "findings"), story.partnership),
+    Chapter("learning", _("Learning and closing"), ("learning", "learning-before", "actions", "closing"), story.learning),
+    Chapter("directory", _("Directory"), ("directory",), story.directory, speaks_of_nothing=True),
 )
 # Without a figure in it a table of these says nothing that the chapter's others do not.
 LEFT_OUT_WHEN_EMPTY = frozenset(
@@ -54,7 +55,7 @@ def build(scope: Scope, before: tuple[Section, ...] = (), earlier: Earlier = NOT
     """
     standing = scope.period.standing(scope.snapshot)
     if standing is Standing.FUTURE:
-        raise InvalidInput(f"The year {scope.period.label} has not begun. It begins on {scope.period.words.partition(' to ')[0]}.", field="year")
+        raise InvalidInput(not_begun(scope.period), field="year")
     counted = figures_of(scope)
     is_empty = _is_empty(counted)
     tables = suppress(counted, earlier) if scope.is_public else counted
@@ -70,7 +71,7 @@ def build(scope: Scope, before: tuple[Section, ...] = (), earlier: Earlier = NOT
         is_empty=is_empty,
         is_invented=scope.partnership.is_invented,
         headlines=() if is_empty else _headlines(tables),
-        summary=_nothing(scope) if is_empty else story.summary(tables, scope.period.words, is_running=standing is Standing.RUNNING),
+        summary=_nothing(scope) if is_empty else story.summary(tables, scope.period.said, is_running=standing is Standing.RUNNING),
         sections=(*before, *(_section(each, tables, texts, is_empty=is_empty) for each in CHAPTERS if each.speaks_of_nothing or not is_empty)),
         method=_method(scope),
         days=() if isinstance(scope.period, Year) else (scope.period.first_day.isoformat(), scope.period.last_day.isoformat()),
@@ -85,23 +86,32 @@ def _is_empty(tables: Mapping[str, Table]) -> bool:
 
 
 def _nothing(scope: Scope) -> tuple[str, ...]:
-    so_far = "so far " if scope.until != scope.period.ends else ""
+    so_far = _(
+        "No disagreement is on record so far for the year from {period}: none was raised or closed, none was open at its end and nothing was due.",
+        period=scope.period.said,
+    )
+    whole = _(
+        "No disagreement is on record for the year from {period}: none was raised or closed, none was open at its end and nothing was due.",
+        period=scope.period.said,
+    )
     return (
-        f"No disagreement is on record {so_far}for the year from {scope.period.words}: none was raised or closed, none was open at its end and "
-        "nothing was due.",
-        "None raised can mean that nobody disagreed, or that nobody challenged. This report shows the member agencies and the state of the "
-        "directory, and leaves out the chapters that have nothing to count.",
+        so_far if scope.until != scope.period.ends else whole,
+        _(
+            "None raised can mean that nobody disagreed, or that nobody challenged. This report shows the member agencies and the state of the "
+            "directory, and leaves out the chapters that have nothing to count."
+        ),
     )
 
 
 def _headlines(tables: Mapping[str, Table]) -> tuple[Headline, ...]:
     """The four figures of the summary: raised, responses in time, closed, open."""
-    timed = next((tables[key] for key in ("responses", "steps") if tables[key].rows), None)
+    names = {"responses": _("of responses in time"), "steps": _("of steps in time")}
+    timed = next((tables[key] for key in names if tables[key].rows), None)
     closed, still = tables["other"].rows[1], tables["other"].rows[2]
-    found = [Headline(tables["raised"].total(2).text(Unit.COUNT), "raised", "volume")]
+    found = [Headline(tables["raised"].total(2).text(Unit.COUNT), _("raised"), "volume")]
     if timed:
-        found.append(Headline(timed.total(4).text(Unit.PERCENT), f"of {timed.key} in time", "timeliness"))
-    found.append(Headline(closed.cells[0].text(Unit.COUNT), "closed", "volume"))
+        found.append(Headline(timed.total(4).text(Unit.PERCENT), names[timed.key], "timeliness"))
+    found.append(Headline(closed.cells[0].text(Unit.COUNT), _("closed"), "volume"))
     found.append(Headline(still.cells[0].text(Unit.COUNT), story.lower(still.label), "volume"))
     return tuple(item for item in found if not item.figure.startswith("["))
 
@@ -116,7 +126,7 @@ def _section(chapter: Chapter, tables: Mapping[str, Table], texts: Texts, *, is_
     return Section(
         key=chapter.key,
         name=chapter.name,
-        message=chapter.message(tables) or f"{chapter.name}: small numbers are not shown",
+        message=chapter.message(tables) or _("{chapter}: small numbers are not shown", chapter=chapter.name),
         tables=tuple(chosen),
         definitions=tuple(Definition(MEASURES[table.key].name, MEASURES[table.key].words) for table in chosen),
         comment=texts.comments.get(chapter.key),
@@ -125,29 +135,34 @@ def _section(chapter: Chapter, tables: Mapping[str, Table], texts: Texts, *, is_
 
 def _method(scope: Scope) -> tuple[str, ...]:
     """How the figures were made, in sentences."""
-    lines = [
-        f"The year runs from {scope.period.words}, by London time.",
-        "Every figure was counted from the record when the report was made, at the moment that stands on its cover. The record may still change: "
-        "a correction, or a matter reopened, can change the figures of a report made later. This report is kept with its figures as they were.",
-        "Whether something was in time is judged by the procedure's own due moment and by when the response was recorded, not by when it is said "
-        "to have happened. What had not yet come due counts neither as a success nor as a failure.",
-        "Percentages are whole numbers, rounded once from the exact value, halves upwards; they may not add up to 100.",
+    lines: list[str] = [
+        _("The year runs from {period}, by London time.", period=scope.period.said),
+        _(
+            "Every figure was counted from the record when the report was made, at the moment that stands on its cover. The record may still change: "
+            "a correction, or a matter reopened, can change the figures of a report made later. This report is kept with its figures as they were."
+        ),
+        _(
+            "Whether something was in time is judged by the procedure's own due moment and by when the response was recorded, not by when it is said "
+            "to have happened. What had not yet come due counts neither as a success nor as a failure."
+        ),
+        _("Percentages are whole numbers, rounded once from the exact value, halves upwards; they may not add up to 100."),
     ]
     if scope.until != scope.period.ends:
-        lines.insert(1, "The year is not over: the figures are those of the year so far.")
+        lines.insert(1, _("The year is not over: the figures are those of the year so far."))
     lines.append(_about_the_edition(scope))
     if scope.partnership.is_invented:
-        lines.append("All people, agencies and disagreements in this report are invented.")
+        lines.append(_("All people, agencies and disagreements in this report are invented."))
     return tuple(lines)
 
 
 def _about_the_edition(scope: Scope) -> str:
     if not scope.is_public:
-        return "This is the internal edition: small numbers are shown and agencies are named. It is not for publication."
-    return (
+        return _("This is the internal edition: small numbers are shown and agencies are named. It is not for publication.")
+    return _(
         "This is the public edition. Counts of 1 to 5 are not shown, nor are others from which they could be worked out: [c] stands in their place. "
-        f"Zeros are shown. Percentages made of such counts, or of fewer than {SMALLEST_BASE}, are not shown either. Small categories are put "
+        "Zeros are shown. Percentages made of such counts, or of fewer than {least}, are not shown either. Small categories are put "
         "together where a table would otherwise show little. Agencies are counted by kind and not named, and tables that would cross three "
         "characteristics are left out. Figures of the year before stand as they were published, and what an earlier edition "
-        "did not show is not shown here either."
+        "did not show is not shown here either.",
+        least=SMALLEST_BASE,
     )

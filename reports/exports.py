@@ -7,14 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import xlsxwriter
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from stream_write_ods import stream_write_ods
 
 from agencies.sheets import neutral
 from reports.figures import Column, Document, Section, Table, Unit
 from reports.periods import period_of
+from reports.said import worded
 
-HEADER = ("Chapter", "Table", "Row", "Column", "Figure", "Unit", "Sign")
-WIDTHS = (24, 44, 40, 28, 14, 18, 8)
+HEADER = (
+    gettext_noop("Chapter"), gettext_noop("Table"), gettext_noop("Row"), gettext_noop("Column"), gettext_noop("Figure"), gettext_noop("Unit"),
+    gettext_noop("Sign"),
+)  # fmt: skip
+WIDTHS, WORDS_WIDTHS = (24, 44, 40, 28, 14, 18, 8), (44, 120)
+LONGEST_NAME = 31  # Of a sheet, as spreadsheet programs have it.
 Figure = int | float | str | None
 Line = tuple[str, str, str, str, Figure, str, str]
 Sheet = tuple[str, Sequence[str], Sequence[Sequence[Figure]]]
@@ -33,16 +40,17 @@ class Format:
 def lines(document: Document) -> Iterator[Line]:
     """What the document is, then every figure with its chapter, table, row, column and unit; None, with its sign, where there is none.
 
-    Texts are neutral; a number is a number, below nothing too.
+    Texts are neutral, in the language in force; a number is a number, below nothing too.
     """
+    document = worded(document)
     year = period_of(document.year, document.days)
     for name, words in (
-        ("Partnership", document.partnership),
-        ("Year" if document.year else "Period", year.words),
-        ("Edition", document.edition.words),
-        ("Figures taken at (UTC)", document.snapshot),
+        (_("Partnership"), document.partnership),
+        (_("Year") if document.year else _("Period"), year.words),
+        (_("Edition"), document.edition.words),
+        (_("Figures taken at (UTC)"), document.snapshot),
     ):
-        yield ("About", "", name, "", neutral(words), "text", "")
+        yield (_("About"), "", name, "", neutral(words), Unit.TEXT.words, "")
     for section in document.sections:
         for table in section.tables:
             yield from _table(section, table)
@@ -52,7 +60,7 @@ def as_csv(document: Document) -> str:
     """The lines as comma-separated values, ended as RFC 4180 says."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(HEADER)
+    writer.writerow([_(name) for name in HEADER])
     for line in lines(document):
         writer.writerow(["" if cell is None else f"{cell:g}" if isinstance(cell, float) else cell for cell in line])
     return out.getvalue()
@@ -70,11 +78,11 @@ def _xlsx(document: Document) -> bytes:
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}) as book:
         book.set_properties({"title": _title(document), "author": document.partnership, "created": taken})
         bold = book.add_format({"bold": True})
-        for name, header, rows in _sheets(document):
+        for (name, header, rows), widths in zip(_sheets(document), (WIDTHS, WORDS_WIDTHS, WORDS_WIDTHS), strict=True):
             sheet = book.add_worksheet(name)
             sheet.write_row(0, 0, header, bold)
             sheet.freeze_panes(1, 0)
-            for at, width in enumerate(WIDTHS[: len(header)] if name == "Figures" else (44, 120)):
+            for at, width in enumerate(widths):
                 sheet.set_column(at, at, width)
             for number, row in enumerate(rows, start=1):
                 for across, cell in enumerate(row):
@@ -101,14 +109,20 @@ FORMATS = {
 
 
 def _sheets(document: Document) -> Iterator[Sheet]:
-    yield ("Figures", HEADER, list(lines(document)))
+    document = worded(document)
+    yield (_("Figures")[:LONGEST_NAME], [_(name) for name in HEADER], list(lines(document)))
     counted = [(neutral(one.name), neutral(one.words)) for section in document.sections for one in section.definitions]
-    yield ("Definitions", ("What", "How it is counted"), counted)
-    yield ("Method", ("", "How the figures were made"), [(number, neutral(words)) for number, words in enumerate(document.method, start=1)])
+    yield (_("Definitions")[:LONGEST_NAME], (_("What"), _("How it is counted")), counted)
+    yield (
+        _("Method")[:LONGEST_NAME],
+        ("", _("How the figures were made")),
+        [(number, neutral(words)) for number, words in enumerate(document.method, start=1)],
+    )
 
 
 def _title(document: Document) -> str:
-    return f"Professional disagreements {period_of(document.year, document.days).label}, {document.edition.words.lower()}"
+    form = _("Professional disagreements {period}, {edition}")
+    return form.format(period=period_of(document.year, document.days).label, edition=document.edition.words.lower())
 
 
 def _table(section: Section, table: Table) -> Iterator[Line]:
@@ -122,4 +136,4 @@ def _table(section: Section, table: Table) -> Iterator[Line]:
 
 
 def _unit(column: Column) -> str:
-    return Unit(column.unit).value
+    return Unit(column.unit).words

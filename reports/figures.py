@@ -1,4 +1,7 @@
-"""The shapes in which figures travel: made by the measures, stored as JSON, shown by page, PDF and data file. Plain values only."""
+"""The shapes in which figures travel: made by the measures, stored as JSON, shown by page, PDF and data file. Plain values and words only.
+
+Words are English, and said in the reader's language where they are shown (`reports/said.py`); what is read from JSON is shown as it was stored.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -6,6 +9,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Self
+
+from django.utils.translation import gettext, gettext_noop
+
+from reports.said import Said, plain, shown
+from reports.said import said as _
 
 Value = int | float | str | None
 
@@ -17,9 +25,14 @@ class Edition(StrEnum):
     PUBLIC = "public"
 
     @property
-    def words(self) -> str:
+    def said(self) -> Said:
         """ "Internal edition" or "Public edition"."""
-        return f"{self.value.capitalize()} edition"
+        return _("Public edition") if self is Edition.PUBLIC else _("Internal edition")
+
+    @property
+    def words(self) -> str:
+        """The same in the language in force."""
+        return shown(self.said)
 
 
 class Unit(StrEnum):
@@ -34,7 +47,17 @@ class Unit(StrEnum):
     AGENCIES = "agencies"
     TEXT = "text"
 
+    @property
+    def words(self) -> str:
+        """In the language in force."""
+        return gettext(UNITS[self])
 
+
+UNITS = {
+    Unit.COUNT: gettext_noop("count"), Unit.PERCENT: gettext_noop("percent"), Unit.DAYS: gettext_noop("working days"),
+    Unit.DIFFERENCE: gettext_noop("difference"), Unit.CHANGE: gettext_noop("change in %"), Unit.POINTS: gettext_noop("percentage points"),
+    Unit.AGENCIES: gettext_noop("agencies"), Unit.TEXT: gettext_noop("text"),
+}  # fmt: skip
 SIGNED = frozenset({Unit.DIFFERENCE, Unit.CHANGE, Unit.POINTS})
 SMALLEST_FOR_A_CHANGE = 20  # A change of fewer, now or before, is not given in per cent.
 
@@ -152,7 +175,7 @@ class Table:
     blocks: tuple[Block, ...] = ()
     chart: Chart | None = None
     note: str = ""
-    empty: str = "None."
+    empty: str = _("None.")
     counts_people: bool = True
     gather: Gather = Gather.NONE
 
@@ -233,8 +256,9 @@ class Document:
     agency: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """The document as JSON's own types."""
-        return asdict(self)
+        """The document as JSON's own types, its words in English or, of one that is worded, as they are."""
+        found: dict[str, Any] = plain(asdict(self))
+        return found
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> "Document":

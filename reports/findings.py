@@ -7,7 +7,11 @@ from reports import story
 from reports.figures import Definition, Document, Edition, Section
 from reports.measures import MEASURES, Scope
 from reports.periods import Year, begun
+from reports.said import said as _
+from reports.said import said_of as ngettext
+from reports.said import sentence, small
 
+FINDING = story.Noun(_("finding"), _("findings"))
 PARTS = ("findings", "routes", "acknowledgements", "panels")
 
 
@@ -19,11 +23,12 @@ def findings_report(partnership: Partnership, year: Year, now: datetime) -> Docu
     scope = Scope(partnership, begun(year, now), now, Edition.INTERNAL)
     tables = {key: MEASURES[key].figures(scope) for key in PARTS}
     found, message = len(tables["findings"].rows), story.partnership(tables)
-    said = story.Noun("finding", "findings").counted(found)
+    some = small(FINDING.counted(found))
+    written = ngettext("{before}; {some} was written down", "{before}; {some} were written down", found, before=small(message), some=some)
     section = Section(
         "partnership",
-        "Mediation and panels",
-        f"{message}; {story.lower(said)} {story.were(found)} written down",
+        _("Mediation and panels"),
+        sentence(written),
         tuple(tables.values()),
         tuple(Definition(MEASURES[key].name, MEASURES[key].words) for key in tables),
     )
@@ -39,5 +44,7 @@ def findings_report(partnership: Partnership, year: Year, now: datetime) -> Docu
         headlines=(),
         summary=(),
         sections=(section,),
-        method=("Findings stand as whoever decided wrote them for the report, so as to name nobody. Small numbers are shown: not for publication.",),
+        method=(
+            _("Findings stand as whoever decided wrote them for the report, so as to name nobody. Small numbers are shown: not for publication."),
+        ),
     )

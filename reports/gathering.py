@@ -4,6 +4,9 @@ from collections.abc import Sequence
 
 from reports.disclosure import SMALL
 from reports.figures import Cell, Gather, Row, Table, Unit
+from reports.said import said as _
+from reports.said import small
+from reports.story import stage_name
 
 
 def gathered(table: Table) -> Table:
@@ -68,6 +71,7 @@ def _one(table: Table, rows: Sequence[Row], group: tuple[str, ...]) -> Row:
     counts = [
         Cell(sum(row.cells[across].number for row in rows)) if column.unit is Unit.COUNT else Cell() for across, column in enumerate(table.columns)
     ]
-    short = [label.partition(":")[0] for label in group]
-    label = f"{len(group)} others together" if table.gather is Gather.OTHERS else f"{short[0]} to {short[-1][:1].lower()}{short[-1][1:]}"
+    if table.gather is Gather.OTHERS:
+        return Row(_("{number} others together", number=len(group)), tuple(counts), of=group)
+    label = _("{first} to {last}", first=stage_name(group[0]), last=small(stage_name(group[-1])))
     return Row(label, tuple(counts), of=group)

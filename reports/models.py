@@ -52,6 +52,7 @@ class AuditAnswer(models.TextChoices):
     NOT_APPLICABLE = "not_applicable", _("Not applicable")
 
 
+EDITIONS = [(Edition.INTERNAL.value, _("Internal edition")), (Edition.PUBLIC.value, _("Public edition"))]
 UNFINISHED = (Progress.WAITING, Progress.COUNTING, Progress.PRINTING)
 
 
@@ -61,7 +62,7 @@ class Report(models.Model):
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="reports")
     year = models.PositiveSmallIntegerField(help_text="The calendar year in which the reporting year begins.")
-    edition = models.CharField(max_length=12, choices=[(edition.value, edition.words) for edition in Edition])
+    edition = models.CharField(max_length=12, choices=EDITIONS)
     progress = models.CharField(max_length=12, choices=Progress, default=Progress.WAITING)
     problem = models.CharField(max_length=300, blank=True)
     requested_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

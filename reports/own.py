@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.utils.translation import gettext
+
 from agencies.errors import InvalidInput, NotAllowed, NotFound
 from agencies.models import Agency, Partnership, User
 from agencies.person import Person
@@ -15,11 +17,15 @@ from reports.measures.own import MEASURES as OWN
 from reports.measures.own import asked
 from reports.models import ReportEvent, ScorecardCheck
 from reports.periods import Standing, Year
+from reports.said import said as _
+from reports.said import said_of as ngettext
+from reports.said import sentence, small
 
 Made = Callable[[Agency, Year, datetime], Document]
 READERS = frozenset({Role.LEAD, Role.SENIOR, Role.BOARD_MEMBER})
 CHECKERS = frozenset({Role.LEAD, Role.BOARD_MEMBER})
 LONGEST = 500
+RAISED, ASKED, IN_TIME = _("Raised"), _("Asked"), _("Of them in time")
 KNOWN = MEASURES | {measure.key: measure for measure in OWN}
 
 
@@ -35,24 +41,28 @@ class Part:
 
 def _asked(tables: Mapping[str, Table]) -> str:
     number = tables["received"].total(0).number
-    return f"The agency was asked in {number:,} disagreement{'' if number == 1 else 's'}" if number else "The agency was asked in no disagreement"
+    asked_in = ngettext("The agency was asked in {n:,} disagreement", "The agency was asked in {n:,} disagreements", number)
+    return asked_in if number else _("The agency was asked in no disagreement")
 
 
+ACTION = story.Noun(_("agreed action due"), _("agreed actions due"))
 PARTS = (
-    Part("raised", "Raised by the agency", ("raised", "other", "themes", "levels"), story.volume),
-    Part("stages", "How far they went", ("settled", "highest", "moves"), story.stages),
-    Part("outcomes", "What came of them", ("outcomes",), story.outcomes),
-    Part("received", "Asked of the agency", ("received", "received-themes"), _asked),
-    Part("timeliness", "How the agency answered", ("responses", "agreed", "durations"), story.timeliness),
-    Part("actions", "What the agency agreed to do", ("actions",), lambda tables: _actions(tables["actions"])),
-    Part("directory", "Contacts", ("directory",), story.directory),
+    Part("raised", _("Raised by the agency"), ("raised", "other", "themes", "levels"), story.volume),
+    Part("stages", _("How far they went"), ("settled", "highest", "moves"), story.stages),
+    Part("outcomes", _("What came of them"), ("outcomes",), story.outcomes),
+    Part("received", _("Asked of the agency"), ("received", "received-themes"), _asked),
+    Part("timeliness", _("How the agency answered"), ("responses", "agreed", "durations"), story.timeliness),
+    Part("actions", _("What the agency agreed to do"), ("actions",), lambda tables: _actions(tables["actions"])),
+    Part("directory", _("Contacts"), ("directory",), story.directory),
 )
 
 
 def _actions(table: Table) -> str:
     met, due = table.total(0).number, table.total(3).number
-    noun = story.Noun("agreed action due", "agreed actions due")
-    return f"{story.part_of(met, due, noun)} {story.were(met)} done in time" if due else "No agreed action was due"
+    if not due:
+        return _("No agreed action was due")
+    some = small(story.part_of(met, due, ACTION))
+    return sentence(ngettext("{some} was done in time", "{some} were done in time", met, some=some))
 
 
 def agency_of(person: Person, agency: Agency | None, roles: frozenset[Role] = READERS) -> Agency:
@@ -63,10 +73,10 @@ def agency_of(person: Person, agency: Agency | None, roles: frozenset[Role] = RE
     own = [seat.agency_id for seat in person.seats if seat.role in roles and seat.agency_id]
     if agency is None:
         if not own:
-            raise NotAllowed("An agency's own figures are for its safeguarding lead, its senior managers and its board member.")
+            raise NotAllowed(gettext("An agency's own figures are for its safeguarding lead, its senior managers and its board member."))
         return Agency.objects.select_related("partnership").get(pk=own[0])
     if agency.pk not in own and not policy.may_report(person, agency.partnership_id):
-        raise NotFound("There is no such agency.")
+        raise NotFound(gettext("There is no such agency."))
     return agency
 
 
@@ -98,18 +108,23 @@ def scorecard_section(agency: Agency, year: Year, now: datetime) -> Section:
     rows = [Row(label, (this[label], last[label] if any(cell.value for cell in last.values()) else NOT_AVAILABLE)) for label in this]
     table = Table(
         key="scorecard",
-        caption=f"{agency.name} in figures",
+        caption=_("{agency} in figures", agency=agency.name),
         row_label="",
-        columns=(Column("This year", Unit.TEXT), Column("The year before", Unit.TEXT)),
+        columns=(Column(_("This year"), Unit.TEXT), Column(_("The year before"), Unit.TEXT)),
         rows=tuple(rows),
     )
     words = Definition(
-        "Scorecard",
-        "The agency's own side only: what it raised and what it was asked. Disagreements that were kept from its own leads are not counted. In time: "
-        "recorded at or before the procedure's due moment; what is not yet due counts neither way.",
+        _("Scorecard"),
+        _(
+            "The agency's own side only: what it raised and what it was asked. Disagreements that were kept from its own leads are not counted. In "
+            "time: recorded at or before the procedure's due moment; what is not yet due counts neither way."
+        ),
     )
-    message = f"Raised {this['Raised'].value}, asked in {this['Asked'].value}, {this['Of them in time'].value} of the responses due in time"
-    return Section("scorecard", "Scorecard", message.replace(", [z] of the responses due in time", ""), (table,), (words,))
+    figures = {"raised": this[RAISED].value, "asked": this[ASKED].value, "share": this[IN_TIME].value}
+    message = _("Raised {raised}, asked in {asked}, {share} of the responses due in time", **figures)
+    if figures["share"] == NOT_APPLICABLE.text(Unit.PERCENT):
+        message = _("Raised {raised}, asked in {asked}", **figures)
+    return Section("scorecard", _("Scorecard"), message, (table,), (words,))
 
 
 def _line_up(scope: Scope) -> dict[str, Cell]:
@@ -117,15 +132,15 @@ def _line_up(scope: Scope) -> dict[str, Cell]:
     responses, actions = MEASURES["responses"].figures(scope), MEASURES["actions"].figures(scope)
     times = next((row for row in MEASURES["durations"].figures(scope).rows if row.label.startswith("Response")), None)
     return {
-        "Raised": Cell(f"{scope.raised().count():,}"),
-        "Asked": Cell(f"{asked(scope).count():,}"),
-        "Responses due from the agency": _said(responses.total(3), Unit.COUNT),
-        "Of them in time": _said(responses.total(4), Unit.PERCENT),
-        "Of them without a response": _said(responses.total(2), Unit.COUNT),
-        "Median working days to respond, first stage": Cell(times.cells[1].text(Unit.DAYS)) if times else NOT_APPLICABLE,
-        "Closed of those that the agency raised": Cell(f"{scope.closed().count():,}"),
-        "Agreed actions due from the agency": _said(actions.total(3), Unit.COUNT),
-        "Of them done in time": _said(actions.total(4), Unit.PERCENT),
+        RAISED: Cell(f"{scope.raised().count():,}"),
+        ASKED: Cell(f"{asked(scope).count():,}"),
+        _("Responses due from the agency"): _said(responses.total(3), Unit.COUNT),
+        IN_TIME: _said(responses.total(4), Unit.PERCENT),
+        _("Of them without a response"): _said(responses.total(2), Unit.COUNT),
+        _("Median working days to respond, first stage"): Cell(times.cells[1].text(Unit.DAYS)) if times else NOT_APPLICABLE,
+        _("Closed of those that the agency raised"): Cell(f"{scope.closed().count():,}"),
+        _("Agreed actions due from the agency"): _said(actions.total(3), Unit.COUNT),
+        _("Of them done in time"): _said(actions.total(4), Unit.PERCENT),
     }
 
 
@@ -136,7 +151,7 @@ def _said(cell: Cell, unit: Unit) -> Cell:
 
 def _scope(agency: Agency, year: Year, now: datetime) -> Scope:
     if year.standing(now) is Standing.FUTURE:
-        raise InvalidInput(f"The year {year.label} has not begun.", field="year")
+        raise InvalidInput(gettext("The year {year} has not begun.").format(year=year.label), field="year")
     return Scope(agency.partnership, year, now, Edition.INTERNAL, own=agency)
 
 
@@ -155,9 +170,12 @@ def _document(scope: Scope, sections: tuple[Section, ...]) -> Document:
         summary=(),
         sections=sections,
         method=(
-            f"Figures of {scope.own.name if scope.own else ''} alone, as recorded when they were taken. They are for the agency and the business "
-            "unit, and not for publication: small numbers are shown.",
-            "Percentages are whole numbers, rounded once from the exact value, halves upwards.",
+            _(
+                "Figures of {agency} alone, as recorded when they were taken. They are for the agency and the business unit, and not for "
+                "publication: small numbers are shown.",
+                agency=scope.own.name if scope.own else "",
+            ),
+            _("Percentages are whole numbers, rounded once from the exact value, halves upwards."),
         ),
         agency=scope.own.name if scope.own else "",
     )
@@ -174,13 +192,13 @@ def check(*, agency: Agency, year: Year, person: Person, by: User, is_right: boo
     Raises NotAllowed for anybody but its safeguarding lead and board member, InvalidInput where figures are wrong and nobody says what.
     """
     if not may_check(person, agency):
-        raise NotAllowed("An agency's figures are checked by its safeguarding lead or its board member.")
+        raise NotAllowed(gettext("An agency's figures are checked by its safeguarding lead or its board member."))
     words = note.strip()
     if not is_right and not words:
-        raise InvalidInput("Say what is wrong.", field="note")
+        raise InvalidInput(gettext("Say what is wrong."), field="note")
     if len(words) > LONGEST:
-        raise InvalidInput(f"At most {LONGEST} characters.", field="note")
-    row, _ = ScorecardCheck.objects.update_or_create(
+        raise InvalidInput(gettext("At most {most} characters.").format(most=LONGEST), field="note")
+    row, _is_new = ScorecardCheck.objects.update_or_create(
         agency=agency, year=year.number, defaults={"is_right": is_right, "note": words, "checked_by": by, "checked_at": now}
     )
     told = f"Said that the figures of {agency.name} for {year.label} are {'right' if is_right else 'wrong'}."

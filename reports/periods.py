@@ -7,6 +7,8 @@ from enum import Enum
 
 from agencies.errors import InvalidInput
 from agencies.working_days import LONDON, instant
+from reports.said import Said, day_of, long_day, month_of, shown
+from reports.said import said as _
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 APRIL = 4
@@ -60,13 +62,23 @@ class Year:
 
     @property
     def label(self) -> str:
-        """ "2026/27", as boards write it."""
+        """ "2026/27", as boards write it in any language."""
         return f"{self.number}/{(self.number + 1) % 100:02}"
 
     @property
-    def words(self) -> str:
+    def said(self) -> Said:
         """ "1 April 2026 to 31 March 2027"."""
-        return f"1 April {self.number} to 31 March {self.number + 1}"
+        return _("{first} to {last}", first=long_day(self.first_day), last=long_day(self.last_day))
+
+    @property
+    def words(self) -> str:
+        """The same in the language in force."""
+        return shown(self.said)
+
+    @property
+    def short(self) -> str:
+        """The label: of a period that it is in English, for what is kept."""
+        return self.label
 
     def standing(self, now: datetime) -> Standing:
         """Whether the year is still to come, runs, or is over at this instant."""
@@ -85,7 +97,7 @@ class Year:
     def quarters(self) -> tuple[Quarter, ...]:
         """April to June, July to September, October to December, January to March."""
         months = [(0, 4), (0, 7), (0, 10), (1, 1), (1, 4)]
-        names = ("April to June", "July to September", "October to December", "January to March")
+        names = (_("April to June"), _("July to September"), _("October to December"), _("January to March"))
         edges = [instant(date(self.number + later, month, 1), time(0)) for later, month in months]
         return tuple(Quarter(at + 1, name, edges[at], edges[at + 1]) for at, name in enumerate(names))
 
@@ -109,14 +121,25 @@ class Period:
 
     @property
     def label(self) -> str:
+        """ "1 April to 30 June 2026" in the language in force."""
+        return shown(self.short)
+
+    @property
+    def short(self) -> Said:
         """ "1 April to 30 June 2026"."""
-        first = _day(self.first_day)
-        return f"{first if self.first_day.year != self.last_day.year else first.rpartition(' ')[0]} to {_day(self.last_day)}"
+        if self.first_day.year != self.last_day.year:
+            return self.said
+        return _("{first} to {last}", first=day_of(self.first_day), last=long_day(self.last_day))
+
+    @property
+    def said(self) -> Said:
+        """ "1 April 2026 to 30 June 2026"."""
+        return _("{first} to {last}", first=long_day(self.first_day), last=long_day(self.last_day))
 
     @property
     def words(self) -> str:
-        """ "1 April 2026 to 30 June 2026"."""
-        return f"{_day(self.first_day)} to {_day(self.last_day)}"
+        """The same in the language in force."""
+        return shown(self.said)
 
     def standing(self, now: datetime) -> Standing:
         """Whether it is still to come, runs, or is over at this instant."""
@@ -140,11 +163,12 @@ class Period:
         while (onward := (edges[-1].replace(day=1) + timedelta(days=32)).replace(day=1)) <= self.last_day:
             edges.append(onward)
         moments = [*(instant(edge, time(0)) for edge in edges), self.ends]
-        return tuple(Quarter(at + 1, f"{edge:%B %Y}", moments[at], moments[at + 1]) for at, edge in enumerate(edges))
+        return tuple(Quarter(at + 1, month_of(edge), moments[at], moments[at + 1]) for at, edge in enumerate(edges))
 
 
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+def not_begun(period: Year | Period) -> str:
+    """That it has not begun, and when it does, in a sentence."""
+    return shown(_("The year {year} has not begun. It begins on {day}.", year=period.label, day=long_day(period.first_day)))
 
 
 def period_of(year: int, days: Sequence[str]) -> Year | Period:
@@ -155,12 +179,12 @@ def period_of(year: int, days: Sequence[str]) -> Year | Period:
 def period_between(first_day: date, last_day: date, now: datetime) -> Period:
     """The period of these days. Raises InvalidInput where it ends before it begins, is longer than a year or has not begun."""
     if last_day < first_day:
-        raise InvalidInput("The last day must not be before the first.", field="last_day")
+        raise InvalidInput(shown(_("The last day must not be before the first.")), field="last_day")
     if not FIRST_YEAR <= first_day.year <= LAST_YEAR or (last_day - first_day).days >= LONGEST:
-        raise InvalidInput("Choose a period of no more than a year.", field="last_day")
+        raise InvalidInput(shown(_("Choose a period of no more than a year.")), field="last_day")
     period = Period(first_day, last_day)
     if period.standing(now) is Standing.FUTURE:
-        raise InvalidInput("That period has not begun.", field="first_day")
+        raise InvalidInput(shown(_("That period has not begun.")), field="first_day")
     return period
 
 
@@ -183,14 +207,17 @@ def read_year(text: str) -> Year:
     except ValueError:
         number = 0
     if not (FIRST_YEAR <= number <= LAST_YEAR and text.strip().isascii() and text.strip().isdigit()):
-        raise InvalidInput(
-            f"Give the year in which the reporting year begins, from {FIRST_YEAR} to {LAST_YEAR}: 2026 is April 2026 to March 2027.", field="year"
+        asked = _(
+            "Give the year in which the reporting year begins, from {first} to {last}: 2026 is April 2026 to March 2027.",
+            first=FIRST_YEAR,
+            last=LAST_YEAR,
         )
+        raise InvalidInput(shown(asked), field="year")
     return Year(number)
 
 
 def begun(year: Year, now: datetime) -> Year:
     """The same year. Raises InvalidInput where it has not begun: there is nothing to report on."""
     if year.standing(now) is Standing.FUTURE:
-        raise InvalidInput(f"The year {year.label} has not begun. It begins on 1 April {year.number}.", field="year")
+        raise InvalidInput(not_begun(year), field="year")
     return year

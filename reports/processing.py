@@ -180,5 +180,5 @@ def as_csv(found: Sequence[Step]) -> str:
 
 def note_taken(partnership: Partnership, actor_id: UUID, agency: Agency | None, period: Period, now: datetime) -> None:
     """Keeps on record that somebody took the register out of the product."""
-    words = f"Took the register of who processed what, {agency.name if agency else 'everybody'}, {period.words}, as a data file."
+    words = f"Took the register of who processed what, {agency.name if agency else 'everybody'}, {period.said}, as a data file."
     ReportEvent.objects.create(partnership=partnership, actor_id=actor_id, words=words, recorded_at=now)

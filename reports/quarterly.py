@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from django.utils.translation import gettext
+
 from agencies.errors import InvalidInput
 from agencies.models import Agency, Partnership
 from agencies.working_days import LONDON
@@ -16,11 +18,15 @@ from reports.measures.volume import themes_of
 from reports.months.counting import FATES
 from reports.months.reading import Counts, Months, last_month_of
 from reports.periods import Period, Quarter, Year, year_of
+from reports.said import Said, listing, sentence, shown, small
+from reports.said import said as _
+from reports.said import said_of as ngettext
 from reports.standing import of_a_quarter
 
 QUARTERS = 8
 YEARS_BACK = 5
 MOST_AREAS = 5
+SHORT = (_("Apr to Jun"), _("Jul to Sep"), _("Oct to Dec"), _("Jan to Mar"))
 
 
 def last_quarters(now: datetime, last: date | None = None) -> list[Quarter]:
@@ -29,7 +35,7 @@ def last_quarters(now: datetime, last: date | None = None) -> list[Quarter]:
     every = [quarter for number in range(running - YEARS_BACK, running + 1) for quarter in Year(number).quarters() if quarter.ends <= now]
     chosen = [quarter for quarter in every if last is None or first_day(quarter) <= last]
     if last is not None and (len(chosen) < QUARTERS or first_day(chosen[-1]) != last):
-        raise InvalidInput("Choose a quarter that is over, of the last three years.", field="quarter")
+        raise InvalidInput(gettext("Choose a quarter that is over, of the last three years."), field="quarter")
     return chosen[-QUARTERS:]
 
 
@@ -44,15 +50,14 @@ def first_day(quarter: Quarter) -> date:
     return quarter.starts.astimezone(LONDON).date()
 
 
-def name_of(quarter: Quarter) -> str:
+def name_of(quarter: Quarter) -> Said:
     """ "April to June 2026"."""
-    return f"{quarter.label} {first_day(quarter).year}"
+    return _("{months} {year}", months=quarter.label, year=first_day(quarter).year)
 
 
-def short_name_of(quarter: Quarter) -> str:
+def short_name_of(quarter: Quarter) -> Said:
     """ "Apr to Jun 2026", for many in a row."""
-    first, _, last = quarter.label.partition(" to ")
-    return f"{first[:3]} to {last[:3]} {first_day(quarter).year}"
+    return _("{months} {year}", months=SHORT[quarter.number - 1], year=first_day(quarter).year)
 
 
 def period_of(quarter: Quarter) -> Period:
@@ -70,10 +75,15 @@ def board_page(partnership: Partnership, quarters: list[Quarter], now: datetime)
     tables = {"trend": trend(found, quarters), "answers": answers(found, quarters), "settled": of_a_quarter(settled_of(scope, closed))}
     tables["themes"] = _most(of_a_quarter(themes_of(found.places(Count.AREA, last), *found.of(Count.RAISED, [last]))))
     parts = (
-        ("trend", "Volume", _message(tables["trend"], quarters[-1]), "Raised, closed and referred in the quarter named; open at its end."),
-        ("answers", "Timeliness", _answered(tables["answers"]), "Responses whose due moment under the procedure lies in the quarter named."),
-        ("settled", "Where they were settled", story.stages(tables), "Those closed in the last quarter, by the stage in which they were closed."),
-        ("themes", "Areas", story.themes(tables) or "Nothing was raised in the quarter", "Those raised in the last quarter."),
+        ("trend", _("Volume"), _message(tables["trend"], last), _("Raised, closed and referred in the quarter named; open at its end.")),
+        ("answers", _("Timeliness"), _answered(tables["answers"]), _("Responses whose due moment under the procedure lies in the quarter named.")),
+        (
+            "settled",
+            _("Where they were settled"),
+            story.stages(tables),
+            _("Those closed in the last quarter, by the stage in which they were closed."),
+        ),
+        ("themes", _("Areas"), story.themes(tables) or _("Nothing was raised in the quarter"), _("Those raised in the last quarter.")),
     )
     return Document(
         partnership=partnership.name,
@@ -87,7 +97,7 @@ def board_page(partnership: Partnership, quarters: list[Quarter], now: datetime)
         headlines=(),
         summary=(),
         sections=tuple(Section(key, name, message, (tables[key],), (Definition(name, words),)) for key, name, message, words in parts),
-        method=("The partnership as a whole; no agency is named. Small numbers are shown: not for publication.",),
+        method=(_("The partnership as a whole; no agency is named. Small numbers are shown: not for publication."),),
         days=(period.first_day.isoformat(), period.last_day.isoformat()),
     )
 
@@ -99,11 +109,11 @@ def trend(found: Counts, quarters: list[Quarter]) -> Table:
     rows = [Row(short_name_of(each), tuple(Cell(column[at]) for column in columns)) for at, each in enumerate(quarters)]
     return Table(
         key="trend",
-        caption="The last eight quarters",
-        row_label="Quarter",
-        columns=(Column("Raised"), Column("Closed"), Column("Referred to the partnership"), Column("Open at the end")),
+        caption=_("The last eight quarters"),
+        row_label=_("Quarter"),
+        columns=(Column(_("Raised")), Column(_("Closed")), Column(_("Referred to the partnership")), Column(_("Open at the end"))),
         rows=tuple(rows),
-        chart=Chart(ChartKind.COLUMNS, "Disagreements raised, by quarter", (0,)),
+        chart=Chart(ChartKind.COLUMNS, _("Disagreements raised, by quarter"), (0,)),
     )
 
 
@@ -112,11 +122,11 @@ def answers(found: Counts, quarters: list[Quarter]) -> Table:
     rows = [Row(short_name_of(each), tuple(map(Cell, (*fate, sum(fate))))) for each, fate in zip(quarters, found.fates(quarters), strict=True)]
     return Table(
         key="answers",
-        caption="Responses due, by quarter",
-        row_label="Quarter",
-        columns=(Column("In time"), Column("Late"), Column("No response"), Column("Due"), share("Share in time", 0, 3)),
+        caption=_("Responses due, by quarter"),
+        row_label=_("Quarter"),
+        columns=(Column(_("In time")), Column(_("Late")), Column(_("No response")), Column(_("Due")), share(_("Share in time"), 0, 3)),
         rows=(),
-        chart=Chart(ChartKind.COLUMNS, "Share of responses in time, by quarter", (4,)),
+        chart=Chart(ChartKind.COLUMNS, _("Share of responses in time, by quarter"), (4,)),
     ).with_rows(rows)
 
 
@@ -130,14 +140,14 @@ def unit_trend(partnership: Partnership, now: datetime) -> Table:
     rows = [Row(_so_far(each, now), tuple(Cell(column[at]) for column in columns)) for at, each in enumerate(quarters)]
     return Table(
         key="unit-trend",
-        caption="Eight quarters",
-        row_label="Quarter",
+        caption=_("Eight quarters"),
+        row_label=_("Quarter"),
         columns=(
-            Column("Raised"), Column("Closed"), Column("Open at the end"), Column("Responses in time"), Column("Responses due"),
-            share("Share in time", 3, 4),
+            Column(_("Raised")), Column(_("Closed")), Column(_("Open at the end")), Column(_("Responses in time")), Column(_("Responses due")),
+            share(_("Share in time"), 3, 4),
         ),
         rows=(),
-        chart=Chart(ChartKind.COLUMNS, "Disagreements raised, by quarter", (0,)),
+        chart=Chart(ChartKind.COLUMNS, _("Disagreements raised, by quarter"), (0,)),
         note=_counted(months),
     ).with_rows(rows)  # fmt: skip
 
@@ -145,25 +155,33 @@ def unit_trend(partnership: Partnership, now: datetime) -> Table:
 def _counted(months: Months) -> str:
     """When the month that runs was counted, where it was not just now."""
     at = months.counted_at.astimezone(LONDON)
-    return "" if months.counted_at == months.now else f"The month that runs is as it was counted at {at.hour}:{at:%M}."
+    return "" if months.counted_at == months.now else _("The month that runs is as it was counted at {time}.", time=f"{at.hour}:{at:%M}")
 
 
 def _so_far(quarter: Quarter, now: datetime) -> str:
-    return f"{short_name_of(quarter)}{', so far' if quarter.ends > now else ''}"
+    name = short_name_of(quarter)
+    return _("{quarter}, so far", quarter=name) if quarter.ends > now else name
 
 
 def trend_words(table: Table) -> str:
-    """The quarter that runs against the one before, in a sentence or two; the columns raised, in time and due are found by their names."""
+    """The quarter that runs against the one before, in a sentence or two in the language in force; columns are found by their English names."""
     at = {column.label: number for number, column in enumerate(table.columns)}
     this, last = table.rows[-1].cells, table.rows[-2].cells
     raised, before = this[at["Raised"]].number, last[at["Raised"]].number
-    words = f"{story.DISAGREEMENT.counted(raised)} {story.were(raised)} raised in this quarter so far; {before:,} in the whole quarter before."
+    some = small(story.DISAGREEMENT.counted(raised))
+    words = ngettext(
+        "{some} was raised in this quarter so far; {before:,} in the whole quarter before.",
+        "{some} were raised in this quarter so far; {before:,} in the whole quarter before.",
+        raised, some=some, before=before,
+    )  # fmt: skip
+    sentences = [sentence(words)]
     met, due = this[at["Responses in time"]].number, this[at["Responses due"]].number
     past, was_due = last[at["Responses in time"]].number, last[at["Responses due"]].number
     if due:
-        words += f" {story.part_of(met, due, story.RESPONSE)} came in time"
-        words += f"; in the quarter before {past:,} of {was_due:,}." if was_due else "."
-    return words
+        share = small(story.part_of(met, due, story.RESPONSE))
+        told = _("{some} came in time; in the quarter before {past:,} of {due:,}.", some=share, past=past, due=was_due)
+        sentences.append(sentence(told if was_due else _("{some} came in time.", some=share)))
+    return " ".join(map(shown, sentences))
 
 
 def own_trend(agency: Agency, quarters: list[Quarter], now: datetime, *, with_restricted: bool = False) -> Table:
@@ -179,11 +197,17 @@ def own_trend(agency: Agency, quarters: list[Quarter], now: datetime, *, with_re
     rows = [Row(_so_far(each, now), tuple(map(Cell, (raised[at], was_asked[at], met[at], due[at])))) for at, each in enumerate(quarters)]
     return Table(
         key="own-trend",
-        caption="Eight quarters",
-        row_label="Quarter",
-        columns=(Column("Raised"), Column("Asked"), Column("Responses in time"), Column("Responses due"), share("Share in time", 2, 3)),
+        caption=_("Eight quarters"),
+        row_label=_("Quarter"),
+        columns=(
+            Column(_("Raised")),
+            Column(_("Asked")),
+            Column(_("Responses in time")),
+            Column(_("Responses due")),
+            share(_("Share in time"), 2, 3),
+        ),
         rows=(),
-        chart=Chart(ChartKind.COLUMNS, "Raised by the agency, by quarter", (0,)),
+        chart=Chart(ChartKind.COLUMNS, _("Raised by the agency, by quarter"), (0,)),
         note=_counted(months),
     ).with_rows(rows)
 
@@ -191,16 +215,20 @@ def own_trend(agency: Agency, quarters: list[Quarter], now: datetime, *, with_re
 def _most(table: Table) -> Table:
     """The areas with the most, so that the page stays one page."""
     left = len(table.rows) - MOST_AREAS
-    note = f"{table.note} {left} further area{'s' if left > 1 else ''} came up." if left > 0 else table.note
+    more = ngettext("{n} further area came up.", "{n} further areas came up.", left)
+    note = listing((table.note, more), " ") if left > 0 else table.note
     return replace(table, rows=table.rows[:MOST_AREAS], note=note)
 
 
 def _message(table: Table, quarter: Quarter) -> str:
     raised, before = (row.cells[0].number for row in (table.rows[-1], table.rows[-2]))
-    against = "as many as" if raised == before else f"{abs(raised - before):,} {'more' if raised > before else 'fewer'} than"
-    return f"{story.DISAGREEMENT.counted(raised)} {story.were(raised)} raised from {name_of(quarter)}, {against} in the quarter before"
+    some = small(story.DISAGREEMENT.counted(raised))
+    told = ngettext("{some} was raised from {quarter}", "{some} were raised from {quarter}", raised, some=some, quarter=name_of(quarter))
+    forms = (_("as many as in the quarter before"), _("{n:,} more than in the quarter before", n=raised - before))
+    against = forms[raised > before] if raised >= before else _("{n:,} fewer than in the quarter before", n=before - raised)
+    return sentence(_("{raised}, {against}", raised=told, against=against))
 
 
 def _answered(table: Table) -> str:
     met, due = table.rows[-1].cells[0].number, table.rows[-1].cells[3].number
-    return f"{story.part_of(met, due, story.RESPONSE)} came in time" if due else "No response had come due"
+    return story.in_time(met, due, story.RESPONSE) if due else _("No response had come due")

@@ -7,18 +7,20 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from agencies.words import LONDON, moment
 from reports import charts
 from reports.figures import Cell, Chart, ChartKind, Definition, Document, Edition, Mark, Section, Table, Unit
 from reports.periods import period_of
+from reports.said import worded
 
 MOST_BARS = 15
 PAGE_OF_LINES = 33  # Rows and bars that fit on a page under a chapter's message.
 MARKS = {
-    Mark.HIDDEN: "not shown, to protect people from being recognised",
-    Mark.NOT_APPLICABLE: "not applicable",
-    Mark.NOT_AVAILABLE: "not available",
+    Mark.HIDDEN: gettext_noop("not shown, to protect people from being recognised"),
+    Mark.NOT_APPLICABLE: gettext_noop("not applicable"),
+    Mark.NOT_AVAILABLE: gettext_noop("not available"),
 }
 
 
@@ -60,6 +62,7 @@ class ShownTable:
 
 def context_of(document: Document, frame: charts.Frame) -> dict[str, Any]:
     """What both templates use: the document, its year in words, its moment, its chapters with tables and charts, and the marks that occur."""
+    document = worded(document)
     year = period_of(document.year, document.days)
     taken = datetime.fromisoformat(document.snapshot).astimezone(LONDON)
     tables = [table for section in document.sections for table in section.tables]
@@ -73,7 +76,7 @@ def context_of(document: Document, frame: charts.Frame) -> dict[str, Any]:
         "so_far": _("The year so far: it is not over") if document.year else _("The period so far: it is not over"),
         "taken": moment(taken, today=taken.date(), year=True),
         "chapters": [(section, _tables(section, frame)) for section in document.sections],
-        "key": [(f"[{mark}]", words) for mark, words in MARKS.items() if mark in used],
+        "key": [(f"[{mark}]", _(words)) for mark, words in MARKS.items() if mark in used],
     }
 
 
@@ -82,7 +85,8 @@ def _tables(section: Section, frame: charts.Frame) -> list[ShownTable]:
 
 
 def shown(table: Table, frame: charts.Frame, definition: Definition | None = None) -> ShownTable:
-    """The table's seen columns as text, with its chart and its definition."""
+    """The table's seen columns as text in the language in force, with its chart and its definition."""
+    table = worded(table)
     seen = [at for at, column in enumerate(table.columns) if column.seen]
     rows = tuple(
         ShownRow(row.label, tuple(_cell(row.cells[at], table.columns[at].unit) for at in seen), row.is_total) for row in table.rows
@@ -130,8 +134,8 @@ def _bar(label: str, cell: Cell, unit: Unit = Unit.COUNT) -> charts.Bar:
 
 def _heading(table: Table, at: int) -> str:
     column = table.columns[at]
-    return f"{column.label} (working days)" if column.unit is Unit.DAYS else column.label
+    return _("{name} (working days)").format(name=column.label) if column.unit is Unit.DAYS else column.label
 
 
 def _cell(cell: Cell, unit: Unit) -> ShownCell:
-    return ShownCell(cell.text(unit), unit is not Unit.TEXT, MARKS.get(cell.mark, "") if cell.mark else "")
+    return ShownCell(cell.text(unit), unit is not Unit.TEXT, _(MARKS.get(cell.mark, "")) if cell.mark else "")

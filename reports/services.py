@@ -1,4 +1,8 @@
-"""Making, keeping and giving out reports. Nothing here changes a disagreement."""
+"""Making, keeping and giving out reports. Nothing here changes a disagreement.
+
+A report that was made is frozen as it was printed: its figures, and its words in the installation's own language (English: the document's own, whose
+checksum is that of `Document.as_json`). An issued public edition is kept in English, for later ones are held against it by its words.
+"""
 
 import logging
 import os
@@ -11,6 +15,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -27,6 +32,7 @@ from reports.measures import Scope
 from reports.models import UNFINISHED, Progress, Report, ReportEvent
 from reports.periods import Period, Year, begun, period_of
 from reports.rendering import context_of
+from reports.said import worded
 from reports.standing import standing_report
 from reports.texts import texts_of
 
@@ -55,7 +61,7 @@ def note_taken(partnership: Partnership, actor_id: UUID, document: Document, for
     A public edition is kept whole: whatever may have been published binds the editions that come after it.
     """
     issue(partnership, document, now)
-    words = f"Took the figures of {period_of(document.year, document.days).label}, {document.edition.words.lower()}, as {form}."
+    words = f"Took the figures of {period_of(document.year, document.days).short}, {document.edition.said.lower()}, as {form}."
     ReportEvent.objects.create(partnership=partnership, actor_id=actor_id, words=words, recorded_at=now)
 
 
@@ -134,7 +140,9 @@ def make_report(report_id: UUID) -> bool:
     try:
         document = figures(report.partnership, report.period, Edition(report.edition), wall_clock.now())
         _step(report_id, Progress.COUNTING, Progress.PRINTING)
-        printed = print_document(document)
+        with _kept_language():
+            frozen = worded(document)
+            printed = print_document(frozen)
         _write(path_of(report), printed.content)
     except DomainError as error:
         fail(report_id, error.message, wall_clock.now())
@@ -143,7 +151,7 @@ def make_report(report_id: UUID) -> bool:
         fail(report_id, BROKEN, wall_clock.now())
         logger.exception("Report %s was not made", report_id)
         raise
-    stored = document.as_json()
+    stored = frozen.as_json()
     kept = Report.objects.filter(pk=report_id, progress=Progress.PRINTING).update(
         progress=Progress.DONE,
         finished_at=wall_clock.now(),
@@ -175,7 +183,8 @@ def file_of(report: Report) -> bytes:
 
 def remade(report: Report) -> bytes:
     """The PDF made again from the stored figures. Raises WrongState where these are not what was stored."""
-    return print_document(stored_document(report)).content
+    with _kept_language():
+        return print_document(stored_document(report)).content
 
 
 def stored_document(report: Report) -> Document:
@@ -190,7 +199,13 @@ def html_of(report: Report) -> str:
     if not report.is_done:
         raise WrongState(_("The report is not ready yet."))
     style = mark_safe((Path(settings.ROOT) / "static/css/edition.css").read_text())  # noqa: S308 - our own file # nosec B703, B308
-    return render_to_string("reports/annual_html.html", context_of(stored_document(report), charts.WIDE) | {"is_html": True, "style": style})
+    with _kept_language():
+        return render_to_string("reports/annual_html.html", context_of(stored_document(report), charts.WIDE) | {"is_html": True, "style": style})
+
+
+def _kept_language() -> translation.override:
+    """The installation's own language, in which what is kept is made and made again, whoever asks for it."""
+    return translation.override(settings.LANGUAGE_CODE)
 
 
 def path_of(report: Report) -> Path:

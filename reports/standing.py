@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -14,6 +13,9 @@ from escalation.states import ENDED, LIVE, Side, Theme
 from reports.document import build
 from reports.figures import Cell, Column, Definition, Document, Row, Section, Table, Unit
 from reports.measures import Scope
+from reports.said import listing, named, reworded, sentence, small
+from reports.said import said as _
+from reports.said import said_of as ngettext
 from reports.story import DISAGREEMENT
 
 MOST = 200
@@ -29,11 +31,14 @@ WORDS = (
     (re.compile(r"\bby quarter\b"), "by month"),
     (re.compile(r"^Quarter$"), "Month"),
 )
+QUARTERLY = ((re.compile("the year"), "the quarter"),)
 HOW = Definition(
-    "Unresolved",
-    "Disagreements sent to another agency and not resolved at the end of the period, or when the figures were taken while the period runs. "
-    "Open for: working days since it was logged. Overdue: the present step's own moment under the procedure has passed. "
-    "Put to the subgroup: logged as serious or stuck.",
+    _("Unresolved"),
+    _(
+        "Disagreements sent to another agency and not resolved at the end of the period, or when the figures were taken while the period runs. "
+        "Open for: working days since it was logged. Overdue: the present step's own moment under the procedure has passed. "
+        "Put to the subgroup: logged as serious or stuck."
+    ),
 )
 
 
@@ -47,8 +52,9 @@ def standing_report(scope: Scope) -> Document:
 
 def _unresolved(scope: Scope) -> Section:
     rows = list(_open_at_the_end(scope))
-    many = DISAGREEMENT.counted(len(rows))
-    return Section("unresolved", "Unresolved", f"{many} {'is' if len(rows) == 1 else 'are'} unresolved", (_table(scope, rows),), (HOW,))
+    some = small(DISAGREEMENT.counted(len(rows)))
+    told = ngettext("{some} is unresolved", "{some} are unresolved", len(rows), some=some)
+    return Section("unresolved", _("Unresolved"), sentence(told), (_table(scope, rows),), (HOW,))
 
 
 def _open_at_the_end(scope: Scope) -> Iterable[Dispute]:
@@ -58,49 +64,47 @@ def _open_at_the_end(scope: Scope) -> Iterable[Dispute]:
 
 
 def _table(scope: Scope, rows: Iterable[Dispute]) -> Table:
-    texts = ("Stage", "Raised by", "Received by", "Areas")
+    texts = (_("Stage"), _("Raised by"), _("Received by"), _("Areas"))
     return Table(
         key="unresolved",
-        caption="Unresolved at the end of the period, the oldest first",
-        row_label="Disagreement",
+        caption=_("Unresolved at the end of the period, the oldest first"),
+        row_label=_("Disagreement"),
         columns=(
             *(Column(text, Unit.TEXT) for text in texts),
-            Column("Open for", Unit.DAYS),
-            Column("Overdue", Unit.TEXT),
-            Column("Put to the subgroup", Unit.TEXT),
+            Column(_("Open for"), Unit.DAYS),
+            Column(_("Overdue"), Unit.TEXT),
+            Column(_("Put to the subgroup"), Unit.TEXT),
         ),
         rows=tuple(Row(row.reference, tuple(Cell(value) for value in _line(scope, row))) for row in rows),
-        empty="None is unresolved.",
+        empty=_("None is unresolved."),
         counts_people=False,
     )
 
 
 def _line(scope: Scope, row: Dispute) -> tuple[str | int, ...]:
     receiving = ", ".join(sorted(party.agency.name for party in row.parties.all() if party.side == Side.RECEIVING))
-    areas = ", ".join(str(Theme(theme).label) for theme in row.themes)
+    areas = listing(named(Theme(theme).label) for theme in row.themes)
     until = timezone.localdate(scope.until, LONDON)
     begun = timezone.localdate(row.submitted_at, LONDON)
     late = row.state in LIVE and any(clock.is_procedural and clock.ended_at is None and clock.due_at < scope.until for clock in row.clocks.all())
-    put = ", ".join(word for word, is_so in (("serious", row.is_serious), ("stuck", row.is_stuck)) if is_so)
+    put = listing(word for word, is_so in ((_("serious"), row.is_serious), (_("stuck"), row.is_stuck)) if is_so)
     days = scope.calendar.working_days_between(begun, until)
-    return scope.stage(row.stage), row.raising_agency.name, receiving, areas, days, "Overdue" if late else "No", put.capitalize() or "No"
+    return (
+        scope.stage(row.stage),
+        row.raising_agency.name,
+        receiving,
+        areas,
+        days,
+        _("Overdue") if late else _("No"),
+        sentence(put) if put else _("No"),
+    )
 
 
 def of_a_period(document: Document) -> Document:
     """The same document, its own sentences speaking of a period and its months instead of a year and its quarters."""
-    return Document.of(_reworded(document.as_json()))
+    return reworded(document, WORDS)
 
 
 def of_a_quarter(table: Table) -> Table:
     """The same table, its words speaking of a quarter instead of a year."""
-    return replace(table, caption=table.caption.replace("the year", "the quarter"), note=table.note.replace("the year", "the quarter"))
-
-
-def _reworded(value: Any) -> Any:  # noqa: ANN401 - JSON in, JSON out
-    if isinstance(value, str):
-        for pattern, words in WORDS:
-            value = pattern.sub(words, value)
-        return value
-    if isinstance(value, dict):
-        return {key: _reworded(inner) for key, inner in value.items()}
-    return [_reworded(inner) for inner in value] if isinstance(value, list | tuple) else value
+    return replace(table, caption=reworded(table.caption, QUARTERLY), note=reworded(table.note, QUARTERLY))

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from reports.figures import Cell, Mark, Row, Table
+from reports.said import Said, listing, sentence, small
+from reports.said import said as _
+from reports.said import said_of as ngettext
 
 PLAIN = {
-    Fraction(1, 2): "one in two", Fraction(1, 3): "one in three", Fraction(2, 3): "two in three", Fraction(1, 4): "one in four",
-    Fraction(3, 4): "three in four", Fraction(1, 5): "one in five", Fraction(2, 5): "two in five", Fraction(3, 5): "three in five",
-    Fraction(4, 5): "four in five", Fraction(1, 10): "one in ten", Fraction(9, 10): "nine in ten",
+    Fraction(1, 2): _("one in two"), Fraction(1, 3): _("one in three"), Fraction(2, 3): _("two in three"), Fraction(1, 4): _("one in four"),
+    Fraction(3, 4): _("three in four"), Fraction(1, 5): _("one in five"), Fraction(2, 5): _("two in five"), Fraction(3, 5): _("three in five"),
+    Fraction(4, 5): _("four in five"), Fraction(1, 10): _("one in ten"), Fraction(9, 10): _("nine in ten"),
 }  # fmt: skip
 CLOSE = Fraction(1, 50)
 FEW = 10
@@ -26,35 +29,45 @@ class Noun:
     one: str
     many: str
 
-    def counted(self, number: int) -> str:
+    def counted(self, number: int) -> Said:
         """ "No disagreements", "1 disagreement", "1,204 disagreements", as the beginning of a sentence."""
-        return f"{number:,} {self.one if number == 1 else self.many}" if number else f"No {self.many}"
+        form = ngettext("{n:,} {thing}", "{n:,} {things}", number, thing=self.one, things=self.many)
+        return form if number else _("No {things}", things=self.many)
 
 
-DISAGREEMENT = Noun("disagreement", "disagreements")
-RESPONSE = Noun("response due", "responses due")
-CLOSED = Noun("closed disagreement", "closed disagreements")
+DISAGREEMENT = Noun(_("disagreement"), _("disagreements"))
+RESPONSE = Noun(_("response due"), _("responses due"))
+STEP = Noun(_("step due"), _("steps due"))
+CLOSED = Noun(_("closed disagreement"), _("closed disagreements"))
+POINT = Noun(_("learning point"), _("learning points"))
+LEVEL = Noun(_("level with a post"), _("levels with a post"))
 
 
-def part_of(part: int, whole: int, noun: Noun) -> str:
+def part_of(part: int, whole: int, noun: Noun) -> Said:
     """ "About three in four responses due", "7 of the 9 responses due": the share in words, as the beginning of a sentence. `whole` is above 0."""
+    things, thing = noun.many, noun.one
     if whole == 2 and part != 1:
-        return f"{'Both' if part else 'Neither of the two'} {noun.many}"
+        return _("Both {things}", things=things) if part else _("Neither of the two {things}", things=things)
     if part == 0:
-        return f"None of the {whole:,} {noun.many}" if whole > 1 else f"No {noun.one}"
+        return _("None of the {whole:,} {things}", whole=whole, things=things) if whole > 1 else _("No {thing}", thing=thing)
     if part == whole:
-        return f"All {whole:,} {noun.many}" if whole > 1 else f"The one {noun.one}"
+        return _("All {whole:,} {things}", whole=whole, things=things) if whole > 1 else _("The one {thing}", thing=thing)
     if whole < FEW:
-        return f"{part} of the {whole} {noun.many}"
+        return _("{part:,} of the {whole:,} {things}", part=part, whole=whole, things=things)
     exact = Fraction(part, whole)
     nearest = min(PLAIN, key=lambda share: abs(share - exact))
     if nearest == exact:
-        return f"{PLAIN[nearest].capitalize()} {noun.many}"
+        return sentence(_("{share} {things}", share=PLAIN[nearest], things=things))
     if abs(nearest - exact) <= CLOSE:
-        return f"About {PLAIN[nearest]} {noun.many}"
+        return _("About {share} {things}", share=PLAIN[nearest], things=things)
     if exact >= NEARLY:
-        return f"Nearly all {noun.many}"
-    return f"{part:,} of the {whole:,} {noun.many}"
+        return _("Nearly all {things}", things=things)
+    return _("{part:,} of the {whole:,} {things}", part=part, whole=whole, things=things)
+
+
+def were_raised(number: int) -> Said:
+    """ "23 disagreements were raised"."""
+    return sentence(ngettext("{some} was raised", "{some} were raised", number, some=small(DISAGREEMENT.counted(number))))
 
 
 def volume(tables: Mapping[str, Table]) -> str:
@@ -64,19 +77,25 @@ def volume(tables: Mapping[str, Table]) -> str:
     if raised is None:
         return ""
     if not raised or not gone:
-        return f"{DISAGREEMENT.counted(raised)} {were(raised)} raised"
-    return f"{DISAGREEMENT.counted(raised)} {were(raised)} raised; {gone:,} {were(gone)} withdrawn"
+        return were_raised(raised)
+    withdrawn = ngettext("{n:,} was withdrawn", "{n:,} were withdrawn", gone)
+    return sentence(_("{raised}; {withdrawn}", raised=small(were_raised(raised)), withdrawn=withdrawn))
+
+
+def in_time(met: int, due: int, noun: Noun) -> Said:
+    """ "7 of the 9 responses due came in time"; `due` is above 0."""
+    return sentence(_("{some} came in time", some=small(part_of(met, due, noun))))
 
 
 def timeliness(tables: Mapping[str, Table]) -> str:
     """The share of responses in time; of the other steps where the procedure sets no time for a response."""
-    for key, noun in (("responses", RESPONSE), ("steps", Noun("step due", "steps due"))):
+    for key, noun, none in (("responses", RESPONSE, _("No responses due had come due")), ("steps", STEP, _("No steps due had come due"))):
         if key in tables and tables[key].rows:
             met, due = number(tables[key].total(0)), number(tables[key].total(3))
             if met is not None and due:
-                return f"{part_of(met, due, noun)} came in time"
-            return f"No {noun.many} had come due" if due == 0 else ""
-    return "Nothing was due in the year"
+                return in_time(met, due, noun)
+            return none if due == 0 else ""
+    return _("Nothing was due in the year")
 
 
 def stages(tables: Mapping[str, Table]) -> str:
@@ -84,8 +103,9 @@ def stages(tables: Mapping[str, Table]) -> str:
     best = largest(tables["settled"].rows)
     whole = number(tables["settled"].total(0))
     if best is None or not whole:
-        return "No disagreement was closed" if whole == 0 else ""
-    return f"{part_of(best.cells[0].number, whole, CLOSED)} ended at {stage_name(best.label)}"
+        return _("No disagreement was closed") if whole == 0 else ""
+    some = small(part_of(best.cells[0].number, whole, CLOSED))
+    return sentence(_("{some} ended at {stage}", some=some, stage=stage_name(best.label)))
 
 
 def agencies(tables: Mapping[str, Table]) -> str:
@@ -93,18 +113,18 @@ def agencies(tables: Mapping[str, Table]) -> str:
     table = tables["silent-kinds"]
     quiet, every = number(table.total(0)), number(table.total(1))
     if not every:
-        return "The directory holds no member agency"
+        return _("The directory holds no member agency")
     if not quiet:
-        return "Every member agency raised at least one"
+        return _("Every member agency raised at least one")
     if quiet == every:
-        return "No member agency raised any"
-    return f"{quiet} of {every} member agencies raised none"
+        return _("No member agency raised any")
+    return _("{quiet} of {every} member agencies raised none", quiet=quiet, every=every)
 
 
 def themes(tables: Mapping[str, Table]) -> str:
     """The most frequent area."""
     best = largest(tables["themes"].rows)
-    return f"The most frequent area was: {lower(best.label)}" if best else ""
+    return _("The most frequent area was: {area}", area=lower(best.label)) if best else ""
 
 
 def outcomes(tables: Mapping[str, Table]) -> str:
@@ -112,10 +132,10 @@ def outcomes(tables: Mapping[str, Table]) -> str:
     table = tables["outcomes"]
     changed, whole = number(table.total(0)), number(table.total(4)) if table.rows else 0
     if not table.rows:
-        return "No disagreement was closed"
+        return _("No disagreement was closed")
     if changed is None or not whole:
         return ""
-    return f"{part_of(changed, whole, CLOSED)} changed the plan for the child"
+    return sentence(_("{some} changed the plan for the child", some=small(part_of(changed, whole, CLOSED))))
 
 
 def partnership(tables: Mapping[str, Table]) -> str:
@@ -123,48 +143,60 @@ def partnership(tables: Mapping[str, Table]) -> str:
     referred = number(tables["routes"].total(0))
     if referred is None:
         return ""
-    return f"{DISAGREEMENT.counted(referred)} came before the partnership"
+    return sentence(_("{some} came before the partnership", some=small(DISAGREEMENT.counted(referred))))
 
 
 def learning(tables: Mapping[str, Table]) -> str:
     """Learning points and what became of them."""
     table = tables["learning"]
     if not table.rows:
-        return "No learning point was recorded"
+        return _("No learning point was recorded")
     every, done = number(table.total(4)), number(table.total(0))
     if every is None or done is None:
         return ""
-    return f"{Noun('learning point', 'learning points').counted(every)} {were(every)} recorded; {done or 'none'} {were(done or 2)} done"
+    recorded = ngettext("{some} was recorded", "{some} were recorded", every, some=small(POINT.counted(every)))
+    acted = ngettext("{n} was done", "{n} were done", done) if done else _("none were done")
+    return sentence(_("{recorded}; {done}", recorded=recorded, done=acted))
 
 
 def directory(tables: Mapping[str, Table]) -> str:
     """How well the directory is kept."""
     confirmed, every = number(tables["directory"].total(0)), number(tables["directory"].total(1))
     if not every:
-        return "The directory holds no posts"
-    return f"{part_of(confirmed or 0, every, Noun('level with a post', 'levels with a post'))} had a contact confirmed lately"
+        return _("The directory holds no posts")
+    return sentence(_("{some} had a contact confirmed lately", some=small(part_of(confirmed or 0, every, LEVEL))))
 
 
 def summary(tables: Mapping[str, Table], words: str, *, is_running: bool) -> tuple[str, ...]:
     """The year in a few paragraphs; `words` is the period, such as "1 April 2025 to 31 March 2026"."""
     kept, closed, still = (number(row.cells[0]) for row in tables["other"].rows[:3])
-    much = [
-        f"{'So far in' if is_running else 'In'} the year from {words}, {lower(volume(tables)) or 'the number of disagreements raised is not shown'}"
-    ]
+    raised = lower(volume(tables)) or _("the number of disagreements raised is not shown")
+    begun = _("So far in the year from {period}, {raised}", period=words, raised=raised)
+    much: list[str] = [begun if is_running else _("In the year from {period}, {raised}", period=words, raised=raised)]
     if closed is not None:
-        much.append(f"{DISAGREEMENT.counted(closed)} {were(closed)} closed in the year, raised in it or before")
+        some = small(DISAGREEMENT.counted(closed))
+        told = ngettext(
+            "{some} was closed in the year, raised in it or before", "{some} were closed in the year, raised in it or before", closed, some=some
+        )
+        much.append(sentence(told))
     if still is not None:
-        verb = were(still) if not is_running else "is" if still == 1 else "are"
-        much.append(f"{DISAGREEMENT.counted(still)} {verb} {lower(tables['other'].rows[2].label)}")
+        much.append(_left_open(still, is_running=is_running))
     if kept:
-        much.append(f"{DISAGREEMENT.counted(kept)} stayed inside one agency")
+        much.append(_("{some} stayed inside one agency", some=DISAGREEMENT.counted(kept)))
     paragraphs = (
         much,
         [timeliness(tables), stages(tables), partnership(tables)],
         [outcomes(tables), learning(tables)],
         [themes(tables), agencies(tables)],
     )
-    return tuple(" ".join(f"{line}." for line in lines if line) for lines in paragraphs if any(lines))
+    return tuple(listing((_("{sentence}.", sentence=line) for line in lines if line), " ") for lines in paragraphs if any(lines))
+
+
+def _left_open(still: int, *, is_running: bool) -> Said:
+    some = small(DISAGREEMENT.counted(still))
+    if is_running:
+        return sentence(ngettext("{some} is open now", "{some} are open now", still, some=some))
+    return sentence(ngettext("{some} was open at the end of the year", "{some} were open at the end of the year", still, some=some))
 
 
 def largest(rows: Iterable[Row]) -> Row | None:
@@ -185,16 +217,20 @@ def number(cell: Cell) -> int | None:
     return None if cell.mark else cell.number
 
 
-def were(count: int) -> str:
-    """ "was" of one, "were" of none and of many."""
-    return "was" if count == 1 else "were"
-
-
 def lower(text: str) -> str:
     """The text with a small first letter, but for words that are written in capitals."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+    return small(text)
+
+
+def stage_label(number: str, name: str = "") -> Said:
+    """ "Stage 1: team managers", "Stage 1"."""
+    stage = _("Stage {number}", number=number)
+    return _("{stage}: {name}", stage=stage, name=name) if name else stage
 
 
 def stage_name(label: str) -> str:
     """ "Stage 1" of "Stage 1: team managers"."""
-    return label.partition(":")[0]
+    if not isinstance(label, Said):
+        return label.partition(":")[0]
+    stage: str = label.places.get("stage", label)
+    return stage

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -47,11 +48,11 @@ class DocumentsDoor(Door):
         """What the caller may print of it: what the procedure asks for by now, then the rest."""
         case = open_case(request, reference)
         if not policy.reads_narrative(self.person, case):
-            raise NotAllowed(REFUSAL)
+            raise NotAllowed(gettext(REFUSAL))
         found = [
             {
                 "kind": offer.kind.value,
-                "title": offer.kind.label,
+                "title": str(offer.kind.label),
                 "is_due": offer.is_due,
                 "why": offer.why,
                 "pdf": reverse("api-documents:document", args=[case.dispute.reference, offer.kind.value]),
@@ -81,7 +82,7 @@ class DocumentDoor(Door):
     def get(self, request: Request, reference: str, kind: str) -> HttpResponse:
         """The document as a tagged PDF, without the child's initials and date of birth. The print is kept on the record of readings."""
         if kind not in DocumentKind.values:
-            raise NotFound("There is no document of this kind.")
+            raise NotFound(gettext("There is no document of this kind."))
         chosen = DocumentKind(kind)
         require_document(chosen, open_case(request, reference), self.person)
         case = read_case(request, reference, f"{PRINT}: {chosen.value}", reason=self.asked(ReasonQuery).get("reason", ""))

@@ -16,6 +16,7 @@ from escalation.api.views import Door
 from reports import policy, services
 from reports.figures import Cell, Column, Document, Edition, Mark, Table, Unit
 from reports.periods import period_of, read_year
+from reports.said import worded
 
 
 class PartnershipQuery(In):
@@ -112,7 +113,8 @@ def taken(door: Door, partnership: Partnership, make: Callable[[], Document]) ->
 
 
 def shown(document: Document) -> dict[str, Any]:
-    """The document as the interface gives it: seen columns only."""
+    """The document as the interface gives it, its words in the language in force: seen columns only."""
+    document = worded(document)
     period = period_of(document.year, document.days)
     return {
         "partnership": document.partnership,

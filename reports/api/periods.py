@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -37,7 +38,7 @@ class AgencyYearDoor(Door):
         person = self.person
         found = Agency.objects.select_related("partnership").filter(pk=agency_id).first()
         if found is None:
-            raise NotFound("There is no such agency.")
+            raise NotFound(_("There is no such agency."))
         agency = own.agency_of(person, found)
         return taken(self, agency.partnership, lambda: own.own_report(agency, read_year(str(year)), self.now))
 

@@ -16,6 +16,8 @@ from reports.figures import NOT_APPLICABLE, NOT_AVAILABLE, Block, Cell, Chart, C
 from reports.measures.base import RAISED, Measure, descending, grouped, share, with_total
 from reports.measures.scope import Group, Scope
 from reports.models import EarlyReturn
+from reports.said import listing, long_day, month_of, named
+from reports.said import said as _
 
 HOT = 3
 LONGEST_LIST = 20
@@ -27,17 +29,17 @@ def raising(scope: Scope) -> Table:
     got = _received(scope)
     every: dict[Group, int] = {**dict.fromkeys([*scope.members, *got], 0), **sent}
     order = descending(every, scope.agency_names)
-    listed = with_total([(scope.agency_names.get(agency, ""), [every[agency]]) for agency in order], "All agencies", {0: RAISED})
+    listed = with_total([(scope.agency_names.get(agency, ""), [every[agency]]) for agency in order], _("All agencies"), {0: RAISED})
     received = [*(Cell(got.get(agency, 0)) for agency in order), NOT_APPLICABLE]
     full = [Row(row.label, (row.cells[0], Cell(), cell), row.is_total) for row, cell in zip(listed, received, strict=False)]
     return Table(
         key="raising",
-        caption="Raised and received, by agency",
-        row_label="Agency",
-        columns=(Column("Raised"), share("Share of all raised", 0, None), Column("Received")),
+        caption=_("Raised and received, by agency"),
+        row_label=_("Agency"),
+        columns=(Column(_("Raised")), share(_("Share of all raised"), 0, None), Column(_("Received"))),
         rows=(),
-        chart=Chart(ChartKind.BARS, "Disagreements raised, by agency", (0,)),
-        note="One disagreement may be received by several agencies, so the column Received has no total.",
+        chart=Chart(ChartKind.BARS, _("Disagreements raised, by agency"), (0,)),
+        note=_("One disagreement may be received by several agencies, so the column Received has no total."),
     ).with_rows(full)
 
 
@@ -67,14 +69,14 @@ def kinds(scope: Scope) -> Table:
     return Table(
         key="kinds",
         gather=Gather.OTHERS,
-        caption="Who raised with whom, by kind of agency",
-        row_label="Raised by",
-        columns=(*(Column(scope.kind_names[kind]) for kind in across), Column("All")),
-        rows=tuple(with_total(listed, "All")),
+        caption=_("Who raised with whom, by kind of agency"),
+        row_label=_("Raised by"),
+        columns=(*(Column(scope.kind_names[kind]) for kind in across), Column(_("All"))),
+        rows=tuple(with_total(listed, _("All"))),
         blocks=(Block(tuple(range(last)), total=last),),
-        chart=Chart(ChartKind.BARS, "Raised, by kind of raising agency", (last,)) if scope.is_public and down else None,
-        note="Columns: who received. A disagreement with several receiving kinds of agency counts once in each of their columns.",
-        empty="No disagreement was raised.",
+        chart=Chart(ChartKind.BARS, _("Raised, by kind of raising agency"), (last,)) if scope.is_public and down else None,
+        note=_("Columns: who received. A disagreement with several receiving kinds of agency counts once in each of their columns."),
+        empty=_("No disagreement was raised."),
     )
 
 
@@ -84,21 +86,26 @@ def pairs(scope: Scope) -> Table:
     counts = {_pair(scope.agency_names, row["dispute__raising_agency"], row["agency"]): row["number"] for row in rows}
     listed = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     shown = listed[:LONGEST_LIST]
-    left = sum(number for _, number in listed[LONGEST_LIST:])
-    note = f"The {LONGEST_LIST} pairs with the most; {len(listed) - LONGEST_LIST} further pairs have {left} between them." if left else ""
+    left = sum(number for _pair_of, number in listed[LONGEST_LIST:])
+    further = _(
+        "The {most} pairs with the most; {rest} further pairs have {left} between them.",
+        most=LONGEST_LIST,
+        rest=len(listed) - LONGEST_LIST,
+        left=left,
+    )
     return Table(
         key="pairs",
-        caption="Who raised with whom, by agency",
-        row_label="Raised by, with",
-        columns=(Column("Disagreements"),),
+        caption=_("Who raised with whom, by agency"),
+        row_label=_("Raised by, with"),
+        columns=(Column(_("Disagreements")),),
         rows=tuple(Row(name, (Cell(number),)) for name, number in shown),
-        note=note,
-        empty="No disagreement was raised.",
+        note=further if left else "",
+        empty=_("No disagreement was raised."),
     )
 
 
 def _pair(names: Mapping[Group, str], raiser: Group, receiver: Group) -> str:
-    return f"{names.get(raiser, '')} with {names.get(receiver, '')}"
+    return _("{raiser} with {receiver}", raiser=names.get(raiser, ""), receiver=names.get(receiver, ""))
 
 
 def silent(scope: Scope) -> Table:
@@ -120,20 +127,25 @@ def silent(scope: Scope) -> Table:
     ]
     return Table(
         key="silent",
-        caption="Member agencies that raised none",
-        row_label="Agency",
-        columns=(Column("Received"), Column("Last raised one", Unit.TEXT), Column("People with an account"), Column("Settled early, as returned")),
+        caption=_("Member agencies that raised none"),
+        row_label=_("Agency"),
+        columns=(
+            Column(_("Received")),
+            Column(_("Last raised one"), Unit.TEXT),
+            Column(_("People with an account")),
+            Column(_("Settled early, as returned")),
+        ),
         rows=tuple(rows),
         note=_joined(scope),
-        empty="Every member agency raised at least one.",
+        empty=_("Every member agency raised at least one."),
         counts_people=False,
     )
 
 
 def _joined(scope: Scope) -> str:
     """Whom the table leaves out because they were no members all along, and since when they are."""
-    since = [f"{agency.name} ({agency.member_since.day} {agency.member_since:%B %Y})" for agency in scope.joined if agency.member_since]
-    return f"Not asked of agencies that joined during the year: {', '.join(since)}." if since else ""
+    since = [_("{agency} ({day})", agency=agency.name, day=long_day(agency.member_since)) for agency in scope.joined if agency.member_since]
+    return _("Not asked of agencies that joined during the year: {agencies}.", agencies=listing(since)) if since else ""
 
 
 def _accounts(scope: Scope, today: date) -> dict[Group, int]:
@@ -148,7 +160,7 @@ def _returned(scope: Scope) -> dict[Group, Cell]:
 
 
 def _month(moment: datetime | None) -> Cell:
-    return Cell(f"{moment.astimezone(LONDON):%B %Y}" if moment else "Never")
+    return Cell(month_of(moment.astimezone(LONDON)) if moment else _("Never"))
 
 
 def silent_kinds(scope: Scope) -> Table:
@@ -156,73 +168,77 @@ def silent_kinds(scope: Scope) -> Table:
     raised = set(scope.raised().values_list("raising_agency", flat=True).distinct())
     every = Counter(agency.kind for agency in scope.all_year.values())
     quiet = Counter(agency.kind for key, agency in scope.all_year.items() if key not in raised)
-    listed = [(str(kind.label), [quiet[kind.value], every[kind.value], 0]) for kind in AgencyKind if every[kind.value]]
+    listed = [(named(kind.label), [quiet[kind.value], every[kind.value], 0]) for kind in AgencyKind if every[kind.value]]
     return Table(
         key="silent-kinds",
-        caption="Member agencies that raised none, by kind",
-        row_label="Kind of agency",
-        columns=(Column("Raised none"), Column("Member agencies"), share("Share", 0, 1)),
+        caption=_("Member agencies that raised none, by kind"),
+        row_label=_("Kind of agency"),
+        columns=(Column(_("Raised none")), Column(_("Member agencies")), share(_("Share"), 0, 1)),
         rows=(),
         counts_people=False,
-    ).with_rows(with_total(listed, "All member agencies"))
+    ).with_rows(with_total(listed, _("All member agencies")))
 
 
 def hot(scope: Scope) -> Table:
     """The same two agencies, in the same roles, with the same area three times or more in the year."""
     counts: Counter[tuple[str, str]] = Counter()
     groups = _pairs_of(scope).exclude(dispute__state=State.WITHDRAWN).values("dispute__raising_agency", "agency", "dispute__themes")
-    labels = {theme.value: str(theme.label) for theme in Theme}
+    labels = {theme.value: named(theme.label) for theme in Theme}
     for group in groups.annotate(number=Count("dispute", distinct=True)):
         pair = _pair(scope.agency_names, group["dispute__raising_agency"], group["agency"])
         counts.update({(pair, labels.get(theme, theme)): group["number"] for theme in group["dispute__themes"]})
     listed = sorted(((*pair, number) for pair, number in counts.items() if number >= HOT), key=lambda item: (-item[2], item[0], item[1]))
     return Table(
         key="hot",
-        caption="Returning: the same two agencies and the same area, three times or more",
-        row_label="Raised by, with",
-        columns=(Column("Area", Unit.TEXT), Column("Disagreements")),
+        caption=_("Returning: the same two agencies and the same area, three times or more"),
+        row_label=_("Raised by, with"),
+        columns=(Column(_("Area"), Unit.TEXT), Column(_("Disagreements"))),
         rows=tuple(Row(pair, (Cell(theme), Cell(number))) for pair, theme, number in listed[:LONGEST_LIST]),
-        note=f"The {LONGEST_LIST} most frequent of {len(listed)}." if len(listed) > LONGEST_LIST else "",
-        empty="No pair of agencies disagreed about the same area three times.",
+        note=_("The {most} most frequent of {all}.", most=LONGEST_LIST, all=len(listed)) if len(listed) > LONGEST_LIST else "",
+        empty=_("No pair of agencies disagreed about the same area three times."),
     )
 
 
 MEASURES = (
     Measure(
         "raising",
-        "Raised and received by agency",
-        "Raised: by the agency that raised it. Received: disagreements raised in the year in which the agency was asked for a response.",
+        _("Raised and received by agency"),
+        _("Raised: by the agency that raised it. Received: disagreements raised in the year in which the agency was asked for a response."),
         raising,
         public=False,
     ),
-    Measure("kinds", "Pairs by kind", "Each disagreement raised counts once for every pair of raising and receiving kind of agency.", kinds),
+    Measure("kinds", _("Pairs by kind"), _("Each disagreement raised counts once for every pair of raising and receiving kind of agency."), kinds),
     Measure(
         "pairs",
-        "Pairs of agencies",
-        "Each disagreement raised counts once for every pair of raising and receiving agency; totals elsewhere count disagreements.",
+        _("Pairs of agencies"),
+        _("Each disagreement raised counts once for every pair of raising and receiving agency; totals elsewhere count disagreements."),
         pairs,
         public=False,
     ),
     Measure(
         "silent",
-        "Agencies that raised none",
-        "Member agencies that raised none in the year: members on its first day and active when the figures were taken. None raised can mean that "
-        "nobody disagreed, or that nobody challenged: it is a question to ask, not a ranking. An agency that joined later is not asked about this "
-        "year; one without a day of joining in the directory has been a member from the beginning.",
+        _("Agencies that raised none"),
+        _(
+            "Member agencies that raised none in the year: members on its first day and active when the figures were taken. None raised can mean "
+            "that nobody disagreed, or that nobody challenged: it is a question to ask, not a ranking. An agency that joined later is not asked "
+            "about this year; one without a day of joining in the directory has been a member from the beginning."
+        ),
         silent,
         public=False,
     ),
     Measure(
         "silent-kinds",
-        "Agencies that raised none, by kind",
-        "Agencies that were members on the year's first day and active when the figures were taken. None raised can mean that nobody disagreed, or "
-        "that nobody challenged.",
+        _("Agencies that raised none, by kind"),
+        _(
+            "Agencies that were members on the year's first day and active when the figures were taken. None raised can mean that nobody disagreed, "
+            "or that nobody challenged."
+        ),
         silent_kinds,
     ),
     Measure(
         "hot",
-        "Returning disagreements",
-        "The same raising agency, receiving agency and area, at least three times among those raised in the year; withdrawn ones left out.",
+        _("Returning disagreements"),
+        _("The same raising agency, receiving agency and area, at least three times among those raised in the year; withdrawn ones left out."),
         hot,
         public=False,
     ),

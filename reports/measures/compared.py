@@ -15,6 +15,8 @@ from reports.measures.base import CLOSED, DUE, IN_TIME, LEARNT, OPEN, PANELS, RA
 from reports.measures.learning import recorded
 from reports.measures.scope import Scope
 from reports.measures.timeliness import due_between, tallies
+from reports.said import listing, long_day
+from reports.said import said as _
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def learnt_in(scope: Scope, span: Span) -> int:
 
 
 COUNTED: tuple[tuple[str, str, Callable[[Scope, Span], int]], ...] = (
-    ("Referred to the partnership", REFERRED, referred_in), ("Panels convened", PANELS, panels_in), ("Learning points", LEARNT, learnt_in),
+    (_("Referred to the partnership"), REFERRED, referred_in), (_("Panels convened"), PANELS, panels_in), (_("Learning points"), LEARNT, learnt_in),
 )  # fmt: skip
 
 
@@ -65,7 +67,7 @@ def _disagreements(scope: Scope, spans: Sequence[Span]) -> list[tuple[str, str, 
             f"open_{at}": Count("id", filter=Q(submitted_at__lt=span.until) & ~gone),
         }
     found = scope.all_disputes().filter(sent_at__isnull=False).aggregate(**wanted)
-    names = (("Raised", RAISED, "raised"), ("Closed", CLOSED, "closed"), ("Open at the end", OPEN, "open"))
+    names = ((_("Raised"), RAISED, "raised"), (_("Closed"), CLOSED, "closed"), (_("Open at the end"), OPEN, "open"))
     return [(label, key, [found[f"{name}_{at}"] for at in range(len(spans))]) for label, key, name in names]
 
 
@@ -80,11 +82,11 @@ def change(scope: Scope) -> Table:
     ]
     return Table(
         key="change",
-        caption="This year and the year before",
+        caption=_("This year and the year before"),
         row_label="",
         columns=(
-            Column("This year"), Column("The year before"), Column("Difference", Unit.DIFFERENCE, minus=(0, 1)),
-            Column("Change", Unit.CHANGE, minus=(0, 1)),
+            Column(_("This year")), Column(_("The year before")), Column(_("Difference"), Unit.DIFFERENCE, minus=(0, 1)),
+            Column(_("Change"), Unit.CHANGE, minus=(0, 1)),
         ),
         rows=(),
         note=_note(scope),
@@ -101,16 +103,16 @@ def change_in_time(scope: Scope) -> Table:
     earlier = (Cell(met_before, key=keys_before[0]), Cell(whole_before, key=keys_before[1])) if has_past else (NOT_AVAILABLE, NOT_AVAILABLE)
     return Table(
         key="change-in-time",
-        caption="Responses in time, this year and the year before",
+        caption=_("Responses in time, this year and the year before"),
         row_label="",
         columns=(
-            Column("In time, this year"), Column("Due, this year"), share("Share, this year", 0, 1), Column("In time, the year before"),
-            Column("Due, the year before"), share("Share, the year before", 3, 4), Column("Difference", Unit.POINTS, minus=(2, 5)),
+            Column(_("In time, this year")), Column(_("Due, this year")), share(_("Share, this year"), 0, 1), Column(_("In time, the year before")),
+            Column(_("Due, the year before")), share(_("Share, the year before"), 3, 4), Column(_("Difference"), Unit.POINTS, minus=(2, 5)),
         ),
         rows=(),
-        note="The difference is in percentage points, taken from the exact shares: it may differ by one from that of the rounded ones.",
-        empty="No response was due in either year.",
-    ).with_rows([Row("Responses", (*now, *earlier))] if whole or whole_before else [])  # fmt: skip
+        note=_("The difference is in percentage points, taken from the exact shares: it may differ by one from that of the rounded ones."),
+        empty=_("No response was due in either year."),
+    ).with_rows([Row(_("Responses"), (*now, *earlier))] if whole or whole_before else [])  # fmt: skip
 
 
 def _in_time(scope: Scope, spans: Sequence[Span]) -> list[tuple[int, int]]:
@@ -133,32 +135,36 @@ def _has_past(scope: Scope) -> bool:
 
 def _note(scope: Scope) -> str:
     """What the comparison rests on, and which procedures changed meanwhile."""
-    lines = [f"A change in per cent is given only where both figures are {SMALLEST_FOR_A_CHANGE} or more."]
+    lines = [_("A change in per cent is given only where both figures are {least} or more.", least=SMALLEST_FOR_A_CHANGE)]
     if scope.until != scope.period.ends:
-        lines.append("The year is not over: it is compared with as many days of the year before.")
+        lines.append(_("The year is not over: it is compared with as many days of the year before."))
     first = scope.period.before().first_day
     last = scope.until.astimezone(LONDON).date()
     versions = ProcedureVersion.objects.filter(
         procedure__partnership=scope.partnership, published_at__isnull=False, in_force_from__gt=first, in_force_from__lte=last
     ).select_related("procedure").annotate(used=Count("disputes")).order_by("in_force_from", "procedure__name")  # fmt: skip
-    changed = [f"{row.procedure.name} from {row.in_force_from.day} {row.in_force_from:%B %Y}" for row in versions if row.used or row.number > 1]
+    changed = [
+        _("{procedure} from {day}", procedure=row.procedure.name, day=long_day(row.in_force_from)) for row in versions if row.used or row.number > 1
+    ]
     if changed:
-        lines.append(f"The rules changed meanwhile, which may account for differences: {'; '.join(changed)}.")
-    return " ".join(lines)
+        lines.append(_("The rules changed meanwhile, which may account for differences: {changes}.", changes=listing(changed, "; ")))
+    return listing(lines, " ")
 
 
 MEASURES = (
     Measure(
         "change",
-        "Change since the year before",
-        "The same counts over the year before, as the record stands now. Of a year that runs, over as many days of the year before. Not available "
-        "where nothing is on record from before.",
+        _("Change since the year before"),
+        _(
+            "The same counts over the year before, as the record stands now. Of a year that runs, over as many days of the year before. Not "
+            "available where nothing is on record from before."
+        ),
         change,
     ),
     Measure(
         "change-in-time",
-        "Change in responses in time",
-        "Responses that came due in either year, and the share of them in time, counted as above.",
+        _("Change in responses in time"),
+        _("Responses that came due in either year, and the share of them in time, counted as above."),
         change_in_time,
     ),
 )

@@ -15,6 +15,8 @@ from reports.figures import NOT_APPLICABLE, Cell, Column, Row, Table, Unit
 from reports.measures.base import Measure, grouped
 from reports.measures.scope import Scope
 from reports.measures.timeliness import DONE, due
+from reports.said import named, small
+from reports.said import said as _
 
 SMALLEST_FOR_A_MEDIAN = 6
 DECIDING = (Route.MEDIATION, Route.PANEL)
@@ -30,22 +32,22 @@ def durations(scope: Scope) -> Table:
     ended = scope.closed().filter(resolved_at__isnull=False).annotate(first=_day("submitted_at"), last=_day("resolved_at"))
     for group in grouped(ended.values("first", "last").annotate(number=Count("id"))):
         settled += _working_days(scope, group["first"], group["last"]) * group["number"]
-    rows = [_spread(f"Response, {_lower(scope.stage(stage))}", spans) for stage, spans in sorted(by_stage.items())]
-    rows.append(_spread("From raising to resolution, closed in the year", settled))
+    rows = [_spread(_("Response, {stage}", stage=small(scope.stage(stage))), spans) for stage, spans in sorted(by_stage.items())]
+    rows.append(_spread(_("From raising to resolution, closed in the year"), settled))
     if scope.own is not None:
         return _table(rows)
-    rows += [_spread(f"From referral to decision, {_lower(str(route.label))}", _until_decided(scope, route)) for route in DECIDING]
+    rows += [_spread(_("From referral to decision, {route}", route=small(named(route.label))), _until_decided(scope, route)) for route in DECIDING]
     return _table(rows)
 
 
 def _table(rows: list[Row]) -> Table:
     return Table(
         key="durations",
-        caption="Working days taken",
+        caption=_("Working days taken"),
         row_label="",
-        columns=(Column("Number"), Column("Median", Unit.DAYS), Column("Shortest", Unit.DAYS), Column("Longest", Unit.DAYS)),
+        columns=(Column(_("Number")), Column(_("Median"), Unit.DAYS), Column(_("Shortest"), Unit.DAYS), Column(_("Longest"), Unit.DAYS)),
         rows=tuple(rows),
-        note=f"A median of fewer than {SMALLEST_FOR_A_MEDIAN} is not given.",
+        note=_("A median of fewer than {least} is not given.", least=SMALLEST_FOR_A_MEDIAN),
     )
 
 
@@ -58,10 +60,6 @@ def _until_decided(scope: Scope, route: Route) -> list[int]:
     for group in grouped(decided.annotate(first=_day("referred_at"), last=_day("decided_at")).values("first", "last").annotate(number=Count("id"))):
         spans += _working_days(scope, group["first"], group["last"]) * group["number"]
     return spans
-
-
-def _lower(name: str) -> str:
-    return name[:1].lower() + name[1:]
 
 
 def _day(field: str) -> TruncDate:
@@ -87,9 +85,11 @@ def _spread(name: str, spans: list[int]) -> Row:
 MEASURES = (
     Measure(
         "durations",
-        "Time taken",
-        "Working days after the day on which the clock started, up to and including the day of recording; for resolution, from submission to "
-        "resolution; for a decision, from referral to decision, of those decided in the year.",
+        _("Time taken"),
+        _(
+            "Working days after the day on which the clock started, up to and including the day of recording; for resolution, from submission to "
+            "resolution; for a decision, from referral to decision, of those decided in the year."
+        ),
         durations,
         public=False,
     ),

@@ -9,12 +9,14 @@ from django.utils import timezone
 
 from agencies.working_days import LONDON
 from escalation.models import AgreedAction, LearningPoint
-from escalation.states import State
+from escalation.states import ChangeNeeded, State
 from reports.figures import Block, Chart, ChartKind, Column, Gather, Row, Table
 from reports.measures.base import LEARNT, Measure, grouped, share, with_total
 from reports.measures.scope import Scope
+from reports.said import said as _
 
-COLUMNS = (Column("Done"), Column("On track"), Column("Overdue"), Column("No date set"), Column("Learning points"))
+COLUMNS = (Column(_("Done")), Column(_("On track")), Column(_("Overdue")), Column(_("No date set")), Column(_("Learning points")))
+CHANGES = {ChangeNeeded.POLICY: _("Policy"), ChangeNeeded.TRAINING: _("Training"), ChangeNeeded.SERVICE: _("Service"), "": _("Not said")}
 BLOCKS = (Block((0, 1, 2, 3), total=4),)
 
 
@@ -34,17 +36,17 @@ def _listed(scope: Scope, points: QuerySet[LearningPoint]) -> list[tuple[str, li
         "overdue": Count("id", filter=~done & late),
         "undated": Count("id", filter=~done & Q(due_on=None)),
     }
-    listed = []
+    listed: list[tuple[str, list[int]]] = []
     for group in grouped(points.values("change_needed").annotate(**tallies).order_by("change_needed")):
         numbers = [group[name] for name in tallies]
-        listed.append((group["change_needed"].replace("_", " ").capitalize() or "Not said", [*numbers, sum(numbers)]))
+        listed.append((CHANGES[group["change_needed"]], [*numbers, sum(numbers)]))
     listed.sort(key=lambda item: -item[1][-1])
     return listed
 
 
 def _rows(listed: list[tuple[str, list[int]]], named: Callable[[str], str]) -> list[Row]:
     """The rows with their sum. How many points there are of each sort and in all stands in the next year's tables too, so these have names."""
-    rows = with_total(listed, "All learning points", {4: named(LEARNT)})
+    rows = with_total(listed, _("All learning points"), {4: named(LEARNT)})
     return [
         row if row.is_total else replace(row, cells=(*row.cells[:4], replace(row.cells[4], key=named(f"{LEARNT}: {row.label}")))) for row in rows
     ]  # fmt: skip
@@ -54,13 +56,13 @@ def learning(scope: Scope) -> Table:
     """Learning points recorded in the year, by what should change and how far it has come."""
     return Table(
         key="learning",
-        caption="Learning points recorded in the year, by the change they ask for",
-        row_label="Change in",
+        caption=_("Learning points recorded in the year, by the change they ask for"),
+        row_label=_("Change in"),
         columns=COLUMNS,
         rows=tuple(_rows(_listed(scope, recorded(scope, scope.period.starts, scope.until)), lambda key: key)),
         blocks=BLOCKS,
-        chart=Chart(ChartKind.STACKED, "Learning points recorded in the year", (0, 1, 2, 3)),
-        empty="No learning point was recorded.",
+        chart=Chart(ChartKind.STACKED, _("Learning points recorded in the year"), (0, 1, 2, 3)),
+        empty=_("No learning point was recorded."),
     )
 
 
@@ -69,12 +71,12 @@ def learning_before(scope: Scope) -> Table:
     past = scope.period.before()
     return Table(
         key="learning-before",
-        caption="Learning points recorded in the year before, as they stand now",
-        row_label="Change in",
+        caption=_("Learning points recorded in the year before, as they stand now"),
+        row_label=_("Change in"),
         columns=COLUMNS,
         rows=tuple(_rows(_listed(scope, recorded(scope, past.starts, past.ends)), scope.of_the_year_before)),
         blocks=BLOCKS,
-        empty="No learning point was recorded in the year before.",
+        empty=_("No learning point was recorded in the year before."),
     )
 
 
@@ -101,36 +103,41 @@ def actions(scope: Scope) -> Table:
     return Table(
         key="actions",
         gather=Gather.OTHERS,
-        caption="Agreed actions due in the year, by who agreed to do them",
-        row_label="Kind of agency" if scope.is_public else "Agency",
+        caption=_("Agreed actions due in the year, by who agreed to do them"),
+        row_label=_("Kind of agency") if scope.is_public else _("Agency"),
         columns=(
-            Column("Done in time"), Column("Done late"), Column("Not done"), Column("Due"), share("Share done in time", 0, 3), Column("Not yet due"),
+            Column(_("Done in time")), Column(_("Done late")), Column(_("Not done")), Column(_("Due")), share(_("Share done in time"), 0, 3),
+            Column(_("Not yet due")),
         ),
         rows=(),
         blocks=(Block((0, 1, 2), total=3), Block((5,))),
-        empty="No agreed action was due.",
-    ).with_rows(with_total(listed, "All agencies"))  # fmt: skip
+        empty=_("No agreed action was due."),
+    ).with_rows(with_total(listed, _("All agencies")))  # fmt: skip
 
 
 MEASURES = (
     Measure(
         "learning",
-        "Learning and its actions",
-        "Learning points recorded in the year. Done: marked as done, or as considered and not taken up, when the figures were taken. "
-        "On track: not done, its date still to come. Overdue: not done, its date past.",
+        _("Learning and its actions"),
+        _(
+            "Learning points recorded in the year. Done: marked as done, or as considered and not taken up, when the figures were taken. "
+            "On track: not done, its date still to come. Overdue: not done, its date past."
+        ),
         learning,
     ),
     Measure(
         "learning-before",
-        "Last year's learning",
-        "The learning points recorded in the year before, counted in the same way as they stand when the figures are taken.",
+        _("Last year's learning"),
+        _("The learning points recorded in the year before, counted in the same way as they stand when the figures are taken."),
         learning_before,
     ),
     Measure(
         "actions",
-        "Agreed actions",
-        "Actions that the sides agreed, due in the year, of disagreements sent to another agency. Done in time: done at or before the due moment. "
-        "Not done: the moment has passed and nobody said that it is done. Not yet due never counts as a success.",
+        _("Agreed actions"),
+        _(
+            "Actions that the sides agreed, due in the year, of disagreements sent to another agency. Done in time: done at or before the due "
+            "moment. Not done: the moment has passed and nobody said that it is done. Not yet due never counts as a success."
+        ),
         actions,
     ),
 )

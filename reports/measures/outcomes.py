@@ -7,18 +7,20 @@ from escalation.states import Difference, Outcome
 from reports.figures import Block, Chart, ChartKind, Column, Gather, Table
 from reports.measures.base import CLOSED, Measure, part_rows, share, with_total
 from reports.measures.scope import Scope
+from reports.said import named
+from reports.said import said as _
 
-NOT_RECORDED = "Not recorded"
+NOT_RECORDED = _("Not recorded")
 
 
 def outcomes(scope: Scope) -> Table:
     """Closed, by outcome and by the difference made for the child."""
     groups = scope.closed().values("outcome", "difference").annotate(number=Count("id"))
     found = {(group["outcome"], group["difference"]): group["number"] for group in groups}
-    columns = [(item.value, str(item.label)) for item in Difference] + [("", NOT_RECORDED)]
+    columns = [(item.value, named(item.label)) for item in Difference] + [("", NOT_RECORDED)]
     listed = []
-    for key, label in [(item.value, str(item.label)) for item in Outcome] + [("", NOT_RECORDED)]:
-        numbers = [found.get((key, difference), 0) for difference, _ in columns]
+    for key, label in [(item.value, named(item.label)) for item in Outcome] + [("", NOT_RECORDED)]:
+        numbers = [found.get((key, difference), 0) for difference, _label in columns]
         if any(numbers):
             listed.append((label, [*numbers, sum(numbers)]))
     listed.sort(key=lambda item: -item[1][-1])
@@ -26,13 +28,13 @@ def outcomes(scope: Scope) -> Table:
     return Table(
         key="outcomes",
         gather=Gather.OTHERS,
-        caption="Outcome, and the difference made for the child",
-        row_label="Outcome",
-        columns=(*(Column(label) for _, label in columns), Column("Closed")),
-        rows=tuple(with_total(listed, "All closed", {last: CLOSED})),
+        caption=_("Outcome, and the difference made for the child"),
+        row_label=_("Outcome"),
+        columns=(*(Column(label) for _key, label in columns), Column(_("Closed"))),
+        rows=tuple(with_total(listed, _("All closed"), {last: CLOSED})),
         blocks=(Block(tuple(range(last)), total=last),),
-        chart=Chart(ChartKind.BARS, "Disagreements closed, by outcome", (last,)),
-        empty="No disagreement was closed.",
+        chart=Chart(ChartKind.BARS, _("Disagreements closed, by outcome"), (last,)),
+        empty=_("No disagreement was closed."),
     )
 
 
@@ -44,17 +46,17 @@ def closing(scope: Scope) -> Table:
     points = LearningPoint.objects.filter(dispute=OuterRef("pk"))
     filed, both = _filed(closed)
     rows = [
-        ("Feedback given to the person who raised it", found["told"]),
-        ("Record confirmed in the child's file, by every agency", filed),
-        ("Learning recorded, even if none", found["learned"] + closed.filter(Exists(points), learning_at=None).count()),
+        (_("Feedback given to the person who raised it"), found["told"]),
+        (_("Record confirmed in the child's file, by every agency"), filed),
+        (_("Learning recorded, even if none"), found["learned"] + closed.filter(Exists(points), learning_at=None).count()),
     ]
     if not scope.is_public:  # Overlaps the rows above, so that it could give away a small number hidden in them.
-        rows.append(("Feedback and file both", both))
+        rows.append((_("Feedback and file both"), both))
     return Table(
         key="closing",
-        caption="Done before closing",
+        caption=_("Done before closing"),
         row_label="",
-        columns=(Column("Done"), Column("Not done"), Column("Closed"), share("Share done", 0, 2)),
+        columns=(Column(_("Done")), Column(_("Not done")), Column(_("Closed")), share(_("Share done"), 0, 2)),
         rows=(),
         blocks=(Block((0, 1), total=2, down=False),),
     ).with_rows(part_rows(rows, found["closed"], CLOSED))
@@ -77,17 +79,21 @@ def _filed(closed: QuerySet[Dispute]) -> tuple[int, int]:
 MEASURES = (
     Measure(
         "outcomes",
-        "Outcome and difference for the child",
-        "Disagreements closed in the year, by the outcome that both sides confirmed or that was decided, and by the difference for the child "
-        "as it was recorded when they were closed.",
+        _("Outcome and difference for the child"),
+        _(
+            "Disagreements closed in the year, by the outcome that both sides confirmed or that was decided, and by the difference for the child "
+            "as it was recorded when they were closed."
+        ),
         outcomes,
     ),
     Measure(
         "closing",
-        "Feedback, file, learning",
-        "Shares of those closed in the year: feedback to the person who raised it is recorded; every agency that takes part confirmed that "
-        "the record "
-        "is in each child's file; a learning point, or the explicit word that there is none, is recorded.",
+        _("Feedback, file, learning"),
+        _(
+            "Shares of those closed in the year: feedback to the person who raised it is recorded; every agency that takes part confirmed that "
+            "the record "
+            "is in each child's file; a learning point, or the explicit word that there is none, is recorded."
+        ),
         closing,
     ),
 )

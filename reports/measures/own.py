@@ -9,6 +9,8 @@ from escalation.states import Theme
 from reports.figures import NOT_APPLICABLE, Block, Chart, ChartKind, Column, Row, Table
 from reports.measures.base import Measure, part_rows, share, with_total
 from reports.measures.scope import Scope
+from reports.said import named
+from reports.said import said as _
 
 
 def asked(scope: Scope) -> QuerySet[Dispute]:
@@ -23,18 +25,18 @@ def received(scope: Scope) -> Table:
     quarters = scope.period.quarters()
     inside = {f"in_{quarter.number}": Count("id", filter=Q(submitted_at__gte=quarter.starts, submitted_at__lt=quarter.ends)) for quarter in quarters}
     found = asked(scope).aggregate(**inside)
-    rows = with_total([(quarter.label, [found[f"in_{quarter.number}"]]) for quarter in quarters], "All")
+    rows = with_total([(quarter.label, [found[f"in_{quarter.number}"]]) for quarter in quarters], _("All"))
     for at, quarter in enumerate(quarters):
         if quarter.starts > scope.until:
             rows[at] = Row(quarter.label, (NOT_APPLICABLE,))
     return Table(
         key="received",
-        caption="Disagreements in which the agency was asked, by quarter",
-        row_label="Quarter",
-        columns=(Column("Asked"),),
+        caption=_("Disagreements in which the agency was asked, by quarter"),
+        row_label=_("Quarter"),
+        columns=(Column(_("Asked")),),
         rows=tuple(rows),
         blocks=(Block((0,)),),
-        chart=Chart(ChartKind.COLUMNS, "Disagreements in which the agency was asked", (0,)),
+        chart=Chart(ChartKind.COLUMNS, _("Disagreements in which the agency was asked"), (0,)),
     )
 
 
@@ -45,21 +47,21 @@ def received_themes(scope: Scope) -> Table:
     for group in asked(scope).values("themes").annotate(number=Count("id")):
         whole += group["number"]
         counts.update(dict.fromkeys(group["themes"] or ["none"], group["number"]))
-    names = {theme.value: str(theme.label) for theme in Theme} | {"none": "Not stated"}
+    names = {theme.value: named(theme.label) for theme in Theme} | {"none": _("Not stated")}
     listed = sorted(((names.get(key, key), number) for key, number in counts.items()), key=lambda item: (-item[1], item[0]))
     return Table(
         key="received-themes",
-        caption="What they were about",
-        row_label="Area",
-        columns=(Column("Asked"), Column("Others", seen=False), Column("All asked", seen=False), share("Share of all asked", 0, 2)),
+        caption=_("What they were about"),
+        row_label=_("Area"),
+        columns=(Column(_("Asked")), Column(_("Others"), seen=False), Column(_("All asked"), seen=False), share(_("Share of all asked"), 0, 2)),
         rows=(),
-        chart=Chart(ChartKind.BARS, "Disagreements in which the agency was asked, by area", (0,)),
-        note="A disagreement may be about several areas: shares may add up to more than 100%.",
-        empty="The agency was asked in none.",
+        chart=Chart(ChartKind.BARS, _("Disagreements in which the agency was asked, by area"), (0,)),
+        note=_("A disagreement may be about several areas: shares may add up to more than 100%."),
+        empty=_("The agency was asked in none."),
     ).with_rows(part_rows(listed, whole))
 
 
 MEASURES = (
-    Measure("received", "Asked", "Disagreements raised in the year in which the agency was asked for a response.", received, public=False),
-    Measure("received-themes", "Asked, by area", "The same by the areas that the person who raised it chose.", received_themes, public=False),
+    Measure("received", _("Asked"), _("Disagreements raised in the year in which the agency was asked for a response."), received, public=False),
+    Measure("received-themes", _("Asked, by area"), _("The same by the areas that the person who raised it chose."), received_themes, public=False),
 )

@@ -15,10 +15,12 @@ from reports.figures import Block, Cell, Column, Row, Table, Unit
 from reports.measures.base import PANELS, REFERRED, Measure, part_rows, share, with_total
 from reports.measures.scope import Group, Scope
 from reports.measures.timeliness import IN_TIME_BLOCKS, due, in_time_columns, tallies, tally_rows
+from reports.said import month_of, named
+from reports.said import said as _
 
 CONFIRMED_WITHIN_MONTHS = 6
 PANEL_AGENCIES = 3
-ERASED = "Erased when its time to be kept had passed"
+ERASED = _("Erased when its time to be kept had passed")
 
 
 def _referrals(scope: Scope) -> QuerySet[Referral]:
@@ -30,14 +32,14 @@ def _referrals(scope: Scope) -> QuerySet[Referral]:
 def routes(scope: Scope) -> Table:
     """Referred to the partnership, by the route chosen."""
     found = {group["route"]: group["number"] for group in _referrals(scope).values("route").annotate(number=Count("id"))}
-    listed = [(str(route.label), [found.get(route.value, 0)]) for route in Route]
-    listed.append(("No route chosen yet", [found.get("", 0)]))
+    listed = [(named(route.label), [found.get(route.value, 0)]) for route in Route]
+    listed.append((_("No route chosen yet"), [found.get("", 0)]))
     return Table(
         key="routes",
-        caption="Referred to the partnership, by route",
-        row_label="Route",
-        columns=(Column("Referred"),),
-        rows=tuple(with_total(listed, "All referred", {0: REFERRED})),
+        caption=_("Referred to the partnership, by route"),
+        row_label=_("Route"),
+        columns=(Column(_("Referred")),),
+        rows=tuple(with_total(listed, _("All referred"), {0: REFERRED})),
         blocks=(Block((0,)),),
     )
 
@@ -46,16 +48,16 @@ def acknowledgements(scope: Scope) -> Table:
     """Acknowledged by the chair in the time that the procedure gives."""
     counts = tallies(scope)
     found = due(scope, Measures.ACKNOWLEDGEMENT).filter(owed_by__in=[Side.CHAIR, Side.PARTNERSHIP]).aggregate(**counts)
-    listed = [("Acknowledged with a timetable", list(found.values()))] if any(found.values()) else []
+    listed = [(_("Acknowledged with a timetable"), list(found.values()))] if any(found.values()) else []
     rows = tally_rows(listed, "")[:1] if listed else []
     return Table(
         key="acknowledgements",
-        caption="Acknowledgements due from the partnership in the year",
+        caption=_("Acknowledgements due from the partnership in the year"),
         row_label="",
-        columns=in_time_columns("None"),
+        columns=in_time_columns(_("None")),
         rows=(),
         blocks=tuple(Block(block.parts, block.total, down=False) for block in IN_TIME_BLOCKS),
-        empty="No acknowledgement was due under the procedure.",
+        empty=_("No acknowledgement was due under the procedure."),
     ).with_rows(rows)
 
 
@@ -67,22 +69,22 @@ def panels(scope: Scope) -> Table:
     wide = convened.annotate(agencies=Count("members__agency", distinct=True)).filter(agencies__gte=PANEL_AGENCIES)
     decided = convened.filter(referral__decided_at__isnull=False)
     whole = convened.count()
-    rows = [(f"Members of at least {PANEL_AGENCIES} agencies", wide.count()), ("Decision recorded", decided.count())]
+    rows = [(_("Members of at least {least} agencies", least=PANEL_AGENCIES), wide.count()), (_("Decision recorded"), decided.count())]
     return Table(
         key="panels",
-        caption="Panels convened in the year",
+        caption=_("Panels convened in the year"),
         row_label="",
-        columns=(Column("Yes"), Column("No"), Column("Panels convened"), share("Share", 0, 2)),
+        columns=(Column(_("Yes")), Column(_("No")), Column(_("Panels convened")), share(_("Share"), 0, 2)),
         rows=(),
         blocks=(Block((0, 1), total=2, down=False),),
-        empty="No panel was convened.",
+        empty=_("No panel was convened."),
     ).with_rows(part_rows(rows, whole, PANELS) if whole else [])
 
 
 def findings(scope: Scope) -> Table:
     """What was found before the partnership, in the words that whoever decided wrote for this report (BRI-20)."""
     kept = [(row.recorded_at, str(row.facts["route"]), str(row.body.text["finding"])) for row in decided_with_a_finding(scope)]
-    gone = [(row.recorded_at, str(row.facts["route"]), ERASED) for row in _decided_whose_finding_was_erased(scope)]
+    gone: list[tuple[datetime, str, str]] = [(row.recorded_at, str(row.facts["route"]), ERASED) for row in _decided_whose_finding_was_erased(scope)]
     return findings_table(sorted(kept + gone, key=lambda found: found[0]) if gone else kept)
 
 
@@ -106,14 +108,14 @@ def _decided_whose_finding_was_erased(scope: Scope) -> list[Event]:
 
 def findings_table(found: Iterable[tuple[datetime, str, str]]) -> Table:
     """The table of findings, each as the moment of decision, the route and the words."""
-    lines = [Row(f"{timezone.localtime(at, LONDON):%B %Y}", (Cell(str(Route(route).label)), Cell(words))) for at, route, words in found]
+    lines = [Row(month_of(timezone.localtime(at, LONDON)), (Cell(named(Route(route).label)), Cell(words))) for at, route, words in found]
     return Table(
         key="findings",
-        caption="Findings",
-        row_label="Decided in",
-        columns=(Column("Route", Unit.TEXT), Column("Finding", Unit.TEXT)),
+        caption=_("Findings"),
+        row_label=_("Decided in"),
+        columns=(Column(_("Route"), Unit.TEXT), Column(_("Finding"), Unit.TEXT)),
         rows=tuple(lines),
-        empty="No finding was written down.",
+        empty=_("No finding was written down."),
         counts_people=False,
     )
 
@@ -143,48 +145,55 @@ def directory(scope: Scope) -> Table:
         listed.append((names.get(group, ""), [len(own & confirmed), len(own), 0, len(own - held)]))
     return Table(
         key="directory",
-        caption="Contacts in the directory",
-        row_label="Kind of agency" if scope.is_public else "Agency",
-        columns=(Column("Confirmed"), Column("Levels with a post"), share("Share", 0, 1), Column("Nobody in post")),
+        caption=_("Contacts in the directory"),
+        row_label=_("Kind of agency") if scope.is_public else _("Agency"),
+        columns=(Column(_("Confirmed")), Column(_("Levels with a post")), share(_("Share"), 0, 1), Column(_("Nobody in post"))),
         rows=(),
-        empty="The directory holds no posts.",
+        empty=_("The directory holds no posts."),
         counts_people=False,
-    ).with_rows(with_total(listed, "All"))
+    ).with_rows(with_total(listed, _("All")))
 
 
 MEASURES = (
     Measure(
         "routes",
-        "Referred to the partnership",
-        "Disagreements put before the partnership's stage in the year, by the route that was chosen.",
+        _("Referred to the partnership"),
+        _("Disagreements put before the partnership's stage in the year, by the route that was chosen."),
         routes,
     ),
     Measure(
         "acknowledgements",
-        "Acknowledged in time",
-        "Acknowledgements with a timetable that the procedure asks of the chair or the partnership, due in the year; counted as responses are.",
+        _("Acknowledged in time"),
+        _("Acknowledgements with a timetable that the procedure asks of the chair or the partnership, due in the year; counted as responses are."),
         acknowledgements,
     ),
     Measure(
         "panels",
-        "Panels",
-        f"Panels convened in the year; how many had members of at least {PANEL_AGENCIES} agencies, and how many led to a recorded decision.",
+        _("Panels"),
+        _(
+            "Panels convened in the year; how many had members of at least {least} agencies, and how many led to a recorded decision.",
+            least=PANEL_AGENCIES,
+        ),
         panels,
     ),
     Measure(
         "findings",
-        "Findings of panels and other decisions",
-        "Written by whoever recorded the decision, for this report and so as to name nobody. The public edition "
-        "carries those alone that a named person signed for publication, in the words in which they were signed.",
+        _("Findings of panels and other decisions"),
+        _(
+            "Written by whoever recorded the decision, for this report and so as to name nobody. The public edition "
+            "carries those alone that a named person signed for publication, in the words in which they were signed."
+        ),
         findings,
         public=False,
     ),
     Measure(
         "directory",
-        "State of the directory",
-        "For each member agency, the levels of the matrix at which it has a post. Confirmed: somebody said within the "
-        f"{CONFIRMED_WITHIN_MONTHS} months "
-        "before the figures were taken that a contact at that level is right. Nobody in post: no person with an account holds a post at that level.",
+        _("State of the directory"),
+        _(
+            "For each member agency, the levels of the matrix at which it has a post. Confirmed: somebody said within the {months} months before the "
+            "figures were taken that a contact at that level is right. Nobody in post: no person with an account holds a post at that level.",
+            months=CONFIRMED_WITHIN_MONTHS,
+        ),
         directory,
     ),
 )

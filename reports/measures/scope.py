@@ -14,8 +14,11 @@ from agencies.roles import AgencyKind
 from agencies.working_days import Calendar
 from escalation.models import Dispute, ProcedureVersion, StageDefinition, StageRun
 from escalation.states import State
+from reports import story
 from reports.figures import Edition
 from reports.periods import Period, Year
+from reports.said import named
+from reports.said import said as _
 
 Group = UUID | str
 
@@ -77,7 +80,7 @@ class Scope:
     @cached_property
     def kind_names(self) -> Mapping[Group, str]:
         """Every kind of agency's name."""
-        return {kind.value: str(kind.label) for kind in AgencyKind}
+        return {kind.value: named(kind.label) for kind in AgencyKind}
 
     @cached_property
     def stages(self) -> Mapping[int, str]:
@@ -93,11 +96,11 @@ class Scope:
             if not used or version in used:
                 found.setdefault(position, set()).add(_stage_name(number or str(position), name))
         is_one_text = all(len(names) == 1 for names in found.values())
-        return {position: names.pop() if is_one_text else f"Stage {position}" for position, names in sorted(found.items())}
+        return {position: names.pop() if is_one_text else story.stage_label(str(position)) for position, names in sorted(found.items())}
 
     def stage(self, position: int) -> str:
         """A stage's name."""
-        return self.stages.get(position, f"Stage {position}" if position else "Before the first stage")
+        return self.stages.get(position, story.stage_label(str(position)) if position else _("Before the first stage"))
 
     def all_disputes(self) -> QuerySet[Dispute]:
         """The partnership's disagreements but for drafts; with `own`, those that the agency raised."""
@@ -131,4 +134,4 @@ def _stage_name(number: str, name: str) -> str:
     """ "Stage 2: service managers"; a name that says its own number stands alone."""
     if name.casefold().startswith("stage"):
         return name
-    return f"Stage {number}: {name[:1].lower() if name[1:2].islower() else name[:1]}{name[1:]}"
+    return story.stage_label(number, f"{name[:1].lower() if name[1:2].islower() else name[:1]}{name[1:]}")

@@ -10,6 +10,8 @@ from escalation.states import Ground
 from reports.figures import Block, Chart, ChartKind, Column, Gather, Row, Table
 from reports.measures.base import CLOSED, RAISED, Measure, grouped, share, with_total
 from reports.measures.scope import Scope
+from reports.said import named
+from reports.said import said as _
 
 
 def started(scope: Scope) -> Table:
@@ -19,12 +21,12 @@ def started(scope: Scope) -> Table:
     return Table(
         key="started",
         gather=Gather.NEIGHBOURS,
-        caption="Stage at which those raised in the year began",
-        row_label="Stage",
-        columns=(Column("Raised"), share("Share", 0, None)),
+        caption=_("Stage at which those raised in the year began"),
+        row_label=_("Stage"),
+        columns=(Column(_("Raised")), share(_("Share"), 0, None)),
         rows=(),
         blocks=(Block((0,)),),
-    ).with_rows(_by_stage(scope, {group["first"] or 0: group["number"] for group in groups}, "All raised", RAISED))
+    ).with_rows(_by_stage(scope, {group["first"] or 0: group["number"] for group in groups}, _("All raised"), RAISED))
 
 
 def grounds(scope: Scope) -> Table:
@@ -37,14 +39,14 @@ def grounds(scope: Scope) -> Table:
     return Table(
         key="grounds",
         gather=Gather.OTHERS,
-        caption="Why those raised in the year were moved up",
-        row_label="Ground",
-        columns=(Column("Moves"), share("Share", 0, None)),
+        caption=_("Why those raised in the year were moved up"),
+        row_label=_("Ground"),
+        columns=(Column(_("Moves")), share(_("Share"), 0, None)),
         rows=(),
         blocks=(Block((0,)),),
-        chart=Chart(ChartKind.BARS, "Moves up, by ground", (0,)),
-        empty="None was moved up.",
-    ).with_rows(with_total(listed, "All moves") if found else [])
+        chart=Chart(ChartKind.BARS, _("Moves up, by ground"), (0,)),
+        empty=_("None was moved up."),
+    ).with_rows(with_total(listed, _("All moves")) if found else [])
 
 
 def highest(scope: Scope) -> Table:
@@ -53,13 +55,13 @@ def highest(scope: Scope) -> Table:
     return Table(
         key="highest",
         gather=Gather.NEIGHBOURS,
-        caption="Highest stage reached by those raised in the year",
-        row_label="Stage",
-        columns=(Column("Raised"), share("Share", 0, None)),
+        caption=_("Highest stage reached by those raised in the year"),
+        row_label=_("Stage"),
+        columns=(Column(_("Raised")), share(_("Share"), 0, None)),
         rows=(),
         blocks=(Block((0,)),),
-        chart=Chart(ChartKind.BARS, "Disagreements raised, by highest stage reached", (0,)),
-    ).with_rows(_by_stage(scope, found, "All raised", RAISED))
+        chart=Chart(ChartKind.BARS, _("Disagreements raised, by highest stage reached"), (0,)),
+    ).with_rows(_by_stage(scope, found, _("All raised"), RAISED))
 
 
 def settled(scope: Scope) -> Table:
@@ -72,13 +74,13 @@ def settled_of(scope: Scope, found: dict[int, int]) -> Table:
     return Table(
         key="settled",
         gather=Gather.NEIGHBOURS,
-        caption="Stage at which those closed in the year were settled",
-        row_label="Stage",
-        columns=(Column("Closed"), share("Share", 0, None)),
+        caption=_("Stage at which those closed in the year were settled"),
+        row_label=_("Stage"),
+        columns=(Column(_("Closed")), share(_("Share"), 0, None)),
         rows=(),
         blocks=(Block((0,)),),
-        chart=Chart(ChartKind.BARS, "Disagreements closed, by the stage that settled them", (0,)),
-    ).with_rows(_by_stage(scope, found, "All closed", CLOSED))
+        chart=Chart(ChartKind.BARS, _("Disagreements closed, by the stage that settled them"), (0,)),
+    ).with_rows(_by_stage(scope, found, _("All closed"), CLOSED))
 
 
 def _by_stage(scope: Scope, found: dict[int, int], label: str, key: str) -> list[Row]:
@@ -104,19 +106,19 @@ def moves(scope: Scope) -> Table:
         rows.append((scope.stage(position), [*counts, direct.get(position, 0)]))
     return Table(
         key="moves",
-        caption="Moving up, those raised in the year",
-        row_label="Stage",
+        caption=_("Moving up, those raised in the year"),
+        row_label=_("Stage"),
         columns=(
-            Column("Entered"), Column("Moved up"), share("Share moved up", 1, 0), *(Column(_short(ground)) for ground in Ground),
-            Column("Came in without the stage before"),
+            Column(_("Entered")), Column(_("Moved up")), share(_("Share moved up"), 1, 0), *(Column(_short(ground)) for ground in Ground),
+            Column(_("Came in without the stage before")),
         ),
         rows=(),
-        note="The reasons are those given for the move. One that went through a stage twice may have two.",
+        note=_("The reasons are those given for the move. One that went through a stage twice may have two."),
     ).with_rows(with_total(rows, "")[:-1])  # fmt: skip
 
 
 def _short(ground: Ground) -> str:
-    return {Ground.NOT_RESOLVED: "Not resolved", Ground.RISK: "Risk"}.get(ground, str(ground.label))
+    return {Ground.NOT_RESOLVED: _("Not resolved"), Ground.RISK: _("Risk")}.get(ground, named(ground.label))
 
 
 def _cases(groups: Iterable[Any]) -> dict[int, int]:
@@ -124,27 +126,33 @@ def _cases(groups: Iterable[Any]) -> dict[int, int]:
 
 
 MEASURES = (
-    Measure("started", "Stage at which it began", "The first stage that each disagreement raised in the year was in with another agency.", started),
+    Measure(
+        "started", _("Stage at which it began"), _("The first stage that each disagreement raised in the year was in with another agency."), started
+    ),
     Measure(
         "grounds",
-        "Ground for moving up",
-        "Every move of a disagreement raised in the year to a higher stage, by the ground that was given for it. One that was moved up twice counts "
-        "twice.",
+        _("Ground for moving up"),
+        _(
+            "Every move of a disagreement raised in the year to a higher stage, by the ground that was given for it. One that was moved up twice "
+            "counts twice."
+        ),
         grounds,
     ),
     Measure(
         "highest",
-        "Highest stage reached",
-        "The highest stage that each disagreement raised in the year has reached so far. One that is still open may go further.",
+        _("Highest stage reached"),
+        _("The highest stage that each disagreement raised in the year has reached so far. One that is still open may go further."),
         highest,
     ),
-    Measure("settled", "Stage that settled it", "The stage that each disagreement closed in the year was in when it was closed.", settled),
+    Measure("settled", _("Stage that settled it"), _("The stage that each disagreement closed in the year was in when it was closed."), settled),
     Measure(
         "moves",
-        "Moved up",
-        "Disagreements raised in the year that entered the stage and went on to the next, as a share of all that entered it. Those that began "
-        "above the "
-        "stage before it, or skipped it, are counted apart.",
+        _("Moved up"),
+        _(
+            "Disagreements raised in the year that entered the stage and went on to the next, as a share of all that entered it. Those that began "
+            "above the "
+            "stage before it, or skipped it, are counted apart."
+        ),
         moves,
         public=False,
     ),

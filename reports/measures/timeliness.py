@@ -13,6 +13,8 @@ from reports.measures.base import AHEAD, DUE, NO_RESPONSE, SPARE, Measure, group
 from reports.measures.base import IN_TIME as IN_TIME_KEY
 from reports.measures.base import LATE as LATE_KEY
 from reports.measures.scope import Scope
+from reports.said import named, small
+from reports.said import said as _
 
 # What is done in a stage besides responding. Acknowledgement by the chair has its own table; actions and next steps are no procedure time.
 STEPS = (
@@ -58,7 +60,15 @@ def tallies(scope: Scope) -> dict[str, Count]:
 
 def in_time_columns(none: str) -> tuple[Column, ...]:
     """The columns of every table about time; `none` says what it is called where nothing was recorded."""
-    return (Column("In time"), Column("Late"), Column(none), Column("Due"), share("Share in time", 0, 3), Column("Not needed"), Column("Not yet due"))
+    return (
+        Column(_("In time")),
+        Column(_("Late")),
+        Column(none),
+        Column(_("Due")),
+        share(_("Share in time"), 0, 3),
+        Column(_("Not needed")),
+        Column(_("Not yet due")),
+    )
 
 
 IN_TIME_BLOCKS = (Block((0, 1, 2), total=3), Block((5,)), Block((6,)))
@@ -82,14 +92,14 @@ def responses(scope: Scope) -> Table:
     return Table(
         key="responses",
         gather=Gather.NEIGHBOURS,
-        caption="Responses due in the year, by stage",
-        row_label="Stage",
-        columns=in_time_columns("No response"),
+        caption=_("Responses due in the year, by stage"),
+        row_label=_("Stage"),
+        columns=in_time_columns(_("No response")),
         rows=(),
         blocks=IN_TIME_BLOCKS,
-        chart=Chart(ChartKind.STACKED, "Responses due in the year", (0, 1, 2)),
-        empty="No response was due under the procedure.",
-    ).with_rows(tally_rows(listed, "All stages", RESPONSE_KEYS))
+        chart=Chart(ChartKind.STACKED, _("Responses due in the year"), (0, 1, 2)),
+        empty=_("No response was due under the procedure."),
+    ).with_rows(tally_rows(listed, _("All stages"), RESPONSE_KEYS))
 
 
 def answering(scope: Scope) -> Table:
@@ -97,18 +107,18 @@ def answering(scope: Scope) -> Table:
     counts, by = tallies(scope), "agency__kind" if scope.is_public else "agency"
     groups = grouped(due(scope, Measures.RESPONSE).values(by).annotate(**counts))
     names = scope.kind_names if scope.is_public else scope.agency_names
-    listed = [(names.get(group[by], "Not recorded"), [group[name] for name in counts]) for group in groups]
+    listed = [(names.get(group[by], _("Not recorded")), [group[name] for name in counts]) for group in groups]
     listed.sort(key=lambda item: (-sum(item[1][:3]), item[0]))
     return Table(
         key="answering",
         gather=Gather.OTHERS,
-        caption="Responses due in the year, by who owed them",
-        row_label="Kind of agency" if scope.is_public else "Agency",
-        columns=in_time_columns("No response"),
+        caption=_("Responses due in the year, by who owed them"),
+        row_label=_("Kind of agency") if scope.is_public else _("Agency"),
+        columns=in_time_columns(_("No response")),
         rows=(),
         blocks=IN_TIME_BLOCKS,
-        empty="No response was due under the procedure.",
-    ).with_rows(tally_rows(listed, "All agencies", RESPONSE_KEYS))
+        empty=_("No response was due under the procedure."),
+    ).with_rows(tally_rows(listed, _("All agencies"), RESPONSE_KEYS))
 
 
 def steps(scope: Scope) -> Table:
@@ -118,17 +128,18 @@ def steps(scope: Scope) -> Table:
     listed = [(_step_name(scope, group["stage"], Measures(group["measures"])), [group[name] for name in counts]) for group in groups]
     return Table(
         key="steps",
-        caption="Other steps due in the year",
-        row_label="Stage and step",
-        columns=in_time_columns("Not recorded"),
+        caption=_("Other steps due in the year"),
+        row_label=_("Stage and step"),
+        columns=in_time_columns(_("Not recorded")),
         rows=(),
         blocks=IN_TIME_BLOCKS,
-        empty="No other step was due under the procedure.",
-    ).with_rows(tally_rows(listed, "All steps"))
+        empty=_("No other step was due under the procedure."),
+    ).with_rows(tally_rows(listed, _("All steps")))
 
 
 def _step_name(scope: Scope, stage: int, measure: Measures) -> str:
-    return str(measure.label) if measure == Measures.CAP else f"{scope.stage(stage)}: {measure.label.lower()}"
+    name = named(measure.label)
+    return name if measure == Measures.CAP else _("{stage}: {step}", stage=scope.stage(stage), step=small(name))
 
 
 def agreed(scope: Scope) -> Table:
@@ -145,15 +156,15 @@ def agreed(scope: Scope) -> Table:
         row[-1] += 1
     late = _recorded_late(scope)
     listed = [(scope.stage(stage), [*row[:3], sum(row[:3]), 0, row[-1], late.get(stage, 0)]) for stage, row in table.items()]
-    columns = (*in_time_columns("No response")[:5], Column("Later date agreed"), Column("Happened in time, recorded late"))
+    columns = (*in_time_columns(_("No response"))[:5], Column(_("Later date agreed")), Column(_("Happened in time, recorded late")))
     return Table(
         key="agreed",
-        caption="Responses within the agreed time, by stage",
-        row_label="Stage",
+        caption=_("Responses within the agreed time, by stage"),
+        row_label=_("Stage"),
         columns=columns,
         rows=(),
-        empty="No response was due under the procedure.",
-    ).with_rows(with_total(listed, "All stages"))
+        empty=_("No response was due under the procedure."),
+    ).with_rows(with_total(listed, _("All stages")))
 
 
 class _Extension:
@@ -220,33 +231,38 @@ def _recorded_late(scope: Scope) -> dict[int, int]:
 MEASURES = (
     Measure(
         "responses",
-        "Response in time",
-        "Responses whose due moment under the procedure lies in the year. In time: the first substantive response was recorded at or before that "
-        "moment; an acknowledgement is no response. Late: recorded after it. No response: none was recorded and the moment has passed. Due is "
-        "the sum "
-        "of the three, and in time is a share of it. Not needed: the matter was resolved, withdrawn or moved up before the moment came. Not yet due "
-        "never counts as a success.",
+        _("Response in time"),
+        _(
+            "Responses whose due moment under the procedure lies in the year. In time: the first substantive response was recorded at or before "
+            "that moment; an acknowledgement is no response. Late: recorded after it. No response: none was recorded and the moment has passed. Due "
+            "is the sum of the three, and in time is a share of it. Not needed: the matter was resolved, withdrawn or moved up before the moment "
+            "came. Not yet due never counts as a success."
+        ),
         responses,
     ),
     Measure(
         "answering",
-        "Response in time, by who owed it",
-        "The same responses by the agency that was asked. A disagreement with several receiving agencies has a response for each.",
+        _("Response in time, by who owed it"),
+        _("The same responses by the agency that was asked. A disagreement with several receiving agencies has a response for each."),
         answering,
     ),
     Measure(
         "steps",
-        "Other steps in time",
-        "The procedure's other dated steps, counted in the same way: telling the other agency, meetings, agreements, letters, moving up, "
-        "whole stages and overall limits.",
+        _("Other steps in time"),
+        _(
+            "The procedure's other dated steps, counted in the same way: telling the other agency, meetings, agreements, letters, moving up, "
+            "whole stages and overall limits."
+        ),
         steps,
     ),
     Measure(
         "agreed",
-        "Within the agreed time",
-        "The same responses judged by the latest date that both sides agreed before the earlier date had passed. Recorded late: the response "
-        "happened by "
-        "the procedure's moment but was recorded after it, alone or in a stage that was entered afterwards and confirmed; it counts as late.",
+        _("Within the agreed time"),
+        _(
+            "The same responses judged by the latest date that both sides agreed before the earlier date had passed. Recorded late: the response "
+            "happened by "
+            "the procedure's moment but was recorded after it, alone or in a stage that was entered afterwards and confirmed; it counts as late."
+        ),
         agreed,
         public=False,
     ),

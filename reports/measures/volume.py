@@ -11,6 +11,8 @@ from reports.figures import NOT_APPLICABLE, Block, Cell, Chart, ChartKind, Colum
 from reports.measures.base import CLOSED, OPEN, RAISED, Measure, keyed, part_rows, share, with_total
 from reports.measures.scope import Scope
 from reports.models import EarlyReturn
+from reports.said import named
+from reports.said import said as _
 
 LEVELS = range(1, 5)
 
@@ -25,18 +27,18 @@ def by_quarter(scope: Scope) -> Table:
         wanted |= {f"kept_{quarter.number}": Count("id", filter=inside & ~gone), f"gone_{quarter.number}": Count("id", filter=inside & gone)}
     found = scope.raised().aggregate(**wanted)
     listed = [(quarter.label, _with_sum(found[f"kept_{quarter.number}"], found[f"gone_{quarter.number}"])) for quarter in quarters]
-    rows = with_total(listed, "Whole year" if scope.until == scope.period.ends else "Year so far", {2: RAISED})
+    rows = with_total(listed, _("Whole year") if scope.until == scope.period.ends else _("Year so far"), {2: RAISED})
     for at, quarter in enumerate(quarters):
         if quarter.starts > scope.until:
             rows[at] = Row(quarter.label, (NOT_APPLICABLE,) * 3)
     return Table(
         key="raised",
-        caption="Disagreements raised, by quarter",
-        row_label="Quarter",
-        columns=(Column("Not withdrawn"), Column("Withdrawn"), Column("Raised")),
+        caption=_("Disagreements raised, by quarter"),
+        row_label=_("Quarter"),
+        columns=(Column(_("Not withdrawn")), Column(_("Withdrawn")), Column(_("Raised"))),
         rows=tuple(rows),
         blocks=(Block((0, 1), total=2),),
-        chart=Chart(ChartKind.COLUMNS, "Disagreements raised, by quarter", (2,)),
+        chart=Chart(ChartKind.COLUMNS, _("Disagreements raised, by quarter"), (2,)),
     )
 
 
@@ -50,14 +52,14 @@ def other_counts(scope: Scope) -> Table:
     ended = Q(state__in=ENDED, ended_at__lt=scope.until)
     still = scope.all_disputes().filter(sent_at__isnull=False, submitted_at__lt=scope.until).exclude(ended).count()
     gone = scope.all_disputes().filter(sent_at__isnull=False, state=State.WITHDRAWN, ended_at__gte=scope.period.starts, ended_at__lt=scope.until)
-    last = "Open at the end of the year" if scope.until == scope.period.ends else "Open now"
+    last = _("Open at the end of the year") if scope.until == scope.period.ends else _("Open now")
     rows = (
-        Row("Kept inside one agency so far", (Cell(inside),)),
-        Row("Closed in the year", (keyed(scope.closed().count(), CLOSED),)),
+        Row(_("Kept inside one agency so far"), (Cell(inside),)),
+        Row(_("Closed in the year"), (keyed(scope.closed().count(), CLOSED),)),
         Row(last, (keyed(still, OPEN),)),
-        Row("Withdrawn in the year", (Cell(gone.count()),)),
+        Row(_("Withdrawn in the year"), (Cell(gone.count()),)),
     )
-    return Table(key="other", caption="Beside those raised", row_label="", columns=(Column("Disagreements"),), rows=rows)
+    return Table(key="other", caption=_("Beside those raised"), row_label="", columns=(Column(_("Disagreements")),), rows=rows)
 
 
 def early(scope: Scope) -> Table:
@@ -70,16 +72,16 @@ def early(scope: Scope) -> Table:
         row = found.get(quarter.starts.astimezone(LONDON).date())
         if row:
             listed.append(Row(quarter.label, (Cell(row["total"]), Cell(row["given"]), Cell(row["nil"]))))
-    total = Row("All returned", (Cell(sum(row["total"] for row in found.values())), Cell(), Cell()), is_total=True)
+    total = Row(_("All returned"), (Cell(sum(row["total"] for row in found.values())), Cell(), Cell()), is_total=True)
     return Table(
         key="early",
-        caption="Settled early between agencies, outside the system, as agencies returned it",
-        row_label="Quarter",
-        columns=(Column("Matters"), Column("Agencies that returned", Unit.AGENCIES), Column("Of them nil", Unit.AGENCIES)),
+        caption=_("Settled early between agencies, outside the system, as agencies returned it"),
+        row_label=_("Quarter"),
+        columns=(Column(_("Matters")), Column(_("Agencies that returned"), Unit.AGENCIES), Column(_("Of them nil"), Unit.AGENCIES)),
         rows=(*listed, total) if listed else (),
         blocks=(Block((0,)),),
-        note="These are not among those raised, and nothing else in this report counts them.",
-        empty="No agency returned a count.",
+        note=_("These are not among those raised, and nothing else in this report counts them."),
+        empty=_("No agency returned a count."),
     )
 
 
@@ -96,66 +98,72 @@ def themes(scope: Scope) -> Table:
 
 def themes_of(counts: Mapping[str, int], whole: int) -> Table:
     """The table of areas, "none" among them, of so many raised."""
-    names = {theme.value: str(theme.label) for theme in Theme} | {"none": "Not stated"}
+    names = {theme.value: named(theme.label) for theme in Theme} | {"none": _("Not stated")}
     listed = sorted(((names.get(key, key), number) for key, number in counts.items()), key=lambda item: (-item[1], item[0]))
     return Table(
         key="themes",
-        caption="Areas of disagreement",
-        row_label="Area",
-        columns=(Column("Raised"), Column("Others", seen=False), Column("All raised", seen=False), share("Share of all raised", 0, 2)),
+        caption=_("Areas of disagreement"),
+        row_label=_("Area"),
+        columns=(Column(_("Raised")), Column(_("Others"), seen=False), Column(_("All raised"), seen=False), share(_("Share of all raised"), 0, 2)),
         rows=(),
         blocks=(Block((0, 1), total=2, down=False),),
-        chart=Chart(ChartKind.BARS, "Disagreements raised, by area", (0,)),
-        note="A disagreement may be about several areas: shares may add up to more than 100%.",
-        empty="No disagreement was raised.",
+        chart=Chart(ChartKind.BARS, _("Disagreements raised, by area"), (0,)),
+        note=_("A disagreement may be about several areas: shares may add up to more than 100%."),
+        empty=_("No disagreement was raised."),
     ).with_rows(part_rows(listed, whole, RAISED))
 
 
 def levels(scope: Scope) -> Table:
     """Raised by the child's level of need."""
     found = {group["level_of_need"]: group["number"] for group in scope.raised().values("level_of_need").annotate(number=Count("id"))}
-    listed = [(f"Level {level}", [found.get(level, 0)]) for level in LEVELS]
-    listed.append(("Not stated", [sum(number for level, number in found.items() if level not in LEVELS)]))
+    listed = [(_("Level {level}", level=level), [found.get(level, 0)]) for level in LEVELS]
+    listed.append((_("Not stated"), [sum(number for level, number in found.items() if level not in LEVELS)]))
     return Table(
         key="levels",
         gather=Gather.NEIGHBOURS,
-        caption="The child's level of need when the disagreement was raised",
-        row_label="Level of need",
-        columns=(Column("Raised"), share("Share", 0, None)),
+        caption=_("The child's level of need when the disagreement was raised"),
+        row_label=_("Level of need"),
+        columns=(Column(_("Raised")), share(_("Share"), 0, None)),
         rows=(),
         blocks=(Block((0,)),),
-        chart=Chart(ChartKind.BARS, "Disagreements raised, by level of need", (0,)),
-    ).with_rows(with_total(listed, "All raised", {0: RAISED}))
+        chart=Chart(ChartKind.BARS, _("Disagreements raised, by level of need"), (0,)),
+    ).with_rows(with_total(listed, _("All raised"), {0: RAISED}))
 
 
 MEASURES = (
     Measure(
         "raised",
-        "Raised",
-        "Disagreements submitted in the year and sent to another agency. Drafts and those sent back to their writer are not counted. "
-        "Those withdrawn since are counted and shown apart.",
+        _("Raised"),
+        _(
+            "Disagreements submitted in the year and sent to another agency. Drafts and those sent back to their writer are not counted. "
+            "Those withdrawn since are counted and shown apart."
+        ),
         by_quarter,
     ),
     Measure(
         "other",
-        "Kept inside, closed, open, withdrawn",
-        "Kept inside one agency: submitted in the year, not withdrawn and not sent to another agency when the figures were taken. Closed: sent to "
-        "another agency, in whatever year, and closed in this one. Open: sent to another agency and neither closed nor withdrawn at the end of the "
-        "year, or now while the year runs. Withdrawn: sent to another agency, in whatever year, and withdrawn in this one.",
+        _("Kept inside, closed, open, withdrawn"),
+        _(
+            "Kept inside one agency: submitted in the year, not withdrawn and not sent to another agency when the figures were taken. Closed: sent "
+            "to another agency, in whatever year, and closed in this one. Open: sent to another agency and neither closed nor withdrawn at the end "
+            "of the year, or now while the year runs. Withdrawn: sent to another agency, in whatever year, and withdrawn in this one."
+        ),
         other_counts,
     ),
     Measure(
         "early",
-        "Settled early, as returned",
-        "The number of early-stage matters that each agency says it settled with another outside the system in the quarter. Nil: it returned none. "
-        "An agency that returned nothing is not counted: silence is no nil.",
+        _("Settled early, as returned"),
+        _(
+            "The number of early-stage matters that each agency says it settled with another outside the system in the quarter. Nil: it returned "
+            "none. An agency that returned nothing is not counted: silence is no nil."
+        ),
         early,
     ),
     Measure(
         "themes",
-        "Area of disagreement",
-        "The areas that the person who raised it chose, as a share of all raised. One disagreement may have several.",
+        _("Area of disagreement"),
+        _("The areas that the person who raised it chose, as a share of all raised. One disagreement may have several."),
         themes,
     ),
-    Measure("levels", "Level of need", "The child's level of need, 1 to 4, as the person who raised it gave it.", levels),
+    Measure("levels", _("Level of need"), _("The child's level of need, 1 to 4, as the person who raised it gave it."), levels),
 )

@@ -15,6 +15,7 @@ from reports import charts, policy, quarterly, services
 from reports.exports import FORMATS
 from reports.figures import Document
 from reports.rendering import context_of
+from reports.said import shown
 from reports.web.views import data_file, one_page, partnership_for
 
 
@@ -24,7 +25,7 @@ def board_page(request: HttpRequest) -> HttpResponse:
     partnership = partnership_for(request, policy.BOARD)
     context = context_of(document := _document(request, partnership), charts.NARROW) | {
         "quarters": [
-            (quarterly.first_day(each).isoformat(), quarterly.name_of(each)) for each in reversed(quarterly.last_quarters(wall_clock.now()))
+            (quarterly.first_day(each).isoformat(), shown(quarterly.name_of(each))) for each in reversed(quarterly.last_quarters(wall_clock.now()))
         ],
         "chosen": document.days[0],
         "partnership_slug": partnership.slug,

@@ -17,7 +17,8 @@ from agencies.errors import DomainError, InvalidInput
 from agencies.models import Agency, Partnership
 from agencies.web.access import partnership_for, person_for, refused, user_of
 from agencies.web.forms import Form
-from reports import early
+from reports import early, quarterly
+from reports.said import shown
 
 
 class ReturnForm(Form):
@@ -45,7 +46,7 @@ def returns(request: HttpRequest) -> HttpResponse:
     agencies = early.returning(person_for(request), partnership)
     if not agencies:
         raise PermissionDenied(gettext("Returns are given by an agency's safeguarding lead, its board member or the business unit."))
-    quarters = [(early.first_day(each).isoformat(), f"{each.label} {early.first_day(each).year}") for each in early.quarters_to_return(now)]
+    quarters = [(early.first_day(each).isoformat(), shown(quarterly.name_of(each))) for each in early.quarters_to_return(now)]
     form = ReturnForm(request.POST or None, agencies=agencies, quarters=quarters)
     if form.is_bound and form.is_valid():
         data = form.cleaned_data
@@ -60,5 +61,5 @@ def returns(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, gettext("The return is kept."))
             return redirect("early-returns")
-    given = [(f"{quarter.label} {early.first_day(quarter).year}", rows) for quarter, rows in early.returned(agencies, now)]
+    given = [(shown(quarterly.name_of(quarter)), rows) for quarter, rows in early.returned(agencies, now)]
     return render(request, "reports/early.html", {"form": form, "given": given})

@@ -21,6 +21,7 @@ from reports import policy, texts
 from reports.document import CHAPTERS
 from reports.models import Passage
 from reports.periods import Year
+from reports.said import shown, worded
 from reports.web.views import partnership_for, year_in
 
 
@@ -39,7 +40,7 @@ def year_texts(request: HttpRequest, year: int) -> HttpResponse:
     context = {
         "year": chosen,
         "partnership_slug": partnership.slug,
-        "chapters": [(chapter, comments.get(chapter.key)) for chapter in CHAPTERS],
+        "chapters": [(worded(chapter), comments.get(chapter.key)) for chapter in CHAPTERS],
         "findings": [(event, findings.get(event.pk)) for event in texts.findings_of(partnership, chosen, wall_clock.now())],
     }
     return render(request, "reports/texts.html", context)
@@ -49,7 +50,7 @@ def year_texts(request: HttpRequest, year: int) -> HttpResponse:
 def chapter_text(request: HttpRequest, year: int, chapter: str) -> HttpResponse:
     """A chapter's comment, to be written or changed."""
     partnership, chosen = partnership_for(request), year_in(year)
-    name = next((each.name for each in CHAPTERS if each.key == chapter), None)
+    name = next((shown(each.name) for each in CHAPTERS if each.key == chapter), None)
     if name is None:
         raise Http404
     return _edit(request, partnership, chosen, chapter, name)

@@ -25,6 +25,7 @@ from reports.figures import Document, Edition
 from reports.models import Report
 from reports.periods import Year, read_year
 from reports.rendering import context_of
+from reports.said import shown
 
 logger = logging.getLogger(__name__)
 
@@ -144,7 +145,7 @@ def one_page(document: Document, name: str) -> HttpResponse:
 
 def strip(document: Document) -> list[dict[str, str]]:
     """The few figures at the head of a report's page, each a link to its chapter."""
-    return [{"number": item.figure, "words": item.words, "url": f"#{item.chapter}"} for item in document.headlines]
+    return [{"number": item.figure, "words": shown(item.words), "url": f"#{item.chapter}"} for item in document.headlines]
 
 
 def partnership_for(request: HttpRequest, roles: Collection[Role] = policy.REPORTERS) -> Partnership:

@@ -1,0 +1,135 @@
+"""The sentences of a report as they speak of a period or a quarter instead of a year, for the extractor of messages.
+
+The code makes them of the others (`reports/standing.py`), and looks them up in this form; a test holds the list against those others.
+"""
+
+from django.utils.translation import gettext_noop as _
+from django.utils.translation import ngettext_lazy as ngettext
+
+OF_A_PERIOD = (
+    _("Not asked of agencies that joined during the period: {agencies}."),
+    _("Raised: by the agency that raised it. Received: disagreements raised in the period in which the agency was asked for a response."),
+    _(
+        "Member agencies that raised none in the period: members on its first day and active when the figures were taken. None raised can mean that "
+        "nobody disagreed, or that nobody challenged: it is a question to ask, not a ranking. An agency that joined later is not asked about this "
+        "period; one without a day of joining in the directory has been a member from the beginning."
+    ),
+    _(
+        "Agencies that were members on the period's first day and active when the figures were taken. None raised can mean that nobody disagreed, "
+        "or that nobody challenged."
+    ),
+    _("The same raising agency, receiving agency and area, at least three times among those raised in the period; withdrawn ones left out."),
+    _("Change since the period before"),
+    _(
+        "The same counts over the period before, as the record stands now. Of a period that runs, over as many days of the period before. Not "
+        "available where nothing is on record from before."
+    ),
+    _("Responses that came due in either period, and the share of them in time, counted as above."),
+    _("The period is not over: it is compared with as many days of the period before."),
+    _("This period and the period before"),
+    _("Responses in time, this period and the period before"),
+    _("No response was due in either period."),
+    _("This period"),
+    _("The period before"),
+    _("In time, this period"),
+    _("Due, this period"),
+    _("Share, this period"),
+    _("In time, the period before"),
+    _("Due, the period before"),
+    _("Share, the period before"),
+    _(
+        "Working days after the day on which the clock started, up to and including the day of recording; for resolution, from submission to "
+        "resolution; for a decision, from referral to decision, of those decided in the period."
+    ),
+    _("From raising to resolution, closed in the period"),
+    _(
+        "Learning points recorded in the period. Done: marked as done, or as considered and not taken up, when the figures were taken. On track: "
+        "not done, its date still to come. Overdue: not done, its date past."
+    ),
+    _("The last period's learning"),
+    _("The learning points recorded in the period before, counted in the same way as they stand when the figures are taken."),
+    _(
+        "Actions that the sides agreed, due in the period, of disagreements sent to another agency. Done in time: done at or before the due moment. "
+        "Not done: the moment has passed and nobody said that it is done. Not yet due never counts as a success."
+    ),
+    _("Learning points recorded in the period, by the change they ask for"),
+    _("Learning points recorded in the period before, as they stand now"),
+    _("No learning point was recorded in the period before."),
+    _("Learning points recorded in the period"),
+    _("Agreed actions due in the period, by who agreed to do them"),
+    _(
+        "Disagreements closed in the period, by the outcome that both sides confirmed or that was decided, and by the difference for the child as "
+        "it was recorded when they were closed."
+    ),
+    _(
+        "Shares of those closed in the period: feedback to the person who raised it is recorded; every agency that takes part confirmed that the "
+        "record is in each child's file; a learning point, or the explicit word that there is none, is recorded."
+    ),
+    _("Disagreements raised in the period in which the agency was asked for a response."),
+    _("Disagreements in which the agency was asked, by month"),
+    _("Month"),
+    _("Disagreements put before the partnership's stage in the period, by the route that was chosen."),
+    _("Acknowledgements with a timetable that the procedure asks of the chair or the partnership, due in the period; counted as responses are."),
+    _("Panels convened in the period; how many had members of at least {least} agencies, and how many led to a recorded decision."),
+    _("Acknowledgements due from the partnership in the period"),
+    _("Panels convened in the period"),
+    _("The first stage that each disagreement raised in the period was in with another agency."),
+    _(
+        "Every move of a disagreement raised in the period to a higher stage, by the ground that was given for it. One that was moved up twice "
+        "counts twice."
+    ),
+    _("The highest stage that each disagreement raised in the period has reached so far. One that is still open may go further."),
+    _("The stage that each disagreement closed in the period was in when it was closed."),
+    _(
+        "Disagreements raised in the period that entered the stage and went on to the next, as a share of all that entered it. Those that began "
+        "above the stage before it, or skipped it, are counted apart."
+    ),
+    _("Stage at which those raised in the period began"),
+    _("Why those raised in the period were moved up"),
+    _("Highest stage reached by those raised in the period"),
+    _("Stage at which those closed in the period were settled"),
+    _("Moving up, those raised in the period"),
+    _(
+        "Responses whose due moment under the procedure lies in the period. In time: the first substantive response was recorded at or before that "
+        "moment; an acknowledgement is no response. Late: recorded after it. No response: none was recorded and the moment has passed. Due is the "
+        "sum of the three, and in time is a share of it. Not needed: the matter was resolved, withdrawn or moved up before the moment came. Not yet "
+        "due never counts as a success."
+    ),
+    _("Responses due in the period, by stage"),
+    _("Responses due in the period, by who owed them"),
+    _("Other steps due in the period"),
+    _("Responses due in the period"),
+    _("Open at the end of the period"),
+    _(
+        "Disagreements submitted in the period and sent to another agency. Drafts and those sent back to their writer are not counted. Those "
+        "withdrawn since are counted and shown apart."
+    ),
+    _(
+        "Kept inside one agency: submitted in the period, not withdrawn and not sent to another agency when the figures were taken. Closed: sent to "
+        "another agency, in whatever period, and closed in this one. Open: sent to another agency and neither closed nor withdrawn at the end of "
+        "the period, or now while the period runs. Withdrawn: sent to another agency, in whatever period, and withdrawn in this one."
+    ),
+    _("Whole period"),
+    _("Period so far"),
+    _("Disagreements raised, by month"),
+    _("Closed in the period"),
+    _("Withdrawn in the period"),
+    _("No disagreement is on record so far for the period from {period}: none was raised or closed, none was open at its end and nothing was due."),
+    _("No disagreement is on record for the period from {period}: none was raised or closed, none was open at its end and nothing was due."),
+    _(
+        "This is the public edition. Counts of 1 to 5 are not shown, nor are others from which they could be worked out: [c] stands in their place. "
+        "Zeros are shown. Percentages made of such counts, or of fewer than {least}, are not shown either. Small categories are put together where "
+        "a table would otherwise show little. Agencies are counted by kind and not named, and tables that would cross three characteristics are "
+        "left out. Figures of the period before stand as they were published, and what an earlier edition did not show is not shown here either."
+    ),
+    _("The period runs from {period}, by London time."),
+    _("The period is not over: the figures are those of the period so far."),
+    _("Nothing was due in the period"),
+    _("So far in the period from {period}, {raised}"),
+    _("In the period from {period}, {raised}"),
+)
+OF_A_PERIOD_IN_NUMBER = (
+    ngettext("{some} was closed in the period, raised in it or before", "{some} were closed in the period, raised in it or before", "n"),
+    ngettext("{some} was open at the end of the period", "{some} were open at the end of the period", "n"),
+)
+OF_A_QUARTER = (_("Stage at which those closed in the quarter were settled"),)

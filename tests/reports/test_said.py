@@ -1,0 +1,229 @@
+"""The words of figures in another language: looked up where they are shown, English where they are kept and compared."""
+
+import ast
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
+from datetime import UTC, date, datetime
+from enum import Enum
+from gettext import NullTranslations
+from pathlib import Path
+
+import pytest
+from django.conf import settings as configured
+from django.utils import translation
+from django.utils.translation import trans_real
+
+from escalation.models import Dispute
+from reports import charts, own, period_words, quarterly, services, story
+from reports.api.figures import shown as given_to_programs
+from reports.document import build
+from reports.exports import as_csv
+from reports.figures import Document, Edition
+from reports.findings import findings_report
+from reports.issuing import public_document
+from reports.measures import Scope
+from reports.models import IssuedEdition
+from reports.periods import Period, Year
+from reports.rendering import context_of, shown
+from reports.said import said, said_of, sentence, small, worded
+from reports.said import shown as in_words
+from reports.standing import QUARTERLY, WORDS, standing_report
+from tests.reports.builders import STAGES, World, make_world
+from tests.reports.generated import generate
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+YEAR = Year(2025)
+LANGUAGE = "en-x-verbs-first"
+FORMS = {"{some} came in time": "in time came {some}", "About {share} {things}": "of {things} about {share}", "responses due": "answers"}
+NOT_WORDS = {"key", "partnership", "unit_name", "snapshot", "days", "agency", "chapter"}
+
+
+class Other(NullTranslations):
+    """A language that has these forms of its own; all else between marks."""
+
+    def __init__(self, forms: dict[str, str]) -> None:
+        super().__init__()
+        self.forms = forms
+
+    def gettext(self, message: str) -> str:
+        return self.forms.get(message, f"⟦{message}⟧")
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return f"⟦{msgid1 if n == 1 else msgid2}⟧"
+
+    def language(self) -> str:
+        return LANGUAGE
+
+    to_language = language
+
+
+@contextmanager
+def another_language(forms: dict[str, str] | None = None) -> Iterator[None]:
+    trans_real._translations[LANGUAGE] = Other(forms or {})  # type: ignore[attr-defined]
+    with translation.override(LANGUAGE):
+        yield
+
+
+@pytest.fixture
+def world(settings: object, tmp_path: Path) -> World:
+    settings.VAR = tmp_path  # type: ignore[attr-defined]
+    made = make_world(with_posts=True)
+    generate(made, 12, starts=YEAR.starts, ends=NOW, now=NOW)
+    return made
+
+
+def documents(world: World) -> dict[str, Document]:
+    """Every kind of document that there is."""
+    partnership, agency = world.partnership, world.agencies[0]
+    return {
+        "internal": build(Scope(partnership, YEAR, NOW, Edition.INTERNAL)),
+        "public": public_document(partnership, YEAR, NOW),
+        "nothing": build(Scope(partnership, Year(2020), NOW, Edition.INTERNAL)),
+        "standing": standing_report(Scope(partnership, Period(date(2026, 8, 1), date(2026, 12, 31)), NOW, Edition.INTERNAL)),
+        "own": own.own_report(agency, YEAR, NOW),
+        "board": quarterly.board_page(partnership, quarterly.last_quarters(NOW), NOW),
+        "findings": findings_report(partnership, YEAR, NOW),
+    }
+
+
+def texts(value: object) -> Iterator[str]:
+    """Every text of a document that is words."""
+    if isinstance(value, str) and not isinstance(value, Enum):
+        yield value
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from texts(each)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for each in fields(value):
+            if each.name not in NOT_WORDS:
+                yield from texts(getattr(value, each.name))
+
+
+def outside_the_marks(text: str, names: list[str]) -> str:
+    """What of a text was not looked up and is no name."""
+    while (less := re.sub("⟦[^⟦⟧]*⟧", "", text)) != text:
+        text = less
+    for name in sorted(names, key=len, reverse=True):
+        text = text.replace(name, "")
+    return text
+
+
+def test_a_sentence_puts_its_places_where_the_language_has_them() -> None:
+    share = story.in_time(439, 577, story.RESPONSE)
+    assert share == "About three in four responses due came in time"
+    with another_language(FORMS):
+        assert in_words(share) == "In time came of answers about ⟦three in four⟧"
+        assert share == "About three in four responses due came in time"
+
+
+def test_a_name_that_nobody_said_is_not_looked_up() -> None:
+    with another_language():
+        assert in_words(said("{agency} in figures", agency="Police")) == "⟦Police in figures⟧"
+        assert in_words("Police") == "Police"
+
+
+def test_a_count_has_the_form_of_its_number() -> None:
+    counts = [said_of("{n:,} was done", "{n:,} were done", number) for number in (0, 1, 1204)]
+    assert counts == ["0 were done", "1 was done", "1,204 were done"]
+    with another_language():
+        assert [in_words(each) for each in counts] == ["⟦0 were done⟧", "⟦1 was done⟧", "⟦1,204 were done⟧"]
+
+
+def test_the_first_letter_is_that_of_the_language() -> None:
+    words = said("{some} came in time", some=small(said("All nine")))
+    assert (sentence(words), small(said("DSLs"))) == ("All nine came in time", "DSLs")
+    with another_language(FORMS):
+        assert in_words(sentence(words)) == "In time came ⟦All nine⟧"
+
+
+def test_no_word_of_any_document_is_left_in_english(world: World) -> None:
+    made = documents(world)
+    stages = [stage.lower() for stage in STAGES]
+    references = Dispute.objects.values_list("reference", flat=True)
+    names = [*(agency.name for agency in world.agencies), *stages, world.version.procedure.name, *references]
+    with another_language():
+        for kind, document in made.items():
+            left = {text for text in texts(worded(document)) if re.search(r"[^\W\d_]{2}", outside_the_marks(text, names))}
+            assert left == set(), kind
+
+
+def test_a_document_is_the_same_in_english_whatever_language_is_in_force(world: World) -> None:
+    before = {kind: document.as_json() for kind, document in documents(world).items()}
+    with another_language():
+        assert {kind: document.as_json() for kind, document in documents(world).items()} == before
+
+
+def test_an_edition_that_left_in_another_language_binds_the_later_ones_in_english(world: World) -> None:
+    with another_language():
+        document = public_document(world.partnership, YEAR, NOW)
+        services.note_taken(world.partnership, world.unit.pk, document, "a data file (CSV)", NOW)
+    services.note_taken(world.partnership, world.unit.pk, public_document(world.partnership, YEAR, NOW), "a data file (CSV)", NOW)
+    assert "⟦" not in str(IssuedEdition.objects.get().document)
+
+
+def test_a_made_report_keeps_the_words_it_was_printed_with_whoever_asks_for_it(world: World) -> None:
+    report, _is_new = services.ask_for_report(partnership=world.partnership, year=YEAR, edition=Edition.INTERNAL, asked_by=world.unit, now=NOW)
+    with another_language():
+        services.make_report(report.pk)
+        report.refresh_from_db()
+        printed = services.path_of(report).read_bytes()
+        assert services.remade(report) == printed
+        assert "⟦" not in services.html_of(report)
+    assert "⟦" not in str(report.figures)
+
+
+def test_it_is_made_and_made_again_in_the_language_of_the_installation(world: World, settings: object) -> None:
+    report, _is_new = services.ask_for_report(partnership=world.partnership, year=YEAR, edition=Edition.INTERNAL, asked_by=world.unit, now=NOW)
+    with another_language():
+        settings.LANGUAGE_CODE = LANGUAGE  # type: ignore[attr-defined]
+        services.make_report(report.pk)
+        report.refresh_from_db()
+    assert report.figures["sections"][0]["name"] == "⟦Volume⟧"
+    with translation.override("en-gb"):
+        page = services.html_of(report)
+    assert '<h2 id="contents">⟦Contents⟧</h2>' in page
+    assert "⟦1 ⟦April⟧ 2025⟧ to ⟦31 ⟦March⟧ 2026⟧" in page
+
+
+def test_data_files_and_programs_have_the_words_in_the_language_in_force(world: World) -> None:
+    document = build(Scope(world.partnership, YEAR, NOW, Edition.INTERNAL))
+    with another_language():
+        lines = as_csv(document).splitlines()
+        assert lines[0] == "⟦Chapter⟧,⟦Table⟧,⟦Row⟧,⟦Column⟧,⟦Figure⟧,⟦Unit⟧,⟦Sign⟧"
+        assert any(line.startswith('⟦Volume⟧,"⟦Disagreements raised, by quarter⟧",⟦April to June⟧,⟦Withdrawn⟧,') for line in lines)
+        answer = given_to_programs(document)
+    assert answer["chapters"][0]["tables"][0]["columns"][0] == {"name": "⟦Not withdrawn⟧", "unit": "count"}
+    assert answer["edition"] == "internal"
+
+
+def test_a_page_finds_its_columns_in_any_language(world: World) -> None:
+    trend = quarterly.unit_trend(world.partnership, NOW)
+    english = quarterly.trend_words(trend)
+    with another_language():
+        assert shown(trend, charts.NARROW).columns[0] == ("⟦Raised⟧", True)
+        assert quarterly.trend_words(trend).startswith("⟦")
+        assert context_of(own.scorecard(world.agencies[0], YEAR, NOW), charts.WIDE)["edition_words"] == "⟦Internal edition⟧"
+    assert quarterly.trend_words(trend) == english
+
+
+def test_every_sentence_that_speaks_of_a_period_or_a_quarter_is_listed_for_translators() -> None:
+    rooms = [
+        *(Path(configured.ROOT) / "reports/measures").glob("*.py"),
+        *(Path(configured.ROOT) / f"reports/{name}.py" for name in ("document", "story")),
+    ]
+    calls = [node for room in rooms for node in ast.walk(ast.parse(room.read_text())) if isinstance(node, ast.Call)]
+    looked_up = [call.args for call in calls if isinstance(call.func, ast.Name) and call.func.id in {"_", "ngettext"}]
+    forms = [form.value for args in looked_up for form in args if isinstance(form, ast.Constant) and isinstance(form.value, str)]
+    changed = {form: _by(form, WORDS) for form in forms}
+    listed = {*period_words.OF_A_PERIOD, *(form for pair in period_words.OF_A_PERIOD_IN_NUMBER for form in (pair % 1, pair % 2))}
+    assert {words for form, words in changed.items() if words != form} == listed
+    assert _by("Stage at which those closed in the year were settled", QUARTERLY) in period_words.OF_A_QUARTER
+
+
+def _by(form: str, rules: object) -> str:
+    for pattern, words in rules:  # type: ignore[attr-defined]
+        form = pattern.sub(words, form)
+    return form
