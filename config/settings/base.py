@@ -87,7 +87,9 @@ LOGOUT_REDIRECT_URL = "sign-in"
 # How many of our own proxies stand before the pages.
 CONCORD_PROXIES = env.number("CONCORD_PROXIES", 0)
 
-LANGUAGE_CODE = "en-gb"
+# One installation speaks one language: English is what is written here, any other lies in its catalogue. See docs/running.md.
+LANGUAGE_CODE = env.text("CONCORD_LANGUAGE", "en-gb")
+LOCALE_PATHS = [Path(env.text("CONCORD_LOCALE", str(ROOT / "locale")))]
 TIME_ZONE = "Europe/London"
 USE_I18N = True
 USE_TZ = True

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from govuk_bank_holidays.bank_holidays import BankHolidays
 
-from agencies.holidays import DATA, holiday_file
+from agencies.holidays import DATA, NAMES, holiday_file
 from agencies.working_days import Holiday, Nation, official_until, shipped_holidays, staleness
 from tests.calculators import other_holidays
 
@@ -63,6 +63,11 @@ def test_days_are_in_order_once_each_on_weekdays_and_named(nation: Nation) -> No
     assert found == sorted(set(found))
     assert all(day.weekday() < 5 for day in found)
     assert all(holiday.name and "observed" not in holiday.name for holiday in shipped_holidays(nation))
+
+
+@each_nation
+def test_every_days_name_is_one_that_a_translator_sees(nation: Nation) -> None:
+    assert {holiday.name for holiday in shipped_holidays(nation)} <= NAMES
 
 
 @each_nation

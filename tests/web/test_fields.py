@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
+from django.utils import translation
 
 from agencies.web.fields import DatePartsField, MomentField, Paragraphs, TimeField
 from agencies.web.typed import month_number, real_date, time_of_day
@@ -13,6 +14,12 @@ from agencies.web.typed import month_number, real_date, time_of_day
 @pytest.mark.parametrize(("typed", "month"), [("4", 4), ("04", 4), ("apr", 4), ("April", 4), ("Sept", 9), ("dec.", 12), ("may", 5)])
 def test_a_month_may_be_a_number_or_a_name(typed: str, month: int) -> None:
     assert month_number(typed) == month
+
+
+@pytest.mark.parametrize(("typed", "month"), [("Ebrill", 4), ("ebr", 4), ("April", 4), ("Rhagfyr", 12), ("Mawrth", 3)])
+def test_in_welsh_a_month_may_be_named_in_welsh_too(typed: str, month: int) -> None:
+    with translation.override("cy"):
+        assert month_number(typed) == month
 
 
 @pytest.mark.parametrize("typed", ["0", "13", "ap", "aprill", "foo", "", "4.5"])
