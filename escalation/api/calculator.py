@@ -16,6 +16,7 @@ from escalation.api.fields import NEEDED, In, Whole, Word
 from escalation.api.out import Out, WorkingOutOut
 from escalation.api.views import Door
 from escalation.clocks import Moment, Rule, StartRule, Unit, Within, working_out
+from escalation.procedures.spoken import SPOKEN
 
 LONGEST = 40
 START = _("Enter an ISO date and time, such as 2026-11-20T16:30.")
@@ -63,6 +64,6 @@ class CalculatorDoor(Door):
         """When N working days from a start end, with each day counted or skipped, and why."""
         asked = self.asked(CalculatorQuery)
         rule = Rule.of(start_rule=asked["start_rule"], close=asked["close"], moment=asked["moment"])
-        found = working_out(asked["start"], Within(asked["working_days"], Unit.WORKING_DAY), rule, Calendar.of(asked["nation"]))
+        found = working_out(asked["start"], Within(asked["working_days"], Unit.WORKING_DAY), rule, Calendar.of(asked["nation"]), SPOKEN)
         due = found.due.astimezone(LONDON)
         return Response(WorkingDaysOut({"due": due, "due_date": due.date(), "working_out": found.as_json()}).data)

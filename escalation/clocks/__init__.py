@@ -4,12 +4,14 @@ from .due import due_moment, due_when_recorded, half_way, next_step_due
 from .explain import DayLine, WorkingOut, working_out
 from .rule import Closing, Moment, Rule, RuleError, StartRule
 from .steps import Plan, PlanError, Step, StepKind, next_step, steps_between
+from .voice import ENGLISH, Voice
 from .within import AgreedDateNeeded, Unit, Within, WithinError
 
 __all__ = [
     "AgreedDateNeeded",
     "Closing",
     "DayLine",
+    "ENGLISH",
     "Moment",
     "Plan",
     "PlanError",
@@ -19,6 +21,7 @@ __all__ = [
     "Step",
     "StepKind",
     "Unit",
+    "Voice",
     "Within",
     "WithinError",
     "WorkingOut",

@@ -27,10 +27,17 @@ HOP_DAYS = 1
 OWN_MOMENT = gettext_noop("The moment that the raising side set, because it is urgent. This is not procedure time.")
 NO_DATE = gettext_noop("No date is agreed yet: the two sides set one by the end of the next working day.")
 
+# Whole sentences, one for each length that a product clock has: they are kept in English and looked up where they are shown.
+STEPS = {
+    HOP_DAYS: gettext_noop("A reply is expected by the end of 1 working day. This is not procedure time."),
+    NEXT_STEP_DAYS: gettext_noop("A reply is expected by the end of 2 working days. This is not procedure time."),
+    CLOSING_DAYS: gettext_noop("A reply is expected by the end of 10 working days. This is not procedure time."),
+}
+
 
 def step_sentence(days: int) -> str:
-    """The working-out of a product clock."""
-    return f"A reply is expected by the end of {days} working day{'' if days == 1 else 's'}. This is not procedure time."
+    """The working-out of a product clock of so many working days: one of the lengths above."""
+    return STEPS[days]
 
 
 def replies(case: Case, now: datetime) -> list[Clock]:

@@ -7,13 +7,14 @@ import subprocess  # nosec B404
 import sys
 from pathlib import Path
 
+from agencies.marks import gettext_noop
 from escalation.files.kinds import FileKind
 from escalation.files.limits import REFUSED, SECONDS
 from escalation.files.refusal import Refused
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MEMORY = 1_000_000_000
-TOO_MUCH = "The file could not be worked through in reasonable time. Save it again in a simpler way, then attach it."
+TOO_MUCH = gettext_noop("The file could not be worked through in reasonable time. Save it again in a simpler way, then attach it.")
 
 
 def cleaned_apart(kind: FileKind, content: bytes, *, memory: int = MEMORY) -> bytes:

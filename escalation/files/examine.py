@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from agencies.marks import gettext_noop
 from escalation.files.kinds import FileKind, require_kind
 from escalation.files.names import checked_name
 from escalation.files.refusal import Refused
 
-EMPTY = "The file is empty. Choose another."
+EMPTY = gettext_noop("The file is empty. Choose another.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,5 +24,5 @@ def look(name: str, content: bytes, *, most: int) -> Looked:
     if not content:
         raise Refused(EMPTY)
     if len(content) > most:
-        raise Refused(f"The file is larger than {most // 1_000_000} MB. Make it smaller, or attach it in pieces.")
+        raise Refused(gettext_noop("The file is larger than {n} MB. Make it smaller, or attach it in pieces."), n=most // 1_000_000)
     return Looked(known, require_kind(known, content))

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from agencies.marks import gettext_noop
 from escalation.files.refusal import Refused
 
 
@@ -17,7 +18,7 @@ class FileKind(StrEnum):
 
     @property
     def words(self) -> str:
-        """As people call it."""
+        """As people call it, before it is looked up in their language."""
         return WORDS[self]
 
     @property
@@ -28,11 +29,11 @@ class FileKind(StrEnum):
 
 WORDS = {
     FileKind.PDF: "PDF",
-    FileKind.DOCX: "Word document",
-    FileKind.ODT: "OpenDocument text",
-    FileKind.PNG: "PNG picture",
-    FileKind.JPEG: "JPEG picture",
-    FileKind.TEXT: "Plain text",
+    FileKind.DOCX: gettext_noop("Word document"),
+    FileKind.ODT: gettext_noop("OpenDocument text"),
+    FileKind.PNG: gettext_noop("PNG picture"),
+    FileKind.JPEG: gettext_noop("JPEG picture"),
+    FileKind.TEXT: gettext_noop("Plain text"),
 }
 MEDIA_TYPES = {
     FileKind.PDF: "application/pdf",
@@ -43,26 +44,26 @@ MEDIA_TYPES = {
     FileKind.TEXT: "text/plain; charset=utf-8",
 }
 ENDINGS = {kind.value: kind for kind in FileKind} | {"jpeg": FileKind.JPEG}
-TAKEN = "Attach a PDF, a Word document (.docx), an OpenDocument text (.odt), a picture (.png or .jpg) or plain text (.txt)."
+TAKEN = gettext_noop("Attach a PDF, a Word document (.docx), an OpenDocument text (.odt), a picture (.png or .jpg) or plain text (.txt).")
 PACKED = b"PK\x03\x04"
 ODF_FIRST = b"mimetypeapplication/vnd.oasis.opendocument.text"
 # The first bytes by which what is not taken is told, with what it is.
 NOT_TAKEN: tuple[tuple[bytes, str], ...] = (
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an older Office file, or one that needs a password"),
-    (b"MZ", "a program"),
-    (b"\x7fELF", "a program"),
-    (b"#!", "a script"),
-    (b"GIF8", "a GIF picture"),
-    (b"BM", "a bitmap picture"),
-    (b"II*\x00", "a TIFF picture"),
-    (b"MM\x00*", "a TIFF picture"),
-    (b"RIFF", "a WebP picture or a recording"),
-    (b"\x00\x00\x00", "a HEIC picture or a film"),
-    (b"{\\rtf", "a rich text file"),
-    (b"PK\x05\x06", "an empty packed folder"),
-    (b"\x1f\x8b", "a packed file"),
-    (b"7z\xbc\xaf", "a packed folder"),
-    (b"Rar!", "a packed folder"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", gettext_noop("an older Office file, or one that needs a password")),
+    (b"MZ", gettext_noop("a program")),
+    (b"\x7fELF", gettext_noop("a program")),
+    (b"#!", gettext_noop("a script")),
+    (b"GIF8", gettext_noop("a GIF picture")),
+    (b"BM", gettext_noop("a bitmap picture")),
+    (b"II*\x00", gettext_noop("a TIFF picture")),
+    (b"MM\x00*", gettext_noop("a TIFF picture")),
+    (b"RIFF", gettext_noop("a WebP picture or a recording")),
+    (b"\x00\x00\x00", gettext_noop("a HEIC picture or a film")),
+    (b"{\\rtf", gettext_noop("a rich text file")),
+    (b"PK\x05\x06", gettext_noop("an empty packed folder")),
+    (b"\x1f\x8b", gettext_noop("a packed file")),
+    (b"7z\xbc\xaf", gettext_noop("a packed folder")),
+    (b"Rar!", gettext_noop("a packed folder")),
 )
 # What a page or a drawing that could act begins with, in lower case.
 MARKUP = (b"<!doctype", b"<html", b"<svg", b"<?xml", b"<script", b"<head", b"<body", b"<!--", b"<iframe")
@@ -73,7 +74,7 @@ def kind_by_name(name: str) -> FileKind:
     _, dot, ending = name.rpartition(".")
     kind = ENDINGS.get(ending.lower()) if dot else None
     if kind is None:
-        raise Refused(f"This kind of file is not taken. {TAKEN}")
+        raise Refused(gettext_noop("This kind of file is not taken. {taken}"), taken=TAKEN)
     return kind
 
 
@@ -89,9 +90,9 @@ def kind_by_content(content: bytes) -> FileKind:
         return FileKind.ODT if content[30:].startswith(ODF_FIRST) else FileKind.DOCX
     what = next((words for first, words in NOT_TAKEN if content.startswith(first)), "")
     if content.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(MARKUP):
-        what = "a web page or a drawing"
+        what = gettext_noop("a web page or a drawing")
     if what:
-        raise Refused(f"What is in the file is {what}. {TAKEN}")
+        raise Refused(gettext_noop("What is in the file is {what}. {taken}"), what=what, taken=TAKEN)
     return FileKind.TEXT
 
 
@@ -101,6 +102,7 @@ def require_kind(name: str, content: bytes) -> FileKind:
     found = kind_by_content(content)
     if promised != found:
         raise Refused(
-            f"The file’s name ends as that of a {promised.words}, but what is in it is not. Save it again as what it is, or attach another."
+            gettext_noop("The file’s name ends as that of a {kind}, but what is in it is not. Save it again as what it is, or attach another."),
+            kind=promised.words,
         )
     return found

@@ -2,6 +2,7 @@
 
 import unicodedata
 
+from agencies.marks import gettext_noop
 from escalation.files.refusal import Refused
 
 LONGEST = 150
@@ -13,13 +14,13 @@ def checked_name(name: str) -> str:
     """The name, composed and without outer spaces and dots. Raises Refused for a path, for signs that nobody sees, and for more than 150."""
     words = unicodedata.normalize("NFC", name).strip(" .")
     if not words:
-        raise Refused("The file has no name. Give it one, then attach it.")
+        raise Refused(gettext_noop("The file has no name. Give it one, then attach it."))
     if any(unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} for sign in words):
-        raise Refused("The file’s name holds signs that cannot be seen. Rename the file, then attach it.")
+        raise Refused(gettext_noop("The file’s name holds signs that cannot be seen. Rename the file, then attach it."))
     if "/" in words or "\\" in words:
-        raise Refused("The file’s name holds a path. Rename the file, then attach it.")
+        raise Refused(gettext_noop("The file’s name holds a path. Rename the file, then attach it."))
     if len(words) > LONGEST:
-        raise Refused(f"The file’s name has more than {LONGEST} characters. Rename the file, then attach it.")
+        raise Refused(gettext_noop("The file’s name has more than {n} characters. Rename the file, then attach it."), n=LONGEST)
     return words
 
 

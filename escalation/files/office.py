@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from agencies.marks import gettext_noop
 from escalation.files.kinds import FileKind
 from escalation.files.packed import Part, packed, unpacked
 from escalation.files.pictures import cleaned_picture
@@ -12,15 +13,15 @@ from escalation.files.xml import local, walk
 
 WORD_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 ODF_TYPE = b"application/vnd.oasis.opendocument.text"
-MACROS = "The document holds macros. Save it without them (as .docx or .odt), then attach it."
-REACHES = "The document fetches something from outside, as a template, a picture or a field. Save it as a PDF, then attach that."
-HOLDS = "Another file lies inside the document. Take it out, and attach the two one by one."
-OTHER = "What is in the file is not the text document that its name promises. Save it again with your word processor, then attach it."
-STRANGE = (
+MACROS = gettext_noop("The document holds macros. Save it without them (as .docx or .odt), then attach it.")
+REACHES = gettext_noop("The document fetches something from outside, as a template, a picture or a field. Save it as a PDF, then attach that.")
+HOLDS = gettext_noop("Another file lies inside the document. Take it out, and attach the two one by one.")
+OTHER = gettext_noop("What is in the file is not the text document that its name promises. Save it again with your word processor, then attach it.")
+STRANGE = gettext_noop(
     "The document holds a part that cannot be checked, such as a drawing, a film, a font, or a picture that is neither PNG nor JPEG. "
     "Save it as a PDF, then attach that."
 )
-ENCRYPTED = "The document is encrypted. Save it without a password, then attach it."
+ENCRYPTED = gettext_noop("The document is encrypted. Save it without a password, then attach it.")
 
 MACRO_PARTS = re.compile(r"(^|/)(vba\w*|macros?|activex|attachedToolbars)|\.bin$|^basic/|^scripts/", re.IGNORECASE)
 # Printers' settings and what Word threw away; an OpenDocument's bars and its memory of where pages break. No text needs them: each is emptied.

@@ -6,6 +6,7 @@ import zlib
 from dataclasses import dataclass
 from io import BytesIO
 
+from agencies.marks import gettext_noop
 from escalation.files.refusal import Refused
 
 MOST_PARTS = 2_000
@@ -14,9 +15,9 @@ MOST_BYTES = 100_000_000
 MOST_RATIO, RATIO_FROM = 200, 1_000_000
 ENCRYPTED = 0x1
 METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-DAMAGED = "The document is damaged. Open it, save it again, then attach it."
-BURSTS = "Unpacked, the document is far larger than a letter or minutes can be. Make it smaller, or save it as a PDF."
-STRANGE = "The document is packed in a way that no word processor uses. Save it again with your word processor, then attach it."
+DAMAGED = gettext_noop("The document is damaged. Open it, save it again, then attach it.")
+BURSTS = gettext_noop("Unpacked, the document is far larger than a letter or minutes can be. Make it smaller, or save it as a PDF.")
+STRANGE = gettext_noop("The document is packed in a way that no word processor uses. Save it again with your word processor, then attach it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def _require_plain(entries: list[zipfile.ZipInfo]) -> None:
         raise Refused(STRANGE)
     for entry in entries:
         if entry.flag_bits & ENCRYPTED:
-            raise Refused("The document is encrypted. Save it without a password, then attach it.")
+            raise Refused(gettext_noop("The document is encrypted. Save it without a password, then attach it."))
         if stat.S_ISLNK(entry.external_attr >> 16) or entry.compress_type not in METHODS or not _is_inside(entry.orig_filename):
             raise Refused(STRANGE)
 

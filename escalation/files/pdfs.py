@@ -6,18 +6,19 @@ from typing import Any
 
 import pikepdf
 
+from agencies.marks import gettext_noop
 from escalation.files.refusal import Refused
 
 MOST_PAGES = 1_000
 MOST_OBJECTS = 1_000_000
-SCRIPT = "The PDF holds a script or starts something when it is opened. Print it to a new PDF, then attach that."
-HOLDS = "Another file, a film or a sound lies inside the PDF. Print it to a new PDF, then attach that, and the other file by itself."
-FORM = "The PDF is a form that only some programs can show. Print it to a new PDF, then attach that."
-REACHES = "The PDF opens or fetches something outside itself. Print it to a new PDF, then attach that."
-ENCRYPTED = "The PDF is encrypted or needs a password. Save it without, then attach it."
-BROKEN = "The PDF is damaged or cut off. Open it, save it again, then attach it."
-TWO_THINGS = "Something follows after the end of the PDF. Print it to a new PDF, then attach that."
-LARGE = "The PDF has more parts than a letter or minutes can have. Attach it in pieces."
+SCRIPT = gettext_noop("The PDF holds a script or starts something when it is opened. Print it to a new PDF, then attach that.")
+HOLDS = gettext_noop("Another file, a film or a sound lies inside the PDF. Print it to a new PDF, then attach that, and the other file by itself.")
+FORM = gettext_noop("The PDF is a form that only some programs can show. Print it to a new PDF, then attach that.")
+REACHES = gettext_noop("The PDF opens or fetches something outside itself. Print it to a new PDF, then attach that.")
+ENCRYPTED = gettext_noop("The PDF is encrypted or needs a password. Save it without, then attach it.")
+BROKEN = gettext_noop("The PDF is damaged or cut off. Open it, save it again, then attach it.")
+TWO_THINGS = gettext_noop("Something follows after the end of the PDF. Print it to a new PDF, then attach that.")
+LARGE = gettext_noop("The PDF has more parts than a letter or minutes can have. Attach it in pieces.")
 
 # By the word under which an object names what it does or is.
 ACTIONS = {

@@ -4,16 +4,17 @@ from io import BytesIO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from agencies.marks import gettext_noop
 from escalation.files.kinds import FileKind
 from escalation.files.refusal import Refused
 
 MOST_PIXELS = 40_000_000
 PNG_END = b"IEND"
-LARGE = f"The picture has more than {MOST_PIXELS // 1_000_000} million dots. Make it smaller, then attach it."
+LARGE = gettext_noop("The picture has more than 40 million dots. Make it smaller, then attach it.")
 FORMATS = {FileKind.PNG: "PNG", FileKind.JPEG: "JPEG"}
 # What each is written in; other kinds of colour are turned into the last.
 MODES = {FileKind.PNG: ("1", "L", "LA", "I;16", "RGB", "RGBA"), FileKind.JPEG: ("L", "RGB")}
-BROKEN = "The picture is damaged or cut off. Open it, save it again, then attach it."
+BROKEN = gettext_noop("The picture is damaged or cut off. Open it, save it again, then attach it.")
 
 
 def cleaned_picture(content: bytes, kind: FileKind) -> bytes:
@@ -41,7 +42,7 @@ def _require_size(picture: Image.Image) -> None:
     if width * height > MOST_PIXELS:
         raise Refused(LARGE)
     if getattr(picture, "is_animated", False) and picture.format == "PNG":
-        raise Refused("The picture moves. Attach it as one that stands still.")
+        raise Refused(gettext_noop("The picture moves. Attach it as one that stands still."))
 
 
 def _require_end(content: bytes) -> None:
@@ -53,5 +54,5 @@ def _require_end(content: bytes) -> None:
         if name == PNG_END:
             if at == len(content):
                 return
-            raise Refused("Something follows after the end of the picture. Open it, save it again, then attach it.")
+            raise Refused(gettext_noop("Something follows after the end of the picture. Open it, save it again, then attach it."))
     raise Refused(BROKEN)

@@ -3,13 +3,14 @@
 They are not taken out: with every change accepted it would be another document, and which one only its owner can say.
 """
 
+from agencies.marks import gettext_noop
 from escalation.files.refusal import Refused
 
-CHANGES = (
+CHANGES = gettext_noop(
     "The document holds tracked changes, so words that were taken out can still be read in it. Accept or reject them all "
     "(Word: Review, Accept, Accept all changes; LibreOffice: Edit, Track changes, Accept all), save it, then attach it."
 )
-COMMENTS = (
+COMMENTS = gettext_noop(
     "The document holds comments. Delete them all (Word: Review, Delete, Delete all comments; LibreOffice: in a comment’s own menu, "
     "Delete all comments), save it, then attach it."
 )

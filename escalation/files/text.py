@@ -2,6 +2,7 @@
 
 import codecs
 
+from agencies.marks import gettext_noop
 from escalation.files.refusal import Refused
 
 MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -14,9 +15,9 @@ def cleaned_text(content: bytes) -> bytes:
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError:
-        raise Refused("The file is not plain text that can be read everywhere. Save it as text in UTF-8, then attach it.") from None
+        raise Refused(gettext_noop("The file is not plain text that can be read everywhere. Save it as text in UTF-8, then attach it.")) from None
     if any(sign < " " and sign not in ALLOWED for sign in text):
-        raise Refused("The file holds signs that no plain text has. Save it as text in UTF-8, then attach it.")
+        raise Refused(gettext_noop("The file holds signs that no plain text has. Save it as text in UTF-8, then attach it."))
     if not text.strip():
-        raise Refused("The file is empty. Choose another.")
+        raise Refused(gettext_noop("The file is empty. Choose another."))
     return text.encode()

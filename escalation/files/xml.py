@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 from xml.parsers import expat
 
+from agencies.marks import gettext_noop
 from escalation.files.refusal import Refused
 
 Look = Callable[[str, dict[str, str]], None]
 Text = Callable[[Sequence[str], str], None]
-DECLARES = "The document declares parts of its own that could reach outside it. Save it again with your word processor, then attach it."
-BROKEN = "The document is damaged. Open it, save it again, then attach it."
+DECLARES = gettext_noop("The document declares parts of its own that could reach outside it. Save it again with your word processor, then attach it.")
+BROKEN = gettext_noop("The document is damaged. Open it, save it again, then attach it.")
 MOST_DEEP = 400
 
 

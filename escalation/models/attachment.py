@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext
 
 from agencies.keys import new_key
 from agencies.models import Agency, User
@@ -47,4 +48,4 @@ class Attachment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{FileKind(self.kind).words}, {self.size} bytes"
+        return gettext("{kind}, {n} bytes").format(kind=gettext(FileKind(self.kind).words), n=self.size)

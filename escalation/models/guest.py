@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext
 
 from agencies.keys import new_key, new_link
 from agencies.models import Agency, User
@@ -38,12 +39,13 @@ class Guest(QuickRow):
     @property
     def named(self) -> str:
         """Name and job title; of one whose name was erased with the record, that somebody was there."""
-        return str(self) if self.name else "Somebody"
+        return str(self) if self.name else gettext("Somebody")
 
     @property
     def author(self) -> str:
         """Who made a line of the record, with who let them in."""
-        return f"{self.named} (guest invited by {self.invited_by.name}, address checked by code)"
+        form = gettext("{guest} (guest invited by {person}, address checked by code)")
+        return form.format(guest=self.named, person=self.invited_by.name)
 
 
 class GuestDoor(models.Model):

@@ -20,6 +20,7 @@ from escalation.record_policy import BRINGS_FILE, is_own_side, may_redact
 from escalation.selectors import beside as beside_it
 from escalation.selectors.around import Related, known_of, related_to
 from escalation.selectors.asked import Task, closing_tasks, stage_tasks
+from escalation.selectors.explained import explained
 from escalation.selectors.files import FileLine, files_of
 from escalation.selectors.guests import Events, guest_words, guests_of
 from escalation.selectors.keeping import keeping_notes
@@ -325,7 +326,7 @@ def _clock_line(clock: Clock, case: Case, now: datetime, known: Names) -> ClockL
         due=clock.due_at,
         agreed=clock.agreed_due_at,
         standing=due_of(clock, now, case.calendar),
-        working_out=clock.working_out,
+        working_out=explained(case, clock),
         clock=clock.pk if clock.state == ClockState.RUNNING else None,
     )
 

@@ -58,7 +58,7 @@ def _line(row: Attachment, case: Case, person: Person, names: Names) -> FileLine
         number=row.event.number,
         name=str(words.get("name", "")),
         about=str(words.get("about", "")),
-        kind=FileKind(row.kind).words,
+        kind=gettext(FileKind(row.kind).words),
         size=row.size,
         audience=Audience(row.audience),
         agency=names.agency(row.agency_id) or names.partnership,

@@ -112,7 +112,7 @@ def _fact(event: Event, key: str, value: Any, names: "Names") -> tuple[str, str]
 def _filed(facts: dict[str, Any], key: str, value: Any) -> tuple[str, str] | None:  # noqa: ANN401 - a JSON value
     """A file: what it is, who sees it, and which entry it belongs to or takes the place of."""
     if key == "type":
-        return gettext("Kind"), FileKind(value).words
+        return gettext("Kind"), gettext(FileKind(value).words)
     if key == "audience":
         return gettext("Who sees it"), str(Audience(value).label)
     named = {

@@ -15,6 +15,7 @@ from escalation.engine import clockwork
 from escalation.engine.case import HOP, Case
 from escalation.engine.turns import Turn
 from escalation.models import Clock
+from escalation.selectors.explained import explained
 from escalation.selectors.timeline import Names
 from escalation.selectors.words import Due, due_of, lower_first, stage_name, words_of
 from escalation.states import ClockState, Measure, RequestState, Side, State, Verb
@@ -80,7 +81,7 @@ def step_of(case: Case, person: Person, now: datetime, turn: Turn, verbs: list[V
     _who(step, case, turn, known)
     if clock is not None:
         step.due, step.clock = due_of(clock, now, case.calendar), clock.pk
-        step.working_out = _working_out(clock)
+        step.working_out = _working_out(case, clock)
     step.note = _note(case, person)
     return _offered(step, case, person, verbs, overdue=step.due is not None and step.due.tone == "overdue")
 
@@ -149,9 +150,9 @@ def _candidate(case: Case, turn: Turn) -> Candidate | None:
     return next((candidate for candidate in pool if candidate.user_id == turn.owner), None)
 
 
-def _working_out(clock: Clock) -> dict[str, Any]:
+def _working_out(case: Case, clock: Clock) -> dict[str, Any]:
     """How the moment came about; an agreed date stands before the procedure's own."""
-    raw = dict(clock.working_out)
+    raw = explained(case, clock)
     if clock.agreed_due_at is not None:
         agreed = _("Agreed date. The procedure’s own moment is {moment}.").format(moment=words_of(clock.due_at))
         return {"sentence": " ".join(filter(None, [agreed, raw.get("sentence", "")]))}

@@ -17,6 +17,7 @@ from escalation.engine.definitions import definition_of, procedure_of
 from escalation.engine.own_clocks import HOP_DAYS
 from escalation.models import Draft, Party, StageRun
 from escalation.procedures.definition import ClockDefinition
+from escalation.procedures.spoken import SPOKEN
 from escalation.selectors.words import lower_first, stage_name, stage_title
 from escalation.services.hop import first_stage, needs_hop
 from escalation.services.past import start_after
@@ -143,7 +144,7 @@ def _due(case: Case, position: int, now: datetime) -> tuple[datetime | None, Wor
         return case.dispute.respond_by, None
     urgent = case.dispute.is_urgent
     start = case.calendar.next_opening(now) if EventKind.RECEIVED in definition.starts_on and not urgent else now
-    out = arithmetic.working_out(start, definition.within, clockwork.rule_of(case, definition), case.calendar)
+    out = arithmetic.working_out(start, definition.within, clockwork.rule_of(case, definition), case.calendar, SPOKEN)
     own = case.dispute.respond_by
     if urgent and own is not None and now < own < out.due:
         return own, None

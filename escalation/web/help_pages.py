@@ -20,6 +20,7 @@ from agencies.web.forms import Form
 from agencies.web.widgets import Radios
 from agencies.working_days import Calendar, CalendarError
 from escalation.clocks import Closing, Moment, Rule, StartRule, Unit, Within, WorkingOut, working_out
+from escalation.procedures.spoken import SPOKEN
 from escalation.selectors.logging import procedures_in_force
 from escalation.web.glossary import GLOSSARY
 
@@ -75,7 +76,7 @@ def _worked_out(form: WorkingDaysForm, calendar: Calendar) -> WorkingOut | None:
     plain = data["rule"] == StartRule.PLAIN
     rule = Rule(StartRule(data["rule"]), Closing.NONE if plain else Closing.OFFICE_HOURS, Moment.END_OF_DAY if plain else Moment.SAME_TIME)
     try:
-        return working_out(data["start"], Within(data["days"], Unit.WORKING_DAY), rule, calendar)
+        return working_out(data["start"], Within(data["days"], Unit.WORKING_DAY), rule, calendar, SPOKEN)
     except CalendarError as error:
         form.add_error("start", str(error))
         return None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import DomainError, InvalidInput
@@ -61,12 +62,18 @@ def taken_in(upload: Upload | None) -> Iterator[Kept]:
     try:
         kept = _kept(upload.name or "", upload.read(most_bytes() + 1))
     except Refused as refusal:
-        raise InvalidInput(refusal.message, field="upload") from None
+        raise InvalidInput(_shown(refusal), field="upload") from None
     try:
         yield kept
     except DomainError:
         store.erase(kept.stored)
         raise
+
+
+def _shown(refusal: Refused) -> str:
+    """Why it is not taken, in the language in force."""
+    places = {name: gettext(value) if isinstance(value, str) else value for name, value in refusal.places.items()}
+    return gettext(refusal.words).format(**places) if places else gettext(refusal.words)
 
 
 def _kept(name: str, content: bytes) -> Kept:

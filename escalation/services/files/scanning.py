@@ -12,7 +12,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from escalation.files.refusal import Refused
 from escalation.models import Heartbeat
@@ -21,8 +21,10 @@ from escalation.states import Job
 logger = logging.getLogger(__name__)
 PIECE = 64 * 1024
 LONGEST_ANSWER = 4_096
-INFECTED = _("The virus scanner found something harmful in this file. It was not kept. Tell whoever looks after your computer.")
-AWAY = _("The file could not be checked for viruses just now, so it was not kept. Try again in a few minutes; if it goes on, tell the business unit.")
+INFECTED = gettext_noop("The virus scanner found something harmful in this file. It was not kept. Tell whoever looks after your computer.")
+AWAY = gettext_noop(
+    "The file could not be checked for viruses just now, so it was not kept. Try again in a few minutes; if it goes on, tell the business unit."
+)
 CLEAN = b"stream: OK"
 # Asked only whether it answers: a few words, and no longer than a page may take.
 TRIAL, TRIAL_SECONDS = b"Does the scanner answer?", 2.0
@@ -42,14 +44,14 @@ def require_clean(content: bytes) -> None:
     except OSError as error:
         # The kind of fault alone: the scanner's words may quote the file.
         logger.error("The virus scanner does not answer: %s", type(error).__name__)  # noqa: TRY400 - no words of the file in a trace
-        raise Refused(str(AWAY)) from None
+        raise Refused(AWAY) from None
     if answer == CLEAN:
         return
     if answer.endswith(b" FOUND"):
         logger.warning("The virus scanner refused a file")
-        raise Refused(str(INFECTED))
+        raise Refused(INFECTED)
     logger.error("The virus scanner gave no verdict")
-    raise Refused(str(AWAY))
+    raise Refused(AWAY)
 
 
 def is_away() -> bool:

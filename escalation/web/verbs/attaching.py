@@ -86,7 +86,7 @@ class EndForm(VerbForm):
 
 
 def _named(row: Any) -> str:  # noqa: ANN401 - a row of the files
-    return f"{row.event.body.text.get('name', '')} ({FileKind(row.kind).words}, {moment(row.added_at)})"
+    return f"{row.event.body.text.get('name', '')} ({gettext(FileKind(row.kind).words)}, {moment(row.added_at)})"
 
 
 class ReplaceForm(EndForm, WithUpload):
