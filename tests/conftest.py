@@ -47,11 +47,12 @@ def belongs(item: pytest.Item, config: pytest.Config) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What belongs to another pass is counted as deselected."""
+    """What belongs to another pass is counted as deselected. The journeys, of which one can take half a minute, come first, so that none is last."""
     left = [item for item in items if not belongs(item, config)]
     if left:
         config.hook.pytest_deselected(items=left)
         items[:] = [item for item in items if belongs(item, config)]
+    items.sort(key=lambda item: not item.get_closest_marker("browser"))
 
 
 def pytest_collection_finish() -> None:
