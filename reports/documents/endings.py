@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
+
 from escalation.models import Referral
 from escalation.states import EventKind, Force, ReviewNeed, Route, SummaryKind
 from reports.documents.kinds import DocumentKind
@@ -29,31 +31,34 @@ def outcome_letter(matter: Matter) -> Paper:
     """Written confirmation between the parties: the agreed wording, what is outstanding, and each side's confirmation (BRI-16)."""
     dispute, outcome = matter.case.dispute, matter.file.outcome
     to = "\n".join(matter.names.agency(agency) for agency, _ in matter.parties())
-    settled = (Field("Settled on", at(dispute.resolved_at)), Field("How", outcome.kind if outcome else ""), *lead_manager(matter))
-    opening = (
-        f"This letter confirms how the {matter.word} {dispute.reference}, raised by {matter.file.raising} with {matter.file.receiving} on "
-        f"{on(dispute.submitted_at)}, was settled."
+    settled = (Field(_("Settled on"), at(dispute.resolved_at)), Field(_("How"), outcome.kind if outcome else ""), *lead_manager(matter))
+    opening = _("This letter confirms how the {matter} {reference}, raised by {raising} with {receiving} on {day}, was settled.").format(
+        matter=matter.word,
+        reference=dispute.reference,
+        raising=matter.file.raising,
+        receiving=matter.file.receiving,
+        day=on(dispute.submitted_at),
     )
-    binding = "This is final and binding on the agencies concerned." if outcome and outcome.is_binding else ""
+    binding = _("This is final and binding on the agencies concerned.") if outcome and outcome.is_binding else ""
     return Paper(
         DocumentKind.OUTCOME_LETTER,
-        f"Outcome of the {matter.word}",
+        _("Outcome of the {matter}").format(matter=matter.word),
         opening,
         (
             section(
                 "letter",
-                "For the agencies concerned",
-                Facts("", (Field("To", to), *_child(matter), *settled)),
+                _("For the agencies concerned"),
+                Facts("", (Field(_("To"), to), *_child(matter), *settled)),
             ),
             section(
                 "outcome",
-                "What was agreed",
-                Text("The outcome, in the wording that each side confirms", outcome.wording if outcome else "", lines=5),
+                _("What was agreed"),
+                Text(_("The outcome, in the wording that each side confirms"), outcome.wording if outcome else "", lines=5),
                 *((Words(binding),) if binding else ()),
                 actions_table(matter),
             ),
-            section("outstanding", "What is outstanding", Text("Issues, and how they are pursued", outstanding(matter), lines=4)),
-            section("confirmed", "Confirmed by each side, in this wording", _signatures(matter), *_concern(matter)),
+            section("outstanding", _("What is outstanding"), Text(_("Issues, and how they are pursued"), outstanding(matter), lines=4)),
+            section("confirmed", _("Confirmed by each side, in this wording"), _signatures(matter), *_concern(matter)),
         ),
     )
 
@@ -61,20 +66,21 @@ def outcome_letter(matter: Matter) -> Paper:
 def _child(matter: Matter) -> Iterator[Field]:
     """The child as the letter names it: initials and birth where the reader chose that, else the own reference or a blank."""
     if matter.children:
-        yield Field("About", "; ".join(f"{child.initials}, {child.born}" for child in matter.children))
-    yield Field("Your reference for the child", "; ".join(matter.file.local_references))
+        yield Field(_("About"), "; ".join(f"{child.initials}, {child.born}" for child in matter.children))
+    yield Field(_("Your reference for the child"), "; ".join(matter.file.local_references))
 
 
 def _signatures(matter: Matter) -> Table:
     """Each side's confirmation with its name and date, and room to sign."""
-    rows = tuple((agency, f"{who}\n{words}" if words != CONFIRMED else who, when, "") for agency, words, who, when in confirmations(matter).rows)
-    return Table("", ("Agency", "Name and post", "Date", "Signature"), rows, layout="signed")
+    confirmed = _(CONFIRMED)
+    rows = tuple((agency, f"{who}\n{words}" if words != confirmed else who, when, "") for agency, words, who, when in confirmations(matter).rows)
+    return Table("", (_("Agency"), _("Name and post"), _("Date"), _("Signature")), rows, layout="signed")
 
 
 def _concern(matter: Matter) -> tuple[Text, ...]:
     """A concern that somebody still has after the outcome (BRI-21); nothing where there is none."""
     lines = matter.of(EventKind.CONCERN)
-    return text_of("Continuing concern", lines, matter) if lines else ()
+    return text_of(_("Continuing concern"), lines, matter) if lines else ()
 
 
 def executive_summary(matter: Matter) -> Paper:
@@ -82,17 +88,17 @@ def executive_summary(matter: Matter) -> Paper:
     feedback = matter.of(EventKind.FEEDBACK)
     return Paper(
         DocumentKind.EXECUTIVE_SUMMARY,
-        DocumentKind.EXECUTIVE_SUMMARY.label,
-        f"The concerns and how they were resolved, for the child’s file and for {matter.file.raising}.",
+        str(DocumentKind.EXECUTIVE_SUMMARY.label),
+        _("The concerns and how they were resolved, for the child’s file and for {agency}.").format(agency=matter.file.raising),
         (
             about(matter),
-            section("summary", "In short", *in_short(matter, SummaryKind.EXECUTIVE)),
-            section("concerns", "The concerns", *concern(matter), *responses(matter)),
-            section("resolved", "How they were resolved", stages_table(matter), *outcome_blocks(matter), actions_table(matter), *_concern(matter)),
+            section("summary", _("In short"), *in_short(matter, SummaryKind.EXECUTIVE)),
+            section("concerns", _("The concerns"), *concern(matter), *responses(matter)),
+            section("resolved", _("How they were resolved"), stages_table(matter), *outcome_blocks(matter), actions_table(matter), *_concern(matter)),
             section(
                 "feedback",
-                "Feedback and filing",
-                *text_of("Feedback to the person who raised it", feedback, matter),
+                _("Feedback and filing"),
+                *text_of(_("Feedback to the person who raised it"), feedback, matter),
                 filing_table(matter),
             ),
         ),
@@ -104,8 +110,8 @@ def in_short(matter: Matter, kind: SummaryKind) -> tuple[Text, ...]:
     reopened = matter.last(EventKind.REOPENED)
     lines = [line for line in matter.of(EventKind.SUMMARY) if line.event.facts.get("kind") == kind]
     line = next((line for line in reversed(lines) if reopened is None or line.event.number > reopened.event.number), None)
-    by = f"{matter.author(line)}, {at(line.event.happened_at)}" if line else ""
-    labels = (("concerns", "The concerns, in short"), ("resolution", "How they were resolved, in short"))
+    by = matter.signed(line) if line else ""
+    labels = (("concerns", _("The concerns, in short")), ("resolution", _("How they were resolved, in short")))
     return tuple(Text(label, line.said(key) if line else "", by=by) for key, label in labels)
 
 
@@ -113,16 +119,16 @@ def summary_report(matter: Matter) -> Paper:
     """The process and the outcome of the partnership's stage, for the child's record (BRO-06, BRO-07)."""
     return Paper(
         DocumentKind.SUMMARY_REPORT,
-        DocumentKind.SUMMARY_REPORT.label,
-        "How it came before the partnership, what was done there and what came of it.",
+        str(DocumentKind.SUMMARY_REPORT.label),
+        _("How it came before the partnership, what was done there and what came of it."),
         (
             about(matter),
-            section("summary", "In short", *in_short(matter, SummaryKind.REPORT)),
-            section("concern", f"What the {matter.word} was about", *concern(matter)),
-            section("process", "The process", stages_table(matter), *_before_the_partnership(matter), panel_table(matter)),
-            section("outcome", "The outcome", *_decisions(matter), *outcome_blocks(matter), actions_table(matter), *_concern(matter)),
-            section("learning", "What is learnt", *_review(matter), learning_table(matter)),
-            section("filing", "On the child’s record", filing_table(matter)),
+            section("summary", _("In short"), *in_short(matter, SummaryKind.REPORT)),
+            section("concern", _("What the {matter} was about").format(matter=matter.word), *concern(matter)),
+            section("process", _("The process"), stages_table(matter), *_before_the_partnership(matter), panel_table(matter)),
+            section("outcome", _("The outcome"), *_decisions(matter), *outcome_blocks(matter), actions_table(matter), *_concern(matter)),
+            section("learning", _("What is learnt"), *_review(matter), learning_table(matter)),
+            section("filing", _("On the child’s record"), filing_table(matter)),
         ),
         has_contents=True,
     )
@@ -131,26 +137,26 @@ def summary_report(matter: Matter) -> Paper:
 def _before_the_partnership(matter: Matter) -> Iterator[Block]:
     """Each referral: who, when, acknowledged when, which route; one set of blanks where there is none."""
     if not matter.referrals:
-        yield Facts("Before the partnership", (Field("Referred on"), Field("Referred by"), Field("Route"), Field("Resolved on")))
+        yield Facts(_("Before the partnership"), (Field(_("Referred on")), Field(_("Referred by")), Field(_("Route")), Field(_("Resolved on"))))
     for number, referral in enumerate(matter.referrals, start=1):
-        more = f", {number} of {len(matter.referrals)}" if len(matter.referrals) > 1 else ""
-        yield Facts(f"Before the partnership{more}", referral_rows(matter, referral))
+        which = _("Before the partnership, {number} of {all}").format(number=number, all=len(matter.referrals))
+        yield Facts(which if len(matter.referrals) > 1 else _("Before the partnership"), referral_rows(matter, referral))
 
 
 def referral_rows(matter: Matter, referral: Referral) -> tuple[Field, ...]:
     """One referral in dates and names."""
     rows = [
-        Field("Referred on", at(referral.referred_at)),
-        Field("Referred by", matter.who(referral.referred_by_id)),
-        Field("Before", matter.who(referral.chair_id)),
-        Field("Acknowledged on", at(referral.acknowledged_at)),
-        Field("To be resolved by", at(referral.resolve_by)),
-        Field("Route", str(Route(referral.route).label) if referral.route else ""),
-        Field("What a decision does", str(Force(referral.force).label) if referral.force else ""),
-        Field("Decided on", at(referral.decided_at)),
+        Field(_("Referred on"), at(referral.referred_at)),
+        Field(_("Referred by"), matter.who(referral.referred_by_id)),
+        Field(_("Before"), matter.who(referral.chair_id)),
+        Field(_("Acknowledged on"), at(referral.acknowledged_at)),
+        Field(_("To be resolved by"), at(referral.resolve_by)),
+        Field(_("Route"), str(Route(referral.route).label) if referral.route else ""),
+        Field(_("What a decision does"), str(Force(referral.force).label) if referral.force else ""),
+        Field(_("Decided on"), at(referral.decided_at)),
     ]
     if referral.mediator_id:
-        rows.insert(6, Field("Mediator", matter.who(referral.mediator_id)))
+        rows.insert(6, Field(_("Mediator"), matter.who(referral.mediator_id)))
     return tuple(rows)
 
 
@@ -165,33 +171,39 @@ def panel_table(matter: Matter) -> Table:
         )
         for member in sorted(matter.case.panel, key=lambda member: (not member.is_chair, matter.names.agency(member.agency_id)))
     ]
-    return Table("Members of the panel", ("Name", "Agency", "Part", "Interest declared"), tuple(rows), empty="No panel was convened.", layout="even")
+    return Table(
+        _("Members of the panel"),
+        (_("Name"), _("Agency"), _("Part"), _("Interest declared")),
+        tuple(rows),
+        empty=_("No panel was convened."),
+        layout="even",
+    )
 
 
 def _part(is_chair: bool, is_party: bool) -> str:  # noqa: FBT001 - plain facts
-    return "Chair" if is_chair else "An agency concerned" if is_party else "Not concerned"
+    return _("Chair") if is_chair else _("An agency concerned") if is_party else _("Not concerned")
 
 
 def _interest(words: str, declared: bool) -> str:  # noqa: FBT001 - a plain fact
-    return words or ("None" if declared else "")
+    return words or (_("None") if declared else "")
 
 
 def _decisions(matter: Matter) -> Iterator[Block]:
     """What was decided, with its reasons and any dissent."""
     found = matter.of(EventKind.DECIDED)
     for line in found:
-        by = f"{matter.author(line)}, {at(line.event.happened_at)}"
-        yield Text("Decision or recommendation", line.said("decision"), by=by)
-        yield Text("Reasons", line.said("reasons"), lines=3)
+        by = matter.signed(line)
+        yield Text(_("Decision or recommendation"), line.said("decision"), by=by)
+        yield Text(_("Reasons"), line.said("reasons"), lines=3)
         if line.said("dissent"):
-            yield Text("Dissent", line.said("dissent"))
+            yield Text(_("Dissent"), line.said("dissent"))
     if not found:
-        yield Text("Decision or recommendation")
-        yield Text("Reasons", lines=3)
+        yield Text(_("Decision or recommendation"))
+        yield Text(_("Reasons"), lines=3)
 
 
 def _review(matter: Matter) -> tuple[Block, ...]:
     """Whether the partnership holds a learning review, and why (BRO-07)."""
     review, line = matter.case.dispute.review, matter.last(EventKind.REVIEW_CONSIDERED)
-    found = Facts("Review", (Field("Systemic or learning review", str(ReviewNeed(review).label) if review else ""),))
-    return (found, Text("Why, or why not", line.said("reasons") if line else "", lines=2))
+    found = Facts(_("Review"), (Field(_("Systemic or learning review"), str(ReviewNeed(review).label) if review else ""),))
+    return (found, Text(_("Why, or why not"), line.said("reasons") if line else "", lines=2))

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
+
 from escalation.engine.case import HOP
 from escalation.models import StageRun
 from escalation.selectors.timeline import REMINDERS
@@ -32,22 +34,21 @@ def monitoring(matter: Matter) -> Paper:
     first = next((stage.position for stage in procedure.stages if DocumentKind.MONITORING in stage.forms), None)
     begun = next((run.entered_at for run in matter.runs if first and run.stage >= first), None)
     issued = next((line for line in matter.of(EventKind.FORM_ISSUED) if line.event.facts.get("form") == DocumentKind.MONITORING), None)
-    dates = Facts(
-        "",
-        (Field("Issued on", at(issued.event.happened_at) if issued else ""), Field(f"{stage_name(procedure, first or 1)} begun on", at(begun))),
-    )
-    lead = f"Kept from {stage_name(procedure, first)} on" if first else "Kept"
+    begins = _("{stage} begun on").format(stage=stage_name(procedure, first or 1))
+    dates = Facts("", (Field(_("Issued on"), at(issued.event.happened_at) if issued else ""), Field(begins, at(begun))))
+    whence = _("Kept from {stage} on: the issues that need resolution, what was agreed, and what others can learn.")
+    kept = _("Kept: the issues that need resolution, what was agreed, and what others can learn.")
     return Paper(
         DocumentKind.MONITORING,
-        DocumentKind.MONITORING.label,
-        f"{lead}: the issues that need resolution, what was agreed, and what others can learn.",
+        str(DocumentKind.MONITORING.label),
+        whence.format(stage=stage_name(procedure, first)) if first else kept,
         (
             about(matter),
-            section("issued", "Issue of this form", dates, stages_table(matter)),
-            section("issues", "Issues requiring resolution", *concern(matter), *responses(matter)),
-            section("outcome", "Agreed outcome", *outcome_blocks(matter), actions_table(matter)),
-            section("learning", "General issues", learning_table(matter)),
-            _signed("Completed by"),
+            section("issued", _("Issue of this form"), dates, stages_table(matter)),
+            section("issues", _("Issues requiring resolution"), *concern(matter), *responses(matter)),
+            section("outcome", _("Agreed outcome"), *outcome_blocks(matter), actions_table(matter)),
+            section("learning", _("General issues"), learning_table(matter)),
+            _signed(_("Completed by")),
         ),
     )
 
@@ -56,29 +57,31 @@ def case_resolution(matter: Matter) -> Paper:
     """Evidence of the efforts at each stage, and the reasons for the formal escalation (DEV-04, DEV-13)."""
     basis = matter.case.dispute.basis
     tried = (
-        Text("Tried before it was raised", matter.logged("tried")),
-        Text("Who was consulted", matter.logged("consulted"), lines=2),
-        Facts("What the concern rests on", (Field("Evidence or professional judgement", str(Basis(basis).label) if basis else ""),)),
+        Text(_("Tried before it was raised"), matter.logged("tried")),
+        Text(_("Who was consulted"), matter.logged("consulted"), lines=2),
+        Facts(_("What the concern rests on"), (Field(_("Evidence or professional judgement"), str(Basis(basis).label) if basis else ""),)),
     )
     referral = matter.last(EventKind.REFERRED)
     submitted = Facts(
         "",
         (
-            Field("By the designated or named lead", matter.author(referral) if referral else ""),
-            Field("On", at(referral.event.happened_at) if referral else ""),
+            Field(_("By the designated or named lead"), matter.author(referral) if referral else ""),
+            Field(_("On"), at(referral.event.happened_at) if referral else ""),
         ),
     )
     return Paper(
         DocumentKind.CASE_RESOLUTION,
-        DocumentKind.CASE_RESOLUTION.label,
-        f"Puts a {matter.word} that the agencies could not settle before the partnership, with what they tried and why that was not enough.",
+        str(DocumentKind.CASE_RESOLUTION.label),
+        _("Puts a {matter} that the agencies could not settle before the partnership, with what they tried and why that was not enough.").format(
+            matter=matter.word
+        ),
         (
             about(matter),
-            section("concern", "The concern", *concern(matter), *tried[2:]),
-            section("efforts", "Evidence of efforts", *tried[:2], *_efforts(matter), _summed_up(matter)),
-            section("reasons", "Reasons for the formal escalation", *_reasons(matter)),
-            section("partnership", "For the partnership", *_route(matter)),
-            section("submitted", "Submission", submitted, _signature()),
+            section("concern", _("The concern"), *concern(matter), *tried[2:]),
+            section("efforts", _("Evidence of efforts"), *tried[:2], *_efforts(matter), _summed_up(matter)),
+            section("reasons", _("Reasons for the formal escalation"), *_reasons(matter)),
+            section("partnership", _("For the partnership"), *_route(matter)),
+            section("submitted", _("Submission"), submitted, _signature()),
         ),
     )
 
@@ -88,9 +91,8 @@ def _efforts(matter: Matter) -> Iterator[Block]:
     for run in matter.runs:
         if run.stage == HOP or not matter.case.procedure.stage(run.stage).is_partnership:
             lines = [line for line in during(matter, run) if line.kind in EFFORTS]
-            yield record_table(
-                matter, f"{matter.stage(run.stage)}, from {on(run.entered_at)}", lines, empty="No contact, meeting or response is on the record."
-            )
+            caption = _("{stage}, from {day}").format(stage=matter.stage(run.stage), day=on(run.entered_at))
+            yield record_table(matter, caption, lines, empty=_("No contact, meeting or response is on the record."))
 
 
 def during(matter: Matter, run: StageRun) -> list[Line]:
@@ -101,30 +103,30 @@ def during(matter: Matter, run: StageRun) -> list[Line]:
 
 def _summed_up(matter: Matter) -> Text:
     line = matter.last(EventKind.REFERRED)
-    return Text("Efforts at each stage, as the lead sums them up", line.said("efforts") if line else "", by=matter.author(line) if line else "")
+    return Text(_("Efforts at each stage, as the lead sums them up"), line.said("efforts") if line else "", by=matter.author(line) if line else "")
 
 
 def _reasons(matter: Matter) -> Iterator[Block]:
     """Why it went to the partnership, and why it left each stage before."""
     line = matter.last(EventKind.REFERRED)
     ground = line.event.facts.get("ground") if line else ""
-    yield Facts("", (Field("Ground", str(Ground(ground).label) if ground else ""),))
-    yield Text("Reasons", line.said("reason") if line else "", by=f"{matter.author(line)}, {at(line.event.happened_at)}" if line else "", lines=6)
+    yield Facts("", (Field(_("Ground"), str(Ground(ground).label) if ground else ""),))
+    yield Text(_("Reasons"), line.said("reason") if line else "", by=matter.signed(line) if line else "", lines=6)
     moves = [move for move in matter.of(EventKind.MOVED_UP) if move.event.facts.get("to") != matter.case.procedure.last or not line]
-    yield record_table(matter, "Why it left the stages before", moves, empty="It has left no stage before.")
+    yield record_table(matter, _("Why it left the stages before"), moves, empty=_("It has left no stage before."))
 
 
 def _route(matter: Matter) -> tuple[Block, ...]:
     """What the partnership does with it."""
     line = matter.last(EventKind.ROUTE_CHOSEN)
     entry = line.entry if line else None
-    chosen = next((fact["value"] for fact in entry.facts if fact["key"] == "Route"), "") if entry else ""
+    chosen = next((fact["value"] for fact in entry.facts if fact["key"] == _("Route")), "") if entry else ""
     return (
         Facts(
             "",
-            (Field("Review of the decision, panel or mediation", chosen), Field("On", at(line.event.happened_at) if line else "")),
+            (Field(_("Review of the decision, panel or mediation"), chosen), Field(_("On"), at(line.event.happened_at) if line else "")),
         ),
-        Text("Why", line.said("reason") if line else "", lines=3),
+        Text(_("Why"), line.said("reason") if line else "", lines=3),
     )
 
 
@@ -132,15 +134,15 @@ def escalation_record(matter: Matter) -> Paper:
     """The record of escalation, challenge and conflict resolution, stage by stage (BUC-04)."""
     return Paper(
         DocumentKind.ESCALATION_RECORD,
-        DocumentKind.ESCALATION_RECORD.label,
-        "One record for both sides: what was discussed and decided at each stage, by whom, and what came of it.",
+        str(DocumentKind.ESCALATION_RECORD.label),
+        _("One record for both sides: what was discussed and decided at each stage, by whom, and what came of it."),
         (
             about(matter),
-            section("concern", "The concern", *concern(matter), Text("What was tried first", matter.logged("tried"), lines=3)),
+            section("concern", _("The concern"), *concern(matter), Text(_("What was tried first"), matter.logged("tried"), lines=3)),
             *(_stage(matter, run) for run in matter.runs),
-            section("outcome", "Outcome", *outcome_blocks(matter), actions_table(matter)),
-            section("learning", "Policy and practice issues", learning_table(matter), filing_table(matter)),
-            _signed("Record kept by"),
+            section("outcome", _("Outcome"), *outcome_blocks(matter), actions_table(matter)),
+            section("learning", _("Policy and practice issues"), learning_table(matter), filing_table(matter)),
+            _signed(_("Record kept by")),
         ),
         has_contents=len(matter.runs) > 3,
     )
@@ -148,26 +150,27 @@ def escalation_record(matter: Matter) -> Paper:
 
 def _stage(matter: Matter, run: StageRun) -> Section:
     """One run of a stage: its dates, the people on each side, what was said and decided."""
-    rows = [Field("Begun", at(run.happened_from or run.entered_at)), *_limit(matter, run)]
-    rows.append(Field("Completed", at(run.happened_until or run.left_at or matter.case.dispute.resolved_at)))
-    rows.append(Field(f"For {matter.file.raising}", matter.who(run.holder_id)))
+    rows = [Field(_("Begun"), at(run.happened_from or run.entered_at)), *_limit(matter, run)]
+    rows.append(Field(_("Completed"), at(run.happened_until or run.left_at or matter.case.dispute.resolved_at)))
+    rows.append(Field(_("For {agency}").format(agency=matter.file.raising), matter.who(run.holder_id)))
     asked = [request for request in matter.case.all_requests if request.run_id == run.pk]
-    rows += [Field(f"For {matter.names.agency(request.agency_id)}", matter.who(request.holder_id)) for request in asked]
+    rows += [Field(_("For {agency}").format(agency=matter.names.agency(request.agency_id)), matter.who(request.holder_id)) for request in asked]
     lines = during(matter, run)
-    said = record_table(matter, f"Discussions and decisions, {stage_name(matter.case.procedure, run.stage).lower()}", lines, blanks=3)
-    return section(f"run-{run.number}", matter.stage(run.stage), Facts("Dates and people", tuple(rows)), said)
+    stage = stage_name(matter.case.procedure, run.stage).lower()
+    said = record_table(matter, _("Discussions and decisions, {stage}").format(stage=stage), lines, blanks=3)
+    return section(f"run-{run.number}", matter.stage(run.stage), Facts(_("Dates and people"), tuple(rows)), said)
 
 
 def _limit(matter: Matter, run: StageRun) -> tuple[Field, ...]:
     """By when; the hop inside the own agency has no limit of the procedure's, so nothing is left blank for it."""
     due = limit(matter, run)
-    return (Field("To be completed by", due),) if due or run.stage != HOP else ()
+    return (Field(_("To be completed by"), due),) if due or run.stage != HOP else ()
 
 
 def _signed(label: str) -> Section:
-    return section("signed", "Signature", _signature(label))
+    return section("signed", _("Signature"), _signature(label))
 
 
-def _signature(label: str = "Signed") -> Facts:
+def _signature(label: str = "") -> Facts:
     """Lines to sign on."""
-    return Facts(label, (Field("Name and post"), Field("Agency"), Field("Signature", lines=2), Field("Date")))
+    return Facts(label or _("Signed"), (Field(_("Name and post")), Field(_("Agency")), Field(_("Signature"), lines=2), Field(_("Date"))))

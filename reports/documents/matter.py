@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext, gettext_noop
+
 from agencies.models import Agency
 from agencies.person import Person
 from agencies.words import LONDON, day, moment
@@ -17,7 +19,7 @@ from escalation.selectors.timeline import Entry, Names, read_events
 from escalation.selectors.words import stage_title
 from escalation.states import EventKind, Side
 
-ERASED = "What was typed here was erased when its time to be kept had passed."
+ERASED = gettext_noop("What was typed here was erased when its time to be kept had passed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,12 @@ class Line:
 
     def said(self, key: str) -> str:
         """What was typed under this key, as it stands; a sentence where it was erased, empty where nothing was typed."""
-        return ERASED if self.erased else self.words.get(key, "")
+        return gettext(ERASED) if self.erased else self.words.get(key, "")
 
     @property
     def whole(self) -> str:
         """Everything that was typed, one answer below the other."""
-        return ERASED if self.erased else "\n\n".join(filter(None, self.words.values()))
+        return gettext(ERASED) if self.erased else "\n\n".join(filter(None, self.words.values()))
 
 
 @dataclass
@@ -92,6 +94,10 @@ class Matter:
         """Who wrote a line, and for which agency."""
         entry = line.entry
         return ", ".join(filter(None, [entry.who, entry.agency])) if entry else self.names.author(line.event)
+
+    def signed(self, line: Line) -> str:
+        """Who wrote a line, for which agency, and when."""
+        return gettext("{author}, {moment}").format(author=self.author(line), moment=at(line.event.happened_at))
 
     def parties(self) -> list[tuple[UUID, Side]]:
         """The raising agency, then the others by name. Inside one agency there is only that one."""

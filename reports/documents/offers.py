@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from agencies.errors import NotAllowed, WrongState
 from agencies.person import Person
 from escalation import policy
@@ -11,7 +14,7 @@ from escalation.selectors.words import stage_name
 from escalation.states import State
 from reports.documents.kinds import DocumentKind
 
-REFUSAL = "Only those who may read what was written in this disagreement print its documents."
+REFUSAL = gettext_noop("Only those who may read what was written in this disagreement print its documents.")
 ENDED_WELL = frozenset({State.RESOLVED, State.CLOSED})
 # Forms that belong to the procedure that names them: nobody else's words would fit.
 OWN_FORMS = frozenset({DocumentKind.MONITORING, DocumentKind.CASE_RESOLUTION, DocumentKind.SUMMARY_REPORT})
@@ -37,7 +40,7 @@ def documents_for(case: Case, person: Person) -> list[Offer]:
 def require_document(kind: DocumentKind, case: Case, person: Person) -> None:
     """Raises NotAllowed for whoever may not read what was written, WrongState, with words, where there is no such document yet."""
     if not policy.reads_narrative(person, case):
-        raise NotAllowed(REFUSAL)
+        raise NotAllowed(_(REFUSAL))
     if kind not in {offer.kind for offer in documents_for(case, person)}:
         raise WrongState(missing(kind, case))
 
@@ -51,27 +54,28 @@ def missing(kind: DocumentKind, case: Case) -> str:
     """Why there is no such document here, in a sentence."""
     first = first_stage_with(kind, case.procedure)
     if case.dispute.state == State.DRAFT:
-        return "There are no documents of a draft."
+        return _("There are no documents of a draft.")
     if kind == DocumentKind.OUTCOME_LETTER:
-        return "There is no outcome letter before each side has confirmed the outcome."
+        return _("There is no outcome letter before each side has confirmed the outcome.")
     if kind == DocumentKind.PANEL_PACK:
-        return "There is no pack before it has been referred to the partnership."
+        return _("There is no pack before it has been referred to the partnership.")
     if first is not None or kind in {DocumentKind.EXECUTIVE_SUMMARY, DocumentKind.SUMMARY_REPORT}:
-        return f"{kind.label}: it is not asked for yet."
-    return f"{kind.label}: the procedure of this {case.procedure.matter_word} has no such form."
+        return _("{document}: it is not asked for yet.").format(document=kind.label)
+    form = _("{document}: the procedure of this {matter} has no such form.")
+    return form.format(document=kind.label, matter=case.procedure.matter_word)
 
 
 def _offer(kind: DocumentKind, case: Case) -> Offer | None:
     """The document as it is offered now; None where it is not."""
     settled = case.dispute.state in ENDED_WELL and case.proposal is not None
     if kind == DocumentKind.OUTCOME_LETTER:
-        return Offer(kind, is_due=True, why="The outcome is confirmed: each side has it in writing.") if settled else None
+        return Offer(kind, is_due=True, why=_("The outcome is confirmed: each side has it in writing.")) if settled else None
     if kind == DocumentKind.PANEL_PACK:
         return _pack(case)
     if kind == DocumentKind.EXECUTIVE_SUMMARY:
         return _executive(case)
     if kind == DocumentKind.NAMED_OFFICERS:
-        return Offer(kind, is_due=False, why="Whom to ask in each agency concerned, from the directory.")
+        return Offer(kind, is_due=False, why=_("Whom to ask in each agency concerned, from the directory."))
     return _form(kind, case)
 
 
@@ -79,7 +83,7 @@ def _pack(case: Case) -> Offer | None:
     if case.referral is None:
         return None
     is_heard = case.dispute.state == State.OPEN and case.referral.decided_at is None
-    why = "It is before the partnership: everything in one document." if is_heard else "It was before the partnership."
+    why = _("It is before the partnership: everything in one document.") if is_heard else _("It was before the partnership.")
     return Offer(DocumentKind.PANEL_PACK, is_due=is_heard, why=why)
 
 
@@ -88,7 +92,8 @@ def _executive(case: Case) -> Offer | None:
     if case.dispute.state not in ENDED_WELL:
         return None
     is_due = case.procedure.closing.executive_summary
-    why = "The procedure asks for it when it is settled." if is_due else "A short account of the concerns and how they were resolved."
+    asked = _("The procedure asks for it when it is settled.")
+    why = asked if is_due else _("A short account of the concerns and how they were resolved.")
     return Offer(DocumentKind.EXECUTIVE_SUMMARY, is_due=is_due, why=why)
 
 
@@ -96,12 +101,12 @@ def _form(kind: DocumentKind, case: Case) -> Offer | None:
     """A form that stages name: due from the first of them that was reached."""
     first = first_stage_with(kind, case.procedure)
     if first is not None and reached(case) >= first:
-        return Offer(kind, is_due=True, why=f"The procedure asks for it from {stage_name(case.procedure, first)} on.")
+        return Offer(kind, is_due=True, why=_("The procedure asks for it from {stage} on.").format(stage=stage_name(case.procedure, first)))
     if kind == DocumentKind.SUMMARY_REPORT and first is None and case.procedure.closing.summary_report and case.dispute.state in ENDED_WELL:
-        return Offer(kind, is_due=True, why="The procedure asks for it when it is settled.")
+        return Offer(kind, is_due=True, why=_("The procedure asks for it when it is settled."))
     if kind in OWN_FORMS:
         return None
-    return Offer(kind, is_due=False, why="One record of what was discussed and decided at each stage.")
+    return Offer(kind, is_due=False, why=_("One record of what was discussed and decided at each stage."))
 
 
 def reached(case: Case) -> int:

@@ -1,13 +1,13 @@
 """The named officers of the agencies concerned, from the directory as it stands today (BUC-04)."""
 
+from django.utils.translation import gettext as _
+
 from agencies.models import Agency
 from agencies.selectors import Contact, Officer, named_officers
 from agencies.words import LONDON
 from reports.documents.kinds import DocumentKind
 from reports.documents.matter import Matter, on
 from reports.documents.shapes import Facts, Field, Paper, Section, Table
-
-COLUMNS = ("Post", "Name", "How to reach them", "Deputy", "Confirmed")
 
 
 def officers(matter: Matter) -> Paper:
@@ -16,8 +16,10 @@ def officers(matter: Matter) -> Paper:
     forms = [_form(matter, agencies[key], apart=number > 0) for number, (key, _) in enumerate(matter.parties())]
     return Paper(
         DocumentKind.NAMED_OFFICERS,
-        DocumentKind.NAMED_OFFICERS.label,
-        f"Whom to ask in each agency concerned, as the directory of {matter.names.partnership} stands today. To change it, change the directory.",
+        str(DocumentKind.NAMED_OFFICERS.label),
+        _("Whom to ask in each agency concerned, as the directory of {partnership} stands today. To change it, change the directory.").format(
+            partnership=matter.names.partnership
+        ),
         tuple(forms),
     )
 
@@ -25,8 +27,11 @@ def officers(matter: Matter) -> Paper:
 def _form(matter: Matter, agency: Agency, *, apart: bool) -> Section:
     today = matter.now.astimezone(LONDON).date()
     found = named_officers(agency, today)
-    agency_facts = Facts("", (Field("Telephone", agency.phone), Field("Out of hours", agency.out_of_hours), Field("Checked by, and on")))
-    table = Table(f"Officers of {agency.name}", COLUMNS, tuple(_row(officer) for officer in found), blanks=6, layout="officers")
+    agency_facts = Facts("", (Field(_("Telephone"), agency.phone), Field(_("Out of hours"), agency.out_of_hours), Field(_("Checked by, and on"))))
+    columns = (_("Post"), _("Name"), _("How to reach them"), _("Deputy"), _("Confirmed"))
+    table = Table(
+        _("Officers of {agency}").format(agency=agency.name), columns, tuple(_row(officer) for officer in found), blanks=6, layout="officers"
+    )
     return Section(f"agency-{agency.code}", agency.name, (agency_facts, table), apart=apart)
 
 
@@ -37,7 +42,7 @@ def _row(officer: Officer) -> tuple[str, ...]:
     if officer.phone and officer.phone not in reach:
         reach.append(officer.phone)
     if officer.out_of_hours:
-        reach.append(f"Out of hours: {officer.out_of_hours}")
+        reach.append(_("Out of hours: {number}").format(number=officer.out_of_hours))
     deputies = [line for contact in officer.deputies for line in (contact.name, *_reach(contact))]
     return (post, "\n".join(contact.name for contact in officer.holders), "\n".join(reach), "\n".join(deputies), on(officer.confirmed_on))
 

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from escalation.engine.case import HOP
-from escalation.models import AgreedAction, StageRun
+from escalation.models import AgreedAction, Clock, StageRun
 from escalation.procedures.definition import Requirement
 from escalation.selectors.words import ask_of, due_of, stage_name
 from escalation.states import Answer, Audience, ClockState, Door, EventKind, Ground, Measure, Theme
@@ -14,7 +17,7 @@ from reports.documents.shapes import Block, Facts, Field, Section, Table, Text
 EFFORTS = (EventKind.CONTACT, EventKind.MEETING, EventKind.ANSWERED, EventKind.ACCEPTED, EventKind.REJECTED, EventKind.ACTION_AGREED)
 # The stage's own limit rather than a reminder or a task beside it.
 LIMITS = (Measure.RESPONSE, Measure.COMPLETION, Measure.RESOLUTION, Measure.MEETING, Measure.DISCUSSION, Measure.AGREEMENT, Measure.ACKNOWLEDGEMENT)
-CONFIRMED = "Confirmed"
+CONFIRMED = gettext_noop("Confirmed")
 
 
 def section(key: str, title: str, *blocks: Block, apart: bool = False) -> Section:
@@ -25,73 +28,77 @@ def section(key: str, title: str, *blocks: Block, apart: bool = False) -> Sectio
 def about(matter: Matter, *, child: bool = True) -> Section:
     """Reference, procedure, who raised it with whom and where it stands; with `child` what identifies the child, blank where it may not be shown."""
     dispute, procedure = matter.case.dispute, matter.case.procedure
+    in_force = _("{name}, version {number}, in force from {day}")
     rows = [
-        Field("Reference", dispute.reference),
-        Field("Procedure", f"{procedure.name}, version {matter.version.number}, in force from {on(matter.version.in_force_from)}"),
-        Field("Raised by", ", ".join(filter(None, [matter.who(dispute.raiser_id), matter.file.raising]))),
-        Field("Raised with", matter.file.receiving),
-        Field("Raised on", at(dispute.submitted_at)),
-        Field("Areas of disagreement", "; ".join(str(Theme(theme).label) for theme in dispute.themes if theme in set(Theme))),
-        Field("Stands at", _standing(matter)),
+        Field(_("Reference"), dispute.reference),
+        Field(_("Procedure"), in_force.format(name=procedure.name, number=matter.version.number, day=on(matter.version.in_force_from))),
+        Field(_("Raised by"), ", ".join(filter(None, [matter.who(dispute.raiser_id), matter.file.raising]))),
+        Field(_("Raised with"), matter.file.receiving),
+        Field(_("Raised on"), at(dispute.submitted_at)),
+        Field(_("Areas of disagreement"), "; ".join(str(Theme(theme).label) for theme in dispute.themes if theme in set(Theme))),
+        Field(_("Stands at"), _standing(matter)),
     ]
     if dispute.door:
-        rows.append(Field("It is also", ". ".join(filter(None, [str(Door(dispute.door).label), procedure.way.name if procedure.way else ""]))))
+        rows.append(Field(_("It is also"), ". ".join(filter(None, [str(Door(dispute.door).label), procedure.way.name if procedure.way else ""]))))
     blocks: list[Block] = [Facts("", tuple(rows))]
     if child:
-        blocks.append(Facts("The child", tuple(_child_rows(matter))))
-    return section("about", f"The {matter.word}", *blocks)
+        blocks.append(Facts(_("The child"), tuple(_child_rows(matter))))
+    return section("about", _("The {matter}").format(matter=matter.word), *blocks)
 
 
 def _standing(matter: Matter) -> str:
     dispute = matter.case.dispute
     stage = stage_name(matter.case.procedure, dispute.stage) if dispute.stage else matter.case.hop_stage.name
-    words = f"{matter.file.status['word']}, {stage}"
-    return f"{words} (urgent)" if dispute.is_urgent and matter.file.status["word"] != "Urgent" else words
+    is_said = matter.file.status["word"] == _("Urgent")
+    form = _("{status}, {stage} (urgent)") if dispute.is_urgent and not is_said else _("{status}, {stage}")
+    return form.format(status=matter.file.status["word"], stage=stage)
 
 
 def _child_rows(matter: Matter) -> Iterable[Field]:
     """Each child's initials, birth and own reference where the reader chose to print them; else the own reference, and blanks for the rest."""
     if not matter.children:
-        yield Field("Initials and date of birth")
-        yield Field("Your agency’s reference", "; ".join(matter.file.local_references))
+        yield Field(_("Initials and date of birth"))
+        yield Field(_("Your agency’s reference"), "; ".join(matter.file.local_references))
         return
-    many = len(matter.children) > 1
+    labels = (_("Initials"), _("Date of birth"), _("Your agency’s reference"))
+    if len(matter.children) > 1:
+        labels = (_("Initials of child {number}"), _("Date of birth of child {number}"), _("Your agency’s reference of child {number}"))
     for number, child in enumerate(matter.children, start=1):
-        which = f" of child {number}" if many else ""
-        yield Field(f"Initials{which}", child.initials)
-        yield Field(f"Date of birth{which}", child.born)
-        yield Field(f"Your agency’s reference{which}", "; ".join(child.references))
+        for label, value in zip(labels, (child.initials, child.born, "; ".join(child.references)), strict=True):
+            yield Field(label.format(number=number), value)
 
 
 def concern(matter: Matter) -> tuple[Text, ...]:
     """What is disputed, what it means for the child, and what is sought, in the raiser's words."""
     return (
-        Text("What is disputed", matter.logged("what")),
-        Text("Impact on the child", matter.logged("impact")),
-        Text("Outcome sought", matter.logged("outcome_sought"), lines=3),
+        Text(_("What is disputed"), matter.logged("what")),
+        Text(_("Impact on the child"), matter.logged("impact")),
+        Text(_("Outcome sought"), matter.logged("outcome_sought"), lines=3),
     )
 
 
 def responses(matter: Matter) -> tuple[Text, ...]:
     """Every response with its reasons and what the agency will do, oldest first; one blank where nobody has responded."""
-    found = []
+    found, at_by = [], _("{author}, {moment}")
     for line in matter.of(EventKind.ANSWERED):
-        said = "\n\n".join(filter(None, [line.said("reasons"), line.said("actions") and f"What the agency will do: {line.said('actions')}"]))
-        label = f"{matter.names.agency(line.event.agency_id)}, {stage_name(matter.case.procedure, line.event.stage)}: {_answer(line)}"
-        found.append(Text(label, said, by=f"{matter.names.author(line.event)}, {at(line.event.happened_at)}"))
-    return tuple(found) or (Text("Response of the other agency"),)
+        will_do = _("What the agency will do: {actions}").format(actions=line.said("actions"))
+        said = "\n\n".join(filter(None, [line.said("reasons"), line.said("actions") and will_do]))
+        stage = stage_name(matter.case.procedure, line.event.stage)
+        label = _("{agency}, {stage}: {answer}").format(agency=matter.names.agency(line.event.agency_id), stage=stage, answer=_answer(line))
+        found.append(Text(label, said, by=at_by.format(author=matter.names.author(line.event), moment=at(line.event.happened_at))))
+    return tuple(found) or (Text(_("Response of the other agency")),)
 
 
 def _answer(line: Line) -> str:
     answer = line.event.facts.get("answer")
-    return Answer(answer).label.lower() if answer else "response"
+    return str(Answer(answer).label).lower() if answer else _("response")
 
 
 def stages_table(matter: Matter) -> Table:
     """Every run of a stage that the reader may see: from when to when, its limit, and why it was left."""
     return Table(
-        f"{matter.case.procedure.stage_word.capitalize()}s so far",
-        (matter.case.procedure.stage_word.capitalize(), "Begun", "Due by", "Left", "Why it was left"),
+        _("{stage}s so far").format(stage=matter.case.procedure.stage_word.capitalize()),
+        (matter.case.procedure.stage_word.capitalize(), _("Begun"), _("Due by"), _("Left"), _("Why it was left")),
         tuple(_stage_row(matter, run) for run in matter.runs),
         blanks=4,
         layout="stages",
@@ -103,9 +110,9 @@ def _stage_row(matter: Matter, run: StageRun) -> tuple[str, ...]:
     begun = run.happened_from or run.entered_at
     settled = matter.case.dispute.resolved_at
     if after is not None:
-        why = str(Ground(after.ground).label) if after.ground else "Sent on" if run.stage == HOP else "Moved on"
+        why = str(Ground(after.ground).label) if after.ground else _("Sent on") if run.stage == HOP else _("Moved on")
     else:
-        why = "Settled" if settled else "Withdrawn" if run.left_at else "Still open"
+        why = _("Settled") if settled else _("Withdrawn") if run.left_at else _("Still open")
     return matter.stage(run.stage), at(begun), limit(matter, run), at(run.happened_until or run.left_at or (settled if after is None else None)), why
 
 
@@ -115,8 +122,14 @@ def limit(matter: Matter, run: StageRun) -> str:
     for measure in LIMITS:
         for clock in dated:
             if clock.measures == measure and clock.state != ClockState.SUPERSEDED:
-                return f"{at(clock.due_at)}; agreed: {at(clock.agreed_due_at)}" if clock.agreed_due_at else at(clock.due_at)
+                return _due(clock)
     return ""
+
+
+def _due(clock: Clock) -> str:
+    """The procedure's moment, with the agreed one."""
+    agreed = _("{due}; agreed: {agreed}").format(due=at(clock.due_at), agreed=at(clock.agreed_due_at))
+    return agreed if clock.agreed_due_at else at(clock.due_at)
 
 
 def clocks_table(matter: Matter) -> Table:
@@ -127,23 +140,27 @@ def clocks_table(matter: Matter) -> Table:
             continue
         standing = due_of(clock, matter.now, matter.case.calendar)
         owed = "\n".join(filter(None, [matter.who(clock.owner_id), matter.names.agency(clock.agency_id)]))
-        due = f"{at(clock.due_at)}; agreed: {at(clock.agreed_due_at)}" if clock.agreed_due_at else at(clock.due_at)
         ended = (
             f"{standing.word}, {at(clock.ended_at)}" if clock.ended_at else f"{standing.word}{f', {standing.distance}' if standing.distance else ''}"
         )
-        rows.append((ask_of(clock, matter.case.procedure), owed or matter.names.partnership, due, ended))
-    return Table("Dates and what became of them", ("What was asked", "Of whom", "Due", "What became of it"), tuple(rows), empty="No date was set.")
+        rows.append((ask_of(clock, matter.case.procedure), owed or matter.names.partnership, _due(clock), ended))
+    return Table(
+        _("Dates and what became of them"),
+        (_("What was asked"), _("Of whom"), _("Due"), _("What became of it")),
+        tuple(rows),
+        empty=_("No date was set."),
+    )
 
 
 def record_table(matter: Matter, caption: str, lines: Iterable[Line], *, empty: str = "", blanks: int = 0) -> Table:
     """Lines of the record, oldest first: when, who, and what was recorded."""
     rows = tuple((_when(line), matter.author(line), entry_text(line)) for line in lines)
-    return Table(caption, ("When", "Who", "What was recorded"), rows, empty=empty, blanks=blanks, layout="record")
+    return Table(caption, (_("When"), _("Who"), _("What was recorded")), rows, empty=empty, blanks=blanks, layout="record")
 
 
 def _when(line: Line) -> str:
     happened, recorded = at(line.event.happened_at), at(line.event.recorded_at)
-    return happened if happened == recorded else f"{happened}\nRecorded {recorded}"
+    return happened if happened == recorded else _("{happened}\nRecorded {recorded}").format(happened=happened, recorded=recorded)
 
 
 def files_table(matter: Matter) -> Table:
@@ -158,7 +175,7 @@ def files_table(matter: Matter) -> Table:
         for line in reversed(matter.file.files)
         if line.audience == Audience.READERS
     )
-    return Table("Attached files", ("File", "Attached by", "When", "SHA-256"), rows, empty="No file is attached.")
+    return Table(_("Attached files"), (_("File"), _("Attached by"), _("When"), _("SHA-256")), rows, empty=_("No file is attached."))
 
 
 def entry_text(line: Line) -> str:
@@ -167,8 +184,9 @@ def entry_text(line: Line) -> str:
     if entry is None:
         return str(line.kind.label)
     facts = [f"{fact['key']}: {fact['value']}" for fact in entry.facts]
-    changes = [f"Corrected by {change.who}, {at(change.moment)}: “{change.old}” to “{change.new}”. {change.why}" for change in entry.corrections]
-    note = ["Only your agency sees this."] if entry.private else []
+    form = _("Corrected by {who}, {moment}: “{old}” to “{new}”. {why}")
+    changes = [form.format(who=change.who, moment=at(change.moment), old=change.old, new=change.new, why=change.why) for change in entry.corrections]
+    note = [_("Only your agency sees this.")] if entry.private else []
     return "\n".join(filter(None, [entry.title, entry.text, *facts, *changes, *note]))
 
 
@@ -186,36 +204,46 @@ def actions_table(matter: Matter) -> Table:
     )
     settled = matter.case.dispute.resolved_at is not None
     return Table(
-        "Agreed actions", ("Action", "Who", "By when", "Done"), rows, "None was agreed beside the outcome.", 0 if settled else 3, layout="actions"
+        _("Agreed actions"),
+        (_("Action"), _("Who"), _("By when"), _("Done")),
+        rows,
+        _("None was agreed beside the outcome."),
+        0 if settled else 3,
+        layout="actions",
     )
 
 
 def _done(action: AgreedAction) -> str:
-    return at(action.done_at) or "Not yet"
+    return at(action.done_at) or _("Not yet")
 
 
 def outcome_blocks(matter: Matter) -> tuple[Block, ...]:
     """The outcome's kind and wording, what is still to settle, and who confirmed it; blanks where there is none."""
     outcome = matter.file.outcome
     stands = outcome is not None and not outcome.missing
-    kind = (
-        f"{outcome.kind}{', final and binding' if outcome.is_binding else ''}{'' if stands else ' (proposed, not confirmed by all)'}"
-        if outcome
-        else ""
-    )
+    kind = _outcome_kind(outcome.kind, is_binding=outcome.is_binding, stands=stands) if outcome else ""
     return (
-        Facts("How it was settled", (Field("Outcome", kind), Field("Settled on", at(matter.case.dispute.resolved_at)), *lead_manager(matter))),
-        Text("Agreed outcome, as each side confirms it", outcome.wording if outcome else "", lines=5),
-        Text("Outstanding issues, and how they are pursued", outstanding(matter), lines=3),
+        Facts(
+            _("How it was settled"), (Field(_("Outcome"), kind), Field(_("Settled on"), at(matter.case.dispute.resolved_at)), *lead_manager(matter))
+        ),
+        Text(_("Agreed outcome, as each side confirms it"), outcome.wording if outcome else "", lines=5),
+        Text(_("Outstanding issues, and how they are pursued"), outstanding(matter), lines=3),
         confirmations(matter),
     )
+
+
+def _outcome_kind(kind: str, *, is_binding: bool, stands: bool) -> str:
+    if stands:
+        return _("{outcome}, final and binding").format(outcome=kind) if is_binding else kind
+    form = _("{outcome}, final and binding (proposed, not confirmed by all)") if is_binding else _("{outcome} (proposed, not confirmed by all)")
+    return form.format(outcome=kind)
 
 
 def lead_manager(matter: Matter) -> tuple[Field, ...]:
     """Who follows the agreed actions; left out where nobody is named and no stage asks for it (BRO-04)."""
     named = matter.case.dispute.lead_manager_id
     is_asked = any(Requirement.LEAD_MANAGER in stage.requires for stage in matter.case.procedure.stages)
-    return (Field("Lead manager, who follows the actions", matter.who(named)),) if named or is_asked else ()
+    return (Field(_("Lead manager, who follows the actions"), matter.who(named)),) if named or is_asked else ()
 
 
 def outstanding(matter: Matter) -> str:
@@ -223,21 +251,21 @@ def outstanding(matter: Matter) -> str:
     outcome = matter.file.outcome
     if outcome is None:
         return ""
-    return outcome.outstanding or "None was recorded with the outcome."
+    return outcome.outstanding or _("None was recorded with the outcome.")
 
 
 def confirmations(matter: Matter) -> Table:
     """Each side's confirmation of the same wording, with its date and name; blank where it has not confirmed."""
     given = {row.agency_id: row for row in matter.case.confirmations}
     rows = []
-    for agency, _ in matter.parties():
+    for agency, _side in matter.parties():
         row = given.get(agency)
         if row is None:
             rows.append((matter.names.agency(agency), "", "", ""))
             continue
-        words = "No reply; recorded by the business unit" if row.is_gap else CONFIRMED
+        words = _("No reply; recorded by the business unit") if row.is_gap else _(CONFIRMED)
         rows.append((matter.names.agency(agency), words, matter.who(row.confirmed_by_id), at(row.confirmed_at)))
-    return Table("Confirmation by each side", ("Agency", "Confirmation", "Name and post", "Date"), tuple(rows), layout="confirmed")
+    return Table(_("Confirmation by each side"), (_("Agency"), _("Confirmation"), _("Name and post"), _("Date")), tuple(rows), layout="confirmed")
 
 
 def learning_table(matter: Matter) -> Table:
@@ -246,21 +274,31 @@ def learning_table(matter: Matter) -> Table:
     rows = []
     for point in matter.learning:
         line = texts.get(point.event_id)
-        issue = "None was found." if point.is_none else line.said("issue") if line else ""
-        rows.append((issue, point.referred_to, matter.who(point.owner_id), on(point.due_on), "" if point.is_none else point.get_status_display()))
+        issue = _("None was found.") if point.is_none else line.said("issue") if line else ""
+        rows.append(
+            (issue, point.referred_to, matter.who(point.owner_id), on(point.due_on), "" if point.is_none else str(point.get_status_display()))
+        )
     return Table(
-        "General issues, and to whom they go", ("Issue", "Referred to", "Owner", "By when", "Status"), tuple(rows), blanks=3, layout="learning"
+        _("General issues, and to whom they go"),
+        (_("Issue"), _("Referred to"), _("Owner"), _("By when"), _("Status")),
+        tuple(rows),
+        blanks=3,
+        layout="learning",
     )
 
 
 def filing_table(matter: Matter) -> Table:
     """Which agency has the record in the child's file."""
-    words = dict.fromkeys(matter.file.filed, "Confirmed") | dict.fromkeys(matter.file.unfiled, "")
+    words = dict.fromkeys(matter.file.filed, _("Confirmed")) | dict.fromkeys(matter.file.unfiled, "")
     names = [matter.names.agency(agency) for agency, _ in matter.parties()]
-    return Table("In the child’s file", ("Agency", "Confirmation", "Signed", "Date"), tuple((name, words.get(name, ""), "", "") for name in names))
+    return Table(
+        _("In the child’s file"),
+        (_("Agency"), _("Confirmation"), _("Signed"), _("Date")),
+        tuple((name, words.get(name, ""), "", "") for name in names),
+    )
 
 
 def text_of(label: str, lines: Iterable[Line], matter: Matter, *, blank: int = 3) -> tuple[Text, ...]:
     """Each line's words under the label, with who and when; one blank where there is none."""
-    found = tuple(Text(label, line.whole, by=f"{matter.author(line)}, {at(line.event.happened_at)}") for line in lines if line.whole)
+    found = tuple(Text(label, line.whole, by=matter.signed(line)) for line in lines if line.whole)
     return found or (Text(label, lines=blank),)

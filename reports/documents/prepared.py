@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from agencies.errors import DomainError, NotAllowed, NotFound, WrongState
 from agencies.person import Person, person_of
@@ -21,16 +23,16 @@ from reports.models import UNFINISHED, PreparedDocument, Progress
 
 logger = logging.getLogger(__name__)
 KEPT = timedelta(hours=1)
-NOT_THE_CHILD = "Only those who hold this disagreement in one of its agencies, and the person who raised it, see who the child is."
-GONE = "That print is no longer kept. Make it again."
-BROKEN = "The document could not be made. The operator's log says why. Make it again, and tell the operator if it fails twice."
+NOT_THE_CHILD = gettext_noop("Only those who hold this disagreement in one of its agencies, and the person who raised it, see who the child is.")
+GONE = gettext_noop("That print is no longer kept. Make it again.")
+BROKEN = gettext_noop("The document could not be made. The operator's log says why. Make it again, and tell the operator if it fails twice.")
 
 
 def require_print(kind: DocumentKind, case: Case, person: Person, *, with_child: bool) -> None:
     """Raises NotAllowed or WrongState, with words, where this person may not have this document, or not with the child named on it."""
     require_document(kind, case, person)
     if with_child and not may_name_child(kind, person, case):
-        raise NotAllowed(NOT_THE_CHILD)
+        raise NotAllowed(_(NOT_THE_CHILD))
 
 
 def ask_for(case: Case, kind: DocumentKind, person: Person, *, with_child: bool, now: datetime) -> tuple[PreparedDocument, bool]:
@@ -79,7 +81,7 @@ def _as_read_by(row: PreparedDocument, now: datetime) -> tuple[Case, Person]:
     person = person_of(row.requested_by, now.astimezone(LONDON).date())
     dispute = Dispute.objects.visible_to(person).select_related("partnership").filter(pk=row.dispute_id).first()
     if dispute is None:
-        raise NotFound("There is no such disagreement, or it is not yours to see.")
+        raise NotFound(_("There is no such disagreement, or it is not yours to see."))
     case = recall_reason(assemble([dispute], now=now)[0], person, now=now)
     require_print(DocumentKind(row.kind), case, person, with_child=row.with_child)
     return case, person
@@ -89,10 +91,10 @@ def content_of(row: PreparedDocument, now: datetime) -> bytes:
     """The PDF. Raises WrongState, with words, where it could not be made or is no longer kept, and what `require_print` raises."""
     _as_read_by(row, now)
     if not row.is_done:
-        raise WrongState(row.problem or BROKEN)
+        raise WrongState(_(row.problem or BROKEN))
     path = path_of(row)
     if now > row.requested_at + KEPT or not path.is_file():
-        raise WrongState(GONE)
+        raise WrongState(_(GONE))
     return path.read_bytes()
 
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
 
@@ -36,7 +37,7 @@ def documents(request: HttpRequest, reference: str) -> HttpResponse:
         return found
     case, _ = found
     if not policy.reads_narrative(person_for(request), case):
-        raise PermissionDenied(REFUSAL)
+        raise PermissionDenied(gettext(REFUSAL))
     offers = documents_for(case, person_for(request))
     context = {
         "reference": case.dispute.reference,

@@ -6,11 +6,14 @@ from escalation.models import EventBody
 from escalation.states import EventKind, Ground, Outcome, SummaryKind, Verb
 from reports.documents.kinds import DocumentKind
 from reports.documents.matter import ERASED
+from reports.documents.printing import document_of, markup
+from reports.said import lower_first
 from tests.cast import Cast
 from tests.factories import make_holder
 from tests.procedures.journey import Journey
+from tests.pseudo import marked, spoken, stored, unmarked
 from tests.record_guard import unguarded
-from tests.reports.paper import Read, before_a_panel, bristol_at_stage_3, bristol_at_stage_4, decided_by_a_panel, recorded
+from tests.reports.paper import Read, before_a_panel, bristol_at_stage_3, bristol_at_stage_4, case_of, decided_by_a_panel, recorded
 from tests.world import london
 
 pytestmark = pytest.mark.django_db
@@ -277,3 +280,14 @@ def test_a_correction_stands_in_place_of_the_old_words_and_the_record_tells_of_i
     read = Read(journey, DocumentKind.ESCALATION_RECORD, cast.own_board)
     assert read.field("What is disputed") == "The referral of 26 February was closed."
     assert "was closed without an assessment.” to “The referral of 26 February was closed.”. A slip." in read.text
+
+
+def test_no_word_of_a_document_is_left_in_english_in_another_language(cast: Cast) -> None:
+    journey = decided_by_a_panel(cast)
+    case, person = case_of(journey), journey.world.person(cast.own_board)
+    words = {case.procedure.matter_word, case.procedure.stage_word, case.procedure.stage_word.capitalize()}
+    data = stored() | {lower_first(name) for name in stored()} | words
+    with marked():
+        pages = {kind: markup(document_of(kind, case, person, journey.world.now)) for kind in DocumentKind}
+    left = {(kind.value, piece) for kind, html in pages.items() for text in spoken(html) for piece in unmarked(text, data)}
+    assert left == set()

@@ -1,13 +1,11 @@
 """The words of figures in another language: looked up where they are shown, English where they are kept and compared."""
 
 import ast
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
-from gettext import NullTranslations
 from pathlib import Path
 
 import pytest
@@ -15,7 +13,6 @@ from django.conf import settings as configured
 from django.utils import translation
 from django.utils.translation import trans_real
 
-from escalation.models import Dispute
 from reports import charts, own, period_words, quarterly, services, story
 from reports.api.figures import shown as given_to_programs
 from reports.document import build
@@ -30,41 +27,30 @@ from reports.rendering import context_of, shown
 from reports.said import said, said_of, sentence, small, worded
 from reports.said import shown as in_words
 from reports.standing import QUARTERLY, WORDS, standing_report
+from tests.pseudo import LANGUAGE, Marked, marked, stored, unmarked
 from tests.reports.builders import STAGES, World, make_world
 from tests.reports.generated import generate
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 YEAR = Year(2025)
-LANGUAGE = "en-x-verbs-first"
 FORMS = {"{some} came in time": "in time came {some}", "About {share} {things}": "of {things} about {share}", "responses due": "answers"}
 NOT_WORDS = {"key", "partnership", "unit_name", "snapshot", "days", "agency", "chapter"}
 
 
-class Other(NullTranslations):
-    """A language that has these forms of its own; all else between marks."""
-
-    def __init__(self, forms: dict[str, str]) -> None:
-        super().__init__()
-        self.forms = forms
+class VerbsFirst(Marked):
+    """The made-up language with a few sentences of its own."""
 
     def gettext(self, message: str) -> str:
-        return self.forms.get(message, f"⟦{message}⟧")
-
-    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        return f"⟦{msgid1 if n == 1 else msgid2}⟧"
-
-    def language(self) -> str:
-        return LANGUAGE
-
-    to_language = language
+        return FORMS.get(message, super().gettext(message))
 
 
 @contextmanager
-def another_language(forms: dict[str, str] | None = None) -> Iterator[None]:
-    trans_real._translations[LANGUAGE] = Other(forms or {})  # type: ignore[attr-defined]
-    with translation.override(LANGUAGE):
-        yield
+def verbs_first() -> Iterator[None]:
+    with marked(), pytest.MonkeyPatch.context() as patch:
+        patch.setitem(trans_real._translations, LANGUAGE, VerbsFirst())  # type: ignore[attr-defined]
+        with translation.override(LANGUAGE):
+            yield
 
 
 @pytest.fixture
@@ -102,25 +88,16 @@ def texts(value: object) -> Iterator[str]:
                 yield from texts(getattr(value, each.name))
 
 
-def outside_the_marks(text: str, names: list[str]) -> str:
-    """What of a text was not looked up and is no name."""
-    while (less := re.sub("⟦[^⟦⟧]*⟧", "", text)) != text:
-        text = less
-    for name in sorted(names, key=len, reverse=True):
-        text = text.replace(name, "")
-    return text
-
-
 def test_a_sentence_puts_its_places_where_the_language_has_them() -> None:
     share = story.in_time(439, 577, story.RESPONSE)
     assert share == "About three in four responses due came in time"
-    with another_language(FORMS):
+    with verbs_first():
         assert in_words(share) == "In time came of answers about ⟦three in four⟧"
         assert share == "About three in four responses due came in time"
 
 
 def test_a_name_that_nobody_said_is_not_looked_up() -> None:
-    with another_language():
+    with marked():
         assert in_words(said("{agency} in figures", agency="Police")) == "⟦Police in figures⟧"
         assert in_words("Police") == "Police"
 
@@ -128,36 +105,34 @@ def test_a_name_that_nobody_said_is_not_looked_up() -> None:
 def test_a_count_has_the_form_of_its_number() -> None:
     counts = [said_of("{n:,} was done", "{n:,} were done", number) for number in (0, 1, 1204)]
     assert counts == ["0 were done", "1 was done", "1,204 were done"]
-    with another_language():
+    with marked():
         assert [in_words(each) for each in counts] == ["⟦0 were done⟧", "⟦1 was done⟧", "⟦1,204 were done⟧"]
 
 
 def test_the_first_letter_is_that_of_the_language() -> None:
     words = said("{some} came in time", some=small(said("All nine")))
     assert (sentence(words), small(said("DSLs"))) == ("All nine came in time", "DSLs")
-    with another_language(FORMS):
+    with verbs_first():
         assert in_words(sentence(words)) == "In time came ⟦All nine⟧"
 
 
 def test_no_word_of_any_document_is_left_in_english(world: World) -> None:
     made = documents(world)
-    stages = [stage.lower() for stage in STAGES]
-    references = Dispute.objects.values_list("reference", flat=True)
-    names = [*(agency.name for agency in world.agencies), *stages, world.version.procedure.name, *references]
-    with another_language():
+    data = stored() | {stage.lower() for stage in STAGES}
+    with marked():
         for kind, document in made.items():
-            left = {text for text in texts(worded(document)) if re.search(r"[^\W\d_]{2}", outside_the_marks(text, names))}
+            left = {words for text in texts(worded(document)) for words in unmarked(text, data)}
             assert left == set(), kind
 
 
 def test_a_document_is_the_same_in_english_whatever_language_is_in_force(world: World) -> None:
     before = {kind: document.as_json() for kind, document in documents(world).items()}
-    with another_language():
+    with marked():
         assert {kind: document.as_json() for kind, document in documents(world).items()} == before
 
 
 def test_an_edition_that_left_in_another_language_binds_the_later_ones_in_english(world: World) -> None:
-    with another_language():
+    with marked():
         document = public_document(world.partnership, YEAR, NOW)
         services.note_taken(world.partnership, world.unit.pk, document, "a data file (CSV)", NOW)
     services.note_taken(world.partnership, world.unit.pk, public_document(world.partnership, YEAR, NOW), "a data file (CSV)", NOW)
@@ -166,7 +141,7 @@ def test_an_edition_that_left_in_another_language_binds_the_later_ones_in_englis
 
 def test_a_made_report_keeps_the_words_it_was_printed_with_whoever_asks_for_it(world: World) -> None:
     report, _is_new = services.ask_for_report(partnership=world.partnership, year=YEAR, edition=Edition.INTERNAL, asked_by=world.unit, now=NOW)
-    with another_language():
+    with marked():
         services.make_report(report.pk)
         report.refresh_from_db()
         printed = services.path_of(report).read_bytes()
@@ -177,7 +152,7 @@ def test_a_made_report_keeps_the_words_it_was_printed_with_whoever_asks_for_it(w
 
 def test_it_is_made_and_made_again_in_the_language_of_the_installation(world: World, settings: object) -> None:
     report, _is_new = services.ask_for_report(partnership=world.partnership, year=YEAR, edition=Edition.INTERNAL, asked_by=world.unit, now=NOW)
-    with another_language():
+    with marked():
         settings.LANGUAGE_CODE = LANGUAGE  # type: ignore[attr-defined]
         services.make_report(report.pk)
         report.refresh_from_db()
@@ -190,7 +165,7 @@ def test_it_is_made_and_made_again_in_the_language_of_the_installation(world: Wo
 
 def test_data_files_and_programs_have_the_words_in_the_language_in_force(world: World) -> None:
     document = build(Scope(world.partnership, YEAR, NOW, Edition.INTERNAL))
-    with another_language():
+    with marked():
         lines = as_csv(document).splitlines()
         assert lines[0] == "⟦Chapter⟧,⟦Table⟧,⟦Row⟧,⟦Column⟧,⟦Figure⟧,⟦Unit⟧,⟦Sign⟧"
         assert any(line.startswith('⟦Volume⟧,"⟦Disagreements raised, by quarter⟧",⟦April to June⟧,⟦Withdrawn⟧,') for line in lines)
@@ -202,7 +177,7 @@ def test_data_files_and_programs_have_the_words_in_the_language_in_force(world: 
 def test_a_page_finds_its_columns_in_any_language(world: World) -> None:
     trend = quarterly.unit_trend(world.partnership, NOW)
     english = quarterly.trend_words(trend)
-    with another_language():
+    with marked():
         assert shown(trend, charts.NARROW).columns[0] == ("⟦Raised⟧", True)
         assert quarterly.trend_words(trend).startswith("⟦")
         assert context_of(own.scorecard(world.agencies[0], YEAR, NOW), charts.WIDE)["edition_words"] == "⟦Internal edition⟧"
