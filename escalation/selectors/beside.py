@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.person import Person
 from agencies.words import LONDON, day
 from escalation.engine.case import Case
-from escalation.models import Event
+from escalation.models import Event, PanelMember
 from escalation.selectors.words import names as listed
 from escalation.states import Advice, ConferenceAnswer, Door, EventKind, RequestState, State, SubgroupMatter, Verb
 
@@ -149,16 +149,17 @@ def _panel(case: Case, names: "Names") -> str:
     """Who sits, and what each declared."""
     lines = []
     for seat in sorted(case.panel, key=lambda seat: names.people.get(seat.user_id, "")):
-        words = (
-            gettext("conflicting interest: to be replaced")
-            if seat.has_conflict
-            else gettext("an interest")
-            if seat.interest
-            else gettext("no interest")
-        )
         who = names.people.get(seat.user_id) or gettext("Somebody")
-        lines.append(f"{who}: {words if seat.declared_at else gettext('has yet to declare')}")
+        lines.append(f"{who}: {_declared(seat)}")
     return "\n\n".join(lines)
+
+
+def _declared(seat: PanelMember) -> str:
+    if not seat.declared_at:
+        return gettext("has yet to declare")
+    if seat.has_conflict:
+        return gettext("conflicting interest: to be replaced")
+    return gettext("an interest") if seat.interest else gettext("no interest")
 
 
 def to_do(case: Case, person: Person, able: Iterable[Verb]) -> list[tuple[Verb, str, bool]]:

@@ -43,6 +43,7 @@ def due_date(request: HttpRequest, reference: str, clock_id: UUID) -> HttpRespon
 def calendar_of(case: Case, clock: Clock, now: datetime) -> bytes:
     """The clock as one event. Its UID stays when another date is agreed, with a higher SEQUENCE: the calendar moves what it has."""
     reference = case.dispute.reference
+    words = gettext("Due: {reference}").format(reference=reference)
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -53,7 +54,7 @@ def calendar_of(case: Case, clock: Clock, now: datetime) -> bytes:
         f"DTSTAMP:{_utc(now)}",
         f"SEQUENCE:{_version(clock)}",
         *_moment(clock.effective_due),
-        f"SUMMARY:{_text(gettext('Due: {reference}').format(reference=reference))}",
+        f"SUMMARY:{_text(words)}",
         f"URL:{settings.CONCORD_BASE_URL.rstrip('/')}{case_url(reference)}",
         "CLASS:PRIVATE",
         "TRANSP:TRANSPARENT",

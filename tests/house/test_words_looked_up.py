@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.house.source import none, sources
+from tests.house.source import none, product, sources
 
 ROOMS = ("escalation/web", "escalation/selectors", "escalation/api")
 LOOKED_UP = {"_", "gettext", "gettext_noop", "ngettext", "pgettext"}
@@ -46,6 +46,25 @@ def said(tree: ast.AST, *, is_interface: bool = False) -> Iterator[ast.Constant]
 def test_no_sentence_of_a_page_stands_outside_gettext(room: str) -> None:
     files = [source for source in sources(room) if source.name not in DOCUMENTED]
     none(f"{source.at(node)} {node.value!r}" for source in files for node in said(source.tree, is_interface=room.endswith("api")))
+
+
+def unextracted(tree: ast.AST) -> Iterator[ast.Call]:
+    """Lookups of words that stand within an f-string, or are one: what gathers the words for translators finds neither."""
+    lookups = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") in LOOKED_UP]
+    within = {inner for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for inner in ast.walk(node)}
+    for call in lookups:
+        kinds = (ast.JoinedStr, ast.Constant) if call in within else ast.JoinedStr
+        if any(isinstance(arg, kinds) for arg in call.args):
+            yield call
+
+
+def test_every_lookup_is_found_by_what_gathers_words_for_translators() -> None:
+    none(source.at(call) for source in product() for call in unextracted(source.tree))
+
+
+def test_a_lookup_within_a_text_would_be_found() -> None:
+    tree = ast.parse('a = f"{name}: {_(\'late\')}"\nb = _(f"{n} days")\nc = _("late")')
+    assert {call.lineno for call in unextracted(tree)} == {1, 2}
 
 
 def test_a_sentence_outside_gettext_would_be_found() -> None:

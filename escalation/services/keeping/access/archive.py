@@ -57,7 +57,8 @@ def _page(about: Mapping[str, str], lines: Sequence[dict[str, str]]) -> str:
             parts.append(f"<h2>{html.escape(section)}</h2>")
         parts.append(f"<h3>{html.escape(line['what'])}</h3><pre>{html.escape(line['text'])}</pre>")
         if line["file"]:
-            parts.append(f'<p>{html.escape(_("The file itself:"))} <a href="{line["file"]}">{line["file"]}</a></p>')
+            itself = html.escape(_("The file itself:"))
+            parts.append(f'<p>{itself} <a href="{line["file"]}">{line["file"]}</a></p>')
     title, language = html.escape(_("What is kept")), to_locale(get_language() or settings.LANGUAGE_CODE).replace("_", "-")
     head = f"<h1>{title}</h1><p>{html.escape(about['partnership'])}, {html.escape(about['made_at'])}. {html.escape(about['note'])}</p>"
     top = f'<html lang="{language}"><head><meta charset="utf-8"><title>{title}</title><style>{STYLE}</style></head>'
