@@ -99,7 +99,8 @@ def spoken(html: str) -> Iterator[str]:
 
 
 def _texts(element: Element) -> Iterator[str]:
-    if element.tag not in UNSPOKEN and isinstance(element.tag, str):
+    """What can be read; HTML marks with translate="no" what is spelled alike in every language, such as a file's columns."""
+    if element.tag not in UNSPOKEN and isinstance(element.tag, str) and element.attrib.get("translate") != "no":
         yield element.text or ""
         for child in element:
             yield from _texts(child)
