@@ -54,7 +54,7 @@ def fact(key: str, value: Any, names: "Names") -> tuple[str, str] | None:  # noq
     if key in PERSONS:
         return str(PERSONS[key]), names.people.get(UUID(value), gettext("Somebody who has left"))
     if key == HEARD_BY:
-        return gettext("Heard by"), listed(sorted(names.people.get(UUID(user), gettext(gettext("somebody who has left"))) for user in value))
+        return gettext("Heard by"), listed(sorted(names.people.get(UUID(user), gettext("somebody who has left")) for user in value))
     if key == "agency":
         return gettext("Agency"), names.agency(value)
     if key == "disagree":
