@@ -169,7 +169,7 @@ class Directory:
                     why = gettext("Nobody can act as {role} at {agency}, so it passes up: {why}").format(
                         role=Role(role).label.lower(), agency=agency.name, why=found.why
                     )
-                    yield replace(found, how=How.LEVEL_UP, why=why)
+                    yield replace(found, how=How.LEVEL_UP, why=why, right=found.why)
 
     def _above(self, agency: Agency, level: int) -> Iterator[Candidate]:
         """The next levels up, nearest first: an empty level passes to them."""
@@ -179,7 +179,7 @@ class Directory:
                     why = gettext("Nobody can act at level {level} in {agency}, so it passes up: {why}").format(
                         level=level, agency=agency.name, why=found.why
                     )
-                    yield replace(found, how=How.LEVEL_UP, why=why)
+                    yield replace(found, how=How.LEVEL_UP, why=why, right=found.why)
 
     def _same_person(self, agency: Agency) -> Iterator[Candidate]:
         """A flat agency's people from the top down, whatever the stage asks for."""

@@ -21,7 +21,10 @@ class How(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Somebody who can act. `why` is one plain sentence; phone and out-of-hours number are the post's where it has its own."""
+    """Somebody who can act. `why` is one plain sentence; phone and out-of-hours number are the post's where it has its own.
+
+    `right` says of those to whom it passes up by what right they act, without what is empty below them.
+    """
 
     user_id: UUID
     name: str
@@ -34,6 +37,7 @@ class Candidate:
     email: str
     how: How
     why: str
+    right: str = ""
 
 
 @dataclass(frozen=True, slots=True)

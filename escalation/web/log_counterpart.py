@@ -173,4 +173,4 @@ def _holder_field(receiver: Receiver) -> forms.ChoiceField:
 
 def _why(found: Candidate, *, is_first: bool) -> str:
     """By what right they act. That a level is empty is said of the suggested person only: of the others it need not be so."""
-    return found.why if is_first or found.how != How.LEVEL_UP else found.why.rpartition(": ")[2]
+    return found.why if is_first or found.how != How.LEVEL_UP else found.right

@@ -133,6 +133,7 @@ def test_an_empty_level_passes_to_the_next_one_up(police: Agency) -> None:
     assert who(found) == ("Three", How.LEVEL_UP)
     assert found.who
     assert "Nobody can act at level 2 in Northshire Police, so it passes up: Three holds inspector (level 3)" in found.who.why
+    assert found.who.right == "Three holds inspector (level 3) at Northshire Police."
 
 
 def test_an_empty_level_never_passes_down(police: Agency) -> None:
