@@ -25,6 +25,8 @@ class Processes:
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
             "CONCORD_DATABASE_NAME": str(connection.settings_dict["NAME"]),
+            # Checking the installation at each start takes longer than what the process does.
+            "CELERY_SKIP_CHECKS": "1",
             "CONCORD_TEST_SEALS": str(settings.CONCORD_SEALS_DIR),
             **environment,
         }

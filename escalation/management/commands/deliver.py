@@ -3,14 +3,15 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from agencies.management.recurring import RecurringCommand
 from escalation.services.outbox import deliver
 
 LARGEST_BATCH = 1_000
 
 
-class Command(BaseCommand):
+class Command(RecurringCommand):
     """What the recurring task does every half minute, once."""
 
     help = "Send the messages that may leave now. The recurring task does this; running it by hand beside the task is harmless."

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from agencies.management.recurring import RecurringCommand
 from escalation.services.keeping.due import end_what_is_over
 
 
-class Command(BaseCommand):
+class Command(RecurringCommand):
     """What the recurring task does, once."""
 
     help = (

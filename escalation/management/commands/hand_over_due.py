@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from agencies.management.recurring import RecurringCommand
 from agencies.words import counted
 from escalation.services.handover import carry_out_due
 
 
-class Command(BaseCommand):
+class Command(RecurringCommand):
     """What the recurring task does, once."""
 
     help = "Move the open work of people whose last day is over to who takes over. The recurring task does this each minute."

@@ -5,14 +5,15 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
+from agencies.management.recurring import RecurringCommand
 from escalation.services.bounces.reading import BounceReport, folder_of, keep_unknown, read_maildir, read_one
 from escalation.services.bounces.report import LARGEST
 
 
-class Command(BaseCommand):
+class Command(RecurringCommand):
     """Once: from the Maildir of the settings or the one that is named, or one message from standard input."""
 
     help = "Read delivery reports (RFC 3464) and mark the messages that did not arrive. What is not understood is kept and counted."

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from agencies.management.recurring import RecurringCommand
 from escalation.services.learning_due import remind_of_learning
 
 
-class Command(BaseCommand):
+class Command(RecurringCommand):
     """What the recurring task does each hour, once."""
 
     help = "Remind the owners of learning actions: once in the week before the day, and once after it has passed."

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from agencies.management.recurring import RecurringCommand
 from escalation.services.reviews_due import remind_of_reviews
 
 
-class Command(BaseCommand):
+class Command(RecurringCommand):
     """What the recurring task does each hour, once."""
 
     help = "Remind the business unit of procedures whose review is due: 30 days before, on the day, and every 30 days after."

@@ -3,12 +3,13 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from agencies.management.recurring import RecurringCommand
 from escalation.services.seals import seal_partnerships
 
 
-class Command(BaseCommand):
+class Command(RecurringCommand):
     """What the recurring task does each minute, once."""
 
     help = "Seal the record of every partnership in which something was written since its last seal. The recurring task does this each minute."

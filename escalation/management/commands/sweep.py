@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from agencies.management.recurring import RecurringCommand
 from escalation.services.sweep import sweep
 
 
-class Command(BaseCommand):
+class Command(RecurringCommand):
     """What the recurring task does each minute, once."""
 
     help = (
