@@ -48,7 +48,7 @@ def about(matter: Matter, *, child: bool = True) -> Section:
 
 def _standing(matter: Matter) -> str:
     dispute = matter.case.dispute
-    stage = stage_name(matter.case.procedure, dispute.stage) if dispute.stage else matter.case.hop_stage.name
+    stage = stage_name(matter.case.procedure, dispute.stage) if dispute.stage else _(matter.case.hop_stage.name)
     is_said = matter.file.status["word"] == _("Urgent")
     form = _("{status}, {stage} (urgent)") if dispute.is_urgent and not is_said else _("{status}, {stage}")
     return form.format(status=matter.file.status["word"], stage=stage)

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext_noop
+
 from agencies.person import Person
 from escalation import clocks as arithmetic
 from escalation.engine import clockwork
@@ -12,7 +14,9 @@ from escalation.models import Clock
 from escalation.states import LIVE, ClockState, EventKind, Measure
 
 ONE_SECOND = timedelta(seconds=1)
-OVERDUE_THEN = "The date that was agreed had passed when the earlier log was brought in; it stays on the record. This one runs from then."
+OVERDUE_THEN = gettext_noop(
+    "The date that was agreed had passed when the earlier log was brought in; it stays on the record. This one runs from then."
+)
 
 
 def mark_breaches(case: Case, at: datetime) -> list[Clock]:
