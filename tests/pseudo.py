@@ -114,7 +114,9 @@ def stored() -> set[str]:
         if names := [field.attname for field in model._meta.local_fields if isinstance(field, TEXT)]:
             for row in model._base_manager.order_by().values_list(*names)[:MOST]:
                 found.update(_strings(row))
-    return {re.sub(r"\s+", " ", value).strip() for value in found}
+    tidy = {re.sub(r"\s+", " ", value).strip() for value in found}
+    # A partnership's own words stand within sentences too.
+    return tidy | {value[:1].swapcase() + value[1:] for value in tidy}
 
 
 def _strings(value: object) -> Iterator[str]:
