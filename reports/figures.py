@@ -4,7 +4,7 @@ Words are English, and said in the reader's language where they are shown (`repo
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -257,7 +257,7 @@ class Document:
 
     def as_json(self) -> dict[str, Any]:
         """The document as JSON's own types, its words in English or, of one that is worded, as they are."""
-        found: dict[str, Any] = plain(asdict(self))
+        found: dict[str, Any] = plain(self)
         return found
 
     @classmethod

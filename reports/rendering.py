@@ -81,12 +81,15 @@ def context_of(document: Document, frame: charts.Frame) -> dict[str, Any]:
 
 
 def _tables(section: Section, frame: charts.Frame) -> list[ShownTable]:
-    return [shown(table, frame, definition) for table, definition in zip(section.tables, section.definitions, strict=True)]
+    return [_shown(table, frame, definition) for table, definition in zip(section.tables, section.definitions, strict=True)]
 
 
 def shown(table: Table, frame: charts.Frame, definition: Definition | None = None) -> ShownTable:
     """The table's seen columns as text in the language in force, with its chart and its definition."""
-    table = worded(table)
+    return _shown(worded(table), frame, worded(definition))
+
+
+def _shown(table: Table, frame: charts.Frame, definition: Definition | None) -> ShownTable:
     seen = [at for at, column in enumerate(table.columns) if column.seen]
     rows = tuple(
         ShownRow(row.label, tuple(_cell(row.cells[at], table.columns[at].unit) for at in seen), row.is_total) for row in table.rows

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
-from enum import Enum
+from functools import cache
 from typing import Any, Self, TypeVar, cast
 
 from django.utils.translation import gettext
@@ -141,18 +141,24 @@ def _changed(form: str, rules: Sequence[tuple[re.Pattern[str], str]]) -> str:
 
 
 def _each(value: Any, change: Callable[[Any], Any]) -> Any:
-    """A tuple or a dataclass with every part of it changed; anything else as it is."""
+    """A tuple or a dataclass with every part of it changed; itself where nothing did, and anything else."""
     if isinstance(value, tuple):
-        return tuple(map(change, value))
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{each.name: change(getattr(value, each.name)) for each in fields(value)})
-    return value
+        parts = tuple(map(change, value))
+        return value if all(new is old for new, old in zip(parts, value, strict=True)) else parts
+    changed = {name: new for name in _parts(value.__class__) if (new := change(old := getattr(value, name))) is not old}
+    return replace(value, **changed) if changed else value
+
+
+@cache
+def _parts(kind: type) -> tuple[str, ...]:
+    """The names of a dataclass's fields; of anything else none."""
+    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) else ()
 
 
 def plain(value: Any) -> Any:
-    """JSON's own types of what may hold words that are said: those in English."""
-    if isinstance(value, dict):
-        return {key: plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
+    """A document, or a part of one, as JSON's own types: of words that are said, those in English."""
+    if isinstance(value, tuple):
         return [plain(inner) for inner in value]
-    return str(value) if isinstance(value, str) and not isinstance(value, Enum) else value
+    if names := _parts(value.__class__):
+        return {name: plain(getattr(value, name)) for name in names}
+    return str(value) if isinstance(value, Said) else value

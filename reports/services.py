@@ -168,7 +168,8 @@ def make_report(report_id: UUID) -> bool:
 def file_of(report: Report) -> bytes:
     """The kept PDF; made again from its stored figures where the file is missing or was changed. Raises WrongState before it is ready.
 
-    Made again it is the same to the byte as long as the product's own layout is the same; its figures are the same in any case.
+    Made again it is the same to the byte as long as the product's own layout and language are the same; its figures and sentences are the same in any
+    case.
     """
     if not report.is_done:
         raise WrongState(_("The report is not ready yet."))

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import wall_clock
@@ -25,8 +24,8 @@ from reports.web.views import partnership_for
 class DrawForm(Form):
     """From when, and how many."""
 
-    first_day = DatePartsField(label=_("Raised from"), subject=gettext_noop("the first day"), not_future=True)
-    last_day = DatePartsField(label=_("To, that day included"), subject=gettext_noop("the last day"))
+    first_day = DatePartsField(label=_("Raised from"), subject=_("the first day"), not_future=True)
+    last_day = DatePartsField(label=_("To, that day included"), subject=_("the last day"))
     size = forms.IntegerField(
         label=_("How many records?"),
         widget=forms.TextInput(attrs={"class": "govuk-input--width-3", "inputmode": "numeric"}),

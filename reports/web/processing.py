@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import urlencode
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -35,8 +35,8 @@ class RegisterForm(Form):
     """Whose doings, and from when to when."""
 
     agency = forms.ChoiceField(label=_("Whose people"), required=False)
-    first = DatePartsField(label=_("First day"), subject=gettext_noop("the first day"), not_future=True)
-    last = DatePartsField(label=_("Last day"), subject=gettext_noop("the last day"), not_future=True)
+    first = DatePartsField(label=_("First day"), subject=_("the first day"), not_future=True)
+    last = DatePartsField(label=_("Last day"), subject=_("the last day"), not_future=True)
     sometimes_required = ("agency",)
 
     def __init__(self, *args: Any, agencies: list[Agency], everybody: bool, **kwargs: Any) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from agencies import wall_clock
@@ -25,8 +24,8 @@ from reports.web.views import data_file, partnership_for, strip
 class PeriodForm(Form):
     """The days that the meeting looks back on."""
 
-    first_day = DatePartsField(label=_("From"), subject=gettext_noop("the first day"), not_future=True)
-    last_day = DatePartsField(label=_("To, that day included"), subject=gettext_noop("the last day"))
+    first_day = DatePartsField(label=_("From"), subject=_("the first day"), not_future=True)
+    last_day = DatePartsField(label=_("To, that day included"), subject=_("the last day"))
 
 
 @require_safe
