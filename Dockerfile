@@ -22,6 +22,7 @@ COPY escalation escalation
 COPY reports reports
 COPY templates templates
 COPY static static
+COPY docs/guide docs/guide
 # The style sheets and scripts are collected under names that carry their digest; no secret is needed for that.
 RUN DJANGO_SETTINGS_MODULE=config.settings.build python manage.py collectstatic --noinput
 USER 10001:10001

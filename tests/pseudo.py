@@ -28,6 +28,8 @@ LANGUAGE = "en-x-marked"
 OPEN, SHUT = "⟦", "⟧"
 SPOKEN = ("aria-label", "title", "alt", "placeholder", "label", "data-words")
 UNSPOKEN = {"script", "style", "template"}
+# A page of the guide is one text, which is translated as a whole.
+TEXTS = ("guide",)
 # Names, not words: the product, what computers call a kind of file, addresses.
 NAMES = re.compile(r"\b(?:Concord|PDF|CSV|XLSX|ODS|JSON|ESC-[0-9A-Z]{6}|\S+@\S+|https?://\S+|\w+\.(?:csv|pdf|xlsx|ods|docx|png|ics|toml))\b")
 WORD = re.compile(r"[^\W\d_]{2,}")
@@ -163,7 +165,7 @@ def _words_are_looked_up(_kinds: None) -> Iterator[None]:
         if not connection.force_debug_cursor and not answer.streaming and answer.headers.get("Content-Type", "").startswith("text/html"):
             html, path = answer.content.decode(), answer.wsgi_request.path_info
             view, title = kind_of(path, found[1] if (found := TITLE.search(html)) else "")
-            if html and not view.startswith(NOT_OURS) and Kinds.is_new("words", view, title):
+            if html and not view.startswith(NOT_OURS) and view not in TEXTS and Kinds.is_new("words", view, title):
                 read_words(again(meanwhile, {**request, **({"wsgi.input": FakePayload(typed)} if typed else {})}), typed, path)
         return answer
 

@@ -95,7 +95,9 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [ROOT / "static"]
+# The guide's texts are shown as pages; its pictures are static files.
+CONCORD_GUIDE = ROOT / "docs" / "guide"
+STATICFILES_DIRS: list[Path | tuple[str, Path]] = [ROOT / "static", ("guide", CONCORD_GUIDE / "pictures")]
 STATIC_ROOT = Path(env.text("CONCORD_STATIC", str(ROOT / "staticfiles")))
 
 REST_FRAMEWORK = {

@@ -23,6 +23,7 @@ from escalation.clocks import Closing, Moment, Rule, StartRule, Unit, Within, Wo
 from escalation.procedures.spoken import SPOKEN
 from escalation.selectors.logging import procedures_in_force
 from escalation.web.glossary import GLOSSARY
+from escalation.web.guide import GUIDES
 
 MOST_DAYS = 500
 
@@ -84,9 +85,10 @@ def _worked_out(form: WorkingDaysForm, calendar: Calendar) -> WorkingOut | None:
 
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
-    """How it works, the clock rule, who sees what, and the words."""
+    """The guides, how it works, the clock rule, who sees what, and the words."""
     choices = procedures_in_force(person_for(request).partnership_id, wall_clock.today())
-    return render(request, "escalation/help.html", {"procedure": choices[0].definition if choices else None, "glossary": GLOSSARY})
+    shown = {"procedure": choices[0].definition if choices else None, "glossary": GLOSSARY, "guides": GUIDES}
+    return render(request, "escalation/help.html", shown)
 
 
 @login_not_required

@@ -11,6 +11,7 @@ from escalation.web import (
     earlier_log,
     files,
     guest,
+    guide,
     handover,
     help_pages,
     keeping,
@@ -80,6 +81,7 @@ urlpatterns = [
     path("keeping/holds/<uuid:hold_id>/lift/", keeping.hold_lift, name="hold-lift"),
     path("help/", help_pages.help_page, name="help"),
     path("help/working-days/", help_pages.working_days, name="working-days"),
+    path("help/guide/<slug:role>/", guide.guide, name="guide"),
     path("accessibility/", help_pages.accessibility, name="accessibility"),
     path("privacy/", help_pages.privacy, name="privacy"),
 ]

@@ -117,6 +117,7 @@ class Addresses:
             return {"log-step": "what", "verb": "respond", "matrix-of": cast.partnership.slug}[name].replace("what", "matter")
         return {
             "year": 2025,
+            "role": "practitioner",
             "form": "csv",
             "chapter": "volume",
             "event_id": self.dispute.events.all()[0].pk,

@@ -1,8 +1,14 @@
 """Help, the calculator of working days, and the notices."""
 
-import pytest
-from django.test import Client
+import re
+from pathlib import Path
 
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.test import Client, override_settings
+
+from escalation.web.guide import GUIDES
 from tests.cast import Cast
 from tests.web.page import Page
 from tests.web.signed_in import Visitor
@@ -18,6 +24,44 @@ def test_help_explains_the_clock_rule_the_words_and_who_sees_what(cast: Cast) ->
     assert "1 working day from Friday 4:30pm is Monday 4:30pm" in words
     assert "The business unit sees that it exists" in words
     assert "The person at the same level in the other agency." in words
+
+
+def test_help_leads_to_a_page_of_the_guide_for_each_role_with_its_pictures(cast: Cast) -> None:
+    visitor = Visitor(cast.raiser, MONDAY)
+    links = [link for link in visitor.page("/help/").all("a") if link.attrs["href"].startswith("/help/guide/")]
+    assert {link.attrs["href"] for link in links} == {
+        f"/help/guide/{path.stem}/" for path in settings.CONCORD_GUIDE.glob("*.md") if path.stem != "README"
+    }
+    for link in links:
+        page = visitor.page(link.attrs["href"])
+        assert page.one("h1").text == link.text
+        assert page.all("img")
+        assert all(image.attrs["alt"] and finders.find(image.attrs["src"].removeprefix("/static/")) for image in page.all("img"))
+
+
+def test_the_guide_is_read_as_it_is_written(cast: Cast) -> None:
+    page = Visitor(cast.raiser, MONDAY).page("/help/guide/safeguarding-lead/")
+    assert page.all("a", href="/help/guide/manager/")[0].text == "manager"
+    words = page.one("main").text
+    assert "Directory, then My people and cover: give and end roles" in words
+    assert not re.search(r"[*`#]|\]\(", words)
+
+
+def test_what_a_text_of_the_guide_holds_is_shown_and_never_run(cast: Cast, tmp_path: Path) -> None:
+    text = "# <b>Cadeirydd</b>\n\n- a *<i>b</i>*\n  c\n- d\n1. <script>e</script>\n"
+    (tmp_path / "cy" / "guide").mkdir(parents=True)
+    (tmp_path / "cy" / "guide" / "chair.md").write_text(text, encoding="utf-8")
+    with override_settings(LOCALE_PATHS=[tmp_path], LANGUAGE_CODE="cy"):
+        page = Visitor(cast.raiser, MONDAY).page("/help/guide/chair/")
+        english = Visitor(cast.raiser, MONDAY).page("/help/guide/manager/")
+    assert page.one("h1").text == "<b>Cadeirydd</b>"
+    assert [item.text for item in page.all("li") if "main" in item.inside][:3] == ["a <i>b</i> c", "d", "<script>e</script>"]
+    assert english.one("h1").text == "Manager"
+
+
+def test_help_says_of_the_guides_what_the_guide_says(root: Path) -> None:
+    listed = re.findall(r"^- \[(.+)\]\((.+)\.md\): (.+)$", (root / "docs" / "guide" / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert {role: (str(whose), str(about)) for role, whose, about in GUIDES} == {role: (whose, about) for whose, role, about in listed}
 
 
 def test_the_calculator_shows_the_moment_and_each_day(cast: Cast) -> None:
@@ -54,6 +98,6 @@ def test_the_notices_are_open_to_anybody(path: str) -> None:
     assert len(Page(response.content.decode()).all("h1")) == 1
 
 
-@pytest.mark.parametrize("path", ["/help/", "/help/working-days/", "/my-work/", "/log/", "/d/ESC-ABCDEF/", "/search/?q=x"])
+@pytest.mark.parametrize("path", ["/help/", "/help/guide/chair/", "/help/working-days/", "/my-work/", "/log/", "/d/ESC-ABCDEF/", "/search/?q=x"])
 def test_everything_else_asks_to_sign_in(path: str) -> None:
     assert Client().get(path).headers["Location"].startswith("/sign-in/")
