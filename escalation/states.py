@@ -360,6 +360,7 @@ class Message(models.TextChoices):
     READ_MUCH = "read_much", _("Unusually many were opened")
     NOT_ASKED = "not_asked", _("No longer asked to answer")
     WRONG_CODES = "wrong_codes", _("Wrong codes at a guest's door")
+    DETAILS = "details", _("A child's details were put right")
 
 
 class Job(models.TextChoices):

@@ -24,7 +24,8 @@ from escalation.api.fields import DAY, In, Key, KeyMap, Moment, Text, Whole, Wor
 from escalation.api.verbs.moving import PastStageIn
 from escalation.api.views import CREATED, KEY_PARAMETER, Door, plain
 from escalation.engine.case import Case
-from escalation.selectors.case_file import CaseFile, case_file, guarded_children
+from escalation.selectors.case_file import CaseFile, case_file
+from escalation.selectors.guarded import guarded_children
 from escalation.selectors.listing import Part, Place, Wanted, listed
 from escalation.services import every_verb
 from escalation.services.idempotency import Answer

@@ -146,6 +146,15 @@ class CaseFileOut(DisputeOut):
     related = RelatedOut(many=True)
 
 
+class EarlierChildOut(Out):
+    """What identified the child until it was put right."""
+
+    initials = serializers.CharField()
+    name = serializers.CharField(allow_blank=True)
+    born = serializers.CharField(allow_blank=True)
+    until = serializers.DateTimeField()
+
+
 class ChildOut(Out):
     """What identifies one child between the parties."""
 
@@ -154,6 +163,7 @@ class ChildOut(Out):
     name = serializers.CharField(allow_blank=True, help_text="Empty unless the partnership takes full names and one was given.")
     born = serializers.CharField(allow_blank=True)
     references = serializers.ListField(child=serializers.CharField(), help_text="The caller's own agency's.")
+    earlier = EarlierChildOut(many=True, help_text="What was there before it was put right, the newest first.")
 
 
 class ChildrenOut(Out):

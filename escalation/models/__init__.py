@@ -4,7 +4,7 @@ from .action import AgreedAction
 from .around import ConferenceRequest, DisputeLink
 from .attachment import Attachment
 from .changed import ChangedMonth
-from .child import Child, ChildNaming, ChildReference, FileConfirmation
+from .child import Child, ChildNaming, ChildReference, EarlierChild, FileConfirmation
 from .clock import Clock, TimetableProposal
 from .dispute import Dispute, Draft, Party
 from .guest import AskedCode, Guest, GuestDoor
@@ -32,6 +32,7 @@ __all__ = [
     "Dispute",
     "DisputeLink",
     "Draft",
+    "EarlierChild",
     "Event",
     "EventBody",
     "FileConfirmation",

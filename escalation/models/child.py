@@ -10,16 +10,24 @@ from agencies.models import Agency, Partnership, User
 from .dispute import Dispute
 
 
-class Child(models.Model):
+class WhoItIs(models.Model):
     """Initials and date of birth (or unborn): the guarded block. A full name only where the partnership takes names."""
 
-    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    dispute = models.ForeignKey(Dispute, on_delete=models.CASCADE, related_name="children")
-    ordinal = models.PositiveSmallIntegerField(default=1)
     initials = models.CharField(max_length=8)
     born_on = models.DateField(null=True, blank=True)
     is_unborn = models.BooleanField(default=False)
     name = models.CharField(max_length=120, blank=True, default="")
+
+    class Meta:
+        abstract = True
+
+
+class Child(WhoItIs):
+    """A child of a disagreement, known to all its parties by the guarded block as it stands."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    dispute = models.ForeignKey(Dispute, on_delete=models.CASCADE, related_name="children")
+    ordinal = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
         ordering: ClassVar = ["ordinal"]
@@ -32,6 +40,20 @@ class Child(models.Model):
 
     def __str__(self) -> str:
         return f"Child {self.ordinal}"
+
+
+class EarlierChild(WhoItIs):
+    """The guarded block as it stood until it was put right. Who did that, and which parts, is a line of the record."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="earlier")
+    until = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-until", "-pk"]
+
+    def __str__(self) -> str:
+        return "Earlier version of a child"
 
 
 class ChildNaming(models.Model):

@@ -15,7 +15,6 @@ from escalation.engine.case import Case
 from escalation.engine.perform import Seen, possible
 from escalation.engine.turns import Turn, turn_of
 from escalation.models import AgreedAction, Attachment, Clock, Request
-from escalation.models import Child as ChildRow
 from escalation.record_policy import BRINGS_FILE, is_own_side, may_redact
 from escalation.selectors import beside as beside_it
 from escalation.selectors.around import Related, known_of, related_to
@@ -30,7 +29,6 @@ from escalation.selectors.reaching import ToTry, to_try
 from escalation.selectors.stages import Stage, stages_of
 from escalation.selectors.timeline import Entry, Names, read_events, record_of
 from escalation.selectors.words import Due, ask_of, due_at, due_of, follows_turn, names
-from escalation.services.child_names import takes_names
 from escalation.services.requirements import unwritten
 from escalation.services.resolution import missing_for_close, unfiled
 from escalation.states import Basis, ClockState, Difference, Door, EventKind, Measure, Outcome, Plan, RequestState, Setting, Side, State, Theme, Verb
@@ -365,29 +363,3 @@ def filed(case: Case, known: Names) -> tuple[list[str], list[str]]:
     missing = unfiled(case)
     parties = sorted(case.receiving_ids | {case.raising_id}, key=known.agency)
     return [known.agency(key) for key in parties if key not in missing], [known.agency(key) for key in parties if key in missing]
-
-
-@dataclass(frozen=True, slots=True)
-class GuardedChild:
-    """What the guarded block shows of one child."""
-
-    id: UUID
-    initials: str
-    born: str
-    references: list[str]
-    name: str = ""
-
-
-def guarded_children(case: Case, person: Person) -> list[GuardedChild]:
-    """Initials, date of birth or unborn, the reader's own agency's reference, and the full name where the partnership takes names now.
-
-    The caller checks `policy.sees_child` and logs the reading.
-    """
-    found = []
-    rows = list(ChildRow.objects.filter(dispute=case.dispute).prefetch_related("references"))
-    named = any(child.name for child in rows) and takes_names(case.dispute.partnership_id)
-    for child in rows:
-        born = _("Unborn") if child.is_unborn else short_day(child.born_on) if child.born_on else ""
-        own = [row.reference for row in child.references.all() if row.agency_id in person.agency_ids]
-        found.append(GuardedChild(child.pk, child.initials, born, own, child.name if named else ""))
-    return found

@@ -40,11 +40,11 @@ def record_advice(change: Change, *, whom: Advice, who: str, told: str, answer: 
         tell_both(change, gettext_noop("Read who else was told or asked"))
 
 
-def tell_both(change: Change, action: str, *, without: Collection[UUID] = ()) -> None:
+def tell_both(change: Change, action: str, *, kind: Message = Message.FEEDBACK, without: Collection[UUID] = ()) -> None:
     """News for the holders of both sides and the person who raised it; not for who did it, nor for those told otherwise."""
     actor = {change.actor.id} if change.actor else set()
     people = [one for one in (*raising_ids(change.case), *receiving_holders(change.case)) if one not in actor | set(without)]
-    change.tell(people, kind=Message.FEEDBACK, action=action)
+    change.tell(people, kind=kind, action=action)
 
 
 def _can_keep_out(case: Case, _person: Person | None) -> str | None:

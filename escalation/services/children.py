@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput, WrongState
@@ -14,16 +14,19 @@ from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
 from escalation.models import Child, ChildReference, Dispute, DisputeLink, Draft
+from escalation.services.beside import tell_both
 from escalation.services.child_names import takes_names
+from escalation.services.earlier_child import PARTS, as_it_stood
 from escalation.services.keeping.holds import HELD, held_by
 from escalation.services.keeping.marks import keep_held
 from escalation.services.lifecycle import has_begun
 from escalation.services.record import own_agencies
 from escalation.services.submission import ChildAnswer, child_problems
 from escalation.services.words import clean, needed, same_initials, short
-from escalation.states import EventKind, Verb
+from escalation.states import EventKind, Message, Verb
 
 LONGEST_REFERENCE = 40
+PUT_RIGHT = gettext_noop("A child’s details were put right: look again at who the child is")
 NO_OTHER = _("There is no other disagreement of this reference that you can see.")
 
 
@@ -40,8 +43,9 @@ def add_reference(change: Change, *, reference: str, child: UUID | None = None, 
     words = short(needed(reference, "reference", gettext("Enter your agency's reference for the child.")), "reference", LONGEST_REFERENCE)
     found = _child(case, child)
     row = ChildReference.objects.filter(child=found, agency=place).first()
-    if row is not None and row.reference != words:
-        _may_overwrite(change)
+    # No earlier version is kept of a reference.
+    if row is not None and row.reference != words and held_by(change.case):
+        raise WrongState(gettext(HELD))
     keep_held(change)
     if row is None:
         change.add(ChildReference(child=found, agency_id=place, reference=words))
@@ -67,8 +71,8 @@ def correct_child(
 ) -> None:
     """Either side puts right who a child is: what is given takes the place of what was there, the rest stays; `without_name` takes a name away.
 
-    The record says which parts, and never what they were or are: nobody learns from it who the child is. So what is overwritten is gone, and
-    under a legal hold only what is not there yet can be given; anything else raises WrongState.
+    What was there stays as an earlier version in the guarded block. The record says which parts, and never what they were or are: nobody learns
+    from it who the child is, nor from the message that everybody concerned gets, its guests too. Raises InvalidInput beside what is wrong.
     """
     row = _child(change.case, child)
     new = replace(
@@ -87,24 +91,24 @@ def correct_child(
     for field, words in child_problems(new, change.now, names=may_name):
         raise InvalidInput(f"{words[:1].upper()}{words[1:]}", field=field)
     new = replace(new, initials=same_initials(new.initials))
-    parts = [part for part in ("initials", "name", "born_on", "is_unborn") if getattr(new, part) != getattr(row, part)]
+    parts = [part for part in PARTS if getattr(new, part) != getattr(row, part)]
     if not parts:
         raise InvalidInput(gettext("Enter what is to be put right."), field="initials")
-    # That a child was unborn is not lost with its birthday: the line says that this changed.
-    if any(getattr(row, part) for part in parts if part != "is_unborn"):
-        _may_overwrite(change)
     keep_held(change)
+    change.add(as_it_stood(row, change.now))
     for part in parts:
         setattr(row, part, getattr(new, part))
     change.touch(row)
     _in_draft(change, row)
     change.record(EventKind.CHILD_CORRECTED, facts={"child": row.ordinal, "parts": parts}, agency=change.agency)
+    _tell(change)
 
 
-def _may_overwrite(change: Change) -> None:
-    """Raises WrongState under a legal hold: no earlier version is kept of who a child is."""
-    if held_by(change.case):
-        raise WrongState(gettext(HELD))
+def _tell(change: Change) -> None:
+    """That it was put right, and nothing of it, to all who look for the child by it: holders, the raiser, and who answers without an account."""
+    tell_both(change, PUT_RIGHT, kind=Message.DETAILS)
+    for request in change.case.awaiting:
+        change.tell_guest(request, kind=Message.DETAILS, action=PUT_RIGHT)
 
 
 def _as_answer(row: Child) -> ChildAnswer:

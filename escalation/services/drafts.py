@@ -25,6 +25,7 @@ from escalation.models import Child, ChildReference, Dispute, Draft, Party, Proc
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.procedures.words import one_of
 from escalation.services.child_names import takes_these
+from escalation.services.earlier_child import as_sent_before, carried_over
 from escalation.services.hop import start
 from escalation.services.keeping.holds import HELD, holds_on
 from escalation.services.keeping.marks import keep_held
@@ -277,8 +278,10 @@ def _fix(change: Change, submission: Submission) -> None:
     dispute.themes = [str(theme) for theme in submission.themes]
     dispute.disputed_person_id = submission.disputed_person if _exists(submission.disputed_person) else None
     dispute.is_own_agency = dispute.raising_agency_id in submission.receiving
+    before = {}
     if dispute.submitted_at is not None:
         keep_held(change)
+        before = as_sent_before(dispute)
     Party.objects.filter(dispute=dispute).delete()
     Child.objects.filter(dispute=dispute).delete()
     case.parties = [Party(dispute=dispute, agency_id=dispute.raising_agency_id, side=Side.RAISING)]
@@ -289,6 +292,8 @@ def _fix(change: Change, submission: Submission) -> None:
         known = {"initials": same_initials(answer.initials), "name": answer.name, "born_on": answer.born_on, "is_unborn": answer.is_unborn}
         child = Child(dispute=dispute, ordinal=number, **known)
         change.add(child)
+        for version in carried_over(before[number], child, change.now) if number in before else ():
+            change.add(version)
         if answer.reference:
             change.add(ChildReference(child=child, agency_id=dispute.raising_agency_id, reference=answer.reference))
 

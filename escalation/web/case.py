@@ -20,8 +20,9 @@ from escalation.clocks import WorkingOut
 from escalation.engine.case import Case
 from escalation.selectors.around import Related
 from escalation.selectors.asked import Task
-from escalation.selectors.case_file import CaseFile, ClockLine, case_file, guarded_children
+from escalation.selectors.case_file import CaseFile, ClockLine, case_file
 from escalation.selectors.files import FileLine
+from escalation.selectors.guarded import guarded_children
 from escalation.selectors.next_step import Step
 from escalation.selectors.timeline import REMINDERS, Entry
 from escalation.selectors.words import lower_first

@@ -32,7 +32,7 @@ from escalation.engine.perform import Seen, perform
 from escalation.guest_policy import request_of_guest
 from escalation.models import Dispute, Guest
 from escalation.models import Request as Asked
-from escalation.selectors.case_file import guarded_children
+from escalation.selectors.guarded import guarded_children
 from escalation.selectors.guest_page import guest_page
 from escalation.services import every_verb
 from escalation.services.guest_door import ask_for_code, enter, inside, leave, not_asked_any_more, person_of_guest

@@ -51,3 +51,5 @@ def test_a_program_puts_right_who_a_child_is(world: World, cast: Cast, caller: C
     assert holder.do(dispute, Verb.CORRECT_CHILD, name="Zebedee Quill").json()["errors"]["name"]
     assert holder.do(dispute, Verb.CORRECT_CHILD, initials="AE", born_on="2015-05-02").status_code == 200
     assert (Child.objects.get(dispute=dispute).initials, str(Child.objects.get(dispute=dispute).born_on)) == ("AE", "2015-05-02")
+    (found,) = holder.get(f"disputes/{dispute.reference}/children/").json()["children"]
+    assert [(one["initials"], one["born"], one["name"]) for one in found["earlier"]] == [("AB", "1 May 2015", "")]

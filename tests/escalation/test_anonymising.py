@@ -284,7 +284,7 @@ def test_it_is_linked_with_nothing_afterwards_in_the_words_for_what_is_not_there
     anonymised(world, dispute)
     lines = dispute.events.count()
     for reference in (dispute.reference, "ESC-000000"):
-        with refused(newer, InvalidInput, NO_OTHER):
+        with refused(newer, InvalidInput, str(NO_OTHER)):
             world.do(newer, Verb.LINK, world.cast.own_manager, other=reference)
     world.do(newer, Verb.LINK, world.cast.own_manager, other=other.reference)
     assert dispute.events.count() == lines

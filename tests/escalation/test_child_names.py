@@ -9,7 +9,7 @@ from agencies.errors import InvalidInput, NotAllowed
 from agencies.models import DirectoryEvent
 from escalation.engine.case import assemble
 from escalation.models import Child, ChildNaming, Dispute, Draft
-from escalation.selectors.case_file import guarded_children
+from escalation.selectors.guarded import guarded_children
 from escalation.services import drafts
 from escalation.services.audit import verify
 from escalation.services.child_names import HIDDEN_FOR, set_names

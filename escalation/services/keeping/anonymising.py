@@ -29,6 +29,7 @@ from escalation.models import (
     Dispute,
     DisputeLink,
     Draft,
+    EarlierChild,
     Event,
     EventBody,
     Guest,
@@ -136,6 +137,7 @@ def erase_rows(key: UUID, now: datetime) -> None:
     EventBody.objects.filter(event__dispute=key, erased_at=None).update(text={}, erased_at=now)
     Reading.objects.filter(dispute=key).exclude(reason="").update(reason="")
     ChildReference.objects.filter(child__dispute=key).delete()
+    EarlierChild.objects.filter(child__dispute=key).delete()
     Child.objects.filter(dispute=key).update(initials="", name="", born_on=None, is_unborn=False)
     erase_files_of(key)
     GuestDoor.objects.filter(guest__dispute=key).delete()

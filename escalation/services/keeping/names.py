@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from agencies.models import Partnership
-from escalation.models import Child, ChildNaming, Draft
+from escalation.models import Child, ChildNaming, Draft, EarlierChild
 from escalation.services.child_names import HIDDEN_FOR
 from escalation.services.keeping.holds import held_among
 
@@ -15,9 +15,11 @@ def erase_names(place: Partnership, now: datetime) -> int:
     if not ended.select_for_update().exists():
         return 0
     named = Child.objects.filter(dispute__partnership=place).exclude(name="")
+    before = EarlierChild.objects.filter(child__dispute__partnership=place).exclude(name="")
     drafts = Draft.objects.filter(dispute__partnership=place)
     typed = [key for key, answers in drafts.values_list("pk", "answers").iterator() if names_in(answers)]
-    held = held_among(place.pk, {*typed, *named.values_list("dispute", flat=True)})
+    held = held_among(place.pk, {*typed, *named.values_list("dispute", flat=True), *before.values_list("child__dispute", flat=True)})
+    before.exclude(child__dispute__in=held).update(name="")
     count = named.exclude(dispute__in=held).update(name="")
     for draft in drafts.select_for_update(of=("self",)).filter(pk__in=set(typed) - set(held)):
         draft.answers = {**draft.answers, "children": [_unnamed(child) for child in draft.answers["children"]]}

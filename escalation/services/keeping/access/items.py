@@ -24,7 +24,7 @@ from agencies.working_days import london
 from escalation import record_policy
 from escalation.engine.case import Case, load
 from escalation.engine.standing import standing
-from escalation.models import AccessRequest, Attachment, Child, Dispute, Event, EventBody, Guest
+from escalation.models import AccessRequest, Attachment, Child, Dispute, EarlierChild, Event, EventBody, Guest
 from escalation.querysets import Among
 from escalation.services.child_names import takes_names
 from escalation.services.keeping.access.account import account_of, when
@@ -104,7 +104,7 @@ def _opened(row: AccessRequest, reader: Person, cases: Sequence[Case]) -> Opened
     events = Event.objects.filter(ours).select_related("body", "actor").order_by("dispute_id", "number")
     rows = {key: standing([(event, getattr(event, "body", None)) for event in mine]) for key, mine in groupby(events, lambda event: event.dispute_id)}
     children = defaultdict(list)
-    for child in Child.objects.filter(ours).order_by("ordinal"):
+    for child in Child.objects.filter(ours).order_by("ordinal").prefetch_related("earlier"):
         children[child.dispute_id].append(child)
     guests = {str(guest.pk): guest for guest in Guest.objects.filter(ours).select_related("invited_by")}
     files = {row.event_id: row for row in Attachment.objects.filter(ours, ended_at=None).select_related("event", "dispute")}
@@ -130,9 +130,14 @@ def _other_names(row: AccessRequest, opened: Opened) -> Names:
     own = row.person.name if row.person else ""
     for children in opened.children.values():
         others = children if row.person else _other_children(row, children)
-        whole += [part for child in others for part in (child.name, *child.name.split())]
-        own += "".join(f" {child.name}" for child in children if child not in others)
+        whole += [part for child in others for name in _names(child) for part in (name, *name.split())]
+        own += "".join(f" {name}" for child in children if child not in others for name in _names(child))
     return Names.of_people([*whole, *(guest.name for guest in opened.guests.values())], but=own)
+
+
+def _names(child: Child) -> list[str]:
+    """Its full name, and those that it was said to have before."""
+    return [child.name, *(each.name for each in child.earlier.all())]
 
 
 def _other_children(row: AccessRequest, children: Sequence[Child]) -> list[Child]:
@@ -171,11 +176,18 @@ def _dispute(case: Case, opened: Opened, row: AccessRequest) -> Iterator[Piece]:
 
 
 def _child(child: Child, section: str, *, named: bool) -> Piece:
-    """Who it is; its full name only while the partnership takes names, as on the page."""
+    """Who it is, and was said to be before; its full name only while the partnership takes names, as on the page."""
+    words = [after := _who(child, named=named)]
+    for each in child.earlier.all():
+        if (who := _who(each, named=named)) != after:
+            words.append(_("Until {moment}: {who}").format(moment=when(each.until), who=who))
+        after = who
+    return Piece(f"child-{child.pk}", section, _("Child {number}").format(number=child.ordinal), "\n".join(words))
+
+
+def _who(child: Child | EarlierChild, *, named: bool) -> str:
     born = _("born {day}").format(day=short_day(child.born_on)) if child.born_on else ""
-    born = _("unborn") if child.is_unborn else born
-    words = ", ".join(filter(None, [child.initials, child.name if named else "", born]))
-    return Piece(f"child-{child.pk}", section, _("Child {number}").format(number=child.ordinal), words)
+    return ", ".join(filter(None, [child.initials, child.name if named else "", _("unborn") if child.is_unborn else born]))
 
 
 def _record(case: Case, opened: Opened, section: str) -> Iterator[Piece]:
