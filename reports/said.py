@@ -16,6 +16,7 @@ from functools import cache
 from typing import Any, Self, TypeVar, cast
 
 from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 from django.utils.translation import ngettext as in_number
 
 from agencies.words import MONTHS, Words, source
@@ -72,17 +73,17 @@ def named(words: Words) -> Said:
 
 def month_of(day: date) -> Said:
     """ "April 2026"; a datetime must already be London time."""
-    return said("{month} {year}", month=said(MONTHS[day.month - 1]), year=day.year)
+    return said(_("{month} {year}"), month=said(MONTHS[day.month - 1]), year=day.year)
 
 
 def day_of(day: date) -> Said:
     """ "7 April"."""
-    return said("{day} {month}", day=day.day, month=said(MONTHS[day.month - 1]))
+    return said(_("{day} {month}"), day=day.day, month=said(MONTHS[day.month - 1]))
 
 
 def long_day(day: date) -> Said:
     """ "7 April 2026"."""
-    return said("{day} {month} {year}", day=day.day, month=said(MONTHS[day.month - 1]), year=day.year)
+    return said(_("{day} {month} {year}"), day=day.day, month=said(MONTHS[day.month - 1]), year=day.year)
 
 
 class Listing(Said):
