@@ -116,7 +116,7 @@ def stored() -> set[str]:
         if names := [field.attname for field in model._meta.local_fields if isinstance(field, TEXT)]:
             for row in model._base_manager.order_by().values_list(*names)[:MOST]:
                 found.update(_strings(row))
-    tidy = {re.sub(r"\s+", " ", value).strip() for value in found}
+    tidy = {re.sub(r"\s+", " ", part).strip() for value in found for part in (value, *value.split("; "))}
     # A partnership's own words stand within sentences too.
     return tidy | {value[:1].swapcase() + value[1:] for value in tidy}
 

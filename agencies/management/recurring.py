@@ -1,11 +1,9 @@
 """Commands that a timetable may run each minute."""
 
-from typing import ClassVar
-
 from django.core.management.base import BaseCommand
 
 
 class RecurringCommand(BaseCommand):
     """Begins at once: `migrate` and the pages' own start have checked the installation, which takes longer than what is done here."""
 
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks: list[str] = []  # noqa: RUF012 - declared so by Django

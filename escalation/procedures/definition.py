@@ -5,6 +5,9 @@ from datetime import date, time
 from enum import StrEnum
 from functools import cached_property
 
+from django.utils.translation import gettext_lazy as _
+
+from agencies.words import Words
 from escalation.clocks import Closing as CloseRule
 from escalation.clocks import Moment, Rule, StartRule, Within
 from escalation.states import Advice, Door, Force, Ground, Measure, Route, Side, SubgroupMatter, Theme
@@ -227,9 +230,9 @@ class ProcedureDefinition:
     start_rule: StartRule
     close: time | str
     first_hop: bool
-    stage_word: str = "stage"
-    matter_word: str = "disagreement"
-    levels_are: str = "level"
+    stage_word: Words = _("stage")
+    matter_word: Words = _("disagreement")
+    levels_are: Words = _("level")
     themes: tuple[Theme, ...] = tuple(Theme)
     doors: tuple[DoorRule, ...] = ()
     variants: tuple[Variant, ...] = ()

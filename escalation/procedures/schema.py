@@ -7,6 +7,8 @@ from datetime import time
 from functools import cache
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 from agencies.roles import AGENCY_ROLES, Role
 from escalation.clocks import Moment, StartRule
 from escalation.procedures.around_reading import read_conference, read_subgroup
@@ -143,9 +145,9 @@ def _read(head: Table) -> ProcedureDefinition:
         start_rule=start_rule,
         close=_close(head, start_rule),
         first_hop=_first_hop(head),
-        stage_word=head.text("stage_word", default="stage", longest=40),
-        matter_word=head.text("matter_word", default="disagreement", longest=40),
-        levels_are=head.text("level_word", default="level", longest=40),
+        stage_word=head.text("stage_word", longest=40) or _("stage"),
+        matter_word=head.text("matter_word", longest=40) or _("disagreement"),
+        levels_are=head.text("level_word", longest=40) or _("level"),
         themes=head.choices("themes", Theme) or tuple(Theme),
         doors=read_doors(head),
         variants=read_variants(head, stages, habits),

@@ -110,7 +110,7 @@ def underscored(word: str) -> str:
     return word.replace("_", " ")
 
 
-def acting_words(acting: Acting, level_word: str) -> str:
+def acting_words(acting: Acting, level_word: Words) -> str:
     """Who acts on one side: the procedure's own words with the level, else the roles."""
     roles = sentence((str(Role(role).label) for role in acting.roles), "or")
     who = acting.words or roles

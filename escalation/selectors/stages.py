@@ -41,7 +41,7 @@ def _seen(stage: Stage, *, inside: bool) -> Stage:
 def _hop(case: Case, run: StageRun, clocks: list[Clock]) -> Stage:
     now = run.left_at is None and case.dispute.state == State.OPEN
     left = _("left {moment}").format(moment=words_of(run.left_at)) if run.left_at else ""
-    return Stage(case.hop_at(len(case.hops) - 1).name, "", done=not now, now=now, detail=_due(clocks, run) if now else left)
+    return Stage(_(case.hop_at(len(case.hops) - 1).name), "", done=not now, now=now, detail=_due(clocks, run) if now else left)
 
 
 def _stage(case: Case, position: int, clocks: list[Clock]) -> Stage:

@@ -144,7 +144,7 @@ def _stage(definition: ProcedureDefinition, stage: StageDefinition) -> Row:
     return {"id": stage.key, "name": _stage_name(definition, stage), "rows": _said(rows), "notes": notes}
 
 
-def _acting(stage: StageDefinition, level: str) -> list[Row | None]:
+def _acting(stage: StageDefinition, level: Words) -> list[Row | None]:
     raising, receiving = words.acting_words(stage.raising, level), words.acting_words(stage.receiving, level)
     if raising == receiving:
         return [_row(gettext("In each agency"), raising)]

@@ -68,7 +68,7 @@ class Matter:
     @property
     def word(self) -> str:
         """What the procedure calls it: "disagreement" unless it has a word of its own."""
-        return self.case.procedure.matter_word
+        return str(self.case.procedure.matter_word)
 
     def of(self, *kinds: EventKind) -> list[Line]:
         """The lines of these kinds, oldest first."""
