@@ -59,7 +59,7 @@ def test_what_changed_while_it_was_written_stops_it_and_no_file_stays(
     row = about_child(world)
     found = held(world, row)
     while_written(monkeypatch, lambda: act(world, dispute))
-    with pytest.raises(DomainError, match=refusal):
+    with pytest.raises(DomainError, match=str(refusal)):
         make(world.person(world.cast.business_unit), row, chosen(found), now=MONDAY)
     assert (lying(row), AccessRequest.objects.get().made_at) == ([], None)
 

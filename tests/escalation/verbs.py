@@ -66,6 +66,6 @@ def stored(dispute: Dispute) -> list[Any]:
 def refused(dispute: Dispute, kind: type[DomainError], words: str = "") -> Iterator[pytest.ExceptionInfo[DomainError]]:
     """The act inside is refused so, in these words, and nothing of it is stored."""
     before = stored(dispute)
-    with pytest.raises(kind, match=words or None) as caught:
+    with pytest.raises(kind, match=str(words) or None) as caught:
         yield caught
     assert stored(dispute) == before
