@@ -23,6 +23,7 @@ from escalation.states import Basis, Door, Plan, Setting, SubgroupMatter, Theme
 
 NONE = "none"
 YES, NO = "yes", "no"
+DOOR_MISSING = _("Choose what it is, or none of these")
 Answers = dict[str, Any]
 SUBGROUP_HINTS = {
     SubgroupMatter.SERIOUS: _(
@@ -36,9 +37,42 @@ LEVELS = [(str(level), format_lazy(_("Level {level}"), level=level)) for level i
 LEVEL_HINT = _("By the partnership’s own threshold document: 1 is met by universal services, 4 needs statutory help.")
 
 
-class StartForm(Form):
-    """The danger question first; then for whom and under which procedure, only where there is a choice."""
+def _doors(procedure: ProcedureDefinition) -> list[tuple[str, str]]:
+    """Each door; where one asks which way, each of its ways."""
+    found = []
+    for rule in procedure.doors:
+        label = str(Door(rule.door).label)
+        found += [(f"{rule.door.value}:{way.key}", f"{label}: {lower_first(way.label)}") for way in rule.ways]
+        found += [] if rule.ways else [(rule.door.value, label)]
+    return found
 
+
+class _AtTheDoor(Form):
+    """Is this the right door?"""
+
+    def ask_which_door(self, procedure: ProcedureDefinition, *, required: bool) -> None:
+        """Add the question with this procedure's doors."""
+        plain = (NONE, gettext("None of these: it is a disagreement with another agency about a child"))
+        self.fields["door"] = forms.ChoiceField(
+            label=gettext("Is it any of these?"),
+            choices=[plain, *_doors(procedure)],
+            widget=Radios,
+            required=required,
+            help_text=gettext("Some concerns have a way of their own. We tell you before anything is stored."),
+            error_messages={"required": DOOR_MISSING},
+        )
+
+    def chosen(self) -> tuple[str, str]:
+        """The door, and the way behind it where it asks; two empty words for neither."""
+        door, _, way = str(self.cleaned_data["door"]).partition(":")
+        return ("", "") if door == NONE else (door, way)
+
+
+class StartForm(_AtTheDoor):
+    """The danger question first; then for whom and under which procedure, only where there is a choice; then, where the procedure is known,
+    whether it is the right door. In danger that one may wait."""
+
+    sometimes_required = frozenset({"door"})
     danger = forms.ChoiceField(
         label=_("Is the child in danger now?"),
         choices=[(YES, _("Yes")), (NO, _("No"))],
@@ -61,39 +95,34 @@ class StartForm(Form):
         if len(procedures) > 1:
             listed = [(str(choice.procedure_id), choice.label) for choice in procedures]
             self.fields["procedure"] = forms.ChoiceField(label=gettext("Under which procedure?"), choices=listed, initial=listed[0][0])
+        else:
+            self.ask_which_door(procedures[0].definition, required=False)
+
+    def clean(self) -> Answers:
+        data = dict(super().clean() or self.cleaned_data)
+        if data.get("danger") == NO and "door" in self.fields and "door" not in self.errors and not data.get("door"):
+            self.add_error("door", DOOR_MISSING)
+        return data
+
+    @property
+    def is_door_known(self) -> bool:
+        """Whether they said here which door it is."""
+        return bool(self.cleaned_data.get("door"))
 
 
-def _doors(procedure: ProcedureDefinition) -> list[tuple[str, str]]:
-    """Each door; where one asks which way, each of its ways."""
-    found = []
-    for rule in procedure.doors:
-        label = str(Door(rule.door).label)
-        found += [(f"{rule.door.value}:{way.key}", f"{label}: {lower_first(way.label)}") for way in rule.ways]
-        found += [] if rule.ways else [(rule.door.value, label)]
-    return found
-
-
-class DoorForm(Form):
-    """Is this the right door?"""
+class DoorForm(_AtTheDoor):
+    """Is this the right door? On a page of its own."""
 
     heading_field = "door"
-    door = forms.ChoiceField(label=_("Is it any of these?"), widget=Radios, error_messages={"required": _("Choose what it is, or none of these")})
 
     def __init__(self, *args: Any, procedure: ProcedureDefinition, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        plain = (NONE, gettext("None of these: it is a disagreement with another agency about a child"))
-        self.fields["door"].choices = [plain, *_doors(procedure)]  # type: ignore[attr-defined]
-        self.fields["door"].help_text = gettext("Some concerns have a way of their own. We tell you before anything is stored.")
+        self.ask_which_door(procedure, required=True)
 
     @staticmethod
     def initial_of(answers: Mapping[str, Any]) -> Answers:
         """The choice as it was kept."""
         return {"door": ":".join(filter(None, [answers.get("door"), answers.get("way")])) or NONE}
-
-    def chosen(self) -> tuple[str, str]:
-        """The door, and the way behind it where it asks; two empty words for neither."""
-        door, _, way = str(self.cleaned_data["door"]).partition(":")
-        return ("", "") if door == NONE else (door, way)
 
 
 class AgencyForm(Form):

@@ -17,6 +17,7 @@ from agencies.errors import DomainError
 from agencies.web.access import person_for
 from escalation import general_policy
 from escalation.engine.definitions import definition_of
+from escalation.models import Draft
 from escalation.procedures.definition import ProcedureDefinition, Way
 from escalation.procedures.way_words import variant_sentences
 from escalation.selectors.logging import Behalf, Choice, empty_draft, others_to_log_for, own_places, procedures_in_force
@@ -73,7 +74,7 @@ def _offered(request: HttpRequest) -> Offered:
 
 @get_or_post
 def start(request: HttpRequest) -> HttpResponse:
-    """Danger now? Then, only where there is a choice, for whom and under which procedure."""
+    """Danger now? Then, only where there is a choice, for whom and under which procedure; and is it the right door?"""
     offered = _offered(request)
     if not offered.procedures:
         return render(request, "escalation/log_no_procedure.html")
@@ -85,19 +86,39 @@ def start(request: HttpRequest) -> HttpResponse:
         if beginning is not None and between and not drafts.logs_for_others(person_for(request), beginning.procedure.definition):
             form.add_error("procedure", _("Under this procedure nobody logs a disagreement between two other agencies"))
         elif beginning is not None:
-            return redirect(f"{reverse('log-danger' if beginning.danger else 'log-door')}?{beginning.query()}")
+            return _begun(request, beginning, form)
         else:
             form.add_error(None, _("Choose for whom you log it"))
     return render(request, "escalation/log_start.html", {"form": form})
 
 
+def _begun(request: HttpRequest, beginning: Beginning, form: StartForm) -> HttpResponse:
+    """From the first page on: to the signpost of a door that stops; into a draft, in danger past whom to ring; or to what is not known yet."""
+    asked = f"{reverse('log-danger' if beginning.danger else 'log-door')}?{beginning.query()}"
+    if not form.is_door_known:
+        return redirect(asked)
+    procedure, (chosen, way) = beginning.procedure.definition, form.chosen()
+    if gate.stops(gate.rule_at(procedure, chosen, way)):
+        # Whom to ring comes before where else to go.
+        return redirect(asked) if beginning.danger else show_signpost(request, procedure, chosen, way, back_url=reverse("log"))
+    return _begin(request, beginning, form, "escalation/log_start.html")
+
+
 @require_safe
 def danger(request: HttpRequest) -> HttpResponse:
-    """Whom to ring now; the way on."""
+    """Whom to ring now; the way on: to the draft that was begun, or to the door."""
+    if "draft" in request.GET:
+        return render(request, "escalation/log_danger.html", {"next_url": _first_question(open_draft(request, request.GET["draft"]))})
     beginning = _offered(request).beginning(request.GET)
     if beginning is None:
         return redirect("log")
     return render(request, "escalation/log_danger.html", {"next_url": f"{reverse('log-door')}?{beginning.query()}"})
+
+
+def _first_question(draft: Draft) -> str:
+    """Where a draft goes on after the door."""
+    name, more = ("log-signpost", []) if draft.answers.get("door") else ("log-step", ["agency"])
+    return reverse(name, args=[draft.dispute.reference, *more])
 
 
 @get_or_post
@@ -112,12 +133,12 @@ def door(request: HttpRequest) -> HttpResponse:
         chosen, way = form.chosen()
         if gate.stops(gate.rule_at(procedure, chosen, way)):
             return show_signpost(request, procedure, chosen, way, back_url=f"{reverse('log-door')}?{beginning.query()}")
-        return _begin(request, beginning, form)
+        return _begin(request, beginning, form, "escalation/log_door.html")
     return render(request, "escalation/log_door.html", {"form": form, "back_url": reverse("log")})
 
 
-def _begin(request: HttpRequest, beginning: Beginning, form: DoorForm) -> HttpResponse:
-    """Begin the draft, or take up the empty one that a double click left, and go to the next question."""
+def _begin(request: HttpRequest, beginning: Beginning, form: StartForm | DoorForm, template: str) -> HttpResponse:
+    """Begin the draft, or take up the empty one that a double click left, and go to the next question. A refusal is shown on the same page."""
     person, place = person_for(request), beginning.place
     chosen, way = form.chosen()
     answers: dict[str, Any] = {"danger_now": beginning.danger, "door": chosen, "way": way}
@@ -127,11 +148,13 @@ def _begin(request: HttpRequest, beginning: Beginning, form: DoorForm) -> HttpRe
         dispute = empty_draft(person, place.agency_id, place.raiser_id, beginning.procedure.procedure_id) or drafts.begin_draft(
             person, agency=place.agency_id, raiser=_raiser(place, person.id), procedure=beginning.procedure.procedure_id
         )
-        drafts.save_draft(dispute.pk, person, answers, step="door")
+        draft = drafts.save_draft(dispute.pk, person, answers, step="door")
     except DomainError as error:
         refused = on_refusal(request, error, form=form)
-        return refused or render(request, "escalation/log_door.html", {"form": form, "back_url": reverse("log")})
-    return redirect(reverse("log-signpost" if answers["door"] else "log-step", args=[dispute.reference, *([] if answers["door"] else ["agency"])]))
+        return refused or render(request, template, {"form": form, "back_url": reverse("log")})
+    if isinstance(form, StartForm) and beginning.danger:
+        return redirect(f"{reverse('log-danger')}?draft={dispute.reference}")
+    return redirect(_first_question(draft))
 
 
 def _raiser(place: Behalf, own: UUID) -> UUID | None:

@@ -6,7 +6,7 @@ from escalation.states import Verb
 
 # Task: pages, clicks, typed fields.
 MOST = {
-    "log": (11, 18, 7),
+    "log": (10, 18, 6),
     "resume a draft": (2, 2, 0),
     "ask to move up": (5, 7, 1),
     "say whether a response settles it": (4, 5, 1),
@@ -68,8 +68,8 @@ class Effort:
         """How many pages it took."""
         return len(set(self.seen)) + (self.seen[-1] in self.seen[:-1])
 
-    def within(self, task: str, *, beyond: int = 0) -> None:
-        """No more than the table allows; `beyond` more choices where one of several was asked for."""
+    def within(self, task: str, *, beyond: int = 0, optional: int = 0) -> None:
+        """No more than the table allows; `beyond` more choices where one of several was asked for, and fields typed that could be left empty."""
         pages, clicks, typed = MOST[task]
-        found = (self.pages, self.clicks - max(beyond, 0), self.typed)
+        found = (self.pages, self.clicks - max(beyond, 0), self.typed - optional)
         assert all(each <= most for each, most in zip(found, (pages, clicks, typed), strict=True)), f"{task}: {found}, not {MOST[task]}"

@@ -1,7 +1,7 @@
 """One disagreement from its first question to the annual report: by people in windows, by the sweep, and by nothing else."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,7 +27,8 @@ from tests.world import World, london
 
 LONDON = ZoneInfo("Europe/London")
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-CHILD = {"child__0__initials": "QX", "child__0__reference": "S-1001"}
+CHILD = {"child__0__initials": "QX", "child__0__born": date(2015, 5, 1)}
+REFERENCE = {"child__0__reference": "S-1001"}
 WHAT = "The referral of 27 February was closed without an assessment."
 IMPACT = "The child goes home to the same risk each evening."
 SOUGHT = "An assessment within ten working days."
@@ -107,17 +108,16 @@ class Journey:
     # What people do.
 
     def log(self, *receiving: Agency, by: User | None = None, scripts: bool = True, pictures: bool = False, **counterpart: Any) -> None:
-        """The question pages, from My work to the confirmation; with the guide's picture of the last of them."""
+        """The question pages, from My work to the confirmation: what must be answered. With the guide's picture of the last of them, for which the
+        agency's own reference is typed too."""
         window = self.as_(by or self.cast.raiser, scripts=scripts)
         window.go("/my-work/")
         window.follow("/log/")
-        window.fill(danger="no")
-        window.press("Continue")
-        window.fill(door="none")
+        window.fill(danger="no", door="none")
         window.press("Continue")
         window.fill(receiving=[agency.pk for agency in receiving])
         window.press("Continue")
-        window.fill(**CHILD, child__0__born=datetime(2015, 5, 1).date())  # noqa: DTZ001 - a day
+        window.fill(**CHILD, **(REFERENCE if pictures else {}))
         window.press("Continue")
         window.fill(themes=["threshold"], what=WHAT, basis="evidence")
         window.press("Continue")
@@ -134,7 +134,7 @@ class Journey:
         window.look()
         window.sent()
         assert self.dispute.state == State.OPEN, window.text
-        window.effort.within("log", beyond=len(receiving) - 1)
+        window.effort.within("log", beyond=len(receiving) - 1, optional=len(REFERENCE) if pictures else 0)
 
     def do(self, user: User, verb: Verb, *, scripts: bool = True, found: bool = True, **answers: Any) -> Window:
         """One verb by its page, found from the disagreement's page or gone to at once, with its check page where it has one."""

@@ -26,9 +26,7 @@ class Desk:
     def begin(self) -> None:
         self.window.go("/log/")
         self.window.go("/log/")
-        self.window.fill(danger="no")
-        self.window.press("Continue")
-        self.window.fill(door="none")
+        self.window.fill(danger="no", door="none")
         self.window.press("Continue")
 
     def who(self) -> None:
@@ -62,7 +60,7 @@ def desk(cast: Cast, browser_window: Window) -> Desk:
     return Desk(cast, browser_window)
 
 
-def test_it_is_logged_without_scripts_on_ten_pages(desk: Desk) -> None:
+def test_it_is_logged_without_scripts_on_nine_pages(desk: Desk) -> None:
     pages: list[str] = []
     desk.window.page.on("framenavigated", lambda frame: pages.append(frame.url))
     desk.begin()
@@ -71,7 +69,7 @@ def test_it_is_logged_without_scripts_on_ten_pages(desk: Desk) -> None:
     desk.window.press("Continue")
     desk.window.press("Send to Colin Reid")
     assert "Sent to your own manager" in desk.window.text
-    assert len({page for page in pages if "/log/" in page and "next=" not in page}) == 10
+    assert len({page for page in pages if "/log/" in page and "next=" not in page}) == 9
     assert Dispute.objects.get().state == State.OPEN
 
 
@@ -120,15 +118,16 @@ def test_a_question_is_answered_by_the_keyboard_alone(cast: Cast, live_server: L
     _signed_in(window, cast.raiser)
     for key in ("Tab", "Enter"):
         window.page.keyboard.press(key)
-    for _ in range(12):
-        window.page.keyboard.press("Tab")
-        if window.page.evaluate("document.activeElement.name") == "danger":
-            break
-    window.page.keyboard.press("Space")
-    window.page.keyboard.press("ArrowDown")
+    for name, choose in (("danger", ("Space", "ArrowDown")), ("door", ("Space",))):
+        for _ in range(12):
+            window.page.keyboard.press("Tab")
+            if window.page.evaluate("document.activeElement.name") == name:
+                break
+        for key in choose:
+            window.page.keyboard.press(key)
     with window.page.expect_navigation():
         window.page.keyboard.press("Enter")
-    assert "/log/door/" in window.page.url
+    assert "/agency/" in window.page.url
     context.close()
 
 

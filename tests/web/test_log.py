@@ -24,9 +24,8 @@ TRIED = {"tried": "Two calls."}
 
 
 def begun(cast: Cast, visitor: Visitor, door: str = "none") -> Dispute:
-    """A draft begun through the first two pages."""
-    first = visitor.post("/log/", {"danger": "no"})
-    visitor.post(first.headers["Location"], {"door": door})
+    """A draft begun through the first page."""
+    visitor.post("/log/", {"danger": "no", "door": door})
     return Dispute.objects.get(state=State.DRAFT)
 
 
@@ -61,6 +60,24 @@ def test_the_danger_question_comes_first_and_must_be_answered(raiser: Visitor) -
     assert "Say whether the child is in danger now" in summary(Page(raiser.post("/log/").content.decode()))
 
 
+def test_without_danger_the_first_page_asks_whether_it_is_the_right_door(raiser: Visitor) -> None:
+    assert summary(Page(raiser.post("/log/", {"danger": "no"}).content.decode())) == ["Choose what it is, or none of these"]
+    assert not Dispute.objects.exists()
+
+
+def test_in_danger_the_door_may_wait_and_is_not_asked_again_where_it_was_said(raiser: Visitor) -> None:
+    ring = raiser.post("/log/", {"danger": "yes", "door": "complaint"}).headers["Location"]
+    dispute = Dispute.objects.get()
+    assert raiser.page(ring).all("a", class_="govuk-button")[0].attrs["href"] == f"/log/{dispute.reference}/signpost/"
+    assert Draft.objects.get().answers == {"danger_now": True, "door": "complaint", "way": ""}
+
+
+def test_in_danger_whom_to_ring_comes_before_where_else_to_go(raiser: Visitor) -> None:
+    ring = raiser.post("/log/", {"danger": "yes", "door": "conduct"}).headers["Location"]
+    assert raiser.page(ring).one("h1").text == "Ring first"
+    assert not Dispute.objects.exists()
+
+
 def test_danger_shows_whom_to_ring_and_lets_one_go_on(cast: Cast, raiser: Visitor) -> None:
     cast.partnership.front_door_day = "0117 900 0101"
     cast.partnership.save()
@@ -87,8 +104,7 @@ def test_several_procedures_in_force_are_a_choice(cast: Cast, world: World, rais
 
 
 def test_a_door_that_stops_signposts_and_stores_nothing(raiser: Visitor) -> None:
-    door = raiser.post("/log/", {"danger": "no"}).headers["Location"]
-    words = Page(raiser.post(door, {"door": "conduct"}).content.decode()).one("main").text
+    words = Page(raiser.post("/log/", {"danger": "no", "door": "conduct"}).content.decode()).one("main").text
     assert "local authority designated officer" in words
     assert not Dispute.objects.exists()
 
@@ -255,8 +271,7 @@ def test_the_business_unit_logs_on_behalf_of_somebody(cast: Cast, world: World) 
     page = visitor.page("/log/")
     assert "For whom do you log it?" in page.one("main").text
     choice = f"{cast.school.pk}:{cast.raiser.pk}"
-    door = visitor.post("/log/", {"danger": "no", "place": choice}).headers["Location"]
-    visitor.post(door, {"door": "none"})
+    visitor.post("/log/", {"danger": "no", "place": choice, "door": "none"})
     dispute = Dispute.objects.get()
     assert (dispute.raiser, dispute.logged_by, dispute.raising_agency) == (cast.raiser, cast.business_unit, cast.school)
 
@@ -275,8 +290,7 @@ def test_a_person_may_not_have_more_drafts_than_can_be_kept_track_of(cast: Cast,
     for _ in range(drafts.MOST_DRAFTS):
         row = drafts.begin_draft(world.person(cast.raiser), agency=cast.school.pk, now=world.now)
         drafts.save_draft(row.pk, world.person(cast.raiser), {"what": "One of many."}, now=world.now)
-    door = raiser.post("/log/", {"danger": "no"}).headers["Location"]
-    words = Page(raiser.post(door, {"door": "none"}).content.decode()).one("main").text
+    words = Page(raiser.post("/log/", {"danger": "no", "door": "none"}).content.decode()).one("main").text
     assert "You have 20 drafts. Finish or delete one first." in words
 
 
