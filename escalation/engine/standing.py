@@ -8,6 +8,8 @@ from escalation.models import Event, EventBody
 from escalation.states import EventKind
 
 REDACTED = "redacted"
+# Stands wherever words of a text are gone.
+GAP = "[taken out]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,11 @@ class Redaction:
 
     event: Event
     kept: dict[str, Any] | None
+
+    @property
+    def leaves_words(self) -> bool:
+        """Whether anything but gaps is left."""
+        return any(words != GAP for words in (self.kept or {}).values())
 
 
 def redactions(rows: Iterable[tuple[Event, EventBody | None]]) -> dict[int, Redaction]:

@@ -252,7 +252,7 @@ def _marked(entry: Entry, taken: Redaction | None, names: Names) -> Entry:
     """The entry, saying so where words were taken out of it. What is left can be corrected no more: it lies in another line."""
     if taken is not None:
         entry.tag, entry.own = {"word": gettext("Words taken out"), "tone": "info"}, False
-        if not taken.kept:
+        if not taken.leaves_words:
             entry.text = gettext("What was typed here was taken out by {name}.").format(name=names.who(taken.event.actor_id))
     return entry
 

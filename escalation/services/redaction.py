@@ -4,7 +4,6 @@ The line that says so is written first, then the words go: the record never lose
 kept in the line that says so, and stands in its place from then on.
 """
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
@@ -22,17 +21,14 @@ from escalation.engine.change import Change
 from escalation.engine.perform import verb
 from escalation.engine.standing import REDACTED, standing
 from escalation.models import Event, EventBody
+from escalation.services.gaps import has_words, taken_out
 from escalation.services.keeping.holds import HELD, held_by
 from escalation.services.lifecycle import has_begun
 from escalation.services.words import clean, needed, short
 from escalation.states import EventKind, Verb
 
 LONGEST_REASON = 300
-# The one thing that may stand where words were.
-GAP = "[taken out]"
-ONLY_OUT = _("Only take words out: nothing may be added or changed, but for [taken out] where words were.")
-# A word, or a sign that is none: what is taken out, and what must stay as it stood.
-PART = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
+ONLY_OUT = _("Only take words out: nothing may be added or changed. [taken out] will stand wherever words are gone.")
 # Their words go with what they belong to: a correction with its line, a file's name with the file.
 WITH_ANOTHER = record_policy.BRINGS_FILE | {EventKind.CORRECTED, EventKind.ERASED}
 Rows = list[tuple[Event, EventBody | None]]
@@ -58,7 +54,7 @@ def words_to_redact(case: Case, person: Person) -> dict[int, tuple[Event, dict[s
     rows = _rows(case)
     lines = [event for event, _ in reversed(rows) if event.kind not in WITH_ANOTHER and record_policy.may_redact(person, case, event)]
     found = {event.number: (event, _texts(rows, event.number)) for event in lines}
-    return {number: row for number, row in found.items() if row[1]}
+    return {number: row for number, row in found.items() if any(map(has_words, row[1].values()))}
 
 
 def _rows(case: Case) -> Rows:
@@ -83,21 +79,17 @@ def _texts(rows: Rows, number: int) -> dict[str, str]:
 def redact(change: Change, *, number: int, text: dict[str, str], why: str) -> None:
     """Take words out of the record that must not be in it, such as another child's name: they are erased, and the record says so.
 
-    The line's other words stay readable, in their order; corrections of the line are erased with it. `text` has its texts as they may stay: words
-    and signs may be gone from them and GAP may stand in their place, or InvalidInput is raised beside the text: nobody writes in another's name.
+    The line's other words stay readable, in their order, with a mark at each gap; corrections of the line are erased with it. `text` has its texts
+    as they may stay: only words and signs may be gone from them, or InvalidInput is raised beside the text: nobody writes in another's name.
     """
     reason = short(needed(why, "why", gettext("Say why they are taken out.")), "why", LONGEST_REASON)
     line, before = _line(change, number)
     unknown = set(text) - set(before)
-    after = {key: clean(text.get(key, words), _field(key)) for key, words in before.items()}
-    for key, words in after.items():
-        if not _is_left_of(words, before[key]):
-            raise InvalidInput(ONLY_OUT, field=_field(key))
-    if unknown or all(_parts(words) == _parts(before[key]) for key, words in after.items()):
+    after = {key: _left(words, text.get(key, words), _field(key)) for key, words in before.items()}
+    if unknown or after == before:
         raise InvalidInput(gettext("Take the words out of the text; nothing was changed."), field="text")
     facts = {REDACTED: number, "line_kind": line.kind, "line_at": line.happened_at.isoformat(), "stage": line.stage}
-    kept = {key: words for key, words in after.items() if words}
-    erase_words(change, _alive(change.case, number), facts=facts, body={"why": reason, "kept": kept or None}, private_to=line.private_to_id)
+    erase_words(change, _alive(change.case, number), facts=facts, body={"why": reason, "kept": after}, private_to=line.private_to_id)
 
 
 def _field(key: str) -> str:
@@ -105,15 +97,12 @@ def _field(key: str) -> str:
     return f"text-{key}"
 
 
-def _parts(text: str) -> list[str]:
-    """Its words and signs, without the gaps."""
-    return PART.findall(text.replace(GAP, " "))
-
-
-def _is_left_of(after: str, before: str) -> bool:
-    """Whether each part of `after` stands in `before`, in the same order."""
-    there = iter(_parts(before))
-    return all(part in there for part in _parts(after))
+def _left(before: str, typed: str, field: str) -> str:
+    """What stays of a text. Raises InvalidInput beside it where something else was typed."""
+    left = taken_out(before, clean(typed, field))
+    if left is None:
+        raise InvalidInput(ONLY_OUT, field=field)
+    return clean(left, field)
 
 
 def _line(change: Change, number: int) -> tuple[Event, dict[str, str]]:
@@ -121,7 +110,13 @@ def _line(change: Change, number: int) -> tuple[Event, dict[str, str]]:
     rows, actor = _rows(change.case), change.actor
     line = next((event for event, _ in rows if event.number == number), None)
     texts = _texts(rows, number)
-    if line is None or actor is None or line.kind in WITH_ANOTHER or not texts or not record_policy.may_read_line(actor, change.case, line):
+    if (
+        line is None
+        or actor is None
+        or line.kind in WITH_ANOTHER
+        or not any(map(has_words, texts.values()))
+        or not record_policy.may_read_line(actor, change.case, line)
+    ):
         raise NotFound(gettext("There is no such line with words in it."))
     if not record_policy.may_redact(actor, change.case, line):
         raise NotAllowed(gettext("Who wrote this entry, their agency’s safeguarding lead or the business unit can take words out of it."))

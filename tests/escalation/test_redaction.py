@@ -52,7 +52,7 @@ def test_the_words_are_erased_the_rest_stays_and_the_record_verifies(world: Worl
     assert (says.facts["lines"], says.facts["redacted"], says.actor_id) == ([meeting.number], meeting.number, world.cast.receiver.pk)
     entry = next(entry for entry in shown(world, dispute, world.cast.raiser).entries if entry.number == meeting.number)
     facts = {fact["key"]: fact["value"] for fact in entry.facts}
-    assert (facts["What was discussed"], facts["What was decided"]) == ("His sister was there.", "A visit.")
+    assert (facts["What was discussed"], facts["What was decided"]) == ("His sister [taken out] was there.", "A visit.")
     assert entry.tag == {"word": "Words taken out", "tone": "info"}
     assert verify().findings == []
 
@@ -61,7 +61,7 @@ def test_what_was_logged_stands_at_the_top_without_the_words(world: World, dispu
     take_out(world, dispute, world.cast.raiser, line_of(dispute, EventKind.SUBMITTED), tried="")
     for user in (world.cast.raiser, world.cast.receiver):
         summary = {row["key"]: row["value"] for row in shown(world, dispute, user).summary}
-        assert summary["Tried so far"] == ""
+        assert summary["Tried so far"] == "[taken out]"
         assert summary["Impact on the child"].startswith("The child goes home")
 
 
@@ -210,12 +210,34 @@ def test_nothing_is_written_where_words_are_taken_out(world: World, dispute: Dis
     assert (caught.value.field, Event.objects.get(pk=line.pk).body.text[key]) == (f"text-{key}", AGAINST)
 
 
-@pytest.mark.parametrize(
-    "left", ["The child is at risk. [taken out]", "The child is at risk I agreed\n\nand don’t now.", "[taken out] is at risk.", ""]
-)
-def test_words_and_signs_go_and_a_gap_may_stand_for_them(world: World, dispute: Dispute, left: str) -> None:
-    take_out(world, dispute, world.cast.receiving_lead, noted(world, dispute, AGAINST), text=left)
-    assert line_of(dispute, EventKind.ERASED).body.text.get("kept") == ({"text": left} if left else None)
+LEFT = {
+    "The child is at risk. [taken out]": "The child is at risk. [taken out]",
+    "The child is at risk I agreed\n\nand don’t now.": "The child is at risk [taken out] I [taken out] agreed [taken out] and don’t now.",
+    "[taken out] is at risk.": "[taken out] is at risk. [taken out]",
+    "": "[taken out]",
+}
+
+
+@pytest.mark.parametrize("left", LEFT)
+def test_words_and_signs_go_and_a_gap_stands_for_them_typed_or_not(world: World, dispute: Dispute, left: str) -> None:
+    note = noted(world, dispute, AGAINST)
+    take_out(world, dispute, world.cast.receiving_lead, note, text=left)
+    assert line_of(dispute, EventKind.ERASED).body.text["kept"] == {"text": LEFT[left]}
+    for user in (world.cast.receiver, world.cast.raiser):
+        entry = next(entry for entry in shown(world, dispute, user).entries if entry.number == note.number)
+        assert entry.text == (
+            LEFT[left] if left else f"What was typed here was taken out by {world.cast.receiving_lead.name}, Safeguarding service manager."
+        )
+
+
+def test_a_mark_from_before_stays_when_more_is_taken_out(world: World, dispute: Dispute) -> None:
+    note = noted(world, dispute, AGAINST)
+    take_out(world, dispute, world.cast.receiver, note, text="The child is at risk. I never agreed.")
+    take_out(world, dispute, world.cast.receiver, note, text="The child is at risk. I agreed.")
+    kept = line_of(dispute, EventKind.ERASED).body.text["kept"]["text"]
+    assert kept == "The child is at risk. I [taken out] agreed [taken out]."
+    with refused(dispute, InvalidInput):
+        take_out(world, dispute, world.cast.receiver, note, text="The child is at risk. I agreed.")
 
 
 def test_a_gap_alone_takes_nothing_out(world: World, dispute: Dispute) -> None:

@@ -34,6 +34,6 @@ class RedactIn(Adding):
     number = Whole(least=1, help_text="The line's number.")
     text = Texts(
         help_text="The line's texts as they may stay, by their names; an empty one is taken out whole. "
-        "Words may only be taken out; `[taken out]` may stand in their place."
+        "Words may only be taken out; `[taken out]` then stands in their place, given or not."
     )
     why = Text(max_length=LONGEST_REASON)
