@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from agencies import wall_clock
 from agencies.errors import Conflict, DomainError, InvalidInput, NotAllowed, NotFound, TooMuch, WrongState
+from agencies.person import Person
 from agencies.web.access import have_read, person_for
 from agencies.web.field_names import field_name
 from agencies.web.fields import capital
@@ -20,7 +21,7 @@ from escalation.services.reading import recall_reason
 from escalation.services.submission import Problems
 from escalation.states import State, Verb
 
-__all__ = ["case_url", "due_url", "moved_on", "on_refusal", "open_case", "open_draft", "read_reference", "typed_texts", "verb_url"]
+__all__ = ["case_url", "due_url", "moved_on", "on_refusal", "open_case", "open_draft", "read_reference", "typed_texts", "url_after", "verb_url"]
 
 PREFIX = "ESC"
 CODE = 6
@@ -66,6 +67,11 @@ def open_draft(request: HttpRequest, reference: str) -> Draft:
 def case_url(reference: str) -> str:
     """The page of a disagreement."""
     return reverse("case", args=[reference])
+
+
+def url_after(person: Person, reference: str) -> str:
+    """Where somebody is led who has just acted: the disagreement's page; My work where they do not know of it any more, as of what they sent back."""
+    return case_url(reference) if Dispute.objects.visible_to(person).filter(reference=reference).exists() else reverse("my-work")
 
 
 def due_url(reference: str, clock: UUID | None) -> str:

@@ -27,6 +27,13 @@ MOST = {
     "decide": (5, 9, 4),
     "read the year's findings": (3, 3, 0),
     "set cover": (3, 5, 2),
+    "close": (7, 12, 4),
+    "send back": (4, 4, 1),
+    "chase": (3, 4, 2),
+    "record for someone without access": (10, 19, 6),
+    "move a learning action on": (3, 4, 1),
+    "annual report": (3, 3, 0),
+    "read the pack": (3, 2, 0),
 }
 # The tasks that are one verb's page.
 OF_VERB = {

@@ -23,7 +23,7 @@ from escalation.selectors.asked import stage_tasks
 from escalation.selectors.glance import glance
 from escalation.services import every_verb
 from escalation.states import Verb
-from escalation.web.access import case_url, moved_on, on_refusal, open_case, verb_url
+from escalation.web.access import case_url, moved_on, on_refusal, open_case, url_after, verb_url
 from escalation.web.verbs.answering import AcceptForm
 from escalation.web.verbs.base import THEN_ATTACH, VerbForm
 from escalation.web.verbs.checking import posted, rows_of
@@ -86,7 +86,7 @@ def _do(request: HttpRequest, case: Case, verb: Verb, page: VerbPage, form: Verb
     messages.success(request, page.done)
     if form.cleaned_data.get(THEN_ATTACH):
         return redirect(f"{verb_url(case.dispute.reference, Verb.ATTACH_FILE)}?number={done.events[0].number}")
-    return redirect(case_url(case.dispute.reference))
+    return redirect(url_after(form.person, case.dispute.reference))
 
 
 def _page(

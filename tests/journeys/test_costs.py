@@ -1,0 +1,112 @@
+"""Tasks that no journey in a browser does by itself, counted alike on the same pages."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from escalation.models import Dispute
+from escalation.states import State, Verb
+from escalation.web.access import case_url, verb_url
+from escalation.web.verbs.pages import PAGES
+from tests.cast import Cast
+from tests.escalation.learning import learnt
+from tests.escalation.verbs import before_chair, resolved
+from tests.journeys.desk import Desk
+from tests.markup import words
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _now(world: World) -> Iterator[None]:
+    with time_machine.travel(world.now, tick=False):
+        yield
+
+
+def test_closing_costs_what_the_table_says(cast: Cast, world: World, dispute: Dispute) -> None:
+    ended = resolved(world, dispute)
+    world.do(ended, Verb.CONFIRM_FILE, cast.receiver)
+    tasks: dict[Verb, dict[str, Any]] = {
+        Verb.GIVE_FEEDBACK: {"words": "Told in person what came of it.", "given_on": ("2", "3", "2026")},
+        Verb.CONFIRM_FILE: {"sure": "on"},
+        Verb.RECORD_LEARNING: {"went_well": "They met at once.", "issue": "Two teams read one threshold in two ways."},
+        Verb.CLOSE: {"difference": "plan_changed"},
+    }
+    desk = Desk(cast.lead)
+    desk.go(case_url(ended.reference))
+    for verb, answers in tasks.items():
+        desk.follow(verb_url(ended.reference, verb))
+        desk.press(str(PAGES[verb].button), **answers)
+        if PAGES[verb].check:
+            desk.press("Confirm and send")
+    assert world.fresh(ended).state == State.CLOSED
+    desk.effort.within("close")
+
+
+def test_sending_back_costs_what_the_table_says_and_ends_in_my_work(cast: Cast, world: World) -> None:
+    dispute = world.log()
+    desk = Desk(cast.own_manager)
+    desk.go("/my-work/")
+    desk.follow(case_url(dispute.reference))
+    desk.follow(verb_url(dispute.reference, Verb.SEND_BACK))
+    desk.press("Send it back", reason="Say first what the police said.")
+    assert world.fresh(dispute).state == State.DRAFT
+    # It is its writer's draft again, which nobody else knows of.
+    assert desk.path == "/my-work/"
+    assert "Sent back to the person who wrote it." in words(next(desk.page.iter("main")))
+    desk.effort.within("send back")
+
+
+def test_a_chase_costs_what_the_table_says(cast: Cast, world: World, dispute: Dispute) -> None:
+    desk = Desk(cast.business_unit)
+    desk.go(case_url(dispute.reference))
+    desk.follow(verb_url(dispute.reference, Verb.RECORD_CONTACT))
+    desk.press("Add to the record", how="phone", whom="Rashida Shah", said="She was not at her desk.", reached="no")
+    desk.effort.within("chase")
+
+
+def test_recording_for_somebody_without_access_costs_what_the_table_says(cast: Cast, world: World) -> None:
+    desk = Desk(cast.business_unit)
+    desk.go("/my-work/")
+    desk.follow("/log/")
+    desk.press("Continue", danger="no", door="none", place=f"{cast.school.pk}:{cast.raiser.pk}")
+    desk.press("Continue", receiving=str(cast.social_care.pk))
+    desk.press("Continue", child__0__initials="QX", child__0__born=("1", "5", "2015"))
+    desk.press("Continue", themes="threshold", what="The referral was closed.", basis="evidence")
+    desk.press("Continue", impact="The child goes home to it.", outcome_sought="An assessment.")
+    desk.press("Continue", tried="Two calls.")
+    desk.press("Continue")
+    desk.press("Send to Colin Reid")
+    assert Dispute.objects.get().logged_by == cast.business_unit
+    desk.effort.within("record for someone without access")
+
+
+def test_moving_a_learning_action_on_costs_what_the_table_says(cast: Cast, world: World) -> None:
+    point = learnt(world)
+    desk = Desk(cast.business_unit)
+    desk.go("/learning/")
+    desk.follow(reverse("learning-point", args=[point.pk]))
+    desk.press("Save", status="done", evidence="In the handbook since March.")
+    desk.effort.within("move a learning action on")
+
+
+def test_asking_for_the_annual_report_costs_what_the_table_says(cast: Cast, world: World) -> None:
+    desk = Desk(cast.business_unit)
+    desk.go("/reports/")
+    year = f"/reports/2024/?partnership={cast.partnership.slug}"
+    desk.follow(year)
+    desk.press("Make the PDF (internal edition)")
+    desk.effort.within("annual report")
+
+
+def test_reading_the_pack_costs_what_the_table_says(cast: Cast, world: World, dispute: Dispute) -> None:
+    before_chair(world, dispute)
+    desk = Desk(cast.chair)
+    desk.go("/my-work/")
+    desk.follow(case_url(dispute.reference))
+    desk.follow(reverse("documents", args=[dispute.reference]))
+    desk.effort.within("read the pack")
