@@ -1,5 +1,6 @@
 """Saved filters of the board: each person's own, at most twenty, each name once. The board's door asks who may."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from django.db import transaction
@@ -8,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput, NotFound
 from agencies.models import Agency, Partnership, User
+from escalation.selectors.board import BY_KEY
+from escalation.services.keeping.access.account import tells_of_its_own
+from escalation.services.keeping.access.pieces import Piece
 from escalation.services.words import needed, short
 from reports.models import SavedFilter
 from reports.saved_filter import LONGEST_NAME
@@ -51,6 +55,16 @@ def delete_filter(key: UUID, user: UUID, partnership: Partnership) -> str:
     found = filter_of(key, user, partnership)
     found.delete()
     return found.name
+
+
+@tells_of_its_own
+def filters_told(user: User, partnership: UUID) -> Iterator[Piece]:
+    """What is kept of somebody's filters, for the answer to their request for access: the name that they gave it, and what it shows."""
+    for saved in SavedFilter.objects.filter(user=user, partnership=partnership).select_related("agency").order_by("name"):
+        parts = [BY_KEY[saved.shown].words if saved.shown in BY_KEY else saved.shown, saved.agency.name if saved.agency else ""]
+        stage = gettext("stage {number}").format(number=saved.stage) if saved.stage else ""
+        words = gettext("“{name}”: {shown}").format(name=saved.name, shown=", ".join(str(part) for part in (*parts, stage) if part))
+        yield Piece(f"filter-{saved.pk}", gettext("Choices"), gettext("Saved filter of the board"), words)
 
 
 def filter_of(key: UUID, user: UUID, partnership: Partnership) -> SavedFilter:

@@ -5,9 +5,11 @@ from uuid import UUID
 import pytest
 
 from agencies.errors import InvalidInput, NotFound
+from escalation.models import MessageSettings
 from reports.board_filters import MOST, delete_filter, filters_of, rename_filter, save_filter
 from reports.models import SavedFilter
 from tests.cast import Cast
+from tests.escalation.asked_access import about, held
 from tests.web.signed_in import Visitor
 from tests.world import World, london
 
@@ -121,3 +123,13 @@ def test_an_agency_of_another_partnership_cannot_be_saved(cast: Cast) -> None:
     answer = unit(cast).post(PATH, {"agency": str(cast.stranger.memberships.all()[0].agency_id), "name": "Elsewhere"})
     assert answer.status_code == 404
     assert names(cast) == []
+
+
+def test_who_asks_what_is_kept_is_given_their_own_filters_of_that_partnership_and_nobody_elses(cast: Cast, world: World) -> None:
+    saved(cast, "Mine")
+    save_filter(cast.business_unit.pk, cast.elsewhere, "Away", shown="open")
+    save_filter(cast.chair.pk, cast.partnership, "The chair’s", shown="open")
+    MessageSettings.objects.create(user=cast.business_unit, digest=False)
+    found = [each for each in held(world, about(world, cast.business_unit)) if each.section == "Choices"]
+    assert [each.text for each in found] == ["“Mine”: open in all, Northshire Police, stage 1", "Without the business unit’s message of the morning"]
+    assert not [each for each in held(world, about(world, cast.receiver)) if each.section == "Choices"]

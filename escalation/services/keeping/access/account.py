@@ -1,6 +1,6 @@
-"""What is kept of somebody who works, or worked, in a partnership, beside the disagreements: account, roles, signing in, looks."""
+"""What is kept of somebody who works, or worked, in a partnership, beside the disagreements: account, roles, choices, signing in, looks."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -10,9 +10,19 @@ from django.utils.translation import gettext as _
 from agencies.models import Cover, DirectoryEvent, Membership, PostHolding, SignInEvent, User
 from agencies.words import LONDON, moment
 from agencies.working_days import instant
-from escalation.models import Reading
+from escalation.models import MessageSettings, Reading
 from escalation.querysets import DisputeQuerySet
 from escalation.services.keeping.access.pieces import Piece
+
+# What other rooms keep of somebody's own in a partnership: they say so themselves, since nothing here knows of them.
+Own = Callable[[User, UUID], Iterable[Piece]]
+OWN: list[Own] = []
+
+
+def tells_of_its_own(source: Own) -> Own:
+    """Add what this gives of somebody, in a partnership by its key, to every answer about them."""
+    OWN.append(source)
+    return source
 
 
 def when(at: datetime) -> str:
@@ -23,6 +33,10 @@ def when(at: datetime) -> str:
 def account_of(user: User, partnership: UUID, known: DisputeQuerySet) -> Iterator[Piece]:
     """Everything of the person's own, of this partnership alone; what they looked at, of the disagreements in `known`."""
     yield from _places(user, partnership)
+    for source in OWN:
+        yield from source(user, partnership)
+    if MessageSettings.objects.filter(user=user, digest=False).exists():
+        yield Piece("digest", _("Choices"), _("Messages"), _("Without the business unit’s message of the morning"))
     lines = DirectoryEvent.objects.filter(Q(words__icontains=user.name) | Q(actor=user), partnership=partnership)
     for line in lines:
         yield Piece(f"directory-{line.pk}", _("The directory’s record"), when(line.recorded_at), line.words)
