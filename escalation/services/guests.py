@@ -1,7 +1,7 @@
 """Asking somebody without an account to answer one request, and taking that back (docs/decisions/0012).
 
 A guest answers through the same verbs as everybody else. The invitation ends by itself: with the answer, whoever gives it, with the stage, when
-the disagreement is withdrawn, and after `LASTS`.
+the disagreement is withdrawn, when somebody else gets the request to hold, and after `LASTS`.
 """
 
 from collections.abc import Callable
@@ -22,6 +22,7 @@ from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
 from escalation.models import Guest, Request
+from escalation.services.holding import end_invitation
 from escalation.services.lifecycle import at_stage
 from escalation.services.staging import unit_ids
 from escalation.services.words import needed, short
@@ -99,16 +100,7 @@ def invite_guest(change: Change, *, name: str, job_title: str, email: str, agenc
 @verb(Verb.TAKE_BACK_GUEST, ready=_can_take_back)
 def take_back_guest(change: Change, *, reason: str = "", agency: UUID | None = None) -> None:
     """The guest can no longer answer: their door is closed from this moment on."""
-    request = _one(change, agency, _taken)
-    guest = request.guest
-    if guest is None:
-        raise TypeError("Only a request with a guest is taken.")
-    guest.taken_back_at = change.now
-    request.guest = None
-    change.touch(guest)
-    change.touch(request)
-    facts = {"invited": str(guest.pk), "for": str(request.agency_id)}
-    change.record(EventKind.GUEST_TAKEN_BACK, facts=facts, body={"reason": reason} if reason.strip() else None, request=request)
+    end_invitation(change, _one(change, agency, _taken), reason=reason)
 
 
 def _one(change: Change, agency: UUID | None, among: Callable[[Case, Person | None], list[Request]]) -> Request:

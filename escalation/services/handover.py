@@ -19,6 +19,7 @@ from escalation.engine.change import Change
 from escalation.engine.commit import commit
 from escalation.models import AgreedAction, LearningPoint
 from escalation.services.held import Held, HeldKind, held_in
+from escalation.services.holding import pass_request
 from escalation.services.staging import unit_ids
 from escalation.states import LIVE, EventKind, Message, Side
 
@@ -145,8 +146,7 @@ class _Handover:
             if request.holder_id != self.leaver or request.ended_at is not None or request.agency_id != self.departure.agency_id:
                 continue
             to = self._taker(Side.RECEIVING, request.agency_id)
-            request.holder_id, request.holder_post = to, self._post(to, request.agency_id)
-            self.change.touch(request)
+            pass_request(self.change, request, to, self._post(to, request.agency_id))
             self._pass_clocks(to, request=request.pk)
 
     def _referral(self) -> None:

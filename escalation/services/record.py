@@ -17,6 +17,7 @@ from escalation.engine.perform import verb
 from escalation.models import AgreedAction, Clock, Event, EventBody, Request, TimetableProposal
 from escalation.policy import acts_for_raising, acts_for_receiving, side_of
 from escalation.record_policy import NEVER_CORRECTED
+from escalation.services.holding import pass_request
 from escalation.services.lifecycle import at_stage, engage, has_begun, is_open, raising_ids, receiving_holders
 from escalation.services.past_stages import confirm_past
 from escalation.services.staging import unit_ids
@@ -246,8 +247,11 @@ def reassign(change: Change, *, to: UUID, reason: str = "", agency: UUID | None 
     holder = case.run if side == Side.RAISING else case.request_of(place)
     if holder is None:
         raise InvalidInput(_("Nothing is held there now."), field="agency")
-    holder.holder_id, holder.holder_post = candidate.user_id, candidate.post_title
-    change.touch(holder)
+    if isinstance(holder, Request):
+        pass_request(change, holder, candidate.user_id, candidate.post_title)
+    else:
+        holder.holder_id, holder.holder_post = candidate.user_id, candidate.post_title
+        change.touch(holder)
     for clock in case.running():
         if clock.agency_id == place and clock.owner_id == owned:
             clock.owner_id = candidate.user_id
@@ -268,8 +272,7 @@ def recommend_contact(change: Change, *, agency: UUID, person: UUID, reason: str
         raise InvalidInput(_("Nothing is asked of that agency now."), field="agency")
     if known is None or agency not in known.agency_ids or person in case.conflicted_ids:
         raise InvalidInput(_("Choose someone with a role in that agency."), field="person")
-    request.holder_id, request.holder_post = person, known.job_title(agency)
-    change.touch(request)
+    pass_request(change, request, person, known.job_title(agency))
     for clock in case.running():
         if clock.request_id == request.pk:
             clock.owner_id = person

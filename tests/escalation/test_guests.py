@@ -7,7 +7,9 @@ import pytest
 from django.core import mail
 
 from agencies.errors import DomainError, InvalidInput, NotAllowed, NotFound, WrongState
+from agencies.models import Membership, PostHolding
 from agencies.person import Person
+from agencies.roles import Role
 from escalation import policy
 from escalation.engine import chain
 from escalation.engine.case import load
@@ -15,6 +17,7 @@ from escalation.engine.perform import perform
 from escalation.models import Dispute, Event, Guest, Notification, Reading, Request
 from escalation.selectors.case_file import case_file
 from escalation.services.guest_door import person_of_guest
+from escalation.services.handover import hand_over
 from escalation.services.outbox import deliver
 from escalation.services.reading import record_reading
 from escalation.services.seals import reading_digest
@@ -23,7 +26,7 @@ from escalation.services.undelivered import came_back
 from escalation.services.wanted import sort_out
 from escalation.states import Answer, Delivery, EventKind, Ground, Message, RequestState, State, Verb
 from tests.cast import Cast
-from tests.factories import make_agency
+from tests.factories import make_agency, make_member
 from tests.guests import AMIRA, invited
 from tests.mail_server import MailServer
 from tests.world import MONDAY, World, london
@@ -174,7 +177,22 @@ def taken_back(world: World, dispute: Dispute, guest: Guest) -> None:
     world.do(dispute, Verb.TAKE_BACK_GUEST, world.cast.business_unit, reason="A wrong address.")
 
 
-ENDS = (answered, by_the_holder, moved_up, withdrawn, taken_back)
+def handed_on(world: World, dispute: Dispute, guest: Guest) -> None:
+    world.do(dispute, Verb.REASSIGN, world.cast.receiver, to=world.cast.receiving_lead.pk)
+
+
+def recommended(world: World, dispute: Dispute, guest: Guest) -> None:
+    world.do(dispute, Verb.RECOMMEND_CONTACT, world.cast.business_unit, agency=world.cast.receiving.pk, person=world.cast.receiving_lead.pk)
+
+
+def left_behind(world: World, dispute: Dispute, guest: Guest) -> None:
+    """The holder leaves, and another of the agency takes over what they held."""
+    cast = world.cast
+    given = {"actor": cast.business_unit, "place": cast.receiving, "last_day": None, "now": world.now}
+    hand_over(leaver=cast.receiver, successor=cast.receiving_lead, **given)
+
+
+ENDS = (answered, by_the_holder, moved_up, withdrawn, taken_back, handed_on, recommended, left_behind)
 
 
 @pytest.mark.parametrize("end", ENDS)
@@ -192,6 +210,31 @@ def test_the_door_closes_with_the_request(world: World, end: Any) -> None:
     assert Event.objects.filter(dispute=dispute, kind=EventKind.ANSWERED).count() == (end in {answered, by_the_holder})
     over = "You are not asked to answer any more. Nothing is left for you to do."
     assert to_guest(Message.NOT_ASKED) == ([] if end is answered else [("amira@surgery.example", over)])
+
+
+def test_another_holder_ends_the_invitation_on_the_record_and_may_ask_them_again(world: World) -> None:
+    dispute, lead = world.sent(), world.cast.receiving_lead
+    guest = invited(world, dispute)
+    handed_on(world, dispute, guest)
+    line = dispute.events.get(kind=EventKind.GUEST_TAKEN_BACK)
+    assert (line.facts["invited"], line.actor) == (str(guest.pk), world.cast.receiver)
+    again = invited(world, dispute, lead)
+    act(world, again)
+    assert Request.objects.get(dispute=dispute).state == RequestState.ANSWERED
+
+
+def test_the_invitation_stands_where_the_same_person_or_nobody_holds_the_request(world: World) -> None:
+    dispute = world.sent()
+    guest = invited(world, dispute)
+    world.do(dispute, Verb.REASSIGN, world.cast.receiving_lead, to=world.cast.receiver.pk)
+    assert Guest.objects.open(world.now).get() == guest
+    Membership.objects.filter(agency=world.cast.receiving).exclude(user=world.cast.receiver).delete()
+    PostHolding.objects.filter(post__agency=world.cast.receiving).exclude(user=world.cast.receiver).delete()
+    make_member(world.cast.stranger, world.cast.receiving, Role.PRACTITIONER)
+    left = {"actor": world.cast.business_unit, "place": world.cast.receiving, "last_day": None, "now": world.now}
+    hand_over(leaver=world.cast.receiver, successor=world.cast.stranger, **left)
+    assert Request.objects.get(dispute=dispute).holder is None
+    assert Guest.objects.open(world.now).get() == guest
 
 
 def test_the_door_closes_after_four_weeks(world: World) -> None:
