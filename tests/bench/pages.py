@@ -1,4 +1,4 @@
-"""My work and the case page against a bare Django page: queries and milliseconds."""
+"""My work and the case page against a bare Django page: queries and milliseconds; and what pages weigh."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
@@ -10,6 +10,22 @@ from django.urls import clear_url_caches, path
 from config import urls
 from tests.bench.seeding import LATER, analyse, grow, template
 from tests.bench.timing import best, line
+from tests.bench.weight import ALL_AIM, HTML_AIM, weigh
+
+OWN = {
+    "My work": "/my-work/",
+    "the first question": "/log/",
+    "Help": "/help/",
+    "the guide": "/help/guide/practitioner/",
+    "the directory": "/directory/",
+}
+OF_UNIT = {
+    "the board": "/board/?list=open",
+    "Learning": "/learning/",
+    "a year's report": "/reports/2025/",
+    "gaps of the directory": "/directory/health/",
+}
+AIM = f"{HTML_AIM // 1000} kB, {ALL_AIM // 1000} kB"
 
 
 @login_not_required
@@ -19,7 +35,7 @@ def bare(_request: HttpRequest) -> HttpResponse:
 
 
 def measure(*, quick: bool) -> None:
-    """Prints queries and milliseconds of each page, with few and with many disagreements."""
+    """Prints queries and milliseconds of each page, with few and with many disagreements, then each page's weight with many."""
     urls.urlpatterns.append(path("bare/", bare))
     clear_url_caches()
     world, dispute = template()
@@ -27,6 +43,7 @@ def measure(*, quick: bool) -> None:
     client.force_login(world.cast.receiver)
     unit = Client()
     unit.force_login(world.cast.business_manager)
+    case = f"/d/{dispute.reference}/"
     print("Pages (in process, no network)")  # noqa: T201
     nothing = _milliseconds(client, "/bare/")
     line("a bare page through the same middleware", f"{nothing:.1f} ms")
@@ -35,7 +52,7 @@ def measure(*, quick: bool) -> None:
         analyse()
         for name, who, address in (
             ("My work", client, "/my-work/"),
-            ("a disagreement", client, f"/d/{dispute.reference}/"),
+            ("a disagreement", client, case),
             ("the board", unit, "/board/?list=open"),
         ):
             taken = _milliseconds(who, address)
@@ -45,6 +62,12 @@ def measure(*, quick: bool) -> None:
                 against=f"{taken / nothing:.0f}x bare; {_queries(who, address)} queries",
                 aim="15 queries",
             )
+    print("Pages: weight on a first visit")  # noqa: T201
+    own = {name: (client, address) for name, address in OWN.items()} | {"a disagreement": (client, case), "a response": (client, f"{case}respond/")}
+    for name, (who, address) in (own | {name: (unit, address) for name, address in OF_UNIT.items()}).items():
+        html = who.get(address).content.decode()
+        weight = weigh(html)
+        line(name, f"{weight.html / 1000:.1f} kB HTML", against=f"{weight.everything / 1000:.1f} kB in all", aim=AIM)
 
 
 def _milliseconds(client: Client, address: str) -> float:

@@ -9,7 +9,7 @@ from PIL import Image
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guide"
 PICTURES = GUIDE / "pictures"
-COLOURS = 48
+COLOURS = 20
 
 
 def keep_picture(name: str, take: Callable[[], bytes]) -> None:

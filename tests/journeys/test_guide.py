@@ -16,7 +16,7 @@ from tests.journeys.journey import Journey
 from tests.journeys.pictures import GUIDE, PICTURES
 
 HERE = Path(__file__).resolve().parent
-MOST_BYTES = 1_500_000
+MOST_BYTES = 750_000
 
 
 @pytest.mark.browser

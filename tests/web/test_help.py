@@ -9,6 +9,7 @@ from django.contrib.staticfiles import finders
 from django.test import Client, override_settings
 
 from escalation.web.guide import GUIDES
+from tests.bench.weight import ALL_AIM, HTML_AIM, weigh
 from tests.cast import Cast
 from tests.web.page import Page
 from tests.web.signed_in import Visitor
@@ -35,6 +36,8 @@ def test_help_leads_to_a_page_of_the_guide_for_each_role_with_its_pictures(cast:
     for link in links:
         page = visitor.page(link.attrs["href"])
         assert page.one("h1").text == link.text
+        weight = weigh(visitor.get(link.attrs["href"]).content.decode())
+        assert (weight.html < HTML_AIM, weight.everything < ALL_AIM) == (True, True), (link.text, weight)
         assert page.all("img")
         assert all(image.attrs["alt"] and finders.find(image.attrs["src"].removeprefix("/static/")) for image in page.all("img"))
 
