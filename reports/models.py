@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.keys import new_key
@@ -12,7 +13,7 @@ from agencies.models import Agency, Partnership, User
 from escalation.models import Dispute, Event
 from reports.figures import Edition
 from reports.kept_months import KeptMonth, MonthCount
-from reports.periods import Year
+from reports.periods import Period, Year
 from reports.saved_filter import SavedFilter
 
 __all__ = [
@@ -57,11 +58,13 @@ UNFINISHED = (Progress.WAITING, Progress.COUNTING, Progress.PRINTING)
 
 
 class Report(models.Model):
-    """An annual report: asked for, made in the background, then kept with its figures and the checksums of figures and file."""
+    """An annual or a standing report: asked for, made in the background, then kept with its figures and the checksums of figures and file."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="reports")
-    year = models.PositiveSmallIntegerField(help_text="The calendar year in which the reporting year begins.")
+    year = models.PositiveSmallIntegerField(help_text="The calendar year in which the reporting year begins; 0 for a standing report.")
+    first_day = models.DateField(null=True, blank=True, help_text="Of a standing report, whose period begins then.")
+    last_day = models.DateField(null=True, blank=True, help_text="Of a standing report; the day belongs to the period.")
     edition = models.CharField(max_length=12, choices=EDITIONS)
     progress = models.CharField(max_length=12, choices=Progress, default=Progress.WAITING)
     problem = models.CharField(max_length=300, blank=True)
@@ -79,7 +82,19 @@ class Report(models.Model):
         constraints: ClassVar = [
             # Two clicks on the button are one report.
             models.UniqueConstraint(
-                fields=["partnership", "year", "edition"], condition=models.Q(progress__in=sorted(UNFINISHED)), name="one_report_in_the_making"
+                fields=["partnership", "year", "edition"],
+                condition=models.Q(progress__in=sorted(UNFINISHED)) & ~models.Q(year=0),
+                name="one_report_in_the_making",
+            ),
+            models.UniqueConstraint(
+                fields=["partnership", "first_day", "last_day"],
+                condition=models.Q(progress__in=sorted(UNFINISHED), year=0),
+                name="one_standing_report_in_the_making",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(year=0, first_day__isnull=False, last_day__gte=models.F("first_day"), edition=Edition.INTERNAL.value)
+                | (~models.Q(year=0) & models.Q(first_day__isnull=True, last_day__isnull=True)),
+                name="report_of_a_year_or_of_days",
             ),
             models.CheckConstraint(
                 condition=~models.Q(progress=Progress.DONE)
@@ -91,12 +106,21 @@ class Report(models.Model):
         indexes: ClassVar = [models.Index(fields=["partnership", "-requested_at"], name="report_by_partnership")]
 
     def __str__(self) -> str:
-        return f"{self.get_edition_display()} {self.period.label}"
+        return (
+            gettext("Standing report {period}").format(period=self.period.label)
+            if self.is_standing
+            else f"{self.get_edition_display()} {self.period.label}"
+        )
 
     @property
-    def period(self) -> Year:
-        """The reporting year."""
-        return Year(self.year)
+    def period(self) -> Year | Period:
+        """The reporting year, or the days of a standing report."""
+        return Period(self.first_day, self.last_day) if self.first_day and self.last_day else Year(self.year)
+
+    @property
+    def is_standing(self) -> bool:
+        """It looks back on some days for a meeting, and not on a reporting year."""
+        return not self.year
 
     @property
     def is_done(self) -> bool:

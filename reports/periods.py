@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
+from typing import TypeVar
 
 from agencies.errors import InvalidInput
 from agencies.working_days import LONDON, instant
@@ -166,8 +167,13 @@ class Period:
         return tuple(Quarter(at + 1, month_of(edge), moments[at], moments[at + 1]) for at, edge in enumerate(edges))
 
 
+AnyPeriod = TypeVar("AnyPeriod", Year, Period)
+
+
 def not_begun(period: Year | Period) -> str:
-    """That it has not begun, and when it does, in a sentence."""
+    """That it has not begun, and of a year when it does, in a sentence."""
+    if isinstance(period, Period):
+        return shown(_("That period has not begun."))
     return shown(_("The year {year} has not begun. It begins on {day}.", year=period.label, day=long_day(period.first_day)))
 
 
@@ -182,10 +188,7 @@ def period_between(first_day: date, last_day: date, now: datetime) -> Period:
         raise InvalidInput(shown(_("The last day must not be before the first.")), field="last_day")
     if not FIRST_YEAR <= first_day.year <= LAST_YEAR or (last_day - first_day).days >= LONGEST:
         raise InvalidInput(shown(_("Choose a period of no more than a year.")), field="last_day")
-    period = Period(first_day, last_day)
-    if period.standing(now) is Standing.FUTURE:
-        raise InvalidInput(shown(_("That period has not begun.")), field="first_day")
-    return period
+    return begun(Period(first_day, last_day), now)
 
 
 def usual_days(now: datetime) -> dict[str, date]:
@@ -216,8 +219,8 @@ def read_year(text: str) -> Year:
     return Year(number)
 
 
-def begun(year: Year, now: datetime) -> Year:
-    """The same year. Raises InvalidInput where it has not begun: there is nothing to report on."""
-    if year.standing(now) is Standing.FUTURE:
-        raise InvalidInput(not_begun(year), field="year")
-    return year
+def begun(period: AnyPeriod, now: datetime) -> AnyPeriod:
+    """The same year or period. Raises InvalidInput where it has not begun: there is nothing to report on."""
+    if period.standing(now) is Standing.FUTURE:
+        raise InvalidInput(not_begun(period), field="year" if isinstance(period, Year) else "first_day")
+    return period

@@ -58,6 +58,11 @@ def require(person: Person, partnership_id: UUID, roles: Collection[Role] = REPO
         raise NotAllowed(gettext(REFUSAL))
 
 
+def readers_of(*, is_standing: bool) -> Collection[Role]:
+    """Who is given a report that was made: an annual one the business unit, a standing one those whose meeting it is for too."""
+    return MEETING if is_standing else REPORTERS
+
+
 def agencies_for(person: Person, partnership: Partnership) -> list[Agency] | None:
     """The agencies whose people's doings this person may ask about: for who keeps the records all, for a lead the own; else None."""
     rows = Agency.objects.filter(partnership=partnership).order_by("name")

@@ -35,6 +35,11 @@ def made(partnership: Partnership, year: Year | None = None) -> list[Report]:
     return list((rows.filter(year=year.number) if year else rows)[:MOST])
 
 
+def made_standing(partnership: Partnership) -> list[Report]:
+    """The newest standing reports of the partnership, whatever their periods."""
+    return list(Report.objects.filter(partnership=partnership, year=0).select_related("requested_by").defer("figures")[:MOST])
+
+
 def record(partnership: Partnership) -> list[ReportEvent]:
     """The newest lines of the reports' record."""
     return list(ReportEvent.objects.filter(partnership=partnership).select_related("actor")[:MOST])

@@ -38,6 +38,7 @@ from reports.texts import texts_of
 
 logger = logging.getLogger(__name__)
 
+NOTHING = gettext_noop("Nothing is on record for that period, so there is no standing report to make.")
 LOST = gettext_noop("The report was not finished: the background worker stopped. Make it again.")
 BROKEN = gettext_noop("The report could not be made. The operator's log says why. Make it again, and tell the operator if it fails twice.")
 NO_WORKER = gettext_noop("The background worker cannot be reached. Try again in a few minutes, and tell the operator if it lasts.")
@@ -88,9 +89,16 @@ def write_annual_report(partnership: Partnership, year: Year, edition: Edition, 
 
 
 def write_standing_report(partnership: Partnership, period: Period, path: Path, now: datetime) -> tuple[Document, int]:
-    """Writes the period's standing report to the path; returns and raises as `write_annual_report` does."""
+    """Writes the period's standing report to the path; returns and raises as `write_annual_report` does, and for a period with nothing on record."""
     check_writable(path)
-    return _write_document(standing_figures(partnership, period, now), path)
+    return _write_document(_not_empty(standing_figures(partnership, period, now)), path)
+
+
+def _not_empty(document: Document) -> Document:
+    """The same standing report. Raises InvalidInput where nothing is on record: a meeting is given no paper about nothing."""
+    if document.is_empty:
+        raise InvalidInput(_(NOTHING), field="first_day")
+    return document
 
 
 def _write_document(document: Document, path: Path) -> tuple[Document, int]:
@@ -115,15 +123,30 @@ def ask_for_report(*, partnership: Partnership, year: Year, edition: Edition, as
     Raises InvalidInput for a year that has not begun. The caller starts the making once the transaction is over.
     """
     begun(year, now)
+    return _asked_for(Report(partnership=partnership, year=year.number, edition=edition.value, requested_by=asked_by, requested_at=now))
+
+
+def ask_for_standing_report(*, partnership: Partnership, period: Period, asked_by: User, now: datetime) -> tuple[Report, bool]:
+    """The period's standing report to be made in the background; returns and raises as `ask_for_report` does.
+
+    That nothing is on record is found when it is counted: then it ends as not made, and says so.
+    """
+    begun(period, now)
+    days = {"first_day": period.first_day, "last_day": period.last_day}
+    return _asked_for(Report(partnership=partnership, year=0, edition=Edition.INTERNAL.value, requested_by=asked_by, requested_at=now, **days))
+
+
+def _asked_for(report: Report) -> tuple[Report, bool]:
+    same = {name: getattr(report, name) for name in ("partnership", "year", "edition", "first_day", "last_day")}
     with transaction.atomic():
         # Locking the partnership's row lets two clicks follow each other.
-        Partnership.objects.select_for_update().get(pk=partnership.pk)
-        unfinished = Report.objects.filter(partnership=partnership, year=year.number, edition=edition.value, progress__in=UNFINISHED).first()
-        if unfinished and unfinished.is_underway(now):
+        Partnership.objects.select_for_update().get(pk=report.partnership_id)
+        unfinished = Report.objects.filter(**same, progress__in=UNFINISHED).first()
+        if unfinished and unfinished.is_underway(report.requested_at):
             return unfinished, False
         if unfinished:
-            fail(unfinished.pk, LOST, now)
-        report = Report.objects.create(partnership=partnership, year=year.number, edition=edition.value, requested_by=asked_by, requested_at=now)
+            fail(unfinished.pk, LOST, report.requested_at)
+        report.save(force_insert=True)
         return report, True
 
 
@@ -138,7 +161,7 @@ def make_report(report_id: UUID) -> bool:
         return False
     report = Report.objects.select_related("partnership").get(pk=report_id)
     try:
-        document = figures(report.partnership, report.period, Edition(report.edition), wall_clock.now())
+        document = _counted(report, wall_clock.now())
         _step(report_id, Progress.COUNTING, Progress.PRINTING)
         with _kept_language():
             frozen = worded(document)
@@ -163,6 +186,13 @@ def make_report(report_id: UUID) -> bool:
     )
     issue(report.partnership, document, wall_clock.now())
     return bool(kept)
+
+
+def _counted(report: Report, now: datetime) -> Document:
+    """The report's document, counted now. Raises InvalidInput where there is nothing to make."""
+    if isinstance(report.period, Year):
+        return figures(report.partnership, report.period, Edition(report.edition), now)
+    return _not_empty(standing_figures(report.partnership, report.period, now))
 
 
 def file_of(report: Report) -> bytes:
@@ -216,7 +246,8 @@ def path_of(report: Report) -> Path:
 
 def file_name(report: Report, ending: str = "pdf") -> str:
     """What the file is called when it is downloaded."""
-    return f"{report.partnership.slug}-annual-report-{report.year}-{report.edition}.{ending}"
+    name = f"standing-report-{report.first_day}-to-{report.last_day}" if report.is_standing else f"annual-report-{report.year}-{report.edition}"
+    return f"{report.partnership.slug}-{name}.{ending}"
 
 
 def _step(report_id: UUID, old: Progress, new: Progress) -> bool:

@@ -1,24 +1,29 @@
 """The standing report's page: any period, for the subgroup's meeting and the business unit."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from agencies import wall_clock
 from agencies.errors import InvalidInput
 from agencies.models import Partnership
+from agencies.web.access import user_of
 from agencies.web.fields import DatePartsField
 from agencies.web.forms import Form
 from agencies.web.identity.confirming import confirm_first
-from reports import charts, policy, services
+from reports import charts, policy, selectors, services
 from reports.exports import FORMATS
 from reports.figures import Document
-from reports.periods import period_between, usual_days
+from reports.periods import Period, period_between, usual_days
 from reports.rendering import context_of
-from reports.web.views import data_file, partnership_for, strip
+from reports.web.views import data_file, listed, partnership_for, started, strip
 
 
 class PeriodForm(Form):
@@ -31,37 +36,70 @@ class PeriodForm(Form):
 @require_safe
 def standing(request: HttpRequest) -> HttpResponse:
     """The figures of the period that the address names, by default the last 13 weeks; nothing but the form where it cannot be."""
-    partnership = partnership_for(request, policy.MEETING)
-    usual = usual_days(wall_clock.now())
-    form = PeriodForm(request.GET, initial=usual) if _asked(request) else PeriodForm(initial=usual)
-    document = _document(partnership, form, usual)
-    figures = context_of(document, charts.NARROW) | {"headlines": strip(document)} if document is not None else {}
-    context = {"form": form, "partnership_slug": partnership.slug, "query": request.GET.urlencode(), "formats": FORMATS.values()}
-    return render(request, "reports/standing.html", context | figures)
+    partnership, form = partnership_for(request, policy.MEETING), _form(request)
+    return _page(request, partnership, form, _document(partnership, form))
+
+
+@require_POST
+def standing_make(request: HttpRequest) -> HttpResponse:
+    """Starts the making of the PDF of the period that the address names; a second click while it is being made changes nothing."""
+    partnership, form, now = partnership_for(request, policy.MEETING), _form(request), wall_clock.now()
+    period = _period(form)
+    if period is None:
+        return _page(request, partnership, form, None)
+    report, is_new = services.ask_for_standing_report(partnership=partnership, period=period, asked_by=user_of(request), now=now)
+    if not is_new:
+        messages.info(request, gettext("The standing report of {period} is being made already.").format(period=period.label))
+    elif started(report):
+        told = gettext("The standing report of {period} is being made. Reload this page in half a minute to see it.")
+        messages.success(request, told.format(period=period.label))
+    else:
+        messages.warning(request, gettext(services.NO_WORKER))
+    return redirect(f"{reverse('report-standing')}?{request.GET.urlencode()}#files")
 
 
 @confirm_first
 @require_safe
 def standing_data(request: HttpRequest, form: str) -> HttpResponse:
     """The same period as a data file, kept on record as taken. Raises Http404 for a period that cannot be."""
-    partnership, usual = partnership_for(request, policy.MEETING), usual_days(wall_clock.now())
-    document = _document(partnership, PeriodForm(request.GET) if _asked(request) else PeriodForm(), usual)
+    partnership = partnership_for(request, policy.MEETING)
+    document = _document(partnership, _form(request))
     if document is None:
         raise Http404
     return data_file(request, partnership, document, form, f"standing-report-{'-to-'.join(document.days)}")
 
 
-def _asked(request: HttpRequest) -> bool:
-    return any(name.startswith(("first_day", "last_day")) for name in request.GET)
+def _page(request: HttpRequest, partnership: Partnership, form: PeriodForm, document: Document | None) -> HttpResponse:
+    figures = context_of(document, charts.NARROW) | {"headlines": strip(document)} if document is not None else {}
+    context = {
+        "form": form,
+        "partnership_slug": partnership.slug,
+        "query": request.GET.urlencode(),
+        "formats": FORMATS.values(),
+        "made": listed(selectors.made_standing(partnership), wall_clock.now(), with_year=True),
+    }
+    return render(request, "reports/standing.html", context | figures)
 
 
-def _document(partnership: Partnership, form: PeriodForm, usual: dict[str, Any]) -> Document | None:
-    """The document of the form's days, the usual ones where none were asked for; None, the error beside its field, where these cannot be."""
+def _form(request: HttpRequest) -> PeriodForm:
+    """The form of the days in the address, or unbound with the usual ones where it names none."""
+    usual = usual_days(wall_clock.now())
+    was_asked = any(name.startswith(("first_day", "last_day")) for name in request.GET)
+    return PeriodForm(request.GET, initial=usual) if was_asked else PeriodForm(initial=usual)
+
+
+def _period(form: PeriodForm) -> Period | None:
+    """The form's days; None, the error beside its field, where these cannot be."""
     if form.is_bound and not form.is_valid():
         return None
-    days, now = (form.cleaned_data if form.is_bound else usual), wall_clock.now()
+    days: Mapping[str, Any] = form.cleaned_data if form.is_bound else form.initial
     try:
-        return services.standing_figures(partnership, period_between(days["first_day"], days["last_day"], now), now)
+        return period_between(days["first_day"], days["last_day"], wall_clock.now())
     except InvalidInput as error:
         form.add_error(error.field, error.message)
         return None
+
+
+def _document(partnership: Partnership, form: PeriodForm) -> Document | None:
+    period = _period(form)
+    return None if period is None else services.standing_figures(partnership, period, wall_clock.now())

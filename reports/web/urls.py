@@ -29,6 +29,7 @@ urlpatterns = [
     path("reports/record/", views.record, name="report-record"),
     path("reports/findings/", findings.findings, name="report-findings"),
     path("reports/standing/", standing.standing, name="report-standing"),
+    path("reports/standing/make/", standing.standing_make, name="standing-make"),
     path("reports/standing/figures.<slug:form>", standing.standing_data, name="standing-data"),
     path("reports/audits/", audits.samples, name="audits"),
     path("reports/audits/<uuid:sample_id>/", audits.sample, name="audit"),

@@ -36,7 +36,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     partnership, now = partnership_for(request), wall_clock.now()
     context = {
         "years": [(year, year.standing(now)) for year in selectors.years(partnership, now)],
-        "made": _shown(selectors.made(partnership), now, with_year=True),
+        "made": listed(selectors.made(partnership), now, with_year=True),
         "partnership_slug": partnership.slug,
     }
     return render(request, "reports/reports.html", context)
@@ -55,7 +55,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
         "editions": [(each, each is edition) for each in Edition],
         "edition": edition,
         "headlines": strip(document),
-        "made": _shown(selectors.made(partnership, chosen), now),
+        "made": listed(selectors.made(partnership, chosen), now),
         "partnership_slug": partnership.slug,
         "formats": FORMATS.values(),
         "checked": own.checked_by_agencies(partnership, chosen),
@@ -75,7 +75,7 @@ def make(request: HttpRequest, year: int) -> HttpResponse:
         return redirect("reports")
     if not is_new:
         messages.info(request, _("The {edition} of {year} is being made already.").format(edition=edition.words.lower(), year=chosen.label))
-    elif _start(report):
+    elif started(report):
         told = _("The {edition} of {year} is being made. Reload this page in half a minute to see it.")
         messages.success(request, told.format(edition=edition.words.lower(), year=chosen.label))
     else:
@@ -101,12 +101,12 @@ def download(request: HttpRequest, report_id: UUID, form: str = "pdf") -> HttpRe
     """A report that was made, as it was frozen: the PDF, or the same as one HTML file. Kept on record as taken."""
     report = get_object_or_404(Report.objects.select_related("partnership"), pk=report_id)
     try:
-        policy.require(person_for(request), report.partnership_id)
+        policy.require(person_for(request), report.partnership_id, policy.readers_of(is_standing=report.is_standing))
         content: bytes | str = services.file_of(report) if form == "pdf" else services.html_of(report)
         document = services.stored_document(report)
     except WrongState as error:
         messages.warning(request, error.message)
-        return redirect("report-year", report.year)
+        return redirect("report-standing") if report.is_standing else redirect("report-year", report.year)
     except DomainError as error:
         raise refused(error) from error
     services.note_taken(
@@ -176,7 +176,7 @@ def _edition(text: str) -> Edition:
         raise Http404 from error
 
 
-def _start(report: Report) -> bool:
+def started(report: Report) -> bool:
     """Hands the report to the background worker; recorded as failed where that cannot be reached."""
     try:
         tasks.make.delay(str(report.pk))
@@ -187,8 +187,8 @@ def _start(report: Report) -> bool:
     return True
 
 
-def _shown(rows: list[Report], now: datetime, *, with_year: bool = False) -> list[dict[str, object]]:
-    """Each report with what can be said of it now; its name with its year where several years stand together."""
+def listed(rows: list[Report], now: datetime, *, with_year: bool = False) -> list[dict[str, object]]:
+    """Each report with what can be said of it now; its name with its year or days where several of them stand together."""
     return [
         {
             "report": row,

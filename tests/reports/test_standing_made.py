@@ -1,0 +1,133 @@
+"""The standing report as a paper for the meeting: asked for on its page, made in the background, frozen, and taken on record."""
+
+import io
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pikepdf
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from agencies.errors import InvalidInput
+from reports import services, tasks
+from reports.figures import Edition
+from reports.models import Progress, Report, ReportEvent
+from reports.periods import Period
+from tests.cast import Cast
+from tests.reports.test_standing import asked, signed_in
+from tests.world import MONDAY
+from tests.world import World as Machine
+
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
+WEEK = Period(MONDAY.date(), MONDAY.date() + timedelta(days=6))
+QUERY = asked(WEEK.first_day, WEEK.last_day)
+
+
+@pytest.fixture
+def machine(cast: Cast, settings: object, tmp_path: Path) -> Machine:
+    settings.VAR = tmp_path  # type: ignore[attr-defined]
+    machine = Machine(cast)
+    machine.sent()
+    return machine
+
+
+@pytest.fixture(autouse=True)
+def _a_week_later() -> object:
+    with time_machine.travel(MONDAY + timedelta(days=7), tick=False):
+        yield
+
+
+def press(client: Client, query: dict[str, str] = QUERY) -> str:
+    return client.post(reverse("standing-make", query=query), follow=True).content.decode()
+
+
+def made(machine: Machine) -> Report:
+    press(signed_in(machine.cast.subgroup_chair))
+    report = Report.objects.get()
+    tasks.make(str(report.pk))
+    report.refresh_from_db()
+    return report
+
+
+def test_the_button_starts_the_report_of_the_days_shown_and_a_second_click_no_other(machine: Machine) -> None:
+    """DEV-05: the subgroup's chair makes the standing report for the meeting."""
+    client = signed_in(machine.cast.subgroup_chair)
+    shown = client.get(reverse("report-standing"), QUERY).content.decode()
+    assert reverse("standing-make", query=QUERY).replace("&", "&amp;") in shown
+    page = press(client)
+    assert f"The standing report of {WEEK.label} is being made." in page
+    assert f"Standing report {WEEK.label}: waiting to be made" in page
+    assert "is being made already" in press(client)
+    report = Report.objects.get()
+    assert (report.period, report.edition, report.requested_by) == (WEEK, Edition.INTERNAL.value, machine.cast.subgroup_chair)
+
+
+def test_other_days_are_another_report_also_while_the_first_is_being_made(machine: Machine) -> None:
+    client = signed_in(machine.cast.subgroup_chair)
+    press(client)
+    press(client, asked(WEEK.first_day, WEEK.last_day - timedelta(days=1)))
+    assert Report.objects.filter(progress=Progress.WAITING).count() == 2
+
+
+def test_it_is_frozen_with_its_figures_and_made_again_to_the_byte(machine: Machine) -> None:
+    report = made(machine)
+    content = services.path_of(report).read_bytes()
+    machine.sent()
+    services.path_of(report).unlink()
+    assert services.file_of(report) == content
+    with pikepdf.open(io.BytesIO(content)) as file:
+        assert str(file.docinfo.Title).startswith(f"Professional disagreements {WEEK.label}: standing report of ")
+        assert len(file.pages) == report.pages
+
+
+@pytest.mark.parametrize(("door", "form"), [("report-download", "PDF"), ("report-html", "HTML")])
+def test_those_whose_meeting_it_is_for_are_given_it_on_record_and_nobody_else_is(machine: Machine, door: str, form: str) -> None:
+    report = made(machine)
+    address = reverse(door, args=[report.pk])
+    found = {part: signed_in(user).get(address) for part, user in machine.cast.users()}
+    takers = {part for part, answer in found.items() if answer.status_code == 200}
+    assert takers == {"subgroup_chair", "subgroup_member", "business_unit", "business_manager"}
+    assert f"standing-report-{WEEK.first_day}-to-{WEEK.last_day}" in found["subgroup_chair"]["Content-Disposition"]
+    lines = ReportEvent.objects.filter(words=f"Took the figures of {WEEK.short}, internal edition, as a made report ({form}).")
+    assert {line.actor for line in lines} == {getattr(machine.cast, part) for part in takers}
+
+
+def test_it_is_listed_on_its_own_page_and_among_the_units_reports(machine: Machine) -> None:
+    address = reverse("report-download", args=[made(machine).pk])
+    for user, page in ((machine.cast.subgroup_member, "report-standing"), (machine.cast.business_unit, "reports")):
+        text = signed_in(user).get(reverse(page)).content.decode()
+        assert address in text
+        assert f"Standing report {WEEK.label} (PDF, " in text
+
+
+def test_a_period_that_has_not_begun_is_refused_beside_its_field_and_nothing_is_kept(machine: Machine) -> None:
+    days = (date(2031, 1, 1), date(2031, 1, 31))
+    page = press(signed_in(machine.cast.subgroup_chair), asked(*days))
+    assert "The first day must be today or in the past" in page
+    assert 'value="2031"' in page
+    with pytest.raises(InvalidInput, match="has not begun"):
+        services.ask_for_standing_report(partnership=machine.cast.partnership, period=Period(*days), asked_by=machine.cast.subgroup_chair, now=MONDAY)
+    assert not Report.objects.exists()
+
+
+def test_a_period_with_nothing_on_record_has_no_button_and_is_not_made(machine: Machine, tmp_path: Path) -> None:
+    client, before = signed_in(machine.cast.subgroup_chair), Period(date(2020, 1, 1), date(2020, 1, 31))
+    query = asked(before.first_day, before.last_day)
+    page = client.get(reverse("report-standing"), query).content.decode()
+    assert "Nothing is on record for this period" in page
+    assert reverse("standing-make") not in page
+    press(client, query)
+    tasks.make(str(Report.objects.get().pk))
+    assert services.NOTHING in client.get(reverse("report-standing"), query).content.decode()
+    with pytest.raises(InvalidInput, match="Nothing is on record"):
+        services.write_standing_report(machine.cast.partnership, before, tmp_path / "standing.pdf", datetime.now(UTC))
+    assert not list(tmp_path.rglob("*.pdf"))
+
+
+@pytest.mark.parametrize("row", [{"year": 0}, {"year": 2025, "first_day": WEEK.first_day, "last_day": WEEK.last_day}])
+def test_a_report_is_of_a_year_or_of_days(cast: Cast, row: dict[str, object]) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Report.objects.create(partnership=cast.partnership, edition=Edition.INTERNAL.value, requested_by=cast.lead, requested_at=MONDAY, **row)
