@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
 from agencies.person import Person
-from agencies.roles import Role
 from agencies.words import day
 from agencies.working_days import london
 from escalation import keeping_policy
@@ -67,8 +66,7 @@ class Reviewed:
 def due_for_review(person: Person, partnership_id: UUID, now: datetime) -> tuple[list[Reviewed], bool]:
     """What this person is to decide on, the longest ended first, and whether there is more than the hundred shown.
 
-    The business unit decides of what left its agency, an agency's leads of what did not, its raiser where that is kept from them; never of one in
-    which they have a conflict.
+    Whoever may keep it (see the keeping policy) and knows of it: never of one in which they have a conflict.
     """
     rows = list(_of(person, partnership_id, now)[: MOST + 1])
     shown = rows[:MOST]
@@ -78,15 +76,7 @@ def due_for_review(person: Person, partnership_id: UUID, now: datetime) -> tuple
 
 def _of(person: Person, partnership_id: UUID, now: datetime) -> DisputeQuerySet:
     listed = under_review(partnership_id, now).visible_to(person)
-    led = [seat.agency_id for seat in person.seats if seat.role == Role.LEAD and seat.agency_id is not None]
-    found: DisputeQuerySet = listed.filter(_kept_from_leads(person) | Q(is_restricted=False, raising_agency__in=led, sent_at=None))
-    if keeping_policy.keeps_records_of(person, partnership_id):
-        found = found | listed.filter(sent_at__isnull=False)
-    return found.order_by("ended_at", "pk")
-
-
-def _kept_from_leads(person: Person) -> Q:
-    return Q(is_restricted=True, raiser=person.id, sent_at=None)
+    return listed.filter(keeping_policy.kept_by(person)).order_by("ended_at", "pk")
 
 
 def waits_for_review(person: Person, now: datetime) -> bool:

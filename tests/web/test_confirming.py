@@ -54,8 +54,8 @@ def test_these_doors_ask_and_no_other() -> None:
     assert found == CONFIRMED
 
 
-def test_anonymising_and_lifting_a_hold_ask_and_no_other_verb(cast: Cast) -> None:
-    assert {verb for verb, page in PAGES.items() if page.confirms} == {Verb.ANONYMISE, Verb.LIFT_HOLD}
+def test_anonymising_and_placing_and_lifting_a_hold_ask_and_no_other_verb(cast: Cast) -> None:
+    assert {verb for verb, page in PAGES.items() if page.confirms} == {Verb.ANONYMISE, Verb.PLACE_HOLD, Verb.LIFT_HOLD}
     world = World(cast)
     dispute = world.log()
     world.do(dispute, Verb.PLACE_HOLD, cast.lead, reason="An inquest.")
@@ -63,7 +63,7 @@ def test_anonymising_and_lifting_a_hold_ask_and_no_other_verb(cast: Cast) -> Non
         client = Client()
         client.force_login(cast.lead)
         traveller.shift(timedelta(minutes=11))
-        for verb in (Verb.ANONYMISE, Verb.LIFT_HOLD):
+        for verb in (Verb.ANONYMISE, Verb.PLACE_HOLD, Verb.LIFT_HOLD):
             page = f"/d/{dispute.reference}/{slug_of(verb)}/"
             for answer in (client.get(page), client.post(page, {"seen": "1.1", "reason": "Over.", "confirmed": "on"})):
                 assert (answer.status_code, answer.headers["Location"]) == (302, f"/account/confirm/?{urlencode({'next': page})}")

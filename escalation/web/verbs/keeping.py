@@ -72,6 +72,7 @@ KEEPING_PAGES: dict[Verb, VerbPage] = {
         _("Place the hold"),
         _("Nothing of it may be erased until the hold is lifted."),
         _("While it is in force the disagreement cannot be anonymised, whatever its period says."),
+        confirms=True,
     ),
     Verb.LIFT_HOLD: VerbPage(
         LiftHoldForm,
