@@ -285,7 +285,7 @@ def test_a_correction_stands_in_place_of_the_old_words_and_the_record_tells_of_i
 def test_no_word_of_a_document_is_left_in_english_in_another_language(cast: Cast) -> None:
     journey = decided_by_a_panel(cast)
     case, person = case_of(journey), journey.world.person(cast.own_board)
-    words = {case.procedure.matter_word, case.procedure.stage_word, case.procedure.stage_word.capitalize()}
+    words = {str(word) for word in (case.procedure.matter_word, case.procedure.stage_word, case.procedure.stage_word.capitalize())}
     data = stored() | {lower_first(name) for name in stored()} | words
     with marked():
         pages = {kind: markup(document_of(kind, case, person, journey.world.now)) for kind in DocumentKind}
