@@ -23,9 +23,11 @@ from agencies.web.forms import Form
 from agencies.web.identity.confirming import confirm_first
 from escalation.models import AccessRequest
 from escalation.services.files.giving import give
-from escalation.services.keeping.access.asking import ACCESS, LONGEST, ask_about_child, ask_about_person, may_see_all, note_look, request_of
-from escalation.services.keeping.access.bundle import CHOICES, NOT_ALL, Chosen, content_of, expires_at, make
+from escalation.services.keeping.access.asking import ACCESS, LONGEST, NOT_ALL, ask_about_child, ask_about_person, may_see_all, note_look, request_of
+from escalation.services.keeping.access.ending import expires_at
+from escalation.services.keeping.access.giving import content_of
 from escalation.services.keeping.access.items import file_of, pieces_of
+from escalation.services.keeping.access.making import CHOICES, Chosen, make
 from escalation.services.keeping.access.pieces import Piece
 from escalation.services.keeping.periods import lengths_of
 from escalation.services.reading import LONGEST_REASON

@@ -7,8 +7,9 @@ from typing import Any
 
 from escalation.models import AccessRequest, Dispute
 from escalation.services.keeping.access.asking import ask_about_child, ask_about_person
-from escalation.services.keeping.access.bundle import Chosen, content_of, make
+from escalation.services.keeping.access.giving import content_of
 from escalation.services.keeping.access.items import pieces_of
+from escalation.services.keeping.access.making import Chosen, make
 from escalation.services.keeping.access.pieces import Piece
 from escalation.states import Verb
 from tests.escalation.verbs import respond

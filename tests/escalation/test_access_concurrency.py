@@ -8,7 +8,9 @@ import pytest
 from django.db import connections, transaction
 
 from escalation.models import AccessRequest
-from escalation.services.keeping.access.bundle import forget_bundles, make, path_of
+from escalation.services.keeping.access.ending import forget_bundles
+from escalation.services.keeping.access.making import make
+from escalation.services.keeping.access.place import path_of
 from tests.escalation.asked_access import about_child, chosen, held
 from tests.world import MONDAY, World
 
@@ -38,7 +40,7 @@ def test_what_is_forgotten_while_an_answer_takes_its_place_waits_for_it_and_eras
         finally:
             connections.close_all()
 
-    monkeypatch.setattr("escalation.services.keeping.access.bundle._note_files", noting)
+    monkeypatch.setattr("escalation.services.keeping.access.making._note_files", noting)
     with ThreadPoolExecutor(2) as pool:
         made = pool.submit(making)
         assert is_in.wait(20)

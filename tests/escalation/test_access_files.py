@@ -11,11 +11,12 @@ from django.urls import reverse
 
 from agencies.errors import InvalidInput, NotFound, WrongState
 from escalation.models import Attachment, Dispute, Reading
-from escalation.services.keeping.access import bundle
+from escalation.services.keeping.access import making
 from escalation.services.keeping.access.asking import request_of
-from escalation.services.keeping.access.bundle import make, path_of
 from escalation.services.keeping.access.items import ANOTHERS, UNREAD, file_of
+from escalation.services.keeping.access.making import make
 from escalation.services.keeping.access.pieces import Piece
+from escalation.services.keeping.access.place import path_of
 from escalation.states import Audience, Verb
 from tests.escalation.asked_access import WHY, about, about_child, chosen, held, made, whole
 from tests.escalation.attached import LETTER, attach, clean_here, lying, upload
@@ -99,7 +100,7 @@ def test_a_damaged_file_stops_the_answer_and_leaves_the_one_that_was_made(world:
 
 
 def test_more_files_than_one_answer_takes_are_refused(world: World, dispute: Dispute, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bundle, "MOST_BYTES", len(LETTER) - 1)
+    monkeypatch.setattr(making, "MOST_BYTES", len(LETTER) - 1)
     row = about_child(world)
     found = held(world, row)
     with pytest.raises(InvalidInput, match="500 MB"):

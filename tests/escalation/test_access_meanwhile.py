@@ -11,7 +11,11 @@ import pytest
 from agencies.errors import DomainError
 from escalation.models import AccessRequest, Dispute
 from escalation.services.keeping.access.archive import write
-from escalation.services.keeping.access.bundle import CHANGED, GONE, NOT_ALL, content_of, forget_bundles, make, path_of
+from escalation.services.keeping.access.asking import NOT_ALL
+from escalation.services.keeping.access.ending import GONE, forget_bundles
+from escalation.services.keeping.access.giving import content_of
+from escalation.services.keeping.access.making import CHANGED, make
+from escalation.services.keeping.access.place import path_of
 from escalation.services.keeping.due import end_what_is_over
 from escalation.states import Verb
 from tests.escalation.asked_access import about_child, chosen, held, made
@@ -26,7 +30,7 @@ Meanwhile = Callable[[World, Dispute], Any]
 
 def while_written(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Any]) -> None:
     """The act comes between the last word of the file and its taking its place, once."""
-    place = "escalation.services.keeping.access.bundle.write"
+    place = "escalation.services.keeping.access.making.write"
 
     def writing(*given: Any) -> None:
         monkeypatch.setattr(place, write)

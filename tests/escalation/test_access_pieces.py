@@ -17,8 +17,9 @@ from escalation.engine.perform import perform
 from escalation.models import Dispute, Reading
 from escalation.services.guest_door import person_of_guest
 from escalation.services.keeping.access.asking import note_look
-from escalation.services.keeping.access.bundle import content_of, make
+from escalation.services.keeping.access.giving import content_of
 from escalation.services.keeping.access.items import ANOTHER_CHILD, UNKNOWN, WHICH_CHILD
+from escalation.services.keeping.access.making import make
 from escalation.services.keeping.access.pieces import REMOVED, Names, Piece
 from escalation.states import Answer, Audience, EventKind, Verb
 from tests.escalation.asked_access import about, about_child, chosen, held, made, piece, spoken_of, whole

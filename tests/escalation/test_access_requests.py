@@ -15,7 +15,10 @@ from agencies.errors import Conflict, InvalidInput, NotAllowed, NotFound, WrongS
 from agencies.models import DirectoryEvent
 from escalation.models import AccessRequest, Dispute, Notification, Reading
 from escalation.services.keeping.access.asking import ACCESS, ask_about_person, request_of
-from escalation.services.keeping.access.bundle import content_of, expires_at, make, path_of
+from escalation.services.keeping.access.ending import expires_at
+from escalation.services.keeping.access.giving import content_of
+from escalation.services.keeping.access.making import make
+from escalation.services.keeping.access.place import path_of
 from escalation.services.keeping.due import end_what_is_over
 from escalation.services.keeping.periods import lengths_of
 from escalation.states import EventKind, Message, Verb

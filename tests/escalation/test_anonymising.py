@@ -32,7 +32,8 @@ from escalation.selectors.timeline import NAMELESS
 from escalation.services.audit import verify
 from escalation.services.children import NO_OTHER
 from escalation.services.keeping.access.asking import ask_about_child
-from escalation.services.keeping.access.bundle import make, path_of
+from escalation.services.keeping.access.making import make
+from escalation.services.keeping.access.place import path_of
 from escalation.services.learning import add_point
 from escalation.services.seals import seal_partnerships
 from escalation.states import ChangeNeeded, EventKind, LearningStatus, State, Verb

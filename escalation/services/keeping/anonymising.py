@@ -44,7 +44,7 @@ from escalation.models import (
     StageRun,
     TimetableProposal,
 )
-from escalation.services.keeping.access.bundle import forget_bundles
+from escalation.services.keeping.access.ending import forget_bundles
 from escalation.services.keeping.files import erase_files_of
 from escalation.services.keeping.holds import HELD, held_by
 from escalation.services.keeping.over import has_ended, is_kept

@@ -13,7 +13,7 @@ from escalation.engine.change import Change
 from escalation.engine.commit import commit
 from escalation.models import Dispute, Draft, Heartbeat, LegalHold, Notification, RememberedCall
 from escalation.services.idempotency import REMEMBERED
-from escalation.services.keeping.access.bundle import erase_strays, forget_bundles, forget_reasons
+from escalation.services.keeping.access.ending import erase_strays, forget_bundles, forget_reasons
 from escalation.services.keeping.accounts import erase_accounts
 from escalation.services.keeping.anonymising import anonymise, why_not_yet
 from escalation.services.keeping.holds import held_among

@@ -29,6 +29,7 @@ from escalation.states import State
 ACCESS = "access request"
 LONGEST = 300
 NOT_YOURS = _("Only the business unit answers requests for access.")
+NOT_ALL = _("Not everything in it is yours to see. Somebody else of the business unit answers this request.")
 
 
 def ask_about_person(person: Person, *, partnership: UUID, user: User, reason: str, identity: str, now: datetime | None = None) -> AccessRequest:

@@ -1,0 +1,76 @@
+"""The end of an answer and of its request: its file erased, what was chosen and why it was asked forgotten."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from escalation.models import AccessRequest
+from escalation.services.keeping.access.place import folder, path_of
+from escalation.services.keeping.periods import PERIODS, kept_since, kept_until
+from escalation.states import RecordClass
+
+GONE = _("The answer’s time is over: its file was erased. Open another request.")
+# The longest that an answer may take: a request without one by then is over, and what was opened for it is forgotten.
+NEVER_MADE = PERIODS[RecordClass.BUNDLES].most
+# No answer is written for longer: a part of one that is older was left behind by a process that died.
+WRITTEN_WITHIN = timedelta(days=1)
+
+
+def expires_at(row: AccessRequest, lengths: Mapping[RecordClass, int]) -> datetime:
+    """When it ends: so long after its file was made; of one that was never made, when no answer could be in time any more."""
+    if row.made_at is None:
+        return kept_until(RecordClass.BUNDLES, NEVER_MADE, row.asked_at)
+    return kept_until(RecordClass.BUNDLES, lengths[RecordClass.BUNDLES], row.made_at)
+
+
+def forget_bundles(partnership_id: UUID, since: datetime, now: datetime, *, about: UUID | None = None) -> int:
+    """End the requests whose files were made before this instant, and those never made that no answer could be in time for; says how many.
+
+    The file is erased, with what was chosen and which disagreements and child it was about. Where `about` is given all that were made about this
+    disagreement, and no others. The rows are locked before, so that none is made meanwhile; the caller's transaction ends it.
+    """
+    unmade = Q(made_at=None, asked_at__lt=kept_since(RecordClass.BUNDLES, NEVER_MADE, now))
+    over = (unmade | Q(made_at__lt=since)) if about is None else Q()
+    rows = list(AccessRequest.objects.select_for_update().filter(over, partnership=partnership_id, erased_at=None).order_by("pk"))
+    if about is not None:
+        rows = [row for row in rows if row.made_at is not None and str(about) in row.disputes]
+    for row in rows:
+        path_of(row.pk).unlink(missing_ok=True)
+    return AccessRequest.objects.filter(pk__in=[row.pk for row in rows]).update(erased_at=now, choices={}, disputes=[], children=[])
+
+
+def forget_reasons(partnership_id: UUID, since: datetime) -> int:
+    """Erase why access was asked for, and how they were known, of requests that ended before this instant; says of how many."""
+    rows = AccessRequest.objects.filter(partnership=partnership_id, erased_at__lt=since).exclude(reason="", identity="")
+    return rows.update(reason="", identity="")
+
+
+def erase_strays(now: datetime) -> int:
+    """Erase each file that belongs to no answer: its request is over, unanswered or gone, or whoever wrote it never ended. Says how many."""
+    rows = AccessRequest.objects.filter(made_at__isnull=False, erased_at=None)
+    made = set(rows.values_list("pk", flat=True))
+    count = 0
+    for path in folder().glob("*.zip"):
+        with suppress(ValueError), transaction.atomic():
+            key = UUID(path.stem)
+            # One that is being made is in its place before its row says so: whoever makes it holds the row.
+            if key not in made and not _is_answered(key):
+                path.unlink(missing_ok=True)
+                count += 1
+    for part in folder().glob("*.part"):
+        with suppress(FileNotFoundError):
+            if datetime.fromtimestamp(part.stat().st_mtime, UTC) < now - WRITTEN_WITHIN:
+                part.unlink()
+                count += 1
+    return count
+
+
+def _is_answered(key: UUID) -> bool:
+    """Is there an answer that is not over? Waits for whoever makes or ends it."""
+    row = AccessRequest.objects.select_for_update().filter(pk=key).first()
+    return row is not None and row.made_at is not None and row.erased_at is None
