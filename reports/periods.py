@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TypeVar
 
 from agencies.errors import InvalidInput
+from agencies.months import months_between
 from agencies.working_days import LONDON, instant
 from reports.said import Said, day_of, long_day, month_of, shown
 from reports.said import said as _
@@ -160,9 +161,7 @@ class Period:
 
     def quarters(self) -> tuple[Quarter, ...]:
         """Its months, the first and the last cut where it begins and ends."""
-        edges = [self.first_day]
-        while (onward := (edges[-1].replace(day=1) + timedelta(days=32)).replace(day=1)) <= self.last_day:
-            edges.append(onward)
+        edges = [max(month, self.first_day) for month in months_between(self.first_day.replace(day=1), self.last_day)]
         moments = [*(instant(edge, time(0)) for edge in edges), self.ends]
         return tuple(Quarter(at + 1, month_of(edge), moments[at], moments[at + 1]) for at, edge in enumerate(edges))
 

@@ -4,12 +4,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from django.db.models import Q
 from django.utils import timezone
 
 from agencies.working_days import LONDON
 from escalation.models import Dispute
-from escalation.states import ENDED, LIVE, Side, Theme
+from escalation.states import LIVE, Side, Theme
 from reports.document import build
 from reports.figures import Cell, Column, Definition, Document, Row, Section, Table, Unit
 from reports.measures import Scope
@@ -58,8 +57,7 @@ def _unresolved(scope: Scope) -> Section:
 
 
 def _open_at_the_end(scope: Scope) -> Iterable[Dispute]:
-    gone = Q(state__in=ENDED, ended_at__lt=scope.until) | Q(resolved_at__lt=scope.until)
-    rows = scope.all_disputes().filter(sent_at__isnull=False, submitted_at__lt=scope.until).exclude(gone)
+    rows = scope.open_at_the_end().exclude(resolved_at__lt=scope.until)
     return rows.select_related("raising_agency").prefetch_related("parties__agency", "clocks").order_by("submitted_at")[:MOST]
 
 

@@ -1,37 +1,15 @@
 """Which months that are over a change reaches back to: their figures are counted anew."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date
 
-from agencies.working_days import LONDON
+from agencies.months import month_before, month_of, months_between
 from escalation.engine.change import QUIET, Change
 from escalation.models import ChangedMonth, Clock
 from escalation.states import EventKind
 
 # Lines that change no count. A correction is none of them: what is corrected may be counted.
 UNCOUNTED = QUIET - {EventKind.CORRECTED}
-
-
-def month_of(moment: datetime) -> date:
-    """The first day of the month in which an aware instant lies, in London."""
-    return moment.astimezone(LONDON).date().replace(day=1)
-
-
-def month_after(month: date) -> date:
-    """The month after the one that begins on this day."""
-    return (month + timedelta(days=32)).replace(day=1)
-
-
-def months_between(first: date, last: date) -> Iterator[date]:
-    """The first days of the months from the one to the other, both among them."""
-    while first <= last:
-        yield first
-        first = month_after(first)
-
-
-def month_before(month: date) -> date:
-    """The month before the one that begins on this day."""
-    return (month - timedelta(days=1)).replace(day=1)
 
 
 def changed_months(changes: Sequence[Change]) -> Iterable[ChangedMonth]:

@@ -8,12 +8,12 @@ from django.db.models import Count, Q
 
 from agencies.working_days import LONDON
 from escalation.models import Panel, ProcedureVersion, Referral
-from escalation.states import ENDED, State
 from escalation.states import Measure as Measures
+from escalation.states import State
 from reports.figures import NOT_AVAILABLE, SMALLEST_FOR_A_CHANGE, Cell, Column, Row, Table, Unit
 from reports.measures.base import CLOSED, DUE, IN_TIME, LEARNT, OPEN, PANELS, RAISED, REFERRED, Measure, share
 from reports.measures.learning import recorded
-from reports.measures.scope import Scope
+from reports.measures.scope import Scope, ended_before
 from reports.measures.timeliness import due_between, tallies
 from reports.said import listing, long_day
 from reports.said import said as _
@@ -60,11 +60,10 @@ def _disagreements(scope: Scope, spans: Sequence[Span]) -> list[tuple[str, str, 
     """Raised, closed and open at the end of each span, in one pass."""
     wanted: dict[str, Count] = {}
     for at, span in enumerate(spans):
-        gone = Q(state__in=ENDED, ended_at__isnull=False, ended_at__lt=span.until)
         wanted |= {
             f"raised_{at}": Count("id", filter=Q(submitted_at__gte=span.starts, submitted_at__lt=span.until)),
             f"closed_{at}": Count("id", filter=Q(state=State.CLOSED, ended_at__gte=span.starts, ended_at__lt=span.until)),
-            f"open_{at}": Count("id", filter=Q(submitted_at__lt=span.until) & ~gone),
+            f"open_{at}": Count("id", filter=Q(submitted_at__lt=span.until) & ~ended_before(span.until)),
         }
     found = scope.all_disputes().filter(sent_at__isnull=False).aggregate(**wanted)
     names = ((_("Raised"), RAISED, "raised"), (_("Closed"), CLOSED, "closed"), (_("Open at the end"), OPEN, "open"))

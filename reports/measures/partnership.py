@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from agencies.models import Post
+from agencies.selectors import CONFIRMED_WITHIN
 from agencies.working_days import LONDON
 from escalation.models import Event, Panel, Referral
 from escalation.states import EventKind, Route, Side, State
@@ -18,7 +19,6 @@ from reports.measures.timeliness import IN_TIME_BLOCKS, due, in_time_columns, ta
 from reports.said import month_of, named
 from reports.said import said as _
 
-CONFIRMED_WITHIN_MONTHS = 6
 PANEL_AGENCIES = 3
 ERASED = _("Erased when its time to be kept had passed")
 
@@ -121,20 +121,18 @@ def findings_table(found: Iterable[tuple[datetime, str, str]]) -> Table:
 
 
 def directory(scope: Scope) -> Table:
-    """Levels of member agencies whose contact somebody confirmed in the last six months."""
+    """Levels of member agencies whose contact somebody confirmed lately enough not to be marked in the directory."""
     confirmed: set[tuple[Group, int]] = set()
     held: set[tuple[Group, int]] = set()
     every: dict[tuple[Group, int], Group] = {}
     today = timezone.localdate(scope.snapshot, LONDON)
-    year, month = divmod(today.year * 12 + today.month - 1 - CONFIRMED_WITHIN_MONTHS, 12)
-    oldest = today.replace(year=year, month=month + 1, day=min(today.day, 28))
     cells = Post.objects.cells(scope.partnership.id).filter(agency__is_external=False).annotate(
         people=Count("holdings", filter=Q(holdings__user__is_active=True) & (Q(holdings__until=None) | Q(holdings__until__gte=today)))
     )  # fmt: skip
     cells = cells if scope.own is None else cells.filter(agency=scope.own)
     for agency, kind, level, day, people in cells.values_list("agency_id", "agency__kind", "level__number", "confirmed_on", "people"):
         every[agency, level] = kind if scope.is_public else agency
-        if day and day >= oldest:
+        if day and day >= today - CONFIRMED_WITHIN:
             confirmed.add((agency, level))
         if people:
             held.add((agency, level))
@@ -190,9 +188,9 @@ MEASURES = (
         "directory",
         _("State of the directory"),
         _(
-            "For each member agency, the levels of the matrix at which it has a post. Confirmed: somebody said within the {months} months before the "
+            "For each member agency, the levels of the matrix at which it has a post. Confirmed: somebody said within the {days} days before the "
             "figures were taken that a contact at that level is right. Nobody in post: no person with an account holds a post at that level.",
-            months=CONFIRMED_WITHIN_MONTHS,
+            days=CONFIRMED_WITHIN.days,
         ),
         directory,
     ),

@@ -6,14 +6,14 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from agencies.calendars import calendar_of
 from agencies.models import Agency, Partnership
 from agencies.roles import AgencyKind
 from agencies.working_days import Calendar
 from escalation.models import Dispute, ProcedureVersion, StageDefinition, StageRun
-from escalation.states import State
+from escalation.states import ENDED, State
 from reports import story
 from reports.figures import Edition
 from reports.periods import Period, Year
@@ -21,6 +21,12 @@ from reports.said import named
 from reports.said import said as _
 
 Group = UUID | str
+
+
+def ended_before(moment: datetime) -> Q:
+    """Disagreements that had ended by this instant. One that was reopened since has not."""
+    # Said of those without an end too, so that it can be negated inside an aggregate.
+    return Q(state__in=ENDED, ended_at__isnull=False, ended_at__lt=moment)
 
 
 @dataclass(frozen=True)
@@ -118,6 +124,10 @@ class Scope:
     def closed(self) -> QuerySet[Dispute]:
         """Those sent outside the raising agency, in whatever year, and closed in this one."""
         return self.all_disputes().filter(state=State.CLOSED, sent_at__isnull=False, ended_at__gte=self.period.starts, ended_at__lt=self.until)
+
+    def open_at_the_end(self) -> QuerySet[Dispute]:
+        """Those submitted at any time before the end of what is counted, sent outside the raising agency and not ended by then."""
+        return self.all_disputes().filter(sent_at__isnull=False, submitted_at__lt=self.until).exclude(ended_before(self.until))
 
     def runs(self) -> QuerySet[StageRun]:
         """The passes through stages of those raised in the year."""

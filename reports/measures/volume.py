@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from django.db.models import Count, Q, Sum
 
 from agencies.working_days import LONDON
-from escalation.states import ENDED, State, Theme
+from escalation.states import State, Theme
 from reports.figures import NOT_APPLICABLE, Block, Cell, Chart, ChartKind, Column, Gather, Row, Table, Unit
 from reports.measures.base import CLOSED, OPEN, RAISED, Measure, keyed, part_rows, share, with_total
 from reports.measures.scope import Scope
@@ -49,14 +49,12 @@ def _with_sum(*parts: int) -> list[int]:
 def other_counts(scope: Scope) -> Table:
     """What stands beside the raised ones: kept inside one agency, closed in the year, open at its end."""
     inside = scope.submitted().filter(sent_at__isnull=True).exclude(state=State.WITHDRAWN).count()
-    ended = Q(state__in=ENDED, ended_at__lt=scope.until)
-    still = scope.all_disputes().filter(sent_at__isnull=False, submitted_at__lt=scope.until).exclude(ended).count()
     gone = scope.all_disputes().filter(sent_at__isnull=False, state=State.WITHDRAWN, ended_at__gte=scope.period.starts, ended_at__lt=scope.until)
     last = _("Open at the end of the year") if scope.until == scope.period.ends else _("Open now")
     rows = (
         Row(_("Kept inside one agency so far"), (Cell(inside),)),
         Row(_("Closed in the year"), (keyed(scope.closed().count(), CLOSED),)),
-        Row(last, (keyed(still, OPEN),)),
+        Row(last, (keyed(scope.open_at_the_end().count(), OPEN),)),
         Row(_("Withdrawn in the year"), (Cell(gone.count()),)),
     )
     return Table(key="other", caption=_("Beside those raised"), row_label="", columns=(Column(_("Disagreements")),), rows=rows)

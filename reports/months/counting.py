@@ -11,8 +11,8 @@ from django.db.models import Count as Number
 from django.db.models.functions import Cast, TruncMonth
 
 from agencies.models import Agency, Partnership
+from agencies.months import month_after
 from agencies.working_days import LONDON
-from escalation.engine.months import month_after
 from escalation.models import Referral, Request
 from escalation.states import ENDED, Measure, State
 from reports.figures import Edition

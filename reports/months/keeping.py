@@ -8,7 +8,7 @@ from django.db.models import Min, Sum
 
 from agencies import wall_clock
 from agencies.models import Partnership
-from escalation.engine.months import month_before, month_of, months_between
+from agencies.months import month_before, month_of, months_between
 from escalation.models import ChangedMonth, Dispute
 from reports.kept_months import Count, KeptMonth, MonthCount
 from reports.months.counting import count_months

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import DateTimeField, F, Min, Sum, UUIDField, Value
 
 from agencies.models import Agency, Partnership
-from escalation.engine.months import month_after, month_of, months_between
+from agencies.months import month_after, month_of, months_between
 from escalation.models import ChangedMonth, Dispute
 from reports.kept_months import Count, KeptMonth, MonthCount
 from reports.months.counting import FATES, RESTRICTED, count_months

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from agencies.months import month_before, month_of
 from agencies.roles import Role
-from escalation.engine.months import month_before, month_of
 from reports.figures import Edition
 from reports.kept_months import KeptMonth
 from reports.measures import MEASURES, Scope

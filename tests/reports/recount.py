@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from statistics import median
 from typing import Any
@@ -352,10 +352,9 @@ class Recount:
         return fates.count(0), sum(fate < 3 for fate in fates)
 
     def directory(self, name: Callable[[Agency], str]) -> dict[str, list[int]]:
-        """Levels confirmed in the last six months, levels with a post, levels with nobody in post."""
+        """Levels confirmed in the last 183 days, levels with a post, levels with nobody in post."""
         today = self.now.astimezone(LONDON).date()
-        months = today.year * 12 + today.month - 1 - 6
-        oldest = date(months // 12, months % 12 + 1, min(today.day, 28))
+        oldest = today - timedelta(days=183)
         levels: dict[tuple[Any, int], set[str]] = {}
         names = {}
         for post in Post.objects.all():
