@@ -131,8 +131,8 @@ def prepare() -> None:
 
 
 def end_politely(_signal: int, _frame: object) -> None:
-    """Turns TERM into an ordinary exit, so that the servers are stopped."""
-    raise SystemExit(143)
+    """Turns TERM into what Ctrl-C is: the run ends, whatever test it is in, and the servers are stopped."""
+    raise KeyboardInterrupt
 
 
 def pytest_load_initial_conftests() -> None:
