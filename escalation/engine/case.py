@@ -20,6 +20,7 @@ from escalation.engine.definitions import definition_of, procedure_of
 from escalation.models import (
     Clock,
     Dispute,
+    Event,
     LegalHold,
     OutcomeConfirmation,
     OutcomeProposal,
@@ -32,9 +33,9 @@ from escalation.models import (
 )
 from escalation.procedures.definition import Acting, ProcedureDefinition, StageDefinition
 from escalation.querysets import Among
-from escalation.states import Advice, ClockState, RequestState, Side
+from escalation.states import Advice, ClockState, EventKind, RequestState, Side
 
-Row = TypeVar("Row", Party, StageRun, Request, Clock, Referral, OutcomeProposal, TimetableProposal)
+Row = TypeVar("Row", Party, StageRun, Request, Clock, Referral, OutcomeProposal, TimetableProposal, Event)
 HOP = 0
 HOP_STAGE = StageDefinition(
     position=HOP, key="own_manager", number="", name=gettext_noop("Own manager"), sides="own", raising=Acting(), receiving=Acting()
@@ -63,8 +64,9 @@ class Case:
     timetables: list[TimetableProposal] = field(default_factory=list)
     # Who of the business unit reads it for a reason at this moment, with the reason: the reading doors ask the read ledger.
     opened_early: dict[UUID, str] = field(default_factory=dict)
-    # Read for showing it: the clocks that ended are among its clocks, each with its working-out.
+    # Read for showing it: the clocks that ended are among its clocks, each with its working-out, and every line of its record with its body is here.
     is_whole: bool = False
+    record: list[Event] = field(default_factory=list)
     # The legal holds under which it is, once somebody asked (`keeping.holds.held_by`).
     holds: list[LegalHold] | None = None
 
@@ -261,7 +263,8 @@ def load(ids: Collection[UUID], *, now: datetime, lock: bool = True) -> list[Cas
 
 
 def assemble(disputes: list[Dispute], *, now: datetime, whole: bool = False) -> list[Case]:
-    """Cases for disputes that were read (and locked) already. `whole` is for showing one: with the clocks that ended, and every working-out."""
+    """Cases for disputes that were read (and locked) already. `whole` is for showing one: with the clocks that ended, every working-out and the
+    record; what the record does not tell of is not looked for."""
     if not disputes:
         return []
     ids = [dispute.pk for dispute in disputes]
@@ -270,11 +273,14 @@ def assemble(disputes: list[Dispute], *, now: datetime, whole: bool = False) -> 
     runs = _grouped(StageRun.objects.filter(ours).order_by("number"))
     requests = _grouped(Request.objects.filter(ours).select_related("guest").order_by("run__number", "pk"))
     clocks = _grouped(Clock.objects.filter(ours) if whole else Clock.objects.running().filter(ours).defer("working_out"))
+    record = _grouped(Event.objects.filter(ours).select_related("body").order_by("number") if whole else ())
+    told = {event.kind for events in record.values() for event in events} if whole else {EventKind.OUTCOME_PROPOSED, EventKind.TIMETABLE_PROPOSED}
     referrals = _referrals(disputes, runs)
     panel = _members(referrals)
-    proposals = _grouped(OutcomeProposal.objects.filter(ours, replaced_at=None))
+    proposals = _grouped(OutcomeProposal.objects.filter(ours, replaced_at=None) if EventKind.OUTCOME_PROPOSED in told else ())
     confirmations = _confirmations(proposals)
-    timetables = _grouped(TimetableProposal.objects.filter(ours, agreed_at=None, declined_at=None).order_by("proposed_at", "pk"))
+    asked = TimetableProposal.objects.filter(ours, agreed_at=None, declined_at=None).order_by("proposed_at", "pk")
+    timetables = _grouped(asked if EventKind.TIMETABLE_PROPOSED in told else ())
     places = _places(disputes, parties, now)
     cases = []
     for dispute in disputes:
@@ -296,6 +302,7 @@ def assemble(disputes: list[Dispute], *, now: datetime, whole: bool = False) -> 
                 confirmations=confirmations[proposal.pk] if proposal else [],
                 timetables=timetables[dispute.pk],
                 is_whole=whole,
+                record=record[dispute.pk],
             )
         )
     return cases
