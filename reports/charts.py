@@ -22,16 +22,19 @@ class Frame:
     """The room that a chart has: its width, and how much of it the labels beside the bars take (0: they stand above).
 
     `letter` is an average letter's width as a share of the font's size: the document's own font is known, a page's is the reader's. `is_paper`: the
-    title says the figures too, since it is all that a PDF tells those who cannot see the chart.
+    title says the figures too, since it is all that a PDF tells those who cannot see the chart. `tall` is the highest column's height.
     """
 
     width: int
     labels: int
     letter: float
     is_paper: bool
+    tall: int = 150
 
 
 WIDE, NARROW = Frame(680, 290, 0.5, is_paper=True), Frame(380, 0, 0.6, is_paper=False)
+# Half the width of a printed page, the table beside it.
+HALF = Frame(370, 196, 0.5, is_paper=True, tall=84)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ def bars(title: str, items: Sequence[Bar], *, key: str, frame: Frame = WIDE) -> 
 def columns(title: str, items: Sequence[Bar], *, key: str, frame: Frame = WIDE) -> str:
     """Upright columns in order of time."""
     top = max((item.value or 0 for item in items), default=0) or 1
-    tall, step = 150, frame.width / max(len(items), 1)
+    tall, step = frame.tall, frame.width / max(len(items), 1)
     size = SIZE if step >= ROOMY else SMALL
     body = []
     for number, item in enumerate(items):

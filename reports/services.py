@@ -72,8 +72,8 @@ def print_document(document: Document) -> pdf.Printed:
 
 
 def print_page(document: Document) -> pdf.Printed:
-    """A short document, a scorecard or the board's page, as one page of PDF."""
-    return pdf.print_html(render_to_string("reports/one_page_pdf.html", context_of(document, charts.WIDE)))
+    """A short document, a scorecard or the board's page, as one page of PDF, its charts beside their tables."""
+    return pdf.print_html(render_to_string("reports/one_page_pdf.html", context_of(document, charts.HALF)))
 
 
 def write_annual_report(partnership: Partnership, year: Year, edition: Edition, path: Path, now: datetime) -> tuple[Document, int]:

@@ -1,9 +1,12 @@
 """An agency's own side: what it raised and was asked, never another's, and never what was kept from its own leads."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 
+import pdfua
 import pytest
 import time_machine
 from django.test import Client
@@ -14,17 +17,20 @@ from agencies.errors import InvalidInput, NotAllowed, NotFound
 from agencies.models import Agency, User
 from agencies.person import Person, person_of
 from agencies.roles import Role
+from escalation.models import StageDefinition
 from escalation.states import State
-from reports import agency_lists, own, quarterly, services
+from reports import agency_lists, charts, own, quarterly, services
 from reports.figures import Document, Edition, Table
 from reports.measures import Scope
 from reports.measures.own import asked
 from reports.models import ReportEvent, ScorecardCheck
 from reports.periods import Period, Year
+from reports.rendering import context_of
 from tests.factories import make_member, make_user
 from tests.reports.builders import Life, World, make_world
 from tests.reports.generated import generate
 from tests.reports.recount import Recount, percent
+from tests.reports.test_pdf import of_kind
 from tests.reports.test_report_pages import program
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engines]
@@ -218,8 +224,28 @@ def test_the_boards_page_agrees_with_the_years_and_names_no_agency(world: World)
         first, _, last = label.partition(" to ")
         assert by_name[f"{first[:3]} to {last[:3]} {2026 if first == 'January' else 2025}"] == cells[2]
     assert not [agency.name for agency in world.agencies if agency.name in json.dumps(document.as_json())]
+
+
+def test_the_boards_paper_is_one_page_with_every_chart_of_its_screen_and_the_checker_finds_nothing(world: World, tmp_path: Path) -> None:
+    """Also with six stages, five areas and messages of two lines; each chart says its figures to those who cannot see it."""
+    for at in ("5", "6"):
+        words = {"key": f"stage-{at}", "number": at, "name": "Chief officers of the statutory partners", "sides": "both"}
+        StageDefinition.objects.create(version=world.version, position=int(at), **words)
+    now = datetime(2026, 4, 20, tzinfo=UTC)
+    document = quarterly.board_page(world.partnership, quarterly.last_quarters(now), now)
+    long = tuple(replace(each, message=f"{each.message}, which takes two lines of the page and more than that") for each in document.sections)
+    assert services.print_page(replace(document, sections=long)).pages == 1
+    assert len(table(document, "settled").rows) == 7
+    on_screen = [shown.chart for _, tables in context_of(document, charts.NARROW)["chapters"] for shown in tables if shown.chart]
     printed = services.print_page(document)
     assert printed.pages == 1
+    path = tmp_path / "board.pdf"
+    path.write_bytes(printed.content)
+    with Pdf.open(path) as pdf:
+        said = [str(figure.Alt) for figure in of_kind(pdf, "/Figure")]
+    assert len(said) == len(on_screen) == 4
+    assert said[0].startswith("Disagreements raised, by quarter. Apr to Jun 2024: ")
+    assert [finding.message for finding in pdfua.validate(str(path)).findings] == []
 
 
 def test_board_members_chair_and_unit_open_the_boards_page_and_its_files(world: World) -> None:
