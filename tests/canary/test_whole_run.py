@@ -47,6 +47,7 @@ def whole_life(run: Run, settings: Any) -> None:
     run.at("2026-03-02 10:30")
     run.press(cast.raiser, "record-contact", how="phone", whom=marked("whom"), said=marked("said"), reached="no")
     run.press(cast.raiser, "add-note", text=marked("note"), private="on")
+    run.call(cast.receiver, "correct_child", name=f"{MARK} Quillbert")
     run.at("2026-03-03 09:00")
     run.at("2026-03-03 16:00")
     run.call(cast.receiver, "respond", answer="disagrees", reasons=marked("reasons"), actions="")
