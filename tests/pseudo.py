@@ -27,8 +27,8 @@ LANGUAGE = "en-x-marked"
 OPEN, SHUT = "⟦", "⟧"
 SPOKEN = ("aria-label", "title", "alt", "placeholder", "label", "data-words")
 UNSPOKEN = {"script", "style", "template"}
-# A page of the guide is one text, which is translated as a whole.
-TEXTS = ("guide",)
+# A page of the guide is one text, which is translated as a whole; a report that was made keeps the words in which it was made.
+TEXTS = ("guide", "report-html")
 # Names, not words: the product, what computers call a kind of file, addresses.
 NAMES = re.compile(r"\b(?:Concord|PDF|CSV|XLSX|ODS|JSON|ESC-[0-9A-Z]{6}|\S+@\S+|https?://\S+|\w+\.(?:csv|pdf|xlsx|ods|docx|png|ics|toml))\b")
 WORD = re.compile(r"[^\W\d_]{2,}")

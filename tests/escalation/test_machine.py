@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from agencies.errors import Conflict, DomainError, NotFound
-from agencies.models import User
+from agencies.models import Agency, User
 from agencies.person import Person, person_of
+from agencies.roles import AgencyKind, Role
 from config import env
 from escalation.engine import chain
 from escalation.engine.case import Case, load
@@ -41,6 +42,7 @@ from escalation.states import (
     Verb,
 )
 from tests.cast import Cast
+from tests.factories import make_agency, make_holder
 from tests.world import MONDAY, World
 
 PROCEDURES = ("bristol", "bromley", "devon", "enfield", "buckinghamshire")
@@ -127,7 +129,12 @@ def around(case: Case, cast: Cast, dice: Random) -> dict[Verb, dict[str, Any]]:
     """Arguments for what stands around the stages."""
     receiving = sorted(case.receiving_ids)
     return {
-        Verb.ADD_AGENCY: {"agency": dice.choice([cast.police.pk, cast.social_care.pk]), "reason": "It closed the report."},
+        Verb.ADD_AGENCY: {
+            "agency": dice.choice(
+                sorted(Agency.objects.filter(partnership=cast.partnership).exclude(pk=cast.school.pk).values_list("pk", flat=True))
+            ),
+            "reason": "It closed the report.",
+        },
         Verb.RECORD_ADVICE: {"whom": dice.choice(list(Advice)), "who": "The duty desk", "told": "What happened."},
         Verb.STAYS_OUT: {"agency": receiving[0], "what": "It does not come.", "disagree": [case.raising_id]},
         Verb.REQUEST_CONFERENCE: {"reason": "He is home.", "supporter": cast.own_senior.pk},
@@ -205,19 +212,33 @@ def worlds(cast: Cast) -> dict[str, World]:
 
 
 @pytest.fixture
-def people(cast: Cast) -> dict[User, Person]:
+def hospital(cast: Cast) -> Agency:
+    """A third agency that can be asked."""
+    return make_agency(cast.partnership, "Northshire Hospital", kind=AgencyKind.ACUTE_HOSPITAL)
+
+
+@pytest.fixture
+def people(cast: Cast, hospital: Agency) -> dict[User, Person]:
     """Everybody with a part to play. Nobody's roles change, so each is read once."""
-    return {user: person_of(user, MONDAY.date()) for part, user in cast.users() if part not in {"stranger", "administrator", "nobody"}}
+    there = [
+        make_holder(hospital, 2, "Vera Lind", Role.LEAD, is_lead=True),
+        make_holder(hospital, 3, "Wale Ojo", Role.SENIOR),
+        make_holder(hospital, 5, "Xenia Hart", Role.BOARD_MEMBER, is_board_member=True),
+    ]
+    users = [user for part, user in cast.users() if part not in {"stranger", "administrator", "nobody"}]
+    return {user: person_of(user, MONDAY.date()) for user in (*users, *there)}
 
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(seed=st.integers(0, 2**32 - 1))
-def test_no_order_of_verbs_leaves_a_disagreement_silent_stuck_or_moved_twice(worlds: dict[str, World], people: dict[User, Person], seed: int) -> None:
+def test_no_order_of_verbs_leaves_a_disagreement_silent_stuck_or_moved_twice(
+    worlds: dict[str, World], people: dict[User, Person], hospital: Agency, seed: int
+) -> None:
     # One number decides everything: keys are random, so what is possible may differ in order from one run of the same example to the next.
     dice = Random(seed)
     world = worlds[dice.choice(PROCEDURES)]
     world.now = MONDAY + timedelta(hours=dice.randint(0, 24 * 9))
-    receivers = [world.cast.social_care, world.cast.police][: dice.randint(1, 2)]
+    receivers = [world.cast.social_care, world.cast.police, hospital][: dice.randint(1, 3)]
     urgent = dice.choice((True, False))
     more = {"is_urgent": True, "respond_by": (world.now + timedelta(hours=6)).isoformat()} if urgent else {}
     wanted = dice.choice([UPWARD, AGREEING, frozenset(ONWARD)])

@@ -1,0 +1,64 @@
+"""Rows of the clock rule's table as a disagreement lives them on Bristol's procedure: reopened, begun or moved above Stage 1, made urgent in
+mid-stage. What happened before it was recorded is in `test_past_stages`. Worked by hand, London wall-clock times."""
+
+from collections.abc import Callable
+
+import pytest
+
+from escalation.models import Clock, Dispute
+from escalation.states import ClockState, Ground, Verb
+from tests.cast import Cast
+from tests.escalation.verbs import closed
+from tests.world import World, london
+
+pytestmark = pytest.mark.django_db
+
+
+def reopened(world: World, moment: str) -> Dispute:
+    dispute = world.sent()
+    closed(world, dispute)
+    world.now = london(moment)
+    world.do(dispute, Verb.REOPEN, world.cast.lead, reason="It came back.")
+    return dispute
+
+
+def begun_at_stage_2(world: World, moment: str) -> Dispute:
+    world.now = london(moment)
+    return world.sent(start_stage=2, start_ground=Ground.RISK, start_reason="Tonight.")
+
+
+def moved_over_a_stage(world: World, moment: str) -> Dispute:
+    dispute = world.sent()
+    world.now = london(moment)
+    world.do(dispute, Verb.MOVE_UP, world.cast.own_manager, ground=Ground.RISK, reason="Tonight.", to=2)
+    return dispute
+
+
+def made_urgent(world: World, moment: str) -> Dispute:
+    dispute = world.sent()
+    world.now = london(moment)
+    world.do(dispute, Verb.MAKE_URGENT, world.cast.own_manager, reason="He is home tonight.", respond_by=london(moment[:11] + "18:00"))
+    return dispute
+
+
+# What happened, when, due, half way
+ROWS = [
+    # Stage 1 anew: one working day from the reopening
+    (reopened, "2026-11-20 16:30", "2026-11-23 16:30", "2026-11-23 12:30"),
+    (reopened, "2026-11-20 18:10", "2026-11-24 09:00", "2026-11-23 13:00"),
+    (reopened, "2026-12-24 16:59", "2026-12-29 16:59", "2026-12-29 12:59"),
+    # Stage 2: two working days from the sending or the move
+    (begun_at_stage_2, "2026-11-20 16:30", "2026-11-24 16:30", "2026-11-23 16:30"),
+    (moved_over_a_stage, "2026-11-20 16:30", "2026-11-24 16:30", "2026-11-23 16:30"),
+    (moved_over_a_stage, "2026-12-23 10:00", "2026-12-29 10:00", "2026-12-24 10:00"),
+    # Urgent in mid-stage: the moment that the raising side named, office or not
+    (made_urgent, "2026-03-03 09:30", "2026-03-03 18:00", "2026-03-03 13:45"),
+]
+
+
+@pytest.mark.parametrize(("lived", "moment", "due", "half"), ROWS)
+def test_it_is_due_and_half_way_when_the_table_says(cast: Cast, lived: Callable[[World, str], Dispute], moment: str, due: str, half: str) -> None:
+    world = World(cast)
+    dispute = lived(world, moment)
+    clock = Clock.objects.get(dispute=dispute, key="response", state=ClockState.RUNNING)
+    assert (clock.started_at, clock.effective_due, clock.next_check_at) == (london(moment), london(due), london(half))
