@@ -24,6 +24,7 @@ class Keeper:
     theirs: "Callable[[Person], Collection[UUID]]"
     is_sent: bool
     is_restricted: frozenset[bool]
+    sits: bool = False  # Only who sits in the raising agency.
 
 
 def _led(person: "Person") -> "Collection[UUID]":
@@ -35,7 +36,7 @@ EITHER, OPEN, KEPT = frozenset({True, False}), frozenset({False}), frozenset({Tr
 KEEPERS = (
     Keeper("partnership_id", lambda person: person.units, is_sent=True, is_restricted=EITHER),
     Keeper("raising_agency_id", _led, is_sent=False, is_restricted=OPEN),
-    Keeper("raiser_id", lambda person: {person.id}, is_sent=False, is_restricted=KEPT),
+    Keeper("raiser_id", lambda person: {person.id}, is_sent=False, is_restricted=KEPT, sits=True),
 )
 
 
@@ -43,7 +44,8 @@ def keeps_record(person: "Person", case: CaseLike) -> bool:
     """May this person decide how long this one is kept, hold it, and let it go?"""
     dispute = case.dispute
     mine = (each for each in KEEPERS if each.is_sent == (dispute.sent_at is not None) and dispute.is_restricted in each.is_restricted)
-    return any(getattr(dispute, each.field) in each.theirs(person) for each in mine)
+    seated = (each for each in mine if not each.sits or dispute.raising_agency_id in person.agency_ids)
+    return any(getattr(dispute, each.field) in each.theirs(person) for each in seated)
 
 
 def kept_by(person: "Person") -> Q:
@@ -51,7 +53,7 @@ def kept_by(person: "Person") -> Q:
     found = Q(pk__in=[])
     for each in KEEPERS:
         where = {"sent_at__isnull": not each.is_sent, "is_restricted__in": each.is_restricted, f"{each.field}__in": each.theirs(person)}
-        found |= Q(**where)
+        found |= Q(**where) & (Q(raising_agency__in=person.agency_ids) if each.sits else Q())
     return found
 
 

@@ -11,11 +11,24 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from agencies.errors import NotAllowed
-from agencies.roles import CHAIR_ROLES, UNIT_ROLES, Role
-from escalation.beside_policy import is_asked_beside, on_panel, reviewing, sits, subgroup_chair, weighs_dissent
+from agencies.roles import UNIT_ROLES, Role
+from escalation.beside_policy import is_asked_beside, reviewing, subgroup_chair, weighs_dissent
 from escalation.case_like import CaseLike
 from escalation.guest_policy import agency_of_guest, may_as_guest
 from escalation.keeping_policy import KEEPING
+from escalation.part_policy import (
+    has_held,
+    holds_for_raising,
+    is_raiser,
+    is_writer,
+    leads_plan,
+    mediates,
+    on_panel,
+    presides,
+    sits,
+    sits_for,
+    supervises,
+)
 from escalation.states import Route, Side, State, Verb
 
 if TYPE_CHECKING:
@@ -67,14 +80,13 @@ def _is_senior_enough(person: "Person", case: CaseLike) -> bool:
 
 
 def takes_part(person: "Person", case: CaseLike) -> bool:
-    """Raiser, writer, the raiser's supervisor, the lead manager, one who held a stage, or who acts for a party now, its lead among them."""
-    dispute = case.dispute
-    if person.id in {dispute.raiser_id, dispute.logged_by_id}:
-        return True
+    """Raiser, writer, the raiser's supervisor, the lead manager, one who held a stage, or who acts for a party now, its lead among them.
+
+    Each while they sit where they had the part (`part_policy`).
+    """
     if acts_for_raising(person, case) or bool(acts_for_receiving(person, case)):
         return True
-    ever = {run.holder_id for run in case.runs} | {request.holder_id for request in case.all_requests}
-    return person.id in ever | case.supervisor_ids | {dispute.lead_manager_id}
+    return any(part(person, case) for part in (is_raiser, is_writer, has_held, supervises, leads_plan))
 
 
 def sees_child(person: "Person", case: CaseLike) -> bool:
@@ -84,7 +96,9 @@ def sees_child(person: "Person", case: CaseLike) -> bool:
 
 def acts_for_raising(person: "Person", case: CaseLike) -> bool:
     """The raising side's holder at this stage, those who may stand in, and its safeguarding lead (not where restricted)."""
-    return person.id in case.actors(Side.RAISING, case.raising_id) and person.id not in case.conflicted_ids
+    if person.id in case.conflicted_ids or person.id not in case.actors(Side.RAISING, case.raising_id):
+        return False
+    return sits_for(person, case, case.raising_id) or holds_for_raising(person, case, is_at_unit=case.is_with_unit)
 
 
 def acts_for_receiving(person: "Person", case: CaseLike) -> frozenset[UUID]:
@@ -93,7 +107,8 @@ def acts_for_receiving(person: "Person", case: CaseLike) -> frozenset[UUID]:
         return agency_of_guest(person, case)
     if person.id in case.conflicted_ids or case.dispute.sent_at is None:
         return frozenset()
-    return frozenset(agency for agency in case.receiving_ids if person.id in case.actors(Side.RECEIVING, agency))
+    seated = (agency for agency in case.receiving_ids if sits_for(person, case, agency))
+    return frozenset(agency for agency in seated if person.id in case.actors(Side.RECEIVING, agency))
 
 
 def side_of(person: "Person", case: CaseLike) -> tuple[Side, UUID] | None:
@@ -108,31 +123,17 @@ def side_of(person: "Person", case: CaseLike) -> tuple[Side, UUID] | None:
 
 def _is_before_the_partnership(person: "Person", case: CaseLike) -> bool:
     """Chair, deputy, mediator or panel member of a matter that was put before them; never as a member of a party, panel parties apart."""
-    if case.referral is None:
-        return False
-    if person.id in case.panel_user_ids or person.id == case.referral.mediator_id:
-        return True
-    return _presides(person, case)
-
-
-def _presides(person: "Person", case: CaseLike) -> bool:
-    """The one before whom it was put, or a chair or deputy chair of the partnership; never a member of a party."""
-    party = person.agency_ids & (case.receiving_ids | {case.raising_id})
-    return not party and case.referral is not None and bool(person.id == case.referral.chair_id or sits(person, case, CHAIR_ROLES))
+    return case.referral is not None and (on_panel(person, case) or mediates(person, case) or presides(person, case))
 
 
 def _raiser(person: "Person", case: CaseLike) -> bool:
     """Who raised it, or wrote it for them; not who logged it between two others."""
-    return person.id == case.dispute.raiser_id or (person.id == case.dispute.logged_by_id and not case.dispute.is_third_party)
+    return is_raiser(person, case) or (is_writer(person, case) and not case.dispute.is_third_party)
 
 
 def _third_party(person: "Person", case: CaseLike) -> bool:
     """Who logged it between two other agencies and speaks for neither (DEV-09)."""
-    return bool(case.dispute.is_third_party and person.id == case.dispute.logged_by_id)
-
-
-def _writer(person: "Person", case: CaseLike) -> bool:
-    return bool(person.id == case.dispute.logged_by_id)
+    return bool(case.dispute.is_third_party and is_writer(person, case))
 
 
 def _raising(person: "Person", case: CaseLike) -> bool:
@@ -199,21 +200,17 @@ def _takes_part_or_unit(person: "Person", case: CaseLike) -> bool:
     return takes_part(person, case) or _unit(person, case)
 
 
-def _chair(person: "Person", case: CaseLike) -> bool:
-    return _presides(person, case)
-
-
 def _chair_or_unit(person: "Person", case: CaseLike) -> bool:
-    return _chair(person, case) or (_unit(person, case) and case.referral is not None)
+    return presides(person, case) or (_unit(person, case) and case.referral is not None)
 
 
 def _decider(person: "Person", case: CaseLike) -> bool:
     """Chair, panel members, mediator; where nobody outside the agencies may decide, the procedure's force lets them record no more than that."""
     if case.referral is None:
         return False
-    if case.referral.route == Route.PANEL and person.id in case.panel_user_ids:
+    if case.referral.route == Route.PANEL and on_panel(person, case):
         return True
-    return _chair(person, case) or person.id == case.referral.mediator_id
+    return presides(person, case) or mediates(person, case)
 
 
 def _refers(person: "Person", case: CaseLike) -> bool:
@@ -225,7 +222,7 @@ def _leads(person: "Person", case: CaseLike, agency: UUID) -> bool:
     """Its safeguarding lead; where it has none, whoever acts for it."""
     leads = case.lead_ids(agency)
     side = Side.RAISING if agency == case.raising_id else Side.RECEIVING
-    return person.id in (leads or case.actors(side, agency))
+    return person.id in leads if leads else person.id in case.actors(side, agency) and sits_for(person, case, agency)
 
 
 def _either_lead(person: "Person", case: CaseLike) -> bool:
@@ -245,7 +242,7 @@ def _close(person: "Person", case: CaseLike) -> bool:
 
 def _withdraw(person: "Person", case: CaseLike) -> bool:
     if case.dispute.state == State.DRAFT:
-        return _writer(person, case)
+        return is_writer(person, case)
     return _own_lead(person, case)
 
 
@@ -293,8 +290,11 @@ def _invites(person: "Person", case: CaseLike) -> bool:
 
 
 def takes_back(person: "Person", case: CaseLike, request: Any) -> bool:
-    """Who may invite for the agency, and who invited."""
-    return invites_for(person, case, request.agency_id) or (request.guest_id is not None and request.guest.invited_by_id == person.id)
+    """Who may invite for the agency, and who invited, while they sit in a party."""
+    if invites_for(person, case, request.agency_id):
+        return True
+    invited = request.guest_id is not None and request.guest.invited_by_id == person.id
+    return invited and any(sits_for(person, case, agency) for agency in case.receiving_ids | {case.raising_id})
 
 
 def _takes_back(person: "Person", case: CaseLike) -> bool:
@@ -306,9 +306,9 @@ def _nobody(_person: "Person", _case: CaseLike) -> bool:
 
 
 WHO: dict[Verb, "Callable[[Person, CaseLike], bool]"] = {
-    Verb.SAVE_DRAFT: _writer,
-    Verb.DISCARD_DRAFT: _writer,
-    Verb.SUBMIT: _writer,
+    Verb.SAVE_DRAFT: is_writer,
+    Verb.DISCARD_DRAFT: is_writer,
+    Verb.SUBMIT: is_writer,
     Verb.SEND_ON: _raiser_or_raising,
     Verb.SEND_BACK: _raising,
     Verb.ACKNOWLEDGE: _acknowledges,
@@ -329,7 +329,7 @@ WHO: dict[Verb, "Callable[[Person, CaseLike], bool]"] = {
     Verb.HOLD_MOVE: _raising,
     Verb.MAKE_URGENT: _raiser_or_raising,
     Verb.REFER: _refers,
-    Verb.CHOOSE_ROUTE: _chair,
+    Verb.CHOOSE_ROUTE: presides,
     Verb.CONVENE: _chair_or_unit,
     Verb.DECIDE: _decider,
     Verb.PROPOSE_OUTCOME: _proposes,

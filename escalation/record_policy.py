@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from agencies.roles import CHAIR_ROLES, UNIT_ROLES, Role
-from escalation.beside_policy import sits
 from escalation.case_like import CaseLike
+from escalation.part_policy import is_raiser, is_writer, sits
 from escalation.policy import oversees, reads_narrative, takes_part
 from escalation.states import Audience, EventKind
 
@@ -53,7 +53,7 @@ def stays_inside(case: CaseLike, line: Any) -> bool:  # noqa: ANN401 - known by 
 
 def is_own_side(person: "Person", case: CaseLike) -> bool:
     """Does the reader belong to the raising side: of its agency, or who raised or wrote it?"""
-    return case.raising_id in person.agency_ids or person.id in {case.dispute.raiser_id, case.dispute.logged_by_id}
+    return case.raising_id in person.agency_ids or is_raiser(person, case) or is_writer(person, case)
 
 
 def _may_read_of_file(person: "Person", case: CaseLike, line: Any) -> bool:  # noqa: ANN401 - known by its shape

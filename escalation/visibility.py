@@ -9,6 +9,7 @@ from django.db.models.lookups import Contains
 
 from agencies.roles import CHAIR_ROLES, UNIT_ROLES, Role
 from escalation.guest_policy import visible_to_guest
+from escalation.part_policy import held_by, led_by, presided_by, put_before, raised_by, written_by
 from escalation.states import State
 
 if TYPE_CHECKING:
@@ -20,20 +21,16 @@ def visible(person: "Person") -> Q:
 
     Drafts are their writer's alone. A stage inside the own agency is nobody else's. A restricted disagreement is hidden from those of the
     own agency who neither raised nor hold it. The business unit sees from the first sending outside the raising agency. Whoever covers for a
-    holder sees what the holder holds in an agency in which the deputy sits too. Whoever has a conflict does not know of it at all.
+    holder sees what the holder holds in an agency in which the deputy sits too. Whoever has a conflict does not know of it at all. What somebody
+    had of their own (raised, wrote, held, leads, mediates, hears) counts while they sit where they had it (`part_policy`).
     """
     if person.guest_of is not None:
         return visible_to_guest(person)
-    own = Q(raiser=person.id) | Q(logged_by=person.id)
+    own = raised_by(person) | written_by(person)
     shared = ~Q(state=State.DRAFT)
-    part = (
-        Q(runs__holder=person.id)
-        | Q(requests__holder=person.id)
-        | Q(referrals__mediator=person.id)
-        | Q(referrals__panels__members__user=person.id, referrals__panels__members__left_at=None)
-    )
-    part |= Q(referrals__chair=person.id) | Q(lead_manager=person.id) | Q(offered_mediator=person.id) | _covered(person)
+    part = held_by(person) | led_by(person) | put_before(person) | presided_by(person) | _covered(person)
     supervised = Q(raiser__memberships__supervisor=person.id, raiser__memberships__agency=F("raising_agency"), is_restricted=False)
+    supervised &= Q(raising_agency__in=person.agency_ids)
     led = [seat.agency_id for seat in person.seats if seat.agency_id and seat.role in {Role.LEAD, Role.SENIOR, Role.BOARD_MEMBER}]
     agency = Q(raising_agency__in=led, is_restricted=False) | Q(requests__agency__in=led, sent_at__isnull=False)
     condition = own | (shared & (part | supervised | agency))

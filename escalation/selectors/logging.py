@@ -11,6 +11,7 @@ from agencies.person import Person
 from agencies.roles import AGENCY_ROLES
 from escalation.engine.definitions import definition_of
 from escalation.models import Dispute, Draft, ProcedureVersion
+from escalation.part_policy import written_by
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.selectors.words import lower_first
 from escalation.services.drafts import logs_for_others
@@ -96,7 +97,7 @@ def agencies_to_choose(draft: Draft) -> list[Agency]:
 
 def empty_draft(person: Person, agency: UUID, raiser: UUID, procedure: UUID) -> Dispute | None:
     """A draft of this person that was begun for the same and holds no answer yet: taken up again in place of another."""
-    rows = Draft.objects.filter(dispute__logged_by=person.id, dispute__state=State.DRAFT, dispute__head_number=0, dispute__raising_agency=agency)
+    rows = Draft.objects.filter(written_by(person, "dispute__"), dispute__state=State.DRAFT, dispute__head_number=0, dispute__raising_agency=agency)
     rows = rows.filter(dispute__raiser=raiser, dispute__version__procedure=procedure).select_related("dispute")
     return next((row.dispute for row in rows if _is_empty(row.answers)), None)
 

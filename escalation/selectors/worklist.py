@@ -32,8 +32,10 @@ from escalation.models import (
     Request,
     StageRun,
 )
+from escalation.part_policy import written_by
 from escalation.selectors.words import Due, ask_of, due_of, follows_turn, lower_first, names
 from escalation.states import LIVE, Measure, Side, State
+from escalation.visibility import visible
 
 LIVE_STATES = sorted(LIVE)
 MOST_FOUND = 20
@@ -129,7 +131,9 @@ def _learning(key: UUID, due_on: date | None, referred_to: str, now: datetime) -
 
 
 def _clocks(person: Person, mine: list[UUID]) -> Iterable[Clock]:
-    running = Clock.objects.running().filter(Q(owner=person.id) | Q(dispute__in=mine))
+    """Those that the person owes or waits for, as far as the person may know of them still. One query."""
+    known = Dispute.objects.filter(visible(person), pk=OuterRef("dispute"))
+    running = Clock.objects.running().filter(Q(owner=person.id) | Q(dispute__in=mine)).filter(Exists(known))
     related = running.select_related("dispute__partnership", "dispute__raising_agency", "agency", "owner", "run")
     return sorted(related.defer("working_out"), key=lambda clock: (clock.effective_due, clock.key))
 
@@ -190,7 +194,7 @@ def _group(result: Worklist, item: WorkItem) -> list[WorkItem]:
 
 
 def _drafts(person: Person) -> list[WorkItem]:
-    found = Draft.objects.filter(dispute__logged_by=person.id, dispute__state=State.DRAFT).select_related("dispute").order_by("-saved_at")
+    found = Draft.objects.filter(written_by(person, "dispute__"), dispute__state=State.DRAFT).select_related("dispute").order_by("-saved_at")
     return [
         WorkItem(
             reference=draft.dispute.reference,

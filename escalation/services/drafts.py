@@ -22,6 +22,7 @@ from escalation.engine.change import Change
 from escalation.engine.definitions import definition_of, procedure_of
 from escalation.engine.perform import perform, verb
 from escalation.models import Child, ChildReference, Dispute, Draft, Party, Procedure, ProcedureVersion
+from escalation.part_policy import written_by
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.procedures.words import one_of
 from escalation.services.child_names import takes_these
@@ -55,7 +56,7 @@ def begin_draft(person: Person, *, agency: UUID, raiser: UUID | None = None, pro
     place = Agency.objects.filter(pk=agency, is_active=True).select_related("partnership").first()
     if place is None or not general_policy.may_log(person):
         raise NotAllowed(NOT_YOURS)
-    if Dispute.objects.filter(logged_by=person.id, state=State.DRAFT).count() >= MOST_DRAFTS:
+    if Dispute.objects.filter(written_by(person), state=State.DRAFT).count() >= MOST_DRAFTS:
         raise InvalidInput(gettext("You have {n} drafts. Finish or delete one first.").format(n=MOST_DRAFTS))
     version = _version(place.partnership, procedure, moment)
     _check_may_raise(person, place, raiser, version, moment)
@@ -159,10 +160,10 @@ def save_draft(dispute_id: UUID, person: Person, answers: Mapping[str, Any], *, 
 
 
 def own_draft(dispute_id: UUID, person: Person) -> Draft:
-    """The person's own draft. Raises NotFound for any other."""
+    """The person's own draft, while they sit where they write it. Raises NotFound for any other."""
     found = (
         Draft.objects.select_related("dispute__partnership", "dispute__raising_agency", "dispute__version")
-        .filter(pk=dispute_id, dispute__logged_by=person.id, dispute__state=State.DRAFT)
+        .filter(written_by(person, "dispute__"), pk=dispute_id, dispute__state=State.DRAFT)
         .first()
     )
     if found is None:

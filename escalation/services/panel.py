@@ -258,13 +258,16 @@ def barred_from_panel(case: Case) -> frozenset[UUID]:
 
 
 def check_members(case: Case, members: Mapping[UUID, UUID], field: str = "members") -> None:
-    """Each member is somebody of this partnership, and sits for one of its agencies. Raises InvalidInput. Three queries."""
-    place = case.dispute.partnership_id
+    """Each member has a seat in the partnership's agency for which they sit, or is one of its panel members. Raises InvalidInput. Three queries."""
+    place, today = case.dispute.partnership_id, case.directory.snapshot.today
     agencies = Agency.objects.filter(pk__in=members.values(), partnership=place).count()
-    in_post = PostHolding.objects.filter(user__in=members, post__agency__partnership=place).values_list("user", flat=True)
-    known = set(Membership.objects.filter(user__in=members, partnership=place).values_list("user", flat=True)) | set(in_post)
-    if agencies != len(set(members.values())) or not set(members) <= known:
-        raise InvalidInput(gettext("Choose people of this partnership, each for one of its agencies."), field=field)
+    in_post = PostHolding.objects.on(today).filter(user__in=members, post__agency__partnership=place).values_list("user", "post__agency")
+    roles = list(Membership.objects.on(today).filter(user__in=members, partnership=place).values_list("user", "agency", "role"))
+    seats = {*in_post, *((user, agency) for user, agency, _role in roles)}
+    anywhere = {user for user, _agency, role in roles if role == Role.PANEL_MEMBER}
+    if agencies != len(set(members.values())) or not all(user in anywhere or (user, agency) in seats for user, agency in members.items()):
+        words = gettext("Choose people of this partnership, each for an agency in which they sit; its panel members for any agency.")
+        raise InvalidInput(words, field=field)
 
 
 def _to_decide(case: Case, person: Person | None) -> str | None:

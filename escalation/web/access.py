@@ -17,6 +17,7 @@ from agencies.web.field_names import field_name
 from agencies.web.fields import capital
 from escalation.engine.case import Case, assemble
 from escalation.models import Dispute, Draft
+from escalation.part_policy import written_by
 from escalation.services.reading import recall_reason
 from escalation.services.submission import Problems
 from escalation.states import State, Verb
@@ -56,7 +57,7 @@ def open_draft(request: HttpRequest, reference: str) -> Draft:
     person = person_for(request)
     found = read_reference(reference)
     draft = (
-        Draft.objects.filter(dispute__reference=found, dispute__logged_by=person.id, dispute__state=State.DRAFT) if found else Draft.objects.none()
+        Draft.objects.filter(written_by(person, "dispute__"), dispute__reference=found, dispute__state=State.DRAFT) if found else Draft.objects.none()
     )
     row = draft.select_related("dispute__partnership", "dispute__raising_agency", "dispute__version").first()
     if row is None:

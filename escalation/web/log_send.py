@@ -18,6 +18,7 @@ from agencies.words import moment, short_day
 from escalation.engine.case import HOP, Case
 from escalation.engine.definitions import definition_of
 from escalation.models import Draft
+from escalation.part_policy import written_by
 from escalation.procedures.definition import Way
 from escalation.selectors.around import about_children
 from escalation.selectors.case_file import case_file
@@ -284,4 +285,4 @@ def delete(request: HttpRequest, reference: str) -> HttpResponse:
 def _is_own_draft(request: HttpRequest, reference: str) -> bool:
     """Still there? A second click on Delete finds nothing and is not an error."""
     person = person_for(request)
-    return Draft.objects.filter(dispute__reference=reference, dispute__logged_by=person.id, dispute__state=State.DRAFT).exists()
+    return Draft.objects.filter(written_by(person, "dispute__"), dispute__reference=reference, dispute__state=State.DRAFT).exists()

@@ -4,26 +4,35 @@ The session and the token were there before. Whoever keeps another seat keeps th
 """
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from agencies.models import PostHolding, User
+from agencies.models import Agency, Membership, Partnership, PostHolding, User
 from agencies.roles import Role
 from agencies.services.accounts import close_account
 from agencies.services.cover import end_cover
-from agencies.services.members import end_holding, end_membership
+from agencies.services.members import end_holding, end_membership, leave_agency
+from escalation import policy
+from escalation.engine.case import load
 from escalation.models import Dispute
+from escalation.services import drafts
+from escalation.services.handover import hand_over
+from escalation.states import Ground, State, Verb
+from escalation.web.access import verb_url
 from reports.documents.kinds import DocumentKind
 from reports.figures import Edition
 from reports.periods import read_year
 from reports.services import ask_for_report
 from tests.api.conftest import Caller
 from tests.cast import Cast
-from tests.factories import make_cover, make_holding, make_member, make_post, make_user
-from tests.world import MONDAY, World
+from tests.escalation.verbs import before_chair, routed
+from tests.factories import make_agency, make_cover, make_holder, make_holding, make_member, make_post, make_user
+from tests.world import MONDAY, World, answers
 
 pytestmark = pytest.mark.django_db
 End = Callable[[Dispute], object]
@@ -121,3 +130,174 @@ def test_a_report_that_was_made_is_downloaded_no_more(cast: Cast) -> None:
     assert (browser.get(address).status_code, program.get(data).status_code) == (302, 200)
     end(World(cast).log())
     assert (browser.get(address).status_code, program.get(data).status_code) == (403, 403)
+
+
+# -- what somebody had of their own: with the seat in which they had it, whatever other seat stays ---------------------------
+
+
+def hands_over(leaver: User, successor: User, place: Agency, by: User) -> None:
+    hand_over(actor=by, leaver=leaver, successor=successor, place=place, last_day=None, now=MONDAY)
+
+
+def until_yesterday(user: User, place: Agency | Partnership) -> None:
+    """As the directory's import ends what its rows say is over."""
+    ends = MONDAY.date() - timedelta(days=1)
+    agency = place if isinstance(place, Agency) else None
+    roles = Membership.objects.filter(user=user, agency=agency, partnership=place.partnership if isinstance(place, Agency) else place)
+    for row in (*roles, *PostHolding.objects.filter(user=user, post__agency=agency)):
+        row.until = ends
+        row.save()
+
+
+def ends_role(user: User, place: Partnership) -> None:
+    end_membership(actor=None, membership=Membership.objects.get(user=user, partnership=place, agency=None), now=MONDAY)
+
+
+def as_raiser(world: World) -> tuple[User, Dispute, End]:
+    cast = world.cast
+    return cast.raiser, world.sent(), lambda _: hands_over(cast.raiser, cast.colleague, cast.school, cast.business_unit)
+
+
+def as_writer_for_somebody(world: World) -> tuple[User, Dispute, End]:
+    cast = world.cast
+    person = world.person(cast.business_unit)
+    dispute = drafts.begin_draft(person, agency=cast.school.pk, raiser=cast.raiser.pk, procedure=world.version.procedure_id, now=world.now)
+    drafts.save_draft(dispute.pk, person, answers(cast.social_care), now=world.now)
+    drafts.submit(dispute.pk, person, now=world.now)
+    return cast.business_unit, dispute, lambda _: ends_role(cast.business_unit, cast.partnership)
+
+
+def as_past_holder(world: World) -> tuple[User, Dispute, End]:
+    """The own manager held the first stage; the deputy head holds the second."""
+    cast, dispute = world.cast, world.sent()
+    world.do(dispute, Verb.MOVE_UP, cast.own_manager, ground=Ground.RISK, reason="He is home tonight.", to=2)
+    assert dispute.runs.get(left_at=None).holder == cast.own_senior
+    return cast.own_manager, dispute, lambda _: hands_over(cast.own_manager, cast.lead, cast.school, cast.business_unit)
+
+
+def as_past_receiver(world: World) -> tuple[User, Dispute, End]:
+    cast, dispute = world.cast, world.sent()
+    world.do(dispute, Verb.MOVE_UP, cast.own_manager, ground=Ground.RISK, reason="He is home tonight.", to=2)
+    successor = make_holder(cast.social_care, 2, "Sam Underwood")
+    return cast.receiver, dispute, lambda _: hands_over(cast.receiver, successor, cast.social_care, cast.business_unit)
+
+
+def as_present_holder(world: World) -> tuple[User, Dispute, End]:
+    cast = world.cast
+    return cast.own_manager, world.sent(), lambda _: leave_agency(actor=None, user=cast.own_manager, agency=cast.school, now=MONDAY)
+
+
+def as_present_receiver(world: World) -> tuple[User, Dispute, End]:
+    cast = world.cast
+    return cast.receiver, world.sent(), lambda _: until_yesterday(cast.receiver, cast.social_care)
+
+
+def as_lead_manager(world: World) -> tuple[User, Dispute, End]:
+    cast, dispute = world.cast, world.sent()
+    manager = make_holder(cast.social_care, 4, "Wren Abbott")
+    Dispute.objects.filter(pk=dispute.pk).update(lead_manager=manager)
+    return manager, dispute, lambda _: leave_agency(actor=None, user=manager, agency=cast.social_care, now=MONDAY)
+
+
+def as_mediator(world: World) -> tuple[User, Dispute, End]:
+    cast = world.cast
+    return cast.mediator, routed(world, world.sent()), lambda _: ends_role(cast.mediator, cast.partnership)
+
+
+def as_offered_mediator(world: World) -> tuple[User, Dispute, End]:
+    cast, dispute = world.cast, world.sent()
+    Dispute.objects.filter(pk=dispute.pk).update(offered_mediator=cast.mediator)
+    return cast.mediator, dispute, lambda _: until_yesterday(cast.mediator, cast.partnership)
+
+
+def as_chair(world: World) -> tuple[User, Dispute, End]:
+    cast = world.cast
+    return cast.chair, before_chair(world, world.sent()), lambda _: ends_role(cast.chair, cast.partnership)
+
+
+def as_panel_member(world: World) -> tuple[User, Dispute, End]:
+    cast, dispute = world.cast, routed(world, world.sent(), "panel")
+    members = {cast.own_board.pk: cast.school.pk, cast.receiving_board.pk: cast.social_care.pk, cast.police_manager.pk: cast.police.pk}
+    world.do(dispute, Verb.CONVENE, cast.chair, meets_at=MONDAY + timedelta(days=2), members=members)
+    return cast.police_manager, dispute, lambda _: leave_agency(actor=None, user=cast.police_manager, agency=cast.police, now=MONDAY)
+
+
+def beside_it(cast: Cast) -> Agency:
+    """An agency of the same partnership that has no part in anything."""
+    return make_agency(cast.partnership, "Northshire Voices")
+
+
+def far_away(cast: Cast) -> Agency:
+    return make_agency(cast.elsewhere, "Elsewhere Nursery")
+
+
+PARTS = [
+    (as_raiser, far_away), (as_raiser, beside_it), (as_writer_for_somebody, beside_it), (as_past_holder, beside_it), (as_past_receiver, far_away),
+    (as_present_holder, beside_it), (as_present_receiver, far_away), (as_lead_manager, beside_it), (as_mediator, beside_it),
+    (as_offered_mediator, far_away), (as_chair, beside_it), (as_panel_member, beside_it),
+]  # fmt: skip
+
+
+def found_by(browser: Client, program: Any, dispute: Dispute) -> dict[str, bool]:
+    """In which of the lists and searches of this person it stands."""
+    searched = browser.post(reverse("search"), {"q": dispute.reference})
+    listed = program.get(reverse("api:disputes"))
+    return {
+        "my work": dispute.reference in browser.get(reverse("my-work")).content.decode(),
+        "search": searched.status_code == 302,
+        "list": dispute.reference in listed.content.decode(),
+    }
+
+
+@pytest.mark.parametrize(("had", "stays"), PARTS)
+def test_a_part_of_ones_own_ends_with_the_seat_whatever_other_seat_stays(
+    world: World, had: Callable[[World], tuple[User, Dispute, End]], stays: Callable[[Cast], Agency]
+) -> None:
+    user, dispute, end = had(world)
+    make_member(user, stays(world.cast), Role.PRACTITIONER)
+    reference, note = dispute.reference, {"text": "Still here."}
+    browser, program = Client(), Caller(user).client
+    browser.force_login(user)
+    more = [reverse(name, args=[reference]) for name in ("case-print", "case-child", "documents")]
+    assert {browser.get(address).status_code for address in (*pages(dispute)[:1], more[0])} == {200}
+    assert found_by(browser, program, dispute)["search"]
+    end(dispute)
+    user.refresh_from_db()
+    assert user.is_active
+    program = Caller(user).client  # Whose work was handed over has no token left, but may make another.
+    gets = [browser.get(address).status_code for address in (*pages(dispute), *more)]
+    gets += [program.get(address).status_code for address in calls(dispute)]
+    door = verb_url(reference, Verb.ADD_NOTE)
+    written = [browser.get(door), browser.post(door, note), program.post(reverse(f"api:verb-{Verb.ADD_NOTE.value}", args=[reference]), note)]
+    assert {*gets, *(answer.status_code for answer in written)} == {404}
+    assert not any(found_by(browser, program, dispute).values())
+    case, person = load([dispute.pk], now=MONDAY)[0], world.person(user)
+    assert policy.actions_for(person, case) == []
+    assert not any(allows(person, case) for allows in (policy.reads_narrative, policy.sees_child, policy.takes_part))
+
+
+def test_a_draft_stays_its_writers_only_while_they_sit_in_the_raising_agency(world: World, cast: Cast) -> None:
+    person = world.person(cast.raiser)
+    draft = drafts.begin_draft(person, agency=cast.school.pk, procedure=world.version.procedure_id, now=MONDAY)
+    make_member(cast.raiser, cast.police, Role.PRACTITIONER)
+    browser, address = Client(), reverse("log-resume", args=[draft.reference])
+    browser.force_login(cast.raiser)
+    assert browser.get(address).status_code in {200, 302}
+    assert draft.reference in browser.get(reverse("my-work")).content.decode()
+    leave_agency(actor=None, user=cast.raiser, agency=cast.school, now=MONDAY)
+    browser.post(reverse("log-delete", args=[draft.reference]))
+    assert [browser.get(address).status_code, browser.get(reverse("log-delete", args=[draft.reference])).status_code] == [404, 404]
+    assert draft.reference not in browser.get(reverse("my-work")).content.decode()
+    assert world.fresh(draft).state == State.DRAFT
+
+
+def test_whoever_keeps_the_seat_in_which_they_had_the_part_keeps_the_part(world: World, cast: Cast) -> None:
+    """One role of two ends; the other lies in the same agency."""
+    dispute = world.sent()
+    make_member(cast.own_manager, cast.school, Role.PRACTITIONER)
+    end_membership(actor=None, membership=Membership.objects.get(user=cast.own_manager, role=Role.MANAGER), now=MONDAY)
+    for held in PostHolding.objects.filter(user=cast.own_manager):
+        end_holding(held, MONDAY)
+    browser = Client()
+    browser.force_login(cast.own_manager)
+    assert browser.get(pages(dispute)[0]).status_code == 200
