@@ -1,4 +1,5 @@
-"""What no page can read is refused before any page: NUL, halves of surrogate pairs, bytes that are no UTF-8. Nothing typed is lost by it."""
+"""What no page can read is refused before any page: NUL, halves of surrogate pairs, bytes that are no UTF-8. Nothing typed is lost by it:
+whoever sent it from a page of ours gets every answer back, to be copied."""
 
 from collections.abc import Callable, Iterator
 
@@ -7,8 +8,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from agencies.readable import NOT_KEPT, is_storable, unreadable_names
-from agencies.web.csrf import typed_texts
+from agencies.web.csrf import would_pass
 from agencies.web.field_names import field_name
+from agencies.web.given_back import typed_texts
 
 Answer = Callable[[HttpRequest], HttpResponse]
 PLAIN_FORM, WITH_FILES = "application/x-www-form-urlencoded", "multipart/form-data"
@@ -18,7 +20,11 @@ PROGRAMS = "/api/"
 
 
 def refuse_unreadable(get_response: Answer) -> Answer:
-    """Stands after authentication, so that the page that refuses is the person's own. Programs get JSON; their bodies have a reader of their own."""
+    """Stands after authentication, so that the page that refuses is the person's own. Programs get JSON; their bodies have a reader of their own.
+
+    Forms' tokens are checked only when a view is found, which is after this: what was typed is given back where the token would pass, and what
+    another site posted never is.
+    """
 
     def answer(request: HttpRequest) -> HttpResponse:
         names = list(dict.fromkeys(unreadable(request)))
@@ -27,7 +33,8 @@ def refuse_unreadable(get_response: Answer) -> Answer:
         if request.path.startswith(PROGRAMS):
             return JsonResponse({"code": "invalid", "detail": NOT_KEPT, "errors": {name or "query": [NOT_KEPT] for name in names}}, status=400)
         shown = [field_name(name) for name in names if name]
-        return render(request, "400.html", {"words": NOT_KEPT, "names": shown, "texts": typed_texts(request)}, status=400)
+        texts = typed_texts(request) if request.method == "POST" and would_pass(request) else []
+        return render(request, "400.html", {"words": NOT_KEPT, "names": shown, "texts": texts}, status=400)
 
     return answer
 

@@ -12,8 +12,8 @@ from django.urls import reverse
 from agencies import wall_clock
 from agencies.errors import Conflict, DomainError, InvalidInput, NotAllowed, NotFound, TooMuch, WrongState
 from agencies.person import Person
+from agencies.web import given_back
 from agencies.web.access import have_read, person_for
-from agencies.web.field_names import field_name
 from agencies.web.fields import capital
 from escalation.engine.case import Case, assemble
 from escalation.models import Dispute, Draft
@@ -28,7 +28,6 @@ PREFIX = "ESC"
 CODE = 6
 # What people read for a letter or digit that the references do not use (Crockford's base 32).
 ALIKE = str.maketrans("OIL", "011")
-WORTH_KEEPING = 15  # characters; shorter answers are quicker typed again than copied
 
 
 def read_reference(text: str) -> str | None:
@@ -127,10 +126,5 @@ def moved_on(request: HttpRequest, error: DomainError, reference: str = "", back
 
 
 def typed_texts(request: HttpRequest) -> list[tuple[str, str]]:
-    """(name, text) of the longer answers in a posted form."""
-    return [
-        (capital(field_name(name)), text)
-        for name in request.POST
-        for text in request.POST.getlist(name)
-        if len(text) >= WORTH_KEEPING and name != "csrfmiddlewaretoken"
-    ]
+    """(name, text) of the answers in a posted form, each name as a heading."""
+    return [(capital(name), text) for name, text in given_back.typed_texts(request)]

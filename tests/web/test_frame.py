@@ -5,11 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django import forms
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.urls import get_resolver
 
 from agencies.web.csrf import failure
+from agencies.web.field_names import is_written
+from agencies.web.fields import DatePartsField
+from agencies.web.forms import Form
+from agencies.web.given_back import given_back
 from tests.web import samples
 from tests.web.page import Page
 
@@ -22,8 +28,11 @@ def page(template: str = "base.html", /, **context: Any) -> Page:
     return Page(render_to_string(template, context))
 
 
-def refused(origin: str, **data: str) -> str:
-    request = RequestFactory().post("/", data, headers={"origin": origin})
+OURS = {"origin": "http://testserver"}
+
+
+def refused(headers: dict[str, str], **data: str) -> str:
+    request = RequestFactory().post("/", data, headers=headers)
     return failure(request, "CSRF token missing").content.decode()
 
 
@@ -81,18 +90,57 @@ def test_every_form_leaves_judging_to_us(path: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_a_refused_form_gives_the_typed_text_back() -> None:
-    assert LONG in refused("http://testserver", what_is_disputed=LONG)
+@pytest.mark.parametrize("headers", [OURS, {"sec-fetch-site": "same-origin"}, {"referer": "http://testserver/d/ESC-7K3M2Q/respond/"}])
+def test_a_refused_form_from_a_page_of_ours_gives_what_was_typed_back(headers: dict[str, str]) -> None:
+    shown = Page(refused(headers, what=LONG, initials="AB"))
+    assert [one.attrs["value"] for one in shown.all("input", readonly="")] == [LONG, "AB"]
 
 
 @pytest.mark.django_db
-def test_a_form_sent_from_elsewhere_is_not_shown_back() -> None:
-    assert LONG not in refused("https://elsewhere.example", what_is_disputed=LONG)
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"origin": "https://elsewhere.example"},
+        {"origin": "null", "referer": "http://testserver/"},
+        {"sec-fetch-site": "cross-site", "referer": "http://testserver/"},
+        {"sec-fetch-site": "same-site"},
+        {"referer": "https://elsewhere.example/?http://testserver/"},
+        {"referer": "http://testserver.elsewhere.example/"},
+    ],
+)
+def test_a_form_that_may_have_been_sent_from_elsewhere_is_not_shown_back(headers: dict[str, str]) -> None:
+    assert LONG not in refused(headers, what=LONG)
 
 
 @pytest.mark.django_db
 def test_a_password_is_never_shown_back() -> None:
-    assert "correct horse battery staple" not in refused("http://testserver", password="correct horse battery staple")
+    assert "correct horse battery staple" not in refused(OURS, password="correct horse battery staple")
+
+
+def test_short_answers_and_dates_are_given_back_too_but_nothing_that_only_the_page_can_read() -> None:
+    key, other = "0190a1b2-3c4d-7e8f-9a0b-1c2d3e4f5a6b", "0190a1b2-3c4d-7e8f-9a0b-1c2d3e4f5a6c"
+    typed = {
+        "csrfmiddlewaretoken": ["x" * 64], "seen": ["1.4"], "confirmed": ["1"], "new_code": ["123456"], "child-TOTAL_FORMS": ["1"],
+        "agency": [key], "members": [f"{key} {other}"], "answer": ["partly"], "child-0-initials": ["AB"], "comment": [" "],
+        "due_at_0": ["9"], "due_at_1": ["mar"], "due_at_2": ["2026"], "due_at_3": [""], "what": ["One.", "a\0b"],
+        "ground": ["not_resolved"], "to": ["2"], "private": ["on"], "of_old": ["Words of old."],
+    }  # fmt: skip
+    shown = [("answer", "partly"), ("initials", "AB"), ("by when", "9 mar 2026"), ("what", "One."), ("what", "a\ufffdb"), ("of old", "Words of old.")]
+    assert given_back(typed) == shown
+
+
+def subclasses(of: type[Form]) -> set[type[Form]]:
+    return {found for one in of.__subclasses__() for found in {one, *subclasses(one)}}
+
+
+def test_every_field_in_which_people_write_has_a_name_of_its_own() -> None:
+    assert get_resolver().url_patterns, "with the address map every form is loaded"
+    ours = {form for form in subclasses(Form) if not form.__module__.startswith("tests.")}
+    fields = [(name, field) for form in ours for name, field in form.base_fields.items() if not field.widget.is_hidden]
+    written = {name for name, field in fields if isinstance(field, forms.CharField | forms.IntegerField | DatePartsField)}
+    assert len(written) > 60
+    assert {name for name in written if not is_written(name)} <= {"password", "old_password"}
 
 
 @pytest.mark.django_db

@@ -19,8 +19,7 @@ from agencies.sessions import KEPT
 from agencies.sign_ins import SignInKind
 from agencies.visits import visit_of
 from agencies.web.access import parts_of, user_of
-from agencies.web.csrf import WORTH_KEEPING
-from agencies.web.field_names import field_name
+from agencies.web.given_back import given_back
 from agencies.web.identity.refill import refill
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -100,8 +99,7 @@ def put_back(request: HttpRequest, response: HttpResponse) -> None:
         return
     row, typed = found
     html, left = refill(response.content.decode(), page=row.page, action=row.action, typed=typed)
-    texts = [(field_name(name), text) for name, values in left.items() for text in values if len(text) >= WORTH_KEEPING]
-    said = render_to_string("agencies/identity/put_back.html", {"texts": texts})
+    said = render_to_string("agencies/identity/put_back.html", {"texts": given_back(left)})
     response.content = html.replace("<h1", said + "<h1", 1).encode()
     if response.headers.get("Content-Length"):
         response.headers["Content-Length"] = str(len(response.content))
