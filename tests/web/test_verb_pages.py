@@ -135,3 +135,17 @@ def test_a_link_to_correct_an_entry_comes_with_the_entry_chosen(world: World, ca
     text = client.get(f"/d/{dispute.reference}/correct/?number=1").content.decode()
     assert 'value="1"' in text
     assert "checked" in text
+
+
+@pytest.mark.parametrize(
+    ("part", "verb", "words"),
+    [
+        ("own_manager", Verb.COMPLETE_ACTION, "No agreed action is still to be done."),
+        ("lead", Verb.CORRECT, "Nothing that you wrote stands on the record"),
+        ("receiver", Verb.CONFIRM_HAPPENED, "No entry of the other side happened before it was recorded."),
+    ],
+)
+def test_a_page_with_nothing_to_choose_says_so_instead_of_asking(dispute: Dispute, cast: Cast, part: str, verb: Verb, words: str) -> None:
+    answer = page(getattr(cast, part), dispute, verb)
+    assert answer.status_code == 409
+    assert words in answer.content.decode()

@@ -111,6 +111,9 @@ class CompleteActionForm(VerbForm):
         rows = AgreedAction.objects.filter(dispute=self.case.dispute, done_at=None).select_related("event__body")
         choice_of(self, "action").choices = [(str(row.pk), _action_words(row)) for row in rows]
 
+    def refusal(self) -> str:
+        return "" if choice_of(self, "action").choices else gettext("No agreed action is still to be done.")
+
     def given(self) -> dict[str, Any]:
         data = super().given()
         return {**data, "action": UUID(data["action"])}
@@ -138,6 +141,9 @@ class CorrectForm(VerbForm):
         choice_of(self, "number").choices = [
             (str(line.number), f"{line.get_kind_display()}, {moment(line.recorded_at)}: {_start(line.body)}") for line in lines
         ]
+
+    def refusal(self) -> str:
+        return "" if self.lines else gettext("Nothing that you wrote stands on the record: there is nothing for you to correct.")
 
     def given(self) -> dict[str, Any]:
         body = self.lines[self.cleaned_data["number"]]
@@ -181,6 +187,9 @@ class ConfirmHappenedForm(VerbForm):
             )
             for line in lines
         ]
+
+    def refusal(self) -> str:
+        return "" if choice_of(self, "number").choices else gettext("No entry of the other side happened before it was recorded.")
 
 
 class TellUnitForm(VerbForm):
