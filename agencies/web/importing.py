@@ -19,6 +19,7 @@ from agencies.services.directory_import.columns import FILES, PARTNERSHIP
 from agencies.services.directory_import.reading import decoded
 from agencies.web.access import partnership_for, person_for, user_of
 from agencies.web.forms import Form
+from agencies.web.identity.confirming import confirm_first
 
 MOST_FILES = len(FILES)
 OFFERED = [file for file in FILES.values() if file is not PARTNERSHIP]
@@ -44,9 +45,10 @@ class ImportForm(Form):
     tables = FilesField(label=_("CSV files"), error_messages={"required": _("Choose one or more CSV files"), "empty": _("One of the files is empty")})
 
 
+@confirm_first
 @require_http_methods(["GET", "HEAD", "POST"])
 def directory_import(request: HttpRequest) -> HttpResponse:
-    """Takes the files, or shows every mistake in them."""
+    """Takes the files, or shows every mistake in them. They give roles and posts: one confirms first who one is."""
     partnership_id = partnership_for(request)
     if not may_keep_directory(person_for(request), partnership_id):
         raise PermissionDenied(gettext("Only the business unit or an administrator imports the directory."))

@@ -22,6 +22,7 @@ from agencies.services.cover import end_cover, set_cover
 from agencies.web.access import partnership_for, person_for, refused, refused_beside, user_of
 from agencies.web.fields import DatePartsField
 from agencies.web.forms import Form
+from agencies.web.identity.confirming import confirm_first
 
 
 def today() -> date:
@@ -53,9 +54,10 @@ def my_people(request: HttpRequest) -> HttpResponse:
     return render(request, "agencies/my_people.html", context)
 
 
+@confirm_first
 @require_http_methods(["GET", "HEAD", "POST"])
 def cover(request: HttpRequest, user_id: UUID) -> HttpResponse:
-    """Arranges cover for one person."""
+    """Arranges cover for one person. It lets the other read and act: one confirms first who one is."""
     away = User.objects.filter(id=user_id, is_active=True).first()
     if away is None or not may_set_cover(person_for(request), person_of(away, today())):
         raise Http404

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 import pytest
 import time_machine
 from django.test import Client
-from django.urls import get_resolver
+from django.urls import get_resolver, reverse
 
-from agencies.models import Membership, Session, SignInEvent
+from agencies.models import Cover, Membership, Session, SignInEvent
 from agencies.sign_ins import SignInKind
 from escalation.engine.perform import Seen
 from escalation.models import LegalHold
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 ADD = "/directory/people/add/hillside-school/"
 NEW = {"name": "Ann New", "email": "ann.new@example.org", "role": "practitioner", "job_title": "Teacher", "phone": ""}
 CONFIRMED = {
-    "person-add", "person-add-to", "role-change", "role-end", "leave", "leave-partnership",
+    "person-add", "person-add-to", "role-change", "role-end", "leave", "leave-partnership", "directory-import", "cover",
     "report-data", "agency-data", "agency-scorecard", "report-download", "report-html", "board-data", "standing-data",
     "second-factor", "app-add", "app-remove", "codes-make", "passkey-begin", "passkey-add", "passkey-remove", "second-factor-rules", "factors-reset",
     "sessions-end-of", "session-end", "sessions-end", "keeping-periods", "child-names", "hold", "hold-lift", "access-ask", "access-request",
@@ -92,6 +92,17 @@ def test_later_one_confirms_and_goes_on_where_one_was(later: Client) -> None:
     assert confirm(later, PASSWORD).url == ADD
     assert later.get(ADD).status_code == 200
     assert SignInEvent.objects.first().kind == SignInKind.PROVED  # type: ignore[union-attr]
+
+
+def test_who_sits_at_an_open_screen_gives_nobody_access_by_cover(later: Client, cast: Cast) -> None:
+    page = reverse("cover", args=[cast.own_manager.pk])
+    days = {f"{name}_{number}": part for name in ("starts", "ends") for number, part in enumerate(("9", "3", "2026"))}
+    typed = {"deputy": str(cast.colleague.pk), **days}
+    assert later.post(page, typed).headers["Location"].startswith("/account/confirm/")
+    assert not Cover.objects.exists()
+    confirm(later, PASSWORD, page)
+    assert later.post(page, typed).headers["Location"] == reverse("my-people")
+    assert Cover.objects.get().deputy == cast.colleague
 
 
 def test_a_wrong_passphrase_is_refused_and_counted(later: Client) -> None:
