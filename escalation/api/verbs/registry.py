@@ -1,4 +1,5 @@
-"""Every verb that can be called, with what it takes. Drafts have an address of their own, and the sweep no address at all."""
+"""Every verb that can be called, with what it takes. A program logs at once, so drafts have no verb here
+(docs/decisions/0020-programs-log-at-once.md), nor has the sweep."""
 
 from escalation.api.verbs import answering, around, attaching, chairing, children, ending, keeping, moving, reading, recording
 from escalation.api.verbs.base import VerbIn
