@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from agencies.edition import kept_while_unchanged
-from agencies.models import Cover, Membership, PostHolding, User
+from agencies.models import Agency, Cover, Membership, PostHolding, User
 from agencies.roles import CHAIR_ROLES, HOLDER_ROLES, UNIT_ROLES, Role
 
 # What dated cover hands over. Accounts and audit samples stay with the person who was trusted with them.
@@ -32,8 +32,9 @@ class Person:
     """Somebody and the seats they hold on one day, in the order in which they were given.
 
     `covers_for` are the colleagues for whom they act under dated cover that day, in a place where both sit; `is_deputy` says that they are the
-    deputy in somebody else's post; `ahead` how far the clock of their partnership was moved forward, where it is one to practise in; `guest_of`,
-    of somebody without an account and without a seat, the one request that they were asked to answer.
+    deputy in somebody else's post; `acts_for` the agencies for which one of theirs acts from some level up; `ahead` how far the clock of their
+    partnership was moved forward, where it is one to practise in; `guest_of`, of somebody without an account and without a seat, the one request
+    that they were asked to answer.
     """
 
     id: UUID
@@ -41,6 +42,7 @@ class Person:
     seats: tuple[Seat, ...] = ()
     covers_for: frozenset[UUID] = frozenset()
     is_deputy: bool = False
+    acts_for: frozenset[UUID] = frozenset()
     ahead: timedelta = timedelta()
     guest_of: UUID | None = None
 
@@ -56,6 +58,11 @@ class Person:
     def agency_ids(self) -> frozenset[UUID]:
         """The agencies in which any role is held."""
         return frozenset(seat.agency_id for seat in self.seats if seat.agency_id is not None)
+
+    @cached_property
+    def seated_for(self) -> frozenset[UUID]:
+        """The agencies in which any role is held, and those for which these act."""
+        return self.agency_ids | self.acts_for
 
     @cached_property
     def partnership_ids(self) -> frozenset[UUID]:
@@ -96,7 +103,7 @@ class Person:
 
 
 def person_of(user: User, today: date) -> Person:
-    """The person with the seats in force on `today` (a London date); a closed account has no seats. One query, three after the directory changed.
+    """The person with the seats in force on `today` (a London date); a closed account has no seats. One query, four after the directory changed.
 
     A seat comes from a membership, from a post (safeguarding lead, board member) or from dated cover for a colleague. Cover hands over only where
     the two sit together: an agency's roles to a member of that agency, a partnership's to somebody with a role in that partnership.
@@ -115,7 +122,9 @@ def _read(user_id: UUID, name: str, today: date) -> Person:
     posts = list(holdings.select_related("post__level", "post__agency__partnership"))
     person = assembled(user_id, name, memberships, posts)
     places = [*(row.partnership for row in memberships), *(row.post.agency.partnership for row in posts)]
-    return replace(person, ahead=next((place.ahead for place in places if place.id == person.partnership_id), timedelta()))
+    acts_for = Agency.objects.active().filter(acting_agency__in=person.agency_ids).values_list("id", flat=True) if person.agency_ids else ()
+    ahead = next((place.ahead for place in places if place.id == person.partnership_id), timedelta())
+    return replace(person, acts_for=frozenset(acts_for), ahead=ahead)
 
 
 def assembled(user_id: UUID, name: str, memberships: list[Membership], holdings: list[PostHolding]) -> Person:

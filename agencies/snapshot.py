@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import TypeVar
@@ -57,7 +57,9 @@ class Snapshot:
         whose = [user_id, *self._covered_by.get(user_id, [])]
         roles = [row for key in whose for row in self._roles_of.get(key, [])]
         posts = [row for key in whose for row in self._posts_of.get(key, [])]
-        return assembled(user_id, user.name, roles, posts)
+        person = assembled(user_id, user.name, roles, posts)
+        acts_for = frozenset(row.id for row in self.agencies.values() if row.acting_agency_id in person.agency_ids)
+        return replace(person, acts_for=acts_for) if acts_for else person
 
 
 def load_snapshot(partnership_id: UUID, agency_ids: Collection[UUID], today: date) -> Snapshot:

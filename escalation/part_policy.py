@@ -32,9 +32,9 @@ def sits(person: "Person", case: CaseLike, roles: "Collection[Role]") -> bool:
     return case.dispute.partnership_id in _places(person, roles)
 
 
-def sits_for(person: "Person", case: CaseLike, agency: UUID) -> bool:
+def sits_for(person: "Person", agency: UUID) -> bool:
     """Does the person sit in the agency, or in the one that acts for it?"""
-    return bool(person.agency_ids & case.acting_for(agency))
+    return agency in person.seated_for
 
 
 def is_raiser(person: "Person", case: CaseLike) -> bool:
@@ -57,18 +57,18 @@ def has_held(person: "Person", case: CaseLike) -> bool:
     for run in case.runs:
         if run.holder_id == person.id and holds_for_raising(person, case, is_at_unit=run in case.unit_hops):
             return True
-    return any(request.holder_id == person.id and sits_for(person, case, request.agency_id) for request in case.all_requests)
+    return any(request.holder_id == person.id and sits_for(person, request.agency_id) for request in case.all_requests)
 
 
 def holds_for_raising(person: "Person", case: CaseLike, *, is_at_unit: bool) -> bool:
     """Does the person sit where a stage of the raising side is held?"""
-    return case.dispute.partnership_id in person.units if is_at_unit else sits_for(person, case, case.raising_id)
+    return case.dispute.partnership_id in person.units if is_at_unit else sits_for(person, case.raising_id)
 
 
 def leads_plan(person: "Person", case: CaseLike) -> bool:
     """The lead manager of the agreed plan."""
     agencies = {case.raising_id, *(request.agency_id for request in case.all_requests)}
-    return person.id == case.dispute.lead_manager_id and any(sits_for(person, case, agency) for agency in agencies)
+    return person.id == case.dispute.lead_manager_id and any(sits_for(person, agency) for agency in agencies)
 
 
 def supervises(person: "Person", case: CaseLike) -> bool:
@@ -118,13 +118,13 @@ def written_by(person: "Person", at: str = "") -> Q:
 def held_by(person: "Person") -> Q:
     """What this person holds or held, as a condition on Dispute."""
     at_unit = Q(runs__stage=INSIDE, partnership__in=person.units) & (Q(through_partnership=True) | Q(runs__number__gte=THIRD))
-    runs = Q(runs__holder=person.id) & (_acting_in("raising_agency", person) | at_unit)
-    return runs | (Q(requests__holder=person.id) & _acting_in("requests__agency", person))
+    runs = Q(runs__holder=person.id) & (Q(raising_agency__in=person.seated_for) | at_unit)
+    return runs | Q(requests__holder=person.id, requests__agency__in=person.seated_for)
 
 
 def led_by(person: "Person") -> Q:
     """Whose agreed plan this person leads, as a condition on Dispute."""
-    return Q(lead_manager=person.id) & (_acting_in("raising_agency", person) | _acting_in("requests__agency", person))
+    return Q(lead_manager=person.id) & (Q(raising_agency__in=person.seated_for) | Q(requests__agency__in=person.seated_for))
 
 
 def put_before(person: "Person") -> Q:
@@ -143,12 +143,6 @@ def presided_by(person: "Person") -> Q:
 
 def _all(at: str, **conditions: Any) -> Q:  # noqa: ANN401 - what a filter takes
     return Q(**{f"{at}{key}": value for key, value in conditions.items()})
-
-
-def _acting_in(agency: str, person: "Person") -> Q:
-    """That this agency is one of the person's, or one for which theirs acts."""
-    acting = {f"{agency}__acting_agency__in": person.agency_ids, f"{agency}__is_active": True}
-    return Q(**{f"{agency}__in": person.agency_ids}) | Q(**acting)
 
 
 def _places(person: "Person", roles: "Collection[Role]") -> frozenset[UUID]:

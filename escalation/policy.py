@@ -98,7 +98,7 @@ def acts_for_raising(person: "Person", case: CaseLike) -> bool:
     """The raising side's holder at this stage, those who may stand in, and its safeguarding lead (not where restricted)."""
     if person.id in case.conflicted_ids or person.id not in case.actors(Side.RAISING, case.raising_id):
         return False
-    return sits_for(person, case, case.raising_id) or holds_for_raising(person, case, is_at_unit=case.is_with_unit)
+    return sits_for(person, case.raising_id) or holds_for_raising(person, case, is_at_unit=case.is_with_unit)
 
 
 def acts_for_receiving(person: "Person", case: CaseLike) -> frozenset[UUID]:
@@ -107,7 +107,7 @@ def acts_for_receiving(person: "Person", case: CaseLike) -> frozenset[UUID]:
         return agency_of_guest(person, case)
     if person.id in case.conflicted_ids or case.dispute.sent_at is None:
         return frozenset()
-    seated = (agency for agency in case.receiving_ids if sits_for(person, case, agency))
+    seated = (agency for agency in case.receiving_ids if sits_for(person, agency))
     return frozenset(agency for agency in seated if person.id in case.actors(Side.RECEIVING, agency))
 
 
@@ -222,7 +222,7 @@ def _leads(person: "Person", case: CaseLike, agency: UUID) -> bool:
     """Its safeguarding lead; where it has none, whoever acts for it."""
     leads = case.lead_ids(agency)
     side = Side.RAISING if agency == case.raising_id else Side.RECEIVING
-    return person.id in leads if leads else person.id in case.actors(side, agency) and sits_for(person, case, agency)
+    return person.id in leads if leads else person.id in case.actors(side, agency) and sits_for(person, agency)
 
 
 def _either_lead(person: "Person", case: CaseLike) -> bool:
@@ -294,7 +294,7 @@ def takes_back(person: "Person", case: CaseLike, request: Any) -> bool:
     if invites_for(person, case, request.agency_id):
         return True
     invited = request.guest_id is not None and request.guest.invited_by_id == person.id
-    return invited and any(sits_for(person, case, agency) for agency in case.receiving_ids | {case.raising_id})
+    return invited and any(sits_for(person, agency) for agency in case.receiving_ids | {case.raising_id})
 
 
 def _takes_back(person: "Person", case: CaseLike) -> bool:

@@ -175,11 +175,6 @@ class Case:
             found.discard(self.dispute.disputed_person_id)
         return frozenset(found)
 
-    def acting_for(self, agency_id: UUID) -> frozenset[UUID]:
-        """The agency, and the one that acts for it."""
-        row = self.directory.snapshot.agencies.get(agency_id)
-        return frozenset({agency_id} if row is None or row.acting_agency_id is None else {agency_id, row.acting_agency_id})
-
     def lead_ids(self, agency_id: UUID) -> frozenset[UUID]:
         """The agency's safeguarding leads, with who covers for them and their deputies."""
         return frozenset(lead.user_id for lead in self.directory.leads(agency_id))

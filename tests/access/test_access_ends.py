@@ -19,7 +19,7 @@ from agencies.services.cover import end_cover
 from agencies.services.members import end_holding, end_membership, leave_agency
 from escalation import policy
 from escalation.engine.case import load
-from escalation.models import Dispute
+from escalation.models import Dispute, Request
 from escalation.services import drafts
 from escalation.services.handover import hand_over
 from escalation.states import Ground, State, Verb
@@ -301,3 +301,17 @@ def test_whoever_keeps_the_seat_in_which_they_had_the_part_keeps_the_part(world:
     browser = Client()
     browser.force_login(cast.own_manager)
     assert browser.get(pages(dispute)[0]).status_code == 200
+
+
+def test_who_holds_for_an_agency_by_the_one_that_acts_for_it_sits_there(world: World, cast: Cast) -> None:
+    """The nursery's holder sits at the police, which act for it; with that seat the part ends."""
+    nursery = make_agency(cast.partnership, "Northshire Nursery", acting_agency=cast.police, acting_from_level=1)
+    dispute = world.sent(nursery)
+    Request.objects.filter(dispute=dispute).update(holder=cast.police_manager)
+    make_member(cast.police_manager, far_away(cast), Role.PRACTITIONER)
+    browser = Client()
+    browser.force_login(cast.police_manager)
+    assert browser.get(pages(dispute)[0]).status_code == 200
+    assert policy.may(world.person(cast.police_manager), Verb.RESPOND, load([dispute.pk], now=MONDAY)[0])
+    leave_agency(actor=None, user=cast.police_manager, agency=cast.police, now=MONDAY)
+    assert browser.get(pages(dispute)[0]).status_code == 404

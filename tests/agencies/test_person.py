@@ -8,7 +8,7 @@ import pytest
 from agencies.person import person_of
 from agencies.roles import Role
 from tests.cast import Cast
-from tests.factories import make_cover, make_holder, make_holding, make_member, make_post, make_user
+from tests.factories import make_agency, make_cover, make_holder, make_holding, make_member, make_post, make_user
 
 pytestmark = pytest.mark.engines
 
@@ -114,9 +114,9 @@ def test_a_post_alone_makes_a_manager_of_its_agency(cast: Cast) -> None:
     assert person_of(user, TODAY).roles_in(cast.police.id) == {Role.MANAGER}
 
 
-def test_a_person_costs_three_queries_and_one_while_the_directory_stays_as_it_is(cast: Cast, django_assert_num_queries: Any) -> None:
+def test_a_person_costs_four_queries_and_one_while_the_directory_stays_as_it_is(cast: Cast, django_assert_num_queries: Any) -> None:
     make_cover(make_holder(cast.school, 4, "Head"), cast.own_manager, TODAY, TODAY)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         person_of(cast.own_manager, TODAY)
     with django_assert_num_queries(1):
         person_of(cast.own_manager, TODAY)
@@ -126,3 +126,10 @@ def test_a_person_knows_for_whom_they_cover(cast: Cast) -> None:
     make_cover(cast.own_senior, cast.own_manager, TODAY, TODAY)
     make_cover(cast.receiver, cast.own_manager, TODAY, TODAY)
     assert person_of(cast.own_manager, TODAY).covers_for == {cast.own_senior.id}
+
+
+def test_a_person_knows_the_agencies_for_which_theirs_acts_and_only_those_that_are_active(cast: Cast) -> None:
+    nursery = make_agency(cast.partnership, "Nursery", acting_agency=cast.school, acting_from_level=2)
+    make_agency(cast.partnership, "Closed nursery", acting_agency=cast.school, acting_from_level=2, is_active=False)
+    assert person_of(cast.own_manager, TODAY).acts_for == {nursery.pk}
+    assert person_of(cast.receiver, TODAY).acts_for == frozenset()
