@@ -31,7 +31,7 @@ BEFORE_THE_FIRST = 0
 def may_read_line(person: "Person", case: CaseLike, line: Any) -> bool:  # noqa: ANN401 - known by its shape
     """May this person know of this line? Private ones only in their agency; what stayed inside the raising agency only there.
 
-    Whether they may read its words too is `policy.reads_narrative`'s to say.
+    Whether they may read its words too says `may_read_words`.
     """
     if line.private_to_id is not None and line.private_to_id not in person.agency_ids:
         return False
@@ -42,13 +42,23 @@ def may_read_line(person: "Person", case: CaseLike, line: Any) -> bool:  # noqa:
     return is_own_side(person, case) or not stays_inside(case, line)
 
 
+def may_read_words(person: "Person", case: CaseLike, line: Any) -> bool:  # noqa: ANN401 - known by its shape
+    """May this person read what was typed in this line? Of lines that they may know of: their own words, and others' where they read those at all."""
+    return may_read_line(person, case, line) and (line.actor_id == person.id or reads_narrative(person, case))
+
+
 def stays_inside(case: CaseLike, line: Any) -> bool:  # noqa: ANN401 - known by its shape
     """Does this line stay inside the raising agency, as what happened there before it was sent does? What was logged does not."""
     # What is about another line or an earlier stage counts as what it is about.
     stage = int(line.facts.get("stage", line.stage)) if line.kind in ABOUT_ANOTHER else line.stage
-    kind, procedure = line.facts.get("line_kind", line.kind), case.procedure
-    inside = stage == BEFORE_THE_FIRST or (1 <= stage <= procedure.last and procedure.stage(stage).is_own)
-    return inside and bool(kind != EventKind.SUBMITTED)
+    kind = line.facts.get("line_kind", line.kind)
+    return kind != EventKind.SUBMITTED and is_inside(case, stage)
+
+
+def is_inside(case: CaseLike, stage: int) -> bool:
+    """Does this stage, or the stop before the first, lie inside the raising agency?"""
+    procedure = case.procedure
+    return stage == BEFORE_THE_FIRST or (1 <= stage <= procedure.last and procedure.stage(stage).is_own)
 
 
 def is_own_side(person: "Person", case: CaseLike) -> bool:
@@ -114,5 +124,4 @@ def may_redact(person: "Person", case: CaseLike, line: Any) -> bool:  # noqa: AN
     """May this person take words out of this line? Of one that nobody typed, no one."""
     if line.actor_id is None and not line.facts.get("guest"):
         return False
-    reads = line.actor_id == person.id or reads_narrative(person, case)
-    return reads and may_read_line(person, case, line) and may_take_out(person, case, by=line.actor_id, agency=line.agency_id)
+    return may_read_words(person, case, line) and may_take_out(person, case, by=line.actor_id, agency=line.agency_id)

@@ -1,5 +1,6 @@
 """One disagreement as its page shows it to one person: head, summary, stages, what happens next, the record, actions, dates and outcome."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,8 +15,8 @@ from escalation import policy
 from escalation.engine.case import Case
 from escalation.engine.perform import Seen, possible
 from escalation.engine.turns import Turn, turn_of
-from escalation.models import AgreedAction, Attachment, Clock, Request
-from escalation.record_policy import BRINGS_FILE, is_own_side, may_redact
+from escalation.models import AgreedAction, Attachment, Clock, Event, Request
+from escalation.record_policy import BRINGS_FILE, is_inside, is_own_side, may_read_line, may_redact
 from escalation.selectors import beside as beside_it
 from escalation.selectors.around import Related, known_of, related_to
 from escalation.selectors.asked import Task, closing_tasks, stage_tasks
@@ -128,7 +129,7 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
     events = read_events(case)
     kinds = {event.kind for event, _ in events}
     clocks = every_clock(case)
-    actions = list(AgreedAction.objects.filter(dispute=case.dispute).order_by("due_at")) if EventKind.ACTION_AGREED in kinds else []
+    actions = actions_of(case, person, events) if EventKind.ACTION_AGREED in kinds else []
     attached = list(Attachment.objects.of(case.dispute)) if kinds & BRINGS_FILE else []
     children = known_of(case, person)
     users = {event.actor_id for event, _ in events} | {clock.owner_id for clock in clocks} | {row.owner_id for row in actions}
@@ -181,6 +182,12 @@ def every_clock(case: Case) -> list[Clock]:
     """Its clocks, those that ended too, in the order in which they started. No query where the case was read whole."""
     rows = case.clocks if case.is_whole else Clock.objects.filter(dispute=case.dispute)
     return sorted(rows, key=lambda clock: (clock.started_at, clock.due_at, clock.pk))
+
+
+def actions_of(case: Case, person: Person, events: Iterable[tuple[Event, Any]]) -> list[AgreedAction]:
+    """The agreed actions of whose line of the record this person may know, the soonest first. One query."""
+    known = {event.pk for event, _ in events if may_read_line(person, case, event)}
+    return [row for row in AgreedAction.objects.filter(dispute=case.dispute).order_by("due_at") if row.event_id in known]
 
 
 def _notes(case: Case, person: Person, known: Names, *, narrative: bool) -> list[Note]:
@@ -309,7 +316,9 @@ def _delivery(request: Request) -> str:
 
 
 def may_see_clock(clock: Clock, case: Case, person: Person) -> bool:
-    """A clock of the hop or of a stage inside the raising agency is that agency's."""
+    """A clock of the hop or of a stage inside the raising agency is that agency's; so is one of an action that was agreed there."""
+    if clock.measures == Measure.ACTION:
+        return is_own_side(person, case) or not is_inside(case, clock.stage)
     if case.raising_id in person.agency_ids or clock.run_id is None or clock.owed_by != Side.RAISING:
         return True
     run = next((run for run in case.runs if run.pk == clock.run_id), None)

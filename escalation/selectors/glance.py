@@ -1,14 +1,15 @@
 """What a person must have before their eyes while they decide: beside every verb's form."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from agencies.person import Person
 from escalation import policy
 from escalation.engine.case import Case
-from escalation.selectors.case_file import names_of
-from escalation.selectors.timeline import read_events, record_of
+from escalation.selectors.case_file import may_see_clock, names_of
+from escalation.selectors.timeline import Record, read_events, record_of
 from escalation.selectors.words import due_of, words_of
 from escalation.states import EventKind, Measure, RequestState
 
@@ -16,46 +17,56 @@ Rows = list[dict[str, str]]
 
 
 def glance(case: Case, person: Person, now: datetime) -> Rows:
-    """Key and value rows: the wording to confirm, the proposed date, the response, what is disputed, what is due. Nothing that the person may
-    not read. Six queries, however long the record is."""
-    rows = _wording(case) + _proposed(case) + _due(case, now)
+    """Key and value rows: the wording to confirm, the proposed date, what is due, the response, what is disputed. Nothing that the person may
+    not read: for who reads nothing that was typed, only what is due. Six queries, however long the record is."""
     if not policy.reads_narrative(person, case):
-        return rows
+        return _due(case, person, now)
     events = read_events(case)
-    texts = record_of(case, person, events, names_of(case, set()), narrative=True).texts
-    answered = any(request.state in {RequestState.ANSWERED, RequestState.REJECTED} for request in case.requests)
-    response = next((body for event, body in reversed(events) if event.kind == EventKind.ANSWERED and body), None) if answered else None
-    if response is not None:
-        rows.append({"key": _("The response"), "value": "\n\n".join(v for v in (response.text.get("reasons"), response.text.get("actions")) if v)})
-    rows += [
-        {"key": label, "value": texts[key]}
-        for key, label in (("what", _("What is disputed")), ("outcome_sought", _("Outcome sought")))
-        if texts.get(key)
+    record = record_of(case, person, events, names_of(case, set()), narrative=True)
+    return [
+        *_wording(case, record),
+        *_proposed(case),
+        *_due(case, person, now),
+        *_response(case, record, [event.pk for event, _ in events if event.kind == EventKind.ANSWERED]),
+        *(
+            {"key": label, "value": record.texts[key]}
+            for key, label in (("what", _("What is disputed")), ("outcome_sought", _("Outcome sought")))
+            if record.texts.get(key)
+        ),
     ]
-    return rows
 
 
-def _wording(case: Case) -> Rows:
+def _wording(case: Case, record: Record) -> Rows:
     """The outcome that stands to be confirmed."""
-    stands = case.proposal.event_id if case.proposal else None
-    body = next((body for event, body in read_events(case) if event.pk == stands), None) if stands else None
-    if body is None:
+    words = record.wordings.get(case.proposal.event_id) if case.proposal else None
+    if words is None:
         return []
-    rows = [{"key": _("The outcome, as every side confirms it"), "value": body.text.get("wording", "")}]
-    if body.text.get("outstanding"):
-        rows.append({"key": _("Still open"), "value": body.text["outstanding"]})
+    rows = [{"key": _("The outcome, as every side confirms it"), "value": words.get("wording", "")}]
+    if words.get("outstanding"):
+        rows.append({"key": _("Still open"), "value": words["outstanding"]})
     return rows
+
+
+def _response(case: Case, record: Record, answers: list[UUID]) -> Rows:
+    """The newest response that has words, while one stands in this stage."""
+    if not any(request.state in {RequestState.ANSWERED, RequestState.REJECTED} for request in case.requests):
+        return []
+    words = next((record.wordings[key] for key in reversed(answers) if key in record.wordings), None)
+    if words is None:
+        return []
+    return [{"key": _("The response"), "value": "\n\n".join(v for v in (words.get("reasons"), words.get("actions")) if v)}]
 
 
 def _proposed(case: Case) -> Rows:
     return [{"key": _("The date that is proposed"), "value": words_of(proposal.due_at)} for proposal in case.timetables]
 
 
-def _due(case: Case, now: datetime) -> Rows:
+def _due(case: Case, person: Person, now: datetime) -> Rows:
     """The soonest of what is owed in this stage."""
-    clocks = sorted((c for c in case.running() if c.measures not in {Measure.ACTION, Measure.CAP}), key=lambda c: c.agreed_due_at or c.due_at)
-    if not clocks:
+    running = [clock for clock in case.running() if clock.measures not in {Measure.ACTION, Measure.CAP} and may_see_clock(clock, case, person)]
+    if not running:
         return []
-    due = due_of(clocks[0], now, case.calendar)
-    moment = words_of(clocks[0].agreed_due_at or clocks[0].due_at)
+    clock = min(running, key=lambda c: c.agreed_due_at or c.due_at)
+    due = due_of(clock, now, case.calendar)
+    moment = words_of(clock.agreed_due_at or clock.due_at)
     return [{"key": due.word, "value": f"{moment}\n{due.distance}" if due.distance else moment}]

@@ -21,7 +21,7 @@ from escalation.engine.commit import commit
 from escalation.engine.perform import verb
 from escalation.models import Reading
 from escalation.policy import acts_for_receiving
-from escalation.services.much_read import check_reading
+from escalation.services.much_read import HOUR, check_reading
 from escalation.services.record import mark_opened
 from escalation.services.words import needed, short
 from escalation.states import EventKind, Message, Side, State, Verb
@@ -42,8 +42,7 @@ def record_reading(case: Case, person: Person, part: str, *, now: datetime, reas
     """
     check_reading(case, person, OPENS, now=now)
     why = reason or case.opened_early.get(person.id, "")
-    who = {"reader_id": person.id} if person.guest_of is None else {"guest_id": person.id}
-    Reading.objects.create(dispute_id=case.dispute.pk, part=part, reason=why, recorded_at=now, **who)
+    Reading.objects.create(dispute_id=case.dispute.pk, part=part, reason=why, recorded_at=now, **_by(person))
 
 
 def look(case: Case, person: Person, part: str, *, now: datetime, reason: str = "") -> bool:
@@ -53,6 +52,18 @@ def look(case: Case, person: Person, part: str, *, now: datetime, reason: str = 
     """
     record_reading(case, person, part, now=now, reason=reason)
     return to_open(case, person) and open_request(case.dispute.pk, person, now=now)
+
+
+def record_again(case: Case, person: Person, part: str, *, now: datetime, reason: str = "") -> None:
+    """As `record_reading`, for a page that is shown anew with what was typed on it: only where it was not opened within the hour. A query more."""
+    mine = Reading.objects.filter(OPENS, dispute_id=case.dispute.pk, recorded_at__gt=now - HOUR, **_by(person))
+    if not mine.exists():
+        record_reading(case, person, part, now=now, reason=reason)
+
+
+def _by(person: Person) -> dict[str, UUID]:
+    """The reader of a reading: a user, or somebody without an account."""
+    return {"reader_id": person.id} if person.guest_of is None else {"guest_id": person.id}
 
 
 def recall_reason(case: Case, person: Person, *, now: datetime) -> Case:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -16,7 +17,7 @@ from escalation.engine.own_clocks import NEXT_STEP
 from escalation.engine.perform import verb
 from escalation.models import AgreedAction, Clock, Event, EventBody, Request, TimetableProposal
 from escalation.policy import acts_for_raising, acts_for_receiving, side_of
-from escalation.record_policy import NEVER_CORRECTED
+from escalation.record_policy import NEVER_CORRECTED, is_inside, may_read_line, may_read_words
 from escalation.services.holding import pass_request
 from escalation.services.lifecycle import at_stage, engage, has_begun, is_open, raising_ids, receiving_holders
 from escalation.services.past_stages import confirm_past
@@ -58,6 +59,12 @@ def add_note(change: Change, *, text: str, private: bool = False) -> None:
     change.record(EventKind.NOTE, body={"text": words}, private_to=change.agency if private else None)
 
 
+def may_take_on(case: Case) -> frozenset[UUID]:
+    """The agencies for which an action can be agreed now: none but the raising agency where what is agreed stays inside it."""
+    own = frozenset({case.raising_id})
+    return own if is_inside(case, case.dispute.stage) else own | case.receiving_ids
+
+
 @verb(Verb.ADD_ACTION, ready=is_live)
 def add_action(change: Change, *, what: str, agency: UUID, due_at: datetime, owner: UUID | None = None) -> None:
     """An action that the sides agreed, with its own clock and reminders until it is done; who raised the matter is told (BRO-03, BRO-08)."""
@@ -65,6 +72,8 @@ def add_action(change: Change, *, what: str, agency: UUID, due_at: datetime, own
     words = needed(what, "what", _("Say what will be done."))
     if agency not in case.receiving_ids | {case.raising_id}:
         raise InvalidInput(_("Choose one of the agencies of this disagreement."), field="agency")
+    if agency not in may_take_on(case):
+        raise InvalidInput(_("This stage is inside your own agency: the other agency does not know of the action."), field="agency")
     coming(due_at, change.now, "due_at", _("Give a date that has not passed."))
     doer = case.directory.person(owner) if owner else None
     if owner is not None and (doer is None or agency not in doer.agency_ids):
@@ -94,11 +103,17 @@ def add_action(change: Change, *, what: str, agency: UUID, due_at: datetime, own
     change.tell(told, kind=Message.FEEDBACK, action=gettext_noop("An action was agreed"), due=due_at)
 
 
+def open_actions(case: Case, person: Person | None) -> list[AgreedAction]:
+    """What is still to be done of what this person may read, the soonest first; all of it for the system. One query."""
+    rows = AgreedAction.objects.filter(dispute=case.dispute, done_at=None).select_related("event__body")
+    return [row for row in rows if person is None or may_read_words(person, case, row.event)]
+
+
 @verb(Verb.COMPLETE_ACTION, ready=has_begun, decides=False)
 def complete_action(change: Change, *, action: UUID, how: str = "") -> None:
     """An agreed action is done."""
     case = change.case
-    row = AgreedAction.objects.filter(pk=action, dispute=case.dispute, done_at=None).first()
+    row = next((row for row in open_actions(case, change.actor) if row.pk == action), None)
     if row is None:
         raise NotFound(_("That action is not open."))
     row.done_at = change.now
@@ -281,6 +296,12 @@ def recommend_contact(change: Change, *, agency: UUID, person: UUID, reason: str
     change.tell([person], kind=Message.ASSIGNED, action=gettext_noop("Respond: you were recommended"), request=request)
 
 
+def lines_to_correct(case: Case, person: Person) -> list[Event]:
+    """The lines with words of this person's own, the newest first, that they may still know of. One query."""
+    rows = Event.objects.filter(dispute=case.dispute, actor=person.id, body__erased_at=None, body__isnull=False).exclude(kind__in=NEVER_CORRECTED)
+    return [line for line in rows.select_related("body").order_by("-number") if may_read_line(person, case, line)]
+
+
 @verb(Verb.CORRECT, ready=has_begun, decides=False)
 def correct(change: Change, *, number: int, text: dict[str, str], why: str) -> None:
     """A correction of one's own line: a new line that shows the old beside the new. Nothing is overwritten."""
@@ -288,7 +309,7 @@ def correct(change: Change, *, number: int, text: dict[str, str], why: str) -> N
     reason = needed(why, "why", _("Say what was wrong."))
     line = Event.objects.filter(dispute=case.dispute, number=number).first()
     body = EventBody.objects.filter(event=line, erased_at=None).first() if line else None
-    if line is None or body is None or line.kind in NEVER_CORRECTED:
+    if line is None or body is None or line.kind in NEVER_CORRECTED or not _knows(change, line):
         raise NotFound(_("There is no such line to correct."))
     if line.actor_id != _actor(change):
         raise InvalidInput(_("You can correct only what you wrote yourself. Add a note instead."), field="number")
@@ -310,11 +331,22 @@ def continue_concern(change: Change, *, concern: str) -> None:
     change.tell(sorted(heard - {None}, key=str), kind=Message.UNIT, action=gettext_noop("A continuing concern was recorded"))
 
 
+def _knows(change: Change, line: Event) -> bool:
+    """May whoever acts know of this line? To the others it is not there."""
+    return change.actor is None or may_read_line(change.actor, change.case, line)
+
+
+def lines_to_confirm(case: Case, person: Person) -> list[Event]:
+    """What others entered later than it happened, the newest first, of what this person may know of. One query."""
+    rows = Event.objects.filter(dispute=case.dispute, happened_at__lt=F("recorded_at")).order_by("-number")
+    return [line for line in rows if line.actor_id != person.id and may_read_line(person, case, line)]
+
+
 @verb(Verb.CONFIRM_HAPPENED, ready=at_stage, decides=False)
 def confirm_happened(change: Change, *, number: int) -> None:
     """The receiving side or the business unit confirms that something happened when the other side says: its clocks start then."""
     line = Event.objects.filter(dispute=change.case.dispute, number=number).first()
-    if line is None or line.happened_at >= line.recorded_at:
+    if line is None or line.happened_at >= line.recorded_at or not _knows(change, line):
         raise NotFound(_("That line has no earlier moment to confirm."))
     if change.actor is not None and line.actor_id == change.actor.id:
         raise InvalidInput(_("Someone else confirms it."), field="number")

@@ -122,7 +122,8 @@ def moved_on(request: HttpRequest, error: DomainError, reference: str = "", back
         "reference": reference,
         "texts": typed_texts(request),
     }
-    return render(request, "escalation/moved_on.html", context, status=409 if isinstance(error, WrongState) else 400)
+    status = 409 if isinstance(error, WrongState) else 429 if isinstance(error, TooMuch) else 400
+    return render(request, "escalation/moved_on.html", context, status=status)
 
 
 def typed_texts(request: HttpRequest) -> list[tuple[str, str]]:

@@ -41,7 +41,7 @@ class ReasonForm(Form):
     reason = forms.CharField(label=_("Why do you look at it?"), max_length=200, error_messages={"required": _("Say why you look at it")})
 
 
-def _reason(request: HttpRequest, case: Case) -> str | None:
+def reason_given(request: HttpRequest, case: Case) -> str | None:
     """What an auditor gave as the reason in this session; empty for everybody else, None where it is still to be given."""
     person = person_for(request)
     if not policy.says_why_first(person, case):
@@ -68,7 +68,7 @@ def entrance(request: HttpRequest, reference: str) -> tuple[Case, str] | HttpRes
     Raises Http404 where there is none or the person may not know of it. Nothing is kept yet: `opened` does that.
     """
     case = open_case(request, reference, whole=True)
-    reason = _reason(request, case)
+    reason = reason_given(request, case)
     elsewhere = _elsewhere(case, reason)
     if elsewhere is not None or reason is None:
         return elsewhere or redirect("my-work")

@@ -36,7 +36,7 @@ from escalation.selectors.guarded import guarded_children
 from escalation.selectors.guest_page import guest_page
 from escalation.services import every_verb
 from escalation.services.guest_door import ask_for_code, enter, inside, leave, not_asked_any_more, person_of_guest
-from escalation.services.reading import CASE, CHILD, look, record_reading
+from escalation.services.reading import CASE, CHILD, look, record_again, record_reading
 from escalation.states import Verb
 from escalation.web.access import on_refusal, typed_texts
 from escalation.web.verbs.answering import RespondForm
@@ -188,8 +188,7 @@ def refused(request: HttpRequest, link: str, found: Visit, error: DomainError, f
 def _page(request: HttpRequest, link: str, found: Visit, form: VerbForm) -> HttpResponse:
     """The request as it stands. Each look is kept, and the first marks it as opened by the agency."""
     now = wall_clock.now()
-    if not form.is_bound:
-        look(found.case, found.person, CASE, now=now)
+    (record_again if form.is_bound else look)(found.case, found.person, CASE, now=now)
     context = {"link": link, "page": guest_page(found.case, found.person, found.asked, now), "form": form}
     return page_of(request, found, "request", context, status=400 if form.is_bound and form.errors else 200)
 

@@ -14,7 +14,7 @@ from agencies.words import LONDON, day, moment
 from escalation.engine.case import HOP, Case
 from escalation.models import AgreedAction, Clock, Event, EventBody, LearningPoint, ProcedureVersion, Referral, StageRun
 from escalation.record_policy import is_own_side
-from escalation.selectors.case_file import CaseFile, case_file, every_clock, may_see_clock, names_of
+from escalation.selectors.case_file import CaseFile, actions_of, case_file, every_clock, may_see_clock, names_of
 from escalation.selectors.guarded import GuardedChild, guarded_children
 from escalation.selectors.timeline import Entry, Names, read_events
 from escalation.selectors.words import stage_title
@@ -126,7 +126,7 @@ def matter_of(case: Case, person: Person, now: datetime, *, with_child: bool = F
     file = case_file(case, person, now)
     rows = read_events(case)
     clocks = [clock for clock in every_clock(case) if may_see_clock(clock, case, person)]
-    actions = list(AgreedAction.objects.filter(dispute=case.dispute).order_by("due_at"))
+    actions = actions_of(case, person, rows)
     learning = list(LearningPoint.objects.filter(dispute=case.dispute).order_by("recorded_at"))
     referrals = list(Referral.objects.filter(dispute=case.dispute).order_by("run__number"))
     owners = {clock.owner_id for clock in clocks} | {action.owner_id for action in actions} | {point.owner_id for point in learning}

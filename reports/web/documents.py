@@ -18,7 +18,7 @@ from escalation import policy
 from escalation.engine.case import Case
 from escalation.services.reading import CHILD, PRINT
 from escalation.web.access import open_case
-from escalation.web.case import entrance, opened
+from escalation.web.case import entrance, opened, reason_given
 from reports import pdf, tasks
 from reports.documents import prepared
 from reports.documents.kinds import BY_SLUG, DocumentKind
@@ -78,19 +78,27 @@ def document_pdf(request: HttpRequest, reference: str, kind: str) -> HttpRespons
 
 @require_safe
 def document_prepared(request: HttpRequest, reference: str, prepared_id: UUID) -> HttpResponse:
-    """A long document: the PDF once it is there, until then a page that says so. For whoever asked for it, and nobody else."""
-    dispute, now = open_case(request, reference).dispute, wall_clock.now()
+    """A long document: the PDF once it is there, until then a page that says so. For whoever asked for it, and nobody else.
+
+    Each time that it is given out is kept as a reading, as the asking was.
+    """
+    case, now = open_case(request, reference), wall_clock.now()
+    dispute = case.dispute
     row = get_object_or_404(PreparedDocument, pk=prepared_id, dispute=dispute, requested_by=person_for(request).id)
-    kind = DocumentKind(row.kind)
+    kind, reason = DocumentKind(row.kind), reason_given(request, case)
+    if reason is None:
+        return redirect("case-reason", dispute.reference)
     if row.is_underway(now):
         return render(request, "reports/documents/prepared.html", {"kind": kind, "reference": dispute.reference, "row": row})
     try:
-        return _file(prepared.content_of(row, now), kind, dispute.reference)
+        content = prepared.content_of(row, now)
     except WrongState as error:
         messages.warning(request, error.message)
         return redirect("documents", dispute.reference)
     except DomainError as error:
         raise refused(error) from error
+    _kept(request, case, kind, reason, with_child=row.with_child)
+    return _file(content, kind, dispute.reference)
 
 
 def _file(content: bytes, kind: DocumentKind, reference: str) -> HttpResponse:
@@ -130,5 +138,10 @@ def _asked_for(request: HttpRequest, reference: str, kind: str) -> tuple[Case, D
         return redirect("documents", case.dispute.reference)
     except DomainError as error:
         raise refused(error) from error
-    case = opened(request, case, f"{PRINT}: {chosen.value}", reason)
-    return (opened(request, case, CHILD, reason) if with_child else case), chosen, with_child
+    return _kept(request, case, chosen, reason, with_child=with_child), chosen, with_child
+
+
+def _kept(request: HttpRequest, case: Case, kind: DocumentKind, reason: str, *, with_child: bool) -> Case:
+    """The case, the print of this document kept as a reading, and beside it that it names the child."""
+    case = opened(request, case, f"{PRINT}: {kind.value}", reason)
+    return opened(request, case, CHILD, reason) if with_child else case

@@ -13,6 +13,7 @@ from agencies.errors import TooMuch
 from agencies.models import SignInEvent, User
 from agencies.sign_ins import SignInKind
 from escalation.engine.case import load
+from escalation.engine.perform import Seen
 from escalation.models import Dispute, Notification, Reading
 from escalation.services.guest_door import person_of_guest
 from escalation.services.mail import compose
@@ -147,7 +148,7 @@ def test_the_unit_reads_whose_account_it_was_and_so_does_whoever_it_was(world: W
     assert words not in Visitor(cast.receiver, world.now).page("/account/sign-ins/").one("main").text
 
 
-@pytest.mark.parametrize("path", ["", "view/child/", "view/print/"])
+@pytest.mark.parametrize("path", ["", "view/child/", "view/print/", "add-note/"])
 def test_every_page_that_is_a_reading_is_stopped_with_a_page_that_says_so(world: World, sent: list[Dispute], path: str) -> None:
     opened(world, world.cast.lead, sent[:MOST])
     answer = Visitor(world.cast.lead, world.now).get(f"/d/{sent[MOST].reference}/{path}")
@@ -155,6 +156,17 @@ def test_every_page_that_is_a_reading_is_stopped_with_a_page_that_says_so(world:
     words = Page(answer.content.decode()).one("main").text
     assert "Too many in a short time" in words
     assert sent[MOST].reference not in words
+
+
+def test_a_form_sent_unopened_shows_nothing_of_it_either_and_keeps_what_was_typed(world: World, sent: list[Dispute]) -> None:
+    opened(world, world.cast.lead, sent[:MOST])
+    typed = {"text": "We rang the duty team twice.", "happened_at_0": "x"}
+    answer = Visitor(world.cast.lead, world.now).post(f"/d/{sent[MOST].reference}/add-note/", typed)
+    assert answer.status_code == 429
+    words = Page(answer.content.decode()).one("main").text
+    assert ("closed without an assessment" in words, typed["text"] in words) == (False, True)
+    done = Visitor(world.cast.lead, world.now).post(f"/d/{sent[MOST].reference}/add-note/", {**typed, "seen": str(Seen.of(sent[MOST]))})
+    assert done.status_code == 302, "what is done is not reading"
 
 
 def test_a_file_is_not_given_out_either(

@@ -72,7 +72,9 @@ def test_a_long_one_is_handed_to_the_worker_and_opened_when_it_is_there(cast: Ca
     assert prepared.make(PreparedDocument.objects.get().pk, now=NOW)
     answer = visitor.get(where)
     assert (answer.status_code, answer["Content-Type"], answer.content[:5]) == (200, "application/pdf", b"%PDF-")
-    assert list(Reading.objects.filter(reader=cast.own_board).values_list("part", flat=True)) == ["print: panel_pack"]
+    assert list(Reading.objects.filter(reader=cast.own_board).values_list("part", flat=True)) == ["print: panel_pack"] * 2, "asked for, and given out"
+    visitor.get(where)
+    assert Reading.objects.filter(reader=cast.own_board, part="print: panel_pack").count() == 3
 
 
 def test_two_clicks_are_one_document(cast: Cast, journey: Journey, handed: list[str]) -> None:

@@ -11,8 +11,8 @@ from agencies.templatetags.ui import day, moment
 from agencies.web.fields import MomentField, Paragraphs
 from agencies.web.widgets import Checkboxes, Radios
 from escalation import policy
-from escalation.models import AgreedAction, Event, EventBody
-from escalation.record_policy import NEVER_CORRECTED
+from escalation.models import AgreedAction, EventBody
+from escalation.services.record import lines_to_confirm, lines_to_correct, may_take_on, open_actions
 from escalation.services.resolution import parties
 from escalation.states import MeetingHow
 from escalation.web.verbs.base import HappenedMixin, VerbForm, choice_of
@@ -94,11 +94,11 @@ class ActionForm(VerbForm):
     due_at = MomentField(label=_("By when"), subject=_("the date and time it will be done by"))
 
     def prepare(self) -> None:
-        choice_of(self, "agency").choices = self.agencies(parties(self.case))
+        self.choose_agency("agency", may_take_on(self.case))
 
     def given(self) -> dict[str, Any]:
         data = super().given()
-        return {**data, "agency": UUID(data["agency"])}
+        return {**data, "agency": UUID(data["agency"] or self.initial["agency"])}
 
 
 class CompleteActionForm(VerbForm):
@@ -108,7 +108,7 @@ class CompleteActionForm(VerbForm):
     how = Paragraphs(label=_("How it was done"), required=False, rows=3)
 
     def prepare(self) -> None:
-        rows = AgreedAction.objects.filter(dispute=self.case.dispute, done_at=None).select_related("event__body")
+        rows = open_actions(self.case, self.person)
         choice_of(self, "action").choices = [(str(row.pk), _action_words(row)) for row in rows]
 
     def refusal(self) -> str:
@@ -131,12 +131,7 @@ class CorrectForm(VerbForm):
     new = Paragraphs(label=_("The corrected text"), help_text=_("It is shown beside the old text, which stays readable."))
 
     def prepare(self) -> None:
-        lines = (
-            Event.objects.filter(dispute=self.case.dispute, actor=self.person.id, body__erased_at=None, body__isnull=False)
-            .exclude(kind__in=NEVER_CORRECTED)
-            .select_related("body")
-            .order_by("-number")
-        )
+        lines = lines_to_correct(self.case, self.person)
         self.lines = {line.number: line.body for line in lines}
         choice_of(self, "number").choices = [
             (str(line.number), f"{line.get_kind_display()}, {moment(line.recorded_at)}: {_start(line.body)}") for line in lines
@@ -173,11 +168,7 @@ class ConfirmHappenedForm(VerbForm):
     number = forms.TypedChoiceField(label=_("Which entry happened when the other side says?"), coerce=int, widget=Radios)
 
     def prepare(self) -> None:
-        lines = [
-            line
-            for line in Event.objects.filter(dispute=self.case.dispute).order_by("-number")
-            if line.happened_at < line.recorded_at and line.actor_id != self.person.id
-        ]
+        lines = lines_to_confirm(self.case, self.person)
         choice_of(self, "number").choices = [
             (
                 str(line.number),

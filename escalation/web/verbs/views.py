@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from agencies import wall_clock
-from agencies.errors import DomainError, WrongState
+from agencies.errors import DomainError, InvalidInput, TooMuch, WrongState
 from agencies.person import Person
 from agencies.web.access import person_for
 from agencies.web.identity.confirming import confirm_first
@@ -22,8 +22,10 @@ from escalation.engine.perform import VERBS, Seen, possible
 from escalation.selectors.asked import stage_tasks
 from escalation.selectors.glance import glance
 from escalation.services import every_verb
-from escalation.states import Verb
+from escalation.services.reading import CASE, record_again
+from escalation.states import State, Verb
 from escalation.web.access import case_url, moved_on, on_refusal, open_case, url_after, verb_url
+from escalation.web.case import opened, reason_given
 from escalation.web.verbs.answering import AcceptForm
 from escalation.web.verbs.base import THEN_ATTACH, VerbForm
 from escalation.web.verbs.checking import posted, rows_of
@@ -59,21 +61,29 @@ def _ask(request: HttpRequest, reference: str, verb: Verb) -> HttpResponse:
     if refusal:
         return moved_on(request, WrongState(refusal), case.dispute.reference)
     page = PAGES[verb]
-    pointed = {name: request.GET[name] for name in POINTED_AT if name in request.GET}
-    form = page.form(request.POST or None, request.FILES or None, case=case, person=person, initial=pointed)
+    form = _form(request, case, page)
     if nothing := form.refusal():
         return moved_on(request, WrongState(nothing), case.dispute.reference)
-    if page.then_attach and policy.may(person, Verb.ATTACH_FILE, case):
-        form.fields[THEN_ATTACH] = forms.BooleanField(label=page.then_attach, required=False)
     if request.method == "POST" and (following := form.leads_on()):
         return redirect(f"{verb_url(case.dispute.reference, verb)}?{urlencode(following)}")
     if request.method == "POST" and "change" not in request.POST and form.is_valid():
         if page.check and "confirmed" not in request.POST:
-            return _page(request, case, page, form, template="escalation/verbs/check.html", rows=rows_of(form), fields=posted(request.POST))
+            more = {"rows": rows_of(form), "fields": posted(request.POST)}
+            return render(request, "escalation/verbs/check.html", _context(case, page, form) | more)
         answer = _do(request, case, verb, page, form)
         if answer is not None:
             return answer
     return _page(request, case, page, form)
+
+
+def _form(request: HttpRequest, case: Case, page: VerbPage) -> VerbForm:
+    """The verb's form as the case stands: with what was typed, or with what a link points at."""
+    person = person_for(request)
+    pointed = {name: request.GET[name] for name in POINTED_AT if name in request.GET}
+    form = page.form(request.POST or None, request.FILES or None, case=case, person=person, initial=pointed)
+    if page.then_attach and policy.may(person, Verb.ATTACH_FILE, case):
+        form.fields[THEN_ATTACH] = forms.BooleanField(label=page.then_attach, required=False)
+    return form
 
 
 def _do(request: HttpRequest, case: Case, verb: Verb, page: VerbPage, form: VerbForm) -> HttpResponse | None:
@@ -89,20 +99,43 @@ def _do(request: HttpRequest, case: Case, verb: Verb, page: VerbPage, form: Verb
     return redirect(url_after(form.person, case.dispute.reference))
 
 
-def _page(
-    request: HttpRequest, case: Case, page: VerbPage, form: VerbForm, *, template: str = "escalation/verbs/form.html", **more: Any
-) -> HttpResponse:
-    context = {
+def _context(case: Case, page: VerbPage, form: VerbForm) -> dict[str, Any]:
+    """What both pages of a verb have: nothing of it that was typed by others."""
+    return {"case": case, "dispute": case.dispute, "page": page, "form": form, "back_url": case_url(case.dispute.reference)}
+
+
+def _page(request: HttpRequest, case: Case, page: VerbPage, form: VerbForm) -> HttpResponse:
+    """The form beside what it is about: a look at the disagreement, kept like one at its own page."""
+    found = _looked(request, case)
+    if isinstance(found, HttpResponse):
+        return found
+    if found is not case:
+        case, form = found, _form(request, found, page)
+    beside = {
         "glance": glance(case, form.person, wall_clock.now()),
-        "case": case,
-        "dispute": case.dispute,
-        "page": page,
-        "form": form,
-        "back_url": case_url(case.dispute.reference),
         "asked": _asked(case, form.person) if page.form in SETTLING else [],
-        **more,
     }
-    return render(request, template, context, status=400 if form.is_bound and form.errors else 200)
+    context = _context(case, page, form) | beside
+    return render(request, "escalation/verbs/form.html", context, status=400 if form.is_bound and form.errors else 200)
+
+
+def _looked(request: HttpRequest, case: Case) -> Case | HttpResponse:
+    """The case as it stands once the look is kept; or what the person sees instead, with nothing of it but what they typed themselves.
+
+    A page that is shown anew with what was typed is the same look for an hour. The writer of a draft leaves no trace.
+    """
+    if case.dispute.state == State.DRAFT:
+        return case
+    reason = reason_given(request, case)
+    if request.method == "GET":
+        return redirect("case-reason", case.dispute.reference) if reason is None else opened(request, case, CASE, reason)
+    try:
+        if reason is None:
+            raise InvalidInput(_("Say why you look at it."))
+        record_again(case, person_for(request), CASE, now=wall_clock.now(), reason=reason)
+    except (InvalidInput, TooMuch) as error:
+        return moved_on(request, error, case.dispute.reference)
+    return case
 
 
 def _asked(case: Case, person: Person) -> list[dict[str, Any]]:
