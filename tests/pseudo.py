@@ -82,13 +82,13 @@ def unmarked(text: str, data: set[str]) -> list[str]:
         depth += {OPEN: 1, SHUT: -1}.get(piece, 0)
         if depth == 0:
             outside.append(piece)
-    rest = NAMES.sub("\n", "\n".join(outside))
+    rest = "\n".join(outside)
     whole = (line for line in rest.splitlines() if not (line.endswith("…") and _begins(line[:-1].lstrip(": "), data)))
     rest = "\n".join(whole)
     for value in sorted(data, key=len, reverse=True):
         if value in rest:
             rest = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "\n", rest)
-    return [line.strip() for line in rest.splitlines() if WORD.search(line)]
+    return [line.strip() for line in NAMES.sub("\n", rest).splitlines() if WORD.search(line)]
 
 
 def _begins(text: str, data: set[str]) -> bool:

@@ -5,6 +5,7 @@ import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,8 @@ def clean_here(folder: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> 
     """A folder of the test's own, and files cleaned by the same code in this process, as strictly as in its own: the printer of PDFs is laxer."""
     settings.CONCORD_FILES_DIR = folder / "files"
     monkeypatch.setattr(intake, "cleaned_apart", cleaned)
+    # The printer makes it so when it is imported, which may be with the test's first page: let it be before.
+    import_module("reports.pdf")
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", False)
 
 
