@@ -2,6 +2,7 @@
 what was looked up, and no letter may stand outside the marks that is not somebody's data. A pytest plugin."""
 
 import copy
+import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,7 +31,7 @@ UNSPOKEN = {"script", "style", "template"}
 # A page of the guide is one text, which is translated as a whole; a report that was made keeps the words in which it was made.
 TEXTS = ("guide", "report-html")
 # Names, not words: the product, what computers call a kind of file, addresses.
-NAMES = re.compile(r"\b(?:Concord|PDF|CSV|XLSX|ODS|JSON|ESC-[0-9A-Z]{6}|\S+@\S+|https?://\S+|\w+\.(?:csv|pdf|xlsx|ods|docx|png|ics|toml))\b")
+NAMES = re.compile(r"\b(?:Concord|PDF|CSV|XLSX|ODS|JSON|ESC-[0-9A-Z]{6}|\S+@\S+|https?://\S+|\w+\.(?:csv|pdf|xlsx|ods|docx|png|ics|toml))\b|\.csv\b")
 WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -142,9 +143,13 @@ def _strings(value: object) -> Iterator[str]:
 
 def again(client: Client, request: dict[str, Any]) -> str:
     """What the same request is answered in the made-up language; nothing of it stays."""
-    with marked(), transaction.atomic():
-        answer = ANSWER(client, **request)
-        transaction.set_rollback(True)
+    logging.disable()
+    try:
+        with marked(), transaction.atomic():
+            answer = ANSWER(client, **request)
+            transaction.set_rollback(True)
+    finally:
+        logging.disable(logging.NOTSET)
     return str(answer.content.decode())
 
 
