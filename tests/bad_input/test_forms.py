@@ -36,6 +36,9 @@ def sent(client: Client, page: str, values: dict[str, str]) -> Any:
 
 def test_a_bad_answer_is_named_where_it_stands_and_stores_nothing(addresses: Addresses, named: dict[str, str]) -> None:
     browsers = {who: browser(getattr(addresses.cast, who)) for who in {form["who"] for form in table("forms")["form"]}}
+    for form in table("forms")["form"]:
+        # That somebody opened the page is on record before anything is sent from it.
+        browsers[form["who"]].get(spelled(form["page"], **named))
     with nothing_stored(changing=(DRAFTS,)) as drive:
         for form in table("forms")["form"]:
             client, page = browsers[form["who"]], spelled(form["page"], **named)
