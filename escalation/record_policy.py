@@ -9,7 +9,7 @@ from uuid import UUID
 
 from agencies.roles import CHAIR_ROLES, UNIT_ROLES, Role
 from escalation.case_like import CaseLike
-from escalation.part_policy import is_raiser, is_writer, sits
+from escalation.part_policy import is_writer, sits
 from escalation.policy import oversees, reads_narrative, takes_part
 from escalation.states import Audience, EventKind
 
@@ -62,8 +62,8 @@ def is_inside(case: CaseLike, stage: int) -> bool:
 
 
 def is_own_side(person: "Person", case: CaseLike) -> bool:
-    """Does the reader belong to the raising side: of its agency, or who raised or wrote it?"""
-    return case.raising_id in person.agency_ids or is_raiser(person, case) or is_writer(person, case)
+    """Does the reader belong to the raising side: of its agency, or who wrote it?"""
+    return case.raising_id in person.agency_ids or is_writer(person, case)
 
 
 def _may_read_of_file(person: "Person", case: CaseLike, line: Any) -> bool:  # noqa: ANN401 - known by its shape

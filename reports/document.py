@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 
-from agencies.errors import InvalidInput
 from reports import story
 from reports.disclosure import SMALLEST_BASE
 from reports.earlier import NOTHING, Earlier
@@ -12,7 +11,7 @@ from reports.editions import suppress
 from reports.figures import Definition, Document, Headline, Section, Table, Unit
 from reports.measures import MEASURES, Scope, figures_of
 from reports.measures.partnership import findings_table
-from reports.periods import Standing, Year, not_begun
+from reports.periods import Standing, Year, begun
 from reports.said import said as _
 from reports.texts import NO_TEXTS, Texts
 
@@ -51,11 +50,9 @@ def build(scope: Scope, before: tuple[Section, ...] = (), earlier: Earlier = NOT
 
     A public edition keeps to what `earlier` ones show and hide.
 
-    Raises InvalidInput for a year that has not begun.
+    Raises InvalidInput for a year or period that has not begun.
     """
-    standing = scope.period.standing(scope.snapshot)
-    if standing is Standing.FUTURE:
-        raise InvalidInput(not_begun(scope.period), field="year")
+    is_running = begun(scope.period, scope.snapshot).standing(scope.snapshot) is Standing.RUNNING
     counted = figures_of(scope)
     is_empty = _is_empty(counted)
     tables = suppress(counted, earlier) if scope.is_public else counted
@@ -67,11 +64,11 @@ def build(scope: Scope, before: tuple[Section, ...] = (), earlier: Earlier = NOT
         year=scope.period.number if isinstance(scope.period, Year) else 0,
         edition=scope.edition,
         snapshot=scope.snapshot.astimezone(UTC).isoformat(timespec="seconds"),
-        is_running=standing is Standing.RUNNING,
+        is_running=is_running,
         is_empty=is_empty,
         is_invented=scope.partnership.is_invented,
         headlines=() if is_empty else _headlines(tables),
-        summary=_nothing(scope) if is_empty else story.summary(tables, scope.period.said, is_running=standing is Standing.RUNNING),
+        summary=_nothing(scope) if is_empty else story.summary(tables, scope.period.said, is_running=is_running),
         sections=(*before, *(_section(each, tables, texts, is_empty=is_empty) for each in CHAPTERS if each.speaks_of_nothing or not is_empty)),
         method=_method(scope),
         days=() if isinstance(scope.period, Year) else (scope.period.first_day.isoformat(), scope.period.last_day.isoformat()),

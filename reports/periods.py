@@ -166,7 +166,7 @@ class Period:
         return tuple(Quarter(at + 1, month_of(edge), moments[at], moments[at + 1]) for at, edge in enumerate(edges))
 
 
-AnyPeriod = TypeVar("AnyPeriod", Year, Period)
+AnyPeriod = TypeVar("AnyPeriod", bound=Year | Period)
 
 
 def not_begun(period: Year | Period) -> str:

@@ -50,15 +50,15 @@ def standing_report(scope: Scope) -> Document:
 
 
 def _unresolved(scope: Scope) -> Section:
-    rows = list(_open_at_the_end(scope))
-    some = small(DISAGREEMENT.counted(len(rows)))
-    told = ngettext("{some} is unresolved", "{some} are unresolved", len(rows), some=some)
-    return Section("unresolved", _("Unresolved"), sentence(told), (_table(scope, rows),), (HOW,))
-
-
-def _open_at_the_end(scope: Scope) -> Iterable[Dispute]:
-    rows = scope.open_at_the_end().exclude(resolved_at__lt=scope.until)
-    return rows.select_related("raising_agency").prefetch_related("parties__agency", "clocks").order_by("submitted_at")[:MOST]
+    open_ones = scope.open_at_the_end().exclude(resolved_at__lt=scope.until)
+    number = open_ones.count()
+    some = small(DISAGREEMENT.counted(number))
+    told = ngettext("{some} is unresolved", "{some} are unresolved", number, some=some)
+    rows = open_ones.select_related("raising_agency").prefetch_related("parties__agency", "clocks").order_by("submitted_at")[:MOST]
+    table = _table(scope, rows)
+    if number > MOST:
+        table = replace(table, note=_("The {most:,} oldest of {number:,} are listed.", most=MOST, number=number))
+    return Section("unresolved", _("Unresolved"), sentence(told), (table,), (HOW,))
 
 
 def _table(scope: Scope, rows: Iterable[Dispute]) -> Table:

@@ -23,7 +23,7 @@ def change_contacts(*, actor: User | None, agency: Agency, phone: str, out_of_ho
 
     Raises NotAllowed outside the keepers, InvalidInput for a mailbox that is no address.
     """
-    row = Agency.objects.select_for_update().get(id=agency.id)
+    row = Agency.objects.select_for_update(no_key=True).get(id=agency.id)
     _keep(actor, row, row, row.name, now, phone=phone, out_of_hours=out_of_hours, mailbox=mailbox)
     return row
 
@@ -31,7 +31,7 @@ def change_contacts(*, actor: User | None, agency: Agency, phone: str, out_of_ho
 @transaction.atomic
 def change_post_contacts(*, actor: User | None, post: Post, phone: str, out_of_hours: str, mailbox: str, now: datetime) -> Post:
     """As `change_contacts`, for a post of the agency: the mailbox is told as well as whoever holds the post; empty removes it."""
-    row = Post.objects.select_for_update(of=("self",)).select_related("agency").get(id=post.id)
+    row = Post.objects.select_for_update(of=("self",), no_key=True).select_related("agency").get(id=post.id)
     _keep(actor, row.agency, row, f"{row} of {row.agency.name}", now, phone=phone, out_of_hours=out_of_hours, mailbox=mailbox)
     return row
 

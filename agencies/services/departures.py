@@ -131,7 +131,8 @@ def finish_departure(departure: Departure, *, now: datetime) -> None:
     without any seat is closed, which ends its sessions. Doing it twice changes nothing.
     """
     today = london(now).date()
-    leaver, successor = departure.person, departure.successor
+    # Before the directory is first written to, as everybody who locks one of its rows: its writers wait for one another from there on.
+    leaver, successor = User.objects.select_for_update(no_key=True).get(pk=departure.person_id), departure.successor
     if departure.takes_posts and departure.agency is not None:
         _pass_posts(departure, today, now)
     supervised = Membership.objects.on(today).filter(supervisor=leaver)

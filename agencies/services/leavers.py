@@ -33,7 +33,7 @@ def end_access_without_seat(now: datetime) -> int:
 @transaction.atomic
 def _close(user_id: UUID, now: datetime) -> bool:
     """Asks once more under a lock: a role may have been given meanwhile."""
-    user = User.objects.select_for_update().get(pk=user_id)
+    user = User.objects.select_for_update(no_key=True).get(pk=user_id)
     if not user.is_active or has_a_seat(user, london(now).date()):
         return False
     shut(user, now)

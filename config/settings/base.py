@@ -92,6 +92,8 @@ LANGUAGE_CODE = env.text("CONCORD_LANGUAGE", "en-gb")
 LOCALE_PATHS = [Path(env.text("CONCORD_LOCALE", str(ROOT / "locale")))]
 TIME_ZONE = "Europe/London"
 USE_I18N = True
+# Where no language is in force, as while something is stored in English: figures are grouped there too.
+NUMBER_GROUPING = 3
 USE_TZ = True
 
 STATIC_URL = "/static/"

@@ -252,7 +252,7 @@ def _first_stop(case: Case) -> str:
 def _next_words(box: dict[str, Any], mine: bool) -> list[str]:  # noqa: FBT001 - one use
     """ "Rashida Shah, team manager, is asked to respond: Stage 1 by Monday 9 March, 4:30pm." """
     who = f"{box['person']}, {lower_first(box['post'])}," if box["post"] else box["person"]
-    said = {"who": who, "ask": box["what"][:1].lower() + box["what"][1:]}
+    said = {"who": who, "ask": lower_first(box["what"])}
     if box["due"] and box["due"]["moment"]:
         words = _("You are asked to {ask} by {moment}.") if mine else _("{who} is asked to {ask} by {moment}.")
         said["moment"] = moment(box["due"]["moment"], today=wall_clock.today())

@@ -27,7 +27,7 @@ def _of(model: Any) -> Any:
 CHANGES: dict[str, Callable[[Cast], Any]] = {
     "an agency is renamed": lambda cast: Agency.objects.filter(pk=cast.school.pk).update(name="Hilltop School"),
     "an agency is added": lambda cast: Agency.objects.create(partnership=cast.partnership, code="new", name="New"),
-    "a partnership's clock is moved": lambda cast: Partnership.objects.filter(pk=cast.partnership.pk).update(unit_name="Unit"),
+    "a partnership's unit is renamed": lambda cast: Partnership.objects.filter(pk=cast.partnership.pk).update(unit_name="Unit"),
     "a post is retitled": lambda _cast: Post.objects.filter(pk=_of(Post).pk).update(title="Head"),
     "a post is taken away": lambda cast: Post.objects.create(agency=cast.school, title="Passing").delete(),
     "somebody leaves a post": lambda _cast: PostHolding.objects.filter(pk=_of(PostHolding).pk).update(until=TODAY),

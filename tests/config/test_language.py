@@ -8,7 +8,7 @@ import pytest
 from django.test import Client, override_settings
 
 from agencies.web.typed import time_of_day
-from agencies.words import clock_time
+from agencies.words import clock_time, figure, in_english
 
 WELSH = {
     "": "Content-Type: text/plain; charset=UTF-8\n",
@@ -53,3 +53,9 @@ def test_without_one_they_are_in_english() -> None:
     page = Client().get("/sign-in/").content.decode()
     assert '<html lang="en-GB"' in page
     assert "<title>Sign in \u2013 Concord</title>" in page
+
+
+def test_figures_are_grouped_in_what_is_stored_as_they_are_on_the_page() -> None:
+    with in_english():
+        assert figure(1234) == "1,234"
+    assert figure(1234) == "1,234"

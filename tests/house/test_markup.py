@@ -1,8 +1,11 @@
 """What reads the pages strictly finds what is wrong, one mistake at a time in a page that is otherwise good."""
 
 import pytest
+from django.test import Client
 
+from tests import pseudo, valid_pages
 from tests.markup import faults
+from tests.valid_pages import Kinds
 
 GOOD = """<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8"><title>{title}</title></head><body>
 <a href="#main">Skip</a><main id="main">{summary}<h1>Questions</h1>{more}
@@ -68,3 +71,13 @@ def test_each_mistake_is_named(more: str, words: str) -> None:
 )
 def test_an_error_summary_that_does_not_lead_is_named(title: str, summary: str, words: str) -> None:
     assert any(words in fault for fault in faults(page(title=title, summary=summary)))
+
+
+@pytest.mark.django_db
+def test_what_a_test_is_answered_is_read_strictly_and_asked_for_in_another_language(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(valid_pages, "read_strictly", lambda path, _html: asked.append(("strictly", path)))
+    monkeypatch.setattr(pseudo, "read_words", lambda _html, _typed, path: asked.append(("words", path)))
+    monkeypatch.setattr(Kinds, "is_new", lambda *_kind: True)
+    client.get("/sign-in/")
+    assert asked == [("strictly", "/sign-in/"), ("words", "/sign-in/")]

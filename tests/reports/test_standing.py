@@ -15,7 +15,7 @@ from agencies.errors import InvalidInput
 from agencies.models import User
 from escalation.models import Dispute
 from escalation.states import State, Verb
-from reports import services
+from reports import services, standing
 from reports.figures import Document, Table
 from reports.periods import Period, period_between
 from tests.cast import Cast
@@ -119,6 +119,17 @@ def test_the_unresolved_ones_are_reported_up_one_by_one_with_their_stage_and_age
     assert [cell.value for cell in row.cells][1:3] == [machine.cast.raising.name, machine.cast.receiving.name]
     assert row.cells[4].value == 7, "From Monday to the Wednesday of the week after are seven working days."
     assert row.cells[5].value == "Overdue"
+
+
+@pytest.mark.django_db
+def test_a_long_list_is_cut_and_says_so_and_all_are_counted(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(standing, "MOST", 2)
+    disputes = [machine.sent() for _ in range(3)]
+    document = services.standing_figures(machine.cast.partnership, Period(MONDAY.date(), MONDAY.date()), MONDAY + timedelta(days=1))
+    section = next(section for section in document.sections if section.key == "unresolved")
+    assert section.message == "3 disagreements are unresolved"
+    assert {row.label for row in section.tables[0].rows} < {dispute.reference for dispute in disputes}
+    assert section.tables[0].note == "The 2 oldest of 3 are listed."
 
 
 @pytest.mark.django_db

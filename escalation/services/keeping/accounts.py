@@ -46,7 +46,7 @@ def erase_accounts(now: datetime) -> int:
 @transaction.atomic
 def _erase(key: UUID, now: datetime) -> bool:
     """Asks once more under a lock: the account may have been opened, or a hold placed, meanwhile."""
-    user = User.objects.select_for_update().get(pk=key)
+    user = User.objects.select_for_update(no_key=True).get(pk=key)
     places = _places(user)
     if user.is_active or user.erased_at is not None or _still_needed([key]) or is_named(user):
         return False

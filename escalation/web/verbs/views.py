@@ -129,9 +129,9 @@ def _looked(request: HttpRequest, case: Case) -> Case | HttpResponse:
     reason = reason_given(request, case)
     if request.method == "GET":
         return redirect("case-reason", case.dispute.reference) if reason is None else opened(request, case, CASE, reason)
+    if reason is None:
+        return moved_on(request, InvalidInput(_("Say why you look at it.")), case.dispute.reference)
     try:
-        if reason is None:
-            raise InvalidInput(_("Say why you look at it."))
         record_again(case, person_for(request), CASE, now=wall_clock.now(), reason=reason)
     except (InvalidInput, TooMuch) as error:
         return moved_on(request, error, case.dispute.reference)
