@@ -18,7 +18,7 @@ class MeetingHow(models.TextChoices):
 
 
 class Door(models.TextChoices):
-    """What a concern may really be: each procedure says whether to stop, to go on with a signpost, or to take a variant."""
+    """What a concern may really be: each procedure says whether to stop, go on with a signpost, take a variant or go by another procedure."""
 
     OWN_AGENCY = "own_agency", _("A disagreement inside my own agency")
     CONDUCT = "conduct", _("The conduct of a person who works with children")
@@ -26,6 +26,8 @@ class Door(models.TextChoices):
     WHISTLEBLOWING = "whistleblowing", _("Wrongdoing, or my own employer")
     COMPLAINT = "complaint", _("A formal complaint")
     CONFERENCE_DISSENT = "conference_dissent", _("A child protection conference's decision")
+    MASH_DECISION = "mash_decision", _("A decision of the multi-agency safeguarding hub (MASH)")
+    REVIEWING_OFFICER = "reviewing_officer", _("A matter for the independent reviewing officer")
     CROSS_BOROUGH = "cross_borough", _("An agency of another area")
     FAMILY_CHALLENGE = "family_challenge", _("A challenge by the child or family")
 

@@ -123,8 +123,8 @@ def stored() -> set[str]:
             for row in model._base_manager.order_by().values_list(*names)[:MOST]:
                 found.update(_strings(row))
     tidy = {re.sub(r"\s+", " ", part).strip() for value in found for part in (value, *re.split("[;:] ", value), value.replace("_", " "))}
-    # A partnership's own words stand within sentences too.
-    return tidy | {value[:1].swapcase() + value[1:] for value in tidy}
+    # A partnership's own words stand within sentences too, and initials are shown in capitals.
+    return tidy | {value[:1].swapcase() + value[1:] for value in tidy} | {value.upper() for value in tidy if len(value) <= 8}
 
 
 def _strings(value: object) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The partnership's procedures: which are in force, and each as its stages with every clock in words."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from escalation.procedures.definition import ClockDefinition, DoorDoes, DoorRule
 from escalation.procedures.schema import from_json
 from escalation.procedures.way_words import variant_sentences
 from escalation.selectors.procedures import procedures_of, version_of
+from escalation.services.side_by_side import in_force
 from escalation.states import Door as DoorWord
 from escalation.states import Route
 
@@ -73,6 +75,9 @@ class WayOut(Out):
     title = serializers.CharField(allow_blank=True, help_text="What a person chooses.")
     does = serializers.ChoiceField(choices=[(does.value, does.value) for does in DoorDoes])
     words = serializers.CharField()
+    procedure = serializers.UUIDField(
+        allow_null=True, help_text="At a door that redirects, the procedure that it goes by: log it there. None where that one is not in force."
+    )
     differs = serializers.ListField(child=serializers.CharField(), help_text="How its variant differs from the usual way.")
 
 
@@ -111,11 +116,12 @@ class ProcedureDoor(Door):
         """One version as its stages: who acts, every clock in words, what each stage asks for."""
         version = version_of(self.person.partnership_ids, version_id)
         definition = from_json(version.definition)
+        others = {one.definition.key: one.procedure_id for one in in_force(version.procedure.partnership_id, london(self.now).date())}
         shown = _row(version) | {
             "counting": words.counting_sentence(definition),
             "overall_limits": [_clock(clock) for clock in definition.caps],
             "stages": [_stage(definition, stage) for stage in definition.stages],
-            "doors": [{"door": rule.door, "ways": [_way(definition, way) for way in rule.ways or (rule,)]} for rule in definition.doors],
+            "doors": [{"door": rule.door, "ways": [_way(definition, way, others) for way in rule.ends]} for rule in definition.doors],
         }
         return Response(ProcedureWholeOut(shown).data)
 
@@ -150,10 +156,11 @@ def _stage(definition: ProcedureDefinition, stage: StageDefinition) -> dict[str,
     }
 
 
-def _way(definition: ProcedureDefinition, way: DoorRule | Way) -> dict[str, Any]:
+def _way(definition: ProcedureDefinition, way: DoorRule | Way, others: Mapping[str, UUID]) -> dict[str, Any]:
     variant = definition.variant(way.variant)
     named = {"key": way.key, "title": way.label} if isinstance(way, Way) else {"key": "", "title": ""}
-    return named | {"does": way.does, "words": way.words, "differs": variant_sentences(definition, variant) if variant else ()}
+    differs = variant_sentences(definition, variant) if variant else ()
+    return named | {"does": way.does, "words": way.words, "procedure": others.get(way.procedure), "differs": differs}
 
 
 def _clock(clock: ClockDefinition) -> dict[str, Any]:

@@ -53,12 +53,14 @@ def _hop(first: StageDefinition) -> Found:
 
 
 def _doors(definition: ProcedureDefinition) -> Found:
-    """Every variant that a door takes is there, and every variant is taken somewhere."""
+    """Every variant that a door takes is there, every variant is taken somewhere, and no door leads back into the same procedure."""
     taken: list[tuple[DoorRule, DoorRule | Way]] = [(rule, rule) for rule in definition.doors]
     taken += [(rule, way) for rule in definition.doors for way in rule.ways]
     for rule, way in taken:
         if way.variant and definition.variant(way.variant) is None:
             yield f"door {rule.door.value}", "variant", f"There is no variant “{way.variant}”. Say under variants what is done on its way."
+        if way.procedure and way.procedure == definition.key:
+            yield f"door {rule.door.value}", "procedure", "That is this procedure itself: name another one, or say go_on."
     for rule in definition.doors:
         for key in _twice(way.key for way in rule.ways):
             yield f"door {rule.door.value}", "ways", f"Two ways have the key “{key}”."

@@ -2,7 +2,7 @@
 
 from dataclasses import fields
 
-from escalation.procedures.definition import ClockDefinition, ProcedureDefinition, StageDefinition
+from escalation.procedures.definition import ClockDefinition, DoorRule, ProcedureDefinition, StageDefinition
 from escalation.procedures.words import clock_sentence
 
 # Said by the stage and clock lines below, or of no weight to those who work by the procedure.
@@ -39,6 +39,16 @@ def _stage(before: StageDefinition, after: StageDefinition) -> list[str]:
     return said + _clocks(place, before.clocks, after.clocks) + _clocks(f"{place}, urgent", before.urgent_clocks, after.urgent_clocks)
 
 
+def _does(rule: DoorRule | None) -> tuple[tuple[str, ...], ...]:
+    """What happens at a door, without its words."""
+    return tuple((one.does, one.variant, one.procedure) for one in rule.ends) if rule is not None else ()
+
+
+def _doors(before: ProcedureDefinition, after: ProcedureDefinition) -> list[str]:
+    every = dict.fromkeys(rule.door for rule in (*before.doors, *after.doors))
+    return [f"Changed: what happens at the door “{door.label}”." for door in every if _does(before.door(door)) != _does(after.door(door))]
+
+
 def differences(before: ProcedureDefinition, after: ProcedureDefinition) -> tuple[str, ...]:
     """Plain sentences for what the second says otherwise than the first; empty where they say the same. Stages are matched by key."""
     old, new = {stage.key: stage for stage in before.stages}, {stage.key: stage for stage in after.stages}
@@ -48,6 +58,7 @@ def differences(before: ProcedureDefinition, after: ProcedureDefinition) -> tupl
         if key in old:
             said += _stage(old[key], stage)
     said += _clocks("Overall limit", before.caps, after.caps)
+    said += _doors(before, after)
     for field in fields(before):
         if field.name not in SAID_ELSEWHERE and getattr(before, field.name) != getattr(after, field.name):
             said.append(f"Changed: {NAMES.get(field.name, field.name.replace('_', ' '))}.")

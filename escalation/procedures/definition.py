@@ -33,11 +33,13 @@ class Requirement(StrEnum):
 
 
 class DoorDoes(StrEnum):
-    """What happens at a door: stop here and go there; go on with a signpost; take the procedure's own variant; or ask which of several ways."""
+    """What happens at a door: stop here and go there; go on with a signpost; take the procedure's own variant; go by another procedure of the
+    partnership; or ask which of several ways."""
 
     STOP = "stop"
     GO_ON = "go_on"
     VARIANT = "variant"
+    REDIRECT = "redirect"
     ASK = "ask"
 
 
@@ -149,17 +151,27 @@ class Way:
     does: str
     words: str
     variant: str = ""
+    procedure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class DoorRule:
-    """What the procedure says where the matter is really something else: `stop`, `go_on`, `variant` or `ask`, with the words shown."""
+    """What the procedure says where the matter is really something else: `stop`, `go_on`, `variant`, `redirect` or `ask`, with the words shown.
+
+    `procedure` is the key of the other procedure, of the same partnership, that it goes by.
+    """
 
     door: Door
     does: str
     words: str
     variant: str = ""
+    procedure: str = ""
     ways: tuple[Way, ...] = ()
+
+    @property
+    def ends(self) -> "tuple[DoorRule | Way, ...]":
+        """What can come of it: each of its ways, or where it asks nothing, the rule itself."""
+        return self.ways or (self,)
 
 
 @dataclass(frozen=True, slots=True)

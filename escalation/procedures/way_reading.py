@@ -10,27 +10,41 @@ from escalation.states import Advice, Door
 CHANGES = ("name", "raising", "receiving", "clocks", "requires", "is_meeting")
 
 
+# What a door or way must name, where it does this and nowhere else.
+NAMES = {
+    "variant": (DoorDoes.VARIANT, "A variant is named here, but it is not taken", "Give the key of the variant that is taken here."),
+    "procedure": (
+        DoorDoes.REDIRECT,
+        "A procedure is named here, but nothing goes by it",
+        "Give the key of the partnership's procedure that it goes by.",
+    ),
+}
+
+
 def read_doors(head: Table) -> tuple[DoorRule, ...]:
     """The `[[doors]]`, each with its ways where it asks which."""
     found = []
     for table in head.each("doors", "door"):
         door = table.choice("door", Door, needed="the door that this is about")
-        does = table.choice("does", DoorDoes, needed="what it does: stop, go_on, variant or ask")
+        does = table.choice("does", DoorDoes, needed="what it does: stop, go_on, variant, redirect or ask")
         words = table.text("words", needed="the words that a person reads there")
-        variant, ways = _variant_key(table, does), _ways(table, does)
+        named, ways = _named(table, does), _ways(table, does)
         table.finish()
         if door and does:
-            found.append(DoorRule(door, does.value, words, variant, ways))
+            found.append(DoorRule(door, does.value, words, ways=ways, **named))
     return tuple(found)
 
 
-def _variant_key(table: Table, does: DoorDoes | None) -> str:
-    variant = table.text("variant", longest=60)
-    if does is DoorDoes.VARIANT and not variant:
-        table.problem("variant", "This is missing. Give the key of the variant that is taken here.")
-    elif variant and does not in {DoorDoes.VARIANT, None}:
-        table.problem("variant", "A variant is named here, but it is not taken: say does = “variant”.")
-    return variant
+def _named(table: Table, does: DoorDoes | None) -> dict[str, str]:
+    """The variant or the procedure that is named, each only where it is taken."""
+    found = {}
+    for field, (needed_by, unused, missing) in NAMES.items():
+        found[field] = table.text(field, longest=60)
+        if does is needed_by and not found[field]:
+            table.problem(field, f"This is missing. {missing}")
+        elif found[field] and does not in {needed_by, None}:
+            table.problem(field, f"{unused}: say does = “{needed_by.value}”.")
+    return found
 
 
 def _ways(table: Table, does: DoorDoes | None) -> tuple[Way, ...]:
@@ -45,13 +59,13 @@ def _ways(table: Table, does: DoorDoes | None) -> tuple[Way, ...]:
 def _way(table: Table) -> Way | None:
     key = table.key("key", "a short name for this way")
     label = table.text("label", needed="what a person chooses", longest=200)
-    does = table.choice("does", DoorDoes, needed="what it does: stop, go_on or variant")
+    does = table.choice("does", DoorDoes, needed="what it does: stop, go_on, variant or redirect")
     if does is DoorDoes.ASK:
-        table.problem("does", "A way does not ask again: it stops, goes on or takes a variant.")
+        table.problem("does", "A way does not ask again: it stops, goes on, takes a variant or goes by another procedure.")
     words = table.text("words", needed="the words that a person reads then")
-    variant = _variant_key(table, does)
+    named = _named(table, does)
     table.finish()
-    return Way(key, label, does.value, words, variant) if key and does and does is not DoorDoes.ASK else None
+    return Way(key, label, does.value, words, **named) if key and does and does is not DoorDoes.ASK else None
 
 
 def read_variants(head: Table, stages: tuple[StageDefinition, ...], habits: Habits) -> tuple[Variant, ...]:

@@ -10,11 +10,12 @@ from agencies.models import Agency, Membership
 from agencies.person import Person
 from agencies.roles import AGENCY_ROLES
 from escalation.engine.definitions import definition_of
-from escalation.models import Dispute, Draft, ProcedureVersion
+from escalation.models import Dispute, Draft
 from escalation.part_policy import written_by
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.selectors.words import lower_first
 from escalation.services.drafts import logs_for_others
+from escalation.services.side_by_side import InForce, in_force
 from escalation.states import Door, State
 
 EARLY = frozenset({"danger_now", "door", "way"})
@@ -65,18 +66,13 @@ def others_to_log_for(person: Person, today: date, procedures: Iterable[Choice])
 
 def procedures_in_force(partnership_id: UUID | None, today: date) -> list[Choice]:
     """The partnership's procedures in force on the day, the default first. One query, and one for each version not read before."""
-    rows = ProcedureVersion.objects.filter(procedure__partnership=partnership_id, in_force_from__lte=today).select_related("procedure")
-    newest: dict[UUID, ProcedureVersion] = {}
-    for row in rows.defer("definition").order_by("number"):
-        newest[row.procedure_id] = row
-    found = [_choice(row) for row in newest.values()]
-    return sorted(found, key=lambda choice: (not choice.is_default, choice.label))
+    return [_choice(one) for one in in_force(partnership_id, today)]
 
 
-def _choice(row: ProcedureVersion) -> Choice:
-    definition = definition_of(row.pk)
+def _choice(one: InForce) -> Choice:
+    definition = one.definition
     label = f"{definition.name} ({definition.partnership_name})" if definition.partnership_name else definition.name
-    return Choice(row.procedure_id, label, row.procedure.is_default, definition)
+    return Choice(one.procedure_id, label, one.is_default, definition)
 
 
 def agencies_to_choose(draft: Draft) -> list[Agency]:

@@ -27,18 +27,22 @@ from escalation.procedures.definition import ProcedureDefinition
 from escalation.procedures.words import one_of
 from escalation.services.child_names import takes_these
 from escalation.services.earlier_child import as_sent_before, carried_over
+from escalation.services.gate import ALONE
 from escalation.services.hop import start
 from escalation.services.keeping.holds import HELD, holds_on
 from escalation.services.keeping.marks import keep_held
 from escalation.services.lifecycle import engage
 from escalation.services.past_stages import keep_logged
 from escalation.services.procedures import default_version, version_in_force
+from escalation.services.side_by_side import beside
 from escalation.services.submission import Submission, check, read, start_of
 from escalation.services.words import same_initials
 from escalation.states import EventKind, Side, State, Verb
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 MOST_DRAFTS = 20
+# Answers that have their meaning from the procedure, as they are before they are given.
+BY_PROCEDURE: dict[str, Any] = {"holders": {}, "start_stage": None, "start_ground": "", "is_serious": False, "is_stuck": False}
 NOT_YOURS = _("You can log a disagreement for an agency in which you have a role.")
 
 
@@ -110,9 +114,14 @@ def _may_raise(person: Person, place: Agency, raiser: UUID | None, procedure: Pr
     """For one's own agency; for someone of another by the business unit, or by whom the procedure lets log between two others (DEV-09)."""
     if place.pk in person.agency_ids:
         return raiser is None or raiser == person.id or Membership.objects.filter(agency=place, user=raiser).exists()
-    if place.partnership_id not in person.partnership_ids or not (person.is_unit or logs_for_others(person, procedure)):
+    if place.partnership_id not in person.partnership_ids or not logs_there(person, place.pk, procedure):
         return False
     return raiser is not None and Membership.objects.filter(agency=place, user=raiser).exists()
+
+
+def logs_there(person: Person, agency: UUID, procedure: ProcedureDefinition) -> bool:
+    """Does the procedure let this person log for this agency: their own, any for the business unit, or another's as `logs_for_others`?"""
+    return agency in person.agency_ids or person.is_unit or logs_for_others(person, procedure)
 
 
 def logs_for_others(person: Person, procedure: ProcedureDefinition) -> bool:
@@ -157,6 +166,27 @@ def save_draft(dispute_id: UUID, person: Person, answers: Mapping[str, Any], *, 
         draft.saved_at = moment
         draft.save(update_fields=["answers", "step", "saved_at"])
     return draft
+
+
+def take_over(dispute_id: UUID, person: Person, *, procedure: UUID, answers: Mapping[str, Any], now: datetime | None = None) -> Draft:
+    """Let a draft go on under another procedure of the partnership, to which a door leads. What was answered stays, but for whom it asks, where
+    it starts, and what only the procedure of before puts to a subgroup.
+
+    Raises NotFound for another's draft, InvalidInput for one that was sent under its procedure before, or where that one is not in force or
+    lets only other roles raise a matter, NotAllowed as `begin_draft`.
+    """
+    moment = now or wall_clock.now()
+    with transaction.atomic():
+        dispute = own_draft(dispute_id, person).dispute
+        version = _version(dispute.partnership, procedure, moment)
+        if dispute.head_number:
+            raise InvalidInput(
+                gettext("This one was sent under its procedure before. Withdraw it, and log it under “{name}”.").format(name=version.procedure.name)
+            )
+        raiser = None if dispute.raiser_id == person.id else dispute.raiser_id
+        _check_may_raise(person, dispute.raising_agency, raiser, version, moment)
+        Dispute.objects.filter(pk=dispute.pk).update(version=version)
+        return save_draft(dispute_id, person, {**answers, **BY_PROCEDURE}, step="door", now=moment)
 
 
 def own_draft(dispute_id: UUID, person: Person) -> Draft:
@@ -204,7 +234,9 @@ def check_for(dispute: Dispute, submission: Submission, *, now: datetime, is_pas
     known, procedure = _known_agencies(dispute.partnership_id), definition_of(dispute.version_id)
     external = [key for key, is_external in known.items() if is_external]
     names = takes_these(dispute.partnership_id, submission.children)
-    check(submission, procedure, raising=dispute.raising_agency_id, known=known, now=now, external=external, names=names, is_past=is_past)
+    others = beside(dispute, now.astimezone(LONDON).date()) if submission.door else ALONE
+    around: dict[str, Any] = {"known": known, "external": external, "names": names, "beside": others}
+    check(submission, procedure, raising=dispute.raising_agency_id, now=now, is_past=is_past, **around)
 
 
 @verb(Verb.SUBMIT, ready=_is_draft)

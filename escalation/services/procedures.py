@@ -17,6 +17,7 @@ from escalation.procedures.comparing import differences
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.procedures.schema import from_json, to_json
 from escalation.procedures.stored import Stored, checksum
+from escalation.services.side_by_side import check_redirects
 from escalation.states import LIVE
 
 LONDON = ZoneInfo("Europe/London")
@@ -74,10 +75,12 @@ def preview(definition: ProcedureDefinition, partnership: Partnership, *, now: d
     starts = _starts(definition, in_force_from, now)
     latest = _latest(partnership, definition.key)
     if latest is None:
+        check_redirects(definition, partnership, starts)
         return Preview(number=1, in_force_from=starts, is_same=False, differences=(), running=0)
     if latest.checksum == checksum(to_json(definition)):
         return Preview(number=latest.number, in_force_from=latest.in_force_from, is_same=True, differences=(), running=0)
     _not_before(latest, starts)
+    check_redirects(definition, partnership, starts)
     running = Dispute.objects.filter(version__procedure=latest.procedure_id, state__in=LIVE).count()
     said = differences(from_json(latest.definition), definition)
     return Preview(number=latest.number + 1, in_force_from=starts, is_same=False, differences=said, running=running)
@@ -94,7 +97,8 @@ def publish(
     """Publish the definition as the procedure's next version, in force from a day (the file's own, else today in London).
 
     The same definition again changes nothing. The partnership's first procedure becomes the one offered first. Running disagreements keep
-    their version. Raises InvalidInput where the day lies before the latest version's. One transaction.
+    their version. Raises InvalidInput where the day lies before the latest version's, and where a door leads to a procedure that does not
+    take it. One transaction.
     """
     stored = to_json(definition)
     with transaction.atomic():
@@ -106,6 +110,7 @@ def publish(
         starts = _starts(definition, in_force_from, now)
         if latest is not None:
             _not_before(latest, starts)
+        check_redirects(definition, partnership, starts)
         version = _write(definition, stored, partnership, latest, starts, now)
         words = f"{definition.name}: version {version.number} published for {partnership.name}, in force from {_day(starts)}."
         DirectoryEvent.objects.create(partnership=partnership, actor_id=actor_id, words=words[:300], recorded_at=now)

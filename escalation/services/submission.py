@@ -14,7 +14,7 @@ from agencies.errors import DomainError, InvalidInput
 from agencies.working_days import LONDON
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.procedures.variants import by_way_of
-from escalation.services.gate import check_door, variant_at
+from escalation.services.gate import ALONE, Beside, check_door, variant_at
 from escalation.services.past import PastStage, check_logged, read_past
 from escalation.services.words import FARTHEST, clean
 from escalation.states import Basis, Door, Ground, Plan, Setting, SubgroupMatter, Theme
@@ -216,15 +216,16 @@ def check(
     external: Collection[UUID] = (),
     names: bool = False,
     is_past: bool = False,
+    beside: Beside = ALONE,
 ) -> None:
     """Raises Problems with everything that is missing or cannot be, before a disagreement may be sent (BRI-01, DEV-13).
 
-    `known` are the agencies of the partnership that can be chosen, `external` those of them that lie in another area; `names` says that
-    the partnership takes children's full names. Of what an earlier log says (`is_past`) the child, the texts and what it rests on may be
-    missing: nobody can be asked for them any more.
+    `known` are the agencies of the partnership that can be chosen, `external` those of them that lie in another area; `beside` are its other
+    procedures in force, looked at where a door was chosen; `names` says that it takes children's full names. Of what an earlier log says
+    (`is_past`) the child, the texts and what it rests on may be missing: nobody can be asked for them any more.
     """
     receiving = submission.receiving
-    problems = check_door(procedure, submission.door, submission.way, receiving=receiving, raising=raising, external=external)
+    problems = check_door(procedure, submission.door, submission.way, receiving=receiving, raising=raising, external=external, beside=beside)
     problems += _check_people(submission, procedure, raising=raising, known=known)
     problems += _check_children(submission, now, names=names) if submission.children or not is_past else []
     problems += _check_matter(submission, now, is_past=is_past)

@@ -15,6 +15,7 @@ from escalation.models import Draft
 from escalation.selectors.logging import agencies_to_choose, own_people
 from escalation.selectors.preview import preview
 from escalation.services import gate
+from escalation.services.side_by_side import beside_this, in_force
 from escalation.services.submission import is_16_or_17
 from escalation.states import Door, Ground
 from escalation.web.access import open_draft
@@ -44,19 +45,25 @@ def step(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
 
 
 def _door(request: HttpRequest, draft: Draft) -> HttpResponse:
-    """Another answer to what it is. Where the procedure does not take it, the draft stays as it was."""
+    """Another answer to what it is. Where the procedure does not take it, the draft stays as it was; where it goes by another, it goes on there."""
     procedure, reference = definition_of(draft.dispute.version_id), draft.dispute.reference
-    form = DoorForm(posted(request), initial=DoorForm.initial_of(draft.answers), procedure=procedure)
+    others = in_force(draft.dispute.partnership_id, wall_clock.today())
+    beside = beside_this(procedure, others)
+    form = DoorForm(posted(request), initial=DoorForm.initial_of(draft.answers), procedure=procedure, beside=beside)
     context = around(request, draft, "door")
     if request.method != "POST" or not (form.is_valid() or leaving(request)):
         return render(request, "escalation/log_door.html", context | {"form": form})
     if not form.is_valid():
         return onward(request, draft, "door")
     door, way = form.chosen()
-    if gate.stops(gate.rule_at(procedure, door, way)):
-        return show_signpost(request, procedure, door, way, back_url=request.get_full_path(), draft=reference)
+    rule = gate.rule_at(procedure, door, way)
+    if gate.stops(rule, beside):
+        return show_signpost(request, procedure, door, way, beside=beside, back_url=request.get_full_path(), draft=reference)
+    target = next((one.procedure_id for one in others if rule is not None and one.definition.key == rule.procedure), None)
     own = {"receiving": [str(draft.dispute.raising_agency_id)]} if door == Door.OWN_AGENCY else {}
-    refused = keep(request, draft, "door", form, {"door": door, "way": way, **own})
+    refused = keep(request, draft, "door", form, {"door": door, "way": "" if target else way, **own}, procedure=target)
+    if not form.is_valid():
+        return refused or render(request, "escalation/log_door.html", context | {"form": form})
     if refused is not None or leaving(request) or not door:
         return refused or onward(request, draft, "door")
     return redirect(reverse("log-signpost", args=[reference]) + ("?check=1" if "check" in request.GET else ""))

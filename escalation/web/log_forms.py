@@ -18,6 +18,7 @@ from escalation.procedures.definition import ProcedureDefinition
 from escalation.procedures.words import sentence
 from escalation.selectors.logging import Behalf, Choice
 from escalation.selectors.words import lower_first
+from escalation.services.gate import ALONE, Beside, sent_here
 from escalation.services.submission import LONGEST_NAME
 from escalation.states import Basis, Door, Plan, Setting, SubgroupMatter, Theme
 
@@ -37,25 +38,25 @@ LEVELS = [(str(level), format_lazy(_("Level {level}"), level=level)) for level i
 LEVEL_HINT = _("By the partnership’s own threshold document: 1 is met by universal services, 4 needs statutory help.")
 
 
-def _doors(procedure: ProcedureDefinition) -> list[tuple[str, str]]:
-    """Each door; where one asks which way, each of its ways."""
+def _doors(procedure: ProcedureDefinition, beside: Beside) -> list[tuple[str, str]]:
+    """Each door, where one asks which way each of its ways; and those by which other procedures of the partnership send people here."""
     found = []
     for rule in procedure.doors:
         label = str(Door(rule.door).label)
         found += [(f"{rule.door.value}:{way.key}", f"{label}: {lower_first(way.label)}") for way in rule.ways]
         found += [] if rule.ways else [(rule.door.value, label)]
-    return found
+    return found + [(door.value, str(door.label)) for door in sent_here(procedure, beside) if procedure.door(door) is None]
 
 
 class _AtTheDoor(Form):
     """Is this the right door?"""
 
-    def ask_which_door(self, procedure: ProcedureDefinition, *, required: bool) -> None:
+    def ask_which_door(self, procedure: ProcedureDefinition, beside: Beside, *, required: bool) -> None:
         """Add the question with this procedure's doors."""
         plain = (NONE, gettext("None of these: it is a disagreement with another agency about a child"))
         self.fields["door"] = forms.ChoiceField(
             label=gettext("Is it any of these?"),
-            choices=[plain, *_doors(procedure)],
+            choices=[plain, *_doors(procedure, beside)],
             widget=Radios,
             required=required,
             help_text=gettext("Some concerns have a way of their own. We tell you before anything is stored."),
@@ -96,7 +97,7 @@ class StartForm(_AtTheDoor):
             listed = [(str(choice.procedure_id), choice.label) for choice in procedures]
             self.fields["procedure"] = forms.ChoiceField(label=gettext("Under which procedure?"), choices=listed, initial=listed[0][0])
         else:
-            self.ask_which_door(procedures[0].definition, required=False)
+            self.ask_which_door(procedures[0].definition, ALONE, required=False)
 
     def clean(self) -> Answers:
         data = dict(super().clean() or self.cleaned_data)
@@ -115,9 +116,9 @@ class DoorForm(_AtTheDoor):
 
     heading_field = "door"
 
-    def __init__(self, *args: Any, procedure: ProcedureDefinition, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, procedure: ProcedureDefinition, beside: Beside, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.ask_which_door(procedure, required=True)
+        self.ask_which_door(procedure, beside, required=True)
 
     @staticmethod
     def initial_of(answers: Mapping[str, Any]) -> Answers:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -93,10 +94,17 @@ def page(
     return render(request, f"escalation/log_{slug}.html", {**around(request, draft, slug), "form": form, **(more or {})})
 
 
-def keep(request: HttpRequest, draft: Draft, slug: str, form: Form | None, answers: Mapping[str, Any]) -> HttpResponse | None:
-    """Save what could be read. A refusal lands on the form; a page of its own only where the draft is gone."""
+def keep(
+    request: HttpRequest, draft: Draft, slug: str, form: Form | None, answers: Mapping[str, Any], *, procedure: UUID | None = None
+) -> HttpResponse | None:
+    """Save what could be read, under another procedure where it goes on there. A refusal lands on the form; a page of its own only where the
+    draft is gone."""
+    person = person_for(request)
     try:
-        kept = drafts.save_draft(draft.dispute.pk, person_for(request), answers, step=slug)
+        if procedure is not None:
+            kept = drafts.take_over(draft.dispute.pk, person, procedure=procedure, answers=answers)
+        else:
+            kept = drafts.save_draft(draft.dispute.pk, person, answers, step=slug)
         draft.answers, draft.saved_at = kept.answers, kept.saved_at
     except DomainError as error:
         return on_refusal(request, error, form=form)

@@ -1,6 +1,6 @@
 """The first questions of logging, before anything is stored: danger, for whom, and whether this is the right door."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -15,13 +15,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies import wall_clock
 from agencies.errors import DomainError
 from agencies.web.access import person_for
+from agencies.web.forms import Form
 from escalation import general_policy
 from escalation.engine.definitions import definition_of
 from escalation.models import Draft
-from escalation.procedures.definition import ProcedureDefinition, Way
+from escalation.procedures.definition import DoorDoes, DoorRule, ProcedureDefinition, Way
 from escalation.procedures.way_words import variant_sentences
 from escalation.selectors.logging import Behalf, Choice, empty_draft, others_to_log_for, own_places, procedures_in_force
 from escalation.services import drafts, gate
+from escalation.services.side_by_side import beside
 from escalation.states import Door
 from escalation.web.access import on_refusal, open_draft
 from escalation.web.log_forms import NO, YES, DoorForm, StartForm
@@ -62,6 +64,15 @@ class Offered:
             return None
         return Beginning(data.get("danger") == YES, place, chosen)
 
+    def beside(self, procedure: ProcedureDefinition) -> gate.Beside:
+        """The other procedures, by key."""
+        return {one.definition.key: one.definition for one in self.procedures if one.definition.key != procedure.key}
+
+    def taken_by(self, beginning: Beginning, rule: DoorRule | Way | None) -> Beginning:
+        """The same under the procedure to which the door leads; as it is where it leads to none."""
+        other = next((one for one in self.procedures if rule is not None and one.definition.key == rule.procedure), None)
+        return beginning if other is None else replace(beginning, procedure=other)
+
 
 def _offered(request: HttpRequest) -> Offered:
     """What this person may choose. Raises PermissionDenied for somebody who may not log."""
@@ -82,14 +93,21 @@ def start(request: HttpRequest) -> HttpResponse:
     form = StartForm(data, places=offered.places, behalf=offered.behalf, procedures=offered.procedures)
     if request.method == "POST" and form.is_valid():
         beginning = offered.beginning(form.cleaned_data)
-        between = beginning is not None and beginning.place in offered.behalf and not person_for(request).is_unit
-        if beginning is not None and between and not drafts.logs_for_others(person_for(request), beginning.procedure.definition):
-            form.add_error("procedure", _("Under this procedure nobody logs a disagreement between two other agencies"))
-        elif beginning is not None:
-            return _begun(request, beginning, form)
-        else:
+        if beginning is None:
             form.add_error(None, _("Choose for whom you log it"))
+        elif _may_be_logged(request, beginning, form):
+            return _begun(request, beginning, form)
     return render(request, "escalation/log_start.html", {"form": form})
+
+
+def _may_be_logged(request: HttpRequest, beginning: Beginning, form: Form) -> bool:
+    """Whether the procedure lets this person log for that agency; where it does not, the form says so."""
+    if drafts.logs_there(person_for(request), beginning.place.agency_id, beginning.procedure.definition):
+        return True
+    form.add_error(
+        "procedure" if "procedure" in form.fields else None, _("Under this procedure nobody logs a disagreement between two other agencies")
+    )
+    return False
 
 
 def _begun(request: HttpRequest, beginning: Beginning, form: StartForm) -> HttpResponse:
@@ -100,8 +118,8 @@ def _begun(request: HttpRequest, beginning: Beginning, form: StartForm) -> HttpR
     procedure, (chosen, way) = beginning.procedure.definition, form.chosen()
     if gate.stops(gate.rule_at(procedure, chosen, way)):
         # Whom to ring comes before where else to go.
-        return redirect(asked) if beginning.danger else show_signpost(request, procedure, chosen, way, back_url=reverse("log"))
-    return _begin(request, beginning, form, "escalation/log_start.html")
+        return redirect(asked) if beginning.danger else show_signpost(request, procedure, chosen, way, beside=gate.ALONE, back_url=reverse("log"))
+    return _begin(request, beginning, form, "escalation/log_start.html", (chosen, way))
 
 
 @require_safe
@@ -124,23 +142,31 @@ def _first_question(draft: Draft) -> str:
 @get_or_post
 def door(request: HttpRequest) -> HttpResponse:
     """Is it really something else? Then the procedure's own signpost; nothing is stored where it ends there."""
-    beginning = _offered(request).beginning(request.GET)
+    offered = _offered(request)
+    beginning = offered.beginning(request.GET)
     if beginning is None:
         return redirect("log")
     procedure = beginning.procedure.definition
-    form = DoorForm(request.POST if request.method == "POST" else None, procedure=procedure)
+    beside = offered.beside(procedure)
+    form = DoorForm(request.POST if request.method == "POST" else None, procedure=procedure, beside=beside)
     if request.method == "POST" and form.is_valid():
         chosen, way = form.chosen()
-        if gate.stops(gate.rule_at(procedure, chosen, way)):
-            return show_signpost(request, procedure, chosen, way, back_url=f"{reverse('log-door')}?{beginning.query()}")
-        return _begin(request, beginning, form, "escalation/log_door.html")
+        rule = gate.rule_at(procedure, chosen, way)
+        if gate.stops(rule, beside):
+            return show_signpost(request, procedure, chosen, way, beside=beside, back_url=f"{reverse('log-door')}?{beginning.query()}")
+        taken = offered.taken_by(beginning, rule)
+        if _may_be_logged(request, taken, form):
+            return _begin(request, taken, form, "escalation/log_door.html", (chosen, way if taken is beginning else ""))
     return render(request, "escalation/log_door.html", {"form": form, "back_url": reverse("log")})
 
 
-def _begin(request: HttpRequest, beginning: Beginning, form: StartForm | DoorForm, template: str) -> HttpResponse:
-    """Begin the draft, or take up the empty one that a double click left, and go to the next question. A refusal is shown on the same page."""
+def _begin(request: HttpRequest, beginning: Beginning, form: StartForm | DoorForm, template: str, answer: tuple[str, str]) -> HttpResponse:
+    """Begin the draft with the answer at the door, or take up the empty one that a double click left, and go to the next question.
+
+    A refusal is shown on the same page.
+    """
     person, place = person_for(request), beginning.place
-    chosen, way = form.chosen()
+    chosen, way = answer
     answers: dict[str, Any] = {"danger_now": beginning.danger, "door": chosen, "way": way}
     if chosen == Door.OWN_AGENCY:
         answers["receiving"] = [str(place.agency_id)]
@@ -162,15 +188,27 @@ def _raiser(place: Behalf, own: UUID) -> UUID | None:
 
 
 def show_signpost(
-    request: HttpRequest, procedure: ProcedureDefinition, door: str, way: str, *, back_url: str, next_url: str = "", draft: str = ""
+    request: HttpRequest,
+    procedure: ProcedureDefinition,
+    door: str,
+    way: str,
+    *,
+    beside: gate.Beside,
+    back_url: str,
+    next_url: str = "",
+    draft: str = "",
 ) -> HttpResponse:
-    """The procedure's words about this door; with a way on, or without. `draft` is the reference of one that stays as it was."""
-    rule = gate.rule_at(procedure, door, way)
+    """The procedure's words about this door, after those of one that sends people here; with a way on, or without.
+
+    `draft` is the reference of one that stays as it was.
+    """
+    rule, sent = gate.rule_at(procedure, door, way), gate.sent_here(procedure, beside).get(Door(door))
     variant = procedure.variant(gate.variant_at(procedure, door, way))
     context = {
         "title": str(Door(door).label),
         "label": rule.label if isinstance(rule, Way) else "",
-        "words": rule.words if rule is not None else "",
+        "words": [one.words for one in (sent, rule) if one is not None],
+        "under": gate.goes_on_under(procedure) if sent is not None else gate.NONE_IN_FORCE if _leads_nowhere(rule) else "",
         "variant": variant,
         "differs": variant_sentences(procedure, variant) if variant is not None else (),
         "back_url": back_url,
@@ -180,6 +218,11 @@ def show_signpost(
     return render(request, "escalation/log_signpost.html", context)
 
 
+def _leads_nowhere(rule: DoorRule | Way | None) -> bool:
+    """A signpost is shown for a door to another procedure only where that one is not in force."""
+    return rule is not None and rule.does == DoorDoes.REDIRECT
+
+
 @require_safe
 def signpost(request: HttpRequest, reference: str) -> HttpResponse:
     """What else to do where the concern is also something else, before going on here."""
@@ -187,7 +230,7 @@ def signpost(request: HttpRequest, reference: str) -> HttpResponse:
     reference, door, way = draft.dispute.reference, draft.answers.get("door", ""), draft.answers.get("way", "")
     following = reverse("log-step", args=[reference, "child" if door == Door.OWN_AGENCY else "agency"])
     onward = reverse("log-check", args=[reference]) if "check" in request.GET else following
-    procedure = definition_of(draft.dispute.version_id)
-    if gate.rule_at(procedure, door, way) is None:
+    procedure, others = definition_of(draft.dispute.version_id), beside(draft.dispute, wall_clock.today())
+    if not door or (gate.rule_at(procedure, door, way) is None and Door(door) not in gate.sent_here(procedure, others)):
         return redirect(onward)
-    return show_signpost(request, procedure, door, way, back_url=reverse("log-step", args=[reference, "door"]), next_url=onward)
+    return show_signpost(request, procedure, door, way, beside=others, back_url=reverse("log-step", args=[reference, "door"]), next_url=onward)

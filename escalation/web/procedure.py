@@ -1,6 +1,6 @@
 """A partnership's procedures as pages: the list, and one version shown as its stages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -23,10 +23,16 @@ from escalation.procedures.schema import from_json
 from escalation.procedures.way_words import variant_sentences
 from escalation.selectors import procedures
 from escalation.selectors.words import document_words, upper_first
+from escalation.services.side_by_side import InForce, in_force
 from escalation.states import Ground
 
 Row = dict[str, Any]
-DOES = {DoorDoes.STOP: (_("Not here"), "later"), DoorDoes.GO_ON: (_("Can go on here"), "info"), DoorDoes.VARIANT: (_("Its own way"), "info")}
+DOES = {
+    DoorDoes.STOP: (_("Not here"), "later"),
+    DoorDoes.GO_ON: (_("Can go on here"), "info"),
+    DoorDoes.VARIANT: (_("Its own way"), "info"),
+    DoorDoes.REDIRECT: (_("By another procedure"), "info"),
+}
 STATUS_QUO = _("The agency that disagrees stays involved in the child's plan and in all decisions while the disagreement runs.")
 HOP = _("Yes: a practitioner sends it to their own manager or safeguarding lead, who sends it on.")
 
@@ -84,6 +90,7 @@ def procedure(request: HttpRequest, version_id: UUID) -> HttpResponse:
         raise Http404 from error
     definition, others = from_json(version.definition), procedures.other_versions(version)
     today = _today()
+    other_procedures = in_force(version.procedure.partnership_id, today)
     now_in_force = next((one for one in sorted((version, *others), key=lambda own: -own.number) if one.in_force_from <= today), None)
     context = {
         "version": version,
@@ -98,7 +105,7 @@ def procedure(request: HttpRequest, version_id: UUID) -> HttpResponse:
         "counting": words.counting_sentence(definition),
         "caps": [{"words": words.clock_sentence(cap), "after": words.on_time_sentence(cap.on_time)} for cap in definition.caps],
         "stages": [_stage(definition, stage) for stage in definition.stages],
-        "doors": [_door(definition, rule) for rule in definition.doors],
+        "doors": [_door(definition, rule, other_procedures) for rule in definition.doors],
         "closing": _closing(definition.closing),
         "rules": _rules(definition),
         "recorded": [{"key": key, "value": value.replace("; ", "\n\n")} for key, value in words.recorded_rows(definition)],
@@ -164,17 +171,19 @@ def _clocks(stage: StageDefinition) -> list[str]:
     return said
 
 
-def _door(definition: ProcedureDefinition, rule: DoorRule) -> Row:
+def _door(definition: ProcedureDefinition, rule: DoorRule, others: Sequence[InForce]) -> Row:
     """What is said at a door, and at each way behind it, with how a variant differs from the usual way."""
-    ways = [_way(definition, way) for way in rule.ways or (rule,)]
+    ways = [_way(definition, way, others) for way in rule.ends]
     return {"label": str(rule.door.label), "words": rule.words if rule.does == DoorDoes.ASK else "", "ways": ways}
 
 
-def _way(definition: ProcedureDefinition, way: DoorRule | Way) -> Row:
+def _way(definition: ProcedureDefinition, way: DoorRule | Way, others: Sequence[InForce]) -> Row:
     word, tone = DOES[DoorDoes(way.does)]
     taken = definition.variant(way.variant)
     label = way.label if isinstance(way, Way) else ""
-    return {"label": label, "does": word, "tone": tone, "words": way.words, "differs": variant_sentences(definition, taken) if taken else ()}
+    under = next((one for one in others if one.definition.key == way.procedure), None)
+    shown = {"label": label, "does": word, "tone": tone, "words": way.words, "differs": variant_sentences(definition, taken) if taken else ()}
+    return shown | ({"under": {"text": under.definition.name, "url": reverse("procedure", args=[under.version_id])}} if under else {})
 
 
 def _closing(closing: Closing) -> list[str]:

@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
-from escalation.models import Dispute, Draft
+from escalation.engine.definitions import definition_of
+from escalation.models import Dispute, Draft, ProcedureVersion
 from escalation.procedures.schema import shipped
 from escalation.services.procedures import publish
 from escalation.states import EventKind
 from tests.api.conftest import Caller
 from tests.cast import Cast
+from tests.side_by_side import both_in_force
 from tests.world import World, answers, london
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +92,20 @@ def test_a_procedure_tells_its_doors_ways_and_how_they_differ(cast: Cast) -> Non
     assert [way["key"] for way in doors["allegation_handling"]] == ["at_first", "not_consulted", "unresolved"]
     assert [way["does"] for way in doors["conduct"]] == ["stop"]
     assert "It starts at stage 2 (Designated persons)." in doors["conference_dissent"][0]["differs"]
+
+
+def test_a_door_to_another_procedure_names_it_and_there_the_same_answers_are_taken(world: World, cast: Cast) -> None:
+    both_in_force(world)
+    first, other = (ProcedureVersion.objects.filter(procedure__key=key).latest("number") for key in ("bristol", "hub"))
+    doors = {door["door"]: door["ways"] for door in Caller(cast.raiser).get(f"procedures/{first.pk}/").json()["doors"]}
+    (way,) = doors["mash_decision"]
+    assert (way["does"], way["procedure"]) == ("redirect", str(other.procedure_id))
+    body = answers(cast.social_care, procedure=str(first.procedure_id), door="mash_decision")
+    refused = Caller(cast.raiser).post("disputes/", body)
+    said = "It does not belong here. It goes on under: Decisions of the hub. The hub has a procedure of its own."
+    assert (refused.status_code, refused.json()["errors"]) == (400, {"door": [said]})
+    assert Caller(cast.raiser).post("disputes/", body | {"procedure": way["procedure"]}).status_code == 201
+    assert definition_of(Dispute.objects.get().version_id).key == "hub"
 
 
 def test_only_the_roles_that_the_procedure_names_raise_a_matter(cast: Cast, world: World) -> None:

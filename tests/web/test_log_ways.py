@@ -5,14 +5,17 @@ from typing import Any
 
 import pytest
 
-from escalation.models import Dispute, Draft
+from escalation.engine.definitions import definition_of
+from escalation.models import Dispute, Draft, ProcedureVersion
+from escalation.procedures.schema import to_json
 from escalation.services import drafts
 from escalation.states import EventKind, State
 from tests.cast import Cast
+from tests.side_by_side import both_in_force, sending
 from tests.web.page import Page
 from tests.web.signed_in import Visitor
 from tests.web.test_log import IMPACT, MATTER, ONE_CHILD, TRIED, begun, counterpart, summary
-from tests.world import World, london
+from tests.world import World, answers, london
 
 pytestmark = pytest.mark.django_db
 YOUNG = {**ONE_CHILD, "child-0-born_2": "2009"}
@@ -224,6 +227,53 @@ def test_the_address_names_nothing_of_what_was_chosen(cast: Cast) -> None:
     onward = visitor.post("/log/", {"danger": "no", "door": "allegation_handling:unresolved"}).headers["Location"]
     assert "allegation" not in onward
     assert date.fromisoformat("2026-03-02") == london("2026-03-02 10:00").date()
+
+
+def test_a_door_to_another_procedure_begins_the_log_under_that_one_with_what_was_answered(world: World, cast: Cast) -> None:
+    both_in_force(world)
+    visitor = Visitor(cast.raiser, world.now)
+    onward = visitor.post("/log/", {"danger": "no", "procedure": visitor.page("/log/").one("option", selected="").attrs["value"]}).headers["Location"]
+    signpost = visitor.post(onward, {"door": "mash_decision"}).headers["Location"]
+    dispute = Dispute.objects.get()
+    assert definition_of(dispute.version_id).key == "hub"
+    assert "mash" not in onward + signpost
+    page = visitor.page(signpost)
+    assert "The hub has a procedure of its own. It goes on under: Decisions of the hub." in page.one("main").text
+    assert page.all("a", class_="govuk-button")[0].attrs["href"] == f"/log/{dispute.reference}/agency/"
+    again = visitor.page(f"/log/{dispute.reference}/door/")
+    assert again.one("input", value="mash_decision").attrs.get("checked") is not None
+
+
+def test_a_draft_that_turns_out_to_be_anothers_goes_over_whole(world: World, cast: Cast) -> None:
+    both_in_force(world)
+    visitor = Visitor(cast.raiser, world.now)
+    draft = drafts.begin_draft(world.person(cast.raiser), agency=cast.school.pk, now=world.now)
+    drafts.save_draft(draft.pk, world.person(cast.raiser), answers(cast.social_care), now=world.now)
+    onward = visitor.post(f"/log/{draft.reference}/door/?check=1", {"door": "mash_decision"}).headers["Location"]
+    assert "It goes on under: Decisions of the hub." in words(visitor, onward)
+    check = words(visitor, f"/log/{draft.reference}/check/")
+    assert ("closed without an assessment" in check, "A decision of the multi-agency safeguarding hub" in check) == (True, True)
+    assert definition_of(Dispute.objects.get().version_id).key == "hub"
+
+
+def test_a_door_to_a_procedure_that_is_not_in_force_stores_nothing(cast: Cast, world: World) -> None:
+    """Brought in from elsewhere, since publishing refuses it."""
+    stored = ProcedureVersion.objects.get(pk=world.version.pk)
+    ProcedureVersion.objects.create(
+        procedure=stored.procedure, number=9, definition=to_json(sending()), checksum="x", in_force_from=stored.in_force_from, published_at=world.now
+    )
+    main = Page(Visitor(cast.raiser, world.now).post("/log/", {"danger": "no", "door": "mash_decision"}).content.decode()).one("main").text
+    assert "The procedure that it goes by is not in force in this partnership. Ask the business unit." in main
+    assert ("Nothing has been stored." in main, Dispute.objects.exists()) == (True, False)
+
+
+def test_the_procedures_page_leads_to_the_one_that_a_door_names(world: World, cast: Cast) -> None:
+    both_in_force(world)
+    version = ProcedureVersion.objects.get(procedure__is_default=True, number=2)
+    page = Visitor(cast.raiser, world.now).page(f"/procedures/{version.pk}/")
+    other = ProcedureVersion.objects.get(procedure__key="hub")
+    assert page.one("a", href=f"/procedures/{other.pk}/").text == "Decisions of the hub"
+    assert "By another procedure" in page.one("main").text
 
 
 def test_serious_and_stuck_are_asked_only_where_the_procedure_has_a_subgroup_for_them(cast: Cast) -> None:
