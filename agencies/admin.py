@@ -11,6 +11,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 
 from agencies import wall_clock
 from agencies.models import (
@@ -27,8 +28,10 @@ from agencies.models import (
     User,
 )
 from agencies.services.accounts import note_account_change
+from agencies.services.identity.second_factor import required_at_first
 from agencies.services.record import record
 from agencies.visits import visit_of
+from agencies.web.identity.confirming import confirm_first
 
 if TYPE_CHECKING:
     _Admin = admin.ModelAdmin[Any]
@@ -114,6 +117,11 @@ class UserAdmin(_Admin):
     search_fields = ("name", "email")
     ordering = ("name",)
 
+    @method_decorator(confirm_first)
+    def changeform_view(self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None) -> Any:  # noqa: ANN401
+        """Who may get in, and by which address: asked again first who one is."""
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's own
         super().save_model(request, obj, form, change)
         before = {part: form.initial.get(part) for part in form.changed_data} if change else {}
@@ -130,6 +138,10 @@ class PartnershipAdmin(Recorded):
 
     list_display = ("name", "nation", "opens", "closes", "is_invented")
     readonly_fields = ("is_invented", "is_practice", "ahead")
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A new partnership asks everybody for a second factor (setting), until its keepers name the roles on their page."""
+        return {**super().get_changeform_initial_data(request), "second_factor_roles": required_at_first()}
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -40,6 +40,22 @@ class Means(models.TextChoices):
     ORGANISATION = "organisation", _("organisation’s sign-in")
 
 
+class Digest(models.TextChoices):
+    """What an authenticator app makes its codes with: the approved one first; some apps know nothing but the older."""
+
+    SHA256 = "sha256", "HMAC-SHA-256"
+    SHA1 = "sha1", "HMAC-SHA-1"
+
+
+class Proof(models.TextChoices):
+    """How a keeper of accounts knows that it is the person who asks, before a lost second factor is removed."""
+
+    IN_PERSON = "in_person", _("I met them, and know them or saw their work identity card")
+    ON_VIDEO = "on_video", _("I saw them on a video call, and know them by sight")
+    RUNG_BACK = "rung_back", _("I rang them at the telephone number that the directory holds")
+    VOUCHED = "vouched", _("Their manager, whom I know, was with them and vouched for them")
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """Where a request came from: the visitor's address as our own proxies saw it, and the device in a few words."""

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from agencies.keys import new_key
+from agencies.sign_ins import Digest
 
 from .user import User
 
@@ -14,6 +15,7 @@ class Authenticator(models.Model):
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="authenticator")
     sealed_secret = models.TextField()
+    digest = models.CharField(max_length=6, choices=Digest, default=Digest.SHA1)
     last_step = models.BigIntegerField(default=0)
     added_at = models.DateTimeField()
 

@@ -177,6 +177,9 @@ CONCORD_CASES_AN_HOUR = env.number("CONCORD_CASES_AN_HOUR", 60)
 CONCORD_MOST_CASES_AN_HOUR = env.number("CONCORD_MOST_CASES_AN_HOUR", 300)
 # Whoever keeps the installation (Django's administration) needs a second factor besides what partnerships ask of roles.
 CONCORD_STAFF_NEED_SECOND_FACTOR = False
+# A new partnership asks everybody for one, until its keepers name the roles; and whether apps that know nothing but SHA-1 are taken.
+CONCORD_SECOND_FACTOR_FOR_ALL = False
+CONCORD_SHA1_APPS = env.flag("CONCORD_SHA1_APPS", default=True)
 # Organisations whose own sign-in is accepted (OpenID Connect): a TOML text, or CONCORD_SIGN_ON_FILE. See docs/running.md.
 CONCORD_PROVIDERS = read_providers(env.text("CONCORD_SIGN_ON", ""))
 # The server ends a session; its row outlives that, so that a form which comes too late can be kept for whoever sent it.

@@ -5,13 +5,16 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+import pyotp
 import pytest
 import time_machine
 from django.test import Client
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
-from agencies.models import Cover, Membership, Session, SignInEvent
-from agencies.sign_ins import SignInKind
+from agencies.models import Cover, Membership, Session, SignInEvent, User
+from agencies.services.identity import second_factor
+from agencies.sign_ins import SignInKind, Visit
 from escalation.engine.perform import Seen
 from escalation.models import LegalHold
 from escalation.states import Verb
@@ -23,6 +26,7 @@ from tests.web.page import Page
 from tests.world import MONDAY, World
 
 pytestmark = pytest.mark.django_db
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 ADD = "/directory/people/add/hillside-school/"
 NEW = {"name": "Ann New", "email": "ann.new@example.org", "role": "practitioner", "job_title": "Teacher", "phone": ""}
 CONFIRMED = {
@@ -135,3 +139,31 @@ def test_confirming_gives_the_session_a_new_key(later: Client) -> None:
     stolen = Client()
     stolen.cookies["sessionid"] = before or ""
     assert stolen.get("/my-work/").status_code == 302
+
+
+def test_whoever_has_a_second_factor_shows_it_too(later: Client, cast: Cast) -> None:
+    now = timezone.now()
+    second_factor.add_app(user=cast.lead, secret=SECRET, code=pyotp.TOTP(SECRET).at(now), visit=Visit(), now=now)
+    code = second_factor.new_codes(user=cast.lead, visit=Visit(), now=now)[0]
+    assert "Enter the code" in confirm(later, PASSWORD).content.decode()
+    for typed in ({"password": PASSWORD, "code": "000000"}, {"password": "wrong", "code": code}):
+        assert later.post("/account/confirm/", typed | {"next": ADD}).status_code == 200
+        assert later.get(ADD).status_code == 302
+    assert later.post("/account/confirm/", {"password": PASSWORD, "code": code, "next": ADD}).headers["Location"] == ADD
+    assert later.get(ADD).status_code == 200
+
+
+def test_an_account_is_changed_in_the_administration_only_after_confirming(cast: Cast) -> None:
+    keeper = User.objects.create_superuser("keeper@example.org", PASSWORD, name="Keeper")
+    page = f"/administration/agencies/user/{cast.lead.pk}/change/"
+    typed = {"email": "new@example.org", "name": cast.lead.name, "phone": "", "is_active": "on"}
+    with time_machine.travel(MONDAY, tick=False) as traveller:
+        client = Client()
+        client.force_login(keeper)
+        traveller.shift(timedelta(minutes=11))
+        for answer in (client.get(page), client.post(page, typed)):
+            assert answer.headers["Location"] == f"/account/confirm/?{urlencode({'next': page})}"
+        assert User.objects.get(pk=cast.lead.pk).email == cast.lead.email
+        confirm(client, PASSWORD, page)
+        assert client.post(page, typed).status_code == 302
+    assert User.objects.get(pk=cast.lead.pk).email == "new@example.org"

@@ -1,5 +1,7 @@
 """The second factor through real pages: set up, asked for, lost, and required by a role."""
 
+import hashlib
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -10,6 +12,7 @@ import time_machine
 from django.test import Client
 from rest_framework.test import APIClient
 
+from agencies.errors import InvalidInput
 from agencies.models import Authenticator, DirectoryEvent, Partnership, RecoveryCode, SignInEvent, User
 from agencies.roles import Role
 from agencies.services.identity import second_factor as service
@@ -92,6 +95,40 @@ def test_a_code_works_once(cast: Cast, desk: Desk) -> None:
 def test_a_clock_may_be_half_a_minute_off(desk: Desk, seconds: int, fits: bool) -> None:
     code = pyotp.TOTP(SECRET).at(MONDAY + timedelta(seconds=seconds))
     assert (service.step_of(SECRET, code, after=0, now=MONDAY) is not None) == fits
+
+
+@pytest.mark.parametrize(("name", "hashed"), [("sha256", hashlib.sha256), ("sha1", hashlib.sha1)])
+def test_an_app_is_asked_for_sha_256_and_taken_by_what_its_first_code_shows(cast: Cast, desk: Desk, name: str, hashed: Any) -> None:
+    assert "algorithm=SHA256" in service.app_address(SECRET, cast.lead)
+    shows = pyotp.TOTP(SECRET, digest=hashed)
+    service.add_app(user=cast.lead, secret=SECRET, code=shows.at(desk.now), visit=Visit(), now=desk.now)
+    assert Authenticator.objects.get().digest == name
+    desk.wait(30)
+    client, _ = desk.first_step(cast.lead)
+    client.post("/sign-in/second/", {"code": shows.at(desk.now)})
+    assert is_in(client)
+
+
+def test_an_installation_may_refuse_apps_that_know_sha_1_alone(cast: Cast, desk: Desk, settings: Any) -> None:
+    settings.CONCORD_SHA1_APPS = False
+    with pytest.raises(InvalidInput, match="older method"):
+        desk.with_app(cast.lead)
+    newer = pyotp.TOTP(SECRET, digest=hashlib.sha256).at(desk.now)
+    service.add_app(user=cast.lead, secret=SECRET, code=newer, visit=Visit(), now=desk.now)
+    assert Authenticator.objects.get().digest == "sha256"
+
+
+def test_after_a_change_the_same_page_ends_all_other_sessions(cast: Cast, desk: Desk) -> None:
+    other, here = desk.first_step(cast.lead)[0], desk.first_step(cast.lead)[0]
+    secret = Page(here.get("/account/second-factor/app/").content.decode()).one("span", class_="c-key").text.replace(" ", "")
+    codes = Page(here.post("/account/second-factor/app/", {"code": desk.code(secret)}).content.decode())
+    removed = Page(here.post("/account/second-factor/app/remove/", follow=True).content.decode())
+    for page in (codes, removed):
+        assert "You are signed in on 1 other device." in page.one("main").text
+        assert "/account/sessions/end/" in [one.attrs.get("action") for one in page.all("form")]
+    here.post("/account/sessions/end/")
+    assert (is_in(other), is_in(here)) == (False, True)
+    assert "other device" not in here.get("/account/second-factor/").content.decode()
 
 
 def test_guessing_codes_is_slowed_and_shut_out(cast: Cast, desk: Desk) -> None:
@@ -181,10 +218,24 @@ def test_a_lost_one_is_removed_by_a_keeper_and_by_nobody_else(cast: Cast, desk: 
     assert desk.first_step(cast.lead)[0].post(path).status_code == 404
     keeper, _ = desk.first_step(cast.business_unit)
     assert "1 passkey" not in keeper.get("/directory/second-factor/").content.decode()
-    assert "was removed" in keeper.post(path, follow=True).content.decode()
+    unsaid = keeper.post(path, {"proof": "an e-mail"}).content.decode()
+    assert ("Choose how you know that it is them" in unsaid, Authenticator.objects.count()) == (True, 1)
+    assert "was removed" in keeper.post(path, {"proof": "rung_back"}, follow=True).content.decode()
+    words = DirectoryEvent.objects.latest("recorded_at", "id").words
+    assert words.endswith("How they proved who they are: I rang them at the telephone number that the directory holds.")
     assert is_in(desk.first_step(cast.raiser)[0])
     line = SignInEvent.objects.filter(user=cast.raiser, kind=SignInKind.FACTOR_REMOVED).get()
     assert line.by == cast.business_unit
+
+
+def test_a_new_partnership_asks_everybody_in_production_until_its_keepers_name_the_roles(settings: Any) -> None:
+    assert service.required_at_first() == []
+    settings.CONCORD_SECOND_FACTOR_FOR_ALL = True
+    keeper = User.objects.create_superuser("keeper@example.org", PASSWORD, name="Keeper")
+    client = Client()
+    client.force_login(keeper)
+    page = Page(client.get("/administration/agencies/partnership/add/").content.decode())
+    assert set(json.loads(page.one("textarea", name="second_factor_roles").text)) == set(Role.values)
 
 
 # -- programs and the administration -----------------------------------------------------------------------------------

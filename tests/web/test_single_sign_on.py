@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pyotp
 import pytest
 import requests
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from joserfc.jwk import RSAKey
 
 from agencies.checks import issuers
@@ -23,7 +25,7 @@ from agencies.roles import Role
 from agencies.services.identity import second_factor
 from agencies.services.identity.single_sign_on import reliable_address
 from agencies.sessions import PROVED
-from agencies.sign_ins import Means, SignInKind
+from agencies.sign_ins import Means, SignInKind, Visit
 from agencies.web.identity.single_sign_on import Unreliable, check_audience, client_of, is_anew
 from tests import servers
 from tests.cast import Cast
@@ -31,6 +33,7 @@ from tests.web.page import Page
 from tests.world import MONDAY
 
 pytestmark = pytest.mark.django_db
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 SITE = "http://testserver"
 
 
@@ -203,6 +206,23 @@ def test_it_confirms_who_one_is_and_only_the_same_person(organisation: Organisat
     assert arrive(organisation, "other", client)[1].status_code == 403
     assert arrive(organisation, "me", client)[1].headers["Location"] == "/directory/"
     assert SignInEvent.objects.first().kind == SignInKind.PROVED  # type: ignore[union-attr]
+
+
+def test_whoever_has_a_second_factor_here_confirms_with_it_where_the_organisation_saw_none(
+    organisation: Organisation, provider: Provider, cast: Cast
+) -> None:
+    organisation.knows("both", email=cast.own_manager.email, email_verified=True)
+    client, _ = arrive(organisation, "both")
+    now = timezone.now()
+    second_factor.add_app(user=cast.own_manager, secret=SECRET, code=pyotp.TOTP(SECRET).at(now), visit=Visit(), now=now)
+    code = second_factor.new_codes(user=cast.own_manager, visit=Visit(), now=now)[0]
+    asked = arrive(organisation, "both", client)[1].headers["Location"]
+    assert asked == "/account/confirm/?next=%2Fdirectory%2F"
+    page = Page(client.get(asked).content.decode())
+    assert [one.attrs["name"] for one in page.all("input") if one.attrs["name"] in {"password", "code"}] == ["code"]
+    assert not SignInEvent.objects.filter(kind=SignInKind.PROVED).exists()
+    assert client.post("/account/confirm/", {"code": code, "next": "/directory/"}).headers["Location"] == "/directory/"
+    assert SignInEvent.objects.get(kind=SignInKind.PROVED).means == Means.RECOVERY
 
 
 @pytest.mark.parametrize(("claims", "anew"), [({"auth_time": 701}, True), ({"auth_time": 700}, False), ({"auth_time": "999"}, False), ({}, False)])

@@ -21,7 +21,7 @@ from agencies.services.identity import tries
 from agencies.services.identity.events import note
 from agencies.services.identity.signing_in import TooManyTries
 from agencies.services.record import acting_person, record
-from agencies.sign_ins import Means, SignInKind, Visit
+from agencies.sign_ins import Digest, Means, Proof, SignInKind, Visit
 from agencies.vault import seal, unseal
 from agencies.words import source
 from agencies.working_days import london
@@ -31,6 +31,7 @@ CODES, GROUPS = 10, 7
 # Crockford's letters and digits: nothing that looks like something else.
 LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 WRONG_CODE = _("This code is not right, or was used already. Enter the newest code of your app, or a recovery code that you have not used")
+TOO_OLD = _("Your app makes its codes by an older method (SHA-1), which is switched off here. Set up a passkey, or use an app that knows SHA-256")
 LAST_ONE = _("Your role needs a second factor. Add another before you remove this one.")
 
 
@@ -66,6 +67,11 @@ def is_required(user: User, now: datetime) -> bool:
     return any(seat.role.value in rules.get(seat.partnership_id, ()) for seat in person.seats)
 
 
+def required_at_first() -> list[str]:
+    """Who needs a second factor in a partnership that is new: by setting everybody, until its keepers name the roles."""
+    return [role.value for role in Role] if settings.CONCORD_SECOND_FACTOR_FOR_ALL else []
+
+
 @transaction.atomic
 def set_required_roles(*, actor: User | None, partnership: Partnership, roles: frozenset[Role], now: datetime) -> None:
     """Names the roles that need a second factor, from each person's next sign-in on. Raises NotAllowed for others than the partnership's keepers."""
@@ -83,27 +89,36 @@ def new_secret() -> str:
 
 
 def app_address(secret: str, user: User) -> str:
-    """What the app reads from the picture."""
-    return pyotp.TOTP(secret, interval=STEP_SECONDS).provisioning_uri(name=user.email, issuer_name="Concord")
+    """What the app reads from the picture. It asks for SHA-256; an app that does not know it passes over that and shows codes of SHA-1."""
+    return _totp(secret, Digest.SHA256).provisioning_uri(name=user.email, issuer_name="Concord")
 
 
 @transaction.atomic
 def add_app(*, user: User, secret: str, code: str, visit: Visit, now: datetime) -> None:
-    """Adds the app, or puts it in place of the one before, once it has shown a code of the secret. Raises InvalidInput beside `code`."""
-    step = step_of(secret, code, after=0, now=now)
-    if step is None:
+    """Adds the app, or puts it in place of the one before, once it has shown a code of the secret: its first code tells which digest it knows.
+
+    Raises InvalidInput beside `code`; for an app that knows SHA-1 alone, too, where the installation takes none (setting).
+    """
+    digest, step = next(((one, step) for one in Digest if (step := step_of(secret, code, after=0, now=now, digest=one)) is not None), (None, None))
+    if digest is None:
         raise InvalidInput(gettext("This code is not right. Enter the newest one that the app shows"), field="code")
-    fields = {"sealed_secret": seal(secret), "last_step": step, "added_at": now}
+    if digest == Digest.SHA1 and not settings.CONCORD_SHA1_APPS:
+        raise InvalidInput(TOO_OLD, field="code")
+    fields = {"sealed_secret": seal(secret), "digest": digest, "last_step": step, "added_at": now}
     Authenticator.objects.update_or_create(user=user, defaults=fields)
     note(SignInKind.FACTOR_ADDED, user, visit, now=now, means=Means.APP)
 
 
-def step_of(secret: str, code: str, *, after: int, now: datetime) -> int | None:
+def step_of(secret: str, code: str, *, after: int, now: datetime, digest: str = Digest.SHA1) -> int | None:
     """The half minute that the code belongs to: this one, the last or the next, and later than `after`; None for a wrong code."""
-    totp, typed = pyotp.TOTP(secret, interval=STEP_SECONDS), "".join(code.split())
+    totp, typed = _totp(secret, digest), "".join(code.split())
     present = int(now.timestamp()) // STEP_SECONDS
     fitting = [step for step in (present, present - 1, present + 1) if constant_time_compare(totp.generate_otp(step), typed)]
     return next((step for step in fitting if step > after), None)
+
+
+def _totp(secret: str, digest: str) -> pyotp.TOTP:
+    return pyotp.TOTP(secret, interval=STEP_SECONDS, digest=getattr(hashlib, Digest(digest).value))
 
 
 @transaction.atomic
@@ -119,8 +134,10 @@ def remove_factor(*, user: User, passkey: Passkey | None, visit: Visit, now: dat
 
 
 @transaction.atomic
-def remove_all_of(*, actor: User, user: User, visit: Visit, now: datetime) -> None:
+def remove_all_of(*, actor: User, user: User, proof: Proof, visit: Visit, now: datetime) -> None:
     """For somebody who lost their device and their codes: removes every factor, so that they set one up anew after their passphrase.
+
+    How the actor knows who asks stands on the directory's record with it.
 
     Raises NotAllowed unless the actor keeps the directory of every partnership in which the person sits, and for oneself.
     """
@@ -132,7 +149,7 @@ def remove_all_of(*, actor: User, user: User, visit: Visit, now: datetime) -> No
         rows.delete()
     note(SignInKind.FACTOR_REMOVED, user, visit, now=now, by=actor)
     for partnership_id in whose.partnership_ids:
-        record(partnership_id, actor, f"The second factor of {user.name} was removed.", now=now)
+        record(partnership_id, actor, f"The second factor of {user.name} was removed. How they proved who they are: {source(proof.label)}.", now=now)
 
 
 @transaction.atomic
@@ -167,7 +184,7 @@ def _means_of(user: User, code: str, now: datetime) -> Means | None:
         return Means.RECOVERY
     app = Authenticator.objects.select_for_update().filter(user=user).first()
     secret = unseal(app.sealed_secret) if app else None
-    step = step_of(secret, code, after=app.last_step, now=now) if app and secret else None
+    step = step_of(secret, code, after=app.last_step, now=now, digest=app.digest) if app and secret else None
     if app is None or step is None:
         return None
     app.last_step = step

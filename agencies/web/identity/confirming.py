@@ -19,20 +19,23 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from agencies.errors import InvalidInput
+from agencies.models import User
 from agencies.services.identity.events import note
 from agencies.services.identity.kept_forms import keep_form
 from agencies.services.identity.passkeys import are_possible
-from agencies.services.identity.second_factor import factors_of
+from agencies.services.identity.second_factor import check_code, factors_of
 from agencies.services.identity.signing_in import TooManyTries, Tried, WrongPassphrase, check_passphrase, in_words
 from agencies.services.identity.single_sign_on import providers_of
 from agencies.sessions import BEGAN, MEANS, PROVED, moment
-from agencies.sign_ins import Means, SignInKind
+from agencies.sign_ins import Means, SignInKind, Visit
 from agencies.visits import visit_of
 from agencies.web.access import next_url, user_of
 from agencies.web.forms import Form
 from agencies.web.identity.setting_up import before_second_factor
 from agencies.web.identity.time_limit import kept_now, page_of
 
+HALF_PROVED = "half-proved"
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
@@ -71,8 +74,13 @@ def proved(request: HttpRequest, means: Means) -> None:
     note(SignInKind.PROVED, user_of(request), visit_of(request), now=now, means=means)
 
 
+def half_proved(request: HttpRequest) -> None:
+    """The organisation vouched for the person anew, but not for a second factor that they have here: its code is still to come."""
+    request.session[HALF_PROVED] = timezone.now().timestamp()
+
+
 class ConfirmForm(Form):
-    """The passphrase once more."""
+    """The passphrase once more, and the second factor of whoever has one: half of it would let in whoever learnt the other half."""
 
     password = forms.CharField(
         label=_("Passphrase"),
@@ -81,33 +89,63 @@ class ConfirmForm(Form):
         error_messages={"required": _("Enter your passphrase")},
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=40,
+        help_text=_("Six figures from your authenticator app, or a recovery code."),
+        error_messages={"required": _("Enter the code")},
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false", "class": "govuk-input--width-20"}),
+    )
+
+    def __init__(self, *args: Any, asks: set[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in {"password", "code"} - asks:
+            del self.fields[name]
+
+
+def _check(user: User, form: ConfirmForm, visit: Visit) -> Means:
+    """By what the person showed who they are. Raises TooManyTries, and InvalidInput beside the field that is wrong."""
+    typed, now = form.cleaned_data, timezone.now()
+    means = Means.ORGANISATION
+    if "password" in typed:
+        try:
+            check_passphrase(Tried(user.email, typed["password"]), visit, now=now)
+        except WrongPassphrase as error:
+            raise InvalidInput(gettext("This is not your passphrase"), field="password") from error
+        means = Means.PASSPHRASE
+    return check_code(user=user, code=typed["code"], visit=visit, now=now) if "code" in typed else means
 
 
 @before_second_factor
 @never_cache
-@sensitive_post_parameters("password")
+@sensitive_post_parameters("password", "code")
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest) -> HttpResponse:
-    """Asks for the passphrase, or a passkey, and goes on to where the person was going."""
+    """Asks for the passphrase and the second factor, or a passkey, and goes on to where the person was going."""
     user = user_of(request)
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    factors, since = factors_of(user), moment(request.session.get(HALF_PROVED))
+    vouched = since is not None and since > timezone.now() - timedelta(minutes=settings.CONCORD_CONFIRM_MINUTES)
+    asks = ({"password"} if user.has_usable_password() and not vouched else set()) | ({"code"} if factors else set())
+    can_type = vouched or user.has_usable_password()
+    form = ConfirmForm(request.POST if request.method == "POST" else None, asks=asks)
+    if request.method == "POST" and can_type and form.is_valid():
         try:
-            check_passphrase(Tried(user.email, form.cleaned_data["password"]), visit_of(request), now=timezone.now())
+            means = _check(user, form, visit_of(request))
         except TooManyTries as error:
             answer = render(request, "agencies/locked_out.html", {"wait": in_words(error.seconds)}, status=429)
             answer.headers["Retry-After"] = str(error.seconds)
             return answer
-        except WrongPassphrase:
-            form.add_error("password", gettext("This is not your passphrase"))
+        except InvalidInput as error:
+            form.add_error(error.field, error.message)
         else:
-            proved(request, Means.PASSPHRASE)
+            request.session.pop(HALF_PROVED, None)
+            proved(request, means)
             return HttpResponseRedirect(next_url(request))
     context = {
         "form": form,
         "next": request.POST.get("next") or request.GET.get("next") or "",
-        "has_passphrase": user.has_usable_password(),
-        "providers": providers_of(user),
-        "has_passkey": bool(factors_of(user).passkeys) and are_possible(),
+        "can_type": can_type,
+        "providers": () if vouched else providers_of(user),
+        "has_passkey": bool(factors.passkeys) and are_possible(),
     }
     return render(request, "agencies/identity/confirm.html", context)

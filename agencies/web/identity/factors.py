@@ -22,8 +22,9 @@ from agencies.roles import Role
 from agencies.services.identity import second_factor as service
 from agencies.services.identity.passkeys import add_passkey, are_possible, registration
 from agencies.services.identity.people import people_with_factors
-from agencies.services.identity.sessions import end_all_of
+from agencies.services.identity.sessions import end_all_of, sessions_of
 from agencies.sessions import MUST
+from agencies.sign_ins import Proof
 from agencies.vault import seal, unseal
 from agencies.visits import visit_of
 from agencies.web.access import home_url, partnership_for, person_for, refused, user_of
@@ -31,7 +32,7 @@ from agencies.web.forms import Form
 from agencies.web.identity.confirming import confirm_first
 from agencies.web.identity.second_step import STATE, CodeForm, answer_of
 from agencies.web.identity.setting_up import before_second_factor
-from agencies.web.widgets import Checkboxes
+from agencies.web.widgets import Checkboxes, Radios
 
 SECRET = "app-secret"  # noqa: S105 - the name of a place in the session # nosec B105
 
@@ -48,8 +49,14 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         "must": bool(request.session.get(MUST)),
         "passkeys_possible": are_possible(),
         "home": home_url(),
+        "elsewhere": elsewhere(request),
     }
     return render(request, "agencies/identity/second_factor.html", context)
+
+
+def elsewhere(request: HttpRequest) -> int:
+    """On how many other devices the person is signed in: after a change of how they sign in they can end that on the same page."""
+    return sum(not line.is_this for line in sessions_of(user_of(request), this=request.session.session_key, now=timezone.now()))
 
 
 @before_second_factor
@@ -142,7 +149,7 @@ def _codes(request: HttpRequest, user: User) -> HttpResponse:
     if not service.factors_of(user):
         return redirect("second-factor")
     codes = service.new_codes(user=user, visit=visit_of(request), now=timezone.now())
-    return render(request, "agencies/identity/codes.html", {"codes": codes, "home": home_url()})
+    return render(request, "agencies/identity/codes.html", {"codes": codes, "home": home_url(), "elsewhere": elsewhere(request)})
 
 
 class RolesForm(Form):
@@ -154,7 +161,10 @@ class RolesForm(Form):
         required=False,
         choices=Role.choices,
         widget=Checkboxes(small=True),
-        help_text=_("From each person’s next sign-in on: who has none sets one up before anything else."),
+        help_text=_(
+            "From each person’s next sign-in on: who has none sets one up before anything else. "
+            "Leave a role out only for a reason that you can name: its passphrases alone then open what it sees."
+        ),
     )
 
 
@@ -175,15 +185,30 @@ def rules(request: HttpRequest) -> HttpResponse:
     return render(request, "agencies/identity/rules.html", context)
 
 
+class ProofForm(Form):
+    """How the keeper knows that it is the person."""
+
+    proof = forms.ChoiceField(
+        label=_("How do you know that it is them?"),
+        choices=Proof.choices,
+        widget=Radios(),
+        help_text=_("It stands on the directory’s record. An e-mail or a message is not enough: somebody else may have written it."),
+        error_messages={"required": _("Choose how you know that it is them"), "invalid_choice": _("Choose how you know that it is them")},
+    )
+
+
 @confirm_first
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def factors_reset(request: HttpRequest, user_id: UUID) -> HttpResponse:
-    """Removes every second factor of somebody who lost theirs."""
+    """Removes every second factor of somebody who lost theirs, once the keeper said how they know that it is them."""
     user = User.objects.filter(pk=user_id, memberships__partnership_id=partnership_for(request)).distinct().first()
     if user is None or not may_keep_directory(person_for(request), partnership_for(request)):
         raise Http404
+    form = ProofForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "agencies/identity/factors_reset.html", {"form": form, "whose": user})
     try:
-        service.remove_all_of(actor=user_of(request), user=user, visit=visit_of(request), now=timezone.now())
+        service.remove_all_of(actor=user_of(request), user=user, proof=Proof(form.cleaned_data["proof"]), visit=visit_of(request), now=timezone.now())
     except DomainError as error:
         raise PermissionDenied(refused(error).message) from error
     messages.success(

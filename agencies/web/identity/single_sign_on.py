@@ -3,6 +3,7 @@
 import logging
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.django_client import OAuth
@@ -20,12 +21,13 @@ from requests.exceptions import RequestException
 
 from agencies.errors import DomainError
 from agencies.providers import Provider
+from agencies.services.identity.second_factor import factors_of
 from agencies.services.identity.single_sign_on import REFUSED, counts_as_second_factor, person_behind
 from agencies.sessions import PROVED
 from agencies.sign_ins import Means
 from agencies.visits import visit_of
 from agencies.web.access import next_url, user_of
-from agencies.web.identity.confirming import proved
+from agencies.web.identity.confirming import half_proved, proved
 from agencies.web.identity.sign_in import first_step_done
 from agencies.words import Words
 
@@ -100,6 +102,9 @@ def back(request: HttpRequest, key: str) -> HttpResponse:
     if request.user.is_authenticated:
         if user != user_of(request) or not is_anew(claims, now.timestamp()):
             return _refused(request, REFUSED, 403)
+        if factors_of(user) and not counts_as_second_factor(provider, claims):
+            half_proved(request)
+            return HttpResponseRedirect(f"{reverse('confirm')}?{urlencode({'next': where})}")
         proved(request, Means.ORGANISATION)
         return HttpResponseRedirect(where)
     answer = first_step_done(request, user, Means.ORGANISATION, where=where, is_enough=counts_as_second_factor(provider, claims))
