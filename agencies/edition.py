@@ -1,8 +1,8 @@
 """What is read out of the directory is kept in memory until the directory changes."""
 
 from collections.abc import Callable
-from functools import lru_cache, wraps
-from typing import ParamSpec, TypeVar
+from functools import lru_cache
+from typing import Generic, ParamSpec, TypeVar
 
 from agencies.models import DirectoryEdition
 
@@ -15,24 +15,31 @@ def current_edition() -> str:
     return DirectoryEdition.objects.values_list("mark", flat=True).order_by().first() or ""
 
 
-def kept_while_unchanged(most: int) -> Callable[[Callable[Asked, Answer]], Callable[Asked, Answer]]:
-    """Keeps the last `most` answers of a function of the directory and its arguments (which must be hashable), in each process, for as long as nobody
-    changes the directory. What it answers is shared by all who ask and must not be changed.
+class Kept(Generic[Asked, Answer]):
+    """A function of the directory and of its arguments, with the answers that it gave last. They are shared by all who ask and must not be changed.
 
     The mark is asked for first, in the asker's own transaction: a change counts from the moment at which it is committed, in every process; one's own
     counts at once, and only for oneself until then.
     """
 
-    def keep(read: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
+    def __init__(self, read: Callable[Asked, Answer], most: int) -> None:
         @lru_cache(most)
         def kept(_edition: str, /, *asked: Asked.args, **named: Asked.kwargs) -> Answer:
             return read(*asked, **named)
 
-        @wraps(read)
-        def answer(*asked: Asked.args, **named: Asked.kwargs) -> Answer:
-            edition = current_edition()
-            return kept(edition, *asked, **named) if edition else read(*asked, **named)  # type: ignore[arg-type] # what is asked is hashable
+        self._read, self._kept = read, kept
 
-        return answer
+    def __call__(self, *asked: Asked.args, **named: Asked.kwargs) -> Answer:
+        """The answer in the directory as it is now: one query where it was given before."""
+        return self.of(None, *asked, **named)
 
-    return keep
+    def of(self, edition: str | None, /, *asked: Asked.args, **named: Asked.kwargs) -> Answer:
+        """The answer in the edition whose mark the asker has read already: no query where it was given before. None asks for the mark."""
+        edition = current_edition() if edition is None else edition
+        return self._kept(edition, *asked, **named) if edition else self._read(*asked, **named)  # type: ignore[arg-type] # what is asked is hashable
+
+
+def kept_while_unchanged(most: int) -> Callable[[Callable[Asked, Answer]], Kept[Asked, Answer]]:
+    """Keeps the last `most` answers of a function of the directory and its arguments (which must be hashable), in each process, for as long as nobody
+    changes the directory."""
+    return lambda read: Kept(read, most)

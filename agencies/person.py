@@ -102,15 +102,16 @@ class Person:
         return highest.post_title or str(highest.role.label)
 
 
-def person_of(user: User, today: date) -> Person:
-    """The person with the seats in force on `today` (a London date); a closed account has no seats. One query, four after the directory changed.
+def person_of(user: User, today: date, *, edition: str | None = None) -> Person:
+    """The person with the seats in force on `today` (a London date); a closed account has no seats. One query, four after the directory changed;
+    none and three where the directory's `edition` was asked for already.
 
     A seat comes from a membership, from a post (safeguarding lead, board member) or from dated cover for a colleague. Cover hands over only where
     the two sit together: an agency's roles to a member of that agency, a partnership's to somebody with a role in that partnership.
     """
     if not user.is_active:
         return Person(id=user.id, name=user.name)
-    return _read(user.id, user.name, today)
+    return _read.of(edition, user.id, user.name, today)
 
 
 @kept_while_unchanged(1024)

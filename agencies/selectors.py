@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
+from agencies.edition import kept_while_unchanged
 from agencies.models import Agency, Membership, Partnership, Post, PostHolding, SeniorityLevel
 from agencies.person import Person
 from agencies.policy import may_keep_agency
@@ -116,9 +117,9 @@ class Matrix:
     doubts: tuple[str, ...]
 
 
-def directory_of(partnership_id: UUID, today: date) -> list[AgencyLine]:
-    """Every active agency by name, members before agencies from elsewhere, each with its gaps in words."""
-    snapshot = _whole(partnership_id, today)
+def directory_of(partnership_id: UUID, today: date, *, edition: str | None = None) -> list[AgencyLine]:
+    """Every active agency by name, members before agencies from elsewhere, each with its gaps in words. `edition` where it was asked for already."""
+    snapshot = _whole(partnership_id, today, edition)
     agencies = sorted(snapshot.agencies.values(), key=lambda agency: (agency.is_external, agency.name))
     numbers = _numbers(partnership_id)
     return [
@@ -134,6 +135,16 @@ def directory_of(partnership_id: UUID, today: date) -> list[AgencyLine]:
         )
         for agency in agencies
     ]
+
+
+def partnership_with_agencies(key: UUID, *, edition: str | None = None) -> Partnership:
+    """The partnership with all its agencies read, kept until the directory changes; nobody writes to it. `edition` where it was asked for already."""
+    return _partnership.of(edition, key)
+
+
+@kept_while_unchanged(16)
+def _partnership(key: UUID) -> Partnership:
+    return Partnership.objects.prefetch_related("agencies").get(pk=key)
 
 
 def agency_page(partnership_id: UUID, code: str, person: Person, today: date) -> AgencyPage | None:
@@ -193,9 +204,9 @@ def named_officers(agency: Agency, today: date) -> tuple[Officer, ...]:
 # -- parts -------------------------------------------------------------------------------------------------------------
 
 
-def _whole(partnership_id: UUID, today: date) -> Snapshot:
+def _whole(partnership_id: UUID, today: date, edition: str | None) -> Snapshot:
     keys = Agency.objects.active().filter(partnership_id=partnership_id).values_list("id", flat=True)
-    return load_snapshot(partnership_id, list(keys), today)
+    return load_snapshot(partnership_id, list(keys), today, edition=edition)
 
 
 def _numbers(partnership_id: UUID) -> list[int]:

@@ -62,12 +62,13 @@ class Snapshot:
         return replace(person, acts_for=acts_for) if acts_for else person
 
 
-def load_snapshot(partnership_id: UUID, agency_ids: Collection[UUID], today: date) -> Snapshot:
+def load_snapshot(partnership_id: UUID, agency_ids: Collection[UUID], today: date, *, edition: str | None = None) -> Snapshot:
     """The agencies named, those that act for them, and the partnership's own people, on a London date.
 
-    One query where it was read before and nobody has changed the directory since, else six. Its rows are shared: nobody writes to them.
+    One query where it was read before and nobody has changed the directory since, else six; one less where its `edition` was asked for already.
+    Its rows are shared: nobody writes to them.
     """
-    return _read(partnership_id, frozenset(agency_ids), today)
+    return _read.of(edition, partnership_id, frozenset(agency_ids), today)
 
 
 @kept_while_unchanged(64)

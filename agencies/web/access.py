@@ -12,9 +12,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from agencies import wall_clock
+from agencies.edition import current_edition
 from agencies.errors import DomainError, NotAllowed, NotFound
 from agencies.models import Partnership, User
 from agencies.person import Person, person_of
+from agencies.selectors import partnership_with_agencies
 
 
 def user_of(request: HttpRequest) -> User:
@@ -22,28 +24,28 @@ def user_of(request: HttpRequest) -> User:
     return cast("User", request.user)
 
 
+def edition_for(request: HttpRequest) -> str:
+    """The mark of the directory, asked for once a request: whatever a page shows is of one edition. What is done asks for itself."""
+    known = getattr(request, "concord_edition", None)
+    if known is None:
+        known = current_edition()
+        request.concord_edition = known  # type: ignore[attr-defined]
+    return cast("str", known)
+
+
 def person_for(request: HttpRequest) -> Person:
-    """The signed-in person with the seats of today in London, worked out once a request (two queries)."""
+    """The signed-in person with the seats of today in London, worked out once a request."""
     known = getattr(request, "concord_person", None)
     if known is None:
-        known = person_of(user_of(request), wall_clock.today())
+        known = person_of(user_of(request), wall_clock.today(), edition=edition_for(request))
         request.concord_person = known  # type: ignore[attr-defined]
     return cast("Person", known)
 
 
 def own_partnership(request: HttpRequest) -> Partnership | None:
-    """The person's partnership, read once a request; None for somebody without a seat."""
+    """The person's partnership, not to be changed; None for somebody without a seat."""
     key = person_for(request).partnership_id
-    known = getattr(request, "concord_partnership", None)
-    if known is None or known.id != key:
-        known = Partnership.objects.filter(id=key).first() if key else None
-        request.concord_partnership = known  # type: ignore[attr-defined]
-    return known
-
-
-def have_read(request: HttpRequest, partnership: Partnership) -> None:
-    """Spare `own_partnership` its query: this one was read for the page itself."""
-    request.concord_partnership = partnership  # type: ignore[attr-defined]
+    return partnership_with_agencies(key, edition=edition_for(request)) if key else None
 
 
 def partnership_for(request: HttpRequest) -> UUID:

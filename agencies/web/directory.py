@@ -15,7 +15,7 @@ from agencies.policy import may_keep_directory
 from agencies.roles import Role
 from agencies.selectors import agency_page, directory_of, matrices_for, matrix_of, named_officers
 from agencies.services.posts import confirm_post
-from agencies.web.access import partnership_for, person_for, refused, user_of
+from agencies.web.access import edition_for, partnership_for, person_for, refused, user_of
 from agencies.working_days import london
 
 
@@ -23,7 +23,7 @@ from agencies.working_days import london
 def directory(request: HttpRequest) -> HttpResponse:
     """Every agency of the partnership, and what its entries lack."""
     partnership_id = partnership_for(request)
-    agencies = directory_of(partnership_id, wall_clock.today())
+    agencies = directory_of(partnership_id, wall_clock.today(), edition=edition_for(request))
     context = {
         "agencies": agencies,
         "with_gaps": sum(bool(agency.gaps) for agency in agencies),

@@ -37,12 +37,12 @@ class Directory:
     _given: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
-    def load(cls, partnership_id: UUID, agency_ids: Collection[UUID], today: date) -> "Directory":
+    def load(cls, partnership_id: UUID, agency_ids: Collection[UUID], today: date, *, edition: str | None = None) -> "Directory":
         """The agencies and those that act for them, with the partnership's own people, on a London date.
 
-        One query, and five more after somebody changed the directory, however many agencies.
+        One query, and five more after somebody changed the directory, however many agencies; one less where its `edition` was asked for already.
         """
-        return cls(load_snapshot(partnership_id, set(agency_ids), today))
+        return cls(load_snapshot(partnership_id, set(agency_ids), today, edition=edition))
 
     def counterpart(self, agency_id: UUID, acting: Acting, *, without: Collection[UUID] = ()) -> Counterpart:
         """Who acts for the agency at this stage. `without` are people who may not (a conflict, already tried).

@@ -262,9 +262,9 @@ def load(ids: Collection[UUID], *, now: datetime, lock: bool = True) -> list[Cas
     return assemble(list(query), now=now)
 
 
-def assemble(disputes: list[Dispute], *, now: datetime, whole: bool = False) -> list[Case]:
+def assemble(disputes: list[Dispute], *, now: datetime, whole: bool = False, edition: str | None = None) -> list[Case]:
     """Cases for disputes that were read (and locked) already. `whole` is for showing one: with the clocks that ended, every working-out and the
-    record; what the record does not tell of is not looked for."""
+    record; what the record does not tell of is not looked for. `edition` is the directory's, where it was asked for already."""
     if not disputes:
         return []
     ids = [dispute.pk for dispute in disputes]
@@ -281,7 +281,7 @@ def assemble(disputes: list[Dispute], *, now: datetime, whole: bool = False) -> 
     confirmations = _confirmations(proposals)
     asked = TimetableProposal.objects.filter(ours, agreed_at=None, declined_at=None).order_by("proposed_at", "pk")
     timetables = _grouped(asked if EventKind.TIMETABLE_PROPOSED in told else ())
-    places = _places(disputes, parties, now)
+    places = _places(disputes, parties, now, edition)
     cases = []
     for dispute in disputes:
         calendar, directory = places[dispute.partnership_id]
@@ -345,7 +345,9 @@ def _members(referrals: defaultdict[UUID, list[Referral]]) -> defaultdict[UUID, 
     return found
 
 
-def _places(disputes: list[Dispute], parties: defaultdict[UUID, list[Party]], now: datetime) -> dict[UUID, tuple[Calendar, Directory]]:
+def _places(
+    disputes: list[Dispute], parties: defaultdict[UUID, list[Party]], now: datetime, edition: str | None
+) -> dict[UUID, tuple[Calendar, Directory]]:
     """Each partnership's calendar and the directory of the agencies involved, as they stand today in London."""
     today = now.astimezone(LONDON).date()
     agencies: defaultdict[UUID, set[UUID]] = defaultdict(set)
@@ -353,7 +355,7 @@ def _places(disputes: list[Dispute], parties: defaultdict[UUID, list[Party]], no
         agencies[dispute.partnership_id].add(dispute.raising_agency_id)
         agencies[dispute.partnership_id].update(party.agency_id for party in parties[dispute.pk])
     calendars = calendars_of(_partnerships(disputes))
-    return {key: (calendars[key], Directory.load(key, among, today)) for key, among in agencies.items()}
+    return {key: (calendars[key], Directory.load(key, among, today, edition=edition)) for key, among in agencies.items()}
 
 
 def _partnerships(disputes: list[Dispute]) -> list[Partnership]:

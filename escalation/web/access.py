@@ -13,7 +13,7 @@ from agencies import wall_clock
 from agencies.errors import Conflict, DomainError, InvalidInput, NotAllowed, NotFound, TooMuch, WrongState
 from agencies.person import Person
 from agencies.web import given_back
-from agencies.web.access import have_read, person_for
+from agencies.web.access import edition_for, person_for
 from agencies.web.fields import capital
 from escalation.engine.case import Case, assemble
 from escalation.models import Dispute, Draft
@@ -46,9 +46,9 @@ def open_case(request: HttpRequest, reference: str, *, whole: bool = False) -> C
     dispute = Dispute.objects.visible_to(person_for(request)).select_related("partnership").filter(reference=found).first() if found else None
     if dispute is None:
         raise Http404
-    have_read(request, dispute.partnership)
     now = wall_clock.now()
-    return recall_reason(assemble([dispute], now=now, whole=whole)[0], person_for(request), now=now)
+    case = assemble([dispute], now=now, whole=whole, edition=edition_for(request))[0]
+    return recall_reason(case, person_for(request), now=now)
 
 
 def open_draft(request: HttpRequest, reference: str) -> Draft:

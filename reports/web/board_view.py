@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from agencies.errors import NotAllowed
 from agencies.models import Agency, Partnership
-from agencies.web.access import have_read, person_for
+from agencies.selectors import partnership_with_agencies
+from agencies.web.access import edition_for, person_for
 from escalation.selectors.board import BY_KEY
 from escalation.services.unit_lists import BoardList
 from reports import policy
@@ -49,13 +49,14 @@ class View:
 
 
 def boards_partnership(request: HttpRequest) -> Partnership:
-    """The partnership whose business unit this person is of, also where another seat of theirs comes first. Raises PermissionDenied for others."""
-    try:
-        partnership = policy.partnership_of(person_for(request))
-    except NotAllowed as error:
-        raise PermissionDenied(_("The board is the business unit's.")) from error
-    have_read(request, partnership)
-    return partnership
+    """The partnership, with its agencies, whose business unit this person is of, also where another seat of theirs comes first.
+
+    Raises PermissionDenied for others.
+    """
+    own = policy.partnerships_of(person_for(request))
+    if not own:
+        raise PermissionDenied(_("The board is the business unit's."))
+    return partnership_with_agencies(own[0], edition=edition_for(request))
 
 
 def looked_at(given: QueryDict, partnership: Partnership) -> View:

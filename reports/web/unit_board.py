@@ -1,6 +1,5 @@
 """The business unit's board: what stands now, each figure with its list, and how the quarters went. The address says list, agency and stage."""
 
-from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -35,7 +34,6 @@ def board(request: HttpRequest) -> HttpResponse:
     agency, stage = view.agency, view.stage
     rows, more = selectors.rows_of(view.shown.key, partnership, now, reader=person, agency=agency.pk if agency else None, stage=stage)
     counts = selectors.counts(partnership, now, reader=person)
-    prefetch_related_objects([partnership], "agencies")
     divided = selectors.divided(partnership, now, reader=person)
     if agency is None:
         trend = quarterly.unit_trend(partnership, now)

@@ -32,8 +32,9 @@ def told(person: Person, name: str, address: str) -> tuple[int, str, int]:
 
 def test_what_is_not_yours_looks_and_costs_as_if_it_were_not_there(addresses: Addresses) -> None:
     table, people, apart, compared = read(TABLE), everybody(addresses), [], 0
-    for part, person in people.items():  # A token's first use is noted, which is one question more.
+    for part, person in people.items():  # A token's first use is noted, and the partnership in a page's frame is read once.
         person.get("api:me", "/api/v1/me/" if part != "anyone" else "/healthz")
+        person.browser.get("/nowhere/")
     for name, pattern in own_routes().items():
         absent = addresses.absent(name, pattern)
         for part in [part for part, answer in table[row_of(name)].items() if absent and answer == 404]:

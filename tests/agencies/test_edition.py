@@ -13,6 +13,7 @@ from agencies.edition import current_edition
 from agencies.models import Agency, Cover, Membership, Partnership, Post, PostHolding, SeniorityLevel, User
 from agencies.person import person_of
 from agencies.roles import Role
+from agencies.selectors import partnership_with_agencies
 from agencies.snapshot import load_snapshot
 from tests.cast import Cast
 
@@ -117,3 +118,24 @@ def test_anothers_change_counts_from_when_it_is_committed(cast: Cast) -> None:
             assert person_of(User.objects.get(pk=cast.raiser.pk), TODAY).name == "Jo Lee"
             assert other.submit(elsewhere).result() == before
         assert other.submit(elsewhere).result() == "Jo Lee"
+
+
+def test_whoever_has_read_the_mark_asks_nothing_more(cast: Cast) -> None:
+    edition = current_edition()
+    first = partnership_with_agencies(cast.partnership.pk, edition=edition)
+    snapshot = load_snapshot(cast.partnership.pk, [cast.school.pk], TODAY, edition=edition)
+    person = person_of(cast.raiser, TODAY, edition=edition)
+    with CaptureQueriesContext(connection) as queries:
+        assert partnership_with_agencies(cast.partnership.pk, edition=edition) is first
+        assert load_snapshot(cast.partnership.pk, [cast.school.pk], TODAY, edition=edition) is snapshot
+        assert person_of(cast.raiser, TODAY, edition=edition) is person
+        assert cast.school in first.agencies.all()
+    assert len(queries) == 0
+
+
+def test_a_partnership_is_read_again_with_its_agencies_once_either_changed(cast: Cast) -> None:
+    partnership_with_agencies(cast.partnership.pk)
+    Partnership.objects.filter(pk=cast.partnership.pk).update(name="Northmoor")
+    Agency.objects.filter(pk=cast.school.pk).update(name="Hilltop School")
+    found = partnership_with_agencies(cast.partnership.pk)
+    assert (found.name, "Hilltop School" in {agency.name for agency in found.agencies.all()}) == ("Northmoor", True)
