@@ -53,6 +53,7 @@ ENDED = {
     ClockState.NOT_NEEDED: _("Not needed"),
     ClockState.SUPERSEDED: _("Replaced"),
 }
+DUE = {"overdue": _("Overdue"), "soon": _("Due today"), "later": _("Due")}
 TONES = {ClockState.MET: "done", ClockState.LATE: "overdue", ClockState.MISSED: "overdue"}
 
 
@@ -126,13 +127,15 @@ def due_of(clock: Clock, now: datetime, calendar: Calendar) -> Due:
 
 def due_at(due: datetime, now: datetime, calendar: Calendar, *, elapsed: bool = False) -> Due:
     """A due moment judged now. `elapsed`: every hour counts, as where it is urgent."""
+    tone = tone_of(due, now)
+    return Due(str(DUE[tone]), tone, due, distance(due, now, calendar, elapsed=elapsed))
+
+
+def tone_of(due: datetime, now: datetime) -> str:
+    """Of a due moment judged now: overdue, soon (this day in London still) or later."""
     if now > due:
-        word, tone = gettext("Overdue"), "overdue"
-    elif due.astimezone(LONDON).date() == now.astimezone(LONDON).date():
-        word, tone = gettext("Due today"), "soon"
-    else:
-        word, tone = gettext("Due"), "later"
-    return Due(word, tone, due, distance(due, now, calendar, elapsed=elapsed))
+        return "overdue"
+    return "soon" if due.astimezone(LONDON).date() == now.astimezone(LONDON).date() else "later"
 
 
 def distance(due: datetime, now: datetime, calendar: Calendar, *, elapsed: bool = False) -> str:

@@ -1,111 +1,170 @@
-"""My work: what one person owes, what they wait for, and their drafts. A fixed number of queries however long the lists are."""
+"""My work: what one person owes, what they wait for, and their drafts.
+
+However long the lists are, a fixed number of queries: as much of every clock is read as places it, and the whole of those that are shown.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import chain
+from operator import attrgetter
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import DateField, Exists, F, OuterRef, Q, Value
+from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from agencies.calendars import calendars_of
 from agencies.models import Cover, PostHolding
 from agencies.person import Person
-from agencies.snapshot import Snapshot
 from agencies.words import END_OF_DAY
-from agencies.working_days import LONDON, Calendar, instant
-from escalation.counterparts import Directory
-from escalation.engine.case import Case
-from escalation.engine.definitions import procedure_of
-from escalation.engine.turns import turn_of
-from escalation.models import (
-    ChildReference,
-    Clock,
-    Dispute,
-    Draft,
-    LearningPoint,
-    OutcomeConfirmation,
-    OutcomeProposal,
-    Party,
-    Referral,
-    Request,
-    StageRun,
-)
+from agencies.working_days import LONDON, instant
+from escalation.models import ChildReference, Clock, Dispute, Draft, LearningPoint, Request, StageRun
 from escalation.part_policy import written_by
-from escalation.selectors.words import Due, ask_of, due_of, follows_turn, lower_first, names
-from escalation.states import LIVE, Measure, Side, State
+from escalation.selectors.desk import Desk, WorkItem
+from escalation.selectors.words import DUE, Due, tone_of
+from escalation.states import LIVE, Measure, State
 from escalation.visibility import visible
 
 LIVE_STATES = sorted(LIVE)
 MOST_FOUND = 20
+# So many of each group stand on My work; so many on one page of a group by itself.
+FIRST_OF_EACH = 15
+ON_A_PAGE = 40
+OVERDUE, TODAY, LATER, LEARNING, WAITING, DRAFTS = "overdue", "today", "later", "learning", "waiting", "drafts"
+GROUPS = {"overdue": OVERDUE, "soon": TODAY}
 
 
-@dataclass(frozen=True, slots=True)
-class WorkItem:
-    """One row: what is asked, of which disagreement, from or by whom, and when it is due.
+class _Line(NamedTuple):
+    """As much of a running clock as places it."""
 
-    `is_draft` rows lead into the questions, `learning` rows to that learning action; their disagreement is not named.
-    """
+    clock: UUID
+    dispute: UUID
+    owner: UUID | None
+    key: str
+    measures: str
+    due: datetime
 
-    reference: str
-    ask: str
-    who: str
-    due: Due | None = None
-    note: str = ""
-    is_draft: bool = False
-    clock: UUID | None = None
-    learning: UUID | None = None
+
+class _Owed(NamedTuple):
+    """A row for whoever owes it, with the overall limit that runs beside it."""
+
+    line: _Line
+    cap: _Line | None
+
+
+class _Awaited(NamedTuple):
+    """A row that somebody else owes."""
+
+    line: _Line
+
+
+_Row = _Owed | _Awaited | WorkItem
 
 
 @dataclass(slots=True)
 class Covered:
-    """What a colleague owes who is away: `mine` where the person covers for them, else as the deputy in their post."""
+    """Whose work a group holds who is away: `mine` where the person covers for them, else as the deputy in their post."""
 
     name: str
     until: date
     mine: bool
-    items: list[WorkItem] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Group:
+    """Some rows of a group, of how many it has in all, and the number before the first of them; `covered` where it is a colleague's."""
+
+    key: str
+    total: int
+    items: list[WorkItem]
+    before: int = 0
+    covered: Covered | None = None
+
+    @property
+    def last(self) -> int:
+        """The number of the last row that is shown."""
+        return self.before + len(self.items)
 
 
 @dataclass(slots=True)
 class Worklist:
-    """The groups in their order: the person's own, then what those who are away owe."""
+    """The groups that have anything, in their order: the person's own, what those who are away owe, then what others owe and drafts."""
 
-    overdue: list[WorkItem] = field(default_factory=list)
-    today: list[WorkItem] = field(default_factory=list)
-    later: list[WorkItem] = field(default_factory=list)
-    waiting: list[WorkItem] = field(default_factory=list)
-    drafts: list[WorkItem] = field(default_factory=list)
-    learning: list[WorkItem] = field(default_factory=list)
-    covered: list[Covered] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
+
+    def has(self, *keys: str) -> bool:
+        """Whether any of these groups has anything."""
+        return any(group.key in keys for group in self.groups)
 
     @property
     def next_due(self) -> WorkItem | None:
         """What comes next where nothing is due now: the person's own first, then what others owe."""
-        return next((item for item in [*self.later, *self.waiting] if item.due and item.due.moment), None)
+        items = (item for key in (LATER, WAITING) for group in self.groups if group.key == key for item in group.items)
+        return next((item for item in items if item.due and item.due.moment), None)
 
 
-def worklist(person: Person, now: datetime) -> Worklist:
-    """What the person owes and waits for at this instant. Queries: 8 to 13, none of them per row."""
+@dataclass(slots=True)
+class _Placed:
+    """All rows of a group, soonest due first."""
+
+    rows: Sequence[_Row]
+    covered: Covered | None = None
+
+
+def worklist(person: Person, now: datetime, *, only: str = "", page: int = 1) -> Worklist:
+    """What the person owes and waits for at this instant: the first of each group, or one page of the group of this key. Queries: 4 to 13.
+
+    A page behind the last has no rows; a group that the person does not have is not there.
+    """
+    placed = _placed(person, now)
+    if only:
+        placed = {key: group for key, group in placed.items() if key == only}
+    most, before = (ON_A_PAGE, (page - 1) * ON_A_PAGE) if only else (FIRST_OF_EACH, 0)
+    cut = {key: group.rows[before : before + most] for key, group in placed.items() if group.rows}
+    desk = Desk.load({line.clock for row in chain.from_iterable(cut.values()) for line in _lines(row)}, now)
+    return Worklist([Group(key, len(placed[key].rows), [_item(row, desk) for row in rows], before, placed[key].covered) for key, rows in cut.items()])
+
+
+def _lines(row: _Row) -> list[_Line]:
+    if isinstance(row, WorkItem):
+        return []
+    return [row.line, row.cap] if isinstance(row, _Owed) and row.cap else [row.line]
+
+
+def _item(row: _Row, desk: Desk) -> WorkItem:
+    if isinstance(row, _Owed):
+        return desk.item(row.line.clock, row.cap.clock if row.cap else None)
+    return desk.waiting(row.line.clock) if isinstance(row, _Awaited) else row
+
+
+def _placed(person: Person, now: datetime) -> dict[str, _Placed]:
+    """Every row in its group, in the order in which the groups are shown."""
     mine, learning = _mine(person, now)
     covers = _covers(person, now)
     stood_in = _stood_in(person, covers)
-    shown = {clock.pk for clock in stood_in}
-    clocks = [clock for clock in _clocks(person, mine) if clock.pk not in shown]
-    desk = _Desk.load([*clocks, *stood_in], now)
-    result = Worklist(drafts=_drafts(person), learning=learning, covered=_for_colleagues(covers, stood_in, desk, person))
-    own, others = _split(clocks, person)
-    for dispute in {clock.dispute_id for clock in stood_in}:
+    shown = {line.clock for line in stood_in}
+    own, others = _split((line for line in _clocks(person, mine) if line.clock not in shown), person)
+    for dispute in own.keys() | {line.dispute for line in stood_in}:
         others.pop(dispute, None)
-    for dispute, rows in own.items():
-        for clock in _shown(rows):
-            item = desk.item(clock, note=desk.cap_note(rows, clock))
-            _group(result, item).append(item)
-        others.pop(dispute, None)
-    for rows in others.values():
-        result.waiting += [desk.waiting(clock) for clock in _shown(rows)[:1]]
-    return result
+    groups: dict[str, list[_Owed]] = {OVERDUE: [], TODAY: [], LATER: []}
+    for row in _owed(own.values()):
+        groups[GROUPS.get(tone_of(row.line.due, now), LATER)].append(row)
+    waiting = sorted((_Awaited(_shown(lines)[0]) for lines in others.values()), key=lambda row: row.line.due)
+    return {
+        **{key: _Placed(rows) for key, rows in groups.items()},
+        **_for_colleagues(covers, stood_in, person),
+        LEARNING: _Placed(learning),
+        WAITING: _Placed(waiting),
+        DRAFTS: _Placed(_drafts(person)),
+    }
+
+
+def _owed(disputes: Iterable[list[_Line]]) -> list[_Owed]:
+    """The rows of what one person owes in each disagreement, soonest due first."""
+    rows = [_Owed(line, _cap_beside(lines, line)) for lines in disputes for line in _shown(lines)]
+    return sorted(rows, key=lambda row: row.line.due)
 
 
 def _mine(person: Person, now: datetime) -> tuple[list[UUID], list[WorkItem]]:
@@ -130,12 +189,16 @@ def _learning(key: UUID, due_on: date | None, referred_to: str, now: datetime) -
     return WorkItem("", _("See to a learning action"), _("referred to: {whom}").format(whom=referred_to) if referred_to else "", due, learning=key)
 
 
-def _clocks(person: Person, mine: list[UUID]) -> Iterable[Clock]:
+def _clocks(person: Person, mine: list[UUID]) -> list[_Line]:
     """Those that the person owes or waits for, as far as the person may know of them still. One query."""
     known = Dispute.objects.filter(visible(person), pk=OuterRef("dispute"))
-    running = Clock.objects.running().filter(Q(owner=person.id) | Q(dispute__in=mine)).filter(Exists(known))
-    related = running.select_related("dispute__partnership", "dispute__raising_agency", "agency", "owner", "run")
-    return sorted(related.defer("working_out"), key=lambda clock: (clock.effective_due, clock.key))
+    return _read(Clock.objects.running().filter(Q(owner=person.id) | Q(dispute__in=mine)).filter(Exists(known)))
+
+
+def _read(clocks: QuerySet[Clock]) -> list[_Line]:
+    """The clocks' lines, soonest due first."""
+    rows = clocks.annotate(due=Coalesce("agreed_due_at", "due_at")).values_list("pk", "dispute", "owner", "key", "measures", "due")
+    return sorted(map(_Line._make, rows.order_by()), key=attrgetter("due", "key", "clock"))
 
 
 def _covers(person: Person, now: datetime) -> list[Cover]:
@@ -149,52 +212,53 @@ def _covers(person: Person, now: datetime) -> list[Cover]:
     return list(found.select_related("person").order_by("person__name", "ends"))
 
 
-def _stood_in(person: Person, covers: list[Cover]) -> list[Clock]:
+def _stood_in(person: Person, covers: list[Cover]) -> list[_Line]:
     """What those who are away owe in the places where the person sits, as far as the person may know of it."""
     if not covers:
         return []
     seen = Dispute.objects.filter(state__in=LIVE_STATES).visible_to(person).order_by().values("pk")
     theirs = Clock.objects.running().filter(owner__in={cover.person_id for cover in covers}, dispute__in=seen)
-    here = theirs.filter(Q(agency__in=person.agency_ids) | Q(agency=None))
-    related = here.select_related("dispute__partnership", "dispute__raising_agency", "agency", "owner", "run")
-    return sorted(related.defer("working_out"), key=lambda clock: (clock.effective_due, clock.key))
+    return _read(theirs.filter(Q(agency__in=person.agency_ids) | Q(agency=None)))
 
 
-def _for_colleagues(covers: list[Cover], clocks: list[Clock], desk: "_Desk", person: Person) -> list[Covered]:
-    """One group for each colleague who is away and owes something, soonest due first."""
-    groups: dict[UUID, Covered] = {}
+def _for_colleagues(covers: list[Cover], lines: list[_Line], person: Person) -> dict[str, _Placed]:
+    """One group for each colleague who is away and owes something: whom the person covers for first."""
+    whose: dict[UUID, Covered] = {}
     for cover in sorted(covers, key=lambda cover: cover.deputy_id != person.id):
-        groups.setdefault(cover.person_id, Covered(cover.person.name, cover.ends, cover.deputy_id == person.id))
-    by_dispute: defaultdict[tuple[UUID | None, UUID], list[Clock]] = defaultdict(list)
-    for clock in clocks:
-        by_dispute[clock.owner_id, clock.dispute_id].append(clock)
-    for (owner, _dispute), rows in by_dispute.items():
-        if owner is not None:
-            groups[owner].items += [desk.item(clock, note=desk.cap_note(rows, clock)) for clock in _shown(rows)]
-    return [group for group in groups.values() if group.items]
+        whose.setdefault(cover.person_id, Covered(cover.person.name, cover.ends, cover.deputy_id == person.id))
+    owed: defaultdict[UUID, defaultdict[UUID, list[_Line]]] = defaultdict(lambda: defaultdict(list))
+    for line in lines:
+        if line.owner is not None:
+            owed[line.owner][line.dispute].append(line)
+    return {f"for-{owner}": _Placed(_owed(owed[owner].values()), covered) for owner, covered in whose.items() if owner in owed}
 
 
-def _split(clocks: Iterable[Clock], person: Person) -> tuple[dict[UUID, list[Clock]], dict[UUID, list[Clock]]]:
-    """Clocks the person owes, and the others, by disagreement; soonest first."""
-    own: defaultdict[UUID, list[Clock]] = defaultdict(list)
-    others: defaultdict[UUID, list[Clock]] = defaultdict(list)
-    for clock in clocks:
-        (own if clock.owner_id == person.id else others)[clock.dispute_id].append(clock)
+def _split(lines: Iterable[_Line], person: Person) -> tuple[dict[UUID, list[_Line]], dict[UUID, list[_Line]]]:
+    """Clocks that the person owes, and the others, by disagreement; soonest first."""
+    own: defaultdict[UUID, list[_Line]] = defaultdict(list)
+    others: defaultdict[UUID, list[_Line]] = defaultdict(list)
+    for line in lines:
+        (own if line.owner == person.id else others)[line.dispute].append(line)
     return own, others
 
 
-def _shown(clocks: list[Clock]) -> list[Clock]:
+def _shown(lines: list[_Line]) -> list[_Line]:
     """An overall limit is a note on the row of what is asked; a row of its own only where nothing else is."""
-    return [clock for clock in clocks if clock.measures != Measure.CAP] or clocks[:1]
+    return [line for line in lines if line.measures != Measure.CAP] or lines[:1]
 
 
-def _group(result: Worklist, item: WorkItem) -> list[WorkItem]:
-    groups = {"overdue": result.overdue, "soon": result.today}
-    return groups.get(item.due.tone if item.due else "", result.later)
+def _cap_beside(lines: list[_Line], shown: _Line) -> _Line | None:
+    """The overall limit, where one runs beside what is asked."""
+    return next((line for line in lines if line.measures == Measure.CAP and line is not shown), None)
 
 
 def _drafts(person: Person) -> list[WorkItem]:
-    found = Draft.objects.filter(written_by(person, "dispute__"), dispute__state=State.DRAFT).select_related("dispute").order_by("-saved_at")
+    found = (
+        Draft.objects.filter(written_by(person, "dispute__"), dispute__state=State.DRAFT)
+        .defer("answers")
+        .select_related("dispute")
+        .order_by("-saved_at")
+    )
     return [
         WorkItem(
             reference=draft.dispute.reference,
@@ -208,115 +272,8 @@ def _drafts(person: Person) -> list[WorkItem]:
 
 
 def _by(day: date, today: date) -> Due:
-    word, tone = (_("Overdue"), "overdue") if day < today else (_("Due today"), "soon") if day == today else (_("Due"), "later")
-    return Due(word, tone, instant(day, END_OF_DAY))
-
-
-@dataclass(slots=True)
-class _Desk:
-    """What the rows say, looked up once."""
-
-    now: datetime
-    calendars: dict[UUID, Calendar]
-    receiving: dict[UUID, list[Party]]
-    cases: dict[UUID, Case]
-
-    @classmethod
-    def load(cls, clocks: list[Clock], now: datetime) -> "_Desk":
-        disputes = {clock.dispute_id: clock.dispute for clock in clocks}
-        receiving: defaultdict[UUID, list[Party]] = defaultdict(list)
-        if disputes:
-            for party in Party.objects.filter(dispute__in=disputes, side=Side.RECEIVING).select_related("agency").order_by("agency__name"):
-                receiving[party.dispute_id].append(party)
-        calendars = calendars_of({d.partnership_id: d.partnership for d in disputes.values()}.values()) if disputes else {}
-        steps = {clock.dispute_id: clock for clock in clocks if follows_turn(clock)}
-        return cls(now=now, calendars=calendars, receiving=receiving, cases=_light_cases(steps, receiving, calendars, now))
-
-    def ask(self, clock: Clock) -> str:
-        """What is asked: of a next step, what the turn is."""
-        case = self.cases.get(clock.dispute_id)
-        if follows_turn(clock) and case is not None:
-            return turn_of(case).what
-        return ask_of(clock, procedure_of(clock.dispute))
-
-    def due(self, clock: Clock) -> Due:
-        return due_of(clock, self.now, self.calendars[clock.dispute.partnership_id])
-
-    def item(self, clock: Clock, *, note: str) -> WorkItem:
-        """A row that the person owes; the other side's name says from or with whom."""
-        dispute = clock.dispute
-        raising = clock.agency_id == dispute.raising_agency_id and clock.owed_by != Side.RECEIVING
-        other = (
-            _("with {agency}").format(agency=self._receivers(dispute)) if raising else _("from {agency}").format(agency=dispute.raising_agency.name)
-        )
-        return WorkItem(dispute.reference, self.ask(clock), other, self.due(clock), note, clock=clock.pk)
-
-    def waiting(self, clock: Clock) -> WorkItem:
-        """A row that somebody else owes."""
-        owner = clock.owner.name if clock.owner else ""
-        agency = clock.agency.name if clock.agency else ""
-        who = owner or agency or _("the partnership")
-        where = agency if owner else ""
-        return WorkItem(
-            clock.dispute.reference,
-            _("Waiting for {who} to {ask}").format(who=who, ask=lower_first(self.ask(clock))),
-            where,
-            self.due(clock),
-            clock=clock.pk,
-        )
-
-    def cap_note(self, rows: list[Clock], shown: Clock) -> str:
-        """The overall limit, where one runs beside what is asked."""
-        cap = next((clock for clock in rows if clock.measures == Measure.CAP and clock is not shown), None)
-        if cap is None:
-            return ""
-        due = self.due(cap)
-        return _("overall limit passed") if due.tone == "overdue" else _("overall limit {distance}").format(distance=due.distance)
-
-    def _receivers(self, dispute: Dispute) -> str:
-        return names([party.agency.name for party in self.receiving[dispute.pk]])
-
-
-def _light_cases(steps: dict[UUID, Clock], receiving: dict[UUID, list[Party]], calendars: dict[UUID, Calendar], now: datetime) -> dict[UUID, Case]:
-    """Cases with just what tells whose turn it is, for the disagreements on which a next step runs."""
-    if not steps:
-        return {}
-    requests, referrals, proposals = _by_dispute(steps)
-    confirmed: defaultdict[UUID, list[OutcomeConfirmation]] = defaultdict(list)
-    if proposals:
-        for confirmation in OutcomeConfirmation.objects.filter(proposal__in=[rows[-1] for rows in proposals.values()]):
-            confirmed[confirmation.proposal_id].append(confirmation)
-    cases = {}
-    for key, clock in steps.items():
-        dispute = clock.dispute
-        proposal = proposals[key][-1] if key in proposals else None
-        cases[key] = Case(
-            dispute=dispute,
-            procedure=procedure_of(dispute),
-            calendar=calendars[dispute.partnership_id],
-            directory=Directory(Snapshot(dispute.partnership_id, now.astimezone(LONDON).date())),
-            parties=receiving[key],
-            runs=[clock.run] if clock.run else [],
-            all_requests=requests.get(key, []),  # a dictionary of rows, no call to a server # nosec B113
-            referral=referrals[key][-1] if key in referrals else None,
-            proposal=proposal,
-            confirmations=confirmed[proposal.pk] if proposal else [],
-        )
-    return cases
-
-
-def _by_dispute(steps: dict[UUID, Clock]) -> tuple[dict[UUID, list[Request]], dict[UUID, list[Referral]], dict[UUID, list[OutcomeProposal]]]:
-    """Requests, referrals and the proposals that stand, by disagreement: three queries."""
-    requests: defaultdict[UUID, list[Request]] = defaultdict(list)
-    for request in Request.objects.filter(dispute__in=steps).order_by("run__number", "pk"):
-        requests[request.dispute_id].append(request)
-    referrals: defaultdict[UUID, list[Referral]] = defaultdict(list)
-    for referral in Referral.objects.filter(dispute__in=steps).order_by("run__number"):
-        referrals[referral.dispute_id].append(referral)
-    proposals: defaultdict[UUID, list[OutcomeProposal]] = defaultdict(list)
-    for proposal in OutcomeProposal.objects.filter(dispute__in=steps, replaced_at=None):
-        proposals[proposal.dispute_id].append(proposal)
-    return dict(requests), dict(referrals), dict(proposals)
+    tone = "overdue" if day < today else "soon" if day == today else "later"
+    return Due(str(DUE[tone]), tone, instant(day, END_OF_DAY))
 
 
 def find(person: Person, reference: str | None, typed: str) -> list[Dispute]:

@@ -22,10 +22,23 @@ from escalation.services.reading import recall_reason
 from escalation.services.submission import Problems
 from escalation.states import State, Verb
 
-__all__ = ["case_url", "due_url", "moved_on", "on_refusal", "open_case", "open_draft", "read_reference", "typed_texts", "url_after", "verb_url"]
+__all__ = [
+    "case_url",
+    "due_url",
+    "moved_on",
+    "on_refusal",
+    "open_case",
+    "open_draft",
+    "page_asked",
+    "read_reference",
+    "typed_texts",
+    "url_after",
+    "verb_url",
+]
 
 PREFIX = "ESC"
 CODE = 6
+LAST_PAGE = 1000
 # What people read for a letter or digit that the references do not use (Crockford's base 32).
 ALIKE = str.maketrans("OIL", "011")
 
@@ -77,6 +90,14 @@ def url_after(person: Person, reference: str) -> str:
 def due_url(reference: str, clock: UUID | None) -> str:
     """The calendar file of a running date; empty where none runs."""
     return reverse("case-due", args=[reference, clock]) if clock else ""
+
+
+def page_asked(request: HttpRequest) -> int:
+    """Which page of a list the address names, the first where it names none. Raises Http404 for what is no number from 1 to 1,000."""
+    text = request.GET.get("page", "1")
+    if not (text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= LAST_PAGE):
+        raise Http404
+    return int(text)
 
 
 def verb_url(reference: str, verb: Verb) -> str:

@@ -28,7 +28,7 @@ from escalation.selectors import learning as selectors
 from escalation.selectors.learning import PointFile, Show, Wanted
 from escalation.services.learning import LONGEST_REFERRED, follow_learning, owners_of
 from escalation.states import LearningStatus
-from escalation.web.access import case_url, on_refusal
+from escalation.web.access import case_url, on_refusal, page_asked
 
 SHOWN: dict[Show, Words] = {
     Show.UNSETTLED: _("To do"),
@@ -39,7 +39,6 @@ SHOWN: dict[Show, Words] = {
     Show.NOT_TAKEN_UP: LearningStatus.NOT_TAKEN_UP.label,
     Show.ALL: _("All of them"),
 }
-LAST_PAGE = 1000
 
 
 class FollowForm(Form):
@@ -80,7 +79,7 @@ class FollowForm(Form):
 def learning(request: HttpRequest) -> HttpResponse:
     """What is learnt, as far as it is this person's to follow; filters and page are in the address. 403 for those who have no part in any."""
     person, now = person_for(request), wall_clock.now()
-    wanted, page = _wanted(request), _page(request)
+    wanted, page = _wanted(request), page_asked(request)
     rows, more = selectors.learning_list(person, wanted, now=now, page=page)
     if not rows and not learning_policy.has_part(person) and not selectors.has_any(person):
         raise PermissionDenied(gettext("Learning actions are for whoever sees to one, the subgroups, the business unit and safeguarding leads."))
@@ -106,13 +105,6 @@ def _wanted(request: HttpRequest) -> Wanted:
         return Wanted(Show(request.GET.get("show") or Show.UNSETTLED), request.GET.get("referred") or None, agency)
     except ValueError as error:
         raise Http404 from error
-
-
-def _page(request: HttpRequest) -> int:
-    text = request.GET.get("page", "1")
-    if not (text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= LAST_PAGE):
-        raise Http404
-    return int(text)
 
 
 def _address(chosen: dict[str, str], page: int) -> str:

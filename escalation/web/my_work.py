@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -17,10 +18,23 @@ from agencies.templatetags.ui import full_day
 from agencies.web.access import person_for
 from agencies.web.forms import Form
 from escalation.models import Dispute
+from escalation.selectors.desk import WorkItem
 from escalation.selectors.keeping import waits_for_review
-from escalation.selectors.worklist import Covered, WorkItem, find, worklist
+from escalation.selectors.worklist import (
+    DRAFTS,
+    LATER,
+    LEARNING,
+    OVERDUE,
+    TODAY,
+    WAITING,
+    Covered,
+    Group,
+    Worklist,
+    find,
+    worklist,
+)
 from escalation.states import State
-from escalation.web.access import case_url, due_url, read_reference
+from escalation.web.access import case_url, due_url, page_asked, read_reference
 
 
 class SearchForm(Form):
@@ -35,26 +49,31 @@ class SearchForm(Form):
     )
 
 
+TITLES = {
+    OVERDUE: _("Overdue"),
+    TODAY: _("Due today"),
+    LATER: _("Due later"),
+    LEARNING: _("Learning actions"),
+    WAITING: _("Waiting for others"),
+    DRAFTS: _("Drafts"),
+}
+
+
 @require_safe
 def my_work(request: HttpRequest) -> HttpResponse:
-    """Overdue, due today, due later, then what colleagues who are away owe, waiting for others, drafts."""
+    """What one owes by when it is due, what colleagues who are away owe, what one waits for, drafts: the first of each, or one page by page."""
     person = person_for(request)
     now = wall_clock.now()
-    found, review = worklist(person, now), waits_for_review(person, now)
-    groups = [
-        {"key": "overdue", "title": gettext("Overdue"), "rows": _rows(found.overdue)},
-        {"key": "today", "title": gettext("Due today"), "rows": _rows(found.today)},
-        {"key": "later", "title": gettext("Due later"), "rows": _rows(found.later)},
-        *(_covered(at, group) for at, group in enumerate(found.covered)),
-        {"key": "learning", "title": gettext("Learning actions"), "rows": _rows(found.learning)},
-        {"key": "waiting", "title": gettext("Waiting for others"), "rows": _rows(found.waiting)},
-        {"key": "drafts", "title": gettext("Drafts"), "rows": _rows(found.drafts)},
-    ]
+    only, page = request.GET.get("list", ""), page_asked(request)
+    found = worklist(person, now, only=only, page=page)
+    if only:
+        return _one_list(request, found, page)
+    review = waits_for_review(person, now)
     context = {
-        "groups": [group for group in groups if group["rows"]],
-        "covered": bool(found.covered),
-        "nothing_now": not (found.overdue or found.today or found.learning),
-        "nothing_own": not (found.overdue or found.today or found.later or found.learning or review),
+        "groups": [_group(group) for group in found.groups],
+        "covered": any(group.covered for group in found.groups),
+        "nothing_now": not found.has(OVERDUE, TODAY, LEARNING),
+        "nothing_own": not (found.has(OVERDUE, TODAY, LATER, LEARNING) or review),
         "next_due": found.next_due,
         "has_role": bool(person.seats),
         "review": review,
@@ -63,22 +82,44 @@ def my_work(request: HttpRequest) -> HttpResponse:
     return render(request, "escalation/my_work.html", context)
 
 
-def _covered(at: int, group: Covered) -> dict[str, Any]:
-    """A colleague's group, with why it is here."""
-    until = full_day(group.until)
-    covering = gettext("You cover for {name} until {day}.")
-    why = covering if group.mine else gettext("{name} is away until {day}, and you are a deputy in the same post.")
+def _one_list(request: HttpRequest, found: Worklist, page: int) -> HttpResponse:
+    """One page of a list; where nothing is left on it, all of My work."""
+    if not any(group.items for group in found.groups):
+        return redirect("my-work")
+    group = _group(found.groups[0])
+    context = {
+        "group": group,
+        "first_url": group["all_url"] if page > 1 else "",
+        "next_url": f"{group['all_url']}&page={page + 1}" if group["last"] < group["total"] else "",
+    }
+    return render(request, "escalation/my_work_list.html", context)
+
+
+def _group(group: Group) -> dict[str, Any]:
+    """A group as the page shows it; a colleague's with why it is here, and its mark on every row."""
+    rows, covered = _rows(group.items), group.covered
+    title = gettext("For {name}").format(name=covered.name) if covered else TITLES[group.key]
     return {
-        "key": f"covered-{at}",
-        "title": gettext("For {name}").format(name=group.name),
-        "note": why.format(name=group.name, day=until),
-        "rows": [_marked(row, group) for row in _rows(group.items)],
+        "key": group.key,
+        "title": title,
+        "note": _why(covered) if covered else "",
+        "rows": [_marked(row, covered) for row in rows] if covered else rows,
+        "total": group.total,
+        "first": group.before + 1,
+        "last": group.last,
+        "all_url": f"{reverse('my-work')}?{urlencode({'list': group.key})}",
     }
 
 
-def _marked(row: dict[str, Any], group: Covered) -> dict[str, Any]:
+def _why(covered: Covered) -> str:
+    covering = gettext("You cover for {name} until {day}.")
+    why = covering if covered.mine else gettext("{name} is away until {day}, and you are a deputy in the same post.")
+    return why.format(name=covered.name, day=full_day(covered.until))
+
+
+def _marked(row: dict[str, Any], covered: Covered) -> dict[str, Any]:
     """The row with its own mark, so that it is told from the person's own wherever it is read."""
-    mark = (gettext("covering for {name}") if group.mine else gettext("standing in for {name}")).format(name=group.name)
+    mark = (gettext("covering for {name}") if covered.mine else gettext("standing in for {name}")).format(name=covered.name)
     return row | {"note": ", ".join(filter(None, [mark, row["note"]]))}
 
 

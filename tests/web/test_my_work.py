@@ -8,6 +8,7 @@ from agencies.models import Post
 from escalation.models import ChildReference, Dispute
 from escalation.services import drafts
 from escalation.states import Answer, Outcome, Verb
+from tests.bench.seeding import LATER, grow
 from tests.cast import Cast
 from tests.escalation.learning import learnt
 from tests.factories import make_cover, make_holding
@@ -133,6 +134,30 @@ def test_the_page_takes_no_more_queries_for_more_rows(cast: Cast, world: World, 
         world.sent(cast.social_care, cast.police)
     assert visitor.queries("/my-work/") <= max(few, 14)
     assert few <= 14
+
+
+def test_a_long_list_is_counted_in_full_and_read_page_by_page(cast: Cast, world: World, dispute: Dispute) -> None:
+    grow(dispute, 1, 44, wake=LATER)
+    visitor = Visitor(cast.receiver, london(TUESDAY))
+    first = visitor.page("/my-work/")
+    assert headings(first) == ["Due today 45 things"]
+    assert len(first.all("li", class_="c-work__row")) == 15
+    link = next(one for one in first.all("a") if one.text.startswith("Show all 45"))
+    pages = [visitor.page("/my-work/", list="today", page=page) for page in "12"]
+    assert link.attrs["href"] == "/my-work/?list=today"
+    assert [page.one("h1").text for page in pages] == ["Due today 45 things"] * 2
+    assert [words in page.one("main").text for words, page in zip(("1 to 40 of 45,", "41 to 45 of 45,"), pages, strict=True)] == [True, True]
+    rows = [row.spoken for page in pages for row in page.all("li", class_="c-work__row")]
+    assert (len(rows), len(set(rows))) == (45, 45)
+    nexts = [[one.attrs["href"] for one in page.all("a", rel="next")] for page in pages]
+    assert nexts == [["/my-work/?list=today&page=2"], []]
+
+
+def test_a_list_with_nothing_left_on_it_leads_back_to_my_work(cast: Cast, dispute: Dispute) -> None:
+    visitor = Visitor(cast.receiver, london(TUESDAY))
+    for asked in ({"list": "overdue"}, {"list": "today", "page": "2"}, {"list": "what"}):
+        assert visitor.get("/my-work/", **asked).headers["Location"] == "/my-work/"
+    assert visitor.get("/my-work/", list="today", page="0").status_code == 404
 
 
 def searched(visitor: Visitor, typed: str) -> Page:

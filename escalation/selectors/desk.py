@@ -1,0 +1,143 @@
+"""What the rows of My work say of clocks that are shown: read once for all of them, in a fixed number of queries."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from agencies.calendars import calendars_of
+from agencies.snapshot import Snapshot
+from agencies.working_days import LONDON, Calendar
+from escalation.counterparts import Directory
+from escalation.engine.case import Case
+from escalation.engine.definitions import procedure_of
+from escalation.engine.turns import turn_of
+from escalation.models import Clock, Dispute, OutcomeConfirmation, OutcomeProposal, Party, Referral, Request
+from escalation.selectors.words import Due, ask_of, due_of, follows_turn, lower_first, names
+from escalation.states import Side
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    """One row: what is asked, of which disagreement, from or by whom, and when it is due.
+
+    `is_draft` rows lead into the questions, `learning` rows to that learning action; their disagreement is not named.
+    """
+
+    reference: str
+    ask: str
+    who: str
+    due: Due | None = None
+    note: str = ""
+    is_draft: bool = False
+    clock: UUID | None = None
+    learning: UUID | None = None
+
+
+@dataclass(slots=True)
+class Desk:
+    """What the rows say, looked up once."""
+
+    now: datetime
+    clocks: dict[UUID, Clock]
+    calendars: dict[UUID, Calendar]
+    receiving: dict[UUID, list[Party]]
+    cases: dict[UUID, Case]
+
+    @classmethod
+    def load(cls, keys: Collection[UUID], now: datetime) -> "Desk":
+        """Of these clocks. No query where there are none."""
+        related = Clock.objects.select_related("dispute__partnership", "dispute__raising_agency", "agency", "owner", "run")
+        clocks = list(related.filter(pk__in=keys).defer("working_out")) if keys else []
+        disputes = {clock.dispute_id: clock.dispute for clock in clocks}
+        receiving: defaultdict[UUID, list[Party]] = defaultdict(list)
+        if disputes:
+            for party in Party.objects.filter(dispute__in=disputes, side=Side.RECEIVING).select_related("agency").order_by("agency__name"):
+                receiving[party.dispute_id].append(party)
+        calendars = calendars_of({d.partnership_id: d.partnership for d in disputes.values()}.values()) if disputes else {}
+        steps = {clock.dispute_id: clock for clock in clocks if follows_turn(clock)}
+        return cls(now, {clock.pk: clock for clock in clocks}, calendars, receiving, _light_cases(steps, receiving, calendars, now))
+
+    def ask(self, clock: Clock) -> str:
+        """What is asked: of a next step, what the turn is."""
+        case = self.cases.get(clock.dispute_id)
+        if follows_turn(clock) and case is not None:
+            return turn_of(case).what
+        return ask_of(clock, procedure_of(clock.dispute))
+
+    def due(self, clock: Clock) -> Due:
+        return due_of(clock, self.now, self.calendars[clock.dispute.partnership_id])
+
+    def item(self, key: UUID, cap: UUID | None) -> WorkItem:
+        """A row that somebody owes, with the overall limit that runs beside it; the other side's name says from or with whom."""
+        clock = self.clocks[key]
+        dispute = clock.dispute
+        raising = clock.agency_id == dispute.raising_agency_id and clock.owed_by != Side.RECEIVING
+        other = (
+            _("with {agency}").format(agency=self._receivers(dispute)) if raising else _("from {agency}").format(agency=dispute.raising_agency.name)
+        )
+        return WorkItem(dispute.reference, self.ask(clock), other, self.due(clock), self._limit(cap), clock=key)
+
+    def waiting(self, key: UUID) -> WorkItem:
+        """A row that somebody else owes."""
+        clock = self.clocks[key]
+        owner = clock.owner.name if clock.owner else ""
+        agency = clock.agency.name if clock.agency else ""
+        who = owner or agency or _("the partnership")
+        where = agency if owner else ""
+        what = _("Waiting for {who} to {ask}").format(who=who, ask=lower_first(self.ask(clock)))
+        return WorkItem(clock.dispute.reference, what, where, self.due(clock), clock=key)
+
+    def _limit(self, cap: UUID | None) -> str:
+        if cap is None:
+            return ""
+        due = self.due(self.clocks[cap])
+        return _("overall limit passed") if due.tone == "overdue" else _("overall limit {distance}").format(distance=due.distance)
+
+    def _receivers(self, dispute: Dispute) -> str:
+        return names([party.agency.name for party in self.receiving[dispute.pk]])
+
+
+def _light_cases(steps: dict[UUID, Clock], receiving: dict[UUID, list[Party]], calendars: dict[UUID, Calendar], now: datetime) -> dict[UUID, Case]:
+    """Cases with just what tells whose turn it is, for the disagreements on which a next step runs."""
+    if not steps:
+        return {}
+    requests, referrals, proposals = _by_dispute(steps)
+    confirmed: defaultdict[UUID, list[OutcomeConfirmation]] = defaultdict(list)
+    if proposals:
+        for confirmation in OutcomeConfirmation.objects.filter(proposal__in=[rows[-1] for rows in proposals.values()]):
+            confirmed[confirmation.proposal_id].append(confirmation)
+    cases = {}
+    for key, clock in steps.items():
+        dispute = clock.dispute
+        proposal = proposals[key][-1] if key in proposals else None
+        cases[key] = Case(
+            dispute=dispute,
+            procedure=procedure_of(dispute),
+            calendar=calendars[dispute.partnership_id],
+            directory=Directory(Snapshot(dispute.partnership_id, now.astimezone(LONDON).date())),
+            parties=receiving[key],
+            runs=[clock.run] if clock.run else [],
+            all_requests=requests.get(key, []),  # a dictionary of rows, no call to a server # nosec B113
+            referral=referrals[key][-1] if key in referrals else None,
+            proposal=proposal,
+            confirmations=confirmed[proposal.pk] if proposal else [],
+        )
+    return cases
+
+
+def _by_dispute(steps: dict[UUID, Clock]) -> tuple[dict[UUID, list[Request]], dict[UUID, list[Referral]], dict[UUID, list[OutcomeProposal]]]:
+    """Requests, referrals and the proposals that stand, by disagreement: three queries."""
+    requests: defaultdict[UUID, list[Request]] = defaultdict(list)
+    for request in Request.objects.filter(dispute__in=steps).order_by("run__number", "pk"):
+        requests[request.dispute_id].append(request)
+    referrals: defaultdict[UUID, list[Referral]] = defaultdict(list)
+    for referral in Referral.objects.filter(dispute__in=steps).order_by("run__number"):
+        referrals[referral.dispute_id].append(referral)
+    proposals: defaultdict[UUID, list[OutcomeProposal]] = defaultdict(list)
+    for proposal in OutcomeProposal.objects.filter(dispute__in=steps, replaced_at=None):
+        proposals[proposal.dispute_id].append(proposal)
+    return dict(requests), dict(referrals), dict(proposals)
