@@ -1,26 +1,64 @@
-"""Small secrets and typed words that the database keeps for a while: sealed with a key that is made from the installation's secret."""
+"""Small secrets and typed words that the database keeps for a while: sealed with a key that is made from the installation's secret.
+
+AES-256-GCM in an envelope that begins with its version, so that another cipher can follow: a new version is written, older ones are still read.
+"""
 
 import base64
+import binascii
 import hashlib
+import secrets
+from functools import lru_cache
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.exceptions import InvalidTag
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+
+VERSION = "v2."
+NONCE_BYTES = 12
 
 
 def seal(text: str) -> str:
-    """The text, unreadable without the installation's secret."""
-    return _keys().encrypt(text.encode()).decode()
+    """The text, unreadable without the installation's secret: version, then nonce and what is sealed in base 64."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    sealed = _cipher(_secrets()[0]).encrypt(nonce, text.encode(), VERSION.encode())
+    return VERSION + base64.urlsafe_b64encode(nonce + sealed).decode()
 
 
 def unseal(sealed: str) -> str | None:
     """The text again; None where it was sealed with a secret that is no longer known, or altered."""
+    opened = (_opened(sealed, secret) for secret in _secrets())
+    return next((text for text in opened if text is not None), None)
+
+
+def is_current(sealed: str) -> bool:
+    """Whether it is sealed in the present version with the present secret: what is not is sealed anew while the old secret is still known."""
+    return sealed.startswith(VERSION) and _opened(sealed, _secrets()[0]) is not None
+
+
+def _opened(sealed: str, secret: str) -> str | None:
     try:
-        return _keys().decrypt(sealed.encode()).decode()
-    except InvalidToken:
+        if not sealed.startswith(VERSION):
+            return _first_version(secret).decrypt(sealed.encode()).decode()
+        packed = base64.b64decode(sealed.removeprefix(VERSION).encode(), altchars=b"-_", validate=True)
+        return _cipher(secret).decrypt(packed[:NONCE_BYTES], packed[NONCE_BYTES:], VERSION.encode()).decode()
+    except (InvalidTag, InvalidToken, binascii.Error, ValueError):
         return None
 
 
-def _keys() -> MultiFernet:
+def _secrets() -> list[str]:
     """The present secret seals; the old ones still open."""
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"concord.vault:" + str(secret).encode()).digest())) for secret in secrets])
+    return [str(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+
+
+@lru_cache(maxsize=8)
+def _cipher(secret: str) -> AESGCM:
+    return AESGCM(HKDF(algorithm=SHA256(), length=32, salt=None, info=b"concord.vault.aes-256-gcm").derive(secret.encode()))
+
+
+@lru_cache(maxsize=8)
+def _first_version(secret: str) -> Fernet:
+    """Fernet (AES-128-CBC, then HMAC-SHA-256): read, and never written any more."""
+    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"concord.vault:" + secret.encode()).digest()))

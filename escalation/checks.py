@@ -28,9 +28,9 @@ def shipped_procedures(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
 
 
 def record_key(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:  # noqa: ANN401 - Django's own signature
-    """escalation.E003 where the key that chains the record is missing or too short to keep anything."""
-    key = str(getattr(settings, "CONCORD_RECORD_KEY", "") or "")
-    if len(key) >= SHORTEST_KEY:
+    """escalation.E003 where a key that chains or chained the record is missing or too short to keep anything."""
+    keys = [str(getattr(settings, "CONCORD_RECORD_KEY", "") or ""), *settings.CONCORD_OLD_RECORD_KEYS]
+    if all(len(key) >= SHORTEST_KEY for key in keys):
         return []
     hint = f"Set CONCORD_RECORD_KEY to at least {SHORTEST_KEY} random characters, kept outside the database."
     return [Error("The key that chains the record is missing or too short.", hint=hint, id="escalation.E003")]

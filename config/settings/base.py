@@ -208,6 +208,8 @@ LOGGING = {
 
 # Where seals of the record are written besides the database, and the key that chains it.
 CONCORD_SEALS_DIR = VAR / "seals"
+# Keys that chained it before: they verify what they chained, and write nothing.
+CONCORD_OLD_RECORD_KEYS = env.names("CONCORD_OLD_RECORD_KEYS")
 # Where attached files lie, how large one may be, and the scanner that looks at each; see docs/files.md.
 CONCORD_FILES_DIR = Path(env.text("CONCORD_FILES", str(VAR / "files")))
 CONCORD_FILE_MEGABYTES = env.number("CONCORD_FILE_MEGABYTES", 10)

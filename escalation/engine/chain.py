@@ -33,13 +33,29 @@ def _instant(moment: datetime) -> str:
 
 
 def keyed(text: bytes) -> str:
-    """HMAC-SHA-256 with the record's key, as hexadecimal."""
-    lock = _begun(settings.CONCORD_RECORD_KEY).copy()
+    """HMAC-SHA-256 with the record's present key, as hexadecimal."""
+    return _keyed(settings.CONCORD_RECORD_KEY, text)
+
+
+def keyed_by_each(text: bytes) -> list[str]:
+    """The same with the present key and with each earlier one, newest first."""
+    return [_keyed(key, text) for key in (settings.CONCORD_RECORD_KEY, *settings.CONCORD_OLD_RECORD_KEYS)]
+
+
+def age_of(digest: str, text: bytes) -> int | None:
+    """Which key made the digest of the text: 0 the present one, 1 the one before, and so on; None where none did."""
+    if digest == keyed(text):
+        return 0
+    return next((age for age, found in enumerate(keyed_by_each(text)) if found == digest), None)
+
+
+def _keyed(key: str, text: bytes) -> str:
+    lock = _begun(key).copy()
     lock.update(text)
     return lock.hexdigest()
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def _begun(key: str) -> hmac.HMAC:
     """A digest into which the key alone has gone."""
     return hmac.new(key.encode(), digestmod=hashlib.sha256)
@@ -48,6 +64,11 @@ def _begun(key: str) -> hmac.HMAC:
 def event_digest(event: Event) -> str:
     """The digest of a line from what is stored in it, `previous` included."""
     return keyed(spelt(event))
+
+
+def is_genuine(event: Event) -> bool:
+    """Whether the stored digest was made of the line as it is stored, with the present key or an earlier one."""
+    return age_of(event.digest, spelt(event)) is not None
 
 
 def spelt(event: Event) -> bytes:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
+
 from escalation.engine import chain
 from escalation.models import Dispute, Event, EventBody
 from escalation.services.audit_report import Finding
@@ -49,7 +51,7 @@ def findings_of(stored: Stored) -> list[Finding]:
 
 
 def _chain(stored: Stored) -> Iterator[Finding]:
-    expected, previous = 1, ""
+    expected, previous, oldest = 1, "", len(settings.CONCORD_OLD_RECORD_KEYS)
     for event in stored.events:
         if event.number > expected:
             yield _gap(stored, expected, event.number - 1)
@@ -58,17 +60,20 @@ def _chain(stored: Stored) -> Iterator[Finding]:
             continue
         elif event.previous != previous:
             yield Finding(stored.line(event.number), "does not follow the line before it")
-        if event.digest != _digest(event):
+        age = _age(event)
+        if age is None or age > oldest:
+            # Once a line was written with a key, none is written with an earlier one.
             yield Finding(stored.line(event.number), "was altered, moved or added after it was written")
+        oldest = oldest if age is None else min(age, oldest)
         expected, previous = event.number + 1, event.digest
 
 
-def _digest(event: Event) -> str:
-    """The line's digest from what is stored; empty where what is stored can have none."""
+def _age(event: Event) -> int | None:
+    """Which key the line was written with (0: the present one); None where it is not as it was written, or can have no digest."""
     try:
-        return chain.event_digest(event)
+        return chain.age_of(event.digest, chain.spelt(event))
     except (AttributeError, TypeError, ValueError):
-        return ""
+        return None
 
 
 def _gap(stored: Stored, first: int, last: int) -> Finding:
@@ -87,7 +92,7 @@ def _typed(stored: Stored) -> Iterator[Finding]:
 
 def _erased_lines(stored: Stored) -> set[int]:
     """Lines of which a genuine line of the record says that their text was erased."""
-    says_so = [event for event in stored.events if event.kind == EventKind.ERASED and event.digest == _digest(event)]
+    says_so = [event for event in stored.events if event.kind == EventKind.ERASED and _age(event) is not None]
     return {number for event in says_so for number in event.facts.get("lines", [])}
 
 

@@ -7,15 +7,16 @@ from itertools import islice
 from typing import TypeVar
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef
 
 from agencies.models import Partnership
-from escalation.engine.chain import event_digest
+from escalation.engine.chain import age_of, is_genuine, keyed_by_each
 from escalation.models import Event, Reading, Seal, SealedHead
 from escalation.services import seal_files
 from escalation.services.audit_chain import GRACE
 from escalation.services.audit_report import AuditReport, Finding
-from escalation.services.seals import Leaf, last_seal_number, merkle_root, reading_digest, seal_digest
+from escalation.services.seals import Leaf, last_seal_number, merkle_root, reading_spelt, seal_spelt
 from escalation.states import EventKind
 
 Item = TypeVar("Item")
@@ -53,12 +54,15 @@ def check_seals(partnership: Partnership, report: AuditReport, *, covering: UUID
 
 def _check_each(partnership: Partnership, seals: Iterable[Seal], report: AuditReport) -> list[tuple[int, str, str]]:
     """Each seal's own hash and root; returns (number, previous, digest) of all, in order."""
-    kept = []
+    kept, oldest = [], len(settings.CONCORD_OLD_RECORD_KEYS)
     for batch in in_batches(seals, BATCH):
         leaves = _leaves(batch)
         for seal in batch:
             report.seals += 1
-            if seal.digest != seal_digest(seal):
+            age = age_of(seal.digest, seal_spelt(seal))
+            # Once a key has sealed, none before it seals again.
+            oldest = oldest if age is None else min(age, oldest)
+            if age is None or age > oldest:
                 report.add([_of(partnership, seal.number, "was altered or added")])
             if len(leaves[seal.pk]) != seal.heads or merkle_root(leaves[seal.pk]) != seal.root:
                 report.add([_of(partnership, seal.number, "no longer covers what it was put on: its list of heads was altered")])
@@ -140,18 +144,18 @@ def _times_before(partnership: Partnership) -> Iterator[tuple[int, datetime]]:
 def _erased_reasons(partnership: Partnership) -> dict[str, str]:
     """By reading: the digest that a genuine line of the record says it has since its reason was erased."""
     said = Event.objects.filter(kind=EventKind.ERASED, dispute__partnership=partnership)
-    return {key: digest for event in said if event.digest == event_digest(event) for key, digest in event.facts.get("readings", {}).items()}
+    return {key: digest for event in said if is_genuine(event) for key, digest in event.facts.get("readings", {}).items()}
 
 
 def _reading_fault(head: SealedHead, reading: Reading | None, before: datetime | None, erased: str | None) -> str:
     """What is wrong with a sealed line of the read ledger; `erased` is the digest that the record vouches for, where its reason was erased."""
     if reading is None:
         return f"was removed; seal {head.seal.number} knows it"
-    digest = reading_digest(reading)
+    digests = {*keyed_by_each(reading_spelt(reading))}
     if erased is not None and reading.reason:
         return "has a reason again that the record says was erased"
     # A seal that was made after the erasing covers the line as it is now.
-    if digest not in {head.digest, erased}:
+    if not digests & {head.digest, erased}:
         return "was altered"
     if before is not None and reading.recorded_at < before - BACKDATED:
         return f"claims a moment long before seal {head.seal.number}: it was added later"

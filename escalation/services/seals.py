@@ -161,14 +161,24 @@ def merkle_root(leaves: Sequence[Leaf]) -> str:
 
 def seal_digest(seal: Seal) -> str:
     """The keyed hash of a seal from what is stored in it, `previous` included."""
-    return keyed(canonical([str(seal.partnership_id), seal.number, seal.heads, seal.root, instant(seal.recorded_at), seal.previous]))
+    return keyed(seal_spelt(seal))
+
+
+def seal_spelt(seal: Seal) -> bytes:
+    """The seal as it is hashed."""
+    return canonical([str(seal.partnership_id), seal.number, seal.heads, seal.root, instant(seal.recorded_at), seal.previous])
 
 
 def reading_digest(reading: Reading) -> str:
-    """The keyed hash of one line of the read ledger: by whom, somebody with an account or a guest, is told apart."""
+    """The keyed hash of one line of the read ledger."""
+    return keyed(reading_spelt(reading))
+
+
+def reading_spelt(reading: Reading) -> bytes:
+    """The line as it is hashed: by whom, somebody with an account or a guest, is told apart."""
     who = str(reading.reader_id) if reading.guest_id is None else f"guest {reading.guest_id}"
     parts = [str(reading.pk), str(reading.dispute_id), who, reading.part, reading.reason, instant(reading.recorded_at)]
-    return keyed(canonical(parts))
+    return canonical(parts)
 
 
 def last_seal_number(partnership_id: UUID) -> int:

@@ -250,3 +250,11 @@ def test_the_command_knows_no_folder_and_no_partnership(tmp_path: Path) -> None:
         call_command("import_directory", str(tmp_path / "none"))
     with pytest.raises(CommandError, match='There is no partnership "atlantis"'):
         call_command("import_directory", str(tmp_path), "--partnership", "atlantis")
+
+
+@pytest.mark.django_db
+def test_a_partnership_that_an_import_makes_asks_everybody_for_a_second_factor_in_production_unless_it_is_invented(settings: Any) -> None:
+    settings.CONCORD_SECOND_FACTOR_FOR_ALL = True
+    for invented, roles in (("no", set(Role.values)), ("yes", set())):
+        made = imported({"partnership.csv": f"code,name,invented\np-{invented},P,{invented}\n"}).partnership
+        assert set(made.second_factor_roles) == roles

@@ -324,3 +324,34 @@ def test_the_command_ends_with_an_error_and_names_the_place(dispute: Dispute) ->
 def test_the_command_refuses_an_unknown_reference_in_one_line() -> None:
     with pytest.raises(CommandError, match="There is no disagreement ESC-NONONO"):
         call_command("verify_audit", reference="ESC-NONONO")
+
+
+# -- another key -------------------------------------------------------------------------------------------------------
+
+
+def with_new_key(settings: Any) -> str:
+    """The installation takes another key; the one before stays to verify. Returns that one."""
+    old = str(settings.CONCORD_RECORD_KEY)
+    settings.CONCORD_RECORD_KEY, settings.CONCORD_OLD_RECORD_KEYS = "another-key-of-the-record-" + "k" * 20, [old]
+    return old
+
+
+def test_the_key_is_replaced_and_everything_before_and_after_verifies(dispute: Dispute, world: World, settings: Any) -> None:
+    old = with_new_key(settings)
+    world.do(dispute, Verb.ADD_NOTE, world.cast.receiver, text="Written with the new key.")
+    seal_partnerships(MONDAY + timedelta(minutes=2))
+    assert verify().findings == []
+    settings.CONCORD_OLD_RECORD_KEYS = []
+    assert verify().findings
+    settings.CONCORD_RECORD_KEY, settings.CONCORD_OLD_RECORD_KEYS = old, []
+    assert [str(found) for found in verify().findings if "line" in str(found)]
+
+
+def test_an_old_key_writes_nothing_more_where_a_new_one_has_written(dispute: Dispute, world: World, settings: Any) -> None:
+    old = with_new_key(settings)
+    world.do(dispute, Verb.ADD_NOTE, world.cast.receiver, text="Written with the new key.")
+    new, settings.CONCORD_RECORD_KEY, settings.CONCORD_OLD_RECORD_KEYS = settings.CONCORD_RECORD_KEY, old, []
+    world.do(dispute, Verb.ADD_NOTE, world.cast.receiver, text="By somebody who learnt the old key.")
+    last = world.fresh(dispute).head_number
+    settings.CONCORD_RECORD_KEY, settings.CONCORD_OLD_RECORD_KEYS = new, [old]
+    assert f"{dispute.reference} line {last}: was altered, moved or added after it was written." in [str(found) for found in verify().findings]

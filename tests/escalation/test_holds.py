@@ -36,7 +36,7 @@ from escalation.services.handover import hand_over
 from escalation.services.keeping.access.asking import ask_about_child
 from escalation.services.keeping.due import end_what_is_over
 from escalation.services.keeping.holds import hold_child, hold_person, holds_on, lift
-from escalation.services.keeping.marks import reference_mark
+from escalation.services.keeping.marks import reference_marks
 from escalation.services.one_child import everything_about
 from escalation.states import Delivery, EventKind, HoldOn, Verb
 from tests.cast import Cast
@@ -347,7 +347,7 @@ def test_what_is_not_there_yet_is_added_under_a_hold_and_the_hold_knows_the_chil
     hold = held_child(world, agency=cast.school.pk, reference="S-9")
     world.do(dispute, Verb.ADD_REFERENCE, cast.receiver, reference="L-10")
     world.do(dispute, Verb.CORRECT_CHILD, cast.receiver, born_on=date(2026, 3, 1))
-    assert reference_mark(cast.social_care.pk, "L-10") in LegalHold.objects.get(pk=hold.pk).marks
+    assert reference_marks(cast.social_care.pk, "L-10")[0] in LegalHold.objects.get(pk=hold.pk).marks
     assert holds_on(world.sent(children=[{"initials": "UB", "born_on": "2026-03-01"}])) == [hold]
 
 
@@ -381,7 +381,7 @@ def test_a_hold_on_one_child_does_not_take_in_its_brother_when_a_reference_is_ad
     for place, reference in ((1, "L-10"), (2, "L-20")):
         world.do(both, Verb.ADD_REFERENCE, cast.receiver, reference=reference, child=Child.objects.get(dispute=both, ordinal=place).pk)
     known = LegalHold.objects.get(pk=hold.pk).marks
-    assert [reference_mark(cast.social_care.pk, reference) in known for reference in ("L-10", "L-20")] == [True, False]
+    assert [reference_marks(cast.social_care.pk, reference)[0] in known for reference in ("L-10", "L-20")] == [True, False]
     assert (holds_on(both), holds_on(world.sent(children=TWO[1:]))) == ([hold], [])
 
 

@@ -10,6 +10,7 @@ from django.db import models
 from agencies.models import Agency, ClosureDay, Cover, Membership, Partnership, Post, PostHolding, SeniorityLevel, User
 from agencies.services.directory_import.columns import AGENCIES, CLOSURES, COVER, LEVELS, PARTNERSHIP, PEOPLE, POSTS
 from agencies.services.directory_import.reading import Row, Rows
+from agencies.services.identity.second_factor import required_at_first
 
 M = TypeVar("M", bound=models.Model)
 
@@ -154,5 +155,6 @@ def partnership_for(rows: Rows, known: Partnership | None) -> Partnership:
     row = described[0]
     fields = {name: row[name] for name in ("name", "nation", "opens", "closes", "unit_name", "unit_email", "unit_phone", "front_door_name")}
     fields |= {"front_door_day": row["front_door_day"], "front_door_night": row["front_door_night"], "is_invented": row["invented"]}
-    made = fields | {"is_practice": bool(row["practice"])}
+    asked = [] if row["invented"] else required_at_first()
+    made = fields | {"is_practice": bool(row["practice"]), "second_factor_roles": asked}
     return Partnership.objects.update_or_create(slug=row["code"], defaults=fields, create_defaults=made)[0]

@@ -22,7 +22,7 @@ from agencies.services.identity.events import note
 from agencies.services.identity.signing_in import TooManyTries
 from agencies.services.record import acting_person, record
 from agencies.sign_ins import Digest, Means, Proof, SignInKind, Visit
-from agencies.vault import seal, unseal
+from agencies.vault import is_current, seal, unseal
 from agencies.words import source
 from agencies.working_days import london
 
@@ -187,9 +187,23 @@ def _means_of(user: User, code: str, now: datetime) -> Means | None:
     step = step_of(secret, code, after=app.last_step, now=now, digest=app.digest) if app and secret else None
     if app is None or step is None:
         return None
-    app.last_step = step
-    app.save(update_fields=["last_step"])
+    app.last_step, app.sealed_secret = step, seal(secret or "")
+    app.save(update_fields=["last_step", "sealed_secret"])
     return Means.APP
+
+
+@transaction.atomic
+def seal_anew() -> tuple[int, int]:
+    """Seals every app's secret with the present secret of the installation, in the present way; says how many, and how many cannot be opened."""
+    done = lost = 0
+    for app in Authenticator.objects.select_for_update().order_by("pk"):
+        secret = unseal(app.sealed_secret)
+        if secret is None:
+            lost += 1
+        elif not is_current(app.sealed_secret):
+            Authenticator.objects.filter(pk=app.pk).update(sealed_secret=seal(secret))
+            done += 1
+    return done, lost
 
 
 def _digest(user: User, code: str) -> str:

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from agencies.errors import InvalidInput
-from escalation.engine.chain import canonical, keyed
+from escalation.engine.chain import canonical, keyed_by_each
 from escalation.engine.change import Change
 from escalation.models import Child, ChildReference, Draft, LegalHold
 from escalation.services.submission import ChildAnswer, child_of
@@ -21,14 +21,14 @@ from escalation.states import HoldOn
 Mark = tuple[UUID, int, str]
 
 
-def birth_mark(initials: str, born_on: date) -> str:
-    """A keyed digest of initials and date of birth."""
-    return keyed(canonical(["hold", "birth", same_initials(initials), born_on.isoformat()]))
+def birth_marks(initials: str, born_on: date) -> list[str]:
+    """Keyed digests of initials and date of birth: with the present key, and with each earlier one that a hold may have been placed under."""
+    return keyed_by_each(canonical(["hold", "birth", same_initials(initials), born_on.isoformat()]))
 
 
-def reference_mark(agency: UUID, reference: str) -> str:
-    """A keyed digest of an agency's reference for a child."""
-    return keyed(canonical(["hold", "reference", str(agency), reference.strip().casefold()]))
+def reference_marks(agency: UUID, reference: str) -> list[str]:
+    """Keyed digests of an agency's reference for a child, likewise."""
+    return keyed_by_each(canonical(["hold", "reference", str(agency), reference.strip().casefold()]))
 
 
 def child_marks(children: QuerySet[Child]) -> Iterator[Mark]:
@@ -36,10 +36,10 @@ def child_marks(children: QuerySet[Child]) -> Iterator[Mark]:
     born = children.filter(born_on__isnull=False).values_list("dispute", "ordinal", "initials", "born_on")
     for key, place, initials, born_on in born.iterator():
         if born_on is not None:
-            yield key, place, birth_mark(initials, born_on)
+            yield from ((key, place, mark) for mark in birth_marks(initials, born_on))
     known = ChildReference.objects.filter(child__in=children.values("pk"))
     for key, place, agency, reference in known.values_list("child__dispute", "child__ordinal", "agency", "reference").iterator():
-        yield key, place, reference_mark(agency, reference)
+        yield from ((key, place, mark) for mark in reference_marks(agency, reference))
 
 
 def draft_marks(drafts: QuerySet[Draft]) -> Iterator[Mark]:
@@ -47,9 +47,9 @@ def draft_marks(drafts: QuerySet[Draft]) -> Iterator[Mark]:
     for key, agency, answers in drafts.values_list("dispute", "dispute__raising_agency", "answers").iterator():
         for child in _typed(answers):
             if child.initials and child.born_on is not None:
-                yield key, 0, birth_mark(child.initials, child.born_on)
+                yield from ((key, 0, mark) for mark in birth_marks(child.initials, child.born_on))
             if child.reference:
-                yield key, 0, reference_mark(agency, child.reference)
+                yield from ((key, 0, mark) for mark in reference_marks(agency, child.reference))
         if disputed := _person(answers.get("disputed_person")):
             yield key, 0, disputed
 
