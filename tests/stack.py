@@ -1,4 +1,7 @@
-"""The production processes, started by hand on one machine: pages, worker, timetable, PostgreSQL, Redis and a mail server that keeps what it gets."""
+"""The production processes, started by hand on one machine: pages, worker, timetable, PostgreSQL, Redis and a mail server that keeps what it gets.
+
+Commands and settings are docker-compose.yml's own (`tests/compose.py`), but for what differs where there is one machine and no container.
+"""
 
 import http.client
 import json
@@ -21,10 +24,19 @@ from aiosmtpd.handlers import Message
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from tests.compose import Service, services
 from tests.servers import free_port, spawn, stop, wait_for
 
 ROOT = Path(__file__).resolve().parent.parent
-WORKER = ("celery", "-A", "config", "worker", "--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle")
+# What an operator writes into .env; where mail goes is added to it.
+OPERATORS = {
+    "CONCORD_SECRET_KEY": "stack-" + "s" * 50,
+    "CONCORD_RECORD_KEY": "stack-" + "r" * 50,
+    "CONCORD_HOSTS": "concord.example.org",
+    "CONCORD_BASE_URL": "https://concord.example.org",
+    "CONCORD_DATABASE_PASSWORD": "-",
+    "CONCORD_MAIL_FROM": "concord@example.org",
+}
 
 
 class Letterbox(Message):
@@ -40,43 +52,65 @@ class Letterbox(Message):
         self.letters.append(message)
 
 
+def words(letter: Any) -> str:
+    """Subject and every readable part of a mail."""
+    parts = [part.get_payload(decode=True).decode() for part in letter.walk() if part.get_content_maintype() == "text"]
+    return "\n".join([str(letter["Subject"]), *parts])
+
+
 @dataclass
 class Stack:
     """What runs, and how to speak to it."""
 
     folder: Path
-    environment: Mapping[str, str]
+    services: Mapping[str, Service]
+    places: Mapping[str, str]
     port: int
     letterbox: Letterbox
     processes: "dict[str, subprocess.Popen[bytes]]" = field(default_factory=dict)
 
+    def environment(self, service: str = "web") -> dict[str, str]:
+        """What the service is told, with this machine's places in place of the containers'."""
+        return {**self.services[service].environment, **self.places}
+
     def manage(self, *words: str) -> str:
         """Runs one command of manage.py under the production settings; returns what it said. Fails with its error output."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", *words], cwd=ROOT, env=dict(self.environment), capture_output=True, text=True, check=False, timeout=300
-        )
-        assert done.returncode == 0, f"manage.py {' '.join(words)}: {done.stderr[-1500:]}"
+        return self.once("web", [sys.executable, "manage.py", *words])
+
+    def once(self, service: str, command: Sequence[str]) -> str:
+        """Runs a command to its end as this service would; returns what it said. Fails with its error output."""
+        environment = self.environment(service)
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300)
+        assert done.returncode == 0, f"{' '.join(command)}: {done.stderr[-1500:]}"
         return done.stdout
 
-    def start(self, name: str, words: Sequence[str]) -> "subprocess.Popen[bytes]":
-        """Starts one process, its output in a file of its name."""
-        process = spawn([sys.executable, "-m", *words], log=self.log(name), cwd=ROOT, environment=self.environment)
+    def start(self, service: str, name: str, places: Mapping[str, str], *more: str) -> "subprocess.Popen[bytes]":
+        """Starts a service's process under a name, its output in a file of that name. `places` are the words that differ on this machine."""
+        words = self.services[service].command
+        assert set(places) <= set(words), f"{service} is not started by {sorted(set(places) - set(words))} any more"
+        command = [sys.executable, "-m", *(places.get(word, word) for word in words), *more]
+        process = spawn(command, log=self.log(name), cwd=ROOT, environment=self.environment(service))
         self.processes[name] = process
         return process
 
+    def migrate(self) -> None:
+        """The one-shot service."""
+        python, *words = self.services["migrate"].command
+        assert python == "python"
+        self.once("migrate", [sys.executable, *words])
+
     def start_pages(self) -> None:
-        """Gunicorn, as the docs say; returns when it listens."""
-        words = ["gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{self.port}", "--workers", "2", "--threads", "4", "--no-control-socket"]
-        words += ["--logger-class", "config.access_lines.Lines"]
-        wait_for(self.port, self.start("pages", words), self.log("pages"))
+        """Gunicorn; returns when it listens."""
+        process = self.start("web", "pages", {"0.0.0.0:8000": f"127.0.0.1:{self.port}"})
+        wait_for(self.port, process, self.log("pages"))
 
     def start_worker(self, name: str = "worker") -> None:
-        """One Celery worker with processes of its own."""
-        self.start(name, [*WORKER, "--hostname", f"{name}@localhost"])
+        """One Celery worker with processes of its own; several on one machine need names of their own."""
+        self.start("worker", name, {}, "--hostname", f"{name}@localhost")
 
     def start_timetable(self, name: str = "beat") -> None:
         """Celery beat."""
-        self.start(name, ["celery", "-A", "config", "beat", "--schedule", str(self.folder / f"{name}-schedule"), "--pidfile", ""])
+        self.start("beat", name, {"/tmp/celerybeat-schedule": str(self.folder / f"{name}-schedule")})
 
     def kill(self, name: str) -> None:
         """As a machine that loses power: the process and its children, without a word."""
@@ -108,7 +142,7 @@ class Stack:
 
     def query(self, statement: LiteralString) -> Any:
         """The first value that a statement finds in the database, beside everything that runs; None where it finds nothing."""
-        with psycopg.connect(server(self.environment["CONCORD_DATABASE_NAME"])) as connection:
+        with psycopg.connect(server(self.places["CONCORD_DATABASE_NAME"])) as connection:
             row = connection.execute(statement).fetchone()
         return row[0] if row else None
 
@@ -142,24 +176,14 @@ def database() -> Iterator[str]:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
 
 
-def settings(folder: Path, database_name: str, broker: str, mail_port: int) -> dict[str, str]:
-    """The environment of the production settings, as docs/running.md lists it."""
+def places(folder: Path, database_name: str, broker: str) -> dict[str, str]:
+    """Where things are on this machine, and a sweep every other second so that no test waits a minute. All else is docker-compose.yml's."""
     return {
         **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
-        "DJANGO_SETTINGS_MODULE": "config.settings.prod",
-        "CONCORD_SECRET_KEY": "stack-" + "s" * 50,
-        "CONCORD_RECORD_KEY": "stack-" + "r" * 50,
-        "CONCORD_HOSTS": "concord.example.org",
-        "CONCORD_BASE_URL": "https://concord.example.org",
         "CONCORD_DATABASE_HOST": os.environ["CONCORD_DATABASE_HOST"],
         "CONCORD_DATABASE_PORT": os.environ["CONCORD_DATABASE_PORT"],
-        "CONCORD_DATABASE_PASSWORD": "-",
         "CONCORD_DATABASE_NAME": database_name,
         "CONCORD_BROKER_URL": broker,
-        "CONCORD_MAIL_HOST": "127.0.0.1",
-        "CONCORD_MAIL_PORT": str(mail_port),
-        "CONCORD_MAIL_TLS": "false",
-        "CONCORD_MAIL_FROM": "concord@example.org",
         "CONCORD_SWEEP_SECONDS": "2",
         "CONCORD_VAR": str(folder / "var"),
         "CONCORD_STATIC": str(folder / "static"),
@@ -175,9 +199,10 @@ def running(folder: Path) -> Iterator[Stack]:
     broker = os.environ["CONCORD_BROKER_URL"].rsplit("/", 1)[0] + "/9"
     try:
         with database() as name:
-            stack = Stack(folder, settings(folder, name, broker, mail_port), free_port(), letterbox)
+            told = services(OPERATORS | {"CONCORD_MAIL_HOST": "127.0.0.1", "CONCORD_MAIL_PORT": str(mail_port)})
+            stack = Stack(folder, told, places(folder, name, broker), free_port(), letterbox)
             try:
-                stack.manage("migrate", "--verbosity", "0")
+                stack.migrate()
                 stack.manage("collectstatic", "--noinput", "--verbosity", "0")
                 stack.manage("demo")
                 yield stack

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from agencies.services.example import EXAMPLE_PASSPHRASE
-from tests.stack import Stack
+from tests.stack import Stack, words
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.faults]
 
@@ -70,4 +70,4 @@ def test_one_disagreement_is_taken_to_an_agreed_outcome(stack: Stack) -> None:
     assert status == 404
     stack.until(lambda: stack.query("SELECT count(*) FROM escalation_seal") > 0, "a seal")
     stack.manage("verify_audit")
-    assert TYPED not in stack.logs() + "".join(str(letter) for letter in stack.letterbox.letters)
+    assert TYPED not in stack.logs() + "".join(words(letter) for letter in stack.letterbox.letters)

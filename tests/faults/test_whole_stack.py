@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from tests import servers
+from tests import compose, servers
 from tests.faults.test_one_dispute import MANAGER, RAISER, RECEIVER, Caller
-from tests.stack import Stack
+from tests.stack import OPERATORS, Stack, words
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.faults]
 
@@ -32,8 +32,9 @@ class Broker:
     def start(self) -> None:
         """Empty: what it held is lost with it."""
         log = self.folder / "broker.log"
-        words = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(self.folder)]
-        self.process = servers.spawn([servers.binary("redis-server"), *words], log=log)
+        _valkey, *words = compose.services(OPERATORS)["redis"].command
+        own = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder)]
+        self.process = servers.spawn([servers.binary("redis-server"), *words, *own], log=log)
         servers.wait_for(self.port, self.process, log)
 
     def stop(self) -> None:
@@ -52,8 +53,8 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
 @pytest.fixture
 def whole(installation: Stack, broker: Broker) -> Iterator[Stack]:
     """Pages, worker and timetable, on a broker of their own."""
-    environment = {**installation.environment, "CONCORD_BROKER_URL": f"redis://127.0.0.1:{broker.port}/0"}
-    stack = replace(installation, environment=environment, port=servers.free_port(), processes={})
+    places = {**installation.places, "CONCORD_BROKER_URL": f"redis://127.0.0.1:{broker.port}/0"}
+    stack = replace(installation, places=places, port=servers.free_port(), processes={})
     stack.start_pages()
     stack.start_worker("first")
     stack.start_timetable()
@@ -64,12 +65,6 @@ def whole(installation: Stack, broker: Broker) -> Iterator[Stack]:
 def letters(stack: Stack, address: str, reference: str) -> list[Any]:
     """The mails about it that this person was sent."""
     return [letter for letter in stack.letterbox.letters if address in str(letter["To"]) and reference in words(letter)]
-
-
-def words(letter: Any) -> str:
-    """Subject and every readable part of a mail."""
-    parts = [part.get_payload(decode=True).decode() for part in letter.walk() if part.get_content_maintype() == "text"]
-    return "\n".join([str(letter["Subject"]), *parts])
 
 
 def log_urgently(raiser: Caller) -> str:

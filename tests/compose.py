@@ -1,0 +1,72 @@
+"""docker-compose.yml and the Dockerfile, read as an engine reads them: what each service's process is called by and what it is told."""
+
+import json
+import re
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+# ${NAME}, ${NAME:-where it is empty}, ${NAME:?why it is needed}, and $$ for the sign itself.
+PLACE = re.compile(r"\$(?:\$|\{(?P<name>\w+)(?::(?P<kind>[-?])(?P<word>[^}]*))?\})")
+
+
+class NotSetError(Exception):
+    """A value without a default was not given: an engine starts nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service with its values filled in; `raw` is what else the file says of it. The image's own command where the file gives none."""
+
+    command: list[str]
+    environment: dict[str, str]
+    raw: dict[str, Any]
+
+
+@cache
+def _file() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def _image() -> tuple[list[str], dict[str, str]]:
+    """The command and the environment that the Dockerfile's last stage leaves."""
+    lines = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ").rpartition("\nFROM ")[2].splitlines()
+    command = next(line.removeprefix("CMD ") for line in reversed(lines) if line.startswith("CMD "))
+    pairs = [word.partition("=") for line in lines if line.startswith("ENV ") for word in shlex.split(line)[1:]]
+    return json.loads(command), {name: value for name, _, value in pairs}
+
+
+def _filled(value: Any, given: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _filled(each, given) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_filled(each, given) for each in value]
+    return PLACE.sub(lambda found: _value(found, given), value) if isinstance(value, str) else value
+
+
+def _value(found: re.Match[str], given: Mapping[str, str]) -> str:
+    name, kind, word = found["name"], found["kind"], found["word"] or ""
+    if name is None:
+        return "$"
+    if kind == "?" and not given.get(name):
+        raise NotSetError(f"{name}: {word}")
+    return given.get(name) or (word if kind == "-" else "")
+
+
+def services(given: Mapping[str, str]) -> dict[str, Service]:
+    """Every service by its name, with what an operator set (`given`). Raises NotSetError where that is not enough."""
+    return {name: _service(_filled(raw, given)) for name, raw in _file()["services"].items()}
+
+
+def _service(raw: dict[str, Any]) -> Service:
+    command, environment = _image() if "build" in raw else ([], {})
+    own = {name: str(value) for name, value in (raw.get("environment") or {}).items()}
+    return Service(list(raw.get("command") or command), environment | own, raw)
