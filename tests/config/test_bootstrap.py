@@ -1,0 +1,68 @@
+"""What the doors in bin/ say where a machine does not let them: one plain sentence each, and the way out."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+OLD = "#!/bin/sh\n[ $1 = --version ] && echo Python 3.9.2\n"
+
+
+def said(root: Path, *command: str, **environment: str) -> str:
+    """What stands in the terminal after a command that must fail, in one line and without a traceback."""
+    own = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
+    done = subprocess.run(command, cwd=root, env=own | environment, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    return done.stderr.strip()
+
+
+def bootstrap(root: Path, script: str, **environment: str) -> str:
+    """The same of a step of `bin/_bootstrap`."""
+    return said(root, "bash", "-c", f"source bin/_bootstrap; {script}", **environment)
+
+
+def test_a_busy_port_is_told_before_anything_is_installed(root: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert said(root, "bin/demo", "--port", str(port)) == f"Port {port} is in use. Choose another: bin/demo --port {port % 65535 + 1}"
+
+
+@pytest.mark.parametrize("words", [("--port", "eight"), ("--port", "0"), ("--port",), ("--colour",)])
+def test_what_the_command_line_cannot_mean_is_told_with_how_to_write_it(root: Path, words: tuple[str, ...]) -> None:
+    assert said(root, "bin/demo", *words).endswith("Usage: bin/demo [--port 8000] [--reset]")
+
+
+def test_a_project_in_a_folder_that_cannot_be_written_is_told_so(root: Path) -> None:
+    assert bootstrap(root, "root=/proc; writable") == (
+        "This folder cannot be written to: /proc. Copy the project to a folder of your own and start again."
+    )
+
+
+def test_data_in_a_folder_that_cannot_be_made_are_told_so(root: Path) -> None:
+    where = "/proc/concord"
+    told = said(root, sys.executable, "manage.py", "run_demo", CONCORD_VAR=where)
+    assert told.startswith(f"The settings are not right. {where}/queue cannot be made: ")
+    assert told.endswith("Set CONCORD_VAR to a folder of your own.")
+
+
+def test_an_old_python_is_told_with_what_to_install(root: Path, tmp_path: Path) -> None:
+    for name in ("python3.11", "python3.12", "python3.13", "python3.14", "python3"):
+        (tmp_path / name).write_text(OLD)
+        (tmp_path / name).chmod(0o755)
+    told = bootstrap(root, f"venv={tmp_path}/none; packages requirements.txt", PATH=f"{tmp_path}:{os.environ['PATH']}")
+    assert told == "Python 3.11 or newer is needed; this machine has Python 3.9.2. Install python3.11 and python3.11-venv and start again."
+
+
+def test_without_a_network_the_packages_are_asked_for_in_vain_and_that_is_told(root: Path, tmp_path: Path) -> None:
+    """An index that nobody answers for; the folder in which pip would look first is empty."""
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/python").symlink_to(sys.executable)
+    away = {"PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_CONFIG_FILE": os.devnull, "PIP_TARGET": str(tmp_path / "there"), "PIP_NO_CACHE_DIR": "1"}
+    told = bootstrap(root, f"venv={tmp_path}; packages requirements.txt", **away)
+    assert told.splitlines()[-1] == "The packages could not be fetched. Is this machine on the network?"
