@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+Function = ast.FunctionDef | ast.AsyncFunctionDef
 FLOORS = ("agencies", "escalation", "reports", "config")
 
 
@@ -40,11 +41,14 @@ class Source:
         """A place that an editor can jump to."""
         return f"{self.name}:{getattr(node, 'lineno', 1)}"
 
-    def functions(self) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    @cached_property
+    def scopes(self) -> tuple["ast.Module | ast.ClassDef | Function", ...]:
+        """The module, and every class, function and method in it, nested ones too."""
+        return tuple(node for node in ast.walk(self.tree) if isinstance(node, ast.Module | ast.ClassDef | Function))
+
+    def functions(self) -> "Iterator[Function]":
         """Every function and method, nested ones too."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                yield node
+        return (node for node in self.scopes if isinstance(node, Function))
 
 
 @lru_cache
@@ -58,7 +62,7 @@ def product() -> list[Source]:
     return [source for source in sources(*FLOORS) if not source.is_migration]
 
 
-def length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+def length(node: Function) -> int:
     """Lines from `def` to the last line."""
     return (node.end_lineno or node.lineno) - node.lineno + 1
 
