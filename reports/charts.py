@@ -134,9 +134,11 @@ def described(items: Sequence[Bar]) -> str:
 def _svg(title: str, items: Sequence[Bar], frame: Frame, height: float, body: Sequence[str], key: str) -> str:
     said = described(items)
     name = f"{title}. {said}" if frame.is_paper else title
+    # Within a page a chart needs neither its namespace nor another font than the page's.
+    alone, font = (' xmlns="http://www.w3.org/2000/svg"', f' font-family="{FONT}"') if frame.is_paper else ("", "")
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="{key}-title {key}-desc" viewBox="0 0 {frame.width} {round(height)}" '
-        f'width="{frame.width}" height="{round(height)}" font-family="{FONT}" font-size="{SIZE}" fill="{INK}">'
+        f'<svg{alone} role="img" aria-labelledby="{key}-title {key}-desc" viewBox="0 0 {frame.width} {round(height)}" '
+        f'width="{frame.width}" height="{round(height)}"{font} font-size="{SIZE}" fill="{INK}">'
         f'<title id="{key}-title">{escape(name)}</title><desc id="{key}-desc">{escape(said)}</desc>{"".join(body)}</svg>'
     )
 

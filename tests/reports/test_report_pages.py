@@ -23,6 +23,7 @@ from reports.figures import Edition, Unit
 from reports.models import Progress, Report, ReportEvent
 from reports.periods import Year
 from reports.rendering import context_of
+from tests.bench.weight import weigh
 from tests.cast import Cast
 from tests.reports.builders import World, make_world
 from tests.reports.generated import generate
@@ -177,6 +178,11 @@ def test_every_chart_has_its_table_and_its_definition_on_the_page(unit: Client) 
             assert table.definition.words[:40] in text.replace("&#x27;", "'")
             assert (f'id="chart-{table.key}-title"' in text) == bool(table.chart)
             assert (f'id="table-{table.key}"' in text) == bool(table.rows)
+
+
+def test_a_years_page_with_every_table_and_chart_stays_light(unit: Client) -> None:
+    weight = weigh(unit.get(reverse("report-year", args=[2025])).content.decode())
+    assert (weight.html < 67_000, weight.everything < 90_000) == (True, True), weight
 
 
 @pytest.mark.parametrize("address", ["/reports/1999/", "/reports/99999/", "/reports/2025/?edition=secret", "/reports/2025/?partnership=nowhere"])

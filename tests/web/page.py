@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+# Where one of these begins or ends, so does a word.
+BLOCKS = {"td", "th", "tr", "caption", "p", "div", "section", "li", "ul", "ol", "h1", "h2", "h3", "h4"}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 
@@ -37,10 +39,16 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         element = Element(tag, {name: value or "" for name, value in attrs}, tuple(one.tag for one in self._open))
         self.elements.append(element)
+        self._part(tag)
         if tag not in VOID:
             self._open.append(element)
 
+    def _part(self, tag: str) -> None:
+        if tag in BLOCKS:
+            self.handle_data(" ")
+
     def handle_endtag(self, tag: str) -> None:
+        self._part(tag)
         while self._open and self._open.pop().tag != tag:
             pass
 
