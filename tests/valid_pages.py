@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.test import Client
@@ -27,10 +27,14 @@ class Kinds:
     """Kinds of pages of which somebody has seen one; `folder` is where the processes of a run tell one another."""
 
     folder: Path
+    _met: ClassVar[set[tuple[str, ...]]] = set()
 
     @classmethod
     def is_new(cls, *kind: str) -> bool:
-        """Whether nobody has met this kind; from now on somebody has."""
+        """Whether nobody has met this kind; from now on somebody has. A process does not ask the disk again for what it has met itself."""
+        if kind in cls._met:
+            return False
+        cls._met.add(kind)
         try:
             (cls.folder / sha256("\n".join(kind).encode()).hexdigest()).touch(exist_ok=False)
         except FileExistsError:

@@ -48,8 +48,8 @@ def routes(resolver: URLResolver | None = None, space: str = "") -> Iterator[tup
 class Addresses:
     """What is there to be asked for: a disagreement that was sent, a draft, a procedure, a post, somebody's cover, a report."""
 
-    def __init__(self, cast: Cast) -> None:
-        world = World(cast)
+    def __init__(self, cast: Cast, world: World | None = None) -> None:
+        world = world or World(cast)
         self.cast, self.world, self.dispute, self.version = cast, world, world.sent(), world.version
         self.point = learnt(world)
         self.file = attach(world, self.dispute, cast.receiver)

@@ -12,11 +12,13 @@ from django.db import transaction
 from django.test import Client
 
 from escalation.states import Verb
+from tests.access.asking import Person, own_routes
 from tests.access.routes import Addresses
+from tests.access.table import TABLE, read
 from tests.access.test_absent import told
-from tests.access.test_matrix import TABLE, Person, own_routes, read
 from tests.access.test_matrix import _on_monday_at_ten as _on_monday_at_ten
 from tests.access.test_matrix import addresses as addresses
+from tests.access.test_matrix import dispute as dispute
 from tests.guests import invited, let_in
 
 pytestmark = pytest.mark.django_db

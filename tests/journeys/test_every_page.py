@@ -3,8 +3,9 @@
 import pytest
 from django.urls import URLPattern
 
+from tests.access.asking import PROGRAMS, own_routes
 from tests.access.routes import Addresses
-from tests.access.test_matrix import PROGRAMS, TABLE, own_routes, read
+from tests.access.table import TABLE, read
 from tests.journeys.journey import Journey
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
