@@ -4,7 +4,8 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
-from config.logs import PlaceOnly
+from config import env
+from config.logs import FORMS
 
 
 class Lines(Logger):  # type: ignore[misc]  # gunicorn is not typed
@@ -16,4 +17,5 @@ class Lines(Logger):  # type: ignore[misc]  # gunicorn is not typed
         for log in (self.error_log, self.access_log):
             for handler in log.handlers:
                 before = handler.formatter
-                handler.setFormatter(PlaceOnly(before._fmt if before else None, before.datefmt if before else None))
+                form = FORMS[env.choice("CONCORD_LOG_FORM", "line", FORMS)]
+                handler.setFormatter(form(before._fmt if before else None, before.datefmt if before else None))

@@ -20,8 +20,8 @@ def each(task: str, seconds: float) -> dict[str, object]:
 
 
 # Only where one is configured: reports of messages that came back, delivered to a Maildir; and the virus scanner.
-SOME = {"read_bounces": "CONCORD_BOUNCE_MAILDIR", "watch_scanner": "CONCORD_SCANNER"}
-app.conf.beat_schedule = {task: each(task, SECONDS) for task, setting in SOME.items() if env.text(setting, "")} | {
+SOME = {"read_bounces": env.text("CONCORD_BOUNCE_MAILDIR", ""), "watch_scanner": env.socket("CONCORD_SCANNER")}
+app.conf.beat_schedule = {task: each(task, SECONDS) for task, is_set in SOME.items() if is_set} | {
     "sweep": each("sweep", SECONDS),
     "deliver": each("deliver", SECONDS / 2),
     "seal": each("seal", SECONDS),

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from config import env
+from config import encrypted, env
 
 
 def sqlite(path: Path) -> dict[str, Any]:
@@ -20,15 +20,19 @@ def sqlite(path: Path) -> dict[str, Any]:
 
 
 def postgresql() -> dict[str, Any]:
-    """A PostgreSQL server named by CONCORD_DATABASE_HOST, _PORT, _NAME, _USER and _PASSWORD. Host and password are required."""
+    """A PostgreSQL server named by CONCORD_DATABASE_HOST, _PORT, _NAME, _USER and _PASSWORD. Host and password are required.
+
+    Raises ImproperlyConfigured for a connection to another machine that is not encrypted and checked.
+    """
     return {
         "ENGINE": "django.db.backends.postgresql",
         "HOST": env.text("CONCORD_DATABASE_HOST"),
         "PORT": env.number("CONCORD_DATABASE_PORT", 5432),
         "NAME": env.text("CONCORD_DATABASE_NAME", "concord"),
         "USER": env.text("CONCORD_DATABASE_USER", "concord"),
-        "PASSWORD": env.text("CONCORD_DATABASE_PASSWORD"),
+        # A certificate of its own stands in the password's place.
+        "PASSWORD": env.text("CONCORD_DATABASE_PASSWORD", "" if env.text("CONCORD_TLS", "") else None),
         "CONN_MAX_AGE": env.number("CONCORD_DATABASE_MAX_AGE", 60),
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5, "sslmode": env.text("CONCORD_DATABASE_SSLMODE", "prefer")},
+        "OPTIONS": {"connect_timeout": 5, **encrypted.database_options(env.text("CONCORD_DATABASE_HOST"))},
     }

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -37,6 +38,14 @@ def flag(name: str, *, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name} is {value!r}; write true or false.")
 
 
+def choice(name: str, default: str, allowed: Collection[str]) -> str:
+    """One of the allowed words."""
+    value = os.environ.get(name) or default
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} is {value!r}; write {' or '.join(allowed)}.")
+    return value
+
+
 def number(name: str, default: int) -> int:
     """A whole number."""
     value = os.environ.get(name)
@@ -64,11 +73,15 @@ def secret(name: str) -> str:
     return value
 
 
-def socket(name: str) -> str:
-    """Where a daemon listens, as `unix:/path` or `tcp:host:port`; empty where it is not set."""
-    value = text(name, "")
-    if value and not SOCKET.fullmatch(value):
-        raise ImproperlyConfigured(f"{name} is {value!r}; write unix:/path/of/socket or tcp:host:port.")
+def socket(name: str, *, required: bool = False) -> str:
+    """Where a daemon listens, as `unix:/path` or `tcp:host:port`; empty for `none`, and where it is not set and need not be."""
+    value = text(name, None if required else "")
+    if value in {"", "none"}:
+        if required and not value:
+            raise ImproperlyConfigured(f"{name} is empty; write unix:/path/of/socket or tcp:host:port, or none.")
+        return ""
+    if not SOCKET.fullmatch(value):
+        raise ImproperlyConfigured(f"{name} is {value!r}; write unix:/path/of/socket or tcp:host:port, or none.")
     return value
 
 

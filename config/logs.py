@@ -3,6 +3,7 @@
 Nor with what opens something: the tokens of mailed links, and what an organisation's sign-in sends back, are taken out of whatever names an address.
 """
 
+import json
 import logging
 import re
 import time
@@ -50,3 +51,19 @@ class PlaceOnly(logging.Formatter):
         if isinstance(record.args, dict) and "exc" in record.args:
             plain.args = {**record.args, "exc": str(record.args["exc"]).partition("(")[0], "traceback": ""}
         return without_tokens(super().format(plain))
+
+
+class AsJson(PlaceOnly):
+    """The same as one JSON object a line, for programs that gather lines: time in UTC, level, logger, process, message, and trace of an error."""
+
+    def __init__(self, *_: object) -> None:
+        super().__init__("%(message)s")
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One record as one line, whatever stands in it."""
+        message, _, trace = super().format(record).partition("\n")
+        said = {"time": self.formatTime(record), "level": record.levelname, "logger": record.name, "process": record.process, "message": message}
+        return json.dumps(said | ({"trace": trace} if trace else {}), ensure_ascii=False)
+
+
+FORMS: dict[str, type[PlaceOnly]] = {"line": PlaceOnly, "json": AsJson}

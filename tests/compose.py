@@ -3,7 +3,7 @@
 import json
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -61,9 +61,23 @@ def _value(found: re.Match[str], given: Mapping[str, str]) -> str:
     return given.get(name) or (word if kind == "-" else "")
 
 
+def networks() -> dict[str, Any]:
+    """The networks and what is said of each."""
+    return dict(_file()["networks"])
+
+
 def services(given: Mapping[str, str]) -> dict[str, Service]:
     """Every service by its name, with what an operator set (`given`). Raises NotSetError where that is not enough."""
     return {name: _service(_filled(raw, given)) for name, raw in _file()["services"].items()}
+
+
+def placed(words: Sequence[str], places: Mapping[str, str]) -> list[str]:
+    """The words of a command with this machine's places in place of the containers'. Raises AssertionError for one that stands in none of them."""
+    found = list(words)
+    for theirs, ours in places.items():
+        assert any(theirs in word for word in found), f"{words} name no {theirs} any more"
+        found = [word.replace(theirs, ours) for word in found]
+    return found
 
 
 def _service(raw: dict[str, Any]) -> Service:

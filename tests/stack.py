@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, LiteralString
@@ -24,17 +26,17 @@ from aiosmtpd.handlers import Message
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from tests.compose import Service, services
+from config.installation.certificates import make_certificates
+from tests.compose import Service, placed, services
 from tests.servers import free_port, spawn, stop, wait_for
 
 ROOT = Path(__file__).resolve().parent.parent
-# What an operator writes into .env; where mail goes is added to it.
+# What an operator writes into .env; the port of the mail server is added to it.
 OPERATORS = {
-    "CONCORD_SECRET_KEY": "stack-" + "s" * 50,
-    "CONCORD_RECORD_KEY": "stack-" + "r" * 50,
     "CONCORD_HOSTS": "concord.example.org",
     "CONCORD_BASE_URL": "https://concord.example.org",
-    "CONCORD_DATABASE_PASSWORD": "-",
+    "CONCORD_MAIL_HOST": "127.0.0.1",
+    "CONCORD_MAIL_TLS": "false",
     "CONCORD_MAIL_FROM": "concord@example.org",
 }
 
@@ -86,9 +88,7 @@ class Stack:
 
     def start(self, service: str, name: str, places: Mapping[str, str], *more: str) -> "subprocess.Popen[bytes]":
         """Starts a service's process under a name, its output in a file of that name. `places` are the words that differ on this machine."""
-        words = self.services[service].command
-        assert set(places) <= set(words), f"{service} is not started by {sorted(set(places) - set(words))} any more"
-        command = [sys.executable, "-m", *(places.get(word, word) for word in words), *more]
+        command = [sys.executable, "-m", *placed(self.services[service].command, places), *more]
         process = spawn(command, log=self.log(name), cwd=ROOT, environment=self.environment(service))
         self.processes[name] = process
         return process
@@ -101,7 +101,7 @@ class Stack:
 
     def start_pages(self) -> None:
         """Gunicorn; returns when it listens."""
-        process = self.start("web", "pages", {"0.0.0.0:8000": f"127.0.0.1:{self.port}"})
+        process = self.start("web", "pages", {"0.0.0.0:8000": f"127.0.0.1:{self.port}", "/tls": self.places["CONCORD_TLS"]})
         wait_for(self.port, process, self.log("pages"))
 
     def start_worker(self, name: str = "worker") -> None:
@@ -128,7 +128,7 @@ class Stack:
 
     def ask(self, method: str, path: str, body: object = None, *, token: str = "") -> tuple[int, Any]:
         """One request as the proxy would hand it on; returns the status and what the JSON says (or the text)."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPSConnection("localhost", self.port, timeout=20, context=trust(self.folder / "tls" / "proxy"))
         headers = {"Host": "concord.example.org", "X-Forwarded-Proto": "https", "Content-Type": "application/json"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
@@ -159,6 +159,23 @@ class Stack:
             stop(self.processes.popitem()[1])
 
 
+def trust(part: Path) -> ssl.SSLContext:
+    """What trusts this installation's parts and proves to be this one of them."""
+    context = ssl.create_default_context(cafile=str(part / "authority.pem"))
+    context.load_cert_chain(part / "certificate.pem", part / "key.pem")
+    return context
+
+
+def secrets_of(folder: Path) -> dict[str, str]:
+    """The files that an operator writes, and where they are."""
+    home = folder / "secrets"
+    home.mkdir(exist_ok=True)
+    written = {"secret_key": "stack-" + "s" * 50, "record_key": "stack-" + "r" * 50, "mail_password": ""}
+    for name, text in written.items():
+        (home / name).write_text(text)
+    return {f"CONCORD_{name.upper()}_FILE": str(home / name) for name in written}
+
+
 def server(database_name: str) -> str:
     """Where the run's cluster is, as libpq spells it."""
     return make_conninfo(host=os.environ["CONCORD_DATABASE_HOST"], port=os.environ["CONCORD_DATABASE_PORT"], user="concord", dbname=database_name)
@@ -177,8 +194,16 @@ def database() -> Iterator[str]:
 
 
 def places(folder: Path, database_name: str, broker: str) -> dict[str, str]:
-    """Where things are on this machine, and a sweep every other second so that no test waits a minute. All else is docker-compose.yml's."""
+    """Where things are on this machine, and a sweep every other second so that no test waits a minute. All else is docker-compose.yml's.
+
+    The run's cluster knows one role and no certificate; `tests/installation.py` starts one as it is shipped.
+    """
     return {
+        **secrets_of(folder),
+        "CONCORD_TLS": str(folder / "tls" / "app"),
+        "CONCORD_DATABASE_SSLMODE": "prefer",
+        "CONCORD_DATABASE_USER": "concord",
+        "CONCORD_SCANNER": "none",
         **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
         "CONCORD_DATABASE_HOST": os.environ["CONCORD_DATABASE_HOST"],
         "CONCORD_DATABASE_PORT": os.environ["CONCORD_DATABASE_PORT"],
@@ -199,7 +224,8 @@ def running(folder: Path) -> Iterator[Stack]:
     broker = os.environ["CONCORD_BROKER_URL"].rsplit("/", 1)[0] + "/9"
     try:
         with database() as name:
-            told = services(OPERATORS | {"CONCORD_MAIL_HOST": "127.0.0.1", "CONCORD_MAIL_PORT": str(mail_port)})
+            make_certificates(folder / "tls", now=datetime.now(UTC))
+            told = services(OPERATORS | {"CONCORD_MAIL_PORT": str(mail_port)})
             stack = Stack(folder, told, places(folder, name, broker), free_port(), letterbox)
             try:
                 stack.migrate()

@@ -194,8 +194,11 @@ CSRF_FAILURE_VIEW = "agencies.web.csrf.failure"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "config.logs.PlaceOnly", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"()": "config.logs.PlaceOnly", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "config.logs.AsJson"},
+    },
+    "handlers": {"out": {"class": "logging.StreamHandler", "formatter": env.choice("CONCORD_LOG_FORM", "line", ("line", "json"))}},
     "root": {"handlers": ["out"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["out"], "level": "INFO", "propagate": False},

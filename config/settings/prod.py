@@ -1,6 +1,6 @@
 """Many machines: PostgreSQL, Redis, SMTP. Everything that differs comes from the environment; nothing secret has a default."""
 
-from config import databases, env
+from config import databases, encrypted, env
 
 from .base import *  # noqa: F403 - settings modules extend the base by name
 from .base import REST_FRAMEWORK
@@ -19,6 +19,7 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in HOSTS]
 DATABASES = {"default": databases.postgresql()}
 
 CELERY_BROKER_URL = env.text("CONCORD_BROKER_URL")
+CELERY_BROKER_USE_SSL = encrypted.broker_options(CELERY_BROKER_URL)
 CELERY_TASK_TIME_LIMIT = env.number("CONCORD_TASK_SECONDS", 600)
 # Longer than any task may take, or Redis would hand a running task to a second worker.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": CELERY_TASK_TIME_LIMIT + 60, "socket_connect_timeout": 2, "socket_timeout": 30}
@@ -30,6 +31,10 @@ EMAIL_HOST_USER = env.text("CONCORD_MAIL_USER", "")
 EMAIL_HOST_PASSWORD = env.text("CONCORD_MAIL_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("CONCORD_MAIL_TLS", default=True)
 EMAIL_TIMEOUT = 20
+encrypted.check_mail(EMAIL_HOST, tls=EMAIL_USE_TLS)
+# Files are looked at by a scanner, or the installation says that it has none.
+CONCORD_SCANNER = env.socket("CONCORD_SCANNER", required=True)
+encrypted.check_scanner(CONCORD_SCANNER)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("CONCORD_MAIL_FROM")
 
 # TLS ends at a proxy, which must set this header itself and drop it from what comes in.

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
-from tests.compose import NotSetError, services
+from config.installation.certificates import PARTS
+from tests.compose import NotSetError, networks, services
 from tests.config.test_production import COMPLETE
 from tests.stack import OPERATORS
 
 # Which services the tests of faults start by their own commands (`tests/stack.py`), and what stands in for the others there.
-STARTED = {"migrate", "web", "worker", "beat", "redis"}
-STOOD_IN = {"db": "a cluster of this machine's PostgreSQL", "mailpit": "a mail server within the tests"}
+STARTED = {"certificates", "db", "migrate", "web", "worker", "beat", "redis", "proxy"}
+STOOD_IN = {"mailpit": "a mail server within the tests", "scanner": "a daemon within the tests, which speaks its language"}
 OURS = ("migrate", "web", "worker", "beat")
 
 
@@ -23,7 +24,7 @@ def test_the_tests_start_every_service_or_say_what_stands_in_for_it() -> None:
     assert set(services(OPERATORS)) == STARTED | set(STOOD_IN)
 
 
-@pytest.mark.parametrize("missing", sorted(OPERATORS))
+@pytest.mark.parametrize("missing", sorted(set(OPERATORS) - {"CONCORD_MAIL_TLS"}))
 def test_nothing_starts_without_what_only_the_operator_knows(missing: str) -> None:
     with pytest.raises(NotSetError, match=missing):
         services({name: value for name, value in OPERATORS.items() if name != missing})
@@ -32,7 +33,9 @@ def test_nothing_starts_without_what_only_the_operator_knows(missing: str) -> No
 def test_each_of_our_services_is_told_all_that_production_asks_for() -> None:
     told = services(OPERATORS)
     for name in OURS:
-        assert set(COMPLETE) <= {key for key, value in told[name].environment.items() if value}
+        # A certificate stands in the password's place.
+        given = {key.removesuffix("_FILE") for key, value in told[name].environment.items() if value}
+        assert set(COMPLETE) - {"CONCORD_DATABASE_PASSWORD"} | {"CONCORD_TLS"} <= given
         assert told[name].environment["DJANGO_SETTINGS_MODULE"] == "config.settings.prod"
 
 
@@ -43,18 +46,34 @@ def test_none_of_our_services_is_root_or_may_become_it() -> None:
         assert service["security_opt"] == ["no-new-privileges:true"]
 
 
-def test_what_is_reached_from_outside_is_reached_from_this_machine_alone() -> None:
-    assert [port for service in raw().values() for port in service.get("ports", []) if not port.startswith("127.0.0.1:")] == []
+def test_the_proxy_alone_is_reached_from_other_machines() -> None:
+    reached = {name: service["ports"] for name, service in raw().items() if [one for one in service.get("ports", []) if not one.startswith("127.0.0.1:")]}
+    assert reached == {"proxy": ["80:80", "443:443"]}
+
+
+def test_database_broker_and_timetable_reach_nothing_outside_and_are_not_reached() -> None:
+    inside = {name for name, service in raw().items() if service.get("networks") == ["inside"]}
+    assert inside == {"db", "redis", "migrate", "beat"}
+    assert networks()["inside"] == {"internal": True}
+
+
+def test_each_part_holds_its_own_certificate_and_the_owner_s_only_whoever_migrates() -> None:
+    held = {name: [volume.split(":")[0] for volume in service.get("volumes", []) if volume.startswith("tls_")] for name, service in raw().items()}
+    assert {name: found for name, found in held.items() if found and name != "certificates"} == {
+        "db": ["tls_db"], "redis": ["tls_redis"], "migrate": ["tls_owner"], "web": ["tls_app"], "worker": ["tls_app"], "beat": ["tls_app"],
+        "proxy": ["tls_proxy"],
+    }  # fmt: skip
+    assert sorted(held["certificates"]) == sorted(f"tls_{part.folder}" for part in PARTS)
 
 
 def test_every_service_that_stays_is_asked_whether_it_is_well() -> None:
     silent = {name for name, service in raw().items() if "test" not in service.get("healthcheck", {})}
-    # The pages' question stands in the image; the migration ends.
-    assert silent == {"web", "migrate"}
+    # The scanner's question stands in its image; the other two end.
+    assert silent == {"certificates", "migrate", "scanner"}
 
 
 def test_a_dollar_is_escaped_and_a_default_taken_where_nothing_is_given() -> None:
     worker = services(OPERATORS)["worker"]
     assert "celery@$HOSTNAME" in worker.raw["healthcheck"]["test"][1]
-    assert (worker.environment["CONCORD_MAIL_HOST"], worker.environment["CONCORD_MAIL_USER"]) == ("mailpit", "")
-    assert services({**OPERATORS, "CONCORD_MAIL_HOST": "mail"})["worker"].environment["CONCORD_MAIL_HOST"] == "mail"
+    assert (worker.environment["CONCORD_MAIL_PORT"], worker.environment["CONCORD_MAIL_USER"]) == ("587", "")
+    assert services({**OPERATORS, "CONCORD_MAIL_PORT": "25"})["worker"].environment["CONCORD_MAIL_PORT"] == "25"

@@ -1,8 +1,13 @@
+import json
 import logging
 import sys
 from typing import Any
 
-from config.logs import PlaceOnly
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config import env
+from config.logs import FORMS, AsJson, PlaceOnly
 
 SECRET = "Key (email)=(someone@example.org) already exists"
 
@@ -43,3 +48,23 @@ def test_a_line_carries_its_moment_in_utc() -> None:
     record = logging.LogRecord("x", logging.ERROR, "f.py", 1, "words", (), None)
     record.created, record.msecs = 1_782_907_200.25, 250.0
     assert PlaceOnly("%(asctime)s %(message)s").format(record) == "2026-07-01T12:00:00.250Z words"
+
+
+def test_a_line_for_programs_is_one_json_object_with_moment_level_place_and_words() -> None:
+    record = logging.LogRecord("escalation.tasks", logging.ERROR, "f.py", 1, 'It "failed"\x1b[2J of /guest/s3cr3t/', (), failure())
+    record.created, record.msecs, record.process = 1_782_907_200.25, 250.0, 7
+    text = AsJson().format(record)
+    assert "\n" not in text
+    said = json.loads(text)
+    assert {name: said[name] for name in ("time", "level", "logger", "process")} == {
+        "time": "2026-07-01T12:00:00.250Z", "level": "ERROR", "logger": "escalation.tasks", "process": 7,
+    }  # fmt: skip
+    assert said["message"] == 'It "failed"\x1b[2J of /guest/.../'
+    assert "in failure" in said["trace"]
+    assert "someone@example.org" not in text
+
+
+def test_another_form_than_these_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONCORD_LOG_FORM", "xml")
+    with pytest.raises(ImproperlyConfigured, match="write line or json"):
+        env.choice("CONCORD_LOG_FORM", "line", FORMS)

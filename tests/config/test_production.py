@@ -1,11 +1,15 @@
 """Production starts with everything that it needs, and with nothing less."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config import databases, encrypted, env
 
 SECRET = "a-random-secret-of-more-than-fifty-characters-as-the-docs-say-0123456789"
 COMPLETE = {
@@ -15,9 +19,10 @@ COMPLETE = {
     "CONCORD_BASE_URL": "https://concord.example.org",
     "CONCORD_DATABASE_HOST": "db",
     "CONCORD_DATABASE_PASSWORD": "-",
-    "CONCORD_BROKER_URL": "redis://redis:6379/0",
+    "CONCORD_BROKER_URL": "rediss://redis:6379/0",
     "CONCORD_MAIL_HOST": "mail",
     "CONCORD_MAIL_FROM": "concord@example.org",
+    "CONCORD_SCANNER": "none",
 }
 
 
@@ -40,3 +45,53 @@ def test_it_refuses_to_start_without(missing: str, root: Path, tmp_path: Path) -
     assert done.returncode != 0
     assert f"Set {missing} " in done.stderr
     assert "Traceback" not in done.stderr
+
+
+PLAIN = [
+    ({"CONCORD_BROKER_URL": "redis://redis:6379/0"}, "CONCORD_BROKER_URL begins with redis://; write rediss://", "redis"),
+    ({"CONCORD_DATABASE_SSLMODE": "prefer"}, "CONCORD_DATABASE_SSLMODE is 'prefer' for 'db'; write verify-full", "db"),
+    ({"CONCORD_DATABASE_SSLMODE": "require"}, "CONCORD_DATABASE_SSLMODE is 'require' for 'db'; write verify-full", "db"),
+    ({"CONCORD_MAIL_TLS": "false"}, "CONCORD_MAIL_TLS is false; write true", "mail"),
+    ({"CONCORD_SCANNER": "tcp:clamd:3310"}, "write unix:/path/of/socket", "clamd"),
+]
+
+
+@pytest.mark.parametrize(("changed", "said", "host"), PLAIN, ids=[host + next(iter(changed.values())) for changed, _, host in PLAIN])
+def test_it_refuses_to_speak_to_another_machine_in_the_open(changed: dict[str, str], said: str, host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (COMPLETE | changed).items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ImproperlyConfigured, match=re.escape(said)):
+        everything()
+    monkeypatch.setenv("CONCORD_PLAIN_HOSTS", f"elsewhere,{host}")
+    everything()
+    monkeypatch.delenv("CONCORD_PLAIN_HOSTS")
+    for name, value in HERE.items():
+        monkeypatch.setenv(name, value)
+    everything()
+
+
+HERE = {
+    "CONCORD_BROKER_URL": "redis://127.0.0.1:6379/0", "CONCORD_DATABASE_HOST": "/run/postgresql", "CONCORD_DATABASE_SSLMODE": "prefer",
+    "CONCORD_MAIL_HOST": "localhost", "CONCORD_SCANNER": "unix:/run/clamav/clamd.sock",
+}  # fmt: skip
+
+
+def everything() -> None:
+    """What the production settings ask of connections."""
+    databases.postgresql()
+    encrypted.broker_options(env.text("CONCORD_BROKER_URL"))
+    encrypted.check_mail(env.text("CONCORD_MAIL_HOST"), tls=env.flag("CONCORD_MAIL_TLS", default=True))
+    encrypted.check_scanner(env.socket("CONCORD_SCANNER", required=True))
+
+
+def test_another_machine_s_certificate_is_checked_without_a_word_in_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in COMPLETE.items():
+        monkeypatch.setenv(name, value)
+    assert databases.postgresql()["OPTIONS"] == {"connect_timeout": 5, "sslmode": "verify-full", "sslrootcert": "system"}
+    assert encrypted.broker_options("rediss://redis:6379/0") == {"ssl_cert_reqs": "required", "ssl_check_hostname": True}
+
+
+def test_a_folder_without_its_certificate_stops_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONCORD_TLS", str(tmp_path))
+    with pytest.raises(ImproperlyConfigured, match="holds no authority.pem"):
+        encrypted.own_certificate()

@@ -26,15 +26,15 @@ CHILD = {"initials": "QX", "born_on": "2015-05-01", "reference": "S-1001"}
 class Broker:
     """A Redis of this test's own, which it can take away."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, servers.free_port()
+    def __init__(self, folder: Path, tls: Path) -> None:
+        self.folder, self.tls, self.port = folder, tls, servers.free_port()
 
     def start(self) -> None:
         """Empty: what it held is lost with it."""
         log = self.folder / "broker.log"
         _valkey, *words = compose.services(OPERATORS)["redis"].command
-        own = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder)]
-        self.process = servers.spawn([servers.binary("redis-server"), *words, *own], log=log)
+        here = compose.placed(words, {"6379": str(self.port), "/tls": str(self.tls)})
+        self.process = servers.spawn([servers.binary("redis-server"), *here, "--bind", "127.0.0.1", "--dir", str(self.folder)], log=log)
         servers.wait_for(self.port, self.process, log)
 
     def stop(self) -> None:
@@ -43,8 +43,8 @@ class Broker:
 
 
 @pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Broker]:
-    made = Broker(tmp_path)
+def broker(installation: Stack, tmp_path: Path) -> Iterator[Broker]:
+    made = Broker(tmp_path, installation.folder / "tls" / "redis")
     made.start()
     yield made
     made.stop()
@@ -53,7 +53,7 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
 @pytest.fixture
 def whole(installation: Stack, broker: Broker) -> Iterator[Stack]:
     """Pages, worker and timetable, on a broker of their own."""
-    places = {**installation.places, "CONCORD_BROKER_URL": f"redis://127.0.0.1:{broker.port}/0"}
+    places = {**installation.places, "CONCORD_BROKER_URL": f"rediss://localhost:{broker.port}/0"}
     stack = replace(installation, places=places, port=servers.free_port(), processes={})
     stack.start_pages()
     stack.start_worker("first")
