@@ -7,6 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.utils.translation import gettext_lazy as _
 
+from agencies.web.forms import REFUSED
+
 Answer = Callable[[HttpRequest], HttpResponse]
 log = logging.getLogger(__name__)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -23,6 +25,8 @@ EVERYWHERE = {
     "Permissions-Policy": f"{NO_DEVICES}, publickey-credentials-create=(self), publickey-credentials-get=(self)",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+# Not for them, not now, not like this, not again so soon.
+TOLD = frozenset({400, 403, 409, 413, 422, 429})
 ONLY_HTTPS = _("Use https: this interface never answers a call that came over plain HTTP.")
 
 
@@ -64,15 +68,20 @@ def keep_nothing(get_response: Answer) -> Answer:
 def tell_refusals(get_response: Answer) -> Answer:
     """A line for each refusal of somebody who is known: status, method, the page's name and the person's key, never an address or a word of the page.
 
-    What is not there and what is not theirs look alike to them (404); the line is written for both, where an address named something.
+    What is not there and what is not theirs look alike to them (404); the line is written for both, where an address named something. A form that
+    was refused is a line with its name and those of the fields, whoever sent it.
     """
 
     def answer(request: HttpRequest) -> HttpResponse:
+        REFUSED.set(())
         response = get_response(request)
         user, match = getattr(request, "user", None), request.resolver_match
-        named = match is not None and bool(match.kwargs)
-        if user is not None and user.is_authenticated and (response.status_code in {403, 429} or (response.status_code == 404 and named)):
-            log.warning("Refused with %s: %s %s by %s", response.status_code, request.method, match.view_name if match else "-", user.pk)
+        named, view = match is not None and bool(match.kwargs), match.view_name if match else "-"
+        if user is not None and user.is_authenticated and (response.status_code in TOLD or (response.status_code == 404 and named)):
+            log.warning("Refused with %s: %s %s by %s", response.status_code, request.method, view, user.pk)
+        if fields := REFUSED.get():
+            who = user.pk if user is not None and user.is_authenticated else "-"
+            log.info("Refused what was sent: %s %s, %s, by %s", request.method, view, ", ".join(fields), who)
         return response
 
     return answer

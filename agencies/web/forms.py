@@ -1,6 +1,7 @@
 """The base of every form on a page: GOV.UK markup, errors that can be reached, nothing that the browser cuts off or judges."""
 
 from collections.abc import Collection
+from contextvars import ContextVar
 from typing import Any, ClassVar
 
 from django import forms
@@ -12,6 +13,9 @@ from django.utils.translation import gettext as _
 from agencies.readable import is_blank
 from agencies.web.widgets import Parts
 from agencies.words import figure
+
+# Which fields of which forms were refused in this request.
+REFUSED: ContextVar[tuple[str, ...]] = ContextVar("REFUSED", default=())
 
 CLASSES: tuple[tuple[type[Widget], str], ...] = (
     (forms.Textarea, "govuk-textarea"),
@@ -129,6 +133,13 @@ class Form(forms.Form):
             typed = getattr(self, "cleaned_data", {}).get(name)
             if field.required and typed and isinstance(typed, str) and is_blank(typed):
                 self.add_error(name, field.error_messages["required"])
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """As Django's; that it was refused is told to whoever writes the log, by the names of form and field, never what was typed."""
+        super().add_error(field, error)
+        name = f"{type(self).__name__}.{field or 'all'}"
+        if name not in REFUSED.get():
+            REFUSED.set((*REFUSED.get(), name))
 
     def focus(self, name: str) -> None:
         """Start the page at this field, as after "Add another"."""

@@ -20,6 +20,7 @@ from agencies.services.directory_import.reading import decoded
 from agencies.web.access import partnership_for, person_for, user_of
 from agencies.web.forms import Form
 from agencies.web.identity.confirming import confirm_first
+from agencies.web.too_much import heavy
 
 MOST_FILES = len(FILES)
 OFFERED = [file for file in FILES.values() if file is not PARTNERSHIP]
@@ -45,6 +46,7 @@ class ImportForm(Form):
     tables = FilesField(label=_("CSV files"), error_messages={"required": _("Choose one or more CSV files"), "empty": _("One of the files is empty")})
 
 
+@heavy
 @confirm_first
 @require_http_methods(["GET", "HEAD", "POST"])
 def directory_import(request: HttpRequest) -> HttpResponse:

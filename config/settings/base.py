@@ -175,6 +175,9 @@ CONCORD_CONFIRM_MINUTES = env.number("CONCORD_CONFIRM_MINUTES", 10)
 # How many disagreements one person opens within an hour before the business unit is told, and at the most.
 CONCORD_CASES_AN_HOUR = env.number("CONCORD_CASES_AN_HOUR", 60)
 CONCORD_MOST_CASES_AN_HOUR = env.number("CONCORD_MOST_CASES_AN_HOUR", 300)
+# How many forms, and how many searches, prints, exports and imports together, one person sends within ten minutes at the most.
+CONCORD_FORMS_IN_TEN_MINUTES = env.number("CONCORD_FORMS_IN_TEN_MINUTES", 300)
+CONCORD_HEAVY_IN_TEN_MINUTES = env.number("CONCORD_HEAVY_IN_TEN_MINUTES", 120)
 # Whoever keeps the installation (Django's administration) needs a second factor besides what partnerships ask of roles.
 CONCORD_STAFF_NEED_SECOND_FACTOR = False
 # A new partnership asks everybody for one, until its keepers name the roles; and whether apps that know nothing but SHA-1 are taken.

@@ -21,6 +21,7 @@ from agencies.web.access import person_for, refused, refused_beside
 from agencies.web.downloads import saved
 from agencies.web.forms import Form
 from agencies.web.identity.confirming import confirm_first
+from agencies.web.too_much import heavy
 from escalation.models import AccessRequest
 from escalation.services.files.giving import give
 from escalation.services.keeping.access.asking import ACCESS, LONGEST, NOT_ALL, ask_about_child, ask_about_person, may_see_all, note_look, request_of
@@ -154,6 +155,7 @@ def _ticked(row: AccessRequest, pieces: list[Piece], chosen: Chosen) -> list[dic
     return lines
 
 
+@heavy
 @confirm_first
 @require_safe
 def bundle(request: HttpRequest, request_id: UUID) -> HttpResponseBase:

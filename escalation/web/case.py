@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies import wall_clock
 from agencies.web.access import person_for
 from agencies.web.forms import Form
+from agencies.web.too_much import heavy
 from escalation import policy
 from escalation.clocks import WorkingOut
 from escalation.engine.case import Case
@@ -101,6 +102,7 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "escalation/case.html", _page_context(file, every="every" in request.GET))
 
 
+@heavy
 @require_safe
 def case_print(request: HttpRequest, reference: str) -> HttpResponse:
     """The whole record as one document for the child's file, without anything to click."""

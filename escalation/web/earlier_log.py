@@ -17,6 +17,7 @@ from agencies.errors import NotAllowed
 from agencies.models import Partnership
 from agencies.web.access import partnership_for, person_for, refused, user_of
 from agencies.web.forms import Form
+from agencies.web.too_much import heavy
 from agencies.words import figure
 from escalation import general_policy
 from escalation.services.earlier_log import BroughtIn, ImportRefused, bring_in_log
@@ -37,6 +38,7 @@ class LogForm(Form):
     )
 
 
+@heavy
 @require_http_methods(["GET", "HEAD", "POST"])
 def earlier_log(request: HttpRequest) -> HttpResponse:
     """Checks the file and says what would come in, or every mistake; brings in the file that was checked."""

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agencies import wall_clock
+from agencies.web.too_much import goes_on_where
 from escalation.engine.definitions import definition_of, procedure_of
 from escalation.models import Draft
 from escalation.selectors.logging import agencies_to_choose, own_people
@@ -24,6 +25,7 @@ from escalation.web.log_counterpart import CounterpartForm
 from escalation.web.log_forms import AgencyForm, DoorForm, ImpactForm, MatterForm, TriedForm
 from escalation.web.log_page import SLUGS, STEPS, around, keep, leaving, onward, page, posted, submission_of
 from escalation.web.log_start import get_or_post, show_signpost
+from escalation.web.urgent import is_urgent
 
 
 def resume(request: HttpRequest, reference: str) -> HttpResponse:
@@ -35,6 +37,7 @@ def resume(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect(reverse("log-step", args=[draft.dispute.reference, missing]) if missing else reverse("log-check", args=[draft.dispute.reference]))
 
 
+@goes_on_where(is_urgent)
 @get_or_post
 def step(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
     """One question page: shown with what was kept; kept again at Continue."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from agencies import wall_clock
 from agencies.errors import InvalidInput
 from agencies.web.forms import Form
+from agencies.web.too_much import goes_on_where
 from agencies.words import moment
 from escalation.engine.definitions import definition_of
 from escalation.models import Draft
@@ -20,6 +21,7 @@ from escalation.services.submission import Submission, start_of
 from escalation.web.access import open_draft
 from escalation.web.log_page import PAST, keep, leaving, posted, submission_of
 from escalation.web.log_start import get_or_post
+from escalation.web.urgent import is_urgent
 from escalation.web.verbs.past import PastFields
 
 
@@ -36,6 +38,7 @@ class LogPastForm(PastFields, Form):
         return data | {name: data[name].isoformat() for name in ("happened_from", "happened_until")}
 
 
+@goes_on_where(is_urgent)
 @get_or_post
 def past(request: HttpRequest, reference: str) -> HttpResponse:
     """The stages entered so far, and the next one to enter; Continue keeps it and leads to the check."""

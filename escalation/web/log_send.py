@@ -14,6 +14,7 @@ from agencies import wall_clock
 from agencies.errors import DomainError
 from agencies.models import Agency, User
 from agencies.web.access import person_for
+from agencies.web.too_much import goes_on_where
 from agencies.words import moment, short_day
 from escalation.engine.case import HOP, Case
 from escalation.engine.definitions import definition_of
@@ -36,8 +37,10 @@ from escalation.web.log_forms import consulted_words
 from escalation.web.log_page import PAST, step_of_field, submission_of
 from escalation.web.log_past import past_rows
 from escalation.web.log_start import get_or_post
+from escalation.web.urgent import is_urgent
 
 
+@goes_on_where(is_urgent)
 @get_or_post
 def check_answers(request: HttpRequest, reference: str) -> HttpResponse:
     """Every answer with its Change link, who will answer and by when; sending is the button."""

@@ -16,6 +16,7 @@ from agencies import wall_clock
 from agencies.errors import DomainError
 from agencies.web.access import person_for
 from agencies.web.forms import Form
+from agencies.web.too_much import goes_on_where
 from escalation import general_policy
 from escalation.engine.definitions import definition_of
 from escalation.models import Draft
@@ -27,6 +28,7 @@ from escalation.services.side_by_side import beside
 from escalation.states import Door
 from escalation.web.access import on_refusal, open_draft
 from escalation.web.log_forms import NO, YES, DoorForm, StartForm
+from escalation.web.urgent import is_urgent
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -83,6 +85,7 @@ def _offered(request: HttpRequest) -> Offered:
     return Offered(own_places(person), others_to_log_for(person, today, procedures), procedures)
 
 
+@goes_on_where(is_urgent)
 @get_or_post
 def start(request: HttpRequest) -> HttpResponse:
     """Danger now? Then, only where there is a choice, for whom and under which procedure; and is it the right door?"""
@@ -122,6 +125,7 @@ def _begun(request: HttpRequest, beginning: Beginning, form: StartForm) -> HttpR
     return _begin(request, beginning, form, "escalation/log_start.html", (chosen, way))
 
 
+@goes_on_where(is_urgent)
 @require_safe
 def danger(request: HttpRequest) -> HttpResponse:
     """Whom to ring now; the way on: to the draft that was begun, or to the door."""
@@ -139,6 +143,7 @@ def _first_question(draft: Draft) -> str:
     return reverse(name, args=[draft.dispute.reference, *more])
 
 
+@goes_on_where(is_urgent)
 @get_or_post
 def door(request: HttpRequest) -> HttpResponse:
     """Is it really something else? Then the procedure's own signpost; nothing is stored where it ends there."""

@@ -17,6 +17,7 @@ from agencies.person import Person
 from agencies.templatetags.ui import full_day
 from agencies.web.access import person_for
 from agencies.web.forms import Form
+from agencies.web.too_much import heavy
 from escalation.models import Dispute
 from escalation.selectors.desk import WorkItem
 from escalation.selectors.keeping import waits_for_review
@@ -134,6 +135,7 @@ def item_url(item: WorkItem) -> str:
     return reverse("log-resume", args=[item.reference]) if item.is_draft else case_url(item.reference)
 
 
+@heavy
 @require_http_methods(["GET", "HEAD", "POST"])
 def search(request: HttpRequest) -> HttpResponse:
     """Straight to the one disagreement found, else a list; what may not be seen looks like what does not exist.

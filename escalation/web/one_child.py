@@ -20,6 +20,7 @@ from agencies.person import Person
 from agencies.web.access import person_for
 from agencies.web.fields import DatePartsField
 from agencies.web.forms import Form
+from agencies.web.too_much import heavy
 from escalation import general_policy
 from escalation.selectors.case_file import case_file
 from escalation.selectors.one_child import opened_with
@@ -74,6 +75,7 @@ class OneChildForm(Form):
         return {**data, "agency": agency, "reference": reference}
 
 
+@heavy
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask, confirm once more, then open. Nothing is looked for before it is confirmed."""

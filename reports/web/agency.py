@@ -18,6 +18,7 @@ from agencies.web.access import person_for, refused, user_of
 from agencies.web.fields import Paragraphs
 from agencies.web.forms import Form
 from agencies.web.identity.confirming import confirm_first
+from agencies.web.too_much import heavy
 from agencies.web.widgets import Radios
 from escalation.web.access import case_url
 from reports import agency_lists, charts, own, policy, quarterly, services
@@ -111,6 +112,7 @@ def agency_year(request: HttpRequest, year: int) -> HttpResponse:
     return render(request, "reports/agency_year.html", context)
 
 
+@heavy
 @confirm_first
 @require_safe
 def agency_data(request: HttpRequest, year: int, form: str) -> HttpResponse:
@@ -119,6 +121,7 @@ def agency_data(request: HttpRequest, year: int, form: str) -> HttpResponse:
     return data_file(request, agency.partnership, _document(own.own_report, agency, year), form, f"{agency.code}-{year}")
 
 
+@heavy
 @confirm_first
 @require_safe
 def scorecard(request: HttpRequest, year: int) -> HttpResponse:

@@ -11,6 +11,7 @@ from agencies.errors import InvalidInput
 from agencies.models import Partnership
 from agencies.web.access import user_of
 from agencies.web.identity.confirming import confirm_first
+from agencies.web.too_much import heavy
 from reports import charts, policy, quarterly, services
 from reports.exports import FORMATS
 from reports.figures import Document
@@ -34,6 +35,7 @@ def board_page(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/board_page.html", context)
 
 
+@heavy
 @confirm_first
 @require_safe
 def board_data(request: HttpRequest, form: str) -> HttpResponse:

@@ -14,6 +14,7 @@ from kombu.exceptions import OperationalError
 from agencies import wall_clock
 from agencies.errors import DomainError, WrongState
 from agencies.web.access import person_for, refused
+from agencies.web.too_much import heavy
 from escalation import policy
 from escalation.engine.case import Case
 from escalation.services.reading import CHILD, PRINT
@@ -60,6 +61,7 @@ def document(request: HttpRequest, reference: str, kind: str) -> HttpResponse:
     return render(request, "reports/documents/document.html", context | {"kind": chosen, "with_child": with_child, "may_name_child": names})
 
 
+@heavy
 @require_safe
 def document_pdf(request: HttpRequest, reference: str, kind: str) -> HttpResponse:
     """One document as a PDF: at once, or a long one in the background. The print is kept as a reading."""

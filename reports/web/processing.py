@@ -18,6 +18,7 @@ from agencies.web.access import partnership_for, person_for, user_of
 from agencies.web.fields import DatePartsField
 from agencies.web.forms import Form
 from agencies.web.identity.confirming import confirm_first
+from agencies.web.too_much import heavy
 from agencies.working_days import london
 from escalation import keeping_policy
 from reports import policy, processing
@@ -93,6 +94,7 @@ def _cells(row: processing.Doings) -> list[dict[str, Any]]:
     return [{"text": row.agency}, *numbers, {"text": f"{london(row.last):%d.%m.%Y}"}]
 
 
+@heavy
 @confirm_first
 @require_safe
 def register_data(request: HttpRequest) -> HttpResponse:

@@ -18,6 +18,7 @@ from agencies.web.access import user_of
 from agencies.web.fields import DatePartsField
 from agencies.web.forms import Form
 from agencies.web.identity.confirming import confirm_first
+from agencies.web.too_much import heavy
 from reports import charts, policy, selectors, services
 from reports.exports import FORMATS
 from reports.figures import Document
@@ -40,6 +41,7 @@ def standing(request: HttpRequest) -> HttpResponse:
     return _page(request, partnership, form, _document(partnership, form))
 
 
+@heavy
 @require_POST
 def standing_make(request: HttpRequest) -> HttpResponse:
     """Starts the making of the PDF of the period that the address names; a second click while it is being made changes nothing."""
@@ -58,6 +60,7 @@ def standing_make(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('report-standing')}?{request.GET.urlencode()}#files")
 
 
+@heavy
 @confirm_first
 @require_safe
 def standing_data(request: HttpRequest, form: str) -> HttpResponse:

@@ -19,6 +19,7 @@ from agencies.models import Partnership
 from agencies.roles import Role
 from agencies.web.access import person_for, refused, user_of
 from agencies.web.identity.confirming import confirm_first
+from agencies.web.too_much import heavy
 from reports import charts, own, policy, selectors, services, tasks
 from reports.exports import FORMATS
 from reports.figures import Document, Edition
@@ -63,6 +64,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
     return render(request, "reports/annual.html", context)
 
 
+@heavy
 @require_POST
 def make(request: HttpRequest, year: int) -> HttpResponse:
     """Starts the making of a PDF; a second click while it is being made changes nothing."""
@@ -83,6 +85,7 @@ def make(request: HttpRequest, year: int) -> HttpResponse:
     return redirect(f"{reverse('report-year', args=[chosen.number])}?edition={edition.value}&partnership={partnership.slug}#files")
 
 
+@heavy
 @confirm_first
 @require_safe
 def figures_file(request: HttpRequest, year: int, form: str) -> HttpResponse:
@@ -95,6 +98,7 @@ def figures_file(request: HttpRequest, year: int, form: str) -> HttpResponse:
     return data_file(request, partnership, document, form, f"figures-{chosen.number}-{edition.value}")
 
 
+@heavy
 @confirm_first
 @require_safe
 def download(request: HttpRequest, report_id: UUID, form: str = "pdf") -> HttpResponse:

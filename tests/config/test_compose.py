@@ -47,7 +47,9 @@ def test_none_of_our_services_is_root_or_may_become_it() -> None:
 
 
 def test_the_proxy_alone_is_reached_from_other_machines() -> None:
-    reached = {name: service["ports"] for name, service in raw().items() if [one for one in service.get("ports", []) if not one.startswith("127.0.0.1:")]}
+    reached = {
+        name: service["ports"] for name, service in raw().items() if [one for one in service.get("ports", []) if not one.startswith("127.0.0.1:")]
+    }
     assert reached == {"proxy": ["80:80", "443:443"]}
 
 

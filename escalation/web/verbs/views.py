@@ -16,6 +16,7 @@ from agencies.errors import DomainError, InvalidInput, TooMuch, WrongState
 from agencies.person import Person
 from agencies.web.access import person_for
 from agencies.web.identity.confirming import confirm_first
+from agencies.web.too_much import goes_on_where
 from escalation import policy
 from escalation.engine.case import Case
 from escalation.engine.perform import VERBS, Seen, possible
@@ -26,6 +27,7 @@ from escalation.services.reading import CASE, record_again
 from escalation.states import State, Verb
 from escalation.web.access import case_url, moved_on, on_refusal, open_case, url_after, verb_url
 from escalation.web.case import opened, reason_given
+from escalation.web.urgent import is_urgent
 from escalation.web.verbs.answering import AcceptForm
 from escalation.web.verbs.base import THEN_ATTACH, VerbForm
 from escalation.web.verbs.checking import posted, rows_of
@@ -39,6 +41,7 @@ POINTED_AT = ("number", "action", "child", "other", "file")
 SETTLING = (AcceptForm, ProposeOutcomeForm)
 
 
+@goes_on_where(is_urgent)
 @require_http_methods(["GET", "POST"])
 def verb_page(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
     """Ask for what the verb needs and do it. 404: not the person's to see; 403: not theirs to do; 409: not possible now.
