@@ -155,6 +155,13 @@ class EarlierChildOut(Out):
     until = serializers.DateTimeField()
 
 
+class EarlierReferenceOut(Out):
+    """The caller's own agency's reference until another took its place."""
+
+    reference = serializers.CharField()
+    until = serializers.DateTimeField()
+
+
 class ChildOut(Out):
     """What identifies one child between the parties."""
 
@@ -164,6 +171,7 @@ class ChildOut(Out):
     born = serializers.CharField(allow_blank=True)
     references = serializers.ListField(child=serializers.CharField(), help_text="The caller's own agency's.")
     earlier = EarlierChildOut(many=True, help_text="What was there before it was put right, the newest first.")
+    earlier_references = EarlierReferenceOut(many=True, help_text="The caller's own agency's, the newest first.")
 
 
 class ChildrenOut(Out):

@@ -4,7 +4,7 @@ from .action import AgreedAction
 from .around import ConferenceRequest, DisputeLink
 from .attachment import Attachment
 from .changed import ChangedMonth
-from .child import Child, ChildNaming, ChildReference, EarlierChild, FileConfirmation
+from .child import Child, ChildNaming, ChildReference, EarlierChild, EarlierReference, FileConfirmation
 from .clock import Clock, TimetableProposal
 from .dispute import Dispute, Draft, Party
 from .guest import AskedCode, Guest, GuestDoor
@@ -33,6 +33,7 @@ __all__ = [
     "DisputeLink",
     "Draft",
     "EarlierChild",
+    "EarlierReference",
     "Event",
     "EventBody",
     "FileConfirmation",

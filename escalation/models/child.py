@@ -84,6 +84,22 @@ class ChildReference(models.Model):
         return "Local reference"
 
 
+class EarlierReference(models.Model):
+    """An agency's own reference of the child as it stood until another took its place. Who did that is a line of the record."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="earlier_references")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    reference = models.CharField(max_length=40)
+    until = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-until", "-pk"]
+
+    def __str__(self) -> str:
+        return "Earlier local reference"
+
+
 class FileConfirmation(models.Model):
     """An agency's word that the record is in this child's case file (BRI-15)."""
 

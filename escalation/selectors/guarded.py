@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from agencies.person import Person
 from agencies.words import short_day
 from escalation.engine.case import Case
-from escalation.models import Child, EarlierChild
+from escalation.models import Child, EarlierChild, EarlierReference
 from escalation.services.child_names import takes_names
 
 
@@ -26,7 +26,7 @@ class EarlierVersion:
 
 @dataclass(frozen=True, slots=True)
 class GuardedChild:
-    """What the guarded block shows of one child; `earlier` is what it showed before, the newest first."""
+    """What the guarded block shows of one child; `earlier` and `earlier_references` are what it showed before, the newest first."""
 
     id: UUID
     initials: str
@@ -34,14 +34,15 @@ class GuardedChild:
     references: list[str]
     name: str = ""
     earlier: list[EarlierVersion] = field(default_factory=list)
+    earlier_references: list[EarlierReference] = field(default_factory=list)
 
 
 def guarded_children(case: Case, person: Person) -> list[GuardedChild]:
-    """Initials, date of birth or unborn, the reader's own agency's reference, and the full name where the partnership takes names now.
+    """Initials, date of birth or unborn, the reader's own agency's references, and the full name where the partnership takes names now.
 
-    Three queries, one more where there is a name. The caller checks `policy.sees_child` and logs the reading.
+    Four queries, one more where there is a name. The caller checks `policy.sees_child` and logs the reading.
     """
-    rows = list(Child.objects.filter(dispute=case.dispute).prefetch_related("references", "earlier"))
+    rows = list(Child.objects.filter(dispute=case.dispute).prefetch_related("references", "earlier", "earlier_references"))
     named = any(each.name for row in rows for each in (row, *row.earlier.all())) and takes_names(case.dispute.partnership_id)
     return [_child(row, person, named=named) for row in rows]
 
@@ -49,7 +50,8 @@ def guarded_children(case: Case, person: Person) -> list[GuardedChild]:
 def _child(row: Child, person: Person, *, named: bool) -> GuardedChild:
     own = [each.reference for each in row.references.all() if each.agency_id in person.agency_ids]
     name = row.name if named else ""
-    return GuardedChild(row.pk, row.initials, born(row), own, name, list(earlier_of(row, row.earlier.all(), named=named)))
+    before = [each for each in row.earlier_references.all() if each.agency_id in person.agency_ids]
+    return GuardedChild(row.pk, row.initials, born(row), own, name, list(earlier_of(row, row.earlier.all(), named=named)), before)
 
 
 def earlier_of(row: Child, versions: Iterable[EarlierChild], *, named: bool) -> Iterator[EarlierVersion]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from agencies.errors import InvalidInput, WrongState
+from agencies.errors import InvalidInput
 from agencies.person import Person
 from escalation.engine.case import Case
 from escalation.engine.change import Change
@@ -16,8 +16,7 @@ from escalation.engine.perform import verb
 from escalation.models import Child, ChildReference, Dispute, DisputeLink, Draft
 from escalation.services.beside import tell_both
 from escalation.services.child_names import takes_names
-from escalation.services.earlier_child import PARTS, as_it_stood
-from escalation.services.keeping.holds import HELD, held_by
+from escalation.services.earlier_child import PARTS, as_it_stood, reference_as_it_stood
 from escalation.services.keeping.marks import keep_held
 from escalation.services.lifecycle import has_begun
 from escalation.services.record import own_agencies
@@ -34,7 +33,7 @@ NO_OTHER = _("There is no other disagreement of this reference that you can see.
 def add_reference(change: Change, *, reference: str, child: UUID | None = None, agency: UUID | None = None) -> None:
     """A party adds, or puts right, its own reference of a child; nobody outside that agency sees it, and the record keeps only that it was done.
 
-    The child must be named where there are several. Raises WrongState where one that is there would go under a legal hold.
+    What was there stays as an earlier version, which that agency sees beside it. The child must be named where there are several.
     """
     case = change.case
     place = agency or change.agency
@@ -43,15 +42,13 @@ def add_reference(change: Change, *, reference: str, child: UUID | None = None, 
     words = short(needed(reference, "reference", gettext("Enter your agency's reference for the child.")), "reference", LONGEST_REFERENCE)
     found = _child(case, child)
     row = ChildReference.objects.filter(child=found, agency=place).first()
-    # No earlier version is kept of a reference.
-    if row is not None and row.reference != words and held_by(change.case):
-        raise WrongState(gettext(HELD))
     keep_held(change)
     if row is None:
         change.add(ChildReference(child=found, agency_id=place, reference=words))
     elif row.reference == words:
         raise InvalidInput(gettext("That is your agency's reference already."), field="reference")
     else:
+        change.add(reference_as_it_stood(row, found, change.now))
         row.reference = words
         change.touch(row)
     facts = {"child": found.ordinal, "changed": row is not None}

@@ -26,7 +26,7 @@ from escalation.part_policy import written_by
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.procedures.words import one_of
 from escalation.services.child_names import takes_these
-from escalation.services.earlier_child import as_sent_before, carried_over
+from escalation.services.earlier_child import as_sent_before, carried_over, references_carried_over
 from escalation.services.gate import ALONE
 from escalation.services.hop import start
 from escalation.services.keeping.holds import HELD, holds_on
@@ -325,8 +325,11 @@ def _fix(change: Change, submission: Submission) -> None:
         known = {"initials": same_initials(answer.initials), "name": answer.name, "born_on": answer.born_on, "is_unborn": answer.is_unborn}
         child = Child(dispute=dispute, ordinal=number, **known)
         change.add(child)
+        again = {dispute.raising_agency_id: answer.reference}
         for version in carried_over(before[number], child, change.now) if number in before else ():
             change.add(version)
+        for reference in references_carried_over(before[number][0], child, again, change.now) if number in before else ():
+            change.add(reference)
         if answer.reference:
             change.add(ChildReference(child=child, agency_id=dispute.raising_agency_id, reference=answer.reference))
 

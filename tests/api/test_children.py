@@ -15,9 +15,14 @@ pytestmark = pytest.mark.django_db
 def test_a_program_adds_the_own_agencys_reference_of_the_child_it_names(world: World, cast: Cast, caller: Calls) -> None:
     dispute, holder = world.sent(), caller(cast.receiver)
     child = holder.get(f"disputes/{dispute.reference}/children/").json()["children"][0]
+    assert holder.do(dispute, Verb.ADD_REFERENCE, child=child["id"], reference="SC 4410").status_code == 200
     assert holder.do(dispute, Verb.ADD_REFERENCE, child=child["id"], reference="SC 4411").status_code == 200
     assert holder.get(f"disputes/{dispute.reference}/children/").json()["children"][0]["references"] == ["SC 4411"]
-    assert caller(cast.lead).get(f"disputes/{dispute.reference}/children/").json()["children"][0]["references"] == ["S-1001"]
+    assert [each["reference"] for each in holder.get(f"disputes/{dispute.reference}/children/").json()["children"][0]["earlier_references"]] == [
+        "SC 4410"
+    ]
+    found = caller(cast.lead).get(f"disputes/{dispute.reference}/children/").json()["children"][0]
+    assert (found["references"], found["earlier_references"]) == (["S-1001"], [])
 
 
 def test_a_program_reads_and_links_only_what_it_may_see(world: World, cast: Cast, caller: Calls) -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 
 from escalation.engine.case import assemble
-from escalation.models import Child, Dispute, Draft, EarlierChild, Notification
+from escalation.models import Child, ChildReference, Dispute, Draft, EarlierChild, EarlierReference, Notification
 from escalation.selectors.guarded import guarded_children
 from escalation.services import drafts
 from escalation.services.audit import verify
@@ -77,6 +77,34 @@ def test_what_was_put_right_inside_the_agency_stays_when_it_comes_back_to_its_wr
     assert list(Child.objects.filter(dispute=dispute).values_list("initials", "born_on")) == [("AC", date(2015, 5, 2)), ("CD", date(2018, 1, 1))]
 
 
+def references(world: World, dispute: Dispute, user: Any) -> list[tuple[str, Any]]:
+    case = assemble([world.fresh(dispute)], now=world.now)[0]
+    return [(one.reference, one.until) for child in guarded_children(case, world.person(user)) for one in child.earlier_references]
+
+
+def test_an_agencys_reference_that_another_takes_the_place_of_stays_for_that_agency_alone(world: World, cast: Cast, dispute: Dispute) -> None:
+    for words in ("SC 1", "SC 2", "SC 3"):
+        world.do(dispute, Verb.ADD_REFERENCE, cast.receiver, reference=words)
+        world.now += timedelta(hours=1)
+    assert references(world, dispute, cast.receiver) == [("SC 2", world.now - timedelta(hours=1)), ("SC 1", world.now - timedelta(hours=2))]
+    assert references(world, dispute, cast.raiser) == []
+    block = Visitor(cast.receiver, world.now).page(f"/d/{dispute.reference}/view/child/").one("main").text
+    assert "Your agency’s earlier references" in block
+    assert "SC 1 (until Monday 2 March 2026, 11am)" in block
+    assert "SC 1" not in Visitor(cast.own_manager, world.now).get(f"/d/{dispute.reference}/view/child/").content.decode()
+    assert "SC 1" not in Visitor(cast.receiver, world.now).get(f"/d/{dispute.reference}/print/").content.decode()
+
+
+def test_a_reference_stays_when_what_was_sent_back_is_sent_again_with_another(world: World, cast: Cast) -> None:
+    dispute = world.log()
+    world.do(dispute, Verb.ADD_REFERENCE, cast.own_manager, reference="S-1002")
+    world.do(dispute, Verb.SEND_BACK, cast.own_manager, reason="Not yet.")
+    drafts.save_draft(dispute.pk, world.person(cast.raiser), {"what": "Closed too early."}, now=world.now)
+    drafts.submit(dispute.pk, world.person(cast.raiser), now=world.now)
+    assert ChildReference.objects.get(child__dispute=dispute).reference == "S-1001"
+    assert [words for words, _ in references(world, dispute, cast.raiser)] == ["S-1002", "S-1001"]
+
+
 # -- told --------------------------------------------------------------------------------------------------------------------------------------
 
 
@@ -106,9 +134,12 @@ def test_the_receiving_side_is_told_when_the_raising_side_puts_it_right(world: W
 def test_anonymising_takes_the_earlier_versions_too(world: World, cast: Cast) -> None:
     dispute = ended(world)
     world.do(dispute, Verb.CORRECT_CHILD, cast.lead, initials="XY")
+    world.do(dispute, Verb.ADD_REFERENCE, cast.lead, reference="S-1002")
     assert EarlierChild.objects.exists()
+    assert EarlierReference.objects.exists()
     anonymised(world, dispute)
     assert not EarlierChild.objects.exists()
+    assert not EarlierReference.objects.exists()
     assert verify().findings == []
 
 

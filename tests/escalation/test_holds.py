@@ -18,6 +18,7 @@ from escalation.models import (
     Dispute,
     Draft,
     EarlierChild,
+    EarlierReference,
     LearningPoint,
     LegalHold,
     Notification,
@@ -307,12 +308,12 @@ def test_the_words_of_messages_about_what_is_held_stay_until_it_is_lifted(world:
 UNBORN = [{"initials": "UB", "is_unborn": True, "reference": "S-9"}]
 
 
-def test_a_reference_that_is_there_stays_until_the_hold_is_lifted(world: World) -> None:
+def test_a_reference_is_put_right_under_a_hold_which_knows_the_child_by_both_and_what_was_there_stays(world: World) -> None:
     cast, dispute, other = world.cast, world.sent(children=UNBORN), world.sent()
     hold, elsewhere = held_child(world, agency=cast.school.pk, reference="S-9"), held_child(world)
-    with refused(dispute, WrongState, "under a legal hold"):
-        world.do(dispute, Verb.ADD_REFERENCE, cast.own_manager, reference="S-10")
-    assert ChildReference.objects.get(child__dispute=dispute).reference == "S-9"
+    world.do(dispute, Verb.ADD_REFERENCE, cast.own_manager, reference="S-10")
+    assert ChildReference.objects.get(child__dispute=dispute).reference == "S-10"
+    assert EarlierReference.objects.get(child__dispute=dispute).reference == "S-9"
     assert (holds_on(dispute), holds_on(other)) == ([hold], [elsewhere])
     lift(world.person(cast.business_unit), hold.pk, reason="Over.")
     before = LegalHold.objects.get(pk=hold.pk).marks

@@ -30,6 +30,7 @@ from escalation.models import (
     DisputeLink,
     Draft,
     EarlierChild,
+    EarlierReference,
     Event,
     EventBody,
     Guest,
@@ -137,6 +138,7 @@ def erase_rows(key: UUID, now: datetime) -> None:
     EventBody.objects.filter(event__dispute=key, erased_at=None).update(text={}, erased_at=now)
     Reading.objects.filter(dispute=key).exclude(reason="").update(reason="")
     ChildReference.objects.filter(child__dispute=key).delete()
+    EarlierReference.objects.filter(child__dispute=key).delete()
     EarlierChild.objects.filter(child__dispute=key).delete()
     Child.objects.filter(dispute=key).update(initials="", name="", born_on=None, is_unborn=False)
     erase_files_of(key)
