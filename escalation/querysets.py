@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -66,13 +67,21 @@ class Among(models.Func):
 LIVE_LITERALS = [Literal(State(state)) for state in LIVE_STATES]
 
 
+@lru_cache(1024)
+def _known_to(person: "Person", disputes: type[models.Model]) -> "models.QuerySet[Any]":
+    """What this person, with the seats that they have, may know of, to stand inside other queries: making it takes longer than asking it.
+
+    It is never asked by itself; each query copies it.
+    """
+    return disputes._default_manager.filter(visible(person)).values("pk")
+
+
 class DisputeQuerySet(models.QuerySet[Any]):
     """Disagreements."""
 
     def visible_to(self, person: "Person") -> "DisputeQuerySet":
         """Those this person may know of: the only way to a case."""
-        inner = self.model._default_manager.filter(visible(person)).values("pk")
-        return self.filter(pk__in=inner)
+        return self.filter(pk__in=_known_to(person, self.model))  # type: ignore[arg-type] # a class is hashable
 
     def live(self) -> "DisputeQuerySet":
         """Open, or resolved with closing tasks to do."""

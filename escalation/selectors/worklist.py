@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
@@ -191,8 +192,13 @@ def _learning(key: UUID, due_on: date | None, referred_to: str, now: datetime) -
 
 def _clocks(person: Person, mine: list[UUID]) -> list[_Line]:
     """Those that the person owes or waits for, as far as the person may know of them still. One query."""
-    known = Dispute.objects.filter(visible(person), pk=OuterRef("dispute"))
-    return _read(Clock.objects.running().filter(Q(owner=person.id) | Q(dispute__in=mine)).filter(Exists(known)))
+    return _read(Clock.objects.running().filter(Q(owner=person.id) | Q(dispute__in=mine)).filter(_known_to(person)))
+
+
+@lru_cache(1024)
+def _known_to(person: Person) -> Exists:
+    """That this person, with the seats that they have, may know of a clock's disagreement, asked clock by clock; each query copies it, made once."""
+    return Exists(Dispute.objects.filter(visible(person), pk=OuterRef("dispute")))
 
 
 def _read(clocks: QuerySet[Clock]) -> list[_Line]:
