@@ -32,6 +32,7 @@ from agencies.services.identity.second_factor import required_at_first
 from agencies.services.record import record
 from agencies.visits import visit_of
 from agencies.web.identity.confirming import confirm_first
+from agencies.words import upper_first
 
 if TYPE_CHECKING:
     _Admin = admin.ModelAdmin[Any]
@@ -77,7 +78,7 @@ class Recorded(_Admin):
         partnership = obj if isinstance(obj, Partnership) else getattr(obj, "partnership", None)
         if partnership is not None:
             words = f"{obj._meta.verbose_name} {obj} {what} in the administration."
-            record(partnership.pk, request.user, words[:1].upper() + words[1:], now=wall_clock.now())  # type: ignore[arg-type]
+            record(partnership.pk, request.user, upper_first(words), now=wall_clock.now())  # type: ignore[arg-type]
 
 
 class ReadOnly(_Admin):

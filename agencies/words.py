@@ -30,15 +30,34 @@ MONTHS = (
 )  # fmt: skip
 
 
+def lower_first(text: Words) -> str:
+    """The words as they stand inside a sentence; an abbreviation keeps its capitals, and so does I."""
+    words = str(text)
+    inside = (words[1:2].islower() or words[1:2] == " ") and not words.startswith("I ")
+    return words[:1].lower() + words[1:] if inside else words
+
+
+def upper_first(text: Words) -> str:
+    """The words as a sentence begins with them."""
+    words = str(text)
+    return words[:1].upper() + words[1:]
+
+
 def clock_time(moment: datetime | time) -> str:
     """As "4:30pm", "9am", "midday", "midnight"; a datetime must already be London time. The last second of a day is "end of day"."""
+    form, figures = clock_form(moment)
+    return gettext(form).format(time=figures)
+
+
+def clock_form(moment: datetime | time) -> tuple[str, str]:
+    """The same as the form of the words, in English, and the figures that stand in its place `time`."""
     at = moment.time() if isinstance(moment, datetime) else moment
-    if at.replace(microsecond=0) == END_OF_DAY:
-        return gettext("end of day")
-    if at.minute == 0 and at.hour in {0, 12}:
-        return gettext("midday") if at.hour else gettext("midnight")
     figures = f"{at.hour % 12 or 12}:{at.minute:02}" if at.minute else str(at.hour % 12 or 12)
-    return (gettext("{time}am") if at.hour < 12 else gettext("{time}pm")).format(time=figures)
+    if at.replace(microsecond=0) == END_OF_DAY:
+        return _("end of day"), figures
+    if at.minute == 0 and at.hour in {0, 12}:
+        return _("midday") if at.hour else _("midnight"), figures
+    return _("{time}am") if at.hour < 12 else _("{time}pm"), figures
 
 
 def weekday(value: date) -> str:

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from types import MappingProxyType
-from zoneinfo import ZoneInfo
 
 from agencies.holidays import FIRST_DAY, WEEKEND, Holiday, Nation, beyond_words, carried_until, official_until, shipped_holidays, staleness
+from agencies.words import LONDON
 
 __all__ = [
     "LONDON",
@@ -31,7 +31,6 @@ __all__ = [
     "staleness",
 ]
 
-LONDON = ZoneInfo("Europe/London")
 ONE_DAY = timedelta(days=1)
 _BASE = FIRST_DAY.toordinal()
 

@@ -13,6 +13,7 @@ from reports.measures import MEASURES, Scope, figures_of
 from reports.measures.partnership import findings_table
 from reports.periods import Standing, Year, begun
 from reports.said import said as _
+from reports.said import small
 from reports.texts import NO_TEXTS, Texts
 
 
@@ -109,7 +110,7 @@ def _headlines(tables: Mapping[str, Table]) -> tuple[Headline, ...]:
     if timed:
         found.append(Headline(timed.total(4).text(Unit.PERCENT), names[timed.key], "timeliness"))
     found.append(Headline(closed.cells[0].text(Unit.COUNT), _("closed"), "volume"))
-    found.append(Headline(still.cells[0].text(Unit.COUNT), story.lower(still.label), "volume"))
+    found.append(Headline(still.cells[0].text(Unit.COUNT), small(still.label), "volume"))
     return tuple(item for item in found if not item.figure.startswith("["))
 
 

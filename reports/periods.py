@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from agencies.errors import InvalidInput
 from agencies.months import months_between
@@ -36,80 +36,19 @@ class Quarter:
     ends: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Year:
-    """A reporting year by the calendar year in which it begins."""
+class _Days:
+    """Days that follow each other, both ends belonging to them, on London's wall clock."""
 
-    number: int
+    __slots__ = ()
+    if TYPE_CHECKING:
 
-    @property
-    def first_day(self) -> date:
-        """1 April."""
-        return date(self.number, APRIL, 1)
+        @property
+        def first_day(self) -> date:
+            """The first of them."""
 
-    @property
-    def last_day(self) -> date:
-        """31 March of the next calendar year."""
-        return date(self.number + 1, APRIL - 1, 31)
-
-    @property
-    def starts(self) -> datetime:
-        """Midnight in London at which it begins, in UTC."""
-        return instant(self.first_day, time(0))
-
-    @property
-    def ends(self) -> datetime:
-        """The first instant of the next year, in UTC."""
-        return instant(date(self.number + 1, APRIL, 1), time(0))
-
-    @property
-    def label(self) -> str:
-        """ "2026/27", as boards write it in any language."""
-        return f"{self.number}/{(self.number + 1) % 100:02}"
-
-    @property
-    def said(self) -> Said:
-        """ "1 April 2026 to 31 March 2027"."""
-        return _("{first} to {last}", first=long_day(self.first_day), last=long_day(self.last_day))
-
-    @property
-    def words(self) -> str:
-        """The same in the language in force."""
-        return shown(self.said)
-
-    @property
-    def short(self) -> str:
-        """The label: of a period that it is in English, for what is kept."""
-        return self.label
-
-    def standing(self, now: datetime) -> Standing:
-        """Whether the year is still to come, runs, or is over at this instant."""
-        if now < self.starts:
-            return Standing.FUTURE
-        return Standing.RUNNING if now < self.ends else Standing.PAST
-
-    def until(self, now: datetime) -> datetime:
-        """The end of what can be counted: the year's end, or now while it runs."""
-        return min(self.ends, now)
-
-    def before(self) -> "Year":
-        """The year before."""
-        return Year(self.number - 1)
-
-    def quarters(self) -> tuple[Quarter, ...]:
-        """April to June, July to September, October to December, January to March."""
-        months = [(0, 4), (0, 7), (0, 10), (1, 1), (1, 4)]
-        names = (_("April to June"), _("July to September"), _("October to December"), _("January to March"))
-        edges = [instant(date(self.number + later, month, 1), time(0)) for later, month in months]
-        return tuple(Quarter(at + 1, name, edges[at], edges[at + 1]) for at, name in enumerate(names))
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Any days that follow each other, both ends belonging to it: what a subgroup's meeting looks back on."""
-
-    first_day: date
-    last_day: date
+        @property
+        def last_day(self) -> date:
+            """The last of them."""
 
     @property
     def starts(self) -> datetime:
@@ -122,20 +61,8 @@ class Period:
         return instant(self.last_day + timedelta(days=1), time(0))
 
     @property
-    def label(self) -> str:
-        """ "1 April to 30 June 2026" in the language in force."""
-        return shown(self.short)
-
-    @property
-    def short(self) -> Said:
-        """ "1 April to 30 June 2026"."""
-        if self.first_day.year != self.last_day.year:
-            return self.said
-        return _("{first} to {last}", first=day_of(self.first_day), last=long_day(self.last_day))
-
-    @property
     def said(self) -> Said:
-        """ "1 April 2026 to 30 June 2026"."""
+        """ "1 April 2026 to 31 March 2027"."""
         return _("{first} to {last}", first=long_day(self.first_day), last=long_day(self.last_day))
 
     @property
@@ -152,6 +79,64 @@ class Period:
     def until(self, now: datetime) -> datetime:
         """The end of what can be counted: its end, or now while it runs."""
         return min(self.ends, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Year(_Days):
+    """A reporting year by the calendar year in which it begins."""
+
+    number: int
+
+    @property
+    def first_day(self) -> date:
+        """1 April."""
+        return date(self.number, APRIL, 1)
+
+    @property
+    def last_day(self) -> date:
+        """31 March of the next calendar year."""
+        return date(self.number + 1, APRIL - 1, 31)
+
+    @property
+    def label(self) -> str:
+        """ "2026/27", as boards write it in any language."""
+        return f"{self.number}/{(self.number + 1) % 100:02}"
+
+    @property
+    def short(self) -> str:
+        """The label: of a period that it is in English, for what is kept."""
+        return self.label
+
+    def before(self) -> "Year":
+        """The year before."""
+        return Year(self.number - 1)
+
+    def quarters(self) -> tuple[Quarter, ...]:
+        """April to June, July to September, October to December, January to March."""
+        months = [(0, 4), (0, 7), (0, 10), (1, 1), (1, 4)]
+        names = (_("April to June"), _("July to September"), _("October to December"), _("January to March"))
+        edges = [instant(date(self.number + later, month, 1), time(0)) for later, month in months]
+        return tuple(Quarter(at + 1, name, edges[at], edges[at + 1]) for at, name in enumerate(names))
+
+
+@dataclass(frozen=True, slots=True)
+class Period(_Days):
+    """Any days that follow each other, both ends belonging to it: what a subgroup's meeting looks back on."""
+
+    first_day: date
+    last_day: date
+
+    @property
+    def label(self) -> str:
+        """ "1 April to 30 June 2026" in the language in force."""
+        return shown(self.short)
+
+    @property
+    def short(self) -> Said:
+        """ "1 April to 30 June 2026"."""
+        if self.first_day.year != self.last_day.year:
+            return self.said
+        return _("{first} to {last}", first=day_of(self.first_day), last=long_day(self.last_day))
 
     def before(self) -> "Period":
         """As many days, ended the day before it begins."""

@@ -18,7 +18,7 @@ from reports.measures.volume import themes_of
 from reports.months.counting import FATES
 from reports.months.reading import Counts, Months, last_month_of
 from reports.periods import Period, Quarter, Year, year_of
-from reports.said import Said, listing, sentence, shown, small
+from reports.said import Said, listing, sentence, shown, small, time_of
 from reports.said import said as _
 from reports.said import said_of as ngettext
 from reports.standing import of_a_quarter
@@ -155,7 +155,7 @@ def unit_trend(partnership: Partnership, now: datetime) -> Table:
 def _counted(months: Months) -> str:
     """When the month that runs was counted, where it was not just now."""
     at = months.counted_at.astimezone(LONDON)
-    return "" if months.counted_at == months.now else _("The month that runs is as it was counted at {time}.", time=f"{at.hour}:{at:%M}")
+    return "" if months.counted_at == months.now else _("The month that runs is as it was counted at {time}.", time=time_of(at))
 
 
 def _so_far(quarter: Quarter, now: datetime) -> str:

@@ -11,7 +11,7 @@ Imported as `_` and `ngettext`, the names by which the extractor of messages fin
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, is_dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any, Self, TypeVar, cast
 
@@ -19,19 +19,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 from django.utils.translation import ngettext as in_number
 
-from agencies.words import MONTHS, Words, source
+from agencies.words import MONTHS, Words, clock_form, lower_first, source, upper_first
 
 T = TypeVar("T")
-
-
-def lower_first(text: str) -> str:
-    """The text with a small first letter, but for words that are written in capitals."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
-
-
-def upper_first(text: str) -> str:
-    """The text with a capital at its beginning."""
-    return text[:1].upper() + text[1:]
 
 
 class Said(str):
@@ -74,6 +64,12 @@ def named(words: Words) -> Said:
 def month_of(day: date) -> Said:
     """ "April 2026"; a datetime must already be London time."""
     return said(_("{month} {year}"), month=said(MONTHS[day.month - 1]), year=day.year)
+
+
+def time_of(at: datetime) -> Said:
+    """ "4:30pm"; already London time."""
+    form, figures = clock_form(at)
+    return said(form, time=figures)
 
 
 def day_of(day: date) -> Said:

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_noop
 from agencies import wall_clock
 from agencies.errors import DomainError, InvalidInput, WrongState
 from agencies.models import Partnership, User
+from agencies.words import in_english
 from reports import charts, pdf
 from reports.checksums import checksum_of
 from reports.document import build
@@ -161,12 +162,14 @@ def make_report(report_id: UUID) -> bool:
         return False
     report = Report.objects.select_related("partnership").get(pk=report_id)
     try:
-        document = _counted(report, wall_clock.now())
-        _step(report_id, Progress.COUNTING, Progress.PRINTING)
-        with _kept_language():
-            frozen = worded(document)
-            printed = print_document(frozen)
-        _write(path_of(report), printed.content)
+        # Why it cannot be made is stored in English, and said in the reader's language.
+        with in_english():
+            document = _counted(report, wall_clock.now())
+            _step(report_id, Progress.COUNTING, Progress.PRINTING)
+            with _kept_language():
+                frozen = worded(document)
+                printed = print_document(frozen)
+            _write(path_of(report), printed.content)
     except DomainError as error:
         fail(report_id, error.message, wall_clock.now())
         return False

@@ -124,7 +124,7 @@ def agencies(tables: Mapping[str, Table]) -> str:
 def themes(tables: Mapping[str, Table]) -> str:
     """The most frequent area."""
     best = largest(tables["themes"].rows)
-    return _("The most frequent area was: {area}", area=lower(best.label)) if best else ""
+    return _("The most frequent area was: {area}", area=small(best.label)) if best else ""
 
 
 def outcomes(tables: Mapping[str, Table]) -> str:
@@ -170,7 +170,7 @@ def directory(tables: Mapping[str, Table]) -> str:
 def summary(tables: Mapping[str, Table], words: str, *, is_running: bool) -> tuple[str, ...]:
     """The year in a few paragraphs; `words` is the period, such as "1 April 2025 to 31 March 2026"."""
     kept, closed, still = (number(row.cells[0]) for row in tables["other"].rows[:3])
-    raised = lower(volume(tables)) or _("the number of disagreements raised is not shown")
+    raised = small(volume(tables)) or _("the number of disagreements raised is not shown")
     begun = _("So far in the year from {period}, {raised}", period=words, raised=raised)
     much: list[str] = [begun if is_running else _("In the year from {period}, {raised}", period=words, raised=raised)]
     if closed is not None:
@@ -215,11 +215,6 @@ def largest(rows: Iterable[Row]) -> Row | None:
 def number(cell: Cell) -> int | None:
     """The count, 0 where the table has no such row; None where it is hidden."""
     return None if cell.mark else cell.number
-
-
-def lower(text: str) -> str:
-    """The text with a small first letter, but for words that are written in capitals."""
-    return small(text)
 
 
 def stage_label(number: str, name: str = "") -> Said:

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from agencies import wall_clock
 from agencies.web.typed import real_date, time_of_day
 from agencies.web.widgets import DateParts, MomentParts, Parts, TimeText
-from agencies.words import LONDON, Words, joined
+from agencies.words import LONDON, Words, joined, upper_first
 
 DATE_PARTS = (_("a day"), _("a month"), _("a year"))
 ENTER = _("Enter {subject}")
+PASSPHRASE, PASSPHRASE_MISSING = _("Passphrase"), _("Enter your passphrase")
 THE_DATE, THE_TIME, THE_MOMENT = _("the date"), _("the time"), _("the date and time")
 
 
@@ -25,14 +26,18 @@ def wrong(message: str, parts: Sequence[int], code: str = "invalid") -> Validati
     return ValidationError(message, code=code, params={"parts": tuple(parts)})
 
 
-def capital(text: Words) -> str:
-    return str(text)[:1].upper() + str(text)[1:]
-
-
 def typed_parts(value: object, count: int) -> list[str]:
     """What was typed into each part, without space around it; empty where nothing came."""
     given = [str(part or "").strip() for part in value] if isinstance(value, list | tuple) else []
     return [*given, *[""] * count][:count]
+
+
+class CurrentPassphrase(forms.CharField):
+    """The passphrase that somebody has now. Pasting and password managers are welcome."""
+
+    def __init__(self, *, label: Words = PASSPHRASE, missing: Words = PASSPHRASE_MISSING) -> None:
+        widget = forms.PasswordInput(attrs={"autocomplete": "current-password"})
+        super().__init__(label=label, max_length=500, strip=False, error_messages={"required": missing}, widget=widget)
 
 
 class Paragraphs(forms.CharField):
@@ -91,7 +96,7 @@ class DatePartsField(forms.Field):
 
     def told(self, form: str, **places: str) -> str:
         """A message with the subject, as a sentence begins with it."""
-        return form.format(subject=capital(self.subject), **places)
+        return form.format(subject=upper_first(self.subject), **places)
 
 
 class TimeField(forms.Field):
@@ -109,7 +114,7 @@ class TimeField(forms.Field):
             return None
         found = time_of_day(str(value))
         if found is None:
-            raise ValidationError(gettext("{subject} must be a time, like 4:30pm or 16:30").format(subject=capital(self.subject)), code="invalid")
+            raise ValidationError(gettext("{subject} must be a time, like 4:30pm or 16:30").format(subject=upper_first(self.subject)), code="invalid")
         return found
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from agencies.readable import is_blank
 from agencies.web.widgets import Parts
-from agencies.words import figure
+from agencies.words import figure, lower_first
 
 # Which fields of which forms were refused in this request.
 REFUSED: ContextVar[tuple[str, ...]] = ContextVar("REFUSED", default=())
@@ -36,7 +36,7 @@ def css_class(widget: Widget) -> str:
 
 def plain_messages(label: str, field: forms.Field) -> dict[str, str]:
     """Messages that name the field, in place of those of Django's that its author has left as they were."""
-    told = label[:1].lower() + label[1:] if label[1:2].islower() else label
+    told = lower_first(label)
     if label.endswith("?"):
         required = _("Answer “{label}”")
     elif isinstance(field.widget, forms.CheckboxInput):

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from agencies.words import lower_first
 from escalation.procedures.definition import ProcedureDefinition, StageChange, StageDefinition, Variant
 from escalation.procedures.variants import stages_by_way_of
 from escalation.procedures.words import acting_words, clock_sentence, sentence
@@ -31,12 +32,8 @@ def variant_sentences(definition: ProcedureDefinition, variant: Variant) -> tupl
     for change in variant.changes:
         said += _changed(definition, change, next(stage for stage in stages if stage.key == change.stage))
     if variant.tells:
-        said.append(_("Told too, by whoever takes it first: {who}.").format(who=sentence(_lower(str(each.label)) for each in variant.tells)))
+        said.append(_("Told too, by whoever takes it first: {who}.").format(who=sentence(lower_first(each.label) for each in variant.tells)))
     return tuple(said)
-
-
-def _lower(words: str) -> str:
-    return words[:1].lower() + words[1:]
 
 
 def _changed(definition: ProcedureDefinition, change: StageChange, stage: StageDefinition) -> list[str]:
@@ -47,7 +44,7 @@ def _changed(definition: ProcedureDefinition, change: StageChange, stage: StageD
     if change.receiving is not None:
         said.append(_("{where}, for the receiving agency: {who}.").format(where=where, who=acting_words(change.receiving, definition.levels_are)))
     if change.clocks:
-        said += [f"{where}: {_lower(clock_sentence(clock))}" for clock in change.clocks]
+        said += [f"{where}: {lower_first(clock_sentence(clock))}" for clock in change.clocks]
     elif change.clocks is not None:
         said.append(_("{where}: no time of its own.").format(where=where))
     if change.is_meeting is False:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from agencies.roles import Role
-from agencies.words import Words, clock_time, joined
+from agencies.words import Words, clock_time, joined, lower_first, upper_first
 from escalation.clocks import Moment, StartRule, Unit, Within
 from escalation.procedures.definition import Acting, ClockDefinition, OnTime, ProcedureDefinition, Requirement, StageDefinition
 from escalation.procedures.recorded import RECORDED
@@ -115,7 +115,7 @@ def acting_words(acting: Acting, level_word: Words) -> str:
     roles = sentence((str(Role(role).label) for role in acting.roles), "or")
     who = acting.words or roles
     level = f"{level_word} {acting.level}" if acting.level else ""
-    return f"{who} ({level})" if who and level else who or level.capitalize()
+    return f"{who} ({level})" if who and level else who or upper_first(level)
 
 
 def roles_words(roles: Iterable[str]) -> str:
@@ -162,8 +162,8 @@ def clock_sentence(clock: ClockDefinition) -> str:
         when = f"{_within_words(clock.within)} {since}"
     less = gettext(", or sooner where the risk demands it") if clock.or_less else ""
     over = gettext(", over stages {first} to {last}").format(first=clock.over[0], last=clock.over[1]) if clock.over else ""
-    said = f"{_condition_words(clock.conditions)}{verb[0].lower()}{verb[1:]} {when}{over}{less}."
-    return f"{said[0].upper()}{said[1:]}"
+    said = f"{_condition_words(clock.conditions)}{lower_first(verb)} {when}{over}{less}."
+    return upper_first(said)
 
 
 def on_time_sentence(on_time: OnTime) -> str:
@@ -225,7 +225,7 @@ def told_words(definition: ProcedureDefinition) -> str:
     stages = sentence(f"{definition.stage_word} {stage.number or stage.position}" for stage in definition.stages if stage.tells_unit)
     also = [TOLD_TOO[words] for words in definition.informs_unit if words in TOLD_TOO]
     said = sentence([gettext("at {stages}").format(stages=stages) if stages else "", *also])
-    return f"{said[:1].upper()}{said[1:]}." if said else gettext("Not told by the procedure.")
+    return f"{upper_first(said)}." if said else gettext("Not told by the procedure.")
 
 
 def recorded_rows(definition: ProcedureDefinition) -> tuple[tuple[str, str], ...]:
@@ -248,7 +248,7 @@ def around_rows(definition: ProcedureDefinition) -> tuple[tuple[str, str], ...]:
             )
         )
     if definition.subgroup is not None:
-        matters = sentence((f"{matter.label[:1].lower()}{matter.label[1:]}" for matter in definition.subgroup.takes), "or")
+        matters = sentence((lower_first(matter.label) for matter in definition.subgroup.takes), "or")
         rows.append(
             (definition.subgroup.name, gettext("Hears where this applies: {matters}. It decides no case: the agencies do.").format(matters=matters))
         )
@@ -269,4 +269,4 @@ def _short(within: Within) -> str:
 def asked_words(stage: StageDefinition) -> str:
     """What the stage asks for, in one sentence; empty where it asks for nothing of its own."""
     asked = sentence(REQUIRED[Requirement(item)] for item in stage.requires)
-    return f"{asked[:1].upper()}{asked[1:]}." if asked else ""
+    return f"{upper_first(asked)}." if asked else ""

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from agencies.person import Person
+from agencies.words import upper_first
 from escalation import policy
 from escalation.engine.case import Case
 from escalation.procedures.words import REQUIRED
-from escalation.selectors.words import document_words, upper_first
+from escalation.selectors.words import document_words
 from escalation.services.requirements import asked_of, unwritten, wanted_summaries
 from escalation.states import ReviewNeed, State, Verb
 

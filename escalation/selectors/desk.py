@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from agencies.calendars import calendars_of
 from agencies.snapshot import Snapshot
+from agencies.words import lower_first
 from agencies.working_days import LONDON, Calendar
 from escalation.counterparts import Directory
 from escalation.engine.case import Case
 from escalation.engine.definitions import procedure_of
 from escalation.engine.turns import turn_of
 from escalation.models import Clock, Dispute, OutcomeConfirmation, OutcomeProposal, Party, Referral, Request
-from escalation.selectors.words import Due, ask_of, due_of, follows_turn, lower_first, names
+from escalation.selectors.words import Due, ask_of, due_of, follows_turn, names
 from escalation.states import Side
 
 

@@ -9,11 +9,11 @@ from uuid import UUID
 from agencies.models import Agency, Membership
 from agencies.person import Person
 from agencies.roles import AGENCY_ROLES
+from agencies.words import lower_first
 from escalation.engine.definitions import definition_of
 from escalation.models import Dispute, Draft
 from escalation.part_policy import written_by
 from escalation.procedures.definition import ProcedureDefinition
-from escalation.selectors.words import lower_first
 from escalation.services.drafts import logs_for_others
 from escalation.services.side_by_side import InForce, in_force
 from escalation.states import Door, State

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from agencies.person import Person
+from agencies.words import lower_first
 from escalation import clocks as arithmetic
 from escalation import policy
 from escalation.counterparts import Candidate
@@ -17,7 +18,7 @@ from escalation.engine.turns import Turn
 from escalation.models import Clock
 from escalation.selectors.explained import explained
 from escalation.selectors.timeline import Names
-from escalation.selectors.words import Due, due_of, lower_first, stage_name, words_of
+from escalation.selectors.words import Due, due_of, stage_name, words_of
 from escalation.states import ClockState, Measure, RequestState, Side, State, Verb
 
 # What a person most likely came for, in this order, where it is their turn.

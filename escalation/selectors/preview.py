@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from agencies.calendars import calendar_of
+from agencies.words import lower_first
 from agencies.working_days import LONDON
 from escalation import clocks as arithmetic
 from escalation.clocks import Unit, WorkingOut
@@ -18,7 +19,7 @@ from escalation.engine.own_clocks import HOP_DAYS
 from escalation.models import Draft, Party, StageRun
 from escalation.procedures.definition import ClockDefinition
 from escalation.procedures.spoken import SPOKEN
-from escalation.selectors.words import lower_first, stage_name, stage_title
+from escalation.selectors.words import stage_name, stage_title
 from escalation.services.hop import first_stage, needs_hop
 from escalation.services.past import start_after
 from escalation.services.staging import hop_holder

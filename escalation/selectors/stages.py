@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 
 from agencies.person import Person
+from agencies.words import lower_first
 from escalation.engine.case import HOP, Case
 from escalation.models import Clock, StageRun
 from escalation.record_policy import is_own_side
-from escalation.selectors.words import lower_first, stage_name, words_of
+from escalation.selectors.words import stage_name, words_of
 from escalation.states import ClockState, Ground, Measure, State
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from agencies.words import joined, moment
+from agencies.words import joined, lower_first, moment, upper_first
 from agencies.working_days import LONDON, Calendar
 from escalation.engine.own_clocks import ASKED, NEXT_STEP, REPLY
 from escalation.models import Clock
@@ -71,7 +71,7 @@ def stage_name(procedure: ProcedureDefinition, position: int) -> str:
     """ "Stage 2", in the procedure's own word; the hop inside the own agency (0) by whoever takes it there."""
     if not 1 <= position <= procedure.last:
         return _hop_name(procedure)
-    return f"{procedure.stage_word[:1].upper()}{procedure.stage_word[1:]} {procedure.stage(position).number or position}"
+    return f"{upper_first(procedure.stage_word)} {procedure.stage(position).number or position}"
 
 
 def _hop_name(procedure: ProcedureDefinition) -> str:
@@ -84,16 +84,6 @@ def stage_title(procedure: ProcedureDefinition, position: int) -> str:
     if not 1 <= position <= procedure.last:
         return gettext("{stop}, before it is sent").format(stop=_hop_name(procedure))
     return f"{stage_name(procedure, position)}, {lower_first(procedure.stage(position).name)}"
-
-
-def lower_first(text: str) -> str:
-    """The words as they stand inside a sentence; an abbreviation keeps its capitals, and so does I."""
-    return text[:1].lower() + text[1:] if (text[1:2].islower() or text[1:2] == " ") and not text.startswith("I ") else text
-
-
-def upper_first(text: str) -> str:
-    """The words as a sentence begins with them."""
-    return text[:1].upper() + text[1:]
 
 
 def document_words(key: str) -> str:

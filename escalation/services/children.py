@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput
 from agencies.person import Person
+from agencies.words import upper_first
 from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
@@ -86,7 +87,7 @@ def correct_child(
     # A name that was there stays where none is taken any more: hidden until it is erased.
     may_name = new.name == row.name or takes_names(change.case.dispute.partnership_id)
     for field, words in child_problems(new, change.now, names=may_name):
-        raise InvalidInput(f"{words[:1].upper()}{words[1:]}", field=field)
+        raise InvalidInput(upper_first(words), field=field)
     new = replace(new, initials=same_initials(new.initials))
     parts = [part for part in PARTS if getattr(new, part) != getattr(row, part)]
     if not parts:

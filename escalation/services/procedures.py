@@ -4,7 +4,6 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from agencies.errors import InvalidInput, NotFound
 from agencies.models import DirectoryEvent, Partnership
 from agencies.words import short_day
+from agencies.working_days import LONDON
 from escalation.models import Dispute, Procedure, ProcedureVersion, StageDefinition
 from escalation.procedures.comparing import differences
 from escalation.procedures.definition import ProcedureDefinition
@@ -19,8 +19,6 @@ from escalation.procedures.schema import from_json, to_json
 from escalation.procedures.stored import Stored, checksum
 from escalation.services.side_by_side import check_redirects
 from escalation.states import LIVE
-
-LONDON = ZoneInfo("Europe/London")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from agencies.errors import InvalidInput
 from agencies.person import Person
+from agencies.words import lower_first
 from agencies.working_days import LONDON
 from escalation.engine import clockwork
 from escalation.engine.case import Case
@@ -299,7 +300,7 @@ def missing_for_close(case: Case) -> Sequence[str]:
         missing.append(_("confirmation that it is in the child's file, by each agency"))
     if closing.learning and case.dispute.learning_at is None:
         missing.append(_("learning, even if there is none"))
-    return [*missing, *(_("the {summary}").format(summary=kind.label[:1].lower() + kind.label[1:]) for kind in unwritten(case))]
+    return [*missing, *(_("the {summary}").format(summary=lower_first(kind.label)) for kind in unwritten(case))]
 
 
 def may_leave_out(case: Case, person: Person) -> bool:

@@ -83,6 +83,8 @@ class Submission:
     is_serious: bool = False
     is_stuck: bool = False
     past: list[PastStage] = field(default_factory=list)
+    # One that was left half typed, in the form of its page.
+    past_begun: bool = False
 
     def texts(self) -> dict[str, str]:
         """What was typed, as the record's body keeps it; whom one has spoken to is a line of its own."""
@@ -291,6 +293,8 @@ def _years(born: date, today: date) -> int:
 def _check_past(submission: Submission, procedure: ProcedureDefinition, now: datetime) -> list[tuple[str, str]]:
     """Stages that had happened already: in order, over, and followed by one between the two sides."""
     variant, first = start_of(submission, procedure)
+    if submission.past_begun:
+        return [("past", gettext("You began to enter a stage that had happened already. Finish it, or take it out."))]
     try:
         check_logged(submission.past, by_way_of(procedure, variant), first, now)
     except InvalidInput as error:

@@ -14,7 +14,7 @@ from agencies.errors import Conflict, DomainError, InvalidInput, NotAllowed, Not
 from agencies.person import Person
 from agencies.web import given_back
 from agencies.web.access import edition_for, person_for
-from agencies.web.fields import capital
+from agencies.words import upper_first
 from escalation.engine.case import Case, assemble
 from escalation.models import Dispute, Draft
 from escalation.part_policy import written_by
@@ -149,4 +149,4 @@ def moved_on(request: HttpRequest, error: DomainError, reference: str = "", back
 
 def typed_texts(request: HttpRequest) -> list[tuple[str, str]]:
     """(name, text) of the answers in a posted form, each name as a heading."""
-    return [(capital(name), text) for name, text in given_back.typed_texts(request)]
+    return [(upper_first(name), text) for name, text in given_back.typed_texts(request)]

@@ -16,6 +16,7 @@ from agencies import wall_clock
 from agencies.web.access import person_for
 from agencies.web.forms import Form
 from agencies.web.too_much import heavy
+from agencies.words import lower_first
 from escalation import policy
 from escalation.clocks import WorkingOut
 from escalation.engine.case import Case
@@ -26,7 +27,6 @@ from escalation.selectors.files import FileLine
 from escalation.selectors.guarded import guarded_children
 from escalation.selectors.next_step import Step
 from escalation.selectors.timeline import REMINDERS, Entry
-from escalation.selectors.words import lower_first
 from escalation.services import every_verb  # noqa: F401 - registers the verbs that the page offers
 from escalation.services.reading import CASE, CHILD, PRINT, look, record_reading
 from escalation.states import State, Verb

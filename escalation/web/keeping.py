@@ -19,7 +19,6 @@ from agencies.errors import DomainError
 from agencies.models import Agency, Partnership, User
 from agencies.roles import Role
 from agencies.web.access import partnership_for, person_for, refused_beside, user_of
-from agencies.web.fields import DatePartsField
 from agencies.web.forms import Form
 from agencies.web.identity.confirming import confirm_first
 from agencies.words import Words
@@ -33,6 +32,7 @@ from escalation.services.same_child import WHICH_CHILD
 from escalation.states import Verb
 from escalation.web.access import case_url, verb_url
 from escalation.web.verbs.keeping import why
+from escalation.web.which_child import WhichChildForm
 
 NOT_YOURS = _("Only the business unit sees this, safeguarding leads what never left their own agency, and who raised it what was kept from them.")
 
@@ -120,20 +120,9 @@ def periods(request: HttpRequest) -> HttpResponse:
     return render(request, "escalation/keeping_periods.html", {"form": form, "defaults": defaults}, status=400 if form.errors else 200)
 
 
-class AboutForm(Form):
-    """A child, or somebody who works or worked in the partnership. Nothing of it ever stands in an address."""
+class AboutForm(WhichChildForm):
+    """A child, or somebody who works or worked in the partnership."""
 
-    initials = forms.CharField(
-        label=_("The child’s initials"), max_length=8, required=False, widget=forms.TextInput(attrs={"class": "govuk-input--width-5"})
-    )
-    born_on = DatePartsField(label=_("Date of birth"), subject=_("the date of birth"), not_future=True, required=False)
-    agency = forms.ChoiceField(label=_("Or the agency that knows the child by a reference"), required=False)
-    reference = forms.CharField(
-        label=_("That agency’s reference for the child"),
-        max_length=40,
-        required=False,
-        widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
-    )
     user = forms.ChoiceField(label=_("Or somebody who works, or worked, in the partnership"), required=False)
     sometimes_required = {"initials", "born_on", "agency", "reference", "user"}
 
@@ -141,8 +130,8 @@ class AboutForm(Form):
         super().__init__(*args, **kwargs)
         agencies = Agency.objects.filter(partnership=place).order_by("name").values_list("pk", "name")
         people = User.objects.filter(memberships__partnership=place).distinct().order_by("name").values_list("pk", "name", "email")
-        self.fields["agency"].choices = [("", gettext("Choose")), *((str(key), name) for key, name in agencies)]  # type: ignore[attr-defined]
-        self.fields["user"].choices = [("", gettext("Choose")), *((str(key), f"{name}, {email}") for key, name, email in people)]  # type: ignore[attr-defined]
+        self.offer("agency", agencies)
+        self.offer("user", ((key, f"{name}, {email}") for key, name, email in people))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -152,11 +141,6 @@ class AboutForm(Form):
         elif not child and not data.get("user") and not self.errors:
             self.add_error("initials", WHICH_CHILD)
         return data
-
-    def child(self) -> dict[str, Any]:
-        """The service's arguments for a child."""
-        agency = self.cleaned_data["agency"]
-        return {name: self.cleaned_data[name] for name in ("initials", "born_on", "reference")} | {"agency": UUID(agency) if agency else None}
 
 
 class HoldForm(AboutForm):

@@ -14,10 +14,10 @@ from agencies.roles import Role
 from agencies.web.fields import DatePartsField, Paragraphs
 from agencies.web.forms import Form
 from agencies.web.widgets import Checkboxes, Radios
+from agencies.words import lower_first
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.procedures.words import sentence
 from escalation.selectors.logging import Behalf, Choice
-from escalation.selectors.words import lower_first
 from escalation.services.gate import ALONE, Beside, sent_here
 from escalation.services.submission import LONGEST_NAME
 from escalation.states import Basis, Door, Plan, Setting, SubgroupMatter, Theme

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,6 +25,9 @@ from escalation.web.log_start import get_or_post
 from escalation.web.urgent import is_urgent
 from escalation.web.verbs.past import PastFields
 
+# The draft's answer for one that was left half typed.
+BEGUN = "past_begun"
+
 
 class LogPastForm(PastFields, Form):
     """One stage."""
@@ -31,6 +35,11 @@ class LogPastForm(PastFields, Form):
     def stage(self) -> PastStage:
         """What was typed."""
         return PastStage(**self.cleaned_data)
+
+    def typed(self) -> dict[str, Any]:
+        """What stands in its parts, right or wrong; empty where nothing does."""
+        found = {name: self[name].data for name in self.fields}
+        return found if any("".join(part or "" for part in value).strip() for value in found.values() if value) else {}
 
     def answer(self) -> dict[str, Any]:
         """The same as the draft keeps it."""
@@ -43,22 +52,23 @@ class LogPastForm(PastFields, Form):
 def past(request: HttpRequest, reference: str) -> HttpResponse:
     """The stages entered so far, and the next one to enter; Continue keeps it and leads to the check."""
     draft = open_draft(request, reference)
-    submission, kept = submission_of(draft), list(draft.answers.get(PAST) or [])
+    submission, kept, begun = submission_of(draft), list(draft.answers.get(PAST) or []), draft.answers.get(BEGUN) or {}
     if request.method == "POST" and "remove" in request.POST:
-        refused = keep(request, draft, PAST, None, {PAST: kept[:-1]})
+        refused = keep(request, draft, PAST, None, {BEGUN: {}} if begun else {PAST: kept[:-1]})
         return refused or redirect("log-past", reference)
-    form = LogPastForm(posted(request))
-    if request.method == "POST" and (form.is_valid() or leaving(request)):
-        if form.is_valid() and _fits(form, draft, submission):
-            refused = keep(request, draft, PAST, form, {PAST: [*kept, form.answer()]})
-            if refused is not None or form.is_valid():
+    form = LogPastForm(posted(request), initial=begun)
+    if request.method == "POST":
+        fits = form.is_valid() and _fits(form, draft, submission)
+        if fits or leaving(request):
+            answers = {PAST: [*kept, form.answer()], BEGUN: {}} if fits else {BEGUN: form.typed()}
+            refused = keep(request, draft, PAST, form if fits else None, answers)
+            if refused is not None or form.is_valid() or leaving(request):
                 return refused or _on(request, reference)
-        elif leaving(request):
-            return redirect("my-work")
     context = {
         "draft": draft,
         "reference": draft.dispute.reference,
         "back_url": reverse("log-check", args=[draft.dispute.reference]),
+        "begun": begun,
         "rows": [{"key": key, "value": value} for key, value in past_rows(draft, submission)],
         "form": form,
         "following": _title(draft, submission, len(kept)),
@@ -79,6 +89,7 @@ def _fits(form: LogPastForm, draft: Draft, submission: Submission) -> bool:
 
 def _on(request: HttpRequest, reference: str) -> HttpResponse:
     if leaving(request):
+        messages.success(request, gettext("Your draft {reference} is saved.").format(reference=reference))
         return redirect("my-work")
     return redirect("log-past" if "another" in request.POST else "log-check", reference)
 

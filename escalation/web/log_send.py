@@ -15,7 +15,7 @@ from agencies.errors import DomainError
 from agencies.models import Agency, User
 from agencies.web.access import person_for
 from agencies.web.too_much import goes_on_where
-from agencies.words import moment, short_day
+from agencies.words import lower_first, moment, short_day
 from escalation.engine.case import HOP, Case
 from escalation.engine.definitions import definition_of
 from escalation.models import Draft
@@ -26,7 +26,7 @@ from escalation.selectors.case_file import case_file
 from escalation.selectors.notes import meanwhile
 from escalation.selectors.preview import Preview, hop_words, preview
 from escalation.selectors.sent import sent_back_because, told
-from escalation.selectors.words import lower_first, names
+from escalation.selectors.words import names
 from escalation.services import drafts, gate
 from escalation.services.child_names import takes_these
 from escalation.services.submission import ChildAnswer, Problems, Submission

@@ -18,8 +18,6 @@ from agencies.errors import DomainError
 from agencies.models import Agency
 from agencies.person import Person
 from agencies.web.access import person_for
-from agencies.web.fields import DatePartsField
-from agencies.web.forms import Form
 from agencies.web.too_much import heavy
 from escalation import general_policy
 from escalation.selectors.case_file import case_file
@@ -28,18 +26,14 @@ from escalation.services.one_child import WHICH, everything_about
 from escalation.services.reading import CASE, LONGEST_REASON, record_reading
 from escalation.web.access import on_refusal, read_reference
 from escalation.web.case import context_of
+from escalation.web.which_child import WhichChildForm
 
 NOT_YOURS = _("Only the business unit asks for everything about one child.")
 
 
-class OneChildForm(Form):
-    """Who is meant, and why. Nothing of it ever stands in an address."""
+class OneChildForm(WhichChildForm):
+    """Who is meant, and why."""
 
-    initials = forms.CharField(
-        label=_("The child’s initials"), max_length=8, required=False, widget=forms.TextInput(attrs={"class": "govuk-input--width-5"})
-    )
-    born_on = DatePartsField(label=_("Date of birth"), subject=_("the date of birth"), not_future=True, required=False)
-    agency = forms.ChoiceField(label=_("Or the agency that knows the child by a reference"), required=False)
     reference = forms.CharField(
         label=_("Reference"),
         max_length=40,
@@ -58,7 +52,7 @@ class OneChildForm(Form):
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = Agency.objects.filter(partnership__in=person.partnership_ids, is_active=True).order_by("name")
-        self.fields["agency"].choices = [("", gettext("Choose")), *((str(row.pk), row.name) for row in rows)]  # type: ignore[attr-defined]
+        self.offer("agency", rows.values_list("pk", "name"))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -69,10 +63,10 @@ class OneChildForm(Form):
 
     def given(self) -> dict[str, Any]:
         """The service's arguments."""
-        data = dict(self.cleaned_data)
-        agency = UUID(data["agency"]) if data["agency"] else None
-        reference = data["reference"] if agency else read_reference(data["reference"]) or data["reference"]
-        return {**data, "agency": agency, "reference": reference}
+        child = self.child()
+        if child["agency"] is None:
+            child["reference"] = read_reference(child["reference"]) or child["reference"]
+        return child | {"reason": self.cleaned_data["reason"]}
 
 
 @heavy

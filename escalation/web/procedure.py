@@ -15,14 +15,14 @@ from django.views.decorators.http import require_safe
 from agencies import wall_clock
 from agencies.errors import NotFound
 from agencies.web.access import person_for
-from agencies.words import Words, short_day
+from agencies.words import Words, short_day, upper_first
 from escalation.models import Procedure, ProcedureVersion
 from escalation.procedures import words
 from escalation.procedures.definition import Closing, DoorDoes, DoorRule, ProcedureDefinition, StageDefinition, Way
 from escalation.procedures.schema import from_json
 from escalation.procedures.way_words import variant_sentences
 from escalation.selectors import procedures
-from escalation.selectors.words import document_words, upper_first
+from escalation.selectors.words import document_words
 from escalation.services.side_by_side import InForce, in_force
 from escalation.states import Ground
 
@@ -101,7 +101,7 @@ def procedure(request: HttpRequest, version_id: UUID) -> HttpResponse:
         "is_past": now_in_force is not None and now_in_force.number > version.number,
         "review_is_late": version.review_due is not None and version.review_due < today,
         "overview": _overview(definition),
-        "columns": [{"label": definition.stage_word.capitalize()}, {"label": gettext("Time")}],
+        "columns": [{"label": upper_first(definition.stage_word)}, {"label": gettext("Time")}],
         "counting": words.counting_sentence(definition),
         "caps": [{"words": words.clock_sentence(cap), "after": words.on_time_sentence(cap.on_time)} for cap in definition.caps],
         "stages": [_stage(definition, stage) for stage in definition.stages],
@@ -118,7 +118,7 @@ def procedure(request: HttpRequest, version_id: UUID) -> HttpResponse:
 
 def _stage_name(definition: ProcedureDefinition, stage: StageDefinition) -> str:
     """ "Stage 2: Service managers"; an unnumbered stage has its name alone."""
-    return f"{definition.stage_word.capitalize()} {stage.number}: {stage.name}" if stage.number else stage.name
+    return f"{upper_first(definition.stage_word)} {stage.number}: {stage.name}" if stage.number else stage.name
 
 
 def _overview(definition: ProcedureDefinition) -> list[Row]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from agencies.words import upper_first
 from escalation.engine.case import HOP
 from escalation.models import AgreedAction, Clock, StageRun
 from escalation.procedures.definition import Requirement
@@ -97,8 +98,8 @@ def _answer(line: Line) -> str:
 def stages_table(matter: Matter) -> Table:
     """Every run of a stage that the reader may see: from when to when, its limit, and why it was left."""
     return Table(
-        _("{stage}s so far").format(stage=matter.case.procedure.stage_word.capitalize()),
-        (matter.case.procedure.stage_word.capitalize(), _("Begun"), _("Due by"), _("Left"), _("Why it was left")),
+        _("{stage}s so far").format(stage=upper_first(matter.case.procedure.stage_word)),
+        (upper_first(matter.case.procedure.stage_word), _("Begun"), _("Due by"), _("Left"), _("Why it was left")),
         tuple(_stage_row(matter, run) for run in matter.runs),
         blanks=4,
         layout="stages",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from agencies.errors import DomainError, NotAllowed, NotFound, WrongState
 from agencies.person import Person, person_of
-from agencies.words import LONDON
+from agencies.words import LONDON, in_english
 from escalation.engine.case import Case, assemble
 from escalation.models import Dispute
 from escalation.services.reading import recall_reason
@@ -62,7 +62,8 @@ def make(prepared_id: UUID, *, now: datetime) -> bool:
         return False
     row = PreparedDocument.objects.select_related("requested_by").get(pk=prepared_id)
     try:
-        case, person = _as_read_by(row, now)
+        with in_english():
+            case, person = _as_read_by(row, now)
         content = as_pdf(document_of(DocumentKind(row.kind), case, person, now, with_child=row.with_child)).content
         _write(path_of(row), content)
     except DomainError as error:

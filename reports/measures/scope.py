@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from agencies.calendars import calendar_of
 from agencies.models import Agency, Partnership
 from agencies.roles import AgencyKind
+from agencies.words import lower_first
 from agencies.working_days import Calendar
 from escalation.models import Dispute, ProcedureVersion, StageDefinition, StageRun
 from escalation.states import ENDED, State
@@ -144,4 +145,4 @@ def _stage_name(number: str, name: str) -> str:
     """ "Stage 2: service managers"; a name that says its own number stands alone."""
     if name.casefold().startswith("stage"):
         return name
-    return story.stage_label(number, f"{name[:1].lower() if name[1:2].islower() else name[:1]}{name[1:]}")
+    return story.stage_label(number, lower_first(name))

@@ -8,12 +8,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency, Partnership
 from agencies.selectors import partnership_with_agencies
 from agencies.web.access import edition_for, person_for
+from agencies.words import upper_first
 from escalation.selectors.board import BY_KEY
 from escalation.services.unit_lists import BoardList
 from reports import policy
@@ -31,7 +31,7 @@ class View:
     @property
     def words(self) -> str:
         """As "Overdue now: Hillside School, stage 2"."""
-        shown = capfirst(str(self.shown.words))
+        shown = upper_first(self.shown.words)
         if self.agency is None:
             return shown if self.stage is None else _("{list}, stage {stage}").format(list=shown, stage=self.stage)
         form = _("{list}: {agency}") if self.stage is None else _("{list}: {agency}, stage {stage}")

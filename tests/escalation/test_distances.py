@@ -3,9 +3,10 @@
 import pytest
 
 from agencies.holidays import Nation
+from agencies.words import lower_first
 from agencies.working_days import Calendar
 from escalation.procedures.schema import shipped
-from escalation.selectors.words import distance, due_at, lower_first, stage_name, stage_title
+from escalation.selectors.words import distance, due_at, stage_name, stage_title
 from tests.world import london
 
 CALENDAR = Calendar.of(Nation.ENGLAND_AND_WALES)

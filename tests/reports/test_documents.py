@@ -2,12 +2,12 @@
 
 import pytest
 
+from agencies.words import lower_first
 from escalation.models import EventBody
 from escalation.states import EventKind, Ground, Outcome, SummaryKind, Verb
 from reports.documents.kinds import DocumentKind
 from reports.documents.matter import ERASED
 from reports.documents.printing import document_of, markup
-from reports.said import lower_first
 from tests.cast import Cast
 from tests.factories import make_holder
 from tests.procedures.journey import Journey

@@ -169,7 +169,7 @@ def test_where_there_is_much_the_month_that_runs_is_kept_too_and_the_page_says_o
     assert KeptMonth.objects.get(month=date(2026, 11, 1)).counted_at == NOW
     later = NOW + timedelta(minutes=9)
     quarters = quarterly.running_quarters(later)
-    assert quarterly.own_trend(years.agencies[0], quarters, later).note == "The month that runs is as it was counted at 12:00."
+    assert quarterly.own_trend(years.agencies[0], quarters, later).note == "The month that runs is as it was counted at midday."
     assert plain(quarterly.unit_trend(years.partnership, later), 0, 1, 2) == [
         [row[0], row[1], row[3]] for row in counted_live(years.partnership, quarters, NOW)["trend"]
     ]

@@ -17,6 +17,7 @@ from reports.figures import Edition
 from reports.models import PATIENCE, Progress, Report
 from reports.periods import Year
 from reports.rendering import context_of
+from tests.pseudo import OPEN, marked
 from tests.reports.builders import World, make_world
 from tests.reports.generated import generate
 
@@ -124,6 +125,16 @@ def test_one_that_cannot_be_kept_is_marked_as_failed_and_leaves_nothing(world: W
     report.refresh_from_db()
     assert report.progress == Progress.FAILED
     assert "cannot be written" in report.problem
+
+
+def test_why_it_failed_is_stored_in_english_whatever_the_worker_speaks(world: World, settings: object) -> None:
+    report, _ = ask(world)
+    settings.VAR = Path("/proc/none")  # type: ignore[attr-defined]
+    with marked():
+        services.make_report(report.pk)
+    report.refresh_from_db()
+    assert "cannot be written" in report.problem
+    assert OPEN not in report.problem
 
 
 def test_patience_ends(world: World) -> None:

@@ -5,6 +5,7 @@ import pytest
 from reports import story
 from reports.figures import HIDDEN, Cell, Column, Row, Table, percent
 from reports.measures.base import with_total
+from reports.said import small
 from reports.story import DISAGREEMENT, RESPONSE, part_of
 
 
@@ -72,4 +73,4 @@ def test_it_is_named_where_the_total_leaves_nothing_larger_to_the_hidden_ones() 
 
 def test_a_stage_is_named_by_its_number_and_capitals_stay() -> None:
     assert story.stage_name("Stage 1: team managers") == "Stage 1"
-    assert (story.lower("Drift or delay"), story.lower("DSLs")) == ("drift or delay", "DSLs")
+    assert (small("Drift or delay"), small("DSLs")) == ("drift or delay", "DSLs")

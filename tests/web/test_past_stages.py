@@ -6,6 +6,7 @@ from escalation.engine.perform import Seen
 from escalation.models import Dispute
 from escalation.services import drafts
 from tests.cast import Cast
+from tests.web.page import Page
 from tests.web.signed_in import Visitor
 from tests.world import World, answers
 
@@ -83,6 +84,21 @@ def test_while_logging_what_is_out_of_order_is_refused_beside_its_field_and_kept
     answer = raiser.post(url, one).content.decode()
     assert "Enter stages in their order" in answer
     assert "They keep to their view." in answer
+
+
+def test_one_left_half_typed_is_kept_as_it_stands_and_has_to_be_finished_or_taken_out(cast: Cast, world: World) -> None:
+    draft = draft_of(world)
+    raiser, url = Visitor(cast.raiser, world.now), f"/log/{draft.reference}/past/"
+    half = {"happened_from_0": "24", "happened_from_1": "feb", "who": "Both managers.", "said": "The threshold."}
+    assert raiser.post(url, half | {"later": "1"}).headers["Location"] == "/my-work/"
+    page = raiser.page(url)
+    assert [page.one("input", name=f"happened_from_{part}").attrs.get("value", "") for part in range(2)] == ["24", "feb"]
+    assert "The threshold." in page.one("textarea", name="said").text
+    said = "You began to enter a stage that had happened already. Finish it, or take it out."
+    assert said in Page(raiser.post(f"/log/{draft.reference}/check/").content.decode()).one("main").text
+    raiser.post(url, {"remove": "1"})
+    assert said not in raiser.page(f"/log/{draft.reference}/check/").one("main").text
+    assert raiser.page(url).one("textarea", name="said").text == ""
 
 
 def test_what_is_sent_with_a_past_stage_goes_on_in_the_one_after_it(cast: Cast, world: World) -> None:

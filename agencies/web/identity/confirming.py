@@ -31,6 +31,7 @@ from agencies.sessions import BEGAN, MEANS, PROVED, moment
 from agencies.sign_ins import Means, SignInKind, Visit
 from agencies.visits import visit_of
 from agencies.web.access import next_url, user_of
+from agencies.web.fields import CurrentPassphrase
 from agencies.web.forms import Form
 from agencies.web.identity.setting_up import before_second_factor
 from agencies.web.identity.time_limit import kept_now, page_of
@@ -82,13 +83,7 @@ def half_proved(request: HttpRequest) -> None:
 class ConfirmForm(Form):
     """The passphrase once more, and the second factor of whoever has one: half of it would let in whoever learnt the other half."""
 
-    password = forms.CharField(
-        label=_("Passphrase"),
-        max_length=500,
-        strip=False,
-        error_messages={"required": _("Enter your passphrase")},
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
+    password = CurrentPassphrase()
     code = forms.CharField(
         label=_("Code"),
         max_length=40,

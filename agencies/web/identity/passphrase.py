@@ -24,6 +24,7 @@ from agencies.services.passphrases import ask_for_link, set_new_passphrase
 from agencies.sign_ins import Visit
 from agencies.visits import visit_of
 from agencies.web.access import user_of
+from agencies.web.fields import CurrentPassphrase
 from agencies.web.forms import Form
 from agencies.web.identity.sign_in import too_many
 
@@ -71,13 +72,7 @@ class ChangeForm(PassphraseForm):
     """The passphrase that somebody has, and the one that they want."""
 
     field_order = ("old_password", "password")
-    old_password = forms.CharField(
-        label=_("Your present passphrase"),
-        max_length=500,
-        strip=False,
-        error_messages={"required": _("Enter your present passphrase")},
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
+    old_password = CurrentPassphrase(label=_("Your present passphrase"), missing=_("Enter your present passphrase"))
 
 
 @never_cache

@@ -22,6 +22,7 @@ from agencies.sessions import DEVICE, KEPT, MEANS, MUST
 from agencies.sign_ins import Means, SignInKind
 from agencies.visits import visit_of
 from agencies.web.access import home_url, next_url, user_of
+from agencies.web.fields import CurrentPassphrase
 from agencies.web.forms import Form
 from agencies.web.identity.time_limit import CLEARED, OVER, say_over
 
@@ -38,13 +39,7 @@ class SignInForm(Form):
         error_messages={"required": _("Enter your e-mail address"), "invalid": _("Enter an e-mail address, like name@example.org")},
         widget=forms.EmailInput(attrs={"autocomplete": "username", "spellcheck": "false"}),
     )
-    password = forms.CharField(
-        label=_("Passphrase"),
-        max_length=500,
-        strip=False,
-        error_messages={"required": _("Enter your passphrase")},
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
+    password = CurrentPassphrase()
 
     def clean_email(self) -> str:
         """Addresses are kept in lower case."""

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.web.fields import MomentField
 from agencies.web.widgets import Radios
+from agencies.words import upper_first
 from escalation.services.facts import facts_of
 from escalation.web.verbs.base import VerbForm, choice_of
 
@@ -21,7 +22,7 @@ class FactForm(VerbForm):
 
     def prepare(self) -> None:
         names, levels = facts_of(self.case), self.case.procedure.priorities
-        choice_of(self, "fact").choices = [(name, f"{name[:1].upper()}{name[1:]}") for name in names]
+        choice_of(self, "fact").choices = [(name, upper_first(name)) for name in names]
         choice_of(self, "priority").choices = [(level, level.replace("_", " ").capitalize()) for level in levels]
         self.initial.setdefault("priority", self.case.dispute.priority)
         if not names:

@@ -1,0 +1,37 @@
+"""Which child is meant, asked of those who keep records: by initials and birth, or by an agency's own reference."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from agencies.web.fields import DatePartsField
+from agencies.web.forms import Form
+
+
+class WhichChildForm(Form):
+    """Nothing of it ever stands in an address."""
+
+    initials = forms.CharField(
+        label=_("The child’s initials"), max_length=8, required=False, widget=forms.TextInput(attrs={"class": "govuk-input--width-5"})
+    )
+    born_on = DatePartsField(label=_("Date of birth"), subject=_("the date of birth"), not_future=True, required=False)
+    agency = forms.ChoiceField(label=_("Or the agency that knows the child by a reference"), required=False)
+    reference = forms.CharField(
+        label=_("That agency’s reference for the child"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
+    )
+
+    def offer(self, field: str, choices: Iterable[tuple[UUID, str]]) -> None:
+        """Whom or what a field of choices names, after the empty one."""
+        self.fields[field].choices = [("", gettext("Choose")), *((str(key), name) for key, name in choices)]  # type: ignore[attr-defined]
+
+    def child(self) -> dict[str, Any]:
+        """Who was named: initials, birth, the agency's key and its reference."""
+        agency = self.cleaned_data["agency"]
+        return {name: self.cleaned_data[name] for name in ("initials", "born_on", "reference")} | {"agency": UUID(agency) if agency else None}
