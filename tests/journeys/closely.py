@@ -9,6 +9,8 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 # A phone; and at once a desk of 1280 by 1024 whose page is enlarged to 400%.
 NARROW, WIDE = {"width": 320, "height": 256}, {"width": 1280, "height": 900}
 QUESTIONS = (Path(__file__).parent / "closely.js").read_text(encoding="utf-8").strip()
+VIOLATIONS = """rules => axe.run(rules).then(({ violations }) =>
+    violations.map(({ impact, id, nodes }) => ({ impact, id, html: nodes[0].html })))"""
 
 
 def ask(page: Page, question: str) -> list[str]:
@@ -18,8 +20,10 @@ def ask(page: Page, question: str) -> list[str]:
 
 
 def axe(page: Page) -> list[str]:
-    """What axe finds, however small."""
-    return [f"axe {one['impact']} {one['id']}: {one['nodes'][0]['html'][:160]}" for one in Axe().run(page, options=RULES).response["violations"]]
+    """What axe finds, however small. Nothing but that is brought out of the page: to bring all that axe says took half of the time."""
+    page.evaluate(Axe().axe_script)
+    found: list[dict[str, str]] = page.evaluate(VIOLATIONS, RULES)
+    return [f"axe {one['impact']} {one['id']}: {one['html'][:160]}" for one in found]
 
 
 def faults(page: Page) -> list[str]:
