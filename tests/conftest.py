@@ -40,6 +40,8 @@ def belongs(item: pytest.Item, config: pytest.Config) -> bool:
     if servers.ENGINE_DATABASE != "postgresql" and item.get_closest_marker("postgresql"):
         return False
     share = config.getoption("share")
+    if share != "all" and item.get_closest_marker("everything"):
+        return False
     if share == "all" or item.get_closest_marker("engines"):
         return True
     room = item.path.relative_to(config.rootpath / "tests").parts[0]

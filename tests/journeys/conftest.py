@@ -16,8 +16,12 @@ from agencies.roles import AgencyKind, Role
 from tests.cast import Cast
 from tests.factories import make_agency, make_holder
 from tests.journeys.company import Company
+from tests.journeys.course import Desks
 from tests.journeys.journey import Journey
 from tests.world import MONDAY
+
+# The tests' weeks pass in seconds: everybody signs in once.
+WEEKS = 60 * 24 * 60 * 60
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -58,13 +62,20 @@ def company(cast: Cast) -> Company:
 
 
 @pytest.fixture
+def desks(clock: time_machine.Traveller, company: Company, settings: Any, tmp_path: Path) -> Desks:
+    """The same without a browser."""
+    settings.CONCORD_SEALS_DIR = tmp_path / "seals"
+    settings.SESSION_COOKIE_AGE = WEEKS
+    return Desks(company, clock)
+
+
+@pytest.fixture
 def journey(
     clock: time_machine.Traveller, company: Company, live_server: LiveServer, browser: Browser, settings: Any, tmp_path: Path
 ) -> Iterator[Journey]:
     """An empty installation with everybody in it; the test begins with `under`."""
     settings.CONCORD_SEALS_DIR = tmp_path / "seals"
-    # The test's weeks pass in seconds: everybody signs in once.
-    settings.SESSION_COOKIE_AGE = 60 * 24 * 60 * 60
+    settings.SESSION_COOKIE_AGE = WEEKS
     made = Journey(company, live_server.url, browser, clock)
     yield made
     made.end()

@@ -1,5 +1,6 @@
 """What somebody does, counted as in a window but without a browser: links that the page has are followed, buttons that a form has are pressed."""
 
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element
@@ -22,6 +23,7 @@ class Desk:
 
     def __init__(self, user: User) -> None:
         self.client, self.effort, self.path = Client(), Effort(), ""
+        self._filled: dict[str, Any] = {}
         self.client.force_login(user, backend=BACKEND)
 
     def go(self, path: str) -> None:
@@ -31,35 +33,52 @@ class Desk:
 
     def follow(self, address: str) -> None:
         """A link of the page by its address."""
-        assert address in {link.get("href") for link in self.page.iter("a")}, f"{self.path} has no link to {address}"
+        assert self.leads_to(address), f"{self.path} has no link to {address}"
         self.effort.clicks += 1
         self._show(address)
 
-    def press(self, button: str, **answers: Any) -> None:
-        """Fill in the form that has this button, and press it; a date or moment is given as its parts, a choice as the value that is chosen."""
+    def leads_to(self, address: str, **attributes: bool) -> bool:
+        """Whether the page has a link to this address, with these attributes whatever their value."""
+        wanted = {name.replace("_", "-") for name in attributes}
+        return any(link.get("href") == address and wanted <= link.attrib.keys() for link in self.page.iter("a"))
+
+    def fill(self, **answers: Any) -> None:
+        """What is answered by the next button: texts, choices, dates (day, month, year) and moments (and time of day)."""
+        self._filled |= answers
+
+    def press(self, button: str, *, refused: bool = False, **answers: Any) -> None:
+        """Fill in the form that has this button, and press it; returns on the page that follows, which may be a refusal where that is said."""
         form, pressed = next(
             (form, one) for form in self.page.iter("form") for one in form.iter("button") if words(one) == button and "hidden" not in one.attrib
         )
         data = _kept(form)
-        for name, value in answers.items():
+        for name, value in (self._filled | answers).items():
             data |= self._answer(form, name.replace("__", "-"), value)
+        self._filled = {}
         self.effort.clicks += 1
         answer = self.client.post(urljoin(self.path, form.get("action") or self.path), data | _named(pressed))
         if answer.status_code == 302:
             self._show(answer.headers["Location"])
         else:
-            self._read(answer)
+            self._read(answer, refused=refused)
+
+    @property
+    def text(self) -> str:
+        """What the page's main part says."""
+        return words(next(self.page.iter("main")))
 
     def _answer(self, form: Element, name: str, value: Any) -> dict[str, Any]:
+        if isinstance(value, date):
+            value = (str(value.day), str(value.month), str(value.year), *([f"{value:%H:%M}"] if isinstance(value, datetime) else []))
         parts = {f"{name}_{part}": one for part, one in zip(PARTS, value, strict=False)} if isinstance(value, tuple) else {name: value}
         controls = {one.get("name"): one for one in form.iter() if one.tag in {"input", "select", "textarea"}}
         assert parts.keys() <= controls.keys(), f"{self.path} does not ask for {name}"
         control = controls[next(iter(parts))]
         if control.tag == "select" or control.get("type") in CHOSEN:
-            self.effort.clicks += 1
+            self.effort.clicks += len(value) if isinstance(value, list) else 1
         else:
             self.effort.typed += 1
-        return parts
+        return {one: control.get("value", "on") if value is True else value for one, value in parts.items()}
 
     def _show(self, address: str) -> None:
         self.path = urljoin(self.path, address)
@@ -69,13 +88,13 @@ class Desk:
         else:
             self._read(answer)
 
-    def _read(self, answer: Any) -> None:
-        assert answer.status_code == 200, (self.path, answer.status_code)
+    def _read(self, answer: Any, *, refused: bool = False) -> None:
+        assert answer.status_code == 200 or refused, (self.path, answer.status_code)
         parser = HTMLParser(namespace_html_elements=False)
         parser._parse(answer.content.decode())
         self.page: Element = parser.tree.get_document()
         title = words(next(self.page.iter("title")))
-        assert not title.startswith("Error: "), f"{self.path}: {words(next(self.page.iter('main')))[:800]}"
+        assert refused or not title.startswith("Error: "), f"{self.path}: {self.text[:800]}"
         self.effort.came(urlsplit(self.path).path, title)
 
 
@@ -84,7 +103,7 @@ def _named(button: Element) -> dict[str, str]:
 
 
 def _kept(form: Element) -> dict[str, Any]:
-    """What the form holds before anybody answers."""
+    """What the form holds before anybody answers; what it holds several of, such as a panel's members, as a list."""
     kept: dict[str, Any] = {}
     for one in form.iter():
         name, kind = one.get("name"), one.get("type")
@@ -92,7 +111,7 @@ def _kept(form: Element) -> dict[str, Any]:
             continue
         if one.tag == "select":
             chosen = [option for option in one.iter("option") if "selected" in option.attrib] or list(one.iter("option"))[:1]
-            kept[name] = chosen[0].get("value", "") if chosen else ""
+            kept.setdefault(name, []).extend(option.get("value", "") for option in chosen)
         else:
-            kept[name] = "".join(one.itertext()) if one.tag == "textarea" else one.get("value", "")
+            kept.setdefault(name, []).append("".join(one.itertext()) if one.tag == "textarea" else one.get("value", ""))
     return kept

@@ -1,6 +1,6 @@
-"""Every end that each procedure allows, in browser windows: agreed, kept or overtaken at each stage, withdrawn, and by each of the
-partnership's routes; and reopened after each, into a new run of the stage that it ended in. Each page is gone to by its address: that people
-find it from the disagreement's page, and how it moves on from stage to stage, is shown by the journey of each procedure."""
+"""Every end that each procedure allows, by the pages: agreed, kept or overtaken at each stage, withdrawn, and by each of the partnership's
+routes; and reopened after each, into a new run of the stage that it ended in. Each page is gone to by its address: that people find it from the
+disagreement's page in a browser, and how it moves on from stage to stage, is shown by the journey of each procedure."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,10 +13,10 @@ from escalation.procedures.definition import ProcedureDefinition, StageDefinitio
 from escalation.procedures.schema import shipped
 from escalation.states import Outcome, Route, State, Verb
 from escalation.web.access import verb_url
+from tests.journeys.course import Course, Desks
 from tests.journeys.journey import Journey
 from tests.world import World, london
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WORDING = "Social care assesses within ten working days."
 AGREED = Outcome.AGREED_ACTION
 # How it ends at the first, second and third stage that has two sides, and from the fourth on.
@@ -35,7 +35,7 @@ ROUTES = {
 
 
 # How each thing that a stage may ask for is done.
-DOES: dict[Verb, dict[str, Callable[[Journey, User], Any]]] = {
+DOES: dict[Verb, dict[str, Callable[[Course[Any], User], Any]]] = {
     Verb.RECORD_MEETING: {
         "how": lambda _j, _user: "meeting",
         "who": lambda _j, user: user.name,
@@ -50,9 +50,22 @@ DOES: dict[Verb, dict[str, Callable[[Journey, User], Any]]] = {
 }
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("key", sorted(ROUTES))
-def test_it_ends_and_is_reopened_in_every_way_that_the_procedure_allows(journey: Journey, key: str) -> None:
-    j, procedure = journey, shipped()[key]
+def test_it_ends_and_is_reopened_in_every_way_that_the_procedure_allows(desks: Desks, key: str) -> None:
+    _ends_in_every_way(desks, key)
+
+
+@pytest.mark.everything
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("key", sorted(ROUTES))
+def test_it_does_so_in_browser_windows_too(journey: Journey, key: str) -> None:
+    _ends_in_every_way(journey, key)
+
+
+def _ends_in_every_way(j: Course[Any], key: str) -> None:
+    procedure = shipped()[key]
     world = _is_sent(j, key)
     _is_withdrawn_and_reopened(j)
     kinds = iter(BETWEEN)
@@ -69,7 +82,7 @@ def test_it_ends_and_is_reopened_in_every_way_that_the_procedure_allows(journey:
     _is_closed_for_good(j)
 
 
-def _is_sent(j: Journey, key: str) -> World:
+def _is_sent(j: Course[Any], key: str) -> World:
     """What the other journeys show in full: it was logged, and sent on by the own manager where there is that stop."""
     world = World(j.cast, key)
     world.sent()
@@ -77,7 +90,7 @@ def _is_sent(j: Journey, key: str) -> World:
     return world
 
 
-def _is_withdrawn_and_reopened(j: Journey) -> None:
+def _is_withdrawn_and_reopened(j: Course[Any]) -> None:
     """Not while anybody still believes the child at risk."""
     window = j.as_(j.cast.lead)
     window.go(f"{j.address}withdraw/")
@@ -91,7 +104,7 @@ def _is_withdrawn_and_reopened(j: Journey) -> None:
     _is_reopened(j)
 
 
-def _is_reopened(j: Journey) -> None:
+def _is_reopened(j: Course[Any]) -> None:
     """A new run of the stage in which it ended."""
     stage, runs = j.dispute.stage, j.dispute.runs.count()
     j.do(j.cast.lead, Verb.REOPEN, found=False, reason="The same thing happened again.")
@@ -99,7 +112,7 @@ def _is_reopened(j: Journey) -> None:
     assert (dispute.state, dispute.stage, dispute.runs.count(), dispute.outcome) == (State.OPEN, stage, runs + 1, "")
 
 
-def _ends_at(j: Journey, kind: Outcome) -> None:
+def _ends_at(j: Course[Any], kind: Outcome) -> None:
     """One side proposes, the other confirms the same words; what the stage asks for before an agreed action is done first."""
     raising, (_, receiving) = _raising(j), next(_receiving(j))
     if kind == AGREED:
@@ -110,17 +123,17 @@ def _ends_at(j: Journey, kind: Outcome) -> None:
     assert (j.dispute.state, j.dispute.outcome) == (State.RESOLVED, kind)
 
 
-def _does_what_is_asked(j: Journey, raising: User, receiving: User) -> None:
+def _does_what_is_asked(j: Course[Any], raising: User, receiving: User) -> None:
     """What the stage's page lists before an agreed action: meeting, plan, lead manager (BRO-03, BRO-04, ENF-01)."""
     window = j.as_(raising)
     window.go(j.address)
-    listed = {verb for verb in DOES if window.page.locator(f'a[href="{verb_url(j.dispute.reference, verb)}"][aria-describedby]').count()}
+    listed = {verb for verb in DOES if window.leads_to(verb_url(j.dispute.reference, verb), aria_describedby=True)}
     for verb in sorted(listed):
         answers = {name: value(j, receiving) for name, value in DOES[verb].items()}
         j.do(raising, verb, found=False, **answers)
 
 
-def _goes_on(j: Journey, world: World, procedure: ProcedureDefinition, position: int) -> None:
+def _goes_on(j: Course[Any], world: World, procedure: ProcedureDefinition, position: int) -> None:
     onward = procedure.stage(position + 1)
     # BUC-06: the other side hears first that the business unit will be told.
     warned = {"told_other_side": True} if onward.warns_other_side and j.dispute.unit_told_at is None else {}
@@ -132,7 +145,7 @@ def _goes_on(j: Journey, world: World, procedure: ProcedureDefinition, position:
     assert j.dispute.stage == position + 1
 
 
-def _ends_by_each_route(j: Journey, stage: StageDefinition, routes: set[Route]) -> None:
+def _ends_by_each_route(j: Course[Any], stage: StageDefinition, routes: set[Route]) -> None:
     """The chair chooses, the route comes to something, each agency confirms or receives it; then the next route, after a reopening."""
     assert stage.partnership is not None
     assert set(stage.partnership.routes) - {Route.BACK} == routes
@@ -148,7 +161,7 @@ def _ends_by_each_route(j: Journey, stage: StageDefinition, routes: set[Route]) 
             _is_reopened(j)
 
 
-def _goes_by(j: Journey, route: Route) -> None:
+def _goes_by(j: Course[Any], route: Route) -> None:
     cast, referral = j.cast, j.dispute.referrals.latest("run__number")
     chair = referral.chair or cast.chair
     mediator = {"mediator": str(cast.mediator.pk)} if route == Route.MEDIATION else {}
@@ -160,7 +173,7 @@ def _goes_by(j: Journey, route: Route) -> None:
     j.do(decides, Verb.DECIDE, found=False, agreed="yes", decision=WORDING, reasons="Both sides were heard.")
 
 
-def _is_closed_for_good(j: Journey) -> None:
+def _is_closed_for_good(j: Course[Any]) -> None:
     """What was done before the last reopening does not count: a minute later everything is done anew."""
     j.clock.shift(60)
     (_, receiving), cast = next(_receiving(j)), j.cast
@@ -171,13 +184,13 @@ def _is_closed_for_good(j: Journey) -> None:
 # Who and what is asked.
 
 
-def _raising(j: Journey) -> User:
+def _raising(j: Course[Any]) -> User:
     run = j.dispute.runs.order_by("-number")[0]
     assert run.holder is not None
     return run.holder
 
 
-def _receiving(j: Journey) -> Iterator[tuple[Agency, User]]:
+def _receiving(j: Course[Any]) -> Iterator[tuple[Agency, User]]:
     """Each receiving agency with who holds its request, or held the last one before the partnership."""
     latest = {row.agency: row.holder for row in Request.objects.filter(dispute=j.dispute).order_by("run__number").select_related("agency", "holder")}
     yield from ((agency, user) for agency, user in latest.items() if user is not None)

@@ -58,7 +58,7 @@ class Window:
     def go(self, path: str) -> None:
         """To an address; through the sign-in page where nobody is signed in (any more)."""
         self.page.goto(f"{self.base}{path}")
-        if self.user is not None and urlsplit(self.page.url).path == "/sign-in/":
+        if self.user is not None and self.path == "/sign-in/":
             self.look()
             self.fill(email=self.user.email, password=PASSWORD)
             self.press("Sign in")
@@ -73,12 +73,21 @@ class Window:
         self.lookout.look(self.page, deep=self.scripts)
 
     def _came(self) -> None:
-        self.effort.came(urlsplit(self.page.url).path, self.page.title())
+        self.effort.came(self.path, self.page.title())
 
     def sent(self) -> None:
         """A button was pressed whose words the caller does not know."""
         self.effort.clicks += 1
         self._came()
+
+    @property
+    def path(self) -> str:
+        """The page's path."""
+        return urlsplit(self.page.url).path
+
+    def leads_to(self, address: str, **attributes: bool) -> bool:
+        """Whether the page has a link to this address, with these attributes whatever their value."""
+        return bool(self.page.locator(f'a[href="{address}"]' + "".join(f"[{name.replace('_', '-')}]" for name in attributes)).count())
 
     def picture(self, name: str) -> None:
         """The page as the guide shows it, under this name."""
