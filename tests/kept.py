@@ -7,6 +7,7 @@ copy. A test that commits for itself (`transaction=True`, `live_server`) finds a
 """
 
 import copy
+import inspect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -32,16 +33,22 @@ def kept_as(name: str) -> Callable[[Callable[[Any], T]], Callable[[Any], T]]:
     return register
 
 
-def kept_fixture(builder: Callable[[Any], T]) -> Any:
-    """A file's own fixture out of a world, in place of the shared disagreement, whose rows are kept like the shared ones. Nothing else that a test
-    puts in place (a clock, a setting) is there while they are written."""
+def kept_fixture(builder: Callable[..., T]) -> Any:
+    """A file's own fixture in place of a shared one, `world` or `dispute`, whose rows are kept like the shared ones: the builder takes the fixture
+    it stands on, or nothing where it begins from an empty database. Nothing else that a test puts in place (a clock, a setting) is there while the
+    rows are written."""
+    below = list(inspect.signature(builder).parameters)
 
-    def given(layers: "Layers", world: Any) -> T:
-        kept: T | None = layers.own(builder)
-        return kept if kept is not None else builder(world)
+    def given(layers: "Layers", **stood_on: Any) -> T:
+        kept: T | None = layers.own(written)
+        return kept if kept is not None else builder(**stood_on)
+
+    def written(value: Any) -> T:
+        return builder(value) if below else builder()
 
     given.__name__, given.__doc__, given.__module__ = builder.__name__, builder.__doc__, builder.__module__
-    given.builder = builder  # type: ignore[attr-defined]
+    given.__signature__ = inspect.Signature([inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY) for name in ("layers", *below)])  # type: ignore[attr-defined]
+    given.builder, written.__module__ = written, builder.__module__  # type: ignore[attr-defined]
     return pytest.fixture(given)
 
 
@@ -97,7 +104,9 @@ def stands_on(item: pytest.Item) -> list[Builder]:
     used = item._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]  # pytest says it nowhere else
     found: list[Builder] = []
     for name, builder in BUILDERS.items():
-        function = used[name][-1].func if name in used else None
+        if name not in used:
+            continue
+        function = used[name][-1].func
         own = getattr(function, "builder", None)
         if own is None and getattr(function, "__module__", "") != builder.__module__:
             break

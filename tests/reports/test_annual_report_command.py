@@ -10,6 +10,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 
 from reports.periods import Year
+from tests.kept import kept_fixture
 from tests.reports.builders import World, make_world
 from tests.reports.generated import generate
 
@@ -23,7 +24,7 @@ def november() -> object:
         yield
 
 
-@pytest.fixture
+@kept_fixture
 def world() -> World:
     return make_world(slug="northshire")
 

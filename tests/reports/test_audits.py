@@ -12,6 +12,7 @@ from reports import audits
 from reports.models import AuditAnswer, AuditQuestion, AuditSample
 from reports.periods import Period, Year
 from tests.cast import Cast
+from tests.kept import kept_fixture
 from tests.reports.builders import World, make_world
 from tests.reports.generated import generate
 from tests.world import MONDAY
@@ -23,7 +24,7 @@ YEAR = Period(Year(2025).first_day, Year(2025).last_day)
 GOOD = dict.fromkeys(AuditQuestion.values, AuditAnswer.YES.value)
 
 
-@pytest.fixture
+@kept_fixture
 def world() -> World:
     world = make_world()
     generate(world, 30, starts=Year(2025).starts, ends=Year(2025).ends, now=NOW)

@@ -12,6 +12,7 @@ from reports.document import build
 from reports.figures import Edition
 from reports.measures import MEASURES, Scope
 from reports.periods import Year
+from tests.kept import kept_fixture
 from tests.reports.builders import Life, World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +22,7 @@ DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
 
 
-@pytest.fixture
+@kept_fixture
 def world() -> World:
     return make_world()
 

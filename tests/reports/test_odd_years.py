@@ -12,6 +12,7 @@ from reports.figures import Document, Edition, Table
 from reports.measures import MEASURES, Scope
 from reports.periods import Year
 from reports.services import figures
+from tests.kept import kept_fixture
 from tests.reports.builders import Life, World, make_world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engines]
@@ -20,7 +21,7 @@ START = datetime(2025, 6, 2, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
+@kept_fixture
 def world() -> World:
     return make_world()
 

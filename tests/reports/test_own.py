@@ -27,6 +27,7 @@ from reports.models import ReportEvent, ScorecardCheck
 from reports.periods import Period, Year
 from reports.rendering import context_of
 from tests.factories import make_member, make_user
+from tests.kept import kept_fixture
 from tests.reports.builders import Life, World, make_world
 from tests.reports.generated import generate
 from tests.reports.recount import Recount, percent
@@ -38,7 +39,7 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 YEAR = Year(2025)
 
 
-@pytest.fixture
+@kept_fixture
 def world() -> World:
     world = make_world(with_posts=True)
     generate(world, 90, starts=YEAR.starts, ends=YEAR.ends, now=NOW, seed=5)

@@ -5,6 +5,7 @@ import io
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -25,6 +26,7 @@ from reports.periods import Year
 from reports.rendering import context_of
 from tests.bench.weight import weigh
 from tests.cast import Cast
+from tests.kept import kept_fixture
 from tests.reports.builders import World, make_world
 from tests.reports.generated import generate
 from tests.reports.test_exports import READERS
@@ -41,9 +43,13 @@ def november() -> object:
         yield
 
 
-@pytest.fixture
-def world(settings: object, tmp_path: Path) -> World:
-    settings.VAR = tmp_path  # type: ignore[attr-defined]
+@pytest.fixture(autouse=True)
+def _files(settings: Any, tmp_path: Path) -> None:
+    settings.VAR = tmp_path
+
+
+@kept_fixture
+def world() -> World:
     world = make_world()
     generate(world, 30, starts=Year(2025).starts, ends=Year(2025).ends, now=NOW)
     return world

@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as configured
@@ -27,6 +28,7 @@ from reports.rendering import context_of, shown
 from reports.said import said, said_of, sentence, small, worded
 from reports.said import shown as in_words
 from reports.standing import QUARTERLY, WORDS, standing_report
+from tests.kept import kept_fixture
 from tests.pseudo import LANGUAGE, Marked, marked, stored, unmarked
 from tests.reports.builders import STAGES, World, make_world
 from tests.reports.generated import generate
@@ -53,9 +55,13 @@ def verbs_first() -> Iterator[None]:
             yield
 
 
-@pytest.fixture
-def world(settings: object, tmp_path: Path) -> World:
-    settings.VAR = tmp_path  # type: ignore[attr-defined]
+@pytest.fixture(autouse=True)
+def _files(settings: Any, tmp_path: Path) -> None:
+    settings.VAR = tmp_path
+
+
+@kept_fixture
+def world() -> World:
     made = make_world(with_posts=True)
     generate(made, 12, starts=YEAR.starts, ends=NOW, now=NOW)
     return made

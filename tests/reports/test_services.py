@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -17,6 +18,7 @@ from reports.figures import Edition
 from reports.models import PATIENCE, Progress, Report
 from reports.periods import Year
 from reports.rendering import context_of
+from tests.kept import kept_fixture
 from tests.pseudo import OPEN, marked
 from tests.reports.builders import World, make_world
 from tests.reports.generated import generate
@@ -25,9 +27,13 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-@pytest.fixture
-def world(settings: object, tmp_path: Path) -> World:
-    settings.VAR = tmp_path  # type: ignore[attr-defined]
+@pytest.fixture(autouse=True)
+def _files(settings: Any, tmp_path: Path) -> None:
+    settings.VAR = tmp_path
+
+
+@kept_fixture
+def world() -> World:
     return make_world()
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -19,6 +20,7 @@ from reports import services, standing
 from reports.figures import Document, Table
 from reports.periods import Period, period_between
 from tests.cast import Cast
+from tests.kept import kept_fixture
 from tests.reports.builders import World, make_world
 from tests.reports.generated import generate
 from tests.world import MONDAY
@@ -64,9 +66,13 @@ def test_a_period_that_cannot_be_reported_on_is_refused_beside_its_field(first: 
     assert refused.value.field == field
 
 
-@pytest.fixture
-def world(settings: object, tmp_path: Path) -> World:
-    settings.VAR = tmp_path  # type: ignore[attr-defined]
+@pytest.fixture(autouse=True)
+def _files(settings: Any, tmp_path: Path) -> None:
+    settings.VAR = tmp_path
+
+
+@kept_fixture
+def world() -> World:
     world = make_world()
     generate(world, 40, starts=SUMMER.starts, ends=NOW, now=NOW)
     return world

@@ -17,6 +17,7 @@ from reports.figures import Document, Edition
 from reports.models import Passage, ReportEvent
 from reports.periods import Year
 from tests.factories import make_member, make_user
+from tests.kept import kept_fixture
 from tests.reports.builders import Life, World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,7 @@ YEAR = Year(2025)
 FOUND = "The threshold document was read in two ways."
 
 
-@pytest.fixture
+@kept_fixture
 def world() -> World:
     world = make_world()
     life = Life.begin(world, START, world.agencies[2], [world.agencies[0]], NOW, themes=["delay"])
