@@ -28,7 +28,7 @@ from tests.web.page import Page
 from tests.web.signed_in import Visitor
 from tests.world import World
 
-pytestmark = [pytest.mark.django_db, pytest.mark.engines]
+pytestmark = pytest.mark.django_db
 MANY, MOST = 2, 3
 
 
@@ -58,6 +58,7 @@ def sent(world: World) -> list[Dispute]:
     return [world.sent() for _ in range(MOST + 1)]
 
 
+@pytest.mark.engines
 def test_up_to_the_number_nobody_is_told_and_past_it_the_business_unit_is(world: World, sent: list[Dispute]) -> None:
     cast = world.cast
     opened(world, cast.lead, sent[:MANY])
@@ -88,6 +89,7 @@ def test_what_was_opened_an_hour_ago_does_not_count(world: World, sent: list[Dis
     assert told() == []
 
 
+@pytest.mark.engines
 def test_past_the_most_no_other_opens_what_was_opened_still_does_and_an_hour_later_all_do(world: World, sent: list[Dispute]) -> None:
     lead = world.cast.lead
     opened(world, lead, sent[:MOST])

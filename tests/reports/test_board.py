@@ -15,7 +15,7 @@ from tests.factories import make_member
 from tests.web.signed_in import Visitor
 from tests.world import World, london
 
-pytestmark = [pytest.mark.django_db, pytest.mark.engines]
+pytestmark = pytest.mark.django_db
 NOW = london("2026-03-02 10:00")
 
 
@@ -23,6 +23,7 @@ def unit_of(cast: Cast) -> Person:
     return person_of(cast.business_unit, NOW.date())
 
 
+@pytest.mark.engines
 def test_each_figure_is_the_length_of_its_list(cast: Cast, world: World) -> None:
     overdue, finished = world.sent(), world.sent()
     now = london("2026-03-03 10:01")
@@ -44,6 +45,7 @@ def test_a_partnership_without_disagreements_has_every_figure_at_nought(cast: Ca
     assert set(board.counts(cast.elsewhere, NOW, reader=unit_of(cast)).values()) == {0}
 
 
+@pytest.mark.engines
 def test_no_figure_counts_what_is_kept_from_a_reader_with_a_conflict(cast: Cast, world: World) -> None:
     hidden, shown = world.sent(), world.sent()
     Dispute.objects.filter(pk=hidden.pk).update(conflicts=[str(cast.business_unit.pk)])
@@ -57,6 +59,7 @@ def test_no_figure_counts_what_is_kept_from_a_reader_with_a_conflict(cast: Cast,
     assert board.counts(cast.partnership, NOW, reader=other)["open"] == 2
 
 
+@pytest.mark.engines
 def test_an_agencys_quarters_count_what_is_kept_from_its_leads_for_the_unit_alone(cast: Cast, world: World) -> None:
     world.sent()
     Dispute.objects.filter(pk=world.sent().pk).update(is_restricted=True)
@@ -87,6 +90,7 @@ def test_the_board_takes_as_many_queries_however_many_it_lists(cast: Cast, key: 
     assert unit.queries(f"/board/?list={key}") == (14 if key in {"overdue", "soon", "open"} else 13)
 
 
+@pytest.mark.engines
 def test_agencies_are_counted_by_what_they_raised_what_waits_for_them_and_what_is_overdue(
     cast: Cast, world: World, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -24,7 +24,7 @@ from tests.escalation.test_past_stages import logged
 from tests.reports.test_months import agrees, keep_all
 from tests.world import World, london
 
-pytestmark = [pytest.mark.django_db, pytest.mark.engines]
+pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 

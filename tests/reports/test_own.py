@@ -34,7 +34,7 @@ from tests.reports.recount import Recount, percent
 from tests.reports.test_pdf import of_kind
 from tests.reports.test_report_pages import program
 
-pytestmark = [pytest.mark.django_db, pytest.mark.engines]
+pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 YEAR = Year(2025)
 
@@ -66,6 +66,7 @@ def table(document: Document, key: str) -> Table:
     return next(table for section in document.sections for table in section.tables if table.key == key)
 
 
+@pytest.mark.engines
 @pytest.mark.parametrize("at", [0, 2])
 def test_the_own_report_counts_the_agencys_own_side_to_the_digit(world: World, at: int) -> None:
     agency, clerk = world.agencies[at], Recount(world.partnership, YEAR, NOW)
@@ -89,6 +90,7 @@ def test_no_other_agency_is_named_in_it(world: World) -> None:
     assert not [agency.name for agency in world.agencies[1:] if agency.name in text]
 
 
+@pytest.mark.engines
 def test_what_was_kept_from_its_own_leads_is_not_counted(world: World) -> None:
     school, start = world.agencies[3], datetime(2025, 6, 2, 9, tzinfo=UTC)
     before = Scope(world.partnership, YEAR, NOW, Edition.INTERNAL, own=school).raised().count()
@@ -150,6 +152,7 @@ def test_a_year_that_has_not_begun_is_refused(world: World) -> None:
         own.scorecard(world.agencies[0], Year(2031), NOW)
 
 
+@pytest.mark.engines
 def test_my_agency_counts_and_lists_what_the_person_may_see(world: World) -> None:
     agency = world.agencies[0]
     for days in (1, 2):
@@ -216,6 +219,7 @@ def test_the_last_eight_quarters_that_are_over() -> None:
         quarterly.last_quarters(NOW, datetime(2026, 10, 1, tzinfo=UTC).date())
 
 
+@pytest.mark.engines
 def test_the_boards_page_agrees_with_the_years_and_names_no_agency(world: World) -> None:
     quarters = quarterly.last_quarters(NOW)
     document = quarterly.board_page(world.partnership, quarters, NOW)

@@ -26,7 +26,6 @@ from tests.reports.generated import generate
 from tests.world import MONDAY
 from tests.world import World as Machine
 
-pytestmark = pytest.mark.engines
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SUMMER = Period(date(2026, 6, 15), date(2026, 8, 14))
@@ -86,6 +85,7 @@ def tables(document: Document, key: str) -> tuple[Table, ...]:
     return next(section.tables for section in document.sections if section.key == key)
 
 
+@pytest.mark.engines
 @pytest.mark.django_db
 def test_the_standing_report_counts_what_was_raised_in_its_period_and_nothing_else(world: World) -> None:
     rows = Dispute.objects.filter(partnership=world.partnership, sent_at__isnull=False).exclude(state=State.DRAFT)
@@ -114,6 +114,7 @@ def machine(cast: Cast) -> Machine:
     return Machine(cast)
 
 
+@pytest.mark.engines
 @pytest.mark.django_db
 def test_the_unresolved_ones_are_reported_up_one_by_one_with_their_stage_and_age(machine: Machine) -> None:
     """DEV-05: unresolved escalations are reported up to the Practice Development Group."""
@@ -127,6 +128,7 @@ def test_the_unresolved_ones_are_reported_up_one_by_one_with_their_stage_and_age
     assert row.cells[5].value == "Overdue"
 
 
+@pytest.mark.engines
 @pytest.mark.django_db
 def test_a_long_list_is_cut_and_says_so_and_all_are_counted(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(standing, "MOST", 2)

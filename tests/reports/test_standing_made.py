@@ -21,7 +21,7 @@ from tests.reports.test_standing import asked, signed_in
 from tests.world import MONDAY
 from tests.world import World as Machine
 
-pytestmark = [pytest.mark.django_db, pytest.mark.engines]
+pytestmark = pytest.mark.django_db
 WEEK = Period(MONDAY.date(), MONDAY.date() + timedelta(days=6))
 QUERY = asked(WEEK.first_day, WEEK.last_day)
 
@@ -52,6 +52,7 @@ def made(machine: Machine) -> Report:
     return report
 
 
+@pytest.mark.engines
 def test_the_button_starts_the_report_of_the_days_shown_and_a_second_click_no_other(machine: Machine) -> None:
     """DEV-05: the subgroup's chair makes the standing report for the meeting."""
     client = signed_in(machine.cast.subgroup_chair)
@@ -127,6 +128,7 @@ def test_a_period_with_nothing_on_record_has_no_button_and_is_not_made(machine: 
     assert not list(tmp_path.rglob("*.pdf"))
 
 
+@pytest.mark.engines
 @pytest.mark.parametrize("row", [{"year": 0}, {"year": 2025, "first_day": WEEK.first_day, "last_day": WEEK.last_day}])
 def test_a_report_is_of_a_year_or_of_days(cast: Cast, row: dict[str, object]) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
