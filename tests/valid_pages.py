@@ -19,12 +19,13 @@ ERRORS = re.compile(r'<li><a href="#([^"]*)">')
 REFERENCE = re.compile(r"ESC-[0-9A-Z]{6}")
 # Whoever wants to put the pages before another judge names a folder; nothing is kept otherwise.
 PAGES = os.environ.get("CONCORD_PAGES", "")
+KINDS = os.environ.get("CONCORD_TEST_KINDS", "")
 # The framework's own pages for administrators and programmers.
 NOT_OURS = ("admin:", "api:")
 
 
 class Kinds:
-    """Kinds of pages of which somebody has seen one; `folder` is where the processes of a run tell one another."""
+    """Kinds of pages of which somebody has seen one; `folder` is where the processes of a run, and the runs of one bin/test, tell one another."""
 
     folder: Path
     _met: ClassVar[set[tuple[str, ...]]] = set()
@@ -64,7 +65,7 @@ def read_strictly(path: str, html: str) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _kinds(tmp_path_factory: pytest.TempPathFactory) -> None:
     base = tmp_path_factory.getbasetemp()
-    Kinds.folder = (base.parent if servers.is_worker() else base) / "kinds-of-pages"
+    Kinds.folder = Path(KINDS) if KINDS else (base.parent if servers.is_worker() else base) / "kinds-of-pages"
     Kinds.folder.mkdir(exist_ok=True)
 
 

@@ -26,7 +26,6 @@ from tests.reports.generated import generate
 from tests.world import MONDAY
 from tests.world import World as Machine
 
-
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SUMMER = Period(date(2026, 6, 15), date(2026, 8, 14))
 
