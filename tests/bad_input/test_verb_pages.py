@@ -121,7 +121,7 @@ def _refused(door: Door, way: Wrong) -> Iterator[str]:
     if silent:
         yield f"nothing stands beside {silent}"
     chosen = {field for field in fields if isinstance(door.form.fields[field], forms.ChoiceField)}
-    if lost := _lost(door, {name: value for name, value in values.items() if name not in chosen}, answer):
+    if lost := _lost({name: value for name, value in values.items() if name not in chosen}, page):
         yield f"lost {lost}"
 
 
@@ -130,9 +130,8 @@ def _field_of(form: forms.Form, control: str) -> str:
     return control if control in form.fields else control.rpartition("_")[0]
 
 
-def _lost(door: Door, values: Values, answer: Any) -> list[str]:
+def _lost(values: Values, page: Page) -> list[str]:
     """What was sent and is not in the form that came back. No browser takes a file back."""
-    page = Page(answer.content.decode())
     sent = {name: value if isinstance(value, list) else [value] for name, value in values.items() if isinstance(value, str | list)}
     return [name for name, texts in sent.items() if not set(texts) <= set(_held(page, name))]
 
