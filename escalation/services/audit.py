@@ -18,6 +18,7 @@ from escalation.services.audit_chain import Sealed, Stored, findings_of
 from escalation.services.audit_files import check_files
 from escalation.services.audit_report import AuditReport, Finding
 from escalation.services.audit_seals import check_readings, check_seals, in_batches, latest_seal
+from escalation.services.child_digests import Row, rows_of
 
 BATCH = 200
 # What Django raises for a value that is no date or no JSON.
@@ -119,8 +120,11 @@ def _read(keys: list[UUID], latest: UUID | None) -> Iterator[Stored]:
         # A line written between our two queries is looked at the next time.
         if body.event_id in belongs:
             bodies[belongs[body.event_id]][body.event_id] = body
+    children: defaultdict[UUID, list[Row]] = defaultdict(list)
+    for key, row in rows_of(keys):
+        children[key].append(row)
     for dispute in disputes:
-        yield Stored(dispute, events[dispute.pk], bodies[dispute.pk], sealed[dispute.pk], latest)
+        yield Stored(dispute, events[dispute.pk], bodies[dispute.pk], sealed[dispute.pk], latest, children[dispute.pk])
 
 
 def _vanished(partnership: Partnership) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from django.conf import settings
 from escalation.engine import chain
 from escalation.models import Dispute, Event, EventBody
 from escalation.services.audit_report import Finding
+from escalation.services.child_digests import GUARDED, Row, faults
 from escalation.states import EventKind
 
 # Lines this much older than the newest seal are covered by some seal, or were kept from being sealed.
@@ -34,6 +35,7 @@ class Stored:
     bodies: dict[UUID, EventBody]
     sealed: Sequence[Sealed]
     latest_seal: UUID | None
+    children: Sequence[Row] = ()
 
     @property
     def sealed_to(self) -> int:
@@ -47,7 +49,7 @@ class Stored:
 
 def findings_of(stored: Stored) -> list[Finding]:
     """Everything that is wrong in one disagreement's record; empty where nothing is."""
-    return [*_chain(stored), *_typed(stored), *_head(stored), *_sealed(stored), *_kept_from_sealing(stored)]
+    return [*_chain(stored), *_typed(stored), *_children(stored), *_head(stored), *_sealed(stored), *_kept_from_sealing(stored)]
 
 
 def _chain(stored: Stored) -> Iterator[Finding]:
@@ -107,6 +109,14 @@ def _typed_fault(event: Event, body: EventBody | None, *, recorded: bool) -> str
     if chain.body_digest(body.salt, body.text) != event.body_digest:
         return "had its typed text altered"
     return "has typed text again that the record says was erased" if recorded else ""
+
+
+def _children(stored: Stored) -> Iterator[Finding]:
+    """The guarded block against the last genuine line that says how it stands; nothing is known of one that was written before lines said so."""
+    says_so = [event for event in stored.events if GUARDED in event.facts and _age(event) is not None]
+    if says_so:
+        last = says_so[-1]
+        yield from (Finding(stored.line(last.number), what) for what in faults(last.facts[GUARDED], stored.children))
 
 
 def _head(stored: Stored) -> Iterator[Finding]:

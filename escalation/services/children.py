@@ -16,6 +16,7 @@ from escalation.engine.change import Change
 from escalation.engine.perform import verb
 from escalation.models import Child, ChildReference, Dispute, DisputeLink, Draft
 from escalation.services.beside import tell_both
+from escalation.services.child_digests import guarded
 from escalation.services.child_names import takes_names
 from escalation.services.earlier_child import PARTS, as_it_stood, reference_as_it_stood
 from escalation.services.keeping.marks import keep_held
@@ -52,7 +53,7 @@ def add_reference(change: Change, *, reference: str, child: UUID | None = None, 
         change.add(reference_as_it_stood(row, found, change.now))
         row.reference = words
         change.touch(row)
-    facts = {"child": found.ordinal, "changed": row is not None}
+    facts = {"child": found.ordinal, "changed": row is not None} | guarded(change)
     change.record(EventKind.REFERENCE_ADDED, facts=facts, agency=place, private_to=place)
 
 
@@ -98,7 +99,7 @@ def correct_child(
         setattr(row, part, getattr(new, part))
     change.touch(row)
     _in_draft(change, row)
-    change.record(EventKind.CHILD_CORRECTED, facts={"child": row.ordinal, "parts": parts}, agency=change.agency)
+    change.record(EventKind.CHILD_CORRECTED, facts={"child": row.ordinal, "parts": parts} | guarded(change), agency=change.agency)
     _tell(change)
 
 

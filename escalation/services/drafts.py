@@ -25,6 +25,7 @@ from escalation.models import Child, ChildReference, Dispute, Draft, Party, Proc
 from escalation.part_policy import written_by
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.procedures.words import one_of
+from escalation.services.child_digests import guarded
 from escalation.services.child_names import takes_these
 from escalation.services.earlier_child import as_sent_before, carried_over, references_carried_over
 from escalation.services.gate import ALONE
@@ -250,7 +251,7 @@ def send_draft(change: Change, *, submission: Submission) -> None:
     dispute.submit()
     again = dispute.submitted_at is not None
     dispute.submitted_at = dispute.submitted_at or change.now
-    change.record(EventKind.SUBMITTED, facts=_facts(submission, again=again), body=submission.texts())
+    change.record(EventKind.SUBMITTED, facts=_facts(submission, again=again) | guarded(change), body=submission.texts())
     keep_logged(change, submission.past)
     start(change, holders=submission.holders)
     if submission.spoken_to:

@@ -16,8 +16,21 @@ from escalation.engine import chain
 from escalation.engine.case import load
 from escalation.engine.change import Change
 from escalation.engine.commit import commit
-from escalation.models import Dispute, Draft, Event, EventBody, Reading, Seal, SealedHead
+from escalation.models import (
+    Child,
+    ChildReference,
+    Dispute,
+    Draft,
+    EarlierChild,
+    EarlierReference,
+    Event,
+    EventBody,
+    Reading,
+    Seal,
+    SealedHead,
+)
 from escalation.services.audit import verify
+from escalation.services.child_names import set_names
 from escalation.services.seals import seal_partnerships
 from escalation.states import EventKind, Verb
 from tests.cast import Cast
@@ -149,6 +162,14 @@ def slip_in_reading(dispute: Dispute) -> None:
     Reading.objects.create(pk=key, dispute=dispute, reader=first.reader, part="child", recorded_at=MONDAY)
 
 
+def children(dispute: Dispute) -> Any:
+    return Child.objects.filter(dispute=dispute)
+
+
+def references(dispute: Dispute) -> Any:
+    return ChildReference.objects.filter(child__dispute=dispute)
+
+
 TAMPERINGS: dict[str, tuple[Tamper, str]] = {
     "a fact altered": (lambda d: line(d, 2).update(facts={"x": 1}), "REF line 2: was altered"),
     "the person altered": (lambda d: line(d, 1).update(actor=None), "REF line 1: was altered"),
@@ -179,6 +200,18 @@ TAMPERINGS: dict[str, tuple[Tamper, str]] = {
     "the last seal forgotten": (lambda d: forget_seal(2), "seal 2: missing from the database"),
     "a reading altered": (lambda d: Reading.objects.filter(pk=Reading.objects.earliest("pk").pk).update(part="summary"), "was altered"),
     "a reading removed": (lambda d: remove(Reading.objects.filter(pk=Reading.objects.earliest("pk").pk)), "was removed; seal 1 knows it"),
+    "a child's initials altered": (lambda d: children(d).update(initials="XY"), "REF line 1: had who child 1 is altered"),
+    "a child's birthday altered": (lambda d: children(d).update(born_on="2014-01-01"), "REF line 1: had who child 1 is altered"),
+    "a child made unborn": (lambda d: children(d).update(born_on=None, is_unborn=True), "REF line 1: had who child 1 is altered"),
+    "a child given a name": (lambda d: children(d).update(name="Zeb"), "REF line 1: has who child 1 is that was added"),
+    "a child moved to another place": (lambda d: children(d).update(ordinal=2), "REF line 1: had who child 2 is altered"),
+    "a child added": (lambda d: Child.objects.create(dispute=d, ordinal=2, initials="ZZ"), "REF line 1: has who child 2 is that was added"),
+    "a child removed": (lambda d: children(d).delete(), "REF line 1: has lost a part of who the child is"),
+    "an earlier child slipped in": (
+        lambda d: EarlierChild.objects.create(child=children(d).get(), initials="OO", until=MONDAY), "has who a child was before that was added"
+    ),
+    "an agency's reference altered": (lambda d: references(d).update(reference="S-9"), "had an agency’s reference of a child altered"),
+    "an agency's reference removed": (lambda d: remove(references(d)), "REF line 1: has lost a part of who the child is"),
     "a reading slipped in": (slip_in_reading, "was added after the seals of its time"),
 }  # fmt: skip
 
@@ -192,6 +225,33 @@ def test_tampering_behind_a_seal_is_found_and_named(dispute: Dispute, name: str)
     said = [str(finding) for finding in verify().findings]
     wanted = words.replace("REF", dispute.reference).replace("LAST", str(dispute.head_number)).replace("NEXT", str(dispute.head_number + 1))
     assert any(wanted in finding for finding in said), said
+
+
+def test_what_a_child_was_before_is_covered_from_the_line_that_put_it_right(world: World, dispute: Dispute) -> None:
+    cast = world.cast
+    world.do(dispute, Verb.CORRECT_CHILD, cast.receiver, initials="AC")
+    world.do(dispute, Verb.ADD_REFERENCE, cast.own_manager, reference="S-1002")
+    assert not verify().found
+    EarlierChild.objects.update(initials="XY")
+    EarlierReference.objects.all().delete()
+    place = f"{dispute.reference} line {world.fresh(dispute).head_number}"
+    assert [str(finding) for finding in verify().findings] == [
+        f"{place}: had who a child was before altered.", f"{place}: has lost a part of who the child is.",
+    ]  # fmt: skip
+
+
+def test_a_name_that_was_erased_is_told_from_one_that_was_altered(world: World) -> None:
+    set_names(actor=world.cast.business_unit, partnership=world.cast.partnership, is_on=True, now=world.now)
+    dispute = world.sent(children=[{"initials": "AB", "born_on": "2015-05-01", "name": "Zebedee Quill"}])
+    children(dispute).update(name="")
+    assert not verify().found
+    children(dispute).update(name="Zeb Quill")
+    assert [finding.what for finding in verify().findings] == ["had who child 1 is altered"]
+
+
+def test_two_disagreements_about_one_child_hold_no_digest_in_common(world: World, dispute: Dispute) -> None:
+    found = [set(line(each, 1).get().facts["guarded"].values()) for each in (dispute, world.sent())]
+    assert (len(found[0]), found[0] & found[1]) == (2, set())
 
 
 def test_a_line_moved_to_another_disagreement_is_found_in_both(world: World, dispute: Dispute) -> None:

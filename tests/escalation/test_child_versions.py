@@ -140,6 +140,9 @@ def test_anonymising_takes_the_earlier_versions_too(world: World, cast: Cast) ->
     anonymised(world, dispute)
     assert not EarlierChild.objects.exists()
     assert not EarlierReference.objects.exists()
+    Child.objects.filter(dispute=dispute).update(initials="ZZ")
+    assert [finding.what for finding in verify().findings] == ["had who child 1 is altered"]
+    Child.objects.filter(dispute=dispute).update(initials="")
     assert verify().findings == []
 
 

@@ -45,6 +45,7 @@ from escalation.models import (
     StageRun,
     TimetableProposal,
 )
+from escalation.services.child_digests import emptied
 from escalation.services.keeping.access.ending import forget_bundles
 from escalation.services.keeping.files import erase_files_of
 from escalation.services.keeping.holds import HELD, held_by
@@ -112,7 +113,7 @@ def anonymise(change: Change) -> None:
     dispute.anonymised_at = change.now
     dispute.disputed_person = dispute.lead_manager = dispute.offered_mediator = None
     dispute.conflicts = []
-    change.record(EventKind.ERASED, facts=facts)
+    change.record(EventKind.ERASED, facts=facts | emptied(dispute.pk))
     change.afterwards.append(partial(erase_rows, dispute.pk, change.now))
     change.afterwards.append(partial(transaction.on_commit, partial(_erase_answers, dispute.partnership_id, dispute.pk, change.now)))
 
