@@ -10,6 +10,7 @@ from django.core.checks import CheckMessage, Error, Warning
 from django.utils import timezone
 
 from agencies.models import Partnership
+from agencies.outward import confined
 from agencies.providers import Provider
 from agencies.working_days import LONDON, Nation, staleness
 
@@ -32,7 +33,7 @@ def issuers(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMess
 
 def _issuer(provider: Provider) -> CheckMessage | None:
     try:
-        published = requests.get(provider.metadata_url, timeout=SECONDS).json()["issuer"]
+        published = confined(provider)().get(provider.metadata_url, timeout=SECONDS).json()["issuer"]
     except (requests.RequestException, ValueError, KeyError, TypeError) as error:
         words = f"The sign-in of {provider.label} could not be asked at {provider.metadata_url}: {type(error).__name__}."
         return Warning(words, hint="Until it answers, nobody signs in there.", id="agencies.W002")

@@ -17,7 +17,8 @@ class Provider:
 
     `key` stands in the address to register there (`/sign-in/with/KEY/back/`); `partnership` is the slug of the partnership whose people may use
     it. An account is found by its e-mail address the first time: the provider must say that the address is verified, or `trusted_domains` names
-    the domains whose addresses its administrators vouch for. `second_factor` lists the values of `acr` or `amr` that stand for a second factor.
+    the domains whose addresses its administrators vouch for. `second_factor` lists the values of `acr` or `amr` that stand for a second factor,
+    `hosts` those besides the issuer's to which its own description sends one for keys, tokens or claims.
     """
 
     key: str
@@ -31,6 +32,12 @@ class Provider:
     trusted_domains: tuple[str, ...] = ()
     acr_values: str = ""
     second_factor: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+
+    @property
+    def all_hosts(self) -> frozenset[str]:
+        """With which hosts (and ports, where they are unusual) one speaks: the issuer's, and others that the settings name."""
+        return frozenset(host.casefold() for host in (urlsplit(self.issuer).netloc, *self.hosts))
 
     @property
     def metadata_url(self) -> str:

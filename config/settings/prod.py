@@ -1,9 +1,9 @@
 """Many machines: PostgreSQL, Redis, SMTP. Everything that differs comes from the environment; nothing secret has a default."""
 
-from config import databases, encrypted, env
+from config import databases, encrypted, env, outward
 
 from .base import *  # noqa: F403 - settings modules extend the base by name
-from .base import REST_FRAMEWORK
+from .base import CONCORD_PROVIDERS, REST_FRAMEWORK
 
 DEBUG = False
 SECRET_KEY = env.secret("CONCORD_SECRET_KEY")
@@ -35,6 +35,13 @@ encrypted.check_mail(EMAIL_HOST, tls=EMAIL_USE_TLS)
 # Files are looked at by a scanner, or the installation says that it has none.
 CONCORD_SCANNER = env.socket("CONCORD_SCANNER", required=True)
 encrypted.check_scanner(CONCORD_SCANNER)
+# Whatever a process is brought to ask for, it speaks to no other machine than these.
+outward.speak_only_to(
+    [
+        str(DATABASES["default"]["HOST"]), CELERY_BROKER_URL, EMAIL_HOST, CONCORD_SCANNER,
+        *(f"//{host}" for provider in CONCORD_PROVIDERS for host in provider.all_hosts),
+    ]
+)  # fmt: skip
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("CONCORD_MAIL_FROM")
 
 # TLS ends at a proxy, which must set this header itself and drop it from what comes in.

@@ -95,3 +95,37 @@ def test_a_folder_without_its_certificate_stops_the_start(tmp_path: Path, monkey
     monkeypatch.setenv("CONCORD_TLS", str(tmp_path))
     with pytest.raises(ImproperlyConfigured, match="holds no authority.pem"):
         encrypted.own_certificate()
+
+
+ASKED = """
+import socket, sys
+from django.conf import settings
+settings.DEBUG
+for host in sys.argv[1:]:
+    try:
+        socket.getaddrinfo(host, 443)
+    except PermissionError:
+        print("refused")
+    except OSError:
+        print("asked for")
+    else:
+        print("asked for")
+"""
+
+
+def test_no_process_looks_up_another_machine_than_the_settings_name(root: Path, tmp_path: Path) -> None:
+    provider = """[[provider]]
+key = "council"
+label = "Council"
+partnership = "northshire"
+issuer = "https://login.invalid/tenant"
+client_id = "a"
+client_secret = "b"
+hosts = ["graph.invalid"]
+"""
+    own = {"PATH": os.environ["PATH"], "CONCORD_VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "config.settings.prod", "CONCORD_SIGN_ON": provider}
+    own |= {"CONCORD_SCANNER": "tcp:clamd:3310", "CONCORD_PLAIN_HOSTS": "clamd", "https_proxy": "http://proxy.invalid:3128"}
+    known = ["db", "redis", "mail", "clamd", "login.invalid", "graph.invalid", "LOGIN.invalid.", "proxy.invalid", "localhost", "127.0.0.1"]
+    others = ["elsewhere.invalid", "169.254.169.254", "invalid", "login.invalid.elsewhere.invalid"]
+    done = subprocess.run([sys.executable, "-c", ASKED, *known, *others], cwd=root, env=COMPLETE | own, capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[:-1] == ["asked for"] * len(known) + ["refused"] * len(others)

@@ -3,11 +3,13 @@
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, ClassVar
+from urllib.parse import parse_qs, urlsplit
 
 import pyotp
 import pytest
@@ -374,3 +376,62 @@ def test_it_is_begun_by_a_form_of_ours_alone(provider: Provider) -> None:
     assert form.attrs["method"] == "post"
     token = page.all("input", name="csrfmiddlewaretoken")[0].attrs["value"]
     assert client.post("/sign-in/with/entra/", {"csrfmiddlewaretoken": token}).status_code == 200
+
+
+class Pointing(BaseHTTPRequestHandler):
+    """A provider that describes itself, and points elsewhere."""
+
+    asked: ClassVar[list[str]] = []
+    describes: ClassVar[dict[str, str]] = {}
+    redirects = ""
+
+    def do_GET(self) -> None:
+        """Its description, or the way to another."""
+        self.asked.append(self.path)
+        self.send_response(302 if self.redirects else 200)
+        self.send_header("Location", self.redirects)
+        self.end_headers()
+        self.wfile.write(json.dumps(self.describes).encode())
+
+    def do_POST(self) -> None:
+        """A code is exchanged here."""
+        self.do_GET()
+
+    def log_message(self, *_: Any) -> None:
+        """Says nothing."""
+
+
+def listening(**parts: Any) -> tuple[ThreadingHTTPServer, Any]:
+    """One that listens on loopback, and what it was asked."""
+    handler: Any = type("Own", (Pointing,), {"asked": [], **parts})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server, handler
+
+
+def test_no_redirect_is_followed_and_no_other_host_asked_than_the_settings_name(cast: Cast, settings: Any) -> None:
+    (other, others), (first, firsts) = listening(), listening()
+    elsewhere, issuer = (f"http://127.0.0.1:{server.server_port}" for server in (other, first))
+    provider = Provider("entra", "Council", cast.partnership.slug, issuer, "concord", "a-secret")
+    settings.CONCORD_PROVIDERS = (provider,)
+    try:
+        firsts.redirects = f"{elsewhere}/.well-known/openid-configuration"
+        assert Client().post("/sign-in/with/entra/").status_code == 502
+        assert [check.id for check in issuers(None)]
+        client_of.cache_clear()
+        firsts.redirects = ""
+        firsts.describes = {"issuer": issuer, "authorization_endpoint": f"{issuer}/there", "token_endpoint": f"{elsewhere}/token", "jwks_uri": issuer}
+        client = Client()
+        state = parse_qs(urlsplit(begun(client)).query)["state"][0]
+        assert client.get(f"/sign-in/with/entra/back/?code=x&state={state}").status_code == 502
+        assert others.asked == []
+        settings.CONCORD_PROVIDERS = (replace(provider, hosts=(urlsplit(elsewhere).netloc,)),)
+        client = Client()
+        state = parse_qs(urlsplit(begun(client)).query)["state"][0]
+        client.get(f"/sign-in/with/entra/back/?code=x&state={state}")
+        assert others.asked == ["/token"]
+    finally:
+        client_of.cache_clear()
+        for server in (other, first):
+            server.shutdown()
+            server.server_close()

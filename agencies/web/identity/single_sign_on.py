@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from authlib.integrations.base_client.errors import OAuthError
-from authlib.integrations.django_client import OAuth
+from authlib.integrations.django_client import DjangoOAuth2App, OAuth
+from authlib.integrations.requests_client import OAuth2Session
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -20,6 +21,7 @@ from joserfc.errors import JoseError
 from requests.exceptions import RequestException
 
 from agencies.errors import DomainError
+from agencies.outward import confined
 from agencies.providers import Provider
 from agencies.services.identity.second_factor import factors_of
 from agencies.services.identity.single_sign_on import REFUSED, counts_as_second_factor, person_behind
@@ -52,8 +54,11 @@ def provider_of(key: str) -> Provider:
 @lru_cache(maxsize=32)
 def client_of(provider: Provider) -> Any:
     """Authlib's client; it keeps what the provider publishes, and fetches its keys again where one is not known."""
+    session = confined(provider, OAuth2Session)
+    app = type("ConfinedApp", (DjangoOAuth2App,), {"client_cls": session})
     return OAuth().register(
         name=f"concord-{provider.key}",
+        client_cls=app,
         client_id=provider.client_id,
         client_secret=provider.client_secret,
         server_metadata_url=provider.metadata_url,
