@@ -11,8 +11,6 @@ from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
 
 from agencies.models import AskedLink, User
 from agencies.services.identity import tries
@@ -29,10 +27,22 @@ BATCH = 50
 
 
 def passphrase_link(user: User) -> str:
-    """The whole address at which this person sets a passphrase; it stops working once used, or after settings.PASSWORD_RESET_TIMEOUT."""
-    key = urlsafe_base64_encode(force_bytes(user.pk))
-    path = reverse("passphrase-set", args=[key, default_token_generator.make_token(user)])
-    return f"{settings.CONCORD_BASE_URL.rstrip('/')}{path}"
+    """The whole address at which this person sets a passphrase; it stops working once used, or after settings.PASSWORD_RESET_TIMEOUT.
+
+    Its code stands behind the #: that part of an address stays in the browser, so that no server, proxy or log ever gets it in one.
+    """
+    code = f"{user.pk}.{default_token_generator.make_token(user)}"
+    return f"{settings.CONCORD_BASE_URL.rstrip('/')}{reverse('passphrase-open')}#{code}"
+
+
+def user_behind(code: str) -> User | None:
+    """The open account that the code of a mailed link is for; None for one that was used, is too old, or was made up."""
+    key, _, token = code.partition(".")
+    try:
+        user = User.objects.filter(pk=UUID(key), is_active=True).first()
+    except ValueError:
+        return None
+    return user if user is not None and default_token_generator.check_token(user, token) else None
 
 
 def ask_for_link(*, email: str, now: datetime, visit: Visit | None = None, is_invitation: bool = False) -> None:

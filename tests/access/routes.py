@@ -143,10 +143,8 @@ class Addresses:
             "departure_id": self.departure.pk,
             "clock_id": Clock.objects.running().filter(dispute=self.dispute)[0].pk,
             "membership_id": Membership.objects.get(user=cast.colleague).pk,
-            "uidb64": "MQ",
             "key": "no-such-organisation",
             "passkey_id": UUID(int=7),
             "line_id": "0123456789abcdef01234567",
             "link": self.guest.link,
-            "token": "set-passphrase",
         }[word]

@@ -19,7 +19,7 @@ from tests.factories import PASSWORD
 
 PAGES = (
     "/sign-in/", "/my-work/", "/nothing-here/", "/d/ESC-000000/", "/privacy/", "/healthz", "/readyz", "/static/css/concord.css",
-    "/static/nothing.css", "/api/v1/schema/", "/api/v1/me/", "/api/v1/nothing/", "/administration/", "/sign-in/?x=%00", "/passphrase/MQ/x/",
+    "/static/nothing.css", "/api/v1/schema/", "/api/v1/me/", "/api/v1/nothing/", "/administration/", "/sign-in/?x=%00", "/passphrase/new/",
     "/reports/2025/figures.csv",
 )  # fmt: skip
 DIRECTIVES = {

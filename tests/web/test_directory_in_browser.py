@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.conf import settings
@@ -12,13 +13,14 @@ from playwright.sync_api import Page, Route
 from agencies.services.cover import set_cover
 from agencies.services.directory_import import import_folder
 from agencies.services.example import DATA
+from agencies.services.passphrases import passphrase_link
 from tests.cast import Cast
 from tests.journeys.closely import WIDE, faults
 
 pytestmark = pytest.mark.browser
 TABLET = {"width": 768, "height": 1024}
 SITE = "http://concord.test"
-OPEN = ["/sign-in/", "/passphrase/", "/passphrase/made/up/"]
+OPEN = ["/sign-in/", "/passphrase/", "/passphrase/open/", "/passphrase/new/"]
 SIGNED_IN = [
     "/directory/",
     "/directory/agencies/northshire-social-care/",
@@ -81,3 +83,26 @@ def test_signing_in_can_be_done_by_keyboard_alone(page: Page, client: Client, db
     assert page.evaluate("document.activeElement.id") == "id_password"
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Sign in"
+
+
+def test_the_code_of_a_mailed_link_comes_in_a_form_by_itself_and_leaves_the_address(page: Page, client: Client, cast: Cast) -> None:
+    link, shown = urlsplit(passphrase_link(cast.lead)), client.get("/passphrase/open/").content
+    asked: list[tuple[str, str]] = []
+    sent: list[str] = []
+
+    def serve(route: Route) -> None:
+        request, url = route.request, urlsplit(route.request.url)
+        asked.append((url._replace(fragment="").geturl(), request.headers.get("referer", "")))
+        if url.path.startswith(settings.STATIC_URL):
+            return route.fulfill(path=Path(settings.ROOT) / "static" / url.path.removeprefix(settings.STATIC_URL))
+        if request.method == "POST":
+            sent.append(dict(parse_qsl(request.post_data or ""))["code"])
+        return route.fulfill(body="Sent" if request.method == "POST" else shown, content_type="text/html; charset=utf-8")
+
+    page.route(f"{SITE}/**", serve)
+    page.goto(f"{SITE}{link.path}#{link.fragment}")
+    page.get_by_text("Sent").wait_for(timeout=10_000)
+    assert sent == [link.fragment]
+    assert "Set passphrase" in client.post("/passphrase/open/", {"code": sent[0]}, follow=True).content.decode()
+    assert link.fragment not in page.url
+    assert not [one for pair in asked for one in pair if link.fragment in one]

@@ -6,12 +6,9 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth import password_validation, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse_lazy
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -20,13 +17,14 @@ from django.views.decorators.http import require_http_methods
 
 from agencies.models import User
 from agencies.services.identity.signing_in import TooManyTries, Tried, WrongPassphrase, check_passphrase
-from agencies.services.passphrases import ask_for_link, set_new_passphrase
-from agencies.sign_ins import Visit
+from agencies.services.passphrases import ask_for_link, set_new_passphrase, user_behind
 from agencies.visits import visit_of
 from agencies.web.access import user_of
 from agencies.web.fields import CurrentPassphrase
 from agencies.web.forms import Form
 from agencies.web.identity.sign_in import too_many
+
+CODE = "passphrase-code"
 
 
 class ForgottenForm(Form):
@@ -55,17 +53,13 @@ class PassphraseForm(Form):
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user, self.visit = user, Visit()
+        self.user = user
 
     def clean_password(self) -> str:
         """Long enough, not common, not soon guessed, not like the person's own name."""
         password = str(self.cleaned_data["password"])
         password_validation.validate_password(password, self.user)
         return password
-
-    def save(self) -> User:
-        """Sets it, and opens the door again if too many tries had closed it."""
-        return set_new_passphrase(user=self.user, passphrase=self.cleaned_data["password"], visit=self.visit, now=timezone.now())
 
 
 class ChangeForm(PassphraseForm):
@@ -113,19 +107,44 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     return render(request, "agencies/passphrase_forgotten.html", {"form": form})
 
 
-@method_decorator(login_not_required, name="dispatch")
-class SetPassphrase(PasswordResetConfirmView):
-    """Behind the link. Django's view moves the token out of the address before it shows the form, so that nothing can leak it."""
+class LinkForm(Form):
+    """What stands behind the # of a mailed link. Browsers keep that to themselves: a script puts it here, or the person does."""
 
-    form_class = PassphraseForm  # type: ignore[assignment]
-    template_name = "agencies/passphrase_set.html"
-    success_url = reverse_lazy("sign-in")
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        form.visit = visit_of(self.request)
-        answer = super().form_valid(form)
-        messages.success(self.request, gettext("Your passphrase is set. Sign in with it."))
-        return answer
+    code = forms.CharField(
+        label=_("Code from your message"),
+        max_length=300,
+        help_text=_("What stands after the # in the link. You can also paste the whole link."),
+        error_messages={"required": _("Enter the code from your message")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
 
 
-set_passphrase = SetPassphrase.as_view()
+@login_not_required
+@never_cache
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
+def opened(request: HttpRequest) -> HttpResponse:
+    """Where a mailed link leads: its code comes in a form, so that no address ever carries it, and lies in the session from then on."""
+    form = LinkForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "agencies/passphrase_open.html", {"form": form})
+    request.session[CODE] = form.cleaned_data["code"].strip().rpartition("#")[2]
+    return redirect("passphrase-set")
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def set_passphrase(request: HttpRequest) -> HttpResponse:
+    """Sets the passphrase of whom the code is for, while it is good: once, and for a day."""
+    user = user_behind(request.session.get(CODE, ""))
+    if user is None:
+        return render(request, "agencies/passphrase_set.html", {"validlink": False})
+    form = PassphraseForm(user, request.POST if request.method == "POST" else None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "agencies/passphrase_set.html", {"validlink": True, "form": form})
+    set_new_passphrase(user=user, passphrase=form.cleaned_data["password"], visit=visit_of(request), now=timezone.now())
+    del request.session[CODE]
+    messages.success(request, gettext("Your passphrase is set. Sign in with it."))
+    return redirect("sign-in")
