@@ -5,6 +5,8 @@ from urllib.parse import unquote_to_bytes
 
 from django.utils.translation import gettext_lazy as _
 
+# How many characters a typed text may have, on pages and by programs alike; what takes less says so itself.
+LONGEST = 20_000
 NOT_KEPT = _("The text holds a character that cannot be stored. Type it again without it.")
 
 

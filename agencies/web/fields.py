@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies import wall_clock
+from agencies.readable import LONGEST
 from agencies.web.typed import real_date, time_of_day
 from agencies.web.widgets import DateParts, MomentParts, Parts, TimeText
 from agencies.words import LONDON, Words, joined, upper_first
@@ -41,11 +42,11 @@ class CurrentPassphrase(forms.CharField):
 
 
 class Paragraphs(forms.CharField):
-    """Text of several lines. A line break counts as one character, as people count, not as the two a browser sends."""
+    """Text of several lines, as long as any door takes. A line break counts as one character, as people count, not as the two a browser sends."""
 
     widget = forms.Textarea
 
-    def __init__(self, *, max_length: int = 5000, rows: int = 6, **kwargs: Any) -> None:
+    def __init__(self, *, max_length: int = LONGEST, rows: int = 6, **kwargs: Any) -> None:
         super().__init__(max_length=max_length, **kwargs)
         self.widget.attrs["rows"] = rows
 

@@ -5,10 +5,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from agencies.errors import InvalidInput
-from agencies.readable import NOT_KEPT, is_storable
+from agencies.readable import LONGEST, NOT_KEPT, is_storable
 from agencies.words import figure
 
-LONGEST = 20_000
+__all__ = ["LONGEST", "clean", "kept"]
 
 
 def clean(text: str, field: str) -> str:

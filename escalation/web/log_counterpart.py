@@ -103,7 +103,7 @@ class CounterpartForm(Form):
         label = gettext("At which stage does it start?")
         self.fields["start_stage"] = forms.ChoiceField(label=label, choices=choices, widget=Radios(), help_text=ABOVE)
         why = gettext("Why does it start above the first stage?")
-        self.fields["start_reason"] = Paragraphs(label=why, max_length=2_000, rows=3, required=False)
+        self.fields["start_reason"] = Paragraphs(label=why, rows=3, required=False)
 
     @staticmethod
     def initial_of(answers: Mapping[str, Any], shown: Preview) -> Answers:

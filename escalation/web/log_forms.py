@@ -246,7 +246,6 @@ class MatterForm(Form):
     )
     what = Paragraphs(
         label=_("What decision, action or inaction do you disagree with?"),
-        max_length=10_000,
         help_text=_("What was decided or not done, when, and by whom. No full names of children."),
         error_messages={"required": _("Say what decision, action or inaction you disagree with.")},
     )
@@ -322,13 +321,11 @@ class ImpactForm(TextsForm):
 
     impact = Paragraphs(
         label=_("What does it mean for the child?"),
-        max_length=10_000,
         help_text=_("What happens to the child’s welfare or safety if nothing changes."),
         error_messages={"required": _("Say what it means for the child's welfare or safety.")},
     )
     outcome_sought = Paragraphs(
         label=_("What outcome do you want?"),
-        max_length=5_000,
         help_text=_("Something that the other agency can agree to, do, and be held to: what, and by when."),
         rows=4,
         error_messages={"required": _("Say what outcome you want.")},
@@ -340,18 +337,16 @@ class TriedForm(TextsForm):
 
     tried = Paragraphs(
         label=_("What have you tried so far?"),
-        max_length=10_000,
         help_text=_("Calls, e-mails and meetings: when, with whom, and what was said."),
         error_messages={"required": _("Say what has been tried so far.")},
     )
     consulted = Paragraphs(
         label=_("Whom have you consulted in your own agency?"),
-        max_length=2_000,
         rows=2,
         required=False,
         help_text=_("Your manager or safeguarding lead, and when."),
     )
-    family_view = Paragraphs(label=_("What do the child and family say?"), max_length=5_000, rows=3, required=False)
+    family_view = Paragraphs(label=_("What do the child and family say?"), rows=3, required=False)
 
     def __init__(self, *args: Any, procedure: ProcedureDefinition, is_family_challenge: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

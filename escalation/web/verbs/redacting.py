@@ -12,7 +12,6 @@ from agencies.web.widgets import Radios
 from escalation.models import Event
 from escalation.selectors.timeline import LABELS
 from escalation.services.redaction import LONGEST_REASON, words_to_redact
-from escalation.services.words import LONGEST
 from escalation.web.verbs.base import VerbForm, choice_of
 
 MARK = "text-"
@@ -35,7 +34,7 @@ class RedactForm(VerbForm):
         self.sometimes_required = {f"{MARK}{key}" for key in chosen[1]}  # type: ignore[misc]  # the entry names its texts
         for key, words in chosen[1].items():
             label = LABELS.get(key, key.replace("_", " ").capitalize())
-            self.fields[f"{MARK}{key}"] = Paragraphs(label=label, required=False, initial=words, max_length=LONGEST)
+            self.fields[f"{MARK}{key}"] = Paragraphs(label=label, required=False, initial=words)
         self.fields["why"] = forms.CharField(
             label=gettext("Why?"), max_length=LONGEST_REASON, help_text=gettext("It stays on the record: do not repeat what must not be read.")
         )
