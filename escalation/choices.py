@@ -176,3 +176,16 @@ class FileEnd(models.TextChoices):
 
     REPLACED = "replaced", _("Another version took its place")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+# What a document is called by its key, as it stands inside a sentence.
+DOCUMENTS = {
+    "monitoring": _("monitoring"),
+    "case_resolution": _("case resolution"),
+    "record_of_escalation": _("record of escalation"),
+    "named_officers": _("named officers"),
+    "executive_summary": _("executive summary"),
+    "outcome_letter": _("outcome letter"),
+    "panel_pack": _("panel pack"),
+    "summary_report": _("summary report"),
+}

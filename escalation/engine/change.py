@@ -14,6 +14,7 @@ from escalation.engine import chain, clockwork
 from escalation.engine.case import Case
 from escalation.engine.typed import kept
 from escalation.models import Clock, Event, EventBody, Guest, Notification, Request
+from escalation.models.outbox import asking
 from escalation.states import LIVE, EventKind, Measure, Message, State
 
 # What merely adds to the record: nobody's decision depends on it, so what another person saw stays true.
@@ -211,7 +212,7 @@ class Change:
             mailbox=mailbox,
             guest_id=guest.pk if guest is not None else None,
             kind=kind,
-            action=action,
+            **asking(action),
             due_at=due,
             is_urgent=self.case.dispute.is_urgent,
             is_reminder=reminder,

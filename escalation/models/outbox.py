@@ -1,6 +1,6 @@
 """Messages to send, and the sweep's own marks."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext
@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from agencies.keys import new_key
 from agencies.models import Partnership, User
 from agencies.rows import QuickRow
+from agencies.said import kept, recalled, shown
 from escalation.querysets import NotificationQuerySet
 from escalation.states import Delivery
 
@@ -15,6 +16,13 @@ from .dispute import Dispute
 from .guest import Guest
 from .outcome import LearningPoint
 from .stage_run import Request
+
+LONGEST_ACTION = 120
+
+
+def asking(words: str) -> dict[str, Any]:
+    """What is asked, as a message's columns: the English, cut to what fits, and the form that it is said by in another language."""
+    return {"action": str(words)[:LONGEST_ACTION], "said": kept(words)}
 
 
 class Notification(QuickRow):
@@ -41,7 +49,8 @@ class Notification(QuickRow):
         Guest, on_delete=models.CASCADE, null=True, blank=True, db_index=False, related_name="+", help_text="Whose address the mailbox is."
     )
     kind = models.CharField(max_length=24)
-    action = models.CharField(max_length=120, help_text="What is asked of the recipient, in words without case detail.")
+    action = models.CharField(max_length=LONGEST_ACTION, help_text="What is asked of the recipient, in words without case detail.")
+    said = models.JSONField(null=True, blank=True, help_text="The form of what is asked and what stands in its places, where it has any.")
     due_at = models.DateTimeField(null=True, blank=True)
     is_urgent = models.BooleanField(default=False)
     is_reminder = models.BooleanField(default=False, help_text="A newer one for the same person and disagreement takes its place.")
@@ -77,7 +86,9 @@ class Notification(QuickRow):
 
     @property
     def asks(self) -> str:
-        """What is asked, in the language in force; words that name a stage stay as they were written."""
+        """What is asked, in the language in force; what was written before the form was kept beside it, or names a stage, as it was written."""
+        if self.said:
+            return shown(recalled(self.said))
         return gettext(self.action) if self.action else ""
 
     @property

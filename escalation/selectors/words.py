@@ -8,22 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.words import joined, lower_first, moment, upper_first
 from agencies.working_days import LONDON, Calendar
+from escalation.choices import DOCUMENTS
 from escalation.engine.own_clocks import ASKED, NEXT_STEP, REPLY
 from escalation.models import Clock
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.states import ClockState, Measure, Side
 
-# What a document is called by its key, as it stands inside a sentence.
-DOCUMENTS = {
-    "monitoring": _("monitoring"),
-    "case_resolution": _("case resolution"),
-    "record_of_escalation": _("record of escalation"),
-    "named_officers": _("named officers"),
-    "executive_summary": _("executive summary"),
-    "outcome_letter": _("outcome letter"),
-    "panel_pack": _("panel pack"),
-    "summary_report": _("summary report"),
-}
 HOUR = timedelta(hours=1)
 DAY_AND_MORE = timedelta(hours=48)
 # What a clock asks of whoever owes it; {stage} is the stage's name.

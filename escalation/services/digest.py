@@ -1,13 +1,17 @@
 """The morning's digest: one message a working day for each person of the business unit, with how much there is and nothing else."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from agencies.calendars import calendars_of
 from agencies.models import Membership, Partnership, User
 from agencies.person import Person, person_of
+from agencies.said import Said, listing
+from agencies.said import said_of as ngettext
 from agencies.working_days import Calendar, instant, london
 from escalation.models import MessageSettings, Notification
+from escalation.models.outbox import asking
 from escalation.services.unit_lists import KEEPING, LEARNING, counts
 from escalation.states import Delivery, Message
 
@@ -15,14 +19,14 @@ from escalation.states import Delivery, Message
 MORNING = timedelta(hours=3)
 NOTHING = "nothing to tell"
 # What is told, in its order: the board's lists, the learning actions, and what has had its time.
-TOLD = (
-    ("overdue", "overdue", "overdue"),
-    ("today", "due today", "due today"),
-    ("unacknowledged", "with the chair", "with the chair"),
-    ("no-contact", "with nobody", "with nobody"),
-    (LEARNING, "learning action overdue", "learning actions overdue"),
-    (KEEPING, "due for review", "due for review"),
-)
+TOLD: dict[str, Callable[[int], Said]] = {
+    "overdue": lambda n: ngettext("{n} overdue", "{n} overdue", n),
+    "today": lambda n: ngettext("{n} due today", "{n} due today", n),
+    "unacknowledged": lambda n: ngettext("{n} with the chair", "{n} with the chair", n),
+    "no-contact": lambda n: ngettext("{n} with nobody", "{n} with nobody", n),
+    LEARNING: lambda n: ngettext("{n} learning action overdue", "{n} learning actions overdue", n),
+    KEEPING: lambda n: ngettext("{n} due for review", "{n} due for review", n),
+}
 
 
 def gets_digest(person: Person) -> bool:
@@ -73,10 +77,10 @@ def _write(place: Partnership, now: datetime) -> int:
 def _digest(place: Partnership, key: str, person: Person, now: datetime) -> Notification:
     """One person's, as they may see the board; where there is nothing to tell, a line that is never sent."""
     words = digest_words(counts(place, now, reader=person))
-    marks = {"action": words} if words else {"action": NOTHING, "state": Delivery.DROPPED, "trouble": NOTHING}
+    marks = asking(words) if words else {"action": NOTHING, "state": Delivery.DROPPED, "trouble": NOTHING}
     return Notification(key=key, partnership=place, recipient_id=person.id, kind=Message.DIGEST, created_at=now, not_before=now, **marks)
 
 
-def digest_words(found: dict[str, int]) -> str:
+def digest_words(found: dict[str, int]) -> Said:
     """As "3 overdue, 1 learning action overdue"; empty where there is nothing."""
-    return ", ".join(f"{found[key]} {one if found[key] == 1 else many}" for key, one, many in TOLD if found[key])
+    return listing([words(found[key]) for key, words in TOLD.items() if found[key]])

@@ -4,10 +4,14 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
 from agencies.calendars import calendar_of
 from agencies.models import Membership
+from agencies.said import long_day, said
 from agencies.working_days import london
 from escalation.models import Notification, ProcedureVersion
+from escalation.models.outbox import asking
 from escalation.states import Message
 
 BEFORE = timedelta(days=30)
@@ -29,9 +33,9 @@ def remind_of_reviews(now: datetime) -> int:
     today = london(now).date()
     written = 0
     for version in _newest():
-        number = threshold(version.review_due, today) if version.review_due else None
-        if number is not None:
-            written += _remind(version, number, now)
+        due = version.review_due
+        if due is not None and (number := threshold(due, today)) is not None:
+            written += _remind(version, due, number, now)
     return written
 
 
@@ -44,7 +48,7 @@ def _newest() -> Iterable[ProcedureVersion]:
     return found.values()
 
 
-def _remind(version: ProcedureVersion, number: int, now: datetime) -> int:
+def _remind(version: ProcedureVersion, due: date, number: int, now: datetime) -> int:
     place = version.procedure.partnership
     people = Membership.objects.in_unit(place.pk, london(now).date()).values_list("user", flat=True)
     rows = [
@@ -53,7 +57,7 @@ def _remind(version: ProcedureVersion, number: int, now: datetime) -> int:
             partnership=place,
             recipient_id=person,
             kind=Message.REVIEW,
-            action=f"Review the procedure, due {version.review_due:%-d %B %Y}",
+            **asking(said(gettext_noop("Review the procedure, due {day}"), day=long_day(due))),
             created_at=now,
             not_before=calendar_of(place).next_opening(now),
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import reduce
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -9,6 +10,8 @@ from django.utils.translation import gettext_noop
 
 from agencies.errors import InvalidInput
 from agencies.roles import Role
+from agencies.said import Said, listing, named, said
+from escalation.choices import DOCUMENTS
 from escalation.counterparts import Candidate, How
 from escalation.engine import clockwork
 from escalation.engine.case import HOP, Case
@@ -266,7 +269,7 @@ def _tell(change: Change, stage: StageDefinition) -> None:
         change.tell(
             [run.holder_id, case.dispute.raiser_id],
             kind=kind,
-            action=f"Follow: {stage.name}{_with_forms(stage)}"[:120],
+            action=listing([said(gettext_noop("Follow: {stage}"), stage=stage.name), *_forms_asked(stage)], ". "),
         )
     if stage.is_partnership and case.referral is not None:
         change.tell([case.referral.chair_id], kind=Message.ASSIGNED, action=gettext_noop("Acknowledge and set a timetable"))
@@ -281,17 +284,21 @@ def _tell_asked(change: Change, stage: StageDefinition, request: Request) -> Non
     due = (clock.agreed_due_at or clock.due_at) if clock else None
     card = case.directory.agency(request.agency_id)
     mailbox = card.mailbox if card is not None and request.holder_id is None else ""
-    warned = ". The business unit is told too" if stage.warns_other_side and case.dispute.unit_told_at is None else ""
-    action = f"Respond: {stage.name}{_with_forms(stage)}{warned}"
-    change.tell([request.holder_id], kind=Message.ASSIGNED, action=action[:120], due=due, request=request, mailbox=mailbox)
+    asked = [said(gettext_noop("Respond: {stage}"), stage=stage.name), *_forms_asked(stage)]
+    if stage.warns_other_side and case.dispute.unit_told_at is None:
+        asked.append(said(gettext_noop("The business unit is told too")))
+    change.tell([request.holder_id], kind=Message.ASSIGNED, action=listing(asked, ". "), due=due, request=request, mailbox=mailbox)
     if request.holder_id is None:
         change.tell(unit_ids(case), kind=Message.NO_CONTACT, action=gettext_noop("Recommend a contact"))
 
 
-def _with_forms(stage: StageDefinition) -> str:
-    """What the holders are asked to complete at this stage (BRI-17)."""
-    forms = " and ".join(f"the {form.replace('_', ' ')} form" for form in stage.forms)
-    return f". Complete {forms}" if forms else ""
+def _forms_asked(stage: StageDefinition) -> list[Said]:
+    """What the holders are asked to complete at this stage, a sentence (BRI-17)."""
+    forms = [said(gettext_noop("the {document} form"), document=named(DOCUMENTS.get(form, form.replace("_", " ")))) for form in stage.forms]
+    if not forms:
+        return []
+    every = reduce(lambda first, second: said(gettext_noop("{first} and {second}"), first=first, second=second), forms)
+    return [said(gettext_noop("Complete {forms}"), forms=every)]
 
 
 def inform_unit(change: Change, action: str = "") -> None:
@@ -308,7 +315,7 @@ def inform_unit(change: Change, action: str = "") -> None:
     change.tell(
         unit_ids(case),
         kind=Message.UNIT,
-        action=action or f"Informed: {case.procedure.stage(max(case.dispute.stage, 1)).name}"[:120],
+        action=action or said(gettext_noop("Informed: {stage}"), stage=case.procedure.stage(max(case.dispute.stage, 1)).name),
     )
 
 

@@ -10,10 +10,10 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop as _
 
 from agencies.models import Partnership
-from agencies.words import source
+from agencies.said import Said, named, said
 from escalation import clocks as arithmetic
 from escalation.clocks import Step, StepKind, Unit
 from escalation.engine import clockwork
@@ -258,13 +258,13 @@ def _tell_of_breach(change: Change, clock: Clock, request: Request | None, due: 
     if clock.measures == Measure.CAP and CAP_PASSED in case.procedure.informs_unit:
         inform_unit(change)
     elif on_time.alert_unit or clock.owner_id is None:
-        change.tell(unit_ids(case), kind=Message.UNIT, action=f"Overdue: {_asked(clock)}", due=due, key=key)
+        change.tell(unit_ids(case), kind=Message.UNIT, action=said(_("Overdue: {what}"), what=_asked(clock)), due=due, key=key)
     definition = clockwork.definition_of(case, clock)
     if definition is not None and definition.within.unit == Unit.AGREED and clock.agreed_due_at is None:
         _ask_for_a_date(change, clock, request, key)
     elif case.dispute.state == State.OPEN and on_time.offer and case.procedure.following(case.dispute.stage):
         change.record(EventKind.MOVE_OFFERED, facts={"clock": clock.key}, request=request)
-        change.tell([case.run.holder_id if case.run else None], kind=Message.OFFER, action=gettext_noop("You can move it up"), key=f"{key}:offer")
+        change.tell([case.run.holder_id if case.run else None], kind=Message.OFFER, action=_("You can move it up"), key=f"{key}:offer")
 
 
 def _ask_for_a_date(change: Change, clock: Clock, request: Request | None, key: str) -> None:
@@ -272,7 +272,7 @@ def _ask_for_a_date(change: Change, clock: Clock, request: Request | None, key: 
     case = change.case
     change.record(EventKind.NEXT_STEP_ASKED, facts={"clock": clock.key}, request=request)
     people = [*raising_ids(case), *(each.holder_id for each in case.awaiting if request is None or each is request)]
-    change.tell([*people, *unit_ids(case)], kind=Message.EXTENDED, action=gettext_noop("No date is agreed: set one"), key=f"{key}:ask")
+    change.tell([*people, *unit_ids(case)], kind=Message.EXTENDED, action=_("No date is agreed: set one"), key=f"{key}:ask")
 
 
 def _could_move(case: Case) -> bool:
@@ -290,7 +290,7 @@ def _warn(change: Change, clock: Clock) -> None:
     change.tell(
         [case.run.holder_id if case.run else None],
         kind=Message.WARNING,
-        action=gettext_noop("It will move up by itself unless you hold it"),
+        action=_("It will move up by itself unless you hold it"),
         key=f"{clock.pk}:warn",
     )
 
@@ -334,7 +334,7 @@ def _moves(change: Change, clock: Clock, step: Step) -> bool:
         change.tell(
             [*raising_ids(case), *unit_ids(case)],
             kind=Message.UNDELIVERED,
-            action=gettext_noop("The other side may not have received it: ring them"),
+            action=_("The other side may not have received it: ring them"),
             key=f"{clock.pk}:undelivered",
         )
     if reason is not None:
@@ -360,17 +360,17 @@ def _mailbox(case: Case, clock: Clock) -> str:
     return card.mailbox if card else ""
 
 
-def _asked(clock: Clock) -> str:
-    """What the clock asks, in words without case detail: kept with the message, in English."""
+def _asked(clock: Clock) -> Said:
+    """What the clock asks, in words without case detail."""
     if clock.key in ASKED:
-        return ASKED[clock.key]
+        return said(ASKED[clock.key])
     if clock.key == REPLY:
-        return "Respond"
+        return said(_("Respond"))
     if clock.measures == Measure.NEXT_STEP:
-        return "Take the next step"
+        return said(_("Take the next step"))
     if clock.measures == Measure.ACTION:
-        return "Do the agreed action"
-    return f"{source(Measure(clock.measures).label)}: stage {clock.stage}"
+        return said(_("Do the agreed action"))
+    return said(_("{measure}: stage {number}"), measure=named(Measure(clock.measures).label), number=clock.stage)
 
 
 def failures() -> Sequence[SweepFailure]:

@@ -101,7 +101,7 @@ def _erase_messages(place: Partnership, since: datetime) -> int:
     rows = rows.exclude(dispute__in=held).exclude(learning__dispute__in=held)
     # A message to a team's mailbox has no other address: the row goes with it.
     gone = rows.filter(recipient=None).delete()[1].get("escalation.Notification", 0)
-    return gone + rows.update(action="", mailbox="", trouble="")
+    return gone + rows.update(action="", said=None, mailbox="", trouble="")
 
 
 def _erase_holds(place: Partnership, since: datetime) -> int:
