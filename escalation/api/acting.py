@@ -17,8 +17,9 @@ from escalation.api.parsing import StrictForm
 from escalation.api.verbs.base import Uploading, VerbIn
 from escalation.api.verbs.registry import INPUTS
 from escalation.api.views import KEY_PARAMETER, Door, Values, plain
+from escalation.engine.case import Case
 from escalation.engine.perform import VERBS, Seen, check_seen, perform
-from escalation.services import every_verb
+from escalation.services import drafts, every_verb
 from escalation.services.files.intake import taken_in
 from escalation.services.idempotency import Answer
 from escalation.states import Verb
@@ -49,11 +50,15 @@ class VerbDoor(Door):
         with self._taken_in(form) as given:
 
             def act() -> Answer:
-                happened = sent.get("happened_at")
-                perform(case.dispute.pk, self.verb, actor=self.person, seen=_seen(sent), happened=happened, now=self.now, **given)
+                self.do(case, sent, given)
                 return Answer(status.HTTP_200_OK, plain(out.DisputeOut(shown.short(again(case), self.person, self.now)).data))
 
             yield act
+
+    def do(self, case: Case, sent: Values, given: Values) -> None:
+        """The verb by its service, with what was sent."""
+        happened = sent.get("happened_at")
+        perform(case.dispute.pk, self.verb, actor=self.person, seen=_seen(sent), happened=happened, now=self.now, **given)
 
     @contextmanager
     def _taken_in(self, form: VerbIn) -> Iterator[Values]:
@@ -74,6 +79,16 @@ def _seen(sent: Any) -> Seen | None:
         return None
 
 
+class SubmitDoor(VerbDoor):
+    """A draft of the caller's own, with the answers that changed."""
+
+    def do(self, case: Case, sent: Values, given: Values) -> None:
+        drafts.submit(case.dispute.pk, self.person, answers=given["answers"], seen=_seen(sent), now=self.now)
+
+
+OWN = {Verb.SUBMIT: SubmitDoor}
+
+
 def _door(verb: Verb) -> type[VerbDoor]:
     """The view of this verb, documented with its own input."""
 
@@ -91,7 +106,7 @@ def _door(verb: Verb) -> type[VerbDoor]:
     members: dict[str, Any] = {"verb": verb, "post": described(post), "__doc__": str(verb.label)}
     if issubclass(INPUTS[verb], Uploading):
         members["parser_classes"] = [StrictForm]
-    return type(f"{verb.name.title().replace('_', '')}Door", (VerbDoor,), members)
+    return type(f"{verb.name.title().replace('_', '')}Door", (OWN.get(verb, VerbDoor),), members)
 
 
 def _words(verb: Verb) -> str:

@@ -2,12 +2,9 @@
 
 import base64
 import binascii
-import json
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -20,8 +17,8 @@ from agencies.errors import InvalidInput, NotAllowed
 from escalation import policy
 from escalation.api import out, shown
 from escalation.api.access import again, open_case, read_case
-from escalation.api.fields import DAY, In, Key, KeyMap, Moment, Text, Whole, Word, YesNo, optional_text
-from escalation.api.verbs.moving import PastStageIn
+from escalation.api.fields import In, Key, Text, Whole, Word
+from escalation.api.verbs.logging import LogIn, plain_answers
 from escalation.api.views import CREATED, KEY_PARAMETER, Door, plain
 from escalation.engine.case import Case
 from escalation.selectors.case_file import CaseFile, case_file
@@ -31,9 +28,7 @@ from escalation.services import every_verb
 from escalation.services.idempotency import Answer
 from escalation.services.log_at_once import log_at_once
 from escalation.services.reading import CASE, CHILD
-from escalation.services.submission import LONGEST_NAME, MOST_CHILDREN
-from escalation.states import Basis, Ground, Plan, Setting, State, Theme
-from escalation.states import Door as Doors
+from escalation.states import State
 
 __all__ = ["every_verb"]
 USUAL_PAGE, LONGEST_PAGE = 25, 100
@@ -50,65 +45,6 @@ class ListQuery(In):
     role = Word(Part, required=False, help_text="mine: raised or held by the caller.")
     limit = Whole(least=1, most=LONGEST_PAGE, required=False, default=USUAL_PAGE)
     cursor = serializers.CharField(required=False, max_length=200, help_text="From the `next` of the page before.")
-
-
-class ChildIn(In):
-    """One child, in as little as identifies it between the parties."""
-
-    initials = Text(max_length=8)
-    born_on = serializers.DateField(required=False, allow_null=True, error_messages=DAY)
-    is_unborn = YesNo(required=False, default=False)
-    reference = optional_text(max_length=40, help_text="Your own agency's reference.")
-    name = optional_text(max_length=LONGEST_NAME, help_text="The full name: refused unless the partnership takes names.")
-
-
-class LogIn(In):
-    """A whole disagreement. What is missing is said all at once, in the words of the question pages."""
-
-    agency = Key(required=False, help_text="The raising agency; needed only where you have a role in more than one.")
-    raiser = Key(required=False, help_text="Whom the business unit or a reviewing unit logs for.")
-    procedure = Key(required=False, help_text="One of the partnership's procedures; left out, the one offered first.")
-    receiving = serializers.ListField(child=Key(), max_length=50)
-    children = ChildIn(many=True, required=True)
-    themes = serializers.ListField(child=Word(Theme), max_length=len(Theme))
-    what = Text(help_text="The decision, action or inaction that is disputed.")
-    impact = Text(help_text="What it means for the child's welfare or safety.")
-    outcome_sought = Text()
-    tried = Text(help_text="What has been tried so far.")
-    basis = Word(Basis)
-    consulted = optional_text()
-    family_view = optional_text()
-    disputed_name = optional_text(max_length=200, help_text="Whose decision it is.")
-    disputed_person = Key(required=False)
-    danger_now = YesNo(required=False)
-    door = Word(Doors, required=False, allow_blank=True)
-    way = optional_text(max_length=60, help_text="Which way it takes, by its key, at a door that asks: see the procedure's `doors`.")
-    setting = Word(Setting, required=False, allow_blank=True)
-    plan = Word(Plan, required=False, allow_blank=True)
-    level_of_need = Whole(least=1, most=4, required=False)
-    capacity_in_doubt = YesNo(required=False, help_text="Needed where a child is 16 or 17.")
-    arose_on = serializers.DateField(required=False, error_messages=DAY)
-    is_urgent = YesNo(required=False)
-    respond_by = Moment(required=False, help_text="Needed where it is urgent.")
-    spoken_to = optional_text(max_length=200, help_text="Whom the caller has spoken to where it is urgent.")
-    spoken_at = Moment(required=False)
-    out_of_hours = optional_text(max_length=200)
-    start_stage = Whole(least=1, most=7, required=False)
-    start_ground = Word(Ground, required=False, allow_blank=True)
-    start_reason = optional_text()
-    holders = KeyMap(required=False, help_text="{agency: person} where somebody else than the suggested person is to be asked.")
-    is_restricted = YesNo(required=False, help_text="Kept from the own agency's managers and leads who do not hold it.")
-    through_partnership = YesNo(required=False, help_text="A restricted one goes to the business unit, who sends it on.")
-    kept_from = serializers.ListField(child=Key(), required=False, max_length=50, help_text="Own people who must not read a restricted one.")
-    past = PastStageIn(many=True, required=False, help_text="Stages that had happened already, in their order.")
-    is_serious = YesNo(required=False)
-    is_stuck = YesNo(required=False)
-
-    def validate_children(self, children: list[Any]) -> list[Any]:
-        """A few more than may be logged are let through to the rule itself, which says how many."""
-        if len(children) > MOST_CHILDREN + 1:
-            raise serializers.ValidationError(gettext("Enter no more than {most} children in one disagreement.").format(most=MOST_CHILDREN))
-        return children
 
 
 class DisputesDoor(Door):
@@ -136,7 +72,7 @@ class DisputesDoor(Door):
         """Log a disagreement and send it: first to the own manager where the procedure asks for that, else to the other agency."""
         given = self.read(LogIn).validated_data
         places = {name: given.pop(name, None) for name in ("agency", "raiser", "procedure")}
-        answers = json.loads(json.dumps(_plain_keys(given), cls=DjangoJSONEncoder))
+        answers = plain_answers(given)
 
         def act() -> Answer:
             change = log_at_once(self.person, answers, now=self.now, **places)
@@ -144,11 +80,6 @@ class DisputesDoor(Door):
             return Answer(CREATED, plain(out.DisputeOut(shown.short(case, self.person, self.now)).data))
 
         return self.done_once(act)
-
-
-def _plain_keys(given: dict[str, Any]) -> dict[str, Any]:
-    holders = given.get("holders")
-    return given if holders is None else given | {"holders": {str(agency): str(person) for agency, person in holders.items()}}
 
 
 def cursor(at: datetime, key: UUID) -> str:

@@ -20,7 +20,7 @@ from escalation import general_policy
 from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.definitions import definition_of, procedure_of
-from escalation.engine.perform import perform, verb
+from escalation.engine.perform import Seen, perform, verb
 from escalation.models import Child, ChildReference, Dispute, Draft, Party, Procedure, ProcedureVersion
 from escalation.part_policy import written_by
 from escalation.procedures.definition import ProcedureDefinition
@@ -218,12 +218,17 @@ def discard_draft(dispute_id: UUID, person: Person) -> None:
         dispute.delete()
 
 
-def submit(dispute_id: UUID, person: Person, *, now: datetime | None = None) -> Change:
-    """Send the draft: the practitioner's act. Raises Problems with everything that is missing."""
-    draft = own_draft(dispute_id, person)
+def submit(
+    dispute_id: UUID, person: Person, *, answers: Mapping[str, Any] | None = None, seen: Seen | None = None, now: datetime | None = None
+) -> Change:
+    """Send the draft: the practitioner's act; with `answers` in place of those kept, where they came with it.
+
+    Raises Problems with everything that is missing; the draft is then as it was.
+    """
     moment = now or wall_clock.now()
-    submission = read(draft.answers)
-    return perform(dispute_id, Verb.SUBMIT, actor=person, now=moment, submission=submission)
+    with transaction.atomic():
+        draft = save_draft(dispute_id, person, answers, now=moment) if answers else own_draft(dispute_id, person)
+        return perform(dispute_id, Verb.SUBMIT, actor=person, seen=seen, now=moment, submission=read(draft.answers))
 
 
 def _is_draft(case: Case, _person: Person | None) -> str | None:

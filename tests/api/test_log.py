@@ -5,8 +5,9 @@ from uuid import uuid4
 
 import pytest
 
+from escalation.engine.perform import Seen
 from escalation.models import Dispute, Draft, Event
-from escalation.states import EventKind, State
+from escalation.states import EventKind, State, Verb
 from tests.api.conftest import Caller
 from tests.cast import Cast
 from tests.world import World, answers
@@ -122,3 +123,36 @@ def test_a_key_is_up_to_a_hundred_visible_characters(world: World, cast: Cast, k
     answer = Caller(cast.raiser).post("disputes/", answers(cast.social_care), **{"Idempotency-Key": key})
     assert list(answer.json()["errors"]) == ["Idempotency-Key"]
     assert not Dispute.objects.exists()
+
+
+def sent_back(world: World, cast: Cast) -> Dispute:
+    """Logged by a program, and given back by the own manager with a reason."""
+    reference = Caller(cast.raiser).post("disputes/", answers(cast.social_care)).json()["reference"]
+    dispute = Dispute.objects.get(reference=reference)
+    world.do(dispute, Verb.SEND_BACK, cast.own_manager, reason="Say what the police said.")
+    return world.fresh(dispute)
+
+
+def test_what_was_sent_back_is_put_right_and_sent_again_in_one_call(world: World, cast: Cast) -> None:
+    dispute = sent_back(world, cast)
+    shown = Caller(cast.raiser).get(f"disputes/{dispute.reference}/").json()
+    assert [action["verb"] for action in shown["actions"] if action["verb"] == Verb.SUBMIT] == [Verb.SUBMIT]
+    answer = Caller(cast.raiser).post(f"disputes/{dispute.reference}/submit/", {"seen": shown["seen"], "what": "The police had asked for it."})
+    assert (answer.status_code, answer.json()["state"]) == (200, "open")
+    event = dispute.events.filter(kind=EventKind.SUBMITTED).latest("number")
+    assert event.body.text["what"] == "The police had asked for it."
+    assert event.body.text["impact"] == answers()["impact"]
+
+
+def test_a_draft_is_sent_only_by_its_writer_complete_and_as_it_was_last_read(world: World, cast: Cast) -> None:
+    dispute = sent_back(world, cast)
+    raiser, path = Caller(cast.raiser), f"disputes/{dispute.reference}/submit/"
+    seen = str(Seen.of(dispute))
+    assert raiser.post(path, {"what": "x"}).json()["errors"].keys() == {"seen"}
+    assert raiser.post(path, {"seen": "1.0"}).status_code == 409
+    assert raiser.post(path, {"seen": seen, "what": ""}).json()["errors"].keys() == {"what"}
+    assert Draft.objects.get().answers["what"] == answers()["what"]
+    assert [Caller(user).post(path, {"seen": seen}).status_code for user in (cast.lead, cast.receiver)] == [404, 404]
+    assert raiser.post(path, {"seen": seen}).status_code == 200
+    again = raiser.post(path, {"seen": str(Seen.of(world.fresh(dispute)))})
+    assert (again.status_code, again.json()["detail"]) == (409, "It has been sent already.")

@@ -18,6 +18,7 @@ from agencies.services.tokens import make_token
 from config import env
 from config.wsgi import application
 from escalation.api.verbs.base import Uploading
+from escalation.api.verbs.logging import AnswersIn, SubmitIn
 from escalation.api.verbs.registry import INPUTS
 from escalation.engine.perform import VERBS, Seen
 from escalation.models import Dispute
@@ -32,7 +33,7 @@ __all__ = ["every_verb"]
 pytestmark = pytest.mark.django_db
 # The change itself, and whether somebody answers for another: that is worked out, not said.
 OWN_TO_THE_SERVICE = {"change", "on_behalf"}
-NOT_CALLED = {Verb.SAVE_DRAFT, Verb.DISCARD_DRAFT, Verb.SUBMIT, Verb.TICK}
+NOT_CALLED = {Verb.SAVE_DRAFT, Verb.DISCARD_DRAFT, Verb.TICK}
 # A deeper run: CONCORD_TEST_EXAMPLES=200 bin/test tests/api/test_schema.py
 EXAMPLES = env.number("CONCORD_TEST_EXAMPLES", 6)
 load_all_checks()
@@ -49,7 +50,13 @@ def test_a_verb_that_decides_asks_what_was_seen_and_no_other(verb: Verb) -> None
     assert INPUTS[verb]().fields["seen"].required is VERBS[verb].decides
 
 
-@pytest.mark.parametrize("verb", list(INPUTS))
+def test_sending_a_draft_takes_the_answers_that_logging_takes() -> None:
+    fields, answers = SubmitIn().fields, AnswersIn().fields
+    assert set(fields) - {"seen"} == set(answers)
+    assert [name for name, field in fields.items() if field.required] == ["seen"]
+
+
+@pytest.mark.parametrize("verb", [verb for verb in INPUTS if verb is not Verb.SUBMIT])
 def test_a_verb_takes_what_its_service_takes(verb: Verb) -> None:
     fields = INPUTS[verb]().fields
     takes = {name: one for name, one in signature(VERBS[verb].run).parameters.items() if name not in OWN_TO_THE_SERVICE}

@@ -1,11 +1,12 @@
-"""Every verb that can be called, with what it takes. A program logs at once, so drafts have no verb here
-(docs/decisions/0020-programs-log-at-once.md), nor has the sweep."""
+"""Every verb that can be called, with what it takes. A program logs at once, so no call keeps a draft or throws it away
+(docs/decisions/0020-programs-log-at-once.md); the sweep has no call either."""
 
-from escalation.api.verbs import answering, around, attaching, chairing, children, ending, keeping, moving, reading, recording
+from escalation.api.verbs import answering, around, attaching, chairing, children, ending, keeping, logging, moving, reading, recording
 from escalation.api.verbs.base import VerbIn
 from escalation.states import Verb
 
 INPUTS: dict[Verb, type[VerbIn]] = {
+    Verb.SUBMIT: logging.SubmitIn,
     Verb.SEND_ON: answering.SendOnIn,
     Verb.SEND_BACK: answering.SendBackIn,
     Verb.ACKNOWLEDGE: answering.AcknowledgeIn,
