@@ -14,6 +14,7 @@ from kombu.exceptions import OperationalError
 from agencies import wall_clock
 from agencies.errors import DomainError, WrongState
 from agencies.web.access import person_for, refused
+from agencies.web.identity.confirming import confirm_first
 from agencies.web.too_much import heavy
 from escalation import policy
 from escalation.engine.case import Case
@@ -62,6 +63,7 @@ def document(request: HttpRequest, reference: str, kind: str) -> HttpResponse:
 
 
 @heavy
+@confirm_first
 @require_safe
 def document_pdf(request: HttpRequest, reference: str, kind: str) -> HttpResponse:
     """One document as a PDF: at once, or a long one in the background. The print is kept as a reading."""
@@ -78,6 +80,7 @@ def document_pdf(request: HttpRequest, reference: str, kind: str) -> HttpRespons
     return _file(pdf.print_html(html).content, chosen, case.dispute.reference)
 
 
+@confirm_first
 @require_safe
 def document_prepared(request: HttpRequest, reference: str, prepared_id: UUID) -> HttpResponse:
     """A long document: the PDF once it is there, until then a page that says so. For whoever asked for it, and nobody else.

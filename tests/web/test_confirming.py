@@ -19,6 +19,7 @@ from escalation.engine.perform import Seen
 from escalation.models import LegalHold
 from escalation.states import Verb
 from escalation.web.verbs.pages import PAGES, slug_of
+from reports.documents.kinds import DocumentKind
 from tests.access.routes import routes
 from tests.cast import Cast
 from tests.factories import PASSWORD
@@ -35,6 +36,7 @@ CONFIRMED = {
     "second-factor", "app-add", "app-remove", "codes-make", "passkey-begin", "passkey-add", "passkey-remove", "second-factor-rules", "factors-reset",
     "sessions-end-of", "session-end", "sessions-end", "keeping-periods", "child-names", "hold", "hold-lift", "access-ask", "access-request",
     "access-file", "access-piece-file", "processing-data",
+    "document-pdf", "document-prepared",
 }  # fmt: skip
 
 
@@ -167,3 +169,16 @@ def test_an_account_is_changed_in_the_administration_only_after_confirming(cast:
         confirm(client, PASSWORD, page)
         assert client.post(page, typed).status_code == 302
     assert User.objects.get(pk=cast.lead.pk).email == "new@example.org"
+
+
+def test_a_document_of_a_disagreement_leaves_as_a_file_only_after_confirming_and_opens_as_a_page_before(cast: Cast) -> None:
+    world = World(cast)
+    address = f"/d/{world.sent().reference}/view/documents/{DocumentKind.ESCALATION_RECORD.slug}"
+    with time_machine.travel(MONDAY, tick=False) as traveller:
+        client = Client()
+        client.force_login(cast.lead)
+        traveller.shift(timedelta(minutes=11))
+        assert client.get(f"{address}/").status_code == 200
+        assert client.get(f"{address}.pdf?child=yes").headers["Location"] == f"/account/confirm/?{urlencode({'next': f'{address}.pdf?child=yes'})}"
+        confirm(client, PASSWORD)
+        assert client.get(f"{address}.pdf?child=yes").headers["Content-Type"] == "application/pdf"
