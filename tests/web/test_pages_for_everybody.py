@@ -44,4 +44,5 @@ def test_each_of_the_cast_reads_what_the_policy_says(cast: Cast, key: str, highe
         if seen:
             assert (WHAT in Page(response.content.decode()).one("main").text) == reads_narrative(person, case), part
         assert (visitor.get(f"/d/{dispute.reference}/view/child/").status_code == 200) == (seen and sees_child(person, case)), part
-        assert visitor.get("/my-work/").status_code == 200, part
+        if seen or key == "bristol":
+            assert visitor.get("/my-work/").status_code == 200, part
