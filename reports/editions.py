@@ -1,13 +1,14 @@
 """What the public edition hides: small numbers, what they could be worked out from, and percentages of few."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from reports.disclosure import SMALLEST_BASE, Grid, Name
 from reports.earlier import NOTHING, Earlier, counts_of, name_of
 from reports.figures import HIDDEN, Cell, Mark, Table, Unit
 from reports.gathering import gathered, gathered_as
-from reports.proof import Move, System, protected
+from reports.measures.base import CLOSED, OPEN, RAISED, WITHDRAWN
+from reports.proof import Move, Sum, System, protected
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,18 @@ def _protect(people: Mapping[str, Table], earlier: Earlier) -> tuple[System, set
     values = {name: cell.number for table in people.values() for name, cell in counts_of(table) if not cell.mark}
     before = earlier.hidden & values.keys()
     known = {name for name, value in values.items() if earlier.shown.get(name) == value and name not in before}
-    system = System([grid for table in people.values() for grid in grids_of(table)], values, known)
+    system = System([grid for table in people.values() for grid in grids_of(table)], values, known, flows_of(values))
     hidden, proofs = protected(system, before)
     return system, hidden, proofs
+
+
+def flows_of(names: Collection[Name]) -> Iterator[Sum]:
+    """What comes and goes in a year: open at the end of the one before and raised make closed, withdrawn and open at the end, as they are counted."""
+    for name in names:
+        if isinstance(name, str) and name.startswith(f"{OPEN}@"):
+            flow = Sum(parts=(name, RAISED), total=OPEN, more=(CLOSED, WITHDRAWN))
+            if set(flow.names) <= set(names):
+                yield flow
 
 
 def _as_published(table: Table, earlier: Earlier) -> Table:

@@ -1,6 +1,7 @@
 """Proof that a hidden count cannot be worked out, over all tables together: pure.
 
-What a reader sees is a set of sums: parts that add up to a total, in every table and between tables, since a quantity that stands in several is one.
+What a reader sees is a set of sums: parts that add up to a total, in every table and between tables, since a quantity that stands in several is one;
+and what the words of the measures make a sum of, as a year's comings and goings.
 A hidden count is safe when there is another set of whole numbers that fits everything shown and gives it another value. Such a set is looked for and
 kept: a witness. Where none is found the count is treated as exposed, so a mistake of the search can only hide too much, never too little.
 """
@@ -18,14 +19,20 @@ MOST_STEPS = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """Counts that add up to another, each name once."""
+    """Counts that add up to another, or to another and some `more`, each name once."""
 
     parts: tuple[Name, ...]
     total: Name
+    more: tuple[Name, ...] = ()
+
+    @property
+    def names(self) -> tuple[Name, ...]:
+        """All that stand in it."""
+        return (*self.parts, self.total, *self.more)
 
     def off(self, move: Mapping[Name, int]) -> int:
-        """By how much the parts would exceed the total after the move, where they add up before it."""
-        return sum(move.get(part, 0) for part in self.parts) - move.get(self.total, 0)
+        """By how much the parts would exceed the total and the rest after the move, where they add up before it."""
+        return sum(move.get(part, 0) for part in self.parts) - sum(move.get(other, 0) for other in (self.total, *self.more))
 
 
 def sums_of(grids: Iterable[Grid]) -> list[Sum]:
@@ -39,13 +46,14 @@ def sums_of(grids: Iterable[Grid]) -> list[Sum]:
 
 
 class System:
-    """All the sums that a reader can set up. `known` are counts that cannot be hidden any more: an earlier edition shows them as they still are."""
+    """All the sums that a reader can set up, those between tables in `beside`. `known` are counts that cannot be hidden any more: an earlier edition
+    shows them as they still are."""
 
-    def __init__(self, grids: Iterable[Grid], values: Mapping[Name, int], known: Collection[Name] = ()) -> None:
-        self.sums, self.values, self.known = sums_of(grids), values, known
+    def __init__(self, grids: Iterable[Grid], values: Mapping[Name, int], known: Collection[Name] = (), beside: Iterable[Sum] = ()) -> None:
+        self.sums, self.values, self.known = [*sums_of(grids), *beside], values, known
         self._lines: dict[Name, list[Sum]] = {}
         for one in self.sums:
-            for name in (*one.parts, one.total):
+            for name in one.names:
                 self._lines.setdefault(name, []).append(one)
 
     def fits(self, move: Mapping[Name, int], hidden: Collection[Name]) -> bool:
@@ -89,7 +97,7 @@ class System:
     def _repairs(self, broken: Sum, move: Move, hidden: Collection[Name]) -> list[tuple[Name, int]]:
         """Single changes that bring the sum nearer to right, those that leave the fewest other sums wrong first."""
         off = 1 if broken.off(move) > 0 else -1
-        found = [(part, -off) for part in broken.parts] + [(broken.total, off)]
+        found = [(part, -off) for part in broken.parts] + [(other, off) for other in (broken.total, *broken.more)]
         open_to = [(name, change) for name, change in found if name not in move and self._may(name, change, hidden)]
         return sorted(open_to, key=lambda pair: (self._wrong(move | {pair[0]: pair[1]}), -self.values[pair[0]], str(pair[0])))
 
@@ -99,7 +107,7 @@ class System:
     def companions(self, name: Name, hidden: Collection[Name]) -> Iterator[Name]:
         """What could be hidden as well to guard this one: shown counts of its own lines, parts before totals, small ones first; then all others."""
         totals = {one.total for one in self.sums}
-        near = [each for one in self._lines.get(name, ()) for each in (*one.parts, one.total)]
+        near = [each for one in self._lines.get(name, ()) for each in one.names]
         order = sorted(set(near), key=lambda each: (each in totals, self.values[each], str(each)))
         rest = sorted(self._lines, key=lambda each: (each in totals, self.values[each], str(each)))
         return (each for each in chain(order, rest) if each not in hidden and each not in self.known and self.values[each] >= LEAST)

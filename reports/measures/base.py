@@ -9,7 +9,7 @@ from reports.measures.scope import Group, Scope
 
 Figures = Callable[[Scope], Table]
 # Quantities that several tables show.
-RAISED, CLOSED, OPEN, REFERRED, PANELS, LEARNT = "raised", "closed", "open", "referred", "panels", "learnt"
+RAISED, CLOSED, OPEN, WITHDRAWN, REFERRED, PANELS, LEARNT = "raised", "closed", "open", "withdrawn", "referred", "panels", "learnt"
 DUE, IN_TIME, LATE, NO_RESPONSE, SPARE, AHEAD = "due", "in-time", "late", "no-response", "not-needed", "not-yet-due"
 
 

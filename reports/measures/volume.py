@@ -8,7 +8,7 @@ from django.db.models import Count, Q, Sum
 from agencies.working_days import LONDON
 from escalation.states import State, Theme
 from reports.figures import NOT_APPLICABLE, Block, Cell, Chart, ChartKind, Column, Gather, Row, Table, Unit
-from reports.measures.base import CLOSED, OPEN, RAISED, Measure, keyed, part_rows, share, with_total
+from reports.measures.base import CLOSED, OPEN, RAISED, WITHDRAWN, Measure, keyed, part_rows, share, with_total
 from reports.measures.scope import Scope
 from reports.models import EarlyReturn
 from reports.said import named
@@ -55,7 +55,7 @@ def other_counts(scope: Scope) -> Table:
         Row(_("Kept inside one agency so far"), (Cell(inside),)),
         Row(_("Closed in the year"), (keyed(scope.closed().count(), CLOSED),)),
         Row(last, (keyed(scope.open_at_the_end().count(), OPEN),)),
-        Row(_("Withdrawn in the year"), (Cell(gone.count()),)),
+        Row(_("Withdrawn in the year"), (keyed(gone.count(), WITHDRAWN),)),
     )
     return Table(key="other", caption=_("Beside those raised"), row_label="", columns=(Column(_("Disagreements")),), rows=rows)
 

@@ -6,7 +6,7 @@ pushing as much as possible round it in either direction.
 
 from collections import deque
 from collections.abc import Collection, Hashable, Iterator, Mapping
-from itertools import chain
+from itertools import chain, product
 
 from reports.disclosure import LEAST, Grid, Name
 
@@ -102,3 +102,20 @@ def _steps(came: Mapping[Node, Node], source: Node, sink: Node) -> list[tuple[No
         steps.append((came[at], at))
         at = came[at]
     return steps[::-1]
+
+
+def one_way_only(left: Collection[Name], right: Collection[Name], values: Mapping[Name, int], hidden: Collection[Name]) -> list[Name]:
+    """The hidden counts that can have only one value where those on the left come to as much as those on the right: by trying all there are.
+
+    A value far above the largest shown one says nothing more than a smaller: with one hidden on either side both can grow without end.
+    """
+    most = max(values[name] for name in (*left, *right)) + 3
+    mine = [name for name in (*left, *right) if name in hidden]
+    sign = dict.fromkeys(left, 1) | dict.fromkeys(right, -1)
+    rest = sum(sign[name] * values[name] for name in (*left, *right) if name not in hidden)
+    found: dict[Name, set[int]] = {name: set() for name in mine}
+    for guess in product(range(LEAST, most), repeat=len(mine)):
+        if rest + sum(sign[name] * value for name, value in zip(mine, guess, strict=True)) == 0:
+            for name, value in zip(mine, guess, strict=True):
+                found[name].add(value)
+    return [name for name, able in found.items() if len(able) < 2]

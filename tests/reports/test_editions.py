@@ -1,11 +1,13 @@
 """The public edition: no small count, none that can be worked out, no agency by name."""
 
 import json
+from collections.abc import Collection
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from escalation.states import State
 from reports.disclosure import SMALL, Grid
 from reports.document import build
 from reports.earlier import name_of, published
@@ -18,12 +20,13 @@ from reports.measures.base import with_total
 from reports.models import IssuedEdition
 from reports.periods import Year
 from reports.proof import System, protected
-from tests.reports.bounds import exposed
-from tests.reports.builders import SOME_AGENCIES, World, make_world
+from tests.reports.bounds import exposed, one_way_only
+from tests.reports.builders import SOME_AGENCIES, Life, World, make_world
 from tests.reports.generated import generate
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
 
 
 def scope_of(number: int, seed: int, edition: Edition = Edition.PUBLIC) -> Scope:
@@ -47,6 +50,36 @@ def test_no_small_count_is_shown_and_none_can_be_worked_out(number: int, seed: i
         if table.counts_people:
             assert not any(cell.value in SMALL for cell in shown_counts(table))
             assert not any(exposed(grid, found.system.values, found.hidden) for grid in grids_of(table))
+    for left, right in flows(found.system.values):
+        assert one_way_only(left, right, found.system.values, found.hidden) == []
+
+
+def flows(names: Collection[object]) -> list[tuple[list[object], list[object]]]:
+    """What a reader of the method knows besides the tables: who was open before and who was raised is closed, withdrawn or open at the end."""
+    return [([name, "raised"], ["closed", "withdrawn", "open"]) for name in names if str(name).startswith("open@")]
+
+
+def test_what_came_and_went_in_the_year_gives_no_hidden_count_away(world: World) -> None:
+    """Twenty were open before, forty were raised, thirty closed and three withdrawn: the others would say how many, to the digit."""
+    last_june, june = datetime(2024, 6, 3, 9, tzinfo=UTC), datetime(2025, 6, 2, 9, tzinfo=UTC)
+
+    def raised(at: datetime, ended: datetime | None = None, state: State = State.CLOSED) -> None:
+        life = Life.begin(world, at, world.agencies[2], [world.agencies[0]], NOW, themes=["delay"])
+        life.enter(1, at)
+        if ended:
+            life.finish(ended, state, **({"resolved_at": ended} if state == State.CLOSED else {}))
+
+    for at in range(20):
+        raised(last_june + at * DAY, june + at * DAY if at < 3 else None, State.WITHDRAWN)
+    for at in range(40):
+        raised(june + at * DAY, june + (at + 9) * DAY if at < 30 else None)
+    world.save()
+    found = suppressed(figures_of(Scope(world.partnership, Year(2025), NOW, Edition.PUBLIC)))
+    values = found.system.values
+    assert [values[name] for name in ("open@2024", "raised", "closed", "withdrawn", "open")] == [20, 40, 30, 3, 27]
+    [(left, right)] = flows(values)
+    assert one_way_only(left, right, values, {"withdrawn"}) == ["withdrawn"]
+    assert one_way_only(left, right, values, found.hidden) == []
 
 
 @pytest.mark.parametrize(("number", "seed"), [(9, 2), (40, 3)])
