@@ -38,9 +38,10 @@ def told(person: Person, name: str, address: str) -> tuple[int, str, int]:
 
 def test_what_is_not_yours_looks_and_costs_as_if_it_were_not_there(addresses: Addresses) -> None:
     table, people, apart, compared = read(TABLE), everybody(addresses.cast, *ASKERS), [], 0
-    for person in people.values():  # A token's first use is noted, and the partnership in a page's frame is read once.
+    for person in people.values():  # A token's first use is noted, the partnership in a page's frame read once, the count of heavy pages begun.
         person.get("api:me", "/api/v1/me/")
         person.browser.get("/nowhere/")
+        person.browser.get(addresses.absent("case-print", own_routes()["case-print"]))
     # The directory is read by whoever is first.
     people["raiser"].get("case", addresses.of("case", own_routes()["case"]))
     for name, pattern in own_routes().items():
