@@ -7,6 +7,7 @@ from tests.bad_input.driving import browser, nothing_stored
 from tests.bad_input.reading import spelled, table
 
 
+@pytest.mark.engines
 @pytest.mark.django_db
 def test_a_bad_address_is_answered_plainly_and_stores_nothing(addresses: Addresses, named: dict[str, str]) -> None:
     rows = table("addresses")["rows"]

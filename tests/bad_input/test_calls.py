@@ -12,7 +12,7 @@ from tests.api.conftest import Caller
 from tests.bad_input.driving import nothing_stored
 from tests.bad_input.reading import spelled, table
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 JSON = "application/json"
 
 

@@ -18,7 +18,7 @@ from tests.escalation.earlier_logs import NOW, as_csv, cells, in_force, logged, 
 from tests.escalation.procedure_texts import clock, stage, text
 from tests.factories import make_partnership
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 
 def bring_directory(file: str, content: bytes) -> None:

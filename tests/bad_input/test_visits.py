@@ -10,7 +10,7 @@ from tests.access.routes import Addresses
 from tests.bad_input.driving import browser, nothing_stored
 from tests.bad_input.reading import spelled, table
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 
 def test_no_cookie_signs_anybody_in_or_stops_anybody() -> None:
