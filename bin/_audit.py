@@ -7,6 +7,7 @@ import subprocess  # starts pip-audit # nosec B404
 import sys
 import tempfile
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,20 @@ from packaging.markers import Marker
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ("requirements.txt", "requirements-dev.txt")
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)(?: *; *([^\\]+))?", re.MULTILINE)
+NEWEST = re.compile(r"^\S+ \(([^)]+)\)")
 CLEAN, VULNERABLE, UNKNOWN = 0, 1, 2
+OLDER = VULNERABLE
 FAILED = "THE AUDIT COULD NOT BE DONE"
 
 
+def versions_here(lock: str) -> dict[str, str]:
+    """The packages that a lock file's text pins for this machine, by normalised name, and their versions."""
+    return {normal(name): version for name, version, marker in PINNED.findall(lock) if not marker or Marker(marker.strip()).evaluate()}
+
+
 def pinned_here(lock: str) -> set[str]:
-    """The packages that a lock file's text pins for this machine, by normalised name."""
-    return {normal(name) for name, _, marker in PINNED.findall(lock) if not marker or Marker(marker.strip()).evaluate()}
+    """Their names alone."""
+    return set(versions_here(lock))
 
 
 def normal(name: str) -> str:
@@ -42,6 +50,27 @@ def judge(wanted: set[str], report: dict[str, Any] | None, *, words: str = "") -
     if found:
         return VULNERABLE, [*found, f"{len(found)} known vulnerabilities in {len(wanted)} packages."]
     return CLEAN, [f"{len(wanted)} packages, each answered for, none known to be vulnerable."]
+
+
+def judge_newest(pinned: dict[str, str], newest: dict[str, str | None]) -> tuple[int, list[str]]:
+    """The exit code and what to say: from what is pinned, and the newest that the package index has of each (None: it did not answer)."""
+    older = [f"{name} {version}: there is {newest[name]}" for name, version in sorted(pinned.items()) if newest.get(name) not in {None, version}]
+    silent = sorted(name for name in pinned if newest.get(name) is None)
+    if silent:
+        said = f"{FAILED} in full: the index did not answer for {len(silent)} of {len(pinned)} packages ({_some(silent)})"
+        return UNKNOWN, [*older, f"{said}, and nothing is known of them."]
+    if older:
+        return OLDER, [*older, f"{len(pinned) - len(older)} of {len(pinned)} packages are the newest there is."]
+    return CLEAN, [f"{len(pinned)} packages, each the newest there is."]
+
+
+def newest_of(name: str) -> str | None:
+    """The newest version that is offered for this Python; None where the index does not answer or does not know the package."""
+    done = subprocess.run(  # noqa: S603 - our own words # nosec B603
+        [sys.executable, "-m", "pip", "index", "versions", name, "--no-cache-dir", "--retries", "1"], capture_output=True, text=True, check=False
+    )
+    found = NEWEST.match(done.stdout)
+    return found[1] if found and done.returncode == 0 else None
 
 
 def _line(row: dict[str, Any], vulnerability: dict[str, Any]) -> str:
@@ -74,7 +103,25 @@ def main() -> int:
     """Both lock files, one line each and the worst of both as the exit code."""
     parser = argparse.ArgumentParser(prog="bin/audit", description="Asks a public list of vulnerabilities about every package of both lock files.")
     parser.add_argument("--service", choices=("pypi", "osv"), default="pypi", help="which list is asked (default: pypi)")
-    service = parser.parse_args().service
+    parser.add_argument("--newest", action="store_true", help="ask the package index instead whether each pinned version is the newest there is")
+    asked = parser.parse_args()
+    return _newest() if asked.newest else _known(asked.service)
+
+
+def _newest() -> int:
+    """Both lock files together: what only the tests use is asked about once."""
+    pinned = {name: version for lock in reversed(LOCKS) for name, version in versions_here((ROOT / lock).read_text(encoding="utf-8")).items()}
+    with ThreadPoolExecutor(8) as asking:
+        newest = dict(zip(pinned, asking.map(newest_of, pinned), strict=True))
+    worst = CLEAN
+    for lock in LOCKS:
+        code, lines = judge_newest(versions_here((ROOT / lock).read_text(encoding="utf-8")), newest)
+        sys.stdout.write("".join(f"{lock}: {line}\n" for line in lines))
+        worst = max(worst, code)
+    return worst
+
+
+def _known(service: str) -> int:
     worst = CLEAN
     for name in LOCKS:
         report, last = ask(ROOT / name, service)

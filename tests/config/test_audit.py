@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bin._audit import CLEAN, UNKNOWN, VULNERABLE, judge, pinned_here
+from bin._audit import CLEAN, OLDER, UNKNOWN, VULNERABLE, judge, judge_newest, pinned_here
 
 LOCK = """amqp==5.4.2 \\
     --hash=sha256:9362
@@ -58,3 +58,25 @@ def test_an_audit_that_cannot_reach_its_source_says_so_and_fails(root: Path) -> 
     assert done.returncode == UNKNOWN
     assert done.stdout.count("COULD NOT BE DONE") == 2
     assert "none known" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("newest", "code", "said"),
+    [
+        ({"amqp": "5.4.2", "django": "5.2.19"}, CLEAN, ["2 packages, each the newest there is."]),
+        ({"amqp": "5.4.2", "django": "5.2.20"}, OLDER, ["django 5.2.19: there is 5.2.20", "1 of 2 packages are the newest there is."]),
+        ({"amqp": None, "django": "5.2.20"}, UNKNOWN, ["django 5.2.19: there is 5.2.20", "did not answer for 1 of 2 packages (amqp)"]),
+        ({}, UNKNOWN, ["did not answer for 2 of 2 packages"]),
+    ],
+)
+def test_what_is_not_the_newest_is_named_and_an_index_that_is_silent_is_no_answer(newest: dict[str, str | None], code: int, said: list[str]) -> None:
+    found, lines = judge_newest({"amqp": "5.4.2", "django": "5.2.19"}, newest)
+    assert found == code
+    assert all(words in "\n".join(lines) for words in said)
+
+
+def test_an_index_that_cannot_be_reached_is_told(root: Path) -> None:
+    nowhere = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_EXTRA_INDEX_URL": "", "PIP_FIND_LINKS": "", "PIP_CONFIG_FILE": os.devnull}
+    code = "from bin._audit import newest_of; print(newest_of('django'))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, env=os.environ | nowhere, capture_output=True, text=True, check=True)
+    assert done.stdout == "None\n"
