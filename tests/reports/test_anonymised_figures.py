@@ -1,7 +1,7 @@
 """Anonymising leaves every figure of every edition as it was: each measure is counted again afterwards and compared to the digit."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -18,7 +18,8 @@ from reports.figures import Edition
 from reports.measures import Scope, figures_of
 from reports.measures.partnership import ERASED
 from reports.models import Passage
-from reports.periods import Year
+from reports.periods import Period, Year
+from reports.standing import standing_report
 from tests.cast import Cast
 from tests.escalation.keeping import later, typed
 from tests.escalation.verbs import closed
@@ -31,6 +32,8 @@ from tests.world import World, london
 pytestmark = pytest.mark.django_db
 YEAR = Year(2025)
 AT = london("2036-04-01 09:00")
+# A meeting at whose time one of them was unresolved.
+MET = Period(date(2026, 3, 1), date(2026, 3, 2))
 
 
 def counted(partnership: Partnership, at: datetime = AT) -> dict[str, str]:
@@ -41,6 +44,7 @@ def counted(partnership: Partnership, at: datetime = AT) -> dict[str, str]:
         found |= {f"{edition.value} {key}": repr(table) for key, table in figures_of(scope).items()}
         document = build(scope, texts=texts.texts_of(partnership, YEAR, edition))
         found[edition.value] = json.dumps(document.as_json(), ensure_ascii=False, default=str)
+    found["standing"] = json.dumps(standing_report(Scope(partnership, MET, at, Edition.INTERNAL)).as_json(), ensure_ascii=False, default=str)
     return found
 
 
@@ -90,6 +94,8 @@ def test_every_measure_of_both_editions_is_the_same_to_the_digit_afterwards(worl
     assert FINDING in before["internal"]
     assert after == {key: text.replace(FINDING, ERASED) for key, text in before.items()}
     assert "Read in two ways." in after["public"]
+    # A reference is no name: the list that a meeting had is made again as it was.
+    assert any(dispute.reference in after["standing"] for dispute in gone)
 
 
 def test_verification_is_clean_afterwards(world: World) -> None:
