@@ -1,6 +1,6 @@
 """A document as templates show it: cells as text, charts as SVG. Pure but for Django's marking of safe text."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -66,7 +66,6 @@ def context_of(document: Document, frame: charts.Frame) -> dict[str, Any]:
     year = period_of(document.year, document.days)
     taken = datetime.fromisoformat(document.snapshot).astimezone(LONDON)
     tables = [table for section in document.sections for table in section.tables]
-    used = {cell.mark for table in tables for row in table.rows for cell in row.cells if cell.mark}
     return {
         "document": document,
         "year": year,
@@ -76,8 +75,14 @@ def context_of(document: Document, frame: charts.Frame) -> dict[str, Any]:
         "so_far": _("The year so far: it is not over") if document.year else _("The period so far: it is not over"),
         "taken": moment(taken, today=taken.date(), year=True),
         "chapters": [(section, _tables(section, frame)) for section in document.sections],
-        "key": [(f"[{mark}]", _(words)) for mark, words in MARKS.items() if mark in used],
+        "key": key_of(tables),
     }
+
+
+def key_of(tables: Iterable[Table]) -> list[tuple[str, str]]:
+    """The signs that stand in these tables in place of a figure, each with what it means."""
+    used = {cell.mark for table in tables for row in table.rows for cell in row.cells if cell.mark}
+    return [(f"[{mark}]", _(words)) for mark, words in MARKS.items() if mark in used]
 
 
 def _tables(section: Section, frame: charts.Frame) -> list[ShownTable]:

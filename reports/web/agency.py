@@ -25,7 +25,7 @@ from reports import agency_lists, charts, own, policy, quarterly, services
 from reports.exports import FORMATS
 from reports.figures import Document
 from reports.periods import year_of
-from reports.rendering import context_of, shown
+from reports.rendering import context_of, key_of, shown
 from reports.web.views import data_file, one_page, year_in
 
 COLUMNS = [{"label": label} for label in (_("Disagreement"), _("Raised by"), _("With"), _("Where"))]
@@ -67,6 +67,7 @@ def my_agency(request: HttpRequest) -> HttpResponse:
         ],
         "more": more,
         "trend": shown(trend, charts.NARROW),
+        "trend_key": key_of([trend]),
         "trend_words": quarterly.trend_words(trend),
         "years": [year_of(now), year_of(now).before()],
         "keeps_records": policy.leads(person, agency),

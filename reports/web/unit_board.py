@@ -17,6 +17,7 @@ from escalation.services.unit_lists import BoardList
 from escalation.web.access import case_url
 from reports import charts, quarterly
 from reports.board_filters import filters_of
+from reports.rendering import key_of
 from reports.rendering import shown as rendered
 from reports.web.board_view import address_of, boards_partnership, is_of, looked_at
 
@@ -55,6 +56,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "by_agency": [{"header": {"text": name}, "cells": [{"text": n, "numeric": True} for n in numbers]} for name, *numbers in divided.by_agency],
         "agency_columns": [{"label": gettext("Agency")}, *({"label": label, "numeric": True} for label in AGENCY_FIGURES)],
         "trend": rendered(trend, charts.NARROW),
+        "trend_key": key_of([trend]),
         "trend_words": quarterly.trend_words(trend),
         "scanner_away": away_since(),
         "now": now,
