@@ -31,7 +31,7 @@ DOES = {
     DoorDoes.STOP: (_("Not here"), "later"),
     DoorDoes.GO_ON: (_("Can go on here"), "info"),
     DoorDoes.VARIANT: (_("Its own way"), "info"),
-    DoorDoes.REDIRECT: (_("By another procedure"), "info"),
+    DoorDoes.REDIRECT: (_("Redirected"), "info"),
 }
 STATUS_QUO = _("The agency that disagrees stays involved in the child's plan and in all decisions while the disagreement runs.")
 HOP = _("Yes: a practitioner sends it to their own manager or safeguarding lead, who sends it on.")

@@ -93,7 +93,7 @@ class Demonstration:
     def interrupt(self) -> int:
         """Ctrl-C, as a terminal sends it; the code with which it ended."""
         self.process.send_signal(signal.SIGINT)
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=60)
 
 
 def log_urgently(demo: Demonstration, browser: OpenerDirector) -> str:
@@ -120,7 +120,7 @@ def test_it_starts_delivers_ends_without_a_trace_and_goes_on_with_what_was_enter
     try:
         browser = demo.signed_in(RAISER)
         reference = log_urgently(demo, browser)
-        demo.until(lambda: set(demo.states(reference)) == {"sent"}, "the messages")
+        demo.until(lambda: set(demo.states(reference)) == {"sent"}, "the messages", 90)
         assert reference in demo.ask(browser, "/my-work/")
         # The supervisor, gunicorn with its worker process, and Celery with its timetable.
         assert len(demo.processes()) >= 4

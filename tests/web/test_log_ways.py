@@ -273,7 +273,7 @@ def test_the_procedures_page_leads_to_the_one_that_a_door_names(world: World, ca
     page = Visitor(cast.raiser, world.now).page(f"/procedures/{version.pk}/")
     other = ProcedureVersion.objects.get(procedure__key="hub")
     assert page.one("a", href=f"/procedures/{other.pk}/").text == "Decisions of the hub"
-    assert "By another procedure" in page.one("main").text
+    assert "Redirected" in page.one("main").text
 
 
 def test_serious_and_stuck_are_asked_only_where_the_procedure_has_a_subgroup_for_them(cast: Cast) -> None:
