@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from agencies.roles import Role
 from escalation.case_like import CaseLike
+from escalation.part_policy import is_raiser, raised_by
 from escalation.states import Verb
 
 if TYPE_CHECKING:
@@ -18,42 +19,47 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Keeper:
-    """Of which disagreements whose word counts: `field` of the disagreement is one of what `theirs` gives of a person."""
+    """Of which disagreements whose word counts: `keeps` of a person and one of them, `rows` the same as a condition."""
 
-    field: str
-    theirs: "Callable[[Person], Collection[UUID]]"
+    keeps: "Callable[[Person, CaseLike], bool]"
+    rows: "Callable[[Person], Q]"
     is_sent: bool
     is_restricted: frozenset[bool]
-    sits: bool = False  # Only who sits in the raising agency.
 
 
 def _led(person: "Person") -> "Collection[UUID]":
     return {seat.agency_id for seat in person.seats if seat.role == Role.LEAD and seat.agency_id is not None}
 
 
+def _is_unit(person: "Person", case: CaseLike) -> bool:
+    return case.dispute.partnership_id in person.units
+
+
+def _leads_raising(person: "Person", case: CaseLike) -> bool:
+    return case.raising_id in _led(person)
+
+
 EITHER, OPEN, KEPT = frozenset({True, False}), frozenset({False}), frozenset({True})
 # The business unit; of one that never left the raising agency that agency's safeguarding leads, and where it is kept from them its raiser.
 KEEPERS = (
-    Keeper("partnership_id", lambda person: person.units, is_sent=True, is_restricted=EITHER),
-    Keeper("raising_agency_id", _led, is_sent=False, is_restricted=OPEN),
-    Keeper("raiser_id", lambda person: {person.id}, is_sent=False, is_restricted=KEPT, sits=True),
+    Keeper(_is_unit, lambda person: Q(partnership__in=person.units), is_sent=True, is_restricted=EITHER),
+    Keeper(_leads_raising, lambda person: Q(raising_agency__in=_led(person)), is_sent=False, is_restricted=OPEN),
+    Keeper(is_raiser, raised_by, is_sent=False, is_restricted=KEPT),
 )
 
 
 def keeps_record(person: "Person", case: CaseLike) -> bool:
     """May this person decide how long this one is kept, hold it, and let it go?"""
     dispute = case.dispute
-    mine = (each for each in KEEPERS if each.is_sent == (dispute.sent_at is not None) and dispute.is_restricted in each.is_restricted)
-    seated = (each for each in mine if not each.sits or dispute.raising_agency_id in person.agency_ids)
-    return any(getattr(dispute, each.field) in each.theirs(person) for each in seated)
+    meant = (each for each in KEEPERS if each.is_sent == (dispute.sent_at is not None) and dispute.is_restricted in each.is_restricted)
+    return any(each.keeps(person, case) for each in meant)
 
 
 def kept_by(person: "Person") -> Q:
     """The disagreements of which they may, as a condition on rows."""
     found = Q(pk__in=[])
     for each in KEEPERS:
-        where = {"sent_at__isnull": not each.is_sent, "is_restricted__in": each.is_restricted, f"{each.field}__in": each.theirs(person)}
-        found |= Q(**where) & (Q(raising_agency__in=person.agency_ids) if each.sits else Q())
+        found |= Q(sent_at__isnull=not each.is_sent, is_restricted__in=each.is_restricted) & each.rows(person)
     return found
 
 

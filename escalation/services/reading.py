@@ -38,8 +38,11 @@ OPENS = Q(part__in=[CASE, CHILD]) | Q(part__startswith=PRINT) | Q(part__startswi
 def record_reading(case: Case, person: Person, part: str, *, now: datetime, reason: str = "") -> None:
     """Keep that the person looked at this part (`case`, `child`, `print` …) at this instant, and why where they had to say so.
 
-    One query and one insert; it never waits for a writer of the case. Raises TooMuch for somebody who opened very many within the hour.
+    One query and one insert; it never waits for a writer of the case. The writer of a draft, who alone can look at it, leaves no trace.
+    Raises TooMuch for somebody who opened very many within the hour.
     """
+    if case.dispute.state == State.DRAFT:
+        return
     check_reading(case, person, OPENS, now=now)
     why = reason or case.opened_early.get(person.id, "")
     Reading.objects.create(dispute_id=case.dispute.pk, part=part, reason=why, recorded_at=now, **_by(person))

@@ -53,7 +53,8 @@ def words_to_redact(case: Case, person: Person) -> dict[int, tuple[Event, dict[s
     """The lines out of which this person may take words, the newest first, each with its texts as they stand after corrections. One query."""
     rows = _rows(case)
     lines = [event for event, _ in reversed(rows) if event.kind not in WITH_ANOTHER and record_policy.may_redact(person, case, event)]
-    found = {event.number: (event, _texts(rows, event.number)) for event in lines}
+    texts = _texts(rows)
+    found = {event.number: (event, texts.get(event.number, {})) for event in lines}
     return {number: row for number, row in found.items() if any(map(has_words, row[1].values()))}
 
 
@@ -62,16 +63,15 @@ def _rows(case: Case) -> Rows:
     return [(event, getattr(event, "body", None)) for event in events]
 
 
-def _texts(rows: Rows, number: int) -> dict[str, str]:
-    """The texts of a line as they stand: what was typed or kept of it, with the corrections since."""
-    found: dict[str, str] = {}
+def _texts(rows: Rows) -> dict[int, dict[str, str]]:
+    """By the number of each line its texts as they stand: what was typed or kept of it, with the corrections since."""
+    found: dict[int, dict[str, str]] = {}
     for event, body in standing(rows):
         if body is None or body.erased_at is not None:
             continue
-        if event.number == number:
-            found = {key: value for key, value in body.text.items() if isinstance(value, str)}
-        elif event.kind == EventKind.CORRECTED and event.facts.get("line") == number:
-            found |= {key: str(new) for key, new in dict(body.text.get("new", {})).items()}
+        found[event.number] = {key: value for key, value in body.text.items() if isinstance(value, str)}
+        if corrected := _corrects(event):
+            found[corrected] = found.get(corrected, {}) | {key: str(new) for key, new in dict(body.text.get("new", {})).items()}
     return found
 
 
@@ -109,7 +109,7 @@ def _line(change: Change, number: int) -> tuple[Event, dict[str, str]]:
     """The line with its texts. Raises NotFound for one that is not there or not to be read, NotAllowed for another's."""
     rows, actor = _rows(change.case), change.actor
     line = next((event for event, _ in rows if event.number == number), None)
-    texts = _texts(rows, number)
+    texts = _texts(rows).get(number, {})
     if (
         line is None
         or actor is None

@@ -57,7 +57,7 @@ def opened(request: HttpRequest, case: Case, part: str, reason: str) -> Case:
 
 
 def _elsewhere(case: Case, reason: str | None) -> HttpResponse | None:
-    """A draft is its writer's and leads into its questions, without a trace of having been looked at; an auditor says why first."""
+    """A draft is its writer's and leads into its questions; an auditor says why first."""
     if case.dispute.state == State.DRAFT:
         return redirect("log-resume", case.dispute.reference)
     return redirect("case-reason", case.dispute.reference) if reason is None else None

@@ -13,7 +13,8 @@ from escalation.models import Dispute, EventBody, Notification, Reading
 from escalation.selectors.listing import Wanted, listed
 from escalation.selectors.readers import who_looked
 from escalation.selectors.worklist import find
-from escalation.services.reading import CASE, EARLY, HOLDS, recall_reason, record_reading
+from escalation.services.drafts import begin_draft
+from escalation.services.reading import CASE, EARLY, HOLDS, recall_reason, record_again, record_reading
 from escalation.services.seals import seal_partnerships
 from escalation.states import EventKind, Ground, Message, Verb
 from tests.cast import Cast
@@ -166,3 +167,12 @@ def test_whoever_has_a_conflict_hears_nothing_of_it(world: World, dispute: Dispu
     Dispute.objects.filter(pk=dispute.pk).update(conflicts=[str(cast.receiving_lead.pk)])
     world.do(dispute, Verb.READ_EARLY, cast.business_unit, reason=REASON)
     assert {message.recipient for message in Notification.objects.filter(dispute=dispute, kind=Message.LOOKED)} == {cast.lead}
+
+
+def test_the_writer_of_a_draft_leaves_no_trace_by_any_door(world: World, cast: Cast) -> None:
+    person = world.person(cast.raiser)
+    draft = begin_draft(person, agency=cast.school.pk, procedure=world.version.procedure_id, now=world.now)
+    case = assemble([world.fresh(draft)], now=world.now)[0]
+    for keep in (record_reading, record_again):
+        keep(case, person, CASE, now=world.now)
+    assert not Reading.objects.exists()

@@ -24,7 +24,7 @@ from escalation.selectors.asked import stage_tasks
 from escalation.selectors.glance import glance
 from escalation.services import every_verb
 from escalation.services.reading import CASE, record_again
-from escalation.states import State, Verb
+from escalation.states import Verb
 from escalation.web.access import case_url, moved_on, on_refusal, open_case, url_after, verb_url
 from escalation.web.case import opened, reason_given
 from escalation.web.urgent import is_urgent
@@ -125,10 +125,8 @@ def _page(request: HttpRequest, case: Case, page: VerbPage, form: VerbForm) -> H
 def _looked(request: HttpRequest, case: Case) -> Case | HttpResponse:
     """The case as it stands once the look is kept; or what the person sees instead, with nothing of it but what they typed themselves.
 
-    A page that is shown anew with what was typed is the same look for an hour. The writer of a draft leaves no trace.
+    A page that is shown anew with what was typed is the same look for an hour.
     """
-    if case.dispute.state == State.DRAFT:
-        return case
     reason = reason_given(request, case)
     if request.method == "GET":
         return redirect("case-reason", case.dispute.reference) if reason is None else opened(request, case, CASE, reason)
