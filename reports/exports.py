@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 import xlsxwriter
 from django.utils.translation import gettext as _
@@ -56,12 +57,22 @@ def lines(document: Document) -> Iterator[Line]:
             yield from _table(section, table)
 
 
+def _words_of(document: Document) -> Iterator[Line]:
+    """How each figure is counted and how all were made, as lines of the same form, for files that have one sheet."""
+    document = worded(document)
+    for section in document.sections:
+        for one in section.definitions:
+            yield (_("Definitions"), neutral(section.name), neutral(one.name), _("How it is counted"), neutral(one.words), Unit.TEXT.words, "")
+    for number, words in enumerate(document.method, start=1):
+        yield (_("Method"), "", str(number), _("How the figures were made"), neutral(words), Unit.TEXT.words, "")
+
+
 def as_csv(document: Document) -> str:
-    """The lines as comma-separated values, ended as RFC 4180 says."""
+    """The lines as comma-separated values, ended as RFC 4180 says; below the figures how they are counted."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow([_(name) for name in HEADER])
-    for line in lines(document):
+    for line in chain(lines(document), _words_of(document)):
         writer.writerow(["" if cell is None else f"{cell:g}" if isinstance(cell, float) else cell for cell in line])
     return out.getvalue()
 

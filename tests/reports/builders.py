@@ -70,6 +70,7 @@ class World:
     unit: User
     members: list[User]
     rows: dict[type[Model], list[Any]] = field(default_factory=lambda: {model: [] for model in ORDER})
+    steps: int = 0
 
     def add(self, row: Any) -> Any:
         """Keeps a row for `save`."""

@@ -11,6 +11,12 @@ from escalation.models import AgreedAction, Clock, Dispute, FileConfirmation, Le
 from escalation.states import ClockState, Difference, EventKind, Ground, Measure, Outcome, Route, Side, State, Theme
 from tests.reports.builders import DAYS, RAISE_WEIGHTS, RECEIVE_WEIGHTS, STAGES, Life, World
 
+# What procedures time besides the response and the chair's acknowledgement.
+STEPS = (
+    Measure.TOLD, Measure.ENTRY, Measure.DISCUSSION, Measure.AGREEMENT, Measure.ACTION_PLAN, Measure.MEETING, Measure.LETTER, Measure.FORM,
+    Measure.MOVE_UP, Measure.COMPLETION, Measure.RESOLUTION, Measure.CAP,
+)  # fmt: skip
+
 
 def generate(world: World, number: int, *, starts: datetime, ends: datetime, now: datetime, seed: int = 1) -> None:
     """Writes so many disagreements, submitted between the two moments, as they would stand at `now`."""
@@ -77,20 +83,23 @@ def _stage(life: Life, dice: Random, stage: int, at: datetime, now: datetime) ->
         if dice.random() < 0.08:
             life.extend(clock, due + timedelta(days=2), dice.choice([at + timedelta(hours=1), due + timedelta(hours=1), None]))
     if stage == 2:
-        _meet(life, run, at, left)
+        _step(life, run, at, left)
     if stage == len(STAGES) and left < now:
         _before_the_chair(life, dice, run, at, left)
     return left, dice.random() < 0.62
 
 
-def _meet(life: Life, run: StageRun, at: datetime, left: datetime) -> None:
-    """The stage's meeting, owed by both: held in time, late or not at all. Dice of its own, so that the rest stays as it was."""
+def _step(life: Life, run: StageRun, at: datetime, left: datetime) -> None:
+    """A step of the stage besides the response, one of each kind after another: done in time, late or not at all. Dice of its own, so that the rest
+    stays as it was."""
     dice, due = Random(int(at.timestamp())), at + timedelta(days=2)  # noqa: S311 - invented data
-    held = due + timedelta(hours=dice.choice([-20, 0, 10])) if dice.random() < 0.8 else None
-    state, ended = life.ending(due, held if held and held < min(life.now, left) else None, left)
+    done = due + timedelta(hours=dice.choice([-20, 0, 10])) if dice.random() < 0.8 else None
+    state, ended = life.ending(due, done if done and done < min(life.now, left) else None, left)
+    kind = STEPS[life.world.steps % len(STEPS)]
+    life.world.steps += 1
     life.world.add(
         Clock(
-            dispute=life.dispute, run=run, stage=run.stage, key="meeting", measures=Measure.MEETING, owed_by=Side.RAISING, started_at=at, due_at=due,
+            dispute=life.dispute, run=run, stage=run.stage, key=kind.value, measures=kind, owed_by=Side.RAISING, started_at=at, due_at=due,
             state=state, ended_at=ended, next_check_at=None if ended else due,
         )
     )  # fmt: skip

@@ -143,7 +143,7 @@ class Recount:
             "agreement",
             "action_plan",
             "meeting",
-            "letter",
+            "outcome_letter",
             "form",
             "move_up",
             "completion",

@@ -41,7 +41,10 @@ def rows_of(document: Document, form: str) -> list[list[Any]]:
 
 
 def from_csv(content: bytes) -> list[list[Any]]:
-    return [[_number(cell) if at == 4 else cell for at, cell in enumerate(row)] for row in csv.reader(io.StringIO(content.decode("utf-8-sig")))]
+    """The figures: what stands below them is a sheet of its own elsewhere."""
+    read = csv.reader(io.StringIO(content.decode("utf-8-sig")))
+    rows = [[_number(cell) if at == 4 else cell for at, cell in enumerate(row)] for row in read]
+    return [row for row in rows if row[0] not in {"Definitions", "Method"}]
 
 
 def from_xlsx(content: bytes) -> list[list[Any]]:
@@ -121,6 +124,12 @@ def test_each_seen_figure_has_its_line() -> None:
     assert ["Volume", "Raised", "'=HYPERLINK(1)", "Raised", "1200", "count", ""] in lines(DOCUMENT)
     assert ["Volume", "Raised", "'=HYPERLINK(1)", "Median", "2.5", "working days", ""] in lines(DOCUMENT)
     assert not any(line[3] == "Others" for line in lines(DOCUMENT))
+
+
+def test_below_the_figures_of_a_file_with_one_sheet_stands_how_they_are_counted_and_made() -> None:
+    below = lines(replace(DOCUMENT, method=("They were counted once.",)))[-2:]
+    assert below[0] == ["Definitions", "Volume", "Raised", "How it is counted", "All.", "text", ""]
+    assert below[1] == ["Method", "", "1", "How the figures were made", "They were counted once.", "text", ""]
 
 
 def test_a_hidden_figure_is_empty_with_its_sign() -> None:
