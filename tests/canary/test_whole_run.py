@@ -15,6 +15,7 @@ from reports.documents import printing
 from reports.models import Report
 from tests.canary.doors import GUEST, access_is_answered, files_are_attached, guest_answers, guest_is_asked
 from tests.canary.run import Run, marked, renamed
+from tests.canary.unit_doors import files_are_brought_in, holds_come_and_go, programs_are_refused, unit_reads_early, words_are_taken_out
 from tests.canary.watching import MARK, Browser, watched
 from tests.cast import Cast
 from tests.escalation.attached import clean_here
@@ -40,7 +41,7 @@ def run(cast: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: A
 
 
 def whole_life(run: Run, settings: Any) -> None:
-    """Logged, sent, answered, rejected, reminded of, moved up, made urgent, resolved, learnt from and closed."""
+    """Logged, sent, read early, redacted, answered, rejected, reminded of, moved up, made urgent, resolved, learnt from, held and closed."""
     cast = run.cast
     run.log()
     run.press(cast.own_manager, "send-on", comment=marked("sendon"))
@@ -48,6 +49,9 @@ def whole_life(run: Run, settings: Any) -> None:
     run.press(cast.raiser, "record-contact", how="phone", whom=marked("whom"), said=marked("said"), reached="no")
     run.press(cast.raiser, "add-note", text=marked("note"), private="on")
     run.call(cast.receiver, "correct_child", name=f"{MARK} Quillbert")
+    unit_reads_early(run)
+    words_are_taken_out(run)
+    programs_are_refused(run)
     run.at("2026-03-03 09:00")
     run.at("2026-03-03 16:00")
     run.call(cast.receiver, "respond", answer="disagrees", reasons=marked("reasons"), actions="")
@@ -71,6 +75,8 @@ def whole_life(run: Run, settings: Any) -> None:
     run.call(cast.lead, "confirm_file", agency=str(cast.school.pk))
     run.call(cast.receiving_lead, "confirm_file", agency=str(cast.social_care.pk))
     access_is_answered(run)
+    holds_come_and_go(run)
+    files_are_brought_in(run)
     run.at("2026-03-25 10:00")
 
 
