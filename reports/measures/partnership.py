@@ -156,7 +156,10 @@ MEASURES = (
     Measure(
         "routes",
         _("Referred to the partnership"),
-        _("Disagreements put before the partnership's stage in the year, by the route that was chosen."),
+        _(
+            "Disagreements put before the partnership's stage in the year, by the route that was chosen. One that is reopened there is put before it "
+            "again."
+        ),
         routes,
     ),
     Measure(
