@@ -201,3 +201,10 @@ def test_reminders_are_one_click_away(cast: Cast, dispute: Dispute) -> None:
     visitor = Visitor(cast.own_manager, london("2026-03-03 10:05"))
     assert "Half-way reminder" not in main(visitor.page(f"/d/{dispute.reference}/"))
     assert "Half-way reminder" in main(visitor.page(f"/d/{dispute.reference}/", every="1"))
+
+
+def test_on_a_phone_links_lead_past_what_can_be_done_to_what_was_said(cast: Cast, world: World, dispute: Dispute) -> None:
+    page = Visitor(cast.receiver, world.now).page(f"/d/{dispute.reference}/")
+    targets = [link.attrs["href"][1:] for link in page.all("a") if "nav" in link.inside and link.attrs["href"].startswith("#")]
+    assert targets == ["matter", "stages", "record"]
+    assert set(targets) <= set(page.ids)
