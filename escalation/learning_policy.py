@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 def visible(person: "Person") -> Q:
     """The learning points that this person may know of, as a condition on LearningPoint.
 
-    Whoever sees to one; the business unit those of what was sent outside the raising agency; a subgroup those of them that were referred on; the
-    chair gaps in policy, where the procedure sends them there; a safeguarding lead those of disagreements in which the own agency takes part.
+    Whoever sees to one, while they have a place in its partnership; the business unit those of what was sent outside the raising agency; a
+    subgroup those of them that were referred on; the chair gaps in policy, where the procedure sends them there; a safeguarding lead those of
+    disagreements in which the own agency takes part.
     """
     led = _led(person)
-    condition = Q(owner=person.id) | Q(dispute__raising_agency__in=led, dispute__is_restricted=False)
+    condition = Q(owner=person.id, dispute__partnership__in=person.partnership_ids) | Q(dispute__raising_agency__in=led, dispute__is_restricted=False)
     condition |= Q(dispute__requests__agency__in=led, dispute__sent_at__isnull=False)
     for partnership in {seat.partnership_id for seat in person.seats if seat.agency_id is None}:
         here = Q(dispute__partnership=partnership, dispute__sent_at__isnull=False)
@@ -50,13 +51,13 @@ def reads(person: "Person", point: Any) -> bool:  # noqa: ANN401 - known by its 
 def may_follow(person: "Person", point: Any) -> bool:  # noqa: ANN401 - known by its shape
     """May this person say who sees to it, by when, and how far it has come?
 
-    Its owner; the business unit; the subgroups, of what was referred on; the chair, of gaps in policy; and the lead of the agency that recorded it.
-    Nobody once the disagreement that it came from was anonymised: what is followed is kept on its record.
+    Its owner, as above; the business unit; the subgroups, of what was referred on; the chair, of gaps in policy; and the lead of the agency that
+    recorded it. Nobody once the disagreement that it came from was anonymised: what is followed is kept on its record.
     """
     dispute = point.dispute
     if dispute.anonymised_at is not None or not reads(person, point):
         return False
-    if person.id == point.owner_id:
+    if person.id == point.owner_id and dispute.partnership_id in person.partnership_ids:
         return True
     inside = dispute.is_restricted and point.event.agency_id == dispute.raising_agency_id
     if point.event.agency_id in _led(person) and not inside:

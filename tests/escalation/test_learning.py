@@ -5,13 +5,16 @@ from datetime import date, timedelta
 import pytest
 
 from agencies.errors import Conflict, DomainError, InvalidInput, NotAllowed, NotFound
-from agencies.models import User
+from agencies.models import Membership, PostHolding, User
+from agencies.roles import Role
+from escalation import learning_policy
 from escalation.models import Dispute, Event, EventBody, LearningPoint, Notification
 from escalation.services.audit import verify
 from escalation.states import EventKind, LearningStatus, Message, Outcome, Verb
 from tests.cast import Cast
 from tests.escalation.learning import ISSUE, follow, learnt, recorded
 from tests.escalation.verbs import closed, resolved
+from tests.factories import make_member
 from tests.world import World, london
 
 pytestmark = pytest.mark.django_db
@@ -182,3 +185,17 @@ def test_learning_can_be_recorded_only_once_it_is_resolved(world: World, cast: C
     with pytest.raises(DomainError, match="not resolved"):
         recorded(world, world.sent())
     assert recorded(world, resolved(world, world.sent())).referred_to == "Practice group"
+
+
+def test_an_owner_who_has_left_the_partnership_knows_of_it_no_more(world: World, cast: Cast) -> None:
+    owner, point = cast.own_manager, learnt(world, owner=cast.own_manager.pk)
+
+    def now() -> tuple[bool, bool]:
+        person = world.person(owner)
+        return LearningPoint.objects.seen_by(person).filter(pk=point.pk).exists(), learning_policy.may_follow(person, point)
+
+    assert now() == (True, True)
+    PostHolding.objects.filter(user=owner).delete()
+    Membership.objects.filter(user=owner).delete()
+    make_member(owner, cast.elsewhere, Role.AUDITOR)
+    assert now() == (False, False)
