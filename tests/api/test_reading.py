@@ -72,7 +72,7 @@ def test_the_receiving_side_s_first_look_marks_the_request_as_opened(world: Worl
 
 def test_the_child_is_shown_to_those_who_hold_it_and_each_look_is_kept(world: World, cast: Cast, dispute: Dispute) -> None:
     shown = read(cast.raiser, dispute, "children/").json()["children"]
-    child = {"initials": "AB", "name": "", "born": "1 May 2015", "references": ["S-1001"], "earlier": []}
+    child = {"initials": "AB", "name": "", "born": "1 May 2015", "references": ["S-1001"], "earlier": [], "earlier_references": []}
     assert shown == [{"id": str(dispute.children.get().pk), **child}]
     assert Reading.objects.filter(dispute=dispute, reader=cast.raiser, part="child").exists()
 
