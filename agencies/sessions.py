@@ -13,9 +13,10 @@ BEGAN, DEVICE, PROVED, MEANS, KEPT, MUST = "began", "device", "proved", "means",
 
 
 class SessionStore(DatabaseStore):
-    """One row a session. `seen_at` is the row's when it was read; writing a session counts as using it."""
+    """One row a session. `seen_at` is the row's when it was read; writing a session counts as using it, unless `is_use` is off."""
 
     seen_at: datetime | None = None
+    is_use = True
 
     def _validate_session_key(self, key: str) -> bool:
         """Only what could be one of ours is looked up: a cookie can hold anything, NUL included."""
@@ -35,7 +36,7 @@ class SessionStore(DatabaseStore):
         assert isinstance(row, Session)  # noqa: S101 - for the type checker # nosec B101
         row.user_id = data.get(SESSION_KEY)
         row.began_at = moment(data.get(BEGAN))
-        row.seen_at = self.seen_at = now
+        row.seen_at = self.seen_at = now if self.is_use else self.seen_at or now
         row.device = data.get(DEVICE, "")
         return row
 

@@ -20,6 +20,7 @@ from agencies.roles import AGENCY_ROLES, CHAIR_ROLES, LEARNING_ROLES, SUBGROUP_R
 from agencies.services.identity.sessions import limits_of
 from agencies.sessions import SessionStore
 from agencies.web.access import home_url, own_partnership, person_for
+from agencies.web.identity.keeping import pass_for
 from agencies.working_days import london
 
 EVERYBODY: frozenset[Role] = frozenset()
@@ -76,6 +77,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "nav": navigation(person, request.path) if person.seats else [],
         "account": {"name": person.name, "detail": _detail(person), "url": reverse("account"), "sign_out_url": reverse("sign-out")},
         "time_limit": _time_limit(request),
+        "keeping": {"page": (page := request.get_full_path()), "pass": pass_for(user, page)},
         "home_url": home_url(),
         "practice": shown is not None and shown.is_invented,
         "is_invented": shown is not None and shown.is_invented,

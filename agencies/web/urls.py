@@ -3,7 +3,7 @@
 from django.urls import path
 
 from agencies.web import calendar, contacts, directory, importing, people, roles
-from agencies.web.identity import account, confirming, factors, passphrase, second_step, sessions, sign_in, single_sign_on
+from agencies.web.identity import account, confirming, factors, keeping, passphrase, second_step, sessions, sign_in, single_sign_on
 
 urlpatterns = [
     path("", sign_in.home, name="home"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("session/left/", sessions.time_left, name="time-left"),
     path("session/stay/", sessions.stay, name="stay"),
     path("session/keep/", sessions.keep, name="keep"),
+    path("session/typing/", keeping.keep_typing, name="keep-typing"),
     path("account/", account.account, name="account"),
     path("account/passphrase/", passphrase.change, name="passphrase-change"),
     path("account/sign-ins/", account.sign_ins, name="sign-ins"),

@@ -1,16 +1,19 @@
-"""What somebody had typed when their time was over: kept on the server, sealed, for them alone, until they send it."""
+"""What somebody has typed and not sent: kept on the server, sealed, for them alone, while they type and when their time is over."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from agencies.models import KeptForm, User
+from agencies.readable import LONGEST
 from agencies.vault import seal, unseal
 
 KEPT_FOR = timedelta(days=3)
 MOST = 5
+# Characters of a whole form: no form of ours takes as much.
+MOST_TYPED = 10 * LONGEST
 # What is never kept: what people sign in with, and what the page itself puts into a form.
 SECRET = ("password", "passphrase", "token", "code", "credential")
 
@@ -20,14 +23,27 @@ Typed = dict[str, list[str]]
 
 @transaction.atomic
 def keep_form(*, user: User, page: str, action: str, typed: Iterable[tuple[str, list[str]]], now: datetime) -> KeptForm | None:
-    """Keeps a form's answers; None where nothing was typed. The newest for a page counts, five for a person at the most."""
+    """Keeps a form's answers; the row of before, untouched, where they are the same. None where there is nothing, or too much, to keep.
+
+    The newest for a page counts, five for a person at the most.
+    """
     words: Typed = {name: values for name, values in typed if any(values) and not any(secret in name for secret in SECRET)}
-    if not words or len(page) > 2000 or len(action) > 2000:
+    if len(page) > 2000 or len(action) > 2000 or is_too_much(words):
         return None
+    before = kept_at(user, page, now)
+    if before is not None and before[0].action == action and before[1] == words:
+        return before[0]
     mine = KeptForm.objects.filter(user=user)
     mine.filter(page=page).delete()
+    if not words:
+        return None
     mine.filter(pk__in=list(mine.values_list("pk", flat=True)[MOST - 1 :])).delete()
     return KeptForm.objects.create(user=user, page=page, action=action, sealed=seal(json.dumps(words)), kept_at=now)
+
+
+def is_too_much(typed: Mapping[str, list[str]]) -> bool:
+    """Whether a form holds more than any form of ours takes, so that it is not kept."""
+    return sum(len(value) for values in typed.values() for value in values) > MOST_TYPED
 
 
 def kept_for(user: User, now: datetime) -> bool:

@@ -50,7 +50,7 @@ def stay(request: HttpRequest) -> HttpResponse:
 @require_POST
 def keep(request: HttpRequest) -> HttpResponse:
     """The page sends what is typed on it in the last moment, if anything; then the session ends. Answers alike to somebody who is not signed in."""
-    page, action = (_own(request.POST.get(name, "")) for name in (PAGE, ACTION))
+    page, action = (own_address(request.POST.get(name, "")) for name in (PAGE, ACTION))
     if request.user.is_authenticated:
         typed = [(name, values) for name, values in request.POST.lists() if name not in {PAGE, ACTION}]
         if page and action:
@@ -59,7 +59,7 @@ def keep(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _own(address: str) -> str:
+def own_address(address: str) -> str:
     """The path and query of an address on this site; empty for anything else."""
     parts = parts_of(address)
     return f"{parts.path}{'?' if parts.query else ''}{parts.query}" if not parts.netloc and parts.path.startswith("/") else ""

@@ -44,7 +44,7 @@ class TimeLimit:
         response = self.get_response(request)
         if not request.user.is_authenticated or not request.session.get(KEPT):
             return response
-        if request.method == "POST" and not getattr(request, "concord_kept", False):
+        if request.method == "POST" and was_sent(request, response):
             request.session[KEPT] = let_go(user_of(request), request.path)
         elif request.method == "GET" and response.status_code == 200 and response.headers.get("Content-Type", "").startswith("text/html"):
             put_back(request, response)
@@ -68,7 +68,16 @@ class TimeLimit:
 
 def kept_now(request: HttpRequest) -> None:
     """The form of this very request was kept for later, for somebody who is still signed in."""
-    request.session[KEPT] = request.concord_kept = True  # type: ignore[attr-defined]
+    request.concord_kept = True  # type: ignore[attr-defined]
+    # A session is not written where it knows already.
+    if not request.session.get(KEPT):
+        request.session[KEPT] = True
+
+
+def was_sent(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether the form of this request is done with: a refusal, the form shown again or a page to check it first leave what is kept of it."""
+    is_page = response.status_code == 200 and response.headers.get("Content-Type", "").startswith("text/html")
+    return response.status_code < 400 and not is_page and not getattr(request, "concord_kept", False)
 
 
 def end_by_time(request: HttpRequest) -> None:
@@ -99,7 +108,7 @@ def put_back(request: HttpRequest, response: HttpResponse) -> None:
         return
     row, typed = found
     html, left = refill(response.content.decode(), page=row.page, action=row.action, typed=typed)
-    said = render_to_string("agencies/identity/put_back.html", {"texts": given_back(left)})
+    said = render_to_string("agencies/identity/put_back.html", {"texts": given_back(left), "kept_at": row.kept_at})
     response.content = html.replace("<h1", said + "<h1", 1).encode()
     if response.headers.get("Content-Length"):
         response.headers["Content-Length"] = str(len(response.content))

@@ -1,0 +1,76 @@
+/* Sends what is typed to the server, half a minute after a change and when the page goes out of sight. Nothing is kept in the browser. */
+"use strict";
+
+(() => {
+  const box = document.querySelector("[data-keeping]");
+  const secret = "input[type=password], [autocomplete=one-time-code]";
+  const forms = [...document.querySelectorAll("main form")].filter(
+    (form) => form.method === "post" && form.getAttribute("role") !== "search" && !form.querySelector(secret),
+  );
+  if (!box || !forms.length) return;
+  const EVERY = 30; // seconds
+  const MOST_WHILE_LEAVING = 60000; // characters; browsers send no more from a page that closes
+  const line = document.createElement("p");
+  line.className = "c-quiet c-small c-noprint";
+  line.setAttribute("aria-live", "polite");
+  const answers = (form) => new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string")).toString();
+  /* A form that came back with errors was never kept: it is sent again as it stands. */
+  const cameBack = document.querySelector(".govuk-error-summary");
+  const kept = new Map(forms.map((form) => [form, cameBack ? "" : answers(form)]));
+  let timer = 0;
+  let isSent = false;
+  let underWay = null;
+
+  const say = (words, isNews) => {
+    line.textContent = words;
+    if (!isNews) line.setAttribute("aria-live", "off");
+  };
+
+  const wait = () => {
+    timer = timer || window.setTimeout(keep, EVERY * 1000);
+  };
+
+  const keep = async () => {
+    window.clearTimeout(timer);
+    timer = 0;
+    const form = isSent ? undefined : forms.find((one) => answers(one) !== kept.get(one));
+    if (!form) return;
+    const words = answers(form);
+    const body = new URLSearchParams(words);
+    body.append("kept-page", box.dataset.page);
+    body.append("kept-pass", box.dataset.pass);
+    body.append("kept-action", new URL(form.getAttribute("action") || location.href, location.href).pathname);
+    const keepalive = document.hidden && body.toString().length < MOST_WHILE_LEAVING;
+    const token = form.elements.csrfmiddlewaretoken.value;
+    underWay = new AbortController();
+    try {
+      const answer = await fetch(box.dataset.url, {
+        method: "POST", body, keepalive, headers: { "X-CSRFToken": token }, credentials: "same-origin", signal: underWay.signal,
+      });
+      if (!answer.ok) throw new Error(answer.status);
+      kept.set(form, words);
+      say(await answer.text(), false);
+    } catch {
+      if (!isSent) say(box.dataset.notKept, true);
+    }
+  };
+
+  forms.forEach((form) => {
+    form.addEventListener("input", () => {
+      if (line.parentNode !== form) form.append(line);
+      wait();
+    });
+    form.addEventListener("submit", () => {
+      isSent = true;
+      window.clearTimeout(timer);
+      timer = 0;
+      if (underWay) underWay.abort();
+    });
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) keep();
+  });
+  window.addEventListener("pageshow", () => {
+    isSent = false;
+  });
+})();

@@ -1,0 +1,147 @@
+"""What is typed is kept while it is typed: for who typed it, on a page that they were given, until it is sent."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from agencies.models import KeptForm
+from agencies.services.identity.kept_forms import MOST_TYPED
+from tests.canary.watching import MARK, watched
+from tests.web.page import Page
+from tests.web.signed_in import BACKEND
+from tests.world import MONDAY, World
+
+pytestmark = pytest.mark.django_db
+KEEP = "/session/typing/"
+
+
+class Desk:
+    """The receiving manager on the page that responds, at a browser that keeps what is typed."""
+
+    def __init__(self, world: World, traveller: time_machine.Traveller) -> None:
+        self.cast, self.traveller, self.now = world.cast, traveller, MONDAY
+        dispute = world.sent()
+        self.page = f"/d/{dispute.reference}/respond/"
+        self.at(world.cast.receiver)
+        self.given = self.pass_of(self.page)
+
+    def at(self, user: Any, **how: Any) -> None:
+        self.client = Client(**how)
+        self.client.force_login(user, backend=BACKEND)
+
+    def wait(self, **span: int) -> None:
+        self.now += timedelta(**span)
+        self.traveller.move_to(self.now, tick=False)
+
+    def look(self) -> Page:
+        return Page(self.client.get(self.page).content.decode())
+
+    def pass_of(self, page: str) -> str:
+        found = Page(self.client.get(page).content.decode()).all("div", **{"data-keeping": ""})
+        return str(found[0].attrs["data-pass"]) if found else ""
+
+    def keep(self, reasons: str = "No assessment is needed.", **more: str) -> Any:
+        sent = {"kept-page": self.page, "kept-action": self.page, "kept-pass": self.given, "answer": "disagrees", "reasons": reasons}
+        return self.client.post(KEEP, sent | more)
+
+    def left(self) -> int:
+        return int(self.client.get("/session/left/").json()["left"])
+
+    def send(self, **more: str) -> Any:
+        seen = self.look().one("input", name="seen").attrs["value"]
+        return self.client.post(self.page, {"seen": seen, "answer": "disagrees", "reasons": "No assessment is needed.", **more})
+
+
+@pytest.fixture
+def desk(world: World, settings: Any) -> Iterator[Desk]:
+    settings.CONCORD_IDLE_MINUTES, settings.CONCORD_SESSION_HOURS = 30, 12
+    with time_machine.travel(MONDAY, tick=False) as traveller:
+        yield Desk(world, traveller)
+
+
+def test_it_is_back_on_the_page_in_the_same_session_with_a_sentence_that_says_so(desk: Desk) -> None:
+    desk.wait(minutes=42)
+    desk.at(desk.cast.receiver)
+    assert desk.keep().content.decode() == "Kept at 10:42am."
+    shown = desk.look()
+    assert shown.one("textarea", name="reasons").text.strip() == "No assessment is needed."
+    assert "kept on Monday 2 March 2026, 10:42am. It has not been sent yet." in shown.one("main").text
+
+
+def test_it_goes_when_the_form_is_sent_and_stays_through_a_refusal_and_the_check_page(desk: Desk) -> None:
+    desk.keep()
+    assert desk.send(answer="").status_code == 400
+    assert desk.send().status_code == 200
+    assert KeptForm.objects.exists()
+    assert desk.send(confirmed="1").status_code == 302
+    assert not KeptForm.objects.exists()
+
+
+def test_it_is_no_use_of_the_session_whatever_is_sent(desk: Desk) -> None:
+    desk.wait(minutes=20)
+    for words in ("One", "One", "One and two"):
+        assert desk.keep(words).status_code == 200
+    assert desk.left() == 600
+
+
+def test_when_the_time_is_over_the_words_are_kept_and_the_session_is_not(desk: Desk) -> None:
+    desk.wait(minutes=31)
+    assert desk.keep().status_code == 403
+    assert KeptForm.objects.get().user == desk.cast.receiver
+    assert desk.left() == 0
+
+
+def test_what_is_emptied_again_is_not_put_back(desk: Desk) -> None:
+    desk.keep()
+    assert desk.keep(reasons="", answer="").status_code == 204
+    assert not KeptForm.objects.exists()
+
+
+def test_of_a_page_that_is_not_theirs_nothing_is_kept(desk: Desk) -> None:
+    mine = desk.given
+    desk.at(desk.cast.stranger)
+    desk.given = desk.pass_of(desk.page)
+    assert desk.given == ""
+    for tried in (desk.given, mine, desk.pass_of("/my-work/")):
+        assert desk.keep(**{"kept-pass": tried}).status_code == 403
+    assert not KeptForm.objects.exists()
+
+
+def test_a_role_that_may_not_respond_gets_nothing_kept_there(desk: Desk) -> None:
+    desk.at(desk.cast.raiser)
+    assert desk.client.get(desk.page).status_code == 403
+    assert desk.keep(**{"kept-pass": desk.pass_of(desk.page)}).status_code == 403
+    assert not KeptForm.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["https://elsewhere.example/", "//elsewhere.example/x", ""])
+def test_only_for_a_form_that_goes_to_a_page_of_ours(desk: Desk, address: str) -> None:
+    assert desk.keep(**{"kept-action": address}).status_code == 403
+    assert not KeptForm.objects.exists()
+
+
+def test_more_than_any_form_takes_is_not_kept_and_what_was_kept_stays(desk: Desk) -> None:
+    desk.keep("Short")
+    assert desk.keep("x" * (MOST_TYPED + 1)).status_code == 413
+    assert desk.look().one("textarea", name="reasons").text.strip() == "Short"
+
+
+def test_nobody_and_a_forged_form_keep_nothing(desk: Desk) -> None:
+    desk.client = Client()
+    assert desk.keep().status_code == 403
+    desk.at(desk.cast.receiver, enforce_csrf_checks=True)
+    assert desk.keep().status_code == 403
+    assert not KeptForm.objects.exists()
+
+
+def test_no_word_of_it_is_in_a_log_line_or_an_address(desk: Desk) -> None:
+    with watched() as seen:
+        desk.keep(f"{MARK} writes")
+        desk.keep(f"{MARK} writes", **{"kept-pass": "x"})
+        desk.look()
+    assert MARK not in "".join(seen.lines + seen.access + seen.addresses)
+    assert MARK not in KeptForm.objects.get().sealed

@@ -1,0 +1,66 @@
+"""What is typed is kept while it is typed, in a real browser: the tab is closed, and every word is there again."""
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from agencies.models import User
+from escalation.services import drafts
+from tests.factories import PASSWORD
+from tests.web.test_directory_in_browser import problems
+from tests.world import World
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+WORDS = "It was closed “without a call” <again>.\n\nTwo paragraphs & a half."
+LATER = "One word more."
+
+
+def draft(world: World) -> str:
+    return drafts.begin_draft(
+        world.person(world.cast.raiser), agency=world.cast.raising.pk, procedure=world.version.procedure_id, now=world.now
+    ).reference
+
+
+def opened(context: BrowserContext, site: str, path: str, user: User) -> Page:
+    """The page in a tab of its own, whose clock moves by hand; through the sign-in page where nobody is signed in yet."""
+    page = context.new_page()
+    page.clock.install()
+    page.goto(site + path)
+    if "/sign-in/" in page.url:
+        page.fill("[name=email]", user.email)
+        page.fill("[name=password]", PASSWORD)
+        page.click("main button")
+        page.wait_for_url(site + path)
+    return page
+
+
+def sends(page: Page, what: str) -> None:
+    """The half minute passes, or the page goes out of sight: what is typed is sent."""
+    with page.expect_response("**/session/typing/") as answer:
+        if what == "half a minute":
+            page.clock.fast_forward(31_000)
+        else:
+            page.evaluate(
+                "Object.defineProperty(document, 'hidden', {value: true, configurable: true}); document.dispatchEvent(new Event('visibilitychange'))"
+            )
+    assert answer.value.status == 200
+
+
+@pytest.mark.parametrize("where", ["a page of the log", "a verb's page"])
+def test_a_tab_that_is_closed_while_somebody_types_costs_no_word(where: str, world: World, context: BrowserContext, live_server: LiveServer) -> None:
+    user, field = (world.cast.raiser, "what") if where == "a page of the log" else (world.cast.receiver, "reasons")
+    path = f"/log/{draft(world)}/matter/" if field == "what" else f"/d/{world.sent().reference}/respond/"
+    tab = opened(context, live_server.url, path, user)
+    tab.fill(f"[name={field}]", WORDS)
+    tab.locator("main [type=radio]").first.check()
+    sends(tab, "half a minute")
+    expect(tab.locator("main form [aria-live]")).to_contain_text("Kept at ")
+    assert problems(tab) == []
+    tab.fill(f"[name={field}]", f"{WORDS} {LATER}")
+    sends(tab, "out of sight")
+    tab.close()
+    tab = opened(context, live_server.url, path, user)
+    expect(tab.locator(f"[name={field}]")).to_have_value(f"{WORDS} {LATER}")
+    expect(tab.locator("main [type=radio]").first).to_be_checked()
+    expect(tab.locator("main")).to_contain_text("It has not been sent yet")
+    assert tab.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
