@@ -22,6 +22,7 @@ NAMES = {
     "decision": _("decision"),
     "decisions": _("decisions"),
     "disputed_name": _("disputed name"),
+    "disputed_person": _("whose decision it is"),
     "dissent": _("dissent"),
     "due_at": _("by when"),
     "due_on": _("by when"),

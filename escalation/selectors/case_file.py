@@ -1,6 +1,6 @@
 """One disagreement as its page shows it to one person: head, summary, stages, what happens next, the record, actions, dates and outcome."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -132,7 +132,12 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
     actions = actions_of(case, person, events) if EventKind.ACTION_AGREED in kinds else []
     attached = list(Attachment.objects.of(case.dispute)) if kinds & BRINGS_FILE else []
     children = known_of(case, person)
-    users = {event.actor_id for event, _ in events} | {clock.owner_id for clock in clocks} | {row.owner_id for row in actions}
+    users = (
+        {event.actor_id for event, _ in events}
+        | {clock.owner_id for clock in clocks}
+        | {row.owner_id for row in actions}
+        | {case.dispute.disputed_person_id}
+    )
     known = names_of(case, users | _facts_people(events), events)
     narrative = policy.reads_narrative(person, case)
     done, undone = filed(case, known) if case.dispute.state in {State.RESOLVED, State.CLOSED} else ([], [])
@@ -158,7 +163,7 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
         entries=record.entries,
         verbs=verbs,
         summary=_summary(record.texts) if narrative else [],
-        particulars=_particulars(case, record.texts) if narrative else [],
+        particulars=_particulars(case, record.texts, known.people) if narrative else [],
         holdings=[_holding(request, known, to_try(case, request, person)) for request in case.requests],
         clocks=[_clock_line(clock, case, now, known) for clock in shown],
         actions=[_action_line(row, case, now, known, record.wordings) for row in actions] if narrative else [],
@@ -274,9 +279,10 @@ def _summary(texts: dict[str, str]) -> list[dict[str, str]]:
     return [{"key": label, "value": texts.get(key, "")} for key, label in rows]
 
 
-def _particulars(case: Case, texts: dict[str, str]) -> list[dict[str, str]]:
+def _particulars(case: Case, texts: dict[str, str], people: Mapping[UUID, str]) -> list[dict[str, str]]:
     """The shorter answers, those that were given."""
     dispute = case.dispute
+    disputed = people.get(dispute.disputed_person_id, "") if dispute.disputed_person_id else ""
     arose = short_day(dispute.arose_on) if dispute.arose_on else ""
     rows = [
         (_("It is also"), str(Door(dispute.door).label) if dispute.door else ""),
@@ -288,7 +294,7 @@ def _particulars(case: Case, texts: dict[str, str]) -> list[dict[str, str]]:
         (_("Level of need"), str(dispute.level_of_need or "")),
         (_("Consulted"), texts.get("consulted", "")),
         (_("The child's and family's view"), texts.get("family_view", "")),
-        (_("Whose decision it is"), texts.get("disputed_name", "")),
+        (_("Whose decision it is"), names(list(filter(None, [disputed, texts.get("disputed_name", "")])))),
         (_("Why it started higher"), texts.get("start_reason", "")),
         (_("Out of hours"), texts.get("out_of_hours", "")),
     ]

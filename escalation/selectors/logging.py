@@ -104,9 +104,25 @@ def _is_empty(answers: dict[str, Any]) -> bool:
     return not given - (EARLY | ({"receiving"} if answers.get("door") == Door.OWN_AGENCY else set()))
 
 
+def their_people(draft: Draft) -> list[tuple[str, list[tuple[UUID, str]]]]:
+    """(agency, its people by name with post) of each agency that is disagreed with, but for who raises or writes. One query."""
+    dispute = draft.dispute
+    rows = Membership.objects.filter(agency__in=draft.answers.get("receiving") or [], user__is_active=True).select_related("agency", "user")
+    rows = rows.exclude(user__in={dispute.raiser_id, dispute.logged_by_id}).order_by("agency__name", "user__name")
+    found: dict[str, dict[UUID, str]] = {}
+    for row in rows:
+        if row.agency is not None:
+            found.setdefault(row.agency.name, {})[row.user_id] = _with_post(row)
+    return [(agency, list(people.items())) for agency, people in found.items()]
+
+
+def _with_post(row: Membership) -> str:
+    return f"{row.user.name}, {lower_first(row.job_title or row.get_role_display())}"
+
+
 def own_people(draft: Draft) -> list[tuple[UUID, str]]:
     """(person, name with post) of everybody with a role in the raising agency, whoever raises and writes it aside. One query."""
     dispute = draft.dispute
     rows = Membership.objects.filter(agency=dispute.raising_agency_id, user__is_active=True).select_related("user").order_by("user__name")
     rows = rows.exclude(user__in={dispute.raiser_id, dispute.logged_by_id})
-    return list({row.user_id: f"{row.user.name}, {lower_first(row.job_title or row.get_role_display())}" for row in rows}.items())
+    return list({row.user_id: _with_post(row) for row in rows}.items())

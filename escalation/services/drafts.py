@@ -36,7 +36,7 @@ from escalation.services.lifecycle import engage
 from escalation.services.past_stages import keep_logged
 from escalation.services.procedures import default_version, version_in_force
 from escalation.services.side_by_side import beside
-from escalation.services.submission import Submission, check, read, start_of
+from escalation.services.submission import Problems, Submission, check, read, start_of
 from escalation.services.words import same_initials
 from escalation.states import EventKind, Side, State, Verb
 
@@ -243,6 +243,9 @@ def check_for(dispute: Dispute, submission: Submission, *, now: datetime, is_pas
     others = beside(dispute, now.astimezone(LONDON).date()) if submission.door else ALONE
     around: dict[str, Any] = {"known": known, "external": external, "names": names, "beside": others}
     check(submission, procedure, raising=dispute.raising_agency_id, now=now, is_past=is_past, **around)
+    named = Membership.objects.filter(user=submission.disputed_person, agency__in=submission.receiving)
+    if submission.disputed_person and not is_past and not named.exists():
+        raise Problems([("disputed_person", gettext("Choose somebody of the agency you disagree with."))])
 
 
 @verb(Verb.SUBMIT, ready=_is_draft)

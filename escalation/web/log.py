@@ -13,7 +13,7 @@ from agencies import wall_clock
 from agencies.web.too_much import goes_on_where
 from escalation.engine.definitions import definition_of, procedure_of
 from escalation.models import Draft
-from escalation.selectors.logging import agencies_to_choose, own_people
+from escalation.selectors.logging import agencies_to_choose, own_people, their_people
 from escalation.selectors.preview import preview
 from escalation.services import gate
 from escalation.services.side_by_side import beside_this, in_force
@@ -107,7 +107,8 @@ def _counterpart(request: HttpRequest, draft: Draft) -> HttpResponse:
     procedure = procedure_of(draft.dispute)
     ground = procedure.start_above[0].value if procedure.start_above else Ground.RISK.value
     kept = CounterpartForm.initial_of(draft.answers, shown)
-    form = CounterpartForm(posted(request), initial=kept, shown=shown, procedure=procedure, own=own_people(draft) if submission.is_restricted else [])
+    own = own_people(draft) if submission.is_restricted else []
+    form = CounterpartForm(posted(request), initial=kept, shown=shown, procedure=procedure, own=own, theirs=their_people(draft))
     before = _route(draft.answers)
     response = page(request, draft, "counterpart", form, lambda: form.answers(ground), {"shown": shown})
     if response.status_code == 302 and _route(open_draft(request, draft.dispute.reference).answers) != before and not leaving(request):

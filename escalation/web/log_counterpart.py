@@ -18,6 +18,7 @@ from escalation.selectors.preview import Preview, Receiver
 from escalation.selectors.words import stage_title
 
 Answers = dict[str, Any]
+Theirs = Sequence[tuple[str, Sequence[tuple[UUID, str]]]]
 STRAIGHT, BY_UNIT = "straight", "by_unit"
 URGENT = _("It goes out at once, and you say by when you need a response. A message is not a conversation: ring as well.")
 RESTRICTED = _("It does not go to your manager first, and your agency’s managers and leads who do not hold it cannot see it.")
@@ -53,11 +54,15 @@ class CounterpartForm(Form):
         required=False,
         help_text=_("For example, 7 4 2026 and 4:30pm"),
     )
-    disputed_name = forms.CharField(
+    disputed_person = forms.ChoiceField(
         label=_("Whose decision is it?"),
+        required=False,
+        help_text=_("If you know. Whoever it is holds no later stage and never confirms or closes alone."),
+    )
+    disputed_name = forms.CharField(
+        label=_("Or the name or post of somebody who is not in the list"),
         max_length=160,
         required=False,
-        help_text=_("The name or post of the practitioner, if you know it."),
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
     )
     restricted = forms.BooleanField(
@@ -77,20 +82,40 @@ class CounterpartForm(Form):
         help_text=_("People of your own agency. They cannot hold, read or close it, also as somebody’s deputy or in the partnership."),
     )
 
-    def __init__(self, *args: Any, shown: Preview, procedure: ProcedureDefinition, own: Sequence[tuple[UUID, str]], **kwargs: Any) -> None:
-        """`own` are the people of the own agency from whom a restricted one can be kept; without any it is not restricted (yet)."""
+    def __init__(
+        self, *args: Any, shown: Preview, procedure: ProcedureDefinition, own: Sequence[tuple[UUID, str]], theirs: Theirs, **kwargs: Any
+    ) -> None:
+        """`own` are the people of the own agency from whom a restricted one can be kept; without any it is not restricted (yet). `theirs` are
+        those of each agency that is asked, one of whom may have taken the decision."""
         super().__init__(*args, **kwargs)
         self.receivers, self.first = shown.receivers, shown.first
         self.fields["kept_from"].choices = [(str(key), label) for key, label in own]  # type: ignore[attr-defined]
+        groups = [(agency, [(str(key), label) for key, label in people]) for agency, people in theirs]
+        self.fields["disputed_person"].choices = [  # type: ignore[attr-defined]
+            ("", gettext("I do not know, or not in this list")),
+            *(groups if len(groups) > 1 else [one for _agency, people in groups for one in people]),
+        ]
         unasked = {"spoken_to", "spoken_at"} if not shown.is_urgent else set()
         unasked |= set() if shown.is_restricted else {"through", "kept_from"}
         unasked |= set() if own else {"kept_from"}
+        unasked |= set() if groups else {"disputed_person"}
         ahead = {}
         for receiver in shown.receivers:
             if len(receiver.candidates) > 1:
                 ahead[f"holder_{receiver.agency_id}"] = _holder_field(receiver)
         self._add_stages(procedure)
-        order = [*ahead, "urgent", "respond_by", "spoken_to", "spoken_at", "start_stage", "start_reason", "disputed_name", "restricted"]
+        order = [
+            *ahead,
+            "urgent",
+            "respond_by",
+            "spoken_to",
+            "spoken_at",
+            "start_stage",
+            "start_reason",
+            "disputed_person",
+            "disputed_name",
+            "restricted",
+        ]
         order = [name for name in [*order, "through", "kept_from"] if name not in unasked]
         self.fields = {name: field for name in order if (field := {**self.fields, **ahead}.get(name)) is not None}
 
@@ -112,6 +137,7 @@ class CounterpartForm(Form):
         found: Answers = {
             "urgent": answers.get("is_urgent"),
             "respond_by": datetime.fromisoformat(respond_by) if respond_by else None,
+            "disputed_person": answers.get("disputed_person"),
             "disputed_name": answers.get("disputed_name"),
             "restricted": answers.get("is_restricted"),
             "spoken_to": answers.get("spoken_to"),
@@ -141,6 +167,7 @@ class CounterpartForm(Form):
         kept: Answers = {
             "is_urgent": bool(data.get("urgent")),
             "is_restricted": bool(data.get("restricted")),
+            "disputed_person": data.get("disputed_person", ""),
             "disputed_name": data.get("disputed_name", ""),
         }
         if "respond_by" in data:

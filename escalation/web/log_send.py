@@ -202,6 +202,8 @@ def _route_rows(draft: Draft, submission: Submission) -> Rows:
         rows.append((_("Spoken to"), _spoken(submission) or _("Nobody yet. Ring before you send it, or straight after.")))
     if submission.start_stage:
         rows.append((_("Starts higher because"), submission.start_reason))
+    if submission.disputed_person:
+        rows.append((_("Whose decision it is"), names(list(User.objects.filter(pk=submission.disputed_person).values_list("name", flat=True)))))
     if submission.disputed_name:
         rows.append((_("Whose decision it is"), submission.disputed_name))
     if submission.is_restricted:

@@ -2,14 +2,17 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from escalation.engine.case import Case, assemble
 from escalation.engine.definitions import definition_of
 from escalation.models import Dispute, Draft, ProcedureVersion
 from escalation.procedures.schema import to_json
 from escalation.services import drafts
-from escalation.states import EventKind, State
+from escalation.services.submission import Problems
+from escalation.states import EventKind, Side, State
 from tests.cast import Cast
 from tests.side_by_side import both_in_force, sending
 from tests.web.page import Page
@@ -294,3 +297,35 @@ def test_elsewhere_serious_and_stuck_are_not_asked_and_not_taken(cast: Cast) -> 
     assert not visitor.page(f"/log/{dispute.reference}/matter/").all("input", name="is_serious")
     drafts.save_draft(dispute.pk, World(cast, "bristol").person(cast.raiser), {"is_stuck": True})
     assert "This procedure puts no such matter to a subgroup." in summary(visitor.page(f"/log/{dispute.reference}/check/"))
+
+
+def at_stage_two(case: Case, cast: Cast) -> set[UUID]:
+    """Who may hold it there at the second stage."""
+    return {found.user_id for found in case.candidates_at(Side.RECEIVING, cast.social_care.pk, 2)}
+
+
+def test_whose_decision_it_is_is_chosen_from_their_people_and_answers_at_no_later_stage(cast: Cast) -> None:
+    visitor = at(cast)
+    dispute = filled(cast, visitor)
+    where = f"/log/{dispute.reference}/counterpart/"
+    offered = {one.attrs["value"] for one in visitor.page(where).all("option")}
+    assert str(cast.receiving_senior.pk) in offered
+    assert not {str(cast.colleague.pk), str(cast.police_manager.pk)} & offered
+    refused = visitor.post(where, counterpart(cast, disputed_person=str(cast.police_manager.pk)))
+    assert [words.endswith("choose one of the answers listed") for words in summary(Page(refused.content.decode()))] == [True]
+    visitor.post(where, counterpart(cast, disputed_person=str(cast.receiving_senior.pk), disputed_name="The duty worker"))
+    check = words(visitor, f"/log/{dispute.reference}/check/")
+    assert cast.receiving_senior.name in check
+    assert "The duty worker" in check
+    logged = sent(cast, visitor, dispute, disputed_person=str(cast.receiving_senior.pk))
+    assert logged.disputed_person == cast.receiving_senior
+    assert f"Whose decision it is {cast.receiving_senior.name}" in words(visitor, f"/d/{dispute.reference}/")
+    case = assemble([logged], now=visitor.at)[0]
+    assert cast.receiving_senior.pk not in at_stage_two(case, cast)
+    case.dispute.disputed_person_id = None
+    assert cast.receiving_senior.pk in at_stage_two(case, cast)
+
+
+def test_somebody_from_elsewhere_took_no_decision_by_whatever_door_they_are_named(world: World) -> None:
+    with pytest.raises(Problems, match="somebody of the agency you disagree with"):
+        world.log(disputed_person=str(world.cast.police_manager.pk))
