@@ -9,7 +9,7 @@ import pytest
 
 from tests import servers
 
-pytest_plugins = ["tests.kept", "tests.cast", "tests.world", "tests.record_guard", "tests.mail_server", "tests.valid_pages", "tests.pseudo"]
+pytest_plugins = ["tests.roomy", "tests.kept", "tests.cast", "tests.world", "tests.record_guard", "tests.mail_server", "tests.valid_pages", "tests.pseudo"]
 
 # Playwright's loop runs in the test's own thread, where Django would otherwise refuse the ORM.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
