@@ -68,7 +68,10 @@ OF_A_PERIOD = (
     _("Disagreements raised in the period in which the agency was asked for a response."),
     _("Disagreements in which the agency was asked, by month"),
     _("Month"),
-    _("Disagreements put before the partnership's stage in the period, by the route that was chosen."),
+    _(
+        "Disagreements put before the partnership's stage in the period, by the route that was chosen. One that is reopened there is put before it "
+        "again."
+    ),
     _("Acknowledgements with a timetable that the procedure asks of the chair or the partnership, due in the period; counted as responses are."),
     _("Panels convened in the period; how many had members of at least {least} agencies, and how many led to a recorded decision."),
     _("Acknowledgements due from the partnership in the period"),

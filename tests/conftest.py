@@ -9,7 +9,10 @@ import pytest
 
 from tests import servers
 
-pytest_plugins = ["tests.roomy", "tests.kept", "tests.cast", "tests.world", "tests.record_guard", "tests.mail_server", "tests.valid_pages", "tests.pseudo"]
+pytest_plugins = [
+    "tests.roomy", "tests.kept", "tests.cast", "tests.world", "tests.record_guard", "tests.mail_server",
+    "tests.valid_pages", "tests.pseudo",
+]  # fmt: skip
 
 # Playwright's loop runs in the test's own thread, where Django would otherwise refuse the ORM.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

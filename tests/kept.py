@@ -37,7 +37,7 @@ def kept_fixture(builder: Callable[..., T]) -> Any:
     """A file's own fixture in place of a shared one, `world` or `dispute`, whose rows are kept like the shared ones: the builder takes the fixture
     it stands on, or nothing where it begins from an empty database. Nothing else that a test puts in place (a clock, a setting) is there while the
     rows are written."""
-    below = list(inspect.signature(builder).parameters)
+    below = [one.name for one in inspect.signature(builder).parameters.values() if one.kind is one.POSITIONAL_OR_KEYWORD]
 
     def given(layers: "Layers", **stood_on: Any) -> T:
         kept: T | None = layers.own(written)
