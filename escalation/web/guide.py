@@ -26,6 +26,7 @@ GUIDES = (
     ("board-member", _("Board member, and whoever reads the report"), _("what comes to you, and how to read a figure")),
     ("chair", _("Chair"), _("what was referred to you")),
     ("business-unit", _("Business unit"), _("the board, the directory, the report")),
+    ("administrator", _("Administrator"), _("people, cover, contacts, the import, the calendar, signing in")),
 )
 ROLES = frozenset(role for role, *_words in GUIDES)
 # A picture is one screen of a desk.
