@@ -149,3 +149,11 @@ def test_a_page_with_nothing_to_choose_says_so_instead_of_asking(dispute: Disput
     answer = page(getattr(cast, part), dispute, verb)
     assert answer.status_code == 409
     assert words in answer.content.decode()
+
+
+def test_who_does_an_agreed_action_is_chosen_on_its_page(world: World) -> None:
+    dispute, cast, day = world.sent(), world.cast, world.now + timedelta(days=9)
+    due = {"due_at_0": str(day.day), "due_at_1": str(day.month), "due_at_2": str(day.year), "due_at_3": "5pm"}
+    asked = {"what": "A visit.", "agency": str(cast.social_care.pk), "owner": str(cast.receiving_lead.pk)}
+    assert page(cast.own_manager, dispute, Verb.ADD_ACTION, **asked, **due).status_code == 302
+    assert dispute.actions.get().owner == cast.receiving_lead

@@ -91,14 +91,26 @@ class ActionForm(VerbForm):
 
     what = Paragraphs(label=_("What will be done"), rows=3)
     agency = forms.ChoiceField(label=_("Which agency does it?"), widget=Radios)
+    owner = forms.ChoiceField(
+        label=_("Who does it there?"), required=False, help_text=_("They are told and reminded. Left open, it is whoever holds the matter there.")
+    )
     due_at = MomentField(label=_("By when"), subject=_("the date and time it will be done by"))
 
     def prepare(self) -> None:
         self.choose_agency("agency", may_take_on(self.case))
+        groups = [(label, self._people(UUID(key))) for key, label in self.agencies(may_take_on(self.case))]
+        choice_of(self, "owner").choices = [("", gettext("Whoever holds it there")), *groups]
+
+    def _people(self, agency: UUID) -> list[tuple[str, str]]:
+        """Everybody with a role in the agency who may know of the matter, by name."""
+        directory, barred = self.case.directory, self.case.conflicted_ids
+        found = [person for key in directory.snapshot.people if key not in barred and (person := directory.person(key)) is not None]
+        return sorted(((str(one.id), one.name) for one in found if agency in one.agency_ids), key=lambda pair: pair[1])
 
     def given(self) -> dict[str, Any]:
         data = super().given()
-        return {**data, "agency": UUID(data["agency"] or self.initial["agency"])}
+        owner = UUID(data["owner"]) if data["owner"] else None
+        return {**data, "agency": UUID(data["agency"] or self.initial["agency"]), "owner": owner}
 
 
 class CompleteActionForm(VerbForm):
