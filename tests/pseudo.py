@@ -155,13 +155,18 @@ def again(client: Client, request: dict[str, Any]) -> str:
     return str(answer.content.decode())
 
 
-def read_words(html: str, typed: bytes, path: str) -> None:
-    """Fails where a page says a word that did not go through gettext."""
-    given = set(_strings([*parse_qs(typed.decode(errors="replace")).values(), *unquote(path).split("/")]))
+def read_words(html: str, typed: bytes, path: str, waiting: object = ()) -> None:
+    """Fails where a page says a word that did not go through gettext; what was typed earlier may be `waiting` in the session."""
+    given = set(_strings([*parse_qs(typed.decode(errors="replace")).values(), *unquote(path).split("/"), waiting]))
     texts = list(spoken(html))
     if _wrong(texts, given | Known.now()):
         wrong = _wrong(texts, given | Known.afresh())
         assert not wrong, f"{path} says without gettext: {' | '.join(wrong)}"
+
+
+def _waiting(request: Any) -> dict[str, Any]:
+    """What the session keeps between two pages."""
+    return dict(request.session.items()) if hasattr(request, "session") else {}
 
 
 def _wrong(texts: list[str], data: set[str]) -> dict[str, None]:
@@ -208,7 +213,9 @@ def _words_are_looked_up(_pages_are_valid: None) -> Iterator[None]:
             html, path = answer.content.decode(), answer.wsgi_request.path_info
             view, title = kind_of(path, found[1] if (found := TITLE.search(html)) else "")
             if html and not view.startswith(NOT_OURS) and view not in TEXTS and Kinds.is_new("words", view, title):
-                read_words(again(meanwhile, {**request, **({"wsgi.input": FakePayload(typed)} if typed else {})}), typed, path)
+                read_words(
+                    again(meanwhile, {**request, **({"wsgi.input": FakePayload(typed)} if typed else {})}), typed, path, _waiting(answer.wsgi_request)
+                )
         return answer
 
     # With the strict reading around it, which the second asking is spared.

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.forms import BaseFormSet, formset_factory
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from agencies.web.several import without_removed
 from escalation.models import Draft
 from escalation.services.child_names import takes_names
 from escalation.services.submission import MOST_CHILDREN
@@ -20,7 +21,7 @@ def child(request: HttpRequest, draft: Draft) -> HttpResponse:
     """Children, added and removed by buttons that also keep what was typed."""
     named = takes_names(draft.dispute.partnership_id)
     if request.method == "POST":
-        data = _without_removed(request.POST)
+        data = without_removed(request.POST, "child", MOST_CHILDREN)
         formset = ChildFormSet(data, prefix="child", form_kwargs={"named": named})
         if formset.is_valid() or (leaving(request) and formset.forms):
             keep(request, draft, "child", None, {"children": [form.answer() for form in formset.forms if form.is_valid()]})
@@ -47,19 +48,3 @@ def _query(request: HttpRequest) -> str:
     """Keeps the way back to the check over adding and removing."""
     words = [word for word, there in (("add=1", "add" in request.POST), ("check=1", "check" in request.GET)) if there]
     return f"?{'&'.join(words)}" if words else ""
-
-
-def _without_removed(data: QueryDict) -> QueryDict:
-    """The posted children without the one whose Remove was pressed, the others moved up."""
-    gone, count = data.get("remove", ""), data.get("child-TOTAL_FORMS", "")
-    if not gone.isdecimal() or not count.isdecimal() or int(count) < 2 or int(count) > MOST_CHILDREN:
-        return data
-    changed = data.copy()
-    left = [index for index in range(int(count)) if index != int(gone)]
-    for name in [name for name in changed if name.startswith("child-") and name.split("-")[1].isdecimal()]:
-        del changed[name]
-    for new, old in enumerate(left):
-        for name in [name for name in data if name.startswith(f"child-{old}-")]:
-            changed.setlist(name.replace(f"child-{old}-", f"child-{new}-", 1), data.getlist(name))
-    changed["child-TOTAL_FORMS"] = str(len(left))
-    return changed

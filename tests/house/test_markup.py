@@ -77,7 +77,7 @@ def test_an_error_summary_that_does_not_lead_is_named(title: str, summary: str, 
 def test_what_a_test_is_answered_is_read_strictly_and_asked_for_in_another_language(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
     monkeypatch.setattr(valid_pages, "read_strictly", lambda path, _html: asked.append(("strictly", path)))
-    monkeypatch.setattr(pseudo, "read_words", lambda _html, _typed, path: asked.append(("words", path)))
+    monkeypatch.setattr(pseudo, "read_words", lambda _html, _typed, path, *_waiting: asked.append(("words", path)))
     monkeypatch.setattr(Kinds, "is_new", lambda *_kind: True)
     client.get("/sign-in/")
     assert asked == [("strictly", "/sign-in/"), ("words", "/sign-in/")]

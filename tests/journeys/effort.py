@@ -34,6 +34,7 @@ MOST = {
     "move a learning action on": (3, 4, 1),
     "annual report": (3, 3, 0),
     "read the pack": (3, 2, 0),
+    "add an agency": (5, 7, 6),
 }
 # The tasks that are one verb's page.
 OF_VERB = {

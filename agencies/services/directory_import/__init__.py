@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from agencies.models import DirectoryEvent, Partnership, User
+from agencies.person import Person
 from agencies.policy import may_keep_directory, require
 from agencies.roles import Role
 from agencies.services.directory_import.applying import Application, partnership_for
@@ -24,7 +25,7 @@ THINGS = (
     gettext_noop("levels"), gettext_noop("agencies"), gettext_noop("posts"), gettext_noop("people"),
     gettext_noop("roles"), gettext_noop("post holders"), gettext_noop("dates of cover"), gettext_noop("closure days"),
 )  # fmt: skip
-__all__ = ["ImportRefused", "Imported", "Problem", "import_files", "import_folder"]
+__all__ = ["ImportRefused", "Imported", "Problem", "import_files", "import_folder", "importing_person", "write_rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +59,24 @@ def import_files(texts: Mapping[str, str], *, actor: User | None, partnership: P
     whose directory they keep, and never gives a role above their own ceiling or to themselves. Passwords are not part of it: new people have none
     until they are invited. `now` is aware. Raises ImportRefused with every mistake, NotAllowed for somebody who does not keep this directory.
     """
-    importer = acting_person(actor, now)
-    if importer is not None:
-        require(partnership is not None and may_keep_directory(importer, partnership.id), _("Only the business unit or an administrator imports."))
+    importer = importing_person(actor, partnership, now)
     rows, problems = read_texts(texts)
     partnership = partnership or _described(rows)
     problems.extend(_place_problems(rows, partnership, by_person=importer is not None))
     problems.extend(check(rows, known_to(partnership, rows), importer))
+    return write_rows(rows, problems, actor=actor, partnership=partnership, now=now)
+
+
+def importing_person(actor: User | None, partnership: Partnership | None, now: datetime) -> Person | None:
+    """Who imports; None for the command line. Raises NotAllowed for somebody who does not keep this directory."""
+    importer = acting_person(actor, now)
+    if importer is not None:
+        require(partnership is not None and may_keep_directory(importer, partnership.id), _("Only the business unit or an administrator imports."))
+    return importer
+
+
+def write_rows(rows: Rows, problems: list[Problem], *, actor: User | None, partnership: Partnership | None, now: datetime) -> Imported:
+    """Writes checked rows and puts them on the directory's record, within the caller's transaction. Raises ImportRefused where there are problems."""
     if problems:
         raise ImportRefused(problems)
     application = Application(partnership_for(rows, partnership), rows)

@@ -107,6 +107,13 @@ def read_texts(texts: Mapping[str, str]) -> tuple[Rows, list[Problem]]:
     return rows, problems
 
 
+def typed_rows(file: File, given: Mapping[int, Mapping[str, str]], problems: list[Problem]) -> list[Row]:
+    """Rows that were typed on a page, by their number there: each cell read by its column's rule, no two rows the same. Adds to `problems`."""
+    seen: dict[tuple[Any, ...], int] = {}
+    rows = [_read_row(file, list(cells), list(cells.values()), number, problems) for number, cells in given.items()]
+    return [row for row in rows if row.broken or _is_new(file, row, seen, problems)]
+
+
 def _read_file(file: File, content: str, problems: list[Problem]) -> Iterator[Row]:
     reader = csv.reader(io.StringIO(content, newline=""), strict=True)
     try:

@@ -1,0 +1,19 @@
+"""Several of one thing on a page, each of which can be removed by a button."""
+
+from django.http import QueryDict
+
+
+def without_removed(data: QueryDict, prefix: str, most: int) -> QueryDict:
+    """The posted forms without the one whose Remove was pressed, the others moved up; as posted where there is one, or more than `most`."""
+    gone, count = data.get("remove", ""), data.get(f"{prefix}-TOTAL_FORMS", "")
+    if not gone.isdecimal() or not count.isdecimal() or int(count) < 2 or int(count) > most:
+        return data
+    changed = data.copy()
+    left = [index for index in range(int(count)) if index != int(gone)]
+    for name in [name for name in changed if name.startswith(f"{prefix}-") and name.split("-")[1].isdecimal()]:
+        del changed[name]
+    for new, old in enumerate(left):
+        for name in [name for name in data if name.startswith(f"{prefix}-{old}-")]:
+            changed.setlist(name.replace(f"{prefix}-{old}-", f"{prefix}-{new}-", 1), data.getlist(name))
+    changed[f"{prefix}-TOTAL_FORMS"] = str(len(left))
+    return changed
