@@ -82,6 +82,7 @@ NAMES = {
     "summary": _("summary"),
     "supervision": _("supervision"),
     "text": _("text"),
+    "title": _("title of the post"),
     "told": _("told"),
     "told_by": _("told by"),
     "training": _("training"),
