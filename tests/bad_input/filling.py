@@ -1,6 +1,6 @@
 """Fills in any form: good answers by the kind of each field, and for each way of being wrong the fields that can be so."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,7 +33,7 @@ def _parts(name: str, field: DatePartsField, now: datetime) -> Values:
 
 def _answer(form: forms.Form, name: str, field: forms.Field, looks: dict[str, str]) -> Any:
     if isinstance(field, forms.ChoiceField):
-        keys = [str(key) for key, _ in list(field.choices) if key != ""]
+        keys = [str(key) for key in _keys(field.choices) if key != ""]
         return keys if isinstance(field, forms.MultipleChoiceField) else next(iter(keys), "")
     if isinstance(field, forms.BooleanField):
         return "on"
@@ -50,6 +50,12 @@ class Wrong:
 
     concerns: Callable[[forms.Field], bool]
     holds: Callable[[str, forms.Field], Values]
+
+
+def _keys(choices: Iterable[Any]) -> Iterator[Any]:
+    """What can be chosen, also within groups."""
+    for key, words in choices:
+        yield from _keys(words) if isinstance(words, list | tuple) else (key,)
 
 
 def _is_choice(field: forms.Field) -> bool:
