@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth.hashers import MD5PasswordHasher, make_password
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -15,6 +16,7 @@ from agencies.services.identity.events import forget_old, note
 from agencies.services.identity.signing_in import TooManyTries, Tried, WrongPassphrase, check_passphrase, in_words
 from agencies.services.passphrases import set_new_passphrase
 from agencies.sign_ins import SignInKind, Visit
+from config.settings import base
 from tests.cast import Cast
 from tests.factories import PASSWORD
 from tests.world import MONDAY
@@ -96,6 +98,43 @@ def test_an_address_without_an_account_costs_the_same_work(cast: Cast, door: Doo
     cast.nobody.is_active = False
     cast.nobody.save()
     assert work("nobody@example.org") == work(cast.lead.email) == work(cast.nobody.email)
+
+
+def test_an_address_without_an_account_costs_as_much_hashing(cast: Cast, door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes longest, and so what a clock would tell: one passphrase is hashed, whether there is an account, a closed one or none."""
+    hashed: list[str] = []
+    encode = MD5PasswordHasher.encode
+
+    def counted(hasher: MD5PasswordHasher, password: str, salt: str) -> str:
+        hashed.append(password)
+        return str(encode(hasher, password, salt))
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", counted)
+    cast.nobody.is_active = False
+    cast.nobody.save()
+    found = {}
+    for email in ("nobody@example.org", cast.lead.email, cast.nobody.email):
+        hashed.clear()
+        door.knock(email, "a guess")
+        found[email] = list(hashed)
+    assert list(found.values()) == [["a guess"]] * 3
+
+
+@pytest.fixture
+def hashed_slowly(settings: Any) -> None:
+    """As in production: the tests hash quickly elsewhere."""
+    settings.PASSWORD_HASHERS = base.PASSWORD_HASHERS
+
+
+@pytest.mark.usefixtures("hashed_slowly")
+def test_a_passphrase_is_kept_by_argon2_and_one_that_was_kept_otherwise_so_once_it_is_used(cast: Cast, door: Door) -> None:
+    cast.lead.set_password(PASSWORD)
+    assert cast.lead.password.startswith("argon2$argon2id$")
+    cast.lead.password = make_password(PASSWORD, hasher="pbkdf2_sha256")
+    cast.lead.save()
+    assert door.knock(cast.lead.email, PASSWORD) == "in"
+    cast.lead.refresh_from_db()
+    assert cast.lead.password.startswith("argon2$argon2id$")
 
 
 def test_guessing_from_many_places_counts_together(cast: Cast, door: Door) -> None:
