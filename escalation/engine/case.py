@@ -269,18 +269,18 @@ def assemble(disputes: list[Dispute], *, now: datetime, whole: bool = False, edi
         return []
     ids = [dispute.pk for dispute in disputes]
     ours = Among("dispute", ids)
-    parties = _grouped(Party.objects.filter(ours))
-    runs = _grouped(StageRun.objects.filter(ours).order_by("number"))
-    requests = _grouped(Request.objects.filter(ours).select_related("guest").order_by("run__number", "pk"))
-    clocks = _grouped(Clock.objects.filter(ours) if whole else Clock.objects.running().filter(ours).defer("working_out"))
-    record = _grouped(Event.objects.filter(ours).select_related("body").order_by("number") if whole else ())
+    parties = by_dispute(Party.objects.filter(ours))
+    runs = by_dispute(StageRun.objects.filter(ours).order_by("number"))
+    requests = by_dispute(Request.objects.filter(ours).select_related("guest").order_by("run__number", "pk"))
+    clocks = by_dispute(Clock.objects.filter(ours) if whole else Clock.objects.running().filter(ours).defer("working_out"))
+    record = by_dispute(Event.objects.filter(ours).select_related("body").order_by("number") if whole else ())
     told = {event.kind for events in record.values() for event in events} if whole else {EventKind.OUTCOME_PROPOSED, EventKind.TIMETABLE_PROPOSED}
     referrals = _referrals(disputes, runs)
     panel = _members(referrals)
-    proposals = _grouped(OutcomeProposal.objects.filter(ours, replaced_at=None) if EventKind.OUTCOME_PROPOSED in told else ())
-    confirmations = _confirmations(proposals)
+    proposals = by_dispute(OutcomeProposal.objects.filter(ours, replaced_at=None) if EventKind.OUTCOME_PROPOSED in told else ())
+    confirmations = confirmations_of(proposals)
     asked = TimetableProposal.objects.filter(ours, agreed_at=None, declined_at=None).order_by("proposed_at", "pk")
-    timetables = _grouped(asked if EventKind.TIMETABLE_PROPOSED in told else ())
+    timetables = by_dispute(asked if EventKind.TIMETABLE_PROPOSED in told else ())
     places = _places(disputes, parties, now, edition)
     cases = []
     for dispute in disputes:
@@ -308,7 +308,7 @@ def assemble(disputes: list[Dispute], *, now: datetime, whole: bool = False, edi
     return cases
 
 
-def _grouped(rows: Iterable[Row]) -> defaultdict[UUID, list[Row]]:
+def by_dispute(rows: Iterable[Row]) -> defaultdict[UUID, list[Row]]:
     """Rows by the disagreement they belong to."""
     found: defaultdict[UUID, list[Row]] = defaultdict(list)
     for row in rows:
@@ -319,14 +319,14 @@ def _grouped(rows: Iterable[Row]) -> defaultdict[UUID, list[Row]]:
 def _referrals(disputes: list[Dispute], runs: defaultdict[UUID, list[StageRun]]) -> defaultdict[UUID, list[Referral]]:
     """Referrals by disagreement, the latest last; no query where none has come to the partnership's stage."""
     reached = [dispute.pk for dispute in disputes if any(_is_partnership(dispute, run) for run in runs[dispute.pk])]
-    return _grouped(Referral.objects.filter(dispute__in=reached).order_by("run__number") if reached else ())
+    return by_dispute(Referral.objects.filter(dispute__in=reached).order_by("run__number") if reached else ())
 
 
 def _is_partnership(dispute: Dispute, run: StageRun) -> bool:
     return run.stage != HOP and definition_of(dispute.version_id).stage(run.stage).is_partnership
 
 
-def _confirmations(proposals: defaultdict[UUID, list[OutcomeProposal]]) -> defaultdict[UUID, list[OutcomeConfirmation]]:
+def confirmations_of(proposals: defaultdict[UUID, list[OutcomeProposal]]) -> defaultdict[UUID, list[OutcomeConfirmation]]:
     """Confirmations by the proposal that they confirm; no query where no wording stands."""
     found: defaultdict[UUID, list[OutcomeConfirmation]] = defaultdict(list)
     keys = [proposal.pk for rows in proposals.values() for proposal in rows]

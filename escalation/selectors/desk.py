@@ -1,6 +1,5 @@
 """What the rows of My work say of clocks that are shown: read once for all of them, in a fixed number of queries."""
 
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +12,10 @@ from agencies.snapshot import Snapshot
 from agencies.words import lower_first
 from agencies.working_days import LONDON, Calendar
 from escalation.counterparts import Directory
-from escalation.engine.case import Case
+from escalation.engine.case import Case, by_dispute, confirmations_of
 from escalation.engine.definitions import procedure_of
 from escalation.engine.turns import turn_of
-from escalation.models import Clock, Dispute, OutcomeConfirmation, OutcomeProposal, Party, Referral, Request
+from escalation.models import Clock, Dispute, OutcomeProposal, Party, Referral, Request
 from escalation.selectors.words import Due, ask_of, due_of, follows_turn, names
 from escalation.states import Side
 
@@ -54,10 +53,8 @@ class Desk:
         related = Clock.objects.select_related("dispute__partnership", "dispute__raising_agency", "agency", "owner", "run")
         clocks = list(related.filter(pk__in=keys).defer("working_out")) if keys else []
         disputes = {clock.dispute_id: clock.dispute for clock in clocks}
-        receiving: defaultdict[UUID, list[Party]] = defaultdict(list)
-        if disputes:
-            for party in Party.objects.filter(dispute__in=disputes, side=Side.RECEIVING).select_related("agency").order_by("agency__name"):
-                receiving[party.dispute_id].append(party)
+        parties = Party.objects.filter(dispute__in=disputes, side=Side.RECEIVING).select_related("agency").order_by("agency__name")
+        receiving = by_dispute(parties if disputes else ())
         calendars = calendars_of({d.partnership_id: d.partnership for d in disputes.values()}.values()) if disputes else {}
         steps = {clock.dispute_id: clock for clock in clocks if follows_turn(clock)}
         return cls(now, {clock.pk: clock for clock in clocks}, calendars, receiving, _light_cases(steps, receiving, calendars, now))
@@ -106,11 +103,10 @@ def _light_cases(steps: dict[UUID, Clock], receiving: dict[UUID, list[Party]], c
     """Cases with just what tells whose turn it is, for the disagreements on which a next step runs."""
     if not steps:
         return {}
-    requests, referrals, proposals = _by_dispute(steps)
-    confirmed: defaultdict[UUID, list[OutcomeConfirmation]] = defaultdict(list)
-    if proposals:
-        for confirmation in OutcomeConfirmation.objects.filter(proposal__in=[rows[-1] for rows in proposals.values()]):
-            confirmed[confirmation.proposal_id].append(confirmation)
+    requests = by_dispute(Request.objects.filter(dispute__in=steps).order_by("run__number", "pk"))
+    referrals = by_dispute(Referral.objects.filter(dispute__in=steps).order_by("run__number"))
+    proposals = by_dispute(OutcomeProposal.objects.filter(dispute__in=steps, replaced_at=None))
+    confirmed = confirmations_of(proposals)
     cases = {}
     for key, clock in steps.items():
         dispute = clock.dispute
@@ -122,23 +118,9 @@ def _light_cases(steps: dict[UUID, Clock], receiving: dict[UUID, list[Party]], c
             directory=Directory(Snapshot(dispute.partnership_id, now.astimezone(LONDON).date())),
             parties=receiving[key],
             runs=[clock.run] if clock.run else [],
-            all_requests=requests.get(key, []),  # a dictionary of rows, no call to a server # nosec B113
+            all_requests=requests[key],
             referral=referrals[key][-1] if key in referrals else None,
             proposal=proposal,
             confirmations=confirmed[proposal.pk] if proposal else [],
         )
     return cases
-
-
-def _by_dispute(steps: dict[UUID, Clock]) -> tuple[dict[UUID, list[Request]], dict[UUID, list[Referral]], dict[UUID, list[OutcomeProposal]]]:
-    """Requests, referrals and the proposals that stand, by disagreement: three queries."""
-    requests: defaultdict[UUID, list[Request]] = defaultdict(list)
-    for request in Request.objects.filter(dispute__in=steps).order_by("run__number", "pk"):
-        requests[request.dispute_id].append(request)
-    referrals: defaultdict[UUID, list[Referral]] = defaultdict(list)
-    for referral in Referral.objects.filter(dispute__in=steps).order_by("run__number"):
-        referrals[referral.dispute_id].append(referral)
-    proposals: defaultdict[UUID, list[OutcomeProposal]] = defaultdict(list)
-    for proposal in OutcomeProposal.objects.filter(dispute__in=steps, replaced_at=None):
-        proposals[proposal.dispute_id].append(proposal)
-    return dict(requests), dict(referrals), dict(proposals)

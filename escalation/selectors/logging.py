@@ -14,7 +14,7 @@ from escalation.engine.definitions import definition_of
 from escalation.models import Dispute, Draft
 from escalation.part_policy import written_by
 from escalation.procedures.definition import ProcedureDefinition
-from escalation.services.drafts import logs_for_others
+from escalation.services.drafts import logs_for_others, who_may_have_decided
 from escalation.services.side_by_side import InForce, in_force
 from escalation.states import Door, State
 
@@ -106,9 +106,8 @@ def _is_empty(answers: dict[str, Any]) -> bool:
 
 def their_people(draft: Draft) -> list[tuple[str, list[tuple[UUID, str]]]]:
     """(agency, its people by name with post) of each agency that is disagreed with, but for who raises or writes. One query."""
-    dispute = draft.dispute
-    rows = Membership.objects.filter(agency__in=draft.answers.get("receiving") or [], user__is_active=True).select_related("agency", "user")
-    rows = rows.exclude(user__in={dispute.raiser_id, dispute.logged_by_id}).order_by("agency__name", "user__name")
+    rows = who_may_have_decided(draft.dispute, [UUID(key) for key in draft.answers.get("receiving") or ()])
+    rows = rows.select_related("agency", "user").order_by("agency__name", "user__name")
     found: dict[str, dict[UUID, str]] = {}
     for row in rows:
         if row.agency is not None:

@@ -1,12 +1,13 @@
 """Logging: a draft kept at every step, then submitted."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -243,9 +244,15 @@ def check_for(dispute: Dispute, submission: Submission, *, now: datetime, is_pas
     others = beside(dispute, now.astimezone(LONDON).date()) if submission.door else ALONE
     around: dict[str, Any] = {"known": known, "external": external, "names": names, "beside": others}
     check(submission, procedure, raising=dispute.raising_agency_id, now=now, is_past=is_past, **around)
-    named = Membership.objects.filter(user=submission.disputed_person, agency__in=submission.receiving)
-    if submission.disputed_person and not is_past and not named.exists():
+    there = who_may_have_decided(dispute, submission.receiving).filter(user=submission.disputed_person)
+    if submission.disputed_person and not is_past and not there.exists():
         raise Problems([("disputed_person", gettext("Choose somebody of the agency you disagree with."))])
+
+
+def who_may_have_decided(dispute: Dispute, receiving: Collection[UUID]) -> QuerySet[Membership]:
+    """The roles in these agencies one of whose holders may have taken the decision that is disputed: whoever raises it or writes did not."""
+    rows = Membership.objects.filter(agency__in=receiving, user__is_active=True)
+    return rows.exclude(user__in={dispute.raiser_id, dispute.logged_by_id})
 
 
 @verb(Verb.SUBMIT, ready=_is_draft)

@@ -65,6 +65,12 @@ def may_take_on(case: Case) -> frozenset[UUID]:
     return own if is_inside(case, case.dispute.stage) else own | case.receiving_ids
 
 
+def may_do_action(case: Case, agency: UUID) -> list[Person]:
+    """Who can be asked for an agreed action there: everybody with a role in the agency who may know of the disagreement, by name."""
+    people = (case.directory.person(key) for key in case.directory.snapshot.people if key not in case.conflicted_ids)
+    return sorted((one for one in people if one is not None and agency in one.agency_ids), key=lambda one: one.name)
+
+
 @verb(Verb.ADD_ACTION, ready=is_live)
 def add_action(change: Change, *, what: str, agency: UUID, due_at: datetime, owner: UUID | None = None) -> None:
     """An action that the sides agreed, with its own clock and reminders until it is done; who raised the matter is told (BRO-03, BRO-08)."""
@@ -75,8 +81,7 @@ def add_action(change: Change, *, what: str, agency: UUID, due_at: datetime, own
     if agency not in may_take_on(case):
         raise InvalidInput(_("This stage is inside your own agency: the other agency does not know of the action."), field="agency")
     coming(due_at, change.now, "due_at", _("Give a date that has not passed."))
-    doer = case.directory.person(owner) if owner else None
-    if owner is not None and (doer is None or agency not in doer.agency_ids):
+    if owner is not None and owner not in {one.id for one in may_do_action(case, agency)}:
         raise InvalidInput(_("Choose someone with a role in that agency."), field="owner")
     holder = owner or case.holder_id(Side.RAISING if agency == case.raising_id else Side.RECEIVING, agency)
     event = change.record(EventKind.ACTION_AGREED, facts={"agency": str(agency), "due": due_at.isoformat()}, body={"what": words})

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -44,7 +45,15 @@ def beside(dispute: Dispute, day: date) -> Beside:
     return beside_this(definition_of(dispute.version_id), in_force(dispute.partnership_id, day))
 
 
-def beside_this(procedure: ProcedureDefinition, rows: Iterable[InForce]) -> Beside:
+class Defined(Protocol):
+    """A row that has a procedure's definition."""
+
+    @property
+    def definition(self) -> ProcedureDefinition:
+        """What the procedure says."""
+
+
+def beside_this(procedure: ProcedureDefinition, rows: Iterable[Defined]) -> Beside:
     """Of the partnership's procedures those that stand beside this one, by key."""
     return {one.definition.key: one.definition for one in rows if one.definition.key != procedure.key}
 

@@ -24,7 +24,7 @@ from escalation.procedures.definition import DoorDoes, DoorRule, ProcedureDefini
 from escalation.procedures.way_words import variant_sentences
 from escalation.selectors.logging import Behalf, Choice, empty_draft, others_to_log_for, own_places, procedures_in_force
 from escalation.services import drafts, gate
-from escalation.services.side_by_side import beside
+from escalation.services.side_by_side import beside, beside_this
 from escalation.states import Door
 from escalation.web.access import on_refusal, open_draft
 from escalation.web.log_forms import NO, YES, DoorForm, StartForm
@@ -68,7 +68,7 @@ class Offered:
 
     def beside(self, procedure: ProcedureDefinition) -> gate.Beside:
         """The other procedures, by key."""
-        return {one.definition.key: one.definition for one in self.procedures if one.definition.key != procedure.key}
+        return beside_this(procedure, self.procedures)
 
     def taken_by(self, beginning: Beginning, rule: DoorRule | Way | None) -> Beginning:
         """The same under the procedure to which the door leads; as it is where it leads to none."""

@@ -21,9 +21,12 @@
   let isSent = false;
   let underWay = null;
 
-  const say = (words, isNews) => {
+  /* Read out: that it is kept the first time, that it is not, and that it is again. */
+  let isKnown = false;
+  const say = (words, isKept) => {
+    line.setAttribute("aria-live", isKept && isKnown ? "off" : "polite");
     line.textContent = words;
-    if (!isNews) line.setAttribute("aria-live", "off");
+    isKnown = isKept;
   };
 
   const wait = () => {
@@ -47,11 +50,13 @@
       const answer = await fetch(box.dataset.url, {
         method: "POST", body, keepalive, headers: { "X-CSRFToken": token }, credentials: "same-origin", signal: underWay.signal,
       });
-      if (!answer.ok) throw new Error(answer.status);
-      kept.set(form, words);
-      say(await answer.text(), false);
+      if (answer.ok) kept.set(form, words);
+      say(answer.ok ? await answer.text() : box.dataset.notKept, answer.ok);
     } catch {
-      if (!isSent) say(box.dataset.notKept, true);
+      if (isSent) return;
+      say(box.dataset.notKept, false);
+      /* The server was not reached: it may be in half a minute. What it refused it refuses again. */
+      wait();
     }
   };
 

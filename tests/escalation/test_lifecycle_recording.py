@@ -6,11 +6,12 @@ from uuid import uuid4
 import pytest
 
 from agencies.errors import InvalidInput, NotAllowed, NotFound, WrongState
+from agencies.roles import Role
 from escalation.models import AgreedAction, Clock, Dispute, Event, Request
 from escalation.services.sweep import sweep
 from escalation.states import ClockState, EventKind, Message, Verb
 from tests.escalation.verbs import refused
-from tests.factories import make_cover
+from tests.factories import make_cover, make_member, make_user
 from tests.world import MONDAY, World, london
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +85,14 @@ def test_an_agreed_action_has_its_own_clock_until_it_is_done(world: World, dispu
     assert Clock.objects.get(action=row).state == ClockState.LATE
     with refused(dispute, NotFound, "not open"):
         world.do(dispute, Verb.COMPLETE_ACTION, world.cast.receiver, action=row.pk)
+
+
+def test_somebody_with_a_conflict_is_asked_for_no_action(world: World, dispute: Dispute) -> None:
+    other = make_member(make_user("Ola Finch"), world.cast.social_care, Role.PRACTITIONER).user
+    world.do(dispute, Verb.ADD_ACTION, world.cast.own_manager, **action(world, owner=other.pk))
+    Dispute.objects.filter(pk=dispute.pk).update(conflicts=[str(other.pk)])
+    with refused(dispute, InvalidInput, "role in that agency"):
+        world.do(dispute, Verb.ADD_ACTION, world.cast.own_manager, **action(world, owner=other.pk))
 
 
 @pytest.mark.parametrize(

@@ -64,3 +64,21 @@ def test_a_tab_that_is_closed_while_somebody_types_costs_no_word(where: str, wor
     expect(tab.locator("main [type=radio]").first).to_be_checked()
     expect(tab.locator("main")).to_contain_text("It has not been sent yet")
     assert tab.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+
+
+def test_while_the_server_is_away_that_is_said_aloud_and_tried_again_without_another_word(
+    world: World, context: BrowserContext, live_server: LiveServer
+) -> None:
+    tab = opened(context, live_server.url, f"/log/{draft(world)}/matter/", world.cast.raiser)
+    line = tab.locator("main form [aria-live]")
+    tab.fill("[name=what]", WORDS)
+    sends(tab, "half a minute")
+    tab.route("**/session/typing/", lambda route: route.abort())
+    tab.fill("[name=what]", f"{WORDS} {LATER}")
+    tab.clock.fast_forward(31_000)
+    expect(line).to_contain_text("cannot be kept at the moment")
+    expect(line).to_have_attribute("aria-live", "polite")
+    tab.unroute("**/session/typing/")
+    sends(tab, "half a minute")
+    expect(line).to_contain_text("Kept at ")
+    expect(line).to_have_attribute("aria-live", "polite")

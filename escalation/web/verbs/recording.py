@@ -12,7 +12,7 @@ from agencies.web.fields import MomentField, Paragraphs
 from agencies.web.widgets import Checkboxes, Radios
 from escalation import policy
 from escalation.models import AgreedAction, EventBody
-from escalation.services.record import lines_to_confirm, lines_to_correct, may_take_on, open_actions
+from escalation.services.record import lines_to_confirm, lines_to_correct, may_do_action, may_take_on, open_actions
 from escalation.services.resolution import parties
 from escalation.states import MeetingHow
 from escalation.web.verbs.base import HappenedMixin, VerbForm, choice_of
@@ -98,14 +98,10 @@ class ActionForm(VerbForm):
 
     def prepare(self) -> None:
         self.choose_agency("agency", may_take_on(self.case))
-        groups = [(label, self._people(UUID(key))) for key, label in self.agencies(may_take_on(self.case))]
+        groups = [
+            (label, [(str(one.id), one.name) for one in may_do_action(self.case, UUID(key))]) for key, label in self.agencies(may_take_on(self.case))
+        ]
         choice_of(self, "owner").choices = [("", gettext("Whoever holds it there")), *groups]
-
-    def _people(self, agency: UUID) -> list[tuple[str, str]]:
-        """Everybody with a role in the agency who may know of the matter, by name."""
-        directory, barred = self.case.directory, self.case.conflicted_ids
-        found = [person for key in directory.snapshot.people if key not in barred and (person := directory.person(key)) is not None]
-        return sorted(((str(one.id), one.name) for one in found if agency in one.agency_ids), key=lambda pair: pair[1])
 
     def given(self) -> dict[str, Any]:
         data = super().given()
