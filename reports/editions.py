@@ -59,12 +59,13 @@ def _protect(people: Mapping[str, Table], earlier: Earlier) -> tuple[System, set
 
 
 def flows_of(names: Collection[Name]) -> Iterator[Sum]:
-    """What comes and goes in a year: open at the end of the one before and raised make closed, withdrawn and open at the end, as they are counted."""
-    for name in names:
-        if isinstance(name, str) and name.startswith(f"{OPEN}@"):
-            flow = Sum(parts=(name, RAISED), total=OPEN, more=(CLOSED, WITHDRAWN))
-            if set(flow.names) <= set(names):
-                yield flow
+    """What comes and goes in a year: open at the end of the one before and raised make closed, withdrawn and open at the end, as they are counted.
+
+    Where that one is not available nothing is on record from before, as the words of the measure say: then the raised alone make the rest.
+    """
+    before = [name for name in names if isinstance(name, str) and name.startswith(f"{OPEN}@")]
+    if {RAISED, CLOSED, WITHDRAWN, OPEN} <= set(names):
+        yield Sum(parts=(*before, RAISED), total=OPEN, more=(CLOSED, WITHDRAWN))
 
 
 def _as_published(table: Table, earlier: Earlier) -> Table:

@@ -39,17 +39,21 @@ class DetailsForm(ContactsForm):
     """What the agency is and how it is reached."""
 
     field_order = ("name", "kind", "external", "mailbox", "phone", "out_of_hours")
-    name = forms.CharField(label=_("Name of the agency"), max_length=120)
-    kind = forms.ChoiceField(label=_("Kind of agency"), choices=[("", _("Choose a kind")), *AgencyKind.choices])
+    name = forms.CharField(label=_("Name of the agency"), max_length=120, error_messages={"required": _("Enter the name of the agency")})
+    kind = forms.ChoiceField(
+        label=_("Kind of agency"),
+        choices=[("", _("Choose a kind")), *AgencyKind.choices],
+        error_messages={"required": _("Choose what kind of agency it is")},
+    )
     external = forms.ChoiceField(label=_("What it is here"), widget=Radios(), choices=MEMBERSHIP, initial="no")
 
 
 class ContactForm(Form):
     """A post at a level, and who is in it."""
 
-    level = forms.ChoiceField(label=_("Level"))
-    title = forms.CharField(label=_("Title of the post"), max_length=160)
-    role = forms.ChoiceField(label=_("Role"), help_text=_("What they may do here."))
+    level = forms.ChoiceField(label=_("Level"), error_messages={"required": _("Choose a level")})
+    title = forms.CharField(label=_("Title of the post"), max_length=160, error_messages={"required": _("Enter the title of the post")})
+    role = forms.ChoiceField(label=_("Role"), help_text=_("What they may do here."), error_messages={"required": _("Choose a role")})
     name = PersonForm.base_fields["name"]
     email = PersonForm.base_fields["email"]
     phone = PersonForm.base_fields["phone"]
