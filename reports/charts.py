@@ -22,7 +22,8 @@ class Frame:
     """The room that a chart has: its width, and how much of it the labels beside the bars take (0: they stand above).
 
     `letter` is an average letter's width as a share of the font's size: the document's own font is known, a page's is the reader's. `is_paper`: the
-    title says the figures too, since it is all that a PDF tells those who cannot see the chart. `tall` is the highest column's height.
+    title says the figures too, since it is all that a PDF tells those who cannot see the chart. `tall` is the highest column's height. `brand` is the
+    colour of bars and columns.
     """
 
     width: int
@@ -30,6 +31,7 @@ class Frame:
     letter: float
     is_paper: bool
     tall: int = 150
+    brand: str = BRAND
 
 
 WIDE, NARROW = Frame(680, 290, 0.5, is_paper=True), Frame(380, 0, 0.6, is_paper=False)
@@ -66,7 +68,7 @@ def bars(title: str, items: Sequence[Bar], *, key: str, frame: Frame = WIDE) -> 
             height = at - y + thick + 10
         length = round(room * (item.value or 0) / top, 1)
         if length:
-            body.append(_box(left, at, max(length, 1), thick, BRAND))
+            body.append(_box(left, at, max(length, 1), thick, frame.brand))
         body.append(_text(left + length + (6 if length else 0), at + thick / 2 + 5, item.text, weight=600))
         y += height
     return _svg(title, items, frame, y, body, key)
@@ -82,7 +84,7 @@ def columns(title: str, items: Sequence[Bar], *, key: str, frame: Frame = WIDE) 
         middle = round(step * (number + 0.5), 1)
         height = round(tall * (item.value or 0) / top, 1)
         if height:
-            body.append(_box(middle - step * 0.3, 24 + tall - height, step * 0.6, max(height, 1), BRAND))
+            body.append(_box(middle - step * 0.3, 24 + tall - height, step * 0.6, max(height, 1), frame.brand))
         body.append(_text(middle, 24 + tall - height - 6, item.text, anchor="middle", weight=600))
         lines = wrapped(item.label, step - 4, frame.letter, size)
         body += [_text(middle, 24 + tall + 20 + LINE * at, line, anchor="middle", size=size) for at, line in enumerate(lines)]

@@ -234,10 +234,19 @@ class Headline:
 
 
 @dataclass(frozen=True, slots=True)
+class Cover:
+    """The partnership's own look: a colour such as #0d5257, and its mark as a data address with the words in its place; empty where it has none."""
+
+    colour: str = ""
+    picture: str = ""
+    alternative: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A whole report, frozen. Moments are ISO 8601 in UTC. `year` is the reporting year; 0 where `days` names the first and the last day instead.
 
-    `agency` is the one whose own side it is; empty for the whole partnership.
+    `agency` is the one whose own side it is; empty for the whole partnership. `cover` is how it was printed, None by our own design.
     """
 
     partnership: str
@@ -254,6 +263,7 @@ class Document:
     method: tuple[str, ...]
     days: tuple[str, ...] = ()
     agency: str = ""
+    cover: Cover | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The document as JSON's own types, its words in English or, of one that is worded, as they are."""
@@ -268,6 +278,7 @@ class Document:
             "edition": Edition(data["edition"]),
             "headlines": tuple(Headline(**item) for item in data["headlines"]),
             "sections": tuple(_section(item) for item in data["sections"]),
+            "cover": Cover(**data["cover"]) if data.get("cover") else None,
         }
         return cls(**plain)
 

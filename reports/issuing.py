@@ -1,5 +1,6 @@
 """Public editions that left the product, and what they mean for the next one."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from agencies.models import Partnership
@@ -23,7 +24,7 @@ def public_document(partnership: Partnership, year: Year, now: datetime) -> Docu
 def issue(partnership: Partnership, document: Document, now: datetime) -> None:
     """Keeps that the public edition left the product; the same one again changes nothing. Internal editions are not kept."""
     if document.edition is Edition.PUBLIC:
-        stored = document.as_json()
+        stored = replace(document, cover=None).as_json()
         IssuedEdition.objects.get_or_create(
             partnership=partnership, year=document.year, checksum=checksum_of(stored["sections"]), defaults={"issued_at": now, "document": stored}
         )  # fmt: skip

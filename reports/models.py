@@ -14,11 +14,12 @@ from escalation.models import Dispute, Event
 from reports.figures import Edition
 from reports.kept_months import KeptMonth, MonthCount
 from reports.periods import Period, Year
+from reports.report_cover import ReportCover
 from reports.saved_filter import SavedFilter
 
 __all__ = [
     "AuditAnswer", "AuditQuestion", "AuditSample", "AuditedRecord", "EarlyReturn", "IssuedEdition", "KeptMonth", "MonthCount", "Passage",
-    "PreparedDocument", "Progress", "Report", "ReportEvent", "SavedFilter", "ScorecardCheck", "UNFINISHED",
+    "PreparedDocument", "Progress", "Report", "ReportCover", "ReportEvent", "SavedFilter", "ScorecardCheck", "UNFINISHED",
 ]  # fmt: skip
 PATIENCE = timedelta(minutes=15)  # A report that is not finished by then was lost with its worker.
 

@@ -1,7 +1,7 @@
 """A document as templates show it: cells as text, charts as SVG. Pure but for Django's marking of safe text."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from agencies.words import LONDON, moment
 from reports import charts
-from reports.figures import Cell, Chart, ChartKind, Definition, Document, Edition, Mark, Section, Table, Unit
+from reports.figures import Cell, Chart, ChartKind, Cover, Definition, Document, Edition, Mark, Section, Table, Unit
 from reports.periods import period_of
 from reports.said import worded
 
@@ -66,8 +66,11 @@ def context_of(document: Document, frame: charts.Frame) -> dict[str, Any]:
     year = period_of(document.year, document.days)
     taken = datetime.fromisoformat(document.snapshot).astimezone(LONDON)
     tables = [table for section in document.sections for table in section.tables]
+    if document.cover and document.cover.colour:
+        frame = replace(frame, brand=document.cover.colour)
     return {
         "document": document,
+        "cover": document.cover or Cover(),
         "year": year,
         "is_public": document.edition is Edition.PUBLIC,
         "edition_words": document.edition.words,

@@ -26,6 +26,7 @@ from agencies.models import Partnership, User
 from agencies.words import in_english
 from reports import charts, pdf
 from reports.checksums import checksum_of
+from reports.covers import with_cover
 from reports.document import build
 from reports.figures import Document, Edition
 from reports.issuing import issue, public_document
@@ -84,7 +85,7 @@ def write_annual_report(partnership: Partnership, year: Year, edition: Edition, 
     """
     begun(year, now)
     check_writable(path)
-    document, pages = _write_document(figures(partnership, year, edition, now), path)
+    document, pages = _write_document(with_cover(figures(partnership, year, edition, now), partnership), path)
     issue(partnership, document, now)
     return document, pages
 
@@ -92,7 +93,7 @@ def write_annual_report(partnership: Partnership, year: Year, edition: Edition, 
 def write_standing_report(partnership: Partnership, period: Period, path: Path, now: datetime) -> tuple[Document, int]:
     """Writes the period's standing report to the path; returns and raises as `write_annual_report` does, and for a period with nothing on record."""
     check_writable(path)
-    return _write_document(_not_empty(standing_figures(partnership, period, now)), path)
+    return _write_document(with_cover(_not_empty(standing_figures(partnership, period, now)), partnership), path)
 
 
 def _not_empty(document: Document) -> Document:
@@ -164,7 +165,7 @@ def make_report(report_id: UUID) -> bool:
     try:
         # Why it cannot be made is stored in English, and said in the reader's language.
         with in_english():
-            document = _counted(report, wall_clock.now())
+            document = with_cover(_counted(report, wall_clock.now()), report.partnership)
             _step(report_id, Progress.COUNTING, Progress.PRINTING)
             with _kept_language():
                 frozen = worded(document)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.web import agency, audits, board_page, documents, early, findings, processing, saved_filters, standing, texts, unit_board, views
+from reports.web import agency, audits, board_page, cover, documents, early, findings, processing, saved_filters, standing, texts, unit_board, views
 
 urlpatterns = [
     path("reports/", views.reports, name="reports"),
@@ -26,6 +26,8 @@ urlpatterns = [
     path("keeping/processing/", processing.register, name="processing"),
     path("keeping/processing/lines.csv", processing.register_data, name="processing-data"),
     path("returns/", early.returns, name="early-returns"),
+    path("reports/cover/", cover.cover, name="report-cover"),
+    path("reports/cover/check/", cover.cover_check, name="report-cover-check"),
     path("reports/record/", views.record, name="report-record"),
     path("reports/findings/", findings.findings, name="report-findings"),
     path("reports/standing/", standing.standing, name="report-standing"),

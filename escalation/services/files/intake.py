@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.errors import DomainError, InvalidInput
 from escalation.engine import file_store as store
 from escalation.files.apart import cleaned_apart
-from escalation.files.examine import look
+from escalation.files.examine import Looked, look
 from escalation.files.kinds import FileKind
 from escalation.files.refusal import Refused
 from escalation.services.files.scanning import require_clean
@@ -62,7 +62,7 @@ def taken_in(upload: Upload | None) -> Iterator[Kept]:
     try:
         kept = _kept(upload.name or "", upload.read(most_bytes() + 1))
     except Refused as refusal:
-        raise InvalidInput(_shown(refusal), field="upload") from None
+        raise InvalidInput(refusal_in_words(refusal), field="upload") from None
     try:
         yield kept
     except DomainError:
@@ -70,15 +70,20 @@ def taken_in(upload: Upload | None) -> Iterator[Kept]:
         raise
 
 
-def _shown(refusal: Refused) -> str:
+def refusal_in_words(refusal: Refused) -> str:
     """Why it is not taken, in the language in force."""
     places = {name: gettext(value) if isinstance(value, str) else value for name, value in refusal.places.items()}
     return gettext(refusal.words).format(**places) if places else gettext(refusal.words)
 
 
-def _kept(name: str, content: bytes) -> Kept:
-    looked = look(name, content, most=most_bytes())
+def cleaned_content(name: str, content: bytes, *, most: int) -> tuple[Looked, bytes]:
+    """What a file is, and what may be kept of it: looked at, scanned as it came, cleaned apart. Nothing is kept yet. Raises Refused."""
+    looked = look(name, content, most=most)
     require_clean(content)
-    clean = cleaned_apart(looked.kind, content)
+    return looked, cleaned_apart(looked.kind, content)
+
+
+def _kept(name: str, content: bytes) -> Kept:
+    looked, clean = cleaned_content(name, content, most=most_bytes())
     stored = store.keep(clean)
     return Kept(looked.name, looked.kind, len(clean), store.digest(content), store.digest(clean), stored)
