@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import agencies.keys
+from agencies.make_tables import MakeTables
 
 
 class Migration(migrations.Migration):
@@ -709,3 +710,4 @@ class Migration(migrations.Migration):
             },
         ),
     ]
+    operations = [MakeTables(operations)]

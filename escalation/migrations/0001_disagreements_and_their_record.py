@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import agencies.keys
+from agencies.make_tables import MakeTables
 
 
 class Migration(migrations.Migration):
@@ -1674,3 +1675,4 @@ class Migration(migrations.Migration):
             ],
         ),
     ]
+    operations = [MakeTables(operations)]

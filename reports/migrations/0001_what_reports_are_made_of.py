@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import agencies.keys
+from agencies.make_tables import MakeTables
 
 
 class Migration(migrations.Migration):
@@ -342,3 +343,4 @@ class Migration(migrations.Migration):
             },
         ),
     ]
+    operations = [MakeTables(operations)]
