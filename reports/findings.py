@@ -1,6 +1,7 @@
 """What came before the partnership in a year and what was found, for the chair, the panels' members and the business unit (BRI-20)."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 from agencies.models import Partnership
 from reports import story
@@ -21,7 +22,7 @@ def findings_report(partnership: Partnership, year: Year, now: datetime) -> Docu
     No disagreement, agency or person is named. Raises InvalidInput for a year that has not begun.
     """
     scope = Scope(partnership, begun(year, now), now, Edition.INTERNAL)
-    tables = {key: MEASURES[key].figures(scope) for key in PARTS}
+    tables = scope.asking.together({key: partial(MEASURES[key].figures, scope) for key in PARTS})
     found, message = len(tables["findings"].rows), story.partnership(tables)
     some = small(FINDING.counted(found))
     written = ngettext("{before}; {some} was written down", "{before}; {some} were written down", found, before=small(message), some=some)

@@ -1,5 +1,6 @@
 """Public editions that left the product, and what they mean for the next one."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -33,15 +34,15 @@ def issue(partnership: Partnership, document: Document, now: datetime) -> None:
 def earlier_of(scope: Scope, year: Year) -> Earlier:
     """What the year's issued editions, last year's and next year's show and hide. Last year is taken as it would be issued now where it never was."""
     last, suffix = year.before(), f"@{year.number}"
-    before = _issued(scope.partnership, last)
+    before, own, after = _issued(scope.partnership, (last, year, Year(year.number + 1)))
     if before.gatherings is None and last.number >= FIRST_YEAR:
-        tables = figures_of(Scope(scope.partnership, last, scope.snapshot, Edition.PUBLIC))
+        tables = figures_of(scope.beside(last))
         before = published(suppress(tables).values())
-    after = _issued(scope.partnership, Year(year.number + 1))
-    return joined(_issued(scope.partnership, year), of_last_year(before, f"@{last.number}"), of_next_year(after, suffix))
+    return joined(own, of_last_year(before, f"@{last.number}"), of_next_year(after, suffix))
 
 
-def _issued(partnership: Partnership, year: Year) -> Earlier:
-    rows = IssuedEdition.objects.filter(partnership=partnership, year=year.number).order_by("issued_at")
-    documents = [Document.of(row.document) for row in rows]
-    return together(published(table for section in document.sections for table in section.tables) for document in documents)
+def _issued(partnership: Partnership, years: Sequence[Year]) -> list[Earlier]:
+    """What the issued editions of each of these years show and hide."""
+    rows = IssuedEdition.objects.filter(partnership=partnership, year__in=[year.number for year in years]).order_by("issued_at")
+    issued = [(row.year, published(table for section in Document.of(row.document).sections for table in section.tables)) for row in rows]
+    return [together(each for number, each in issued if number == year.number) for year in years]

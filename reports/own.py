@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
+from django.db.models import Count
 from django.utils.translation import gettext
 
 from agencies.errors import InvalidInput, NotAllowed, NotFound
@@ -11,6 +13,7 @@ from agencies.models import Agency, Partnership, User
 from agencies.person import Person
 from agencies.roles import Role
 from reports import policy, story
+from reports.asking import at_once, summed
 from reports.figures import NOT_APPLICABLE, NOT_AVAILABLE, Cell, Column, Definition, Document, Edition, Row, Section, Table, Unit
 from reports.measures import MEASURES, Scope
 from reports.measures.own import MEASURES as OWN
@@ -83,7 +86,7 @@ def agency_of(person: Person, agency: Agency | None, roles: frozenset[Role] = RE
 def own_report(agency: Agency, year: Year, now: datetime) -> Document:
     """The agency's year, counted now (an aware instant) from its own side only. Raises InvalidInput for a year that has not begun."""
     scope = _scope(agency, year, now)
-    tables = {key: KNOWN[key].figures(scope) for part in PARTS for key in part.measures}
+    tables = scope.asking.together({key: partial(KNOWN[key].figures, scope) for part in PARTS for key in part.measures})
     sections = tuple(
         Section(
             part.key,
@@ -94,17 +97,18 @@ def own_report(agency: Agency, year: Year, now: datetime) -> Document:
         )
         for part in PARTS
     )
-    return _document(scope, (scorecard_section(agency, year, now), *sections))
+    return _document(scope, (_scorecard_section(scope, agency, year), *sections))
 
 
 def scorecard(agency: Agency, year: Year, now: datetime) -> Document:
     """The agency's main figures on one page, this year and the year before. Raises InvalidInput for a year that has not begun."""
-    return _document(_scope(agency, year, now), (scorecard_section(agency, year, now),))
+    scope = _scope(agency, year, now)
+    return _document(scope, (_scorecard_section(scope, agency, year),))
 
 
-def scorecard_section(agency: Agency, year: Year, now: datetime) -> Section:
+def _scorecard_section(scope: Scope, agency: Agency, year: Year) -> Section:
     """The main figures, this year and the year before."""
-    this, last = _line_up(_scope(agency, year, now)), _line_up(_scope(agency, year.before(), now))
+    this, last = _line_up(scope, scope.beside(year.before()))
     rows = [Row(label, (this[label], last[label] if any(cell.value for cell in last.values()) else NOT_AVAILABLE)) for label in this]
     table = Table(
         key="scorecard",
@@ -127,18 +131,28 @@ def scorecard_section(agency: Agency, year: Year, now: datetime) -> Section:
     return Section("scorecard", _("Scorecard"), message, (table,), (words,))
 
 
-def _line_up(scope: Scope) -> dict[str, Cell]:
-    """The scorecard's lines, each figure as it is printed."""
-    responses, actions = MEASURES["responses"].figures(scope), MEASURES["actions"].figures(scope)
-    times = next((row for row in MEASURES["durations"].figures(scope).rows if row.label.startswith("Response")), None)
+def _line_up(*scopes: Scope) -> list[dict[str, Cell]]:
+    """The scorecard's lines in each scope, each figure as it is printed."""
+    asking = scopes[0].asking
+    parts = {f"{key} {at}": partial(MEASURES[key].figures, scope) for at, scope in enumerate(scopes) for key in ("responses", "actions", "durations")}
+    tables = asking.together(parts)
+    counted = at_once(*(summed(rows, number=Count("id")) for scope in scopes for rows in (scope.raised(), asked(scope), scope.closed())))
+    numbers = [row["number"] for [row] in counted]
+    return [
+        _lines(*numbers[3 * at : 3 * at + 3], *(tables[f"{key} {at}"] for key in ("responses", "actions", "durations"))) for at in range(len(scopes))
+    ]
+
+
+def _lines(raised: int, was_asked: int, closed: int, responses: Table, actions: Table, durations: Table) -> dict[str, Cell]:
+    times = next((row for row in durations.rows if row.label.startswith("Response")), None)
     return {
-        RAISED: Cell(f"{scope.raised().count():,}"),
-        ASKED: Cell(f"{asked(scope).count():,}"),
+        RAISED: Cell(f"{raised:,}"),
+        ASKED: Cell(f"{was_asked:,}"),
         _("Responses due from the agency"): _said(responses.total(3), Unit.COUNT),
         IN_TIME: _said(responses.total(4), Unit.PERCENT),
         _("Of them without a response"): _said(responses.total(2), Unit.COUNT),
         _("Median working days to respond, first stage"): Cell(times.cells[1].text(Unit.DAYS)) if times else NOT_APPLICABLE,
-        _("Closed of those that the agency raised"): Cell(f"{scope.closed().count():,}"),
+        _("Closed of those that the agency raised"): Cell(f"{closed:,}"),
         _("Agreed actions due from the agency"): _said(actions.total(3), Unit.COUNT),
         _("Of them done in time"): _said(actions.total(4), Unit.PERCENT),
     }

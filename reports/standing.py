@@ -51,11 +51,11 @@ def standing_report(scope: Scope) -> Document:
 
 def _unresolved(scope: Scope) -> Section:
     open_ones = scope.open_at_the_end().exclude(resolved_at__lt=scope.until)
-    number = open_ones.count()
+    rows = open_ones.select_related("raising_agency").prefetch_related("parties", "clocks").order_by("submitted_at")[: MOST + 1]
+    number = len(rows) if len(rows) <= MOST else open_ones.count()
     some = small(DISAGREEMENT.counted(number))
     told = ngettext("{some} is unresolved", "{some} are unresolved", number, some=some)
-    rows = open_ones.select_related("raising_agency").prefetch_related("parties__agency", "clocks").order_by("submitted_at")[:MOST]
-    table = _table(scope, rows)
+    table = _table(scope, rows[:MOST])
     if number > MOST:
         table = replace(table, note=_("The {most:,} oldest of {number:,} are listed.", most=MOST, number=number))
     return Section("unresolved", _("Unresolved"), sentence(told), (table,), (HOW,))
@@ -80,7 +80,7 @@ def _table(scope: Scope, rows: Iterable[Dispute]) -> Table:
 
 
 def _line(scope: Scope, row: Dispute) -> tuple[str | int, ...]:
-    receiving = ", ".join(sorted(party.agency.name for party in row.parties.all() if party.side == Side.RECEIVING))
+    receiving = ", ".join(sorted(scope.agency_names[party.agency_id] for party in row.parties.all() if party.side == Side.RECEIVING))
     areas = listing(named(Theme(theme).label) for theme in row.themes)
     until = timezone.localdate(scope.until, LONDON)
     begun = timezone.localdate(row.submitted_at, LONDON)

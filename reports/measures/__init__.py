@@ -3,6 +3,8 @@
 A measure is a function of the scope (partnership, year, snapshot, edition) that returns one table of figures, counted in the database.
 """
 
+from functools import partial
+
 from reports.figures import Table
 from reports.measures import agencies, compared, durations, learning, outcomes, partnership, stages, timeliness, volume
 from reports.measures.base import Measure
@@ -16,8 +18,9 @@ MEASURES = {
 
 
 def figures_of(scope: Scope) -> dict[str, Table]:
-    """Every measure's table that belongs to the scope's edition, by the measure's key, before any suppression."""
-    return {key: measure.figures(scope) for key, measure in MEASURES.items() if measure.public or not scope.is_public}
+    """Every measure's table that belongs to the scope's edition, by the measure's key, before any suppression; asked of the record together."""
+    wanted = {key: measure for key, measure in MEASURES.items() if measure.public or not scope.is_public}
+    return scope.asking.together({key: partial(measure.figures, scope) for key, measure in wanted.items()})
 
 
 __all__ = ["MEASURES", "Measure", "Scope", "figures_of"]

@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Count, Max, QuerySet, Sum
+from django.db.models import Count, F, Max, QuerySet, Sum
 from django.utils import timezone
 
 from agencies.models import Membership
@@ -12,8 +13,9 @@ from agencies.roles import AgencyKind
 from agencies.working_days import LONDON
 from escalation.models import Request
 from escalation.states import State, Theme
+from reports.asking import Query, Rows
 from reports.figures import NOT_APPLICABLE, NOT_AVAILABLE, Block, Cell, Chart, ChartKind, Column, Gather, Row, Table, Unit
-from reports.measures.base import RAISED, Measure, descending, grouped, share, with_total
+from reports.measures.base import RAISED, Measure, descending, share, with_total
 from reports.measures.scope import Group, Scope
 from reports.models import EarlyReturn
 from reports.said import listing, long_day, month_of, named
@@ -25,8 +27,7 @@ LONGEST_LIST = 20
 
 def raising(scope: Scope) -> Table:
     """Raised and received, by agency."""
-    sent = {group["raising_agency"]: group["number"] for group in grouped(scope.raised().values("raising_agency").annotate(number=Count("id")))}
-    got = _received(scope)
+    sent, got = (_by_agency(rows) for rows in scope.ask_each(_raised(scope), _received(scope)))
     every: dict[Group, int] = {**dict.fromkeys([*scope.members, *got], 0), **sent}
     order = descending(every, scope.agency_names)
     listed = with_total([(scope.agency_names.get(agency, ""), [every[agency]]) for agency in order], _("All agencies"), {0: RAISED})
@@ -43,9 +44,16 @@ def raising(scope: Scope) -> Table:
     ).with_rows(full)
 
 
-def _received(scope: Scope) -> dict[Group, int]:
-    rows = _pairs_of(scope).values("agency").annotate(number=Count("dispute", distinct=True))
-    return {row["agency"]: row["number"] for row in rows}
+def _raised(scope: Scope) -> Query:
+    return scope.raised().values(of=F("raising_agency")).annotate(number=Count("id"))
+
+
+def _received(scope: Scope) -> Query:
+    return _pairs_of(scope).values(of=F("agency")).annotate(number=Count("dispute", distinct=True))
+
+
+def _by_agency(rows: Rows) -> dict[Group, Any]:
+    return {row["of"]: row["number"] for row in rows}
 
 
 def _pairs_of(scope: Scope) -> QuerySet[Request]:
@@ -55,7 +63,7 @@ def _pairs_of(scope: Scope) -> QuerySet[Request]:
 def kinds(scope: Scope) -> Table:
     """Who raised with whom, by kind of agency: each disagreement once for each pair of kinds."""
     rows = _pairs_of(scope).values("dispute__raising_agency__kind", "agency__kind").annotate(number=Count("dispute", distinct=True))
-    counts: dict[tuple[Group, Group], int] = {(row["dispute__raising_agency__kind"], row["agency__kind"]): row["number"] for row in rows}
+    counts: dict[tuple[Group, Group], int] = {(row["dispute__raising_agency__kind"], row["agency__kind"]): row["number"] for row in scope.ask(rows)}
     raised, got = Counter[Group](), Counter[Group]()
     for (raiser, receiver), number in counts.items():
         raised[raiser] += number
@@ -83,7 +91,7 @@ def kinds(scope: Scope) -> Table:
 def pairs(scope: Scope) -> Table:
     """Who raised with whom, by agency: the pairs with the most."""
     rows = _pairs_of(scope).values("dispute__raising_agency", "agency").annotate(number=Count("dispute", distinct=True))
-    counts = {_pair(scope.agency_names, row["dispute__raising_agency"], row["agency"]): row["number"] for row in rows}
+    counts = {_pair(scope.agency_names, row["dispute__raising_agency"], row["agency"]): row["number"] for row in scope.ask(rows)}
     listed = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     shown = listed[:LONGEST_LIST]
     left = sum(number for _pair_of, number in listed[LONGEST_LIST:])
@@ -110,18 +118,17 @@ def _pair(names: Mapping[Group, str], raiser: Group, receiver: Group) -> str:
 
 def silent(scope: Scope) -> Table:
     """Member agencies that raised none: what they received, when they last raised one, and who could."""
-    raised = set(scope.raised().values_list("raising_agency", flat=True).distinct())
-    quiet = [agency for key, agency in scope.all_year.items() if key not in raised]
-    got = _received(scope)
     today = timezone.localdate(scope.snapshot, LONDON)
-    people = _accounts(scope, today)
     before = scope.all_disputes().filter(sent_at__isnull=False, submitted_at__lt=scope.until)
-    last = {row["raising_agency"]: row["last"] for row in before.values("raising_agency").annotate(last=Max("submitted_at"))}
-    early = _returned(scope)
+    last_raised = before.values(of=F("raising_agency")).annotate(number=Max("submitted_at"))
+    raised, got, people, last, early = (
+        _by_agency(rows) for rows in scope.ask_each(_raised(scope), _received(scope), _accounts(scope, today), last_raised, _returned(scope))
+    )
+    quiet = [agency for key, agency in scope.all_year.items() if key not in raised]
     rows = [
         Row(
             agency.name,
-            (Cell(got.get(agency.id, 0)), _month(last.get(agency.id)), Cell(people.get(agency.id, 0)), early.get(agency.id, NOT_AVAILABLE)),
+            (Cell(got.get(agency.id, 0)), _month(last.get(agency.id)), Cell(people.get(agency.id, 0)), _returns(early.get(agency.id))),
         )
         for agency in sorted(quiet, key=lambda agency: (-got.get(agency.id, 0), agency.name))
     ]
@@ -148,15 +155,19 @@ def _joined(scope: Scope) -> str:
     return _("Not asked of agencies that joined during the year: {agencies}.", agencies=listing(since)) if since else ""
 
 
-def _accounts(scope: Scope, today: date) -> dict[Group, int]:
+def _accounts(scope: Scope, today: date) -> Query:
     rows = Membership.objects.on(today).filter(partnership=scope.partnership, agency__isnull=False, user__is_active=True)
-    return {row["agency"]: row["number"] for row in rows.order_by().values("agency").annotate(number=Count("user", distinct=True))}
+    return rows.order_by().values(of=F("agency")).annotate(number=Count("user", distinct=True))
 
 
-def _returned(scope: Scope) -> dict[Group, Cell]:
+def _returned(scope: Scope) -> Query:
     """By agency, the early-stage matters that it returned for the quarters of the year; agencies that returned nothing are not there."""
     rows = EarlyReturn.objects.filter(agency__partnership=scope.partnership, quarter__gte=scope.period.first_day, quarter__lte=scope.period.last_day)
-    return {row["agency"]: Cell(row["total"]) for row in rows.order_by().values("agency").annotate(total=Sum("matters"))}
+    return rows.order_by().values(of=F("agency")).annotate(number=Sum("matters"))
+
+
+def _returns(number: int | None) -> Cell:
+    return NOT_AVAILABLE if number is None else Cell(number)
 
 
 def _month(moment: datetime | None) -> Cell:
@@ -165,7 +176,7 @@ def _month(moment: datetime | None) -> Cell:
 
 def silent_kinds(scope: Scope) -> Table:
     """Member agencies by kind, and how many of them raised none. Counts agencies, not children."""
-    raised = set(scope.raised().values_list("raising_agency", flat=True).distinct())
+    raised = _by_agency(scope.ask(_raised(scope)))
     every = Counter(agency.kind for agency in scope.all_year.values())
     quiet = Counter(agency.kind for key, agency in scope.all_year.items() if key not in raised)
     listed = [(named(kind.label), [quiet[kind.value], every[kind.value], 0]) for kind in AgencyKind if every[kind.value]]
@@ -184,7 +195,7 @@ def hot(scope: Scope) -> Table:
     counts: Counter[tuple[str, str]] = Counter()
     groups = _pairs_of(scope).exclude(dispute__state=State.WITHDRAWN).values("dispute__raising_agency", "agency", "dispute__themes")
     labels = {theme.value: named(theme.label) for theme in Theme}
-    for group in groups.annotate(number=Count("dispute", distinct=True)):
+    for group in scope.ask(groups.annotate(number=Count("dispute", distinct=True))):
         pair = _pair(scope.agency_names, group["dispute__raising_agency"], group["agency"])
         counts.update({(pair, labels.get(theme, theme)): group["number"] for theme in group["dispute__themes"]})
     listed = sorted(((*pair, number) for pair, number in counts.items() if number >= HOT), key=lambda item: (-item[2], item[0], item[1]))

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from reports.figures import Cell, Column, Row, Table, Unit
 from reports.measures.scope import Group, Scope
@@ -22,11 +21,6 @@ class Measure:
     words: str
     figures: Figures
     public: bool = True
-
-
-def grouped(rows: Iterable[Any]) -> list[dict[str, Any]]:
-    """The rows of a grouped query, which is run now."""
-    return list(rows)
 
 
 def share(label: str, part: int, whole: int | None) -> Column:

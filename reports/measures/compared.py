@@ -3,13 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from agencies.working_days import LONDON
-from escalation.models import Panel, ProcedureVersion, Referral
+from escalation.models import LearningPoint, Panel, ProcedureVersion, Referral
 from escalation.states import Measure as Measures
 from escalation.states import State
+from reports.asking import Query, Rows, summed
 from reports.figures import NOT_AVAILABLE, SMALLEST_FOR_A_CHANGE, Cell, Column, Row, Table, Unit
 from reports.measures.base import CLOSED, DUE, IN_TIME, LEARNT, OPEN, PANELS, RAISED, REFERRED, Measure, share
 from reports.measures.learning import recorded
@@ -34,29 +37,32 @@ def _before(scope: Scope) -> Span:
     return Span(past.starts, past.ends if is_over else min(past.starts + (scope.until - scope.period.starts), past.ends))
 
 
-def referred_in(scope: Scope, span: Span) -> int:
+def referred_in(scope: Scope, span: Span) -> "QuerySet[Referral]":
     """Put before the partnership in the span."""
     rows = Referral.objects.filter(dispute__partnership=scope.partnership, referred_at__gte=span.starts, referred_at__lt=span.until)
-    return rows.exclude(dispute__state=State.DRAFT).count()
+    return rows.exclude(dispute__state=State.DRAFT)
 
 
-def panels_in(scope: Scope, span: Span) -> int:
+def panels_in(scope: Scope, span: Span) -> "QuerySet[Panel]":
     """Panels convened in the span."""
     rows = Panel.objects.filter(referral__dispute__partnership=scope.partnership, convened_at__gte=span.starts, convened_at__lt=span.until)
-    return rows.exclude(referral__dispute__state=State.DRAFT).count()
+    return rows.exclude(referral__dispute__state=State.DRAFT)
 
 
-def learnt_in(scope: Scope, span: Span) -> int:
+def learnt_in(scope: Scope, span: Span) -> "QuerySet[LearningPoint]":
     """Learning points recorded in the span."""
-    return recorded(scope, span.starts, span.until).count()
+    return recorded(scope, span.starts, span.until)
 
 
-COUNTED: tuple[tuple[str, str, Callable[[Scope, Span], int]], ...] = (
+COUNTED: tuple[tuple[str, str, Callable[[Scope, Span], "QuerySet[Any]"]], ...] = (
     (_("Referred to the partnership"), REFERRED, referred_in), (_("Panels convened"), PANELS, panels_in), (_("Learning points"), LEARNT, learnt_in),
 )  # fmt: skip
 
 
-def _disagreements(scope: Scope, spans: Sequence[Span]) -> list[tuple[str, str, list[int]]]:
+DISAGREEMENTS = ((_("Raised"), RAISED, "raised"), (_("Closed"), CLOSED, "closed"), (_("Open at the end"), OPEN, "open"))
+
+
+def _disagreements(scope: Scope, spans: Sequence[Span]) -> Query:
     """Raised, closed and open at the end of each span, in one pass."""
     wanted: dict[str, Count] = {}
     for at, span in enumerate(spans):
@@ -65,16 +71,20 @@ def _disagreements(scope: Scope, spans: Sequence[Span]) -> list[tuple[str, str, 
             f"closed_{at}": Count("id", filter=Q(state=State.CLOSED, ended_at__gte=span.starts, ended_at__lt=span.until)),
             f"open_{at}": Count("id", filter=Q(submitted_at__lt=span.until) & ~ended_before(span.until)),
         }
-    found = scope.all_disputes().filter(sent_at__isnull=False).aggregate(**wanted)
-    names = ((_("Raised"), RAISED, "raised"), (_("Closed"), CLOSED, "closed"), (_("Open at the end"), OPEN, "open"))
-    return [(label, key, [found[f"{name}_{at}"] for at in range(len(spans))]) for label, key, name in names]
+    return summed(scope.all_disputes().filter(sent_at__isnull=False), **wanted)
 
 
 def change(scope: Scope) -> Table:
     """The main counts, this year and the year before."""
-    now, past, has_past = Span(scope.period.starts, scope.until), _before(scope), _has_past(scope)
-    counts = _disagreements(scope, (now, past))
-    counts += [(label, key, [counted(scope, now), counted(scope, past) if has_past else 0]) for label, key, counted in COUNTED]
+    spans = Span(scope.period.starts, scope.until), _before(scope)
+    others = [summed(counted(scope, span), number=Count("pk")) for _label, _key, counted in COUNTED for span in spans]
+    [found], [past], versions, *numbers = scope.ask_each(_disagreements(scope, spans), _past(scope), _versions(scope), *others)
+    has_past = bool(past["any"])
+    counts: list[tuple[str, str, list[int]]] = [
+        (label, key, [found[f"{name}_{at}"] for at in range(len(spans))]) for label, key, name in DISAGREEMENTS
+    ]
+    pairs = zip(COUNTED, numbers[::2], numbers[1::2], strict=True)
+    counts += [(label, key, [this[0]["number"], before[0]["number"]]) for (label, key, _counted), this, before in pairs]
     rows = [
         Row(label, (Cell(this, key=key), Cell(before, key=scope.of_the_year_before(key)) if has_past else NOT_AVAILABLE))
         for label, key, (this, before) in counts
@@ -88,14 +98,16 @@ def change(scope: Scope) -> Table:
             Column(_("Change"), Unit.CHANGE, minus=(0, 1)),
         ),
         rows=(),
-        note=_note(scope),
+        note=_note(scope, versions),
     ).with_rows(rows)  # fmt: skip
 
 
 def change_in_time(scope: Scope) -> Table:
     """The share of responses in time, this year and the year before."""
-    is_over, past, has_past = scope.until == scope.period.ends, _before(scope), _has_past(scope)
-    (met, whole), (met_before, whole_before) = _in_time(scope, (Span(scope.period.starts, scope.until), past))
+    is_over, fates = scope.until == scope.period.ends, ("in_time", "late", "none")
+    [found], [past] = scope.ask_each(_in_time(scope, (Span(scope.period.starts, scope.until), _before(scope)), fates), _past(scope))
+    has_past = bool(past["any"])
+    (met, whole), (met_before, whole_before) = ((found[f"in_time_{at}"], sum(found[f"{fate}_{at}"] for fate in fates)) for at in range(2))
     keys = (IN_TIME, DUE) if is_over else ("", "")
     keys_before = tuple(scope.of_the_year_before(key) for key in (IN_TIME, DUE))
     now = (Cell(met, key=keys[0]), Cell(whole, key=keys[1]), Cell())
@@ -114,37 +126,41 @@ def change_in_time(scope: Scope) -> Table:
     ).with_rows([Row(_("Responses"), (*now, *earlier))] if whole or whole_before else [])  # fmt: skip
 
 
-def _in_time(scope: Scope, spans: Sequence[Span]) -> list[tuple[int, int]]:
-    """Responses in time, and all that came due, in each span, in one pass."""
-    fates = {key: count.filter for key, count in tallies(scope).items() if key in {"in_time", "late", "none"}}
+def _in_time(scope: Scope, spans: Sequence[Span], fates: Sequence[str]) -> Query:
+    """What became of the responses that came due in each span, in one pass."""
+    counts = tallies(scope)
     wanted = {
-        f"{key}_{at}": Count("id", filter=Q(due_at__gte=span.starts, due_at__lt=span.until) & fate)
+        f"{fate}_{at}": Count("id", filter=Q(due_at__gte=span.starts, due_at__lt=span.until) & counts[fate].filter)
         for at, span in enumerate(spans)
-        for key, fate in fates.items()
+        for fate in fates
     }
     first, last = min(span.starts for span in spans), max(span.until for span in spans)
-    found = due_between(scope, first, last, Measures.RESPONSE).aggregate(**wanted)
-    return [(found[f"in_time_{at}"], sum(found[f"{key}_{at}"] for key in fates)) for at in range(len(spans))]
+    return summed(due_between(scope, first, last, Measures.RESPONSE), **wanted)
 
 
-def _has_past(scope: Scope) -> bool:
+def _past(scope: Scope) -> Query:
     """Whether anything is on record from before this year; without it there is nothing to compare with."""
-    return scope.all_disputes().filter(submitted_at__lt=scope.period.starts).exists()
+    return scope.whether(scope.all_disputes().filter(submitted_at__lt=scope.period.starts))
 
 
-def _note(scope: Scope) -> str:
+def _versions(scope: Scope) -> Query:
+    """The procedures' versions that came into force meanwhile, and whether any disagreement follows them."""
+    first, last = scope.period.before().first_day, scope.until.astimezone(LONDON).date()
+    rows = ProcedureVersion.objects.filter(
+        procedure__partnership=scope.partnership, published_at__isnull=False, in_force_from__gt=first, in_force_from__lte=last
+    )  # fmt: skip
+    return rows.values("procedure__name", "number", "in_force_from").annotate(used=Count("disputes"))
+
+
+def _note(scope: Scope, versions: Rows) -> str:
     """What the comparison rests on, and which procedures changed meanwhile."""
     lines = [_("A change in per cent is given only where both figures are {least} or more.", least=SMALLEST_FOR_A_CHANGE)]
     if scope.until != scope.period.ends:
         lines.append(_("The year is not over: it is compared with as many days of the year before."))
-    first = scope.period.before().first_day
-    last = scope.until.astimezone(LONDON).date()
-    versions = ProcedureVersion.objects.filter(
-        procedure__partnership=scope.partnership, published_at__isnull=False, in_force_from__gt=first, in_force_from__lte=last
-    ).select_related("procedure").annotate(used=Count("disputes")).order_by("in_force_from", "procedure__name")  # fmt: skip
     changed = [
-        _("{procedure} from {day}", procedure=row.procedure.name, day=long_day(row.in_force_from)) for row in versions if row.used or row.number > 1
-    ]
+        _("{procedure} from {day}", procedure=row["procedure__name"], day=long_day(row["in_force_from"]))
+        for row in sorted(versions, key=itemgetter("in_force_from", "procedure__name")) if row["used"] or row["number"] > 1
+    ]  # fmt: skip
     if changed:
         lines.append(_("The rules changed meanwhile, which may account for differences: {changes}.", changes=listing(changed, "; ")))
     return listing(lines, " ")

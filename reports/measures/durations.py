@@ -11,8 +11,9 @@ from agencies.working_days import LONDON, BeyondCalendar
 from escalation.models import Referral
 from escalation.states import Measure as Measures
 from escalation.states import Route, State
+from reports.asking import Query, Rows
 from reports.figures import NOT_APPLICABLE, Cell, Column, Row, Table, Unit
-from reports.measures.base import Measure, grouped
+from reports.measures.base import Measure
 from reports.measures.scope import Scope
 from reports.measures.timeliness import DONE, due
 from reports.said import named, small
@@ -26,17 +27,18 @@ def durations(scope: Scope) -> Table:
     """Working days that responses and resolutions took. Grouped in the database by first and last day, so that few rows come back."""
     by_stage: defaultdict[int, list[int]] = defaultdict(list)
     days = due(scope, Measures.RESPONSE).filter(DONE).annotate(first=_day("started_at"), last=_day("ended_at"))
-    for group in grouped(days.values("stage", "first", "last").annotate(number=Count("id"))):
-        by_stage[group["stage"]] += _working_days(scope, group["first"], group["last"]) * group["number"]
-    settled: list[int] = []
     ended = scope.closed().filter(resolved_at__isnull=False).annotate(first=_day("submitted_at"), last=_day("resolved_at"))
-    for group in grouped(ended.values("first", "last").annotate(number=Count("id"))):
-        settled += _working_days(scope, group["first"], group["last"]) * group["number"]
+    responded, resolved, *decided = scope.ask_each(
+        days.values("stage", "first", "last").annotate(number=Count("id")),
+        ended.values("first", "last").annotate(number=Count("id")),
+        *(_until_decided(scope, route) for route in DECIDING if scope.own is None),
+    )
+    for group in responded:
+        by_stage[group["stage"]] += _spans(scope, [group])
     rows = [_spread(_("Response, {stage}", stage=small(scope.stage(stage))), spans) for stage, spans in sorted(by_stage.items())]
-    rows.append(_spread(_("From raising to resolution, closed in the year"), settled))
-    if scope.own is not None:
-        return _table(rows)
-    rows += [_spread(_("From referral to decision, {route}", route=small(named(route.label))), _until_decided(scope, route)) for route in DECIDING]
+    rows.append(_spread(_("From raising to resolution, closed in the year"), _spans(scope, resolved)))
+    for route, groups in zip(DECIDING, decided, strict=False):
+        rows.append(_spread(_("From referral to decision, {route}", route=small(named(route.label))), _spans(scope, groups)))
     return _table(rows)
 
 
@@ -51,15 +53,17 @@ def _table(rows: list[Row]) -> Table:
     )
 
 
-def _until_decided(scope: Scope, route: Route) -> list[int]:
-    """The working days from referral to decision of those decided in the year by this route."""
+def _until_decided(scope: Scope, route: Route) -> Query:
+    """Those decided in the year by this route, by the day of referral and of decision."""
     decided = Referral.objects.filter(
         dispute__partnership=scope.partnership, route=route, decided_at__gte=scope.period.starts, decided_at__lt=scope.until
     ).exclude(dispute__state=State.DRAFT).order_by()  # fmt: skip
-    spans: list[int] = []
-    for group in grouped(decided.annotate(first=_day("referred_at"), last=_day("decided_at")).values("first", "last").annotate(number=Count("id"))):
-        spans += _working_days(scope, group["first"], group["last"]) * group["number"]
-    return spans
+    return decided.annotate(first=_day("referred_at"), last=_day("decided_at")).values("first", "last").annotate(number=Count("id"))
+
+
+def _spans(scope: Scope, groups: Rows) -> list[int]:
+    """The working days that each took, of groups with the same first and last day."""
+    return [span for group in groups for span in _working_days(scope, group["first"], group["last"]) * group["number"]]
 
 
 def _day(field: str) -> TruncDate:

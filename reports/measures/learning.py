@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from operator import itemgetter
 
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
@@ -11,7 +12,7 @@ from agencies.working_days import LONDON
 from escalation.models import AgreedAction, LearningPoint
 from escalation.states import ChangeNeeded, State
 from reports.figures import Block, Chart, ChartKind, Column, Gather, Row, Table
-from reports.measures.base import LEARNT, Measure, grouped, share, with_total
+from reports.measures.base import LEARNT, Measure, share, with_total
 from reports.measures.scope import Scope
 from reports.said import said as _
 
@@ -37,7 +38,7 @@ def _listed(scope: Scope, points: QuerySet[LearningPoint]) -> list[tuple[str, li
         "undated": Count("id", filter=~done & Q(due_on=None)),
     }
     listed: list[tuple[str, list[int]]] = []
-    for group in grouped(points.values("change_needed").annotate(**tallies).order_by("change_needed")):
+    for group in sorted(scope.ask(points.values("change_needed").annotate(**tallies)), key=itemgetter("change_needed")):
         numbers = [group[name] for name in tallies]
         listed.append((CHANGES[group["change_needed"]], [*numbers, sum(numbers)]))
     listed.sort(key=lambda item: -item[1][-1])
@@ -96,7 +97,7 @@ def actions(scope: Scope) -> Table:
     by = "agency__kind" if scope.is_public else "agency"
     names = scope.kind_names if scope.is_public else scope.agency_names
     listed = []
-    for group in grouped(due.values(by).annotate(**counts)):
+    for group in scope.ask(due.values(by).annotate(**counts)):
         past = [group["in_time"], group["late"], group["open"]]
         listed.append((names.get(group[by], ""), [*past, sum(past), 0, group["ahead"]]))
     listed.sort(key=lambda item: (-item[1][3], item[0]))

@@ -4,6 +4,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from escalation.models import Child, Dispute, FileConfirmation, LearningPoint
 from escalation.states import Difference, Outcome
+from reports.asking import Query, summed
 from reports.figures import Block, Chart, ChartKind, Column, Gather, Table
 from reports.measures.base import CLOSED, Measure, part_rows, share, with_total
 from reports.measures.scope import Scope
@@ -15,7 +16,7 @@ NOT_RECORDED = _("Not recorded")
 
 def outcomes(scope: Scope) -> Table:
     """Closed, by outcome and by the difference made for the child."""
-    groups = scope.closed().values("outcome", "difference").annotate(number=Count("id"))
+    groups = scope.ask(scope.closed().values("outcome", "difference").annotate(number=Count("id")))
     found = {(group["outcome"], group["difference"]): group["number"] for group in groups}
     columns = [(item.value, named(item.label)) for item in Difference] + [("", NOT_RECORDED)]
     listed = []
@@ -42,16 +43,19 @@ def closing(scope: Scope) -> Table:
     """What was done besides settling it: feedback, the child's file, learning."""
     closed = scope.closed()
     told = Q(feedback_at__isnull=False)
-    found = closed.aggregate(closed=Count("id"), told=Count("id", filter=told), learned=Count("id", filter=Q(learning_at__isnull=False)))
     points = LearningPoint.objects.filter(dispute=OuterRef("pk"))
-    filed, both = _filed(closed)
+    [found], [pointed], [every], [lacking] = scope.ask_each(
+        summed(closed, closed=Count("id"), told=Count("id", filter=told), learned=Count("id", filter=Q(learning_at__isnull=False))),
+        summed(closed.filter(Exists(points), learning_at=None), number=Count("id")),
+        *_filed(closed),
+    )
     rows = [
         (_("Feedback given to the person who raised it"), found["told"]),
-        (_("Record confirmed in the child's file, by every agency"), filed),
-        (_("Learning recorded, even if none"), found["learned"] + closed.filter(Exists(points), learning_at=None).count()),
+        (_("Record confirmed in the child's file, by every agency"), every["all"] - lacking["all"]),
+        (_("Learning recorded, even if none"), found["learned"] + pointed["number"]),
     ]
     if not scope.is_public:  # Overlaps the rows above, so that it could give away a small number hidden in them.
-        rows.append((_("Feedback and file both"), both))
+        rows.append((_("Feedback and file both"), every["told"] - lacking["told"]))
     return Table(
         key="closing",
         caption=_("Done before closing"),
@@ -62,18 +66,17 @@ def closing(scope: Scope) -> Table:
     ).with_rows(part_rows(rows, found["closed"], CLOSED))
 
 
-def _filed(closed: QuerySet[Dispute]) -> tuple[int, int]:
-    """How many are in the file of every child at every agency that takes part, and how many of those with feedback given too.
+def _filed(closed: QuerySet[Dispute]) -> tuple[Query, Query]:
+    """Those with a child, and those with an agency that did not confirm for one of them; all, and those with feedback given too.
 
-    Those with a child, less those with an agency that did not confirm for one of them; a silence that the business unit recorded confirms nothing.
-    Joined as sets: asked of each disagreement it takes ten times as long.
+    The first less the second are in the file of every child at every agency that takes part; a silence that the business unit recorded confirms
+    nothing. Joined as sets: asked of each disagreement it takes ten times as long.
     """
     wanted = {"all": Count("dispute", distinct=True), "told": Count("dispute", distinct=True, filter=Q(dispute__feedback_at__isnull=False))}
     children = Child.objects.filter(dispute__in=closed).order_by()
     confirmed = FileConfirmation.objects.filter(child=OuterRef("pk"), agency=OuterRef("side"), is_gap=False)
-    every = children.aggregate(**wanted)
-    lacking = children.annotate(side=F("dispute__parties__agency")).filter(~Exists(confirmed), side__isnull=False).aggregate(**wanted)
-    return every["all"] - lacking["all"], every["told"] - lacking["told"]
+    lacking = children.annotate(side=F("dispute__parties__agency")).filter(~Exists(confirmed), side__isnull=False)
+    return summed(children, **wanted), summed(lacking, **wanted)
 
 
 MEASURES = (

@@ -1,11 +1,13 @@
 """What an agency was asked, for its own report: the other half of what it raised."""
 
 from collections import Counter
+from dataclasses import replace
 
 from django.db.models import Count, Q, QuerySet
 
 from escalation.models import Dispute, Request
 from escalation.states import Theme
+from reports.asking import summed
 from reports.figures import NOT_APPLICABLE, Block, Chart, ChartKind, Column, Row, Table
 from reports.measures.base import Measure, part_rows, share, with_total
 from reports.measures.scope import Scope
@@ -15,7 +17,7 @@ from reports.said import said as _
 
 def asked(scope: Scope) -> QuerySet[Dispute]:
     """Disagreements raised in the year in which the scope's own agency was asked for a response."""
-    whole = Scope(scope.partnership, scope.period, scope.snapshot, scope.edition)
+    whole = replace(scope, own=None)
     mine = Request.objects.filter(agency=scope.own)
     return whole.raised().filter(pk__in=mine.values("dispute"))
 
@@ -24,7 +26,7 @@ def received(scope: Scope) -> Table:
     """Asked, by the quarter in which they were raised."""
     quarters = scope.period.quarters()
     inside = {f"in_{quarter.number}": Count("id", filter=Q(submitted_at__gte=quarter.starts, submitted_at__lt=quarter.ends)) for quarter in quarters}
-    found = asked(scope).aggregate(**inside)
+    [found] = scope.ask(summed(asked(scope), **inside))
     rows = with_total([(quarter.label, [found[f"in_{quarter.number}"]]) for quarter in quarters], _("All"))
     for at, quarter in enumerate(quarters):
         if quarter.starts > scope.until:
@@ -44,7 +46,7 @@ def received_themes(scope: Scope) -> Table:
     """Asked, by area; one may have several."""
     counts: Counter[str] = Counter()
     whole = 0
-    for group in asked(scope).values("themes").annotate(number=Count("id")):
+    for group in scope.ask(asked(scope).values("themes").annotate(number=Count("id"))):
         whole += group["number"]
         counts.update(dict.fromkeys(group["themes"] or ["none"], group["number"]))
     names = {theme.value: named(theme.label) for theme in Theme} | {"none": _("Not stated")}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from operator import itemgetter
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
@@ -12,6 +13,7 @@ from agencies.working_days import LONDON
 from escalation.models import Event, Panel, Referral
 from escalation.states import EventKind, Route, Side, State
 from escalation.states import Measure as Measures
+from reports.asking import summed
 from reports.figures import Block, Cell, Column, Row, Table, Unit
 from reports.measures.base import PANELS, REFERRED, Measure, part_rows, share, with_total
 from reports.measures.scope import Group, Scope
@@ -31,7 +33,7 @@ def _referrals(scope: Scope) -> QuerySet[Referral]:
 
 def routes(scope: Scope) -> Table:
     """Referred to the partnership, by the route chosen."""
-    found = {group["route"]: group["number"] for group in _referrals(scope).values("route").annotate(number=Count("id"))}
+    found = {group["route"]: group["number"] for group in scope.ask(_referrals(scope).values("route").annotate(number=Count("id")))}
     listed = [(named(route.label), [found.get(route.value, 0)]) for route in Route]
     listed.append((_("No route chosen yet"), [found.get("", 0)]))
     return Table(
@@ -47,8 +49,9 @@ def routes(scope: Scope) -> Table:
 def acknowledgements(scope: Scope) -> Table:
     """Acknowledged by the chair in the time that the procedure gives."""
     counts = tallies(scope)
-    found = due(scope, Measures.ACKNOWLEDGEMENT).filter(owed_by__in=[Side.CHAIR, Side.PARTNERSHIP]).aggregate(**counts)
-    listed = [(_("Acknowledged with a timetable"), list(found.values()))] if any(found.values()) else []
+    [found] = scope.ask(summed(due(scope, Measures.ACKNOWLEDGEMENT).filter(owed_by__in=[Side.CHAIR, Side.PARTNERSHIP]), **counts))
+    numbers = [found[name] for name in counts]
+    listed = [(_("Acknowledged with a timetable"), numbers)] if any(numbers) else []
     rows = tally_rows(listed, "")[:1] if listed else []
     return Table(
         key="acknowledgements",
@@ -66,10 +69,10 @@ def panels(scope: Scope) -> Table:
     convened = Panel.objects.filter(
         referral__dispute__partnership=scope.partnership, convened_at__gte=scope.period.starts, convened_at__lt=scope.until
     ).exclude(referral__dispute__state=State.DRAFT).order_by()  # fmt: skip
-    wide = convened.annotate(agencies=Count("members__agency", distinct=True)).filter(agencies__gte=PANEL_AGENCIES)
-    decided = convened.filter(referral__decided_at__isnull=False)
-    whole = convened.count()
-    rows = [(_("Members of at least {least} agencies", least=PANEL_AGENCIES), wide.count()), (_("Decision recorded"), decided.count())]
+    each = scope.ask(convened.values("pk", "referral__decided_at").annotate(agencies=Count("members__agency", distinct=True)))
+    whole, wide = len(each), sum(panel["agencies"] >= PANEL_AGENCIES for panel in each)
+    decided = sum(panel["referral__decided_at"] is not None for panel in each)
+    rows = [(_("Members of at least {least} agencies", least=PANEL_AGENCIES), wide), (_("Decision recorded"), decided)]
     return Table(
         key="panels",
         caption=_("Panels convened in the year"),
@@ -83,9 +86,17 @@ def panels(scope: Scope) -> Table:
 
 def findings(scope: Scope) -> Table:
     """What was found before the partnership, in the words that whoever decided wrote for this report (BRI-20)."""
-    kept = [(row.recorded_at, str(row.facts["route"]), str(row.body.text["finding"])) for row in decided_with_a_finding(scope)]
-    gone: list[tuple[datetime, str, str]] = [(row.recorded_at, str(row.facts["route"]), ERASED) for row in _decided_whose_finding_was_erased(scope)]
-    return findings_table(sorted(kept + gone, key=lambda found: found[0]) if gone else kept)
+    written, erased, said = scope.ask_each(
+        decided_with_a_finding(scope).values("recorded_at", "number", "facts", "body__text"),
+        _decided_and_erased(scope).values("recorded_at", "number", "facts", "dispute"),
+        Event.objects.filter(kind=EventKind.ERASED, dispute__in=_decided_and_erased(scope).values("dispute")).values("dispute", "facts"),
+    )
+    found = [(row, str(row["body__text"]["finding"])) for row in written]
+    # Of those without their words, the line that says what was erased names those that had any.
+    named = {(row["dispute"], number) for row in said for number in row["facts"].get("findings", [])}
+    found += [(row, ERASED) for row in erased if (row["dispute"], row["number"]) in named]
+    found.sort(key=lambda each: (each[0]["recorded_at"], each[0]["number"]))
+    return findings_table((row["recorded_at"], str(row["facts"]["route"]), words) for row, words in found)
 
 
 def decided_with_a_finding(scope: Scope) -> QuerySet[Event]:
@@ -95,15 +106,11 @@ def decided_with_a_finding(scope: Scope) -> QuerySet[Event]:
     ).order_by("recorded_at", "number").select_related("body")  # fmt: skip
 
 
-def _decided_whose_finding_was_erased(scope: Scope) -> list[Event]:
-    """Those of the year that had a finding before their disagreements were anonymised: the line that says what was erased names them."""
-    erased = Event.objects.filter(dispute__partnership=scope.partnership, kind=EventKind.DECIDED, body__erased_at__isnull=False).filter(
+def _decided_and_erased(scope: Scope) -> QuerySet[Event]:
+    """The decisions recorded in the year of disagreements that were anonymised since."""
+    return Event.objects.filter(dispute__partnership=scope.partnership, kind=EventKind.DECIDED, body__erased_at__isnull=False).filter(
         recorded_at__gte=scope.period.starts, recorded_at__lt=scope.until
-    ).order_by("recorded_at", "number")  # fmt: skip
-    rows = list(erased)
-    said = Event.objects.filter(kind=EventKind.ERASED, dispute__in={row.dispute_id for row in rows}).values_list("dispute", "facts")
-    named = {(dispute, number) for dispute, facts in said for number in facts.get("findings", [])}
-    return [row for row in rows if (row.dispute_id, row.number) in named]
+    ).order_by()  # fmt: skip
 
 
 def findings_table(found: Iterable[tuple[datetime, str, str]]) -> Table:
@@ -130,7 +137,8 @@ def directory(scope: Scope) -> Table:
         people=Count("holdings", filter=Q(holdings__user__is_active=True) & (Q(holdings__until=None) | Q(holdings__until__gte=today)))
     )  # fmt: skip
     cells = cells if scope.own is None else cells.filter(agency=scope.own)
-    for agency, kind, level, day, people in cells.values_list("agency_id", "agency__kind", "level__number", "confirmed_on", "people"):
+    columns = ("agency_id", "agency__kind", "level__number", "confirmed_on", "people")
+    for agency, kind, level, day, people in map(itemgetter(*columns), scope.ask(cells.values(*columns))):
         every[agency, level] = kind if scope.is_public else agency
         if day and day >= today - CONFIRMED_WITHIN:
             confirmed.add((agency, level))

@@ -1,9 +1,10 @@
 """What the figures of a report are about: whose, which year, taken when; and the sets of rows that measures share."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -13,9 +14,10 @@ from agencies.models import Agency, Partnership
 from agencies.roles import AgencyKind
 from agencies.words import lower_first
 from agencies.working_days import Calendar
-from escalation.models import Dispute, ProcedureVersion, StageDefinition, StageRun
+from escalation.models import Dispute, StageDefinition, StageRun
 from escalation.states import ENDED, State
 from reports import story
+from reports.asking import Asking, Query, Rows
 from reports.figures import Edition
 from reports.periods import Period, Year
 from reports.said import named
@@ -42,6 +44,7 @@ class Scope:
     snapshot: datetime
     edition: Edition
     own: Agency | None = None
+    asking: Asking = field(default_factory=Asking, repr=False, compare=False)
 
     @property
     def is_public(self) -> bool:
@@ -58,15 +61,32 @@ class Scope:
         past = self.period.before()
         return f"{key}@{past.number if isinstance(past, Year) else past.first_day.isoformat()}"
 
+    def beside(self, period: Year | Period) -> "Scope":
+        """The same of another period, for the same document."""
+        return replace(self, period=period)
+
+    def ask(self, rows: Query) -> Rows:
+        """The rows of a grouped query, in no order; asked together with what other measures of the same document ask."""
+        return self.asking.each(rows)[0]
+
+    def ask_each(self, *queries: Query) -> list[Rows]:
+        """The rows of each of several such queries that do not wait for one another."""
+        return self.asking.each(*queries)
+
+    def whether(self, rows: "QuerySet[Any, Any]") -> Query:
+        """The question whether there is any of these rows; the answer is one row with `any`."""
+        return Partnership.objects.filter(pk=self.partnership.pk).values(any=Exists(rows))
+
     @cached_property
     def calendar(self) -> Calendar:
         """The partnership's working days."""
-        return calendar_of(self.partnership)
+        return self.asking.once(("calendar", self.partnership.pk), lambda: calendar_of(self.partnership))
 
     @cached_property
     def members(self) -> Mapping[UUID, Agency]:
         """Member agencies that are active now, by key, in order of name."""
-        return {row.id: row for row in Agency.objects.of([self.partnership.id]).active().filter(is_external=False)}
+        listed = sorted(self._agencies, key=lambda row: row.name)
+        return {row.id: row for row in listed if row.is_active and not row.is_external}
 
     @cached_property
     def all_year(self) -> Mapping[UUID, Agency]:
@@ -82,26 +102,32 @@ class Scope:
     @cached_property
     def agency_names(self) -> Mapping[Group, str]:
         """Every agency's name by key, those of other areas and those that left included."""
-        return {row.id: row.name for row in self.partnership.agencies.all()}
+        return {row.id: row.name for row in self._agencies}
+
+    @property
+    def _agencies(self) -> list[Agency]:
+        return self.asking.once(("agencies", self.partnership.pk), lambda: list(self.partnership.agencies.all()))
 
     @cached_property
     def kind_names(self) -> Mapping[Group, str]:
         """Every kind of agency's name."""
         return {kind.value: named(kind.label) for kind in AgencyKind}
 
-    @cached_property
+    @property
     def stages(self) -> Mapping[int, str]:
         """The positions of stages with the names to print: those of the procedures that its disagreements followed, of all where there are none.
 
         Names where all its disagreements followed procedures with the same ones, else bare numbers.
         """
+        return self.asking.once(("stages", self.partnership.pk), self._stages)
+
+    def _stages(self) -> Mapping[int, str]:
         found: dict[int, set[str]] = {}
-        rows = StageDefinition.objects.filter(version__procedure__partnership=self.partnership).order_by("position")
-        versions = ProcedureVersion.objects.filter(procedure__partnership=self.partnership)
-        used = set(versions.filter(Exists(Dispute.objects.filter(version=OuterRef("pk")).exclude(state=State.DRAFT))).values_list("pk", flat=True))
-        for version, position, number, name in rows.values_list("version_id", "position", "number", "name"):
-            if not used or version in used:
-                found.setdefault(position, set()).add(_stage_name(number or str(position), name))
+        is_used = Exists(Dispute.objects.filter(version=OuterRef("version")).exclude(state=State.DRAFT))
+        rows = StageDefinition.objects.filter(version__procedure__partnership=self.partnership).annotate(is_used=is_used)
+        stages = rows.order_by("position").values_list("position", "number", "name", "is_used")
+        for position, number, name, _used in [row for row in stages if row[3]] or stages:
+            found.setdefault(position, set()).add(_stage_name(number or str(position), name))
         is_one_text = all(len(names) == 1 for names in found.values())
         return {position: names.pop() if is_one_text else story.stage_label(str(position)) for position, names in sorted(found.items())}
 

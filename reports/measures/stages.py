@@ -1,14 +1,11 @@
 """How far disagreements went, where they were settled, and why they moved up."""
 
-from collections.abc import Iterable
-from typing import Any
-
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from escalation.models import StageRun
 from escalation.states import Ground
 from reports.figures import Block, Chart, ChartKind, Column, Gather, Row, Table
-from reports.measures.base import CLOSED, RAISED, Measure, grouped, share, with_total
+from reports.measures.base import CLOSED, RAISED, Measure, share, with_total
 from reports.measures.scope import Scope
 from reports.said import named
 from reports.said import said as _
@@ -17,7 +14,7 @@ from reports.said import said as _
 def started(scope: Scope) -> Table:
     """Raised, by the first stage that they were in."""
     first = StageRun.objects.filter(dispute=OuterRef("pk"), stage__gt=0).order_by("number").values("stage")[:1]
-    groups = scope.raised().annotate(first=Subquery(first)).values("first").annotate(number=Count("id"))
+    groups = scope.ask(scope.raised().annotate(first=Subquery(first)).values("first").annotate(number=Count("id")))
     return Table(
         key="started",
         gather=Gather.NEIGHBOURS,
@@ -33,7 +30,7 @@ def grounds(scope: Scope) -> Table:
     """Moves up of those raised in the year, by the ground that was given. Neither where one began nor a reopening is a move."""
     lower = StageRun.objects.filter(dispute=OuterRef("dispute"), stage__gt=0, stage__lt=OuterRef("stage"), number__lt=OuterRef("number"))
     moved = scope.runs().exclude(ground="").filter(Exists(lower))
-    found = {group["ground"]: group["number"] for group in moved.values("ground").annotate(number=Count("id"))}
+    found = {group["ground"]: group["number"] for group in scope.ask(moved.values("ground").annotate(number=Count("id")))}
     listed = [(_short(ground), [found.get(ground.value, 0)]) for ground in Ground]
     listed.sort(key=lambda item: -item[1][0])
     return Table(
@@ -51,7 +48,7 @@ def grounds(scope: Scope) -> Table:
 
 def highest(scope: Scope) -> Table:
     """Raised, by the highest stage reached so far."""
-    found = {group["top_stage"]: group["number"] for group in scope.raised().values("top_stage").annotate(number=Count("id"))}
+    found = {group["top_stage"]: group["number"] for group in scope.ask(scope.raised().values("top_stage").annotate(number=Count("id")))}
     return Table(
         key="highest",
         gather=Gather.NEIGHBOURS,
@@ -66,7 +63,7 @@ def highest(scope: Scope) -> Table:
 
 def settled(scope: Scope) -> Table:
     """Closed, by the stage in which they were settled."""
-    return settled_of(scope, {group["stage"]: group["number"] for group in scope.closed().values("stage").annotate(number=Count("id"))})
+    return settled_of(scope, {group["stage"]: group["number"] for group in scope.ask(scope.closed().values("stage").annotate(number=Count("id")))})
 
 
 def settled_of(scope: Scope, found: dict[int, int]) -> Table:
@@ -93,12 +90,14 @@ def moves(scope: Scope) -> Table:
     before = StageRun.objects.filter(dispute=OuterRef("dispute"), stage=OuterRef("stage") - 1, number__lt=OuterRef("number"))
     after = StageRun.objects.filter(dispute=OuterRef("dispute"), stage=OuterRef("stage") + 1, number__gt=OuterRef("number"))
     runs = scope.runs()
-    entered = _cases(runs.values("stage").annotate(number=Count("dispute", distinct=True)))
-    onward = _cases(runs.filter(Exists(after)).values("stage").annotate(number=Count("dispute", distinct=True)))
-    straight = runs.filter(stage__gt=1).filter(~Exists(before))
-    direct = _cases(straight.values("stage").annotate(number=Count("dispute", distinct=True)))
     grounds = {ground.value: Count("dispute", filter=Q(ground=ground), distinct=True) for ground in Ground}
-    why = {group["stage"] - 1: group for group in grouped(runs.filter(Exists(before)).values("stage").annotate(**grounds))}
+    *cases, reasons = scope.ask_each(
+        *(rows.values("stage").annotate(number=Count("dispute", distinct=True))
+          for rows in (runs, runs.filter(Exists(after)), runs.filter(stage__gt=1).filter(~Exists(before)))),
+        runs.filter(Exists(before)).values("stage").annotate(**grounds),
+    )  # fmt: skip
+    entered, onward, direct = ({group["stage"]: group["number"] for group in groups} for groups in cases)
+    why = {group["stage"] - 1: group for group in reasons}
     rows = []
     for position in sorted(set(scope.stages) | set(entered)):
         counts = [entered.get(position, 0), onward.get(position, 0), 0]
@@ -119,10 +118,6 @@ def moves(scope: Scope) -> Table:
 
 def _short(ground: Ground) -> str:
     return {Ground.NOT_RESOLVED: _("Not resolved"), Ground.RISK: _("Risk")}.get(ground, named(ground.label))
-
-
-def _cases(groups: Iterable[Any]) -> dict[int, int]:
-    return {group["stage"]: group["number"] for group in grouped(groups)}
 
 
 MEASURES = (

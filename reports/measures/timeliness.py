@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from escalation.models import Clock, Event, TimetableProposal
 from escalation.states import ClockState, EventKind, State
 from escalation.states import Measure as Measures
+from reports.asking import Query, Rows
 from reports.figures import Block, Chart, ChartKind, Column, Gather, Row, Table
-from reports.measures.base import AHEAD, DUE, NO_RESPONSE, SPARE, Measure, grouped, share, with_total
+from reports.measures.base import AHEAD, DUE, NO_RESPONSE, SPARE, Measure, share, with_total
 from reports.measures.base import IN_TIME as IN_TIME_KEY
 from reports.measures.base import LATE as LATE_KEY
 from reports.measures.scope import Scope
@@ -87,7 +89,7 @@ RESPONSE_KEYS = {0: IN_TIME_KEY, 1: LATE_KEY, 2: NO_RESPONSE, 3: DUE, 5: SPARE, 
 def responses(scope: Scope) -> Table:
     """Responses by stage."""
     counts = tallies(scope)
-    groups = grouped(due(scope, Measures.RESPONSE).values("stage").annotate(**counts).order_by("stage"))
+    groups = sorted(scope.ask(_by_stage(scope)), key=itemgetter("stage"))
     listed = [(scope.stage(group["stage"]), [group[name] for name in counts]) for group in groups]
     return Table(
         key="responses",
@@ -102,10 +104,14 @@ def responses(scope: Scope) -> Table:
     ).with_rows(tally_rows(listed, _("All stages"), RESPONSE_KEYS))
 
 
+def _by_stage(scope: Scope) -> Query:
+    return due(scope, Measures.RESPONSE).values("stage").annotate(**tallies(scope))
+
+
 def answering(scope: Scope) -> Table:
     """Responses again, by the agency that owed them; in the public edition by its kind."""
     counts, by = tallies(scope), "agency__kind" if scope.is_public else "agency"
-    groups = grouped(due(scope, Measures.RESPONSE).values(by).annotate(**counts))
+    groups = scope.ask(due(scope, Measures.RESPONSE).values(by).annotate(**counts))
     names = scope.kind_names if scope.is_public else scope.agency_names
     listed = [(names.get(group[by], _("Not recorded")), [group[name] for name in counts]) for group in groups]
     listed.sort(key=lambda item: (-sum(item[1][:3]), item[0]))
@@ -124,7 +130,7 @@ def answering(scope: Scope) -> Table:
 def steps(scope: Scope) -> Table:
     """The other dated steps of the procedure: telling, meetings, agreement, moving up, whole stages and overall limits."""
     counts = tallies(scope)
-    groups = grouped(due(scope, *STEPS).values("stage", "measures").annotate(**counts).order_by("stage", "measures"))
+    groups = sorted(scope.ask(due(scope, *STEPS).values("stage", "measures").annotate(**counts)), key=itemgetter("stage", "measures"))
     listed = [(_step_name(scope, group["stage"], Measures(group["measures"])), [group[name] for name in counts]) for group in groups]
     return Table(
         key="steps",
@@ -147,14 +153,15 @@ def agreed(scope: Scope) -> Table:
     counts = tallies(scope)
     names = list(counts)
     table: dict[int, list[int]] = {}
-    for group in grouped(due(scope, Measures.RESPONSE).values("stage").annotate(**counts).order_by("stage")):
+    by_stage, extended, recorded_late = scope.ask_each(_by_stage(scope), _extended(scope), _recorded_late(scope))
+    for group in sorted(by_stage, key=itemgetter("stage")):
         table[group["stage"]] = [*(group[name] for name in names), 0]
-    for clock in _extended(scope):
+    for clock in _extensions(scope, extended):
         row = table[clock.stage]
         row[names.index(clock.by_procedure)] -= 1
         row[names.index(clock.by_agreement)] += 1
         row[-1] += 1
-    late = _recorded_late(scope)
+    late = {group["stage"]: group["number"] for group in recorded_late}
     listed = [(scope.stage(stage), [*row[:3], sum(row[:3]), 0, row[-1], late.get(stage, 0)]) for stage, row in table.items()]
     columns = (*in_time_columns(_("No response"))[:5], Column(_("Later date agreed")), Column(_("Happened in time, recorded late")))
     return Table(
@@ -200,19 +207,22 @@ class _Extension:
         return "none" if self._ended is None or moment < self._ended else "not_needed"
 
 
-def _extended(scope: Scope) -> list[_Extension]:
-    """The responses with an agreed date that counts: only their own few rows are read."""
-    rows = TimetableProposal.objects.filter(clock__in=due(scope, Measures.RESPONSE), agreed_at__isnull=False).order_by("clock_id", "agreed_at")
+def _extended(scope: Scope) -> Query:
+    """The dates agreed anew of responses that were due: only their own few rows are read."""
+    rows = TimetableProposal.objects.filter(clock__in=due(scope, Measures.RESPONSE), agreed_at__isnull=False)
+    return rows.values("clock", "clock__stage", "clock__state", "clock__due_at", "clock__ended_at", "due_at", "agreed_at")
+
+
+def _extensions(scope: Scope, rows: Rows) -> list[_Extension]:
+    """The responses with an agreed date that counts."""
     found: dict[object, _Extension] = {}
-    for key, stage, state, due_at, ended, moment, agreed_at in rows.values_list(
-        "clock_id", "clock__stage", "clock__state", "clock__due_at", "clock__ended_at", "due_at", "agreed_at"
-    ):
-        if agreed_at is not None:
-            found.setdefault(key, _Extension(stage, state, due_at, ended, scope.snapshot)).agree(moment, agreed_at)
+    for row in sorted(rows, key=itemgetter("agreed_at")):
+        new = _Extension(row["clock__stage"], row["clock__state"], row["clock__due_at"], row["clock__ended_at"], scope.snapshot)
+        found.setdefault(row["clock"], new).agree(row["due_at"], row["agreed_at"])
     return [extension for extension in found.values() if extension.counts]
 
 
-def _recorded_late(scope: Scope) -> dict[int, int]:
+def _recorded_late(scope: Scope) -> Query:
     """By stage, responses that happened by the due moment and were recorded after it."""
     answer = Event.objects.filter(
         dispute=OuterRef("dispute"),
@@ -224,8 +234,7 @@ def _recorded_late(scope: Scope) -> dict[int, int]:
     )
     # A whole stage that was entered afterwards has no response of its own: its run says when it ended.
     ended = Q(run__happened_until__lte=F("due_at"))
-    groups = due(scope, Measures.RESPONSE).filter(LATE).filter(Exists(answer) | ended).values("stage").annotate(number=Count("id"))
-    return {group["stage"]: group["number"] for group in groups}
+    return due(scope, Measures.RESPONSE).filter(LATE).filter(Exists(answer) | ended).values("stage").annotate(number=Count("id"))
 
 
 MEASURES = (

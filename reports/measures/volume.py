@@ -7,6 +7,7 @@ from django.db.models import Count, Q, Sum
 
 from agencies.working_days import LONDON
 from escalation.states import State, Theme
+from reports.asking import summed
 from reports.figures import NOT_APPLICABLE, Block, Cell, Chart, ChartKind, Column, Gather, Row, Table, Unit
 from reports.measures.base import CLOSED, OPEN, RAISED, WITHDRAWN, Measure, keyed, part_rows, share, with_total
 from reports.measures.scope import Scope
@@ -25,7 +26,7 @@ def by_quarter(scope: Scope) -> Table:
     for quarter in quarters:
         inside = Q(submitted_at__gte=quarter.starts, submitted_at__lt=quarter.ends)
         wanted |= {f"kept_{quarter.number}": Count("id", filter=inside & ~gone), f"gone_{quarter.number}": Count("id", filter=inside & gone)}
-    found = scope.raised().aggregate(**wanted)
+    [found] = scope.ask(summed(scope.raised(), **wanted))
     listed = [(quarter.label, _with_sum(found[f"kept_{quarter.number}"], found[f"gone_{quarter.number}"])) for quarter in quarters]
     rows = with_total(listed, _("Whole year") if scope.until == scope.period.ends else _("Year so far"), {2: RAISED})
     for at, quarter in enumerate(quarters):
@@ -48,14 +49,16 @@ def _with_sum(*parts: int) -> list[int]:
 
 def other_counts(scope: Scope) -> Table:
     """What stands beside the raised ones: kept inside one agency, closed in the year, open at its end."""
-    inside = scope.submitted().filter(sent_at__isnull=True).exclude(state=State.WITHDRAWN).count()
+    inside = scope.submitted().filter(sent_at__isnull=True).exclude(state=State.WITHDRAWN)
     gone = scope.all_disputes().filter(sent_at__isnull=False, state=State.WITHDRAWN, ended_at__gte=scope.period.starts, ended_at__lt=scope.until)
+    wanted = (inside, scope.closed(), scope.open_at_the_end(), gone)
+    within, closed, still, left = (row["number"] for [row] in scope.ask_each(*(summed(each, number=Count("id")) for each in wanted)))
     last = _("Open at the end of the year") if scope.until == scope.period.ends else _("Open now")
     rows = (
-        Row(_("Kept inside one agency so far"), (Cell(inside),)),
-        Row(_("Closed in the year"), (keyed(scope.closed().count(), CLOSED),)),
-        Row(last, (keyed(scope.open_at_the_end().count(), OPEN),)),
-        Row(_("Withdrawn in the year"), (keyed(gone.count(), WITHDRAWN),)),
+        Row(_("Kept inside one agency so far"), (Cell(within),)),
+        Row(_("Closed in the year"), (keyed(closed, CLOSED),)),
+        Row(last, (keyed(still, OPEN),)),
+        Row(_("Withdrawn in the year"), (keyed(left, WITHDRAWN),)),
     )
     return Table(key="other", caption=_("Beside those raised"), row_label="", columns=(Column(_("Disagreements")),), rows=rows)
 
@@ -63,8 +66,8 @@ def other_counts(scope: Scope) -> Table:
 def early(scope: Scope) -> Table:
     """Early-stage matters settled outside the system, by quarter, as agencies returned them; and how many agencies did."""
     rows = EarlyReturn.objects.filter(agency__partnership=scope.partnership, quarter__gte=scope.period.first_day, quarter__lte=scope.period.last_day)
-    found = {row["quarter"]: row for row in rows.order_by().values("quarter").annotate(
-        total=Sum("matters"), given=Count("id"), nil=Count("id", filter=Q(matters=0)))}  # fmt: skip
+    sums = {"total": Sum("matters"), "given": Count("id"), "nil": Count("id", filter=Q(matters=0))}
+    found = {row["quarter"]: row for row in scope.ask(rows.order_by().values("quarter").annotate(**sums))}
     listed = []
     for quarter in scope.period.quarters():
         row = found.get(quarter.starts.astimezone(LONDON).date())
@@ -86,7 +89,7 @@ def early(scope: Scope) -> Table:
 def themes(scope: Scope) -> Table:
     """Raised by area of disagreement; one may have several. Grouped in the database by the list of areas, of which there are few."""
     counts: Counter[str] = Counter()
-    groups = scope.raised().values("themes").annotate(number=Count("id"))
+    groups = scope.ask(scope.raised().values("themes").annotate(number=Count("id")))
     whole = 0
     for group in groups:
         whole += group["number"]
@@ -113,7 +116,7 @@ def themes_of(counts: Mapping[str, int], whole: int) -> Table:
 
 def levels(scope: Scope) -> Table:
     """Raised by the child's level of need."""
-    found = {group["level_of_need"]: group["number"] for group in scope.raised().values("level_of_need").annotate(number=Count("id"))}
+    found = {group["level_of_need"]: group["number"] for group in scope.ask(scope.raised().values("level_of_need").annotate(number=Count("id")))}
     listed = [(_("Level {level}", level=level), [found.get(level, 0)]) for level in LEVELS]
     listed.append((_("Not stated"), [sum(number for level, number in found.items() if level not in LEVELS)]))
     return Table(

@@ -17,7 +17,6 @@ from escalation.models import Referral, Request
 from escalation.states import ENDED, Measure, State
 from reports.figures import Edition
 from reports.kept_months import Count
-from reports.measures.base import grouped
 from reports.measures.scope import Scope
 from reports.measures.timeliness import due_between, tallies
 from reports.periods import Period
@@ -131,7 +130,8 @@ class Span:
         # Said of the clock itself too, so that its index is used; one that no agency owes is among them.
         ours = Q(agency__in=list(self.scope.agency_names)) | Q(agency=None) if self.agency is None else Q(agency=self.agency)
         rows = rows.filter(ours)
-        for group in grouped(rows.annotate(of_month=self._month_of("due_at")).values("of_month", "agency").annotate(**fates)):
+        groups: QuerySet[Any, Any] = rows.annotate(of_month=self._month_of("due_at")).values("of_month", "agency").annotate(**fates)
+        for group in groups:
             for key, kind in FATES.items():
                 yield Line(self._month(group["of_month"]), kind, group["agency"], "", group[key])
 
