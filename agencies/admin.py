@@ -7,11 +7,13 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import ReadOnlyPasswordHashField
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
 
 from agencies import wall_clock
 from agencies.models import (
@@ -43,7 +45,14 @@ else:  # The stubs know these as generic, Django itself does not.
 
 
 def _sign_in(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-    """The administration has no door of its own: the product's slows down guessing and asks for the second factor."""
+    """The administration has no door of its own: the product's slows down guessing and asks for the second factor.
+
+    Raises PermissionDenied for whoever is in and does not keep the installation: the product's door would only send them back here.
+    """
+    if request.user.is_authenticated and not admin.site.has_permission(request):
+        raise PermissionDenied(
+            gettext("This is for those who keep the installation. Accounts and roles of a partnership are under Directory, My people and cover.")
+        )
     return HttpResponseRedirect(f"{reverse('sign-in')}?{urlencode({'next': request.GET.get('next') or reverse('admin:index')})}")
 
 

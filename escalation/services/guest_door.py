@@ -53,7 +53,8 @@ def ask_for_code(*, link: str, visit: Visit, now: datetime) -> None:
 def send_asked_codes(now: datetime) -> int:
     """Send the codes that were asked for, and to guests whose invitation is over that it is: three an hour to one guest; says how many were sent.
 
-    In a partnership to practise in nothing leaves. What the mail server does not take is tried again with each run, while the page is open.
+    In a partnership to practise in nothing leaves: its code is read on the page of messages. What the mail server does not take is tried again
+    with each run, while the page is open.
     """
     AskedCode.objects.filter(asked_at__lt=now - FORGOTTEN_AFTER).delete()
     waiting = list(AskedCode.objects.filter(done_at=None).values_list("pk", flat=True)[:BATCH])
@@ -72,11 +73,13 @@ def _send(key: UUID, now: datetime) -> bool:
             _warn(row.link, now)
             return False
         sent = AskedCode.objects.filter(link=row.link, sent_at__gt=now - WINDOW).count()
-        guest = Guest.objects.filter(link=row.link, dispute__partnership__is_practice=False).exclude(email="").first()
+        guest = Guest.objects.filter(link=row.link).exclude(email="").select_related("dispute__partnership").first()
         if guest is None or sent >= MOST_CODES or row.asked_at < now - CODE_LASTS:
             return False
-        folder, context = _letter(guest, now)
-    subject, body = (render_to_string(f"emails/{folder}/{part}.txt", context).strip() for part in ("subject", "body"))
+        subject, body = _written(*_letter(guest, now))
+    if guest.dispute.partnership.is_practice:
+        AskedCode.objects.filter(pk=row.pk).update(sent_at=now)
+        return False
     try:
         send_mail(subject, f"{body}\n", None, [guest.email])
     except (SMTPException, OSError) as error:
@@ -105,10 +108,36 @@ def _letter(guest: Guest, now: datetime) -> tuple[str, dict[str, object]]:
     """A new code, which is nowhere but in the mail; where the invitation is over, that it is: the page cannot say so to somebody unknown."""
     if not Guest.objects.open(now).filter(pk=guest.pk).exists():
         return "code_over", {"help": guest.dispute.partnership.unit_contact}
-    code = "".join(secrets.choice("0123456789") for _ in range(FIGURES))
-    marks = {"code": _digest("code", guest.pk, code), "code_until": now + CODE_LASTS}
-    GuestDoor.objects.update_or_create(guest=guest, defaults=marks)
-    return "code", {"code": f"{code[:4]} {code[4:]}", "minutes": CODE_LASTS // timedelta(minutes=1)}
+    until = now + CODE_LASTS
+    code = _practice_code(guest.pk, until) if guest.dispute.partnership.is_practice else "".join(secrets.choice("0123456789") for _ in range(FIGURES))
+    GuestDoor.objects.update_or_create(guest=guest, defaults={"code": _digest("code", guest.pk, code), "code_until": until})
+    return "code", _said(code)
+
+
+def _said(code: str) -> dict[str, object]:
+    return {"code": f"{code[:4]} {code[4:]}", "minutes": CODE_LASTS // timedelta(minutes=1)}
+
+
+def _written(folder: str, context: dict[str, object]) -> tuple[str, str]:
+    """Subject and body."""
+    subject, body = (render_to_string(f"emails/{folder}/{part}.txt", context).strip() for part in ("subject", "body"))
+    return subject, body
+
+
+def practice_codes(partnership: UUID, now: datetime) -> list[tuple[GuestDoor, str, str]]:
+    """The doors of a partnership to practise in whose code is good and not used, each with the subject and body that its guest would have been sent.
+
+    Empty for any other partnership: there a code is nowhere but in the mail.
+    """
+    doors = GuestDoor.objects.filter(guest__dispute__partnership=partnership, guest__dispute__partnership__is_practice=True, code_until__gte=now)
+    rows = doors.exclude(code="").select_related("guest").order_by("-code_until")
+    return [(row, *_written("code", _said(_practice_code(row.guest_id, row.code_until)))) for row in rows if row.code_until is not None]
+
+
+def _practice_code(guest: UUID, until: datetime) -> str:
+    """Worked out again from the key and the moment, so that it need not be kept; people and children are invented where this is used."""
+    number = int(salted_hmac("concord.guest.practice", f"{guest}:{until.timestamp():.6f}", algorithm="sha256").hexdigest(), 16)
+    return f"{number % 10**FIGURES:0{FIGURES}}"
 
 
 @sensitive_variables("code", "token")

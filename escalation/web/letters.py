@@ -7,20 +7,26 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agencies.models import Partnership
 from agencies.web.access import partnership_for, person_for
 from escalation.selectors.letters import MOST, Letter, Place, letters
+from escalation.services.guest_door import practice_codes
 
 
 @require_safe
 def messages(request: HttpRequest) -> HttpResponse:
-    """Everybody's messages or one's own, the newest first. 404 where people and data are real: there a message is its reader's alone."""
+    """Everybody's messages or one's own, the newest first, before them the codes that guests were given.
+
+    404 where people and data are real: there a message is its reader's alone."""
     partnership = get_object_or_404(Partnership, pk=partnership_for(request), is_invented=True)
     mine = request.GET.get("to") == "me"
+    codes = practice_codes(partnership.pk, timezone.now()) if not mine and "before" not in request.GET else []
     rows = letters(partnership.pk, to=person_for(request).id if mine else None, before=_place(request))
-    context = {"rows": rows, "mine": mine, "next_url": _next(rows, mine=mine), "first_url": _here(mine=mine) if "before" in request.GET else ""}
+    first_url = _here(mine=mine) if "before" in request.GET else ""
+    context = {"rows": rows, "codes": codes, "mine": mine, "next_url": _next(rows, mine=mine), "first_url": first_url}
     return render(request, "escalation/messages.html", context)
 
 

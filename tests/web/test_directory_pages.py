@@ -319,7 +319,9 @@ def test_a_page_costs_few_queries(client: Client, cast: Cast, name: str, most: i
 
 @pytest.mark.parametrize("part", ["lead", "business_unit", "chair"])
 def test_the_administration_is_closed_to_everybody_without_an_installations_account(client: Client, cast: Cast, part: str) -> None:
-    assert signed_in(client, cast, part).get("/administration/").status_code == 302
+    answer = signed_in(client, cast, part).get("/administration/", follow=True)
+    assert (answer.status_code, len(answer.redirect_chain)) == (403, 1)
+    assert "those who keep the installation" in answer.content.decode()
 
 
 def test_the_administration_lets_the_installation_read_but_not_grant(client: Client, cast: Cast) -> None:

@@ -17,7 +17,7 @@ from agencies.services.identity import tries
 from agencies.services.identity.signing_in import TooManyTries
 from agencies.sign_ins import Visit
 from escalation.models import AskedCode, Event, Guest, GuestDoor, Notification, Reading, Request
-from escalation.services.guest_door import enter, send_asked_codes
+from escalation.services.guest_door import enter, practice_codes, send_asked_codes
 from escalation.states import Answer, EventKind, Ground, Message, RequestState, Verb
 from tests.cast import Cast, build_cast
 from tests.guests import code_for, invited, let_in
@@ -171,6 +171,27 @@ def test_three_codes_an_hour_are_sent_and_a_new_one_ends_the_old(world: World, g
 def test_in_a_partnership_to_practise_in_no_code_leaves() -> None:
     world = World(build_cast(is_practice=True))
     assert code_for(world, invited(world, world.sent()).link) == ""
+
+
+def test_in_a_partnership_to_practise_in_the_code_is_read_on_the_page_of_messages(clock: time_machine.Traveller) -> None:
+    world = World(build_cast(is_practice=True))
+    guest, client, reader = invited(world, world.sent()), Client(), Client()
+    reader.force_login(world.cast.raiser)
+    assert "Your code for Concord" not in body(reader.get("/messages/"))
+    code_for(world, guest.link, client)
+    shown = re.search(r"Your code: (\d{4} \d{4})", body(reader.get("/messages/")))
+    assert shown
+    assert "Your code" not in body(reader.get("/messages/?to=me"))
+    assert client.post(at("code", guest.link), {"code": shown[1]})["Location"] == at("request", guest.link)
+    assert "Your code" not in body(reader.get("/messages/"))
+    assert Client().post(at("code", guest.link), {"code": shown[1]}).status_code == 400
+
+
+def test_where_nobody_practises_no_page_knows_a_code(world: World, guest: Guest) -> None:
+    code, reader = code_for(world, guest.link), Client()
+    reader.force_login(world.cast.receiver)
+    assert practice_codes(world.cast.partnership.pk, world.now) == []
+    assert code not in body(reader.get("/messages/"))
 
 
 def test_a_code_that_the_mail_server_did_not_take_is_sent_with_the_next_run(world: World, guest: Guest, settings: Any) -> None:
