@@ -12,8 +12,8 @@ from reports.figures import Definition, Document, Headline, Section, Table, Unit
 from reports.measures import MEASURES, Scope, figures_of
 from reports.measures.partnership import findings_table
 from reports.periods import Standing, Year, begun
+from reports.said import listing, small
 from reports.said import said as _
-from reports.said import small
 from reports.texts import NO_TEXTS, Texts
 
 
@@ -35,13 +35,13 @@ CHAPTERS = (
     Chapter("agencies", _("Agencies"), ("raising", "silent", "silent-kinds", "kinds", "pairs", "hot"), story.agencies, speaks_of_nothing=True),
     Chapter("themes", _("Areas of disagreement"), ("themes", "levels"), story.themes),
     Chapter("outcomes", _("Outcomes for children"), ("outcomes",), story.outcomes),
-    Chapter("partnership", _("Mediation and panels"), ("routes", "acknowledgements", "panels", "findings"), story.partnership),
+    Chapter("partnership", _("Mediation and panels"), ("routes", "acknowledgements", "panels", "partnership-actions", "findings"), story.partnership),
     Chapter("learning", _("Learning and closing"), ("learning", "learning-before", "actions", "closing"), story.learning),
     Chapter("directory", _("Directory"), ("directory",), story.directory, speaks_of_nothing=True),
 )
 # Without a figure in it a table of these says nothing that the chapter's others do not.
 LEFT_OUT_WHEN_EMPTY = frozenset(
-    {"early", "steps", "agreed", "answering", "change-in-time", "hot", "findings", "learning-before", "actions", "grounds"}
+    {"early", "steps", "agreed", "answering", "change-in-time", "hot", "findings", "learning-before", "actions", "partnership-actions", "grounds"}
 )
 TABLES_OF_AN_EMPTY_YEAR = frozenset({"silent", "silent-kinds", "directory"})
 
@@ -148,6 +148,9 @@ def _method(scope: Scope) -> tuple[str, ...]:
     if scope.until != scope.period.ends:
         lines.insert(1, _("The year is not over: the figures are those of the year so far."))
     lines.append(_about_the_edition(scope))
+    if scope.is_public:
+        inside = listing(MEASURES[key].name for chapter in CHAPTERS for key in chapter.measures if not MEASURES[key].public)
+        lines.append(_("The internal edition alone has these measures, since they name agencies or are of too few: {measures}.", measures=inside))
     if scope.partnership.is_invented:
         lines.append(_("All people, agencies and disagreements in this report are invented."))
     return tuple(lines)

@@ -18,7 +18,16 @@ OF_A_PERIOD = (
         "Agencies that were members on the period's first day and active when the figures were taken. None raised can mean that nobody disagreed, "
         "or that nobody challenged."
     ),
-    _("The same raising agency, receiving agency and area, at least three times among those raised in the period; withdrawn ones left out."),
+    _(
+        "The same raising agency, receiving agency and area, at least three times within 12 months that end with a disagreement raised in the "
+        "period; withdrawn ones left out. Most within 12 months: the greatest number in any such 12 months, by the days on which they were raised."
+    ),
+    _("Raised in the period"),
+    _("Actions agreed before the partnership, of those referred in the period, by route"),
+    _(
+        "Actions agreed in the partnership's stage, while a disagreement was before it or since it was decided, of those referred in the period: "
+        "by mediation, by a panel, or otherwise. Done in time, done late, not done and not yet due as for agreed actions."
+    ),
     _("Change since the period before"),
     _(
         "The same counts over the period before, as the record stands now. Of a period that runs, over as many days of the period before. Not "

@@ -1,16 +1,19 @@
 """Who raises with whom, and who raises nothing."""
 
-from collections import Counter
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Mapping
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db.models import Count, F, Max, QuerySet, Sum
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from agencies.models import Membership
 from agencies.roles import AgencyKind
-from agencies.working_days import LONDON
+from agencies.working_days import LONDON, instant
 from escalation.models import Request
 from escalation.states import State, Theme
 from reports.asking import Query, Rows
@@ -22,6 +25,7 @@ from reports.said import listing, long_day, month_of, named
 from reports.said import said as _
 
 HOT = 3
+LEAP_DAY = (2, 29)
 LONGEST_LIST = 20
 
 
@@ -190,24 +194,56 @@ def silent_kinds(scope: Scope) -> Table:
     ).with_rows(with_total(listed, _("All member agencies")))
 
 
+@dataclass
+class _Returns:
+    """One pair of agencies and one area: the days on which they disagreed about it, and those of them within the period."""
+
+    days: list[date] = field(default_factory=list)
+    inside: list[date] = field(default_factory=list)
+
+    @property
+    def most(self) -> int:
+        """The greatest number in 12 months that end with one raised in the period; 0 where none was."""
+        days = sorted(self.days)
+        return max((bisect_right(days, last) - bisect_right(days, _a_year_before(last)) for last in set(self.inside)), default=0)
+
+
+def _a_year_before(day: date) -> date:
+    """The same day of the year before; of 29 February the 28th."""
+    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == LEAP_DAY else day.day)
+
+
 def hot(scope: Scope) -> Table:
-    """The same two agencies, in the same roles, with the same area three times or more in the year."""
-    counts: Counter[tuple[str, str]] = Counter()
-    groups = _pairs_of(scope).exclude(dispute__state=State.WITHDRAWN).values("dispute__raising_agency", "agency", "dispute__themes")
-    labels = {theme.value: named(theme.label) for theme in Theme}
-    for group in scope.ask(groups.annotate(number=Count("dispute", distinct=True))):
-        pair = _pair(scope.agency_names, group["dispute__raising_agency"], group["agency"])
-        counts.update({(pair, labels.get(theme, theme)): group["number"] for theme in group["dispute__themes"]})
-    listed = sorted(((*pair, number) for pair, number in counts.items() if number >= HOT), key=lambda item: (-item[2], item[0], item[1]))
+    """The same two agencies, in the same roles, with the same area three times or more within 12 months that end in the year."""
+    found = [(*key, row.most, len(row.inside)) for key, row in _returning(scope).items() if len(row.days) >= HOT]
+    listed = sorted((row for row in found if row[2] >= HOT), key=lambda row: (-row[2], row[0], row[1]))
     return Table(
         key="hot",
-        caption=_("Returning: the same two agencies and the same area, three times or more"),
+        caption=_("Returning: the same two agencies and the same area, three times or more within 12 months"),
         row_label=_("Raised by, with"),
-        columns=(Column(_("Area"), Unit.TEXT), Column(_("Disagreements"))),
-        rows=tuple(Row(pair, (Cell(theme), Cell(number))) for pair, theme, number in listed[:LONGEST_LIST]),
+        columns=(Column(_("Area"), Unit.TEXT), Column(_("Most within 12 months")), Column(_("Raised in the year"))),
+        rows=tuple(Row(pair, (Cell(theme), Cell(most), Cell(number))) for pair, theme, most, number in listed[:LONGEST_LIST]),
         note=_("The {most} most frequent of {all}.", most=LONGEST_LIST, all=len(listed)) if len(listed) > LONGEST_LIST else "",
-        empty=_("No pair of agencies disagreed about the same area three times."),
+        empty=_("No pair of agencies disagreed about the same area three times within 12 months."),
     )
+
+
+def _returning(scope: Scope) -> dict[tuple[str, str], _Returns]:
+    """By pair and area, those raised from a year before the period on, withdrawn ones left out."""
+    since = instant(_a_year_before(scope.period.first_day), time(0))
+    wide = scope.all_disputes().filter(sent_at__isnull=False, submitted_at__gte=since, submitted_at__lt=scope.until).exclude(state=State.WITHDRAWN)
+    asked = Request.objects.filter(dispute__in=wide).annotate(day=TruncDate("dispute__submitted_at", tzinfo=LONDON))
+    groups = asked.values("dispute__raising_agency", "agency", "dispute__themes", "day").annotate(number=Count("dispute", distinct=True))
+    labels = {theme.value: named(theme.label) for theme in Theme}
+    found: defaultdict[tuple[str, str], _Returns] = defaultdict(_Returns)
+    for group in scope.ask(groups):
+        pair = _pair(scope.agency_names, group["dispute__raising_agency"], group["agency"])
+        for theme in group["dispute__themes"]:
+            row = found[pair, labels.get(theme, theme)]
+            row.days += [group["day"]] * group["number"]
+            if group["day"] >= scope.period.first_day:
+                row.inside += [group["day"]] * group["number"]
+    return found
 
 
 MEASURES = (
@@ -249,7 +285,10 @@ MEASURES = (
     Measure(
         "hot",
         _("Returning disagreements"),
-        _("The same raising agency, receiving agency and area, at least three times among those raised in the year; withdrawn ones left out."),
+        _(
+            "The same raising agency, receiving agency and area, at least three times within 12 months that end with a disagreement raised in the "
+            "year; withdrawn ones left out. Most within 12 months: the greatest number in any such 12 months, by the days on which they were raised."
+        ),
         hot,
         public=False,
     ),

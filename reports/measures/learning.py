@@ -1,24 +1,29 @@
 """What was learnt, what was agreed to be done, and how far both have come: this year's and that of the year before."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from operator import itemgetter
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from agencies.working_days import LONDON
-from escalation.models import AgreedAction, LearningPoint
-from escalation.states import ChangeNeeded, State
+from escalation.models import AgreedAction, LearningPoint, Referral
+from escalation.states import ChangeNeeded, Route, State
 from reports.figures import Block, Chart, ChartKind, Column, Gather, Row, Table
 from reports.measures.base import LEARNT, Measure, share, with_total
 from reports.measures.scope import Scope
+from reports.said import named
 from reports.said import said as _
 
 COLUMNS = (Column(_("Done")), Column(_("On track")), Column(_("Overdue")), Column(_("No date set")), Column(_("Learning points")))
 CHANGES = {ChangeNeeded.POLICY: _("Policy"), ChangeNeeded.TRAINING: _("Training"), ChangeNeeded.SERVICE: _("Service"), "": _("Not said")}
 BLOCKS = (Block((0, 1, 2, 3), total=4),)
+ACTION_COLUMNS = (
+    Column(_("Done in time")), Column(_("Done late")), Column(_("Not done")), Column(_("Due")), share(_("Share done in time"), 0, 3),
+    Column(_("Not yet due")),
+)  # fmt: skip
 
 
 def recorded(scope: Scope, starts: datetime, until: datetime) -> QuerySet[LearningPoint]:
@@ -45,11 +50,11 @@ def _listed(scope: Scope, points: QuerySet[LearningPoint]) -> list[tuple[str, li
     return listed
 
 
-def _rows(listed: list[tuple[str, list[int]]], named: Callable[[str], str]) -> list[Row]:
+def _rows(listed: list[tuple[str, list[int]]], key_of: Callable[[str], str]) -> list[Row]:
     """The rows with their sum. How many points there are of each sort and in all stands in the next year's tables too, so these have names."""
-    rows = with_total(listed, _("All learning points"), {4: named(LEARNT)})
+    rows = with_total(listed, _("All learning points"), {4: key_of(LEARNT)})
     return [
-        row if row.is_total else replace(row, cells=(*row.cells[:4], replace(row.cells[4], key=named(f"{LEARNT}: {row.label}")))) for row in rows
+        row if row.is_total else replace(row, cells=(*row.cells[:4], replace(row.cells[4], key=key_of(f"{LEARNT}: {row.label}")))) for row in rows
     ]  # fmt: skip
 
 
@@ -87,33 +92,63 @@ def actions(scope: Scope) -> Table:
         dispute__partnership=scope.partnership, dispute__sent_at__isnull=False, due_at__gte=scope.period.starts, due_at__lt=scope.period.ends
     ).exclude(dispute__state=State.DRAFT).order_by()  # fmt: skip
     due = due if scope.own is None else due.filter(agency=scope.own)
-    done = Q(done_at__lte=scope.snapshot)
-    counts = {
-        "in_time": Count("id", filter=done & Q(done_at__lte=F("due_at"))),
-        "late": Count("id", filter=done & Q(done_at__gt=F("due_at"))),
-        "open": Count("id", filter=~done & Q(due_at__lt=scope.snapshot)),
-        "ahead": Count("id", filter=~done & Q(due_at__gte=scope.snapshot)),
-    }
+    counts = _action_tallies(scope)
     by = "agency__kind" if scope.is_public else "agency"
     names = scope.kind_names if scope.is_public else scope.agency_names
     listed = []
     for group in scope.ask(due.values(by).annotate(**counts)):
-        past = [group["in_time"], group["late"], group["open"]]
-        listed.append((names.get(group[by], ""), [*past, sum(past), 0, group["ahead"]]))
+        listed.append((names.get(group[by], ""), _action_counts(group)))
     listed.sort(key=lambda item: (-item[1][3], item[0]))
     return Table(
         key="actions",
         gather=Gather.OTHERS,
         caption=_("Agreed actions due in the year, by who agreed to do them"),
         row_label=_("Kind of agency") if scope.is_public else _("Agency"),
-        columns=(
-            Column(_("Done in time")), Column(_("Done late")), Column(_("Not done")), Column(_("Due")), share(_("Share done in time"), 0, 3),
-            Column(_("Not yet due")),
-        ),
+        columns=ACTION_COLUMNS,
         rows=(),
         blocks=(Block((0, 1, 2), total=3), Block((5,))),
         empty=_("No agreed action was due."),
-    ).with_rows(with_total(listed, _("All agencies")))  # fmt: skip
+    ).with_rows(with_total(listed, _("All agencies")))
+
+
+def partnership_actions(scope: Scope) -> Table:
+    """Actions agreed before the partnership or since it decided, of those referred in the year, by the route that they took."""
+    # One that came before the partnership twice has each action counted with the referral that it followed.
+    mine = Referral.objects.filter(
+        dispute=OuterRef("dispute"), run__stage=OuterRef("event__stage"), referred_at__lte=OuterRef("event__recorded_at")
+    ).order_by("-referred_at")  # fmt: skip
+    rows = AgreedAction.objects.filter(dispute__partnership=scope.partnership).exclude(dispute__state=State.DRAFT).order_by()
+    agreed = rows.annotate(referred=Subquery(mine.values("referred_at")[:1]), route=Subquery(mine.values("route")[:1])).filter(
+        referred__gte=scope.period.starts, referred__lt=scope.until
+    )  # fmt: skip
+    found = {group["route"]: group for group in scope.ask(agreed.values("route").annotate(**_action_tallies(scope)))}
+    named_routes = [*((route.value, named(route.label)) for route in Route), ("", _("No route chosen yet"))]
+    listed = [(label, _action_counts(found[route])) for route, label in named_routes if route in found]
+    return Table(
+        key="partnership-actions",
+        caption=_("Actions agreed before the partnership, of those referred in the year, by route"),
+        row_label=_("Route"),
+        columns=ACTION_COLUMNS,
+        rows=(),
+        empty=_("No action was agreed before the partnership."),
+    ).with_rows(with_total(listed, _("All routes")))
+
+
+def _action_tallies(scope: Scope) -> dict[str, Count]:
+    """Of actions, as they stood at the snapshot: done in time, done late, not done though due, not yet due."""
+    done = Q(done_at__lte=scope.snapshot)
+    return {
+        "in_time": Count("id", filter=done & Q(done_at__lte=F("due_at"))),
+        "late": Count("id", filter=done & Q(done_at__gt=F("due_at"))),
+        "open": Count("id", filter=~done & Q(due_at__lt=scope.snapshot)),
+        "ahead": Count("id", filter=~done & Q(due_at__gte=scope.snapshot)),
+    }
+
+
+def _action_counts(group: Mapping[str, int]) -> list[int]:
+    """The cells of a row of actions, the share's left empty."""
+    past = [group["in_time"], group["late"], group["open"]]
+    return [*past, sum(past), 0, group["ahead"]]
 
 
 MEASURES = (
@@ -140,5 +175,15 @@ MEASURES = (
             "moment. Not done: the moment has passed and nobody said that it is done. Not yet due never counts as a success."
         ),
         actions,
+    ),
+    Measure(
+        "partnership-actions",
+        _("Actions agreed before the partnership"),
+        _(
+            "Actions agreed in the partnership's stage, while a disagreement was before it or since it was decided, of those referred in the year: "
+            "by mediation, by a panel, or otherwise. Done in time, done late, not done and not yet due as for agreed actions."
+        ),
+        partnership_actions,
+        public=False,
     ),
 )

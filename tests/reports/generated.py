@@ -140,7 +140,7 @@ def _settle(life: Life, dice: Random, stage: int, at: datetime, now: datetime) -
     )
     difference = dice.choices([*Difference, ""], [55, 20, 20, 5])[0]
     told, learnt = dice.random() < 0.9, dice.random() < 0.85
-    _agree_actions(life, at)
+    _agree_actions(life, stage, at)
     for agency in [life.dispute.raising_agency, *life.receivers]:
         if dice.random() < 0.93:
             life.world.add(
@@ -159,13 +159,13 @@ def _settle(life: Life, dice: Random, stage: int, at: datetime, now: datetime) -
     )
 
 
-def _agree_actions(life: Life, at: datetime) -> None:
+def _agree_actions(life: Life, stage: int, at: datetime) -> None:
     """Up to two actions with the outcome: done in time, late, or not said to be done. Dice of its own, so that the rest stays as it was."""
     dice = Random(int(at.timestamp()))  # noqa: S311 - invented data
     for agency in [life.dispute.raising_agency, *life.receivers][: dice.choice([0, 1, 1, 2])]:
         due = at + timedelta(days=dice.choice([5, 30, 200]))
         done = due + timedelta(days=dice.choice([-3, 0, 6])) if dice.random() < 0.7 else None
-        event = life.event(EventKind.ACTION_AGREED, at, at, agency)
+        event = life.event(EventKind.ACTION_AGREED, at, at, agency, stage)
         life.world.add(
             AgreedAction(dispute=life.dispute, event=event, agency=agency, due_at=due, done_at=done if done and done < life.now else None)
         )  # fmt: skip

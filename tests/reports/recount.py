@@ -268,13 +268,6 @@ class Recount:
         names = {row.id: row.name for row in Agency.objects.all()}
         return Counter(name for _, name in {(row.dispute_id, names[row.agency_id]) for row in Request.objects.all() if row.dispute_id in raised})
 
-    def hot(self) -> Counter[tuple[str, str, str]]:
-        raised = {row.id: row for row in self.raised if row.state != "withdrawn"}
-        names = {row.id: row.name for row in Agency.objects.all()}
-        asked = {(row.dispute_id, row.agency_id) for row in Request.objects.all() if row.dispute_id in raised}
-        triples = ((names[raised[key].raising_agency_id], names[agency], theme) for key, agency in asked for theme in raised[key].themes)
-        return Counter({triple: number for triple, number in Counter(triples).items() if number >= 3})
-
     def closing(self) -> list[int]:
         children, parties, kept, learnt = defaultdict(set), defaultdict(set), set(), {row.dispute_id for row in LearningPoint.objects.all()}
         for child in Child.objects.all():

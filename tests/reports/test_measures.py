@@ -16,6 +16,7 @@ from reports.periods import Year
 from tests.reports.builders import Life, World, make_world
 from tests.reports.generated import generate
 from tests.reports.recount import Recount, percent
+from tests.reports.recount_more import hot, partnership_actions
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -262,10 +263,24 @@ def test_agencies_that_raised_none(counted: tuple[Scope, Recount]) -> None:
 def test_returning_disagreements(counted: tuple[Scope, Recount]) -> None:
     scope, clerk = counted
     labels = {theme.value: str(theme.label) for theme in Theme}
-    expected = {(f"{raiser} with {receiver}", labels[theme]): number for (raiser, receiver, theme), number in clerk.hot().items()}
-    found = {(row.label, row.cells[0].value): row.cells[1].value for row in MEASURES["hot"].figures(scope).rows}
+    expected = {(f"{raiser} with {receiver}", labels[theme]): numbers for (raiser, receiver, theme), numbers in hot(clerk).items()}
+    found = {(row.label, row.cells[0].value): [cell.value for cell in row.cells[1:]] for row in MEASURES["hot"].figures(scope).rows}
     assert found.items() <= expected.items()
     assert len(found) == min(len(expected), 20)
+
+
+def test_twelve_months_reach_back_into_the_year_before_and_no_further() -> None:
+    """The same pair and area on 5 April 2024, 10 February, 10 March and 5 April 2025: the first is a day too old for the last."""
+    world = make_world()
+    for year, month, day in ((2024, 4, 5), (2025, 2, 10), (2025, 3, 10), (2025, 4, 5)):
+        at = datetime(year, month, day, 9, tzinfo=UTC)
+        life = Life.begin(world, at, world.agencies[2], [world.agencies[0]], NOW, themes=[Theme.DELAY])
+        life.ask(life.enter(1, at), world.agencies[0], at, due=at, answered=at, until=at)
+    world.save()
+    found = {year: MEASURES["hot"].figures(Scope(world.partnership, Year(year), NOW, Edition.INTERNAL)).rows for year in (2024, 2025, 2026)}
+    assert [[cell.value for cell in row.cells[1:]] for row in found[2025]] == [[3, 1]]
+    assert [[cell.value for cell in row.cells[1:]] for row in found[2024]] == [[3, 3]]
+    assert found[2026] == ()
 
 
 def test_outcomes_by_difference(counted: tuple[Scope, Recount]) -> None:
@@ -295,6 +310,17 @@ def test_routes_and_panels(counted: tuple[Scope, Recount]) -> None:
     convened, wide = clerk.panels()
     rows = list(plain(MEASURES["panels"].figures(scope)).values())
     assert rows[:1] == ([[wide, convened - wide, convened, percent(wide, convened)]] if convened else [])
+
+
+def test_actions_agreed_before_the_partnership(counted: tuple[Scope, Recount]) -> None:
+    scope, clerk = counted
+    labels = {route.value: str(route.label) for route in Route}
+    expected = {}
+    for route, (met, late, none, ahead) in partnership_actions(clerk).items():
+        due = met + late + none
+        expected[labels[route]] = [met, late, none, due, percent(met, due), ahead]
+    assert plain(MEASURES["partnership-actions"].figures(scope)) == expected
+    assert expected or clerk.year.number == 2024
 
 
 def test_acknowledgements_by_the_chair(counted: tuple[Scope, Recount]) -> None:
