@@ -12,6 +12,7 @@ from agencies.errors import DomainError
 from agencies.models import ExternalIdentity, User
 from agencies.person import person_of
 from agencies.providers import Provider
+from agencies.readable import is_storable
 from agencies.services.identity.events import note
 from agencies.sign_ins import Means, SignInKind, Visit
 from agencies.working_days import london
@@ -39,6 +40,11 @@ def person_behind(provider: Provider, claims: Mapping[str, Any], visit: Visit, *
     return user
 
 
+def note_unreliable(visit: Visit, *, now: datetime) -> None:
+    """Write down that an organisation's answer could not be relied on. Nobody's account: what it says of whom it is counts for nothing."""
+    note(SignInKind.REFUSED, None, visit, now=now, means=Means.ORGANISATION)
+
+
 def providers_of(user: User) -> list[Provider]:
     """The organisations whose sign-in the person has used."""
     issuers = set(ExternalIdentity.objects.filter(user=user).values_list("issuer", flat=True))
@@ -54,7 +60,8 @@ def counts_as_second_factor(provider: Provider, claims: Mapping[str, Any]) -> bo
 
 def reliable_address(provider: Provider, claims: Mapping[str, Any]) -> str:
     """The address in lower case; empty where nobody vouches for it. Where domains are named, no other is taken, verified or not."""
-    address = str(claims.get(provider.email_claim) or "").strip().lower()
+    said = claims.get(provider.email_claim)
+    address = said.strip().lower() if isinstance(said, str) and is_storable(said) else ""
     domain = address.rpartition("@")[2]
     if provider.trusted_domains:
         return address if domain in {one.lower() for one in provider.trusted_domains} else ""

@@ -24,7 +24,7 @@ from agencies.errors import DomainError
 from agencies.outward import confined
 from agencies.providers import Provider
 from agencies.services.identity.second_factor import factors_of
-from agencies.services.identity.single_sign_on import REFUSED, counts_as_second_factor, person_behind
+from agencies.services.identity.single_sign_on import REFUSED, counts_as_second_factor, note_unreliable, person_behind
 from agencies.sessions import PROVED
 from agencies.sign_ins import Means
 from agencies.visits import visit_of
@@ -36,11 +36,19 @@ from agencies.words import Words
 log = logging.getLogger(__name__)
 NEXT = "sign-on-next"
 SECONDS = 10
+# A provider signs with the private half of a pair of keys: what anybody could make who knows a shared secret, or nothing, is no identity.
+KEY_PAIRS = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"})
+SUBJECT_LENGTH = 255
 AWAY = _("Your organisation’s sign-in does not answer, or answered in a way that cannot be relied on. Try again, or sign in here")
 
 
 class Unreliable(Exception):
     """The provider said something that does not fit."""
+
+
+# Not there, or it refused; and what libraries raise for a token that is not whole or an answer of another shape.
+AWAY_OR_REFUSED = (OAuthError, RequestException)
+NOT_WHOLE = (Unreliable, JoseError, ValueError, KeyError, TypeError, AttributeError, RuntimeError)
 
 
 def provider_of(key: str) -> Provider:
@@ -84,7 +92,7 @@ def begin(request: HttpRequest, key: str) -> HttpResponse:
     try:
         check_issuer(provider)
         there = client_of(provider).authorize_redirect(request, back, **more).url
-    except (Unreliable, OAuthError, RequestException, ValueError, KeyError) as error:
+    except (*AWAY_OR_REFUSED, *NOT_WHOLE) as error:
         return _away(request, error)
     return render(request, "agencies/identity/sign_on_going.html", {"there": there, "label": provider.label})
 
@@ -93,12 +101,19 @@ def begin(request: HttpRequest, key: str) -> HttpResponse:
 @never_cache
 @require_safe
 def back(request: HttpRequest, key: str) -> HttpResponse:
-    """Back with a code: exchanged, the identity token checked (signature, issuer, audience, nonce, time), and the person found."""
+    """Back with a code: exchanged, the identity token checked (signature, issuer, audience, nonce, time), and the person found.
+
+    An answer that was exchanged and is not whole is a line of the record of signing in. One that nobody here asked for is none, or anybody could
+    fill it.
+    """
     provider, now = provider_of(key), timezone.now()
     where = request.session.pop(NEXT, None) or next_url(request)
     try:
         claims = claims_of(request, provider)
-    except (Unreliable, OAuthError, JoseError, RequestException, ValueError, KeyError) as error:
+    except AWAY_OR_REFUSED as error:
+        return _away(request, error)
+    except NOT_WHOLE as error:
+        note_unreliable(visit_of(request), now=now)
         return _away(request, error)
     try:
         user = person_behind(provider, claims, visit_of(request), now=now)
@@ -131,14 +146,35 @@ def check_audience(provider: Provider, claims: dict[str, Any]) -> None:
         raise Unreliable("another audience")
 
 
+def check_subject(claims: dict[str, Any]) -> None:
+    """A subject is up to 255 characters of ASCII (OpenID Connect Core 2). Raises Unreliable."""
+    subject = claims.get("sub")
+    if not isinstance(subject, str) or not 0 < len(subject) <= SUBJECT_LENGTH or not (subject.isascii() and subject.isprintable()):
+        raise Unreliable("no subject that can be kept")
+
+
+def trust_key_pairs_alone(client: Any) -> None:
+    """Of the ways of signing that the provider publishes, those with a pair of keys; RS256 where it names none (OpenID Connect Discovery 3).
+
+    The library takes whatever is published, a shared secret and `none` too. Raises Unreliable where nothing is left.
+    """
+    described = client.load_server_metadata()
+    left = [one for one in described.get("id_token_signing_alg_values_supported") or ["RS256"] if one in KEY_PAIRS]
+    if not left:
+        raise Unreliable("no signature by a pair of keys")
+    described["id_token_signing_alg_values_supported"] = left
+
+
 def claims_of(request: HttpRequest, provider: Provider) -> dict[str, Any]:
     """The checked claims of the identity token; what it lacks is asked of the provider, of the same subject."""
     check_issuer(provider)
     client = client_of(provider)
+    trust_key_pairs_alone(client)
     token = client.authorize_access_token(request)
     claims = dict(token.get("userinfo") or {})
-    if not claims.get("sub"):
+    if not claims:
         raise Unreliable("no identity token")
+    check_subject(claims)
     check_audience(provider, claims)
     if provider.email_claim not in claims and client.server_metadata.get("userinfo_endpoint"):
         more = dict(client.userinfo(token=token))
