@@ -5,9 +5,11 @@ from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db.models import Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from agencies.models import Session
+from agencies.models import DirectoryEdition, Session
 
 BEGAN, DEVICE, PROVED, MEANS, KEPT, MUST = "began", "device", "proved", "means", "kept", "must"
 
@@ -16,6 +18,8 @@ class SessionStore(DatabaseStore):
     """One row a session. `seen_at` is the row's when it was read; writing a session counts as using it, unless `is_use` is off."""
 
     seen_at: datetime | None = None
+    edition: str | None = None
+    """The mark of the directory when the session was read, with the same query; None where none was read. Nearly every page asks for both."""
     is_use = True
 
     def _validate_session_key(self, key: str) -> bool:
@@ -41,8 +45,14 @@ class SessionStore(DatabaseStore):
         return row
 
     def _get_session_from_db(self) -> Session | None:
-        row: Session | None = super()._get_session_from_db()  # type: ignore[misc]
-        self.seen_at = row.seen_at if row else None
+        mark = DirectoryEdition.objects.order_by().values("mark")[:1]
+        rows = Session.objects.filter(session_key=self.session_key, expire_date__gt=timezone.now())
+        row = rows.annotate(edition=Coalesce(Subquery(mark), Value(""))).first()
+        if row is None:
+            self._session_key = None
+            self.seen_at = None
+            return None
+        self.seen_at, self.edition = row.seen_at, row.edition
         return row
 
 

@@ -28,7 +28,8 @@ def edition_for(request: HttpRequest) -> str:
     """The mark of the directory, asked for once a request: whatever a page shows is of one edition. What is done asks for itself."""
     known = getattr(request, "concord_edition", None)
     if known is None:
-        known = current_edition()
+        known = getattr(getattr(request, "session", None), "edition", None)
+        known = current_edition() if known is None else known
         request.concord_edition = known  # type: ignore[attr-defined]
     return cast("str", known)
 

@@ -19,8 +19,9 @@ from tests.world import MONDAY, World
 
 pytestmark = pytest.mark.django_db
 HEAVY = {
-    "report-make", "report-data", "report-download", "report-html", "agency-data", "agency-scorecard", "board-data", "processing-data",
-    "standing-make", "standing-data", "document-pdf", "search", "case-print", "access-file", "earlier-log", "one-child", "directory-import",
+    "report-make", "report-data", "report-download", "report-html", "report-cover", "agency-data", "agency-scorecard", "board-data",
+    "processing-data", "standing-make", "standing-data", "document-pdf", "search", "case-print", "access-file", "earlier-log", "one-child",
+    "directory-import",
 }  # fmt: skip
 GO_ON = {"log", "log-danger", "log-door", "log-step", "log-check", "log-past", "verb"}
 

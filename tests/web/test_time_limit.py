@@ -182,6 +182,6 @@ def test_the_end_is_a_line_of_the_record(desk: Desk) -> None:
 
 def test_using_it_writes_at_most_once_a_minute(desk: Desk, django_assert_num_queries: Any) -> None:
     desk.client.get(reverse("session-end", args=["x"]))
-    # The session, the account, and whether the directory, so the person's roles, is as it was.
-    with django_assert_num_queries(3):
+    # The session with whether the directory, so the person's roles, is as it was; and the account.
+    with django_assert_num_queries(2):
         desk.client.get(reverse("session-end", args=["x"]))

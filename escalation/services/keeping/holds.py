@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
@@ -64,31 +64,25 @@ def part_of(user: User, partnership: UUID) -> set[UUID]:
     return set(Dispute.objects.filter(_with_part_in(user.pk), partnership=partnership).values_list("pk", flat=True))
 
 
-def held_among(partnership_id: UUID, among: Among | None = None) -> dict[UUID, list[LegalHold]]:
+def held_among(partnership_id: UUID, among: Among | None = None, *, drafts: bool = True) -> dict[UUID, list[LegalHold]]:
     """The disagreements under a hold in force, drafts too, each with its holds, the newest first. Nothing that is in it may be erased.
 
-    Looks at all of the partnership's, or for holds on a child or a person only `among` some. One query where the partnership has no hold; three
-    more where a child or a person is held, and one for each person.
+    Looks at all of the partnership's, or for holds on a child or a person only `among` some; without `drafts` only at what was sent. One query where
+    the partnership has no hold; two more where a child is held, one more where people are, one for drafts.
     """
     holds = list(LegalHold.objects.filter(partnership=partnership_id, lifted_at=None).select_related("placed_by"))
-    known = _known(partnership_id, {mark for hold in holds for mark in _marks(hold)}, among)
-    found: defaultdict[UUID, list[LegalHold]] = defaultdict(list)
+    place: dict[str, Any] = {"dispute__partnership": partnership_id} | ({} if among is None else {"dispute__in": among})
+    looked = [child_marks(Child.objects.filter(**place))] if any(hold.on == HoldOn.CHILD for hold in holds) else []
+    looked += [draft_marks(Draft.objects.filter(**place))] if drafts and any(_marks(hold) for hold in holds) else []
+    known: defaultdict[str, set[UUID]] = defaultdict(set)
+    for key, _place, mark in chain(*looked):
+        known[mark].add(key)
+    parts, found = _parts(holds, among), defaultdict[UUID, list[LegalHold]](list)
     for hold in holds:
         keys = {hold.dispute_id} if hold.dispute_id else set().union(*(known[mark] for mark in _marks(hold)))
-        for key in keys | _parts(hold, among):
+        for key in keys | parts[hold.pk]:
             found[key].append(hold)
     return dict(found)
-
-
-def _known(partnership_id: UUID, wanted: set[str], among: Among | None) -> defaultdict[str, set[UUID]]:
-    """By each mark that is wanted the disagreements in which it is. Three queries, none where none is wanted."""
-    found: defaultdict[str, set[UUID]] = defaultdict(set)
-    if wanted:
-        place: dict[str, Any] = {"dispute__partnership": partnership_id} | ({} if among is None else {"dispute__in": among})
-        for key, _, mark in chain(child_marks(Child.objects.filter(**place)), draft_marks(Draft.objects.filter(**place))):
-            if mark in wanted:
-                found[mark].add(key)
-    return found
 
 
 def _marks(hold: LegalHold) -> list[str]:
@@ -96,17 +90,22 @@ def _marks(hold: LegalHold) -> list[str]:
     return [str(hold.person_id)] if hold.person_id is not None else list(hold.marks)
 
 
-def _parts(hold: LegalHold, among: Among | None = None) -> set[UUID]:
-    """The disagreements in which the held person had a part; none of another hold."""
-    if hold.person_id is None:
-        return set()
-    rows = Dispute.objects.filter(_with_part_in(hold.person_id), partnership=hold.partnership_id)
-    return set((rows if among is None else rows.filter(pk__in=among)).values_list("pk", flat=True))
+def _parts(holds: list[LegalHold], among: Among | None = None) -> defaultdict[UUID, set[UUID]]:
+    """By the hold the disagreements in which the held person had a part, in one query; none of another hold."""
+    found: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    on_people = [(hold, person) for hold in holds if (person := hold.person_id) is not None]
+    asked = []
+    for number, (hold, person) in enumerate(on_people):
+        rows = Dispute.objects.filter(_with_part_in(person), partnership=hold.partnership_id).order_by()
+        asked.append((rows if among is None else rows.filter(pk__in=among)).annotate(of_hold=Value(number)).values_list("of_hold", "pk"))
+    for number, key in asked[0].union(*asked[1:], all=True) if asked else ():
+        found[on_people[number][0].pk].add(key)
+    return found
 
 
 def holds_on(dispute: Dispute) -> list[LegalHold]:
-    """The holds in force under which it is, the newest first. One query where the partnership has none, a few where it has."""
-    return held_among(dispute.partnership_id, [dispute.pk]).get(dispute.pk, [])
+    """The holds in force under which it is, the newest first. One query where the partnership has none, at most four where it has."""
+    return held_among(dispute.partnership_id, [dispute.pk], drafts=dispute.state == State.DRAFT).get(dispute.pk, [])
 
 
 def hold_in_force(person: Person, hold_id: UUID) -> LegalHold | None:
