@@ -32,6 +32,13 @@ class Door(models.TextChoices):
     FAMILY_CHALLENGE = "family_challenge", _("A challenge by the child or family")
 
 
+class LeftOut(models.TextChoices):
+    """Why no figure counts a disagreement."""
+
+    DUPLICATE = "duplicate", _("It was logged twice: another one is counted")
+    TEST = "test", _("It was logged to try the product out")
+
+
 class Theme(models.TextChoices):
     """Areas of disagreement: the union of what the published procedures name."""
 

@@ -1,4 +1,4 @@
-"""Who decides how long records are kept: the access policy's part for retention, legal holds and answers to requests for access."""
+"""Who decides how long records are kept and which count: the access policy's part for retention, legal holds and requests for access."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -49,7 +49,7 @@ KEEPERS = (
 
 
 def keeps_record(person: "Person", case: CaseLike) -> bool:
-    """May this person decide how long this one is kept, hold it, and let it go?"""
+    """May this person decide how long this one is kept, hold it, let it go, and leave it out of the figures?"""
     dispute = case.dispute
     meant = (each for each in KEEPERS if each.is_sent == (dispute.sent_at is not None) and dispute.is_restricted in each.is_restricted)
     return any(each.keeps(person, case) for each in meant)
@@ -69,5 +69,5 @@ def keeps_records_of(person: "Person", partnership_id: UUID) -> bool:
 
 
 KEEPING: "dict[Verb, Callable[[Person, CaseLike], bool]]" = dict.fromkeys(
-    (Verb.KEEP_LONGER, Verb.ANONYMISE, Verb.PLACE_HOLD, Verb.LIFT_HOLD), keeps_record
+    (Verb.KEEP_LONGER, Verb.ANONYMISE, Verb.PLACE_HOLD, Verb.LIFT_HOLD, Verb.LEAVE_OUT, Verb.COUNT_AGAIN), keeps_record
 )

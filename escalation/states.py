@@ -13,6 +13,7 @@ from escalation.choices import (
     FileEnd,
     HoldOn,
     LearningStatus,
+    LeftOut,
     MeetingHow,
     Plan,
     RecordClass,
@@ -25,7 +26,8 @@ from escalation.choices import (
 
 __all__ = [
     "Advice", "Answer", "Audience", "Basis", "ChangeNeeded", "ClockState", "ConferenceAnswer", "Delivery", "Difference", "Door", "ENDED",
-    "EventKind", "FileEnd", "Force", "Ground", "HoldOn", "Job", "LIVE", "LearningStatus", "Measure", "MeetingHow", "Message", "Outcome", "Plan",
+    "EventKind", "FileEnd", "Force", "Ground", "HoldOn", "Job", "LIVE", "LearningStatus", "LeftOut", "Measure", "MeetingHow", "Message", "Outcome",
+    "Plan",
     "RecordClass", "RequestState", "ReviewNeed", "Route", "Setting", "Side", "State", "SubgroupMatter", "SummaryKind", "Theme", "Verb",
 ]  # fmt: skip
 
@@ -146,6 +148,8 @@ class Verb(models.TextChoices):
     ANONYMISE = "anonymise", _("Anonymise it")
     PLACE_HOLD = "place_hold", _("Place a legal hold")
     LIFT_HOLD = "lift_hold", _("Lift the legal hold")
+    LEAVE_OUT = "leave_out", _("Leave it out of the figures")
+    COUNT_AGAIN = "count_again", _("Count it in the figures again")
     ATTACH_FILE = "attach_file", _("Attach a file")
     REPLACE_FILE = "replace_file", _("Replace a file")
     WITHDRAW_FILE = "withdraw_file", _("Withdraw a file")
@@ -327,6 +331,8 @@ class EventKind(models.TextChoices):
     KEPT_LONGER = "kept_longer", _("Kept longer")
     LEGAL_HOLD = "legal_hold", _("Legal hold placed")
     HOLD_LIFTED = "hold_lifted", _("Legal hold lifted")
+    LEFT_OUT = "left_out", _("Left out of the figures")
+    COUNTED_AGAIN = "counted_again", _("Counted in the figures again")
     FILE_ATTACHED = "file_attached", _("File attached")
     FILE_REPLACED = "file_replaced", _("File replaced")
     FILE_WITHDRAWN = "file_withdrawn", _("File withdrawn")

@@ -113,13 +113,14 @@ OF_A_PERIOD = (
     _("Responses due in the period"),
     _("Open at the end of the period"),
     _(
-        "Disagreements submitted in the period and sent to another agency. Drafts and those sent back to their writer are not counted. Those "
-        "withdrawn since are counted and shown apart."
+        "Disagreements submitted in the period and sent to another agency. Drafts, those sent back to their writer, duplicates and tests are not "
+        "counted. Those withdrawn since are counted and shown apart."
     ),
     _(
         "Kept inside one agency: submitted in the period, not withdrawn and not sent to another agency when the figures were taken. Closed: sent to "
         "another agency, in whatever period, and closed in this one. Open: sent to another agency and neither closed nor withdrawn at the end of "
-        "the period, or now while the period runs. Withdrawn: sent to another agency, in whatever period, and withdrawn in this one."
+        "the period, or now while the period runs. Withdrawn: sent to another agency, in whatever period, and withdrawn in this one. Left out: "
+        "submitted in the period and marked since as logged twice or to try the product out; no other figure counts them."
     ),
     _("Whole period"),
     _("Period so far"),

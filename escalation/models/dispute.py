@@ -9,7 +9,7 @@ from agencies.keys import new_key
 from agencies.models import Agency, Partnership, User
 from agencies.rows import QuickRow
 from escalation.querysets import DisputeQuerySet
-from escalation.states import LIVE, Basis, Difference, Door, Outcome, Plan, ReviewNeed, Setting, Side, State, SubgroupMatter
+from escalation.states import LIVE, Basis, Difference, Door, LeftOut, Outcome, Plan, ReviewNeed, Setting, Side, State, SubgroupMatter
 
 from .procedure import ProcedureVersion
 from .protected import ProtectedStage, ProtectedState
@@ -92,6 +92,8 @@ class Dispute(FSMModelMixin, QuickRow):
     review_listed_at = models.DateTimeField(null=True, blank=True, help_text="When it came to be reviewed how long it is kept.")
     keep_until = models.DateField(null=True, blank=True, help_text="Kept longer than its period, until this day.")
     anonymised_at = models.DateTimeField(null=True, blank=True, help_text="From here on it holds no typed text and nobody's name: figures only.")
+
+    left_out = models.CharField(max_length=12, choices=LeftOut, blank=True, help_text="Why no figure counts it; empty where figures do.")
 
     wake_at = models.DateTimeField(null=True, blank=True, help_text="When the sweep must look next: the earliest check of its running clocks.")
     next_due_at = models.DateTimeField(null=True, blank=True, help_text="The soonest moment of its running clocks, agreed actions apart.")

@@ -21,7 +21,7 @@ from escalation.querysets import DisputeQuerySet
 from escalation.selectors.notes import Note
 from escalation.services.keeping.holds import held_among, held_by
 from escalation.services.keeping.over import under_review
-from escalation.states import ENDED, State
+from escalation.states import ENDED, LeftOut, State
 
 ANONYMISED = _(
     "Its time to be kept is over. What was typed, who the child is, files and names were erased; the steps, choices and moments that are "
@@ -34,12 +34,19 @@ def keeping_notes(case: Case, person: Person) -> list[Note]:
     """That it was anonymised, is under a hold, or is kept longer: for everybody who may know of it; why and by whom for those who keep it."""
     dispute = case.dispute
     if dispute.anonymised_at is not None:
-        return [Note(gettext("Anonymised on {day}").format(day=_day(dispute.anonymised_at)), ANONYMISED)]
+        return [Note(gettext("Anonymised on {day}").format(day=_day(dispute.anonymised_at)), ANONYMISED), *_uncounted(dispute)]
     keeps = keeping_policy.keeps_record(person, case)
     found = [Note(gettext("Legal hold"), _held(hold) if keeps else gettext("Nothing of it may be erased.")) for hold in held_by(case)]
     if dispute.keep_until is not None and dispute.state in ENDED:
         found.append(Note(gettext("Kept longer"), gettext("Until {day}.").format(day=day(dispute.keep_until, year=True))))
-    return found
+    return found + _uncounted(dispute)
+
+
+def _uncounted(dispute: Dispute) -> list[Note]:
+    """That no figure counts it, and why."""
+    if not dispute.left_out:
+        return []
+    return [Note(gettext("Left out of the figures"), gettext("{why}. No report counts it.").format(why=LeftOut(dispute.left_out).label))]
 
 
 def _held(hold: LegalHold) -> str:

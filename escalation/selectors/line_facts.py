@@ -24,6 +24,7 @@ from escalation.states import (
     Force,
     Ground,
     LearningStatus,
+    LeftOut,
     Measure,
     Outcome,
     ReviewNeed,
@@ -43,6 +44,7 @@ CHOICES: dict[str, Any] = {
     "kind": Outcome,
     "review": ReviewNeed,
     "door": Door,
+    "left_out": LeftOut,
 }
 CHOICE_LABELS = {
     "ground": _("Ground"),
@@ -53,6 +55,7 @@ CHOICE_LABELS = {
     "kind": _("Kind of outcome"),
     "review": _("Learning review"),
     "door": _("It is also"),
+    "left_out": _("Why"),
 }
 MOMENTS = {
     "due": _("Due"),
@@ -65,14 +68,14 @@ MOMENTS = {
     "happened": _("Happened"),
     "until": _("Until"),
 }
-AROUND = frozenset({EventKind.REFERENCE_ADDED, EventKind.CHILD_CORRECTED, EventKind.LINKED})
+AROUND = frozenset({EventKind.REFERENCE_ADDED, EventKind.CHILD_CORRECTED, EventKind.LINKED, EventKind.LEFT_OUT})
 CHILD_PARTS = {"initials": _("initials"), "name": _("full name"), "born_on": _("date of birth"), "is_unborn": _("whether unborn")}
 PAST = {"from": _("Began"), "until": _("Ended"), "marks": _("By the procedure")}
 APART = frozenset({EventKind.LEARNING, EventKind.LEARNING_FOLLOWED, EventKind.PAST_STAGE})
 ATTENDANCE = {"agencies": _("Agencies there"), "missing": _("Not there"), "unmet": _("Still to be met")}
 TAKEN_OUT = FILES | {EventKind.ERASED}
 LAID_APART = TAKEN_OUT | beside.AROUND
-OPEN_FACTS = frozenset({"due", "from", "to", "person", "redated", "other"})
+OPEN_FACTS = frozenset({"due", "from", "to", "person", "redated", "other", "left_out"})
 
 
 def facts_of(event: Event, names: "Names", *, shows: bool) -> list[dict[str, str]]:

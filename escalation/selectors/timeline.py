@@ -190,7 +190,8 @@ def record_of(case: Case, person: Person, rows: list[tuple[Event, EventBody | No
 
 def _unseen_links(rows: list[tuple[Event, EventBody | None]], person: Person) -> set[int]:
     """The lines that name another disagreement of which the person may not know. One query where any is linked."""
-    linked = {event.number: str(event.facts.get("other", "")) for event, _ in rows if event.kind == EventKind.LINKED}
+    naming = {EventKind.LINKED, EventKind.LEFT_OUT}
+    linked = {event.number: str(event.facts["other"]) for event, _ in rows if event.kind in naming and event.facts.get("other")}
     seen = set(Dispute.objects.visible_to(person).filter(reference__in=linked.values()).values_list("reference", flat=True)) if linked else set()
     return {number for number, reference in linked.items() if reference not in seen}
 

@@ -13,6 +13,7 @@ from escalation.services import (
     hearing,
     hop,
     learning,
+    left_out,
     lifecycle,
     meetings,
     panel,
@@ -28,5 +29,5 @@ from escalation.services.keeping import anonymising, holds
 
 __all__ = [
     "anonymising", "asking", "attaching", "beside", "children", "conference", "dissent", "drafts", "endings", "facts", "guests", "hearing", "holds",
-    "hop", "learning", "lifecycle", "meetings", "panel", "past_stages", "reading", "record", "redaction", "resolution", "subgroup",
+    "hop", "learning", "left_out", "lifecycle", "meetings", "panel", "past_stages", "reading", "record", "redaction", "resolution", "subgroup",
 ]  # fmt: skip

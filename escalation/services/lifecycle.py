@@ -299,7 +299,8 @@ def reopen(change: Change, *, reason: str) -> None:
     case.dispute.reopen()
     case.dispute.resolved_at = case.dispute.ended_at = case.dispute.feedback_at = case.dispute.learning_at = case.dispute.move_held_at = None
     case.dispute.summary_at = case.dispute.debrief_at = None
-    case.dispute.outcome = case.dispute.difference = ""
+    # What was no disagreement of its own, or none at all, is one once it runs again.
+    case.dispute.outcome = case.dispute.difference = case.dispute.left_out = ""
     change.record(EventKind.REOPENED, body={"reason": words})
     begin_stage(change, case.dispute.stage, against=case.receiving_ids)
     clockwork.begin_caps(change)

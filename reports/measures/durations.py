@@ -10,11 +10,11 @@ from django.db.models.functions import TruncDate
 from agencies.working_days import LONDON, BeyondCalendar
 from escalation.models import Referral
 from escalation.states import Measure as Measures
-from escalation.states import Route, State
+from escalation.states import Route
 from reports.asking import Query, Rows
 from reports.figures import NOT_APPLICABLE, Cell, Column, Row, Table, Unit
 from reports.measures.base import Measure
-from reports.measures.scope import Scope
+from reports.measures.scope import Scope, counted
 from reports.measures.timeliness import DONE, due
 from reports.said import named, small
 from reports.said import said as _
@@ -55,9 +55,10 @@ def _table(rows: list[Row]) -> Table:
 
 def _until_decided(scope: Scope, route: Route) -> Query:
     """Those decided in the year by this route, by the day of referral and of decision."""
-    decided = Referral.objects.filter(
+    rows = Referral.objects.filter(
         dispute__partnership=scope.partnership, route=route, decided_at__gte=scope.period.starts, decided_at__lt=scope.until
-    ).exclude(dispute__state=State.DRAFT).order_by()  # fmt: skip
+    )  # fmt: skip
+    decided = counted(rows, "dispute__").order_by()
     return decided.annotate(first=_day("referred_at"), last=_day("decided_at")).values("first", "last").annotate(number=Count("id"))
 
 

@@ -11,12 +11,12 @@ from agencies.models import Post
 from agencies.selectors import CONFIRMED_WITHIN
 from agencies.working_days import LONDON
 from escalation.models import Event, Panel, Referral
-from escalation.states import EventKind, Route, Side, State
+from escalation.states import EventKind, Route, Side
 from escalation.states import Measure as Measures
 from reports.asking import summed
 from reports.figures import Block, Cell, Column, Row, Table, Unit
 from reports.measures.base import PANELS, REFERRED, Measure, part_rows, share, with_total
-from reports.measures.scope import Group, Scope
+from reports.measures.scope import Group, Scope, counted
 from reports.measures.timeliness import IN_TIME_BLOCKS, due, in_time_columns, tallies, tally_rows
 from reports.said import month_of, named
 from reports.said import said as _
@@ -26,9 +26,8 @@ ERASED = _("Erased when its time to be kept had passed")
 
 
 def _referrals(scope: Scope) -> QuerySet[Referral]:
-    return Referral.objects.filter(
-        dispute__partnership=scope.partnership, referred_at__gte=scope.period.starts, referred_at__lt=scope.until
-    ).exclude(dispute__state=State.DRAFT).order_by()  # fmt: skip
+    rows = Referral.objects.filter(dispute__partnership=scope.partnership, referred_at__gte=scope.period.starts, referred_at__lt=scope.until)
+    return counted(rows, "dispute__").order_by()
 
 
 def routes(scope: Scope) -> Table:
@@ -66,9 +65,10 @@ def acknowledgements(scope: Scope) -> Table:
 
 def panels(scope: Scope) -> Table:
     """Panels convened in the year, and with how many agencies."""
-    convened = Panel.objects.filter(
+    convening = Panel.objects.filter(
         referral__dispute__partnership=scope.partnership, convened_at__gte=scope.period.starts, convened_at__lt=scope.until
-    ).exclude(referral__dispute__state=State.DRAFT).order_by()  # fmt: skip
+    )  # fmt: skip
+    convened = counted(convening, "referral__dispute__").order_by()
     each = scope.ask(convened.values("pk", "referral__decided_at").annotate(agencies=Count("members__agency", distinct=True)))
     whole, wide = len(each), sum(panel["agencies"] >= PANEL_AGENCIES for panel in each)
     decided = sum(panel["referral__decided_at"] is not None for panel in each)
@@ -101,16 +101,17 @@ def findings(scope: Scope) -> Table:
 
 def decided_with_a_finding(scope: Scope) -> QuerySet[Event]:
     """The decisions recorded in the year whose finding was written down and not erased, with their words."""
-    return Event.objects.filter(dispute__partnership=scope.partnership, kind=EventKind.DECIDED, body__erased_at=None).filter(
-        recorded_at__gte=scope.period.starts, recorded_at__lt=scope.until, body__text__finding__gt=""
-    ).order_by("recorded_at", "number").select_related("body")  # fmt: skip
+    return _decisions(scope).filter(body__erased_at=None, body__text__finding__gt="").order_by("recorded_at", "number").select_related("body")
 
 
 def _decided_and_erased(scope: Scope) -> QuerySet[Event]:
     """The decisions recorded in the year of disagreements that were anonymised since."""
-    return Event.objects.filter(dispute__partnership=scope.partnership, kind=EventKind.DECIDED, body__erased_at__isnull=False).filter(
-        recorded_at__gte=scope.period.starts, recorded_at__lt=scope.until
-    ).order_by()  # fmt: skip
+    return _decisions(scope).filter(body__erased_at__isnull=False).order_by()
+
+
+def _decisions(scope: Scope) -> QuerySet[Event]:
+    rows = Event.objects.filter(dispute__partnership=scope.partnership, kind=EventKind.DECIDED)
+    return counted(rows.filter(recorded_at__gte=scope.period.starts, recorded_at__lt=scope.until), "dispute__")
 
 
 def findings_table(found: Iterable[tuple[datetime, str, str]]) -> Table:

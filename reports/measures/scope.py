@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from agencies.calendars import calendar_of
 from agencies.models import Agency, Partnership
@@ -24,12 +24,18 @@ from reports.said import named
 from reports.said import said as _
 
 Group = UUID | str
+M = TypeVar("M", bound=Model)
 
 
 def ended_before(moment: datetime) -> Q:
     """Disagreements that had ended by this instant. One that was reopened since has not."""
     # Said of those without an end too, so that it can be negated inside an aggregate.
     return Q(state__in=ENDED, ended_at__isnull=False, ended_at__lt=moment)
+
+
+def counted(rows: "QuerySet[M]", at: str = "") -> "QuerySet[M]":
+    """Those of the rows whose disagreement figures count: no draft, and none that was left out as a duplicate or a test. `at` leads to it."""
+    return rows.exclude(**{f"{at}state": State.DRAFT}).filter(**{f"{at}left_out": ""})
 
 
 @dataclass(frozen=True)
@@ -136,8 +142,14 @@ class Scope:
         return self.stages.get(position, story.stage_label(str(position)) if position else _("Before the first stage"))
 
     def all_disputes(self) -> QuerySet[Dispute]:
-        """The partnership's disagreements but for drafts; with `own`, those that the agency raised."""
-        rows = Dispute.objects.filter(partnership=self.partnership).exclude(state=State.DRAFT).order_by()
+        """The partnership's disagreements that figures count; with `own`, those that the agency raised."""
+        rows: QuerySet[Dispute] = counted(Dispute.objects.filter(partnership=self.partnership)).order_by()
+        return rows if self.own is None else rows.filter(raising_agency=self.own, is_restricted=False)
+
+    def left_out(self) -> QuerySet[Dispute]:
+        """Those submitted in the year that no figure counts: duplicates and tests."""
+        rows = Dispute.objects.filter(partnership=self.partnership, submitted_at__gte=self.period.starts, submitted_at__lt=self.until)
+        rows = rows.exclude(left_out="").exclude(state=State.DRAFT).order_by()
         return rows if self.own is None else rows.filter(raising_agency=self.own, is_restricted=False)
 
     def submitted(self) -> QuerySet[Dispute]:
@@ -159,8 +171,7 @@ class Scope:
     def runs(self) -> QuerySet[StageRun]:
         """The passes through stages of those raised in the year."""
         rows = (
-            StageRun.objects.filter(dispute__partnership=self.partnership, dispute__sent_at__isnull=False, stage__gt=0)
-            .exclude(dispute__state=State.DRAFT)
+            counted(StageRun.objects.filter(dispute__partnership=self.partnership, dispute__sent_at__isnull=False, stage__gt=0), "dispute__")
             .filter(dispute__submitted_at__gte=self.period.starts, dispute__submitted_at__lt=self.until)
             .order_by()
         )

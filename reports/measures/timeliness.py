@@ -7,14 +7,14 @@ from operator import itemgetter
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from escalation.models import Clock, Event, TimetableProposal
-from escalation.states import ClockState, EventKind, State
+from escalation.states import ClockState, EventKind
 from escalation.states import Measure as Measures
 from reports.asking import Query, Rows
 from reports.figures import Block, Chart, ChartKind, Column, Gather, Row, Table
 from reports.measures.base import AHEAD, DUE, NO_RESPONSE, SPARE, Measure, share, with_total
 from reports.measures.base import IN_TIME as IN_TIME_KEY
 from reports.measures.base import LATE as LATE_KEY
-from reports.measures.scope import Scope
+from reports.measures.scope import Scope, counted
 from reports.said import named, small
 from reports.said import said as _
 
@@ -38,13 +38,10 @@ def due(scope: Scope, *measures: Measures) -> QuerySet[Clock]:
 
 def due_between(scope: Scope, starts: datetime, ends: datetime, *measures: Measures) -> QuerySet[Clock]:
     """The same of any span, from its start until before its end; with the scope's own agency, those that it owes."""
-    rows = (
-        Clock.objects.filter(dispute__partnership=scope.partnership, dispute__sent_at__isnull=False, measures__in=measures, is_procedural=True)
-        .exclude(dispute__state=State.DRAFT)
-        .exclude(state=ClockState.SUPERSEDED)
-        .filter(due_at__gte=starts, due_at__lt=ends)
-        .order_by()
+    procedural = Clock.objects.filter(
+        dispute__partnership=scope.partnership, dispute__sent_at__isnull=False, measures__in=measures, is_procedural=True
     )
+    rows = counted(procedural, "dispute__").exclude(state=ClockState.SUPERSEDED).filter(due_at__gte=starts, due_at__lt=ends).order_by()
     return rows if scope.own is None else rows.filter(agency=scope.own)
 
 

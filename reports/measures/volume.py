@@ -51,14 +51,15 @@ def other_counts(scope: Scope) -> Table:
     """What stands beside the raised ones: kept inside one agency, closed in the year, open at its end."""
     inside = scope.submitted().filter(sent_at__isnull=True).exclude(state=State.WITHDRAWN)
     gone = scope.all_disputes().filter(sent_at__isnull=False, state=State.WITHDRAWN, ended_at__gte=scope.period.starts, ended_at__lt=scope.until)
-    wanted = (inside, scope.closed(), scope.open_at_the_end(), gone)
-    within, closed, still, left = (row["number"] for [row] in scope.ask_each(*(summed(each, number=Count("id")) for each in wanted)))
+    wanted = (inside, scope.closed(), scope.open_at_the_end(), gone, scope.left_out())
+    within, closed, still, left, uncounted = (row["number"] for [row] in scope.ask_each(*(summed(each, number=Count("id")) for each in wanted)))
     last = _("Open at the end of the year") if scope.until == scope.period.ends else _("Open now")
     rows = (
         Row(_("Kept inside one agency so far"), (Cell(within),)),
         Row(_("Closed in the year"), (keyed(closed, CLOSED),)),
         Row(last, (keyed(still, OPEN),)),
         Row(_("Withdrawn in the year"), (keyed(left, WITHDRAWN),)),
+        Row(_("Left out as duplicates or tests"), (Cell(uncounted),)),
     )
     return Table(key="other", caption=_("Beside those raised"), row_label="", columns=(Column(_("Disagreements")),), rows=rows)
 
@@ -136,18 +137,20 @@ MEASURES = (
         "raised",
         _("Raised"),
         _(
-            "Disagreements submitted in the year and sent to another agency. Drafts and those sent back to their writer are not counted. "
+            "Disagreements submitted in the year and sent to another agency. Drafts, those sent back to their writer, duplicates and tests are not "
+            "counted. "
             "Those withdrawn since are counted and shown apart."
         ),
         by_quarter,
     ),
     Measure(
         "other",
-        _("Kept inside, closed, open, withdrawn"),
+        _("Kept inside, closed, open, withdrawn, left out"),
         _(
             "Kept inside one agency: submitted in the year, not withdrawn and not sent to another agency when the figures were taken. Closed: sent "
             "to another agency, in whatever year, and closed in this one. Open: sent to another agency and neither closed nor withdrawn at the end "
-            "of the year, or now while the year runs. Withdrawn: sent to another agency, in whatever year, and withdrawn in this one."
+            "of the year, or now while the year runs. Withdrawn: sent to another agency, in whatever year, and withdrawn in this one. Left out: "
+            "submitted in the year and marked since as logged twice or to try the product out; no other figure counts them."
         ),
         other_counts,
     ),

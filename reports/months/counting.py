@@ -17,7 +17,7 @@ from escalation.models import Referral, Request
 from escalation.states import ENDED, Measure, State
 from reports.figures import Edition
 from reports.kept_months import Count
-from reports.measures.scope import Scope
+from reports.measures.scope import Scope, counted
 from reports.measures.timeliness import due_between, tallies
 from reports.periods import Period
 
@@ -111,8 +111,8 @@ class Span:
         """Put before the partnership."""
         rows = Referral.objects.filter(
             dispute__partnership=self.scope.partnership, referred_at__gte=self.scope.period.starts, referred_at__lt=self.scope.until
-        ).exclude(dispute__state=State.DRAFT)  # fmt: skip
-        return self._by(rows, "referred_at", Value(Count.REFERRED.value))
+        )  # fmt: skip
+        return self._by(counted(rows, "dispute__"), "referred_at", Value(Count.REFERRED.value))
 
     def areas(self) -> Iterator[Line]:
         """By area; one may have several."""

@@ -159,7 +159,7 @@ def expected(situation: str) -> dict[Verb, frozenset[str]]:
         Verb.WEIGH_DISSENT: frozenset(),
         Verb.ANSWER_ALERT: frozenset(),
         Verb.TICK: frozenset(),
-        **dict.fromkeys((Verb.KEEP_LONGER, Verb.ANONYMISE, Verb.PLACE_HOLD, Verb.LIFT_HOLD), unit or own_lead),
+        **dict.fromkeys((Verb.KEEP_LONGER, Verb.ANONYMISE, Verb.PLACE_HOLD, Verb.LIFT_HOLD, Verb.LEAVE_OUT, Verb.COUNT_AGAIN), unit or own_lead),
     }
 
 

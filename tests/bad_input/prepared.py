@@ -5,7 +5,7 @@ from typing import Any
 
 from escalation.procedures.schema import read_procedure
 from escalation.services.procedures import publish
-from escalation.states import Ground, Route, SubgroupMatter, Verb
+from escalation.states import Ground, LeftOut, Route, SubgroupMatter, Verb
 from tests.escalation.attached import attach
 from tests.escalation.keeping import LATER, ended
 from tests.escalation.learning import learnt
@@ -26,8 +26,11 @@ def prepared(world: World) -> Prepared:
     """Each by a name that says where it stands."""
     made = {**in_bristol(world), **before_the_chair(world), **elsewhere(world), "waits for facts": with_facts(world)}
     soon = MONDAY + timedelta(minutes=5)
-    over = ended(world).reference
-    return {name: (dispute.reference, soon) for name, dispute in made.items()} | {"closed": (over, soon), "long closed": (over, london(LATER))}
+    over, uncounted = ended(world).reference, ended(world)
+    world.do(uncounted, Verb.LEAVE_OUT, world.cast.business_unit, cause=LeftOut.TEST, reason="To see how it works.")
+    return {name: (dispute.reference, soon) for name, dispute in made.items()} | {
+        "closed": (over, soon), "long closed": (over, london(LATER)), "left out": (uncounted.reference, soon),
+    }  # fmt: skip
 
 
 def in_bristol(world: World) -> dict[str, Any]:

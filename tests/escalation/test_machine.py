@@ -32,6 +32,7 @@ from escalation.states import (
     ConferenceAnswer,
     Difference,
     Ground,
+    LeftOut,
     Outcome,
     RequestState,
     ReviewNeed,
@@ -120,6 +121,8 @@ def given_for(verb: Verb, case: Case, cast: Cast, dice: Random, now: Any) -> dic
         Verb.KEEP_LONGER: {"until": date(2050, 1, 1), "reason": "A review is to come."},
         Verb.PLACE_HOLD: {"reason": "An inquest."},
         Verb.LIFT_HOLD: {"reason": "It is over."},
+        Verb.LEAVE_OUT: {"cause": LeftOut.TEST, "reason": "To see how it works."},
+        Verb.COUNT_AGAIN: {"reason": "It was none."},
         **around(case, cast, dice),
     }
     return some.get(verb, {})

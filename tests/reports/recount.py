@@ -49,7 +49,7 @@ class Recount:
 
     @cached_property
     def disputes(self) -> list[Dispute]:
-        return [row for row in Dispute.objects.all() if row.partnership_id == self.partnership.id and row.state != "draft"]
+        return [row for row in Dispute.objects.all() if row.partnership_id == self.partnership.id and row.state != "draft" and not row.left_out]
 
     @cached_property
     def by_id(self) -> dict[Any, Dispute]:
@@ -92,7 +92,8 @@ class Recount:
             ended = row.state in {"closed", "withdrawn"} and row.ended_at and row.ended_at < self.until
             still += bool(row.sent_at and row.submitted_at < self.until and not ended)
         gone = [row for row in self.disputes if row.state == "withdrawn" and row.sent_at and self.in_year(row.ended_at)]
-        return [inside, len(self.closed), still, len(gone)]
+        every = [row for row in Dispute.objects.all() if row.partnership_id == self.partnership.id and row.left_out and row.state != "draft"]
+        return [inside, len(self.closed), still, len(gone), sum(self.in_year(row.submitted_at) for row in every)]
 
     def themes(self) -> Counter[str]:
         return Counter(theme for row in self.raised for theme in row.themes or ["none"])

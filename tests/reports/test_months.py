@@ -46,6 +46,11 @@ def closed_in(scope: Scope, span: Span) -> int:
     return rows.count()
 
 
+def put_before_in(scope: Scope, span: Span) -> int:
+    """Put before the partnership in the span."""
+    return referred_in(scope, span).count()
+
+
 def open_at_the_end(scope: Scope, span: Span) -> int:
     """Sent, and neither closed nor withdrawn at the end of the span."""
     gone = Q(state__in=[State.CLOSED, State.WITHDRAWN], ended_at__lt=span.until)
@@ -58,7 +63,7 @@ def counted_live(partnership: Partnership, quarters: list[Quarter], now: datetim
     found: dict[str, list[list[Any]]] = {"trend": [], "answers": [], "own": []}
     for quarter in quarters:
         span = Span(quarter.starts, quarter.ends)
-        found["trend"].append([count(scope, span) for count in (raised_in, closed_in, referred_in, open_at_the_end)])
+        found["trend"].append([count(scope, span) for count in (raised_in, closed_in, put_before_in, open_at_the_end)])
         wanted = {key: tallies(scope)[key] for key in FATES}
         fates = list(due_between(scope, quarter.starts, quarter.ends, Measure.RESPONSE).aggregate(**wanted).values())
         found["answers"].append(fates)

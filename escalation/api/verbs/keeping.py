@@ -2,10 +2,11 @@
 
 from rest_framework import serializers
 
-from escalation.api.fields import Text
+from escalation.api.fields import Text, Word, optional_text
 from escalation.api.verbs.base import Adding, Deciding
 from escalation.api.verbs.ending import DAY
 from escalation.services.keeping.holds import LONGEST_REASON
+from escalation.states import LeftOut
 
 
 class KeepLongerIn(Adding):
@@ -27,5 +28,19 @@ class PlaceHoldIn(Adding):
 
 class LiftHoldIn(Adding):
     """Why the hold on this disagreement ends."""
+
+    reason = Text(max_length=LONGEST_REASON)
+
+
+class LeaveOutIn(Adding):
+    """Why no figure counts it: logged twice, with the reference of the one that is counted in its place, or logged to try the product out."""
+
+    cause = Word(LeftOut)
+    other = optional_text(max_length=20, help_text="Of a duplicate: the reference of the one that is counted; one that you may see.")
+    reason = Text(max_length=LONGEST_REASON)
+
+
+class CountAgainIn(Adding):
+    """Why it is counted in the figures again."""
 
     reason = Text(max_length=LONGEST_REASON)

@@ -72,6 +72,8 @@ INPUTS: dict[Verb, type[VerbIn]] = {
     Verb.ANONYMISE: keeping.AnonymiseIn,
     Verb.PLACE_HOLD: keeping.PlaceHoldIn,
     Verb.LIFT_HOLD: keeping.LiftHoldIn,
+    Verb.LEAVE_OUT: keeping.LeaveOutIn,
+    Verb.COUNT_AGAIN: keeping.CountAgainIn,
     Verb.ATTACH_FILE: attaching.AttachFileIn,
     Verb.REPLACE_FILE: attaching.ReplaceFileIn,
     Verb.WITHDRAW_FILE: attaching.WithdrawFileIn,
