@@ -12,6 +12,8 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 SECONDS = env.number("CONCORD_SWEEP_SECONDS", 60)
+# Access ends within a minute however seldom the clocks are looked at.
+HALF_A_MINUTE = min(SECONDS / 2, 30.0)
 
 
 def each(task: str, seconds: float) -> dict[str, object]:
@@ -31,7 +33,7 @@ app.conf.beat_schedule = {task: each(task, SECONDS) for task, is_set in SOME.ite
     "end_keeping": each("end_keeping", 3600),
     "hand_over": each("hand_over", SECONDS),
     "tidy_files": each("tidy_files", 3600),
-    "end_access": {"task": "agencies.tasks.end_access", "schedule": SECONDS / 2, "options": {"expires": max(SECONDS / 2 - 1, 1)}},
+    "end_access": {"task": "agencies.tasks.end_access", "schedule": HALF_A_MINUTE, "options": {"expires": max(HALF_A_MINUTE - 1, 1)}},
     # Somebody waits for a link, or a code, with the page open.
     "send_links": {"task": "agencies.tasks.send_links", "schedule": 10.0, "options": {"expires": 9.0}},
     "send_codes": {"task": "escalation.tasks.send_codes", "schedule": 10.0, "options": {"expires": 9.0}},

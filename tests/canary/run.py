@@ -38,7 +38,7 @@ def renamed(cast: Cast) -> Cast:
         user.name, user.email, user.phone = f"{MARK.title()}-{part}", f"{MARK}.{part}@example.org", f"0117 {MARK}"
         user.save()
     for agency in Agency.objects.filter(partnership=cast.partnership):
-        agency.name = f"{MARK.title()} {agency.name}"
+        agency.name, agency.code = f"{MARK.title()} {agency.name}", f"{MARK}-{agency.code}"
         agency.save()
     Post.objects.update(title=Concat(Value(f"{MARK} "), "title"), phone=f"0118 {MARK}", mailbox=f"{MARK}.post@example.org")
     Membership.objects.update(job_title=f"{MARK} job")
@@ -46,6 +46,8 @@ def renamed(cast: Cast) -> Cast:
     set_names(actor=None, partnership=cast.partnership, is_on=True, now=london("2026-03-01 10:00"))
     for _, user in cast.users():
         user.refresh_from_db()
+    for agency in (cast.school, cast.social_care, cast.police):
+        agency.refresh_from_db()
     return cast
 
 
