@@ -4,7 +4,7 @@ import json
 import re
 import time
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -63,7 +63,7 @@ class Broker:
 
     @staticmethod
     def _under(asked: Any, key: str) -> list[str]:
-        reads = {
+        reads: dict[str, Callable[[], Any]] = {
             "string": lambda: [asked.get(key)], "list": lambda: asked.lrange(key, 0, -1), "set": lambda: asked.smembers(key),
             "zset": lambda: asked.zrange(key, 0, -1), "hash": lambda: asked.hvals(key),
         }  # fmt: skip
