@@ -264,11 +264,6 @@ def _party_or_unit(person: "Person", case: CaseLike) -> bool:
     return _raiser(person, case) or _either_or_unit(person, case)
 
 
-def _concerned(person: "Person", case: CaseLike) -> bool:
-    """Those of both sides who have a part in it, the raiser among them; the business unit for who has no access."""
-    return takes_part(person, case) or _unit(person, case)
-
-
 def _answers_conference(person: "Person", case: CaseLike) -> bool:
     """Who acts for the agency that a formal request waits for, or the business unit on its behalf."""
     asked = case.dispute.conference_asked_of_id
@@ -316,6 +311,7 @@ WHO: dict[Verb, "Callable[[Person, CaseLike], bool]"] = {
     Verb.ACCEPT: _raiser_or_raising,
     Verb.REJECT: _raiser_or_raising,
     Verb.RECORD_CONTACT: _anyone_in_it,
+    Verb.CHASE: chases,
     Verb.RECORD_MEETING: _anyone_in_it,
     Verb.ADD_NOTE: _anyone_in_it,
     Verb.ADD_ACTION: _either_or_unit,
@@ -362,7 +358,7 @@ WHO: dict[Verb, "Callable[[Person, CaseLike], bool]"] = {
     Verb.ANSWER_CONFERENCE: _answers_conference,
     Verb.PUT_TO_SUBGROUP: _party_or_unit,
     Verb.ANSWER_FOR_SUBGROUP: subgroup_chair,
-    Verb.REPRESENT: _concerned,
+    Verb.REPRESENT: _takes_part_or_unit,
     Verb.DECLARE_INTEREST: on_panel,
     Verb.REPLACE_MEMBER: _chair_or_unit,
     Verb.WEIGH_DISSENT: weighs_dissent,

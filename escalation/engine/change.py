@@ -22,6 +22,7 @@ QUIET = frozenset(
     {
         EventKind.NOTE,
         EventKind.CONTACT,
+        EventKind.CHASED,
         EventKind.OPENED,
         EventKind.HALF_WAY,
         EventKind.DUE,

@@ -3,6 +3,7 @@
 from escalation.services import (
     asking,
     beside,
+    chasing,
     children,
     conference,
     dissent,
@@ -28,6 +29,7 @@ from escalation.services.files import attaching
 from escalation.services.keeping import anonymising, holds
 
 __all__ = [
-    "anonymising", "asking", "attaching", "beside", "children", "conference", "dissent", "drafts", "endings", "facts", "guests", "hearing", "holds",
-    "hop", "learning", "left_out", "lifecycle", "meetings", "panel", "past_stages", "reading", "record", "redaction", "resolution", "subgroup",
+    "anonymising", "asking", "attaching", "beside", "chasing", "children", "conference", "dissent", "drafts", "endings", "facts", "guests",
+    "hearing", "holds", "hop", "learning", "left_out", "lifecycle", "meetings", "panel", "past_stages", "reading", "record", "redaction",
+    "resolution", "subgroup",
 ]  # fmt: skip

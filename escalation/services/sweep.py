@@ -13,20 +13,20 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from agencies.models import Partnership
-from agencies.said import Said, named, said
+from agencies.said import said
 from escalation import clocks as arithmetic
 from escalation.clocks import Step, StepKind, Unit
 from escalation.engine import clockwork
 from escalation.engine.case import HOP, Case, assemble
 from escalation.engine.change import Change
 from escalation.engine.commit import commit
-from escalation.engine.own_clocks import ASKED, REPLY
 from escalation.models import Clock, Dispute, Heartbeat, Request, SweepFailure
 from escalation.procedures.telling import CAP_PASSED
 from escalation.querysets import DisputeQuerySet
 from escalation.services.lifecycle import raising_ids
+from escalation.services.reminding import asked_by, mailbox_of, request_of, who_owe
 from escalation.services.staging import begin_stage, inform_unit, unit_ids
-from escalation.states import LIVE, EventKind, Ground, Job, Measure, Message, RequestState, Side, State
+from escalation.states import LIVE, EventKind, Ground, Job, Measure, Message, RequestState, State
 
 log = logging.getLogger(__name__)
 BATCH_SQLITE, BATCH = 200, 500
@@ -218,7 +218,7 @@ def _remind(change: Change, clock: Clock, step: Step) -> None:
     """Record the step and put its message in the outbox."""
     case = change.case
     kind, message = REMINDERS[step.kind]
-    request = _request(case, clock)
+    request = request_of(case, clock)
     due = clock.agreed_due_at or clock.due_at
     if step.kind == StepKind.BREACH:
         clock.breached_at = step.at
@@ -227,26 +227,10 @@ def _remind(change: Change, clock: Clock, step: Step) -> None:
     anew = f":{clock.dated_at:%Y%m%d%H%M%S}" if clock.dated_at else ""
     key = f"{clock.pk}:{step.kind}:{step.repeat}{anew}"
     change.tell(
-        _who_owe(case, clock), kind=message, action=_asked(clock), due=due, request=request, key=key, reminder=True, mailbox=_mailbox(case, clock)
+        who_owe(case, clock), kind=message, action=asked_by(clock), due=due, request=request, key=key, reminder=True, mailbox=mailbox_of(case, clock)
     )
     if step.kind == StepKind.BREACH:
         _tell_of_breach(change, clock, request, due, key)
-
-
-def _who_owe(case: Case, clock: Clock) -> list[UUID | None]:
-    """The owner; of a clock that both sides owe, those who are asked on the other side too; of an agreed action, who follows it (BRO-04, BRO-13)."""
-    if clock.measures == Measure.ACTION:
-        return [clock.owner_id, case.dispute.lead_manager_id, _line_manager(case, clock)]
-    others = [request.holder_id for request in case.awaiting] if clock.owed_by == Side.EACH else []
-    return [clock.owner_id, *others]
-
-
-def _line_manager(case: Case, clock: Clock) -> UUID | None:
-    """Who supervises the owner of an agreed action in the agency that owes it; nobody for the own agency's part of a restricted one."""
-    if clock.agency_id is None or (case.dispute.is_restricted and clock.agency_id == case.raising_id):
-        return None
-    rows = case.directory.snapshot.members.get(clock.agency_id, [])
-    return next((row.supervisor_id for row in rows if row.user_id == clock.owner_id and row.supervisor_id not in case.conflicted_ids), None)
 
 
 def _tell_of_breach(change: Change, clock: Clock, request: Request | None, due: datetime, key: str) -> None:
@@ -254,11 +238,11 @@ def _tell_of_breach(change: Change, clock: Clock, request: Request | None, due: 
     case = change.case
     on_time = clockwork.on_time_of(case, clock)
     people = [person for person in raising_ids(case) if person != clock.owner_id]
-    change.tell(people, kind=Message.OVERDUE, action=_asked(clock), due=due, request=request, key=key, reminder=True)
+    change.tell(people, kind=Message.OVERDUE, action=asked_by(clock), due=due, request=request, key=key, reminder=True)
     if clock.measures == Measure.CAP and CAP_PASSED in case.procedure.informs_unit:
         inform_unit(change)
     elif on_time.alert_unit or clock.owner_id is None:
-        change.tell(unit_ids(case), kind=Message.UNIT, action=said(_("Overdue: {what}"), what=_asked(clock)), due=due, key=key)
+        change.tell(unit_ids(case), kind=Message.UNIT, action=said(_("Overdue: {what}"), what=asked_by(clock)), due=due, key=key)
     definition = clockwork.definition_of(case, clock)
     if definition is not None and definition.within.unit == Unit.AGREED and clock.agreed_due_at is None:
         _ask_for_a_date(change, clock, request, key)
@@ -286,7 +270,7 @@ def _warn(change: Change, clock: Clock) -> None:
         return
     case = change.case
     clock.warned_at = change.now
-    change.record(EventKind.MOVE_WARNED, facts={"clock": clock.key}, request=_request(case, clock))
+    change.record(EventKind.MOVE_WARNED, facts={"clock": clock.key}, request=request_of(case, clock))
     change.tell(
         [case.run.holder_id if case.run else None],
         kind=Message.WARNING,
@@ -300,7 +284,7 @@ UNHEARD = "not received"
 
 def _refusal(case: Case, clock: Clock) -> str | None:
     """Why the system may not move it up: it was never delivered, the receiver was heard since, it is held, or there is nowhere to go."""
-    request = _request(case, clock)
+    request = request_of(case, clock)
     if case.dispute.state != State.OPEN or case.dispute.move_held_at is not None:
         return "held"
     following = case.procedure.following(case.dispute.stage)
@@ -349,28 +333,6 @@ def _moves(change: Change, clock: Clock, step: Step) -> bool:
     change.record(EventKind.MOVED_UP, facts=facts)
     begin_stage(change, following.position, ground=Ground.NO_RESPONSE)
     return True
-
-
-def _request(case: Case, clock: Clock) -> Request | None:
-    return next((request for request in case.requests if request.pk == clock.request_id), None)
-
-
-def _mailbox(case: Case, clock: Clock) -> str:
-    card = case.directory.agency(clock.agency_id) if clock.agency_id and clock.owner_id is None else None
-    return card.mailbox if card else ""
-
-
-def _asked(clock: Clock) -> Said:
-    """What the clock asks, in words without case detail."""
-    if clock.key in ASKED:
-        return said(ASKED[clock.key])
-    if clock.key == REPLY:
-        return said(_("Respond"))
-    if clock.measures == Measure.NEXT_STEP:
-        return said(_("Take the next step"))
-    if clock.measures == Measure.ACTION:
-        return said(_("Do the agreed action"))
-    return said(_("{measure}: stage {number}"), measure=named(Measure(clock.measures).label), number=clock.stage)
 
 
 def failures() -> Sequence[SweepFailure]:

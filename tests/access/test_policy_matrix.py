@@ -103,6 +103,7 @@ def expected(situation: str) -> dict[Verb, frozenset[str]]:
         Verb.ACCEPT: raising | raiser,
         Verb.REJECT: raising | raiser,
         Verb.RECORD_CONTACT: anyone,
+        Verb.CHASE: raising | raiser | unit,
         Verb.RECORD_MEETING: anyone,
         Verb.ADD_NOTE: anyone,
         **dict.fromkeys((Verb.ATTACH_FILE, Verb.REPLACE_FILE, Verb.WITHDRAW_FILE, Verb.REDACT), anyone),

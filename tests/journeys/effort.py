@@ -29,7 +29,7 @@ MOST = {
     "set cover": (3, 5, 2),
     "close": (7, 12, 4),
     "send back": (4, 4, 1),
-    "chase": (3, 4, 2),
+    "chase": (3, 3, 0),
     "record for someone without access": (10, 19, 6),
     "move a learning action on": (3, 4, 1),
     "annual report": (3, 3, 0),

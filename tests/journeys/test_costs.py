@@ -64,8 +64,9 @@ def test_sending_back_costs_what_the_table_says_and_ends_in_my_work(cast: Cast, 
 def test_a_chase_costs_what_the_table_says(cast: Cast, world: World, dispute: Dispute) -> None:
     desk = Desk(cast.business_unit)
     desk.go(case_url(dispute.reference))
-    desk.follow(verb_url(dispute.reference, Verb.RECORD_CONTACT))
-    desk.press("Add to the record", how="phone", whom="Rashida Shah", said="She was not at her desk.", reached="no")
+    desk.follow(verb_url(dispute.reference, Verb.CHASE))
+    desk.press("Send the reminder")
+    assert "The reminder goes to" in words(next(desk.page.iter("main")))
     desk.effort.within("chase")
 
 

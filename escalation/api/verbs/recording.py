@@ -28,6 +28,10 @@ class RecordContactIn(Happened):
     agency = Key(required=False)
 
 
+class ChaseIn(Adding):
+    """The reminder goes again to whoever owes what is overdue, or else what is due next."""
+
+
 class RecordMeetingIn(Happened):
     """A meeting or call between the sides."""
 

@@ -14,6 +14,7 @@ INPUTS: dict[Verb, type[VerbIn]] = {
     Verb.ACCEPT: answering.AcceptIn,
     Verb.REJECT: answering.RejectIn,
     Verb.RECORD_CONTACT: recording.RecordContactIn,
+    Verb.CHASE: recording.ChaseIn,
     Verb.RECORD_MEETING: recording.RecordMeetingIn,
     Verb.ADD_NOTE: recording.AddNoteIn,
     Verb.ADD_ACTION: recording.AddActionIn,

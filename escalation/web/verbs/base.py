@@ -39,6 +39,10 @@ class VerbForm(Form):
         """Why there is nothing to ask, in words, where the case holds nothing that this could be done to; else nothing."""
         return ""
 
+    def foretold(self) -> list[dict[str, str]]:
+        """What it will do, in rows of words, where that is to be seen before the button is pressed; else nothing."""
+        return []
+
     def leads_on(self) -> dict[str, str]:
         """What the address of the next question of the same verb says, where an answer leads to another question; else nothing."""
         return {}

@@ -23,5 +23,7 @@ class VerbPage:
     does: Callable[..., Change] = perform
     # The box that leads on to attaching a file to the entry that it made; none where nothing is written about it elsewhere.
     then_attach: Words = ""
+    # What is said in place of `done`, where that depends on what was done.
+    tells: Callable[[Change], str] | None = None
     # Whether one confirms who one is first: for what cannot be undone, or takes a protection away.
     confirms: bool = False

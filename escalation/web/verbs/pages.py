@@ -61,6 +61,17 @@ PAGES: dict[Verb, VerbPage] = {
         answering.RejectForm, _("The response does not settle it"), _("Record this"), _("Recorded. You can move it up, or go on talking.")
     ),
     Verb.RECORD_CONTACT: VerbPage(recording.ContactForm, _("Record an attempt to reach someone"), _("Add to the record"), _("Added to the record.")),
+    Verb.CHASE: VerbPage(
+        recording.ChaseForm,
+        _("Send the reminder again"),
+        _("Send the reminder"),
+        _("The reminder is sent again."),
+        _(
+            "The message says what is due and by when, and nothing of what it is about. It stands on the record; another can go an hour after it. "
+            "Where nobody answers, ring."
+        ),
+        tells=recording.chased_words,
+    ),
     Verb.RECORD_MEETING: VerbPage(
         recording.MeetingForm,
         _("Record a meeting or call"),

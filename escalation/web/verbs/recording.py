@@ -7,11 +7,16 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies import wall_clock
+from agencies.said import shown
 from agencies.templatetags.ui import day, moment
 from agencies.web.fields import MomentField, Paragraphs
 from agencies.web.widgets import Checkboxes, Radios
+from agencies.words import joined
 from escalation import policy
+from escalation.engine.change import Change
 from escalation.models import AgreedAction, EventBody
+from escalation.services.chasing import leaves_at, to_chase, written_to
 from escalation.services.record import lines_to_confirm, lines_to_correct, may_do_action, may_take_on, open_actions
 from escalation.services.resolution import parties
 from escalation.states import MeetingHow
@@ -34,6 +39,31 @@ class ContactForm(HappenedMixin, VerbForm):
         coerce=lambda value: value == "yes",
         widget=Radios(inline=True, hints={}),
     )
+
+
+class ChaseForm(VerbForm):
+    """The reminder again: nothing is asked, the page shows who gets what."""
+
+    def foretold(self) -> list[dict[str, str]]:
+        """Each thing that is due: what the message says, since when or until when, and who gets it."""
+        rows = []
+        for each in to_chase(self.case, self.person, wall_clock.now()):
+            people = [known.name for user in each.people if (known := self.case.directory.person(user)) is not None]
+            guests = [r.guest.name for r in self.case.awaiting if r.guest is not None and r.pk == each.clock.request_id]
+            late, ahead = gettext("Overdue since {moment}. Goes to {people}."), gettext("Due {moment}. Goes to {people}.")
+            words = (late if each.is_overdue else ahead).format(
+                moment=moment(each.clock.effective_due), people=joined([*people, *guests] or [each.mailbox])
+            )
+            rows.append({"key": shown(each.words), "value": words})
+        return rows
+
+
+def chased_words(done: Change) -> str:
+    """To whom the reminder goes, and when it leaves where that is not now."""
+    people, at = joined(written_to(done)), leaves_at(done)
+    if at > done.now:
+        return gettext("The reminder goes to {people}. It leaves on {moment}, when the office opens.").format(people=people, moment=moment(at))
+    return gettext("The reminder goes to {people}. It leaves now.").format(people=people)
 
 
 class MeetingForm(HappenedMixin, VerbForm):

@@ -96,7 +96,7 @@ def _do(request: HttpRequest, case: Case, verb: Verb, page: VerbPage, form: Verb
         done = page.does(case.dispute.pk, verb, actor=person_for(request), seen=seen, happened=form.cleaned_data.get("happened_at"), **form.given())
     except DomainError as error:
         return on_refusal(request, error, form=form, reference=case.dispute.reference)
-    messages.success(request, page.done)
+    messages.success(request, page.tells(done) if page.tells else page.done)
     if form.cleaned_data.get(THEN_ATTACH):
         return redirect(f"{verb_url(case.dispute.reference, Verb.ATTACH_FILE)}?number={done.events[0].number}")
     return redirect(url_after(form.person, case.dispute.reference))
