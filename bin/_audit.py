@@ -14,7 +14,7 @@ from typing import Any
 from packaging.markers import Marker
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = ("requirements.txt", "requirements-dev.txt")
+LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-installer.txt")
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)(?: *; *([^\\]+))?", re.MULTILINE)
 NEWEST = re.compile(r"^\S+ \(([^)]+)\)")
 CLEAN, VULNERABLE, UNKNOWN = 0, 1, 2

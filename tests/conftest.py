@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,25 @@ CHROMIUM_ARGUMENTS = [
 # The rooms that are asked on PostgreSQL: programs' calls, whole runs, and bad input, which it refuses where SQLite would keep it. A browser is there
 # too. All else is asked on SQLite; what is marked `engines` on both.
 ON_POSTGRESQL = {"api", "bad_input", "canary"}
+
+
+OF_THE_SECOND = re.compile(r"\bmark\.(?:engines|postgresql|browser|faults)\b")
+
+
+def says_so(file: Path) -> bool:
+    """Whether the file itself names a mark by which a test is asked in the second pass."""
+    return bool(OF_THE_SECOND.search(file.read_text(encoding="utf-8")))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A file of which the pass asks nothing is not even read: what a test is made of takes each process as long to load as a hundred tests do."""
+    share = config.getoption("share")
+    if share == "all" or not collection_path.name.startswith("test_"):
+        return None
+    room = collection_path.relative_to(config.rootpath / "tests").parts[0]
+    marked = says_so(collection_path)
+    left = not (room in ON_POSTGRESQL or marked) if share == "second" else room in ON_POSTGRESQL and not marked
+    return left or None
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -53,6 +73,9 @@ def belongs(item: pytest.Item, config: pytest.Config) -> bool:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What belongs to another pass is counted as deselected. The journeys, of which one can take half a minute, come first, so that none is last."""
+    unsaid = {str(item.path) for item in items if (item.get_closest_marker("engines") or needs_more(item)) and not says_so(item.path)}
+    if unsaid:
+        raise pytest.UsageError(f"Marked outside their own file, so that the second pass would not read them: {', '.join(sorted(unsaid))}")
     left = [item for item in items if not belongs(item, config)]
     if left:
         config.hook.pytest_deselected(items=left)

@@ -33,7 +33,7 @@ def test_no_file_names_a_place_on_the_machine_it_was_written_on() -> None:
 
 
 def test_the_lock_files_name_no_host() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-installer.txt"):
         assert "://" not in (ROOT / name).read_text(encoding="utf-8")
 
 
