@@ -223,6 +223,7 @@ CONCORD_SCANNER = env.socket("CONCORD_SCANNER")
 CONCORD_SCANNER_SECONDS = env.number("CONCORD_SCANNER_SECONDS", 30)
 # What is larger than a file may be is dropped while it comes in: it reaches neither the memory nor the disk.
 FILE_UPLOAD_HANDLERS = [
+    "config.uploads.NamesAsSent",
     "config.uploads.Capped",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",

@@ -8,6 +8,8 @@ from escalation.files.refusal import Refused
 LONGEST = 150
 # What some system takes for more than a letter of a name.
 UNSAFE = '<>:"|?*'
+# What stands in a name in place of what could not be read, NUL among it.
+REPLACED = "\ufffd"
 
 
 def checked_name(name: str) -> str:
@@ -15,7 +17,7 @@ def checked_name(name: str) -> str:
     words = unicodedata.normalize("NFC", name).strip(" .")
     if not words:
         raise Refused(gettext_noop("The file has no name. Give it one, then attach it."))
-    if any(unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} for sign in words):
+    if REPLACED in words or any(unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} for sign in words):
         raise Refused(gettext_noop("The file’s name holds signs that cannot be seen. Rename the file, then attach it."))
     if "/" in words or "\\" in words:
         raise Refused(gettext_noop("The file’s name holds a path. Rename the file, then attach it."))

@@ -44,6 +44,8 @@ def test_a_file_is_sent_up_listed_and_given_out(world: World, cast: Cast) -> Non
     ("name", "content", "more", "field"),
     [
         ("x.exe", LETTER, {}, "upload"),
+        ("let\x00ter.txt", LETTER, {}, "upload"),
+        ("letter.t\x00xt", LETTER, {}, "upload"),
         ("letter.txt", b"", {}, "upload"),
         ("letter.txt", b"\x00", {}, "upload"),
         ("letter.txt", LETTER, {"audience": "all"}, "audience"),

@@ -23,6 +23,7 @@ def newest(addresses: Addresses) -> str:
     return str(EventBody.objects.filter(event__dispute=addresses.dispute).order_by("-event__number")[0].text["text"])
 
 
+@pytest.mark.engines
 @pytest.mark.django_db
 def test_a_text_is_kept_and_shown_to_the_letter(addresses: Addresses) -> None:
     person, program, where = browser(addresses.cast.raiser), Caller(addresses.cast.raiser), addresses.dispute.reference
@@ -39,6 +40,7 @@ def test_a_text_is_kept_and_shown_to_the_letter(addresses: Addresses) -> None:
     assert [text[:40] for text in texts if text[:200].partition("\n")[0] not in shown] == []
 
 
+@pytest.mark.engines
 @pytest.mark.django_db
 def test_a_name_is_kept_and_shown_to_the_letter(addresses: Addresses) -> None:
     unit, page = browser(addresses.cast.business_unit), "/directory/people/add/hillside-school/"
