@@ -11,7 +11,7 @@ from reports.editions import suppress
 from reports.figures import Definition, Document, Headline, Section, Table, Unit
 from reports.measures import MEASURES, Scope, figures_of
 from reports.measures.partnership import findings_table
-from reports.periods import Standing, Year, begun
+from reports.periods import Period, Pool, Standing, Year, begun
 from reports.said import listing, small
 from reports.said import said as _
 from reports.texts import NO_TEXTS, Texts
@@ -62,7 +62,7 @@ def build(scope: Scope, before: tuple[Section, ...] = (), earlier: Earlier = NOT
     return Document(
         partnership=scope.partnership.name,
         unit_name=scope.partnership.unit_name,
-        year=scope.period.number if isinstance(scope.period, Year) else 0,
+        year=0 if isinstance(scope.period, Period) else scope.period.number,
         edition=scope.edition,
         snapshot=scope.snapshot.astimezone(UTC).isoformat(timespec="seconds"),
         is_running=is_running,
@@ -148,6 +148,10 @@ def _method(scope: Scope) -> tuple[str, ...]:
     if scope.until != scope.period.ends:
         lines.insert(1, _("The year is not over: the figures are those of the year so far."))
     lines.append(_about_the_edition(scope))
+    if isinstance(scope.period, Pool):
+        lines.append(
+            _("Three reporting years are counted together, so that fewer small numbers have to be hidden. By itself none of them is published.")
+        )
     if scope.is_public:
         inside = listing(MEASURES[key].name for chapter in CHAPTERS for key in chapter.measures if not MEASURES[key].public)
         lines.append(_("The internal edition alone has these measures, since they name agencies or are of too few: {measures}.", measures=inside))

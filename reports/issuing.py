@@ -1,9 +1,17 @@
-"""Public editions that left the product, and what they mean for the next one."""
+"""Public editions that left the product, and what they mean for the next one.
+
+A partnership with few disagreements publishes three years together. What was published so is never published by itself, nor the other way round:
+from the three together and one of them the others could be taken out.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from agencies.errors import InvalidInput
 from agencies.models import Partnership
 from reports.checksums import checksum_of
 from reports.document import build
@@ -12,37 +20,85 @@ from reports.editions import suppress
 from reports.figures import Document, Edition
 from reports.measures import Scope, figures_of
 from reports.models import IssuedEdition
-from reports.periods import FIRST_YEAR, Year
-from reports.texts import texts_of
+from reports.periods import FIRST_YEAR, POOLED, Pool, Standing, Year, period_of
+from reports.pooled import of_three_years
+from reports.texts import texts_of, texts_of_years
+
+Issued = Sequence[tuple[Year | Pool, Earlier]]
 
 
-def public_document(partnership: Partnership, year: Year, now: datetime) -> Document:
-    """The public edition of the year, counted now (an aware instant), true to every one that was issued. Raises InvalidInput before the year."""
-    scope = Scope(partnership, year, now, Edition.PUBLIC)
-    return build(scope, earlier=earlier_of(scope, year), texts=texts_of(partnership, year, Edition.PUBLIC))
+def public_document(partnership: Partnership, period: Year | Pool, now: datetime) -> Document:
+    """The public edition of the year, or of three together, counted now (an aware instant), true to every one that was issued.
+
+    Raises InvalidInput before the year, of three years before they are over, and where an issued edition could be set against it.
+    """
+    if isinstance(period, Pool) and period.standing(now) is not Standing.PAST:
+        raise InvalidInput(_("The three years {years} are not over yet.").format(years=period.label), field="year")
+    issued = _issued(partnership, period)
+    _require_apart(period, [each for each, _earlier in issued])
+    # A year that was published with others is not told beside the one after it either.
+    pooled = {year for each, _known in issued if isinstance(each, Pool) for year in each.years}
+    scope = Scope(partnership, period, now, Edition.PUBLIC, stands_alone=period.before() in pooled)
+    earlier = earlier_of(scope, period, issued)
+    if isinstance(period, Pool):
+        return of_three_years(build(scope, earlier=earlier, texts=texts_of_years(partnership, period.years)))
+    return build(scope, earlier=earlier, texts=texts_of(partnership, period, Edition.PUBLIC))
 
 
 def issue(partnership: Partnership, document: Document, now: datetime) -> None:
-    """Keeps that the public edition left the product; the same one again changes nothing. Internal editions are not kept."""
-    if document.edition is Edition.PUBLIC:
-        stored = replace(document, cover=None).as_json()
+    """Keeps that the public edition left the product; the same one again changes nothing. Internal editions are not kept.
+
+    Raises InvalidInput where another was issued meanwhile that could be set against it.
+    """
+    if document.edition is not Edition.PUBLIC:
+        return
+    period = period_of(document.year, document.days)
+    stored = replace(document, cover=None).as_json()
+    with transaction.atomic():
+        Partnership.objects.select_for_update(no_key=True).get(pk=partnership.pk)
+        rows = IssuedEdition.objects.filter(partnership=partnership).defer("document")
+        if not isinstance(period, Year | Pool):
+            raise TypeError("Public editions are of reporting years.")
+        _require_apart(period, [row.period for row in rows])
         IssuedEdition.objects.get_or_create(
-            partnership=partnership, year=document.year, checksum=checksum_of(stored["sections"]), defaults={"issued_at": now, "document": stored}
+            partnership=partnership, year=document.year, years=POOLED if isinstance(period, Pool) else 1,
+            checksum=checksum_of(stored["sections"]), defaults={"issued_at": now, "document": stored},
         )  # fmt: skip
 
 
-def earlier_of(scope: Scope, year: Year) -> Earlier:
-    """What the year's issued editions, last year's and next year's show and hide. Last year is taken as it would be issued now where it never was."""
-    last, suffix = year.before(), f"@{year.number}"
-    before, own, after = _issued(scope.partnership, (last, year, Year(year.number + 1)))
-    if before.gatherings is None and last.number >= FIRST_YEAR:
-        tables = figures_of(scope.beside(last))
-        before = published(suppress(tables).values())
+def _require_apart(period: Year | Pool, issued: Sequence[Year | Pool]) -> None:
+    """Raises InvalidInput, in words, where figures of the period could be set against those of an issued edition. What was issued may be again."""
+    for each in () if period in issued else issued:
+        if each != period and (isinstance(each, Pool) or isinstance(period, Pool)) and _tells_of(each) & _tells_of(period, alone=True):
+            words = _(
+                "The public edition of {issued} was issued. Beside it {period} could tell what small numbers it hides: publish the one or the other."
+            )
+            raise InvalidInput(words.format(issued=each.label, period=period.label), field="year")
+
+
+def _tells_of(period: Year | Pool, *, alone: bool = False) -> set[Year]:
+    """The years whose figures an edition holds: of a year the one before too, unless it stands alone."""
+    if isinstance(period, Pool):
+        return set(period.years)
+    return {period} if alone else {period, period.before()}
+
+
+def earlier_of(scope: Scope, period: Year | Pool, issued: Issued) -> Earlier:
+    """What the period's issued editions, and those before and after it, show and hide.
+
+    Where the year before stands beside the figures and was never issued, it is taken as it would be issued now.
+    """
+    last, suffix = period.before(), f"@{period.number}"
+    own = together(known for each, known in issued if each == period)
+    before = together(known for each, known in issued if each.number == last.number)
+    after = together(known for each, known in issued if each.before().number == period.number)
+    if scope.looks_back and before.gatherings is None and last.number >= FIRST_YEAR:
+        before = published(suppress(figures_of(scope.beside(last))).values())
     return joined(own, of_last_year(before, f"@{last.number}"), of_next_year(after, suffix))
 
 
-def _issued(partnership: Partnership, years: Sequence[Year]) -> list[Earlier]:
-    """What the issued editions of each of these years show and hide."""
-    rows = IssuedEdition.objects.filter(partnership=partnership, year__in=[year.number for year in years]).order_by("issued_at")
-    issued = [(row.year, published(table for section in Document.of(row.document).sections for table in section.tables)) for row in rows]
-    return [together(each for number, each in issued if number == year.number) for year in years]
+def _issued(partnership: Partnership, period: Year | Pool) -> Issued:
+    """What the editions show and hide that were issued of these years and of those that touch them, the oldest first."""
+    near = range(period.before().number, period.number + POOLED + 1)
+    rows = IssuedEdition.objects.filter(partnership=partnership, year__in=near).order_by("issued_at")
+    return [(row.period, published(table for section in Document.of(row.document).sections for table in section.tables)) for row in rows]

@@ -13,7 +13,7 @@ from agencies.models import Agency, Partnership, User
 from escalation.models import Dispute, Event
 from reports.figures import Edition
 from reports.kept_months import KeptMonth, MonthCount
-from reports.periods import Period, Year
+from reports.periods import POOLED, Period, Pool, Year
 from reports.report_cover import ReportCover
 from reports.saved_filter import SavedFilter
 
@@ -64,6 +64,7 @@ class Report(models.Model):
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="reports")
     year = models.PositiveSmallIntegerField(help_text="The calendar year in which the reporting year begins; 0 for a standing report.")
+    years = models.PositiveSmallIntegerField(default=1, help_text="Three where it is made of the reporting years up to that one together.")
     first_day = models.DateField(null=True, blank=True, help_text="Of a standing report, whose period begins then.")
     last_day = models.DateField(null=True, blank=True, help_text="Of a standing report; the day belongs to the period.")
     edition = models.CharField(max_length=12, choices=EDITIONS)
@@ -83,7 +84,7 @@ class Report(models.Model):
         constraints: ClassVar = [
             # Two clicks on the button are one report.
             models.UniqueConstraint(
-                fields=["partnership", "year", "edition"],
+                fields=["partnership", "year", "years", "edition"],
                 condition=models.Q(progress__in=sorted(UNFINISHED)) & ~models.Q(year=0),
                 name="one_report_in_the_making",
             ),
@@ -96,6 +97,10 @@ class Report(models.Model):
                 condition=models.Q(year=0, first_day__isnull=False, last_day__gte=models.F("first_day"), edition=Edition.INTERNAL.value)
                 | (~models.Q(year=0) & models.Q(first_day__isnull=True, last_day__isnull=True)),
                 name="report_of_a_year_or_of_days",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(years=1) | (models.Q(years=POOLED, edition=Edition.PUBLIC.value) & ~models.Q(year=0)),
+                name="report_of_three_years_is_public",
             ),
             models.CheckConstraint(
                 condition=~models.Q(progress=Progress.DONE)
@@ -114,9 +119,11 @@ class Report(models.Model):
         )
 
     @property
-    def period(self) -> Year | Period:
-        """The reporting year, or the days of a standing report."""
-        return Period(self.first_day, self.last_day) if self.first_day and self.last_day else Year(self.year)
+    def period(self) -> Year | Pool | Period:
+        """The reporting year, the three that end with it, or the days of a standing report."""
+        if self.first_day and self.last_day:
+            return Period(self.first_day, self.last_day)
+        return Pool(self.year) if self.years == POOLED else Year(self.year)
 
     @property
     def is_standing(self) -> bool:
@@ -139,16 +146,22 @@ class IssuedEdition(models.Model):
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="issued_editions")
     year = models.PositiveSmallIntegerField(help_text="The calendar year in which the reporting year begins.")
+    years = models.PositiveSmallIntegerField(default=1, help_text="Three where it is made of the reporting years up to that one together.")
     issued_at = models.DateTimeField()
     document = models.JSONField(help_text="The whole document.")
     checksum = models.CharField(max_length=64, help_text="SHA-256 of its chapters.")
 
     class Meta:
         ordering: ClassVar = ["issued_at"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["partnership", "year", "checksum"], name="edition_issued_once")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["partnership", "year", "years", "checksum"], name="edition_issued_once")]
 
     def __str__(self) -> str:
-        return f"Public edition {Year(self.year).label}"
+        return f"Public edition {self.period.label}"
+
+    @property
+    def period(self) -> Year | Pool:
+        """The reporting year, or the three that end with it."""
+        return Pool(self.year) if self.years == POOLED else Year(self.year)
 
 
 class Passage(models.Model):

@@ -122,6 +122,7 @@ OF_A_PERIOD = (
         "the period, or now while the period runs. Withdrawn: sent to another agency, in whatever period, and withdrawn in this one. Left out: "
         "submitted in the period and marked since as logged twice or to try the product out; no other figure counts them."
     ),
+    _("Open at the beginning: sent to another agency, and neither closed nor withdrawn when the period began."),
     _("Whole period"),
     _("Period so far"),
     _("Disagreements raised, by month"),

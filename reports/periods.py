@@ -16,6 +16,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2099
 APRIL = 4
 LONGEST = 366
 USUAL_DAYS = 91
+POOLED = 3
 
 
 class Standing(Enum):
@@ -120,6 +121,46 @@ class Year(_Days):
 
 
 @dataclass(frozen=True, slots=True)
+class Pool(_Days):
+    """Three reporting years together, by the last of them: as a partnership with few disagreements publishes its figures."""
+
+    number: int
+
+    @property
+    def years(self) -> tuple[Year, ...]:
+        """The three, the first first."""
+        return tuple(Year(self.number - back) for back in reversed(range(POOLED)))
+
+    @property
+    def first_day(self) -> date:
+        """1 April of the first."""
+        return self.years[0].first_day
+
+    @property
+    def last_day(self) -> date:
+        """31 March at the end of the last."""
+        return self.years[-1].last_day
+
+    @property
+    def label(self) -> str:
+        """ "2024/25 to 2026/27" in the language in force."""
+        return shown(self.short)
+
+    @property
+    def short(self) -> Said:
+        """ "2024/25 to 2026/27"."""
+        return _("{first} to {last}", first=self.years[0].label, last=self.years[-1].label)
+
+    def before(self) -> Year:
+        """The year before the first."""
+        return self.years[0].before()
+
+    def quarters(self) -> tuple[Quarter, ...]:
+        """Its years: the parts by which it is told."""
+        return tuple(Quarter(at, year.label, year.starts, year.ends) for at, year in enumerate(self.years, start=1))
+
+
+@dataclass(frozen=True, slots=True)
 class Period(_Days):
     """Any days that follow each other, both ends belonging to it: what a subgroup's meeting looks back on."""
 
@@ -151,19 +192,21 @@ class Period(_Days):
         return tuple(Quarter(at + 1, month_of(edge), moments[at], moments[at + 1]) for at, edge in enumerate(edges))
 
 
-AnyPeriod = TypeVar("AnyPeriod", bound=Year | Period)
+AnyPeriod = TypeVar("AnyPeriod", bound=Year | Pool | Period)
 
 
-def not_begun(period: Year | Period) -> str:
+def not_begun(period: Year | Pool | Period) -> str:
     """That it has not begun, and of a year when it does, in a sentence."""
     if isinstance(period, Period):
         return shown(_("That period has not begun."))
     return shown(_("The year {year} has not begun. It begins on {day}.", year=period.label, day=long_day(period.first_day)))
 
 
-def period_of(year: int, days: Sequence[str]) -> Year | Period:
-    """What a stored document covers: its reporting year, or the days from the first to the last (ISO dates)."""
-    return Year(year) if year else Period(date.fromisoformat(days[0]), date.fromisoformat(days[1]))
+def period_of(year: int, days: Sequence[str]) -> Year | Pool | Period:
+    """What a stored document covers: its reporting year; with days, the three years that end with it; or from the first to the last (ISO dates)."""
+    if year:
+        return Pool(year) if days else Year(year)
+    return Period(date.fromisoformat(days[0]), date.fromisoformat(days[1]))
 
 
 def period_between(first_day: date, last_day: date, now: datetime) -> Period:
@@ -203,8 +246,17 @@ def read_year(text: str) -> Year:
     return Year(number)
 
 
+def read_years(text: str, years: int) -> Year | Pool:
+    """The year that somebody typed, or with `years` 3 the three that end with it. Raises InvalidInput as `read_year` does."""
+    year = read_year(text)
+    if years != POOLED:
+        return year
+    read_year(str(year.number - POOLED + 1))
+    return Pool(year.number)
+
+
 def begun(period: AnyPeriod, now: datetime) -> AnyPeriod:
     """The same year or period. Raises InvalidInput where it has not begun: there is nothing to report on."""
     if period.standing(now) is Standing.FUTURE:
-        raise InvalidInput(not_begun(period), field="year" if isinstance(period, Year) else "first_day")
+        raise InvalidInput(not_begun(period), field="first_day" if isinstance(period, Period) else "year")
     return period

@@ -32,7 +32,7 @@ from reports.figures import Document, Edition
 from reports.issuing import issue, public_document
 from reports.measures import Scope
 from reports.models import UNFINISHED, Progress, Report, ReportEvent
-from reports.periods import Period, Year, begun, period_of
+from reports.periods import POOLED, Period, Pool, Year, begun, period_of
 from reports.rendering import context_of
 from reports.said import worded
 from reports.standing import standing_report
@@ -41,15 +41,21 @@ from reports.texts import texts_of
 logger = logging.getLogger(__name__)
 
 NOTHING = gettext_noop("Nothing is on record for that period, so there is no standing report to make.")
+ONLY_PUBLIC = gettext_noop("Three years together are a public edition. The internal edition shows each year as it is.")
 LOST = gettext_noop("The report was not finished: the background worker stopped. Make it again.")
 BROKEN = gettext_noop("The report could not be made. The operator's log says why. Make it again, and tell the operator if it fails twice.")
 NO_WORKER = gettext_noop("The background worker cannot be reached. Try again in a few minutes, and tell the operator if it lasts.")
 
 
-def figures(partnership: Partnership, year: Year, edition: Edition, now: datetime) -> Document:
-    """The year's document, counted now from the record (an aware instant). Raises InvalidInput for a year that has not begun."""
+def figures(partnership: Partnership, year: Year | Pool, edition: Edition, now: datetime) -> Document:
+    """The year's document, or that of three together, counted now from the record (an aware instant).
+
+    Raises InvalidInput for a year that has not begun, and for what cannot be published.
+    """
     if edition is Edition.PUBLIC:
         return public_document(partnership, year, now)
+    if isinstance(year, Pool):
+        raise InvalidInput(_(ONLY_PUBLIC), field="edition")
     return build(Scope(partnership, year, now, edition), texts=texts_of(partnership, year, edition))
 
 
@@ -78,7 +84,7 @@ def print_page(document: Document) -> pdf.Printed:
     return pdf.print_html(render_to_string("reports/one_page_pdf.html", context_of(document, charts.HALF)))
 
 
-def write_annual_report(partnership: Partnership, year: Year, edition: Edition, path: Path, now: datetime) -> tuple[Document, int]:
+def write_annual_report(partnership: Partnership, year: Year | Pool, edition: Edition, path: Path, now: datetime) -> tuple[Document, int]:
     """Writes the year's report to the path and returns its document and number of pages.
 
     Raises InvalidInput where the year has not begun or the file cannot be written; then nothing is left behind.
@@ -119,13 +125,18 @@ def check_writable(path: Path) -> None:
         raise InvalidInput(f"{path} cannot be written: permission denied.", field="output")
 
 
-def ask_for_report(*, partnership: Partnership, year: Year, edition: Edition, asked_by: User, now: datetime) -> tuple[Report, bool]:
+def ask_for_report(*, partnership: Partnership, year: Year | Pool, edition: Edition, asked_by: User, now: datetime) -> tuple[Report, bool]:
     """The report to be made in the background, and whether it is new: while one of the same kind is being made, that one is returned.
 
     Raises InvalidInput for a year that has not begun. The caller starts the making once the transaction is over.
     """
     begun(year, now)
-    return _asked_for(Report(partnership=partnership, year=year.number, edition=edition.value, requested_by=asked_by, requested_at=now))
+    years = POOLED if isinstance(year, Pool) else 1
+    if years != 1 and edition is not Edition.PUBLIC:
+        raise InvalidInput(_(ONLY_PUBLIC), field="edition")
+    return _asked_for(
+        Report(partnership=partnership, year=year.number, years=years, edition=edition.value, requested_by=asked_by, requested_at=now)
+    )  # fmt: skip
 
 
 def ask_for_standing_report(*, partnership: Partnership, period: Period, asked_by: User, now: datetime) -> tuple[Report, bool]:
@@ -139,7 +150,7 @@ def ask_for_standing_report(*, partnership: Partnership, period: Period, asked_b
 
 
 def _asked_for(report: Report) -> tuple[Report, bool]:
-    same = {name: getattr(report, name) for name in ("partnership", "year", "edition", "first_day", "last_day")}
+    same = {name: getattr(report, name) for name in ("partnership", "year", "years", "edition", "first_day", "last_day")}
     with transaction.atomic():
         # Locking the partnership's row lets two clicks follow each other.
         Partnership.objects.select_for_update().get(pk=report.partnership_id)
@@ -171,6 +182,7 @@ def make_report(report_id: UUID) -> bool:
                 frozen = worded(document)
                 printed = print_document(frozen)
             _write(path_of(report), printed.content)
+            issue(report.partnership, document, wall_clock.now())
     except DomainError as error:
         fail(report_id, error.message, wall_clock.now())
         return False
@@ -188,13 +200,12 @@ def make_report(report_id: UUID) -> bool:
         size=len(printed.content),
         pages=printed.pages,
     )
-    issue(report.partnership, document, wall_clock.now())
     return bool(kept)
 
 
 def _counted(report: Report, now: datetime) -> Document:
     """The report's document, counted now. Raises InvalidInput where there is nothing to make."""
-    if isinstance(report.period, Year):
+    if not isinstance(report.period, Period):
         return figures(report.partnership, report.period, Edition(report.edition), now)
     return _not_empty(standing_figures(report.partnership, report.period, now))
 
@@ -250,7 +261,8 @@ def path_of(report: Report) -> Path:
 
 def file_name(report: Report, ending: str = "pdf") -> str:
     """What the file is called when it is downloaded."""
-    name = f"standing-report-{report.first_day}-to-{report.last_day}" if report.is_standing else f"annual-report-{report.year}-{report.edition}"
+    years = f"{report.year - POOLED + 1}-to-{report.year}" if report.years == POOLED else report.year
+    name = f"standing-report-{report.first_day}-to-{report.last_day}" if report.is_standing else f"annual-report-{years}-{report.edition}"
     return f"{report.partnership.slug}-{name}.{ending}"
 
 

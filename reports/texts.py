@@ -112,6 +112,12 @@ def texts_of(partnership: Partnership, year: Year, edition: Edition) -> Texts:
     return Texts(comments, sorted(findings))
 
 
+def texts_of_years(partnership: Partnership, years: Sequence[Year]) -> Texts:
+    """What a public edition of several years together carries: their signed findings. Comments speak of one year's figures, and stay with it."""
+    found = [finding for year in years for finding in texts_of(partnership, year, Edition.PUBLIC).findings]
+    return Texts({}, sorted(found))
+
+
 def _comment(row: Passage) -> Comment:
     signed = row.signed_by.name if row.signed_by else ""
     return Comment(row.text, row.written_by.name, signed, row.signed_at.date().isoformat() if row.signed_at else "")

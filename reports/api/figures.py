@@ -15,7 +15,7 @@ from escalation.api.out import Out
 from escalation.api.views import Door
 from reports import policy, services
 from reports.figures import Cell, Column, Document, Edition, Mark, Table, Unit
-from reports.periods import period_of, read_year
+from reports.periods import POOLED, period_of, read_years
 from reports.said import worded
 
 
@@ -29,6 +29,9 @@ class YearQuery(PartnershipQuery):
     """Which edition."""
 
     edition = Word(Edition, required=False, default=Edition.INTERNAL)
+    years = serializers.ChoiceField(
+        choices=[1, POOLED], required=False, default=1, help_text="3: the three years up to this one together, as a public edition."
+    )
 
 
 class ColumnOut(Out):
@@ -99,7 +102,7 @@ class YearDoor(Door):
         asked = self.asked(YearQuery)
         edition = Edition(asked["edition"])
         partnership = policy.partnership_of(self.person, asked["partnership"])
-        return taken(self, partnership, lambda: services.figures(partnership, read_year(str(year)), edition, self.now))
+        return taken(self, partnership, lambda: services.figures(partnership, read_years(str(year), asked["years"]), edition, self.now))
 
 
 def taken(door: Door, partnership: Partnership, make: Callable[[], Document]) -> Response:

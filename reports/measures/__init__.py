@@ -19,7 +19,9 @@ MEASURES = {
 
 def figures_of(scope: Scope) -> dict[str, Table]:
     """Every measure's table that belongs to the scope's edition, by the measure's key, before any suppression; asked of the record together."""
-    wanted = {key: measure for key, measure in MEASURES.items() if measure.public or not scope.is_public}
+    wanted = {
+        key: measure for key, measure in MEASURES.items() if (measure.public or not scope.is_public) and (scope.looks_back or not measure.looks_back)
+    }
     return scope.asking.together({key: partial(measure.figures, scope) for key, measure in wanted.items()})
 
 

@@ -14,13 +14,17 @@ DUE, IN_TIME, LATE, NO_RESPONSE, SPARE, AHEAD = "due", "in-time", "late", "no-re
 
 @dataclass(frozen=True)
 class Measure:
-    """One measure: its name, exactly how it is counted in words, and the function that counts it. `public`: part of the public edition."""
+    """One measure: its name, exactly how it is counted in words, and the function that counts it. `public`: part of the public edition.
+
+    `looks_back`: it tells of the year before.
+    """
 
     key: str
     name: str
     words: str
     figures: Figures
     public: bool = True
+    looks_back: bool = False
 
 
 def share(label: str, part: int, whole: int | None) -> Column:

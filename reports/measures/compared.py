@@ -175,11 +175,13 @@ MEASURES = (
             "available where nothing is on record from before."
         ),
         change,
+        looks_back=True,
     ),
     Measure(
         "change-in-time",
         _("Change in responses in time"),
         _("Responses that came due in either year, and the share of them in time, counted as above."),
         change_in_time,
+        looks_back=True,
     ),
 )

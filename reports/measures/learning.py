@@ -167,6 +167,7 @@ MEASURES = (
         _("Last year's learning"),
         _("The learning points recorded in the year before, counted in the same way as they stand when the figures are taken."),
         learning_before,
+        looks_back=True,
     ),
     Measure(
         "actions",

@@ -19,7 +19,7 @@ from escalation.states import ENDED, State
 from reports import story
 from reports.asking import Asking, Query, Rows
 from reports.figures import Edition
-from reports.periods import Period, Year
+from reports.periods import Period, Pool, Year
 from reports.said import named
 from reports.said import said as _
 
@@ -42,20 +42,27 @@ def counted(rows: "QuerySet[M]", at: str = "") -> "QuerySet[M]":
 class Scope:
     """A partnership's year or other period as it stood at the snapshot (aware). The public edition names kinds of agency, not agencies.
 
-    With `own` it is that agency's own side only: what it raised (but for what was restricted from its own leads) and what it was asked.
+    With `own` it is that agency's own side only: what it raised (but for what was restricted from its own leads) and what it was asked. One that
+    `stands_alone` tells nothing of the year before.
     """
 
     partnership: Partnership
-    period: Year | Period
+    period: Year | Pool | Period
     snapshot: datetime
     edition: Edition
     own: Agency | None = None
+    stands_alone: bool = False
     asking: Asking = field(default_factory=Asking, repr=False, compare=False)
 
     @property
     def is_public(self) -> bool:
         """Made to be published: kinds of agency, small numbers suppressed."""
         return self.edition is Edition.PUBLIC
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether the year before stands beside it."""
+        return not self.stands_alone and not isinstance(self.period, Pool)
 
     @cached_property
     def until(self) -> datetime:
@@ -67,7 +74,7 @@ class Scope:
         past = self.period.before()
         return f"{key}@{past.number if isinstance(past, Year) else past.first_day.isoformat()}"
 
-    def beside(self, period: Year | Period) -> "Scope":
+    def beside(self, period: Year | Pool | Period) -> "Scope":
         """The same of another period, for the same document."""
         return replace(self, period=period)
 
@@ -163,6 +170,10 @@ class Scope:
     def closed(self) -> QuerySet[Dispute]:
         """Those sent outside the raising agency, in whatever year, and closed in this one."""
         return self.all_disputes().filter(state=State.CLOSED, sent_at__isnull=False, ended_at__gte=self.period.starts, ended_at__lt=self.until)
+
+    def open_at_the_beginning(self) -> QuerySet[Dispute]:
+        """Those sent outside the raising agency that were open when the period began."""
+        return self.all_disputes().filter(sent_at__isnull=False, submitted_at__lt=self.period.starts).exclude(ended_before(self.period.starts))
 
     def open_at_the_end(self) -> QuerySet[Dispute]:
         """Those submitted at any time before the end of what is counted, sent outside the raising agency and not ended by then."""

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
 from django.db.models import Count, Q, Sum
 
@@ -51,30 +52,38 @@ def other_counts(scope: Scope) -> Table:
     """What stands beside the raised ones: kept inside one agency, closed in the year, open at its end."""
     inside = scope.submitted().filter(sent_at__isnull=True).exclude(state=State.WITHDRAWN)
     gone = scope.all_disputes().filter(sent_at__isnull=False, state=State.WITHDRAWN, ended_at__gte=scope.period.starts, ended_at__lt=scope.until)
-    wanted = (inside, scope.closed(), scope.open_at_the_end(), gone, scope.left_out())
-    within, closed, still, left, uncounted = (row["number"] for [row] in scope.ask_each(*(summed(each, number=Count("id")) for each in wanted)))
+    wanted = (inside, scope.closed(), scope.open_at_the_end(), gone, scope.left_out(), scope.open_at_the_beginning())
+    answers = scope.ask_each(*(summed(each, number=Count("id")) for each in wanted))
+    within, closed, still, left, uncounted, begun = (row["number"] for [row] in answers)
     last = _("Open at the end of the year") if scope.until == scope.period.ends else _("Open now")
-    rows = (
+    rows = [
         Row(_("Kept inside one agency so far"), (Cell(within),)),
         Row(_("Closed in the year"), (keyed(closed, CLOSED),)),
         Row(last, (keyed(still, OPEN),)),
         Row(_("Withdrawn in the year"), (keyed(left, WITHDRAWN),)),
         Row(_("Left out as duplicates or tests"), (Cell(uncounted),)),
-    )
-    return Table(key="other", caption=_("Beside those raised"), row_label="", columns=(Column(_("Disagreements")),), rows=rows)
+    ]
+    note = ""
+    if not scope.looks_back:  # Else it stands beside this year's in the comparison.
+        rows.append(Row(_("Open at the beginning"), (keyed(begun, scope.of_the_year_before(OPEN)),)))
+        note = _("Open at the beginning: sent to another agency, and neither closed nor withdrawn when the year began.")
+    return Table(key="other", caption=_("Beside those raised"), row_label="", columns=(Column(_("Disagreements")),), rows=tuple(rows), note=note)
 
 
 def early(scope: Scope) -> Table:
     """Early-stage matters settled outside the system, by quarter, as agencies returned them; and how many agencies did."""
     rows = EarlyReturn.objects.filter(agency__partnership=scope.partnership, quarter__gte=scope.period.first_day, quarter__lte=scope.period.last_day)
-    sums = {"total": Sum("matters"), "given": Count("id"), "nil": Count("id", filter=Q(matters=0))}
-    found = {row["quarter"]: row for row in scope.ask(rows.order_by().values("quarter").annotate(**sums))}
+    found = scope.ask(rows.order_by().values("quarter", "agency").annotate(total=Sum("matters")))
     listed = []
-    for quarter in scope.period.quarters():
-        row = found.get(quarter.starts.astimezone(LONDON).date())
-        if row:
-            listed.append(Row(quarter.label, (Cell(row["total"]), Cell(row["given"]), Cell(row["nil"]))))
-    total = Row(_("All returned"), (Cell(sum(row["total"] for row in found.values())), Cell(), Cell()), is_total=True)
+    for part in scope.period.quarters():
+        first, after = (moment.astimezone(LONDON).date() for moment in (part.starts, part.ends))
+        given = Counter[Any]()
+        for row in found:
+            if first <= row["quarter"] < after:
+                given[row["agency"]] += row["total"]
+        if given:
+            listed.append(Row(part.label, (Cell(given.total()), Cell(len(given)), Cell(sum(not total for total in given.values())))))
+    total = Row(_("All returned"), (Cell(sum(row["total"] for row in found)), Cell(), Cell()), is_total=True)
     return Table(
         key="early",
         caption=_("Settled early between agencies, outside the system, as agencies returned it"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ from reports import charts, own, policy, selectors, services, tasks
 from reports.exports import FORMATS
 from reports.figures import Document, Edition
 from reports.models import Report
-from reports.periods import Year, read_year
+from reports.periods import POOLED, Pool, Standing, Year, read_year, read_years
 from reports.rendering import context_of
 from reports.said import shown
 
@@ -46,20 +46,21 @@ def reports(request: HttpRequest) -> HttpResponse:
 @require_safe
 def year(request: HttpRequest, year: int) -> HttpResponse:
     """A year's figures as they are now, in the edition that the address names."""
-    partnership, now, chosen = partnership_for(request), wall_clock.now(), year_in(year)
+    partnership, now, chosen = partnership_for(request), wall_clock.now(), years_in(year, request.GET)
     edition = _edition(request.GET.get("edition", ""))
     try:
         document = services.figures(partnership, chosen, edition, now)
     except InvalidInput as error:
-        return render(request, "reports/not_begun.html", {"year": chosen, "why": error.message})
+        return render(request, "reports/not_begun.html", {"year": chosen, "why": error.message, "is_ahead": chosen.standing(now) is Standing.FUTURE})
     context = context_of(document, charts.NARROW) | {
-        "editions": [(each, each is edition) for each in Edition],
+        "editions": editions(chosen, edition),
+        "years": POOLED if isinstance(chosen, Pool) else 1,
         "edition": edition,
         "headlines": strip(document),
-        "made": listed(selectors.made(partnership, chosen), now),
+        "made": listed(selectors.made(partnership, Year(chosen.number)), now),
         "partnership_slug": partnership.slug,
         "formats": FORMATS.values(),
-        "checked": own.checked_by_agencies(partnership, chosen),
+        "checked": own.checked_by_agencies(partnership, chosen) if isinstance(chosen, Year) else [],
     }
     return render(request, "reports/annual.html", context)
 
@@ -68,7 +69,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
 @require_POST
 def make(request: HttpRequest, year: int) -> HttpResponse:
     """Starts the making of a PDF; a second click while it is being made changes nothing."""
-    partnership, now, chosen = partnership_for(request), wall_clock.now(), year_in(year)
+    partnership, now, chosen = partnership_for(request), wall_clock.now(), years_in(year, request.POST)
     edition = _edition(request.POST.get("edition", ""))
     try:
         report, is_new = services.ask_for_report(partnership=partnership, year=chosen, edition=edition, asked_by=user_of(request), now=now)
@@ -82,7 +83,8 @@ def make(request: HttpRequest, year: int) -> HttpResponse:
         messages.success(request, told.format(edition=edition.words.lower(), year=chosen.label))
     else:
         messages.warning(request, _(services.NO_WORKER))
-    return redirect(f"{reverse('report-year', args=[chosen.number])}?edition={edition.value}&partnership={partnership.slug}#files")
+    years = f"&years={POOLED}" if isinstance(chosen, Pool) else ""
+    return redirect(f"{reverse('report-year', args=[chosen.number])}?edition={edition.value}{years}&partnership={partnership.slug}#files")
 
 
 @heavy
@@ -90,12 +92,13 @@ def make(request: HttpRequest, year: int) -> HttpResponse:
 @require_safe
 def figures_file(request: HttpRequest, year: int, form: str) -> HttpResponse:
     """A year's figures as a data file of the form that the address ends with."""
-    partnership, chosen, edition = partnership_for(request), year_in(year), _edition(request.GET.get("edition", ""))
+    partnership, chosen, edition = partnership_for(request), years_in(year, request.GET), _edition(request.GET.get("edition", ""))
     try:
         document = services.figures(partnership, chosen, edition, wall_clock.now())
     except InvalidInput as error:
         raise Http404(error.message) from error
-    return data_file(request, partnership, document, form, f"figures-{chosen.number}-{edition.value}")
+    years = "three-years-to-" if isinstance(chosen, Pool) else ""
+    return data_file(request, partnership, document, form, f"figures-{years}{chosen.number}-{edition.value}")
 
 
 @heavy
@@ -172,6 +175,23 @@ def year_in(number: int) -> Year:
         raise Http404(error.message) from error
 
 
+def years_in(number: int, asked: QueryDict) -> Year | Pool:
+    """The year that an address names, or with `years=3` the three that end with it. Raises Http404 for no year, and for another number of years."""
+    if asked.get("years", "1") not in {"1", str(POOLED)}:
+        raise Http404
+    try:
+        return read_years(str(number), int(asked.get("years", "1")))
+    except InvalidInput as error:
+        raise Http404(error.message) from error
+
+
+def editions(chosen: Year | Pool, edition: Edition) -> list[tuple[str, str, bool]]:
+    """Each edition that there is of a year: its words, what its address asks, and whether it is this one."""
+    pooled = isinstance(chosen, Pool)
+    found = [(each.words, f"edition={each.value}", each is edition and not pooled) for each in Edition]
+    return [*found, (_("Public edition, three years together"), f"edition={Edition.PUBLIC.value}&years={POOLED}", pooled)]
+
+
 def _edition(text: str) -> Edition:
     """The edition named, the internal one where none is. Raises Http404 for another word."""
     try:
@@ -196,7 +216,7 @@ def listed(rows: list[Report], now: datetime, *, with_year: bool = False) -> lis
     return [
         {
             "report": row,
-            "name": str(row) if with_year else row.get_edition_display(),
+            "name": str(row) if with_year or row.years != 1 else row.get_edition_display(),
             "is_underway": row.is_underway(now),
             "problem": _(row.problem or ("" if row.is_done else services.LOST)),
         }

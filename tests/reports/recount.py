@@ -41,11 +41,17 @@ def percent(part: int, whole: int) -> int | str:
 
 @dataclass
 class Recount:
-    """A partnership's year as a patient clerk would count it."""
+    """A partnership's year, or several that end with it, as a patient clerk would count them."""
 
     partnership: Partnership
     year: Year
     now: datetime
+    years: int = 1
+
+    @property
+    def first(self) -> int:
+        """The calendar year in which the first of the years begins."""
+        return self.year.number - self.years + 1
 
     @cached_property
     def disputes(self) -> list[Dispute]:
@@ -59,7 +65,7 @@ class Recount:
         if moment is None or moment >= self.now:
             return False
         day = moment.astimezone(LONDON).date()
-        return date(self.year.number, 4, 1) <= day <= date(self.year.number + 1, 3, 31)
+        return date(self.first, 4, 1) <= day <= date(self.year.number + 1, 3, 31)
 
     @property
     def until(self) -> datetime:
@@ -102,7 +108,7 @@ class Recount:
         return Counter(key(row) for row in rows)
 
     def due(self, measures: str) -> list[Clock]:
-        starts, ends = datetime(self.year.number, 4, 1, tzinfo=LONDON), datetime(self.year.number + 1, 4, 1, tzinfo=LONDON)
+        starts, ends = datetime(self.first, 4, 1, tzinfo=LONDON), datetime(self.year.number + 1, 4, 1, tzinfo=LONDON)
         return [
             clock
             for clock in Clock.objects.all()
@@ -314,7 +320,7 @@ class Recount:
     def actions(self, name: Callable[[Agency], str]) -> dict[str, list[int]]:
         """Done in time, done late, not done, not yet due, of the agreed actions due in the year."""
         agencies = {row.id: row for row in Agency.objects.all()}
-        starts, ends = datetime(self.year.number, 4, 1, tzinfo=LONDON), datetime(self.year.number + 1, 4, 1, tzinfo=LONDON)
+        starts, ends = datetime(self.first, 4, 1, tzinfo=LONDON), datetime(self.year.number + 1, 4, 1, tzinfo=LONDON)
         rows: defaultdict[str, list[int]] = defaultdict(lambda: [0] * 4)
         for row in AgreedAction.objects.all():
             if row.dispute_id in self.by_id and self.by_id[row.dispute_id].sent_at and starts <= row.due_at < ends:

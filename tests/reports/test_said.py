@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.conf import settings as configured
 from django.utils import translation
 from django.utils.translation import trans_real
 
-from reports import charts, own, period_words, quarterly, services, story
+from reports import charts, own, period_words, pooled, pooled_words, quarterly, services, story
 from reports.api.figures import shown as given_to_programs
 from reports.document import build
 from reports.exports import as_csv
@@ -191,17 +192,27 @@ def test_a_page_finds_its_columns_in_any_language(world: World) -> None:
 
 
 def test_every_sentence_that_speaks_of_a_period_or_a_quarter_is_listed_for_translators() -> None:
+    changed = {form: _by(form, WORDS) for form in _forms()}
+    listed = {*period_words.OF_A_PERIOD, *(form for pair in period_words.OF_A_PERIOD_IN_NUMBER for form in (pair % 1, pair % 2))}
+    assert {words for form, words in changed.items() if words != form} == listed
+    assert _by("Stage at which those closed in the year were settled", QUARTERLY) in period_words.OF_A_QUARTER
+
+
+@cache
+def _forms() -> list[str]:
+    """Every form of a sentence in the rooms where a report's sentences are made."""
     rooms = [
         *(Path(configured.ROOT) / "reports/measures").glob("*.py"),
         *(Path(configured.ROOT) / f"reports/{name}.py" for name in ("document", "story")),
     ]
     calls = [node for room in rooms for node in ast.walk(ast.parse(room.read_text())) if isinstance(node, ast.Call)]
     looked_up = [call.args for call in calls if isinstance(call.func, ast.Name) and call.func.id in {"_", "ngettext"}]
-    forms = [form.value for args in looked_up for form in args if isinstance(form, ast.Constant) and isinstance(form.value, str)]
-    changed = {form: _by(form, WORDS) for form in forms}
-    listed = {*period_words.OF_A_PERIOD, *(form for pair in period_words.OF_A_PERIOD_IN_NUMBER for form in (pair % 1, pair % 2))}
-    assert {words for form, words in changed.items() if words != form} == listed
-    assert _by("Stage at which those closed in the year were settled", QUARTERLY) in period_words.OF_A_QUARTER
+    return [form.value for args in looked_up for form in args if isinstance(form, ast.Constant) and isinstance(form.value, str)]
+
+
+def test_every_sentence_that_speaks_of_three_years_is_listed_for_translators() -> None:
+    changed = {_by(form, pooled.WORDS) for form in _forms()} - set(_forms())
+    assert changed == {*pooled_words.OF_THREE_YEARS, *(form for pair in pooled_words.OF_THREE_YEARS_IN_NUMBER for form in (pair % 1, pair % 2))}
 
 
 def _by(form: str, rules: object) -> str:

@@ -11,7 +11,12 @@ from agencies.errors import DomainError
 from reports import services
 from reports.figures import Edition
 from reports.management.choosing import chosen_partnership
-from reports.periods import read_year
+from reports.periods import POOLED, Pool, Year, read_years
+
+
+def named(year: Year | Pool) -> str:
+    """As it stands in a file's name."""
+    return f"{year.years[0].number}-to-{year.number}" if isinstance(year, Pool) else str(year.number)
 
 
 class Command(BaseCommand):
@@ -21,14 +26,15 @@ class Command(BaseCommand):
         parser.add_argument("year", metavar="YEAR", help="the year in which the reporting year begins, such as 2026")
         editions = [edition.value for edition in Edition]
         parser.add_argument("--edition", choices=editions, default=Edition.INTERNAL.value, help="internal (default) or public")
+        parser.add_argument("--years", type=int, choices=[1, POOLED], default=1, help="3: the public edition of the three years up to YEAR together")
         parser.add_argument("--partnership", metavar="SLUG", help="whose report; needed where several partnerships have disagreements")
         parser.add_argument("--output", metavar="FILE.pdf", type=Path, help="where to write it (default: a file in the current folder)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            year, edition = read_year(options["year"]), Edition(options["edition"])
+            year, edition = read_years(options["year"], options["years"]), Edition(options["edition"])
             partnership = chosen_partnership(options["partnership"])
-            path = options["output"] or Path(f"{partnership.slug}-annual-report-{year.number}-{edition.value}.pdf")
+            path = options["output"] or Path(f"{partnership.slug}-annual-report-{named(year)}-{edition.value}.pdf")
             document, pages = services.write_annual_report(partnership, year, edition, path, timezone.now())
         except DomainError as error:
             raise CommandError(error.message) from error

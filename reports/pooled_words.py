@@ -1,0 +1,133 @@
+"""The sentences of a report as they speak of three years and not of one, for the extractor of messages; a test holds the list against those."""
+
+from django.utils.translation import gettext_noop as _
+from django.utils.translation import ngettext_lazy as ngettext
+
+OF_THREE_YEARS = (
+    _("Not asked of agencies that joined during the three years: {agencies}."),
+    _("Raised: by the agency that raised it. Received: disagreements raised in the three years in which the agency was asked for a response."),
+    _(
+        "Member agencies that raised none in the three years: members on its first day and active when the figures were taken. None raised can "
+        "mean that nobody disagreed, or that nobody challenged: it is a question to ask, not a ranking. An agency that joined later is not asked "
+        "about this year; one without a day of joining in the directory has been a member from the beginning."
+    ),
+    _(
+        "Agencies that were members on the three years' first day and active when the figures were taken. None raised can mean that nobody "
+        "disagreed, or that nobody challenged."
+    ),
+    _(
+        "The same raising agency, receiving agency and area, at least three times within 12 months that end with a disagreement raised in the "
+        "three years; withdrawn ones left out. Most within 12 months: the greatest number in any such 12 months, by the days on which they were "
+        "raised."
+    ),
+    _("Raised in the three years"),
+    _(
+        "Working days after the day on which the clock started, up to and including the day of recording; for resolution, from submission to "
+        "resolution; for a decision, from referral to decision, of those decided in the three years."
+    ),
+    _("From raising to resolution, closed in the three years"),
+    _(
+        "Learning points recorded in the three years. Done: marked as done, or as considered and not taken up, when the figures were taken. On "
+        "track: not done, its date still to come. Overdue: not done, its date past."
+    ),
+    _(
+        "Actions that the sides agreed, due in the three years, of disagreements sent to another agency. Done in time: done at or before the due "
+        "moment. Not done: the moment has passed and nobody said that it is done. Not yet due never counts as a success."
+    ),
+    _(
+        "Actions agreed in the partnership's stage, while a disagreement was before it or since it was decided, of those referred in the three "
+        "years: by mediation, by a panel, or otherwise. Done in time, done late, not done and not yet due as for agreed actions."
+    ),
+    _("Learning points recorded in the three years, by the change they ask for"),
+    _("Learning points recorded in the three years"),
+    _("Agreed actions due in the three years, by who agreed to do them"),
+    _("Actions agreed before the partnership, of those referred in the three years, by route"),
+    _(
+        "Disagreements closed in the three years, by the outcome that both sides confirmed or that was decided, and by the difference for the "
+        "child as it was recorded when they were closed."
+    ),
+    _(
+        "Shares of those closed in the three years: feedback to the person who raised it is recorded; every agency that takes part confirmed that"
+        " the record is in each child's file; a learning point, or the explicit word that there is none, is recorded."
+    ),
+    _("Disagreements raised in the three years in which the agency was asked for a response."),
+    _("Disagreements in which the agency was asked, by year"),
+    _("Year"),
+    _(
+        "Disagreements put before the partnership's stage in the three years, by the route that was chosen. One that is reopened there is put "
+        "before it again."
+    ),
+    _("Acknowledgements with a timetable that the procedure asks of the chair or the partnership, due in the three years; counted as responses are."),
+    _("Panels convened in the three years; how many had members of at least {least} agencies, and how many led to a recorded decision."),
+    _("Acknowledgements due from the partnership in the three years"),
+    _("Panels convened in the three years"),
+    _("The first stage that each disagreement raised in the three years was in with another agency."),
+    _(
+        "Every move of a disagreement raised in the three years to a higher stage, by the ground that was given for it. One that was moved up "
+        "twice counts twice."
+    ),
+    _("The highest stage that each disagreement raised in the three years has reached so far. One that is still open may go further."),
+    _("The stage that each disagreement closed in the three years was in when it was closed."),
+    _(
+        "Disagreements raised in the three years that entered the stage and went on to the next, as a share of all that entered it. Those that "
+        "began above the stage before it, or skipped it, are counted apart."
+    ),
+    _("Stage at which those raised in the three years began"),
+    _("Why those raised in the three years were moved up"),
+    _("Highest stage reached by those raised in the three years"),
+    _("Stage at which those closed in the three years were settled"),
+    _("Moving up, those raised in the three years"),
+    _(
+        "Responses whose due moment under the procedure lies in the three years. In time: the first substantive response was recorded at or "
+        "before that moment; an acknowledgement is no response. Late: recorded after it. No response: none was recorded and the moment has "
+        "passed. Due is the sum of the three, and in time is a share of it. Not needed: the matter was resolved, withdrawn or moved up before the"
+        " moment came. Not yet due never counts as a success."
+    ),
+    _("Responses due in the three years, by stage"),
+    _("Responses due in the three years, by who owed them"),
+    _("Other steps due in the three years"),
+    _("Responses due in the three years"),
+    _("Open at the end of the three years"),
+    _("Open at the beginning: sent to another agency, and neither closed nor withdrawn when the three years began."),
+    _(
+        "Disagreements submitted in the three years and sent to another agency. Drafts, those sent back to their writer, duplicates and tests are"
+        " not counted. Those withdrawn since are counted and shown apart."
+    ),
+    _(
+        "Kept inside one agency: submitted in the three years, not withdrawn and not sent to another agency when the figures were taken. Closed: "
+        "sent to another agency, in whatever year, and closed in these. Open: sent to another agency and neither closed nor withdrawn at the end "
+        "of the three years, or now while the three years run. Withdrawn: sent to another agency, in whatever year, and withdrawn in these. Left "
+        "out: submitted in the three years and marked since as logged twice or to try the product out; no other figure counts them."
+    ),
+    _(
+        "The number of early-stage matters that each agency says it settled with another outside the system in the year. Nil: it returned none. "
+        "An agency that returned nothing is not counted: silence is no nil."
+    ),
+    _("All three years"),
+    _("Disagreements raised, by year"),
+    _("Closed in the three years"),
+    _("Withdrawn in the three years"),
+    _(
+        "No disagreement is on record so far for the three years from {period}: none was raised or closed, none was open at its end and nothing "
+        "was due."
+    ),
+    _("No disagreement is on record for the three years from {period}: none was raised or closed, none was open at its end and nothing was due."),
+    _(
+        "This is the public edition. Counts of 1 to 5 are not shown, nor are others from which they could be worked out: [c] stands in their "
+        "place. Zeros are shown. Percentages made of such counts, or of fewer than {least}, are not shown either. Small categories are put "
+        "together where a table would otherwise show little. Agencies are counted by kind and not named, and tables that would cross three "
+        "characteristics are left out. Figures of the years before stand as they were published, and what an earlier edition did not show is not "
+        "shown here either."
+    ),
+    _("The three years run from {period}, by London time."),
+    _("The year is not over: the figures are those of the three years so far."),
+    _("Nothing was due in the three years"),
+    _("So far in the three years from {period}, {raised}"),
+    _("In the three years from {period}, {raised}"),
+)
+OF_THREE_YEARS_IN_NUMBER = (
+    ngettext(
+        "{some} was closed in the three years, raised in them or before", "{some} were closed in the three years, raised in them or before", "n"
+    ),
+    ngettext("{some} was open at the end of the three years", "{some} were open at the end of the three years", "n"),
+)
