@@ -4,6 +4,15 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class ContactHow(models.TextChoices):
+    """How somebody was reached, or was to be."""
+
+    PHONE = "phone", _("Phone")
+    MEETING = "meeting", _("In person")
+    EMAIL = "email", _("E-mail")
+    OTHER = "other", _("Another way")
+
+
 class MeetingHow(models.TextChoices):
     """How people met, and what sort of meeting it was."""
 

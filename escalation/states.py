@@ -9,6 +9,7 @@ from escalation.choices import (
     Basis,
     ChangeNeeded,
     ConferenceAnswer,
+    ContactHow,
     Door,
     FileEnd,
     HoldOn,
@@ -25,7 +26,8 @@ from escalation.choices import (
 )
 
 __all__ = [
-    "Advice", "Answer", "Audience", "Basis", "ChangeNeeded", "ClockState", "ConferenceAnswer", "Delivery", "Difference", "Door", "ENDED",
+    "Advice", "Answer", "Audience", "Basis", "ChangeNeeded", "ClockState", "ConferenceAnswer", "ContactHow", "Delivery", "Difference", "Door",
+    "ENDED",
     "EventKind", "FileEnd", "Force", "Ground", "HoldOn", "Job", "LIVE", "LearningStatus", "LeftOut", "Measure", "MeetingHow", "Message", "Outcome",
     "Plan",
     "RecordClass", "RequestState", "ReviewNeed", "Route", "Setting", "Side", "State", "SubgroupMatter", "SummaryKind", "Theme", "Verb",

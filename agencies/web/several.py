@@ -3,10 +3,11 @@
 from django.http import QueryDict
 
 
-def without_removed(data: QueryDict, prefix: str, most: int) -> QueryDict:
-    """The posted forms without the one whose Remove was pressed, the others moved up; as posted where there is one, or more than `most`."""
+def without_removed(data: QueryDict, prefix: str, most: int, least: int = 2) -> QueryDict:
+    """The posted forms without the one whose Remove was pressed, the others moved up; as posted where there are fewer than
+    `least`, or more than `most`."""
     gone, count = data.get("remove", ""), data.get(f"{prefix}-TOTAL_FORMS", "")
-    if not gone.isdecimal() or not count.isdecimal() or int(count) < 2 or int(count) > most:
+    if not gone.isdecimal() or not count.isdecimal() or int(count) < least or int(count) > most:
         return data
     changed = data.copy()
     left = [index for index in range(int(count)) if index != int(gone)]

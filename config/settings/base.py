@@ -132,6 +132,7 @@ SPECTACULAR_SETTINGS = {
         "ClockStateWord": "escalation.states.ClockState",
         "AgencyKindWord": "agencies.roles.AgencyKind",
         "RoleWord": "agencies.roles.Role",
+        "ContactHowWord": "escalation.states.ContactHow",
     },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "escalation.api.schema.add_refusals"],
 }

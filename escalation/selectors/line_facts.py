@@ -136,6 +136,7 @@ def _plainly(key: str, value: Any) -> tuple[str, str] | None:  # noqa: ANN401 - 
     return {
         "on_behalf": (gettext("Entered by"), gettext("the business unit, on the agency's behalf")),
         "members": (gettext("Members"), str(value)),
+        "still_to_settle": (gettext("The issue behind it"), gettext("still to settle")),
     }.get(key)
 
 

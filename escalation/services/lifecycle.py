@@ -51,8 +51,11 @@ def _receiver(case: Case, person: Person) -> bool:
 
 
 @verb(Verb.RESPOND, ready=_awaits)
-def respond(change: Change, *, answer: Answer, reasons: str, actions: str = "", agency: UUID | None = None) -> None:
-    """A receiving agency's substantive answer, by its holder or, on its behalf, the business unit. In time is by the moment of recording."""
+def respond(change: Change, *, answer: Answer, reasons: str, actions: str = "", safety: str = "", agency: UUID | None = None) -> None:
+    """A receiving agency's substantive answer, by its holder or, on its behalf, the business unit. In time is by the moment of recording.
+
+    `safety` says what keeps the child safe meanwhile.
+    """
     answer = choice(Answer, answer, "answer")
     request = _own_request(change, agency)
     on_behalf = change.actor is not None and not _answers_for(change.actor, change.case, request)
@@ -66,7 +69,7 @@ def respond(change: Change, *, answer: Answer, reasons: str, actions: str = "", 
     change.record(
         EventKind.ANSWERED,
         facts={"answer": str(answer), "on_behalf": on_behalf},
-        body={"reasons": words, "actions": actions},
+        body={"reasons": words, "actions": actions, "safety": safety},
         agency=request.agency_id,
         request=request,
     )
@@ -168,11 +171,13 @@ def move_up(
     against: Collection[UUID] = (),
     efforts: str = "",
     told_other_side: bool = False,
+    safety: str = "",
 ) -> None:
     """The raising side's holder takes it to the next stage, or, where the procedure allows it on this ground, past a stage (BRI-02, BRI-03).
 
     `against` names the receiving agencies to be asked there; by default all that were asked and have not settled. `efforts` is needed where the
-    stage asks for them (DEV-04), `told_other_side` where entering it tells the business unit for the first time (BUC-06).
+    stage asks for them (DEV-04), `told_other_side` where entering it tells the business unit for the first time (BUC-06). `safety` says what
+    keeps the child safe meanwhile.
     """
     case = change.case
     position = case.dispute.stage
@@ -184,7 +189,7 @@ def move_up(
     if target != onward:
         check_skip(case, ground, position, target)
     words = needed(reason, "reason", _("Say why it moves up.")) if ground != Ground.NO_RESPONSE else reason
-    body = entry_words(case, target, efforts, words)
+    body = {**entry_words(case, target, efforts, words), "safety": safety}
     check_warned(case, target, told_other_side=told_other_side)
     facts = {"from": position, "to": target, "ground": str(ground), "system": change.actor is None}
     change.record(EventKind.MOVED_UP, facts=facts | ({"told_other_side": True} if warns_first(case, target) else {}), body=body)

@@ -32,7 +32,15 @@ def _answered(case: Case, _person: Person | None) -> str | None:
 
 
 @verb(Verb.ACCEPT, ready=_answered)
-def accept(change: Change, *, wording: str, kind: Outcome = Outcome.AGREED_ACTION, agency: UUID | None = None) -> None:
+def accept(
+    change: Change,
+    *,
+    wording: str,
+    kind: Outcome = Outcome.AGREED_ACTION,
+    agency: UUID | None = None,
+    outstanding: str = "",
+    still_to_settle: bool | None = None,
+) -> None:
     """The raising side takes the response. With the last one it proposes the outcome's wording to every side (BRI-16)."""
     kind = choice(Outcome, kind, "kind")
     request = answered_request(change, agency)
@@ -40,12 +48,13 @@ def accept(change: Change, *, wording: str, kind: Outcome = Outcome.AGREED_ACTIO
     is_last = all(r is request or r.state == RequestState.SETTLED for r in change.case.requests)
     if is_last:
         check_agreed(change.case, kind)
+        _check_overtaken(change, kind, outstanding, still_to_settle)
     request.accept()
     request.ended_at = change.now
     change.touch(request)
     change.record(EventKind.ACCEPTED, request=request)
     if is_last:
-        propose(change, words, kind)
+        propose(change, words, kind, outstanding, still_to_settle=still_to_settle)
 
 
 def _can_propose(case: Case, _person: Person | None) -> str | None:
@@ -64,9 +73,17 @@ def _can_propose(case: Case, _person: Person | None) -> str | None:
 
 @verb(Verb.PROPOSE_OUTCOME, ready=_can_propose)
 def propose_outcome(
-    change: Change, *, wording: str, kind: Outcome, outstanding: str = "", pursued_by: UUID | None = None, pursued_until: datetime | None = None
+    change: Change,
+    *,
+    wording: str,
+    kind: Outcome,
+    outstanding: str = "",
+    still_to_settle: bool | None = None,
+    pursued_by: UUID | None = None,
+    pursued_until: datetime | None = None,
 ) -> None:
-    """One side puts a wording to every side; it takes the place of an earlier one.
+    """One side puts a wording to every side; it takes the place of an earlier one. Of one that events overtook it says whether the issue behind it
+    is still to settle, and then what of it.
 
     What is still open becomes an agreed action of the agency `pursued_by`, watched until `pursued_until` (aware), where both are given (BRI-16).
     """
@@ -74,9 +91,20 @@ def propose_outcome(
     if kind not in kinds_of(change.case):
         raise InvalidInput(_("That is an outcome of the partnership’s stage. Choose another."), field="kind")
     check_agreed(change.case, kind)
+    _check_overtaken(change, kind, outstanding, still_to_settle)
     if pursued_by is not None or pursued_until is not None:
         _pursue(change, outstanding, pursued_by, pursued_until)
-    propose(change, words, kind, outstanding)
+    propose(change, words, kind, outstanding, still_to_settle=still_to_settle)
+
+
+def _check_overtaken(change: Change, kind: Outcome, outstanding: str, still_to_settle: bool | None) -> None:  # noqa: FBT001 - as it was answered
+    """Events may end a disagreement and leave what it was about as it was: that is asked, but for what an earlier log brings in."""
+    if kind != Outcome.OVERTAKEN or change.is_past:
+        return
+    if still_to_settle is None:
+        raise InvalidInput(_("Say whether the issue behind it is still to settle."), field="still_to_settle")
+    if still_to_settle:
+        needed(outstanding, "outstanding", _("Say what is still to settle."))
 
 
 def kinds_of(case: Case) -> tuple[Outcome, ...]:
@@ -95,13 +123,14 @@ def _pursue(change: Change, outstanding: str, agency: UUID | None, until: dateti
     add_action(change, what=what, agency=agency, due_at=until)
 
 
-def propose(change: Change, wording: str, kind: Outcome, outstanding: str = "", *, is_binding: bool = False) -> OutcomeProposal:
+def propose(
+    change: Change, wording: str, kind: Outcome, outstanding: str = "", *, is_binding: bool = False, still_to_settle: bool | None = None
+) -> OutcomeProposal:
     """Put the wording; the proposing side has confirmed it by proposing."""
     case = change.case
     drop_proposal(change)
-    event = change.record(
-        EventKind.OUTCOME_PROPOSED, facts={"kind": str(kind), "binding": is_binding}, body={"wording": wording, "outstanding": outstanding}
-    )
+    facts = {"kind": str(kind), "binding": is_binding} | ({} if still_to_settle is None else {"still_to_settle": still_to_settle})
+    event = change.record(EventKind.OUTCOME_PROPOSED, facts=facts, body={"wording": wording, "outstanding": outstanding})
     proposal = OutcomeProposal(
         dispute=case.dispute,
         event=event,

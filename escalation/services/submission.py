@@ -14,12 +14,16 @@ from agencies.errors import DomainError, InvalidInput
 from agencies.working_days import LONDON
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.procedures.variants import by_way_of
+from escalation.services.attempts import Attempt, consulted_of, problems_of, read_attempts, tried_of
 from escalation.services.gate import ALONE, Beside, check_door, variant_at
 from escalation.services.past import PastStage, check_logged, read_past
 from escalation.services.words import FARTHEST, clean
 from escalation.states import Basis, Door, Ground, Plan, Setting, SubgroupMatter, Theme
 
-TEXTS = ("what", "impact", "outcome_sought", "tried", "consulted", "family_view", "start_reason", "out_of_hours", "disputed_name", "spoken_to")
+TEXTS = (
+    "what", "impact", "outcome_sought", "tried", "consulted", "involved", "family_view", "why_sooner", "start_reason", "out_of_hours",
+    "disputed_name", "spoken_to",
+)  # fmt: skip
 MOST_CHILDREN = 12
 LONGEST_NAME = 120
 NO_NAMES = gettext_noop("this partnership takes no full names of children. Leave the name out.")
@@ -55,8 +59,12 @@ class Submission:
     impact: str = ""
     outcome_sought: str = ""
     tried: str = ""
+    attempts: list[Attempt] = field(default_factory=list)
     consulted: str = ""
+    consulted_on: date | None = None
+    involved: str = ""
     family_view: str = ""
+    why_sooner: str = ""
     start_reason: str = ""
     out_of_hours: str = ""
     disputed_name: str = ""
@@ -88,7 +96,9 @@ class Submission:
 
     def texts(self) -> dict[str, str]:
         """What was typed, as the record's body keeps it; whom one has spoken to is a line of its own."""
-        return {name: getattr(self, name) for name in TEXTS if getattr(self, name) and name != "spoken_to"}
+        typed = {name: getattr(self, name) for name in TEXTS if name != "spoken_to"}
+        typed |= {"tried": tried_of(self.attempts, self.tried), "consulted": consulted_of(self.consulted, self.consulted_on)}
+        return {name: text for name, text in typed.items() if text}
 
 
 def start_of(submission: Submission, procedure: ProcedureDefinition, *, is_third_party: bool = False) -> tuple[str, int]:
@@ -126,7 +136,8 @@ def read(answers: Mapping[str, Any]) -> Submission:
 
 UNREADABLE = {
     "receiving": _("Choose the agency from the list."),
-    "arose_on": _("Enter a date, such as 7 4 2026."),
+    **dict.fromkeys(("arose_on", "consulted_on"), _("Enter a date, such as 7 4 2026.")),
+    "attempts": _("Enter of each attempt the day, how, with whom, and what was said."),
     "respond_by": _("Enter a date and a time."),
     "spoken_at": _("Enter a date and a time."),
     "kept_from": _("Choose from the list."),
@@ -203,6 +214,8 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "respond_by": lambda raw: _aware(raw) if raw else None,
     "spoken_at": lambda raw: _aware(raw) if raw else None,
     "past": read_past,
+    "attempts": read_attempts,
+    "consulted_on": lambda raw: date.fromisoformat(raw) if raw else None,
     "danger_now": lambda raw: None if raw is None else bool(raw),
     "capacity_in_doubt": lambda raw: None if raw in (None, "") else bool(raw),
 }
@@ -343,7 +356,13 @@ def _check_matter(submission: Submission, now: datetime, *, is_past: bool) -> li
     problems = []
     if not submission.themes:
         problems.append(("themes", gettext("Choose at least one area of disagreement.")))
-    problems += [(name, str(sentence)) for name, sentence in ASKED if not is_past and not getattr(submission, name)]
+    given = {name: getattr(submission, name) for name, _ in ASKED} | {"tried": submission.tried or submission.attempts}
+    problems += [(name, str(sentence)) for name, sentence in ASKED if not is_past and not given[name]]
+    today = now.astimezone(LONDON).date()
+    problems += [("attempts", sentence) for sentence in problems_of(submission.attempts, today)]
+    if submission.consulted_on is not None and (submission.consulted_on > today or not submission.consulted):
+        late = submission.consulted_on > today
+        problems.append(("consulted_on", gettext("That day has not come yet.") if late else gettext("Say whom you consulted on that day.")))
     if submission.level_of_need is not None and not 1 <= submission.level_of_need <= 4:
         problems.append(("level_of_need", gettext("Choose a level from 1 to 4.")))
     if submission.arose_on is not None and submission.arose_on > now.date():

@@ -22,16 +22,17 @@ from escalation.states import Door, Ground
 from escalation.web.access import open_draft
 from escalation.web.log_child import child
 from escalation.web.log_counterpart import CounterpartForm
-from escalation.web.log_forms import AgencyForm, DoorForm, ImpactForm, MatterForm, TriedForm
+from escalation.web.log_forms import AgencyForm, DoorForm, ImpactForm, MatterForm
 from escalation.web.log_page import SLUGS, STEPS, around, keep, leaving, onward, page, posted, submission_of
 from escalation.web.log_start import get_or_post, show_signpost
+from escalation.web.log_tried import tried
 from escalation.web.urgent import is_urgent
 
 
 def resume(request: HttpRequest, reference: str) -> HttpResponse:
     """Back to the first question without its answer; to the check where all are answered."""
     draft = open_draft(request, reference)
-    missing = next((step.slug for step in STEPS if step.needed and not draft.answers.get(step.needed)), None)
+    missing = next((step.slug for step in STEPS if step.needed and not any(draft.answers.get(name) for name in step.needed)), None)
     if missing is None and not draft.dispute.head_number and draft.step in SLUGS[:-1]:
         missing = SLUGS[-1]
     return redirect(reverse("log-step", args=[draft.dispute.reference, missing]) if missing else reverse("log-check", args=[draft.dispute.reference]))
@@ -92,13 +93,6 @@ def _impact(request: HttpRequest, draft: Draft) -> HttpResponse:
     return page(request, draft, "impact", form, form.answers)
 
 
-def _tried(request: HttpRequest, draft: Draft) -> HttpResponse:
-    procedure = definition_of(draft.dispute.version_id)
-    challenge = draft.answers.get("door") == Door.FAMILY_CHALLENGE
-    form = TriedForm(posted(request), initial=TriedForm.initial_of(draft.answers), procedure=procedure, is_family_challenge=challenge)
-    return page(request, draft, "tried", form, form.answers)
-
-
 def _counterpart(request: HttpRequest, draft: Draft) -> HttpResponse:
     if not draft.answers.get("receiving"):
         return redirect("log-step", draft.dispute.reference, "agency")
@@ -130,6 +124,6 @@ PAGES: dict[str, Callable[[HttpRequest, Draft], HttpResponse]] = {
     "child": child,
     "matter": _matter,
     "impact": _impact,
-    "tried": _tried,
+    "tried": tried,
     "counterpart": _counterpart,
 }

@@ -40,6 +40,7 @@ class CounterpartForm(Form):
         required=False,
         help_text=_("Any day and hour. For example, 7 4 2026 and 4:30pm"),
     )
+    why_sooner = Paragraphs(label=_("Why will it not wait longer?"), rows=2, required=False)
     spoken_to = forms.CharField(
         label=_("Whom have you spoken to?"),
         max_length=200,
@@ -95,7 +96,7 @@ class CounterpartForm(Form):
             ("", gettext("I do not know, or not in this list")),
             *(groups if len(groups) > 1 else [one for _agency, people in groups for one in people]),
         ]
-        unasked = {"spoken_to", "spoken_at"} if not shown.is_urgent else set()
+        unasked = {"why_sooner", "spoken_to", "spoken_at"} if not shown.is_urgent else set()
         unasked |= set() if shown.is_restricted else {"through", "kept_from"}
         unasked |= set() if own else {"kept_from"}
         unasked |= set() if groups else {"disputed_person"}
@@ -108,6 +109,7 @@ class CounterpartForm(Form):
             *ahead,
             "urgent",
             "respond_by",
+            "why_sooner",
             "spoken_to",
             "spoken_at",
             "start_stage",
@@ -137,6 +139,7 @@ class CounterpartForm(Form):
         found: Answers = {
             "urgent": answers.get("is_urgent"),
             "respond_by": datetime.fromisoformat(respond_by) if respond_by else None,
+            "why_sooner": answers.get("why_sooner"),
             "disputed_person": answers.get("disputed_person"),
             "disputed_name": answers.get("disputed_name"),
             "restricted": answers.get("is_restricted"),
@@ -172,6 +175,8 @@ class CounterpartForm(Form):
         }
         if "respond_by" in data:
             kept["respond_by"] = data["respond_by"].isoformat() if data["respond_by"] and data.get("urgent") else ""
+        if "why_sooner" in data:
+            kept["why_sooner"] = data["why_sooner"] if data.get("urgent") else ""
         above = int(data.get("start_stage") or self.first)
         higher = above > self.first
         kept |= {"start_stage": above if higher else None, "start_ground": ground if higher else ""}

@@ -225,13 +225,14 @@ class ChildForm(Form):
         return {
             "initials": child.get("initials"),
             "name": child.get("name"),
-            "born": _day(child.get("born_on")),
+            "born": day_of(child.get("born_on")),
             "unborn": child.get("is_unborn"),
             "reference": child.get("reference"),
         }
 
 
-def _day(text: Any) -> date | None:
+def day_of(text: Any) -> date | None:
+    """A day as a draft keeps it; None for none."""
     return date.fromisoformat(text) if text else None
 
 
@@ -288,7 +289,7 @@ class MatterForm(Form):
     def initial_of(answers: Mapping[str, Any]) -> Answers:
         """The answers as they were kept."""
         capacity = {True: YES, False: NO}.get(answers.get("capacity_in_doubt"))  # type: ignore[arg-type]
-        return {**answers, "arose_on": _day(answers.get("arose_on")), "capacity": capacity}
+        return {**answers, "arose_on": day_of(answers.get("arose_on")), "capacity": capacity}
 
     def answers(self) -> Answers:
         """What is kept in the draft. What is not asked any more is not kept either."""
@@ -330,34 +331,6 @@ class ImpactForm(TextsForm):
         rows=4,
         error_messages={"required": _("Say what outcome you want.")},
     )
-
-
-class TriedForm(TextsForm):
-    """What was tried before."""
-
-    tried = Paragraphs(
-        label=_("What have you tried so far?"),
-        help_text=_("Calls, e-mails and meetings: when, with whom, and what was said."),
-        error_messages={"required": _("Say what has been tried so far.")},
-    )
-    consulted = Paragraphs(
-        label=_("Whom have you consulted in your own agency?"),
-        rows=2,
-        required=False,
-        help_text=_("Your manager or safeguarding lead, and when."),
-    )
-    family_view = Paragraphs(label=_("What do the child and family say?"), rows=3, required=False)
-
-    def __init__(self, *args: Any, procedure: ProcedureDefinition, is_family_challenge: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if procedure.consult_first:
-            self.fields["consulted"].help_text = gettext("The procedure asks you to talk first to: {roles}. Say whom, and when.").format(
-                roles=consulted_words(procedure)
-            )
-        if is_family_challenge:
-            view = self.fields["family_view"]
-            view.required, view.label = True, gettext("What does the child or family challenge, in their words?")
-            view.error_messages["required"] = gettext("Say what the child or family says, since the challenge is theirs.")
 
 
 def consulted_words(procedure: ProcedureDefinition) -> str:

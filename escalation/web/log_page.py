@@ -29,19 +29,21 @@ class Step:
     slug: str
     title: Words
     fields: tuple[str, ...]
-    needed: str
+    needed: tuple[str, ...] = ()
+    """One of these at least."""
 
 
 MATTER = ("themes", "what", "basis", "setting", "arose_on", "plan", "level_of_need", "capacity_in_doubt", "is_serious", "is_stuck")
-ROUTE = ("holders", "is_urgent", "respond_by", "spoken_to", "spoken_at", "start_stage", "start_ground", "start_reason", "is_restricted")
+ROUTE = ("holders", "is_urgent", "respond_by", "why_sooner", "spoken_to", "spoken_at", "start_stage", "start_ground", "start_reason", "is_restricted")
+TRIED = ("tried", "attempts", "consulted", "consulted_on", "involved", "family_view")
 STEPS = (
-    Step("door", _("Is it any of these?"), ("door", "way"), ""),
-    Step("agency", _("Which agency do you disagree with?"), ("receiving",), "receiving"),
-    Step("child", _("Who is the child?"), ("children",), "children"),
-    Step("matter", _("What is disputed?"), MATTER, "what"),
-    Step("impact", _("What does it mean for the child, and what do you want?"), ("impact", "outcome_sought"), "impact"),
-    Step("tried", _("What has been tried?"), ("tried", "consulted", "family_view"), "tried"),
-    Step("counterpart", _("Who answers, and by when?"), ROUTE, ""),
+    Step("door", _("Is it any of these?"), ("door", "way")),
+    Step("agency", _("Which agency do you disagree with?"), ("receiving",), ("receiving",)),
+    Step("child", _("Who is the child?"), ("children",), ("children",)),
+    Step("matter", _("What is disputed?"), MATTER, ("what",)),
+    Step("impact", _("What does it mean for the child, and what do you want?"), ("impact", "outcome_sought"), ("impact",)),
+    Step("tried", _("What has been tried?"), TRIED, ("tried", "attempts")),
+    Step("counterpart", _("Who answers, and by when?"), ROUTE),
 )
 SLUGS = [step.slug for step in STEPS]
 # A page beside the others, for the few whose stage had happened already.

@@ -15,7 +15,7 @@ from agencies.errors import DomainError
 from agencies.models import Agency, User
 from agencies.web.access import person_for
 from agencies.web.too_much import goes_on_where
-from agencies.words import lower_first, moment, short_day
+from agencies.words import day, lower_first, moment, short_day
 from escalation.engine.case import HOP, Case
 from escalation.engine.definitions import definition_of
 from escalation.models import Draft
@@ -28,6 +28,7 @@ from escalation.selectors.preview import Preview, hop_words, preview
 from escalation.selectors.sent import sent_back_because, told
 from escalation.selectors.words import names
 from escalation.services import drafts, gate
+from escalation.services.attempts import lines_of
 from escalation.services.child_names import takes_these
 from escalation.services.submission import ChildAnswer, Problems, Submission
 from escalation.states import Basis, Door, Plan, Setting, State, SubgroupMatter, Theme, Verb
@@ -190,8 +191,14 @@ def _tried_rows(draft: Draft, submission: Submission) -> Rows:
     procedure = definition_of(draft.dispute.version_id)
     talk = _("Nobody named. The procedure asks you to talk first to: {roles}.")
     asked = talk.format(roles=consulted_words(procedure)) if procedure.consult_first else ""
-    optional = [(_("Consulted"), submission.consulted or asked), (_("The child’s and family’s view"), submission.family_view)]
-    return [(_("Tried so far"), submission.tried), *[(key, value) for key, value in optional if value]]
+    on = day(submission.consulted_on, year=True) if submission.consulted_on else ""
+    optional = [
+        (_("Consulted"), ", ".join(filter(None, [submission.consulted, on])) or asked),
+        (_("Other agencies that work with the child"), submission.involved),
+        (_("The child’s and family’s view"), submission.family_view),
+    ]
+    tried = "\n\n".join(filter(None, [lines_of(submission.attempts), submission.tried]))
+    return [(_("Tried so far"), tried), *[(key, value) for key, value in optional if value]]
 
 
 def _route_rows(draft: Draft, submission: Submission) -> Rows:
@@ -199,6 +206,7 @@ def _route_rows(draft: Draft, submission: Submission) -> Rows:
     if submission.is_urgent and submission.respond_by:
         today = wall_clock.today()
         rows.append((_("Response needed by"), moment(submission.respond_by, today=today)))
+        rows += [(_("Why not later"), submission.why_sooner)] if submission.why_sooner else []
         rows.append((_("Spoken to"), _spoken(submission) or _("Nobody yet. Ring before you send it, or straight after.")))
     if submission.start_stage:
         rows.append((_("Starts higher because"), submission.start_reason))

@@ -61,6 +61,8 @@ def case_resolution(matter: Matter) -> Paper:
         Text(_("Who was consulted"), matter.logged("consulted"), lines=2),
         Facts(_("What the concern rests on"), (Field(_("Evidence or professional judgement"), str(Basis(basis).label) if basis else ""),)),
     )
+    others = matter.logged("involved")
+    involved = [Text(_("Other agencies that work with the child"), others)] if others else []
     referral = matter.last(EventKind.REFERRED)
     submitted = Facts(
         "",
@@ -78,7 +80,7 @@ def case_resolution(matter: Matter) -> Paper:
         (
             about(matter),
             section("concern", _("The concern"), *concern(matter), *tried[2:]),
-            section("efforts", _("Evidence of efforts"), *tried[:2], *_efforts(matter), _summed_up(matter)),
+            section("efforts", _("Evidence of efforts"), *tried[:2], *involved, *_efforts(matter), _summed_up(matter)),
             section("reasons", _("Reasons for the formal escalation"), *_reasons(matter)),
             section("partnership", _("For the partnership"), *_route(matter)),
             section("submitted", _("Submission"), submitted, _signature()),

@@ -64,7 +64,13 @@ def _referral(matter: Matter) -> Iterator[Block]:
 
 def _raising_more(matter: Matter) -> Iterator[Text]:
     """What else the raising side said, where it did."""
-    for key, label in (("tried", _("What was tried first")), ("family_view", _("The child’s and family’s view"))):
+    labels = {
+        "tried": _("What was tried first"),
+        "involved": _("Other agencies that work with the child"),
+        "family_view": _("The child’s and family’s view"),
+        "why_sooner": _("Why it needed a response sooner"),
+    }
+    for key, label in labels.items():
         if matter.logged(key):
             yield Text(label, matter.logged(key))
     for line in matter.of(EventKind.REJECTED):

@@ -80,7 +80,7 @@ def _is_overtaken(j: Journey) -> None:
     j.told((M.OVERDUE, (cast.own_senior, cast.raiser, company.receiving_head)), (M.UNIT, (cast.business_manager, cast.business_unit)))
     j.at("2026-03-24 11:00")
     j.do(company.receiving_head, Verb.RESPOND, answer="agrees", reasons="The family has moved.", actions="We hand over to the other authority.")
-    j.do(cast.own_senior, Verb.ACCEPT, wording="The new authority assesses.", kind="overtaken")
+    j.do(cast.own_senior, Verb.ACCEPT, wording="The new authority assesses.", kind="overtaken", still_to_settle="no")
     j.do(company.receiving_head, Verb.CONFIRM_OUTCOME)
     j.stands(3, cast.own_senior, {cast.social_care: company.receiving_head}, "next_step Thu 09 Apr 23:59:59", state=State.RESOLVED)
     assert j.ended("fifteen_days") == ClockState.LATE

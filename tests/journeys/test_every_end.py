@@ -117,7 +117,8 @@ def _ends_at(j: Course[Any], kind: Outcome) -> None:
     raising, (_, receiving) = _raising(j), next(_receiving(j))
     if kind == AGREED:
         _does_what_is_asked(j, raising, receiving)
-    j.do(raising, Verb.PROPOSE_OUTCOME, found=False, kind=kind.value, wording=WORDING)
+    behind = {"still_to_settle": "no"} if kind == Outcome.OVERTAKEN else {}
+    j.do(raising, Verb.PROPOSE_OUTCOME, found=False, kind=kind.value, wording=WORDING, **behind)
     assert j.dispute.state == State.OPEN
     j.do(receiving, Verb.CONFIRM_OUTCOME, found=False)
     assert (j.dispute.state, j.dispute.outcome) == (State.RESOLVED, kind)

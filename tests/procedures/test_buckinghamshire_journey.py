@@ -96,7 +96,7 @@ def test_after_the_limit_the_unit_is_told_and_it_stays_alive_until_it_ends(journ
 def test_resolved_by_events_it_is_still_seen_through_to_the_learning(journey: Journey) -> None:
     """BUC-05."""
     cast = journey.cast
-    journey.do(Verb.PROPOSE_OUTCOME, cast.own_manager, wording="The family has moved away.", kind=Outcome.OVERTAKEN)
+    journey.do(Verb.PROPOSE_OUTCOME, cast.own_manager, wording="The family has moved away.", kind=Outcome.OVERTAKEN, still_to_settle=False)
     journey.do(Verb.CONFIRM_OUTCOME, cast.receiver)
     journey.do(Verb.GIVE_FEEDBACK, cast.own_manager, words="Told.", given_on=journey.world.now.date())
     journey.do(Verb.CONFIRM_FILE, cast.own_manager).do(Verb.CONFIRM_FILE, cast.receiver)

@@ -352,7 +352,7 @@ def test_the_other_agency_is_told_first_that_the_partnership_will_be(cast: Cast)
 def test_resolved_by_events_it_still_asks_for_the_learning(cast: Cast) -> None:
     """BUC-05."""
     journey = Journey(cast, "buckinghamshire", "2026-03-02 10:00").sent()
-    journey.do(Verb.PROPOSE_OUTCOME, cast.own_manager, wording="The family has moved.", kind=Outcome.OVERTAKEN).do(
+    journey.do(Verb.PROPOSE_OUTCOME, cast.own_manager, wording="The family has moved.", kind=Outcome.OVERTAKEN, still_to_settle=False).do(
         Verb.CONFIRM_OUTCOME, cast.receiver
     )
     with pytest.raises(InvalidInput, match="learning, even if there is none"):

@@ -1,10 +1,11 @@
 """What the two sides say to each other, and the way out of the own agency."""
 
-from escalation.api.fields import Key, KeyMap, Moment, Text, Word, optional_text
+from escalation.api.fields import Key, KeyMap, Moment, Text, Word, YesNo, optional_text
 from escalation.api.verbs.base import Deciding
 from escalation.states import Answer, Outcome
 
 WHICH = "Needed where there are several."
+BEHIND = "Whether the issue behind it is still to settle: needed where it was overtaken by events."
 
 
 class SendOnIn(Deciding):
@@ -33,6 +34,7 @@ class RespondIn(Deciding):
     answer = Word(Answer)
     reasons = Text()
     actions = optional_text(help_text="What your agency will do: needed unless it disagrees.")
+    safety = optional_text(help_text="What keeps the child safe meanwhile.")
     agency = Key(required=False, help_text=WHICH)
 
 
@@ -41,6 +43,8 @@ class AcceptIn(Deciding):
 
     wording = Text()
     kind = Word(Outcome, required=False, default=Outcome.AGREED_ACTION)
+    outstanding = optional_text(help_text="What is still to settle.")
+    still_to_settle = YesNo(required=False, help_text=BEHIND)
     agency = Key(required=False, help_text=WHICH)
 
 

@@ -5,7 +5,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from escalation.api.fields import NEEDED, Key, Moment, Text, Word, optional_text
+from escalation.api.fields import NEEDED, Key, Moment, Text, Word, YesNo, optional_text
+from escalation.api.verbs.answering import BEHIND
 from escalation.api.verbs.base import Adding, Deciding
 from escalation.states import ChangeNeeded, Difference, Outcome, ReviewNeed, SummaryKind
 
@@ -18,6 +19,7 @@ class ProposeOutcomeIn(Deciding):
     wording = Text()
     kind = Word(Outcome)
     outstanding = optional_text()
+    still_to_settle = YesNo(required=False, help_text=BEHIND)
     pursued_by = Key(required=False, help_text="The agency that pursues what is still open: with a moment it becomes an agreed action.")
     pursued_until = Moment(required=False)
 

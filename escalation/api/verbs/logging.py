@@ -6,12 +6,14 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 from escalation.api.fields import DAY, In, Key, KeyMap, Moment, Text, Whole, Word, YesNo, optional_text
 from escalation.api.verbs.base import Deciding
 from escalation.api.verbs.moving import PastStageIn
+from escalation.services.attempts import LONGEST_NAME as LONGEST_WHOM
 from escalation.services.submission import LONGEST_NAME, MOST_CHILDREN
-from escalation.states import Basis, Ground, Plan, Setting, Theme
+from escalation.states import Basis, ContactHow, Ground, Plan, Setting, Theme
 from escalation.states import Door as Doors
 
 
@@ -25,6 +27,15 @@ class ChildIn(In):
     name = optional_text(max_length=LONGEST_NAME, help_text="The full name: refused unless the partnership takes names.")
 
 
+class AttemptIn(In):
+    """One direct attempt before it was logged."""
+
+    on = serializers.DateField(error_messages=DAY)
+    how = Word(ContactHow)
+    whom = Text(max_length=LONGEST_WHOM)
+    said = Text()
+
+
 class AnswersIn(In):
     """The answers of the question pages."""
 
@@ -34,9 +45,12 @@ class AnswersIn(In):
     what = Text(help_text="The decision, action or inaction that is disputed.")
     impact = Text(help_text="What it means for the child's welfare or safety.")
     outcome_sought = Text()
-    tried = Text(help_text="What has been tried so far.")
+    tried = optional_text(help_text="What has been tried so far: needed unless `attempts` say it.")
+    attempts = AttemptIn(many=True, required=False, help_text="Direct attempts one by one; the record keeps them in what was tried.")
     basis = Word(Basis)
-    consulted = optional_text()
+    consulted = optional_text(help_text="Who in the own agency was consulted, by name.")
+    consulted_on = serializers.DateField(required=False, error_messages=DAY)
+    involved = optional_text(help_text="Other agencies that work with the child and are not asked.")
     family_view = optional_text()
     disputed_name = optional_text(max_length=200, help_text="Whose decision it is.")
     disputed_person = Key(required=False)
@@ -50,6 +64,7 @@ class AnswersIn(In):
     arose_on = serializers.DateField(required=False, error_messages=DAY)
     is_urgent = YesNo(required=False)
     respond_by = Moment(required=False, help_text="Needed where it is urgent.")
+    why_sooner = optional_text(help_text="Why it needs a response by then.")
     spoken_to = optional_text(max_length=200, help_text="Whom the caller has spoken to where it is urgent.")
     spoken_at = Moment(required=False)
     out_of_hours = optional_text(max_length=200)
@@ -85,7 +100,7 @@ class SubmitIn(Deciding, AnswersIn):
     def get_fields(self) -> dict[str, Any]:
         fields = super().get_fields()
         for name in set(fields) - {"seen"}:
-            fields[name].required = False
+            fields[name].required, fields[name].default = False, empty
         return fields
 
     def given(self) -> dict[str, Any]:

@@ -27,6 +27,7 @@ class MoveUpIn(Deciding):
     holders = KeyMap(required=False, help_text="{agency: person} where somebody else than the suggested person is to be asked.")
     efforts = optional_text(help_text="What was tried: needed where the stage asks for it.")
     told_other_side = YesNo(required=False, default=False, help_text=TOLD)
+    safety = optional_text(help_text="What keeps the child safe meanwhile.")
 
 
 class HoldMoveIn(Deciding):

@@ -1,21 +1,10 @@
 """What adds to the record."""
 
-from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from escalation.api.fields import Key, Moment, Text, Texts, Whole, Word, YesNo, optional_text
 from escalation.api.verbs.base import Adding, Deciding, Happened
-from escalation.states import MeetingHow
-
-
-class ContactHow(TextChoices):
-    """How somebody was to be reached."""
-
-    PHONE = "phone", _("Phone")
-    MEETING = "meeting", _("In person")
-    EMAIL = "email", _("E-mail")
-    OTHER = "other", _("Another way")
+from escalation.states import ContactHow, MeetingHow
 
 
 class RecordContactIn(Happened):

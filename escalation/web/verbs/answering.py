@@ -18,6 +18,19 @@ from escalation.states import Answer, EventKind, Measure, Outcome, RequestState
 from escalation.web.verbs.base import VerbForm, choice_of
 
 AGENCY = _("Which agency is this about?")
+SAFETY = _("What keeps the child safe meanwhile?")
+
+
+def still_to_settle_field() -> forms.TypedChoiceField:
+    """Asked of what events overtook: the service says where the answer is missing."""
+    return forms.TypedChoiceField(
+        label=_("If events overtook it: is the issue behind it still to settle?"),
+        choices=[("yes", _("Yes")), ("no", _("No"))],
+        coerce=lambda value: value == "yes",
+        empty_value=None,
+        widget=Radios(inline=True),
+        required=False,
+    )
 
 
 class RespondForm(VerbForm):
@@ -29,6 +42,7 @@ class RespondForm(VerbForm):
     actions = Paragraphs(
         label=_("What your agency will do"), required=False, rows=4, help_text=_("Needed unless you do not agree: what, who and by when.")
     )
+    safety = Paragraphs(label=SAFETY, required=False, rows=3)
     sometimes_required = {"actions"}
 
     def prepare(self) -> None:
@@ -74,6 +88,9 @@ class AcceptForm(AboutResponseForm):
         widget=Radios,
         initial=Outcome.AGREED_ACTION,
     )
+    still_to_settle = still_to_settle_field()
+    outstanding = Paragraphs(label=_("What is still to settle"), required=False, rows=3)
+    sometimes_required = {"still_to_settle", "outstanding"}
 
     def prepare(self) -> None:
         super().prepare()

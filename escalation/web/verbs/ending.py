@@ -13,6 +13,7 @@ from escalation import policy
 from escalation.services.learning import goes_to
 from escalation.services.resolution import kinds_of, may_leave_out, parties, unconfirmed, unfiled
 from escalation.states import ChangeNeeded, Difference, Outcome
+from escalation.web.verbs.answering import still_to_settle_field
 from escalation.web.verbs.base import VerbForm, choice_of
 
 
@@ -21,6 +22,7 @@ class ProposeOutcomeForm(VerbForm):
 
     kind = forms.ChoiceField(label=_("How is it settled?"), widget=Radios)
     wording = Paragraphs(label=_("The outcome"), help_text=_("Each agency confirms these same words. Say what will happen, who does it and by when."))
+    still_to_settle = still_to_settle_field()
     outstanding = Paragraphs(label=_("What is still open, and how it will be pursued"), required=False, rows=4)
     pursued_by = forms.ChoiceField(
         label=_("Which agency pursues what is still open?"),
@@ -29,7 +31,7 @@ class ProposeOutcomeForm(VerbForm):
         help_text=_("With a date it becomes an agreed action, which is followed until it is done."),
     )
     pursued_until = MomentField(label=_("By when?"), subject=_("the date and time by which it is settled"), required=False)
-    sometimes_required = {"pursued_by", "pursued_until"}
+    sometimes_required = {"pursued_by", "pursued_until", "still_to_settle", "outstanding"}
 
     def prepare(self) -> None:
         choice_of(self, "kind").choices = [(kind.value, kind.label) for kind in kinds_of(self.case)]

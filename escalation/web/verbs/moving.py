@@ -14,6 +14,7 @@ from escalation.procedures.definition import Requirement
 from escalation.services.requirements import wants, warns_first
 from escalation.services.staging import still_asked
 from escalation.states import Ground, Side
+from escalation.web.verbs.answering import SAFETY
 from escalation.web.verbs.base import VerbForm, choice_of, person_choice
 
 GROUND_HINTS = {
@@ -56,6 +57,7 @@ class MoveUpForm(VerbForm):
     told_other_side = forms.BooleanField(
         label=_("I have told the other agency that the partnership’s business unit will be told"), required=False, help_text=TOLD_HINT
     )
+    safety = Paragraphs(label=SAFETY, required=False, rows=3)
     sometimes_required = {"reason"}
 
     def prepare(self) -> None:
@@ -115,6 +117,7 @@ class MoveUpForm(VerbForm):
             "against": against,
             "efforts": data.get("efforts", ""),
             "told_other_side": data.get("told_other_side", False),
+            "safety": data.get("safety", ""),
         }
 
 

@@ -19,7 +19,7 @@ from escalation.models import AgreedAction, EventBody
 from escalation.services.chasing import leaves_at, to_chase, written_to
 from escalation.services.record import lines_to_confirm, lines_to_correct, may_do_action, may_take_on, open_actions
 from escalation.services.resolution import parties
-from escalation.states import MeetingHow
+from escalation.states import ContactHow, MeetingHow
 from escalation.web.verbs.base import HappenedMixin, VerbForm, choice_of
 
 
@@ -28,7 +28,7 @@ class ContactForm(HappenedMixin, VerbForm):
 
     how = forms.ChoiceField(
         label=_("How?"),
-        choices=[("phone", _("Phone")), ("meeting", _("In person")), ("email", _("E-mail")), ("other", _("Another way"))],
+        choices=ContactHow.choices,
         widget=Radios(inline=True),
     )
     whom = forms.CharField(label=_("Whom did you try to reach?"), max_length=200)
