@@ -20,6 +20,7 @@ PLAIN = {
 CLOSE = Fraction(1, 50)
 FEW = 10
 NEARLY = Fraction(19, 20)
+MOST_ALIKE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +123,16 @@ def agencies(tables: Mapping[str, Table]) -> str:
 
 
 def themes(tables: Mapping[str, Table]) -> str:
-    """The most frequent area."""
+    """The most frequent area, or those that are so alike."""
     best = largest(tables["themes"].rows)
-    return _("The most frequent area was: {area}", area=small(best.label)) if best else ""
+    if best is None:
+        return ""
+    alike = [small(row.label) for row in tables["themes"].rows if row.cells[0].number == best.cells[0].number]
+    if len(alike) == 1:
+        return _("The most frequent area was: {area}", area=alike[0])
+    if len(alike) > MOST_ALIKE:
+        return _("No area was more frequent than all others")
+    return _("The most frequent areas were, as often as each other: {areas}", areas=listing(alike, ", "))
 
 
 def outcomes(tables: Mapping[str, Table]) -> str:

@@ -53,7 +53,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
     except InvalidInput as error:
         return render(request, "reports/not_begun.html", {"year": chosen, "why": error.message, "is_ahead": chosen.standing(now) is Standing.FUTURE})
     context = context_of(document, charts.NARROW) | {
-        "editions": editions(chosen, edition),
+        "editions": editions(chosen, edition, now),
         "years": POOLED if isinstance(chosen, Pool) else 1,
         "edition": edition,
         "headlines": strip(document),
@@ -185,10 +185,12 @@ def years_in(number: int, asked: QueryDict) -> Year | Pool:
         raise Http404(error.message) from error
 
 
-def editions(chosen: Year | Pool, edition: Edition) -> list[tuple[str, str, bool]]:
-    """Each edition that there is of a year: its words, what its address asks, and whether it is this one."""
+def editions(chosen: Year | Pool, edition: Edition, now: datetime) -> list[tuple[str, str, bool]]:
+    """Each edition that there is of a year: its words, what its address asks, and whether it is this one. Three years only once they are over."""
     pooled = isinstance(chosen, Pool)
     found = [(each.words, f"edition={each.value}", each is edition and not pooled) for each in Edition]
+    if Pool(chosen.number).standing(now) is not Standing.PAST:
+        return found
     return [*found, (_("Public edition, three years together"), f"edition={Edition.PUBLIC.value}&years={POOLED}", pooled)]
 
 

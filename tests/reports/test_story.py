@@ -48,6 +48,15 @@ def test_the_message_counts_raised_and_withdrawn() -> None:
     assert story.volume({"raised": table(("April to June", [0, 0, 0]))}) == "No disagreements were raised"
 
 
+@pytest.mark.parametrize(("counts", "words"), [
+    ([9, 4], "The most frequent area was: drift"), ([4, 4, 1], "The most frequent areas were, as often as each other: drift, roles"),
+    ([2, 2, 2, 2], "No area was more frequent than all others"), ([0, 0], ""),
+])  # fmt: skip
+def test_no_area_is_called_the_most_frequent_where_another_is_as_frequent(counts: list[int], words: str) -> None:
+    names = ("Drift", "Roles", "Delay", "Plans")
+    assert story.themes({"themes": table(*((name, [number, 0, 0]) for name, number in zip(names, counts, strict=False)))}) == words
+
+
 def test_a_hidden_figure_stays_out_of_the_message() -> None:
     hidden = Table("t", "", "", (Column("a"),), (Row("All", (HIDDEN, HIDDEN, HIDDEN), is_total=True),))
     assert story.volume({"raised": hidden}) == ""
