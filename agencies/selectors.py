@@ -226,13 +226,24 @@ def _notes(agency: Agency, snapshot: Snapshot) -> Iterator[str]:
         yield _("No board member: its most senior safeguarding lead acts")
 
 
+def levels_of_its_own(agency: Agency, numbers: Iterable[int]) -> list[int]:
+    """Of a partnership's levels with contacts those at which the agency needs its own: none in a flat structure or from where another acts for it."""
+    return [] if agency.is_flat else [number for number in numbers if agency.acting_from_level is None or number < agency.acting_from_level]
+
+
+def required_levels(agency: Agency, every: Iterable[int]) -> set[int]:
+    """The levels at which the agency must have a contact; at the partnership's top level only where it has a board member."""
+    numbers = [number for number in every if number >= FIRST_LEVEL_WITH_A_CONTACT]
+    top = max(numbers, default=0)
+    return {number for number in levels_of_its_own(agency, numbers) if agency.has_board_member or number != top}
+
+
 def _level_gaps(agency: Agency, snapshot: Snapshot, numbers: list[int]) -> Iterator[str]:
     """At which levels nobody is, and what happens then. What a flat structure or an acting agency makes good is no gap."""
     held = _held(agency, snapshot)
     filled = {post.level.number for post in held if post.level}
     board = _has_board_member(agency, snapshot)
-    own = [number for number in numbers if agency.acting_from_level is None or number < agency.acting_from_level]
-    for number in own if not agency.is_flat else []:
+    for number in levels_of_its_own(agency, numbers):
         higher = min((level for level in filled if level > number), default=None)
         if number not in filled and (board or number != max(numbers)):
             words = _("Nobody at level {level}: passes up to level {higher}") if higher else _("Nobody at level {level}: the business unit is asked")

@@ -41,7 +41,7 @@ RESPONSE = Noun(_("response due"), _("responses due"))
 STEP = Noun(_("step due"), _("steps due"))
 CLOSED = Noun(_("closed disagreement"), _("closed disagreements"))
 POINT = Noun(_("learning point"), _("learning points"))
-LEVEL = Noun(_("level with a post"), _("levels with a post"))
+LEVEL = Noun(_("level that needs a contact"), _("levels that need a contact"))
 
 
 def part_of(part: int, whole: int, noun: Noun) -> Said:
@@ -171,7 +171,7 @@ def directory(tables: Mapping[str, Table]) -> str:
     """How well the directory is kept."""
     confirmed, every = number(tables["directory"].total(0)), number(tables["directory"].total(1))
     if not every:
-        return _("The directory holds no posts")
+        return _("No agency needs a contact at any level")
     return sentence(_("{some} had a contact confirmed lately", some=small(part_of(confirmed or 0, every, LEVEL))))
 
 

@@ -1,14 +1,16 @@
 """What came before the partnership: referral, acknowledgement, route, panels. And the state of its directory."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from operator import itemgetter
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from agencies.models import Post
-from agencies.selectors import CONFIRMED_WITHIN
+from agencies.selectors import CONFIRMED_WITHIN, FIRST_LEVEL_WITH_A_CONTACT, required_levels
 from agencies.working_days import LONDON
 from escalation.models import Event, Panel, Referral
 from escalation.states import EventKind, Route, Side
@@ -129,36 +131,41 @@ def findings_table(found: Iterable[tuple[datetime, str, str]]) -> Table:
 
 
 def directory(scope: Scope) -> Table:
-    """Levels of member agencies whose contact somebody confirmed lately enough not to be marked in the directory."""
-    confirmed: set[tuple[Group, int]] = set()
-    held: set[tuple[Group, int]] = set()
-    every: dict[tuple[Group, int], Group] = {}
-    today = timezone.localdate(scope.snapshot, LONDON)
-    cells = Post.objects.cells(scope.partnership.id).filter(agency__is_external=False).annotate(
-        people=Count("holdings", filter=Q(holdings__user__is_active=True) & (Q(holdings__until=None) | Q(holdings__until__gte=today)))
-    )  # fmt: skip
-    cells = cells if scope.own is None else cells.filter(agency=scope.own)
-    columns = ("agency_id", "agency__kind", "level__number", "confirmed_on", "people")
-    for agency, kind, level, day, people in map(itemgetter(*columns), scope.ask(cells.values(*columns))):
-        every[agency, level] = kind if scope.is_public else agency
-        if day and day >= today - CONFIRMED_WITHIN:
-            confirmed.add((agency, level))
-        if people:
-            held.add((agency, level))
+    """Levels at which member agencies need a contact, and where somebody confirmed one lately enough not to be marked in the directory."""
+    cells = Post.objects.cells(scope.partnership.id).filter(agency__is_external=False).annotate(people=Count("holdings", filter=_in_post(scope)))
+    columns = ("agency_id", "level__number", "confirmed_on", "people")
+    posts, levels = scope.ask_each(cells.values(*columns), scope.partnership.levels.values("number"))
+    oldest = timezone.localdate(scope.snapshot, LONDON) - CONFIRMED_WITHIN
+    members = scope.members if scope.own is None else {scope.own.pk: scope.own}
+    numbers = [row["number"] for row in levels]
+    wanted = {(agency.pk, number) for agency in members.values() for number in required_levels(agency, numbers)}
+    placed = [row for row in map(itemgetter(*columns), posts) if row[0] in members]
+    wanted |= {(agency, level) for agency, level, _day, _people in placed}
+    confirmed = {(agency, level) for agency, level, day, _people in placed if day and day >= oldest}
+    held = {(agency, level) for agency, level, _day, people in placed if people}
     names = scope.kind_names if scope.is_public else scope.agency_names
-    listed = []
-    for group in sorted(set(every.values()), key=lambda group: names.get(group, "")):
-        own = {cell for cell, whose in every.items() if whose == group}
-        listed.append((names.get(group, ""), [len(own & confirmed), len(own), 0, len(own - held)]))
+    whose: defaultdict[Group, set[tuple[UUID, int]]] = defaultdict(set)
+    for agency, level in wanted:
+        whose[members[agency].kind if scope.is_public else agency].add((agency, level))
+    listed = [
+        (names.get(group, ""), [len(own & confirmed), len(own), 0, len(own - held)])
+        for group, own in sorted(whose.items(), key=lambda each: names.get(each[0], ""))
+    ]
     return Table(
         key="directory",
         caption=_("Contacts in the directory"),
         row_label=_("Kind of agency") if scope.is_public else _("Agency"),
-        columns=(Column(_("Confirmed")), Column(_("Levels with a post")), share(_("Share"), 0, 1), Column(_("Nobody in post"))),
+        columns=(Column(_("Confirmed")), Column(_("Levels required")), share(_("Share"), 0, 1), Column(_("Nobody in post"))),
         rows=(),
-        empty=_("The directory holds no posts."),
+        empty=_("No agency needs a contact at any level."),
         counts_people=False,
     ).with_rows(with_total(listed, _("All")))
+
+
+def _in_post(scope: Scope) -> Q:
+    """Who holds a post on the day of the snapshot and can sign in."""
+    today = timezone.localdate(scope.snapshot, LONDON)
+    return Q(holdings__user__is_active=True) & (Q(holdings__until=None) | Q(holdings__until__gte=today))
 
 
 MEASURES = (
@@ -200,8 +207,11 @@ MEASURES = (
         "directory",
         _("State of the directory"),
         _(
-            "For each member agency, the levels of the matrix at which it has a post. Confirmed: somebody said within the {days} days before the "
-            "figures were taken that a contact at that level is right. Nobody in post: no person with an account holds a post at that level.",
+            "For each member agency, the levels at which it needs a contact: those from level {first} up, less those at which a flat structure or an "
+            "acting agency makes that good, the top one only with a board member; and any other at which it has a post. Confirmed: somebody said "
+            "within the {days} days before the figures were taken that a contact at that level is right. Nobody in post: no person with an account "
+            "holds a post at that level.",
+            first=FIRST_LEVEL_WITH_A_CONTACT,
             days=CONFIRMED_WITHIN.days,
         ),
         directory,

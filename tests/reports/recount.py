@@ -352,16 +352,21 @@ class Recount:
         return fates.count(0), sum(fate < 3 for fate in fates)
 
     def directory(self, name: Callable[[Agency], str]) -> dict[str, list[int]]:
-        """Levels confirmed in the last 183 days, levels with a post, levels with nobody in post."""
+        """Levels confirmed in the last 183 days, levels that need a contact, levels with nobody in post."""
         today = self.now.astimezone(LONDON).date()
-        oldest = today - timedelta(days=183)
+        numbers = sorted(level.number for level in self.partnership.levels.all())
         levels: dict[tuple[Any, int], set[str]] = {}
         names = {}
+        for agency in Agency.objects.filter(partnership=self.partnership, is_active=True, is_external=False):
+            names[agency.id] = name(agency)
+            for number in numbers if not agency.is_flat else []:
+                acts_itself = agency.acting_from_level is None or number < agency.acting_from_level
+                if number > 1 and acts_itself and (number < numbers[-1] or agency.has_board_member):
+                    levels[agency.id, number] = set()
         for post in Post.objects.all():
-            if post.agency.partnership_id == self.partnership.id and post.agency.is_active and not post.agency.is_external and post.level:
-                names[post.agency_id] = name(post.agency)
+            if post.agency_id in names and post.level:
                 found = levels.setdefault((post.agency_id, post.level.number), set())
-                if post.confirmed_on and post.confirmed_on >= oldest:
+                if post.confirmed_on and post.confirmed_on >= today - timedelta(days=183):
                     found.add("confirmed")
                 if any(each.user.is_active and (each.until is None or each.until >= today) for each in post.holdings.all()):
                     found.add("held")

@@ -48,6 +48,7 @@ def counted(request: pytest.FixtureRequest, django_db_setup: None, django_db_blo
     number, seed = request.param
     with django_db_blocker.unblock(), transaction.atomic():
         world = make_world(with_posts=True)
+        need_different_contacts(world)
         for each in (world, make_world()):
             for year in (2024, 2025, 2026):
                 number_of = 15 if each is not world else 40 if year == 2024 else 120
@@ -65,6 +66,14 @@ def add_a_draft(world: World) -> None:
     life.enter(1, datetime(2025, 6, 2, 9, tzinfo=UTC))
     life.finish(NOW, State.DRAFT)
     world.save()
+
+
+def need_different_contacts(world: World) -> None:
+    """One agency is flat, for one another acts from level 3 up, and one has no board member."""
+    flat, small, without = world.agencies[8:11]
+    flat.is_flat, small.acting_agency, small.acting_from_level, without.has_board_member = True, world.agencies[0], 3, False
+    for agency in (flat, small, without):
+        agency.save()
 
 
 def leave_some_out(world: World) -> None:
