@@ -1,6 +1,7 @@
 """What every verb's form shares: the case, the person, what they saw, and the arguments for the service."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,16 @@ from escalation.engine.perform import Seen
 
 THEN_ATTACH = "then_attach"
 HELD_BACK = frozenset({"seen", "happened_at", THEN_ATTACH})
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A short page before a rare step: what it would do, how to go on, and how to stay."""
+
+    title: str
+    lines: tuple[str, ...]
+    proceed: str
+    stay: str
 
 
 class VerbForm(Form):
@@ -38,6 +49,10 @@ class VerbForm(Form):
     def refusal(self) -> str:
         """Why there is nothing to ask, in words, where the case holds nothing that this could be done to; else nothing."""
         return ""
+
+    def pause(self) -> Pause | None:
+        """What is unusual about what was just answered, said on a page of its own before it goes on; None for what is usual. After `is_valid`."""
+        return None
 
     def foretold(self) -> list[dict[str, str]]:
         """What it will do, in rows of words, where that is to be seen before the button is pressed; else nothing."""

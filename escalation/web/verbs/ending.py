@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.web.fields import DatePartsField, MomentField, Paragraphs
 from agencies.web.widgets import Radios
+from agencies.words import joined
 from escalation import policy
 from escalation.services.learning import goes_to
-from escalation.services.resolution import kinds_of, may_leave_out, parties, unconfirmed, unfiled
+from escalation.services.resolution import kinds_of, may_leave_out, missing_for_close, parties, unconfirmed, unfiled
 from escalation.states import ChangeNeeded, Difference, Outcome
 from escalation.web.verbs.answering import still_to_settle_field
-from escalation.web.verbs.base import VerbForm, choice_of
+from escalation.web.verbs.base import Pause, VerbForm, choice_of
 
 
 class ProposeOutcomeForm(VerbForm):
@@ -121,6 +122,20 @@ class CloseForm(VerbForm):
     def prepare(self) -> None:
         if not may_leave_out(self.case, self.person):
             del self.fields["gap"]
+
+    def pause(self) -> Pause | None:
+        """To close what is not settled in full is a rare thing, and stays on its record."""
+        if not self.cleaned_data.get("gap"):
+            return None
+        return Pause(
+            gettext("You are about to close it unresolved"),
+            (
+                gettext("Still to do: {missing}.").format(missing=joined(missing_for_close(self.case))),
+                gettext("It stays on the record that it was closed without, and why. Nobody is reminded of it any more."),
+            ),
+            gettext("Close it without"),
+            gettext("Leave it open"),
+        )
 
     def given(self) -> dict[str, Any]:
         data = super().given()

@@ -9,13 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.web.fields import MomentField, Paragraphs
 from agencies.web.widgets import Checkboxes, Radios
+from agencies.words import joined
 from escalation.engine.case import Case
 from escalation.procedures.definition import Requirement
+from escalation.selectors.words import stage_name
 from escalation.services.requirements import wants, warns_first
 from escalation.services.staging import still_asked
 from escalation.states import Ground, Side
 from escalation.web.verbs.answering import SAFETY
-from escalation.web.verbs.base import VerbForm, choice_of, person_choice
+from escalation.web.verbs.base import Pause, VerbForm, choice_of, person_choice
 
 GROUND_HINTS = {
     Ground.NOT_RESOLVED.value: _("You have talked or had an answer, and it is not settled."),
@@ -103,6 +105,22 @@ class MoveUpForm(VerbForm):
         if data.get("ground") and data["ground"] != Ground.NO_RESPONSE and not data.get("reason"):
             self.add_error("reason", gettext("Say why it moves up."))
         return data
+
+    def pause(self) -> Pause | None:
+        """A stage that is left out is a rare thing, and the people in it are not asked."""
+        to, onward = self.cleaned_data["to"], _next(self.case)
+        if to == onward:
+            return None
+        skipped = [stage_name(self.case.procedure, position) for position in range(onward, to)]
+        return Pause(
+            gettext("You are about to skip {stages}").format(stages=joined(skipped)),
+            (
+                gettext("The people at that level will not be asked. The procedure allows this where waiting would put the child at risk."),
+                gettext("If the child is in danger now, ring 999 first."),
+            ),
+            gettext("Continue to {stage}").format(stage=stage_name(self.case.procedure, to)),
+            gettext("Leave it where it is"),
+        )
 
     def given(self) -> dict[str, Any]:
         data = super().given()

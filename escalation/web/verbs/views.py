@@ -29,7 +29,7 @@ from escalation.web.access import case_url, moved_on, on_refusal, open_case, url
 from escalation.web.case import opened, reason_given
 from escalation.web.urgent import is_urgent
 from escalation.web.verbs.answering import AcceptForm
-from escalation.web.verbs.base import THEN_ATTACH, VerbForm
+from escalation.web.verbs.base import THEN_ATTACH, Pause, VerbForm
 from escalation.web.verbs.checking import posted, rows_of
 from escalation.web.verbs.ending import ProposeOutcomeForm
 from escalation.web.verbs.page import VerbPage
@@ -39,6 +39,7 @@ __all__ = ["every_verb", "verb_page"]
 # What a link may already name: the entry to correct or to confirm, the action that is done, the child, the other disagreement.
 POINTED_AT = ("number", "action", "child", "other", "file")
 SETTLING = (AcceptForm, ProposeOutcomeForm)
+PAUSED = "paused"
 
 
 @goes_on_where(is_urgent)
@@ -70,6 +71,8 @@ def _ask(request: HttpRequest, reference: str, verb: Verb) -> HttpResponse:
     if request.method == "POST" and (following := form.leads_on()):
         return redirect(f"{verb_url(case.dispute.reference, verb)}?{urlencode(following)}")
     if request.method == "POST" and "change" not in request.POST and form.is_valid():
+        if (pause := form.pause()) is not None and PAUSED not in request.POST:
+            return render(request, "escalation/verbs/pause.html", _context(case, page, form) | _paused(request, case, pause))
         if page.check and "confirmed" not in request.POST:
             more = {"rows": rows_of(form), "fields": posted(request.POST)}
             return render(request, "escalation/verbs/check.html", _context(case, page, form) | more)
@@ -77,6 +80,17 @@ def _ask(request: HttpRequest, reference: str, verb: Verb) -> HttpResponse:
         if answer is not None:
             return answer
     return _page(request, case, page, form)
+
+
+def _paused(request: HttpRequest, case: Case, pause: Pause) -> dict[str, Any]:
+    """The interruption page, and what was answered, to be carried through it."""
+    return {
+        "title": pause.title,
+        "lines": pause.lines,
+        "proceed": {"label": pause.proceed, "name": PAUSED},
+        "back": {"label": pause.stay, "url": case_url(case.dispute.reference)},
+        "fields": posted(request.POST),
+    }
 
 
 def _form(request: HttpRequest, case: Case, page: VerbPage) -> VerbForm:

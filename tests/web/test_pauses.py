@@ -1,0 +1,68 @@
+"""A short page before a rare step: skipping a stage, and closing with something left undone."""
+
+import pytest
+
+from escalation.engine.perform import Seen
+from escalation.models import Dispute
+from escalation.states import State, Verb
+from tests.cast import Cast
+from tests.escalation.verbs import resolved
+from tests.web.page import Page
+from tests.web.signed_in import Visitor
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+RISK = {"ground": "risk", "reason": "He is home tonight."}
+
+
+def sent(visitor: Visitor, dispute: Dispute, slug: str, **typed: str) -> Page:
+    """What comes of the verb's form."""
+    return Page(visitor.post(f"/d/{dispute.reference}/{slug}/", {"seen": str(Seen.of(dispute)), **typed}).content.decode())
+
+
+def carried(page: Page) -> dict[str, str]:
+    """What the page's own form sends on, without the security token."""
+    hidden = [one.attrs for one in page.all("input") if one.attrs.get("type") == "hidden" and "main" in one.inside]
+    return {one["name"]: one["value"] for one in hidden if "csrf" not in one["name"]}
+
+
+def test_before_a_stage_is_skipped_a_page_says_so_asks_nothing_and_carries_what_was_typed(cast: Cast, world: World, dispute: Dispute) -> None:
+    visitor = Visitor(cast.own_manager, world.now)
+    page = sent(visitor, dispute, "move-up", **RISK, to="3")
+    assert page.one("h1").text.startswith("You are about to skip Stage 2")
+    assert [one for one in page.all("input") + page.all("textarea") if one.attrs.get("type") != "hidden" and "main" in one.inside] == []
+    check = sent(visitor, dispute, "move-up", **carried(page), paused="1")
+    assert check.one("h1").text.endswith("Check before you send it")
+    assert world.fresh(dispute).stage == 1
+    visitor.post(f"/d/{dispute.reference}/move-up/", {**carried(check), "confirmed": "1"})
+    assert world.fresh(dispute).stage == 3
+
+
+def test_the_next_stage_needs_no_pause_and_a_confirmation_alone_skips_none(cast: Cast, world: World, dispute: Dispute) -> None:
+    visitor = Visitor(cast.own_manager, world.now)
+    assert sent(visitor, dispute, "move-up", **RISK, to="2").one("h1").text.endswith("Check before you send it")
+    assert sent(visitor, dispute, "move-up", **RISK, to="3", confirmed="1").one("h1").text.startswith("You are about to skip")
+    assert world.fresh(dispute).stage == 1
+
+
+def test_before_it_is_closed_with_something_missing_a_page_says_what(cast: Cast, world: World, dispute: Dispute) -> None:
+    ended, unit = world.fresh(resolved(world, dispute)), Visitor(cast.business_unit, world.now)
+    page = sent(unit, ended, "close", difference="no_change", gap="Nobody answered our letters.")
+    assert page.one("h1").text == "You are about to close it unresolved"
+    assert "feedback to the person who raised it" in page.one("main").text
+    answer = unit.post(f"/d/{ended.reference}/close/", {**carried(page), "paused": "1", "confirmed": "1"})
+    assert answer.status_code == 302, Page(answer.content.decode()).one("main").text[:600]
+    assert world.fresh(ended).state == State.CLOSED
+
+
+def test_with_everything_done_it_is_closed_without_a_pause(cast: Cast, world: World, dispute: Dispute) -> None:
+    ended = resolved(world, dispute)
+    for verb, user, given in (
+        (Verb.CONFIRM_FILE, cast.receiver, {}),
+        (Verb.CONFIRM_FILE, cast.own_manager, {}),
+        (Verb.GIVE_FEEDBACK, cast.own_manager, {"words": "Told.", "given_on": world.now.date()}),
+        (Verb.RECORD_LEARNING, cast.own_manager, {}),
+    ):
+        world.do(ended, verb, user, **given)
+    page = sent(Visitor(cast.lead, world.now), world.fresh(ended), "close", difference="no_change")
+    assert page.one("h1").text.endswith("Check before you send it")
