@@ -51,10 +51,13 @@ class System:
 
     def __init__(self, grids: Iterable[Grid], values: Mapping[Name, int], known: Collection[Name] = (), beside: Iterable[Sum] = ()) -> None:
         self.sums, self.values, self.known = [*sums_of(grids), *beside], values, known
-        self._lines: dict[Name, list[Sum]] = {}
-        for one in self.sums:
-            for name in one.names:
-                self._lines.setdefault(name, []).append(one)
+        # In which sums a name stands, by their place, and whether it makes each larger (1) or what it should be (-1).
+        self._lines: dict[Name, list[tuple[int, int]]] = {}
+        for at, one in enumerate(self.sums):
+            for name in one.parts:
+                self._lines.setdefault(name, []).append((at, 1))
+            for name in (one.total, *one.more):
+                self._lines.setdefault(name, []).append((at, -1))
 
     def fits(self, move: Mapping[Name, int], hidden: Collection[Name]) -> bool:
         """Whether the counts changed by the move are what a reader might believe: shown ones as they are, sums right, none below its least value."""
@@ -71,7 +74,7 @@ class System:
         for change in (1, -1):
             self._steps = 0
             if self._may(name, change, hidden):
-                move = self._mend({name: change}, hidden)
+                move = self._mend({name: change}, self._off({}, name, change), hidden)
                 if move is not None:
                     return move
         return None
@@ -80,34 +83,40 @@ class System:
         """Zeros are shown, so a reader takes a hidden count for one at least; unless it was hidden before it became nothing."""
         return min(LEAST, self.values[name])
 
-    def _mend(self, move: Move, hidden: Collection[Name]) -> Move | None:
-        """The move with further counts changed by one each until every sum is right again."""
+    def _off(self, off: Mapping[int, int], name: Name, change: int) -> dict[int, int]:
+        """By how much each sum that a move has touched is off, once this change has come to it."""
+        return {**off, **{at: off.get(at, 0) + side * change for at, side in self._lines.get(name, ())}}
+
+    def _mend(self, move: Move, off: Mapping[int, int], hidden: Collection[Name]) -> Move | None:
+        """The move with further counts changed by one each until every sum is right again; `off` says by how much each is not."""
         self._steps += 1
-        broken = next((one for name in move for one in self._lines.get(name, ()) if one.off(move)), None)
+        broken = next((at for at, by in off.items() if by), None)
         if broken is None:
             return move
         if len(move) >= MOST_CHANGES or self._steps > MOST_STEPS:
             return None
-        for name, change in self._repairs(broken, move, hidden):
-            found = self._mend(move | {name: change}, hidden)
+        for name, change in self._repairs(broken, move, off, hidden):
+            found = self._mend(move | {name: change}, self._off(off, name, change), hidden)
             if found is not None:
                 return found
         return None
 
-    def _repairs(self, broken: Sum, move: Move, hidden: Collection[Name]) -> list[tuple[Name, int]]:
+    def _repairs(self, broken: int, move: Move, off: Mapping[int, int], hidden: Collection[Name]) -> list[tuple[Name, int]]:
         """Single changes that bring the sum nearer to right, those that leave the fewest other sums wrong first."""
-        off = 1 if broken.off(move) > 0 else -1
-        found = [(part, -off) for part in broken.parts] + [(other, off) for other in (broken.total, *broken.more)]
+        by, one = (1 if off[broken] > 0 else -1), self.sums[broken]
+        found = [(part, -by) for part in one.parts] + [(other, by) for other in (one.total, *one.more)]
         open_to = [(name, change) for name, change in found if name not in move and self._may(name, change, hidden)]
-        return sorted(open_to, key=lambda pair: (self._wrong(move | {pair[0]: pair[1]}), -self.values[pair[0]], str(pair[0])))
+        return sorted(open_to, key=lambda pair: (self._more_wrong(off, *pair), -self.values[pair[0]], str(pair[0])))
 
-    def _wrong(self, move: Move) -> int:
-        return len({one for name in move for one in self._lines.get(name, ()) if one.off(move)})
+    def _more_wrong(self, off: Mapping[int, int], name: Name, change: int) -> int:
+        """How many more sums than now would be wrong after the change."""
+        now = [(off.get(at, 0), side * change) for at, side in self._lines.get(name, ())]
+        return sum(bool(by + more) - bool(by) for by, more in now)
 
     def companions(self, name: Name, hidden: Collection[Name]) -> Iterator[Name]:
         """What could be hidden as well to guard this one: shown counts of its own lines, parts before totals, small ones first; then all others."""
         totals = {one.total for one in self.sums}
-        near = [each for one in self._lines.get(name, ()) for each in one.names]
+        near = [each for at, _side in self._lines.get(name, ()) for each in self.sums[at].names]
         order = sorted(set(near), key=lambda each: (each in totals, self.values[each], str(each)))
         rest = sorted(self._lines, key=lambda each: (each in totals, self.values[each], str(each)))
         return (each for each in chain(order, rest) if each not in hidden and each not in self.known and self.values[each] >= LEAST)

@@ -29,7 +29,7 @@ from tests.guests import invited
 from tests.kept import kept_fixture
 from tests.world import MONDAY, World
 
-pytestmark = [pytest.mark.django_db, pytest.mark.engines, pytest.mark.usefixtures("monday_here")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday_here")]
 dispute = kept_fixture(spoken_of)
 DAY = timedelta(days=1)
 
@@ -175,6 +175,7 @@ def test_twins_whom_the_request_does_not_tell_apart_are_both_left_out_until_some
     assert [(one.leave_out, one.flags) for one in of_children] == [(True, [WHICH_CHILD])] * 2
 
 
+@pytest.mark.engines
 def test_a_tick_stays_with_its_piece_when_something_comes_before_it(world: World, dispute: Dispute) -> None:
     cast = world.cast
     row = about(world, cast.receiver)

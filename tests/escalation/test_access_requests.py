@@ -26,7 +26,7 @@ from tests.escalation.asked_access import WHY, about_child, chosen, held, made, 
 from tests.kept import kept_fixture
 from tests.world import MONDAY, World, london
 
-pytestmark = [pytest.mark.django_db, pytest.mark.engines, pytest.mark.usefixtures("monday_here")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday_here")]
 dispute = kept_fixture(spoken_of)
 DAY = timedelta(days=1)
 
@@ -175,6 +175,7 @@ def test_it_is_answered_on_pages(world: World, dispute: Dispute) -> None:
     assert "AB" not in address
 
 
+@pytest.mark.engines
 def test_what_came_meanwhile_is_not_given_unread_and_comes_with_what_is_suggested(world: World, dispute: Dispute) -> None:
     cast = world.cast
     row = about_child(world)

@@ -9,8 +9,9 @@ from django.core.management import CommandError, call_command
 
 from escalation.models import Dispute, Notification, Procedure
 from escalation.services.audit import verify
-from escalation.services.example import build_example
+from escalation.services.example import Built, build_example
 from escalation.states import Delivery, State
+from tests.kept import kept_fixture
 from tests.world import london
 
 pytestmark = pytest.mark.django_db
@@ -18,9 +19,13 @@ pytestmark = pytest.mark.django_db
 MOMENTS = ["2026-11-22 23:00", "2027-06-09 11:20", "2026-12-28 12:00", "2026-11-25 09:05"]
 
 
-@pytest.mark.parametrize("moment", [london(text) for text in MOMENTS])
-def test_it_is_built_on_any_day_with_something_in_every_state(moment: datetime) -> None:
-    built = build_example(moment)
+@kept_fixture
+def world() -> Built:
+    """The demonstration, built on the first of those nights."""
+    return build_example(london(MOMENTS[0]))
+
+
+def holds_something_in_every_state(built: Built, moment: datetime) -> None:
     assert built.added == Dispute.objects.count() == 12
     assert set(Dispute.objects.values_list("state", flat=True)) == {State.DRAFT, State.OPEN, State.RESOLVED, State.CLOSED}
     assert set(Dispute.objects.filter(state=State.OPEN).values_list("stage", flat=True)) >= {1, 2, 3, 4}
@@ -29,9 +34,16 @@ def test_it_is_built_on_any_day_with_something_in_every_state(moment: datetime) 
     assert verify().findings == []
 
 
-def test_a_second_run_keeps_what_is_there() -> None:
-    now = london("2026-11-22 23:00")
-    build_example(now)
+def test_it_is_built_at_night_with_something_in_every_state(world: Built) -> None:
+    holds_something_in_every_state(world, london(MOMENTS[0]))
+
+
+@pytest.mark.parametrize("moment", [london(text) for text in MOMENTS[1:]])
+def test_it_is_built_on_any_day_with_something_in_every_state(moment: datetime) -> None:
+    holds_something_in_every_state(build_example(moment), moment)
+
+
+def test_a_second_run_keeps_what_is_there(world: Built) -> None:
     before = set(Dispute.objects.values_list("reference", flat=True))
     built = build_example(london("2026-11-24 10:00"))
     assert built.added == 0

@@ -48,7 +48,7 @@ from tests.escalation.verbs import refused
 from tests.kept import kept_fixture
 from tests.world import MONDAY, World, answers, london
 
-pytestmark = [pytest.mark.django_db, pytest.mark.engines]
+pytestmark = pytest.mark.django_db
 WHY = "An inquest was opened."
 
 
@@ -97,6 +97,7 @@ def test_two_holds_on_one_are_refused_and_nothing_is_lifted_twice(world: World, 
         world.do(dispute, Verb.LIFT_HOLD, world.cast.business_unit, reason="Over.")
 
 
+@pytest.mark.engines
 def test_a_hold_on_a_child_finds_it_by_birth_and_by_any_agencys_reference(world: World, dispute: Dispute) -> None:
     cast = world.cast
     world.do(dispute, Verb.REOPEN, cast.business_unit, reason="It came back.")
@@ -161,6 +162,7 @@ PARTS: dict[str, Callable[[Dispute, User], Any]] = {
 }
 
 
+@pytest.mark.engines
 @pytest.mark.parametrize("part", PARTS)
 def test_a_hold_on_a_person_covers_what_they_never_acted_in_but_stand_in(world: World, part: str) -> None:
     dispute, other, user = world.sent(), world.sent(), world.cast.mediator
@@ -417,6 +419,7 @@ def test_only_a_hold_in_force_on_a_child_or_a_person_has_a_page_to_lift_it(world
     assert client.get(page).status_code == 404
 
 
+@pytest.mark.engines
 def test_the_list_for_review_says_of_each_whether_it_is_held_in_no_more_queries(world: World, django_assert_max_num_queries: Any) -> None:
     rows, cast = [ended(world), ended(world), ended(world, children=OTHER_CHILD)], world.cast
     held_child(world)

@@ -24,7 +24,7 @@ from tests.escalation.keeping import anonymised, ended, later, typed
 from tests.escalation.learning import learnt
 from tests.world import MONDAY, World, answers, london
 
-pytestmark = [pytest.mark.django_db, pytest.mark.engines]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -39,6 +39,7 @@ def listed(world: World, user: Any) -> list[str]:
 # -- the list for review -----------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.engines
 def test_it_comes_on_the_list_the_day_after_its_ten_years_and_not_before(world: World) -> None:
     dispute = ended(world)
     with later(world, "2036-03-02 23:00"):
@@ -51,6 +52,7 @@ def test_it_comes_on_the_list_the_day_after_its_ten_years_and_not_before(world: 
     assert (line.actor, typed(dispute) != []) == (None, True)
 
 
+@pytest.mark.engines
 def test_what_is_kept_longer_leaves_the_list_and_comes_back_on_its_day(world: World) -> None:
     dispute = ended(world)
     with later(world):
@@ -63,6 +65,7 @@ def test_what_is_kept_longer_leaves_the_list_and_comes_back_on_its_day(world: Wo
     assert dispute.events.filter(kind=EventKind.REVIEW_DUE).count() == 2
 
 
+@pytest.mark.engines
 def test_what_never_left_its_agency_is_on_the_list_of_its_own_lead_alone(world: World) -> None:
     dispute = world.log()
     world.do(dispute, Verb.WITHDRAW, world.cast.lead, reason="Overtaken.", still_at_risk=False)
@@ -73,6 +76,7 @@ def test_what_never_left_its_agency_is_on_the_list_of_its_own_lead_alone(world: 
         assert listed(world, world.cast.receiving_lead) == []
 
 
+@pytest.mark.engines
 def test_what_was_kept_from_the_leads_and_never_left_is_on_the_list_of_who_raised_it(world: World) -> None:
     cast = world.cast
     dispute = world.log(is_restricted=True)
@@ -203,6 +207,7 @@ def test_a_draft_that_nobody_touched_goes_with_everything_typed(world: World) ->
     assert DirectoryEvent.objects.get(words="Drafts that nobody sent were erased: 1.").actor is None
 
 
+@pytest.mark.engines
 def test_the_words_of_old_messages_go_and_that_they_were_sent_stays(world: World) -> None:
     dispute = world.sent()
     Notification.objects.filter(dispute=dispute).update(state=Delivery.SENT)

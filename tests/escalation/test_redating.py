@@ -20,8 +20,6 @@ from tests.cast import Cast
 from tests.web.signed_in import Visitor
 from tests.world import World, london
 
-pytestmark = pytest.mark.engines
-
 FRIDAY = london("2026-04-10 10:00")
 MONDAY_OFF = date(2026, 4, 13)
 TUESDAY, WEDNESDAY = london("2026-04-14 10:00"), london("2026-04-15 10:00")
@@ -65,6 +63,7 @@ def test_a_day_off_is_previewed_and_nothing_moves_yet(world: World, dispute: Dis
     assert not Event.objects.filter(dispute=dispute, kind=EventKind.REDATED).exists()
 
 
+@pytest.mark.engines
 def test_a_day_off_moves_the_due_moment_once(world: World, dispute: Dispute) -> None:
     close(world)
     partnership = world.cast.partnership
@@ -143,6 +142,7 @@ def test_what_was_overdue_runs_again_where_its_new_moment_is_to_come(world: Worl
     assert clock.next_check_at > world.now
 
 
+@pytest.mark.engines
 def test_the_sweep_calls_it_overdue_at_its_new_moment(world: World, dispute: Dispute) -> None:
     close(world)
     redate(world.cast.partnership, actor=None, now=world.now)
@@ -202,6 +202,7 @@ def test_the_command_knows_no_other_partnership(world: World) -> None:
         command("--partnership", "nowhere", at=world.now)
 
 
+@pytest.mark.engines
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_twice_at_once_each_clock_moves_once(world: World, dispute: Dispute) -> None:

@@ -15,7 +15,7 @@ from tests.escalation.messages import later, message_to
 from tests.mail_server import MailServer
 from tests.world import MONDAY, World
 
-pytestmark = [pytest.mark.django_db, pytest.mark.engines]
+pytestmark = pytest.mark.django_db
 
 
 # What is tried again
@@ -70,6 +70,7 @@ def test_after_two_days_of_trying_it_counts_as_not_arrived(world: World, mail_se
     assert Request.objects.get(dispute=dispute).bounced_at is not None
 
 
+@pytest.mark.engines
 def test_what_a_killed_delivery_held_is_sent_by_a_later_one(world: World, mail_server: MailServer) -> None:
     world.sent()
     held = outbox._claim(MONDAY, 100)
