@@ -33,10 +33,12 @@ def _to_be_heard(case: Case, _person: Person | None) -> str | None:
 def represent(change: Change, *, text: str, agency: UUID | None = None) -> None:
     """Those concerned, on both sides and the person who raised it, say to the panel what it should hear before it decides (BRI-14, BRO-05).
 
-    `agency` is on whose behalf, needed only of the business unit, which records it for people without access.
+    `agency` is on whose behalf, needed only of the business unit, which records it for people without access. Raises InvalidInput for another's.
     """
     case = change.case
     words = needed(text, "text", _("Write what the panel should hear."))
+    if change.agency is not None and agency not in {None, change.agency}:
+        raise InvalidInput(_("You enter it for your own agency."), field="agency")
     place = change.agency or agency or _own(change)
     if place is None or place not in parties(case):
         raise InvalidInput(_("Say for which agency."), field="agency")

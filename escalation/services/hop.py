@@ -11,7 +11,7 @@ from escalation.engine.case import AT_UNIT, HOP, Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
 from escalation.services.lifecycle import is_open
-from escalation.services.staging import begin_hop, begin_stage, close_run, hop_holder
+from escalation.services.staging import begin_hop, begin_stage, check_holders, close_run, hop_holder
 from escalation.services.words import needed
 from escalation.states import EventKind, Ground, Message, Side, Verb
 
@@ -37,6 +37,7 @@ def _only_raiser_waits(case: Case, person: Person | None) -> str | None:
 @verb(Verb.SEND_ON, ready=_at_hop)
 def send_on(change: Change, *, comment: str = "", holders: Mapping[UUID, UUID] | None = None) -> None:
     """The own agency sends it to the other side: the first stage begins (BRI-05)."""
+    check_holders(change.case, holders)
     change.record(EventKind.SENT_ON, body={"comment": comment})
     begin_stage(change, first_stage(change.case), ground=first_ground(change.case), holders=holders)
 

@@ -18,7 +18,7 @@ from escalation.models import Clock, Request
 from escalation.policy import acts_for_receiving
 from escalation.procedures.telling import URGENT
 from escalation.services.requirements import check_warned, entry_words, warns_first
-from escalation.services.staging import begin_stage, close_run, inform_unit, still_asked, unit_ids
+from escalation.services.staging import begin_stage, check_holders, close_run, inform_unit, still_asked, unit_ids
 from escalation.services.words import choice, coming, needed
 from escalation.states import Answer, ClockState, EventKind, Ground, Measure, Message, RequestState, Side, State, Verb
 
@@ -186,6 +186,7 @@ def move_up(
     ground = choice(Ground, ground, "ground")
     check_ground(change, ground)
     check_against(case, against)
+    check_holders(case, holders)
     if target != onward:
         check_skip(case, ground, position, target)
     words = needed(reason, "reason", _("Say why it moves up.")) if ground != Ground.NO_RESPONSE else reason

@@ -326,8 +326,10 @@ def decide(
 
 
 def _heard(case: Case, heard_by: Collection[UUID] | None) -> list[str]:
-    """The members who heard it, as the record keeps them; nobody where no panel did. Raises InvalidInput where they are of too few agencies."""
+    """The members who heard it, as the record keeps them; nobody where no panel did. Raises InvalidInput for others, and for too few agencies."""
     referral = referral_of(case)
+    if referral.route != Route.PANEL and heard_by:
+        raise InvalidInput(gettext("No panel hears this one. Leave out who heard it."), field="heard_by")
     if referral.route != Route.PANEL:
         return []
     members = case.panel_user_ids if heard_by is None else frozenset(heard_by)

@@ -39,6 +39,8 @@ def record_contact(change: Change, *, how: str, whom: str, said: str, reached: b
         "whom": needed(whom, "whom", _("Say whom you tried to reach.")),
         "said": needed(said, "said", _("Say what happened or what was said.")),
     }
+    if agency is not None and agency not in change.case.receiving_ids | {change.case.raising_id}:
+        raise InvalidInput(_("Choose one of the agencies of this disagreement."), field="agency")
     if reached:
         for request in _meant(change, agency):
             engage(change, request)

@@ -120,6 +120,8 @@ def _pursue(change: Change, outstanding: str, agency: UUID | None, until: dateti
         raise InvalidInput(_("Say which agency pursues it."), field="pursued_by")
     if until is None:
         raise InvalidInput(_("Say by when it is to be settled."), field="pursued_until")
+    if agency not in change.case.receiving_ids | {change.case.raising_id}:
+        raise InvalidInput(_("Choose one of the agencies of this disagreement."), field="pursued_by")
     add_action(change, what=what, agency=agency, due_at=until)
 
 

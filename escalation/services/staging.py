@@ -25,6 +25,12 @@ from escalation.states import EventKind, Ground, Message, RequestState, Side
 UNSETTLED = frozenset({RequestState.AWAITING, RequestState.ANSWERED, RequestState.REJECTED})
 
 
+def check_holders(case: Case, holders: Mapping[UUID, UUID] | None) -> None:
+    """Raises InvalidInput for a person chosen for an agency that is none of this disagreement: they would be left out without a word."""
+    if not frozenset(holders or {}) <= case.receiving_ids | {case.raising_id}:
+        raise InvalidInput(_("Choose one of the agencies of this disagreement."), field="holders")
+
+
 def begin_hop(change: Change) -> None:
     """The stop at the own manager, then at the safeguarding lead, before anything leaves the agency."""
     case = change.case
