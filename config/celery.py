@@ -29,6 +29,7 @@ app.conf.beat_schedule = {task: each(task, SECONDS) for task, is_set in SOME.ite
     "seal": each("seal", SECONDS),
     "remind_of_reviews": each("remind_of_reviews", 3600),
     "remind_of_learning": each("remind_of_learning", 3600),
+    "remind_of_upkeep": each("remind_of_upkeep", 3600),
     "write_digests": each("write_digests", SECONDS),
     "end_keeping": each("end_keeping", 3600),
     "hand_over": each("hand_over", SECONDS),

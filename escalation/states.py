@@ -364,6 +364,8 @@ class Message(models.TextChoices):
     NO_CONTACT = "no_contact", _("Nobody can act")
     REVIEW = "review", _("A procedure is due for review")
     LEARNING = "learning", _("A learning action")
+    DRAFT = "draft", _("A draft waits")
+    CONTACTS = "contacts", _("Is your entry still right?")
     LOOKED = "looked", _("The business unit read it")
     DIGEST = "digest", _("This morning")
     INVITED = "invited", _("Somebody without an account is asked")

@@ -16,6 +16,7 @@ from escalation.services.practice import keep_messages
 from escalation.services.reviews_due import remind_of_reviews
 from escalation.services.seals import seal_partnerships
 from escalation.services.sweep import sweep
+from escalation.services.upkeep_due import remind_of_upkeep
 
 
 @shared_task(name="escalation.tasks.sweep")
@@ -83,6 +84,12 @@ def learning_reminders() -> None:
 def review_reminders() -> None:
     """Remind the business unit of a procedure whose review is due."""
     remind_of_reviews(timezone.now())
+
+
+@shared_task(name="escalation.tasks.remind_of_upkeep")
+def upkeep_reminders() -> None:
+    """Remind writers of drafts that wait, and holders of posts of entries that want to be confirmed."""
+    remind_of_upkeep(timezone.now())
 
 
 @shared_task(name="escalation.tasks.end_keeping")

@@ -88,6 +88,8 @@ def _about(message: Notification) -> tuple[str, str]:
         return _("Learning action"), reverse("learning-point", args=[message.learning_id])
     if message.kind == Message.DIGEST:
         return _("This morning"), reverse("board")
+    if message.kind == Message.CONTACTS:
+        return _("The directory"), reverse("directory")
     if message.kind == Message.READ_MUCH:
         return _("Accounts"), reverse("sign-ins")
     return _("The procedure"), reverse("procedures")

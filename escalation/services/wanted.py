@@ -14,7 +14,7 @@ from agencies.models import Agency, Post
 from agencies.person import Person, person_of
 from agencies.working_days import LONDON
 from escalation.models import Clock, Dispute, Guest, LearningPoint, Notification, ProcedureVersion
-from escalation.states import LIVE, ClockState, Delivery, Message, RequestState
+from escalation.states import LIVE, ClockState, Delivery, Message, RequestState, State
 
 # What asks for something: pointless once the disagreement has ended. The rest is news, and is told all the same.
 ASKS = frozenset(
@@ -46,6 +46,7 @@ NEVER_HEARD = gettext_noop("they had not been told yet")
 ACCOUNT_CLOSED = gettext_noop("the account is closed")
 REVIEWED = gettext_noop("a newer text was published")
 SETTLED = gettext_noop("it was settled already")
+SENT_MEANWHILE = gettext_noop("it was sent meanwhile")
 
 
 @dataclass(slots=True)
@@ -89,6 +90,8 @@ def _needless(message: Notification, ended: set[UUID]) -> str:
     """Why it is not needed any more, from the disagreement, its request and its clock."""
     if message.kind in ASKS and message.dispute is not None and message.dispute.state not in LIVE:
         return ENDED
+    if message.kind == Message.DRAFT and message.dispute is not None and message.dispute.state != State.DRAFT:
+        return SENT_MEANWHILE
     request = message.request
     if request is not None and message.kind in FOR_A_RESPONSE and (request.ended_at or request.state != RequestState.AWAITING):
         return ANSWERED
@@ -187,8 +190,10 @@ def _hidden_from_guests(batch: Sequence[Notification], now: datetime) -> dict[UU
 
 
 def _is_theirs(message: Notification, person: Person, seen: set[UUID]) -> bool:
-    """They see the disagreement or the learning action; what is about neither is the business unit's."""
+    """They see the disagreement or the learning action; what is about neither is the business unit's, but for an entry in the directory."""
     about = message.dispute_id or message.learning_id
     if about is not None:
         return about in seen
+    if message.kind == Message.CONTACTS:
+        return message.partnership_id == person.partnership_id
     return message.partnership_id in person.units

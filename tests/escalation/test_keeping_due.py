@@ -152,7 +152,7 @@ def test_it_is_decided_on_pages_and_a_hold_takes_the_choice_away(world: World) -
 
 def test_a_partnership_sets_its_own_and_the_change_is_on_record(world: World) -> None:
     cast = world.cast
-    words = set_periods(actor=cast.business_unit, partnership=cast.partnership, lengths={RecordClass.CASES: 25, RecordClass.DRAFTS: 180}, now=MONDAY)
+    words = set_periods(actor=cast.business_unit, partnership=cast.partnership, lengths={RecordClass.CASES: 25, RecordClass.DRAFTS: 30}, now=MONDAY)
     assert words == ["Disagreements that ended: kept 25 years, not 10 years."]
     assert lengths_of(cast.partnership.pk)[RecordClass.CASES] == 25
     assert lengths_of(cast.elsewhere.pk)[RecordClass.CASES] == 10
@@ -200,8 +200,8 @@ def test_a_draft_that_nobody_touched_goes_with_everything_typed(world: World) ->
     draft = draft_of(world)
     back = world.log()
     world.do(back, Verb.SEND_BACK, world.cast.own_manager, reason="Not yet.")
-    assert end_what_is_over(MONDAY + timedelta(days=180))["drafts erased"] == 0
-    assert end_what_is_over(MONDAY + timedelta(days=181))["drafts erased"] == 1
+    assert end_what_is_over(MONDAY + timedelta(days=30))["drafts erased"] == 0
+    assert end_what_is_over(MONDAY + timedelta(days=31))["drafts erased"] == 1
     assert not Dispute.objects.filter(pk=draft.pk).exists()
     assert Draft.objects.filter(pk=back.pk).exists(), "one that came back has a record, and stays with its writer"
     assert DirectoryEvent.objects.get(words="Drafts that nobody sent were erased: 1.").actor is None

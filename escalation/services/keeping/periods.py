@@ -52,7 +52,7 @@ PERIODS = {
             RecordClass.CASES, 10, YEAR, 1, 99, _("its closing or withdrawal"),
             _("it is listed for review: somebody keeps it longer with a reason, or anonymises it; nothing of it goes by itself"), by_itself=False,
         ),
-        Period(RecordClass.DRAFTS, 180, DAY, 30, 1825, _("when its writer last saved it"), _("it is erased, with everything typed")),
+        Period(RecordClass.DRAFTS, 30, DAY, 7, 1825, _("when its writer last saved it"), _("it is erased, with everything typed")),
         Period(
             RecordClass.MESSAGES, 2, YEAR, 1, 20, _("when it was written"),
             _("its words and a team’s address are erased; to whom and when stays"),

@@ -1,0 +1,78 @@
+"""Two reminders beside any disagreement that was sent: a draft waits for its writer, and a contact in the directory wants to be confirmed."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from uuid import UUID
+
+from django.utils.translation import gettext_noop
+
+from agencies.calendars import calendars_of
+from agencies.models import Partnership, PostHolding
+from agencies.said import long_day, said
+from agencies.selectors import CONFIRMED_WITHIN
+from agencies.working_days import Calendar, london
+from escalation.models import Draft, Notification
+from escalation.models.outbox import asking
+from escalation.services.keeping.periods import kept_until, lengths_of
+from escalation.states import Message, RecordClass, State
+
+FROM = date(2020, 1, 1)
+CONTACTS = gettext_noop("Say whether your entry in the directory is still right")
+DRAFT = gettext_noop("A draft waits: finish it or delete it. It is erased by itself on {day}")
+SENT_BACK = gettext_noop("A draft that came back to you waits: finish it, or withdraw it")
+
+
+def remind_of_upkeep(now: datetime) -> int:
+    """Put both reminders that are due at this instant into the outbox; returns how many are new. A few queries a partnership.
+
+    They leave in office hours. Each partnership is looked at on its own clock, a practice one too.
+    """
+    places = list(Partnership.objects.all())
+    calendars = calendars_of(places)
+    rows: list[Notification] = []
+    for place in places:
+        here = now + place.ahead
+        rows += [*_drafts(place, calendars[place.pk], here), *_contacts(place, calendars[place.pk], here)]
+    known = set(Notification.objects.filter(key__in=[row.key for row in rows]).values_list("key", flat=True))
+    fresh = [row for row in rows if row.key not in known]
+    Notification.objects.bulk_create(fresh, ignore_conflicts=True)
+    return len(fresh)
+
+
+def _drafts(place: Partnership, calendar: Calendar, now: datetime) -> Iterable[Notification]:
+    """Each draft's writer, on the first working day after the one on which it was last saved, once for that day's work."""
+    today = london(now).date()
+    if not calendar.is_working_day(today):
+        return
+    length = lengths_of(place.pk)[RecordClass.DRAFTS]
+    rows = Draft.objects.filter(dispute__partnership=place, dispute__state=State.DRAFT, dispute__logged_by__is_active=True)
+    for draft in rows.select_related("dispute"):
+        saved = london(draft.saved_at).date()
+        if saved < today and draft.dispute.logged_by_id is not None:
+            ends = london(kept_until(RecordClass.DRAFTS, length, draft.saved_at)).date()
+            action = said(DRAFT, day=long_day(ends)) if not draft.dispute.head_number else said(SENT_BACK)
+            key = f"draft:{draft.dispute_id}:{saved:%Y%m%d}"
+            yield _row(place, draft.dispute.logged_by_id, Message.DRAFT, action, key, calendar, now, dispute=draft.dispute_id)
+
+
+def _contacts(place: Partnership, calendar: Calendar, now: datetime) -> Iterable[Notification]:
+    """Whoever holds a post whose entry was confirmed half a year ago or longer: once in each half year, for all of their posts together.
+
+    What nobody ever confirmed is a gap that the business unit sees in the directory.
+    """
+    today = london(now).date()
+    held = PostHolding.objects.on(today).filter(
+        post__agency__partnership=place, post__agency__is_active=True, post__level__isnull=False,
+        post__confirmed_on__lt=today - CONFIRMED_WITHIN, user__is_active=True, rank=0,
+    )  # fmt: skip
+    half_year = (today - FROM) // CONFIRMED_WITHIN
+    for user in sorted(set(held.values_list("user", flat=True))):
+        yield _row(place, user, Message.CONTACTS, said(CONTACTS), f"contacts:{place.pk}:{user}:{half_year}", calendar, now)
+
+
+def _row(
+    place: Partnership, user: UUID, kind: Message, action: str, key: str, calendar: Calendar, now: datetime, *, dispute: UUID | None = None
+) -> Notification:
+    about = {"dispute_id": dispute} if dispute is not None else {"partnership": place}
+    leaves = calendar.next_opening(now)
+    return Notification(key=key, recipient_id=user, kind=kind, **asking(action), created_at=now, not_before=leaves, **about)
