@@ -1,7 +1,7 @@
 """An agency's own report and scorecard: its own side only, to be checked by it before anything is published."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -108,8 +108,8 @@ def scorecard(agency: Agency, year: Year, now: datetime) -> Document:
 
 def _scorecard_section(scope: Scope, agency: Agency, year: Year) -> Section:
     """The main figures, this year and the year before."""
-    this, last = _line_up(scope, scope.beside(year.before()))
-    rows = [Row(label, (this[label], last[label] if any(cell.value for cell in last.values()) else NOT_AVAILABLE)) for label in this]
+    (this, last), has_past = _line_up(scope, scope.beside(year.before()))
+    rows = [Row(label, (this[label], last[label] if has_past else NOT_AVAILABLE)) for label in this]
     table = Table(
         key="scorecard",
         caption=_("{agency} in figures", agency=agency.name),
@@ -124,43 +124,47 @@ def _scorecard_section(scope: Scope, agency: Agency, year: Year) -> Section:
             "time: recorded at or before the procedure's due moment; what is not yet due counts neither way."
         ),
     )
-    figures = {"raised": this[RAISED].value, "asked": this[ASKED].value, "share": this[IN_TIME].value}
+    figures = {name: this[label].text(Unit.TEXT) for name, label in (("raised", RAISED), ("asked", ASKED), ("share", IN_TIME))}
     message = _("Raised {raised}, asked in {asked}, {share} of the responses due in time", **figures)
-    if figures["share"] == NOT_APPLICABLE.text(Unit.PERCENT):
+    if this[IN_TIME].mark:
         message = _("Raised {raised}, asked in {asked}", **figures)
     return Section("scorecard", _("Scorecard"), message, (table,), (words,))
 
 
-def _line_up(*scopes: Scope) -> list[dict[str, Cell]]:
-    """The scorecard's lines in each scope, each figure as it is printed."""
+def _line_up(*scopes: Scope) -> tuple[list[dict[str, Cell]], bool]:
+    """The scorecard's lines in each scope; and whether the partnership has anything on record from before the first."""
     asking = scopes[0].asking
     parts = {f"{key} {at}": partial(MEASURES[key].figures, scope) for at, scope in enumerate(scopes) for key in ("responses", "actions", "durations")}
     tables = asking.together(parts)
-    counted = at_once(*(summed(rows, number=Count("id")) for scope in scopes for rows in (scope.raised(), asked(scope), scope.closed())))
+    questions = [summed(rows, number=Count("id")) for scope in scopes for rows in (scope.raised(), asked(scope), scope.closed())]
+    whole = replace(scopes[0], own=None)
+    [past], *counted = at_once(whole.whether(whole.all_disputes().filter(submitted_at__lt=whole.period.starts)), *questions)
     numbers = [row["number"] for [row] in counted]
     return [
         _lines(*numbers[3 * at : 3 * at + 3], *(tables[f"{key} {at}"] for key in ("responses", "actions", "durations"))) for at in range(len(scopes))
-    ]
+    ], bool(past["any"])
 
 
 def _lines(raised: int, was_asked: int, closed: int, responses: Table, actions: Table, durations: Table) -> dict[str, Cell]:
     times = next((row for row in durations.rows if row.label.startswith("Response")), None)
     return {
-        RAISED: Cell(f"{raised:,}"),
-        ASKED: Cell(f"{was_asked:,}"),
+        RAISED: Cell(raised),
+        ASKED: Cell(was_asked),
         _("Responses due from the agency"): _said(responses.total(3), Unit.COUNT),
         IN_TIME: _said(responses.total(4), Unit.PERCENT),
         _("Of them without a response"): _said(responses.total(2), Unit.COUNT),
-        _("Median working days to respond, first stage"): Cell(times.cells[1].text(Unit.DAYS)) if times else NOT_APPLICABLE,
-        _("Closed of those that the agency raised"): Cell(f"{closed:,}"),
+        _("Median working days to respond, first stage"): times.cells[1] if times else NOT_APPLICABLE,
+        _("Closed of those that the agency raised"): Cell(closed),
         _("Agreed actions due from the agency"): _said(actions.total(3), Unit.COUNT),
         _("Of them done in time"): _said(actions.total(4), Unit.PERCENT),
     }
 
 
 def _said(cell: Cell, unit: Unit) -> Cell:
-    """A total as it is printed; of a table without rows, none."""
-    return Cell(cell.text(unit) or ("0" if unit is Unit.COUNT else NOT_APPLICABLE.text(unit)))
+    """A total, a percentage as it is printed; of a table without rows, none."""
+    if cell.value is None and not cell.mark:
+        return Cell(0) if unit is Unit.COUNT else NOT_APPLICABLE
+    return cell if unit is Unit.COUNT or cell.mark else Cell(cell.text(unit))
 
 
 def _scope(agency: Agency, year: Year, now: datetime) -> Scope:

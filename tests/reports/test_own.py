@@ -20,6 +20,7 @@ from agencies.roles import Role
 from escalation.models import StageDefinition
 from escalation.states import State
 from reports import agency_lists, charts, own, quarterly, services
+from reports.exports import lines as exported
 from reports.figures import Document, Edition, Table
 from reports.measures import Scope
 from reports.measures.own import asked
@@ -81,7 +82,15 @@ def test_the_own_report_counts_the_agencys_own_side_to_the_digit(world: World, a
     done = clerk.actions(lambda each: each.name).get(agency.name, [0] * 4)
     assert [table(document, "actions").total(column).number for column in (0, 1, 2, 5)] == done
     lines = {row.label: row.cells[0].value for row in table(document, "scorecard").rows}
-    assert (lines["Raised"], lines["Asked"], lines["Responses due from the agency"]) == (str(len(raised)), str(received), str(met + late + none))
+    assert (lines["Raised"], lines["Asked"], lines["Responses due from the agency"]) == (len(raised), received, met + late + none)
+
+
+def test_its_scorecard_travels_as_numbers_and_signs_and_nothing_before_is_no_nought(world: World) -> None:
+    """The world's only year is 2025/26: of the year before nothing is on record, in the year after it nothing happened."""
+    for year, sign in ((YEAR, "[x]"), (Year(2026), "")):
+        lines = [line for line in exported(own.scorecard(world.agencies[0], year, NOW)) if line[3] == "The year before"]
+        assert {line[6] for line in lines} - {"[z]"} == {sign}
+        assert all(isinstance(line[4], int) for line in lines if line[2] in {"Raised", "Asked", "Responses due from the agency"} and not line[6])
 
 
 def test_no_other_agency_is_named_in_it(world: World) -> None:
