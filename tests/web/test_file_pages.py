@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 import time_machine
@@ -63,7 +64,6 @@ def test_a_file_is_attached_listed_and_given_out_to_be_saved(world: World, dispu
     assert b"".join(answer.streaming_content) == store.opened(file.stored).read()
 
 
-@pytest.mark.engines
 def test_every_bad_file_is_told_beside_the_field_and_nothing_of_it_is_stored(world: World, dispute: Dispute, settings: Any) -> None:
     """Names are cleaned by the framework before the form sees them: those that are bad by name alone are driven where names arrive raw."""
     settings.CONCORD_FILE_MEGABYTES = 2
@@ -89,6 +89,17 @@ def test_a_name_that_leads_somewhere_is_no_more_than_words(world: World, dispute
     file = Attachment.objects.get()
     assert file.event.body.text["name"] == kept
     assert lying() == [file.stored]
+
+
+@pytest.mark.engines
+@pytest.mark.parametrize("name", ["Protokół spotkania – 𠮷野家.txt", "محضر الاجتماع.txt", "O’Brien’s «notes» 🦊.txt", f"{'é' * 146}.txt"])
+def test_an_unusual_name_and_what_is_typed_of_it_are_kept_to_the_letter(world: World, dispute: Dispute, name: str) -> None:
+    client, about = browser(world.cast.receiver), "Ægir’s minutes, 中文, \u202eא"
+    assert send(client, dispute, name, LETTER, about=about).status_code == 302
+    file = Attachment.objects.get()
+    assert (file.event.body.text["name"], file.event.body.text["about"]) == (name, about)
+    given = client.get(f"/d/{dispute.reference}/view/files/{file.pk}/")
+    assert unquote(given["Content-Disposition"].partition("utf-8''")[2]) == name
 
 
 @pytest.mark.engines
