@@ -133,6 +133,7 @@ SPECTACULAR_SETTINGS = {
         "AgencyKindWord": "agencies.roles.AgencyKind",
         "RoleWord": "agencies.roles.Role",
         "ContactHowWord": "escalation.states.ContactHow",
+        "LeftOutWord": "escalation.states.LeftOut",
     },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "escalation.api.schema.add_refusals"],
 }

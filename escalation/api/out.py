@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from escalation.states import ClockState, EventKind, Measure, Outcome, Side, State, Verb
+from escalation.states import ClockState, EventKind, LeftOut, Measure, Outcome, Side, State, Verb
 
 Out = serializers.Serializer[Any]
 
@@ -143,6 +143,7 @@ class CaseFileOut(DisputeOut):
     agreed_actions = AgreedActionOut(many=True)
     proposal = OutcomeOut(allow_null=True)
     has_continuing_concern = serializers.BooleanField()
+    left_out = serializers.ChoiceField(choices=LeftOut.choices, allow_blank=True, help_text="Why no figure counts it; empty where figures do.")
     related = RelatedOut(many=True)
 
 

@@ -83,6 +83,7 @@ def whole(case: Case, file: CaseFile, person: Person, now: datetime) -> Row:
         "agreed_actions": [asdict(action) for action in file.actions],
         "proposal": asdict(file.outcome) if file.outcome else None,
         "has_continuing_concern": file.has_continuing_concern,
+        "left_out": file.left_out,
         "related": [asdict(row) for row in file.related],
     }
 

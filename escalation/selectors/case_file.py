@@ -118,6 +118,7 @@ class CaseFile:
     closing: list[Task] = field(default_factory=list)
     is_resolved: bool = False
     has_continuing_concern: bool = False
+    left_out: str = ""
     local_references: list[str] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     related: list[Related] = field(default_factory=list)
@@ -176,6 +177,7 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
         closing=closing_tasks(case, person, undone),
         is_resolved=case.dispute.state == State.RESOLVED,
         has_continuing_concern=case.dispute.has_continuing_concern,
+        left_out=case.dispute.left_out,
         local_references=[reference for _, reference in children.references],
         notes=keeping_notes(case, person) + _notes(case, person, known, narrative=narrative),
         related=related_to(case, person, children, has_links=EventKind.LINKED in kinds),

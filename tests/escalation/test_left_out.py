@@ -1,6 +1,7 @@
 """Logged twice, or to try the product out: left out of every figure with a reason, by who keeps the records, and counted again."""
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -11,6 +12,7 @@ from escalation.states import EventKind, LeftOut, Verb
 from reports.figures import Edition
 from reports.measures import MEASURES, Scope
 from reports.periods import Year
+from tests.api.conftest import Caller
 from tests.cast import Cast
 from tests.escalation.keeping import ended
 from tests.escalation.verbs import refused
@@ -73,6 +75,14 @@ def test_of_two_that_are_the_same_one_stays_counted(world: World, dispute: Dispu
         assert caught.value.field == "other"
     with refused(dispute, InvalidInput, "Leave this empty"):
         leave_out(world, dispute, LeftOut.TEST, other=other.reference)
+
+
+def test_programs_leave_it_out_and_read_that_it_is(world: World, dispute: Dispute) -> None:
+    unit = Caller(world.cast.business_unit)
+    with time_machine.travel(world.now, tick=False):
+        assert unit.get(f"disputes/{dispute.reference}/").json()["left_out"] == ""
+        assert unit.do(dispute, Verb.LEAVE_OUT, cause="test", reason=WHY).status_code == 200
+        assert unit.get(f"disputes/{dispute.reference}/").json()["left_out"] == "test"
 
 
 def test_only_what_has_ended_and_once_and_with_a_reason(world: World, dispute: Dispute) -> None:
