@@ -1,6 +1,7 @@
 """Meetings and calls between the sides: who took part and who was missing, what was said, decided, proposed, and who saw it otherwise."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -11,9 +12,10 @@ from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
 from escalation.models import Event
+from escalation.policy import require
 from escalation.procedures.telling import MEETING
 from escalation.services.lifecycle import engage, raising_ids
-from escalation.services.record import is_live, own_agencies
+from escalation.services.record import add_agreed, is_live, own_agencies
 from escalation.services.resolution import parties
 from escalation.services.staging import inform_unit
 from escalation.services.words import choice, needed
@@ -32,13 +34,14 @@ def record_meeting(
     proposals: str = "",
     dissent: str = "",
     dissent_of: UUID | None = None,
+    actions: Sequence[Mapping[str, Any]] = (),
 ) -> None:
     """A meeting, conference or call between the sides: who was there, what was said, what was decided (ENF-01, BRO-04, BRO-08).
 
     `agencies` are those that took part, left out all of them; those missing are named on the record. A stage that is a meeting has met once every
     key agency was there, in one meeting or several. `proposals` are what a round table puts to front-line staff, who all hear of it (ENF-09).
     `dissent` is a view to the contrary with whose it is, by default the own agency's (BRI-08). A meeting of the partnership is where some
-    procedures tell the business unit (ENF-05).
+    procedures tell the business unit (ENF-05). `actions` are what was agreed to be done, as `add_action` takes them, by those who may add one.
     """
     how = choice(MeetingHow, how, "how")
     case = change.case
@@ -59,6 +62,10 @@ def record_meeting(
         if not agencies or request.agency_id in agencies:
             engage(change, request)
     change.record(EventKind.MEETING, facts=facts, body=body)
+    if actions:
+        if change.actor is not None:
+            require(change.actor, Verb.ADD_ACTION, case)
+        add_agreed(change, actions)
     if body["proposals"]:
         change.tell(_front_line(case), kind=Message.ASSIGNED, action=gettext_noop("Read what the meeting proposes"))
     if how == MeetingHow.PARTNERSHIP and MEETING in case.procedure.informs_unit:

@@ -1,7 +1,8 @@
 """The matter before the partnership: referral, acknowledgement, route, panel, decision."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext, gettext_noop
@@ -19,6 +20,7 @@ from escalation.models import Panel, PanelMember, Referral
 from escalation.policy import side_of
 from escalation.procedures.definition import PartnershipStage, Sides
 from escalation.services.lifecycle import at_stage, check_ground, engage, raising_ids
+from escalation.services.record import add_agreed
 from escalation.services.requirements import check_warned, warns_first
 from escalation.services.resolution import parties, propose
 from escalation.services.staging import begin_stage, unit_ids
@@ -294,13 +296,14 @@ def decide(
     agreed: bool = True,
     finding: str = "",
     heard_by: Collection[UUID] | None = None,
+    actions: Sequence[Mapping[str, Any]] = (),
 ) -> None:
     """What the route came to: binding, a recommendation, or a mediated agreement, only as the procedure says (BRI-13, BRI-14, BRO-05, DEV-08).
 
     A binding decision is resolved on receipt by each party; anything else on their confirmation. `agreed` is false for a mediation, liaison or
     review that brought no agreement: the chair may then choose another route. `finding` is what the partnership is to learn from it, in words that
     name nobody: the annual report quotes it (BRI-20). `heard_by` are the panel's members who heard it, by default all: of as many agencies as
-    the procedure asks for.
+    the procedure asks for. `actions` are what the agencies are to do, as `add_action` takes them.
     """
     case = change.case
     referral = referral_of(case)
@@ -313,6 +316,7 @@ def decide(
     binding = referral.force == Force.BINDING
     facts = {"route": referral.route, "force": referral.force, "agreed": agreed, "heard_by": _heard(case, heard_by)}
     change.record(EventKind.DECIDED, facts=facts, body=body)
+    add_agreed(change, actions)
     if not agreed and referral.route != Route.PANEL:
         referral.route, referral.force, referral.mediator_id = "", "", None
         change.touch(referral)

@@ -1,6 +1,8 @@
 """Adding to the record: contacts, meetings, notes, actions, corrections, concerns and dates. None of these moves the disagreement."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F
@@ -24,6 +26,9 @@ from escalation.services.past_stages import confirm_past
 from escalation.services.staging import unit_ids
 from escalation.services.words import coming, needed
 from escalation.states import EventKind, Measure, Message, Side, Verb
+
+MOST_ACTIONS = 3
+"""Of a meeting or a decision, on its own page."""
 
 
 def is_live(case: Case, _person: Person | None = None) -> str | None:
@@ -108,6 +113,17 @@ def add_action(change: Change, *, what: str, agency: UUID, due_at: datetime, own
     change.tell([holder], kind=Message.ASSIGNED, action=gettext_noop("An agreed action is yours"), due=due_at)
     told = {case.dispute.raiser_id, case.dispute.lead_manager_id} - {holder, change.actor.id if change.actor else None}
     change.tell(told, kind=Message.FEEDBACK, action=gettext_noop("An action was agreed"), due=due_at)
+
+
+def add_agreed(change: Change, actions: Sequence[Mapping[str, Any]]) -> None:
+    """The actions that a meeting agreed or a decision asks for, each as `add_action` takes it. Raises InvalidInput beside the action's own field."""
+    if len(actions) > MOST_ACTIONS:
+        raise InvalidInput(_("Enter no more than {n} actions here, and add the others one by one.").format(n=MOST_ACTIONS), field="actions")
+    for number, given in enumerate(actions, start=1):
+        try:
+            add_action(change, **given)
+        except InvalidInput as error:
+            raise InvalidInput(error.message, field=f"action_{number}_{error.field}") from error
 
 
 def open_actions(case: Case, person: Person | None) -> list[AgreedAction]:

@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from escalation.api.fields import Key, KeyMap, Moment, NotesByKey, Text, Word, YesNo, optional_text
 from escalation.api.verbs.base import Deciding
+from escalation.api.verbs.recording import AgreedIn
 from escalation.states import Route
 
 
@@ -32,4 +33,5 @@ class DecideIn(Deciding):
     dissent = optional_text()
     agreed = YesNo(required=False, default=True, help_text="False where mediation, liaison or review brought no agreement.")
     heard_by = serializers.ListField(child=Key(), required=False, max_length=20, help_text="The panel's members who heard it; left out, all of them.")
+    actions = AgreedIn(many=True, required=False, help_text="What the agencies are to do: at most three.")
     finding = optional_text(help_text="What others can learn from it, naming nobody: the annual report quotes it.")

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from escalation.api.fields import Key, Moment, Text, Texts, Whole, Word, YesNo, optional_text
+from escalation.api.fields import In, Key, Moment, Text, Texts, Whole, Word, YesNo, optional_text
 from escalation.api.verbs.base import Adding, Deciding, Happened
 from escalation.states import ContactHow, MeetingHow
 
@@ -21,6 +21,15 @@ class ChaseIn(Adding):
     """The reminder goes again to whoever owes what is overdue, or else what is due next."""
 
 
+class AgreedIn(In):
+    """An action that was agreed at a meeting, or is asked for by a decision."""
+
+    what = Text()
+    agency = Key()
+    due_at = Moment()
+    owner = Key(required=False)
+
+
 class RecordMeetingIn(Happened):
     """A meeting or call between the sides."""
 
@@ -32,6 +41,7 @@ class RecordMeetingIn(Happened):
     proposals = optional_text(help_text="What a round table proposes to front-line staff.")
     dissent = optional_text()
     dissent_of = Key(required=False, help_text="The own agency, where it is left out.")
+    actions = AgreedIn(many=True, required=False, help_text="What was agreed to be done: at most three; others with `add_action`.")
 
 
 class AddNoteIn(Adding):

@@ -14,6 +14,7 @@ from agencies.web.fields import MomentField, Paragraphs
 from agencies.web.widgets import Checkboxes, Radios
 from escalation.services.resolution import parties
 from escalation.states import Force, Route
+from escalation.web.verbs.action_rows import ActionRows
 from escalation.web.verbs.base import VerbForm, choice_of, person_choice
 
 SEATS = frozenset({Role.PANEL_MEMBER, Role.BOARD_MEMBER, Role.SENIOR, Role.LEAD})
@@ -90,7 +91,7 @@ class ConveneForm(VerbForm):
         }
 
 
-class DecideForm(VerbForm):
+class DecideForm(ActionRows):
     """What it came to."""
 
     agreed = forms.TypedChoiceField(
@@ -113,6 +114,7 @@ class DecideForm(VerbForm):
     )
 
     def prepare(self) -> None:
+        self.ask_actions()
         members = sorted(str(user) for user in self.case.panel_user_ids)
         if self.case.referral is None or self.case.referral.route != Route.PANEL:
             del self.fields["heard_by"]

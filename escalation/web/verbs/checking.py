@@ -1,5 +1,6 @@
 """The check page between typing and sending: what was answered in words, and carried along."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -31,7 +32,7 @@ def rows_of(form: VerbForm) -> list[dict[str, str]]:
 def _words(field: forms.Field, value: Any) -> str:
     """A clean value as the person chose or typed it."""
     if isinstance(field, forms.ChoiceField):
-        labels = {str(key): str(label) for key, label in field.widget.choices}
+        labels = {str(key): str(label) for key, label in _flat(field.widget.choices)}
         chosen = value if isinstance(value, list) else [value]
         return "\n".join(labels.get(_key(item), str(item)) for item in chosen)
     if isinstance(value, datetime):
@@ -41,6 +42,12 @@ def _words(field: forms.Field, value: Any) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     return str(value)
+
+
+def _flat(choices: Any) -> Iterator[tuple[Any, Any]]:
+    """The choices, those in groups too."""
+    for key, label in choices:
+        yield from label if isinstance(label, list | tuple) else [(key, label)]
 
 
 def _key(item: Any) -> str:

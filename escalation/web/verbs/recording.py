@@ -19,7 +19,8 @@ from escalation.models import AgreedAction, EventBody
 from escalation.services.chasing import leaves_at, to_chase, written_to
 from escalation.services.record import lines_to_confirm, lines_to_correct, may_do_action, may_take_on, open_actions
 from escalation.services.resolution import parties
-from escalation.states import ContactHow, MeetingHow
+from escalation.states import ContactHow, MeetingHow, Verb
+from escalation.web.verbs.action_rows import ActionRows
 from escalation.web.verbs.base import HappenedMixin, VerbForm, choice_of
 
 
@@ -66,7 +67,7 @@ def chased_words(done: Change) -> str:
     return gettext("The reminder goes to {people}. It leaves now.").format(people=people)
 
 
-class MeetingForm(HappenedMixin, VerbForm):
+class MeetingForm(HappenedMixin, ActionRows):
     """A meeting or call between the sides."""
 
     how = forms.ChoiceField(
@@ -98,6 +99,8 @@ class MeetingForm(HappenedMixin, VerbForm):
             self.initial.setdefault("how", MeetingHow.PROFESSIONALS)
         speaks = policy.side_of(self.person, self.case)
         self.choose_agency("dissent_of", parties(self.case) if speaks is None else {speaks[1]})
+        if policy.may(self.person, Verb.ADD_ACTION, self.case):
+            self.ask_actions()
 
     def given(self) -> dict[str, Any]:
         data = super().given()

@@ -1,0 +1,74 @@
+"""Agreed actions on the page of a meeting or a decision: a few rows, folded away, of which one that is left empty is none."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from agencies.web.fields import MomentField
+from escalation.services.record import MOST_ACTIONS, may_do_action, may_take_on
+from escalation.web.verbs.base import VerbForm
+
+PARTS = ("what", "agency", "owner", "due_at")
+
+
+class ActionRows(VerbForm):
+    """A verb's form with rows for agreed actions: what, which agency, who there, by when."""
+
+    def ask_actions(self) -> None:
+        """Add the rows, below everything else; one that was begun is shown open."""
+        agencies = self.agencies(may_take_on(self.case))
+        groups = [(label, [(str(one.id), one.name) for one in may_do_action(self.case, UUID(key))]) for key, label in agencies]
+        for number in range(1, MOST_ACTIONS + 1):
+            words = {"number": number}
+            rows: dict[str, forms.Field] = {
+                "what": forms.CharField(label=gettext("Action {number}: what will be done").format(**words), max_length=2_000),
+                "agency": forms.ChoiceField(
+                    label=gettext("Action {number}: which agency does it").format(**words), choices=[("", gettext("Choose")), *agencies]
+                ),
+                "owner": forms.ChoiceField(
+                    label=gettext("Action {number}: who does it there").format(**words), choices=[("", gettext("Whoever holds it there")), *groups]
+                ),
+                "due_at": MomentField(
+                    label=gettext("Action {number}: by when").format(**words),
+                    subject=gettext("the date and time of action {number}").format(**words),
+                ),
+            }
+            for part, field in rows.items():
+                field.required = False
+                self.fields[f"action_{number}_{part}"] = field
+        self.folded = (_("Actions that were agreed"), tuple(name for name in self.fields if name.startswith("action_")))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for number in range(1, MOST_ACTIONS + 1):
+            row = {part: data.get(f"action_{number}_{part}") for part in PARTS}
+            if not any(row.values()):
+                continue
+            missing = {
+                "what": gettext("Say what will be done."),
+                "agency": gettext("Choose which agency does it."),
+                "due_at": gettext("Say by when it will be done."),
+            }
+            for part, sentence in missing.items():
+                name = f"action_{number}_{part}"
+                if name in self.fields and not row[part] and name not in self.errors:
+                    self.add_error(name, sentence)
+        return data
+
+    def given(self) -> dict[str, Any]:
+        data = super().given()
+        rows = [{part: data.pop(f"action_{number}_{part}", None) for part in PARTS} for number in range(1, MOST_ACTIONS + 1)]
+        actions = [
+            {
+                "what": row["what"],
+                "agency": UUID(row["agency"]),
+                "due_at": row["due_at"],
+                "owner": UUID(row["owner"]) if row["owner"] else None,
+            }
+            for row in rows
+            if row["what"]
+        ]
+        return {**data, "actions": actions} if actions else data
