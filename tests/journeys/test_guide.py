@@ -1,5 +1,6 @@
 """The guide's pictures, taken where people meet the pages; and that guide, pictures and tests name the same ones."""
 
+import json
 import re
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ from agencies import wall_clock
 from escalation.services import drafts
 from escalation.states import Verb
 from escalation.web.access import verb_url
+from tests.journeys import pictures
 from tests.journeys.effort import MOST
 from tests.journeys.journey import Journey
 from tests.journeys.pictures import GUIDE, PICTURES
@@ -118,6 +120,24 @@ def test_every_picture_of_the_guide_is_taken_by_a_test_and_every_one_taken_is_sh
     shown = {name for path in GUIDE.glob("*.md") for name in re.findall(r"!\[[^\]]+\]\(pictures/([a-z-]+)\.png\)", path.read_text(encoding="utf-8"))}
     kept = {path.stem for path in PICTURES.iterdir()}
     assert taken == shown == kept
+
+
+def test_a_pages_words_are_held_against_those_of_its_picture_but_for_references_and_times(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CONCORD_PICTURES", raising=False)
+    monkeypatch.setattr(pictures, "PICTURES", tmp_path)
+    monkeypatch.setattr(pictures, "WORDS", tmp_path / "words.json")
+    (tmp_path / "board.png").touch()
+    (tmp_path / "words.json").write_text(json.dumps({"board": pictures.digest_of("ESC-7K3M2Q  Due Monday 2 March, 4:30pm")}))
+    pictures.keep_picture("board", bytes, "ESC-AAAAAA Due Monday 2 March, 9am")
+    for words in ("ESC-AAAAAA Due Tuesday 3 March, 9am", "Due Monday 2 March, 9am. New words"):
+        with pytest.raises(AssertionError, match="CONCORD_PICTURES=1"):
+            pictures.keep_picture("board", bytes, words)
+    with pytest.raises(AssertionError, match="has no picture learning"):
+        pictures.keep_picture("learning", bytes, "")
+
+
+def test_every_picture_has_the_digest_of_its_words() -> None:
+    assert set(json.loads(pictures.WORDS.read_text(encoding="utf-8"))) == {path.stem for path in PICTURES.iterdir()}
 
 
 def test_all_pictures_together_are_light() -> None:

@@ -91,7 +91,7 @@ class Window:
 
     def picture(self, name: str) -> None:
         """The page as the guide shows it, under this name."""
-        keep_picture(name, self.page.screenshot)
+        keep_picture(name, self.page.screenshot, self.page.inner_text("body"))
 
     def follow(self, address: str) -> None:
         """A link of the page by its address. Fails where the page has none."""
