@@ -128,6 +128,7 @@ def test_the_page_asks_says_it_and_hides_another_that_the_reader_may_not_know(wo
     seen = f"{dispute.stage}.{world.fresh(dispute).revision}"
     page = client.post(address, {"seen": seen, "cause": "duplicate", "reason": WHY, "other": "ESC-1"}).content.decode()
     assert "Give the reference of the other disagreement" in page
+    assert "<aside" not in page, "beside it stands only what the reader may read"
     client.post(address, {"seen": seen, "cause": "duplicate", "reason": WHY, "other": other.reference})
     assert world.fresh(dispute).left_out == LeftOut.DUPLICATE
     client.force_login(world.cast.lead)
