@@ -24,7 +24,8 @@ from reports.exports import FORMATS
 from reports.figures import Document
 from reports.periods import Period, period_between, usual_days
 from reports.rendering import context_of
-from reports.web.views import data_file, listed, partnership_for, started, strip
+from reports.web.chapters import on_pages
+from reports.web.views import data_file, listed, partnership_for, started
 
 
 class PeriodForm(Form):
@@ -73,7 +74,10 @@ def standing_data(request: HttpRequest, form: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, partnership: Partnership, form: PeriodForm, document: Document | None) -> HttpResponse:
-    figures = context_of(document, charts.NARROW) | {"headlines": strip(document)} if document is not None else {}
+    figures: dict[str, Any] = {}
+    if document is not None:
+        figures = context_of(document, charts.NARROW)
+        figures |= on_pages(request, document, figures)
     context = {
         "form": form,
         "partnership_slug": partnership.slug,

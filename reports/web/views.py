@@ -26,7 +26,7 @@ from reports.figures import Document, Edition
 from reports.models import Report
 from reports.periods import POOLED, Pool, Standing, Year, read_year, read_years
 from reports.rendering import context_of
-from reports.said import shown
+from reports.web.chapters import on_pages
 
 logger = logging.getLogger(__name__)
 
@@ -56,13 +56,12 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
         "editions": editions(chosen, edition, now),
         "years": POOLED if isinstance(chosen, Pool) else 1,
         "edition": edition,
-        "headlines": strip(document),
         "made": listed(selectors.made(partnership, Year(chosen.number)), now),
         "partnership_slug": partnership.slug,
         "formats": FORMATS.values(),
         "checked": own.checked_by_agencies(partnership, chosen) if isinstance(chosen, Year) else [],
     }
-    return render(request, "reports/annual.html", context)
+    return render(request, "reports/annual.html", context | on_pages(request, document, context))
 
 
 @heavy
@@ -148,11 +147,6 @@ def one_page(document: Document, name: str) -> HttpResponse:
     response = HttpResponse(services.print_page(document).content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
     return response
-
-
-def strip(document: Document) -> list[dict[str, str]]:
-    """The few figures at the head of a report's page, each a link to its chapter."""
-    return [{"number": item.figure, "words": shown(item.words), "url": f"#{item.chapter}"} for item in document.headlines]
 
 
 def partnership_for(request: HttpRequest, roles: Collection[Role] = policy.REPORTERS) -> Partnership:

@@ -23,7 +23,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 # Whoever wants to see the pages names a folder; nothing is kept otherwise.
 PICTURES = os.environ.get("CONCORD_PICTURES", "")
-UNITS = ("/reports/2025/", "/reports/2025/?edition=public", "/reports/2025/words/", "/reports/standing/", "/board/?list=open&stage=1", "/returns/")
+UNITS = (
+    "/reports/2025/", "/reports/2025/?chapter=volume", "/reports/2025/?edition=public&chapter=agencies", "/reports/2025/words/", "/reports/standing/",
+    "/board/?list=open&stage=1", "/returns/",
+)  # fmt: skip
 
 
 class Once(Lookout):

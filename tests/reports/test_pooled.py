@@ -33,6 +33,7 @@ from tests.reports.bounds import exposed, one_way_only
 from tests.reports.builders import World, make_world
 from tests.reports.generated import generate
 from tests.reports.recount import Recount, percent
+from tests.reports.report_pages import pages_of
 from tests.reports.test_measures import add_returns, inside, leave_some_out, plain, total
 
 pytestmark = pytest.mark.django_db
@@ -208,7 +209,7 @@ def test_page_data_file_programs_and_paper_agree(world: World, settings: Any, tm
     client = Client()
     with time_machine.travel(NOW, tick=False):
         client.force_login(world.unit, backend="django.contrib.auth.backends.ModelBackend")
-        page = client.get(reverse("report-year", args=[2026]), {"edition": "public", "years": "3"}).content.decode()
+        page = "".join(pages_of(client, "report-year", 2026, edition="public", years="3"))
         report, _is_new = services.ask_for_report(partnership=world.partnership, year=POOL, edition=Edition.PUBLIC, asked_by=world.unit, now=NOW)
         assert services.make_report(report.pk)
     report.refresh_from_db()

@@ -24,11 +24,12 @@ from reports.figures import Edition, Unit
 from reports.models import Progress, Report, ReportEvent
 from reports.periods import Year
 from reports.rendering import context_of
-from tests.bench.weight import weigh
+from tests.bench.weight import ALL_AIM, HTML_AIM, weigh
 from tests.cast import Cast
 from tests.kept import kept_fixture
 from tests.reports.builders import World, make_world
 from tests.reports.generated import generate
+from tests.reports.report_pages import pages_of
 from tests.reports.test_exports import READERS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
@@ -138,7 +139,7 @@ def test_page_paper_data_files_and_interface_agree_to_the_digit(world: World, un
     shown = [cell.text for _, tables in page.context["chapters"] for table in tables for row in table.rows for cell in row.cells]
     assert said == shown
     assert len(said) > 100
-    for html in (printed, page.content.decode()):
+    for html in (printed, "".join(pages_of(unit, "report-year", 2025, edition=edition.value))):
         assert cells_in(html) == [escape(text).replace("&quot;", '"') for text in shown]
 
 
@@ -170,7 +171,7 @@ def test_a_form_that_there_is_not_is_not_found(unit: Client) -> None:
 
 
 def test_the_public_edition_is_one_click_away(unit: Client) -> None:
-    text = unit.get(reverse("report-year", args=[2025]), {"edition": "public"}).content.decode()
+    text = "".join(pages_of(unit, "report-year", 2025, edition="public"))
     assert "This is the public edition." in text
     assert "[c]" in text
     assert "Hillside School" not in text
@@ -178,7 +179,7 @@ def test_the_public_edition_is_one_click_away(unit: Client) -> None:
 
 def test_every_chart_has_its_table_and_its_definition_on_the_page(unit: Client) -> None:
     page = unit.get(reverse("report-year", args=[2025]))
-    text = page.content.decode()
+    text = "".join(pages_of(unit, "report-year", 2025))
     for _, tables in page.context["chapters"]:
         for table in tables:
             assert table.definition.words[:40] in text.replace("&#x27;", "'")
@@ -186,12 +187,29 @@ def test_every_chart_has_its_table_and_its_definition_on_the_page(unit: Client) 
             assert (f'id="table-{table.key}"' in text) == bool(table.rows)
 
 
-def test_a_years_page_with_every_table_and_chart_stays_light(unit: Client) -> None:
-    weight = weigh(unit.get(reverse("report-year", args=[2025])).content.decode())
-    assert (weight.html < 72_000, weight.everything < 90_000) == (True, True), weight
+@pytest.mark.parametrize(("name", "arguments"), [("report-year", [2025]), ("report-standing", [])])
+def test_no_page_of_a_report_with_every_table_and_chart_is_heavy(unit: Client, name: str, arguments: list[int]) -> None:
+    weights = [weigh(page) for page in pages_of(unit, name, *arguments)]
+    assert len(weights) > 3
+    assert (max(one.html for one in weights) < HTML_AIM, max(one.everything for one in weights) < ALL_AIM) == (True, True), weights
 
 
-@pytest.mark.parametrize("address", ["/reports/1999/", "/reports/99999/", "/reports/2025/?edition=secret", "/reports/2025/?partnership=nowhere"])
+def test_a_chapter_leads_to_those_around_it_and_back_and_explains_its_own_signs(unit: Client) -> None:
+    first = unit.get(reverse("report-year", args=[2025]), {"edition": "public"})
+    (volume, opens), (timeliness, next_opens), *_more = first.context["listed"]
+    page = unit.get(reverse("report-year", args=[2025]) + opens).content.decode()
+    assert f"<title>{volume.name}: Annual report 2025/26" in page
+    assert f'href="{escape(next_opens)}" rel="next">Next: {timeliness.name}</a>' in page
+    assert 'rel="prev"' not in page
+    assert 'href="?edition=public"' in page
+    assert "[c] not shown" in page
+    assert "How the figures were made" not in page
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/reports/1999/", "/reports/99999/", "/reports/2025/?edition=secret", "/reports/2025/?partnership=nowhere", "/reports/2025/?chapter=none"],
+)
 def test_what_is_not_there_is_not_found(unit: Client, address: str) -> None:
     assert unit.get(address).status_code == 404
 
