@@ -60,6 +60,15 @@ def test_the_holder_the_agencys_lead_and_the_business_unit_may_ask_somebody_with
     assert (line.body.text["name"], line.facts["invited"]) == ("Amira Jones", str(guest.pk))
 
 
+@pytest.mark.parametrize(("part", "told"), [("business_unit", {"lead", "receiving_lead"}), ("receiver", set()), ("receiving_lead", set())])
+def test_whom_the_business_unit_lets_in_the_leads_of_both_sides_hear_of(world: World, part: str, told: set[str]) -> None:
+    """Or the unit could read by another's eyes, and an address of its own, what it may not read yet."""
+    invited(world, world.sent(), getattr(world.cast, part))
+    rows = Notification.objects.filter(kind=Message.LOOKED)
+    assert set(rows.values_list("recipient", flat=True)) == {getattr(world.cast, one).pk for one in told}
+    assert {row.action for row in rows} <= {"See whom it asked to answer without an account"}
+
+
 @pytest.mark.parametrize("part", ["own_manager", "lead", "raiser", "administrator", "chair"])
 def test_nobody_else_may_where_somebody_there_holds_it(world: World, part: str) -> None:
     dispute = world.sent()
