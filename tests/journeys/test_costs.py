@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from agencies.models import Post
 from escalation.models import Dispute
 from escalation.states import State, Verb
 from escalation.web.access import case_url, verb_url
@@ -102,6 +103,25 @@ def test_asking_for_the_annual_report_costs_what_the_table_says(cast: Cast, worl
     desk.follow(year)
     desk.press("Make the PDF (internal edition)")
     desk.effort.within("annual report")
+
+
+def test_replacing_a_leaver_costs_what_the_table_says_and_moves_what_they_hold(cast: Cast, world: World, dispute: Dispute) -> None:
+    desk = Desk(cast.receiving_lead)
+    desk.go(reverse("my-people"))
+    desk.follow(reverse("leave", args=[cast.social_care.code, cast.receiver.pk]))
+    desk.press("Continue", successor=str(cast.receiving_senior.pk), when="now")
+    desk.press("End it and hand over")
+    assert world.fresh(dispute).requests.get().holder == cast.receiving_senior
+    desk.effort.within("replace a leaver")
+
+
+def test_confirming_a_contact_from_the_gaps_costs_what_the_table_says(cast: Cast, world: World) -> None:
+    desk = Desk(cast.administrator)
+    desk.go(reverse("directory-health"))
+    desk.follow(reverse("agency", args=[cast.school.code]))
+    desk.press("Confirm that this is right: Head of year")
+    assert Post.objects.filter(agency=cast.school, confirmed_on=world.now.date()).exists()
+    desk.effort.within("confirm a contact")
 
 
 def test_reading_the_pack_costs_what_the_table_says(cast: Cast, world: World, dispute: Dispute) -> None:
