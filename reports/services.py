@@ -181,8 +181,8 @@ def make_report(report_id: UUID) -> bool:
             with _kept_language():
                 frozen = worded(document)
                 printed = print_document(frozen)
-            _write(path_of(report), printed.content)
             issue(report.partnership, document, wall_clock.now())
+            _write(path_of(report), printed.content)
     except DomainError as error:
         fail(report_id, error.message, wall_clock.now())
         return False

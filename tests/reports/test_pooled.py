@@ -231,6 +231,17 @@ def test_page_data_file_programs_and_paper_agree(world: World, settings: Any, tm
     assert IssuedEdition.objects.count() == 1
 
 
+def test_a_report_that_was_asked_for_before_the_other_was_published_is_not_made(world: World, settings: Any, tmp_path: Path) -> None:
+    settings.VAR = tmp_path
+    report, _is_new = services.ask_for_report(partnership=world.partnership, year=POOL, edition=Edition.PUBLIC, asked_by=world.unit, now=NOW)
+    published_of(world, Year(2025))
+    with time_machine.travel(NOW, tick=False):
+        assert not services.make_report(report.pk)
+    report.refresh_from_db()
+    assert "The public edition of 2025/26 was issued" in report.problem
+    assert not services.path_of(report).exists()
+
+
 def test_the_page_says_why_it_cannot_be(world: World) -> None:
     published_of(world, Year(2025))
     client = Client()
