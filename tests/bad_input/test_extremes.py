@@ -40,7 +40,6 @@ def test_a_text_is_kept_and_shown_to_the_letter(addresses: Addresses) -> None:
     assert [text[:40] for text in texts if text[:200].partition("\n")[0] not in shown] == []
 
 
-@pytest.mark.engines
 @pytest.mark.django_db
 def test_a_name_is_kept_and_shown_to_the_letter(addresses: Addresses) -> None:
     unit, page = browser(addresses.cast.business_unit), "/directory/people/add/hillside-school/"

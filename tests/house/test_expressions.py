@@ -34,7 +34,7 @@ def is_ours(expression: ast.expr) -> bool:
 
 
 def test_no_typed_text_becomes_a_regular_expression() -> None:
-    found = [(source, one) for source in product() for one in expressions(source)]
+    found = [(source, one) for source in product() if "re." in source.text for one in expressions(source)]
     assert len(found) > 20
     assert {f"{source.name}: {ast.unparse(one)}" for source, one in found if not is_ours(one)} == LOOKED_AT
     none(source.name for source in product() for word in ("__regex=", "__iregex=") if word in source.text)
