@@ -1,7 +1,7 @@
 """What the directory's pages show: gaps, contacts, the matrix, one's own people. Reads only."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
@@ -193,8 +193,18 @@ def matrices_for(person: Person) -> list[Partnership]:
 
 def named_officers(agency: Agency, today: date) -> tuple[Officer, ...]:
     """The agency's named officers on a London date from the lowest level up, then those outside the levels (BUC-04). Practitioners are left out."""
-    snapshot = load_snapshot(agency.partnership_id, [agency.id], today)
-    names = {level.number: str(level) for level in SeniorityLevel.objects.filter(partnership_id=agency.partnership_id)}
+    return officers_of([agency], today)[agency.id]
+
+
+def officers_of(agencies: Sequence[Agency], today: date) -> dict[UUID, tuple[Officer, ...]]:
+    """The same of several agencies of one partnership, by agency, in as many queries as of one."""
+    place = agencies[0].partnership_id
+    snapshot = load_snapshot(place, [agency.id for agency in agencies], today)
+    names = {level.number: str(level) for level in SeniorityLevel.objects.filter(partnership_id=place)}
+    return {agency.id: _officers(agency, snapshot, names) for agency in agencies}
+
+
+def _officers(agency: Agency, snapshot: Snapshot, names: Mapping[int, str]) -> tuple[Officer, ...]:
     posts = _contact_posts(snapshot.posts.get(agency.id, []))
     posts.sort(key=lambda post: post.level.number if post.level else max(names, default=0) + 1)
     lines = [_officer(post, agency, snapshot, names) for post in posts]
@@ -281,7 +291,7 @@ def _contact_posts(posts: Iterable[Post]) -> list[Post]:
     return [post for post in posts if not post.level or post.level.number >= FIRST_LEVEL_WITH_A_CONTACT]
 
 
-def _officer(post: Post, agency: Agency, snapshot: Snapshot, names: dict[int, str]) -> Officer:
+def _officer(post: Post, agency: Agency, snapshot: Snapshot, names: Mapping[int, str]) -> Officer:
     held = snapshot.holdings.get(post.id, [])
     return Officer(
         title=post.title,

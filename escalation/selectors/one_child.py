@@ -18,4 +18,4 @@ def opened_with(reading_id: UUID, person: Person, now: datetime) -> list[Case] |
         return []
     together = Reading.objects.filter(reader=person.id, part=ABOUT_CHILD, recorded_at=first.recorded_at).values("dispute")
     rows = Dispute.objects.visible_to(person).filter(pk__in=together).select_related("partnership").order_by("-created_at")
-    return [recall_reason(case, person, now=now) for case in assemble(list(rows), now=now)]
+    return [recall_reason(case, person, now=now) for case in assemble(list(rows), now=now, whole=True)]

@@ -234,7 +234,7 @@ def _spoken(submission: Submission) -> str:
 @require_safe
 def sent(request: HttpRequest, reference: str) -> HttpResponse:
     """The confirmation: who was told, what happens next and by when. May be opened again."""
-    case = open_case(request, reference)
+    case = open_case(request, reference, whole=True)
     if case.dispute.state == State.DRAFT:
         return redirect("log-check", case.dispute.reference)
     file = case_file(case, person_for(request), wall_clock.now())

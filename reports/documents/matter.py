@@ -121,14 +121,16 @@ def on(value: datetime | date | None) -> str:
 def matter_of(case: Case, person: Person, now: datetime, *, with_child: bool = False) -> Matter:
     """The disagreement for this reader. The caller has asked `policy.reads_narrative`, and `policy.sees_child` where `with_child` is set.
 
-    Twenty queries, however long the record is.
+    Some twenty queries, however long the record is; what it does not tell of is not looked for.
     """
     file = case_file(case, person, now)
     rows = read_events(case)
     clocks = [clock for clock in every_clock(case) if may_see_clock(clock, case, person)]
-    actions = actions_of(case, person, rows)
-    learning = list(LearningPoint.objects.filter(dispute=case.dispute).order_by("recorded_at"))
-    referrals = list(Referral.objects.filter(dispute=case.dispute).order_by("run__number"))
+    told = {event.kind for event, _ in rows}
+    actions = actions_of(case, person, rows) if EventKind.ACTION_AGREED in told else []
+    points = LearningPoint.objects.filter(dispute=case.dispute).order_by("recorded_at")
+    learning = list(points) if EventKind.LEARNING in told else []
+    referrals = list(Referral.objects.filter(dispute=case.dispute).order_by("run__number")) if case.referral is not None else []
     owners = {clock.owner_id for clock in clocks} | {action.owner_id for action in actions} | {point.owner_id for point in learning}
     return Matter(
         case=case,

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency
-from agencies.selectors import Contact, Officer, named_officers
+from agencies.selectors import Contact, Officer, officers_of
 from agencies.words import LONDON
 from reports.documents.kinds import DocumentKind
 from reports.documents.matter import Matter, on
@@ -13,7 +13,8 @@ from reports.documents.shapes import Facts, Field, Paper, Section, Table
 def officers(matter: Matter) -> Paper:
     """One form for each agency concerned, each on a page of its own."""
     agencies = {agency.pk: agency for agency in Agency.objects.filter(pk__in=[key for key, _ in matter.parties()]).select_related("partnership")}
-    forms = [_form(matter, agencies[key], apart=number > 0) for number, (key, _) in enumerate(matter.parties())]
+    found = officers_of(list(agencies.values()), matter.now.astimezone(LONDON).date())
+    forms = [_form(agencies[key], found[key], apart=number > 0) for number, (key, _) in enumerate(matter.parties())]
     return Paper(
         DocumentKind.NAMED_OFFICERS,
         str(DocumentKind.NAMED_OFFICERS.label),
@@ -24,9 +25,7 @@ def officers(matter: Matter) -> Paper:
     )
 
 
-def _form(matter: Matter, agency: Agency, *, apart: bool) -> Section:
-    today = matter.now.astimezone(LONDON).date()
-    found = named_officers(agency, today)
+def _form(agency: Agency, found: tuple[Officer, ...], *, apart: bool) -> Section:
     agency_facts = Facts("", (Field(_("Telephone"), agency.phone), Field(_("Out of hours"), agency.out_of_hours), Field(_("Checked by, and on"))))
     columns = (_("Post"), _("Name"), _("How to reach them"), _("Deputy"), _("Confirmed"))
     table = Table(
