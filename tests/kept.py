@@ -8,8 +8,10 @@ copy. A test that commits for itself (`transaction=True`, `live_server`) finds a
 
 import copy
 import inspect
+import pickle
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 import pytest
@@ -54,11 +56,20 @@ def kept_fixture(builder: Callable[..., T]) -> Any:
 
 @dataclass(frozen=True)
 class Layer:
-    """A transaction, who wrote its rows, and what they stand for."""
+    """A transaction, who wrote its rows, and what gives a copy of what they stand for."""
 
     transaction: transaction.Atomic
     builder: Builder
-    value: Any
+    copied: Callable[[], Any]
+
+
+def copying(value: Any) -> Callable[[], Any]:
+    """What gives a copy of the value as it is now. Unpickling takes a fifth of the time of copying; what cannot be pickled is copied."""
+    try:
+        frozen = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    except (pickle.PicklingError, TypeError, AttributeError):
+        return partial(copy.deepcopy, value)
+    return partial(pickle.loads, frozen)
 
 
 class Layers:
@@ -84,11 +95,11 @@ class Layers:
             for builder in wanted[same:]:
                 layer = transaction.atomic()
                 layer.__enter__()
-                self._open.append(Layer(layer, builder, builder(copy.deepcopy(self._open[-1].value) if self._open else None)))
+                self._open.append(Layer(layer, builder, copying(builder(self._open[-1].copied() if self._open else None))))
 
     def own(self, builder: Builder) -> Any:
         """The test's own copy of what the builder made; None where its rows are not kept."""
-        return next((copy.deepcopy(layer.value) for layer in self._open if layer.builder is builder), None)
+        return next((layer.copied() for layer in self._open if layer.builder is builder), None)
 
 
 def commits(item: pytest.Item) -> bool:

@@ -242,16 +242,20 @@ def _words_are_looked_up(_pages_are_valid: None) -> Iterator[None]:
 
     def asked(client: Client, **request: Any) -> Any:
         typed = request["wsgi.input"].read() if "wsgi.input" in request else b""
-        meanwhile = Client(raise_request_exception=False)
-        meanwhile.cookies = copy.deepcopy(client.cookies)
-        answer = ask(client, **{**request, **({"wsgi.input": FakePayload(typed)} if typed else {})})
+        # An answer puts new cookies in place of these and changes none.
+        cookies = dict(client.cookies)
+
+        def once_more() -> dict[str, Any]:
+            return {**request, **({"wsgi.input": FakePayload(typed)} if typed else {})}
+
+        answer = ask(client, **once_more())
         if not connection.force_debug_cursor and not answer.streaming and answer.headers.get("Content-Type", "").startswith("text/html"):
             html, path = answer.content.decode(), answer.wsgi_request.path_info
             view, title = kind_of(path, found[1] if (found := TITLE.search(html)) else "")
             if html and not view.startswith(NOT_OURS) and view not in TEXTS and Kinds.is_new("words", view, title):
-                read_words(
-                    again(meanwhile, {**request, **({"wsgi.input": FakePayload(typed)} if typed else {})}), typed, path, _waiting(answer.wsgi_request)
-                )
+                meanwhile = Client(raise_request_exception=False)
+                meanwhile.cookies.update(copy.deepcopy(cookies))
+                read_words(again(meanwhile, once_more()), typed, path, _waiting(answer.wsgi_request))
         return answer
 
     # With the strict reading around it, which the second asking is spared.

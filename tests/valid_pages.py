@@ -1,5 +1,6 @@
 """Every page that a test is given is read strictly, once a kind, by whichever process of the run meets it first. A pytest plugin."""
 
+import functools
 import os
 import re
 from collections.abc import Iterator
@@ -43,13 +44,18 @@ class Kinds:
         return True
 
 
+@functools.lru_cache(maxsize=256)
+def view_at(path: str) -> str:
+    """The name of the view that answers there; nothing where none does. Two of ours ask about each page, and a test often about the same."""
+    try:
+        return resolve(path).view_name
+    except Resolver404:
+        return ""
+
+
 def kind_of(path: str, title: str) -> tuple[str, str]:
     """The view and the title, whichever disagreement it is about."""
-    try:
-        view = resolve(path).view_name
-    except Resolver404:
-        view = ""
-    return view, REFERENCE.sub("", title)
+    return view_at(path), REFERENCE.sub("", title)
 
 
 def read_strictly(path: str, html: str) -> None:

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 OWN_TO_THE_SERVICE = {"change", "on_behalf"}
 NOT_CALLED = {Verb.SAVE_DRAFT, Verb.DISCARD_DRAFT, Verb.TICK}
 # A deeper run: CONCORD_TEST_EXAMPLES=200 bin/test tests/api/test_schema.py
-EXAMPLES = env.number("CONCORD_TEST_EXAMPLES", 6)
+EXAMPLES = env.number("CONCORD_TEST_EXAMPLES", 5)
 load_all_checks()
 PROVEN = CHECKS.get_by_names(["not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance"])
 ROLES = ["own_manager", "business_unit", "chair"]
