@@ -45,7 +45,7 @@ def suppressed(tables: Mapping[str, Table], earlier: Earlier = NOTHING) -> Suppr
     if emptied:
         people |= {key: gathered(people[key]) for key in emptied}
         system, hidden, proofs = _protect(people, earlier)
-    shown = {key: _hide(people[key], hidden) if key in people else table for key, table in tables.items()}
+    shown = {key: hide(people[key], hidden) if key in people else table for key, table in tables.items()}
     return Suppressed(shown, system, frozenset(hidden), proofs)
 
 
@@ -104,7 +104,8 @@ def grids_of(table: Table) -> Iterator[Grid]:
             yield Grid(tuple(lines), total_row=has_total, total_column=block.total is not None)
 
 
-def _hide(table: Table, hidden: set[Name]) -> Table:
+def hide(table: Table, hidden: Collection[Name]) -> Table:
+    """The table as it is published: the mark in the place of each count that is hidden, and its rows in an order that tells nothing of them."""
     rows = []
     for at, row in enumerate(table.rows):
         cells = [
@@ -112,4 +113,16 @@ def _hide(table: Table, hidden: set[Name]) -> Table:
             for across, (column, cell) in enumerate(zip(table.columns, row.cells, strict=True))
         ]
         rows.append(replace(row, cells=tuple(cells)))
-    return table.with_rows(rows, smallest_base=SMALLEST_BASE)
+    return _in_order(table.with_rows(rows, smallest_base=SMALLEST_BASE))
+
+
+def _in_order(table: Table) -> Table:
+    """Sorted by what is shown alone, most first, then by label; the rows of hidden counts by label before the total.
+
+    In the order of the true counts two hidden ones that make three would be told: the first is two.
+    """
+    if table.most_first is None:
+        return table
+    at = table.most_first
+    order = sorted(table.rows, key=lambda row: (row.is_total, row.cells[at].mark is Mark.HIDDEN, -row.cells[at].number, row.label))
+    return replace(table, rows=tuple(order))

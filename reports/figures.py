@@ -165,7 +165,10 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of figures. `blocks` say what adds up, for the suppression of small numbers; tables about the directory do not count people."""
+    """A table of figures. `blocks` say what adds up, for the suppression of small numbers; tables about the directory do not count people.
+
+    `most_first` is the column by whose counts the rows are sorted; None where they have an order of their own, as stages have.
+    """
 
     key: str
     caption: str
@@ -178,6 +181,7 @@ class Table:
     empty: str = _("None.")
     counts_people: bool = True
     gather: Gather = Gather.NONE
+    most_first: int | None = None
 
     def total(self, column: int) -> Cell:
         """The total row's cell of this column; an empty cell where there is no total row."""

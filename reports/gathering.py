@@ -72,6 +72,7 @@ def _one(table: Table, rows: Sequence[Row], group: tuple[str, ...]) -> Row:
         Cell(sum(row.cells[across].number for row in rows)) if column.unit is Unit.COUNT else Cell() for across, column in enumerate(table.columns)
     ]
     if table.gather is Gather.OTHERS:
-        return Row(_("{number} others together", number=len(group)), tuple(counts), of=group)
+        # By name: in the order of their counts they would tell which is the larger.
+        return Row(_("{number} others together", number=len(group)), tuple(counts), of=tuple(sorted(group)))
     label = _("{first} to {last}", first=stage_name(group[0]), last=small(stage_name(group[-1])))
     return Row(label, tuple(counts), of=group)

@@ -73,6 +73,8 @@ def kinds(scope: Scope) -> Table:
         raised[raiser] += number
         got[receiver] += number
     down, across = descending(raised, scope.kind_names), descending(got, scope.kind_names)
+    if scope.is_public:  # The order of the columns would tell which of two hidden sums is the larger.
+        across = sorted(got, key=lambda kind: scope.kind_names[kind])
     listed = []
     for raiser in down:
         numbers = [counts.get((raiser, receiver), 0) for receiver in across]
@@ -80,6 +82,7 @@ def kinds(scope: Scope) -> Table:
     last = len(across)
     return Table(
         key="kinds",
+        most_first=last,
         gather=Gather.OTHERS,
         caption=_("Who raised with whom, by kind of agency"),
         row_label=_("Raised by"),

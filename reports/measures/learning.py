@@ -62,6 +62,7 @@ def learning(scope: Scope) -> Table:
     """Learning points recorded in the year, by what should change and how far it has come."""
     return Table(
         key="learning",
+        most_first=4,
         caption=_("Learning points recorded in the year, by the change they ask for"),
         row_label=_("Change in"),
         columns=COLUMNS,
@@ -77,6 +78,7 @@ def learning_before(scope: Scope) -> Table:
     past = scope.period.before()
     return Table(
         key="learning-before",
+        most_first=4,
         caption=_("Learning points recorded in the year before, as they stand now"),
         row_label=_("Change in"),
         columns=COLUMNS,
@@ -102,6 +104,7 @@ def actions(scope: Scope) -> Table:
     listed.sort(key=lambda item: (-item[1][3], item[0]))
     return Table(
         key="actions",
+        most_first=3,
         gather=Gather.OTHERS,
         caption=_("Agreed actions due in the year, by who agreed to do them"),
         row_label=_("Kind of agency") if scope.is_public else _("Agency"),

@@ -28,6 +28,7 @@ def outcomes(scope: Scope) -> Table:
     last = len(columns)
     return Table(
         key="outcomes",
+        most_first=last,
         gather=Gather.OTHERS,
         caption=_("Outcome, and the difference made for the child"),
         row_label=_("Outcome"),

@@ -35,6 +35,7 @@ def grounds(scope: Scope) -> Table:
     listed.sort(key=lambda item: -item[1][0])
     return Table(
         key="grounds",
+        most_first=0,
         gather=Gather.OTHERS,
         caption=_("Why those raised in the year were moved up"),
         row_label=_("Ground"),

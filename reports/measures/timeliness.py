@@ -114,6 +114,7 @@ def answering(scope: Scope) -> Table:
     listed.sort(key=lambda item: (-sum(item[1][:3]), item[0]))
     return Table(
         key="answering",
+        most_first=3,
         gather=Gather.OTHERS,
         caption=_("Responses due in the year, by who owed them"),
         row_label=_("Kind of agency") if scope.is_public else _("Agency"),

@@ -113,6 +113,7 @@ def themes_of(counts: Mapping[str, int], whole: int) -> Table:
     listed = sorted(((names.get(key, key), number) for key, number in counts.items()), key=lambda item: (-item[1], item[0]))
     return Table(
         key="themes",
+        most_first=0,
         caption=_("Areas of disagreement"),
         row_label=_("Area"),
         columns=(Column(_("Raised")), Column(_("Others"), seen=False), Column(_("All raised"), seen=False), share(_("Share of all raised"), 0, 2)),

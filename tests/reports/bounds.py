@@ -6,9 +6,13 @@ pushing as much as possible round it in either direction.
 
 from collections import deque
 from collections.abc import Collection, Hashable, Iterator, Mapping
+from dataclasses import replace
 from itertools import chain, product
 
 from reports.disclosure import LEAST, Grid, Name
+from reports.earlier import name_of
+from reports.editions import hide
+from reports.figures import Cell, Mark, Row, Table
 
 Node = Hashable
 GROUND: Node = "ground"
@@ -119,3 +123,36 @@ def one_way_only(left: Collection[Name], right: Collection[Name], values: Mappin
             for name, value in zip(mine, guess, strict=True):
                 found[name].add(value)
     return [name for name, able in found.items() if len(able) < 2]
+
+
+def told_by_order(table: Table, values: Mapping[Name, int], moves: Mapping[Name, Mapping[Name, int]]) -> list[Name]:
+    """The hidden counts of a published table whose other values (`moves`, what the sums leave open) would be printed in another order of rows.
+
+    The year is told once more with the other values, sorted most first as the measures sort, and published: a reader who sees the same rows in
+    another order knows that it was not so.
+    """
+    marked = {name_of(table, at, across) for at, row in enumerate(table.rows) for across, cell in enumerate(row.cells) if cell.mark is Mark.HIDDEN}
+    hidden = marked & values.keys()  # Percentages are worked out again.
+    return [
+        name for name, move in moves.items() if name in hidden and labels_of(hide(_retold(table, hidden, values, move), hidden)) != labels_of(table)
+    ]
+
+
+def labels_of(table: Table) -> list[str]:
+    """The rows' labels from top to bottom."""
+    return [row.label for row in table.rows]
+
+
+def _retold(table: Table, hidden: Collection[Name], values: Mapping[Name, int], move: Mapping[Name, int]) -> Table:
+    rows = []
+    for at, row in enumerate(table.rows):
+        names = [name_of(table, at, across) for across in range(len(row.cells))]
+        told = zip(names, row.cells, strict=True)
+        rows.append(
+            replace(row, cells=tuple(Cell(values[name] + move.get(name, 0), key=cell.key) if name in hidden else cell for name, cell in told))
+        )
+
+    def by_count(row: Row) -> tuple[bool, int]:
+        return row.is_total, -row.cells[table.most_first or 0].number
+
+    return replace(table, rows=tuple(rows if table.most_first is None else sorted(rows, key=by_count)))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from escalation.states import State
+from escalation.states import Ground, State
 from reports.disclosure import SMALL, Grid
 from reports.document import build
 from reports.earlier import name_of, published
@@ -20,7 +20,7 @@ from reports.measures.base import with_total
 from reports.models import IssuedEdition
 from reports.periods import Year
 from reports.proof import System, protected
-from tests.reports.bounds import exposed, one_way_only
+from tests.reports.bounds import exposed, one_way_only, told_by_order
 from tests.reports.builders import SOME_AGENCIES, Life, World, make_world
 from tests.reports.generated import generate
 
@@ -50,6 +50,7 @@ def test_no_small_count_is_shown_and_none_can_be_worked_out(number: int, seed: i
         if table.counts_people:
             assert not any(cell.value in SMALL for cell in shown_counts(table))
             assert not any(exposed(grid, found.system.values, found.hidden) for grid in grids_of(table))
+            assert told_by_order(table, found.system.values, found.proofs) == []
     for left, right in flows(found.system.values):
         assert one_way_only(left, right, found.system.values, found.hidden) == []
 
@@ -68,6 +69,35 @@ def raised(world: World, at: datetime, ended: datetime | None = None, state: Sta
     life.enter(1, at)
     if ended:
         life.finish(ended, state, **({"resolved_at": ended} if state == State.CLOSED else {}))
+
+
+def test_the_order_of_the_rows_tells_no_hidden_count(world: World) -> None:
+    """Two hidden ones come to three: the first of them would be two if they stood most first."""
+    for ground, many in ((Ground.NOT_RESOLVED, 20), (Ground.NO_RESPONSE, 9), (Ground.RISK, 2), (Ground.DELAY, 1)):
+        for at in range(many):
+            life = Life.begin(world, JUNE, world.agencies[2], [world.agencies[0]], NOW, themes=["delay"])
+            life.enter(1, JUNE)
+            life.enter(2, JUNE + (at + 1) * DAY, ground)
+    world.save()
+    tables = figures_of(Scope(world.partnership, Year(2025), NOW, Edition.PUBLIC))
+    assert [row.cells[0].number for row in tables["grounds"].rows] == [20, 9, 2, 1, 32]
+    published = suppress({"grounds": tables["grounds"]})["grounds"]
+    assert [(row.label, row.cells[0].text(Unit.COUNT)) for row in published.rows] == [
+        ("Not resolved", "20"), ("No response", "9"), ("Delay", "[c]"), ("Risk", "[c]"), ("All moves", "32"),
+    ]  # fmt: skip
+
+
+def test_columns_and_rows_put_together_stand_in_an_order_of_their_own_in_the_public_edition() -> None:
+    for edition, is_public in ((Edition.PUBLIC, True), (Edition.INTERNAL, False)):
+        table = figures_of(scope_of(150, 4, edition))["kinds"]
+        across = [column.label for column in table.columns[:-1]]
+        sums = [cell.number for cell in table.rows[-1].cells[:-1]]
+        assert (across == sorted(across)) == is_public
+        assert (sums == sorted(sums, reverse=True)) != is_public
+    rows = with_total([("Delay", [9]), ("Risk", [2]), ("Another", [1]), ("Health", [4])], "All")
+    table = Table("t", "T", "Ground", (Column("Moves"),), tuple(rows), (Block((0,)),), gather=Gather.OTHERS, most_first=0)
+    [put] = [row for row in gathered(table).rows if row.of]
+    assert put.of == ("Another", "Health", "Risk")
 
 
 def test_in_a_first_year_the_raised_and_the_open_ones_do_not_tell_how_many_were_closed(world: World) -> None:
