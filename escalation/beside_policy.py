@@ -17,9 +17,16 @@ def is_asked_beside(person: "Person", case: CaseLike) -> bool:
 
 def reviewing(person: "Person", case: CaseLike) -> bool:
     """The child protection reviewing service of the disagreement's own partnership, once it was alerted."""
-    place = case.dispute.partnership_id
-    told = case.dispute.reviewing_told_at is not None
-    return told and any(seat.role == Role.REVIEWER and seat.partnership_id == place for seat in person.seats)
+    return case.dispute.reviewing_told_at is not None and _is_reviewer(person, case)
+
+
+def logs_beside(person: "Person", case: CaseLike) -> bool:
+    """A reviewer of the disagreement's own partnership, where it was logged between two others; of those only the writer's colleagues know of it."""
+    return case.dispute.is_third_party and _is_reviewer(person, case)
+
+
+def _is_reviewer(person: "Person", case: CaseLike) -> bool:
+    return any(seat.role == Role.REVIEWER and seat.partnership_id == case.dispute.partnership_id for seat in person.seats)
 
 
 def subgroup_chair(person: "Person", case: CaseLike) -> bool:

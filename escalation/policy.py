@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from agencies.errors import NotAllowed
 from agencies.roles import UNIT_ROLES, Role
-from escalation.beside_policy import is_asked_beside, reviewing, subgroup_chair, weighs_dissent
+from escalation.beside_policy import is_asked_beside, logs_beside, reviewing, subgroup_chair, weighs_dissent
 from escalation.case_like import CaseLike
 from escalation.guest_policy import agency_of_guest, may_as_guest
 from escalation.keeping_policy import KEEPING
@@ -43,7 +43,7 @@ def reads_narrative(person: "Person", case: CaseLike) -> bool:
         return False
     if takes_part(person, case) or _is_before_the_partnership(person, case) or _is_senior_enough(person, case) or is_asked_beside(person, case):
         return True
-    if case.dispute.is_third_party and person.has(Role.REVIEWER):  # Of those, only the writer's colleagues may know of it at all.
+    if logs_beside(person, case):
         return True
     if sits(person, case, UNIT_ROLES):
         return case.dispute.unit_told_at is not None or person.id in case.opened_early

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.sql.compiler import SQLCompiler
 
+from agencies import wall_clock
 from escalation import learning_policy
 from escalation.states import LIVE, ClockState, Delivery, RequestState, State
 from escalation.visibility import visible
@@ -88,10 +89,10 @@ class Compiled(models.Expression):
 
 
 @lru_cache(maxsize=1024)
-def known_to(person: "Person") -> Compiled:
-    """The keys of the disagreements that this person may know of. The question depends on nothing but the person's own seats and covers, and to put
-    it into SQL anew took a seventh of a page's time: it is done once for each."""
-    return Compiled.of(apps.get_model("escalation", "Dispute")._default_manager.filter(visible(person)).values("pk"))
+def known_to(person: "Person", today: date) -> Compiled:
+    """The keys of the disagreements that this person may know of on a London date. The question depends on nothing but the person's own seats and
+    covers and that day, and to put it into SQL anew took a seventh of a page's time: it is done once for each."""
+    return Compiled.of(apps.get_model("escalation", "Dispute")._default_manager.filter(visible(person, today)).values("pk"))
 
 
 LIVE_LITERALS = [Literal(State(state)) for state in LIVE_STATES]
@@ -101,8 +102,8 @@ class DisputeQuerySet(models.QuerySet[Any]):
     """Disagreements."""
 
     def visible_to(self, person: "Person") -> "DisputeQuerySet":
-        """Those this person may know of: the only way to a case."""
-        return self.filter(pk__in=known_to(person))
+        """Those this person may know of today, on the clock of whoever asks: the only way to a case."""
+        return self.filter(pk__in=known_to(person, wall_clock.today()))
 
     def live(self) -> "DisputeQuerySet":
         """Open, or resolved with closing tasks to do."""

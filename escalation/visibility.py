@@ -1,5 +1,6 @@
 """Which disagreements a person may know of, as a condition on rows: the policy's answer for lists, searches and counts."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -7,17 +8,20 @@ from django.db.models import F, Q, TextField
 from django.db.models.functions import Cast
 from django.db.models.lookups import Contains
 
+from agencies.querysets import in_force
 from agencies.roles import CHAIR_ROLES, UNIT_ROLES, Role
 from escalation.guest_policy import visible_to_guest
 from escalation.part_policy import held_by, led_by, presided_by, put_before, raised_by, written_by
 from escalation.states import State
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from agencies.person import Person
 
 
-def visible(person: "Person") -> Q:
-    """The disagreements that this person may know of, as a condition on Dispute.
+def visible(person: "Person", today: date) -> Q:
+    """The disagreements that this person may know of on `today` (a London date), as a condition on Dispute.
 
     Drafts are their writer's alone. A stage inside the own agency is nobody else's. A restricted disagreement is hidden from those of the
     own agency who neither raised nor hold it. The business unit sees from the first sending outside the raising agency. Whoever covers for a
@@ -30,7 +34,7 @@ def visible(person: "Person") -> Q:
     shared = ~Q(state=State.DRAFT)
     part = held_by(person) | led_by(person) | put_before(person) | presided_by(person) | _covered(person)
     supervised = Q(raiser__memberships__supervisor=person.id, raiser__memberships__agency=F("raising_agency"), is_restricted=False)
-    supervised &= Q(raising_agency__in=person.agency_ids)
+    supervised &= in_force(today, prefix="raiser__memberships__") & Q(raising_agency__in=person.agency_ids)
     led = [seat.agency_id for seat in person.seats if seat.agency_id and seat.role in {Role.LEAD, Role.SENIOR, Role.BOARD_MEMBER}]
     agency = Q(raising_agency__in=led, is_restricted=False) | Q(requests__agency__in=led, sent_at__isnull=False)
     condition = own | (shared & (part | supervised | agency))
@@ -39,7 +43,7 @@ def visible(person: "Person") -> Q:
         condition |= _partnership_part(person, partnership) & shared & Q(partnership=partnership)
     reviewing = [seat for seat in person.seats if seat.role == Role.REVIEWER]
     if reviewing:
-        condition |= shared & Q(is_third_party=True, logged_by__memberships__agency__in=[seat.agency_id for seat in reviewing])
+        condition |= shared & _logged_beside([seat.agency_id for seat in reviewing], today)
         condition |= shared & Q(reviewing_told_at__isnull=False, partnership__in=[seat.partnership_id for seat in reviewing])
     return condition & free_of_conflict(person)
 
@@ -50,6 +54,12 @@ def free_of_conflict(person: "Person", at: str = "") -> Q:
     A condition on Dispute, or on rows that lead to one by `at` (`dispute__`).
     """
     return ~Q(Contains(Cast(f"{at}conflicts", TextField()), str(person.id)))
+
+
+def _logged_beside(agencies: "Collection[UUID | None]", today: date) -> Q:
+    """What was logged between two others by somebody who sits today in one of these agencies, of those in the disagreement's own partnership."""
+    seat = Q(logged_by__memberships__agency__in=agencies, logged_by__memberships__partnership=F("partnership"))
+    return Q(is_third_party=True) & seat & in_force(today, prefix="logged_by__memberships__")
 
 
 def _covered(person: "Person") -> Q:

@@ -17,6 +17,7 @@ from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from agencies import wall_clock
 from agencies.models import Cover, PostHolding
 from agencies.person import Person
 from agencies.words import END_OF_DAY
@@ -192,13 +193,13 @@ def _learning(key: UUID, due_on: date | None, referred_to: str, now: datetime) -
 
 def _clocks(person: Person, mine: list[UUID]) -> list[_Line]:
     """Those that the person owes or waits for, as far as the person may know of them still. One query."""
-    return _read(Clock.objects.running().filter(Q(owner=person.id) | Q(dispute__in=mine)).filter(_known_to(person)))
+    return _read(Clock.objects.running().filter(Q(owner=person.id) | Q(dispute__in=mine)).filter(_known_to(person, wall_clock.today())))
 
 
 @lru_cache(1024)
-def _known_to(person: Person) -> Exists:
+def _known_to(person: Person, today: date) -> Exists:
     """That this person, with the seats that they have, may know of a clock's disagreement, asked clock by clock; each query copies it, made once."""
-    return Exists(Dispute.objects.filter(visible(person), pk=OuterRef("dispute")))
+    return Exists(Dispute.objects.filter(visible(person, today), pk=OuterRef("dispute")))
 
 
 def _read(clocks: QuerySet[Clock]) -> list[_Line]:
