@@ -34,7 +34,7 @@ class VerbDoor(Door):
 
     def act(self, request: Request, reference: str) -> Response:
         """404 for what is not the caller's to see, 403 for what they may not do, 409 where it cannot be done now or somebody else was first."""
-        return self.done_once_ready(self._ready(request, reference))
+        return self.done_once_ready(self._ready(request, reference), lambda _: open_case(request, reference))
 
     @contextmanager
     def _ready(self, request: Request, reference: str) -> Iterator[Callable[[], Answer]]:

@@ -79,7 +79,7 @@ class DisputesDoor(Door):
             case = again(change.case)
             return Answer(CREATED, plain(out.DisputeOut(shown.short(case, self.person, self.now)).data))
 
-        return self.done_once(act)
+        return self.done_once(act, lambda logged: open_case(request, logged["reference"]))
 
 
 def cursor(at: datetime, key: UUID) -> str:

@@ -23,6 +23,7 @@ from escalation.services.learning import LONGEST_REFERRED, follow_learning
 from escalation.states import LearningStatus
 
 LONGEST_PAGE, LAST_PAGE = 100, 1000
+NO_POINT = _("There is no such learning action, or it is not yours to see.")
 DAY: dict[str, Any] = {**NEEDED, "invalid": _("Enter a date, such as 2026-04-07.")}
 
 
@@ -134,10 +135,14 @@ class PointDoor(Door):
             follow_learning(point_id, actor=self.person, now=self.now, **{**now, **given})
             return Answer(status.HTTP_200_OK, plain(PointWholeOut(whole(self._file(point_id))).data))
 
-        return self.done_once(act)
+        def still(_: object) -> None:
+            if not learning_policy.reads(self.person, self._file(point_id).point):
+                raise NotFound(NO_POINT)
+
+        return self.done_once(act, still)
 
     def _file(self, point_id: UUID) -> PointFile:
         file = point_file(self.person, point_id, now=self.now)
         if file is None:
-            raise NotFound(gettext("There is no such learning action, or it is not yours to see."))
+            raise NotFound(NO_POINT)
         return file

@@ -67,11 +67,14 @@ class Door(APIView):
         given.is_valid(raise_exception=True)
         return dict(given.validated_data)
 
-    def done_once(self, act: Callable[[], Answer]) -> Response:
-        """Does it; under an Idempotency-Key at most once, and the first answer is given again."""
-        return self.done_once_ready(nullcontext(act))
+    def done_once(self, act: Callable[[], Answer], still: Callable[[Values], object]) -> Response:
+        """Does it; under an Idempotency-Key at most once, and the first answer is given again.
 
-    def done_once_ready(self, ready: AbstractContextManager[Callable[[], Answer]]) -> Response:
+        Before that `still` is asked with the first answer, and raises NotFound where what it tells of is no longer the caller's to see.
+        """
+        return self.done_once_ready(nullcontext(act), still)
+
+    def done_once_ready(self, ready: AbstractContextManager[Callable[[], Answer]], still: Callable[[Values], object]) -> Response:
         """The same for what needs time before it writes: `ready` gives what is done, and is not entered for a call that was done before."""
         key = self.request.headers.get(HEADER)
         if key is None:
@@ -79,6 +82,8 @@ class Door(APIView):
                 answer = act()
         else:
             answer = once(self.person.id, key, _digest(self.request), ready, now=self.now)
+            if answer.is_replay:
+                still(answer.body)
         headers = {"Idempotent-Replayed": "true"} if answer.is_replay else None
         return Response(answer.body, status=answer.status, headers=headers)
 
