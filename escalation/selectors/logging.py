@@ -27,6 +27,7 @@ class Behalf:
 
     agency_id: UUID
     raiser_id: UUID
+    partnership_id: UUID
     label: str
 
     @property
@@ -48,20 +49,25 @@ class Choice:
 def own_places(person: Person) -> list[Behalf]:
     """The person's own agencies, as places to raise from. One query."""
     rows = Agency.objects.filter(pk__in=person.agency_ids, is_active=True).order_by("name")
-    return [Behalf(row.pk, person.id, row.name) for row in rows]
+    return [Behalf(row.pk, person.id, row.partnership_id, row.name) for row in rows]
 
 
 def others_to_log_for(person: Person, today: date, procedures: Iterable[Choice]) -> list[Behalf]:
-    """Whom the business unit, or whom a procedure lets log between two others, may log for: everybody with a role in an agency of the partnership.
+    """Whom the business unit, or whom a procedure lets log between two others, may log for: everybody with a role in an agency of that partnership.
 
     One query; none for others.
     """
-    if not (person.is_unit or any(logs_for_others(person, choice.definition) for choice in procedures)):
+    places = person.units.union(*(logs_for_others(person, choice.definition) for choice in procedures))
+    if not places:
         return []
-    rows = Membership.objects.on(today).filter(partnership__in=person.partnership_ids, role__in=sorted(AGENCY_ROLES))
+    rows = Membership.objects.on(today).filter(partnership__in=places, role__in=sorted(AGENCY_ROLES))
     rows = rows.filter(agency__is_active=True, user__is_active=True).select_related("agency", "user").order_by("agency__name", "user__name")
-    found = {(row.agency_id, row.user_id): f"{row.user.name}, {row.agency.name}" for row in rows if row.agency and row.user_id != person.id}
-    return [Behalf(agency, user, label) for (agency, user), label in found.items() if agency]
+    found = {
+        (row.agency.pk, row.user_id): Behalf(row.agency.pk, row.user_id, row.partnership_id, f"{row.user.name}, {row.agency.name}")
+        for row in rows
+        if row.agency and row.user_id != person.id
+    }
+    return list(found.values())
 
 
 def procedures_in_force(partnership_id: UUID | None, today: date) -> list[Choice]:

@@ -97,7 +97,7 @@ def write_draft(person: Person, place: Agency, version: ProcedureVersion, *, rai
         "raiser_id": raiser or person.id,
         "logged_by_id": person.id,
         "created_at": now,
-        "is_third_party": place.pk not in person.agency_ids and not person.is_unit,
+        "is_third_party": place.pk not in person.agency_ids and place.partnership_id not in person.units,
         **marks,
     }
     for _attempt in range(5):
@@ -116,19 +116,19 @@ def _may_raise(person: Person, place: Agency, raiser: UUID | None, procedure: Pr
     """For one's own agency; for someone of another by the business unit, or by whom the procedure lets log between two others (DEV-09)."""
     if place.pk in person.agency_ids:
         return raiser is None or raiser == person.id or Membership.objects.filter(agency=place, user=raiser).exists()
-    if place.partnership_id not in person.partnership_ids or not logs_there(person, place.pk, procedure):
+    if not logs_there(person, place.pk, place.partnership_id, procedure):
         return False
     return raiser is not None and Membership.objects.filter(agency=place, user=raiser).exists()
 
 
-def logs_there(person: Person, agency: UUID, procedure: ProcedureDefinition) -> bool:
-    """Does the procedure let this person log for this agency: their own, any for the business unit, or another's as `logs_for_others`?"""
-    return agency in person.agency_ids or person.is_unit or logs_for_others(person, procedure)
+def logs_there(person: Person, agency: UUID, partnership: UUID, procedure: ProcedureDefinition) -> bool:
+    """Does the procedure let this person log for this agency of this partnership: their own, any for its business unit, or as `logs_for_others`?"""
+    return agency in person.agency_ids or partnership in person.units | logs_for_others(person, procedure)
 
 
-def logs_for_others(person: Person, procedure: ProcedureDefinition) -> bool:
-    """Does the procedure let this person, by a role in some agency, log a disagreement between two others (DEV-09)?"""
-    return person.has(*(Role(role) for role in procedure.third_party_roles))
+def logs_for_others(person: Person, procedure: ProcedureDefinition) -> frozenset[UUID]:
+    """The partnerships where the procedure lets this person, by a role in some agency there, log a disagreement between two others (DEV-09)."""
+    return frozenset(seat.partnership_id for seat in person.seats if seat.role in procedure.third_party_roles)
 
 
 def _check_raiser(procedure: ProcedureDefinition, person: Person, place: Agency, raiser: UUID | None, now: datetime) -> None:

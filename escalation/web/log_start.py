@@ -105,7 +105,8 @@ def start(request: HttpRequest) -> HttpResponse:
 
 def _may_be_logged(request: HttpRequest, beginning: Beginning, form: Form) -> bool:
     """Whether the procedure lets this person log for that agency; where it does not, the form says so."""
-    if drafts.logs_there(person_for(request), beginning.place.agency_id, beginning.procedure.definition):
+    place = beginning.place
+    if drafts.logs_there(person_for(request), place.agency_id, place.partnership_id, beginning.procedure.definition):
         return True
     form.add_error(
         "procedure" if "procedure" in form.fields else None, _("Under this procedure nobody logs a disagreement between two other agencies")

@@ -1,5 +1,5 @@
-"""What somebody else's seat gives one to see: a supervised raiser's, a colleague's who logged between two others. It lies in the disagreement's
-own partnership and is in force, or it gives nothing, in rows as in the case."""
+"""What a seat of somebody else gives one to see: a supervised raiser's, a colleague's who logged between two others. It lies in the disagreement's
+own partnership and is in force, or it gives nothing, in rows as in the case. So with one's own seat for whom one may log."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -9,12 +9,15 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from agencies.errors import NotAllowed
 from agencies.models import Membership, User
 from agencies.roles import Role
 from agencies.services.members import change_role
 from escalation import policy
 from escalation.engine.case import load
 from escalation.models import Dispute
+from escalation.selectors.logging import others_to_log_for
+from escalation.services import drafts
 from tests.cast import Cast
 from tests.factories import make_agency, make_member, make_user
 from tests.world import MONDAY, World
@@ -78,3 +81,27 @@ def test_a_former_own_manager_knows_no_more_of_it_and_the_new_one_does(cast: Cas
     changed.supervisor = new
     changed.save()
     assert [knows(user, dispute) for user in (former, new)] == [False, True]
+
+
+def second_seat(cast: Cast, role: Role) -> User:
+    """The other partnership's business unit, with a seat at social care too."""
+    user = make_user("Two Seats")
+    make_member(user, cast.elsewhere, Role.BUSINESS_UNIT)
+    make_member(user, cast.social_care, role)
+    return user
+
+
+def test_another_partnerships_business_unit_logs_for_nobody_here(world: World, cast: Cast) -> None:
+    """It sits in an agency of this partnership, for which it may log."""
+    person, given = world.person(second_seat(cast, Role.PRACTITIONER)), {"procedure": world.version.procedure_id, "now": MONDAY}
+    with pytest.raises(NotAllowed):
+        drafts.begin_draft(person, agency=cast.school.pk, raiser=cast.raiser.pk, **given)
+    assert {one.agency_id for one in others_to_log_for(person, MONDAY.date(), ())}.isdisjoint({cast.school.pk, cast.police.pk})
+    assert not drafts.begin_draft(person, agency=cast.social_care.pk, **given).is_third_party
+
+
+def test_what_a_reviewer_logs_between_two_others_is_a_third_partys_whatever_unit_they_sit_in_elsewhere(cast: Cast) -> None:
+    """DEV-09's way, of somebody who speaks for neither here."""
+    world = World(cast, "devon")
+    person, given = world.person(second_seat(cast, Role.REVIEWER)), {"procedure": world.version.procedure_id, "now": MONDAY}
+    assert drafts.begin_draft(person, agency=cast.school.pk, raiser=cast.raiser.pk, **given).is_third_party
