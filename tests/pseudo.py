@@ -80,14 +80,21 @@ def marked() -> Iterator[Marked]:
         yield MARKED
 
 
-def unmarked(text: str, data: Collection[str]) -> list[str]:
-    """The pieces of a text outside the marks that are nobody's data."""
-    depth, outside = 0, []
+def outside(text: str) -> str:
+    """What stands outside the marks, a line a piece."""
+    depth, found = 0, []
     for piece in re.split(f"([{OPEN}{SHUT}])", text):
         depth += {OPEN: 1, SHUT: -1}.get(piece, 0)
         if depth == 0:
-            outside.append(piece)
-    rest = "\n".join(outside)
+            found.append(piece)
+    return "\n".join(found)
+
+
+def unmarked(text: str, data: Collection[str]) -> list[str]:
+    """The pieces of a text outside the marks that are nobody's data."""
+    rest = outside(text)
+    if not WORD.search(rest):
+        return []
     whole = (line for line in rest.splitlines() if not (line.endswith("…") and _begins(line[:-1].lstrip(": "), data)))
     rest = "\n".join(whole)
     for value in sorted(data, key=len, reverse=True):
@@ -206,9 +213,10 @@ def _waiting(request: Any) -> dict[str, Any]:
 
 
 def _wrong(texts: list[str], data: set[str]) -> dict[str, None]:
-    page = "\n".join(texts)
+    page = "\n".join(outside(text) for text in texts)
     # Of thousands of values a page shows some dozens, of a long one perhaps the beginning.
-    shown = {value for value in data if value[:BEGINNING] in page}
+    pieces = {page[at : at + BEGINNING] for at in range(len(page))}
+    shown = {value for value in data if (value[:BEGINNING] in pieces if len(value) >= BEGINNING else value in page)}
     return {words: None for text in texts for words in unmarked(text, shown)}
 
 
