@@ -20,7 +20,7 @@ from escalation.api.views import KEY_PARAMETER, Door, Values, plain
 from escalation.engine.case import Case
 from escalation.engine.perform import VERBS, Seen, check_seen, perform
 from escalation.services import drafts, every_verb
-from escalation.services.files.intake import taken_in
+from escalation.services.files.intake import with_file_taken_in
 from escalation.services.idempotency import Answer
 from escalation.states import Verb
 
@@ -47,7 +47,7 @@ class VerbDoor(Door):
             raise WrongState(refusal)
         form: VerbIn = self.read(INPUTS[self.verb])
         sent = form.validated_data
-        with self._taken_in(form) as given:
+        with with_file_taken_in(form.given()) as given:
 
             def act() -> Answer:
                 self.do(case, sent, given)
@@ -59,16 +59,6 @@ class VerbDoor(Door):
         """The verb by its service, with what was sent."""
         happened = sent.get("happened_at")
         perform(case.dispute.pk, self.verb, actor=self.person, seen=_seen(sent), happened=happened, now=self.now, **given)
-
-    @contextmanager
-    def _taken_in(self, form: VerbIn) -> Iterator[Values]:
-        """What was sent, with the file, where one came, as it is kept."""
-        given = form.given()
-        if not isinstance(form, Uploading):
-            yield given
-            return
-        with taken_in(given.pop("upload")) as kept:
-            yield given | {"upload": kept}
 
 
 def _seen(sent: Any) -> Seen | None:

@@ -1,6 +1,5 @@
 """What every view of this interface shares: who calls, what time it is, and calls that are done once however often they are sent."""
 
-import hashlib
 import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -24,7 +23,7 @@ from agencies.errors import NotFound
 from agencies.person import Person
 from escalation.api.access import person_for
 from escalation.api.fields import In
-from escalation.services.idempotency import Answer, digest_of, once
+from escalation.services.idempotency import Answer, digest_of, digest_of_file, once
 
 HEADER = "Idempotency-Key"
 KEY_PARAMETER = OpenApiParameter(
@@ -114,9 +113,7 @@ def _file_digest(value: Any) -> str:
     """What stands for a file that came with a call."""
     if not isinstance(value, UploadedFile):
         raise TypeError(value)
-    found = hashlib.file_digest(value.file, "sha256").hexdigest()  # type: ignore[arg-type]
-    value.seek(0)
-    return found
+    return digest_of_file(value)
 
 
 @extend_schema(exclude=True)

@@ -1,6 +1,7 @@
 """Doing a call once, however often it is sent: the first answer is given again to the same call under the same key."""
 
 import hashlib
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -18,10 +20,16 @@ REMEMBERED = timedelta(hours=24)
 # A call that has not answered by then died with its process; what it did, if anything, was undone with its transaction.
 GIVEN_UP = timedelta(minutes=2)
 LONGEST_KEY = 100
+# How long the second of two forms sent at once waits for the first, and how often it looks.
+PATIENCE_SECONDS, LOOKS_AGAIN_SECONDS = 10, 0.1
 
 
 class KeyReused(DomainError):
     """The key belongs to another call."""
+
+
+class StillBeingDone(Conflict):
+    """The same call came before, and is not done yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,13 @@ class Answer:
 def digest_of(address: str, body: bytes) -> str:
     """What makes two calls the same: address and body, to the byte."""
     return hashlib.sha256(address.encode() + b"\x00" + body).hexdigest()
+
+
+def digest_of_file(file: "UploadedFile[Any]") -> str:
+    """What stands for a file that came with a call; it is left at its beginning."""
+    found = hashlib.file_digest(file.file, "sha256").hexdigest()  # type: ignore[arg-type]
+    file.seek(0)
+    return found
 
 
 def checked_key(key: str) -> str:
@@ -53,8 +68,7 @@ def once(user: UUID, key: str, digest: str, ready: AbstractContextManager[Callab
 
     What needs time before it writes has it in `ready`, which is entered outside the transaction, so that nobody waits for it, and not for a replay;
     it is left, with the refusal where there was one, once all is written or undone. Raises KeyReused where the key came with another call before,
-    Conflict while the first call is still being done, and whatever `ready` and what it gives raise: a refused call did nothing, so its key is free
-    again.
+    StillBeingDone while the first is being done, and whatever `ready` and what it gives raise: a refused call did nothing, so its key is free again.
     """
     RememberedCall.objects.filter(started_at__lte=now - REMEMBERED).delete()
     known = _claim(user, checked_key(key), digest, now)
@@ -68,6 +82,27 @@ def once(user: UUID, key: str, digest: str, ready: AbstractContextManager[Callab
         RememberedCall.objects.filter(user_id=user, key=key, status=None).delete()
         raise
     return answer
+
+
+def once_in_turn(user: UUID, key: str, digest: str, ready: AbstractContextManager[Callable[[], Answer]], *, now: datetime) -> Answer:
+    """As `once`, for somebody who looks at the answer: the second of two at once waits up to ten seconds for the first, and gives its answer.
+
+    Where the first was refused, this one takes its place and says why.
+    """
+    end = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return once(user, key, digest, ready, now=now)
+        except StillBeingDone:
+            if time.monotonic() > end:
+                raise
+            time.sleep(LOOKS_AGAIN_SECONDS)
+
+
+def answered(user: UUID, key: str) -> Answer | None:
+    """What a call under this key was answered, where it was done; None where it was not. One query."""
+    row = RememberedCall.objects.filter(user_id=user, key=key).exclude(status=None).first()
+    return Answer(row.status, row.answer, is_replay=True) if row is not None and row.status is not None else None
 
 
 def _claim(user: UUID, key: str, digest: str, now: datetime) -> Answer | None:
@@ -90,4 +125,4 @@ def _known(user: UUID, key: str, digest: str, now: datetime) -> Answer | None:
     dead = RememberedCall.objects.filter(user_id=user, key=key, status=None, started_at__lte=now - GIVEN_UP)
     if dead.update(started_at=now):
         return None
-    raise Conflict(_("The same call is still being done. Send it again in a moment."))
+    raise StillBeingDone(_("The same call is still being done. Send it again in a moment."))

@@ -15,10 +15,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import ImageFile
 
 from agencies.models import User
+from escalation.engine.perform import perform
 from escalation.files.cleaning import cleaned
 from escalation.models import Attachment, Dispute
 from escalation.services.files import intake
-from escalation.services.files.attaching import with_upload
+from escalation.services.files.intake import with_file_taken_in
 from escalation.states import Verb
 from tests.world import World
 
@@ -35,7 +36,8 @@ def upload(name: str = "letter.txt", content: bytes = LETTER) -> SimpleUploadedF
 
 def bring(world: World, dispute: Dispute, verb: Verb, user: User, *, upload_as: SimpleUploadedFile | None = None, **given: Any) -> Attachment:
     """The verb with a file, by this person, now; the file that is there then."""
-    change = with_upload(dispute.pk, verb, actor=world.person(user), now=world.now, upload=upload_as or upload(), **given)
+    with with_file_taken_in({"upload": upload_as or upload(), **given}) as ready:
+        change = perform(dispute.pk, verb, actor=world.person(user), now=world.now, **ready)
     return Attachment.objects.get(event__in=change.events, ended_at=None)
 
 

@@ -1,5 +1,6 @@
 """A call that is sent again is done once."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta
@@ -11,7 +12,8 @@ from django.db import connection
 from agencies.errors import Conflict, InvalidInput
 from agencies.models import User
 from escalation.models import RememberedCall
-from escalation.services.idempotency import Answer, KeyReused, digest_of, once
+from escalation.services import idempotency
+from escalation.services.idempotency import Answer, KeyReused, StillBeingDone, digest_of, once, once_in_turn
 from tests.factories import make_user
 from tests.world import MONDAY
 
@@ -121,3 +123,20 @@ def test_after_a_day_a_call_is_forgotten(user: User) -> None:
     at_once(user.pk, "k", ONE, lambda: FIRST, now=MONDAY)
     at_once(make_user().pk, "other", ONE, lambda: FIRST, now=MONDAY + timedelta(days=1))
     assert not RememberedCall.objects.filter(user=user).exists()
+
+
+def test_who_waits_is_given_the_first_ones_answer_and_goes_ahead_where_it_was_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    user = make_user()
+    for ended, replay in ((lambda row: row.update(status=302, answer={"to": "/d/"}), True), (lambda row: row.delete(), False)):
+        RememberedCall.objects.all().delete()
+        RememberedCall.objects.create(user=user, key="k", digest=ONE, started_at=MONDAY)
+        monkeypatch.setattr(time, "sleep", lambda _seconds, end=ended: end(RememberedCall.objects.all()))
+        assert once_in_turn(user.pk, "k", ONE, nullcontext(lambda: FIRST), now=MONDAY).is_replay == replay
+
+
+def test_who_has_waited_long_enough_is_told_to_send_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    user = make_user()
+    RememberedCall.objects.create(user=user, key="k", digest=ONE, started_at=MONDAY)
+    monkeypatch.setattr(idempotency, "PATIENCE_SECONDS", -1)
+    with pytest.raises(StillBeingDone):
+        once_in_turn(user.pk, "k", ONE, nullcontext(never), now=MONDAY)

@@ -1,6 +1,5 @@
 """Attaching a file, putting another version in its place, and withdrawing one: what was there before is erased, and the record says so."""
 
-from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -14,10 +13,10 @@ from escalation import record_policy
 from escalation.engine import file_store as store
 from escalation.engine.case import Case
 from escalation.engine.change import Change
-from escalation.engine.perform import Seen, perform, verb
+from escalation.engine.perform import verb
 from escalation.models import Attachment, Event
 from escalation.services.files.giving import find_file
-from escalation.services.files.intake import Kept, Upload, taken_in
+from escalation.services.files.intake import Kept
 from escalation.services.lifecycle import has_begun
 from escalation.services.redaction import erase_words
 from escalation.services.words import choice, needed, short
@@ -29,25 +28,6 @@ LONGEST_WORDS, LONGEST_REASON = 200, 300
 ABOUT_LINES = frozenset(
     {EventKind.MEETING, EventKind.DECIDED, EventKind.ANSWERED, EventKind.CONTACT, EventKind.OUTCOME_PROPOSED, EventKind.CONVENED, EventKind.ADVICE}
 )
-
-
-def with_upload(
-    dispute_id: UUID,
-    which: Verb,
-    *,
-    actor: Person,
-    upload: Upload | None,
-    seen: Seen | None = None,
-    happened: datetime | None = None,
-    now: datetime | None = None,
-    **given: Any,  # noqa: ANN401 - each verb names its own
-) -> Change:
-    """As `perform`, for a verb that brings a file: it is looked at, scanned and cleaned before the disagreement is locked.
-
-    Raises InvalidInput beside `upload` where it is not taken, and what `perform` raises; nothing of the file is kept then.
-    """
-    with taken_in(upload) as kept:
-        return perform(dispute_id, which, actor=actor, seen=seen, happened=happened, now=now, upload=kept, **given)
 
 
 def files_to_end(case: Case, person: Person) -> list[Attachment]:

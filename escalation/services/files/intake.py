@@ -1,6 +1,6 @@
 """From an upload to a file in the files' folder: looked at, scanned as it came, cleaned apart, and kept. No row yet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -68,6 +68,16 @@ def taken_in(upload: Upload | None) -> Iterator[Kept]:
     except DomainError:
         store.erase(kept.stored)
         raise
+
+
+@contextmanager
+def with_file_taken_in(given: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """A verb's arguments; where a file is among them, with the file as it is kept. So it is looked at before the disagreement is locked."""
+    if "upload" not in given:
+        yield dict(given)
+        return
+    with taken_in(given["upload"]) as kept:
+        yield {**given, "upload": kept}
 
 
 def refusal_in_words(refusal: Refused) -> str:

@@ -1,5 +1,6 @@
 """What every verb's form shares: the case, the person, what they saw, and the arguments for the service."""
 
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,8 @@ from escalation.engine.case import Case
 from escalation.engine.perform import Seen
 
 THEN_ATTACH = "then_attach"
-HELD_BACK = frozenset({"seen", "happened_at", THEN_ATTACH})
+SENDING = "sending"
+HELD_BACK = frozenset({"seen", SENDING, "happened_at", THEN_ATTACH})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class VerbForm(Form):
     """A form of one verb. `given` is what the service takes; field names are the service's own, so that its refusals land beside them."""
 
     seen = forms.CharField(widget=forms.HiddenInput)
+    # What tells a form that is sent twice from two forms: new with each form that is asked for, kept through errors and check pages.
+    sending = forms.CharField(widget=forms.HiddenInput, required=False)
     # A heading, and the names of the fields that lie folded away below it until something is typed in them; nothing where it is empty.
     folded: tuple[Words, tuple[str, ...]] = ("", ())
     # What the button says, where the form knows better than the page.
@@ -41,7 +45,9 @@ class VerbForm(Form):
 
     def __init__(self, *args: Any, case: Case, person: Person, **kwargs: Any) -> None:
         self.case, self.person = case, person
-        kwargs.setdefault("initial", {}).setdefault("seen", str(Seen.of(case.dispute)))
+        initial = kwargs.setdefault("initial", {})
+        initial.setdefault("seen", str(Seen.of(case.dispute)))
+        initial.setdefault(SENDING, secrets.token_urlsafe(16))
         super().__init__(*args, **kwargs)
         self.prepare()
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from agencies.words import Words
 from escalation.engine.change import Change
-from escalation.engine.perform import perform
 from escalation.web.verbs.base import VerbForm
 
 
@@ -19,8 +18,6 @@ class VerbPage:
     done: Words
     lead: Words = ""
     check: bool = False
-    # What does it, where that is more than `perform`: a file is looked at before anything is locked.
-    does: Callable[..., Change] = perform
     # The box that leads on to attaching a file to the entry that it made; none where nothing is written about it elsewhere.
     then_attach: Words = ""
     # What is said in place of `done`, where that depends on what was done.

@@ -3,7 +3,6 @@
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from escalation.services.files.attaching import with_upload
 from escalation.services.redaction import ONLY_OUT
 from escalation.states import Verb
 from escalation.web.verbs import (
@@ -248,7 +247,6 @@ PAGES: dict[Verb, VerbPage] = {
             "Minutes, a letter, a photograph of a whiteboard. What the file says is read by whoever may see it, and each time it is "
             "downloaded is kept."
         ),
-        does=with_upload,
     ),
     Verb.REPLACE_FILE: VerbPage(
         attaching.ReplaceForm,
@@ -256,7 +254,6 @@ PAGES: dict[Verb, VerbPage] = {
         _("Replace the file"),
         _("Replaced. The earlier version is erased; the record says so."),
         _("For a version in which something is blacked out, or a mistake is put right. The earlier version is erased and cannot be brought back."),
-        does=with_upload,
     ),
     Verb.WITHDRAW_FILE: VerbPage(
         attaching.EndForm,

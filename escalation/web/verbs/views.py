@@ -17,12 +17,14 @@ from agencies.person import Person
 from agencies.web.access import person_for
 from agencies.web.identity.confirming import confirm_first
 from agencies.web.too_much import goes_on_where
+from agencies.words import Words
 from escalation import policy
 from escalation.engine.case import Case
-from escalation.engine.perform import VERBS, Seen, possible
+from escalation.engine.perform import VERBS, Seen, perform, possible
 from escalation.selectors.asked import stage_tasks
 from escalation.selectors.glance import glance
 from escalation.services import every_verb
+from escalation.services.files.intake import with_file_taken_in
 from escalation.services.reading import CASE, record_again
 from escalation.states import Verb
 from escalation.web.access import case_url, moved_on, on_refusal, open_case, url_after, verb_url
@@ -34,12 +36,12 @@ from escalation.web.verbs.checking import posted, rows_of
 from escalation.web.verbs.ending import ProposeOutcomeForm
 from escalation.web.verbs.page import VerbPage
 from escalation.web.verbs.pages import BY_SLUG, PAGES
+from escalation.web.verbs.sending import PAUSED, REDIRECT, done_once, sent_before
 
 __all__ = ["every_verb", "verb_page"]
 # What a link may already name: the entry to correct or to confirm, the action that is done, the child, the other disagreement.
 POINTED_AT = ("number", "action", "child", "other", "file")
 SETTLING = (AcceptForm, ProposeOutcomeForm)
-PAUSED = "paused"
 
 
 @goes_on_where(is_urgent)
@@ -57,6 +59,17 @@ def verb_page(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, reference: str, verb: Verb) -> HttpResponse:
+    """As the case stands now; what was sent before and done is answered as it was then, though it could not be done again."""
+    try:
+        answer = _as_it_stands(request, reference, verb)
+    except (Http404, PermissionDenied):
+        if (before := sent_before(request)) is None:
+            raise
+        return before
+    return answer if answer.status_code == REDIRECT else sent_before(request) or answer
+
+
+def _as_it_stands(request: HttpRequest, reference: str, verb: Verb) -> HttpResponse:
     case = open_case(request, reference)
     person = person_for(request)
     if not policy.may(person, verb, case):
@@ -105,15 +118,23 @@ def _form(request: HttpRequest, case: Case, page: VerbPage) -> VerbForm:
 
 def _do(request: HttpRequest, case: Case, verb: Verb, page: VerbPage, form: VerbForm) -> HttpResponse | None:
     """Call the service. None where its refusal belongs beside a field: the form is shown again."""
-    try:
+    told: list[Words] = []
+
+    def act(given: dict[str, Any]) -> str:
         seen = Seen.parse(form.cleaned_data["seen"])
-        done = page.does(case.dispute.pk, verb, actor=person_for(request), seen=seen, happened=form.cleaned_data.get("happened_at"), **form.given())
+        done = perform(case.dispute.pk, verb, actor=form.person, seen=seen, happened=form.cleaned_data.get("happened_at"), **given)
+        told.append(page.tells(done) if page.tells else page.done)
+        if form.cleaned_data.get(THEN_ATTACH):
+            return f"{verb_url(case.dispute.reference, Verb.ATTACH_FILE)}?number={done.events[0].number}"
+        return url_after(form.person, case.dispute.reference)
+
+    try:
+        answer = done_once(request, with_file_taken_in(form.given()), act)
     except DomainError as error:
         return on_refusal(request, error, form=form, reference=case.dispute.reference)
-    messages.success(request, page.tells(done) if page.tells else page.done)
-    if form.cleaned_data.get(THEN_ATTACH):
-        return redirect(f"{verb_url(case.dispute.reference, Verb.ATTACH_FILE)}?number={done.events[0].number}")
-    return redirect(url_after(form.person, case.dispute.reference))
+    for words in told:
+        messages.success(request, words)
+    return answer
 
 
 def _context(case: Case, page: VerbPage, form: VerbForm) -> dict[str, Any]:
