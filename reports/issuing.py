@@ -6,7 +6,7 @@ from the three together and one of them the others could be taken out.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -20,8 +20,9 @@ from reports.editions import suppress
 from reports.figures import Document, Edition
 from reports.measures import Scope, figures_of
 from reports.models import IssuedEdition
-from reports.periods import FIRST_YEAR, POOLED, Pool, Standing, Year, period_of
+from reports.periods import FIRST_YEAR, POOLED, Pool, Standing, Year, begun, period_of
 from reports.pooled import of_three_years
+from reports.said import long_day, shown
 from reports.texts import texts_of, texts_of_years
 
 Issued = Sequence[tuple[Year | Pool, Earlier]]
@@ -30,10 +31,9 @@ Issued = Sequence[tuple[Year | Pool, Earlier]]
 def public_document(partnership: Partnership, period: Year | Pool, now: datetime) -> Document:
     """The public edition of the year, or of three together, counted now (an aware instant), true to every one that was issued.
 
-    Raises InvalidInput before the year, of three years before they are over, and where an issued edition could be set against it.
+    Raises InvalidInput before the year or years are over, and where an issued edition could be set against it.
     """
-    if isinstance(period, Pool) and period.standing(now) is not Standing.PAST:
-        raise InvalidInput(_("The three years {years} are not over yet.").format(years=period.label), field="year")
+    require_over(period, now)
     issued = _issued(partnership, period)
     _require_apart(period, [each for each, _earlier in issued])
     # A year that was published with others is not told beside the one after it either.
@@ -43,6 +43,25 @@ def public_document(partnership: Partnership, period: Year | Pool, now: datetime
     if isinstance(period, Pool):
         return of_three_years(build(scope, earlier=earlier, texts=texts_of_years(partnership, period.years)))
     return build(scope, earlier=earlier, texts=texts_of(partnership, period, Edition.PUBLIC))
+
+
+def require_over(period: Year | Pool, now: datetime) -> None:
+    """Raises InvalidInput, in words, before the year or years are over at this instant: only then is a public edition made of them.
+
+    One that was made meanwhile would give away, beside the one of the whole, what was recorded between them.
+    """
+    if why := why_not_yet(begun(period, now), now):
+        raise InvalidInput(why, field="year")
+
+
+def why_not_yet(period: Year | Pool, now: datetime) -> str:
+    """From when on the public edition can be made, in a sentence; empty once it can be."""
+    if period.standing(now) is Standing.PAST:
+        return ""
+    if isinstance(period, Pool):
+        return _("The three years {years} are not over yet.").format(years=period.label)
+    words = _("The public edition of {year} can be made once the year is over, from {day} on.")
+    return words.format(year=period.label, day=shown(long_day(period.last_day + timedelta(days=1))))
 
 
 def issue(partnership: Partnership, document: Document, now: datetime) -> None:

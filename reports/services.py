@@ -29,7 +29,7 @@ from reports.checksums import checksum_of
 from reports.covers import with_cover
 from reports.document import build
 from reports.figures import Document, Edition
-from reports.issuing import issue, public_document
+from reports.issuing import issue, public_document, require_over
 from reports.measures import Scope
 from reports.models import UNFINISHED, Progress, Report, ReportEvent
 from reports.periods import POOLED, Period, Pool, Year, begun, period_of
@@ -128,9 +128,12 @@ def check_writable(path: Path) -> None:
 def ask_for_report(*, partnership: Partnership, year: Year | Pool, edition: Edition, asked_by: User, now: datetime) -> tuple[Report, bool]:
     """The report to be made in the background, and whether it is new: while one of the same kind is being made, that one is returned.
 
-    Raises InvalidInput for a year that has not begun. The caller starts the making once the transaction is over.
+    Raises InvalidInput for a year that has not begun, and for a public edition before it is over. The caller starts the making once the transaction
+    is over.
     """
     begun(year, now)
+    if edition is Edition.PUBLIC:
+        require_over(year, now)
     years = POOLED if isinstance(year, Pool) else 1
     if years != 1 and edition is not Edition.PUBLIC:
         raise InvalidInput(_(ONLY_PUBLIC), field="edition")

@@ -23,6 +23,7 @@ from agencies.web.too_much import heavy
 from reports import charts, own, policy, selectors, services, tasks
 from reports.exports import FORMATS
 from reports.figures import Document, Edition
+from reports.issuing import why_not_yet
 from reports.models import Report
 from reports.periods import POOLED, Pool, Standing, Year, read_year, read_years
 from reports.rendering import context_of
@@ -54,6 +55,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
         return render(request, "reports/not_begun.html", {"year": chosen, "why": error.message, "is_ahead": chosen.standing(now) is Standing.FUTURE})
     context = context_of(document, charts.NARROW) | {
         "editions": editions(chosen, edition, now),
+        "why_not_public": why_not_yet(chosen, now),
         "years": POOLED if isinstance(chosen, Pool) else 1,
         "edition": edition,
         "made": listed(selectors.made(partnership, Year(chosen.number)), now),
@@ -180,9 +182,10 @@ def years_in(number: int, asked: QueryDict) -> Year | Pool:
 
 
 def editions(chosen: Year | Pool, edition: Edition, now: datetime) -> list[tuple[str, str, bool]]:
-    """Each edition that there is of a year: its words, what its address asks, and whether it is this one. Three years only once they are over."""
+    """Each edition that there is of a year: its words, what its address asks, and whether it is this one. Public ones only once all is over."""
     pooled = isinstance(chosen, Pool)
-    found = [(each.words, f"edition={each.value}", each is edition and not pooled) for each in Edition]
+    offered = [Edition.INTERNAL] if why_not_yet(chosen, now) else list(Edition)
+    found = [(each.words, f"edition={each.value}", each is edition and not pooled) for each in offered]
     if Pool(chosen.number).standing(now) is not Standing.PAST:
         return found
     return [*found, (_("Public edition, three years together"), f"edition={Edition.PUBLIC.value}&years={POOLED}", pooled)]

@@ -124,15 +124,17 @@ class Run:
         for clock in Clock.objects.running():
             self.browser(self.cast.receiver).get(reverse("case-due", args=[reference, clock.pk]))
 
+    def report(self, edition: str) -> None:
+        """The report of the year in this edition, by its page and then by its job."""
+        self.browser(self.cast.business_unit).post("/reports/2025/make/", {"edition": edition, "partnership": self.cast.partnership.slug})
+        tasks.make(str(Report.objects.get(edition=edition).pk))
+
     def write(self) -> None:
-        """What goes to workers: a long print and both editions of the report, by their pages and then by their jobs."""
+        """What goes to workers: a long print and the report, by their pages and then by their jobs."""
         now = self.world.now
         asked = self.browser(self.cast.own_senior).get(f"/d/{self.dispute.reference}/view/documents/{RECORD}.pdf")
         assert "/prepared/" in asked.headers["Location"]
-        for edition in ("internal", "public"):
-            self.browser(self.cast.business_unit).post("/reports/2025/make/", {"edition": edition, "partnership": self.cast.partnership.slug})
+        self.report("internal")
         for prepared in PreparedDocument.objects.all():
             tasks.prepare(str(prepared.pk))
-        for report in Report.objects.all():
-            tasks.make(str(report.pk))
         remind_of_learning(now)

@@ -38,7 +38,7 @@ def tables(document: Document) -> dict[str, Table]:
 
 
 def of_the_year(journey: Journey, edition: Edition = Edition.INTERNAL) -> dict[str, Table]:
-    return tables(services.figures(journey.cast.partnership, Year(2025), edition, london("2026-03-31 12:00")))
+    return tables(services.figures(journey.cast.partnership, Year(2025), edition, london("2026-04-01 12:00")))
 
 
 def test_the_annual_report_counts_the_disagreements_and_quotes_the_findings_of_panels(cast: Cast) -> None:

@@ -59,6 +59,12 @@ def test_a_running_year_is_named_as_such(world: World, tmp_path: Path) -> None:
     assert "of 2026/27 so far" in run("2026", "--output", str(tmp_path / "report.pdf"))
 
 
+def test_a_running_year_is_not_published_and_leaves_no_file(world: World, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="The public edition of 2026/27 can be made once the year is over, from 1 April 2027 on."):
+        run("2026", "--edition", "public", "--output", str(tmp_path / "report.pdf"))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_without_an_output_it_goes_into_the_current_folder(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     run("2025")

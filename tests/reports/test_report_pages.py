@@ -21,7 +21,7 @@ from agencies.services.tokens import make_token
 from reports import charts, services, tasks
 from reports.exports import lines
 from reports.figures import Edition, Unit
-from reports.models import Progress, Report, ReportEvent
+from reports.models import IssuedEdition, Progress, Report, ReportEvent
 from reports.periods import Year
 from reports.rendering import context_of
 from tests.bench.weight import ALL_AIM, HTML_AIM, weigh
@@ -186,6 +186,23 @@ def test_the_public_edition_is_one_click_away(unit: Client) -> None:
     assert "This is the public edition." in text
     assert "[c]" in text
     assert "Hillside School" not in text
+
+
+def test_a_year_that_runs_has_no_public_edition_at_any_door(world: World, unit: Client) -> None:
+    why, asks = "The public edition of 2026/27 can be made once the year is over, from 1 April 2027 on.", {"edition": "public"}
+    running = unit.get(reverse("report-year", args=[2026])).content.decode()
+    assert why in running
+    assert "edition=public" not in running
+    assert why not in unit.get(reverse("report-year", args=[2025])).content.decode()
+    page = unit.get(reverse("report-year", args=[2026]), asks).content.decode()
+    assert why in page
+    assert "<table" not in page
+    assert unit.get(reverse("report-data", args=[2026, "csv"]), asks).status_code == 404
+    assert why in unit.post(reverse("report-make", args=[2026]), asks, follow=True).content.decode()
+    answer = program(world.unit).get("/api/v1/reports/2026/", asks)
+    assert (answer.status_code, why in answer.content.decode()) == (404, True)
+    assert not IssuedEdition.objects.exists()
+    assert not Report.objects.exists()
 
 
 def test_every_chart_has_its_table_and_its_definition_on_the_page(unit: Client) -> None:
