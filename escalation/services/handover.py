@@ -13,6 +13,7 @@ from agencies.person import Person, person_of
 from agencies.roles import CHAIR_ROLES, Role
 from agencies.services.departures import due_departures, finish_departure, plan_departure
 from agencies.working_days import london
+from escalation import policy
 from escalation.counterparts import How
 from escalation.engine.case import load
 from escalation.engine.change import Change
@@ -109,17 +110,8 @@ class _Handover:
             self._requests()
         if HeldKind.REFERRAL in kinds:
             self._referral()
-        for action in actions:
-            action.owner_id = self.successor
-        for point in learning:
-            point.owner_id = self.successor
-        for row in (*actions, *learning):
-            self.change.touch(row)
-            self.takers[self.successor] = None
-        if HeldKind.PLAN in kinds:
-            self.case.dispute.lead_manager_id = self.successor
-            self.takers[self.successor] = None
-        self._clocks(actions)
+        if actions or learning or HeldKind.PLAN in kinds:
+            self._agreed(actions, learning, is_lead=HeldKind.PLAN in kinds)
         self._say(has_panel=HeldKind.PANEL in kinds)
 
     def _draft(self) -> None:
@@ -165,6 +157,36 @@ class _Handover:
             self._pass_clocks(referral.mediator_id or referral.chair_id, request=None)
         self.change.touch(referral)
 
+    def _agreed(self, actions: list[AgreedAction], learning: list[LearningPoint], *, is_lead: bool) -> None:
+        """What was agreed or learnt, after the stages: whoever holds one now takes part."""
+        to, case = self._follower(), self.case
+        for action in actions:
+            action.owner_id = to
+        for point in learning:
+            point.owner_id = to
+        for row in (*actions, *learning):
+            self.change.touch(row)
+            self.takers[to] = None
+        if is_lead:
+            case.dispute.lead_manager_id = to if to != case.dispute.disputed_person_id else None
+            self.takers[case.dispute.lead_manager_id] = None
+        mine = {action.pk for action in actions}
+        for clock in case.running():
+            if clock.action_id in mine and clock.owner_id == self.leaver:
+                clock.owner_id = to
+                self.change.touch(clock)
+
+    def _follower(self) -> UUID | None:
+        """Who sees to what was agreed or learnt: the successor where they take part, else as of a stage: nobody who may not know of it."""
+        case, agency = self.case, self.departure.agency_id
+        person = case.directory.person(self.successor)
+        knows = agency is None or (person is not None and policy.takes_part(person, case))
+        if knows and self.successor not in case.conflicted_ids:
+            return self.successor
+        if agency is None:
+            return None
+        return self._taker(Side.RAISING if agency == case.raising_id else Side.RECEIVING, agency)
+
     def _sits_in(self, user_id: UUID, agencies: Collection[UUID]) -> bool:
         person: Person | None = self.case.directory.person(user_id)
         return person is not None and bool(person.agency_ids & set(agencies))
@@ -193,13 +215,6 @@ class _Handover:
         for clock in self.case.running():
             if clock.owner_id == self.leaver and clock.action_id is None and (request is None or clock.request_id == request):
                 clock.owner_id = to
-                self.change.touch(clock)
-
-    def _clocks(self, actions: list[AgreedAction]) -> None:
-        mine = {action.pk for action in actions}
-        for clock in self.case.running():
-            if clock.action_id in mine and clock.owner_id == self.leaver:
-                clock.owner_id = self.successor
                 self.change.touch(clock)
 
     def _say(self, *, has_panel: bool) -> None:

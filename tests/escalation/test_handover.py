@@ -13,6 +13,8 @@ from agencies.person import person_of
 from agencies.roles import Role
 from agencies.services.departures import withdraw_departure
 from agencies.services.tokens import make_token
+from escalation import policy
+from escalation.engine.case import load
 from escalation.models import AgreedAction, Clock, Dispute, Draft, Event, LearningPoint, Notification, Referral, Request, StageRun
 from escalation.selectors.held import lines_for
 from escalation.services import drafts
@@ -78,6 +80,40 @@ def test_actions_and_learning_move_too(world: World, cast: Cast, successor: User
     assert AgreedAction.objects.get().owner == successor
     assert LearningPoint.objects.get().owner == successor
     assert not Clock.objects.filter(state=ClockState.RUNNING, owner=cast.receiver).exists()
+
+
+def agreed(world: World, cast: Cast, dispute: Dispute, **marks: Any) -> LearningPoint:
+    """The own manager follows an agreed action and a learning point, and leads the plan; what else is so of the disagreement."""
+    Dispute.objects.filter(pk=dispute.pk).update(lead_manager=cast.own_manager, **marks)
+    due = MONDAY + timedelta(days=9)
+    world.do(dispute, Verb.ADD_ACTION, cast.own_manager, what="Visit", agency=cast.school.pk, due_at=due, owner=cast.own_manager.pk)
+    event = Event.objects.filter(dispute=dispute).latest("number")
+    return LearningPoint.objects.create(dispute=dispute, event=event, owner=cast.own_manager, recorded_at=MONDAY)
+
+
+def follow_now(world: World, dispute: Dispute) -> set[User | None]:
+    """Whoever follows what was agreed and learnt, and the action's clock."""
+    clock = Clock.objects.get(dispute=dispute, action__isnull=False)
+    return {AgreedAction.objects.get().owner, LearningPoint.objects.get().owner, world.fresh(dispute).lead_manager, clock.owner}
+
+
+@pytest.mark.parametrize("kept_from", ["restricted", "conflict"])
+def test_who_may_not_know_of_it_takes_no_part_that_was_agreed(world: World, cast: Cast, dispute: Dispute, kept_from: str) -> None:
+    """Kept from the own agency it goes back to whoever raised it; with a conflict, to whom the directory suggests."""
+    agreed(world, cast, dispute, **({"is_restricted": True} if kept_from == "restricted" else {"conflicts": [str(cast.lead.pk)]}))
+    replace(cast, cast.lead, cast.own_manager, place=cast.school)
+    case, found = load([dispute.pk], now=MONDAY)[0], follow_now(world, dispute)
+    assert len(found) == 1
+    assert found <= ({cast.raiser} if kept_from == "restricted" else {cast.own_senior})
+    assert not Dispute.objects.visible_to(world.person(cast.lead)).exists()
+    assert not policy.sees_child(world.person(cast.lead), case)
+    assert not Notification.objects.filter(dispute=dispute, recipient=cast.lead, kind=Message.ASSIGNED).exists()
+
+
+def test_a_successor_who_can_know_of_it_takes_every_part_that_was_agreed(world: World, cast: Cast, dispute: Dispute) -> None:
+    agreed(world, cast, dispute)
+    replace(cast, cast.lead, cast.own_manager, place=cast.school)
+    assert follow_now(world, dispute) == {cast.lead}
 
 
 def test_a_draft_becomes_the_successors_own(world: World, cast: Cast) -> None:
