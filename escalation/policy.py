@@ -185,7 +185,8 @@ def _proposes(person: "Person", case: CaseLike) -> bool:
 
 
 def _concerned_still(person: "Person", case: CaseLike) -> bool:
-    return _raiser_or_raising(person, case) or _third_party(person, case)
+    """Either side, who raised it, or the third party (BRI-21)."""
+    return _raiser(person, case) or _either(person, case) or _third_party(person, case)
 
 
 def _anyone_in_it(person: "Person", case: CaseLike) -> bool:

@@ -1,9 +1,11 @@
 """Runs a few processes as one: all are up, or none is."""
 
+import os
 import signal
 import subprocess  # starts the product's own processes # nosec B404
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -78,14 +80,18 @@ class Supervisor:
         return None
 
     def stop(self) -> None:
-        """End every child by its own id: asked first, ended by force after ten seconds. TERM goes to the parent alone, which knows its children."""
+        """End every child: asked first, ended by force after ten seconds, with whatever it started and left behind.
+
+        TERM goes to the parent alone, which knows its children. What is left of its session's group then is ended by force, the parent or not.
+        """
         for child in self.children:
             if not child.ended:
                 child.process.terminate()
         end = time.monotonic() + PATIENCE_SECONDS
         for child in self.children:
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 child.process.wait(timeout=max(end - time.monotonic(), 0.1))
-            except subprocess.TimeoutExpired:
-                child.process.kill()
-                child.process.wait()
+        for child in self.children:
+            with suppress(ProcessLookupError):
+                os.killpg(child.process.pid, signal.SIGKILL)
+            child.process.wait()

@@ -303,7 +303,7 @@ def reopen(change: Change, *, reason: str) -> None:
     if case.run is not None:
         close_run(change)
     case.dispute.reopen()
-    case.dispute.resolved_at = case.dispute.ended_at = case.dispute.feedback_at = case.dispute.learning_at = case.dispute.move_held_at = None
+    case.dispute.resolved_at = case.dispute.ended_at = case.dispute.feedback_at = case.dispute.learning_at = None
     case.dispute.summary_at = case.dispute.debrief_at = None
     # What was no disagreement of its own, or none at all, is one once it runs again.
     case.dispute.outcome = case.dispute.difference = case.dispute.left_out = ""

@@ -73,6 +73,7 @@ def begin_stage(
     _leave(change, position)
     case.dispute.enter(position)
     case.dispute.top_stage = max(case.dispute.top_stage, position)
+    case.dispute.move_held_at = None  # What was held was the move out of the stage left behind.
     run = _open_run(change, position, _raising_holder(change, position), ground=ground, skipped_from=skipped_from)
     if not stage.is_own:
         _send(change, stage, run, agencies, holders)

@@ -37,8 +37,10 @@ def test_a_second_demonstration_in_one_folder_is_refused_and_a_later_one_not(tmp
 def test_beginning_again_removes_what_is_ours_and_nothing_else(tmp_path: Path) -> None:
     for name in ("concord.sqlite3", "concord.sqlite3-wal", "notes.txt"):
         (tmp_path / name).touch()
-    (tmp_path / "queue").mkdir()
-    (tmp_path / "queue" / "message").touch()
+    # A message that waits, an attached file, an issued report, an answer to a request for access; and a folder of somebody else's.
+    for place in ("queue", "files/ab", "reports", "bundles", "minutes"):
+        (tmp_path / place).mkdir(parents=True)
+        (tmp_path / place / "one").touch()
     forget(tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["notes.txt", "queue"]
-    assert list((tmp_path / "queue").iterdir()) == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bundles", "files", "minutes", "notes.txt", "queue", "reports"]
+    assert [str(path.relative_to(tmp_path)) for path in tmp_path.glob("*/*")] == ["minutes/one"]

@@ -46,6 +46,23 @@ def test_one_that_will_not_listen_is_ended_by_force(supervisor: Supervisor, tmp_
     assert child.process.returncode == -signal.SIGKILL
 
 
+@pytest.mark.parametrize("parent", ["signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)", "raise SystemExit"])
+def test_what_a_child_started_ends_with_it_though_it_will_not_listen(
+    supervisor: Supervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parent: str
+) -> None:
+    monkeypatch.setattr("agencies.management.supervisor.PATIENCE_SECONDS", 0.3)
+    script = f"import signal, subprocess, sys, time; print(subprocess.Popen({DEAF!r}).pid, flush=True); {parent}"
+    supervisor.start("parent", [sys.executable, "-c", script], cwd=tmp_path)
+    while len(said := supervisor.children[0].last_words().split()) < 2:
+        time.sleep(0.02)
+    supervisor.stop()
+    grandchild = int(next(word for word in said if word.isdigit()))
+    end = time.monotonic() + 5
+    while alive(grandchild) and time.monotonic() < end:
+        time.sleep(0.02)
+    assert not alive(grandchild)
+
+
 def test_a_child_that_falls_is_reported_with_its_last_words(supervisor: Supervisor, tmp_path: Path) -> None:
     supervisor.start("steady", SLEEPER, cwd=tmp_path)
     supervisor.start("weak", [sys.executable, "-c", "print('no port'); raise SystemExit(3)"], cwd=tmp_path)

@@ -106,8 +106,10 @@ def test_a_continuing_concern_is_recorded(world: World, cast: Cast, dispute: Dis
     assert world.fresh(dispute).has_continuing_concern
 
 
-def test_the_receiver_records_no_continuing_concern(world: World, cast: Cast) -> None:
-    assert Caller(cast.receiver).do(world.sent(), Verb.CONTINUE_CONCERN, concern="The child is still at home.").status_code == 403
+def test_the_receiver_records_a_continuing_concern_and_the_business_unit_none(world: World, cast: Cast, dispute: Dispute) -> None:
+    assert Caller(cast.business_unit).do(dispute, Verb.CONTINUE_CONCERN, concern="The child is still at home.").status_code == 403
+    assert Caller(cast.receiver).do(dispute, Verb.CONTINUE_CONCERN, concern="The child is still at home.").status_code == 200
+    assert world.fresh(dispute).has_continuing_concern
 
 
 def test_the_other_side_confirms_when_something_happened(world: World, cast: Cast, dispute: Dispute) -> None:

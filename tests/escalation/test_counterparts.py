@@ -78,6 +78,31 @@ def test_cover_counts_from_its_first_to_its_last_day(police: Agency, starts: int
     assert who(find(police, Acting(level=2)))[0] == name
 
 
+def test_who_covers_for_somebody_that_covers_and_is_away_too_acts_and_it_says_why(police: Agency) -> None:
+    holder, deputy, second = make_holder(police, 2, "J. Doe", title="sergeant"), make_holder(police, 1, "K. Obi"), make_holder(police, 1, "L. Ray")
+    make_cover(holder, deputy, TODAY, date(2026, 5, 4))
+    make_cover(deputy, second, TODAY, date(2026, 5, 8))
+    found = find(police, Acting(level=2))
+    assert who(found) == ("L. Ray", How.COVER)
+    assert found.who
+    assert found.who.why.startswith("L. Ray covers for K. Obi until 8 May 2026. K. Obi covers for J. Doe until 4 May 2026. J. Doe holds sergeant")
+    assert found.who.email == second.email
+
+
+def test_two_who_cover_for_each_other_end_the_search(police: Agency) -> None:
+    holder, deputy = make_holder(police, 2, "J. Doe"), make_holder(police, 1, "K. Obi")
+    make_cover(holder, deputy, TODAY, TODAY)
+    make_cover(deputy, holder, TODAY, TODAY)
+    assert who(find(police, Acting(level=2))) == ("K. Obi", How.COVER)
+
+
+def test_cover_is_not_followed_to_somebody_without_a_seat_in_the_agency(police: Agency) -> None:
+    holder, deputy = make_holder(police, 2, "J. Doe"), make_holder(police, 1, "K. Obi")
+    make_cover(holder, deputy, TODAY, TODAY)
+    make_cover(deputy, make_user("Elsewhere"), TODAY, TODAY)
+    assert who(find(police, Acting(level=2))) == ("K. Obi", How.COVER)
+
+
 def test_cover_by_a_closed_account_leaves_the_holder(police: Agency) -> None:
     make_cover(make_holder(police, 2, "J. Doe"), make_user("K. Obi", is_active=False), TODAY, TODAY)
     assert who(find(police, Acting(level=2))) == ("J. Doe", How.HOLDER)

@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 
 from agencies.errors import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
+from escalation.engine.case import assemble
 from escalation.engine.perform import Seen
 from escalation.models import Clock, Dispute, OutcomeProposal, Request, StageRun, TimetableProposal
+from escalation.selectors.case_file import case_file
 from escalation.services.sweep import sweep
 from escalation.states import Answer, ClockState, EventKind, Ground, Message, RequestState, State, Verb
 from tests.cast import Cast
@@ -125,6 +127,21 @@ def test_a_move_is_held_once_with_a_reason_and_only_where_one_is_coming(world: W
     world.do(dispute, Verb.HOLD_MOVE, manager, reason="We meet on Thursday.")
     with refused(dispute, WrongState, "No automatic move is coming"):
         world.do(dispute, Verb.HOLD_MOVE, manager, reason="Again.")
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_what_is_held_is_the_move_out_of_that_stage_and_no_later_one(world: World, dispute: Dispute, held: bool) -> None:
+    manager = world.cast.own_manager
+
+    def says_held() -> bool:
+        case = assemble([world.fresh(dispute)], now=world.now, whole=True)[0]
+        return "holds the automatic move" in case_file(case, world.person(manager), world.now).step.note
+
+    if held:
+        world.do(dispute, Verb.HOLD_MOVE, manager, reason="We meet on Thursday.")
+    assert says_held() == held
+    world.do(dispute, Verb.MOVE_UP, manager, **RISK)
+    assert (says_held(), world.fresh(dispute).move_held_at) == (False, None)
 
 
 # -- urgent -----------------------------------------------------------------------------------------------------------------------------------

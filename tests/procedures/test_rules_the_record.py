@@ -101,16 +101,26 @@ def test_nothing_is_sent_without_saying_what_it_rests_on(cast: Cast) -> None:
         Journey(cast, "devon", "2026-03-02 10:00").sent(basis="")
 
 
-def test_after_an_outcome_somebody_who_still_fears_for_the_child_says_so_and_is_heard(cast: Cast) -> None:
+@pytest.mark.parametrize(
+    ("part", "others"),
+    [
+        ("raiser", ("own_manager", "receiver")),
+        ("own_manager", ("raiser", "receiver")),
+        ("receiver", ("raiser", "own_manager")),
+        ("receiving_lead", ("raiser", "own_manager", "receiver")),
+    ],
+)
+def test_after_an_outcome_whoever_of_either_side_still_fears_for_the_child_says_so_and_is_heard(
+    cast: Cast, part: str, others: tuple[str, ...]
+) -> None:
     """BRI-21: either side may, and the people concerned are told; the outcome stands, the concern beside it."""
     journey = Journey(cast, "bristol", "2026-03-02 10:00").sent().agreed(cast.own_manager, cast.receiver)
     journey.world.now += timedelta(days=1)
-    press(journey, cast.raiser, Verb.CONTINUE_CONCERN, concern="The man is still in the house.")
+    press(journey, getattr(cast, part), Verb.CONTINUE_CONCERN, concern="The man is still in the house.")
     assert journey.now.has_continuing_concern
     assert journey.now.outcome == Outcome.AGREED_ACTION
-    assert "The man is still in the house." in page_of(journey, cast.receiver)
-    assert journey.told(cast.own_manager, Message.UNIT)
-    assert journey.told(cast.receiver, Message.UNIT)
+    assert "The man is still in the house." in page_of(journey, getattr(cast, others[-1]))
+    assert [other for other in others if not journey.told(getattr(cast, other), Message.UNIT)] == []
 
 
 def test_a_concern_is_not_recorded_without_words_nor_by_somebody_outside(cast: Cast) -> None:

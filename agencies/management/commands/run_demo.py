@@ -20,7 +20,8 @@ from agencies.management.supervisor import Supervisor
 
 FIRST_PAGE_SECONDS = 60
 # What --reset removes from the folder, and nothing else: it may be a folder that holds other things.
-OURS = ("concord.sqlite3*", "queue", "control", "seals", "mail", "static", "celerybeat-schedule*", "pages.log", "worker.log")
+FOLDERS = ("queue", "control", "seals", "mail", "static", "files", "reports", "bundles")
+OURS = ("concord.sqlite3*", *FOLDERS, "celerybeat-schedule*", "pages.log", "worker.log")
 
 
 def port_number(text: str) -> int:
