@@ -3,12 +3,16 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext as _
+
+from agencies.errors import InvalidInput
 from reports.disclosure import SMALLEST_BASE, Grid, Name
 from reports.earlier import NOTHING, Earlier, counts_of, name_of
 from reports.figures import HIDDEN, Cell, Mark, Table, Unit
 from reports.gathering import gathered, gathered_as
 from reports.measures.base import CLOSED, OPEN, RAISED, WITHDRAWN
 from reports.proof import Move, Sum, System, protected
+from reports.said import shown
 
 
 @dataclass(frozen=True)
@@ -25,10 +29,23 @@ class Suppressed:
         """Hidden counts without a proof: none, unless an earlier edition already gave them away."""
         return set(self.hidden) - set(self.proofs)
 
+    def require_proven(self) -> None:
+        """Raises InvalidInput, naming the first table, where a hidden count has no proof: such an edition is not issued."""
+        unproven = self.unproven
+        for table in self.tables.values() if unproven else ():
+            if table.counts_people and any(name in unproven for name, _cell in counts_of(table)):
+                words = _("The public edition cannot be made: in the table “{table}” a number that it must hide could be worked out.")
+                raise InvalidInput(words.format(table=shown(table.caption)), field="year")
+
 
 def suppress(tables: Mapping[str, Table], earlier: Earlier = NOTHING) -> dict[str, Table]:
-    """The tables with small counts hidden, and as many others as it takes that none of them can be worked out; percentages follow their parts."""
-    return suppressed(tables, earlier).tables
+    """The tables with small counts hidden, and as many others as it takes that none of them can be worked out; percentages follow their parts.
+
+    Raises InvalidInput where that cannot be proved of one of them.
+    """
+    found = suppressed(tables, earlier)
+    found.require_proven()
+    return found.tables
 
 
 def suppressed(tables: Mapping[str, Table], earlier: Earlier = NOTHING) -> Suppressed:
@@ -45,8 +62,8 @@ def suppressed(tables: Mapping[str, Table], earlier: Earlier = NOTHING) -> Suppr
     if emptied:
         people |= {key: gathered(people[key]) for key in emptied}
         system, hidden, proofs = _protect(people, earlier)
-    shown = {key: hide(people[key], hidden) if key in people else table for key, table in tables.items()}
-    return Suppressed(shown, system, frozenset(hidden), proofs)
+    published = {key: hide(people[key], hidden) if key in people else table for key, table in tables.items()}
+    return Suppressed(published, system, frozenset(hidden), proofs)
 
 
 def _protect(people: Mapping[str, Table], earlier: Earlier) -> tuple[System, set[Name], dict[Name, Move]]:

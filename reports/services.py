@@ -87,19 +87,25 @@ def print_page(document: Document) -> pdf.Printed:
 def write_annual_report(partnership: Partnership, year: Year | Pool, edition: Edition, path: Path, now: datetime) -> tuple[Document, int]:
     """Writes the year's report to the path and returns its document and number of pages.
 
-    Raises InvalidInput where the year has not begun or the file cannot be written; then nothing is left behind.
+    Raises InvalidInput where the year has not begun, the edition may not be issued or the file cannot be written; then nothing is left behind.
     """
     begun(year, now)
     check_writable(path)
-    document, pages = _write_document(with_cover(figures(partnership, year, edition, now), partnership), path)
-    issue(partnership, document, now)
-    return document, pages
+    document = with_cover(figures(partnership, year, edition, now), partnership)
+    printed = print_document(document)
+    with transaction.atomic():  # Refused, it leaves no file; not written, it was not issued.
+        issue(partnership, document, now)
+        _write(path, printed.content)
+    return document, printed.pages
 
 
 def write_standing_report(partnership: Partnership, period: Period, path: Path, now: datetime) -> tuple[Document, int]:
     """Writes the period's standing report to the path; returns and raises as `write_annual_report` does, and for a period with nothing on record."""
     check_writable(path)
-    return _write_document(with_cover(_not_empty(standing_figures(partnership, period, now)), partnership), path)
+    document = with_cover(_not_empty(standing_figures(partnership, period, now)), partnership)
+    printed = print_document(document)
+    _write(path, printed.content)
+    return document, printed.pages
 
 
 def _not_empty(document: Document) -> Document:
@@ -107,12 +113,6 @@ def _not_empty(document: Document) -> Document:
     if document.is_empty:
         raise InvalidInput(_(NOTHING), field="first_day")
     return document
-
-
-def _write_document(document: Document, path: Path) -> tuple[Document, int]:
-    printed = print_document(document)
-    _write(path, printed.content)
-    return document, printed.pages
 
 
 def check_writable(path: Path) -> None:

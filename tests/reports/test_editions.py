@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from agencies.errors import InvalidInput
 from escalation.states import Ground, State
 from reports.disclosure import SMALL, Grid
 from reports.document import build
@@ -73,18 +74,22 @@ def raised(world: World, at: datetime, ended: datetime | None = None, state: Sta
 
 def test_the_order_of_the_rows_tells_no_hidden_count(world: World) -> None:
     """Two hidden ones come to three: the first of them would be two if they stood most first."""
-    for ground, many in ((Ground.NOT_RESOLVED, 20), (Ground.NO_RESPONSE, 9), (Ground.RISK, 2), (Ground.DELAY, 1)):
-        for at in range(many):
-            life = Life.begin(world, JUNE, world.agencies[2], [world.agencies[0]], NOW, themes=["delay"])
-            life.enter(1, JUNE)
-            life.enter(2, JUNE + (at + 1) * DAY, ground)
-    world.save()
+    moved_up(world)
     tables = figures_of(Scope(world.partnership, Year(2025), NOW, Edition.PUBLIC))
     assert [row.cells[0].number for row in tables["grounds"].rows] == [20, 9, 2, 1, 32]
     published = suppress({"grounds": tables["grounds"]})["grounds"]
     assert [(row.label, row.cells[0].text(Unit.COUNT)) for row in published.rows] == [
         ("Not resolved", "20"), ("No response", "9"), ("Delay", "[c]"), ("Risk", "[c]"), ("All moves", "32"),
     ]  # fmt: skip
+
+
+def moved_up(world: World) -> None:
+    for ground, many in ((Ground.NOT_RESOLVED, 20), (Ground.NO_RESPONSE, 9), (Ground.RISK, 2), (Ground.DELAY, 1)):
+        for at in range(many):
+            life = Life.begin(world, JUNE, world.agencies[2], [world.agencies[0]], NOW, themes=["delay"])
+            life.enter(1, JUNE)
+            life.enter(2, JUNE + (at + 1) * DAY, ground)
+    world.save()
 
 
 def test_columns_and_rows_put_together_stand_in_an_order_of_their_own_in_the_public_edition() -> None:
@@ -159,6 +164,20 @@ def test_what_is_shown_already_guards_nothing_and_something_else_is_hidden_inste
     values = {"a": 2, "b": 9, "c": 20, "all": 31}
     hidden, proofs = protected(System([grid], values, known={"b"}))
     assert hidden == {"a", "c"} == proofs.keys()
+
+
+def test_an_edition_of_which_a_hidden_count_could_be_worked_out_is_refused_by_the_name_of_its_table(world: World) -> None:
+    """An edition was issued that gave the two small ones away."""
+    moved_up(world)
+    first, counted = public_document(world.partnership, Year(2025), NOW), figures_of(Scope(world.partnership, Year(2025), NOW, Edition.PUBLIC))
+    given_away = [
+        replace(part, tables=tuple(counted["grounds"] if table.key == "grounds" else table for table in part.tables)) for part in first.sections
+    ]
+    issue(world.partnership, replace(first, sections=tuple(given_away)), NOW)
+    with pytest.raises(
+        InvalidInput, match="in the table “Why those raised in the year were moved up” a number that it must hide could be worked out"
+    ):
+        public_document(world.partnership, Year(2025), NOW)
 
 
 def test_what_an_earlier_edition_gave_away_is_said_to_be_unproven() -> None:

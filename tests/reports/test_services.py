@@ -12,11 +12,12 @@ from django.template.loader import render_to_string
 from agencies.errors import InvalidInput, WrongState
 from escalation.models import Dispute
 from escalation.states import State
-from reports import charts, services, tasks
+from reports import charts, pdf, services, tasks
 from reports.checksums import checksum_of
-from reports.figures import Edition
-from reports.models import PATIENCE, Progress, Report
-from reports.periods import Year
+from reports.figures import Document, Edition
+from reports.issuing import issue, public_document
+from reports.models import PATIENCE, IssuedEdition, Progress, Report
+from reports.periods import Pool, Year
 from reports.rendering import context_of
 from tests.kept import kept_fixture
 from tests.pseudo import OPEN, marked
@@ -54,6 +55,33 @@ def test_a_report_is_made_and_kept_with_its_figures_and_checksums(world: World) 
     assert report.pages > 3
     assert report.figures_checksum == checksum_of(report.figures)
     assert services.path_of(report).stat().st_size == report.size
+
+
+def test_an_edition_that_is_refused_when_it_is_issued_leaves_no_file(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, three = tmp_path / "report.pdf", public_document(world.partnership, Pool(2025), NOW)
+
+    def meanwhile(document: Document) -> pdf.Printed:
+        issue(world.partnership, three, NOW)
+        return pdf.Printed(b"%PDF", 1)
+
+    monkeypatch.setattr(services, "print_document", meanwhile)
+    with pytest.raises(InvalidInput, match="was issued"):
+        services.write_annual_report(world.partnership, Year(2025), Edition.PUBLIC, path, NOW)
+    assert not path.exists()
+    assert [edition.period for edition in IssuedEdition.objects.all()] == [Pool(2025)]
+
+
+def test_an_edition_whose_file_cannot_be_written_was_not_issued(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "report.pdf"
+
+    def meanwhile(document: Document) -> pdf.Printed:
+        path.mkdir()
+        return pdf.Printed(b"%PDF", 1)
+
+    monkeypatch.setattr(services, "print_document", meanwhile)
+    with pytest.raises(InvalidInput, match="cannot be written"):
+        services.write_annual_report(world.partnership, Year(2025), Edition.PUBLIC, path, NOW)
+    assert not IssuedEdition.objects.exists()
 
 
 def test_asking_twice_makes_one_report(world: World) -> None:
