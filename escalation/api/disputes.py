@@ -17,9 +17,9 @@ from agencies.errors import InvalidInput, NotAllowed
 from escalation import policy
 from escalation.api import out, shown
 from escalation.api.access import again, open_case, read_case
-from escalation.api.fields import In, Key, Text, Whole, Word
+from escalation.api.fields import In, Key, Whole, Word
 from escalation.api.verbs.logging import LogIn, plain_answers
-from escalation.api.views import CREATED, KEY_PARAMETER, Door, plain
+from escalation.api.views import CREATED, KEY_PARAMETER, REASON, Door, plain
 from escalation.engine.case import Case
 from escalation.selectors.case_file import CaseFile, case_file
 from escalation.selectors.guarded import guarded_children
@@ -99,16 +99,10 @@ def read_cursor(text: str) -> Place:
         raise InvalidInput(gettext("This cursor was not given by this interface. Begin again without it."), field="cursor") from None
 
 
-class ReasonQuery(In):
-    """Why somebody who only audits reads it."""
-
-    reason = Text(required=False, max_length=200, help_text="Needed by an auditor: kept with the reading, and shown to the agencies' leads.")
-
-
 class DisputeDoor(Door):
     """One disagreement."""
 
-    @extend_schema(operation_id="disputes_read", parameters=[ReasonQuery], responses={200: out.CaseFileOut})
+    @extend_schema(operation_id="disputes_read", parameters=[REASON], responses={200: out.CaseFileOut})
     def get(self, request: Request, reference: str) -> Response:
         """The case file as the caller may read it. The reading is kept on the record of readings."""
         case, file = self.file(request, reference)
@@ -116,14 +110,14 @@ class DisputeDoor(Door):
 
     def file(self, request: Request, reference: str) -> tuple[Case, CaseFile]:
         """The case and its file, the reading kept."""
-        case = read_case(request, reference, CASE, reason=self.asked(ReasonQuery).get("reason", ""))
+        case = read_case(request, reference, CASE, reason=self.reason)
         return case, case_file(case, self.person, self.now)
 
 
 class EventsDoor(DisputeDoor):
     """The record."""
 
-    @extend_schema(operation_id="disputes_events", parameters=[ReasonQuery], responses={200: out.EventsOut})
+    @extend_schema(operation_id="disputes_events", parameters=[REASON], responses={200: out.EventsOut})
     def get(self, request: Request, reference: str) -> Response:
         """The lines of the record that the caller may read, the newest first, corrections beside what they correct."""
         _, file = self.file(request, reference)

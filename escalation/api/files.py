@@ -12,8 +12,7 @@ from rest_framework.response import Response
 
 from agencies.web.downloads import saved
 from escalation.api.access import open_case, read_case, reason_for
-from escalation.api.disputes import ReasonQuery
-from escalation.api.views import AsItComes, Door
+from escalation.api.views import REASON, AsItComes, Door
 from escalation.models import Attachment
 from escalation.selectors.case_file import names_of
 from escalation.selectors.files import files_of
@@ -50,10 +49,10 @@ class FilesOut(serializers.Serializer[Any]):
 class FilesDoor(Door):
     """The list."""
 
-    @extend_schema(operation_id="disputes_files", parameters=[ReasonQuery], responses={200: FilesOut})
+    @extend_schema(operation_id="disputes_files", parameters=[REASON], responses={200: FilesOut})
     def get(self, request: Request, reference: str) -> Response:
         """The attached files that the caller may see. The reading is kept on the record of readings."""
-        case = read_case(request, reference, CASE, reason=self.asked(ReasonQuery).get("reason", ""))
+        case = read_case(request, reference, CASE, reason=self.reason)
         rows = list(Attachment.objects.of(case.dispute))
         known = names_of(case, {row.added_by_id for row in rows})
         return Response(FilesOut({"files": files_of(case, self.person, rows, known)}).data)
@@ -64,10 +63,10 @@ class FileDoor(Door):
 
     content_negotiation_class = AsItComes
 
-    @extend_schema(operation_id="disputes_file", parameters=[ReasonQuery], responses={(200, ANY): OpenApiTypes.BINARY})
+    @extend_schema(operation_id="disputes_file", parameters=[REASON], responses={(200, ANY): OpenApiTypes.BINARY})
     def get(self, request: Request, reference: str, file_id: UUID) -> FileResponse:
         """The file as it was attached and cleaned, to be saved. The download is kept on the record of readings."""
         case = open_case(request, reference)
-        reason = reason_for(case, self.person, self.asked(ReasonQuery).get("reason", ""))
+        reason = reason_for(case, self.person, self.reason)
         given = give(case, self.person, find_file(case, self.person, file_id), now=self.now, reason=reason)
         return saved(given.content, name=given.name, media_type=given.kind.media_type)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote
 
 from django.core.files.uploadedfile import UploadedFile
 from django.core.serializers.json import DjangoJSONEncoder
@@ -19,10 +20,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from agencies import wall_clock
-from agencies.errors import NotFound
+from agencies.errors import InvalidInput, NotFound
 from agencies.person import Person
 from escalation.api.access import person_for
-from escalation.api.fields import In
+from escalation.api.fields import In, Text
 from escalation.services.idempotency import Answer, digest_of, digest_of_file, once
 
 HEADER = "Idempotency-Key"
@@ -32,7 +33,21 @@ KEY_PARAMETER = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="A key of your own, such as a random UUID. The same call under it within a day is not done again: its first answer is given again.",
 )
+REASON_HEADER = "X-Reason"
+REASON = OpenApiParameter(
+    REASON_HEADER,
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="Why somebody who only audits reads it, in 200 characters: kept with the reading and shown to the agencies' leads. Percent-encoded "
+    "UTF-8 where it is not ASCII. It is never part of the address, which others keep in their logs.",
+)
 Values = dict[str, Any]
+
+
+class ReasonIn(In):
+    """What the header says."""
+
+    reason = Text(required=False, max_length=200)
 
 
 class Door(APIView):
@@ -65,6 +80,16 @@ class Door(APIView):
         given = kind(data=self.request.query_params.dict())
         given.is_valid(raise_exception=True)
         return dict(given.validated_data)
+
+    @property
+    def reason(self) -> str:
+        """Why the caller reads it, as the header says; nothing where it says nothing. Raises ValidationError for what cannot be kept, InvalidInput
+        for one that stands in the address."""
+        if "reason" in self.request.query_params:
+            raise InvalidInput(_("Send the reason in the header {header}: an address is kept in logs.").format(header=REASON_HEADER), field="reason")
+        given = ReasonIn(data={"reason": unquote(self.request.headers.get(REASON_HEADER, ""))})
+        given.is_valid(raise_exception=True)
+        return str(given.validated_data.get("reason", ""))
 
     def done_once(self, act: Callable[[], Answer], still: Callable[[Values], object]) -> Response:
         """Does it; under an Idempotency-Key at most once, and the first answer is given again.

@@ -14,8 +14,7 @@ from rest_framework.response import Response
 from agencies.errors import NotAllowed, NotFound
 from escalation import policy
 from escalation.api.access import open_case, read_case
-from escalation.api.disputes import ReasonQuery
-from escalation.api.views import AsItComes, Door
+from escalation.api.views import REASON, AsItComes, Door
 from escalation.services.reading import PRINT
 from reports.documents.kinds import DocumentKind
 from reports.documents.offers import REFUSAL, documents_for, require_document
@@ -76,7 +75,7 @@ class DocumentDoor(Door):
 
     @extend_schema(
         operation_id="disputes_document",
-        parameters=[ReasonQuery, OpenApiParameter("kind", OpenApiTypes.STR, OpenApiParameter.PATH, enum=DocumentKind.values)],
+        parameters=[REASON, OpenApiParameter("kind", OpenApiTypes.STR, OpenApiParameter.PATH, enum=DocumentKind.values)],
         responses={(200, PDF): OpenApiTypes.BINARY, 409: NotYetOut},
     )
     def get(self, request: Request, reference: str, kind: str) -> HttpResponse:
@@ -85,7 +84,7 @@ class DocumentDoor(Door):
             raise NotFound(gettext("There is no document of this kind."))
         chosen = DocumentKind(kind)
         require_document(chosen, open_case(request, reference), self.person)
-        case = read_case(request, reference, f"{PRINT}: {chosen.value}", reason=self.asked(ReasonQuery).get("reason", ""))
+        case = read_case(request, reference, f"{PRINT}: {chosen.value}", reason=self.reason)
         printed = as_pdf(document_of(chosen, case, self.person, self.now))
         headers = {"Content-Disposition": f'inline; filename="{file_name(chosen, case.dispute.reference)}"', "Cache-Control": "no-store"}
         return HttpResponse(printed.content, content_type=PDF, headers=headers)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -27,9 +28,9 @@ class Caller:
             secret = make_token(user, now=MONDAY, is_read_only=is_read_only).secret
             self.client.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
 
-    def get(self, path: str, **query: Any) -> Any:
-        """GET under /api/v1/."""
-        return self.client.get(f"/api/v1/{path}", query)
+    def get(self, path: str, *, why: str = "", **query: Any) -> Any:
+        """GET under /api/v1/; `why` is an auditor's reason."""
+        return self.client.get(f"/api/v1/{path}", query, headers={"X-Reason": quote(why)} if why else None)
 
     def post(self, path: str, body: Any = None, **headers: str) -> Any:
         """POST of JSON under /api/v1/."""

@@ -90,7 +90,7 @@ def test_the_list_is_a_reading_that_an_auditor_says_why_of(world: World, cast: C
     path = f"disputes/{dispute.reference}/files/"
     assert Caller(cast.auditor).get(path).json()["errors"] == {"reason": ["Say why you look at it."]}
     assert not Reading.objects.exists()
-    assert Caller(cast.auditor).get(path, reason="The yearly sample.").status_code == 200
+    assert Caller(cast.auditor).get(path, why="The yearly sample.").status_code == 200
     assert Caller(cast.receiver).get(path).status_code == 200
     assert [(row.reader, row.part, row.reason) for row in Reading.objects.order_by("pk")] == [
         (cast.auditor, "case", "The yearly sample."),
@@ -128,5 +128,5 @@ def test_an_auditor_says_why_before_taking_a_file(world: World, cast: Cast) -> N
     file = attach(world, dispute, cast.receiver)
     path = f"disputes/{dispute.reference}/files/{file.pk}/"
     assert Caller(cast.auditor).get(path).json()["errors"] == {"reason": ["Say why you look at it."]}
-    assert Caller(cast.auditor).get(path, reason="The yearly sample.").status_code == 200
+    assert Caller(cast.auditor).get(path, why="The yearly sample.").status_code == 200
     assert Reading.objects.get(reader=cast.auditor).reason == "The yearly sample."

@@ -15,8 +15,8 @@ pytestmark = pytest.mark.django_db
 TYPED = "without an assessment"
 
 
-def read(user: User | None, dispute: Dispute, part: str = "") -> Any:
-    return Caller(user).get(f"disputes/{dispute.reference}/{part}")
+def read(user: User | None, dispute: Dispute, part: str = "", *, why: str = "") -> Any:
+    return Caller(user).get(f"disputes/{dispute.reference}/{part}", why=why)
 
 
 def test_the_receiver_reads_the_whole_file(world: World, cast: Cast) -> None:
@@ -198,8 +198,19 @@ def test_an_auditor_says_why_before_reading_and_the_reason_is_kept(world: World,
     refused = read(cast.auditor, dispute, part)
     assert (refused.status_code, Reading.objects.count()) == (400, 0)
     assert "Say why you look at it" in refused.content.decode()
-    assert read(cast.auditor, dispute, f"{part}?reason=Sample of March").status_code == 200
-    assert Reading.objects.get().reason == "Sample of March"
+    assert read(cast.auditor, dispute, part, why="March’s sample – Year 2").status_code == 200
+    assert Reading.objects.get().reason == "March’s sample – Year 2"
+
+
+def test_a_reason_in_the_address_is_refused_since_addresses_are_logged(cast: Cast, dispute: Dispute) -> None:
+    refused = read(cast.auditor, dispute, "?reason=Sample")
+    assert (refused.status_code, Reading.objects.count()) == (400, 0)
+    assert "in the header X-Reason" in refused.content.decode()
+
+
+def test_a_reason_that_cannot_be_kept_is_refused(cast: Cast, dispute: Dispute) -> None:
+    for why in ("x" * 201, "NUL \0"):
+        assert (read(cast.auditor, dispute, why=why).status_code, Reading.objects.count()) == (400, 0)
 
 
 def test_nobody_else_is_asked_for_a_reason(world: World, cast: Cast) -> None:

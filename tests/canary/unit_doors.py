@@ -76,6 +76,7 @@ def programs_are_refused(run: Run) -> None:
     for user, path, body in calls:
         _refused(run, Caller(user), path, json.dumps(body))
     _refused(run, Caller(cast.receiver), f"{where}/respond/", '{"reasons": "' + marked("broken"))
+    assert Caller(cast.auditor).get(f"{where}/", why=marked("sample")).status_code == 200
     for user, path in ((None, where), (cast.stranger, where), (cast.auditor, where), (cast.own_senior, f"{where}/children")):
         found = Caller(user).get(f"{path}/")
         assert 400 <= found.status_code < 500, (path, found.status_code)
