@@ -373,6 +373,7 @@ class Message(models.TextChoices):
     NOT_ASKED = "not_asked", _("No longer asked to answer")
     WRONG_CODES = "wrong_codes", _("Wrong codes at a guest's door")
     DETAILS = "details", _("A child's details were put right")
+    TAKEN_OUT = "taken_out", _("Words were taken out of a response")
 
 
 class Job(models.TextChoices):

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput, NotAllowed, NotFound, WrongState
@@ -24,8 +24,9 @@ from escalation.models import Event, EventBody
 from escalation.services.gaps import has_words, taken_out
 from escalation.services.keeping.holds import HELD, held_by
 from escalation.services.lifecycle import has_begun
+from escalation.services.reading import leads_of
 from escalation.services.words import clean, needed, short
-from escalation.states import EventKind, Verb
+from escalation.states import EventKind, Message, Verb
 
 LONGEST_REASON = 300
 ONLY_OUT = _("Only take words out: nothing may be added or changed. [taken out] will stand wherever words are gone.")
@@ -90,6 +91,15 @@ def redact(change: Change, *, number: int, text: dict[str, str], why: str) -> No
         raise InvalidInput(gettext("Take the words out of the text; nothing was changed."), field="text")
     facts = {REDACTED: number, "line_kind": line.kind, "line_at": line.happened_at.isoformat(), "stage": line.stage}
     erase_words(change, _alive(change.case, number), facts=facts, body={"why": reason, "kept": after}, private_to=line.private_to_id)
+    if line.kind == EventKind.ANSWERED:
+        _tell_leads(change)
+
+
+def _tell_leads(change: Change) -> None:
+    """A response is what the other side goes on from: the leads of both hear that it lost words, and neither which nor why."""
+    actor = change.actor.id if change.actor else None
+    people = sorted(leads_of(change.case) - {actor})
+    change.tell(people, kind=Message.TAKEN_OUT, action=gettext_noop("Words were taken out of a response: see what stands, and why"))
 
 
 def _field(key: str) -> str:

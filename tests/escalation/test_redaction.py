@@ -9,13 +9,14 @@ from agencies.errors import DomainError, InvalidInput, NotAllowed, NotFound
 from agencies.models import User
 from escalation.engine.case import load
 from escalation.engine.perform import Seen, perform
-from escalation.models import Dispute, Event
+from escalation.models import Dispute, Event, Notification
 from escalation.record_policy import may_redact
 from escalation.selectors.case_file import CaseFile, case_file
+from escalation.services import mail
 from escalation.services.audit import verify
 from escalation.services.guest_door import person_of_guest
 from escalation.services.sweep import sweep
-from escalation.states import Answer, EventKind, Verb
+from escalation.states import Answer, EventKind, Message, Verb
 from tests.cast import Cast
 from tests.escalation.verbs import before_chair, refused
 from tests.guests import invited
@@ -145,6 +146,28 @@ def test_what_a_guest_typed_the_business_unit_may_take_out_once_it_reads_it(worl
     before_chair(world, dispute)
     take_out(world, dispute, world.cast.business_unit, answer, reasons="His sister was there.")
     assert Event.objects.get(pk=answer.pk).body.text == {}
+
+
+@pytest.mark.parametrize(("marks", "told"), [({}, {"lead", "receiving_lead"}), ({"is_restricted": True}, {"raiser", "receiving_lead"})])
+def test_the_leads_of_both_sides_are_told_that_a_response_lost_words(world: World, dispute: Dispute, marks: dict[str, bool], told: set[str]) -> None:
+    """Of one kept from the own agency's leads, who raised it; never the words or the reason; of a note nobody."""
+    Dispute.objects.filter(pk=dispute.pk).update(**marks)
+    world.do(dispute, Verb.RESPOND, world.cast.receiver, answer=Answer.DISAGREES, reasons=NAMED, actions="None.")
+    world.do(dispute, Verb.ADD_NOTE, world.cast.receiver, text=NAMED)
+    take_out(world, dispute, world.cast.receiver, line_of(dispute, EventKind.NOTE), text="")
+    assert not Notification.objects.filter(kind=Message.TAKEN_OUT).exists()
+    take_out(world, dispute, world.cast.receiver, line_of(dispute, EventKind.ANSWERED), reasons="His sister was there.")
+    sent = Notification.objects.filter(kind=Message.TAKEN_OUT)
+    assert {row.recipient for row in sent} == {getattr(world.cast, part) for part in told}
+    for row in sent:
+        said = mail.compose(row)
+        assert not [word for word in ("Ffion", "sister", "Another child", "Rashida") if word in f"{said.subject}{said.body}"]
+
+
+def test_a_lead_who_takes_the_words_out_is_not_told_of_it(world: World, dispute: Dispute) -> None:
+    world.do(dispute, Verb.RESPOND, world.cast.receiver, answer=Answer.DISAGREES, reasons=NAMED, actions="None.")
+    take_out(world, dispute, world.cast.receiving_lead, line_of(dispute, EventKind.ANSWERED), reasons="")
+    assert [row.recipient for row in Notification.objects.filter(kind=Message.TAKEN_OUT)] == [world.cast.lead]
 
 
 def test_out_of_what_nobody_typed_nobody_takes_words(world: World, dispute: Dispute) -> None:
