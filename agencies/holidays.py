@@ -129,19 +129,18 @@ def carried_until(nation: Nation) -> date:
     return holiday_file(nation).carried_until
 
 
-def staleness(nation: Nation, today: date, *, confirmed_until: date | None = None) -> str | None:
+def staleness(nation: Nation, today: date) -> str | None:
     """The operator alarm: one sentence when the official days of next calendar year are missing, else None.
 
-    `today` is a London date. `confirmed_until` is the last day an administrator has checked by hand against the
-    official list and entered as local days, where that is later than the shipped list.
+    `today` is a London date. Days that were entered by hand stand in the calendar and do not quiet it: nobody can vouch for those that nobody entered.
     """
-    known = max(official_until(nation), confirmed_until or FIRST_DAY)
+    known = official_until(nation)
     wanted = date(today.year + 1, 12, 31)
     if known >= wanted:
         return None
     words = gettext(
         "The official bank holidays of {nation} are known only until {day}; those of {year} are missing and due moments in it are provisional. "
-        "Install a newer release, or enter the days and confirm them."
+        "Install a newer release; until then enter each day that differs from those shown."
     )
     return words.format(nation=nation.label, day=short_day(known), year=wanted.year)
 

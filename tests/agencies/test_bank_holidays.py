@@ -97,11 +97,6 @@ def test_the_alarm_says_what_is_missing_once_next_years_days_are() -> None:
     assert re.search(r"Scotland are known only until 31 December 2028; those of 2029 are missing", alarm)
 
 
-def test_days_that_an_administrator_confirmed_quiet_the_alarm() -> None:
-    assert staleness(Nation.SCOTLAND, date(2028, 1, 1), confirmed_until=date(2029, 12, 31)) is None
-    assert staleness(Nation.SCOTLAND, date(2028, 1, 1), confirmed_until=date(2029, 6, 30)) is not None
-
-
 def official_list(path: Path, *, without: str = "") -> Path:
     """The official list in its own format, rebuilt from what is shipped, less one day."""
     content = {}
