@@ -132,7 +132,7 @@ def carried_until(nation: Nation) -> date:
 def staleness(nation: Nation, today: date) -> str | None:
     """The operator alarm: one sentence when the official days of next calendar year are missing, else None.
 
-    `today` is a London date. Days that were entered by hand stand in the calendar and do not quiet it: nobody can vouch for those that nobody entered.
+    `today` is a London date. Days that were entered by hand stand in the calendar and do not quiet it: nobody can vouch for those left out.
     """
     known = official_until(nation)
     wanted = date(today.year + 1, 12, 31)
