@@ -18,7 +18,7 @@ from escalation.engine.change import Change
 from escalation.engine.own_clocks import NEXT_STEP
 from escalation.engine.perform import verb
 from escalation.models import AgreedAction, Clock, Event, EventBody, Request, TimetableProposal
-from escalation.policy import acts_for_raising, acts_for_receiving, side_of
+from escalation.policy import acts_for_raising, acts_for_receiving, side_of, takes_part
 from escalation.record_policy import NEVER_CORRECTED, is_inside, may_read_line, may_read_words
 from escalation.services.holding import pass_request
 from escalation.services.lifecycle import at_stage, engage, has_begun, is_open, raising_ids, receiving_holders
@@ -73,9 +73,11 @@ def may_take_on(case: Case) -> frozenset[UUID]:
 
 
 def may_do_action(case: Case, agency: UUID) -> list[Person]:
-    """Who can be asked for an agreed action there: everybody with a role in the agency who may know of the disagreement, by name."""
+    """Who can be asked for an agreed action there: everybody with a role in the agency, by name; of one kept from it, those who take part."""
     people = (case.directory.person(key) for key in case.directory.snapshot.people if key not in case.conflicted_ids)
-    return sorted((one for one in people if one is not None and agency in one.agency_ids), key=lambda one: one.name)
+    is_kept = case.dispute.is_restricted and agency == case.raising_id
+    there = (one for one in people if one is not None and agency in one.agency_ids)
+    return sorted((one for one in there if not is_kept or takes_part(one, case)), key=lambda one: one.name)
 
 
 @verb(Verb.ADD_ACTION, ready=is_live)

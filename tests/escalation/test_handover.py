@@ -20,9 +20,10 @@ from escalation.selectors.held import lines_for
 from escalation.services import drafts
 from escalation.services.handover import carry_out_due, hand_over
 from escalation.services.held import HeldKind, held_in, left_behind
+from escalation.services.record import may_do_action
 from escalation.states import ClockState, EventKind, Message, Verb
 from tests.cast import Cast
-from tests.escalation.verbs import before_chair
+from tests.escalation.verbs import before_chair, refused
 from tests.factories import make_holder, make_member, make_user
 from tests.world import MONDAY, World, answers
 
@@ -108,6 +109,18 @@ def test_who_may_not_know_of_it_takes_no_part_that_was_agreed(world: World, cast
     assert not Dispute.objects.visible_to(world.person(cast.lead)).exists()
     assert not policy.sees_child(world.person(cast.lead), case)
     assert not Notification.objects.filter(dispute=dispute, recipient=cast.lead, kind=Message.ASSIGNED).exists()
+
+
+def test_of_one_kept_from_the_own_agency_an_action_is_given_only_to_those_who_take_part(world: World, cast: Cast, dispute: Dispute) -> None:
+    """As it is handed over, so it is given in the first place."""
+    Dispute.objects.filter(pk=dispute.pk).update(is_restricted=True)
+    case = load([dispute.pk], now=MONDAY)[0]
+    assert {one.id for one in may_do_action(case, cast.school.pk)} == {cast.raiser.pk, cast.own_manager.pk}
+    assert cast.receiving_lead.pk in {one.id for one in may_do_action(case, cast.social_care.pk)}
+    with refused(dispute, InvalidInput):
+        world.do(
+            dispute, Verb.ADD_ACTION, cast.own_manager, what="Visit", agency=cast.school.pk, due_at=MONDAY + timedelta(days=9), owner=cast.lead.pk
+        )
 
 
 def test_a_successor_who_can_know_of_it_takes_every_part_that_was_agreed(world: World, cast: Cast, dispute: Dispute) -> None:
