@@ -1,7 +1,7 @@
 """Reporting years (1 April to 31 March) and other periods, on London's wall clock. Pure: the moment "now" is handed in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, TypeVar
@@ -193,6 +193,22 @@ class Period(_Days):
 
 
 AnyPeriod = TypeVar("AnyPeriod", bound=Year | Pool | Period)
+
+
+def whole_quarters(period: Year | Pool | Period) -> tuple[Quarter, ...]:
+    """The parts by which a year or three are told; of any other period every quarter of a year that it touches, whole, by its months and year.
+
+    What is returned once a quarter cannot be told by the day.
+    """
+    if not isinstance(period, Period):
+        return period.quarters()
+    years = range(year_of(period.starts).number, year_of(instant(period.last_day, time(0))).number + 1)
+    return tuple(
+        replace(quarter, label=_("{months} {year}", months=quarter.label, year=quarter.starts.astimezone(LONDON).year))
+        for number in years
+        for quarter in Year(number).quarters()
+        if quarter.starts < period.ends and period.starts < quarter.ends
+    )
 
 
 def not_begun(period: Year | Pool | Period) -> str:

@@ -20,7 +20,7 @@ from reports.asking import Query, Rows
 from reports.figures import NOT_APPLICABLE, NOT_AVAILABLE, Block, Cell, Chart, ChartKind, Column, Gather, Row, Table, Unit
 from reports.measures.base import RAISED, Measure, descending, share, with_total
 from reports.measures.scope import Group, Scope
-from reports.models import EarlyReturn
+from reports.measures.volume import returned
 from reports.said import listing, long_day, month_of, named
 from reports.said import said as _
 
@@ -168,9 +168,8 @@ def _accounts(scope: Scope, today: date) -> Query:
 
 
 def _returned(scope: Scope) -> Query:
-    """By agency, the early-stage matters that it returned for the quarters of the year; agencies that returned nothing are not there."""
-    rows = EarlyReturn.objects.filter(agency__partnership=scope.partnership, quarter__gte=scope.period.first_day, quarter__lte=scope.period.last_day)
-    return rows.order_by().values(of=F("agency")).annotate(number=Sum("matters"))
+    """By agency, the early-stage matters that it returned, as `returned` counts them; agencies that returned nothing are not there."""
+    return returned(scope).values(of=F("agency")).annotate(number=Sum("matters"))
 
 
 def _returns(number: int | None) -> Cell:

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils import timezone
 
 from agencies.working_days import LONDON
 from escalation.states import State, Theme
@@ -13,7 +14,8 @@ from reports.figures import NOT_APPLICABLE, Block, Cell, Chart, ChartKind, Colum
 from reports.measures.base import CLOSED, OPEN, RAISED, WITHDRAWN, Measure, keyed, part_rows, share, with_total
 from reports.measures.scope import Scope
 from reports.models import EarlyReturn
-from reports.said import named
+from reports.periods import Period, whole_quarters
+from reports.said import listing, named
 from reports.said import said as _
 
 LEVELS = range(1, 5)
@@ -70,12 +72,18 @@ def other_counts(scope: Scope) -> Table:
     return Table(key="other", caption=_("Beside those raised"), row_label="", columns=(Column(_("Disagreements")),), rows=tuple(rows), note=note)
 
 
+def returned(scope: Scope) -> "QuerySet[EarlyReturn]":
+    """What agencies returned for the quarters of the year; of any other period, for every quarter that it touches."""
+    first = timezone.localdate(whole_quarters(scope.period)[0].starts, LONDON)
+    rows = EarlyReturn.objects.filter(agency__partnership=scope.partnership, quarter__gte=first, quarter__lte=scope.period.last_day)
+    return rows.order_by()
+
+
 def early(scope: Scope) -> Table:
     """Early-stage matters settled outside the system, by quarter, as agencies returned them; and how many agencies did."""
-    rows = EarlyReturn.objects.filter(agency__partnership=scope.partnership, quarter__gte=scope.period.first_day, quarter__lte=scope.period.last_day)
-    found = scope.ask(rows.order_by().values("quarter", "agency").annotate(total=Sum("matters")))
+    found = scope.ask(returned(scope).values("quarter", "agency").annotate(total=Sum("matters")))
     listed = []
-    for part in scope.period.quarters():
+    for part in whole_quarters(scope.period):
         first, after = (moment.astimezone(LONDON).date() for moment in (part.starts, part.ends))
         given = Counter[Any]()
         for row in found:
@@ -83,15 +91,18 @@ def early(scope: Scope) -> Table:
                 given[row["agency"]] += row["total"]
         if given:
             listed.append(Row(part.label, (Cell(given.total()), Cell(len(given)), Cell(sum(not total for total in given.values())))))
+    apart = _("These are not among those raised, and nothing else in this report counts them.")
+    whole = _("They are returned by the quarter: each quarter that the period touches stands here with all that was returned for it.")
+    is_period = isinstance(scope.period, Period)
     total = Row(_("All returned"), (Cell(sum(row["total"] for row in found)), Cell(), Cell()), is_total=True)
     return Table(
         key="early",
         caption=_("Settled early between agencies, outside the system, as agencies returned it"),
-        row_label=_("Quarter"),
+        row_label=_("Quarter returned") if is_period else _("Quarter"),
         columns=(Column(_("Matters")), Column(_("Agencies that returned"), Unit.AGENCIES), Column(_("Of them nil"), Unit.AGENCIES)),
         rows=(*listed, total) if listed else (),
         blocks=(Block((0,)),),
-        note=_("These are not among those raised, and nothing else in this report counts them."),
+        note=listing([apart, whole], " ") if is_period else apart,
         empty=_("No agency returned a count."),
     )
 

@@ -17,11 +17,12 @@ from agencies.models import User
 from escalation.models import Dispute
 from escalation.states import State, Verb
 from reports import services, standing
-from reports.figures import Document, Table
+from reports.figures import Document, Mark, Table
+from reports.models import EarlyReturn
 from reports.periods import Period, period_between
 from tests.cast import Cast
 from tests.kept import kept_fixture
-from tests.reports.builders import World, make_world
+from tests.reports.builders import Life, World, make_world
 from tests.reports.generated import generate
 from tests.world import MONDAY
 from tests.world import World as Machine
@@ -48,6 +49,31 @@ def test_a_period_falls_into_its_months() -> None:
     assert [part.label for part in parts] == ["June 2026", "July 2026", "August 2026"]
     assert [part.starts for part in parts[1:]] == [part.ends for part in parts[:-1]]
     assert (parts[0].starts, parts[-1].ends) == (SUMMER.starts, SUMMER.ends)
+
+
+TOUCHED: tuple[tuple[Period, dict[str, int]], ...] = (
+    (Period(date(2026, 6, 15), date(2026, 7, 14)), {"April to June 2026": 5, "July to September 2026": 12}),
+    (Period(date(2026, 8, 24), date(2026, 11, 22)), {"July to September 2026": 12}),
+    (Period(date(2026, 3, 31), date(2026, 4, 1)), {"January to March 2026": 7, "April to June 2026": 5}),
+    (Period(date(2026, 10, 1), date(2026, 11, 22)), {}),
+)
+
+
+@pytest.mark.django_db
+def test_every_quarter_that_a_period_touches_is_told_whole_and_by_its_name() -> None:
+    """Early matters are returned by the quarter: no month has its quarter's, and no quarter's are lost because it began before the period."""
+    world = make_world()
+    Life.begin(world, datetime(2026, 2, 2, 9, tzinfo=UTC), world.agencies[2], [world.agencies[0]], NOW, themes=["delay"])
+    world.save()
+    for quarter, matters in ((date(2026, 1, 1), 7), (date(2026, 4, 1), 5), (date(2026, 7, 1), 12)):
+        EarlyReturn.objects.create(agency=world.agencies[9], quarter=quarter, matters=matters, returned_by=world.unit, returned_at=NOW)
+    for period, told in TOUCHED:
+        tables = {table.key: table for section in services.standing_figures(world.partnership, period, NOW).sections for table in section.tables}
+        rows = tables["early"].rows if "early" in tables else ()
+        assert {row.label: row.cells[0].value for row in rows} == (told | {"All returned": sum(told.values())} if told else {})
+        assert not rows or tables["early"].row_label == "Quarter returned"
+        [quiet] = [row.cells[3] for row in tables["silent"].rows if row.label == world.agencies[9].name]
+        assert (quiet.value, quiet.mark) == ((sum(told.values()), Mark.NONE) if told else (None, Mark.NOT_AVAILABLE))
 
 
 @pytest.mark.parametrize(
