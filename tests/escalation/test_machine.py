@@ -24,6 +24,7 @@ from escalation.engine.perform import VERBS, Seen, perform, possible
 from escalation.files.kinds import FileKind
 from escalation.models import Dispute, Event, StageRun
 from escalation.services.files.intake import Kept
+from escalation.services.record import lines_to_confirm, lines_to_correct, open_actions
 from escalation.services.sweep import sweep
 from escalation.states import (
     LIVE,
@@ -37,6 +38,7 @@ from escalation.states import (
     RequestState,
     ReviewNeed,
     Route,
+    Side,
     State,
     SubgroupMatter,
     SummaryKind,
@@ -55,9 +57,14 @@ ONWARD = {
 }  # fmt: skip
 DRAFTING = {Verb.SUBMIT, Verb.SAVE_DRAFT, Verb.DISCARD_DRAFT}
 CLOSING = {Verb.CONFIRM_OUTCOME, Verb.RECORD_GAP, Verb.GIVE_FEEDBACK, Verb.CONFIRM_FILE, Verb.RECORD_LEARNING, Verb.CLOSE}
-# What an example is after: up to the panel's decision and its end, or an agreement and its end; else anything that takes it on.
+# What an example is after: up to the panel's decision and its end, or an agreement and its end; or anything that takes it on.
 UPWARD = frozenset({Verb.SEND_ON, Verb.MOVE_UP, Verb.REFER, Verb.ACKNOWLEDGE, Verb.CHOOSE_ROUTE, Verb.CONVENE, Verb.DECIDE} | CLOSING)
 AGREEING = frozenset({Verb.SEND_ON, Verb.MOVE_UP, Verb.RESPOND, Verb.ACCEPT, Verb.REOPEN} | CLOSING)
+# Or what goes on beside it: what was said, agreed, done and handed on while nobody takes it further.
+BESIDE = frozenset(
+    {Verb.SEND_ON, Verb.RECORD_CONTACT, Verb.CONFIRM_HAPPENED, Verb.ADD_ACTION, Verb.COMPLETE_ACTION, Verb.CORRECT, Verb.LINK, Verb.REASSIGN}
+    | {Verb.RECOMMEND_CONTACT}
+)
 pytestmark = pytest.mark.django_db
 # A longer run: CONCORD_TEST_EXAMPLES=200 bin/test tests/escalation/test_machine.py
 EXAMPLES = env.number("CONCORD_TEST_EXAMPLES", 12)
@@ -118,6 +125,8 @@ def given_for(verb: Verb, case: Case, cast: Cast, dice: Random, now: Any) -> dic
         Verb.CORRECT_CHILD: {"initials": dice.choice(("AB", "CD"))},
         Verb.READ_EARLY: {"reason": "A serious incident."},
         Verb.INVITE_GUEST: {"name": "Amira Jones", "job_title": "Practice manager", "email": "amira@surgery.example", "agency": waiting},
+        Verb.WEIGH_DISSENT: {"shares": dice.choice((True, False)), "reasons": "The risk was not weighed."},
+        Verb.ANSWER_ALERT: {"decision": "We look at it again.", "reasons": "The risk."},
         Verb.KEEP_LONGER: {"until": date(2050, 1, 1), "reason": "A review is to come."},
         Verb.PLACE_HOLD: {"reason": "An inquest."},
         Verb.LIFT_HOLD: {"reason": "It is over."},
@@ -159,6 +168,27 @@ def around(case: Case, cast: Cast, dice: Random) -> dict[Verb, dict[str, Any]]:
     }
 
 
+def pointed(verb: Verb, case: Case, person: Person, dice: Random) -> dict[str, Any]:
+    """Arguments for what points at something: a line, an action, somebody of the directory, another disagreement. Of nothing where there is none."""
+    agency = dice.choice(sorted(case.receiving_ids | ({case.raising_id} if verb is Verb.REASSIGN else set())))
+    if verb is Verb.REASSIGN:
+        found = case.candidates(Side.RAISING if agency == case.raising_id else Side.RECEIVING, agency)
+        return {"to": dice.choice(found).user_id if found else person.id, "agency": agency, "reason": "I am away."}
+    if verb is Verb.RECOMMEND_CONTACT:
+        seniors = case.directory.seniors(agency)
+        return {"agency": agency, "person": dice.choice(seniors).user_id if seniors else person.id}
+    if verb is Verb.COMPLETE_ACTION:
+        return {"action": next((row.pk for row in open_actions(case, person)), case.raising_id)}
+    if verb is Verb.CONFIRM_HAPPENED:
+        return {"number": next((line.number for line in lines_to_confirm(case, person)), 0)}
+    if verb is Verb.CORRECT:
+        line = next(iter(lines_to_correct(case, person)), None)
+        return {"number": line.number if line else 0, "text": dict.fromkeys(line.body.text if line else {}, "Put right."), "why": "A slip."}
+    if verb is Verb.LINK:
+        return {"other": Dispute.objects.exclude(pk=case.dispute.pk).values_list("reference", flat=True).order_by("-pk").first() or ""}
+    return {}
+
+
 def read_case(dispute: Dispute, world: World) -> Case:
     with transaction.atomic():
         return load([dispute.pk], now=world.now)[0]
@@ -193,14 +223,13 @@ def act(case: Case, world: World, people: dict[User, Person], wanted: frozenset[
     verb = dice.choice(sorted({choice[1] for choice in choices}))
     user = dice.choice([choice[0] for choice in choices if choice[1] == verb])
     seen = Seen.of(case.dispute)
-    given = given_for(verb, case, world.cast, dice, world.now)
+    given = given_for(verb, case, world.cast, dice, world.now) | pointed(verb, case, people[user], dice)
+    earlier = world.now - timedelta(hours=1) if verb in {Verb.RECORD_CONTACT, Verb.RECORD_MEETING} and dice.choice((True, False)) else None
     try:
-        perform(case.dispute.pk, verb, actor=people[user], seen=seen, now=world.now, **given)
+        perform(case.dispute.pk, verb, actor=people[user], seen=seen, happened=earlier, now=world.now, **given)
     except Conflict:
         raise
-    except (DomainError, TypeError) as refusal:
-        if isinstance(refusal, TypeError) and "missing" not in str(refusal):
-            raise
+    except DomainError:
         return
     event(verb)
     if VERBS[verb].decides and Seen.of(world.fresh(case.dispute)) != seen:
@@ -244,7 +273,7 @@ def test_no_order_of_verbs_leaves_a_disagreement_silent_stuck_or_moved_twice(
     receivers = [world.cast.social_care, world.cast.police, hospital][: dice.randint(1, 3)]
     urgent = dice.choice((True, False))
     more = {"is_urgent": True, "respond_by": (world.now + timedelta(hours=6)).isoformat()} if urgent else {}
-    wanted = dice.choice([UPWARD, AGREEING, frozenset(ONWARD)])
+    wanted = dice.choice([UPWARD, AGREEING, frozenset(ONWARD), BESIDE])
     dispute = world.log(*receivers, procedure=world.version.procedure_id, **more)
     for _ in range(dice.randint(4, 16)):
         world.now += timedelta(hours=dice.choice([0, 1, 8, 26, 80]))

@@ -4,6 +4,7 @@ import gc
 import hashlib
 import hmac
 import json
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -64,6 +65,14 @@ def test_a_batch_and_one_case_at_a_time_write_the_same(several: list[Dispute]) -
     assert story(alone) == story(batch[0]) == story(batch[1])
     assert Request.objects.filter(dispute__in=several, run__stage=2).values("holder", "holder_post", "received_at").distinct().count() == 1
     assert len({json.dumps(clock.working_out) for clock in Clock.objects.filter(dispute__in=several, stage=2, key="response")}) == 1
+
+
+@pytest.mark.django_db
+def test_where_all_write_in_turns_a_sweep_pauses_between_its_batches(several: list[Dispute], monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(time, "sleep", pauses.append)
+    assert sweep(london(DUE), batch=2).looked_at == 3
+    assert pauses == ([] if connection.vendor == "postgresql" else [pytest.approx(sweeping.PAUSE_SECONDS / 100)])
 
 
 @pytest.mark.django_db
