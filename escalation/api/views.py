@@ -44,6 +44,10 @@ REASON = OpenApiParameter(
 Values = dict[str, Any]
 
 
+class NothingIn(In):
+    """The query of an address that takes none: whatever it names is refused."""
+
+
 class ReasonIn(In):
     """What the header says."""
 
@@ -83,10 +87,11 @@ class Door(APIView):
 
     @property
     def reason(self) -> str:
-        """Why the caller reads it, as the header says; nothing where it says nothing. Raises ValidationError for what cannot be kept, InvalidInput
-        for one that stands in the address."""
+        """Why the caller reads it, as the header says; nothing where it says nothing. Raises ValidationError for what cannot be kept and for
+        an address that asks for something, InvalidInput for a reason that stands in it."""
         if "reason" in self.request.query_params:
             raise InvalidInput(_("Send the reason in the header {header}: an address is kept in logs.").format(header=REASON_HEADER), field="reason")
+        self.asked(NothingIn)
         given = ReasonIn(data={"reason": unquote(self.request.headers.get(REASON_HEADER, ""))})
         given.is_valid(raise_exception=True)
         return str(given.validated_data.get("reason", ""))
