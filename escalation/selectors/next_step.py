@@ -193,7 +193,7 @@ def _likely(case: Case, person: Person, *, mine: bool, overdue: bool) -> tuple[V
     """What this reader most likely came for, in order; nothing where it is the other side's turn and nothing is late."""
     if case.dispute.state == State.RESOLVED:
         return CLOSING
-    if person.is_unit and not mine:
+    if policy.oversees(person, case) and not mine:
         return UNIT
     if mine and case.referral is not None and case.referral.decided_at is None:
         return CHAIRING

@@ -4,10 +4,12 @@ from collections import Counter
 
 import pytest
 
+from agencies.roles import Role
 from escalation.models import Dispute, Event, Reading
 from escalation.services.sweep import sweep
 from escalation.states import Answer, EventKind, Ground, Outcome, Verb
 from tests.cast import Cast
+from tests.factories import make_member
 from tests.web.page import Page
 from tests.web.signed_in import Visitor
 from tests.world import World, london
@@ -40,6 +42,13 @@ def test_the_raising_side_is_told_who_is_waited_for_and_how_to_ring_them(cast: C
 
 
 def test_once_it_is_late_moving_up_is_the_button(cast: Cast, dispute: Dispute) -> None:
+    page = Visitor(cast.own_manager, london("2026-03-03 10:05")).page(f"/d/{dispute.reference}/")
+    assert page.all("a", class_="govuk-button")[0].attrs["href"] == f"/d/{dispute.reference}/move-up/"
+    assert "Overdue" in page.one("header", class_="c-case-head").text
+
+
+def test_a_seat_in_another_partnerships_business_unit_changes_nothing_of_it(cast: Cast, dispute: Dispute) -> None:
+    make_member(cast.own_manager, cast.elsewhere, Role.BUSINESS_UNIT)
     page = Visitor(cast.own_manager, london("2026-03-03 10:05")).page(f"/d/{dispute.reference}/")
     assert page.all("a", class_="govuk-button")[0].attrs["href"] == f"/d/{dispute.reference}/move-up/"
     assert "Overdue" in page.one("header", class_="c-case-head").text
