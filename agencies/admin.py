@@ -29,6 +29,7 @@ from agencies.models import (
     SeniorityLevel,
     User,
 )
+from agencies.roles import DirectoryDoor
 from agencies.services.accounts import note_account_change
 from agencies.services.identity.second_factor import required_at_first
 from agencies.services.record import record
@@ -87,7 +88,7 @@ class Recorded(_Admin):
         partnership = obj if isinstance(obj, Partnership) else getattr(obj, "partnership", None)
         if partnership is not None:
             words = f"{obj._meta.verbose_name} {obj} {what} in the administration."
-            record(partnership.pk, request.user, upper_first(words), now=wall_clock.now())  # type: ignore[arg-type]
+            record(partnership.pk, cast("User", request.user), upper_first(words), now=wall_clock.now(), door=DirectoryDoor.ADMINISTRATION)
 
 
 class ReadOnly(_Admin):

@@ -49,6 +49,23 @@ def may_keep_agency(person: "Person", partnership_id: UUID, agency_id: UUID) -> 
     return may_keep_directory(person, partnership_id) or Role.LEAD in person.roles_in(agency_id)
 
 
+def gives_from_outside(person: "Person", partnership_id: UUID, agency_id: UUID) -> bool:
+    """Whether what the person gives in an agency is told to its leads: the keepers' givings are, and those of whoever has no seat there."""
+    return may_keep_directory(person, partnership_id) or agency_id not in person.agency_ids
+
+
+def sees_changes(person: "Person", partnership_id: UUID) -> bool:
+    """Who is shown changes of the directory: its keepers, and safeguarding leads those of their own agencies."""
+    return may_keep_directory(person, partnership_id) or bool(led_in(person, partnership_id))
+
+
+def led_in(person: "Person", partnership_id: UUID) -> frozenset[UUID]:
+    """The agencies of the partnership of which the person is a safeguarding lead."""
+    return frozenset(
+        seat.agency_id for seat in person.seats if seat.role is Role.LEAD and seat.partnership_id == partnership_id and seat.agency_id is not None
+    )
+
+
 def ceiling(person: "Person", partnership_id: UUID, agency_id: UUID | None) -> frozenset[Role]:
     """The roles that the person may give or take away there."""
     given: set[Role] = set()

@@ -25,9 +25,20 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("Administrator")
 
 
+class DirectoryDoor(models.TextChoices):
+    """By which door the directory was changed."""
+
+    PAGE = "page", _("on a page")
+    IMPORT = "import", _("by an import")
+    ADMINISTRATION = "administration", _("in the installation’s administration")
+    SERVER = "server", _("by the server itself, or on its command line")
+
+
 AGENCY_ROLES = frozenset({Role.PRACTITIONER, Role.MANAGER, Role.LEAD, Role.SENIOR, Role.BOARD_MEMBER, Role.REVIEWER})
 # Those who may hold a stage for their agency: everyone but the practitioner, whose own stage is professional to professional.
 HOLDER_ROLES = frozenset({Role.MANAGER, Role.LEAD, Role.SENIOR, Role.BOARD_MEMBER})
+# What an agency's leads and the business unit are told of where somebody from outside the agency gave it.
+LEADING_ROLES = frozenset({Role.LEAD, Role.SENIOR, Role.BOARD_MEMBER})
 UNIT_ROLES = frozenset({Role.BUSINESS_UNIT, Role.BUSINESS_MANAGER})
 CHAIR_ROLES = frozenset({Role.CHAIR, Role.DEPUTY_CHAIR})
 SUBGROUP_ROLES = frozenset({Role.SUBGROUP_CHAIR, Role.SUBGROUP_MEMBER})

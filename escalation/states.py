@@ -374,6 +374,7 @@ class Message(models.TextChoices):
     WRONG_CODES = "wrong_codes", _("Wrong codes at a guest's door")
     DETAILS = "details", _("A child's details were put right")
     TAKEN_OUT = "taken_out", _("Words were taken out of a response")
+    GIVEN = "given", _("A leading role or post was given")
 
 
 class Job(models.TextChoices):

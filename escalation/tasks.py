@@ -7,6 +7,7 @@ from escalation.services.bounces.reading import folder_of, read_maildir
 from escalation.services.digest import write_digests
 from escalation.services.files.scanning import watch_scanner
 from escalation.services.files.tidying import tidy
+from escalation.services.givings import tell_of_givings
 from escalation.services.guest_door import send_asked_codes
 from escalation.services.handover import carry_out_due
 from escalation.services.keeping.due import end_what_is_over
@@ -27,9 +28,10 @@ def sweep_clocks() -> None:
 
 @shared_task(name="escalation.tasks.deliver")
 def deliver_messages() -> None:
-    """Send what may leave; keep what is practice."""
+    """Send what may leave; keep what is practice; write down what is to be told of the directory, for the next time."""
     deliver()
     keep_messages()
+    tell_of_givings()
 
 
 @shared_task(name="escalation.tasks.send_codes")

@@ -4,7 +4,7 @@ from .agency import Agency, Post, PostHolding, SeniorityLevel
 from .api_token import ApiToken
 from .calendar import ClosureDay, HolidayChange
 from .departure import Departure
-from .directory_event import DirectoryEvent
+from .directory_event import DirectoryEvent, UntoldGiving
 from .edition import DirectoryEdition
 from .membership import Cover, Membership
 from .partnership import Partnership
@@ -36,5 +36,6 @@ __all__ = [
     "Session",
     "SignInEvent",
     "TryCount",
+    "UntoldGiving",
     "User",
 ]

@@ -2,20 +2,22 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agencies.errors import InvalidInput
 from agencies.models import Agency, Membership, Partnership, User
+from agencies.person import person_of
 from agencies.policy import may_keep_directory, require
 from agencies.querysets import in_force
-from agencies.roles import Role
+from agencies.roles import LEADING_ROLES, DirectoryDoor, Role
 from agencies.services.closing import shut
 from agencies.services.identity.events import note
 from agencies.services.members import give_role
 from agencies.services.passphrases import ask_for_link
-from agencies.services.record import acting_person, record
+from agencies.services.record import Giving, acting_person, record
 from agencies.sign_ins import SignInKind, Visit
 from agencies.working_days import london
 
@@ -67,10 +69,12 @@ def close_account(*, actor: User | None, user: User, now: datetime) -> User:
         require(allowed, _("Only the business unit or an administrator of the partnership closes accounts."))
     shut(user, now)
     for key in partnerships:
-        record(key, actor, f"The account of {user.name} was closed.", now=now)
+        record(key, actor, f"The account of {user.name} was closed.", now=now, giving=Giving(user.id))
     return user
 
 
+# Who holds the address, or an account that is open again, has what the account has.
+GETS_IN = {"email", "is_active"}
 # What an account holds, as a line of the record calls it.
 PARTS = {
     "email": "e-mail address",
@@ -92,15 +96,26 @@ def note_account_change(*, actor: User, user: User, before: Mapping[str, object]
     """
     sentences = [_changed(user, part, old) for part, old in before.items() if part in PARTS] or [f"The account of {user.name} was added."]
     note(SignInKind.ACCOUNT_CHANGED, user, visit, now=now, by=actor)
-    for key in sorted(set(Membership.objects.filter(user=user).values_list("partnership_id", flat=True))):
+    for (partnership_id, agency_id), roles in sorted(_places(user, now).items(), key=str):
+        giving = Giving(user.pk, roles if GETS_IN & before.keys() else ())
         for words in sentences:
-            record(key, actor, words, now=now)
+            record(partnership_id, actor, words, now=now, agency_id=agency_id, giving=giving, door=DirectoryDoor.ADMINISTRATION)
     if not user.is_active:
         shut(user, now if "is_active" in before else user.closed_at or now)
     elif user.closed_at is not None:
         user.closed_at = None
         user.save(update_fields=["closed_at"])
     return sentences
+
+
+def _places(user: User, now: datetime) -> dict[tuple[UUID, UUID | None], set[Role]]:
+    """Each agency whose leadership the person is of today, with those roles; else the partnership in which they hold or held any."""
+    leading: dict[tuple[UUID, UUID | None], set[Role]] = {}
+    for seat in person_of(user, london(now).date()).seats:
+        if seat.agency_id is not None and seat.role in LEADING_ROLES:
+            leading.setdefault((seat.partnership_id, seat.agency_id), set()).add(seat.role)
+    known = set(Membership.objects.filter(user=user).values_list("partnership_id", flat=True)) - {key for key, _ in leading}
+    return leading | {(key, None): set() for key in known}
 
 
 def _changed(user: User, part: str, old: object) -> str:

@@ -17,7 +17,7 @@ from agencies.policy import may_grant, may_keep_agency, may_let_go, require
 from agencies.roles import Role
 from agencies.services.members import change_role, end_holding
 from agencies.services.posts import put_in_post
-from agencies.services.record import acting_person, record
+from agencies.services.record import Giving, acting_person, record
 from agencies.words import Words, source
 from agencies.working_days import london
 
@@ -125,12 +125,13 @@ def _retitle(actor: User | None, row: Membership, job_title: str, supervisor: Us
     if job_title != row.job_title:
         row.job_title = job_title
         row.save(update_fields=["job_title"])
-        record(row.partnership_id, actor, f"{row.user.name} is now called {job_title or source(Role(row.role).label)}.", now=now, agency_id=agency_id)
+        words = f"{row.user.name} is now called {job_title or source(Role(row.role).label)}."
+        record(row.partnership_id, actor, words, now=now, agency_id=agency_id, giving=Giving(row.user_id))
     if agency_id is not None and supervisor != row.supervisor:
         row.supervisor = supervisor
         row.save(update_fields=["supervisor"])
         words = f"{supervisor.name} is now {row.user.name}'s own manager." if supervisor else f"{row.user.name} has no own manager now."
-        record(row.partnership_id, actor, words, now=now, agency_id=agency_id)
+        record(row.partnership_id, actor, words, now=now, agency_id=agency_id, giving=Giving(row.user_id))
 
 
 def _repost(actor: User | None, row: Membership, agency: Agency, posts: Collection[UUID], deputy_for: Collection[UUID], now: datetime) -> None:
@@ -143,8 +144,9 @@ def _repost(actor: User | None, row: Membership, agency: Agency, posts: Collecti
         if wanted.get(held.post_id) is not bool(held.rank):
             end_holding(held, now)
             was = "a deputy for" if held.rank else "in the post of"
-            record(row.partnership_id, actor, f"{row.user.name} is no longer {was} {held.post} of {agency.name}.", now=now, agency_id=agency.id)
-    for post in Post.objects.filter(pk__in=wanted).select_related("agency"):
+            words = f"{row.user.name} is no longer {was} {held.post} of {agency.name}."
+            record(row.partnership_id, actor, words, now=now, agency_id=agency.id, giving=Giving(row.user_id))
+    for post in Post.objects.filter(pk__in=wanted).select_related("agency", "level"):
         if known.get(post.pk) is not wanted[post.pk]:
             last = PostHolding.objects.on(today).filter(post=post).aggregate(last=Max("rank"))["last"] or 0
             put_in_post(actor=actor, post=post, user=row.user, now=now, rank=last + 1 if wanted[post.pk] else 0)

@@ -1,6 +1,7 @@
 """Dated cover: who acts for somebody from the first to the last day of their leave."""
 
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -10,7 +11,8 @@ from agencies.errors import InvalidInput, NotFound
 from agencies.models import Cover, User
 from agencies.person import Person, person_of
 from agencies.policy import may_cover, may_set_cover, require
-from agencies.services.record import acting_person, record
+from agencies.roles import Role
+from agencies.services.record import Giving, acting_person, record
 from agencies.words import in_english, short_day
 from agencies.working_days import london
 
@@ -47,7 +49,7 @@ def set_cover(*, actor: User | None, person: User, deputy: User, starts: date, e
     cover = Cover.objects.create(person=person, deputy=deputy, starts=starts, ends=ends)
     with in_english():
         words = f"{deputy.name} covers for {person.name} from {short_day(starts)} to {short_day(ends)}."
-    _note(actor, away, words, now)
+    _note(actor, away, deputy.id, words, now, hands_over=True)
     return cover
 
 
@@ -65,7 +67,8 @@ def end_cover(*, actor: User | None, cover: Cover, now: datetime) -> None:
     else:
         cover.ends = today - timedelta(days=1)
         cover.save(update_fields=["ends"])
-    _note(actor, away, f"{cover.deputy.name} no longer covers for {cover.person.name}.", now)
+    words = f"{cover.deputy.name} no longer covers for {cover.person.name}."
+    _note(actor, away, cover.deputy_id, words, now, hands_over=False)
 
 
 def _check_dates(starts: date, ends: date, today: date) -> None:
@@ -77,7 +80,10 @@ def _check_dates(starts: date, ends: date, today: date) -> None:
         raise InvalidInput(gettext("Cover can last a year at the most. Somebody who is away longer needs a successor in the post."), field="ends")
 
 
-def _note(actor: User | None, away: Person, words: str, now: datetime) -> None:
-    for partnership_id in away.partnership_ids:
-        agencies = {seat.agency_id for seat in away.seats if seat.partnership_id == partnership_id and seat.agency_id}
-        record(partnership_id, actor, words, now=now, agency_id=min(agencies, default=None))
+def _note(actor: User | None, away: Person, whom: UUID, words: str, now: datetime, *, hands_over: bool) -> None:
+    """A line for each place of the person who is away; those of cover that begins say what the deputy has by it."""
+    places: dict[tuple[UUID, UUID | None], set[Role]] = {}
+    for seat in away.seats:
+        places.setdefault((seat.partnership_id, seat.agency_id), set()).add(seat.role)
+    for (partnership_id, agency_id), roles in places.items():
+        record(partnership_id, actor, words, now=now, agency_id=agency_id, giving=Giving(whom, roles if hands_over else ()))

@@ -15,7 +15,7 @@ from agencies.policy import may_keep_agency, may_let_go, require
 from agencies.querysets import in_force
 from agencies.roles import Role
 from agencies.services.closing import shut
-from agencies.services.record import acting_person, record
+from agencies.services.record import Giving, acting_person, leading_roles, record
 from agencies.services.tokens import end_tokens_of
 from agencies.words import day as in_words
 from agencies.words import in_english
@@ -76,7 +76,7 @@ def plan_departure(
     with in_english():
         ends = f"{'ended' if last_day < today else 'ends'} on {in_words(last_day, year=True)}"
     words = f"All that {leaver.name} holds in {place.name} {ends}. {successor.name} takes over."
-    record(partnership.id, actor, words, now=now, agency_id=agency.id if agency else None)
+    record(partnership.id, actor, words, now=now, agency_id=agency.id if agency else None, giving=Giving(leaver.id))
     return row
 
 
@@ -116,7 +116,7 @@ def withdraw_departure(*, actor: User | None, departure: Departure, now: datetim
     roles_at(row.person_id, row.place, today).filter(until=row.last_day).update(until=None)
     PostHolding.objects.filter(pk__in=posts_at(row.person_id, row.place, today).values("pk"), until=row.last_day).update(until=None)
     words = f"{row.person.name} stays in {row.place.name} after all."
-    record(row.partnership_id, actor, words, now=now, agency_id=row.agency_id)
+    record(row.partnership_id, actor, words, now=now, agency_id=row.agency_id, giving=Giving(row.person_id))
     row.delete()
 
 
@@ -151,13 +151,16 @@ def finish_departure(departure: Departure, *, now: datetime) -> None:
 
 def _pass_posts(departure: Departure, today: date, now: datetime) -> None:
     """Each post in which the leaver was to the last day, rank and all."""
-    for held in PostHolding.objects.filter(user=departure.person, post__agency=departure.agency, until=departure.last_day).select_related("post"):
+    for held in PostHolding.objects.filter(user=departure.person, post__agency=departure.agency, until=departure.last_day).select_related(
+        "post__level"
+    ):
         fields = {"rank": held.rank, "since": today, "until": None}
         known = PostHolding.objects.on(today).filter(post=held.post, user=departure.successor).first()
         if known is None or known.rank > held.rank:
             PostHolding.objects.update_or_create(post=held.post, user=departure.successor, defaults=fields)
             words = f"{departure.successor.name} took over {held.post} from {departure.person.name}."
-            record(departure.partnership_id, departure.planned_by, words, now=now, agency_id=departure.agency_id)
+            giving = Giving(departure.successor_id, leading_roles(held.post, rank=held.rank))
+            record(departure.partnership_id, departure.planned_by, words, now=now, agency_id=departure.agency_id, giving=giving)
 
 
 def has_a_seat(user: User, today: date) -> bool:

@@ -11,7 +11,7 @@ from agencies.models import Agency, Membership, Partnership, PostHolding, User
 from agencies.policy import may_grant, may_keep_agency, require
 from agencies.querysets import in_force
 from agencies.roles import AGENCY_ROLES, Role
-from agencies.services.record import acting_person, record
+from agencies.services.record import Giving, acting_person, record
 from agencies.words import source
 from agencies.working_days import london
 
@@ -46,9 +46,8 @@ def give_role(
     partnership = place.partnership if isinstance(place, Agency) else place
     fields = {"job_title": job_title, "supervisor": supervisor, "since": london(now).date(), "until": None}
     row, _ = Membership.objects.update_or_create(agency=agency, partnership=partnership, user=user, role=role, defaults=fields)
-    record(
-        partnership.id, actor, f"{user.name} became {source(role.label).lower()} of {place.name}.", now=now, agency_id=agency.id if agency else None
-    )
+    words = f"{user.name} became {source(role.label).lower()} of {place.name}."
+    record(partnership.id, actor, words, now=now, agency_id=agency.id if agency else None, giving=Giving(user.id, {role}))
     return row
 
 
@@ -77,7 +76,7 @@ def end_membership(*, actor: User | None, membership: Membership, now: datetime)
     row.since = min(row.since, row.until) if row.since else None
     row.save(update_fields=["until", "since"])
     words = f"{row.user.name} is no longer {source(Role(row.role).label).lower()} of {place.name}."
-    record(row.partnership_id, actor, words, now=now, agency_id=row.agency_id)
+    record(row.partnership_id, actor, words, now=now, agency_id=row.agency_id, giving=Giving(row.user_id))
     return row
 
 

@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency, Partnership, User
-from agencies.roles import Role
+from agencies.roles import DirectoryDoor, Role
 from agencies.services.directory_import import importing_person, write_rows
 from agencies.services.directory_import.checking import check, known_to
 from agencies.services.directory_import.columns import AGENCIES, PEOPLE, POSTS
@@ -43,7 +43,7 @@ def add_agency(new: NewAgency, *, actor: User | None, partnership: Partnership, 
     # Two who add the same one at once: the second finds it there.
     held = Partnership.objects.select_for_update(no_key=True).get(id=partnership.id)
     rows, problems = _read(new, actor, held, now)
-    write_rows(rows, problems, actor=actor, partnership=held, now=now)
+    write_rows(rows, problems, actor=actor, partnership=held, now=now, door=DirectoryDoor.PAGE)
     emails = {row["email"] for row in rows[PEOPLE.name]}
     for user in User.objects.filter(email__in=emails).order_by("email"):
         if not user.has_usable_password():

@@ -10,7 +10,7 @@ from agencies.errors import InvalidInput
 from agencies.models import Membership, Post, PostHolding, User
 from agencies.policy import may_keep_agency, require
 from agencies.services.members import end_holding, leave_agency
-from agencies.services.record import acting_person, record
+from agencies.services.record import Giving, acting_person, leading_roles, record
 from agencies.working_days import london
 
 NOT_YOURS = _("Only the agency's safeguarding lead or the business unit keeps its contacts.")
@@ -50,7 +50,8 @@ def put_in_post(*, actor: User | None, post: Post, user: User, now: datetime, ra
     fields = {"rank": rank, "since": today, "until": None}
     held, _ = PostHolding.objects.update_or_create(post=post, user=user, defaults=fields)
     words = f"{user.name} became {'a deputy for ' if rank else ''}{post} of {post.agency.name}."
-    record(post.agency.partnership_id, actor, words, now=now, agency_id=post.agency_id)
+    giving = Giving(user.id, leading_roles(post, rank=rank))
+    record(post.agency.partnership_id, actor, words, now=now, agency_id=post.agency_id, giving=giving)
     return held
 
 

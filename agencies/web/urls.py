@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agencies.web import calendar, contacts, directory, importing, new_agency, people, roles
+from agencies.web import calendar, changes, contacts, directory, importing, new_agency, people, roles
 from agencies.web.identity import account, confirming, factors, keeping, passphrase, second_step, sessions, sign_in, single_sign_on
 
 urlpatterns = [
@@ -38,6 +38,7 @@ urlpatterns = [
     path("directory/second-factor/<uuid:user_id>/reset/", factors.factors_reset, name="factors-reset"),
     path("directory/second-factor/<uuid:user_id>/sessions/end/", factors.sessions_end_of, name="sessions-end-of"),
     path("directory/", directory.directory, name="directory"),
+    path("directory/changes/", changes.changes, name="directory-changes"),
     path("directory/import/", importing.directory_import, name="directory-import"),
     path("directory/add-agency/", new_agency.agency_add, name="agency-add"),
     path("directory/add-agency/contacts/", new_agency.agency_add_contacts, name="agency-add-contacts"),

@@ -90,6 +90,8 @@ def _about(message: Notification) -> tuple[str, str]:
         return _("This morning"), reverse("board")
     if message.kind == Message.CONTACTS:
         return _("The directory"), reverse("directory")
+    if message.kind == Message.GIVEN:
+        return _("The directory"), reverse("directory-changes")
     if message.kind == Message.READ_MUCH:
         return _("Accounts"), reverse("sign-ins")
     return _("The procedure"), reverse("procedures")

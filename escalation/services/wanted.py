@@ -190,10 +190,12 @@ def _hidden_from_guests(batch: Sequence[Notification], now: datetime) -> dict[UU
 
 
 def _is_theirs(message: Notification, person: Person, seen: set[UUID]) -> bool:
-    """They see the disagreement or the learning action; what is about neither is the business unit's, but for an entry in the directory."""
+    """They see the disagreement or the learning action; what is about neither is the business unit's, but for what is about the directory."""
     about = message.dispute_id or message.learning_id
     if about is not None:
         return about in seen
     if message.kind == Message.CONTACTS:
         return message.partnership_id == person.partnership_id
+    if message.kind == Message.GIVEN:  # whoever led the agency then, and may have been put out since
+        return message.partnership_id in person.partnership_ids
     return message.partnership_id in person.units

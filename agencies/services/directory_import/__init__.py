@@ -9,16 +9,18 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from agencies.models import DirectoryEvent, Partnership, User
+from agencies.models import DirectoryEvent, Partnership, UntoldGiving, User
 from agencies.person import Person
 from agencies.policy import may_keep_directory, require
-from agencies.roles import Role
+from agencies.roles import DirectoryDoor
 from agencies.services.directory_import.applying import Application, partnership_for
 from agencies.services.directory_import.checking import check, known_to
 from agencies.services.directory_import.columns import PARTNERSHIP
+from agencies.services.directory_import.givings import Line, Places, givings_of
 from agencies.services.directory_import.reading import ImportRefused, Problem, Rows, read_folder, read_texts
 from agencies.services.record import acting_person, line
 from agencies.words import figure, source
+from agencies.working_days import london
 
 # The tables in the order of writing, as an import counts them.
 THINGS = (
@@ -64,7 +66,7 @@ def import_files(texts: Mapping[str, str], *, actor: User | None, partnership: P
     partnership = partnership or _described(rows)
     problems.extend(_place_problems(rows, partnership, by_person=importer is not None))
     problems.extend(check(rows, known_to(partnership, rows), importer))
-    return write_rows(rows, problems, actor=actor, partnership=partnership, now=now)
+    return write_rows(rows, problems, actor=actor, partnership=partnership, now=now, door=DirectoryDoor.IMPORT)
 
 
 def importing_person(actor: User | None, partnership: Partnership | None, now: datetime) -> Person | None:
@@ -75,13 +77,17 @@ def importing_person(actor: User | None, partnership: Partnership | None, now: d
     return importer
 
 
-def write_rows(rows: Rows, problems: list[Problem], *, actor: User | None, partnership: Partnership | None, now: datetime) -> Imported:
+def write_rows(
+    rows: Rows, problems: list[Problem], *, actor: User | None, partnership: Partnership | None, now: datetime, door: DirectoryDoor
+) -> Imported:
     """Writes checked rows and puts them on the directory's record, within the caller's transaction. Raises ImportRefused where there are problems."""
     if problems:
         raise ImportRefused(problems)
     application = Application(partnership_for(rows, partnership), rows)
+    today = london(now).date()
+    before = Places(application, today)
     application.write()
-    return _report(application, actor, now)
+    return _report(application, list(givings_of(application, before, today)), actor, now, door)
 
 
 def _described(rows: Rows) -> Partnership | None:
@@ -100,19 +106,21 @@ def _place_problems(rows: Rows, partnership: Partnership | None, *, by_person: b
     return []
 
 
-def _report(application: Application, actor: User | None, now: datetime) -> Imported:
-    """Counts what was written and puts it on the directory's record: a line for the whole, one for every role made or changed."""
+def _report(application: Application, givings: list[Line], actor: User | None, now: datetime, door: DirectoryDoor) -> Imported:
+    """Counts what was written and puts it on the directory's record: a line for the whole, and those of the givings.
+
+    Whoever imports keeps the directory: what they gave of an agency's leadership is told to its leads.
+    """
     made = {name: len(shelf.made) for name, shelf in zip(THINGS, application.shelves(), strict=True)}
     changed = {name: len(shelf.changed) for name, shelf in zip(THINGS, application.shelves(), strict=True)}
     done = Imported(application.partnership, made, changed)
     if any(made.values()) or any(changed.values()):
         key = application.partnership.id
-        lines = [line(key, actor, f"Directory imported. {source(done)}", now=now)]
-        users = {user.id: user.name for user in application.users.rows.values()}
-        agencies = {agency.id: agency.name for agency in application.agencies.rows.values()}
-        for role in [*application.roles.made.values(), *application.roles.changed.values()]:
-            place = agencies.get(role.agency_id, application.partnership.name) if role.agency_id else application.partnership.name
-            words = f"{users[role.user_id]}: {source(Role(role.role).label).lower()} of {place}, by import."
-            lines.append(line(key, actor, words, now=now, agency_id=role.agency_id))
+        lines, untold = [line(key, actor, f"Directory imported. {source(done)}", now=now, door=door)], []
+        for words, agency, giving in givings:
+            lines.append(line(key, actor, words, now=now, agency_id=agency, giving=giving, door=door))
+            if agency is not None and giving.leads:
+                untold.append(UntoldGiving(event=lines[-1]))
         DirectoryEvent.objects.bulk_create(lines, batch_size=500)
+        UntoldGiving.objects.bulk_create(untold, batch_size=500)
     return done

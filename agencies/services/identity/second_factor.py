@@ -20,7 +20,7 @@ from agencies.roles import Role
 from agencies.services.identity import tries
 from agencies.services.identity.events import note
 from agencies.services.identity.signing_in import TooManyTries
-from agencies.services.record import acting_person, record
+from agencies.services.record import Giving, acting_person, record
 from agencies.sign_ins import Digest, Means, Proof, SignInKind, Visit
 from agencies.vault import is_current, seal, unseal
 from agencies.words import source
@@ -149,7 +149,8 @@ def remove_all_of(*, actor: User, user: User, proof: Proof, visit: Visit, now: d
         rows.delete()
     note(SignInKind.FACTOR_REMOVED, user, visit, now=now, by=actor)
     for partnership_id in whose.partnership_ids:
-        record(partnership_id, actor, f"The second factor of {user.name} was removed. How they proved who they are: {source(proof.label)}.", now=now)
+        words = f"The second factor of {user.name} was removed. How they proved who they are: {source(proof.label)}."
+        record(partnership_id, actor, words, now=now, giving=Giving(user.pk))
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from agencies.models import Session, User
 from agencies.person import person_of
 from agencies.policy import may_keep_account, require
 from agencies.services.identity.events import note
-from agencies.services.record import record
+from agencies.services.record import Giving, record
 from agencies.services.tokens import end_tokens_of
 from agencies.sessions import BEGAN, SessionStore, moment
 from agencies.sign_ins import SignInKind, Visit
@@ -133,7 +133,7 @@ def end_all_of(*, actor: User, user: User, visit: Visit, now: datetime) -> Ended
     with in_english():
         words = f"{user.name} was signed out everywhere: {ended.words()}."
     for partnership_id in whose.partnership_ids:
-        record(partnership_id, actor, words, now=now)
+        record(partnership_id, actor, words, now=now, giving=Giving(user.pk))
     return ended
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from agencies.management.recurring import RecurringCommand
+from escalation.services.givings import tell_of_givings
 from escalation.services.outbox import deliver
 
 LARGEST_BATCH = 1_000
@@ -24,6 +25,7 @@ class Command(RecurringCommand):
         """One line of what was done; CommandError where the mail server stopped it."""
         if not 1 <= options["batch"] <= LARGEST_BATCH:
             raise CommandError(f"--batch: write a whole number from 1 to {LARGEST_BATCH}.")
+        tell_of_givings()
         report = deliver(batch=options["batch"])
         if report.trouble:
             raise CommandError(f"The mail server stopped the delivery. {report.words()}.")

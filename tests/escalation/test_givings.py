@@ -1,0 +1,132 @@
+"""A leading role or post that somebody from outside the agency gives: its leads and the business unit are told, by whichever door it came."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from agencies.models import Membership, Post, UntoldGiving
+from agencies.roles import DirectoryDoor, Role
+from agencies.services.accounts import note_account_change
+from agencies.services.cover import set_cover
+from agencies.services.directory_import import import_files
+from agencies.services.members import end_membership, give_role
+from agencies.services.posts import put_in_post
+from agencies.sign_ins import Visit
+from escalation.models import Notification
+from escalation.services.givings import tell_of_givings
+from escalation.services.mail import compose
+from escalation.services.wanted import sort_out
+from escalation.states import Message
+from tests.cast import Cast
+from tests.web.signed_in import Visitor
+from tests.world import MONDAY
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday_here")]
+PAGE = "/directory/changes/"
+
+
+def post_of(cast: Cast, **which: object) -> Post:
+    return Post.objects.select_related("agency", "level").get(agency=cast.school, **which)
+
+
+def gives(part: str, role: Role) -> Callable[[Cast], object]:
+    return lambda cast: give_role(actor=getattr(cast, part), user=cast.colleague, place=cast.school, role=role, now=MONDAY)
+
+
+def puts(part: str, rank: int = 0, **which: object) -> Callable[[Cast], object]:
+    return lambda cast: put_in_post(actor=getattr(cast, part), post=post_of(cast, **which), user=cast.colleague, now=MONDAY, rank=rank)
+
+
+def unit_lends_itself(cast: Cast) -> object:
+    return give_role(actor=cast.business_unit, user=cast.business_manager, place=cast.school, role=Role.LEAD, now=MONDAY)
+
+
+def imports(cast: Cast, people: str, posts: str = "") -> object:
+    texts = {"people.csv": f"agency,name,email,role,level,post\n{people}"} | ({"posts.csv": f"agency,level,title,lead\n{posts}"} if posts else {})
+    return import_files(texts, actor=cast.administrator, partnership=cast.partnership, now=MONDAY)
+
+
+def by_import(cast: Cast) -> object:
+    return imports(cast, f"{cast.school.code},Beth Lowe,{cast.colleague.email},board_member,,\n")
+
+
+def by_a_post_made_the_leads(cast: Cast) -> object:
+    person = f"{cast.school.code},Colin Reid,{cast.own_manager.email},manager,2,Head of year\n"
+    return imports(cast, person, f"{cast.school.code},2,Head of year,yes\n")
+
+
+def by_cover(cast: Cast) -> object:
+    return set_cover(actor=cast.administrator, person=cast.lead, deputy=cast.colleague, starts=MONDAY.date(), ends=MONDAY.date(), now=MONDAY)
+
+
+def by_another_address(cast: Cast) -> object:
+    old, cast.lead.email = cast.lead.email, "new@example.org"
+    return note_account_change(actor=cast.administrator, user=cast.lead, before={"email": old}, visit=Visit(), now=MONDAY)
+
+
+def and_puts_the_lead_out(cast: Cast) -> None:
+    gives("administrator", Role.LEAD)(cast)
+    for row in Membership.objects.filter(user=cast.lead, agency=cast.school):
+        end_membership(actor=cast.administrator, membership=row, now=MONDAY)
+
+
+def leaves_for_a_week(cast: Cast) -> object:
+    return set_cover(actor=cast.lead, person=cast.lead, deputy=cast.own_manager, starts=MONDAY.date(), ends=MONDAY.date(), now=MONDAY)
+
+
+UNIT = {"business_unit", "business_manager"}
+TOLD: dict[str, tuple[Callable[[Cast], object], set[str]]] = {
+    "an administrator gives a senior role": (gives("administrator", Role.SENIOR), {"lead", *UNIT}),
+    "the unit puts somebody in the lead's post": (puts("business_unit", is_lead=True), {"lead", "business_manager"}),
+    "as its deputy": (puts("business_unit", 1, is_lead=True), {"lead", "business_manager"}),
+    "in a post of the third level": (puts("administrator", level__number=3), {"lead", *UNIT}),
+    "the unit makes one of its own a lead": (unit_lends_itself, {"lead", "business_manager"}),
+    "an import": (by_import, {"lead", *UNIT}),
+    "an import that makes a post the lead's": (by_a_post_made_the_leads, {"lead", *UNIT}),
+    "cover for the lead": (by_cover, {"lead", *UNIT}),
+    "another address for the lead's account": (by_another_address, UNIT),
+    "the lead is put out with it": (and_puts_the_lead_out, {"lead", *UNIT}),
+    "a manager": (gives("administrator", Role.MANAGER), set()),
+    "a deputy on the board": (puts("administrator", 1, is_board_member=True), set()),
+    "the lead themselves, in a senior post": (puts("lead", level__number=3), set()),
+    "the lead, who is away": (leaves_for_a_week, set()),
+}
+
+
+@pytest.mark.engines
+@pytest.mark.parametrize("case", TOLD)
+def test_these_are_told_of_it(cast: Cast, case: str) -> None:
+    act, told = TOLD[case]
+    act(cast)
+    assert tell_of_givings() == len(told)
+    assert set(Notification.objects.filter(kind=Message.GIVEN).values_list("recipient", flat=True)) == {getattr(cast, part).pk for part in told}
+    assert (tell_of_givings(), UntoldGiving.objects.exists()) == (0, False)
+
+
+def test_what_is_given_at_once_is_one_message_and_newcomers_get_none(cast: Cast) -> None:
+    rows = [f"{cast.school.code},Beth Lowe,{cast.colleague.email},{role},," for role in ("senior_manager", "safeguarding_lead")]
+    imports(cast, "\n".join(rows) + "\n")
+    assert tell_of_givings() == 3
+    assert not Notification.objects.filter(recipient=cast.colleague).exists()
+
+
+def test_the_message_says_nothing_of_anybody_and_leads_to_the_changes(cast: Cast) -> None:
+    gives("administrator", Role.LEAD)(cast)
+    tell_of_givings()
+    rows = list(Notification.objects.select_related("partnership", "recipient"))
+    assert sort_out(rows, MONDAY + timedelta(minutes=1)).send == rows
+    said = f"{compose(rows[0]).subject} {compose(rows[0]).body}"
+    assert PAGE in said
+    assert not [word for word in (cast.colleague.name, cast.administrator.name, cast.school.name, "lead of") if word in said]
+
+
+def test_the_page_says_who_gave_it_by_which_door_to_the_unit_and_the_agencys_own_lead_alone(cast: Cast) -> None:
+    by_import(cast)
+    gives("administrator", Role.LEAD)(cast)
+    line = "Beth Lowe became safeguarding lead of Hillside School."
+    for part, shown in (("lead", True), ("business_unit", True), ("receiving_lead", False)):
+        text = Visitor(getattr(cast, part), MONDAY).page(PAGE).one("main").text
+        assert (line in text, "Beth Lowe: board member of Hillside School, by import." in text) == (shown, shown), part
+        assert (cast.administrator.name in text, str(DirectoryDoor.IMPORT.label) in text) == (shown, shown), part
+    assert Visitor(cast.own_senior, MONDAY).get(PAGE).status_code == 403
