@@ -167,7 +167,8 @@ class Chart:
 class Table:
     """A table of figures. `blocks` say what adds up, for the suppression of small numbers; tables about the directory do not count people.
 
-    `most_first` is the column by whose counts the rows are sorted; None where they have an order of their own, as stages have.
+    `most_first` is the column by whose counts the rows are sorted; None where they have an order of their own, as stages have. `page_rows` is how many
+    of the rows pages and paper show, where not all; data files and programs get them all.
     """
 
     key: str
@@ -182,6 +183,7 @@ class Table:
     counts_people: bool = True
     gather: Gather = Gather.NONE
     most_first: int | None = None
+    page_rows: int | None = None
 
     def total(self, column: int) -> Cell:
         """The total row's cell of this column; an empty cell where there is no total row."""

@@ -14,6 +14,7 @@ from agencies.person import Person
 from agencies.roles import Role
 from reports import policy, story
 from reports.asking import at_once, summed
+from reports.checksums import checksum_of
 from reports.figures import NOT_APPLICABLE, NOT_AVAILABLE, Cell, Column, Definition, Document, Edition, Row, Section, Table, Unit
 from reports.measures import MEASURES, Scope
 from reports.measures.own import MEASURES as OWN
@@ -22,12 +23,13 @@ from reports.models import ReportEvent, ScorecardCheck
 from reports.periods import Standing, Year
 from reports.said import said as _
 from reports.said import said_of as ngettext
-from reports.said import sentence, small
+from reports.said import plain, sentence, small
 
 Made = Callable[[Agency, Year, datetime], Document]
 READERS = frozenset({Role.LEAD, Role.SENIOR, Role.BOARD_MEMBER})
 CHECKERS = frozenset({Role.LEAD, Role.BOARD_MEMBER})
 LONGEST = 500
+DIRECTORY = "directory"
 RAISED, ASKED, IN_TIME = _("Raised"), _("Asked"), _("Of them in time")
 KNOWN = MEASURES | {measure.key: measure for measure in OWN}
 
@@ -56,7 +58,7 @@ PARTS = (
     Part("received", _("Asked of the agency"), ("received", "received-themes"), _asked),
     Part("timeliness", _("How the agency answered"), ("responses", "agreed", "durations"), story.timeliness),
     Part("actions", _("What the agency agreed to do"), ("actions",), lambda tables: _actions(tables["actions"])),
-    Part("directory", _("Contacts"), ("directory",), story.directory),
+    Part(DIRECTORY, _("Contacts"), ("directory",), story.directory),
 )
 
 
@@ -204,10 +206,16 @@ def may_check(person: Person, agency: Agency) -> bool:
     return any(seat.agency_id == agency.pk and seat.role in CHECKERS for seat in person.seats)
 
 
-def check(*, agency: Agency, year: Year, person: Person, by: User, is_right: bool, note: str, now: datetime) -> ScorecardCheck:
-    """Keeps what the agency says of its figures before they are published; a later word replaces it.
+def figures_checksum(document: Document) -> str:
+    """The checksum of an own report's figures: its contacts apart, which are those of the day and not of the year."""
+    return checksum_of(plain(tuple(section for section in document.sections if section.key != DIRECTORY)))
 
-    Raises NotAllowed for anybody but its safeguarding lead and board member, InvalidInput where figures are wrong and nobody says what.
+
+def check(*, agency: Agency, year: Year, person: Person, by: User, is_right: bool, note: str, figures: str, now: datetime) -> ScorecardCheck:
+    """Keeps what the agency says of the figures that it looked at (`figures`, their checksum) before they are published; a later word replaces it.
+
+    Raises NotAllowed for anybody but its safeguarding lead and board member, InvalidInput where figures are wrong and nobody says what, and where
+    they are no longer those that were looked at.
     """
     if not may_check(person, agency):
         raise NotAllowed(gettext("An agency's figures are checked by its safeguarding lead or its board member."))
@@ -216,9 +224,10 @@ def check(*, agency: Agency, year: Year, person: Person, by: User, is_right: boo
         raise InvalidInput(gettext("Say what is wrong."), field="note")
     if len(words) > LONGEST:
         raise InvalidInput(gettext("At most {most} characters.").format(most=LONGEST), field="note")
-    row, _is_new = ScorecardCheck.objects.update_or_create(
-        agency=agency, year=year.number, defaults={"is_right": is_right, "note": words, "checked_by": by, "checked_at": now}
-    )
+    if figures != figures_checksum(own_report(agency, year, now)):
+        raise InvalidInput(gettext("The figures have changed since you opened this page. Look at them as they are now, and answer again."))
+    said_now = {"is_right": is_right, "note": words, "figures_checksum": figures, "checked_by": by, "checked_at": now}
+    row, _is_new = ScorecardCheck.objects.update_or_create(agency=agency, year=year.number, defaults=said_now)
     told = f"Said that the figures of {agency.name} for {year.label} are {'right' if is_right else 'wrong'}."
     ReportEvent.objects.create(partnership=agency.partnership, actor=by, words=told, recorded_at=now)
     return row

@@ -76,12 +76,12 @@ def board_page(partnership: Partnership, quarters: list[Quarter], now: datetime)
     tables["themes"] = _most(of_a_quarter(themes_of(found.places(Count.AREA, last), *found.of(Count.RAISED, [last]))))
     parts = (
         ("trend", _("Volume"), _message(tables["trend"], last), _("Raised, closed and referred in the quarter named; open at its end.")),
-        ("answers", _("Timeliness"), _answered(tables["answers"]), _("Responses whose due moment under the procedure lies in the quarter named.")),
+        ("answers", _("Timeliness"), _answered(tables["answers"]), _("By the procedure’s due moment, in the quarter named.")),
         (
             "settled",
             _("Where they were settled"),
             story.stages(tables),
-            _("Those closed in the last quarter, by the stage in which they were closed."),
+            _("Those closed in the last quarter, by their stage then."),
         ),
         ("themes", _("Areas"), story.themes(tables) or _("Nothing was raised in the quarter"), _("Those raised in the last quarter.")),
     )
@@ -182,6 +182,16 @@ def trend_words(table: Table) -> str:
         told = _("{some} came in time; in the quarter before {past:,} of {due:,}.", some=share, past=past, due=was_due)
         sentences.append(sentence(told if was_due else _("{some} came in time.", some=share)))
     return " ".join(map(shown, sentences))
+
+
+OWN_TREND = Definition(
+    _("The quarters"),
+    _(
+        "Raised: submitted in the quarter and sent to another agency; duplicates, tests and what was kept from the agency’s own leads are not "
+        "counted. Asked: disagreements raised in the quarter in which the agency was asked for a response. Responses due: those of the agency whose moment "
+        "under the procedure lies in the quarter, once it has passed or the response is there. In time: recorded at or before that moment."
+    ),
+)
 
 
 def own_trend(agency: Agency, quarters: list[Quarter], now: datetime, *, with_restricted: bool = False) -> Table:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from agencies.words import LONDON, moment
 from reports import charts
@@ -99,16 +99,15 @@ def shown(table: Table, frame: charts.Frame, definition: Definition | None = Non
 
 def _shown(table: Table, frame: charts.Frame, definition: Definition | None) -> ShownTable:
     seen = [at for at, column in enumerate(table.columns) if column.seen]
-    rows = tuple(
-        ShownRow(row.label, tuple(_cell(row.cells[at], table.columns[at].unit) for at in seen), row.is_total) for row in table.rows
-    )  # fmt: skip
+    listed = table.rows[: table.page_rows]
+    rows = tuple(ShownRow(row.label, tuple(_cell(row.cells[at], table.columns[at].unit) for at in seen), row.is_total) for row in listed)
     return ShownTable(
         key=table.key,
         caption=table.caption,
         row_label=table.row_label,
         columns=tuple((_heading(table, at), table.columns[at].unit is not Unit.TEXT) for at in seen),
         rows=rows,
-        note=table.note,
+        note=" ".join(filter(None, (table.note, _left_over(len(table.rows) - len(listed))))),
         empty=table.empty,
         chart=drawn(table, frame),
         chart_title=table.chart.title if table.chart else "",
@@ -116,6 +115,14 @@ def _shown(table: Table, frame: charts.Frame, definition: Definition | None) -> 
         has_text=any(table.columns[at].unit is Unit.TEXT for at in seen),
         is_long=len(rows) + (min(len(rows), MOST_BARS) if table.chart else 0) > PAGE_OF_LINES,
     )
+
+
+def _left_over(left: int) -> str:
+    """That a page leaves so many rows out, and where they are."""
+    words = ngettext(
+        "{left:,} further row is not shown here. The data files have it.", "{left:,} further rows are not shown here. The data files have them.", left
+    )
+    return words.format(left=left) if left else ""
 
 
 def drawn(table: Table, frame: charts.Frame) -> SafeString | str:

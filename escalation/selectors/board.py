@@ -38,7 +38,8 @@ class BoardRow:
 def rows_of(
     key: str, partnership: Partnership, now: datetime, *, reader: Person, agency: UUID | None = None, stage: int | None = None
 ) -> tuple[list[BoardRow], bool]:
-    """The list's rows, of one agency or stage where these are given, soonest due first, and whether there are more than are shown.
+    """The list's rows, of one agency or stage where these are given, soonest due first, of those that ended the last that did; and whether there are
+    more than are shown.
 
     Three queries, however many rows.
     """
@@ -51,7 +52,7 @@ def rows_of(
     listed = list(
         found.annotate(owner=Subquery(owner))
         .select_related("raising_agency", "version")
-        .order_by(F("next_due_at").asc(nulls_last=True), "pk")[: MOST + 1]
+        .order_by(F("next_due_at").asc(nulls_last=True), F("ended_at").desc(nulls_last=True), "pk")[: MOST + 1]
     )
     receiving = _receiving([dispute.pk for dispute in listed])
     rows = [

@@ -14,12 +14,13 @@ from agencies.models import Partnership
 from agencies.person import Person
 from agencies.words import Words
 from agencies.working_days import LONDON
-from escalation.models import Clock, Dispute, LearningPoint, Referral, Request
+from escalation.models import Clock, Dispute, Event, LearningPoint, Referral, Request
 from escalation.services.keeping.over import under_review
-from escalation.states import Measure, RequestState, State
+from escalation.states import EventKind, Measure, RequestState, State
 from escalation.visibility import free_of_conflict
 
 SENIOR_STAGE = 3
+TWELVE_MONTHS = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,12 @@ class BoardList:
     words: Words
     tone: str
     only: Callable[[Partnership, datetime], Q] | None = None
-    beside: Callable[[Partnership], QuerySet[Dispute]] | None = None
+    beside: Callable[[Partnership, datetime], QuerySet[Dispute]] | None = None
 
     def rows(self, partnership: Partnership, now: datetime) -> QuerySet[Dispute]:
         """The disagreements in it."""
         if self.beside is not None:
-            return self.beside(partnership)
+            return self.beside(partnership, now)
         return sent(partnership).filter(self.only(partnership, now) if self.only is not None else Q())
 
 
@@ -71,16 +72,23 @@ def _end_of(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=LONDON) + timedelta(days=1)
 
 
-def unacknowledged(partnership: Partnership) -> QuerySet[Dispute]:
+def unacknowledged(partnership: Partnership, _now: datetime) -> QuerySet[Dispute]:
     """Before the chair and not acknowledged."""
     waiting = Referral.objects.filter(dispute=OuterRef("pk"), acknowledged_at=None, run__left_at=None)
     return sent(partnership).filter(Exists(waiting), state=State.OPEN)
 
 
-def no_contact(partnership: Partnership) -> QuerySet[Dispute]:
+def no_contact(partnership: Partnership, _now: datetime) -> QuerySet[Dispute]:
     """A request that nobody holds, or whose message came back."""
     lost = Request.objects.filter(dispute=OuterRef("pk"), state=RequestState.AWAITING).filter(Q(holder=None) | Q(bounced_at__isnull=False))
     return sent(partnership).filter(Exists(lost))
+
+
+def closed_with_a_gap(partnership: Partnership, now: datetime) -> QuerySet[Dispute]:
+    """Closed in the last 12 months without all that the procedure asks for, the business unit having said why. Reopened ones are not."""
+    noted = Event.objects.filter(kind=EventKind.GAP_RECORDED, facts__what="closing", recorded_at__gte=now - TWELVE_MONTHS)
+    here = noted.filter(dispute=OuterRef("pk"), recorded_at=OuterRef("ended_at"))
+    return Dispute.objects.filter(Exists(here), partnership=partnership, state=State.CLOSED, sent_at__isnull=False)
 
 
 LISTS = (
@@ -91,6 +99,7 @@ LISTS = (
     BoardList("unacknowledged", _("waiting for the chair"), "soon", beside=unacknowledged),
     BoardList("no-contact", _("with nobody who can act"), "overdue", beside=no_contact),
     BoardList("finish", _("resolved, closing tasks to do"), "", lambda *_: Q(state=State.RESOLVED)),
+    BoardList("gap", _("closed with a gap in the last 12 months"), "", beside=closed_with_a_gap),
     BoardList("open", _("open in all"), "", lambda *_: Q()),
 )
 BY_KEY = {board_list.key: board_list for board_list in LISTS}

@@ -96,25 +96,17 @@ def kinds(scope: Scope) -> Table:
 
 
 def pairs(scope: Scope) -> Table:
-    """Who raised with whom, by agency: the pairs with the most."""
+    """Who raised with whom, by agency: every pair, those with the most first."""
     rows = _pairs_of(scope).values("dispute__raising_agency", "agency").annotate(number=Count("dispute", distinct=True))
     counts = {_pair(scope.agency_names, row["dispute__raising_agency"], row["agency"]): row["number"] for row in scope.ask(rows)}
     listed = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    shown = listed[:LONGEST_LIST]
-    left = sum(number for _pair_of, number in listed[LONGEST_LIST:])
-    further = _(
-        "The {most} pairs with the most; {rest} further pairs have {left} between them.",
-        most=LONGEST_LIST,
-        rest=len(listed) - LONGEST_LIST,
-        left=left,
-    )
     return Table(
         key="pairs",
         caption=_("Who raised with whom, by agency"),
         row_label=_("Raised by, with"),
         columns=(Column(_("Disagreements")),),
-        rows=tuple(Row(name, (Cell(number),)) for name, number in shown),
-        note=further if left else "",
+        rows=tuple(Row(name, (Cell(number),)) for name, number in listed),
+        page_rows=LONGEST_LIST,
         empty=_("No disagreement was raised."),
     )
 
@@ -224,8 +216,8 @@ def hot(scope: Scope) -> Table:
         caption=_("Returning: the same two agencies and the same area, three times or more within 12 months"),
         row_label=_("Raised by, with"),
         columns=(Column(_("Area"), Unit.TEXT), Column(_("Most within 12 months")), Column(_("Raised in the year"))),
-        rows=tuple(Row(pair, (Cell(theme), Cell(most), Cell(number))) for pair, theme, most, number in listed[:LONGEST_LIST]),
-        note=_("The {most} most frequent of {all}.", most=LONGEST_LIST, all=len(listed)) if len(listed) > LONGEST_LIST else "",
+        rows=tuple(Row(pair, (Cell(theme), Cell(most), Cell(number))) for pair, theme, most, number in listed),
+        page_rows=LONGEST_LIST,
         empty=_("No pair of agencies disagreed about the same area three times within 12 months."),
     )
 

@@ -26,6 +26,7 @@ from reports.exports import FORMATS
 from reports.figures import Document
 from reports.periods import year_of
 from reports.rendering import context_of, key_of, shown
+from reports.said import worded
 from reports.web.views import data_file, one_page, year_in
 
 COLUMNS = [{"label": label} for label in (_("Disagreement"), _("Raised by"), _("With"), _("Where"))]
@@ -69,6 +70,7 @@ def my_agency(request: HttpRequest) -> HttpResponse:
         "trend": shown(trend, charts.NARROW),
         "trend_key": key_of([trend]),
         "trend_words": quarterly.trend_words(trend),
+        "trend_defined": worded(quarterly.OWN_TREND),
         "years": [year_of(now), year_of(now).before()],
         "keeps_records": policy.leads(person, agency),
         "now": now,
@@ -94,9 +96,11 @@ def agency_year(request: HttpRequest, year: int) -> HttpResponse:
     agency, chosen, person = _agency(request), year_in(year), person_for(request)
     form = CheckForm(request.POST) if request.method == "POST" else CheckForm()
     if form.is_bound and form.is_valid():
-        is_right, note = form.cleaned_data["is_right"] == "yes", form.cleaned_data["note"]
+        is_right, note, seen = form.cleaned_data["is_right"] == "yes", form.cleaned_data["note"], request.POST.get("figures", "")
         try:
-            own.check(agency=agency, year=chosen, person=person, by=user_of(request), is_right=is_right, note=note, now=wall_clock.now())
+            own.check(
+                agency=agency, year=chosen, person=person, by=user_of(request), is_right=is_right, note=note, figures=seen, now=wall_clock.now()
+            )
         except InvalidInput as error:
             form.add_error(error.field, error.message)
         except DomainError as error:
@@ -104,10 +108,14 @@ def agency_year(request: HttpRequest, year: int) -> HttpResponse:
         else:
             messages.success(request, gettext("What you said of the figures is kept. The business unit sees it before anything is published."))
             return redirect(f"{reverse('agency-year', args=[year])}?agency={agency.pk}")
-    context = context_of(_document(own.own_report, agency, year), charts.NARROW) | {
+    document = _document(own.own_report, agency, year)
+    figures, checked = own.figures_checksum(document), own.checked(agency, chosen)
+    context = context_of(document, charts.NARROW) | {
         "agency": agency,
         "form": form if own.may_check(person, agency) else None,
-        "checked": own.checked(agency, chosen),
+        "figures": figures,
+        "checked": checked,
+        "is_changed": checked is not None and checked.figures_checksum not in {"", figures},
         "formats": FORMATS.values(),
     }
     return render(request, "reports/agency_year.html", context)

@@ -1,5 +1,7 @@
 """Years of disagreements at full size: a few thousand written as rows, and copied by the database with other keys and moments."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import connection, models
@@ -24,9 +26,32 @@ def grow_years(world: World, number: int, copies: int, *, now: datetime, years: 
     # What was learnt is done within half a year, or the list of what is overdue would hold years.
     LearningPoint.objects.filter(is_none=False, done_at=None, recorded_at__lt=now - timedelta(days=180)).update(done_at=now - timedelta(days=90))
     for model in ORDER if copies else ():
-        _copy(model, copies)
+        with _bare(model):
+            _copy(model, copies)
     analyse()
     return number * years * (copies + 1)
+
+
+@contextmanager
+def _bare(model: type[models.Model]) -> Iterator[None]:
+    """PostgreSQL writes into a table whose indexes are made afterwards, and asks of no copied key whether its row is there."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT i.indexname, i.indexdef FROM pg_indexes i LEFT JOIN pg_constraint c ON c.conname = i.indexname "
+            "WHERE i.tablename = %s AND c.oid IS NULL", [model._meta.db_table],
+        )  # fmt: skip
+        indexes = cursor.fetchall()
+        cursor.execute("SET session_replication_role = replica; SET maintenance_work_mem = '512MB'")
+        for name, _definition in indexes:
+            cursor.execute(f'DROP INDEX "{name}"')
+    yield
+    with connection.cursor() as cursor:
+        for _name, definition in indexes:
+            cursor.execute(definition)
+        cursor.execute("SET session_replication_role = DEFAULT; RESET maintenance_work_mem")
 
 
 def _copy(model: type[models.Model], copies: int) -> None:

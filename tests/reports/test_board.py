@@ -1,5 +1,7 @@
 """The board's figures are the lengths of the lists behind them, however many lists there are, in one query."""
 
+from datetime import timedelta
+
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
@@ -81,15 +83,32 @@ def test_who_sits_in_another_partnership_too_sees_the_board_of_the_one_whose_uni
         assert (listed.reference in page, agency.name in page) == (there, not there)
 
 
-@pytest.mark.parametrize("key", list(board.BY_KEY))
-def test_the_board_takes_as_many_queries_however_many_it_lists(cast: Cast, key: str, world: World) -> None:
-    world.sent(cast.receiving, cast.police)
+def test_the_board_takes_as_many_queries_however_many_it_lists(cast: Cast, world: World) -> None:
+    """Whom else the listed ones went to is one query, asked where any are listed."""
     unit = Visitor(cast.business_manager, london("2026-03-03 10:01"))
-    # Whom else the listed ones went to is one query, asked where any are listed.
-    assert unit.queries(f"/board/?list={key}") == (13 if key in {"overdue", "soon", "open"} else 12)
-    for _ in range(3):
-        world.sent(cast.police)
-    assert unit.queries(f"/board/?list={key}") == (13 if key in {"overdue", "soon", "open"} else 12)
+    for more in (1, 3):
+        for _ in range(more):
+            world.sent(cast.receiving, cast.police)
+        for key in board.BY_KEY:
+            assert unit.queries(f"/board/?list={key}") == (13 if key in {"overdue", "soon", "open"} else 12), key
+
+
+def test_those_closed_with_a_gap_are_listed_for_a_year_and_not_those_closed_with_all_or_reopened(cast: Cast, world: World) -> None:
+    """Three are closed with a gap, the third is reopened."""
+    kept, last, again = (world.sent() for _ in range(3))
+    for dispute in (kept, last, again):
+        world.do(dispute, Verb.RESPOND, cast.receiver, answer="agrees", reasons="We looked again.", actions="An assessment.")
+        world.do(dispute, Verb.ACCEPT, cast.own_manager, wording="An assessment by Friday.", kind="agreed_action")
+        world.do(dispute, Verb.CONFIRM_OUTCOME, cast.receiver)
+    for dispute in (kept, last, again):
+        world.now += timedelta(minutes=1)
+        world.do(dispute, Verb.CLOSE, cast.business_manager, difference="no_change", gap="Nobody answered.")
+    world.do(again, Verb.REOPEN, cast.lead, reason="It came back.")
+    reader, now = unit_of(cast), world.now + timedelta(days=364)
+    listed = [row.reference for row in board.rows_of("gap", cast.partnership, now, reader=reader)[0]]
+    assert listed == [last.reference, kept.reference]
+    assert board.counts(cast.partnership, now, reader=reader)["gap"] == 2
+    assert board.counts(cast.partnership, now + timedelta(days=2), reader=reader)["gap"] == 0
 
 
 @pytest.mark.engines

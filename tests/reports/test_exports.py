@@ -10,9 +10,12 @@ from zipfile import ZipFile
 import pytest
 
 from agencies.sheets import neutral
+from reports import charts
+from reports.api.figures import shown
 from reports.exports import FORMATS, HEADER, as_csv
 from reports.exports import lines as exported
 from reports.figures import HIDDEN, Cell, Column, Definition, Document, Edition, Mark, Row, Section, Table, Unit
+from reports.rendering import context_of
 
 TABLE = Table(
     key="t",
@@ -124,6 +127,18 @@ def test_each_seen_figure_has_its_line() -> None:
     assert ["Volume", "Raised", "'=HYPERLINK(1)", "Raised", "1200", "count", ""] in lines(DOCUMENT)
     assert ["Volume", "Raised", "'=HYPERLINK(1)", "Median", "2.5", "working days", ""] in lines(DOCUMENT)
     assert not any(line[3] == "Others" for line in lines(DOCUMENT))
+
+
+def test_a_file_and_programs_get_every_row_where_a_page_shows_the_first_and_says_how_many_it_leaves_out() -> None:
+    """Four rows, of which a page shows two."""
+    long = replace(TABLE, rows=tuple(Row(f"Row {at}", (Cell(at),) * 4) for at in range(4)), page_rows=2)
+    document = replace(DOCUMENT, sections=(replace(DOCUMENT.sections[0], tables=(long,)),))
+    names = [f"Row {at}" for at in range(4)]
+    assert list(dict.fromkeys(line[2] for line in lines(document) if line[1] == "Raised")) == names
+    assert [row["name"] for row in shown(document)["chapters"][0]["tables"][0]["rows"]] == names
+    ((_section, (page,)),) = context_of(document, charts.WIDE)["chapters"]
+    assert [row.label for row in page.rows] == names[:2]
+    assert page.note == "2 further rows are not shown here. The data files have them."
 
 
 def test_below_the_figures_of_a_file_with_one_sheet_stands_how_they_are_counted_and_made() -> None:

@@ -14,11 +14,11 @@ from django.urls import reverse
 from pikepdf import Pdf
 
 from agencies.errors import InvalidInput, NotAllowed, NotFound
-from agencies.models import Agency, User
+from agencies.models import Agency, Post, User
 from agencies.person import Person, person_of
 from agencies.roles import Role
-from escalation.models import StageDefinition
-from escalation.states import State
+from escalation.models import Dispute, StageDefinition
+from escalation.states import LeftOut, State
 from reports import agency_lists, charts, own, quarterly, services
 from reports.exports import lines as exported
 from reports.figures import Document, Edition, Table
@@ -38,6 +38,7 @@ from tests.reports.test_report_pages import program
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 YEAR = Year(2025)
+CHANGED = "The figures have changed since then."
 
 
 @kept_fixture
@@ -137,23 +138,40 @@ def test_the_scorecard_is_one_tagged_page(world: World) -> None:
 
 def test_the_agency_says_whether_its_figures_are_right_and_the_unit_reads_it(world: World) -> None:
     agency = world.agencies[0]
-    lead = someone(agency, Role.LEAD)
+    lead, address = client(someone(agency, Role.LEAD)), reverse("agency-year", args=[2025])
     with time_machine.travel(NOW, tick=False):
-        address = reverse("agency-year", args=[2025])
-        page = client(lead).post(address, {"is_right": "no", "note": ""})
+        seen = own.figures_checksum(own.own_report(agency, YEAR, NOW))
+        page = lead.post(address, {"is_right": "no", "note": "", "figures": seen})
         assert "Say what is wrong." in page.content.decode()
-        client(lead).post(address, {"is_right": "no", "note": "Two were ours to answer."})
+        assert f'name="figures" value="{seen}"' in page.content.decode()
+        lead.post(address, {"is_right": "no", "note": "Two were ours to answer.", "figures": seen})
         assert "Two were ours to answer." in client(world.unit).get(reverse("report-year", args=[2025])).content.decode()
-        client(lead).post(address, {"is_right": "yes", "note": ""})
-    assert ScorecardCheck.objects.get().is_right
+        lead.post(address, {"is_right": "yes", "note": "", "figures": seen})
+        said = ScorecardCheck.objects.get()
+        assert (said.is_right, said.figures_checksum) == (True, seen)
+        assert CHANGED not in lead.get(address).content.decode()
     assert ReportEvent.objects.filter(words__startswith="Said that the figures of Northshire Social Care").count() == 2
+
+
+def test_a_word_is_taken_for_the_figures_that_were_looked_at_alone_and_marked_once_they_change(world: World) -> None:
+    """A contact that is confirmed meanwhile changes no figure of the year; a disagreement left out as a test does."""
+    agency, lead = world.agencies[0], someone(world.agencies[0], Role.LEAD)
+    seen = own.figures_checksum(own.own_report(agency, YEAR, NOW))
+    Post.objects.filter(agency=agency).update(confirmed_on=NOW.date())
+    given = {"agency": agency, "year": YEAR, "person": person(lead), "by": lead, "is_right": True, "note": "", "now": NOW}
+    own.check(figures=seen, **given)
+    Dispute.objects.filter(raising_agency=agency, sent_at__isnull=False).update(left_out=LeftOut.TEST)
+    with pytest.raises(InvalidInput, match="have changed since you opened this page"):
+        own.check(figures=seen, **given)
+    with time_machine.travel(NOW, tick=False):
+        assert CHANGED in client(lead).get(reverse("agency-year", args=[2025])).content.decode()
 
 
 def test_only_lead_and_board_member_of_the_agency_itself_check_its_figures(world: World) -> None:
     agency = world.agencies[0]
     for user in (someone(agency, Role.SENIOR), someone(world.agencies[1], Role.LEAD), world.unit):
         with pytest.raises(NotAllowed):
-            own.check(agency=agency, year=YEAR, person=person(user), by=user, is_right=True, note="", now=NOW)
+            own.check(agency=agency, year=YEAR, person=person(user), by=user, is_right=True, note="", figures="", now=NOW)
 
 
 def test_a_year_that_has_not_begun_is_refused(world: World) -> None:
