@@ -7,10 +7,10 @@ from urllib.parse import quote
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from rest_framework.test import APIClient
 
 from agencies.models import User
+from agencies.services.together import CALLS
 from agencies.services.tokens import make_token
 from escalation.engine.perform import Seen
 from escalation.models import Dispute
@@ -49,7 +49,7 @@ Calls = Callable[..., Caller]
 @pytest.fixture(autouse=True)
 def traveller() -> Iterator[time_machine.Traveller]:
     """Monday 2 March 2026, 10:00 in London; nobody has called before."""
-    cache.clear()
+    CALLS.forget()
     with time_machine.travel(MONDAY, tick=False) as found:
         yield found
 

@@ -1,14 +1,16 @@
 """Bodies that no database and no parser likes: each gets a clear answer, none a 500."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
 
+from agencies.services.together import Together
 from escalation.services.drafts import ALPHABET
 from tests.api.conftest import Caller
 from tests.cast import Cast
-from tests.world import World
+from tests.world import MONDAY, World
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +86,21 @@ def test_too_many_calls_of_one_person_are_slowed(cast: Cast, settings: Any) -> N
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     assert 0 < int(answers[-1].headers["Retry-After"]) <= 61
     assert other.get("me/").status_code == 200
+
+
+@pytest.mark.engines
+def test_calls_are_counted_by_all_processes_together_and_a_few_ask_the_database_nothing(cast: Cast, django_assert_num_queries: Any) -> None:
+    here, there = Together(), Together()
+    with django_assert_num_queries(0):
+        assert [here.step("user", "a", most=600, now=MONDAY) for _ in range(9)] == [0] * 9
+    calls = [process.step("user", "b", most=600, now=MONDAY) for _ in range(400) for process in (here, there)]
+    assert 600 <= calls.count(0) <= 600 + 2 * 9
+    assert set(calls) == {0, 60}
+    with django_assert_num_queries(0):
+        assert [process.step("user", "b", most=600, now=MONDAY) for process in (here, there)] == [60, 60]
+    assert here.step("user", "b", most=600, now=MONDAY + timedelta(minutes=1)) == 0
+    each = [process.step("sign_in", "c", most=20, now=MONDAY) for _ in range(15) for process in (here, there)]
+    assert each == [0] * 20 + [60] * 10
 
 
 def test_a_caller_cannot_invent_another_address(db: None, settings: Any) -> None:

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core.cache import cache
 
+from agencies.services.together import CALLS
 from escalation.models import Clock
 from tests.access.routes import Addresses
 from tests.cast import Cast
@@ -15,7 +15,7 @@ from tests.world import MONDAY
 
 @pytest.fixture(autouse=True)
 def _on_monday_after_ten() -> Iterator[None]:
-    cache.clear()
+    CALLS.forget()
     with time_machine.travel((MONDAY + timedelta(minutes=5)).timestamp(), tick=False):
         yield
 
