@@ -22,7 +22,12 @@ GUARDS = (
     "reports.migrations.0002_refuse_changes_of_the_record",
 )
 # Every migration whose triggers stand in the database, in the order in which they are put there.
-TRIGGERS = (*GUARDS, "agencies.migrations.0003_real_data_is_never_practice", "agencies.migrations.0004_an_edition_of_the_directory")
+TRIGGERS = (
+    *GUARDS,
+    "agencies.migrations.0003_real_data_is_never_practice",
+    "agencies.migrations.0004_an_edition_of_the_directory",
+    "agencies.migrations.0006_mark_changes_of_the_calendar",
+)
 
 
 def guard_new_tables() -> None:

@@ -14,8 +14,8 @@ from agencies.web.downloads import saved
 from escalation.api.access import open_case, read_case, reason_for
 from escalation.api.views import REASON, AsItComes, Door
 from escalation.models import Attachment
-from escalation.selectors.case_file import names_of
 from escalation.selectors.files import files_of
+from escalation.selectors.naming import names_of
 from escalation.services.files.giving import find_file, give
 from escalation.services.reading import CASE
 from escalation.states import Audience

@@ -14,7 +14,8 @@ from escalation.engine.case import Case, assemble
 from escalation.engine.perform import VERBS, Seen, possible
 from escalation.engine.turns import turn_of
 from escalation.models import Clock, Dispute
-from escalation.selectors.case_file import CaseFile, every_clock, may_see_clock, names_of, status_of
+from escalation.selectors.case_file import CaseFile, every_clock, may_see_clock, status_of
+from escalation.selectors.naming import names_of
 from escalation.selectors.timeline import Names
 from escalation.selectors.words import ask_of, due_of, follows_turn, stage_name
 from escalation.states import ClockState, Measure, Side, Verb

@@ -1,10 +1,9 @@
 """A disagreement in memory: everything that a verb reads, loaded with a fixed number of queries however many are loaded."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeVar
 from uuid import UUID
 
 from django.db import connection
@@ -12,15 +11,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from agencies.calendars import calendars_of
+from agencies.edition import current_edition
 from agencies.models import Partnership
 from agencies.roles import Role
 from agencies.working_days import LONDON, Calendar
 from escalation.counterparts import Candidate, Counterpart, Directory, How
-from escalation.engine.definitions import definition_of, procedure_of
+from escalation.engine.case_rows import read_rows
+from escalation.engine.definitions import procedure_of
 from escalation.models import (
+    AgreedAction,
+    Attachment,
     Clock,
     Dispute,
     Event,
+    FileConfirmation,
     LegalHold,
     OutcomeConfirmation,
     OutcomeProposal,
@@ -32,10 +36,8 @@ from escalation.models import (
     TimetableProposal,
 )
 from escalation.procedures.definition import Acting, ProcedureDefinition, StageDefinition
-from escalation.querysets import Among
-from escalation.states import Advice, ClockState, EventKind, RequestState, Side
+from escalation.states import Advice, ClockState, RequestState, Side
 
-Row = TypeVar("Row", Party, StageRun, Request, Clock, Referral, OutcomeProposal, TimetableProposal, Event)
 HOP = 0
 HOP_STAGE = StageDefinition(
     position=HOP, key="own_manager", number="", name=gettext_noop("Own manager"), sides="own", raising=Acting(), receiving=Acting()
@@ -64,9 +66,14 @@ class Case:
     timetables: list[TimetableProposal] = field(default_factory=list)
     # Who of the business unit reads it for a reason at this moment, with the reason: the reading doors ask the read ledger.
     opened_early: dict[UUID, str] = field(default_factory=dict)
-    # Read for showing it: the clocks that ended are among its clocks, each with its working-out, and every line of its record with its body is here.
+    # Read for showing it: the clocks that ended are among its clocks, each with its working-out, and every line of its record with its body is here,
+    # its agreed actions, the soonest first, the files in it, its children's keys, and who filed what of which child.
     is_whole: bool = False
     record: list[Event] = field(default_factory=list)
+    actions: list[AgreedAction] = field(default_factory=list)
+    attached: list[Attachment] = field(default_factory=list)
+    child_ids: frozenset[UUID] = frozenset()
+    filed: list[FileConfirmation] = field(default_factory=list)
     # The legal holds under which it is, once somebody asked (`keeping.holds.held_by`).
     holds: list[LegalHold] | None = None
 
@@ -263,86 +270,40 @@ def load(ids: Collection[UUID], *, now: datetime, lock: bool = True) -> list[Cas
 
 
 def assemble(disputes: list[Dispute], *, now: datetime, whole: bool = False, edition: str | None = None) -> list[Case]:
-    """Cases for disputes that were read (and locked) already. `whole` is for showing one: with the clocks that ended, every working-out and the
-    record; what the record does not tell of is not looked for. `edition` is the directory's, where it was asked for already."""
+    """Cases for disputes that were read (and locked) already. `whole` is for showing one: with the clocks that ended, every working-out, the record,
+    actions and files. `edition` is the directory's, where it was asked for already."""
     if not disputes:
         return []
-    ids = [dispute.pk for dispute in disputes]
-    ours = Among("dispute", ids)
-    parties = by_dispute(Party.objects.filter(ours))
-    runs = by_dispute(StageRun.objects.filter(ours).order_by("number"))
-    requests = by_dispute(Request.objects.filter(ours).select_related("guest").order_by("run__number", "pk"))
-    clocks = by_dispute(Clock.objects.filter(ours) if whole else Clock.objects.running().filter(ours).defer("working_out"))
-    record = by_dispute(Event.objects.filter(ours).select_related("body").order_by("number") if whole else ())
-    told = {event.kind for events in record.values() for event in events} if whole else {EventKind.OUTCOME_PROPOSED, EventKind.TIMETABLE_PROPOSED}
-    referrals = _referrals(disputes, runs)
-    panel = _members(referrals)
-    proposals = by_dispute(OutcomeProposal.objects.filter(ours, replaced_at=None) if EventKind.OUTCOME_PROPOSED in told else ())
-    confirmations = confirmations_of(proposals)
-    asked = TimetableProposal.objects.filter(ours, agreed_at=None, declined_at=None).order_by("proposed_at", "pk")
-    timetables = by_dispute(asked if EventKind.TIMETABLE_PROPOSED in told else ())
-    places = _places(disputes, parties, now, edition)
+    rows = read_rows([dispute.pk for dispute in disputes], whole=whole)
+    places = _places(disputes, rows.parties, now, edition)
     cases = []
     for dispute in disputes:
         calendar, directory = places[dispute.partnership_id]
-        proposal = next(iter(proposals[dispute.pk]), None)
+        proposal = next(iter(rows.proposals[dispute.pk]), None)
         cases.append(
             Case(
                 dispute=dispute,
                 procedure=procedure_of(dispute),
                 calendar=calendar,
                 directory=directory,
-                parties=parties[dispute.pk],
-                runs=runs[dispute.pk],
-                all_requests=requests[dispute.pk],
-                clocks=clocks[dispute.pk],
-                referral=referrals[dispute.pk][-1] if referrals[dispute.pk] else None,
-                panel=panel[dispute.pk],
+                parties=rows.parties[dispute.pk],
+                runs=rows.runs[dispute.pk],
+                all_requests=rows.requests[dispute.pk],
+                clocks=rows.clocks[dispute.pk],
+                referral=rows.referrals[dispute.pk][-1] if rows.referrals[dispute.pk] else None,
+                panel=rows.panel[dispute.pk],
                 proposal=proposal,
-                confirmations=confirmations[proposal.pk] if proposal else [],
-                timetables=timetables[dispute.pk],
+                confirmations=rows.confirmations[proposal.pk] if proposal else [],
+                timetables=rows.timetables[dispute.pk],
                 is_whole=whole,
-                record=record[dispute.pk],
+                record=rows.record[dispute.pk],
+                actions=rows.actions[dispute.pk],
+                attached=rows.attached[dispute.pk],
+                child_ids=frozenset(child.pk for child in rows.children[dispute.pk]),
+                filed=rows.filed[dispute.pk],
             )
         )
     return cases
-
-
-def by_dispute(rows: Iterable[Row]) -> defaultdict[UUID, list[Row]]:
-    """Rows by the disagreement they belong to."""
-    found: defaultdict[UUID, list[Row]] = defaultdict(list)
-    for row in rows:
-        found[row.dispute_id].append(row)
-    return found
-
-
-def _referrals(disputes: list[Dispute], runs: defaultdict[UUID, list[StageRun]]) -> defaultdict[UUID, list[Referral]]:
-    """Referrals by disagreement, the latest last; no query where none has come to the partnership's stage."""
-    reached = [dispute.pk for dispute in disputes if any(_is_partnership(dispute, run) for run in runs[dispute.pk])]
-    return by_dispute(Referral.objects.filter(dispute__in=reached).order_by("run__number") if reached else ())
-
-
-def _is_partnership(dispute: Dispute, run: StageRun) -> bool:
-    return run.stage != HOP and definition_of(dispute.version_id).stage(run.stage).is_partnership
-
-
-def confirmations_of(proposals: defaultdict[UUID, list[OutcomeProposal]]) -> defaultdict[UUID, list[OutcomeConfirmation]]:
-    """Confirmations by the proposal that they confirm; no query where no wording stands."""
-    found: defaultdict[UUID, list[OutcomeConfirmation]] = defaultdict(list)
-    keys = [proposal.pk for rows in proposals.values() for proposal in rows]
-    for confirmation in OutcomeConfirmation.objects.filter(proposal__in=keys) if keys else ():
-        found[confirmation.proposal_id].append(confirmation)
-    return found
-
-
-def _members(referrals: defaultdict[UUID, list[Referral]]) -> defaultdict[UUID, list[PanelMember]]:
-    """Members of the panel that hears the latest referral, by disagreement; no query where nothing was referred."""
-    found: defaultdict[UUID, list[PanelMember]] = defaultdict(list)
-    latest = [rows[-1].pk for rows in referrals.values() if rows]
-    if latest:
-        for member in PanelMember.objects.filter(panel__referral__in=latest, left_at=None).select_related("panel__referral"):
-            found[member.panel.referral.dispute_id].append(member)
-    return found
 
 
 def _places(
@@ -354,7 +315,8 @@ def _places(
     for dispute in disputes:
         agencies[dispute.partnership_id].add(dispute.raising_agency_id)
         agencies[dispute.partnership_id].update(party.agency_id for party in parties[dispute.pk])
-    calendars = calendars_of(_partnerships(disputes))
+    edition = current_edition() if edition is None else edition
+    calendars = calendars_of(_partnerships(disputes), edition=edition)
     return {key: (calendars[key], Directory.load(key, among, today, edition=edition)) for key, among in agencies.items()}
 
 

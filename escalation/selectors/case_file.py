@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from agencies.models import Agency, User
 from agencies.person import Person
 from agencies.words import short_day
 from escalation import policy
@@ -16,14 +15,15 @@ from escalation.engine.case import Case
 from escalation.engine.perform import Seen, possible
 from escalation.engine.turns import Turn, turn_of
 from escalation.models import AgreedAction, Attachment, Clock, Event, Request
-from escalation.record_policy import BRINGS_FILE, is_inside, is_own_side, may_read_line, may_redact
+from escalation.record_policy import is_inside, is_own_side, may_read_line, may_redact
 from escalation.selectors import beside as beside_it
 from escalation.selectors.around import Related, known_of, related_to
 from escalation.selectors.asked import Task, closing_tasks, stage_tasks
 from escalation.selectors.explained import explained
 from escalation.selectors.files import FileLine, files_of
-from escalation.selectors.guests import Events, guest_words, guests_of
+from escalation.selectors.guests import guest_words
 from escalation.selectors.keeping import keeping_notes
+from escalation.selectors.naming import names_of, people_on
 from escalation.selectors.next_step import Step, step_of
 from escalation.selectors.notes import Note, notes_of
 from escalation.selectors.reaching import ToTry, to_try
@@ -130,16 +130,9 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
     events = read_events(case)
     kinds = {event.kind for event, _ in events}
     clocks = every_clock(case)
-    actions = actions_of(case, person, events) if EventKind.ACTION_AGREED in kinds else []
-    attached = list(Attachment.objects.of(case.dispute)) if kinds & BRINGS_FILE else []
+    actions = actions_of(case, person, events)
     children = known_of(case, person)
-    users = (
-        {event.actor_id for event, _ in events}
-        | {clock.owner_id for clock in clocks}
-        | {row.owner_id for row in actions}
-        | {case.dispute.disputed_person_id}
-    )
-    known = names_of(case, users | _facts_people(events), events)
+    known = names_of(case, people_on(case, events, clocks, actions), events)
     narrative = policy.reads_narrative(person, case)
     done, undone = filed(case, known) if case.dispute.state in {State.RESOLVED, State.CLOSED} else ([], [])
     verbs = _worth_offering(possible(case, person), case, person, known, undone)
@@ -163,7 +156,7 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
         stages=stages_of(case, clocks, person),
         entries=record.entries,
         verbs=verbs,
-        summary=_summary(record.texts) if narrative else [],
+        summary=summary_of(record.texts) if narrative else [],
         particulars=_particulars(case, record.texts, known.people) if narrative else [],
         holdings=[_holding(request, known, to_try(case, request, person)) for request in case.requests],
         clocks=[_clock_line(clock, case, now, known) for clock in shown],
@@ -181,7 +174,7 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
         local_references=[reference for _, reference in children.references],
         notes=keeping_notes(case, person) + _notes(case, person, known, narrative=narrative),
         related=related_to(case, person, children, has_links=EventKind.LINKED in kinds),
-        files=files_of(case, person, attached, known),
+        files=files_of(case, person, case.attached if case.is_whole else Attachment.objects.of(case.dispute), known),
     )
 
 
@@ -192,9 +185,10 @@ def every_clock(case: Case) -> list[Clock]:
 
 
 def actions_of(case: Case, person: Person, events: Iterable[tuple[Event, Any]]) -> list[AgreedAction]:
-    """The agreed actions of whose line of the record this person may know, the soonest first. One query."""
+    """The agreed actions of whose line of the record this person may know, the soonest first. No query where the case was read whole."""
     known = {event.pk for event, _ in events if may_read_line(person, case, event)}
-    return [row for row in AgreedAction.objects.filter(dispute=case.dispute).order_by("due_at") if row.event_id in known]
+    rows = case.actions if case.is_whole else AgreedAction.objects.filter(dispute=case.dispute).order_by("due_at")
+    return [row for row in rows if row.event_id in known]
 
 
 def _notes(case: Case, person: Person, known: Names, *, narrative: bool) -> list[Note]:
@@ -216,44 +210,6 @@ def _worth_offering(verbs: list[Verb], case: Case, person: Person, known: Names,
     return [verb for verb in verbs if not over.get(verb)]
 
 
-def names_of(case: Case, users: set[UUID | None], events: Events = ()) -> Names:
-    """Names of everybody and every agency on the page, with posts: from the directory already in memory; who has left it is read.
-
-    Guests are looked up where a line of the record is theirs.
-    """
-    users |= {case.dispute.raiser_id, case.dispute.logged_by_id}
-    users |= {run.holder_id for run in case.runs} | {request.holder_id for request in case.all_requests}
-    users |= {confirmation.confirmed_by_id for confirmation in case.confirmations}
-    if case.referral is not None:
-        users |= {case.referral.chair_id, case.referral.mediator_id}
-    users |= {seat.user_id for seat in case.panel}
-    places = {case.raising_id, *case.receiving_ids} | {seat.agency_id for seat in case.panel}
-    here = case.directory.snapshot
-    erased = case.dispute.anonymised_at is not None
-    people = {key: here.people[key].name for key in users if key in here.people and not erased}
-    agencies = {key: here.agencies[key].name for key in places if key in here.agencies}
-    if not erased:
-        people |= User.objects.filter(pk__in={key for key in users if key} - people.keys()).values_list("pk", "name")
-    agencies |= Agency.objects.filter(pk__in=places - agencies.keys()).values_list("pk", "name")
-    posts = {}
-    for key in people:
-        known = case.directory.person(key)
-        place = next((agency for agency in (case.raising_id, *sorted(case.receiving_ids)) if known and agency in known.agency_ids), None)
-        posts[key] = known.job_title(place) if known else ""
-    posts |= {request.holder_id: request.holder_post for request in case.all_requests if request.holder_id and request.holder_post}
-    posts |= {run.holder_id: run.holder_post for run in case.runs if run.holder_id and run.holder_post}
-    return Names(people, agencies, posts, case.dispute.partnership.name, {} if erased else guests_of(case, events), erased)
-
-
-def _facts_people(events: list[Any]) -> set[UUID | None]:
-    """People named by key in the facts of handing over."""
-    found: set[UUID | None] = set()
-    for event, _body in events:
-        named = [event.facts.get(key) for key in ("from", "to", "person", "owner", "supporter", "mediator")]
-        found |= {UUID(value) for value in (*named, *event.facts.get(beside_it.HEARD_BY, ())) if isinstance(value, str) and len(value) == 36}
-    return found
-
-
 def title_of(case: Case) -> str:
     """What it is about: its first area, the others are with the particulars."""
     return next((str(Theme(theme).label) for theme in case.dispute.themes if theme in set(Theme)), _("Disagreement"))
@@ -271,7 +227,8 @@ def status_of(case: Case, now: datetime) -> dict[str, str]:
     return {"word": _("Urgent"), "tone": "soon"} if case.dispute.is_urgent else {"word": _("Open"), "tone": "info"}
 
 
-def _summary(texts: dict[str, str]) -> list[dict[str, str]]:
+def summary_of(texts: dict[str, str]) -> list[dict[str, str]]:
+    """What is disputed, its impact, what is sought and what was tried, in the words of whoever raised it."""
     rows = (
         ("what", _("What is disputed")),
         ("impact", _("Impact on the child")),
@@ -378,7 +335,7 @@ def _outcome(case: Case, known: Names, wordings: dict[UUID, dict[str, str]]) -> 
 
 
 def filed(case: Case, known: Names) -> tuple[list[str], list[str]]:
-    """The agencies that confirmed the child's file, and those that have yet to. Three queries."""
+    """The agencies that confirmed the child's file, and those that have yet to."""
     missing = unfiled(case)
     parties = sorted(case.receiving_ids | {case.raising_id}, key=known.agency)
     return [known.agency(key) for key in parties if key not in missing], [known.agency(key) for key in parties if key in missing]

@@ -12,10 +12,11 @@ from agencies.snapshot import Snapshot
 from agencies.words import lower_first
 from agencies.working_days import LONDON, Calendar
 from escalation.counterparts import Directory
-from escalation.engine.case import Case, by_dispute, confirmations_of
+from escalation.engine.case import Case
+from escalation.engine.case_rows import by_dispute, by_proposal
 from escalation.engine.definitions import procedure_of
 from escalation.engine.turns import turn_of
-from escalation.models import Clock, Dispute, OutcomeProposal, Party, Referral, Request
+from escalation.models import Clock, Dispute, OutcomeConfirmation, OutcomeProposal, Party, Referral, Request
 from escalation.selectors.words import Due, ask_of, due_of, follows_turn, names
 from escalation.states import Side
 
@@ -106,7 +107,8 @@ def _light_cases(steps: dict[UUID, Clock], receiving: dict[UUID, list[Party]], c
     requests = by_dispute(Request.objects.filter(dispute__in=steps).order_by("run__number", "pk"))
     referrals = by_dispute(Referral.objects.filter(dispute__in=steps).order_by("run__number"))
     proposals = by_dispute(OutcomeProposal.objects.filter(dispute__in=steps, replaced_at=None))
-    confirmed = confirmations_of(proposals)
+    keys = [row.pk for rows in proposals.values() for row in rows]
+    confirmed = by_proposal(OutcomeConfirmation.objects.filter(proposal__in=keys) if keys else ())
     cases = {}
     for key, clock in steps.items():
         dispute = clock.dispute

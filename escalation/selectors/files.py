@@ -1,6 +1,6 @@
 """The files of one disagreement as one person may see them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -46,7 +46,7 @@ def size_words(size: int) -> str:
     return gettext("{size} KB").format(size=max(1, round(size / 1000)))
 
 
-def files_of(case: Case, person: Person, rows: Sequence[Attachment], names: Names) -> list[FileLine]:
+def files_of(case: Case, person: Person, rows: Iterable[Attachment], names: Names) -> list[FileLine]:
     """Those of the rows that the person may see, as lines."""
     return [_line(row, case, person, names) for row in rows if record_policy.may_see(person, case, row)]
 

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from agencies.person import Person
 from escalation import policy
 from escalation.engine.case import Case
-from escalation.selectors.case_file import may_see_clock, names_of
+from escalation.selectors.case_file import may_see_clock
+from escalation.selectors.naming import names_of
 from escalation.selectors.timeline import Record, read_events, record_of
 from escalation.selectors.words import due_of, words_of
 from escalation.states import EventKind, Measure, RequestState

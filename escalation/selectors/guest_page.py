@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.person import Person
 from escalation.engine.case import Case
 from escalation.models import Request
-from escalation.selectors.case_file import names_of
+from escalation.selectors.naming import names_of
 from escalation.selectors.timeline import read_events, record_of
 from escalation.selectors.words import Due, due_of, stage_name
 from escalation.states import Side

@@ -1,10 +1,10 @@
 """People without an account in words: on the record, and beside who holds it."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.utils.translation import gettext
 
-from escalation.engine.case import Case
 from escalation.models import Event, EventBody, Guest, Request
 from escalation.selectors.words import words_of
 from escalation.states import RequestState
@@ -12,11 +12,15 @@ from escalation.states import RequestState
 Events = Sequence[tuple[Event, EventBody | None]]
 
 
-def guests_of(case: Case, events: Events) -> dict[str, str]:
-    """Everybody without an account who made a line of the record, by key, with who let them in. One query where there is any, else none."""
-    keys = {str(event.facts["guest"]) for event, _ in events if event.facts.get("guest")}
-    rows = Guest.objects.filter(dispute=case.dispute, pk__in=keys).select_related("invited_by") if keys else ()
-    return {str(guest.pk): guest.author for guest in rows}
+def guest_keys(events: Events) -> set[str]:
+    """Everybody without an account who made one of these lines, by key."""
+    return {str(event.facts["guest"]) for event, _ in events if event.facts.get("guest")}
+
+
+def read_guests(keys: set[str]) -> dict[tuple[UUID, str], str]:
+    """Of these guests who each is and who let them in, by disagreement and key. One query, none for nobody."""
+    rows = Guest.objects.filter(pk__in=keys).select_related("invited_by") if keys else ()
+    return {(guest.dispute_id, str(guest.pk)): guest.author for guest in rows}
 
 
 def guest_words(request: Request) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from agencies.person import Person
 from escalation import policy
 from escalation.engine.case import Case
-from escalation.selectors.case_file import names_of
+from escalation.selectors.naming import names_of
 from escalation.selectors.timeline import read_events, record_of
 from escalation.states import Outcome
 

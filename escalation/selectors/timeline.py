@@ -1,6 +1,7 @@
 """The record of a disagreement in words: newest first, both sides alike, each line with what it may show to this reader."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -171,10 +172,13 @@ def read_events(case: Case) -> list[tuple[Event, EventBody | None]]:
     return standing([(event, getattr(event, "body", None)) for event in events])
 
 
-def record_of(case: Case, person: Person, rows: list[tuple[Event, EventBody | None]], names: Names, *, narrative: bool) -> Record:
+def record_of(
+    case: Case, person: Person, rows: list[tuple[Event, EventBody | None]], names: Names, *, narrative: bool, seen: set[str] | None = None
+) -> Record:
     """The record as this person may read it. Private notes only for their agency; what stayed inside the raising agency only for it; without
-    the narrative only that something happened, and what the person entered."""
-    unseen = _unseen_links(rows, person)
+    the narrative only that something happened, and what the person entered. `seen`: see `others_seen`, where it was asked already."""
+    seen = others_seen([rows], person) if seen is None else seen
+    unseen = {number for number, reference in _others(rows).items() if reference not in seen}
     readable = [(event, body) for event, body in rows if event.number not in unseen and record_policy.may_read_line(person, case, event)]
     corrections, taken = _corrections(readable, names), redactions(readable)
     entries, texts = [], {}
@@ -191,12 +195,16 @@ def record_of(case: Case, person: Person, rows: list[tuple[Event, EventBody | No
     return Record(entries=entries[::-1], texts=texts, wordings=wordings)
 
 
-def _unseen_links(rows: list[tuple[Event, EventBody | None]], person: Person) -> set[int]:
-    """The lines that name another disagreement of which the person may not know. One query where any is linked."""
+def others_seen(several: Iterable[list[tuple[Event, EventBody | None]]], person: Person) -> set[str]:
+    """Of the disagreements that the lines of these records name those of which the person may know. One query where any is named."""
+    named = {reference for rows in several for reference in _others(rows).values()}
+    return set(Dispute.objects.visible_to(person).filter(reference__in=named).values_list("reference", flat=True)) if named else set()
+
+
+def _others(rows: list[tuple[Event, EventBody | None]]) -> dict[int, str]:
+    """By the number of a line the other disagreement that it names."""
     naming = {EventKind.LINKED, EventKind.LEFT_OUT}
-    linked = {event.number: str(event.facts["other"]) for event, _ in rows if event.kind in naming and event.facts.get("other")}
-    seen = set(Dispute.objects.visible_to(person).filter(reference__in=linked.values()).values_list("reference", flat=True)) if linked else set()
-    return {number for number, reference in linked.items() if reference not in seen}
+    return {event.number: str(event.facts["other"]) for event, _ in rows if event.kind in naming and event.facts.get("other")}
 
 
 def _corrections(rows: list[tuple[Event, EventBody | None]], names: Names) -> defaultdict[int, dict[str, list[Correction]]]:

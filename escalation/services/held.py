@@ -4,16 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any, TypeAlias
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 
 from agencies.models import Agency, Membership, Partnership, PostHolding, User
 from agencies.querysets import in_force
 from escalation.models import AgreedAction, Dispute, Draft, LearningPoint, PanelMember, Referral, Request, StageRun
 from escalation.states import LIVE, LearningStatus, State
 
-Rows = QuerySet[StageRun] | QuerySet[Request] | QuerySet[AgreedAction] | QuerySet[Referral] | QuerySet[LearningPoint]
+Rows: TypeAlias = "QuerySet[Any]"
 LIVE_STATES = sorted(LIVE)
 SETTLED = (LearningStatus.DONE, LearningStatus.NOT_TAKEN_UP)
 
@@ -41,7 +42,7 @@ class Held:
 
 
 def held_in(place: Agency | Partnership, user_id: UUID) -> list[Held]:
-    """Every open item that the person holds for the agency, or by a role of the partnership itself; each once. Queries: 5 to 7.
+    """Every open item that the person holds for the agency, or by a role of the partnership itself; each once. Two queries.
 
     A draft kept from the own agency goes with its writer, so it is not among them.
     """
@@ -62,17 +63,19 @@ def left_behind(partnership: Partnership, today: date) -> list[Held]:
 
 def _of_agency(agency: Agency, user_id: UUID) -> Iterator[Held]:
     live = Q(dispute__state__in=LIVE_STATES)
-    yield from _items(StageRun.objects.filter(live, holder=user_id, left_at=None, dispute__raising_agency=agency), HeldKind.STAGE, user_id)
-    yield from _items(Request.objects.filter(live, holder=user_id, ended_at=None, agency=agency), HeldKind.REQUEST, user_id)
-    actions = AgreedAction.objects.filter(owner=user_id, agency=agency, done_at=None).exclude(dispute__state=State.WITHDRAWN)
-    yield from _items(actions, HeldKind.ACTION, user_id)
     led = Dispute.objects.filter(state__in=LIVE_STATES, lead_manager=user_id).filter(Q(raising_agency=agency) | Q(parties__agency=agency))
-    yield from (Held(HeldKind.PLAN, key, user_id) for key in led.values_list("pk", flat=True).distinct())
     panels = PanelMember.objects.filter(user=user_id, agency=agency, left_at=None, panel__referral__decided_at=None)
-    keys = panels.filter(panel__referral__dispute__state__in=LIVE_STATES).values_list("panel__referral__dispute", flat=True)
-    yield from (Held(HeldKind.PANEL, key, user_id) for key in keys)
     own = Q(dispute__raising_agency=agency) | Q(dispute__parties__agency=agency)
-    yield from _items(_open_learning().filter(own, owner=user_id).distinct(), HeldKind.LEARNING, user_id)
+    actions = AgreedAction.objects.filter(owner=user_id, agency=agency, done_at=None).exclude(dispute__state=State.WITHDRAWN)
+    yield from _items(
+        user_id,
+        (HeldKind.STAGE, StageRun.objects.filter(live, holder=user_id, left_at=None, dispute__raising_agency=agency), "dispute"),
+        (HeldKind.REQUEST, Request.objects.filter(live, holder=user_id, ended_at=None, agency=agency), "dispute"),
+        (HeldKind.ACTION, actions, "dispute"),
+        (HeldKind.PLAN, led.distinct(), "pk"),
+        (HeldKind.PANEL, panels.filter(panel__referral__dispute__state__in=LIVE_STATES), "panel__referral__dispute"),
+        (HeldKind.LEARNING, _open_learning().filter(own, owner=user_id).distinct(), "dispute"),
+    )
     drafts = Draft.objects.filter(dispute__logged_by=user_id, dispute__raising_agency=agency, dispute__state=State.DRAFT)
     for draft in drafts.select_related("dispute"):
         if not (draft.dispute.is_restricted or draft.answers.get("is_restricted")):
@@ -82,19 +85,22 @@ def _of_agency(agency: Agency, user_id: UUID) -> Iterator[Held]:
 def _of_partnership(partnership: Partnership, user_id: UUID) -> Iterator[Held]:
     mine = Q(chair=user_id) | Q(mediator=user_id)
     referrals = Referral.objects.filter(mine, decided_at=None, dispute__partnership=partnership, dispute__state__in=LIVE_STATES)
-    yield from _items(referrals, HeldKind.REFERRAL, user_id)
     agencies = Membership.objects.filter(user=user_id, agency__isnull=False).values("agency")
     others = _open_learning().filter(owner=user_id, dispute__partnership=partnership)
     parties = Q(dispute__raising_agency__in=agencies) | Q(dispute__parties__agency__in=agencies)
-    yield from _items(others.exclude(pk__in=others.filter(parties).values("pk")), HeldKind.LEARNING, user_id)
+    learning = others.exclude(pk__in=others.filter(parties).values("pk"))
+    yield from _items(user_id, (HeldKind.REFERRAL, referrals, "dispute"), (HeldKind.LEARNING, learning, "dispute"))
 
 
 def _open_learning() -> QuerySet[LearningPoint]:
     return LearningPoint.objects.filter(is_none=False, done_at=None).exclude(status__in=SETTLED)
 
 
-def _items(rows: Rows, kind: HeldKind, user_id: UUID) -> Iterator[Held]:
-    yield from (Held(kind, key, user_id) for key in rows.order_by("pk").values_list("dispute", flat=True))
+def _items(user_id: UUID, *asked: tuple[HeldKind, Rows, str]) -> Iterator[Held]:
+    """What each of these queries finds, with the way to its disagreement's key, in their order. One query."""
+    first, *others = [rows.order_by().annotate(held=Value(number)).values_list("held", "pk", way) for number, (_kind, rows, way) in enumerate(asked)]
+    for number, _key, dispute in sorted(first.union(*others)):
+        yield Held(asked[number][0], dispute, user_id)
 
 
 def _gone(rows: Rows, holder: str, kind: HeldKind, partnership: Partnership, today: date) -> Iterator[Held]:

@@ -4,12 +4,13 @@ Each disagreement counts once, however much of it is opened; lists count for not
 are told of (before its stage, all about one child, a request for access) is no opening either.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -32,18 +33,23 @@ STOPPED = _(
 )
 
 
-def check_reading(case: Case, person: Person, opening: Q, *, now: datetime) -> None:
-    """Called before a reading is kept; `opening` says which readings count. One query, and a few more for whoever opens very many.
+def check_readings(cases: Sequence[Case], person: Person, opening: Q, *, now: datetime) -> None:
+    """Called before readings of these are kept; `opening` says which readings count. One query, and a few more for whoever opens very many.
 
     Raises TooMuch for another one past the most that a person opens within an hour. Guests have one and are not counted.
     """
     if person.guest_of is not None:
         return
-    this = Q(dispute=case.dispute.pk)
     lately = Reading.objects.filter(opening, reader=person.id, recorded_at__gt=now - HOUR).order_by()
-    found = lately.aggregate(others=Count("dispute", filter=~this, distinct=True), this=Count("pk", filter=this))
-    number = found["others"] + 1
-    if found["this"] or number <= min(settings.CONCORD_CASES_AN_HOUR, settings.CONCORD_MOST_CASES_AN_HOUR):
+    opened = set(lately.values_list("dispute", flat=True).distinct())
+    for case in cases:
+        if case.dispute.pk not in opened:
+            opened.add(case.dispute.pk)
+            _check(case, person, len(opened), now)
+
+
+def _check(case: Case, person: Person, number: int, now: datetime) -> None:
+    if number <= min(settings.CONCORD_CASES_AN_HOUR, settings.CONCORD_MOST_CASES_AN_HOUR):
         return
     if number > settings.CONCORD_MOST_CASES_AN_HOUR:
         with transaction.atomic():

@@ -21,7 +21,7 @@ from escalation.engine.commit import commit
 from escalation.engine.perform import verb
 from escalation.models import Reading
 from escalation.policy import acts_for_receiving
-from escalation.services.much_read import HOUR, check_reading
+from escalation.services.much_read import HOUR, check_readings
 from escalation.services.record import mark_opened
 from escalation.services.words import needed, short
 from escalation.states import EventKind, Message, Side, State, Verb
@@ -41,11 +41,19 @@ def record_reading(case: Case, person: Person, part: str, *, now: datetime, reas
     One query and one insert; it never waits for a writer of the case. The writer of a draft, who alone can look at it, leaves no trace.
     Raises TooMuch for somebody who opened very many within the hour.
     """
-    if case.dispute.state == State.DRAFT:
+    record_readings([case], person, part, now=now, reason=reason)
+
+
+def record_readings(cases: Iterable[Case], person: Person, part: str, *, now: datetime, reason: str = "") -> None:
+    """The same for several that are shown together, in the same query and insert."""
+    shown = [case for case in cases if case.dispute.state != State.DRAFT]
+    if not shown:
         return
-    check_reading(case, person, OPENS, now=now)
-    why = reason or case.opened_early.get(person.id, "")
-    Reading.objects.create(dispute_id=case.dispute.pk, part=part, reason=why, recorded_at=now, **_by(person))
+    check_readings(shown, person, OPENS, now=now)
+    by = _by(person)
+    Reading.objects.bulk_create(
+        Reading(dispute_id=case.dispute.pk, part=part, reason=reason or case.opened_early.get(person.id, ""), recorded_at=now, **by) for case in shown
+    )
 
 
 def look(case: Case, person: Person, part: str, *, now: datetime, reason: str = "") -> bool:
@@ -71,12 +79,17 @@ def _by(person: Person) -> dict[str, UUID]:
 
 def recall_reason(case: Case, person: Person, *, now: datetime) -> Case:
     """The case, with the reason for which the person reads it before its stage, where they gave one within the hour. One query, for the unit only."""
-    if policy.may_read_early(person, case):
-        given = Reading.objects.filter(dispute=case.dispute, reader=person.id, part__in=(EARLY, ABOUT_CHILD), recorded_at__gt=now - HOLDS)
-        last = given.order_by("-recorded_at").first()
-        if last is not None:
-            case.opened_early[person.id] = last.reason
-    return case
+    return recall_reasons([case], person, now=now)[0]
+
+
+def recall_reasons(cases: list[Case], person: Person, *, now: datetime) -> list[Case]:
+    """The same for several, in the same query."""
+    early = {case.dispute.pk: case for case in cases if policy.may_read_early(person, case)}
+    if early:
+        given = Reading.objects.filter(dispute__in=early, reader=person.id, part__in=(EARLY, ABOUT_CHILD), recorded_at__gt=now - HOLDS)
+        for key, reason in given.order_by("recorded_at").values_list("dispute", "reason"):
+            early[key].opened_early[person.id] = reason
+    return cases
 
 
 def _can_open(case: Case, person: Person | None) -> str | None:

@@ -106,7 +106,9 @@ def check_warned(case: Case, position: int, *, told_other_side: bool) -> None:
 
 
 def reopened_at(case: Case) -> datetime | None:
-    """When it was last reopened; None where it never was. One query."""
+    """When it was last reopened; None where it never was. One query, none where the case was read whole."""
+    if case.is_whole:
+        return max((event.recorded_at for event in case.record if event.kind == EventKind.REOPENED), default=None)
     return Event.objects.filter(dispute=case.dispute, kind=EventKind.REOPENED).order_by("-number").values_list("recorded_at", flat=True).first()
 
 

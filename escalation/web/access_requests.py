@@ -17,7 +17,7 @@ from agencies import wall_clock
 from agencies.errors import DomainError, WrongState
 from agencies.models import User
 from agencies.person import Person
-from agencies.web.access import person_for, refused, refused_beside
+from agencies.web.access import edition_for, person_for, refused, refused_beside
 from agencies.web.downloads import saved
 from agencies.web.forms import Form
 from agencies.web.identity.confirming import confirm_first
@@ -109,7 +109,7 @@ def access_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
     person, now = person_for(request), wall_clock.now()
     row = _request(person, request_id)
     whole = may_see_all(person, row)
-    pieces = pieces_of(row, person, now=now) if whole and not row.erased_at else []
+    pieces = pieces_of(row, person, now=now, edition=edition_for(request)) if whole and not row.erased_at else []
     form, chosen = ReviewForm(request.POST if request.method == "POST" else None), _chosen(row, request.POST)
     if request.method == "POST" and form.is_valid():
         try:

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,15 +16,13 @@ from agencies import wall_clock
 from agencies.errors import DomainError
 from agencies.models import Agency
 from agencies.person import Person
-from agencies.web.access import person_for
+from agencies.web.access import edition_for, person_for
 from agencies.web.too_much import heavy
 from escalation import general_policy
-from escalation.selectors.case_file import case_file
-from escalation.selectors.one_child import opened_with
+from escalation.selectors.one_child import about_child, opened_with
 from escalation.services.one_child import WHICH, everything_about
-from escalation.services.reading import CASE, LONGEST_REASON, record_reading
-from escalation.web.access import on_refusal, read_reference
-from escalation.web.case import context_of
+from escalation.services.reading import CASE, LONGEST_REASON, record_readings
+from escalation.web.access import case_url, on_refusal, read_reference
 from escalation.web.which_child import WhichChildForm
 
 NOT_YOURS = _("Only the business unit asks for everything about one child.")
@@ -103,14 +100,12 @@ def _open(request: HttpRequest, person: Person, form: OneChildForm) -> HttpRespo
 def found(request: HttpRequest, reading_id: UUID) -> HttpResponse:
     """All of it, to read only, while the reason holds; each look is kept. 404 for anybody but the one who asked."""
     person, now = person_for(request), wall_clock.now()
-    cases = opened_with(reading_id, person, now)
+    cases = opened_with(reading_id, person, now, edition=edition_for(request))
     if cases is None or not general_policy.may_ask_about_child(person):
         raise Http404
     if not cases:
         messages.info(request, gettext("The hour is over. Give a reason again to go on reading."))
         return redirect("one-child")
-    files = []
-    for case in cases:
-        record_reading(case, person, CASE, now=now)
-        files.append(context_of(case_file(case, person, now)) | {"url": reverse("case", args=[case.dispute.reference])})
+    record_readings(cases, person, CASE, now=now)
+    files = [{"file": file, "url": case_url(file.reference)} for file in about_child(cases, person, now)]
     return render(request, "escalation/one_child_found.html", {"files": files})

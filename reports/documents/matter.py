@@ -14,8 +14,9 @@ from agencies.words import LONDON, day, moment
 from escalation.engine.case import HOP, Case
 from escalation.models import AgreedAction, Clock, Event, EventBody, LearningPoint, ProcedureVersion, Referral, StageRun
 from escalation.record_policy import is_own_side
-from escalation.selectors.case_file import CaseFile, actions_of, case_file, every_clock, may_see_clock, names_of
+from escalation.selectors.case_file import CaseFile, actions_of, case_file, every_clock, may_see_clock
 from escalation.selectors.guarded import GuardedChild, guarded_children
+from escalation.selectors.naming import names_of
 from escalation.selectors.timeline import Entry, Names, read_events
 from escalation.selectors.words import stage_title
 from escalation.states import EventKind, Side

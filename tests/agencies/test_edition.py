@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from agencies.edition import current_edition
-from agencies.models import Agency, Cover, Membership, Partnership, Post, PostHolding, SeniorityLevel, User
+from agencies.models import Agency, ClosureDay, Cover, HolidayChange, Membership, Partnership, Post, PostHolding, SeniorityLevel, User
 from agencies.person import person_of
 from agencies.roles import Role
 from agencies.selectors import partnership_with_agencies
@@ -40,6 +40,8 @@ CHANGES: dict[str, Callable[[Cast], Any]] = {
     "a level is renamed": lambda _cast: SeniorityLevel.objects.filter(pk=_of(SeniorityLevel).pk).update(name="Heads"),
     "somebody has another name": lambda cast: User.objects.filter(pk=cast.raiser.pk).update(name="Jo Lee"),
     "somebody has another telephone": lambda cast: User.objects.filter(pk=cast.raiser.pk).update(phone="0117 496 0000"),
+    "a closure day is entered": lambda cast: ClosureDay.objects.create(partnership=cast.partnership, day=TODAY, words="Training"),
+    "a bank holiday is moved": lambda cast: HolidayChange.objects.create(partnership=cast.partnership, day=TODAY, words="Moved", works=False),
     "an account is closed": lambda cast: User.objects.filter(pk=cast.raiser.pk).update(is_active=False),
     "somebody is added": lambda _cast: User.objects.create_user("new@example.org", name="New"),
 }

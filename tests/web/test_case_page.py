@@ -172,7 +172,7 @@ def test_paper_has_the_whole_record_and_nothing_to_do(cast: Cast, world: World, 
     assert not page.all(class_="c-next__links")
 
 
-@pytest.mark.parametrize(("part", "most"), [("receiver", 14), ("own_manager", 14), ("business_unit", 13)])
+@pytest.mark.parametrize(("part", "most"), [("receiver", 9), ("own_manager", 9), ("business_unit", 8)])
 def test_the_page_takes_no_more_queries_for_a_longer_record(cast: Cast, world: World, dispute: Dispute, part: str, most: int) -> None:
     visitor = Visitor(getattr(cast, part), world.now)
     assert visitor.queries(f"/d/{dispute.reference}/") == most

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from agencies.at_once import together
 from agencies.models import Cover, DirectoryEvent, Membership, PostHolding, SignInEvent, User
 from agencies.words import LONDON, moment
 from agencies.working_days import instant
@@ -31,38 +32,46 @@ def when(at: datetime) -> str:
 
 
 def account_of(user: User, partnership: UUID, known: DisputeQuerySet) -> Iterator[Piece]:
-    """Everything of the person's own, of this partnership alone; what they looked at, of the disagreements in `known`."""
-    yield from _places(user, partnership)
+    """Everything of the person's own, of this partnership alone; what they looked at, of the disagreements in `known`. Two queries, and those of
+    other rooms."""
+    here = Membership.objects.filter(partnership=partnership).values("user")
+    roles, posts, covers, choices, lines, looks = together(
+        Membership.objects.filter(user=user).select_related("agency", "partnership", "supervisor"),
+        PostHolding.objects.filter(user=user, post__agency__partnership=partnership).select_related("post__agency"),
+        Cover.objects.filter(Q(person=user, deputy__in=here) | Q(deputy=user, person__in=here)).select_related("person", "deputy"),
+        MessageSettings.objects.filter(user=user, digest=False),
+        DirectoryEvent.objects.filter(Q(words__icontains=user.name) | Q(actor=user), partnership=partnership),
+        Reading.objects.filter(reader=user, dispute__in=known).select_related("dispute"),
+    )
+    ours = [role for role in roles if role.partnership_id == partnership]
+    yield from _places(user, ours, posts, covers)
     for source in OWN:
         yield from source(user, partnership)
-    if MessageSettings.objects.filter(user=user, digest=False).exists():
+    if choices:
         yield Piece("digest", _("Choices"), _("Messages"), _("Without the business unit’s message of the morning"))
-    lines = DirectoryEvent.objects.filter(Q(words__icontains=user.name) | Q(actor=user), partnership=partnership)
     for line in lines:
         yield Piece(f"directory-{line.pk}", _("The directory’s record"), when(line.recorded_at), line.words)
-    for sign in SignInEvent.objects.filter(_while_here(user, partnership), user=user):
+    for sign in SignInEvent.objects.filter(_while_here(ours, is_all=len(ours) == len(roles)), user=user):
         words = ", ".join(filter(None, [sign.get_kind_display(), sign.get_means_display() if sign.means else "", sign.address or "", sign.device]))
         yield Piece(f"sign-in-{sign.pk}", _("Signing in"), when(sign.recorded_at), words)
-    for look in Reading.objects.filter(reader=user, dispute__in=known).select_related("dispute"):
+    for look in looks:
         yield Piece(
             f"look-{look.pk}", _("What was looked at"), when(look.recorded_at), f"{look.dispute.reference}: {look.part}. {look.reason}".strip()
         )
 
 
-def _places(user: User, partnership: UUID) -> Iterator[Piece]:
+def _places(user: User, roles: Iterable[Membership], posts: Iterable[PostHolding], covers: Iterable[Cover]) -> Iterator[Piece]:
     """The account, roles, posts and cover."""
     form = _("Account since {moment}, open") if user.is_active else _("Account since {moment}, closed")
     account = f"{user.name}\n{user.email}\n{user.phone}\n{form.format(moment=when(user.joined_at))}"
     section = _("Account")
     yield Piece("account", section, _("Account"), account.strip())
-    for role in Membership.objects.filter(user=user, partnership=partnership).select_related("agency", "partnership", "supervisor"):
+    for role in roles:
         words = f"{role.get_role_display()}, {role.agency or role.partnership}, {role.job_title}, {_span(role.since, role.until)}"
         own = _("; own manager {person}").format(person=role.supervisor.name) if role.supervisor else ""
         yield Piece(f"role-{role.pk}", section, _("Role"), words + own)
-    for held in PostHolding.objects.filter(user=user, post__agency__partnership=partnership).select_related("post__agency"):
+    for held in posts:
         yield Piece(f"post-{held.pk}", section, _("Post"), f"{held.post}, {held.post.agency}, {_span(held.since, held.until)}")
-    here = Membership.objects.filter(partnership=partnership).values("user")
-    covers = Cover.objects.filter(Q(person=user, deputy__in=here) | Q(deputy=user, person__in=here)).select_related("person", "deputy")
     for cover in covers:
         yield Piece(f"cover-{cover.pk}", section, _("Cover"), str(cover))
 
@@ -71,12 +80,12 @@ def _span(since: date | None, until: date | None) -> str:
     return _("from {since} to {until}").format(since=since or _("the beginning"), until=until or _("now"))
 
 
-def _while_here(user: User, partnership: UUID) -> Q:
-    """Signing in tells no partnership. Of an account that is of another as well, what was while it had a role in this one."""
-    if not user.memberships.exclude(partnership=partnership).exists():
+def _while_here(roles: Iterable[Membership], *, is_all: bool) -> Q:
+    """Signing in tells no partnership. Of an account that is of another as well, what was while it had one of these roles in this one."""
+    if is_all:
         return Q()
     found = Q(pk__in=[])
-    for since, until in user.memberships.filter(partnership=partnership).values_list("since", "until"):
-        spell = Q(recorded_at__gte=instant(since, time.min)) if since else Q()
-        found |= (spell & Q(recorded_at__lt=instant(until + timedelta(days=1), time.min)) if until else spell) or Q(pk__isnull=False)
+    for role in roles:
+        spell = Q(recorded_at__gte=instant(role.since, time.min)) if role.since else Q()
+        found |= (spell & Q(recorded_at__lt=instant(role.until + timedelta(days=1), time.min)) if role.until else spell) or Q(pk__isnull=False)
     return found

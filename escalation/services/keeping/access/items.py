@@ -5,7 +5,6 @@ for all, and an agency's private notes, of which one piece says that they are th
 see belongs to its line's piece.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,20 +12,23 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from agencies.at_once import together
+from agencies.edition import current_edition
 from agencies.errors import NotFound
 from agencies.models import Agency, User
 from agencies.person import Person, person_of
 from agencies.words import short_day
 from agencies.working_days import london
 from escalation import record_policy
-from escalation.engine.case import Case, load
+from escalation.engine.case import Case, assemble
+from escalation.engine.case_rows import by_dispute
 from escalation.engine.standing import standing
-from escalation.models import AccessRequest, Attachment, Child, Dispute, EarlierChild, Event, EventBody, Guest
+from escalation.models import AccessRequest, Attachment, Child, ChildNaming, Dispute, EarlierChild, Event, EventBody, Guest
 from escalation.querysets import Among
-from escalation.services.child_names import takes_names
 from escalation.services.keeping.access.account import account_of, when
 from escalation.services.keeping.access.asking import still_kept
 from escalation.services.keeping.access.pieces import Names, Piece
@@ -54,16 +56,19 @@ class Opened:
     names_children: bool
     guests: dict[str, Guest]
     files: dict[UUID, Attachment]
+    people: list[User]
 
 
-def pieces_of(row: AccessRequest, reader: Person, *, now: datetime) -> list[Piece]:
-    """Everything that this reader may see, in order: the person's account and doings, then each disagreement that was opened."""
-    cases = _for_its_reason(row, list(still_kept(reader, row).values_list("pk", flat=True)), now)
+def pieces_of(row: AccessRequest, reader: Person, *, now: datetime, edition: str | None = None) -> list[Piece]:
+    """Everything that this reader may see, in order: the person's account and doings, then each disagreement that was opened. `edition` is the
+    directory's, where it was asked for already."""
+    edition = current_edition() if edition is None else edition
+    cases = _for_its_reason(row, still_kept(reader, row), now, edition)
     cases.sort(key=lambda case: (case.dispute.submitted_at or case.dispute.created_at, case.dispute.pk))
     opened = _opened(row, reader, cases)
     theirs = Dispute.objects.visible_to(reader).filter(partnership=row.partnership_id)
     found = list(account_of(row.person, row.partnership_id, theirs)) if row.person else []
-    hidden = _hidden_from(row.person, [case.dispute.pk for case in cases], now) if row.person else set()
+    hidden = _hidden_from(row.person, [case.dispute.pk for case in cases], now, edition) if row.person else set()
     for case in cases:
         for piece in _dispute(case, opened, row):
             if case.dispute.pk in hidden:
@@ -80,15 +85,15 @@ def file_of(row: AccessRequest, reader: Person, file: UUID, *, now: datetime) ->
     found = Attachment.objects.filter(dispute__in=still_kept(reader, row), ended_at=None, pk=file)
     attached = found.select_related("event__body").first()
     if attached is not None:
-        (case,) = _for_its_reason(row, [attached.dispute_id], now)
+        (case,) = _for_its_reason(row, Dispute.objects.filter(pk=attached.dispute_id), now)
         if record_policy.may_see(_for_the_unit(reader, row), case, attached):
             return case, attached
     raise NotFound(_("There is no such file, or it is not yours to see."))
 
 
-def _for_its_reason(row: AccessRequest, keys: Sequence[UUID], now: datetime) -> list[Case]:
+def _for_its_reason(row: AccessRequest, disputes: QuerySet[Dispute], now: datetime, edition: str | None = None) -> list[Case]:
     """The disagreements as they stand, opened to the unit for the request's reason."""
-    cases = load(keys, now=now, lock=False)
+    cases = assemble(list(disputes.select_related("partnership").order_by("pk")), now=now, edition=edition)
     for case in cases:
         case.opened_early[ANYBODY] = row.reason
     return cases
@@ -100,22 +105,34 @@ def _for_the_unit(reader: Person, row: AccessRequest) -> Person:
 
 
 def _opened(row: AccessRequest, reader: Person, cases: Sequence[Case]) -> Opened:
-    ours = Among("dispute", [case.dispute.pk for case in cases])
-    events = Event.objects.filter(ours).select_related("body", "actor").order_by("dispute_id", "number")
+    keys = [case.dispute.pk for case in cases]
+    events, known, guests, files, places, naming, people = together(
+        Event.objects.filter(Among("dispute", keys)).select_related("body", "actor").order_by("dispute_id", "number"),
+        Child.objects.filter(Among("dispute", keys)).order_by("ordinal"),
+        Guest.objects.filter(Among("dispute", keys)).select_related("invited_by"),
+        Attachment.objects.filter(Among("dispute", keys), ended_at=None).select_related("event", "dispute"),
+        Agency.objects.filter(partnership=row.partnership_id),
+        ChildNaming.objects.filter(partnership=row.partnership_id, is_on=True),
+        User.objects.filter(memberships__partnership=row.partnership_id).only("name").distinct(),
+    )
     rows = {key: standing([(event, getattr(event, "body", None)) for event in mine]) for key, mine in groupby(events, lambda event: event.dispute_id)}
-    children = defaultdict(list)
-    for child in Child.objects.filter(ours).order_by("ordinal").prefetch_related("earlier"):
-        children[child.dispute_id].append(child)
-    guests = {str(guest.pk): guest for guest in Guest.objects.filter(ours).select_related("invited_by")}
-    files = {row.event_id: row for row in Attachment.objects.filter(ours, ended_at=None).select_related("event", "dispute")}
-    agencies = dict(Agency.objects.filter(partnership=row.partnership_id).values_list("pk", "name"))
-    named = takes_names(row.partnership_id)
-    return Opened(_for_the_unit(reader, row), row.person, agencies, rows, children, named, guests, files)
+    prefetch_related_objects(known, "earlier")
+    return Opened(
+        unit=_for_the_unit(reader, row),
+        subject=row.person,
+        agencies={agency.pk: agency.name for agency in places},
+        rows=rows,
+        children=by_dispute(known),
+        names_children=bool(naming),
+        guests={str(guest.pk): guest for guest in guests},
+        files={file.event_id: file for file in files},
+        people=people,
+    )
 
 
-def _hidden_from(subject: User, keys: Sequence[UUID], now: datetime) -> set[UUID]:
+def _hidden_from(subject: User, keys: Sequence[UUID], now: datetime, edition: str) -> set[UUID]:
     """Those of which the person who asks may not know."""
-    person = person_of(subject, london(now).date())
+    person = person_of(subject, london(now).date(), edition=edition)
     return set(keys) - set(Dispute.objects.visible_to(person).filter(pk__in=keys).values_list("pk", flat=True))
 
 
@@ -124,7 +141,7 @@ def _other_names(row: AccessRequest, opened: Opened) -> Names:
 
     A child is spoken of by its first name: each part of a child's name is one.
     """
-    people = set(User.objects.filter(memberships__partnership=row.partnership_id).values_list("pk", "name"))
+    people = {(user.pk, user.name) for user in opened.people}
     people |= {(event.actor.pk, event.actor.name) for rows in opened.rows.values() for event, _ in rows if event.actor is not None}
     whole = [name for key, name in people if key != row.person_id]
     own = row.person.name if row.person else ""

@@ -1,0 +1,134 @@
+"""Rows of several tables, asked for in one statement: what a page needs of a dozen tables costs it one way to the database and back."""
+
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import DateField, DateTimeField, Field, JSONField, Model, QuerySet, UUIDField
+from django.db.models.query import get_related_populators
+from django.db.models.sql.compiler import SQLCompiler
+
+Query: TypeAlias = "QuerySet[Any, Any]"
+Queries: TypeAlias = Callable[[Sequence[UUID]], Iterable[Query]]
+ROWS = {"sqlite": "json_group_array(json_array({columns}))", "postgresql": "json_agg(json_build_array({columns}))"}
+SHAPES = 64
+
+
+class Together:
+    """What several queries give about the same keys, in one statement and so at one moment.
+
+    The queries look for keys with `escalation.querysets.Among` alone, and end in whole rows; rows related to one (`select_related`) come along, those
+    related to many do not, and no column holds bytes. Each number of keys is put into SQL once: that took longer than the answer.
+    """
+
+    def __init__(self, queries: Queries) -> None:
+        self._statement = lru_cache(SHAPES)(lambda _vendor, number: _Statement(queries, number))
+
+    def of(self, keys: Collection[UUID]) -> Iterator[list[Any]]:
+        """The rows of each query, in its order. One query, none without keys."""
+        statement: _Statement = self._statement(connection.vendor, len(keys))
+        return statement.answers(keys)
+
+
+def together(*queries: Query) -> Iterator[list[Any]]:
+    """What these queries give, whatever they look for, in one statement that is put into SQL for this once."""
+    return _Statement(lambda _keys: queries, 0).answers(())
+
+
+class _Statement:
+    """The queries about so many keys as one statement, with stand-ins where the keys go."""
+
+    def __init__(self, queries: Queries, number: int) -> None:
+        self._keys = [UUID(int=at + 1) for at in range(number)]
+        parts, ends, self._given = list[str](), list[str](), list[Any]()
+        self._shapes: list[_Shape | None] = []
+        for at, rows in enumerate(queries(self._keys)):
+            compiler = rows.query.get_compiler(connection=connection)
+            try:
+                sql, params = compiler.as_sql()
+            except EmptyResultSet:
+                self._shapes.append(None)
+                continue
+            columns = ", ".join(f"c{column}" for column in range(len(compiler.select)))
+            parts.append(f"q{at} ({columns}) AS ({sql})")
+            ends.append(f"SELECT {at}, (SELECT {ROWS[connection.vendor].format(columns=columns)} FROM q{at})")  # noqa: S608 - made of numbers alone # nosec B608
+            self._shapes.append(_Shape(compiler))
+            self._given += params
+        self._sql = f"WITH {', '.join(parts)} {' UNION ALL '.join(ends)}" if parts else ""
+
+    def answers(self, keys: Collection[UUID]) -> Iterator[list[Any]]:
+        """The rows of each query about these keys."""
+        found = {}
+        if self._sql:
+            swap = dict(zip(_said(self._keys), _said(keys), strict=True))
+            with connection.cursor() as cursor:
+                cursor.execute(self._sql, [swap.get(value, value) if isinstance(value, str) else value for value in self._given])
+                found = dict(cursor.fetchall())
+        for at, shape in enumerate(self._shapes):
+            answer = found.get(at)
+            rows = json.loads(answer) if isinstance(answer, str) else answer
+            yield shape.objects(rows) if shape is not None and rows else []
+
+
+def _said(keys: Collection[UUID]) -> list[str]:
+    """The keys as a statement's values: each, and all as an array of PostgreSQL."""
+    said = [key.hex for key in keys]
+    return [*said, f"{{{','.join(said)}}}"]
+
+
+class _Shape:
+    """What makes objects of a query's rows, as Django's own does once its database has answered."""
+
+    def __init__(self, compiler: SQLCompiler) -> None:
+        select, about = compiler.select, compiler.klass_info or {}
+        self._model: type[Model] = about["model"]
+        self._from, self._to = about["select_fields"][0], about["select_fields"][-1] + 1
+        self._names = [column.target.attname for column, *_ in select[self._from : self._to]]
+        self._related = get_related_populators(about, select, connection.alias)  # type: ignore[call-arg] # the stubs are of a later Django
+        columns = [column for column, *_ in select]
+        self._read = [*_readers(columns), *_converters(compiler, columns)]
+
+    def objects(self, rows: list[list[Any]]) -> list[Any]:
+        """One object a row; the rows' values are changed on the way."""
+        made = []
+        for row in rows:
+            for at, read in self._read:
+                row[at] = read(row[at])
+            one = self._model.from_db(connection.alias, self._names, row[self._from : self._to])
+            for related in self._related:
+                related.populate(row, one)
+            made.append(one)
+        return made
+
+
+def _converters(compiler: SQLCompiler, columns: list[Any]) -> Iterator[tuple[int, Callable[[Any], Any]]]:
+    """By a column's place what Django makes of the driver's value."""
+    for at, (several, column) in compiler.get_converters(columns).items():
+        for convert in several:
+            yield at, lambda value, convert=convert, column=column: convert(value, column, connection)  # type: ignore[misc]
+
+
+def _readers(columns: list[Any]) -> Iterator[tuple[int, Callable[[Any], Any]]]:
+    """By a column's place what makes of JSON what the driver would have given. SQLite's JSON is that already."""
+    if connection.vendor == "sqlite":
+        return
+    for at, column in enumerate(columns):
+        field: Any = column.output_field
+        while field.remote_field:
+            field = field.target_field
+        for read in [read for kind, read in READERS if isinstance(field, kind)][:1]:
+            yield at, lambda value, read=read: None if value is None else read(value)  # type: ignore[misc]
+
+
+# DateTimeField is a DateField: it stands first.
+READERS: "list[tuple[type[Field[Any, Any]], Callable[[Any], Any]]]" = [
+    (UUIDField, UUID),
+    (DateTimeField, datetime.fromisoformat),
+    (DateField, date.fromisoformat),
+    (JSONField, json.dumps),
+]
