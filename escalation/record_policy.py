@@ -24,7 +24,9 @@ BRINGS_FILE = frozenset({EventKind.FILE_ATTACHED, EventKind.FILE_REPLACED})
 FILES = BRINGS_FILE | {EventKind.FILE_WITHDRAWN}
 # Their words belong to a file or to another line: a correction would outlive what it corrects.
 NEVER_CORRECTED = FILES | {EventKind.CORRECTED, EventKind.ERASED}
-ABOUT_ANOTHER = frozenset({EventKind.PAST_STAGE, EventKind.CORRECTED, EventKind.ERASED})
+# What the sweep records of one clock.
+STEPS = frozenset({EventKind.HALF_WAY, EventKind.DUE, EventKind.OVERDUE, EventKind.REMINDED})
+ABOUT_ANOTHER = STEPS | {EventKind.PAST_STAGE, EventKind.CORRECTED, EventKind.ERASED}
 BEFORE_THE_FIRST = 0
 
 
@@ -49,7 +51,7 @@ def may_read_words(person: "Person", case: CaseLike, line: Any) -> bool:  # noqa
 
 def stays_inside(case: CaseLike, line: Any) -> bool:  # noqa: ANN401 - known by its shape
     """Does this line stay inside the raising agency, as what happened there before it was sent does? What was logged does not."""
-    # What is about another line or an earlier stage counts as what it is about.
+    # What is about another line, an earlier stage, or an action that was agreed there counts as what it is about.
     stage = int(line.facts.get("stage", line.stage)) if line.kind in ABOUT_ANOTHER else line.stage
     kind = line.facts.get("line_kind", line.kind)
     return kind != EventKind.SUBMITTED and is_inside(case, stage)

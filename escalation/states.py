@@ -298,7 +298,7 @@ class EventKind(models.TextChoices):
     HAPPENED_CONFIRMED = "happened_confirmed", _("Earlier moment confirmed")
     HALF_WAY = "half_way", _("Half-way reminder")
     DUE = "due", _("Due reminder")
-    OVERDUE = "overdue", _("Response overdue")
+    OVERDUE = "overdue", _("Overdue")
     REMINDED = "reminded", _("Reminder")
     MOVE_OFFERED = "move_offered", _("Moving up offered")
     MOVE_WARNED = "move_warned", _("Warning of an automatic move")

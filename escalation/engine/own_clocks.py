@@ -14,6 +14,8 @@ from escalation.states import Measure, Side, State
 NEXT_STEP = "next_step"
 # On a receiving agency where the procedure gives its response no clock: it is asked, reminded, and sees it in My work.
 REPLY = "next_reply"
+# Before the key of an agreed action.
+ACTION = "action:"
 # What is asked beside the stages: it runs on whoever answers until they have, whatever becomes of the stage meanwhile.
 ASKED = {
     "ask:conference": gettext_noop("Answer the conference request"),

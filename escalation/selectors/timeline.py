@@ -16,6 +16,7 @@ from escalation.engine.case import Case
 from escalation.engine.standing import REDACTED, Redaction, redactions, standing
 from escalation.models import Dispute, Event, EventBody
 from escalation.selectors import beside
+from escalation.selectors.clock_lines import step_title
 from escalation.selectors.line_facts import facts_of
 from escalation.selectors.words import document_words, stage_title
 from escalation.states import (
@@ -300,7 +301,7 @@ def _title(event: Event, case: Case) -> str:
         return gettext("Words taken out of the record")
     if kind == EventKind.FORM_ISSUED:
         return gettext("Form issued: {form}").format(form=document_words(event.facts.get("form", "")))
-    return _stage_title(event, kind, case)
+    return step_title(event, case.procedure) if kind in record_policy.STEPS else _stage_title(event, kind, case)
 
 
 def _logged(*, is_again: bool, is_family_challenge: bool) -> str:

@@ -15,7 +15,7 @@ from escalation.clocks import Unit
 from escalation.engine import clockwork
 from escalation.engine.case import Case
 from escalation.engine.change import Change
-from escalation.engine.own_clocks import NEXT_STEP
+from escalation.engine.own_clocks import ACTION, NEXT_STEP
 from escalation.engine.perform import verb
 from escalation.models import AgreedAction, Clock, Event, EventBody, Request, TimetableProposal
 from escalation.policy import acts_for_raising, acts_for_receiving, side_of, takes_part
@@ -101,7 +101,7 @@ def add_action(change: Change, *, what: str, agency: UUID, due_at: datetime, own
         dispute=case.dispute,
         action=action,
         stage=case.dispute.stage,
-        key=f"action:{action.pk}",
+        key=f"{ACTION}{action.pk}",
         measures=Measure.ACTION,
         owed_by=side,
         agency_id=agency,

@@ -233,7 +233,9 @@ def _remind(change: Change, clock: Clock, step: Step) -> None:
     due = clock.agreed_due_at or clock.due_at
     if step.kind == StepKind.BREACH:
         clock.breached_at = step.at
-    change.record(kind, facts={"clock": clock.key, "due": due.isoformat(), "at": step.at.isoformat(), "repeat": step.repeat}, request=request)
+    facts = {"clock": clock.key, "due": due.isoformat(), "at": step.at.isoformat(), "repeat": step.repeat}
+    # An action that was agreed inside the raising agency stays inside it, at whatever stage it falls due.
+    change.record(kind, facts=facts | ({"stage": clock.stage} if clock.measures == Measure.ACTION else {}), request=request)
     # A clock that was given another moment reminds anew: its messages must not be taken for those of the moment before.
     anew = f":{clock.dated_at:%Y%m%d%H%M%S}" if clock.dated_at else ""
     key = f"{clock.pk}:{step.kind}:{step.repeat}{anew}"

@@ -1,0 +1,51 @@
+"""What the clocks wrote into the record by themselves is named for what each clock measures, on every page that shows the record."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.urls import reverse
+
+from escalation.models import Dispute
+from escalation.services.sweep import sweep
+from escalation.states import Answer, Ground, Verb
+from tests.cast import Cast
+from tests.procedures.journey import Journey
+from tests.web.signed_in import Visitor
+from tests.world import World, london
+
+pytestmark = pytest.mark.django_db
+LATER = london("2026-03-04 11:00")
+
+
+def late(user: Visitor, dispute: Dispute) -> Iterator[set[str]]:
+    """The titles of what passed, as the page of the disagreement and its print show them."""
+    for page in ("case", "case-print"):
+        titles = (one.text for one in user.page(reverse(page, args=[dispute.reference]), every="1").all("h3"))
+        yield {title.removesuffix(" Overdue") for title in titles if "verdue" in title}
+
+
+def test_an_action_done_late_is_no_late_response(cast: Cast, world: World, dispute: Dispute) -> None:
+    world.do(dispute, Verb.ADD_ACTION, cast.own_manager, what="A visit.", agency=cast.school.pk, due_at=london("2026-03-03 09:00"))
+    world.do(dispute, Verb.RESPOND, cast.receiver, answer=Answer.DISAGREES, reasons="The threshold is not met.")
+    sweep(london("2026-03-03 10:01"))
+    assert list(late(Visitor(cast.receiver, LATER), dispute)) == [{"Agreed action overdue"}] * 2
+
+
+def test_a_late_response_is_one(cast: Cast, world: World, dispute: Dispute) -> None:
+    sweep(london("2026-03-03 10:01"))
+    assert list(late(Visitor(cast.receiver, LATER), dispute)) == [{"Response overdue"}] * 2
+
+
+def test_a_move_up_that_is_late_is_no_late_response_of_the_other_agency(cast: Cast) -> None:
+    journey = Journey(cast, "enfield", "2026-03-04 15:00").sent().at("2026-03-06 00:01")
+    assert list(late(Visitor(cast.own_manager, journey.world.now), journey.dispute)) == [{"Moving up overdue"}] * 2
+
+
+def test_an_action_agreed_inside_the_own_agency_stays_there_when_it_falls_due_at_a_later_stage(cast: Cast) -> None:
+    journey = Journey(cast, "devon", "2026-03-02 10:00").logged()
+    given = {"what": "A visit.", "agency": cast.school.pk, "due_at": london("2026-03-04 09:00")}
+    journey.do(Verb.ADD_ACTION, cast.own_manager, **given).at("2026-03-03 09:30")
+    journey.do(Verb.MOVE_UP, journey.holder(), ground=Ground.NOT_RESOLVED, reason="It is real.").at("2026-03-04 09:01")
+    outside = journey.now.requests.get().holder
+    assert list(late(Visitor(outside, LATER), journey.dispute)) == [set()] * 2
+    assert "Agreed action overdue" in next(late(Visitor(cast.own_manager, LATER), journey.dispute))
