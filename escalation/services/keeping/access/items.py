@@ -113,7 +113,7 @@ def _opened(row: AccessRequest, reader: Person, cases: Sequence[Case]) -> Opened
         Attachment.objects.filter(Among("dispute", keys), ended_at=None).select_related("event", "dispute"),
         Agency.objects.filter(partnership=row.partnership_id),
         ChildNaming.objects.filter(partnership=row.partnership_id, is_on=True),
-        User.objects.filter(memberships__partnership=row.partnership_id).only("name").distinct(),
+        User.objects.filter(memberships__partnership=row.partnership_id).only("name").order_by().distinct(),
     )
     rows = {key: standing([(event, getattr(event, "body", None)) for event in mine]) for key, mine in groupby(events, lambda event: event.dispute_id)}
     prefetch_related_objects(known, "earlier")
