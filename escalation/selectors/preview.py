@@ -79,7 +79,7 @@ def preview(draft: Draft, submission: Submission, now: datetime) -> Preview:
     case = _case(draft, submission, now)
     position = min(first_stage(case), case.procedure.last)
     hop = hop_holder(case) if needs_hop(case) else None
-    due, out = _due(case, position, now)
+    due, out = due_at_stage(case, position, now)
     is_own = case.procedure.stage(position).is_own
     return Preview(
         position=position,
@@ -138,8 +138,8 @@ def _receiver(case: Case, agency: UUID, position: int, submission: Submission) -
     return Receiver(agency, card.name if card else "", counterpart, chosen if counterpart.who else None)
 
 
-def _due(case: Case, position: int, now: datetime) -> tuple[datetime | None, WorkingOut | None]:
-    """The response's moment and its working-out; the raising side's own where it is urgent and sooner."""
+def due_at_stage(case: Case, position: int, now: datetime) -> tuple[datetime | None, WorkingOut | None]:
+    """The response's moment, if it went to this stage now, and its working-out; the raising side's own where it is urgent and sooner."""
     definition = _response(case, position)
     if definition is None or definition.within.unit == Unit.AGREED:
         return case.dispute.respond_by, None

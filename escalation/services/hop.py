@@ -10,6 +10,7 @@ from agencies.person import Person
 from escalation.engine.case import AT_UNIT, HOP, Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
+from escalation.models import Draft
 from escalation.services.lifecycle import is_open
 from escalation.services.staging import begin_hop, begin_stage, check_holders, close_run, hop_holder
 from escalation.services.words import needed
@@ -36,10 +37,11 @@ def _only_raiser_waits(case: Case, person: Person | None) -> str | None:
 
 @verb(Verb.SEND_ON, ready=_at_hop)
 def send_on(change: Change, *, comment: str = "", holders: Mapping[UUID, UUID] | None = None) -> None:
-    """The own agency sends it to the other side: the first stage begins (BRI-05)."""
+    """The own agency sends it to the other side: the first stage begins (BRI-05), with whom the writer chose to answer unless others are named."""
     check_holders(change.case, holders)
     change.record(EventKind.SENT_ON, body={"comment": comment})
-    begin_stage(change, first_stage(change.case), ground=first_ground(change.case), holders=holders)
+    asked = chosen_while_logging(change.case) if holders is None else holders
+    begin_stage(change, first_stage(change.case), ground=first_ground(change.case), holders=asked)
 
 
 @verb(Verb.SEND_BACK, ready=_only_raiser_waits)
@@ -50,6 +52,14 @@ def send_back(change: Change, *, reason: str) -> None:
     close_run(change)
     change.case.dispute.send_back()
     change.tell([change.case.dispute.raiser_id], kind=Message.SENT_BACK, action=gettext_noop("Read why it came back"))
+
+
+def chosen_while_logging(case: Case) -> dict[UUID, UUID]:
+    """Whom the writer chose to answer for each agency, of those who still can; the draft keeps it while it stops inside the own agency. One query."""
+    kept = Draft.objects.filter(dispute=case.dispute).values_list("answers", flat=True).first() or {}
+    chosen = {UUID(agency): UUID(person) for agency, person in (kept.get("holders") or {}).items()}
+    able = {agency: case.candidates_at(Side.RECEIVING, agency, first_stage(case)) for agency in chosen.keys() & case.receiving_ids}
+    return {agency: chosen[agency] for agency, people in able.items() if any(found.user_id == chosen[agency] for found in people)}
 
 
 def first_stage(case: Case) -> int:

@@ -169,7 +169,7 @@ def _raising_holder(change: Change, position: int) -> Candidate | None:
     return next(chosen, candidates[0] if candidates else None)
 
 
-def _receiving_holder(case: Case, agency: UUID, position: int, holders: Mapping[UUID, UUID] | None) -> Candidate | None:
+def receiving_holder(case: Case, agency: UUID, position: int, holders: Mapping[UUID, UUID] | None) -> Candidate | None:
     """The chosen person, or the suggested one. Raises InvalidInput for one who could not act."""
     counterpart = case.counterpart(Side.RECEIVING, agency, position)
     wanted = (holders or {}).get(agency)
@@ -209,7 +209,7 @@ def _add_request(
     change: Change, stage: StageDefinition, run: StageRun, agency: UUID, received: datetime, holders: Mapping[UUID, UUID] | None
 ) -> Request:
     case = change.case
-    candidate = _receiving_holder(case, agency, stage.position, holders)
+    candidate = receiving_holder(case, agency, stage.position, holders)
     request = Request(
         dispute=case.dispute,
         run=run,
@@ -241,7 +241,7 @@ def ask_in_stage(change: Change, agency: UUID, reason: str, holder: UUID | None 
 
 def _put_before_chair(change: Change, run: StageRun) -> None:
     case = change.case
-    chair = _presiding(case)
+    chair = presiding(case, case.dispute.stage)
     referral = Referral(
         dispute=case.dispute,
         run=run,
@@ -253,10 +253,9 @@ def _put_before_chair(change: Change, run: StageRun) -> None:
     change.add(referral)
 
 
-def _presiding(case: Case) -> Candidate | None:
-    """Before whom it is put: the first of the procedure's roles, then a chair, who belongs to no party and has no conflict."""
-    stage = case.stage_definition
-    named = case.directory.partnership_people(*(Role(role) for role in stage.receiving.roles)) if stage is not None else ()
+def presiding(case: Case, position: int) -> Candidate | None:
+    """Before whom it is put at this stage: the first of the procedure's roles, then a chair, who belongs to no party and has no conflict."""
+    named = case.directory.partnership_people(*(Role(role) for role in case.procedure.stage(position).receiving.roles))
     parties = case.receiving_ids | {case.raising_id}
     for candidate in (*named, *case.directory.chairs()):
         person = case.directory.person(candidate.user_id)

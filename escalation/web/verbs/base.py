@@ -16,6 +16,7 @@ from agencies.words import Words
 from escalation.counterparts import Candidate
 from escalation.engine.case import Case
 from escalation.engine.perform import Seen
+from escalation.selectors.ahead import Ahead
 
 THEN_ATTACH = "then_attach"
 SENDING = "sending"
@@ -40,6 +41,8 @@ class VerbForm(Form):
     sending = forms.CharField(widget=forms.HiddenInput, required=False)
     # A heading, and the names of the fields that lie folded away below it until something is typed in them; nothing where it is empty.
     folded: tuple[Words, tuple[str, ...]] = ("", ())
+    # Fields whose answers `ahead` shows better than they would themselves.
+    said_ahead: frozenset[str] = frozenset()
     # What the button says, where the form knows better than the page.
     button: Words = ""
 
@@ -78,6 +81,10 @@ class VerbForm(Form):
     def foretold(self) -> list[dict[str, str]]:
         """What it will do, in rows of words, where that is to be seen before the button is pressed; else nothing."""
         return []
+
+    def ahead(self) -> Ahead | None:
+        """Who is asked where it leads, and by when, seen before it is sent; None for what leads nowhere else. A checked form is valid by then."""
+        return None
 
     def leads_on(self) -> dict[str, str]:
         """What the address of the next question of the same verb says, where an answer leads to another question; else nothing."""

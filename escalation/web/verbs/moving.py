@@ -7,11 +7,13 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies import wall_clock
 from agencies.web.fields import MomentField, Paragraphs
 from agencies.web.widgets import Checkboxes, Radios
 from agencies.words import joined
 from escalation.engine.case import Case
 from escalation.procedures.definition import Requirement
+from escalation.selectors.ahead import Ahead, way_ahead
 from escalation.selectors.words import stage_name
 from escalation.services.requirements import wants, warns_first
 from escalation.services.staging import still_asked
@@ -86,6 +88,7 @@ class MoveUpForm(VerbForm):
             del self.fields["against"]
         for request in self.case.requests:
             self._add_holder(self.case, request.agency_id, _next(self.case))
+        self.said_ahead = frozenset(name for name in self.fields if name in {"to", "against"} or name.startswith("holder_"))
 
     def _add_holder(self, case: Case, agency: UUID, position: int) -> None:
         """Who will be asked there: the suggestion, or one of the others."""
@@ -121,6 +124,10 @@ class MoveUpForm(VerbForm):
             gettext("Continue to {stage}").format(stage=stage_name(self.case.procedure, to)),
             gettext("Leave it where it is"),
         )
+
+    def ahead(self) -> Ahead:
+        data = self.given()
+        return way_ahead(self.case, data["to"], wall_clock.now(), holders=data["holders"], against=data["against"])
 
     def given(self) -> dict[str, Any]:
         data = super().given()
@@ -176,6 +183,9 @@ class ReferForm(VerbForm):
         following = self.case.procedure.following(self.case.dispute.stage)
         if following is None or not warns_first(self.case, following.position):
             del self.fields["told_other_side"]
+
+    def ahead(self) -> Ahead:
+        return way_ahead(self.case, _next(self.case), wall_clock.now())
 
     def given(self) -> dict[str, Any]:
         data = super().given()

@@ -31,7 +31,7 @@ PAGES: dict[Verb, VerbPage] = {
         _("Send it on"),
         _("Send it on"),
         _("Sent to the other agency."),
-        _("It goes to the person at your level there. Their clock starts when you send it."),
+        _("It goes to the people below. Their time starts when you send it."),
     ),
     Verb.SEND_BACK: VerbPage(own_agency.SendBackForm, _("Send it back"), _("Send it back"), _("Sent back to the person who wrote it.")),
     Verb.ACKNOWLEDGE: VerbPage(
