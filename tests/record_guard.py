@@ -26,7 +26,7 @@ TRIGGERS = (
     *GUARDS,
     "agencies.migrations.0003_real_data_is_never_practice",
     "agencies.migrations.0004_an_edition_of_the_directory",
-    "agencies.migrations.0006_mark_changes_of_the_calendar",
+    "agencies.migrations.0007_mark_changes_of_the_calendar",
 )
 
 

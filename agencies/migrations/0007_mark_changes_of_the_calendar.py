@@ -57,5 +57,5 @@ def release(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agencies", "0005_what_an_app_makes_codes_with")]
+    dependencies = [("agencies", "0006_say_who_was_given_what_and_by_which_door")]
     operations = [migrations.RunPython(guard, release)]
