@@ -167,8 +167,8 @@ class Chart:
 class Table:
     """A table of figures. `blocks` say what adds up, for the suppression of small numbers; tables about the directory do not count people.
 
-    `most_first` is the column by whose counts the rows are sorted; None where they have an order of their own, as stages have. `page_rows` is how many
-    of the rows pages and paper show, where not all; data files and programs get them all.
+    `most_first` is the column by whose counts the rows are sorted; None where they have an order of their own, as stages have. `page_rows` is how
+    many of the rows pages and paper show, where not all; data files and programs get them all.
     """
 
     key: str

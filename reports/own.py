@@ -21,9 +21,9 @@ from reports.measures.own import MEASURES as OWN
 from reports.measures.own import asked
 from reports.models import ReportEvent, ScorecardCheck
 from reports.periods import Standing, Year
+from reports.said import plain, sentence, small
 from reports.said import said as _
 from reports.said import said_of as ngettext
-from reports.said import plain, sentence, small
 
 Made = Callable[[Agency, Year, datetime], Document]
 READERS = frozenset({Role.LEAD, Role.SENIOR, Role.BOARD_MEMBER})
