@@ -188,8 +188,9 @@ OWN_TREND = Definition(
     _("The quarters"),
     _(
         "Raised: submitted in the quarter and sent to another agency; duplicates, tests and what was kept from the agency’s own leads are not "
-        "counted. Asked: disagreements raised in the quarter in which the agency was asked for a response. Responses due: those of the agency whose moment "
-        "under the procedure lies in the quarter, once it has passed or the response is there. In time: recorded at or before that moment."
+        "counted. Asked: disagreements raised in the quarter in which the agency was asked for a response. Responses due: those of the agency "
+        "whose moment under the procedure lies in the quarter, once it has passed or the response is there. In time: recorded at or before that "
+        "moment."
     ),
 )
 
