@@ -23,7 +23,8 @@ class Together:
     """What several queries give about the same keys, in one statement and so at one moment.
 
     The queries look for keys with `escalation.querysets.Among` alone, and end in whole rows; rows related to one (`select_related`) come along, those
-    related to many do not, no column holds bytes, and what is distinct is in an order of its own columns. Each number of keys is put into SQL once: that took longer than the answer.
+    related to many do not, no column holds bytes, and what is distinct is in an order of its own columns. Each number of keys is put into SQL once:
+    that took longer than the answer.
     """
 
     def __init__(self, queries: Queries) -> None:
