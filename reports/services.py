@@ -75,8 +75,8 @@ def note_taken(partnership: Partnership, actor_id: UUID, document: Document, for
 
 
 def print_document(document: Document) -> pdf.Printed:
-    """The document as a PDF. The same document gives the same bytes."""
-    return pdf.print_html(render_to_string("reports/annual_pdf.html", context_of(document, charts.WIDE)))
+    """The document as a PDF. The same document gives the same bytes. Raises TooHeavy, with words, for one that is past all bounds."""
+    return pdf.print_html(render_to_string("reports/annual_pdf.html", context_of(document, charts.WIDE)), seconds=pdf.IN_A_JOB)
 
 
 def print_page(document: Document) -> pdf.Printed:

@@ -85,6 +85,8 @@ LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "my-work"
 LOGOUT_REDIRECT_URL = "sign-in"
 # How many of our own proxies stand before the pages.
+# The most memory that making one PDF may take, in megabytes; each web and worker process makes one at a time.
+CONCORD_PRINT_MB = env.number("CONCORD_PRINT_MB", 1000)
 CONCORD_PROXIES = env.number("CONCORD_PROXIES", 0)
 
 # One installation speaks one language: English is what is written here, any other lies in its catalogue. See docs/running.md.

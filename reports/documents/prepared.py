@@ -19,6 +19,7 @@ from escalation.services.reading import recall_reason
 from reports.documents.kinds import DocumentKind
 from reports.documents.offers import require_document
 from reports.documents.printing import as_pdf, document_of, may_name_child
+from reports.pdf import IN_A_JOB
 from reports.models import UNFINISHED, PreparedDocument, Progress
 
 logger = logging.getLogger(__name__)
@@ -64,7 +65,7 @@ def make(prepared_id: UUID, *, now: datetime) -> bool:
     try:
         with in_english():
             case, person = _as_read_by(row, now)
-        content = as_pdf(document_of(DocumentKind(row.kind), case, person, now, with_child=row.with_child)).content
+        content = as_pdf(document_of(DocumentKind(row.kind), case, person, now, with_child=row.with_child), seconds=IN_A_JOB).content
         _write(path_of(row), content)
     except DomainError as error:
         _end(row, Progress.FAILED, now, error.message)

@@ -64,9 +64,9 @@ def is_long(html: str) -> bool:
     return len(html) > LONGEST_AT_ONCE
 
 
-def as_pdf(document: dict[str, Any]) -> pdf.Printed:
-    """The document as a tagged PDF. The same document gives the same bytes."""
-    return pdf.print_html(markup(document))
+def as_pdf(document: dict[str, Any], *, seconds: float = pdf.AT_ONCE) -> pdf.Printed:
+    """The document as a tagged PDF. The same document gives the same bytes. Raises TooHeavy, with words, for what needs more than a print may take."""
+    return pdf.print_html(markup(document), seconds=seconds)
 
 
 def file_name(kind: DocumentKind, reference: str) -> str:

@@ -138,7 +138,7 @@ def scorecard(request: HttpRequest, year: int) -> HttpResponse:
     agency = _agency(request)
     document = _document(own.scorecard, agency, year)
     services.note_taken(agency.partnership, user_of(request).pk, document, f"the scorecard of {agency.name} (PDF)", wall_clock.now())
-    return one_page(document, f"{agency.code}-scorecard-{year}")
+    return one_page(request, document, f"{agency.code}-scorecard-{year}")
 
 
 def _document(made: own.Made, agency: Agency, year: int) -> Document:

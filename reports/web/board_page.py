@@ -44,7 +44,7 @@ def board_data(request: HttpRequest, form: str) -> HttpResponse:
     document = _document(request, partnership)
     if form == "pdf":
         services.note_taken(partnership, user_of(request).pk, document, "the board’s page (PDF)", wall_clock.now())
-        return one_page(document, f"{partnership.slug}-board-{document.days[0]}")
+        return one_page(request, document, f"{partnership.slug}-board-{document.days[0]}")
     return data_file(request, partnership, document, form, f"board-{document.days[0]}")
 
 

@@ -77,7 +77,11 @@ def document_pdf(request: HttpRequest, reference: str, kind: str) -> HttpRespons
         row, is_new = prepared.ask_for(case, chosen, person, with_child=with_child, now=now)
         if not is_new or _start(row):
             return redirect("document-prepared", case.dispute.reference, row.pk)
-    return _file(pdf.print_html(html).content, chosen, case.dispute.reference)
+    try:
+        return _file(pdf.print_html(html).content, chosen, case.dispute.reference)
+    except pdf.TooHeavy as error:
+        messages.warning(request, error.message)
+        return redirect("document", case.dispute.reference, kind)
 
 
 @confirm_first

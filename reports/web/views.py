@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,6 +26,7 @@ from reports.exports import FORMATS
 from reports.figures import Document, Edition
 from reports.issuing import why_not_yet
 from reports.models import Report
+from reports.pdf import TooHeavy
 from reports.periods import POOLED, Pool, Standing, Year, read_year, read_years
 from reports.rendering import context_of
 from reports.web.chapters import on_pages
@@ -144,9 +146,13 @@ def data_file(request: HttpRequest, partnership: Partnership, document: Document
     return response
 
 
-def one_page(document: Document, name: str) -> HttpResponse:
-    """The document as one printed page."""
-    response = HttpResponse(services.print_page(document).content, content_type="application/pdf")
+def one_page(request: HttpRequest, document: Document, name: str) -> HttpResponse:
+    """The document as one printed page; a page that says so where it is too much for one print."""
+    try:
+        content = services.print_page(document).content
+    except TooHeavy as error:
+        raise PermissionDenied(error.message) from error
+    response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
     return response
 

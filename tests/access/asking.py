@@ -138,8 +138,8 @@ def _printed(print_html: Callable[[str], pdf.Printed]) -> Callable[[str], pdf.Pr
     """The first document, in place of each."""
     printed: list[pdf.Printed] = []
 
-    def given(html: str) -> pdf.Printed:
-        printed[:] = printed or [print_html(html)]
+    def given(html: str, **limits: Any) -> pdf.Printed:
+        printed[:] = printed or [print_html(html, **limits)]
         return printed[0]
 
     return given

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from typing import Any
 
 import pikepdf
 import pytest
@@ -154,6 +155,17 @@ def test_programs_get_the_list_and_the_pdf(cast: Cast, journey: Journey) -> None
     with pikepdf.open(io.BytesIO(answer.content)) as file:
         assert str(file.docinfo.Title).startswith("Monitoring form: ESC-")
     assert prints(cast.own_board) == ["print: monitoring"]
+
+
+@pytest.mark.usefixtures("_monday")
+def test_a_print_that_needs_too_much_leads_to_the_page_with_words(cast: Cast, journey: Journey, settings: Any) -> None:
+    settings.CONCORD_PRINT_MB = 120
+    visitor = Visitor(cast.own_board, journey.world.now)
+    answer = visitor.get(path(journey.now, "monitoring.pdf"))
+    assert answer.headers["Location"] == path(journey.now, "monitoring/")
+    assert "This is too much for one PDF" in visitor.page(answer.headers["Location"]).one("main").text
+    called = Caller(cast.own_board).get(f"disputes/{journey.now.reference}/documents/monitoring.pdf")
+    assert (called.status_code, called.json()["code"]) == (409, "wrong_state")
 
 
 @pytest.mark.usefixtures("_monday")

@@ -4,6 +4,8 @@ What is checked is what is claimed: the structure by pikepdf, and the rules of P
 """
 
 import io
+import os
+import signal
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -18,8 +20,9 @@ from django.db import transaction
 
 from reports import services
 from reports.figures import Edition
-from reports.pdf import OnlyStatic, Refused, print_html
+from reports.pdf import KEPT, TooHeavy, print_html
 from reports.periods import Year
+from reports.press import OnlyStatic, Refused
 from tests.reports.builders import make_world
 from tests.reports.generated import generate
 
@@ -126,6 +129,30 @@ def test_the_checker_finds_nothing(printed: bytes, tmp_path: Path) -> None:
 def test_the_same_page_gives_the_same_bytes() -> None:
     page = '<html lang="en"><title>Same</title><link rel="stylesheet" href="css/report.css"><h1>Same</h1>'
     assert print_html(page).content == print_html(page).content
+
+
+WIDE = "<p>" + "word " * 20_000
+
+
+@pytest.mark.parametrize(
+    ("html", "limits"),
+    [(WIDE, {"memory": 120_000_000}), (WIDE, {"seconds": 0.2}), ("<div>" * 1_000, {})],
+    ids=["memory", "time", "depth"],
+)
+def test_a_page_that_runs_wild_is_refused_in_words_and_takes_nothing_down(html: str, limits: dict[str, Any]) -> None:
+    with pytest.raises(TooHeavy, match="too much for one PDF"):
+        print_html(html, **limits)
+    assert print_html("<p>Next").pages == 1
+
+
+def test_a_press_that_was_killed_is_begun_anew_and_has_no_secret() -> None:
+    print_html("<p>One")
+    children = [one for task in Path("/proc/self/task").iterdir() for one in (task / "children").read_text().split()]
+    press = next(one for one in children if b"reports.press" in Path(f"/proc/{one}/cmdline").read_bytes())
+    assert {one.split("=")[0] for one in Path(f"/proc/{press}/environ").read_text().split("\0") if one} <= set(KEPT)
+    os.kill(int(press), signal.SIGKILL)
+    os.waitid(os.P_PID, int(press), os.WEXITED | os.WNOWAIT)
+    assert print_html("<p>Two").pages == 1
 
 
 @pytest.mark.parametrize(

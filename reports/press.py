@@ -1,0 +1,120 @@
+"""The process in which PDFs are made: `python -m reports.press FOLDER`. The only place that knows WeasyPrint.
+
+It knows nothing but the pages that come on its input: no secret, no database. Each page is made in a process forked off it, with little memory and
+little time, which ends with the page; so what WeasyPrint loads is loaded once, and a page that runs wild takes nothing down but itself.
+
+A page may load nothing at all except data in its own text and files of the project's own static folder; whatever else it names is refused.
+"""
+
+import json
+import logging
+import os
+import resource
+import signal
+import sys
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, BinaryIO, NoReturn
+from urllib.parse import unquote, urlsplit
+
+from weasyprint import HTML
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+VARIANT = "pdf/ua-1"
+# What one page's process ends with: what follows is the page, it was too large, something is wrong with the product.
+MADE, LARGE, BROKEN = 0, 3, 4
+
+
+class Refused(ValueError):
+    """The page asked for something that is neither its own data nor a static file."""
+
+
+class OnlyStatic(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
+    """Refuses every address but data: and files under one folder, links that lead out of it included."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(allowed_protocols=("data", "file"), allow_redirects=False)
+        self.folder = folder.resolve()
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        """The file's or the data's content. Raises Refused, which leaves the place empty, for any other address."""
+        parts = urlsplit(url)
+        if parts.scheme == "data":
+            return super().fetch(url, headers)
+        path = Path(unquote(parts.path)).resolve()
+        if parts.scheme != "file" or parts.netloc or not path.is_relative_to(self.folder):
+            raise Refused(f"Not allowed in a report: {url[:80]}")
+        return super().fetch(path.as_uri(), headers)
+
+
+def printed(html: str, folder: Path) -> tuple[int, bytes]:
+    """How many pages, and the tagged PDF with its fonts in it. The same text gives the same bytes. Addresses in it are relative to the folder."""
+    page = HTML(string=html, base_url=f"{folder.as_uri()}/", url_fetcher=OnlyStatic(folder))
+    document = page.render(pdf_variant=VARIANT)
+    identifier = sha256(html.encode()).hexdigest()[:32].encode()
+    content = document.write_pdf(pdf_variant=VARIANT, pdf_identifier=identifier, finisher=_say_scopes)
+    return len(document.pages), content or b""
+
+
+def _say_scopes(_document: Any, file: Any) -> None:
+    """Says of each table header whether it is a column's or a row's. WeasyPrint links cells to headers by name, and leaves the scope to us."""
+    tagged: dict[bytes, Any] = {each.reference: each for each in _tagged(file)}
+    for element in tagged.values():
+        if element["S"] == "/TH":
+            row = tagged[element["P"]]
+            element["A"]["Scope"] = "/Column" if tagged[row["P"]]["S"] == "/THead" else "/Row"
+
+
+def _tagged(file: Any) -> list[Any]:
+    """The elements of the structure tree: the dictionaries that name a kind of structure."""
+    return [each for each in file.objects if isinstance(each, dict) and "S" in each]
+
+
+def main() -> int:
+    """Orders on the input, each a line of JSON (length, memory in bytes, seconds) and so many bytes of HTML; answers likewise, until the input ends."""
+    logging.disable(logging.CRITICAL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # A key pressed in a terminal is for whoever asks, who then closes the input.
+    folder, asked, answers = Path(sys.argv[1]), sys.stdin.buffer, sys.stdout.buffer
+    while head := asked.readline():
+        order = json.loads(head)
+        status, content = _apart(asked.read(order["length"]).decode(), folder, order)
+        answers.write(json.dumps({"status": status, "length": len(content)}).encode() + b"\n" + content)
+        answers.flush()
+    return 0
+
+
+def _apart(html: str, folder: Path, order: dict[str, Any]) -> tuple[int, bytes]:
+    """How the page's own process ended, negative where a signal ended it, and what it wrote: the number of pages in a line, then the PDF."""
+    ours, theirs = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(ours)
+        _make(html, folder, order, os.fdopen(theirs, "wb"))
+    os.close(theirs)
+    with os.fdopen(ours, "rb") as pipe:
+        content = pipe.read()
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), content
+
+
+def _make(html: str, folder: Path, order: dict[str, Any], out: BinaryIO) -> NoReturn:
+    """In the page's own process: never returns."""
+    status = BROKEN
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (order["memory"], order["memory"]))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        signal.setitimer(signal.ITIMER_REAL, order["seconds"])
+        pages, content = printed(html, folder)
+        out.write(b"%d\n" % pages + content)
+        out.flush()
+        status = MADE
+    except (MemoryError, RecursionError):
+        status = LARGE
+    except BaseException as error:  # what is wrong is said by its kind alone: the words may be the page's
+        out.write(type(error).__name__.encode())
+        out.flush()
+    finally:
+        os._exit(status)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
