@@ -98,7 +98,6 @@ class CaseFile:
     status: dict[str, str]
     narrative: bool
     sees_child: bool
-    sees_who_looked: bool
     turn: Turn
     step: Step
     stages: list[Stage]
@@ -150,7 +149,6 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
         status=status_of(case, now),
         narrative=narrative,
         sees_child=policy.sees_child(person, case),
-        sees_who_looked=policy.sees_who_looked(person, case),
         turn=turn,
         step=step_of(case, person, now, turn, verbs, clocks, known),
         stages=stages_of(case, clocks, person),

@@ -17,25 +17,11 @@ from escalation.engine.case import HOP, Case
 from escalation.engine.turns import Turn
 from escalation.models import Clock
 from escalation.selectors.explained import explained
+from escalation.selectors.offering import LABELS, Here, Paper, offered
 from escalation.selectors.timeline import Names
 from escalation.selectors.words import Due, due_of, stage_name, words_of
 from escalation.states import ClockState, Measure, RequestState, Side, State, Verb
 
-# What a person most likely came for, in this order, where it is their turn.
-ACTS = (
-    Verb.SEND_ON, Verb.AGREE_TIMETABLE, Verb.RESPOND, Verb.CONFIRM_OUTCOME, Verb.ACKNOWLEDGE, Verb.CHOOSE_ROUTE, Verb.DECIDE, Verb.CONVENE,
-    Verb.ACCEPT, Verb.PROPOSE_OUTCOME,
-)  # fmt: skip
-BEFORE_MOVING = (Verb.AGREE_TIMETABLE, Verb.CONFIRM_OUTCOME)
-UPWARD = (Verb.MOVE_UP, Verb.REFER, Verb.ASK_TO_MOVE_UP)
-UNIT = (Verb.RECOMMEND_CONTACT, Verb.CHASE, Verb.RECORD_CONTACT)
-NEXT = (
-    Verb.DECLINE_TIMETABLE, Verb.REJECT, *UPWARD, Verb.CHASE, Verb.RECORD_CONTACT, Verb.RECORD_MEETING, Verb.PROPOSE_TIMETABLE, Verb.REASSIGN,
-    Verb.ADD_NOTE, Verb.ATTACH_FILE,
-)  # fmt: skip
-CHAIRING = (Verb.ACKNOWLEDGE, Verb.DECIDE, Verb.CONVENE, Verb.CHOOSE_ROUTE)
-# Between resolved and closed: tasks of their own on the page.
-CLOSING = (Verb.GIVE_FEEDBACK, Verb.CONFIRM_FILE, Verb.RECORD_LEARNING, Verb.WRITE_SUMMARY, Verb.CLOSE)
 # These belong to one line, one action, or to a page of their own, and are offered there.
 ELSEWHERE = frozenset(
     {Verb.CORRECT, Verb.CONFIRM_HAPPENED, Verb.COMPLETE_ACTION, Verb.SUBMIT, Verb.SAVE_DRAFT, Verb.DISCARD_DRAFT, Verb.REPLACE_FILE}
@@ -45,9 +31,9 @@ ELSEWHERE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A verb that the reader may do now, in the words of this page."""
+    """Something that the reader may do or look at now, in the words of this page."""
 
-    verb: Verb
+    choice: Verb | Paper
     label: str
 
 
@@ -68,7 +54,8 @@ class Step:
     working_out: dict[str, Any] = field(default_factory=dict)
     note: str = ""
     primary: Offer | None = None
-    offers: list[Offer] = field(default_factory=list)
+    beside: list[Offer] = field(default_factory=list)
+    more: list[Offer] = field(default_factory=list)
 
 
 def step_of(case: Case, person: Person, now: datetime, turn: Turn, verbs: list[Verb], clocks: list[Clock], known: Names) -> Step:
@@ -179,34 +166,46 @@ def _note(case: Case, person: Person) -> str:
 
 
 def _offered(step: Step, case: Case, person: Person, verbs: list[Verb], *, overdue: bool) -> Step:
-    """The most likely verb as the button, where there is one; the others as links."""
+    """The most likely verb as the button, where there is one; the other choices, those that are less likely apart."""
     here = [verb for verb in verbs if verb not in ELSEWHERE and not _is_idle(verb, case, verbs)]
-    order = _likely(case, person, mine=step.mine, overdue=overdue)
-    first = next((verb for verb in order if verb in here), None)
-    links = [verb for verb in sorted(here, key=_rank) if verb not in {first, *CLOSING}]
-    step.primary = Offer(first, label_of(first, case, person)) if first else None
-    step.offers = [Offer(verb, label_of(verb, case, person)) for verb in links]
+    found = offered(_here(case, person, mine=step.mine, overdue=overdue), here, _papers(case, person))
+    step.primary = Offer(found.primary, label_of(found.primary, case, person)) if found.primary else None
+    step.beside = [_offer(choice, case, person) for choice in found.beside]
+    step.more = [_offer(choice, case, person) for choice in found.more]
     return step
 
 
-def _likely(case: Case, person: Person, *, mine: bool, overdue: bool) -> tuple[Verb, ...]:
-    """What this reader most likely came for, in order; nothing where it is the other side's turn and nothing is late."""
-    if case.dispute.state == State.RESOLVED:
-        return CLOSING
-    if policy.oversees(person, case) and not mine:
-        return UNIT
-    if mine and case.referral is not None and case.referral.decided_at is None:
-        return CHAIRING
-    if mine:
-        rejected = bool(case.requests) and all(request.state == RequestState.REJECTED for request in case.requests)
-        return (*BEFORE_MOVING, *UPWARD, *ACTS) if rejected else ACTS
-    raising = policy.side_of(person, case) == (Side.RAISING, case.raising_id)
-    return UPWARD if overdue and raising else ()
+def _offer(choice: Verb | Paper, case: Case, person: Person) -> Offer:
+    return Offer(choice, str(LABELS[choice]) if isinstance(choice, Paper) else label_of(choice, case, person))
 
 
-def _rank(verb: Verb) -> tuple[int, int]:
-    known = (*NEXT, *ACTS)
-    return (0, known.index(verb)) if verb in known else (1, list(Verb).index(verb))
+def _papers(case: Case, person: Person) -> list[Paper]:
+    """What this reader may print or look at besides."""
+    found = []
+    if policy.reads_narrative(person, case):
+        found += [Paper.PACK] if case.referral is not None else []
+        found += [Paper.PRINT, Paper.DOCUMENTS]
+    return [*found, Paper.READERS] if policy.sees_who_looked(person, case) else found
+
+
+def _here(case: Case, person: Person, *, mine: bool, overdue: bool) -> Here:
+    """How this reader stands to it now."""
+    state = case.dispute.state
+    if state == State.RESOLVED:
+        return Here.RESOLVED
+    if state != State.OPEN:
+        return Here.ENDED
+    if not mine:
+        if policy.oversees(person, case):
+            return Here.UNIT
+        raising = policy.side_of(person, case) == (Side.RAISING, case.raising_id)
+        return Here.LATE if overdue and raising else Here.WAITING
+    if case.referral is not None and case.referral.decided_at is None:
+        return Here.CHAIRING
+    if case.dispute.stage == HOP:
+        return Here.OWN_STOP
+    rejected = bool(case.requests) and all(request.state == RequestState.REJECTED for request in case.requests)
+    return Here.REJECTED if rejected else Here.TURN
 
 
 def _is_idle(verb: Verb, case: Case, verbs: list[Verb]) -> bool:

@@ -25,13 +25,20 @@ from escalation.selectors.asked import Task
 from escalation.selectors.case_file import CaseFile, ClockLine, case_file
 from escalation.selectors.files import FileLine
 from escalation.selectors.guarded import guarded_children
-from escalation.selectors.next_step import Step
+from escalation.selectors.next_step import Offer, Step
+from escalation.selectors.offering import Paper
 from escalation.selectors.timeline import REMINDERS, Entry
 from escalation.services import every_verb  # noqa: F401 - registers the verbs that the page offers
 from escalation.services.reading import CASE, CHILD, PRINT, look, record_reading
 from escalation.states import State, Verb
 from escalation.web.access import case_url, due_url, open_case, verb_url
 
+PAPERS = {
+    Paper.PACK: ("document", ["panel-pack"]),
+    Paper.PRINT: ("case-print", []),
+    Paper.DOCUMENTS: ("documents", []),
+    Paper.READERS: ("readers", []),
+}
 # What can be done to a file, in a word.
 ENDS = {Verb.REPLACE_FILE: _("Replace"), Verb.WITHDRAW_FILE: _("Withdraw")}
 
@@ -174,12 +181,6 @@ def _related(file: CaseFile, row: Related) -> dict[str, Any]:
 def step_context(file: CaseFile) -> dict[str, Any]:
     """The right-hand box."""
     step: Step = file.step
-    offers = [{"label": offer.label, "url": verb_url(file.reference, offer.verb)} for offer in step.offers]
-    if file.narrative:
-        offers.append({"label": gettext("Print for the child’s file"), "url": reverse("case-print", args=[file.reference])})
-        offers.append({"label": gettext("Forms, letters and packs to print"), "url": reverse("documents", args=[file.reference])})
-    if file.sees_who_looked:
-        offers.append({"label": gettext("Who looked at it"), "url": reverse("readers", args=[file.reference])})
     return {
         "turn": step.turn,
         "what": step.what,
@@ -192,9 +193,17 @@ def step_context(file: CaseFile) -> dict[str, Any]:
         "phone": step.phone,
         "out_of_hours": step.out_of_hours,
         "note": step.note,
-        "primary": {"label": step.primary.label, "url": verb_url(file.reference, step.primary.verb)} if step.primary else None,
-        "links": offers,
+        "primary": _offered(file, step.primary) if step.primary else None,
+        "links": [_offered(file, offer) for offer in step.beside],
+        "more": [_offered(file, offer) for offer in step.more],
     }
+
+
+def _offered(file: CaseFile, offer: Offer) -> dict[str, str]:
+    if isinstance(offer.choice, Paper):
+        name, more = PAPERS[offer.choice]
+        return {"label": offer.label, "url": reverse(name, args=[file.reference, *more])}
+    return {"label": offer.label, "url": verb_url(file.reference, offer.choice)}
 
 
 def _explained(raw: dict[str, Any]) -> dict[str, Any] | WorkingOut:

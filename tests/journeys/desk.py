@@ -34,8 +34,13 @@ class Desk:
     def follow(self, address: str) -> None:
         """A link of the page by its address."""
         assert self.leads_to(address), f"{self.path} has no link to {address}"
-        self.effort.clicks += 1
+        self.effort.clicks += 2 if self._is_folded(address) else 1
         self._show(address)
+
+    def _is_folded(self, address: str) -> bool:
+        """Whether the page has the link only where one first unfolds something."""
+        inside = {link for details in self.page.iter("details") if "open" not in details.attrib for link in details.iter("a")}
+        return all(link in inside for link in self.page.iter("a") if link.get("href") == address)
 
     def leads_to(self, address: str, **attributes: bool) -> bool:
         """Whether the page has a link to this address, with these attributes whatever their value."""

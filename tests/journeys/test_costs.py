@@ -129,5 +129,5 @@ def test_reading_the_pack_costs_what_the_table_says(cast: Cast, world: World, di
     desk = Desk(cast.chair)
     desk.go("/my-work/")
     desk.follow(case_url(dispute.reference))
-    desk.follow(reverse("documents", args=[dispute.reference]))
+    desk.follow(reverse("document", args=[dispute.reference, "panel-pack"]))
     desk.effort.within("read the pack")

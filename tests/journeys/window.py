@@ -97,6 +97,10 @@ class Window:
         """A link of the page by its address. Fails where the page has none."""
         link = self.page.locator(f'a[href="{address}"]')
         assert link.count(), f"{self.user or 'A guest'} finds no link to {address} on {self.page.url}"
+        folded = link.first.locator("xpath=ancestor::details[not(@open)]/summary")
+        if folded.count():
+            folded.first.click()
+            self.effort.clicks += 1
         with self.page.expect_navigation():
             link.first.click()
         self.look()

@@ -59,6 +59,7 @@ STEP = {
         {"label": "I am not the right person", "url": "#reassign"},
         {"label": "Print for the child’s file", "url": "#print"},
     ],
+    "more": [{"label": "Add to the record", "url": "#note"}, {"label": "Make urgent", "url": "#urgent"}],
 }
 WAITING = {
     "turn": "Waiting for Northbury Council",

@@ -9,6 +9,7 @@ from escalation.models import Dispute, Event, Reading
 from escalation.services.sweep import sweep
 from escalation.states import Answer, EventKind, Ground, Outcome, Verb
 from tests.cast import Cast
+from tests.escalation.verbs import before_chair
 from tests.factories import make_member
 from tests.web.page import Page
 from tests.web.signed_in import Visitor
@@ -45,6 +46,35 @@ def test_once_it_is_late_moving_up_is_the_button(cast: Cast, dispute: Dispute) -
     page = Visitor(cast.own_manager, london("2026-03-03 10:05")).page(f"/d/{dispute.reference}/")
     assert page.all("a", class_="govuk-button")[0].attrs["href"] == f"/d/{dispute.reference}/move-up/"
     assert "Overdue" in page.one("header", class_="c-case-head").text
+
+
+def offers(page: Page) -> tuple[list[str], list[str]]:
+    """The links beside the button, and those that are folded away below them."""
+    links = [one for one in page.all("a") if {"section", "li"} <= set(one.inside)]
+    return [one.text for one in links if "details" not in one.inside], [one.text for one in links if "details" in one.inside]
+
+
+def test_beside_the_button_stand_up_to_four_other_choices_and_all_else_is_folded_away(cast: Cast, world: World, dispute: Dispute) -> None:
+    world.do(dispute, Verb.RESPOND, cast.receiver, answer=Answer.DISAGREES, reasons="The threshold is not met.")
+    page = Visitor(cast.own_manager, world.now).page(f"/d/{dispute.reference}/")
+    beside, folded = offers(page)
+    assert page.all("a", class_="govuk-button")[0].text == "Accept the response"
+    assert beside == ["Not accept the response", "Move up to Stage 2", "I am not the right person", "Print for the child’s file"]
+    assert {"Make urgent", "Forms, letters and packs to print"} <= set(folded)
+
+
+def test_sending_back_is_the_first_choice_beside_sending_on(cast: Cast, world: World) -> None:
+    dispute = world.log()
+    page = Visitor(cast.own_manager, world.now).page(f"/d/{dispute.reference}/")
+    assert page.all("a", class_="govuk-button")[0].text == "Send on to the other agency"
+    assert offers(page)[0][0] == "Send back"
+
+
+def test_the_chair_finds_the_pack_first(cast: Cast, world: World, dispute: Dispute) -> None:
+    before_chair(world, dispute)
+    page = Visitor(cast.chair, world.now).page(f"/d/{dispute.reference}/")
+    assert page.all("a", class_="govuk-button")[0].text == "Acknowledge"
+    assert offers(page)[0][0] == "Panel pack"
 
 
 def test_a_seat_in_another_partnerships_business_unit_changes_nothing_of_it(cast: Cast, dispute: Dispute) -> None:

@@ -1,0 +1,106 @@
+"""What a disagreement's page offers: one button, up to four other choices beside it, and all else folded away. The order is the table below."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from django.utils.translation import gettext_lazy as _
+
+from escalation.states import Verb
+
+
+class Paper(StrEnum):
+    """What is offered besides verbs: pages to read or print."""
+
+    PACK = "pack"
+    PRINT = "print"
+    DOCUMENTS = "documents"
+    READERS = "readers"
+
+
+LABELS = {
+    Paper.PACK: _("Panel pack"),
+    Paper.PRINT: _("Print for the child’s file"),
+    Paper.DOCUMENTS: _("Forms, letters and packs to print"),
+    Paper.READERS: _("Who looked at it"),
+}
+Choice = Verb | Paper
+MOST_BESIDE = 4
+
+
+class Here(StrEnum):
+    """How the reader stands to the disagreement now."""
+
+    OWN_STOP = "own_stop"
+    TURN = "turn"
+    REJECTED = "rejected"
+    CHAIRING = "chairing"
+    LATE = "late"
+    WAITING = "waiting"
+    UNIT = "unit"
+    RESOLVED = "resolved"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The first of `button` that is possible is the button. Then those of `beside` that are possible stand beside it, the first ones of the list."""
+
+    button: tuple[Verb, ...] = ()
+    beside: tuple[Choice, ...] = ()
+
+
+UPWARD = (Verb.MOVE_UP, Verb.REFER, Verb.ASK_TO_MOVE_UP)
+# What a person most likely came for where it is their turn.
+ACTS = (
+    Verb.SEND_ON, Verb.AGREE_TIMETABLE, Verb.RESPOND, Verb.CONFIRM_OUTCOME, Verb.ACKNOWLEDGE, Verb.CHOOSE_ROUTE, Verb.DECIDE, Verb.CONVENE,
+    Verb.ACCEPT, Verb.PROPOSE_OUTCOME,
+)  # fmt: skip
+# The other answers that one may give, then what helps to come to one. The record to print is always in sight.
+OR_ELSE = (
+    Verb.SEND_BACK, Verb.DECLINE_TIMETABLE, Verb.REJECT, Verb.RESPOND, Verb.CONFIRM_OUTCOME, *UPWARD, Verb.PROPOSE_TIMETABLE, Verb.REASSIGN,
+    Verb.RECORD_MEETING, Verb.RECORD_CONTACT, Verb.ADD_NOTE,
+)  # fmt: skip
+TALKING = (Verb.RECORD_CONTACT, Verb.RECORD_MEETING, Verb.ADD_NOTE)
+CHAIRING = (Verb.ACKNOWLEDGE, Verb.DECIDE, Verb.CONVENE, Verb.CHOOSE_ROUTE)
+# Between resolved and closed: tasks of their own on the page.
+CLOSING = (Verb.GIVE_FEEDBACK, Verb.CONFIRM_FILE, Verb.RECORD_LEARNING, Verb.WRITE_SUMMARY, Verb.CLOSE)
+ORDERS = {
+    Here.OWN_STOP: Order((Verb.SEND_ON,), (Verb.SEND_BACK, Verb.REASSIGN, Paper.PRINT, Verb.MAKE_URGENT)),
+    Here.TURN: Order(ACTS, OR_ELSE),
+    Here.REJECTED: Order((Verb.AGREE_TIMETABLE, Verb.CONFIRM_OUTCOME, *UPWARD, *ACTS), OR_ELSE),
+    Here.CHAIRING: Order(CHAIRING, (Paper.PACK, *CHAIRING, Verb.RECORD_MEETING, Verb.PROPOSE_TIMETABLE)),
+    Here.LATE: Order(UPWARD, (Verb.RECORD_CONTACT, Verb.HOLD_MOVE, Verb.RECORD_MEETING, Verb.ADD_NOTE)),
+    Here.WAITING: Order((), (Verb.AGREE_TIMETABLE, Verb.DECLINE_TIMETABLE, *UPWARD, *TALKING, Verb.PROPOSE_OUTCOME, Verb.RESPOND, Verb.WITHDRAW)),
+    Here.UNIT: Order((Verb.RECOMMEND_CONTACT, Verb.CHASE, Verb.RECORD_CONTACT), (Paper.PACK, Verb.CHASE, *TALKING)),
+    Here.RESOLVED: Order(CLOSING, (Verb.ADD_ACTION, Verb.RECORD_DEBRIEF, Verb.NAME_LEAD_MANAGER, Verb.REOPEN)),
+    Here.ENDED: Order((), (Verb.REOPEN, Verb.CONTINUE_CONCERN, Verb.ADD_NOTE)),
+}
+# What is folded away, in this order, before all others.
+FOLDED = (
+    *OR_ELSE, *ACTS, Verb.CHASE, Verb.ATTACH_FILE, Verb.ADD_ACTION, Verb.HOLD_MOVE, Verb.MAKE_URGENT, Verb.INVITE_GUEST, Verb.WITHDRAW,
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Offered:
+    """The button where there is one, what stands beside it, and what is folded away."""
+
+    primary: Verb | None = None
+    beside: list[Choice] = field(default_factory=list)
+    more: list[Choice] = field(default_factory=list)
+
+
+def offered(here: Here, verbs: Iterable[Verb], papers: Sequence[Paper]) -> Offered:
+    """What is possible, in the order of the table. Each thing is offered once; tasks of closing are the page's own and only ever the button."""
+    order, possible = ORDERS[here], set(verbs)
+    primary = next((verb for verb in order.button if verb in possible), None)
+    left: list[Choice] = [*(verb for verb in sorted(possible, key=_rank) if verb not in {primary, *CLOSING}), *papers]
+    beside = [choice for choice in dict.fromkeys(order.beside) if choice in left]
+    room = MOST_BESIDE - (Paper.PRINT in left and Paper.PRINT not in beside[:MOST_BESIDE])
+    beside = beside[:room] + [Paper.PRINT] * (room < MOST_BESIDE)
+    return Offered(primary, beside, [choice for choice in left if choice not in beside])
+
+
+def _rank(verb: Verb) -> tuple[int, int]:
+    return (0, FOLDED.index(verb)) if verb in FOLDED else (1, list(Verb).index(verb))
