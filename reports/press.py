@@ -71,7 +71,7 @@ def _tagged(file: Any) -> list[Any]:
 
 
 def main() -> int:
-    """Orders on the input, each a line of JSON (length, memory in bytes, seconds) and so many bytes of HTML; answers likewise, until the input ends."""
+    """Orders on the input, each a line of JSON (length, memory in bytes, seconds) and the HTML; answers likewise, until the input ends."""
     logging.disable(logging.CRITICAL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # A key pressed in a terminal is for whoever asks, who then closes the input.
     folder, asked, answers = Path(sys.argv[1]), sys.stdin.buffer, sys.stdout.buffer

@@ -19,8 +19,8 @@ from escalation.services.reading import recall_reason
 from reports.documents.kinds import DocumentKind
 from reports.documents.offers import require_document
 from reports.documents.printing import as_pdf, document_of, may_name_child
-from reports.pdf import IN_A_JOB
 from reports.models import UNFINISHED, PreparedDocument, Progress
+from reports.pdf import IN_A_JOB
 
 logger = logging.getLogger(__name__)
 KEPT = timedelta(hours=1)

@@ -65,7 +65,7 @@ def is_long(html: str) -> bool:
 
 
 def as_pdf(document: dict[str, Any], *, seconds: float = pdf.AT_ONCE) -> pdf.Printed:
-    """The document as a tagged PDF. The same document gives the same bytes. Raises TooHeavy, with words, for what needs more than a print may take."""
+    """The document as a tagged PDF. The same document gives the same bytes. Raises TooHeavy, with words, for what is too much."""
     return pdf.print_html(markup(document), seconds=seconds)
 
 
