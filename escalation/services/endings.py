@@ -28,6 +28,12 @@ def _can_withdraw(case: Case, _person: Person | None) -> str | None:
     return None if case.dispute.state in {State.DRAFT, State.OPEN} else is_open(case)
 
 
+def told_of_withdrawal(case: Case) -> list[UUID]:
+    """Whom its withdrawal is told: who holds it on either side, and who raised it; nobody of one that is with its writer. Each once."""
+    people = () if case.dispute.state == State.DRAFT else (*receiving_holders(case), *raising_ids(case))
+    return list(dict.fromkeys(person for person in people if person not in case.conflicted_ids))
+
+
 @verb(Verb.WITHDRAW, ready=_can_withdraw)
 def withdraw(change: Change, *, reason: str, still_at_risk: bool) -> None:
     """The raiser's agency takes it back. Where anyone still believes the child at risk it may not end so (BRI-21).
@@ -40,15 +46,14 @@ def withdraw(change: Change, *, reason: str, still_at_risk: bool) -> None:
         raise InvalidInput(
             _("If anyone still believes the child at risk, it must go on: move it up, or record a continuing concern."), field="still_at_risk"
         )
-    people = [*receiving_holders(case), *raising_ids(case)]
-    was_draft = case.dispute.state == State.DRAFT
+    people, was_draft = told_of_withdrawal(case), case.dispute.state == State.DRAFT
     close_run(change)
     case.dispute.withdraw()
     # What was typed since it came back stands nowhere else.
     change.drops_draft = not (was_draft and held_by(case))
     case.dispute.ended_at = change.now
     change.record(EventKind.WITHDRAWN, body={"reason": words})
-    if not was_draft:
+    if people:
         change.tell(people, kind=Message.CLOSED, action=gettext_noop("It was withdrawn"))
 
 

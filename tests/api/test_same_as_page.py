@@ -104,7 +104,9 @@ def by_page(dispute: Dispute, one: Try, user: User) -> Any:
     client.force_login(user)
     form = one.given if one.page is None else one.page
     seen = str(Seen.of(Dispute.objects.get(pk=dispute.pk)))
-    return client.post(reverse("verb", args=[dispute.reference, one.verb.value.replace("_", "-")]), form | {"seen": seen, "confirmed": "1"})
+    return client.post(
+        reverse("verb", args=[dispute.reference, one.verb.value.replace("_", "-")]), form | {"seen": seen, "confirmed": "1", "paused": "1"}
+    )
 
 
 def story(dispute: Dispute) -> list[Any]:

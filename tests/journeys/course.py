@@ -115,8 +115,8 @@ class Course(ABC, Generic[Seat]):
             window.go(address)
         window.fill(**answers)
         window.press(str(page.button))
-        if page.check:
-            window.press("Confirm and send")
+        if page.check or verb == Verb.WITHDRAW:
+            window.press("Confirm and send" if page.check else "Withdraw it")
         assert window.path == self.address, f"{verb.label}: {window.text[:600]}"
         assert str(page.done) in window.text
         if found and verb in OF_VERB:

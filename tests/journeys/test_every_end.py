@@ -95,8 +95,7 @@ def _is_withdrawn_and_reopened(j: Course[Any]) -> None:
     window = j.as_(j.cast.lead)
     window.go(f"{j.address}withdraw/")
     window.fill(still_at_risk="yes", reason="It is settled.")
-    window.press("Continue")
-    window.press("Confirm and send", refused=True)
+    window.press("Continue", refused=True)
     assert "still believes the child at risk" in window.text
     assert j.dispute.state == State.OPEN
     j.do(j.cast.lead, Verb.WITHDRAW, found=False, still_at_risk="no", reason="The referral was reopened.")

@@ -1,9 +1,10 @@
-"""A short page before a rare step: skipping a stage, and closing with something left undone."""
+"""A short page before a rare step: skipping a stage, closing with something left undone, and withdrawing."""
 
 import pytest
 
+from agencies.words import joined
 from escalation.engine.perform import Seen
-from escalation.models import Dispute
+from escalation.models import Dispute, Notification
 from escalation.states import State, Verb
 from tests.cast import Cast
 from tests.escalation.verbs import resolved
@@ -66,3 +67,28 @@ def test_with_everything_done_it_is_closed_without_a_pause(cast: Cast, world: Wo
         world.do(ended, verb, user, **given)
     page = sent(Visitor(cast.lead, world.now), world.fresh(ended), "close", difference="no_change")
     assert page.one("h1").text.endswith("Check before you send it")
+
+
+def test_before_it_is_withdrawn_a_page_says_what_ends_and_who_is_told_and_then_it_is_done(cast: Cast, world: World, dispute: Dispute) -> None:
+    visitor = Visitor(cast.lead, world.now)
+    page = sent(visitor, dispute, "withdraw", still_at_risk="no", reason="We agreed by telephone.")
+    assert page.one("h1").text == "You are about to withdraw it"
+    assert f"Told at once that it was withdrawn, but not why: {joined([cast.receiver.name, cast.own_manager.name, cast.raiser.name])}." in (
+        page.one("main").text
+    )
+    assert world.fresh(dispute).state == State.OPEN
+    assert visitor.post(f"/d/{dispute.reference}/withdraw/", {**carried(page), "paused": "1"}).status_code == 302
+    assert world.fresh(dispute).state == State.WITHDRAWN
+    told = {row.recipient for row in Notification.objects.filter(dispute=dispute, action="It was withdrawn")}
+    assert told == {cast.receiver, cast.own_manager, cast.raiser}
+
+
+def test_one_that_came_back_is_withdrawn_without_a_message_and_one_with_a_child_at_risk_not_at_all(cast: Cast, world: World) -> None:
+    dispute = world.log()
+    world.do(dispute, Verb.SEND_BACK, cast.own_manager, reason="Say first what the police said.")
+    words = sent(Visitor(cast.raiser, world.now), world.fresh(dispute), "withdraw", still_at_risk="no", reason="Settled.").one("main").text
+    assert "No message goes out." in words
+    assert "what you typed goes" in words
+    page = sent(Visitor(cast.raiser, world.now), world.fresh(dispute), "withdraw", still_at_risk="yes", reason="Settled.")
+    assert page.one("title").text.startswith("Error: ")
+    assert page.one("textarea").text.strip() == "Settled."

@@ -15,9 +15,10 @@ from escalation.engine.case import Case
 from escalation.procedures.definition import Requirement
 from escalation.selectors.ahead import Ahead, way_ahead
 from escalation.selectors.words import stage_name
+from escalation.services.endings import told_of_withdrawal
 from escalation.services.requirements import wants, warns_first
 from escalation.services.staging import still_asked
-from escalation.states import Ground, Side
+from escalation.states import Ground, Side, State
 from escalation.web.verbs.answering import SAFETY
 from escalation.web.verbs.base import Pause, VerbForm, choice_of, person_choice
 
@@ -202,6 +203,28 @@ class WithdrawForm(VerbForm):
         widget=Radios(inline=True),
     )
     reason = Paragraphs(label=_("Why is it withdrawn?"), rows=4)
+
+    def pause(self) -> Pause | None:
+        """It ends for everybody at once: what that means and who hears of it comes first. Where the child is at risk the service says why not."""
+        if self.cleaned_data["still_at_risk"]:
+            return None
+        people = self.case.directory.snapshot.people
+        told = [people[user].name for user in told_of_withdrawal(self.case) if user in people and user != self.person.id]
+        told += [request.guest.named for request in self.case.awaiting if request.guest is not None]
+        ends = gettext("It ends: nobody is asked for a response or reminded any more, and it counts as withdrawn.")
+        stays = gettext("It stays on the record with your reason, which both sides read, and can be reopened.")
+        if self.case.dispute.state == State.DRAFT:
+            ends, stays = (
+                gettext("It ends before it leaves your agency, and what you typed goes."),
+                gettext("That it was withdrawn stays on the record."),
+            )
+        heard = gettext("Told at once that it was withdrawn, but not why: {people}.").format(people=joined(told))
+        return Pause(
+            gettext("You are about to withdraw it"),
+            (ends, heard if told else gettext("No message goes out."), stays),
+            gettext("Withdraw it"),
+            gettext("Leave it open"),
+        )
 
 
 class ReopenForm(VerbForm):

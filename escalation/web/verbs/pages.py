@@ -146,7 +146,7 @@ PAGES: dict[Verb, VerbPage] = {
         _("No general issue? Leave everything empty and record that."),
     ),
     Verb.CLOSE: VerbPage(ending.CloseForm, _("Close it"), _("Continue"), _("Closed."), check=True),
-    Verb.WITHDRAW: VerbPage(moving.WithdrawForm, _("Withdraw it"), _("Continue"), _("Withdrawn."), check=True),
+    Verb.WITHDRAW: VerbPage(moving.WithdrawForm, _("Withdraw it"), _("Continue"), _("Withdrawn.")),
     Verb.REOPEN: VerbPage(moving.ReopenForm, _("Reopen it"), _("Continue"), _("Reopened in the stage it was in, with fresh dates."), check=True),
     Verb.CORRECT: VerbPage(recording.CorrectForm, _("Correct the record"), _("Add the correction"), _("The correction stands beside the old text.")),
     Verb.CONTINUE_CONCERN: VerbPage(
