@@ -78,5 +78,5 @@ def _lacks(agency: Agency, snapshot: Snapshot) -> Iterator[Lack]:
 
 
 def _stale_words(number: int) -> str:
-    words = ngettext("{n} contact not confirmed in the last six months", "{n} contacts not confirmed in the last six months", number)
+    words = ngettext("{n} contact not confirmed lately", "{n} contacts not confirmed lately", number)
     return words.format(n=number)

@@ -13,6 +13,8 @@ from agencies.roles import UNIT_ROLES, Role
 if TYPE_CHECKING:
     from agencies.models import Agency, Cover, Membership, Post, PostHolding, User  # noqa: F401 - named in the bases' quoted arguments
 
+# Posts below it are reached through their managers.
+FIRST_LEVEL_WITH_A_CONTACT = 2
 _Row = TypeVar("_Row", bound=models.Model)
 
 
@@ -58,6 +60,11 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
     def of(self, partnership_ids: Collection[UUID]) -> Self:
         """Those of the partnerships."""
         return self.filter(partnership_id__in=partnership_ids)
+
+
+def wants_a_contact(prefix: str = "") -> Q:
+    """Of posts: those that others must be able to reach, from level 2 up or outside the levels."""
+    return Q(**{f"{prefix}level": None}) | Q(**{f"{prefix}level__number__gte": FIRST_LEVEL_WITH_A_CONTACT})
 
 
 class PostQuerySet(models.QuerySet["Post"]):

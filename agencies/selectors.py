@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
@@ -13,13 +13,12 @@ from agencies.edition import kept_while_unchanged
 from agencies.models import Agency, Membership, Partnership, Post, PostHolding, SeniorityLevel
 from agencies.person import Person
 from agencies.policy import may_keep_agency
+from agencies.querysets import FIRST_LEVEL_WITH_A_CONTACT
 from agencies.roles import HOLDER_ROLES, AgencyKind, Role
 from agencies.snapshot import Snapshot, load_snapshot
 from agencies.words import short_day
 
 # A contact that nobody has confirmed for so long counts as a gap in the directory's health.
-CONFIRMED_WITHIN = timedelta(days=183)
-FIRST_LEVEL_WITH_A_CONTACT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +130,7 @@ def directory_of(partnership_id: UUID, today: date, *, edition: str | None = Non
             leads=tuple(_lead_names(agency, snapshot)),
             level_gaps=tuple(_level_gaps(agency, snapshot, numbers)),
             other_gaps=tuple(_other_gaps(agency, snapshot)),
-            stale=sum(_is_stale(post, today) for post in _contact_posts(snapshot.posts.get(agency.id, []))),
+            stale=sum(_is_stale(post, snapshot) for post in _contact_posts(snapshot.posts.get(agency.id, []))),
         )
         for agency in agencies
     ]
@@ -322,8 +321,9 @@ def _marks(post: Post) -> tuple[str, ...]:
     return tuple(word for word, is_so in marks if is_so)
 
 
-def _is_stale(post: Post, today: date) -> bool:
-    return post.confirmed_on is None or post.confirmed_on < today - CONFIRMED_WITHIN
+def _is_stale(post: Post, snapshot: Snapshot) -> bool:
+    within = snapshot.agencies[post.agency_id].partnership.contacts_count_for
+    return post.confirmed_on is None or post.confirmed_on < snapshot.today - within
 
 
 def _post_line(post: Post, snapshot: Snapshot, person: Person, *, keeps: bool) -> PostLine:
@@ -340,7 +340,7 @@ def _post_line(post: Post, snapshot: Snapshot, person: Person, *, keeps: bool) -
         phone=post.phone,
         out_of_hours=post.out_of_hours,
         confirmed_on=post.confirmed_on,
-        is_stale=needs and _is_stale(post, snapshot.today),
+        is_stale=needs and _is_stale(post, snapshot),
         may_confirm=needs and bool(held) and (keeps or any(row.user_id == person.id for row in held)),
         mailbox=post.mailbox,
     )

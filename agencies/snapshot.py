@@ -74,7 +74,7 @@ def load_snapshot(partnership_id: UUID, agency_ids: Collection[UUID], today: dat
 @kept_while_unchanged(64)
 def _read(partnership_id: UUID, agency_ids: frozenset[UUID], today: date) -> Snapshot:
     wanted = Q(id__in=agency_ids) | Q(acts_for__id__in=agency_ids)
-    agencies = {row.id: row for row in Agency.objects.active().filter(wanted, partnership_id=partnership_id).distinct()}
+    agencies = {row.id: row for row in Agency.objects.active().filter(wanted, partnership_id=partnership_id).select_related("partnership").distinct()}
     posts = list(Post.objects.filter(agency_id__in=agencies).select_related("level"))
     by_key = {row.id: row for row in posts}
     for post in posts:

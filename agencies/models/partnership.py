@@ -8,6 +8,8 @@ from django.db import models
 from agencies.holidays import Nation
 from agencies.keys import new_key
 
+CONTACT_MONTHS = 6
+
 
 class Partnership(models.Model):
     """The agencies of an area that share one procedure for resolving professional disagreements."""
@@ -25,6 +27,9 @@ class Partnership(models.Model):
     front_door_day = models.CharField(max_length=40, blank=True)
     front_door_night = models.CharField(max_length=40, blank=True)
     second_factor_roles = models.JSONField(default=list, blank=True, help_text="Roles whose holders need a second factor to sign in.")
+    contact_months = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="For how many months a confirmed contact counts as confirmed; empty: six."
+    )
     is_invented = models.BooleanField(default=False, help_text="Invented people and data: every page says so.")
     is_practice = models.BooleanField(
         default=False, help_text="For training: messages go nowhere, and the trainer moves the clock. Set when it is made, and never after."
@@ -42,6 +47,11 @@ class Partnership(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def contacts_count_for(self) -> timedelta:
+        """How long after its confirmation a contact of the directory counts as confirmed: 183 days for six months."""
+        return timedelta(days=(self.contact_months or CONTACT_MONTHS) * 61 // 2)
 
     @property
     def unit_contact(self) -> str:

@@ -7,13 +7,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput
-from agencies.models import Membership, Post, PostHolding, User
-from agencies.policy import may_keep_agency, require
+from agencies.models import Membership, Partnership, Post, PostHolding, User
+from agencies.policy import may_keep_agency, may_keep_directory, require
 from agencies.services.members import end_holding, leave_agency
 from agencies.services.record import Giving, acting_person, leading_roles, record
 from agencies.working_days import london
 
 NOT_YOURS = _("Only the agency's safeguarding lead or the business unit keeps its contacts.")
+NOT_KEEPER = _("Only the business unit or an administrator of the partnership sets this.")
+LONGEST_CHECK = 24
 
 
 def _guard(actor: User | None, post: Post, now: datetime) -> None:
@@ -32,6 +34,21 @@ def confirm_post(*, actor: User | None, post: Post, now: datetime) -> Post:
     post.save(update_fields=["confirmed_on", "confirmed_by"])
     record(post.agency.partnership_id, actor, f"The contact for {post} of {post.agency.name} was confirmed.", now=now, agency_id=post.agency_id)
     return post
+
+
+@transaction.atomic
+def set_contact_check(*, actor: User | None, partnership: Partnership, months: int, now: datetime) -> None:
+    """Says for how many months (1 to 24) a confirmed contact of the directory counts as confirmed, those confirmed before too.
+
+    Raises NotAllowed for others than the partnership's keepers, and InvalidInput.
+    """
+    if person := acting_person(actor, now):
+        require(may_keep_directory(person, partnership.pk), NOT_KEEPER)
+    if not 1 <= months <= LONGEST_CHECK:
+        raise InvalidInput(gettext("Enter a number of months from 1 to 24"), field="months")
+    partnership.contact_months = months
+    partnership.save(update_fields=["contact_months"])
+    record(partnership.pk, actor, f"A confirmed contact counts for {months} months.", now=now)
 
 
 @transaction.atomic

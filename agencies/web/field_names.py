@@ -55,6 +55,7 @@ NAMES = {
     "mailbox": _("mailbox"),
     "matters": _("how many matters"),
     "meets_at": _("when the panel meets"),
+    "months": _("months"),
     "name": _("name"),
     "new": _("new"),
     "note": _("note"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agencies.web import calendar, changes, contacts, directory, importing, new_agency, people, roles
+from agencies.web import calendar, changes, contact_check, contacts, directory, importing, new_agency, people, roles
 from agencies.web.identity import account, confirming, factors, keeping, passphrase, second_step, sessions, sign_in, single_sign_on
 
 urlpatterns = [
@@ -40,6 +40,7 @@ urlpatterns = [
     path("directory/", directory.directory, name="directory"),
     path("directory/changes/", changes.changes, name="directory-changes"),
     path("directory/import/", importing.directory_import, name="directory-import"),
+    path("directory/health/contacts/", contact_check.contact_check, name="contact-check"),
     path("directory/add-agency/", new_agency.agency_add, name="agency-add"),
     path("directory/add-agency/contacts/", new_agency.agency_add_contacts, name="agency-add-contacts"),
     path("directory/add-agency/check/", new_agency.agency_add_check, name="agency-add-check"),

@@ -1,22 +1,22 @@
 """Two reminders beside any disagreement that was sent: a draft waits for its writer, and a contact in the directory wants to be confirmed."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_noop
 
 from agencies.calendars import calendars_of
 from agencies.models import Partnership, PostHolding
+from agencies.querysets import wants_a_contact
 from agencies.said import long_day, said
-from agencies.selectors import CONFIRMED_WITHIN
 from agencies.working_days import Calendar, london
 from escalation.models import Draft, Notification
 from escalation.models.outbox import asking
 from escalation.services.keeping.periods import kept_until, lengths_of
 from escalation.states import Message, RecordClass, State
 
-FROM = date(2020, 1, 1)
 CONTACTS = gettext_noop("Say whether your entry in the directory is still right")
 DRAFT = gettext_noop("A draft waits: finish it or delete it. It is erased by itself on {day}")
 SENT_BACK = gettext_noop("A draft that came back to you waits: finish it, or withdraw it")
@@ -56,18 +56,16 @@ def _drafts(place: Partnership, calendar: Calendar, now: datetime) -> Iterable[N
 
 
 def _contacts(place: Partnership, calendar: Calendar, now: datetime) -> Iterable[Notification]:
-    """Whoever holds a post whose entry was confirmed half a year ago or longer: once in each half year, for all of their posts together.
-
-    What nobody ever confirmed is a gap that the business unit sees in the directory.
-    """
-    today = london(now).date()
+    """Whoever holds a post whose entry nobody ever confirmed, or not for as long as the partnership lets it count: once in that time, for all of
+    their posts together."""
+    today, within = london(now).date(), place.contacts_count_for
+    asked = Notification.objects.filter(kind=Message.CONTACTS, partnership=place, recipient=OuterRef("user"), created_at__gt=now - within)
     held = PostHolding.objects.on(today).filter(
-        post__agency__partnership=place, post__agency__is_active=True, post__level__isnull=False,
-        post__confirmed_on__lt=today - CONFIRMED_WITHIN, user__is_active=True, rank=0,
+        wants_a_contact("post__"), Q(post__confirmed_on=None) | Q(post__confirmed_on__lt=today - within),
+        ~Exists(asked), post__agency__partnership=place, post__agency__is_active=True, user__is_active=True, rank=0,
     )  # fmt: skip
-    half_year = (today - FROM) // CONFIRMED_WITHIN
     for user in sorted(set(held.values_list("user", flat=True))):
-        yield _row(place, user, Message.CONTACTS, said(CONTACTS), f"contacts:{place.pk}:{user}:{half_year}", calendar, now)
+        yield _row(place, user, Message.CONTACTS, said(CONTACTS), f"contacts:{place.pk}:{user}:{today:%Y%m%d}", calendar, now)
 
 
 def _row(

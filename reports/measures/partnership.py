@@ -10,7 +10,9 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from agencies.models import Post
-from agencies.selectors import CONFIRMED_WITHIN, FIRST_LEVEL_WITH_A_CONTACT, required_levels
+from agencies.models.partnership import CONTACT_MONTHS
+from agencies.querysets import FIRST_LEVEL_WITH_A_CONTACT
+from agencies.selectors import required_levels
 from agencies.working_days import LONDON
 from escalation.models import Event, Panel, Referral
 from escalation.states import EventKind, Route, Side
@@ -135,7 +137,7 @@ def directory(scope: Scope) -> Table:
     cells = Post.objects.cells(scope.partnership.id).filter(agency__is_external=False).annotate(people=Count("holdings", filter=_in_post(scope)))
     columns = ("agency_id", "level__number", "confirmed_on", "people")
     posts, levels = scope.ask_each(cells.values(*columns), scope.partnership.levels.values("number"))
-    oldest = timezone.localdate(scope.snapshot, LONDON) - CONFIRMED_WITHIN
+    oldest = timezone.localdate(scope.snapshot, LONDON) - scope.partnership.contacts_count_for
     members = scope.members if scope.own is None else {scope.own.pk: scope.own}
     numbers = [row["number"] for row in levels]
     wanted = {(agency.pk, number) for agency in members.values() for number in required_levels(agency, numbers)}
@@ -209,10 +211,10 @@ MEASURES = (
         _(
             "For each member agency, the levels at which it needs a contact: those from level {first} up, less those at which a flat structure or an "
             "acting agency makes that good, the top one only with a board member; and any other at which it has a post. Confirmed: somebody said "
-            "within the {days} days before the figures were taken that a contact at that level is right. Nobody in post: no person with an account "
-            "holds a post at that level.",
+            "lately enough before the figures were taken, by what the partnership set ({days} days unless it set another time), that a contact at "
+            "that level is right. Nobody in post: no person with an account holds a post at that level.",
             first=FIRST_LEVEL_WITH_A_CONTACT,
-            days=CONFIRMED_WITHIN.days,
+            days=CONTACT_MONTHS * 61 // 2,
         ),
         directory,
     ),

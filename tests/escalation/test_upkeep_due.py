@@ -1,21 +1,30 @@
 """A draft that waits and an entry of the directory that wants to be confirmed: each reminder once, in office hours, without a word of the case."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from agencies.models import Post, PostHolding
+from agencies.services.posts import set_contact_check
 from escalation.models import Dispute, Notification
 from escalation.services import drafts
 from escalation.services.outbox import deliver
 from escalation.services.upkeep_due import remind_of_upkeep
 from escalation.states import Delivery, Message
 from tests.cast import Cast
+from tests.factories import make_holder
 from tests.mail_server import MailServer
 from tests.world import World, answers, london
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _confirmed(cast: Cast) -> None:
+    """Every entry of the directory was confirmed on Sunday 1 March 2026."""
+    Post.objects.update(confirmed_on=date(2026, 3, 1))
 
 
 @pytest.fixture
@@ -75,7 +84,6 @@ def held(cast: Cast) -> Post:
     post = PostHolding.objects.filter(user=cast.receiver, rank=0).select_related("post").first()
     assert post is not None
     Post.objects.filter(pk=post.post_id).update(confirmed_on=date(2025, 9, 1))
-    Post.objects.exclude(pk=post.post_id).update(confirmed_on=date(2026, 3, 1))
     return Post.objects.get(pk=post.post_id)
 
 
@@ -84,10 +92,32 @@ def test_whoever_holds_a_post_is_asked_half_a_year_after_its_entry_was_confirmed
     assert remind_of_upkeep(london("2026-03-04 10:00")) == 1
     assert remind_of_upkeep(london("2026-03-30 10:00")) == 0
     assert told(Message.CONTACTS) == [(cast.receiver.email, "Say whether your entry in the directory is still right")]
+    assert remind_of_upkeep(london("2026-08-31 10:00")) == 0
     Post.objects.update(confirmed_on=date(2026, 8, 1))
     assert remind_of_upkeep(london("2026-12-01 10:00")) == 0
     Post.objects.update(confirmed_on=date(2026, 3, 4))
     assert remind_of_upkeep(london("2026-12-01 10:00")) > 0
+
+
+def test_whoever_never_confirmed_an_entry_is_asked_too_but_nobody_at_the_first_level(cast: Cast, world: World, held: Post) -> None:
+    post = PostHolding.objects.get(user=cast.own_manager, rank=0).post
+    Post.objects.filter(pk__in=[post.pk, held.pk]).update(confirmed_on=None)
+    below = make_holder(cast.school, 1, "Teacher")
+    assert Post.objects.get(holdings__user=below).confirmed_on is None
+    assert remind_of_upkeep(london("2026-03-04 10:00")) == 2
+    assert {address for address, _ in told(Message.CONTACTS)} == {cast.own_manager.email, cast.receiver.email}
+    assert remind_of_upkeep(london("2026-08-31 10:00")) == 0
+
+
+@pytest.mark.parametrize(("months", "last_day"), [(1, "2026-03-31"), (6, "2026-08-31"), (12, "2027-03-02")])
+def test_a_confirmation_counts_for_as_long_as_the_partnership_says(cast: Cast, world: World, months: int, last_day: str) -> None:
+    """From Sunday 1 March 2026 on: 30, 183 and 366 days."""
+    set_contact_check(actor=cast.administrator, partnership=cast.partnership, months=months, now=world.now)
+    asked = Notification.objects.filter(kind=Message.CONTACTS, partnership=cast.partnership)
+    remind_of_upkeep(london(f"{last_day} 10:00"))
+    assert not asked.exists()
+    remind_of_upkeep(london(f"{last_day} 10:00") + timedelta(days=1))
+    assert asked.exists()
 
 
 def test_it_reaches_them_and_leads_to_the_directory(cast: Cast, world: World, held: Post, mail_server: MailServer) -> None:
@@ -98,5 +128,6 @@ def test_it_reaches_them_and_leads_to_the_directory(cast: Cast, world: World, he
 
 
 def test_the_command_does_what_the_job_does(cast: Cast, world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    Post.objects.update(confirmed_on=timezone.localdate())
     call_command("remind_of_upkeep")
     assert capsys.readouterr().out.strip() == "Nothing waits, or everybody was reminded."

@@ -42,7 +42,7 @@ def test_each_thing_that_is_missing_leads_to_where_it_is_mended(cast: Cast, unit
     assert found["Nobody holds the post “Inspector”"] == people
     assert found["No out-of-hours contact"] == reverse("contacts", args=["northshire-police"])
     assert found["Nobody at level 4: the business unit is asked"] == reverse("directory-import")
-    assert found["2 contacts not confirmed in the last six months"] == reverse("agency", args=["northshire-police"])
+    assert found["2 contacts not confirmed lately"] == reverse("agency", args=["northshire-police"])
 
 
 def test_the_unit_alone_is_told_that_the_virus_scanner_is_away_here_and_on_its_board(cast: Cast, unit: Visitor, settings: Any) -> None:
@@ -109,3 +109,14 @@ def test_others_are_refused(cast: Cast, part: str) -> None:
     visitor = Visitor(getattr(cast, part), MONDAY)
     assert visitor.get(URL).status_code == 403
     assert visitor.get(reverse("contacts", args=["hillside-school"])).status_code == 404
+
+
+def test_the_keepers_say_for_how_long_a_confirmed_contact_counts(cast: Cast, unit: Visitor) -> None:
+    assert [link.text for link in unit.page(URL).all("a", href=reverse("contact-check"))] == ["How long a confirmation counts"]
+    assert unit.page(reverse("contact-check")).one("input", name="months").attrs["value"] == "6"
+    wrong = unit.post(reverse("contact-check"), {"months": "25"})
+    assert (wrong.status_code, "Enter a number of months from 1 to 24" in wrong.content.decode()) == (400, True)
+    unit.post(reverse("contact-check"), {"months": "12"})
+    cast.partnership.refresh_from_db()
+    assert cast.partnership.contacts_count_for.days == 366
+    assert DirectoryEvent.objects.latest("recorded_at").words == "A confirmed contact counts for 12 months."

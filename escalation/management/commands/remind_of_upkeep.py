@@ -11,7 +11,7 @@ from escalation.services.upkeep_due import remind_of_upkeep
 class Command(RecurringCommand):
     """What the recurring task does each hour, once."""
 
-    help = "Remind writers of drafts on the next working day, and holders of posts of entries that were confirmed half a year ago or longer."
+    help = "Remind writers of drafts on the next working day, and holders of posts of entries that nobody confirmed lately."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """One line of what was done."""
