@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """A column that may be empty: SQLite adds it without building the table anew, so that its triggers stay."""
 
-    dependencies = [("agencies", "0006_mark_changes_of_the_calendar")]
+    dependencies = [("agencies", "0007_mark_changes_of_the_calendar")]
     operations = [
         migrations.AddField(
             model_name="partnership",
