@@ -27,6 +27,7 @@ TEXTS = (
 MOST_CHILDREN = 12
 LONGEST_NAME = 120
 NO_NAMES = gettext_noop("this partnership takes no full names of children. Leave the name out.")
+NOT_ABOVE = gettext_noop("You say why it starts above the first stage: choose that stage, or leave the reason out.")
 
 
 class Problems(DomainError):
@@ -374,6 +375,8 @@ def _check_start(submission: Submission, procedure: ProcedureDefinition, now: da
     problems = []
     if submission.is_urgent and submission.respond_by is None:
         problems.append(("respond_by", gettext("Say by when you need a response.")))
+    if submission.respond_by is not None and not submission.is_urgent:
+        problems.append(("is_urgent", gettext("You say by when you need a response: say that it is urgent, or leave the time out.")))
     if submission.respond_by is not None and submission.respond_by <= now:
         problems.append(("respond_by", gettext("Give a moment that has not passed.")))
     elif submission.respond_by is not None and submission.respond_by - now > FARTHEST:
@@ -382,7 +385,7 @@ def _check_start(submission: Submission, procedure: ProcedureDefinition, now: da
     first = first_of(way, outside=submission.is_restricted)
     position = submission.start_stage or first
     if position == first:
-        return problems
+        return problems + ([("start_stage", gettext(NOT_ABOVE))] if submission.start_reason else [])
     stage = way.stage(position) if first < position <= way.last else None
     if stage is None or stage.is_partnership or stage.passed_over:
         problems.append(("start_stage", gettext("Choose one of the stages between the agencies.")))

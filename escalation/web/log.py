@@ -101,8 +101,8 @@ def _counterpart(request: HttpRequest, draft: Draft) -> HttpResponse:
     procedure = procedure_of(draft.dispute)
     ground = procedure.start_above[0].value if procedure.start_above else Ground.RISK.value
     kept = CounterpartForm.initial_of(draft.answers, shown)
-    own = own_people(draft) if submission.is_restricted else []
-    form = CounterpartForm(posted(request), initial=kept, shown=shown, procedure=procedure, own=own, theirs=their_people(draft))
+    own, in_danger = own_people(draft) if submission.is_restricted else [], bool(draft.answers.get("danger_now"))
+    form = CounterpartForm(posted(request), initial=kept, shown=shown, procedure=procedure, own=own, theirs=their_people(draft), in_danger=in_danger)
     before = _route(draft.answers)
     response = page(request, draft, "counterpart", form, lambda: form.answers(ground), {"shown": shown})
     if response.status_code == 302 and _route(open_draft(request, draft.dispute.reference).answers) != before and not leaving(request):

@@ -16,12 +16,18 @@ from escalation.counterparts import Candidate, How
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.selectors.preview import Preview, Receiver
 from escalation.selectors.words import stage_title
+from escalation.services.submission import NOT_ABOVE
 
 Answers = dict[str, Any]
 Theirs = Sequence[tuple[str, Sequence[tuple[UUID, str]]]]
 STRAIGHT, BY_UNIT = "straight", "by_unit"
 URGENT = _("It goes out at once, and you say by when you need a response. A message is not a conversation: ring as well.")
+IN_DANGER = _(
+    "This is set because you said that the child is in danger now. It goes out at once, and you say by when you need a response. "
+    "A message is not a conversation: ring as well."
+)
 RESTRICTED = _("It does not go to your manager first, and your agency’s managers and leads who do not hold it cannot see it.")
+OF_URGENT = ("respond_by", "why_sooner", "spoken_to", "spoken_at")
 ABOVE = _("The procedure allows a start above the first stage where the risk to the child demands it.")
 
 
@@ -32,7 +38,6 @@ class CounterpartForm(Form):
     urgent = forms.BooleanField(
         label=_("It will not wait: this is urgent"),
         required=False,
-        help_text=URGENT,
     )
     respond_by = MomentField(
         label=_("By when do you need a response?"),
@@ -84,12 +89,20 @@ class CounterpartForm(Form):
     )
 
     def __init__(
-        self, *args: Any, shown: Preview, procedure: ProcedureDefinition, own: Sequence[tuple[UUID, str]], theirs: Theirs, **kwargs: Any
+        self,
+        *args: Any,
+        shown: Preview,
+        procedure: ProcedureDefinition,
+        own: Sequence[tuple[UUID, str]],
+        theirs: Theirs,
+        in_danger: bool = False,
+        **kwargs: Any,
     ) -> None:
-        """`own` are the people of the own agency from whom a restricted one can be kept; without any it is not restricted (yet). `theirs` are
+        """`in_danger` is what they said first. `own` are the people of the own agency from whom a restricted one can be kept; without any it is not restricted (yet). `theirs` are
         those of each agency that is asked, one of whom may have taken the decision."""
         super().__init__(*args, **kwargs)
         self.receivers, self.first = shown.receivers, shown.first
+        self.fields["urgent"].help_text = IN_DANGER if in_danger else URGENT
         self.fields["kept_from"].choices = [(str(key), label) for key, label in own]  # type: ignore[attr-defined]
         groups = [(agency, [(str(key), label) for key, label in people]) for agency, people in theirs]
         self.fields["disputed_person"].choices = [  # type: ignore[attr-defined]
@@ -158,8 +171,15 @@ class CounterpartForm(Form):
         data = dict(super().clean() or self.cleaned_data)
         if data.get("urgent") and "respond_by" not in self.errors and data.get("respond_by") is None:
             self.add_error("respond_by", gettext("Say by when you need a response."))
-        if data.get("start_stage") not in (None, "", str(self.first)) and not data.get("start_reason"):
+        if not data.get("urgent") and (typed := [str(self.fields[name].label) for name in OF_URGENT if data.get(name)]):
+            self.add_error(
+                "urgent", gettext("Tick this, or empty what is asked only where it is urgent: {questions}").format(questions=" ".join(typed))
+            )
+        is_above = data.get("start_stage") not in (None, "", str(self.first))
+        if is_above and not data.get("start_reason"):
             self.add_error("start_reason", gettext("Say why it starts above the first stage."))
+        if data.get("start_reason") and not is_above:
+            self.add_error("start_stage", gettext(NOT_ABOVE))
         if data.get("spoken_at") and not data.get("spoken_to") and "spoken_to" in self.fields:
             self.add_error("spoken_to", gettext("Say whom you spoke to."))
         return data
@@ -174,16 +194,16 @@ class CounterpartForm(Form):
             "disputed_name": data.get("disputed_name", ""),
         }
         if "respond_by" in data:
-            kept["respond_by"] = data["respond_by"].isoformat() if data["respond_by"] and data.get("urgent") else ""
+            kept["respond_by"] = data["respond_by"].isoformat() if data["respond_by"] else ""
         if "why_sooner" in data:
-            kept["why_sooner"] = data["why_sooner"] if data.get("urgent") else ""
+            kept["why_sooner"] = data["why_sooner"]
         above = int(data.get("start_stage") or self.first)
         higher = above > self.first
         kept |= {"start_stage": above if higher else None, "start_ground": ground if higher else ""}
-        kept["start_reason"] = data.get("start_reason", "") if higher else ""
+        kept["start_reason"] = data.get("start_reason", "")
         if "spoken_to" in data:
-            spoken = data.get("spoken_at") if data.get("urgent") else None
-            kept |= {"spoken_to": data["spoken_to"] if data.get("urgent") else "", "spoken_at": spoken.isoformat() if spoken else ""}
+            spoken = data.get("spoken_at")
+            kept |= {"spoken_to": data["spoken_to"], "spoken_at": spoken.isoformat() if spoken else ""}
         restricted = bool(data.get("restricted"))
         kept["through_partnership"] = restricted and data.get("through") == BY_UNIT
         kept["kept_from"] = data.get("kept_from", []) if restricted else []

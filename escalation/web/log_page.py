@@ -87,8 +87,8 @@ def page(
     """Show the form, or keep its answers and go on. What is right is kept also where something else is wrong."""
     if request.method == "POST":
         valid = form.is_valid()
-        # Half of an answer to who acts would change whom the page shows: that one is kept whole.
-        refused = keep(request, draft, slug, form, answers()) if valid or slug != SLUGS[-1] else None
+        # Half of an answer to who acts would change whom the page shows: that one is kept whole, or as it is by whoever goes away.
+        refused = keep(request, draft, slug, form, answers()) if valid or leaving(request) or slug != SLUGS[-1] else None
         if refused is not None:
             return refused
         if (valid and form.is_valid()) or leaving(request):

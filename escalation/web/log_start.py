@@ -174,6 +174,9 @@ def _begin(request: HttpRequest, beginning: Beginning, form: StartForm | DoorFor
     person, place = person_for(request), beginning.place
     chosen, way = answer
     answers: dict[str, Any] = {"danger_now": beginning.danger, "door": chosen, "way": way}
+    if beginning.danger:
+        # Until they say otherwise where they are asked by when they need a response.
+        answers["is_urgent"] = True
     if chosen == Door.OWN_AGENCY:
         answers["receiving"] = [str(place.agency_id)]
     try:

@@ -21,17 +21,19 @@ ONE_CHILD = {**CHILD, "child-0-initials": "ab", "child-0-born_0": "1", "child-0-
 MATTER = {"themes": ["threshold"], "what": "The referral was closed.", "basis": "evidence"}
 IMPACT = {"impact": "The child goes home to it.", "outcome_sought": "An assessment by Friday."}
 TRIED = {"tried": "Two calls."}
+NO_STAGE = "You say why it starts above the first stage: choose that stage, or leave the reason out."
+SOON = {"respond_by_0": "2", "respond_by_1": "3", "respond_by_2": "2026", "respond_by_3": "4:30pm"}
 
 
-def begun(cast: Cast, visitor: Visitor, door: str = "none") -> Dispute:
+def begun(cast: Cast, visitor: Visitor, door: str = "none", danger: str = "no") -> Dispute:
     """A draft begun through the first page."""
-    visitor.post("/log/", {"danger": "no", "door": door})
+    visitor.post("/log/", {"danger": danger, "door": door})
     return Dispute.objects.get(state=State.DRAFT)
 
 
-def answered(cast: Cast, visitor: Visitor) -> Dispute:
+def answered(cast: Cast, visitor: Visitor, danger: str = "no") -> Dispute:
     """A draft with every question answered but the last."""
-    dispute = begun(cast, visitor)
+    dispute = begun(cast, visitor, danger=danger)
     pages: dict[str, dict[str, Any]] = {"agency": {"receiving": [str(cast.social_care.pk)]}, "child": ONE_CHILD}
     pages |= {"matter": MATTER, "impact": IMPACT, "tried": TRIED}
     for slug, data in pages.items():
@@ -69,7 +71,7 @@ def test_in_danger_the_door_may_wait_and_is_not_asked_again_where_it_was_said(ra
     ring = raiser.post("/log/", {"danger": "yes", "door": "complaint"}).headers["Location"]
     dispute = Dispute.objects.get()
     assert raiser.page(ring).all("a", class_="govuk-button")[0].attrs["href"] == f"/log/{dispute.reference}/signpost/"
-    assert Draft.objects.get().answers == {"danger_now": True, "door": "complaint", "way": ""}
+    assert Draft.objects.get().answers == {"danger_now": True, "is_urgent": True, "door": "complaint", "way": ""}
 
 
 def test_in_danger_whom_to_ring_comes_before_where_else_to_go(raiser: Visitor) -> None:
@@ -184,11 +186,43 @@ def test_urgent_asks_by_when_and_skips_the_own_manager(cast: Cast, raiser: Visit
     where = f"/log/{dispute.reference}/counterpart/"
     page = Page(raiser.post(where, counterpart(cast, urgent="on")).content.decode())
     assert summary(page) == ["Say by when you need a response."]
-    moment = {"respond_by_0": "2", "respond_by_1": "3", "respond_by_2": "2026", "respond_by_3": "4:30pm"}
-    again = raiser.post(where, counterpart(cast, urgent="on", **moment))
+    again = raiser.post(where, counterpart(cast, urgent="on", **SOON))
     words = raiser.page(again.headers["Location"]).one("main").text
     assert "own manager" not in words.lower().split("who should answer")[0]
     assert "the response is due Monday 2 March, 4:30pm" in words
+
+
+def test_what_was_said_to_be_in_danger_is_urgent_until_they_say_otherwise(cast: Cast, raiser: Visitor) -> None:
+    dispute = answered(cast, raiser, danger="yes")
+    where = f"/log/{dispute.reference}/counterpart/"
+    page = raiser.page(where)
+    assert "checked" in page.one("input", name="urgent").attrs
+    assert "This is set because you said that the child is in danger now." in page.one("main").text
+    assert summary(Page(raiser.post(where, counterpart(cast, urgent="on")).content.decode())) == ["Say by when you need a response."]
+    raiser.post(where, counterpart(cast))
+    assert "checked" not in raiser.page(where).one("input", name="urgent").attrs
+
+
+@pytest.mark.parametrize(
+    ("typed", "error", "missing"),
+    [
+        (
+            SOON,
+            "Tick this, or empty what is asked only where it is urgent: By when do you need a response?",
+            "You say by when you need a response: say that it is urgent, or leave the time out.",
+        ),
+        ({"start_reason": "The risk is rising."}, NO_STAGE, NO_STAGE),
+    ],
+)
+def test_what_was_typed_for_a_choice_that_was_not_made_is_not_dropped(
+    cast: Cast, raiser: Visitor, typed: dict[str, str], error: str, missing: str
+) -> None:
+    dispute = answered(cast, raiser)
+    where = f"/log/{dispute.reference}/counterpart/"
+    page = Page(raiser.post(where, counterpart(cast, **typed)).content.decode())
+    assert summary(page) == [error]
+    raiser.post(where, counterpart(cast, later="1", **typed))
+    assert missing in summary(Page(raiser.post(f"/log/{dispute.reference}/check/").content.decode()))
 
 
 def test_a_start_above_stage_one_shows_who_acts_there(cast: Cast, raiser: Visitor) -> None:
