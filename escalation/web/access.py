@@ -1,13 +1,18 @@
 """The way from a request to a disagreement, and from a refusal to an answer: once, for every page."""
 
 import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from agencies import wall_clock
 from agencies.errors import Conflict, DomainError, InvalidInput, NotAllowed, NotFound, TooMuch, WrongState
@@ -29,6 +34,7 @@ __all__ = [
     "on_refusal",
     "open_case",
     "open_draft",
+    "or_what_was_sent",
     "page_asked",
     "read_reference",
     "typed_texts",
@@ -36,11 +42,20 @@ __all__ = [
     "verb_url",
 ]
 
+View = Callable[..., HttpResponse]
 PREFIX = "ESC"
 CODE = 6
 LAST_PAGE = 1000
 # What people read for a letter or digit that the references do not use (Crockford's base 32).
 ALIKE = str.maketrans("OIL", "011")
+
+
+class Sent(Http404):
+    """The draft was sent; `reference` is the disagreement's. Where nobody leads there it is not found, like anything that is no draft."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__()
+        self.reference = reference
 
 
 def read_reference(text: str) -> str | None:
@@ -65,7 +80,7 @@ def open_case(request: HttpRequest, reference: str, *, whole: bool = False) -> C
 
 
 def open_draft(request: HttpRequest, reference: str) -> Draft:
-    """The person's own draft of this reference, with everything typed so far. Raises Http404 for any other."""
+    """The person's own draft of this reference, with everything typed so far. Raises Sent for one that they have sent, Http404 for any other."""
     person = person_for(request)
     found = read_reference(reference)
     draft = (
@@ -73,8 +88,25 @@ def open_draft(request: HttpRequest, reference: str) -> Draft:
     )
     row = draft.select_related("dispute__partnership", "dispute__raising_agency", "dispute__version").first()
     if row is None:
-        raise Http404
+        theirs = Dispute.objects.visible_to(person).filter(written_by(person), reference=found, submitted_at__isnull=False) if found else None
+        raise Sent(found) if found and theirs is not None and theirs.exists() else Http404
     return row
+
+
+def or_what_was_sent(view: View) -> View:
+    """A page of a draft that leads its writer to the disagreement once that is sent: by the way back or an old tab. What was typed there is shown."""
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except Sent as sent:
+            if request.method == "POST":
+                return moved_on(request, WrongState(gettext("You have sent this. Its page shows where it stands.")), sent.reference)
+            messages.info(request, gettext("You have sent this. Here you see where it stands."))
+            return redirect("case", sent.reference)
+
+    return page
 
 
 def case_url(reference: str) -> str:

@@ -19,7 +19,7 @@ from escalation.services import gate
 from escalation.services.side_by_side import beside_this, in_force
 from escalation.services.submission import is_16_or_17
 from escalation.states import Door, Ground
-from escalation.web.access import open_draft
+from escalation.web.access import open_draft, or_what_was_sent
 from escalation.web.log_child import child
 from escalation.web.log_counterpart import CounterpartForm
 from escalation.web.log_forms import AgencyForm, DoorForm, ImpactForm, MatterForm
@@ -29,6 +29,7 @@ from escalation.web.log_tried import tried
 from escalation.web.urgent import is_urgent
 
 
+@or_what_was_sent
 def resume(request: HttpRequest, reference: str) -> HttpResponse:
     """Back to the first question without its answer; to the check where all are answered."""
     draft = open_draft(request, reference)
@@ -40,6 +41,7 @@ def resume(request: HttpRequest, reference: str) -> HttpResponse:
 
 @goes_on_where(is_urgent)
 @get_or_post
+@or_what_was_sent
 def step(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
     """One question page: shown with what was kept; kept again at Continue."""
     draft = open_draft(request, reference)

@@ -98,8 +98,8 @@ class CounterpartForm(Form):
         in_danger: bool = False,
         **kwargs: Any,
     ) -> None:
-        """`in_danger` is what they said first. `own` are the people of the own agency from whom a restricted one can be kept; without any it is not restricted (yet). `theirs` are
-        those of each agency that is asked, one of whom may have taken the decision."""
+        """`own` are the people of the own agency from whom a restricted one can be kept; without any it is not restricted (yet). `theirs` are
+        those of each agency that is asked, one of whom may have taken the decision. `in_danger` is what they said first."""
         super().__init__(*args, **kwargs)
         self.receivers, self.first = shown.receivers, shown.first
         self.fields["urgent"].help_text = IN_DANGER if in_danger else URGENT

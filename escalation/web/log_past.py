@@ -19,7 +19,7 @@ from escalation.procedures.variants import by_way_of
 from escalation.selectors.words import stage_title
 from escalation.services.past import MOST, PastStage, check_logged, start_after
 from escalation.services.submission import Submission, start_of
-from escalation.web.access import open_draft
+from escalation.web.access import open_draft, or_what_was_sent
 from escalation.web.log_page import PAST, keep, leaving, posted, submission_of
 from escalation.web.log_start import get_or_post
 from escalation.web.urgent import is_urgent
@@ -49,6 +49,7 @@ class LogPastForm(PastFields, Form):
 
 @goes_on_where(is_urgent)
 @get_or_post
+@or_what_was_sent
 def past(request: HttpRequest, reference: str) -> HttpResponse:
     """The stages entered so far, and the next one to enter; Continue keeps it and leads to the check."""
     draft = open_draft(request, reference)

@@ -32,7 +32,7 @@ from escalation.services.attempts import lines_of
 from escalation.services.child_names import takes_these
 from escalation.services.submission import ChildAnswer, Problems, Submission
 from escalation.states import Basis, Door, Plan, Setting, State, SubgroupMatter, Theme, Verb
-from escalation.web.access import case_url, on_refusal, open_case, open_draft, verb_url
+from escalation.web.access import case_url, on_refusal, open_case, open_draft, or_what_was_sent, verb_url
 from escalation.web.case import step_context
 from escalation.web.log_forms import consulted_words
 from escalation.web.log_page import PAST, step_of_field, submission_of
@@ -43,6 +43,7 @@ from escalation.web.urgent import is_urgent
 
 @goes_on_where(is_urgent)
 @get_or_post
+@or_what_was_sent
 def check_answers(request: HttpRequest, reference: str) -> HttpResponse:
     """Every answer with its Change link, who will answer and by when; sending is the button."""
     if request.method == "POST":
@@ -275,6 +276,7 @@ def _next_words(box: dict[str, Any], mine: bool) -> list[str]:  # noqa: FBT001 -
 
 
 @get_or_post
+@or_what_was_sent
 def delete(request: HttpRequest, reference: str) -> HttpResponse:
     """Ask once, then delete the draft with everything typed."""
     if request.method == "POST" and not _is_own_draft(request, reference):

@@ -26,7 +26,7 @@ from escalation.selectors.logging import Behalf, Choice, empty_draft, others_to_
 from escalation.services import drafts, gate
 from escalation.services.side_by_side import beside, beside_this
 from escalation.states import Door
-from escalation.web.access import on_refusal, open_draft
+from escalation.web.access import on_refusal, open_draft, or_what_was_sent
 from escalation.web.log_forms import NO, YES, DoorForm, StartForm
 from escalation.web.urgent import is_urgent
 
@@ -128,6 +128,7 @@ def _begun(request: HttpRequest, beginning: Beginning, form: StartForm) -> HttpR
 
 @goes_on_where(is_urgent)
 @require_safe
+@or_what_was_sent
 def danger(request: HttpRequest) -> HttpResponse:
     """Whom to ring now; the way on: to the draft that was begun, or to the door."""
     if "draft" in request.GET:
@@ -233,6 +234,7 @@ def _leads_nowhere(rule: DoorRule | Way | None) -> bool:
 
 
 @require_safe
+@or_what_was_sent
 def signpost(request: HttpRequest, reference: str) -> HttpResponse:
     """What else to do where the concern is also something else, before going on here."""
     draft = open_draft(request, reference)

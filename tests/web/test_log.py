@@ -269,6 +269,19 @@ def test_sending_twice_sends_once_and_shows_the_same_page(cast: Cast, raiser: Vi
     assert Dispute.objects.get().runs.count() == 1
 
 
+def test_the_way_back_into_what_was_sent_leads_to_it_and_what_is_typed_there_is_shown(cast: Cast, raiser: Visitor) -> None:
+    dispute = answered(cast, raiser)
+    raiser.post(f"/log/{dispute.reference}/counterpart/", counterpart(cast))
+    raiser.post(f"/log/{dispute.reference}/check/")
+    for page in ("", "check/", "impact/", "past/", "delete/"):
+        assert raiser.get(f"/log/{dispute.reference}/{page}").headers["Location"] == f"/d/{dispute.reference}/", page
+    assert "You have sent this." in raiser.page(f"/d/{dispute.reference}/").one("main").text
+    late = raiser.post(f"/log/{dispute.reference}/impact/", IMPACT)
+    words = Page(late.content.decode()).one("main").text
+    assert (late.status_code, IMPACT["impact"] in words, "Nothing of what you entered was saved." in words) == (409, True, True)
+    assert Visitor(cast.colleague, raiser.at).get(f"/log/{dispute.reference}/check/").status_code == 404
+
+
 def test_the_chosen_person_gets_it_in_place_of_the_suggested(cast: Cast, world: World) -> None:
     visitor = Visitor(cast.own_manager, world.now)
     dispute = answered(cast, visitor)

@@ -126,3 +126,16 @@ def test_of_two_at_once_the_second_waits_for_the_first_and_is_led_where_it_was(w
 
     assert [where_led(answer) for answer in at_once(click(), click(), click())] == [(302, f"/d/{dispute.reference}/")] * 3
     assert made(dispute, EventKind.MOVE_ASKED) == 1
+
+
+def test_the_way_back_to_what_was_done_says_that_it_was_recorded_and_when(world: World, cast: Cast, dispute: Dispute) -> None:
+    client = browser(cast.receiver)
+    address, own = asked(client, dispute, Verb.RESPOND)
+    client.post(address, own | {"answer": "disagrees", "reasons": "No.", "confirmed": "1"})
+    back = client.get(address)
+    words = Page(back.content.decode()).one("main").text
+    assert (back.status_code, "Your entry “Response” was recorded on" in words) == (200, True)
+    other = browser(cast.receiving_lead).get(address)
+    assert "was recorded on" not in Page(other.content.decode()).one("main").text
+    for answer in (back, other):
+        assert "Nothing of what you entered" not in answer.content.decode()

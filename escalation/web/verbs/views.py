@@ -23,10 +23,12 @@ from escalation.engine.case import Case
 from escalation.engine.perform import VERBS, Seen, perform, possible
 from escalation.selectors.asked import stage_tasks
 from escalation.selectors.glance import glance
+from escalation.selectors.own_entry import own_entry
+from escalation.selectors.words import words_of
 from escalation.services import every_verb
 from escalation.services.files.intake import with_file_taken_in
 from escalation.services.reading import CASE, record_again
-from escalation.states import Verb
+from escalation.states import EventKind, Verb
 from escalation.web.access import case_url, moved_on, on_refusal, open_case, url_after, verb_url
 from escalation.web.case import opened, reason_given
 from escalation.web.urgent import is_urgent
@@ -73,10 +75,12 @@ def _as_it_stands(request: HttpRequest, reference: str, verb: Verb) -> HttpRespo
     case = open_case(request, reference)
     person = person_for(request)
     if not policy.may(person, verb, case):
+        if (recorded := _recorded(request, case, verb)) is not None:
+            return recorded
         raise PermissionDenied(_("You cannot do this here. The disagreement's page shows who can."))
     refusal = VERBS[verb].ready(case, person)
     if refusal:
-        return moved_on(request, WrongState(refusal), case.dispute.reference)
+        return _recorded(request, case, verb, refusal) or moved_on(request, WrongState(refusal), case.dispute.reference)
     page = PAGES[verb]
     form = _form(request, case, page)
     if nothing := form.refusal():
@@ -93,6 +97,16 @@ def _as_it_stands(request: HttpRequest, reference: str, verb: Verb) -> HttpRespo
         if answer is not None:
             return answer
     return _page(request, case, page, form)
+
+
+def _recorded(request: HttpRequest, case: Case, verb: Verb, refusal: str = "") -> HttpResponse | None:
+    """Whoever comes back to what they have done reads that it was recorded, and when; None for everybody else, and for what is sent."""
+    own = own_entry(case, person_for(request).id, verb) if request.method == "GET" else None
+    if own is None:
+        return None
+    words = _("Your entry “{entry}” was recorded on {moment}.").format(entry=EventKind(own.kind).label, moment=words_of(own.recorded_at))
+    context = {"recorded": words, "message": refusal, "reference": case.dispute.reference, "back_url": case_url(case.dispute.reference)}
+    return render(request, "escalation/moved_on.html", context)
 
 
 def _paused(request: HttpRequest, case: Case, pause: Pause) -> dict[str, Any]:
