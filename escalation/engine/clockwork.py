@@ -342,6 +342,15 @@ def _hand_over(change: "Change", clock: Clock) -> None:
         change.touch(clock)
 
 
+def pass_to_decider(change: "Change") -> None:
+    """What the chair owes but the acknowledgement is whoever records what comes of the route: a mediator while there is one."""
+    referral = change.case.referral
+    for clock in change.case.running():
+        if referral is not None and clock.owed_by == Side.CHAIR and clock.measures != Measure.ACKNOWLEDGEMENT:
+            clock.owner_id = referral.deciding_id
+            change.touch(clock)
+
+
 def owed(case: Case, side: Side, request: Request | None) -> tuple[UUID | None, UUID | None]:
     """The agency and the person who owe a clock of this side."""
     if side == Side.RECEIVING and request is not None:

@@ -64,7 +64,7 @@ def _partnership(case: Case) -> Turn:
     if not referral.route:
         return Turn(Side.CHAIR, None, referral.chair_id, _("Choose the route"))
     if referral.decided_at is None:
-        return Turn(Side.CHAIR, None, referral.mediator_id or referral.chair_id, _("Record what was decided"))
+        return Turn(Side.CHAIR, None, referral.deciding_id, _("Record what was decided"))
     return _raising(case, _("Propose the outcome"))
 
 

@@ -1,6 +1,7 @@
 """The matter before the partnership: referral, route, panel."""
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.db import models
 
@@ -31,6 +32,11 @@ class Referral(models.Model):
 
     def __str__(self) -> str:
         return f"Referral of {self.dispute_id}"
+
+    @property
+    def deciding_id(self) -> UUID | None:
+        """Who records what comes of it (a key): the mediator while there is one, else the chair."""
+        return self.mediator_id or self.chair_id
 
 
 class Panel(models.Model):

@@ -22,7 +22,7 @@ from agencies.models import Cover, PostHolding
 from agencies.person import Person
 from agencies.words import END_OF_DAY
 from agencies.working_days import LONDON, instant
-from escalation.models import ChildReference, Clock, Dispute, Draft, LearningPoint, Request, StageRun
+from escalation.models import ChildReference, Clock, Dispute, Draft, LearningPoint, Referral, Request, StageRun
 from escalation.part_policy import written_by
 from escalation.selectors.desk import Desk, WorkItem
 from escalation.selectors.words import DUE, Due, tone_of
@@ -170,17 +170,18 @@ def _owed(disputes: Iterable[list[_Line]]) -> list[_Owed]:
 
 
 def _mine(person: Person, now: datetime) -> tuple[list[UUID], list[WorkItem]]:
-    """The live disagreements that the person raised, wrote, or holds on either side; and the learning actions that they see to. One query."""
+    """The live disagreements that the person raised, wrote, holds or chairs; and the learning actions that they see to. One query."""
     apart = {"due_on": Value(None, output_field=DateField()), "referred_to": Value(""), "is_point": Value(False)}  # noqa: FBT003 - a column
     points = LearningPoint.objects.unsettled().filter(owner=person.id).annotate(is_point=Value(True))  # noqa: FBT003 - a column
     live = Dispute.objects.filter(state__in=LIVE_STATES)
     raised = live.filter(Q(raiser=person.id) | Q(logged_by=person.id)).annotate(key=F("pk"))
     holding = StageRun.objects.filter(holder=person.id, left_at=None, dispute__state__in=LIVE_STATES).annotate(key=F("dispute"))
     asked = Request.objects.filter(holder=person.id, ended_at=None, dispute__state__in=LIVE_STATES).annotate(key=F("dispute"))
+    chairing = Referral.objects.filter(chair=person.id, decided_at=None, dispute__state__in=LIVE_STATES).annotate(key=F("dispute"))
     names = ("key", "due_on", "referred_to", "is_point")
     # The points come first: from them the database learns the columns' types.
     first = points.annotate(key=F("pk")).order_by().values_list(*names)
-    rows = list(first.union(*(each.annotate(**apart).order_by().values_list(*names) for each in (raised, holding, asked))))
+    rows = list(first.union(*(each.annotate(**apart).order_by().values_list(*names) for each in (raised, holding, asked, chairing))))
     owed = sorted(((due, to, key) for key, due, to, is_point in rows if is_point), key=lambda row: (row[0] is None, row[0] or now.date(), row[2]))
     return [key for key, _, _, is_point in rows if not is_point], [_learning(key, due, to, now) for due, to, key in owed]
 

@@ -162,6 +162,7 @@ def choose_route(change: Change, *, route: Route, reason: str, mediator: UUID | 
     change.touch(referral)
     change.record(EventKind.ROUTE_CHOSEN, facts={"route": str(route), "force": str(referral.force)}, body={"reason": words})
     people = [*raising_ids(case), *(r.holder_id for r in case.all_requests), *unit_ids(case)]
+    clockwork.pass_to_decider(change)
     change.tell([*people, referral.mediator_id], kind=Message.ASSIGNED, action=gettext_noop("The chair chose how to go on"), due=referral.resolve_by)
     if route == Route.BACK:
         begin_stage(change, _last_between_agencies(case), ground=Ground.NOT_RESOLVED)
@@ -320,6 +321,7 @@ def decide(
     if not agreed and referral.route != Route.PANEL:
         referral.route, referral.force, referral.mediator_id = "", "", None
         change.touch(referral)
+        clockwork.pass_to_decider(change)
         change.tell([referral.chair_id], kind=Message.ASSIGNED, action=gettext_noop("There was no agreement: choose how to go on"))
         people = [*raising_ids(case), *(request.holder_id for request in case.all_requests)]
         change.tell(people, kind=Message.FEEDBACK, action=gettext_noop("There was no agreement: read why"))

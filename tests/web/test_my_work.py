@@ -11,6 +11,7 @@ from escalation.states import Answer, Outcome, Verb
 from tests.bench.seeding import LATER, grow
 from tests.cast import Cast
 from tests.escalation.learning import learnt
+from tests.escalation.verbs import routed
 from tests.factories import make_cover, make_holding
 from tests.web.page import Page
 from tests.web.signed_in import Visitor
@@ -112,11 +113,24 @@ def test_a_deputy_in_the_post_of_somebody_away_sees_what_they_may_see(cast: Cast
     assert headings(Visitor(cast.other_practitioner, london(TUESDAY)).page("/my-work/")) == []
 
 
+def test_while_it_is_mediated_it_is_the_mediators_and_the_chair_waits_for_them(cast: Cast, world: World, dispute: Dispute) -> None:
+    routed(world, dispute)
+    mediators, chairs = (Visitor(user, world.now).page("/my-work/") for user in (cast.mediator, cast.chair))
+    assert headings(mediators) == ["Due later 1 thing"]
+    assert "Resolve it: Stage 4" in mediators.one("main").text
+    assert headings(chairs) == ["Waiting for others 1 thing"]
+    assert "Waiting for Owen Grant to resolve it" in chairs.one("main").text
+    world.do(dispute, Verb.DECIDE, cast.mediator, decision="No agreement.", reasons="Both stay where they were.", agreed=False)
+    assert headings(Visitor(cast.chair, world.now).page("/my-work/")) == ["Due later 1 thing"]
+    assert headings(Visitor(cast.mediator, world.now).page("/my-work/")) == []
+
+
 def test_a_draft_leads_back_into_its_questions(cast: Cast, world: World) -> None:
     draft = drafts.begin_draft(world.person(cast.raiser), agency=cast.school.pk, now=world.now)
     page = Visitor(cast.raiser, world.now).page("/my-work/")
     assert headings(page) == ["Drafts 1 draft"]
     assert page.all("a", href=f"/log/{draft.reference}/")
+    assert page.all(class_="c-work__due")[0].spoken == "Saved Monday 2 March, 10am"
 
 
 def test_somebody_without_a_role_is_told_whom_to_ask(cast: Cast) -> None:
