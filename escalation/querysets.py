@@ -15,7 +15,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from agencies import wall_clock
 from escalation import learning_policy
 from escalation.states import LIVE, ClockState, Delivery, RequestState, State
-from escalation.visibility import visible
+from escalation.visibility import at_a_glance, free_of_conflict, visible
 
 if TYPE_CHECKING:
     from agencies.person import Person
@@ -88,11 +88,27 @@ class Compiled(models.Expression):
         return f"({self.sql})", self.params
 
 
+class Known(models.Func):
+    """Whether the key is one that the compiled query finds: asked of each row by itself, where IN would first find all that there are."""
+
+    output_field = models.BooleanField()
+
+    def __init__(self, key: models.F, query: Compiled) -> None:
+        super().__init__(key)
+        self.query = query
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_more: Any) -> tuple[str, tuple[Any, ...]]:  # type: ignore[override]
+        """EXISTS of the one. Raises EmptyResultSet where the query finds nothing."""
+        sql, params = self.query.as_sql(compiler, connection)
+        column, given = compiler.compile(self.source_expressions[0])
+        return f"EXISTS(SELECT 1 FROM {sql} known WHERE known.pk = {column})", (*params, *given)  # noqa: S608 - compiled by Django # nosec B608
+
+
 @lru_cache(maxsize=1024)
 def known_to(person: "Person", today: date) -> Compiled:
     """The keys of the disagreements that this person may know of on a London date. The question depends on nothing but the person's own seats and
     covers and that day, and to put it into SQL anew took a seventh of a page's time: it is done once for each."""
-    return Compiled.of(apps.get_model("escalation", "Dispute")._default_manager.filter(visible(person, today)).values("pk"))
+    return Compiled.of(apps.get_model("escalation", "Dispute")._default_manager.filter(visible(person, today)).order_by().values("pk"))
 
 
 LIVE_LITERALS = [Literal(State(state)) for state in LIVE_STATES]
@@ -104,6 +120,11 @@ class DisputeQuerySet(models.QuerySet[Any]):
     def visible_to(self, person: "Person") -> "DisputeQuerySet":
         """Those this person may know of today, on the clock of whoever asks: the only way to a case."""
         return self.filter(pk__in=known_to(person, wall_clock.today()))
+
+    def among_many_visible_to(self, person: "Person") -> "DisputeQuerySet":
+        """The same, for very many of which most are their agency's: more than a glance tells is asked of the others alone."""
+        known = Known(models.F("pk"), known_to(person, wall_clock.today()))
+        return self.filter(free_of_conflict(person) & at_a_glance(person) | models.Q(known))
 
     def live(self) -> "DisputeQuerySet":
         """Open, or resolved with closing tasks to do."""

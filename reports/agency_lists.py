@@ -66,7 +66,7 @@ BY_KEY = {each.key: each for each in LISTS}
 def _open(person: Person, agency: Agency) -> QuerySet[Dispute]:
     """What is live, concerns the agency and may be seen by the person."""
     mine = Q(raising_agency=agency) | _asked(agency)
-    return Dispute.objects.visible_to(person).live().filter(mine)
+    return Dispute.objects.live().filter(mine).among_many_visible_to(person)
 
 
 def counts(person: Person, agency: Agency, now: datetime) -> dict[str, int]:

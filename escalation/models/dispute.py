@@ -126,6 +126,10 @@ class Dispute(FSMModelMixin, QuickRow):
             models.Index(fields=["raising_agency", "state"], name="dispute_by_raising_agency"),
             # What is to be reviewed, and what has come to be: the oldest end first.
             models.Index(fields=["ended_at"], condition=models.Q(anonymised_at=None, ended_at__isnull=False), name="dispute_kept_since"),
+            # What is on the list of those to review: few among all that ended.
+            models.Index(
+                fields=["partnership", "keep_until"], condition=models.Q(anonymised_at=None, review_listed_at__isnull=False), name="dispute_to_review"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -87,7 +87,8 @@ def everything() -> None:
 def test_another_machine_s_certificate_is_checked_without_a_word_in_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in COMPLETE.items():
         monkeypatch.setenv(name, value)
-    assert databases.postgresql()["OPTIONS"] == {"connect_timeout": 5, "sslmode": "verify-full", "sslrootcert": "system"}
+    told = {"connect_timeout": 5, "options": databases.PLANNER}
+    assert databases.postgresql()["OPTIONS"] == told | {"sslmode": "verify-full", "sslrootcert": "system"}
     assert encrypted.broker_options("rediss://redis:6379/0") == {"ssl_cert_reqs": "required", "ssl_check_hostname": True}
 
 
