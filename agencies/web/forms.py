@@ -1,7 +1,8 @@
 """The base of every form on a page: GOV.UK markup, errors that can be reached, nothing that the browser cuts off or judges."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from agencies.readable import is_blank
 from agencies.web.widgets import Parts
-from agencies.words import figure, lower_first
+from agencies.words import Words, figure, lower_first
 
 # Which fields of which forms were refused in this request.
 REFUSED: ContextVar[tuple[str, ...]] = ContextVar("REFUSED", default=())
@@ -112,6 +113,15 @@ class ReachableField(boundfield.BoundField):
         return built
 
 
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Fields that lie folded away under a title, unless one was refused or holds something unusual. `lead` is said above them."""
+
+    title: Words
+    names: tuple[str, ...]
+    lead: Words = ""
+
+
 class Form(forms.Form):
     """Base of every form. Give a `prefix` wherever two forms share a page, so that no id comes twice."""
 
@@ -119,10 +129,30 @@ class Form(forms.Form):
     bound_field_class = ReachableField
     heading_field: ClassVar[str] = ""
     sometimes_required: ClassVar[Collection[str]] = ()
+    # What lies folded away below the other fields, and what stands in a field there that nobody touched, where that is not nothing.
+    folds: Sequence[Fold] = ()
+    usual: Mapping[str, str] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+
+    def get_context(self) -> dict[str, Any]:
+        """What the form's template shows: the folded fields apart from the others."""
+        found = super().get_context()
+        fields = {field.name: field for field in self.visible_fields()}
+        folds = [(fold, [fields.pop(name) for name in fold.names if name in fields]) for fold in self.folds]
+        shown = [
+            {"title": fold.title, "lead": fold.lead, "fields": within, "is_open": any(field.errors or self._is_unusual(field) for field in within)}
+            for fold, within in folds
+            if within
+        ]
+        return found | {"fields": [pair for pair in found["fields"] if pair[0].name in fields], "folds": shown}
+
+    def _is_unusual(self, field: forms.BoundField) -> bool:
+        """Whether anything stands in the control, or in a part of it, but what usually does."""
+        value = field.value()
+        return any(value) if isinstance(value, list | tuple) else bool(value) and str(value) != self.usual.get(field.name, "")
 
     def full_clean(self) -> None:
         """Checks what was typed. Words are made plain only now, since some fields come after the form is made."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.web.fields import MomentField, Paragraphs
-from agencies.web.forms import Form
+from agencies.web.forms import Fold, Form
 from agencies.web.widgets import Checkboxes, Radios
 from escalation.counterparts import Candidate, How
 from escalation.procedures.definition import ProcedureDefinition
@@ -29,6 +29,15 @@ IN_DANGER = _(
 RESTRICTED = _("It does not go to your manager first, and your agency’s managers and leads who do not hold it cannot see it.")
 OF_URGENT = ("respond_by", "why_sooner", "spoken_to", "spoken_at")
 ABOVE = _("The procedure allows a start above the first stage where the risk to the child demands it.")
+
+OTHERS = _("The directory suggests whoever holds this stage there. Choose another if you know better; whoever gets it can also hand it on.")
+# What few need, each under its own title.
+FOLDS = (
+    Fold(_("It will not wait (optional)"), ("urgent", "respond_by", "why_sooner", "spoken_to", "spoken_at")),
+    Fold(_("Start at a higher stage (optional)"), ("start_stage", "start_reason")),
+    Fold(_("Whose decision it is (optional)"), ("disputed_person", "disputed_name")),
+    Fold(_("Not safe to raise inside your own agency (optional)"), ("restricted", "through", "kept_from")),
+)
 
 
 class CounterpartForm(Form):
@@ -118,21 +127,11 @@ class CounterpartForm(Form):
             if len(receiver.candidates) > 1:
                 ahead[f"holder_{receiver.agency_id}"] = _holder_field(receiver)
         self._add_stages(procedure)
-        order = [
-            *ahead,
-            "urgent",
-            "respond_by",
-            "why_sooner",
-            "spoken_to",
-            "spoken_at",
-            "start_stage",
-            "start_reason",
-            "disputed_person",
-            "disputed_name",
-            "restricted",
-        ]
-        order = [name for name in [*order, "through", "kept_from"] if name not in unasked]
+        self.folds = [Fold(gettext("Not the right person?"), tuple(ahead), OTHERS), *FOLDS]
+        order = [name for fold in self.folds for name in fold.names if name not in unasked]
         self.fields = {name: field for name in order if (field := {**self.fields, **ahead}.get(name)) is not None}
+        suggested = {f"holder_{one.agency_id}": str(one.counterpart.who.user_id) for one in shown.receivers if one.counterpart.who}
+        self.usual = {**suggested, "start_stage": str(self.first), "through": STRAIGHT}
 
     def _add_stages(self, procedure: ProcedureDefinition) -> None:
         """Only where the procedure allows a start above the first stage, and has one."""

@@ -39,7 +39,7 @@ class Desk:
 
     def _is_folded(self, address: str) -> bool:
         """Whether the page has the link only where one first unfolds something."""
-        inside = {link for details in self.page.iter("details") if "open" not in details.attrib for link in details.iter("a")}
+        inside = {link for details in _closed(self.page) for link in details.iter("a")}
         return all(link in inside for link in self.page.iter("a") if link.get("href") == address)
 
     def leads_to(self, address: str, **attributes: bool) -> bool:
@@ -59,8 +59,9 @@ class Desk:
         data = _kept(form)
         for name, value in (self._filled | answers).items():
             data |= self._answer(form, name.replace("__", "-"), value)
+        typed = {part for name in self._filled | answers for part in (name.replace("__", "-"), f"{name.replace('__', '-')}_0")}
         self._filled = {}
-        self.effort.clicks += 1
+        self.effort.clicks += 1 + sum(any(one.get("name") in typed for one in fold.iter()) for fold in _closed(form))
         answer = self.client.post(urljoin(self.path, form.get("action") or self.path), data | _named(pressed))
         if answer.status_code == 302:
             self._show(answer.headers["Location"])
@@ -101,6 +102,11 @@ class Desk:
         title = words(next(self.page.iter("title")))
         assert refused or not title.startswith("Error: "), f"{self.path}: {self.text[:800]}"
         self.effort.came(urlsplit(self.path).path, title)
+
+
+def _closed(within: Element) -> list[Element]:
+    """What is folded away there."""
+    return [details for details in within.iter("details") if "open" not in details.attrib]
 
 
 def _named(button: Element) -> dict[str, str]:

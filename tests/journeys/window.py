@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page
 
 from agencies.models import User
 from tests.factories import PASSWORD
@@ -97,15 +97,19 @@ class Window:
         """A link of the page by its address. Fails where the page has none."""
         link = self.page.locator(f'a[href="{address}"]')
         assert link.count(), f"{self.user or 'A guest'} finds no link to {address} on {self.page.url}"
-        folded = link.first.locator("xpath=ancestor::details[not(@open)]/summary")
-        if folded.count():
-            folded.first.click()
-            self.effort.clicks += 1
+        self._unfold(link)
         with self.page.expect_navigation():
             link.first.click()
         self.look()
         self.effort.clicks += 1
         self._came()
+
+    def _unfold(self, wanted: Locator) -> None:
+        """What is folded away is unfolded first: a click."""
+        folded = wanted.first.locator("xpath=ancestor::details[not(@open)]/summary")
+        if folded.count():
+            folded.first.click()
+            self.effort.clicks += 1
 
     def press(self, button: str, *, refused: bool = False) -> None:
         """A button by its words; returns on the page that follows. A refusal is an answer with a 4xx, which the console names."""
@@ -126,6 +130,7 @@ class Window:
         if isinstance(value, date):
             self.effort.typed += 1
             typed = [str(value.day), str(value.month), str(value.year), *([f"{value:%H:%M}"] if isinstance(value, datetime) else [])]
+            self._unfold(self.page.locator(f'[name="{name}_0"]'))
             for index, part in enumerate(typed):
                 self.page.fill(f'[name="{name}_{index}"]', part)
         elif isinstance(value, Sequence) and not isinstance(value, str):
@@ -137,6 +142,7 @@ class Window:
     def _control(self, name: str, value: Any) -> None:
         controls = self.page.locator(f'[name="{name}"]')
         kind = controls.first.evaluate("control => control.type")
+        self._unfold(controls)
         if kind in {"radio", "checkbox", "select-one"}:
             self.effort.clicks += 1
         else:

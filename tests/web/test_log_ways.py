@@ -181,6 +181,27 @@ def test_whom_to_consult_first_is_named_and_what_is_missing_said_without_blockin
     assert sent(cast, visitor, dispute).state == State.OPEN
 
 
+def test_who_answers_comes_first_and_what_few_need_lies_folded_until_something_unusual_stands_there(cast: Cast) -> None:
+    visitor = at(cast)
+    dispute = filled(cast, visitor)
+    where = f"/log/{dispute.reference}/counterpart/"
+    titles = {
+        "Not the right person?", "It will not wait (optional)", "Start at a higher stage (optional)", "Whose decision it is (optional)",
+        "Not safe to raise inside your own agency (optional)",
+    }  # fmt: skip
+    page = visitor.page(where)
+    assert {one.text.split("?")[0] for one in page.all("summary")} >= {title.split("?")[0] for title in titles}
+    assert not [one for one in page.all("details") if "open" in one.attrs]
+    assert [one.attrs["name"] for one in page.all("input") if "form" in one.inside and "main" in one.inside and "details" not in one.inside] == [
+        "csrfmiddlewaretoken"
+    ]
+    refused = Page(visitor.post(where, counterpart(cast, urgent="on")).content.decode())
+    assert [one.text[:16] for one in refused.all("details") if "open" in one.attrs] == ["It will not wait"]
+    visitor.post(where, counterpart(cast, **{f"holder_{cast.social_care.pk}": str(cast.receiving_lead.pk)}))
+    chosen = visitor.page(where)
+    assert [one.text[:16] for one in chosen.all("details") if "open" in one.attrs] == ["Not the right pe"]
+
+
 def test_urgent_shows_the_out_of_hours_number_and_keeps_whom_one_has_rung(cast: Cast) -> None:
     """BRI-02, ENF-11: the number on the question and check pages, the talk on the record at its own moment."""
     visitor = at(cast, "enfield")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.web.fields import MomentField
+from agencies.web.forms import Fold
 from escalation.services.record import MOST_ACTIONS, may_do_action, may_take_on
 from escalation.web.verbs.base import VerbForm
 
@@ -39,7 +40,7 @@ class ActionRows(VerbForm):
             for part, field in rows.items():
                 field.required = False
                 self.fields[f"action_{number}_{part}"] = field
-        self.folded = (_("Actions that were agreed"), tuple(name for name in self.fields if name.startswith("action_")))
+        self.folds = [Fold(_("Actions that were agreed"), tuple(name for name in self.fields if name.startswith("action_")))]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -39,8 +39,6 @@ class VerbForm(Form):
     seen = forms.CharField(widget=forms.HiddenInput)
     # What tells a form that is sent twice from two forms: new with each form that is asked for, kept through errors and check pages.
     sending = forms.CharField(widget=forms.HiddenInput, required=False)
-    # A heading, and the names of the fields that lie folded away below it until something is typed in them; nothing where it is empty.
-    folded: tuple[Words, tuple[str, ...]] = ("", ())
     # Fields whose answers `ahead` shows better than they would themselves.
     said_ahead: frozenset[str] = frozenset()
     # What the button says, where the form knows better than the page.
@@ -53,19 +51,6 @@ class VerbForm(Form):
         initial.setdefault(SENDING, secrets.token_urlsafe(16))
         super().__init__(*args, **kwargs)
         self.prepare()
-
-    def get_context(self) -> dict[str, Any]:
-        """What the form's template shows: the folded fields apart from the others."""
-        found = super().get_context()
-        title, names = self.folded
-        below = [field for field in self.visible_fields() if field.name in names]
-        others = [pair for pair in found["fields"] if pair[0].name not in names]
-        return found | {
-            "fields": others,
-            "below": below,
-            "below_title": title,
-            "is_open": any(field.errors or _typed(field.value()) for field in below),
-        }
 
     def prepare(self) -> None:
         """Fill choices and words that depend on the case."""
@@ -113,11 +98,6 @@ class VerbForm(Form):
             self.fields[name].required = False
             choice_of(self, name).choices = choices
             self.initial[name] = choices[0][0] if choices else ""
-
-
-def _typed(value: Any) -> bool:
-    """Whether anything stands in a control, or in any part of one."""
-    return any(value) if isinstance(value, list | tuple) else bool(value)
 
 
 def choice_of(form: forms.Form, name: str) -> forms.ChoiceField:
