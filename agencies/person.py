@@ -50,8 +50,12 @@ class Person:
         """The roles held in the agency."""
         return frozenset(seat.role for seat in self.seats if seat.agency_id == agency_id)
 
-    def has(self, *roles: Role) -> bool:
-        """Whether any of the roles is held, in any agency or in the partnership."""
+    def sits_as(self, partnership_id: UUID, *roles: Role) -> bool:
+        """Whether any of the roles is held in the partnership or in one of its agencies."""
+        return any(seat.role in roles and seat.partnership_id == partnership_id for seat in self.seats)
+
+    def sits_anywhere_as(self, *roles: Role) -> bool:
+        """Whether any of the roles is held in any partnership: for what is about none, such as which pages are offered. It opens nothing."""
         return any(seat.role in roles for seat in self.seats)
 
     @cached_property
@@ -78,16 +82,6 @@ class Person:
     def units(self) -> frozenset[UUID]:
         """The partnerships in whose business unit the person sits."""
         return frozenset(seat.partnership_id for seat in self.seats if seat.role in UNIT_ROLES and seat.agency_id is None)
-
-    @property
-    def is_unit(self) -> bool:
-        """Sits in a partnership's business unit."""
-        return bool(self.units)
-
-    @cached_property
-    def is_chair(self) -> bool:
-        """Chairs the partnership, or stands in for the chair."""
-        return self.has(*CHAIR_ROLES)
 
     def level_in(self, agency_id: UUID) -> int:
         """The highest level held in the agency, 0 for none."""

@@ -21,8 +21,12 @@ def reviewing(person: "Person", case: CaseLike) -> bool:
 
 
 def logs_beside(person: "Person", case: CaseLike) -> bool:
-    """A reviewer of the disagreement's own partnership, where it was logged between two others; of those only the writer's colleagues know of it."""
-    return case.dispute.is_third_party and _is_reviewer(person, case)
+    """A reviewer of the agency in which whoever logged it between two others sits today.
+
+    Another reviewer of the partnership, who knows of it by a seat in a party's agency, reads of it what that seat gives.
+    """
+    agencies = {seat.agency_id for seat in person.seats if seat.role == Role.REVIEWER and seat.partnership_id == case.dispute.partnership_id}
+    return bool(case.dispute.is_third_party and agencies and agencies & case.writer_agency_ids)
 
 
 def _is_reviewer(person: "Person", case: CaseLike) -> bool:

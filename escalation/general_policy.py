@@ -23,9 +23,11 @@ def matches_children(person: "Person", partnership_id: UUID) -> bool:
     return not seats & (UNIT_ROLES | {Role.AUDITOR, Role.ADMINISTRATOR})
 
 
-def may_ask_about_child(person: "Person") -> bool:
-    """Everything about one child, for a serious incident: the business unit, with a reason that is kept and told to the leads concerned."""
-    return person.is_unit
+def asks_about_children_of(person: "Person") -> frozenset[UUID]:
+    """Everything about one child, for a serious incident: the partnerships whose business unit asks, with a reason that is kept and told to the
+    leads concerned. Empty for everybody else.
+    """
+    return person.units
 
 
 def require_log(person: "Person", partnership: UUID) -> None:

@@ -39,8 +39,8 @@ def visible(person: "Person") -> Q:
 
 
 def has_part(person: "Person") -> bool:
-    """Is learning this person's work, whether or not there is any just now?"""
-    return person.has(*LEARNING_ROLES)
+    """Is learning this person's work anywhere, whether or not there is any just now? The list holds each partnership's as the person sits there."""
+    return person.sits_anywhere_as(*LEARNING_ROLES)
 
 
 def reads(person: "Person", point: Any) -> bool:  # noqa: ANN401 - known by its shape

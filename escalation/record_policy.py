@@ -39,7 +39,7 @@ def may_read_line(person: "Person", case: CaseLike, line: Any) -> bool:  # noqa:
         return False
     if line.kind in FILES or line.facts.get("file"):
         return _may_read_of_file(person, case, line)
-    if line.kind in ALERTING and case.dispute.reviewing_told_at is not None and person.has(Role.REVIEWER):
+    if line.kind in ALERTING and case.dispute.reviewing_told_at is not None and person.sits_as(case.dispute.partnership_id, Role.REVIEWER):
         return True
     return is_own_side(person, case) or not stays_inside(case, line)
 

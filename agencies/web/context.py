@@ -89,7 +89,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def navigation(person: Person, path: str) -> list[dict[str, Any]]:
     """The pages that this person can go to. The current one is the entry whose address begins the path, the longest if several do."""
-    found = [(label, url) for label, name, roles in NAVIGATION if (not roles or person.has(*roles)) and (url := _url(name))]
+    found = [(label, url) for label, name, roles in NAVIGATION if (not roles or person.sits_anywhere_as(*roles)) and (url := _url(name))]
     current = max((url for _, url in found if path == url or (url != "/" and path.startswith(url))), key=len, default=None)
     return [{"label": label, "url": url, "current": url == current} for label, url in found]
 

@@ -12,7 +12,6 @@ from agencies import wall_clock
 from agencies.errors import DomainError
 from agencies.models import Agency, Partnership, Post
 from agencies.policy import may_keep_directory, sees_changes
-from agencies.roles import Role
 from agencies.selectors import agency_page, directory_of, matrices_for, matrix_of, named_officers
 from agencies.services.posts import confirm_post
 from agencies.web.access import edition_for, partnership_for, person_for, refused, user_of
@@ -30,7 +29,7 @@ def directory(request: HttpRequest) -> HttpResponse:
         "stale": sum(agency.stale for agency in agencies),
         "keeps": may_keep_directory(person_for(request), partnership_id),
         "sees_changes": sees_changes(person_for(request), partnership_id),
-        "mends": may_keep_directory(person_for(request), partnership_id) or person_for(request).has(Role.LEAD),
+        "mends": sees_changes(person_for(request), partnership_id),
     }
     return render(request, "agencies/directory.html", context)
 

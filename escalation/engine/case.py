@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from django.db import connection
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_noop
 
 from agencies.calendars import calendars_of
 from agencies.edition import current_edition
-from agencies.models import Partnership
+from agencies.models import Membership, Partnership
 from agencies.roles import Role
 from agencies.working_days import LONDON, Calendar
 from escalation.counterparts import Candidate, Counterpart, Directory, How
@@ -76,6 +77,14 @@ class Case:
     filed: list[FileConfirmation] = field(default_factory=list)
     # The legal holds under which it is, once somebody asked (`keeping.holds.held_by`).
     holds: list[LegalHold] | None = None
+
+    @cached_property
+    def writer_agency_ids(self) -> frozenset[UUID]:
+        """The partnership's agencies in which whoever logged it between two others has a role today; one query, for what was logged so alone."""
+        if not self.dispute.is_third_party:
+            return frozenset()
+        seats = Membership.objects.on(self.directory.snapshot.today).filter(user=self.dispute.logged_by_id, partnership=self.dispute.partnership_id)
+        return frozenset(seat.agency_id for seat in seats if seat.agency_id is not None)
 
     @property
     def run(self) -> StageRun | None:

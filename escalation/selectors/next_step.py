@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from agencies.person import Person
+from agencies.roles import CHAIR_ROLES
 from agencies.words import lower_first
 from escalation import clocks as arithmetic
 from escalation import policy
@@ -87,7 +88,7 @@ def _is_mine(turn: Turn, case: Case, person: Person) -> bool:
     if person.id == turn.owner:
         return True
     if turn.side == Side.CHAIR:
-        return person.is_chair and policy.reads_narrative(person, case)
+        return person.sits_as(case.dispute.partnership_id, *CHAIR_ROLES) and policy.reads_narrative(person, case)
     if turn.side == Side.RECEIVING:
         return turn.agency in policy.acts_for_receiving(person, case)
     return turn.side == Side.RAISING and policy.acts_for_raising(person, case)

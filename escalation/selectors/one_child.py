@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from agencies.person import Person
 from escalation import policy
 from escalation.engine.case import Case, assemble
+from escalation.general_policy import asks_about_children_of
 from escalation.models import Dispute, Reading
 from escalation.selectors.case_file import actions_of, every_clock, status_of, summary_of, title_of
 from escalation.selectors.naming import names_of_each, people_on
@@ -42,7 +43,8 @@ def opened_with(reading_id: UUID, person: Person, now: datetime, *, edition: str
     if first.recorded_at <= now - HOLDS:
         return []
     together = Reading.objects.filter(reader=person.id, part=ABOUT_CHILD, recorded_at=first.recorded_at).values("dispute")
-    rows = Dispute.objects.visible_to(person).filter(pk__in=together).select_related("partnership").order_by("-created_at")
+    here = Dispute.objects.visible_to(person).filter(pk__in=together, partnership__in=asks_about_children_of(person))
+    rows = here.select_related("partnership").order_by("-created_at")
     return recall_reasons(assemble(list(rows), now=now, whole=True, edition=edition), person, now=now)
 
 

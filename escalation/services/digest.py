@@ -30,8 +30,8 @@ TOLD: dict[str, Callable[[int], Said]] = {
 
 
 def gets_digest(person: Person) -> bool:
-    """Is the digest this person's to have or to leave: somebody of a business unit?"""
-    return person.is_unit
+    """Is the digest this person's to have or to leave? One choice holds for every business unit in which they sit; each writes its own."""
+    return bool(person.units)
 
 
 def wants_digest(user: UUID) -> bool:

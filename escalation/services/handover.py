@@ -152,7 +152,8 @@ class _Handover:
             self._pass_clocks(referral.chair_id, request=None)
         if referral.mediator_id == self.leaver:
             person = directory.person(self.successor)
-            mediates = person is not None and (person.has(Role.MEDIATOR) or person.has(*CHAIR_ROLES)) and not person.agency_ids & party
+            place = self.case.dispute.partnership_id
+            mediates = person is not None and person.sits_as(place, Role.MEDIATOR, *CHAIR_ROLES) and not person.agency_ids & party
             referral.mediator_id = self.successor if mediates else None
             self._pass_clocks(referral.mediator_id or referral.chair_id, request=None)
         self.change.touch(referral)

@@ -38,13 +38,14 @@ def everything_about(
     lies in the read ledger, a line is on the record, and the leads are told. None where there is none: then nothing was read or kept.
     Raises NotAllowed for anybody but the business unit, and InvalidInput.
     """
-    if not general_policy.may_ask_about_child(person):
+    places = general_policy.asks_about_children_of(person)
+    if not places:
         raise NotAllowed(gettext("Only the business unit asks for everything about one child."))
     why = checked_reason(reason)
     moment = now or wall_clock.now()
-    keys = _about(person.units, initials, born_on, reference, agency)
+    keys = _about(places, initials, born_on, reference, agency)
     with transaction.atomic():
-        rows = Dispute.objects.visible_to(person).filter(pk__in=keys, partnership__in=person.units, sent_at__isnull=False)
+        rows = Dispute.objects.visible_to(person).filter(pk__in=keys, partnership__in=places, sent_at__isnull=False)
         changes = [Change(case, now=moment, actor=person) for case in load(list(rows.values_list("pk", flat=True)), now=moment)]
         for change in changes:
             open_early(change, why, ABOUT_CHILD)

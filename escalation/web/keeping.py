@@ -51,7 +51,7 @@ def review(request: HttpRequest) -> HttpResponse:
     place, person = partnership_for(request), person_for(request)
     keeps_all = keeping_policy.keeps_records_of(person, place)
     rows, more = due_for_review(person, place, wall_clock.now())
-    if not (rows or keeps_all or person.has(Role.LEAD)):
+    if not (rows or keeps_all or person.sits_as(place, Role.LEAD)):
         raise PermissionDenied(NOT_YOURS)
     lines = [
         {

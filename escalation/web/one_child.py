@@ -48,7 +48,7 @@ class OneChildForm(WhichChildForm):
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = Agency.objects.filter(partnership__in=person.partnership_ids, is_active=True).order_by("name")
+        rows = Agency.objects.filter(partnership__in=general_policy.asks_about_children_of(person), is_active=True).order_by("name")
         self.offer("agency", rows.values_list("pk", "name"))
 
     def clean(self) -> dict[str, Any]:
@@ -71,7 +71,7 @@ class OneChildForm(WhichChildForm):
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask, confirm once more, then open. Nothing is looked for before it is confirmed."""
     person = person_for(request)
-    if not general_policy.may_ask_about_child(person):
+    if not general_policy.asks_about_children_of(person):
         raise PermissionDenied(NOT_YOURS)
     form = OneChildForm(request.POST if request.method == "POST" else None, person=person)
     if request.method == "POST" and "change" not in request.POST and form.is_valid():
@@ -101,7 +101,7 @@ def found(request: HttpRequest, reading_id: UUID) -> HttpResponse:
     """All of it, to read only, while the reason holds; each look is kept. 404 for anybody but the one who asked."""
     person, now = person_for(request), wall_clock.now()
     cases = opened_with(reading_id, person, now, edition=edition_for(request))
-    if cases is None or not general_policy.may_ask_about_child(person):
+    if cases is None or not general_policy.asks_about_children_of(person):
         raise Http404
     if not cases:
         messages.info(request, gettext("The hour is over. Give a reason again to go on reading."))

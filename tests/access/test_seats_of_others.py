@@ -13,16 +13,20 @@ from agencies.errors import NotAllowed
 from agencies.models import Membership, User
 from agencies.roles import Role
 from agencies.services.members import change_role
-from escalation import policy
+from escalation import policy, record_policy
 from escalation.engine.case import load
-from escalation.models import Dispute
+from escalation.models import Dispute, Event
 from escalation.selectors.logging import others_to_log_for
+from escalation.selectors.one_child import opened_with
 from escalation.services import drafts
+from escalation.services.one_child import everything_about
+from escalation.states import EventKind
 from tests.cast import Cast
 from tests.factories import make_agency, make_member, make_user
 from tests.world import MONDAY, World
 
 pytestmark = pytest.mark.django_db
+DISPUTED = "The referral of 27 February was closed without an assessment."
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +39,14 @@ def knows(user: User, dispute: Dispute) -> bool:
     browser = Client()
     browser.force_login(user)
     return browser.get(reverse("case", args=[dispute.reference])).status_code == 200
+
+
+def reads(world: World, user: User, dispute: Dispute) -> tuple[bool, bool]:
+    """Whether they read the words, by the policy and on the page."""
+    browser = Client()
+    browser.force_login(user)
+    page = browser.get(reverse("case", args=[dispute.reference])).content.decode()
+    return policy.reads_narrative(world.person(user), load([dispute.pk], now=MONDAY)[0]), DISPUTED in page
 
 
 def between_two(dispute: Dispute, cast: Cast) -> Dispute:
@@ -66,6 +78,37 @@ def test_a_reviewer_knows_what_a_colleague_logged_while_the_colleague_sits_there
     assert knows(fellow, dispute)
     Membership.objects.filter(user=cast.reviewer).update(until=MONDAY.date() - timedelta(days=1))
     assert not knows(fellow, dispute)
+
+
+def test_a_reviewer_of_elsewhere_who_knows_of_it_by_another_seat_reads_what_that_seat_gives(cast: Cast, world: World, dispute: Dispute) -> None:
+    """A board member of the agency that is asked knows of it, and reads it from their stage on; a reviewer's seat beside it opens no word of it."""
+    between_two(dispute, cast)
+    make_member(cast.receiving_board, make_agency(cast.partnership, "Conference Service"), Role.REVIEWER)
+    assert knows(cast.receiving_board, dispute)
+    assert reads(world, cast.receiving_board, dispute) == (False, False)
+    make_member(cast.receiving_board, cast.social_care, Role.REVIEWER)
+    assert reads(world, cast.receiving_board, dispute) == (True, True)
+    Membership.objects.filter(user=cast.reviewer).update(until=MONDAY.date() - timedelta(days=1))
+    assert reads(world, cast.receiving_board, dispute) == (False, False)
+
+
+def test_a_reviewers_and_a_chairs_seat_elsewhere_open_nothing_here(cast: Cast, world: World, dispute: Dispute) -> None:
+    """Lines of a dissent, once the reviewing service was alerted, are that of the own partnership's alone."""
+    Dispute.objects.filter(pk=dispute.pk).update(reviewing_told_at=MONDAY)
+    make_member(cast.police_manager, make_agency(cast.elsewhere, "Elsewhere Nursery"), Role.REVIEWER)
+    line = Event(kind=EventKind.ADVICE, stage=0, facts={})
+    case = load([dispute.pk], now=MONDAY)[0]
+    assert [record_policy.may_read_line(world.person(user), case, line) for user in (cast.police_manager, cast.reviewer)] == [False, True]
+
+
+def test_what_a_unit_opened_about_a_child_is_shown_while_it_sits_there(cast: Cast, world: World, dispute: Dispute) -> None:
+    """Somebody who went to another partnership's unit, and is chair here by now, has nothing left of it."""
+    opened = everything_about(world.person(cast.business_unit), reference=dispute.reference, reason="An inquest.", now=MONDAY)
+    assert opened is not None
+    assert len(opened_with(opened, world.person(cast.business_unit), MONDAY) or []) == 1
+    Membership.objects.filter(user=cast.business_unit).update(role=Role.AUDITOR)
+    make_member(cast.business_unit, cast.elsewhere, Role.BUSINESS_UNIT)
+    assert opened_with(opened, world.person(cast.business_unit), MONDAY) == []
 
 
 def test_a_former_own_manager_knows_no_more_of_it_and_the_new_one_does(cast: Cast, dispute: Dispute) -> None:

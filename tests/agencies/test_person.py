@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from agencies.person import person_of
-from agencies.roles import Role
+from agencies.roles import CHAIR_ROLES, Role
 from tests.cast import Cast
 from tests.factories import make_agency, make_cover, make_holder, make_holding, make_member, make_post, make_user
 
@@ -46,20 +46,21 @@ def test_a_closed_account_has_no_seats(cast: Cast) -> None:
 def test_somebody_without_roles_has_no_partnership(cast: Cast) -> None:
     person = person_of(cast.nobody, TODAY)
     assert person.partnership_id is None
-    assert not person.is_unit
+    assert not person.units
 
 
 def test_the_unit_and_the_chair_are_known(cast: Cast) -> None:
-    assert person_of(cast.business_manager, TODAY).is_unit
-    assert person_of(cast.deputy_chair, TODAY).is_chair
-    assert not person_of(cast.lead, TODAY).is_unit
+    assert person_of(cast.business_manager, TODAY).units == {cast.partnership.pk}
+    assert person_of(cast.deputy_chair, TODAY).sits_as(cast.partnership.pk, *CHAIR_ROLES)
+    assert not person_of(cast.deputy_chair, TODAY).sits_as(cast.elsewhere.pk, *CHAIR_ROLES)
+    assert not person_of(cast.lead, TODAY).units
 
 
 @pytest.mark.parametrize(("since", "until", "held"), [(0, 0, True), (1, None, False), (None, -1, False), (None, None, True)])
 def test_a_role_holds_from_its_first_to_its_last_day(cast: Cast, since: int | None, until: int | None, held: bool) -> None:
     days = {name: TODAY + timedelta(days=days) for name, days in (("since", since), ("until", until)) if days is not None}
     make_member(cast.nobody, cast.police, Role.MANAGER, **days)
-    assert person_of(cast.nobody, TODAY).has(Role.MANAGER) is held
+    assert person_of(cast.nobody, TODAY).sits_anywhere_as(Role.MANAGER) is held
 
 
 def test_an_agency_that_left_gives_no_seat(cast: Cast) -> None:
@@ -100,12 +101,12 @@ def test_cover_from_another_agency_hands_over_nothing(cast: Cast) -> None:
 
 def test_cover_for_the_administrator_hands_over_nothing(cast: Cast) -> None:
     make_cover(cast.administrator, cast.business_unit, TODAY, TODAY)
-    assert not person_of(cast.business_unit, TODAY).has(Role.ADMINISTRATOR)
+    assert not person_of(cast.business_unit, TODAY).sits_anywhere_as(Role.ADMINISTRATOR)
 
 
 def test_cover_for_the_chair_by_the_deputy_makes_a_chair(cast: Cast) -> None:
     make_cover(cast.chair, cast.mediator, TODAY, TODAY)
-    assert person_of(cast.mediator, TODAY).is_chair
+    assert person_of(cast.mediator, TODAY).sits_as(cast.partnership.pk, *CHAIR_ROLES)
 
 
 def test_a_post_alone_makes_a_manager_of_its_agency(cast: Cast) -> None:
