@@ -19,6 +19,7 @@ from escalation.selectors import beside
 from escalation.selectors.clock_lines import step_title
 from escalation.selectors.line_facts import facts_of
 from escalation.selectors.words import document_words, stage_title
+from escalation.services.attempts import as_read, label_of
 from escalation.states import (
     Answer,
     Door,
@@ -186,7 +187,7 @@ def record_of(
     for event, body in readable:
         words = dict(body.text) if body and body.erased_at is None else {}
         if event.kind == EventKind.SUBMITTED and narrative:
-            texts = words | {key: found[-1].new for key, found in corrections[event.number].items()}
+            texts = as_read(words | {key: found[-1].new for key, found in corrections[event.number].items()}, event.facts)
         if event.kind not in UNSEEN:
             shows = narrative or event.actor_id == person.id
             kept = corrections[event.number] if shows else {}
@@ -279,7 +280,12 @@ def _put_words(entry: Entry, words: dict[str, Any]) -> None:
     if len(words) == 1 and "referred_to" not in words:
         entry.text = str(next(iter(words.values())))
         return
-    entry.facts += [{"key": str(LABELS.get(key, key.replace("_", " ").capitalize())), "value": str(text)} for key, text in words.items()]
+    entry.facts += [{"key": words_for(key), "value": str(text)} for key, text in words.items()]
+
+
+def words_for(key: str) -> str:
+    """What a text of a line is called."""
+    return label_of(key) or str(LABELS.get(key, key.replace("_", " ").capitalize()))
 
 
 def _title(event: Event, case: Case) -> str:

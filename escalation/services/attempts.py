@@ -1,6 +1,6 @@
 """What was tried directly before it was logged, one attempt after the other: read and checked once for every door (BRI-01).
 
-The record keeps them in what was tried, as lines: when, how, with whom, and what was said.
+The record keeps days and ways as facts and each text by itself, and says them in the language of whoever reads it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,10 +10,12 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from agencies.words import day, in_english
+from agencies.words import day
 from escalation.engine.typed import clean
 from escalation.states import ContactHow
 
+TRIED, CONSULTED, ATTEMPTS, CONSULTED_ON = "tried", "consulted", "attempts", "consulted_on"
+ONE, PARTS = "attempt", ("whom", "said")
 MOST = 10
 LONGEST_NAME = 200
 
@@ -57,18 +59,53 @@ def problems_of(attempts: Sequence[Attempt], today: date) -> list[str]:
 
 def lines_of(attempts: Sequence[Attempt]) -> str:
     """The attempts by day, each a paragraph, in the language in force."""
-    form = gettext("{day}, {how}, with {whom}: {said}")
-    rows = sorted(attempts, key=lambda one: one.on)
-    return "\n\n".join(form.format(day=day(one.on, year=True), how=str(one.how.label).lower(), whom=one.whom, said=one.said) for one in rows)
+    return "\n\n".join(_line(one) for one in sorted(attempts, key=lambda one: one.on))
 
 
-def tried_of(attempts: Sequence[Attempt], rest: str) -> str:
-    """What was tried, as the record keeps it: the attempts, then what was typed besides. What the product says of it is kept in English."""
-    with in_english():
-        return "\n\n".join(filter(None, [lines_of(attempts), rest]))
+def _line(one: Attempt) -> str:
+    words = gettext("{day}, {how}, with {whom}: {said}")
+    return words.format(day=day(one.on, year=True), how=str(one.how.label).lower(), whom=one.whom, said=one.said)
 
 
-def consulted_of(whom: str, on: date | None) -> str:
-    """Whom one consulted and when, as the record keeps it; the day in English."""
-    with in_english():
-        return ", ".join(filter(None, [whom, day(on, year=True) if on else ""]))
+def typed_of(attempts: Sequence[Attempt]) -> dict[str, str]:
+    """What was typed of them, as the record's body keeps it: each text by a name of its own, so that one can be corrected or taken out alone."""
+    rows = enumerate(sorted(attempts, key=lambda one: one.on), start=1)
+    return {name: text for number, one in rows for name, text in zip(_names(number), (one.whom, one.said), strict=True)}
+
+
+def chosen_of(attempts: Sequence[Attempt], consulted_on: date | None) -> dict[str, Any]:
+    """Days and ways, as the record's facts keep them."""
+    rows = [{"on": one.on.isoformat(), "how": one.how.value} for one in sorted(attempts, key=lambda one: one.on)]
+    return ({ATTEMPTS: rows} if rows else {}) | ({CONSULTED_ON: consulted_on.isoformat()} if consulted_on else {})
+
+
+def as_read(words: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
+    """A submission's words for a reader, in the language in force: the attempts stand in what was tried, the day beside whom one consulted.
+
+    `words` as they stand after corrections. What was kept before attempts were data is text already, and stays as it is.
+    """
+    found, lines = dict(words), []
+    for number, row in enumerate(facts.get(ATTEMPTS, ()), start=1):
+        whom, said = (str(found.pop(name, "")) for name in _names(number))
+        if whom or said:
+            lines.append(_line(Attempt(date.fromisoformat(row["on"]), ContactHow(row["how"]), whom, said)))
+    if lines:
+        found[TRIED] = "\n\n".join(filter(None, [*lines, found.get(TRIED, "")]))
+    if found.get(CONSULTED) and facts.get(CONSULTED_ON):
+        found[CONSULTED] = ", ".join([found[CONSULTED], day(date.fromisoformat(facts[CONSULTED_ON]), year=True)])
+    return found
+
+
+def label_of(name: str) -> str:
+    """What a text of an attempt is called beside its words, as where it is corrected; empty for any other name."""
+    stem, _, part = name.rpartition("_")
+    number = stem.removeprefix(f"{ONE}_")
+    if part not in PARTS or not number.isdecimal():
+        return ""
+    said = gettext("Attempt {number}: with whom") if part == PARTS[0] else gettext("Attempt {number}: what was said")
+    return said.format(number=number)
+
+
+def _names(number: int) -> tuple[str, str]:
+    whom, said = (f"{ONE}_{number}_{part}" for part in PARTS)
+    return whom, said

@@ -298,6 +298,7 @@ def _facts(submission: Submission, *, again: bool) -> dict[str, Any]:
         "door": str(submission.door),
         "way": submission.way,
         "again": again,
+        **submission.tried_when(),
     }
 
 

@@ -14,7 +14,7 @@ from agencies.errors import DomainError, InvalidInput
 from agencies.working_days import LONDON
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.procedures.variants import by_way_of
-from escalation.services.attempts import Attempt, consulted_of, problems_of, read_attempts, tried_of
+from escalation.services.attempts import Attempt, chosen_of, problems_of, read_attempts, typed_of
 from escalation.services.gate import ALONE, Beside, check_door, variant_at
 from escalation.services.past import PastStage, check_logged, read_past
 from escalation.services.words import FARTHEST, clean
@@ -98,8 +98,12 @@ class Submission:
     def texts(self) -> dict[str, str]:
         """What was typed, as the record's body keeps it; whom one has spoken to is a line of its own."""
         typed = {name: getattr(self, name) for name in TEXTS if name != "spoken_to"}
-        typed |= {"tried": tried_of(self.attempts, self.tried), "consulted": consulted_of(self.consulted, self.consulted_on)}
+        typed |= typed_of(self.attempts)
         return {name: text for name, text in typed.items() if text}
+
+    def tried_when(self) -> dict[str, Any]:
+        """The days and ways of what was tried, as the record's facts keep them."""
+        return chosen_of(self.attempts, self.consulted_on)
 
 
 def start_of(submission: Submission, procedure: ProcedureDefinition, *, is_third_party: bool = False) -> tuple[str, int]:

@@ -19,6 +19,7 @@ from escalation.selectors.guarded import GuardedChild, guarded_children
 from escalation.selectors.naming import names_of
 from escalation.selectors.timeline import Entry, Names, read_events
 from escalation.selectors.words import stage_title
+from escalation.services.attempts import as_read
 from escalation.states import EventKind, Side
 
 ERASED = gettext_noop("What was typed here was erased when its time to be kept had passed.")
@@ -183,6 +184,6 @@ def _lines(file: CaseFile, rows: list[tuple[Event, EventBody | None]]) -> Iterat
             corrected.setdefault(int(event.facts.get("line", 0)), {}).update(dict(texts[event.number].get("new", {})))
     for event, body in rows:
         if event.number in entries:
-            words = texts.get(event.number, {}) | corrected.get(event.number, {})
+            words = as_read(texts.get(event.number, {}) | corrected.get(event.number, {}), event.facts)
             kept = {key: str(text) for key, text in words.items() if text and not isinstance(text, dict | list)}
             yield Line(event, kept, entries[event.number], erased=bool(body and body.erased_at))

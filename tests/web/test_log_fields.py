@@ -6,10 +6,15 @@ from typing import Any
 import pytest
 import time_machine
 
+from escalation.engine.case import assemble
 from escalation.models import Dispute, Draft, Event
+from escalation.services.attempts import as_read
 from escalation.states import Answer, EventKind, Ground, State, Verb
+from reports.documents.kinds import DocumentKind
+from reports.documents.printing import document_of, markup
 from tests.api.conftest import Caller
 from tests.cast import Cast
+from tests.pseudo import marked, unmarked
 from tests.web.page import Page
 from tests.web.signed_in import Visitor
 from tests.web.test_log import answered, begun, counterpart, summary
@@ -42,8 +47,14 @@ def raiser(cast: Cast, world: World) -> Visitor:
     return Visitor(cast.raiser, world.now)
 
 
+def line_of(dispute: Dispute) -> Event:
+    return Event.objects.select_related("body").get(dispute=dispute, kind=EventKind.SUBMITTED)
+
+
 def texts_of(dispute: Dispute) -> Any:
-    return Event.objects.select_related("body").get(dispute=dispute, kind=EventKind.SUBMITTED).body.text
+    """As they are read in English."""
+    line = line_of(dispute)
+    return as_read(line.body.text, line.facts)
 
 
 def test_an_attempt_is_added_kept_and_removed_and_what_is_typed_besides_stays(cast: Cast, raiser: Visitor) -> None:
@@ -85,6 +96,34 @@ def test_what_was_asked_stands_on_the_check_the_record_the_page_and_in_print(cas
     for path in ("", "view/print/"):
         page = Visitor(cast.receiver, world.now).page(f"/d/{dispute.reference}/{path}").one("main").text
         assert [words for words in said if words not in page] == [], path
+    case = assemble([dispute], now=world.now, whole=True)[0]
+    printed = markup(document_of(DocumentKind.ESCALATION_RECORD, case, world.person(cast.lead), world.now, with_child=False))
+    assert [words for words in LINES.split("\n\n") if words not in printed] == []
+    line = line_of(dispute)
+    assert line.facts["attempts"] == [{"on": "2026-02-26", "how": "email"}, {"on": "2026-02-27", "how": "phone"}]
+    assert "2026" not in str(line.body.text)
+    with marked():
+        foreign = texts_of(dispute)
+    assert [unmarked(foreign[key], {*said, "Rashida Shah", "The duty desk", "Colin Reid", "We also wrote."}) for key in ("tried", "consulted")] == [
+        [],
+        [],
+    ]
+
+
+def test_one_word_of_an_attempt_is_taken_out_alone_and_corrected_alone(cast: Cast, world: World, raiser: Visitor) -> None:
+    dispute = answered(cast, raiser)
+    raiser.post(f"/log/{dispute.reference}/tried/", attempts(CALL, LETTER))
+    raiser.post(f"/log/{dispute.reference}/check/")
+    world.do(dispute, Verb.CORRECT, cast.raiser, number=line_of(dispute).number, text={"attempt_2_said": "They rang back."}, why="They did.")
+    page = Visitor(cast.lead, world.now).page(f"/d/{dispute.reference}/").one("main").text
+    assert "with The duty desk: They rang back." in page
+    form = Visitor(cast.lead, world.now).page(f"/d/{dispute.reference}/redact/?number={line_of(dispute).number}")
+    assert "Attempt 2: what was said" in form.one("main").text
+    left = {"attempt_1_whom": "", "attempt_2_said": "They rang back."}
+    world.do(dispute, Verb.REDACT, cast.lead, number=line_of(dispute).number, text=left, why="A name.")
+    page = Visitor(cast.lead, world.now).page(f"/d/{dispute.reference}/").one("main").text
+    assert "with [taken out]: No answer came." in page
+    assert "Rashida Shah" not in page.partition("Thursday 26 February")[2].partition("Friday")[0]
 
 
 @pytest.mark.parametrize(

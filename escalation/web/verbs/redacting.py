@@ -10,7 +10,7 @@ from agencies.templatetags.ui import moment
 from agencies.web.fields import Paragraphs
 from agencies.web.widgets import Radios
 from escalation.models import Event
-from escalation.selectors.timeline import LABELS
+from escalation.selectors.timeline import words_for
 from escalation.services.redaction import LONGEST_REASON, words_to_redact
 from escalation.web.verbs.base import VerbForm, choice_of
 
@@ -33,8 +33,7 @@ class RedactForm(VerbForm):
         self.button = gettext("Take the words out")
         self.sometimes_required = {f"{MARK}{key}" for key in chosen[1]}  # type: ignore[misc]  # the entry names its texts
         for key, words in chosen[1].items():
-            label = LABELS.get(key, key.replace("_", " ").capitalize())
-            self.fields[f"{MARK}{key}"] = Paragraphs(label=label, required=False, initial=words)
+            self.fields[f"{MARK}{key}"] = Paragraphs(label=words_for(key), required=False, initial=words)
         self.fields["why"] = forms.CharField(
             label=gettext("Why?"), max_length=LONGEST_REASON, help_text=gettext("It stays on the record: do not repeat what must not be read.")
         )

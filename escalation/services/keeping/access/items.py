@@ -29,6 +29,7 @@ from escalation.engine.case_rows import by_dispute
 from escalation.engine.standing import standing
 from escalation.models import AccessRequest, Attachment, Child, ChildNaming, Dispute, EarlierChild, Event, EventBody, Guest
 from escalation.querysets import Among
+from escalation.services.attempts import as_read
 from escalation.services.keeping.access.account import account_of, when
 from escalation.services.keeping.access.asking import still_kept
 from escalation.services.keeping.access.pieces import Names, Piece
@@ -260,7 +261,7 @@ def _author(event: Event, opened: Opened) -> str:
 
 def _words(event: Event, body: EventBody | None) -> str:
     """What was typed and still stands, each part with its name; one part stands alone. What a redaction kept stands in its own line."""
-    text: dict[str, Any] = dict(body.text) if body is not None and body.erased_at is None else {}
+    text = as_read(body.text, event.facts) if body is not None and body.erased_at is None else {}
     if event.kind == EventKind.ERASED:
         text.pop("kept", None)
     parts = {key: value for key, value in text.items() if value}
