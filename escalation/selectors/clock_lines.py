@@ -5,12 +5,17 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.words import lower_first
 from escalation.engine.own_clocks import ACTION, ASKED, NEXT_STEP, REPLY
-from escalation.models import Event
+from escalation.models import Clock, Event
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.states import EventKind, Measure
 
 OWN = {NEXT_STEP: Measure.NEXT_STEP, REPLY: Measure.RESPONSE}
 OVERDUE = {Measure.CAP: _("Overall limit passed")}
+
+
+def measured(clock: Clock) -> Measure:
+    """What the clock measures; of an awaited reply that the procedure gives no time, a response."""
+    return OWN.get(clock.key, Measure(clock.measures))
 
 
 def measure_of(event: Event, procedure: ProcedureDefinition) -> Measure | None:

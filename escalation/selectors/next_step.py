@@ -1,5 +1,6 @@
 """What happens next: whose turn it is, by when, whom to ring, and what this reader may do, most likely first."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,12 +16,12 @@ from escalation import policy
 from escalation.counterparts import Candidate
 from escalation.engine import clockwork
 from escalation.engine.case import HOP, Case
-from escalation.engine.turns import Turn
+from escalation.engine.turns import Turn, turn_of
 from escalation.models import Clock
 from escalation.selectors.explained import explained
 from escalation.selectors.offering import LABELS, Here, Paper, offered
 from escalation.selectors.timeline import Names
-from escalation.selectors.words import Due, due_of, stage_name, words_of
+from escalation.selectors.words import Due, ask_of, due_of, follows_turn, stage_name, words_of
 from escalation.states import ClockState, Measure, RequestState, Side, State, Verb
 
 # These belong to one line, one action, or to a page of their own, and are offered there.
@@ -38,9 +39,18 @@ class Offer:
     label: str
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A date that runs beside the one that matters now: what is asked, of whom, and by when."""
+
+    what: str
+    who: str
+    due: Due
+
+
 @dataclass(slots=True)
 class Step:
-    """The box. `due` and `working_out` are those of the clock that matters now."""
+    """The box. `due` and `working_out` are those of the clock that matters now; `late` are the others that are overdue, `others` the rest."""
 
     turn: str
     what: str
@@ -53,6 +63,8 @@ class Step:
     due: Due | None = None
     clock: UUID | None = None
     working_out: dict[str, Any] = field(default_factory=dict)
+    late: list[Running] = field(default_factory=list)
+    others: list[Running] = field(default_factory=list)
     note: str = ""
     primary: Offer | None = None
     beside: list[Offer] = field(default_factory=list)
@@ -60,7 +72,7 @@ class Step:
 
 
 def step_of(case: Case, person: Person, now: datetime, turn: Turn, verbs: list[Verb], clocks: list[Clock], known: Names) -> Step:
-    """The box for this reader. `clocks` are all of the disagreement's, with their working-out; `verbs` what the reader may do and has not done."""
+    """The box for this reader. `clocks` are those they may see, with their working-out; `verbs` what the reader may do and has not done."""
     if case.dispute.state not in {State.OPEN, State.RESOLVED}:
         words = {State.CLOSED: _("This disagreement is closed"), State.WITHDRAWN: _("This disagreement was withdrawn")}
         step = Step(turn=words.get(State(case.dispute.state), _("This is a draft")), what="", mine=False)
@@ -71,13 +83,28 @@ def step_of(case: Case, person: Person, now: datetime, turn: Turn, verbs: list[V
     if clock is not None:
         step.due, step.clock = due_of(clock, now, case.calendar), clock.pk
         step.working_out = _working_out(case, clock)
+    beside = [each for each in running_of(clocks) if each is not clock]
+    rows = [(each, _running(each, case, person, now, known)) for each in beside]
+    step.late, step.others = [row for _, row in rows if row.due.tone == "overdue"], [row for _, row in rows if row.due.tone != "overdue"]
     step.note = _note(case, person)
-    return _offered(step, case, person, verbs, overdue=step.due is not None and step.due.tone == "overdue")
+    to_move = any(each.measures == Measure.MOVE_UP and row.due.tone == "overdue" for each, row in rows)
+    return _offered(step, case, person, verbs, overdue=to_move or (step.due is not None and step.due.tone == "overdue"))
+
+
+def running_of(clocks: Iterable[Clock]) -> list[Clock]:
+    """Those that run still, the soonest due first."""
+    return sorted((clock for clock in clocks if clock.state == ClockState.RUNNING), key=lambda clock: clock.effective_due)
+
+
+def _running(clock: Clock, case: Case, person: Person, now: datetime, known: Names) -> Running:
+    who = _("you") if clock.owner_id == person.id else known.people.get(clock.owner_id, "") if clock.owner_id else ""
+    asks = turn_of(case).what if follows_turn(clock) else ask_of(clock, case.procedure)
+    return Running(asks, who or known.agency(clock.agency_id) or known.partnership, due_of(clock, now, case.calendar))
 
 
 def _clock(case: Case, turn: Turn, clocks: list[Clock]) -> Clock | None:
     """The soonest running clock of whoever's turn it is, else of anybody; overall limits and agreed actions only where nothing else runs."""
-    running = sorted((clock for clock in clocks if clock.state == ClockState.RUNNING), key=lambda clock: clock.effective_due)
+    running = running_of(clocks)
     asked = [clock for clock in running if clock.measures not in {Measure.CAP, Measure.ACTION}]
     owed = [clock for clock in asked if (clock.owner_id, clock.agency_id) == (turn.owner, turn.agency)]
     return next(iter([*owed, *asked, *running]), None)

@@ -68,6 +68,6 @@ def _shown(case: Case, person: Person, events: list[Any], known: Names, seen: se
         receiving=names(sorted(known.agency(key) for key in case.receiving_ids)),
         status=status_of(case, now),
         summary=summary_of(record.texts) if narrative else [],
-        stages=stages_of(case, every_clock(case), person),
+        stages=stages_of(case, every_clock(case), person, now),
         entries=record.entries,
     )

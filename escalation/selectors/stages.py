@@ -1,6 +1,7 @@
 """The stage tracker: every stage of the pinned procedure, with what became of it."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -9,6 +10,7 @@ from agencies.words import lower_first
 from escalation.engine.case import HOP, Case
 from escalation.models import Clock, StageRun
 from escalation.record_policy import is_own_side
+from escalation.selectors.clock_lines import measured
 from escalation.selectors.words import stage_name, words_of
 from escalation.states import ClockState, Ground, Measure, State
 
@@ -24,14 +26,14 @@ class Stage:
     detail: str
 
 
-def stages_of(case: Case, clocks: list[Clock], person: Person) -> list[Stage]:
-    """The stages in order; the hop inside the raising agency first, where there was one and the reader is of that agency."""
+def stages_of(case: Case, clocks: list[Clock], person: Person, now: datetime) -> list[Stage]:
+    """The stages in order, judged now; the hop inside the raising agency first, where there was one and the reader is of that agency."""
     found = []
     hops = [run for run in case.runs if run.stage == HOP]
     own_side = is_own_side(person, case)
     if hops and own_side:
-        found.append(_hop(case, hops[-1], clocks))
-    return found + [_seen(_stage(case, stage.position, clocks), inside=stage.is_own and not own_side) for stage in case.procedure.stages]
+        found.append(_hop(case, hops[-1], clocks, now))
+    return found + [_seen(_stage(case, stage.position, clocks, now), inside=stage.is_own and not own_side) for stage in case.procedure.stages]
 
 
 def _seen(stage: Stage, *, inside: bool) -> Stage:
@@ -39,18 +41,18 @@ def _seen(stage: Stage, *, inside: bool) -> Stage:
     return replace(stage, detail=_("inside the raising agency")) if inside else stage
 
 
-def _hop(case: Case, run: StageRun, clocks: list[Clock]) -> Stage:
-    now = run.left_at is None and case.dispute.state == State.OPEN
+def _hop(case: Case, run: StageRun, clocks: list[Clock], now: datetime) -> Stage:
+    is_now = run.left_at is None and case.dispute.state == State.OPEN
     left = _("left {moment}").format(moment=words_of(run.left_at)) if run.left_at else ""
-    return Stage(_(case.hop_at(len(case.hops) - 1).name), "", done=not now, now=now, detail=_due(clocks, run) if now else left)
+    return Stage(_(case.hop_at(len(case.hops) - 1).name), "", done=not is_now, now=is_now, detail=_due(clocks, run, now) if is_now else left)
 
 
-def _stage(case: Case, position: int, clocks: list[Clock]) -> Stage:
+def _stage(case: Case, position: int, clocks: list[Clock], now: datetime) -> Stage:
     runs = [run for run in case.runs if run.stage == position]
     name, who = stage_name(case.procedure, position), lower_first(case.procedure.stage(position).name)
     if runs and runs[-1].left_at is None:
         if case.dispute.state == State.OPEN:
-            return Stage(name, who, done=False, now=True, detail=_due(clocks, runs[-1]))
+            return Stage(name, who, done=False, now=True, detail=_due(clocks, runs[-1], now))
         return Stage(name, who, done=True, now=False, detail=_settled(case))
     if runs:
         return Stage(name, who, done=True, now=False, detail=_left(case, runs[-1], clocks))
@@ -66,11 +68,18 @@ def _settled(case: Case) -> str:
     return _("settled {moment}").format(moment=words_of(case.dispute.resolved_at)) if case.dispute.resolved_at else _("settled")
 
 
-def _due(clocks: list[Clock], run: StageRun) -> str:
-    due = [
-        clock.effective_due for clock in clocks if clock.run_id == run.pk and clock.state == ClockState.RUNNING and clock.measures != Measure.ACTION
-    ]
-    return _("due {moment}").format(moment=words_of(min(due))) if due else ""
+def _due(clocks: list[Clock], run: StageRun, now: datetime) -> str:
+    """What runs in the stage, what is overdue first; each by its name where several do."""
+    running = [clock for clock in clocks if clock.run_id == run.pk and clock.state == ClockState.RUNNING and clock.measures != Measure.ACTION]
+    running.sort(key=lambda clock: clock.effective_due)
+    if len(running) == 1:
+        form = _("overdue since {moment}") if now > running[0].effective_due else _("due {moment}")
+        return form.format(moment=words_of(running[0].effective_due))
+    late, due = _("{what} overdue since {moment}"), _("{what} due {moment}")
+    return "; ".join(
+        (late if now > clock.effective_due else due).format(what=lower_first(str(measured(clock).label)), moment=words_of(clock.effective_due))
+        for clock in running
+    )
 
 
 def _left(case: Case, run: StageRun, clocks: list[Clock]) -> str:

@@ -192,6 +192,8 @@ def step_context(file: CaseFile) -> dict[str, Any]:
         "agency": step.agency,
         "phone": step.phone,
         "out_of_hours": step.out_of_hours,
+        "late": [asdict(row) for row in step.late],
+        "others": [asdict(row) for row in step.others],
         "note": step.note,
         "primary": _offered(file, step.primary) if step.primary else None,
         "links": [_offered(file, offer) for offer in step.beside],
