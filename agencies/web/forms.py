@@ -131,6 +131,8 @@ class Form(forms.Form):
     sometimes_required: ClassVar[Collection[str]] = ()
     # What lies folded away below the other fields, and what stands in a field there that nobody touched, where that is not nothing.
     folds: Sequence[Fold] = ()
+    # The field that somebody came to change: the fold that it lies in is open.
+    opened = ""
     usual: Mapping[str, str] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -143,16 +145,17 @@ class Form(forms.Form):
         fields = {field.name: field for field in self.visible_fields()}
         folds = [(fold, [fields.pop(name) for name in fold.names if name in fields]) for fold in self.folds]
         shown = [
-            {"title": fold.title, "lead": fold.lead, "fields": within, "is_open": any(field.errors or self._is_unusual(field) for field in within)}
+            {"title": fold.title, "lead": fold.lead, "fields": within, "is_open": any(self._draws_the_eye(field) for field in within)}
             for fold, within in folds
             if within
         ]
         return found | {"fields": [pair for pair in found["fields"] if pair[0].name in fields], "folds": shown}
 
-    def _is_unusual(self, field: forms.BoundField) -> bool:
-        """Whether anything stands in the control, or in a part of it, but what usually does."""
-        value = field.value()
-        return any(value) if isinstance(value, list | tuple) else bool(value) and str(value) != self.usual.get(field.name, "")
+    def _draws_the_eye(self, field: forms.BoundField) -> bool:
+        """Whether it was refused or is to be changed, or anything stands in the control, or in a part of it, but what usually does."""
+        value, usual = field.value(), self.usual.get(field.name, "")
+        is_unusual = any(value) if isinstance(value, list | tuple) else bool(value) and str(value) != usual
+        return bool(field.errors) or field.name == self.opened or is_unusual
 
     def full_clean(self) -> None:
         """Checks what was typed. Words are made plain only now, since some fields come after the form is made."""

@@ -105,6 +105,7 @@ def _counterpart(request: HttpRequest, draft: Draft) -> HttpResponse:
     kept = CounterpartForm.initial_of(draft.answers, shown)
     own, in_danger = own_people(draft) if submission.is_restricted else [], bool(draft.answers.get("danger_now"))
     form = CounterpartForm(posted(request), initial=kept, shown=shown, procedure=procedure, own=own, theirs=their_people(draft), in_danger=in_danger)
+    form.opened = request.GET.get("open", "")
     before = _route(draft.answers)
     response = page(request, draft, "counterpart", form, lambda: form.answers(ground), {"shown": shown})
     if response.status_code == 302 and _route(open_draft(request, draft.dispute.reference).answers) != before and not leaving(request):

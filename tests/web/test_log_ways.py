@@ -335,9 +335,8 @@ def test_whose_decision_it_is_is_chosen_from_their_people_and_answers_at_no_late
     refused = visitor.post(where, counterpart(cast, disputed_person=str(cast.police_manager.pk)))
     assert [words.endswith("choose one of the answers listed") for words in summary(Page(refused.content.decode()))] == [True]
     visitor.post(where, counterpart(cast, disputed_person=str(cast.receiving_senior.pk), disputed_name="The duty worker"))
-    check = words(visitor, f"/log/{dispute.reference}/check/")
-    assert cast.receiving_senior.name in check
-    assert "The duty worker" in check
+    check = visitor.page(f"/log/{dispute.reference}/check/")
+    assert f"Whose decision it is {cast.receiving_senior.name} and The duty worker" in check.one("main").text
     logged = sent(cast, visitor, dispute, disputed_person=str(cast.receiving_senior.pk))
     assert logged.disputed_person == cast.receiving_senior
     assert f"Whose decision it is {cast.receiving_senior.name}" in words(visitor, f"/d/{dispute.reference}/")
@@ -345,6 +344,28 @@ def test_whose_decision_it_is_is_chosen_from_their_people_and_answers_at_no_late
     assert cast.receiving_senior.pk not in at_stage_two(case, cast)
     case.dispute.disputed_person_id = None
     assert cast.receiving_senior.pk in at_stage_two(case, cast)
+
+
+def test_the_check_changes_who_answers_where_it_starts_and_whose_decision_it_is_and_says_the_stage(cast: Cast) -> None:
+    visitor = at(cast)
+    dispute = filled(cast, visitor)
+    where = f"/log/{dispute.reference}/counterpart/"
+    higher = counterpart(cast, start_stage="2", start_reason="The risk is rising.") | {f"holder_{cast.social_care.pk}": str(cast.receiving_senior.pk)}
+    visitor.post(where, higher)
+    visitor.post(where, higher)
+    check = visitor.page(f"/log/{dispute.reference}/check/")
+    assert "Starts at Stage 2, service managers" in check.one("main").text
+    assert "Starts higher because The risk is rising." in check.one("main").text
+    leads = {one.text: one.attrs["href"] for one in check.all("a") if one.text.startswith("Change")}
+    assert "Change raised by" not in leads
+    for words_, summary_ in (
+        (f"Change who answers at {cast.social_care.name}", "Not the right person?"),
+        ("Change starts at", "Start at a higher stage"),
+        ("Change whose decision it is", "Whose decision it is"),
+    ):
+        path, query = leads[words_].split("?")
+        opened = [one.text for one in visitor.page(path, **dict(pair.split("=") for pair in query.split("&"))).all("details") if "open" in one.attrs]
+        assert any(one.startswith(summary_) for one in opened), words_
 
 
 def test_somebody_from_elsewhere_took_no_decision_by_whatever_door_they_are_named(world: World) -> None:
