@@ -23,7 +23,6 @@ from escalation.web.log_forms import consulted_words
 from escalation.web.log_page import PAST
 from escalation.web.log_past import past_rows
 
-
 # What is said and its answer; with the field that changes it, where others stand before it on that page.
 Rows = Sequence[tuple[str, ...]]
 FIXED = "fixed"
