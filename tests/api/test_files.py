@@ -40,25 +40,28 @@ def test_a_file_is_sent_up_listed_and_given_out(world: World, cast: Cast) -> Non
     assert Reading.objects.filter(dispute=dispute, reader=cast.raiser, part=f"file: {listed[0]['number']}").exists()
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "more", "field"),
-    [
-        ("x.exe", LETTER, {}, "upload"),
-        ("let\x00ter.txt", LETTER, {}, "upload"),
-        ("letter.t\x00xt", LETTER, {}, "upload"),
-        ("letter.txt", b"", {}, "upload"),
-        ("letter.txt", b"\x00", {}, "upload"),
-        ("letter.txt", LETTER, {"audience": "all"}, "audience"),
-        ("letter.txt", LETTER, {"line": "x"}, "line"),
-        ("letter.txt", LETTER, {"about": "a" * 201}, "about"),
-        ("letter.txt", LETTER, {"surprise": "1"}, "surprise"),
-        ("letter.txt", LETTER, {"about": "a\x00b"}, "about"),
-    ],
-)
-def test_what_is_not_taken_is_told_by_its_field(world: World, cast: Cast, name: str, content: bytes, more: Any, field: str) -> None:
-    answer = send(Caller(cast.receiver), world.sent(), name, content, **more)
-    assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])
-    assert lying() == []
+NOT_TAKEN: list[tuple[str, bytes, dict[str, str], str]] = [
+    ("x.exe", LETTER, {}, "upload"),
+    ("let\x00ter.txt", LETTER, {}, "upload"),
+    ("letter.t\x00xt", LETTER, {}, "upload"),
+    ("letter.txt", b"", {}, "upload"),
+    ("letter.txt", b"\x00", {}, "upload"),
+    ("letter.pdf", b"%PDF-1.7 and no more", {}, "upload"),
+    ("letter.txt", LETTER, {"audience": "all"}, "audience"),
+    ("letter.txt", LETTER, {"line": "x"}, "line"),
+    ("letter.txt", LETTER, {"about": "a" * 201}, "about"),
+    ("letter.txt", LETTER, {"surprise": "1"}, "surprise"),
+    ("letter.txt", LETTER, {"about": "a\x00b"}, "about"),
+]
+
+
+@pytest.mark.engines
+def test_what_is_not_taken_is_told_by_its_field_and_nothing_of_it_is_stored(world: World, cast: Cast) -> None:
+    caller, dispute = Caller(cast.receiver), world.sent()
+    lines = Event.objects.filter(dispute=dispute).count()
+    answers = [(send(caller, dispute, name, content, **more), field) for name, content, more, field in NOT_TAKEN]
+    assert [(answer.status_code, list(answer.json()["errors"])) for answer, _ in answers] == [(400, [field]) for _, field in answers]
+    assert (lying(), Attachment.objects.count(), Event.objects.filter(dispute=dispute).count()) == ([], 0, lines)
 
 
 @pytest.mark.parametrize("key", ["", "k1"])
