@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from agencies.keys import new_key
 from agencies.roles import Role
@@ -23,6 +23,7 @@ from tests.access.test_matrix import _on_monday_at_ten as _on_monday_at_ten
 from tests.access.test_matrix import addresses as addresses
 from tests.access.test_matrix import dispute as dispute
 from tests.factories import make_member, make_user
+from tests.web.test_confirming import CONFIRMED
 
 pytestmark = pytest.mark.django_db
 MOST = 15
@@ -42,12 +43,17 @@ def looks(addresses: Addresses, each: int) -> Iterator[tuple[str, str, str]]:
             yield name, part, address
 
 
-def asked(person: Person, address: str) -> int:
-    """The questions of a look; of a second one where the first had something to note, as that a request was opened, or read the directory anew."""
+def asked(person: Person, address: str, files: list[str] | None = None) -> int:
+    """The questions of a look; of a second one where the first had something to note, as that a request was opened, or read the directory anew.
+
+    What is given out as a file is added to `files`.
+    """
     number = 0
     for _look in range(2):
         with CaptureQueriesContext(connection) as queries:
-            person.browser.get(address)
+            answer = person.browser.get(address)
+        if files is not None and "Content-Disposition" in answer.headers:
+            files.append(address)
         number = sum(not query["sql"].startswith(("SAVEPOINT", "RELEASE")) for query in queries)
         if number <= MOST:
             break
@@ -93,15 +99,17 @@ def test_no_page_asks_the_database_more_than_fifteen_times_nor_more_often_for_mo
     addresses: Addresses, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pdf, "print_html", _printed(pdf.print_html))
-    people, over, first = everybody(addresses.cast, *LOOKING), [], {}
+    people, over, first, files = everybody(addresses.cast, *LOOKING), [], {}, list[str]()
     for part in ("receiver", "raiser"):  # So that there is every kind of look on the ledger.
         for name in ("case", "case-file"):
             people[part].browser.get(addresses.of(name, own_routes()[name]))
     for name, part, address in looks(addresses, 2):
-        first[name, part] = number = asked(people[part], address)
+        first[name, part] = number = asked(people[part], address, files)
         if number > MOST:
             over.append(f"{name} for {part}: {number}")
     assert over == []
+    # A file that is given out without asking to confirm who one is was read on the page, or says nothing of the case.
+    assert {resolve(address).url_name for address in files} - CONFIRMED == {"case-file", "case-due"}
     grow(addresses)
     for name, part, address in looks(addresses, 1):
         again = asked(people[part], address)
