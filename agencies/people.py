@@ -42,6 +42,12 @@ class Place:
     people: tuple[PersonLine, ...]
 
 
+def partnerships_ever(user_id: UUID) -> set[UUID]:
+    """Every partnership in which somebody holds or held a role or a post. Two queries."""
+    roles = Membership.objects.filter(user=user_id).values_list("partnership_id", flat=True)
+    return {*roles, *PostHolding.objects.filter(user=user_id).values_list("post__agency__partnership_id", flat=True)}
+
+
 def people_of(person: Person, today: date, *, agency: str = "") -> list[Place]:
     """Those for whom the person may arrange cover, by agency: oneself, whom one supervises, the own agency's people for its safeguarding lead.
 

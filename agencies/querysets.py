@@ -44,6 +44,11 @@ class UserQuerySet(models.QuerySet["User"]):
         """Those with any role in the agency on the day, each once, by name."""
         return self.filter(in_force(today, prefix="memberships__"), memberships__agency_id=agency_id).distinct().order_by("name")
 
+    def ever_in(self, partnership_id: UUID) -> Self:
+        """Those who hold or held a role or a post in the partnership, each once."""
+        here = Q(memberships__partnership_id=partnership_id) | Q(holdings__post__agency__partnership_id=partnership_id)
+        return self.filter(here).distinct()
+
     def with_role(self, partnership_id: UUID, role: Role, today: date) -> Self:
         """Active people who hold the role in the partnership or in any of its agencies on the day."""
         held = Q(memberships__partnership_id=partnership_id, memberships__role=role)

@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KT
 from django.utils.translation import gettext, gettext_noop
 
-from agencies.models import Agency, Membership, Partnership, User
+from agencies.models import Agency, Membership, Partnership, PostHolding, User
 from agencies.person import Person
 from agencies.sheets import neutral
 from agencies.working_days import LONDON
@@ -70,7 +70,7 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where people sit or sat in a partnership, by the roles that they hold or held."""
+    """Where people sit or sat in a partnership, by the roles and posts that they hold or held."""
 
     partnership: str
     agencies: dict[UUID, str]
@@ -93,8 +93,8 @@ class Places:
 def steps(person: Person, partnership: Partnership, agency: Agency | None, period: Period) -> list[Step]:
     """What was processed in the period, the newest first, of the disagreements that this person may know of; 20,000 lines at most.
 
-    With `agency` what its people did, by the roles that they hold or held there, and its guests; without one, what anybody did. What somebody
-    did for an agency in which they never sat, as the business unit may, is not that agency's.
+    With `agency` what its people did, by the roles and posts that they hold or held there, and its guests; without one, what anybody did. What
+    somebody did for an agency in which they never sat, as the business unit may, is not that agency's.
     """
     places = _places(partnership)
     events, looks = _ledgers(person, partnership, agency, period)
@@ -109,18 +109,21 @@ def _ledgers(person: Person, partnership: Partnership, agency: Agency | None, pe
     events = Event.objects.filter(within).filter(Q(actor__isnull=False) | Q(facts__guest__isnull=False))
     looks = Reading.objects.filter(within)
     if agency is not None:
-        own = Membership.objects.filter(agency=agency).values("user")
-        for_another = Membership.objects.filter(user=OuterRef("actor"), agency=OuterRef("agency")).exclude(agency=agency)
+        roles, posts = Membership.objects.filter(agency=agency).values("user"), PostHolding.objects.filter(post__agency=agency).values("user")
+        other_role = Membership.objects.filter(user=OuterRef("actor"), agency=OuterRef("agency")).exclude(agency=agency)
+        other_post = PostHolding.objects.filter(user=OuterRef("actor"), post__agency=OuterRef("agency")).exclude(post__agency=agency)
         guests = [str(key) for key in Guest.objects.filter(agency=agency, dispute__in=known).values_list("pk", flat=True)]
-        events = events.filter(Q(~Exists(for_another), actor__in=own) | Q(facts__guest__in=guests))
-        looks = looks.filter(Q(reader__in=own) | Q(guest__agency=agency))
+        own = (Q(actor__in=roles) | Q(actor__in=posts)) & ~Exists(other_role) & ~Exists(other_post)
+        events = events.filter(own | Q(facts__guest__in=guests))
+        looks = looks.filter(Q(reader__in=roles) | Q(reader__in=posts) | Q(guest__agency=agency))
     return events, looks
 
 
 def _places(partnership: Partnership) -> Places:
     agencies = dict(Agency.objects.filter(partnership=partnership).values_list("pk", "name"))
     sat: dict[UUID, set[UUID | None]] = {}
-    for user, agency in Membership.objects.filter(partnership=partnership).values_list("user", "agency"):
+    posts = PostHolding.objects.filter(post__agency__partnership=partnership).values_list("user", "post__agency")
+    for user, agency in (*Membership.objects.filter(partnership=partnership).values_list("user", "agency"), *posts):
         sat.setdefault(user, set()).add(agency)
     return Places(partnership.name, agencies, sat)
 

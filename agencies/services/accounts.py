@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from agencies.errors import InvalidInput
 from agencies.models import Agency, Membership, Partnership, User
+from agencies.people import partnerships_ever
 from agencies.person import person_of
 from agencies.policy import may_keep_directory, require
 from agencies.querysets import in_force
@@ -61,7 +62,7 @@ def close_account(*, actor: User | None, user: User, now: datetime) -> User:
 
     Raises NotAllowed unless the actor keeps the directory of every partnership in which the person sits, InvalidInput for one's own account.
     """
-    partnerships = set(Membership.objects.filter(user=user).values_list("partnership_id", flat=True))
+    partnerships = partnerships_ever(user.pk)
     if person := acting_person(actor, now):
         if person.id == user.id:
             raise InvalidInput(_("Ask somebody else to close your own account."))
@@ -114,7 +115,7 @@ def _places(user: User, now: datetime) -> dict[tuple[UUID, UUID | None], set[Rol
     for seat in person_of(user, london(now).date()).seats:
         if seat.agency_id is not None and seat.role in LEADING_ROLES:
             leading.setdefault((seat.partnership_id, seat.agency_id), set()).add(seat.role)
-    known = set(Membership.objects.filter(user=user).values_list("partnership_id", flat=True)) - {key for key, _ in leading}
+    known = partnerships_ever(user.pk) - {key for key, _ in leading}
     return leading | {(key, None): set() for key in known}
 
 

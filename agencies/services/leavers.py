@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from agencies.models import Membership, PostHolding, User
+from agencies.people import partnerships_ever
 from agencies.querysets import in_force
 from agencies.services.closing import shut
 from agencies.services.departures import has_a_seat
@@ -38,6 +39,6 @@ def _close(user_id: UUID, now: datetime) -> bool:
         return False
     shut(user, now)
     note(SignInKind.ACCESS_ENDED, user, Visit(), now=now)
-    for partnership_id in set(Membership.objects.filter(user=user).values_list("partnership_id", flat=True)):
+    for partnership_id in sorted(partnerships_ever(user.pk)):
         record(partnership_id, None, f"The account of {user.name} was closed: no role is left.", now=now)
     return True

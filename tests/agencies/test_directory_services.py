@@ -279,10 +279,19 @@ def test_somebody_who_sits_elsewhere_too_is_not_one_partnerships_to_close(cast: 
         close_account(actor=cast.business_unit, user=cast.raiser, now=NOW)
 
 
-def test_an_account_without_roles_is_the_command_lines_to_close(cast: Cast) -> None:
+def test_an_account_without_a_place_is_the_command_lines_to_close(cast: Cast) -> None:
+    with pytest.raises(NotAllowed):
+        close_account(actor=cast.business_unit, user=cast.nobody, now=NOW)
+    close_account(actor=None, user=cast.nobody, now=NOW)
+    assert not cast.nobody.is_active
+
+
+def test_a_post_alone_is_a_place_that_those_who_keep_it_close(cast: Cast) -> None:
     user = make_user("Forgotten")
     make_holding(make_post(cast.police, 1), user)
+    make_holding(make_post(cast.stranger.memberships.get().agency, 1), user)
     with pytest.raises(NotAllowed):
         close_account(actor=cast.business_unit, user=user, now=NOW)
-    close_account(actor=None, user=user, now=NOW)
+    user.holdings.filter(post__agency__partnership=cast.elsewhere).delete()
+    close_account(actor=cast.business_unit, user=user, now=NOW)
     assert not user.is_active

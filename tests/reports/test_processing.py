@@ -12,7 +12,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from agencies.models import User
+from agencies.models import Membership, PostHolding, User
 from agencies.roles import Role
 from escalation.engine.perform import perform
 from escalation.models import Dispute, Reading
@@ -22,7 +22,7 @@ from reports import policy, processing
 from reports.models import ReportEvent
 from reports.periods import Period
 from tests.cast import Cast
-from tests.factories import make_member
+from tests.factories import make_holding, make_member
 from tests.guests import invited
 from tests.kept import kept_fixture
 from tests.world import MONDAY, World
@@ -64,6 +64,19 @@ def test_it_holds_who_recorded_and_who_looked(world: World, dispute: Dispute) ->
 def test_an_agencys_part_is_what_its_people_did(world: World, dispute: Dispute) -> None:
     found = whole(world, world.cast.business_unit, world.cast.social_care)
     assert {who for who, _, _ in found} == {"Rashida Shah"}
+
+
+def test_somebody_in_a_post_alone_is_of_the_agency_too(world: World, dispute: Dispute) -> None:
+    cast = world.cast
+    Membership.objects.filter(user=cast.receiver).delete()
+    found = processing.steps(world.person(cast.business_unit), cast.partnership, cast.social_care, MARCH)
+    assert {(step.who, step.agency) for step in found} == {("Rashida Shah", "Northshire Social Care")}
+    sums = processing.summed(world.person(cast.receiving_lead), cast.partnership, cast.social_care, MARCH)
+    assert [(one.who, one.agency) for one in sums] == [("Rashida Shah", "Northshire Social Care")]
+    post = PostHolding.objects.get(user=cast.receiver).post
+    make_holding(post, cast.raiser)
+    schools = {step.who for step in processing.steps(world.person(cast.lead), cast.partnership, cast.school, MARCH)}
+    assert cast.raiser.name in schools, "what was done for the school stays the school's"
 
 
 def test_a_lead_asks_about_the_own_agency_alone_and_sees_what_they_may_know_of(world: World, dispute: Dispute) -> None:

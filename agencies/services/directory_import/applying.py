@@ -122,8 +122,9 @@ class Application:
     def _foreign_accounts(self) -> set[UUID]:
         """People who also sit elsewhere: their name and phone are not this partnership's to change."""
         stored = [user.id for user in self.users.rows.values()]
-        elsewhere = Membership.objects.filter(user_id__in=stored).exclude(partnership=self.partnership)
-        return set(elsewhere.values_list("user_id", flat=True))
+        roles = Membership.objects.filter(user_id__in=stored).exclude(partnership=self.partnership)
+        posts = PostHolding.objects.filter(user_id__in=stored).exclude(post__agency__partnership=self.partnership)
+        return {*roles.values_list("user_id", flat=True), *posts.values_list("user_id", flat=True)}
 
     def _user(self, row: Row, foreign: set[UUID]) -> None:
         known = self.users.rows.get(row["email"])

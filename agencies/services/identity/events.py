@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from agencies.models import Membership, SignInEvent, User
+from agencies.models import SignInEvent, User
 from agencies.sign_ins import Means, SignInKind, Visit
 
 KEPT_FOR = timedelta(days=731)  # a day longer than the database insists on
@@ -31,6 +31,6 @@ def events_of(user: User) -> QuerySet[SignInEvent]:
 
 
 def events_in(partnership_id: UUID) -> QuerySet[SignInEvent]:
-    """What happened with the accounts of everybody who holds or held a role in the partnership, newest first."""
-    people = Membership.objects.filter(partnership_id=partnership_id).values("user_id")
+    """What happened with the accounts of everybody who holds or held a role or a post in the partnership, newest first."""
+    people = User.objects.get_queryset().ever_in(partnership_id).order_by().values("pk")
     return SignInEvent.objects.filter(user__in=people).select_related("user", "by")

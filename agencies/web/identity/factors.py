@@ -201,7 +201,7 @@ class ProofForm(Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def factors_reset(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """Removes every second factor of somebody who lost theirs, once the keeper said how they know that it is them."""
-    user = User.objects.filter(pk=user_id, memberships__partnership_id=partnership_for(request)).distinct().first()
+    user = User.objects.get_queryset().ever_in(partnership_for(request)).filter(pk=user_id).first()
     if user is None or not may_keep_directory(person_for(request), partnership_for(request)):
         raise Http404
     form = ProofForm(request.POST if request.method == "POST" else None)
@@ -221,7 +221,7 @@ def factors_reset(request: HttpRequest, user_id: UUID) -> HttpResponse:
 @require_POST
 def sessions_end_of(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """Signs somebody of the partnership out everywhere; their account stays open."""
-    user = User.objects.filter(pk=user_id, memberships__partnership_id=partnership_for(request)).distinct().first()
+    user = User.objects.get_queryset().ever_in(partnership_for(request)).filter(pk=user_id).first()
     if user is None or not may_keep_directory(person_for(request), partnership_for(request)):
         raise Http404
     try:

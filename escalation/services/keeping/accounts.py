@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from agencies.models import Membership, User
+from agencies.models import User
+from agencies.people import partnerships_ever
 from agencies.services.closing import forget, see_closed
 from agencies.services.record import record
 from escalation.models import AccessRequest, Dispute, Draft, Event, LegalHold
@@ -47,7 +48,7 @@ def erase_accounts(now: datetime) -> int:
 def _erase(key: UUID, now: datetime) -> bool:
     """Asks once more under a lock: the account may have been opened, or a hold placed, meanwhile."""
     user = User.objects.select_for_update(no_key=True).get(pk=key)
-    places = _places(user)
+    places = partnerships_ever(user.pk)
     if user.is_active or user.erased_at is not None or _still_needed([key]) or is_named(user):
         return False
     forget(user, now)
@@ -58,8 +59,8 @@ def _erase(key: UUID, now: datetime) -> bool:
 
 def accounts_going(partnership_id: UUID, now: datetime) -> list[Closed]:
     """Those of a partnership that go within thirty days, or would but for a hold; the soonest first, a hundred at the most. Three queries."""
-    closed = User.objects.filter(is_active=False, erased_at=None, goes_at__lte=now + SHOWN_BEFORE, memberships__partnership=partnership_id)
-    rows = list(closed.distinct().order_by("goes_at", "pk")[:MOST])
+    closed = User.objects.get_queryset().ever_in(partnership_id).filter(is_active=False, erased_at=None, goes_at__lte=now + SHOWN_BEFORE)
+    rows = list(closed.order_by("goes_at", "pk")[:MOST])
     held = _still_needed([user.pk for user in rows])
     return [Closed(user, user.goes_at, user.pk in held) for user in rows if user.goes_at is not None]
 
@@ -68,15 +69,10 @@ def _closed(until: datetime) -> Iterator[tuple[UUID, datetime]]:
     """The closed accounts whose time is over at that instant and whom no disagreement that is kept names, with when it is."""
     soonest = kept_since(RecordClass.ACCOUNTS, PERIODS[RecordClass.ACCOUNTS].least, until)
     for user in User.objects.filter(is_active=False, erased_at=None, closed_at__lt=soonest).order_by("closed_at", "pk"):
-        lengths = [lengths_of(place)[RecordClass.ACCOUNTS] for place in _places(user)] or [PERIODS[RecordClass.ACCOUNTS].default]
+        lengths = [lengths_of(place)[RecordClass.ACCOUNTS] for place in partnerships_ever(user.pk)] or [PERIODS[RecordClass.ACCOUNTS].default]
         goes_at = kept_until(RecordClass.ACCOUNTS, max(lengths), user.closed_at) if user.closed_at is not None else None
         if goes_at is not None and goes_at <= until and not is_named(user):
             yield user.pk, goes_at
-
-
-def _places(user: User) -> list[UUID]:
-    """The partnerships in which somebody ever had a role."""
-    return list(Membership.objects.filter(user=user).order_by().values_list("partnership", flat=True).distinct())
 
 
 def _still_needed(people: Collection[UUID]) -> set[UUID]:
