@@ -8,8 +8,8 @@ import time_machine
 from django.urls import reverse
 
 from agencies.models import Post
-from escalation.models import Dispute
-from escalation.states import State, Verb
+from escalation.models import Dispute, Event
+from escalation.states import EventKind, State, Verb
 from escalation.web.access import case_url, verb_url
 from escalation.web.verbs.pages import PAGES
 from tests.cast import Cast
@@ -17,7 +17,7 @@ from tests.escalation.learning import learnt
 from tests.escalation.verbs import before_chair, resolved
 from tests.journeys.desk import Desk
 from tests.markup import words
-from tests.world import World
+from tests.world import World, london
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +60,19 @@ def test_sending_back_costs_what_the_table_says_and_ends_in_my_work(cast: Cast, 
     assert desk.path == "/my-work/"
     assert "Sent back to the person who wrote it." in words(next(desk.page.iter("main")))
     desk.effort.within("send back")
+
+
+def test_a_meeting_with_an_agreed_action_costs_what_the_table_says(cast: Cast, world: World, dispute: Dispute) -> None:
+    """World's Monday 2 March 2026 and five working days: Monday 9 March, at the close."""
+    desk = Desk(cast.own_manager)
+    desk.go(case_url(dispute.reference))
+    desk.follow(verb_url(dispute.reference, Verb.RECORD_MEETING))
+    action = {"action_1_what": "A joint visit.", "action_1_agency": str(cast.social_care.pk)}
+    desk.press(str(PAGES[Verb.RECORD_MEETING].button), how="meeting", summary="Who sees the child.", **action)
+    assert dispute.actions.get().due_at == london("2026-03-09 17:00")
+    body = Event.objects.get(dispute=dispute, kind=EventKind.MEETING).body.text
+    assert [line.split(",")[0] for line in body["who"].split("\n")] == [cast.own_manager.name, cast.receiver.name]
+    desk.effort.within("record a meeting")
 
 
 def test_a_chase_costs_what_the_table_says(cast: Cast, world: World, dispute: Dispute) -> None:

@@ -1,18 +1,27 @@
 """Agreed actions on the page of a meeting or a decision: a few rows, folded away, of which one that is left empty is none."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies import wall_clock
 from agencies.web.fields import MomentField
 from agencies.web.forms import Fold
 from escalation.services.record import MOST_ACTIONS, may_do_action, may_take_on
 from escalation.web.verbs.base import VerbForm
 
-PARTS = ("what", "agency", "owner", "due_at")
+PARTS = ("what", "agency", "owner", "when", "due_at")
+SOON, OTHER = 5, "other"
+
+
+def _whens() -> list[tuple[str, str]]:
+    """By when, without typing a date: to the close of a working day that is so many away."""
+    days = [(n, ngettext("At the end of the next working day", "In {n} working days", n).format(n=n)) for n in (1, SOON, 10, 20)]
+    return [*((str(n), words) for n, words in days), (OTHER, gettext("At another moment"))]
 
 
 class ActionRows(VerbForm):
@@ -32,32 +41,40 @@ class ActionRows(VerbForm):
                 "owner": forms.ChoiceField(
                     label=gettext("Action {number}: who does it there").format(**words), choices=[("", gettext("Whoever holds it there")), *groups]
                 ),
+                "when": forms.ChoiceField(label=gettext("Action {number}: by when").format(**words), choices=_whens(), initial=str(SOON)),
                 "due_at": MomentField(
-                    label=gettext("Action {number}: by when").format(**words),
+                    label=gettext("Action {number}: by when, if at another moment").format(**words),
                     subject=gettext("the date and time of action {number}").format(**words),
                 ),
             }
             for part, field in rows.items():
                 field.required = False
                 self.fields[f"action_{number}_{part}"] = field
+        self.usual = {f"action_{number}_when": str(SOON) for number in range(1, MOST_ACTIONS + 1)}
         self.folds = [Fold(_("Actions that were agreed"), tuple(name for name in self.fields if name.startswith("action_")))]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         for number in range(1, MOST_ACTIONS + 1):
             row = {part: data.get(f"action_{number}_{part}") for part in PARTS}
-            if not any(row.values()):
+            if not any(row[part] for part in PARTS if part != "when") and row["when"] != OTHER:
                 continue
-            missing = {
-                "what": gettext("Say what will be done."),
-                "agency": gettext("Choose which agency does it."),
-                "due_at": gettext("Say by when it will be done."),
-            }
+            missing = {"what": gettext("Say what will be done."), "agency": gettext("Choose which agency does it.")}
+            if row["when"] == OTHER:
+                missing["due_at"] = gettext("Say by when it will be done.")
             for part, sentence in missing.items():
                 name = f"action_{number}_{part}"
                 if name in self.fields and not row[part] and name not in self.errors:
                     self.add_error(name, sentence)
         return data
+
+    def _due(self, row: dict[str, Any]) -> datetime:
+        """The moment that was typed, else the close of the working day that was chosen."""
+        if row["due_at"]:
+            typed: datetime = row["due_at"]
+            return typed
+        calendar = self.case.calendar
+        return calendar.closing(calendar.add(wall_clock.today(), int(row["when"] or SOON)))
 
     def given(self) -> dict[str, Any]:
         data = super().given()
@@ -66,7 +83,7 @@ class ActionRows(VerbForm):
             {
                 "what": row["what"],
                 "agency": UUID(row["agency"]),
-                "due_at": row["due_at"],
+                "due_at": self._due(row),
                 "owner": UUID(row["owner"]) if row["owner"] else None,
             }
             for row in rows

@@ -1,5 +1,6 @@
 """Adding to the record."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from escalation.models import AgreedAction, EventBody
 from escalation.services.chasing import leaves_at, to_chase, written_to
 from escalation.services.record import lines_to_confirm, lines_to_correct, may_do_action, may_take_on, open_actions
 from escalation.services.resolution import parties
-from escalation.states import ContactHow, MeetingHow, Verb
+from escalation.states import ContactHow, MeetingHow, Side, Verb
 from escalation.web.verbs.action_rows import ActionRows
 from escalation.web.verbs.base import HappenedMixin, VerbForm, choice_of
 
@@ -75,7 +76,7 @@ class MeetingForm(HappenedMixin, ActionRows):
         choices=MeetingHow.choices,
         widget=Radios,
     )
-    who = Paragraphs(label=_("Who took part"), rows=3, help_text=_("Names, posts and agencies."))
+    who = Paragraphs(label=_("Who took part"), rows=3, help_text=_("Names, posts and agencies. Change it where others were there."))
     summary = Paragraphs(label=_("What was discussed"))
     decisions = Paragraphs(label=_("What was decided"), required=False, rows=4)
     proposals = Paragraphs(
@@ -95,12 +96,22 @@ class MeetingForm(HappenedMixin, ActionRows):
         )
         self.order_fields(["how", "agencies"])
         self.initial.setdefault("agencies", [key for key, _ in every])
+        self.initial.setdefault("who", "\n".join(self._holders()))
         if self.case.stage_definition is not None and self.case.stage_definition.is_meeting:
             self.initial.setdefault("how", MeetingHow.PROFESSIONALS)
         speaks = policy.side_of(self.person, self.case)
         self.choose_agency("dissent_of", parties(self.case) if speaks is None else {speaks[1]})
         if policy.may(self.person, Verb.ADD_ACTION, self.case):
             self.ask_actions()
+
+    def _holders(self) -> Iterator[str]:
+        """Who holds it on each side, as they are most often there: name, post and agency."""
+        raising = self.case.raising_id
+        for side, agency in [(Side.RAISING, raising), *((Side.RECEIVING, key) for key in sorted(self.case.receiving_ids, key=self.agency_name))]:
+            holder = self.case.holder_id(side, agency)
+            person = self.case.directory.person(holder) if holder else None
+            if person is not None:
+                yield ", ".join(filter(None, [person.name, person.job_title(agency), self.agency_name(agency)]))
 
     def given(self) -> dict[str, Any]:
         data = super().given()
