@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from agencies import wall_clock
 from agencies.errors import NotFound
+from agencies.policy import may_keep_directory
 from agencies.web.access import person_for
 from agencies.words import Words, short_day, upper_first
 from escalation.models import Procedure, ProcedureVersion
@@ -90,6 +91,7 @@ def procedure(request: HttpRequest, version_id: UUID) -> HttpResponse:
         raise Http404 from error
     definition, others = from_json(version.definition), procedures.other_versions(version)
     today = _today()
+    keeps = may_keep_directory(person_for(request), version.procedure.partnership_id)
     other_procedures = in_force(version.procedure.partnership_id, today)
     now_in_force = next((one for one in sorted((version, *others), key=lambda own: -own.number) if one.in_force_from <= today), None)
     context = {
@@ -97,6 +99,7 @@ def procedure(request: HttpRequest, version_id: UUID) -> HttpResponse:
         "definition": definition,
         "matter": definition.matter_word,
         "in_force": now_in_force,
+        "may_change": keeps and all(one.number < version.number for one in others),
         "is_coming": version.in_force_from > today,
         "is_past": now_in_force is not None and now_in_force.number > version.number,
         "review_is_late": version.review_due is not None and version.review_due < today,

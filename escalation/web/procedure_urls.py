@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from escalation.web import procedure
+from escalation.web import procedure, procedure_limit
 
 urlpatterns = [
     path("procedures/", procedure.procedure_list, name="procedures"),
     path("procedures/<uuid:version_id>/", procedure.procedure, name="procedure"),
+    path("procedures/<uuid:version_id>/limit/", procedure_limit.procedure_limit, name="procedure-limit"),
 ]
