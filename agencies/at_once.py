@@ -9,9 +9,10 @@ from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import DateField, DateTimeField, Field, JSONField, Model, QuerySet, UUIDField
-from django.db.models.query import get_related_populators
+from django.db.models import DateField, DateTimeField, Field, JSONField, QuerySet, UUIDField
 from django.db.models.sql.compiler import SQLCompiler
+
+from agencies.ready import Shape
 
 Query: TypeAlias = "QuerySet[Any, Any]"
 Queries: TypeAlias = Callable[[Sequence[UUID]], Iterable[Query]]
@@ -86,12 +87,8 @@ class _Shape:
     """What makes objects of a query's rows, as Django's own does once its database has answered."""
 
     def __init__(self, compiler: SQLCompiler) -> None:
-        select, about = compiler.select, compiler.klass_info or {}
-        self._model: type[Model] = about["model"]
-        self._from, self._to = about["select_fields"][0], about["select_fields"][-1] + 1
-        self._names = [column.target.attname for column, *_ in select[self._from : self._to]]
-        self._related = get_related_populators(about, select, connection.alias)  # type: ignore[call-arg] # the stubs are of a later Django
-        columns = [column for column, *_ in select]
+        self._row = Shape.of(compiler)
+        columns = [column for column, *_ in compiler.select]
         self._read = [*_readers(columns), *_converters(compiler, columns)]
 
     def objects(self, rows: list[list[Any]]) -> list[Any]:
@@ -100,10 +97,7 @@ class _Shape:
         for row in rows:
             for at, read in self._read:
                 row[at] = read(row[at])
-            one = self._model.from_db(connection.alias, self._names, row[self._from : self._to])
-            for related in self._related:
-                related.populate(row, one)
-            made.append(one)
+            made.append(self._row.made_of(row))
         return made
 
 

@@ -5,14 +5,16 @@ from functools import lru_cache
 from typing import Generic, ParamSpec, TypeVar
 
 from agencies.models import DirectoryEdition
+from agencies.ready import Ready
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
+_MARK: Ready[tuple[str]] = Ready(lambda: DirectoryEdition.objects.values_list("mark").order_by()[:1])
 
 
 def current_edition() -> str:
     """The mark of the directory as this transaction sees it, in one short query; empty where nothing was ever entered."""
-    return DirectoryEdition.objects.values_list("mark", flat=True).order_by().first() or ""
+    return (_MARK.first() or ("",))[0]
 
 
 class Kept(Generic[Asked, Answer]):

@@ -31,7 +31,8 @@ class Seat:
 class Person:
     """Somebody and the seats they hold on one day, in the order in which they were given.
 
-    `covers_for` are the colleagues for whom they act under dated cover that day, in a place where both sit; `is_deputy` says that they are the
+    `covers_for` are the colleagues for whom they act under dated cover that day, in a place where both sit: those they cover for, and where one of
+    these covers in turn for somebody away, that one too, and so on up to `COVER_STEPS`; `is_deputy` says that they are the
     deputy in somebody else's post; `acts_for` the agencies for which one of theirs acts from some level up; `ahead` how far the clock of their
     partnership was moved forward, where it is one to practise in; `guest_of`, of somebody without an account and without a seat, the one request
     that they were asked to answer.
@@ -110,7 +111,7 @@ def person_of(user: User, today: date, *, edition: str | None = None) -> Person:
 
 @kept_while_unchanged(1024)
 def _read(user_id: UUID, name: str, today: date) -> Person:
-    whose = Q(user_id=user_id) | Q(user_id__in=Cover.objects.on(today).filter(deputy_id=user_id).values("person_id"))
+    whose = Q(user_id=user_id) | Q(user_id__in=Cover.objects.on(today).handed_to(user_id).values("person_id"))
     open_agency = Q(agency=None) | Q(agency__is_active=True)
     memberships = list(Membership.objects.on(today).filter(whose).filter(open_agency).select_related("partnership").order_by("id"))
     holdings = PostHolding.objects.on(today).filter(whose, post__agency__is_active=True).order_by("id")

@@ -13,6 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.sql.compiler import SQLCompiler
 
 from agencies import wall_clock
+from agencies.ready import Compiled
 from escalation import learning_policy
 from escalation.states import LIVE, ClockState, Delivery, RequestState, State
 from escalation.visibility import at_a_glance, free_of_conflict, visible
@@ -64,28 +65,6 @@ class Among(models.Func):
         if not self.keys:
             raise EmptyResultSet
         return compiler.compile(self.source_expressions[0])
-
-
-class Compiled(models.Expression):
-    """A query that was put into SQL before, to stand behind IN: what it chooses must be its first and only column."""
-
-    def __init__(self, sql: str, params: tuple[Any, ...]) -> None:
-        super().__init__()
-        self.sql, self.params = sql, params
-
-    @classmethod
-    def of(cls, query: models.QuerySet[Any]) -> "Compiled":
-        """The query as it is now, for the project's one database. One that can find nothing has no SQL, here as in Django."""
-        try:
-            return cls(*query.query.sql_with_params())
-        except EmptyResultSet:
-            return cls("", ())
-
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
-        """The query in brackets. Raises EmptyResultSet for one that finds nothing."""
-        if not self.sql:
-            raise EmptyResultSet
-        return f"({self.sql})", self.params
 
 
 class Known(models.Func):

@@ -9,6 +9,7 @@ import pytest
 
 from agencies.models import Agency, User
 from agencies.person import Person, person_of
+from agencies.ready import Ready
 from escalation.engine.change import Change
 from escalation.engine.perform import Seen, perform
 from escalation.models import Dispute, Request
@@ -88,7 +89,10 @@ class World:
     @staticmethod
     def fresh(dispute: Dispute) -> Dispute:
         """The row as it is now."""
-        return Dispute.objects.get(pk=dispute.pk)
+        return _ROW(dispute.pk)[0]
+
+
+_ROW: Ready[Dispute] = Ready(lambda key: Dispute.objects.filter(pk=key))
 
 
 @kept_as("world")

@@ -11,8 +11,9 @@ from agencies.errors import InvalidInput, NotFound
 from agencies.models import User
 from agencies.person import Person, person_of
 from escalation import policy
-from escalation.engine.case import Case, assemble
-from escalation.models import Dispute
+from escalation.engine import questions
+from escalation.engine.case import Case, assemble, load
+from escalation.querysets import known_to
 from escalation.services.reading import look, recall_reason
 
 REFERENCE = re.compile(r"ESC-[0-9A-HJKMNP-TV-Z]{6}")
@@ -36,8 +37,8 @@ def open_case(request: Request, reference: str, *, whole: bool = False) -> Case:
     Raises NotFound where there is none or the person may not know of it: the two look the same.
     """
     wanted = reference.upper()
-    found = Dispute.objects.visible_to(person_for(request)).filter(reference=wanted) if REFERENCE.fullmatch(wanted) else Dispute.objects.none()
-    dispute = found.select_related("partnership").first()
+    known = known_to(person_for(request), wall_clock.today())
+    dispute = questions.BY_REFERENCE.first(wanted, known) if REFERENCE.fullmatch(wanted) else None
     if dispute is None:
         raise NotFound(_("There is no such disagreement, or it is not yours to see."))
     now = wall_clock.now()
@@ -64,4 +65,4 @@ def reason_for(case: Case, person: Person, reason: str) -> str:
 
 def again(case: Case) -> Case:
     """The same disagreement after something was done to it, for whoever did it: even where it is no longer theirs to see."""
-    return assemble([Dispute.objects.select_related("partnership").get(pk=case.dispute.pk)], now=wall_clock.now())[0]
+    return load([case.dispute.pk], now=wall_clock.now(), lock=False)[0]

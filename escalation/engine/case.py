@@ -17,6 +17,7 @@ from agencies.models import Membership, Partnership
 from agencies.roles import Role
 from agencies.working_days import LONDON, Calendar
 from escalation.counterparts import Candidate, Counterpart, Directory, How
+from escalation.engine import questions
 from escalation.engine.case_rows import read_rows
 from escalation.engine.definitions import procedure_of
 from escalation.models import (
@@ -186,7 +187,7 @@ class Case:
         holder = self.holder_id(side, agency_id)
         found = {holder} if holder is not None else set()
         if not (side == Side.RAISING and self.dispute.is_restricted):
-            found |= self.lead_ids(agency_id) | ({cover} if holder and (cover := self.cover_of(holder)) else set())
+            found |= self.lead_ids(agency_id) | (set(self.cover_of(holder)) if holder else set())
         if self.dispute.stage > 1 and self.dispute.disputed_person_id:
             found.discard(self.dispute.disputed_person_id)
         return frozenset(found)
@@ -195,11 +196,13 @@ class Case:
         """The agency's safeguarding leads, with who covers for them and their deputies."""
         return frozenset(lead.user_id for lead in self.directory.leads(agency_id))
 
-    def cover_of(self, user_id: UUID) -> UUID | None:
-        """Who acts for this person today under dated cover; only somebody who sits where the person sits."""
-        cover = self.directory.snapshot.covers.get(user_id)
-        deputy = self.directory.person(cover.deputy_id) if cover else None
-        return deputy.id if deputy is not None and user_id in deputy.covers_for else None
+    def cover_of(self, user_id: UUID) -> list[UUID]:
+        """Who acts for this person today under dated cover, nearest first: who covers, and where that one is away too, who covers for them.
+
+        Only those who sit where the person sits.
+        """
+        deputies = map(self.directory.person, self.directory.snapshot.stands_in_for(user_id))
+        return [deputy.id for deputy in deputies if deputy is not None and user_id in deputy.covers_for]
 
     @property
     def referrers(self) -> frozenset[UUID]:
@@ -272,10 +275,11 @@ def load(ids: Collection[UUID], *, now: datetime, lock: bool = True) -> list[Cas
     Must run inside a transaction where `lock` is set. On SQLite the transaction itself is the lock. The number of queries does not grow
     with the number of disagreements, only with the number of partnerships among them.
     """
+    locks = lock and connection.features.has_select_for_update
+    if len(ids) == 1:
+        return assemble((questions.LOCKED if locks else questions.READ)(*ids), now=now)
     query = Dispute.objects.filter(pk__in=ids).select_related("partnership").order_by("pk")
-    if lock and connection.features.has_select_for_update:
-        query = query.select_for_update(of=("self",))
-    return assemble(list(query), now=now)
+    return assemble(list(query.select_for_update(of=("self",)) if locks else query), now=now)
 
 
 def assemble(disputes: list[Dispute], *, now: datetime, whole: bool = False, edition: str | None = None) -> list[Case]:

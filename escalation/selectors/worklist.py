@@ -210,13 +210,13 @@ def _read(clocks: QuerySet[Clock]) -> list[_Line]:
 
 
 def _covers(person: Person, now: datetime) -> list[Cover]:
-    """Cover that runs today by which the person stands in: their own, or of the holder of a post in which they are a deputy. At most one query."""
+    """Cover that runs today by which the person stands in: for whom they cover, or a deputy's post holder. At most one query."""
     if not (person.covers_for or person.is_deputy):
         return []
     today = now.astimezone(LONDON).date()
     deputy = PostHolding.objects.on(today).filter(user=person.id, rank__gt=0).values("post")
     held = PostHolding.objects.on(today).filter(rank=0, post__in=deputy, user=OuterRef("person_id"))
-    found = Cover.objects.on(today).filter(Q(deputy=person.id, person__in=person.covers_for) | Exists(held)).exclude(person=person.id)
+    found = Cover.objects.on(today).filter(Q(person__in=person.covers_for) | Exists(held)).exclude(person=person.id)
     return list(found.select_related("person").order_by("person__name", "ends"))
 
 
@@ -232,8 +232,8 @@ def _stood_in(person: Person, covers: list[Cover]) -> list[_Line]:
 def _for_colleagues(covers: list[Cover], lines: list[_Line], person: Person) -> dict[str, _Placed]:
     """One group for each colleague who is away and owes something: whom the person covers for first."""
     whose: dict[UUID, Covered] = {}
-    for cover in sorted(covers, key=lambda cover: cover.deputy_id != person.id):
-        whose.setdefault(cover.person_id, Covered(cover.person.name, cover.ends, cover.deputy_id == person.id))
+    for cover in sorted(covers, key=lambda cover: cover.person_id not in person.covers_for):
+        whose.setdefault(cover.person_id, Covered(cover.person.name, cover.ends, cover.person_id in person.covers_for))
     owed: defaultdict[UUID, defaultdict[UUID, list[_Line]]] = defaultdict(lambda: defaultdict(list))
     for line in lines:
         if line.owner is not None:

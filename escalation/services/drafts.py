@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from agencies import wall_clock
 from agencies.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from agencies.models import Agency, Membership, Partnership, User
 from agencies.person import Person, person_of
+from agencies.ready import Compiled, Ready
 from agencies.roles import Role
 from agencies.working_days import LONDON
 from escalation import general_policy
@@ -191,13 +193,27 @@ def take_over(dispute_id: UUID, person: Person, *, procedure: UUID, answers: Map
         return save_draft(dispute_id, person, {**answers, **BY_PROCEDURE}, step="door", now=moment)
 
 
+_WITH_IT = ("dispute__partnership", "dispute__raising_agency", "dispute__version")
+_OWN: Ready[Draft] = Ready(lambda key, own: Draft.objects.filter(pk=key, pk__in=own, dispute__state=State.DRAFT).select_related(*_WITH_IT))
+_OWN_CALLED: Ready[Draft] = Ready(
+    lambda text, own: Draft.objects.filter(dispute__reference=text, pk__in=own, dispute__state=State.DRAFT).select_related(*_WITH_IT)
+)
+
+
+@lru_cache(maxsize=256)
+def _drafts_by(person: Person) -> Compiled:
+    """The keys of what this person wrote while they sit where they write it."""
+    return Compiled.of(Draft.objects.filter(written_by(person, "dispute__")).order_by().values("pk"))
+
+
+def draft_of(reference: str, person: Person) -> Draft | None:
+    """The person's own draft of this reference; None for any other."""
+    return _OWN_CALLED.first(reference, _drafts_by(person))
+
+
 def own_draft(dispute_id: UUID, person: Person) -> Draft:
     """The person's own draft, while they sit where they write it. Raises NotFound for any other."""
-    found = (
-        Draft.objects.select_related("dispute__partnership", "dispute__raising_agency", "dispute__version")
-        .filter(written_by(person, "dispute__"), pk=dispute_id, dispute__state=State.DRAFT)
-        .first()
-    )
+    found = _OWN.first(dispute_id, _drafts_by(person))
     if found is None:
         raise NotFound(gettext("There is no such draft, or it is not yours."))
     return found

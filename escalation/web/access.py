@@ -20,12 +20,15 @@ from agencies.person import Person
 from agencies.web import given_back
 from agencies.web.access import edition_for, person_for
 from agencies.words import upper_first
+from escalation.engine import questions
 from escalation.engine.case import Case, assemble
 from escalation.models import Dispute, Draft
 from escalation.part_policy import written_by
+from escalation.querysets import known_to
+from escalation.services.drafts import draft_of
 from escalation.services.reading import recall_reason
 from escalation.services.submission import Problems
-from escalation.states import State, Verb
+from escalation.states import Verb
 
 __all__ = [
     "case_url",
@@ -71,7 +74,7 @@ def open_case(request: HttpRequest, reference: str, *, whole: bool = False) -> C
     Raises Http404 where there is none or the person may not know of it: the two look the same.
     """
     found = read_reference(reference)
-    dispute = Dispute.objects.visible_to(person_for(request)).select_related("partnership").filter(reference=found).first() if found else None
+    dispute = questions.BY_REFERENCE.first(found, known_to(person_for(request), wall_clock.today())) if found else None
     if dispute is None:
         raise Http404
     now = wall_clock.now()
@@ -83,10 +86,7 @@ def open_draft(request: HttpRequest, reference: str) -> Draft:
     """The person's own draft of this reference, with everything typed so far. Raises Sent for one that they have sent, Http404 for any other."""
     person = person_for(request)
     found = read_reference(reference)
-    draft = (
-        Draft.objects.filter(written_by(person, "dispute__"), dispute__reference=found, dispute__state=State.DRAFT) if found else Draft.objects.none()
-    )
-    row = draft.select_related("dispute__partnership", "dispute__raising_agency", "dispute__version").first()
+    row = draft_of(found, person) if found else None
     if row is None:
         theirs = Dispute.objects.visible_to(person).filter(written_by(person), reference=found, submitted_at__isnull=False) if found else None
         raise Sent(found) if found and theirs is not None and theirs.exists() else Http404

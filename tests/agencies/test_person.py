@@ -7,6 +7,7 @@ import pytest
 
 from agencies.person import person_of
 from agencies.roles import CHAIR_ROLES, Role
+from agencies.snapshot import load_snapshot
 from tests.cast import Cast
 from tests.factories import make_agency, make_cover, make_holder, make_holding, make_member, make_post, make_user
 
@@ -134,3 +135,15 @@ def test_a_person_knows_the_agencies_for_which_theirs_acts_and_only_those_that_a
     make_agency(cast.partnership, "Closed nursery", acting_agency=cast.school, acting_from_level=2, is_active=False)
     assert person_of(cast.own_manager, TODAY).acts_for == {nursery.pk}
     assert person_of(cast.receiver, TODAY).acts_for == frozenset()
+
+
+def test_cover_is_handed_on_by_whoever_is_away_too_and_the_directory_says_the_same(cast: Cast) -> None:
+    for away, deputy in ((cast.receiver, cast.receiving_senior), (cast.receiving_senior, cast.receiving_lead), (cast.receiving_lead, cast.receiver)):
+        make_cover(away, deputy, TODAY, TODAY)
+    snapshot = load_snapshot(cast.partnership.id, [cast.social_care.id], TODAY)
+    assert snapshot.stands_in_for(cast.receiver.id) == [cast.receiving_senior.id, cast.receiving_lead.id], "until it comes round"
+    for user in (cast.receiver, cast.receiving_senior, cast.receiving_lead):
+        known = snapshot.person(user.id)
+        assert known is not None
+        assert person_of(user, TODAY).covers_for == known.covers_for
+    assert person_of(cast.receiving_lead, TODAY).covers_for == {cast.receiving_senior.id, cast.receiver.id}
