@@ -251,6 +251,7 @@ def _particulars(case: Case, texts: dict[str, str], people: Mapping[UUID, str]) 
         (_("Level of need"), str(dispute.level_of_need or "")),
         (_("Consulted"), texts.get("consulted", "")),
         (_("Other agencies that work with the child"), texts.get("involved", "")),
+        (_("Child and parents told"), texts.get("family_told", "")),
         (_("The child's and family's view"), texts.get("family_view", "")),
         (_("Why it needs a response sooner"), texts.get("why_sooner", "")),
         (_("Whose decision it is"), names(list(filter(None, [disputed, texts.get("disputed_name", "")])))),

@@ -70,6 +70,7 @@ LABELS = {
     "tried": _("Tried so far"),
     "consulted": _("Consulted"),
     "involved": _("Other agencies that work with the child"),
+    "family_told": _("Child and parents told"),
     "family_view": _("The child's and family's view"),
     "why_sooner": _("Why it needs a response sooner"),
     "safety": _("What keeps the child safe meanwhile"),
@@ -249,7 +250,7 @@ def _entry(
         corrections=[one for found in corrections.values() for one in found],
         private=event.private_to_id is not None,
         own=event.actor_id == person.id and bool(words) and kind not in record_policy.NEVER_CORRECTED,
-        confirmable=late and event.actor_id != person.id,
+        confirmable=late and kind != EventKind.SUBMITTED and event.actor_id != person.id,
     )
     if body is not None and body.erased_at is not None:
         entry.text = str(GONE_FILE if kind in record_policy.FILES else GONE)

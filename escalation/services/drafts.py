@@ -38,8 +38,9 @@ from escalation.services.keeping.marks import keep_held
 from escalation.services.lifecycle import engage
 from escalation.services.past_stages import keep_logged
 from escalation.services.procedures import default_version, version_in_force
+from escalation.services.reading_answers import read
 from escalation.services.side_by_side import beside
-from escalation.services.submission import Problems, Submission, check, read, start_of
+from escalation.services.submission import Problems, Submission, check, start_of
 from escalation.services.words import same_initials
 from escalation.states import EventKind, Side, State, Verb
 
@@ -282,7 +283,9 @@ def send_draft(change: Change, *, submission: Submission) -> None:
     dispute.submit()
     again = dispute.submitted_at is not None
     dispute.submitted_at = dispute.submitted_at or change.now
-    change.record(EventKind.SUBMITTED, facts=_facts(submission, again=again) | guarded(change), body=submission.texts())
+    change.record(
+        EventKind.SUBMITTED, facts=_facts(submission, again=again) | guarded(change), body=submission.texts(), happened=submission.raised_at
+    )
     keep_logged(change, submission.past)
     start(change, holders=submission.holders)
     if submission.spoken_to:

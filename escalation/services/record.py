@@ -363,15 +363,18 @@ def _knows(change: Change, line: Event) -> bool:
 
 def lines_to_confirm(case: Case, person: Person) -> list[Event]:
     """What others entered later than it happened, the newest first, of what this person may know of. One query."""
-    rows = Event.objects.filter(dispute=case.dispute, happened_at__lt=F("recorded_at")).order_by("-number")
+    rows = Event.objects.filter(dispute=case.dispute, happened_at__lt=F("recorded_at")).exclude(kind=EventKind.SUBMITTED).order_by("-number")
     return [line for line in rows if line.actor_id != person.id and may_read_line(person, case, line)]
 
 
 @verb(Verb.CONFIRM_HAPPENED, ready=at_stage, decides=False)
 def confirm_happened(change: Change, *, number: int) -> None:
-    """The receiving side or the business unit confirms that something happened when the other side says: its clocks start then."""
+    """The receiving side or the business unit confirms that something happened when the other side says: its clocks start then.
+
+    When it was raised with whoever wrote it down moves no clock: the other side had not heard of it.
+    """
     line = Event.objects.filter(dispute=change.case.dispute, number=number).first()
-    if line is None or line.happened_at >= line.recorded_at or not _knows(change, line):
+    if line is None or line.happened_at >= line.recorded_at or line.kind == EventKind.SUBMITTED or not _knows(change, line):
         raise NotFound(_("That line has no earlier moment to confirm."))
     if change.actor is not None and line.actor_id == change.actor.id:
         raise InvalidInput(_("Someone else confirms it."), field="number")

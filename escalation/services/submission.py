@@ -1,12 +1,11 @@
 """What a practitioner typed while logging, read once for every door: page, API and import."""
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import TextChoices
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
@@ -14,14 +13,14 @@ from agencies.errors import DomainError, InvalidInput
 from agencies.working_days import LONDON
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.procedures.variants import by_way_of
-from escalation.services.attempts import Attempt, chosen_of, problems_of, read_attempts, typed_of
+from escalation.services.attempts import Attempt, chosen_of, problems_of, typed_of
 from escalation.services.gate import ALONE, Beside, check_door, variant_at
-from escalation.services.past import PastStage, check_logged, read_past
-from escalation.services.words import FARTHEST, clean
-from escalation.states import Basis, Door, Ground, Plan, Setting, SubgroupMatter, Theme
+from escalation.services.past import PastStage, check_logged
+from escalation.services.words import FARTHEST
+from escalation.states import Door, SubgroupMatter, Theme
 
 TEXTS = (
-    "what", "impact", "outcome_sought", "tried", "consulted", "involved", "family_view", "why_sooner", "start_reason", "out_of_hours",
+    "what", "impact", "outcome_sought", "tried", "consulted", "involved", "family_told", "family_view", "why_sooner", "start_reason", "out_of_hours",
     "disputed_name", "spoken_to",
 )  # fmt: skip
 MOST_CHILDREN = 12
@@ -64,6 +63,7 @@ class Submission:
     consulted: str = ""
     consulted_on: date | None = None
     involved: str = ""
+    family_told: str = ""
     family_view: str = ""
     why_sooner: str = ""
     start_reason: str = ""
@@ -80,6 +80,8 @@ class Submission:
     level_of_need: int | None = None
     capacity_in_doubt: bool | None = None
     arose_on: date | None = None
+    # When it was raised with whoever records it for somebody else, where that was before now.
+    raised_at: datetime | None = None
     is_urgent: bool = False
     respond_by: datetime | None = None
     start_stage: int | None = None
@@ -120,110 +122,6 @@ def first_of(way: ProcedureDefinition, *, outside: bool) -> int:
     """The position at which it starts of itself; `outside` the own agency where it is kept from that (BRO-11)."""
     stages = (stage for stage in way.stages[way.first - 1 :] if not (stage.passed_over or (outside and stage.is_own)))
     return next((stage.position for stage in stages), way.first)
-
-
-def read(answers: Mapping[str, Any]) -> Submission:
-    """The submission from plain answers (form data kept as JSON, or an API body). Raises Problems for what cannot be read; unknown keys too."""
-    known = {f.name for f in fields(Submission)}
-    problems = [(str(key), gettext("This is not something that is asked.")) for key in answers if key not in known]
-    submission = Submission()
-    for name in known & set(answers):
-        try:
-            setattr(submission, name, _value(name, answers[name]))
-        except InvalidInput as error:
-            problems.append((name, error.message))
-        except (ValueError, TypeError, AttributeError, KeyError, OverflowError):
-            problems.append((name, str(UNREADABLE.get(name, gettext("This cannot be read. Enter it again.")))))
-    if problems:
-        raise Problems(sorted(problems))
-    return submission
-
-
-UNREADABLE = {
-    "receiving": _("Choose the agency from the list."),
-    **dict.fromkeys(("arose_on", "consulted_on"), _("Enter a date, such as 7 4 2026.")),
-    "attempts": _("Enter of each attempt the day, how, with whom, and what was said."),
-    "respond_by": _("Enter a date and a time."),
-    "spoken_at": _("Enter a date and a time."),
-    "kept_from": _("Choose from the list."),
-    "themes": _("Choose from the list."),
-    "past": _("Enter when each stage began and ended, who talked, what was said and what came of it."),
-    "level_of_need": _("Choose a level from 1 to 4."),
-}
-
-
-def _value(name: str, raw: Any) -> Any:  # noqa: ANN401 - JSON in, a field's type out
-    """One answer in its field's type; yes and no where nothing else is said of the name."""
-    if name in TEXTS:
-        return clean(_text(raw), name)
-    return READERS[name](raw) if name in READERS else bool(raw)
-
-
-def _keys(raw: Any) -> list[UUID]:  # noqa: ANN401
-    return [UUID(str(item)) for item in raw]
-
-
-def _pairs(raw: Any) -> dict[UUID, UUID]:  # noqa: ANN401
-    return {UUID(str(key)): UUID(str(value)) for key, value in raw.items() if value}
-
-
-def _number(raw: Any) -> int | None:  # noqa: ANN401
-    return None if raw in (None, "") else int(raw)
-
-
-def _choice(choices: type[TextChoices]) -> Callable[[Any], Any]:
-    return lambda raw: choices(raw) if raw else ""
-
-
-def _text(raw: Any) -> str:  # noqa: ANN401
-    if not isinstance(raw, str):
-        raise TypeError(raw)
-    return raw
-
-
-def _aware(raw: str) -> datetime:
-    moment = datetime.fromisoformat(raw)
-    if moment.tzinfo is None:
-        raise ValueError(raw)
-    return moment
-
-
-def child_of(item: Mapping[str, Any]) -> ChildAnswer:
-    """One child from plain answers. Raises InvalidInput, or what Python raises, for what cannot be read."""
-    born = date.fromisoformat(item["born_on"]) if item.get("born_on") else None
-    return ChildAnswer(
-        initials=clean(_text(item.get("initials", "")), "children"),
-        born_on=born,
-        is_unborn=bool(item.get("is_unborn")),
-        reference=clean(_text(item.get("reference", "")), "children"),
-        name=clean(_text(item.get("name", "")), "children"),
-    )
-
-
-READERS: dict[str, Callable[[Any], Any]] = {
-    "receiving": _keys,
-    "kept_from": _keys,
-    "children": lambda raw: [child_of(item) for item in raw][: MOST_CHILDREN + 1],
-    "themes": lambda raw: [Theme(item) for item in raw],
-    "holders": _pairs,
-    "disputed_person": lambda raw: UUID(str(raw)) if raw else None,
-    "door": _choice(Door),
-    "way": lambda raw: clean(_text(raw), "way"),
-    "setting": _choice(Setting),
-    "basis": _choice(Basis),
-    "plan": _choice(Plan),
-    "start_ground": _choice(Ground),
-    "level_of_need": _number,
-    "start_stage": _number,
-    "arose_on": lambda raw: date.fromisoformat(raw) if raw else None,
-    "respond_by": lambda raw: _aware(raw) if raw else None,
-    "spoken_at": lambda raw: _aware(raw) if raw else None,
-    "past": read_past,
-    "attempts": read_attempts,
-    "consulted_on": lambda raw: date.fromisoformat(raw) if raw else None,
-    "danger_now": lambda raw: None if raw is None else bool(raw),
-    "capacity_in_doubt": lambda raw: None if raw in (None, "") else bool(raw),
-}
 
 
 def check(
@@ -372,6 +270,9 @@ def _check_matter(submission: Submission, now: datetime, *, is_past: bool) -> li
         problems.append(("level_of_need", gettext("Choose a level from 1 to 4.")))
     if submission.arose_on is not None and submission.arose_on > now.date():
         problems.append(("arose_on", gettext("That day has not come yet.")))
+    if submission.raised_at is not None and not now - FARTHEST <= submission.raised_at <= now:
+        late = submission.raised_at > now
+        problems.append(("raised_at", gettext("That moment has not come yet.") if late else gettext("That is more than a year ago.")))
     return problems
 
 

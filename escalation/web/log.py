@@ -20,6 +20,7 @@ from escalation.services.side_by_side import beside_this, in_force
 from escalation.services.submission import is_16_or_17
 from escalation.states import Door, Ground
 from escalation.web.access import open_draft, or_what_was_sent
+from escalation.web.log_answers import is_on_behalf
 from escalation.web.log_child import child
 from escalation.web.log_counterpart import CounterpartForm
 from escalation.web.log_forms import AgencyForm, DoorForm, ImpactForm, MatterForm
@@ -86,7 +87,9 @@ def _agency(request: HttpRequest, draft: Draft) -> HttpResponse:
 def _matter(request: HttpRequest, draft: Draft) -> HttpResponse:
     procedure, submission = definition_of(draft.dispute.version_id), submission_of(draft)
     asks = is_16_or_17(submission.children, wall_clock.today())
-    form = MatterForm(posted(request), initial=MatterForm.initial_of(draft.answers), procedure=procedure, asks_capacity=asks)
+    form = MatterForm(
+        posted(request), initial=MatterForm.initial_of(draft.answers), procedure=procedure, asks_capacity=asks, on_behalf=is_on_behalf(draft)
+    )
     return page(request, draft, "matter", form, form.answers)
 
 

@@ -56,6 +56,11 @@ def sections_of(draft: Draft, submission: Submission, shown: Preview | None) -> 
     ]
 
 
+def is_on_behalf(draft: Draft) -> bool:
+    """Whether it is recorded for somebody else."""
+    return draft.dispute.raiser_id != draft.dispute.logged_by_id
+
+
 def _row(reference: str, slug: str, key: str, value: str, field: str = "") -> dict[str, str]:
     """One answer with the way to change it, at the field where that lies folded away; none where it follows from what cannot be changed here."""
     return {"key": key, "value": value, "change_url": "" if field == FIXED else change_url(reference, slug, field), "change": lower_first(key)}
@@ -73,7 +78,12 @@ def _door_rows(draft: Draft, submission: Submission) -> Rows:
 
 def _agency_rows(draft: Draft, submission: Submission) -> Rows:
     found = Agency.objects.filter(pk__in=submission.receiving).order_by("name")
-    return [(_("Raised by"), draft.dispute.raising_agency.name, FIXED), (_("Disagreement with"), names([row.name for row in found]))]
+    by: Rows = [(_("Raised by"), draft.dispute.raising_agency.name, FIXED)]
+    if is_on_behalf(draft):
+        at = submission.raised_at and moment(submission.raised_at, today=wall_clock.today())
+        by = [(_("On behalf of"), f"{draft.dispute.raiser.name}, {draft.dispute.raising_agency.name}", FIXED)]
+        by = [*by, (_("Raised with you"), at or _("Just now"), "raised_at")]
+    return [*by, (_("Disagreement with"), names([row.name for row in found]))]
 
 
 def _child_rows(draft: Draft, submission: Submission) -> Rows:
@@ -124,6 +134,7 @@ def _tried_rows(draft: Draft, submission: Submission) -> Rows:
     optional = [
         (_("Consulted"), ", ".join(filter(None, [submission.consulted, on])) or asked),
         (_("Other agencies that work with the child"), submission.involved),
+        (_("Child and parents told"), submission.family_told),
         (_("The child’s and family’s view"), submission.family_view),
     ]
     tried = "\n\n".join(filter(None, [lines_of(submission.attempts), submission.tried]))

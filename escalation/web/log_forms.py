@@ -1,7 +1,7 @@
 """The questions of logging. A form checks the shape of what was typed and turns it into answers; the rules are the submission's."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
 from agencies.roles import Role
-from agencies.web.fields import DatePartsField, Paragraphs
+from agencies.web.fields import DatePartsField, MomentField, Paragraphs
 from agencies.web.forms import Form
 from agencies.web.widgets import Checkboxes, Radios
 from agencies.words import lower_first
@@ -260,6 +260,13 @@ class MatterForm(Form):
     arose_on = DatePartsField(
         label=_("When did it arise?"), subject=_("the date it arose"), not_future=True, required=False, help_text=_("For example, 7 4 2026")
     )
+    raised_at = MomentField(
+        label=_("When did they raise it with you?"),
+        subject=_("the date and time they raised it"),
+        not_future=True,
+        required=False,
+        help_text=_("Leave empty if it was just now. When it was raised and when you recorded it both stay on the record."),
+    )
     plan = forms.ChoiceField(label=_("Which plan does the child have?"), choices=[("", _("Choose, if you know")), *Plan.choices], required=False)
     level_of_need = forms.ChoiceField(
         label=_("At which level of need do you see the child?"),
@@ -275,8 +282,10 @@ class MatterForm(Form):
         error_messages={"required": _("Say whether the capacity of the 16- or 17-year-old is in doubt.")},
     )
 
-    def __init__(self, *args: Any, procedure: ProcedureDefinition, asks_capacity: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, procedure: ProcedureDefinition, asks_capacity: bool, on_behalf: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not on_behalf:
+            del self.fields["raised_at"]
         self.fields["themes"].choices = [(theme.value, Theme(theme).label) for theme in procedure.themes]  # type: ignore[attr-defined]
         if not asks_capacity:
             del self.fields["capacity"]
@@ -289,11 +298,16 @@ class MatterForm(Form):
     def initial_of(answers: Mapping[str, Any]) -> Answers:
         """The answers as they were kept."""
         capacity = {True: YES, False: NO}.get(answers.get("capacity_in_doubt"))  # type: ignore[arg-type]
-        return {**answers, "arose_on": day_of(answers.get("arose_on")), "capacity": capacity}
+        raised = answers.get("raised_at")
+        raised_at = datetime.fromisoformat(raised) if raised else None
+        return {**answers, "arose_on": day_of(answers.get("arose_on")), "capacity": capacity, "raised_at": raised_at}
 
     def answers(self) -> Answers:
         """What is kept in the draft. What is not asked any more is not kept either."""
-        kept = {key: value for key, value in self.cleaned_data.items() if key not in {"arose_on", "capacity", "level_of_need"}}
+        kept = {key: value for key, value in self.cleaned_data.items() if key not in {"arose_on", "capacity", "level_of_need", "raised_at"}}
+        if "raised_at" in self.cleaned_data:
+            raised = self.cleaned_data["raised_at"]
+            kept["raised_at"] = raised.isoformat() if raised else ""
         if "level_of_need" in self.cleaned_data:
             kept["level_of_need"] = int(self.cleaned_data["level_of_need"]) if self.cleaned_data["level_of_need"] else None
         if "capacity" in self.cleaned_data or "capacity" not in self.fields:

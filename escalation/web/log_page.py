@@ -18,7 +18,8 @@ from agencies.web.forms import Form
 from agencies.words import Words
 from escalation.models import Draft
 from escalation.services import drafts
-from escalation.services.submission import Problems, Submission, read
+from escalation.services.reading_answers import read
+from escalation.services.submission import Problems, Submission
 from escalation.web.access import on_refusal
 
 
@@ -33,9 +34,9 @@ class Step:
     """One of these at least."""
 
 
-MATTER = ("themes", "what", "basis", "setting", "arose_on", "plan", "level_of_need", "capacity_in_doubt", "is_serious", "is_stuck")
+MATTER = ("themes", "what", "basis", "setting", "arose_on", "raised_at", "plan", "level_of_need", "capacity_in_doubt", "is_serious", "is_stuck")
 ROUTE = ("holders", "is_urgent", "respond_by", "why_sooner", "spoken_to", "spoken_at", "start_stage", "start_ground", "start_reason", "is_restricted")
-TRIED = ("tried", "attempts", "consulted", "consulted_on", "involved", "family_view")
+TRIED = ("tried", "attempts", "consulted", "consulted_on", "involved", "family_told", "family_view")
 STEPS = (
     Step("door", _("Is it any of these?"), ("door", "way")),
     Step("agency", _("Which agency do you disagree with?"), ("receiving",), ("receiving",)),

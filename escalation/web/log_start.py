@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import wall_clock
 from agencies.errors import DomainError
+from agencies.policy import may_keep_directory
 from agencies.web.access import person_for
 from agencies.web.forms import Form
 from agencies.web.too_much import goes_on_where
@@ -100,7 +101,14 @@ def start(request: HttpRequest) -> HttpResponse:
             form.add_error(None, _("Choose for whom you log it"))
         elif _may_be_logged(request, beginning, form):
             return _begun(request, beginning, form)
-    return render(request, "escalation/log_start.html", {"form": form})
+    return render(request, "escalation/log_start.html", _start_context(request, form, offered))
+
+
+def _start_context(request: HttpRequest, form: StartForm, offered: Offered) -> dict[str, Any]:
+    """What the first page shows: for whoever may log for others also how somebody comes into the list."""
+    person = person_for(request)
+    keeps = person.partnership_id is not None and may_keep_directory(person, person.partnership_id)
+    return {"form": form, "for_others": bool(offered.behalf), "adds_people": keeps}
 
 
 def _may_be_logged(request: HttpRequest, beginning: Beginning, form: Form) -> bool:

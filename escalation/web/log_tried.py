@@ -51,6 +51,12 @@ class TriedForm(Form):
         required=False,
         help_text=_("Those that you do not disagree with. They are not asked and not told."),
     )
+    family_told = Paragraphs(
+        label=_("Have the child and parents been told of this disagreement?"),
+        rows=2,
+        required=False,
+        help_text=_("Who was told, and when; or why not."),
+    )
     family_view = Paragraphs(label=_("What do the child and family say?"), rows=3, required=False)
 
     def __init__(self, *args: Any, procedure: ProcedureDefinition, is_family_challenge: bool, has_attempts: bool, **kwargs: Any) -> None:

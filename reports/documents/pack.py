@@ -67,6 +67,7 @@ def _raising_more(matter: Matter) -> Iterator[Text]:
     labels = {
         "tried": _("What was tried first"),
         "involved": _("Other agencies that work with the child"),
+        "family_told": _("Child and parents told"),
         "family_view": _("The child’s and family’s view"),
         "why_sooner": _("Why it needed a response sooner"),
     }

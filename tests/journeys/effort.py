@@ -30,7 +30,7 @@ MOST = {
     "close": (7, 12, 4),
     "send back": (4, 4, 1),
     "chase": (3, 3, 0),
-    "record for someone without access": (10, 19, 6),
+    "record for someone without access": (10, 19, 7),
     "move a learning action on": (3, 4, 1),
     "annual report": (3, 3, 0),
     "read the pack": (3, 2, 0),

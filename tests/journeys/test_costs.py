@@ -1,6 +1,7 @@
 """Tasks that no journey in a browser does by itself, counted alike on the same pages."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -91,12 +92,16 @@ def test_recording_for_somebody_without_access_costs_what_the_table_says(cast: C
     desk.press("Continue", danger="no", door="none", place=f"{cast.school.pk}:{cast.raiser.pk}")
     desk.press("Continue", receiving=str(cast.social_care.pk))
     desk.press("Continue", child__0__initials="QX", child__0__born=("1", "5", "2015"))
-    desk.press("Continue", themes="threshold", what="The referral was closed.", basis="evidence")
+    told = world.now - timedelta(hours=1)
+    desk.press("Continue", themes="threshold", what="The referral was closed.", basis="evidence", raised_at=told)
     desk.press("Continue", impact="The child goes home to it.", outcome_sought="An assessment.")
     desk.press("Continue", tried="Two calls.")
     desk.press("Continue")
+    assert f"On behalf of {cast.raiser.name}, {cast.school.name} Raised with you Monday 2 March, 9am" in desk.text
     desk.press("Send to Colin Reid")
-    assert Dispute.objects.get().logged_by == cast.business_unit
+    logged = Dispute.objects.get()
+    line = logged.events.get(kind=EventKind.SUBMITTED)
+    assert (logged.logged_by, line.happened_at, line.recorded_at) == (cast.business_unit, told, world.now)
     desk.effort.within("record for someone without access")
 
 

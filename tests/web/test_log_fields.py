@@ -81,18 +81,24 @@ def test_with_an_attempt_nothing_else_need_be_typed_and_without_any_something_mu
 
 def test_what_was_asked_stands_on_the_check_the_record_the_page_and_in_print(cast: Cast, world: World, raiser: Visitor) -> None:
     dispute = answered(cast, raiser)
-    more = {"tried": "We also wrote.", "consulted": "Colin Reid", "involved": "The nursery.", "consulted_on_0": "27"}
+    more = {
+        "tried": "We also wrote.",
+        "consulted": "Colin Reid",
+        "involved": "The nursery.",
+        "family_told": "His mother, on Friday.",
+        "consulted_on_0": "27",
+    }
     raiser.post(f"/log/{dispute.reference}/tried/", attempts(CALL, LETTER, **more, consulted_on_1="2", consulted_on_2="2026"))
     route = counterpart(cast, urgent="on", respond_by_0="2", respond_by_1="3", respond_by_2="2026", respond_by_3="6pm")
     raiser.post(f"/log/{dispute.reference}/counterpart/", route)
     raiser.post(f"/log/{dispute.reference}/counterpart/", {**route, "why_sooner": "Home tonight."})
     check = raiser.page(f"/log/{dispute.reference}/check/").one("main").text
-    said = ("with The duty desk: They ring back.", "Colin Reid, Friday 27 February 2026", "The nursery.", "Home tonight.")
+    said = ("with The duty desk: They ring back.", "Colin Reid, Friday 27 February 2026", "The nursery.", "His mother, on Friday.", "Home tonight.")
     assert [words for words in said if words not in check] == []
     raiser.post(f"/log/{dispute.reference}/check/")
     texts = texts_of(dispute)
     assert texts["tried"] == f"{LINES}\n\nWe also wrote."
-    assert (texts["consulted"], texts["involved"], texts["why_sooner"]) == said[1:]
+    assert (texts["consulted"], texts["involved"], texts["family_told"], texts["why_sooner"]) == said[1:]
     for path in ("", "view/print/"):
         page = Visitor(cast.receiver, world.now).page(f"/d/{dispute.reference}/{path}").one("main").text
         assert [words for words in said if words not in page] == [], path

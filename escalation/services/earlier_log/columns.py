@@ -149,7 +149,7 @@ LOG = (
     Taken("procedure", slug),
     Taken("receiving", several(slug), Kind.AGENCIES, required=True),
     Taken("themes", several(choices(Theme), r"[|]"), required=True),
-    *(Taken(name, text) for name in ("what", "impact", "outcome_sought", "tried", "consulted", "family_view", "start_reason")),
+    *(Taken(name, text) for name in ("what", "impact", "outcome_sought", "tried", "consulted", "family_told", "family_view", "start_reason")),
     Taken("children", children),
     Taken("door", choices(Door)),
     Taken("way", slug),

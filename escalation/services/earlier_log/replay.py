@@ -26,7 +26,8 @@ from escalation.services.earlier_log.arguments import Telling, agency_of, answer
 from escalation.services.earlier_log.columns import headings
 from escalation.services.earlier_log.people import People, stands_for, who_could
 from escalation.services.earlier_log.reading import FIRST, Log, Step
-from escalation.services.submission import Problems, read
+from escalation.services.reading_answers import read
+from escalation.services.submission import Problems
 from escalation.states import Verb
 
 TOGETHER = 200

@@ -13,7 +13,8 @@ from agencies.errors import InvalidInput
 from escalation.engine.chain import canonical, keyed_by_each
 from escalation.engine.change import Change
 from escalation.models import Child, ChildReference, Draft, LegalHold
-from escalation.services.submission import ChildAnswer, child_of
+from escalation.services.reading_answers import child_of
+from escalation.services.submission import ChildAnswer
 from escalation.services.words import same_initials
 from escalation.states import HoldOn
 
