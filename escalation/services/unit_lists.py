@@ -87,8 +87,8 @@ def no_contact(partnership: Partnership, _now: datetime) -> QuerySet[Dispute]:
 def closed_with_a_gap(partnership: Partnership, now: datetime) -> QuerySet[Dispute]:
     """Closed in the last 12 months without all that the procedure asks for, the business unit having said why. Reopened ones are not."""
     noted = Event.objects.filter(kind=EventKind.GAP_RECORDED, facts__what="closing", recorded_at__gte=now - TWELVE_MONTHS)
-    here = noted.filter(dispute=OuterRef("pk"), recorded_at=OuterRef("ended_at"))
-    return Dispute.objects.filter(Exists(here), partnership=partnership, state=State.CLOSED, sent_at__isnull=False)
+    last = noted.filter(recorded_at=F("dispute__ended_at")).order_by().values("dispute")
+    return Dispute.objects.filter(pk__in=last, partnership=partnership, state=State.CLOSED, sent_at__isnull=False)
 
 
 LISTS = (

@@ -90,20 +90,15 @@ def moves(scope: Scope) -> Table:
     """Of those that entered a stage, how many went on to the next, and why; and how many came in without the stage before."""
     before = StageRun.objects.filter(dispute=OuterRef("dispute"), stage=OuterRef("stage") - 1, number__lt=OuterRef("number"))
     after = StageRun.objects.filter(dispute=OuterRef("dispute"), stage=OuterRef("stage") + 1, number__gt=OuterRef("number"))
-    runs = scope.runs()
-    grounds = {ground.value: Count("dispute", filter=Q(ground=ground), distinct=True) for ground in Ground}
-    *cases, reasons = scope.ask_each(
-        *(rows.values("stage").annotate(number=Count("dispute", distinct=True))
-          for rows in (runs, runs.filter(Exists(after)), runs.filter(stage__gt=1).filter(~Exists(before)))),
-        runs.filter(Exists(before)).values("stage").annotate(**grounds),
-    )  # fmt: skip
-    entered, onward, direct = ({group["stage"]: group["number"] for group in groups} for groups in cases)
-    why = {group["stage"] - 1: group for group in reasons}
+    wanted = {"entered": Q(), "onward": Q(Exists(after)), "direct": Q(stage__gt=1) & ~Q(Exists(before))}
+    wanted |= {ground.value: Q(ground=ground) & Q(Exists(before)) for ground in Ground}
+    counts_of = {name: Count("dispute", filter=which, distinct=True) for name, which in wanted.items()}
+    found = {group["stage"]: group for group in scope.ask(scope.runs().values("stage").annotate(**counts_of))}
     rows = []
-    for position in sorted(set(scope.stages) | set(entered)):
-        counts = [entered.get(position, 0), onward.get(position, 0), 0]
-        counts += [why.get(position, {}).get(ground.value, 0) for ground in Ground]
-        rows.append((scope.stage(position), [*counts, direct.get(position, 0)]))
+    for position in sorted(set(scope.stages) | set(found)):
+        here, next_one = found.get(position, {}), found.get(position + 1, {})
+        counts = [here.get("entered", 0), here.get("onward", 0), 0, *(next_one.get(ground.value, 0) for ground in Ground)]
+        rows.append((scope.stage(position), [*counts, here.get("direct", 0)]))
     return Table(
         key="moves",
         caption=_("Moving up, those raised in the year"),

@@ -28,7 +28,12 @@ def measure(*, quick: bool) -> None:
     if wrong:
         raise AssertionError(f"Hand-written SQL counts otherwise: {', '.join(wrong)}")
     ours, hand = best(lambda: by_product(scope)), best(lambda: by_hand(scope))
-    line("ten tables of figures", f"{ours * 1000:.0f} ms", against=f"{ours / hand:.2f} of hand-written SQL", aim="1.5 or less")
+    line(
+        "twelve tables of figures, two of the heaviest among them",
+        f"{ours * 1000:.0f} ms",
+        against=f"{ours / hand:.2f} of hand-written SQL",
+        aim="1.5 or less",
+    )
     for edition, seconds in cost.figures.items():
         line(f"all figures, {edition} edition", f"{seconds:.2f} s")
     line(f"the PDF, {cost.pages} pages", f"{cost.pdf:.2f} s", aim="under 20 s")

@@ -2,23 +2,31 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import connection
 
 from reports.measures import MEASURES, Scope
 
-# Raised in the year: submitted in it, sent outside the raising agency, no draft.
-RAISED = "d.partnership_id = %(p)s AND d.state <> 'draft' AND d.sent_at IS NOT NULL AND d.submitted_at >= %(a)s AND d.submitted_at < %(b)s"
-CLOSED = "d.partnership_id = %(p)s AND d.state = 'closed' AND d.sent_at IS NOT NULL AND d.ended_at >= %(a)s AND d.ended_at < %(b)s"
+# Raised in the year: submitted in it, sent outside the raising agency, no draft, not left out.
+COUNTED = "d.partnership_id = %(p)s AND d.left_out = ''"
+RAISED = f"{COUNTED} AND d.state <> 'draft' AND d.sent_at IS NOT NULL AND d.submitted_at >= %(a)s AND d.submitted_at < %(b)s"
+CLOSED = f"{COUNTED} AND d.state = 'closed' AND d.sent_at IS NOT NULL AND d.ended_at >= %(a)s AND d.ended_at < %(b)s"
 DUE = """c.measures = 'response' AND c.is_procedural AND c.state <> 'superseded' AND c.due_at >= %(a)s AND c.due_at < %(e)s
-    AND d.partnership_id = %(p)s AND d.sent_at IS NOT NULL AND d.state <> 'draft'"""
+    AND d.partnership_id = %(p)s AND d.sent_at IS NOT NULL AND d.state <> 'draft' AND d.left_out = ''"""
 FATES = """
     SUM(CASE WHEN c.state IN ('met', 'late') AND c.ended_at <= c.due_at THEN 1 ELSE 0 END),
     SUM(CASE WHEN c.state IN ('met', 'late') AND c.ended_at > c.due_at THEN 1 ELSE 0 END),
     SUM(CASE WHEN c.state = 'missed' OR (c.state = 'running' AND c.due_at < %(n)s) THEN 1 ELSE 0 END),
     SUM(CASE WHEN c.state = 'not_needed' THEN 1 ELSE 0 END),
     SUM(CASE WHEN c.state = 'running' AND c.due_at >= %(n)s THEN 1 ELSE 0 END)"""
+BEFORE = "EXISTS (SELECT 1 FROM escalation_stagerun o WHERE o.dispute_id = s.dispute_id AND o.stage = s.stage - 1 AND o.number < s.number)"
+AFTER = "EXISTS (SELECT 1 FROM escalation_stagerun o WHERE o.dispute_id = s.dispute_id AND o.stage = s.stage + 1 AND o.number > s.number)"
+GROUNDS = ", ".join(
+    f"COUNT(DISTINCT CASE WHEN s.ground = '{ground}' AND {BEFORE} THEN s.dispute_id END)"  # noqa: S608 - our own words
+    for ground in ("not_resolved", "no_response", "delay", "risk")
+)
 CLOCKS = "escalation_clock c JOIN escalation_dispute d ON d.id = c.dispute_id"
 # By the key of the measure whose inner figures each statement gives.
 STATEMENTS = {
@@ -36,8 +44,28 @@ STATEMENTS = {
         JOIN escalation_dispute d ON d.id = r.dispute_id WHERE {RAISED} GROUP BY d.raising_agency_id, r.agency_id""",
     "responses": f"SELECT c.stage, {FATES} FROM {CLOCKS} WHERE {DUE} GROUP BY c.stage",
     "answering": f"SELECT c.agency_id, {FATES} FROM {CLOCKS} WHERE {DUE} GROUP BY c.agency_id",
-    "routes": """SELECT f.route, COUNT(*) FROM escalation_referral f JOIN escalation_dispute d ON d.id = f.dispute_id
-        WHERE d.partnership_id = %(p)s AND d.state <> 'draft' AND f.referred_at >= %(a)s AND f.referred_at < %(b)s GROUP BY f.route""",
+    "routes": f"""SELECT f.route, COUNT(*) FROM escalation_referral f JOIN escalation_dispute d ON d.id = f.dispute_id
+        WHERE {COUNTED} AND d.state <> 'draft' AND f.referred_at >= %(a)s AND f.referred_at < %(b)s GROUP BY f.route""",
+    # The heavy ones.
+    "moves": f"""SELECT s.stage, COUNT(DISTINCT s.dispute_id), COUNT(DISTINCT CASE WHEN {AFTER} THEN s.dispute_id END), {GROUNDS},
+            COUNT(DISTINCT CASE WHEN s.stage > 1 AND NOT {BEFORE} THEN s.dispute_id END)
+        FROM escalation_stagerun s JOIN escalation_dispute d ON d.id = s.dispute_id WHERE s.stage > 0 AND {RAISED} GROUP BY s.stage""",
+    "closing": f"""WITH ended AS (SELECT d.id, d.feedback_at, d.learning_at FROM escalation_dispute d WHERE {CLOSED}),
+        children AS (SELECT DISTINCT k.dispute_id FROM escalation_child k JOIN ended e ON e.id = k.dispute_id),
+        lacking AS (SELECT DISTINCT k.dispute_id FROM escalation_child k JOIN ended e ON e.id = k.dispute_id
+            JOIN escalation_party p ON p.dispute_id = e.id
+            LEFT JOIN escalation_fileconfirmation f ON f.child_id = k.id AND f.agency_id = p.agency_id AND NOT f.is_gap WHERE f.id IS NULL),
+        filed AS (SELECT e.id, e.feedback_at FROM ended e JOIN children c ON c.dispute_id = e.id LEFT JOIN lacking l ON l.dispute_id = e.id
+            WHERE l.dispute_id IS NULL)
+        SELECT 1, COUNT(feedback_at) FROM ended UNION ALL SELECT 2, COUNT(*) FROM filed UNION ALL SELECT 3, COUNT(feedback_at) FROM filed UNION ALL
+        SELECT 4, COUNT(*) FROM ended e
+            WHERE e.learning_at IS NOT NULL OR EXISTS (SELECT 1 FROM escalation_learningpoint q WHERE q.dispute_id = e.id)""",
+}  # fmt: skip
+
+
+# The columns that hold what the statement counts; of the others the first.
+COLUMNS = {
+    "responses": (0, 1, 2, 5, 6), "answering": (0, 1, 2, 5, 6), "outcomes": (0, 1, 2, 3), "raising": (0, 2), "moves": (0, 1, 3, 4, 5, 6, 7),
 }  # fmt: skip
 
 
@@ -59,8 +87,8 @@ def by_hand(scope: Scope) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def by_product(scope: Scope) -> dict[str, Any]:
-    """The same measures as the product counts them."""
-    return {key: MEASURES[key].figures(scope) for key in STATEMENTS}
+    """The same measures as the product counts them for a report: asked together."""
+    return scope.asking.together({key: partial(MEASURES[key].figures, scope) for key in STATEMENTS})
 
 
 def differing(scope: Scope) -> Iterator[str]:
@@ -70,7 +98,7 @@ def differing(scope: Scope) -> Iterator[str]:
         # Keys come first in a statement's rows, and a column of percentages or totals stands in some tables.
         width = {"outcomes": 2, "pairs": 2}.get(key, 1)
         expected = sorted(value for row in rows for value in row[width:] if value)
-        columns = {"responses": (0, 1, 2, 5, 6), "answering": (0, 1, 2, 5, 6), "outcomes": (0, 1, 2, 3), "raising": (0, 2)}.get(key, (0,))
+        columns = COLUMNS.get(key, (0,))
         body = [row for row in ours[key].rows if not row.is_total]
         counted = sorted(number for row in body for at in columns if (number := row.cells[at].number))
         if counted != expected:

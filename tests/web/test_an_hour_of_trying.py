@@ -18,6 +18,7 @@ from agencies.models import Partnership, SeniorityLevel, User
 from agencies.services.example import EXAMPLE_PASSPHRASE
 from escalation.models import Attachment, Dispute, Guest
 from escalation.services.example import build_example
+from escalation.services.example_year import bring_in_last_year
 from escalation.services.guest_door import send_asked_codes
 from escalation.services.seals import seal_partnerships
 from tests.escalation.attached import clean_here
@@ -51,7 +52,9 @@ def quoted(step: str, heading: str) -> list[str]:
 def world() -> Partnership:
     """The demonstration, as `bin/demo` builds it."""
     with time_machine.travel(NOW, tick=False):
-        return build_example(NOW, practice=True).partnership
+        built = build_example(NOW, practice=True).partnership
+        bring_in_last_year(built, NOW)
+        return built
 
 
 @pytest.fixture(autouse=True)
@@ -226,7 +229,10 @@ def public() -> Told:
     assert "edition=public" not in running.content.decode()
     assert "<table" not in asked.content.decode()
     assert (said in text(running), said in text(asked)) == (True, True)
-    return text(running) + text(over), text(over)
+    chapters = [text(client.get(f"/reports/2025/?edition=public&partnership=northshire&chapter={key}")) for key in ("volume", "agencies")]
+    assert all("[c]" in chapter for chapter in chapters)
+    told = text(over) + "".join(chapters)
+    return text(running) + told, told
 
 
 def guessing() -> Told:

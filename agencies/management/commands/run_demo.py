@@ -67,7 +67,7 @@ class Command(BaseCommand):
         """Bring the tables up to date, build the example partnership where it is not there yet, and catch up with the clocks since last time."""
         self.stdout.write("Preparing the data")
         call_command("migrate", verbosity=0)
-        call_command("demo", "--practice", stdout=self.stdout)
+        call_command("demo", "--practice", "--last-year", stdout=self.stdout)
         call_command("sweep", stdout=self.stdout)
         connections.close_all()
 

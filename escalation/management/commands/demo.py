@@ -9,6 +9,7 @@ from django.utils import timezone
 from agencies.errors import DomainError
 from agencies.services.example import EXAMPLE_PASSPHRASE
 from escalation.services.example import build_example, example_people
+from escalation.services.example_year import bring_in_last_year
 
 
 class Command(BaseCommand):
@@ -21,6 +22,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """To practise in, or only to say who is there."""
         parser.add_argument("--practice", action="store_true", help="as a partnership to practise in: messages go nowhere, its clock can be moved")
+        parser.add_argument("--last-year", action="store_true", help="bring in a log of the reporting year before, whose figures can be published")
         parser.add_argument("--people", action="store_true", help="say with which addresses one can sign in, and build nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - Django's own signature
@@ -29,7 +31,10 @@ class Command(BaseCommand):
             self._say_people()
             return
         try:
-            self.stdout.write(build_example(timezone.now(), practice=options["practice"]).words())
+            built = build_example(timezone.now(), practice=options["practice"])
+            self.stdout.write(built.words())
+            if options["last_year"] and (number := bring_in_last_year(built.partnership, timezone.now())):
+                self.stdout.write(f"Last year's log is brought in: {number} disagreements that are over.")
         except DomainError as error:
             raise CommandError(f"The example could not be built: {error}") from error
 
