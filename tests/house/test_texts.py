@@ -37,6 +37,16 @@ def test_the_lock_files_name_no_host() -> None:
         assert "://" not in (ROOT / name).read_text(encoding="utf-8")
 
 
+def test_scripts_write_no_markup_run_no_text_and_keep_nothing_in_the_browser() -> None:
+    """The product's own scripts; what stands in `static/vendor` is others'."""
+    writes, runs = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write", r"\beval\(|new Function"
+    keeps, listens = r"Storage\b|indexedDB|document\.cookie", r"postMessage|[\"']message[\"']"
+    never = re.compile("|".join((writes, runs, keeps, listens)))
+    scripts = sorted((ROOT / "static" / "js").glob("*.js"))
+    assert scripts
+    none(path.name for path in scripts if never.search(path.read_text(encoding="utf-8")))
+
+
 def test_pages_fetch_nothing_from_outside() -> None:
     outside = re.compile(r"""(?:src|srcset|href)\s*=\s*["'](?:https?:)?//[^"']+\.(?:js|css|woff2?|png|svg|jpe?g)""", re.IGNORECASE)
     pages = [path for path in shipped() if path.is_relative_to(ROOT / "templates")]

@@ -1,5 +1,6 @@
 """Small promises of the table of OWASP's requirements that no test of a page happens to show."""
 
+import logging
 import math
 import secrets
 from typing import Any
@@ -18,6 +19,7 @@ from escalation.models import Dispute, EventBody
 from escalation.states import EventKind
 from tests.api.conftest import Caller
 from tests.cast import Cast
+from tests.factories import PASSWORD
 from tests.web.page import Page
 from tests.world import MONDAY
 
@@ -62,6 +64,37 @@ def test_a_session_key_is_drawn_from_more_than_128_random_bits() -> None:
     assert 32 * math.log2(len(set(VALID_KEY_CHARS))) > 128
     assert set("".join(keys)) == set(VALID_KEY_CHARS), "every sign is drawn"
     assert type(store)._get_new_session_key.__globals__["get_random_string"].__globals__["secrets"] is secrets
+
+
+def test_a_session_that_somebody_made_up_opens_nothing_and_is_not_taken_over(cast: Cast) -> None:
+    """A key that was put into the browser beforehand is not the one that signing in goes on with."""
+    client, made_up = Client(), "a" * 32
+    client.cookies["sessionid"] = made_up
+    assert client.get("/account/").headers["Location"] == "/sign-in/?next=/account/"
+    client.post("/sign-in/", {"email": cast.lead.email, "password": PASSWORD})
+    assert client.get("/account/").status_code == 200
+    assert client.cookies["sessionid"].value != made_up
+    client.cookies["sessionid"] = made_up
+    assert client.get("/account/").status_code == 302
+
+
+def test_a_passphrase_is_checked_exactly_as_typed(cast: Cast) -> None:
+    for typed in (f" {PASSWORD}", f"{PASSWORD} ", PASSWORD.swapcase(), f"{PASSWORD}\x00"):
+        assert Client().post("/sign-in/", {"email": cast.lead.email, "password": typed}).status_code in {200, 400}, typed
+    assert Client().post("/sign-in/", {"email": cast.lead.email, "password": PASSWORD}).status_code == 302
+
+
+def test_an_installation_begins_without_an_account(db: None) -> None:
+    assert not User.objects.exists()
+
+
+def test_an_address_with_line_breaks_is_one_line_of_the_log(
+    client: Client, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger("django"), "handlers", [caplog.handler])
+    client.get("/no-such-page%0d%0aERROR%20forged%20%e2%80%a8/")
+    assert "forged" in caplog.text
+    assert not [record for record in caplog.records if len(record.getMessage().splitlines()) > 1]
 
 
 def test_no_folder_lists_what_is_in_it(client: Client) -> None:
