@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from config import health
 
 handler400 = "agencies.web.unreadable.bad_request"
+handler500 = "agencies.web.went_wrong.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),

@@ -58,6 +58,7 @@ def compose(message: Notification) -> EmailMultiAlternatives:
         "settings": f"{settings.CONCORD_BASE_URL.rstrip('/')}{reverse('message-settings')}",
         "is_shared_mailbox": message.recipient_id is None and message.guest_id is None,
         "is_copy": message.recipient_id is None and message.request is not None and message.request.holder_id is not None,
+        "has_raised": message.dispute is not None and message.recipient_id == message.dispute.raiser_id,
         "is_guest": message.guest_id is not None,
         "help": message.place.unit_contact,
     }
