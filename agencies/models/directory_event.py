@@ -3,9 +3,11 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext
 
 from agencies.ledger import LedgerRow
 from agencies.roles import DirectoryDoor
+from agencies.said import recalled, shown
 
 from .agency import Agency
 from .partnership import Partnership
@@ -22,6 +24,8 @@ class DirectoryEvent(LedgerRow):
     actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="directory_events")
     words = models.CharField(max_length=300)
+    # The sentence and what stands in its places; empty where the words are the whole sentence, and on lines from before it was kept.
+    form = models.JSONField(null=True, blank=True, editable=False)
     whom = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Whose place it changed.")
     gives = models.BooleanField(null=True, blank=True, help_text="Whether they were given a role or post.")
     # Empty is null, in all three: SQLite adds no other column without building the table anew, and its guards with it.
@@ -32,6 +36,11 @@ class DirectoryEvent(LedgerRow):
 
     def __str__(self) -> str:
         return self.words
+
+    @property
+    def said(self) -> str:
+        """The words in the language in force."""
+        return shown(recalled(self.form)) if self.form else gettext(self.words)
 
 
 class UntoldGiving(models.Model):

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from agencies.errors import InvalidInput
 from agencies.models import Agency, Membership, Partnership, User
@@ -14,6 +15,7 @@ from agencies.person import person_of
 from agencies.policy import may_keep_directory, require
 from agencies.querysets import in_force
 from agencies.roles import LEADING_ROLES, DirectoryDoor, Role
+from agencies.said import said
 from agencies.services.closing import shut
 from agencies.services.identity.events import note
 from agencies.services.members import give_role
@@ -70,7 +72,7 @@ def close_account(*, actor: User | None, user: User, now: datetime) -> User:
         require(allowed, _("Only the business unit or an administrator of the partnership closes accounts."))
     shut(user, now)
     for key in partnerships:
-        record(key, actor, f"The account of {user.name} was closed.", now=now, giving=Giving(user.id))
+        record(key, actor, said(gettext_noop("The account of {name} was closed."), name=user.name), now=now, giving=Giving(user.id))
     return user
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput, NotFound
@@ -15,10 +15,11 @@ from agencies.people import supervisors_in
 from agencies.person import Person
 from agencies.policy import may_grant, may_keep_agency, may_let_go, require
 from agencies.roles import Role
+from agencies.said import named, said
 from agencies.services.members import change_role, end_holding
 from agencies.services.posts import put_in_post
 from agencies.services.record import Giving, acting_person, record
-from agencies.words import Words, source
+from agencies.words import Words
 from agencies.working_days import london
 
 NOT_OWN = _("Nobody changes their own role or post. Ask the partnership's business unit, or another who manages your agency's people.")
@@ -125,12 +126,14 @@ def _retitle(actor: User | None, row: Membership, job_title: str, supervisor: Us
     if job_title != row.job_title:
         row.job_title = job_title
         row.save(update_fields=["job_title"])
-        words = f"{row.user.name} is now called {job_title or source(Role(row.role).label)}."
+        words = said(gettext_noop("{name} is now called {title}."), name=row.user.name, title=job_title or named(Role(row.role).label))
         record(row.partnership_id, actor, words, now=now, agency_id=agency_id, giving=Giving(row.user_id))
     if agency_id is not None and supervisor != row.supervisor:
         row.supervisor = supervisor
         row.save(update_fields=["supervisor"])
-        words = f"{supervisor.name} is now {row.user.name}'s own manager." if supervisor else f"{row.user.name} has no own manager now."
+        words = said(gettext_noop("{name} has no own manager now."), name=row.user.name)
+        if supervisor:
+            words = said(gettext_noop("{manager} is now {name}'s own manager."), manager=supervisor.name, name=row.user.name)
         record(row.partnership_id, actor, words, now=now, agency_id=agency_id, giving=Giving(row.user_id))
 
 
@@ -143,8 +146,11 @@ def _repost(actor: User | None, row: Membership, agency: Agency, posts: Collecti
         known[held.post_id] = bool(held.rank)
         if wanted.get(held.post_id) is not bool(held.rank):
             end_holding(held, now)
-            was = "a deputy for" if held.rank else "in the post of"
-            words = f"{row.user.name} is no longer {was} {held.post} of {agency.name}."
+            deputy, holder = (
+                gettext_noop("{name} is no longer a deputy for {post} of {agency}."),
+                gettext_noop("{name} is no longer in the post of {post} of {agency}."),
+            )
+            words = said(deputy if held.rank else holder, name=row.user.name, post=str(held.post), agency=agency.name)
             record(row.partnership_id, actor, words, now=now, agency_id=agency.id, giving=Giving(row.user_id))
     for post in Post.objects.filter(pk__in=wanted).select_related("agency", "level"):
         if known.get(post.pk) is not wanted[post.pk]:

@@ -6,14 +6,20 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from agencies.errors import InvalidInput
 from agencies.models import Agency, Post, User
 from agencies.policy import may_keep_agency, require
+from agencies.said import listing, said
 from agencies.services.record import acting_person, record
 
 NOT_YOURS = _("Only the agency's safeguarding lead or the business unit keeps its contacts.")
-WORDS = {"phone": "phone", "out_of_hours": "out-of-hours contact", "mailbox": "shared mailbox"}
+WORDS = {
+    "phone": (gettext_noop("phone"), gettext_noop("phone (removed)")),
+    "out_of_hours": (gettext_noop("out-of-hours contact"), gettext_noop("out-of-hours contact (removed)")),
+    "mailbox": (gettext_noop("shared mailbox"), gettext_noop("shared mailbox (removed)")),
+}
 NO_ADDRESS = _("Enter an e-mail address, like name@example.org")
 
 
@@ -48,8 +54,9 @@ def _keep(actor: User | None, agency: Agency, row: Agency | Post, what: str, now
     for name in changed:
         setattr(row, name, given[name])
     row.save(update_fields=changed)
-    words = ", ".join(f"{WORDS[name]}{'' if given[name] else ' (removed)'}" for name in changed)
-    record(agency.partnership_id, actor, f"How {what} is reached was changed: {words}.", now=now, agency_id=agency.id)
+    parts = listing(said(WORDS[name][not given[name]]) for name in changed)
+    words = said(gettext_noop("How {what} is reached was changed: {parts}."), what=what, parts=parts)
+    record(agency.partnership_id, actor, words, now=now, agency_id=agency.id)
 
 
 def _check(mailbox: str) -> None:

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput, NotFound
@@ -12,8 +12,9 @@ from agencies.models import Cover, User
 from agencies.person import Person, person_of
 from agencies.policy import may_cover, may_set_cover, require
 from agencies.roles import Role
+from agencies.said import long_day, said
 from agencies.services.record import Giving, acting_person, record
-from agencies.words import in_english, short_day
+from agencies.words import short_day
 from agencies.working_days import london
 
 LONGEST_DAYS = 366
@@ -47,8 +48,8 @@ def set_cover(*, actor: User | None, person: User, deputy: User, starts: date, e
         )
         raise InvalidInput(words, field="starts")
     cover = Cover.objects.create(person=person, deputy=deputy, starts=starts, ends=ends)
-    with in_english():
-        words = f"{deputy.name} covers for {person.name} from {short_day(starts)} to {short_day(ends)}."
+    places = {"deputy": deputy.name, "name": person.name, "starts": long_day(starts), "ends": long_day(ends)}
+    words = said(gettext_noop("{deputy} covers for {name} from {starts} to {ends}."), **places)
     _note(actor, away, deputy.id, words, now, hands_over=True)
     return cover
 
@@ -67,7 +68,7 @@ def end_cover(*, actor: User | None, cover: Cover, now: datetime) -> None:
     else:
         cover.ends = today - timedelta(days=1)
         cover.save(update_fields=["ends"])
-    words = f"{cover.deputy.name} no longer covers for {cover.person.name}."
+    words = said(gettext_noop("{deputy} no longer covers for {name}."), deputy=cover.deputy.name, name=cover.person.name)
     _note(actor, away, cover.deputy_id, words, now, hands_over=False)
 
 

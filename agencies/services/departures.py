@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import Conflict, InvalidInput, NotFound
@@ -14,11 +14,10 @@ from agencies.person import Person
 from agencies.policy import may_keep_agency, may_let_go, require
 from agencies.querysets import in_force
 from agencies.roles import Role
+from agencies.said import long_day, said
 from agencies.services.closing import shut
 from agencies.services.record import Giving, acting_person, leading_roles, record
 from agencies.services.tokens import end_tokens_of
-from agencies.words import day as in_words
-from agencies.words import in_english
 from agencies.working_days import london
 
 LONGEST_DAYS = 366
@@ -73,9 +72,12 @@ def plan_departure(
         partnership=partnership, agency=agency, person=leaver, successor=successor, last_day=last_day, takes_posts=takes_posts, planned_by=actor,
         planned_at=now,
     )  # fmt: skip
-    with in_english():
-        ends = f"{'ended' if last_day < today else 'ends'} on {in_words(last_day, year=True)}"
-    words = f"All that {leaver.name} holds in {place.name} {ends}. {successor.name} takes over."
+    ended, ends = (
+        gettext_noop("All that {name} holds in {place} ended on {day}. {successor} takes over."),
+        gettext_noop("All that {name} holds in {place} ends on {day}. {successor} takes over."),
+    )
+    places = {"name": leaver.name, "place": place.name, "day": long_day(last_day), "successor": successor.name}
+    words = said(ended if last_day < today else ends, **places)
     record(partnership.id, actor, words, now=now, agency_id=agency.id if agency else None, giving=Giving(leaver.id))
     return row
 
@@ -115,7 +117,7 @@ def withdraw_departure(*, actor: User | None, departure: Departure, now: datetim
         require(may_end_all(person, row.person_id, row.place, today), NOT_YOURS)
     roles_at(row.person_id, row.place, today).filter(until=row.last_day).update(until=None)
     PostHolding.objects.filter(pk__in=posts_at(row.person_id, row.place, today).values("pk"), until=row.last_day).update(until=None)
-    words = f"{row.person.name} stays in {row.place.name} after all."
+    words = said(gettext_noop("{name} stays in {place} after all."), name=row.person.name, place=row.place.name)
     record(row.partnership_id, actor, words, now=now, agency_id=row.agency_id, giving=Giving(row.person_id))
     row.delete()
 
@@ -144,7 +146,13 @@ def finish_departure(departure: Departure, *, now: datetime) -> None:
         shut(leaver, now)
         Cover.objects.filter(Q(person=leaver) | Q(deputy=leaver), starts__gte=today).delete()
         Cover.objects.filter(Q(person=leaver) | Q(deputy=leaver), starts__lt=today, ends__gte=today).update(ends=today - ONE_DAY)
-        record(departure.partnership_id, None, f"The account of {leaver.name} was closed: no role is left.", now=now, agency_id=departure.agency_id)
+        record(
+            departure.partnership_id,
+            None,
+            said(gettext_noop("The account of {name} was closed: no role is left."), name=leaver.name),
+            now=now,
+            agency_id=departure.agency_id,
+        )
     departure.done_at = now
     departure.save(update_fields=["done_at"])
 
@@ -158,7 +166,8 @@ def _pass_posts(departure: Departure, today: date, now: datetime) -> None:
         known = PostHolding.objects.on(today).filter(post=held.post, user=departure.successor).first()
         if known is None or known.rank > held.rank:
             PostHolding.objects.update_or_create(post=held.post, user=departure.successor, defaults=fields)
-            words = f"{departure.successor.name} took over {held.post} from {departure.person.name}."
+            places = {"successor": departure.successor.name, "post": str(held.post), "name": departure.person.name}
+            words = said(gettext_noop("{successor} took over {post} from {name}."), **places)
             giving = Giving(departure.successor_id, leading_roles(held.post, rank=held.rank))
             record(departure.partnership_id, departure.planned_by, words, now=now, agency_id=departure.agency_id, giving=giving)
 

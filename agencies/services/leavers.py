@@ -5,10 +5,12 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_noop
 
 from agencies.models import Membership, PostHolding, User
 from agencies.people import partnerships_ever
 from agencies.querysets import in_force
+from agencies.said import said
 from agencies.services.closing import shut
 from agencies.services.departures import has_a_seat
 from agencies.services.identity.events import note
@@ -40,5 +42,5 @@ def _close(user_id: UUID, now: datetime) -> bool:
     shut(user, now)
     note(SignInKind.ACCESS_ENDED, user, Visit(), now=now)
     for partnership_id in sorted(partnerships_ever(user.pk)):
-        record(partnership_id, None, f"The account of {user.name} was closed: no role is left.", now=now)
+        record(partnership_id, None, said(gettext_noop("The account of {name} was closed: no role is left."), name=user.name), now=now)
     return True

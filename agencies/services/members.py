@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput, NotFound
@@ -11,8 +11,8 @@ from agencies.models import Agency, Membership, Partnership, PostHolding, User
 from agencies.policy import may_grant, may_keep_agency, require
 from agencies.querysets import in_force
 from agencies.roles import AGENCY_ROLES, Role
+from agencies.said import named, said, small
 from agencies.services.record import Giving, acting_person, record
-from agencies.words import source
 from agencies.working_days import london
 
 NOT_YOURS = _("You may not give or take away this role. Ask your partnership's business manager.")
@@ -46,7 +46,7 @@ def give_role(
     partnership = place.partnership if isinstance(place, Agency) else place
     fields = {"job_title": job_title, "supervisor": supervisor, "since": london(now).date(), "until": None}
     row, _ = Membership.objects.update_or_create(agency=agency, partnership=partnership, user=user, role=role, defaults=fields)
-    words = f"{user.name} became {source(role.label).lower()} of {place.name}."
+    words = said(gettext_noop("{name} became {role} of {place}."), name=user.name, role=small(named(role.label)), place=place.name)
     record(partnership.id, actor, words, now=now, agency_id=agency.id if agency else None, giving=Giving(user.id, {role}))
     return row
 
@@ -75,7 +75,8 @@ def end_membership(*, actor: User | None, membership: Membership, now: datetime)
     row.until = today - timedelta(days=1)
     row.since = min(row.since, row.until) if row.since else None
     row.save(update_fields=["until", "since"])
-    words = f"{row.user.name} is no longer {source(Role(row.role).label).lower()} of {place.name}."
+    role = small(named(Role(row.role).label))
+    words = said(gettext_noop("{name} is no longer {role} of {place}."), name=row.user.name, role=role, place=place.name)
     record(row.partnership_id, actor, words, now=now, agency_id=row.agency_id, giving=Giving(row.user_id))
     return row
 

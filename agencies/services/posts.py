@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput
 from agencies.models import Membership, Partnership, Post, PostHolding, User
 from agencies.policy import may_keep_agency, may_keep_directory, require
+from agencies.said import said
 from agencies.services.members import end_holding, leave_agency
 from agencies.services.record import Giving, acting_person, leading_roles, record
 from agencies.working_days import london
@@ -32,7 +33,13 @@ def confirm_post(*, actor: User | None, post: Post, now: datetime) -> Post:
         _guard(actor, post, now)
     post.confirmed_on, post.confirmed_by = today, actor
     post.save(update_fields=["confirmed_on", "confirmed_by"])
-    record(post.agency.partnership_id, actor, f"The contact for {post} of {post.agency.name} was confirmed.", now=now, agency_id=post.agency_id)
+    record(
+        post.agency.partnership_id,
+        actor,
+        said(gettext_noop("The contact for {post} of {agency} was confirmed."), post=str(post), agency=post.agency.name),
+        now=now,
+        agency_id=post.agency_id,
+    )
     return post
 
 
@@ -48,7 +55,7 @@ def set_contact_check(*, actor: User | None, partnership: Partnership, months: i
         raise InvalidInput(gettext("Enter a number of months from 1 to 24"), field="months")
     partnership.contact_months = months
     partnership.save(update_fields=["contact_months"])
-    record(partnership.pk, actor, f"A confirmed contact counts for {months} months.", now=now)
+    record(partnership.pk, actor, said(gettext_noop("A confirmed contact counts for {n} months."), n=months), now=now)
 
 
 @transaction.atomic
@@ -66,7 +73,8 @@ def put_in_post(*, actor: User | None, post: Post, user: User, now: datetime, ra
         )
     fields = {"rank": rank, "since": today, "until": None}
     held, _ = PostHolding.objects.update_or_create(post=post, user=user, defaults=fields)
-    words = f"{user.name} became {'a deputy for ' if rank else ''}{post} of {post.agency.name}."
+    form = gettext_noop("{name} became a deputy for {post} of {agency}.") if rank else gettext_noop("{name} became {post} of {agency}.")
+    words = said(form, name=user.name, post=str(post), agency=post.agency.name)
     giving = Giving(user.id, leading_roles(post, rank=rank))
     record(post.agency.partnership_id, actor, words, now=now, agency_id=post.agency_id, giving=giving)
     return held

@@ -4,15 +4,15 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from agencies.calendars import calendar_of
 from agencies.errors import InvalidInput
 from agencies.models import Partnership, User
 from agencies.policy import may_move_clock, require
+from agencies.said import long_day, said, time_of
 from agencies.services.record import acting_person, record
-from agencies.words import in_english, moment
 from agencies.working_days import instant, london
 
 FARTHEST = timedelta(days=400)
@@ -39,7 +39,7 @@ def move_clock(*, actor: User | None, partnership: Partnership) -> datetime:
     later = instant(calendar_of(row).add(here.date(), 1), here.time())
     row.ahead = later - world
     row.save(update_fields=["ahead"])
-    with in_english():
-        words = f"The practice clock was moved forward to {moment(later, today=london(later).date(), year=True)}."
+    there = london(later)
+    words = said(gettext_noop("The practice clock was moved forward to {day}, {time}."), day=long_day(there.date()), time=time_of(there))
     record(row.id, actor, words, now=later)
     return later

@@ -9,6 +9,7 @@ from agencies.models import DirectoryEvent, Post, UntoldGiving, User
 from agencies.person import Person, person_of
 from agencies.policy import gives_from_outside
 from agencies.roles import LEADING_ROLES, DirectoryDoor, Role
+from agencies.said import kept
 from agencies.working_days import london
 
 LONGEST = 300
@@ -47,7 +48,8 @@ def line(
     known = door or (DirectoryDoor.PAGE if actor else DirectoryDoor.SERVER)
     whom, gives = (giving.whom, bool(giving.roles) or None) if giving else (None, None)
     return DirectoryEvent(
-        partnership_id=partnership_id, actor=actor, agency_id=agency_id, words=text, recorded_at=now, whom_id=whom, gives=gives, door=known
+        partnership_id=partnership_id, actor=actor, agency_id=agency_id, words=text, form=kept(words), recorded_at=now, whom_id=whom, gives=gives,
+        door=known,
     )  # fmt: skip
 
 

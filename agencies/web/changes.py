@@ -47,5 +47,5 @@ def _lines(found: QuerySet[DirectoryEvent], page: int) -> list[DirectoryEvent]:
 
 
 def _row(line: DirectoryEvent) -> dict[str, object]:
-    cells = (line.words, line.actor.name if line.actor else _("nobody signed in"), line.get_door_display() if line.door else "–")
+    cells = (line.said, line.actor.name if line.actor else _("nobody signed in"), line.get_door_display() if line.door else "–")
     return {"header": {"text": full_moment(line.recorded_at)}, "cells": [{"text": text} for text in cells]}

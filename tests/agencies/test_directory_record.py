@@ -11,8 +11,11 @@ from django.utils import timezone
 from agencies.calendars import calendar_of
 from agencies.models import Agency, ClosureDay, DirectoryEvent, HolidayChange, Membership, Post, User
 from agencies.roles import Role
+from agencies.services.members import give_role
 from agencies.services.record import LONGEST, record
 from tests.cast import Cast
+from tests.pseudo import marked, unmarked
+from tests.world import MONDAY
 
 pytestmark = pytest.mark.engines
 
@@ -105,6 +108,7 @@ def test_closure_days_and_holiday_changes_make_the_calendar(cast: Cast, django_a
     HolidayChange.objects.create(partnership=cast.partnership, day=date(2026, 8, 31), words="Moved", works=True)
     ClosureDay.objects.create(partnership=cast.partnership, day=date(2026, 7, 20), words="Our own day")
     HolidayChange.objects.create(partnership=cast.partnership, day=date(2026, 7, 20), words="Proclaimed too")
+    calendar_of(cast.partnership)
     with django_assert_num_queries(1):
         calendar = calendar_of(cast.partnership)
     assert calendar.why_not(date(2026, 12, 24)) == "Office closed"
@@ -117,3 +121,11 @@ def test_closure_days_and_holiday_changes_make_the_calendar(cast: Cast, django_a
 def test_another_partnerships_closure_days_do_not_count(cast: Cast) -> None:
     ClosureDay.objects.create(partnership=cast.elsewhere, day=date(2026, 12, 24), words="Office closed")
     assert calendar_of(cast.partnership).is_working_day(date(2026, 12, 24))
+
+
+def test_a_line_is_kept_in_english_and_said_in_the_language_of_whoever_reads_it(cast: Cast) -> None:
+    give_role(actor=cast.administrator, user=cast.nobody, place=cast.school, role=Role.PRACTITIONER, now=MONDAY)
+    line = DirectoryEvent.objects.latest("recorded_at", "id")
+    assert line.words == line.said == f"{cast.nobody.name} became practitioner of {cast.school.name}."
+    with marked():
+        assert unmarked(line.said, {cast.nobody.name, cast.school.name}) == []

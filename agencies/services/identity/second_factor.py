@@ -9,7 +9,7 @@ import pyotp
 from django.conf import settings
 from django.db import transaction
 from django.utils.crypto import constant_time_compare
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput
@@ -17,13 +17,13 @@ from agencies.models import Authenticator, Partnership, Passkey, RecoveryCode, U
 from agencies.person import person_of
 from agencies.policy import may_keep_account, may_keep_directory, require
 from agencies.roles import Role
+from agencies.said import listing, named, said, small
 from agencies.services.identity import tries
 from agencies.services.identity.events import note
 from agencies.services.identity.signing_in import TooManyTries
 from agencies.services.record import Giving, acting_person, record
 from agencies.sign_ins import Digest, Means, Proof, SignInKind, Visit
 from agencies.vault import is_current, seal, unseal
-from agencies.words import source
 from agencies.working_days import london
 
 STEP_SECONDS = 30
@@ -79,8 +79,8 @@ def set_required_roles(*, actor: User | None, partnership: Partnership, roles: f
         require(may_keep_directory(person, partnership.pk), gettext("Only the business unit or an administrator of the partnership sets this."))
     partnership.second_factor_roles = [role.value for role in Role if role in roles]
     partnership.save(update_fields=["second_factor_roles"])
-    names = ", ".join(source(role.label).lower() for role in Role if role in roles) or "no role"
-    record(partnership.pk, actor, f"A second factor is now asked of: {names}.", now=now)
+    names = listing(small(named(role.label)) for role in Role if role in roles) if roles else said(gettext_noop("no role"))
+    record(partnership.pk, actor, said(gettext_noop("A second factor is now asked of: {roles}."), roles=names), now=now)
 
 
 def new_secret() -> str:
@@ -149,7 +149,9 @@ def remove_all_of(*, actor: User, user: User, proof: Proof, visit: Visit, now: d
         rows.delete()
     note(SignInKind.FACTOR_REMOVED, user, visit, now=now, by=actor)
     for partnership_id in whose.partnership_ids:
-        words = f"The second factor of {user.name} was removed. How they proved who they are: {source(proof.label)}."
+        words = said(
+            gettext_noop("The second factor of {name} was removed. How they proved who they are: {proof}."), name=user.name, proof=named(proof.label)
+        )
         record(partnership_id, actor, words, now=now, giving=Giving(user.pk))
 
 

@@ -9,19 +9,20 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from agencies.errors import NotFound
 from agencies.models import Session, User
 from agencies.person import person_of
 from agencies.policy import may_keep_account, require
+from agencies.said import Said, said, said_of
 from agencies.services.identity.events import note
 from agencies.services.record import Giving, record
 from agencies.services.tokens import end_tokens_of
 from agencies.sessions import BEGAN, SessionStore, moment
 from agencies.sign_ins import SignInKind, Visit
 from agencies.visits import in_words
-from agencies.words import in_english, joined
+from agencies.words import joined
 from agencies.working_days import london
 
 # Use is noted once in so long: a reader must not become a writer with every page.
@@ -130,11 +131,19 @@ def end_all_of(*, actor: User, user: User, visit: Visit, now: datetime) -> Ended
     asks, whose = person_of(actor, london(now).date()), person_of(user, london(now).date())
     require(may_keep_account(asks, whose), _("Only the business unit or an administrator of the partnership ends somebody else’s sessions."))
     ended = end_everywhere(user=user, but=None, visit=visit, now=now, by=actor)
-    with in_english():
-        words = f"{user.name} was signed out everywhere: {ended.words()}."
+    words = said(gettext_noop("{name} was signed out everywhere: {ended}."), name=user.name, ended=_recorded(ended))
     for partnership_id in whose.partnership_ids:
         record(partnership_id, actor, words, now=now, giving=Giving(user.pk))
     return ended
+
+
+def _recorded(ended: Ended) -> Said:
+    """What ended, as a line of the directory's record says it."""
+    sessions = said_of(gettext_noop("{n} session"), gettext_noop("{n} sessions"), ended.sessions)
+    tokens = said_of(gettext_noop("{n} token"), gettext_noop("{n} tokens"), ended.tokens)
+    if ended.sessions and ended.tokens:
+        return said(gettext_noop("{sessions} and {tokens}"), sessions=sessions, tokens=tokens)
+    return sessions if ended.sessions else tokens if ended.tokens else said(gettext_noop("nothing was open"))
 
 
 def _open(user_id: UUID, now: datetime) -> list[Session]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from agencies.models import User
 from agencies.people import partnerships_ever
@@ -53,7 +54,7 @@ def _erase(key: UUID, now: datetime) -> bool:
         return False
     forget(user, now)
     for place in places:
-        record(place, None, "The name and the address of an account that was closed long ago were erased.", now=now)
+        record(place, None, gettext_noop("The name and the address of an account that was closed long ago were erased."), now=now)
     return True
 
 

@@ -10,10 +10,12 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from agencies import wall_clock
 from agencies.errors import InvalidInput
 from agencies.person import Person
+from agencies.said import said
 from agencies.services.record import record
 from agencies.words import day
 from agencies.working_days import london
@@ -131,7 +133,12 @@ def _erase_answers(partnership_id: UUID, key: UUID, now: datetime) -> None:
     """The files that were made of it for who asked what is kept, with a line on the directory's record where there was one."""
     with transaction.atomic():
         if count := forget_bundles(partnership_id, now, now, about=key):
-            record(partnership_id, None, f"Answers to requests for access were erased with what was anonymised: {count}.", now=now)
+            record(
+                partnership_id,
+                None,
+                said(gettext_noop("Answers to requests for access were erased with what was anonymised: {n}."), n=count),
+                now=now,
+            )
 
 
 def erase_rows(key: UUID, now: datetime) -> None:

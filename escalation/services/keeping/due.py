@@ -5,8 +5,10 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext_noop
 
 from agencies.models import Partnership
+from agencies.said import said
 from agencies.services.record import record
 from escalation.engine.case import load
 from escalation.engine.change import Change
@@ -23,6 +25,15 @@ from escalation.services.keeping.periods import kept_since, lengths_of
 from escalation.states import Delivery, EventKind, Job, RecordClass, State
 
 BATCH = 200
+
+# As lines of the directory's record say it.
+DRAFTS = gettext_noop("Drafts that nobody sent were erased: {n}.")
+MESSAGES = gettext_noop("The words of old messages were erased: {n}.")
+HOLDS = gettext_noop("The reasons of lifted legal holds were erased: {n}.")
+ANSWERS = gettext_noop("Answers to requests for access were erased: {n}.")
+REQUESTS = gettext_noop("The reasons of old requests for access were erased: {n}.")
+NAMES = gettext_noop("Children’s full names, which are no longer taken, were erased: {n}.")
+PRACTICE = gettext_noop("Ended practice was anonymised: {n}.")
 
 
 def end_what_is_over(now: datetime) -> dict[str, int]:
@@ -51,19 +62,19 @@ def _steps(place: Partnership, lengths: dict[RecordClass, int], now: datetime) -
 
     found = {"listed for review": 0 if place.is_practice else _list(place, since(RecordClass.CASES), now)}
     automatic: tuple[tuple[str, str, Callable[[], int]], ...] = (
-        ("drafts erased", "Drafts that nobody sent were erased: {}.", lambda: _erase_drafts(place, since(RecordClass.DRAFTS))),
-        ("messages erased", "The words of old messages were erased: {}.", lambda: _erase_messages(place, since(RecordClass.MESSAGES))),
-        ("holds erased", "The reasons of lifted legal holds were erased: {}.", lambda: _erase_holds(place, since(RecordClass.HOLDS))),
-        ("answers erased", "Answers to requests for access were erased: {}.", lambda: forget_bundles(place.pk, since(RecordClass.BUNDLES), now)),
-        ("requests erased", "The reasons of old requests for access were erased: {}.", lambda: forget_reasons(place.pk, since(RecordClass.REQUESTS))),
-        ("children's names erased", "Children’s full names, which are no longer taken, were erased: {}.", lambda: erase_names(place, now)),
-        ("practised ones anonymised", "Ended practice was anonymised: {}.", lambda: _end_practice(place, since(RecordClass.PRACTICE), now)),
+        ("drafts erased", DRAFTS, lambda: _erase_drafts(place, since(RecordClass.DRAFTS))),
+        ("messages erased", MESSAGES, lambda: _erase_messages(place, since(RecordClass.MESSAGES))),
+        ("holds erased", HOLDS, lambda: _erase_holds(place, since(RecordClass.HOLDS))),
+        ("answers erased", ANSWERS, lambda: forget_bundles(place.pk, since(RecordClass.BUNDLES), now)),
+        ("requests erased", REQUESTS, lambda: forget_reasons(place.pk, since(RecordClass.REQUESTS))),
+        ("children's names erased", NAMES, lambda: erase_names(place, now)),
+        ("practised ones anonymised", PRACTICE, lambda: _end_practice(place, since(RecordClass.PRACTICE), now)),
     )
     for words, sentence, erase in automatic:
         with transaction.atomic():
             found[words] = count = erase()
             if count:
-                record(place.pk, None, sentence.format(count), now=now)
+                record(place.pk, None, said(sentence, n=count), now=now)
     return found
 
 

@@ -50,7 +50,7 @@ def account_of(user: User, partnership: UUID, known: DisputeQuerySet) -> Iterato
     if choices:
         yield Piece("digest", _("Choices"), _("Messages"), _("Without the business unit’s message of the morning"))
     for line in lines:
-        yield Piece(f"directory-{line.pk}", _("The directory’s record"), when(line.recorded_at), line.words)
+        yield Piece(f"directory-{line.pk}", _("The directory’s record"), when(line.recorded_at), line.said)
     for sign in SignInEvent.objects.filter(_while_here(ours, is_all=len(ours) == len(roles)), user=user):
         words = ", ".join(filter(None, [sign.get_kind_display(), sign.get_means_display() if sign.means else "", sign.address or "", sign.device]))
         yield Piece(f"sign-in-{sign.pk}", _("Signing in"), when(sign.recorded_at), words)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from agencies import wall_clock
@@ -13,6 +13,7 @@ from agencies.errors import NotFound
 from agencies.models import User
 from agencies.person import Person
 from agencies.policy import require
+from agencies.said import said
 from agencies.services.record import record
 from escalation import keeping_policy
 from escalation.engine.case import load
@@ -84,8 +85,13 @@ def _open(person: Person, row: AccessRequest, keys: Collection[UUID], now: datet
         commit(changes)
         row.disputes = sorted(str(change.case.dispute.pk) for change in changes)
         row.save(force_insert=True)
-        whom = row.person.name if row.person else "a child"
-        record(row.partnership_id, User.objects.get(pk=person.id), f"A request for access was opened: about {whom}.", now=moment)
+        whom = row.person.name if row.person else said(gettext_noop("a child"))
+        record(
+            row.partnership_id,
+            User.objects.get(pk=person.id),
+            said(gettext_noop("A request for access was opened: about {whom}."), whom=whom),
+            now=moment,
+        )
     return row
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from io import BufferedReader
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from agencies.errors import NotAllowed, WrongState
 from agencies.models import User
@@ -33,5 +33,5 @@ def content_of(person: Person, row: AccessRequest, now: datetime) -> BufferedRea
     if not matches(content, row.checksum):
         content.close()
         raise WrongState(gettext("The file is not the one that was made. Make it again."))
-    record(row.partnership_id, User.objects.get(pk=person.id), "The answer to a request for access was downloaded.", now=now)
+    record(row.partnership_id, User.objects.get(pk=person.id), gettext_noop("The answer to a request for access was downloaded."), now=now)
     return content

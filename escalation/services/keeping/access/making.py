@@ -7,12 +7,13 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import Conflict, InvalidInput, NotAllowed, WrongState
 from agencies.models import User
 from agencies.person import Person
+from agencies.said import said
 from agencies.services.record import record
 from escalation.models import AccessRequest, Attachment, Reading
 from escalation.services.keeping.access.archive import Given, write
@@ -67,7 +68,8 @@ def make(person: Person, row: AccessRequest, chosen: Chosen, *, now: datetime) -
             row.made_at, row.made_by_id, row.checksum = now, person.id, checksum
             row.choices = {name: sorted(getattr(chosen, name)) for name in CHOICES}
             row.save(update_fields=["choices", "made_at", "made_by", "checksum"])
-            words = f"The answer to a request for access was made: {len(given)} pieces, {len(files)} files, {len(found) - len(given)} left out."
+            form = gettext_noop("The answer to a request for access was made: {pieces} pieces, {files} files, {left_out} left out.")
+            words = said(form, pieces=len(given), files=len(files), left_out=len(found) - len(given))
             record(row.partnership_id, User.objects.get(pk=person.id), words, now=now)
             _note_files(person, row, files, now)
             part.replace(path)
