@@ -125,6 +125,18 @@ def test_once_it_is_sent_nothing_is_kept(desk: Desk) -> None:
     assert "not been sent" not in desk.client.get(ADD).content.decode()
 
 
+def test_what_is_sent_when_the_session_is_gone_altogether_is_not_carried_out_and_given_back(desk: Desk) -> None:
+    people = Membership.objects.count()
+    del desk.client.cookies["sessionid"]
+    answer = desk.send()
+    page = Page(answer.content.decode())
+    assert (answer.status_code, Membership.objects.count()) == (403, people)
+    assert {TYPED["name"], TYPED["email"], TYPED["job_title"]} <= {one.attrs.get("value") for one in page.all("input")}
+    assert page.all("a", class_="govuk-button")[0].attrs["href"] == "/sign-in/?next=%2Fdirectory%2Fpeople%2Fadd%2Fhillside-school%2F"
+    elsewhere = desk.client.post(ADD, TYPED, headers={"Referer": "https://elsewhere.example/"})
+    assert (elsewhere.status_code, TYPED["email"] in elsewhere.content.decode()) == (302, False)
+
+
 def test_nobody_else_who_signs_in_there_sees_it(desk: Desk) -> None:
     desk.wait(minutes=45)
     desk.send()

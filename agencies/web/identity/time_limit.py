@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +20,8 @@ from agencies.sessions import KEPT
 from agencies.sign_ins import SignInKind
 from agencies.visits import visit_of
 from agencies.web.access import parts_of, user_of
-from agencies.web.given_back import given_back
+from agencies.web.csrf import is_from_our_page
+from agencies.web.given_back import given_back, typed_texts
 from agencies.web.identity.refill import refill
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -51,8 +53,10 @@ class TimeLimit:
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        if not request.user.is_authenticated or getattr(view, "outside_time", False):
+        if getattr(view, "outside_time", False):
             return None
+        if not request.user.is_authenticated:
+            return sent_by_nobody(request) if getattr(view, "login_required", True) else None
         now = timezone.now()
         if limits_of(request.session, now).left(now):
             note_use(request.session, now)
@@ -64,6 +68,18 @@ class TimeLimit:
         if not getattr(view, "login_required", True):
             return None
         return HttpResponseRedirect(back_through_sign_in(page), headers={"Clear-Site-Data": CLEARED})
+
+
+def sent_by_nobody(request: HttpRequest) -> HttpResponse | None:
+    """What somebody wrote and sent after their session had gone altogether, given back; None where nothing was, or another site's page sent it.
+
+    Whose it was is not known any more, so that it cannot be kept for them.
+    """
+    texts = typed_texts(request) if request.method == "POST" and is_from_our_page(request) else []
+    if not texts:
+        return None
+    context = {"texts": texts, "sign_in_url": f"{reverse('sign-in')}?{urlencode({'next': page_of(request)})}"}
+    return render(request, "agencies/identity/signed_out_meanwhile.html", context, status=403)
 
 
 def kept_now(request: HttpRequest) -> None:
