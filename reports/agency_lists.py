@@ -6,16 +6,18 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from agencies.calendars import calendar_of
+from agencies.calendars import calendar_of, calendars_of
 from agencies.models import Agency
 from agencies.person import Person
 from agencies.words import Words
 from agencies.working_days import LONDON
 from escalation.models import AgreedAction, Clock, Dispute, Request
+from escalation.selectors.words import Due, due_at
+from escalation.services.unit_lists import running
 from escalation.states import RequestState, State
 
 MOST = 50
@@ -74,12 +76,32 @@ def counts(person: Person, agency: Agency, now: datetime) -> dict[str, int]:
     return _open(person, agency).aggregate(**{key: Count("pk", filter=each.only(agency, now)) for key, each in BY_KEY.items()})
 
 
-def rows_of(key: str, person: Person, agency: Agency, now: datetime) -> tuple[list[tuple[Dispute, str]], bool]:
-    """The list's disagreements with the names of the agencies that were asked, the next to be looked at first; and whether there are more."""
+@dataclass(frozen=True, slots=True)
+class OwnRow:
+    """One disagreement: the agencies that were asked, when what is next is due, and who owes it."""
+
+    dispute: Dispute
+    asked: str
+    due: Due | None
+    holder: str
+
+
+def rows_of(key: str, person: Person, agency: Agency, now: datetime, *, edition: str | None = None) -> tuple[list[OwnRow], bool]:
+    """The list's disagreements, the next to be looked at first; and whether there are more. Two queries, however many rows."""
     rows = _open(person, agency).filter(BY_KEY[key].only(agency, now))
-    found = list(rows.select_related("raising_agency").order_by("wake_at", "pk")[: MOST + 1])
+    owner = Subquery(running().order_by("moment").values("owner__name")[:1])
+    found = list(rows.annotate(owner=owner).select_related("raising_agency").order_by("wake_at", "pk")[: MOST + 1])
     names: dict[UUID, list[str]] = {}
     asked = Request.objects.filter(dispute__in=[row.pk for row in found]).values_list("dispute", "agency__name").distinct().order_by("agency__name")
     for dispute, name in asked:
         names.setdefault(dispute, []).append(name)
-    return [(row, ", ".join(names.get(row.pk, []))) for row in found[:MOST]], len(found) > MOST
+    calendar = calendars_of([agency.partnership], edition=edition)[agency.partnership_id]
+    return [
+        OwnRow(
+            row,
+            ", ".join(names.get(row.pk, [])),
+            due_at(row.next_due_at, now, calendar, elapsed=row.is_urgent) if row.next_due_at else None,
+            row.owner or "",
+        )
+        for row in found[:MOST]
+    ], len(found) > MOST

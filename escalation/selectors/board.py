@@ -9,14 +9,17 @@ from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet,
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 
+from agencies.calendars import calendars_of
 from agencies.models import Partnership
 from agencies.person import Person
-from escalation.models import Clock, Dispute, Request
+from escalation.engine.own_clocks import REPLY
+from escalation.models import Clock, Request
+from escalation.selectors.words import Due, due_at
 from escalation.services.unit_lists import BY_KEY, KEEPING, LEARNING, LISTS, counts, running, sent
-from escalation.states import RequestState, State
+from escalation.states import Measure, RequestState, State
 from escalation.visibility import free_of_conflict
 
-__all__ = ["BY_KEY", "KEEPING", "LEARNING", "LISTS", "BoardRow", "Divided", "counts", "divided", "rows_of"]
+__all__ = ["BY_KEY", "KEEPING", "LEARNING", "LISTS", "BoardRow", "Divided", "counts", "divided", "rows_of", "where"]
 
 MOST = 50
 STAGE = 3  # among the places of an agency's row: raised 0, received 1, overdue 2
@@ -30,13 +33,20 @@ class BoardRow:
     raising: str
     receiving: str
     stage: str
-    due: datetime | None
+    due: Due | None
     holder: str
     state: str
 
 
 def rows_of(
-    key: str, partnership: Partnership, now: datetime, *, reader: Person, agency: UUID | None = None, stage: int | None = None
+    key: str,
+    partnership: Partnership,
+    now: datetime,
+    *,
+    reader: Person,
+    agency: UUID | None = None,
+    stage: int | None = None,
+    edition: str | None = None,
 ) -> tuple[list[BoardRow], bool]:
     """The list's rows, of one agency or stage where these are given, soonest due first, of those that ended the last that did; and whether there are
     more than are shown.
@@ -54,10 +64,16 @@ def rows_of(
         .select_related("raising_agency", "version")
         .order_by(F("next_due_at").asc(nulls_last=True), F("ended_at").desc(nulls_last=True), "pk")[: MOST + 1]
     )
-    receiving = _receiving([dispute.pk for dispute in listed])
+    receiving, calendar = _receiving([dispute.pk for dispute in listed]), calendars_of([partnership], edition=edition)[partnership.pk]
     rows = [
         BoardRow(
-            d.reference, d.raising_agency.name, receiving.get(d.pk, ""), _stage_words(d), d.next_due_at, d.owner or "", str(State(d.state).label)
+            d.reference,
+            d.raising_agency.name,
+            receiving.get(d.pk, ""),
+            where(d.stage),
+            due_at(d.next_due_at, now, calendar, elapsed=d.is_urgent) if d.next_due_at else None,
+            d.owner or "",
+            str(State(d.state).label),
         )
         for d in listed[:MOST]
     ]
@@ -72,24 +88,30 @@ def _receiving(disputes: list[UUID]) -> dict[UUID, str]:
     return {dispute: ", ".join(names) for dispute, names in found.items()}
 
 
-def _stage_words(dispute: Dispute) -> str:
-    return _("Stage {number}").format(number=dispute.stage) if dispute.stage else _("Own agency")
+def where(stage: int) -> str:
+    """A stage by its place in a list of disagreements under several procedures: "Stage 2"; "Own agency" for the stop before the first."""
+    return _("Stage {number}").format(number=stage) if stage else _("Own agency")
 
 
 @dataclass(frozen=True, slots=True)
 class Divided:
-    """What is open: by stage (stage, how many), in order; by agency (name, raised, received and awaiting, overdue), those with any."""
+    """What is not closed: by stage (stage, how many), in order; by agency (name, raised, responses awaited, responses overdue), those with any.
+
+    The stages, and what was raised, add up to the list of all that is open.
+    """
 
     by_stage: list[tuple[int, int]]
     by_agency: list[tuple[str, int, int, int]]
 
 
 def divided(partnership: Partnership, now: datetime, *, reader: Person) -> Divided:
-    """What is open, by stage and by agency: all in one query."""
+    """What is not closed, by stage and by agency: all in one query."""
     free = free_of_conflict(reader, "dispute__")
-    raised = sent(partnership).filter(free_of_conflict(reader), state=State.OPEN)
+    raised = sent(partnership).filter(free_of_conflict(reader))
     awaiting = Request.objects.filter(free, dispute__partnership=partnership, state=RequestState.AWAITING, dispute__state=State.OPEN)
-    clocks = Clock.objects.running().filter(free, dispute__partnership=partnership, request__isnull=False)
+    clocks = Clock.objects.running().filter(
+        free, Q(measures=Measure.RESPONSE) | Q(key=REPLY), dispute__partnership=partnership, request__isnull=False
+    )
     late = clocks.annotate(moment=Coalesce(F("agreed_due_at"), F("due_at"))).filter(moment__lt=now)
     agencies: dict[str, list[int]] = {}
     stages: dict[int, int] = {}

@@ -111,6 +111,14 @@ def due_at(due: datetime, now: datetime, calendar: Calendar, *, elapsed: bool = 
     return Due(str(DUE[tone]), tone, due, distance(due, now, calendar, elapsed=elapsed))
 
 
+def due_words(due: Due | None) -> str:
+    """A due moment in one line of a list: "Friday 27 November, 5pm. Overdue, 1 working day late"; empty for none."""
+    if due is None or due.moment is None:
+        return ""
+    far = f"{due.word}, {due.distance}" if due.tone == "overdue" else due.distance
+    return ". ".join(filter(None, [words_of(due.moment), far]))
+
+
 def tone_of(due: datetime, now: datetime) -> str:
     """Of a due moment judged now: overdue, soon (this day in London still) or later."""
     if now > due:

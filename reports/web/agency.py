@@ -14,12 +14,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies import wall_clock
 from agencies.errors import DomainError, InvalidInput
 from agencies.models import Agency
-from agencies.web.access import person_for, refused, user_of
+from agencies.web.access import edition_for, person_for, refused, user_of
 from agencies.web.fields import Paragraphs
 from agencies.web.forms import Form
 from agencies.web.identity.confirming import confirm_first
 from agencies.web.too_much import heavy
 from agencies.web.widgets import Radios
+from escalation.selectors.board import where
+from escalation.selectors.words import due_words
 from escalation.web.access import case_url
 from reports import agency_lists, charts, own, policy, quarterly, services
 from reports.exports import FORMATS
@@ -29,7 +31,7 @@ from reports.rendering import context_of, key_of, shown
 from reports.said import worded
 from reports.web.views import data_file, one_page, year_in
 
-COLUMNS = [{"label": label} for label in (_("Disagreement"), _("Raised by"), _("With"), _("Where"))]
+COLUMNS = [{"label": label} for label in (_("Disagreement"), _("Raised by"), _("With"), _("Where"), _("Next due"), _("Whose turn"))]
 
 
 class CheckForm(Form):
@@ -52,20 +54,14 @@ def my_agency(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("list", "overdue")
     if chosen not in agency_lists.BY_KEY:
         raise Http404
-    rows, more = agency_lists.rows_of(chosen, person, agency, now)
+    rows, more = agency_lists.rows_of(chosen, person, agency, now, edition=edition_for(request))
     trend = quarterly.own_trend(agency, quarterly.running_quarters(now), now)
     context = {
         "agency": agency,
         "figures": _figures(agency, agency_lists.counts(person, agency, now)),
         "chosen": agency_lists.BY_KEY[chosen],
         "columns": COLUMNS,
-        "rows": [
-            {
-                "header": {"text": row.reference, "url": case_url(row.reference)},
-                "cells": [{"text": text} for text in (row.raising_agency.name, asked, _where(row.stage))],
-            }
-            for row, asked in rows
-        ],
+        "rows": [_row(row) for row in rows],
         "more": more,
         "trend": shown(trend, charts.NARROW),
         "trend_key": key_of([trend]),
@@ -78,8 +74,10 @@ def my_agency(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/my_agency.html", context)
 
 
-def _where(stage: int) -> str:
-    return gettext("Stage {number}").format(number=stage) if stage else gettext("Own agency")
+def _row(row: agency_lists.OwnRow) -> dict[str, object]:
+    dispute = row.dispute
+    cells = (dispute.raising_agency.name, row.asked, where(dispute.stage), due_words(row.due), row.holder or gettext("Nobody"))
+    return {"header": {"text": dispute.reference, "url": case_url(dispute.reference)}, "cells": [{"text": text} for text in cells]}
 
 
 def _figures(agency: Agency, counts: dict[str, int]) -> list[dict[str, object]]:

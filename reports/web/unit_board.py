@@ -1,5 +1,8 @@
 """The business unit's board: what stands now, each figure with its list, and how the quarters went. The address says list, agency and stage."""
 
+from urllib.parse import urlencode
+from uuid import UUID
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -8,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from agencies import wall_clock
-from agencies.templatetags.ui import moment
-from agencies.web.access import person_for
+from agencies.web.access import edition_for, person_for
 from escalation.selectors import board as selectors
 from escalation.selectors.learning import Show
+from escalation.selectors.words import due_words
 from escalation.services.files.scanning import away_since
 from escalation.services.unit_lists import BoardList
 from escalation.web.access import case_url
@@ -22,7 +25,7 @@ from reports.rendering import shown as rendered
 from reports.web.board_view import address_of, boards_partnership, is_of, looked_at
 
 COLUMNS = [{"label": label} for label in (_("Disagreement"), _("Raised by"), _("With"), _("Where"), _("Next due"), _("Whose turn"))]
-AGENCY_FIGURES = (_("Raised, open"), _("Received, awaiting"), _("Overdue"))
+AGENCY_FIGURES = (_("Raised, open"), _("Responses awaited"), _("Responses overdue"))
 
 
 @require_safe
@@ -33,9 +36,12 @@ def board(request: HttpRequest) -> HttpResponse:
     now = wall_clock.now()
     view = looked_at(request.GET, partnership)
     agency, stage = view.agency, view.stage
-    rows, more = selectors.rows_of(view.shown.key, partnership, now, reader=person, agency=agency.pk if agency else None, stage=stage)
+    rows, more = selectors.rows_of(
+        view.shown.key, partnership, now, reader=person, agency=agency.pk if agency else None, stage=stage, edition=edition_for(request)
+    )
     counts = selectors.counts(partnership, now, reader=person)
     divided = selectors.divided(partnership, now, reader=person)
+    agencies = [each for each in partnership.agencies.all() if each.is_active]
     if agency is None:
         trend = quarterly.unit_trend(partnership, now)
     else:
@@ -51,9 +57,9 @@ def board(request: HttpRequest) -> HttpResponse:
         "more": more,
         "agency": agency,
         "stage": stage,
-        "agencies": [each for each in partnership.agencies.all() if each.is_active],
-        "stages": divided.by_stage,
-        "by_agency": [{"header": {"text": name}, "cells": [{"text": n, "numeric": True} for n in numbers]} for name, *numbers in divided.by_agency],
+        "agencies": agencies,
+        "stages": [(number, selectors.where(number), many, _open_at(stage=number)) for number, many in divided.by_stage],
+        "by_agency": [_of_agency(name, numbers, {each.name: each.pk for each in agencies}) for name, *numbers in divided.by_agency],
         "agency_columns": [{"label": gettext("Agency")}, *({"label": label, "numeric": True} for label in AGENCY_FIGURES)],
         "trend": rendered(trend, charts.NARROW),
         "trend_key": key_of([trend]),
@@ -77,6 +83,16 @@ def _figure(item: BoardList, number: int) -> dict[str, object]:
     return {"number": number, "words": item.words, "url": f"{reverse('board')}?list={item.key}#list", "tone": item.tone if number else ""}
 
 
+def _open_at(**wanted: object) -> str:
+    """Where all that is open is listed of a stage, or of an agency."""
+    return f"{reverse('board')}?{urlencode({'list': 'open', **wanted})}#list"
+
+
+def _of_agency(name: str, numbers: list[int], keys: dict[str, UUID]) -> dict[str, object]:
+    header = {"text": name, "url": _open_at(agency=keys[name]) if name in keys else ""}
+    return {"header": header, "cells": [{"text": number, "numeric": True} for number in numbers]}
+
+
 def _row(row: selectors.BoardRow) -> dict[str, object]:
-    cells = [row.raising, row.receiving, row.stage if row.state == "Open" else row.state, moment(row.due), row.holder or gettext("Nobody")]
+    cells = [row.raising, row.receiving, row.stage if row.state == "Open" else row.state, due_words(row.due), row.holder or gettext("Nobody")]
     return {"header": {"text": row.reference, "url": case_url(row.reference)}, "cells": [{"text": text} for text in cells]}

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from pytest_django import DjangoAssertNumQueries
 
+from agencies.calendars import calendar_of
 from agencies.models import Agency
 from agencies.person import Person, person_of
 from agencies.roles import Role
@@ -39,6 +41,7 @@ def test_each_figure_is_the_length_of_its_list(cast: Cast, world: World) -> None
 
 def test_the_figures_cost_two_queries_besides_the_calendars(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     reader = unit_of(cast)
+    calendar_of(cast.partnership)
     with django_assert_num_queries(3):
         board.counts(cast.partnership, NOW, reader=reader)
 
@@ -59,6 +62,29 @@ def test_no_figure_counts_what_is_kept_from_a_reader_with_a_conflict(cast: Cast,
     assert found.by_agency == [(cast.school.name, 1, 0, 0), (cast.social_care.name, 0, 1, 0)]
     other = person_of(cast.business_manager, NOW.date())
     assert board.counts(cast.partnership, NOW, reader=other)["open"] == 2
+
+
+def test_the_figures_of_the_board_agree_and_lead_to_their_lists_where_what_is_late_says_so(cast: Cast, world: World) -> None:
+    late, finished = world.sent(), world.sent()
+    world.do(finished, Verb.RESPOND, cast.receiver, answer="agrees", reasons="We looked again.", actions="An assessment.")
+    world.do(finished, Verb.ACCEPT, cast.own_manager, wording="An assessment by Friday.", kind="agreed_action")
+    world.do(finished, Verb.CONFIRM_OUTCOME, cast.receiver)
+    now = london("2026-03-03 10:01")
+    reader, unit = unit_of(cast), Visitor(cast.business_unit, now)
+    found, every = board.divided(cast.partnership, now, reader=reader), board.counts(cast.partnership, now, reader=reader)["open"]
+    assert sum(number for _, number in found.by_stage) == sum(raised for _, raised, _, _ in found.by_agency) == every == 2
+    page = unit.page("/board/")
+    assert "Responses overdue" in page.one("main").text
+    assert [row.text for row in page.all("td") if "Overdue," in row.text] == ["Tuesday 3 March, 10am. Overdue, 1 minute late"]
+    for words, length in (("Stage 1: 2 disagreements open", 2), ("Hillside School", 2), ("Northshire Social Care", 2)):
+        link = next(one.attrs["href"] for one in page.all("a") if one.text == words)
+        listed = unit.page(link.partition("#")[0])
+        assert len([one for one in listed.all("a") if one.text.startswith("ESC-")]) == length, words
+    own = Visitor(cast.receiving_lead, now).page("/my-agency/").all("td")
+    assert {"Tuesday 3 March, 10am. Overdue, 1 minute late", cast.receiver.name} <= {cell.text for cell in own}
+    with time_machine.travel(now, tick=False):
+        case = unit.client.get(f"/d/{late.reference}/", headers={"Referer": "http://testserver/board/?list=open"})
+    assert '<a class="govuk-back-link" href="/board/?list=open">Board</a>' in case.content.decode()
 
 
 @pytest.mark.engines

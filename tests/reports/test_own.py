@@ -200,7 +200,8 @@ def test_my_agency_counts_and_lists_what_the_person_may_see(world: World) -> Non
     with time_machine.travel(NOW, tick=False):
         page = client(lead).get(reverse("my-agency"), {"list": "overdue"}).content.decode()
         assert "overdue from us" in page
-        assert agency_lists.rows_of("overdue", person(lead), agency, NOW)[0][0][0].reference in page
+        first = agency_lists.rows_of("overdue", person(lead), agency, NOW)[0][0]
+        assert first.dispute.reference in page
         assert 'id="table-own-trend"' in page
         assert client(lead).get(reverse("my-agency"), {"list": "weather"}).status_code == 404
         assert client(lead).get(reverse("my-agency"), {"agency": str(world.agencies[1].pk)}).status_code == 404
