@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import wall_clock
 from agencies.person import Person
+from agencies.roles import LEADING_ROLES, UNIT_ROLES, Role
 from agencies.templatetags.ui import full_day
 from agencies.web.access import person_for
 from agencies.web.forms import Form
@@ -36,6 +37,7 @@ from escalation.selectors.worklist import (
 )
 from escalation.states import State
 from escalation.web.access import case_url, due_url, page_asked, read_reference
+from escalation.web.begun import begun_by
 
 
 class SearchForm(Form):
@@ -50,6 +52,13 @@ class SearchForm(Form):
     )
 
 
+# Where those find what they look after whose work waits for nobody by name.
+ELSEWHERE = {
+    "board": UNIT_ROLES,
+    "my-agency": LEADING_ROLES,
+    "audits": {Role.AUDITOR},
+    "directory": {Role.ADMINISTRATOR},
+}
 TITLES = {
     OVERDUE: _("Overdue"),
     TODAY: _("Due today"),
@@ -77,6 +86,9 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "nothing_own": not (found.has(OVERDUE, TODAY, LATER, LEARNING) or review),
         "next_due": found.next_due,
         "has_role": bool(person.seats),
+        "may_find": any(seat.role != Role.ADMINISTRATOR for seat in person.seats),
+        "begun": begun_by(request),
+        "elsewhere": [name for name, roles in ELSEWHERE.items() if person.sits_anywhere_as(*roles)],
         "review": review,
         "search": SearchForm(),
     }

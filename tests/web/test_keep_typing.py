@@ -72,6 +72,21 @@ def test_it_is_back_on_the_page_in_the_same_session_with_a_sentence_that_says_so
     assert "kept on Monday 2 March 2026, 10:42am. It has not been sent yet." in shown.one("main").text
 
 
+def test_what_was_begun_is_found_again_from_my_work_and_the_disagreement_until_it_is_sent(desk: Desk) -> None:
+    desk.wait(minutes=12)
+    desk.keep()
+    case = desk.page.removesuffix("respond/")
+    for place in ("/my-work/", case):
+        shown = Page(desk.client.get(place).content.decode())
+        assert [one.text for one in shown.all("a", href=desk.page) if "main" in one.inside][0].startswith("Respond"), place
+        assert "Monday 2 March, 10:12am" in shown.one("main").text
+    assert desk.send(confirmed="1").status_code == 302
+    for place in ("/my-work/", case):
+        assert not [one for one in Page(desk.client.get(place).content.decode()).all("a", href=desk.page) if "main" in one.inside]
+    desk.at(desk.cast.receiving_lead)
+    assert "begun" not in desk.client.get("/my-work/").content.decode().lower()
+
+
 def test_it_goes_when_the_form_is_sent_and_stays_through_a_refusal_and_the_check_page(desk: Desk) -> None:
     desk.keep()
     assert desk.send(answer="").status_code == 400

@@ -140,6 +140,23 @@ def test_a_draft_leads_back_into_its_questions(cast: Cast, world: World) -> None
     assert page.all(class_="c-work__due")[0].spoken == "Saved Monday 2 March, 10am"
 
 
+@pytest.mark.parametrize(
+    ("part", "words", "link", "finds"),
+    [
+        ("business_unit", "stands on the Board.", "/board/", True),
+        ("lead", "stands under My agency.", "/my-agency/", True),
+        ("auditor", "stand under Audits.", "/reports/audits/", True),
+        ("administrator", "read no disagreement", "/directory/", False),
+    ],
+)
+def test_where_nothing_waits_by_name_the_page_says_where_ones_work_is(cast: Cast, part: str, words: str, link: str, finds: bool) -> None:
+    page = Visitor(getattr(cast, part), london(TUESDAY)).page("/my-work/")
+    assert "Nothing waits for you by name." in page.one("main").text
+    assert words in page.one("main").text
+    assert [one for one in page.all("a", href=link) if "main" in one.inside]
+    assert bool(page.all("input", name="q")) == finds
+
+
 def test_somebody_without_a_role_is_told_whom_to_ask(cast: Cast) -> None:
     page = Visitor(cast.nobody, london(TUESDAY)).page("/my-work/")
     assert "no role in an agency" in page.one("main").text

@@ -51,6 +51,11 @@ def kept_for(user: User, now: datetime) -> bool:
     return KeptForm.objects.filter(user=user, kept_at__gt=now - KEPT_FOR).exists()
 
 
+def kept_pages(user: User, now: datetime) -> list[tuple[str, datetime]]:
+    """The pages on which the person had typed something that they have not sent, with when; the newest first. What it was is not read."""
+    return list(KeptForm.objects.filter(user=user, kept_at__gt=now - KEPT_FOR).order_by("-kept_at").values_list("page", "kept_at"))
+
+
 def kept_at(user: User, page: str, now: datetime) -> tuple[KeptForm, Typed] | None:
     """What the person had typed on the page."""
     row = KeptForm.objects.filter(user=user, page=page, kept_at__gt=now - KEPT_FOR).first()
