@@ -6,10 +6,11 @@ from datetime import date, timedelta
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from agencies.edition import kept_while_unchanged
 from agencies.models import Agency, Cover, Membership, PostHolding, User
+from agencies.ready import Ready
 from agencies.roles import CHAIR_ROLES, HOLDER_ROLES, UNIT_ROLES, Role
 
 # What dated cover hands over. Accounts and audit samples stay with the person who was trusted with them.
@@ -109,13 +110,28 @@ def person_of(user: User, today: date, *, edition: str | None = None) -> Person:
     return _read.of(edition, user.id, user.name, today)
 
 
+def _whose(user_id: UUID, today: date) -> Q:
+    """Rows of this person, and of those for whom they cover that day."""
+    return Q(user_id=user_id) | Q(user_id__in=Cover.objects.on(today).handed_to(user_id).values("person_id"))
+
+
+def _memberships(user_id: UUID, today: date) -> QuerySet[Membership]:
+    rows = Membership.objects.on(today).filter(_whose(user_id, today)).filter(Q(agency=None) | Q(agency__is_active=True))
+    return rows.select_related("partnership").order_by("id")
+
+
+def _posts(user_id: UUID, today: date) -> QuerySet[PostHolding]:
+    rows = PostHolding.objects.on(today).filter(_whose(user_id, today), post__agency__is_active=True)
+    return rows.select_related("post__level", "post__agency__partnership").order_by("id")
+
+
+_MEMBERSHIPS: Ready[Membership] = Ready(_memberships)
+_POSTS: Ready[PostHolding] = Ready(_posts)
+
+
 @kept_while_unchanged(1024)
 def _read(user_id: UUID, name: str, today: date) -> Person:
-    whose = Q(user_id=user_id) | Q(user_id__in=Cover.objects.on(today).handed_to(user_id).values("person_id"))
-    open_agency = Q(agency=None) | Q(agency__is_active=True)
-    memberships = list(Membership.objects.on(today).filter(whose).filter(open_agency).select_related("partnership").order_by("id"))
-    holdings = PostHolding.objects.on(today).filter(whose, post__agency__is_active=True).order_by("id")
-    posts = list(holdings.select_related("post__level", "post__agency__partnership"))
+    memberships, posts = _MEMBERSHIPS(user_id, today), _POSTS(user_id, today)
     person = assembled(user_id, name, memberships, posts)
     places = [*(row.partnership for row in memberships), *(row.post.agency.partnership for row in posts)]
     acts_for = Agency.objects.active().filter(acting_agency__in=person.agency_ids).values_list("id", flat=True) if person.agency_ids else ()

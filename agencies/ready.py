@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -39,29 +40,31 @@ class Compiled(models.Expression):
         return f"({self.sql})", self.params
 
 
-Given = UUID | str | Compiled
+Given = UUID | str | date | Compiled
 
 
 class Ready(Generic[Row]):
-    """A query of some keys, texts, or queries that are in SQL themselves, asked with others each time: the rows that the query gives, as a list.
+    """A query of keys, texts, days, or queries that are in SQL themselves, asked with others each time: the rows that the query gives, as a list.
 
     Django puts a query into SQL anew each time that it is asked; of the small ones by which a disagreement is loaded that took four times as long as
-    their answers. Here it is done at the first asking of each connection, with stand-ins for what is given, and only filled in afterwards. `question`
-    must use each thing given as it is and depend on nothing else; it may be of rows, with relations and without annotations, or of tuples of values.
+    their answers. Here it is done at the first asking of so many things on each connection, with stand-ins for them, and only filled in afterwards.
+    `question` must use each thing given as it is and depend on nothing else; it may be of rows, with relations and without annotations, or of tuples
+    of values.
     """
 
     def __init__(self, question: Callable[..., "models.QuerySet[Any, Row]"]) -> None:
         self.question = question
-        self._put: WeakKeyDictionary[BaseDatabaseWrapper, _Put] = WeakKeyDictionary()
+        self._put: WeakKeyDictionary[BaseDatabaseWrapper, dict[int, _Put]] = WeakKeyDictionary()
 
     def __call__(self, *given: Given) -> list[Row]:
         """What is found of these. Raises TransactionManagementError where it locks and no transaction runs."""
         if any(isinstance(value, Compiled) and not value.sql for value in given):
             return []
         database = connections[DEFAULT_DB_ALIAS]
-        put = self._put.get(database)
+        known = self._put.setdefault(database, {})
+        put = known.get(len(given))
         if put is None:
-            put = self._put[database] = _put(self.question, given, database)
+            put = known[len(given)] = _put(self.question, given, database)
         return list(put.rows(given, database))
 
     def first(self, *given: Given) -> Row | None:
@@ -156,10 +159,14 @@ def _stand_in(number: int, value: Given) -> Given:
     """What stands for the thing given until it is filled in: of its kind, and like nothing that a question says itself."""
     if isinstance(value, UUID):
         return UUID(int=number + 1)
+    if isinstance(value, date):
+        return date(1, 1, number + 1)
     mark = f"stands for {number}"
     return Compiled(f"SELECT stands_for_{number}_", (mark,)) if isinstance(value, Compiled) else mark
 
 
-def _adapted(value: UUID | str, database: BaseDatabaseWrapper) -> Any:
+def _adapted(value: UUID | str | date, database: BaseDatabaseWrapper) -> Any:
     """The value as the engine takes it."""
-    return _KEYS.get_db_prep_value(value, database) if isinstance(value, UUID) else value
+    if isinstance(value, UUID):
+        return _KEYS.get_db_prep_value(value, database)
+    return database.ops.adapt_datefield_value(value) if isinstance(value, date) else value

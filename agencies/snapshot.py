@@ -8,12 +8,13 @@ from functools import cached_property
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from agencies.edition import kept_while_unchanged
 from agencies.models import Agency, Cover, Membership, Post, PostHolding, User
 from agencies.person import Person, assembled
 from agencies.querysets import COVER_STEPS
+from agencies.ready import Ready
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
@@ -81,27 +82,45 @@ def load_snapshot(partnership_id: UUID, agency_ids: Collection[UUID], today: dat
     return _read.of(edition, partnership_id, frozenset(agency_ids), today)
 
 
-@kept_while_unchanged(64)
-def _read(partnership_id: UUID, agency_ids: frozenset[UUID], today: date) -> Snapshot:
-    wanted = Q(id__in=agency_ids) | Q(acts_for__id__in=agency_ids)
-    agencies = {row.id: row for row in Agency.objects.active().filter(wanted, partnership_id=partnership_id).select_related("partnership").distinct()}
-    posts = list(Post.objects.filter(agency_id__in=agencies).select_related("level"))
-    by_key = {row.id: row for row in posts}
-    for post in posts:
-        post.agency = agencies[post.agency_id]
-    holdings = list(PostHolding.objects.on(today).filter(post_id__in=by_key, user__is_active=True).select_related("user"))
-    holdings.sort(key=lambda row: (row.rank, *_entered(row.id, row.user.name)))
-    for held in holdings:
-        held.post = by_key[held.post_id]
+def _agencies(partnership_id: UUID, *wanted: UUID) -> QuerySet[Agency]:
+    named = Q(id__in=wanted) | Q(acts_for__id__in=wanted)
+    return Agency.objects.active().filter(named, partnership_id=partnership_id).select_related("partnership").distinct()
+
+
+def _members(today: date, partnership_id: UUID, *agencies: UUID) -> QuerySet[Membership]:
     places = Q(agency_id__in=agencies) | Q(agency=None, partnership_id=partnership_id)
-    members = sorted(
-        Membership.objects.on(today).filter(places, user__is_active=True).select_related("user"), key=lambda row: _entered(row.id, row.user.name)
-    )
-    # Asked of each of the few covers that run today, not of everybody in the partnership.
+    return Membership.objects.on(today).filter(places, user__is_active=True).select_related("user")
+
+
+def _covers(today: date, partnership_id: UUID) -> QuerySet[Cover]:
+    """Asked of each of the few covers that run today, not of everybody in the partnership."""
     by_role = Membership.objects.filter(partnership_id=partnership_id, user_id=OuterRef("person_id"))
     by_post = PostHolding.objects.filter(post__agency__partnership_id=partnership_id, user_id=OuterRef("person_id"))
     away = Cover.objects.on(today).filter(Exists(by_role) | Exists(by_post))
-    covers = away.select_related("person", "deputy").order_by("-starts", "-id")
+    return away.select_related("person", "deputy").order_by("-starts", "-id")
+
+
+_AGENCIES: Ready[Agency] = Ready(_agencies)
+_POSTS: Ready[Post] = Ready(lambda *agencies: Post.objects.filter(agency_id__in=agencies).select_related("level"))
+_HOLDINGS: Ready[PostHolding] = Ready(
+    lambda today, *agencies: PostHolding.objects.on(today).filter(post__agency_id__in=agencies, user__is_active=True).select_related("user")
+)
+_MEMBERS: Ready[Membership] = Ready(_members)
+_COVERS: Ready[Cover] = Ready(_covers)
+
+
+@kept_while_unchanged(64)
+def _read(partnership_id: UUID, agency_ids: frozenset[UUID], today: date) -> Snapshot:
+    agencies = {row.id: row for row in _AGENCIES(partnership_id, *agency_ids)} if agency_ids else {}
+    posts = _POSTS(*agencies) if agencies else []
+    by_key = {row.id: row for row in posts}
+    for post in posts:
+        post.agency = agencies[post.agency_id]
+    holdings = _HOLDINGS(today, *agencies) if agencies else []
+    holdings.sort(key=lambda row: (row.rank, *_entered(row.id, row.user.name)))
+    for held in holdings:
+        held.post = by_key[held.post_id]
+    members = sorted(_MEMBERS(today, partnership_id, *agencies), key=lambda row: _entered(row.id, row.user.name))
     return Snapshot(
         partnership_id=partnership_id,
         today=today,
@@ -110,7 +129,7 @@ def _read(partnership_id: UUID, agency_ids: frozenset[UUID], today: date) -> Sna
         holdings=_group((row.post_id, row) for row in holdings),
         members=_group((row.agency_id, row) for row in members),
         # The cover entered first wins where two overlap: the query runs backwards, so that it is written last.
-        covers={row.person_id: row for row in covers},
+        covers={row.person_id: row for row in _COVERS(today, partnership_id)},
     )
 
 

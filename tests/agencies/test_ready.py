@@ -1,5 +1,6 @@
 """Questions that are put into SQL once give what the queries give that they were made of."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -80,3 +81,12 @@ def test_a_question_that_does_not_use_what_is_given_or_adds_to_its_rows_is_refus
     for question in (lambda key: User.objects.all(), lambda key: User.objects.filter(pk=key).annotate(twice=F("name"))):
         with pytest.raises(TypeError, match="cannot be filled in"):
             Ready(question)(cast.raiser.id)
+
+
+def test_days_and_any_number_of_keys_can_be_given(cast: Cast) -> None:
+    ready: Ready[Membership] = Ready(lambda day, *keys: Membership.objects.filter(agency__in=keys, since__lte=day).order_by("pk"))
+    Membership.objects.update(since=date(2026, 3, 2))
+    agencies = [cast.school.id, cast.social_care.id]
+    for keys in (agencies[:1], agencies, agencies[1:]):
+        assert ready(date(2026, 3, 2), *keys) == list(Membership.objects.filter(agency__in=keys).order_by("pk")) != []
+        assert ready(date(2026, 3, 1), *keys) == []

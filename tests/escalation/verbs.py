@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from agencies.errors import DomainError
+from agencies.ready import Ready
 from escalation.models import Clock, Dispute, Event, EventBody, Notification, Request, StageRun
 from escalation.states import Answer, Ground, Outcome, Verb
 from tests.world import World, london
@@ -55,11 +56,19 @@ def routed(world: World, dispute: Dispute, route: str = "mediation") -> Dispute:
     return dispute
 
 
+KEPT: list[Ready[Any]] = [
+    Ready(lambda key: Dispute.objects.filter(pk=key).values_list()),
+    Ready(lambda key: EventBody.objects.filter(event__dispute=key).order_by("pk").values_list("event")),
+    *[
+        Ready(lambda key, model=model: model.objects.filter(dispute=key).order_by("pk").values_list())
+        for model in (Event, StageRun, Request, Clock, Notification)
+    ],
+]
+
+
 def stored(dispute: Dispute) -> list[Any]:
     """Everything that is kept of a disagreement, for comparing."""
-    rows: list[Any] = [Event, StageRun, Request, Clock, Notification]
-    found: list[Any] = [list(model.objects.filter(dispute=dispute).order_by("pk").values()) for model in rows]
-    return [Dispute.objects.filter(pk=dispute.pk).values().get(), list(EventBody.objects.filter(event__dispute=dispute).values("event")), *found]
+    return [rows(dispute.pk) for rows in KEPT]
 
 
 @contextmanager
