@@ -10,8 +10,9 @@ from agencies.working_days import LONDON
 from escalation.models import Dispute
 from escalation.states import LIVE, Side, Theme
 from reports.document import build
-from reports.figures import Cell, Column, Definition, Document, Row, Section, Table, Unit
+from reports.figures import NOT_AVAILABLE, Cell, Column, Definition, Document, Row, Section, Table, Unit
 from reports.measures import Scope
+from reports.measures.durations import working_days
 from reports.said import listing, named, reworded, sentence, small
 from reports.said import said as _
 from reports.said import said_of as ngettext
@@ -73,20 +74,20 @@ def _table(scope: Scope, rows: Iterable[Dispute]) -> Table:
             Column(_("Overdue"), Unit.TEXT),
             Column(_("Put to the subgroup"), Unit.TEXT),
         ),
-        rows=tuple(Row(row.reference, tuple(Cell(value) for value in _line(scope, row))) for row in rows),
+        rows=tuple(Row(row.reference, tuple(NOT_AVAILABLE if value is None else Cell(value) for value in _line(scope, row))) for row in rows),
         empty=_("None is unresolved."),
         counts_people=False,
     )
 
 
-def _line(scope: Scope, row: Dispute) -> tuple[str | int, ...]:
+def _line(scope: Scope, row: Dispute) -> tuple[str | int | None, ...]:
     receiving = ", ".join(sorted(scope.agency_names[party.agency_id] for party in row.parties.all() if party.side == Side.RECEIVING))
     areas = listing(named(Theme(theme).label) for theme in row.themes)
     until = timezone.localdate(scope.until, LONDON)
     begun = timezone.localdate(row.submitted_at, LONDON)
     late = row.state in LIVE and any(clock.is_procedural and clock.ended_at is None and clock.due_at < scope.until for clock in row.clocks.all())
     put = listing(word for word, is_so in ((_("serious"), row.is_serious), (_("stuck"), row.is_stuck)) if is_so)
-    days = scope.calendar.working_days_between(begun, until)
+    days = working_days(scope, begun, until)
     return (
         scope.stage(row.stage),
         row.raising_agency.name,

@@ -1,8 +1,10 @@
 """How long things took, in working days."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date
 from statistics import median
+from typing import Any
 
 from django.db.models import Count
 from django.db.models.functions import TruncDate
@@ -16,8 +18,9 @@ from reports.figures import NOT_APPLICABLE, Cell, Column, Row, Table, Unit
 from reports.measures.base import Measure
 from reports.measures.scope import Scope, counted
 from reports.measures.timeliness import DONE, due
-from reports.said import named, small
+from reports.said import listing, named, small
 from reports.said import said as _
+from reports.said import said_of as ngettext
 
 SMALLEST_FOR_A_MEDIAN = 6
 DECIDING = (Route.MEDIATION, Route.PANEL)
@@ -25,7 +28,7 @@ DECIDING = (Route.MEDIATION, Route.PANEL)
 
 def durations(scope: Scope) -> Table:
     """Working days that responses and resolutions took. Grouped in the database by first and last day, so that few rows come back."""
-    by_stage: defaultdict[int, list[int]] = defaultdict(list)
+    by_stage: defaultdict[int, Rows] = defaultdict(list)
     days = due(scope, Measures.RESPONSE).filter(DONE).annotate(first=_day("started_at"), last=_day("ended_at"))
     ended = scope.closed().filter(resolved_at__isnull=False).annotate(first=_day("submitted_at"), last=_day("resolved_at"))
     responded, resolved, *decided = scope.ask_each(
@@ -34,22 +37,30 @@ def durations(scope: Scope) -> Table:
         *(_until_decided(scope, route) for route in DECIDING if scope.own is None),
     )
     for group in responded:
-        by_stage[group["stage"]] += _spans(scope, [group])
-    rows = [_spread(_("Response, {stage}", stage=small(scope.stage(stage))), spans) for stage, spans in sorted(by_stage.items())]
+        by_stage[group["stage"]].append(group)
+    rows = [_spread(_("Response, {stage}", stage=small(scope.stage(stage))), _spans(scope, groups)) for stage, groups in sorted(by_stage.items())]
     rows.append(_spread(_("From raising to resolution, closed in the year"), _spans(scope, resolved)))
     for route, groups in zip(DECIDING, decided, strict=False):
         rows.append(_spread(_("From referral to decision, {route}", route=small(named(route.label))), _spans(scope, groups)))
-    return _table(rows)
+    beyond = sum(group["number"] for groups in (responded, resolved, *decided) for group in groups if _working_days(scope, group) is None)
+    return _table(rows, beyond)
 
 
-def _table(rows: list[Row]) -> Table:
+def _table(rows: list[Row], beyond: int) -> Table:
+    """The table; how many are `beyond` the calendar, and so not among the rows, is said below it."""
+    left_out = ngettext(
+        "{n:,} is not counted here: a day of it lies beyond the calendar of working days.",
+        "{n:,} are not counted here: a day of each lies beyond the calendar of working days.",
+        beyond,
+    )
+    median_note = _("A median of fewer than {least} is not given.", least=SMALLEST_FOR_A_MEDIAN)
     return Table(
         key="durations",
         caption=_("Working days taken"),
         row_label="",
         columns=(Column(_("Number")), Column(_("Median"), Unit.DAYS), Column(_("Shortest"), Unit.DAYS), Column(_("Longest"), Unit.DAYS)),
         rows=tuple(rows),
-        note=_("A median of fewer than {least} is not given.", least=SMALLEST_FOR_A_MEDIAN),
+        note=listing((median_note, left_out), " ") if beyond else median_note,
     )
 
 
@@ -63,20 +74,24 @@ def _until_decided(scope: Scope, route: Route) -> Query:
 
 
 def _spans(scope: Scope, groups: Rows) -> list[int]:
-    """The working days that each took, of groups with the same first and last day."""
-    return [span for group in groups for span in _working_days(scope, group["first"], group["last"]) * group["number"]]
+    """The working days that each took, of groups with the same first and last day; without those beyond the calendar."""
+    return [span for group in groups if (span := _working_days(scope, group)) is not None for _each in range(group["number"])]
 
 
 def _day(field: str) -> TruncDate:
     return TruncDate(field, tzinfo=LONDON)
 
 
-def _working_days(scope: Scope, first: date, last: date) -> list[int]:
-    """The working days after the first up to the last day, as a list of one; none where the calendar does not reach so far."""
+def _working_days(scope: Scope, group: Mapping[str, Any]) -> int | None:
+    return working_days(scope, group["first"], group["last"])
+
+
+def working_days(scope: Scope, first: date, last: date) -> int | None:
+    """The working days after the first up to the last day, 0 where it is the earlier; None where the calendar does not reach so far."""
     try:
-        return [max(scope.calendar.working_days_between(first, last), 0)]
+        return max(scope.calendar.working_days_between(first, last), 0)
     except BeyondCalendar:
-        return []
+        return None
 
 
 def _spread(name: str, spans: list[int]) -> Row:

@@ -1,7 +1,7 @@
 """`manage.py annual_report`: one line that says what it did, or one that says why not; and never half a file."""
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pikepdf
@@ -10,6 +10,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 
 from reports.periods import Year
+from tests.factories import make_partnership
 from tests.kept import kept_fixture
 from tests.reports.builders import World, make_world
 from tests.reports.generated import generate
@@ -132,3 +133,12 @@ def test_without_a_partnership_there_is_nothing_to_report() -> None:
 def test_an_unknown_edition_is_refused(world: World) -> None:
     with pytest.raises(CommandError, match="invalid choice"):
         run("2025", "--edition", "secret")
+
+
+def test_a_partnership_to_practise_in_is_reported_by_its_own_clock(world: World, tmp_path: Path) -> None:
+    """Its trainer has gone on by a year: 2027/28 runs there, and has not begun anywhere else."""
+    make_partnership(slug="practice", is_practice=True, is_invented=True, ahead=timedelta(days=365))
+    path = str(tmp_path / "report.pdf")
+    assert "of 2027/28 so far" in run("2027", "--partnership", "practice", "--output", path)
+    with pytest.raises(CommandError, match="has not begun"):
+        run("2027", "--partnership", "northshire", "--output", path)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from statistics import median
 from typing import Any
 
 import pytest
@@ -98,6 +99,25 @@ def test_whoever_reads_the_record_from_top_to_bottom_counts_the_year_alike(twice
     before_the_chair = [line for line in reader.lines("entered") if line.stage == CHAIR]
     points = [line for line in reader.lines("learning") if not line.facts["none"]]
     assert (referred, panels, learnt) == (len(before_the_chair), len(list(reader.lines("convened"))), len(points))
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_whoever_reads_the_record_counts_what_was_in_time_and_how_long_it_took_alike(twice: Twice, year: int) -> None:
+    """Due moments by the procedure's published text and another calendar; from the lines alone, when a stage began, an answer came or it was left."""
+    figures = figures_of(Scope(twice.lived.partnership, Year(year), NOW, Edition.INTERNAL))
+    reader = Reader(twice.lived.partnership, Year(year), NOW)
+    told = [[row.cells[at].number for at in (0, 1, 2, 5, 6)] for row in figures["responses"].rows if not row.is_total]
+    assert told == list(reader.responses().values())
+    taken = [[cell.value for cell in row.cells if not cell.mark] for row in figures["durations"].rows[:-2]]
+    assert taken == [spread(spans) for spans in reader.durations()]
+    written = [line.body.text["finding"] for line in reader.lines("decided") if line.body.text.get("finding")]
+    assert [row.cells[1].value for row in figures["findings"].rows] == written
+
+
+def spread(spans: list[int]) -> list[float]:
+    """How many, the median where there are six, the shortest and the longest."""
+    middle = [median(spans)] if len(spans) >= 6 else []
+    return [len(spans), *middle, min(spans), max(spans)] if spans else [0]
 
 
 def test_the_years_hold_what_the_figures_are_about(twice: Twice) -> None:

@@ -111,6 +111,18 @@ def test_a_disagreement_with_three_receivers_is_one_raised_three_responses_and_t
     assert rows(MEASURES["answering"].figures(scope(world)))["All agencies"][:4] == [3, 0, 0, 3]
 
 
+def test_a_response_whose_clock_began_before_the_calendar_does_is_counted_in_time_and_said_to_have_no_length(world: World) -> None:
+    """The calendar carries bank holidays from 2012 on."""
+    one(world)
+    old = one(world, START - 15 * 366 * DAY)
+    old.ask(old.runs[0], world.agencies[1], START - 15 * 366 * DAY, due=START + DAY, answered=START, until=START + 3 * DAY)
+    world.save()
+    assert rows(MEASURES["responses"].figures(scope(world)))["All stages"][0] == 2
+    table = MEASURES["durations"].figures(scope(world))
+    assert table.rows[0].cells[0].number == 1
+    assert str(table.note).endswith("1 is not counted here: a day of it lies beyond the calendar of working days.")
+
+
 def test_one_that_was_reopened_is_raised_once_open_again_and_no_move_up(world: World) -> None:
     life = one(world)
     life.enter(1, START + 30 * DAY)  # Reopened: another run of the stage it was in, on no ground.

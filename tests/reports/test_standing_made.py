@@ -4,6 +4,7 @@ import io
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pdfua
 import pikepdf
 import pytest
 import time_machine
@@ -73,9 +74,10 @@ def test_other_days_are_another_report_also_while_the_first_is_being_made(machin
     assert Report.objects.filter(progress=Progress.WAITING).count() == 2
 
 
-def test_it_is_frozen_with_its_figures_and_made_again_to_the_byte(machine: Machine) -> None:
+def test_it_is_frozen_with_its_figures_and_made_again_to_the_byte_and_the_checker_finds_nothing(machine: Machine) -> None:
     report = made(machine)
     content = services.path_of(report).read_bytes()
+    assert [finding.message for finding in pdfua.validate(str(services.path_of(report))).findings] == []
     machine.sent()
     services.path_of(report).unlink()
     assert services.file_of(report) == content

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
-from django.utils import timezone
 
+from agencies import wall_clock
 from agencies.errors import DomainError
 from reports import services
 from reports.figures import Edition
@@ -35,7 +35,7 @@ class Command(BaseCommand):
             year, edition = read_years(options["year"], options["years"]), Edition(options["edition"])
             partnership = chosen_partnership(options["partnership"])
             path = options["output"] or Path(f"{partnership.slug}-annual-report-{named(year)}-{edition.value}.pdf")
-            document, pages = services.write_annual_report(partnership, year, edition, path, timezone.now())
+            document, pages = services.write_annual_report(partnership, year, edition, path, wall_clock.now_in(partnership))
         except DomainError as error:
             raise CommandError(error.message) from error
         except DatabaseError as error:

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
-from django.utils import timezone
 
+from agencies import wall_clock
 from agencies.errors import DomainError
 from reports import services
 from reports.management.choosing import chosen_partnership
@@ -25,9 +25,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            now = timezone.now()
-            period = period_between(_day(options["first_day"]), _day(options["last_day"]), now)
+            first_day, last_day = _day(options["first_day"]), _day(options["last_day"])
             partnership = chosen_partnership(options["partnership"])
+            now = wall_clock.now_in(partnership)
+            period = period_between(first_day, last_day, now)
             path = options["output"] or Path(f"{partnership.slug}-standing-report-{period.first_day}-to-{period.last_day}.pdf")
             _, pages = services.write_standing_report(partnership, period, path, now)
         except DomainError as error:
