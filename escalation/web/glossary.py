@@ -1,6 +1,9 @@
 """The words of the product, each explained once."""
 
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+
+from agencies.words import Words, source
 
 GLOSSARY = (
     (_("Raising agency"), _("The agency whose practitioner disagrees.")),
@@ -28,3 +31,13 @@ GLOSSARY = (
     (_("CIN, CP"), _("Child in need; child protection: kinds of plan for a child.")),
     (_("ICB"), _("Integrated care board: plans health services; acts for general practices in some places.")),
 )
+
+
+def anchor_of(word: Words) -> str:
+    """Where the help page explains it: the same place in every language."""
+    return f"word-{slugify(source(word))}"
+
+
+def explained() -> list[tuple[str, Words, Words]]:
+    """Each word with its place and its meaning."""
+    return [(anchor_of(word), word, meaning) for word, meaning in GLOSSARY]

@@ -22,7 +22,7 @@ from agencies.working_days import Calendar, CalendarError
 from escalation.clocks import Closing, Moment, Rule, StartRule, Unit, Within, WorkingOut, working_out
 from escalation.procedures.spoken import SPOKEN
 from escalation.selectors.logging import procedures_in_force
-from escalation.web.glossary import GLOSSARY
+from escalation.web.glossary import explained
 from escalation.web.guide import GUIDES
 
 MOST_DAYS = 500
@@ -87,7 +87,7 @@ def _worked_out(form: WorkingDaysForm, calendar: Calendar) -> WorkingOut | None:
 def help_page(request: HttpRequest) -> HttpResponse:
     """The guides, how it works, the clock rule, who sees what, and the words."""
     choices = procedures_in_force(person_for(request).partnership_id, wall_clock.today())
-    shown = {"procedure": choices[0].definition if choices else None, "glossary": GLOSSARY, "guides": GUIDES}
+    shown = {"procedure": choices[0].definition if choices else None, "glossary": explained(), "guides": GUIDES}
     return render(request, "escalation/help.html", shown)
 
 
