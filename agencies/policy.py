@@ -49,8 +49,13 @@ def may_keep_agency(person: "Person", partnership_id: UUID, agency_id: UUID) -> 
     return may_keep_directory(person, partnership_id) or Role.LEAD in person.roles_in(agency_id)
 
 
-def gives_from_outside(person: "Person", partnership_id: UUID, agency_id: UUID) -> bool:
-    """Whether what the person gives in an agency is told to its leads: the keepers' givings are, and those of whoever has no seat there."""
+def gives_from_outside(person: "Person", partnership_id: UUID, agency_id: UUID | None) -> bool:
+    """Whether what the person gives in an agency is told to its leads: the keepers' givings are, and those of whoever has no seat there.
+
+    In the partnership itself (None): whatever its business unit does not give.
+    """
+    if agency_id is None:
+        return partnership_id not in person.units
     return may_keep_directory(person, partnership_id) or agency_id not in person.agency_ids
 
 

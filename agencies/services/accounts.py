@@ -112,10 +112,12 @@ def note_account_change(*, actor: User, user: User, before: Mapping[str, object]
 
 
 def _places(user: User, now: datetime) -> dict[tuple[UUID, UUID | None], set[Role]]:
-    """Each agency whose leadership the person is of today, with those roles; else the partnership in which they hold or held any."""
+    """Each agency whose leadership the person is of today, and each partnership of which they hold a role, with those roles; else the partnership in
+    which they hold or held any.
+    """
     leading: dict[tuple[UUID, UUID | None], set[Role]] = {}
     for seat in person_of(user, london(now).date()).seats:
-        if seat.agency_id is not None and seat.role in LEADING_ROLES:
+        if seat.agency_id is None or seat.role in LEADING_ROLES:
             leading.setdefault((seat.partnership_id, seat.agency_id), set()).add(seat.role)
     known = partnerships_ever(user.pk) - {key for key, _ in leading}
     return leading | {(key, None): set() for key in known}

@@ -8,7 +8,7 @@ from uuid import UUID
 from agencies.models import DirectoryEvent, Post, UntoldGiving, User
 from agencies.person import Person, person_of
 from agencies.policy import gives_from_outside
-from agencies.roles import LEADING_ROLES, DirectoryDoor, Role
+from agencies.roles import AGENCY_ROLES, LEADING_ROLES, DirectoryDoor, Role
 from agencies.said import kept
 from agencies.working_days import london
 
@@ -19,15 +19,18 @@ SENIOR_LEVEL = 3
 
 @dataclass(frozen=True, slots=True)
 class Giving:
-    """Whose place a change is about, and the roles that they have by it; none where it took something away, or gave a post that brings no role."""
+    """Whose place a change is about, and the roles that they have by it; none where it took something away, or gave a post that brings no role.
 
-    whom: UUID
+    `whom` is None where they are given to whoever holds them in another agency, which acts for this one.
+    """
+
+    whom: UUID | None
     roles: Collection[Role] = ()
 
     @property
     def leads(self) -> bool:
-        """Whether it makes them one of those who lead an agency."""
-        return not LEADING_ROLES.isdisjoint(self.roles)
+        """Whether it makes them one of those who lead an agency, or gives them a role of the partnership itself."""
+        return not (LEADING_ROLES | (frozenset(Role) - AGENCY_ROLES)).isdisjoint(self.roles)
 
 
 def line(
@@ -66,7 +69,7 @@ def record(
     """Writes one line, as `line`. Called inside the service's transaction, in which it is also noted where the agency's leads are to be told."""
     written = line(partnership_id, actor, words, now=now, agency_id=agency_id, giving=giving, door=door)
     written.save(force_insert=True)
-    if agency_id is not None and giving is not None and giving.leads and _from_outside(actor, partnership_id, agency_id, now):
+    if giving is not None and giving.leads and _from_outside(actor, partnership_id, agency_id, now):
         UntoldGiving.objects.create(event=written)
 
 
@@ -80,7 +83,7 @@ def leading_roles(post: Post, *, rank: int) -> frozenset[Role]:
     return frozenset(found)
 
 
-def _from_outside(actor: User | None, partnership_id: UUID, agency_id: UUID, now: datetime) -> bool:
+def _from_outside(actor: User | None, partnership_id: UUID, agency_id: UUID | None, now: datetime) -> bool:
     person = acting_person(actor, now)
     return person is None or gives_from_outside(person, partnership_id, agency_id)
 

@@ -1,4 +1,5 @@
-"""What somebody from outside an agency gave of its leadership: told to the agency's safeguarding leads and to the business unit.
+"""What somebody from outside an agency gave of its leadership: told to the agency's safeguarding leads and to the business unit; roles of the
+partnership itself that the unit did not give, to the unit alone.
 
 The directory stands below messages: it notes what is to be told with the change itself, and a job writes the messages.
 """

@@ -56,13 +56,23 @@ def by_a_post_made_the_leads(cast: Cast) -> object:
     return imports(cast, person, f"{cast.school.code},2,Head of year,yes\n")
 
 
+def by_letting_another_agency_act_for_it(cast: Cast) -> object:
+    texts = {"agencies.csv": f"code,name,kind,acts_through,acts_from_level\n{cast.school.code},{cast.school.name},education,{cast.police.code},3\n"}
+    return import_files(texts, actor=cast.administrator, partnership=cast.partnership, now=MONDAY)
+
+
+def panels(part: str) -> Callable[[Cast], object]:
+    return lambda cast: give_role(actor=getattr(cast, part), user=cast.nobody, place=cast.partnership, role=Role.PANEL_MEMBER, now=MONDAY)
+
+
 def by_cover(cast: Cast) -> object:
     return set_cover(actor=cast.administrator, person=cast.lead, deputy=cast.colleague, starts=MONDAY.date(), ends=MONDAY.date(), now=MONDAY)
 
 
-def by_another_address(cast: Cast) -> object:
-    old, cast.lead.email = cast.lead.email, "new@example.org"
-    return note_account_change(actor=cast.administrator, user=cast.lead, before={"email": old}, visit=Visit(), now=MONDAY)
+def readdresses(part: str) -> Callable[[Cast], object]:
+    return lambda cast: note_account_change(
+        actor=cast.administrator, user=getattr(cast, part), before={"email": "old@example.org"}, visit=Visit(), now=MONDAY
+    )
 
 
 def and_puts_the_lead_out(cast: Cast) -> None:
@@ -85,7 +95,13 @@ TOLD: dict[str, tuple[Callable[[Cast], object], set[str]]] = {
     "an import": (by_import, {"lead", *UNIT}),
     "an import that makes a post the lead's": (by_a_post_made_the_leads, {"lead", *UNIT}),
     "cover for the lead": (by_cover, {"lead", *UNIT}),
-    "another address for the lead's account": (by_another_address, UNIT),
+    "another agency that acts for it": (by_letting_another_agency_act_for_it, {"lead", *UNIT}),
+    "a role of the partnership": (panels("administrator"), UNIT),
+    "a role of the partnership that the unit itself gives": (panels("business_unit"), set()),
+    "another address for the lead's account": (readdresses("lead"), UNIT),
+    "another address for the chair's account": (readdresses("chair"), UNIT),
+    "another address for the business manager's account": (readdresses("business_manager"), {"business_unit"}),
+    "another address for a teacher's account": (readdresses("raiser"), set()),
     "the lead is put out with it": (and_puts_the_lead_out, {"lead", *UNIT}),
     "a manager": (gives("administrator", Role.MANAGER), set()),
     "a deputy on the board": (puts("administrator", 1, is_board_member=True), set()),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from agencies.models import DirectoryEvent, Partnership, UntoldGiving, User
 from agencies.person import Person
-from agencies.policy import may_keep_directory, require
+from agencies.policy import gives_from_outside, may_keep_directory, require
 from agencies.roles import DirectoryDoor
 from agencies.services.directory_import.applying import Application, partnership_for
 from agencies.services.directory_import.checking import check, known_to
@@ -109,8 +109,11 @@ def _place_problems(rows: Rows, partnership: Partnership | None, *, by_person: b
 def _report(application: Application, givings: list[Line], actor: User | None, now: datetime, door: DirectoryDoor) -> Imported:
     """Counts what was written and puts it on the directory's record: a line for the whole, and those of the givings.
 
-    Whoever imports keeps the directory: what they gave of an agency's leadership is told to its leads.
+    Whoever imports keeps the directory: what they gave of an agency's leadership is told to its leads, and roles of the partnership to its business
+    unit where that did not give them.
     """
+    importer = acting_person(actor, now)
+    by_unit = importer is not None and not gives_from_outside(importer, application.partnership.id, None)
     made = {name: len(shelf.made) for name, shelf in zip(THINGS, application.shelves(), strict=True)}
     changed = {name: len(shelf.changed) for name, shelf in zip(THINGS, application.shelves(), strict=True)}
     done = Imported(application.partnership, made, changed)
@@ -119,7 +122,7 @@ def _report(application: Application, givings: list[Line], actor: User | None, n
         lines, untold = [line(key, actor, f"Directory imported. {source(done)}", now=now, door=door)], []
         for words, agency, giving in givings:
             lines.append(line(key, actor, words, now=now, agency_id=agency, giving=giving, door=door))
-            if agency is not None and giving.leads:
+            if giving.leads and not (agency is None and by_unit):
                 untold.append(UntoldGiving(event=lines[-1]))
         DirectoryEvent.objects.bulk_create(lines, batch_size=500)
         UntoldGiving.objects.bulk_create(untold, batch_size=500)

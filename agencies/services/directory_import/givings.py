@@ -21,6 +21,7 @@ class Places:
         self.agencies = {agency.id: agency for agency in application.agencies.rows.values()}
         open_roles = [row for row in application.roles.rows.values() if row.until is None or row.until >= today]
         open_posts = [row for row in application.holdings.rows.values() if row.until is None or row.until >= today]
+        self.proxies = {key: (row.acting_agency_id, row.acting_from_level) for key, row in self.agencies.items() if row.acting_agency_id}
         self.roles = {(row.user_id, row.agency_id, Role(row.role)) for row in open_roles}
         self.held = {(row.post_id, row.user_id): leading_roles(self.posts[row.post_id], rank=row.rank) for row in open_posts}
 
@@ -53,6 +54,10 @@ def givings_of(application: Application, before: Places, today: date) -> Iterato
             post = after.posts[key[0]]
             yield f"{names[key[1]]}: in the post of {_called(post, after)}, by import.", post.agency_id, Giving(key[1], gained_by_post)
     yield from _cover(application, after, names)
+    for agency, (proxy, level) in after.proxies.items():
+        if proxy is not None and before.proxies.get(agency) != (proxy, level):
+            words = f"{after.agencies[proxy].name} acts for {after.agencies[agency].name} from level {level} on, by import."
+            yield words, agency, Giving(None, {Role.SENIOR})
 
 
 def _cover(application: Application, after: Places, names: dict[UUID, str]) -> Iterator[Line]:
