@@ -18,7 +18,8 @@ from agencies.words import lower_first
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.procedures.words import sentence
 from escalation.selectors.logging import Behalf, Choice
-from escalation.services.gate import ALONE, Beside, sent_here
+from escalation.services.gate import Beside, sent_here
+from escalation.services.side_by_side import beside_this
 from escalation.services.submission import LONGEST_NAME
 from escalation.states import Basis, Door, Plan, Setting, SubgroupMatter, Theme
 
@@ -82,7 +83,8 @@ class StartForm(_AtTheDoor):
         error_messages={"required": _("Say whether the child is in danger now")},
     )
 
-    def __init__(self, *args: Any, places: list[Behalf], behalf: list[Behalf], procedures: list[Choice], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, places: list[Behalf], behalf: list[Behalf], procedures: list[Choice], chooses: bool, **kwargs: Any) -> None:
+        """`chooses` where another procedure than the first applies: which door it is then depends on the answer, and is asked after it."""
         super().__init__(*args, **kwargs)
         own = [(place.key, place.label) for place in places]
         others = [(place.key, place.label) for place in behalf]
@@ -93,11 +95,12 @@ class StartForm(_AtTheDoor):
                 label, missing = gettext("For whom do you log it?"), gettext("For whom do you log it: choose")
             choices = [*empty, *own, *([(gettext("On behalf of"), others)] if own else others)]
             self.fields["place"] = forms.ChoiceField(label=label, choices=choices, error_messages={"required": missing})
-        if len(procedures) > 1:
+        if chooses:
             listed = [(str(choice.procedure_id), choice.label) for choice in procedures]
             self.fields["procedure"] = forms.ChoiceField(label=gettext("Under which procedure?"), choices=listed, initial=listed[0][0])
         else:
-            self.ask_which_door(procedures[0].definition, ALONE, required=False)
+            first = procedures[0].definition
+            self.ask_which_door(first, beside_this(first, procedures), required=False)
 
     def clean(self) -> Answers:
         data = dict(super().clean() or self.cleaned_data)

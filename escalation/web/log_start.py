@@ -89,26 +89,34 @@ def _offered(request: HttpRequest) -> Offered:
 @goes_on_where(is_urgent)
 @get_or_post
 def start(request: HttpRequest) -> HttpResponse:
-    """Danger now? Then, only where there is a choice, for whom and under which procedure; and is it the right door?"""
+    """Danger now? Then, where there is a choice, for whom; and is it the right door? Under the procedure offered first, unless another is chosen."""
     offered = _offered(request)
     if not offered.procedures:
         return render(request, "escalation/log_no_procedure.html")
     data = request.POST if request.method == "POST" else None
-    form = StartForm(data, places=offered.places, behalf=offered.behalf, procedures=offered.procedures)
+    form = StartForm(data, places=offered.places, behalf=offered.behalf, procedures=offered.procedures, chooses=_chooses(request, offered))
     if request.method == "POST" and form.is_valid():
         beginning = offered.beginning(form.cleaned_data)
         if beginning is None:
             form.add_error(None, _("Choose for whom you log it"))
         elif _may_be_logged(request, beginning, form):
-            return _begun(request, beginning, form)
+            answer = _begun(request, offered, beginning, form)
+            if answer is not None:
+                return answer
     return render(request, "escalation/log_start.html", _start_context(request, form, offered))
 
 
+def _chooses(request: HttpRequest, offered: Offered) -> bool:
+    """Whether they said that another procedure applies than the one offered first."""
+    return len(offered.procedures) > 1 and ("another" in request.GET or "procedure" in request.POST)
+
+
 def _start_context(request: HttpRequest, form: StartForm, offered: Offered) -> dict[str, Any]:
-    """What the first page shows: for whoever may log for others also how somebody comes into the list."""
+    """What the first page shows: under which procedure, where there are others; for whoever may log for others how somebody comes into the list."""
     person = person_for(request)
     keeps = person.partnership_id is not None and may_keep_directory(person, person.partnership_id)
-    return {"form": form, "for_others": bool(offered.behalf), "adds_people": keeps}
+    first = offered.procedures[0].label if len(offered.procedures) > 1 and "procedure" not in form.fields else ""
+    return {"form": form, "for_others": bool(offered.behalf), "adds_people": keeps, "procedure": first}
 
 
 def _may_be_logged(request: HttpRequest, beginning: Beginning, form: Form) -> bool:
@@ -122,16 +130,23 @@ def _may_be_logged(request: HttpRequest, beginning: Beginning, form: Form) -> bo
     return False
 
 
-def _begun(request: HttpRequest, beginning: Beginning, form: StartForm) -> HttpResponse:
-    """From the first page on: to the signpost of a door that stops; into a draft, in danger past whom to ring; or to what is not known yet."""
+def _begun(request: HttpRequest, offered: Offered, beginning: Beginning, form: StartForm) -> HttpResponse | None:
+    """From the first page on: to the signpost of a door that stops; into a draft, in danger past whom to ring; or to what is not known yet.
+
+    None where that is refused: the form says why.
+    """
     asked = f"{reverse('log-danger' if beginning.danger else 'log-door')}?{beginning.query()}"
     if not form.is_door_known:
         return redirect(asked)
     procedure, (chosen, way) = beginning.procedure.definition, form.chosen()
-    if gate.stops(gate.rule_at(procedure, chosen, way)):
+    beside, rule = offered.beside(procedure), gate.rule_at(procedure, chosen, way)
+    if gate.stops(rule, beside):
         # Whom to ring comes before where else to go.
-        return redirect(asked) if beginning.danger else show_signpost(request, procedure, chosen, way, beside=gate.ALONE, back_url=reverse("log"))
-    return _begin(request, beginning, form, "escalation/log_start.html", (chosen, way))
+        return redirect(asked) if beginning.danger else show_signpost(request, procedure, chosen, way, beside=beside, back_url=reverse("log"))
+    taken = offered.taken_by(beginning, rule)
+    if taken is not beginning and not _may_be_logged(request, taken, form):
+        return None
+    return _begin(request, taken, form, (chosen, way if taken is beginning else ""))
 
 
 @goes_on_where(is_urgent)
@@ -171,14 +186,16 @@ def door(request: HttpRequest) -> HttpResponse:
             return show_signpost(request, procedure, chosen, way, beside=beside, back_url=f"{reverse('log-door')}?{beginning.query()}")
         taken = offered.taken_by(beginning, rule)
         if _may_be_logged(request, taken, form):
-            return _begin(request, taken, form, "escalation/log_door.html", (chosen, way if taken is beginning else ""))
+            answer = _begin(request, taken, form, (chosen, way if taken is beginning else ""))
+            if answer is not None:
+                return answer
     return render(request, "escalation/log_door.html", {"form": form, "back_url": reverse("log")})
 
 
-def _begin(request: HttpRequest, beginning: Beginning, form: StartForm | DoorForm, template: str, answer: tuple[str, str]) -> HttpResponse:
+def _begin(request: HttpRequest, beginning: Beginning, form: StartForm | DoorForm, answer: tuple[str, str]) -> HttpResponse | None:
     """Begin the draft with the answer at the door, or take up the empty one that a double click left, and go to the next question.
 
-    A refusal is shown on the same page.
+    None where it is refused: the form says why.
     """
     person, place = person_for(request), beginning.place
     chosen, way = answer
@@ -194,8 +211,7 @@ def _begin(request: HttpRequest, beginning: Beginning, form: StartForm | DoorFor
         )
         draft = drafts.save_draft(dispute.pk, person, answers, step="door")
     except DomainError as error:
-        refused = on_refusal(request, error, form=form)
-        return refused or render(request, template, {"form": form, "back_url": reverse("log")})
+        return on_refusal(request, error, form=form)
     if isinstance(form, StartForm) and beginning.danger:
         return redirect(f"{reverse('log-danger')}?draft={dispute.reference}")
     return redirect(_first_question(draft))

@@ -95,9 +95,13 @@ def test_one_agency_and_one_procedure_are_not_asked_for(raiser: Visitor) -> None
     assert {"place", "procedure"}.isdisjoint(names)
 
 
-def test_several_procedures_in_force_are_a_choice(cast: Cast, world: World, raiser: Visitor) -> None:
+def test_the_procedure_offered_first_is_taken_unless_another_is_chosen(cast: Cast, world: World, raiser: Visitor) -> None:
     publish(shipped()["bromley"], cast.partnership, now=world.now, in_force_from=world.now.date())
-    page = raiser.page("/log/")
+    first = raiser.page("/log/")
+    assert not first.all("option")
+    assert first.all("input", name="door")
+    assert first.one("a", href="/log/?another=1").text == "Another procedure applies"
+    page = raiser.page("/log/", another="1")
     assert len(page.all("option")) == 2
     wanted = next(one.attrs["value"] for one in page.all("option") if "Bromley" in one.text)
     door = raiser.post("/log/", {"danger": "no", "procedure": wanted}).headers["Location"]
