@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from escalation.engine.case import HOP, Case
 from escalation.states import RequestState, Side, State
@@ -11,12 +12,17 @@ from escalation.states import RequestState, Side, State
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Who must do something next, and what that is in words."""
+    """Who must do something next, and what that is: `asked` as messages keep it, looked up where they are read."""
 
     side: Side
     agency: UUID | None
     owner: UUID | None
-    what: str
+    asked: str
+
+    @property
+    def what(self) -> str:
+        """What it is, in words."""
+        return gettext(self.asked)
 
 
 def turn_of(case: Case) -> Turn:

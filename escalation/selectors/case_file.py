@@ -139,7 +139,8 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
         verbs = [verb for verb in verbs if verb != Verb.REDACT]
     record = record_of(case, person, events, known, narrative=narrative)
     turn = turn_of(case)
-    shown = [clock for clock in clocks if may_see_clock(clock, case, person)]
+    # What a next step that is over had asked is on the record: it was no date of the procedure.
+    shown = [c for c in clocks if may_see_clock(c, case, person) and not (follows_turn(c) and c.state != ClockState.RUNNING)]
     return CaseFile(
         reference=case.dispute.reference,
         seen=str(Seen.of(case.dispute)),
@@ -294,7 +295,7 @@ def may_see_clock(clock: Clock, case: Case, person: Person) -> bool:
 def _clock_line(clock: Clock, case: Case, now: datetime, known: Names) -> ClockLine:
     who = known.people.get(clock.owner_id, "") if clock.owner_id else ""
     return ClockLine(
-        what=turn_of(case).what if follows_turn(clock) and clock.state == ClockState.RUNNING else ask_of(clock, case.procedure),
+        what=turn_of(case).what if follows_turn(clock) else ask_of(clock, case.procedure),
         owed_by=", ".join(filter(None, [who, known.agency(clock.agency_id)])) or known.partnership,
         due=clock.due_at,
         agreed=clock.agreed_due_at,

@@ -86,7 +86,7 @@ class Desk:
         owner = clock.owner.name if clock.owner else ""
         agency = clock.agency.name if clock.agency else ""
         who = owner or agency or _("the partnership")
-        where = agency if owner else ""
+        where = _("at {agency}").format(agency=agency) if owner and agency else ""
         what = _("Waiting for {who} to {ask}").format(who=who, ask=lower_first(self.ask(clock)))
         return WorkItem(clock.dispute.reference, what, where, self.due(clock), clock=key)
 

@@ -50,7 +50,7 @@ def to_chase(case: Case, person: Person, now: datetime) -> list[Chased]:
         people = tuple(user for user in dict.fromkeys(owing) if user and user != person.id and user not in case.conflicted_ids)
         mailbox = mailbox_of(case, clock)
         if people or mailbox:
-            found.append(Chased(clock, asked_by(clock), people, mailbox, late))
+            found.append(Chased(clock, asked_by(case, clock), people, mailbox, late))
     late_ones = [each for each in found if each.is_overdue]
     return late_ones or [each for each in found if each.clock.effective_due == found[0].clock.effective_due]
 

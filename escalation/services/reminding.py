@@ -7,6 +7,7 @@ from django.utils.translation import gettext_noop as _
 from agencies.said import Said, named, said
 from escalation.engine.case import Case
 from escalation.engine.own_clocks import ASKED, REPLY
+from escalation.engine.turns import turn_of
 from escalation.models import Clock, Request
 from escalation.states import Measure, Side
 
@@ -38,14 +39,14 @@ def mailbox_of(case: Case, clock: Clock) -> str:
     return card.mailbox if card else ""
 
 
-def asked_by(clock: Clock) -> Said:
-    """What the clock asks, in words without case detail."""
+def asked_by(case: Case, clock: Clock) -> Said:
+    """What the clock asks, in words without case detail; of a next step, what the turn is, as My work says it."""
     if clock.key in ASKED:
         return said(ASKED[clock.key])
     if clock.key == REPLY:
         return said(_("Respond"))
     if clock.measures == Measure.NEXT_STEP:
-        return said(_("Take the next step"))
+        return said(turn_of(case).asked)
     if clock.measures == Measure.ACTION:
         return said(_("Do the agreed action"))
     return said(_("{measure}: stage {number}"), measure=named(Measure(clock.measures).label), number=clock.stage)

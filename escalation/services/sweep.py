@@ -240,7 +240,7 @@ def _remind(change: Change, clock: Clock, step: Step) -> None:
     anew = f":{clock.dated_at:%Y%m%d%H%M%S}" if clock.dated_at else ""
     key = f"{clock.pk}:{step.kind}:{step.repeat}{anew}"
     change.tell(
-        who_owe(case, clock), kind=message, action=asked_by(clock), due=due, request=request, key=key, reminder=True, mailbox=mailbox_of(case, clock)
+        who_owe(case, clock), kind=message, action=asked_by(case, clock), due=due, request=request, key=key, reminder=True, mailbox=mailbox_of(case, clock)
     )
     if step.kind == StepKind.BREACH:
         _tell_of_breach(change, clock, request, due, key)
@@ -251,11 +251,11 @@ def _tell_of_breach(change: Change, clock: Clock, request: Request | None, due: 
     case = change.case
     on_time = clockwork.on_time_of(case, clock)
     people = [person for person in raising_ids(case) if person != clock.owner_id]
-    change.tell(people, kind=Message.OVERDUE, action=asked_by(clock), due=due, request=request, key=key, reminder=True)
+    change.tell(people, kind=Message.OVERDUE, action=asked_by(case, clock), due=due, request=request, key=key, reminder=True)
     if clock.measures == Measure.CAP and CAP_PASSED in case.procedure.informs_unit:
         inform_unit(change)
     elif on_time.alert_unit or clock.owner_id is None:
-        change.tell(unit_ids(case), kind=Message.UNIT, action=said(_("Overdue: {what}"), what=asked_by(clock)), due=due, key=key)
+        change.tell(unit_ids(case), kind=Message.UNIT, action=said(_("Overdue: {what}"), what=asked_by(case, clock)), due=due, key=key)
     definition = clockwork.definition_of(case, clock)
     if definition is not None and definition.within.unit == Unit.AGREED and clock.agreed_due_at is None:
         _ask_for_a_date(change, clock, request, key)

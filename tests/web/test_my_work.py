@@ -5,8 +5,9 @@ from datetime import date, timedelta
 import pytest
 
 from agencies.models import Post
-from escalation.models import ChildReference, Dispute
+from escalation.models import ChildReference, Dispute, Notification
 from escalation.services import drafts
+from escalation.services.sweep import sweep
 from escalation.states import Answer, Outcome, Verb
 from tests.bench.seeding import LATER, grow
 from tests.cast import Cast
@@ -47,13 +48,18 @@ def test_what_is_late_comes_first_and_says_by_how_much(cast: Cast, world: World)
 def test_the_raiser_waits_for_the_other_side_by_name(cast: Cast, dispute: Dispute) -> None:
     page = Visitor(cast.own_manager, london("2026-03-02 11:00")).page("/my-work/")
     assert headings(page) == ["Waiting for others 1 thing"]
-    assert "Waiting for Rashida Shah to respond: Stage 1" in page.one("main").text
+    assert "Waiting for Rashida Shah to respond: Stage 1, at Northshire Social Care" in page.one("main").spoken.replace(f", {dispute.reference}", "")
 
 
 def test_an_answered_one_asks_the_raising_side_whether_it_settles_it(cast: Cast, world: World, dispute: Dispute) -> None:
     world.do(dispute, Verb.RESPOND, cast.receiver, answer=Answer.DISAGREES, reasons="The threshold is not met.")
-    page = Visitor(cast.own_manager, world.now).page("/my-work/")
-    assert "Say whether the response settles it" in page.one("main").text
+    manager, asked = Visitor(cast.own_manager, world.now), "Say whether the response settles it"
+    assert asked in manager.page("/my-work/").one("main").text
+    # In the same words in the table of dates, where a next step that is over is none, and in the reminder.
+    dates = [one.text for one in manager.page(f"/d/{dispute.reference}/").all("th", scope="row")]
+    assert [one.split(" Colin")[0] for one in dates if "settles" in one or "next step" in one] == [asked]
+    sweep(london("2026-03-05 00:01"))
+    assert Notification.objects.filter(dispute=dispute, recipient=cast.own_manager, action=asked).exists()
     assert "Waiting for Colin Reid to say whether" in Visitor(cast.receiver, world.now).page("/my-work/").one("main").text
 
 
