@@ -240,7 +240,14 @@ def _remind(change: Change, clock: Clock, step: Step) -> None:
     anew = f":{clock.dated_at:%Y%m%d%H%M%S}" if clock.dated_at else ""
     key = f"{clock.pk}:{step.kind}:{step.repeat}{anew}"
     change.tell(
-        who_owe(case, clock), kind=message, action=asked_by(case, clock), due=due, request=request, key=key, reminder=True, mailbox=mailbox_of(case, clock)
+        who_owe(case, clock),
+        kind=message,
+        action=asked_by(case, clock),
+        due=due,
+        request=request,
+        key=key,
+        reminder=True,
+        mailbox=mailbox_of(case, clock),
     )
     if step.kind == StepKind.BREACH:
         _tell_of_breach(change, clock, request, due, key)

@@ -200,6 +200,10 @@ def test_paper_has_the_whole_record_and_nothing_to_do(cast: Cast, world: World, 
     assert WHAT in main(page)
     assert "S-1001" in main(page)
     assert not page.all(class_="c-next__links")
+    # In a file it is nobody's turn: what comes next, by whom and by when.
+    answering = main(Visitor(cast.receiver, world.now).page(f"/d/{dispute.reference}/view/print/"))
+    assert "Next: Respond: Stage 1. Rashida Shah, Team manager, Northshire Social Care. Due Tuesday 3 March" in answering
+    assert "Your turn" not in answering
 
 
 @pytest.mark.parametrize(("part", "most"), [("receiver", 9), ("own_manager", 9), ("business_unit", 8)])
