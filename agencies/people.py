@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency, Cover, Departure, Membership, Partnership, Post, PostHolding
 from agencies.person import Person
-from agencies.policy import ceiling, may_grant, may_keep_agency, may_keep_directory
+from agencies.policy import ceiling, may_grant, may_keep_agency, may_keep_directory, may_lend
 from agencies.roles import HOLDER_ROLES, Role
 
 
@@ -76,14 +76,20 @@ def people_of(person: Person, today: date, *, agency: str = "") -> list[Place]:
     return [_place(empty, {}, cover, person, {})] if empty else places
 
 
-def stand_ins(person_id: UUID, today: date) -> list[tuple[UUID, str]]:
-    """Who could cover for somebody: active people who share an agency with them, or hold roles of the same partnership. By name."""
+def stand_ins(person_id: UUID, today: date, *, by: Person | None = None, away: Person | None = None) -> list[tuple[UUID, str]]:
+    """Who could cover for somebody: active people who share an agency with them, or hold roles of the same partnership. By name.
+
+    Where somebody arranges it (`by`, for `away`), those only with whom they share no place but such as `by` may lend.
+    """
     places = Membership.objects.on(today).filter(user_id=person_id)
     agencies = [row.agency_id for row in places if row.agency_id]
     partnerships = [row.partnership_id for row in places if not row.agency_id]
     beside = Membership.objects.on(today).filter(user__is_active=True).exclude(user_id=person_id)
     beside = beside.filter(agency_id__in=agencies) | beside.filter(agency=None, partnership_id__in=partnerships)
-    return sorted({(row.user_id, row.user.name) for row in beside.select_related("user")}, key=lambda pair: pair[1])
+    rows = list(beside.select_related("user"))
+    lent = [row for row in rows if by is None or away is None or may_lend(by, away, row.partnership_id, row.agency_id)]
+    kept_back = {row.user_id for row in rows if row not in lent}
+    return sorted({(row.user_id, row.user.name) for row in lent if row.user_id not in kept_back}, key=lambda pair: pair[1])
 
 
 def place_for(person: Person, partnership_id: UUID, code: str) -> tuple[Agency | Partnership, frozenset[Role]] | None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from agencies.errors import NotAllowed
-from agencies.roles import AGENCY_ROLES, UNIT_ROLES, Role
+from agencies.roles import AGENCY_ROLES, CHAIR_ROLES, UNIT_ROLES, Role
 from agencies.words import Words
 
 if TYPE_CHECKING:
@@ -102,6 +102,27 @@ def may_set_cover(person: "Person", away: "Person") -> bool:
 def may_cover(deputy: "Person", away: "Person") -> bool:
     """Whether cover would hand over anything: the two share an agency, or both hold roles of the same partnership."""
     return bool(_places(deputy) & _places(away))
+
+
+def may_lend(person: "Person", away: "Person", partnership_id: UUID, agency_id: UUID | None) -> bool:
+    """Whether the person may have somebody act in one place for who is away there: that one, whoever keeps the agency, and in the partnership itself
+    its keepers. What its business unit and its chair do only the unit lends.
+    """
+    if person.id == away.id:
+        return True
+    if agency_id is not None:
+        return may_keep_agency(person, partnership_id, agency_id)
+    roles = {seat.role for seat in away.seats if seat.partnership_id == partnership_id and seat.agency_id is None}
+    return partnership_id in person.units or (may_keep_directory(person, partnership_id) and not roles & (UNIT_ROLES | CHAIR_ROLES))
+
+
+def may_hand_over(person: "Person", away: "Person", deputy: "Person") -> bool:
+    """Whether the person may arrange that the deputy acts for who is away: in every place in which both sit, since cover holds in all of them."""
+    return all(may_lend(person, away, *place) for place in _seated(away) & _seated(deputy))
+
+
+def _seated(person: "Person") -> set[tuple[UUID, UUID | None]]:
+    return {(seat.partnership_id, seat.agency_id) for seat in person.seats}
 
 
 def _places(person: "Person") -> set[UUID]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.errors import InvalidInput, NotFound
 from agencies.models import Cover, User
 from agencies.person import Person, person_of
-from agencies.policy import may_cover, may_set_cover, require
+from agencies.policy import may_cover, may_hand_over, may_set_cover, require
 from agencies.roles import Role
 from agencies.said import long_day, said
 from agencies.services.record import Giving, acting_person, record
@@ -19,6 +19,11 @@ from agencies.working_days import london
 
 LONGEST_DAYS = 366
 NOT_YOURS = _("You may set cover for yourself, for your own agency's people, or as the business unit.")
+
+NOT_ALL_YOURS = _(
+    "The two sit together in a place that you do not keep, where this would let one act for the other too. Ask the business unit of that place, "
+    "or choose somebody else to cover."
+)
 
 
 @transaction.atomic
@@ -34,6 +39,7 @@ def set_cover(*, actor: User | None, person: User, deputy: User, starts: date, e
     if who := acting_person(actor, now):
         require(may_set_cover(who, away), NOT_YOURS)
         require(who.id != deputy.id or who.id == person.id, gettext("Somebody else must arrange that you cover."))
+        require(may_hand_over(who, away, stands_in), NOT_ALL_YOURS)
     if person.id == deputy.id:
         raise InvalidInput(gettext("Choose somebody else to cover."), field="deputy")
     if not may_cover(stands_in, away):
@@ -61,6 +67,7 @@ def end_cover(*, actor: User | None, cover: Cover, now: datetime) -> None:
     away = person_of(cover.person, today)
     if who := acting_person(actor, now):
         require(may_set_cover(who, away), NOT_YOURS)
+        require(may_hand_over(who, away, person_of(cover.deputy, today)), NOT_ALL_YOURS)
     if cover.ends < today:
         raise NotFound(gettext("This cover is over already."))
     if cover.starts >= today:

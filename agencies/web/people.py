@@ -59,9 +59,11 @@ def my_people(request: HttpRequest) -> HttpResponse:
 def cover(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """Arranges cover for one person. It lets the other read and act: one confirms first who one is."""
     away = User.objects.filter(id=user_id, is_active=True).first()
-    if away is None or not may_set_cover(person_for(request), person_of(away, today())):
+    whose = person_of(away, today()) if away is not None else None
+    if away is None or whose is None or not may_set_cover(person_for(request), whose):
         raise Http404
-    choices = [(key, name) for key, name in stand_ins(away.id, today()) if key != request.user.pk or away.id == request.user.pk]
+    found = stand_ins(away.id, today(), by=person_for(request), away=whose)
+    choices = [(key, name) for key, name in found if key != request.user.pk or away.id == request.user.pk]
     form = CoverForm(request.POST if request.method == "POST" else None, stand_ins=choices)
     if request.method == "POST" and form.is_valid():
         deputy = User.objects.get(id=form.cleaned_data["deputy"])

@@ -220,6 +220,16 @@ def test_people_of_another_partnership_cannot_be_named_in_cover(cast: Cast) -> N
     assert "who is not among the people" in mistakes(texts, actor=cast.business_unit, partnership=cast.partnership)[0]
 
 
+def test_nobody_imports_cover_that_they_could_not_arrange(cast: Cast) -> None:
+    def cover(person: User, deputy: str) -> dict[str, str]:
+        return {"cover.csv": f"person,deputy,starts,ends\n{person.email},{deputy},2026-05-01,2026-05-02\n"}
+
+    new = {"people.csv": "agency,name,email,role\n,Nan New,nan.new@example.org,mediator\n"}
+    for texts in (cover(cast.chair, cast.auditor.email), new | cover(cast.business_manager, "nan.new@example.org")):
+        assert "in which you may not let somebody act" in mistakes(texts, actor=cast.administrator, partnership=cast.partnership)[0]
+        assert imported(texts, actor=cast.business_unit, partnership=cast.partnership).made["dates of cover"] == 1
+
+
 # -- the command -------------------------------------------------------------------------------------------------------
 
 

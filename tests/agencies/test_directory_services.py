@@ -6,6 +6,7 @@ import pytest
 
 from agencies.errors import InvalidInput, NotAllowed, NotFound
 from agencies.models import Cover, DirectoryEvent, Membership, PostHolding
+from agencies.people import stand_ins
 from agencies.person import person_of
 from agencies.roles import Role
 from agencies.services.accounts import close_account
@@ -212,6 +213,29 @@ def test_a_lead_does_not_give_away_a_seat_in_the_partnership(cast: Cast) -> None
 def test_nobody_makes_themselves_the_deputy(cast: Cast) -> None:
     with pytest.raises(NotAllowed, match="Somebody else must arrange"):
         cover(cast, "business_unit", "chair", "business_unit")
+
+
+def test_nobody_has_others_act_in_a_place_that_they_do_not_keep(cast: Cast) -> None:
+    """Elsewhere's administrator keeps a colleague's other seat, and may not by it let a teacher act for the school's lead."""
+    keeper, far = make_user("Far Keeper"), cast.stranger.memberships.get().agency
+    make_member(keeper, cast.elsewhere, Role.ADMINISTRATOR)
+    make_member(cast.lead, far, Role.MANAGER)
+    days = {"starts": TODAY, "ends": TODAY, "now": NOW}
+    assert [name for _, name in stand_ins(cast.lead.pk, TODAY, by=person_of(keeper, TODAY), away=person_of(cast.lead, TODAY))] == ["Una Strange"]
+    with pytest.raises(NotAllowed, match="a place that you do not keep"):
+        set_cover(actor=keeper, person=cast.lead, deputy=cast.colleague, **days)
+    made = set_cover(actor=cast.lead, person=cast.lead, deputy=cast.colleague, **days)
+    with pytest.raises(NotAllowed):
+        end_cover(actor=keeper, cover=made, now=NOW)
+    end_cover(actor=cast.business_unit, cover=made, now=NOW)
+    assert set_cover(actor=keeper, person=cast.lead, deputy=cast.stranger, **days)
+
+
+@pytest.mark.parametrize("away", ["chair", "business_manager"])
+def test_what_the_unit_and_the_chair_do_an_administrator_lends_nobody(cast: Cast, away: str) -> None:
+    with pytest.raises(NotAllowed):
+        cover(cast, "administrator", away, "auditor")
+    assert cover(cast, "business_unit", away, "deputy_chair")
 
 
 def test_cover_needs_something_in_common(cast: Cast) -> None:

@@ -14,7 +14,7 @@ from agencies.person import Person
 from agencies.policy import gives_from_outside, may_keep_directory, require
 from agencies.roles import DirectoryDoor
 from agencies.services.directory_import.applying import Application, partnership_for
-from agencies.services.directory_import.checking import check, known_to
+from agencies.services.directory_import.checking import check, known_to, lent
 from agencies.services.directory_import.columns import PARTNERSHIP
 from agencies.services.directory_import.givings import Line, Places, givings_of
 from agencies.services.directory_import.reading import ImportRefused, Problem, Rows, read_folder, read_texts
@@ -66,6 +66,8 @@ def import_files(texts: Mapping[str, str], *, actor: User | None, partnership: P
     partnership = partnership or _described(rows)
     problems.extend(_place_problems(rows, partnership, by_person=importer is not None))
     problems.extend(check(rows, known_to(partnership, rows), importer))
+    if importer is not None and partnership is not None:
+        problems.extend(lent(rows, importer, partnership.id, london(now).date()))
     return write_rows(rows, problems, actor=actor, partnership=partnership, now=now, door=DirectoryDoor.IMPORT)
 
 

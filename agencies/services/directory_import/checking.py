@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from agencies.models import Agency, Membership, Partnership, Post, SeniorityLevel, User
-from agencies.person import Person
-from agencies.policy import may_grant
+from agencies.models import Agency, Cover, Membership, Partnership, Post, SeniorityLevel, User
+from agencies.person import Person, person_of
+from agencies.policy import may_grant, may_hand_over, may_lend
 from agencies.roles import AGENCY_ROLES, Role
 from agencies.services.directory_import.columns import AGENCIES, COVER, LEVELS, PARTNERSHIP, PEOPLE, POSTS
 from agencies.services.directory_import.reading import Problem, Row, Rows
@@ -188,3 +189,19 @@ def _ceiling(rows: Rows, known: Known, importer: Person, partnership_id: UUID) -
     for row in rows.get(COVER.name, []):
         if known.people.get(row["deputy"]) == importer.id != known.people.get(row["person"]):
             yield Problem(COVER.name, row.number, "deputy", _("is you: somebody else must arrange that you cover"))
+
+
+def lent(rows: Rows, importer: Person, partnership_id: UUID, today: date) -> Iterator[Problem]:
+    """Cover that the importer could not have arranged by hand; what stands in the directory already is left."""
+    cover = [row for row in rows.get(COVER.name, []) if not row.broken]
+    users = {user.email: user for user in User.objects.filter(email__in={row[name] for row in cover for name in ("person", "deputy")})}
+    stored = set(Cover.objects.filter(person__in=users.values()).values_list("person__email", "deputy__email", "starts", "ends"))
+    for row in cover:
+        if row["person"] not in users or (row["person"], row["deputy"], row["starts"], row["ends"]) in stored:
+            continue
+        away, deputy = person_of(users[row["person"]], today), users.get(row["deputy"])
+        # Who is new may get any seat of this partnership by the same files.
+        here = {(seat.partnership_id, seat.agency_id) for seat in away.seats if seat.partnership_id == partnership_id}
+        allowed = may_hand_over(importer, away, person_of(deputy, today)) if deputy else True
+        if not allowed or not all(may_lend(importer, away, *place) for place in here):
+            yield Problem(COVER.name, row.number, "person", _("holds a place in which you may not let somebody act for them"))
