@@ -6,6 +6,7 @@ little time, which ends with the page; so what WeasyPrint loads is loaded once, 
 A page may load nothing at all except data in its own text and files of the project's own static folder; whatever else it names is refused.
 """
 
+import ctypes
 import json
 import logging
 import os
@@ -23,6 +24,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 VARIANT = "pdf/ua-1"
 # What one page's process ends with: what follows is the page, it was too large, something is wrong with the product.
 MADE, LARGE, BROKEN = 0, 3, 4
+ENDS_WITH_PARENT = 1  # Linux: PR_SET_PDEATHSIG
 
 
 class Refused(ValueError):
@@ -88,7 +90,9 @@ def _apart(html: str, folder: Path, order: dict[str, Any]) -> tuple[int, bytes]:
     ours, theirs = os.pipe()
     child = os.fork()
     if not child:
-        os.close(ours)
+        # The press's own input and output stay its own: whoever asks then knows at once that it is gone, and does not wait for this page.
+        for end in (ours, sys.stdin.fileno(), sys.stdout.fileno()):
+            os.close(end)
         _make(html, folder, order, os.fdopen(theirs, "wb"))
     os.close(theirs)
     with os.fdopen(ours, "rb") as pipe:
@@ -100,6 +104,8 @@ def _make(html: str, folder: Path, order: dict[str, Any], out: BinaryIO) -> NoRe
     """In the page's own process: never returns."""
     status = BROKEN
     try:
+        if sys.platform == "linux":
+            ctypes.CDLL(None).prctl(ENDS_WITH_PARENT, signal.SIGKILL)
         resource.setrlimit(resource.RLIMIT_AS, (order["memory"], order["memory"]))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         signal.setitimer(signal.ITIMER_REAL, order["seconds"])

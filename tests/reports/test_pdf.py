@@ -8,6 +8,7 @@ import os
 import signal
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -145,10 +146,30 @@ def test_a_page_that_runs_wild_is_refused_in_words_and_takes_nothing_down(html: 
     assert print_html("<p>Next").pages == 1
 
 
+def children_of(process: str) -> list[str]:
+    return [one for task in Path(f"/proc/{process}/task").iterdir() for one in (task / "children").read_text().split()]
+
+
+def press_of_ours() -> str:
+    return next(one for one in children_of("self") if b"reports.press" in Path(f"/proc/{one}/cmdline").read_bytes())
+
+
+def test_a_press_that_goes_in_the_middle_of_a_page_is_told_at_once() -> None:
+    print_html("<p>One")
+    press = press_of_ours()
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(print_html, WIDE * 20)
+        while not children_of(press):
+            assert not asked.done()
+        os.kill(int(press), signal.SIGKILL)
+        with pytest.raises(TooHeavy):
+            asked.result(timeout=3)
+    assert print_html("<p>Two").pages == 1
+
+
 def test_a_press_that_was_killed_is_begun_anew_and_has_no_secret() -> None:
     print_html("<p>One")
-    children = [one for task in Path("/proc/self/task").iterdir() for one in (task / "children").read_text().split()]
-    press = next(one for one in children if b"reports.press" in Path(f"/proc/{one}/cmdline").read_bytes())
+    press = press_of_ours()
     assert {one.split("=")[0] for one in Path(f"/proc/{press}/environ").read_text().split("\0") if one} <= set(KEPT)
     os.kill(int(press), signal.SIGKILL)
     os.waitid(os.P_PID, int(press), os.WEXITED | os.WNOWAIT)
