@@ -14,7 +14,7 @@ from agencies.words import joined
 from escalation.engine.case import Case
 from escalation.procedures.definition import Requirement
 from escalation.selectors.ahead import Ahead, way_ahead
-from escalation.selectors.words import stage_name
+from escalation.selectors.words import stage_name, stage_title
 from escalation.services.endings import told_of_withdrawal
 from escalation.services.requirements import wants, warns_first
 from escalation.services.staging import still_asked
@@ -76,7 +76,8 @@ class MoveUpForm(VerbForm):
         if not any(warns_first(self.case, stage) for stage in offered_ahead):
             del self.fields["told_other_side"]
         skipping = gettext("{stage} (skipping a stage, where the risk demands it)")
-        choices = [(str(s.position), s.name if s.position == _next(self.case) else skipping.format(stage=s.name)) for s in stages]
+        titles = {s.position: stage_title(self.case.procedure, s.position) for s in stages}
+        choices = [(str(at), title if at == _next(self.case) else skipping.format(stage=title)) for at, title in titles.items()]
         offered = choices if self.case.procedure.skip else choices[:1]
         choice_of(self, "to").choices = offered
         self.initial.setdefault("to", choices[0][0] if choices else "")
