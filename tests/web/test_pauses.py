@@ -73,7 +73,7 @@ def test_before_it_is_withdrawn_a_page_says_what_ends_and_who_is_told_and_then_i
     visitor = Visitor(cast.lead, world.now)
     page = sent(visitor, dispute, "withdraw", still_at_risk="no", reason="We agreed by telephone.")
     assert page.one("h1").text == "You are about to withdraw it"
-    assert f"Told at once that it was withdrawn, but not why: {joined([cast.receiver.name, cast.own_manager.name, cast.raiser.name])}." in (
+    assert f"Told that it was withdrawn, but not why: {joined([cast.receiver.name, cast.own_manager.name, cast.raiser.name])}." in (
         page.one("main").text
     )
     assert world.fresh(dispute).state == State.OPEN

@@ -219,7 +219,7 @@ class WithdrawForm(VerbForm):
                 gettext("It ends before it leaves your agency, and what you typed goes."),
                 gettext("That it was withdrawn stays on the record."),
             )
-        heard = gettext("Told at once that it was withdrawn, but not why: {people}.").format(people=joined(told))
+        heard = gettext("Told that it was withdrawn, but not why: {people}.").format(people=joined(told))
         return Pause(
             gettext("You are about to withdraw it"),
             (ends, heard if told else gettext("No message goes out."), stays),
