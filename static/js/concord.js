@@ -1,4 +1,4 @@
-/* Every page works without this file. It moves focus to what has just been said, and lets a form be sent once. */
+/* Every page works without this file. It moves focus to what has just been said, lets a form be sent once, and makes the way back harmless. */
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
@@ -17,6 +17,8 @@ document.addEventListener("submit", (event) => {
     return;
   }
   form.dataset.sent = "yes";
+  /* A page that answered what was sent (an error, a check) is asked for by its address when somebody comes back to it: sent again it is never. */
+  history.replaceState(history.state, "", location.href);
   form.querySelectorAll("button").forEach((button) => button.setAttribute("aria-disabled", "true"));
 });
 

@@ -36,19 +36,15 @@ def test_a_late_response_is_one(cast: Cast, world: World, dispute: Dispute) -> N
     assert list(late(Visitor(cast.receiver, LATER), dispute)) == [{"Response overdue"}] * 2
 
 
-def test_a_move_up_that_is_late_is_no_late_response_of_the_other_agency(cast: Cast) -> None:
-    journey = Journey(cast, "enfield", "2026-03-04 15:00").sent().at("2026-03-06 00:01")
-    assert list(late(Visitor(cast.own_manager, journey.world.now), journey.dispute)) == [{"Moving up overdue"}] * 2
-
-
-def test_the_page_of_what_my_work_calls_overdue_says_so_before_what_others_owe_and_the_stages_name_each_date(cast: Cast) -> None:
+def test_a_late_move_up_is_no_late_response_and_stands_before_what_others_owe_as_in_my_work(cast: Cast) -> None:
     journey = Journey(cast, "enfield", "2026-03-04 15:00").sent().at("2026-03-06 00:01")
     visitor = Visitor(cast.own_manager, journey.world.now)
+    assert list(late(visitor, journey.dispute)) == [{"Moving up overdue"}] * 2
     page = visitor.page(f"/d/{journey.dispute.reference}/")
     box = page.one("section", class_="c-next").text
-    late = "Overdue: Move up, if it is not settled: Stage 1 (you), Thursday 5 March, end of day"
+    own = "Overdue: Move up, if it is not settled: Stage 1 (you), Thursday 5 March, end of day"
     waits, limit = "Waiting for Northshire Social Care", "Due: Settle it within the overall limit (Aled Morgan), Wednesday 11 March, end of day"
-    assert -1 < box.find(late) < box.find(waits) < box.find(limit)
+    assert -1 < box.find(own) < box.find(waits) < box.find(limit)
     assert page.all("a", class_="govuk-button")[0].text == "Move up to Stage 2"
     now = next(one.text for one in page.all(class_="c-stages__stage") if one.attrs.get("aria-current"))
     assert "moving up overdue since Thursday 5 March, end of day; response due Friday 6 March, end of day" in now

@@ -82,3 +82,16 @@ def test_while_the_server_is_away_that_is_said_aloud_and_tried_again_without_ano
     sends(tab, "half a minute")
     expect(line).to_contain_text("Kept at ")
     expect(line).to_have_attribute("aria-live", "polite")
+
+
+def test_the_way_back_past_an_error_finds_the_question_and_the_words(world: World, context: BrowserContext, live_server: LiveServer) -> None:
+    tab = opened(context, live_server.url, f"/log/{draft(world)}/matter/", world.cast.raiser)
+    tab.fill("[name=what]", WORDS)
+    tab.click("main form button:has-text('Continue')")
+    expect(tab.locator(".govuk-error-summary")).to_be_visible()
+    tab.locator("[name=themes]").first.check()
+    tab.locator("[name=basis]").first.check()
+    tab.click("main form button:has-text('Continue')")
+    tab.wait_for_url("**/impact/")
+    tab.go_back()
+    expect(tab.locator("[name=what]")).to_have_value(WORDS)
