@@ -32,17 +32,17 @@ class Seat:
 class Person:
     """Somebody and the seats they hold on one day, in the order in which they were given.
 
-    `covers_for` are the colleagues for whom they act under dated cover that day, in a place where both sit: those they cover for, and where one of
-    these covers in turn for somebody away, that one too, and so on up to `COVER_STEPS`; `is_deputy` says that they are the
-    deputy in somebody else's post; `acts_for` the agencies for which one of theirs acts from some level up; `ahead` how far the clock of their
-    partnership was moved forward, where it is one to practise in; `guest_of`, of somebody without an account and without a seat, the one request
-    that they were asked to answer.
+    `covered` names each colleague for whom they act under dated cover that day with a place in which both sit (an agency, or the partnership): those
+    they cover for, and where one of these covers in turn for somebody away, that one too, and so on up to `COVER_STEPS`; `is_deputy` says that they
+    are the deputy in somebody else's post; `acts_for` the agencies for which one of theirs acts from some level up; `ahead` how far the clock of
+    their partnership was moved forward, where it is one to practise in; `guest_of`, of somebody without an account and without a seat, the one
+    request that they were asked to answer.
     """
 
     id: UUID
     name: str
     seats: tuple[Seat, ...] = ()
-    covers_for: frozenset[UUID] = frozenset()
+    covered: frozenset[tuple[UUID, UUID]] = frozenset()
     is_deputy: bool = False
     acts_for: frozenset[UUID] = frozenset()
     ahead: timedelta = timedelta()
@@ -59,6 +59,11 @@ class Person:
     def sits_anywhere_as(self, *roles: Role) -> bool:
         """Whether any of the roles is held in any partnership: for what is about none, such as which pages are offered. It opens nothing."""
         return any(seat.role in roles for seat in self.seats)
+
+    @cached_property
+    def covers_for(self) -> frozenset[UUID]:
+        """The colleagues for whom they act under dated cover, in whichever place."""
+        return frozenset(colleague for colleague, _place in self.covered)
 
     @cached_property
     def agency_ids(self) -> frozenset[UUID]:
@@ -145,16 +150,16 @@ def assembled(user_id: UUID, name: str, memberships: list[Membership], holdings:
         id=user_id,
         name=name,
         seats=seats_of(user_id, memberships, holdings),
-        covers_for=covered_by(user_id, memberships, holdings),
+        covered=covered_by(user_id, memberships, holdings),
         is_deputy=any(row.rank and row.user_id == user_id for row in holdings),
     )
 
 
-def covered_by(user_id: UUID, memberships: Iterable[Membership], holdings: Iterable[PostHolding]) -> frozenset[UUID]:
-    """Those of the rows' people, the person's own aside, who sit in a place in which the person sits too."""
+def covered_by(user_id: UUID, memberships: Iterable[Membership], holdings: Iterable[PostHolding]) -> frozenset[tuple[UUID, UUID]]:
+    """Those of the rows' people, the person's own aside, who sit in a place in which the person sits too, with that place."""
     places = [(row.user_id, _place(row)) for row in memberships] + [(row.user_id, row.post.agency_id) for row in holdings]
     own = {place for key, place in places if key == user_id}
-    return frozenset(key for key, place in places if key != user_id and place in own)
+    return frozenset((key, place) for key, place in places if key != user_id and place in own)
 
 
 def seats_of(user_id: UUID, memberships: Iterable[Membership], holdings: Iterable[PostHolding]) -> tuple[Seat, ...]:

@@ -72,11 +72,12 @@ def _logged_beside(agencies: "Collection[UUID | None]", today: date) -> Q:
 
 
 def _covered(person: "Person") -> Q:
-    """What is held by those for whom the person covers, in the agencies in which the person sits."""
-    if not person.covers_for:
-        return Q(pk__in=[])
-    raising = Q(runs__holder__in=person.covers_for, raising_agency__in=person.agency_ids, is_restricted=False)
-    return raising | Q(requests__holder__in=person.covers_for, requests__agency__in=person.agency_ids)
+    """What is held by those for whom the person covers, in each agency in which both sit."""
+    condition = Q(pk__in=[])
+    for agency in person.agency_ids & {place for _colleague, place in person.covered}:
+        away = {colleague for colleague, place in person.covered if place == agency}
+        condition |= Q(runs__holder__in=away, raising_agency=agency, is_restricted=False) | Q(requests__holder__in=away, requests__agency=agency)
+    return condition
 
 
 def _partnership_part(person: "Person", partnership: UUID) -> Q:

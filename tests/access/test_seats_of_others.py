@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from agencies.errors import NotAllowed
-from agencies.models import Membership, User
+from agencies.models import Membership, PostHolding, User
 from agencies.roles import Role
 from agencies.services.members import change_role
 from escalation import policy, record_policy
@@ -22,7 +22,7 @@ from escalation.services import drafts
 from escalation.services.one_child import everything_about
 from escalation.states import EventKind
 from tests.cast import Cast
-from tests.factories import make_agency, make_member, make_user
+from tests.factories import make_agency, make_cover, make_member, make_user
 from tests.world import MONDAY, World
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +109,19 @@ def test_what_a_unit_opened_about_a_child_is_shown_while_it_sits_there(cast: Cas
     Membership.objects.filter(user=cast.business_unit).update(role=Role.AUDITOR)
     make_member(cast.business_unit, cast.elsewhere, Role.BUSINESS_UNIT)
     assert opened_with(opened, world.person(cast.business_unit), MONDAY) == []
+
+
+def test_cover_gives_a_sight_of_what_the_colleague_holds_where_both_sit_alone(cast: Cast, dispute: Dispute) -> None:
+    """They go on sitting together at the police, but no more at social care, where it is held."""
+    deputy = make_user("Two Places")
+    for user in (deputy, cast.receiver):
+        make_member(user, cast.police, Role.MANAGER)
+    make_member(deputy, cast.social_care, Role.PRACTITIONER)
+    make_cover(cast.receiver, deputy, MONDAY.date(), MONDAY.date())
+    assert knows(deputy, dispute)
+    for rows in (Membership.objects.filter(user=cast.receiver, agency=cast.social_care), PostHolding.objects.filter(user=cast.receiver)):
+        rows.update(until=MONDAY.date() - timedelta(days=1))
+    assert not knows(deputy, dispute)
 
 
 def test_a_former_own_manager_knows_no_more_of_it_and_the_new_one_does(cast: Cast, dispute: Dispute) -> None:
