@@ -15,6 +15,10 @@ from reports.proof import Move, Sum, System, protected
 from reports.said import shown
 
 
+class Exposed(InvalidInput):
+    """A number that the edition must hide could be worked out, whatever else is hidden: it is not issued."""
+
+
 @dataclass(frozen=True)
 class Suppressed:
     """The tables of a public edition, the counts behind them, and the proof: for each hidden count another set of counts that fits what is shown."""
@@ -30,18 +34,18 @@ class Suppressed:
         return set(self.hidden) - set(self.proofs)
 
     def require_proven(self) -> None:
-        """Raises InvalidInput, naming the first table, where a hidden count has no proof: such an edition is not issued."""
+        """Raises Exposed, naming the first table, where a hidden count has no proof."""
         unproven = self.unproven
         for table in self.tables.values() if unproven else ():
             if table.counts_people and any(name in unproven for name, _cell in counts_of(table)):
                 words = _("The public edition cannot be made: in the table “{table}” a number that it must hide could be worked out.")
-                raise InvalidInput(words.format(table=shown(table.caption)), field="year")
+                raise Exposed(words.format(table=shown(table.caption)), field="year")
 
 
 def suppress(tables: Mapping[str, Table], earlier: Earlier = NOTHING) -> dict[str, Table]:
     """The tables with small counts hidden, and as many others as it takes that none of them can be worked out; percentages follow their parts.
 
-    Raises InvalidInput where that cannot be proved of one of them.
+    Raises Exposed where that cannot be proved of one of them.
     """
     found = suppressed(tables, earlier)
     found.require_proven()

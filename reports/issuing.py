@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 
 from agencies.errors import InvalidInput
 from agencies.models import Partnership
+from agencies.working_days import LONDON
 from reports.checksums import checksum_of
 from reports.document import build
 from reports.earlier import Earlier, joined, of_last_year, of_next_year, published, together
-from reports.editions import suppress
+from reports.editions import Exposed, suppress
 from reports.figures import Document, Edition
 from reports.measures import Scope, figures_of
 from reports.models import IssuedEdition
@@ -40,9 +41,22 @@ def public_document(partnership: Partnership, period: Year | Pool, now: datetime
     pooled = {year for each, _known in issued if isinstance(each, Pool) for year in each.years}
     scope = Scope(partnership, period, now, Edition.PUBLIC, stands_alone=period.before() in pooled)
     earlier = earlier_of(scope, period, issued)
-    if isinstance(period, Pool):
-        return of_three_years(build(scope, earlier=earlier, texts=texts_of_years(partnership, period.years)))
-    return build(scope, earlier=earlier, texts=texts_of(partnership, period, Edition.PUBLIC))
+    try:
+        if isinstance(period, Pool):
+            return of_three_years(build(scope, earlier=earlier, texts=texts_of_years(partnership, period.years)))
+        return build(scope, earlier=earlier, texts=texts_of(partnership, period, Edition.PUBLIC))
+    except Exposed as error:
+        raise InvalidInput(f"{error.message} {_way_out(partnership, period)}", field="year") from error
+
+
+def _way_out(partnership: Partnership, period: Year | Pool) -> str:
+    """What can be published instead of an edition that would give a number away, in a sentence or two."""
+    years = POOLED if isinstance(period, Pool) else 1
+    last = IssuedEdition.objects.filter(partnership=partnership, year=period.number, years=years).order_by("-issued_at").first()
+    if last is None:
+        return _("Nothing of it can be published safely beside what was issued. Show the internal edition to those who may see it.")
+    words = _("The edition that was issued on {day} stands: give that one out again, from the list of reports or from where it was kept.")
+    return words.format(day=shown(long_day(last.issued_at.astimezone(LONDON).date())))
 
 
 def require_over(period: Year | Pool, now: datetime) -> None:

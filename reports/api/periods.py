@@ -1,4 +1,4 @@
-"""For programs: an agency's own report, the board's quarter and the standing report, each the same document as its page."""
+"""For programs: an agency's own report, the board's quarter, the findings and the standing report, each the same document as its page."""
 
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from agencies.models import Agency
 from escalation.api.views import Door
 from reports import own, policy, quarterly, services
 from reports.api.figures import PartnershipQuery, ReportOut, taken
+from reports.findings import findings_report
 from reports.periods import period_between, read_year, usual_days
 
 
@@ -54,6 +55,16 @@ class BoardDoor(Door):
         return taken(
             self, partnership, lambda: quarterly.board_page(partnership, quarterly.last_quarters(self.now, asked["quarter"]), self.now)
         )  # fmt: skip
+
+
+class FindingsDoor(Door):
+    """The year's findings."""
+
+    @extend_schema(operation_id="reports_findings", parameters=[PartnershipQuery], responses={200: ReportOut})
+    def get(self, _request: Request, year: int) -> Response:
+        """What panels and other decisions found in the year, with the figures before the partnership: for the chair, panel members and the unit."""
+        partnership = policy.partnership_of(self.person, self.asked(PartnershipQuery)["partnership"], policy.FINDERS)
+        return taken(self, partnership, lambda: findings_report(partnership, read_year(str(year)), self.now))
 
 
 class StandingDoor(Door):

@@ -30,6 +30,7 @@ urlpatterns = [
     path("reports/cover/check/", cover.cover_check, name="report-cover-check"),
     path("reports/record/", views.record, name="report-record"),
     path("reports/findings/", findings.findings, name="report-findings"),
+    path("reports/findings/figures.<slug:form>", findings.findings_data, name="findings-data"),
     path("reports/standing/", standing.standing, name="report-standing"),
     path("reports/standing/make/", standing.standing_make, name="standing-make"),
     path("reports/standing/figures.<slug:form>", standing.standing_data, name="standing-data"),

@@ -24,6 +24,7 @@ FILES = (
     "agency-scorecard",
     "board-data",
     "standing-data",
+    "findings-data",
     "document-pdf",
     "matrix-of",
 )

@@ -176,8 +176,20 @@ def test_an_edition_of_which_a_hidden_count_could_be_worked_out_is_refused_by_th
     issue(world.partnership, replace(first, sections=tuple(given_away)), NOW)
     with pytest.raises(
         InvalidInput, match="in the table “Why those raised in the year were moved up” a number that it must hide could be worked out"
-    ):
+    ) as refused:
         public_document(world.partnership, Year(2025), NOW)
+    assert "The edition that was issued on 22 November 2026 stands: give that one out again" in refused.value.message
+
+
+def test_a_year_whose_small_numbers_the_year_after_showed_has_no_safe_edition_and_that_is_said(world: World) -> None:
+    """Three in 2024/25; the edition of the year after was altered so that it shows them beside its own."""
+    write(world, 3, seed=3, year=2024)
+    write(world, 40, seed=4)
+    after, counted = public_document(world.partnership, Year(2025), NOW), figures_of(Scope(world.partnership, Year(2025), NOW, Edition.PUBLIC))
+    shown = [replace(section, tables=tuple(counted.get(table.key, table) for table in section.tables)) for section in after.sections]
+    issue(world.partnership, replace(after, sections=tuple(shown)), NOW)
+    with pytest.raises(InvalidInput, match="could be worked out. Nothing of it can be published safely beside what was issued"):
+        public_document(world.partnership, Year(2024), NOW)
 
 
 def test_what_an_earlier_edition_gave_away_is_said_to_be_unproven() -> None:

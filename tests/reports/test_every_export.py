@@ -34,11 +34,13 @@ FIGURES = {
     "agency-data": ("lead", {"year": 2025}),
     "board-data": ("business_unit", {}),
     "standing-data": ("business_unit", {}),
+    "findings-data": ("chair", {}),
 }
 EXPORTS: dict[str, tuple[str, str, dict[str, Any]]] = {
     f"{name}, {form}": (name, who, words | {"form": form}) for name, (who, words) in FIGURES.items() for form in FORMATS
 } | {
     "processing-data, csv": ("processing-data", "business_unit", {}),
+    "findings-data, pdf": ("findings-data", "chair", {"form": "pdf"}),
     "agency-scorecard, pdf": ("agency-scorecard", "lead", {"year": 2025}),
     "report-download, pdf": ("report-download", "business_unit", {"report_id": ""}),
     "report-html, html": ("report-html", "business_unit", {"report_id": ""}),

@@ -22,6 +22,7 @@ from escalation.states import LeftOut, State
 from reports import agency_lists, charts, own, quarterly, services
 from reports.exports import lines as exported
 from reports.figures import Document, Edition, Table
+from reports.findings import findings_report
 from reports.measures import Scope
 from reports.measures.own import asked
 from reports.models import ReportEvent, ScorecardCheck
@@ -215,6 +216,7 @@ def test_programs_get_the_same_documents_as_the_pages_and_each_call_is_kept(worl
     calls: list[tuple[User, str, Document]] = [
         (lead, f"agencies/{agency.pk}/reports/2025/", own.own_report(agency, YEAR, NOW)),
         (member, "reports/board/?quarter=2026-07-01", quarterly.board_page(world.partnership, quarters, NOW)),
+        (world.unit, "reports/findings/2025/", findings_report(world.partnership, YEAR, NOW)),
         (
             world.unit,
             "reports/standing/?first_day=2026-01-01&last_day=2026-03-31",

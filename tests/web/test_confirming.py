@@ -33,7 +33,7 @@ NEW = {"name": "Ann New", "email": "ann.new@example.org", "role": "practitioner"
 CONFIRMED = {
     "person-add", "person-add-to", "role-change", "role-end", "leave", "leave-partnership", "directory-import", "cover",
     "agency-add", "agency-add-contacts", "agency-add-check",
-    "report-data", "agency-data", "agency-scorecard", "report-download", "report-html", "board-data", "standing-data",
+    "report-data", "agency-data", "agency-scorecard", "report-download", "report-html", "board-data", "standing-data", "findings-data",
     "second-factor", "app-add", "app-remove", "codes-make", "passkey-begin", "passkey-add", "passkey-remove", "second-factor-rules", "factors-reset",
     "sessions-end-of", "session-end", "sessions-end", "keeping-periods", "child-names", "hold", "hold-lift", "access-ask", "access-request",
     "access-file", "access-piece-file", "processing-data",
