@@ -13,6 +13,7 @@ from agencies.models import Partnership, User
 from agencies.policy import may_move_clock, require
 from agencies.said import long_day, said, time_of
 from agencies.services.record import acting_person, record
+from agencies.words import WEEKDAYS
 from agencies.working_days import instant, london
 
 FARTHEST = timedelta(days=400)
@@ -40,6 +41,7 @@ def move_clock(*, actor: User | None, partnership: Partnership) -> datetime:
     row.ahead = later - world
     row.save(update_fields=["ahead"])
     there = london(later)
-    words = said(gettext_noop("The practice clock was moved forward to {day}, {time}."), day=long_day(there.date()), time=time_of(there))
+    places = {"weekday": said(WEEKDAYS[there.weekday()]), "day": long_day(there.date()), "time": time_of(there)}
+    words = said(gettext_noop("The practice clock was moved forward to {weekday} {day}, {time}."), **places)
     record(row.id, actor, words, now=later)
     return later
