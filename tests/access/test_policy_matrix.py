@@ -17,7 +17,7 @@ from tests.cast import Cast
 from tests.escalation.verbs import before_chair, closed, resolved, respond, routed
 from tests.world import World
 
-pytestmark = [pytest.mark.django_db, pytest.mark.engines]
+pytestmark = pytest.mark.django_db
 
 
 def parts(names: str) -> frozenset[str]:
@@ -214,6 +214,7 @@ READS = {
 }
 
 
+@pytest.mark.engines
 @pytest.mark.parametrize("situation", SITUATIONS)
 def test_only_these_know_of_it_and_only_these_read_it(cast: Cast, situation: str) -> None:
     """By either question to the rows, that of a page and that of a page about very many; and nobody may do anything to it who does not know of it."""

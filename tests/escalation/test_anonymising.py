@@ -47,7 +47,7 @@ from tests.record_guard import unguarded
 from tests.web.page import Page
 from tests.world import MONDAY, World
 
-pytestmark = [pytest.mark.django_db, pytest.mark.engines]
+pytestmark = pytest.mark.django_db
 WHY = "A serious incident."
 
 
@@ -65,6 +65,7 @@ def dispute(world: World) -> Dispute:
     return found
 
 
+@pytest.mark.engines
 def test_nothing_that_was_typed_and_nothing_of_the_child_is_left(world: World, dispute: Dispute) -> None:
     assert typed(dispute)
     anonymised(world, dispute)
@@ -100,6 +101,7 @@ def test_the_page_says_that_it_was_erased_and_names_nobody(world: World, dispute
     assert "Anonymised" in html
 
 
+@pytest.mark.engines
 def test_verification_counts_it_and_finds_nothing_wrong(world: World, dispute: Dispute) -> None:
     anonymised(world, dispute)
     seal_partnerships(MONDAY)
@@ -120,6 +122,7 @@ TAMPERING: dict[str, tuple[Any, str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.engines
 @pytest.mark.parametrize("what", TAMPERING)
 def test_what_is_done_to_it_afterwards_is_still_found(world: World, dispute: Dispute, what: str) -> None:
     anonymised(world, dispute)
@@ -130,6 +133,7 @@ def test_what_is_done_to_it_afterwards_is_still_found(world: World, dispute: Dis
     assert words in " ".join(str(finding) for finding in verify().findings)
 
 
+@pytest.mark.engines
 def test_a_reason_that_was_blanked_without_the_record_is_found(world: World, dispute: Dispute) -> None:
     with unguarded():
         Reading.objects.filter(dispute=dispute).update(reason="")
@@ -139,6 +143,7 @@ def test_a_reason_that_was_blanked_without_the_record_is_found(world: World, dis
 # -- what the database lets through ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.engines
 def test_the_database_blanks_no_text_that_the_record_does_not_name(world: World, dispute: Dispute) -> None:
     with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
         EventBody.objects.filter(event__dispute=dispute).update(text={}, erased_at=MONDAY)
@@ -146,6 +151,7 @@ def test_the_database_blanks_no_text_that_the_record_does_not_name(world: World,
         Reading.objects.filter(dispute=dispute).update(reason="")
 
 
+@pytest.mark.engines
 def test_the_database_blanks_only_the_lines_and_readings_that_are_named(world: World, dispute: Dispute) -> None:
     first, second = EventBody.objects.filter(event__dispute=dispute).order_by("event__number")[:2]
     change = Change(load([dispute.pk], now=MONDAY)[0], now=MONDAY)
@@ -158,6 +164,7 @@ def test_the_database_blanks_only_the_lines_and_readings_that_are_named(world: W
         Reading.objects.filter(dispute=dispute, part="early").update(reason="")
 
 
+@pytest.mark.engines
 def test_of_an_erased_reason_nothing_but_the_reason_may_change(world: World, dispute: Dispute) -> None:
     reading = Reading.objects.get(dispute=dispute, part="early")
     change = Change(load([dispute.pk], now=MONDAY)[0], now=MONDAY)
@@ -291,6 +298,7 @@ def test_it_is_linked_with_nothing_afterwards_in_the_words_for_what_is_not_there
     assert dispute.events.count() == lines
 
 
+@pytest.mark.engines
 def test_answers_to_requests_for_access_that_tell_of_it_are_erased_with_it(
     world: World, dispute: Dispute, settings: Any, tmp_path: Path, django_capture_on_commit_callbacks: Any
 ) -> None:

@@ -27,7 +27,7 @@ from tests.escalation.verbs import refused
 from tests.factories import make_holder
 from tests.world import World
 
-pytestmark = [pytest.mark.django_db, pytest.mark.engines]
+pytestmark = pytest.mark.django_db
 TWO = [{"initials": "AB", "born_on": "2015-05-01", "reference": "S-1001"}, {"initials": "CD", "born_on": "2018-02-03"}]
 BORN = date(2015, 5, 1)
 REASON = "A serious incident was notified this morning."
@@ -108,6 +108,7 @@ def test_only_who_holds_it_or_leads_a_party_adds_a_reference(world: World, dispu
         world.do(dispute, Verb.ADD_REFERENCE, getattr(cast, part), reference="X 1")
 
 
+@pytest.mark.engines
 def test_others_about_the_child_are_found_by_birth_and_initials_among_those_one_may_see(
     world: World, dispute: Dispute, elsewhere: Dispute, cast: Cast
 ) -> None:
@@ -117,6 +118,7 @@ def test_others_about_the_child_are_found_by_birth_and_initials_among_those_one_
     assert seen_by(world, elsewhere, cast.police_manager) == []
 
 
+@pytest.mark.engines
 def test_others_are_found_by_the_own_agencys_reference_where_the_birth_differs(world: World, dispute: Dispute, cast: Cast) -> None:
     unborn = world.sent(children=[{"initials": "XX", "is_unborn": True, "reference": "s-1001"}])
     assert seen_by(world, dispute, cast.lead) == [unborn.reference]
@@ -179,6 +181,7 @@ def ask(world: World, **given: Any) -> list[Dispute]:
     return [case.dispute for case in cases or []]
 
 
+@pytest.mark.engines
 def test_the_unit_opens_everything_about_one_child_that_has_left_its_agency(world: World, dispute: Dispute, elsewhere: Dispute, cast: Cast) -> None:
     world.log()
     other = world.sent(children=[{"initials": "AB", "born_on": "2015-05-02"}])
@@ -188,6 +191,7 @@ def test_the_unit_opens_everything_about_one_child_that_has_left_its_agency(worl
     assert not Reading.objects.filter(dispute=other).exists()
 
 
+@pytest.mark.engines
 def test_by_one_agencys_reference_the_child_is_found_under_the_others_too(world: World, dispute: Dispute, elsewhere: Dispute, cast: Cast) -> None:
     assert set(ask(world, reference="p-77", agency=cast.police.pk)) == {dispute, elsewhere}
     assert set(ask(world, reference=dispute.reference.lower())) == {dispute, elsewhere}

@@ -19,7 +19,7 @@ from tests.escalation.procedure_texts import stage, text
 from tests.factories import make_partnership
 from tests.world import World, london
 
-pytestmark = [pytest.mark.django_db, pytest.mark.engines]
+pytestmark = pytest.mark.django_db
 SHIPPED_BRISTOL = next(path for path in shipped_files() if path.stem == "bristol").read_text(encoding="utf-8")
 
 
@@ -154,6 +154,7 @@ def test_a_preview_says_what_would_change_and_changes_nothing(folder: Path) -> N
     assert ProcedureVersion.objects.count() == 1
 
 
+@pytest.mark.engines
 def test_a_published_version_cannot_be_changed_in_the_database(folder: Path) -> None:
     _run(str(folder / "sample.toml"))
     with pytest.raises(DatabaseError), transaction.atomic():
@@ -162,6 +163,7 @@ def test_a_published_version_cannot_be_changed_in_the_database(folder: Path) -> 
         StageDefinition.objects.all().delete()
 
 
+@pytest.mark.engines
 @pytest.mark.parametrize(("day", "number"), [(date(2026, 4, 1), 1), (date(2026, 4, 30), 1), (date(2026, 5, 1), 2)])
 def test_the_version_in_force_is_the_latest_that_has_begun(folder: Path, day: date, number: int) -> None:
     _run(str(folder / "sample.toml"))

@@ -19,7 +19,7 @@ from tests.escalation.verbs import refused
 from tests.kept import kept_fixture
 from tests.world import World, london
 
-pytestmark = [pytest.mark.django_db, pytest.mark.engines]
+pytestmark = pytest.mark.django_db
 WHY = "The desk logged it twice."
 
 
@@ -44,6 +44,7 @@ def raised(world: World) -> list[int]:
     return [MEASURES["raised"].figures(scope).total(2).number, other[1].cells[0].number, other[4].cells[0].number]
 
 
+@pytest.mark.engines
 def test_what_was_a_test_counts_nowhere_and_its_record_says_so(world: World, dispute: Dispute) -> None:
     assert raised(world) == [1, 1, 0]
     leave_out(world, dispute)
@@ -110,6 +111,7 @@ def test_one_that_runs_again_is_counted_again(world: World, dispute: Dispute) ->
     assert world.fresh(dispute).left_out == ""
 
 
+@pytest.mark.engines
 def test_the_months_in_which_it_stood_are_counted_anew(world: World, dispute: Dispute) -> None:
     world.now = london("2026-05-04 10:00")
     ChangedMonth.objects.all().delete()

@@ -21,12 +21,13 @@ from tests.escalation.messages import later, message_to
 from tests.mail_server import MailServer
 from tests.world import MONDAY, World, london
 
-pytestmark = [pytest.mark.django_db, pytest.mark.engines]
+pytestmark = pytest.mark.django_db
 
 
 # What leaves
 
 
+@pytest.mark.engines
 def test_what_may_leave_is_sent_over_smtp_and_marked(world: World, mail_server: MailServer) -> None:
     dispute = world.sent()
     waiting = Notification.objects.count()
@@ -37,6 +38,7 @@ def test_what_may_leave_is_sent_over_smtp_and_marked(world: World, mail_server: 
     assert row.sent_at is not None
 
 
+@pytest.mark.engines
 def test_nothing_is_sent_twice(world: World, mail_server: MailServer) -> None:
     world.sent()
     sent = deliver(MONDAY).sent
@@ -75,6 +77,7 @@ def test_an_urgent_message_leaves_at_once(cast: Cast, mail_server: MailServer) -
     assert all(taken["subject"].startswith("Urgent: ESC-") for taken in mail_server.taken)
 
 
+@pytest.mark.engines
 @pytest.mark.django_db(transaction=True)
 def test_two_deliveries_at_once_send_each_message_once(world: World, mail_server: MailServer) -> None:
     for _ in range(8):
@@ -197,6 +200,7 @@ def test_somebody_who_may_no_longer_see_it_gets_nothing(world: World, mail_serve
     assert world.cast.stranger.email not in {taken["to"] for taken in mail_server.taken}
 
 
+@pytest.mark.engines
 def test_of_several_reminders_only_the_newest_leaves(world: World, mail_server: MailServer) -> None:
     dispute = world.sent()
     deliver(MONDAY)
@@ -246,6 +250,7 @@ def test_lateness_is_since_the_last_heartbeat(world: World, ask: Callable[[datet
     assert ask(later(minutes=4)) == timedelta(minutes=4)
 
 
+@pytest.mark.engines
 def test_the_oldest_message_that_may_leave_says_how_late_mail_is(world: World) -> None:
     assert mail_lateness(MONDAY) is None
     world.log()
