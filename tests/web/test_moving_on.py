@@ -83,8 +83,8 @@ def test_with_one_agency_nothing_more_is_asked(world: World, cast: Cast, dispute
 
 def test_the_check_page_names_them_and_the_way_back_keeps_every_answer(world: World, both: Dispute, cast: Cast) -> None:
     checked = Page(send(world, both, cast, against=[str(cast.police.pk)]).content.decode())
-    rows = checked.one("dl").text
-    assert ("Northshire Police" in rows, "Northshire Social Care" in rows, TYPED["reason"] in rows) == (True, False, True)
+    said = checked.one("main").text
+    assert ("Northshire Police" in said, "Northshire Social Care" in said, TYPED["reason"] in said) == (True, False, True)
     again = Page(send(world, both, cast, against=[str(cast.police.pk)], change="1").content.decode())
     assert [box.attrs["value"] for box in again.all("input", name="against") if "checked" in box.attrs] == [str(cast.police.pk)]
     assert TYPED["reason"] in again.one("textarea", name="reason").text
