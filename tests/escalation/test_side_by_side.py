@@ -88,7 +88,7 @@ def test_a_new_version_of_the_other_one_takes_what_is_sent_to_it(both: World) ->
 
 
 @pytest.mark.django_db
-def test_a_draft_goes_over_with_all_that_was_answered(both: World, cast: Cast) -> None:
+def test_a_draft_goes_over_with_all_that_was_answered_and_asks_about_what_fits_no_more(both: World, cast: Cast) -> None:
     person = both.person(cast.raiser)
     draft = drafts.begin_draft(person, agency=cast.school.pk, now=both.now)
     given = answers(cast.social_care, start_stage=2, start_ground="risk", start_reason="It cannot wait.", is_stuck=True)
@@ -96,6 +96,10 @@ def test_a_draft_goes_over_with_all_that_was_answered(both: World, cast: Cast) -
     target = published(both, hub())
     kept = drafts.take_over(draft.pk, person, procedure=target, answers={"door": "mash_decision"}, now=both.now)
     assert {name for name, value in given.items() if kept.answers[name] != value} == {"start_stage", "start_ground", "is_stuck"}
+    with pytest.raises(Problems) as error:
+        drafts.submit(draft.pk, person, now=both.now)
+    assert [name for name, _ in error.value.problems] == ["start_stage"]
+    drafts.save_draft(draft.pk, person, {"start_reason": ""}, now=both.now)
     drafts.submit(draft.pk, person, now=both.now)
     sent = Dispute.objects.get(pk=draft.pk)
     assert (sent.state, sent.door, definition_of(sent.version_id).key) == (State.OPEN, "mash_decision", "hub")
