@@ -20,7 +20,7 @@ VISITS = 40
 
 
 def measure(*, quick: bool) -> None:
-    """Prints seconds, ratios and memory; memory is the most that the whole process held."""
+    """Prints seconds, ratios and memory; memory is the most that one process held, the printing one among them."""
     cost = timing.measure(200 if quick else 20_000)
     print(f"Annual report over {cost.disputes:,} disagreements")  # noqa: T201
     scope = Scope(cost.world.partnership, timing.YEAR, timing.NOW, Edition.INTERNAL)
