@@ -24,6 +24,8 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 VARIANT = "pdf/ua-1"
 # What one page's process ends with: what follows is the page, it was too large, something is wrong with the product.
 MADE, LARGE, BROKEN = 0, 3, 4
+# Printed once before anything is asked for: what WeasyPrint makes ready at its first page (fonts, its own style sheet) every page's process then has.
+FIRST = '<!doctype html><html lang="en"><title>Ready</title><h1>Ready</h1><table><tr><th>a</th><td>b</td></tr></table></html>'
 ENDS_WITH_PARENT = 1  # Linux: PR_SET_PDEATHSIG
 
 
@@ -77,6 +79,7 @@ def main() -> int:
     logging.disable(logging.CRITICAL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # A key pressed in a terminal is for whoever asks, who then closes the input.
     folder, asked, answers = Path(sys.argv[1]), sys.stdin.buffer, sys.stdout.buffer
+    printed(FIRST, folder)
     while head := asked.readline():
         order = json.loads(head)
         status, content = _apart(asked.read(order["length"]).decode(), folder, order)
