@@ -83,7 +83,7 @@ class Journey(Course[Window]):
         window.press("Continue")
         if pictures:
             window.picture("log-check")
-        with window.page.expect_navigation():
+        with window.page.expect_event("load"):
             window.page.locator("main form button.govuk-button").click()
         window.look()
         window.sent()

@@ -98,7 +98,7 @@ class Window:
         link = self.page.locator(f'a[href="{address}"]')
         assert link.count(), f"{self.user or 'A guest'} finds no link to {address} on {self.page.url}"
         self._unfold(link)
-        with self.page.expect_navigation():
+        with self.page.expect_event("load"):
             link.first.click()
         self.look()
         self.effort.clicks += 1
@@ -112,8 +112,11 @@ class Window:
             self.effort.clicks += 1
 
     def press(self, button: str, *, refused: bool = False) -> None:
-        """A button by its words; returns on the page that follows. A refusal is an answer with a 4xx, which the console names."""
-        with self.page.expect_navigation():
+        """A button by its words; returns on the page that follows. A refusal is an answer with a 4xx, which the console names.
+
+        The page has come once it has loaded: its own script changes what the way back leads to as it is sent, which a browser calls a navigation too.
+        """
+        with self.page.expect_event("load"):
             self.page.get_by_role("button", name=button, exact=True).click()
         if refused:
             self.lookout.errors = [error for error in self.lookout.errors if "status of 4" not in error]
