@@ -87,7 +87,7 @@ class Browser(Client):
         self.seen = seen
         self.typed: list[str] = []
         if user is not None:
-            self.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            self.force_login(user, backend="agencies.backend.AccountBackend")
 
     def post(self, path: str, data: Any = None, *arguments: Any, **more: Any) -> Any:  # type: ignore[override]  # its answers are typed loosely here
         self.typed = [str(value) for value in (data or {}).values()]

@@ -12,7 +12,7 @@ from agencies.models import User
 from tests.journeys.effort import Effort
 from tests.markup import words
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "agencies.backend.AccountBackend"
 CHOSEN = {"checkbox", "radio"}
 # A date's parts are one field.
 PARTS = "0123"

@@ -16,7 +16,7 @@ from tests.journeys.company import Company
 from tests.journeys.course import IMPACT, LONDON, SOUGHT, TRIED, WHAT, Course
 from tests.journeys.window import Lookout, Window
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "agencies.backend.AccountBackend"
 CHILD = {"child__0__initials": "QX", "child__0__born": date(2015, 5, 1)}
 REFERENCE = {"child__0__reference": "S-1001"}
 

@@ -16,7 +16,7 @@ from tests.procedures.journey import Journey
 def client_at(journey: Journey, user: User) -> Client:
     """The person's browser. To be used while the clock stands at the journey's moment."""
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="agencies.backend.AccountBackend")
     return client
 
 

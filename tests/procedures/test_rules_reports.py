@@ -56,7 +56,7 @@ def test_a_finding_in_somebodys_own_words_stays_out_of_the_public_edition(cast: 
 
 def client_of(user: User) -> Client:
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="agencies.backend.AccountBackend")
     return client
 
 

@@ -86,7 +86,7 @@ def test_a_record_with_a_question_left_open_is_not_kept_as_checked(world: World)
 
 def client_of(user: User) -> Client:
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="agencies.backend.AccountBackend")
     return client
 
 

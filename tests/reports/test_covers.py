@@ -62,7 +62,7 @@ def world() -> World:
 @pytest.fixture
 def client(world: World) -> Client:
     client = Client()
-    client.force_login(world.unit, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(world.unit, backend="agencies.backend.AccountBackend")
     return client
 
 

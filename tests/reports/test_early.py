@@ -67,7 +67,7 @@ def test_the_page_is_for_those_who_may_return(cast: Cast) -> None:
         found = set()
         for part, user in cast.users():
             client = Client()
-            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(user, backend="agencies.backend.AccountBackend")
             if client.get(reverse("early-returns")).status_code == 200:
                 found.add(part)
     assert found == MAY
@@ -75,7 +75,7 @@ def test_the_page_is_for_those_who_may_return(cast: Cast) -> None:
 
 def test_a_return_is_given_on_the_page_and_a_wrong_one_says_why(cast: Cast) -> None:
     client = Client()
-    client.force_login(cast.lead, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.lead, backend="agencies.backend.AccountBackend")
     with time_machine.travel(NOW, tick=False):
         wrong = client.post(reverse("early-returns"), {"agency": str(cast.school.pk), "quarter": "2026-04-01", "matters": "some"})
         assert "The number must be a whole number, 0 for none" in wrong.content.decode()

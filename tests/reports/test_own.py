@@ -61,7 +61,7 @@ def person(user: User) -> Person:
 
 def client(user: User) -> Client:
     found = Client()
-    found.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    found.force_login(user, backend="agencies.backend.AccountBackend")
     return found
 
 

@@ -208,7 +208,7 @@ def test_page_data_file_programs_and_paper_agree(world: World, settings: Any, tm
     settings.VAR = tmp_path
     client = Client()
     with time_machine.travel(NOW, tick=False):
-        client.force_login(world.unit, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(world.unit, backend="agencies.backend.AccountBackend")
         page = "".join(pages_of(client, "report-year", 2026, edition="public", years="3"))
         report, _is_new = services.ask_for_report(partnership=world.partnership, year=POOL, edition=Edition.PUBLIC, asked_by=world.unit, now=NOW)
         assert services.make_report(report.pk)
@@ -246,7 +246,7 @@ def test_the_page_says_why_it_cannot_be(world: World) -> None:
     published_of(world, Year(2025))
     client = Client()
     with time_machine.travel(NOW, tick=False):
-        client.force_login(world.unit, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(world.unit, backend="agencies.backend.AccountBackend")
         page = client.get(reverse("report-year", args=[2026]), {"edition": "public", "years": "3"}).content.decode()
         assert "publish the one or the other" in page
         assert client.get(reverse("report-year", args=[2026]), {"years": "2"}).status_code == 404

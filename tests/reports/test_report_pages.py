@@ -69,7 +69,7 @@ def world() -> World:
 
 def signed_in(user: User) -> Client:
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="agencies.backend.AccountBackend")
     return client
 
 

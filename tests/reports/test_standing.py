@@ -175,7 +175,7 @@ def test_one_that_was_withdrawn_is_not_reported_as_unresolved(machine: Machine) 
 
 def signed_in(user: User) -> Client:
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="agencies.backend.AccountBackend")
     return client
 
 

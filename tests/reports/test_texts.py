@@ -110,7 +110,7 @@ def test_a_document_with_a_comment_survives_storage(world: World) -> None:
 
 def test_the_unit_writes_and_signs_on_pages(world: World) -> None:
     client = Client()
-    client.force_login(world.unit, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(world.unit, backend="agencies.backend.AccountBackend")
     with time_machine.travel(NOW, tick=False):
         client.post(reverse("report-text", args=[2025, "volume"]), {"text": "One line.\r\nAnother."})
         client.post(reverse("report-finding", args=[2025, finding(world).pk]), {"text": "Thresholds."})
@@ -126,7 +126,7 @@ def test_the_unit_writes_and_signs_on_pages(world: World) -> None:
 
 def test_no_chapter_of_that_name_is_not_found(world: World) -> None:
     client = Client()
-    client.force_login(world.unit, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(world.unit, backend="agencies.backend.AccountBackend")
     with time_machine.travel(NOW, tick=False):
         assert client.get(reverse("report-text", args=[2025, "weather"])).status_code == 404
         assert client.get(reverse("report-finding", args=[2025, world.partnership.pk])).status_code == 404
@@ -137,7 +137,7 @@ def test_chair_and_panel_read_the_years_findings_as_they_were_recorded_and_no_na
     reader = make_user()
     make_member(reader, world.partnership, role)
     client = Client()
-    client.force_login(reader, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(reader, backend="agencies.backend.AccountBackend")
     with time_machine.travel(NOW, tick=False):
         page = client.get(reverse("report-findings"), {"year": "2025"}).content.decode()
         assert "Mediation and panels" in page

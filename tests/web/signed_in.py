@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from agencies.models import User
 from tests.web.page import Page
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "agencies.backend.AccountBackend"
 
 
 class Visitor:

@@ -64,13 +64,13 @@ def test_the_directorys_pages_are_accessible_and_fit(page: Page, client: Client,
     today = timezone.localdate()
     set_cover(actor=None, person=cast.chair, deputy=cast.deputy_chair, starts=today, ends=today, now=timezone.now())
     import_folder(DATA / "enfield", actor=None, partnership=None, now=timezone.now())
-    client.force_login(cast.business_unit, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.business_unit, backend="agencies.backend.AccountBackend")
     show(page, client.get(path))
     assert problems(page) == []
 
 
 def test_cover_with_its_errors_is_accessible_and_fits(page: Page, client: Client, cast: Cast) -> None:
-    client.force_login(cast.lead, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.lead, backend="agencies.backend.AccountBackend")
     show(page, client.post(f"/directory/people/{cast.own_manager.id}/cover/"))
     assert page.title().startswith("Error: ")
     assert problems(page) == []

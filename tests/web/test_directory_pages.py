@@ -20,7 +20,7 @@ from tests.factories import PASSWORD, make_partnership, make_post
 
 
 def signed_in(client: Client, cast: Cast, part: str) -> Client:
-    client.force_login(getattr(cast, part), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(getattr(cast, part), backend="agencies.backend.AccountBackend")
     return client
 
 

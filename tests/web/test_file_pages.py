@@ -37,7 +37,7 @@ def world(cast: Cast) -> World:
 
 def browser(user: User) -> Client:
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="agencies.backend.AccountBackend")
     return client
 
 

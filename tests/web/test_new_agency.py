@@ -24,7 +24,7 @@ CONTACT = {
 def keeper(cast: Cast, client: Client) -> Client:
     for number in (1, 2):
         SeniorityLevel.objects.get_or_create(partnership=cast.partnership, number=number)
-    client.force_login(cast.administrator, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.administrator, backend="agencies.backend.AccountBackend")
     return client
 
 

@@ -26,7 +26,7 @@ def _empty_cache() -> None:
 
 
 def as_part(client: Client, cast: Cast, part: str) -> Client:
-    client.force_login(getattr(cast, part), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(getattr(cast, part), backend="agencies.backend.AccountBackend")
     return client
 
 

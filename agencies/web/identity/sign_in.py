@@ -27,7 +27,7 @@ from agencies.web.forms import Form
 from agencies.web.identity.time_limit import CLEARED, OVER, say_over
 
 HALF = "half"
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "agencies.backend.AccountBackend"
 
 
 class SignInForm(Form):
