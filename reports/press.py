@@ -116,7 +116,7 @@ def _make(html: str, folder: Path, order: dict[str, Any], out: BinaryIO) -> NoRe
         out.write(b"%d\n" % pages + content)
         out.flush()
         status = MADE
-    except (MemoryError, RecursionError):
+    except (MemoryError, RecursionError, SystemError):  # the last where a library's own code got no memory and did not say so
         status = LARGE
     except BaseException as error:  # what is wrong is said by its kind alone: the words may be the page's
         out.write(type(error).__name__.encode())
