@@ -32,8 +32,8 @@ class Seat:
 class Person:
     """Somebody and the seats they hold on one day, in the order in which they were given.
 
-    `covered` names each colleague for whom they act under dated cover that day with a place in which both sit (an agency, or the partnership): those
-    they cover for, and where one of these covers in turn for somebody away, that one too, and so on up to `COVER_STEPS`; `is_deputy` says that they
+    `covered` names each colleague for whom they act under dated cover that day with a place in which both sit (an agency, or the partnership);
+    what these do for others they do not hand on; `is_deputy` says that they
     are the deputy in somebody else's post; `acts_for` the agencies for which one of theirs acts from some level up; `ahead` how far the clock of
     their partnership was moved forward, where it is one to practise in; `guest_of`, of somebody without an account and without a seat, the one
     request that they were asked to answer.
@@ -116,8 +116,9 @@ def person_of(user: User, today: date, *, edition: str | None = None) -> Person:
 
 
 def _whose(user_id: UUID, today: date) -> Q:
-    """Rows of this person, and of those for whom they cover that day."""
-    return Q(user_id=user_id) | Q(user_id__in=Cover.objects.on(today).handed_to(user_id).values("person_id"))
+    """Rows of this person, and of those with an open account for whom they cover that day."""
+    away = Cover.objects.on(today).filter(deputy_id=user_id).values("person_id")
+    return Q(user__is_active=True) & (Q(user_id=user_id) | Q(user_id__in=away))
 
 
 def _memberships(user_id: UUID, today: date) -> QuerySet[Membership]:

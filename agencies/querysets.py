@@ -108,23 +108,12 @@ class MembershipQuerySet(_Dated["Membership"]):
         return self.on(today).of_partnership().with_role(*UNIT_ROLES).filter(partnership=partnership_id, user__is_active=True)
 
 
-# As many who are away may hand on to one another as a person is looked for among. Four at once, in one place, has not been heard of.
-COVER_STEPS = 3
-
-
 class CoverQuerySet(models.QuerySet["Cover"]):
     """Dated cover."""
 
     def on(self, today: date) -> Self:
         """Cover that is running on the day, by a deputy who may sign in."""
         return self.filter(starts__lte=today, ends__gte=today, deputy__is_active=True)
-
-    def handed_to(self, user_id: UUID) -> Self:
-        """Of cover on one day: that by this person, and that by whoever they cover for in turn, up to `COVER_STEPS` who are away."""
-        found = self.filter(deputy_id=user_id)
-        for _ in range(COVER_STEPS - 1):
-            found = self.filter(models.Q(deputy_id=user_id) | models.Q(deputy_id__in=found.values("person_id")))
-        return found
 
     def overlapping(self, person_id: UUID, starts: date, ends: date) -> Self:
         """Cover of the person that shares a day with the period."""

@@ -13,7 +13,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from agencies.edition import kept_while_unchanged
 from agencies.models import Agency, Cover, Membership, Post, PostHolding, User
 from agencies.person import Person, assembled
-from agencies.querysets import COVER_STEPS
 from agencies.ready import Ready
 
 _Key = TypeVar("_Key")
@@ -49,16 +48,7 @@ class Snapshot:
 
     @cached_property
     def _covered_by(self) -> dict[UUID, list[UUID]]:
-        return _group((deputy, person) for person in self.covers for deputy in self.stands_in_for(person))
-
-    def stands_in_for(self, user_id: UUID) -> list[UUID]:
-        """Who covers for this person, nearest first: where that one is away too, who covers for them, and so on, up to `COVER_STEPS`."""
-        found: list[UUID] = []
-        while len(found) < COVER_STEPS and (cover := self.covers.get(found[-1] if found else user_id)) is not None:
-            if cover.deputy_id in (user_id, *found):
-                break
-            found.append(cover.deputy_id)
-        return found
+        return _group((cover.deputy_id, cover.person_id) for cover in self.covers.values())
 
     def person(self, user_id: UUID) -> Person | None:
         """The person as the policies see them, as far as the loaded agencies and the partnership go; None for a stranger to them."""

@@ -187,7 +187,7 @@ class Case:
         holder = self.holder_id(side, agency_id)
         found = {holder} if holder is not None else set()
         if not (side == Side.RAISING and self.dispute.is_restricted):
-            found |= self.lead_ids(agency_id) | (set(self.cover_of(holder)) if holder else set())
+            found |= self.lead_ids(agency_id) | ({cover} if holder and (cover := self.cover_of(holder)) else set())
         if self.dispute.stage > 1 and self.dispute.disputed_person_id:
             found.discard(self.dispute.disputed_person_id)
         return frozenset(found)
@@ -196,13 +196,11 @@ class Case:
         """The agency's safeguarding leads, with who covers for them and their deputies."""
         return frozenset(lead.user_id for lead in self.directory.leads(agency_id))
 
-    def cover_of(self, user_id: UUID) -> list[UUID]:
-        """Who acts for this person today under dated cover, nearest first: who covers, and where that one is away too, who covers for them.
-
-        Only those who sit where the person sits.
-        """
-        deputies = map(self.directory.person, self.directory.snapshot.stands_in_for(user_id))
-        return [deputy.id for deputy in deputies if deputy is not None and user_id in deputy.covers_for]
+    def cover_of(self, user_id: UUID) -> UUID | None:
+        """Who acts for this person today under dated cover; only somebody who sits where the person sits."""
+        cover = self.directory.snapshot.covers.get(user_id)
+        deputy = self.directory.person(cover.deputy_id) if cover else None
+        return deputy.id if deputy is not None and user_id in deputy.covers_for else None
 
     @property
     def referrers(self) -> frozenset[UUID]:

@@ -246,7 +246,7 @@ class Change:
             holders.add(case.run.holder_id)
         found: list[UUID | None] = []
         for person in recipients:
-            found += [person, *case.cover_of(person)] if person is not None and person in holders else [person]
+            found += [person, case.cover_of(person)] if person is not None and person in holders else [person]
         return found
 
     def _takes_its_place(self, person: UUID | None, address: str, kind: str, *, reminder: bool) -> bool:

@@ -216,7 +216,7 @@ def _covers(person: Person, now: datetime) -> list[Cover]:
     today = now.astimezone(LONDON).date()
     deputy = PostHolding.objects.on(today).filter(user=person.id, rank__gt=0).values("post")
     held = PostHolding.objects.on(today).filter(rank=0, post__in=deputy, user=OuterRef("person_id"))
-    found = Cover.objects.on(today).filter(Q(person__in=person.covers_for) | Exists(held)).exclude(person=person.id)
+    found = Cover.objects.on(today).filter(Q(deputy=person.id, person__in=person.covers_for) | Exists(held)).exclude(person=person.id)
     return list(found.select_related("person").order_by("person__name", "ends"))
 
 

@@ -64,26 +64,6 @@ def test_whoever_covers_for_the_holder_reads_and_answers_and_gets_the_messages(w
     assert Request.objects.get(dispute=dispute).state == RequestState.ANSWERED
 
 
-def test_where_who_covers_is_away_too_the_next_reads_answers_and_gets_the_messages(world: World, dispute: Dispute) -> None:
-    cast, today = world.cast, world.now.date()
-    make_cover(cast.receiver, cast.receiving_senior, today, today)
-    make_cover(cast.receiving_senior, cast.other_practitioner, today, today)
-    assert Dispute.objects.visible_to(world.person(cast.other_practitioner)).filter(pk=dispute.pk).exists()
-    world.do(dispute, Verb.MAKE_URGENT, cast.own_manager, reason="Tonight.", respond_by=london("2026-03-02 20:00"))
-    assert dispute.notifications.filter(recipient=cast.other_practitioner, kind=Message.ASSIGNED).exists()
-    world.do(dispute, Verb.RESPOND, cast.other_practitioner, **ANSWER)
-    assert Request.objects.get(dispute=dispute).state == RequestState.ANSWERED
-
-
-def test_cover_is_not_handed_on_to_another_agency(world: World, dispute: Dispute) -> None:
-    cast, today = world.cast, world.now.date()
-    make_cover(cast.receiver, cast.receiving_senior, today, today)
-    make_cover(cast.receiving_senior, cast.stranger, today, today)
-    assert not Dispute.objects.visible_to(world.person(cast.stranger)).filter(pk=dispute.pk).exists()
-    with refused(dispute, NotFound):
-        world.do(dispute, Verb.RESPOND, cast.stranger, **ANSWER)
-
-
 def test_when_the_cover_ends_so_does_what_it_opened(world: World, dispute: Dispute) -> None:
     make_cover(world.cast.receiver, world.cast.other_practitioner, world.now.date(), world.now.date())
     world.now = london("2026-03-03 09:00")

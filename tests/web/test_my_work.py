@@ -81,13 +81,6 @@ def test_whoever_covers_sees_it_under_a_heading_that_says_for_whom(cast: Cast, d
     assert dispute.reference in page.all("li", class_="c-work__row")[0].spoken
 
 
-def test_who_covers_for_somebody_that_covers_and_is_away_too_sees_what_the_first_owes(cast: Cast, dispute: Dispute) -> None:
-    today = london(TUESDAY).date()
-    make_cover(cast.receiver, cast.receiving_lead, today, date(2026, 3, 6))
-    make_cover(cast.receiving_lead, cast.receiving_senior, today, date(2026, 3, 6))
-    assert "For Rashida Shah 1 thing" in headings(Visitor(cast.receiving_senior, london(TUESDAY)).page("/my-work/"))
-
-
 def test_what_one_covers_for_has_its_mark_on_every_row(cast: Cast, dispute: Dispute) -> None:
     make_cover(cast.receiver, cast.receiving_senior, london(TUESDAY).date(), date(2026, 3, 6))
     rows = Visitor(cast.receiving_senior, london(TUESDAY)).page("/my-work/").all("li", class_="c-work__row")
