@@ -33,10 +33,9 @@ class Person:
     """Somebody and the seats they hold on one day, in the order in which they were given.
 
     `covered` names each colleague for whom they act under dated cover that day with a place in which both sit (an agency, or the partnership);
-    what these do for others they do not hand on; `is_deputy` says that they
-    are the deputy in somebody else's post; `acts_for` the agencies for which one of theirs acts from some level up; `ahead` how far the clock of
-    their partnership was moved forward, where it is one to practise in; `guest_of`, of somebody without an account and without a seat, the one
-    request that they were asked to answer.
+    what these do for others they do not hand on; `is_deputy` says that they are the deputy in somebody else's post; `acts_for` the agencies for which
+    one of theirs acts from some level up; `ahead` how far the clock of their partnership was moved forward, where it is one to practise in;
+    `guest_of`, of somebody without an account and without a seat, the one request that they were asked to answer.
     """
 
     id: UUID

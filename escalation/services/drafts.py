@@ -212,6 +212,11 @@ def draft_of(reference: str, person: Person) -> Draft | None:
     return _OWN_CALLED.first(reference, _drafts_by(person))
 
 
+def was_sent_by(reference: str, person: Person) -> bool:
+    """Whether this is something that the person wrote and sent, and still may know of."""
+    return Dispute.objects.visible_to(person).filter(written_by(person), reference=reference, submitted_at__isnull=False).exists()
+
+
 def own_draft(dispute_id: UUID, person: Person) -> Draft:
     """The person's own draft, while they sit where they write it. Raises NotFound for any other."""
     found = _OWN.first(dispute_id, _drafts_by(person))

@@ -23,9 +23,8 @@ from agencies.words import upper_first
 from escalation.engine import questions
 from escalation.engine.case import Case, assemble
 from escalation.models import Dispute, Draft
-from escalation.part_policy import written_by
 from escalation.querysets import known_to
-from escalation.services.drafts import draft_of
+from escalation.services.drafts import draft_of, was_sent_by
 from escalation.services.reading import recall_reason
 from escalation.services.submission import Problems
 from escalation.states import Verb
@@ -88,8 +87,7 @@ def open_draft(request: HttpRequest, reference: str) -> Draft:
     found = read_reference(reference)
     row = draft_of(found, person) if found else None
     if row is None:
-        theirs = Dispute.objects.visible_to(person).filter(written_by(person), reference=found, submitted_at__isnull=False) if found else None
-        raise Sent(found) if found and theirs is not None and theirs.exists() else Http404
+        raise Sent(found) if found and was_sent_by(found, person) else Http404
     return row
 
 
