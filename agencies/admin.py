@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from agencies import wall_clock
 from agencies.models import (
@@ -30,6 +30,7 @@ from agencies.models import (
     User,
 )
 from agencies.roles import DirectoryDoor
+from agencies.said import named, said
 from agencies.services.accounts import note_account_change
 from agencies.services.identity.second_factor import required_at_first
 from agencies.services.record import record
@@ -74,21 +75,22 @@ class Recorded(_Admin):
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's own
         super().save_model(request, obj, form, change)
-        self._note(request, obj, "changed" if change else "added")
+        changed, added = gettext_noop("{kind} {name} changed in the administration."), gettext_noop("{kind} {name} added in the administration.")
+        self._note(request, obj, changed if change else added)
 
     def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
-        self._note(request, obj, "removed")
+        self._note(request, obj, gettext_noop("{kind} {name} removed in the administration."))
         super().delete_model(request, obj)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Removing many at once would leave no line of each."""
         return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
-    def _note(self, request: HttpRequest, obj: models.Model, what: str) -> None:
+    def _note(self, request: HttpRequest, obj: models.Model, sentence: str) -> None:
         partnership = obj if isinstance(obj, Partnership) else getattr(obj, "partnership", None)
         if partnership is not None:
-            words = f"{obj._meta.verbose_name} {obj} {what} in the administration."
-            record(partnership.pk, cast("User", request.user), upper_first(words), now=wall_clock.now(), door=DirectoryDoor.ADMINISTRATION)
+            words = said(sentence, kind=named(obj._meta.verbose_name or ""), name=str(obj)).begun(upper_first)
+            record(partnership.pk, cast("User", request.user), words, now=wall_clock.now(), door=DirectoryDoor.ADMINISTRATION)
 
 
 class ReadOnly(_Admin):

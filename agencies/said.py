@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 from django.utils.translation import ngettext as in_number
 
-from agencies.words import MONTHS, Words, clock_form, lower_first, source, upper_first
+from agencies.words import MONTHS, WEEKDAYS, Words, clock_form, lower_first, source, upper_first
 
 
 class Said(str):
@@ -75,6 +75,12 @@ def long_day(day: date) -> Said:
 
 class Listing(Said):
     """Words one after the other: there is nothing in between to be looked up."""
+
+
+def full_day(day: date) -> Said:
+    """ "Tuesday 7 April 2026"; a datetime must already be London time."""
+    places = {"weekday": said(WEEKDAYS[day.weekday()]), "day": day.day, "month": said(MONTHS[day.month - 1]), "year": day.year}
+    return said(_("{weekday} {day} {month} {year}"), **places)
 
 
 def listing(words: Iterable[str], between: str = ", ") -> Said:

@@ -78,14 +78,15 @@ def close_account(*, actor: User | None, user: User, now: datetime) -> User:
 
 # Who holds the address, or an account that is open again, has what the account has.
 GETS_IN = {"email", "is_active"}
+NONE = gettext_noop("none")
 # What an account holds, as a line of the record calls it.
 PARTS = {
-    "email": "e-mail address",
-    "name": "name",
-    "phone": "telephone number",
-    "is_active": "way in",
-    "is_staff": "access to the installation’s administration",
-    "is_superuser": "keys of the installation’s administration",
+    "email": gettext_noop("e-mail address"),
+    "name": gettext_noop("name"),
+    "phone": gettext_noop("telephone number"),
+    "is_active": gettext_noop("way in"),
+    "is_staff": gettext_noop("access to the installation’s administration"),
+    "is_superuser": gettext_noop("keys of the installation’s administration"),
 }
 
 
@@ -97,7 +98,9 @@ def note_account_change(*, actor: User, user: User, before: Mapping[str, object]
     which the person sees, and on the directory's record of every partnership in which they hold or held a role. A closed account loses its
     sessions and tokens at once.
     """
-    sentences = [_changed(user, part, old) for part, old in before.items() if part in PARTS] or [f"The account of {user.name} was added."]
+    sentences = [_changed(user, part, old) for part, old in before.items() if part in PARTS] or [
+        said(gettext_noop("The account of {name} was added."), name=user.name)
+    ]
     note(SignInKind.ACCOUNT_CHANGED, user, visit, now=now, by=actor)
     for (partnership_id, agency_id), roles in sorted(_places(user, now).items(), key=str):
         giving = Giving(user.pk, roles if GETS_IN & before.keys() else ())
@@ -126,7 +129,13 @@ def _places(user: User, now: datetime) -> dict[tuple[UUID, UUID | None], set[Rol
 def _changed(user: User, part: str, old: object) -> str:
     new = getattr(user, part)
     if part == "is_active":
-        return f"The account of {user.name} was {'opened again' if new else 'closed'} in the administration."
+        opened, closed = (
+            gettext_noop("The account of {name} was opened again in the administration."),
+            gettext_noop("The account of {name} was closed in the administration."),
+        )
+        return said(opened if new else closed, name=user.name)
     if isinstance(new, bool):
-        return f"{user.name} {'now has' if new else 'no longer has'} {PARTS[part]}."
-    return f"The {PARTS[part]} of {user.name} was changed from {old or 'none'} to {new or 'none'} in the administration."
+        form = gettext_noop("{name} now has {part}.") if new else gettext_noop("{name} no longer has {part}.")
+        return said(form, name=user.name, part=said(PARTS[part]))
+    form = gettext_noop("The {part} of {name} was changed from {old} to {new} in the administration.")
+    return said(form, part=said(PARTS[part]), name=user.name, old=str(old or "") or said(NONE), new=str(new or "") or said(NONE))

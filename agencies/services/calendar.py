@@ -5,7 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from agencies.calendars import calendar_of
@@ -13,9 +13,9 @@ from agencies.errors import InvalidInput, NotFound
 from agencies.holidays import Nation, shipped_holidays
 from agencies.models import ClosureDay, HolidayChange, Partnership, User
 from agencies.policy import may_keep_directory, require
+from agencies.said import full_day, listing, said
 from agencies.services.record import acting_person, record
 from agencies.words import day as in_words
-from agencies.words import in_english
 from agencies.working_days import WEEKEND, london
 
 NOT_YOURS = _("The business unit and administrators keep the partnership's calendar.")
@@ -27,6 +27,14 @@ class DayKind(StrEnum):
     CLOSURE = "closure"
     HOLIDAY = "holiday"
     WORKS = "works"
+
+
+# What a line of the record says of a day that was entered.
+BECAME = {
+    DayKind.CLOSURE: gettext_noop("{day} is a closure day: {why}."),
+    DayKind.HOLIDAY: gettext_noop("{day} is a bank holiday: {why}."),
+    DayKind.WORKS: gettext_noop("{day} is a working day after all: {why}."),
+}
 
 
 @transaction.atomic
@@ -52,8 +60,9 @@ def add_day(
                 row = HolidayChange.objects.create(**fields, works=kind is DayKind.WORKS)
     except IntegrityError as error:
         raise InvalidInput(gettext("{day} was entered already.").format(day=_named(day)), field="day") from error
-    ordered = f" Ordered by {row.source}." if row.source else ""
-    record(partnership.id, actor, f"{_recorded(day)} {_became(kind)}: {row.words}.{ordered}", now=now)
+    entered = said(BECAME[kind], day=full_day(day), why=row.words)
+    ordered = [said(gettext_noop("Ordered by {source}."), source=row.source)] if row.source else []
+    record(partnership.id, actor, listing([entered, *ordered], " "), now=now)
     return row
 
 
@@ -65,7 +74,8 @@ def remove_day(*, actor: User | None, partnership: Partnership, row_id: UUID, no
         row = model._default_manager.filter(pk=row_id, partnership=partnership).first()
         if isinstance(row, ClosureDay | HolidayChange):
             row.delete()
-            record(partnership.id, actor, f"{_recorded(row.day)} was taken out of the calendar: {row.words}.", now=now)
+            words = said(gettext_noop("{day} was taken out of the calendar: {why}."), day=full_day(row.day), why=row.words)
+            record(partnership.id, actor, words, now=now)
             return row.day
     raise NotFound(gettext("This day is not in the calendar any more."))
 
@@ -102,14 +112,3 @@ def _check(partnership: Partnership, kind: DayKind, day: date) -> None:
 
 def _named(day: date) -> str:
     return in_words(day, year=True)
-
-
-def _recorded(day: date) -> str:
-    """As a line of the record names it, whose words are English."""
-    with in_english():
-        return _named(day)
-
-
-def _became(kind: DayKind) -> str:
-    became = {DayKind.CLOSURE: "is a closure day", DayKind.HOLIDAY: "is a bank holiday", DayKind.WORKS: "is a working day after all"}
-    return became[kind]

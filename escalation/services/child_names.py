@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Partnership, User
 from agencies.policy import require
+from agencies.said import named
 from agencies.services.record import acting_person, record
-from agencies.words import source
 from escalation import keeping_policy
 from escalation.models import ChildNaming
 from escalation.services.submission import ChildAnswer
@@ -45,5 +45,5 @@ def set_names(*, actor: User | None, partnership: Partnership, is_on: bool, now:
         return ""
     ChildNaming.objects.update_or_create(partnership=partnership, defaults={"is_on": is_on, "changed_at": now})
     words = ON if is_on else OFF
-    record(partnership.pk, actor, source(words), now=now)
+    record(partnership.pk, actor, named(words), now=now)
     return str(words)

@@ -7,9 +7,12 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from agencies.errors import InvalidInput, NotFound
-from agencies.models import DirectoryEvent, Partnership
+from agencies.models import Partnership, User
+from agencies.said import long_day, said
+from agencies.services.record import record
 from agencies.words import short_day
 from agencies.working_days import LONDON
 from escalation.models import Dispute, Procedure, ProcedureVersion, StageDefinition
@@ -104,14 +107,17 @@ def publish(
         Partnership.objects.select_for_update().get(pk=partnership.pk)
         latest = _latest(partnership, definition.key)
         if latest is not None and latest.checksum == checksum(stored):
-            return Published(latest, is_new=False, words=f"{definition.name}: version {latest.number} already says this, nothing to do.")
+            form = gettext_noop("{procedure}: version {number} already says this, nothing to do.")
+            return Published(latest, is_new=False, words=said(form, procedure=definition.name, number=latest.number))
         starts = _starts(definition, in_force_from, now)
         if latest is not None:
             _not_before(latest, starts)
         check_redirects(definition, partnership, starts)
         version = _write(definition, stored, partnership, latest, starts, now)
-        words = f"{definition.name}: version {version.number} published for {partnership.name}, in force from {_day(starts)}."
-        DirectoryEvent.objects.create(partnership=partnership, actor_id=actor_id, words=words[:300], recorded_at=now)
+        form = gettext_noop("{procedure}: version {number} published for {partnership}, in force from {day}.")
+        words = said(form, procedure=definition.name, number=version.number, partnership=partnership.name, day=long_day(starts))
+        actor = User.objects.get(pk=actor_id) if actor_id else None
+        record(partnership.pk, actor, words, now=now)
     return Published(version, is_new=True, words=words)
 
 

@@ -77,7 +77,7 @@ def test_every_import_is_on_the_directorys_record() -> None:
     imported(WHOLE)
     words = list(DirectoryEvent.objects.values_list("words", flat=True))
     assert any(line.startswith("Directory imported.") for line in words)
-    assert "R. Shah: manager or supervisor of Northshire Police, by import." in words
+    assert "R. Shah: manager or supervisor of Northshire Police." in words
 
 
 @pytest.mark.django_db

@@ -140,9 +140,18 @@ def test_the_message_says_nothing_of_anybody_and_leads_to_the_changes(cast: Cast
 def test_the_page_says_who_gave_it_by_which_door_to_the_unit_and_the_agencys_own_lead_alone(cast: Cast) -> None:
     by_import(cast)
     gives("administrator", Role.LEAD)(cast)
-    line = "Beth Lowe became safeguarding lead of Hillside School."
     for part, shown in (("lead", True), ("business_unit", True), ("receiving_lead", False)):
         text = Visitor(getattr(cast, part), MONDAY).page(PAGE).one("main").text
-        assert (line in text, "Beth Lowe: board member of Hillside School, by import." in text) == (shown, shown), part
+        assert ("Beth Lowe became safeguarding lead of Hillside School." in text, "1 person: 1 change" in text) == (shown, shown), part
         assert (cast.administrator.name in text, str(DirectoryDoor.IMPORT.label) in text) == (shown, shown), part
     assert Visitor(cast.own_senior, MONDAY).get(PAGE).status_code == 403
+
+
+def test_what_an_import_brought_is_one_line_that_leads_to_its_own(cast: Cast) -> None:
+    rows = [f"{cast.school.code},Beth Lowe,{cast.colleague.email},{role},," for role in ("senior_manager", "safeguarding_lead")]
+    imports(cast, "\n".join(rows) + "\n")
+    page = Visitor(cast.lead, MONDAY).page(PAGE)
+    (link,) = [link for link in page.all("a") if link.text == "1 person: 2 changes"]
+    own = Visitor(cast.lead, MONDAY).page(f"{PAGE}{link.attrs['href']}").one("tbody").text
+    assert ("Beth Lowe: safeguarding lead of Hillside School." in own, "Beth Lowe: senior manager of Hillside School." in own) == (True, True)
+    assert "Beth Lowe" not in Visitor(cast.receiving_lead, MONDAY).page(f"{PAGE}{link.attrs['href']}").one("main").text

@@ -77,7 +77,7 @@ def test_what_is_stored_is_what_an_import_stores_and_the_contact_gets_a_link(cas
     assert set(roles) == {("ann.new@oakfield.example", "safeguarding_lead"), ("bob@oakfield.example", "practitioner")}
     lines = [event.words for event in DirectoryEvent.objects.filter(partnership=cast.partnership, actor=cast.administrator)]
     assert any(words.startswith("Directory imported.") for words in lines)
-    assert "Ann New: safeguarding lead of Oakfield Nursery, by import." in lines
+    assert "Ann New: safeguarding lead of Oakfield Nursery." in lines
     send_asked_links(timezone.now())
     assert {message.to[0] for message in mail.outbox} == {"ann.new@oakfield.example", "bob@oakfield.example"}
 

@@ -13,13 +13,14 @@ from agencies.models import DirectoryEvent, Partnership, UntoldGiving, User
 from agencies.person import Person
 from agencies.policy import gives_from_outside, may_keep_directory, require
 from agencies.roles import DirectoryDoor
+from agencies.said import Said, listing, said, shown
 from agencies.services.directory_import.applying import Application, partnership_for
 from agencies.services.directory_import.checking import check, known_to, lent
 from agencies.services.directory_import.columns import PARTNERSHIP
 from agencies.services.directory_import.givings import Line, Places, givings_of
 from agencies.services.directory_import.reading import ImportRefused, Problem, Rows, read_folder, read_texts
 from agencies.services.record import acting_person, line
-from agencies.words import figure, source
+from agencies.words import figure
 from agencies.working_days import london
 
 # The tables in the order of writing, as an import counts them.
@@ -27,6 +28,7 @@ THINGS = (
     gettext_noop("levels"), gettext_noop("agencies"), gettext_noop("posts"), gettext_noop("people"),
     gettext_noop("roles"), gettext_noop("post holders"), gettext_noop("dates of cover"), gettext_noop("closure days"),
 )  # fmt: skip
+IMPORTED = gettext_noop("Directory imported. {done}")
 __all__ = ["ImportRefused", "Imported", "Problem", "import_files", "import_folder", "importing_person", "write_rows"]
 
 
@@ -39,13 +41,18 @@ class Imported:
     changed: dict[str, int]
 
     def __str__(self) -> str:
-        def listed(counts: dict[str, int]) -> str:
-            found = [_("{count} {things}").format(count=figure(count), things=_(name)) for name, count in counts.items() if count]
-            return ", ".join(found) or _("nothing")
+        return shown(self.words)
 
-        return _("{partnership}: made {made}; changed {changed}.").format(
-            partnership=self.partnership.name, made=listed(self.made), changed=listed(self.changed)
-        )
+    @property
+    def words(self) -> Said:
+        """One sentence for the command, the page and the directory's record."""
+
+        def listed(counts: dict[str, int]) -> Said:
+            found = [said(gettext_noop("{count} {things}"), count=figure(count), things=said(name)) for name, count in counts.items() if count]
+            return listing(found) if found else said(gettext_noop("nothing"))
+
+        form = gettext_noop("{partnership}: made {made}; changed {changed}.")
+        return said(form, partnership=self.partnership.name, made=listed(self.made), changed=listed(self.changed))
 
 
 def import_folder(folder: Path, *, actor: User | None, partnership: Partnership | None, now: datetime) -> Imported:
@@ -121,7 +128,7 @@ def _report(application: Application, givings: list[Line], actor: User | None, n
     done = Imported(application.partnership, made, changed)
     if any(made.values()) or any(changed.values()):
         key = application.partnership.id
-        lines, untold = [line(key, actor, f"Directory imported. {source(done)}", now=now, door=door)], []
+        lines, untold = [line(key, actor, said(IMPORTED, done=done.words), now=now, door=door)], []
         for words, agency, giving in givings:
             lines.append(line(key, actor, words, now=now, agency_id=agency, giving=giving, door=door))
             if giving.leads and not (agency is None and by_unit):

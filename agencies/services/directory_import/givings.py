@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
-from agencies.models import Post, User
+from django.utils.translation import gettext_noop
+
+from agencies.models import User
 from agencies.roles import LEADING_ROLES, Role
+from agencies.said import long_day, named, said, small
 from agencies.services.directory_import.applying import Application
 from agencies.services.record import Giving, leading_roles
-from agencies.words import in_english, short_day, source
 
 Roles = frozenset[Role]
 
@@ -46,31 +48,32 @@ def givings_of(application: Application, before: Places, today: date) -> Iterato
         place = after.agencies[row.agency_id].name if row.agency_id else application.partnership.name
         gained = {(row.user_id, row.agency_id, Role(row.role))} & after.roles - before.roles
         giving = Giving(row.user_id, {role for _, _, role in gained})
-        yield f"{names[row.user_id]}: {source(Role(row.role).label).lower()} of {place}, by import.", row.agency_id, giving
+        words = said(gettext_noop("{name}: {role} of {place}."), name=names[row.user_id], role=small(named(Role(row.role).label)), place=place)
+        yield words, row.agency_id, giving
     touched = {(row.post_id, row.user_id) for row in [*application.holdings.made.values(), *application.holdings.changed.values()]}
     for key in sorted(touched | after.held.keys(), key=str):
         gained_by_post = after.held.get(key, frozenset()) - before.held.get(key, frozenset())
         if key in touched or gained_by_post:
             post = after.posts[key[0]]
-            yield f"{names[key[1]]}: in the post of {_called(post, after)}, by import.", post.agency_id, Giving(key[1], gained_by_post)
+            places = {"name": names[key[1]], "post": str(post), "agency": after.agencies[post.agency_id].name}
+            yield said(gettext_noop("{name}: in the post of {post} of {agency}."), **places), post.agency_id, Giving(key[1], gained_by_post)
     yield from _cover(application, after, names)
     for agency, (proxy, level) in after.proxies.items():
         if proxy is not None and before.proxies.get(agency) != (proxy, level):
-            words = f"{after.agencies[proxy].name} acts for {after.agencies[agency].name} from level {level} on, by import."
+            form = gettext_noop("{proxy} acts for {agency} from level {level} on.")
+            words = said(form, proxy=after.agencies[proxy].name, agency=after.agencies[agency].name, level=level)
             yield words, agency, Giving(None, {Role.SENIOR})
 
 
 def _cover(application: Application, after: Places, names: dict[UUID, str]) -> Iterator[Line]:
     for row in [*application.cover.made.values(), *application.cover.changed.values()]:
-        with in_english():
-            words = f"{names[row.deputy_id]} covers for {names[row.person_id]} from {short_day(row.starts)} to {short_day(row.ends)}, by import."
+        days = {"starts": long_day(row.starts), "ends": long_day(row.ends)}
+        words = said(
+            gettext_noop("{deputy} covers for {name} from {starts} to {ends}."), deputy=names[row.deputy_id], name=names[row.person_id], **days
+        )
         places: list[tuple[UUID | None, Roles]] = [*after.leads(row.person_id).items()]
         for agency, roles in places or [(None, frozenset())]:
             yield words, agency, Giving(row.deputy_id, roles)
-
-
-def _called(post: Post, after: Places) -> str:
-    return f"{post} of {after.agencies[post.agency_id].name}"
 
 
 def _names(application: Application, after: Places) -> dict[UUID, str]:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop
 
 from agencies.models import Partnership, User
+from agencies.said import Said, listing, said, shown
+from agencies.said import said_of as ngettext
 from agencies.services.directory_import.reading import ImportRefused, Problem
 from agencies.services.record import acting_person, record
 from agencies.words import day, figure
@@ -46,16 +47,20 @@ class BroughtIn:
 
     @property
     def words(self) -> str:
-        """One line for the command, the page and the directory's record."""
-        form = (
-            _("Would bring in {disagreements} with {steps} into {partnership}.")
-            if self.preview
-            else _("Brought in {disagreements} with {steps} into {partnership}.")
+        """One line for the command and the page."""
+        return shown(self.said)
+
+    @property
+    def said(self) -> Said:
+        """The same for the directory's record."""
+        done = gettext_noop("Brought in {disagreements} with {steps} into {partnership}.")
+        form = gettext_noop("Would bring in {disagreements} with {steps} into {partnership}.") if self.preview else done
+        steps = ngettext("{n} step", "{n} steps", self.steps, n=figure(self.steps))
+        whole = said(form, disagreements=_disagreements(self.new), steps=steps, partnership=self.partnership)
+        there = ngettext(
+            "{n} is there already and stays as it is.", "{n} are there already and stay as they are.", self.already, n=figure(self.already)
         )
-        steps = ngettext("{n} step", "{n} steps", self.steps).format(n=figure(self.steps))
-        said = form.format(disagreements=_disagreements(self.new), steps=steps, partnership=self.partnership)
-        there = ngettext("{n} is there already and stays as it is.", "{n} are there already and stay as they are.", self.already)
-        return f"{said} {there.format(n=figure(self.already))}" if self.already else said
+        return listing([whole, there], " ") if self.already else whole
 
     @property
     def details(self) -> list[str]:
@@ -63,22 +68,23 @@ class BroughtIn:
         found = []
         if self.first is not None and self.last is not None:
             found.append(_("Recorded between {first} and {last}.").format(first=day(self.first, year=True), last=day(self.last, year=True)))
-        found += [f"{year}–{(year + 1) % 100:02}: {_disagreements(number)}." for year, number in sorted(self.years.items())]
+        found += [f"{year}–{(year + 1) % 100:02}: {shown(_disagreements(number))}." for year, number in sorted(self.years.items())]
         found += [f"{state.label}: {figure(self.states[state])}." for state in State if self.states.get(state)]
         if going := sum(number for state, number in self.states.items() if state in {State.OPEN, State.RESOLVED}):
             found.append(_("Going on here as live: {n}.").format(n=figure(going)))
         if self.before_first:
-            form = ngettext(
+            words = ngettext(
                 "{n} disagreement before the first day of the procedure: its first version stands for the text of then.",
                 "{n} disagreements before the first day of the procedure: its first version stands for the text of then.",
                 self.before_first,
+                n=figure(self.before_first),
             )
-            found.append(form.format(n=figure(self.before_first)))
+            found.append(shown(words))
         return found
 
 
-def _disagreements(number: int) -> str:
-    return ngettext("{n} disagreement", "{n} disagreements", number).format(n=figure(number))
+def _disagreements(number: int) -> Said:
+    return ngettext("{n} disagreement", "{n} disagreements", number, n=figure(number))
 
 
 class _Undone(Exception):
@@ -115,8 +121,7 @@ def bring_in_log(
             if preview:
                 raise _Undone(done)
             if done.new:
-                with translation.override(None):
-                    record(partnership.pk, actor, f"Earlier log: {done.words}", now=now)
+                record(partnership.pk, actor, said(gettext_noop("Earlier log: {done}"), done=done.said), now=now)
     except _Undone as undone:
         return undone.done
     return done

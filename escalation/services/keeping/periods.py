@@ -6,13 +6,14 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import translation
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput
 from agencies.models import Partnership, User
 from agencies.policy import require
+from agencies.said import Said, named, said, shown
+from agencies.said import said_of as ngettext
 from agencies.services.record import acting_person, record
 from agencies.words import Words
 from agencies.working_days import instant, london
@@ -39,8 +40,11 @@ class Period:
 
     def words(self, length: int) -> str:
         """As "10 years" or "1 day"."""
-        form = ngettext("{n} year", "{n} years", length) if self.unit == YEAR else ngettext("{n} day", "{n} days", length)
-        return form.format(n=length)
+        return shown(self.said(length))
+
+    def said(self, length: int) -> Said:
+        """The same, for a sentence that is kept."""
+        return ngettext("{n} year", "{n} years", length) if self.unit == YEAR else ngettext("{n} day", "{n} days", length)
 
 
 # Law names no single period for this record. Ten years is a default to think from: longer than most complaints and reviews, and each one is
@@ -126,13 +130,12 @@ def set_periods(*, actor: User | None, partnership: Partnership, lengths: Mappin
     for record_class, length in lengths.items():
         if length != before[record_class]:
             KeepingPeriod.objects.update_or_create(partnership=partnership, record_class=record_class, defaults={"length": length})
-            period = PERIODS[record_class]
-            with translation.override(None):
-                record(partnership.pk, actor, _changed(period, length, before[record_class]), now=now)
-            sentences.append(_changed(period, length, before[record_class]))
+            words = _changed(PERIODS[record_class], length, before[record_class])
+            record(partnership.pk, actor, words, now=now)
+            sentences.append(shown(words))
     return sentences
 
 
-def _changed(period: Period, length: int, before: int) -> str:
-    form = gettext("{record_class}: kept {length}, not {before}.")
-    return form.format(record_class=period.record_class.label, length=period.words(length), before=period.words(before))
+def _changed(period: Period, length: int, before: int) -> Said:
+    form = gettext_noop("{record_class}: kept {length}, not {before}.")
+    return said(form, record_class=named(period.record_class.label), length=period.said(length), before=period.said(before))
