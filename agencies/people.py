@@ -9,16 +9,18 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from agencies.models import Agency, Cover, Departure, Membership, Partnership, Post, PostHolding
+from agencies.models import Agency, Cover, Departure, Membership, Partnership, Post, PostHolding, User
 from agencies.person import Person
-from agencies.policy import ceiling, may_grant, may_keep_agency, may_keep_directory, may_lend
+from agencies.places import beside, names_of
+from agencies.policy import ceiling, may_grant, may_hand_over, may_keep_agency, may_keep_directory
 from agencies.roles import HOLDER_ROLES, Role
 
 
 @dataclass(frozen=True, slots=True)
 class PersonLine:
     """One of one's own people. `endable` are the roles (key of the membership, name), of several, that the person who looks may end; `may_leave`
-    where they may end all of them; `leaving` is the end that is planned; `changeable` are the roles about which something may be changed.
+    where they may end all of them; `cover` is what they have for the place where the line stands; `leaving` is the end that is planned; `changeable`
+    are the roles about which something may be changed.
     """
 
     id: UUID
@@ -76,20 +78,26 @@ def people_of(person: Person, today: date, *, agency: str = "") -> list[Place]:
     return [_place(empty, {}, cover, person, {})] if empty else places
 
 
-def stand_ins(person_id: UUID, today: date, *, by: Person | None = None, away: Person | None = None) -> list[tuple[UUID, str]]:
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """Who could cover for somebody, and the names of the places that the cover would be for."""
+
+    id: UUID
+    name: str
+    places: tuple[str, ...]
+
+
+def stand_ins(person_id: UUID, today: date, *, by: Person | None = None, away: Person | None = None) -> list[StandIn]:
     """Who could cover for somebody: active people who share an agency with them, or hold roles of the same partnership. By name.
 
     Where somebody arranges it (`by`, for `away`), those only with whom they share no place but such as `by` may lend.
     """
-    places = Membership.objects.on(today).filter(user_id=person_id)
-    agencies = [row.agency_id for row in places if row.agency_id]
-    partnerships = [row.partnership_id for row in places if not row.agency_id]
-    beside = Membership.objects.on(today).filter(user__is_active=True).exclude(user_id=person_id)
-    beside = beside.filter(agency_id__in=agencies) | beside.filter(agency=None, partnership_id__in=partnerships)
-    rows = list(beside.select_related("user"))
-    lent = [row for row in rows if by is None or away is None or may_lend(by, away, row.partnership_id, row.agency_id)]
-    kept_back = {row.user_id for row in rows if row not in lent}
-    return sorted({(row.user_id, row.user.name) for row in lent if row.user_id not in kept_back}, key=lambda pair: pair[1])
+    found = beside(person_id, today)
+    if by is not None and away is not None:
+        found = {key: places for key, places in found.items() if may_hand_over(by, away, places)}
+    names = names_of({place.key for places in found.values() for place in places})
+    people = User.objects.filter(pk__in=found).order_by("name").values_list("pk", "name")
+    return [StandIn(key, name, tuple(words for at, words in names.items() if at in {place.key for place in found[key]})) for key, name in people]
 
 
 def place_for(person: Person, partnership_id: UUID, code: str) -> tuple[Agency | Partnership, frozenset[Role]] | None:
@@ -165,7 +173,7 @@ def _place(
             name=held[0].user.name,
             email=held[0].user.email,
             roles=", ".join(dict.fromkeys(_role_words(row) for row in held)),
-            cover=tuple(cover[key]),
+            cover=tuple(row for row in cover[key] if place.pk in row.kept or not row.kept),
             endable=tuple((row.id, row.get_role_display()) for row in held if len(held) > 1 and _may_end(person, row)),
             may_leave=all(_may_end(person, row) for row in held),
             changeable=tuple((row.id, row.get_role_display()) for row in held if _may_change(person, row)),

@@ -1,5 +1,6 @@
 """A signed-in person as the policies see them: what they hold today, loaded once and then asked without a query."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -32,7 +33,8 @@ class Seat:
 class Person:
     """Somebody and the seats they hold on one day, in the order in which they were given.
 
-    `covered` names each colleague for whom they act under dated cover that day with a place in which both sit (an agency, or the partnership);
+    `covered` names each colleague for whom they act under dated cover that day with a place (an agency, or the partnership) that the cover keeps
+    and in which both sit;
     what these do for others they do not hand on; `is_deputy` says that they are the deputy in somebody else's post; `acts_for` the agencies for which
     one of theirs acts from some level up; `ahead` how far the clock of their partnership was moved forward, where it is one to practise in;
     `guest_of`, of somebody without an account and without a seat, the one request that they were asked to answer.
@@ -107,7 +109,8 @@ def person_of(user: User, today: date, *, edition: str | None = None) -> Person:
     none and three where the directory's `edition` was asked for already.
 
     A seat comes from a membership, from a post (safeguarding lead, board member) or from dated cover for a colleague. Cover hands over only where
-    the two sit together: an agency's roles to a member of that agency, a partnership's to somebody with a role in that partnership.
+    the two sat together when it was arranged and still do: an agency's roles to a member of that agency, a partnership's to somebody with a role in
+    that partnership. For somebody who covers it is one query more.
     """
     if not user.is_active:
         return Person(id=user.id, name=user.name)
@@ -132,20 +135,27 @@ def _posts(user_id: UUID, today: date) -> QuerySet[PostHolding]:
 
 _MEMBERSHIPS: Ready[Membership] = Ready(_memberships)
 _POSTS: Ready[PostHolding] = Ready(_posts)
+_COVERS: Ready[Cover] = Ready(lambda user_id, today: Cover.objects.on(today).filter(deputy_id=user_id))
 
 
 @kept_while_unchanged(1024)
 def _read(user_id: UUID, name: str, today: date) -> Person:
     memberships, posts = _MEMBERSHIPS(user_id, today), _POSTS(user_id, today)
-    person = assembled(user_id, name, memberships, posts)
+    colleagues = any(row.user_id != user_id for row in memberships) or any(row.user_id != user_id for row in posts)
+    person = assembled(user_id, name, memberships, posts, _COVERS(user_id, today) if colleagues else ())
     places = [*(row.partnership for row in memberships), *(row.post.agency.partnership for row in posts)]
     acts_for = Agency.objects.active().filter(acting_agency__in=person.agency_ids).values_list("id", flat=True) if person.agency_ids else ()
     ahead = next((place.ahead for place in places if place.id == person.partnership_id), timedelta())
     return replace(person, acts_for=frozenset(acts_for), ahead=ahead)
 
 
-def assembled(user_id: UUID, name: str, memberships: list[Membership], holdings: list[PostHolding]) -> Person:
-    """The person from their own rows and those of the colleagues whom they cover for."""
+def assembled(user_id: UUID, name: str, memberships: list[Membership], holdings: list[PostHolding], covers: Iterable[Cover]) -> Person:
+    """The person from their own rows and those of the colleagues whom they cover for, of which their `covers` of that day keep the place."""
+    lent: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    for cover in covers:
+        lent[cover.person_id] |= cover.kept
+    memberships = [row for row in memberships if row.user_id == user_id or _place(row) in lent[row.user_id]]
+    holdings = [row for row in holdings if row.user_id == user_id or row.post.agency_id in lent[row.user_id]]
     return Person(
         id=user_id,
         name=name,

@@ -99,11 +99,6 @@ def may_set_cover(person: "Person", away: "Person") -> bool:
     return bool(places) and all(agency_id and Role.LEAD in person.roles_in(agency_id) for _, agency_id in places)
 
 
-def may_cover(deputy: "Person", away: "Person") -> bool:
-    """Whether cover would hand over anything: the two share an agency, or both hold roles of the same partnership."""
-    return bool(_places(deputy) & _places(away))
-
-
 def may_lend(person: "Person", away: "Person", partnership_id: UUID, agency_id: UUID | None) -> bool:
     """Whether the person may have somebody act in one place for who is away there: that one, whoever keeps the agency, and in the partnership itself
     its keepers. What its business unit and its chair do only the unit lends.
@@ -116,17 +111,9 @@ def may_lend(person: "Person", away: "Person", partnership_id: UUID, agency_id: 
     return partnership_id in person.units or (may_keep_directory(person, partnership_id) and not roles & (UNIT_ROLES | CHAIR_ROLES))
 
 
-def may_hand_over(person: "Person", away: "Person", deputy: "Person") -> bool:
-    """Whether the person may arrange that the deputy acts for who is away: in every place in which both sit, since cover holds in all of them."""
-    return all(may_lend(person, away, *place) for place in _seated(away) & _seated(deputy))
-
-
-def _seated(person: "Person") -> set[tuple[UUID, UUID | None]]:
-    return {(seat.partnership_id, seat.agency_id) for seat in person.seats}
-
-
-def _places(person: "Person") -> set[UUID]:
-    return {seat.agency_id or seat.partnership_id for seat in person.seats}
+def may_hand_over(person: "Person", away: "Person", places: Iterable[tuple[UUID, UUID | None]]) -> bool:
+    """Whether the person may arrange, or end, cover in each of these places (partnership, and agency where it is one)."""
+    return all(may_lend(person, away, *place) for place in places)
 
 
 def manageable(person: "Person", agency_ids: Iterable[tuple[UUID, UUID]]) -> frozenset[UUID]:

@@ -351,7 +351,7 @@ def _contacts(post: Post, snapshot: Snapshot) -> list[Contact]:
 
 
 def _contact(held: PostHolding, snapshot: Snapshot) -> Contact:
-    cover = snapshot.covers.get(held.user_id)
+    cover = snapshot.cover_of(held.user_id, held.post.agency_id)
     note = _("Deputy") if held.rank else ""
     if cover is not None:
         words = _("Deputy. Away: {name} covers until {day}") if held.rank else _("Away: {name} covers until {day}")

@@ -29,14 +29,14 @@ class Snapshot:
     posts: dict[UUID, list[Post]] = field(default_factory=dict)
     holdings: dict[UUID, list[PostHolding]] = field(default_factory=dict)
     members: dict[UUID | None, list[Membership]] = field(default_factory=dict)
-    covers: dict[UUID, Cover] = field(default_factory=dict)
+    covers: dict[UUID, list[Cover]] = field(default_factory=dict)
 
     @cached_property
     def people(self) -> dict[UUID, User]:
         """Everybody in the snapshot by key."""
         found = {row.user_id: row.user for rows in self.members.values() for row in rows}
         found |= {row.user_id: row.user for rows in self.holdings.values() for row in rows}
-        return found | {cover.deputy_id: cover.deputy for cover in self.covers.values()}
+        return found | {cover.deputy_id: cover.deputy for covers in self.covers.values() for cover in covers}
 
     @cached_property
     def _roles_of(self) -> dict[UUID, list[Membership]]:
@@ -47,20 +47,30 @@ class Snapshot:
         return _group((row.user_id, row) for rows in self.holdings.values() for row in rows)
 
     @cached_property
-    def _covered_by(self) -> dict[UUID, list[UUID]]:
-        return _group((cover.deputy_id, cover.person_id) for cover in self.covers.values())
+    def _covered_by(self) -> dict[UUID, list[Cover]]:
+        return _group((cover.deputy_id, cover) for covers in self.covers.values() for cover in covers)
 
     def person(self, user_id: UUID) -> Person | None:
         """The person as the policies see them, as far as the loaded agencies and the partnership go; None for a stranger to them."""
         user = self.people.get(user_id)
         if user is None:
             return None
-        whose = [user_id, *self._covered_by.get(user_id, [])]
+        covers = self._covered_by.get(user_id, [])
+        whose = dict.fromkeys([user_id, *(cover.person_id for cover in covers)])
         roles = [row for key in whose for row in self._roles_of.get(key, [])]
         posts = [row for key in whose for row in self._posts_of.get(key, [])]
-        person = assembled(user_id, user.name, roles, posts)
+        person = assembled(user_id, user.name, roles, posts, covers)
         acts_for = frozenset(row.id for row in self.agencies.values() if row.acting_agency_id in person.agency_ids)
         return replace(person, acts_for=acts_for) if acts_for else person
+
+    def cover_of(self, user_id: UUID, agency_id: UUID | None) -> Cover | None:
+        """The cover by which somebody acts for the person today in the agency (None: in the partnership itself); of two the one entered first."""
+        place = agency_id or self.partnership_id
+        return next((cover for cover in self.covers.get(user_id, []) if self._acts(cover, place)), None)
+
+    def _acts(self, cover: Cover, place: UUID) -> bool:
+        deputy = self.person(cover.deputy_id) if place in cover.kept else None
+        return deputy is not None and (cover.person_id, place) in deputy.covered
 
 
 def load_snapshot(partnership_id: UUID, agency_ids: Collection[UUID], today: date, *, edition: str | None = None) -> Snapshot:
@@ -87,7 +97,7 @@ def _covers(today: date, partnership_id: UUID) -> QuerySet[Cover]:
     by_role = Membership.objects.filter(partnership_id=partnership_id, user_id=OuterRef("person_id"))
     by_post = PostHolding.objects.filter(post__agency__partnership_id=partnership_id, user_id=OuterRef("person_id"))
     away = Cover.objects.on(today).filter(Exists(by_role) | Exists(by_post))
-    return away.select_related("person", "deputy").order_by("-starts", "-id")
+    return away.select_related("person", "deputy").order_by("starts", "id")
 
 
 _AGENCIES: Ready[Agency] = Ready(_agencies)
@@ -118,8 +128,7 @@ def _read(partnership_id: UUID, agency_ids: frozenset[UUID], today: date) -> Sna
         posts=_group((row.agency_id, row) for row in sorted(posts, key=_post_order)),
         holdings=_group((row.post_id, row) for row in holdings),
         members=_group((row.agency_id, row) for row in members),
-        # The cover entered first wins where two overlap: the query runs backwards, so that it is written last.
-        covers={row.person_id: row for row in _COVERS(today, partnership_id)},
+        covers=_group((row.person_id, row) for row in _COVERS(today, partnership_id)),
     )
 
 

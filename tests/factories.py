@@ -5,6 +5,7 @@ from itertools import count
 from typing import Any
 
 from agencies.models import Agency, Cover, Membership, Partnership, Post, PostHolding, SeniorityLevel, User
+from agencies.places import shared
 from agencies.roles import AGENCY_ROLES, AgencyKind, Role
 
 PASSWORD = "correct-horse-battery"
@@ -56,8 +57,9 @@ def make_holding(post: Post, user: User, *, rank: int = 0, **fields: Any) -> Pos
 
 
 def make_cover(person: User, deputy: User, starts: date, ends: date) -> Cover:
-    """Dated cover."""
-    return Cover.objects.create(person=person, deputy=deputy, starts=starts, ends=ends)
+    """Dated cover for the places in which both sit on its first day."""
+    places = Cover.keeping(place.key for place in shared(person.pk, deputy.pk, starts))
+    return Cover.objects.create(person=person, deputy=deputy, starts=starts, ends=ends, places=places)
 
 
 def make_holder(agency: Agency, level: int, name: str = "", role: Role = Role.MANAGER, **post: Any) -> User:

@@ -1,6 +1,8 @@
 """A person's roles, and who stands in for whom while they are away."""
 
+from collections.abc import Iterable
 from typing import ClassVar
+from uuid import UUID
 
 from django.db import models
 
@@ -51,13 +53,17 @@ class Membership(models.Model):
 
 
 class Cover(models.Model):
-    """Dated cover: from the first to the last day, the deputy acts for the person."""
+    """Dated cover: from the first to the last day, the deputy acts for the person in the places kept: those in which both sat when it was arranged.
+
+    `places` are the keys of agencies, and of the partnership for roles of its own; empty, it hands over nothing.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="covers")
     deputy = models.ForeignKey(User, on_delete=models.CASCADE, related_name="covers_for")
     starts = models.DateField()
     ends = models.DateField(help_text="The last day of the cover.")
+    places = models.JSONField(null=True, blank=True, editable=False)
 
     objects = CoverQuerySet.as_manager()
 
@@ -70,3 +76,13 @@ class Cover(models.Model):
 
     def __str__(self) -> str:
         return f"{self.deputy} for {self.person}, {self.starts} to {self.ends}"
+
+    @property
+    def kept(self) -> frozenset[UUID]:
+        """The keys of the places that it was arranged for."""
+        return frozenset(map(UUID, self.places or ()))
+
+    @staticmethod
+    def keeping(places: Iterable[UUID]) -> list[str]:
+        """What `places` holds of these keys."""
+        return sorted(map(str, places))

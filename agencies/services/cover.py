@@ -1,7 +1,6 @@
 """Dated cover: who acts for somebody from the first to the last day of their leave."""
 
 from datetime import date, datetime, timedelta
-from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext, gettext_noop
@@ -10,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from agencies.errors import InvalidInput, NotFound
 from agencies.models import Cover, User
 from agencies.person import Person, person_of
-from agencies.policy import may_cover, may_hand_over, may_set_cover, require
+from agencies.places import Place, shared
+from agencies.policy import may_hand_over, may_set_cover, require
 from agencies.roles import Role
 from agencies.said import long_day, said
 from agencies.services.record import Giving, acting_person, record
@@ -28,21 +28,23 @@ NOT_ALL_YOURS = _(
 
 @transaction.atomic
 def set_cover(*, actor: User | None, person: User, deputy: User, starts: date, ends: date, now: datetime) -> Cover:
-    """The deputy acts for the person from `starts` to `ends`, both included (London dates).
+    """The deputy acts for the person from `starts` to `ends`, both included (London dates), where both sit on the first day, or today
+    where that is over. In a place that they come to share later it counts for nothing.
 
     Raises InvalidInput for the same person, dates that run backwards, lie in the past or last more than a year, a deputy without anything in common,
     or another cover in those days; NotAllowed for somebody who may not arrange it.
     """
     today = london(now).date()
     _check_dates(starts, ends, today)
-    away, stands_in = person_of(person, today), person_of(deputy, today)
+    day = max(today, starts)
+    away, places = person_of(person, day), shared(person.id, deputy.id, day)
     if who := acting_person(actor, now):
         require(may_set_cover(who, away), NOT_YOURS)
         require(who.id != deputy.id or who.id == person.id, gettext("Somebody else must arrange that you cover."))
-        require(may_hand_over(who, away, stands_in), NOT_ALL_YOURS)
+        require(may_hand_over(who, away, places), NOT_ALL_YOURS)
     if person.id == deputy.id:
         raise InvalidInput(gettext("Choose somebody else to cover."), field="deputy")
-    if not may_cover(stands_in, away):
+    if not places:
         raise InvalidInput(
             gettext("{deputy} has no role beside {person} in any agency or in the partnership.").format(deputy=deputy.name, person=person.name),
             field="deputy",
@@ -53,10 +55,10 @@ def set_cover(*, actor: User | None, person: User, deputy: User, starts: date, e
             deputy=clash.deputy.name, starts=short_day(clash.starts), ends=short_day(clash.ends)
         )
         raise InvalidInput(words, field="starts")
-    cover = Cover.objects.create(person=person, deputy=deputy, starts=starts, ends=ends)
-    places = {"deputy": deputy.name, "name": person.name, "starts": long_day(starts), "ends": long_day(ends)}
-    words = said(gettext_noop("{deputy} covers for {name} from {starts} to {ends}."), **places)
-    _note(actor, away, deputy.id, words, now, hands_over=True)
+    kept = [place.key for place in places]
+    cover = Cover.objects.create(person=person, deputy=deputy, starts=starts, ends=ends, places=Cover.keeping(kept))
+    said_of = {"deputy": deputy.name, "name": person.name, "starts": long_day(starts), "ends": long_day(ends)}
+    _note(actor, away, cover, said(gettext_noop("{deputy} covers for {name} from {starts} to {ends}."), **said_of), now, hands_over=True)
     return cover
 
 
@@ -67,7 +69,7 @@ def end_cover(*, actor: User | None, cover: Cover, now: datetime) -> None:
     away = person_of(cover.person, today)
     if who := acting_person(actor, now):
         require(may_set_cover(who, away), NOT_YOURS)
-        require(may_hand_over(who, away, person_of(cover.deputy, today)), NOT_ALL_YOURS)
+        require(may_hand_over(who, away, _places(away, cover)), NOT_ALL_YOURS)
     if cover.ends < today:
         raise NotFound(gettext("This cover is over already."))
     if cover.starts >= today:
@@ -76,7 +78,7 @@ def end_cover(*, actor: User | None, cover: Cover, now: datetime) -> None:
         cover.ends = today - timedelta(days=1)
         cover.save(update_fields=["ends"])
     words = said(gettext_noop("{deputy} no longer covers for {name}."), deputy=cover.deputy.name, name=cover.person.name)
-    _note(actor, away, cover.deputy_id, words, now, hands_over=False)
+    _note(actor, away, cover, words, now, hands_over=False)
 
 
 def _check_dates(starts: date, ends: date, today: date) -> None:
@@ -88,10 +90,18 @@ def _check_dates(starts: date, ends: date, today: date) -> None:
         raise InvalidInput(gettext("Cover can last a year at the most. Somebody who is away longer needs a successor in the post."), field="ends")
 
 
-def _note(actor: User | None, away: Person, whom: UUID, words: str, now: datetime, *, hands_over: bool) -> None:
-    """A line for each place of the person who is away; those of cover that begins say what the deputy has by it."""
-    places: dict[tuple[UUID, UUID | None], set[Role]] = {}
+def _places(away: Person, cover: Cover) -> dict[Place, set[Role]]:
+    """Where the person still sits of the places that the cover keeps, and the roles held there."""
+    places: dict[Place, set[Role]] = {}
     for seat in away.seats:
-        places.setdefault((seat.partnership_id, seat.agency_id), set()).add(seat.role)
+        place = Place(seat.partnership_id, seat.agency_id)
+        if place.key in cover.kept:
+            places.setdefault(place, set()).add(seat.role)
+    return places
+
+
+def _note(actor: User | None, away: Person, cover: Cover, words: str, now: datetime, *, hands_over: bool) -> None:
+    """A line for each place that the cover keeps (for each partnership, of one without); that of cover that begins says what the deputy has by it."""
+    places = _places(away, cover) or {Place(key, None): set() for key in away.partnership_ids}
     for (partnership_id, agency_id), roles in places.items():
-        record(partnership_id, actor, words, now=now, agency_id=agency_id, giving=Giving(whom, roles if hands_over else ()))
+        record(partnership_id, actor, words, now=now, agency_id=agency_id, giving=Giving(cover.deputy_id, roles if hands_over else ()))

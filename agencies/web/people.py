@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agencies import wall_clock
 from agencies.errors import DomainError
 from agencies.models import Cover, User
-from agencies.people import people_of, stand_ins
+from agencies.people import StandIn, people_of, stand_ins
 from agencies.person import person_of
+from agencies.places import names_of
 from agencies.policy import may_keep_directory, may_set_cover
 from agencies.services.cover import end_cover, set_cover
 from agencies.web.access import partnership_for, person_for, refused, refused_beside, user_of
@@ -33,15 +34,24 @@ def today() -> date:
 class CoverForm(Form):
     """Who covers, from when to when."""
 
-    deputy = forms.ChoiceField(label=_("Who covers"))
+    deputy = forms.ChoiceField(
+        label=_("Who covers"),
+        help_text=_(
+            "The cover is for the places named beside each name, in which both have a role now. It opens no place that they come to share later."
+        ),
+    )
     starts = DatePartsField(label=_("First day away"), subject=_("the first day away"))
     ends = DatePartsField(label=_("Last day away"), subject=_("the last day away"))
 
-    def __init__(self, *args: Any, stand_ins: list[tuple[UUID, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, stand_ins: list[StandIn], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         deputy = self.fields["deputy"]
         assert isinstance(deputy, forms.ChoiceField)  # noqa: S101 - for the type checker # nosec B101
-        deputy.choices = [("", gettext("Choose somebody")), *((str(key), name) for key, name in stand_ins)]
+        deputy.choices = [("", gettext("Choose somebody")), *((str(one.id), _named(one)) for one in stand_ins)]
+
+
+def _named(one: StandIn) -> str:
+    return gettext("{name} (for {places})").format(name=one.name, places=", ".join(one.places))
 
 
 @require_safe
@@ -63,20 +73,19 @@ def cover(request: HttpRequest, user_id: UUID) -> HttpResponse:
     if away is None or whose is None or not may_set_cover(person_for(request), whose):
         raise Http404
     found = stand_ins(away.id, today(), by=person_for(request), away=whose)
-    choices = [(key, name) for key, name in found if key != request.user.pk or away.id == request.user.pk]
+    choices = [one for one in found if one.id != request.user.pk or away.id == request.user.pk]
     form = CoverForm(request.POST if request.method == "POST" else None, stand_ins=choices)
     if request.method == "POST" and form.is_valid():
         deputy = User.objects.get(id=form.cleaned_data["deputy"])
         days = {name: form.cleaned_data[name] for name in ("starts", "ends")}
         try:
-            set_cover(actor=user_of(request), person=away, deputy=deputy, now=wall_clock.now(), **days)
+            made = set_cover(actor=user_of(request), person=away, deputy=deputy, now=wall_clock.now(), **days)
         except DomainError as error:
             refused_beside(form, error)
         else:
-            messages.success(
-                request,
-                gettext("{deputy} covers for {away}. Both have the work on their list in those days.").format(deputy=deputy.name, away=away.name),
-            )
+            words = gettext("{deputy} covers for {away}, for {places}. Both have the work on their list in those days.")
+            places = ", ".join(names_of(made.kept).values())
+            messages.success(request, words.format(deputy=deputy.name, away=away.name, places=places))
             return redirect("my-people")
     return render(request, "agencies/cover.html", {"form": form, "away": away, "nobody": not choices, "is_me": away.id == request.user.pk})
 

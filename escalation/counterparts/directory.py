@@ -251,12 +251,10 @@ class Directory:
     def _present(self, candidate: Candidate) -> Iterator[Candidate]:
         """The person, or, while dated cover runs, the colleague who covers; where that one is away too, who covers for them, and so on.
 
-        Followed on only to somebody who sits in the same place, who alone could act there; two who cover for each other end it.
+        Only cover that was arranged for the place is followed, to somebody who sits there; two who cover for each other end it.
         """
         found, met = candidate, {candidate.user_id}
-        while (cover := self.snapshot.covers.get(found.user_id)) is not None and cover.deputy_id not in met:
-            if found is not candidate and not self._sits(cover.deputy_id, candidate.agency_id):
-                break
+        while (cover := self.snapshot.cover_of(found.user_id, candidate.agency_id)) is not None and cover.deputy_id not in met:
             met.add(cover.deputy_id)
             why = gettext("{deputy} covers for {person} until {day}. {why}").format(
                 deputy=cover.deputy.name, person=found.name, day=short_day(cover.ends), why=found.why
@@ -264,11 +262,6 @@ class Directory:
             name, email, phone = cover.deputy.name, cover.deputy.email, cover.deputy.phone or candidate.phone
             found = replace(found, user_id=cover.deputy_id, name=name, email=email, phone=phone, how=How.COVER, why=why)
         yield found
-
-    def _sits(self, user_id: UUID, agency_id: UUID | None) -> bool:
-        """Whether the person has a seat in the agency; None: in the partnership."""
-        person = self.snapshot.person(user_id)
-        return person is not None and any(seat.agency_id == agency_id for seat in person.seats)
 
     def _candidate(self, user: User, agency: Agency | None, post: Post | None = None, *, how: How, why: str, title: str = "") -> Candidate:
         post = post or (self._highest_post(user.id, agency) if agency else None)

@@ -187,7 +187,7 @@ class Case:
         holder = self.holder_id(side, agency_id)
         found = {holder} if holder is not None else set()
         if not (side == Side.RAISING and self.dispute.is_restricted):
-            found |= self.lead_ids(agency_id) | ({cover} if holder and (cover := self.cover_of(holder)) else set())
+            found |= self.lead_ids(agency_id) | ({cover} if holder and (cover := self.cover_of(holder, agency_id)) else set())
         if self.dispute.stage > 1 and self.dispute.disputed_person_id:
             found.discard(self.dispute.disputed_person_id)
         return frozenset(found)
@@ -196,11 +196,10 @@ class Case:
         """The agency's safeguarding leads, with who covers for them and their deputies."""
         return frozenset(lead.user_id for lead in self.directory.leads(agency_id))
 
-    def cover_of(self, user_id: UUID) -> UUID | None:
-        """Who acts for this person today under dated cover; only somebody who sits where the person sits."""
-        cover = self.directory.snapshot.covers.get(user_id)
-        deputy = self.directory.person(cover.deputy_id) if cover else None
-        return deputy.id if deputy is not None and user_id in deputy.covers_for else None
+    def cover_of(self, user_id: UUID, agency_id: UUID) -> UUID | None:
+        """Who acts for this person today in the agency under dated cover that was arranged for it."""
+        cover = self.directory.snapshot.cover_of(user_id, agency_id)
+        return cover.deputy_id if cover is not None else None
 
     @property
     def referrers(self) -> frozenset[UUID]:

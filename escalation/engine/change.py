@@ -241,12 +241,12 @@ class Change:
     def _with_cover(self, recipients: Iterable[UUID | None]) -> list[UUID | None]:
         """The recipients, each holder among them followed by whoever covers for them today; nobody covers for who raised a restricted one."""
         case = self.case
-        holders = {request.holder_id for request in case.requests}
+        held = [(request.holder_id, request.agency_id) for request in case.requests]
         if case.run is not None and not case.dispute.is_restricted:
-            holders.add(case.run.holder_id)
+            held.append((case.run.holder_id, case.raising_id))
         found: list[UUID | None] = []
         for person in recipients:
-            found += [person, case.cover_of(person)] if person is not None and person in holders else [person]
+            found += [person, *(case.cover_of(person, agency) for holder, agency in held if person is not None and person == holder)]
         return found
 
     def _takes_its_place(self, person: UUID | None, address: str, kind: str, *, reminder: bool) -> bool:

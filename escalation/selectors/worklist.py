@@ -221,12 +221,15 @@ def _covers(person: Person, now: datetime) -> list[Cover]:
 
 
 def _stood_in(person: Person, covers: list[Cover]) -> list[_Line]:
-    """What those who are away owe in the places where the person sits, as far as the person may know of it."""
+    """What those who are away owe: in the places that their cover by the person keeps, else where the person sits, as far as they may know of it."""
     if not covers:
         return []
     seen = Dispute.objects.filter(state__in=LIVE_STATES).visible_to(person).order_by().values("pk")
-    theirs = Clock.objects.running().filter(owner__in={cover.person_id for cover in covers}, dispute__in=seen)
-    return _read(theirs.filter(Q(agency__in=person.agency_ids) | Q(agency=None)))
+    away = {cover.person_id for cover in covers}
+    where = Q(agency=None) | Q(agency__in=person.agency_ids, owner__in=away - person.covers_for)
+    for colleague, place in person.covered:
+        where |= Q(agency=place, owner=colleague)
+    return _read(Clock.objects.running().filter(where, owner__in=away, dispute__in=seen))
 
 
 def _for_colleagues(covers: list[Cover], lines: list[_Line], person: Person) -> dict[str, _Placed]:

@@ -124,6 +124,23 @@ def test_cover_gives_a_sight_of_what_the_colleague_holds_where_both_sit_alone(ca
     assert not knows(deputy, dispute)
 
 
+def test_cover_that_was_arranged_for_another_place_gives_no_sight_of_what_is_held_in_one_that_both_share_later(
+    cast: Cast, world: World, dispute: Dispute
+) -> None:
+    """Arranged at the police; by now both sit at social care, where it is held, and the cover of somebody else there is for that place."""
+    deputy, other = make_user("Two Places"), make_user("Other Deputy")
+    for user in (deputy, cast.receiver):
+        make_member(user, cast.police, Role.MANAGER)
+    make_cover(cast.receiver, deputy, MONDAY.date(), MONDAY.date())
+    for user in (deputy, other):
+        make_member(user, cast.social_care, Role.PRACTITIONER)
+    make_cover(cast.receiver, other, MONDAY.date(), MONDAY.date())
+    assert [knows(user, dispute) for user in (deputy, other)] == [False, True]
+    case = load([dispute.pk], now=MONDAY)[0]
+    assert [policy.takes_part(world.person(user), case) for user in (deputy, other)] == [False, True]
+    assert case.cover_of(cast.receiver.pk, cast.social_care.pk) == other.pk
+
+
 def test_a_former_own_manager_knows_no_more_of_it_and_the_new_one_does(cast: Cast, dispute: Dispute) -> None:
     """The raiser's role changed, and with it who manages them; the former one keeps a seat in the agency."""
     former, new = make_user("Former Manager"), make_user("New Manager")

@@ -13,6 +13,7 @@ from agencies.roles import Role
 from agencies.services.directory_import import ImportRefused, import_files
 from agencies.services.example import DATA
 from tests.cast import Cast
+from tests.factories import make_member
 
 pytestmark = pytest.mark.engines
 
@@ -228,6 +229,20 @@ def test_nobody_imports_cover_that_they_could_not_arrange(cast: Cast) -> None:
     for texts in (cover(cast.chair, cast.auditor.email), new | cover(cast.business_manager, "nan.new@example.org")):
         assert "in which you may not let somebody act" in mistakes(texts, actor=cast.administrator, partnership=cast.partnership)[0]
         assert imported(texts, actor=cast.business_unit, partnership=cast.partnership).made["dates of cover"] == 1
+
+
+def test_a_file_of_cover_is_for_the_places_that_both_have_by_it_and_widens_nothing_that_is_there(cast: Cast) -> None:
+    far = cast.stranger.memberships.get().agency
+    for user in (cast.police_manager, cast.own_manager):
+        make_member(user, far, Role.MANAGER)
+    both = f"{cast.own_manager.email},Colin Reid,northshire-police,manager\n"
+    texts = {"cover.csv": f"person,deputy,starts,ends\n{cast.police_manager.email},{cast.own_manager.email},2026-05-01,2026-05-30\n"}
+    assert imported(people(both) | texts, actor=cast.business_unit, partnership=cast.partnership).made["dates of cover"] == 1
+    assert Cover.objects.get().kept == {cast.police.pk}
+    for user in (cast.police_manager, cast.own_manager):
+        make_member(user, cast.school, Role.SENIOR)
+    assert imported(texts, actor=cast.business_unit, partnership=cast.partnership).changed["dates of cover"] == 0
+    assert Cover.objects.get().kept == {cast.police.pk}
 
 
 # -- the command -------------------------------------------------------------------------------------------------------

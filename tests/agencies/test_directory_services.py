@@ -221,7 +221,7 @@ def test_nobody_has_others_act_in_a_place_that_they_do_not_keep(cast: Cast) -> N
     make_member(keeper, cast.elsewhere, Role.ADMINISTRATOR)
     make_member(cast.lead, far, Role.MANAGER)
     days = {"starts": TODAY, "ends": TODAY, "now": NOW}
-    assert [name for _, name in stand_ins(cast.lead.pk, TODAY, by=person_of(keeper, TODAY), away=person_of(cast.lead, TODAY))] == ["Una Strange"]
+    assert [one.name for one in stand_ins(cast.lead.pk, TODAY, by=person_of(keeper, TODAY), away=person_of(cast.lead, TODAY))] == ["Una Strange"]
     with pytest.raises(NotAllowed, match="a place that you do not keep"):
         set_cover(actor=keeper, person=cast.lead, deputy=cast.colleague, **days)
     made = set_cover(actor=cast.lead, person=cast.lead, deputy=cast.colleague, **days)
@@ -236,6 +236,24 @@ def test_what_the_unit_and_the_chair_do_an_administrator_lends_nobody(cast: Cast
     with pytest.raises(NotAllowed):
         cover(cast, "administrator", away, "auditor")
     assert cover(cast, "business_unit", away, "deputy_chair")
+
+
+def test_cover_keeps_the_places_that_both_sit_in_when_it_begins_and_is_ended_by_who_keeps_these(cast: Cast) -> None:
+    """The deputy comes to the police on the first day; where both sit later, whoever keeps that place has nothing to end."""
+    begins = TODAY + timedelta(days=3)
+    make_member(cast.own_manager, cast.police, Role.MANAGER)
+    make_member(cast.colleague, cast.police, Role.PRACTITIONER, since=begins)
+    made = cover(cast, "own_manager", "own_manager", "colleague", starts=3)
+    assert made.kept == {cast.school.pk, cast.police.pk}
+    later = cover(cast, "own_manager", "own_manager", "colleague", starts=0, ends=2)
+    assert later.kept == {cast.school.pk}
+    assert DirectoryEvent.objects.filter(words__startswith="Beth Lowe covers", agency=cast.police).count() == 1
+    keeper, far = make_user("Far Keeper"), cast.stranger.memberships.get().agency
+    make_member(keeper, cast.elsewhere, Role.ADMINISTRATOR)
+    for user in (cast.own_manager, cast.colleague):
+        make_member(user, far, Role.MANAGER)
+    with pytest.raises(NotAllowed, match="a place that you do not keep"):
+        end_cover(actor=keeper, cover=later, now=NOW)
 
 
 def test_cover_needs_something_in_common(cast: Cast) -> None:

@@ -49,7 +49,7 @@ def test_two_roles_in_one_place_are_one_line(cast: Cast) -> None:
 def test_stand_ins_are_colleagues_of_the_same_place(cast: Cast) -> None:
     make_member(make_user("Closed", is_active=False), cast.police, Role.MANAGER)
     make_member(make_user("Ann Officer"), cast.police, Role.PRACTITIONER)
-    assert [name for _, name in stand_ins(cast.police_manager.id, TODAY)] == ["Ann Officer"]
+    assert [one.name for one in stand_ins(cast.police_manager.id, TODAY)] == ["Ann Officer"]
 
 
 def test_an_agency_without_people_can_be_given_some(cast: Cast) -> None:

@@ -1,10 +1,14 @@
 """Seats: what a signed-in person holds on a day."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+import time_machine
+from django.apps import apps
 
+from agencies.models import Cover, Membership, PostHolding
 from agencies.person import person_of
 from agencies.roles import CHAIR_ROLES, Role
 from agencies.snapshot import load_snapshot
@@ -14,6 +18,7 @@ from tests.factories import make_agency, make_cover, make_holder, make_holding, 
 pytestmark = pytest.mark.engines
 
 TODAY = date(2026, 5, 4)
+FILL: Any = import_module("agencies.migrations.0011_say_for_which_places_cover_is")
 
 
 def test_a_membership_gives_a_seat(cast: Cast) -> None:
@@ -116,9 +121,11 @@ def test_a_post_alone_makes_a_manager_of_its_agency(cast: Cast) -> None:
     assert person_of(user, TODAY).roles_in(cast.police.id) == {Role.MANAGER}
 
 
-def test_a_person_costs_four_queries_and_one_while_the_directory_stays_as_it_is(cast: Cast, django_assert_num_queries: Any) -> None:
+def test_a_person_costs_four_queries_with_cover_five_and_one_while_the_directory_stays_as_it_is(cast: Cast, django_assert_num_queries: Any) -> None:
     make_cover(make_holder(cast.school, 4, "Head"), cast.own_manager, TODAY, TODAY)
     with django_assert_num_queries(4):
+        person_of(cast.raiser, TODAY)
+    with django_assert_num_queries(5):
         person_of(cast.own_manager, TODAY)
     with django_assert_num_queries(1):
         person_of(cast.own_manager, TODAY)
@@ -144,6 +151,54 @@ def test_cover_gives_what_the_person_away_holds_and_nothing_that_they_cover_for(
     known = load_snapshot(cast.partnership.id, [cast.social_care.id], TODAY).person(cast.receiving_lead.id)
     assert known is not None
     assert person_of(cast.receiving_lead, TODAY).covers_for == known.covers_for == {cast.receiving_senior.id}
+
+
+def test_cover_opens_the_place_that_it_was_arranged_for_and_none_in_which_both_sit_later(cast: Cast) -> None:
+    """Asked of the person's own reading and of the directory's: both say the same."""
+    away, deputy = cast.own_senior, cast.own_manager
+    make_cover(away, deputy, TODAY, TODAY)
+    make_member(away, cast.police, Role.SENIOR)
+    make_holding(make_post(cast.police, 4, "Superintendent", is_lead=True), away)
+    make_member(deputy, cast.police, Role.PRACTITIONER)
+    known = load_snapshot(cast.partnership.id, [cast.school.id, cast.police.id], TODAY)
+    for person in (person_of(deputy, TODAY), known.person(deputy.id)):
+        assert person is not None
+        assert (person.level_in(cast.school.id), Role.SENIOR in person.roles_in(cast.school.id)) == (3, True)
+        assert person.level_in(cast.police.id) == 0
+        assert person.roles_in(cast.police.id) == {Role.PRACTITIONER}
+        assert person.covered == {(away.id, cast.school.id)}
+    assert [known.cover_of(away.id, agency.id) is not None for agency in (cast.school, cast.police)] == [True, False]
+    assert known.cover_of(away.id, None) is None
+
+
+def test_both_readings_agree_where_two_cover_for_one(cast: Cast) -> None:
+    """A file may bring cover in days in which there is some: whoever was entered first acts, and the other may act too."""
+    for deputy in (cast.own_manager, cast.lead):
+        make_cover(cast.own_senior, deputy, TODAY, TODAY)
+    known = load_snapshot(cast.partnership.id, [cast.school.id], TODAY)
+    people = [person for user in (cast.own_manager, cast.lead) for person in (person_of(user, TODAY), known.person(user.id))]
+    assert [set(person.covered) if person else None for person in people] == [{(cast.own_senior.id, cast.school.id)}] * 4
+    first = known.cover_of(cast.own_senior.id, cast.school.id)
+    assert first is not None
+    assert first.deputy_id == cast.own_manager.id
+
+
+@pytest.mark.engines
+@pytest.mark.parametrize(("starts", "ends", "kept"), [(0, 5, "school"), (3, 5, "both"), (-9, -5, "police")])
+def test_cover_that_was_there_before_keeps_the_places_in_which_both_sit_today(cast: Cast, starts: int, ends: int, kept: str) -> None:
+    """At the school from three days ago on; at the police until four days ago, and again in two days."""
+    away, deputy = cast.own_senior, cast.own_manager
+    for row in (*Membership.objects.filter(user__in=(away, deputy)), *PostHolding.objects.filter(user__in=(away, deputy))):
+        row.since = TODAY - timedelta(days=3)
+        row.save()
+    make_member(away, cast.police, Role.MANAGER)
+    make_member(deputy, cast.police, Role.MANAGER, until=TODAY - timedelta(days=4))
+    make_member(deputy, cast.police, Role.PRACTITIONER, since=TODAY + timedelta(days=2))
+    made = Cover.objects.create(person=away, deputy=deputy, starts=TODAY + timedelta(days=starts), ends=TODAY + timedelta(days=ends))
+    with time_machine.travel(datetime.combine(TODAY, time(12), tzinfo=UTC)):
+        FILL.fill(apps, None)
+    made.refresh_from_db()
+    assert made.kept == {"school": {cast.school.pk}, "police": {cast.police.pk}, "both": {cast.school.pk, cast.police.pk}}[kept]
 
 
 def test_a_closed_account_hands_nothing_over(cast: Cast) -> None:

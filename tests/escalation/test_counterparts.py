@@ -64,7 +64,7 @@ def test_the_agencys_out_of_hours_number_stands_in(police: Agency) -> None:
 
 
 def test_cover_acts_while_the_holder_is_away(police: Agency) -> None:
-    holder, deputy = make_holder(police, 2, "J. Doe", title="sergeant"), make_user("K. Obi")
+    holder, deputy = make_holder(police, 2, "J. Doe", title="sergeant"), make_holder(police, 1, "K. Obi")
     make_cover(holder, deputy, TODAY, date(2026, 5, 4))
     found = find(police, Acting(level=2))
     assert who(found) == ("K. Obi", How.COVER)
@@ -74,7 +74,7 @@ def test_cover_acts_while_the_holder_is_away(police: Agency) -> None:
 
 @pytest.mark.parametrize(("starts", "ends", "name"), [(1, 5, "J. Doe"), (-5, -1, "J. Doe"), (0, 0, "K. Obi"), (-5, 0, "K. Obi")])
 def test_cover_counts_from_its_first_to_its_last_day(police: Agency, starts: int, ends: int, name: str) -> None:
-    make_cover(make_holder(police, 2, "J. Doe"), make_user("K. Obi"), TODAY + timedelta(days=starts), TODAY + timedelta(days=ends))
+    make_cover(make_holder(police, 2, "J. Doe"), make_holder(police, 1, "K. Obi"), TODAY + timedelta(days=starts), TODAY + timedelta(days=ends))
     assert who(find(police, Acting(level=2)))[0] == name
 
 
@@ -325,7 +325,7 @@ def test_the_own_manager_is_the_supervisor_then_a_manager_then_the_lead(police: 
 def test_cover_for_the_supervisor_takes_it(police: Agency) -> None:
     officer, supervisor = make_user("Officer"), make_holder(police, 2, "Supervisor")
     make_member(officer, police, Role.PRACTITIONER, supervisor=supervisor)
-    make_cover(supervisor, make_user("Deputy"), TODAY, TODAY)
+    make_cover(supervisor, make_holder(police, 1, "Deputy"), TODAY, TODAY)
     assert who(own(police, officer)) == ("Deputy", How.COVER)
 
 

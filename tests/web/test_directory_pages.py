@@ -221,7 +221,8 @@ def test_a_lead_sets_cover(client: Client, cast: Cast) -> None:
     url = reverse("cover", args=[cast.own_manager.id])
     answer = signed_in(client, cast, "lead").post(url, days(deputy=str(cast.colleague.id)), follow=True)
     page = answer.content.decode()
-    assert "Beth Lowe covers for Colin Reid." in page
+    assert "(for Hillside School)" in signed_in(client, cast, "lead").get(url).content.decode()
+    assert "Beth Lowe covers for Colin Reid, for Hillside School." in page
     assert "Withdraw" in page
     assert Cover.objects.get().deputy == cast.colleague
 

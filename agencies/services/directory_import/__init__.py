@@ -92,8 +92,8 @@ def write_rows(
     """Writes checked rows and puts them on the directory's record, within the caller's transaction. Raises ImportRefused where there are problems."""
     if problems:
         raise ImportRefused(problems)
-    application = Application(partnership_for(rows, partnership), rows)
     today = london(now).date()
+    application = Application(partnership_for(rows, partnership), rows, today)
     before = Places(application, today)
     application.write()
     return _report(application, list(givings_of(application, before, today)), actor, now, door)

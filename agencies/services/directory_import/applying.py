@@ -1,6 +1,7 @@
 """Writes the checked rows: what is new is created, what differs is changed, what is the same is left alone. Nothing is removed."""
 
 from collections.abc import Hashable
+from datetime import date
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import models
 
 from agencies.models import Agency, ClosureDay, Cover, Membership, Partnership, Post, PostHolding, SeniorityLevel, User
+from agencies.places import shared
 from agencies.services.directory_import.columns import AGENCIES, CLOSURES, COVER, LEVELS, PARTNERSHIP, PEOPLE, POSTS
 from agencies.services.directory_import.reading import Row, Rows
 from agencies.services.identity.second_factor import required_at_first
@@ -49,8 +51,9 @@ class Shelf(Generic[M]):
 class Application:
     """One import being written, in the order in which the tables refer to each other."""
 
-    def __init__(self, partnership: Partnership, rows: Rows) -> None:
+    def __init__(self, partnership: Partnership, rows: Rows, today: date) -> None:
         self.partnership = partnership
+        self.today = today
         self.rows = rows
         self.done: set[Hashable] = set()
         self.levels = Shelf(SeniorityLevel, {row.number: row for row in partnership.levels.all()})
@@ -64,7 +67,10 @@ class Application:
         self.holdings = Shelf(
             PostHolding, {(row.post_id, row.user_id): row for row in PostHolding.objects.filter(post__agency__partnership=partnership)}
         )
-        self.cover = Shelf(Cover, {(row.person_id, row.starts): row for row in Cover.objects.filter(person__email__in=emails)})
+        ours = {partnership.pk, *(row.pk for row in self.agencies.rows.values())}
+        # What was arranged for places of another partnership too is not changed from here.
+        cover = [row for row in Cover.objects.filter(person__email__in=emails) if row.kept <= ours]
+        self.cover = Shelf(Cover, {(row.person_id, row.starts): row for row in cover})
         self.closures = Shelf(ClosureDay, {row.day: row for row in partnership.closure_days.all()})
 
     def shelves(self) -> tuple[Shelf[Any], ...]:
@@ -81,12 +87,20 @@ class Application:
             self._user(row, foreign)
         for row in self._of(PEOPLE.name):
             self._role(row)
-        for row in self._of(COVER.name):
-            person, deputy = self.users.rows[row["person"]], self.users.rows[row["deputy"]]
-            new = {"person": person, "starts": row["starts"]}
-            self.cover.put((person.id, row["starts"]), new, deputy_id=deputy.id, ends=row["ends"])
         for shelf in self.shelves():
+            if shelf is self.cover:
+                self._cover()
             shelf.write()
+
+    def _cover(self) -> None:
+        """For the places of this partnership in which both sit by now on the first day, or today where that is over. What is there stays."""
+        for row in self._of(COVER.name):
+            person, deputy, starts = self.users.rows[row["person"]], self.users.rows[row["deputy"]], row["starts"]
+            known = self.cover.rows.get((person.id, starts))
+            if known is None or (known.deputy_id, known.ends) != (deputy.id, row["ends"]):
+                places = shared(person.id, deputy.id, max(self.today, starts))
+                here = Cover.keeping(place.key for place in places if place.partnership_id == self.partnership.pk)
+                self.cover.put((person.id, starts), {"person": person, "starts": starts}, deputy_id=deputy.id, ends=row["ends"], places=here)
 
     def _of(self, name: str) -> list[Row]:
         return self.rows.get(name, [])

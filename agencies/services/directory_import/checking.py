@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency, Cover, Membership, Partnership, Post, SeniorityLevel, User
 from agencies.person import Person, person_of
-from agencies.policy import may_grant, may_hand_over, may_lend
+from agencies.policy import may_grant, may_hand_over
 from agencies.roles import AGENCY_ROLES, Role
 from agencies.services.directory_import.columns import AGENCIES, COVER, LEVELS, PARTNERSHIP, PEOPLE, POSTS
 from agencies.services.directory_import.reading import Problem, Row, Rows
@@ -199,9 +199,8 @@ def lent(rows: Rows, importer: Person, partnership_id: UUID, today: date) -> Ite
     for row in cover:
         if row["person"] not in users or (row["person"], row["deputy"], row["starts"], row["ends"]) in stored:
             continue
-        away, deputy = person_of(users[row["person"]], today), users.get(row["deputy"])
-        # Who is new may get any seat of this partnership by the same files.
+        away = person_of(users[row["person"]], today)
+        # Whoever covers may get any seat of this partnership by the same files; in another's the cover keeps no place.
         here = {(seat.partnership_id, seat.agency_id) for seat in away.seats if seat.partnership_id == partnership_id}
-        allowed = may_hand_over(importer, away, person_of(deputy, today)) if deputy else True
-        if not allowed or not all(may_lend(importer, away, *place) for place in here):
+        if not may_hand_over(importer, away, here):
             yield Problem(COVER.name, row.number, "person", _("holds a place in which you may not let somebody act for them"))

@@ -71,7 +71,7 @@ def _cover(application: Application, after: Places, names: dict[UUID, str]) -> I
         words = said(
             gettext_noop("{deputy} covers for {name} from {starts} to {ends}."), deputy=names[row.deputy_id], name=names[row.person_id], **days
         )
-        places: list[tuple[UUID | None, Roles]] = [*after.leads(row.person_id).items()]
+        places: list[tuple[UUID | None, Roles]] = [(at, roles) for at, roles in after.leads(row.person_id).items() if at in row.kept]
         for agency, roles in places or [(None, frozenset())]:
             yield words, agency, Giving(row.deputy_id, roles)
 
