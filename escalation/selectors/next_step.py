@@ -19,7 +19,7 @@ from escalation.engine.case import HOP, Case
 from escalation.engine.turns import Turn, turn_of
 from escalation.models import Clock
 from escalation.selectors.explained import explained
-from escalation.selectors.offering import LABELS, Here, Paper, offered
+from escalation.selectors.offering import HEADINGS, LABELS, Here, Paper, offered
 from escalation.selectors.timeline import Names
 from escalation.selectors.words import Due, ask_of, due_of, follows_turn, stage_name, words_of
 from escalation.states import ClockState, Measure, RequestState, Side, State, Verb
@@ -50,7 +50,10 @@ class Running:
 
 @dataclass(slots=True)
 class Step:
-    """The box. `due` and `working_out` are those of the clock that matters now; `late` are the others that are overdue, `others` the rest."""
+    """The box. `due` and `working_out` are those of the clock that matters now; `late` are the others that are overdue, `others` the rest.
+
+    `more` is what is folded away, each group with its heading, which a few have none of.
+    """
 
     turn: str
     what: str
@@ -68,7 +71,7 @@ class Step:
     note: str = ""
     primary: Offer | None = None
     beside: list[Offer] = field(default_factory=list)
-    more: list[Offer] = field(default_factory=list)
+    more: list[tuple[str, list[Offer]]] = field(default_factory=list)
 
 
 def step_of(case: Case, person: Person, now: datetime, turn: Turn, verbs: list[Verb], clocks: list[Clock], known: Names) -> Step:
@@ -199,7 +202,9 @@ def _offered(step: Step, case: Case, person: Person, verbs: list[Verb], *, overd
     found = offered(_here(case, person, mine=step.mine, overdue=overdue), here, _papers(case, person))
     step.primary = Offer(found.primary, label_of(found.primary, case, person)) if found.primary else None
     step.beside = [_offer(choice, case, person) for choice in found.beside]
-    step.more = [_offer(choice, case, person) for choice in found.more]
+    step.more = [
+        (str(HEADINGS[heading]) if heading else "", [_offer(choice, case, person) for choice in choices]) for heading, choices in found.grouped
+    ]
     return step
 
 

@@ -86,6 +86,45 @@ FOLDED = (
 )  # fmt: skip
 
 
+class Heading(StrEnum):
+    """Under what it stands among what is folded away."""
+
+    MOVE = "move"
+    WHO = "who"
+    RECORD = "record"
+    OUTSIDE = "outside"
+    PAPERS = "papers"
+    KEEPING = "keeping"
+
+
+HEADINGS = {
+    Heading.MOVE: _("Answer it, move it on or end it"),
+    Heading.WHO: _("Who answers, and by when"),
+    Heading.RECORD: _("Put on the record"),
+    Heading.OUTSIDE: _("People outside it"),
+    Heading.PAPERS: _("Print, and files"),
+    Heading.KEEPING: _("How it is kept and counted"),
+}
+# What stands under each heading; all that is not named moves it on.
+UNDER: dict[Heading, frozenset[Choice]] = {
+    Heading.WHO: frozenset(
+        {Verb.REASSIGN, Verb.NAME_LEAD_MANAGER, Verb.RECOMMEND_CONTACT, Verb.INVITE_GUEST, Verb.TAKE_BACK_GUEST, Verb.ADD_AGENCY, Verb.STAYS_OUT}
+        | {Verb.AGREE_TIMETABLE, Verb.DECLINE_TIMETABLE, Verb.PROPOSE_TIMETABLE, Verb.HOLD_MOVE, Verb.MAKE_URGENT, Verb.CHASE}
+    ),
+    Heading.RECORD: frozenset(
+        {*TALKING, Verb.ADD_ACTION, Verb.ENTER_FACT, Verb.ENTER_PAST_STAGE, Verb.ADD_REFERENCE, Verb.CORRECT_CHILD, Verb.LINK, Verb.RECORD_GAP}
+        | {Verb.WRITE_SUMMARY, Verb.RECORD_DEBRIEF, Verb.CONSIDER_REVIEW}
+    ),
+    Heading.OUTSIDE: frozenset({Verb.RECORD_ADVICE, Verb.TELL_UNIT, Verb.REQUEST_CONFERENCE, Verb.PUT_TO_SUBGROUP}),
+    Heading.PAPERS: frozenset({*Paper, Verb.ATTACH_FILE}),
+    Heading.KEEPING: frozenset(
+        {Verb.KEEP_LONGER, Verb.ANONYMISE, Verb.PLACE_HOLD, Verb.LIFT_HOLD, Verb.LEAVE_OUT, Verb.COUNT_AGAIN, Verb.REDACT, Verb.READ_EARLY}
+    ),
+}
+# So few need no headings.
+FEW = 4
+
+
 @dataclass(slots=True)
 class Offered:
     """The button where there is one, what stands beside it, and what is folded away."""
@@ -93,6 +132,14 @@ class Offered:
     primary: Verb | None = None
     beside: list[Choice] = field(default_factory=list)
     more: list[Choice] = field(default_factory=list)
+
+    @property
+    def grouped(self) -> list[tuple[Heading | None, list[Choice]]]:
+        """What is folded away, under its headings in their order; a few together under none."""
+        if len(self.more) <= FEW:
+            return [(None, self.more)] if self.more else []
+        groups = {heading: [choice for choice in self.more if heading_of(choice) is heading] for heading in Heading}
+        return [(heading, choices) for heading, choices in groups.items() if choices]
 
 
 def offered(here: Here, verbs: Iterable[Verb], papers: Sequence[Paper]) -> Offered:
@@ -104,6 +151,11 @@ def offered(here: Here, verbs: Iterable[Verb], papers: Sequence[Paper]) -> Offer
     room = MOST_BESIDE - (Paper.PRINT in left and Paper.PRINT not in beside[:MOST_BESIDE])
     beside = beside[:room] + [Paper.PRINT] * (room < MOST_BESIDE)
     return Offered(primary, beside, [choice for choice in left if choice not in beside])
+
+
+def heading_of(choice: Choice) -> Heading:
+    """Under which heading it stands where it is folded away."""
+    return next((heading for heading, choices in UNDER.items() if choice in choices), Heading.MOVE)
 
 
 def _rank(verb: Verb) -> tuple[int, int]:

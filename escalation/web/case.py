@@ -214,7 +214,7 @@ def step_context(file: CaseFile) -> dict[str, Any]:
         "note": step.note,
         "primary": _offered(file, step.primary) if step.primary else None,
         "links": [_offered(file, offer) for offer in step.beside],
-        "more": [_offered(file, offer) for offer in step.more],
+        "more": [{"heading": heading, "links": [_offered(file, offer) for offer in offers]} for heading, offers in step.more],
     }
 
 

@@ -59,7 +59,10 @@ STEP = {
         {"label": "I am not the right person", "url": "#reassign"},
         {"label": "Print for the child’s file", "url": "#print"},
     ],
-    "more": [{"label": "Add to the record", "url": "#note"}, {"label": "Make urgent", "url": "#urgent"}],
+    "more": [
+        {"heading": "Who answers, and by when", "links": [{"label": "Make urgent", "url": "#urgent"}]},
+        {"heading": "Put on the record", "links": [{"label": "Add to the record", "url": "#note"}]},
+    ],
 }
 WAITING = {
     "turn": "Waiting for Northbury Council",

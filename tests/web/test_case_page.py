@@ -98,7 +98,7 @@ def test_the_tracker_says_what_became_of_each_stage(cast: Cast, world: World, di
 
 def test_the_record_has_both_sides_newest_first(cast: Cast, world: World, dispute: Dispute) -> None:
     world.do(dispute, Verb.RESPOND, cast.receiver, answer=Answer.DISAGREES, reasons="The threshold is not met.")
-    titles = [one.text for one in Visitor(cast.own_manager, world.now).page(f"/d/{dispute.reference}/").all("h3")]
+    titles = [one.text for one in Visitor(cast.own_manager, world.now).page(f"/d/{dispute.reference}/").all("h3", class_="c-record__title")]
     assert titles[0] == "Response: we do not agree"
     assert titles[-1] == "Disagreement logged"
 

@@ -20,7 +20,7 @@ LATER = london("2026-03-04 11:00")
 def late(user: Visitor, dispute: Dispute) -> Iterator[set[str]]:
     """The titles of what passed, as the page of the disagreement and its print show them."""
     for page in ("case", "case-print"):
-        titles = (one.text for one in user.page(reverse(page, args=[dispute.reference]), every="1").all("h3"))
+        titles = (one.text for one in user.page(reverse(page, args=[dispute.reference]), every="1").all("h3", class_="c-record__title"))
         yield {title.removesuffix(" Overdue") for title in titles if "verdue" in title}
 
 
