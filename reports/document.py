@@ -25,19 +25,18 @@ class Chapter:
     name: str
     measures: tuple[str, ...]
     message: Callable[[Mapping[str, Table]], str]
-    speaks_of_nothing: bool = False  # It has something to say of a year in which nothing happened.
 
 
 CHAPTERS = (
     Chapter("volume", _("Volume"), ("raised", "other", "early", "change"), story.volume),
     Chapter("timeliness", _("Timeliness"), ("responses", "answering", "steps", "agreed", "durations", "change-in-time"), story.timeliness),
     Chapter("stages", _("Stages"), ("settled", "started", "highest", "grounds", "moves"), story.stages),
-    Chapter("agencies", _("Agencies"), ("raising", "silent", "silent-kinds", "kinds", "pairs", "hot"), story.agencies, speaks_of_nothing=True),
+    Chapter("agencies", _("Agencies"), ("raising", "silent", "silent-kinds", "kinds", "pairs", "hot"), story.agencies),
     Chapter("themes", _("Areas of disagreement"), ("themes", "levels"), story.themes),
     Chapter("outcomes", _("Outcomes for children"), ("outcomes",), story.outcomes),
     Chapter("partnership", _("Mediation and panels"), ("routes", "acknowledgements", "panels", "partnership-actions", "findings"), story.partnership),
     Chapter("learning", _("Learning and closing"), ("learning", "learning-before", "actions", "closing"), story.learning),
-    Chapter("directory", _("Directory"), ("directory",), story.directory, speaks_of_nothing=True),
+    Chapter("directory", _("Directory"), ("directory",), story.directory),
 )
 # Without a figure in it a table of these says nothing that the chapter's others do not.
 LEFT_OUT_WHEN_EMPTY = frozenset(
@@ -70,10 +69,17 @@ def build(scope: Scope, before: tuple[Section, ...] = (), earlier: Earlier = NOT
         is_invented=scope.partnership.is_invented,
         headlines=() if is_empty else _headlines(tables),
         summary=_nothing(scope) if is_empty else story.summary(tables, scope.period.said, is_running=is_running),
-        sections=(*before, *(_section(each, tables, texts, is_empty=is_empty) for each in CHAPTERS if each.speaks_of_nothing or not is_empty)),
+        sections=(*before, *(_section(each, tables, texts, is_empty=is_empty) for each in _chapters(tables, is_empty=is_empty))),
         method=_method(scope),
         days=() if isinstance(scope.period, Year) else (scope.period.first_day.isoformat(), scope.period.last_day.isoformat()),
+        subgroup=scope.subgroup.name if scope.subgroup else "",
     )
+
+
+def _chapters(tables: Mapping[str, Table], *, is_empty: bool) -> list[Chapter]:
+    """The chapters with a table to show."""
+    shown = TABLES_OF_AN_EMPTY_YEAR if is_empty else set(tables)
+    return [each for each in CHAPTERS if any(key in tables and key in shown for key in each.measures)]
 
 
 def _is_empty(tables: Mapping[str, Table]) -> bool:
@@ -92,8 +98,11 @@ def _nothing(scope: Scope) -> tuple[str, ...]:
         "No disagreement is on record for the year from {period}: none was raised or closed, none was open at its end and nothing was due.",
         period=scope.period.said,
     )
+    nothing = so_far if scope.until != scope.period.ends else whole
+    if scope.subgroup:
+        return (nothing,)
     return (
-        so_far if scope.until != scope.period.ends else whole,
+        nothing,
         _(
             "None raised can mean that nobody disagreed, or that nobody challenged. This report shows the member agencies and the state of the "
             "directory, and leaves out the chapters that have nothing to count."

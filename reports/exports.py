@@ -48,10 +48,12 @@ def lines(document: Document) -> Iterator[Line]:
     for name, words in (
         (_("Partnership"), document.partnership),
         (_("Year") if document.year else _("Period"), year.words),
+        (_("Subgroup"), document.subgroup),
         (_("Edition"), document.edition.words),
         (_("Figures taken at (UTC)"), document.snapshot),
     ):
-        yield (_("About"), "", name, "", neutral(words), Unit.TEXT.words, "")
+        if words:
+            yield (_("About"), "", name, "", neutral(words), Unit.TEXT.words, "")
     for section in document.sections:
         for table in section.tables:
             yield from _table(section, table)

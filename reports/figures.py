@@ -252,7 +252,8 @@ class Cover:
 class Document:
     """A whole report, frozen. Moments are ISO 8601 in UTC. `year` is the reporting year; 0 where `days` names the first and the last day instead.
 
-    `agency` is the one whose own side it is; empty for the whole partnership. `cover` is how it was printed, None by our own design.
+    `agency` is the one whose own side it is; empty for the whole partnership. `subgroup` is the one whose disagreements alone it counts; empty for
+    all. `cover` is how it was printed, None by our own design.
     """
 
     partnership: str
@@ -269,6 +270,7 @@ class Document:
     method: tuple[str, ...]
     days: tuple[str, ...] = ()
     agency: str = ""
+    subgroup: str = ""
     cover: Cover | None = None
 
     def as_json(self) -> dict[str, Any]:

@@ -67,6 +67,7 @@ class Report(models.Model):
     years = models.PositiveSmallIntegerField(default=1, help_text="Three where it is made of the reporting years up to that one together.")
     first_day = models.DateField(null=True, blank=True, help_text="Of a standing report, whose period begins then.")
     last_day = models.DateField(null=True, blank=True, help_text="Of a standing report; the day belongs to the period.")
+    subgroup = models.CharField(max_length=200, blank=True, help_text="Of a standing report: whose disagreements alone it counts; empty for all.")
     edition = models.CharField(max_length=12, choices=EDITIONS)
     progress = models.CharField(max_length=12, choices=Progress, default=Progress.WAITING)
     problem = models.CharField(max_length=300, blank=True)
@@ -89,7 +90,7 @@ class Report(models.Model):
                 name="one_report_in_the_making",
             ),
             models.UniqueConstraint(
-                fields=["partnership", "first_day", "last_day"],
+                fields=["partnership", "first_day", "last_day", "subgroup"],
                 condition=models.Q(progress__in=sorted(UNFINISHED), year=0),
                 name="one_standing_report_in_the_making",
             ),
@@ -98,6 +99,8 @@ class Report(models.Model):
                 | (~models.Q(year=0) & models.Q(first_day__isnull=True, last_day__isnull=True)),
                 name="report_of_a_year_or_of_days",
             ),
+            # Never published: beside the whole edition its figures could tell what that one hides.
+            models.CheckConstraint(condition=models.Q(subgroup="") | models.Q(year=0), name="report_of_a_subgroup_is_a_standing_one"),
             models.CheckConstraint(
                 condition=models.Q(years=1) | (models.Q(years=POOLED, edition=Edition.PUBLIC.value) & ~models.Q(year=0)),
                 name="report_of_three_years_is_public",
@@ -112,11 +115,10 @@ class Report(models.Model):
         indexes: ClassVar = [models.Index(fields=["partnership", "-requested_at"], name="report_by_partnership")]
 
     def __str__(self) -> str:
-        return (
-            gettext("Standing report {period}").format(period=self.period.label)
-            if self.is_standing
-            else f"{self.get_edition_display()} {self.period.label}"
-        )
+        if not self.is_standing:
+            return f"{self.get_edition_display()} {self.period.label}"
+        words = gettext("Standing report {period}, {subgroup}") if self.subgroup else gettext("Standing report {period}")
+        return words.format(period=self.period.label, subgroup=self.subgroup)
 
     @property
     def period(self) -> Year | Pool | Period:

@@ -68,13 +68,16 @@ def context_of(document: Document, frame: charts.Frame) -> dict[str, Any]:
     tables = [table for section in document.sections for table in section.tables]
     if document.cover and document.cover.colour:
         frame = replace(frame, brand=document.cover.colour)
+    about = _("Disagreements between agencies, {period}. {edition}.")
+    if document.subgroup:
+        about = _("Disagreements between agencies that came to {subgroup}, {period}. {edition}.")
     return {
         "document": document,
         "cover": document.cover or Cover(),
         "year": year,
         "is_public": document.edition is Edition.PUBLIC,
         "edition_words": document.edition.words,
-        "about": _("Disagreements between agencies, {period}. {edition}.").format(period=year.words, edition=document.edition.words),
+        "about": about.format(period=year.words, edition=document.edition.words, subgroup=document.subgroup),
         "so_far": _("The year so far: it is not over") if document.year else _("The period so far: it is not over"),
         "taken": moment(taken, today=taken.date(), year=True),
         "chapters": [(section, _tables(section, frame)) for section in document.sections],

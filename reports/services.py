@@ -17,6 +17,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import mark_safe
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -36,6 +37,7 @@ from reports.periods import POOLED, Period, Pool, Year, begun, period_of
 from reports.rendering import context_of
 from reports.said import worded
 from reports.standing import standing_report
+from reports.subgroups import Subgroup, chosen
 from reports.texts import texts_of
 
 logger = logging.getLogger(__name__)
@@ -59,9 +61,12 @@ def figures(partnership: Partnership, year: Year | Pool, edition: Edition, now: 
     return build(Scope(partnership, year, now, edition), texts=texts_of(partnership, year, edition))
 
 
-def standing_figures(partnership: Partnership, period: Period, now: datetime) -> Document:
-    """The standing report of a period, counted now (an aware instant). Raises InvalidInput for a period that has not begun."""
-    return standing_report(Scope(partnership, period, now, Edition.INTERNAL))
+def standing_figures(partnership: Partnership, period: Period, now: datetime, subgroup: Subgroup | None = None) -> Document:
+    """The standing report of a period, counted now (an aware instant); of the disagreements that came to the subgroup where one is named.
+
+    Raises InvalidInput for a period that has not begun.
+    """
+    return standing_report(Scope(partnership, period, now, Edition.INTERNAL, subgroup=subgroup))
 
 
 def note_taken(partnership: Partnership, actor_id: UUID, document: Document, form: str, now: datetime) -> None:
@@ -70,7 +75,9 @@ def note_taken(partnership: Partnership, actor_id: UUID, document: Document, for
     A public edition is kept whole: whatever may have been published binds the editions that come after it.
     """
     issue(partnership, document, now)
-    words = f"Took the figures of {period_of(document.year, document.days).short}, {document.edition.said.lower()}, as {form}."
+    # Its name may have been typed: what nobody can erase says only that it was one.
+    whose = " for a subgroup" if document.subgroup else ""
+    words = f"Took the figures of {period_of(document.year, document.days).short}{whose}, {document.edition.said.lower()}, as {form}."
     ReportEvent.objects.create(partnership=partnership, actor_id=actor_id, words=words, recorded_at=now)
 
 
@@ -99,10 +106,13 @@ def write_annual_report(partnership: Partnership, year: Year | Pool, edition: Ed
     return document, printed.pages
 
 
-def write_standing_report(partnership: Partnership, period: Period, path: Path, now: datetime) -> tuple[Document, int]:
-    """Writes the period's standing report to the path; returns and raises as `write_annual_report` does, and for a period with nothing on record."""
+def write_standing_report(
+    partnership: Partnership, period: Period, path: Path, now: datetime, subgroup: Subgroup | None = None
+) -> tuple[Document, int]:
+    """Writes the period's standing report, or a subgroup's, to the path; returns and raises as `write_annual_report` does, and where nothing is on
+    record."""
     check_writable(path)
-    document = with_cover(_not_empty(standing_figures(partnership, period, now)), partnership)
+    document = with_cover(_not_empty(standing_figures(partnership, period, now, subgroup)), partnership)
     printed = print_document(document)
     _write(path, printed.content)
     return document, printed.pages
@@ -142,18 +152,20 @@ def ask_for_report(*, partnership: Partnership, year: Year | Pool, edition: Edit
     )  # fmt: skip
 
 
-def ask_for_standing_report(*, partnership: Partnership, period: Period, asked_by: User, now: datetime) -> tuple[Report, bool]:
-    """The period's standing report to be made in the background; returns and raises as `ask_for_report` does.
+def ask_for_standing_report(
+    *, partnership: Partnership, period: Period, asked_by: User, now: datetime, subgroup: Subgroup | None = None
+) -> tuple[Report, bool]:
+    """The period's standing report, or a subgroup's, to be made in the background; returns and raises as `ask_for_report` does.
 
     That nothing is on record is found when it is counted: then it ends as not made, and says so.
     """
     begun(period, now)
-    days = {"first_day": period.first_day, "last_day": period.last_day}
-    return _asked_for(Report(partnership=partnership, year=0, edition=Edition.INTERNAL.value, requested_by=asked_by, requested_at=now, **days))
+    what = {"first_day": period.first_day, "last_day": period.last_day, "subgroup": subgroup.name if subgroup else ""}
+    return _asked_for(Report(partnership=partnership, year=0, edition=Edition.INTERNAL.value, requested_by=asked_by, requested_at=now, **what))
 
 
 def _asked_for(report: Report) -> tuple[Report, bool]:
-    same = {name: getattr(report, name) for name in ("partnership", "year", "years", "edition", "first_day", "last_day")}
+    same = {name: getattr(report, name) for name in ("partnership", "year", "years", "edition", "first_day", "last_day", "subgroup")}
     with transaction.atomic():
         # Locking the partnership's row lets two clicks follow each other.
         Partnership.objects.select_for_update().get(pk=report.partnership_id)
@@ -210,7 +222,7 @@ def _counted(report: Report, now: datetime) -> Document:
     """The report's document, counted now. Raises InvalidInput where there is nothing to make."""
     if not isinstance(report.period, Period):
         return figures(report.partnership, report.period, Edition(report.edition), now)
-    return _not_empty(standing_figures(report.partnership, report.period, now))
+    return _not_empty(standing_figures(report.partnership, report.period, now, chosen(report.partnership, report.subgroup)))
 
 
 def file_of(report: Report) -> bytes:
@@ -265,8 +277,16 @@ def path_of(report: Report) -> Path:
 def file_name(report: Report, ending: str = "pdf") -> str:
     """What the file is called when it is downloaded."""
     years = f"{report.year - POOLED + 1}-to-{report.year}" if report.years == POOLED else report.year
-    name = f"standing-report-{report.first_day}-to-{report.last_day}" if report.is_standing else f"annual-report-{years}-{report.edition}"
+    name = f"annual-report-{years}-{report.edition}"
+    if report.is_standing:
+        name = standing_name(report.period, report.subgroup)
     return f"{report.partnership.slug}-{name}.{ending}"
+
+
+def standing_name(period: Year | Pool | Period, subgroup: str) -> str:
+    """What a standing report's files are called, without their ending: its days, and its subgroup in letters that every file system takes."""
+    words = f"standing-report-{period.first_day}-to-{period.last_day}"
+    return f"{words}-{slugify(subgroup)[:60] or 'subgroup'}" if subgroup else words
 
 
 def _step(report_id: UUID, old: Progress, new: Progress) -> bool:

@@ -11,7 +11,7 @@ from escalation.models import Dispute
 from escalation.states import LIVE, Side, Theme
 from reports.document import build
 from reports.figures import NOT_AVAILABLE, Cell, Column, Definition, Document, Row, Section, Table, Unit
-from reports.measures import Scope
+from reports.measures import MEASURES, Scope
 from reports.measures.durations import working_days
 from reports.said import listing, named, reworded, sentence, small
 from reports.said import said as _
@@ -45,9 +45,22 @@ HOW = Definition(
 def standing_report(scope: Scope) -> Document:
     """The document for the meeting: the unresolved ones first, one by one, then the chapters of the annual report counted over the scope's period.
 
-    Agencies are named and small numbers shown: it is the internal edition and not for publication. Nothing typed is in it.
+    Agencies are named and small numbers shown: it is the internal edition and not for publication. Nothing typed is in it but a subgroup's name.
     """
-    return of_a_period(build(scope, before=(_unresolved(scope),)))
+    document = of_a_period(build(scope, before=(_unresolved(scope),)))
+    return _limited(document) if scope.subgroup else document
+
+
+def _limited(document: Document) -> Document:
+    """The same document, saying that it counts what came to the subgroup and nothing else."""
+    only = _("Only the disagreements that came to this subgroup are counted: {subgroup}.", subgroup=document.subgroup)
+    how = _(
+        "A disagreement came to the subgroup where it was put to it as serious or stuck, answered since or not, or where something learnt from it is "
+        "referred to it. Every figure counts those alone, and all that was done and learnt in them. Whom the words of an anonymised disagreement "
+        "were referred to is no longer known. What tells of the partnership as a whole is left out: {measures}.",
+        measures=listing(measure.name for measure in MEASURES.values() if measure.of_all),
+    )
+    return replace(document, summary=(only, *document.summary), method=(document.method[0], how, *document.method[1:]))
 
 
 def _unresolved(scope: Scope) -> Section:

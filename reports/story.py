@@ -110,7 +110,10 @@ def stages(tables: Mapping[str, Table]) -> str:
 
 
 def agencies(tables: Mapping[str, Table]) -> str:
-    """How many member agencies raised none."""
+    """How many member agencies raised none; where that is not asked, of how many agencies those counted are."""
+    if "silent-kinds" not in tables:
+        raisers = sum(bool(row.cells[0].number) for row in tables["raising"].rows if not row.is_total)
+        return sentence(ngettext("{n:,} agency raised them", "{n:,} agencies raised them", raisers)) if raisers else were_raised(0)
     table = tables["silent-kinds"]
     quiet, every = number(table.total(0)), number(table.total(1))
     if not every:

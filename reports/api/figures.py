@@ -82,6 +82,7 @@ class ReportOut(Out):
 
     partnership = serializers.CharField()
     agency = serializers.CharField(allow_blank=True, help_text="Whose own side it is; empty where it is the whole partnership.")
+    subgroup = serializers.CharField(allow_blank=True, help_text="Whose disagreements alone it counts; empty where it counts all.")
     year = serializers.IntegerField(allow_null=True, help_text="2026 is April 2026 to March 2027.")
     first_day = serializers.DateField()
     last_day = serializers.DateField()
@@ -122,6 +123,7 @@ def shown(document: Document) -> dict[str, Any]:
     return {
         "partnership": document.partnership,
         "agency": document.agency,
+        "subgroup": document.subgroup,
         "year": document.year or None,
         "first_day": period.first_day,
         "last_day": period.last_day,

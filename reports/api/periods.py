@@ -10,11 +10,13 @@ from rest_framework.response import Response
 
 from agencies.errors import NotFound
 from agencies.models import Agency
+from escalation.api.fields import optional_text
 from escalation.api.views import Door
 from reports import own, policy, quarterly, services
 from reports.api.figures import PartnershipQuery, ReportOut, taken
 from reports.findings import findings_report
 from reports.periods import period_between, read_year, usual_days
+from reports.subgroups import chosen
 
 
 class QuarterQuery(PartnershipQuery):
@@ -24,10 +26,13 @@ class QuarterQuery(PartnershipQuery):
 
 
 class DaysQuery(PartnershipQuery):
-    """From which day to which, both among them: up to a year; the last 13 weeks where none is named."""
+    """From which day to which, both among them: up to a year; the last 13 weeks where none is named. With a subgroup only what came to it."""
 
     first_day = serializers.DateField(required=False)
     last_day = serializers.DateField(required=False)
+    subgroup = optional_text(
+        max_length=200, help_text="By its name: one that a procedure names, or to which something learnt is referred. All where none is named."
+    )
 
 
 class AgencyYearDoor(Door):
@@ -77,4 +82,4 @@ class StandingDoor(Door):
         partnership = policy.partnership_of(self.person, asked["partnership"], policy.MEETING)
         days = usual_days(self.now) | asked
         period = period_between(days["first_day"], days["last_day"], self.now)
-        return taken(self, partnership, lambda: services.standing_figures(partnership, period, self.now))
+        return taken(self, partnership, lambda: services.standing_figures(partnership, period, self.now, chosen(partnership, asked["subgroup"])))

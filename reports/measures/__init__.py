@@ -19,10 +19,14 @@ MEASURES = {
 
 def figures_of(scope: Scope) -> dict[str, Table]:
     """Every measure's table that belongs to the scope's edition, by the measure's key, before any suppression; asked of the record together."""
-    wanted = {
-        key: measure for key, measure in MEASURES.items() if (measure.public or not scope.is_public) and (scope.looks_back or not measure.looks_back)
-    }
-    return scope.asking.together({key: partial(measure.figures, scope) for key, measure in wanted.items()})
+    wanted = {key: partial(measure.figures, scope) for key, measure in MEASURES.items() if _belongs(measure, scope)}
+    return scope.asking.together(wanted)
+
+
+def _belongs(measure: Measure, scope: Scope) -> bool:
+    if measure.of_all and scope.subgroup:  # What came to a subgroup says nothing of what the agencies do.
+        return False
+    return (measure.public or not scope.is_public) and (scope.looks_back or not measure.looks_back)
 
 
 __all__ = ["MEASURES", "Measure", "Scope", "figures_of"]

@@ -266,6 +266,7 @@ MEASURES = (
         ),
         silent,
         public=False,
+        of_all=True,
     ),
     Measure(
         "silent-kinds",
@@ -275,6 +276,7 @@ MEASURES = (
             "or that nobody challenged."
         ),
         silent_kinds,
+        of_all=True,
     ),
     Measure(
         "hot",

@@ -16,7 +16,7 @@ DUE, IN_TIME, LATE, NO_RESPONSE, SPARE, AHEAD = "due", "in-time", "late", "no-re
 class Measure:
     """One measure: its name, exactly how it is counted in words, and the function that counts it. `public`: part of the public edition.
 
-    `looks_back`: it tells of the year before.
+    `looks_back`: it tells of the year before. `of_all`: it tells of the partnership, whatever disagreements are counted.
     """
 
     key: str
@@ -25,6 +25,7 @@ class Measure:
     figures: Figures
     public: bool = True
     looks_back: bool = False
+    of_all: bool = False
 
 
 def share(label: str, part: int, whole: int | None) -> Column:

@@ -16,7 +16,7 @@ from reports.asking import Query, Rows, summed
 from reports.figures import NOT_AVAILABLE, SMALLEST_FOR_A_CHANGE, Cell, Column, Row, Table, Unit
 from reports.measures.base import CLOSED, DUE, IN_TIME, LEARNT, OPEN, PANELS, RAISED, REFERRED, Measure, share
 from reports.measures.learning import recorded
-from reports.measures.scope import Scope, counted, ended_before
+from reports.measures.scope import Scope, ended_before
 from reports.measures.timeliness import due_between, tallies
 from reports.said import listing, long_day
 from reports.said import said as _
@@ -40,13 +40,13 @@ def _before(scope: Scope) -> Span:
 def referred_in(scope: Scope, span: Span) -> "QuerySet[Referral]":
     """Put before the partnership in the span."""
     rows = Referral.objects.filter(dispute__partnership=scope.partnership, referred_at__gte=span.starts, referred_at__lt=span.until)
-    return counted(rows, "dispute__")
+    return scope.counted(rows, "dispute__")
 
 
 def panels_in(scope: Scope, span: Span) -> "QuerySet[Panel]":
     """Panels convened in the span."""
     rows = Panel.objects.filter(referral__dispute__partnership=scope.partnership, convened_at__gte=span.starts, convened_at__lt=span.until)
-    return counted(rows, "referral__dispute__")
+    return scope.counted(rows, "referral__dispute__")
 
 
 def learnt_in(scope: Scope, span: Span) -> "QuerySet[LearningPoint]":

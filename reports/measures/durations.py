@@ -16,7 +16,7 @@ from escalation.states import Route
 from reports.asking import Query, Rows
 from reports.figures import NOT_APPLICABLE, Cell, Column, Row, Table, Unit
 from reports.measures.base import Measure
-from reports.measures.scope import Scope, counted
+from reports.measures.scope import Scope
 from reports.measures.timeliness import DONE, due
 from reports.said import listing, named, small
 from reports.said import said as _
@@ -69,7 +69,7 @@ def _until_decided(scope: Scope, route: Route) -> Query:
     rows = Referral.objects.filter(
         dispute__partnership=scope.partnership, route=route, decided_at__gte=scope.period.starts, decided_at__lt=scope.until
     )  # fmt: skip
-    decided = counted(rows, "dispute__").order_by()
+    decided = scope.counted(rows, "dispute__").order_by()
     return decided.annotate(first=_day("referred_at"), last=_day("decided_at")).values("first", "last").annotate(number=Count("id"))
 
 

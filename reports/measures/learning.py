@@ -13,7 +13,7 @@ from escalation.models import AgreedAction, LearningPoint, Referral
 from escalation.states import ChangeNeeded, Route
 from reports.figures import Block, Chart, ChartKind, Column, Gather, Row, Table
 from reports.measures.base import LEARNT, Measure, share, with_total
-from reports.measures.scope import Scope, counted
+from reports.measures.scope import Scope
 from reports.said import named
 from reports.said import said as _
 
@@ -29,7 +29,7 @@ ACTION_COLUMNS = (
 def recorded(scope: Scope, starts: datetime, until: datetime) -> QuerySet[LearningPoint]:
     """The learning points, "none" left out, recorded from the one moment until before the other."""
     points = LearningPoint.objects.filter(dispute__partnership=scope.partnership, is_none=False, recorded_at__gte=starts, recorded_at__lt=until)
-    return counted(points, "dispute__").order_by()
+    return scope.counted(points, "dispute__").order_by()
 
 
 def _listed(scope: Scope, points: QuerySet[LearningPoint]) -> list[tuple[str, list[int]]]:
@@ -93,7 +93,7 @@ def actions(scope: Scope) -> Table:
     rows = AgreedAction.objects.filter(
         dispute__partnership=scope.partnership, dispute__sent_at__isnull=False, due_at__gte=scope.period.starts, due_at__lt=scope.period.ends
     )  # fmt: skip
-    due = counted(rows, "dispute__").order_by()
+    due = scope.counted(rows, "dispute__").order_by()
     due = due if scope.own is None else due.filter(agency=scope.own)
     counts = _action_tallies(scope)
     by = "agency__kind" if scope.is_public else "agency"
@@ -121,7 +121,7 @@ def partnership_actions(scope: Scope) -> Table:
     mine = Referral.objects.filter(
         dispute=OuterRef("dispute"), run__stage=OuterRef("event__stage"), referred_at__lte=OuterRef("event__recorded_at")
     ).order_by("-referred_at")  # fmt: skip
-    rows = counted(AgreedAction.objects.filter(dispute__partnership=scope.partnership), "dispute__").order_by()
+    rows = scope.counted(AgreedAction.objects.filter(dispute__partnership=scope.partnership), "dispute__").order_by()
     agreed = rows.annotate(referred=Subquery(mine.values("referred_at")[:1]), route=Subquery(mine.values("route")[:1])).filter(
         referred__gte=scope.period.starts, referred__lt=scope.until
     )  # fmt: skip

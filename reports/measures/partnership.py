@@ -20,7 +20,7 @@ from escalation.states import Measure as Measures
 from reports.asking import summed
 from reports.figures import Block, Cell, Column, Row, Table, Unit
 from reports.measures.base import PANELS, REFERRED, Measure, part_rows, share, with_total
-from reports.measures.scope import Group, Scope, counted
+from reports.measures.scope import Group, Scope
 from reports.measures.timeliness import IN_TIME_BLOCKS, due, in_time_columns, tallies, tally_rows
 from reports.said import month_of, named
 from reports.said import said as _
@@ -31,7 +31,7 @@ ERASED = _("Erased when its time to be kept had passed")
 
 def _referrals(scope: Scope) -> QuerySet[Referral]:
     rows = Referral.objects.filter(dispute__partnership=scope.partnership, referred_at__gte=scope.period.starts, referred_at__lt=scope.until)
-    return counted(rows, "dispute__").order_by()
+    return scope.counted(rows, "dispute__").order_by()
 
 
 def routes(scope: Scope) -> Table:
@@ -72,7 +72,7 @@ def panels(scope: Scope) -> Table:
     convening = Panel.objects.filter(
         referral__dispute__partnership=scope.partnership, convened_at__gte=scope.period.starts, convened_at__lt=scope.until
     )  # fmt: skip
-    convened = counted(convening, "referral__dispute__").order_by()
+    convened = scope.counted(convening, "referral__dispute__").order_by()
     each = scope.ask(convened.values("pk", "referral__decided_at").annotate(agencies=Count("members__agency", distinct=True)))
     whole, wide = len(each), sum(panel["agencies"] >= PANEL_AGENCIES for panel in each)
     decided = sum(panel["referral__decided_at"] is not None for panel in each)
@@ -115,7 +115,7 @@ def _decided_and_erased(scope: Scope) -> QuerySet[Event]:
 
 def _decisions(scope: Scope) -> QuerySet[Event]:
     rows = Event.objects.filter(dispute__partnership=scope.partnership, kind=EventKind.DECIDED)
-    return counted(rows.filter(recorded_at__gte=scope.period.starts, recorded_at__lt=scope.until), "dispute__")
+    return scope.counted(rows.filter(recorded_at__gte=scope.period.starts, recorded_at__lt=scope.until), "dispute__")
 
 
 def findings_table(found: Iterable[tuple[datetime, str, str]]) -> Table:
@@ -217,5 +217,6 @@ MEASURES = (
             days=CONTACT_MONTHS * 61 // 2,
         ),
         directory,
+        of_all=True,
     ),
 )

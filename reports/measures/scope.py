@@ -22,6 +22,7 @@ from reports.figures import Edition
 from reports.periods import Period, Pool, Year
 from reports.said import named
 from reports.said import said as _
+from reports.subgroups import Subgroup
 
 Group = UUID | str
 M = TypeVar("M", bound=Model)
@@ -43,7 +44,7 @@ class Scope:
     """A partnership's year or other period as it stood at the snapshot (aware). The public edition names kinds of agency, not agencies.
 
     With `own` it is that agency's own side only: what it raised (but for what was restricted from its own leads) and what it was asked. One that
-    `stands_alone` tells nothing of the year before.
+    `stands_alone` tells nothing of the year before. With `subgroup` it counts only the disagreements that came to it.
     """
 
     partnership: Partnership
@@ -52,6 +53,7 @@ class Scope:
     edition: Edition
     own: Agency | None = None
     stands_alone: bool = False
+    subgroup: Subgroup | None = None
     asking: Asking = field(default_factory=Asking, repr=False, compare=False)
 
     @property
@@ -148,16 +150,25 @@ class Scope:
         """A stage's name."""
         return self.stages.get(position, story.stage_label(str(position)) if position else _("Before the first stage"))
 
+    def counted(self, rows: "QuerySet[M]", at: str = "") -> "QuerySet[M]":
+        """Those of the rows whose disagreement this document's figures count; with `subgroup`, that came to it. `at` leads to the disagreement."""
+        return self._of_the_subgroup(counted(rows, at), at)
+
+    def _of_the_subgroup(self, rows: "QuerySet[M]", at: str = "") -> "QuerySet[M]":
+        if self.subgroup is None:
+            return rows
+        return rows.filter(**{f"{at}pk__in": Dispute.objects.filter(self.subgroup.came_to).order_by().values("pk")})
+
     def all_disputes(self) -> QuerySet[Dispute]:
         """The partnership's disagreements that figures count; with `own`, those that the agency raised."""
-        rows: QuerySet[Dispute] = counted(Dispute.objects.filter(partnership=self.partnership)).order_by()
+        rows: QuerySet[Dispute] = self.counted(Dispute.objects.filter(partnership=self.partnership)).order_by()
         return rows if self.own is None else rows.filter(raising_agency=self.own, is_restricted=False)
 
     def left_out(self) -> QuerySet[Dispute]:
         """Those submitted in the year that no figure counts: duplicates and tests."""
         rows = Dispute.objects.filter(partnership=self.partnership, submitted_at__gte=self.period.starts, submitted_at__lt=self.until)
-        rows = rows.exclude(left_out="").exclude(state=State.DRAFT).order_by()
-        return rows if self.own is None else rows.filter(raising_agency=self.own, is_restricted=False)
+        mine: QuerySet[Dispute] = self._of_the_subgroup(rows.exclude(left_out="").exclude(state=State.DRAFT)).order_by()
+        return mine if self.own is None else mine.filter(raising_agency=self.own, is_restricted=False)
 
     def submitted(self) -> QuerySet[Dispute]:
         """Those submitted in the year, up to the snapshot."""
@@ -182,7 +193,7 @@ class Scope:
     def runs(self) -> QuerySet[StageRun]:
         """The passes through stages of those raised in the year."""
         rows = (
-            counted(StageRun.objects.filter(dispute__partnership=self.partnership, dispute__sent_at__isnull=False, stage__gt=0), "dispute__")
+            self.counted(StageRun.objects.filter(dispute__partnership=self.partnership, dispute__sent_at__isnull=False, stage__gt=0), "dispute__")
             .filter(dispute__submitted_at__gte=self.period.starts, dispute__submitted_at__lt=self.until)
             .order_by()
         )

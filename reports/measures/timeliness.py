@@ -14,7 +14,7 @@ from reports.figures import Block, Chart, ChartKind, Column, Gather, Row, Table
 from reports.measures.base import AHEAD, DUE, NO_RESPONSE, SPARE, Measure, share, with_total
 from reports.measures.base import IN_TIME as IN_TIME_KEY
 from reports.measures.base import LATE as LATE_KEY
-from reports.measures.scope import Scope, counted
+from reports.measures.scope import Scope
 from reports.said import named, small
 from reports.said import said as _
 
@@ -41,7 +41,7 @@ def due_between(scope: Scope, starts: datetime, ends: datetime, *measures: Measu
     procedural = Clock.objects.filter(
         dispute__partnership=scope.partnership, dispute__sent_at__isnull=False, measures__in=measures, is_procedural=True
     )
-    rows = counted(procedural, "dispute__").exclude(state=ClockState.SUPERSEDED).filter(due_at__gte=starts, due_at__lt=ends).order_by()
+    rows = scope.counted(procedural, "dispute__").exclude(state=ClockState.SUPERSEDED).filter(due_at__gte=starts, due_at__lt=ends).order_by()
     return rows if scope.own is None else rows.filter(agency=scope.own)
 
 

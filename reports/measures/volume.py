@@ -183,6 +183,7 @@ MEASURES = (
             "none. An agency that returned nothing is not counted: silence is no nil."
         ),
         early,
+        of_all=True,
     ),
     Measure(
         "themes",

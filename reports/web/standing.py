@@ -1,8 +1,9 @@
 """The standing report's page: any period, for the subgroup's meeting and the business unit."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -22,23 +23,38 @@ from agencies.web.too_much import heavy
 from reports import charts, policy, selectors, services
 from reports.exports import FORMATS
 from reports.figures import Document
-from reports.periods import Period, period_between, usual_days
+from reports.periods import Period, period_between, period_of, usual_days
 from reports.rendering import context_of
+from reports.subgroups import Subgroup, in_use
 from reports.web.chapters import on_pages
 from reports.web.views import data_file, listed, partnership_for, started
 
 
 class PeriodForm(Form):
-    """The days that the meeting looks back on."""
+    """The days that the meeting looks back on, and the subgroup whose disagreements alone are counted; not asked where the record names none."""
 
     first_day = DatePartsField(label=_("From"), subject=_("the first day"), not_future=True)
     last_day = DatePartsField(label=_("To, that day included"), subject=_("the last day"))
+    sometimes_required: ClassVar = ("subgroup",)
+
+    def __init__(self, partnership: Partnership, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.subgroups = in_use(partnership)
+        if self.subgroups or self.data.get("subgroup"):
+            listed = [("", gettext("All")), *((name, gettext("Those that came to {name}").format(name=name)) for name in self.subgroups)]
+            self.fields["subgroup"] = forms.ChoiceField(label=gettext("Which disagreements"), choices=listed, required=False)
+
+    @property
+    def chosen(self) -> Subgroup | None:
+        """The subgroup; None for all."""
+        return self.subgroups.get(self.cleaned_data.get("subgroup", "")) if self.is_bound else None
 
 
 @require_safe
 def standing(request: HttpRequest) -> HttpResponse:
     """The figures of the period that the address names, by default the last 13 weeks; nothing but the form where it cannot be."""
-    partnership, form = partnership_for(request, policy.MEETING), _form(request)
+    partnership = partnership_for(request, policy.MEETING)
+    form = _form(request, partnership)
     return _page(request, partnership, form, _document(partnership, form))
 
 
@@ -46,11 +62,14 @@ def standing(request: HttpRequest) -> HttpResponse:
 @require_POST
 def standing_make(request: HttpRequest) -> HttpResponse:
     """Starts the making of the PDF of the period that the address names; a second click while it is being made changes nothing."""
-    partnership, form, now = partnership_for(request, policy.MEETING), _form(request), wall_clock.now()
+    partnership, now = partnership_for(request, policy.MEETING), wall_clock.now()
+    form = _form(request, partnership)
     period = _period(form)
     if period is None:
         return _page(request, partnership, form, None)
-    report, is_new = services.ask_for_standing_report(partnership=partnership, period=period, asked_by=user_of(request), now=now)
+    report, is_new = services.ask_for_standing_report(
+        partnership=partnership, period=period, asked_by=user_of(request), now=now, subgroup=form.chosen
+    )
     if not is_new:
         messages.info(request, gettext("The standing report of {period} is being made already.").format(period=period.label))
     elif started(report):
@@ -67,10 +86,11 @@ def standing_make(request: HttpRequest) -> HttpResponse:
 def standing_data(request: HttpRequest, form: str) -> HttpResponse:
     """The same period as a data file, kept on record as taken. Raises Http404 for a period that cannot be."""
     partnership = partnership_for(request, policy.MEETING)
-    document = _document(partnership, _form(request))
+    asked = _form(request, partnership)
+    document = _document(partnership, asked)
     if document is None:
         raise Http404
-    return data_file(request, partnership, document, form, f"standing-report-{'-to-'.join(document.days)}")
+    return data_file(request, partnership, document, form, services.standing_name(period_of(0, document.days), document.subgroup))
 
 
 def _page(request: HttpRequest, partnership: Partnership, form: PeriodForm, document: Document | None) -> HttpResponse:
@@ -88,11 +108,11 @@ def _page(request: HttpRequest, partnership: Partnership, form: PeriodForm, docu
     return render(request, "reports/standing.html", context | figures)
 
 
-def _form(request: HttpRequest) -> PeriodForm:
-    """The form of the days in the address, or unbound with the usual ones where it names none."""
+def _form(request: HttpRequest, partnership: Partnership) -> PeriodForm:
+    """The form of the days and the subgroup in the address, or unbound with the usual days where it names none."""
     usual = usual_days(wall_clock.now())
     was_asked = any(name.startswith(("first_day", "last_day")) for name in request.GET)
-    return PeriodForm(request.GET, initial=usual) if was_asked else PeriodForm(initial=usual)
+    return PeriodForm(partnership, request.GET, initial=usual) if was_asked else PeriodForm(partnership, initial=usual)
 
 
 def _period(form: PeriodForm) -> Period | None:
@@ -109,4 +129,4 @@ def _period(form: PeriodForm) -> Period | None:
 
 def _document(partnership: Partnership, form: PeriodForm) -> Document | None:
     period = _period(form)
-    return None if period is None else services.standing_figures(partnership, period, wall_clock.now())
+    return None if period is None else services.standing_figures(partnership, period, wall_clock.now(), form.chosen)
