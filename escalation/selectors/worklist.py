@@ -31,11 +31,13 @@ from escalation.visibility import visible
 
 LIVE_STATES = sorted(LIVE)
 MOST_FOUND = 20
-# So many of each group stand on My work; so many on one page of a group by itself.
-FIRST_OF_EACH = 15
+# So many on one page of a group by itself.
 ON_A_PAGE = 40
 OVERDUE, TODAY, LATER, LEARNING, WAITING, DRAFTS = "overdue", "today", "later", "learning", "waiting", "drafts"
 GROUPS = {"overdue": OVERDUE, "soon": TODAY}
+# So many of a group stand on My work: more of what is urgent, for a telephone shows two or three at a time.
+FIRST = {OVERDUE: 10, TODAY: 10}
+FIRST_OF_OTHERS = 5
 
 
 class _Line(NamedTuple):
@@ -123,8 +125,9 @@ def worklist(person: Person, now: datetime, *, only: str = "", page: int = 1) ->
     placed = _placed(person, now)
     if only:
         placed = {key: group for key, group in placed.items() if key == only}
-    most, before = (ON_A_PAGE, (page - 1) * ON_A_PAGE) if only else (FIRST_OF_EACH, 0)
-    cut = {key: group.rows[before : before + most] for key, group in placed.items() if group.rows}
+    before = (page - 1) * ON_A_PAGE if only else 0
+    most = {key: ON_A_PAGE if only else FIRST.get(key, FIRST_OF_OTHERS) for key in placed}
+    cut = {key: group.rows[before : before + most[key]] for key, group in placed.items() if group.rows}
     desk = Desk.load({line.clock for row in chain.from_iterable(cut.values()) for line in _lines(row)}, now)
     return Worklist([Group(key, len(placed[key].rows), [_item(row, desk) for row in rows], before, placed[key].covered) for key, rows in cut.items()])
 
