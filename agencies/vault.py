@@ -20,16 +20,16 @@ VERSION = "v2."
 NONCE_BYTES = 12
 
 
-def seal(text: str) -> str:
-    """The text, unreadable without the installation's secret: version, then nonce and what is sealed in base 64."""
+def seal(text: str, *, to: str = "") -> str:
+    """The text, unreadable without the installation's secret, and without `to` where that is given: version, then nonce and what is sealed in base 64."""
     nonce = secrets.token_bytes(NONCE_BYTES)
-    sealed = _cipher(_secrets()[0]).encrypt(nonce, text.encode(), VERSION.encode())
+    sealed = _cipher(_secrets()[0], to).encrypt(nonce, text.encode(), VERSION.encode())
     return VERSION + base64.urlsafe_b64encode(nonce + sealed).decode()
 
 
-def unseal(sealed: str) -> str | None:
-    """The text again; None where it was sealed with a secret that is no longer known, or altered."""
-    opened = (_opened(sealed, secret) for secret in _secrets())
+def unseal(sealed: str, *, to: str = "") -> str | None:
+    """The text again; None where it was sealed with a secret that is no longer known, to somebody else, or altered."""
+    opened = (_opened(sealed, secret, to) for secret in _secrets())
     return next((text for text in opened if text is not None), None)
 
 
@@ -38,12 +38,12 @@ def is_current(sealed: str) -> bool:
     return sealed.startswith(VERSION) and _opened(sealed, _secrets()[0]) is not None
 
 
-def _opened(sealed: str, secret: str) -> str | None:
+def _opened(sealed: str, secret: str, to: str = "") -> str | None:
     try:
-        if not sealed.startswith(VERSION):
+        if not to and not sealed.startswith(VERSION):
             return _first_version(secret).decrypt(sealed.encode()).decode()
         packed = base64.b64decode(sealed.removeprefix(VERSION).encode(), altchars=b"-_", validate=True)
-        return _cipher(secret).decrypt(packed[:NONCE_BYTES], packed[NONCE_BYTES:], VERSION.encode()).decode()
+        return _cipher(secret, to).decrypt(packed[:NONCE_BYTES], packed[NONCE_BYTES:], VERSION.encode()).decode()
     except (InvalidTag, InvalidToken, binascii.Error, ValueError):
         return None
 
@@ -53,9 +53,19 @@ def _secrets() -> list[str]:
     return [str(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
 
 
+def _cipher(secret: str, to: str) -> AESGCM:
+    """What somebody alone carries stays out of the memory of the process: only the installation's own cipher is kept."""
+    return _made(secret, to) if to else _own(secret)
+
+
 @lru_cache(maxsize=8)
-def _cipher(secret: str) -> AESGCM:
-    return AESGCM(HKDF(algorithm=SHA256(), length=32, salt=None, info=b"concord.vault.aes-256-gcm").derive(secret.encode()))
+def _own(secret: str) -> AESGCM:
+    return _made(secret, "")
+
+
+def _made(secret: str, to: str) -> AESGCM:
+    about = b"concord.vault.aes-256-gcm" + (b":" + hashlib.sha256(to.encode()).digest() if to else b"")
+    return AESGCM(HKDF(algorithm=SHA256(), length=32, salt=None, info=about).derive(secret.encode()))
 
 
 @lru_cache(maxsize=8)

@@ -9,6 +9,7 @@ from escalation.services.files.scanning import watch_scanner
 from escalation.services.files.tidying import tidy
 from escalation.services.givings import tell_of_givings
 from escalation.services.guest_door import send_asked_codes
+from escalation.services.guest_typing import forget_behind_closed_doors
 from escalation.services.handover import carry_out_due
 from escalation.services.keeping.due import end_what_is_over
 from escalation.services.learning_due import remind_of_learning
@@ -36,8 +37,10 @@ def deliver_messages() -> None:
 
 @shared_task(name="escalation.tasks.send_codes")
 def send_codes() -> None:
-    """Send the one-time codes that guests asked for."""
-    send_asked_codes(timezone.now())
+    """Send the one-time codes that guests asked for, and forget what was typed behind doors that have closed."""
+    now = timezone.now()
+    send_asked_codes(now)
+    forget_behind_closed_doors(now)
 
 
 @shared_task(name="escalation.tasks.read_bounces")

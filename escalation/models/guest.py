@@ -49,7 +49,10 @@ class Guest(QuickRow):
 
 
 class GuestDoor(models.Model):
-    """The code that was sent last and the session that it opened: keyed digests alone, one of each, the newest."""
+    """The code that was sent last and the session that it opened: keyed digests alone, one of each, the newest.
+
+    `typed` is what that session's browser had typed and not sent, sealed to it (`services/guest_typing`).
+    """
 
     guest = models.OneToOneField(Guest, on_delete=models.CASCADE, primary_key=True, related_name="door")
     code = models.CharField(max_length=64, blank=True)
@@ -57,6 +60,8 @@ class GuestDoor(models.Model):
     session = models.CharField(max_length=64, blank=True)
     began_at = models.DateTimeField(null=True, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True)
+    typed = models.TextField(blank=True, default="")
+    typed_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return "A guest's door"

@@ -164,6 +164,7 @@ def enter(*, link: str, code: str, visit: Visit, now: datetime) -> str:
         if found is not None and right:
             found.code, found.code_until = "", None
             found.session, found.began_at, found.seen_at = _digest("session", found.guest_id, token), now, now
+            found.typed, found.typed_at = "", None
             found.save()
         elif door.has_shut:
             _ask_to_warn(link, now)
@@ -179,14 +180,17 @@ def _ask_to_warn(link: str, now: datetime) -> None:
     AskedCode.objects.create(link=link[:64], asked_at=now, is_warning=True)
 
 
-def inside(*, link: str, token: str, now: datetime) -> Guest | None:
-    """The guest of this door whom the token let in, while the session lasts and the invitation stands; else None. Looking counts as using it."""
+def inside(*, link: str, token: str, now: datetime, is_use: bool = True) -> Guest | None:
+    """The guest of this door whom the token let in, while the session lasts and the invitation stands; else None.
+
+    Looking counts as using it, unless a page's script asks by itself.
+    """
     rows = GuestDoor.objects.filter(guest__in=Guest.objects.open(now).filter(link=link)).exclude(session="")
     door = rows.filter(began_at__gt=now - LONGEST, seen_at__gt=now - IDLE).select_related("guest__request", "guest__invited_by").first()
     fits = _fits(door, token)
     if door is None or not fits:
         return None
-    if door.seen_at is not None and door.seen_at < now - TOUCHED_EACH:
+    if is_use and door.seen_at is not None and door.seen_at < now - TOUCHED_EACH:
         GuestDoor.objects.filter(pk=door.pk, session=door.session).update(seen_at=now)
     return door.guest
 
@@ -207,8 +211,8 @@ def _fits(door: GuestDoor | None, token: str) -> bool:
 
 
 def leave(guest: Guest) -> None:
-    """End the session; the invitation stands, and another code opens it again."""
-    GuestDoor.objects.filter(guest=guest).update(session="", began_at=None, seen_at=None)
+    """End the session and what was typed in it; the invitation stands, and another code opens it again."""
+    GuestDoor.objects.filter(guest=guest).update(session="", began_at=None, seen_at=None, typed="", typed_at=None)
 
 
 def person_of_guest(guest: Guest) -> Person:

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -22,10 +23,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agencies import wall_clock
 from agencies.errors import DomainError, InvalidInput
 from agencies.person import Person
+from agencies.services.identity.kept_forms import is_too_much
 from agencies.services.identity.signing_in import TooManyTries, in_words
 from agencies.visits import visit_of
+from agencies.templatetags.ui import clock_time
 from agencies.web.context import shown
 from agencies.web.forms import Form
+from agencies.web.identity.keeping import PASS
+from agencies.web.identity.sessions import ACTION, PAGE
+from agencies.web.identity.time_limit import fill_in
 from escalation import policy
 from escalation.engine.case import Case, assemble
 from escalation.engine.perform import Seen, perform
@@ -36,6 +42,7 @@ from escalation.selectors.guarded import guarded_children
 from escalation.selectors.guest_page import guest_page
 from escalation.services import every_verb
 from escalation.services.guest_door import ask_for_code, enter, inside, leave, not_asked_any_more, person_of_guest
+from escalation.services.guest_typing import forget_typed, keep_typed, typed_by
 from escalation.services.reading import CASE, CHILD, look, record_again, record_reading
 from escalation.states import Verb
 from escalation.web.access import on_refusal, typed_texts
@@ -72,9 +79,14 @@ class Visit:
     asked: Asked
 
 
+def carried(request: HttpRequest) -> str:
+    """What the code left in this browser; empty for any other."""
+    return request.COOKIES.get(settings.CONCORD_GUEST_COOKIE, "")
+
+
 def visit(request: HttpRequest, link: str) -> Visit | None:
     """Who came in by this door with a code and may still be here; None for everybody else, whatever the reason."""
-    guest = inside(link=link, token=request.COOKIES.get(settings.CONCORD_GUEST_COOKIE, ""), now=timezone.now())
+    guest = inside(link=link, token=carried(request), now=timezone.now())
     if guest is None:
         return None
     person = person_of_guest(guest)
@@ -103,7 +115,7 @@ def outside(request: HttpRequest, link: str) -> HttpResponse:
 
 def over(request: HttpRequest, link: str, texts: list[tuple[str, str]] | None = None) -> HttpResponse | None:
     """That they are not asked any more, to a browser that was let in by this door; None for any other. One that carries nothing is asked nothing."""
-    token = request.COOKIES.get(settings.CONCORD_GUEST_COOKIE, "")
+    token = carried(request)
     guest = not_asked_any_more(link=link, token=token, now=timezone.now()) if token else None
     if guest is None:
         return None
@@ -154,6 +166,8 @@ def guest_request(request: HttpRequest, link: str) -> HttpResponse:
     if found is None:
         return outside(request, link)
     form = RespondForm(request.POST if request.method == "POST" else None, case=found.case, person=found.person)
+    if form.is_bound:
+        keep_typed(found.guest, carried(request), _answers(request), timezone.now())
     if request.method == "POST" and "change" not in request.POST and form.is_valid():
         if "confirmed" not in request.POST:
             return page_of(request, found, "check", {"link": link, "rows": rows_of(form), "fields": posted(request.POST)})
@@ -171,6 +185,7 @@ def _answer(request: HttpRequest, link: str, found: Visit, form: VerbForm) -> Ht
         perform(found.case.dispute.pk, Verb.RESPOND, actor=found.person, seen=seen, now=now, **form.given())
     except DomainError as error:
         return refused(request, link, found, error, form)
+    forget_typed(found.guest)
     answer = page_of(request, found, "done", {"at": now, "rows": rows_of(form)})
     answer.delete_cookie(settings.CONCORD_GUEST_COOKIE, path=PLACE)
     return answer
@@ -190,7 +205,32 @@ def _page(request: HttpRequest, link: str, found: Visit, form: VerbForm) -> Http
     now = wall_clock.now()
     (record_again if form.is_bound else look)(found.case, found.person, CASE, now=now)
     context = {"link": link, "page": guest_page(found.case, found.person, found.asked, now), "form": form}
-    return page_of(request, found, "request", context, status=400 if form.is_bound and form.errors else 200)
+    context["keeping"] = {"page": request.path, "pass": "", "url": reverse("guest-typing", args=[link])}
+    answer = page_of(request, found, "request", context, status=400 if form.is_bound and form.errors else 200)
+    typed = None if form.is_bound else typed_by(found.guest, carried(request))
+    if typed is not None:
+        fill_in(answer, page=request.path, action=request.path, typed=typed[0], kept_at=typed[1])
+    return answer
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters()
+@require_POST
+def typing(request: HttpRequest, link: str) -> HttpResponse:
+    """Keeps what is typed so far for this browser, which the page's script sends: no use of the session. 403 for anybody who is not in."""
+    now = timezone.now()
+    guest = inside(link=link, token=carried(request), now=now, is_use=False)
+    if guest is None:
+        return HttpResponse(status=403)
+    typed = _answers(request)
+    if not keep_typed(guest, carried(request), typed, now):
+        return HttpResponse(status=413 if is_too_much(typed) else 204)
+    return HttpResponse(gettext("Kept at {time}.").format(time=clock_time(now)), content_type="text/plain; charset=utf-8")
+
+
+def _answers(request: HttpRequest) -> dict[str, list[str]]:
+    return {name: values for name, values in request.POST.lists() if name not in {PAGE, ACTION, PASS, "csrfmiddlewaretoken"}}
 
 
 @login_not_required

@@ -67,6 +67,7 @@ urlpatterns = [
     path("guest/<slug:link>/request/", guest.guest_request, name="guest-request"),
     path("guest/<slug:link>/child/", guest.child, name="guest-child"),
     path("guest/<slug:link>/acknowledge/", guest.acknowledge, name="guest-acknowledge"),
+    path("guest/<slug:link>/typing/", guest.typing, name="guest-typing"),
     path("guest/<slug:link>/leave/", guest.go, name="guest-leave"),
     path("keeping/", keeping.review, name="keeping"),
     path("keeping/access/", access_requests.access_requests, name="access-requests"),

@@ -30,6 +30,7 @@ guest-code          200 200 200 200
 guest-request       302 200 302 302
 guest-child         302 200 302 302
 guest-acknowledge   405 405 405 405
+guest-typing        405 405 405 405
 guest-leave         405 405 405 405
 """
 SENT = """
@@ -38,6 +39,7 @@ guest-code          400 400 400 400
 guest-request       403 400 403 403
 guest-child         405 405 405 405
 guest-acknowledge   403 302 403 403
+guest-typing        403 204 403 403
 guest-leave         302 302 302 302
 """
 

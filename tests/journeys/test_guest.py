@@ -13,6 +13,7 @@ from escalation.states import Answer, RequestState, Verb
 from tests.guests import AMIRA
 from tests.journeys.journey import Journey
 from tests.journeys.window import Window
+from tests.web.test_keep_typing_in_browser import sends
 from tests.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -64,6 +65,10 @@ def test_somebody_without_an_account_answers_once_and_the_door_closes(journey: J
     assert "AB" in window.text
     window.page.get_by_role("link", name=re.compile("^Back to")).click()
     window.fill(answer="partly", reasons=REASONS)
+    sends(window.page, "out of sight")
+    window.page.reload()
+    assert "It has not been sent yet" in window.text
+    assert window.page.input_value('[name="reasons"]') == REASONS
     window.press("Continue", refused=True)
     assert window.page.input_value('[name="reasons"]') == REASONS
     window.fill(actions="We will see him again.")

@@ -14,10 +14,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from agencies.services.identity import tries
+from agencies.services.identity.kept_forms import MOST_TYPED
 from agencies.services.identity.signing_in import TooManyTries
 from agencies.sign_ins import Visit
+from agencies.vault import unseal
 from escalation.models import AskedCode, Event, Guest, GuestDoor, Notification, Reading, Request
 from escalation.services.guest_door import enter, practice_codes, send_asked_codes
+from escalation.services.guest_typing import forget_behind_closed_doors
 from escalation.states import Answer, EventKind, Ground, Message, RequestState, Verb
 from tests.cast import Cast, build_cast
 from tests.guests import code_for, invited, let_in
@@ -371,6 +374,69 @@ def test_the_session_ends_with_the_invitation_the_stage_and_a_new_code(world: Wo
     else:
         let_in(world, guest)
     assert client.get(at("request", guest.link)).status_code == 302
+
+
+# What is typed and not sent
+
+
+def keeps(client: Client, link: str, reasons: str = "We saw him on Friday.") -> Any:
+    path = at("request", link)
+    return client.post(at("typing", link), {"kept-page": path, "kept-action": path, "kept-pass": "", "answer": "partly", "reasons": reasons})
+
+
+def test_what_a_guest_types_is_back_for_the_browser_that_the_code_let_in_and_sealed_to_it(world: World, guest: Guest) -> None:
+    client = let_in(world, guest)
+    assert body(keeps(client, guest.link)) == "Kept at 10am."
+    page = Page(body(client.get(at("request", guest.link))))
+    assert page.one("textarea", name="reasons").text.strip() == "We saw him on Friday."
+    assert "kept on Monday 2 March 2026, 10am. It has not been sent yet." in page.one("main").text
+    door = GuestDoor.objects.get()
+    assert (unseal(door.typed), "Friday" in door.typed) == (None, False)
+    later = let_in(world, guest)
+    assert keeps(client, guest.link).status_code == 403
+    assert "We saw him on Friday." not in body(later.get(at("request", guest.link)))
+    assert not GuestDoor.objects.exclude(typed="").exists()
+
+
+def test_what_is_checked_is_kept_too_and_goes_with_the_answer(world: World, guest: Guest) -> None:
+    client, seen = let_in(world, guest), {"seen": f"1.{world.fresh(guest.dispute).revision}"}
+    client.post(at("request", guest.link), ANSWER | seen)
+    assert "We saw him on Friday afternoon." in body(client.get(at("request", guest.link)))
+    client.post(at("request", guest.link), ANSWER | seen | {"confirmed": "1"})
+    assert not GuestDoor.objects.exclude(typed="").exists()
+
+
+def test_a_script_that_keeps_is_no_use_of_the_session_and_keeps_nothing_once_it_is_over(
+    world: World, guest: Guest, clock: time_machine.Traveller
+) -> None:
+    client = let_in(world, guest)
+    clock.shift(timedelta(minutes=59))
+    assert keeps(client, guest.link).status_code == 200
+    assert forget_behind_closed_doors(world.now + timedelta(minutes=59)) == 0
+    clock.shift(timedelta(minutes=2))
+    assert keeps(client, guest.link).status_code == 403
+    assert forget_behind_closed_doors(world.now + timedelta(minutes=61)) == 1
+    assert keeps(Client(), guest.link).status_code == keeps(Client(), WRONG).status_code == 403
+
+
+@pytest.mark.parametrize("end", ["taken back", "left"])
+def test_what_was_typed_goes_with_the_door(world: World, guest: Guest, end: str) -> None:
+    client = let_in(world, guest)
+    keeps(client, guest.link)
+    if end == "left":
+        client.post(at("leave", guest.link))
+    else:
+        world.do(guest.dispute, Verb.TAKE_BACK_GUEST, world.cast.receiver)
+        assert forget_behind_closed_doors(world.now) == 1
+    assert not GuestDoor.objects.exclude(typed="").exists()
+
+
+def test_too_much_is_not_kept_and_an_empty_form_leaves_nothing(world: World, guest: Guest) -> None:
+    client = let_in(world, guest)
+    assert keeps(client, guest.link, "x" * (MOST_TYPED + 1)).status_code == 413
+    keeps(client, guest.link)
+    assert client.post(at("typing", guest.link), {"reasons": ""}).status_code == 204
+    assert not GuestDoor.objects.exclude(typed="").exists()
 
 
 # Asking somebody, on the page

@@ -36,7 +36,7 @@ def opened(context: BrowserContext, site: str, path: str, user: User) -> Page:
 
 def sends(page: Page, what: str) -> None:
     """The half minute passes, or the page goes out of sight: what is typed is sent."""
-    with page.expect_response("**/session/typing/") as answer:
+    with page.expect_response("**/typing/") as answer:
         if what == "half a minute":
             page.clock.fast_forward(31_000)
         else:

@@ -1,6 +1,7 @@
 """The middleware that ends a session when its time is over, keeps what was being typed, and puts it back once its writer has returned."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.services.identity.events import note
-from agencies.services.identity.kept_forms import keep_form, kept_at, let_go
+from agencies.services.identity.kept_forms import Typed, keep_form, kept_at, let_go
 from agencies.services.identity.sessions import limits_of, note_use
 from agencies.sessions import KEPT
 from agencies.sign_ins import SignInKind
@@ -118,13 +119,18 @@ def back_through_sign_in(page: str) -> str:
 
 
 def put_back(request: HttpRequest, response: HttpResponse) -> None:
-    """Fills the page with what was kept for it; texts that have no field any more stand above, to be copied."""
+    """Fills the page with what was kept for it."""
     found = kept_at(user_of(request), request.get_full_path(), timezone.now())
     if found is None:
         return
     row, typed = found
-    html, left = refill(response.content.decode(), page=row.page, action=row.action, typed=typed)
-    said = render_to_string("agencies/identity/put_back.html", {"texts": given_back(left), "kept_at": row.kept_at})
+    fill_in(response, page=row.page, action=row.action, typed=typed, kept_at=row.kept_at)
+
+
+def fill_in(response: HttpResponse, *, page: str, action: str, typed: Typed, kept_at: datetime) -> None:
+    """The page with these answers in its form, and the sentence that they are back and not sent; what finds no field stands there to be copied."""
+    html, left = refill(response.content.decode(), page=page, action=action, typed=typed)
+    said = render_to_string("agencies/identity/put_back.html", {"texts": given_back(left), "kept_at": kept_at})
     response.content = html.replace("<h1", said + "<h1", 1).encode()
     if response.headers.get("Content-Length"):
         response.headers["Content-Length"] = str(len(response.content))
