@@ -21,7 +21,10 @@ NONCE_BYTES = 12
 
 
 def seal(text: str, *, to: str = "") -> str:
-    """The text, unreadable without the installation's secret, and without `to` where that is given: version, then nonce and what is sealed in base 64."""
+    """The text, unreadable without the installation's secret, and without `to` where that is given.
+
+    It is the version, then nonce and what is sealed in base 64.
+    """
     nonce = secrets.token_bytes(NONCE_BYTES)
     sealed = _cipher(_secrets()[0], to).encrypt(nonce, text.encode(), VERSION.encode())
     return VERSION + base64.urlsafe_b64encode(nonce + sealed).decode()

@@ -14,7 +14,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -26,10 +25,9 @@ from agencies.person import Person
 from agencies.services.identity.kept_forms import is_too_much
 from agencies.services.identity.signing_in import TooManyTries, in_words
 from agencies.visits import visit_of
-from agencies.templatetags.ui import clock_time
 from agencies.web.context import shown
 from agencies.web.forms import Form
-from agencies.web.identity.keeping import PASS
+from agencies.web.identity.keeping import PASS, said_kept
 from agencies.web.identity.sessions import ACTION, PAGE
 from agencies.web.identity.time_limit import fill_in
 from escalation import policy
@@ -205,7 +203,7 @@ def _page(request: HttpRequest, link: str, found: Visit, form: VerbForm) -> Http
     now = wall_clock.now()
     (record_again if form.is_bound else look)(found.case, found.person, CASE, now=now)
     context = {"link": link, "page": guest_page(found.case, found.person, found.asked, now), "form": form}
-    context["keeping"] = {"page": request.path, "pass": "", "url": reverse("guest-typing", args=[link])}
+    context["keeping"] = {"page": request.path, "url": reverse("guest-typing", args=[link])}
     answer = page_of(request, found, "request", context, status=400 if form.is_bound and form.errors else 200)
     typed = None if form.is_bound else typed_by(found.guest, carried(request))
     if typed is not None:
@@ -226,7 +224,7 @@ def typing(request: HttpRequest, link: str) -> HttpResponse:
     typed = _answers(request)
     if not keep_typed(guest, carried(request), typed, now):
         return HttpResponse(status=413 if is_too_much(typed) else 204)
-    return HttpResponse(gettext("Kept at {time}.").format(time=clock_time(now)), content_type="text/plain; charset=utf-8")
+    return said_kept(now)
 
 
 def _answers(request: HttpRequest) -> dict[str, list[str]]:

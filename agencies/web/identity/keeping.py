@@ -1,5 +1,7 @@
 """What somebody types is kept while they type: the page sends it every half minute and when it goes out of sight."""
 
+from datetime import datetime
+
 from django.contrib.auth.decorators import login_not_required
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse
@@ -52,7 +54,12 @@ def keep_typing(request: HttpRequest) -> HttpResponse:
     kept_now(request)
     if row is None:
         return HttpResponse(status=413 if is_too_much(typed) else 204)
-    return HttpResponse(_("Kept at {time}.").format(time=clock_time(row.kept_at)), content_type="text/plain; charset=utf-8")
+    return said_kept(row.kept_at)
+
+
+def said_kept(at: datetime) -> HttpResponse:
+    """What the page's script shows and has read out."""
+    return HttpResponse(_("Kept at {time}.").format(time=clock_time(at)), content_type="text/plain; charset=utf-8")
 
 
 def _was_given(user: User, page: str, signature: str) -> bool:
