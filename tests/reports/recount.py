@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -238,7 +237,9 @@ class Recount:
     def spread(self, spans: list[int]) -> list[Any]:
         if not spans:
             return [0, "[z]", "[z]", "[z]"]
-        return [len(spans), median(spans) if len(spans) >= 6 else "[z]", min(spans), max(spans)]
+        order, half = sorted(spans), len(spans) // 2
+        middle = order[half] if len(order) % 2 else (order[half - 1] + order[half]) / 2
+        return [len(order), middle if len(order) >= 6 else "[z]", order[0], order[-1]]
 
     def moves(self) -> dict[int, list[int]]:
         """Entered, moved up, the four grounds, came in without the stage before."""
@@ -381,11 +382,12 @@ class Recount:
     def routes(self) -> Counter[str]:
         return Counter(row.route for row in Referral.objects.all() if row.dispute_id in self.by_id and self.in_year(row.referred_at))
 
-    def panels(self) -> tuple[int, int]:
-        """Convened, and with members of three agencies or more."""
+    def panels(self) -> tuple[int, int, int]:
+        """Convened, with members of three agencies or more, and decided."""
         referrals = {row.id: row for row in Referral.objects.all() if row.dispute_id in self.by_id}
         members = defaultdict(set)
         for member in PanelMember.objects.all():
             members[member.panel_id].add(member.agency_id)
         convened = [row for row in Panel.objects.all() if row.referral_id in referrals and self.in_year(row.convened_at)]
-        return len(convened), sum(len(members[row.id]) >= 3 for row in convened)
+        decided = sum(referrals[row.referral_id].decided_at is not None for row in convened)
+        return len(convened), sum(len(members[row.id]) >= 3 for row in convened), decided

@@ -1,11 +1,12 @@
-"""More measures a second way, as in `recount.py`: what comes back between the same agencies, and what was agreed before the partnership."""
+"""More measures a second way, as in `recount.py`: what comes back between the same agencies, what was agreed and found before the partnership, who
+raises nothing, and what one agency was asked."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from agencies.models import Agency
-from escalation.models import AgreedAction, Referral, Request, StageRun
+from agencies.models import Agency, Membership
+from escalation.models import AgreedAction, Dispute, Event, EventBody, Referral, Request, StageRun
 from tests.reports.recount import Recount
 
 LONDON = ZoneInfo("Europe/London")
@@ -43,3 +44,59 @@ def partnership_actions(clerk: Recount) -> dict[str, list[int]]:
             done = row.done_at if row.done_at and row.done_at <= clerk.now else None
             rows[last.route][(0 if done <= row.due_at else 1) if done else 2 if row.due_at < clerk.now else 3] += 1
     return rows
+
+
+def findings(clerk: Recount) -> list[tuple[str, str, str]]:
+    """By the moment of the decision: its month, its route and what was found."""
+    words = {row.event_id: row.text.get("finding") for row in EventBody.objects.all()}
+    lines = [row for row in Event.objects.all() if row.kind == "decided" and row.dispute_id in clerk.by_id and clerk.in_year(row.recorded_at)]
+    told = sorted((row for row in lines if words.get(row.id)), key=lambda row: (row.recorded_at, row.number))
+    return [(f"{row.recorded_at.astimezone(LONDON):%B %Y}", row.facts["route"], words[row.id]) for row in told]
+
+
+def members(clerk: Recount) -> list[Agency]:
+    """The active members that were so on the year's first day."""
+    first = date(clerk.year.number, 4, 1)
+    every = Agency.objects.filter(partnership=clerk.partnership)
+    return [row for row in every if row.is_active and not row.is_external and (row.member_since is None or row.member_since <= first)]
+
+
+def silent(clerk: Recount) -> dict[str, list[object]]:
+    """Of the members that raised none: received, the month in which they last raised one, people who can sign in, early matters returned."""
+    raised = {row.raising_agency_id for row in clerk.raised}
+    today, rows = clerk.now.astimezone(LONDON).date(), {}
+    for agency in members(clerk):
+        if agency.id in raised:
+            continue
+        ever = [row.submitted_at for row in clerk.disputes if row.raising_agency_id == agency.id and row.sent_at and row.submitted_at]
+        before = [moment for moment in ever if moment < clerk.until]
+        people = {
+            row.user_id for row in Membership.objects.filter(agency=agency)
+            if row.user.is_active and (row.since or today) <= today <= (row.until or today)
+        }  # fmt: skip
+        first, last = date(clerk.year.number, 4, 1), date(clerk.year.number + 1, 3, 31)
+        returned = [row.matters for row in agency.early_returns.all() if first <= row.quarter <= last]
+        month = f"{max(before).astimezone(LONDON):%B %Y}" if before else "Never"
+        rows[agency.name] = [clerk.received()[agency.name], month, len(people), sum(returned) if returned else "[x]"]
+    return rows
+
+
+def silent_kinds(clerk: Recount) -> dict[str, list[int]]:
+    """By kind: members that raised none, and all."""
+    raised = {row.raising_agency_id for row in clerk.raised}
+    rows: defaultdict[str, list[int]] = defaultdict(lambda: [0] * 2)
+    for agency in members(clerk):
+        rows[agency.get_kind_display()][0] += agency.id not in raised
+        rows[agency.get_kind_display()][1] += 1
+    return rows
+
+
+def asked(clerk: Recount, agency: Agency) -> list[Dispute]:
+    """Those raised in the year in which the agency was asked for a response."""
+    mine = {row.dispute_id for row in Request.objects.all() if row.agency_id == agency.id}
+    return [row for row in clerk.raised if row.id in mine]
+
+
+def by_area(rows: list[Dispute]) -> Counter[str]:
+    """By area, each as often as it was chosen."""
+    return Counter(theme for row in rows for theme in row.themes or ["none"])

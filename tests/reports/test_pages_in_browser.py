@@ -17,7 +17,7 @@ from tests.journeys.closely import NARROW, WIDE
 from tests.journeys.window import Lookout, Window
 from tests.reports.builders import World, make_world
 from tests.reports.generated import generate
-from tests.reports.test_measures import add_returns
+from tests.reports.odd_ends import add_returns
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

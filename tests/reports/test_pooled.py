@@ -32,9 +32,10 @@ from reports.periods import Pool, Year, period_of, read_years
 from tests.reports.bounds import exposed, one_way_only
 from tests.reports.builders import World, make_world
 from tests.reports.generated import generate
+from tests.reports.odd_ends import add_returns, leave_some_out
 from tests.reports.recount import Recount, percent
 from tests.reports.report_pages import pages_of
-from tests.reports.test_measures import add_returns, inside, leave_some_out, plain, total
+from tests.reports.test_measures import inside, plain, total
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2027, 5, 3, 12, tzinfo=UTC)
