@@ -15,8 +15,9 @@ from agencies.roles import Role
 from reports import policy, story
 from reports.asking import at_once, summed
 from reports.checksums import checksum_of
-from reports.figures import NOT_APPLICABLE, NOT_AVAILABLE, Cell, Column, Definition, Document, Edition, Row, Section, Table, Unit
+from reports.figures import NOT_APPLICABLE, Cell, Column, Definition, Document, Edition, Row, Section, Table, Unit
 from reports.measures import MEASURES, Scope
+from reports.measures.base import NO_EARLIER
 from reports.measures.own import MEASURES as OWN
 from reports.measures.own import asked
 from reports.models import ReportEvent, ScorecardCheck
@@ -111,13 +112,15 @@ def scorecard(agency: Agency, year: Year, now: datetime) -> Document:
 def _scorecard_section(scope: Scope, agency: Agency, year: Year) -> Section:
     """The main figures, this year and the year before."""
     (this, last), has_past = _line_up(scope, scope.beside(year.before()))
-    rows = [Row(label, (this[label], last[label] if has_past else NOT_AVAILABLE)) for label in this]
+    columns = (Column(_("This year"), Unit.TEXT), Column(_("The year before"), Unit.TEXT))[: 1 + has_past]
+    rows = [Row(label, (this[label], last[label])[: len(columns)]) for label in this]
     table = Table(
         key="scorecard",
         caption=_("{agency} in figures", agency=agency.name),
         row_label="",
-        columns=(Column(_("This year"), Unit.TEXT), Column(_("The year before"), Unit.TEXT)),
+        columns=columns,
         rows=tuple(rows),
+        note="" if has_past else NO_EARLIER,
     )
     words = Definition(
         _("Scorecard"),

@@ -29,9 +29,10 @@ OF_A_PERIOD = (
         "by mediation, by a panel, or otherwise. Done in time, done late, not done and not yet due as for agreed actions."
     ),
     _("Change since the period before"),
+    _("Nothing is on record from before: there is no earlier period to compare with."),
     _(
-        "The same counts over the period before, as the record stands now. Of a period that runs, over as many days of the period before. Not "
-        "available where nothing is on record from before."
+        "The same counts over the period before, as the record stands now. Of a period that runs, over as many days of the period before. "
+        "Where nothing is on record from before, nothing is compared."
     ),
     _("Responses that came due in either period, and the share of them in time, counted as above."),
     _("The period is not over: it is compared with as many days of the period before."),

@@ -24,6 +24,7 @@ WORDS = (
     (re.compile(r"\b(Whole|[Tt]his) year\b"), r"\1 period"),
     (re.compile(r"\bLast year's\b"), "The last period's"),
     (re.compile(r"\beither year\b"), "either period"),
+    (re.compile(r"\bearlier year\b"), "earlier period"),
     (re.compile(r"\ba year that runs\b"), "a period that runs"),
     (re.compile(r"\bYear so far\b"), "Period so far"),
     (re.compile(r"\bwhatever year\b"), "whatever period"),

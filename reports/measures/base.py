@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from reports.figures import Cell, Column, Row, Table, Unit
 from reports.measures.scope import Group, Scope
+from reports.said import said as _
 
 Figures = Callable[[Scope], Table]
 # Quantities that several tables show.
 RAISED, CLOSED, OPEN, WITHDRAWN, REFERRED, PANELS, LEARNT = "raised", "closed", "open", "withdrawn", "referred", "panels", "learnt"
+NO_EARLIER = _("Nothing is on record from before: there is no earlier year to compare with.")
 DUE, IN_TIME, LATE, NO_RESPONSE, SPARE, AHEAD = "due", "in-time", "late", "no-response", "not-needed", "not-yet-due"
 
 

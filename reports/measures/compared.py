@@ -13,8 +13,8 @@ from escalation.models import LearningPoint, Panel, ProcedureVersion, Referral
 from escalation.states import Measure as Measures
 from escalation.states import State
 from reports.asking import Query, Rows, summed
-from reports.figures import NOT_AVAILABLE, SMALLEST_FOR_A_CHANGE, Cell, Column, Row, Table, Unit
-from reports.measures.base import CLOSED, DUE, IN_TIME, LEARNT, OPEN, PANELS, RAISED, REFERRED, Measure, share
+from reports.figures import SMALLEST_FOR_A_CHANGE, Cell, Column, Row, Table, Unit
+from reports.measures.base import CLOSED, DUE, IN_TIME, LEARNT, NO_EARLIER, OPEN, PANELS, RAISED, REFERRED, Measure, share
 from reports.measures.learning import recorded
 from reports.measures.scope import Scope, ended_before
 from reports.measures.timeliness import due_between, tallies
@@ -85,10 +85,8 @@ def change(scope: Scope) -> Table:
     ]
     pairs = zip(COUNTED, numbers[::2], numbers[1::2], strict=True)
     counts += [(label, key, [this[0]["number"], before[0]["number"]]) for (label, key, _counted), this, before in pairs]
-    rows = [
-        Row(label, (Cell(this, key=key), Cell(before, key=scope.of_the_year_before(key)) if has_past else NOT_AVAILABLE))
-        for label, key, (this, before) in counts
-    ]
+    # Without a year before, its column would stand there empty: words say so instead.
+    rows = [Row(label, (Cell(this, key=key), Cell(before, key=scope.of_the_year_before(key)))) for label, key, (this, before) in counts if has_past]
     return Table(
         key="change",
         caption=_("This year and the year before"),
@@ -99,6 +97,7 @@ def change(scope: Scope) -> Table:
         ),
         rows=(),
         note=_note(scope, versions),
+        empty=NO_EARLIER,
     ).with_rows(rows)  # fmt: skip
 
 
@@ -111,7 +110,7 @@ def change_in_time(scope: Scope) -> Table:
     keys = (IN_TIME, DUE) if is_over else ("", "")
     keys_before = tuple(scope.of_the_year_before(key) for key in (IN_TIME, DUE))
     now = (Cell(met, key=keys[0]), Cell(whole, key=keys[1]), Cell())
-    earlier = (Cell(met_before, key=keys_before[0]), Cell(whole_before, key=keys_before[1])) if has_past else (NOT_AVAILABLE, NOT_AVAILABLE)
+    earlier = (Cell(met_before, key=keys_before[0]), Cell(whole_before, key=keys_before[1]))
     return Table(
         key="change-in-time",
         caption=_("Responses in time, this year and the year before"),
@@ -122,8 +121,8 @@ def change_in_time(scope: Scope) -> Table:
         ),
         rows=(),
         note=_("The difference is in percentage points, taken from the exact shares: it may differ by one from that of the rounded ones."),
-        empty=_("No response was due in either year."),
-    ).with_rows([Row(_("Responses"), (*now, *earlier))] if whole or whole_before else [])  # fmt: skip
+        empty=_("No response was due in either year.") if has_past else NO_EARLIER,
+    ).with_rows([Row(_("Responses"), (*now, *earlier))] if has_past and (whole or whole_before) else [])  # fmt: skip
 
 
 def _in_time(scope: Scope, spans: Sequence[Span], fates: Sequence[str]) -> Query:
@@ -171,8 +170,8 @@ MEASURES = (
         "change",
         _("Change since the year before"),
         _(
-            "The same counts over the year before, as the record stands now. Of a year that runs, over as many days of the year before. Not "
-            "available where nothing is on record from before."
+            "The same counts over the year before, as the record stands now. Of a year that runs, over as many days of the year before. "
+            "Where nothing is on record from before, nothing is compared."
         ),
         change,
         looks_back=True,

@@ -3,14 +3,17 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.template.loader import render_to_string
 
 from agencies.errors import InvalidInput
 from escalation.models import ProcedureVersion, StageDefinition
 from escalation.states import State
+from reports import charts
 from reports.document import build
 from reports.figures import Document, Edition, Table
 from reports.measures import MEASURES, Scope
 from reports.periods import Year
+from reports.rendering import context_of
 from reports.services import figures
 from tests.kept import kept_fixture
 from tests.reports.builders import Life, World, make_world
@@ -170,8 +173,10 @@ def test_half_a_year_is_compared_with_half_of_the_year_before(world: World) -> N
 def test_without_a_year_before_there_is_nothing_to_compare_with(world: World) -> None:
     one(world)
     world.save()
-    table = MEASURES["change"].figures(scope(world))
-    assert [cell.text(column.unit) for column, cell in zip(table.columns, table.rows[0].cells, strict=True)] == ["1", "[x]", "[x]", "[x]"]
+    document = figures(world.partnership, Year(2025), Edition.PUBLIC, NOW)
+    assert {key: tables(document)[key].rows for key in ("change", "change-in-time") if key in tables(document)} == {"change": ()}
+    page = render_to_string("reports/_annual.html", context_of(document, charts.WIDE))
+    assert "This year and the year before.</strong> Nothing is on record from before: there is no earlier year to compare with." in page
 
 
 def test_a_change_in_per_cent_needs_twenty_in_both_years(world: World) -> None:

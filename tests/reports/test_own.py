@@ -24,6 +24,7 @@ from reports.exports import lines as exported
 from reports.figures import Document, Edition, Table
 from reports.findings import findings_report
 from reports.measures import Scope
+from reports.measures.base import NO_EARLIER
 from reports.measures.own import asked
 from reports.models import ReportEvent, ScorecardCheck
 from reports.periods import Period, Year
@@ -87,11 +88,14 @@ def test_the_own_report_counts_the_agencys_own_side_to_the_digit(world: World, a
     assert (lines["Raised"], lines["Asked"], lines["Responses due from the agency"]) == (len(raised), received, met + late + none)
 
 
-def test_its_scorecard_travels_as_numbers_and_signs_and_nothing_before_is_no_nought(world: World) -> None:
+def test_its_scorecard_travels_as_numbers_and_signs_and_says_where_there_is_no_year_before(world: World) -> None:
     """The world's only year is 2025/26: of the year before nothing is on record, in the year after it nothing happened."""
-    for year, sign in ((YEAR, "[x]"), (Year(2026), "")):
-        lines = [line for line in exported(own.scorecard(world.agencies[0], year, NOW)) if line[3] == "The year before"]
-        assert {line[6] for line in lines} - {"[z]"} == {sign}
+    for year, columns in ((YEAR, {"This year"}), (Year(2026), {"This year", "The year before"})):
+        document = own.scorecard(world.agencies[0], year, NOW)
+        lines = [line for line in exported(document) if line[1] == document.sections[0].tables[0].caption]
+        assert {line[3] for line in lines} == columns
+        assert {line[6] for line in lines} <= {"", "[z]"}
+        assert document.sections[0].tables[0].note == ("" if len(columns) == 2 else NO_EARLIER)
         assert all(isinstance(line[4], int) for line in lines if line[2] in {"Raised", "Asked", "Responses due from the agency"} and not line[6])
 
 
