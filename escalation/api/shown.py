@@ -12,7 +12,7 @@ from agencies.roles import Role
 from escalation.api.verbs.registry import INPUTS
 from escalation.engine.case import Case, assemble
 from escalation.engine.perform import VERBS, Seen, possible
-from escalation.engine.turns import turn_of
+from escalation.engine.turns import turn_on
 from escalation.models import Clock, Dispute
 from escalation.selectors.case_file import CaseFile, every_clock, may_see_clock, status_of
 from escalation.selectors.naming import names_of
@@ -107,7 +107,7 @@ def clocks(case: Case, person: Person, now: datetime) -> list[Row]:
 
 def _what(clock: Clock, case: Case) -> str:
     """What the clock asks: of a next step, what the turn is."""
-    return turn_of(case).what if follows_turn(clock) and clock.state == ClockState.RUNNING else ask_of(clock, case.procedure)
+    return turn_on(case, clock).what if follows_turn(clock) and clock.state == ClockState.RUNNING else ask_of(clock, case.procedure)
 
 
 def _owed_by(clock: Clock, known: Names) -> str:

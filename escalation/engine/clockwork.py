@@ -9,7 +9,7 @@ from escalation.clocks import Moment, Plan, Rule, Unit
 from escalation.engine import facts, own_clocks
 from escalation.engine.case import HOP, Case
 from escalation.engine.own_clocks import NEXT_STEP, REPLY
-from escalation.engine.turns import turn_of
+from escalation.engine.turns import Turn, turns_of
 from escalation.models import Clock, Request
 from escalation.procedures.definition import ClockDefinition, OnTime
 from escalation.states import ClockState, EventKind, Measure, RequestState, Side, State
@@ -48,7 +48,7 @@ def react(change: "Change", kind: EventKind, request: Request | None) -> None:
     what, at = facts.happening(change.events[-1:], kind)
     for clock in case.running():
         if clock.key == NEXT_STEP:
-            if kind in TURNS:
+            if kind in TURNS and (kind != EventKind.OUTCOME_CONFIRMED or change.events[-1].facts["agency"] == str(clock.agency_id)):
                 end(change, clock, met(change, clock))
         elif clock.key == REPLY:
             if kind == EventKind.ANSWERED and (request is None or clock.request_id == request.pk):
@@ -325,20 +325,31 @@ def agree(change: "Change", clock: Clock, due: datetime) -> None:
 
 
 def ensure_next_step(change: "Change") -> None:
-    """Where the procedure leaves no clock running, one runs on whoever's turn it is: nothing goes silent."""
-    others = [c for c in change.case.running() if c.measures not in {Measure.CAP, Measure.ACTION}]
-    held = next((c for c in others if c.key == NEXT_STEP), None)
-    if held is not None:
-        _hand_over(change, held)
-    if not others:
-        place(change, own_clocks.next_step(change.case, change.now))
+    """Whoever's turn it is owes a clock that runs: where the procedure gives them none, the product's own does. Nobody is left silent."""
+    case = change.case
+    turns = turns_of(case)
+    own = [clock for clock in case.running() if clock.key == NEXT_STEP]
+    for turn in turns:
+        held = next((clock for clock in own if turn.is_of(clock)), None)
+        if held is not None:
+            own.remove(held)
+            _hand_over(change, held, turn)
+        elif not _owes(case, turn):
+            place(change, own_clocks.next_step(case, turn, change.now))
+    for clock in own:
+        leave(change, clock)
 
 
-def _hand_over(change: "Change", clock: Clock) -> None:
-    """The next step is whoever's turn it is now."""
-    turn = turn_of(change.case)
-    if (clock.owner_id, clock.agency_id) != (turn.owner, turn.agency):
-        clock.owner_id, clock.agency_id, clock.owed_by = turn.owner, turn.agency, turn.side
+def _owes(case: Case, turn: Turn) -> bool:
+    """Whether a clock runs on whoever's turn it is already; an overall limit and an agreed action ask for something else."""
+    asked = [clock for clock in case.running() if clock.measures not in {Measure.CAP, Measure.ACTION}]
+    return any((clock.owner_id, clock.agency_id) == (turn.owner, turn.agency) for clock in asked)
+
+
+def _hand_over(change: "Change", clock: Clock, turn: Turn) -> None:
+    """The same side's next step is another person's now."""
+    if clock.owner_id != turn.owner:
+        clock.owner_id = turn.owner
         change.touch(clock)
 
 

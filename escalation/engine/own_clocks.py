@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop
 
 from escalation import clocks as arithmetic
 from escalation.engine.case import HOP, Case
-from escalation.engine.turns import turn_of
+from escalation.engine.turns import Turn
 from escalation.models import Clock
 from escalation.states import Measure, Side, State
 
@@ -86,9 +86,8 @@ def ask(case: Case, key: str, side: Side, now: datetime, *, owner: UUID | None, 
     )
 
 
-def next_step(case: Case, now: datetime) -> Clock:
-    """A new clock on whoever's turn it is now."""
-    turn = turn_of(case)
+def next_step(case: Case, turn: Turn, now: datetime) -> Clock:
+    """A new clock on one of those whose turn it is now."""
     days = HOP_DAYS if case.dispute.stage == HOP else CLOSING_DAYS if case.dispute.state == State.RESOLVED else NEXT_STEP_DAYS
     return Clock(
         dispute=case.dispute,

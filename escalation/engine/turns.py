@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from escalation.engine.case import HOP, Case
+from escalation.models import Clock
 from escalation.states import RequestState, Side, State
 
 
@@ -19,6 +20,10 @@ class Turn:
     owner: UUID | None
     asked: str
 
+    def is_of(self, clock: Clock) -> bool:
+        """Whether the clock runs on this side of this agency."""
+        return (clock.owed_by, clock.agency_id) == (self.side, self.agency)
+
     @property
     def what(self) -> str:
         """What it is, in words."""
@@ -26,7 +31,25 @@ class Turn:
 
 
 def turn_of(case: Case) -> Turn:
-    """Whose turn it is now. A draft is its writer's; what has ended is nobody's, and is given to the raising side."""
+    """Whose turn it is now, the first where several are asked at once."""
+    return turns_of(case)[0]
+
+
+def turn_on(case: Case, clock: Clock) -> Turn:
+    """The turn on which one of the product's own next steps runs."""
+    turns = turns_of(case)
+    return next((turn for turn in turns if turn.is_of(clock)), turns[0])
+
+
+def turns_of(case: Case) -> list[Turn]:
+    """Everybody whose turn it is now: one side, but that all who have yet to confirm an outcome are asked at once."""
+    if case.proposal is not None and case.dispute.state == State.OPEN and not case.is_with_unit:
+        return _confirming(case)
+    return [_single(case)]
+
+
+def _single(case: Case) -> Turn:
+    """Whose turn it is while no outcome stands. A draft is its writer's; what has ended is nobody's, and is given to the raising side."""
     dispute = case.dispute
     if dispute.state == State.RESOLVED:
         return _raising(case, _("Finish the closing tasks"))
@@ -36,8 +59,6 @@ def turn_of(case: Case) -> Turn:
         return Turn(Side.PARTNERSHIP, None, case.run.holder_id, _("Send on or send back"))
     if dispute.stage == HOP:
         return _raising(case, _("Send on or send back"))
-    if case.proposal is not None:
-        return _confirming(case)
     definition = case.stage_definition
     if definition is not None and definition.is_partnership:
         return _partnership(case)
@@ -74,10 +95,16 @@ def _partnership(case: Case) -> Turn:
     return _raising(case, _("Propose the outcome"))
 
 
-def _confirming(case: Case) -> Turn:
+def _confirming(case: Case) -> list[Turn]:
+    """Each agency that has not confirmed the wording, the receiving ones first: by whoever holds it there, or held it last."""
     done = {confirmation.agency_id for confirmation in case.confirmations}
-    for agency in sorted(case.receiving_ids - done):
-        request = case.request_of(agency)
-        earlier = next((r.holder_id for r in reversed(case.all_requests) if r.agency_id == agency), None)
-        return Turn(Side.RECEIVING, agency, request.holder_id if request else earlier, _("Confirm the outcome"))
-    return _raising(case, _("Confirm the outcome"))
+    asked = _("Confirm the outcome")
+    found = [Turn(Side.RECEIVING, agency, _last_holder(case, agency), asked) for agency in sorted(case.receiving_ids - done)]
+    if not found or case.raising_id not in done | case.receiving_ids:
+        found.append(_raising(case, asked))
+    return found
+
+
+def _last_holder(case: Case, agency: UUID) -> UUID | None:
+    request = case.request_of(agency)
+    return request.holder_id if request else next((r.holder_id for r in reversed(case.all_requests) if r.agency_id == agency), None)

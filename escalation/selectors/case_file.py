@@ -13,7 +13,7 @@ from agencies.words import short_day
 from escalation import policy
 from escalation.engine.case import Case
 from escalation.engine.perform import Seen, possible
-from escalation.engine.turns import Turn, turn_of
+from escalation.engine.turns import Turn, turn_of, turn_on
 from escalation.models import AgreedAction, Attachment, Clock, Event, Request
 from escalation.record_policy import is_inside, is_own_side, may_read_line, may_redact
 from escalation.selectors import beside as beside_it
@@ -295,7 +295,7 @@ def may_see_clock(clock: Clock, case: Case, person: Person) -> bool:
 def _clock_line(clock: Clock, case: Case, now: datetime, known: Names) -> ClockLine:
     who = known.people.get(clock.owner_id, "") if clock.owner_id else ""
     return ClockLine(
-        what=turn_of(case).what if follows_turn(clock) else ask_of(clock, case.procedure),
+        what=turn_on(case, clock).what if follows_turn(clock) else ask_of(clock, case.procedure),
         owed_by=", ".join(filter(None, [who, known.agency(clock.agency_id)])) or known.partnership,
         due=clock.due_at,
         agreed=clock.agreed_due_at,

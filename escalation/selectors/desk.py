@@ -15,7 +15,7 @@ from escalation.counterparts import Directory
 from escalation.engine.case import Case
 from escalation.engine.case_rows import by_dispute, by_proposal
 from escalation.engine.definitions import procedure_of
-from escalation.engine.turns import turn_of
+from escalation.engine.turns import turn_on
 from escalation.models import Clock, Dispute, OutcomeConfirmation, OutcomeProposal, Party, Referral, Request
 from escalation.selectors.words import Due, ask_of, due_of, follows_turn, names
 from escalation.states import Side
@@ -64,7 +64,7 @@ class Desk:
         """What is asked: of a next step, what the turn is."""
         case = self.cases.get(clock.dispute_id)
         if follows_turn(clock) and case is not None:
-            return turn_of(case).what
+            return turn_on(case, clock).what
         return ask_of(clock, procedure_of(clock.dispute))
 
     def due(self, clock: Clock) -> Due:

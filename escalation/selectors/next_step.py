@@ -16,7 +16,7 @@ from escalation import policy
 from escalation.counterparts import Candidate
 from escalation.engine import clockwork
 from escalation.engine.case import HOP, Case
-from escalation.engine.turns import Turn, turn_of
+from escalation.engine.turns import Turn, turn_on
 from escalation.models import Clock
 from escalation.selectors.explained import explained
 from escalation.selectors.offering import HEADINGS, LABELS, Here, Paper, offered
@@ -101,7 +101,7 @@ def running_of(clocks: Iterable[Clock]) -> list[Clock]:
 
 def _running(clock: Clock, case: Case, person: Person, now: datetime, known: Names) -> Running:
     who = _("you") if clock.owner_id == person.id else known.people.get(clock.owner_id, "") if clock.owner_id else ""
-    asks = turn_of(case).what if follows_turn(clock) else ask_of(clock, case.procedure)
+    asks = turn_on(case, clock).what if follows_turn(clock) else ask_of(clock, case.procedure)
     return Running(asks, who or known.agency(clock.agency_id) or known.partnership, due_of(clock, now, case.calendar))
 
 

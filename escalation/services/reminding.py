@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop as _
 from agencies.said import Said, named, said
 from escalation.engine.case import Case
 from escalation.engine.own_clocks import ASKED, REPLY
-from escalation.engine.turns import turn_of
+from escalation.engine.turns import turn_on
 from escalation.models import Clock, Request
 from escalation.states import Measure, Side
 
@@ -46,7 +46,7 @@ def asked_by(case: Case, clock: Clock) -> Said:
     if clock.key == REPLY:
         return said(_("Respond"))
     if clock.measures == Measure.NEXT_STEP:
-        return said(turn_of(case).asked)
+        return said(turn_on(case, clock).asked)
     if clock.measures == Measure.ACTION:
         return said(_("Do the agreed action"))
     return said(_("{measure}: stage {number}"), measure=named(Measure(clock.measures).label), number=clock.stage)

@@ -1,7 +1,7 @@
 """Any verbs in any order, by anyone who may, on every shipped procedure with one to three receiving agencies.
 
-Never silent: what is live has a next moment. Never stuck: somebody can always take it on. Never two winners: what was decided on an old
-page is refused. And the record chains.
+Never silent: what is live has a next moment, and whoever's turn it is has a clock. Never stuck: somebody can always take it on. Never two
+winners: what was decided on an old page is refused. And the record chains.
 """
 
 from datetime import date, timedelta
@@ -21,10 +21,12 @@ from config import env
 from escalation.engine import chain
 from escalation.engine.case import Case, load
 from escalation.engine.perform import VERBS, Seen, perform, possible
+from escalation.engine.turns import turns_of
 from escalation.files.kinds import FileKind
 from escalation.models import Dispute, Event, StageRun
 from escalation.services.files.intake import Kept
 from escalation.services.record import lines_to_confirm, lines_to_correct, open_actions
+from escalation.services.resolution import unconfirmed
 from escalation.services.sweep import sweep
 from escalation.states import (
     LIVE,
@@ -34,6 +36,7 @@ from escalation.states import (
     Difference,
     Ground,
     LeftOut,
+    Measure,
     Outcome,
     RequestState,
     ReviewNeed,
@@ -203,6 +206,10 @@ def assert_sound(case: Case, people: dict[User, Person]) -> None:
     if live:
         assert dispute.wake_at == min(clock.next_check_at for clock in case.running() if clock.next_check_at)
         assert any(ONWARD & set(possible(case, person)) for person in people.values()), f"stuck at {dispute.state} {dispute.stage}"
+        asked = {(clock.owner_id, clock.agency_id) for clock in case.running() if clock.measures not in {Measure.CAP, Measure.ACTION}}
+        assert {(turn.owner, turn.agency) for turn in turns_of(case)} <= asked, f"nobody is reminded at {dispute.state} {dispute.stage}"
+        if dispute.state == State.OPEN and case.proposal is not None:
+            assert unconfirmed(case) <= {agency for _, agency in asked}
     previous = ""
     for line in Event.objects.filter(dispute=dispute).order_by("number"):
         assert line.previous == previous

@@ -1,0 +1,97 @@
+"""Whoever's turn it is sees it and is reminded, also where the procedure's own clock runs on somebody else."""
+
+import pytest
+
+from agencies.models import User
+from escalation.models import Clock, Dispute, Notification
+from escalation.selectors.worklist import OVERDUE, worklist
+from escalation.states import Answer, ClockState, Ground, Message, Outcome, Side, Verb
+from tests.cast import Cast
+from tests.escalation.verbs import before_chair, proposed
+from tests.procedures.journey import Journey
+from tests.world import World, london
+
+pytestmark = pytest.mark.django_db
+CONFIRM = "Confirm the outcome"
+# Two working days from Monday 2 March, to the end of the day.
+DUE = london("2026-03-04 23:59").replace(second=59)
+
+
+def asked(world: World, user: User) -> list[str]:
+    """What My work asks of the person."""
+    return [item.ask for group in worklist(world.person(user), world.now).groups if group.key != "waiting" for item in group.items]
+
+
+def running(dispute: Dispute, user: User) -> list[Clock]:
+    return list(Clock.objects.filter(dispute=dispute, owner=user, state=ClockState.RUNNING))
+
+
+def both_answered(world: World) -> Dispute:
+    """Social care and the police answered, and the wording stands: only the raising side has confirmed it."""
+    dispute = world.sent(world.cast.social_care, world.cast.police)
+    for user in (world.cast.receiver, world.cast.police_manager):
+        world.do(dispute, Verb.RESPOND, user, answer=Answer.AGREES, reasons="We looked again.", actions="An assessment.")
+    for agency in (world.cast.social_care, world.cast.police):
+        world.do(dispute, Verb.ACCEPT, world.cast.own_manager, agency=agency.pk, wording="A visit.", kind=Outcome.AGREED_ACTION)
+    return dispute
+
+
+@pytest.mark.parametrize("key", ["bristol", "bromley", "buckinghamshire", "devon", "enfield"])
+def test_who_must_confirm_the_outcome_has_it_in_my_work_and_is_reminded_each_working_day(cast: Cast, key: str) -> None:
+    journey = Journey(cast, key, "2026-03-02 10:00").sent()
+    if not journey.asked():
+        journey.do(Verb.MOVE_UP, journey.holder(), ground=Ground.NOT_RESOLVED, reason="We think it through.")
+    receiver = journey.asked().pop()
+    journey.do(Verb.RESPOND, receiver, answer=Answer.AGREES, reasons="We looked again.", actions="An assessment.")
+    journey.do(Verb.ACCEPT, journey.holder(), wording="An assessment by Friday.", kind=Outcome.AGREED_ACTION)
+    assert [clock.due_at for clock in running(journey.dispute, receiver)] == [DUE]
+    assert asked(journey.world, receiver) == [CONFIRM]
+    journey.at("2026-03-03 17:00", "2026-03-05 00:01", "2026-03-05 09:01", "2026-03-06 09:01", "2026-03-09 09:01")
+    assert [group.key for group in worklist(journey.world.person(receiver), journey.world.now).groups] == [OVERDUE]
+    reminders = Notification.objects.filter(dispute=journey.dispute, recipient=receiver, action=CONFIRM).exclude(kind=Message.ASSIGNED)
+    assert reminders.count() >= 4
+
+
+def test_all_who_have_yet_to_confirm_are_asked_at_once(world: World) -> None:
+    both_answered(world)
+    for user in (world.cast.receiver, world.cast.police_manager):
+        assert asked(world, user) == [CONFIRM]
+
+
+def test_one_agency_s_confirmation_leaves_the_other_s_moment_as_it_was(world: World) -> None:
+    dispute = both_answered(world)
+    [before] = running(dispute, world.cast.police_manager)
+    world.now = london("2026-03-03 15:00")
+    world.do(dispute, Verb.CONFIRM_OUTCOME, world.cast.receiver)
+    [after] = running(dispute, world.cast.police_manager)
+    assert (after.pk, after.due_at) == (before.pk, before.due_at)
+    assert asked(world, world.cast.receiver) == []
+
+
+def test_a_gap_that_is_recorded_ends_what_was_asked_of_that_agency_alone(world: World) -> None:
+    dispute = both_answered(world)
+    world.do(dispute, Verb.RECORD_GAP, world.cast.business_unit, agency=world.cast.police.pk, reason="Three calls.")
+    assert running(dispute, world.cast.police_manager) == []
+    assert asked(world, world.cast.receiver) == [CONFIRM]
+
+
+def test_a_new_wording_asks_the_side_that_did_not_put_it(world: World) -> None:
+    dispute = proposed(world, world.sent())
+    world.do(dispute, Verb.PROPOSE_OUTCOME, world.cast.receiver, wording="Two visits.", kind=Outcome.AGREED_ACTION)
+    assert asked(world, world.cast.receiver) == []
+    assert asked(world, world.cast.own_manager) == [CONFIRM]
+
+
+def test_a_chair_who_has_to_acknowledge_sees_it_where_the_procedure_s_clock_is_another_s(cast: Cast) -> None:
+    """Bromley's last stage times no acknowledgement: its time is the raising side's, and the chair is asked all the same."""
+    journey = Journey(cast, "bromley", "2026-03-02 10:00").sent()
+    journey.do(Verb.MOVE_UP, journey.holder(), ground=Ground.RISK, reason="He is home tonight.", to=3)
+    journey.do(Verb.REFER, journey.holder(), ground=Ground.RISK, efforts="Three talks.", reason="No agreement.")
+    assert asked(journey.world, cast.chair) == ["Acknowledge"]
+    assert [clock.owed_by for clock in running(journey.dispute, cast.chair)] == [Side.CHAIR]
+
+
+def test_whoever_owes_the_procedure_s_own_clock_has_no_second_one(world: World) -> None:
+    dispute = before_chair(world, world.sent())
+    owners = [clock.owner_id for clock in Clock.objects.filter(dispute=dispute, state=ClockState.RUNNING)]
+    assert len(owners) == len(set(owners))
