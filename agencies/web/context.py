@@ -82,7 +82,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "practice": shown is not None and shown.is_invented,
         "is_invented": shown is not None and shown.is_invented,
         "messages_url": _url("messages") if shown is not None and shown.is_invented else "",
-        "practice_clock": _practice_clock(person, shown),
+        "practice_clock": _practice_clock(person, shown, page),
         "footer_links": footer,
     }
 
@@ -105,11 +105,15 @@ def shown(row: Partnership) -> ShownPartnership:
     return ShownPartnership(row.name, *front_door, row.is_invented, row.id, row.is_practice, bool(row.ahead))
 
 
-def _practice_clock(person: Person, shown: ShownPartnership | None) -> dict[str, Any] | None:
-    """What the banner of a partnership to practise in says of its clock: the moment that it is there, and where a trainer moves it."""
+def _practice_clock(person: Person, shown: ShownPartnership | None, page: str) -> dict[str, Any] | None:
+    """What the banner of a partnership to practise in says of its clock: the moment that it is there, where a trainer moves it, and back to where."""
     if shown is None or not shown.is_practice or shown.id is None:
         return None
-    return {"now": wall_clock.now() if shown.is_ahead else None, "forward_url": _url("practice-forward") if may_move_clock(person, shown.id) else ""}
+    return {
+        "now": wall_clock.now() if shown.is_ahead else None,
+        "forward_url": _url("practice-forward") if may_move_clock(person, shown.id) else "",
+        "page": page,
+    }
 
 
 def _detail(person: Person) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import wall_clock
-from agencies.web.access import parts_of, person_for
+from agencies.web.access import person_for
 from agencies.web.forms import Form
 from agencies.web.too_much import heavy
 from agencies.words import lower_first
@@ -33,6 +33,7 @@ from escalation.services.reading import CASE, CHILD, PRINT, look, record_reading
 from escalation.states import State, Verb
 from escalation.web.access import case_url, due_url, open_case, verb_url
 from escalation.web.begun import begun_by
+from escalation.web.lists import last_list
 
 PAPERS = {
     Paper.PACK: ("document", ["panel-pack"]),
@@ -40,8 +41,6 @@ PAPERS = {
     Paper.DOCUMENTS: ("documents", []),
     Paper.READERS: ("readers", []),
 }
-# The lists from which people come to a disagreement, and go back to.
-LISTS = {"board": _("Board"), "my-agency": _("My agency"), "learning": _("Learning")}
 # What can be done to a file, in a word.
 ENDS = {Verb.REPLACE_FILE: _("Replace"), Verb.WITHDRAW_FILE: _("Withdraw")}
 
@@ -112,18 +111,8 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
     return render(
         request,
         "escalation/case.html",
-        _page_context(file, every="every" in request.GET) | {"back": _back(request), "begun": begun_by(request, file.reference)},
+        _page_context(file, every="every" in request.GET) | {"back": last_list(request), "begun": begun_by(request, file.reference)},
     )
-
-
-def _back(request: HttpRequest) -> dict[str, Any]:
-    """The list from which somebody came here, as it stood; My work from anywhere else."""
-    came_from = parts_of(request.headers.get("Referer", ""))
-    if came_from.netloc == request.get_host():
-        for name, label in LISTS.items():
-            if came_from.path == reverse(name):
-                return {"url": came_from.path + (f"?{came_from.query}" if came_from.query else ""), "label": label}
-    return {"url": reverse("my-work"), "label": gettext("My work")}
 
 
 @heavy

@@ -29,6 +29,7 @@ from escalation.selectors.learning import PointFile, Show, Wanted
 from escalation.services.learning import LONGEST_REFERRED, follow_learning, owners_of
 from escalation.states import LearningStatus
 from escalation.web.access import case_url, on_refusal, page_asked
+from escalation.web.lists import remember_list
 
 SHOWN: dict[Show, Words] = {
     Show.UNSETTLED: _("To do"),
@@ -95,6 +96,7 @@ def learning(request: HttpRequest) -> HttpResponse:
         "first_url": _address(chosen, 1) if page > 1 else "",
         "filtered": bool(wanted.referred_to or wanted.agency) or wanted.show not in {Show.UNSETTLED, Show.ALL},
     }
+    remember_list(request)
     return render(request, "escalation/learning.html", context)
 
 

@@ -38,6 +38,7 @@ from escalation.selectors.worklist import (
 from escalation.states import State
 from escalation.web.access import case_url, due_url, page_asked, read_reference
 from escalation.web.begun import begun_by
+from escalation.web.lists import remember_list
 
 
 class SearchForm(Form):
@@ -76,6 +77,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
     now = wall_clock.now()
     only, page = request.GET.get("list", ""), page_asked(request)
     found = worklist(person, now, only=only, page=page)
+    remember_list(request)
     if only:
         return _one_list(request, found, page)
     review = waits_for_review(person, now)

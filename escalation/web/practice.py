@@ -3,14 +3,13 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
 from agencies.errors import DomainError
 from agencies.models import Partnership
 from agencies.templatetags.ui import full_moment
-from agencies.web.access import home_url, partnership_for, refused, user_of
+from agencies.web.access import next_url, partnership_for, refused, user_of
 from agencies.words import figure
 from escalation.services.practice import Forward, move_forward
 
@@ -23,7 +22,7 @@ def forward(request: HttpRequest) -> HttpResponse:
         messages.success(request, _words(move_forward(actor=user_of(request), partnership=partnership)))
     except DomainError as error:
         messages.error(request, refused(error).message)
-    return redirect(_back(request))
+    return redirect(next_url(request))
 
 
 def _words(done: Forward) -> str:
@@ -36,8 +35,3 @@ def _words(done: Forward) -> str:
         moved=done.moved,
         sent=sent if done.messages else gettext("no messages were written"),
     )
-
-
-def _back(request: HttpRequest) -> str:
-    came = request.headers.get("Referer", "")
-    return came if url_has_allowed_host_and_scheme(came, {request.get_host()}, require_https=request.is_secure()) else home_url()

@@ -23,6 +23,7 @@ from agencies.web.widgets import Radios
 from escalation.selectors.board import where
 from escalation.selectors.words import due_words
 from escalation.web.access import case_url
+from escalation.web.lists import remember_list
 from reports import agency_lists, charts, own, policy, quarterly, services
 from reports.exports import FORMATS
 from reports.figures import Document
@@ -71,6 +72,7 @@ def my_agency(request: HttpRequest) -> HttpResponse:
         "keeps_records": policy.leads(person, agency),
         "now": now,
     }
+    remember_list(request)
     return render(request, "reports/my_agency.html", context)
 
 

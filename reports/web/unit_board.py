@@ -18,6 +18,7 @@ from escalation.selectors.words import due_words
 from escalation.services.files.scanning import away_since
 from escalation.services.unit_lists import BoardList
 from escalation.web.access import case_url
+from escalation.web.lists import remember_list
 from reports import charts, quarterly
 from reports.board_filters import filters_of
 from reports.rendering import key_of
@@ -67,6 +68,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "scanner_away": away_since(),
         "now": now,
     }
+    remember_list(request)
     return render(request, "reports/board.html", context)
 
 
