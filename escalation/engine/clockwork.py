@@ -186,39 +186,6 @@ KEPT = (
 )  # fmt: skip
 
 
-def start_earlier(change: "Change", *, recorded: datetime, happened: datetime) -> list[str]:
-    """Start the clocks that began with a recording when it really happened, now that it is confirmed; gives their keys.
-
-    The clock from the recording ends as superseded. Where the earlier start would make the clock overdue at once, it stays as it is; so does
-    one whose date was agreed.
-    """
-    case, moved = change.case, []
-    for clock in case.running():
-        definition = definition_of(case, clock)
-        if (
-            definition is None
-            or clock.agreed_due_at is not None
-            or definition.within.unit == Unit.AGREED
-            or not _began_with(case, clock, definition, recorded)
-        ):
-            continue
-        out = arithmetic.working_out(happened, definition.within, rule_of(case, definition), case.calendar)
-        if out.due <= change.now:
-            continue
-        earlier = Clock(**{name: getattr(clock, name) for name in KEPT})
-        earlier.started_at, earlier.dated_at, earlier.due_at, earlier.working_out = happened, change.now, out.due, out.as_json()
-        supersede(change, clock)
-        place(change, earlier)
-        moved.append(clock.key)
-    return moved
-
-
-def _began_with(case: Case, clock: Clock, definition: ClockDefinition, recorded: datetime) -> bool:
-    run = case.run
-    in_run = run is not None and clock.run_id == run.pk and run.entered_at == recorded
-    return clock.started_at == recorded or (in_run and EventKind.RECEIVED in definition.starts_on)
-
-
 def place(change: "Change", clock: Clock) -> None:
     """Put a new clock into the case, its first check worked out."""
     case = change.case
@@ -240,7 +207,7 @@ def plan_of(case: Case, clock: Clock) -> Plan:
     definition = definition_of(case, clock)
     on_time = on_time_of(case, clock)
     return Plan(
-        start=clock.started_at,
+        start=clock.dated_at if clock.dated_at and is_own_moment(case, clock) else clock.started_at,
         due=clock.agreed_due_at or clock.due_at,
         urgent=clock.is_urgent,
         remind=on_time.remind,
@@ -252,7 +219,12 @@ def plan_of(case: Case, clock: Clock) -> Plan:
 
 def is_agreed(case: Case, clock: Clock) -> bool:
     """Both sides agreed its date; the raising side's own moment of an urgent matter is no agreement."""
-    return clock.agreed_due_at is not None and clock.agreed_due_at != case.dispute.respond_by
+    return clock.agreed_due_at is not None and not is_own_moment(case, clock)
+
+
+def is_own_moment(case: Case, clock: Clock) -> bool:
+    """It runs to the raising side's own moment of an urgent matter, which stands before the procedure's."""
+    return clock.agreed_due_at is not None and clock.agreed_due_at == case.dispute.respond_by
 
 
 def done_step(clock: Clock) -> tuple[str, int] | None:
@@ -280,14 +252,19 @@ def in_time_until(clock: Clock) -> datetime:
     return clock.due_at if clock.is_procedural else clock.agreed_due_at or clock.due_at
 
 
+def has_passed(change: "Change", clock: Clock) -> bool:
+    """The clock's time is over: what ends it from now on makes it late or missed, and nothing makes it in time or never asked for."""
+    return change.now > in_time_until(clock)
+
+
 def met(change: "Change", clock: Clock) -> ClockState:
     """Met now, in time or late."""
-    return ClockState.MET if change.now <= in_time_until(clock) else ClockState.LATE
+    return ClockState.LATE if has_passed(change, clock) else ClockState.MET
 
 
 def leave(change: "Change", clock: Clock) -> None:
-    """End a clock because its stage was left: not needed where its time had not come, else not met."""
-    end(change, clock, ClockState.NOT_NEEDED if change.now <= in_time_until(clock) else ClockState.MISSED)
+    """End a clock whose stage was left or whose matter was settled without it: not needed where its time had not come, else not met."""
+    end(change, clock, ClockState.MISSED if has_passed(change, clock) else ClockState.NOT_NEEDED)
 
 
 def leave_stage(change: "Change", position: int, onward: int) -> None:
@@ -301,18 +278,13 @@ def leave_stage(change: "Change", position: int, onward: int) -> None:
             leave(change, clock)
 
 
-def begin_again(change: "Change", clock: Clock, request: Request | None) -> None:
-    """Start a superseded clock anew from now: the stage's urgent clock where it has one, else the same definition."""
-    stage = change.case.procedure.stage(max(change.case.dispute.stage, 1))
-    fresh = next((d for d in stage.urgent_clocks if d.measures == clock.measures), definition_of(change.case, clock))
-    if fresh is not None:
-        _start(change, fresh, request)
-    elif clock.key == REPLY:
-        ensure_replies(change)
-
-
 def supersede(change: "Change", clock: Clock) -> None:
-    """End a clock that another takes the place of (made urgent in mid-stage, or never received)."""
+    """End a clock that another takes the place of; one whose time had passed stays missed, and the other is counted beside it."""
+    end(change, clock, ClockState.MISSED if has_passed(change, clock) else ClockState.SUPERSEDED)
+
+
+def set_aside(change: "Change", clock: Clock) -> None:
+    """End a clock that counts for nobody, whatever its time: its request was never received."""
     end(change, clock, ClockState.SUPERSEDED)
 
 

@@ -94,6 +94,7 @@ MUTABLE: dict[type[models.Model], tuple[str, ...]] = {
         "agency",
         "owner",
         "owed_by",
+        "is_urgent",
         "agreed_due_at",
         "dated_at",
         "state",

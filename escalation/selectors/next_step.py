@@ -170,12 +170,13 @@ def _candidate(case: Case, turn: Turn) -> Candidate | None:
 
 
 def _working_out(case: Case, clock: Clock) -> dict[str, Any]:
-    """How the moment came about; an agreed date stands before the procedure's own."""
+    """How the moment came about; an agreed date, or the raising side's own moment, stands before the procedure's."""
     raw = explained(case, clock)
-    if clock.agreed_due_at is not None:
-        agreed = _("Agreed date. The procedure’s own moment is {moment}.").format(moment=words_of(clock.due_at))
-        return {"sentence": " ".join(filter(None, [agreed, raw.get("sentence", "")]))}
-    return raw
+    if clock.agreed_due_at is None:
+        return raw
+    agreed, urgent = _("Agreed date. The procedure’s own moment is {moment}."), _("Set because it is urgent. The procedure’s own moment is {moment}.")
+    told = (agreed if clockwork.is_agreed(case, clock) else urgent).format(moment=words_of(clock.due_at))
+    return {"sentence": " ".join(filter(None, [told, raw.get("sentence", "")]))}
 
 
 def _note(case: Case, person: Person) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 from agencies.errors import InvalidInput
 from agencies.person import Person
-from escalation.engine import clockwork
+from escalation.engine import anew, clockwork
 from escalation.engine.case import HOP, Case
 from escalation.engine.change import Change
 from escalation.engine.own_clocks import REPLY
@@ -79,10 +79,11 @@ def respond(change: Change, *, answer: Answer, reasons: str, actions: str = "", 
 
 
 def _answered_after_all(change: Change, request: Request) -> None:
-    """What an earlier log left without a response, its moment passed, and is answered now: late, not missing."""
-    if not change.case.dispute.is_imported or change.is_past:
+    """What an earlier log, or an urgent clock in its place, left without a response, its moment passed, and is answered now: late, not missing."""
+    dispute = change.case.dispute
+    if change.is_past or not (dispute.is_imported or dispute.is_urgent):
         return
-    for clock in Clock.objects.filter(request=request, measures=Measure.RESPONSE, is_imported=True, state=ClockState.MISSED):
+    for clock in Clock.objects.filter(request=request, measures=Measure.RESPONSE, state=ClockState.MISSED):
         clock.state, clock.ended_at = ClockState.LATE, change.now
         change.touch(clock)
 
@@ -266,26 +267,25 @@ def _can_make_urgent(case: Case, _person: Person | None) -> str | None:
 
 @verb(Verb.MAKE_URGENT, ready=_can_make_urgent)
 def make_urgent(change: Change, *, reason: str, respond_by: datetime, spoken_to: str = "") -> None:
-    """Made urgent in mid-stage: running responses end as superseded and start again with the raising side's own moment, which does not roll."""
+    """Made urgent in mid-stage: what runs on a response is hurried, by the raising side's own moment, which does not roll, or the urgent clock."""
     case = change.case
     words = needed(reason, "reason", _("Say what the risk is and why it will not wait."))
     coming(respond_by, change.now, "respond_by")
     case.dispute.is_urgent, case.dispute.respond_by = True, respond_by
-    pending = [
-        (clock, next((r for r in case.requests if r.pk == clock.request_id), None))
-        for clock in case.running()
-        if clock.measures == Measure.RESPONSE or clock.key == REPLY
-    ]
+    pending = [(clock, next((r for r in case.requests if r.pk == clock.request_id), None)) for clock in _on_responses(case)]
     change.record(EventKind.MADE_URGENT, facts={"respond_by": respond_by.isoformat()}, body={"reason": words, "spoken_to": spoken_to})
     for clock, request in pending:
-        clockwork.supersede(change, clock)
-        clockwork.begin_again(change, clock, request)
+        anew.hasten(change, clock, request)
     clockwork.ensure_replies(change)
     if URGENT in case.procedure.informs_unit:
         inform_unit(change)
-    change.tell(
-        [*(r.holder_id for r in case.requests), *unit_ids(case)], kind=Message.ASSIGNED, action=gettext_noop("Urgent: respond"), due=respond_by
-    )
+    due = min((clock.effective_due for clock in _on_responses(case)), default=respond_by)
+    change.tell([*(r.holder_id for r in case.requests), *unit_ids(case)], kind=Message.ASSIGNED, action=gettext_noop("Urgent: respond"), due=due)
+
+
+def _on_responses(case: Case) -> list[Clock]:
+    """What runs on responses: the procedure's clocks, and the product's own where there is none."""
+    return [clock for clock in case.running() if clock.measures == Measure.RESPONSE or clock.key == REPLY]
 
 
 def _can_reopen(case: Case, _person: Person | None) -> str | None:

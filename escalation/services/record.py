@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from agencies.errors import InvalidInput, NotFound
 from agencies.person import Person
 from escalation.clocks import Unit
-from escalation.engine import clockwork
+from escalation.engine import anew, clockwork
 from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.own_clocks import ACTION, NEXT_STEP
@@ -381,7 +381,7 @@ def confirm_happened(change: Change, *, number: int) -> None:
     if line.kind == EventKind.PAST_STAGE:
         moved = confirm_past(change, line)
     else:
-        moved = clockwork.start_earlier(change, recorded=line.recorded_at, happened=line.happened_at)
+        moved = anew.start_earlier(change, recorded=line.recorded_at, happened=line.happened_at)
     change.record(EventKind.HAPPENED_CONFIRMED, facts={"line": number, "happened": line.happened_at.isoformat(), "clocks": moved})
 
 

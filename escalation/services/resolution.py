@@ -23,7 +23,7 @@ from escalation.services.record import add_action
 from escalation.services.requirements import check_agreed, reopened_at, unwritten
 from escalation.services.staging import close_run, drop_proposal, inform_of_resolution
 from escalation.services.words import choice, needed
-from escalation.states import ClockState, Difference, EventKind, Measure, Message, Outcome, RequestState, State, Verb
+from escalation.states import Difference, EventKind, Measure, Message, Outcome, RequestState, State, Verb
 
 
 def _answered(case: Case, _person: Person | None) -> str | None:
@@ -249,7 +249,10 @@ def resolve(change: Change, outcome: Outcome) -> None:
         if clock.measures == Measure.ACTION:
             continue
         finished = clock.measures in {Measure.COMPLETION, Measure.RESOLUTION, Measure.CAP, Measure.AGREEMENT}
-        clockwork.end(change, clock, clockwork.met(change, clock) if finished else ClockState.NOT_NEEDED)
+        if finished:
+            clockwork.end(change, clock, clockwork.met(change, clock))
+        else:
+            clockwork.leave(change, clock)
     leads = frozenset() if case.dispute.is_restricted else case.lead_ids(case.raising_id)
     people = [*receiving_holders(case), *raising_ids(case), *sorted(leads)]
     change.tell(people, kind=Message.RESOLVED, action=gettext_noop("Finish the closing tasks"))

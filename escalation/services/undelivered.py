@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from escalation.engine import clockwork
+from escalation.engine import anew, clockwork
 from escalation.engine.case import Case, load
 from escalation.engine.change import Change
 from escalation.engine.commit import commit
@@ -54,7 +54,7 @@ def _receive_after_all(message: Notification, now: datetime) -> None:
     change.touch(request)
     change.record(EventKind.RECEIVED, agency=request.agency_id, request=request)
     for clock in aside:
-        clockwork.begin_again(change, clock, request)
+        anew.begin_again(change, clock, request)
     commit([change])
 
 
@@ -136,7 +136,7 @@ def _set_aside(change: Change, request: Request) -> None:
     """The request's clocks count for nobody: those that run end as superseded, and one that was missed meanwhile was not the agency's to meet."""
     for clock in change.case.running():
         if clock.request_id == request.pk and clock.owed_by == Side.RECEIVING:
-            clockwork.supersede(change, clock)
+            clockwork.set_aside(change, clock)
     for clock in Clock.objects.filter(request=request, owed_by=Side.RECEIVING, state=ClockState.MISSED):
         clock.state = ClockState.SUPERSEDED
         change.touch(clock)

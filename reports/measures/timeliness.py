@@ -31,7 +31,7 @@ LATE = DONE & Q(ended_at__gt=F("due_at"))
 def due(scope: Scope, *measures: Measures) -> QuerySet[Clock]:
     """The procedure's clocks of these kinds whose due moment lies in the year, of disagreements sent outside the raising agency.
 
-    Those that an urgent clock took the place of are left out: that one is counted.
+    Those that another took the place of before their moment came are left out: that one is counted.
     """
     return due_between(scope, scope.period.starts, scope.period.ends, *measures)
 
@@ -196,8 +196,6 @@ class _Extension:
         return self._stand(self._agreed)
 
     def _stand(self, moment: datetime) -> str:
-        if self._state == ClockState.NOT_NEEDED:
-            return "not_needed"
         if self._state in {ClockState.MET, ClockState.LATE} and self._ended is not None:
             return "in_time" if self._ended <= moment else "late"
         if self._state == ClockState.RUNNING:
@@ -243,7 +241,7 @@ MEASURES = (
             "Responses whose due moment under the procedure lies in the year. In time: the first substantive response was recorded at or before "
             "that moment; an acknowledgement is no response. Late: recorded after it. No response: none was recorded and the moment has passed. Due "
             "is the sum of the three, and in time is a share of it. Not needed: the matter was resolved, withdrawn or moved up before the moment "
-            "came. Not yet due never counts as a success."
+            "came. A moment that was missed stays missed, whatever is agreed, settled or made urgent after it. Not yet due never counts as a success."
         ),
         responses,
     ),

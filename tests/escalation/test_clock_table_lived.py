@@ -9,7 +9,7 @@ from escalation.models import Clock, Dispute
 from escalation.states import ClockState, Ground, Verb
 from tests.cast import Cast
 from tests.escalation.verbs import closed
-from tests.world import World, london
+from tests.world import MONDAY, World, london
 
 pytestmark = pytest.mark.django_db
 
@@ -51,8 +51,11 @@ ROWS = [
     (begun_at_stage_2, "2026-11-20 16:30", "2026-11-24 16:30", "2026-11-23 16:30"),
     (moved_over_a_stage, "2026-11-20 16:30", "2026-11-24 16:30", "2026-11-23 16:30"),
     (moved_over_a_stage, "2026-12-23 10:00", "2026-12-29 10:00", "2026-12-24 10:00"),
-    # Urgent in mid-stage: the moment that the raising side named, office or not
-    (made_urgent, "2026-03-03 09:30", "2026-03-03 18:00", "2026-03-03 13:45"),
+    # Urgent in mid-stage: the moment that the raising side named, office or not, half of the time from then. It never puts off the procedure's
+    # own moment that is still to come (Tuesday 10:00); where that has passed, it is the next.
+    (made_urgent, "2026-03-02 12:00", "2026-03-02 18:00", "2026-03-02 15:00"),
+    (made_urgent, "2026-03-03 09:30", "2026-03-03 10:00", "2026-03-03 10:00"),
+    (made_urgent, "2026-03-03 12:00", "2026-03-03 18:00", "2026-03-03 15:00"),
 ]
 
 
@@ -61,4 +64,5 @@ def test_it_is_due_and_half_way_when_the_table_says(cast: Cast, lived: Callable[
     world = World(cast)
     dispute = lived(world, moment)
     clock = Clock.objects.get(dispute=dispute, key="response", state=ClockState.RUNNING)
-    assert (clock.started_at, clock.effective_due, clock.next_check_at) == (london(moment), london(due), london(half))
+    start = MONDAY if lived is made_urgent else london(moment)
+    assert (clock.started_at, clock.effective_due, clock.next_check_at) == (start, london(due), london(half))

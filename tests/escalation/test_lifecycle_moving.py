@@ -147,11 +147,12 @@ def test_what_is_held_is_the_move_out_of_that_stage_and_no_later_one(world: Worl
 # -- urgent -----------------------------------------------------------------------------------------------------------------------------------
 
 
-def test_made_urgent_the_response_starts_again_with_the_raising_sides_own_moment(world: World, dispute: Dispute) -> None:
+def test_made_urgent_the_response_runs_to_the_raising_sides_own_moment_and_the_procedures_stays(world: World, dispute: Dispute) -> None:
     by = MONDAY + timedelta(hours=3)
     world.do(dispute, Verb.MAKE_URGENT, world.cast.own_manager, reason="He is home tonight.", respond_by=by)
-    old, new = Clock.objects.filter(dispute=dispute, key="response").order_by("state").reverse()
-    assert (old.state, new.state, new.effective_due) == (ClockState.SUPERSEDED, ClockState.RUNNING, by)
+    clock = Clock.objects.get(dispute=dispute, key="response")
+    assert (clock.state, clock.is_urgent, clock.effective_due) == (ClockState.RUNNING, True, by)
+    assert (clock.started_at, clock.due_at) == (MONDAY, london("2026-03-03 10:00"))
     assert dispute.notifications.filter(recipient=world.cast.receiver, is_urgent=True, due_at=by).exists()
 
 

@@ -73,7 +73,7 @@ class Story:
         return max(line.stage for line in self.of("entered"))
 
     def asked(self) -> Iterator[Asked]:
-        """Every response that an agency was asked for, stage by stage."""
+        """Every response that an agency was asked for, stage by stage. Made urgent or dated anew, what was asked keeps its published moment."""
         waiting: dict[str, Asked] = {}
         receiving = self.of("submitted")[-1].facts["receiving"]
         for line in self.lines:

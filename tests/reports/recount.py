@@ -111,9 +111,22 @@ class Recount:
         return [
             clock
             for clock in Clock.objects.all()
-            if clock.measures == measures and clock.is_procedural and clock.state != "superseded" and starts <= clock.due_at < ends
-            and clock.dispute_id in self.by_id and self.by_id[clock.dispute_id].sent_at
+            if clock.measures == measures and clock.is_procedural and starts <= clock.due_at < ends
+            and clock.dispute_id in self.by_id and self.by_id[clock.dispute_id].sent_at and self.counts(clock)
         ]  # fmt: skip
+
+    @cached_property
+    def unreceived(self) -> set[tuple[Any, Any, int]]:
+        """Which agency never got what it was asked, and at which stage, by the lines that say that a message came back."""
+        lines = [row for row in Event.objects.all() if row.kind == "bounced" and row.facts.get("not_received")]
+        return {(row.dispute_id, row.agency_id, row.stage) for row in lines}
+
+    def counts(self, clock: Clock) -> bool:
+        """One that another took the place of is not counted, unless its moment had passed by then and the agency had been asked."""
+        if clock.state != "superseded":
+            return True
+        assert clock.ended_at
+        return clock.ended_at > clock.due_at and (clock.dispute_id, clock.agency_id, clock.stage) not in self.unreceived
 
     def fate(self, clock: Clock, moment: datetime) -> int:
         """0 in time, 1 late, 2 none, 3 not needed, 4 not yet due, by this moment."""
@@ -176,7 +189,7 @@ class Recount:
                 assert proposal.agreed_at
                 if proposal.agreed_at <= moment:
                     moment, counts = proposal.due_at, True
-            fate = 3 if clock.state == "not_needed" else self.fate(clock, moment)
+            fate = self.fate(clock, moment)
             row = rows[clock.stage]
             if fate < 3:
                 row[fate] += 1
