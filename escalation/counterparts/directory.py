@@ -128,23 +128,30 @@ class Directory:
     # -- the order of the search ---------------------------------------------------------------------------------------
 
     def _acting(self, agency: Agency, acting: Acting) -> Iterator[Candidate]:
-        roles = [Role(role) for role in acting.roles]
-        if acting.level is not None:
-            yield from self._level(agency, acting.level)
-        for role in roles:
-            yield from self._role(agency, role)
-        yield from self._up(agency, acting)
-        board = Role.BOARD_MEMBER in roles
-        high = board or (agency.acting_from_level is not None and (acting.level or 0) >= agency.acting_from_level)
-        if agency.is_flat and not high:
+        board = Role.BOARD_MEMBER in acting.roles
+        proxied = agency.acting_from_level is not None and (acting.level or 0) >= agency.acting_from_level
+        yield from self._in_order(agency, acting, surely=proxied)
+        if agency.is_flat and not (board or proxied):
             yield from self._same_person(agency)
         yield from self._by_proxy(agency, acting)
+        if proxied:
+            yield from self._roles_above(agency, acting)
         if board and agency.has_board_member:
             return  # BRI-10: there is a board member and nobody knows who. Then the business unit recommends, the directory does not guess.
         if board:
             yield from self._strategic_lead(agency)
-        if agency.is_flat and high:
+        if agency.is_flat and (board or proxied):
             yield from self._same_person(agency)
+
+    def _in_order(self, agency: Agency, acting: Acting, *, surely: bool = False) -> Iterator[Candidate]:
+        """An agency's own people: the level's posts, then the roles, then who is above them; `surely`: none whose level nobody knows."""
+        if acting.level is not None:
+            yield from self._level(agency, acting.level)
+        for role in acting.roles:
+            yield from self._role(agency, Role(role))
+        if acting.level is not None:
+            yield from self._above(agency, acting.level)
+        yield from self._roles_above(agency, acting, surely=surely)
 
     def _own(self, agency: Agency, user_id: UUID) -> Iterator[Candidate]:
         yield from self._supervisors(agency, user_id)
@@ -159,13 +166,14 @@ class Directory:
             if post.level and post.level.number == level:
                 yield from self._in_post(agency, post)
 
-    def _up(self, agency: Agency, acting: Acting) -> Iterator[Candidate]:
-        """What is empty passes up: to the next levels, or to the roles above the ones named."""
-        if acting.level is not None:
-            yield from self._above(agency, acting.level)
+    def _roles_above(self, agency: Agency, acting: Acting, *, surely: bool = False) -> Iterator[Candidate]:
+        """An empty role passes to the roles above it, never to somebody below the level that is asked for."""
         for role in acting.roles:
             for higher in ROLES_ABOVE.get(Role(role), ()):
                 for found in self._role(agency, higher):
+                    known = found.level is not None or higher is Role.BOARD_MEMBER
+                    if (surely and not known) or (found.level is not None and found.level < (acting.level or 0)):
+                        continue
                     why = gettext("Nobody can act as {role} at {agency}, so it passes up: {why}").format(
                         role=Role(role).label.lower(), agency=agency.name, why=found.why
                     )
@@ -189,14 +197,12 @@ class Directory:
                 yield replace(found, why=why)
 
     def _by_proxy(self, agency: Agency, acting: Acting) -> Iterator[Candidate]:
+        """The acting agency's people in the same order, at the level that is asked for or from which it acts."""
         proxy = self._proxy(agency)
         if proxy is None:
             return
         level = None if acting.level is None else max(acting.level, agency.acting_from_level or 0)
-        if level is not None:
-            yield from (for_agency(agency, proxy, found) for found in (*self._level(proxy, level), *self._above(proxy, level)))
-        for role in acting.roles:
-            yield from (for_agency(agency, proxy, found) for found in self._role(proxy, Role(role)))
+        yield from (for_agency(agency, proxy, found) for found in self._in_order(proxy, replace(acting, level=level)))
 
     def _strategic_lead(self, agency: Agency) -> Iterator[Candidate]:
         """BRI-10: without a board member, the person with strategic responsibility for safeguarding, the highest safeguarding lead."""

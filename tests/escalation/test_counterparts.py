@@ -11,6 +11,8 @@ from agencies.models import Agency, Partnership, User
 from agencies.roles import Role
 from escalation.counterparts import Counterpart, Directory, How
 from escalation.procedures.definition import Acting
+from escalation.procedures.schema import shipped
+from escalation.states import Side
 from tests.factories import make_agency, make_cover, make_holder, make_holding, make_member, make_partnership, make_post, make_user
 
 pytestmark = pytest.mark.django_db
@@ -282,6 +284,67 @@ def test_the_acting_agency_is_named_with_its_reason(surgery: Agency) -> None:
 def test_where_nobody_below_can_act_the_acting_agency_does_at_its_level(surgery: Agency) -> None:
     surgery.posts.all().delete()
     assert who(find(surgery, Acting(level=2))) == ("Designated Nurse", How.ACTING_AGENCY)
+
+
+# Who acts for a practice whose one lead sits at level 2, and for which the ICB acts from level 3, at the stages that the procedures' texts name.
+OWN, NURSE, CHIEF = ("GP Lead", How.HOLDER), ("Designated Nurse", How.ACTING_AGENCY), ("Chief Nurse", How.ACTING_AGENCY)
+AT_STAGES = {
+    # manager; service manager or safeguarding representative; board member
+    "bristol": {1: OWN, 2: OWN, 3: CHIEF},
+    # manager or lead; head of service, director
+    "bromley": {2: OWN, 3: CHIEF},
+    # line manager; designated person; senior officer
+    "buckinghamshire": {1: OWN, 2: OWN, 3: CHIEF},
+    # manager; operations manager or safeguarding representative
+    "devon": {3: OWN, 4: OWN},
+    # first-line manager; head of service; next senior person
+    "enfield": {1: OWN, 2: NURSE, 3: CHIEF},
+}
+
+
+@pytest.fixture
+def practice(partnership: Partnership) -> Agency:
+    board = make_agency(partnership, "Northshire ICB")
+    make_holder(board, 3, "Designated Nurse", Role.LEAD, is_lead=True)
+    make_holder(board, 5, "Chief Nurse", Role.BOARD_MEMBER, is_board_member=True)
+    made = make_agency(partnership, "Mill Lane Surgery", acting_agency=board, acting_from_level=3, has_board_member=False)
+    make_holder(made, 2, "GP Lead", Role.LEAD, is_lead=True)
+    return made
+
+
+@pytest.mark.parametrize("key", AT_STAGES)
+@pytest.mark.parametrize("side", [Side.RAISING, Side.RECEIVING])
+def test_what_an_empty_role_leaves_goes_to_the_acting_agency_before_anybody_lower(practice: Agency, key: str, side: Side) -> None:
+    directory, procedure = Directory.load(practice.partnership_id, [practice.id], TODAY), shipped()[key]
+    stages = {position: procedure.stage(position) for position in AT_STAGES[key]}
+    acting = {position: stage.raising if side == Side.RAISING else stage.receiving for position, stage in stages.items()}
+    assert {position: who(directory.counterpart(practice.id, asked)) for position, asked in acting.items()} == AT_STAGES[key]
+
+
+SENIORS = Acting(level=4, roles=(Role.SENIOR,))
+
+
+def test_an_empty_role_never_passes_to_somebody_below_the_level(police: Agency) -> None:
+    lead = make_holder(police, 3, "Lead", Role.LEAD, title="Lead", is_lead=True)
+    found = find(police, SENIORS)
+    assert (found.who, [other.user_id for other in found.others]) == (None, [lead.id])
+    assert found.gap == "Nobody at Northshire Police can act at level 4 or as senior manager. The business unit recommends who acts."
+    make_holder(police, 4, "Higher lead", Role.LEAD, title="Higher lead", is_lead=True)
+    assert who(find(police, Acting(level=3, roles=(Role.SENIOR,)), without={lead.id}))[0] == "Higher lead"
+
+
+def test_an_own_senior_manager_comes_before_the_acting_agency_and_a_lead_of_no_level_after_it(practice: Agency) -> None:
+    make_member(make_user("Second lead"), practice, Role.LEAD)
+    assert [other.name for other in find(practice, SENIORS).others] == ["Second lead"]
+    make_member(make_user("Own senior"), practice, Role.SENIOR)
+    assert who(find(practice, SENIORS)) == ("Own senior", How.ROLE)
+
+
+def test_the_acting_agencys_own_role_comes_before_its_next_level_up(practice: Agency) -> None:
+    board = practice.acting_agency
+    assert board is not None
+    make_member(make_user("Director"), board, Role.SENIOR)
+    assert who(find(practice, SENIORS)) == ("Director", How.ACTING_AGENCY)
 
 
 def test_a_gap_without_a_business_manager_names_the_unit(police: Agency) -> None:
