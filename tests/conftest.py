@@ -76,11 +76,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     unsaid = {str(item.path) for item in items if (item.get_closest_marker("engines") or needs_more(item)) and not says_so(item.path)}
     if unsaid:
         raise pytest.UsageError(f"Marked outside their own file, so that the second pass would not read them: {', '.join(sorted(unsaid))}")
+    name_what_is_left([item.nodeid for item in items if item.get_closest_marker("everything") and not belongs(item, config)])
     left = [item for item in items if not belongs(item, config)]
     if left:
         config.hook.pytest_deselected(items=left)
         items[:] = [item for item in items if belongs(item, config)]
     items.sort(key=lambda item: not item.get_closest_marker("browser"))
+
+
+def name_what_is_left(tests: list[str]) -> None:
+    """The names of tests that only the whole asks, a line each, where bin/test looks for them: every process of a run writes its own."""
+    path = os.environ.get("CONCORD_TEST_LEFT")
+    if path and tests:
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.writelines(f"{test}\n" for test in tests)
 
 
 def pytest_collection_finish() -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import name_what_is_left
+
 OLD = "#!/bin/sh\n[ $1 = --version ] && echo Python 3.9.2\n"
 
 
@@ -66,3 +68,10 @@ def test_without_a_network_the_packages_are_asked_for_in_vain_and_that_is_told(r
     away = {"PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_CONFIG_FILE": os.devnull, "PIP_TARGET": str(tmp_path / "there"), "PIP_NO_CACHE_DIR": "1"}
     told = bootstrap(root, f"venv={tmp_path}; packages requirements.txt", **away)
     assert told.splitlines()[-1] == "The packages could not be fetched. Is this machine on the network?"
+
+
+def test_what_only_the_whole_asks_is_named_for_bin_test(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONCORD_TEST_LEFT", str(tmp_path / "left"))
+    for _process in range(2):
+        name_what_is_left(["tests/a.py::test_long"])
+    assert (tmp_path / "left").read_text() == "tests/a.py::test_long\n" * 2
