@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,16 @@ from escalation.services.unit_lists import BY_KEY, KEEPING, LEARNING, LISTS, cou
 from escalation.states import Measure, RequestState, State
 from escalation.visibility import free_of_conflict
 
-__all__ = ["BY_KEY", "KEEPING", "LEARNING", "LISTS", "BoardRow", "Divided", "counts", "divided", "rows_of", "where"]
+__all__ = ["BY_KEY", "KEEPING", "LEARNING", "LISTS", "BoardRow", "Divided", "Part", "counts", "divided", "rows_of", "where"]
+
+
+class Part(StrEnum):
+    """What of an agency's is listed, of all that is open: what it raised, where its response is awaited, where that is overdue."""
+
+    RAISED = "raised"
+    AWAITED = "awaited"
+    LATE = "late"
+
 
 MOST = 50
 STAGE = 3  # among the places of an agency's row: raised 0, received 1, overdue 2
@@ -45,16 +55,19 @@ def rows_of(
     *,
     reader: Person,
     agency: UUID | None = None,
+    part: Part | None = None,
     stage: int | None = None,
     edition: str | None = None,
 ) -> tuple[list[BoardRow], bool]:
-    """The list's rows, of one agency or stage where these are given, soonest due first, of those that ended the last that did; and whether there are
-    more than are shown.
+    """The list's rows, of one agency, a part of the agency's or a stage where these are given, soonest due first, of those that ended the last that
+    did; and whether there are more than are shown.
 
     Three queries, however many rows.
     """
     found = BY_KEY[key].rows(partnership, now).filter(free_of_conflict(reader))
-    if agency is not None:
+    if agency is not None and part is not None:
+        found = found.filter(_in_part(part, partnership, agency, now))
+    elif agency is not None:
         found = found.filter(Q(raising_agency=agency) | Exists(Request.objects.filter(dispute=OuterRef("pk"), agency=agency)))
     if stage is not None:
         found = found.filter(stage=stage)
@@ -80,6 +93,23 @@ def rows_of(
     return rows, len(listed) > MOST
 
 
+def _in_part(part: Part, partnership: Partnership, agency: UUID, now: datetime) -> Q:
+    """The disagreements that `divided` counts for the agency in this place."""
+    if part is Part.RAISED:
+        return Q(raising_agency=agency)
+    rows = _awaiting(partnership) if part is Part.AWAITED else _late(partnership, now)
+    return Q(Exists(rows.filter(dispute=OuterRef("pk"), agency=agency)))
+
+
+def _awaiting(partnership: Partnership) -> QuerySet[Request]:
+    return Request.objects.filter(dispute__partnership=partnership, state=RequestState.AWAITING, dispute__state=State.OPEN)
+
+
+def _late(partnership: Partnership, now: datetime) -> Any:  # noqa: ANN401 - the plugin loses an annotated queryset's own columns
+    clocks = Clock.objects.running().filter(Q(measures=Measure.RESPONSE) | Q(key=REPLY), dispute__partnership=partnership, request__isnull=False)
+    return clocks.annotate(moment=Coalesce(F("agreed_due_at"), F("due_at"))).filter(moment__lt=now)
+
+
 def _receiving(disputes: list[UUID]) -> dict[UUID, str]:
     """The receiving agencies' names by disagreement."""
     found: dict[UUID, list[str]] = {}
@@ -95,7 +125,8 @@ def where(stage: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Divided:
-    """What is not closed: by stage (stage, how many), in order; by agency (name, raised, responses awaited, responses overdue), those with any.
+    """What is not closed: by stage (stage, how many), in order; by agency (name, raised, responses awaited, responses overdue), those with any;
+    each of these is the length of a list (`Part`).
 
     The stages, and what was raised, add up to the list of all that is open.
     """
@@ -108,14 +139,14 @@ def divided(partnership: Partnership, now: datetime, *, reader: Person) -> Divid
     """What is not closed, by stage and by agency: all in one query."""
     free = free_of_conflict(reader, "dispute__")
     raised = sent(partnership).filter(free_of_conflict(reader))
-    awaiting = Request.objects.filter(free, dispute__partnership=partnership, state=RequestState.AWAITING, dispute__state=State.OPEN)
-    clocks = Clock.objects.running().filter(
-        free, Q(measures=Measure.RESPONSE) | Q(key=REPLY), dispute__partnership=partnership, request__isnull=False
-    )
-    late = clocks.annotate(moment=Coalesce(F("agreed_due_at"), F("due_at"))).filter(moment__lt=now)
+    awaiting, late = _awaiting(partnership).filter(free), _late(partnership, now).filter(free)
     agencies: dict[str, list[int]] = {}
     stages: dict[int, int] = {}
-    asked = [_named(raised, F("raising_agency__name"), 0), _named(awaiting, F("agency__name"), 1), _named(late, F("agency__name"), 2)]
+    asked = [
+        _named(raised, F("raising_agency__name"), 0),
+        _named(awaiting, F("agency__name"), 1, of="dispute"),
+        _named(late, F("agency__name"), 2, of="dispute"),
+    ]
     for name, place, number in _named(raised, Cast("stage", CharField()), STAGE).union(*asked, all=True):
         if place == STAGE:
             stages[int(name)] = number
@@ -124,7 +155,7 @@ def divided(partnership: Partnership, now: datetime, *, reader: Person) -> Divid
     return Divided(sorted(stages.items()), [(name, mine, theirs, due) for name, (mine, theirs, due) in sorted(agencies.items()) if mine or theirs])
 
 
-def _named(rows: QuerySet[Any], name: F | Cast, place: int) -> Any:  # noqa: ANN401 - the plugin loses an annotated queryset's own columns
-    """(name, place, how many) of each group of these rows."""
+def _named(rows: QuerySet[Any], name: F | Cast, place: int, *, of: str = "pk") -> Any:  # noqa: ANN401 - the plugin loses an annotated queryset's own columns
+    """(name, place, how many) of each group of these rows: each of what `of` names once."""
     named = rows.order_by().annotate(name=name, place=Value(place))
-    return named.values("name", "place").annotate(n=Count("pk")).values_list("name", "place", "n")
+    return named.values("name", "place").annotate(n=Count(of, distinct=True)).values_list("name", "place", "n")

@@ -9,28 +9,38 @@ from django.http import Http404, HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agencies.models import Agency, Partnership
 from agencies.selectors import partnership_with_agencies
 from agencies.web.access import edition_for, person_for
 from agencies.words import upper_first
-from escalation.selectors.board import BY_KEY
+from escalation.selectors.board import BY_KEY, Part
 from escalation.services.unit_lists import BoardList
 from reports import policy
 from reports.models import SavedFilter
 
+PARTS = {
+    Part.RAISED: gettext_lazy("Raised by {agency} and open"),
+    Part.AWAITED: gettext_lazy("Response of {agency} awaited"),
+    Part.LATE: gettext_lazy("Response of {agency} overdue"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A list of the board, of one agency or stage where these are given."""
+    """A list of the board, of one agency, a part of the agency's, or one stage where these are given."""
 
     shown: BoardList
     agency: Agency | None
     stage: int | None
+    part: Part | None = None
 
     @property
     def words(self) -> str:
         """As "Overdue now: Hillside School, stage 2"."""
+        if self.part is not None and self.agency is not None:
+            return PARTS[self.part].format(agency=self.agency.name)
         shown = upper_first(self.shown.words)
         if self.agency is None:
             return shown if self.stage is None else _("{list}, stage {stage}").format(list=shown, stage=self.stage)
@@ -64,7 +74,10 @@ def looked_at(given: QueryDict, partnership: Partnership) -> View:
     shown = given.get("list", "overdue")
     if shown not in BY_KEY:
         raise Http404
-    return View(BY_KEY[shown], _agency(given.get("agency", ""), partnership), _stage(given.get("stage", "")))
+    agency, stage, part = _agency(given.get("agency", ""), partnership), _stage(given.get("stage", "")), given.get("part", "")
+    if part and (part not in list(Part) or agency is None or shown != "open"):
+        raise Http404
+    return View(BY_KEY[shown], agency, stage, Part(part) if part else None)
 
 
 def _agency(key: str, partnership: Partnership) -> Agency | None:

@@ -23,7 +23,7 @@ from reports import charts, quarterly
 from reports.board_filters import filters_of
 from reports.rendering import key_of
 from reports.rendering import shown as rendered
-from reports.web.board_view import address_of, boards_partnership, is_of, looked_at
+from reports.web.board_view import PARTS, address_of, boards_partnership, is_of, looked_at
 
 COLUMNS = [{"label": label} for label in (_("Disagreement"), _("Raised by"), _("With"), _("Where"), _("Next due"), _("Whose turn"))]
 AGENCY_FIGURES = (_("Raised, open"), _("Responses awaited"), _("Responses overdue"))
@@ -38,7 +38,14 @@ def board(request: HttpRequest) -> HttpResponse:
     view = looked_at(request.GET, partnership)
     agency, stage = view.agency, view.stage
     rows, more = selectors.rows_of(
-        view.shown.key, partnership, now, reader=person, agency=agency.pk if agency else None, stage=stage, edition=edition_for(request)
+        view.shown.key,
+        partnership,
+        now,
+        reader=person,
+        agency=agency.pk if agency else None,
+        part=view.part,
+        stage=stage,
+        edition=edition_for(request),
     )
     counts = selectors.counts(partnership, now, reader=person)
     divided = selectors.divided(partnership, now, reader=person)
@@ -92,7 +99,11 @@ def _open_at(**wanted: object) -> str:
 
 def _of_agency(name: str, numbers: list[int], keys: dict[str, UUID]) -> dict[str, object]:
     header = {"text": name, "url": _open_at(agency=keys[name]) if name in keys else ""}
-    return {"header": header, "cells": [{"text": number, "numeric": True} for number in numbers]}
+    cells: list[dict[str, object]] = [{"text": number, "numeric": True} for number in numbers]
+    for cell, part in zip(cells, selectors.Part, strict=True):
+        if cell["text"] and name in keys:
+            cell |= {"url": _open_at(agency=keys[name], part=part.value), "hidden": PARTS[part].format(agency=name)}
+    return {"header": header, "cells": cells}
 
 
 def _row(row: selectors.BoardRow) -> dict[str, object]:

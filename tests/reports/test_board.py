@@ -79,6 +79,14 @@ def test_the_figures_of_the_board_agree_and_lead_to_their_lists_where_what_is_la
         link = next(one.attrs["href"] for one in page.all("a") if one.text == words)
         listed = unit.page(link.partition("#")[0])
         assert len([one for one in listed.all("a") if one.text.startswith("ESC-")]) == length, words
+    figures = [one for one in page.all("a") if "part=" in one.attrs["href"]]
+    assert [figure.spoken for figure in figures] == [
+        "2: Raised by Hillside School and open", "1: Response of Northshire Social Care awaited", "1: Response of Northshire Social Care overdue",
+    ]  # fmt: skip
+    for figure in figures:
+        listed = unit.page(figure.attrs["href"].partition("#")[0])
+        assert len([one for one in listed.all("a") if one.text.startswith("ESC-")]) == int(figure.spoken[0]), figure.spoken
+    assert unit.get("/board/", list="open", part="raised").status_code == unit.get("/board/", part="what").status_code == 404
     own = Visitor(cast.receiving_lead, now).page("/my-agency/").all("td")
     assert {"Tuesday 3 March, 10am. Overdue, 1 minute late", cast.receiver.name} <= {cell.text for cell in own}
     unit.page("/board/", list="open")
