@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency, Cover, Departure, Membership, Partnership, Post, PostHolding, User
@@ -50,13 +51,26 @@ def partnerships_ever(user_id: UUID) -> set[UUID]:
     return {*roles, *PostHolding.objects.filter(user=user_id).values_list("post__agency__partnership_id", flat=True)}
 
 
+def kept_by(person: Person) -> tuple[frozenset[UUID], frozenset[UUID]]:
+    """The partnerships whose directory the person keeps, and the agencies of which they are a safeguarding lead."""
+    led = frozenset(seat.agency_id for seat in person.seats if seat.role is Role.LEAD and seat.agency_id)
+    return frozenset(key for key in person.partnership_ids if may_keep_directory(person, key)), led
+
+
+def in_reach(person: Person, today: date) -> QuerySet[User]:
+    """Oneself, and those with an open account and a seat in what the person keeps: of nobody else is more read to say that they are not theirs."""
+    kept, led = kept_by(person)
+    roles = Membership.objects.on(today).filter(Q(partnership__in=kept) | Q(agency__in=led))
+    posts = PostHolding.objects.on(today).filter(Q(post__agency__partnership__in=kept) | Q(post__agency__in=led))
+    return User.objects.filter(Q(pk=person.id) | Q(pk__in=roles.values("user")) | Q(pk__in=posts.values("user")), is_active=True)
+
+
 def people_of(person: Person, today: date, *, agency: str = "") -> list[Place]:
     """Those for whom the person may arrange cover, by agency: oneself, whom one supervises, the own agency's people for its safeguarding lead.
 
     The business unit and administrators see the partnership's own people, and any agency's by its code.
     """
-    led = {seat.agency_id for seat in person.seats if seat.role is Role.LEAD and seat.agency_id}
-    kept = {key for key in person.partnership_ids if may_keep_directory(person, key)}
+    kept, led = kept_by(person)
     rows = Membership.objects.on(today).filter(partnership_id__in=person.partnership_ids, user__is_active=True)
     rows = rows.select_related("user", "agency", "partnership").order_by("user__name", "id")
 

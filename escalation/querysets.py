@@ -100,6 +100,10 @@ class DisputeQuerySet(models.QuerySet[Any]):
         """Those this person may know of today, on the clock of whoever asks: the only way to a case."""
         return self.filter(pk__in=known_to(person, wall_clock.today()))
 
+    def named_visible_to(self, person: "Person") -> "DisputeQuerySet":
+        """The same, for the one or the few that somebody names: looked at by themselves, so that one of somebody else's takes as long as none."""
+        return self.filter(Known(models.F("pk"), known_to(person, wall_clock.today())))
+
     def among_many_visible_to(self, person: "Person") -> "DisputeQuerySet":
         """The same, for very many of which most are their agency's: more than a glance tells is asked of the others alone."""
         known = Known(models.F("pk"), known_to(person, wall_clock.today()))

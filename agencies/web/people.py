@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agencies import wall_clock
 from agencies.errors import DomainError
 from agencies.models import Cover, User
-from agencies.people import StandIn, people_of, stand_ins
+from agencies.people import StandIn, in_reach, people_of, stand_ins
 from agencies.person import person_of
 from agencies.places import names_of
 from agencies.policy import may_keep_directory, may_set_cover
@@ -68,7 +68,7 @@ def my_people(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def cover(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """Arranges cover for one person. It lets the other read and act: one confirms first who one is."""
-    away = User.objects.filter(id=user_id, is_active=True).first()
+    away = in_reach(person_for(request), today()).filter(id=user_id).first()
     whose = person_of(away, today()) if away is not None else None
     if away is None or whose is None or not may_set_cover(person_for(request), whose):
         raise Http404
@@ -93,7 +93,8 @@ def cover(request: HttpRequest, user_id: UUID) -> HttpResponse:
 @require_POST
 def cover_end(request: HttpRequest, cover_id: UUID) -> HttpResponse:
     """Ends cover today, or withdraws what has not begun."""
-    found = get_object_or_404(Cover.objects.select_related("person", "deputy"), id=cover_id)
+    theirs = in_reach(person_for(request), today()).values("pk")
+    found = get_object_or_404(Cover.objects.filter(person__in=theirs).select_related("person", "deputy"), id=cover_id)
     if not may_set_cover(person_for(request), person_of(found.person, today())):
         raise Http404
     try:

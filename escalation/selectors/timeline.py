@@ -201,7 +201,7 @@ def record_of(
 def others_seen(several: Iterable[list[tuple[Event, EventBody | None]]], person: Person) -> set[str]:
     """Of the disagreements that the lines of these records name those of which the person may know. One query where any is named."""
     named = {reference for rows in several for reference in _others(rows).values()}
-    return set(Dispute.objects.visible_to(person).filter(reference__in=named).values_list("reference", flat=True)) if named else set()
+    return set(Dispute.objects.named_visible_to(person).filter(reference__in=named).values_list("reference", flat=True)) if named else set()
 
 
 def _others(rows: list[tuple[Event, EventBody | None]]) -> dict[int, str]:

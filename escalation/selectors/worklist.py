@@ -295,7 +295,7 @@ def find(person: Person, reference: str | None, typed: str) -> list[Dispute]:
 
     At most 20, newest first; what may not be seen is not found.
     """
-    visible = Dispute.objects.visible_to(person).select_related("raising_agency").order_by("-created_at")
+    visible = Dispute.objects.named_visible_to(person).select_related("raising_agency").order_by("-created_at")
     if reference is not None and (found := list(visible.filter(reference=reference))):
         return found
     spellings = {typed.strip(), typed.strip().upper(), typed.strip().lower()} - {""}

@@ -139,7 +139,7 @@ def _named(person: Person, given: dict[str, Any]) -> UUID | None:
 
     So does one that was anonymised, on whose record nothing more is written.
     """
-    rows = Dispute.objects.submitted().visible_to(person).filter(anonymised_at=None, reference=str(given.get("other", "")).strip().upper())
+    rows = Dispute.objects.submitted().named_visible_to(person).filter(anonymised_at=None, reference=str(given.get("other", "")).strip().upper())
     return rows.values_list("pk", flat=True).first()
 
 

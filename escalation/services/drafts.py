@@ -214,7 +214,7 @@ def draft_of(reference: str, person: Person) -> Draft | None:
 
 def was_sent_by(reference: str, person: Person) -> bool:
     """Whether this is something that the person wrote and sent, and still may know of."""
-    return Dispute.objects.visible_to(person).filter(written_by(person), reference=reference, submitted_at__isnull=False).exists()
+    return Dispute.objects.named_visible_to(person).filter(written_by(person), reference=reference, submitted_at__isnull=False).exists()
 
 
 def own_draft(dispute_id: UUID, person: Person) -> Draft:

@@ -31,7 +31,7 @@ def _is_left_out(case: Case, _person: Person | None = None) -> str | None:
 def _original(person: Person, given: dict[str, Any]) -> UUID | None:
     """The other disagreement, where the person may know of it: one that is not there and one that is not theirs to see look the same."""
     named = str(given.get("other", "")).strip().upper()
-    rows = Dispute.objects.submitted().visible_to(person).filter(reference=named) if named else Dispute.objects.none()
+    rows = Dispute.objects.submitted().named_visible_to(person).filter(reference=named) if named else Dispute.objects.none()
     return rows.values_list("pk", flat=True).first()
 
 

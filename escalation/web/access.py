@@ -114,7 +114,7 @@ def case_url(reference: str) -> str:
 
 def url_after(person: Person, reference: str) -> str:
     """Where somebody is led who has just acted: the disagreement's page; My work where they do not know of it any more, as of what they sent back."""
-    return case_url(reference) if Dispute.objects.visible_to(person).filter(reference=reference).exists() else reverse("my-work")
+    return case_url(reference) if Dispute.objects.named_visible_to(person).filter(reference=reference).exists() else reverse("my-work")
 
 
 def due_url(reference: str, clock: UUID | None) -> str:

@@ -26,7 +26,9 @@ def begun_by(request: HttpRequest, reference: str = "") -> list[dict[str, Any]]:
     if reference:
         return [row for row in rows if row["reference"] == reference]
     asked = {row["reference"] for row in rows}
-    known = set(Dispute.objects.visible_to(person_for(request)).filter(reference__in=asked).values_list("reference", flat=True)) if asked else set()
+    known = (
+        set(Dispute.objects.named_visible_to(person_for(request)).filter(reference__in=asked).values_list("reference", flat=True)) if asked else set()
+    )
     return [row for row in rows if row["reference"] in known]
 
 

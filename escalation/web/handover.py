@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agencies import wall_clock
 from agencies.errors import DomainError
 from agencies.models import Agency, Departure, Partnership, User
-from agencies.people import colleagues_in
+from agencies.people import colleagues_in, kept_by
 from agencies.services.departures import may_end_all, posts_at, roles_at, withdraw_departure
 from agencies.templatetags.ui import full_day
 from agencies.web.access import partnership_for, person_for, refused, refused_beside, user_of
@@ -64,7 +65,8 @@ def leave(request: HttpRequest, user_id: UUID, code: str = "") -> HttpResponse:
     """Ends all that somebody holds in an agency (in the partnership itself without a code). 404 for those who may not end all of it."""
     place, leaver = _place(request, code), User.objects.filter(id=user_id).first()
     today = wall_clock.today()
-    if leaver is None or not may_end_all(person_for(request), user_id, place, today):
+    may = may_end_all(person_for(request), user_id, place, today)  # asked of nobody too: what it costs must not say that somebody is there
+    if leaver is None or not may:
         raise Http404
     held = list(posts_at(user_id, place, today))
     posts, deputy = [str(row.post) for row in held if not row.rank], [str(row.post) for row in held if row.rank]
@@ -91,7 +93,9 @@ def leave(request: HttpRequest, user_id: UUID, code: str = "") -> HttpResponse:
 @require_POST
 def leave_withdraw(request: HttpRequest, departure_id: UUID) -> HttpResponse:
     """Takes a planned end back."""
+    kept, led = kept_by(person_for(request))
     rows = Departure.objects.select_related("person", "agency", "partnership").filter(partnership_id=partnership_for(request))
+    rows = rows.filter(Q(partnership__in=kept) | Q(agency__in=led))
     found = rows.filter(id=departure_id).first()
     today = wall_clock.today()
     if found is None or not may_end_all(person_for(request), found.person_id, found.place, today):

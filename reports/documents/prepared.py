@@ -81,7 +81,7 @@ def make(prepared_id: UUID, *, now: datetime) -> bool:
 def _as_read_by(row: PreparedDocument, now: datetime) -> tuple[Case, Person]:
     """The disagreement and whoever asked, as they stand now. Raises NotFound, NotAllowed or WrongState where they may no longer have it."""
     person = person_of(row.requested_by, now.astimezone(LONDON).date())
-    dispute = Dispute.objects.visible_to(person).select_related("partnership").filter(pk=row.dispute_id).first()
+    dispute = Dispute.objects.named_visible_to(person).select_related("partnership").filter(pk=row.dispute_id).first()
     if dispute is None:
         raise NotFound(_("There is no such disagreement, or it is not yours to see."))
     case = recall_reason(assemble([dispute], now=now)[0], person, now=now)

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 
-NAMES = ("dates", "sweep-postgresql", "sweep-sqlite", "pages", "report", "figures-postgresql")
+NAMES = ("dates", "sweep-postgresql", "sweep-sqlite", "pages", "report", "figures-postgresql", "absent-sqlite", "absent-postgresql")
 
 
 def main() -> int:
