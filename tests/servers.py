@@ -105,14 +105,14 @@ def start_postgresql(folder: Path) -> None:
     )
 
 
-def start_redis(folder: Path) -> None:
-    """A Redis without persistence."""
+def redis_in(folder: Path) -> str:
+    """Starts a Redis without persistence and says where it is."""
     port, log = free_port(), folder / "redis.log"
     command = [binary("redis-server"), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(folder)]
     process = spawn(command, log=log)
     atexit.register(stop, process)
     wait_for(port, process, log)
-    os.environ["CONCORD_BROKER_URL"] = f"redis://127.0.0.1:{port}/0"
+    return f"redis://127.0.0.1:{port}/0"
 
 
 def is_worker() -> bool:
@@ -127,7 +127,7 @@ def prepare() -> None:
     os.environ["CONCORD_VAR"] = str(folder / "var")
     if ENGINE_DATABASE == "postgresql" and not is_worker() and "CONCORD_DATABASE_HOST" not in os.environ:
         start_postgresql(folder)
-        start_redis(folder)
+        os.environ["CONCORD_BROKER_URL"] = redis_in(folder)
 
 
 def end_politely(_signal: int, _frame: object) -> None:

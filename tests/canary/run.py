@@ -74,12 +74,15 @@ class Run:
 
     @property
     def dispute(self) -> Dispute:
-        return Dispute.objects.get()
+        """The one that the run is about, the first of all."""
+        first: Dispute = Dispute.objects.order_by("created_at")[0]
+        return first
 
-    def press(self, user: User, slug: str, **typed: Any) -> None:
-        """A verb by its page."""
-        address = f"/d/{self.dispute.reference}/{slug}/"
-        answer = self.browser(user).post(address, {"seen": str(LastSeen.of(self.dispute)), "confirmed": "1", **typed})
+    def press(self, user: User, slug: str, *, of: Dispute | None = None, **typed: Any) -> None:
+        """A verb by its page, on the run's own disagreement or another."""
+        dispute = Dispute.objects.get(pk=of.pk) if of else self.dispute
+        address = f"/d/{dispute.reference}/{slug}/"
+        answer = self.browser(user).post(address, {"seen": str(LastSeen.of(dispute)), "confirmed": "1", **typed})
         assert answer.status_code == 302, (slug, answer.content.decode()[-3000:])
         self.browser(user).get(answer.headers["Location"])
 

@@ -14,11 +14,13 @@ from escalation.selectors import case_file
 from reports import tasks
 from reports.documents import printing
 from reports.models import Report
+from tests import servers
 from tests.canary.doors import GUEST, access_is_answered, files_are_attached, guest_answers, guest_is_asked
+from tests.canary.file_doors import a_panel_decides, files_are_taken
 from tests.canary.identity_doors import people_come_in
 from tests.canary.run import Run, marked, renamed
 from tests.canary.unit_doors import files_are_brought_in, holds_come_and_go, programs_are_refused, unit_reads_early, words_are_taken_out
-from tests.canary.watching import MARK, Browser, watched
+from tests.canary.watching import MARK, Broker, Browser, watched
 from tests.cast import Cast
 from tests.escalation.attached import clean_here
 from tests.procedures.on_pages import moment
@@ -34,7 +36,13 @@ def cast(cast: Cast) -> Cast:
 
 
 @pytest.fixture
-def run(cast: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Any) -> Iterator[Run]:
+def broker(tmp_path: Path) -> Iterator[Broker]:
+    with Broker(servers.redis_in(tmp_path)).in_use() as made:
+        yield made
+
+
+@pytest.fixture
+def run(cast: Cast, broker: Broker, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Any) -> Iterator[Run]:
     settings.VAR = tmp_path
     clean_here(tmp_path, settings, monkeypatch)
     # A print of any length goes to the worker, so that the arguments of its job are seen.
@@ -82,6 +90,7 @@ def whole_life(run: Run, settings: Any) -> None:
     holds_come_and_go(run)
     files_are_brought_in(run)
     run.at("2026-04-01 10:00")  # The year is over: there is a public edition of it.
+    files_are_taken(run, a_panel_decides(run))
 
 
 def broken(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,7 +134,9 @@ def about_cases(addresses: list[str]) -> list[str]:
     return [address for address in addresses if not re.search(r"/directory/(agencies|people)/", address)]
 
 
-def test_nothing_that_leaves_holds_a_name_a_reference_or_a_typed_word(run: Run, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+def test_nothing_that_leaves_holds_a_name_a_reference_or_a_typed_word(
+    run: Run, broker: Broker, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
     whole_life(run, settings)
     for path in ("/healthz", "/readyz"):
         run.seen.health.append(Browser(run.seen, None).get(path).content.decode())
@@ -145,14 +156,21 @@ def test_nothing_that_leaves_holds_a_name_a_reference_or_a_typed_word(run: Run, 
     assert reached >= {run.cast.receiver.email, run.cast.raiser.email, GUEST["email"], f"{MARK}.post@example.org"}
     health = [str(row) for row in Heartbeat.objects.values_list("name", "words")]
     assert len(health) >= 2
-    assert Notification.objects.exclude(trouble="").count() == 0
+    assert Notification.objects.filter(dispute=run.dispute).exclude(trouble="").count() == 0
     assert holding(messages) == []
     assert holding(seen.lines) == []
     assert holding(about_cases(seen.access)) == []
     assert holding(about_cases(seen.addresses)) == []
     assert holding(seen.jobs) == []
+    waiting, queued = broker.texts(), broker.client.llen("celery")
+    assert queued == len(seen.jobs), "each job waited in the real Redis"
+    assert str(Report.objects.earliest("requested_at").pk) in " ".join(waiting[-queued:]), "their arguments were read there, as words"
+    done = broker.taken()
+    assert any(text.startswith("unacked") for text in done)
+    assert holding(waiting + done) == []
+    assert [key for key in broker.client.scan_iter() if not key.startswith("_kombu.binding")] == [], "nothing of a job stays that is done"
     link = Guest.objects.get().link
-    assert [line for line in seen.lines + seen.access + seen.jobs + seen.health + health if link in line] == [], "what opens a guest's door"
+    assert [line for line in seen.lines + seen.access + seen.jobs + seen.health + health + waiting if link in line] == [], "what opens a guest's door"
     assert holding(seen.errors) == []
     assert holding(seen.health + health) == []
     assert holding(outside) == []

@@ -1,17 +1,21 @@
-"""What leaves the product while a run is watched: log lines, access lines, addresses, messages, arguments of jobs, error pages."""
+"""What leaves the product while a run is watched: log lines, access lines, addresses, messages, arguments of jobs, error pages, what Redis holds."""
 
+import base64
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import unescape
-from typing import Any
+from typing import Any, cast
 
+import redis
 from celery.signals import before_task_publish
 from django.core import mail
 from django.test import Client
 
 from agencies.models import User
+from config.celery import app
 from config.logs import PlaceOnly, without_tokens
 
 MARK = "kanarie"
@@ -74,6 +78,47 @@ def watched() -> Iterator[Seen]:
             logging.getLogger(name).removeHandler(handler)
         for name, level in before.items():
             logging.getLogger(name).setLevel(level)
+
+
+class Broker:
+    """A real Redis of the run's own, on which its jobs wait: nobody else's are there, and nobody empties it."""
+
+    def __init__(self, url: str) -> None:
+        self.url, self.client = url, redis.Redis.from_url(url, decode_responses=True)
+
+    @contextmanager
+    def in_use(self) -> Iterator["Broker"]:
+        """Inside, what is put on the queue goes here."""
+        celery: Any = app
+        before, pools = celery.conf.broker_url, (celery.amqp._producer_pool, celery._pool)
+        celery.conf.broker_url, celery.amqp._producer_pool, celery._pool = self.url, None, None
+        try:
+            yield self
+        finally:
+            celery.conf.broker_url, celery.amqp._producer_pool, celery._pool = before, *pools
+
+    def taken(self) -> list[str]:
+        """A worker's way through the queue: what Redis holds of each job while it is being done. Afterwards it is done."""
+        found: list[str] = []
+        with app.connection_for_read(self.url) as connection, connection.SimpleQueue("celery") as queue:
+            while self.client.llen("celery"):
+                job = queue.get(timeout=2)
+                found += self.texts()
+                job.ack()
+        return found
+
+    def texts(self) -> list[str]:
+        """Every key with all that it holds, and what is written in base 64 as the words that it is."""
+        read = {"list": self._list, "hash": self.client.hgetall, "zset": self._zset, "set": self.client.smembers, "string": self.client.get}
+        held = [f"{key}: {read[cast(str, self.client.type(key))](key)}" for key in self.client.scan_iter()]
+        bodies = [body for text in held for body in re.findall(r'\\*"body\\*": \\*"([A-Za-z0-9+/=]+)', text)]
+        return held + [base64.b64decode(body).decode() for body in bodies]
+
+    def _list(self, key: str) -> Any:
+        return self.client.lrange(key, 0, -1)
+
+    def _zset(self, key: str) -> Any:
+        return self.client.zrange(key, 0, -1)
 
 
 class Browser(Client):
