@@ -141,6 +141,7 @@ def _row(version: ProcedureVersion) -> dict[str, Any]:
 
 
 def _stage(definition: ProcedureDefinition, stage: StageDefinition) -> dict[str, Any]:
+    moves = definition.moves_by_itself_from(stage.position)
     return {
         "position": stage.position,
         "number": stage.number,
@@ -148,8 +149,8 @@ def _stage(definition: ProcedureDefinition, stage: StageDefinition) -> dict[str,
         "sides": str(stage.sides),
         "raising": words.acting_words(stage.raising, definition.levels_are),
         "receiving": words.acting_words(stage.receiving, definition.levels_are),
-        "clocks": [_clock(clock) for clock in stage.clocks],
-        "urgent_clocks": [_clock(clock) for clock in stage.urgent_clocks],
+        "clocks": [_clock(clock, moves=moves) for clock in stage.clocks],
+        "urgent_clocks": [_clock(clock, moves=moves) for clock in stage.urgent_clocks],
         "tells_unit": stage.tells_unit,
         "asks_for": words.asked_words(stage),
         "routes": list(stage.partnership.routes) if stage.partnership else [],
@@ -163,11 +164,11 @@ def _way(definition: ProcedureDefinition, way: DoorRule | Way, others: Mapping[s
     return named | {"does": way.does, "words": way.words, "procedure": others.get(way.procedure), "differs": differs}
 
 
-def _clock(clock: ClockDefinition) -> dict[str, Any]:
+def _clock(clock: ClockDefinition, *, moves: bool = False) -> dict[str, Any]:
     return {
         "key": clock.key,
         "measures": str(clock.measures.label),
         "within": clock.within.words(),
         "sentence": words.clock_sentence(clock),
-        "afterwards": words.on_time_sentence(clock.on_time),
+        "afterwards": words.on_time_sentence(clock.on_time, moves=moves),
     }

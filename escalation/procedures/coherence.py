@@ -8,7 +8,7 @@ from escalation.clocks import Unit
 from escalation.procedures.definition import ClockDefinition, DoorRule, ProcedureDefinition, Sides, StageDefinition, Variant, Way
 from escalation.procedures.problems import Problem
 from escalation.procedures.reading import Table
-from escalation.procedures.variants import stages_by_way_of
+from escalation.procedures.variants import by_way_of
 from escalation.states import Measure, Side
 
 END_OF = "end of "
@@ -73,20 +73,21 @@ def _doors(definition: ProcedureDefinition) -> Found:
 
 def _variant(variant: Variant, definition: ProcedureDefinition) -> Found:
     """The stages as the variant has them, checked like the procedure's own."""
-    stages = stages_by_way_of(definition.stages, variant)
+    way = by_way_of(definition, variant.key)
+    stages = way.stages
     first = next((stage for stage in stages if not stage.passed_over), None)
     if first is not None and first.is_own and variant.hop is not None:
         yield f"variant {variant.key}", "hop", "The first stage on this way already lies inside the own agency: nobody takes it before."
     for key in _twice(change.stage for change in variant.changes):
         yield f"variant {variant.key}", "changes", f"The stage “{key}” is changed twice."
     for stage in stages:
-        where = f"variant {variant.key}, stage {stage.position}"
-        if stage.key not in {change.stage for change in variant.changes}:
-            continue
-        if stage.passed_over:
+        where, is_changed = f"variant {variant.key}, stage {stage.position}", stage.key in {change.stage for change in variant.changes}
+        if is_changed and stage.passed_over:
             yield where, "stage", "This stage is passed over on this way, so nothing of it can differ."
-        found = [*_stage(stage, definition.last, where), *_references(where, stage.clocks, "clock")]
-        yield from found
+        if is_changed or not stage.passed_over:
+            yield from _stage(stage, way, where)
+        if is_changed:
+            yield from _references(where, stage.clocks, "clock")
 
 
 def _orders(stages: tuple[StageDefinition, ...]) -> Found:
@@ -99,7 +100,7 @@ def _orders(stages: tuple[StageDefinition, ...]) -> Found:
             yield where, "raising", f"This stage acts at level {stage.raising.level}, below level {before.raising.level} of the stage before."
 
 
-def _stage(stage: StageDefinition, last: int, where: str) -> Found:
+def _stage(stage: StageDefinition, way: ProcedureDefinition, where: str) -> Found:
     if stage.is_own and stage.tells_unit:
         yield where, "tells_unit", "A stage inside the own agency is not told to anyone outside it."
     if stage.warns_other_side and not stage.tells_unit:
@@ -108,25 +109,27 @@ def _stage(stage: StageDefinition, last: int, where: str) -> Found:
         for key in _twice(clock.key for clock in clocks):
             yield where, "clocks", f"Two clocks have the key “{key}”."
         for clock in clocks:
-            yield from _stage_clock(f"{where}, {name} {clock.key}", clock, stage, last)
+            yield from _stage_clock(f"{where}, {name} {clock.key}", clock, stage, way)
 
 
-def _stage_clock(where: str, clock: ClockDefinition, stage: StageDefinition, last: int) -> Found:
+def _stage_clock(where: str, clock: ClockDefinition, stage: StageDefinition, way: ProcedureDefinition) -> Found:
     if clock.owed_by not in OWES[stage.sides]:
         yield where, "owed_by", f"In a stage with sides = “{stage.sides}” the {clock.owed_by.label.lower()} side owes nothing."
     if clock.over:
         yield where, "over", "A clock over several stages belongs under caps, not in a stage."
     if clock.measures is Measure.CAP:
         yield where, "measures", "An overall limit belongs under caps, with the stages that it covers."
-    if clock.on_time.offer and stage.position == last:
+    if clock.on_time.offer and stage.position == way.last:
         yield where, "on_time", "Nothing lies above the last stage, so moving up cannot be offered there."
     if clock.on_time.move_up_after:
-        yield from _moves(where, clock, stage, last)
+        yield from _moves(where, clock, stage, way)
 
 
-def _moves(where: str, clock: ClockDefinition, stage: StageDefinition, last: int) -> Found:
-    if stage.position == last:
+def _moves(where: str, clock: ClockDefinition, stage: StageDefinition, way: ProcedureDefinition) -> Found:
+    if way.following(stage.position) is None:
         yield where, "on_time", "Nothing moves up by itself out of the last stage: use remind."
+    elif not way.moves_by_itself_from(stage.position):
+        yield where, "on_time", "Nothing moves up by itself before the partnership: somebody refers it there. Use offer or remind."
     elif clock.owed_by is not Side.RECEIVING:
         yield where, "on_time", "Only a clock that the receiving side owes can move up by itself, since it moves for want of a response."
     elif clock.within.unit is Unit.AGREED:
@@ -193,7 +196,7 @@ def check(definition: ProcedureDefinition, head: Table) -> None:
     found = [*_whole(definition), *_orders(definition.stages), *_doors(definition)]
     for stage in definition.stages:
         where = f"stage {stage.position}"
-        found += _stage(stage, last, where)
+        found += _stage(stage, definition, where)
         if not any(problem.where.startswith(f"{where},") for problem in head.problems):
             found += [*_references(where, stage.clocks, "clock"), *_references(where, stage.urgent_clocks, "urgent clock")]
     # What is wrong with a stage itself is wrong on every way through it, and said once.

@@ -285,6 +285,11 @@ class ProcedureDefinition:
         """The stage to which it moves up from this position, those passed over left out; None after the last."""
         return next((stage for stage in self.stages[max(position, 0) :] if not stage.passed_over), None)
 
+    def moves_by_itself_from(self, position: int) -> bool:
+        """May the system move it up from here? Not out of the last stage, and not before the partnership: somebody refers it there."""
+        following = self.following(position)
+        return following is not None and not following.is_partnership
+
     def door(self, door: str) -> DoorRule | None:
         """What it says at this door; None where it names none."""
         return next((rule for rule in self.doors if rule.door == door), None)

@@ -166,14 +166,14 @@ def clock_sentence(clock: ClockDefinition) -> str:
     return upper_first(said)
 
 
-def on_time_sentence(on_time: OnTime) -> str:
-    """What happens when the clock's time has passed."""
+def on_time_sentence(on_time: OnTime, *, moves: bool = True) -> str:
+    """What happens when the clock's time has passed; `moves` is whether the system may move it up from the clock's stage."""
     parts = [gettext("people are reminded") if on_time.remind else gettext("it is recorded")]
     if on_time.alert_unit:
         parts.append(gettext("the business unit is alerted"))
     if on_time.offer:
         parts.append(gettext("moving up is offered to the raising side"))
-    if on_time.move_up_after:
+    if on_time.move_up_after and moves:
         parts.append(gettext("it moves up by itself after {length} more, unless someone stops it").format(length=length_words(on_time.move_up_after)))
     return gettext("When the time has passed, {what}.").format(what=sentence(parts))
 

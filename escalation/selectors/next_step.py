@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +12,9 @@ from django.utils.translation import gettext as _
 from agencies.person import Person
 from agencies.roles import CHAIR_ROLES
 from agencies.words import lower_first
-from escalation import clocks as arithmetic
 from escalation import policy
 from escalation.counterparts import Candidate
-from escalation.engine import clockwork
+from escalation.engine import clockwork, own_move
 from escalation.engine.case import HOP, Case
 from escalation.engine.turns import Turn, turn_on
 from escalation.models import Clock
@@ -89,7 +89,7 @@ def step_of(case: Case, person: Person, now: datetime, turn: Turn, verbs: list[V
     beside = [each for each in running_of(clocks) if each is not clock]
     rows = [(each, _running(each, case, person, now, known)) for each in beside]
     step.late, step.others = [row for _, row in rows if row.due.tone == "overdue"], [row for _, row in rows if row.due.tone != "overdue"]
-    step.note = _note(case, person)
+    step.note = _note(case)
     to_move = any(each.measures == Measure.MOVE_UP and row.due.tone == "overdue" for each, row in rows)
     return _offered(step, case, person, verbs, overdue=to_move or (step.due is not None and step.due.tone == "overdue"))
 
@@ -179,22 +179,25 @@ def _working_out(case: Case, clock: Clock) -> dict[str, Any]:
     return {"sentence": " ".join(filter(None, [told, raw.get("sentence", "")]))}
 
 
-def _note(case: Case, person: Person) -> str:
-    """An automatic move that is coming, or that it is held; and that a message is not a conversation where it is urgent."""
-    if case.dispute.is_urgent and case.dispute.state == State.OPEN:
-        return _("This is urgent. A message is not a conversation: ring, then record whom you spoke to and when.")
+def _note(case: Case) -> str:
+    """That a message is not a conversation where it is urgent; an automatic move that is coming, by the sweep's own rule, or that it is held."""
+    urgent = case.dispute.is_urgent and case.dispute.state == State.OPEN
+    told = [_("This is urgent. A message is not a conversation: ring, then record whom you spoke to and when.")] if urgent else []
+    return " ".join(filter(None, [*told, _note_of_move(case)]))
+
+
+def _note_of_move(case: Case) -> str:
     if case.dispute.move_held_at is not None:
         return _("The raising side holds the automatic move: it goes up only when somebody moves it.")
-    for clock in case.running():
-        wait = clockwork.on_time_of(case, clock).move_up_after
-        request = next((request for request in case.awaiting if request.pk == clock.request_id), None)
-        following = case.procedure.following(case.dispute.stage)
-        if wait is None or request is None or request.engaged_at or clock.agreed_due_at or following is None:
-            continue
-        moves = arithmetic.due_moment(clock.due_at, wait, clockwork.rule_of(case, clockwork.definition_of(case, clock)), case.calendar)
-        words = _("Without a response it moves up to {stage} by itself on {moment}.")
-        return words.format(stage=stage_name(case.procedure, following.position), moment=words_of(moves))
-    return ""
+    following = case.procedure.following(case.dispute.stage)
+    moves = [(moment, clock) for clock in case.running() if (moment := own_move.coming(case, clock)) is not None]
+    if following is None or not moves:
+        return ""
+    moment, clock = min(moves, key=itemgetter(0))
+    words = _("Without a response it moves up to {stage} by itself on {moment}.")
+    if own_move.waits_to_arrive(case, clock):
+        words = _("Without a response it moves up to {stage} by itself on {moment}, if the message has arrived by then.")
+    return words.format(stage=stage_name(case.procedure, following.position), moment=words_of(moment))
 
 
 def _offered(step: Step, case: Case, person: Person, verbs: list[Verb], *, overdue: bool) -> Step:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 from agencies.errors import InvalidInput
 from agencies.person import Person
-from escalation.engine import anew, clockwork
+from escalation.engine import anew, clockwork, own_move
 from escalation.engine.case import HOP, Case
 from escalation.engine.change import Change
 from escalation.engine.own_clocks import REPLY
@@ -249,8 +249,8 @@ def _can_hold(case: Case, person: Person | None) -> str | None:
     refusal = _can_move(case, person)
     if refusal:
         return refusal
-    moving = any(clockwork.on_time_of(case, clock).move_up_after for clock in case.running())
-    return None if moving and case.dispute.move_held_at is None else _("No automatic move is coming.")
+    coming = any(own_move.coming(case, clock) for clock in case.running())
+    return None if coming else _("No automatic move is coming.")
 
 
 @verb(Verb.HOLD_MOVE, ready=_can_hold)

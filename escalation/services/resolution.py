@@ -18,7 +18,7 @@ from escalation.engine.change import Change
 from escalation.engine.perform import verb
 from escalation.models import Child, FileConfirmation, OutcomeConfirmation, OutcomeProposal
 from escalation.policy import acts_for_raising, acts_for_receiving, oversees
-from escalation.services.lifecycle import answered_request, at_stage, is_open, raising_ids, receiving_holders
+from escalation.services.lifecycle import answered_request, at_stage, engage, is_open, raising_ids, receiving_holders
 from escalation.services.record import add_action
 from escalation.services.requirements import check_agreed, reopened_at, unwritten
 from escalation.services.staging import close_run, drop_proposal, inform_of_resolution
@@ -234,9 +234,17 @@ def _confirm(change: Change, agency: UUID, *, is_gap: bool = False) -> None:
     case.confirmations.append(confirmation)
     change.add(confirmation)
     if not is_gap:
+        _heard(change, agency)
         change.record(EventKind.OUTCOME_CONFIRMED, facts={"agency": str(agency)}, agency=agency)
     if not unconfirmed(case):
         resolve(change, Outcome(case.proposal.kind))
+
+
+def _heard(change: Change, agency: UUID) -> None:
+    """A receiving agency that puts or confirms a wording was heard: nothing moves up for want of its response."""
+    for request in change.case.awaiting:
+        if request.agency_id == agency:
+            engage(change, request)
 
 
 def resolve(change: Change, outcome: Outcome) -> None:

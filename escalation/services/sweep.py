@@ -17,7 +17,7 @@ from agencies.models import Partnership
 from agencies.said import said
 from escalation import clocks as arithmetic
 from escalation.clocks import Step, StepKind, Unit
-from escalation.engine import clockwork
+from escalation.engine import clockwork, own_move
 from escalation.engine.case import HOP, Case, assemble
 from escalation.engine.change import Change
 from escalation.engine.commit import commit
@@ -27,15 +27,13 @@ from escalation.querysets import DisputeQuerySet
 from escalation.services.lifecycle import raising_ids
 from escalation.services.reminding import asked_by, mailbox_of, request_of, who_owe
 from escalation.services.staging import begin_stage, inform_unit, unit_ids
-from escalation.states import LIVE, EventKind, Ground, Job, Measure, Message, RequestState, State
+from escalation.states import LIVE, EventKind, Ground, Job, Measure, Message, State
 
 log = logging.getLogger(__name__)
 BATCH_SQLITE, BATCH = 200, 500
 # After a whole batch where all write in turns; of a smaller one as much less.
 PAUSE_SECONDS = 0.05
 PUT_OFF = timedelta(hours=1)
-# A warning this soon after the breach went out with it: the move keeps its own moment.
-PROMPT = timedelta(hours=1)
 LIVE_STATES = sorted(LIVE)
 REMINDERS = {
     StepKind.HALF: (EventKind.HALF_WAY, Message.HALF_WAY),
@@ -213,11 +211,11 @@ def tick(change: Change) -> None:
 def _did(change: Change, clock: Clock, step: Step) -> bool:
     """Do one step. False where it must wait: a move of which the raising side was not warned in time."""
     if step.kind == StepKind.MOVE:
-        if _refusal(change.case, clock) is None:
+        if own_move.refusal(change.case, clock) is None:
             clock.next_check_at = _earliest_move(change, clock)
             return False
     elif step.kind == StepKind.WARN_MOVE:
-        if _refusal(change.case, clock) is None:
+        if own_move.refusal(change.case, clock) is None:
             _warn(change, clock)
     else:
         _remind(change, clock, step)
@@ -299,42 +297,18 @@ def _warn(change: Change, clock: Clock) -> None:
     )
 
 
-UNHEARD = "not received"
-
-
-def _refusal(case: Case, clock: Clock) -> str | None:
-    """Why the system may not move it up: it was never delivered, the receiver was heard since, it is held, or there is nowhere to go."""
-    request = request_of(case, clock)
-    if case.dispute.state != State.OPEN or case.dispute.move_held_at is not None:
-        return "held"
-    following = case.procedure.following(case.dispute.stage)
-    if following is None or following.is_partnership:
-        return "last"
-    if request is None or request.state != RequestState.AWAITING or request.engaged_at is not None or clockwork.is_agreed(case, clock):
-        return "heard"
-    if request.bounced_at is not None or (request.delivered_at is None and request.opened_at is None):
-        return UNHEARD
-    return None
-
-
 def _earliest_move(change: Change, clock: Clock) -> datetime:
-    """When the warning gave time to stop it: at once where it went out with the breach, else the stage's own wait after it."""
-    wait = clockwork.on_time_of(change.case, clock).move_up_after
+    """When the warning, given now where there was none, will have given time to stop it."""
     if clock.warned_at is None:
         _warn(change, clock)
-    if wait is None or clock.warned_at is None:
-        return change.now + PUT_OFF
-    if clock.breached_at is not None and clock.warned_at - clock.breached_at <= PROMPT:
-        return clock.warned_at
-    rule = change.case.procedure.rule(arithmetic.Moment.SAME_TIME)
-    return arithmetic.due_moment(clock.warned_at, wait, rule, change.case.calendar)
+    return own_move.not_before(change.case, clock) or change.now + PUT_OFF
 
 
 def _moves(change: Change, clock: Clock, step: Step) -> bool:
     """Move it up on the ground *no response* where every condition holds and the warning gave time to stop it."""
     case = change.case
-    reason = _refusal(case, clock)
-    if reason == UNHEARD:
+    reason = own_move.refusal(case, clock)
+    if reason == own_move.UNHEARD:
         change.tell(
             [*raising_ids(case), *unit_ids(case)],
             kind=Message.UNDELIVERED,

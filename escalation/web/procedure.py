@@ -141,7 +141,7 @@ def _stage(definition: ProcedureDefinition, stage: StageDefinition) -> Row:
     warned = gettext("The raising agency first tells the other agency that it will be.") if stage.warns_other_side else ""
     rows = [
         *_acting(stage, level),
-        _row(gettext("Time"), *(_clocks(stage) or [gettext("No time of its own.")])),
+        _row(gettext("Time"), *(_clocks(definition, stage) or [gettext("No time of its own.")])),
         _row(gettext("Time where it is urgent"), *urgent),
         _row(gettext("May be referred by"), words.refer_words(stage)),
         _row(gettext("What the partnership may do"), *words.route_words(stage)),
@@ -164,13 +164,13 @@ def _acting(stage: StageDefinition, level: Words) -> list[Row | None]:
     ]
 
 
-def _clocks(stage: StageDefinition) -> list[str]:
+def _clocks(definition: ProcedureDefinition, stage: StageDefinition) -> list[str]:
     """Every clock, and after the last of those that go on alike what happens when their time has passed."""
-    said = []
+    said, moves = [], definition.moves_by_itself_from(stage.position)
     for clock, following in zip(stage.clocks, (*stage.clocks[1:], None), strict=False):
         said.append(words.clock_sentence(clock))
         if following is None or following.on_time != clock.on_time:
-            said.append(words.on_time_sentence(clock.on_time))
+            said.append(words.on_time_sentence(clock.on_time, moves=moves))
     return said
 
 

@@ -221,6 +221,18 @@ def test_an_automatic_move_out_of_the_last_stage_is_refused() -> None:
     ]
 
 
+def test_an_automatic_move_before_the_partnership_is_refused_on_every_way() -> None:
+    """Also where a variant passes over the stages between."""
+    said = "Nothing moves up by itself before the partnership: somebody refers it there. Use offer or remind."
+    moving = stage("one", clocks=clock('on_time = "move up after 1 working day"'))
+    assert refused(text(moving, partnership_stage())) == [f"sample.toml: stage 1, clock response, on_time: {said}"]
+    door = '[[doors]]\ndoor = "cross_borough"\ndoes = "variant"\nvariant = "short"\nwords = "Its own way."\n'
+    short = '[[variants]]\nkey = "short"\nname = "Short"\nwords = "Straight up."\nstages = ["one", "chair"]\n'
+    through = text(moving, stage("two", clocks=clock()), partnership_stage())
+    assert accepted(through).stage(1).clocks[0].on_time.move_up_after
+    assert refused(through + door + short) == [f"sample.toml: variant short, stage 1, clock response, on_time: {said}"]
+
+
 def test_offering_to_move_up_from_the_last_stage_is_refused_unless_it_was_only_the_procedures_habit() -> None:
     assert "cannot be offered there" in refused(text(stage("one"), stage("two", clocks=clock('on_time = "offer"'))))[0]
     habit = accepted(text(stage("one"), stage("two", clocks=clock()), head='on_time = "offer"'))

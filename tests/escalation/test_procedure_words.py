@@ -56,6 +56,11 @@ def test_what_happens_when_time_has_passed_is_one_sentence(line: str, said: str)
     assert on_time_sentence(only_clock(f"on_time = {line}").on_time) == said
 
 
+def test_where_nothing_moves_by_itself_no_sentence_says_so() -> None:
+    moving = only_clock('on_time = "move up after 1 working day"').on_time
+    assert on_time_sentence(moving, moves=False) == "When the time has passed, people are reminded."
+
+
 @pytest.mark.parametrize(
     ("head", "said"),
     [

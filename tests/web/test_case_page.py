@@ -39,7 +39,7 @@ def test_the_raising_side_is_told_who_is_waited_for_and_how_to_ring_them(cast: C
     box = Visitor(cast.own_manager, world.now).page(f"/d/{dispute.reference}/").one("section", class_="c-next").text
     assert "Waiting for Northshire Social Care" in box
     assert "0117 900 0002" in box
-    assert "Without a response it moves up to Stage 2 by itself on Wednesday 4 March, 10am." in box
+    assert "Without a response it moves up to Stage 2 by itself on Wednesday 4 March, 10am, if the message has arrived by then." in box
 
 
 def test_once_it_is_late_moving_up_is_the_button(cast: Cast, dispute: Dispute) -> None:

@@ -1,0 +1,139 @@
+"""The system's own move up: what the page says is what the sweep does. Stage 1 of the test's own procedure gives one working day and moves up after
+one more; sent on Tuesday 3 March 2026 at 10:00. Moments worked by hand from the published clock rule."""
+
+from dataclasses import replace
+
+import pytest
+
+from agencies.errors import WrongState
+from escalation.clocks import Within
+from escalation.engine.case import assemble
+from escalation.models import Dispute, Request
+from escalation.procedures.definition import OnTime, ProcedureDefinition
+from escalation.procedures.schema import read_procedure
+from escalation.selectors.case_file import case_file
+from escalation.services.procedures import publish
+from escalation.services.sweep import sweep
+from escalation.states import Outcome, Verb
+from tests.cast import Cast
+from tests.escalation.procedure_texts import HEAD, clock, lines, partnership_stage, stage
+from tests.escalation.verbs import refused
+from tests.world import World, london
+
+pytestmark = pytest.mark.django_db
+TUESDAY = london("2026-03-03 10:00")
+MOVES = 'within = "1 working day"\nuntil = "answered"\non_time = "move up after 1 working day"'
+
+
+def written(head: str = "") -> ProcedureDefinition:
+    return read_procedure(lines(HEAD, head) + stage("first", clocks=clock(MOVES)) + stage("second", clocks=clock()), "sample.toml")
+
+
+def under(cast: Cast, definition: ProcedureDefinition) -> tuple[World, Dispute]:
+    """A disagreement under this procedure, sent on Tuesday morning."""
+    world = World(cast, now=TUESDAY)
+    world.version = publish(definition, cast.partnership, now=TUESDAY, in_force_from=TUESDAY.date()).version
+    return world, world.sent()
+
+
+def note(world: World, dispute: Dispute) -> str:
+    """What the raising manager reads of a move."""
+    case = assemble([world.fresh(dispute)], now=world.now, whole=True)[0]
+    return str(case_file(case, world.person(world.cast.own_manager), world.now).step.note)
+
+
+def at(world: World, *moments: str) -> None:
+    for moment in moments:
+        world.now = london(moment)
+        assert sweep(world.now).failed == 0
+
+
+@pytest.mark.parametrize(
+    ("head", "said", "before", "then"),
+    [
+        # Due on Wednesday at 10:00.
+        ("", "Thursday 5 March, 10am", "2026-03-05 09:59", "2026-03-05 10:00"),
+        # Due by the end of Wednesday, which is after close: it counts from Thursday's opening, to the same time on Friday.
+        ('moment = "end_of_day"', "Friday 6 March, 9am", "2026-03-06 08:59", "2026-03-06 09:00"),
+        # By plain counting nothing rolls: the end of the next day.
+        ('start_rule = "plain"\nmoment = "end_of_day"', "Thursday 5 March, end of day", "2026-03-05 23:59", "2026-03-06 00:00"),
+    ],
+)
+def test_it_moves_when_the_page_says(cast: Cast, head: str, said: str, before: str, then: str) -> None:
+    world, dispute = under(cast, written(head))
+    assert note(world, dispute) == f"Without a response it moves up to Stage 2 by itself on {said}, if the message has arrived by then."
+    world.delivered(dispute)
+    assert note(world, dispute) == f"Without a response it moves up to Stage 2 by itself on {said}."
+    at(world, "2026-03-04 10:01", "2026-03-05 00:01", before)
+    assert world.fresh(dispute).stage == 1
+    at(world, then)
+    assert world.fresh(dispute).stage == 2
+
+
+def test_what_arrived_only_after_it_was_overdue_waits_once_more_and_the_page_says_so(cast: Cast) -> None:
+    """Nobody was warned with the breach: the warning goes out when it would have moved, on Thursday at 10:00."""
+    world, dispute = under(cast, written())
+    at(world, "2026-03-04 10:01")
+    world.delivered(dispute)
+    assert "by itself on Friday 6 March, 10am." in note(world, dispute)
+    at(world, "2026-03-05 10:00")
+    assert "by itself on Friday 6 March, 10am." in note(world, dispute)
+    at(world, "2026-03-06 09:59")
+    assert world.fresh(dispute).stage == 1
+    at(world, "2026-03-06 10:00")
+    assert world.fresh(dispute).stage == 2
+
+
+def came_back(world: World, dispute: Dispute) -> None:
+    Request.objects.filter(dispute=dispute).update(bounced_at=world.now)
+
+
+def nobody_holds_it(world: World, dispute: Dispute) -> None:
+    Request.objects.filter(dispute=dispute).update(holder=None)
+
+
+def heard(world: World, dispute: Dispute) -> None:
+    world.do(dispute, Verb.RECORD_CONTACT, world.cast.raiser, how="phone", whom="Rashida Shah", said="She will look.", reached=True)
+
+
+def proposed_by_the_other_side(world: World, dispute: Dispute) -> None:
+    world.do(dispute, Verb.PROPOSE_OUTCOME, world.cast.receiver, wording="We assess by Friday.", kind=Outcome.AGREED_ACTION)
+
+
+def never_arrived(world: World, _dispute: Dispute) -> None:
+    at(world, "2026-03-04 10:01", "2026-03-05 10:00")
+
+
+@pytest.mark.parametrize("lived", [came_back, nobody_holds_it, heard, proposed_by_the_other_side, never_arrived])
+def test_where_it_will_not_move_the_page_promises_nothing_and_nothing_is_to_be_held(cast: Cast, lived: object) -> None:
+    world, dispute = under(cast, written())
+    if lived is not nobody_holds_it and lived is not never_arrived:
+        world.delivered(dispute)
+    lived(world, dispute)  # type: ignore[operator]
+    assert note(world, dispute) == ""
+    with refused(dispute, WrongState, "No automatic move is coming"):
+        world.do(dispute, Verb.HOLD_MOVE, world.cast.own_manager, reason="We meet.")
+    at(world, "2026-03-04 10:01", "2026-03-05 10:00", "2026-03-06 10:00")
+    assert world.fresh(dispute).stage == 1
+
+
+def test_an_urgent_one_says_that_it_moves_beside_that_one_rings(cast: Cast) -> None:
+    world, dispute = under(cast, written())
+    world.delivered(dispute)
+    world.do(dispute, Verb.MAKE_URGENT, world.cast.own_manager, reason="Tonight.", respond_by=london("2026-03-03 18:00"))
+    assert note(world, dispute).startswith("This is urgent.")
+    assert "by itself on Thursday 5 March, 9am." in note(world, dispute)
+    at(world, "2026-03-03 18:01", "2026-03-05 09:00")
+    assert world.fresh(dispute).stage == 2
+
+
+def test_before_the_partnership_a_published_procedure_promises_nothing(cast: Cast) -> None:
+    """A version from before the import refused it: nobody is told that it moves into the partnership's stage."""
+    text = HEAD + stage("first", clocks=clock('within = "1 working day"\nuntil = "answered"')) + partnership_stage()
+    first, last = read_procedure(text, "sample.toml").stages
+    moving = replace(first, clocks=tuple(replace(one, on_time=OnTime(move_up_after=Within.parse("1 working day"))) for one in first.clocks))
+    world, dispute = under(cast, replace(read_procedure(text, "sample.toml"), stages=(moving, last)))
+    world.delivered(dispute)
+    assert note(world, dispute) == ""
+    at(world, "2026-03-04 10:01", "2026-03-05 10:00")
+    assert (world.fresh(dispute).stage, "moves up" in note(world, dispute)) == (1, False)
