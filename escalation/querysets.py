@@ -16,7 +16,7 @@ from agencies import wall_clock
 from agencies.ready import Compiled
 from escalation import learning_policy
 from escalation.states import LIVE, ClockState, Delivery, RequestState, State
-from escalation.visibility import at_a_glance, free_of_conflict, visible
+from escalation.visibility import agency_at_a_glance, at_a_glance, free_of_conflict, visible, was_asked
 
 if TYPE_CHECKING:
     from agencies.person import Person
@@ -108,6 +108,17 @@ class DisputeQuerySet(models.QuerySet[Any]):
         """The same, for very many of which most are their agency's: more than a glance tells is asked of the others alone."""
         known = Known(models.F("pk"), known_to(person, wall_clock.today()))
         return self.filter(free_of_conflict(person) & at_a_glance(person) | models.Q(known))
+
+    def of_agency_visible_to(self, agency: UUID, person: "Person") -> "DisputeQuerySet":
+        """Those that the agency raised or was asked in and that this person may know of, for very many of either. Asks once, of a lead or the like,
+        whether a glance tells it of all of them: what tells more takes longer to plan than the thousands to count."""
+        mine, seen = self.filter(models.Q(raising_agency=agency) | was_asked(agency)), agency_at_a_glance(person, agency)
+        if seen is None:
+            return mine.among_many_visible_to(person)
+        free = mine.filter(free_of_conflict(person))
+        if not free.exclude(seen).exists():
+            return free.filter(seen)
+        return mine.filter(seen & free_of_conflict(person) | models.Q(Known(models.F("pk"), known_to(person, wall_clock.today()))))
 
     def live(self) -> "DisputeQuerySet":
         """Open, or resolved with closing tasks to do."""

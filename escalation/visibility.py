@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Exists, F, OuterRef, Q, TextField
+from django.db.models import Exists, F, OuterRef, Q, Subquery, TextField
 from django.db.models.functions import Cast
-from django.db.models.lookups import Contains
+from django.db.models.lookups import Contains, IsNull
 
 from agencies.querysets import in_force
 from agencies.roles import CHAIR_ROLES, UNIT_ROLES, Role
@@ -52,9 +52,32 @@ def at_a_glance(person: "Person") -> Q:
 
     It joins nothing, so that thousands are looked at quickly; whatever is not in it may be visible all the same.
     """
-    led = [seat.agency_id for seat in person.seats if seat.agency_id and seat.role in {Role.LEAD, Role.SENIOR, Role.BOARD_MEMBER}]
+    led = sorted(_led(person))
     asked = apps.get_model("escalation", "Request")._default_manager.filter(dispute=OuterRef("pk"), agency__in=led)
     return ~Q(state=State.DRAFT) & (Q(raising_agency__in=led, is_restricted=False) | Q(Exists(asked), sent_at__isnull=False))
+
+
+def agency_at_a_glance(person: "Person", agency: UUID) -> Q | None:
+    """The part of `visible` that a glance tells of what this agency raised or was asked in, conflicts apart: the disagreement's own columns decide.
+
+    None for whoever is none of its leads, seniors and board members.
+    """
+    if agency not in _led(person):
+        return None
+    return ~Q(state=State.DRAFT) & (Q(raising_agency=agency, is_restricted=False) | (~Q(raising_agency=agency) & Q(sent_at__isnull=False)))
+
+
+def was_asked(agency: UUID) -> Q:
+    """The disagreements in which the agency was asked for a response, each looked up by itself.
+
+    As EXISTS beside an OR, PostgreSQL reads all that the agency was ever asked before it looks at the first.
+    """
+    asked = apps.get_model("escalation", "Request")._default_manager.filter(dispute=OuterRef("pk"), agency=agency)
+    return Q(IsNull(Subquery(asked.order_by().values("agency")[:1]), False))  # noqa: FBT003 - the lookup's right side
+
+
+def _led(person: "Person") -> set[UUID]:
+    return {seat.agency_id for seat in person.seats if seat.agency_id and seat.role in {Role.LEAD, Role.SENIOR, Role.BOARD_MEMBER}}
 
 
 def free_of_conflict(person: "Person", at: str = "") -> Q:

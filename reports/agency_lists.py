@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
@@ -34,19 +33,20 @@ class OwnList:
     only: Callable[[Agency, datetime], Q]
 
 
-def _owed(agency: Agency) -> Any:  # noqa: ANN401 - the plugin loses an annotated queryset's own column
-    """The agency's own running clocks of the disagreement, with the moment that counts."""
-    return Clock.objects.running().filter(dispute=OuterRef("pk"), agency=agency).annotate(moment=Coalesce("agreed_due_at", "due_at"))
+def _owed(agency: Agency, **within: datetime) -> Q:
+    """With a running clock of the agency's own whose moment that counts lies there. They are few, and read once instead of for each disagreement."""
+    clocks = Clock.objects.running().filter(agency=agency).annotate(moment=Coalesce("agreed_due_at", "due_at"))
+    return Q(pk__in=clocks.filter(**within).order_by().values("dispute"))
 
 
 def _soon(agency: Agency, now: datetime) -> Q:
     day = calendar_of(agency.partnership).next_working_day(now.astimezone(LONDON).date())
     end = datetime(day.year, day.month, day.day, tzinfo=LONDON) + timedelta(days=1)
-    return Q(Exists(_owed(agency).filter(moment__gte=now, moment__lt=end)))
+    return _owed(agency, moment__gte=now, moment__lt=end)
 
 
-def _asked(agency: Agency, **more: str) -> Q:
-    return Q(Exists(Request.objects.filter(dispute=OuterRef("pk"), agency=agency, **more)))
+def _awaited(agency: Agency, _now: datetime) -> Q:
+    return Q(pk__in=Request.objects.filter(agency=agency, state=RequestState.AWAITING).order_by().values("dispute"))
 
 
 def _actions(agency: Agency, now: datetime) -> Q:
@@ -54,9 +54,9 @@ def _actions(agency: Agency, now: datetime) -> Q:
 
 
 LISTS = (
-    OwnList("overdue", _("overdue from us"), "overdue", lambda agency, now: Q(Exists(_owed(agency).filter(moment__lt=now)))),
+    OwnList("overdue", _("overdue from us"), "overdue", lambda agency, now: _owed(agency, moment__lt=now)),
     OwnList("soon", _("due from us by the next working day"), "soon", _soon),
-    OwnList("awaiting", _("waiting for our response"), "", lambda agency, _: _asked(agency, state=RequestState.AWAITING)),
+    OwnList("awaiting", _("waiting for our response"), "", _awaited),
     OwnList("raised", _("raised by us and open"), "", lambda agency, _: Q(raising_agency=agency)),
     OwnList("senior", _("open at stage 3 or above"), "", lambda *_: Q(state=State.OPEN, stage__gte=SENIOR_STAGE)),
     OwnList("finish", _("resolved, closing tasks to do"), "", lambda *_: Q(state=State.RESOLVED)),
@@ -65,15 +65,14 @@ LISTS = (
 BY_KEY = {each.key: each for each in LISTS}
 
 
-def _open(person: Person, agency: Agency) -> QuerySet[Dispute]:
-    """What is live, concerns the agency and may be seen by the person."""
-    mine = Q(raising_agency=agency) | _asked(agency)
-    return Dispute.objects.live().filter(mine).among_many_visible_to(person)
+def open_to(person: Person, agency: Agency) -> QuerySet[Dispute]:
+    """What is live, concerns the agency and may be seen by the person: whence its lists and their lengths are taken. One query at the most."""
+    return Dispute.objects.live().of_agency_visible_to(agency.pk, person)
 
 
-def counts(person: Person, agency: Agency, now: datetime) -> dict[str, int]:
-    """How long each list is for this person, in one query."""
-    return _open(person, agency).aggregate(**{key: Count("pk", filter=each.only(agency, now)) for key, each in BY_KEY.items()})
+def counts(seen: QuerySet[Dispute], agency: Agency, now: datetime) -> dict[str, int]:
+    """How long each list is among those seen (`open_to`), in one query."""
+    return seen.aggregate(**{key: Count("pk", filter=each.only(agency, now)) for key, each in BY_KEY.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +85,9 @@ class OwnRow:
     holder: str
 
 
-def rows_of(key: str, person: Person, agency: Agency, now: datetime, *, edition: str | None = None) -> tuple[list[OwnRow], bool]:
-    """The list's disagreements, the next to be looked at first; and whether there are more. Two queries, however many rows."""
-    rows = _open(person, agency).filter(BY_KEY[key].only(agency, now))
+def rows_of(key: str, seen: QuerySet[Dispute], agency: Agency, now: datetime, *, edition: str | None = None) -> tuple[list[OwnRow], bool]:
+    """The list's disagreements among those seen (`open_to`), the next to be looked at first; and whether there are more. Two queries."""
+    rows = seen.filter(BY_KEY[key].only(agency, now))
     owner = Subquery(running().order_by("moment").values("owner__name")[:1])
     found = list(rows.annotate(owner=owner).select_related("raising_agency").order_by("wake_at", "pk")[: MOST + 1])
     names: dict[UUID, list[str]] = {}

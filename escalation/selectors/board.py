@@ -18,7 +18,7 @@ from escalation.models import Clock, Request
 from escalation.selectors.words import Due, due_at
 from escalation.services.unit_lists import BY_KEY, KEEPING, LEARNING, LISTS, counts, running, sent
 from escalation.states import Measure, RequestState, State
-from escalation.visibility import free_of_conflict
+from escalation.visibility import free_of_conflict, was_asked
 
 __all__ = ["BY_KEY", "KEEPING", "LEARNING", "LISTS", "BoardRow", "Divided", "Part", "counts", "divided", "rows_of", "where"]
 
@@ -68,7 +68,7 @@ def rows_of(
     if agency is not None and part is not None:
         found = found.filter(_in_part(part, partnership, agency, now))
     elif agency is not None:
-        found = found.filter(Q(raising_agency=agency) | Exists(Request.objects.filter(dispute=OuterRef("pk"), agency=agency)))
+        found = found.filter(Q(raising_agency=agency) | was_asked(agency))
     if stage is not None:
         found = found.filter(stage=stage)
     owner = running().order_by("moment").values("owner__name")[:1]

@@ -55,11 +55,12 @@ def my_agency(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("list", "overdue")
     if chosen not in agency_lists.BY_KEY:
         raise Http404
-    rows, more = agency_lists.rows_of(chosen, person, agency, now, edition=edition_for(request))
+    seen = agency_lists.open_to(person, agency)
+    rows, more = agency_lists.rows_of(chosen, seen, agency, now, edition=edition_for(request))
     trend = quarterly.own_trend(agency, quarterly.running_quarters(now), now)
     context = {
         "agency": agency,
-        "figures": _figures(agency, agency_lists.counts(person, agency, now)),
+        "figures": _figures(agency, agency_lists.counts(seen, agency, now)),
         "chosen": agency_lists.BY_KEY[chosen],
         "columns": COLUMNS,
         "rows": [_row(row) for row in rows],

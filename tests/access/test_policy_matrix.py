@@ -7,6 +7,7 @@ Those who may not even know of a disagreement are in the second table.
 from collections.abc import Callable
 
 import pytest
+from django.db.models import Q
 
 from escalation import policy
 from escalation.engine.case import Case, load
@@ -223,6 +224,10 @@ def test_only_these_know_of_it_and_only_these_read_it(cast: Cast, situation: str
     here = Dispute.objects.filter(pk=case.dispute.pk)
     known = {part for part, person in people.items() if here.visible_to(person).exists()}
     assert known == {part for part, person in people.items() if here.among_many_visible_to(person).exists()} == KNOWN[situation]
+    for agency in (cast.raising, cast.receiving):  # Each concerns it in all of these situations, or not yet.
+        mine = here.filter(Q(raising_agency=agency) | Q(requests__agency=agency))
+        seen = {part for part, person in people.items() if here.of_agency_visible_to(agency.pk, person).exists()}
+        assert seen == (known if mine.exists() else set())
     assert {part for part in known if policy.reads_narrative(people[part], case)} == READS[situation]
     assert {part for part, person in people.items() if policy.actions_for(person, case)} <= known
 

@@ -7,9 +7,12 @@ from uuid import UUID
 import pytest
 from django.db import connection, models
 
-from escalation.models import Clock, Dispute, Notification
+from agencies.models import Partnership
+from escalation.models import Clock, Dispute, Notification, Request
 from escalation.querysets import Literal
+from escalation.services.unit_lists import learning_overdue
 from escalation.states import State
+from escalation.visibility import was_asked
 from tests.bench.seeding import LATER, analyse, grow, template
 from tests.cast import build_cast
 from tests.world import World
@@ -53,6 +56,20 @@ def test_a_case_finds_its_running_clocks_by_their_index() -> None:
 
 def test_my_work_finds_a_persons_running_clocks_by_their_index() -> None:
     assert "running_clock_by_owner" in plan(Clock.objects.running().filter(owner=SOMEBODY).order_by("due_at"))
+
+
+def test_what_an_agency_has_open_is_looked_up_and_not_found_among_all_that_it_was_ever_asked() -> None:
+    agency = Request.objects.values_list("agency", flat=True).first() or SOMEBODY
+    found = plan(Dispute.objects.live().filter(models.Q(raising_agency=agency) | was_asked(agency)))
+    assert "request_by_dispute" in found
+    assert "hashed" not in found
+    assert "request_by_agency" not in found
+
+
+def test_overdue_learning_is_not_found_by_way_of_every_disagreement() -> None:
+    found = plan(learning_overdue(Partnership(), NOW, models.Q()))
+    assert "Hash" not in found
+    assert "escalation_learningpoint" in found
 
 
 def test_the_literal_condition_finds_the_same_rows_as_the_states() -> None:
