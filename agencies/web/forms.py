@@ -11,7 +11,7 @@ from django.forms.utils import pretty_name
 from django.forms.widgets import ChoiceWidget, Input, Widget
 from django.utils.translation import gettext as _
 
-from agencies.readable import is_blank
+from agencies.readable import LONGEST, is_blank
 from agencies.web.widgets import Parts
 from agencies.words import Words, figure, lower_first
 
@@ -71,9 +71,12 @@ class ReachableField(boundfield.BoundField):
 
     @property
     def limit(self) -> str:
-        """How many characters a long text may have, as "2,000"; empty where nothing limits it."""
+        """How many characters a long text may have, as "2,000"; empty where nothing limits it.
+
+        The limit of every text is so far off that to say it below each would only lengthen the page; whoever meets it is told.
+        """
         most = getattr(self.field, "max_length", None)
-        return figure(most) if most and isinstance(self.field.widget, forms.Textarea) else ""
+        return figure(most) if most and most < LONGEST and isinstance(self.field.widget, forms.Textarea) else ""
 
     @property
     def wrong_parts(self) -> tuple[int, ...]:

@@ -192,7 +192,7 @@ def test_the_agreed_date_stands_beside_the_procedures(cast: Cast, world: World, 
     world.do(dispute, Verb.PROPOSE_TIMETABLE, cast.receiver, due_at=london("2026-03-05 12:00"), reason="The check takes two days.")
     world.do(dispute, Verb.AGREE_TIMETABLE, cast.own_manager)
     cells = [one.text for one in Visitor(cast.receiver, world.now).page(f"/d/{dispute.reference}/").all("td")]
-    assert cells[:2] == ["Tuesday 3 March, 10am", "Thursday 5 March, midday"]
+    assert cells[0] == "Thursday 5 March, midday agreed; by the procedure Tuesday 3 March, 10am"
 
 
 def test_paper_has_the_whole_record_and_nothing_to_do(cast: Cast, world: World, dispute: Dispute) -> None:

@@ -4,14 +4,17 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Membership
 from agencies.web.fields import Paragraphs
 from agencies.web.widgets import Radios
 from escalation import policy
+from escalation.counterparts import Candidate
+from escalation.counterparts.records import How
 from escalation.states import Side
-from escalation.web.verbs.base import VerbForm, choice_of
+from escalation.web.verbs.base import VerbForm, choice_of, person_choice
 
 
 class ReassignForm(VerbForm):
@@ -24,11 +27,19 @@ class ReassignForm(VerbForm):
         side, agency = policy.side_of(self.person, self.case) or (Side.RECEIVING, next(iter(sorted(self.case.receiving_ids))))
         holder = self.case.holder_id(side, agency)
         people = [c for c in self.case.candidates(side, agency) if c.user_id != holder]
-        choice_of(self, "to").choices = [(str(c.user_id), f"{c.name}, {c.post_title} ({c.why})") for c in people]
+        to = choice_of(self, "to")
+        to.choices = [person_choice(c) for c in people]
+        to.widget.hints = {str(c.user_id): _reach(c) for c in people}
 
     def given(self) -> dict[str, Any]:
         data = super().given()
         return {**data, "to": UUID(data["to"])}
+
+
+def _reach(found: Candidate) -> str:
+    """How high somebody sits who acts by their post; of anybody else by what right they act."""
+    by_post = found.level is not None and found.how in {How.HOLDER, How.LEVEL_UP}
+    return gettext("Level {level}").format(level=found.level) if by_post else found.right or found.why
 
 
 class InviteGuestForm(VerbForm):
