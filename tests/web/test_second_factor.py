@@ -18,7 +18,7 @@ from agencies.roles import Role
 from agencies.services.identity import second_factor as service
 from agencies.sign_ins import Means, SignInKind, Visit
 from tests.cast import Cast
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, make_cover, make_holding, make_post, make_user
 from tests.web.page import Page
 from tests.world import MONDAY
 
@@ -263,3 +263,20 @@ def test_the_administration_has_no_door_of_its_own(cast: Cast, desk: Desk, setti
     assert Client().post("/administration/login/", {"username": keeper.email, "password": PASSWORD}).headers["Location"].startswith("/sign-in/?next=")
     client, _ = desk.first_step(keeper, "/administration/")
     assert client.get("/administration/").headers["Location"] == "/account/second-factor/"
+
+
+def test_the_page_lists_whom_a_post_or_cover_alone_requires_to_have_one_as_signing_in_does(desk: Desk, cast: Cast) -> None:
+    """A deputy in the lead's post without any role, a colleague who covers for the lead, and the lead; nobody else is asked."""
+    Partnership.objects.filter(pk=cast.partnership.pk).update(second_factor_roles=[Role.LEAD])
+    deputy = make_user("Deputy By Post")
+    make_holding(make_post(cast.school, 3, "Safeguarding office", is_lead=True), deputy, rank=1)
+    make_cover(cast.lead, cast.colleague, MONDAY.date(), MONDAY.date())
+    client = Client()
+    client.force_login(cast.business_unit, backend="agencies.backend.AccountBackend")
+    rows = Page(client.get("/directory/second-factor/").content.decode()).all("div", **{"class": "govuk-summary-list__row"})
+    marked = {row.text for row in rows if "Needs one" in row.text}
+    names = {user.name for user in User.objects.all() if service.is_required(user, MONDAY)}
+    assert {name for name in names if any(words.startswith(name) for words in marked)} == names
+    assert len(marked) == len(names)
+    assert names >= {deputy.name, cast.colleague.name, cast.lead.name}
+    assert cast.raiser.name not in names

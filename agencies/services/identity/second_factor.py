@@ -2,8 +2,10 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 import pyotp
 from django.conf import settings
@@ -14,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput
 from agencies.models import Authenticator, Partnership, Passkey, RecoveryCode, User
-from agencies.person import person_of
+from agencies.person import Person, person_of
 from agencies.policy import may_keep_account, may_keep_directory, require
 from agencies.roles import Role
 from agencies.said import listing, named, said, small
@@ -59,11 +61,16 @@ def factors_of(user: User) -> Factors:
 
 
 def is_required(user: User, now: datetime) -> bool:
-    """Whether a role held today needs a second factor, by its partnership's rule; for keepers of the installation, by setting."""
+    """Whether the person must have a second factor today, by the rule of any partnership in which they sit."""
+    person = person_of(user, london(now).date())
+    return is_asked_of(user, person, dict(Partnership.objects.filter(pk__in=person.partnership_ids).values_list("pk", "second_factor_roles")))
+
+
+def is_asked_of(user: User, person: Person, rules: Mapping[UUID, Collection[str]]) -> bool:
+    """Whether a seat of the person, be it by role, by post or by cover, needs one by the rules given by partnership; of keepers of the installation,
+    by setting."""
     if user.is_staff and settings.CONCORD_STAFF_NEED_SECOND_FACTOR:
         return True
-    person = person_of(user, london(now).date())
-    rules = dict(Partnership.objects.filter(pk__in=person.partnership_ids).values_list("pk", "second_factor_roles"))
     return any(seat.role.value in rules.get(seat.partnership_id, ()) for seat in person.seats)
 
 
