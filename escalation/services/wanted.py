@@ -34,6 +34,8 @@ ASKS = frozenset(
 )
 # What asks for a response, or says that one is late.
 FOR_A_RESPONSE = frozenset({Message.ASSIGNED, Message.INVITED, Message.HALF_WAY, Message.DUE, Message.OVERDUE})
+# What may be somebody who should not be there: it waits for no office hours.
+OF_SECURITY = frozenset({Message.READ_MUCH, Message.GIVEN, Message.WRONG_CODES})
 OF_A_CLOCK = frozenset({Message.HALF_WAY, Message.DUE, Message.OVERDUE, Message.OFFER, Message.WARNING})
 
 ENDED = gettext_noop("the disagreement has ended")
@@ -79,11 +81,15 @@ def sort_out(batch: Sequence[Notification], now: datetime) -> Sorting:
         opening = calendars[message.place.pk].next_opening(now)
         if why:
             sorting.drop.append((message, why))
-        elif opening > now and not (message.is_urgent or (message.dispute is not None and message.dispute.is_urgent)):
+        elif opening > now and not _goes_at_once(message):
             sorting.keep.append((message, opening))
         else:
             sorting.send.append(message)
     return sorting
+
+
+def _goes_at_once(message: Notification) -> bool:
+    return message.kind in OF_SECURITY or message.is_urgent or (message.dispute is not None and message.dispute.is_urgent)
 
 
 def _needless(message: Notification, ended: set[UUID]) -> str:

@@ -70,6 +70,17 @@ def test_a_backlog_sent_off_at_night_is_kept_until_the_office_opens(world: World
     assert set(Notification.objects.values_list("not_before", "attempts")) == {(london("2026-03-03 09:00"), 0)}
 
 
+def test_what_is_about_security_leaves_at_once_and_news_beside_it_waits_for_the_office(world: World, mail_server: MailServer) -> None:
+    dispute, saturday, security = world.sent(), london("2026-03-07 22:00"), {Message.GIVEN, Message.READ_MUCH, Message.WRONG_CODES}
+    Notification.objects.all().delete()
+    for kind in (*security, Message.LOOKED):
+        about = {"dispute": dispute} if kind in {Message.WRONG_CODES, Message.LOOKED} else {"partnership": world.cast.partnership}
+        row = {"key": kind, "recipient": world.cast.business_unit, "action": "See", "created_at": saturday, "not_before": saturday}
+        Notification.objects.create(kind=kind, **row, **about)
+    assert deliver(saturday).sent == len(security)
+    assert set(Notification.objects.filter(state=Delivery.SENT).values_list("kind", flat=True)) == security
+
+
 def test_an_urgent_message_leaves_at_once(cast: Cast, mail_server: MailServer) -> None:
     world = World(cast, now=london("2026-03-07 22:00"))
     world.log(is_urgent=True, respond_by=london("2026-03-08 02:00").isoformat(), out_of_hours="Rang the night desk.")
