@@ -45,7 +45,7 @@ def document_of(kind: DocumentKind, case: Case, person: Person, now: datetime, *
     return {
         "paper": BUILDERS[kind](matter),
         "reference": case.dispute.reference,
-        "partnership": matter.names.partnership,
+        "partnership_name": matter.names.partnership,
         "procedure": case.procedure.name,
         "is_invented": case.dispute.partnership.is_invented,
         "printed_by": person.name,

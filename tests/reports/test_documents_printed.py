@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 import time_machine
 
-from agencies.models import User
+from agencies.models import Partnership, User
 from escalation.models import Dispute, Event, Reading
 from escalation.states import Verb
 from reports.documents.kinds import DocumentKind
@@ -45,6 +45,13 @@ def prints(user: User) -> list[str]:
 def test_the_case_page_leads_to_its_documents(cast: Cast, journey: Journey) -> None:
     page = Visitor(cast.own_board, NOW).page(f"/d/{journey.now.reference}/")
     assert "Forms, letters and packs to print" in [link.text for link in page.all("a", href=path(journey.now))]
+
+
+def test_a_document_on_screen_keeps_the_frame_with_the_partnership_and_its_front_door(cast: Cast, journey: Journey) -> None:
+    Partnership.objects.filter(pk=cast.partnership.pk).update(front_door_day="0117 496 0300")
+    page = Visitor(cast.own_board, NOW).page(path(journey.now, "record-of-escalation/"))
+    assert cast.partnership.name in page.one("header").text
+    assert "0117 496 0300" in page.one("footer").text
 
 
 def test_who_may_not_read_it_is_not_led_to_documents(cast: Cast) -> None:
