@@ -1,13 +1,14 @@
 """The business unit's board: figures, each with the list behind it. Reads only what the unit may see."""
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from agencies.calendars import calendars_of
@@ -32,7 +33,6 @@ class Part(StrEnum):
 
 
 MOST = 50
-STAGE = 3  # among the places of an agency's row: raised 0, received 1, overdue 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,22 +140,19 @@ def divided(partnership: Partnership, now: datetime, *, reader: Person) -> Divid
     free = free_of_conflict(reader, "dispute__")
     raised = sent(partnership).filter(free_of_conflict(reader))
     awaiting, late = _awaiting(partnership).filter(free), _late(partnership, now).filter(free)
-    agencies: dict[str, list[int]] = {}
-    stages: dict[int, int] = {}
-    asked = [
-        _named(raised, F("raising_agency__name"), 0),
-        _named(awaiting, F("agency__name"), 1, of="dispute"),
-        _named(late, F("agency__name"), 2, of="dispute"),
-    ]
-    for name, place, number in _named(raised, Cast("stage", CharField()), STAGE).union(*asked, all=True):
-        if place == STAGE:
-            stages[int(name)] = number
+    agencies: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    stages = Counter[int]()
+    # Stage and raiser are counted in one pass, each disagreement once: beside a stage, the others' places are below nought.
+    owed = [_named(rows, F("agency__name"), Value(-place), Count("dispute", distinct=True)) for place, rows in ((1, awaiting), (2, late))]
+    for name, place, number in _named(raised, F("raising_agency__name"), F("stage"), Count("pk")).union(*owed, all=True):
+        if place < 0:
+            agencies[name][-place] = number
         else:
-            agencies.setdefault(name, [0, 0, 0])[place] = number
+            agencies[name][0] += number
+            stages[place] += number
     return Divided(sorted(stages.items()), [(name, mine, theirs, due) for name, (mine, theirs, due) in sorted(agencies.items()) if mine or theirs])
 
 
-def _named(rows: QuerySet[Any], name: F | Cast, place: int, *, of: str = "pk") -> Any:  # noqa: ANN401 - the plugin loses an annotated queryset's own columns
-    """(name, place, how many) of each group of these rows: each of what `of` names once."""
-    named = rows.order_by().annotate(name=name, place=Value(place))
-    return named.values("name", "place").annotate(n=Count(of, distinct=True)).values_list("name", "place", "n")
+def _named(rows: QuerySet[Any], name: F, place: F | Value, many: Count) -> Any:  # noqa: ANN401 - the plugin loses an annotated queryset's own columns
+    """(name, place, how many) of each group of these rows."""
+    return rows.order_by().annotate(name=name, place=place).values("name", "place").annotate(n=many).values_list("name", "place", "n")
