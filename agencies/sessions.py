@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from agencies.models import DirectoryEdition, Session
 
-BEGAN, DEVICE, PROVED, MEANS, KEPT, MUST = "began", "device", "proved", "means", "kept", "must"
+BEGAN, DEVICE, PROVED, MEANS, KEPT, MUST, HELD = "began", "device", "proved", "means", "kept", "must", "held"
 
 
 class SessionStore(DatabaseStore):

@@ -196,6 +196,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 # What a guest carries, to the pages of guests alone.
 CONCORD_GUEST_COOKIE = "concord_guest"
+CONCORD_WRITER_COOKIE = "concord_writer"
 CSRF_FAILURE_VIEW = "agencies.web.csrf.failure"
 
 LOGGING = {

@@ -59,7 +59,7 @@ CONCORD_SECOND_FACTOR_FOR_ALL = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
 if SECURE_SSL_REDIRECT:
     # A browser takes a cookie of such a name from this very host only, over HTTPS, for all its addresses.
-    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, CONCORD_WRITER_COOKIE = "__Host-session", "__Host-csrf", "__Host-writer"
     # It has a path of its own, which a cookie for the whole host may not have.
     CONCORD_GUEST_COOKIE = "__Secure-guest"
 STORAGES = {

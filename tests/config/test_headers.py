@@ -38,7 +38,7 @@ def of_production(root: Path, tmp_path: Path, *names: str) -> dict[str, Any]:
 
 NAMES = (
     "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD", "SECURE_REDIRECT_EXEMPT",
-    "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "SECURE_PROXY_SSL_HEADER",
+    "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "CONCORD_WRITER_COOKIE", "SECURE_PROXY_SSL_HEADER",
     "SECURE_REFERRER_POLICY", "SESSION_COOKIE_HTTPONLY", "SESSION_COOKIE_SAMESITE", "CSRF_COOKIE_SAMESITE", "DEBUG",
 )  # fmt: skip
 
@@ -99,8 +99,8 @@ def test_cookies_are_of_this_host_alone_over_https_and_hidden_from_scripts(cast:
     form = {"email": cast.raiser.email, "password": PASSWORD, "csrfmiddlewaretoken": token}
     answer = client.post("/sign-in/", form, secure=True, headers={"Referer": "https://testserver/sign-in/"})
     assert answer.status_code == 302
-    assert set(client.cookies) == {"__Host-csrf", "__Host-session"}
-    for name, hidden in (("__Host-session", True), ("__Host-csrf", False)):
+    assert set(client.cookies) == {"__Host-csrf", "__Host-session", "__Host-writer"}
+    for name, hidden in (("__Host-session", True), ("__Host-csrf", False), ("__Host-writer", True)):
         cookie = answer.cookies[name]
         assert (cookie["secure"], cookie["path"], cookie["domain"], cookie["samesite"]) == (True, "/", "", "Lax")
         assert bool(cookie["httponly"]) is hidden

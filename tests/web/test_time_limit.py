@@ -1,6 +1,6 @@
 """A session ends after a while without a page, and after twelve hours whatever is done; nothing that was typed is lost."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -135,6 +135,58 @@ def test_what_is_sent_when_the_session_is_gone_altogether_is_not_carried_out_and
     assert page.all("a", class_="govuk-button")[0].attrs["href"] == "/sign-in/?next=%2Fdirectory%2Fpeople%2Fadd%2Fhillside-school%2F"
     elsewhere = desk.client.post(ADD, TYPED, headers={"Referer": "https://elsewhere.example/"})
     assert (elsewhere.status_code, TYPED["email"] in elsewhere.content.decode()) == (302, False)
+
+
+def test_what_is_sent_when_the_session_is_gone_waits_an_hour_for_the_same_person_signing_in_there(desk: Desk) -> None:
+    del desk.client.cookies["sessionid"]
+    assert "It waits for you" in Page(desk.send().content.decode()).one("main").text
+    assert (KeptForm.objects.exists(), TYPED["email"] in str(dict(desk.client.session))) == (False, False)
+    desk.wait(minutes=59)
+    assert desk.sign_in(ADD).url == ADD
+    page = Page(desk.client.get(ADD).content.decode())
+    assert page.one("input", name="name").attrs["value"] == TYPED["name"]
+    assert "It has not been sent yet" in page.one("main").text
+
+
+def another_signs_in(desk: Desk) -> None:
+    desk.sign_in(ADD, part="business_unit")
+    assert "Brien" not in desk.client.get(ADD).content.decode()
+    desk.client.post("/sign-out/")
+
+
+@pytest.mark.parametrize("happens", [another_signs_in, lambda desk: desk.wait(minutes=61)], ids=["another signs in", "an hour is over"])
+def test_it_waits_for_nobody_else_and_no_longer(desk: Desk, happens: Callable[[Desk], None]) -> None:
+    del desk.client.cookies["sessionid"]
+    desk.send()
+    happens(desk)
+    desk.sign_in(ADD)
+    assert (KeptForm.objects.exists(), "Brien" in desk.client.get(ADD).content.decode()) == (False, False)
+
+
+def signed_out(desk: Desk) -> None:
+    desk.client.post("/sign-out/")
+
+
+def another_browser(desk: Desk) -> None:
+    """It holds the mark, and another secret of forms."""
+    marked, desk.client = desk.client.cookies["concord_writer"].value, Client()
+    desk.sign_in(part="colleague")
+    desk.client.cookies["concord_writer"] = marked
+    del desk.client.cookies["sessionid"]
+
+
+def made_up(desk: Desk) -> None:
+    desk.client.cookies["concord_writer"] = str(desk.cast.lead.pk)
+    del desk.client.cookies["sessionid"]
+
+
+@pytest.mark.parametrize("without_a_mark", [signed_out, another_browser, made_up])
+def test_without_a_mark_of_this_browsers_own_it_is_given_back_and_waits_for_nobody(desk: Desk, without_a_mark: Callable[[Desk], None]) -> None:
+    without_a_mark(desk)
+    page = Page(desk.send().content.decode())
+    assert ("nothing was stored" in page.one("main").text, TYPED["name"] in {one.attrs.get("value") for one in page.all("input")}) == (True, True)
+    desk.sign_in(ADD)
+    assert not KeptForm.objects.exists()
 
 
 def test_nobody_else_who_signs_in_there_sees_it(desk: Desk) -> None:

@@ -27,8 +27,8 @@ def keep_form(*, user: User, page: str, action: str, typed: Iterable[tuple[str, 
 
     The newest for a page counts, five for a person at the most.
     """
-    words: Typed = {name: values for name, values in typed if any(values) and not any(secret in name for secret in SECRET)}
-    if len(page) > 2000 or len(action) > 2000 or is_too_much(words):
+    words = worth_keeping(typed)
+    if words is None or len(page) > 2000 or len(action) > 2000:
         return None
     before = kept_at(user, page, now)
     if before is not None and before[0].action == action and before[1] == words:
@@ -39,6 +39,12 @@ def keep_form(*, user: User, page: str, action: str, typed: Iterable[tuple[str, 
         return None
     mine.filter(pk__in=list(mine.values_list("pk", flat=True)[MOST - 1 :])).delete()
     return KeptForm.objects.create(user=user, page=page, action=action, sealed=seal(json.dumps(words)), kept_at=now)
+
+
+def worth_keeping(typed: Iterable[tuple[str, list[str]]]) -> Typed | None:
+    """A form's answers without what is never kept; None where they are too much."""
+    words: Typed = {name: values for name, values in typed if any(values) and not any(secret in name for secret in SECRET)}
+    return None if is_too_much(words) else words
 
 
 def is_too_much(typed: Mapping[str, list[str]]) -> bool:

@@ -25,6 +25,7 @@ from agencies.web.access import home_url, next_url, user_of
 from agencies.web.fields import CurrentPassphrase
 from agencies.web.forms import Form
 from agencies.web.identity.time_limit import CLEARED, OVER, say_over
+from agencies.web.identity.writer import take, unmark
 
 HALF = "half"
 BACKEND = "agencies.backend.AccountBackend"
@@ -100,6 +101,8 @@ def sign_in_as(request: HttpRequest, user: User, means: Means, *, is_enough: boo
     """
     visit, now = visit_of(request), timezone.now()
     login(request, user, backend=BACKEND)
+    request.concord_signed_in = user  # type: ignore[attr-defined] # its mark goes out with the answer
+    take(request, user, now)
     request.session[DEVICE], request.session[MEANS], request.session[KEPT] = visit.device, means.value, kept_for(user, now)
     request.session.pop(HALF, None)
     if means in {Means.PASSPHRASE, Means.ORGANISATION} and not is_enough and is_required(user, now):
@@ -116,6 +119,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     logout(request)
     answer = render(request, "agencies/signed_out.html")
     answer.headers["Clear-Site-Data"] = CLEARED
+    unmark(answer)
     return answer
 
 

@@ -24,6 +24,7 @@ from agencies.web.access import parts_of, user_of
 from agencies.web.csrf import is_from_our_page
 from agencies.web.given_back import given_back, typed_texts
 from agencies.web.identity.refill import refill
+from agencies.web.identity.writer import hold, mark
 
 Answer = Callable[[HttpRequest], HttpResponse]
 OVER = "over"
@@ -45,6 +46,8 @@ class TimeLimit:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if signed_in := getattr(request, "concord_signed_in", None):
+            mark(response, request, signed_in, timezone.now())
         if not request.user.is_authenticated or not request.session.get(KEPT):
             return response
         if request.method == "POST" and was_sent(request, response):
@@ -74,12 +77,14 @@ class TimeLimit:
 def sent_by_nobody(request: HttpRequest) -> HttpResponse | None:
     """What somebody wrote and sent after their session had gone altogether, given back; None where nothing was, or another site's page sent it.
 
-    Whose it was is not known any more, so that it cannot be kept for them.
+    Where the browser's mark tells whose it was it waits for them as well, until they sign in there again.
     """
     texts = typed_texts(request) if request.method == "POST" and is_from_our_page(request) else []
     if not texts:
         return None
-    context = {"texts": texts, "sign_in_url": f"{reverse('sign-in')}?{urlencode({'next': page_of(request)})}"}
+    page = page_of(request)
+    waits = hold(request, page=page, typed=request.POST.lists(), now=timezone.now())
+    context = {"texts": texts, "waits": waits, "sign_in_url": f"{reverse('sign-in')}?{urlencode({'next': page})}"}
     return render(request, "agencies/identity/signed_out_meanwhile.html", context, status=403)
 
 

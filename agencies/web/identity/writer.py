@@ -1,0 +1,67 @@
+"""Whose browser it was, beyond the session: words sent after it wait, sealed, for the same person signing in there, and for nobody else.
+
+The mark is a cookie, sealed to the browser's own secret of forms, which each signing in makes anew: a form that passes the check of its token was
+given to the person of the mark. It opens nothing and shows nothing.
+"""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from agencies.models import User
+from agencies.services.identity.kept_forms import keep_form, worth_keeping
+from agencies.sessions import HELD
+from agencies.vault import seal, unseal
+
+# How long the words wait for their writer to sign in.
+WAITS = timedelta(hours=1)
+
+
+def mark(response: HttpResponse, request: HttpRequest, user: User, now: datetime) -> None:
+    """Puts the mark of who has just signed in beside the new session. It lasts as long as the session's cookie."""
+    value = seal(json.dumps([str(user.pk), now.timestamp()]), to=_secret(request))
+    response.set_cookie(
+        settings.CONCORD_WRITER_COOKIE, value, max_age=settings.SESSION_COOKIE_AGE, secure=bool(settings.SESSION_COOKIE_SECURE), httponly=True,
+        samesite="Lax",
+    )  # fmt: skip
+
+
+def unmark(response: HttpResponse) -> None:
+    """Takes it away: whoever signs out leaves nothing of theirs to wait for."""
+    response.delete_cookie(settings.CONCORD_WRITER_COOKIE, samesite="Lax")
+
+
+def hold(request: HttpRequest, *, page: str, typed: Iterable[tuple[str, list[str]]], now: datetime) -> bool:
+    """Lets what nobody sent wait in this browser's session, sealed to whom the mark names; says whether it does. `page` is where it was typed."""
+    writer, words = _writer(request, now), worth_keeping(typed)
+    if not writer or not words:
+        return False
+    request.session[HELD] = seal(json.dumps([page, request.path, words, now.timestamp()]), to=writer)
+    return True
+
+
+def take(request: HttpRequest, user: User, now: datetime) -> None:
+    """Keeps what waited as the person's own, where it was theirs and not for too long; else it is gone. Called once somebody has signed in."""
+    text = unseal(request.session.pop(HELD, ""), to=str(user.pk))
+    if text is None:
+        return
+    page, action, words, held_at = json.loads(text)
+    if now.timestamp() - held_at <= WAITS.total_seconds():
+        keep_form(user=user, page=page, action=action, typed=words.items(), now=now)
+
+
+def _writer(request: HttpRequest, now: datetime) -> str:
+    """The key of who signed in last in this browser; empty where the mark is not its own, or too old."""
+    secret = _secret(request)
+    text = unseal(request.COOKIES.get(settings.CONCORD_WRITER_COOKIE, ""), to=secret) if secret else None
+    if text is None:
+        return ""
+    key, marked_at = json.loads(text)
+    return str(key) if now.timestamp() - marked_at <= settings.SESSION_COOKIE_AGE else ""
+
+
+def _secret(request: HttpRequest) -> str:
+    return str(request.META.get("CSRF_COOKIE", ""))
