@@ -114,6 +114,8 @@ CASES = [
     ("agencies.csv", "code,name,kind\npolice,P,police,extra\n", "row 2: has 4 cells, the heading 3"),
     ("agencies.csv", 'code,name,kind\npolice,"P,police\n', "is not well-formed CSV from here on"),
     ("agencies.csv", 'code,name,kind\npolice,"P\nQ",police\n', "column name: holds a line break"),
+    ("agencies.csv", 'code,name,kind\npolice,"P\nQ\r\nR",police\n\nfire,,other\n', "row 4, column name: is empty"),
+    ("agencies.csv", 'code,name,kind\npolice,"P\nQ",police\nfire,"F,other\n', "row 3: is not well-formed CSV from here on"),
     ("agencies.csv", f"code,name,kind\npolice,{'x' * 121},police\n", "column name: is 121 characters long; 120 is the most"),
     ("posts.csv", "agency,level,title\nfire,2,Sergeant\n", 'row 2, column agency: names "fire", which is no agency here'),
     ("posts.csv", POSTS + "police,2,\n", "row 3, column title: is empty: only a cell that cannot be read may be"),

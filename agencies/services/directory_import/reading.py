@@ -115,22 +115,24 @@ def typed_rows(file: File, given: Mapping[int, Mapping[str, str]], problems: lis
 
 
 def _read_file(file: File, content: str, problems: list[Problem]) -> Iterator[Row]:
-    reader = csv.reader(io.StringIO(content, newline=""), strict=True)
+    reader, number = csv.reader(io.StringIO(content, newline=""), strict=True), 0
     try:
         heading = [cell.strip().lower() for cell in next(reader, [])]
         if not _heading_is_good(file, heading, problems):
             return
         seen: dict[tuple[Any, ...], int] = {}
-        for cells in reader:
+        number = 1
+        # The spreadsheet's rows are counted and not the text's lines: a cell may hold several.
+        for number, cells in enumerate(reader, start=2):
+            if number > MOST_ROWS + 1:
+                problems.append(Problem(file.name, number, "", _("has more than {count} rows").format(count=figure(MOST_ROWS))))
+                return
             if any(cell.strip() for cell in cells):
-                row = _read_row(file, heading, cells, reader.line_num, problems)
+                row = _read_row(file, heading, cells, number, problems)
                 if row.broken or _is_new(file, row, seen, problems):
                     yield row
-            if reader.line_num > MOST_ROWS:
-                problems.append(Problem(file.name, reader.line_num, "", _("has more than {count} rows").format(count=figure(MOST_ROWS))))
-                return
     except csv.Error:
-        problems.append(Problem(file.name, reader.line_num, "", _("is not well-formed CSV from here on: look for an unclosed quotation mark")))
+        problems.append(Problem(file.name, number + 1, "", _("is not well-formed CSV from here on: look for an unclosed quotation mark")))
 
 
 def _heading_is_good(file: File, heading: list[str], problems: list[Problem]) -> bool:
