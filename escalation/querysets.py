@@ -15,7 +15,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from agencies import wall_clock
 from agencies.ready import Compiled
 from escalation import learning_policy
-from escalation.states import LIVE, ClockState, Delivery, RequestState, State
+from escalation.states import LIVE, ClockState, Delivery, Measure, RequestState, State
 from escalation.visibility import agency_at_a_glance, at_a_glance, free_of_conflict, visible, was_asked
 
 if TYPE_CHECKING:
@@ -139,6 +139,10 @@ class ClockQuerySet(models.QuerySet[Any]):
     def running(self) -> "ClockQuerySet":
         """Those that still run. Repeats the partial indexes' condition literally."""
         return self.filter(state=Literal(ClockState.RUNNING))
+
+    def actions_to_check(self, now: datetime) -> "ClockQuerySet":
+        """Agreed actions whose next step has come. Repeats the partial index's condition literally."""
+        return self.running().filter(measures=Literal(Measure.ACTION), next_check_at__lte=now)
 
 
 class LearningQuerySet(models.QuerySet[Any]):

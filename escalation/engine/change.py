@@ -273,7 +273,9 @@ class Change:
             dispute.next_due_at = min((c.effective_due for c in self.case.running() if c.measures != Measure.ACTION), default=None)
         else:
             for clock in self.case.running():
-                clockwork.leave(self, clock)
+                # What the sides agreed to do is followed until it is done, also once the matter is closed (BRI-16).
+                if dispute.state != State.CLOSED or clock.action_id is None:
+                    clockwork.leave(self, clock)
             dispute.wake_at = dispute.next_due_at = None
         self.touch(dispute)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 from escalation import clocks as arithmetic
 from escalation.engine.case import HOP, Case
 from escalation.engine.turns import Turn
-from escalation.models import Clock
+from escalation.models import AgreedAction, Clock
 from escalation.states import Measure, Side, State
 
 NEXT_STEP = "next_step"
@@ -23,6 +23,8 @@ ASKED = {
     "ask:reviewing": gettext_noop("Answer the alert"),
 }
 CONFERENCE, SUBGROUP, REVIEWING = ASKED
+AGREED_DATE = gettext_noop("The date that the sides agreed for this action.")
+AGREED_DATE_PASSED = gettext_noop("The date that the sides agreed for this action has passed. This one runs from when it was reopened.")
 NEXT_STEP_DAYS = 2
 CLOSING_DAYS = 10
 HOP_DAYS = 1
@@ -83,6 +85,25 @@ def ask(case: Case, key: str, side: Side, now: datetime, *, owner: UUID | None, 
         started_at=now,
         due_at=arithmetic.next_step_due(now, case.calendar, NEXT_STEP_DAYS),
         working_out={"sentence": step_sentence(NEXT_STEP_DAYS)},
+    )
+
+
+def of_action(case: Case, action: AgreedAction, now: datetime) -> Clock:
+    """A new clock on an agreed action, to the date that the sides agreed; two working days from now where that has passed."""
+    late = action.due_at <= now
+    return Clock(
+        dispute=case.dispute,
+        action=action,
+        stage=action.event.stage,
+        key=f"{ACTION}{action.pk}",
+        measures=Measure.ACTION,
+        owed_by=Side.RAISING if action.agency_id == case.raising_id else Side.RECEIVING,
+        agency_id=action.agency_id,
+        owner_id=action.owner_id,
+        is_procedural=False,
+        started_at=now,
+        due_at=arithmetic.next_step_due(now, case.calendar, NEXT_STEP_DAYS) if late else action.due_at,
+        working_out={"sentence": AGREED_DATE_PASSED if late else AGREED_DATE},
     )
 
 

@@ -72,6 +72,10 @@ class Clock(QuickRow):
             ),
             # My work: what a person owes, soonest first.
             models.Index(fields=["owner", "due_at"], condition=models.Q(state=ClockState.RUNNING), name="running_clock_by_owner"),
+            # The sweep: agreed actions whose moment has come, of what is closed too.
+            models.Index(
+                fields=["next_check_at"], condition=models.Q(state=ClockState.RUNNING, measures=Measure.ACTION), name="action_clock_to_check"
+            ),
             # Loading a case, and the board's overdue list.
             models.Index(fields=["dispute"], condition=models.Q(state=ClockState.RUNNING), name="running_clock_by_dispute"),
         ]

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_noop
 
 from agencies.errors import InvalidInput
 from agencies.person import Person
-from escalation.engine import anew, clockwork, own_move
+from escalation.engine import anew, clockwork, own_clocks, own_move
 from escalation.engine.case import HOP, Case
 from escalation.engine.change import Change
 from escalation.engine.own_clocks import REPLY
 from escalation.engine.perform import verb
-from escalation.models import Clock, Request
+from escalation.models import AgreedAction, Clock, Request
 from escalation.policy import acts_for_receiving
 from escalation.procedures.telling import URGENT
 from escalation.services.requirements import check_warned, entry_words, warns_first
@@ -310,6 +310,16 @@ def reopen(change: Change, *, reason: str) -> None:
     change.record(EventKind.REOPENED, body={"reason": words})
     begin_stage(change, case.dispute.stage, against=case.receiving_ids)
     clockwork.begin_caps(change)
+    _follow_actions(change)
+
+
+def _follow_actions(change: Change) -> None:
+    """Agreed actions that are not done are followed again, where withdrawing had ended that. One query."""
+    case = change.case
+    followed = {clock.action_id for clock in case.running()}
+    for action in AgreedAction.objects.filter(dispute=case.dispute, done_at=None).select_related("event").order_by("due_at"):
+        if action.pk not in followed:
+            clockwork.place(change, own_clocks.of_action(case, action, change.now))
 
 
 def _can_tell_unit(case: Case, _person: Person | None) -> str | None:

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_noop
 from agencies.errors import InvalidInput, NotFound
 from agencies.person import Person
 from escalation.clocks import Unit
-from escalation.engine import anew, clockwork
+from escalation.engine import anew, clockwork, own_clocks
 from escalation.engine.case import Case
 from escalation.engine.change import Change
-from escalation.engine.own_clocks import ACTION, NEXT_STEP
+from escalation.engine.own_clocks import NEXT_STEP
 from escalation.engine.perform import verb
 from escalation.models import AgreedAction, Clock, Event, EventBody, Request, TimetableProposal
 from escalation.policy import acts_for_raising, acts_for_receiving, side_of, takes_part
@@ -96,22 +96,7 @@ def add_action(change: Change, *, what: str, agency: UUID, due_at: datetime, own
     event = change.record(EventKind.ACTION_AGREED, facts={"agency": str(agency), "due": due_at.isoformat()}, body={"what": words})
     action = AgreedAction(dispute=case.dispute, event=event, agency_id=agency, owner_id=holder, due_at=due_at)
     change.add(action)
-    side = Side.RAISING if agency == case.raising_id else Side.RECEIVING
-    clock = Clock(
-        dispute=case.dispute,
-        action=action,
-        stage=case.dispute.stage,
-        key=f"{ACTION}{action.pk}",
-        measures=Measure.ACTION,
-        owed_by=side,
-        agency_id=agency,
-        owner_id=holder,
-        is_procedural=False,
-        started_at=change.now,
-        due_at=due_at,
-        working_out={"sentence": gettext_noop("The date that the sides agreed for this action.")},
-    )
-    clockwork.place(change, clock)
+    clockwork.place(change, own_clocks.of_action(case, action, change.now))
     change.tell([holder], kind=Message.ASSIGNED, action=gettext_noop("An agreed action is yours"), due=due_at)
     told = {case.dispute.raiser_id, case.dispute.lead_manager_id} - {holder, change.actor.id if change.actor else None}
     change.tell(told, kind=Message.FEEDBACK, action=gettext_noop("An action was agreed"), due=due_at)

@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -72,15 +72,22 @@ def sweep(now: datetime | None = None, batch: int | None = None) -> SweepReport:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What is swept on one clock: a practice partnership that is ahead (`only`), or all but those (`without`)."""
+    """What is swept on one clock: a practice partnership that is ahead (`only`), or all but those (`without`).
+
+    What is `closed` is swept apart: of that the agreed actions alone are followed.
+    """
 
     now: datetime
     only: UUID | None = None
     without: tuple[UUID, ...] = ()
+    closed: bool = False
 
     def due(self) -> DisputeQuerySet:
         """Those whose moment has come on this clock, earliest first."""
         rows = Dispute.objects.due_for_check(self.now)
+        if self.closed:
+            actions = Clock.objects.actions_to_check(self.now).order_by().values("dispute")
+            rows = Dispute.objects.filter(state=State.CLOSED, pk__in=actions).order_by("pk")
         if self.only is not None:
             return rows.filter(partnership=self.only)
         return rows.exclude(partnership__in=self.without) if self.without else rows
@@ -88,7 +95,8 @@ class _Part:
 
 def _parts(now: datetime) -> list[_Part]:
     ahead = dict(Partnership.objects.filter(ahead__gt=timedelta()).values_list("pk", "ahead"))
-    return [_Part(now, without=tuple(ahead)), *(_Part(now + by, only=key) for key, by in ahead.items())]
+    parts = [_Part(now, without=tuple(ahead)), *(_Part(now + by, only=key) for key, by in ahead.items())]
+    return [*parts, *(replace(part, closed=True) for part in parts)]
 
 
 def _whole(part: _Part, size: int, report: SweepReport) -> None:
@@ -161,6 +169,7 @@ def _decided(case: Case, now: datetime, report: SweepReport) -> Change | None:
 
 def _put_off(dispute: UUID, now: datetime, why: str) -> None:
     Dispute.objects.filter(pk=dispute, state__in=LIVE_STATES).update(wake_at=now + PUT_OFF)
+    Clock.objects.actions_to_check(now).filter(dispute=dispute, dispute__state=State.CLOSED).update(next_check_at=now + PUT_OFF)
     SweepFailure.objects.create(dispute_id=dispute, failed_at=now, words=f"The decision failed ({why}). Tried again in an hour.")
 
 

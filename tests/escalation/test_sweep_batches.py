@@ -89,12 +89,12 @@ def test_a_sweep_of_two_asks_the_database_no_more_often_than_a_sweep_of_one(seve
 
 
 @pytest.mark.django_db
-def test_an_idle_sweep_asks_three_times(several: list[Dispute]) -> None:
-    """Whether a practice clock is ahead, whether anything is due, and its own mark; besides the transaction."""
+def test_an_idle_sweep_asks_four_times(several: list[Dispute]) -> None:
+    """Whether a practice clock is ahead, whether anything is due, or an action of what is closed, and its own mark; besides the transactions."""
     sweep(london("2026-03-02 10:01"))
     with CaptureQueriesContext(connection) as queries:
         sweep(london("2026-03-02 10:02"))
-    assert len([query for query in queries if query["sql"].startswith(("SELECT", "INSERT", "UPDATE"))]) == 3
+    assert len([query for query in queries if query["sql"].startswith(("SELECT", "INSERT", "UPDATE"))]) == 4
 
 
 @pytest.mark.django_db

@@ -46,6 +46,11 @@ def test_the_sweep_finds_what_is_due_by_its_index_and_in_its_order() -> None:
     assert "Sort" not in found
 
 
+def test_the_sweep_finds_the_agreed_actions_of_what_is_closed_by_their_index() -> None:
+    actions = Clock.objects.actions_to_check(NOW).order_by().values("dispute")
+    assert "action_clock_to_check" in plan(Dispute.objects.filter(state=State.CLOSED, pk__in=actions).order_by("pk")[:200])
+
+
 def test_the_outbox_finds_what_waits_by_its_index() -> None:
     assert "message_to_send" in plan(Notification.objects.to_send(NOW)[:100])
 

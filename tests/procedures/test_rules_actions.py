@@ -5,10 +5,14 @@ from datetime import timedelta
 import pytest
 
 from agencies.models import User
-from escalation.models import Notification
-from escalation.states import Ground, Message, Outcome, Verb
+from escalation.engine.change import Change
+from escalation.models import Clock, Notification
+from escalation.selectors.worklist import worklist
+from escalation.services import sweep as sweeping
+from escalation.states import ClockState, Difference, Ground, Measure, Message, Outcome, State, Verb
 from tests.cast import Cast
 from tests.procedures.journey import Journey
+from tests.world import london
 
 pytestmark = pytest.mark.django_db
 ASKED = "Do the agreed action"
@@ -50,3 +54,64 @@ def test_an_action_is_followed_beyond_the_agreement(cast: Cast) -> None:
     journey.do(Verb.PROPOSE_OUTCOME, cast.own_manager, wording="A visit.", kind=Outcome.AGREED_ACTION).do(Verb.CONFIRM_OUTCOME, cast.receiver)
     journey.at("2026-03-12 12:00")
     assert Message.OVERDUE in reminded(journey, cast.receiver)
+
+
+@pytest.fixture
+def settled(cast: Cast) -> Journey:
+    """Resolved on Monday 2 March with a visit agreed for Wednesday 11 March at 10:00."""
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent()
+    due = journey.world.now + timedelta(days=9)
+    journey.do(Verb.ADD_ACTION, cast.own_manager, what="A visit.", agency=cast.social_care.pk, owner=cast.receiver.pk, due_at=due)
+    return journey.do(Verb.PROPOSE_OUTCOME, cast.own_manager, wording="A visit.", kind=Outcome.AGREED_ACTION).do(Verb.CONFIRM_OUTCOME, cast.receiver)
+
+
+def closed(journey: Journey) -> Journey:
+    return journey.do(Verb.CLOSE, journey.cast.business_manager, difference=Difference.NO_CHANGE, gap="The school is on holiday.")
+
+
+def owed(journey: Journey) -> list[str]:
+    """What stands in the owner's My work."""
+    person = journey.world.person(journey.cast.receiver)
+    return [item.ask for group in worklist(person, journey.world.now).groups for item in group.items]
+
+
+def test_an_action_is_followed_after_it_was_closed_until_it_is_done(settled: Journey) -> None:
+    """BRI-16: before its time, when it has passed, and on each working day after; nothing else of it moves."""
+    closed(settled).at("2026-03-09 12:00", "2026-03-11 10:01", "2026-03-12 09:00")
+    receiver = settled.cast.receiver
+    assert reminded(settled, receiver) == [Message.HALF_WAY, Message.OVERDUE, Message.OVERDUE]
+    assert (settled.now.state, settled.now.wake_at, owed(settled)) == (State.CLOSED, None, [ASKED])
+    settled.do(Verb.COMPLETE_ACTION, receiver, action=settled.now.actions.get().pk, how="Visited.").at("2026-03-13 09:00", "2026-03-16 09:00")
+    assert (len(reminded(settled, receiver)), owed(settled)) == (3, [])
+    assert not Clock.objects.filter(dispute=settled.dispute, state=ClockState.RUNNING).exists()
+
+
+def test_reopened_it_has_each_action_once_still(settled: Journey) -> None:
+    closed(settled).at("2026-03-05 10:00").do(Verb.REOPEN, settled.cast.lead, reason="It came back.")
+    assert Clock.objects.filter(dispute=settled.dispute, measures=Measure.ACTION, state=ClockState.RUNNING).count() == 1
+
+
+def test_withdrawing_ends_what_was_agreed_and_reopening_takes_it_up_again(cast: Cast) -> None:
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent()
+    for days in (1, 9):
+        due = journey.world.now + timedelta(days=days)
+        journey.do(Verb.ADD_ACTION, cast.own_manager, what="A visit.", agency=cast.social_care.pk, owner=cast.receiver.pk, due_at=due)
+    journey.do(Verb.WITHDRAW, cast.lead, reason="Settled by telephone.", still_at_risk=False)
+    actions = Clock.objects.filter(dispute=journey.dispute, measures=Measure.ACTION, state=ClockState.RUNNING)
+    assert not actions.exists()
+    journey.at("2026-03-05 10:00").do(Verb.REOPEN, cast.lead, reason="It was not.")
+    # The first had its date on Tuesday: it has to the end of two working days more.
+    assert [clock.due_at for clock in actions.order_by("due_at")] == [london("2026-03-09 23:59").replace(second=59), london("2026-03-11 10:00")]
+
+
+def test_one_that_cannot_be_decided_is_put_off_like_any_other(settled: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_change: Change) -> None:
+        raise RuntimeError
+
+    closed(settled)
+    with monkeypatch.context() as patched:
+        patched.setattr(sweeping, "tick", broken)
+        moment = london("2026-03-11 10:01")
+        assert (sweeping.sweep(moment).failed, sweeping.sweep(moment).looked_at) == (1, 0)
+    settled.at("2026-03-11 11:02")
+    assert Message.OVERDUE in reminded(settled, settled.cast.receiver)

@@ -55,7 +55,7 @@ from escalation.services.keeping.over import has_ended, is_kept
 from escalation.services.keeping.periods import PERIODS, kept_since, lengths_of, years_before
 from escalation.services.seals import reading_digest
 from escalation.services.words import needed, short
-from escalation.states import EventKind, RecordClass, Verb
+from escalation.states import ClockState, EventKind, RecordClass, Verb
 
 LONGEST_REASON = 300
 MOST_YEARS = 99
@@ -160,6 +160,7 @@ def erase_rows(key: UUID, now: datetime) -> None:
     StageRun.objects.filter(dispute=key).update(holder=None, holder_post="")
     Request.objects.filter(dispute=key).update(holder=None, holder_post="")
     LearningPoint.objects.filter(dispute=key).update(owner=None, referred_to="")
+    Clock.objects.running().filter(dispute=key).update(state=ClockState.MISSED, ended_at=now, next_check_at=None)
     for model in (Clock, AgreedAction):
         model._default_manager.filter(dispute=key).update(owner=None)
     Referral.objects.filter(dispute=key).update(referred_by=None, chair=None, mediator=None)
