@@ -150,11 +150,13 @@ class PartnershipAdmin(Recorded):
     """Name, nation, office hours, business unit and front door."""
 
     list_display = ("name", "nation", "opens", "closes", "is_invented")
-    readonly_fields = ("is_invented", "is_practice", "ahead")
+    readonly_fields = ("is_invented", "is_practice", "ahead", "second_factor_roles")
 
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """A new partnership asks everybody for a second factor (setting), until its keepers name the roles on their page."""
-        return {**super().get_changeform_initial_data(request), "second_factor_roles": required_at_first()}
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's own
+        """A new partnership asks everybody for a second factor (setting), until its keepers name the roles, which they do on their own page alone."""
+        if not change:
+            obj.second_factor_roles = required_at_first()
+        super().save_model(request, obj, form, change)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

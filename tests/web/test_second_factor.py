@@ -1,7 +1,6 @@
 """The second factor through real pages: set up, asked for, lost, and required by a role."""
 
 import hashlib
-import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -235,7 +234,17 @@ def test_a_new_partnership_asks_everybody_in_production_until_its_keepers_name_t
     client = Client()
     client.force_login(keeper)
     page = Page(client.get("/administration/agencies/partnership/add/").content.decode())
-    assert set(json.loads(page.one("textarea", name="second_factor_roles").text)) == set(Role.values)
+    given = {one.attrs["name"]: one.attrs.get("value", "") for one in page.all("input") if one.attrs.get("type") != "submit" and "name" in one.attrs}
+    given |= {"name": "New Partnership", "slug": "new-partnership", "nation": "scotland"}
+    assert client.post("/administration/agencies/partnership/add/", given).status_code == 302
+    made = Partnership.objects.get(slug="new-partnership")
+    assert set(made.second_factor_roles) == set(Role.values)
+    # The administration has no say in it, and reads nothing of what is sent: its keepers name the roles, on their page alone.
+    where = f"/administration/agencies/partnership/{made.pk}/change/"
+    for sent in ("[]", "[" * 200_000, r'"\ud800"', "9" * 5_000, "NaN"):
+        assert client.post(where, given | {"second_factor_roles": sent}).status_code == 302, sent[:20]
+    made.refresh_from_db()
+    assert set(made.second_factor_roles) == set(Role.values)
 
 
 # -- programs and the administration -----------------------------------------------------------------------------------
