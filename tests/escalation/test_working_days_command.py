@@ -100,6 +100,8 @@ def test_a_batch_answers_line_by_line_with_the_same_defaults(monkeypatch: pytest
     ("line", "words"),
     [
         ("{", "not JSON"),
+        ("[" * 5_000, "too deep inside one another"),
+        (f'{{"start": {"9" * 5000}}}', "not JSON"),
         ("[]", "must be a JSON object"),
         ({"start": "2026-11-20"}, "working_days must be given"),
         ({"start": 5, "working_days": 1}, "start is 5"),

@@ -80,10 +80,20 @@ def as_answer(out: WorkingOut) -> dict[str, Any]:
     return {"due": due.isoformat(), "due_date": due.date().isoformat(), "working_out": out.as_json()}
 
 
+def _read(line: str) -> object:
+    """The JSON of a line. Raises QuestionError for what is none, for what lies too deep inside itself, and for numbers of thousands of figures."""
+    try:
+        return json.loads(line)
+    except RecursionError:
+        raise QuestionError("lists or objects lie too deep inside one another.") from None
+    except ValueError as error:
+        raise QuestionError(f"the line is not JSON: {error}") from error
+
+
 def answer_line(line: str) -> dict[str, Any]:
     """The JSON answer to one JSON line, or `{"error": …}`. Keys left out, or null, take the defaults."""
     try:
-        asked = json.loads(line)
+        asked = _read(line)
         if not isinstance(asked, dict):
             raise QuestionError("the line must be a JSON object.")
         unknown = sorted(set(asked) - set(KEYS))
@@ -94,8 +104,6 @@ def answer_line(line: str) -> dict[str, Any]:
         if missing:
             raise QuestionError(f"{' and '.join(missing)} must be given.")
         return as_answer(answer(DEFAULTS | given))
-    except json.JSONDecodeError as error:
-        return {"error": f"the line is not JSON: {error}"}
     except (QuestionError, RuleError, CalendarError) as error:
         return {"error": str(error)}
 
