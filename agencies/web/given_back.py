@@ -6,11 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from django.http import HttpRequest
 
 from agencies.readable import is_storable
-from agencies.services.identity.kept_forms import SECRET
+from agencies.services.identity.kept_forms import OWN, SECRET
 from agencies.web.field_names import field_name, is_written
 
-# What the page itself puts into a form.
-OWN = re.compile(r"(?:seen|sending|confirmed|change|next|.*-(?:TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS)", re.DOTALL)
 # What a choice holds says nothing to a person: a row's key, or two, or a word of ours without spaces.
 KEY = re.compile(r"[\w.:-]{1,64}(?: [0-9a-f-]{36})?")
 PART = re.compile(r"(.+)_([0-3])", re.DOTALL)

@@ -11,13 +11,10 @@ from datetime import datetime
 from django.db.models import Q
 from django.views.decorators.debug import sensitive_variables
 
-from agencies.services.identity.kept_forms import Typed, is_too_much
+from agencies.services.identity.kept_forms import Typed, worth_keeping
 from agencies.vault import seal, unseal
 from escalation.models import Guest, GuestDoor
 from escalation.services.guest_door import IDLE, LONGEST
-
-# What the page itself puts into the form.
-OWN = frozenset({"seen", "sending", "confirmed", "change"})
 
 
 @sensitive_variables("token")
@@ -26,8 +23,8 @@ def keep_typed(guest: Guest, token: str, typed: Mapping[str, list[str]], now: da
 
     It is no use of the session.
     """
-    words: Typed = {name: values for name, values in typed.items() if any(values) and name not in OWN}
-    if is_too_much(words):
+    words = worth_keeping(typed.items())
+    if words is None:
         return False
     sealed = seal(json.dumps(words), to=token) if words else ""
     GuestDoor.objects.filter(guest=guest).exclude(session="").update(typed=sealed, typed_at=now if sealed else None)

@@ -32,7 +32,7 @@ from reports.rendering import context_of, key_of, shown
 from reports.said import worded
 from reports.web.views import data_file, one_page, year_in
 
-COLUMNS = [{"label": label} for label in (_("Disagreement"), _("Raised by"), _("With"), _("Where"), _("Next due"), _("Whose turn"))]
+COLUMNS = [{"label": label} for label in (_("Disagreement"), _("Next due"), _("Whose turn"), _("Where"), _("Raised by"), _("With"))]
 
 
 class CheckForm(Form):
@@ -79,7 +79,7 @@ def my_agency(request: HttpRequest) -> HttpResponse:
 
 def _row(row: agency_lists.OwnRow) -> dict[str, object]:
     dispute = row.dispute
-    cells = (dispute.raising_agency.name, row.asked, where(dispute.stage), due_words(row.due), row.holder or gettext("Nobody"))
+    cells = (due_words(row.due), row.holder or gettext("Nobody"), where(dispute.stage), dispute.raising_agency.name, row.asked)
     return {"header": {"text": dispute.reference, "url": case_url(dispute.reference)}, "cells": [{"text": text} for text in cells]}
 
 

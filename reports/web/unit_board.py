@@ -17,6 +17,7 @@ from escalation.selectors.learning import Show
 from escalation.selectors.words import due_words
 from escalation.services.files.scanning import away_since
 from escalation.services.unit_lists import BoardList
+from escalation.states import State
 from escalation.web.access import case_url
 from escalation.web.lists import remember_list
 from reports import charts, quarterly
@@ -25,7 +26,7 @@ from reports.rendering import key_of
 from reports.rendering import shown as rendered
 from reports.web.board_view import PARTS, address_of, boards_partnership, is_of, looked_at
 
-COLUMNS = [{"label": label} for label in (_("Disagreement"), _("Raised by"), _("With"), _("Where"), _("Next due"), _("Whose turn"))]
+COLUMNS = [{"label": label} for label in (_("Disagreement"), _("Next due"), _("Whose turn"), _("Where"), _("Raised by"), _("With"))]
 AGENCY_FIGURES = (_("Raised, open"), _("Responses awaited"), _("Responses overdue"))
 
 
@@ -107,5 +108,6 @@ def _of_agency(name: str, numbers: list[int], keys: dict[str, UUID]) -> dict[str
 
 
 def _row(row: selectors.BoardRow) -> dict[str, object]:
-    cells = [row.raising, row.receiving, row.stage if row.state == "Open" else row.state, due_words(row.due), row.holder or gettext("Nobody")]
+    place = row.stage if row.state == str(State.OPEN.label) else row.state
+    cells = [due_words(row.due), row.holder or gettext("Nobody"), place, row.raising, row.receiving]
     return {"header": {"text": row.reference, "url": case_url(row.reference)}, "cells": [{"text": text} for text in cells]}

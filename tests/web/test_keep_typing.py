@@ -160,3 +160,8 @@ def test_no_word_of_it_is_in_a_log_line_or_an_address(desk: Desk) -> None:
         desk.look()
     assert MARK not in "".join(seen.lines + seen.access + seen.addresses)
     assert MARK not in KeptForm.objects.get().sealed
+
+
+def test_a_form_that_holds_only_what_its_page_put_in_was_not_begun(desk: Desk) -> None:
+    assert desk.keep(reasons="", answer="", seen="1.2", **{"action-TOTAL_FORMS": "3"}).status_code == 204
+    assert not KeptForm.objects.exists()

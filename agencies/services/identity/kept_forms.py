@@ -1,6 +1,7 @@
 """What somebody has typed and not sent: kept on the server, sealed, for them alone, while they type and when their time is over."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
@@ -16,6 +17,8 @@ MOST = 5
 MOST_TYPED = 10 * LONGEST
 # What is never kept: what people sign in with, and what the page itself puts into a form.
 SECRET = ("password", "passphrase", "token", "code", "credential")
+# What the page itself puts into a form: a form that holds nothing else was not begun.
+OWN = re.compile(r"(?:seen|sending|confirmed|change|next|.*-(?:TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS)", re.DOTALL)
 
 
 Typed = dict[str, list[str]]
@@ -42,8 +45,9 @@ def keep_form(*, user: User, page: str, action: str, typed: Iterable[tuple[str, 
 
 
 def worth_keeping(typed: Iterable[tuple[str, list[str]]]) -> Typed | None:
-    """A form's answers without what is never kept; None where they are too much."""
-    words: Typed = {name: values for name, values in typed if any(values) and not any(secret in name for secret in SECRET)}
+    """What a person answered, without secrets and without what the page itself put in; None where it is too much."""
+    answers = ((name, values) for name, values in typed if any(values) and not OWN.fullmatch(name))
+    words: Typed = {name: values for name, values in answers if not any(secret in name for secret in SECRET)}
     return None if is_too_much(words) else words
 
 
