@@ -192,7 +192,8 @@ def test_an_account_of_two_partnerships_gives_each_its_own(world: World, dispute
     cast = world.cast
     both, here, away = cast.receiver, cast.other_practitioner, cast.stranger
     cover = {"starts": MONDAY.date(), "ends": MONDAY.date()}
-    Cover.objects.create(person=both, deputy=here, **cover)
+    Cover.objects.create(person=both, deputy=here, **cover, places=Cover.keeping([cast.social_care.pk, cast.elsewhere.pk]))
+    Cover.objects.create(person=here, deputy=both, **cover, places=Cover.keeping([cast.elsewhere.pk]))
     Cover.objects.create(person=away, deputy=both, **cover)
     for at, device in ((MONDAY - 9 * DAY, "Before"), (MONDAY, "Meanwhile")):
         SignInEvent.objects.create(user=both, kind=SignInKind.SIGNED_IN, device=device, recorded_at=at)
@@ -201,7 +202,10 @@ def test_an_account_of_two_partnerships_gives_each_its_own(world: World, dispute
     both.memberships.filter(partnership=cast.partnership).update(since=MONDAY.date())
     found = whole(held(world, about(world, both)))
     assert ("Before" in found, "Meanwhile" in found) == (False, True)
-    assert (f"{here} for {both}" in found, f"{both} for {away}" in found) == (True, False)
+    shown = [
+        words in found for words in (f"{here} for {both}", cast.social_care.name, f"{both} for {here}", cast.elsewhere.name, f"{both} for {away}")
+    ]
+    assert shown == [True, True, False, False, False], "cover for this partnership's places, and those alone"
 
 
 def test_reading_many_asks_the_database_no_more_often_than_reading_one(world: World, dispute: Dispute) -> None:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from agencies.at_once import together
-from agencies.models import Cover, DirectoryEvent, Membership, PostHolding, SignInEvent, User
+from agencies.models import Agency, Cover, DirectoryEvent, Membership, Partnership, PostHolding, SignInEvent, User
 from agencies.words import LONDON, moment
 from agencies.working_days import instant
 from escalation.models import MessageSettings, Reading
@@ -32,8 +32,10 @@ def when(at: datetime) -> str:
 
 
 def account_of(user: User, partnership: UUID, known: DisputeQuerySet) -> Iterator[Piece]:
-    """Everything of the person's own, of this partnership alone; what they looked at, of the disagreements in `known`. Two queries, and those of
+    """Everything of the person's own, of this partnership alone; what they looked at, of the disagreements in `known`. Four queries, and those of
     other rooms."""
+    names = {partnership: Partnership.objects.get(pk=partnership).name}
+    names |= dict(Agency.objects.filter(partnership=partnership).order_by("name").values_list("pk", "name"))
     here = Membership.objects.filter(partnership=partnership).values("user")
     roles, posts, covers, choices, lines, looks = together(
         Membership.objects.filter(user=user).select_related("agency", "partnership", "supervisor"),
@@ -44,7 +46,8 @@ def account_of(user: User, partnership: UUID, known: DisputeQuerySet) -> Iterato
         Reading.objects.filter(reader=user, dispute__in=known).select_related("dispute"),
     )
     ours = [role for role in roles if role.partnership_id == partnership]
-    yield from _places(user, ours, posts, covers)
+    yield from _places(user, ours, posts)
+    yield from _covers(covers, names)
     for source in OWN:
         yield from source(user, partnership)
     if choices:
@@ -60,8 +63,8 @@ def account_of(user: User, partnership: UUID, known: DisputeQuerySet) -> Iterato
         )
 
 
-def _places(user: User, roles: Iterable[Membership], posts: Iterable[PostHolding], covers: Iterable[Cover]) -> Iterator[Piece]:
-    """The account, roles, posts and cover."""
+def _places(user: User, roles: Iterable[Membership], posts: Iterable[PostHolding]) -> Iterator[Piece]:
+    """The account, roles and posts."""
     form = _("Account since {moment}, open") if user.is_active else _("Account since {moment}, closed")
     account = f"{user.name}\n{user.email}\n{user.phone}\n{form.format(moment=when(user.joined_at))}"
     section = _("Account")
@@ -72,8 +75,14 @@ def _places(user: User, roles: Iterable[Membership], posts: Iterable[PostHolding
         yield Piece(f"role-{role.pk}", section, _("Role"), words + own)
     for held in posts:
         yield Piece(f"post-{held.pk}", section, _("Post"), f"{held.post}, {held.post.agency}, {_span(held.since, held.until)}")
+
+
+def _covers(covers: Iterable[Cover], names: dict[UUID, str]) -> Iterator[Piece]:
+    """Cover with those of its places that are named; none that is for other places alone."""
     for cover in covers:
-        yield Piece(f"cover-{cover.pk}", section, _("Cover"), str(cover))
+        places = [words for key, words in names.items() if key in cover.kept]
+        if places or not cover.kept:
+            yield Piece(f"cover-{cover.pk}", _("Account"), _("Cover"), ", ".join([str(cover), *places]))
 
 
 def _span(since: date | None, until: date | None) -> str:
