@@ -23,7 +23,7 @@ def heavy(view: View) -> View:
 
 
 def goes_on_where(holds: Callable[..., bool]) -> Callable[[View], View]:
-    """Marks a page whose forms are taken however many there were, where `holds` says so of the arguments in its address."""
+    """Marks a page whose forms are taken however many there were, where `holds` says so of the request and the arguments in its address."""
 
     def marked(view: View) -> View:
         view.goes_on_where = holds  # type: ignore[attr-defined]
@@ -50,7 +50,7 @@ class RefuseTooMuch:
         if not request.user.is_authenticated or not (is_heavy or request.method == "POST"):
             return None
         seconds = pace.step(pace.HEAVY if is_heavy else pace.FORMS, user_of(request).pk, now=timezone.now())
-        if not seconds or getattr(view, "goes_on_where", _never)(**kwargs):
+        if not seconds or getattr(view, "goes_on_where", _never)(request, **kwargs):
             return None
         words = _("You have done very much in a few minutes. Nothing is wrong with your account: wait {time}, then go on.")
         return self.process_exception(request, TooMuch(words.format(time=in_words(seconds)), seconds=seconds))
@@ -64,5 +64,5 @@ class RefuseTooMuch:
         return answer
 
 
-def _never(**_arguments: object) -> bool:
+def _never(_request: HttpRequest, **_arguments: object) -> bool:
     return False

@@ -77,6 +77,9 @@ def test_forms_stop_at_the_number_and_what_is_urgent_goes_on(cast: Cast, setting
     assert client.post(f"/d/{plain.reference}/add-note/", note).status_code == 429
     assert client.post(f"/d/{urgent.reference}/add-note/", note).status_code != 429
     assert client.post("/log/danger/", {}).status_code != 429
+    # Nobody who is stopped learns by it that there is an urgent one which is not theirs.
+    addresses = [f"/d/{reference}/add-note/" for reference in (urgent.reference, plain.reference, "ESC-ZZZZZZ")]
+    assert [in_as(cast.stranger).post(address, note).status_code for address in addresses] == [429] * 3
 
 
 def test_a_draft_that_is_said_to_be_urgent_goes_on_and_another_does_not(cast: Cast, settings: Any, clock: Any) -> None:
