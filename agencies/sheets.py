@@ -1,6 +1,7 @@
 """Text that is safe to open in a spreadsheet."""
 
-LIVE = ("=", "+", "-", "@", "\t", "\r")
+# The wide forms too: a spreadsheet in an East Asian language takes them for the plain ones.
+LIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - meant as they are
 
 
 def neutral(text: str) -> str:

@@ -1,6 +1,6 @@
 """Where a request came from: for slowing down those who guess, and for showing people where they are signed in."""
 
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -50,6 +50,17 @@ def address(request: HttpRequest) -> str:
         return str(ip_address(seen[-hops]))
     except ValueError:
         return direct
+
+
+def network(address: str) -> str:
+    """Whose an address is: of version 6 the first half, since a household or a rented machine has all of the second; else the address itself."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv6Address):
+        return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
+    return str(found)
 
 
 def device(user_agent: str) -> str:

@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 SHORTEST_SECRET = 32
+PUBLISHED = "only-for-the-demonstration"
 SOCKET = re.compile(r"unix:/\S+|tcp:[^\s:/]+:\d{1,5}")
 
 
@@ -65,9 +66,16 @@ def names(name: str, default: str = "", *, required: bool = False) -> list[str]:
     return found
 
 
-def secret(name: str) -> str:
-    """A secret of at least 32 characters, from the variable or its file; there is never a default."""
+def secret(name: str, *, other: str = "") -> str:
+    """A secret of at least 32 characters, from the variable or its file, and not the `other` one; there is never a default.
+
+    What stands in the project for the demonstration is no secret: everybody can read it.
+    """
     value = text(name)
+    if value.startswith(PUBLISHED):
+        raise ImproperlyConfigured(f"{name} is the demonstration's, which is published with the project; write a secret of your own.")
+    if value == other:
+        raise ImproperlyConfigured(f"{name} is the same as another secret; each needs one of its own.")
     if len(value) < SHORTEST_SECRET:
         raise ImproperlyConfigured(f"{name} is too short: {len(value)} characters, at least {SHORTEST_SECRET} are needed.")
     return value

@@ -27,6 +27,8 @@ TRIGGERS = (
     "agencies.migrations.0003_real_data_is_never_practice",
     "agencies.migrations.0004_an_edition_of_the_directory",
     "agencies.migrations.0007_mark_changes_of_the_calendar",
+    "agencies.migrations.0012_refuse_what_goes_round_the_refusals",
+    "reports.migrations.0008_refuse_what_goes_round_the_refusals",
 )
 
 

@@ -9,7 +9,7 @@ DEBUG = False
 SECRET_KEY = env.secret("CONCORD_SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.names("CONCORD_OLD_SECRET_KEYS")
 # Chains the record: kept apart from the database and its backups. One that is replaced stays among CONCORD_OLD_RECORD_KEYS for good.
-CONCORD_RECORD_KEY = env.secret("CONCORD_RECORD_KEY")
+CONCORD_RECORD_KEY = env.secret("CONCORD_RECORD_KEY", other=SECRET_KEY)
 HOSTS = env.names("CONCORD_HOSTS", required=True)
 # A container asks itself whether it is well under the loopback address; links in messages never come from the Host header.
 ALLOWED_HOSTS = [*HOSTS, "127.0.0.1"]

@@ -8,6 +8,7 @@ from rest_framework.settings import api_settings
 from rest_framework.throttling import AnonRateThrottle, SimpleRateThrottle, UserRateThrottle
 
 from agencies.services.together import CALLS
+from agencies.visits import network
 
 
 class _Together(SimpleRateThrottle):
@@ -36,13 +37,21 @@ class PersonThrottle(_Together, UserRateThrottle):
     scope = "user"
 
 
-class StrangerThrottle(_Together, AnonRateThrottle):
-    """Calls from one address without a token."""
+class _Place(_Together, AnonRateThrottle):
+    """Counts where a call comes from."""
+
+    def get_ident(self, request: Request) -> str:
+        """The network that the address belongs to."""
+        return network(super().get_ident(request))
+
+
+class StrangerThrottle(_Place):
+    """Calls from one place without a token."""
 
     scope = "anon"
 
 
-class SignInThrottle(_Together, AnonRateThrottle):
-    """Attempts to sign in from one address, whoever for."""
+class SignInThrottle(_Place):
+    """Attempts to sign in from one place, whoever for."""
 
     scope = "sign_in"

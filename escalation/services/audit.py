@@ -21,8 +21,8 @@ from escalation.services.audit_seals import check_readings, check_seals, in_batc
 from escalation.services.child_digests import Row, rows_of
 
 BATCH = 200
-# What Django raises for a value that is no date or no JSON.
-UNREADABLE = (ValueError, TypeError)
+# What is raised for a value that is no date or no JSON, is nested deeper than can be read, or a number beyond all numbers.
+UNREADABLE = (ValueError, TypeError, RecursionError, OverflowError)
 
 
 def verify(*, partnership: str | None = None, reference: str | None = None) -> AuditReport:

@@ -85,5 +85,5 @@ def _read(at: int, raw: bytes) -> FileLine:
     try:
         found = json.loads(raw)
         return FileLine(at, int(found["number"]), str(found["digest"]))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError, OverflowError):
         return FileLine(at, None, "")

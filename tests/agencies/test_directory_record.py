@@ -1,5 +1,6 @@
 """The directory's record and tables: what the database itself refuses."""
 
+from collections.abc import Callable
 from datetime import date
 from importlib import import_module
 from typing import Any
@@ -9,10 +10,14 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from agencies.calendars import calendar_of
-from agencies.models import Agency, ClosureDay, DirectoryEvent, HolidayChange, Membership, Post, User
+from agencies.ledger import LedgerRow
+from agencies.models import Agency, ClosureDay, DirectoryEvent, HolidayChange, Membership, Post, SignInEvent, User
 from agencies.roles import Role
+from agencies.services.identity.events import note
 from agencies.services.members import give_role
 from agencies.services.record import LONGEST, record
+from agencies.sign_ins import SignInKind, Visit
+from reports.models import ReportEvent
 from tests.cast import Cast
 from tests.pseudo import marked, unmarked
 from tests.world import MONDAY
@@ -43,6 +48,24 @@ def test_the_database_refuses_to_change_a_line(event: DirectoryEvent) -> None:
 
 def test_the_database_refuses_to_remove_a_line(event: DirectoryEvent) -> None:
     assert refused(lambda: DirectoryEvent.objects.filter(id=event.id).delete())
+
+
+@pytest.mark.parametrize("model", [DirectoryEvent, SignInEvent, ReportEvent])
+def test_no_record_of_the_directory_of_signing_in_or_of_reports_is_emptied_or_written_over(cast: Cast, model: type[LedgerRow]) -> None:
+    lines: dict[Any, Callable[[], Any]] = {
+        DirectoryEvent: lambda: record(cast.partnership.id, cast.lead, "Something changed.", now=timezone.now()),
+        SignInEvent: lambda: note(SignInKind.REFUSED, cast.lead, Visit("203.0.113.9"), now=timezone.now()),
+        ReportEvent: lambda: ReportEvent(partnership=cast.partnership, recorded_at=MONDAY, words="Figures were taken out.").save(force_insert=True),
+    }
+    lines[model]()
+    table = model._meta.db_table
+    if connection.vendor == "postgresql":
+        forged = f"TRUNCATE {table} CASCADE"
+        connection.check_constraints()
+    else:
+        forged = f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}"  # noqa: S608 - the model's own name
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(forged)
 
 
 def test_the_row_refuses_before_the_database(event: DirectoryEvent) -> None:

@@ -150,6 +150,24 @@ def test_one_place_that_tries_many_accounts_is_slowed(cast: Cast, door: Door) ->
     assert door.knock(cast.lead.email, PASSWORD, Visit("198.51.100.1")) == "in"
 
 
+def test_whoever_tries_without_a_pause_does_not_keep_the_others_of_an_office_out(cast: Cast, door: Door) -> None:
+    """At most thirty seconds after the last try that counted, the next one does, however many came too soon meanwhile."""
+    for number in range(tries.ADDRESS.free + 8):
+        tries.take(tries.ADDRESS, OFFICE.address, now=MONDAY + number * SECOND)
+    last = MONDAY + timedelta(minutes=2)
+    assert not tries.take(tries.ADDRESS, OFFICE.address, now=last).wait
+    for seconds in (5, 15, 25):
+        assert tries.take(tries.ADDRESS, OFFICE.address, now=last + seconds * SECOND).seconds == 30 - seconds
+    assert door.knock(cast.lead.email, PASSWORD) != "in"
+    door.now = last + 30 * SECOND
+    assert door.knock(cast.lead.email, PASSWORD) == "in"
+
+
+def test_spraying_from_one_line_is_slowed_whichever_of_its_addresses_it_uses(cast: Cast) -> None:
+    waits = [tries.take(tries.ADDRESS, f"2001:db8:1:2::{number:x}", now=MONDAY).wait for number in range(tries.ADDRESS.free + 2)]
+    assert waits[0] == timedelta(0) < waits[-1]
+
+
 def test_the_right_passphrase_begins_the_count_anew(cast: Cast, door: Door) -> None:
     for _ in range(4):
         door.knock(cast.lead.email)

@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config import databases, encrypted, env
+from config.settings import dev
 
 SECRET = "a-random-secret-of-more-than-fifty-characters-as-the-docs-say-0123456789"
 COMPLETE = {
@@ -45,6 +46,16 @@ def test_it_refuses_to_start_without(missing: str, root: Path, tmp_path: Path) -
     assert done.returncode != 0
     assert f"Set {missing} " in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_secret_that_everybody_can_read_or_that_serves_twice_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONCORD_RECORD_KEY", dev.SECRET_KEY)
+    with pytest.raises(ImproperlyConfigured, match="published with the project"):
+        env.secret("CONCORD_RECORD_KEY")
+    monkeypatch.setenv("CONCORD_RECORD_KEY", "o" * 40)
+    with pytest.raises(ImproperlyConfigured, match="the same as another secret"):
+        env.secret("CONCORD_RECORD_KEY", other="o" * 40)
+    assert env.secret("CONCORD_RECORD_KEY", other="p" * 40) == "o" * 40
 
 
 PLAIN = [

@@ -6,10 +6,11 @@ from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 
 from agencies.errors import NotFound
 from escalation.engine import chain
@@ -98,6 +99,17 @@ def set_text(dispute: Dispute, **fields: Any) -> None:
     EventBody.objects.filter(pk=texts(dispute)[0].pk).update(**fields)
 
 
+def nest(dispute: Dispute) -> None:
+    """Facts nested deeper than any reader of JSON follows."""
+    table, cast = Event._meta.db_table, "::jsonb" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET facts = %s{cast} WHERE id = %s", ["[" * 2000 + "]" * 2000, _key(line(dispute, 2).get().pk)])  # noqa: S608
+
+
+def _key(key: UUID) -> str:
+    return str(key) if connection.vendor == "postgresql" else key.hex
+
+
 def add_text(dispute: Dispute) -> None:
     EventBody.objects.create(event=Event.objects.filter(dispute=dispute, body_digest="")[0], salt="", text={"text": "Added."})
 
@@ -172,6 +184,7 @@ def references(dispute: Dispute) -> Any:
 
 TAMPERINGS: dict[str, tuple[Tamper, str]] = {
     "a fact altered": (lambda d: line(d, 2).update(facts={"x": 1}), "REF line 2: was altered"),
+    "facts nested beyond reading": (nest, "REF: has a line that was altered so that it cannot be read"),
     "the person altered": (lambda d: line(d, 1).update(actor=None), "REF line 1: was altered"),
     "on whose behalf altered": (lambda d: line(d, 2).update(agency=d.partnership.agencies.last()), "REF line 2: was altered"),
     "the moment altered": (lambda d: line(d, 3).update(happened_at=MONDAY - timedelta(hours=1)), "REF line 3: was altered"),
@@ -273,6 +286,8 @@ def _file(folder: Path, dispute: Dispute) -> Path:
     ("change", "words"),
     [
         (lambda rows: [rows[0][1:], rows[1]], "line 1: cannot be read as a seal"),
+        (lambda rows: ["[" * 200_000, rows[1]], "line 1: cannot be read as a seal"),
+        (lambda rows: [*rows, '{"number": 1e999, "digest": "f"}'], "line 3: cannot be read as a seal"),
         (lambda rows: [json.dumps({**json.loads(rows[0]), "digest": "0" * 64}), rows[1]], "seal 1 is another than the database's"),
         (lambda rows: rows[1:], "seal 1 is missing from the file"),
         (lambda rows: rows[:1], "seal 2 is missing from the file"),

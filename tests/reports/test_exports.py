@@ -113,7 +113,7 @@ def test_a_figure_below_nothing_is_a_number_and_a_text_that_looks_like_one_is_no
         assert [row[4] for row in rows_of(document, form)[-4:]] == [4.0, 9.0, -5.0, "'-5"]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+44 117", "-5", "@sum", "\tx", "\rx"])
+@pytest.mark.parametrize("text", ["=1+1", "+44 117", "-5", "@sum", "\tx", "\rx", "\nx", "＝1", "＋1", "－1", "＠a"])  # noqa: RUF001 - meant as they are
 def test_what_a_spreadsheet_would_run_is_made_text(text: str) -> None:
     assert neutral(text) == f"'{text}"
 

@@ -7,26 +7,31 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from agencies.models import TryCount
+from agencies.visits import network
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """So many tries are free; each further one waits, twice as long each time; from `shuts` on nothing helps until `WINDOW` is over."""
+    """So many tries are free; each further one waits, twice as long each time; from `shuts` on nothing helps until `WINDOW` is over.
+
+    `is_place`: it counts where somebody comes from, which others share: a try that comes too soon puts off nobody's next one.
+    """
 
     kind: str
     free: int
     shuts: int
     longest: timedelta
+    is_place: bool = False
 
 
 WINDOW = timedelta(minutes=15)
 ACCOUNT = Limit("account", free=4, shuts=10, longest=timedelta(seconds=60))
 # Everybody in an office comes from one address: it is slowed, and never shut for long.
-ADDRESS = Limit("address", free=30, shuts=10**9, longest=timedelta(seconds=30))
+ADDRESS = Limit("address", free=30, shuts=10**9, longest=timedelta(seconds=30), is_place=True)
 SECOND = Limit("second", free=4, shuts=10, longest=timedelta(seconds=60))
 # Eight figures, for one door: five tries, then nothing until the code has run out.
 GUEST = Limit("guest", free=5, shuts=5, longest=timedelta(seconds=60))
-LINKS = Limit("links", free=30, shuts=40, longest=timedelta(seconds=30))
+LINKS = Limit("links", free=30, shuts=40, longest=timedelta(seconds=30), is_place=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,8 @@ class Verdict:
 def take(limit: Limit, what: str, *, now: datetime) -> Verdict:
     """Counts a try before it is known whether it is right, so that tries sent at once do not slip past each other.
 
-    A try that comes too soon counts too. What is shut stays so for a quarter of an hour after the try that shut it, however often it is tried.
+    A try that comes too soon counts too, and waits anew unless others share the place. What is shut stays so for a quarter of an hour after the
+    try that shut it, however often it is tried.
     """
     with transaction.atomic():
         key = _key(limit, what)
@@ -56,12 +62,16 @@ def take(limit: Limit, what: str, *, now: datetime) -> Verdict:
             row.failures = 0
         if row.failures >= limit.shuts:
             return Verdict(row.last_at + WINDOW - now, was_shut=True)
-        wait = row.last_at + pause(limit, row.failures) - now
-        row.failures, row.last_at = row.failures + 1, now
+        before = pause(limit, row.failures)
+        is_too_soon = now < row.last_at + before
+        row.failures += 1
+        if not (is_too_soon and before and limit.is_place):
+            row.last_at = now
         row.save(update_fields=["failures", "last_at"])
         has_shut = row.failures >= limit.shuts
-    if wait > timedelta(0):
-        return Verdict(WINDOW if has_shut else pause(limit, row.failures), has_shut)
+    if is_too_soon:
+        longest = pause(limit, row.failures)
+        return Verdict(WINDOW if has_shut else min(row.last_at + longest - now, longest), has_shut)
     return Verdict(timedelta(0), has_shut)
 
 
@@ -91,4 +101,5 @@ def forget_old_tries(now: datetime) -> int:
 
 
 def _key(limit: Limit, what: str) -> str:
-    return salted_hmac(f"concord.tries.{limit.kind}", what.strip().lower(), algorithm="sha256").hexdigest()
+    counted = network(what) if limit.is_place else what.strip().lower()
+    return salted_hmac(f"concord.tries.{limit.kind}", counted, algorithm="sha256").hexdigest()
