@@ -110,6 +110,12 @@ class Case:
             return None
         return self.hop_stage if self.dispute.stage == HOP else self.procedure.stage(self.dispute.stage)
 
+    @property
+    def is_before_partnership(self) -> bool:
+        """It lies before the partnership, which has not decided it: neither given back to the agencies nor left."""
+        run, referral = self.run, self.referral
+        return run is not None and referral is not None and referral.run_id == run.pk and referral.decided_at is None
+
     def hop_at(self, number: int) -> StageDefinition:
         """The stop before it leaves the own agency, by its number: the own manager, or whom the variant taken names.
 

@@ -10,6 +10,8 @@ from escalation.engine.case import HOP, Case
 from escalation.models import Clock
 from escalation.states import RequestState, Side, State
 
+RESPOND = _("Respond")
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -70,7 +72,7 @@ def _between_agencies(case: Case) -> Turn:
     for request in case.awaiting:
         if request.bounced_at is not None:
             return _raising(case, _("Find another contact: the message did not arrive"))
-        return Turn(Side.RECEIVING, request.agency_id, request.holder_id, _("Respond"))
+        return Turn(Side.RECEIVING, request.agency_id, request.holder_id, RESPOND)
     states = {request.state for request in case.requests}
     if RequestState.ANSWERED in states:
         return _raising(case, _("Say whether the response settles it"))

@@ -24,7 +24,7 @@ from escalation.selectors.files import FileLine, files_of
 from escalation.selectors.guests import guest_words
 from escalation.selectors.keeping import keeping_notes
 from escalation.selectors.naming import names_of, people_on
-from escalation.selectors.next_step import Step, step_of
+from escalation.selectors.next_step import Step, step_of, turn_for
 from escalation.selectors.notes import Note, notes_of
 from escalation.selectors.reaching import ToTry, to_try
 from escalation.selectors.stages import Stage, stages_of
@@ -151,7 +151,7 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
         narrative=narrative,
         sees_child=policy.sees_child(person, case),
         turn=turn,
-        step=step_of(case, person, now, turn, verbs, shown, known),
+        step=step_of(case, person, now, turn_for(case, person), verbs, shown, known),
         stages=stages_of(case, clocks, person, now),
         entries=record.entries,
         verbs=verbs,

@@ -16,7 +16,7 @@ from escalation import policy
 from escalation.counterparts import Candidate
 from escalation.engine import clockwork, own_move
 from escalation.engine.case import HOP, Case
-from escalation.engine.turns import Turn, turn_on
+from escalation.engine.turns import RESPOND, Turn, turn_on, turns_of
 from escalation.models import Clock
 from escalation.selectors.explained import explained
 from escalation.selectors.offering import HEADINGS, LABELS, Here, Paper, offered
@@ -72,6 +72,15 @@ class Step:
     primary: Offer | None = None
     beside: list[Offer] = field(default_factory=list)
     more: list[tuple[str, list[Offer]]] = field(default_factory=list)
+
+
+def turn_for(case: Case, person: Person) -> Turn:
+    """Whose turn this reader sees: their own where they are among those who are asked at once, else the first."""
+    turns = turns_of(case)
+    if case.dispute.state == State.OPEN and case.proposal is None and case.dispute.stage > HOP:
+        turns = [*turns, *(Turn(Side.RECEIVING, each.agency_id, each.holder_id, RESPOND) for each in case.awaiting if each.bounced_at is None)]
+    own = [turn for turn in turns if turn.owner == person.id]
+    return next(iter([*own, *(turn for turn in turns if _is_mine(turn, case, person)), *turns]))
 
 
 def step_of(case: Case, person: Person, now: datetime, turn: Turn, verbs: list[Verb], clocks: list[Clock], known: Names) -> Step:
@@ -237,7 +246,7 @@ def _here(case: Case, person: Person, *, mine: bool, overdue: bool) -> Here:
             return Here.UNIT
         raising = policy.side_of(person, case) == (Side.RAISING, case.raising_id)
         return Here.LATE if overdue and raising else Here.WAITING
-    if case.referral is not None and case.referral.decided_at is None:
+    if case.is_before_partnership:
         return Here.CHAIRING
     if case.dispute.stage == HOP:
         return Here.OWN_STOP

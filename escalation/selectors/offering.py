@@ -53,7 +53,7 @@ class Order:
 UPWARD = (Verb.MOVE_UP, Verb.REFER, Verb.ASK_TO_MOVE_UP)
 # What a person most likely came for where it is their turn.
 ACTS = (
-    Verb.SEND_ON, Verb.AGREE_TIMETABLE, Verb.RESPOND, Verb.CONFIRM_OUTCOME, Verb.ACKNOWLEDGE, Verb.CHOOSE_ROUTE, Verb.DECIDE, Verb.CONVENE,
+    Verb.SEND_ON, Verb.AGREE_TIMETABLE, Verb.CONFIRM_OUTCOME, Verb.RESPOND, Verb.ACKNOWLEDGE, Verb.CHOOSE_ROUTE, Verb.DECIDE, Verb.CONVENE,
     Verb.ACCEPT, Verb.PROPOSE_OUTCOME,
 )  # fmt: skip
 # The other answers that one may give, then what helps to come to one. The record to print is always in sight.

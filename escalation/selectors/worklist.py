@@ -180,7 +180,7 @@ def _mine(person: Person, now: datetime) -> tuple[list[UUID], list[WorkItem]]:
     raised = live.filter(Q(raiser=person.id) | Q(logged_by=person.id)).annotate(key=F("pk"))
     holding = StageRun.objects.filter(holder=person.id, left_at=None, dispute__state__in=LIVE_STATES).annotate(key=F("dispute"))
     asked = Request.objects.filter(holder=person.id, ended_at=None, dispute__state__in=LIVE_STATES).annotate(key=F("dispute"))
-    chairing = Referral.objects.filter(chair=person.id, decided_at=None, dispute__state__in=LIVE_STATES).annotate(key=F("dispute"))
+    chairing = Referral.objects.filter(chair=person.id, decided_at=None, run__left_at=None, dispute__state__in=LIVE_STATES).annotate(key=F("dispute"))
     names = ("key", "due_on", "referred_to", "is_point")
     # The points come first: from them the database learns the columns' types.
     first = points.annotate(key=F("pk")).order_by().values_list(*names)

@@ -143,7 +143,7 @@ class _Handover:
 
     def _referral(self) -> None:
         referral, directory = self.case.referral, self.case.directory
-        if referral is None or referral.decided_at is not None:
+        if referral is None or not self.case.is_before_partnership:
             return
         party = self.case.receiving_ids | {self.case.raising_id}
         if referral.chair_id == self.leaver:

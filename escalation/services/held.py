@@ -55,8 +55,8 @@ def left_behind(partnership: Partnership, today: date) -> list[Held]:
         *_gone(StageRun.objects.filter(left_at=None, dispute__state__in=LIVE_STATES), "holder", HeldKind.STAGE, partnership, today),
         *_gone(Request.objects.filter(ended_at=None, dispute__state__in=LIVE_STATES), "holder", HeldKind.REQUEST, partnership, today),
         *_gone(AgreedAction.objects.filter(done_at=None).exclude(dispute__state=State.WITHDRAWN), "owner", HeldKind.ACTION, partnership, today),
-        *_gone(Referral.objects.filter(decided_at=None, dispute__state__in=LIVE_STATES), "chair", HeldKind.REFERRAL, partnership, today),
-        *_gone(Referral.objects.filter(decided_at=None, dispute__state__in=LIVE_STATES), "mediator", HeldKind.REFERRAL, partnership, today),
+        *_gone(_before_the_partnership(), "chair", HeldKind.REFERRAL, partnership, today),
+        *_gone(_before_the_partnership(), "mediator", HeldKind.REFERRAL, partnership, today),
         *_gone(_open_learning(), "owner", HeldKind.LEARNING, partnership, today),
     ]
 
@@ -64,7 +64,7 @@ def left_behind(partnership: Partnership, today: date) -> list[Held]:
 def _of_agency(agency: Agency, user_id: UUID) -> Iterator[Held]:
     live = Q(dispute__state__in=LIVE_STATES)
     led = Dispute.objects.filter(state__in=LIVE_STATES, lead_manager=user_id).filter(Q(raising_agency=agency) | Q(parties__agency=agency))
-    panels = PanelMember.objects.filter(user=user_id, agency=agency, left_at=None, panel__referral__decided_at=None)
+    panels = PanelMember.objects.filter(user=user_id, agency=agency, left_at=None, panel__referral__in=_before_the_partnership())
     own = Q(dispute__raising_agency=agency) | Q(dispute__parties__agency=agency)
     actions = AgreedAction.objects.filter(owner=user_id, agency=agency, done_at=None).exclude(dispute__state=State.WITHDRAWN)
     yield from _items(
@@ -73,7 +73,7 @@ def _of_agency(agency: Agency, user_id: UUID) -> Iterator[Held]:
         (HeldKind.REQUEST, Request.objects.filter(live, holder=user_id, ended_at=None, agency=agency), "dispute"),
         (HeldKind.ACTION, actions, "dispute"),
         (HeldKind.PLAN, led.distinct(), "pk"),
-        (HeldKind.PANEL, panels.filter(panel__referral__dispute__state__in=LIVE_STATES), "panel__referral__dispute"),
+        (HeldKind.PANEL, panels, "panel__referral__dispute"),
         (HeldKind.LEARNING, _open_learning().filter(own, owner=user_id).distinct(), "dispute"),
     )
     drafts = Draft.objects.filter(dispute__logged_by=user_id, dispute__raising_agency=agency, dispute__state=State.DRAFT)
@@ -84,12 +84,17 @@ def _of_agency(agency: Agency, user_id: UUID) -> Iterator[Held]:
 
 def _of_partnership(partnership: Partnership, user_id: UUID) -> Iterator[Held]:
     mine = Q(chair=user_id) | Q(mediator=user_id)
-    referrals = Referral.objects.filter(mine, decided_at=None, dispute__partnership=partnership, dispute__state__in=LIVE_STATES)
+    referrals = _before_the_partnership().filter(mine, dispute__partnership=partnership)
     agencies = Membership.objects.filter(user=user_id, agency__isnull=False).values("agency")
     others = _open_learning().filter(owner=user_id, dispute__partnership=partnership)
     parties = Q(dispute__raising_agency__in=agencies) | Q(dispute__parties__agency__in=agencies)
     learning = others.exclude(pk__in=others.filter(parties).values("pk"))
     yield from _items(user_id, (HeldKind.REFERRAL, referrals, "dispute"), (HeldKind.LEARNING, learning, "dispute"))
+
+
+def _before_the_partnership() -> QuerySet[Referral]:
+    """What the partnership has still to decide: not what it gave back to the agencies, nor what was left otherwise."""
+    return Referral.objects.filter(decided_at=None, run__left_at=None, dispute__state__in=LIVE_STATES)
 
 
 def _open_learning() -> QuerySet[LearningPoint]:

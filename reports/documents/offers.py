@@ -82,7 +82,7 @@ def _offer(kind: DocumentKind, case: Case) -> Offer | None:
 def _pack(case: Case) -> Offer | None:
     if case.referral is None:
         return None
-    is_heard = case.dispute.state == State.OPEN and case.referral.decided_at is None
+    is_heard = case.dispute.state == State.OPEN and case.is_before_partnership
     why = _("It is before the partnership: everything in one document.") if is_heard else _("It was before the partnership.")
     return Offer(DocumentKind.PANEL_PACK, is_due=is_heard, why=why)
 

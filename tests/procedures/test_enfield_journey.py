@@ -3,7 +3,12 @@
 import pytest
 
 from agencies.errors import InvalidInput
+from agencies.models import User
+from escalation.engine.case import assemble
 from escalation.models import Clock, Event
+from escalation.selectors.case_file import case_file
+from escalation.selectors.worklist import worklist
+from escalation.services.held import HeldKind, held_in
 from escalation.states import ClockState, EventKind, Force, Ground, Measure, Message, Outcome, Route, State, Verb
 from tests.cast import Cast
 from tests.factories import make_holder
@@ -129,6 +134,25 @@ def test_the_chairs_liaison_is_a_recommendation_which_each_agency_confirms(logge
         logged.do(Verb.CONFIRM_OUTCOME, user)
     logged.do(Verb.RECORD_GAP, cast.business_unit, agency=cast.police.pk, reason="Three calls.")
     assert (logged.now.state, logged.now.outcome) == (State.RESOLVED, Outcome.LIAISON)
+
+
+def offered(journey: Journey, user: User) -> tuple[str, str | None]:
+    """What the reader's box says and its button."""
+    case = assemble([journey.now], now=journey.world.now, whole=True)[0]
+    step = case_file(case, journey.world.person(user), journey.world.now).step
+    return step.what, step.primary.label if step.primary else None
+
+
+def test_what_the_chair_gave_back_is_offered_like_any_stage_and_is_no_more_the_chairs(logged: Journey) -> None:
+    logged.do(Verb.SEND_ON, logged.cast.own_manager)
+    moved(moved(logged, "2026-03-05 16:00", 2), "2026-03-06 16:00", 3)
+    logged.do(Verb.REFER, logged.cast.lead, ground=Ground.RISK, efforts="Three stages.", reason="The limit.")
+    place, chair = logged.cast.partnership, logged.cast.chair
+    assert (offered(logged, chair), [one.kind for one in held_in(place, chair.pk)]) == (("Acknowledge: Stage 4", "Acknowledge"), [HeldKind.REFERRAL])
+    logged.do(Verb.CHOOSE_ROUTE, chair, route=Route.BACK, reason="The heads have not met.")
+    asked = [request.holder for request in logged.now.requests.filter(run__left_at=None)]
+    assert [offered(logged, person) for person in asked if person] == [("Respond: Stage 3", "Respond")] * 2
+    assert (worklist(logged.world.person(chair), logged.world.now).groups, held_in(place, chair.pk)) == ([], [])
 
 
 def test_settled_at_stage_1_it_is_closed_with_feedback_the_file_and_learning(cast: Cast) -> None:

@@ -251,3 +251,17 @@ def test_on_a_phone_links_lead_past_what_can_be_done_to_what_was_said(cast: Cast
     targets = [link.attrs["href"][1:] for link in page.all("a") if "nav" in link.inside and link.attrs["href"].startswith("#")]
     assert targets == ["matter", "stages", "record"]
     assert set(targets) <= set(page.ids)
+
+
+def test_each_of_several_agencies_reads_that_it_is_their_turn(cast: Cast, world: World) -> None:
+    """Both are asked to respond, and both to confirm what the raising side puts to them."""
+    dispute = world.sent(cast.social_care, cast.police)
+    asked = [request.holder for request in dispute.requests.all() if request.holder]
+    for label in ("Respond", "Confirm the outcome"):
+        if label != "Respond":
+            world.do(dispute, Verb.PROPOSE_OUTCOME, cast.own_manager, wording="An assessment by Friday.", kind=Outcome.AGREED_ACTION)
+        for person in asked:
+            page = Visitor(person, world.now).page(f"/d/{dispute.reference}/")
+            assert f"Your turn {label}" in page.one("section", class_="c-next").text
+            assert page.all("a", class_="govuk-button")[0].text.startswith(label)
+    assert len(asked) == 2
