@@ -3,7 +3,7 @@
 from .due import due_moment, due_when_recorded, half_way, next_step_due
 from .explain import DayLine, WorkingOut, working_out
 from .rule import Closing, Moment, Rule, RuleError, StartRule
-from .steps import Plan, PlanError, Step, StepKind, move_ahead, next_step, steps_between
+from .steps import Plan, PlanError, Step, StepKind, move_moment, next_step, steps_between
 from .voice import ENGLISH, Voice
 from .within import AgreedDateNeeded, Unit, Within, WithinError
 
@@ -28,7 +28,7 @@ __all__ = [
     "due_moment",
     "due_when_recorded",
     "half_way",
-    "move_ahead",
+    "move_moment",
     "next_step",
     "next_step_due",
     "steps_between",

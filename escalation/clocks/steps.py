@@ -95,10 +95,9 @@ def steps_between(plan: Plan, after: Step | Done | None, until: datetime, calend
     return list(takewhile(lambda step: step.at <= until, _steps_after(plan, after, calendar)))
 
 
-def move_ahead(plan: Plan, after: Step | Done | None, calendar: Calendar) -> datetime | None:
-    """When the system's move is to come (UTC); None where the plan has none, or where its step was done."""
-    moves = (step for step in _consequences(plan, calendar) if step.kind is StepKind.MOVE and _key(step) > _floor(plan, *_done(after), calendar))
-    return next((step.at for step in moves), None)
+def move_moment(plan: Plan, calendar: Calendar) -> datetime | None:
+    """The moment of the system's move (UTC), also where it has passed; None where the plan has none."""
+    return _move_at(plan, plan.move_up_after, calendar) if plan.move_up_after else None
 
 
 def _steps_after(plan: Plan, after: Step | Done | None, calendar: Calendar) -> Iterator[Step]:

@@ -12,7 +12,7 @@ from escalation.states import RequestState, State
 UNHEARD = "not received"
 # A warning this soon after the breach went out with it: the move keeps its own moment.
 PROMPT = timedelta(hours=1)
-AFTER_THE_BREACH = frozenset({StepKind.BREACH, StepKind.WARN_MOVE, StepKind.LATE})
+AFTER_THE_BREACH = frozenset({StepKind.BREACH, StepKind.WARN_MOVE, StepKind.MOVE, StepKind.LATE})
 
 
 def refusal(case: Case, clock: Clock) -> str | None:
@@ -42,22 +42,38 @@ def not_before(case: Case, clock: Clock) -> datetime | None:
     return arithmetic.due_moment(clock.warned_at, wait, case.procedure.rule(Moment.SAME_TIME), case.calendar)
 
 
-def coming(case: Case, clock: Clock) -> datetime | None:
-    """When it moves up by itself if nothing happens until then; None where it will not.
-
-    A request that has not arrived yet may still do so by then: whoever says this says that too (`waits_to_arrive`).
-    """
+def comes(case: Case, clock: Clock) -> bool:
+    """Does it move up by itself if nothing happens? A request that has not arrived yet may still do so (`waits_to_arrive`)."""
     reason = refusal(case, clock)
-    if reason is not None and not (reason == UNHEARD and waits_to_arrive(case, clock)):
-        return None
+    heard = reason is None or (reason == UNHEARD and waits_to_arrive(case, clock))
+    return heard and clockwork.plan_of(case, clock).move_up_after is not None
+
+
+def coming(case: Case, clock: Clock, now: datetime) -> datetime | None:
+    """When it moves up by itself if nothing happens until then, never a moment that is past; None where it will not.
+
+    A request that has not arrived yet may still do so: whoever says this says that too (`waits_to_arrive`, `waits_anew`).
+    """
     plan = clockwork.plan_of(case, clock)
-    moment = arithmetic.move_ahead(plan, clockwork.done_step(clock), case.calendar)
-    if moment is None or plan.move_up_after is None:
+    moment = arithmetic.move_moment(plan, case.calendar)
+    if moment is None or plan.move_up_after is None or not comes(case, clock):
         return None
-    if clock.warned_at is None and clock.last_step in AFTER_THE_BREACH:
-        # The warning did not go out with the breach: it goes out in place of the move, which waits once more.
-        return arithmetic.due_moment(moment, plan.move_up_after, case.procedure.rule(Moment.SAME_TIME), case.calendar)
-    return max(moment, not_before(case, clock) or moment)
+    if waits_anew(clock):
+        # The warning goes out in place of the move, or at the first look after that once it has arrived.
+        warned = max(moment, clock.next_check_at or moment, now)
+        return arithmetic.due_moment(warned, plan.move_up_after, case.procedure.rule(Moment.SAME_TIME), case.calendar)
+    return max(moment, not_before(case, clock) or moment, now)
+
+
+def waits_anew(clock: Clock) -> bool:
+    """Nobody was warned with the breach: whoever may stop the move is warned first, and it waits once more."""
+    return clock.warned_at is None and clock.last_step in AFTER_THE_BREACH
+
+
+def is_put_off(case: Case, clock: Clock, now: datetime) -> bool:
+    """The move's moment has passed without it, and nothing stands against it any more: what had not arrived then has arrived since."""
+    moment = arithmetic.move_moment(clockwork.plan_of(case, clock), case.calendar)
+    return moment is not None and moment <= now and refusal(case, clock) is None
 
 
 def waits_to_arrive(case: Case, clock: Clock) -> bool:

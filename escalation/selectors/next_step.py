@@ -98,7 +98,7 @@ def step_of(case: Case, person: Person, now: datetime, turn: Turn, verbs: list[V
     beside = [each for each in running_of(clocks) if each is not clock]
     rows = [(each, _running(each, case, person, now, known)) for each in beside]
     step.late, step.others = [row for _, row in rows if row.due.tone == "overdue"], [row for _, row in rows if row.due.tone != "overdue"]
-    step.note = _note(case)
+    step.note = _note(case, now)
     to_move = any(each.measures == Measure.MOVE_UP and row.due.tone == "overdue" for each, row in rows)
     return _offered(step, case, person, verbs, overdue=to_move or (step.due is not None and step.due.tone == "overdue"))
 
@@ -188,24 +188,28 @@ def _working_out(case: Case, clock: Clock) -> dict[str, Any]:
     return {"sentence": " ".join(filter(None, [told, raw.get("sentence", "")]))}
 
 
-def _note(case: Case) -> str:
+def _note(case: Case, now: datetime) -> str:
     """That a message is not a conversation where it is urgent; an automatic move that is coming, by the sweep's own rule, or that it is held."""
     urgent = case.dispute.is_urgent and case.dispute.state == State.OPEN
     told = [_("This is urgent. A message is not a conversation: ring, then record whom you spoke to and when.")] if urgent else []
-    return " ".join(filter(None, [*told, _note_of_move(case)]))
+    return " ".join(filter(None, [*told, _note_of_move(case, now)]))
 
 
-def _note_of_move(case: Case) -> str:
+def _note_of_move(case: Case, now: datetime) -> str:
     if case.dispute.move_held_at is not None:
         return _("The raising side holds the automatic move: it goes up only when somebody moves it.")
     following = case.procedure.following(case.dispute.stage)
-    moves = [(moment, clock) for clock in case.running() if (moment := own_move.coming(case, clock)) is not None]
+    moves = [(moment, clock) for clock in case.running() if (moment := own_move.coming(case, clock, now)) is not None]
     if following is None or not moves:
         return ""
     moment, clock = min(moves, key=itemgetter(0))
     words = _("Without a response it moves up to {stage} by itself on {moment}.")
     if own_move.waits_to_arrive(case, clock):
         words = _("Without a response it moves up to {stage} by itself on {moment}, if the message has arrived by then.")
+        if own_move.waits_anew(clock):
+            words = _(
+                "It moves up to {stage} by itself only once the message has arrived and the raising side has been warned, with time to stop it."
+            )
     return words.format(stage=stage_name(case.procedure, following.position), moment=words_of(moment))
 
 

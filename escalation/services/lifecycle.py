@@ -249,7 +249,7 @@ def _can_hold(case: Case, person: Person | None) -> str | None:
     refusal = _can_move(case, person)
     if refusal:
         return refusal
-    coming = any(own_move.coming(case, clock) for clock in case.running())
+    coming = any(own_move.comes(case, clock) for clock in case.running())
     return None if coming else _("No automatic move is coming.")
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from agencies.errors import InvalidInput, NotFound
 from agencies.person import Person
 from escalation.clocks import Unit
-from escalation.engine import anew, clockwork, own_clocks
+from escalation.engine import anew, clockwork, own_clocks, own_move
 from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.own_clocks import NEXT_STEP
@@ -378,5 +378,8 @@ def mark_opened(change: Change) -> None:
     for request in fresh:
         request.opened_at = change.now
         change.touch(request)
+        for clock in [clock for clock in case.running() if clock.request_id == request.pk and own_move.waits_anew(clock)]:
+            clock.next_check_at = change.now
+            change.touch(clock)
     if fresh:
         change.record(EventKind.OPENED)

@@ -214,6 +214,8 @@ def tick(change: Change) -> None:
                 break
         else:
             clockwork.reschedule(case, clock)
+            if own_move.is_put_off(case, clock, change.now) and _moves_after_all(change, clock):
+                return
         change.touch(clock)
 
 
@@ -324,14 +326,26 @@ def _moves(change: Change, clock: Clock, step: Step) -> bool:
             action=_("The other side may not have received it: ring them"),
             key=f"{clock.pk}:undelivered",
         )
-    if reason is not None:
+    if reason is not None or clock.warned_at is None or _earliest_move(change, clock) > change.now:
         return False
-    if clock.warned_at is None or _earliest_move(change, clock) > change.now:
-        return False
+    clock.last_step, clock.last_repeat = step.kind.value, step.repeat
+    return _move(change)
+
+
+def _moves_after_all(change: Change, clock: Clock) -> bool:
+    """A move that was refused when its moment came: made now where the warning gave time to stop it, else warned of and looked at again then."""
+    moment = _earliest_move(change, clock)
+    if moment <= change.now:
+        return _move(change)
+    clock.next_check_at = min(moment, clock.next_check_at or moment)
+    return False
+
+
+def _move(change: Change) -> bool:
+    case = change.case
     following = case.procedure.following(case.dispute.stage)
     if following is None:
         return False
-    clock.last_step, clock.last_repeat = step.kind.value, step.repeat
     facts = {"from": case.dispute.stage, "to": following.position, "ground": Ground.NO_RESPONSE.value, "system": True}
     change.record(EventKind.MOVED_UP, facts=facts)
     begin_stage(change, following.position, ground=Ground.NO_RESPONSE)

@@ -13,7 +13,7 @@ from escalation.engine.commit import commit
 from escalation.models import Clock, Dispute, Notification, Request
 from escalation.services.lifecycle import raising_ids
 from escalation.services.staging import unit_ids
-from escalation.states import ClockState, Delivery, EventKind, Message, RequestState, Side
+from escalation.states import LIVE, ClockState, Delivery, EventKind, Message, RequestState, Side
 
 # What carries a request: to whoever holds it, to their agency's mailbox, to somebody without an account.
 BRINGS_A_REQUEST = frozenset({Message.ASSIGNED, Message.INVITED})
@@ -39,6 +39,14 @@ def _request_arrived(message: Notification, key: UUID, now: datetime) -> None:
         _receive_after_all(message, now)
     elif request.delivered_at is None:
         Request.objects.filter(pk=request.pk).update(delivered_at=now)
+        _look_again(request, now)
+
+
+def _look_again(request: Request, now: datetime) -> None:
+    """What is overdue already may move up by itself from now on: the sweep looks at it again, and warns of that first."""
+    overdue = Clock.objects.filter(request=request, state=ClockState.RUNNING, breached_at__isnull=False, warned_at=None)
+    if overdue.update(next_check_at=now):
+        Dispute.objects.filter(pk=request.dispute_id, state__in=LIVE).update(wake_at=now)
 
 
 def _receive_after_all(message: Notification, now: datetime) -> None:

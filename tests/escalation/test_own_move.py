@@ -1,6 +1,7 @@
 """The system's own move up: what the page says is what the sweep does. Stage 1 of the test's own procedure gives one working day and moves up after
 one more; sent on Tuesday 3 March 2026 at 10:00. Moments worked by hand from the published clock rule."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -8,13 +9,15 @@ import pytest
 from agencies.errors import WrongState
 from escalation.clocks import Within
 from escalation.engine.case import assemble
-from escalation.models import Dispute, Request
+from escalation.models import Dispute, Notification, Request
 from escalation.procedures.definition import OnTime, ProcedureDefinition
 from escalation.procedures.schema import read_procedure
 from escalation.selectors.case_file import case_file
 from escalation.services.procedures import publish
+from escalation.services.reading import open_request
 from escalation.services.sweep import sweep
-from escalation.states import Outcome, Verb
+from escalation.services.undelivered import arrived
+from escalation.states import EventKind, Message, Outcome, Verb
 from tests.cast import Cast
 from tests.escalation.procedure_texts import HEAD, clock, lines, partnership_stage, stage
 from tests.escalation.verbs import refused
@@ -100,14 +103,10 @@ def proposed_by_the_other_side(world: World, dispute: Dispute) -> None:
     world.do(dispute, Verb.PROPOSE_OUTCOME, world.cast.receiver, wording="We assess by Friday.", kind=Outcome.AGREED_ACTION)
 
 
-def never_arrived(world: World, _dispute: Dispute) -> None:
-    at(world, "2026-03-04 10:01", "2026-03-05 10:00")
-
-
-@pytest.mark.parametrize("lived", [came_back, nobody_holds_it, heard, proposed_by_the_other_side, never_arrived])
+@pytest.mark.parametrize("lived", [came_back, nobody_holds_it, heard, proposed_by_the_other_side])
 def test_where_it_will_not_move_the_page_promises_nothing_and_nothing_is_to_be_held(cast: Cast, lived: object) -> None:
     world, dispute = under(cast, written())
-    if lived is not nobody_holds_it and lived is not never_arrived:
+    if lived is not nobody_holds_it:
         world.delivered(dispute)
     lived(world, dispute)  # type: ignore[operator]
     assert note(world, dispute) == ""
@@ -115,6 +114,53 @@ def test_where_it_will_not_move_the_page_promises_nothing_and_nothing_is_to_be_h
         world.do(dispute, Verb.HOLD_MOVE, world.cast.own_manager, reason="We meet.")
     at(world, "2026-03-04 10:01", "2026-03-05 10:00", "2026-03-06 10:00")
     assert world.fresh(dispute).stage == 1
+
+
+def opened_by_the_other_side(world: World, dispute: Dispute) -> None:
+    assert open_request(dispute.pk, world.person(world.cast.receiver), now=world.now)
+
+
+def taken_by_the_mail_server(world: World, dispute: Dispute) -> None:
+    arrived(Notification.objects.get(dispute=dispute, kind=Message.ASSIGNED, recipient=world.cast.receiver), now=world.now)
+
+
+@pytest.mark.parametrize("received", [opened_by_the_other_side, taken_by_the_mail_server])
+def test_what_arrived_only_after_its_moment_moves_one_working_day_after_the_warning(cast: Cast, received: Callable[[World, Dispute], None]) -> None:
+    """Bristol: refused on Thursday at 10:00, received on Friday at 11:30 and left in silence; it moves on Monday at 11:30."""
+    world = World(cast, now=TUESDAY)
+    dispute = world.sent()
+    at(world, "2026-03-04 10:01", "2026-03-05 09:00", "2026-03-05 10:00", "2026-03-06 11:30")
+    assert note(world, dispute).startswith("It moves up to Stage 2 by itself only once the message has arrived")
+    received(world, dispute)
+    assert "by itself on Monday 9 March, 11:30am." in note(world, dispute)
+    at(world, "2026-03-06 11:30", "2026-03-09 09:00", "2026-03-09 11:29")
+    assert (world.fresh(dispute).stage, "by itself on Monday 9 March, 11:30am." in note(world, dispute)) == (1, True)
+    at(world, "2026-03-09 11:30")
+    assert world.fresh(dispute).stage == 2
+    assert dispute.events.filter(kind=EventKind.MOVE_WARNED).count() == 1
+
+
+def test_what_is_held_or_heard_after_its_moment_moves_no_more(cast: Cast) -> None:
+    for verb, given in [
+        (Verb.HOLD_MOVE, {"reason": "We meet."}),
+        (Verb.RECORD_CONTACT, {"how": "phone", "whom": "R", "said": "Yes.", "reached": True}),
+    ]:
+        world = World(cast, now=TUESDAY)
+        dispute = world.sent()
+        at(world, "2026-03-04 10:01", "2026-03-05 10:00", "2026-03-06 11:30")
+        opened_by_the_other_side(world, dispute)
+        world.do(dispute, verb, cast.own_manager, **given)
+        at(world, "2026-03-06 11:31", "2026-03-09 11:30")
+        assert (world.fresh(dispute).stage, "by itself on" in note(world, dispute)) == (1, False)
+
+
+def test_no_move_is_promised_for_a_moment_that_has_passed(cast: Cast) -> None:
+    """Nobody swept from Wednesday to Friday: the page names the moment at which it is read."""
+    world, dispute = under(cast, written())
+    world.delivered(dispute)
+    at(world, "2026-03-04 10:01")
+    world.now = london("2026-03-06 12:00")
+    assert "by itself on Friday 6 March, midday." in note(world, dispute)
 
 
 def test_an_urgent_one_says_that_it_moves_beside_that_one_rings(cast: Cast) -> None:
