@@ -82,6 +82,15 @@ class Setting(models.TextChoices):
     OTHER = "other", _("Somewhere else")
 
 
+class FamilyTold(models.TextChoices):
+    """Who of the family was told of the disagreement."""
+
+    BOTH = "both", _("Child and parents")
+    PARENTS = "parents", _("Parents, not the child")
+    CHILD = "child", _("The child, not the parents")
+    NOBODY = "nobody", _("Nobody of the family")
+
+
 class Basis(models.TextChoices):
     """What the concern rests on, said openly (DEV-13)."""
 

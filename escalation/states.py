@@ -11,6 +11,7 @@ from escalation.choices import (
     ConferenceAnswer,
     ContactHow,
     Door,
+    FamilyTold,
     FileEnd,
     HoldOn,
     LearningStatus,
@@ -28,7 +29,8 @@ from escalation.choices import (
 __all__ = [
     "Advice", "Answer", "Audience", "Basis", "ChangeNeeded", "ClockState", "ConferenceAnswer", "ContactHow", "Delivery", "Difference", "Door",
     "ENDED",
-    "EventKind", "FileEnd", "Force", "Ground", "HoldOn", "Job", "LIVE", "LearningStatus", "LeftOut", "Measure", "MeetingHow", "Message", "Outcome",
+    "EventKind", "FamilyTold",
+    "FileEnd", "Force", "Ground", "HoldOn", "Job", "LIVE", "LearningStatus", "LeftOut", "Measure", "MeetingHow", "Message", "Outcome",
     "Plan",
     "RecordClass", "RequestState", "ReviewNeed", "Route", "Setting", "Side", "State", "SubgroupMatter", "SummaryKind", "Theme", "Verb",
 ]  # fmt: skip

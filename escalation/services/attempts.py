@@ -12,9 +12,10 @@ from django.utils.translation import gettext
 
 from agencies.words import day
 from escalation.engine.typed import clean
-from escalation.states import ContactHow
+from escalation.states import ContactHow, FamilyTold
 
 TRIED, CONSULTED, ATTEMPTS, CONSULTED_ON = "tried", "consulted", "attempts", "consulted_on"
+TOLD, TOLD_WHOM = "family_told", "told_whom"
 ONE, PARTS = "attempt", ("whom", "said")
 MOST = 10
 LONGEST_NAME = 200
@@ -73,14 +74,22 @@ def typed_of(attempts: Sequence[Attempt]) -> dict[str, str]:
     return {name: text for number, one in rows for name, text in zip(_names(number), (one.whom, one.said), strict=True)}
 
 
-def chosen_of(attempts: Sequence[Attempt], consulted_on: date | None) -> dict[str, Any]:
-    """Days and ways, as the record's facts keep them."""
+def told_words(whom: str, words: str) -> str:
+    """Who of the family was told, by what was chosen and what was written of it; either may be empty."""
+    chosen = str(FamilyTold(whom).label) if whom else ""
+    return gettext("{whom}. {words}").format(whom=chosen, words=words) if chosen and words else chosen or words
+
+
+def chosen_of(attempts: Sequence[Attempt], consulted_on: date | None, told_whom: str = "") -> dict[str, Any]:
+    """Days, ways and who was told, as the record's facts keep them."""
     rows = [{"on": one.on.isoformat(), "how": one.how.value} for one in sorted(attempts, key=lambda one: one.on)]
-    return ({ATTEMPTS: rows} if rows else {}) | ({CONSULTED_ON: consulted_on.isoformat()} if consulted_on else {})
+    told = {TOLD_WHOM: str(told_whom)} if told_whom else {}
+    return ({ATTEMPTS: rows} if rows else {}) | ({CONSULTED_ON: consulted_on.isoformat()} if consulted_on else {}) | told
 
 
 def as_read(words: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
-    """A submission's words for a reader, in the language in force: the attempts stand in what was tried, the day beside whom one consulted.
+    """A submission's words for a reader, in the language in force: the attempts stand in what was tried, the day beside whom one consulted,
+    and who of the family was told before what was written of it.
 
     `words` as they stand after corrections. What was kept before attempts were data is text already, and stays as it is.
     """
@@ -93,6 +102,8 @@ def as_read(words: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any
         found[TRIED] = "\n\n".join(filter(None, [*lines, found.get(TRIED, "")]))
     if found.get(CONSULTED) and facts.get(CONSULTED_ON):
         found[CONSULTED] = ", ".join([found[CONSULTED], day(date.fromisoformat(facts[CONSULTED_ON]), year=True)])
+    if facts.get(TOLD_WHOM):
+        found[TOLD] = told_words(facts[TOLD_WHOM], str(found.get(TOLD, "")))
     return found
 
 

@@ -15,7 +15,7 @@ from escalation.services.attempts import read_attempts
 from escalation.services.past import read_past
 from escalation.services.submission import MOST_CHILDREN, TEXTS, ChildAnswer, Problems, Submission
 from escalation.services.words import clean
-from escalation.states import Basis, Door, Ground, Plan, Setting, Theme
+from escalation.states import Basis, Door, FamilyTold, Ground, Plan, Setting, Theme
 
 
 def read(answers: Mapping[str, Any]) -> Submission:
@@ -108,6 +108,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "way": lambda raw: clean(_text(raw), "way"),
     "setting": _choice(Setting),
     "basis": _choice(Basis),
+    "told_whom": _choice(FamilyTold),
     "plan": _choice(Plan),
     "start_ground": _choice(Ground),
     "level_of_need": _number,

@@ -63,6 +63,7 @@ class Submission:
     consulted: str = ""
     consulted_on: date | None = None
     involved: str = ""
+    told_whom: str = ""
     family_told: str = ""
     family_view: str = ""
     why_sooner: str = ""
@@ -104,8 +105,8 @@ class Submission:
         return {name: text for name, text in typed.items() if text}
 
     def tried_when(self) -> dict[str, Any]:
-        """The days and ways of what was tried, as the record's facts keep them."""
-        return chosen_of(self.attempts, self.consulted_on)
+        """The days and ways of what was tried, and who of the family was told, as the record's facts keep them."""
+        return chosen_of(self.attempts, self.consulted_on, self.told_whom)
 
 
 def start_of(submission: Submission, procedure: ProcedureDefinition, *, is_third_party: bool = False) -> tuple[str, int]:

@@ -15,7 +15,7 @@ from escalation.procedures.definition import Way
 from escalation.selectors.preview import Preview
 from escalation.selectors.words import names
 from escalation.services import gate
-from escalation.services.attempts import lines_of
+from escalation.services.attempts import lines_of, told_words
 from escalation.services.child_names import takes_these
 from escalation.services.submission import ChildAnswer, Submission
 from escalation.states import Basis, Door, Plan, Setting, SubgroupMatter, Theme
@@ -134,7 +134,7 @@ def _tried_rows(draft: Draft, submission: Submission) -> Rows:
     optional = [
         (_("Consulted"), ", ".join(filter(None, [submission.consulted, on])) or asked),
         (_("Other agencies that work with the child"), submission.involved),
-        (_("Child and parents told"), submission.family_told),
+        (_("Child and parents told"), told_words(submission.told_whom, submission.family_told)),
         (_("The child’s and family’s view"), submission.family_view),
     ]
     tried = "\n\n".join(filter(None, [lines_of(submission.attempts), submission.tried]))

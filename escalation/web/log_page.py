@@ -36,7 +36,7 @@ class Step:
 
 MATTER = ("themes", "what", "basis", "setting", "arose_on", "raised_at", "plan", "level_of_need", "capacity_in_doubt", "is_serious", "is_stuck")
 ROUTE = ("holders", "is_urgent", "respond_by", "why_sooner", "spoken_to", "spoken_at", "start_stage", "start_ground", "start_reason", "is_restricted")
-TRIED = ("tried", "attempts", "consulted", "consulted_on", "involved", "family_told", "family_view")
+TRIED = ("tried", "attempts", "consulted", "consulted_on", "involved", "told_whom", "family_told", "family_view")
 STEPS = (
     Step("door", _("Is it any of these?"), ("door", "way")),
     Step("agency", _("Which agency do you disagree with?"), ("receiving",), ("receiving",)),

@@ -19,7 +19,7 @@ from escalation.engine.definitions import definition_of
 from escalation.models import Draft
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.services.attempts import LONGEST_NAME, MOST
-from escalation.states import ContactHow, Door
+from escalation.states import ContactHow, Door, FamilyTold
 from escalation.web.log_forms import Answers, consulted_words, day_of
 from escalation.web.log_page import around, keep, leaving, onward
 
@@ -51,12 +51,10 @@ class TriedForm(Form):
         required=False,
         help_text=_("Those that you do not disagree with. They are not asked and not told."),
     )
-    family_told = Paragraphs(
-        label=_("Have the child and parents been told of this disagreement?"),
-        rows=2,
-        required=False,
-        help_text=_("Who was told, and when; or why not."),
+    told_whom = forms.ChoiceField(
+        label=_("Have the child and parents been told of this disagreement?"), choices=FamilyTold.choices, widget=Radios, required=False
     )
+    family_told = Paragraphs(label=_("Who was told, and when; or why not"), rows=2, required=False)
     family_view = Paragraphs(label=_("What do the child and family say?"), rows=3, required=False)
 
     def __init__(self, *args: Any, procedure: ProcedureDefinition, is_family_challenge: bool, has_attempts: bool, **kwargs: Any) -> None:

@@ -85,6 +85,7 @@ def test_what_was_asked_stands_on_the_check_the_record_the_page_and_in_print(cas
         "tried": "We also wrote.",
         "consulted": "Colin Reid",
         "involved": "The nursery.",
+        "told_whom": "parents",
         "family_told": "His mother, on Friday.",
         "consulted_on_0": "27",
     }
@@ -93,7 +94,13 @@ def test_what_was_asked_stands_on_the_check_the_record_the_page_and_in_print(cas
     raiser.post(f"/log/{dispute.reference}/counterpart/", route)
     raiser.post(f"/log/{dispute.reference}/counterpart/", {**route, "why_sooner": "Home tonight."})
     check = raiser.page(f"/log/{dispute.reference}/check/").one("main").text
-    said = ("with The duty desk: They ring back.", "Colin Reid, Friday 27 February 2026", "The nursery.", "His mother, on Friday.", "Home tonight.")
+    said = (
+        "with The duty desk: They ring back.",
+        "Colin Reid, Friday 27 February 2026",
+        "The nursery.",
+        "Parents, not the child. His mother, on Friday.",
+        "Home tonight.",
+    )
     assert [words for words in said if words not in check] == []
     raiser.post(f"/log/{dispute.reference}/check/")
     texts = texts_of(dispute)

@@ -13,7 +13,7 @@ from escalation.api.verbs.base import Deciding
 from escalation.api.verbs.moving import PastStageIn
 from escalation.services.attempts import LONGEST_NAME as LONGEST_WHOM
 from escalation.services.submission import LONGEST_NAME, MOST_CHILDREN
-from escalation.states import Basis, ContactHow, Ground, Plan, Setting, Theme
+from escalation.states import Basis, ContactHow, FamilyTold, Ground, Plan, Setting, Theme
 from escalation.states import Door as Doors
 
 
@@ -51,7 +51,8 @@ class AnswersIn(In):
     consulted = optional_text(help_text="Who in the own agency was consulted, by name.")
     consulted_on = serializers.DateField(required=False, error_messages=DAY)
     involved = optional_text(help_text="Other agencies that work with the child and are not asked.")
-    family_told = optional_text(help_text="Whether child and parents were told of the disagreement: who and when, or why not.")
+    told_whom = Word(FamilyTold, required=False, allow_blank=True, help_text="Who of the family was told of the disagreement.")
+    family_told = optional_text(help_text="Who was told, and when; or why not.")
     family_view = optional_text()
     disputed_name = optional_text(max_length=200, help_text="Whose decision it is.")
     disputed_person = Key(required=False)

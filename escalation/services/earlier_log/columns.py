@@ -21,7 +21,7 @@ from escalation.engine.perform import VERBS
 from escalation.engine.typed import clean
 from escalation.keeping_policy import KEEPING
 from escalation.services import every_verb
-from escalation.states import Basis, ChangeNeeded, Door, Ground, Plan, Setting, Theme, Verb
+from escalation.states import Basis, ChangeNeeded, Door, FamilyTold, Ground, Plan, Setting, Theme, Verb
 
 __all__ = ["GENERAL", "Kind", "LOG", "NOT_KEPT", "STEPS", "Taken", "every_verb", "headings", "takes"]
 
@@ -155,6 +155,7 @@ LOG = (
     Taken("way", slug),
     Taken("setting", choices(Setting)),
     Taken("basis", choices(Basis)),
+    Taken("told_whom", choices(FamilyTold)),
     Taken("plan", choices(Plan)),
     Taken("level_of_need", number(1, 4)),
     Taken("capacity_in_doubt", yes_no),
