@@ -153,6 +153,11 @@ class LearningQuerySet(models.QuerySet[Any]):
         inner = self.model._default_manager.filter(learning_policy.visible(person)).values("pk")
         return self.filter(pk__in=inner, is_none=False)
 
+    def named_seen_by(self, person: "Person") -> "LearningQuerySet":
+        """The same, for one that is named: looked at by itself, so that one of somebody else's takes as long as none."""
+        itself = self.model._default_manager.filter(learning_policy.visible(person), pk=models.OuterRef("pk"))
+        return self.filter(models.Exists(itself), is_none=False)
+
     def unsettled(self) -> "LearningQuerySet":
         """Those that are neither done nor set aside."""
         return self.filter(is_none=False, done_at=None)

@@ -138,7 +138,9 @@ def agencies(person: Person) -> list[tuple[UUID, str]]:
 
 def point_file(person: Person, key: UUID, *, now: datetime) -> PointFile | None:
     """The point with what was done for it; None for what is not there or not this person's to see. Six queries."""
-    points = LearningPoint.objects.seen_by(person).filter(pk=key).select_related("event__body", "evidence__body", "owner", "dispute__partnership")
+    points = (
+        LearningPoint.objects.named_seen_by(person).filter(pk=key).select_related("event__body", "evidence__body", "owner", "dispute__partnership")
+    )
     point = points.first()
     if point is None:
         return None

@@ -147,7 +147,7 @@ def follow_learning(
 
 def _locked(key: UUID, actor: Person, now: datetime) -> tuple[Case, LearningPoint]:
     """The point with its locked disagreement, for one who may know of it."""
-    found = LearningPoint.objects.seen_by(actor).filter(pk=key).values_list("dispute", flat=True).first()
+    found = LearningPoint.objects.named_seen_by(actor).filter(pk=key).values_list("dispute", flat=True).first()
     if found is None:
         raise NotFound(gettext("There is no such learning action, or it is not yours to see."))
     case = load([found], now=now)[0]

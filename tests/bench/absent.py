@@ -31,6 +31,7 @@ KINDS = {
     "API: a disagreement": ("api:dispute", "stranger"),
     "API: the same, an agency that is no party": ("api:dispute", "police_manager"),
     "API: its record": ("api:events", "police_manager"),
+    "page: a learning action": ("learning-point", "stranger"),
     "file: an attachment": ("case-file", "police_manager"),
     "file: an attachment, by the API": ("api:file", "police_manager"),
     "file: a document made before": ("document-prepared", "police_manager"),
