@@ -57,7 +57,8 @@ class _Press:
 
     @staticmethod
     def _begun() -> "subprocess.Popen[bytes]":
-        given = {name: os.environ[name] for name in KEPT if name in os.environ}
+        # One arena: a second reserves 64 MB, by chance, and what a page then takes of it no limit of memory sees.
+        given = {name: os.environ[name] for name in KEPT if name in os.environ} | {"MALLOC_ARENA_MAX": "1"}
         command = [sys.executable, "-s", "-m", "reports.press", str(Path(settings.ROOT) / "static")]
         return subprocess.Popen(  # noqa: S603 - nothing in it comes from outside # nosec B603
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT, env=given

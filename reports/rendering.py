@@ -16,7 +16,7 @@ from reports.periods import period_of
 from reports.said import worded
 
 MOST_BARS = 15
-PAGE_OF_LINES = 33  # Rows and bars that fit on a page under a chapter's message.
+PAGE_OF_LINES, UNDER_A_MESSAGE = 33, 25  # Rows and bars that fit on a page, and on one with a chapter's message.
 MARKS = {
     Mark.HIDDEN: gettext_noop("not shown, to protect people from being recognised"),
     Mark.NOT_APPLICABLE: gettext_noop("not applicable"),
@@ -44,7 +44,7 @@ class ShownRow:
 
 @dataclass(frozen=True, slots=True)
 class ShownTable:
-    """A table ready to print, with its chart where it has one."""
+    """A table ready to print, with its chart where it has one. `is_apart`: it need not stand on the page of its chart; `is_long`: nor on one page."""
 
     key: str
     caption: str
@@ -58,6 +58,7 @@ class ShownTable:
     definition: Definition | None
     has_text: bool
     is_long: bool
+    is_apart: bool
 
 
 def context_of(document: Document, frame: charts.Frame) -> dict[str, Any]:
@@ -92,7 +93,8 @@ def key_of(tables: Iterable[Table]) -> list[tuple[str, str]]:
 
 
 def _tables(section: Section, frame: charts.Frame) -> list[ShownTable]:
-    return [_shown(table, frame, definition) for table, definition in zip(section.tables, section.definitions, strict=True)]
+    both = zip(section.tables, section.definitions, strict=True)
+    return [_shown(table, frame, definition, PAGE_OF_LINES if at else UNDER_A_MESSAGE) for at, (table, definition) in enumerate(both)]
 
 
 def shown(table: Table, frame: charts.Frame, definition: Definition | None = None) -> ShownTable:
@@ -100,9 +102,11 @@ def shown(table: Table, frame: charts.Frame, definition: Definition | None = Non
     return _shown(worded(table), frame, worded(definition))
 
 
-def _shown(table: Table, frame: charts.Frame, definition: Definition | None) -> ShownTable:
+def _shown(table: Table, frame: charts.Frame, definition: Definition | None, most: int = PAGE_OF_LINES) -> ShownTable:
+    """`most` is how many rows and bars fit on a page where it stands."""
     seen = [at for at, column in enumerate(table.columns) if column.seen]
     listed = table.rows[: table.page_rows]
+    bars = min(len(listed), MOST_BARS) if table.chart else 0
     rows = tuple(ShownRow(row.label, tuple(_cell(row.cells[at], table.columns[at].unit) for at in seen), row.is_total) for row in listed)
     return ShownTable(
         key=table.key,
@@ -116,7 +120,8 @@ def _shown(table: Table, frame: charts.Frame, definition: Definition | None) -> 
         chart_title=table.chart.title if table.chart else "",
         definition=definition,
         has_text=any(table.columns[at].unit is Unit.TEXT for at in seen),
-        is_long=len(rows) + (min(len(rows), MOST_BARS) if table.chart else 0) > PAGE_OF_LINES,
+        is_long=len(rows) > (PAGE_OF_LINES if bars else most),
+        is_apart=len(rows) + bars > most,
     )
 
 
