@@ -131,7 +131,7 @@ def _start(change: "Change", definition: ClockDefinition, request: Request | Non
     )
     if definition.within.unit == Unit.AGREED:
         clock.is_procedural = False
-        clock.due_at = arithmetic.next_step_due(start, case.calendar, own_clocks.HOP_DAYS)
+        clock.due_at = own_clocks.agreeing_due(case, start)
         clock.working_out = {"sentence": own_clocks.NO_DATE}
     else:
         out = arithmetic.working_out(start, definition.within, rule_of(case, definition), case.calendar)

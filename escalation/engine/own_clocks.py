@@ -47,8 +47,7 @@ def step_sentence(days: int) -> str:
 def replies(case: Case, now: datetime) -> list[Clock]:
     """A new clock for each awaiting request whose response no clock runs on: two working days, or the raiser's own moment if urgent."""
     timed = {clock.request_id for clock in case.running() if clock.measures == Measure.RESPONSE or clock.key == REPLY}
-    by = case.dispute.respond_by if case.dispute.is_urgent else None
-    own = by if by is not None and by > now else None
+    due, sentence = reply_due(case, now)
     return [
         Clock(
             dispute=case.dispute,
@@ -63,12 +62,25 @@ def replies(case: Case, now: datetime) -> list[Clock]:
             is_procedural=False,
             is_urgent=case.dispute.is_urgent,
             started_at=now,
-            due_at=own or arithmetic.next_step_due(now, case.calendar, NEXT_STEP_DAYS),
-            working_out={"sentence": OWN_MOMENT if own else step_sentence(NEXT_STEP_DAYS)},
+            due_at=due,
+            working_out={"sentence": sentence},
         )
         for request in case.awaiting
         if request.pk not in timed and request.bounced_at is None
     ]
+
+
+def reply_due(case: Case, now: datetime) -> tuple[datetime, str]:
+    """Until when a response that the procedure gives no clock is awaited, asked now, and why, in English."""
+    by = case.dispute.respond_by if case.dispute.is_urgent else None
+    if by is not None and by > now:
+        return by, OWN_MOMENT
+    return arithmetic.next_step_due(now, case.calendar, NEXT_STEP_DAYS), step_sentence(NEXT_STEP_DAYS)
+
+
+def agreeing_due(case: Case, start: datetime) -> datetime:
+    """Until when the two sides set a date where the procedure leaves it to them."""
+    return arithmetic.next_step_due(start, case.calendar, HOP_DAYS)
 
 
 def ask(case: Case, key: str, side: Side, now: datetime, *, owner: UUID | None, agency: UUID | None = None) -> Clock:

@@ -7,29 +7,24 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from escalation.clocks import WorkingOut
 from escalation.counterparts import Counterpart
 from escalation.engine.case import Case
-from escalation.selectors.preview import Receiver, due_at_stage
+from escalation.selectors.preview import Receiver, Timing, timing
 from escalation.selectors.words import stage_title
 from escalation.services.staging import presiding, receiving_holder, still_asked
-from escalation.states import Measure, Side
+from escalation.states import Side
 
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """The way into a stage. `due` is the response's moment, before the partnership that of the acknowledgement; None where the procedure sets none.
-
-    Nobody receives a stage inside the own agency.
-    """
+    """The way into a stage, and its dates. Nobody receives a stage inside the own agency."""
 
     stage_title: str
     is_own_stage: bool
     is_partnership: bool
     is_urgent: bool
     receivers: tuple[Receiver, ...]
-    due: datetime | None
-    working_out: WorkingOut | None
+    timing: Timing
 
 
 def way_ahead(case: Case, position: int, now: datetime, *, holders: Mapping[UUID, UUID] | None = None, against: Collection[UUID] = ()) -> Ahead:
@@ -38,19 +33,16 @@ def way_ahead(case: Case, position: int, now: datetime, *, holders: Mapping[UUID
     receivers: tuple[Receiver, ...]
     if stage.is_partnership:
         receivers = (_before_whom(case, position),)
-        timed = any(clock.measures == Measure.ACKNOWLEDGEMENT for clock in stage.clocks[:1])
     else:
         asked = () if stage.is_own else sorted(frozenset(against) or still_asked(case))
-        receivers, timed = tuple(_asked(case, agency, position, holders) for agency in asked), True
-    due, out = due_at_stage(case, position, now) if timed else (None, None)
+        receivers = tuple(_asked(case, agency, position, holders) for agency in asked)
     return Ahead(
         stage_title=stage_title(case.procedure, position),
         is_own_stage=stage.is_own,
         is_partnership=stage.is_partnership,
         is_urgent=case.dispute.is_urgent,
         receivers=receivers,
-        due=due,
-        working_out=out,
+        timing=timing(case, position, now),
     )
 
 

@@ -12,19 +12,22 @@ from agencies.working_days import LONDON
 from escalation import clocks as arithmetic
 from escalation.clocks import Unit, WorkingOut
 from escalation.counterparts import Candidate, Counterpart, Directory
-from escalation.engine import clockwork
+from escalation.engine import clockwork, own_clocks
 from escalation.engine.case import AT_LEAD, AT_UNIT, HOP_STAGE, Case
 from escalation.engine.definitions import definition_of, procedure_of
 from escalation.engine.own_clocks import HOP_DAYS
 from escalation.models import Draft, Party, StageRun
 from escalation.procedures.definition import ClockDefinition
 from escalation.procedures.spoken import SPOKEN
-from escalation.selectors.words import stage_name, stage_title
+from escalation.selectors.words import ASKS, stage_name, stage_title
 from escalation.services.hop import first_stage, needs_hop
 from escalation.services.past import start_after
 from escalation.services.staging import hop_holder
 from escalation.services.submission import Submission, start_of
 from escalation.states import EventKind, Measure, Side
+
+# What happens, as clocks name it, when a stage between the agencies or before the partnership begins.
+BEGINS = frozenset({EventKind.SENT, EventKind.RECEIVED, EventKind.ENTERED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,24 @@ class Receiver:
 
 
 @dataclass(frozen=True, slots=True)
+class Timing:
+    """The dates of a stage begun now. `due` is the response's, before the partnership the acknowledgement's; None where there is none.
+
+    `is_to_agree`: the sides agree the date themselves, until `due`; `is_ours`: the procedure gives the response no date, and the product asks for
+    it by `due`. `beside` are the procedure's other dates of the stage: what is asked, and by when.
+    """
+
+    due: datetime | None
+    working_out: WorkingOut | None
+    beside: tuple[tuple[str, datetime], ...] = ()
+    is_to_agree: bool = False
+    is_ours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
-    """The way that a draft would take. `hop` is the own manager where it goes there first, and `hop_due` until when; `due` is the response's
-    moment if the other agency were addressed now, None where the procedure leaves the date to the parties. Nobody receives a stage inside the own
-    agency."""
+    """The way that a draft would take. `hop` is the own manager where it goes there first, and `hop_due` until when; `timing` are the dates if
+    the other agency were addressed now. Nobody receives a stage inside the own agency."""
 
     position: int
     stage: str
@@ -65,8 +82,7 @@ class Preview:
     is_urgent: bool
     is_restricted: bool
     is_with_unit: bool
-    due: datetime | None
-    working_out: WorkingOut | None
+    timing: Timing
 
     @property
     def hop_post(self) -> str:
@@ -79,7 +95,6 @@ def preview(draft: Draft, submission: Submission, now: datetime) -> Preview:
     case = _case(draft, submission, now)
     position = min(first_stage(case), case.procedure.last)
     hop = hop_holder(case) if needs_hop(case) else None
-    due, out = due_at_stage(case, position, now)
     is_own = case.procedure.stage(position).is_own
     return Preview(
         position=position,
@@ -94,8 +109,7 @@ def preview(draft: Draft, submission: Submission, now: datetime) -> Preview:
         is_urgent=submission.is_urgent,
         is_restricted=submission.is_restricted,
         is_with_unit=case.hop_stage is AT_UNIT,
-        due=due,
-        working_out=out,
+        timing=timing(case, position, now),
     )
 
 
@@ -138,23 +152,38 @@ def _receiver(case: Case, agency: UUID, position: int, submission: Submission) -
     return Receiver(agency, card.name if card else "", counterpart, chosen if counterpart.who else None)
 
 
-def due_at_stage(case: Case, position: int, now: datetime) -> tuple[datetime | None, WorkingOut | None]:
-    """The response's moment, if it went to this stage now, and its working-out; the raising side's own where it is urgent and sooner."""
-    definition = _response(case, position)
-    if definition is None or definition.within.unit == Unit.AGREED:
-        return case.dispute.respond_by, None
-    urgent = case.dispute.is_urgent
-    start = case.calendar.next_opening(now) if EventKind.RECEIVED in definition.starts_on and not urgent else now
-    out = arithmetic.working_out(start, definition.within, clockwork.rule_of(case, definition), case.calendar, SPOKEN)
-    own = case.dispute.respond_by
-    if urgent and own is not None and now < own < out.due:
-        return own, None
-    return out.due, out
+def timing(case: Case, position: int, now: datetime) -> Timing:
+    """Which dates would run if it went to this stage now: the engine's own, by the engine's own rule. Before the partnership the acknowledgement's."""
+    is_partnership = case.procedure.stage(position).is_partnership
+    measure, owed_by = (Measure.ACKNOWLEDGEMENT, Side.CHAIR) if is_partnership else (Measure.RESPONSE, Side.RECEIVING)
+    starting = [
+        clock
+        for clock in case.procedure.clocks_at(position, urgent=case.dispute.is_urgent)
+        if clock.over is None and BEGINS & set(clock.starts_on) and clockwork.holds(case, clock)
+    ]
+    asked = next((clock for clock in starting if (clock.measures, clock.owed_by) == (measure, owed_by)), None)
+    beside = tuple(
+        (ASKS[clock.measures].format(stage=stage_name(case.procedure, position)), _worked_out(case, clock, now).due)
+        for clock in starting
+        if clock is not asked and clock.within.unit != Unit.AGREED
+    )
+    if asked is not None and asked.within.unit == Unit.AGREED:
+        return Timing(own_clocks.agreeing_due(case, _start(case, asked, now)), None, beside, is_to_agree=True)
+    if asked is not None:
+        return Timing(*_own_if_sooner(case, _worked_out(case, asked, now), now), beside)
+    return Timing(None, None, beside) if is_partnership else Timing(own_clocks.reply_due(case, now)[0], None, beside, is_ours=True)
 
 
-def _response(case: Case, position: int) -> ClockDefinition | None:
-    """The clock that the receiving agency would owe first at this stage."""
-    stage = case.procedure.stage(position)
-    clocks = stage.urgent_clocks if case.dispute.is_urgent and stage.urgent_clocks else stage.clocks
-    owed = [clock for clock in clocks if clock.owed_by == Side.RECEIVING] or list(clocks)
-    return next((clock for clock in owed if clock.measures == Measure.RESPONSE), owed[0] if owed else None)
+def _start(case: Case, definition: ClockDefinition, now: datetime) -> datetime:
+    return clockwork.receipt(case, now) if EventKind.RECEIVED in definition.starts_on else now
+
+
+def _worked_out(case: Case, definition: ClockDefinition, now: datetime) -> WorkingOut:
+    start = _start(case, definition, now)
+    return arithmetic.working_out(start, definition.within, clockwork.rule_of(case, definition), case.calendar, SPOKEN)
+
+
+def _own_if_sooner(case: Case, out: WorkingOut, now: datetime) -> tuple[datetime, WorkingOut | None]:
+    """The raising side's own moment where it is urgent and sooner than the procedure's."""
+    own = case.dispute.respond_by if case.dispute.is_urgent else None
+    return (own, None) if own is not None and now < own < out.due else (out.due, out)

@@ -2,13 +2,16 @@
 
 import pytest
 
+from escalation.engine.own_clocks import REPLY
 from escalation.engine.perform import Seen
-from escalation.models import Dispute
-from escalation.states import Verb
+from escalation.models import Clock, Dispute
+from escalation.procedures.schema import shipped
+from escalation.services import drafts
+from escalation.states import Measure, RequestState, Verb
 from tests.cast import Cast
 from tests.web.page import Page
 from tests.web.signed_in import Visitor
-from tests.world import World
+from tests.world import LONDON, World, answers
 
 pytestmark = pytest.mark.django_db
 RISK = {"ground": "risk", "reason": "He is home tonight."}
@@ -55,3 +58,41 @@ def test_before_it_is_referred_one_reads_before_whom_it_comes(cast: Cast, world:
     check = sent(Visitor(cast.own_board, world.now), dispute, "refer", **RISK, efforts="Three stages.")
     assert "Moses Okafor" in check
     assert "receipt is to be acknowledged by Wednesday 4 March" in check
+
+
+def said_before(page: Page) -> list[str]:
+    """The moments that a page says would run."""
+    return sorted(one.attrs["datetime"] for one in page.all("time") if "strong" in one.inside)
+
+
+def running_after(dispute: Dispute) -> list[str]:
+    """The moments of the stage that runs: of each request awaited, and of whatever else the procedure dates."""
+    clocks = Clock.objects.filter(run__dispute=dispute, run__left_at=None).running()
+    asked = [clock for clock in clocks if clock.measures == Measure.RESPONSE or clock.key == REPLY]
+    assert len(asked) == dispute.requests.filter(state=RequestState.AWAITING).count() == 1
+    beside = [clock for clock in clocks if clock.is_procedural and clock not in asked]
+    return sorted(clock.effective_due.astimezone(LONDON).isoformat(timespec="minutes") for clock in (*asked, *beside))
+
+
+@pytest.mark.parametrize("key", sorted(shipped()))
+def test_the_dates_said_before_it_is_sent_sent_on_or_moved_up_are_those_that_run_after(cast: Cast, key: str) -> None:
+    """Bromley gives a stage a working week and the response no date (BRO-02), Enfield a meeting (ENF-01), Buckinghamshire five days (BUC-01)."""
+    world = World(cast, key)
+    writer = world.person(cast.raiser)
+    draft = drafts.begin_draft(writer, agency=cast.raising.pk, procedure=world.version.procedure_id, now=world.now)
+    drafts.save_draft(draft.pk, writer, answers(cast.receiving), now=world.now)
+    before = said_before(Visitor(cast.raiser, world.now).page(f"/log/{draft.reference}/check/"))
+    drafts.submit(draft.pk, writer, now=world.now)
+    dispute = world.fresh(draft)
+    if dispute.stage == 0:
+        assert before == said_before(Visitor(cast.own_manager, world.now).page(f"/d/{dispute.reference}/send-on/"))
+        world.do(dispute, Verb.SEND_ON, cast.own_manager)
+    if key != "devon":  # Its first stage lies inside the own agency.
+        assert before == running_after(dispute)
+    holder = dispute.runs.get(left_at=None).holder
+    assert holder is not None
+    given = {**RISK, "to": str(world.fresh(dispute).stage + 1)}
+    check = Visitor(holder, world.now).post(f"/d/{dispute.reference}/move-up/", {"seen": str(Seen.of(world.fresh(dispute))), **given})
+    before = said_before(Page(check.content.decode()))
+    world.do(dispute, Verb.MOVE_UP, holder, ground="risk", reason="He is home tonight.", to=world.fresh(dispute).stage + 1)
+    assert before == running_after(dispute)
