@@ -153,7 +153,7 @@ def _receiver(case: Case, agency: UUID, position: int, submission: Submission) -
 
 
 def timing(case: Case, position: int, now: datetime) -> Timing:
-    """Which dates would run if it went to this stage now: the engine's own, by the engine's own rule. Before the partnership the acknowledgement's."""
+    """Which dates would run if it went to this stage now, by the rule of the engine. Before the partnership the acknowledgement's."""
     is_partnership = case.procedure.stage(position).is_partnership
     measure, owed_by = (Measure.ACKNOWLEDGEMENT, Side.CHAIR) if is_partnership else (Measure.RESPONSE, Side.RECEIVING)
     starting = [
