@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from math import ceil
+from secrets import token_urlsafe
 from typing import Any
 from uuid import UUID
 
@@ -113,6 +114,7 @@ def _practice_clock(person: Person, shown: ShownPartnership | None, page: str) -
         "now": wall_clock.now() if shown.is_ahead else None,
         "forward_url": _url("practice-forward") if may_move_clock(person, shown.id) else "",
         "page": page,
+        "sending": token_urlsafe(16),
     }
 
 

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from django.core.files.uploadedfile import UploadedFile
 from django.core.serializers.json import DjangoJSONEncoder
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -110,7 +111,7 @@ class Door(APIView):
             with ready as act:
                 answer = act()
         else:
-            answer = once(self.person.id, key, _digest(self.request), ready, now=self.now)
+            answer = once(self.person.id, key, _digest(self.request), ready, now=timezone.now())
             if answer.is_replay:
                 still(answer.body)
         headers = {"Idempotent-Replayed": "true"} if answer.is_replay else None

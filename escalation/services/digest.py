@@ -47,11 +47,17 @@ def choose_digest(user: UUID, *, wanted: bool) -> None:
 def write_digests(now: datetime) -> int:
     """Put this working morning's digests into the outbox, each once for a person, from the opening of office hours on; returns how many are new.
 
-    Where there is nothing to tell, the line says so and is never sent. Two queries, two a partnership, four a person.
+    Each partnership's morning is that of its own clock. Where there is nothing to tell, the line says so and is never sent. Two queries, two a
+    partnership, four a person.
     """
     partnerships = list(Partnership.objects.all())
     calendars = calendars_of(partnerships)
-    return sum(_write(place, now) for place in partnerships if _is_morning(calendars[place.pk], now))
+    return sum(write_digests_in(place, calendars[place.pk], now + place.ahead) for place in partnerships)
+
+
+def write_digests_in(place: Partnership, calendar: Calendar, now: datetime) -> int:
+    """As `write_digests`, of one partnership, at a moment of its own clock."""
+    return _write(place, now) if _is_morning(calendar, now) else 0
 
 
 def _is_morning(calendar: Calendar, now: datetime) -> bool:

@@ -4,11 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from agencies import wall_clock
+from agencies.calendars import calendar_of
 from agencies.models import Partnership, User
 from agencies.services.practice import move_clock
+from agencies.working_days import Calendar, london
 from escalation.models import Notification
-from escalation.services.sweep import sweep
+from escalation.services.digest import write_digests_in
+from escalation.services.keeping.due import end_what_is_over_in
+from escalation.services.learning_due import remind_of_learning_in
+from escalation.services.reviews_due import remind_of_reviews_in
+from escalation.services.sweep import due_in, sweep_place
 from escalation.services.undelivered import arrived
+from escalation.services.upkeep_due import remind_of_upkeep_in
 from escalation.services.wanted import sort_out
 from escalation.states import Delivery
 
@@ -17,7 +24,8 @@ BATCH = 200
 
 @dataclass(frozen=True, slots=True)
 class Forward:
-    """What followed from moving a clock: what time it is now, how many clocks' moments had come, what moved up, how many messages were written."""
+    """What followed in the partnership from moving its clock: what time it is there now, how many disagreements had something due, how many moved
+    up by themselves, how many messages were written."""
 
     now: datetime
     looked_at: int
@@ -26,13 +34,30 @@ class Forward:
 
 
 def move_forward(*, actor: User | None, partnership: Partnership) -> Forward:
-    """Moves the clock to the same time of the next working day, then does what the jobs would have done by then.
+    """Moves the clock to the same time of the next working day, then does in this partnership what the jobs that keep to its clock would have done by
+    then: the clocks' steps, the digest of the morning in between, the reminders, and what has had its time.
 
     Raises as `move_clock`. Messages are counted as they would have left: those that wait for the office to open are not among them.
     """
+    before = wall_clock.now_in(Partnership.objects.get(pk=partnership.pk))
     later = move_clock(actor=actor, partnership=partnership)
-    report = sweep()
-    return Forward(now=later, looked_at=report.looked_at, moved=report.moved, messages=keep_messages())
+    place = Partnership.objects.get(pk=partnership.pk)
+    calendar, looked_at, moved, messages = calendar_of(place), due_in(place, later), 0, 0
+    for moment in _moments(calendar, before, later):
+        moved += sweep_place(place, moment).moved
+        write_digests_in(place, calendar, moment)
+        remind_of_learning_in(place, calendar, moment)
+        remind_of_upkeep_in(place, calendar, moment)
+        remind_of_reviews_in(place, moment)
+        end_what_is_over_in(place, moment)
+        messages += _keep(place, moment)
+    return Forward(now=later, looked_at=looked_at, moved=moved, messages=messages)
+
+
+def _moments(calendar: Calendar, before: datetime, later: datetime) -> list[datetime]:
+    """When the jobs would have had something to do in between: at the opening, of which alone the digest is written, and at last."""
+    days = [day for day in (london(before).date(), london(later).date()) if calendar.is_working_day(day)]
+    return [*(opening for day in days if before < (opening := calendar.opening(day)) < later), later]
 
 
 def keep_messages() -> int:
@@ -40,11 +65,11 @@ def keep_messages() -> int:
 
     It can be read on the page of messages. What is no longer wanted is dropped as it would be anywhere.
     """
-    return sum(_keep(partnership) for partnership in Partnership.objects.filter(is_practice=True))
+    return sum(_keep(partnership, wall_clock.now_in(partnership)) for partnership in Partnership.objects.filter(is_practice=True))
 
 
-def _keep(partnership: Partnership) -> int:
-    now, kept = wall_clock.now_in(partnership), 0
+def _keep(partnership: Partnership, now: datetime) -> int:
+    kept = 0
     while batch := list(Notification.objects.to_send(now).of_practice(partnership)[:BATCH]):
         sorting = sort_out(batch, now)
         for message in sorting.send:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext_noop
 
 from agencies.calendars import calendar_of
-from agencies.models import Membership
+from agencies.models import Membership, Partnership
 from agencies.said import long_day, said
 from agencies.working_days import london
 from escalation.models import Notification, ProcedureVersion
@@ -28,21 +28,32 @@ def threshold(due: date, today: date) -> int | None:
 def remind_of_reviews(now: datetime) -> int:
     """Put the reminders that are due at this instant into the outbox, each once for each person of the business unit; returns how many are new.
 
-    Only a procedure's newest text counts: once another is published, its own review date does. A few queries for each text that is due.
+    Each partnership is looked at on its own clock. Only a procedure's newest text counts: once another is published, its own review date does. A
+    query for each partnership, a few for each text that is due.
     """
+    return sum(remind_of_reviews_in(place, now + place.ahead) for place in Partnership.objects.all())
+
+
+def remind_of_reviews_in(place: Partnership, now: datetime) -> int:
+    """As `remind_of_reviews`, of one partnership, at a moment of its own clock."""
     today = london(now).date()
     written = 0
-    for version in _newest():
+    for version in _newest(place):
         due = version.review_due
         if due is not None and (number := threshold(due, today)) is not None:
             written += _remind(version, due, number, now)
     return written
 
 
-def _newest() -> Iterable[ProcedureVersion]:
-    """Each procedure's newest text."""
+def _newest(place: Partnership) -> Iterable[ProcedureVersion]:
+    """The newest text of each of the partnership's procedures."""
     found: dict[UUID, ProcedureVersion] = {}
-    rows = ProcedureVersion.objects.select_related("procedure__partnership").defer("definition").order_by("procedure", "number")
+    rows = (
+        ProcedureVersion.objects.filter(procedure__partnership=place)
+        .select_related("procedure__partnership")
+        .defer("definition")
+        .order_by("procedure", "number")
+    )
     for version in rows:
         found[version.procedure_id] = version
     return found.values()

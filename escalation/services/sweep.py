@@ -70,6 +70,20 @@ def sweep(now: datetime | None = None, batch: int | None = None) -> SweepReport:
     return report
 
 
+def sweep_place(partnership: Partnership, now: datetime) -> SweepReport:
+    """As `sweep`, of one partnership alone, at a moment (aware) of its own clock; it leaves no mark, by which a job that stands still is seen."""
+    size = BATCH if connection.features.has_select_for_update_skip_locked else BATCH_SQLITE
+    report = SweepReport()
+    for part in _parts_of(partnership, now):
+        _whole(part, size, report)
+    return report
+
+
+def due_in(partnership: Partnership, now: datetime) -> int:
+    """How many of the partnership's disagreements have something due at this moment of its own clock."""
+    return sum(part.due().count() for part in _parts_of(partnership, now))
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """What is swept on one clock: a practice partnership that is ahead (`only`), or all but those (`without`).
@@ -97,6 +111,11 @@ def _parts(now: datetime) -> list[_Part]:
     ahead = dict(Partnership.objects.filter(ahead__gt=timedelta()).values_list("pk", "ahead"))
     parts = [_Part(now, without=tuple(ahead)), *(_Part(now + by, only=key) for key, by in ahead.items())]
     return [*parts, *(replace(part, closed=True) for part in parts)]
+
+
+def _parts_of(partnership: Partnership, now: datetime) -> list[_Part]:
+    part = _Part(now.astimezone(UTC), only=partnership.pk)
+    return [part, replace(part, closed=True)]
 
 
 def _whole(part: _Part, size: int, report: SweepReport) -> None:

@@ -29,10 +29,12 @@ def remind_of_upkeep(now: datetime) -> int:
     """
     places = list(Partnership.objects.all())
     calendars = calendars_of(places)
-    rows: list[Notification] = []
-    for place in places:
-        here = now + place.ahead
-        rows += [*_drafts(place, calendars[place.pk], here), *_contacts(place, calendars[place.pk], here)]
+    return sum(remind_of_upkeep_in(place, calendars[place.pk], now + place.ahead) for place in places)
+
+
+def remind_of_upkeep_in(place: Partnership, calendar: Calendar, now: datetime) -> int:
+    """As `remind_of_upkeep`, of one partnership, at a moment of its own clock."""
+    rows = [*_drafts(place, calendar, now), *_contacts(place, calendar, now)]
     known = set(Notification.objects.filter(key__in=[row.key for row in rows]).values_list("key", flat=True))
     fresh = [row for row in rows if row.key not in known]
     Notification.objects.bulk_create(fresh, ignore_conflicts=True)

@@ -1,5 +1,8 @@
 """The trainer's button of a partnership to practise in."""
 
+from contextlib import nullcontext
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -12,14 +15,21 @@ from agencies.templatetags.ui import full_moment
 from agencies.web.access import next_url, partnership_for, refused, user_of
 from agencies.words import figure
 from escalation.services.practice import Forward, move_forward
+from escalation.web.verbs.sending import done_once
 
 
 @require_POST
 def forward(request: HttpRequest) -> HttpResponse:
-    """Moves the practice clock to the next working day, and says what followed. Back to the page it was pressed on. 404 where nobody practises."""
+    """Moves the practice clock to the next working day, and says what followed; sent twice, once. Back to the page it was pressed on. 404 where
+    nobody practises."""
     partnership = get_object_or_404(Partnership, pk=partnership_for(request), is_practice=True)
-    try:
+
+    def act(_: dict[str, Any]) -> str:
         messages.success(request, _words(move_forward(actor=user_of(request), partnership=partnership)))
+        return next_url(request)
+
+    try:
+        return done_once(request, nullcontext({}), act)
     except DomainError as error:
         messages.error(request, refused(error).message)
     return redirect(next_url(request))

@@ -1,6 +1,7 @@
 """A partnership to practise in: its clock goes forward a working day at a time, and none of its messages leaves."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -9,14 +10,17 @@ from django.db import IntegrityError, connection, transaction
 from agencies import wall_clock
 from agencies.errors import InvalidInput, NotAllowed
 from agencies.models import DirectoryEvent, Partnership
-from escalation.models import Event, Notification
+from escalation.models import Event, Heartbeat, LearningPoint, Notification
+from escalation.services import drafts
 from escalation.services.audit import verify
+from escalation.services.digest import write_digests
 from escalation.services.outbox import deliver
 from escalation.services.practice import keep_messages, move_forward
 from escalation.services.seals import seal_partnerships
 from escalation.services.sweep import sweep
-from escalation.states import Delivery, EventKind, Verb
+from escalation.states import Delivery, EventKind, Job, Message, Verb
 from tests.cast import Cast, build_cast
+from tests.escalation.learning import learnt
 from tests.mail_server import MailServer
 from tests.world import World, london
 
@@ -62,7 +66,7 @@ def test_what_falls_due_in_between_is_done_at_once_and_can_be_read(trained: Cast
         assert {EventKind.DUE, EventKind.OVERDUE, EventKind.MOVED_UP} <= kinds
         assert world.fresh(dispute).stage == 2
         assert (done.now, done.moved) == (london("2026-03-11 10:05"), 1)
-        assert Event.objects.get(dispute=dispute, kind=EventKind.MOVED_UP).recorded_at == london("2026-03-11 10:05")
+        assert Event.objects.get(dispute=dispute, kind=EventKind.MOVED_UP).recorded_at == london("2026-03-11 09:00")
         deliver()
     assert mail_server.taken == []
     assert Notification.objects.filter(dispute=dispute, state=Delivery.SENT).count() > 5
@@ -90,6 +94,52 @@ def test_another_partnerships_clocks_stay_where_they_are(trained: Cast, mail_ser
         deliver()
     assert mail_server.taken
     assert {taken["to"] for taken in mail_server.taken} <= {user.email for _, user in real.users()}
+
+
+def test_what_is_due_elsewhere_is_neither_done_nor_counted(trained: Cast) -> None:
+    """Beside it a real partnership and another to practise in, whose jobs have stood still for a working day."""
+    with at():
+        own, real, other = (World(cast, name, now=FRIDAY).sent() for cast, name in beside(trained))
+        keep_messages()
+    with at("2026-03-09 10:06"):
+        waiting = Notification.objects.exclude(dispute=own).filter(state=Delivery.WAITING).count()
+        done = move_forward(actor=None, partnership=trained.partnership)
+        own_messages = Notification.objects.of_practice(trained.partnership).filter(sent_at__gt=FRIDAY)
+        assert (done.looked_at, done.messages) == (1, own_messages.count())
+        assert own_messages.filter(dispute=own).exists()
+        assert not Event.objects.filter(dispute__in=[real, other], kind__in=[EventKind.DUE, EventKind.OVERDUE]).exists()
+        assert Notification.objects.exclude(dispute=own).filter(state=Delivery.WAITING).count() == waiting
+        assert not Heartbeat.objects.filter(name=Job.SWEEP).exists()
+
+
+def beside(trained: Cast) -> Iterator[tuple[Cast, str]]:
+    yield from ((trained, "bristol"), (build_cast(), "bromley"), (build_cast(is_practice=True), "bristol"))
+
+
+def test_the_digest_and_the_reminders_come_as_the_practice_clock_passes_their_moment(trained: Cast) -> None:
+    """From Friday to Monday afternoon: the morning in between has its digest, which is of its hour."""
+    with at("2026-03-06 15:05"):
+        world = World(trained, now=london("2026-03-06 15:05"))
+        point = learnt(world)
+        LearningPoint.objects.filter(pk=point.pk).update(owner=trained.own_manager, due_on=date(2026, 3, 8))
+        draft = drafts.begin_draft(world.person(trained.raiser), agency=trained.school.pk, procedure=world.version.procedure_id, now=world.now)
+        world.sent()
+        move_forward(actor=None, partnership=trained.partnership)
+        rows = {row.kind: row for row in Notification.objects.filter(kind__in=[Message.DIGEST, Message.LEARNING, Message.DRAFT])}
+        assert {(kind, row.state, row.sent_at) for kind, row in rows.items()} == {
+            (kind, Delivery.SENT, london("2026-03-09 09:00")) for kind in (Message.DIGEST, Message.LEARNING, Message.DRAFT)
+        }
+        assert rows[Message.DRAFT].dispute_id == draft.pk
+        assert (rows[Message.LEARNING].learning_id, rows[Message.DIGEST].action) == (point.pk, "1 due today, 1 learning action overdue")
+
+
+def test_the_recurring_jobs_ask_each_partnership_on_its_own_clock(trained: Cast) -> None:
+    """A Sunday of the world is Monday morning there."""
+    sunday = london("2026-03-08 09:10")
+    World(trained, now=FRIDAY).sent()
+    World(build_cast(), "bromley", now=FRIDAY).sent()
+    Partnership.objects.filter(pk=trained.partnership.pk).update(ahead=timedelta(days=1))
+    assert write_digests(sunday) == len(Notification.objects.filter(kind=Message.DIGEST, partnership=trained.partnership)) > 0
 
 
 def test_the_recurring_sweep_looks_at_each_partnership_on_its_own_clock(trained: Cast) -> None:

@@ -1,5 +1,7 @@
 """Practising on pages: a plain banner on each, the trainer's button, and everything on the practice clock."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 
@@ -28,6 +30,19 @@ def test_the_trainer_moves_the_clock_and_reads_what_followed(trained: Cast) -> N
     page = trainer.page("/my-work/")
     assert "Its clock stands at Monday 9 March 2026, 10:05am" in page.one(class_="c-practice").text
     assert "It is Monday 9 March 2026, 10:05am here now. 1 disagreement had something due, 0 of them moved up" in page.one("main").text
+
+
+def test_a_double_click_without_javascript_moves_it_once(trained: Cast) -> None:
+    """Also where the clock stands so far ahead that what was remembered a day ago is long forgotten there."""
+    Partnership.objects.filter(pk=trained.partnership.pk).update(ahead=timedelta(days=3))
+    trainer = Visitor(trained.business_unit, FRIDAY)
+    key = {"sending": trainer.page("/my-work/").one("input", name="sending").attrs["value"]}
+    assert [trainer.post(FORWARD, key | {"next": "/my-work/"}).status_code for _ in range(2)] == [302, 302]
+    page = trainer.page("/my-work/")
+    assert "Its clock stands at Tuesday 10 March 2026, 10:05am" in page.one(class_="c-practice").text
+    assert "It was done once" in page.one("main").text
+    trainer.post(FORWARD, {"sending": page.one("input", name="sending").attrs["value"]})
+    assert "Wednesday 11 March" in trainer.page("/my-work/").one(class_="c-practice").text
 
 
 def test_everybody_in_it_sees_the_same_clock_and_only_the_trainer_the_button(trained: Cast) -> None:

@@ -44,9 +44,7 @@ def end_what_is_over(now: datetime) -> dict[str, int]:
     """
     found = {"calls of programs forgotten": _forget_calls(now)}
     for place in Partnership.objects.order_by("pk"):
-        here = now + place.ahead
-        lengths = lengths_of(place.pk)
-        for words, count in _steps(place, lengths, here).items():
+        for words, count in end_what_is_over_in(place, now + place.ahead).items():
             found[words] = found.get(words, 0) + count
     # Last: what was anonymised just now names nobody any more.
     found["closed accounts erased"] = erase_accounts(now)
@@ -56,7 +54,10 @@ def end_what_is_over(now: datetime) -> dict[str, int]:
     return found
 
 
-def _steps(place: Partnership, lengths: dict[RecordClass, int], now: datetime) -> dict[str, int]:
+def end_what_is_over_in(place: Partnership, now: datetime) -> dict[str, int]:
+    """As `end_what_is_over`, of one partnership, at a moment of its own clock; without what is no partnership's, and without the job's mark."""
+    lengths = lengths_of(place.pk)
+
     def since(record_class: RecordClass) -> datetime:
         return kept_since(record_class, lengths[record_class], now)
 

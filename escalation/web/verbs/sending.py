@@ -7,9 +7,9 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencies import wall_clock
 from agencies.web.access import person_for
 from escalation.services.idempotency import Answer, answered, digest_of, digest_of_file, once_in_turn
 from escalation.web.verbs.base import SENDING
@@ -22,13 +22,14 @@ REDIRECT = 302
 def done_once(request: HttpRequest, ready: AbstractContextManager[dict[str, Any]], act: Callable[[dict[str, Any]], str]) -> HttpResponse:
     """Does it with the arguments that `ready` gives, and leads to the address that `act` gives. Raises what either raises.
 
-    The same form with the same answers, sent again, does nothing and leads there too. A form of before it had a key is done as it comes.
+    The same form with the same answers, sent again, does nothing and leads there too: for a day of the world's clock, whichever stands ahead. A
+    form of before it had a key is done as it comes.
     """
     key = _key_of(request)
     if not key:
         with ready as given:
             return redirect(act(given))
-    answer = once_in_turn(person_for(request).id, key, key, _as_answer(ready, act), now=wall_clock.now())
+    answer = once_in_turn(person_for(request).id, key, key, _as_answer(ready, act), now=timezone.now())
     return _again(request, answer) if answer.is_replay else redirect(answer.body["to"])
 
 
