@@ -5,15 +5,16 @@ from functools import cache
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.db import connection
-from django.db.models import Subquery, Value
+from django.db.models import Exists, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from agencies.models import DirectoryEdition, Session
+from agencies.models import DirectoryEdition, KeptForm, Session
 
-BEGAN, DEVICE, PROVED, MEANS, KEPT, MUST, HELD = "began", "device", "proved", "means", "kept", "must", "held"
+BEGAN, DEVICE, PROVED, MEANS, MUST, HELD = "began", "device", "proved", "means", "must", "held"
 
 
 class SessionStore(DatabaseStore):
@@ -22,6 +23,8 @@ class SessionStore(DatabaseStore):
     seen_at: datetime | None = None
     edition: str | None = None
     """The mark of the directory when the session was read, with the same query; None where none was read. Nearly every page asks for both."""
+    keeps = False
+    """Whether words wait that the person typed in this session or any other of theirs, as it was when the session was read, with the same query."""
     is_use = True
 
     def _validate_session_key(self, key: str) -> bool:
@@ -48,25 +51,30 @@ class SessionStore(DatabaseStore):
 
     def _get_session_from_db(self) -> Session | None:
         now = connection.ops.adapt_datetimefield_value(timezone.now())
-        row = next(iter(Session.objects.raw(_question(), ["", self.session_key, now])), None)
+        row = next(iter(Session.objects.raw(_question(), ["", 1, self.session_key, now])), None)
         if row is None:
             self._session_key = None
             self.seen_at = None
             return None
-        self.seen_at, self.edition = row.seen_at, vars(row)["edition"]
+        self.seen_at, self.edition, self.keeps = row.seen_at, vars(row)["edition"], bool(vars(row)["keeps"])
         return row
 
 
 @cache
 def _question() -> str:
-    """The session of a key that has not run out, and the directory's mark. Put into SQL once: every page of everybody asks it, and waited for that
-    longer than for the answer. Its places are a text that stands for no mark, the key, and the moment."""
+    """The session of a key that has not run out, the directory's mark, and whether words wait for the person. Put into SQL once: every page of
+    everybody asks it, and waited for that longer than for the answer. Its places are a text that stands for no mark, a 1, the key, and the moment."""
     mark = DirectoryEdition.objects.order_by().values("mark")[:1]
     rows = Session.objects.filter(session_key="key").filter(expire_date__gt=timezone.now())
-    rows = rows.annotate(edition=Coalesce(Subquery(mark), Value("")))
+    rows = rows.annotate(edition=Coalesce(Subquery(mark), Value("")), keeps=Exists(KeptForm.objects.filter(user=OuterRef("user"))))
     sql, places = rows.query.sql_with_params()
-    assert places[:2] == ("", "key")  # noqa: S101 - the order in which they are filled # nosec B101
+    assert places[:3] == ("", 1, "key")  # noqa: S101 - the order in which they are filled # nosec B101
     return str(sql)
+
+
+def keeps_words(session: SessionBase) -> bool:
+    """Whether somebody has words waiting that they have not sent, typed in this session or in any other of theirs. No query of its own."""
+    return isinstance(session, SessionStore) and session.keeps
 
 
 def moment(stamp: object) -> datetime | None:

@@ -4,7 +4,6 @@ from celery import shared_task
 from django.utils import timezone
 
 from agencies.services.identity.events import forget_old
-from agencies.services.identity.kept_forms import forget_old_forms
 from agencies.services.identity.tries import forget_old_tries
 from agencies.services.leavers import end_access_without_seat
 from agencies.services.passphrases import send_asked_links
@@ -28,6 +27,5 @@ def tidy_sign_ins() -> None:
     """Remove what signing in no longer needs."""
     now = timezone.now()
     forget_old(now)
-    forget_old_forms(now)
     SessionStore.clear_expired()
     forget_old_tries(now)

@@ -12,6 +12,7 @@ from escalation.services.guest_door import send_asked_codes
 from escalation.services.guest_typing import forget_behind_closed_doors
 from escalation.services.handover import carry_out_due
 from escalation.services.keeping.due import end_what_is_over
+from escalation.services.kept_words import forget_kept_words
 from escalation.services.learning_due import remind_of_learning
 from escalation.services.outbox import deliver
 from escalation.services.practice import keep_messages
@@ -99,5 +100,7 @@ def upkeep_reminders() -> None:
 
 @shared_task(name="escalation.tasks.end_keeping")
 def end_keeping() -> None:
-    """List for review what was kept long enough, and erase what goes by itself."""
-    end_what_is_over(timezone.now())
+    """List for review what was kept long enough, and erase what goes by itself, with what was typed about it and not sent."""
+    now = timezone.now()
+    end_what_is_over(now)
+    forget_kept_words(now)

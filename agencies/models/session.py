@@ -25,7 +25,7 @@ class Session(AbstractBaseSession):
 class KeptForm(models.Model):
     """A form that came after the time was over, or was open when it ended: shown again once its writer is back, and to nobody else.
 
-    The words are sealed; they go when the form is sent, at latest after three days.
+    The words are sealed; they go when the form is sent, at latest after 30 days or with the draft or disagreement that they are about.
     """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
@@ -33,6 +33,7 @@ class KeptForm(models.Model):
     page = models.CharField(max_length=2000, help_text="Where the person was.")
     action = models.CharField(max_length=2000, help_text="Where the form goes.")
     sealed = models.TextField()
+    is_emptied = models.BooleanField(default=False, help_text="Every answer in it was emptied.")
     kept_at = models.DateTimeField(db_index=True)
 
     class Meta:

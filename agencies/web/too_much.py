@@ -12,6 +12,7 @@ from agencies.errors import TooMuch
 from agencies.services import pace
 from agencies.services.identity.signing_in import in_words
 from agencies.web.access import user_of
+from agencies.web.given_back import typed_texts
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -35,7 +36,8 @@ def goes_on_where(holds: Callable[..., bool]) -> Callable[[View], View]:
 class RefuseTooMuch:
     """Middleware: counts the forms that somebody sends and the heavy pages that they ask for, and makes a page of TooMuch, with status 429.
 
-    Stands after authentication. Programs have limits and a handler of their own.
+    Stands after authentication and the check of forms' tokens, so that what it gives back was typed on a page of ours. Programs have limits and a
+    handler of their own.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -59,7 +61,8 @@ class RefuseTooMuch:
         """The page; None for every other exception."""
         if not isinstance(exception, TooMuch):
             return None
-        answer = render(request, "429.html", {"message": exception.message}, status=429)
+        texts = typed_texts(request) if request.method == "POST" else []
+        answer = render(request, "429.html", {"message": exception.message, "texts": texts}, status=429)
         answer["Retry-After"] = str(exception.seconds)
         return answer
 

@@ -35,6 +35,7 @@ from escalation.services.gate import ALONE
 from escalation.services.hop import start
 from escalation.services.keeping.holds import HELD, holds_on
 from escalation.services.keeping.marks import keep_held
+from escalation.services.kept_words import forget_words_about_draft
 from escalation.services.lifecycle import engage
 from escalation.services.past_stages import keep_logged
 from escalation.services.procedures import default_version, version_in_force
@@ -239,6 +240,7 @@ def discard_draft(dispute_id: UUID, person: Person) -> None:
             raise WrongState(gettext(HELD))
         draft.delete()
         dispute.delete()
+        forget_words_about_draft(dispute.reference)
 
 
 def submit(

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db.models import Q
 from django.views.decorators.debug import sensitive_variables
 
-from agencies.services.identity.kept_forms import Typed, worth_keeping
+from agencies.services.identity.kept_forms import Typed, is_emptied, worth_keeping
 from agencies.vault import seal, unseal
 from escalation.models import Guest, GuestDoor
 from escalation.services.guest_door import IDLE, LONGEST
@@ -26,7 +26,8 @@ def keep_typed(guest: Guest, token: str, typed: Mapping[str, list[str]], now: da
     words = worth_keeping(typed.items())
     if words is None:
         return False
-    sealed = seal(json.dumps(words), to=token) if words else ""
+    # The guest's page starts empty: nothing comes back where all of it was emptied.
+    sealed = "" if is_emptied(words) else seal(json.dumps(words), to=token)
     GuestDoor.objects.filter(guest=guest).exclude(session="").update(typed=sealed, typed_at=now if sealed else None)
     return bool(sealed)
 

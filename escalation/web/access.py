@@ -1,6 +1,5 @@
 """The way from a request to a disagreement, and from a refusal to an answer: once, for every page."""
 
-import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -24,6 +23,7 @@ from escalation.engine import questions
 from escalation.engine.case import Case, assemble
 from escalation.models import Dispute, Draft
 from escalation.querysets import known_to
+from escalation.references import read_reference
 from escalation.services.drafts import draft_of, was_sent_by
 from escalation.services.reading import recall_reason
 from escalation.services.submission import Problems
@@ -45,11 +45,7 @@ __all__ = [
 ]
 
 View = Callable[..., HttpResponse]
-PREFIX = "ESC"
-CODE = 6
 LAST_PAGE = 1000
-# What people read for a letter or digit that the references do not use (Crockford's base 32).
-ALIKE = str.maketrans("OIL", "011")
 
 
 class Sent(Http404):
@@ -58,13 +54,6 @@ class Sent(Http404):
     def __init__(self, reference: str) -> None:
         super().__init__()
         self.reference = reference
-
-
-def read_reference(text: str) -> str | None:
-    """The reference `ESC-7K3M2Q` from any case and spacing, with or without `ESC`; None for what cannot be one."""
-    signs = re.sub(r"[^0-9A-Z]", "", text.upper())
-    code = signs.removeprefix(PREFIX) if len(signs) == len(PREFIX) + CODE else signs
-    return f"{PREFIX}-{code.translate(ALIKE)}" if len(code) == CODE else None
 
 
 def open_case(request: HttpRequest, reference: str, *, whole: bool = False) -> Case:

@@ -4,11 +4,10 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.services.identity.kept_forms import kept_pages
-from agencies.sessions import KEPT
+from agencies.sessions import keeps_words
 from agencies.templatetags.ui import moment
 from agencies.web.access import parts_of, person_for, user_of
 from escalation.models import Dispute
@@ -20,9 +19,9 @@ def begun_by(request: HttpRequest, reference: str = "") -> list[dict[str, Any]]:
 
     No query where nothing waits for the person, two at most. What they may not know of any more is left out.
     """
-    if not request.session.get(KEPT):
+    if not keeps_words(request.session):
         return []
-    rows = [row for page, kept_at in kept_pages(user_of(request), timezone.now()) if (row := _row(page, moment(kept_at))) is not None]
+    rows = [row for page, kept_at in kept_pages(user_of(request)) if (row := _row(page, moment(kept_at))) is not None]
     if reference:
         return [row for row in rows if row["reference"] == reference]
     asked = {row["reference"] for row in rows}

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -51,6 +52,7 @@ from escalation.web.verbs.checking import posted, rows_of
 __all__ = ["every_verb"]
 # The cookie is sent to these pages alone: the rest of the site never sees it.
 PLACE = "/guest/"
+HOW_LONG = gettext_noop("It is kept until you send it or leave, for eight hours at the most.")
 
 
 class CodeForm(Form):
@@ -207,7 +209,7 @@ def _page(request: HttpRequest, link: str, found: Visit, form: VerbForm) -> Http
     answer = page_of(request, found, "request", context, status=400 if form.is_bound and form.errors else 200)
     typed = None if form.is_bound else typed_by(found.guest, carried(request))
     if typed is not None:
-        fill_in(answer, page=request.path, action=request.path, typed=typed[0], kept_at=typed[1])
+        fill_in(answer, page=request.path, action=request.path, typed=typed[0], kept_at=typed[1], how_long=gettext(HOW_LONG))
     return answer
 
 

@@ -51,7 +51,8 @@
         method: "POST", body, keepalive, headers: { "X-CSRFToken": token }, credentials: "same-origin", signal: underWay.signal,
       });
       if (answer.ok) kept.set(form, words);
-      say(answer.ok ? await answer.text() : box.dataset.notKept, answer.ok);
+      /* 409 comes with its reason: as many pages are kept as may be. */
+      say(answer.ok || answer.status === 409 ? await answer.text() : box.dataset.notKept, answer.ok);
     } catch {
       if (isSent) return;
       say(box.dataset.notKept, false);

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.core.management import CommandError, call_command
 
 from agencies.models import Authenticator
+from agencies.services.identity.kept_forms import keep_form, kept_at
 from agencies.vault import is_current, seal, unseal
 from tests.cast import Cast
 from tests.world import MONDAY
@@ -68,10 +69,12 @@ def test_everything_is_sealed_anew_before_a_secret_is_forgotten_and_what_cannot_
     rows = [(cast.lead, of_the_first_version("ONE", FIRST)), (cast.raiser, seal("TWO")), (cast.receiver, of_the_first_version("LOST", SECOND[::-1]))]
     for user, sealed in rows:
         Authenticator.objects.create(user=user, sealed_secret=sealed, added_at=MONDAY)
+    words = keep_form(user=cast.lead, page="/", action="/", typed=[("text", ["Typed"])], now=MONDAY)
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = SECOND, [FIRST]
     out = StringIO()
     with pytest.raises(CommandError, match="1 could not be opened"):
         call_command("seal_anew", stdout=out)
-    assert "Sealed anew: 2." in out.getvalue()
+    assert "Sealed anew: 3." in out.getvalue()
     settings.SECRET_KEY_FALLBACKS = []
     assert [unseal(Authenticator.objects.get(user=user).sealed_secret) for user, _ in rows] == ["ONE", "TWO", None]
+    assert (words is not None, kept_at(cast.lead, "/") is not None) == (True, True)

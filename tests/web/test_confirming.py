@@ -12,8 +12,8 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from agencies.models import Cover, Membership, Session, SignInEvent, User
-from agencies.services.identity import second_factor
+from agencies.models import Cover, KeptForm, Membership, Session, SignInEvent, User
+from agencies.services.identity import kept_forms, second_factor
 from agencies.sign_ins import SignInKind, Visit
 from escalation.engine.perform import Seen
 from escalation.models import LegalHold
@@ -54,6 +54,12 @@ def later(cast: Cast) -> Iterator[Client]:
         client.force_login(cast.lead)
         traveller.shift(timedelta(minutes=11))
         yield client
+
+
+def test_what_is_one_page_too_many_to_keep_is_given_back_before_confirming(later: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_forms, "MOST", 0)
+    answer = later.post(ADD, {"name": "Olive O’Brien"})
+    assert (answer.status_code, "Olive O’Brien" in answer.content.decode(), KeptForm.objects.exists()) == (409, True, False)
 
 
 def test_these_doors_ask_and_no_other() -> None:

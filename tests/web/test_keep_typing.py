@@ -9,7 +9,13 @@ import time_machine
 from django.test import Client
 
 from agencies.models import KeptForm
+from agencies.person import person_of
+from agencies.services.identity import kept_forms
 from agencies.services.identity.kept_forms import MOST_TYPED
+from escalation.models import Dispute
+from escalation.services.drafts import begin_draft, save_draft
+from escalation.services.kept_words import forget_kept_words
+from escalation.states import State
 from tests.canary.watching import MARK, watched
 from tests.web.page import Page
 from tests.web.signed_in import BACKEND
@@ -110,10 +116,76 @@ def test_when_the_time_is_over_the_words_are_kept_and_the_session_is_not(desk: D
     assert desk.left() == 0
 
 
-def test_what_is_emptied_again_is_not_put_back(desk: Desk) -> None:
+def test_what_is_emptied_again_is_not_put_back_and_counts_as_nothing_begun(desk: Desk) -> None:
     desk.keep()
-    assert desk.keep(reasons="", answer="").status_code == 204
+    assert desk.keep(reasons="", answer="").status_code == 200
+    assert desk.look().one("textarea", name="reasons").text.strip() == ""
+    assert "You had emptied this page" in desk.look().one("main").text
+    assert not [one for one in Page(desk.client.get("/my-work/").content.decode()).all("a", href=desk.page) if "main" in one.inside]
+
+
+def draft_of(desk: Desk) -> str:
+    """The question of a draft of the raiser's that asks what is disputed, answered and kept by Continue."""
+    cast = desk.cast
+    person = person_of(cast.raiser, MONDAY.date())
+    draft = begin_draft(person, agency=cast.raising.pk, now=MONDAY)
+    save_draft(draft.pk, person, {"what": "The name of a child, by mistake."}, now=MONDAY)
+    desk.at(cast.raiser)
+    desk.page = f"/log/{draft.reference}/matter/"
+    desk.given = desk.pass_of(desk.page)
+    return str(draft.reference)
+
+
+def test_words_deleted_from_a_drafts_question_stay_away(desk: Desk) -> None:
+    draft_of(desk)
+    assert "by mistake" in desk.look().one("textarea", name="what").text
+    desk.client.post(KEEP, {"kept-page": desk.page, "kept-action": desk.page, "kept-pass": desk.given, "what": ""})
+    assert desk.look().one("textarea", name="what").text.strip() == ""
+
+
+def test_words_on_a_drafts_question_are_kept_as_long_as_the_draft(desk: Desk) -> None:
+    reference = draft_of(desk)
+    desk.keep()
+    assert forget_kept_words(MONDAY + timedelta(days=60)) == 0
+    desk.client.post(f"/log/{reference}/delete/", {})
     assert not KeptForm.objects.exists()
+
+
+def test_words_on_a_drafts_question_go_once_it_is_a_draft_no_more(desk: Desk) -> None:
+    reference = draft_of(desk)
+    desk.keep()
+    Dispute.objects.filter(reference=reference).update(state=State.WITHDRAWN, ended_at=MONDAY)
+    assert forget_kept_words(MONDAY) == 1
+
+
+def test_words_on_a_disagreement_are_kept_while_it_runs_and_thirty_days_after_they_were_kept(desk: Desk) -> None:
+    desk.keep()
+    assert forget_kept_words(MONDAY + timedelta(days=60)) == 0
+    Dispute.objects.update(state=State.CLOSED, ended_at=MONDAY, wake_at=None)
+    assert [forget_kept_words(MONDAY + timedelta(days=days)) for days in (30, 31)] == [0, 1]
+
+
+def test_words_typed_on_the_phone_are_in_a_session_that_was_open_before(desk: Desk) -> None:
+    laptop = desk.client
+    laptop.get("/my-work/")
+    desk.at(desk.cast.receiver)
+    desk.keep("From the phone.")
+    desk.client = laptop
+    assert desk.look().one("textarea", name="reasons").text.strip() == "From the phone."
+    assert [one for one in Page(laptop.get("/my-work/").content.decode()).all("a", href=desk.page) if "main" in one.inside]
+    assert desk.send(confirmed="1").status_code == 302
+    assert not KeptForm.objects.exists()
+
+
+def test_nothing_is_given_up_for_a_page_too_many_and_its_writer_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_forms, "MOST", 1)
+    desk.keep("First")
+    assert desk.keep("First, longer").status_code == 200
+    desk.page = desk.page.replace("respond", "add-note")
+    desk.given = desk.pass_of(desk.page)
+    refused = desk.keep("Second")
+    assert (refused.status_code, "is not kept" in refused.content.decode()) == (409, True)
+    assert KeptForm.objects.get().page.endswith("/respond/")
 
 
 def test_of_a_page_that_is_not_theirs_nothing_is_kept(desk: Desk) -> None:
@@ -163,5 +235,6 @@ def test_no_word_of_it_is_in_a_log_line_or_an_address(desk: Desk) -> None:
 
 
 def test_a_form_that_holds_only_what_its_page_put_in_was_not_begun(desk: Desk) -> None:
-    assert desk.keep(reasons="", answer="", seen="1.2", **{"action-TOTAL_FORMS": "3"}).status_code == 204
+    own = {"kept-page": desk.page, "kept-action": desk.page, "kept-pass": desk.given, "seen": "1.2", "action-TOTAL_FORMS": "3"}
+    assert desk.client.post(KEEP, own).status_code == 204
     assert not KeptForm.objects.exists()

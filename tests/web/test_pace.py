@@ -74,7 +74,8 @@ def test_forms_stop_at_the_number_and_what_is_urgent_goes_on(cast: Cast, setting
     client = in_as(cast.raiser)
     settings.CONCORD_FORMS_IN_TEN_MINUTES = 0
     note = {"text": "A note."}
-    assert client.post(f"/d/{plain.reference}/add-note/", note).status_code == 429
+    stopped = client.post(f"/d/{plain.reference}/add-note/", note)
+    assert (stopped.status_code, "A note." in stopped.content.decode()) == (429, True)
     assert client.post(f"/d/{urgent.reference}/add-note/", note).status_code != 429
     assert client.post("/log/danger/", {}).status_code != 429
     # Nobody who is stopped learns by it that there is an urgent one which is not theirs.

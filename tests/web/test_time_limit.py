@@ -10,8 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from agencies.models import KeptForm, Membership, Session, SignInEvent
-from agencies.services.identity.kept_forms import forget_old_forms
+from agencies.services.identity import kept_forms
 from agencies.sign_ins import SignInKind
+from escalation.services.kept_words import forget_kept_words
 from tests.cast import Cast
 from tests.factories import PASSWORD
 from tests.web.page import Page
@@ -224,8 +225,16 @@ def test_only_a_page_of_ours_is_kept_for(desk: Desk, address: str) -> None:
 def test_what_nobody_comes_back_for_is_removed(desk: Desk) -> None:
     desk.wait(minutes=45)
     desk.send()
-    assert forget_old_forms(desk.now + timedelta(days=2)) == 0
-    assert forget_old_forms(desk.now + timedelta(days=4)) == 1
+    assert forget_kept_words(desk.now + timedelta(days=30)) == 0
+    assert forget_kept_words(desk.now + timedelta(days=31)) == 1
+
+
+def test_what_would_be_one_page_too_many_is_given_back_when_the_time_is_over(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_forms, "MOST", 0)
+    desk.wait(minutes=45)
+    answer = desk.send()
+    assert (answer.status_code, KeptForm.objects.exists(), desk.is_in()) == (403, False, False)
+    assert TYPED["name"] in {one.attrs.get("value") for one in Page(answer.content.decode()).all("input")}
 
 
 def test_a_forged_form_is_not_kept(cast: Cast) -> None:

@@ -1,4 +1,4 @@
-"""manage.py seal_anew: the secrets of authenticator apps under the present secret of the installation, before an old one is forgotten."""
+"""manage.py seal_anew: secrets of authenticator apps, and words not sent yet, under the present secret, before an old one is forgotten."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ from agencies.services.identity.second_factor import seal_anew
 
 
 class Command(BaseCommand):
-    """Seals what the database keeps for good under the present CONCORD_SECRET_KEY, with the present cipher."""
+    """Seals what the database keeps under the present CONCORD_SECRET_KEY, with the present cipher."""
 
-    help = "Seals the secrets of authenticator apps anew with CONCORD_SECRET_KEY, so that CONCORD_OLD_SECRET_KEYS may be emptied three days later."
+    help = "Seals secrets of authenticator apps and unsent words with CONCORD_SECRET_KEY; CONCORD_OLD_SECRET_KEYS may be emptied three days later."
 
     def handle(self, *args: Any, **options: Any) -> None:
         done, lost = seal_anew()

@@ -2,22 +2,25 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
 from agencies.models import KeptForm, User
 from agencies.readable import LONGEST
-from agencies.vault import seal, unseal
+from agencies.vault import is_current, seal, unseal
 
-KEPT_FOR = timedelta(days=3)
-MOST = 5
+# What is typed about a draft, or about a disagreement that still runs, is kept longer: as long as these are.
+KEPT_FOR = timedelta(days=30)
+# Pages of one person. Nothing is given up to keep more: whoever comes so far is told that what they type now is not kept.
+MOST = 100
 # Characters of a whole form: no form of ours takes as much.
 MOST_TYPED = 10 * LONGEST
-# What is never kept: what people sign in with, and what the page itself puts into a form.
+# What is never kept: what people sign in with.
 SECRET = ("password", "passphrase", "token", "code", "credential")
-# What the page itself puts into a form: a form that holds nothing else was not begun.
+# What the page itself puts into a form.
 OWN = re.compile(r"(?:seen|sending|confirmed|change|next|.*-(?:TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS)", re.DOTALL)
 
 
@@ -26,28 +29,33 @@ Typed = dict[str, list[str]]
 
 @transaction.atomic
 def keep_form(*, user: User, page: str, action: str, typed: Iterable[tuple[str, list[str]]], now: datetime) -> KeptForm | None:
-    """Keeps a form's answers; the row of before, untouched, where they are the same. None where there is nothing, or too much, to keep.
+    """Keeps a form's answers, those that were emptied too; the row of before, untouched, where they are the same.
 
-    The newest for a page counts, five for a person at the most.
+    The newest for a page counts. None where there is nothing, or too much, to keep, or the person has as many pages as are kept.
     """
     words = worth_keeping(typed)
     if words is None or len(page) > 2000 or len(action) > 2000:
         return None
-    before = kept_at(user, page, now)
+    before = kept_at(user, page)
     if before is not None and before[0].action == action and before[1] == words:
         return before[0]
-    mine = KeptForm.objects.filter(user=user)
-    mine.filter(page=page).delete()
+    if words and before is None and is_full(user):
+        return None
+    KeptForm.objects.filter(user=user, page=page).delete()
     if not words:
         return None
-    mine.filter(pk__in=list(mine.values_list("pk", flat=True)[MOST - 1 :])).delete()
-    return KeptForm.objects.create(user=user, page=page, action=action, sealed=seal(json.dumps(words)), kept_at=now)
+    sealed = seal(json.dumps(words))
+    return KeptForm.objects.create(user=user, page=page, action=action, sealed=sealed, is_emptied=is_emptied(words), kept_at=now)
+
+
+def is_full(user: User) -> bool:
+    """Whether as many pages of the person's are kept as may be."""
+    return KeptForm.objects.filter(user=user).count() >= MOST
 
 
 def worth_keeping(typed: Iterable[tuple[str, list[str]]]) -> Typed | None:
-    """What a person answered, without secrets and without what the page itself put in; None where it is too much."""
-    answers = ((name, values) for name, values in typed if any(values) and not OWN.fullmatch(name))
-    words: Typed = {name: values for name, values in answers if not any(secret in name for secret in SECRET)}
+    """A form's answers, emptied ones too, without what is never kept and what the page put there; None where they are too much."""
+    words: Typed = {name: values for name, values in typed if not OWN.fullmatch(name) and not any(secret in name for secret in SECRET)}
     return None if is_too_much(words) else words
 
 
@@ -56,29 +64,42 @@ def is_too_much(typed: Mapping[str, list[str]]) -> bool:
     return sum(len(value) for values in typed.values() for value in values) > MOST_TYPED
 
 
-def kept_for(user: User, now: datetime) -> bool:
-    """Whether anything waits for the person."""
-    return KeptForm.objects.filter(user=user, kept_at__gt=now - KEPT_FOR).exists()
+def is_emptied(words: Typed) -> bool:
+    """Whether no answer is left in it: kept all the same, so that what was deleted stays away."""
+    return not any(any(values) for values in words.values())
 
 
-def kept_pages(user: User, now: datetime) -> list[tuple[str, datetime]]:
+def kept_pages(user: User) -> list[tuple[str, datetime]]:
     """The pages on which the person had typed something that they have not sent, with when; the newest first. What it was is not read."""
-    return list(KeptForm.objects.filter(user=user, kept_at__gt=now - KEPT_FOR).order_by("-kept_at").values_list("page", "kept_at"))
+    rows = KeptForm.objects.filter(user=user, is_emptied=False).order_by("-kept_at")
+    return list(rows.values_list("page", "kept_at"))
 
 
-def kept_at(user: User, page: str, now: datetime) -> tuple[KeptForm, Typed] | None:
+def kept_at(user: User, page: str) -> tuple[KeptForm, Typed] | None:
     """What the person had typed on the page."""
-    row = KeptForm.objects.filter(user=user, page=page, kept_at__gt=now - KEPT_FOR).first()
+    row = KeptForm.objects.filter(user=user, page=page).first()
     words = unseal(row.sealed) if row else None
     return (row, json.loads(words)) if row and words else None
 
 
-def let_go(user: User, action: str) -> bool:
-    """The form was sent: nothing is kept any more. Says whether something else still waits."""
+def let_go(user: User, action: str) -> None:
+    """The form was sent: nothing is kept of it any more."""
     KeptForm.objects.filter(user=user, action=action).delete()
-    return KeptForm.objects.filter(user=user).exists()
 
 
-def forget_old_forms(now: datetime) -> int:
-    """Removes what nobody came back for; says how many."""
-    return KeptForm.objects.filter(kept_at__lt=now - KEPT_FOR).delete()[0]
+def forget_forms(keys: Collection[UUID]) -> int:
+    """Removes these; says how many."""
+    return KeptForm.objects.filter(pk__in=keys).delete()[0] if keys else 0
+
+
+def seal_forms_anew() -> int:
+    """Seals all of them with the present secret of the installation, in the present way; says how many. What cannot be opened any more is removed."""
+    done = 0
+    for row in KeptForm.objects.select_for_update().order_by("pk").iterator():
+        words = unseal(row.sealed)
+        if words is None:
+            row.delete()
+        elif not is_current(row.sealed):
+            KeptForm.objects.filter(pk=row.pk).update(sealed=seal(words))
+            done += 1
+    return done

@@ -22,6 +22,7 @@ from agencies.roles import Role
 from agencies.said import listing, named, said, small
 from agencies.services.identity import tries
 from agencies.services.identity.events import note
+from agencies.services.identity.kept_forms import seal_forms_anew
 from agencies.services.identity.signing_in import TooManyTries
 from agencies.services.record import Giving, acting_person, record
 from agencies.sign_ins import Digest, Means, Proof, SignInKind, Visit
@@ -204,8 +205,9 @@ def _means_of(user: User, code: str, now: datetime) -> Means | None:
 
 @transaction.atomic
 def seal_anew() -> tuple[int, int]:
-    """Seals every app's secret with the present secret of the installation, in the present way; says how many, and how many cannot be opened."""
-    done = lost = 0
+    """Seals every app's secret, and what people typed and have not sent, with the present secret of the installation, in the present way; says how
+    many, and how many apps' secrets cannot be opened."""
+    done, lost = seal_forms_anew(), 0
     for app in Authenticator.objects.select_for_update().order_by("pk"):
         secret = unseal(app.sealed_secret)
         if secret is None:

@@ -33,6 +33,7 @@ from agencies.visits import visit_of
 from agencies.web.access import next_url, user_of
 from agencies.web.fields import CurrentPassphrase
 from agencies.web.forms import Form
+from agencies.web.given_back import typed_texts
 from agencies.web.identity.setting_up import before_second_factor
 from agencies.web.identity.time_limit import kept_now, page_of
 
@@ -58,9 +59,13 @@ def confirm_first(view: View) -> View:
         if not request.user.is_authenticated or is_fresh(request, now := timezone.now()):
             return view(request, *args, **kwargs)
         page = page_of(request)
+        first = f"{reverse('confirm')}?{urlencode({'next': page})}"
         if request.method == "POST" and keep_form(user=user_of(request), page=page, action=request.path, typed=request.POST.lists(), now=now):
             kept_now(request)
-        return HttpResponseRedirect(f"{reverse('confirm')}?{urlencode({'next': page})}")
+        elif texts := typed_texts(request):
+            # Too much to keep: it is given back on the way.
+            return render(request, "agencies/identity/confirm_and_paste.html", {"texts": texts, "confirm_url": first}, status=409)
+        return HttpResponseRedirect(first)
 
     guarded.confirms_first = True  # type: ignore[attr-defined]
     return cast("View", guarded)

@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from agencies.models import User
-from agencies.services.identity.kept_forms import is_too_much, keep_form
+from agencies.services.identity.kept_forms import MOST, is_full, keep_form, worth_keeping
 from agencies.services.identity.sessions import limits_of
 from agencies.sessions import SessionStore
 from agencies.templatetags.ui import clock_time
@@ -35,7 +35,7 @@ def pass_for(user: User, page: str) -> str:
 @sensitive_post_parameters()
 @require_POST
 def keep_typing(request: HttpRequest) -> HttpResponse:
-    """Keeps what is typed so far. 403 for a page that was not given to this person, and for nobody; 413 for too much.
+    """Keeps what is typed so far. 403 for a page that was not given to this person, and for nobody; 413 for too much; 409 for one page too many.
 
     It is no use of the session: what a script sends by itself never puts off its end.
     """
@@ -52,9 +52,17 @@ def keep_typing(request: HttpRequest) -> HttpResponse:
     if isinstance(request.session, SessionStore):
         request.session.is_use = False
     kept_now(request)
-    if row is None:
-        return HttpResponse(status=413 if is_too_much(typed) else 204)
-    return said_kept(row.kept_at)
+    return said_kept(row.kept_at) if row is not None else _not_kept(user_of(request), typed)
+
+
+def _not_kept(user: User, typed: dict[str, list[str]]) -> HttpResponse:
+    words = worth_keeping(typed.items())
+    if words is None or not words:
+        return HttpResponse(status=204 if words is not None else 413)
+    if not is_full(user):
+        return HttpResponse(status=413)
+    said = _("What you type here is not kept: {n} pages wait with words that you have not sent. Send this before you leave, or send one of those.")
+    return HttpResponse(said.format(n=MOST), status=409, content_type="text/plain; charset=utf-8")
 
 
 def said_kept(at: datetime) -> HttpResponse:

@@ -14,11 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agencies.models import User
 from agencies.services.identity.events import note
-from agencies.services.identity.kept_forms import kept_for
 from agencies.services.identity.passkeys import are_possible
 from agencies.services.identity.second_factor import factors_of, is_required
 from agencies.services.identity.signing_in import TooManyTries, Tried, WrongPassphrase, check_passphrase, in_words
-from agencies.sessions import DEVICE, KEPT, MEANS, MUST
+from agencies.sessions import DEVICE, MEANS, MUST
 from agencies.sign_ins import Means, SignInKind
 from agencies.visits import visit_of
 from agencies.web.access import home_url, next_url, user_of
@@ -103,7 +102,7 @@ def sign_in_as(request: HttpRequest, user: User, means: Means, *, is_enough: boo
     login(request, user, backend=BACKEND)
     request.concord_signed_in = user  # type: ignore[attr-defined] # its mark goes out with the answer
     take(request, user, now)
-    request.session[DEVICE], request.session[MEANS], request.session[KEPT] = visit.device, means.value, kept_for(user, now)
+    request.session[DEVICE], request.session[MEANS] = visit.device, means.value
     request.session.pop(HALF, None)
     if means in {Means.PASSPHRASE, Means.ORGANISATION} and not is_enough and is_required(user, now):
         request.session[MUST] = True

@@ -13,11 +13,12 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from agencies.services.identity.events import note
-from agencies.services.identity.kept_forms import Typed, keep_form, kept_at, let_go
+from agencies.services.identity.kept_forms import KEPT_FOR, Typed, is_emptied, keep_form, kept_at, let_go
 from agencies.services.identity.sessions import limits_of, note_use
-from agencies.sessions import KEPT
+from agencies.sessions import keeps_words
 from agencies.sign_ins import SignInKind
 from agencies.visits import visit_of
 from agencies.web.access import parts_of, user_of
@@ -28,6 +29,7 @@ from agencies.web.identity.writer import hold, mark
 
 Answer = Callable[[HttpRequest], HttpResponse]
 OVER = "over"
+HOW_LONG = gettext_noop("It is kept until you send it: as long as the draft or the disagreement is open, anything else for {n} days.")
 # What a browser forgets when a session ends; the cookie goes by itself.
 CLEARED = '"cache", "storage"'
 
@@ -48,10 +50,10 @@ class TimeLimit:
         response = self.get_response(request)
         if signed_in := getattr(request, "concord_signed_in", None):
             mark(response, request, signed_in, timezone.now())
-        if not request.user.is_authenticated or not request.session.get(KEPT):
+        if not request.user.is_authenticated or not keeps_words(request.session):
             return response
         if request.method == "POST" and was_sent(request, response):
-            request.session[KEPT] = let_go(user_of(request), request.path)
+            let_go(user_of(request), request.path)
         elif request.method == "GET" and response.status_code == 200 and response.headers.get("Content-Type", "").startswith("text/html"):
             put_back(request, response)
         return response
@@ -65,12 +67,14 @@ class TimeLimit:
         if limits_of(request.session, now).left(now):
             note_use(request.session, now)
             return None
-        page = page_of(request)
-        if request.method == "POST":
-            keep_form(user=user_of(request), page=page, action=request.path, typed=request.POST.lists(), now=now)
+        page, texts = page_of(request), []
+        if request.method == "POST" and not keep_form(user=user_of(request), page=page, action=request.path, typed=request.POST.lists(), now=now):
+            texts = typed_texts(request)
         end_by_time(request)
         if not getattr(view, "login_required", True):
             return None
+        if texts:
+            return to_copy(request, page, texts)
         return HttpResponseRedirect(back_through_sign_in(page), headers={"Clear-Site-Data": CLEARED})
 
 
@@ -84,6 +88,11 @@ def sent_by_nobody(request: HttpRequest) -> HttpResponse | None:
         return None
     page = page_of(request)
     waits = hold(request, page=page, typed=request.POST.lists(), now=timezone.now())
+    return to_copy(request, page, texts, waits=waits)
+
+
+def to_copy(request: HttpRequest, page: str, texts: list[tuple[str, str]], *, waits: bool = False) -> HttpResponse:
+    """The page for somebody who is not signed in any more, with what they typed; `waits` says that it is kept for them too."""
     context = {"texts": texts, "waits": waits, "sign_in_url": f"{reverse('sign-in')}?{urlencode({'next': page})}"}
     return render(request, "agencies/identity/signed_out_meanwhile.html", context, status=403)
 
@@ -91,9 +100,6 @@ def sent_by_nobody(request: HttpRequest) -> HttpResponse | None:
 def kept_now(request: HttpRequest) -> None:
     """The form of this very request was kept for later, for somebody who is still signed in."""
     request.concord_kept = True  # type: ignore[attr-defined]
-    # A session is not written where it knows already.
-    if not request.session.get(KEPT):
-        request.session[KEPT] = True
 
 
 def was_sent(request: HttpRequest, response: HttpResponse) -> bool:
@@ -125,17 +131,18 @@ def back_through_sign_in(page: str) -> str:
 
 def put_back(request: HttpRequest, response: HttpResponse) -> None:
     """Fills the page with what was kept for it."""
-    found = kept_at(user_of(request), request.get_full_path(), timezone.now())
+    found = kept_at(user_of(request), request.get_full_path())
     if found is None:
         return
     row, typed = found
-    fill_in(response, page=row.page, action=row.action, typed=typed, kept_at=row.kept_at)
+    fill_in(response, page=row.page, action=row.action, typed=typed, kept_at=row.kept_at, how_long=_(HOW_LONG).format(n=KEPT_FOR.days))
 
 
-def fill_in(response: HttpResponse, *, page: str, action: str, typed: Typed, kept_at: datetime) -> None:
+def fill_in(response: HttpResponse, *, page: str, action: str, typed: Typed, kept_at: datetime, how_long: str) -> None:
     """The page with these answers in its form, and the sentence that they are back and not sent; what finds no field stands there to be copied."""
     html, left = refill(response.content.decode(), page=page, action=action, typed=typed)
-    said = render_to_string("agencies/identity/put_back.html", {"texts": given_back(left), "kept_at": kept_at})
+    context = {"texts": given_back(left), "kept_at": kept_at, "is_emptied": is_emptied(typed), "how_long": how_long}
+    said = render_to_string("agencies/identity/put_back.html", context)
     response.content = html.replace("<h1", said + "<h1", 1).encode()
     if response.headers.get("Content-Length"):
         response.headers["Content-Length"] = str(len(response.content))
