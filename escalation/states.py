@@ -284,6 +284,7 @@ class EventKind(models.TextChoices):
     ROUTE_CHOSEN = "route_chosen", _("Route chosen")
     CONVENED = "convened", _("Panel convened")
     DECIDED = "decided", _("Decision")
+    NOT_AGREED = "not_agreed", _("No agreement reached")
     OUTCOME_PROPOSED = "outcome_proposed", _("Outcome proposed")
     OUTCOME_CONFIRMED = "outcome_confirmed", _("Outcome confirmed")
     GAP_RECORDED = "gap_recorded", _("A side's silence recorded")
@@ -343,6 +344,10 @@ class EventKind(models.TextChoices):
     FILE_REPLACED = "file_replaced", _("File replaced")
     FILE_WITHDRAWN = "file_withdrawn", _("File withdrawn")
     BROUGHT_IN = "brought_in", _("Brought in from an earlier log")
+
+
+# What came of a route before the partnership, and may hold a finding for the annual report.
+FINDS = frozenset({EventKind.DECIDED, EventKind.NOT_AGREED})
 
 
 class Message(models.TextChoices):

@@ -15,9 +15,10 @@ from agencies.errors import InvalidInput, NotFound, WrongState
 from agencies.models import Partnership, User
 from agencies.words import figure
 from escalation.models import Event
+from escalation.states import EventKind
 from reports.figures import Comment, Edition
 from reports.measures import Scope
-from reports.measures.partnership import decided_with_a_finding
+from reports.measures.partnership import Finding, decided_with_a_finding
 from reports.models import Passage, ReportEvent
 from reports.periods import Year
 
@@ -27,10 +28,10 @@ FINDINGS = "findings"
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """A year's texts for one edition: the comment of each chapter that has one, and the findings that may be published (month, route, words)."""
+    """A year's texts for one edition: the comment of each chapter that has one, and the findings that may be published ."""
 
     comments: Mapping[str, Comment]
-    findings: Sequence[tuple[datetime, str, str]] = ()
+    findings: Sequence[Finding] = ()
 
 
 NO_TEXTS = Texts({})
@@ -106,7 +107,7 @@ def texts_of(partnership: Partnership, year: Year, edition: Edition) -> Texts:
     rows = [row for row in passages(partnership, year) if edition is Edition.INTERNAL or row.signed_at is not None]
     comments = {row.chapter: _comment(row) for row in rows if row.event is None}
     findings = [
-        (row.event.recorded_at, str(row.event.facts["route"]), row.text)
+        Finding(row.event.recorded_at, str(row.event.facts["route"]), row.event.kind == EventKind.DECIDED, row.text)
         for row in rows if row.event is not None and edition is Edition.PUBLIC
     ]  # fmt: skip
     return Texts(comments, sorted(findings))

@@ -32,6 +32,7 @@ TURNS = frozenset(
         EventKind.ROUTE_CHOSEN,
         EventKind.CONVENED,
         EventKind.DECIDED,
+        EventKind.NOT_AGREED,
         EventKind.OUTCOME_PROPOSED,
         EventKind.OUTCOME_CONFIRMED,
         EventKind.RESOLVED,

@@ -26,9 +26,10 @@ WRITES = {
     Verb.WITHDRAW: EventKind.WITHDRAWN,
     Verb.REOPEN: EventKind.REOPENED,
 }
+OR_ELSE = {Verb.DECIDE: EventKind.NOT_AGREED}
 
 
 def own_entry(case: Case, person: UUID, verb: Verb) -> Event | None:
     """The newest line that this person (a key) wrote by this verb; None where they did not, or where it can be done again and again. One query."""
-    kind = WRITES.get(verb)
-    return Event.objects.filter(dispute=case.dispute, actor=person, kind=kind).order_by("number").last() if kind else None
+    kinds = {WRITES[verb], OR_ELSE.get(verb, WRITES[verb])} if verb in WRITES else set()
+    return Event.objects.filter(dispute=case.dispute, actor=person, kind__in=kinds).order_by("number").last() if kinds else None

@@ -314,21 +314,31 @@ def decide(
         "dissent": dissent.strip(),
         "finding": finding.strip(),
     }
+    heard = _heard(case, heard_by)
+    if not agreed and referral.route != Route.PANEL:
+        _without_agreement(change, referral, body, actions)
+        return
     binding = referral.force == Force.BINDING
-    facts = {"route": referral.route, "force": referral.force, "agreed": agreed, "heard_by": _heard(case, heard_by)}
+    facts = {"route": referral.route, "force": referral.force, "heard_by": heard}
     change.record(EventKind.DECIDED, facts=facts, body=body)
     add_agreed(change, actions)
-    if not agreed and referral.route != Route.PANEL:
-        referral.route, referral.force, referral.mediator_id = "", "", None
-        change.touch(referral)
-        clockwork.pass_to_decider(change)
-        change.tell([referral.chair_id], kind=Message.ASSIGNED, action=gettext_noop("There was no agreement: choose how to go on"))
-        people = [*raising_ids(case), *(request.holder_id for request in case.all_requests)]
-        change.tell(people, kind=Message.FEEDBACK, action=gettext_noop("There was no agreement: read why"))
-        return
     referral.decided_at = change.now
     change.touch(referral)
     propose(change, body["decision"], OUTCOME_OF.get(Route(referral.route), Outcome.AGREED_ACTION), is_binding=binding)
+
+
+def _without_agreement(change: Change, referral: Referral, body: dict[str, str], actions: Sequence[Mapping[str, Any]]) -> None:
+    """No decision: what the chair owes runs on to its own moment, and the chair chooses how to go on."""
+    body["result"] = body.pop("decision")
+    change.record(EventKind.NOT_AGREED, facts={"route": referral.route}, body=body)
+    add_agreed(change, actions)
+    referral.route, referral.force, referral.mediator_id = "", "", None
+    change.touch(referral)
+    clockwork.pass_to_decider(change)
+    due = referral.resolve_by
+    change.tell([referral.chair_id], kind=Message.ASSIGNED, action=gettext_noop("There was no agreement: choose how to go on"), due=due)
+    people = [*raising_ids(change.case), *(request.holder_id for request in change.case.all_requests)]
+    change.tell(people, kind=Message.FEEDBACK, action=gettext_noop("There was no agreement: read why"))
 
 
 def _heard(case: Case, heard_by: Collection[UUID] | None) -> list[str]:

@@ -191,9 +191,12 @@ def _interest(words: str, declared: bool) -> str:  # noqa: FBT001 - a plain fact
 def _decisions(matter: Matter) -> Iterator[Block]:
     """What was decided, with its reasons and any dissent."""
     found = matter.of(EventKind.DECIDED)
-    for line in found:
+    for line in matter.of(EventKind.DECIDED, EventKind.NOT_AGREED):
         by = matter.signed(line)
-        yield Text(_("Decision or recommendation"), line.said("decision"), by=by)
+        if line.kind == EventKind.DECIDED:
+            yield Text(_("Decision or recommendation"), line.said("decision"), by=by)
+        else:
+            yield Text(str(EventKind.NOT_AGREED.label), line.said("result"), by=by)
         yield Text(_("Reasons"), line.said("reasons"), lines=3)
         if line.said("dissent"):
             yield Text(_("Dissent"), line.said("dissent"))

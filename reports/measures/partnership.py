@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from operator import itemgetter
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -15,14 +16,14 @@ from agencies.querysets import FIRST_LEVEL_WITH_A_CONTACT
 from agencies.selectors import required_levels
 from agencies.working_days import LONDON
 from escalation.models import Event, Panel, Referral
-from escalation.states import EventKind, Route, Side
+from escalation.states import FINDS, EventKind, Route, Side
 from escalation.states import Measure as Measures
 from reports.asking import summed
 from reports.figures import Block, Cell, Column, Row, Table, Unit
 from reports.measures.base import PANELS, REFERRED, Measure, part_rows, share, with_total
 from reports.measures.scope import Group, Scope
 from reports.measures.timeliness import IN_TIME_BLOCKS, due, in_time_columns, tallies, tally_rows
-from reports.said import month_of, named
+from reports.said import Said, month_of, named
 from reports.said import said as _
 
 PANEL_AGENCIES = 3
@@ -91,8 +92,8 @@ def panels(scope: Scope) -> Table:
 def findings(scope: Scope) -> Table:
     """What was found before the partnership, in the words that whoever decided wrote for this report (BRI-20)."""
     written, erased, said = scope.ask_each(
-        decided_with_a_finding(scope).values("recorded_at", "number", "facts", "body__text"),
-        _decided_and_erased(scope).values("recorded_at", "number", "facts", "dispute"),
+        decided_with_a_finding(scope).values("recorded_at", "number", "kind", "facts", "body__text"),
+        _decided_and_erased(scope).values("recorded_at", "number", "kind", "facts", "dispute"),
         Event.objects.filter(kind=EventKind.ERASED, dispute__in=_decided_and_erased(scope).values("dispute")).values("dispute", "facts"),
     )
     found = [(row, str(row["body__text"]["finding"])) for row in written]
@@ -100,11 +101,11 @@ def findings(scope: Scope) -> Table:
     named = {(row["dispute"], number) for row in said for number in row["facts"].get("findings", [])}
     found += [(row, ERASED) for row in erased if (row["dispute"], row["number"]) in named]
     found.sort(key=lambda each: (each[0]["recorded_at"], each[0]["number"]))
-    return findings_table((row["recorded_at"], str(row["facts"]["route"]), words) for row, words in found)
+    return findings_table(Finding(row["recorded_at"], str(row["facts"]["route"]), row["kind"] == EventKind.DECIDED, words) for row, words in found)
 
 
 def decided_with_a_finding(scope: Scope) -> QuerySet[Event]:
-    """The decisions recorded in the year whose finding was written down and not erased, with their words."""
+    """What came of mediations, panels and other routes in the year, whose finding was written down and not erased, with their words."""
     return _decisions(scope).filter(body__erased_at=None, body__text__finding__gt="").order_by("recorded_at", "number").select_related("body")
 
 
@@ -114,17 +115,32 @@ def _decided_and_erased(scope: Scope) -> QuerySet[Event]:
 
 
 def _decisions(scope: Scope) -> QuerySet[Event]:
-    rows = Event.objects.filter(dispute__partnership=scope.partnership, kind=EventKind.DECIDED)
+    rows = Event.objects.filter(dispute__partnership=scope.partnership, kind__in=FINDS)
     return scope.counted(rows.filter(recorded_at__gte=scope.period.starts, recorded_at__lt=scope.until), "dispute__")
 
 
-def findings_table(found: Iterable[tuple[datetime, str, str]]) -> Table:
-    """The table of findings, each as the moment of decision, the route and the words."""
-    lines = [Row(month_of(timezone.localtime(at, LONDON)), (Cell(named(Route(route).label)), Cell(words))) for at, route, words in found]
+class Finding(NamedTuple):
+    """What was found before the partnership: when it was recorded, by which route, whether that brought a decision or agreement, and the words."""
+
+    at: datetime
+    route: str
+    is_decided: bool
+    words: str
+
+    @property
+    def way(self) -> Said:
+        """The route; where it brought no agreement, that it did not."""
+        route = named(Route(self.route).label)
+        return route if self.is_decided else _("{route}: no agreement was reached", route=route)
+
+
+def findings_table(found: Iterable[Finding]) -> Table:
+    """The table of findings, in the order given."""
+    lines = [Row(month_of(timezone.localtime(each.at, LONDON)), (Cell(each.way), Cell(each.words))) for each in found]
     return Table(
         key="findings",
         caption=_("Findings"),
-        row_label=_("Decided in"),
+        row_label=_("Recorded in"),
         columns=(Column(_("Route"), Unit.TEXT), Column(_("Finding"), Unit.TEXT)),
         rows=tuple(lines),
         empty=_("No finding was written down."),
@@ -199,8 +215,8 @@ MEASURES = (
         "findings",
         _("Findings of panels and other decisions"),
         _(
-            "Written by whoever recorded the decision, for this report and so as to name nobody. The public edition "
-            "carries those alone that a named person signed for publication, in the words in which they were signed."
+            "Written by whoever recorded the decision, or that no agreement was reached, for this report and so as to name nobody. The public "
+            "edition carries those alone that a named person signed for publication, in the words in which they were signed."
         ),
         findings,
         public=False,

@@ -8,7 +8,7 @@ import pytest
 
 from agencies.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from escalation.models import Dispute, PanelMember, Referral
-from escalation.states import EventKind, Force, Ground, Message, Outcome, Route, State, Verb
+from escalation.states import ClockState, EventKind, Force, Ground, Message, Outcome, Route, State, Verb
 from tests.escalation.verbs import before_chair, refused, routed
 from tests.kept import kept_fixture
 from tests.world import MONDAY, World, london
@@ -192,11 +192,19 @@ def test_neither_a_party_nor_the_unit_decides(world: World, part: str) -> None:
         world.do(dispute, Verb.DECIDE, getattr(world.cast, part), **DECISION)
 
 
-def test_a_mediation_without_agreement_gives_the_choice_back_to_the_chair(world: World) -> None:
+def test_a_mediation_without_agreement_is_no_decision_and_gives_the_choice_back_to_the_chair(world: World) -> None:
+    """BRI-12, BRI-13: the chair's timescale runs on, by noon on 20 March, until something is decided."""
     dispute = routed(world, world.sent())
     world.do(dispute, Verb.DECIDE, world.cast.mediator, agreed=False, **DECISION)
+    line = dispute.events.get(kind=EventKind.NOT_AGREED)
+    assert (line.facts, line.body.text["result"]) == ({"route": Route.MEDIATION}, DECISION["decision"])
+    assert not dispute.events.filter(kind=EventKind.DECIDED).exists()
+    [clock] = dispute.clocks.filter(key="resolution")
+    assert (clock.state, clock.agreed_due_at, clock.owner) == (ClockState.RUNNING, london("2026-03-20 12:00"), world.cast.chair)
     assert Referral.objects.get(dispute=dispute).route == ""
-    world.do(dispute, Verb.CHOOSE_ROUTE, world.cast.chair, route=Route.PANEL, reason="Now a panel.")
+    world.do(dispute, Verb.CHOOSE_ROUTE, world.cast.chair, route=Route.MEDIATION, reason="Once more.", mediator=world.cast.mediator.pk)
+    world.do(dispute, Verb.DECIDE, world.cast.mediator, **DECISION)
+    assert dispute.clocks.get(key="resolution").state == ClockState.MET
 
 
 def test_reopened_before_the_partnership_it_is_the_new_referral_that_counts_whatever_the_servers_clock_said(world: World, to_panel: Dispute) -> None:

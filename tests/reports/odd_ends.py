@@ -74,14 +74,14 @@ def add_people(world: World) -> None:
 
 
 def add_findings(world: World) -> None:
-    """Every decision before the partnership has its line; two in three have a finding."""
+    """Every decision before the partnership has its line; two in three have a finding. One in five routes brought no agreement."""
     decided = Referral.objects.filter(dispute__partnership=world.partnership, decided_at__isnull=False).select_related("dispute")
     bodies = []
     for at, row in enumerate(decided.order_by("decided_at", "pk")):
         assert row.decided_at
         line = Event.objects.create(
-            dispute=row.dispute, number=row.dispute.head_number + 1, kind=EventKind.DECIDED, stage=4, recorded_at=row.decided_at,
-            happened_at=row.decided_at, facts={"route": row.route}, digest=f"{at:064}",
+            dispute=row.dispute, number=row.dispute.head_number + 1, stage=4, recorded_at=row.decided_at,
+            kind=EventKind.DECIDED if at % 5 else EventKind.NOT_AGREED, happened_at=row.decided_at, facts={"route": row.route}, digest=f"{at:064}",
         )  # fmt: skip
         bodies.append(EventBody(event=line, salt="-", text={"finding": f"Finding {at}"} if at % 3 else {"decision": "As agreed."}))
     EventBody.objects.bulk_create(bodies)

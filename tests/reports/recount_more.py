@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from agencies.models import Agency, Membership
 from escalation.models import AgreedAction, Dispute, Event, EventBody, Referral, Request, StageRun
+from escalation.states import Route
 from tests.reports.recount import Recount
 
 LONDON = ZoneInfo("Europe/London")
@@ -47,11 +48,17 @@ def partnership_actions(clerk: Recount) -> dict[str, list[int]]:
 
 
 def findings(clerk: Recount) -> list[tuple[str, str, str]]:
-    """By the moment of the decision: its month, its route and what was found."""
+    """By the moment of the decision: its month, its route (and whether it brought no agreement) and what was found."""
     words = {row.event_id: row.text.get("finding") for row in EventBody.objects.all()}
-    lines = [row for row in Event.objects.all() if row.kind == "decided" and row.dispute_id in clerk.by_id and clerk.in_year(row.recorded_at)]
+    lines = [
+        row
+        for row in Event.objects.all()
+        if row.kind in {"decided", "not_agreed"} and row.dispute_id in clerk.by_id and clerk.in_year(row.recorded_at)
+    ]
     told = sorted((row for row in lines if words.get(row.id)), key=lambda row: (row.recorded_at, row.number))
-    return [(f"{row.recorded_at.astimezone(LONDON):%B %Y}", row.facts["route"], words[row.id]) for row in told]
+    routes = {route.value: str(route.label) for route in Route}
+    ways = {row.id: routes[row.facts["route"]] + (": no agreement was reached" if row.kind == "not_agreed" else "") for row in told}
+    return [(f"{row.recorded_at.astimezone(LONDON):%B %Y}", ways[row.id], words[row.id]) for row in told]
 
 
 def members(clerk: Recount) -> list[Agency]:

@@ -26,7 +26,16 @@ MOST_FILES = 100
 LONGEST_WORDS, LONGEST_REASON = 200, 300
 # What minutes and letters belong to: a file may name the line of the record that it is about.
 ABOUT_LINES = frozenset(
-    {EventKind.MEETING, EventKind.DECIDED, EventKind.ANSWERED, EventKind.CONTACT, EventKind.OUTCOME_PROPOSED, EventKind.CONVENED, EventKind.ADVICE}
+    {
+        EventKind.MEETING,
+        EventKind.DECIDED,
+        EventKind.NOT_AGREED,
+        EventKind.ANSWERED,
+        EventKind.CONTACT,
+        EventKind.OUTCOME_PROPOSED,
+        EventKind.CONVENED,
+        EventKind.ADVICE,
+    }
 )
 
 

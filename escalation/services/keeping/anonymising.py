@@ -55,7 +55,7 @@ from escalation.services.keeping.over import has_ended, is_kept
 from escalation.services.keeping.periods import PERIODS, kept_since, lengths_of, years_before
 from escalation.services.seals import reading_digest
 from escalation.services.words import needed, short
-from escalation.states import ClockState, EventKind, RecordClass, Verb
+from escalation.states import FINDS, ClockState, EventKind, RecordClass, Verb
 
 LONGEST_REASON = 300
 MOST_YEARS = 99
@@ -106,7 +106,7 @@ def anonymise(change: Change) -> None:
     """
     dispute = change.case.dispute
     lines = Event.objects.filter(dispute=dispute, body__erased_at=None, body__isnull=False).order_by("number").values_list("number", flat=True)
-    findings = Event.objects.filter(dispute=dispute, kind=EventKind.DECIDED, body__erased_at=None, body__text__finding__gt="")
+    findings = Event.objects.filter(dispute=dispute, kind__in=FINDS, body__erased_at=None, body__text__finding__gt="")
     facts: dict[str, Any] = {
         "lines": list(lines),
         "findings": sorted(findings.values_list("number", flat=True)),

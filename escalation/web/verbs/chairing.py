@@ -100,7 +100,9 @@ class DecideForm(ActionRows):
         coerce=lambda v: v == "yes",
         widget=Radios(inline=True),
     )
-    decision = Paragraphs(label=_("What was decided, recommended or agreed"), help_text=_("Each agency receives these words."))
+    decision = Paragraphs(
+        label=_("What was decided, recommended or agreed"), help_text=_("Each agency receives these words. Without an agreement: what came of it.")
+    )
     reasons = Paragraphs(label=_("Reasons"), rows=4)
     dissent = Paragraphs(label=_("Dissent"), required=False, rows=3, help_text=_("Views to the contrary are kept with the decision."))
     heard_by = forms.MultipleChoiceField(
