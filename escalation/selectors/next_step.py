@@ -31,6 +31,9 @@ ELSEWHERE = frozenset(
 )
 
 
+BEFORE_PARTNERSHIP = frozenset({Side.CHAIR, Side.PARTNERSHIP})
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """Something that the reader may do or look at now, in the words of this page."""
@@ -179,13 +182,18 @@ def _candidate(case: Case, turn: Turn) -> Candidate | None:
 
 
 def _working_out(case: Case, clock: Clock) -> dict[str, Any]:
-    """How the moment came about; an agreed date, or the raising side's own moment, stands before the procedure's."""
+    """How the moment came about; an agreed date, what the chair set, or the raising side's own moment, stands before the procedure's."""
     raw = explained(case, clock)
     if clock.agreed_due_at is None:
         return raw
-    agreed, urgent = _("Agreed date. The procedure’s own moment is {moment}."), _("Set because it is urgent. The procedure’s own moment is {moment}.")
-    told = (agreed if clockwork.is_agreed(case, clock) else urgent).format(moment=words_of(clock.due_at))
-    return {"sentence": " ".join(filter(None, [told, raw.get("sentence", "")]))}
+    if not clockwork.is_agreed(case, clock):
+        told = _("Set because it is urgent.")
+    else:
+        told = _("The date that was set when receipt was acknowledged.") if clock.owed_by in BEFORE_PARTNERSHIP else _("Agreed date.")
+    if not clock.is_procedural:
+        return {"sentence": told}
+    own = _("The procedure’s own moment is {moment}.").format(moment=words_of(clock.due_at))
+    return {"sentence": " ".join(filter(None, [told, own, raw.get("sentence", "")]))}
 
 
 def _note(case: Case, now: datetime) -> str:

@@ -16,7 +16,7 @@ from escalation.engine import clockwork
 from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
-from escalation.models import Panel, PanelMember, Referral
+from escalation.models import Clock, Panel, PanelMember, Referral
 from escalation.policy import side_of
 from escalation.procedures.definition import PartnershipStage, Sides
 from escalation.services.lifecycle import at_stage, check_ground, engage, raising_ids
@@ -25,7 +25,7 @@ from escalation.services.requirements import check_warned, warns_first
 from escalation.services.resolution import parties, propose
 from escalation.services.staging import begin_stage, unit_ids
 from escalation.services.words import choice, coming, needed, short
-from escalation.states import EventKind, Force, Ground, Measure, Message, Outcome, Route, Verb
+from escalation.states import EventKind, Force, Ground, Measure, Message, Outcome, Route, Side, Verb
 
 OUTCOME_OF = {
     Route.MEDIATION: Outcome.MEDIATED,
@@ -119,10 +119,10 @@ def acknowledge(change: Change, *, comment: str = "", resolve_by: datetime | Non
         for request in case.awaiting:
             if change.agency in {None, request.agency_id}:
                 engage(change, request)
-    sets = {d.sets for d in clockwork.definitions(case) if d.measures == Measure.ACKNOWLEDGEMENT and d.sets}
     change.record(EventKind.ACKNOWLEDGED, facts={"resolve_by": resolve_by.isoformat() if resolve_by else ""}, body={"comment": comment.strip()})
     if referral is not None and resolve_by is not None:
-        _set_dates(change, sets, resolve_by)
+        for clock in dated_by_chair(case):
+            clockwork.agree(change, clock, resolve_by)
     change.tell(
         [*raising_ids(case), *(r.holder_id for r in case.all_requests)],
         kind=Message.EXTENDED,
@@ -131,11 +131,17 @@ def acknowledge(change: Change, *, comment: str = "", resolve_by: datetime | Non
     )
 
 
-def _set_dates(change: Change, keys: set[str], due: datetime) -> None:
-    """The timetable that the acknowledgement sets out becomes the date of the clock that the procedure says it sets, and of no other."""
-    for clock in change.case.running():
-        if clock.key in keys:
-            clockwork.agree(change, clock, due)
+def dated_by_chair(case: Case) -> list[Clock]:
+    """The running clocks to which the timetable of the acknowledgement gives their date: those that the procedure says it sets, and whatever the
+    partnership owes to bring the matter to its end. The procedure's own moment stays beside it."""
+    keys = {d.sets for d in clockwork.definitions(case) if d.measures == Measure.ACKNOWLEDGEMENT and d.sets}
+    owed = [clock for clock in case.running() if clock.owed_by in {Side.CHAIR, Side.PARTNERSHIP} and clock.stage == case.dispute.stage]
+    return [clock for clock in owed if clock.key in keys or clock.measures == Measure.RESOLUTION]
+
+
+def limit_before_chair(case: Case) -> datetime | None:
+    """By when the procedure itself wants it brought to its end before the partnership; None where it leaves that to the chair."""
+    return min((clock.due_at for clock in dated_by_chair(case) if clock.is_procedural), default=None)
 
 
 def _to_route(case: Case, _person: Person | None) -> str | None:

@@ -3,10 +3,12 @@
 import pytest
 
 from agencies.errors import InvalidInput, WrongState
+from escalation.engine.perform import Seen
 from escalation.models import Clock
 from escalation.states import ClockState, Ground, Message, Outcome, Route, State, Verb
 from tests.cast import Cast
 from tests.procedures.journey import Journey
+from tests.web.signed_in import Visitor
 from tests.world import london
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +121,29 @@ def test_leaders_who_do_not_agree_leave_another_route_open(at_partnership: Journ
     at_partnership.do(Verb.CHOOSE_ROUTE, cast.chair, route=Route.PANEL, reason="Now a panel.")
     with pytest.raises(WrongState, match="Convene the panel first"):
         at_partnership.do(Verb.DECIDE, cast.chair, decision="Assess.", reasons="The risk.")
+
+
+def test_what_the_partnership_sets_drives_the_reminders_and_the_weeks_limit_stays_what_counts(at_partnership: Journey) -> None:
+    """BRO-02: the week ends on Tuesday 12 May; the chair sets Wednesday 20 May at noon, and a decision on the 14th is late by the week."""
+    cast = at_partnership.cast
+    at_partnership.do(Verb.ACKNOWLEDGE, cast.chair, resolve_by=london("2026-05-20 12:00"))
+    clock = at_partnership.clock("resolution")
+    assert (clock.agreed_due_at, clock.due_at) == (london("2026-05-20 12:00"), london("2026-05-12 23:59").replace(second=59))
+    at_partnership.at("2026-05-13 09:00")
+    assert at_partnership.clock("resolution").breached_at is None
+    at_partnership.do(Verb.CHOOSE_ROUTE, cast.chair, route=Route.LIAISON, reason="The leaders talk.")
+    at_partnership.at("2026-05-14 10:00").do(Verb.DECIDE, cast.chair, decision="Assess.", reasons="They agree.")
+    assert at_partnership.clock("resolution").state == ClockState.LATE
+
+
+def test_a_date_beyond_the_weeks_limit_is_remarked_on_before_it_is_sent(at_partnership: Journey) -> None:
+    visitor, dispute = Visitor(at_partnership.cast.chair, at_partnership.world.now), at_partnership.now
+    address = f"/d/{dispute.reference}/acknowledge/"
+    for day, remarked in (("20", True), ("12", False)):
+        parts = {"resolve_by_0": day, "resolve_by_1": "5", "resolve_by_2": "2026", "resolve_by_3": "12:00"}
+        answer = visitor.post(address, {"seen": str(Seen.of(dispute)), **parts})
+        assert ("later than the procedure’s limit" in answer.content.decode()) is remarked
+        assert (answer.status_code == 302) is not remarked
 
 
 def test_mediation_is_not_offered_there(at_partnership: Journey) -> None:

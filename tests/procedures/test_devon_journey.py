@@ -132,10 +132,11 @@ def test_the_groups_chair_acknowledges_and_offers_a_mediator_who_decides_nothing
     """DEV-07, DEV-08."""
     cast = at_partnership.cast
     at_partnership.do(Verb.ACKNOWLEDGE, cast.subgroup_chair, resolve_by=london("2026-03-20 12:00"))
+    assert at_partnership.clock("review").agreed_due_at == london("2026-03-20 12:00")
     at_partnership.do(Verb.CHOOSE_ROUTE, cast.subgroup_chair, route=Route.MEDIATION, reason="It is stuck.", mediator=cast.mediator.pk)
     assert at_partnership.now.referrals.get().force == Force.MEDIATION
     at_partnership.do(Verb.DECIDE, cast.mediator, decision="They will visit together.", reasons="Both said so.")
-    assert at_partnership.now.state == State.OPEN
+    assert (at_partnership.clock("review").state, at_partnership.now.state) == (ClockState.MET, State.OPEN)
     at_partnership.do(Verb.CONFIRM_OUTCOME, cast.lead).do(Verb.CONFIRM_OUTCOME, cast.receiving_lead)
     assert (at_partnership.now.state, at_partnership.now.outcome) == (State.RESOLVED, Outcome.MEDIATED)
 

@@ -13,9 +13,10 @@ from agencies.web.widgets import Radios
 from escalation import policy
 from escalation.engine.case import Case
 from escalation.models import EventBody
+from escalation.services.panel import limit_before_chair
 from escalation.services.record import may_be_shorter, timed
 from escalation.states import Answer, EventKind, Measure, Outcome, RequestState
-from escalation.web.verbs.base import VerbForm, choice_of
+from escalation.web.verbs.base import Pause, VerbForm, choice_of
 
 AGENCY = _("Which agency is this about?")
 SAFETY = _("What keeps the child safe meanwhile?")
@@ -118,6 +119,23 @@ class AcknowledgeForm(VerbForm):
         stage = self.case.stage_definition
         if stage is None or not stage.is_partnership:
             del self.fields["resolve_by"]
+        elif limit := limit_before_chair(self.case):
+            self.fields["resolve_by"].help_text = gettext("The procedure’s own limit is {moment}.").format(moment=moment(limit))
+
+    def pause(self) -> Pause | None:
+        """A date beyond the procedure's limit is unusual: it moves the reminders, and not what counts as in time."""
+        limit = limit_before_chair(self.case) if "resolve_by" in self.fields else None
+        if limit is None or self.cleaned_data["resolve_by"] <= limit:
+            return None
+        return Pause(
+            title=gettext("This is later than the procedure’s limit"),
+            lines=(
+                gettext("The procedure wants it brought to its end by {moment}.").format(moment=moment(limit)),
+                gettext("Reminders go by your date. What is decided after the procedure’s limit counts as late in the figures."),
+            ),
+            proceed=gettext("Set this date"),
+            stay=gettext("Go back to the disagreement"),
+        )
 
 
 class ProposeTimetableForm(VerbForm):
