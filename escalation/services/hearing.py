@@ -12,7 +12,7 @@ from escalation.engine.change import Change
 from escalation.engine.perform import verb
 from escalation.models import PanelMember
 from escalation.services.lifecycle import raising_ids
-from escalation.services.panel import barred_from_panel, before_chair, check_members, referral_of, rules_of
+from escalation.services.panel import barred_from_panel, before_chair, check_members, of_members, referral_of, rules_of
 from escalation.services.resolution import parties
 from escalation.services.staging import unit_ids
 from escalation.services.words import needed, short
@@ -107,7 +107,7 @@ def replace_member(change: Change, *, member: UUID, successor: UUID, agency: UUI
 
 def _check_agencies(case: Case, agencies: set[UUID]) -> None:
     rules = rules_of(case)
-    if len(agencies) < rules.panel_agencies:
+    if len(of_members(agencies)) < rules.panel_agencies:
         raise InvalidInput(_("The panel needs members of at least {n} agencies.").format(n=rules.panel_agencies), field="successor")
     if rules.panel_includes_parties and not parties(case) <= agencies:
         raise InvalidInput(_("The agencies concerned sit on the panel too."), field="successor")

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
@@ -224,9 +225,9 @@ def convene(
     rules = rules_of(case)
     coming(meets_at, change.now, "meets_at")
     agencies = set(members.values())
-    if len(agencies) < rules.panel_agencies:
+    if (found := len(of_members(agencies))) < rules.panel_agencies:
         raise InvalidInput(
-            gettext("The panel needs members of at least {n} agencies; these are of {found}.").format(n=rules.panel_agencies, found=len(agencies)),
+            gettext("The panel needs members of at least {n} agencies; these are of {found}.").format(n=rules.panel_agencies, found=found),
             field="members",
         )
     if rules.panel_includes_parties and not parties(case) <= agencies:
@@ -261,15 +262,25 @@ def convene(
     )
 
 
+def of_members(agencies: Collection[UUID]) -> frozenset[UUID]:
+    """Those that count towards a panel's number of agencies: the partnership's members, not agencies of elsewhere (BRI-14). One query."""
+    return frozenset(agencies) - set(Agency.objects.filter(pk__in=agencies, is_external=True).values_list("pk", flat=True))
+
+
+def may_sit(case: Case) -> Q:
+    """The agencies whose people may sit on its panel: the partnership's members, and of others those concerned (for `Agency.objects.filter`)."""
+    return Q(partnership=case.dispute.partnership_id) & (Q(is_external=False) | Q(pk__in=parties(case)))
+
+
 def barred_from_panel(case: Case) -> frozenset[UUID]:
     """Who raised it, whose decision is in question, and whoever has a conflict."""
     return case.conflicted_ids | {one for one in (case.dispute.raiser_id, case.dispute.disputed_person_id) if one}
 
 
 def check_members(case: Case, members: Mapping[UUID, UUID], field: str = "members") -> None:
-    """Each member has a seat in the partnership's agency for which they sit, or is one of its panel members. Raises InvalidInput. Three queries."""
+    """Each member has a seat in the agency for which they sit, or is one of the partnership's panel members. Raises InvalidInput. Three queries."""
     place, today = case.dispute.partnership_id, case.directory.snapshot.today
-    agencies = Agency.objects.filter(pk__in=members.values(), partnership=place).count()
+    agencies = Agency.objects.filter(may_sit(case), pk__in=members.values()).count()
     in_post = PostHolding.objects.on(today).filter(user__in=members, post__agency__partnership=place).values_list("user", "post__agency")
     roles = list(Membership.objects.on(today).filter(user__in=members, partnership=place).values_list("user", "agency", "role"))
     seats = {*in_post, *((user, agency) for user, agency, _role in roles)}
@@ -357,7 +368,7 @@ def _heard(case: Case, heard_by: Collection[UUID] | None) -> list[str]:
     members = case.panel_user_ids if heard_by is None else frozenset(heard_by)
     if not members <= case.panel_user_ids:
         raise InvalidInput(gettext("Choose among the members of the panel."), field="heard_by")
-    agencies, needs = {seat.agency_id for seat in case.panel if seat.user_id in members}, rules_of(case).panel_agencies
+    agencies, needs = of_members({seat.agency_id for seat in case.panel if seat.user_id in members}), rules_of(case).panel_agencies
     if len(agencies) < needs:
         raise InvalidInput(
             gettext("The panel needs members of at least {n} agencies; those who heard it are of {found}.").format(n=needs, found=len(agencies)),

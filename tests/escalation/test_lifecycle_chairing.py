@@ -7,9 +7,13 @@ from uuid import uuid4
 import pytest
 
 from agencies.errors import InvalidInput, NotAllowed, NotFound, WrongState
+from agencies.roles import Role
+from escalation.engine.case import assemble
 from escalation.models import Dispute, PanelMember, Referral
 from escalation.states import ClockState, EventKind, Force, Ground, Message, Outcome, Route, State, Verb
+from escalation.web.verbs.chairing import seats_of
 from tests.escalation.verbs import before_chair, refused, routed
+from tests.factories import make_agency, make_member, make_user
 from tests.kept import kept_fixture
 from tests.world import MONDAY, World, london
 
@@ -155,6 +159,25 @@ def test_a_panel_that_may_not_sit_is_refused(world: World, to_panel: Dispute) ->
         with refused(to_panel, InvalidInput, words):
             world.do(to_panel, Verb.CONVENE, cast.chair, **members(world, **changed))
     assert not PanelMember.objects.exists()
+
+
+def test_an_agency_of_elsewhere_is_none_of_the_three_and_sits_only_where_it_is_concerned(world: World, to_panel: Dispute) -> None:
+    """BRI-14: three member agencies, and those in dispute."""
+    cast = world.cast
+    borough = make_agency(cast.partnership, "Another Borough", is_external=True)
+    guest = make_user("Gwen Price")
+    make_member(guest, borough, Role.SENIOR)
+    with refused(to_panel, InvalidInput, "these are of 2"):
+        world.do(to_panel, Verb.CONVENE, cast.chair, **members(world, members={**without(world, "police_manager"), guest.pk: borough.pk}))
+    whole = members(world)["members"]
+    with refused(to_panel, InvalidInput, "people of this partnership"):
+        world.do(to_panel, Verb.CONVENE, cast.chair, **members(world, members={**whole, guest.pk: borough.pk}))  # type: ignore[dict-item]
+    assert guest.pk not in seats_of(assemble([to_panel], now=world.now)[0]).values_list("user", flat=True)
+    across = routed(world, world.sent(borough), "panel")
+    assert guest.pk in seats_of(assemble([across], now=world.now)[0]).values_list("user", flat=True)
+    with refused(across, InvalidInput, "these are of 2"):
+        world.do(across, Verb.CONVENE, cast.chair, **members(world, members={**without(world, "receiving_board"), guest.pk: borough.pk}))
+    world.do(across, Verb.CONVENE, cast.chair, **members(world, members={**whole, guest.pk: borough.pk}))  # type: ignore[dict-item]
 
 
 def test_a_panel_is_convened_only_on_that_route(world: World) -> None:

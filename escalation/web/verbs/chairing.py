@@ -8,10 +8,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Membership, User
+from agencies.models import Agency, Membership, User
 from agencies.roles import Role
 from agencies.web.fields import MomentField, Paragraphs
 from agencies.web.widgets import Checkboxes, Radios
+from escalation.engine.case import Case
+from escalation.services.panel import may_sit
 from escalation.services.resolution import parties
 from escalation.states import Force, Route
 from escalation.web.verbs.action_rows import ActionRows
@@ -58,9 +60,9 @@ def seat_words(member: Membership, *, concerned: bool) -> str:
     return gettext("{member} (concerned)").format(member=words) if concerned else words
 
 
-def seats_of(partnership: UUID) -> QuerySet[Membership]:
-    """Who may sit on a panel: the senior people of the partnership's agencies, by agency and name."""
-    rows = Membership.objects.filter(partnership=partnership, agency__isnull=False, user__is_active=True)
+def seats_of(case: Case) -> QuerySet[Membership]:
+    """Who may sit on its panel: the senior people of the partnership's member agencies and of those concerned, by agency and name."""
+    rows = Membership.objects.filter(agency__in=Agency.objects.filter(may_sit(case)), user__is_active=True)
     return rows.filter(role__in=SEATS - {Role.PANEL_MEMBER}).select_related("user", "agency").order_by("agency__name", "user__name")
 
 
@@ -77,7 +79,7 @@ class ConveneForm(VerbForm):
             asked = gettext("At least {number} agencies, those concerned among them.")
             words = asked if rules.panel_includes_parties else gettext("At least {number} agencies.")
             self.fields["members"].help_text = words.format(number=rules.panel_agencies)
-        rows = seats_of(self.case.dispute.partnership_id)
+        rows = seats_of(self.case)
         involved = parties(self.case)
         choices = {f"{m.agency_id} {m.user_id}": seat_words(m, concerned=m.agency_id in involved) for m in rows}
         choice_of(self, "members").choices = list(choices.items())

@@ -104,7 +104,7 @@ class ReplaceMemberForm(VerbForm):
         names = dict(User.objects.filter(pk__in=seats).values_list("pk", "name"))
         choice_of(self, "member").choices = [(str(key), _seat_words(names[key], conflict=seat.has_conflict)) for key, seat in seats.items()]
         barred = set(seats) | barred_from_panel(self.case)
-        rows = seats_of(self.case.dispute.partnership_id).exclude(user__in=barred)
+        rows = seats_of(self.case).exclude(user__in=barred)
         found = {f"{row.agency_id} {row.user_id}": seat_words(row, concerned=row.agency_id in parties(self.case)) for row in rows}
         choice_of(self, "successor").choices = [("", gettext("Choose somebody")), *found.items()]
 
