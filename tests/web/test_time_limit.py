@@ -142,8 +142,10 @@ def test_what_is_sent_when_the_session_is_gone_waits_an_hour_for_the_same_person
     del desk.client.cookies["sessionid"]
     assert "It waits for you" in Page(desk.send().content.decode()).one("main").text
     assert (KeptForm.objects.exists(), TYPED["email"] in str(dict(desk.client.session))) == (False, False)
+    assert Session.objects.get(session_key=desk.client.session.session_key).expire_date == desk.now + timedelta(hours=1)
     desk.wait(minutes=59)
     assert desk.sign_in(ADD).url == ADD
+    assert Session.objects.get(session_key=desk.client.session.session_key).expire_date > desk.now + timedelta(hours=12)
     page = Page(desk.client.get(ADD).content.decode())
     assert page.one("input", name="name").attrs["value"] == TYPED["name"]
     assert "It has not been sent yet" in page.one("main").text
@@ -176,12 +178,15 @@ def another_browser(desk: Desk) -> None:
     del desk.client.cookies["sessionid"]
 
 
-def made_up(desk: Desk) -> None:
-    desk.client.cookies["concord_writer"] = str(desk.cast.lead.pk)
-    del desk.client.cookies["sessionid"]
+def made_up(mark: str) -> Callable[[Desk], None]:
+    def makes(desk: Desk) -> None:
+        desk.client.cookies["concord_writer"] = mark or str(desk.cast.lead.pk)
+        del desk.client.cookies["sessionid"]
+
+    return makes
 
 
-@pytest.mark.parametrize("without_a_mark", [signed_out, another_browser, made_up])
+@pytest.mark.parametrize("without_a_mark", [signed_out, another_browser, *map(made_up, ("", "v2.", "v2.AAAA", "v2." + "A" * 3000, "é", "gAAAA"))])
 def test_without_a_mark_of_this_browsers_own_it_is_given_back_and_waits_for_nobody(desk: Desk, without_a_mark: Callable[[Desk], None]) -> None:
     without_a_mark(desk)
     page = Page(desk.send().content.decode())

@@ -40,12 +40,18 @@ def hold(request: HttpRequest, *, page: str, typed: Iterable[tuple[str, list[str
     if not writer or not words:
         return False
     request.session[HELD] = seal(json.dumps([page, request.path, words, now.timestamp()]), to=writer)
+    # Nobody's session, which is over with the words.
+    request.session.set_expiry(WAITS)
     return True
 
 
 def take(request: HttpRequest, user: User, now: datetime) -> None:
     """Keeps what waited as the person's own, where it was theirs and not for too long; else it is gone. Called once somebody has signed in."""
-    text = unseal(request.session.pop(HELD, ""), to=str(user.pk))
+    held = request.session.pop(HELD, "")
+    if not held:
+        return
+    request.session.set_expiry(None)
+    text = unseal(held, to=str(user.pk))
     if text is None:
         return
     page, action, words, held_at = json.loads(text)
