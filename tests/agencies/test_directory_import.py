@@ -247,6 +247,13 @@ def test_a_file_of_cover_is_for_the_places_that_both_have_by_it_and_widens_nothi
     assert Cover.objects.get().kept == {cast.police.pk}
 
 
+def test_cover_of_the_past_is_for_the_places_that_both_had_then(cast: Cast) -> None:
+    make_member(cast.own_manager, cast.police, Role.MANAGER, until=date(2026, 4, 2))
+    rows = f"{cast.police_manager.email},{cast.own_manager.email},2026-03-30,2026-04-02\n"
+    imported({"cover.csv": "person,deputy,starts,ends\n" + rows}, actor=cast.business_unit, partnership=cast.partnership)
+    assert Cover.objects.get().kept == {cast.police.pk}
+
+
 # -- the command -------------------------------------------------------------------------------------------------------
 
 

@@ -93,14 +93,17 @@ class Application:
             shelf.write()
 
     def _cover(self) -> None:
-        """For the places of this partnership in which both sit by now on the first day, or today where that is over. What is there stays."""
+        """For the places of this partnership in which both sit by now on the first day, or today where that is over, or the last where all is.
+
+        What is there already stays.
+        """
         for row in self._of(COVER.name):
             person, deputy, starts = self.users.rows[row["person"]], self.users.rows[row["deputy"]], row["starts"]
-            known = self.cover.rows.get((person.id, starts))
-            if known is None or (known.deputy_id, known.ends) != (deputy.id, row["ends"]):
-                places = shared(person.id, deputy.id, max(self.today, starts))
+            known, ends = self.cover.rows.get((person.id, starts)), row["ends"]
+            if known is None or (known.deputy_id, known.ends) != (deputy.id, ends):
+                places = shared(person.id, deputy.id, min(max(self.today, starts), ends))
                 here = Cover.keeping(place.key for place in places if place.partnership_id == self.partnership.pk)
-                self.cover.put((person.id, starts), {"person": person, "starts": starts}, deputy_id=deputy.id, ends=row["ends"], places=here)
+                self.cover.put((person.id, starts), {"person": person, "starts": starts}, deputy_id=deputy.id, ends=ends, places=here)
 
     def _of(self, name: str) -> list[Row]:
         return self.rows.get(name, [])
