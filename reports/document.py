@@ -1,6 +1,6 @@
 """A year's report as one document: its chapters, each with its message, tables and definitions. Page, PDF and data file show the same document."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 
@@ -8,7 +8,7 @@ from reports import story
 from reports.disclosure import SMALLEST_BASE
 from reports.earlier import NOTHING, Earlier
 from reports.editions import suppress
-from reports.figures import Definition, Document, Headline, Section, Table, Unit
+from reports.figures import Definition, Document, Headline, Mark, Section, Table, Unit
 from reports.measures import MEASURES, Scope, figures_of
 from reports.measures.partnership import findings_table
 from reports.periods import Period, Pool, Standing, Year, begun
@@ -133,11 +133,18 @@ def _section(chapter: Chapter, tables: Mapping[str, Table], texts: Texts, *, is_
     return Section(
         key=chapter.key,
         name=chapter.name,
-        message=chapter.message(tables) or _("{chapter}: small numbers are not shown", chapter=chapter.name),
+        message=chapter.message(tables) or _unsaid(chapter, chosen),
         tables=tuple(chosen),
         definitions=tuple(Definition(MEASURES[table.key].name, MEASURES[table.key].words) for table in chosen),
         comment=texts.comments.get(chapter.key),
     )
+
+
+def _unsaid(chapter: Chapter, tables: Sequence[Table]) -> str:
+    """The message of a chapter with nothing to say: small numbers are hidden, or there was nothing to count."""
+    if any(cell.mark is Mark.HIDDEN for table in tables for row in table.rows for cell in row.cells):
+        return _("{chapter}: small numbers are not shown", chapter=chapter.name)
+    return _("{chapter}: nothing was counted", chapter=chapter.name)
 
 
 def _method(scope: Scope) -> tuple[str, ...]:

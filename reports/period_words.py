@@ -105,8 +105,8 @@ OF_A_PERIOD = (
     _(
         "Responses whose due moment under the procedure lies in the period. In time: the first substantive response was recorded at or before that "
         "moment; an acknowledgement is no response. Late: recorded after it. No response: none was recorded and the moment has passed. Due is the "
-        "sum of the three, and in time is a share of it. Not needed: the matter was resolved, withdrawn or moved up before the moment came. Not yet "
-        "due never counts as a success."
+        "sum of the three, and in time is a share of it. Not needed: the matter was resolved, withdrawn or moved up before the moment came. A "
+        "moment that was missed stays missed, whatever is agreed, settled or made urgent after it. Not yet due never counts as a success."
     ),
     _("Responses due in the period, by stage"),
     _("Responses due in the period, by who owed them"),

@@ -81,7 +81,8 @@ OF_THREE_YEARS = (
         "Responses whose due moment under the procedure lies in the three years. In time: the first substantive response was recorded at or "
         "before that moment; an acknowledgement is no response. Late: recorded after it. No response: none was recorded and the moment has "
         "passed. Due is the sum of the three, and in time is a share of it. Not needed: the matter was resolved, withdrawn or moved up before the"
-        " moment came. Not yet due never counts as a success."
+        " moment came. A moment that was missed stays missed, whatever is agreed, settled or made urgent after it. Not yet due never counts as a "
+        "success."
     ),
     _("Responses due in the three years, by stage"),
     _("Responses due in the three years, by who owed them"),

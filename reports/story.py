@@ -198,7 +198,7 @@ def summary(tables: Mapping[str, Table], words: str, *, is_running: bool) -> tup
         much,
         [timeliness(tables), stages(tables), partnership(tables)],
         [outcomes(tables), learning(tables)],
-        [themes(tables), agencies(tables)],
+        [themes(tables), agencies(tables)] if "silent-kinds" in tables or number(tables["raised"].total(2)) else [],
     )
     return tuple(listing((_("{sentence}.", sentence=line) for line in lines if line), " ") for lines in paragraphs if any(lines))
 

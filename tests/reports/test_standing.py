@@ -134,6 +134,18 @@ def _texts(value: object) -> list[str]:
     return [text for inner in value for text in _texts(inner)] if isinstance(value, list | tuple) else []
 
 
+@pytest.mark.django_db
+def test_a_period_in_which_nothing_was_raised_says_so_and_not_that_small_numbers_are_hidden() -> None:
+    world = make_world()
+    life = Life.begin(world, SUMMER.starts - timedelta(days=30), world.agencies[2], [world.agencies[0]], NOW, themes=["delay"])
+    life.finish(SUMMER.starts + timedelta(days=2), State.CLOSED, resolved_at=SUMMER.starts)
+    world.save()
+    document = report(world)
+    messages = {section.key: str(section.message) for section in document.sections}
+    assert messages["themes"] == "Areas of disagreement: nothing was counted"
+    assert not [words for words in messages.values() if "small numbers" in words]
+
+
 @pytest.fixture
 def machine(cast: Cast) -> Machine:
     return Machine(cast)
