@@ -1,6 +1,10 @@
-"""A first passphrase, or a new one: a link by mail to the account's own address, good once and for a day."""
+"""A first passphrase, or a new one: a link by mail to the account's own address, good once and for a day.
+
+Of somebody who only practises nothing leaves: their link is read on the page of messages.
+"""
 
 import logging
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from smtplib import SMTPException
 from uuid import UUID
@@ -9,10 +13,12 @@ from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import send_mail
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from agencies.models import AskedLink, User
+from agencies.models import AskedLink, Partnership, User
+from agencies.people import partnerships_ever
 from agencies.services.identity import tries
 from agencies.services.identity.events import note
 from agencies.services.identity.sessions import end_sessions_of
@@ -56,7 +62,7 @@ def ask_for_link(*, email: str, now: datetime, visit: Visit | None = None, is_in
 
 
 def send_asked_links(now: datetime) -> int:
-    """Sends what was asked for to open accounts, three an hour at the most for an address; says how many were sent.
+    """Sends what was asked for to open accounts, three an hour at the most for an address; says how many were sent: none to who only practises.
 
     What the mail server does not take is tried again with each run, for twelve hours. Requests are forgotten after that time.
     """
@@ -77,10 +83,11 @@ def _send(key: UUID, now: datetime) -> bool:
     user = User.objects.filter(email=row.email, is_active=True).first()
     if user is None or (not row.is_invitation and sent >= MOST_LINKS):
         return False
-    folder = "invitation" if row.is_invitation else "passphrase"
-    body = render_to_string(f"emails/{folder}/body.txt", {"link": passphrase_link(user)})
+    if only_practises(user):
+        return False
+    subject, body = _written(user, is_invitation=row.is_invitation)
     try:
-        send_mail(render_to_string(f"emails/{folder}/subject.txt").strip(), body, None, [user.email])
+        send_mail(subject, body, None, [user.email])
     except (SMTPException, OSError) as error:
         log.warning("A link for a passphrase could not be handed over: %s", type(error).__name__)
         AskedLink.objects.filter(pk=row.pk).update(done_at=None)
@@ -88,16 +95,57 @@ def _send(key: UUID, now: datetime) -> bool:
     return True
 
 
+def _written(user: User, *, is_invitation: bool) -> tuple[str, str]:
+    """Subject and body, with a new link."""
+    folder = "invitation" if is_invitation else "passphrase"
+    return render_to_string(f"emails/{folder}/subject.txt").strip(), render_to_string(f"emails/{folder}/body.txt", {"link": passphrase_link(user)})
+
+
+def only_practises(user: User) -> bool:
+    """Has this person a place, or had one, in partnerships to practise in and nowhere else? An operator's own account is not of them."""
+    places = partnerships_ever(user.pk)
+    return bool(places) and not user.is_staff and not Partnership.objects.filter(pk__in=places, is_practice=False).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeLink:
+    """What would have been sent to somebody who only practises, and when."""
+
+    user: User
+    at: datetime
+    subject: str
+    body: str
+
+
+def practice_links(partnership: UUID) -> list[PracticeLink]:
+    """The newest link for each person of a partnership to practise in who asked or was invited, within twelve hours, and set no passphrase since.
+
+    Empty for any other partnership, and never of somebody who sits in one: there a link is nowhere but in the mail.
+    """
+    if not Partnership.objects.filter(pk=partnership, is_practice=True).exists():
+        return []
+    asked = {row.email: row for row in AskedLink.objects.filter(done_at__isnull=False).order_by("asked_at")}
+    people = User.objects.get_queryset().ever_in(partnership).filter(email__in=asked, is_active=True, is_staff=False)
+    elsewhere = User.objects.filter(pk__in=people.values("pk")).filter(
+        Q(memberships__partnership__is_practice=False) | Q(holdings__post__agency__partnership__is_practice=False)
+    )
+    rows = [(user, asked[user.email]) for user in people.exclude(pk__in=elsewhere.values("pk"))]
+    newest = sorted(rows, key=lambda pair: pair[1].asked_at, reverse=True)
+    return [PracticeLink(user, row.asked_at, *_written(user, is_invitation=row.is_invitation)) for user, row in newest]
+
+
 @transaction.atomic
 def set_new_passphrase(*, user: User, passphrase: str, visit: Visit, now: datetime, but: str | None = None) -> User:
     """Sets a passphrase that was checked before, and opens the door again if too many tries had closed it.
 
-    Other sessions of the person (all but the one of the key `but`) and their tokens for programs end: whoever knew the old one is out.
+    Other sessions of the person (all but the one of the key `but`) and their tokens for programs end: whoever knew the old one is out. The links
+    that were sent before are forgotten.
     """
     user.set_password(passphrase)
     user.save(update_fields=["password"])
     end_tokens_of(user)
     end_sessions_of(user, but=but)
     tries.forget(tries.ACCOUNT, user.email)
+    AskedLink.objects.filter(email=user.email, done_at__isnull=False).delete()
     note(SignInKind.PASSPHRASE_SET, user, visit, now=now)
     return user

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agencies.models import Partnership
+from agencies.services.passphrases import practice_links
 from agencies.web.access import partnership_for, person_for
 from escalation.selectors.letters import MOST, Letter, Place, letters
 from escalation.services.guest_door import practice_codes
@@ -18,15 +19,17 @@ from escalation.services.guest_door import practice_codes
 
 @require_safe
 def messages(request: HttpRequest) -> HttpResponse:
-    """Everybody's messages or one's own, the newest first, before them the codes that guests were given.
+    """Everybody's messages or one's own, the newest first, before them the codes that guests were given and the links for a passphrase.
 
     404 where people and data are real: there a message is its reader's alone."""
     partnership = get_object_or_404(Partnership, pk=partnership_for(request), is_invented=True)
     mine = request.GET.get("to") == "me"
-    codes = practice_codes(partnership.pk, timezone.now()) if not mine and "before" not in request.GET else []
+    is_first = not mine and "before" not in request.GET
+    codes = practice_codes(partnership.pk, timezone.now()) if is_first else []
+    links = practice_links(partnership.pk) if is_first else []
     rows = letters(partnership.pk, to=person_for(request).id if mine else None, before=_place(request))
     first_url = _here(mine=mine) if "before" in request.GET else ""
-    context = {"rows": rows, "codes": codes, "mine": mine, "next_url": _next(rows, mine=mine), "first_url": first_url}
+    context = {"rows": rows, "codes": codes, "links": links, "mine": mine, "next_url": _next(rows, mine=mine), "first_url": first_url}
     return render(request, "escalation/messages.html", context)
 
 
