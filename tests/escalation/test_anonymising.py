@@ -17,8 +17,10 @@ from escalation.engine.change import Change
 from escalation.engine.commit import commit
 from escalation.models import (
     AccessRequest,
+    AgreedAction,
     Child,
     ChildReference,
+    Clock,
     Dispute,
     Event,
     EventBody,
@@ -36,7 +38,8 @@ from escalation.services.keeping.access.making import make
 from escalation.services.keeping.access.place import path_of
 from escalation.services.learning import add_point
 from escalation.services.seals import seal_partnerships
-from escalation.states import ChangeNeeded, EventKind, LearningStatus, State, Verb
+from escalation.services.sweep import sweep
+from escalation.states import ChangeNeeded, EventKind, LearningStatus, Measure, Side, State, Verb
 from tests.cast import Cast
 from tests.escalation.asked_access import chosen, held
 from tests.escalation.keeping import anonymised, ended, later, typed
@@ -81,6 +84,21 @@ def test_nobody_is_named_in_its_rows_as_holder_and_no_post_either(world: World, 
     for rows in (dispute.runs, dispute.requests):
         assert not rows.exclude(holder=None, holder_post="").exists()
     assert set(dispute.clocks.values_list("owner", flat=True)) == {None}
+
+
+def test_nobody_is_reminded_of_what_was_agreed_in_it_any_more(world: World, dispute: Dispute) -> None:
+    """An action that nobody said is done is followed after the end, but not beyond what is kept of it."""
+    action = AgreedAction.objects.create(
+        dispute=dispute, event=dispute.events.earliest("number"), agency=world.cast.social_care, owner=world.cast.receiver, due_at=MONDAY
+    )
+    Clock.objects.create(
+        dispute=dispute, action=action, stage=1, key="action:visit", measures=Measure.ACTION, owed_by=Side.RECEIVING, owner=world.cast.receiver,
+        is_procedural=False, started_at=MONDAY, due_at=MONDAY, next_check_at=MONDAY,
+    )  # fmt: skip
+    anonymised(world, dispute)
+    lines = dispute.events.count()
+    sweep(world.now)
+    assert (dispute.clocks.running().count(), dispute.events.count()) == (0, lines)
 
 
 def test_the_choices_and_moments_of_its_record_stay(world: World, dispute: Dispute) -> None:

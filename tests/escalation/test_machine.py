@@ -1,7 +1,7 @@
 """Any verbs in any order, by anyone who may, on every shipped procedure with one to three receiving agencies.
 
-Never silent: what is live has a next moment, and whoever's turn it is has a clock. Never stuck: somebody can always take it on. Never two
-winners: what was decided on an old page is refused. And the record chains.
+Never silent: what is live has a next moment, and whoever's turn it is has a clock; what was agreed is followed until it is done. Never stuck:
+somebody can always take it on. Never two winners: what was decided on an old page is refused. What was missed stays missed. And the record chains.
 """
 
 from datetime import date, timedelta
@@ -23,7 +23,7 @@ from escalation.engine.case import Case, load
 from escalation.engine.perform import VERBS, Seen, perform, possible
 from escalation.engine.turns import turns_of
 from escalation.files.kinds import FileKind
-from escalation.models import Dispute, Event, StageRun
+from escalation.models import AgreedAction, Clock, Dispute, Event, StageRun
 from escalation.services.files.intake import Kept
 from escalation.services.record import lines_to_confirm, lines_to_correct, open_actions
 from escalation.services.resolution import unconfirmed
@@ -32,6 +32,7 @@ from escalation.states import (
     LIVE,
     Advice,
     Answer,
+    ClockState,
     ConferenceAnswer,
     Difference,
     Ground,
@@ -210,6 +211,12 @@ def assert_sound(case: Case, people: dict[User, Person]) -> None:
         assert {(turn.owner, turn.agency) for turn in turns_of(case)} <= asked, f"nobody is reminded at {dispute.state} {dispute.stage}"
         if dispute.state == State.OPEN and case.proposal is not None:
             assert unconfirmed(case) <= {agency for _, agency in asked}
+    for clock in Clock.objects.filter(dispute=dispute, is_procedural=True, ended_at__isnull=False):
+        missed = clock.state in {ClockState.LATE, ClockState.MISSED}
+        assert missed == (clock.ended_at > clock.due_at), f"{clock.key} is {clock.state}, due {clock.due_at}, ended {clock.ended_at}"
+    if live or dispute.state == State.CLOSED:
+        followed = {clock.action_id for clock in case.running()}
+        assert set(AgreedAction.objects.filter(dispute=dispute, done_at=None).values_list("pk", flat=True)) <= followed
     previous = ""
     for line in Event.objects.filter(dispute=dispute).order_by("number"):
         assert line.previous == previous
