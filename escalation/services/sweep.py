@@ -296,7 +296,18 @@ def _tell_of_breach(change: Change, clock: Clock, request: Request | None, due: 
         _ask_for_a_date(change, clock, request, key)
     elif case.dispute.state == State.OPEN and on_time.offer and case.procedure.following(case.dispute.stage):
         change.record(EventKind.MOVE_OFFERED, facts={"clock": clock.key}, request=request)
-        change.tell([case.run.holder_id if case.run else None], kind=Message.OFFER, action=_("You can move it up"), key=f"{key}:offer")
+        _offer(change, key)
+
+
+def _offer(change: Change, key: str) -> None:
+    """The raising side's holder may move it up; before the partnership, refer it, or where they may not, those who may."""
+    case = change.case
+    holder, following = case.run.holder_id if case.run else None, case.procedure.following(case.dispute.stage)
+    if following is None or not following.is_partnership:
+        change.tell([holder], kind=Message.OFFER, action=_("You can move it up"), key=f"{key}:offer")
+        return
+    able = [holder] if holder in case.referrers else sorted(case.referrers)
+    change.tell(able, kind=Message.OFFER, action=_("You can refer it to the partnership"), key=f"{key}:offer")
 
 
 def _ask_for_a_date(change: Change, clock: Clock, request: Request | None, key: str) -> None:

@@ -169,3 +169,15 @@ def test_settled_between_the_professionals_it_is_closed_with_feedback(sent: Jour
     kinds = set(sent.now.events.values_list("kind", flat=True))
     assert {EventKind.FEEDBACK, EventKind.FILED, EventKind.LEARNING, EventKind.CLOSED} <= kinds
     assert not Clock.objects.filter(dispute=sent.dispute, state=ClockState.RUNNING).exists()
+
+
+def test_where_the_holder_may_not_refer_it_is_offered_to_those_who_may(sent: Journey) -> None:
+    """DEV-07: the designated or named lead refers; an operations manager who holds stage 4 does not."""
+    cast = sent.cast
+    sent.do(Verb.MOVE_UP, sent.holder(), ground=Ground.RISK, reason="He is home tonight.", to=4)
+    sent.do(Verb.REASSIGN, sent.holder(), to=cast.own_senior.pk, agency=cast.school.pk, reason="I am away.")
+    sent.do(Verb.PROPOSE_TIMETABLE, cast.own_senior, due_at=london("2026-03-06 10:00"), reason="We meet on Thursday.")
+    sent.do(Verb.AGREE_TIMETABLE, cast.receiving_lead).at("2026-03-06 10:01")
+    offers = Notification.objects.filter(dispute=sent.dispute, kind=Message.OFFER, action="You can refer it to the partnership")
+    assert sent.holder() == cast.own_senior
+    assert set(offers.values_list("recipient", flat=True)) == {cast.lead.pk}
