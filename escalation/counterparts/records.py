@@ -51,6 +51,11 @@ class Counterpart:
     others: tuple[Candidate, ...] = ()
     gap: str | None = None
 
+    @property
+    def able(self) -> tuple[Candidate, ...]:
+        """Everybody who can be chosen to act, the suggested one first; nobody where the business unit recommends somebody (BRI-10)."""
+        return (self.who, *self.others) if self.who else ()
+
 
 @dataclass(frozen=True, slots=True)
 class AgencyCard:

@@ -11,7 +11,7 @@ from escalation.counterparts import Counterpart
 from escalation.engine.case import Case
 from escalation.selectors.preview import Receiver, Timing, timing
 from escalation.selectors.words import stage_title
-from escalation.services.staging import presiding, receiving_holder, still_asked
+from escalation.services.staging import look_ahead, presiding, receiving_holder, still_asked
 from escalation.states import Side
 
 
@@ -27,9 +27,12 @@ class Ahead:
     timing: Timing
 
 
-def way_ahead(case: Case, position: int, now: datetime, *, holders: Mapping[UUID, UUID] | None = None, against: Collection[UUID] = ()) -> Ahead:
-    """What beginning this stage now would do, with the same arguments as `begin_stage`. No query of its own; nothing is written."""
+def way_ahead(
+    case: Case, position: int, now: datetime, *, by: UUID, holders: Mapping[UUID, UUID] | None = None, against: Collection[UUID] = ()
+) -> Ahead:
+    """What beginning this stage now would do, begun `by` whom, with the same arguments as `begin_stage`. No query of its own; nothing is written."""
     stage = case.procedure.stage(position)
+    look_ahead(case, position, by)
     receivers: tuple[Receiver, ...]
     if stage.is_partnership:
         receivers = (_before_whom(case, position),)

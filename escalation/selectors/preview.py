@@ -22,7 +22,7 @@ from escalation.procedures.spoken import SPOKEN
 from escalation.selectors.words import ASKS, stage_name, stage_title
 from escalation.services.hop import first_stage, needs_hop
 from escalation.services.past import start_after
-from escalation.services.staging import hop_holder
+from escalation.services.staging import hop_holder, look_ahead
 from escalation.services.submission import Submission, start_of
 from escalation.states import EventKind, Measure, Side
 
@@ -42,7 +42,7 @@ class Receiver:
     @property
     def candidates(self) -> tuple[Candidate, ...]:
         """Everybody who can be chosen, the suggested one first; nobody where nobody can act."""
-        return (self.counterpart.who, *self.counterpart.others) if self.counterpart.who else ()
+        return self.counterpart.able
 
     @property
     def post(self) -> str:
@@ -95,6 +95,7 @@ def preview(draft: Draft, submission: Submission, now: datetime) -> Preview:
     case = _case(draft, submission, now)
     position = min(first_stage(case), case.procedure.last)
     hop = hop_holder(case) if needs_hop(case) else None
+    look_ahead(case, position, hop.user_id if hop else case.dispute.logged_by_id)
     is_own = case.procedure.stage(position).is_own
     return Preview(
         position=position,
@@ -146,10 +147,9 @@ def hop_words(case: Case) -> str:
 def _receiver(case: Case, agency: UUID, position: int, submission: Submission) -> Receiver:
     counterpart = case.counterpart(Side.RECEIVING, agency, position)
     wanted = submission.holders.get(agency)
-    everybody = ((counterpart.who,) if counterpart.who else ()) + counterpart.others
-    chosen = next((candidate for candidate in everybody if candidate.user_id == wanted), counterpart.who)
+    chosen = next((candidate for candidate in counterpart.able if candidate.user_id == wanted), counterpart.who)
     card = case.directory.agency(agency)
-    return Receiver(agency, card.name if card else "", counterpart, chosen if counterpart.who else None)
+    return Receiver(agency, card.name if card else "", counterpart, chosen)
 
 
 def timing(case: Case, position: int, now: datetime) -> Timing:

@@ -58,7 +58,7 @@ def chosen_while_logging(case: Case) -> dict[UUID, UUID]:
     """Whom the writer chose to answer for each agency, of those who still can; the draft keeps it while it stops inside the own agency. One query."""
     kept = Draft.objects.filter(dispute=case.dispute).values_list("answers", flat=True).first() or {}
     chosen = {UUID(agency): UUID(person) for agency, person in (kept.get("holders") or {}).items()}
-    able = {agency: case.candidates_at(Side.RECEIVING, agency, first_stage(case)) for agency in chosen.keys() & case.receiving_ids}
+    able = {agency: case.counterpart(Side.RECEIVING, agency, first_stage(case)).able for agency in chosen.keys() & case.receiving_ids}
     return {agency: chosen[agency] for agency, people in able.items() if any(found.user_id == chosen[agency] for found in people)}
 
 

@@ -297,6 +297,8 @@ def recommend_contact(change: Change, *, agency: UUID, person: UUID, reason: str
         raise InvalidInput(_("Nothing is asked of that agency now."), field="agency")
     if known is None or agency not in known.agency_ids or person in case.conflicted_ids:
         raise InvalidInput(_("Choose someone with a role in that agency."), field="person")
+    if person in case.own_raising:
+        raise InvalidInput(_("That person has a part in raising it. Choose somebody else of the agency."), field="person")
     pass_request(change, request, person, known.job_title(agency))
     for clock in case.running():
         if clock.request_id == request.pk:

@@ -188,8 +188,14 @@ def _own_agency(change: Change) -> UUID | None:
 
 
 def _alone(case: Case, actor: Person) -> bool:
-    """Inside one agency the person who put the wording does not confirm it as well."""
-    return case.dispute.is_own_agency and case.proposal is not None and not case.proposal.is_binding and case.proposal.proposed_by_id == actor.id
+    """Inside one agency the side that put the wording does not confirm it as well (BRI-22)."""
+    if not case.dispute.is_own_agency or case.proposal is None or case.proposal.is_binding:
+        return False
+    by = case.proposal.proposed_by_id
+    if by == actor.id or by in case.own_asked:
+        return by == actor.id or bool(acts_for_receiving(actor, case))
+    ours = by in case.own_raising | case.lead_ids(case.raising_id)
+    return ours and acts_for_raising(actor, case)
 
 
 def _can_confirm(case: Case, person: Person | None) -> str | None:

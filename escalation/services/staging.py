@@ -74,7 +74,8 @@ def begin_stage(
     case.dispute.enter(position)
     case.dispute.top_stage = max(case.dispute.top_stage, position)
     case.dispute.move_held_at = None  # What was held was the move out of the stage left behind.
-    run = _open_run(change, position, _raising_holder(change, position), ground=ground, skipped_from=skipped_from)
+    by = change.actor.id if change.actor else None
+    run = _open_run(change, position, raising_holder(case, position, by, asked=holders), ground=ground, skipped_from=skipped_from)
     if not stage.is_own:
         _send(change, stage, run, agencies, holders)
     change.record(EventKind.ENTERED, facts={"stage": position})
@@ -150,19 +151,20 @@ def _previous_holder(case: Case) -> UUID:
     return next((run.holder_id for run in reversed(held) if run.holder_id), case.dispute.raiser_id)
 
 
-def _raising_holder(change: Change, position: int) -> Candidate | None:
-    """Whoever takes the step holds the stage where it asks for them, then the raiser, their own manager, whom the directory suggests.
+def raising_holder(case: Case, position: int, by: UUID | None, *, asked: Mapping[UUID, UUID] | None = None) -> Candidate | None:
+    """Whoever takes the step (`by`) holds the stage where it asks for them, then the raiser, their own manager, whom the directory suggests.
 
     Inside the own agency the raiser's own manager comes first.
-    A restricted one stays with whoever holds it: the directory would hand it to the very people from whom it is kept.
+    A restricted one stays with whoever holds it: the directory would hand it to the very people from whom it is kept. Inside one agency it is
+    nobody who is `asked` to answer there.
     """
-    case = change.case
-    candidates = case.candidates_at(Side.RAISING, case.raising_id, position)
+    other_side = set((asked or {}).values()) if case.dispute.is_own_agency else set()
+    candidates = [found for found in case.candidates_at(Side.RAISING, case.raising_id, position) if found.user_id not in other_side]
     if case.dispute.is_restricted:
         keeper = _previous_holder(case)
         return next((candidate for candidate in candidates if candidate.user_id == keeper), None)
     manager = case.directory.own_manager(case.dispute.raiser_id, case.raising_id, without=case.conflicted_ids).who
-    first = [] if case.procedure.stage(position).is_own else [change.actor.id if change.actor else None, case.dispute.raiser_id]
+    first = [] if case.procedure.stage(position).is_own else [by, case.dispute.raiser_id]
     wanted = [*first, manager.user_id if manager else None]
     named = [candidate for candidate in candidates if candidate.how != How.LEVEL_UP]
     chosen = (candidate for among in (named, candidates) for key in wanted for candidate in among if candidate.user_id == key)
@@ -170,23 +172,22 @@ def _raising_holder(change: Change, position: int) -> Candidate | None:
 
 
 def receiving_holder(case: Case, agency: UUID, position: int, holders: Mapping[UUID, UUID] | None) -> Candidate | None:
-    """The chosen person, or the suggested one. Raises InvalidInput for one who could not act."""
+    """The chosen person, or the suggested one. Raises InvalidInput for one who could not act, or whom only the business unit recommends."""
     counterpart = case.counterpart(Side.RECEIVING, agency, position)
     wanted = (holders or {}).get(agency)
-    if wanted is None and agency == case.raising_id:
-        return _other_person(case, agency, position) or counterpart.who
     if wanted is None:
         return counterpart.who
-    for candidate in ((counterpart.who,) if counterpart.who else ()) + counterpart.others:
+    for candidate in counterpart.able:
         if candidate.user_id == wanted:
             return candidate
     raise InvalidInput(_("That person cannot act for the agency at this stage. Choose one of those suggested."), field="holder")
 
 
-def _other_person(case: Case, agency: UUID, position: int) -> Candidate | None:
-    """In a disagreement inside one agency, somebody else than those who raised and hold it (BRI-22)."""
-    own = {case.dispute.raiser_id, case.run.holder_id if case.run else None}
-    return next((candidate for candidate in case.candidates_at(Side.RECEIVING, agency, position) if candidate.user_id not in own), None)
+def look_ahead(case: Case, position: int, by: UUID | None) -> None:
+    """Before this stage begins by somebody: whom it would give the raising side inside one agency is not shown on the other one (BRI-22)."""
+    if case.dispute.is_own_agency:
+        holder = raising_holder(case, position, by)
+        case.raising_ahead = frozenset({holder.user_id} if holder else ())
 
 
 def _send(change: Change, stage: StageDefinition, run: StageRun, agencies: frozenset[UUID], holders: Mapping[UUID, UUID] | None) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agencies.errors import InvalidInput, WrongState
+from agencies.errors import InvalidInput, NotAllowed, WrongState
 from escalation.engine.perform import VERBS
 from escalation.models import Clock, Event
 from escalation.states import ClockState, EventKind, Ground, Message, Outcome, Route, State, Verb
@@ -154,10 +154,30 @@ def test_a_disagreement_inside_one_agency_has_two_people_on_its_sides(cast: Cast
     """BRI-22."""
     journey = Journey(cast, "bristol", "2026-03-02 10:00").sent(cast.school)
     assert journey.asked() == {cast.lead}
+    for raising in (cast.own_manager, cast.raiser):
+        with pytest.raises(NotAllowed):
+            journey.disagrees(raising)
+    journey.disagrees(cast.lead)
+    with pytest.raises(NotAllowed):
+        journey.do(Verb.REJECT, cast.lead, reason="Not answered.")
     journey.do(Verb.PROPOSE_OUTCOME, cast.own_manager, wording="A second visit.", kind=Outcome.AGREED_ACTION)
     assert journey.now.state == State.OPEN
     journey.do(Verb.CONFIRM_OUTCOME, cast.lead)
     assert journey.now.state == State.RESOLVED
+
+
+def test_inside_one_agency_a_side_never_has_the_others_people_at_a_later_stage_either(cast: Cast) -> None:
+    """BRI-22, BRI-07: an own senior holds it, somebody else answers; where nobody else can, the business unit recommends, but none of those."""
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent(cast.school)
+    journey.do(Verb.MOVE_UP, cast.own_manager, ground=Ground.DELAY, reason="Slow.")
+    assert (journey.holder(), journey.asked()) == (cast.own_senior, {cast.lead})
+    cast.lead.memberships.all().delete()
+    journey.do(Verb.MOVE_UP, cast.own_senior, ground=Ground.DELAY, reason="Slow.")
+    assert (journey.holder(), journey.asked()) == (cast.own_board, {None})
+    with pytest.raises(InvalidInput, match="has a part in raising it"):
+        journey.do(Verb.RECOMMEND_CONTACT, cast.business_manager, agency=cast.school.pk, person=cast.own_manager.pk)
+    journey.do(Verb.RECOMMEND_CONTACT, cast.business_manager, agency=cast.school.pk, person=cast.colleague.pk)
+    assert journey.asked() == {cast.colleague}
 
 
 def test_every_verb_that_the_journey_used_is_registered() -> None:

@@ -240,13 +240,16 @@ def without_board_member(journey: Journey) -> Journey:
 
 
 def test_where_no_board_member_is_known_the_business_manager_recommends_a_senior_person(bristol: Journey) -> None:
-    """BRI-10: the one recommended is asked, by message and in the record."""
+    """BRI-10: the raising side chooses nobody in that place; the one recommended is asked, by message and in the record."""
     cast = bristol.cast
     Membership.objects.filter(agency=cast.social_care, role__in=[Role.SENIOR, Role.BOARD_MEMBER, Role.LEAD]).update(role=Role.MANAGER)
     without_board_member(bristol)
     PostHolding.objects.filter(post__agency=cast.social_care).delete()
-    for _ in range(2):
-        bristol.do(Verb.MOVE_UP, bristol.holder(), ground=Ground.RISK, reason="He is home tonight.")
+    risk = {"ground": Ground.RISK, "reason": "He is home tonight."}
+    bristol.do(Verb.MOVE_UP, bristol.holder(), **risk)
+    with pytest.raises(InvalidInput, match="Choose one of those suggested"):
+        bristol.do(Verb.MOVE_UP, bristol.holder(), holders={cast.social_care.pk: cast.receiving_senior.pk}, **risk)
+    bristol.do(Verb.MOVE_UP, bristol.holder(), **risk)
     assert bristol.told(cast.business_manager, Message.NO_CONTACT)
     choice = f"{cast.social_care.pk} {cast.receiving_senior.pk}"
     press(bristol, cast.business_manager, Verb.RECOMMEND_CONTACT, choice=choice, reason="Acting director.")

@@ -109,6 +109,9 @@ def test_changed_to_what_the_procedure_does_not_take_the_draft_stays_as_it_was(c
     assert Draft.objects.get().answers["door"] == ""
 
 
+NAMES = {"Colin Reid", "Priya Nair"}
+
+
 def test_a_disagreement_inside_the_own_agency_is_not_asked_with_whom(cast: Cast) -> None:
     """BRI-22: the door leads to the own agency, with another of its people on the other side."""
     visitor = at(cast)
@@ -117,6 +120,8 @@ def test_a_disagreement_inside_the_own_agency_is_not_asked_with_whom(cast: Cast)
     assert button.attrs["href"] == f"/log/{dispute.reference}/child/"
     assert [one.attrs["value"] for one in visitor.page(f"/log/{dispute.reference}/agency/").all("input", name="receiving")] == [str(cast.school.pk)]
     visitor.post(f"/log/{dispute.reference}/counterpart/", {"start_stage": "1"})
+    manager, other = (one.text for one in visitor.page(f"/log/{dispute.reference}/check/").all("strong") if one.text in NAMES)
+    assert (manager, other) == ("Colin Reid", "Priya Nair")
     visitor.post(f"/log/{dispute.reference}/check/")
     assert Dispute.objects.get().is_own_agency
 

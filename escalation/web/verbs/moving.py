@@ -17,7 +17,7 @@ from escalation.selectors.ahead import Ahead, way_ahead
 from escalation.selectors.words import stage_name, stage_title
 from escalation.services.endings import told_of_withdrawal
 from escalation.services.requirements import wants, warns_first
-from escalation.services.staging import still_asked
+from escalation.services.staging import look_ahead, still_asked
 from escalation.states import Ground, Side, State
 from escalation.web.verbs.answering import SAFETY
 from escalation.web.verbs.base import Pause, VerbForm, choice_of, person_choice
@@ -88,13 +88,14 @@ class MoveUpForm(VerbForm):
         self.initial.setdefault("against", [key for key, _ in asked])
         if len(asked) == 1:
             del self.fields["against"]
+        look_ahead(self.case, _next(self.case), self.person.id)
         for request in self.case.requests:
             self._add_holder(self.case, request.agency_id, _next(self.case))
         self.said_ahead = frozenset(name for name in self.fields if name in {"to", "against"} or name.startswith("holder_"))
 
     def _add_holder(self, case: Case, agency: UUID, position: int) -> None:
         """Who will be asked there: the suggestion, or one of the others."""
-        people = case.candidates_at(Side.RECEIVING, agency, position)
+        people = case.counterpart(Side.RECEIVING, agency, position).able
         if len(people) > 1:
             name = f"holder_{agency}"
             self.fields[name] = forms.ChoiceField(
@@ -129,7 +130,7 @@ class MoveUpForm(VerbForm):
 
     def ahead(self) -> Ahead:
         data = self.given()
-        return way_ahead(self.case, data["to"], wall_clock.now(), holders=data["holders"], against=data["against"])
+        return way_ahead(self.case, data["to"], wall_clock.now(), by=self.person.id, holders=data["holders"], against=data["against"])
 
     def given(self) -> dict[str, Any]:
         data = super().given()
@@ -187,7 +188,7 @@ class ReferForm(VerbForm):
             del self.fields["told_other_side"]
 
     def ahead(self) -> Ahead:
-        return way_ahead(self.case, _next(self.case), wall_clock.now())
+        return way_ahead(self.case, _next(self.case), wall_clock.now(), by=self.person.id)
 
     def given(self) -> dict[str, Any]:
         data = super().given()

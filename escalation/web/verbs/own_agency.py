@@ -15,7 +15,7 @@ class SendOnForm(VerbForm):
     comment = Paragraphs(label=_("Anything to add for the other agency"), required=False, rows=4)
 
     def ahead(self) -> Ahead:
-        return way_ahead(self.case, first_stage(self.case), wall_clock.now(), holders=chosen_while_logging(self.case))
+        return way_ahead(self.case, first_stage(self.case), wall_clock.now(), by=self.person.id, holders=chosen_while_logging(self.case))
 
 
 class SendBackForm(VerbForm):

@@ -92,7 +92,9 @@ class RecommendForm(VerbForm):
             .select_related("user", "agency")
             .order_by("agency__name", "user__name")
         )
-        choices = {f"{m.agency_id} {m.user_id}": f"{m.user.name}, {m.job_title or m.get_role_display()}, {m.agency}" for m in people}
+        barred = self.case.own_raising | self.case.conflicted_ids
+        able = [member for member in people if member.user_id not in barred]
+        choices = {f"{m.agency_id} {m.user_id}": f"{m.user.name}, {m.job_title or m.get_role_display()}, {m.agency}" for m in able}
         choice_of(self, "choice").choices = list(choices.items())
 
     def given(self) -> dict[str, Any]:
