@@ -28,6 +28,7 @@ STARTS = (
     EventKind.OUTCOME_PROPOSED,
 )
 ENDS = (
+    EventKind.ENTERED,
     EventKind.SENT,
     EventKind.ACKNOWLEDGED,
     EventKind.ANSWERED,

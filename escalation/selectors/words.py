@@ -18,7 +18,7 @@ HOUR = timedelta(hours=1)
 DAY_AND_MORE = timedelta(hours=48)
 # What a clock asks of whoever owes it; {stage} is the stage's name.
 ASKS = {
-    Measure.TOLD: _("Tell your manager"),
+    Measure.TOLD: _("Tell the line managers"),
     Measure.ENTRY: _("Begin {stage}"),
     Measure.ACKNOWLEDGEMENT: _("Acknowledge: {stage}"),
     Measure.RESPONSE: _("Respond: {stage}"),

@@ -2,14 +2,14 @@
 
 import pytest
 
-from agencies.errors import InvalidInput
+from agencies.errors import InvalidInput, WrongState
 from agencies.models import User
 from escalation.engine.case import assemble
 from escalation.models import Clock, Event
 from escalation.selectors.case_file import case_file
 from escalation.selectors.worklist import worklist
 from escalation.services.held import HeldKind, held_in
-from escalation.states import ClockState, EventKind, Force, Ground, Measure, Message, Outcome, Route, State, Verb
+from escalation.states import ClockState, EventKind, Force, Ground, Measure, Outcome, Route, State, Verb
 from tests.cast import Cast
 from tests.factories import make_holder
 from tests.procedures.journey import Journey
@@ -35,9 +35,13 @@ def moved(journey: Journey, moment: str, to: int) -> Journey:
 
 
 def test_the_practitioner_tells_the_own_manager_the_same_working_day(logged: Journey) -> None:
-    """ENF-01."""
+    """ENF-01: by logging it, so that nothing of it is left to do or overdue; what is left is the manager's, until the end of the next day."""
     assert (logged.stage, logged.holder()) == (0, logged.cast.own_manager)
-    assert logged.due("told") == london("2026-03-04 23:59").replace(second=59)
+    told = logged.clock("told")
+    assert (told.state, told.due_at) == (ClockState.MET, london("2026-03-04 23:59").replace(second=59))
+    left = Clock.objects.get(dispute=logged.dispute, state=ClockState.RUNNING, measures=Measure.NEXT_STEP)
+    assert (left.owner, left.due_at) == (logged.cast.own_manager, london("2026-03-05 23:59").replace(second=59))
+    assert not worklist(logged.world.person(logged.cast.raiser), london("2026-03-05 10:00")).has("overdue", "today")
     assert not logged.now.requests.exists()
 
 
@@ -45,13 +49,13 @@ def test_the_five_days_run_from_submission_not_from_sending(logged: Journey) -> 
     """ENF-01: submitted on Wednesday 4 March, the fifth working day after it is Wednesday 11 March, although it was sent a day later."""
     logged.at("2026-03-05 11:00").do(Verb.SEND_ON, logged.cast.own_manager)
     assert logged.due("five_days") == london("2026-03-11 23:59").replace(second=59)
-    assert logged.clock("told").state == ClockState.LATE
+    assert logged.clock("told").state == ClockState.MET
 
 
-def test_where_the_manager_does_not_tell_them_the_practitioner_sends_it(logged: Journey) -> None:
-    logged.at("2026-03-05 00:00")
-    assert logged.told(logged.cast.raiser, Message.OVERDUE)
-    logged.at("2026-03-05 08:30").do(Verb.SEND_ON, logged.cast.raiser)
+def test_where_the_manager_does_not_send_it_on_the_practitioner_does(logged: Journey) -> None:
+    with pytest.raises(WrongState, match="until the end of the next working day"):
+        logged.at("2026-03-05 08:30").do(Verb.SEND_ON, logged.cast.raiser)
+    logged.at("2026-03-06 00:00", "2026-03-06 08:30").do(Verb.SEND_ON, logged.cast.raiser)
     assert logged.stage == 1
 
 
