@@ -1,6 +1,6 @@
 """Whose turn it is: derived from the state, never stored."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.utils.translation import gettext
@@ -54,7 +54,7 @@ def _single(case: Case) -> Turn:
     """Whose turn it is while no outcome stands. A draft is its writer's; what has ended is nobody's, and is given to the raising side."""
     dispute = case.dispute
     if dispute.state == State.RESOLVED:
-        return _raising(case, _("Finish the closing tasks"))
+        return _closing(case)
     if case.run is None:
         return Turn(Side.RAISING, case.raising_id, dispute.logged_by_id, _("Finish the draft"))
     if case.is_with_unit:
@@ -65,6 +65,28 @@ def _single(case: Case) -> Turn:
     if definition is not None and definition.is_partnership:
         return _partnership(case)
     return _between_agencies(case)
+
+
+def _closing(case: Case) -> Turn:
+    """Whoever held it finishes the tasks; once feedback and learning are there, what is left is with somebody who may close it."""
+    dispute, asks = case.dispute, case.procedure.closing
+    if (asks.feedback and dispute.feedback_at is None) or (asks.learning and dispute.learning_at is None):
+        return _raising(case, _("Finish the closing tasks"))
+    held = _raising(case, _("Finish what is left and close it"))
+    able: list[UUID | None] = [*closers(case)]
+    if not case.directory.leads(case.raising_id) and not dispute.is_restricted:
+        able = [held.owner]
+    if able:
+        return held if held.owner in able else replace(held, owner=able[0])
+    manager = case.directory.business_manager()
+    return Turn(Side.PARTNERSHIP, None, manager.user_id if manager else None, held.asked)
+
+
+def closers(case: Case) -> list[UUID]:
+    """The raising agency's leads who may close it, beside the business unit; of a restricted one the unit alone may (`policy`)."""
+    barred = case.conflicted_ids | case.own_asked | {case.dispute.disputed_person_id}
+    leads = () if case.dispute.is_restricted else case.directory.leads(case.raising_id)
+    return [lead.user_id for lead in leads if lead.user_id not in barred]
 
 
 def _between_agencies(case: Case) -> Turn:

@@ -8,6 +8,7 @@ from agencies.person import Person
 from agencies.words import upper_first
 from escalation import policy
 from escalation.engine.case import Case
+from escalation.engine.turns import closers
 from escalation.procedures.words import REQUIRED
 from escalation.selectors.words import document_words
 from escalation.services.requirements import asked_of, unwritten, wanted_summaries
@@ -56,6 +57,14 @@ def closing_tasks(case: Case, person: Person, unfiled: list[str]) -> list[Task]:
         (policy.may(person, Verb.CONSIDER_REVIEW, case), _review(case)),
     ]
     return [task for is_asked, task in found if is_asked]
+
+
+def closed_by(case: Case, person: Person) -> str:
+    """Who closes it, where this person may not."""
+    if case.dispute.state != State.RESOLVED or policy.may(person, Verb.CLOSE, case):
+        return ""
+    able = [case.directory.snapshot.people[lead].name for lead in closers(case)]
+    return _("Who can close it: {people}").format(people=", ".join([*able, _("the business unit")]))
 
 
 def _review(case: Case) -> Task:

@@ -18,7 +18,7 @@ from escalation.models import AgreedAction, Attachment, Clock, Event, Request
 from escalation.record_policy import is_inside, is_own_side, may_read_line, may_redact
 from escalation.selectors import beside as beside_it
 from escalation.selectors.around import Related, known_of, related_to
-from escalation.selectors.asked import Task, closing_tasks, stage_tasks
+from escalation.selectors.asked import Task, closed_by, closing_tasks, stage_tasks
 from escalation.selectors.explained import explained
 from escalation.selectors.files import FileLine, files_of
 from escalation.selectors.guests import guest_words
@@ -115,6 +115,7 @@ class CaseFile:
     beside: list[Task] = field(default_factory=list)
     standing: list[dict[str, str]] = field(default_factory=list)
     closing: list[Task] = field(default_factory=list)
+    closed_by: str = ""
     is_resolved: bool = False
     has_continuing_concern: bool = False
     left_out: str = ""
@@ -167,6 +168,7 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
         beside=[Task(verb, words, done=is_done) for verb, words, is_done in beside_it.to_do(case, person, verbs)],
         standing=beside_it.standing(case, [event for event, _ in events], known, own_side=is_own_side(person, case)) if narrative else [],
         closing=closing_tasks(case, person, undone),
+        closed_by=closed_by(case, person),
         is_resolved=case.dispute.state == State.RESOLVED,
         has_continuing_concern=case.dispute.has_continuing_concern,
         left_out=case.dispute.left_out,

@@ -257,7 +257,7 @@ def _closing(file: CaseFile) -> list[dict[str, Any]]:
     if not file.is_resolved:
         return []
     waits = any(not task.done and not task.optional for task in file.closing)
-    return [*(_task(file, task) for task in file.closing), _task(file, Task(Verb.CLOSE, str(Verb.CLOSE.label)), waits=waits)]
+    return [*(_task(file, task) for task in file.closing), _task(file, Task(Verb.CLOSE, str(Verb.CLOSE.label), file.closed_by), waits=waits)]
 
 
 def _task(file: CaseFile, task: Task, *, waits: bool = False) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from escalation.states import Answer, ClockState, Ground, Message, Outcome, Side
 from tests.cast import Cast
 from tests.escalation.verbs import before_chair, proposed
 from tests.procedures.journey import Journey
+from tests.procedures.on_pages import page_of
 from tests.world import World, london
 
 pytestmark = pytest.mark.django_db
@@ -95,3 +96,21 @@ def test_whoever_owes_the_procedure_s_own_clock_has_no_second_one(world: World) 
     dispute = before_chair(world, world.sent())
     owners = [clock.owner_id for clock in Clock.objects.filter(dispute=dispute, state=ClockState.RUNNING)]
     assert len(owners) == len(set(owners))
+
+
+@pytest.mark.parametrize("is_restricted", [False, True])
+def test_what_is_left_of_closing_is_with_who_may_close_it(cast: Cast, is_restricted: bool) -> None:  # noqa: FBT001
+    """The holder finishes the tasks; then it is the lead's, of a restricted one the business unit's, and the page says so to whoever may not."""
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent(is_restricted=is_restricted)
+    holder, may_close = journey.holder(), cast.business_manager if is_restricted else cast.lead
+    journey.agreed(holder, cast.receiver)
+    assert "Finish the closing tasks" in asked(journey.world, holder)
+    journey.do(Verb.CONFIRM_FILE, holder).do(Verb.CONFIRM_FILE, cast.receiver)
+    journey.do(Verb.GIVE_FEEDBACK, holder, words="Told in person.", given_on=journey.world.now.date())
+    journey.do(Verb.RECORD_LEARNING, holder, issue="Thresholds are read differently.")
+    assert "Finish what is left and close it" in asked(journey.world, may_close)
+    assert not asked(journey.world, holder)
+    page = page_of(journey, holder)
+    assert ("Priya Nair" in page.split("Who can close it")[1][:60]) is not is_restricted
+    journey.do(Verb.CLOSE, may_close, difference="plan_changed")
+    assert journey.now.state == "closed"
