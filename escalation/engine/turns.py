@@ -100,7 +100,10 @@ def _between_agencies(case: Case) -> Turn:
         return _raising(case, _("Say whether the response settles it"))
     if states == {RequestState.SETTLED}:
         return _raising(case, _("Propose the outcome"))
-    return _raising(case, _("Move up, or agree a way forward"))
+    following = case.procedure.following(case.dispute.stage)
+    if following is None:
+        return _raising(case, _("Agree a way forward"))
+    return _raising(case, _("Refer it, or agree a way forward") if following.is_partnership else _("Move up, or agree a way forward"))
 
 
 def _raising(case: Case, what: str) -> Turn:

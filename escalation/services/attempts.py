@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from agencies.words import day
 from escalation.engine.typed import clean
+from escalation.services.words import FARTHEST
 from escalation.states import ContactHow, FamilyTold
 
 TRIED, CONSULTED, ATTEMPTS, CONSULTED_ON = "tried", "consulted", "attempts", "consulted_on"
@@ -55,6 +56,8 @@ def problems_of(attempts: Sequence[Attempt], today: date) -> list[str]:
             found.append(gettext("Attempt {number}: with whom it was is longer than {n} characters.").format(number=number, n=LONGEST_NAME))
         elif one.on > today:
             found.append(gettext("Attempt {number}: that day has not come yet.").format(number=number))
+        elif one.on < today - FARTHEST:
+            found.append(gettext("Attempt {number}: that day is more than a year ago.").format(number=number))
     return found
 
 

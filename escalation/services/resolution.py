@@ -287,6 +287,9 @@ def give_feedback(change: Change, *, words: str, given_on: date) -> None:
     text = needed(words, "words", _("Say what you told them."))
     if given_on > change.now.astimezone(LONDON).date():
         raise InvalidInput(_("That day has not come yet."), field="given_on")
+    logged = change.case.dispute.submitted_at
+    if logged is not None and given_on < logged.astimezone(LONDON).date():
+        raise InvalidInput(_("That day lies before it was logged."), field="given_on")
     change.case.dispute.feedback_at = change.now
     change.record(EventKind.FEEDBACK, facts={"given_on": given_on.isoformat()}, body={"words": text})
     change.tell([change.case.dispute.raiser_id], kind=Message.FEEDBACK, action=gettext_noop("Feedback was recorded for you"))

@@ -232,8 +232,7 @@ def _check_apart(submission: Submission, raising: UUID, now: datetime, *, is_pas
         problems.append(("through_partnership", gettext("Say first that it is not safe to raise it inside the own agency.")))
     if submission.is_restricted and raising in submission.receiving:
         problems.append(("is_restricted", gettext("A disagreement inside one agency cannot be kept from that agency: both sides are in it.")))
-    if submission.spoken_at is not None and submission.spoken_at > now:
-        problems.append(("spoken_at", gettext("That moment has not come yet.")))
+    problems += _past_moment("spoken_at", submission.spoken_at, now)
     if submission.spoken_at is not None and not submission.spoken_to:
         problems.append(("spoken_to", gettext("Say whom you spoke to.")))
     return problems
@@ -264,17 +263,37 @@ def _check_matter(submission: Submission, now: datetime, *, is_past: bool) -> li
     problems += [(name, str(sentence)) for name, sentence in ASKED if not is_past and not given[name]]
     today = now.astimezone(LONDON).date()
     problems += [("attempts", sentence) for sentence in problems_of(submission.attempts, today)]
-    if submission.consulted_on is not None and (submission.consulted_on > today or not submission.consulted):
-        late = submission.consulted_on > today
-        problems.append(("consulted_on", gettext("That day has not come yet.") if late else gettext("Say whom you consulted on that day.")))
+    problems += _check_consulted(submission, today)
     if submission.level_of_need is not None and not 1 <= submission.level_of_need <= 4:
         problems.append(("level_of_need", gettext("Choose a level from 1 to 4.")))
     if submission.arose_on is not None and submission.arose_on > now.date():
         problems.append(("arose_on", gettext("That day has not come yet.")))
-    if submission.raised_at is not None and not now - FARTHEST <= submission.raised_at <= now:
-        late = submission.raised_at > now
-        problems.append(("raised_at", gettext("That moment has not come yet.") if late else gettext("That is more than a year ago.")))
-    return problems
+    return problems + _past_moment("raised_at", submission.raised_at, now)
+
+
+def _past_moment(field: str, at: datetime | None, now: datetime) -> list[tuple[str, str]]:
+    """What is wrong with a moment that somebody says has been: it has not come yet, or lies more than a year back."""
+    if at is None or now - FARTHEST <= at <= now:
+        return []
+    return [(field, gettext("That moment has not come yet.") if at > now else gettext("That is more than a year ago."))]
+
+
+def _check_consulted(submission: Submission, today: date) -> list[tuple[str, str]]:
+    on = submission.consulted_on
+    if on is None:
+        return []
+    if on > today:
+        return [("consulted_on", gettext("That day has not come yet."))]
+    if on < today - FARTHEST:
+        return [("consulted_on", gettext("That is more than a year ago."))]
+    return [] if submission.consulted else [("consulted_on", gettext("Say whom you consulted on that day."))]
+
+
+def wrong_moment_ahead(at: datetime, now: datetime) -> str:
+    """What is wrong with the moment until which an answer is asked for, in words: it has passed, or is more than a year ahead. Empty for nothing."""
+    if at <= now:
+        return gettext("Give a moment that has not passed.")
+    return gettext("That is more than a year ahead. Check the year.") if at - now > FARTHEST else ""
 
 
 def _check_start(submission: Submission, procedure: ProcedureDefinition, now: datetime) -> list[tuple[str, str]]:
@@ -283,10 +302,8 @@ def _check_start(submission: Submission, procedure: ProcedureDefinition, now: da
         problems.append(("respond_by", gettext("Say by when you need a response.")))
     if submission.respond_by is not None and not submission.is_urgent:
         problems.append(("is_urgent", gettext("You say by when you need a response: say that it is urgent, or leave the time out.")))
-    if submission.respond_by is not None and submission.respond_by <= now:
-        problems.append(("respond_by", gettext("Give a moment that has not passed.")))
-    elif submission.respond_by is not None and submission.respond_by - now > FARTHEST:
-        problems.append(("respond_by", gettext("That is more than a year ahead. Check the year.")))
+    if submission.respond_by is not None and (wrong := wrong_moment_ahead(submission.respond_by, now)):
+        problems.append(("respond_by", wrong))
     way = by_way_of(procedure, variant_at(procedure, submission.door, submission.way))
     first = first_of(way, outside=submission.is_restricted)
     position = submission.start_stage or first

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies import wall_clock
 from agencies.web.fields import MomentField, Paragraphs
 from agencies.web.forms import Fold, Form
 from agencies.web.widgets import Checkboxes, Radios
@@ -16,7 +17,7 @@ from escalation.counterparts import Candidate, How
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.selectors.preview import Preview, Receiver
 from escalation.selectors.words import stage_title
-from escalation.services.submission import NOT_ABOVE
+from escalation.services.submission import NOT_ABOVE, wrong_moment_ahead
 
 Answers = dict[str, Any]
 Theirs = Sequence[tuple[str, Sequence[tuple[UUID, str]]]]
@@ -170,6 +171,8 @@ class CounterpartForm(Form):
         data = dict(super().clean() or self.cleaned_data)
         if data.get("urgent") and "respond_by" not in self.errors and data.get("respond_by") is None:
             self.add_error("respond_by", gettext("Say by when you need a response."))
+        if data.get("urgent") and data.get("respond_by") and (wrong := wrong_moment_ahead(data["respond_by"], wall_clock.now())):
+            self.add_error("respond_by", wrong)
         if not data.get("urgent") and (typed := [str(self.fields[name].label) for name in OF_URGENT if data.get(name)]):
             self.add_error(
                 "urgent", gettext("Tick this, or empty what is asked only where it is urgent: {questions}").format(questions=" ".join(typed))

@@ -68,6 +68,8 @@ def test_whom_one_has_rung_stands_on_the_record(cast: Cast) -> None:
     assert (event.happened_at, event.facts) == (london("2026-03-02 09:30"), {"reached": True})
     later = {**body, "spoken_at": "2026-03-02T17:00"}
     assert call(cast, cast.raiser, key="bristol", **later).json()["errors"] == {"spoken_at": ["That moment has not come yet."]}
+    long_ago = {**body, "spoken_at": "2016-03-02T09:30"}
+    assert call(cast, cast.raiser, key="bristol", **long_ago).json()["errors"] == {"spoken_at": ["That is more than a year ago."]}
 
 
 def test_a_restricted_one_goes_by_the_business_unit_and_only_a_restricted_one(cast: Cast) -> None:

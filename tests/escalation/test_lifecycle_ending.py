@@ -100,13 +100,15 @@ def test_a_wording_that_cannot_be_kept_is_refused(world: World, dispute: Dispute
 # -- closing tasks ----------------------------------------------------------------------------------------------------------------------------
 
 
-def test_feedback_is_given_once_and_not_on_a_day_to_come(world: World, dispute: Dispute) -> None:
+def test_feedback_is_given_once_and_neither_on_a_day_to_come_nor_before_it_was_logged(world: World, dispute: Dispute) -> None:
     manager = world.cast.own_manager
     with refused(dispute, WrongState, "not resolved yet"):
         world.do(dispute, Verb.GIVE_FEEDBACK, manager, words="Told.", given_on=TODAY)
     resolved(world, dispute)
     with refused(dispute, InvalidInput, "has not come yet"):
         world.do(dispute, Verb.GIVE_FEEDBACK, manager, words="Told.", given_on=date(2026, 3, 3))
+    with refused(dispute, InvalidInput, "before it was logged"):
+        world.do(dispute, Verb.GIVE_FEEDBACK, manager, words="Told.", given_on=date(2026, 3, 1))
     world.do(dispute, Verb.GIVE_FEEDBACK, manager, words="Told.", given_on=TODAY)
     assert dispute.notifications.filter(recipient=world.cast.raiser, kind=Message.FEEDBACK).exists()
     with refused(dispute, WrongState, "recorded already"):

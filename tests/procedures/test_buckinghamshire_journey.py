@@ -1,6 +1,7 @@
 """Buckinghamshire under a clock moved by hand: each stage completed in five working days, fifteen in all, and no chair at the end."""
 
 import pytest
+from django.contrib.messages import get_messages
 
 from agencies.errors import InvalidInput, WrongState
 from escalation.models import Clock
@@ -8,6 +9,8 @@ from escalation.states import ClockState, Ground, Message, Outcome, State, Verb
 from tests.cast import Cast
 from tests.factories import make_holder
 from tests.procedures.journey import Journey
+from tests.procedures.on_pages import page_of, press
+from tests.web.page import Page
 from tests.world import london
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +82,11 @@ def test_there_is_no_chair_the_last_stage_is_the_agencies(journey: Journey) -> N
         journey.do(Verb.MOVE_UP, journey.holder(), ground=Ground.DELAY, reason="More.")
     with pytest.raises(WrongState, match="not the partnership's"):
         journey.do(Verb.REFER, journey.cast.lead, ground=Ground.DELAY, efforts="Three stages.", reason="More.")
+    holder = journey.holder()
+    journey.disagrees(journey.asked().pop())
+    told = get_messages(press(journey, holder, Verb.REJECT, reason="It is not enough.").wsgi_request)
+    assert ["There is no stage above this one" in str(words) for words in told] == [True]
+    assert "Your turn Agree a way forward: Stage 3" in Page(page_of(journey, holder)).one("main").text
 
 
 def test_after_the_limit_the_unit_is_told_and_it_stays_alive_until_it_ends(journey: Journey) -> None:

@@ -190,6 +190,8 @@ def test_urgent_asks_by_when_and_skips_the_own_manager(cast: Cast, raiser: Visit
     where = f"/log/{dispute.reference}/counterpart/"
     page = Page(raiser.post(where, counterpart(cast, urgent="on")).content.decode())
     assert summary(page) == ["Say by when you need a response."]
+    past = Page(raiser.post(where, counterpart(cast, urgent="on", **{**SOON, "respond_by_1": "2"})).content.decode())
+    assert summary(past) == ["Give a moment that has not passed."]
     again = raiser.post(where, counterpart(cast, urgent="on", **SOON))
     words = raiser.page(again.headers["Location"]).one("main").text
     assert "own manager" not in words.lower().split("who should answer")[0]

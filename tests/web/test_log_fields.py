@@ -144,6 +144,8 @@ def test_one_word_of_an_attempt_is_taken_out_alone_and_corrected_alone(cast: Cas
     [
         ({"consulted": "", "consulted_on": "2026-02-27"}, "consulted_on"),
         ({"consulted": "Colin Reid", "consulted_on": "2026-03-03"}, "consulted_on"),
+        ({"consulted": "Colin Reid", "consulted_on": "2020-02-27"}, "consulted_on"),
+        ({"attempts": [{"on": "2016-02-27", "how": "phone", "whom": "The desk", "said": "No."}]}, "attempts"),
         ({"attempts": [{"on": "2026-03-03", "how": "phone", "whom": "The desk", "said": "No."}]}, "attempts"),
         ({"attempts": [{"on": "2026-02-27", "how": "phone", "whom": "The desk", "said": "No."}] * 11}, "attempts"),
         ({"attempts": [{"on": "2026-02-27", "how": "pigeon", "whom": "The desk", "said": "No."}]}, "attempts.0.how"),

@@ -12,6 +12,7 @@ from agencies.web.fields import MomentField, Paragraphs
 from agencies.web.widgets import Radios
 from escalation import policy
 from escalation.engine.case import Case
+from escalation.engine.change import Change
 from escalation.models import EventBody
 from escalation.services.panel import limit_before_chair
 from escalation.services.record import may_be_shorter, timed
@@ -107,6 +108,16 @@ class RejectForm(AboutResponseForm):
     """The response does not settle it."""
 
     reason = Paragraphs(label=_("Why does it not settle the disagreement?"), rows=4)
+
+
+def rejected_words(done: Change) -> str:
+    """What can follow: the next stage, the partnership, or where there is neither, that the sides go on."""
+    following = done.case.procedure.following(done.case.dispute.stage)
+    if following is None:
+        return gettext("Recorded. There is no stage above this one: go on talking until you agree a way forward, then propose the outcome.")
+    if following.is_partnership:
+        return gettext("Recorded. It can be referred to the partnership, or you go on talking.")
+    return gettext("Recorded. It can be moved up, or you go on talking.")
 
 
 class AcknowledgeForm(VerbForm):

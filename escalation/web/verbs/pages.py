@@ -57,7 +57,7 @@ PAGES: dict[Verb, VerbPage] = {
         check=True,
     ),
     Verb.REJECT: VerbPage(
-        answering.RejectForm, _("The response does not settle it"), _("Record this"), _("Recorded. You can move it up, or go on talking.")
+        answering.RejectForm, _("The response does not settle it"), _("Record this"), _("Recorded."), tells=answering.rejected_words
     ),
     Verb.RECORD_CONTACT: VerbPage(recording.ContactForm, _("Record an attempt to reach someone"), _("Add to the record"), _("Added to the record.")),
     Verb.CHASE: VerbPage(
