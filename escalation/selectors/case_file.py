@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from agencies.person import Person
 from agencies.words import short_day
 from escalation import policy
+from escalation.engine import clockwork
 from escalation.engine.case import Case
 from escalation.engine.perform import Seen, possible
 from escalation.engine.turns import Turn, turn_of, turn_on
@@ -50,7 +51,11 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class ClockLine:
-    """One clock, running or ended: what it asked, of whom, the procedure's moment and the agreed one. `clock` is the key of one that runs."""
+    """One clock, running or ended: what it asked, of whom, its moment and the one that stands before it. `clock` is the key of one that runs.
+
+    `whose` says whose date it is where it is not plainly the procedure's: "agreed", "urgent" (the raising side's own), "ours" (no procedure time),
+    "left" (the procedure leaves it to the sides, who agreed it).
+    """
 
     what: str
     owed_by: str
@@ -59,6 +64,7 @@ class ClockLine:
     standing: Due
     working_out: dict[str, Any]
     clock: UUID | None = None
+    whose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +310,18 @@ def _clock_line(clock: Clock, case: Case, now: datetime, known: Names) -> ClockL
         standing=due_of(clock, now, case.calendar),
         working_out=explained(case, clock),
         clock=clock.pk if clock.state == ClockState.RUNNING else None,
+        whose=_whose(clock, case),
     )
+
+
+def _whose(clock: Clock, case: Case) -> str:
+    if clock.agreed_due_at is not None and not clockwork.is_agreed(case, clock):
+        return "urgent"
+    if clock.is_procedural:
+        return "agreed" if clock.agreed_due_at is not None else ""
+    if clock.agreed_due_at is not None:
+        return "left"
+    return "" if clock.measures == Measure.ACTION else "ours"
 
 
 def _action_line(row: AgreedAction, case: Case, now: datetime, known: Names, wordings: dict[UUID, dict[str, str]]) -> ActionLine:

@@ -195,6 +195,15 @@ def test_the_agreed_date_stands_beside_the_procedures(cast: Cast, world: World, 
     assert cells[0] == "Thursday 5 March, midday agreed; by the procedure Tuesday 3 March, 10am"
 
 
+def test_a_moment_that_one_side_set_is_not_called_agreed_nor_the_products_own_the_procedures(cast: Cast, world: World) -> None:
+    dispute = world.log(is_urgent=True, respond_by="2026-03-02T14:00:00+00:00")
+    page = Visitor(cast.receiver, world.now).page(f"/d/{dispute.reference}/")
+    assert page.all("td")[0].text == "Monday 2 March, 2pm set because it is urgent; else Tuesday 3 March, 10am"
+    world.do(dispute, Verb.RESPOND, cast.receiver, answer=Answer.DISAGREES, reasons="The threshold is not met.")
+    cells = [one.text for one in Visitor(cast.receiver, world.now).page(f"/d/{dispute.reference}/").all("td")]
+    assert cells[2] == "Wednesday 4 March, end of day not procedure time"
+
+
 def test_paper_has_the_whole_record_and_nothing_to_do(cast: Cast, world: World, dispute: Dispute) -> None:
     page = Visitor(cast.lead, world.now).page(f"/d/{dispute.reference}/view/print/")
     assert WHAT in main(page)
