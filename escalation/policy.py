@@ -220,14 +220,10 @@ def _refers(person: "Person", case: CaseLike) -> bool:
 
 
 def _leads(person: "Person", case: CaseLike, agency: UUID) -> bool:
-    """Its safeguarding lead; where it has none, whoever acts for it."""
-    leads = case.lead_ids(agency)
+    """Its safeguarding lead; where it has none, whoever acts for it. Inside one agency nobody who was asked to answer leads it."""
+    leads = case.lead_ids(agency) - case.own_asked
     side = Side.RAISING if agency == case.raising_id else Side.RECEIVING
-    return person.id in leads if leads else _holds_for(person, case, side, agency)
-
-
-def _holds_for(person: "Person", case: CaseLike, side: Side, agency: UUID) -> bool:
-    return person.id in case.actors(side, agency) and sits_for(person, agency)
+    return person.id in leads if leads else person.id in case.actors(side, agency) and sits_for(person, agency)
 
 
 def _either_lead(person: "Person", case: CaseLike) -> bool:
@@ -235,11 +231,8 @@ def _either_lead(person: "Person", case: CaseLike) -> bool:
 
 
 def _own_lead(person: "Person", case: CaseLike) -> bool:
-    """The raising agency's lead; of a restricted disagreement nobody but its raiser; inside one agency nobody who was asked to answer it."""
-    if case.dispute.is_restricted:
-        return _raiser(person, case)
-    leads = case.lead_ids(case.raising_id) - case.own_asked
-    return person.id in leads if leads else _holds_for(person, case, Side.RAISING, case.raising_id)
+    """The raising agency's lead; of a restricted disagreement nobody but its raiser."""
+    return _raiser(person, case) if case.dispute.is_restricted else _leads(person, case, case.raising_id)
 
 
 def _close(person: "Person", case: CaseLike) -> bool:

@@ -74,7 +74,7 @@ def _closing(case: Case) -> Turn:
         return _raising(case, _("Finish the closing tasks"))
     held = _raising(case, _("Finish what is left and close it"))
     able: list[UUID | None] = [*closers(case)]
-    if not case.directory.leads(case.raising_id) and not dispute.is_restricted:
+    if not case.lead_ids(case.raising_id) - case.own_asked and not dispute.is_restricted:
         able = [held.owner]
     if able:
         return held if held.owner in able else replace(held, owner=able[0])

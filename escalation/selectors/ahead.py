@@ -25,6 +25,8 @@ class Ahead:
     is_urgent: bool
     receivers: tuple[Receiver, ...]
     timing: Timing
+    # Whom of the business unit it goes through, where the procedure says so (BRO-05, ENF-01).
+    via: str = ""
 
 
 def way_ahead(
@@ -46,6 +48,7 @@ def way_ahead(
         is_urgent=case.dispute.is_urgent,
         receivers=receivers,
         timing=timing(case, position, now),
+        via=_via(case, position),
     )
 
 
@@ -53,6 +56,12 @@ def _asked(case: Case, agency: UUID, position: int, holders: Mapping[UUID, UUID]
     card = case.directory.agency(agency)
     counterpart = case.counterpart(Side.RECEIVING, agency, position)
     return Receiver(agency, card.name if card else "", counterpart, receiving_holder(case, agency, position, holders))
+
+
+def _via(case: Case, position: int) -> str:
+    rules = case.procedure.stage(position).partnership
+    manager = case.directory.business_manager() if rules is not None and rules.via_business_manager else None
+    return manager.name if manager else ""
 
 
 def _before_whom(case: Case, position: int) -> Receiver:

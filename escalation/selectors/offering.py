@@ -70,11 +70,22 @@ ORDERS = {
     Here.TURN: Order(ACTS, OR_ELSE),
     Here.REJECTED: Order((Verb.AGREE_TIMETABLE, Verb.CONFIRM_OUTCOME, *UPWARD, *ACTS), OR_ELSE),
     Here.CHAIRING: Order(CHAIRING, (Paper.PACK, *CHAIRING, Verb.RECORD_MEETING, Verb.PROPOSE_TIMETABLE)),
-    Here.LATE: Order(UPWARD, (Verb.RECORD_CONTACT, Verb.HOLD_MOVE, Verb.RECORD_MEETING, Verb.ADD_NOTE)),
+    # Where the own manager's time is over, whoever raised it sends it on.
+    Here.LATE: Order((Verb.SEND_ON, *UPWARD), (Verb.RECORD_CONTACT, Verb.HOLD_MOVE, Verb.RECORD_MEETING, Verb.ADD_NOTE)),
     # Talking comes before moving up while nothing is late.
     Here.WAITING: Order(
         (),
-        (Verb.AGREE_TIMETABLE, Verb.DECLINE_TIMETABLE, *TALKING[:2], *UPWARD, Verb.ADD_NOTE, Verb.PROPOSE_OUTCOME, Verb.RESPOND, Verb.WITHDRAW),
+        (
+            Verb.SEND_ON,
+            Verb.AGREE_TIMETABLE,
+            Verb.DECLINE_TIMETABLE,
+            *TALKING[:2],
+            *UPWARD,
+            Verb.ADD_NOTE,
+            Verb.PROPOSE_OUTCOME,
+            Verb.RESPOND,
+            Verb.WITHDRAW,
+        ),
     ),
     Here.UNIT: Order((Verb.RECOMMEND_CONTACT, Verb.CHASE, Verb.RECORD_CONTACT), (Paper.PACK, Verb.CHASE, *TALKING)),
     Here.RESOLVED: Order(CLOSING, (Verb.ADD_ACTION, Verb.RECORD_DEBRIEF, Verb.NAME_LEAD_MANAGER, Verb.REOPEN)),

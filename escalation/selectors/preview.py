@@ -19,7 +19,7 @@ from escalation.engine.own_clocks import HOP_DAYS
 from escalation.models import Draft, Party, StageRun
 from escalation.procedures.definition import ClockDefinition
 from escalation.procedures.spoken import SPOKEN
-from escalation.selectors.words import ASKS, stage_name, stage_title
+from escalation.selectors.words import asks, stage_name, stage_title
 from escalation.services.hop import first_stage, needs_hop
 from escalation.services.past import start_after
 from escalation.services.staging import hop_holder, look_ahead
@@ -163,7 +163,7 @@ def timing(case: Case, position: int, now: datetime) -> Timing:
     ]
     asked = next((clock for clock in starting if (clock.measures, clock.owed_by) == (measure, owed_by)), None)
     beside = tuple(
-        (ASKS[clock.measures].format(stage=stage_name(case.procedure, position)), _worked_out(case, clock, now).due)
+        (asks(Measure(clock.measures), case.procedure, position), _worked_out(case, clock, now).due)
         for clock in starting
         if clock is not asked and clock.within.unit != Unit.AGREED
     )

@@ -58,6 +58,9 @@ def _stage(case: Case, position: int, clocks: list[Clock], now: datetime) -> Sta
         return Stage(name, who, done=True, now=False, detail=_left(case, runs[-1], clocks))
     if case.procedure.stage(position).passed_over:
         return Stage(name, who, done=False, now=False, detail=_("not on this way"))
+    if position < case.dispute.stage and case.procedure.stage(position).is_own and (case.dispute.is_third_party or case.dispute.is_restricted):
+        # Nobody chose to leave it out: it never begins inside the raising agency (DEV-09, BRO-11).
+        return Stage(name, who, done=True, now=False, detail=_("not on this way"))
     if position < case.dispute.stage:
         return Stage(name, who, done=True, now=False, detail=_("skipped: the risk would not wait"))
     over = case.dispute.state in {State.RESOLVED, State.CLOSED, State.WITHDRAWN}

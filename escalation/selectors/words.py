@@ -36,6 +36,7 @@ ASKS = {
     Measure.FEEDBACK: _("Give feedback"),
     Measure.NEXT_STEP: _("Take the next step"),
 }
+TALK_INSIDE = _("Talk it through in your own agency: {stage}")
 ENDED = {
     ClockState.MET: _("In time"),
     ClockState.LATE: _("Done late"),
@@ -89,7 +90,13 @@ def ask_of(clock: Clock, procedure: ProcedureDefinition) -> str:
         return gettext(ASKED[clock.key])
     if clock.key == REPLY:
         return ASKS[Measure.RESPONSE].format(stage=stage_name(procedure, clock.stage))
-    return ASKS[Measure(clock.measures)].format(stage=stage_name(procedure, clock.stage))
+    return asks(Measure(clock.measures), procedure, clock.stage)
+
+
+def asks(measure: Measure, procedure: ProcedureDefinition, position: int) -> str:
+    """What a clock of the stage asks that measures this: inside the own agency the talk is with one's own manager or lead."""
+    is_inside = measure == Measure.DISCUSSION and 1 <= position <= procedure.last and procedure.stage(position).is_own
+    return (TALK_INSIDE if is_inside else ASKS[measure]).format(stage=stage_name(procedure, position))
 
 
 def follows_turn(clock: Clock) -> bool:
@@ -138,8 +145,11 @@ def distance(due: datetime, now: datetime, calendar: Calendar, *, elapsed: bool 
         return form.format(length=_days(max(days, 1)))
     if office >= timedelta(minutes=1):
         return form.format(length=_length(office, working=True))
+    if due >= now and days == 0:
+        is_end = due == now or due.astimezone(LONDON).time() >= calendar.closes
+        return gettext("by the end of today") if is_end else form.format(length=_length(late - early, working=False))
     if due >= now:
-        return gettext("by the end of today") if days == 0 else gettext("by the next working day")
+        return gettext("by the next working day")
     return gettext("just passed")
 
 

@@ -103,6 +103,11 @@ class Worklist:
         return any(group.key in keys for group in self.groups)
 
     @property
+    def has_sent_back(self) -> bool:
+        """Whether a draft waits that somebody sent back: they stand first among the drafts."""
+        return any(group.key == DRAFTS and group.items and group.items[0].who for group in self.groups)
+
+    @property
     def next_due(self) -> WorkItem | None:
         """What comes next where nothing is due now: the person's own first, then what others owe."""
         items = (item for key in (LATER, WAITING) for group in self.groups if group.key == key for item in group.items)
@@ -273,6 +278,7 @@ def _drafts(person: Person) -> list[WorkItem]:
         .select_related("dispute")
         .order_by("-saved_at")
     )
+    sent_back_first = sorted(found, key=lambda draft: not draft.dispute.head_number)
     return [
         WorkItem(
             reference=draft.dispute.reference,
@@ -281,7 +287,7 @@ def _drafts(person: Person) -> list[WorkItem]:
             due=Due(_("Saved"), "later", draft.saved_at),
             is_draft=True,
         )
-        for draft in found
+        for draft in sent_back_first
     ]
 
 

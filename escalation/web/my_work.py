@@ -84,7 +84,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
     context = {
         "groups": [_group(group) for group in found.groups],
         "covered": any(group.covered for group in found.groups),
-        "nothing_now": not found.has(OVERDUE, TODAY, LEARNING),
+        "nothing_now": not (found.has(OVERDUE, TODAY, LEARNING) or found.has_sent_back),
         "nothing_own": not (found.has(OVERDUE, TODAY, LATER, LEARNING) or review),
         "next_due": found.next_due,
         "has_role": bool(person.seats),

@@ -13,6 +13,8 @@ from escalation.states import ClockState, EventKind, Force, Ground, Measure, Out
 from tests.cast import Cast
 from tests.factories import make_holder
 from tests.procedures.journey import Journey
+from tests.procedures.on_pages import page_of
+from tests.web.page import Page
 from tests.world import london
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +57,9 @@ def test_the_five_days_run_from_submission_not_from_sending(logged: Journey) -> 
 def test_where_the_manager_does_not_send_it_on_the_practitioner_does(logged: Journey) -> None:
     with pytest.raises(WrongState, match="until the end of the next working day"):
         logged.at("2026-03-05 08:30").do(Verb.SEND_ON, logged.cast.raiser)
-    logged.at("2026-03-06 00:00", "2026-03-06 08:30").do(Verb.SEND_ON, logged.cast.raiser)
+    logged.at("2026-03-06 00:00", "2026-03-06 08:30")
+    assert "Send on to the other agency" in Page(page_of(logged, logged.cast.raiser)).all("a", class_="govuk-button")[0].text
+    logged.do(Verb.SEND_ON, logged.cast.raiser)
     assert logged.stage == 1
 
 

@@ -341,11 +341,13 @@ def test_the_formal_step_carries_the_evidence_of_the_efforts_and_the_reasons(cas
 
 
 def test_the_other_agency_is_told_first_that_the_partnership_will_be(cast: Cast) -> None:
-    """BUC-06: without that word the step to the senior officers is not taken; afterwards the team is told."""
+    """BUC-06: without that word the step to the senior officers is not taken, nor its check page shown; afterwards the team is told."""
     journey = Journey(cast, "buckinghamshire", "2026-03-02 10:00").sent().at("2026-03-09 18:00")
+    assert "Needed only where you go past the next stage" in page_of(journey, journey.holder(), "move-up/")
     journey.do(Verb.MOVE_UP, journey.holder(), ground=Ground.DELAY, reason="Not completed.").at("2026-03-17 10:00")
+    assert "this step tells the business unit for the first time" in page_of(journey, journey.holder(), "move-up/")
     step = {"ground": "delay", "to": "3", "reason": "Not completed."}
-    refused = press(journey, journey.holder(), Verb.MOVE_UP, **step)
+    refused = press(journey, journey.holder(), Verb.MOVE_UP, **step, confirmed="")
     assert (refused.status_code, journey.now.unit_told_at) == (400, None)
     press(journey, journey.holder(), Verb.MOVE_UP, **step, told_other_side="on")
     assert journey.stage == 3

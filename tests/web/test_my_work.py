@@ -131,6 +131,14 @@ def test_while_it_is_mediated_it_is_the_mediators_and_the_chair_waits_for_them(c
     assert headings(Visitor(cast.mediator, world.now).page("/my-work/")) == []
 
 
+def test_what_was_sent_back_is_not_called_nothing(cast: Cast, world: World) -> None:
+    dispute = world.log()
+    world.do(dispute, Verb.SEND_BACK, cast.own_manager, reason="Say what you ask for.")
+    page = Visitor(cast.raiser, world.now).page("/my-work/")
+    assert headings(page) == ["Drafts 1 draft"]
+    assert "Nothing needs you" not in page.one("main").text
+
+
 def test_a_draft_leads_back_into_its_questions(cast: Cast, world: World) -> None:
     draft = drafts.begin_draft(world.person(cast.raiser), agency=cast.school.pk, now=world.now)
     page = Visitor(cast.raiser, world.now).page("/my-work/")

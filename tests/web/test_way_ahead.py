@@ -58,6 +58,19 @@ def test_before_it_is_referred_one_reads_before_whom_it_comes(cast: Cast, world:
     check = sent(Visitor(cast.own_board, world.now), dispute, "refer", **RISK, efforts="Three stages.")
     assert "Moses Okafor" in check
     assert "receipt is to be acknowledged by Wednesday 4 March" in check
+    assert "It goes through" not in check
+
+
+def test_a_referral_says_through_whom_of_the_business_unit_it_goes(cast: Cast) -> None:
+    """BRO-05: to the partnership through its business manager. Bristol's text names no such way (BRI-12)."""
+    world = World(cast, "bromley")
+    dispute = world.sent()
+    for stage in (2, 3):
+        holder = dispute.runs.get(left_at=None).holder
+        assert holder is not None
+        world.do(dispute, Verb.MOVE_UP, holder, ground="risk", reason="He is home tonight.", to=stage)
+    check = sent(Visitor(cast.lead, world.now), dispute, "refer", **RISK, efforts="Three stages.")
+    assert "It goes through Laura Finch, the partnership’s business manager" in check
 
 
 def said_before(page: Page) -> list[str]:

@@ -58,6 +58,7 @@ class ActionRows(VerbForm):
         for number in range(1, MOST_ACTIONS + 1):
             row = {part: data.get(f"action_{number}_{part}") for part in PARTS}
             if not any(row[part] for part in PARTS if part != "when") and row["when"] != OTHER:
+                self.unasked |= {f"action_{number}_when"}
                 continue
             missing = {"what": gettext("Say what will be done."), "agency": gettext("Choose which agency does it.")}
             if row["when"] == OTHER:

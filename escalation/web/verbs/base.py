@@ -41,6 +41,8 @@ class VerbForm(Form):
     sending = forms.CharField(widget=forms.HiddenInput, required=False)
     # Fields whose answers `ahead` shows better than they would themselves.
     said_ahead: frozenset[str] = frozenset()
+    # Fields whose answers mean nothing beside the others, and are not taken; known once the form is cleaned.
+    unasked: frozenset[str] = frozenset()
     # What the button says, where the form knows better than the page.
     button: Words = ""
 

@@ -44,9 +44,15 @@ class RouteForm(VerbForm):
         if Route.MEDIATION not in offered:
             del self.fields["mediator"]
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("route") != Route.MEDIATION:
+            self.unasked |= {"mediator"}
+        return data
+
     def given(self) -> dict[str, Any]:
         data = super().given()
-        mediator = data.get("mediator")
+        mediator = None if "mediator" in self.unasked else data.get("mediator")
         return {"route": Route(data["route"]), "reason": data["reason"], "mediator": UUID(mediator) if mediator else None}
 
 

@@ -24,7 +24,7 @@ def rows_of(form: VerbForm) -> list[dict[str, str]]:
     rows = []
     for field in form.visible_fields():
         value = form.cleaned_data.get(field.name)
-        if value not in (None, "", []) and field.name not in form.said_ahead:
+        if value not in (None, "", []) and field.name not in form.said_ahead | form.unasked:
             rows.append({"key": str(field.label), "value": _words(field.field, value)})
     return rows
 

@@ -16,7 +16,7 @@ from escalation.procedures.definition import Requirement
 from escalation.selectors.ahead import Ahead, way_ahead
 from escalation.selectors.words import stage_name, stage_title
 from escalation.services.endings import told_of_withdrawal
-from escalation.services.requirements import wants, warns_first
+from escalation.services.requirements import TOLD_FIRST, wants, warns_first
 from escalation.services.staging import look_ahead, still_asked
 from escalation.states import Ground, Side, State
 from escalation.web.verbs.answering import SAFETY
@@ -30,6 +30,7 @@ GROUND_HINTS = {
 }
 
 
+TOLD_LATER = _("Needed only where you go past the next stage: the one after it tells the business unit for the first time.")
 TOLD_HINT = _("The procedure asks for that first: this step tells the business unit for the first time.")
 
 
@@ -75,6 +76,8 @@ class MoveUpForm(VerbForm):
             del self.fields["efforts"]
         if not any(warns_first(self.case, stage) for stage in offered_ahead):
             del self.fields["told_other_side"]
+        elif not warns_first(self.case, _next(self.case)):
+            self.fields["told_other_side"].help_text = TOLD_LATER
         skipping = gettext("{stage} (skipping a stage, where the risk demands it)")
         titles = {s.position: stage_title(self.case.procedure, s.position) for s in stages}
         choices = [(str(at), title if at == _next(self.case) else skipping.format(stage=title)) for at, title in titles.items()]
@@ -110,7 +113,16 @@ class MoveUpForm(VerbForm):
         data = super().clean() or {}
         if data.get("ground") and data["ground"] != Ground.NO_RESPONSE and not data.get("reason"):
             self.add_error("reason", gettext("Say why it moves up."))
+        if data.get("to"):
+            self._ask_told(data, data["to"])
         return data
+
+    def _ask_told(self, data: dict[str, Any], position: int) -> None:
+        """The tick is asked for where entering the stage tells the business unit for the first time, and means nothing where it does not."""
+        if not warns_first(self.case, position):
+            self.unasked |= {"told_other_side"}
+        elif not data.get("told_other_side"):
+            self.add_error("told_other_side", str(TOLD_FIRST))
 
     def pause(self) -> Pause | None:
         """A stage that is left out is a rare thing, and the people in it are not asked."""
@@ -186,6 +198,12 @@ class ReferForm(VerbForm):
         following = self.case.procedure.following(self.case.dispute.stage)
         if following is None or not warns_first(self.case, following.position):
             del self.fields["told_other_side"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if "told_other_side" in self.fields and not data.get("told_other_side"):
+            self.add_error("told_other_side", str(TOLD_FIRST))
+        return data
 
     def ahead(self) -> Ahead:
         return way_ahead(self.case, _next(self.case), wall_clock.now(), by=self.person.id)
