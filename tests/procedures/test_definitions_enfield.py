@@ -19,7 +19,7 @@ def test_enf_01_there_are_four_stages_and_the_last_is_the_chairs() -> None:
 def test_enf_01_first_line_managers_are_told_the_same_working_day() -> None:
     told = ENFIELD.stage(1).clocks[0]
     assert (told.measures, told.owed_by, told.within.words()) == (Measure.TOLD, Side.RAISING, "same working day")
-    assert (told.starts_on, told.ends_on) == ((EventKind.SUBMITTED,), (EventKind.SENT,))
+    assert (told.starts_on, told.ends_on) == ((EventKind.SUBMITTED,), (EventKind.ENTERED,))
     assert ENFIELD.first_hop
 
 
