@@ -134,6 +134,14 @@ def test_every_mistake_is_told_at_once_and_nothing_of_the_good_ones_is_kept(cast
     assert [line.split(":")[0] for line in found] == [", row 6, column themes", ", row 8, column step"]
 
 
+@pytest.mark.parametrize(("row", "column"), [(0, "agency"), (0, "receiving"), (1, "agency")])
+def test_a_day_to_come_hides_no_unknown_agency(cast: Cast, row: int, column: str) -> None:
+    rows = [cells(cast, one) for one in (logged(), responded())][: row + 1]
+    rows[row] |= {"recorded": "2026-05-07 10:00", column: "moon"}
+    named = [line.split(":")[0].removeprefix(f", row {row + 2}, column ") for line in refused(cast, as_csv(rows))]
+    assert named == ["recorded", column]
+
+
 FILES: dict[str, tuple[bytes, str]] = {
     "a spreadsheet": (b"PK\x03\x04rest", ': is a spreadsheet and not CSV: save it as "CSV UTF-8".'),
     "Windows letters": (HEADING + b"\nCaf\xe9,2025-05-06,log\n", f": cannot be read as UTF-8 text: {UTF8}."),

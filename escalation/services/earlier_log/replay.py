@@ -79,11 +79,31 @@ class Replay:
         if first.verb != Verb.SUBMIT:
             self.log.refuse(first.number, "step", _("is the disagreement's first: begin with {first}").format(first=FIRST))
             return None
+        is_ahead = self._is_ahead(first)
         try:
-            return Telling(list(steps), self._draft(first))
+            telling = Telling(list(steps), self._draft(first))
         except (DomainError, CalendarError) as error:
             self._refuse(first, error)
             return None
+        if not is_ahead:
+            return telling
+        self._tell_no_further(telling, first)
+        return None
+
+    def _is_ahead(self, step: Step) -> bool:
+        """Noted as a mistake where the row's moment has not come yet."""
+        if step.recorded > self.now:
+            self._refuse(step, InvalidInput(_("That moment has not come yet."), field="recorded"))
+        return bool(step.recorded > self.now)
+
+    def _tell_no_further(self, telling: Telling, step: Step) -> None:
+        """Note besides what else the row gets wrong that needs no day: agencies and people whom nobody knows."""
+        try:
+            if step.agency:
+                agency_of(self.people, step.agency, "agency")
+            self._given(telling, step)
+        except (DomainError, CalendarError) as error:
+            self._refuse(step, error)
 
     def _draft(self, step: Step) -> Case:
         if not step.agency:
@@ -121,9 +141,10 @@ class Replay:
     def _step(self, telling: Telling, step: Step) -> Change | None:
         """The row's change, not yet written; None where it was refused."""
         case = telling.case
+        if self._is_ahead(step):
+            self._tell_no_further(telling, step)
+            return None
         try:
-            if step.recorded > self.now:
-                raise InvalidInput(_("That moment has not come yet."), field="recorded")
             case.directory = self.people.on(step.recorded)
             late = live.mark_breaches(case, step.recorded)
             given = self._given(telling, step)
