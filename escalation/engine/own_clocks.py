@@ -29,6 +29,8 @@ NEXT_STEP_DAYS = 2
 CLOSING_DAYS = 10
 HOP_DAYS = 1
 OWN_MOMENT = gettext_noop("The moment that the raising side set, because it is urgent. This is not procedure time.")
+CHAIRS_DATE = gettext_noop("The date that was set when receipt was acknowledged. This is not procedure time.")
+AFTER_MEETING = gettext_noop("What the panel decides is expected by the end of 2 working days after it meets. This is not procedure time.")
 NO_DATE = gettext_noop("No date is agreed yet: the two sides set one by the end of the next working day.")
 
 # Whole sentences, one for each length that a product clock has: they are kept in English and looked up where they are shown.
@@ -119,9 +121,24 @@ def of_action(case: Case, action: AgreedAction, now: datetime) -> Clock:
     )
 
 
+def _of_decision(case: Case, now: datetime) -> tuple[datetime, str] | None:
+    """By when what a chosen route comes to is recorded: by the date that the chair set, and never before a panel has met; None by the usual days."""
+    referral = case.referral
+    if referral is None or not referral.route or referral.decided_at is not None:
+        return None
+    meets_at = case.panel[0].panel.meets_at if case.panel else now
+    after = arithmetic.next_step_due(meets_at, case.calendar, NEXT_STEP_DAYS)
+    if referral.resolve_by is not None and referral.resolve_by > max(now, meets_at):
+        return referral.resolve_by, CHAIRS_DATE
+    return (after, AFTER_MEETING) if meets_at > now else None
+
+
 def next_step(case: Case, turn: Turn, now: datetime) -> Clock:
     """A new clock on one of those whose turn it is now."""
     days = HOP_DAYS if case.dispute.stage == HOP else CLOSING_DAYS if case.dispute.state == State.RESOLVED else NEXT_STEP_DAYS
+    due, sentence = arithmetic.next_step_due(now, case.calendar, days), step_sentence(days)
+    if turn.side == Side.CHAIR:
+        due, sentence = _of_decision(case, now) or (due, sentence)
     return Clock(
         dispute=case.dispute,
         run=case.run,
@@ -133,6 +150,6 @@ def next_step(case: Case, turn: Turn, now: datetime) -> Clock:
         owner_id=turn.owner,
         is_procedural=False,
         started_at=now,
-        due_at=arithmetic.next_step_due(now, case.calendar, days),
-        working_out={"sentence": step_sentence(days)},
+        due_at=due,
+        working_out={"sentence": sentence},
     )

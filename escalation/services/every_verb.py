@@ -6,6 +6,7 @@ from escalation.services import (
     chasing,
     children,
     conference,
+    deciding,
     dissent,
     drafts,
     endings,
@@ -29,7 +30,7 @@ from escalation.services.files import attaching
 from escalation.services.keeping import anonymising, holds
 
 __all__ = [
-    "anonymising", "asking", "attaching", "beside", "chasing", "children", "conference", "dissent", "drafts", "endings", "facts", "guests",
-    "hearing", "holds", "hop", "learning", "left_out", "lifecycle", "meetings", "panel", "past_stages", "reading", "record", "redaction",
+    "anonymising", "asking", "attaching", "beside", "chasing", "children", "conference", "deciding", "dissent", "drafts", "endings", "facts",
+    "guests", "hearing", "holds", "hop", "learning", "left_out", "lifecycle", "meetings", "panel", "past_stages", "reading", "record", "redaction",
     "resolution", "subgroup",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
 from escalation.models import Dispute, Event
 from escalation.states import Answer, EventKind, Verb
@@ -67,7 +68,7 @@ def test_an_answer_for_the_subgroup_needs_to_be_its_chairs(cast: Cast) -> None:
     assert Caller(cast.subgroup_chair).do(dispute, Verb.ANSWER_FOR_SUBGROUP, **given).status_code == 200
 
 
-def test_the_panel_hears_declares_and_says_who_heard(world: World, cast: Cast) -> None:
+def test_the_panel_hears_declares_and_says_who_heard(world: World, cast: Cast, traveller: time_machine.Traveller) -> None:
     """BRI-14."""
     dispute = routed(world, world.sent(), "panel")
     members = {cast.own_board.pk: cast.school.pk, cast.receiving_board.pk: cast.social_care.pk, cast.police_manager.pk: cast.police.pk}
@@ -75,6 +76,11 @@ def test_the_panel_hears_declares_and_says_who_heard(world: World, cast: Cast) -
     assert Caller(cast.raiser).do(dispute, Verb.REPRESENT, text="Look at the calls.").status_code == 200
     assert Caller(cast.police_manager).do(dispute, Verb.DECLARE_INTEREST).status_code == 200
     assert last(dispute).facts["declared"] == "none"
+    early = Caller(cast.chair).do(dispute, Verb.DECIDE, decision="x", reasons="x")
+    assert (early.status_code, early.json()["detail"][:21]) == (409, "The panel meets on We")
+    for user in (cast.own_board, cast.receiving_board):
+        world.do(dispute, Verb.DECLARE_INTEREST, user)
+    traveller.shift(timedelta(days=3))
     short = Caller(cast.chair).do(dispute, Verb.DECIDE, decision="x", reasons="x", heard_by=[str(cast.own_board.pk)])
     assert (short.status_code, list(short.json()["errors"])) == (400, ["heard_by"])
     assert Caller(cast.chair).do(dispute, Verb.DECIDE, decision="x", reasons="x").status_code == 200

@@ -1,12 +1,14 @@
 """The partnership's stage, the outcome and the closing tasks, by program."""
 
 import pytest
+import time_machine
 
 from escalation.models import Dispute
 from escalation.states import Answer, Ground, Route, State, Verb
 from tests.api.conftest import Caller
 from tests.api.test_verbs_moving import at_stage
 from tests.cast import Cast
+from tests.escalation.verbs import met
 from tests.world import World, london
 
 pytestmark = pytest.mark.django_db
@@ -66,10 +68,12 @@ def test_a_party_does_not_choose_the_route(world: World, cast: Cast) -> None:
     assert answer.status_code in {403, 404}
 
 
-def test_the_panel_is_convened_and_decides(world: World, cast: Cast) -> None:
+def test_the_panel_is_convened_and_decides(world: World, cast: Cast, traveller: time_machine.Traveller) -> None:
     dispute = before_the_chair(world, cast, route=Route.PANEL)
     given = {"meets_at": "2026-03-10T10:00", "members": panel(cast), "place": "Town hall"}
     assert Caller(cast.business_unit).do(dispute, Verb.CONVENE, **given).status_code == 200
+    met(world, dispute)
+    traveller.move_to(world.now)
     answer = Caller(cast.chair).do(dispute, Verb.DECIDE, decision="An assessment begins today.", reasons="The threshold is met.")
     assert answer.status_code == 200
 

@@ -27,6 +27,8 @@ def a_panel_decides(run: Run) -> Dispute:
     members = {cast.own_board.pk: cast.school.pk, cast.receiving_board.pk: cast.social_care.pk, cast.police_manager.pk: cast.police.pk}
     tie = {cast.police_manager.pk: marked("tie")}
     world.do(dispute, Verb.CONVENE, cast.chair, meets_at=london("2026-04-01 11:00"), members=members, place=marked("place"), interests=tie)
+    for member in (cast.own_board, cast.receiving_board):
+        world.do(dispute, Verb.DECLARE_INTEREST, member)
     run.at("2026-04-01 12:00")
     decided = {"decision": marked("decision"), "reasons": marked("grounds"), "dissent": marked("dissent"), "finding": marked("finding")}
     run.press(cast.chair, "decide", of=dispute, agreed="yes", heard_by=[str(key) for key in members], **decided)

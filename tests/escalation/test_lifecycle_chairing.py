@@ -12,7 +12,7 @@ from escalation.engine.case import assemble
 from escalation.models import Dispute, PanelMember, Referral
 from escalation.states import ClockState, EventKind, Force, Ground, Message, Outcome, Route, State, Verb
 from escalation.web.verbs.chairing import seats_of
-from tests.escalation.verbs import before_chair, refused, routed
+from tests.escalation.verbs import before_chair, met, refused, routed
 from tests.factories import make_agency, make_member, make_user
 from tests.kept import kept_fixture
 from tests.world import MONDAY, World, london
@@ -131,7 +131,7 @@ def test_a_panel_of_three_agencies_is_convened_and_its_members_are_asked(world: 
 def test_a_panel_member_reads_the_disagreement_that_they_hear(world: World, to_panel: Dispute) -> None:
     assert not Dispute.objects.visible_to(world.person(world.cast.police_manager)).filter(pk=to_panel.pk).exists()
     world.do(to_panel, Verb.CONVENE, world.cast.chair, **members(world))
-    world.do(to_panel, Verb.DECIDE, world.cast.police_manager, **DECISION)
+    world.do(met(world, to_panel), Verb.DECIDE, world.cast.police_manager, **DECISION)
     assert world.fresh(to_panel).events.get(kind=EventKind.DECIDED).facts["force"] == Force.BINDING
 
 

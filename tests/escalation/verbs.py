@@ -8,7 +8,7 @@ import pytest
 
 from agencies.errors import DomainError
 from agencies.ready import Ready
-from escalation.models import Clock, Dispute, Event, EventBody, Notification, Request, StageRun
+from escalation.models import Clock, Dispute, Event, EventBody, Notification, PanelMember, Request, StageRun
 from escalation.states import Answer, Ground, Outcome, Verb
 from tests.world import World, london
 
@@ -53,6 +53,15 @@ def routed(world: World, dispute: Dispute, route: str = "mediation") -> Dispute:
     world.do(dispute, Verb.ACKNOWLEDGE, world.cast.chair, resolve_by=london("2026-03-20 12:00"))
     mediator = world.cast.mediator.pk if route == "mediation" else None
     world.do(dispute, Verb.CHOOSE_ROUTE, world.cast.chair, route=route, reason="It fits.", mediator=mediator)
+    return dispute
+
+
+def met(world: World, dispute: Dispute) -> Dispute:
+    """Each member of the panel declares that they have no interest, where they have not declared yet; then the hour of its meeting has come."""
+    for seat in PanelMember.objects.filter(panel__referral__dispute=dispute, left_at=None).select_related("user", "panel"):
+        if seat.declared_at is None:
+            world.do(dispute, Verb.DECLARE_INTEREST, seat.user)
+        world.now = max(world.now, seat.panel.meets_at)
     return dispute
 
 

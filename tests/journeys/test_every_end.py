@@ -3,6 +3,7 @@ routes; and reopened after each, into a new run of the stage that it ended in. E
 disagreement's page in a browser, and how it moves on from stage to stage, is shown by the journey of each procedure."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from escalation.states import Outcome, Route, State, Verb
 from escalation.web.access import verb_url
 from tests.journeys.course import Course, Desks
 from tests.journeys.journey import Journey
-from tests.world import World, london
+from tests.world import LONDON, World, london
 
 WORDING = "Social care assesses within ten working days."
 AGREED = Outcome.AGREED_ACTION
@@ -168,7 +169,11 @@ def _goes_by(j: Course[Any], route: Route) -> None:
     j.do(chair, Verb.CHOOSE_ROUTE, found=False, route=route.value, reason="It fits what is in question.", **mediator)
     if route == Route.PANEL:
         seats = [(cast.school, cast.own_senior), (cast.social_care, cast.receiving_board), (cast.police, j.company.police_senior)]
-        j.do(chair, Verb.CONVENE, found=False, meets_at=london("2026-03-20 14:00"), members=[f"{agency.pk} {user.pk}" for agency, user in seats])
+        soon = datetime.now(LONDON) + timedelta(minutes=2)
+        j.do(chair, Verb.CONVENE, found=False, meets_at=soon, members=[f"{agency.pk} {user.pk}" for agency, user in seats])
+        for _, member in seats:
+            j.do(member, Verb.DECLARE_INTEREST, found=False, conflicts="no")
+        j.clock.shift(timedelta(minutes=3))
     decides = cast.mediator if route == Route.MEDIATION else chair
     j.do(decides, Verb.DECIDE, found=False, agreed="yes", decision=WORDING, reasons="Both sides were heard.")
 

@@ -8,6 +8,7 @@ from escalation.models import Clock, Dispute, Notification
 from escalation.services.sweep import sweep
 from escalation.states import Answer, ClockState, Difference, Message, Outcome, State, SummaryKind, Verb
 from tests.cast import Cast
+from tests.escalation.verbs import met
 from tests.world import World, london
 
 
@@ -27,6 +28,11 @@ class Journey:
     def sent(self, *receiving: Agency, **more: Any) -> "Journey":
         """Logged, and sent on by the own manager where the procedure asks for that."""
         self.dispute = self.world.sent(*receiving, **more)
+        return self
+
+    def met(self) -> "Journey":
+        """The panel's members declared that they have no interest, and it has met."""
+        met(self.world, self.dispute)
         return self
 
     def at(self, *moments: str, delivered: bool = True) -> "Journey":

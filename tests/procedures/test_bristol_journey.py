@@ -120,7 +120,7 @@ def test_the_panels_decision_binds_on_receipt_and_it_is_closed_with_everything_a
     panel(at_stage_4)
     members = {cast.own_board.pk: cast.school.pk, cast.receiving_board.pk: cast.social_care.pk, cast.police_manager.pk: cast.police.pk}
     at_stage_4.do(Verb.CONVENE, cast.chair, meets_at=london("2026-03-17 10:00"), members=members)
-    at_stage_4.at("2026-03-17 12:00").do(Verb.DECIDE, cast.chair, decision="An assessment by 27 March.", reasons="The risk.")
+    at_stage_4.met().at("2026-03-17 12:00").do(Verb.DECIDE, cast.chair, decision="An assessment by 27 March.", reasons="The risk.")
     at_stage_4.do(Verb.CONFIRM_OUTCOME, cast.receiving_board)
     assert at_stage_4.now.state == State.OPEN
     at_stage_4.do(Verb.CONFIRM_OUTCOME, cast.own_board)

@@ -1,5 +1,7 @@
 """Bromley under a clock moved by hand. Every stage runs one working week: five working days, to the end of the fifth."""
 
+from datetime import datetime
+
 import pytest
 
 from agencies.errors import InvalidInput, WrongState
@@ -95,7 +97,7 @@ def panel(journey: Journey) -> Journey:
 def test_the_panel_recommends_and_the_agencies_confirm(at_partnership: Journey) -> None:
     """BRO-05: a recommendation does not bind; receipt alone settles nothing."""
     cast = panel(at_partnership).cast
-    at_partnership.at("2026-05-08 12:00").do(Verb.DECIDE, cast.chair, decision="An assessment.", reasons="The risk.")
+    at_partnership.met().at("2026-05-08 12:00").do(Verb.DECIDE, cast.chair, decision="An assessment.", reasons="The risk.")
     assert at_partnership.clock("resolution").state == ClockState.MET
     at_partnership.do(Verb.CONFIRM_OUTCOME, cast.lead)
     assert at_partnership.now.state == State.OPEN
@@ -105,7 +107,7 @@ def test_the_panel_recommends_and_the_agencies_confirm(at_partnership: Journey) 
 
 def test_an_agency_may_answer_a_recommendation_with_another_wording(at_partnership: Journey) -> None:
     cast = panel(at_partnership).cast
-    at_partnership.at("2026-05-08 12:00").do(Verb.DECIDE, cast.chair, decision="An assessment.", reasons="The risk.")
+    at_partnership.met().at("2026-05-08 12:00").do(Verb.DECIDE, cast.chair, decision="An assessment.", reasons="The risk.")
     at_partnership.do(Verb.NAME_LEAD_MANAGER, cast.receiving_senior, manager=cast.receiving_senior.pk)
     at_partnership.do(Verb.PROPOSE_OUTCOME, cast.receiving_senior, wording="A strategy meeting first.", kind=Outcome.AGREED_ACTION)
     at_partnership.do(Verb.CONFIRM_OUTCOME, cast.lead)
@@ -144,6 +146,19 @@ def test_a_date_beyond_the_weeks_limit_is_remarked_on_before_it_is_sent(at_partn
         answer = visitor.post(address, {"seen": str(Seen.of(dispute)), **parts})
         assert ("later than the procedure’s limit" in answer.content.decode()) is remarked
         assert (answer.status_code == 302) is not remarked
+
+
+@pytest.mark.parametrize(
+    ("meets", "due"), [("2026-05-08 10:00", london("2026-05-12 12:00")), ("2026-05-20 10:00", london("2026-05-22 23:59").replace(second=59))]
+)
+def test_what_the_panel_decides_is_asked_for_by_the_date_set_and_never_before_it_meets(at_partnership: Journey, meets: str, due: datetime) -> None:
+    """BRO-05: set for Tuesday 12 May at noon; two working days after a panel that meets later."""
+    cast, seats = at_partnership.cast, {"own_board": "school", "receiving_board": "social_care", "police_manager": "police"}
+    at_partnership.do(Verb.ACKNOWLEDGE, cast.chair, resolve_by=london("2026-05-12 12:00"))
+    at_partnership.do(Verb.CHOOSE_ROUTE, cast.chair, route=Route.PANEL, reason="It is complex.")
+    members = {getattr(cast, part).pk: getattr(cast, agency).pk for part, agency in seats.items()}
+    at_partnership.do(Verb.CONVENE, cast.chair, meets_at=london(meets), members=members)
+    assert at_partnership.due("next_step") == due
 
 
 def test_mediation_is_not_offered_there(at_partnership: Journey) -> None:

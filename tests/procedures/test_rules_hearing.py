@@ -191,7 +191,7 @@ def test_nobody_else_makes_a_representation_and_none_after_the_decision(panel: J
     for user in (cast.police_manager, cast.chair):
         with pytest.raises(NotAllowed):
             panel.do(Verb.REPRESENT, user, text="x")
-    panel.do(Verb.DECIDE, cast.chair, decision="An assessment.", reasons="The risk.")
+    panel.met().do(Verb.DECIDE, cast.chair, decision="An assessment.", reasons="The risk.")
     with pytest.raises(WrongState, match="has decided"):
         panel.do(Verb.REPRESENT, cast.raiser, text="x")
 
@@ -232,7 +232,7 @@ def test_a_member_with_a_conflicting_interest_is_shown_and_replaced_before_the_p
     assert press(panel, cast.business_manager, Verb.REPLACE_MEMBER, **given).status_code == 302
     assert (sees(panel, cast.police_manager), sees(panel, cast.panel_member)) == (False, True)
     assert panel.told(cast.panel_member, Message.ASSIGNED)
-    panel.do(Verb.DECIDE, cast.chair, decision="An assessment.", reasons="The risk.")
+    panel.met().do(Verb.DECIDE, cast.chair, decision="An assessment.", reasons="The risk.")
 
 
 def test_the_panel_stays_of_enough_agencies_and_of_those_concerned(panel: Journey) -> None:
@@ -257,6 +257,7 @@ def test_the_record_says_who_heard_it_and_too_few_do_not_decide(panel: Journey) 
     cast = panel.cast
     decision = {"decision": "An assessment.", "reasons": "The risk.", "dissent": "The police would have waited.", "agreed": "yes"}
     two = [str(cast.own_board.pk), str(cast.receiving_board.pk)]
+    panel.met()
     assert press(panel, cast.chair, Verb.DECIDE, **decision, heard_by=two).status_code == 400
     assert press(panel, cast.chair, Verb.DECIDE, **decision, heard_by=[*two, str(cast.police_manager.pk)]).status_code == 302
     text = page_of(panel, cast.raiser)
@@ -264,6 +265,20 @@ def test_the_record_says_who_heard_it_and_too_few_do_not_decide(panel: Journey) 
     assert "The police would have waited." in text
     for user in (cast.raiser, cast.own_board, cast.receiving_board):
         assert panel.now.notifications.filter(recipient=user, action__contains="decision").exists(), user
+
+
+def test_nothing_is_decided_before_the_panel_has_met_or_by_who_has_yet_to_declare(panel: Journey) -> None:
+    """BRI-14: it meets on Tuesday 17 March at 10:00."""
+    cast, decision = panel.cast, {"decision": "An assessment.", "reasons": "The risk."}
+    panel.at("2026-03-17 09:59")
+    with pytest.raises(WrongState, match="The panel meets on Tuesday 17 March, 10am"):
+        panel.do(Verb.DECIDE, cast.chair, **decision)
+    assert "decide/" not in page_of(panel, cast.chair)
+    panel.at("2026-03-17 10:00").do(Verb.DECLARE_INTEREST, cast.own_board).do(Verb.DECLARE_INTEREST, cast.receiving_board)
+    with pytest.raises(InvalidInput, match="have none: Jakub Nowak") as caught:
+        panel.do(Verb.DECIDE, cast.chair, **decision)
+    assert caught.value.field == "heard_by"
+    panel.do(Verb.DECLARE_INTEREST, cast.police_manager).do(Verb.DECIDE, cast.chair, **decision)
 
 
 def test_another_panel_takes_the_place_of_the_first(panel: Journey) -> None:

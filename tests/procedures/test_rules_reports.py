@@ -30,7 +30,7 @@ def decided(cast: Cast) -> Journey:
     journey.do(Verb.CHOOSE_ROUTE, cast.chair, route=Route.PANEL, reason="It is complex.")
     members = {cast.own_board.pk: cast.school.pk, cast.receiving_board.pk: cast.social_care.pk, cast.police_manager.pk: cast.police.pk}
     journey.do(Verb.CONVENE, cast.chair, meets_at=london("2026-03-17 10:00"), members=members)
-    return journey.at("2026-03-17 12:00").do(Verb.DECIDE, cast.chair, decision="Assess.", reasons="The risk.", finding=FINDING)
+    return journey.met().at("2026-03-17 12:00").do(Verb.DECIDE, cast.chair, decision="Assess.", reasons="The risk.", finding=FINDING)
 
 
 def tables(document: Document) -> dict[str, Table]:

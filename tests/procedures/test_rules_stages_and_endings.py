@@ -133,7 +133,7 @@ def recommended(seniors: Journey) -> Journey:
     seniors.do(Verb.CHOOSE_ROUTE, cast.chair, route=Route.PANEL, reason="It is complex.")
     members = {cast.own_board.pk: cast.school.pk, cast.receiving_board.pk: cast.social_care.pk, cast.police_manager.pk: cast.police.pk}
     seniors.do(Verb.CONVENE, cast.chair, meets_at=london("2026-05-08 10:00"), members=members)
-    seniors.at("2026-05-08 12:00").do(Verb.DECIDE, cast.chair, decision="An assessment.", reasons="The risk.")
+    seniors.met().at("2026-05-08 12:00").do(Verb.DECIDE, cast.chair, decision="An assessment.", reasons="The risk.")
     return seniors.do(Verb.CONFIRM_OUTCOME, cast.lead).do(Verb.CONFIRM_OUTCOME, cast.receiving_senior)
 
 

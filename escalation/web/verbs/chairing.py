@@ -10,14 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Membership, User
 from agencies.roles import Role
+from agencies.templatetags.ui import moment
 from agencies.web.fields import MomentField, Paragraphs
 from agencies.web.widgets import Checkboxes, Radios
 from escalation.engine.case import Case
-from escalation.services.panel import may_sit
+from escalation.services.panel import dated_by_chair, may_sit
 from escalation.services.resolution import parties
 from escalation.states import Force, Route
 from escalation.web.verbs.action_rows import ActionRows
-from escalation.web.verbs.base import VerbForm, choice_of, person_choice
+from escalation.web.verbs.base import Pause, VerbForm, choice_of, person_choice
 
 SEATS = frozenset({Role.PANEL_MEMBER, Role.BOARD_MEMBER, Role.SENIOR, Role.LEAD})
 
@@ -90,6 +91,21 @@ class ConveneForm(VerbForm):
         choices = {f"{m.agency_id} {m.user_id}": seat_words(m, concerned=m.agency_id in involved) for m in rows}
         choice_of(self, "members").choices = list(choices.items())
 
+    def pause(self) -> Pause | None:
+        """A meeting after the date by which it was to be resolved is unusual."""
+        dates = [clock.effective_due for clock in dated_by_chair(self.case)]
+        if not dates or self.cleaned_data["meets_at"] <= min(dates):
+            return None
+        return Pause(
+            title=gettext("The panel meets after the date that was set"),
+            lines=(
+                gettext("It is to be brought to its end by {moment}.").format(moment=moment(min(dates))),
+                gettext("That date stays, and the reminders go by it. An earlier meeting would keep it."),
+            ),
+            proceed=gettext("Convene it for then"),
+            stay=gettext("Go back to the disagreement"),
+        )
+
     def given(self) -> dict[str, Any]:
         pairs = [value.partition(" ") for value in self.cleaned_data["members"]]
         return {
@@ -125,13 +141,14 @@ class DecideForm(ActionRows):
 
     def prepare(self) -> None:
         self.ask_actions()
-        members = sorted(str(user) for user in self.case.panel_user_ids)
+        declared = {str(seat.user_id): seat.declared_at is not None for seat in self.case.panel}
         if self.case.referral is None or self.case.referral.route != Route.PANEL:
             del self.fields["heard_by"]
             return
-        names = User.objects.filter(pk__in=members).order_by("name").values_list("pk", "name")
-        choice_of(self, "heard_by").choices = [(str(key), name) for key, name in names]
-        self.initial.setdefault("heard_by", members)
+        names = User.objects.filter(pk__in=list(declared)).order_by("name").values_list("pk", "name")
+        words = gettext("{member}: has yet to declare")
+        choice_of(self, "heard_by").choices = [(str(key), name if declared[str(key)] else words.format(member=name)) for key, name in names]
+        self.initial.setdefault("heard_by", sorted(key for key, known in declared.items() if known))
 
     def given(self) -> dict[str, Any]:
         data = super().given()
