@@ -60,16 +60,30 @@ def test_what_falls_due_in_between_is_done_at_once_and_can_be_read(trained: Cast
         world = World(trained, now=FRIDAY)
         dispute = world.sent()
         keep_messages()
-        for _ in range(3):
+        for _ in range(2):
             done = move_forward(actor=trained.business_unit, partnership=trained.partnership)
         kinds = set(Event.objects.filter(dispute=dispute).values_list("kind", flat=True))
         assert {EventKind.DUE, EventKind.OVERDUE, EventKind.MOVED_UP} <= kinds
         assert world.fresh(dispute).stage == 2
-        assert (done.now, done.moved) == (london("2026-03-11 10:05"), 1)
-        assert Event.objects.get(dispute=dispute, kind=EventKind.MOVED_UP).recorded_at == london("2026-03-11 09:00")
+        assert (done.now, done.moved) == (london("2026-03-10 10:05"), 1)
+        assert Event.objects.get(dispute=dispute, kind=EventKind.OVERDUE).recorded_at == london("2026-03-09 10:06")
+        assert Event.objects.get(dispute=dispute, kind=EventKind.MOVED_UP).recorded_at == london("2026-03-10 10:05")
         deliver()
     assert mail_server.taken == []
     assert Notification.objects.filter(dispute=dispute, state=Delivery.SENT).count() > 5
+
+
+def test_moved_forward_by_night_each_step_is_done_in_its_own_minute_and_messages_leave_at_nine(trained: Cast) -> None:
+    """Sent on Friday at 00:40, which counts from nine: due on Monday at nine, overdue the minute after, moved up on Tuesday at nine."""
+    with at("2026-03-06 00:40"):
+        dispute = World(trained, now=london("2026-03-06 00:40")).sent()
+        done = [move_forward(actor=None, partnership=trained.partnership) for _ in range(3)]
+        moments = {row.kind: row.recorded_at for row in Event.objects.filter(dispute=dispute)}
+        assert (moments[EventKind.OVERDUE], moments[EventKind.MOVED_UP]) == (london("2026-03-09 09:01"), london("2026-03-10 09:00"))
+        assert [each.moved for each in done] == [0, 0, 1]
+        left = Notification.objects.filter(dispute=dispute, state=Delivery.SENT).values_list("sent_at", flat=True)
+        assert {london("2026-03-06 09:00"), london("2026-03-09 09:01"), london("2026-03-10 09:00")} <= set(left)
+        assert not Notification.objects.filter(dispute=dispute, state=Delivery.WAITING, not_before__lt=done[-1].now).exists()
 
 
 def test_the_record_of_a_partnership_that_is_ahead_is_sealed_and_true(trained: Cast) -> None:
