@@ -80,7 +80,7 @@ def _is_reviewed(j: Journey) -> None:
     cast = j.cast
     j.at("2026-03-12 10:00")
     j.do(cast.lead, Verb.REFER, ground="not_resolved", efforts="Four stages.", reason="The risk goes on.")
-    j.stands(5, cast.lead, {}, "review Fri 13 Mar 23:59:59")
+    j.stands(5, cast.lead, {}, "next_step Mon 16 Mar 23:59:59", "review Fri 13 Mar 23:59:59")
     j.recorded(
         E.MOVED_UP, E.SENT, E.ENTERED, E.DUE, E.OPENED, E.ANSWERED, E.REJECTED, E.MOVED_UP, E.REFERRED, E.SENT, E.ENTERED, E.FORM_ISSUED, E.UNIT_TOLD
     )
@@ -99,12 +99,13 @@ def _is_reviewed(j: Journey) -> None:
     j.do(cast.lead, Verb.CONFIRM_OUTCOME)
     j.do(cast.receiving_lead, Verb.CONFIRM_OUTCOME)
     j.stands(5, cast.lead, {}, "next_step Fri 27 Mar 23:59:59", state=State.RESOLVED)
-    j.recorded(E.ROUTE_CHOSEN, E.DUE, E.DECIDED, E.OUTCOME_PROPOSED, E.OUTCOME_CONFIRMED, E.OUTCOME_CONFIRMED, E.RESOLVED)
+    j.recorded(E.ROUTE_CHOSEN, E.DUE, E.HALF_WAY, E.DECIDED, E.OUTCOME_PROPOSED, E.OUTCOME_CONFIRMED, E.OUTCOME_CONFIRMED, E.RESOLVED)
     sides = cast.lead, cast.raiser, cast.receiving_lead
     j.told(
         (M.ASSIGNED, (*sides, cast.lead, cast.receiving_lead, cast.other_practitioner, cast.receiver, *unit)),
         (M.FEEDBACK, (cast.raiser,)),
         (M.DUE, (cast.business_manager,)),
+        (M.HALF_WAY, (cast.subgroup_chair,)),
         (M.RESOLVED, sides),
         (M.UNIT, unit),
     )
