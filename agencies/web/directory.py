@@ -1,5 +1,6 @@
 """The directory: agencies with their gaps, one agency's posts and contacts, and the matrix of seniority."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,21 +11,38 @@ from django.views.decorators.http import require_POST, require_safe
 
 from agencies import wall_clock
 from agencies.errors import DomainError
+from agencies.finding import fitting
 from agencies.models import Agency, Partnership, Post
 from agencies.policy import may_keep_directory, sees_changes
+from agencies.roles import AgencyKind
 from agencies.selectors import agency_page, directory_of, matrices_for, matrix_of, named_officers
 from agencies.services.posts import confirm_post
 from agencies.web.access import edition_for, partnership_for, person_for, refused, user_of
 from agencies.working_days import london
 
+SHOWN = 25
+
 
 @require_safe
 def directory(request: HttpRequest) -> HttpResponse:
-    """Every agency of the partnership, and what its entries lack."""
+    """The agencies of the partnership, and what their entries lack: a page of them, or those of a kind and a name where they are many."""
     partnership_id = partnership_for(request)
     agencies = directory_of(partnership_id, wall_clock.today(), edition=edition_for(request))
+    name, kind = request.GET.get("name", "")[:100], request.GET.get("kind", "")
+    words = str(AgencyKind(kind).label) if kind in AgencyKind.values else ""
+    found = fitting(agencies, name=name, kind=words)
+    page = max(int(text), 1) if (text := request.GET.get("page", "1")).isdecimal() and len(text) < 5 else 1
+    this = {key: value for key, value in (("name", name), ("kind", kind if words else "")) if value}
     context = {
         "agencies": agencies,
+        "rows": found[(page - 1) * SHOWN : page * SHOWN],
+        "found": len(found),
+        "is_long": len(agencies) > SHOWN,
+        "name": name,
+        "kind": kind,
+        "kinds": [(one.value, one.label) for one in AgencyKind],
+        "next_url": f"?{urlencode(this | {'page': str(page + 1)})}" if len(found) > page * SHOWN else "",
+        "first_url": f"?{urlencode(this)}" if page > 1 else "",
         "with_gaps": sum(bool(agency.gaps) for agency in agencies),
         "stale": sum(agency.stale for agency in agencies),
         "keeps": may_keep_directory(person_for(request), partnership_id),

@@ -31,9 +31,10 @@ from escalation.selectors.timeline import REMINDERS, Entry
 from escalation.services import every_verb  # noqa: F401 - registers the verbs that the page offers
 from escalation.services.reading import CASE, CHILD, PRINT, look, record_reading
 from escalation.states import State, Verb
-from escalation.web.access import case_url, due_url, open_case, verb_url
+from escalation.web.access import case_url, due_url, open_case, page_asked, verb_url
 from escalation.web.begun import begun_by
 from escalation.web.lists import last_list
+from escalation.web.record_pages import record_page
 
 PAPERS = {
     Paper.PACK: ("document", ["panel-pack"]),
@@ -107,12 +108,11 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
     case, reason = found
     if request.path != case_url(case.dispute.reference):
         return redirect(case_url(case.dispute.reference))
+    every, number = "every" in request.GET, page_asked(request)
     file = case_file(opened(request, case, CASE, reason), person_for(request), wall_clock.now())
-    return render(
-        request,
-        "escalation/case.html",
-        _page_context(file, every="every" in request.GET) | {"back": last_list(request), "begun": begun_by(request, file.reference)},
-    )
+    context = _page_context(file, every=every)
+    lines = record_page(context["entries"], number, {"every": "1"} if every else {})
+    return render(request, "escalation/case.html", context | lines | {"back": last_list(request), "begun": begun_by(request, file.reference)})
 
 
 @heavy

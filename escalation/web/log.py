@@ -13,17 +13,18 @@ from agencies import wall_clock
 from agencies.web.too_much import goes_on_where
 from escalation.engine.definitions import definition_of, procedure_of
 from escalation.models import Draft
-from escalation.selectors.logging import agencies_to_choose, own_people, their_people
+from escalation.selectors.logging import own_people, their_people
 from escalation.selectors.preview import preview
 from escalation.services import gate
 from escalation.services.side_by_side import beside_this, in_force
 from escalation.services.submission import is_16_or_17
 from escalation.states import Door, Ground
 from escalation.web.access import open_draft, or_what_was_sent
+from escalation.web.log_agency import agency_step
 from escalation.web.log_answers import is_on_behalf
 from escalation.web.log_child import child
 from escalation.web.log_counterpart import CounterpartForm
-from escalation.web.log_forms import AgencyForm, DoorForm, ImpactForm, MatterForm
+from escalation.web.log_forms import DoorForm, ImpactForm, MatterForm
 from escalation.web.log_page import SLUGS, STEPS, around, keep, leaving, onward, page, posted, submission_of
 from escalation.web.log_start import get_or_post, show_signpost
 from escalation.web.log_tried import tried
@@ -76,14 +77,6 @@ def _door(request: HttpRequest, draft: Draft) -> HttpResponse:
     return redirect(reverse("log-signpost", args=[reference]) + ("?check=1" if "check" in request.GET else ""))
 
 
-def _agency(request: HttpRequest, draft: Draft) -> HttpResponse:
-    several = definition_of(draft.dispute.version_id).several_receiving
-    agencies = agencies_to_choose(draft)
-    kept = AgencyForm.initial_of(draft.answers, several=several)
-    form = AgencyForm(posted(request), initial=kept, agencies=agencies, own=draft.dispute.raising_agency_id, several=several)
-    return page(request, draft, "agency", form, form.answers)
-
-
 def _matter(request: HttpRequest, draft: Draft) -> HttpResponse:
     procedure, submission = definition_of(draft.dispute.version_id), submission_of(draft)
     asks = is_16_or_17(submission.children, wall_clock.today())
@@ -126,7 +119,7 @@ def _route(answers: Mapping[str, Any]) -> tuple[Any, ...]:
 
 PAGES: dict[str, Callable[[HttpRequest, Draft], HttpResponse]] = {
     "door": _door,
-    "agency": _agency,
+    "agency": agency_step,
     "child": child,
     "matter": _matter,
     "impact": _impact,

@@ -9,7 +9,6 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency
 from agencies.roles import Role
 from agencies.web.fields import DatePartsField, MomentField, Paragraphs
 from agencies.web.forms import Form
@@ -127,43 +126,6 @@ class DoorForm(_AtTheDoor):
     def initial_of(answers: Mapping[str, Any]) -> Answers:
         """The choice as it was kept."""
         return {"door": ":".join(filter(None, [answers.get("door"), answers.get("way")])) or NONE}
-
-
-class AgencyForm(Form):
-    """With which agency or agencies."""
-
-    heading_field = "receiving"
-
-    def __init__(self, *args: Any, agencies: list[Agency], own: Any, several: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [(str(row.pk), row.name) for row in agencies]
-        hints = {
-            str(row.pk): gettext("Your own agency: people of it act on both sides")
-            if row.pk == own
-            else gettext("From outside this partnership")
-            if row.is_external
-            else ""
-            for row in agencies
-        }
-        missing = {"required": gettext("Choose the agency you disagree with.")}
-        label = gettext("Which agency do you disagree with?")
-        if several:
-            hint = gettext("Choose every agency whose decision it is. Each gets its own request and answers for itself.")
-            widget = Checkboxes(hints=hints, small=len(choices) > 8)
-            self.fields["receiving"] = forms.MultipleChoiceField(label=label, choices=choices, help_text=hint, widget=widget, error_messages=missing)
-        else:
-            self.fields["receiving"] = forms.ChoiceField(label=label, choices=choices, widget=Radios(hints=hints), error_messages=missing)
-
-    @staticmethod
-    def initial_of(answers: Mapping[str, Any], *, several: bool) -> Answers:
-        """The choice as it was kept."""
-        kept = list(answers.get("receiving") or [])
-        return {"receiving": kept if several else (kept or [""])[0]}
-
-    def answers(self) -> Answers:
-        """What is kept in the draft."""
-        value = self.cleaned_data.get("receiving")
-        return {"receiving": value if isinstance(value, list) else [value]} if value else {}
 
 
 class ChildForm(Form):

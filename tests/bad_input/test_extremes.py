@@ -36,7 +36,7 @@ def test_a_text_is_kept_and_shown_to_the_letter(addresses: Addresses) -> None:
         assert newest(addresses) == text
     kept = program.get(f"disputes/{where}/events/").content.decode()
     assert [text[:40] for text in texts if json.dumps(text, ensure_ascii=False) not in kept] == []
-    shown = html.unescape(person.get(f"{reverse('case', args=[where])}?all=1").content.decode())
+    shown = html.unescape(person.get(f"{reverse('case-print', args=[where])}").content.decode())
     assert [text[:40] for text in texts if text[:200].partition("\n")[0] not in shown] == []
 
 

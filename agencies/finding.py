@@ -1,0 +1,37 @@
+"""Finding an agency among hundreds, as schools and practices make them: by its kind, and by part of its name. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Protocol, TypeVar
+
+
+class Named(Protocol):
+    """What has a name and is of a kind."""
+
+    @property
+    def name(self) -> str:
+        """As people call it."""
+
+    @property
+    def kind(self) -> str:
+        """A value of AgencyKind, or its words."""
+
+
+Row = TypeVar("Row", bound=Named)
+
+
+def fitting(rows: Iterable[Row], *, name: str = "", kind: str = "") -> list[Row]:
+    """Those of the kind, where one is given, whose names hold each typed word, whatever its case and wherever it stands; in their order."""
+    words = name.casefold().split()
+    return [row for row in rows if (not kind or row.kind == kind) and all(word in row.name.casefold() for word in words)]
+
+
+def of_small_kinds(rows: Sequence[Row], most: int) -> list[Row]:
+    """Those of the kinds of which there are fewest, whole kinds, as long as they are no more than `most` together; in their order."""
+    taken, room = set(), most
+    for kind, count in sorted(Counter(row.kind for row in rows).items(), key=lambda pair: (pair[1], pair[0])):
+        if count > room:
+            break
+        taken.add(kind)
+        room -= count
+    return [row for row in rows if row.kind in taken]

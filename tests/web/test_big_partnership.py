@@ -1,0 +1,123 @@
+"""A partnership with some hundred schools and practices, and a record that grew long: its pages stay light, and everything on them is found."""
+
+from typing import Any
+
+import pytest
+
+from agencies.models import Agency
+from agencies.person import person_of
+from agencies.roles import AgencyKind
+from escalation.models import Dispute
+from escalation.services.drafts import begin_draft
+from escalation.states import Verb
+from escalation.web import record_pages
+from escalation.web.record_pages import pages_of
+from tests.bench.weight import HTML_AIM, weigh
+from tests.cast import Cast
+from tests.web.page import Page
+from tests.web.signed_in import Visitor
+from tests.world import MONDAY, World
+
+pytestmark = pytest.mark.django_db
+SCHOOLS, PRACTICES = 170, 60
+
+
+@pytest.fixture
+def big(cast: Cast) -> Cast:
+    """The cast's partnership with very many schools and practices."""
+    many = [(f"St Somebody’s Church of England Primary School {number}", AgencyKind.EDUCATION) for number in range(SCHOOLS)]
+    many += [(f"Riverbank Surgery {number}", AgencyKind.HEALTH_COMMISSIONER) for number in range(PRACTICES)]
+    rows = [Agency(partnership=cast.partnership, name=name, code=f"big-{at}", kind=kind) for at, (name, kind) in enumerate(many)]
+    Agency.objects.bulk_create(rows)
+    return cast
+
+
+def html(visitor: Visitor, url: str) -> str:
+    """The page, which is light."""
+    text = str(visitor.get(url).content.decode())
+    assert weigh(text).html < HTML_AIM, (url, weigh(text).html)
+    return text
+
+
+def names(page: Page) -> list[str]:
+    return [one.text for one in page.all("dt")]
+
+
+def test_the_directory_is_a_page_at_a_time_and_finds_an_agency_by_name_and_kind(big: Cast) -> None:
+    visitor = Visitor(big.lead, MONDAY)
+    assert len(names(Page(html(visitor, "/directory/")))) == 25
+    assert names(Page(html(visitor, "/directory/?page=2"))) != names(Page(html(visitor, "/directory/")))
+    assert names(Page(html(visitor, "/directory/?name=surgery+riverbank+59"))) == ["Riverbank Surgery 59"]
+    police = Page(html(visitor, "/directory/?kind=police"))
+    assert names(police) == [big.police.name]
+    assert "1 agency fits" in police.one("main").text
+    assert names(Page(html(visitor, "/directory/?name=surgery&kind=police"))) == []
+
+
+class Asking:
+    """The raiser at the question with which agency."""
+
+    def __init__(self, cast: Cast) -> None:
+        World(cast)
+        draft = begin_draft(person_of(cast.raiser, MONDAY.date()), agency=cast.raising.pk, now=MONDAY)
+        self.url, self.visitor = f"/log/{draft.reference}/agency/", Visitor(cast.raiser, MONDAY)
+
+    def shown(self, **sent: Any) -> tuple[set[str], set[str], str]:
+        """What is listed and what of it is chosen, as keys, and all words of the page."""
+        answer = self.visitor.post(self.url, sent) if sent else self.visitor.get(self.url)
+        text = answer.content.decode()
+        assert weigh(text).html < HTML_AIM
+        boxes = [one.attrs for one in Page(text).all("input", name="receiving")]
+        chosen = {str(box["value"]) for box in boxes if "checked" in box}
+        return {str(box["value"]) for box in boxes}, chosen, Page(text).one("main").text
+
+
+@pytest.fixture
+def asking(big: Cast) -> Asking:
+    return Asking(big)
+
+
+def test_logging_lists_the_small_kinds_and_finds_the_others_keeping_what_was_chosen(big: Cast, asking: Asking) -> None:
+    listed, _, words = asking.shown()
+    assert str(big.receiving.pk) in listed
+    assert len(listed) <= 25
+    assert "agencies are listed here" in words
+    found, chosen, words = asking.shown(find="1", find_name="surgery 59", find_kind="", receiving=[str(big.receiving.pk)])
+    surgery = Agency.objects.get(name="Riverbank Surgery 59")
+    assert (found, chosen) == ({str(big.receiving.pk), str(surgery.pk)}, {str(big.receiving.pk)})
+    assert "1 agency fits" in words
+    sent = asking.visitor.post(asking.url, {"receiving": [str(surgery.pk)], "find_name": "surgery 59", "find_kind": ""})
+    assert sent.status_code == 302
+
+
+def test_more_than_fit_on_the_page_are_said_and_none_too(asking: Asking) -> None:
+    found, _, words = asking.shown(find="1", find_kind="education")
+    assert (len(found), "The first 25 of 17" in words) == (25, True)
+    found, _, words = asking.shown(find="1", find_name="no such school")
+    assert (found, "is called so" in words) == (set(), True)
+    answer = asking.visitor.post(asking.url, {"find_name": "", "find_kind": ""})
+    assert "Choose the agency you disagree with." in answer.content.decode()
+
+
+def test_a_long_record_is_a_page_at_a_time_newest_first_and_whole_in_print(world: World, dispute: Dispute) -> None:
+    for number in range(60):
+        world.do(dispute, Verb.ADD_NOTE, world.cast.receiver, text=f"Note {number}: " + "what was said " * 20)
+    visitor, url = Visitor(world.cast.receiver, world.now), f"/d/{dispute.reference}/"
+    first = Page(html(visitor, url))
+    assert "Note 59:" in first.one("main").text
+    assert "Note 0:" not in first.one("main").text
+    seen, address = "", url
+    while address:
+        page = Page(html(visitor, address))
+        seen += page.one("main").text
+        address = next((url + one.attrs["href"] for one in page.all("a", rel="next")), "")
+    assert all(seen.count(f"Note {number}:") == 1 for number in range(60))
+    printed = visitor.get(f"{url}view/print/").content.decode()
+    assert all(f"Note {number}:" in printed for number in range(60))
+    assert visitor.get(f"{url}?page=99").status_code == 404
+
+
+def test_a_page_of_the_record_holds_one_line_at_least_and_no_record_is_one_page() -> None:
+    long = {"text": "x" * (record_pages.MOST + 1), "facts": [], "corrections": []}
+    assert [len(page) for page in pages_of([long, long])] == [1, 1]
+    assert pages_of([]) == [[]]
