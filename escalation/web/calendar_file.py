@@ -1,11 +1,12 @@
 """A due moment as a calendar file (RFC 5545): the reference, the moment and a link, and nothing of the case."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
@@ -16,6 +17,7 @@ from agencies.working_days import london
 from escalation.engine.case import Case
 from escalation.models import Clock
 from escalation.selectors.case_file import may_see_clock
+from escalation.selectors.learning import point_file
 from escalation.web.access import case_url
 from escalation.web.case import entrance
 
@@ -44,18 +46,38 @@ def calendar_of(case: Case, clock: Clock, now: datetime) -> bytes:
     """The clock as one event. Its UID stays when another date is agreed, with a higher SEQUENCE: the calendar moves what it has."""
     reference = case.dispute.reference
     words = gettext("Due: {reference}").format(reference=reference)
+    return _event(str(clock.pk), words, _moment(clock.effective_due), case_url(reference), sequence=_version(clock), now=now)
+
+
+@require_safe
+def learning_due(request: HttpRequest, point_id: UUID) -> HttpResponse:
+    """The day of a learning action as such a file. 404 for one that has no day, is settled, or is not the person's to see."""
+    now = wall_clock.now()
+    file = point_file(person_for(request), point_id, now=now)
+    if file is None or file.row.due_on is None or file.point.done_at is not None:
+        raise Http404
+    day, page = file.row.due_on, reverse("learning-point", args=[point_id])
+    # Each follow-up may have moved the day.
+    content = _event(str(point_id), gettext("Due: a learning action"), _whole_day(day), page, sequence=len(file.steps), now=now)
+    answer = HttpResponse(content, content_type="text/calendar; charset=utf-8; method=PUBLISH")
+    answer["Content-Disposition"] = 'attachment; filename="learning-action.ics"'
+    return answer
+
+
+def _event(key: str, words: str, moment: list[str], page: str, *, sequence: int, now: datetime) -> bytes:
+    """A calendar with one event; `page` is where its link leads."""
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//Concord//Due dates//EN",
         "METHOD:PUBLISH",
         "BEGIN:VEVENT",
-        f"UID:{clock.pk}@concord",
+        f"UID:{key}@concord",
         f"DTSTAMP:{_utc(now)}",
-        f"SEQUENCE:{_version(clock)}",
-        *_moment(clock.effective_due),
+        f"SEQUENCE:{sequence}",
+        *moment,
         f"SUMMARY:{_text(words)}",
-        f"URL:{settings.CONCORD_BASE_URL.rstrip('/')}{case_url(reference)}",
+        f"URL:{settings.CONCORD_BASE_URL.rstrip('/')}{page}",
         "CLASS:PRIVATE",
         "TRANSP:TRANSPARENT",
         "END:VEVENT",
@@ -68,8 +90,12 @@ def _moment(due: datetime) -> list[str]:
     """A due moment of its own; one that is the end of a London day is that whole day."""
     local = london(due)
     if local.time().replace(microsecond=0) == END_OF_DAY:
-        return [f"DTSTART;VALUE=DATE:{local:%Y%m%d}", f"DTEND;VALUE=DATE:{local + ONE_DAY:%Y%m%d}"]
+        return _whole_day(local.date())
     return [f"DTSTART:{_utc(due)}"]
+
+
+def _whole_day(day: date) -> list[str]:
+    return [f"DTSTART;VALUE=DATE:{day:%Y%m%d}", f"DTEND;VALUE=DATE:{day + ONE_DAY:%Y%m%d}"]
 
 
 def _version(clock: Clock) -> int:

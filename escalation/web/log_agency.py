@@ -56,7 +56,7 @@ class AgencyForm(Form):
             field = forms.ChoiceField(label=label, choices=choices, widget=Radios(hints=hints), error_messages=missing)
         self.fields["receiving"] = field
         # What is shown may be less than what may be chosen.
-        field.widget.choices = [(str(row.pk), row.name) for row in self.shown()]  # type: ignore[attr-defined]
+        field.widget.choices = [(str(row.pk), row.name) for row in self.shown()]
 
     def ask_which_to_show(self) -> None:
         """Nothing is asked where all are shown."""

@@ -139,7 +139,13 @@ def _marked(row: dict[str, Any], covered: Covered) -> dict[str, Any]:
 
 
 def _rows(items: list[WorkItem]) -> list[dict[str, Any]]:
-    return [asdict(item) | {"url": item_url(item), "calendar_url": due_url(item.reference, item.clock)} for item in items]
+    return [asdict(item) | {"url": item_url(item), "calendar_url": _calendar_url(item)} for item in items]
+
+
+def _calendar_url(item: WorkItem) -> str:
+    if item.learning is not None:
+        return reverse("learning-due", args=[item.learning])
+    return due_url(item.reference, item.clock)
 
 
 def item_url(item: WorkItem) -> str:

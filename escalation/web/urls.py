@@ -38,6 +38,7 @@ urlpatterns = [
     path("directory/calendar/redate/", redating.redating, name="redate"),
     path("learning/", learning.learning, name="learning"),
     path("learning/<uuid:point_id>/", learning.learning_point, name="learning-point"),
+    path("learning/<uuid:point_id>/due/", calendar_file.learning_due, name="learning-due"),
     path("board/earlier-log/", earlier_log.earlier_log, name="earlier-log"),
     path("search/", my_work.search, name="search"),
     path("messages/", letters.messages, name="messages"),

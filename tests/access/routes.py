@@ -51,7 +51,7 @@ class Addresses:
     def __init__(self, cast: Cast, world: World | None = None) -> None:
         world = world or World(cast)
         self.cast, self.world, self.dispute, self.version = cast, world, world.sent(), world.version
-        self.point = learnt(world)
+        self.point = learnt(world, due_on=date(2026, 12, 1))
         self.file = attach(world, self.dispute, cast.receiver)
         unit = world.person(cast.business_unit)
         self.other = world.sent(children=[{"initials": "ZZ", "born_on": "2016-01-01"}])

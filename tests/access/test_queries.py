@@ -109,7 +109,7 @@ def test_no_page_asks_the_database_more_than_fifteen_times_nor_more_often_for_mo
             over.append(f"{name} for {part}: {number}")
     assert over == []
     # A file that is given out without asking to confirm who one is was read on the page, or says nothing of the case.
-    assert {resolve(address).url_name for address in files} - CONFIRMED == {"case-file", "case-due"}
+    assert {resolve(address).url_name for address in files} - CONFIRMED == {"case-file", "case-due", "learning-due"}
     grow(addresses)
     for name, part, address in looks(addresses, 1):
         again = asked(people[part], address)

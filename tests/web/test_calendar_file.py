@@ -1,6 +1,6 @@
 """A due moment as a calendar file: read back by the format's own rules, without a word of the case, the same entry when the date moves."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,6 +9,7 @@ from escalation.models import Clock, Dispute
 from escalation.states import Answer, Verb
 from escalation.web.calendar_file import folded
 from tests.cast import Cast
+from tests.escalation.learning import learnt
 from tests.web.signed_in import Visitor
 from tests.world import MONDAY, World, london
 
@@ -94,3 +95,19 @@ def test_long_lines_are_broken_by_octets_and_never_inside_a_letter() -> None:
     parts = list(folded([line]))
     assert all(len(part.removesuffix(b" ").removesuffix(b"\r\n")) <= 75 for part in parts)
     assert b"".join(parts).replace(b"\r\n ", b"").decode() == line + "\r\n"
+
+
+def test_a_learning_action_in_my_work_has_the_file_of_its_day_until_it_is_done(world: World, cast: Cast) -> None:
+    point = learnt(world, owner=cast.lead.pk, due_on=date(2026, 4, 10))
+    visitor, url = Visitor(cast.lead, world.now), f"/learning/{point.pk}/due/"
+    assert visitor.page("/my-work/").all("a", href=url)
+    event = read(visitor.get(url).content)
+    assert (event["SUMMARY"], event["DTSTART;VALUE=DATE"], event["URL"]) == (
+        "Due: a learning action",
+        "20260410",
+        f"http://testserver/learning/{point.pk}/",
+    )
+    assert (event["UID"], event["SEQUENCE"]) == (f"{point.pk}@concord", "0")
+    assert Visitor(cast.receiver, world.now).get(url).status_code == 404
+    type(point).objects.filter(pk=point.pk).update(due_on=None)
+    assert visitor.get(url).status_code == 404
