@@ -3,6 +3,8 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Func
+from django.db.models.functions import Upper
 
 from agencies.keys import new_key
 from agencies.models import Agency, Partnership, User
@@ -68,6 +70,11 @@ class ChildNaming(models.Model):
         return "On" if self.is_on else "Off"
 
 
+# An agency's reference as it is looked for: whatever its case and spaces. The index below holds it so; SQLite takes an index of an expression only
+# where the statement itself says the same, and looks into no list of parameters.
+FOLDED_REFERENCE = Upper(Func("reference", template="REPLACE(%(expressions)s, ' ', '')", output_field=models.CharField()))
+
+
 class ChildReference(models.Model):
     """One agency's own local reference of the child: that agency's to see."""
 
@@ -78,7 +85,7 @@ class ChildReference(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["child", "agency"], name="child_reference_once")]
-        indexes: ClassVar = [models.Index(fields=["agency", "reference"], name="child_by_reference")]
+        indexes: ClassVar = [models.Index("agency", FOLDED_REFERENCE, name="child_by_folded_reference")]
 
     def __str__(self) -> str:
         return "Local reference"

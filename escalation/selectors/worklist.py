@@ -14,7 +14,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Upper
 from django.utils.translation import gettext as _
 
 from agencies import wall_clock
@@ -23,6 +23,7 @@ from agencies.person import Person
 from agencies.words import END_OF_DAY
 from agencies.working_days import LONDON, instant
 from escalation.models import ChildReference, Clock, Dispute, Draft, LearningPoint, Referral, Request, StageRun
+from escalation.models.child import FOLDED_REFERENCE
 from escalation.part_policy import written_by
 from escalation.selectors.desk import Desk, WorkItem
 from escalation.selectors.words import DUE, Due, tone_of
@@ -297,13 +298,14 @@ def _by(day: date, today: date) -> Due:
 
 
 def find(person: Person, reference: str | None, typed: str) -> list[Dispute]:
-    """Disagreements that the person may know of: by reference (already read), or by the own agency's reference of the child as it was typed.
+    """Disagreements that the person may know of: by reference (already read), or by the own agency's reference of the child in any case and spacing.
 
-    At most 20, newest first; what may not be seen is not found.
+    Newest first, at most one more than MOST_FOUND, by which it is seen that there are more; what may not be seen is not found.
     """
-    visible = Dispute.objects.named_visible_to(person).select_related("raising_agency").order_by("-created_at")
+    visible = Dispute.objects.named_visible_to(person).select_related("raising_agency").order_by("-created_at", "-pk")
     if reference is not None and (found := list(visible.filter(reference=reference))):
         return found
-    spellings = {typed.strip(), typed.strip().upper(), typed.strip().lower()} - {""}
-    own = ChildReference.objects.filter(agency__in=person.agency_ids, reference__in=spellings).values("child__dispute")
-    return list(visible.exclude(state=State.DRAFT).filter(pk__in=own)[:MOST_FOUND])
+    folded = "".join(typed.split())
+    known = ChildReference.objects.alias(folded=FOLDED_REFERENCE).filter(agency__in=person.agency_ids, folded=Upper(Value(folded)))
+    own = known.values("child__dispute") if folded else ChildReference.objects.none().values("child__dispute")
+    return list(visible.exclude(state=State.DRAFT).filter(pk__in=own)[: MOST_FOUND + 1])

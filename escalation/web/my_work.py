@@ -8,7 +8,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,6 +19,7 @@ from agencies.templatetags.ui import full_day
 from agencies.web.access import person_for
 from agencies.web.forms import Form
 from agencies.web.too_much import heavy
+from agencies.words import figure
 from escalation.models import Dispute
 from escalation.selectors.desk import WorkItem
 from escalation.selectors.keeping import waits_for_review
@@ -26,6 +27,7 @@ from escalation.selectors.worklist import (
     DRAFTS,
     LATER,
     LEARNING,
+    MOST_FOUND,
     OVERDUE,
     TODAY,
     WAITING,
@@ -170,6 +172,7 @@ def search(request: HttpRequest) -> HttpResponse:
     found = find(person, read_reference(typed), typed)
     if len(found) == 1:
         return redirect(_found_url(person, found[0]))
+    shown = found[:MOST_FOUND]
     rows = [
         {
             "reference": row.reference,
@@ -177,9 +180,19 @@ def search(request: HttpRequest) -> HttpResponse:
             "ask": State(row.state).label,
             "who": gettext("raised by {agency}").format(agency=row.raising_agency.name),
         }
-        for row in found
+        for row in shown
     ]
-    return render(request, "escalation/search.html", {"form": form, "typed": typed, "rows": rows})
+    are_more = len(found) > len(shown)
+    context = {"form": form, "typed": typed, "rows": rows, "title": _how_many(len(rows), are_more=are_more), "are_more": are_more}
+    return render(request, "escalation/search.html", context)
+
+
+def _how_many(number: int, *, are_more: bool) -> str:
+    if not number:
+        return gettext("Nothing found")
+    if are_more:
+        return gettext("The newest {shown} of more disagreements found").format(shown=figure(number))
+    return ngettext("{shown} disagreement found", "{shown} disagreements found", number).format(shown=figure(number))
 
 
 def _found_url(person: Person, dispute: Dispute) -> str:

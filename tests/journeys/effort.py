@@ -37,6 +37,7 @@ MOST = {
     "add an agency": (5, 7, 6),
     "replace a leaver": (4, 6, 3),
     "confirm a contact": (3, 4, 0),
+    "change a limit": (4, 5, 2),
 }
 # A keystroke-level estimate (Card, Moran and Newell): a page that comes (1 second) and is taken in (two acts of thought of 1.35), a click (an act of
 # thought, 1.1 to point, 0.2 to press), a field that is typed (an act of thought, 0.4 to the keyboard, 60 keys of 0.28).

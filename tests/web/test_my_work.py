@@ -6,9 +6,11 @@ import pytest
 
 from agencies.models import Post
 from escalation.models import ChildReference, Dispute, Notification
+from escalation.selectors import worklist as selector
 from escalation.services import drafts
 from escalation.services.sweep import sweep
 from escalation.states import Answer, Outcome, Verb
+from escalation.web import my_work
 from tests.bench.seeding import LATER, grow
 from tests.cast import Cast
 from tests.escalation.learning import learnt
@@ -222,6 +224,27 @@ def test_the_own_agencys_reference_of_the_child_finds_it_and_another_agencys_doe
     assert ChildReference.objects.get().agency == cast.school
     assert Visitor(cast.lead, world.now).post("/search/", {"q": "s-1001"}).headers["Location"] == f"/d/{dispute.reference}/"
     assert "Nothing found" in searched(Visitor(cast.receiver, world.now), "S-1001").one("h1").text
+
+
+@pytest.mark.engines
+@pytest.mark.parametrize("typed", ["lcs-44 721", "LCS-44721", " l c s-44721 "])
+def test_the_childs_reference_is_found_in_any_case_and_spacing_however_it_was_written(cast: Cast, dispute: Dispute, typed: str) -> None:
+    ChildReference.objects.update(reference="Lcs-44 721")
+    lead = Visitor(cast.lead, london(TUESDAY))
+    assert lead.post("/search/", {"q": typed}).headers["Location"] == f"/d/{dispute.reference}/"
+    assert "Nothing found" in searched(lead, "Lcs-4472").one("h1").text
+
+
+def test_of_more_than_are_shown_the_heading_says_that_they_are_the_newest(cast: Cast, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (my_work, selector):
+        monkeypatch.setattr(module, "MOST_FOUND", 2)
+    older, *newer = (world.sent().reference for _ in range(3))
+    page = searched(Visitor(cast.lead, world.now), "s-1001")
+    assert page.one("h1").text == "The newest 2 of more disagreements found"
+    assert "Older ones are not shown" in page.one("main").text
+    assert older not in page.one("main").text
+    Dispute.objects.get(reference=newer[0]).children.get().references.all().delete()
+    assert searched(Visitor(cast.lead, world.now), "s-1001").one("h1").text == "2 disagreements found"
 
 
 def test_a_stranger_and_a_reference_that_never_was_look_the_same(cast: Cast, world: World) -> None:
