@@ -35,6 +35,7 @@ def test_an_invitation_is_read_on_the_page_until_its_link_is_used(trained: Cast)
     words = page(trained)
     assert "Wren Tully wren@example.org" in words
     assert "An account for you in Concord" in words
+    assert "No message has been written yet" not in words
     found = re.search(r"http://\S+", practice_links(trained.partnership.pk)[0].body)
     user = user_behind(urlsplit(found.group()).fragment if found else "")
     assert user is not None
