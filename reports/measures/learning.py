@@ -93,8 +93,7 @@ def actions(scope: Scope) -> Table:
     rows = AgreedAction.objects.filter(
         dispute__partnership=scope.partnership, dispute__sent_at__isnull=False, due_at__gte=scope.period.starts, due_at__lt=scope.period.ends
     )  # fmt: skip
-    due = scope.counted(rows, "dispute__").order_by()
-    due = due if scope.own is None else due.filter(agency=scope.own)
+    due = scope.owed(scope.counted(rows, "dispute__").order_by())
     counts = _action_tallies(scope)
     by = "agency__kind" if scope.is_public else "agency"
     names = scope.kind_names if scope.is_public else scope.agency_names

@@ -19,7 +19,7 @@ def asked(scope: Scope) -> QuerySet[Dispute]:
     """Disagreements raised in the year in which the scope's own agency was asked for a response."""
     whole = replace(scope, own=None)
     mine = Request.objects.filter(agency=scope.own)
-    return whole.raised().filter(pk__in=mine.values("dispute"))
+    return scope.kept_apart(whole.raised().filter(pk__in=mine.values("dispute")))
 
 
 def received(scope: Scope) -> Table:

@@ -190,6 +190,14 @@ class Scope:
         """Those submitted at any time before the end of what is counted, sent outside the raising agency and not ended by then."""
         return self.all_disputes().filter(sent_at__isnull=False, submitted_at__lt=self.until).exclude(ended_before(self.until))
 
+    def owed(self, rows: "QuerySet[M]", at: str = "dispute__") -> "QuerySet[M]":
+        """Of rows that an agency owes, with `own` those of that agency, but for what was restricted from its own leads; else all of them."""
+        return rows if self.own is None else self.kept_apart(rows.filter(agency=self.own), at)
+
+    def kept_apart(self, rows: "QuerySet[M]", at: str = "") -> "QuerySet[M]":
+        """The rows without those of disagreements that were restricted from the own agency's leads: it raised them. `at` leads to it."""
+        return rows.exclude(**{f"{at}raising_agency": self.own, f"{at}is_restricted": True})
+
     def runs(self) -> QuerySet[StageRun]:
         """The passes through stages of those raised in the year."""
         rows = (

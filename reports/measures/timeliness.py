@@ -42,7 +42,7 @@ def due_between(scope: Scope, starts: datetime, ends: datetime, *measures: Measu
         dispute__partnership=scope.partnership, dispute__sent_at__isnull=False, measures__in=measures, is_procedural=True
     )
     rows = scope.counted(procedural, "dispute__").exclude(state=ClockState.SUPERSEDED).filter(due_at__gte=starts, due_at__lt=ends).order_by()
-    return rows if scope.own is None else rows.filter(agency=scope.own)
+    return scope.owed(rows)
 
 
 def tallies(scope: Scope) -> dict[str, Count]:

@@ -17,13 +17,13 @@ from agencies.errors import InvalidInput, NotAllowed, NotFound
 from agencies.models import Agency, Post, User
 from agencies.person import Person, person_of
 from agencies.roles import Role
-from escalation.models import Dispute, StageDefinition
-from escalation.states import LeftOut, State
+from escalation.models import AgreedAction, Dispute, StageDefinition
+from escalation.states import EventKind, LeftOut, State
 from reports import agency_lists, charts, own, quarterly, services
 from reports.exports import lines as exported
 from reports.figures import Document, Edition, Table
 from reports.findings import findings_report
-from reports.measures import Scope
+from reports.measures import MEASURES, Scope
 from reports.measures.base import NO_EARLIER
 from reports.measures.own import asked
 from reports.models import ReportEvent, ScorecardCheck
@@ -116,6 +116,22 @@ def test_what_was_kept_from_its_own_leads_is_not_counted(world: World) -> None:
     assert scope.raised().count() == before
     assert not scope.runs().filter(dispute=life.dispute).exists()
     assert asked(Scope(world.partnership, YEAR, NOW, Edition.INTERNAL, own=world.agencies[0])).filter(pk=life.dispute.pk).exists()
+
+
+def test_what_it_owes_in_one_that_was_kept_from_its_own_leads_is_not_counted_either(world: World) -> None:
+    """The school raised two alike and agreed to do something in each; one is kept from its leads. What both sides owe is asked of it."""
+    school, start = world.agencies[3], datetime(2025, 6, 2, 9, tzinfo=UTC)
+    scope = Scope(world.partnership, YEAR, NOW, Edition.INTERNAL, own=school)
+    before = [MEASURES[key].figures(scope).total(3).number for key in ("actions", "responses")]
+    for kept in (False, True):
+        life = Life.begin(world, start, school, [world.agencies[0]], NOW, themes=["delay"], is_restricted=kept)
+        run, due = life.enter(1, start), start + timedelta(days=1)
+        life.ask(run, world.agencies[0], start, due=due, answered=None, until=start + timedelta(days=2)).agency = school
+        agreed = life.event(EventKind.ACTION_AGREED, start, start)
+        world.add(AgreedAction(dispute=life.dispute, event=agreed, agency=school, owner=world.person, due_at=due))
+    world.save()
+    scope = Scope(world.partnership, YEAR, NOW, Edition.INTERNAL, own=school)
+    assert [MEASURES[key].figures(scope).total(3).number for key in ("actions", "responses")] == [number + 1 for number in before]
 
 
 def test_leads_seniors_and_board_members_see_their_own_agency_the_unit_any_and_nobody_else(world: World) -> None:
