@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from agencies.errors import InvalidInput, NotFound, WrongState
@@ -19,11 +20,13 @@ from escalation.states import EventKind
 from reports.figures import Comment, Edition
 from reports.measures import Scope
 from reports.measures.partnership import Finding, decided_with_a_finding
+from reports.measures.scope import counted
 from reports.models import Passage, ReportEvent
 from reports.periods import Year
 
 LONGEST = 3_000
 FINDINGS = "findings"
+EVERY = Q()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +87,10 @@ def unsign(passage_id: UUID, *, by: User, now: datetime) -> None:
             ReportEvent.objects.create(partnership=passage.partnership, actor=by, words=words, recorded_at=now)
 
 
-def passages(partnership: Partnership, year: Year) -> list[Passage]:
-    """Everything written for the year."""
-    return list(Passage.objects.filter(partnership=partnership, year=year.number).select_related("written_by", "signed_by", "event__body"))
+def passages(partnership: Partnership, year: Year, which: Q = EVERY) -> list[Passage]:
+    """Everything written for the year, or `which` of it."""
+    rows = Passage.objects.filter(which, partnership=partnership, year=year.number)
+    return list(rows.select_related("written_by", "signed_by", "event__body"))
 
 
 def findings_of(partnership: Partnership, year: Year, now: datetime) -> list[Event]:
@@ -103,8 +107,13 @@ def finding_of(partnership: Partnership, year: Year, event_id: UUID, now: dateti
 
 
 def texts_of(partnership: Partnership, year: Year, edition: Edition) -> Texts:
-    """What the edition carries: the internal one every comment, the public one what was signed, also of a finding whose record was erased since."""
-    rows = [row for row in passages(partnership, year) if edition is Edition.INTERNAL or row.signed_at is not None]
+    """What the edition carries: the internal one every comment, the public one what was signed, also of a finding whose record was erased since.
+
+    A finding of what no figure counts, a duplicate or a test, is not told, whoever signed it.
+    """
+    told = counted(Passage.objects.filter(partnership=partnership, year=year.number), "event__dispute__")
+    written = passages(partnership, year, Q(event=None) | Q(pk__in=told.values("pk")))
+    rows = [row for row in written if edition is Edition.INTERNAL or row.signed_at is not None]
     comments = {row.chapter: _comment(row) for row in rows if row.event is None}
     findings = [
         Finding(row.event.recorded_at, str(row.event.facts["route"]), row.event.kind == EventKind.DECIDED, row.text)

@@ -33,15 +33,20 @@ class TextForm(Form):
 
 @require_safe
 def year_texts(request: HttpRequest, year: int) -> HttpResponse:
-    """Every chapter with its comment, and every finding with its published words; what is signed and by whom."""
+    """Every chapter with its comment, and every finding with its published words; what is signed and by whom.
+
+    A signature is taken back here whatever became of the record.
+    """
     partnership, chosen = partnership_for(request), year_in(year)
     rows = texts.passages(partnership, chosen)
     comments, findings = {row.chapter: row for row in rows if row.event_id is None}, {row.event_id: row for row in rows if row.event_id}
+    listed = texts.findings_of(partnership, chosen, wall_clock.now())
     context = {
         "year": chosen,
         "partnership_slug": partnership.slug,
         "chapters": [(worded(chapter), comments.get(chapter.key)) for chapter in CHAPTERS],
-        "findings": [(event, findings.get(event.pk)) for event in texts.findings_of(partnership, chosen, wall_clock.now())],
+        "findings": [(event, findings.pop(event.pk, None)) for event in listed],
+        "unlisted": list(findings.values()),
     }
     return render(request, "reports/texts.html", context)
 

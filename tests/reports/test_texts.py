@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from agencies.errors import InvalidInput, WrongState
 from agencies.roles import Role
-from escalation.models import Event, EventBody
-from escalation.states import EventKind, State
+from escalation.models import Dispute, Event, EventBody
+from escalation.states import EventKind, LeftOut, State
 from reports import services, texts
 from reports.figures import Document, Edition
 from reports.models import Passage, ReportEvent
@@ -92,6 +92,23 @@ def test_a_finding_is_public_only_in_the_words_that_were_signed(world: World) ->
     texts.sign(passage.pk, seen=passage.text, by=world.unit, now=NOW)
     assert "Thresholds were read" in report(world, Edition.PUBLIC)
     assert FOUND not in report(world, Edition.PUBLIC)
+
+
+def test_a_signed_finding_of_a_test_is_in_no_edition_and_its_signature_can_still_be_taken_back(world: World) -> None:
+    event = finding(world)
+    passage = written(world, "Thresholds were read in two ways.", texts.FINDINGS, event)
+    texts.sign(passage.pk, seen=passage.text, by=world.unit, now=NOW)
+    Dispute.objects.filter(pk=event.dispute_id).update(left_out=LeftOut.TEST)
+    assert "Thresholds were read" not in report(world, Edition.PUBLIC) + report(world, Edition.INTERNAL)
+    client = Client()
+    client.force_login(world.unit, backend="agencies.backend.AccountBackend")
+    with time_machine.travel(NOW, tick=False):
+        page = client.get(reverse("report-texts", args=[2025])).content.decode()
+        assert page.count("Thresholds were read in two ways.") == 1
+        assert reverse("report-finding", args=[2025, event.pk]) not in page
+        client.post(reverse("report-sign", args=[passage.pk]), {"take_back": "yes"})
+    Dispute.objects.filter(pk=event.dispute_id).update(left_out="")
+    assert "Thresholds were read" not in report(world, Edition.PUBLIC)
 
 
 def test_no_words_is_no_comment_and_too_many_are_refused(world: World) -> None:
