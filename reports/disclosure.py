@@ -3,7 +3,8 @@
 Counts of 1 to 5 are hidden and zeros shown. Because totals are shown too, a hidden count could be found by subtraction, so further counts are hidden
 until none can be worked out: `reports/proof.py` does that over all tables together, and proves it.
 
-A reader is taken to know every shown count, that hidden counts are whole numbers of at least 1 (zeros are shown), and nothing else.
+A reader is taken to know every shown count, that hidden counts are whole numbers of at least 1 (zeros are shown) or of what the counts of
+agencies tell (`reports/floors.py`), and nothing else.
 """
 
 from collections.abc import Hashable

@@ -9,7 +9,8 @@ from agencies.errors import InvalidInput
 from reports.disclosure import SMALLEST_BASE, Grid, Name
 from reports.earlier import NOTHING, Earlier, counts_of, name_of
 from reports.figures import HIDDEN, Cell, Mark, Table, Unit
-from reports.gathering import gathered, gathered_as
+from reports.floors import floors_of, sums_put_together
+from reports.gathering import deciding, gathered, gathered_as
 from reports.measures.base import CLOSED, OPEN, RAISED, WITHDRAWN
 from reports.proof import Move, Sum, System, protected
 from reports.said import shown
@@ -37,7 +38,9 @@ class Suppressed:
         """Raises Exposed, naming the first table, where a hidden count has no proof."""
         unproven = self.unproven
         for table in self.tables.values() if unproven else ():
-            if table.counts_people and any(name in unproven for name, _cell in counts_of(table)):
+            # What was put together stands in no cell: its name begins with its table's key.
+            inside = any(isinstance(name, tuple) and name[0] == table.key for name in unproven)
+            if table.counts_people and (inside or any(name in unproven for name, _cell in counts_of(table))):
                 words = _("The public edition cannot be made: in the table “{table}” a number that it must hide could be worked out.")
                 raise Exposed(words.format(table=shown(table.caption)), field="year")
 
@@ -58,23 +61,32 @@ def suppressed(tables: Mapping[str, Table], earlier: Earlier = NOTHING) -> Suppr
     What an earlier edition hid stays hidden, and what it shows and still is so guards nothing. Where hiding would empty a table of categories, small
     ones are put together first; once an edition was issued, the same ones in each later edition.
     """
-    people = {key: _as_published(table, earlier) for key, table in tables.items() if table.counts_people}
+    singly = people = {key: _as_published(table, earlier) for key, table in tables.items() if table.counts_people}
+    floors = floors_of(tables)
     if earlier.gatherings is not None:
         people = {key: gathered_as(table, earlier.gatherings.get(key, ())) for key, table in people.items()}
-    system, hidden, proofs = _protect(people, earlier)
+    system, hidden, proofs = _protect(people, singly, floors, earlier)
     emptied = [key for key, table in people.items() if table.gather and _is_emptied(table, hidden)] if earlier.gatherings is None else []
     if emptied:
-        people |= {key: gathered(people[key]) for key in emptied}
-        system, hidden, proofs = _protect(people, earlier)
+        people = people | {key: gathered(people[key]) for key in emptied}
+        system, hidden, proofs = _protect(people, singly, floors, earlier)
     published = {key: hide(people[key], hidden) if key in people else table for key, table in tables.items()}
     return Suppressed(published, system, frozenset(hidden), proofs)
 
 
-def _protect(people: Mapping[str, Table], earlier: Earlier) -> tuple[System, set[Name], dict[Name, Move]]:
+def _protect(
+    people: Mapping[str, Table], singly: Mapping[str, Table], floors: Mapping[Name, int], earlier: Earlier
+) -> tuple[System, set[Name], dict[Name, Move]]:
+    """`singly` are the tables before rows were put together: what is put together is hidden, and is guarded as such."""
     values = {name: cell.number for table in people.values() for name, cell in counts_of(table) if not cell.mark}
-    before = earlier.hidden & values.keys()
+    together = [one for key, table in people.items() for one in sums_put_together(singly[key], table, deciding(table))]
+    counts = {name: cell.number for table in singly.values() for name, cell in counts_of(table)}
+    inside = {part for one in together for part in one.parts}
+    values |= {part: counts[part] for part in inside}
+    before = (earlier.hidden & values.keys()) | inside
     known = {name for name, value in values.items() if earlier.shown.get(name) == value and name not in before}
-    system = System([grid for table in people.values() for grid in grids_of(table)], values, known, flows_of(values))
+    sums = [*flows_of(values), *together]
+    system = System([grid for table in people.values() for grid in grids_of(table)], values, known, sums, floors)
     hidden, proofs = protected(system, before)
     return system, hidden, proofs
 

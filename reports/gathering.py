@@ -12,7 +12,7 @@ from reports.story import stage_name
 def gathered(table: Table) -> Table:
     """The table with its small rows put together: with each other, or in a table whose rows have an order with their neighbours."""
     body = [row for row in table.rows if not row.is_total]
-    at = _deciding(table)
+    at = deciding(table)
     groups = _others(body, at) if table.gather is Gather.OTHERS else _neighbours(body, at)
     wanted = tuple(tuple(row.label for row in group) for group in groups if len(group) > 1)
     left = len(body) - sum(len(group) - 1 for group in wanted)
@@ -34,7 +34,7 @@ def gathered_as(table: Table, groups: Sequence[tuple[str, ...]]) -> Table:
     return table.with_rows(rows) if done else table
 
 
-def _deciding(table: Table) -> int:
+def deciding(table: Table) -> int:
     """The column whose count says whether a row is small: the one that the others add up to, else the first."""
     return next((block.total for block in table.blocks if block.total is not None), 0)
 

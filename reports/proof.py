@@ -13,6 +13,7 @@ from itertools import chain
 from reports.disclosure import LEAST, SMALL, Grid, Name
 
 Move = dict[Name, int]
+NO_FLOORS: Mapping[Name, int] = {}
 MOST_CHANGES = 48
 MOST_STEPS = 4_000
 
@@ -47,10 +48,17 @@ def sums_of(grids: Iterable[Grid]) -> list[Sum]:
 
 class System:
     """All the sums that a reader can set up, those between tables in `beside`. `known` are counts that cannot be hidden any more: an earlier edition
-    shows them as they still are."""
+    shows them as they still are. `floors` are the least values above one that other figures tell of a count."""
 
-    def __init__(self, grids: Iterable[Grid], values: Mapping[Name, int], known: Collection[Name] = (), beside: Iterable[Sum] = ()) -> None:
-        self.sums, self.values, self.known = [*sums_of(grids), *beside], values, known
+    def __init__(
+        self,
+        grids: Iterable[Grid],
+        values: Mapping[Name, int],
+        known: Collection[Name] = (),
+        beside: Iterable[Sum] = (),
+        floors: Mapping[Name, int] = NO_FLOORS,
+    ) -> None:
+        self.sums, self.values, self.known, self.floors = [*sums_of(grids), *beside], values, known, floors
         # In which sums a name stands, by their place, and whether it makes each larger (1) or what it should be (-1).
         self._lines: dict[Name, list[tuple[int, int]]] = {}
         for at, one in enumerate(self.sums):
@@ -80,8 +88,8 @@ class System:
         return None
 
     def _least(self, name: Name) -> int:
-        """Zeros are shown, so a reader takes a hidden count for one at least; unless it was hidden before it became nothing."""
-        return min(LEAST, self.values[name])
+        """Zeros are shown, so a reader takes a hidden count for one at least, or for what counts of agencies tell; unless it is less all the same."""
+        return min(max(LEAST, self.floors.get(name, LEAST)), self.values[name])
 
     def _off(self, off: Mapping[int, int], name: Name, change: int) -> dict[int, int]:
         """By how much each sum that a move has touched is off, once this change has come to it."""

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 import pytest
 
@@ -13,7 +14,7 @@ from reports.disclosure import SMALL, Grid
 from reports.document import build
 from reports.earlier import name_of, published
 from reports.editions import grids_of, suppress, suppressed
-from reports.figures import Block, Cell, Column, Document, Edition, Gather, Mark, Table, Unit
+from reports.figures import Block, Cell, Column, Document, Edition, Gather, Mark, Row, Table, Unit
 from reports.gathering import gathered
 from reports.issuing import issue, public_document
 from reports.measures import Scope, figures_of
@@ -90,6 +91,54 @@ def moved_up(world: World) -> None:
             life.enter(1, JUNE)
             life.enter(2, JUNE + (at + 1) * DAY, ground)
     world.save()
+
+
+def early_table(*quarters: tuple[int, int, int]) -> Table:
+    columns = (Column("Matters"), Column("Agencies that returned", Unit.AGENCIES), Column("Of them nil", Unit.AGENCIES))
+    rows = [(f"Q{at}", tuple(map(Cell, quarter))) for at, quarter in enumerate(quarters, start=1)]
+    total = Row("All returned", (Cell(sum(quarter[0] for quarter in quarters)), Cell(), Cell()), is_total=True)
+    return Table("early", "E", "Quarter", columns, (*(Row(label, cells) for label, cells in rows), total), (Block((0,)),))
+
+
+@pytest.mark.parametrize("quarters", [((5, 5, 0), (1, 1, 0)), ((4, 3, 0), (3, 4, 1)), ((9, 9, 0), (2, 2, 0), (3, 4, 1)), ((3, 1, 0), (4, 1, 0))])
+def test_how_many_agencies_returned_gives_no_hidden_number_of_matters_away(quarters: tuple[tuple[int, int, int], ...]) -> None:
+    """Five agencies returned, none of them nil: five matters at least. The reader tries every number of each quarter that fits what is shown."""
+    *rows, total = suppress({"early": early_table(*quarters)})["early"].rows
+    may = [range(row.cells[1].number - row.cells[2].number, 15) if row.cells[0].mark else [row.cells[0].number] for row in rows]
+    fitting = [guess for guess in product(*may) if total.cells[0].mark or sum(guess) == total.cells[0].number]
+    for at, row in enumerate(rows):
+        assert not row.cells[0].mark or len({guess[at] for guess in fitting}) > 1
+    assert not total.cells[0].mark or len({sum(guess) for guess in fitting}) > 1
+
+
+def kinds_table(*raised: int) -> Table:
+    columns, rows = (Column("Police"), Column("All")), with_total([(f"Kind {at}", [many, many]) for at, many in enumerate(raised)], "All")
+    return Table("kinds", "K", "Raised by", columns, tuple(rows), (Block((0,), total=1),), gather=Gather.OTHERS, most_first=1)
+
+
+def silent_table(*members: tuple[int, int]) -> Table:
+    columns, rows = (Column("Raised none"), Column("Member agencies")), with_total([(f"Kind {at}", kind) for at, kind in enumerate(members)], "All")
+    return Table("silent-kinds", "S", "Kind", columns, tuple(rows), counts_people=False)
+
+
+@pytest.mark.parametrize(
+    ("raised", "members"),
+    [((4, 3), [(0, 4), (0, 3)]), ((4, 3, 30), [(0, 4), (0, 3), (2, 9)]), ((4, 4, 30), [(0, 4), (0, 3), (2, 9)]), ((1, 2, 3, 40, 50), [(0, 1)] * 5)],
+)
+def test_how_many_agencies_raised_none_gives_no_hidden_kind_away_apart_or_put_together(
+    raised: tuple[int, ...], members: list[tuple[int, int]]
+) -> None:
+    """Four schools and three others, none of them silent, are four and three where both are seven: a reader knows which stand together."""
+    tables = suppress({"kinds": kinds_table(*raised), "silent-kinds": silent_table(*members)})
+    *rows, total = tables["kinds"].rows
+    least = {f"Kind {at}": every - none for at, (none, every) in enumerate(members)}
+    for column in (0, 1):
+        told = [(row.cells[column], sum(least[of] for of in row.of or [row.label])) for row in rows]
+        may = [range(at_least, 60) if cell.mark else [cell.number] for cell, at_least in told]
+        fitting = [guess for guess in product(*may) if total.cells[column].mark or sum(guess) == total.cells[column].number]
+        for at, row in enumerate(rows):
+            assert not row.cells[column].mark or len({guess[at] for guess in fitting}) > 1
+            assert row.cells[column].mark or not row.of or row.cells[column].number > sum(least[of] for of in row.of)
 
 
 def test_columns_and_rows_put_together_stand_in_an_order_of_their_own_in_the_public_edition() -> None:

@@ -1,0 +1,45 @@
+"""What the counts of agencies tell of the counts that are hidden: pure.
+
+Agencies are counted in public, people are not. An agency that returned matters, and not nil, returned one at least; an agency that is not among
+those that raised none raised one. So a reader knows of some hidden counts a least value that is higher than one.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from reports.disclosure import Name
+from reports.earlier import name_of
+from reports.figures import Table
+from reports.measures.base import RAISED
+from reports.proof import Sum
+
+
+def floors_of(tables: Mapping[str, Table]) -> dict[Name, int]:
+    """The least value of each count of which the tables (before rows are put together) tell one, by name."""
+    return {name: least for found in (_returned(tables), _raised(tables)) for name, least in found}
+
+
+def _returned(tables: Mapping[str, Table]) -> Iterator[tuple[Name, int]]:
+    """Matters that were settled early: one for each agency whose return is not nil."""
+    early = tables.get("early")
+    for at, row in enumerate(early.rows if early else ()):
+        if early and not row.is_total:
+            _matters, returned, nil = row.cells
+            yield name_of(early, at, 0), returned.number - nil.number
+
+
+def _raised(tables: Mapping[str, Table]) -> Iterator[tuple[Name, int]]:
+    """Disagreements raised: one for each member agency that is not among those that raised none, of its kind and in all."""
+    silent, kinds = tables.get("silent-kinds"), tables.get("kinds")
+    raising = {row.label: row.cells[1].number - row.cells[0].number for row in silent.rows if not row.is_total} if silent else {}
+    yield RAISED, sum(raising.values())
+    for at, row in enumerate(kinds.rows if kinds else ()):
+        if kinds and not row.is_total and row.label in raising:
+            yield name_of(kinds, at, len(kinds.columns) - 1), raising[row.label]
+
+
+def sums_put_together(before: Table, after: Table, across: int) -> Iterator[Sum]:
+    """Of each row of a table that puts others together: what it is the sum of, in this column. Who knows which they are adds up their least."""
+    named = {row.label: name_of(before, at, across) for at, row in enumerate(before.rows) if not row.is_total}
+    for at, row in enumerate(after.rows):
+        if row.of and not row.is_total:
+            yield Sum(tuple(named[label] for label in row.of if label in named), name_of(after, at, across))
