@@ -34,17 +34,18 @@ def when(at: datetime) -> str:
 def account_of(user: User, partnership: UUID, known: DisputeQuerySet) -> Iterator[Piece]:
     """Everything of the person's own, of this partnership alone; what they looked at, of the disagreements in `known`. Four queries, and those of
     other rooms."""
-    names = {partnership: Partnership.objects.get(pk=partnership).name}
-    names |= dict(Agency.objects.filter(partnership=partnership).order_by("name").values_list("pk", "name"))
     here = Membership.objects.filter(partnership=partnership).values("user")
-    roles, posts, covers, choices, lines, looks = together(
+    roles, posts, covers, choices, lines, looks, place, agencies = together(
         Membership.objects.filter(user=user).select_related("agency", "partnership", "supervisor"),
         PostHolding.objects.filter(user=user, post__agency__partnership=partnership).select_related("post__agency"),
         Cover.objects.filter(Q(person=user, deputy__in=here) | Q(deputy=user, person__in=here)).select_related("person", "deputy"),
         MessageSettings.objects.filter(user=user, digest=False),
         DirectoryEvent.objects.filter(Q(words__icontains=user.name) | Q(actor=user), partnership=partnership),
         Reading.objects.filter(reader=user, dispute__in=known).select_related("dispute"),
+        Partnership.objects.filter(pk=partnership),
+        Agency.objects.filter(partnership=partnership),
     )
+    names = {partnership: place[0].name} | {row.pk: row.name for row in sorted(agencies, key=lambda row: row.name)}
     ours = [role for role in roles if role.partnership_id == partnership]
     yield from _places(user, ours, posts)
     yield from _covers(covers, names)
