@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from agencies.models import DirectoryEdition, KeptForm, Session
 
-BEGAN, DEVICE, PROVED, MEANS, MUST, HELD = "began", "device", "proved", "means", "must", "held"
+BEGAN, DEVICE, PROVED, MEANS, SHOWN, HELD = "began", "device", "proved", "means", "shown", "held"
 
 
 class SessionStore(DatabaseStore):

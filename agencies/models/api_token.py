@@ -22,6 +22,7 @@ class ApiToken(models.Model):
     passphrase_mark = models.CharField(max_length=64)
     label = models.CharField(max_length=80, blank=True, help_text="What it is for, in the person's own words.")
     is_read_only = models.BooleanField(default=False)
+    has_factor = models.BooleanField(default=False, help_text="Whether a second factor was shown when it was made.")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, blank=True, help_text="To the hour: kept to show which tokens nobody uses.")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from agencies.errors import InvalidInput
 from agencies.models import ApiToken, User
+from agencies.services.identity.required import is_required
 
 LONGEST_DAYS = 90
 USUAL_DAYS = 30
@@ -34,8 +35,11 @@ def digest_of(secret: str) -> str:
 
 
 @transaction.atomic
-def make_token(user: User, *, now: datetime, days: int = USUAL_DAYS, is_read_only: bool = False, label: str = "") -> NewToken:
-    """A token for somebody who has just given their passphrase. `now` is aware; it expires after `days`, 1 to 90.
+def make_token(
+    user: User, *, now: datetime, days: int = USUAL_DAYS, is_read_only: bool = False, label: str = "", has_factor: bool = False
+) -> NewToken:
+    """A token for somebody who has just given their passphrase, and a second factor where `has_factor`. `now` is aware; it expires after `days`,
+    1 to 90.
 
     A person keeps 20 at the most: with one more the oldest ends. Raises InvalidInput for another number of days.
     """
@@ -51,6 +55,7 @@ def make_token(user: User, *, now: datetime, days: int = USUAL_DAYS, is_read_onl
         passphrase_mark=user.get_session_auth_hash(),
         label=label,
         is_read_only=is_read_only,
+        has_factor=has_factor,
         created_at=now,
         expires_at=now + timedelta(days=days),
     )
@@ -58,11 +63,12 @@ def make_token(user: User, *, now: datetime, days: int = USUAL_DAYS, is_read_onl
 
 
 def token_of(secret: str, *, now: datetime) -> ApiToken | None:
-    """The token with its person, where it is known, has not expired, the account is open and the passphrase is the one it was made with."""
+    """The token with its person, where it is known, has not expired, the account is open and the passphrase is the one it was made with; and, where
+    the person's seats of today ask for a second factor, one was shown when it was made."""
     row = ApiToken.objects.select_related("user").filter(digest=digest_of(secret), expires_at__gt=now, user__is_active=True).first()
     if row is None or not constant_time_compare(row.passphrase_mark, row.user.get_session_auth_hash()):
         return None
-    return row
+    return None if not row.has_factor and is_required(row.user, now) else row
 
 
 def note_use(token: ApiToken, *, now: datetime) -> None:

@@ -30,7 +30,7 @@ class BearerToken(BaseAuthentication):
         now = timezone.now()
         token = tokens.token_of(secret.strip(), now=now)
         if token is None:
-            raise AuthenticationFailed(gettext("The token is not known, has expired or was ended. Sign in again."))
+            raise AuthenticationFailed(gettext("The token is not known, has expired or was ended, or needs a second factor now. Sign in again."))
         tokens.note_use(token, now=now)
         return token.user, token
 

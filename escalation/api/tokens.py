@@ -18,7 +18,8 @@ from agencies.errors import InvalidInput
 from agencies.models import ApiToken, User
 from agencies.services import tokens
 from agencies.services.identity.events import note
-from agencies.services.identity.second_factor import check_code, factors_of, is_required
+from agencies.services.identity.required import is_required
+from agencies.services.identity.second_factor import check_code, factors_of
 from agencies.services.identity.signing_in import TooManyTries, Tried, WrongPassphrase, check_passphrase
 from agencies.sign_ins import Means, SignInKind, Visit
 from agencies.visits import PROGRAM, address
@@ -84,7 +85,8 @@ class TokenDoor(Door):
             raise AuthenticationFailed(error.message) from error
         means = self._second_factor(user, given["code"], visit, now)
         note(SignInKind.TOKEN_MADE, user, visit, now=now, means=means)
-        new = tokens.make_token(user, now=now, days=given["days"], is_read_only=given["reads_only"], label=given["purpose"])
+        kind = {"days": given["days"], "is_read_only": given["reads_only"], "label": given["purpose"]}
+        new = tokens.make_token(user, now=now, has_factor=means != Means.PASSPHRASE, **kind)
         shown = {"token": new.secret, "expires_at": new.row.expires_at, "reads_only": new.row.is_read_only}
         return Response(TokenOut(shown).data, status=CREATED)
 

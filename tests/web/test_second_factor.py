@@ -15,6 +15,7 @@ from agencies.errors import InvalidInput
 from agencies.models import Authenticator, DirectoryEvent, Partnership, RecoveryCode, SignInEvent, User
 from agencies.roles import Role
 from agencies.services.identity import second_factor as service
+from agencies.services.identity.required import is_required
 from agencies.sign_ins import Means, SignInKind, Visit
 from tests.cast import Cast
 from tests.factories import PASSWORD, make_cover, make_holding, make_post, make_user
@@ -186,10 +187,35 @@ def test_other_roles_and_other_partnerships_are_asked_nothing(cast: Cast, desk: 
     assert all(is_in(desk.first_step(user)[0]) for user in (cast.raiser, cast.stranger))
 
 
+def test_a_role_or_a_rule_that_comes_later_is_asked_of_whoever_is_signed_in_already(cast: Cast, desk: Desk) -> None:
+    lead, _ = desk.first_step(cast.lead)
+    proven = Client()
+    desk.with_app(cast.receiving_lead)
+    proven.post("/sign-in/", {"email": cast.receiving_lead.email, "password": PASSWORD})
+    proven.post("/sign-in/second/", {"code": desk.code()})
+    assert is_in(lead)
+    assert is_in(proven)
+    require(cast.partnership, Role.LEAD)
+    assert lead.get("/directory/").headers["Location"] == "/account/second-factor/"
+    assert is_in(proven)
+
+
+def test_a_token_made_without_a_factor_reads_nothing_once_one_is_needed_and_one_made_with_it_does(cast: Cast, desk: Desk) -> None:
+    def reads(made: Any) -> int:
+        return int(APIClient().get("/api/v1/me/", headers={"Authorization": f"Bearer {made.json()['token']}"}).status_code)
+
+    without = token(cast.lead)
+    desk.with_app(cast.receiving_lead)
+    with_one = token(cast.receiving_lead, code=desk.code())
+    assert (reads(without), reads(with_one)) == (200, 200)
+    require(cast.partnership, Role.LEAD)
+    assert (reads(without), reads(with_one)) == (401, 200)
+
+
 def test_a_post_or_cover_that_brings_the_role_counts(cast: Cast, desk: Desk) -> None:
     require(cast.partnership, Role.BOARD_MEMBER)
-    assert service.is_required(cast.receiving_board, MONDAY)
-    assert not service.is_required(cast.receiver, MONDAY)
+    assert is_required(cast.receiving_board, MONDAY)
+    assert not is_required(cast.receiver, MONDAY)
 
 
 def test_the_last_factor_cannot_be_removed_by_whoever_must_have_one(cast: Cast, desk: Desk) -> None:
@@ -212,6 +238,7 @@ def test_the_keepers_name_the_roles_on_a_page(cast: Cast, desk: Desk) -> None:
 
 
 def test_a_lost_one_is_removed_by_a_keeper_and_by_nobody_else(cast: Cast, desk: Desk) -> None:
+    begun, _ = desk.first_step(cast.raiser)
     desk.with_app(cast.raiser)
     path = f"/directory/second-factor/{cast.raiser.pk}/reset/"
     assert desk.first_step(cast.lead)[0].post(path).status_code == 404
@@ -222,6 +249,7 @@ def test_a_lost_one_is_removed_by_a_keeper_and_by_nobody_else(cast: Cast, desk: 
     assert "was removed" in keeper.post(path, {"proof": "rung_back"}, follow=True).content.decode()
     words = DirectoryEvent.objects.latest("recorded_at", "id").words
     assert words.endswith("How they proved who they are: I rang them at the telephone number that the directory holds.")
+    assert not is_in(begun), "what was begun with the lost device goes on"
     assert is_in(desk.first_step(cast.raiser)[0])
     line = SignInEvent.objects.filter(user=cast.raiser, kind=SignInKind.FACTOR_REMOVED).get()
     assert line.by == cast.business_unit
@@ -284,7 +312,7 @@ def test_the_page_lists_whom_a_post_or_cover_alone_requires_to_have_one_as_signi
     client.force_login(cast.business_unit, backend="agencies.backend.AccountBackend")
     rows = Page(client.get("/directory/second-factor/").content.decode()).all("div", **{"class": "govuk-summary-list__row"})
     marked = {row.text for row in rows if "Needs one" in row.text}
-    names = {user.name for user in User.objects.all() if service.is_required(user, MONDAY)}
+    names = {user.name for user in User.objects.all() if is_required(user, MONDAY)}
     assert {name for name in names if any(words.startswith(name) for words in marked)} == names
     assert len(marked) == len(names)
     assert names >= {deputy.name, cast.colleague.name, cast.lead.name}

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from agencies.models import Agency, Authenticator, Partnership, Passkey, User
 from agencies.person import Person
 from agencies.roles import Role
-from agencies.services.identity.second_factor import is_asked_of
+from agencies.services.identity.required import is_asked_of
 from agencies.snapshot import load_snapshot
 from agencies.words import joined
 from agencies.working_days import london

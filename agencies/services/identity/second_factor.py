@@ -2,10 +2,8 @@
 
 import hashlib
 import secrets
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 import pyotp
 from django.conf import settings
@@ -16,13 +14,15 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput
 from agencies.models import Authenticator, Partnership, Passkey, RecoveryCode, User
-from agencies.person import Person, person_of
+from agencies.person import person_of
 from agencies.policy import may_keep_account, may_keep_directory, require
 from agencies.roles import Role
 from agencies.said import listing, named, said, small
 from agencies.services.identity import tries
 from agencies.services.identity.events import note
 from agencies.services.identity.kept_forms import seal_forms_anew
+from agencies.services.identity.required import is_required
+from agencies.services.identity.sessions import end_everywhere
 from agencies.services.identity.signing_in import TooManyTries
 from agencies.services.record import Giving, acting_person, record
 from agencies.sign_ins import Digest, Means, Proof, SignInKind, Visit
@@ -61,20 +61,6 @@ def factors_of(user: User) -> Factors:
     return Factors(app, tuple(Passkey.objects.filter(user=user)), RecoveryCode.objects.filter(user=user, used_at=None).count())
 
 
-def is_required(user: User, now: datetime) -> bool:
-    """Whether the person must have a second factor today, by the rule of any partnership in which they sit."""
-    person = person_of(user, london(now).date())
-    return is_asked_of(user, person, dict(Partnership.objects.filter(pk__in=person.partnership_ids).values_list("pk", "second_factor_roles")))
-
-
-def is_asked_of(user: User, person: Person, rules: Mapping[UUID, Collection[str]]) -> bool:
-    """Whether a seat of the person, be it by role, by post or by cover, needs one by the rules given by partnership; of keepers of the installation,
-    by setting."""
-    if user.is_staff and settings.CONCORD_STAFF_NEED_SECOND_FACTOR:
-        return True
-    return any(seat.role.value in rules.get(seat.partnership_id, ()) for seat in person.seats)
-
-
 def required_at_first() -> list[str]:
     """Who needs a second factor in a partnership that is new: by setting everybody, until its keepers name the roles."""
     return [role.value for role in Role] if settings.CONCORD_SECOND_FACTOR_FOR_ALL else []
@@ -82,7 +68,7 @@ def required_at_first() -> list[str]:
 
 @transaction.atomic
 def set_required_roles(*, actor: User | None, partnership: Partnership, roles: frozenset[Role], now: datetime) -> None:
-    """Names the roles that need a second factor, from each person's next sign-in on. Raises NotAllowed for others than the partnership's keepers."""
+    """Names the roles that need a second factor, from now on, in every session and for every token. Raises NotAllowed for others than its keepers."""
     if person := acting_person(actor, now):
         require(may_keep_directory(person, partnership.pk), gettext("Only the business unit or an administrator of the partnership sets this."))
     partnership.second_factor_roles = [role.value for role in Role if role in roles]
@@ -143,7 +129,8 @@ def remove_factor(*, user: User, passkey: Passkey | None, visit: Visit, now: dat
 
 @transaction.atomic
 def remove_all_of(*, actor: User, user: User, proof: Proof, visit: Visit, now: datetime) -> None:
-    """For somebody who lost their device and their codes: removes every factor, so that they set one up anew after their passphrase.
+    """For somebody who lost their device and their codes: removes every factor, so that they set one up anew after their passphrase, and ends what
+    was begun with the lost one: every session and every token.
 
     How the actor knows who asks stands on the directory's record with it.
 
@@ -156,6 +143,7 @@ def remove_all_of(*, actor: User, user: User, proof: Proof, visit: Visit, now: d
     for rows in (Authenticator.objects.filter(user=user), Passkey.objects.filter(user=user), RecoveryCode.objects.filter(user=user)):
         rows.delete()
     note(SignInKind.FACTOR_REMOVED, user, visit, now=now, by=actor)
+    end_everywhere(user=user, but=None, visit=visit, now=now, by=actor)
     for partnership_id in whose.partnership_ids:
         words = said(
             gettext_noop("The second factor of {name} was removed. How they proved who they are: {proof}."), name=user.name, proof=named(proof.label)

@@ -23,7 +23,7 @@ from agencies.services.identity import second_factor as service
 from agencies.services.identity.passkeys import add_passkey, are_possible, registration
 from agencies.services.identity.people import people_with_factors
 from agencies.services.identity.sessions import end_all_of, sessions_of
-from agencies.sessions import MUST
+from agencies.sessions import SHOWN
 from agencies.sign_ins import Proof
 from agencies.vault import seal, unseal
 from agencies.visits import visit_of
@@ -31,7 +31,7 @@ from agencies.web.access import home_url, partnership_for, person_for, refused, 
 from agencies.web.forms import Form
 from agencies.web.identity.confirming import confirm_first
 from agencies.web.identity.second_step import STATE, CodeForm, answer_of
-from agencies.web.identity.setting_up import before_second_factor
+from agencies.web.identity.setting_up import before_second_factor, must_set_up
 from agencies.web.widgets import Checkboxes, Radios
 
 SECRET = "app-secret"  # noqa: S105 - the name of a place in the session # nosec B105
@@ -46,7 +46,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     context = {
         "factors": service.factors_of(user),
-        "must": bool(request.session.get(MUST)),
+        "must": must_set_up(request),
         "passkeys_possible": are_possible(),
         "home": home_url(),
         "elsewhere": elsewhere(request),
@@ -141,7 +141,7 @@ def codes_make(request: HttpRequest) -> HttpResponse:
 
 def _added(request: HttpRequest, user: User) -> HttpResponse:
     """After a factor was added: the first one brings recovery codes, and lets somebody on who had to have one."""
-    request.session.pop(MUST, None)
+    request.session[SHOWN] = True
     return redirect("second-factor") if service.factors_of(user).codes_left else _codes(request, user)
 
 

@@ -6,7 +6,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from agencies.sessions import MUST
+from agencies import wall_clock
+from agencies.services.identity.required import is_required
+from agencies.sessions import SHOWN
+from agencies.web.access import edition_for, user_of
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -15,6 +18,14 @@ def before_second_factor(view: Any) -> Any:
     """Marks a page that is open before the second factor is there."""
     view.before_second_factor = True
     return view
+
+
+def must_set_up(request: HttpRequest) -> bool:
+    """Whether whoever is signed in showed no second factor in this session, and their seats of today ask for one: a role, post or cover that came
+    meanwhile counts, and so does a rule. No query where the session's own read the directory's mark."""
+    if request.session.get(SHOWN):
+        return False
+    return is_required(user_of(request), wall_clock.now(), edition=edition_for(request))
 
 
 class SecondFactorFirst:
@@ -27,7 +38,7 @@ class SecondFactorFirst:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        if not request.user.is_authenticated or not request.session.get(MUST):
+        if not request.user.is_authenticated or not must_set_up(request):
             return None
         is_open = getattr(view, "before_second_factor", False) or not getattr(view, "login_required", True)
         return None if is_open else HttpResponseRedirect(reverse("second-factor"))

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agencies.models import User
 from agencies.services.identity.events import note
 from agencies.services.identity.passkeys import are_possible
-from agencies.services.identity.second_factor import factors_of, is_required
+from agencies.services.identity.second_factor import factors_of
 from agencies.services.identity.signing_in import TooManyTries, Tried, WrongPassphrase, check_passphrase, in_words
-from agencies.sessions import DEVICE, MEANS, MUST
+from agencies.sessions import DEVICE, MEANS, SHOWN
 from agencies.sign_ins import Means, SignInKind
 from agencies.visits import visit_of
 from agencies.web.access import home_url, next_url, user_of
@@ -104,8 +104,7 @@ def sign_in_as(request: HttpRequest, user: User, means: Means, *, is_enough: boo
     take(request, user, now)
     request.session[DEVICE], request.session[MEANS] = visit.device, means.value
     request.session.pop(HALF, None)
-    if means in {Means.PASSPHRASE, Means.ORGANISATION} and not is_enough and is_required(user, now):
-        request.session[MUST] = True
+    request.session[SHOWN] = is_enough or means not in {Means.PASSPHRASE, Means.ORGANISATION}
     note(SignInKind.SIGNED_IN, user, visit, now=now, means=means)
 
 
