@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from agencies.errors import InvalidInput
 from agencies.models import ApiToken, User
-from agencies.services.identity.required import is_required
+from agencies.required import is_required
 
 LONGEST_DAYS = 90
 USUAL_DAYS = 30

@@ -16,9 +16,9 @@ from rest_framework.response import Response
 
 from agencies.errors import InvalidInput
 from agencies.models import ApiToken, User
+from agencies.required import is_required
 from agencies.services import tokens
 from agencies.services.identity.events import note
-from agencies.services.identity.required import is_required
 from agencies.services.identity.second_factor import check_code, factors_of
 from agencies.services.identity.signing_in import TooManyTries, Tried, WrongPassphrase, check_passphrase
 from agencies.sign_ins import Means, SignInKind, Visit

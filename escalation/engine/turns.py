@@ -113,7 +113,7 @@ def _raising(case: Case, what: str) -> Turn:
 
 def _partnership(case: Case) -> Turn:
     referral = case.referral
-    if referral is None or referral.acknowledged_at is None:
+    if referral is None or (referral.acknowledged_at is None and not referral.route):
         return Turn(Side.CHAIR, None, referral.chair_id if referral else None, _("Acknowledge"))
     if not referral.route:
         return Turn(Side.CHAIR, None, referral.chair_id, _("Choose the route"))

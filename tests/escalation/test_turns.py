@@ -3,6 +3,8 @@
 import pytest
 
 from agencies.models import User
+from escalation.engine.case import load
+from escalation.engine.turns import turn_of
 from escalation.models import Clock, Dispute, Notification
 from escalation.selectors.worklist import OVERDUE, worklist
 from escalation.states import Answer, ClockState, Ground, Message, Outcome, Side, Verb
@@ -90,6 +92,12 @@ def test_a_chair_who_has_to_acknowledge_sees_it_where_the_procedure_s_clock_is_a
     journey.do(Verb.REFER, journey.holder(), ground=Ground.RISK, efforts="Three talks.", reason="No agreement.")
     assert asked(journey.world, cast.chair) == ["Acknowledge"]
     assert [clock.owed_by for clock in running(journey.dispute, cast.chair)] == [Side.CHAIR]
+
+
+def test_a_chair_who_chose_the_route_at_once_is_asked_for_the_decision_and_no_more_to_acknowledge(world: World) -> None:
+    dispute = before_chair(world, world.sent())
+    world.do(dispute, Verb.CHOOSE_ROUTE, world.cast.chair, route="panel", reason="It fits.")
+    assert turn_of(load([dispute.pk], now=world.now)[0]).what == "Record what was decided"
 
 
 def test_whoever_owes_the_procedure_s_own_clock_has_no_second_one(world: World) -> None:

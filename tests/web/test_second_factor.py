@@ -13,9 +13,9 @@ from rest_framework.test import APIClient
 
 from agencies.errors import InvalidInput
 from agencies.models import Authenticator, DirectoryEvent, Partnership, RecoveryCode, SignInEvent, User
+from agencies.required import is_required
 from agencies.roles import Role
 from agencies.services.identity import second_factor as service
-from agencies.services.identity.required import is_required
 from agencies.sign_ins import Means, SignInKind, Visit
 from tests.cast import Cast
 from tests.factories import PASSWORD, make_cover, make_holding, make_post, make_user

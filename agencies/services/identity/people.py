@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 
 from agencies.models import Agency, Authenticator, Partnership, Passkey, User
 from agencies.person import Person
+from agencies.required import is_asked_of
 from agencies.roles import Role
-from agencies.services.identity.required import is_asked_of
 from agencies.snapshot import load_snapshot
 from agencies.words import joined
 from agencies.working_days import london

@@ -16,12 +16,12 @@ from agencies.errors import InvalidInput
 from agencies.models import Authenticator, Partnership, Passkey, RecoveryCode, User
 from agencies.person import person_of
 from agencies.policy import may_keep_account, may_keep_directory, require
+from agencies.required import is_required
 from agencies.roles import Role
 from agencies.said import listing, named, said, small
 from agencies.services.identity import tries
 from agencies.services.identity.events import note
 from agencies.services.identity.kept_forms import seal_forms_anew
-from agencies.services.identity.required import is_required
 from agencies.services.identity.sessions import end_everywhere
 from agencies.services.identity.signing_in import TooManyTries
 from agencies.services.record import Giving, acting_person, record

@@ -162,7 +162,7 @@ class RolesForm(Form):
         choices=Role.choices,
         widget=Checkboxes(small=True),
         help_text=_(
-            "From each person’s next sign-in on: who has none sets one up before anything else. "
+            "At once, for those who are signed in and for programs too: who has none sets one up before anything else. "
             "Leave a role out only for a reason that you can name: its passphrases alone then open what it sees."
         ),
     )
@@ -179,7 +179,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         chosen = frozenset(Role(value) for value in form.cleaned_data["roles"])
         service.set_required_roles(actor=user_of(request), partnership=partnership, roles=chosen, now=timezone.now())
-        messages.success(request, gettext("Saved. It holds from each person’s next sign-in on."))
+        messages.success(request, gettext("Saved. It holds at once."))
         return redirect("second-factor-rules")
     context = {"form": form, "people": people_with_factors(partnership, timezone.now()), "me": user_of(request).pk}
     return render(request, "agencies/identity/rules.html", context)

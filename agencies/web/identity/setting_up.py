@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from agencies import wall_clock
-from agencies.services.identity.required import is_required
+from agencies.required import is_required
 from agencies.sessions import SHOWN
 from agencies.web.access import edition_for, user_of
 
