@@ -176,6 +176,9 @@ class Clerk:
         self.note("choose_route", "chair", route="panel", reason="It needs three.")
         members = {"own_senior": "school", "receiving_senior": "social_care", "police_manager": "police"}
         self.note("convene", "chair", meets_at=self.at + timedelta(days=8), members=members)
+        for member in members:
+            self.note("declare_interest", member, interest="None.")
+        self.later(24 * 8)
         self.note("decide", "chair", decision="Assess.", reasons="The risk.", finding="Thresholds are read in two ways.")
         for part in ("own_board", "receiving_board"):
             self.note("confirm_outcome", part)

@@ -17,6 +17,7 @@ FILES = (
     "readyz",
     "time-left",
     "case-due",
+    "learning-due",
     "case-file",
     "processing-data",
     "report-data",

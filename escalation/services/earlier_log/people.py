@@ -55,12 +55,13 @@ def _turns(since: date | None, until: date | None) -> Iterator[date]:
 
 
 def who_could(case: Case, verb: Verb, agency: UUID | None) -> Iterator[Person]:
-    """Whom to try for a step of which the log names nobody: the named agency's people, else raising, receiving, chair, mediator, business unit."""
+    """Whom to try for a step of which the log names nobody: the named agency's people, else raising, receiving, chair, mediator, unit, panel."""
     keys = list(_sides(case, agency))
     unit = [candidate.user_id for candidate in case.directory.unit()]
     if case.referral is not None:
         keys += [case.referral.chair_id, case.referral.mediator_id]
     keys = [*unit, *keys] if verb in UNIT_FIRST else [*keys, *unit]
+    keys += [seat.user_id for seat in sorted(case.panel, key=lambda seat: (seat.declared_at is not None, seat.user_id))]
     for key in dict.fromkeys(keys):
         person = case.directory.person(key) if key is not None else None
         if person is not None:
