@@ -17,7 +17,7 @@ from reports.asking import at_once, summed
 from reports.checksums import checksum_of
 from reports.figures import NOT_APPLICABLE, Cell, Column, Definition, Document, Edition, Row, Section, Table, Unit
 from reports.measures import MEASURES, Scope
-from reports.measures.base import NO_EARLIER
+from reports.measures.base import AS_MANY_DAYS, NO_EARLIER
 from reports.measures.own import MEASURES as OWN
 from reports.measures.own import asked
 from reports.models import ReportEvent, ScorecardCheck
@@ -111,7 +111,8 @@ def scorecard(agency: Agency, year: Year, now: datetime) -> Document:
 
 def _scorecard_section(scope: Scope, agency: Agency, year: Year) -> Section:
     """The main figures, this year and the year before."""
-    (this, last), has_past = _line_up(scope, scope.beside(year.before()))
+    is_over, past = scope.until == year.ends, _year_before(scope, year)
+    (this, last), has_past = _line_up(scope, past)
     columns = (Column(_("This year"), Unit.TEXT), Column(_("The year before"), Unit.TEXT))[: 1 + has_past]
     rows = [Row(label, (this[label], last[label])[: len(columns)]) for label in this]
     table = Table(
@@ -120,7 +121,7 @@ def _scorecard_section(scope: Scope, agency: Agency, year: Year) -> Section:
         row_label="",
         columns=columns,
         rows=tuple(rows),
-        note="" if has_past else NO_EARLIER,
+        note=NO_EARLIER if not has_past else "" if is_over else AS_MANY_DAYS,
     )
     words = Definition(
         _("Scorecard"),
@@ -134,6 +135,13 @@ def _scorecard_section(scope: Scope, agency: Agency, year: Year) -> Section:
     if this[IN_TIME].mark:
         message = _("Raised {raised}, asked in {asked}", **figures)
     return Section("scorecard", _("Scorecard"), message, (table,), (words,))
+
+
+def _year_before(scope: Scope, year: Year) -> Scope:
+    """The year before; of a year that runs, as much of it as has gone by of this one."""
+    past = year.before()
+    gone_by = past.ends if scope.until == year.ends else min(past.starts + (scope.until - year.starts), past.ends)
+    return scope.beside(past) if gone_by == past.ends else replace(scope.beside(past), snapshot=gone_by)
 
 
 def _line_up(*scopes: Scope) -> tuple[list[dict[str, Cell]], bool]:

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
+from operator import attrgetter
 
 from django.utils import timezone
 
 from agencies.working_days import LONDON
-from escalation.models import Dispute
-from escalation.states import LIVE, Side, Theme
+from escalation.models import Clock, Dispute
+from escalation.states import ClockState, Side, Theme
 from reports.document import build
 from reports.figures import NOT_AVAILABLE, Cell, Column, Definition, Document, Row, Section, Table, Unit
 from reports.measures import MEASURES, Scope
@@ -37,7 +39,8 @@ HOW = Definition(
     _("Unresolved"),
     _(
         "Disagreements sent to another agency and not resolved at the end of the period, or when the figures were taken while the period runs. "
-        "Open for: working days since it was logged. Overdue: the present step's own moment under the procedure has passed. "
+        "Open for: working days since it was logged. Stage and overdue "
+        "are as they stood then. Overdue: the procedure's time for a step had passed and the step was not done. "
         "Put to the subgroup: logged as serious or stuck."
     ),
 )
@@ -66,7 +69,7 @@ def _limited(document: Document) -> Document:
 
 def _unresolved(scope: Scope) -> Section:
     open_ones = scope.open_at_the_end().exclude(resolved_at__lt=scope.until)
-    rows = open_ones.select_related("raising_agency").prefetch_related("parties", "clocks").order_by("submitted_at")[: MOST + 1]
+    rows = open_ones.select_related("raising_agency").prefetch_related("parties", "clocks", "runs").order_by("submitted_at")[: MOST + 1]
     number = len(rows) if len(rows) <= MOST else open_ones.count()
     some = small(DISAGREEMENT.counted(number))
     told = ngettext("{some} is unresolved", "{some} are unresolved", number, some=some)
@@ -99,11 +102,13 @@ def _line(scope: Scope, row: Dispute) -> tuple[str | int | None, ...]:
     areas = listing(named(Theme(theme).label) for theme in row.themes)
     until = timezone.localdate(scope.until, LONDON)
     begun = timezone.localdate(row.submitted_at, LONDON)
-    late = row.state in LIVE and any(clock.is_procedural and clock.ended_at is None and clock.due_at < scope.until for clock in row.clocks.all())
+    late = any(_was_overdue(clock, scope.until) for clock in row.clocks.all())
+    runs = [run for run in row.runs.all() if run.entered_at < scope.until]
+    stage = max(runs, key=attrgetter("number")).stage if runs else row.stage
     put = listing(word for word, is_so in ((_("serious"), row.is_serious), (_("stuck"), row.is_stuck)) if is_so)
     days = working_days(scope, begun, until)
     return (
-        scope.stage(row.stage),
+        scope.stage(stage),
         row.raising_agency.name,
         receiving,
         areas,
@@ -111,6 +116,12 @@ def _line(scope: Scope, row: Dispute) -> tuple[str | int | None, ...]:
         _("Overdue") if late else _("No"),
         sentence(put) if put else _("No"),
     )
+
+
+def _was_overdue(clock: Clock, at: datetime) -> bool:
+    """Whether the procedure's time had passed at this instant and what it asks for was not done yet, whatever came of it since."""
+    is_counted = clock.is_procedural and clock.state != ClockState.SUPERSEDED
+    return is_counted and clock.due_at < at and (clock.ended_at is None or clock.ended_at >= at)
 
 
 def of_a_period(document: Document) -> Document:

@@ -10,6 +10,7 @@ from reports.said import said as _
 Figures = Callable[[Scope], Table]
 # Quantities that several tables show.
 RAISED, CLOSED, OPEN, WITHDRAWN, REFERRED, PANELS, LEARNT = "raised", "closed", "open", "withdrawn", "referred", "panels", "learnt"
+AS_MANY_DAYS = _("The year is not over: it is compared with as many days of the year before.")
 NO_EARLIER = _("Nothing is on record from before: there is no earlier year to compare with.")
 DUE, IN_TIME, LATE, NO_RESPONSE, SPARE, AHEAD = "due", "in-time", "late", "no-response", "not-needed", "not-yet-due"
 

@@ -14,7 +14,7 @@ from escalation.states import Measure as Measures
 from escalation.states import State
 from reports.asking import Query, Rows, summed
 from reports.figures import SMALLEST_FOR_A_CHANGE, Cell, Column, Row, Table, Unit
-from reports.measures.base import CLOSED, DUE, IN_TIME, LEARNT, NO_EARLIER, OPEN, PANELS, RAISED, REFERRED, Measure, share
+from reports.measures.base import AS_MANY_DAYS, CLOSED, DUE, IN_TIME, LEARNT, NO_EARLIER, OPEN, PANELS, RAISED, REFERRED, Measure, share
 from reports.measures.learning import recorded
 from reports.measures.scope import Scope, ended_before
 from reports.measures.timeliness import due_between, tallies
@@ -155,7 +155,7 @@ def _note(scope: Scope, versions: Rows) -> str:
     """What the comparison rests on, and which procedures changed meanwhile."""
     lines = [_("A change in per cent is given only where both figures are {least} or more.", least=SMALLEST_FOR_A_CHANGE)]
     if scope.until != scope.period.ends:
-        lines.append(_("The year is not over: it is compared with as many days of the year before."))
+        lines.append(AS_MANY_DAYS)
     changed = [
         _("{procedure} from {day}", procedure=row["procedure__name"], day=long_day(row["in_force_from"]))
         for row in sorted(versions, key=itemgetter("in_force_from", "procedure__name")) if row["used"] or row["number"] > 1

@@ -24,7 +24,7 @@ from reports.exports import lines as exported
 from reports.figures import Document, Edition, Table
 from reports.findings import findings_report
 from reports.measures import MEASURES, Scope
-from reports.measures.base import NO_EARLIER
+from reports.measures.base import AS_MANY_DAYS, NO_EARLIER
 from reports.measures.own import asked
 from reports.models import ReportEvent, ScorecardCheck
 from reports.periods import Period, Year
@@ -95,8 +95,18 @@ def test_its_scorecard_travels_as_numbers_and_signs_and_says_where_there_is_no_y
         lines = [line for line in exported(document) if line[1] == document.sections[0].tables[0].caption]
         assert {line[3] for line in lines} == columns
         assert {line[6] for line in lines} <= {"", "[z]"}
-        assert document.sections[0].tables[0].note == ("" if len(columns) == 2 else NO_EARLIER)
+        assert document.sections[0].tables[0].note == (AS_MANY_DAYS if len(columns) == 2 else NO_EARLIER)
         assert all(isinstance(line[4], int) for line in lines if line[2] in {"Raised", "Asked", "Responses due from the agency"} and not line[6])
+
+
+def test_a_year_that_runs_stands_beside_as_many_days_of_the_year_before_and_one_that_is_over_beside_the_whole(world: World) -> None:
+    school, gone_by = world.agencies[0], NOW - Year(2026).starts
+    raised = [row.submitted_at for row in Recount(world.partnership, YEAR, NOW).raised if row.raising_agency_id == school.pk]
+    so_far = sum(at is not None and at < YEAR.starts + gone_by for at in raised)
+    assert 0 < so_far < len(raised)
+    for now, expected in ((NOW, so_far), (datetime(2027, 6, 1, 9, tzinfo=UTC), len(raised))):
+        rows = {row.label: row.cells for row in table(own.scorecard(school, Year(2026), now), "scorecard").rows}
+        assert rows["Raised"][1].value == expected
 
 
 def test_no_other_agency_is_named_in_it(world: World) -> None:

@@ -165,6 +165,20 @@ def test_the_unresolved_ones_are_reported_up_one_by_one_with_their_stage_and_age
     assert row.cells[5].value == "Overdue"
 
 
+@pytest.mark.django_db
+def test_what_is_done_after_the_period_leaves_what_was_overdue_and_where_it_stood_then(machine: Machine) -> None:
+    dispute = machine.sent()
+    period = Period(MONDAY.date(), MONDAY.date() + timedelta(days=9))
+    then = tables(services.standing_figures(dispute.partnership, period, MONDAY + timedelta(days=10)), "unresolved")[0].rows
+    machine.now = MONDAY + timedelta(days=20)
+    machine.do(dispute, Verb.RESPOND, machine.cast.receiver, answer="disagrees", reasons="We looked again.", actions="None.")
+    machine.do(dispute, Verb.MOVE_UP, machine.cast.own_manager, ground="not_resolved", reason="It goes on.", told_other_side=True)
+    assert machine.fresh(dispute).stage == 2
+    now = tables(services.standing_figures(dispute.partnership, period, MONDAY + timedelta(days=21)), "unresolved")[0].rows
+    assert [cell.value for cell in now[0].cells] == [cell.value for cell in then[0].cells]
+    assert (then[0].cells[0].value, then[0].cells[5].value) == ("Stage 1: team managers", "Overdue")
+
+
 @pytest.mark.engines
 @pytest.mark.django_db
 def test_a_long_list_is_cut_and_says_so_and_all_are_counted(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
