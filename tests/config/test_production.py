@@ -141,3 +141,10 @@ hosts = ["graph.invalid"]
     others = ["elsewhere.invalid", "169.254.169.254", "invalid", "login.invalid.elsewhere.invalid"]
     done = subprocess.run([sys.executable, "-c", ASKED, *known, *others], cwd=root, env=COMPLETE | own, capture_output=True, text=True, check=True)
     assert done.stdout.split("\n")[:-1] == ["asked for"] * len(known) + ["refused"] * len(others)
+
+
+def test_a_worker_without_named_settings_is_no_demonstration(root: Path) -> None:
+    asked = "import os; import config.celery; print(os.environ['DJANGO_SETTINGS_MODULE'])"
+    bare = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    done = subprocess.run([sys.executable, "-c", asked], cwd=root, env=bare, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "config.settings.prod"
