@@ -21,6 +21,7 @@ from escalation.services.example import build_example
 from escalation.services.example_year import bring_in_last_year
 from escalation.services.guest_door import send_asked_codes
 from escalation.services.seals import seal_partnerships
+from tests import servers
 from tests.escalation.attached import clean_here
 from tests.house.source import ROOT
 from tests.journeys.desk import Desk
@@ -275,7 +276,11 @@ def test_each_thing_to_try_is_tried() -> None:
     assert all(quoted(step, "You see") for step in steps().values())
 
 
-@pytest.mark.parametrize("number", TRIES)
+# The last thing to try opens the demonstration's own file, which is SQLite's.
+ASKED = [number for number in TRIES if number != "12" or servers.ENGINE_DATABASE != "postgresql"]
+
+
+@pytest.mark.parametrize("number", ASKED)
 def test_what_the_page_promises_is_what_comes(world: Partnership, number: str) -> None:
     seen, place = TRIES[number]()
     step = steps()[number]
