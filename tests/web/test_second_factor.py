@@ -200,6 +200,17 @@ def test_a_role_or_a_rule_that_comes_later_is_asked_of_whoever_is_signed_in_alre
     assert is_in(proven)
 
 
+def test_what_was_shown_counts_no_longer_once_the_last_factor_is_gone(cast: Cast, desk: Desk) -> None:
+    desk.with_app(cast.lead)
+    client, _ = desk.first_step(cast.lead)
+    client.post("/sign-in/second/", {"code": desk.code()})
+    client.post("/account/second-factor/app/remove/")
+    assert not Authenticator.objects.exists()
+    assert is_in(client)
+    require(cast.partnership, Role.LEAD)
+    assert client.get("/directory/").headers["Location"] == "/account/second-factor/"
+
+
 def test_a_token_made_without_a_factor_reads_nothing_once_one_is_needed_and_one_made_with_it_does(cast: Cast, desk: Desk) -> None:
     def reads(made: Any) -> int:
         return int(APIClient().get("/api/v1/me/", headers={"Authorization": f"Bearer {made.json()['token']}"}).status_code)

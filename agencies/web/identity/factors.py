@@ -124,6 +124,7 @@ def factor_remove(request: HttpRequest, passkey_id: UUID | None = None) -> HttpR
         raise Http404
     try:
         service.remove_factor(user=user, passkey=passkey, visit=visit_of(request), now=timezone.now())
+        request.session[SHOWN] = request.session.get(SHOWN, False) and bool(service.factors_of(user))
         messages.success(request, gettext("It was removed."))
     except InvalidInput as error:
         messages.error(request, error.message)
