@@ -45,16 +45,20 @@
     body.append("kept-action", new URL(form.getAttribute("action") || location.href, location.href).pathname);
     const keepalive = document.hidden && body.toString().length < MOST_WHILE_LEAVING;
     const token = form.elements.csrfmiddlewaretoken.value;
-    underWay = new AbortController();
+    /* An answer that is half a minute late is not waited for: the later words hold the earlier ones, and only the last send speaks. */
+    if (underWay) underWay.abort();
+    const mine = (underWay = new AbortController());
     try {
       const answer = await fetch(box.dataset.url, {
-        method: "POST", body, keepalive, headers: { "X-CSRFToken": token }, credentials: "same-origin", signal: underWay.signal,
+        method: "POST", body, keepalive, headers: { "X-CSRFToken": token }, credentials: "same-origin", signal: mine.signal,
       });
-      if (answer.ok) kept.set(form, words);
       /* 409 comes with its reason: as many pages are kept as may be. */
-      say(answer.ok || answer.status === 409 ? await answer.text() : box.dataset.notKept, answer.ok);
+      const said = answer.ok || answer.status === 409 ? await answer.text() : box.dataset.notKept;
+      if (underWay !== mine) return;
+      if (answer.ok) kept.set(form, words);
+      say(said, answer.ok);
     } catch {
-      if (isSent) return;
+      if (isSent || underWay !== mine) return;
       say(box.dataset.notKept, false);
       /* The server was not reached: it may be in half a minute. What it refused it refuses again. */
       wait();

@@ -1,7 +1,7 @@
 """What is typed is kept while it is typed, in a real browser: the tab is closed, and every word is there again."""
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from agencies.models import User
@@ -73,15 +73,32 @@ def test_while_the_server_is_away_that_is_said_aloud_and_tried_again_without_ano
     line = tab.locator("main form [aria-live]")
     tab.fill("[name=what]", WORDS)
     sends(tab, "half a minute")
+    expect(line).to_contain_text("Kept at ")
     tab.route("**/session/typing/", lambda route: route.abort())
     tab.fill("[name=what]", f"{WORDS} {LATER}")
-    tab.clock.fast_forward(31_000)
+    with tab.expect_event("requestfailed", lambda request: request.url.endswith("/session/typing/")):
+        tab.clock.fast_forward(31_000)
     expect(line).to_contain_text("cannot be kept at the moment")
     expect(line).to_have_attribute("aria-live", "polite")
     tab.unroute("**/session/typing/")
     sends(tab, "half a minute")
     expect(line).to_contain_text("Kept at ")
     expect(line).to_have_attribute("aria-live", "polite")
+
+
+def test_an_answer_that_comes_after_a_later_one_says_nothing_any_more(world: World, context: BrowserContext, live_server: LiveServer) -> None:
+    tab = opened(context, live_server.url, f"/log/{draft(world)}/matter/", world.cast.raiser)
+    line = tab.locator("main form [aria-live]")
+    held: list[Route] = []
+    tab.route("**/session/typing/", lambda route: route.abort() if held else held.append(route))
+    tab.fill("[name=what]", WORDS)
+    with tab.expect_request("**/session/typing/"):
+        tab.clock.fast_forward(31_000)
+    tab.fill("[name=what]", f"{WORDS} {LATER}")
+    tab.clock.fast_forward(31_000)
+    expect(line).to_contain_text("cannot be kept at the moment")
+    held[0].fulfill(status=200, body="Kept at 1am.")
+    expect(line).to_contain_text("cannot be kept at the moment")
 
 
 def test_the_way_back_past_an_error_finds_the_question_and_the_words(world: World, context: BrowserContext, live_server: LiveServer) -> None:
