@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from agencies.models import Agency, Membership, Partnership, PostHolding
+from agencies.models import Agency, DirectoryEvent, Membership, Partnership, PostHolding
+from agencies.working_days import instant, london
 
 
 class Place(NamedTuple):
@@ -41,6 +43,66 @@ def beside(user_id: UUID, day: date) -> dict[UUID, frozenset[Place]]:
     for who, *place in posts.values_list("user_id", "post__agency__partnership_id", "post__agency_id"):
         found[who].add(Place(*place))
     return {who: frozenset(places) for who, places in found.items() if who != user_id}
+
+
+class Spell(NamedTuple):
+    """One role or post: its agency (None: the partnership itself), its first and its last day."""
+
+    agency_id: UUID | None
+    since: date | None
+    until: date | None
+
+
+@dataclass(frozen=True)
+class Sat:
+    """Where people sit or sat in one partnership, and when somebody's place there was changed: asked without a query."""
+
+    spells: dict[UUID, list[Spell]] = field(default_factory=dict)
+    changes: dict[tuple[UUID, UUID | None], list[datetime]] = field(default_factory=dict)
+
+    def ever(self, user_id: UUID) -> frozenset[UUID | None]:
+        """The agencies of this partnership in which the person sits or sat; None among them stands for the partnership itself."""
+        return frozenset(spell.agency_id for spell in self.spells.get(user_id, ()))
+
+    def at(self, user_id: UUID, moment: datetime) -> frozenset[UUID | None]:
+        """Those in which the person sat at the moment; where the directory knows of none for it, all in which they ever did."""
+        found = frozenset(spell.agency_id for spell in self.spells.get(user_id, ()) if self._holds(user_id, spell, moment))
+        return found or self.ever(user_id)
+
+    def _holds(self, user_id: UUID, spell: Spell, moment: datetime) -> bool:
+        """A day is a role's smallest measure, and one that ends at once has yesterday for its last: what was so at an hour of the day on which it was
+        given or taken, the directory's record says."""
+        day = london(moment).date()
+        lines = [at for at in self.changes.get((user_id, spell.agency_id), ()) if london(at).date() == day]
+        if spell.until is not None and day > spell.until:
+            return day == spell.until + timedelta(days=1) and any(at > moment for at in lines)
+        if spell.since == day:
+            return not lines or min(lines) <= moment
+        return spell.since is None or spell.since < day
+
+
+def sat(partnership_id: UUID, first: datetime, last: datetime, *, users: Collection[UUID] | None = None) -> Sat:
+    """Where these people (None: everybody) sit or sat in the partnership, to be asked for moments from the first to the last. Three queries."""
+    roles = Membership.objects.filter(partnership=partnership_id)
+    posts = PostHolding.objects.filter(post__agency__partnership=partnership_id)
+    lines = DirectoryEvent.objects.filter(
+        partnership=partnership_id,
+        whom__isnull=False,
+        recorded_at__gte=instant(london(first).date(), time(0)),
+        recorded_at__lt=instant(london(last).date() + timedelta(days=1), time(0)),
+    )
+    if users is not None:
+        roles, posts, lines = roles.filter(user__in=users), posts.filter(user__in=users), lines.filter(whom__in=users)
+    spells: dict[UUID, list[Spell]] = defaultdict(list)
+    for who, agency, since, until in roles.values_list("user_id", "agency_id", "since", "until"):
+        spells[who].append(Spell(agency, since, until))
+    for who, agency, since, until in posts.values_list("user_id", "post__agency_id", "since", "until"):
+        spells[who].append(Spell(agency, since, until))
+    changes: dict[tuple[UUID, UUID | None], list[datetime]] = defaultdict(list)
+    for whom, where, at in lines.values_list("whom_id", "agency_id", "recorded_at"):
+        if whom is not None:
+            changes[whom, where].append(at)
+    return Sat(dict(spells), dict(changes))
 
 
 def names_of(keys: Collection[UUID]) -> dict[UUID, str]:

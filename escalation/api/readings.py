@@ -22,7 +22,7 @@ class ReadingOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     at = serializers.DateTimeField()
     who = serializers.CharField()
-    place = serializers.CharField(help_text="The agency in which the person sits today, or the partnership.")
+    place = serializers.CharField(help_text="The agency in which the person sat when they looked, or the partnership.")
     part = serializers.CharField(help_text="What of it was read.")
     reason = serializers.CharField(allow_blank=True, help_text="Only of those who have to say why.")
     is_own = serializers.BooleanField(help_text="Somebody of the caller's own agency.")

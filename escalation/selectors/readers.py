@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
 from agencies.person import Person
+from agencies.places import Sat, sat
 from escalation.engine.case import Case
 from escalation.models import Event, Guest, Reading
 from escalation.record_policy import is_own_side
@@ -28,7 +29,7 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One reading: who, for which agency or the partnership, what of it, when, and why where they had to say so."""
+    """One reading: who, in which agency or for the partnership as they sat then, what of it, when, and why where they had to say so."""
 
     id: UUID
     at: datetime
@@ -48,19 +49,32 @@ class Looks:
 
 
 def who_looked(case: Case, person: Person, *, after: UUID | None = None, most: int = MOST) -> Looks:
-    """Who read it, for a reader whom `policy.sees_who_looked` allows. Four queries at most.
+    """Who read it, for a reader whom `policy.sees_who_looked` allows. Seven queries at most.
 
-    Another side sees nothing of what was read inside the raising agency before it was sent. Agencies are those in which people sit today.
+    Another side sees nothing of what was read inside the raising agency before it was sent. Where people have gone since does not change for whom
+    they looked: each is named by where they sat at that moment.
     """
     rows = Reading.objects.filter(dispute=case.dispute).filter(_shown(case, person)).select_related("reader", "guest").order_by("-recorded_at", "-pk")
     last = rows.filter(pk=after).first() if after is not None else None
     if last is not None:
         rows = rows.filter(Q(recorded_at__lt=last.recorded_at) | Q(recorded_at=last.recorded_at, pk__lt=last.pk))
     found = list(rows[: most + 1])
-    names = dict(Agency.objects.filter(pk__in={case.raising_id, *case.receiving_ids}).values_list("pk", "name"))
     page = found[:most]
-    files = _attached(case, page)
-    return Looks([_look(row, case, person, names, files) for row in page], page[-1].pk if len(found) > most else None)
+    files, seats = _attached(case, page), _seats(case, page)
+    names = dict(Agency.objects.filter(partnership=case.dispute.partnership_id).values_list("pk", "name"))
+    return Looks([_look(row, case, person, seats[row.pk], names, files) for row in page], page[-1].pk if len(found) > most else None)
+
+
+def _seats(case: Case, page: list[Reading]) -> dict[UUID, frozenset[UUID | None]]:
+    """Where each reader sat when they looked; a guest stands for the agency that asked them."""
+    moments = [row.recorded_at for row in page]
+    users = {row.reader_id for row in page if row.reader_id}
+    known = sat(case.dispute.partnership_id, min(moments), max(moments), users=users) if users else Sat()
+    return {row.pk: known.at(row.reader_id, row.recorded_at) if row.reader_id else _of_guest(row.guest) for row in page}
+
+
+def _of_guest(guest: Guest | None) -> frozenset[UUID | None]:
+    return frozenset({guest.agency_id}) if guest else frozenset()
 
 
 def _shown(case: Case, person: Person) -> Q:
@@ -77,15 +91,15 @@ def _attached(case: Case, page: list[Reading]) -> dict[str, datetime]:
     return {str(number): at for number, at in lines}
 
 
-def _look(row: Reading, case: Case, person: Person, names: dict[UUID, str], files: dict[str, datetime]) -> Look:
-    reader = case.directory.person(row.reader_id) if row.reader_id else None
-    seats = reader.agency_ids if reader else frozenset({row.guest.agency_id}) if row.guest else frozenset[UUID]()
-    place = ", ".join(sorted(names[agency] for agency in seats & set(names)))
+def _look(row: Reading, case: Case, person: Person, seats: frozenset[UUID | None], names: dict[UUID, str], files: dict[str, datetime]) -> Look:
+    parties = {case.raising_id, *case.receiving_ids}
+    # An agency that is in it first; who sat in none of these looked for the partnership, or for an agency that acts for one.
+    shown = seats & parties or ({None} & seats) or seats
     return Look(
         id=row.pk,
         at=row.recorded_at,
         who=row.reader.name if row.reader else _guest_words(row.guest),
-        place=place or case.dispute.partnership.name,
+        place=", ".join(sorted(names[key] for key in shown if key)) or case.dispute.partnership.name,
         part=_words(row.part, files),
         reason=row.reason,
         is_own=bool(seats & person.agency_ids),

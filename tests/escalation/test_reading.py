@@ -7,6 +7,10 @@ import pytest
 from agencies.errors import InvalidInput, NotAllowed, NotFound
 from agencies.models import User
 from agencies.person import Person
+from agencies.roles import Role
+from agencies.services.departures import plan_departure
+from agencies.services.leavers import end_access_without_seat
+from agencies.services.members import give_role, leave_agency
 from escalation import policy
 from escalation.engine.case import Case, assemble
 from escalation.models import Dispute, EventBody, Notification, Reading
@@ -128,6 +132,52 @@ def test_a_reading_says_for_whom_and_why(world: World, dispute: Dispute, cast: C
     unit, receiver = sorted(who_looked(case, person).looks, key=lambda row: row.who)
     assert (unit.place, unit.reason, unit.is_own) == (cast.partnership.name, REASON, False)
     assert (receiver.place, receiver.part, receiver.is_own) == (cast.social_care.name, "Printed: outcome letter", True)
+
+
+def places(world: World, dispute: Dispute, whose: User) -> list[str]:
+    """For whom one person's looks count, the oldest first, as the receiving lead sees it now."""
+    person, case = opened(world, dispute, world.cast.receiving_lead)
+    return [row.place for row in reversed(who_looked(case, person).looks) if row.who == whose.name]
+
+
+def test_a_reading_keeps_the_agency_of_its_moment_when_the_reader_has_left(world: World, dispute: Dispute, cast: Cast) -> None:
+    look(world, dispute, cast.receiver)
+    world.now += timedelta(days=2)
+    leave_agency(actor=None, user=cast.receiver, agency=cast.social_care, now=world.now)
+    assert end_access_without_seat(world.now) == 1
+    assert places(world, dispute, cast.receiver) == ["Northshire Social Care"]
+    person, case = opened(world, dispute, cast.receiving_lead)
+    assert [row.is_own for row in who_looked(case, person).looks] == [True]
+
+
+def test_who_changes_agencies_looked_for_each_while_they_sat_there(world: World, dispute: Dispute, cast: Cast) -> None:
+    look(world, dispute, cast.receiver)
+    world.now += timedelta(days=2)
+    look(world, dispute, cast.receiver)
+    world.now += timedelta(hours=1)
+    leave_agency(actor=None, user=cast.receiver, agency=cast.social_care, now=world.now)
+    give_role(actor=None, user=cast.receiver, place=cast.school, role=Role.LEAD, now=world.now)
+    look(world, dispute, cast.receiver)
+    world.now += timedelta(days=1)
+    look(world, dispute, cast.receiver)
+    assert places(world, dispute, cast.receiver) == ["Northshire Social Care"] * 2 + ["Hillside School"] * 2
+
+
+def test_who_moves_after_a_planned_last_day_looked_for_one_agency_alone(world: World, dispute: Dispute, cast: Cast) -> None:
+    look(world, dispute, cast.receiver)
+    last_day = world.now.date()
+    plan_departure(
+        actor=None, leaver=cast.receiver, successor=cast.receiving_senior, place=cast.social_care, last_day=last_day, now=world.now
+    )  # fmt: skip
+    world.now += timedelta(days=1)
+    give_role(actor=None, user=cast.receiver, place=cast.school, role=Role.LEAD, now=world.now)
+    look(world, dispute, cast.receiver)
+    assert places(world, dispute, cast.receiver) == ["Northshire Social Care", "Hillside School"]
+
+
+def test_who_acts_for_a_party_from_another_agency_is_named_by_their_own(world: World, dispute: Dispute, cast: Cast) -> None:
+    look(world, dispute, cast.police_manager)
+    assert places(world, dispute, cast.police_manager) == ["Northshire Police"]
 
 
 def test_a_long_ledger_comes_page_by_page_each_reading_once(world: World, dispute: Dispute, cast: Cast) -> None:

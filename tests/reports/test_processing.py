@@ -4,7 +4,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from agencies.models import Membership, PostHolding, User
 from agencies.roles import Role
+from agencies.services.members import give_role, leave_agency
 from escalation.engine.perform import perform
 from escalation.models import Dispute, Reading
 from escalation.services.guest_door import person_of_guest
@@ -185,3 +186,20 @@ def test_a_lead_finds_it_and_the_list_for_review_on_the_own_agencys_page_and_a_s
         client.force_login(user)
         page = client.get(reverse("my-agency")).content.decode()
         assert ((reverse("processing") in page), (reverse("keeping") in page)) == (found, found)
+
+
+def test_who_changed_agencies_counts_for_each_what_they_did_while_they_sat_there(world: World, dispute: Dispute) -> None:
+    cast = world.cast
+    world.now += timedelta(days=1)
+    leave_agency(actor=None, user=cast.receiver, agency=cast.social_care, now=world.now)
+    give_role(actor=None, user=cast.receiver, place=cast.school, role=Role.PRACTITIONER, now=world.now)
+    for minutes in (1, 2):
+        Reading.objects.create(dispute=dispute, reader=cast.receiver, part="case", recorded_at=world.now + timedelta(minutes=minutes))
+    unit = world.person(cast.business_unit)
+    for agency, looks in ((cast.social_care, 1), (cast.school, 2)):
+        lines = [step for step in processing.steps(unit, cast.partnership, agency, MARCH) if step.who == "Rashida Shah"]
+        assert [(step.agency, step.did) for step in lines] == [(agency.name, "Looked")] * looks
+        assert ("Rashida Shah", agency.name, 0, looks, 1) in summed(world, agency)
+    assert {row[:4] for row in summed(world) if row[0] == "Rashida Shah"} == {
+        ("Rashida Shah", cast.social_care.name, 0, 1), ("Rashida Shah", cast.school.name, 0, 2),
+    }  # fmt: skip
