@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.words import day
 from escalation.files.kinds import FileKind
+from escalation.line_order import in_order
 from escalation.models import Event
 from escalation.record_policy import FILES
 from escalation.selectors import beside
@@ -81,7 +82,7 @@ OPEN_FACTS = frozenset({"due", "from", "to", "person", "redated", "other", "left
 def facts_of(event: Event, names: "Names", *, shows: bool) -> list[dict[str, str]]:
     """The choices and moments of a line in words; without the narrative only when it is due and whom it was handed to."""
     found = []
-    for key, value in event.facts.items():
+    for key, value in in_order(event.facts).items():
         if not shows and key not in OPEN_FACTS:
             continue
         words = _fact(event, key, value, names)

@@ -14,6 +14,7 @@ from agencies.person import Person
 from escalation import record_policy
 from escalation.engine.case import Case
 from escalation.engine.standing import REDACTED, Redaction, redactions, standing
+from escalation.line_order import in_order
 from escalation.models import Dispute, Event, EventBody
 from escalation.selectors import beside
 from escalation.selectors.clock_lines import step_title
@@ -247,7 +248,7 @@ def _entry(
         agency=names.agency(event.agency_id) or (names.partnership if event.actor_id else ""),
         who=names.author(event),
         facts=facts_of(event, names, shows=shows),
-        corrections=[one for found in corrections.values() for one in found],
+        corrections=[one for found in in_order(corrections).values() for one in found],
         private=event.private_to_id is not None,
         own=event.actor_id == person.id and bool(words) and kind not in record_policy.NEVER_CORRECTED,
         confirmable=late and kind != EventKind.SUBMITTED and event.actor_id != person.id,
@@ -281,7 +282,7 @@ def _put_words(entry: Entry, words: dict[str, Any]) -> None:
     if len(words) == 1 and "referred_to" not in words:
         entry.text = str(next(iter(words.values())))
         return
-    entry.facts += [{"key": words_for(key), "value": str(text)} for key, text in words.items()]
+    entry.facts += [{"key": words_for(key), "value": str(text)} for key, text in in_order(words).items()]
 
 
 def words_for(key: str) -> str:

@@ -12,6 +12,7 @@ from agencies.models import Agency
 from agencies.person import Person
 from agencies.words import LONDON, day, moment
 from escalation.engine.case import HOP, Case
+from escalation.line_order import in_order
 from escalation.models import AgreedAction, Clock, Event, EventBody, LearningPoint, ProcedureVersion, Referral, StageRun
 from escalation.record_policy import is_own_side
 from escalation.selectors.case_file import CaseFile, actions_of, case_file, every_clock, may_see_clock
@@ -185,5 +186,5 @@ def _lines(file: CaseFile, rows: list[tuple[Event, EventBody | None]]) -> Iterat
     for event, body in rows:
         if event.number in entries:
             words = as_read(texts.get(event.number, {}) | corrected.get(event.number, {}), event.facts)
-            kept = {key: str(text) for key, text in words.items() if text and not isinstance(text, dict | list)}
+            kept = {key: str(text) for key, text in in_order(words).items() if text and not isinstance(text, dict | list)}
             yield Line(event, kept, entries[event.number], erased=bool(body and body.erased_at))

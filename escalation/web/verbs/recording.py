@@ -16,6 +16,7 @@ from agencies.web.widgets import Checkboxes, Radios
 from agencies.words import joined
 from escalation import policy
 from escalation.engine.change import Change
+from escalation.line_order import in_order
 from escalation.models import AgreedAction, EventBody
 from escalation.services.chasing import leaves_at, to_chase, written_to
 from escalation.services.record import lines_to_confirm, lines_to_correct, may_do_action, may_take_on, open_actions
@@ -199,7 +200,7 @@ class CorrectForm(VerbForm):
 
 def _main(body: EventBody) -> str:
     """The name of a line's longest text: what a correction is about."""
-    texts = {key: value for key, value in body.text.items() if isinstance(value, str)}
+    texts = {key: value for key, value in in_order(body.text).items() if isinstance(value, str)}
     return max(texts, key=lambda key: len(texts[key])) if texts else ""
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.templatetags.ui import moment
 from agencies.web.fields import Paragraphs
 from agencies.web.widgets import Radios
+from escalation.line_order import in_order
 from escalation.models import Event
 from escalation.selectors.timeline import words_for
 from escalation.services.redaction import LONGEST_REASON, words_to_redact
@@ -32,7 +33,7 @@ class RedactForm(VerbForm):
         self.fields["number"].widget = forms.HiddenInput()
         self.button = gettext("Take the words out")
         self.sometimes_required = {f"{MARK}{key}" for key in chosen[1]}  # type: ignore[misc]  # the entry names its texts
-        for key, words in chosen[1].items():
+        for key, words in in_order(chosen[1]).items():
             self.fields[f"{MARK}{key}"] = Paragraphs(label=words_for(key), required=False, initial=words)
         self.fields["why"] = forms.CharField(
             label=gettext("Why?"), max_length=LONGEST_REASON, help_text=gettext("It stays on the record: do not repeat what must not be read.")

@@ -27,6 +27,7 @@ from escalation import record_policy
 from escalation.engine.case import Case, assemble
 from escalation.engine.case_rows import by_dispute
 from escalation.engine.standing import standing
+from escalation.line_order import in_order
 from escalation.models import AccessRequest, Attachment, Child, ChildNaming, Dispute, EarlierChild, Event, EventBody, Guest
 from escalation.querysets import Among
 from escalation.services.attempts import as_read
@@ -264,10 +265,10 @@ def _words(event: Event, body: EventBody | None) -> str:
     text = as_read(body.text, event.facts) if body is not None and body.erased_at is None else {}
     if event.kind == EventKind.ERASED:
         text.pop("kept", None)
-    parts = {key: value for key, value in text.items() if value}
+    parts = {key: value for key, value in in_order(text).items() if value}
     return "\n".join(_part(key, value, alone=len(text) == 1) for key, value in parts.items())
 
 
 def _part(key: str, value: Any, *, alone: bool) -> str:  # noqa: ANN401 - whatever the JSON of a body holds
-    words = "; ".join(f"{name}: {inner}" for name, inner in value.items()) if isinstance(value, dict) else str(value)
+    words = "; ".join(f"{name}: {inner}" for name, inner in in_order(value).items()) if isinstance(value, dict) else str(value)
     return words if alone else f"{key.replace('_', ' ').capitalize()}: {words}"
