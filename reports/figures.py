@@ -253,7 +253,7 @@ class Document:
     """A whole report, frozen. Moments are ISO 8601 in UTC. `year` is the reporting year; 0 where `days` names the first and the last day instead.
 
     `agency` is the one whose own side it is; empty for the whole partnership. `subgroup` is the one whose disagreements alone it counts; empty for
-    all. `cover` is how it was printed, None by our own design.
+    all. `cover` is how it was printed, None by our own design. `beside` are the keys of the issued public editions that it was held against.
     """
 
     partnership: str
@@ -272,6 +272,7 @@ class Document:
     agency: str = ""
     subgroup: str = ""
     cover: Cover | None = None
+    beside: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The document as JSON's own types, its words in English or, of one that is worded, as they are."""

@@ -9,9 +9,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from agencies.errors import InvalidInput
+from agencies.errors import Conflict, InvalidInput
 from agencies.models import Partnership
 from agencies.working_days import LONDON
 from reports.checksums import checksum_of
@@ -35,7 +36,8 @@ def public_document(partnership: Partnership, period: Year | Pool, now: datetime
     Raises InvalidInput before the year or years are over, and where an issued edition could be set against it.
     """
     require_over(period, now)
-    issued = _issued(partnership, period)
+    rows = list(_near(partnership, period))
+    issued = [(row.period, published(table for section in Document.of(row.document).sections for table in section.tables)) for row in rows]
     _require_apart(period, [each for each, _earlier in issued])
     # A year that was published with others is not told beside the one after it either.
     pooled = {year for each, _known in issued if isinstance(each, Pool) for year in each.years}
@@ -43,10 +45,12 @@ def public_document(partnership: Partnership, period: Year | Pool, now: datetime
     earlier = earlier_of(scope, period, issued)
     try:
         if isinstance(period, Pool):
-            return of_three_years(build(scope, earlier=earlier, texts=texts_of_years(partnership, period.years)))
-        return build(scope, earlier=earlier, texts=texts_of(partnership, period, Edition.PUBLIC))
+            document = of_three_years(build(scope, earlier=earlier, texts=texts_of_years(partnership, period.years)))
+        else:
+            document = build(scope, earlier=earlier, texts=texts_of(partnership, period, Edition.PUBLIC))
     except Exposed as error:
         raise InvalidInput(f"{error.message} {_way_out(partnership, period)}", field="year") from error
+    return replace(document, beside=tuple(str(row.pk) for row in rows))
 
 
 def _way_out(partnership: Partnership, period: Year | Pool) -> str:
@@ -81,22 +85,37 @@ def why_not_yet(period: Year | Pool, now: datetime) -> str:
 def issue(partnership: Partnership, document: Document, now: datetime) -> None:
     """Keeps that the public edition left the product; the same one again changes nothing. Internal editions are not kept.
 
-    Raises InvalidInput where another was issued meanwhile that could be set against it.
+    Raises InvalidInput where another was issued that could be set against it, and Conflict where one was issued since it was counted, to which it was
+    never held.
     """
     if document.edition is not Edition.PUBLIC:
         return
     period = period_of(document.year, document.days)
-    stored = replace(document, cover=None).as_json()
+    if not isinstance(period, Year | Pool):
+        raise TypeError("Public editions are of reporting years.")
+    stored = replace(document, cover=None, beside=()).as_json()
+    years, checksum = POOLED if isinstance(period, Pool) else 1, checksum_of(stored["sections"])
     with transaction.atomic():
+        # One after the other: whoever comes second sees here what the first one issued.
         Partnership.objects.select_for_update(no_key=True).get(pk=partnership.pk)
         rows = IssuedEdition.objects.filter(partnership=partnership).defer("document")
-        if not isinstance(period, Year | Pool):
-            raise TypeError("Public editions are of reporting years.")
         _require_apart(period, [row.period for row in rows])
-        IssuedEdition.objects.get_or_create(
-            partnership=partnership, year=document.year, years=POOLED if isinstance(period, Pool) else 1,
-            checksum=checksum_of(stored["sections"]), defaults={"issued_at": now, "document": stored},
-        )  # fmt: skip
+        if not rows.filter(year=document.year, years=years, checksum=checksum).exists():
+            _require_held_against(document, _near(partnership, period).defer("document"))
+            IssuedEdition.objects.create(
+                partnership=partnership, year=document.year, years=years, checksum=checksum, issued_at=now, document=stored
+            )  # fmt: skip
+
+
+def _require_held_against(document: Document, rows: "QuerySet[IssuedEdition]") -> None:
+    """Raises Conflict, in words, where one of the issued editions was not there yet when the document was counted."""
+    for row in rows:
+        if str(row.pk) not in document.beside:
+            words = _(
+                "Another public edition, of {issued}, was issued while this one was being made. Neither was held against the other, so together they "
+                "could tell what they hide. Make this one again: it will keep to what was issued."
+            )
+            raise Conflict(words.format(issued=row.period.label), field="year")
 
 
 def _require_apart(period: Year | Pool, issued: Sequence[Year | Pool]) -> None:
@@ -130,8 +149,7 @@ def earlier_of(scope: Scope, period: Year | Pool, issued: Issued) -> Earlier:
     return joined(own, of_last_year(before, f"@{last.number}"), of_next_year(after, suffix))
 
 
-def _issued(partnership: Partnership, period: Year | Pool) -> Issued:
-    """What the editions show and hide that were issued of these years and of those that touch them, the oldest first."""
+def _near(partnership: Partnership, period: Year | Pool) -> "QuerySet[IssuedEdition]":
+    """The editions that were issued of these years and of those that touch them, the oldest first."""
     near = range(period.before().number, period.number + POOLED + 1)
-    rows = IssuedEdition.objects.filter(partnership=partnership, year__in=near).order_by("issued_at")
-    return [(row.period, published(table for section in Document.of(row.document).sections for table in section.tables)) for row in rows]
+    return IssuedEdition.objects.filter(partnership=partnership, year__in=near).order_by("issued_at")

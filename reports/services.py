@@ -72,9 +72,15 @@ def standing_figures(partnership: Partnership, period: Period, now: datetime, su
 def note_taken(partnership: Partnership, actor_id: UUID, document: Document, form: str, now: datetime) -> None:
     """Keeps on record that somebody took the document's figures out of the product: who, which, in what form, at this instant.
 
-    A public edition is kept whole: whatever may have been published binds the editions that come after it.
+    A public edition is kept whole: whatever may have been published binds the editions that come after it. Raises as `issue` does; then nothing is
+    kept, and nothing may be given out.
     """
     issue(partnership, document, now)
+    note_taken_again(partnership, actor_id, document, form, now)
+
+
+def note_taken_again(partnership: Partnership, actor_id: UUID, document: Document, form: str, now: datetime) -> None:
+    """The same of a report that was made: its public edition was issued then, and is held against nothing anew."""
     # Its name may have been typed: what nobody can erase says only that it was one.
     whose = " for a subgroup" if document.subgroup else ""
     words = f"Took the figures of {period_of(document.year, document.days).short}{whose}, {document.edition.said.lower()}, as {form}."

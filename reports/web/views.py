@@ -86,8 +86,7 @@ def make(request: HttpRequest, year: int) -> HttpResponse:
         messages.success(request, told.format(edition=edition.words.lower(), year=chosen.label))
     else:
         messages.warning(request, _(services.NO_WORKER))
-    years = f"&years={POOLED}" if isinstance(chosen, Pool) else ""
-    return redirect(f"{reverse('report-year', args=[chosen.number])}?edition={edition.value}{years}&partnership={partnership.slug}#files")
+    return redirect(f"{_year_address(chosen, edition, partnership)}#files")
 
 
 @heavy
@@ -101,7 +100,11 @@ def figures_file(request: HttpRequest, year: int, form: str) -> HttpResponse:
     except InvalidInput as error:
         raise Http404(error.message) from error
     years = "three-years-to-" if isinstance(chosen, Pool) else ""
-    return data_file(request, partnership, document, form, f"figures-{years}{chosen.number}-{edition.value}")
+    try:
+        return data_file(request, partnership, document, form, f"figures-{years}{chosen.number}-{edition.value}")
+    except DomainError as error:  # Another public edition was issued while this one was counted.
+        messages.warning(request, error.message)
+        return redirect(_year_address(chosen, edition, partnership))
 
 
 @heavy
@@ -119,7 +122,7 @@ def download(request: HttpRequest, report_id: UUID, form: str = "pdf") -> HttpRe
         return redirect("report-standing") if report.is_standing else redirect("report-year", report.year)
     except DomainError as error:
         raise refused(error) from error
-    services.note_taken(
+    services.note_taken_again(
         report.partnership, user_of(request).pk, document, "a made report (PDF)" if form == "pdf" else "a made report (HTML)", wall_clock.now()
     )
     response = HttpResponse(content, content_type="application/pdf" if form == "pdf" else "text/html; charset=utf-8")
@@ -195,6 +198,12 @@ def editions(chosen: Year | Pool, edition: Edition, now: datetime) -> list[tuple
     if Pool(chosen.number).standing(now) is not Standing.PAST:
         return found
     return [*found, (_("Public edition, three years together"), f"edition={Edition.PUBLIC.value}&years={POOLED}", pooled)]
+
+
+def _year_address(chosen: Year | Pool, edition: Edition, partnership: Partnership) -> str:
+    """Of the page that shows the edition."""
+    years = f"&years={POOLED}" if isinstance(chosen, Pool) else ""
+    return f"{reverse('report-year', args=[chosen.number])}?edition={edition.value}{years}&partnership={partnership.slug}"
 
 
 def _edition(text: str) -> Edition:
