@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests import servers
 
@@ -126,7 +127,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
-    """The machine's Chromium: Playwright's own download is never used."""
+    """The machine's Chromium: Playwright's own download is never used. Passes share the cores: a page may take three times as long as alone."""
+    expect.set_options(timeout=15_000)
     return {"executable_path": servers.browser(), "args": CHROMIUM_ARGUMENTS}
 
 
