@@ -9,10 +9,15 @@ from django.shortcuts import render
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies import wall_clock
 from agencies.finding import fitting, of_small_kinds
 from agencies.models import Agency
 from agencies.roles import AgencyKind
+from agencies.services.identity.kept_forms import keep_form, kept_at
+from agencies.sessions import keeps_words
+from agencies.web.access import user_of
 from agencies.web.forms import Form
+from agencies.web.identity.keeping import not_kept_words
 from agencies.web.widgets import Checkboxes, Radios
 from agencies.words import Words, figure
 from escalation.engine.definitions import definition_of
@@ -23,6 +28,7 @@ from escalation.web.log_page import around, page, posted
 # So many are listed whole, and as many of what was looked for: twice as many would weigh as much as all the rest of the page.
 ALL, MOST = 25, 25
 FIND = "find"
+ASKED = ("find_name", "find_kind", "receiving")
 Answers = dict[str, Any]
 
 
@@ -124,16 +130,35 @@ def _note(found: int, every: int) -> str:
     return ngettext("{found} agency fits.", "{found} agencies fit.", found).format(found=figure(found))
 
 
+def _so_far(typed: Mapping[str, list[str]], *, several: bool) -> Answers:
+    """What was chosen and looked for, as the form begins with it."""
+    looked_for = {name: (typed.get(name) or [""])[0] for name in ("find_name", "find_kind")}
+    return looked_for | {"receiving": _as_asked(typed.get("receiving", []), several=several)}
+
+
+def _kept_for_later(request: HttpRequest, typed: Mapping[str, list[str]]) -> str:
+    """Lets it wait for the person on this page; where it cannot, the words that say so."""
+    user, page = user_of(request), request.get_full_path()
+    if not any(map(any, typed.values())) and kept_at(user, page) is None:
+        return ""
+    row = keep_form(user=user, page=page, action=request.path, typed=typed.items(), now=wall_clock.now())
+    return "" if row is not None else not_kept_words()
+
+
 def agency_step(request: HttpRequest, draft: Draft) -> HttpResponse:
-    """The question, kept at Continue; whoever looks for an agency gets it again, with what they chose so far and what was found."""
+    """The question, kept at Continue; whoever looks for an agency gets it again, with what they chose so far and what was found.
+
+    What was chosen and looked for waits as all that is typed does, so that the page shows the same agencies when it is loaded anew.
+    """
     several, agencies = definition_of(draft.dispute.version_id).several_receiving, agencies_to_choose(draft)
     made = FindAgencyForm if len(agencies) > ALL else AgencyForm
     given: Answers = {"agencies": agencies, "own": draft.dispute.raising_agency_id, "several": several}
     kept = AgencyForm.initial_of(draft.answers, several=several)
     if request.method == "POST" and FIND in request.POST:
-        asked = {name: request.POST.get(name, "") for name in ("find_name", "find_kind")}
-        chosen = {"receiving": _as_asked(request.POST.getlist("receiving"), several=several)}
-        form = made(initial=kept | asked | chosen, **given)
-        return render(request, "escalation/log_agency.html", {**around(request, draft, "agency"), "form": form})
-    form = made(posted(request), initial=kept, **given)
+        typed = {name: request.POST.getlist(name) for name in ASKED}
+        form = made(initial=kept | _so_far(typed, several=several), **given)
+        context = {**around(request, draft, "agency"), "form": form, "not_kept": _kept_for_later(request, typed)}
+        return render(request, "escalation/log_agency.html", context)
+    waiting = kept_at(user_of(request), request.get_full_path()) if keeps_words(request.session) else None
+    form = made(posted(request), initial=kept | (_so_far(waiting[1], several=several) if waiting else {}), **given)
     return page(request, draft, "agency", form, form.answers)

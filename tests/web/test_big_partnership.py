@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from agencies.models import Agency
+from agencies.models import Agency, KeptForm
 from agencies.person import person_of
 from agencies.roles import AgencyKind
+from agencies.services.identity import kept_forms
 from escalation.models import Dispute
 from escalation.services.drafts import begin_draft
 from escalation.states import Verb
@@ -71,6 +72,21 @@ class Asking:
         chosen = {str(box["value"]) for box in boxes if "checked" in box}
         return {str(box["value"]) for box in boxes}, chosen, Page(text).one("main").text
 
+    def page(self) -> Page:
+        """The page as it is loaded."""
+        return Page(self.visitor.get(self.url).content.decode())
+
+    @staticmethod
+    def boxes(page: Page) -> dict[str, bool]:
+        """Each agency that is listed, and whether it is ticked."""
+        return {str(one.attrs["value"]): "checked" in one.attrs for one in page.all("input", name="receiving")}
+
+    def type(self, **typed: Any) -> None:
+        """As the page's script keeps what was typed so far."""
+        given = self.page().all("div", **{"data-keeping": ""})[0].attrs
+        kept = {"kept-page": given["data-page"], "kept-action": self.url, "kept-pass": given["data-pass"]}
+        assert self.visitor.post("/session/typing/", {**kept, **typed}).status_code == 200
+
 
 @pytest.fixture
 def asking(big: Cast) -> Asking:
@@ -88,6 +104,32 @@ def test_logging_lists_the_small_kinds_and_finds_the_others_keeping_what_was_cho
     assert "1 agency fits" in words
     sent = asking.visitor.post(asking.url, {"receiving": [str(surgery.pk)], "find_name": "surgery 59", "find_kind": ""})
     assert sent.status_code == 302
+
+
+def test_what_was_looked_for_and_ticked_is_there_when_the_page_is_loaded_anew_until_it_is_sent(big: Cast, asking: Asking) -> None:
+    surgery = str(Agency.objects.get(name="Riverbank Surgery 59").pk)
+    asking.shown(find="1", find_name="surgery 59", find_kind="", receiving=[str(big.receiving.pk)])
+    again = asking.page()
+    assert again.one("input", name="find_name").attrs["value"] == "surgery 59"
+    assert "It has not been sent yet." in again.one("main").text
+    assert asking.boxes(again) == {str(big.receiving.pk): True, surgery: False}
+    # Ticked among what was found, and kept by the page's script before anybody pressed a button.
+    asking.type(find_name="surgery 59", find_kind="", receiving=[surgery])
+    assert asking.boxes(asking.page())[surgery]
+    asking.type(find_name="no such agency", find_kind="", receiving=[surgery])
+    assert asking.boxes(asking.page()) == {surgery: True}
+    assert asking.visitor.post(asking.url, {"receiving": [surgery], "find_name": "", "find_kind": ""}).status_code == 302
+    assert KeptForm.objects.count() == 0
+    assert asking.boxes(asking.page())[surgery]
+
+
+def test_where_no_more_pages_are_kept_looking_for_an_agency_says_so(asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_forms, "MOST", 0)
+    _, _, words = asking.shown(find="1", find_name="surgery 59", find_kind="")
+    assert "What you type here is not kept: " in words
+    monkeypatch.undo()
+    _, _, words = asking.shown(find="1", find_name="surgery 59", find_kind="")
+    assert "is not kept" not in words
 
 
 def test_more_than_fit_on_the_page_are_said_and_none_too(asking: Asking) -> None:

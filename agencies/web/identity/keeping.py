@@ -61,8 +61,13 @@ def _not_kept(user: User, typed: dict[str, list[str]]) -> HttpResponse:
         return HttpResponse(status=204 if words is not None else 413)
     if not is_full(user):
         return HttpResponse(status=413)
+    return HttpResponse(not_kept_words(), status=409, content_type="text/plain; charset=utf-8")
+
+
+def not_kept_words() -> str:
+    """Why what somebody types is not kept, where as many of their pages wait as are kept."""
     said = _("What you type here is not kept: {n} pages wait with words that you have not sent. Send this before you leave, or send one of those.")
-    return HttpResponse(said.format(n=MOST), status=409, content_type="text/plain; charset=utf-8")
+    return said.format(n=MOST)
 
 
 def said_kept(at: datetime) -> HttpResponse:
