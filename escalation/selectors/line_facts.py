@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies.said import said_of as ngettext
 from agencies.words import day
 from escalation.files.kinds import FileKind
 from escalation.line_order import in_order
@@ -134,6 +135,8 @@ def _plainly(key: str, value: Any) -> tuple[str, str] | None:  # noqa: ANN401 - 
     """What needs no names."""
     if key == "given_on":
         return gettext("Given on"), day(date.fromisoformat(value), year=True)
+    if key == "kept_from":
+        return gettext("Kept from"), ngettext("one person of the own agency", "{n} people of the own agency", value, n=value)
     return {
         "on_behalf": (gettext("Entered by"), gettext("the business unit, on the agency's behalf")),
         "members": (gettext("Members"), str(value)),

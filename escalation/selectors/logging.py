@@ -14,7 +14,7 @@ from escalation.engine.definitions import definition_of
 from escalation.models import Dispute, Draft
 from escalation.part_policy import written_by
 from escalation.procedures.definition import ProcedureDefinition
-from escalation.services.drafts import logs_for_others, who_may_have_decided
+from escalation.services.drafts import from_whom_it_may_be_kept, logs_for_others, who_may_have_decided
 from escalation.services.side_by_side import InForce, in_force
 from escalation.states import Door, State
 
@@ -127,7 +127,5 @@ def _with_post(row: Membership) -> str:
 
 def own_people(draft: Draft) -> list[tuple[UUID, str]]:
     """(person, name with post) of everybody with a role in the raising agency, whoever raises and writes it aside. One query."""
-    dispute = draft.dispute
-    rows = Membership.objects.filter(agency=dispute.raising_agency_id, user__is_active=True).select_related("user").order_by("user__name")
-    rows = rows.exclude(user__in={dispute.raiser_id, dispute.logged_by_id})
+    rows = from_whom_it_may_be_kept(draft.dispute).select_related("user").order_by("user__name")
     return list({row.user_id: _with_post(row) for row in rows}.items())

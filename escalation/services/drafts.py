@@ -271,11 +271,19 @@ def check_for(dispute: Dispute, submission: Submission, *, now: datetime, is_pas
     there = who_may_have_decided(dispute, submission.receiving).filter(user=submission.disputed_person)
     if submission.disputed_person and not is_past and not there.exists():
         raise Problems([("disputed_person", gettext("Choose somebody of the agency you disagree with."))])
+    if set(submission.kept_from) - set(from_whom_it_may_be_kept(dispute).values_list("user", flat=True) if submission.kept_from else ()):
+        raise Problems([("kept_from", gettext("Choose people of the agency that raises it, other than who raises or writes it."))])
 
 
 def who_may_have_decided(dispute: Dispute, receiving: Collection[UUID]) -> QuerySet[Membership]:
     """The roles in these agencies one of whose holders may have taken the decision that is disputed: whoever raises it or writes did not."""
     rows = Membership.objects.filter(agency__in=receiving, user__is_active=True)
+    return rows.exclude(user__in={dispute.raiser_id, dispute.logged_by_id})
+
+
+def from_whom_it_may_be_kept(dispute: Dispute) -> QuerySet[Membership]:
+    """The roles in the raising agency from whose holders a restricted one may be kept: not from whoever raises it or writes."""
+    rows = Membership.objects.filter(agency=dispute.raising_agency_id, user__is_active=True)
     return rows.exclude(user__in={dispute.raiser_id, dispute.logged_by_id})
 
 
@@ -323,6 +331,7 @@ def _facts(submission: Submission, *, again: bool) -> dict[str, Any]:
         "start_stage": submission.start_stage or 1,
         "door": str(submission.door),
         "way": submission.way,
+        "kept_from": len(set(submission.kept_from)),
         "again": again,
         **submission.tried_when(),
     }
@@ -348,7 +357,7 @@ def _fix(change: Change, submission: Submission) -> None:
     ):
         setattr(dispute, name, getattr(submission, name))
     dispute.capacity_in_doubt = bool(submission.capacity_in_doubt)
-    dispute.conflicts = sorted({str(key) for key in submission.kept_from} - {str(dispute.raiser_id)})
+    dispute.conflicts = sorted({str(key) for key in submission.kept_from})
     dispute.variant, dispute.top_stage = start_of(submission, definition_of(dispute.version_id), is_third_party=dispute.is_third_party)
     case.procedure = procedure_of(dispute)
     dispute.themes = [str(theme) for theme in submission.themes]

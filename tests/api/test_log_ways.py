@@ -80,6 +80,23 @@ def test_a_restricted_one_goes_by_the_business_unit_and_only_a_restricted_one(ca
     assert (Dispute.objects.get().runs.get().holder, Dispute.objects.get().conflicts) == (cast.business_manager, [str(cast.lead.pk)])
 
 
+@pytest.mark.parametrize("named", ["business_manager", "receiver", "raiser", "chair"])
+def test_it_is_kept_from_people_of_the_own_agency_alone_as_the_page_offers_them(cast: Cast, named: str) -> None:
+    """BRO-11: nobody of the other side or the partnership is shut out by being named, nor does one name oneself."""
+    user = getattr(cast, named)
+    refused = call(cast, cast.raiser, is_restricted=True, kept_from=[str(cast.lead.pk), str(user.pk)])
+    words = "Choose people of the agency that raises it, other than who raises or writes it."
+    assert (refused.status_code, refused.json()["errors"]) == (400, {"kept_from": [words]})
+    assert not Dispute.objects.exists()
+    assert call(cast, cast.raiser, is_restricted=True, kept_from=[str(cast.lead.pk)]).status_code == 201
+
+
+def test_the_record_says_from_how_many_it_is_kept(cast: Cast) -> None:
+    kept = [str(cast.lead.pk), str(cast.own_manager.pk)]
+    assert call(cast, cast.raiser, is_restricted=True, kept_from=[*kept, kept[0]]).status_code == 201
+    assert Dispute.objects.get().events.get(kind=EventKind.SUBMITTED).facts["kept_from"] == 2
+
+
 def test_a_third_party_logs_by_call_where_the_procedure_lets_it(cast: Cast) -> None:
     """DEV-09."""
     behalf = {"agency": str(cast.school.pk), "raiser": str(cast.raiser.pk)}

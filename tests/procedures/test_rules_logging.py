@@ -4,11 +4,13 @@ import pytest
 
 from agencies.errors import NotAllowed, NotFound
 from agencies.models import User
+from agencies.roles import Role
 from escalation.models import Dispute
 from escalation.services import drafts
 from escalation.services.submission import Problems
 from escalation.states import EventKind, Message, Outcome, State, Verb
 from tests.cast import Cast
+from tests.factories import make_member
 from tests.procedures.journey import Journey
 from tests.procedures.on_pages import page_of, press
 from tests.world import answers
@@ -111,8 +113,10 @@ def test_or_straight_to_a_manager_outside(cast: Cast) -> None:
 
 @pytest.mark.parametrize("part", ["lead", "own_manager", "chair"])
 def test_who_is_named_never_reads_it_whatever_part_they_come_to_have(cast: Cast, part: str) -> None:
-    """BRO-11: named people, leads and the partnership's own among them."""
+    """BRO-11: named people, leads and those of the own agency who sit in the partnership too."""
     named: User = getattr(cast, part)
+    if part == "chair":
+        make_member(named, cast.school, Role.PRACTITIONER)
     journey = restricted(cast, kept_from=[str(named.pk)])
     journey.now.requests.update(holder=named)
     journey.at("2026-03-10 10:00")

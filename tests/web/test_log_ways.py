@@ -235,7 +235,21 @@ def test_kept_from_the_own_agency_it_goes_by_the_business_unit_where_the_raiser_
     assert "Sent to the partnership’s business unit" in words(visitor, f"/log/{dispute.reference}/sent/")
     manager = Visitor(cast.business_manager, london("2026-03-02 11:00"))
     assert "The referral was closed." in words(manager, f"/d/{dispute.reference}/")
+    assert "one person of the own agency" in words(manager, f"/d/{dispute.reference}/")
     assert Visitor(cast.lead, london("2026-03-02 11:00")).get(f"/d/{dispute.reference}/").status_code == 404
+
+
+def test_whom_the_page_does_not_offer_it_is_not_kept_from(cast: Cast) -> None:
+    """BRO-11: the refusal stands beside the question, for somebody of the other agency as for the business unit."""
+    visitor = at(cast)
+    dispute = filled(cast, visitor)
+    where = f"/log/{dispute.reference}/counterpart/"
+    visitor.post(where, counterpart(cast, restricted="on", through="straight"))
+    for user in (cast.receiver, cast.business_manager, cast.raiser):
+        refused = Page(visitor.post(where, counterpart(cast, restricted="on", through="straight", kept_from=str(user.pk))).content.decode())
+        assert refused.one("div", id="id_kept_from_error").text.startswith("Error:")
+    sent(cast, visitor, dispute, restricted="on", through="straight", kept_from=str(cast.own_board.pk))
+    assert World.fresh(dispute).conflicts == [str(cast.own_board.pk)]
 
 
 def test_the_reviewing_unit_is_offered_others_only_where_the_procedure_lets_it(cast: Cast) -> None:
