@@ -139,8 +139,9 @@ def _can_propose(case: Case, person: Person | None) -> str | None:
 
 
 def timed(case: Case) -> list[Clock]:
-    """The running clocks whose date the sides may agree anew."""
-    return [clock for clock in case.running() if clock.key != NEXT_STEP and clock.measures not in {Measure.ACTION, Measure.CAP}]
+    """The running clocks whose date the sides may agree anew: their own, never the chair's or the partnership's (BRI-12)."""
+    theirs = (clock for clock in case.running() if clock.owed_by not in {Side.CHAIR, Side.PARTNERSHIP})
+    return [clock for clock in theirs if clock.key != NEXT_STEP and clock.measures not in {Measure.ACTION, Measure.CAP}]
 
 
 def may_be_shorter(case: Case, clock: Clock) -> bool:

@@ -49,4 +49,6 @@ def asked_by(case: Case, clock: Clock) -> Said:
         return said(turn_on(case, clock).asked)
     if clock.measures == Measure.ACTION:
         return said(_("Do the agreed action"))
+    if clock.measures == Measure.CAP:
+        return said(_("The limit for all stages"))  # It runs on from stage to stage.
     return said(_("{measure}: stage {number}"), measure=named(Measure(clock.measures).label), number=clock.stage)

@@ -154,6 +154,7 @@ def _previous_holder(case: Case) -> UUID:
 def raising_holder(case: Case, position: int, by: UUID | None, *, asked: Mapping[UUID, UUID] | None = None) -> Candidate | None:
     """Whoever takes the step (`by`) holds the stage where it asks for them, then the raiser, their own manager, whom the directory suggests.
 
+    Before them all comes whoever held this stage last, where it is gone back to or runs again.
     Inside the own agency the raiser's own manager comes first.
     A restricted one stays with whoever holds it: the directory would hand it to the very people from whom it is kept. Inside one agency it is
     nobody who is `asked` to answer there.
@@ -164,8 +165,9 @@ def raising_holder(case: Case, position: int, by: UUID | None, *, asked: Mapping
         keeper = _previous_holder(case)
         return next((candidate for candidate in candidates if candidate.user_id == keeper), None)
     manager = case.directory.own_manager(case.dispute.raiser_id, case.raising_id, without=case.conflicted_ids).who
+    last = next((run.holder_id for run in reversed(case.runs) if run.stage == position and run.holder_id), None)
     first = [] if case.procedure.stage(position).is_own else [by, case.dispute.raiser_id]
-    wanted = [*first, manager.user_id if manager else None]
+    wanted = [last, *first, manager.user_id if manager else None]
     named = [candidate for candidate in candidates if candidate.how != How.LEVEL_UP]
     chosen = (candidate for among in (named, candidates) for key in wanted for candidate in among if candidate.user_id == key)
     return next(chosen, candidates[0] if candidates else None)
@@ -308,10 +310,10 @@ def _forms_asked(stage: StageDefinition) -> list[Said]:
     return [said(gettext_noop("Complete {forms}"), forms=every)]
 
 
-def inform_unit(change: Change, action: str = "") -> None:
+def inform_unit(change: Change, action: str = "", due: datetime | None = None) -> None:
     """The procedure's point from which the business unit reads the narrative. Nothing is told of what never left the own agency.
 
-    `action` is what the message says, where it is not that a stage was reached.
+    `action` is what the message says, where it is not that a stage was reached, and `due` the moment that it speaks of.
     """
     case = change.case
     if case.dispute.sent_at is None:
@@ -323,6 +325,7 @@ def inform_unit(change: Change, action: str = "") -> None:
         unit_ids(case),
         kind=Message.UNIT,
         action=action or said(gettext_noop("Informed: {stage}"), stage=case.procedure.stage(max(case.dispute.stage, 1)).name),
+        due=due,
     )
 
 

@@ -18,7 +18,7 @@ from agencies.said import said
 from escalation import clocks as arithmetic
 from escalation.clocks import Step, StepKind, Unit
 from escalation.engine import clockwork, own_move
-from escalation.engine.case import HOP, Case, assemble
+from escalation.engine.case import Case, assemble
 from escalation.engine.change import Change
 from escalation.engine.commit import commit
 from escalation.models import Clock, Dispute, Heartbeat, Request, SweepFailure
@@ -244,6 +244,9 @@ def _did(change: Change, clock: Clock, step: Step) -> bool:
         if own_move.refusal(change.case, clock) is None:
             clock.next_check_at = _earliest_move(change, clock)
             return False
+        # Whoever was warned of it and then heard from the other side decides themself; where it was so at the breach, they were asked then.
+        if clock.warned_at is not None and _is_offered(change.case, clock):
+            _offer(change, clock, f"{clock.pk}:{step.kind}")
     elif step.kind == StepKind.WARN_MOVE:
         if own_move.refusal(change.case, clock) is None:
             _warn(change, clock)
@@ -279,6 +282,9 @@ def _remind(change: Change, clock: Clock, step: Step) -> None:
     )
     if step.kind == StepKind.BREACH:
         _tell_of_breach(change, clock, request, due, key)
+    elif clock.owner_id is None:
+        # Nobody has it by name: whoever recommends a contact hears of it as often as its owner would.
+        change.tell(unit_ids(case), kind=Message.NO_CONTACT, action=_("Recommend a contact"), due=due, key=key, reminder=True)
 
 
 def _tell_of_breach(change: Change, clock: Clock, request: Request | None, due: datetime, key: str) -> None:
@@ -288,20 +294,27 @@ def _tell_of_breach(change: Change, clock: Clock, request: Request | None, due: 
     people = [person for person in raising_ids(case) if person != clock.owner_id]
     change.tell(people, kind=Message.OVERDUE, action=asked_by(case, clock), due=due, request=request, key=key, reminder=True)
     if clock.measures == Measure.CAP and CAP_PASSED in case.procedure.informs_unit:
-        inform_unit(change)
+        inform_unit(change, said(_("Overdue: {what}"), what=asked_by(case, clock)), due)
     elif on_time.alert_unit or clock.owner_id is None:
         change.tell(unit_ids(case), kind=Message.UNIT, action=said(_("Overdue: {what}"), what=asked_by(case, clock)), due=due, key=key)
     definition = clockwork.definition_of(case, clock)
     if definition is not None and definition.within.unit == Unit.AGREED and clock.agreed_due_at is None:
         _ask_for_a_date(change, clock, request, key)
-    elif case.dispute.state == State.OPEN and on_time.offer and case.procedure.following(case.dispute.stage):
-        change.record(EventKind.MOVE_OFFERED, facts={"clock": clock.key}, request=request)
-        _offer(change, key)
+    elif _is_offered(case, clock):
+        _offer(change, clock, key)
 
 
-def _offer(change: Change, key: str) -> None:
+def _is_offered(case: Case, clock: Clock) -> bool:
+    """The raising side is asked to move it up: where the stage says so, or it would move by itself but for what somebody did."""
+    on_time = clockwork.on_time_of(case, clock)
+    asked = on_time.offer or (on_time.move_up_after is not None and own_move.refusal(case, clock) in own_move.ENGAGED)
+    return asked and case.dispute.state == State.OPEN and case.procedure.following(case.dispute.stage) is not None
+
+
+def _offer(change: Change, clock: Clock, key: str) -> None:
     """The raising side's holder may move it up; before the partnership, refer it, or where they may not, those who may."""
     case = change.case
+    change.record(EventKind.MOVE_OFFERED, facts={"clock": clock.key}, request=request_of(case, clock))
     holder, following = case.run.holder_id if case.run else None, case.procedure.following(case.dispute.stage)
     if following is None or not following.is_partnership:
         change.tell([holder], kind=Message.OFFER, action=_("You can move it up"), key=f"{key}:offer")
@@ -316,11 +329,6 @@ def _ask_for_a_date(change: Change, clock: Clock, request: Request | None, key: 
     change.record(EventKind.NEXT_STEP_ASKED, facts={"clock": clock.key}, request=request)
     people = [*raising_ids(case), *(each.holder_id for each in case.awaiting if request is None or each is request)]
     change.tell([*people, *unit_ids(case)], kind=Message.EXTENDED, action=_("No date is agreed: set one"), key=f"{key}:ask")
-
-
-def _could_move(case: Case) -> bool:
-    """Is there a stage above, between the agencies or the partnership's, that the raising side could take it to?"""
-    return case.dispute.state == State.OPEN and case.dispute.stage > HOP and case.procedure.following(case.dispute.stage) is not None
 
 
 def _warn(change: Change, clock: Clock) -> None:

@@ -53,6 +53,17 @@ def test_a_referral_without_them_is_refused(world: World, changed: dict[str, str
     assert caught.value.field == field
 
 
+def test_a_side_does_not_move_the_date_that_is_the_chairs(world: World, dispute: Dispute) -> None:
+    """BRI-12: the chair acknowledges in two working days and sets the timetable; nobody else does, before it nor after."""
+    later = {"due_at": london("2026-05-01 12:00"), "reason": "We want more time."}
+    with refused(dispute, WrongState, "No date is running"):
+        world.do(dispute, Verb.PROPOSE_TIMETABLE, world.cast.own_board, **later)
+    world.do(dispute, Verb.ACKNOWLEDGE, world.cast.chair, resolve_by=london("2026-03-20 12:00"))
+    for user in (world.cast.own_board, world.cast.receiving_board):
+        with refused(dispute, WrongState, "No date is running"):
+            world.do(dispute, Verb.PROPOSE_TIMETABLE, user, **later)
+
+
 def test_it_is_referred_only_from_the_stage_below_and_once(world: World, dispute: Dispute) -> None:
     early = world.sent()
     with refused(early, WrongState, "not the partnership's"):

@@ -198,6 +198,14 @@ def test_a_unit_of_another_partnership_closes_nothing_here(world: World, dispute
 # -- after a reopening, and who follows the plan ----------------------------------------------------------------------------------------------
 
 
+def test_a_reopened_stage_is_with_whoever_held_it_last_whoever_reopens_it(world: World, dispute: Dispute) -> None:
+    resolved(world, dispute)
+    world.do(dispute, Verb.REOPEN, world.cast.lead, reason="It came back.")
+    assert dispute.runs.latest("number").holder == world.cast.own_manager
+    told = dispute.notifications.filter(recipient=world.cast.own_manager).latest("created_at")
+    assert told.created_at == world.now
+
+
 def test_a_reopened_case_asks_for_the_childs_file_again_and_keeps_the_earlier_word(world: World, dispute: Dispute) -> None:
     """BRI-15: what was confirmed before says nothing of what happened since."""
     resolved(world, dispute)

@@ -7,8 +7,9 @@ from escalation.engine.change import Change
 from escalation.models import Clock, Dispute, Event, Heartbeat, Notification, Request, SweepFailure
 from escalation.services import sweep as sweeping
 from escalation.services.sweep import sweep
-from escalation.states import ClockState, EventKind, Ground, Message, State, Verb
+from escalation.states import ClockState, EventKind, Ground, Message, RequestState, State, Verb
 from tests.cast import Cast
+from tests.escalation.verbs import respond
 from tests.kept import kept_fixture
 from tests.world import World, london
 
@@ -149,10 +150,11 @@ def test_a_meeting_stops_the_move(world: World, dispute: Dispute) -> None:
     assert world.fresh(dispute).stage == 1
 
 
-def test_a_holding_reply_stops_the_move_but_not_the_clock(world: World, dispute: Dispute) -> None:
+def test_a_holding_reply_stops_the_move_but_not_the_clock_and_the_manager_is_asked_once(world: World, dispute: Dispute) -> None:
     world.do(dispute, Verb.ACKNOWLEDGE, world.cast.receiver, comment="Tomorrow.")
-    sweep_at(world, BREACH, MOVE)
+    sweep_at(world, BREACH, MOVE, "2026-03-05 10:00")
     assert world.fresh(dispute).stage == 1
+    assert mail(dispute, world.cast.own_manager, Message.OFFER) == count(dispute, EventKind.MOVE_OFFERED) == 1
     assert Clock.objects.get(dispute=dispute, key="response").breached_at == london("2026-03-03 10:00").replace(second=1)
 
 
@@ -174,6 +176,39 @@ def test_a_move_that_the_manager_holds_does_not_come_and_reminders_go_on(world: 
     sweep_at(world, MOVE, "2026-03-05 10:00")
     assert world.fresh(dispute).stage == 1
     assert count(dispute, EventKind.REMINDED) == 2
+    assert mail(dispute, world.cast.own_manager, Message.OFFER) == count(dispute, EventKind.MOVE_OFFERED) == 1
+
+
+def test_an_answer_that_waits_to_be_considered_stops_the_move_against_another_agency(world: World) -> None:
+    """Social care agrees within the hour and the police say nothing: the answer is not lost with a move that nobody chose."""
+    dispute = world.sent(world.cast.social_care, world.cast.police)
+    world.delivered(dispute)
+    respond(world, dispute)
+    sweep_at(world, BREACH, MOVE)
+    assert world.fresh(dispute).stage == 1
+    assert dispute.requests.get(agency=world.cast.social_care).state == RequestState.ANSWERED
+    assert mail(dispute, world.cast.own_manager, Message.OFFER) == 1
+
+
+def test_once_that_answer_is_considered_the_move_comes_against_whoever_is_silent(world: World) -> None:
+    dispute = world.sent(world.cast.social_care, world.cast.police)
+    world.delivered(dispute)
+    respond(world, dispute)
+    sweep_at(world, BREACH)
+    world.do(dispute, Verb.REJECT, world.cast.own_manager, reason="It is not enough.")
+    sweep_at(world, MOVE, "2026-03-05 10:00", "2026-03-06 10:00")
+    assert (world.fresh(dispute).stage, count(dispute, EventKind.MOVED_UP)) == (2, 1)
+
+
+def test_a_request_that_nobody_there_holds_is_the_business_units_each_working_day(world: World) -> None:
+    """The police of the example have no level above the first: whoever recommends a contact hears as often as a holder would."""
+    dispute = world.sent(world.cast.police)
+    world.do(dispute, Verb.MOVE_UP, world.cast.own_manager, ground=Ground.RISK, reason="He is home tonight.")
+    sweep_at(world, "2026-03-04 10:01")
+    for day in ("2026-03-05 10:01", "2026-03-06 10:01"):
+        before = mail(dispute, world.cast.business_unit, Message.NO_CONTACT)
+        sweep_at(world, day)
+        assert mail(dispute, world.cast.business_unit, Message.NO_CONTACT) == before + 1
 
 
 def test_a_request_that_never_arrived_becomes_a_task_and_does_not_move(world: World) -> None:
@@ -299,3 +334,5 @@ def test_an_overall_limit_that_passed_tells_the_unit_which_then_reads_it(cast: C
     assert world.fresh(dispute).unit_told_at is None
     sweep_at(world, "2026-03-24 00:00")
     assert world.fresh(dispute).unit_told_at == london("2026-03-24 00:00")
+    told = Notification.objects.get(dispute=dispute, recipient=world.cast.business_unit)
+    assert (told.action, told.due_at) == ("Overdue: The limit for all stages", london("2026-03-23 23:59"))
