@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from agencies.models import DirectoryEdition, KeptForm, Session
+from agencies.sign_ins import Means
 
 BEGAN, DEVICE, PROVED, MEANS, SHOWN, HELD = "began", "device", "proved", "means", "shown", "held"
 
@@ -75,6 +76,11 @@ def _question() -> str:
 def keeps_words(session: SessionBase) -> bool:
     """Whether somebody has words waiting that they have not sent, typed in this session or in any other of theirs. No query of its own."""
     return isinstance(session, SessionStore) and session.keeps
+
+
+def shown_without_one(shown: object) -> object:
+    """What is left of SHOWN once the person's last second factor is gone: that an organisation saw one of its own, which it still has."""
+    return shown if shown == Means.ORGANISATION else False
 
 
 def moment(stamp: object) -> datetime | None:

@@ -83,6 +83,11 @@ def end_token(token: ApiToken) -> None:
     token.delete()
 
 
+def forget_factor_of(user: User) -> None:
+    """The second factor that was shown when the person's tokens were made counts no longer: it is gone."""
+    ApiToken.objects.filter(user=user, has_factor=True).update(has_factor=False)
+
+
 def end_tokens_of(user: User) -> int:
     """Every token of the person ends: for the closing of an account. Says how many there were."""
     return ApiToken.objects.filter(user=user).delete()[0]

@@ -12,7 +12,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from agencies.errors import InvalidInput
-from agencies.models import Authenticator, DirectoryEvent, Partnership, RecoveryCode, SignInEvent, User
+from agencies.models import Authenticator, DirectoryEvent, Partnership, Passkey, RecoveryCode, SignInEvent, User
 from agencies.required import is_required
 from agencies.roles import Role
 from agencies.services.identity import second_factor as service
@@ -168,6 +168,11 @@ def test_new_recovery_codes_end_the_old_ones(cast: Cast, desk: Desk) -> None:
 # -- required by a role ------------------------------------------------------------------------------------------------
 
 
+def reads(made: Any) -> int:
+    """What a program is answered with this token."""
+    return int(APIClient().get("/api/v1/me/", headers={"Authorization": f"Bearer {made.json()['token']}"}).status_code)
+
+
 def require(partnership: Partnership, *roles: Role) -> None:
     service.set_required_roles(actor=None, partnership=partnership, roles=frozenset(roles), now=MONDAY)
 
@@ -211,10 +216,36 @@ def test_what_was_shown_counts_no_longer_once_the_last_factor_is_gone(cast: Cast
     assert client.get("/directory/").headers["Location"] == "/account/second-factor/"
 
 
-def test_a_token_made_without_a_factor_reads_nothing_once_one_is_needed_and_one_made_with_it_does(cast: Cast, desk: Desk) -> None:
-    def reads(made: Any) -> int:
-        return int(APIClient().get("/api/v1/me/", headers={"Authorization": f"Bearer {made.json()['token']}"}).status_code)
+def test_it_counts_no_longer_in_any_other_session_and_for_no_token_either_also_once_another_is_set_up(cast: Cast, desk: Desk) -> None:
+    desk.with_app(cast.lead)
+    client, _ = desk.first_step(cast.lead)
+    client.post("/sign-in/second/", {"code": desk.code()})
+    desk.wait(30)
+    elsewhere, _ = desk.first_step(cast.lead)
+    elsewhere.post("/sign-in/second/", {"code": desk.code()})
+    desk.wait(30)
+    made = token(cast.lead, code=desk.code())
+    assert client.post("/account/second-factor/app/remove/").status_code == 302
+    assert (is_in(elsewhere), reads(made)) == (True, 200)
+    require(cast.partnership, Role.LEAD)
+    assert (elsewhere.get("/directory/").status_code, reads(made)) == (302, 401)
+    desk.with_app(cast.lead)
+    assert (elsewhere.get("/directory/").status_code, reads(made), reads(token(cast.lead, code=desk.code()))) == (302, 401, 200)
 
+
+def test_it_counts_as_long_as_another_factor_is_left(cast: Cast, desk: Desk) -> None:
+    desk.with_app(cast.lead)
+    client, _ = desk.first_step(cast.lead)
+    client.post("/sign-in/second/", {"code": desk.code()})
+    desk.wait(30)
+    made = token(cast.lead, code=desk.code())
+    Passkey.objects.create(user=cast.lead, label="Key", credential_id="a", attested="b", added_at=desk.now)
+    client.post("/account/second-factor/app/remove/")
+    require(cast.partnership, Role.LEAD)
+    assert (is_in(client), reads(made)) == (True, 200)
+
+
+def test_a_token_made_without_a_factor_reads_nothing_once_one_is_needed_and_one_made_with_it_does(cast: Cast, desk: Desk) -> None:
     without = token(cast.lead)
     desk.with_app(cast.receiving_lead)
     with_one = token(cast.receiving_lead, code=desk.code())

@@ -21,7 +21,7 @@ from django.utils import timezone
 from joserfc.jwk import RSAKey
 
 from agencies.checks import issuers
-from agencies.models import ExternalIdentity, SignInEvent, User
+from agencies.models import Authenticator, ExternalIdentity, SignInEvent, User
 from agencies.providers import Provider, read_providers
 from agencies.roles import Role
 from agencies.services.identity import second_factor
@@ -168,6 +168,23 @@ def test_the_own_second_factor_is_asked_unless_the_organisation_saw_one(
     assert arrive(organisation, "lead")[0].get("/directory/").headers["Location"] == "/account/second-factor/"
     settings.CONCORD_PROVIDERS = (replace(provider, second_factor=("mfa",)),)
     assert is_in(arrive(organisation, "lead")[0])
+
+
+def test_what_the_organisation_saw_counts_on_when_the_own_factor_goes(
+    organisation: Organisation, provider: Provider, cast: Cast, settings: Any
+) -> None:
+    settings.CONCORD_PROVIDERS = (replace(provider, second_factor=("mfa",)),)
+    organisation.knows("lead", email=cast.lead.email, email_verified=True, amr=["pwd", "mfa"])
+    now = timezone.now()
+    second_factor.add_app(user=cast.lead, secret=SECRET, code=pyotp.TOTP(SECRET).at(now), visit=Visit(), now=now)
+    client, _ = arrive(organisation, "lead")
+    session = client.session
+    session[PROVED] = now.timestamp()
+    session.save()
+    client.post("/account/second-factor/app/remove/")
+    assert not Authenticator.objects.exists()
+    second_factor.set_required_roles(actor=None, partnership=cast.partnership, roles=frozenset({Role.LEAD}), now=now)
+    assert is_in(client)
 
 
 def test_an_answer_that_another_browser_asked_for_is_refused(organisation: Organisation, provider: Provider, cast: Cast) -> None:

@@ -22,7 +22,7 @@ from agencies.said import listing, named, said, small
 from agencies.services.identity import tries
 from agencies.services.identity.events import note
 from agencies.services.identity.kept_forms import seal_forms_anew
-from agencies.services.identity.sessions import end_everywhere
+from agencies.services.identity.sessions import end_everywhere, forget_shown
 from agencies.services.identity.signing_in import TooManyTries
 from agencies.services.record import Giving, acting_person, record
 from agencies.sign_ins import Digest, Means, Proof, SignInKind, Visit
@@ -117,7 +117,10 @@ def _totp(secret: str, digest: str) -> pyotp.TOTP:
 
 @transaction.atomic
 def remove_factor(*, user: User, passkey: Passkey | None, visit: Visit, now: datetime) -> None:
-    """Removes a passkey, or the app where none is named. Raises InvalidInput for the last factor of somebody who must have one."""
+    """Removes a passkey, or the app where none is named; with the last, what was shown of it counts no longer in any session or for any token.
+
+    Raises InvalidInput for the last factor of somebody who must have one.
+    """
     if factors_of(user).count <= 1 and is_required(user, now):
         raise InvalidInput(LAST_ONE)
     found = Passkey.objects.filter(user=user, pk=passkey.pk) if passkey else Authenticator.objects.filter(user=user)
@@ -125,6 +128,7 @@ def remove_factor(*, user: User, passkey: Passkey | None, visit: Visit, now: dat
         note(SignInKind.FACTOR_REMOVED, user, visit, now=now, means=Means.PASSKEY if passkey else Means.APP)
     if not factors_of(user):
         RecoveryCode.objects.filter(user=user).delete()
+        forget_shown(user)
 
 
 @transaction.atomic

@@ -18,8 +18,8 @@ from agencies.policy import may_keep_account, require
 from agencies.said import Said, said, said_of
 from agencies.services.identity.events import note
 from agencies.services.record import Giving, record
-from agencies.services.tokens import end_tokens_of
-from agencies.sessions import BEGAN, SessionStore, moment
+from agencies.services.tokens import end_tokens_of, forget_factor_of
+from agencies.sessions import BEGAN, SHOWN, SessionStore, moment, shown_without_one
 from agencies.sign_ins import SignInKind, Visit
 from agencies.visits import in_words
 from agencies.words import joined
@@ -98,6 +98,19 @@ def end_session(*, user: User, line_id: str, visit: Visit, now: datetime) -> str
 def end_sessions_of(user: User, *, but: str | None = None) -> int:
     """Ends every session of the person, one excepted by its key; says how many."""
     return Session.objects.filter(user=user).exclude(session_key=but or "").delete()[0]
+
+
+def forget_shown(user: User) -> None:
+    """What the person showed of a second factor counts no longer, in no session and for no token: their last one is gone. They go on where no seat of
+    theirs asks for one."""
+    store = SessionStore()
+    for row in Session.objects.select_for_update().filter(user=user):
+        data = store.decode(row.session_data)
+        if data.get(SHOWN) and (left := shown_without_one(data[SHOWN])) != data[SHOWN]:
+            # Past the store: this is no use of the session.
+            row.session_data = store.encode(data | {SHOWN: left})
+            row.save(update_fields=["session_data"])
+    forget_factor_of(user)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from agencies.services.identity import second_factor as service
 from agencies.services.identity.passkeys import add_passkey, are_possible, registration
 from agencies.services.identity.people import people_with_factors
 from agencies.services.identity.sessions import end_all_of, sessions_of
-from agencies.sessions import SHOWN
+from agencies.sessions import SHOWN, shown_without_one
 from agencies.sign_ins import Proof
 from agencies.vault import seal, unseal
 from agencies.visits import visit_of
@@ -124,7 +124,8 @@ def factor_remove(request: HttpRequest, passkey_id: UUID | None = None) -> HttpR
         raise Http404
     try:
         service.remove_factor(user=user, passkey=passkey, visit=visit_of(request), now=timezone.now())
-        request.session[SHOWN] = request.session.get(SHOWN, False) and bool(service.factors_of(user))
+        if not service.factors_of(user):
+            request.session[SHOWN] = shown_without_one(request.session.get(SHOWN))
         messages.success(request, gettext("It was removed."))
     except InvalidInput as error:
         messages.error(request, error.message)
@@ -142,7 +143,7 @@ def codes_make(request: HttpRequest) -> HttpResponse:
 
 def _added(request: HttpRequest, user: User) -> HttpResponse:
     """After a factor was added: the first one brings recovery codes, and lets somebody on who had to have one."""
-    request.session[SHOWN] = True
+    request.session[SHOWN] = request.session.get(SHOWN) or True
     return redirect("second-factor") if service.factors_of(user).codes_left else _codes(request, user)
 
 

@@ -104,7 +104,7 @@ def sign_in_as(request: HttpRequest, user: User, means: Means, *, is_enough: boo
     take(request, user, now)
     request.session[DEVICE], request.session[MEANS] = visit.device, means.value
     request.session.pop(HALF, None)
-    request.session[SHOWN] = is_enough or means not in {Means.PASSPHRASE, Means.ORGANISATION}
+    request.session[SHOWN] = Means.ORGANISATION.value if is_enough else means not in {Means.PASSPHRASE, Means.ORGANISATION}
     note(SignInKind.SIGNED_IN, user, visit, now=now, means=means)
 
 
