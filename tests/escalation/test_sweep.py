@@ -1,5 +1,7 @@
 """The sweep on Bristol's first stage: one working day for the response, half of it on Monday at 14:00, due on Tuesday 3 March 2026 at 10:00."""
 
+from datetime import timedelta
+
 import pytest
 
 from agencies.models import User
@@ -335,4 +337,4 @@ def test_an_overall_limit_that_passed_tells_the_unit_which_then_reads_it(cast: C
     sweep_at(world, "2026-03-24 00:00")
     assert world.fresh(dispute).unit_told_at == london("2026-03-24 00:00")
     told = Notification.objects.get(dispute=dispute, recipient=world.cast.business_unit)
-    assert (told.action, told.due_at) == ("Overdue: The limit for all stages", london("2026-03-23 23:59"))
+    assert (told.action, told.due_at) == ("Overdue: The limit for all stages", london("2026-03-24 00:00") - timedelta(seconds=1))
