@@ -35,13 +35,14 @@ CHAPTERS = (
     Chapter("themes", _("Areas of disagreement"), ("themes", "levels"), story.themes),
     Chapter("outcomes", _("Outcomes for children"), ("outcomes",), story.outcomes),
     Chapter("partnership", _("Mediation and panels"), ("routes", "acknowledgements", "panels", "partnership-actions", "findings"), story.partnership),
-    Chapter("learning", _("Learning and closing"), ("learning", "learning-before", "actions", "closing"), story.learning),
+    Chapter("learning", _("Learning and closing"), ("learning", "learning-before", "actions", "actions-before", "closing"), story.learning),
     Chapter("directory", _("Directory"), ("directory",), story.directory),
 )
 # Without a figure in it a table of these says nothing that the chapter's others do not.
-LEFT_OUT_WHEN_EMPTY = frozenset(
-    {"early", "steps", "agreed", "answering", "change-in-time", "hot", "findings", "learning-before", "actions", "partnership-actions", "grounds"}
-)
+LEFT_OUT_WHEN_EMPTY = frozenset({
+    "early", "steps", "agreed", "answering", "change-in-time", "hot", "findings", "learning-before", "actions", "actions-before",
+    "partnership-actions", "grounds",
+})  # fmt: skip
 TABLES_OF_AN_EMPTY_YEAR = frozenset({"silent", "silent-kinds", "directory"})
 
 

@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from agencies.errors import InvalidInput
 from reports.disclosure import SMALLEST_BASE, Grid, Name
 from reports.earlier import NOTHING, Earlier, counts_of, name_of
-from reports.figures import HIDDEN, Cell, Mark, Table, Unit
+from reports.figures import HIDDEN, NOT_AVAILABLE, Block, Cell, Mark, Table, Unit
 from reports.floors import floors_of, sums_put_together
 from reports.gathering import deciding, gathered, gathered_as
-from reports.measures.base import CLOSED, OPEN, RAISED, WITHDRAWN
+from reports.measures.base import CLOSED, NOT_AS_PUBLISHED, OPEN, RAISED, WITHDRAWN
 from reports.proof import Move, Sum, System, protected
-from reports.said import shown
+from reports.said import listing, shown
 
 
 class Exposed(InvalidInput):
@@ -106,7 +106,30 @@ def _as_published(table: Table, earlier: Earlier) -> Table:
     if not any("@" in cell.key for row in table.rows for cell in row.cells):
         return table
     rows = [replace(row, cells=tuple(_published(cell, earlier) for cell in row.cells)) for row in table.rows]
-    return table.with_rows(rows)
+    return _adding_up(table.with_rows(rows))
+
+
+def _adding_up(table: Table) -> Table:
+    """The table itself where it adds up. Else what was published is not what the parts come to any more, and they would tell by how much: then of
+    these it keeps its sums alone."""
+    off = [block for block in table.blocks if not _adds_up(table, block)]
+    if not off:
+        return table
+    parts = {at for block in off for at in (*block.parts, block.total) if at is not None}
+    rows = [
+        replace(row, cells=tuple(NOT_AVAILABLE if at in parts and "@" not in cell.key else cell for at, cell in enumerate(row.cells)))
+        for row in table.rows if row.is_total
+    ]  # fmt: skip
+    kept, note = tuple(block for block in table.blocks if block not in off), listing([*filter(None, [table.note]), NOT_AS_PUBLISHED], " ")
+    return replace(table, blocks=kept, note=note).with_rows(rows)
+
+
+def _adds_up(table: Table, block: Block) -> bool:
+    """Whether the block's parts come to its total across each row, and its rows down each column to theirs."""
+    across = [(sum(row.cells[at].number for at in block.parts), row.cells[block.total].number) for row in table.rows if block.total is not None]
+    columns = [at for at in (*block.parts, block.total) if at is not None] if block.down and any(row.is_total for row in table.rows) else []
+    down = [(sum(row.cells[at].number for row in table.rows if not row.is_total), table.total(at).number) for at in columns]
+    return all(parts == whole for parts, whole in (*across, *down))
 
 
 def _published(cell: Cell, earlier: Earlier) -> Cell:

@@ -58,7 +58,7 @@ PARTS = (
     Part("outcomes", _("What came of them"), ("outcomes",), story.outcomes),
     Part("received", _("Asked of the agency"), ("received", "received-themes"), _asked),
     Part("timeliness", _("How the agency answered"), ("responses", "agreed", "durations"), story.timeliness),
-    Part("actions", _("What the agency agreed to do"), ("actions",), lambda tables: _actions(tables["actions"])),
+    Part("actions", _("What the agency agreed to do"), ("actions", "actions-before"), lambda tables: _actions(tables["actions"])),
     Part(DIRECTORY, _("Contacts"), ("directory",), story.directory),
 )
 

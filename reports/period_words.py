@@ -142,6 +142,18 @@ OF_A_PERIOD = (
     _("Nothing was due in the period"),
     _("So far in the period from {period}, {raised}"),
     _("In the period from {period}, {raised}"),
+    _("Agreed actions due in the period before, as they stand now"),
+    _("No agreed action was due in the period before, and no older one is left to do."),
+    _("The last period's agreed actions"),
+    _(
+        "The agreed actions due in the period before, counted in the same way as they stand when the figures are taken, so that none that is not "
+        "done is forgotten. Older and not done: due earlier still, and nobody said that it is done; these are in no other column. The public "
+        "edition has those of all agencies together."
+    ),
+    _(
+        "What was published of the period before is not what the record comes to now. Of it this table has the sums alone, as they were published, "
+        "and not how far each has come."
+    ),
 )
 OF_A_PERIOD_IN_NUMBER = (
     ngettext("{some} was closed in the period, raised in it or before", "{some} were closed in the period, raised in it or before", "n"),

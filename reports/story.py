@@ -41,6 +41,7 @@ RESPONSE = Noun(_("response due"), _("responses due"))
 STEP = Noun(_("step due"), _("steps due"))
 CLOSED = Noun(_("closed disagreement"), _("closed disagreements"))
 POINT = Noun(_("learning point"), _("learning points"))
+ACTION = Noun(_("agreed action"), _("agreed actions"))
 LEVEL = Noun(_("level that needs a contact"), _("levels that need a contact"))
 
 
@@ -170,6 +171,18 @@ def learning(tables: Mapping[str, Table]) -> str:
     return sentence(_("{recorded}; {done}", recorded=recorded, done=acted))
 
 
+def actions_before(tables: Mapping[str, Table]) -> str:
+    """How many of last year's agreed actions, and of older ones, are still to do; empty where none is."""
+    table = tables.get("actions-before")
+    left = [number(table.total(at)) for at in (2, 5)] if table and table.rows else []
+    if None in left or not sum(filter(None, left)):
+        return ""
+    many = sum(filter(None, left))
+    some = small(ACTION.counted(many))
+    told = ngettext("{some} due earlier is still not done", "{some} due earlier are still not done", many, some=some)
+    return sentence(told)
+
+
 def directory(tables: Mapping[str, Table]) -> str:
     """How well the directory is kept."""
     confirmed, every = number(tables["directory"].total(0)), number(tables["directory"].total(1))
@@ -197,7 +210,7 @@ def summary(tables: Mapping[str, Table], words: str, *, is_running: bool) -> tup
     paragraphs = (
         much,
         [timeliness(tables), stages(tables), partnership(tables)],
-        [outcomes(tables), learning(tables)],
+        [outcomes(tables), learning(tables), actions_before(tables)],
         [themes(tables), agencies(tables)] if "silent-kinds" in tables or number(tables["raised"].total(2)) else [],
     )
     return tuple(listing((_("{sentence}.", sentence=line) for line in lines if line), " ") for lines in paragraphs if any(lines))

@@ -12,6 +12,11 @@ Figures = Callable[[Scope], Table]
 RAISED, CLOSED, OPEN, WITHDRAWN, REFERRED, PANELS, LEARNT = "raised", "closed", "open", "withdrawn", "referred", "panels", "learnt"
 AS_MANY_DAYS = _("The year is not over: it is compared with as many days of the year before.")
 NO_EARLIER = _("Nothing is on record from before: there is no earlier year to compare with.")
+NOT_AS_PUBLISHED = _(
+    "What was published of the year before is not what the record comes to now. Of it this table has the sums alone, as they were published, and not "
+    "how far each has come."
+)
+ACTIONS_DUE, ACTIONS_IN_TIME = "actions-due", "actions-in-time"
 DUE, IN_TIME, LATE, NO_RESPONSE, SPARE, AHEAD = "due", "in-time", "late", "no-response", "not-needed", "not-yet-due"
 
 

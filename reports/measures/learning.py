@@ -12,7 +12,7 @@ from agencies.working_days import LONDON
 from escalation.models import AgreedAction, LearningPoint, Referral
 from escalation.states import ChangeNeeded, Route
 from reports.figures import Block, Chart, ChartKind, Column, Gather, Row, Table
-from reports.measures.base import LEARNT, Measure, share, with_total
+from reports.measures.base import ACTIONS_DUE, ACTIONS_IN_TIME, LEARNT, Measure, share, with_total
 from reports.measures.scope import Scope
 from reports.said import named
 from reports.said import said as _
@@ -24,6 +24,7 @@ ACTION_COLUMNS = (
     Column(_("Done in time")), Column(_("Done late")), Column(_("Not done")), Column(_("Due")), share(_("Share done in time"), 0, 3),
     Column(_("Not yet due")),
 )  # fmt: skip
+BEFORE_COLUMNS = (*ACTION_COLUMNS[:5], Column(_("Older and not done")))
 
 
 def recorded(scope: Scope, starts: datetime, until: datetime) -> QuerySet[LearningPoint]:
@@ -90,10 +91,7 @@ def learning_before(scope: Scope) -> Table:
 
 def actions(scope: Scope) -> Table:
     """Agreed actions due in the year, by the agency that agreed to do them; in the public edition by its kind."""
-    rows = AgreedAction.objects.filter(
-        dispute__partnership=scope.partnership, dispute__sent_at__isnull=False, due_at__gte=scope.period.starts, due_at__lt=scope.period.ends
-    )  # fmt: skip
-    due = scope.owed(scope.counted(rows, "dispute__").order_by())
+    due = _agreed(scope).filter(due_at__gte=scope.period.starts, due_at__lt=scope.period.ends)
     counts = _action_tallies(scope)
     by = "agency__kind" if scope.is_public else "agency"
     names = scope.kind_names if scope.is_public else scope.agency_names
@@ -111,7 +109,38 @@ def actions(scope: Scope) -> Table:
         rows=(),
         blocks=(Block((0, 1, 2), total=3), Block((5,))),
         empty=_("No agreed action was due."),
-    ).with_rows(with_total(listed, _("All agencies")))
+    ).with_rows(with_total(listed, _("All agencies"), {0: ACTIONS_IN_TIME, 3: ACTIONS_DUE}))
+
+
+def actions_before(scope: Scope) -> Table:
+    """Agreed actions due in the year before, as they stand now, and older ones that are still not done: by agency, in the public edition of all."""
+    past, done = scope.period.before(), Q(done_at__lte=scope.snapshot)
+    last = Q(due_at__gte=past.starts)
+    rows = _agreed(scope).filter(due_at__lt=scope.period.starts).filter(last | ~done)
+    counts = {
+        "in_time": Count("id", filter=last & done & Q(done_at__lte=F("due_at"))),
+        "late": Count("id", filter=last & done & Q(done_at__gt=F("due_at"))),
+        "open": Count("id", filter=last & ~done),
+        "ahead": Count("id", filter=~last),
+    }
+    listed = [(scope.agency_names.get(group["agency"], ""), _action_counts(group)) for group in scope.ask(rows.values("agency").annotate(**counts))]
+    listed.sort(key=lambda item: (-item[1][2] - item[1][5], -item[1][3], item[0]))
+    of_all = with_total(listed, _("All agencies"), {at: scope.of_the_year_before(key) for at, key in ((0, ACTIONS_IN_TIME), (3, ACTIONS_DUE))})
+    return Table(
+        key="actions-before",
+        caption=_("Agreed actions due in the year before, as they stand now"),
+        row_label="" if scope.is_public else _("Agency"),
+        columns=BEFORE_COLUMNS,
+        rows=(),
+        blocks=(Block((0, 1, 2), total=3, down=False), Block((5,), down=False)),
+        empty=_("No agreed action was due in the year before, and no older one is left to do."),
+    ).with_rows(of_all[-1:] if scope.is_public else of_all)
+
+
+def _agreed(scope: Scope) -> QuerySet[AgreedAction]:
+    """The actions that figures count, of disagreements sent to another agency; with `own` those of that agency."""
+    rows = AgreedAction.objects.filter(dispute__partnership=scope.partnership, dispute__sent_at__isnull=False)
+    return scope.owed(scope.counted(rows, "dispute__").order_by())
 
 
 def partnership_actions(scope: Scope) -> Table:
@@ -179,6 +208,17 @@ MEASURES = (
             "moment. Not done: the moment has passed and nobody said that it is done. Not yet due never counts as a success."
         ),
         actions,
+    ),
+    Measure(
+        "actions-before",
+        _("Last year's agreed actions"),
+        _(
+            "The agreed actions due in the year before, counted in the same way as they stand when the figures are taken, so that none that is not "
+            "done is forgotten. Older and not done: due earlier still, and nobody said that it is done; these are in no other column. The public "
+            "edition has those of all agencies together."
+        ),
+        actions_before,
+        looks_back=True,
     ),
     Measure(
         "partnership-actions",

@@ -31,6 +31,22 @@ def hot(clerk: Recount) -> dict[tuple[str, str, str], list[int]]:
     return rows
 
 
+def actions_before(clerk: Recount) -> dict[str, list[int]]:
+    """By agency, of the agreed actions due in the year before: done in time, late, not done; and of older ones those that are not done."""
+    names = {row.id: row.name for row in Agency.objects.all()}
+    first, last = (date(clerk.year.number - back, 4, 1) for back in (1, 0))
+    rows: defaultdict[str, list[int]] = defaultdict(lambda: [0] * 4)
+    for row in AgreedAction.objects.all():
+        day = row.due_at.astimezone(LONDON).date()
+        if row.dispute_id in clerk.by_id and clerk.by_id[row.dispute_id].sent_at and day < last:
+            done = row.done_at if row.done_at and row.done_at <= clerk.now else None
+            if day >= first:
+                rows[names[row.agency_id]][2 if done is None else 0 if done <= row.due_at else 1] += 1
+            elif done is None:
+                rows[names[row.agency_id]][3] += 1
+    return rows
+
+
 def partnership_actions(clerk: Recount) -> dict[str, list[int]]:
     """By route, of those referred in the year: done in time, done late, not done, not yet due, of what was agreed there since the referral."""
     stages = {row.id: row.stage for row in StageRun.objects.all()}

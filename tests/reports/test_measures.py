@@ -19,7 +19,7 @@ from tests.reports.builders import Life, make_world
 from tests.reports.generated import generate
 from tests.reports.odd_ends import add_what_is_odd, need_different_contacts
 from tests.reports.recount import Recount, percent
-from tests.reports.recount_more import asked, by_area, findings, hot, partnership_actions, silent, silent_kinds
+from tests.reports.recount_more import actions_before, asked, by_area, findings, hot, partnership_actions, silent, silent_kinds
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -173,6 +173,20 @@ def test_agreed_actions_due_in_the_year(counted: tuple[Scope, Recount]) -> None:
             due = met + late + none
             expected[who] = [met, late, none, due, percent(met, due), ahead]
         assert plain(figures(replace(scope, edition=edition), "actions")) == expected
+
+
+def test_last_years_agreed_actions_as_they_stand_now_and_older_ones_that_are_not_done(counted: tuple[Scope, Recount]) -> None:
+    scope, clerk = counted
+    expected = {}
+    for who, (met, late, none, older) in actions_before(clerk).items():
+        due = met + late + none
+        expected[who] = [met, late, none, due, percent(met, due), older]
+    found = figures(scope, "actions-before")
+    assert plain(found) == expected
+    [row] = figures(replace(scope, edition=Edition.PUBLIC), "actions-before").rows or [None]
+    assert (row and row.cells) == next((row.cells for row in found.rows if row.is_total), None)
+    assert expected or clerk.year.number == 2024
+    assert any(cells[5] for cells in expected.values()) or clerk.year.number != 2026
 
 
 def test_last_years_learning_as_it_stands_now(counted: tuple[Scope, Recount]) -> None:
