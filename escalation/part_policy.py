@@ -100,6 +100,11 @@ def on_panel(person: "Person", case: CaseLike) -> bool:
     return any(seat.agency_id in person.agency_ids for seat in seats) or bool(seats and sits(person, case, {Role.PANEL_MEMBER}))
 
 
+def hears(person: "Person", case: CaseLike) -> bool:
+    """A member of the panel whom no declared interest keeps from hearing it; one whom it keeps may only declare anew."""
+    return on_panel(person, case) and not any(seat.has_conflict for seat in case.panel if seat.user_id == person.id)
+
+
 # -- the same, as conditions on rows ------------------------------------------------------------------------------------
 
 
@@ -128,7 +133,10 @@ def led_by(person: "Person") -> Q:
 
 
 def put_before(person: "Person") -> Q:
-    """What this person mediates, may be offered for, or hears on a panel, as a condition on Dispute."""
+    """What this person mediates, may be offered for, or sits on a panel for, as a condition on Dispute.
+
+    A member whom a declared interest keeps from hearing it knows of it still, to declare anew, and reads nothing of it.
+    """
     mediating = Q(referrals__mediator=person.id) | Q(offered_mediator=person.id)
     seat = Q(referrals__panels__members__agency__in=person.agency_ids) | Q(partnership__in=_places(person, {Role.PANEL_MEMBER}))
     panel = Q(referrals__panels__members__user=person.id, referrals__panels__members__left_at=None) & seat

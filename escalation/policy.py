@@ -18,6 +18,7 @@ from escalation.guest_policy import agency_of_guest, may_as_guest
 from escalation.keeping_policy import KEEPING
 from escalation.part_policy import (
     has_held,
+    hears,
     holds_for_raising,
     is_raiser,
     is_writer,
@@ -122,8 +123,8 @@ def side_of(person: "Person", case: CaseLike) -> tuple[Side, UUID] | None:
 
 
 def _is_before_the_partnership(person: "Person", case: CaseLike) -> bool:
-    """Chair, deputy, mediator or panel member of a matter that was put before them; never as a member of a party, panel parties apart."""
-    return case.referral is not None and (on_panel(person, case) or mediates(person, case) or presides(person, case))
+    """Chair, deputy, mediator or panel member whom no interest keeps away, of a matter put before them; never a member of a party, panels apart."""
+    return case.referral is not None and (hears(person, case) or mediates(person, case) or presides(person, case))
 
 
 def _raiser(person: "Person", case: CaseLike) -> bool:
@@ -209,7 +210,7 @@ def _decider(person: "Person", case: CaseLike) -> bool:
     """Chair, panel members, mediator; where nobody outside the agencies may decide, the procedure's force lets them record no more than that."""
     if case.referral is None:
         return False
-    if case.referral.route == Route.PANEL and on_panel(person, case):
+    if case.referral.route == Route.PANEL and hears(person, case):
         return True
     return presides(person, case) or mediates(person, case)
 

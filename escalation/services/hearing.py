@@ -44,8 +44,12 @@ def represent(change: Change, *, text: str, agency: UUID | None = None) -> None:
         raise InvalidInput(_("Say for which agency."), field="agency")
     change.record(EventKind.REPRESENTATION, body={"text": words}, agency=place)
     actor = change.actor.id if change.actor else None
-    hearing = [user for user in (*sorted(case.panel_user_ids), referral_of(case).chair_id) if user != actor]
-    change.tell(hearing, kind=Message.FEEDBACK, action=gettext_noop("Read a representation to the panel"))
+    members = sorted(seat.user_id for seat in case.panel if not seat.has_conflict)
+    change.tell(
+        [user for user in (*members, referral_of(case).chair_id) if user != actor],
+        kind=Message.FEEDBACK,
+        action=gettext_noop("Read a representation to the panel"),
+    )
 
 
 def _own(change: Change) -> UUID | None:
