@@ -25,6 +25,7 @@ class SignInKind(models.TextChoices):
     TOKEN_MADE = "token_made", _("Made a token for a program")
     LINKED = "linked", _("Linked an organisation’s account")
     ACCOUNT_CHANGED = "account_changed", _("The account was changed by an administrator")
+    BEGUN_ANEW = "begun_anew", _("What opened the account ended: a first place outside practice")
     ACCESS_ENDED = "access_ended", _("Lost access: no role is left")
     READ_MUCH = "read_much", _("Opened unusually many disagreements within an hour")
     READ_STOPPED = "read_stopped", _("Stopped: too many disagreements within an hour")

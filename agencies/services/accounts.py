@@ -17,9 +17,10 @@ from agencies.querysets import in_force
 from agencies.roles import LEADING_ROLES, DirectoryDoor, Role
 from agencies.said import said
 from agencies.services.closing import shut
+from agencies.services.first_place import begin_anew
 from agencies.services.identity.events import note
 from agencies.services.members import give_role
-from agencies.services.passphrases import ask_for_link
+from agencies.services.passphrases import ask_for_link, only_practising
 from agencies.services.record import Giving, acting_person, record
 from agencies.sign_ins import SignInKind, Visit
 from agencies.working_days import london
@@ -96,12 +97,14 @@ def note_account_change(*, actor: User, user: User, before: Mapping[str, object]
 
     `before` holds the old value of each changed part; it is empty for an account that was added. A line stands on the record of signing in,
     which the person sees, and on the directory's record of every partnership in which they hold or held a role. A closed account loses its
-    sessions and tokens at once.
+    sessions and tokens at once; whoever only practised and is let into the installation's administration begins anew (`first_place`).
     """
     sentences = [_changed(user, part, old) for part, old in before.items() if part in PARTS] or [
         said(gettext_noop("The account of {name} was added."), name=user.name)
     ]
     note(SignInKind.ACCOUNT_CHANGED, user, visit, now=now, by=actor)
+    if before.get("is_staff") is False and user.is_staff and only_practising({user.pk}, is_staff=True):
+        sentences.append(begin_anew(user, actor=actor, now=now))
     for (partnership_id, agency_id), roles in sorted(_places(user, now).items(), key=str):
         giving = Giving(user.pk, roles if GETS_IN & before.keys() else ())
         for words in sentences:

@@ -12,6 +12,7 @@ from agencies.policy import may_grant, may_keep_agency, require
 from agencies.querysets import in_force
 from agencies.roles import AGENCY_ROLES, Role
 from agencies.said import named, said, small
+from agencies.services.first_place import after_first_place, before_first_place
 from agencies.services.record import Giving, acting_person, record
 from agencies.working_days import london
 
@@ -31,7 +32,8 @@ def _guard(actor: User | None, user: User, role: Role, place: Agency | Partnersh
 def give_role(
     *, actor: User | None, user: User, place: Agency | Partnership, role: Role, now: datetime, job_title: str = "", supervisor: User | None = None
 ) -> Membership:
-    """Gives somebody a role in an agency or in the partnership from today (London) on; giving it again after it ended opens it again.
+    """Gives somebody a role in an agency or in the partnership from today (London) on; giving it again after it ended opens it again. Whoever only
+    practised until then begins anew (`first_place`).
 
     `actor` None is the command line. Raises NotAllowed above the actor's ceiling or for themselves, InvalidInput for a role that does not belong
     there or somebody as their own supervisor.
@@ -45,9 +47,11 @@ def give_role(
     _guard(actor, user, role, place, now)
     partnership = place.partnership if isinstance(place, Agency) else place
     fields = {"job_title": job_title, "supervisor": supervisor, "since": london(now).date(), "until": None}
+    practised = before_first_place({user.pk}, partnership)
     row, _ = Membership.objects.update_or_create(agency=agency, partnership=partnership, user=user, role=role, defaults=fields)
     words = said(gettext_noop("{name} became {role} of {place}."), name=user.name, role=small(named(role.label)), place=place.name)
     record(partnership.id, actor, words, now=now, agency_id=agency.id if agency else None, giving=Giving(user.id, {role}))
+    after_first_place(practised, partnership, actor=actor, now=now)
     return row
 
 

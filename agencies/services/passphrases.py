@@ -4,6 +4,7 @@ Of somebody who only practises nothing leaves: their link is read on the page of
 """
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from smtplib import SMTPException
@@ -13,12 +14,11 @@ from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import send_mail
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from agencies.models import AskedLink, Partnership, User
-from agencies.people import partnerships_ever
 from agencies.services.identity import tries
 from agencies.services.identity.events import note
 from agencies.services.identity.sessions import end_sessions_of
@@ -54,9 +54,11 @@ def user_behind(code: str) -> User | None:
 def ask_for_link(*, email: str, now: datetime, visit: Visit | None = None, is_invitation: bool = False) -> None:
     """Keeps that a link was asked for. The same is done whether or not the address has an account: who has one is looked up by the job that sends.
 
-    Where many addresses are tried from one place (`visit`), they are dropped without a word.
+    Where many addresses are tried from one place (`visit`), they are dropped without a word. An invitation that waits to be sent is not kept twice.
     """
     if visit is not None and tries.take(tries.LINKS, visit.address, now=now).wait:
+        return
+    if is_invitation and AskedLink.objects.filter(email=email.strip().lower(), is_invitation=True, done_at=None).exists():
         return
     AskedLink.objects.create(email=email.strip().lower(), is_invitation=is_invitation, asked_at=now)
 
@@ -83,7 +85,7 @@ def _send(key: UUID, now: datetime) -> bool:
     user = User.objects.filter(email=row.email, is_active=True).first()
     if user is None or (not row.is_invitation and sent >= MOST_LINKS):
         return False
-    if only_practises(user):
+    if only_practising({user.pk}):
         return False
     subject, body = _written(user, is_invitation=row.is_invitation)
     try:
@@ -101,10 +103,17 @@ def _written(user: User, *, is_invitation: bool) -> tuple[str, str]:
     return render_to_string(f"emails/{folder}/subject.txt").strip(), render_to_string(f"emails/{folder}/body.txt", {"link": passphrase_link(user)})
 
 
-def only_practises(user: User) -> bool:
-    """Has this person a place, or had one, in partnerships to practise in and nowhere else? An operator's own account is not of them."""
-    places = partnerships_ever(user.pk)
-    return bool(places) and not user.is_staff and not Partnership.objects.filter(pk__in=places, is_practice=False).exists()
+def only_practising(users: Collection[UUID], *, is_staff: bool = False) -> set[UUID]:
+    """Those of the people who have a place, or had one, in partnerships to practise in and nowhere else. Operators' own accounts are asked about with
+    `is_staff`, and are not of them otherwise."""
+    found = User.objects.filter(pk__in=users, is_staff=is_staff)
+    elsewhere = _placed(found, practice=False).values("pk")
+    return set(_placed(found, practice=True).exclude(pk__in=elsewhere).values_list("pk", flat=True))
+
+
+def _placed(people: QuerySet[User], *, practice: bool) -> QuerySet[User]:
+    """Of the people those who have or had a role or post in a partnership to practise in, or in one of real people."""
+    return people.filter(Q(memberships__partnership__is_practice=practice) | Q(holdings__post__agency__partnership__is_practice=practice))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +135,7 @@ def practice_links(partnership: UUID) -> list[PracticeLink]:
         return []
     asked = {row.email: row for row in AskedLink.objects.filter(done_at__isnull=False).order_by("asked_at")}
     people = User.objects.get_queryset().ever_in(partnership).filter(email__in=asked, is_active=True, is_staff=False)
-    elsewhere = User.objects.filter(pk__in=people.values("pk")).filter(
-        Q(memberships__partnership__is_practice=False) | Q(holdings__post__agency__partnership__is_practice=False)
-    )
+    elsewhere = _placed(User.objects.filter(pk__in=people.values("pk")), practice=False)
     rows = [(user, asked[user.email]) for user in people.exclude(pk__in=elsewhere.values("pk"))]
     newest = sorted(rows, key=lambda pair: pair[1].asked_at, reverse=True)
     return [PracticeLink(user, row.asked_at, *_written(user, is_invitation=row.is_invitation)) for user, row in newest]

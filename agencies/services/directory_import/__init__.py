@@ -19,6 +19,7 @@ from agencies.services.directory_import.checking import check, known_to, lent
 from agencies.services.directory_import.columns import PARTNERSHIP
 from agencies.services.directory_import.givings import Line, Places, givings_of
 from agencies.services.directory_import.reading import ImportRefused, Problem, Rows, read_folder, read_texts
+from agencies.services.first_place import after_first_place, before_first_place
 from agencies.services.record import acting_person, line
 from agencies.words import figure
 from agencies.working_days import london
@@ -66,7 +67,8 @@ def import_files(texts: Mapping[str, str], *, actor: User | None, partnership: P
 
     `actor` is None for the command line, which may also make or change the partnership itself by partnership.csv; a person imports into a partnership
     whose directory they keep, and never gives a role above their own ceiling or to themselves. Passwords are not part of it: new people have none
-    until they are invited. `now` is aware. Raises ImportRefused with every mistake, NotAllowed for somebody who does not keep this directory.
+    until they are invited, and whoever only practised until then begins anew (`first_place`). `now` is aware. Raises ImportRefused with every
+    mistake, NotAllowed for somebody who does not keep this directory.
     """
     importer = importing_person(actor, partnership, now)
     rows, problems = read_texts(texts)
@@ -95,8 +97,11 @@ def write_rows(
     today = london(now).date()
     application = Application(partnership_for(rows, partnership), rows, today)
     before = Places(application, today)
+    practised = before_first_place(application.people(), application.partnership)
     application.write()
-    return _report(application, list(givings_of(application, before, today)), actor, now, door)
+    done = _report(application, list(givings_of(application, before, today)), actor, now, door)
+    after_first_place(practised, application.partnership, actor=actor, now=now, door=door)
+    return done
 
 
 def _described(rows: Rows) -> Partnership | None:

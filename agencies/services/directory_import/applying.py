@@ -77,6 +77,11 @@ class Application:
         """Every table, in the order of writing."""
         return (self.levels, self.agencies, self.posts, self.users, self.roles, self.holdings, self.cover, self.closures)
 
+    def people(self) -> set[UUID]:
+        """Those with an account to whom the files give a place."""
+        stored = {row["email"]: self.users.rows.get(row["email"]) for row in self._of(PEOPLE.name)}
+        return {user.pk for user in stored.values() if user is not None}
+
     def write(self) -> None:
         """Puts every row on its shelf and writes the shelves."""
         self._levels_and_days()
