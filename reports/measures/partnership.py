@@ -74,10 +74,12 @@ def panels(scope: Scope) -> Table:
         referral__dispute__partnership=scope.partnership, convened_at__gte=scope.period.starts, convened_at__lt=scope.until
     )  # fmt: skip
     convened = scope.counted(convening, "referral__dispute__").order_by()
-    each = scope.ask(convened.values("pk", "referral__decided_at").annotate(agencies=Count("members__agency", distinct=True)))
+    # As the panel's own rule counts them: an agency of elsewhere sits only where it is concerned, beside as many members (BRI-14).
+    of_members = Count("members__agency", filter=Q(members__agency__is_external=False), distinct=True)
+    each = scope.ask(convened.values("pk", "referral__decided_at").annotate(agencies=of_members))
     whole, wide = len(each), sum(panel["agencies"] >= PANEL_AGENCIES for panel in each)
     decided = sum(panel["referral__decided_at"] is not None for panel in each)
-    rows = [(_("Members of at least {least} agencies", least=PANEL_AGENCIES), wide), (_("Decision recorded"), decided)]
+    rows = [(_("Members of at least {least} of the partnership's agencies", least=PANEL_AGENCIES), wide), (_("Decision recorded"), decided)]
     return Table(
         key="panels",
         caption=_("Panels convened in the year"),
@@ -206,7 +208,8 @@ MEASURES = (
         "panels",
         _("Panels"),
         _(
-            "Panels convened in the year; how many had members of at least {least} agencies, and how many led to a recorded decision.",
+            "Panels convened in the year; how many had members of at least {least} of the partnership's agencies, those of elsewhere not counted, "
+            "and how many led to a recorded decision.",
             least=PANEL_AGENCIES,
         ),
         panels,

@@ -3,10 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 
 from agencies.roles import Role
-from escalation.models import Dispute, Event, EventBody, Referral
+from escalation.models import Dispute, Event, EventBody, Panel, PanelMember, Referral
 from escalation.states import ENDED, EventKind, LeftOut, State, Theme
 from reports.models import EarlyReturn
-from tests.factories import make_member, make_user
+from tests.factories import make_agency, make_member, make_user
 from tests.reports.builders import Life, World
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -19,7 +19,15 @@ def add_what_is_odd(world: World) -> None:
     add_returns(world)
     add_people(world)
     add_findings(world)
+    seat_one_of_elsewhere(world)
     leave_some_out(world)
+
+
+def seat_one_of_elsewhere(world: World) -> None:
+    """On every panel sits somebody of an agency of elsewhere, which is concerned, beside two members or more."""
+    elsewhere, user = make_agency(world.partnership, "Westshire Social Care", is_external=True), make_user()
+    panels = Panel.objects.filter(referral__dispute__partnership=world.partnership)
+    PanelMember.objects.bulk_create(PanelMember(panel=panel, user=user, agency=elsewhere, is_party=True) for panel in panels)
 
 
 def add_a_draft(world: World) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from agencies.calendars import calendar_of
@@ -396,11 +397,12 @@ class Recount:
         return Counter(row.route for row in Referral.objects.all() if row.dispute_id in self.by_id and self.in_year(row.referred_at))
 
     def panels(self) -> tuple[int, int, int]:
-        """Convened, with members of three agencies or more, and decided."""
+        """Convened, with members of three agencies of the partnership or more, and decided."""
+        elsewhere = {row.id for row in Agency.objects.all() if row.is_external}
         referrals = {row.id: row for row in Referral.objects.all() if row.dispute_id in self.by_id}
-        members = defaultdict(set)
+        members: defaultdict[UUID, set[UUID]] = defaultdict(set)
         for member in PanelMember.objects.all():
-            members[member.panel_id].add(member.agency_id)
+            members[member.panel_id] |= {member.agency_id} - elsewhere
         convened = [row for row in Panel.objects.all() if row.referral_id in referrals and self.in_year(row.convened_at)]
         decided = sum(referrals[row.referral_id].decided_at is not None for row in convened)
         return len(convened), sum(len(members[row.id]) >= 3 for row in convened), decided

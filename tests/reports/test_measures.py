@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from escalation.models import Panel, PanelMember, Referral
 from escalation.states import Difference, Ground, Outcome, Route, Theme
 from reports.figures import Edition, Table
 from reports.measures import Scope
 from reports.own import KNOWN
 from reports.periods import Year
+from tests.factories import make_agency
 from tests.reports.builders import Life, make_world
 from tests.reports.generated import generate
 from tests.reports.odd_ends import add_what_is_odd, need_different_contacts
@@ -317,6 +319,20 @@ def test_routes_and_panels(counted: tuple[Scope, Recount]) -> None:
     convened, *parts = clerk.panels()
     expected = [[part, convened - part, convened, percent(part, convened)] for part in parts if convened]
     assert list(plain(figures(scope, "panels")).values()) == expected
+
+
+def test_somebody_of_elsewhere_makes_no_panel_of_two_agencies_one_of_three() -> None:
+    world, at = make_world(), datetime(2025, 6, 2, 9, tzinfo=UTC)
+    elsewhere = make_agency(world.partnership, "Westshire Social Care", is_external=True)
+    for agencies in ([*world.agencies[:2], elsewhere], [*world.agencies[:3], elsewhere]):
+        life = Life.begin(world, at, world.agencies[0], [elsewhere], NOW, themes=[Theme.DELAY])
+        referral = world.add(Referral(dispute=life.dispute, run=life.enter(4, at), referred_at=at, route=Route.PANEL))
+        panel = world.add(Panel(referral=referral, meets_at=at, convened_at=at))
+        for agency, user in zip(agencies, world.members, strict=False):
+            world.add(PanelMember(panel=panel, user=user, agency=agency))
+    world.save()
+    row = figures(Scope(world.partnership, Year(2025), NOW, Edition.INTERNAL), "panels").rows[0]
+    assert (row.label, [cell.value for cell in row.cells]) == ("Members of at least 3 of the partnership's agencies", [1, 1, 2, 50])
 
 
 def test_actions_agreed_before_the_partnership(counted: tuple[Scope, Recount]) -> None:
