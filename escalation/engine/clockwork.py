@@ -40,6 +40,8 @@ TURNS = frozenset(
         EventKind.REOPENED,
     }
 )
+# Of these, what belongs to one request says nothing of what is asked about another.
+OF_ONE_REQUEST = frozenset({EventKind.ACKNOWLEDGED, EventKind.ANSWERED, EventKind.ACCEPTED, EventKind.REJECTED})
 
 
 def react(change: "Change", kind: EventKind, request: Request | None) -> None:
@@ -49,7 +51,7 @@ def react(change: "Change", kind: EventKind, request: Request | None) -> None:
     what, at = facts.happening(change.events[-1:], kind)
     for clock in case.running():
         if clock.key == NEXT_STEP:
-            if kind in TURNS and (kind != EventKind.OUTCOME_CONFIRMED or change.events[-1].facts["agency"] == str(clock.agency_id)):
+            if _passes(change, clock, kind, request):
                 end(change, clock, met(change, clock))
         elif clock.key == REPLY:
             if kind == EventKind.ANSWERED and (request is None or clock.request_id == request.pk):
@@ -61,6 +63,21 @@ def react(change: "Change", kind: EventKind, request: Request | None) -> None:
         for definition in definitions(case):
             if what in definition.starts_on or (ended and any(f"end of {key}" in definition.starts_on for key in ended)):
                 begin(change, definition, request, at=at)
+
+
+def _passes(change: "Change", clock: Clock, kind: EventKind, request: Request | None) -> bool:
+    """Whether the event may make what this next step asks another's turn. What is asked of one agency, or about one response, ends with what
+    happens to that one alone: the moments of the others stay."""
+    if kind not in TURNS:
+        return False
+    line = change.events[-1]
+    if kind == EventKind.OUTCOME_CONFIRMED:
+        return bool(line.facts["agency"] == str(clock.agency_id))
+    if kind == EventKind.REASSIGNED:
+        return line.agency_id == clock.agency_id
+    if clock.request_id is not None and kind in OF_ONE_REQUEST:
+        return request is not None and request.pk == clock.request_id
+    return True
 
 
 def definitions(case: Case) -> tuple[ClockDefinition, ...]:
@@ -314,8 +331,10 @@ def ensure_next_step(change: "Change") -> None:
 
 
 def _owes(case: Case, turn: Turn) -> bool:
-    """Whether a clock runs on whoever's turn it is already; an overall limit and an agreed action ask for something else."""
-    asked = [clock for clock in case.running() if clock.measures not in {Measure.CAP, Measure.ACTION}]
+    """Whether a clock runs already for what the turn asks; an overall limit and an agreed action ask for something else."""
+    if turn.request is not None:
+        return any(turn.is_of(clock) for clock in case.running())
+    asked = [clock for clock in case.running() if clock.measures not in {Measure.CAP, Measure.ACTION} and clock.key != NEXT_STEP]
     return any((clock.owner_id, clock.agency_id) == (turn.owner, turn.agency) for clock in asked)
 
 

@@ -31,6 +31,7 @@ HOP_DAYS = 1
 OWN_MOMENT = gettext_noop("The moment that the raising side set, because it is urgent. This is not procedure time.")
 CHAIRS_DATE = gettext_noop("The date that was set when receipt was acknowledged. This is not procedure time.")
 AFTER_MEETING = gettext_noop("What the panel decides is expected by the end of 2 working days after it meets. This is not procedure time.")
+STAGES_TIME = gettext_noop("A reply is expected by the end of the procedure’s own time for this stage. This is not procedure time.")
 NO_DATE = gettext_noop("No date is agreed yet: the two sides set one by the end of the next working day.")
 
 # Whole sentences, one for each length that a product clock has: they are kept in English and looked up where they are shown.
@@ -133,15 +134,25 @@ def _of_decision(case: Case, now: datetime) -> tuple[datetime, str] | None:
     return (after, AFTER_MEETING) if meets_at > now else None
 
 
+def _within_stage(case: Case, now: datetime, usual: datetime) -> tuple[datetime, str] | None:
+    """By when the raising side says what a response comes to where the procedure's own time for what follows ends sooner; None by the usual days."""
+    owed = [clock.effective_due for clock in case.running() if clock.is_procedural and clock.owed_by in {Side.RAISING, Side.EACH}]
+    due = min((moment for moment in owed if moment > now), default=usual)
+    return (due, STAGES_TIME) if due < usual else None
+
+
 def next_step(case: Case, turn: Turn, now: datetime) -> Clock:
     """A new clock on one of those whose turn it is now."""
     days = HOP_DAYS if case.dispute.stage == HOP else CLOSING_DAYS if case.dispute.state == State.RESOLVED else NEXT_STEP_DAYS
     due, sentence = arithmetic.next_step_due(now, case.calendar, days), step_sentence(days)
     if turn.side == Side.CHAIR:
         due, sentence = _of_decision(case, now) or (due, sentence)
+    elif turn.request is not None and turn.side == Side.RAISING:
+        due, sentence = _within_stage(case, now, due) or (due, sentence)
     return Clock(
         dispute=case.dispute,
         run=case.run,
+        request_id=turn.request,
         stage=case.dispute.stage,
         key=NEXT_STEP,
         measures=Measure.NEXT_STEP,

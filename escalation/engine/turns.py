@@ -7,24 +7,29 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from escalation.engine.case import HOP, Case
-from escalation.models import Clock
+from escalation.models import Clock, Request
 from escalation.states import RequestState, Side, State
 
 RESPOND = _("Respond")
+SETTLES = _("Say whether the response settles it")
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Who must do something next, and what that is: `asked` as messages keep it, looked up where they are read."""
+    """Who must do something next, and what that is: `asked` as messages keep it, looked up where they are read.
+
+    `request` is the one that it is about, where it is about one: each has a moment of its own.
+    """
 
     side: Side
     agency: UUID | None
     owner: UUID | None
     asked: str
+    request: UUID | None = None
 
     def is_of(self, clock: Clock) -> bool:
-        """Whether the clock runs on this side of this agency."""
-        return (clock.owed_by, clock.agency_id) == (self.side, self.agency)
+        """Whether the clock runs on this side of this agency, for this."""
+        return (clock.owed_by, clock.agency_id, clock.request_id) == (self.side, self.agency, self.request)
 
     @property
     def what(self) -> str:
@@ -44,26 +49,22 @@ def turn_on(case: Case, clock: Clock) -> Turn:
 
 
 def turns_of(case: Case) -> list[Turn]:
-    """Everybody whose turn it is now: one side, but that all who have yet to confirm an outcome are asked at once."""
-    if case.proposal is not None and case.dispute.state == State.OPEN and not case.is_with_unit:
-        return _confirming(case)
-    return [_single(case)]
-
-
-def _single(case: Case) -> Turn:
-    """Whose turn it is while no outcome stands. A draft is its writer's; what has ended is nobody's, and is given to the raising side."""
+    """Everybody whose turn it is now, whoever comes first in words first. A draft is its writer's; what has ended is nobody's, and is given to the
+    raising side."""
     dispute = case.dispute
+    if case.proposal is not None and dispute.state == State.OPEN and not case.is_with_unit:
+        return _confirming(case)
     if dispute.state == State.RESOLVED:
-        return _closing(case)
+        return [_closing(case)]
     if case.run is None:
-        return Turn(Side.RAISING, case.raising_id, dispute.logged_by_id, _("Finish the draft"))
+        return [Turn(Side.RAISING, case.raising_id, dispute.logged_by_id, _("Finish the draft"))]
     if case.is_with_unit:
-        return Turn(Side.PARTNERSHIP, None, case.run.holder_id, _("Send on or send back"))
+        return [Turn(Side.PARTNERSHIP, None, case.run.holder_id, _("Send on or send back"))]
     if dispute.stage == HOP:
-        return _raising(case, _("Send on or send back"))
+        return [_raising(case, _("Send on or send back"))]
     definition = case.stage_definition
     if definition is not None and definition.is_partnership:
-        return _partnership(case)
+        return [_partnership(case)]
     return _between_agencies(case)
 
 
@@ -89,26 +90,30 @@ def closers(case: Case) -> list[UUID]:
     return [lead.user_id for lead in leads if lead.user_id not in barred]
 
 
-def _between_agencies(case: Case) -> Turn:
-    """A receiving agency that has not answered; then the raising side, to say what follows from the answers."""
-    for request in case.awaiting:
-        if request.bounced_at is not None:
-            return _raising(case, _("Find another contact: the message did not arrive"))
-        return Turn(Side.RECEIVING, request.agency_id, request.holder_id, RESPOND)
-    states = {request.state for request in case.requests}
-    if RequestState.ANSWERED in states:
-        return _raising(case, _("Say whether the response settles it"))
-    if states == {RequestState.SETTLED}:
-        return _raising(case, _("Propose the outcome"))
+def _between_agencies(case: Case) -> list[Turn]:
+    """Each receiving agency that has not answered, and the raising side for each that has; then the raising side alone, to say what follows."""
+    found = [_asked(case, request) for request in case.awaiting]
+    found += [_raising(case, SETTLES, request) for request in case.requests if request.state == RequestState.ANSWERED]
+    if found:
+        return found
+    if {request.state for request in case.requests} == {RequestState.SETTLED}:
+        return [_raising(case, _("Propose the outcome"))]
     following = case.procedure.following(case.dispute.stage)
     if following is None:
-        return _raising(case, _("Agree a way forward"))
-    return _raising(case, _("Refer it, or agree a way forward") if following.is_partnership else _("Move up, or agree a way forward"))
+        return [_raising(case, _("Agree a way forward"))]
+    return [_raising(case, _("Refer it, or agree a way forward") if following.is_partnership else _("Move up, or agree a way forward"))]
 
 
-def _raising(case: Case, what: str) -> Turn:
+def _asked(case: Case, request: Request) -> Turn:
+    if request.bounced_at is not None:
+        return _raising(case, _("Find another contact: the message did not arrive"), request)
+    return Turn(Side.RECEIVING, request.agency_id, request.holder_id, RESPOND, request.pk)
+
+
+def _raising(case: Case, what: str, request: Request | None = None) -> Turn:
     run = case.run
-    return Turn(Side.RAISING, case.raising_id, run.holder_id if run and run.holder_id else case.dispute.raiser_id, what)
+    owner = run.holder_id if run and run.holder_id else case.dispute.raiser_id
+    return Turn(Side.RAISING, case.raising_id, owner, what, request.pk if request is not None else None)
 
 
 def _partnership(case: Case) -> Turn:

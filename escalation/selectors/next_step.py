@@ -16,7 +16,7 @@ from escalation import policy
 from escalation.counterparts import Candidate
 from escalation.engine import clockwork, own_move
 from escalation.engine.case import HOP, Case
-from escalation.engine.turns import RESPOND, Turn, turn_on, turns_of
+from escalation.engine.turns import Turn, turn_on, turns_of
 from escalation.models import Clock
 from escalation.selectors.explained import explained
 from escalation.selectors.offering import HEADINGS, LABELS, Here, Paper, offered
@@ -80,8 +80,6 @@ class Step:
 def turn_for(case: Case, person: Person) -> Turn:
     """Whose turn this reader sees: their own where they are among those who are asked at once, else the first."""
     turns = turns_of(case)
-    if case.dispute.state == State.OPEN and case.proposal is None and case.dispute.stage > HOP:
-        turns = [*turns, *(Turn(Side.RECEIVING, each.agency_id, each.holder_id, RESPOND) for each in case.awaiting if each.bounced_at is None)]
     own = [turn for turn in turns if turn.owner == person.id]
     return next(iter([*own, *(turn for turn in turns if _is_mine(turn, case, person)), *turns]))
 
@@ -118,11 +116,13 @@ def _running(clock: Clock, case: Case, person: Person, now: datetime, known: Nam
 
 
 def _clock(case: Case, turn: Turn, clocks: list[Clock]) -> Clock | None:
-    """The soonest running clock of whoever's turn it is, else of anybody; overall limits and agreed actions only where nothing else runs."""
+    """The one on which the turn runs, else the soonest of whoever's turn it is, else of anybody; overall limits and agreed actions only where nothing
+    else runs."""
     running = running_of(clocks)
     asked = [clock for clock in running if clock.measures not in {Measure.CAP, Measure.ACTION}]
     owed = [clock for clock in asked if (clock.owner_id, clock.agency_id) == (turn.owner, turn.agency)]
-    return next(iter([*owed, *asked, *running]), None)
+    own = [clock for clock in asked if turn.request is not None and turn.is_of(clock)]
+    return next(iter([*own, *owed, *asked, *running]), None)
 
 
 def _is_mine(turn: Turn, case: Case, person: Person) -> bool:

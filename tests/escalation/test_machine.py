@@ -207,10 +207,13 @@ def assert_sound(case: Case, people: dict[User, Person]) -> None:
     if live:
         assert dispute.wake_at == min(clock.next_check_at for clock in case.running() if clock.next_check_at)
         assert any(ONWARD & set(possible(case, person)) for person in people.values()), f"stuck at {dispute.state} {dispute.stage}"
-        asked = {(clock.owner_id, clock.agency_id) for clock in case.running() if clock.measures not in {Measure.CAP, Measure.ACTION}}
-        assert {(turn.owner, turn.agency) for turn in turns_of(case)} <= asked, f"nobody is reminded at {dispute.state} {dispute.stage}"
+        asked = [clock for clock in case.running() if clock.measures not in {Measure.CAP, Measure.ACTION}]
+        for turn in turns_of(case):
+            on_it = [clock for clock in asked if turn.request in {None, clock.request_id}]
+            owed = {(clock.owner_id, clock.agency_id) for clock in on_it}
+            assert (turn.owner, turn.agency) in owed, f"nobody is reminded to {turn.asked!r} at {dispute.state} {dispute.stage}"
         if dispute.state == State.OPEN and case.proposal is not None:
-            assert unconfirmed(case) <= {agency for _, agency in asked}
+            assert unconfirmed(case) <= {clock.agency_id for clock in asked}
     for clock in Clock.objects.filter(dispute=dispute, is_procedural=True, ended_at__isnull=False):
         missed = clock.state in {ClockState.LATE, ClockState.MISSED}
         assert missed == (clock.ended_at > clock.due_at), f"{clock.key} is {clock.state}, due {clock.due_at}, ended {clock.ended_at}"

@@ -71,6 +71,61 @@ def test_one_agency_s_confirmation_leaves_the_other_s_moment_as_it_was(world: Wo
     assert asked(world, world.cast.receiver) == []
 
 
+SETTLES = "Say whether the response settles it"
+
+
+def answered_by_one(world: World) -> Dispute:
+    """Social care has answered, the police have not."""
+    dispute = world.sent(world.cast.social_care, world.cast.police)
+    world.do(dispute, Verb.RESPOND, world.cast.receiver, answer=Answer.AGREES, reasons="We looked again.", actions="An assessment.")
+    return dispute
+
+
+def test_one_of_several_responses_asks_the_raising_side_while_the_other_is_awaited(world: World) -> None:
+    """Two working days for the reply, as where one agency alone was asked; the police have theirs all the same."""
+    dispute = answered_by_one(world)
+    assert asked(world, world.cast.own_manager) == [SETTLES]
+    assert [clock.due_at for clock in running(dispute, world.cast.own_manager)] == [DUE]
+    assert asked(world, world.cast.police_manager) == ["Respond: Stage 1"]
+
+
+def test_whoever_leaves_one_of_several_responses_without_a_reply_is_reminded_of_it(cast: Cast) -> None:
+    journey = Journey(cast, "devon", "2026-03-02 10:00").sent(cast.social_care, cast.police)
+    journey.do(Verb.MOVE_UP, journey.holder(), ground=Ground.NOT_RESOLVED, reason="We think it through.")
+    receiver = min(journey.asked(), key=lambda user: user.name)
+    journey.do(Verb.RESPOND, receiver, answer=Answer.AGREES, reasons="We looked again.", actions="An assessment.")
+    journey.at("2026-03-03 17:00", "2026-03-05 00:01", "2026-03-05 09:01", "2026-03-06 09:01")
+    told = Notification.objects.filter(dispute=journey.dispute, recipient=journey.holder(), action=SETTLES).values_list("kind", flat=True)
+    assert {Message.HALF_WAY, Message.OVERDUE} <= set(told)
+
+
+def test_each_response_has_a_moment_of_its_own_for_the_reply(world: World) -> None:
+    dispute = answered_by_one(world)
+    world.now = london("2026-03-03 15:00")
+    world.do(dispute, Verb.RESPOND, world.cast.police_manager, answer=Answer.AGREES, reasons="We looked.", actions="A visit.")
+    first, second = running(dispute, world.cast.own_manager)
+    assert (first.due_at, second.due_at) == (DUE, london("2026-03-05 23:59").replace(second=59))
+    world.do(dispute, Verb.ACCEPT, world.cast.own_manager, agency=world.cast.social_care.pk, wording="A visit.", kind=Outcome.AGREED_ACTION)
+    assert [clock.pk for clock in running(dispute, world.cast.own_manager)] == [second.pk]
+
+
+@pytest.mark.parametrize("key", ["bromley", "buckinghamshire"])
+def test_a_response_is_replied_to_in_two_working_days_also_where_the_procedure_times_the_whole_stage(cast: Cast, key: str) -> None:
+    """The week of the stage runs beside it: its end is no answer to who has answered."""
+    journey = Journey(cast, key, "2026-03-02 10:00").sent()
+    journey.disagrees(journey.asked().pop())
+    assert SETTLES in asked(journey.world, journey.holder())
+    assert DUE in [clock.due_at for clock in running(journey.dispute, journey.holder())]
+
+
+def test_the_reply_to_a_response_is_due_no_later_than_what_follows_by_the_procedure(cast: Cast) -> None:
+    """Enfield's line manager refers it by the end of the next working day (ENF-01)."""
+    journey = Journey(cast, "enfield", "2026-03-02 10:00").sent()
+    journey.disagrees(journey.asked().pop())
+    reply = next(clock for clock in running(journey.dispute, journey.holder()) if clock.key == "next_step")
+    assert reply.due_at == journey.due("referral") == london("2026-03-03 23:59").replace(second=59)
+
+
 def test_a_gap_that_is_recorded_ends_what_was_asked_of_that_agency_alone(world: World) -> None:
     dispute = both_answered(world)
     world.do(dispute, Verb.RECORD_GAP, world.cast.business_unit, agency=world.cast.police.pk, reason="Three calls.")
