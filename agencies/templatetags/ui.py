@@ -112,7 +112,10 @@ def error_summary(*sources: Any) -> dict[str, Any]:
 def _problems(sources: Iterable[Any]) -> Iterator[dict[str, str]]:
     for source in sources:
         if isinstance(source, BaseFormSet) and source.is_bound:
-            yield from ({"message": str(message), "target": ""} for message in source.non_form_errors())
+            # That there are too few is said beside each empty control already, in words that lead somewhere.
+            is_said = any(form.errors for form in source.forms)
+            wrong = [one for one in source.non_form_errors().as_data() if not (is_said and one.code == "too_few_forms")]
+            yield from ({"message": message, "target": ""} for one in wrong for message in one.messages)
             yield from _problems(source.forms)
         elif isinstance(source, BaseForm) and source.is_bound:
             yield from _form_problems(source)

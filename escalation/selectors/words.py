@@ -134,18 +134,21 @@ def tone_of(due: datetime, now: datetime) -> str:
 
 
 def distance(due: datetime, now: datetime, calendar: Calendar, *, elapsed: bool = False) -> str:
-    """How far off the due moment is, in working time: "in 3 working hours", "in 2 working days", "1 working day late"."""
+    """How far off the due moment is, in working time: "in 3 working hours", "in 2 working days", "1 working day late".
+
+    A working day is as much office time as a day has, from whenever it is now: whole days alone are counted.
+    """
     early, late = (now, due) if due >= now else (due, now)
     form = gettext("in {length}") if due >= now else gettext("{length} late")
     if elapsed and late - early < DAY_AND_MORE:
         return form.format(length=_length(late - early, working=False))
-    days = calendar.working_days_between(early.astimezone(LONDON).date(), late.astimezone(LONDON).date())
     office = calendar.office_time_between(early, late)
-    if days >= 2 or office >= _office_day(calendar):
-        return form.format(length=_days(max(days, 1)))
-    if office >= timedelta(minutes=1):
+    is_today = due >= now and early.astimezone(LONDON).date() == late.astimezone(LONDON).date()
+    if office >= _office_day(calendar) and not is_today:
+        return form.format(length=_days(office // _office_day(calendar)))
+    if timedelta(minutes=1) <= office < _office_day(calendar):
         return form.format(length=_length(office, working=True))
-    if due >= now and days == 0:
+    if is_today:
         is_end = due == now or due.astimezone(LONDON).time() >= calendar.closes
         return gettext("by the end of today") if is_end else form.format(length=_length(late - early, working=False))
     if due >= now:

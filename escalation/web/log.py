@@ -35,7 +35,7 @@ from escalation.web.urgent import is_urgent
 def resume(request: HttpRequest, reference: str) -> HttpResponse:
     """Back to the first question without its answer; to the check where all are answered."""
     draft = open_draft(request, reference)
-    missing = next((step.slug for step in STEPS if step.needed and not any(draft.answers.get(name) for name in step.needed)), None)
+    missing = next((step.slug for step in STEPS if not all(any(draft.answers.get(name) for name in group) for group in step.needed)), None)
     if missing is None and not draft.dispute.head_number and draft.step in SLUGS[:-1]:
         missing = SLUGS[-1]
     return redirect(reverse("log-step", args=[draft.dispute.reference, missing]) if missing else reverse("log-check", args=[draft.dispute.reference]))

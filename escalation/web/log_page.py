@@ -30,8 +30,8 @@ class Step:
     slug: str
     title: Words
     fields: tuple[str, ...]
-    needed: tuple[str, ...] = ()
-    """One of these at least."""
+    needed: tuple[tuple[str, ...], ...] = ()
+    """Of each of these groups one answer at least."""
 
 
 MATTER = ("themes", "what", "basis", "setting", "arose_on", "raised_at", "plan", "level_of_need", "capacity_in_doubt", "is_serious", "is_stuck")
@@ -39,11 +39,11 @@ ROUTE = ("holders", "is_urgent", "respond_by", "why_sooner", "spoken_to", "spoke
 TRIED = ("tried", "attempts", "consulted", "consulted_on", "involved", "told_whom", "family_told", "family_view")
 STEPS = (
     Step("door", _("Is it any of these?"), ("door", "way")),
-    Step("agency", _("Which agency do you disagree with?"), ("receiving",), ("receiving",)),
-    Step("child", _("Who is the child?"), ("children",), ("children",)),
-    Step("matter", _("What is disputed?"), MATTER, ("what",)),
-    Step("impact", _("What does it mean for the child, and what do you want?"), ("impact", "outcome_sought"), ("impact",)),
-    Step("tried", _("What has been tried?"), TRIED, ("tried", "attempts")),
+    Step("agency", _("Which agency do you disagree with?"), ("receiving",), (("receiving",),)),
+    Step("child", _("Who is the child?"), ("children",), (("children",),)),
+    Step("matter", _("What is disputed?"), MATTER, (("themes",), ("what",), ("basis",))),
+    Step("impact", _("What does it mean for the child, and what do you want?"), ("impact", "outcome_sought"), (("impact",), ("outcome_sought",))),
+    Step("tried", _("What has been tried?"), TRIED, (("tried", "attempts"),)),
     Step("counterpart", _("Who answers, and by when?"), ROUTE),
 )
 SLUGS = [step.slug for step in STEPS]

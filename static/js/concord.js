@@ -9,6 +9,25 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 });
 
+/* A link of the error summary leads to the control, and its question comes into sight with it: the legend's or the label's, not the box alone. */
+const questionOf = (control) => {
+  const legend = control.closest("fieldset")?.querySelector("legend");
+  const label = control.labels?.[0] || document.querySelector(`label[for="${CSS.escape(control.id)}"]`);
+  const isChoice = control.type === "radio" || control.type === "checkbox";
+  const isNear = legend && control.getBoundingClientRect().bottom - legend.getBoundingClientRect().top < window.innerHeight / 2;
+  return (isChoice || isNear ? legend : null) || label || legend || control;
+};
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".govuk-error-summary a[href^='#']");
+  const control = link && document.getElementById(link.hash.slice(1));
+  if (!control) return;
+  event.preventDefault();
+  for (let fold = control.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  questionOf(control).scrollIntoView();
+  control.focus({ preventScroll: true });
+});
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post") return;

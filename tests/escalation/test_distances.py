@@ -30,6 +30,12 @@ CALENDAR = Calendar.of(Nation.ENGLAND_AND_WALES)
         ("2026-03-09 10:00", "2026-03-05 10:00", "2 working days late"),
         ("2026-03-07 12:00", "2026-03-06 23:59", "just passed"),
         ("2026-04-07 10:00", "2026-04-02 10:00", "1 working day late"),
+        # Sunday, Tuesday at nine: one working day, Monday's. Friday at three in the night: Tuesday, Wednesday and Thursday have gone by.
+        ("2026-03-01 12:00", "2026-03-03 09:00", "in 1 working day"),
+        ("2026-03-06 03:00", "2026-03-02 23:59", "3 working days late"),
+        ("2026-03-06 03:06", "2026-03-04 11:15", "1 working day late"),
+        ("2026-03-02 08:00", "2026-03-02 23:59", "by the end of today"),
+        ("2026-03-02 08:00", "2026-03-03 23:59", "in 2 working days"),
     ],
 )
 def test_the_distance_counts_office_time_only(now: str, due: str, words: str) -> None:

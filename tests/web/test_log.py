@@ -305,6 +305,13 @@ def test_saving_for_later_keeps_half_a_page_and_resumes_there(cast: Cast, raiser
     assert raiser.get(f"/log/{dispute.reference}/").headers["Location"] == f"/log/{dispute.reference}/matter/"
 
 
+def test_a_draft_goes_on_at_the_page_of_which_half_is_answered(cast: Cast, raiser: Visitor) -> None:
+    dispute = answered(cast, raiser)
+    assert raiser.get(f"/log/{dispute.reference}/").headers["Location"] == f"/log/{dispute.reference}/counterpart/"
+    raiser.post(f"/log/{dispute.reference}/impact/", {"impact": "He is not safe.", "outcome_sought": "", "later": "1"})
+    assert raiser.get(f"/log/{dispute.reference}/").headers["Location"] == f"/log/{dispute.reference}/impact/"
+
+
 def test_a_draft_is_deleted_with_everything_typed_once(cast: Cast, raiser: Visitor) -> None:
     dispute = answered(cast, raiser)
     assert raiser.page(f"/log/{dispute.reference}/delete/").one("h1").text == f"Delete the draft {dispute.reference}?"

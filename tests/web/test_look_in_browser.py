@@ -8,7 +8,7 @@ from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template import engines
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, ViewportSize
 
 from tests.journeys.closely import NARROW, WIDE, ask, axe, faults
 from tests.web import samples
@@ -136,11 +136,29 @@ def test_focus_goes_to_the_error_summary_and_its_links_land(site: Page) -> None:
     assert site.evaluate("document.activeElement.id") == "id_arose_1"
 
 
+@pytest.mark.parametrize("size", [{"width": 320, "height": 640}, WIDE])
+def test_with_the_control_its_question_and_what_is_wrong_come_into_sight(site: Page, size: ViewportSize) -> None:
+    site.set_viewport_size(size)
+    site.goto(f"{SITE}/questions")
+    links = site.locator(".govuk-error-summary a")
+    for index in range(links.count()):
+        links.nth(index).click()
+        question, control = site.evaluate(QUESTION_AND_CONTROL)
+        assert min(question, control) >= 0, links.nth(index).inner_text()
+        assert max(question, control) < size["height"], links.nth(index).inner_text()
+
+
 def test_focus_goes_to_what_has_just_been_done(site: Page) -> None:
     site.goto(f"{SITE}/gallery")
     assert "govuk-notification-banner" in site.evaluate("document.activeElement.className")
 
 
+# Where the legend or label of what has the focus begins, and where the control does.
+QUESTION_AND_CONTROL = """() => {
+  const control = document.activeElement;
+  const question = control.closest(".govuk-form-group--error").querySelector("legend, label");
+  return [question.getBoundingClientRect().top, control.getBoundingClientRect().top];
+}"""
 SUBMIT_TWICE = """() => {
   const refused = [];
   document.addEventListener("submit", (event) => { refused.push(event.defaultPrevented); event.preventDefault(); });
