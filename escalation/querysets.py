@@ -1,8 +1,9 @@
 """Questions that lists ask of the tables, named as questions."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.apps import apps
 from django.core.exceptions import EmptyResultSet
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.functions import Upper
 from django.db.models.sql.compiler import SQLCompiler
 
 from agencies import wall_clock
@@ -165,6 +167,28 @@ class LearningQuerySet(models.QuerySet[Any]):
     def overdue(self, today: date) -> "LearningQuerySet":
         """Unsettled ones whose day (London) has passed."""
         return self.unsettled().filter(due_on__lt=today)
+
+
+# An agency's reference as it is looked for: whatever its case and spaces. The index holds it so; SQLite takes an index of an expression only where
+# the statement itself says the same, and looks into no list of parameters.
+FOLDED_REFERENCE = Upper(models.Func("reference", template="REPLACE(%(expressions)s, ' ', '')", output_field=models.CharField()))
+
+
+def unspaced(reference: str) -> str:
+    """A reference of an agency's own without its spaces, as it is compared; its case is left to whoever compares."""
+    return "".join(reference.split())
+
+
+class ChildReferenceQuerySet(models.QuerySet[Any]):
+    """Agencies' own references of children."""
+
+    def known_as(self, references: Iterable[tuple[UUID, str]]) -> "ChildReferenceQuerySet":
+        """Those by which these agencies (by key) know a child, whatever the case and spaces of what is given; none for nothing but spaces.
+
+        The one rule by which a reference is found: by a search, beside a disagreement, for a hold, a request for access, everything about a child.
+        """
+        wanted = [models.Q(agency=agency, folded=Upper(models.Value(unspaced(given)))) for agency, given in references if unspaced(given)]
+        return self.alias(folded=FOLDED_REFERENCE).filter(reduce(or_, wanted)) if wanted else self.none()
 
 
 class GuestQuerySet(models.QuerySet[Any]):

@@ -3,11 +3,10 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Func
-from django.db.models.functions import Upper
 
 from agencies.keys import new_key
 from agencies.models import Agency, Partnership, User
+from escalation.querysets import FOLDED_REFERENCE, ChildReferenceQuerySet
 
 from .dispute import Dispute
 
@@ -70,11 +69,6 @@ class ChildNaming(models.Model):
         return "On" if self.is_on else "Off"
 
 
-# An agency's reference as it is looked for: whatever its case and spaces. The index below holds it so; SQLite takes an index of an expression only
-# where the statement itself says the same, and looks into no list of parameters.
-FOLDED_REFERENCE = Upper(Func("reference", template="REPLACE(%(expressions)s, ' ', '')", output_field=models.CharField()))
-
-
 class ChildReference(models.Model):
     """One agency's own local reference of the child: that agency's to see."""
 
@@ -82,6 +76,8 @@ class ChildReference(models.Model):
     child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="references")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     reference = models.CharField(max_length=40)
+
+    objects = ChildReferenceQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["child", "agency"], name="child_reference_once")]

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, Upper
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from agencies import wall_clock
@@ -23,7 +23,6 @@ from agencies.person import Person
 from agencies.words import END_OF_DAY
 from agencies.working_days import LONDON, instant
 from escalation.models import ChildReference, Clock, Dispute, Draft, LearningPoint, Referral, Request, StageRun
-from escalation.models.child import FOLDED_REFERENCE
 from escalation.part_policy import written_by
 from escalation.selectors.desk import Desk, WorkItem
 from escalation.selectors.words import DUE, Due, tone_of
@@ -305,7 +304,5 @@ def find(person: Person, reference: str | None, typed: str) -> list[Dispute]:
     visible = Dispute.objects.named_visible_to(person).select_related("raising_agency").order_by("-created_at", "-pk")
     if reference is not None and (found := list(visible.filter(reference=reference))):
         return found
-    folded = "".join(typed.split())
-    known = ChildReference.objects.alias(folded=FOLDED_REFERENCE).filter(agency__in=person.agency_ids, folded=Upper(Value(folded)))
-    own = known.values("child__dispute") if folded else ChildReference.objects.none().values("child__dispute")
+    own = ChildReference.objects.known_as((agency, typed) for agency in person.agency_ids).values("child__dispute")
     return list(visible.exclude(state=State.DRAFT).filter(pk__in=own)[: MOST_FOUND + 1])

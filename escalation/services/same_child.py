@@ -23,17 +23,17 @@ WHICH_CHILD = _("Enter initials and a date of birth, or an agency with its refer
 
 
 def same_child(partnerships: Collection[UUID], births: Iterable[Birth], references: Iterable[tuple[UUID, str]]) -> Rows:
-    """In these partnerships' disagreements each child born then with these initials, or known to an agency by this reference.
+    """In these partnerships' disagreements each child born then with these initials, or known to an agency by this reference in any case and spacing.
 
     One query at most: each half goes by its own index.
     """
     born = [Q(initials=initials, born_on=born_on) for initials, born_on in births if born_on is not None]
-    known = [Q(agency=agency, reference__iexact=reference) for agency, reference in references]
+    known = [(agency, reference) for agency, reference in references if reference.strip()]
     halves: list[QuerySet[Any, tuple[UUID, UUID]]] = []
     if born:
         halves.append(Child.objects.filter(reduce(or_, born), dispute__partnership__in=partnerships).order_by().values_list("pk", "dispute"))
     if known:
-        rows = ChildReference.objects.filter(reduce(or_, known), child__dispute__partnership__in=partnerships)
+        rows = ChildReference.objects.known_as(known).filter(child__dispute__partnership__in=partnerships)
         halves.append(rows.order_by().values_list("child", "child__dispute"))
     return dict(halves[0].union(*halves[1:])) if halves else {}
 

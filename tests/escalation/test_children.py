@@ -125,6 +125,24 @@ def test_others_are_found_by_the_own_agencys_reference_where_the_birth_differs(w
     assert seen_by(world, dispute, cast.receiver) == []
 
 
+@pytest.mark.engines
+@pytest.mark.parametrize(("written", "typed"), [("Lcs 44 721", "lcs44721"), ("LCS44721", " lcs 44 721 "), ("s-1001", "S-1001")])
+def test_in_any_case_and_spacing_a_reference_finds_its_child_by_every_door_as_a_search_does(
+    world: World, dispute: Dispute, cast: Cast, written: str, typed: str
+) -> None:
+    ChildReference.objects.filter(child__dispute=dispute).update(reference=written)
+    other = world.sent(children=[{"initials": "XX", "is_unborn": True, "reference": typed}])
+    unlike = world.sent(children=[{"initials": "YY", "is_unborn": True, "reference": "lcs44722"}])
+    lead = world.person(cast.lead)
+    assert set(find(lead, None, typed)) == {dispute, other}
+    assert seen_by(world, dispute, cast.lead) == [other.reference]
+    assert seen_by(world, unlike, cast.lead) == []
+    again = [ChildAnswer("ZZ", None, reference=typed)]
+    assert {row.reference for row in about_children(lead, cast.partnership.pk, cast.school.pk, again)} == {dispute.reference, other.reference}
+    assert set(ask(world, reference=typed, agency=cast.school.pk)) == {dispute, other}
+    assert set(ask(world, reference=written, agency=cast.school.pk)) == {dispute, other}
+
+
 @pytest.mark.parametrize("part", ["business_unit", "auditor"])
 def test_who_oversees_is_not_told_unasked_that_two_are_about_one_child(
     world: World, dispute: Dispute, elsewhere: Dispute, cast: Cast, part: str

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from agencies.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from agencies.models import User
+from escalation.engine.chain import canonical, keyed_by_each
 from escalation.models import (
     AgreedAction,
     Child,
@@ -376,6 +377,23 @@ def test_a_brother_in_the_same_disagreement_is_not_the_child_whoever_looks(world
     asked = ask_about_child(unit, partnership=cast.partnership.pk, reason="By letter.", identity="A passport.", now=world.now, **names)
     opened = opened_with(everything_about(unit, reason="A serious incident.", now=world.now, **names) or unit.id, unit, world.now)
     assert (asked.disputes, [case.dispute for case in opened or []]) == ([str(both.pk)], [both])
+
+
+def test_a_hold_knows_a_child_by_its_reference_in_any_case_and_spacing(world: World) -> None:
+    cast = world.cast
+    spaced = world.sent(children=[UNBORN[0] | {"reference": "Lcs 44 721"}])
+    hold = held_child(world, agency=cast.school.pk, reference="lcs44721")
+    later = world.sent(children=[UNBORN[0] | {"reference": "LCS 44721"}])
+    unlike = world.sent(children=[UNBORN[0] | {"reference": "LCS 44722"}])
+    assert (holds_on(spaced), holds_on(later), holds_on(unlike)) == ([hold], [hold], [])
+
+
+def test_a_hold_from_before_spaces_were_left_out_still_knows_its_child(world: World) -> None:
+    cast, both = world.cast, world.sent(children=[UNBORN[0] | {"reference": "Lcs 44"}])
+    hold = held_child(world, agency=cast.school.pk, reference="lcs 44")
+    as_typed = keyed_by_each(canonical(["hold", "reference", str(cast.school.pk), "lcs 44"]))
+    LegalHold.objects.filter(pk=hold.pk).update(marks=as_typed)
+    assert holds_on(both) == [hold]
 
 
 def test_a_hold_on_one_child_does_not_take_in_its_brother_when_a_reference_is_added(world: World) -> None:

@@ -13,6 +13,7 @@ from agencies.errors import InvalidInput
 from escalation.engine.chain import canonical, keyed_by_each
 from escalation.engine.change import Change
 from escalation.models import Child, ChildReference, Draft, LegalHold
+from escalation.querysets import unspaced
 from escalation.services.reading_answers import child_of
 from escalation.services.submission import ChildAnswer
 from escalation.services.words import same_initials
@@ -28,8 +29,9 @@ def birth_marks(initials: str, born_on: date) -> list[str]:
 
 
 def reference_marks(agency: UUID, reference: str) -> list[str]:
-    """Keyed digests of an agency's reference for a child, likewise."""
-    return keyed_by_each(canonical(["hold", "reference", str(agency), reference.strip().casefold()]))
+    """Keyed digests of an agency's reference for a child, likewise: without spaces, and as a hold may have marked it before these were left out."""
+    spellings = dict.fromkeys((unspaced(reference).casefold(), reference.strip().casefold()))
+    return [mark for spelling in spellings for mark in keyed_by_each(canonical(["hold", "reference", str(agency), spelling]))]
 
 
 def child_marks(children: QuerySet[Child]) -> Iterator[Mark]:
