@@ -83,7 +83,10 @@ OF_A_PERIOD = (
         "again."
     ),
     _("Acknowledgements with a timetable that the procedure asks of the chair or the partnership, due in the period; counted as responses are."),
-    _("Panels convened in the period; how many had members of at least {least} agencies, and how many led to a recorded decision."),
+    _(
+        "Panels convened in the period; how many had members of at least {least} of the partnership's agencies, those of elsewhere not counted, "
+        "and how many led to a recorded decision."
+    ),
     _("Acknowledgements due from the partnership in the period"),
     _("Panels convened in the period"),
     _("The first stage that each disagreement raised in the period was in with another agency."),

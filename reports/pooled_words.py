@@ -58,7 +58,10 @@ OF_THREE_YEARS = (
         "before it again."
     ),
     _("Acknowledgements with a timetable that the procedure asks of the chair or the partnership, due in the three years; counted as responses are."),
-    _("Panels convened in the three years; how many had members of at least {least} agencies, and how many led to a recorded decision."),
+    _(
+        "Panels convened in the three years; how many had members of at least {least} of the partnership's agencies, those of elsewhere not counted, "
+        "and how many led to a recorded decision."
+    ),
     _("Acknowledgements due from the partnership in the three years"),
     _("Panels convened in the three years"),
     _("The first stage that each disagreement raised in the three years was in with another agency."),

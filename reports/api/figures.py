@@ -14,7 +14,7 @@ from escalation.api.fields import In, Word
 from escalation.api.out import Out
 from escalation.api.views import Door
 from reports import policy, services
-from reports.figures import Cell, Column, Document, Edition, Mark, Table, Unit
+from reports.figures import Cell, Column, Definition, Document, Edition, Mark, Table, Unit
 from reports.periods import POOLED, period_of, read_years
 from reports.said import worded
 
@@ -58,14 +58,25 @@ class LineOut(Out):
 
 
 class TableOut(Out):
-    """A table, and how it was counted."""
+    """A table, and how it was counted. One without rows says so in `nothing`."""
 
     key = serializers.CharField()
     caption = serializers.CharField()
-    counted = serializers.CharField()
+    measure = serializers.CharField(help_text="What is counted, by the name that stands beside its definition.")
+    counted = serializers.CharField(help_text="The definition: exactly how it was counted.")
     note = serializers.CharField(allow_blank=True)
+    nothing = serializers.CharField(allow_blank=True)
     columns = ColumnOut(many=True)
     rows = LineOut(many=True)
+
+
+class CommentOut(Out):
+    """What the business unit says to a chapter. In a public edition only what a named person signed stands here."""
+
+    words = serializers.CharField()
+    written_by = serializers.CharField(allow_blank=True)
+    signed_by = serializers.CharField(allow_blank=True)
+    signed_on = serializers.CharField(allow_blank=True, help_text="The day, such as 2026-05-03; empty where nobody signed it.")
 
 
 class ChapterOut(Out):
@@ -74,6 +85,7 @@ class ChapterOut(Out):
     key = serializers.CharField()
     name = serializers.CharField()
     message = serializers.CharField()
+    comment = CommentOut(allow_null=True)
     tables = TableOut(many=True)
 
 
@@ -137,20 +149,23 @@ def shown(document: Document) -> dict[str, Any]:
                 "key": section.key,
                 "name": section.name,
                 "message": section.message,
-                "tables": [_table(table, counted.words) for table, counted in zip(section.tables, section.definitions, strict=True)],
+                "comment": section.comment,
+                "tables": [_table(table, counted) for table, counted in zip(section.tables, section.definitions, strict=True)],
             }
             for section in document.sections
         ],
     }
 
 
-def _table(table: Table, counted: str) -> dict[str, Any]:
+def _table(table: Table, counted: Definition) -> dict[str, Any]:
     seen = [at for at, column in enumerate(table.columns) if column.seen]
     return {
         "key": table.key,
         "caption": table.caption,
-        "counted": counted,
+        "measure": counted.name,
+        "counted": counted.words,
         "note": table.note,
+        "nothing": "" if table.rows else table.empty,
         "columns": [{"name": table.columns[at].label, "unit": table.columns[at].unit.value} for at in seen],
         "rows": [
             {"name": row.label, "is_total": row.is_total, "figures": [_figure(row.cells[at], table.columns[at]) for at in seen]} for row in table.rows

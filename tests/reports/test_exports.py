@@ -2,21 +2,24 @@
 
 import csv
 import io
+import json
 from dataclasses import replace
 from typing import Any
 from xml.etree.ElementTree import Element, fromstring
 from zipfile import ZipFile
 
 import pytest
+from django.template.loader import render_to_string
 
 from agencies.sheets import neutral
 from reports import charts
-from reports.api.figures import shown
+from reports.api.figures import ReportOut, shown
 from reports.exports import FORMATS, HEADER, as_csv
 from reports.exports import lines as exported
-from reports.figures import HIDDEN, Cell, Column, Definition, Document, Edition, Mark, Row, Section, Table, Unit
+from reports.figures import HIDDEN, Cell, Column, Comment, Definition, Document, Edition, Mark, Row, Section, Table, Unit
 from reports.rendering import context_of
 
+BELOW = {"Summary", "Messages", "Notes", "Comments", "Signs", "Definitions", "Method"}  # What one sheet has below the figures, others on sheets.
 TABLE = Table(
     key="t",
     caption="Raised",
@@ -47,7 +50,7 @@ def from_csv(content: bytes) -> list[list[Any]]:
     """The figures: what stands below them is a sheet of its own elsewhere."""
     read = csv.reader(io.StringIO(content.decode("utf-8-sig")))
     rows = [[_number(cell) if at == 4 else cell for at, cell in enumerate(row)] for row in read]
-    return [row for row in rows if row[0] not in {"Definitions", "Method"}]
+    return [row for row in rows if row[0] not in BELOW]
 
 
 def from_xlsx(content: bytes) -> list[list[Any]]:
@@ -160,3 +163,65 @@ def test_the_file_says_what_it_is() -> None:
 
 def test_every_line_is_as_long_as_the_header() -> None:
     assert {len(line) for line in lines(replace(DOCUMENT, partnership='A "quoted", name\nof two lines'))} == {len(HEADER)}
+
+
+NOTE, NOTHING, COMMENT, SIGNED = "=A note below it.", "No response was due.", "-We asked them.", "Signed for publication by Kiran Patel"
+TALKING = replace(
+    DOCUMENT,
+    summary=("Few were raised.",),
+    sections=(
+        Section(
+            "v", "Volume", "Many were raised", (replace(TABLE, note=NOTE), Table("r", "Responses", "Stage", (Column("Due"),), (), empty=NOTHING)),
+            (Definition("Raised", "All."), Definition("In time", "Those in time.")), Comment(COMMENT, "Pat Lowe", "Kiran Patel", "2026-05-03"),
+        ),
+    ),
+)  # fmt: skip
+
+
+def texts_of(content: bytes, form: str) -> list[str]:
+    """Every cell's text of every sheet, read back from the file."""
+    if form == "csv":
+        return [cell for row in csv.reader(io.StringIO(content.decode("utf-8-sig"))) for cell in row]
+    with ZipFile(io.BytesIO(content)) as book:
+        if form == "ods":
+            table = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+            return ["".join(cell.itertext()) for cell in _xml(book, "content.xml").iter(f"{table}table-cell")]
+        names = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+        return ["".join(text.text or "" for text in item.iter(f"{{{names['m']}}}t")) for item in _xml(book, "xl/sharedStrings.xml")]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_data_file_has_the_words_that_stand_beside_the_figures_elsewhere(form: str) -> None:
+    texts = texts_of(FORMATS[form].make(TALKING), form)
+    for words in ("Few were raised.", "Many were raised", f"'{NOTE}", NOTHING, f"'{COMMENT}", SIGNED, "Those in time.", "2026-11-22T12:00:00+00:00"):
+        assert words in texts, words
+    assert "not shown, to protect people from being recognised" in texts
+    assert not {NOTE, COMMENT} & set(texts), "a formula"
+
+
+def test_a_table_without_rows_says_so_in_a_data_file_and_to_programs() -> None:
+    assert ["Volume", "Responses", "", "", NOTHING, "text", ""] in lines(TALKING)
+    told, empty = shown(TALKING)["chapters"][0]["tables"]
+    assert (told["nothing"], told["note"], told["measure"], told["counted"]) == ("", NOTE, "Raised", "All.")
+    assert (empty["nothing"], empty["rows"], empty["measure"]) == (NOTHING, [], "In time")
+
+
+def test_programs_get_the_comment_of_a_chapter_and_null_where_there_is_none() -> None:
+    [chapter] = ReportOut(shown(TALKING)).data["chapters"]
+    assert chapter["comment"] == {"words": COMMENT, "written_by": "Pat Lowe", "signed_by": "Kiran Patel", "signed_on": "2026-05-03"}
+    assert ReportOut(shown(DOCUMENT)).data["chapters"][0]["comment"] is None
+
+
+def test_a_comment_that_nobody_signed_says_so_in_a_data_file() -> None:
+    [section] = TALKING.sections
+    unsigned = replace(TALKING, sections=(replace(section, comment=Comment("Ours.", "Pat Lowe")),))
+    assert [line[2] for line in lines(unsigned) if line[0] == "Comments"] == ["Written by Pat Lowe; not signed for publication"]
+
+
+def test_page_paper_file_and_programs_have_the_same_words() -> None:
+    context = context_of(TALKING, charts.WIDE)
+    paper = render_to_string("reports/annual_pdf.html", context)
+    page = render_to_string("reports/_chapter.html", {"section": TALKING.sections[0], "tables": context["chapters"][0][1]})
+    file, programs = as_csv(TALKING), json.dumps(ReportOut(shown(TALKING)).data)
+    for words in ("Many were raised", NOTE, NOTHING, COMMENT, "Kiran Patel", "All.", "Those in time."):
+        assert all(words in door for door in (paper, page, file, programs)), words
