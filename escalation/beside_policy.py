@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from agencies.roles import Role
 from escalation.case_like import CaseLike
-from escalation.part_policy import is_offered, sits
+from escalation.part_policy import is_apart, is_offered, sits
 
 if TYPE_CHECKING:
     from agencies.person import Person
@@ -17,7 +17,7 @@ def is_asked_beside(person: "Person", case: CaseLike) -> bool:
 
 def reviewing(person: "Person", case: CaseLike) -> bool:
     """The child protection reviewing service of the disagreement's own partnership, once it was alerted."""
-    return case.dispute.reviewing_told_at is not None and _is_reviewer(person, case)
+    return case.dispute.reviewing_told_at is not None and _is_reviewer(person, case) and not is_apart(person, case)
 
 
 def logs_beside(person: "Person", case: CaseLike) -> bool:
@@ -26,7 +26,7 @@ def logs_beside(person: "Person", case: CaseLike) -> bool:
     Another reviewer of the partnership, who knows of it by a seat in a party's agency, reads of it what that seat gives.
     """
     agencies = {seat.agency_id for seat in person.seats if seat.role == Role.REVIEWER and seat.partnership_id == case.dispute.partnership_id}
-    return bool(case.dispute.is_third_party and agencies and agencies & case.writer_agency_ids)
+    return bool(case.dispute.is_third_party and agencies and not is_apart(person, case) and agencies & case.writer_agency_ids)
 
 
 def _is_reviewer(person: "Person", case: CaseLike) -> bool:

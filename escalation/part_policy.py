@@ -4,7 +4,8 @@ A seat is a role, post or cover in force today in an active agency (`agencies.pe
 held a stage in the agency for which they held it, or in one that acts for it; whoever leads the plan in an agency
 that raised it or was asked; whoever wrote it on
 behalf of somebody else in the business unit, or, between two others, in an agency of the partnership; mediator, chair and members of a panel hold
-that role of the partnership still. With the seat the part ends at once, whatever other seat the person keeps.
+that role of the partnership still. With the seat the part ends at once, whatever other seat the person keeps. A restricted disagreement is opened
+to people of the agency that raised it by none of the partnership's seats.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -27,9 +28,14 @@ PRESIDES = CHAIR_ROLES | UNIT_ROLES | {Role.SUBGROUP_CHAIR}
 INSIDE, THIRD = 0, 3  # The stage before the first, and its stop at the business unit: what was refused twice comes there.
 
 
+def is_apart(person: "Person", case: CaseLike) -> bool:
+    """Is the person of the agency from whose people it is kept? Then only a part of their own opens it, whatever else they sit in."""
+    return bool(case.dispute.is_restricted and case.raising_id in person.agency_ids)
+
+
 def sits(person: "Person", case: CaseLike, roles: "Collection[Role]") -> bool:
-    """Does the person hold one of these roles in the disagreement's own partnership?"""
-    return case.dispute.partnership_id in _places(person, roles)
+    """Does the person hold one of these roles in the disagreement's own partnership, and is it not kept from their agency?"""
+    return case.dispute.partnership_id in _places(person, roles) and not is_apart(person, case)
 
 
 def sits_for(person: "Person", agency: UUID) -> bool:
@@ -108,6 +114,11 @@ def hears(person: "Person", case: CaseLike) -> bool:
 # -- the same, as conditions on rows ------------------------------------------------------------------------------------
 
 
+def not_apart(person: "Person", at: str = "") -> Q:
+    """What a seat in the partnership may open to this person: all but what is kept from an agency of theirs, as `raised_by`."""
+    return ~_all(at, is_restricted=True, raising_agency__in=person.agency_ids)
+
+
 def raised_by(person: "Person", at: str = "") -> Q:
     """What this person raised, as a condition on Dispute, or on rows that lead to one by `at` (`dispute__`)."""
     return _all(at, raiser=person.id, raising_agency__in=person.agency_ids)
@@ -138,9 +149,10 @@ def put_before(person: "Person") -> Q:
     A member whom a declared interest keeps from hearing it knows of it still, to declare anew, and reads nothing of it.
     """
     mediating = Q(referrals__mediator=person.id) | Q(offered_mediator=person.id)
-    seat = Q(referrals__panels__members__agency__in=person.agency_ids) | Q(partnership__in=_places(person, {Role.PANEL_MEMBER}))
+    partnership = Q(partnership__in=_places(person, {Role.PANEL_MEMBER})) & not_apart(person)
+    seat = Q(referrals__panels__members__agency__in=person.agency_ids) | partnership
     panel = Q(referrals__panels__members__user=person.id, referrals__panels__members__left_at=None) & seat
-    return (mediating & Q(partnership__in=_places(person, MEDIATES))) | panel
+    return (mediating & Q(partnership__in=_places(person, MEDIATES)) & not_apart(person)) | panel
 
 
 def presided_by(person: "Person") -> Q:

@@ -12,7 +12,7 @@ from django.db.models.lookups import Contains, IsNull
 from agencies.querysets import in_force
 from agencies.roles import CHAIR_ROLES, UNIT_ROLES, Role
 from escalation.guest_policy import visible_to_guest
-from escalation.part_policy import held_by, led_by, presided_by, put_before, raised_by, written_by
+from escalation.part_policy import held_by, led_by, not_apart, presided_by, put_before, raised_by, written_by
 from escalation.states import State
 
 if TYPE_CHECKING:
@@ -25,9 +25,10 @@ def visible(person: "Person", today: date) -> Q:
     """The disagreements that this person may know of on `today` (a London date), as a condition on Dispute.
 
     Drafts are their writer's alone. A stage inside the own agency is nobody else's. A restricted disagreement is hidden from those of the
-    own agency who neither raised nor hold it. The business unit sees from the first sending outside the raising agency. Whoever covers for a
-    holder sees what the holder holds in an agency in which the deputy sits too. Whoever has a conflict does not know of it at all. What somebody
-    had of their own (raised, wrote, held, leads, mediates, hears) counts while they sit where they had it (`part_policy`).
+    own agency who neither raised nor hold it, also where they sit in the partnership. The business unit sees from the first sending outside the
+    raising agency. Whoever covers for a holder sees what the holder holds in an agency in which the deputy sits too. Whoever has a conflict does
+    not know of it at all. What somebody had of their own (raised, wrote, held, leads, mediates, hears) counts while they sit where they had it
+    (`part_policy`).
     """
     if person.guest_of is not None:
         return visible_to_guest(person)
@@ -39,11 +40,11 @@ def visible(person: "Person", today: date) -> Q:
     condition = own | (shared & (part | supervised)) | at_a_glance(person)
     partnerships = {seat.partnership_id for seat in person.seats if seat.agency_id is None}
     for partnership in partnerships:
-        condition |= _partnership_part(person, partnership) & shared & Q(partnership=partnership)
+        condition |= _partnership_part(person, partnership) & shared & Q(partnership=partnership) & not_apart(person)
     reviewing = [seat for seat in person.seats if seat.role == Role.REVIEWER]
     if reviewing:
-        condition |= shared & _logged_beside([seat.agency_id for seat in reviewing], today)
-        condition |= shared & Q(reviewing_told_at__isnull=False, partnership__in=[seat.partnership_id for seat in reviewing])
+        alerted = Q(reviewing_told_at__isnull=False, partnership__in=[seat.partnership_id for seat in reviewing])
+        condition |= shared & not_apart(person) & (_logged_beside([seat.agency_id for seat in reviewing], today) | alerted)
     return condition & free_of_conflict(person)
 
 
@@ -86,6 +87,14 @@ def free_of_conflict(person: "Person", at: str = "") -> Q:
     A condition on Dispute, or on rows that lead to one by `at` (`dispute__`).
     """
     return ~Q(Contains(Cast(f"{at}conflicts", TextField()), str(person.id)))
+
+
+def open_to_unit(person: "Person", at: str = "") -> Q:
+    """What the business unit's lists and figures hold for a reader who sits in it, conflicts and what is kept from their agency apart.
+
+    As `free_of_conflict`.
+    """
+    return free_of_conflict(person, at) & not_apart(person, at)
 
 
 def _logged_beside(agencies: "Collection[UUID | None]", today: date) -> Q:

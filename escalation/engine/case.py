@@ -37,6 +37,7 @@ from escalation.models import (
     StageRun,
     TimetableProposal,
 )
+from escalation.part_policy import is_apart
 from escalation.procedures.definition import Acting, ProcedureDefinition, StageDefinition
 from escalation.states import Advice, ClockState, RequestState, Side
 
@@ -182,6 +183,11 @@ class Case:
             return frozenset()
         return frozenset(candidate.user_id for candidate in self.candidates_at(Side.RAISING, self.raising_id, HOP)) - self.conflicted_ids
 
+    def unit(self) -> list[Candidate]:
+        """The partnership's business unit, its manager first, less whoever has a conflict or belongs to the agency from which it is kept."""
+        able = (found for found in self.directory.unit() if found.user_id not in self.conflicted_ids)
+        return [found for found in able if (person := self.directory.person(found.user_id)) is None or not is_apart(person, self)]
+
     def running(self) -> list[Clock]:
         """Clocks that still run, as they stand in memory."""
         return [clock for clock in self.clocks if clock.state == ClockState.RUNNING]
@@ -285,7 +291,7 @@ class Case:
         if position == HOP:
             stop = self.hop_stage
             if stop is AT_UNIT:
-                able = [found for found in self.directory.unit() if found.user_id not in barred]
+                able = [found for found in self.unit() if found.user_id not in barred]
                 return Counterpart(who=able[0], others=tuple(able[1:])) if able else Counterpart(who=None, gap=_("Nobody sits in the business unit."))
             if stop.raising != HOP_STAGE.raising:
                 return self.directory.counterpart(agency_id, stop.raising, without=barred)

@@ -363,8 +363,8 @@ def owed(case: Case, side: Side, request: Request | None) -> tuple[UUID | None, 
         return case.raising_id, run.holder_id if run and run.holder_id else case.dispute.raiser_id
     if side == Side.CHAIR and case.referral is not None:
         return None, case.referral.chair_id
-    manager = case.directory.business_manager()
-    return None, manager.user_id if manager else None
+    unit = case.unit()
+    return None, unit[0].user_id if unit else None
 
 
 def _ends(case: Case, clock: Clock, what: str, request: Request | None) -> bool:

@@ -79,8 +79,8 @@ def _closing(case: Case) -> Turn:
         able = [held.owner]
     if able:
         return held if held.owner in able else replace(held, owner=able[0])
-    manager = case.directory.business_manager()
-    return Turn(Side.PARTNERSHIP, None, manager.user_id if manager else None, held.asked)
+    unit = case.unit()
+    return Turn(Side.PARTNERSHIP, None, unit[0].user_id if unit else None, held.asked)
 
 
 def closers(case: Case) -> list[UUID]:

@@ -60,8 +60,8 @@ def _asked(case: Case, agency: UUID, position: int, holders: Mapping[UUID, UUID]
 
 def _via(case: Case, position: int) -> str:
     rules = case.procedure.stage(position).partnership
-    manager = case.directory.business_manager() if rules is not None and rules.via_business_manager else None
-    return manager.name if manager else ""
+    unit = case.unit() if rules is not None and rules.via_business_manager else []
+    return unit[0].name if unit else ""
 
 
 def _before_whom(case: Case, position: int) -> Receiver:

@@ -19,7 +19,7 @@ from escalation.models import Clock, Request
 from escalation.selectors.words import Due, due_at
 from escalation.services.unit_lists import BY_KEY, KEEPING, LEARNING, LISTS, counts, running, sent
 from escalation.states import Measure, RequestState, State
-from escalation.visibility import free_of_conflict, was_asked
+from escalation.visibility import open_to_unit, was_asked
 
 __all__ = ["BY_KEY", "KEEPING", "LEARNING", "LISTS", "BoardRow", "Divided", "Part", "counts", "divided", "rows_of", "where"]
 
@@ -64,7 +64,7 @@ def rows_of(
 
     Three queries, however many rows.
     """
-    found = BY_KEY[key].rows(partnership, now).filter(free_of_conflict(reader))
+    found = BY_KEY[key].rows(partnership, now).filter(open_to_unit(reader))
     if agency is not None and part is not None:
         found = found.filter(_in_part(part, partnership, agency, now))
     elif agency is not None:
@@ -137,8 +137,8 @@ class Divided:
 
 def divided(partnership: Partnership, now: datetime, *, reader: Person) -> Divided:
     """What is not closed, by stage and by agency: all in one query."""
-    free = free_of_conflict(reader, "dispute__")
-    raised = sent(partnership).filter(free_of_conflict(reader))
+    free = open_to_unit(reader, "dispute__")
+    raised = sent(partnership).filter(open_to_unit(reader))
     awaiting, late = _awaiting(partnership).filter(free), _late(partnership, now).filter(free)
     agencies: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     stages = Counter[int]()

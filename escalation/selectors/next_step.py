@@ -177,7 +177,7 @@ def _candidate(case: Case, turn: Turn) -> Candidate | None:
     pool: list[Candidate] = []
     if turn.side in {Side.RAISING, Side.RECEIVING} and turn.agency is not None:
         pool += [*case.candidates(turn.side, turn.agency), *case.directory.managers(turn.agency), *case.directory.leads(turn.agency)]
-    pool += [*case.directory.chairs(), *case.directory.unit()]
+    pool += [*case.directory.chairs(), *case.unit()]
     return next((candidate for candidate in pool if candidate.user_id == turn.owner), None)
 
 

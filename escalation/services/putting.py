@@ -37,9 +37,7 @@ def put(change: Change, matter: SubgroupMatter, reason: str = "") -> None:
     clock = clockwork.ask(change, SUBGROUP, Side.PARTNERSHIP, owner=next(iter(chairs), None))
     change.tell(chairs, kind=Message.ASSIGNED, action=ASKED[matter], due=clock.due_at)
     if not chairs:
-        change.tell(
-            [one.user_id for one in case.directory.unit()], kind=Message.NO_CONTACT, action=gettext_noop("Nobody can act as the subgroup's chair")
-        )
+        change.tell([one.user_id for one in case.unit()], kind=Message.NO_CONTACT, action=gettext_noop("Nobody can act as the subgroup's chair"))
 
 
 def put_what_was_logged(change: Change) -> None:

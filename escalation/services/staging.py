@@ -338,5 +338,5 @@ def inform_of_resolution(change: Change) -> None:
 
 
 def unit_ids(case: Case) -> list[UUID]:
-    """The people of the business unit; nobody before the first sending outside the raising agency."""
-    return [candidate.user_id for candidate in case.directory.unit()] if case.dispute.sent_at is not None else []
+    """The people of the business unit who may know of it; nobody before the first sending outside the raising agency."""
+    return [candidate.user_id for candidate in case.unit()] if case.dispute.sent_at is not None else []

@@ -17,7 +17,7 @@ from agencies.working_days import LONDON
 from escalation.models import Clock, Dispute, Event, LearningPoint, Referral, Request
 from escalation.services.keeping.over import under_review
 from escalation.states import EventKind, Measure, RequestState, State
-from escalation.visibility import free_of_conflict
+from escalation.visibility import open_to_unit
 
 SENIOR_STAGE = 3
 TWELVE_MONTHS = timedelta(days=365)
@@ -114,7 +114,7 @@ def counts(partnership: Partnership, now: datetime, *, reader: Person) -> dict[s
 
     Without those in which the reader has a conflict. What a disagreement says itself is counted in one pass over the live ones.
     """
-    free = free_of_conflict(reader)
+    free = open_to_unit(reader)
     own = {each.key: Count("pk", filter=each.only(partnership, now)) for each in LISTS if each.only is not None}
     found = sent(partnership).filter(free).order_by().aggregate(**own)
     late = learning_overdue(partnership, now, free)

@@ -57,7 +57,7 @@ def _turns(since: date | None, until: date | None) -> Iterator[date]:
 def who_could(case: Case, verb: Verb, agency: UUID | None) -> Iterator[Person]:
     """Whom to try for a step of which the log names nobody: the named agency's people, else raising, receiving, chair, mediator, unit, panel."""
     keys = list(_sides(case, agency))
-    unit = [candidate.user_id for candidate in case.directory.unit()]
+    unit = [candidate.user_id for candidate in case.unit()]
     if case.referral is not None:
         keys += [case.referral.chair_id, case.referral.mediator_id]
     keys = [*unit, *keys] if verb in UNIT_FIRST else [*keys, *unit]

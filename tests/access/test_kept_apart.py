@@ -1,0 +1,90 @@
+"""What is kept from an agency's people is opened to them by no seat of the partnership: asked of a person, of rows, and of the pages."""
+
+import pytest
+
+from agencies.models import User
+from agencies.roles import AGENCY_ROLES, Role
+from escalation import policy
+from escalation.engine.case import load
+from escalation.models import Dispute, Referral
+from escalation.selectors.board import rows_of
+from escalation.services.unit_lists import counts
+from escalation.states import Verb
+from tests.cast import Cast
+from tests.escalation.verbs import before_chair
+from tests.factories import make_agency, make_member
+from tests.web.signed_in import Visitor
+from tests.world import World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
+OPENING = sorted(set(Role) - AGENCY_ROLES - {Role.ADMINISTRATOR})
+
+
+@pytest.fixture
+def restricted(world: World) -> Dispute:
+    """Kept from the school's own people; serious, so that everybody of the partnership who may ever see one may see this."""
+    dispute = world.log(is_restricted=True)
+    Dispute.objects.filter(pk=dispute.pk).update(is_serious=True, unit_told_at=world.now)
+    return world.fresh(dispute)
+
+
+def knows(world: World, user: User, dispute: Dispute) -> tuple[bool, bool]:
+    """Whether the rows hold it for this person, and whether the policy lets them read it."""
+    person = world.person(user)
+    (case,) = load([dispute.pk], now=world.now, lock=False)
+    return Dispute.objects.visible_to(person).filter(pk=dispute.pk).exists(), policy.reads_narrative(person, case)
+
+
+@pytest.mark.parametrize("role", [Role.BUSINESS_MANAGER, Role.BUSINESS_UNIT, Role.AUDITOR, Role.SUBGROUP_CHAIR, Role.SUBGROUP_MEMBER])
+def test_a_seat_in_the_partnership_opens_it_to_others_and_to_nobody_of_the_agency(world: World, cast: Cast, restricted: Dispute, role: Role) -> None:
+    make_member(cast.lead, cast.partnership, role)
+    assert knows(world, cast.lead, restricted) == (False, False)
+    make_member(cast.nobody, cast.partnership, role)
+    assert knows(world, cast.nobody, restricted) == (True, True)
+    make_member(cast.nobody, make_agency(cast.partnership, "Northshire Voices"), Role.LEAD)
+    assert knows(world, cast.nobody, restricted) == (True, True), "a seat in another agency takes nothing away"
+
+
+@pytest.mark.parametrize("role", OPENING)
+def test_no_role_of_the_partnership_opens_it_even_before_the_partnership(world: World, cast: Cast, role: Role) -> None:
+    """Chair, deputy, mediator and panel among them: a member of a party hears none, of a restricted one not as mediator either."""
+    dispute = before_chair(world, world.sent())
+    Dispute.objects.filter(pk=dispute.pk).update(is_restricted=True)
+    Referral.objects.filter(dispute=dispute).update(chair=cast.colleague, mediator=cast.colleague)
+    make_member(cast.colleague, cast.partnership, role)
+    assert knows(world, cast.colleague, dispute) == (False, False)
+
+
+@pytest.mark.parametrize("role", [Role.BUSINESS_UNIT, Role.SUBGROUP_MEMBER])
+def test_what_is_not_restricted_is_opened_to_them_by_that_seat(world: World, cast: Cast, role: Role) -> None:
+    dispute = world.sent()
+    Dispute.objects.filter(pk=dispute.pk).update(is_serious=True, unit_told_at=world.now)
+    make_member(cast.colleague, cast.partnership, role)
+    assert knows(world, cast.colleague, dispute) == (True, True)
+
+
+def test_whoever_raised_it_reads_it_whatever_they_sit_in_besides(world: World, cast: Cast, restricted: Dispute) -> None:
+    make_member(cast.raiser, cast.partnership, Role.BUSINESS_UNIT)
+    assert knows(world, cast.raiser, restricted) == (True, True)
+
+
+def test_its_page_is_absent_and_the_units_lists_do_not_count_it(world: World, cast: Cast, restricted: Dispute) -> None:
+    make_member(cast.lead, cast.partnership, Role.BUSINESS_UNIT)
+    page = f"/d/{restricted.reference}/"
+    assert (Visitor(cast.lead, world.now).get(page).status_code, Visitor(cast.business_unit, world.now).get(page).status_code) == (404, 200)
+    for user, many in ((cast.lead, 0), (cast.business_unit, 1)):
+        reader = world.person(user)
+        rows, _more = rows_of("open", cast.partnership, world.now, reader=reader)
+        assert (counts(cast.partnership, world.now, reader=reader)["open"], len(rows)) == (many, many)
+
+
+def test_nobody_of_that_agency_is_written_to_for_the_unit_or_holds_it_there(world: World, cast: Cast) -> None:
+    make_member(cast.lead, cast.partnership, Role.BUSINESS_MANAGER)
+    cast.business_manager.memberships.all().delete()
+    dispute = world.log(is_restricted=True, through_partnership=True)
+    assert dispute.runs.get().holder == cast.business_unit
+    world.do(dispute, Verb.SEND_ON, cast.business_unit)
+    world.do(dispute, Verb.CONTINUE_CONCERN, cast.raiser, concern="He is home.")
+    told = set(dispute.notifications.values_list("recipient", flat=True))
+    assert cast.business_unit.pk in told
+    assert cast.lead.pk not in told
