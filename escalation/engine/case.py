@@ -79,8 +79,9 @@ class Case:
     filed: list[FileConfirmation] = field(default_factory=list)
     # Before a stage begins: whom it would give the raising side, whom the preview of it then does not show on the other one.
     raising_ahead: frozenset[UUID] = frozenset()
-    # The legal holds under which it is, once somebody asked (`keeping.holds.held_by`).
+    # The legal holds under which it is, once somebody asked (`keeping.holds.held_by`); and its partnership’s in force, where it was read whole.
     holds: list[LegalHold] | None = None
+    partnership_holds: list[LegalHold] | None = None
 
     @cached_property
     def writer_agency_ids(self) -> frozenset[UUID]:
@@ -303,17 +304,17 @@ class Case:
         return self.directory.counterpart(agency_id, acting, without=barred)
 
 
-def load(ids: Collection[UUID], *, now: datetime, lock: bool = True) -> list[Case]:
+def load(ids: Collection[UUID], *, now: datetime, lock: bool = True, whole: bool = False, edition: str | None = None) -> list[Case]:
     """The cases of these disagreements in the order of their keys, the rows locked (disagreements only, never clocks).
 
     Must run inside a transaction where `lock` is set. On SQLite the transaction itself is the lock. The number of queries does not grow
-    with the number of disagreements, only with the number of partnerships among them.
+    with the number of disagreements, only with the number of partnerships among them. `whole` and `edition` are as of `assemble`.
     """
     locks = lock and connection.features.has_select_for_update
     if len(ids) == 1:
-        return assemble((questions.LOCKED if locks else questions.READ)(*ids), now=now)
+        return assemble((questions.LOCKED if locks else questions.READ)(*ids), now=now, whole=whole, edition=edition)
     query = Dispute.objects.filter(pk__in=ids).select_related("partnership").order_by("pk")
-    return assemble(list(query.select_for_update(of=("self",)) if locks else query), now=now)
+    return assemble(list(query.select_for_update(of=("self",)) if locks else query), now=now, whole=whole, edition=edition)
 
 
 def assemble(disputes: list[Dispute], *, now: datetime, whole: bool = False, edition: str | None = None) -> list[Case]:
@@ -348,6 +349,7 @@ def assemble(disputes: list[Dispute], *, now: datetime, whole: bool = False, edi
                 attached=rows.attached[dispute.pk],
                 child_ids=frozenset(child.pk for child in rows.children[dispute.pk]),
                 filed=rows.filed[dispute.pk],
+                partnership_holds=rows.holds[dispute.partnership_id] if whole else None,
             )
         )
     return cases

@@ -14,6 +14,7 @@ from escalation.models import (
     Clock,
     Event,
     FileConfirmation,
+    LegalHold,
     OutcomeConfirmation,
     OutcomeProposal,
     PanelMember,
@@ -47,13 +48,15 @@ class CaseRows:
     attached: defaultdict[UUID, list[Attachment]]
     children: defaultdict[UUID, list[Child]]
     filed: defaultdict[UUID, list[FileConfirmation]]
+    holds: defaultdict[UUID, list[LegalHold]]
+    """By partnership: those in force, the newest first."""
 
 
 def read_rows(ids: Collection[UUID], *, whole: bool) -> CaseRows:
-    """Of these disagreements. With `whole` the clocks that ended and every working-out, the record with its bodies, actions, files
-    and who confirmed a child's file. One query."""
+    """Of these disagreements. With `whole` the clocks that ended and every working-out, the record with its bodies, actions, files,
+    who confirmed a child's file, and the legal holds in force in their partnerships. One query."""
     parties, runs, requests, clocks, referrals, seats, proposals, confirmations, timetables, *shown = (WHOLE if whole else READ).of(ids)
-    record, actions, attached, children, filed = shown or ([], [], [], [], [])
+    record, actions, attached, children, filed, holds = shown or ([], [], [], [], [], [])
     of = {child.pk: child.dispute_id for child in children}
     return CaseRows(
         parties=by_dispute(parties),
@@ -70,6 +73,7 @@ def read_rows(ids: Collection[UUID], *, whole: bool) -> CaseRows:
         attached=by_dispute(attached),
         children=by_dispute(children),
         filed=_grouped(filed, lambda row: of[row.child_id]),
+        holds=_grouped({hold.pk: hold for hold in holds}.values(), lambda hold: hold.partnership_id),
     )
 
 
@@ -118,6 +122,7 @@ def _whole(ids: Sequence[UUID]) -> list[Query]:
         # Not who they are: that is behind a click of its own.
         Child.objects.filter(ours).only("pk", "dispute"),
         FileConfirmation.objects.filter(Among("child__dispute", ids)),
+        LegalHold.objects.filter(Among("partnership__disputes", ids), lifted_at=None).select_related("placed_by").order_by("-placed_at", "-pk"),
     ]
 
 

@@ -5,6 +5,7 @@ to the leads of both sides.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from escalation.engine.case import Case, load
 from escalation.engine.change import Change
 from escalation.engine.commit import commit
 from escalation.engine.perform import verb
-from escalation.models import Reading
+from escalation.models import Event, Reading
 from escalation.policy import acts_for_receiving
 from escalation.services.much_read import HOUR, check_readings
 from escalation.services.record import mark_opened
@@ -31,6 +32,8 @@ CASE, CHILD, PRINT, FILE = "case", "child", "print", "file"
 EARLY, ABOUT_CHILD = "early", "about child"
 HOLDS = timedelta(hours=1)
 LONGEST_REASON = 200
+# What a line that somebody only caused by looking has not: asked for, the database would be asked.
+BODY = Event._meta.get_field("body")
 # Readings that open a disagreement: the page, who the child is, a print, a file.
 OPENS = Q(part__in=[CASE, CHILD]) | Q(part__startswith=PRINT) | Q(part__startswith=FILE)
 
@@ -56,13 +59,14 @@ def record_readings(cases: Iterable[Case], person: Person, part: str, *, now: da
     )
 
 
-def look(case: Case, person: Person, part: str, *, now: datetime, reason: str = "") -> bool:
+def look(case: Case, person: Person, part: str, *, now: datetime, reason: str = "", edition: str | None = None) -> Case:
     """Look at this part: the reading is kept as `record_reading` does, and the receiving side's first look marks its request as opened.
 
-    True where this call marked it: the case is then to be read again.
+    Gives the case, read anew and whole where this call marked it. `edition` is the directory's, where it was asked for already.
     """
     record_reading(case, person, part, now=now, reason=reason)
-    return to_open(case, person) and open_request(case.dispute.pk, person, now=now)
+    marked = open_request(case.dispute.pk, person, now=now, edition=edition) if to_open(case, person) else None
+    return replace(marked, opened_early=case.opened_early) if marked is not None else case
 
 
 def record_again(case: Case, person: Person, part: str, *, now: datetime, reason: str = "") -> None:
@@ -135,14 +139,20 @@ def to_open(case: Case, person: Person) -> bool:
     return any(request.agency_id in mine and request.opened_at is None for request in case.requests)
 
 
-def open_request(dispute_id: UUID, person: Person, *, now: datetime) -> bool:
-    """Mark the person's agency's requests as opened, once; true where this call did it. The case is locked and looked at again first."""
+def open_request(dispute_id: UUID, person: Person, *, now: datetime, edition: str | None = None) -> Case | None:
+    """Mark the person's agency's requests as opened, once; the case as it stands then, whole, or None where somebody else was first.
+
+    The case is locked and looked at again first.
+    """
     with transaction.atomic():
-        cases = load([dispute_id], now=now)
+        cases = load([dispute_id], now=now, whole=True, edition=edition)
         if not cases or not to_open(cases[0], person):
-            return False
+            return None
         mine = acts_for_receiving(person, cases[0])
         change = Change(cases[0], now=now, actor=person, agency=min(mine))
         mark_opened(change)
         commit([change])
-    return True
+        for event in change.events:
+            BODY.set_cached_value(event, None)
+        cases[0].record += change.events
+    return cases[0]

@@ -24,7 +24,7 @@ from agencies.web.identity.confirming import confirm_first
 from agencies.web.too_much import heavy
 from escalation.models import AccessRequest
 from escalation.services.files.giving import give
-from escalation.services.keeping.access.asking import ACCESS, LONGEST, NOT_ALL, ask_about_child, ask_about_person, may_see_all, note_look, request_of
+from escalation.services.keeping.access.asking import ACCESS, LONGEST, NOT_ALL, ask_about_child, ask_about_person, note_look, request_of, seen_of
 from escalation.services.keeping.access.ending import expires_at
 from escalation.services.keeping.access.giving import content_of
 from escalation.services.keeping.access.items import file_of, pieces_of
@@ -108,8 +108,9 @@ def access_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Everything that is held, each piece with what speaks against giving it; then the file. Each time that pieces are shown is kept."""
     person, now = person_for(request), wall_clock.now()
     row = _request(person, request_id)
-    whole = may_see_all(person, row)
-    pieces = pieces_of(row, person, now=now, edition=edition_for(request)) if whole and not row.erased_at else []
+    seen = seen_of(person, row)
+    whole, kept = len(seen) == len(row.disputes), [dispute for dispute in seen if dispute.anonymised_at is None]
+    pieces = pieces_of(row, person, now=now, edition=edition_for(request), disputes=kept) if whole and not row.erased_at else []
     form, chosen = ReviewForm(request.POST if request.method == "POST" else None), _chosen(row, request.POST)
     if request.method == "POST" and form.is_valid():
         try:
@@ -120,7 +121,7 @@ def access_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
             messages.success(request, gettext("The answer is made: {number} pieces. Download it, and give it by a safe way.").format(number=number))
             return redirect("access-request", row.pk)
     if pieces:
-        note_look(person, row, now)
+        note_look(person, row, kept, now)
     context = {
         "row": row,
         "lines": _ticked(row, pieces, chosen),

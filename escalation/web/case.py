@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import wall_clock
-from agencies.web.access import person_for
+from agencies.web.access import edition_for, person_for
 from agencies.web.forms import Form
 from agencies.web.too_much import heavy
 from agencies.words import lower_first
@@ -62,8 +62,7 @@ def reason_given(request: HttpRequest, case: Case) -> str | None:
 
 def opened(request: HttpRequest, case: Case, part: str, reason: str) -> Case:
     """The case, its reading kept; the receiving side's first look marks its request as opened."""
-    person, now = person_for(request), wall_clock.now()
-    return open_case(request, case.dispute.reference, whole=True) if look(case, person, part, now=now, reason=reason) else case
+    return look(case, person_for(request), part, now=wall_clock.now(), reason=reason, edition=edition_for(request))
 
 
 def _elsewhere(case: Case, reason: str | None) -> HttpResponse | None:

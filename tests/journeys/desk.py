@@ -56,7 +56,7 @@ class Desk:
         form, pressed = next(
             (form, one) for form in self.page.iter("form") for one in form.iter("button") if words(one) == button and "hidden" not in one.attrib
         )
-        data = _kept(form)
+        data = kept(form)
         for name, value in (self._filled | answers).items():
             data |= self._answer(form, name.replace("__", "-"), value)
         typed = {part for name in self._filled | answers for part in (name.replace("__", "-"), f"{name.replace('__', '-')}_0")}
@@ -113,7 +113,7 @@ def _named(button: Element) -> dict[str, str]:
     return {str(button.get("name")): str(button.get("value", ""))} if button.get("name") else {}
 
 
-def _kept(form: Element) -> dict[str, Any]:
+def kept(form: Element) -> dict[str, Any]:
     """What the form holds before anybody answers; what it holds several of, such as a panel's members, as a list."""
     kept: dict[str, Any] = {}
     for one in form.iter():

@@ -215,7 +215,7 @@ def test_paper_has_the_whole_record_and_nothing_to_do(cast: Cast, world: World, 
     assert "Your turn" not in answering
 
 
-@pytest.mark.parametrize(("part", "most"), [("receiver", 9), ("own_manager", 9), ("business_unit", 8)])
+@pytest.mark.parametrize(("part", "most"), [("receiver", 8), ("own_manager", 8), ("business_unit", 7)])
 def test_the_page_takes_no_more_queries_for_a_longer_record(cast: Cast, world: World, dispute: Dispute, part: str, most: int) -> None:
     visitor = Visitor(getattr(cast, part), world.now)
     assert visitor.queries(f"/d/{dispute.reference}/") == most

@@ -64,13 +64,17 @@ def part_of(user: User, partnership: UUID) -> set[UUID]:
     return set(Dispute.objects.filter(_with_part_in(user.pk), partnership=partnership).values_list("pk", flat=True))
 
 
-def held_among(partnership_id: UUID, among: Among | None = None, *, drafts: bool = True) -> dict[UUID, list[LegalHold]]:
+def held_among(
+    partnership_id: UUID, among: Among | None = None, *, drafts: bool = True, holds: list[LegalHold] | None = None
+) -> dict[UUID, list[LegalHold]]:
     """The disagreements under a hold in force, drafts too, each with its holds, the newest first. Nothing that is in it may be erased.
 
     Looks at all of the partnership's, or for holds on a child or a person only `among` some; without `drafts` only at what was sent. One query where
-    the partnership has no hold; two more where a child is held, one more where people are, one for drafts.
+    the partnership has no hold; two more where a child is held, one more where people are, one for drafts. `holds` are those in force there, where
+    they were read already.
     """
-    holds = list(LegalHold.objects.filter(partnership=partnership_id, lifted_at=None).select_related("placed_by"))
+    if holds is None:
+        holds = list(LegalHold.objects.filter(partnership=partnership_id, lifted_at=None).select_related("placed_by"))
     place: dict[str, Any] = {"dispute__partnership": partnership_id} | ({} if among is None else {"dispute__in": among})
     looked = [child_marks(Child.objects.filter(**place))] if any(hold.on == HoldOn.CHILD for hold in holds) else []
     looked += [draft_marks(Draft.objects.filter(**place))] if drafts and any(_marks(hold) for hold in holds) else []
@@ -103,9 +107,10 @@ def _parts(holds: list[LegalHold], among: Among | None = None) -> defaultdict[UU
     return found
 
 
-def holds_on(dispute: Dispute) -> list[LegalHold]:
-    """The holds in force under which it is, the newest first. One query where the partnership has none, at most four where it has."""
-    return held_among(dispute.partnership_id, [dispute.pk], drafts=dispute.state == State.DRAFT).get(dispute.pk, [])
+def holds_on(dispute: Dispute, holds: list[LegalHold] | None = None) -> list[LegalHold]:
+    """The holds in force under which it is, the newest first. One query where the partnership has none, at most four where it has; one less where
+    those of the partnership are given."""
+    return held_among(dispute.partnership_id, [dispute.pk], drafts=dispute.state == State.DRAFT, holds=holds).get(dispute.pk, [])
 
 
 def hold_in_force(person: Person, hold_id: UUID) -> LegalHold | None:
@@ -117,7 +122,7 @@ def hold_in_force(person: Person, hold_id: UUID) -> LegalHold | None:
 def held_by(case: Case) -> list[LegalHold]:
     """The same for a case in memory, which asks once."""
     if case.holds is None:
-        case.holds = holds_on(case.dispute)
+        case.holds = holds_on(case.dispute, case.partnership_holds)
     return case.holds
 
 

@@ -1,6 +1,6 @@
 """A request for access: who asks, that it is them, and the disagreements that are opened for it. Each one is told to its leads."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -113,13 +113,17 @@ def still_kept(person: Person, row: AccessRequest) -> DisputeQuerySet:
     return opened_to(person, row).filter(anonymised_at=None)
 
 
+def seen_of(person: Person, row: AccessRequest) -> list[Dispute]:
+    """What was opened and this person may know of, in the order of keys, each with its partnership: read once for a page that shows it. One query."""
+    return list(opened_to(person, row).select_related("partnership").order_by("pk"))
+
+
 def may_see_all(person: Person, row: AccessRequest) -> bool:
     """May this person know of everything that was opened? Whoever may not neither makes the answer nor takes it."""
     return opened_to(person, row).count() == len(row.disputes)
 
 
-def note_look(person: Person, row: AccessRequest, now: datetime) -> None:
-    """Keep that somebody read through what is held: one line of the read ledger for each disagreement that they see."""
-    seen = still_kept(person, row).values_list("pk", flat=True)
-    rows = [Reading(dispute_id=key, reader_id=person.id, part=ACCESS, reason=row.reason, recorded_at=now) for key in seen]
+def note_look(person: Person, row: AccessRequest, disputes: Iterable[Dispute], now: datetime) -> None:
+    """Keep that somebody read through what is held: one line of the read ledger for each of these disagreements, which they see."""
+    rows = [Reading(dispute=dispute, reader_id=person.id, part=ACCESS, reason=row.reason, recorded_at=now) for dispute in disputes]
     Reading.objects.bulk_create(rows)

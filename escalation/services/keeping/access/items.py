@@ -12,7 +12,6 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -55,17 +54,19 @@ class Opened:
     agencies: dict[UUID, str]
     rows: dict[UUID, Rows]
     children: dict[UUID, list[Child]]
+    earlier: dict[UUID, list[EarlierChild]]
     names_children: bool
     guests: dict[str, Guest]
     files: dict[UUID, Attachment]
     people: list[User]
 
 
-def pieces_of(row: AccessRequest, reader: Person, *, now: datetime, edition: str | None = None) -> list[Piece]:
+def pieces_of(row: AccessRequest, reader: Person, *, now: datetime, edition: str | None = None, disputes: list[Dispute] | None = None) -> list[Piece]:
     """Everything that this reader may see, in order: the person's account and doings, then each disagreement that was opened. `edition` is the
-    directory's, where it was asked for already."""
+    directory's, and `disputes` those that are still kept and that the reader may know of, where they were asked for already."""
     edition = current_edition() if edition is None else edition
-    cases = _for_its_reason(row, still_kept(reader, row), now, edition)
+    kept = list(still_kept(reader, row).select_related("partnership").order_by("pk")) if disputes is None else disputes
+    cases = _for_its_reason(row, kept, now, edition)
     cases.sort(key=lambda case: (case.dispute.submitted_at or case.dispute.created_at, case.dispute.pk))
     opened = _opened(row, reader, cases)
     theirs = Dispute.objects.visible_to(reader).filter(partnership=row.partnership_id)
@@ -85,17 +86,17 @@ def pieces_of(row: AccessRequest, reader: Person, *, now: datetime, edition: str
 def file_of(row: AccessRequest, reader: Person, file: UUID, *, now: datetime) -> tuple[Case, Attachment]:
     """An attached file of a piece, with its case, to be read before it is given. Raises NotFound for one that this reader finds in none."""
     found = Attachment.objects.filter(dispute__in=still_kept(reader, row), ended_at=None, pk=file)
-    attached = found.select_related("event__body").first()
+    attached = found.select_related("event__body", "dispute__partnership").first()
     if attached is not None:
-        (case,) = _for_its_reason(row, Dispute.objects.filter(pk=attached.dispute_id), now)
+        (case,) = _for_its_reason(row, [attached.dispute], now)
         if record_policy.may_see(_for_the_unit(reader, row), case, attached):
             return case, attached
     raise NotFound(_("There is no such file, or it is not yours to see."))
 
 
-def _for_its_reason(row: AccessRequest, disputes: QuerySet[Dispute], now: datetime, edition: str | None = None) -> list[Case]:
+def _for_its_reason(row: AccessRequest, disputes: list[Dispute], now: datetime, edition: str | None = None) -> list[Case]:
     """The disagreements as they stand, opened to the unit for the request's reason."""
-    cases = assemble(list(disputes.select_related("partnership").order_by("pk")), now=now, edition=edition)
+    cases = assemble(disputes, now=now, edition=edition)
     for case in cases:
         case.opened_early[ANYBODY] = row.reason
     return cases
@@ -108,9 +109,10 @@ def _for_the_unit(reader: Person, row: AccessRequest) -> Person:
 
 def _opened(row: AccessRequest, reader: Person, cases: Sequence[Case]) -> Opened:
     keys = [case.dispute.pk for case in cases]
-    events, known, guests, files, places, naming, people = together(
+    events, known, earlier, guests, files, places, naming, people = together(
         Event.objects.filter(Among("dispute", keys)).select_related("body", "actor").order_by("dispute_id", "number"),
         Child.objects.filter(Among("dispute", keys)).order_by("ordinal"),
+        EarlierChild.objects.filter(Among("child__dispute", keys)),
         Guest.objects.filter(Among("dispute", keys)).select_related("invited_by"),
         Attachment.objects.filter(Among("dispute", keys), ended_at=None).select_related("event", "dispute"),
         Agency.objects.filter(partnership=row.partnership_id),
@@ -118,13 +120,16 @@ def _opened(row: AccessRequest, reader: Person, cases: Sequence[Case]) -> Opened
         User.objects.filter(memberships__partnership=row.partnership_id).only("name").order_by().distinct(),
     )
     rows = {key: standing([(event, getattr(event, "body", None)) for event in mine]) for key, mine in groupby(events, lambda event: event.dispute_id)}
-    prefetch_related_objects(known, "earlier")
+    before: dict[UUID, list[EarlierChild]] = {}
+    for each in earlier:
+        before.setdefault(each.child_id, []).append(each)
     return Opened(
         unit=_for_the_unit(reader, row),
         subject=row.person,
         agencies={agency.pk: agency.name for agency in places},
         rows=rows,
         children=by_dispute(known),
+        earlier=before,
         names_children=bool(naming),
         guests={str(guest.pk): guest for guest in guests},
         files={file.event_id: file for file in files},
@@ -149,14 +154,14 @@ def _other_names(row: AccessRequest, opened: Opened) -> Names:
     own = row.person.name if row.person else ""
     for children in opened.children.values():
         others = children if row.person else _other_children(row, children)
-        whole += [part for child in others for name in _names(child) for part in (name, *name.split())]
-        own += "".join(f" {name}" for child in children if child not in others for name in _names(child))
+        whole += [part for child in others for name in _names(child, opened) for part in (name, *name.split())]
+        own += "".join(f" {name}" for child in children if child not in others for name in _names(child, opened))
     return Names.of_people([*whole, *(guest.name for guest in opened.guests.values())], but=own)
 
 
-def _names(child: Child) -> list[str]:
+def _names(child: Child, opened: Opened) -> list[str]:
     """Its full name, and those that it was said to have before."""
-    return [child.name, *(each.name for each in child.earlier.all())]
+    return [child.name, *(each.name for each in opened.earlier.get(child.pk, []))]
 
 
 def _other_children(row: AccessRequest, children: Sequence[Child]) -> list[Child]:
@@ -183,7 +188,7 @@ def _dispute(case: Case, opened: Opened, row: AccessRequest) -> Iterator[Piece]:
         others = _other_children(row, children)
         told_apart = len(others) < len(children)
         for child in children:
-            piece = _child(child, section, named=opened.names_children)
+            piece = _child(child, section, opened)
             if several:
                 piece.flags.append(_(ANOTHER_CHILD if told_apart and child in others else WHICH_CHILD))
             piece.leave_out = child in others
@@ -194,10 +199,11 @@ def _dispute(case: Case, opened: Opened, row: AccessRequest) -> Iterator[Piece]:
         yield piece
 
 
-def _child(child: Child, section: str, *, named: bool) -> Piece:
+def _child(child: Child, section: str, opened: Opened) -> Piece:
     """Who it is, and was said to be before; its full name only while the partnership takes names, as on the page."""
+    named = opened.names_children
     words = [after := _who(child, named=named)]
-    for each in child.earlier.all():
+    for each in opened.earlier.get(child.pk, []):
         if (who := _who(each, named=named)) != after:
             words.append(_("Until {moment}: {who}").format(moment=when(each.until), who=who))
         after = who
