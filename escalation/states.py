@@ -102,7 +102,7 @@ class Verb(models.TextChoices):
     PROPOSE_TIMETABLE = "propose_timetable", _("Propose another date")
     AGREE_TIMETABLE = "agree_timetable", _("Agree the proposed date")
     DECLINE_TIMETABLE = "decline_timetable", _("Decline the proposed date")
-    REASSIGN = "reassign", _("Hand to someone else")
+    REASSIGN = "reassign", _("Hand it to someone else")
     ASK_TO_MOVE_UP = "ask_to_move_up", _("Ask to move up")
     MOVE_UP = "move_up", _("Move up")
     HOLD_MOVE = "hold_move", _("Hold the automatic move")

@@ -36,7 +36,6 @@ TURNS = frozenset(
         EventKind.OUTCOME_PROPOSED,
         EventKind.OUTCOME_CONFIRMED,
         EventKind.RESOLVED,
-        EventKind.REASSIGNED,
         EventKind.REOPENED,
     }
 )

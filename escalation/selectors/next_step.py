@@ -283,12 +283,6 @@ def label_of(verb: Verb, case: Case, person: Person) -> str:
         return words.format(stage=stage_name(case.procedure, following.position))
     if verb == Verb.RESPOND and not policy.acts_for_receiving(person, case):
         return _("Respond on the agency’s behalf")
-    if verb == Verb.REASSIGN and person.id in _holders(case):
-        return _("I am not the right person")
     if verb == Verb.REFER:
         return _("Refer to {stage}").format(stage=lower_first((following or case.procedure.stage(case.procedure.last)).name))
     return str(verb.label)
-
-
-def _holders(case: Case) -> set[UUID | None]:
-    return {case.run.holder_id if case.run else None} | {request.holder_id for request in case.requests}

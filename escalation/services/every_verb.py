@@ -19,6 +19,7 @@ from escalation.services import (
     lifecycle,
     meetings,
     panel,
+    passing_on,
     past_stages,
     reading,
     record,
@@ -31,6 +32,6 @@ from escalation.services.keeping import anonymising, holds
 
 __all__ = [
     "anonymising", "asking", "attaching", "beside", "chasing", "children", "conference", "deciding", "dissent", "drafts", "endings", "facts",
-    "guests", "hearing", "holds", "hop", "learning", "left_out", "lifecycle", "meetings", "panel", "past_stages", "reading", "record", "redaction",
-    "resolution", "subgroup",
+    "guests", "hearing", "holds", "hop", "learning", "left_out", "lifecycle", "meetings", "panel", "passing_on", "past_stages", "reading", "record",
+    "redaction", "resolution", "subgroup",
 ]  # fmt: skip

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop
 
 from agencies import words
 from escalation.models import Notification
-from escalation.states import Message
+from escalation.states import Message, Verb
 
 log = logging.getLogger(__name__)
 # For each answer of the mail server; settings may say less. A message needs at most eight, so that it is over before a claim on it is (outbox.LEASE).
@@ -59,6 +59,7 @@ def compose(message: Notification) -> EmailMultiAlternatives:
         "is_shared_mailbox": message.recipient_id is None and message.guest_id is None,
         "is_copy": message.recipient_id is None and message.request is not None and message.request.holder_id is not None,
         "has_raised": message.dispute is not None and message.recipient_id == message.dispute.raiser_id,
+        "hand_over": str(Verb.REASSIGN.label),
         "is_guest": message.guest_id is not None,
         "help": message.place.unit_contact,
     }

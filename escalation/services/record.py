@@ -20,7 +20,6 @@ from escalation.engine.perform import verb
 from escalation.models import AgreedAction, Clock, Event, EventBody, Request, TimetableProposal
 from escalation.policy import acts_for_raising, acts_for_receiving, side_of, takes_part
 from escalation.record_policy import NEVER_CORRECTED, is_inside, may_read_line, may_read_words
-from escalation.services.holding import pass_request
 from escalation.services.lifecycle import at_stage, engage, has_begun, is_open, raising_ids, receiving_holders
 from escalation.services.past_stages import confirm_past
 from escalation.services.staging import unit_ids
@@ -254,59 +253,6 @@ def own_agencies(change: Change) -> frozenset[UUID]:
     case, actor = change.case, change.actor
     own = frozenset({case.raising_id}) if actor is not None and acts_for_raising(actor, case) else frozenset()
     return own | (acts_for_receiving(actor, case) if actor is not None else frozenset())
-
-
-@verb(Verb.REASSIGN, ready=at_stage)
-def reassign(change: Change, *, to: UUID, reason: str = "", agency: UUID | None = None) -> None:
-    """The holder hands it to an equivalent or deputy of the own agency: "I am not the right person" (BRI-06)."""
-    case = change.case
-    speaks = side_of(change.actor, case) if change.actor else None
-    side, mine = speaks or (Side.RECEIVING, next(iter(sorted(case.receiving_ids))))
-    place = agency or mine
-    if speaks is not None and place not in own_agencies(change):
-        raise InvalidInput(_("Each agency chooses its own people."), field="agency")
-    side = Side.RAISING if place == case.raising_id and not (case.dispute.is_own_agency and side == Side.RECEIVING) else Side.RECEIVING
-    candidate = next((c for c in case.candidates(side, place) if c.user_id == to), None)
-    if candidate is None:
-        raise InvalidInput(_("That person cannot act for the agency at this stage. Choose one of those suggested."), field="to")
-    owned = case.holder_id(side, place)
-    holder = case.run if side == Side.RAISING else case.request_of(place)
-    if holder is None:
-        raise InvalidInput(_("Nothing is held there now."), field="agency")
-    if isinstance(holder, Request):
-        pass_request(change, holder, candidate.user_id, candidate.post_title)
-    else:
-        holder.holder_id, holder.holder_post = candidate.user_id, candidate.post_title
-        change.touch(holder)
-    for clock in case.running():
-        if clock.agency_id == place and clock.owner_id == owned:
-            clock.owner_id = candidate.user_id
-            change.touch(clock)
-    change.record(EventKind.REASSIGNED, facts={"from": str(owned or ""), "to": str(to)}, body={"reason": reason.strip()}, agency=place)
-    due = next((c.agreed_due_at or c.due_at for c in case.running() if c.owner_id == to), None)
-    handed = holder if isinstance(holder, Request) else None
-    change.tell([to], kind=Message.ASSIGNED, action=gettext_noop("A disagreement was handed to you"), due=due, request=handed)
-
-
-@verb(Verb.RECOMMEND_CONTACT, ready=at_stage)
-def recommend_contact(change: Change, *, agency: UUID, person: UUID, reason: str = "") -> None:
-    """Where nobody is known to hold the level, the business unit recommends a suitable senior person of the agency (BRI-10)."""
-    case = change.case
-    request = case.request_of(agency)
-    known = case.directory.person(person)
-    if request is None:
-        raise InvalidInput(_("Nothing is asked of that agency now."), field="agency")
-    if known is None or agency not in known.agency_ids or person in case.conflicted_ids:
-        raise InvalidInput(_("Choose someone with a role in that agency."), field="person")
-    if person in case.own_raising:
-        raise InvalidInput(_("That person has a part in raising it. Choose somebody else of the agency."), field="person")
-    pass_request(change, request, person, known.job_title(agency))
-    for clock in case.running():
-        if clock.request_id == request.pk:
-            clock.owner_id = person
-            change.touch(clock)
-    change.record(EventKind.RECOMMENDED, facts={"agency": str(agency), "person": str(person)}, body={"reason": reason.strip()}, request=request)
-    change.tell([person], kind=Message.ASSIGNED, action=gettext_noop("Respond: you were recommended"), request=request)
 
 
 def lines_to_correct(case: Case, person: Person) -> list[Event]:

@@ -154,7 +154,7 @@ def test_a_proposed_date_that_has_passed_is_not_agreed(world: World, dispute: Di
 
 
 def test_it_is_handed_to_an_equivalent_with_its_clock(world: World, dispute: Dispute) -> None:
-    """BRI-06: "I am not the right person"."""
+    """BRI-06."""
     other = world.cast.receiving_lead
     world.do(dispute, Verb.REASSIGN, world.cast.receiver, to=other.pk, reason="I am not the right person.")
     assert Request.objects.get(dispute=dispute).holder == other
@@ -165,6 +165,35 @@ def test_it_is_handed_to_an_equivalent_with_its_clock(world: World, dispute: Dis
 def test_one_side_does_not_choose_the_others_people(world: World, dispute: Dispute) -> None:
     with refused(dispute, InvalidInput, "Each agency chooses its own people"):
         world.do(dispute, Verb.REASSIGN, world.cast.own_manager, to=world.cast.receiving_lead.pk, agency=world.cast.social_care.pk)
+
+
+def test_before_it_leaves_the_own_agency_the_manager_hands_it_to_somebody_else_by_the_same_time(world: World) -> None:
+    dispute, cast = world.log(), world.cast
+    clock = Clock.objects.get(dispute=dispute, owner=cast.own_manager)
+    world.do(dispute, Verb.REASSIGN, cast.own_manager, to=cast.lead.pk, reason="On leave.")
+    assert world.fresh(dispute).runs.get().holder == cast.lead
+    assert Clock.objects.filter(dispute=dispute, state=ClockState.RUNNING).values_list("pk", "owner", "due_at").get() == (
+        clock.pk,
+        cast.lead.pk,
+        clock.due_at,
+    )
+    told = dispute.notifications.get(recipient=cast.lead, action="A disagreement was handed to you")
+    assert told.due_at == clock.due_at
+    world.do(dispute, Verb.SEND_ON, cast.lead)
+    assert world.fresh(dispute).stage == 1
+
+
+def test_before_it_leaves_the_own_agency_it_is_handed_neither_to_who_raised_it_nor_elsewhere(world: World) -> None:
+    dispute, cast = world.log(), world.cast
+    for to, agency, words in (
+        (cast.raiser, None, "cannot act"),
+        (cast.receiver, None, "cannot act"),
+        (cast.receiver, cast.social_care.pk, "its own people"),
+    ):
+        with refused(dispute, InvalidInput, words):
+            world.do(dispute, Verb.REASSIGN, cast.own_manager, to=to.pk, agency=agency)
+    with refused(dispute, NotAllowed):
+        world.do(dispute, Verb.REASSIGN, cast.raiser, to=cast.lead.pk)
 
 
 def test_the_unit_recommends_a_contact_only_somebody_of_that_agency(world: World, dispute: Dispute) -> None:

@@ -56,7 +56,7 @@ STEP = {
     "links": [
         {"label": "Record a call or meeting", "url": "#call"},
         {"label": "Ask for longer", "url": "#longer"},
-        {"label": "I am not the right person", "url": "#reassign"},
+        {"label": "Hand it to someone else", "url": "#reassign"},
         {"label": "Print for the child’s file", "url": "#print"},
     ],
     "more": [

@@ -59,7 +59,7 @@ def test_beside_the_button_stand_up_to_four_other_choices_and_all_else_is_folded
     page = Visitor(cast.own_manager, world.now).page(f"/d/{dispute.reference}/")
     beside, folded = offers(page)
     assert page.all("a", class_="govuk-button")[0].text == "Accept the response"
-    assert beside == ["Not accept the response", "Move up to Stage 2", "I am not the right person", "Print for the child’s file"]
+    assert beside == ["Not accept the response", "Move up to Stage 2", "Hand it to someone else", "Print for the child’s file"]
     assert {"Make urgent", "Forms, letters and packs to print"} <= set(folded)
 
 

@@ -95,7 +95,7 @@ PAGES: dict[Verb, VerbPage] = {
     Verb.DECLINE_TIMETABLE: VerbPage(
         answering.DeclineTimetableForm, _("Decline the proposed date"), _("Decline the date"), _("Declined. The date stays as it was.")
     ),
-    Verb.REASSIGN: VerbPage(people.ReassignForm, _("Hand it to someone else"), _("Hand it over"), _("Handed over. They have been told.")),
+    Verb.REASSIGN: VerbPage(people.ReassignForm, Verb.REASSIGN.label, _("Hand it over"), _("Handed over. They have been told.")),
     Verb.ASK_TO_MOVE_UP: VerbPage(moving.AskForm, _("Ask for it to be moved up"), _("Ask"), _("Your manager or safeguarding lead has been asked.")),
     Verb.MOVE_UP: VerbPage(
         moving.MoveUpForm, _("Move it up"), _("Continue"), _("Moved up. The people at the next stage have been told."), check=True

@@ -13,20 +13,18 @@ from agencies.web.widgets import Radios
 from escalation import policy
 from escalation.counterparts import Candidate
 from escalation.counterparts.records import How
-from escalation.states import Side
+from escalation.services.passing_on import place_of, takers
 from escalation.web.verbs.base import VerbForm, choice_of, person_choice
 
 
 class ReassignForm(VerbForm):
-    """I am not the right person."""
+    """Not the right person, or away: who holds it instead."""
 
     to = forms.ChoiceField(label=_("Who should hold it?"), widget=Radios)
     reason = Paragraphs(label=_("Why"), required=False, rows=3)
 
     def prepare(self) -> None:
-        side, agency = policy.side_of(self.person, self.case) or (Side.RECEIVING, next(iter(sorted(self.case.receiving_ids))))
-        holder = self.case.holder_id(side, agency)
-        people = [c for c in self.case.candidates(side, agency) if c.user_id != holder]
+        people = takers(self.case, *place_of(self.case, self.person))
         to = choice_of(self, "to")
         to.choices = [person_choice(c) for c in people]
         to.widget.hints = {str(c.user_id): _reach(c) for c in people}

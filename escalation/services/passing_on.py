@@ -1,0 +1,99 @@
+"""Who holds it: handing it to somebody else of the own agency, and whom the business unit recommends where nobody is known."""
+
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from agencies.errors import InvalidInput
+from agencies.person import Person
+from escalation.counterparts import Candidate
+from escalation.engine.case import HOP, Case
+from escalation.engine.change import Change
+from escalation.engine.perform import verb
+from escalation.models import Request
+from escalation.policy import side_of
+from escalation.services.holding import pass_request
+from escalation.services.lifecycle import at_stage, is_open
+from escalation.services.record import own_agencies
+from escalation.states import EventKind, Message, Side, Verb
+
+
+def place_of(case: Case, person: Person | None) -> tuple[Side, UUID]:
+    """The side and agency in which this person hands it on: their own; of the business unit the first that was asked."""
+    if case.dispute.stage == HOP:
+        return Side.RAISING, case.raising_id
+    return (side_of(person, case) if person else None) or (Side.RECEIVING, min(case.receiving_ids))
+
+
+def takers(case: Case, side: Side, agency: UUID) -> list[Candidate]:
+    """Who could hold it in place of whoever does. At the stop before it leaves the own agency nobody who raised it or had it there before."""
+    holder = case.holder_id(side, agency)
+    without = {holder} | ({case.dispute.raiser_id, *(run.holder_id for run in case.hops)} if case.dispute.stage == HOP else set())
+    return [found for found in case.candidates(side, agency) if found.user_id not in without]
+
+
+def _can_hand_on(case: Case, _person: Person | None) -> str | None:
+    refusal = is_open(case)
+    if refusal or case.dispute.stage != HOP:
+        return refusal
+    return None if takers(case, *place_of(case, None)) else _("Nobody else there can take it: send it on, or send it back.")
+
+
+@verb(Verb.REASSIGN, ready=_can_hand_on)
+def reassign(change: Change, *, to: UUID, reason: str = "", agency: UUID | None = None) -> None:
+    """The holder hands it to an equivalent or deputy of the own agency, who owes from then on what they owed (BRI-06).
+
+    Before it leaves the own agency too: whoever is to send it on may be away, or the wrong person.
+    """
+    case = change.case
+    side, mine = place_of(case, change.actor)
+    place = agency or mine
+    speaks = change.actor is not None and side_of(change.actor, case) is not None
+    inside = case.dispute.stage == HOP
+    if (speaks and place not in own_agencies(change)) or (inside and place != mine):
+        raise InvalidInput(_("Each agency chooses its own people."), field="agency")
+    if not inside:
+        side = Side.RAISING if place == case.raising_id and not (case.dispute.is_own_agency and side == Side.RECEIVING) else Side.RECEIVING
+    owned = case.holder_id(side, place)
+    able = takers(case, side, place) if inside else case.candidates(side, place)
+    candidate = next((found for found in able if found.user_id == to), None)
+    if candidate is None:
+        raise InvalidInput(_("That person cannot act for the agency at this stage. Choose one of those suggested."), field="to")
+    holder = case.run if side == Side.RAISING else case.request_of(place)
+    if holder is None:
+        raise InvalidInput(_("Nothing is held there now."), field="agency")
+    if isinstance(holder, Request):
+        pass_request(change, holder, candidate.user_id, candidate.post_title)
+    else:
+        holder.holder_id, holder.holder_post = candidate.user_id, candidate.post_title
+        change.touch(holder)
+    for clock in case.running():
+        if clock.agency_id == place and clock.owner_id == owned:
+            clock.owner_id = candidate.user_id
+            change.touch(clock)
+    change.record(EventKind.REASSIGNED, facts={"from": str(owned or ""), "to": str(to)}, body={"reason": reason.strip()}, agency=place)
+    due = min((c.effective_due for c in case.running() if c.owner_id == to), default=None)
+    handed = holder if isinstance(holder, Request) else None
+    change.tell([to], kind=Message.ASSIGNED, action=gettext_noop("A disagreement was handed to you"), due=due, request=handed)
+
+
+@verb(Verb.RECOMMEND_CONTACT, ready=at_stage)
+def recommend_contact(change: Change, *, agency: UUID, person: UUID, reason: str = "") -> None:
+    """Where nobody is known to hold the level, the business unit recommends a suitable senior person of the agency (BRI-10)."""
+    case = change.case
+    request = case.request_of(agency)
+    known = case.directory.person(person)
+    if request is None:
+        raise InvalidInput(_("Nothing is asked of that agency now."), field="agency")
+    if known is None or agency not in known.agency_ids or person in case.conflicted_ids:
+        raise InvalidInput(_("Choose someone with a role in that agency."), field="person")
+    if person in case.own_raising:
+        raise InvalidInput(_("That person has a part in raising it. Choose somebody else of the agency."), field="person")
+    pass_request(change, request, person, known.job_title(agency))
+    for clock in case.running():
+        if clock.request_id == request.pk:
+            clock.owner_id = person
+            change.touch(clock)
+    change.record(EventKind.RECOMMENDED, facts={"agency": str(agency), "person": str(person)}, body={"reason": reason.strip()}, request=request)
+    change.tell([person], kind=Message.ASSIGNED, action=gettext_noop("Respond: you were recommended"), request=request)
