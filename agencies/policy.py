@@ -21,6 +21,8 @@ CEILINGS = {
     Role.ADMINISTRATOR: AGENCY_ROLES | _PANEL,
 }
 KEEPERS = UNIT_ROLES | {Role.ADMINISTRATOR}
+# What a partnership's business unit and its chair do: the unit alone lends it, and each of them their own.
+UNIT_LENDS = UNIT_ROLES | CHAIR_ROLES
 
 
 def may_see_directory(person: "Person", partnership_id: UUID) -> bool:
@@ -108,7 +110,7 @@ def may_lend(person: "Person", away: "Person", partnership_id: UUID, agency_id: 
     if agency_id is not None:
         return may_keep_agency(person, partnership_id, agency_id)
     roles = {seat.role for seat in away.seats if seat.partnership_id == partnership_id and seat.agency_id is None}
-    return partnership_id in person.units or (may_keep_directory(person, partnership_id) and not roles & (UNIT_ROLES | CHAIR_ROLES))
+    return partnership_id in person.units or (may_keep_directory(person, partnership_id) and not roles & UNIT_LENDS)
 
 
 def may_hand_over(person: "Person", away: "Person", places: Iterable[tuple[UUID, UUID | None]]) -> bool:

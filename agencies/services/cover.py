@@ -1,17 +1,21 @@
 """Dated cover: who acts for somebody from the first to the last day of their leave."""
 
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput, NotFound
-from agencies.models import Cover, User
+from agencies.models import Cover, Membership, Partnership, User
 from agencies.person import Person, person_of
 from agencies.places import Place, shared
-from agencies.policy import may_hand_over, may_set_cover, require
-from agencies.roles import Role
+from agencies.policy import UNIT_LENDS, may_hand_over, may_set_cover, require
+from agencies.querysets import in_force
+from agencies.roles import DirectoryDoor, Role
 from agencies.said import long_day, said
 from agencies.services.record import Giving, acting_person, record
 from agencies.words import short_day
@@ -41,7 +45,7 @@ def set_cover(*, actor: User | None, person: User, deputy: User, starts: date, e
     if who := acting_person(actor, now):
         require(may_set_cover(who, away), NOT_YOURS)
         require(who.id != deputy.id or who.id == person.id, gettext("Somebody else must arrange that you cover."))
-        require(may_hand_over(who, away, places), NOT_ALL_YOURS)
+        require(may_arrange(who, away, places, today), NOT_ALL_YOURS)
     if person.id == deputy.id:
         raise InvalidInput(gettext("Choose somebody else to cover."), field="deputy")
     if not places:
@@ -62,6 +66,50 @@ def set_cover(*, actor: User | None, person: User, deputy: User, starts: date, e
     return cover
 
 
+def leading(users: Collection[UUID], partnership_id: UUID, today: date) -> set[UUID]:
+    """Those of the people who hold a role that the unit alone lends in the partnership, today or from a day to come. One query."""
+    still = in_force(today) | Q(since__gt=today)
+    return set(Membership.objects.filter(still, user__in=users, partnership=partnership_id, role__in=UNIT_LENDS).values_list("user_id", flat=True))
+
+
+def may_arrange(who: Person, away: Person, places: Iterable[tuple[UUID, UUID | None]], today: date) -> bool:
+    """Whether the person may arrange cover in each of these places (partnership, and agency where it is one), a role that is to come counted too."""
+    where = list(places)
+    lent_by_others = {partnership for partnership, agency in where if agency is None} - who.units
+    comes = who.id != away.id and any(leading({away.id}, key, today) for key in lent_by_others)
+    return may_hand_over(who, away, where) and not comes
+
+
+@transaction.atomic
+def take_back_cover(
+    users: Collection[UUID],
+    partnership: Partnership,
+    *,
+    actor: User | None,
+    now: datetime,
+    door: DirectoryDoor | None = None,
+    but: Collection[UUID] = (),
+) -> None:
+    """For people whom a role that the unit alone lends was given, and who held none: cover for them, which somebody else may have arranged, counts in
+    the partnership itself no more, and is over where it was for nothing else. `but` are the keys of cover that was arranged with the role.
+
+    A line on the directory's record for each. Cover of such a role is arranged anew, by the unit or by who holds it.
+    """
+    today = london(now).date()
+    rows = Cover.objects.select_for_update(of=("self",)).filter(person__in=users, ends__gte=today).exclude(pk__in=but)
+    for cover in rows.select_related("person", "deputy").order_by("pk"):
+        if partnership.pk not in cover.kept:
+            continue
+        if left := cover.kept - {partnership.pk}:
+            cover.places = Cover.keeping(left)
+            cover.save(update_fields=["places"])
+        else:
+            _over(cover, today)
+        form = gettext_noop("{deputy} no longer covers for {name} in {place}: what its business unit and its chair do only the business unit lends.")
+        words = said(form, deputy=cover.deputy.name, name=cover.person.name, place=partnership.name)
+        record(partnership.pk, actor, words, now=now, giving=Giving(cover.deputy_id), door=door)
+
+
 @transaction.atomic
 def end_cover(*, actor: User | None, cover: Cover, now: datetime) -> None:
     """Ends cover: what has not begun is withdrawn, what runs ended yesterday. Raises NotFound where it is over."""
@@ -72,13 +120,18 @@ def end_cover(*, actor: User | None, cover: Cover, now: datetime) -> None:
         require(may_hand_over(who, away, _places(away, cover)), NOT_ALL_YOURS)
     if cover.ends < today:
         raise NotFound(gettext("This cover is over already."))
+    _over(cover, today)
+    words = said(gettext_noop("{deputy} no longer covers for {name}."), deputy=cover.deputy.name, name=cover.person.name)
+    _note(actor, away, cover, words, now, hands_over=False)
+
+
+def _over(cover: Cover, today: date) -> None:
+    """What has not begun goes, what runs ended yesterday."""
     if cover.starts >= today:
         cover.delete()
     else:
         cover.ends = today - timedelta(days=1)
         cover.save(update_fields=["ends"])
-    words = said(gettext_noop("{deputy} no longer covers for {name}."), deputy=cover.deputy.name, name=cover.person.name)
-    _note(actor, away, cover, words, now, hands_over=False)
 
 
 def _check_dates(starts: date, ends: date, today: date) -> None:

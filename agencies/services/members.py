@@ -1,6 +1,7 @@
 """Roles: given, changed, ended. A role is never deleted, since what somebody could do last year must stay answerable."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext, gettext_noop
@@ -8,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput, NotFound
 from agencies.models import Agency, Membership, Partnership, PostHolding, User
-from agencies.policy import may_grant, may_keep_agency, require
+from agencies.policy import UNIT_LENDS, may_grant, may_keep_agency, require
 from agencies.querysets import in_force
 from agencies.roles import AGENCY_ROLES, Role
 from agencies.said import named, said, small
+from agencies.services.cover import leading, take_back_cover
 from agencies.services.first_place import after_first_place, before_first_place
 from agencies.services.record import Giving, acting_person, record
 from agencies.working_days import london
@@ -33,11 +35,28 @@ def give_role(
     *, actor: User | None, user: User, place: Agency | Partnership, role: Role, now: datetime, job_title: str = "", supervisor: User | None = None
 ) -> Membership:
     """Gives somebody a role in an agency or in the partnership from today (London) on; giving it again after it ended opens it again. Whoever only
-    practised until then begins anew (`first_place`).
+    practised until then begins anew (`first_place`); of whoever becomes one of the unit or a chair, cover in the partnership is taken back.
 
     `actor` None is the command line. Raises NotAllowed above the actor's ceiling or for themselves, InvalidInput for a role that does not belong
     there or somebody as their own supervisor.
     """
+    partnership = place.partnership if isinstance(place, Agency) else place
+    led = leading({user.pk}, partnership.pk, london(now).date())
+    return _give(actor=actor, user=user, place=place, role=role, now=now, job_title=job_title, supervisor=supervisor, led=led)
+
+
+def _give(
+    *,
+    actor: User | None,
+    user: User,
+    place: Agency | Partnership,
+    role: Role,
+    now: datetime,
+    job_title: str,
+    supervisor: User | None,
+    led: set[UUID],
+) -> Membership:
+    """`led` holds the person's key where they led the partnership before."""
     agency = place if isinstance(place, Agency) else None
     if (agency is not None) != (role in AGENCY_ROLES):
         refusal = gettext("{role} is a role of the partnership.") if agency else gettext("{role} is a role of an agency.")
@@ -52,6 +71,8 @@ def give_role(
     words = said(gettext_noop("{name} became {role} of {place}."), name=user.name, role=small(named(role.label)), place=place.name)
     record(partnership.id, actor, words, now=now, agency_id=agency.id if agency else None, giving=Giving(user.id, {role}))
     after_first_place(practised, partnership, actor=actor, now=now)
+    if role in UNIT_LENDS:
+        take_back_cover({user.pk} - led, partnership, actor=actor, now=now)
     return row
 
 
@@ -61,9 +82,10 @@ def change_role(*, actor: User | None, membership: Membership, role: Role, now: 
     place = membership.agency or membership.partnership
     if role == membership.role:
         raise InvalidInput(gettext("This is the role that the person has now."), field="role")
+    led = leading({membership.user_id}, membership.partnership_id, london(now).date())
     end_membership(actor=actor, membership=membership, now=now)
-    return give_role(
-        actor=actor, user=membership.user, place=place, role=role, now=now, job_title=membership.job_title, supervisor=membership.supervisor
+    return _give(
+        actor=actor, user=membership.user, place=place, role=role, now=now, job_title=membership.job_title, supervisor=membership.supervisor, led=led
     )
 
 

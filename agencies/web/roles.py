@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from agencies import wall_clock
 from agencies.errors import DomainError
-from agencies.models import Agency, Membership, User
+from agencies.models import Agency, Cover, Membership, Partnership, User
 from agencies.people import ChangeChoices, change_choices, place_for, supervisors_in
 from agencies.policy import may_grant
 from agencies.roles import Role
@@ -57,6 +57,21 @@ class PersonForm(Form):
             field.choices = choices
 
 
+def _covered(place: Agency | Partnership, **who: Any) -> set[UUID]:
+    """The keys of cover that is kept for somebody in the place, today or to come."""
+    whose = {f"person__{name}": value for name, value in who.items()}
+    return {cover.pk for cover in Cover.objects.filter(**whose, ends__gte=today()) if place.pk in cover.kept}
+
+
+def _say_taken_back(request: HttpRequest, user: User, place: Agency | Partnership, before: set[UUID]) -> None:
+    """That cover ended with a role of the unit or the chair: whoever gave it knows whether somebody is to act for them in it."""
+    if before - _covered(place, pk=user.pk):
+        words = gettext(
+            "Nobody covers for {user} in {place} any more: that was arranged before this role. Arrange it anew if somebody is to act in it."
+        )
+        messages.info(request, words.format(user=user.name, place=place.name))
+
+
 @confirm_first
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_add(request: HttpRequest, code: str = "") -> HttpResponse:
@@ -71,6 +86,7 @@ def person_add(request: HttpRequest, code: str = "") -> HttpResponse:
         given = form.cleaned_data
         supervisor = User.objects.filter(id=given["supervisor"]).first() if given.get("supervisor") else None
         fields = {name: given[name] for name in ("email", "name", "phone", "job_title")}
+        covered = _covered(place, email=given["email"].strip().lower())
         try:
             added = invite(actor=user_of(request), place=place, role=Role(given["role"]), supervisor=supervisor, now=wall_clock.now(), **fields)
         except DomainError as error:
@@ -80,6 +96,7 @@ def person_add(request: HttpRequest, code: str = "") -> HttpResponse:
                 request,
                 gettext("{user} is now {role} of {place}.").format(user=added.user.name, role=added.get_role_display().lower(), place=place.name),
             )
+            _say_taken_back(request, added.user, place, covered)
             return redirect("my-people")
     return render(request, "agencies/person_add.html", {"form": form, "place": place})
 
@@ -144,10 +161,13 @@ def role_change(request: HttpRequest, membership_id: UUID) -> HttpResponse:
         raise PermissionDenied(str(refusal))
     choices = change_choices(person, row, today())
     form = ChangeForm(request.POST if request.method == "POST" else None, choices=choices, initial=choices.initial)
+    place = row.agency or row.partnership
+    covered = _covered(place, pk=row.user_id)
     if request.method == "POST" and form.is_valid() and _changed(request, form, row):
         messages.success(request, gettext("{user}: the changes count from now on.").format(user=row.user.name))
+        _say_taken_back(request, row.user, place, covered)
         return redirect("my-people")
-    return render(request, "agencies/role_change.html", {"form": form, "row": row, "place": row.agency or row.partnership})
+    return render(request, "agencies/role_change.html", {"form": form, "row": row, "place": place})
 
 
 def _changed(request: HttpRequest, form: ChangeForm, row: Membership) -> bool:

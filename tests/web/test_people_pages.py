@@ -10,10 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.errors import InvalidInput, NotAllowed
-from agencies.models import Membership, User
+from agencies.models import Cover, Membership, User
 from agencies.roles import Role
 from agencies.services.accounts import invite
+from agencies.services.cover import set_cover
 from agencies.services.passphrases import send_asked_links
+from agencies.working_days import london
 from tests.cast import Cast
 from tests.factories import make_member
 
@@ -74,6 +76,17 @@ def test_a_role_held_already_is_said_beside_the_address(client: Client, cast: Ca
 @pytest.mark.parametrize(("part", "code"), [("raiser", "hillside-school"), ("own_manager", "hillside-school"), ("lead", "northshire-police")])
 def test_others_find_no_such_page(client: Client, cast: Cast, part: str, code: str) -> None:
     assert as_part(client, cast, part).get(reverse("person-add-to", args=[code])).status_code == 404
+
+
+def test_whoever_gives_a_role_that_ends_cover_is_told_so(client: Client, cast: Cast) -> None:
+    today = london(timezone.now()).date()
+    set_cover(actor=cast.administrator, person=cast.subgroup_chair, deputy=cast.auditor, starts=today, ends=today, now=timezone.now())
+    as_part(client, cast, "business_manager")
+    data = {"name": cast.subgroup_chair.name, "email": cast.subgroup_chair.email, "role": Role.PANEL_MEMBER}
+    ended = f"Nobody covers for {cast.subgroup_chair.name} in"
+    assert ended not in client.post(reverse("person-add"), data, follow=True).content.decode()
+    assert ended in client.post(reverse("person-add"), data | {"role": Role.CHAIR}, follow=True).content.decode()
+    assert not Cover.objects.filter(ends__gte=today).exists()
 
 
 def test_the_unit_adds_a_panel_member(client: Client, cast: Cast) -> None:

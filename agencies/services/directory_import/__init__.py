@@ -14,6 +14,7 @@ from agencies.person import Person
 from agencies.policy import gives_from_outside, may_keep_directory, require
 from agencies.roles import DirectoryDoor
 from agencies.said import Said, listing, said, shown
+from agencies.services.cover import leading, take_back_cover
 from agencies.services.directory_import.applying import Application, partnership_for
 from agencies.services.directory_import.checking import check, known_to, lent
 from agencies.services.directory_import.columns import PARTNERSHIP
@@ -97,10 +98,13 @@ def write_rows(
     today = london(now).date()
     application = Application(partnership_for(rows, partnership), rows, today)
     before = Places(application, today)
-    practised = before_first_place(application.people(), application.partnership)
+    people, place = application.people(), application.partnership
+    practised, led = before_first_place(people, place), leading(people, place.pk, today)
     application.write()
     done = _report(application, list(givings_of(application, before, today)), actor, now, door)
-    after_first_place(practised, application.partnership, actor=actor, now=now, door=door)
+    after_first_place(practised, place, actor=actor, now=now, door=door)
+    arranged = {cover.pk for cover in (*application.cover.made.values(), *application.cover.changed.values())}
+    take_back_cover(leading(people, place.pk, today) - led, place, actor=actor, now=now, door=door, but=arranged)
     return done
 
 

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency, Cover, Membership, Partnership, Post, SeniorityLevel, User
 from agencies.person import Person, person_of
-from agencies.policy import may_grant, may_hand_over
+from agencies.policy import may_grant
 from agencies.roles import AGENCY_ROLES, Role
+from agencies.services.cover import may_arrange
 from agencies.services.directory_import.columns import AGENCIES, COVER, LEVELS, PARTNERSHIP, PEOPLE, POSTS
 from agencies.services.directory_import.reading import Problem, Row, Rows
 
@@ -202,5 +203,5 @@ def lent(rows: Rows, importer: Person, partnership_id: UUID, today: date) -> Ite
         away = person_of(users[row["person"]], today)
         # Whoever covers may get any seat of this partnership by the same files; in another's the cover keeps no place.
         here = {(seat.partnership_id, seat.agency_id) for seat in away.seats if seat.partnership_id == partnership_id}
-        if not may_hand_over(importer, away, here):
+        if not may_arrange(importer, away, here, today):
             yield Problem(COVER.name, row.number, "person", _("holds a place in which you may not let somebody act for them"))
