@@ -79,6 +79,9 @@ class Report(models.Model):
     file_checksum = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the PDF.")
     size = models.PositiveIntegerField(default=0, help_text="Bytes of the PDF.")
     pages = models.PositiveSmallIntegerField(default=0)
+    differs_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its file was found lost or altered, and what is made in its place today found to be another."
+    )
 
     class Meta:
         ordering: ClassVar = ["-requested_at"]

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ from agencies import wall_clock
 from agencies.errors import DomainError, InvalidInput, WrongState
 from agencies.models import Partnership, User
 from agencies.words import in_english
+from agencies.working_days import LONDON
 from reports import charts, pdf
 from reports.checksums import checksum_of
 from reports.covers import with_cover
@@ -35,7 +36,7 @@ from reports.measures import Scope
 from reports.models import UNFINISHED, Progress, Report, ReportEvent
 from reports.periods import POOLED, Period, Pool, Year, begun, period_of
 from reports.rendering import context_of
-from reports.said import worded
+from reports.said import long_day, shown, worded
 from reports.standing import standing_report
 from reports.subgroups import Subgroup, chosen
 from reports.texts import texts_of
@@ -87,9 +88,10 @@ def note_taken_again(partnership: Partnership, actor_id: UUID, document: Documen
     ReportEvent.objects.create(partnership=partnership, actor_id=actor_id, words=words, recorded_at=now)
 
 
-def print_document(document: Document) -> pdf.Printed:
-    """The document as a PDF. The same document gives the same bytes. Raises TooHeavy, with words, for one that is past all bounds."""
-    return pdf.print_html(render_to_string("reports/annual_pdf.html", context_of(document, charts.WIDE)), seconds=pdf.IN_A_JOB)
+def print_document(document: Document, remark: str = "") -> pdf.Printed:
+    """The document as a PDF, with a remark on its cover. The same gives the same bytes. Raises TooHeavy, with words, for one past all bounds."""
+    context = context_of(document, charts.WIDE) | {"remark": remark}
+    return pdf.print_html(render_to_string("reports/annual_pdf.html", context), seconds=pdf.IN_A_JOB)
 
 
 def print_page(document: Document) -> pdf.Printed:
@@ -231,21 +233,56 @@ def _counted(report: Report, now: datetime) -> Document:
     return _not_empty(standing_figures(report.partnership, report.period, now, chosen(report.partnership, report.subgroup)))
 
 
-def file_of(report: Report) -> bytes:
-    """The kept PDF; made again from its stored figures where the file is missing or was changed. Raises WrongState before it is ready.
+def file_of(report: Report, now: datetime) -> bytes:
+    """The kept PDF; made again from its stored figures where the file is lost or was altered: the same to the byte as long as the product's own
+    layout and language are the same.
 
-    Made again it is the same to the byte as long as the product's own layout and language are the same; its figures and sentences are the same in any
-    case.
+    Raises WrongState before it is ready, and where what is made again is not the file that was made: then that is kept on record at this instant,
+    told to the operator and marked in the list, and it can be had as `made_anew`.
     """
     if not report.is_done:
         raise WrongState(_("The report is not ready yet."))
     path = path_of(report)
     content = path.read_bytes() if path.is_file() else b""
-    if sha256(content).hexdigest() == report.file_checksum:
-        return content
-    content = remade(report)
-    _write(path, content)
+    if sha256(content).hexdigest() != report.file_checksum:
+        content = remade(report)
+        if sha256(content).hexdigest() != report.file_checksum:
+            _note_difference(report, now)
+            raise WrongState(
+                _(
+                    "The file that was made of this report is lost or was altered, and made again today it is not the same: the product’s pages have "
+                    "changed since. Its figures are those that it was made with. It is marked in the list of reports; there you can take it as it is "
+                    "made today, which then says so on its cover."
+                )
+            )
+        _write(path, content)
+    if report.differs_at:  # The file that was made is back.
+        Report.objects.filter(pk=report.pk).update(differs_at=None)
     return content
+
+
+def _note_difference(report: Report, now: datetime) -> None:
+    """Keeps on record, once, that the report's file cannot be had any more as it was made; the operator is told in the log."""
+    logger.error("The file of report %s is lost or altered, and made again it is another. Put it back from a backup.", report.pk)
+    with transaction.atomic():
+        if Report.objects.filter(pk=report.pk, differs_at=None).update(differs_at=now):
+            whose = " for a subgroup" if report.subgroup else ""
+            which = f"{report.period.short}{whose}, {Edition(report.edition).said.lower()}"
+            words = f"Found the file of {which}, lost or altered, and another when it was made again."
+            ReportEvent.objects.create(partnership=report.partnership, actor=None, words=words, recorded_at=now)
+
+
+def made_anew(report: Report, now: datetime) -> bytes:
+    """The report printed from its stored figures as the product prints today; its cover says when, and that it is not the file that was made. Raises
+    as `remade`, and WrongState before it is ready."""
+    if not report.is_done:
+        raise WrongState(_("The report is not ready yet."))
+    with _kept_language():
+        words = _(
+            "Printed again on {today} from the figures as they were kept. It is not the file that was made on {day}: that one is lost or altered."
+        )
+        days = {name: shown(long_day(timezone.localdate(moment, LONDON))) for name, moment in (("today", now), ("day", report.finished_at))}
+        return print_document(stored_document(report), remark=words.format(**days)).content
 
 
 def remade(report: Report) -> bytes:

@@ -111,23 +111,33 @@ def figures_file(request: HttpRequest, year: int, form: str) -> HttpResponse:
 @confirm_first
 @require_safe
 def download(request: HttpRequest, report_id: UUID, form: str = "pdf") -> HttpResponse:
-    """A report that was made, as it was frozen: the PDF, or the same as one HTML file. Kept on record as taken."""
-    report = get_object_or_404(Report.objects.select_related("partnership"), pk=report_id)
+    """A report that was made, as it was frozen: the PDF, or the same as one HTML file. Kept on record as taken.
+
+    `anew=yes` asks for the PDF as it is printed today, where the file that was made cannot be had any more.
+    """
+    report, now = get_object_or_404(Report.objects.select_related("partnership"), pk=report_id), wall_clock.now()
     try:
         policy.require(person_for(request), report.partnership_id, policy.readers_of(is_standing=report.is_standing))
-        content: bytes | str = services.file_of(report) if form == "pdf" else services.html_of(report)
+        content, ending, words = _taken(report, form, now, is_anew=request.GET.get("anew") == "yes")
         document = services.stored_document(report)
     except WrongState as error:
         messages.warning(request, error.message)
         return redirect("report-standing") if report.is_standing else redirect("report-year", report.year)
     except DomainError as error:
         raise refused(error) from error
-    services.note_taken_again(
-        report.partnership, user_of(request).pk, document, "a made report (PDF)" if form == "pdf" else "a made report (HTML)", wall_clock.now()
-    )
-    response = HttpResponse(content, content_type="application/pdf" if form == "pdf" else "text/html; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{services.file_name(report, form)}"'
+    services.note_taken_again(report.partnership, user_of(request).pk, document, f"a made report ({words})", now)
+    response = HttpResponse(content, content_type="text/html; charset=utf-8" if form == "html" else "application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{services.file_name(report, ending)}"'
     return response
+
+
+def _taken(report: Report, form: str, now: datetime, *, is_anew: bool) -> tuple[bytes | str, str, str]:
+    """What is given out, what its name ends with, and what the record calls it."""
+    if form == "html":
+        return services.html_of(report), "html", "HTML"
+    if is_anew and report.differs_at:
+        return services.made_anew(report, now), "printed-again.pdf", "PDF, printed again, not the file that was made"
+    return services.file_of(report, now), "pdf", "PDF"
 
 
 @require_safe

@@ -158,10 +158,10 @@ def test_back_to_our_own_design_is_a_choice_too(world: World) -> None:
 def test_a_report_carries_it_on_paper_and_as_a_page_and_keeps_it_when_another_is_chosen(world: World, settings: Any, tmp_path: Path) -> None:
     settings.VAR = tmp_path
     report = made(world)
-    content = services.file_of(report)
+    content = services.file_of(report, NOW)
     confirmed(world, chosen(world, "#1b6238"), NOW + timedelta(minutes=1))
     services.path_of(report).unlink()
-    assert services.file_of(report) == content
+    assert services.file_of(report, NOW) == content
     page = services.html_of(report)
     assert page.count(f'alt="{WORDS}"') == 1
     assert f"--brand: {PURPLE};" in page

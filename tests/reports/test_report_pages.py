@@ -293,6 +293,24 @@ def test_a_made_report_is_listed_and_downloaded(world: World, unit: Client) -> N
     assert answer["Content-Disposition"] == f'attachment; filename="{world.partnership.slug}-annual-report-2025-internal.pdf"'
 
 
+def test_one_whose_file_cannot_be_made_again_as_it_was_is_refused_in_words_and_had_by_a_second_choice_on_record(world: World, unit: Client) -> None:
+    report = made(world)
+    address = reverse("report-download", args=[report.pk])
+    assert "?anew=yes" not in unit.get(reverse("reports")).content.decode()
+    assert unit.get(address, {"anew": "yes"}).content == services.path_of(report).read_bytes()
+    Report.objects.filter(pk=report.pk).update(file_checksum="0" * 64)  # As one of an earlier release, whose file is gone.
+    services.path_of(report).unlink()
+    page = unit.get(address, follow=True)
+    assert "made again today it is not the same" in page.content.decode()
+    assert f'href="{address}?anew=yes"' in page.content.decode()
+    assert "The file that was made is lost or altered." in unit.get(reverse("reports")).content.decode()
+    answer = unit.get(address, {"anew": "yes"})
+    assert answer.content[:5] == b"%PDF-"
+    assert answer["Content-Disposition"].endswith('-annual-report-2025-internal.printed-again.pdf"')
+    told = [row.words for row in ReportEvent.objects.order_by("recorded_at", "pk")]
+    assert "Took the figures of 2025/26, internal edition, as a made report (PDF, printed again, not the file that was made)." in told
+
+
 def test_one_that_was_lost_says_so(world: World) -> None:
     services.ask_for_report(partnership=world.partnership, year=Year(2025), edition=Edition.INTERNAL, asked_by=world.unit, now=NOW)
     with time_machine.travel(datetime(2026, 11, 22, 13, tzinfo=UTC)):

@@ -1,11 +1,14 @@
 """Reports are asked for once, made once, frozen, and made again identically."""
 
+import io
 import re
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import pikepdf
 import pytest
 from django.template.loader import render_to_string
 
@@ -16,13 +19,14 @@ from reports import charts, pdf, services, tasks
 from reports.checksums import checksum_of
 from reports.figures import Document, Edition
 from reports.issuing import issue, public_document
-from reports.models import PATIENCE, IssuedEdition, Progress, Report
+from reports.models import PATIENCE, IssuedEdition, Progress, Report, ReportEvent
 from reports.periods import Pool, Year
 from reports.rendering import context_of
 from tests.kept import kept_fixture
 from tests.pseudo import OPEN, marked
 from tests.reports.builders import World, make_world
 from tests.reports.generated import generate
+from tests.reports.test_documents_pdf import words
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -128,7 +132,7 @@ def test_the_file_is_made_again_to_the_byte_from_the_stored_figures(world: World
     content = services.path_of(report).read_bytes()
     generate(world, 5, starts=Year(2025).starts, ends=Year(2025).ends, now=NOW, seed=9)
     services.path_of(report).unlink()
-    assert services.file_of(report) == content
+    assert services.file_of(report, NOW) == content
     assert services.path_of(report).read_bytes() == content
 
 
@@ -136,7 +140,64 @@ def test_a_file_that_was_changed_is_not_given_out(world: World) -> None:
     report = made(world)
     content = services.path_of(report).read_bytes()
     services.path_of(report).write_bytes(b"%PDF forged")
-    assert services.file_of(report) == content
+    assert services.file_of(report, NOW) == content
+
+
+def of_another_release(world: World) -> tuple[Report, bytes]:
+    """A report whose file an earlier release printed, with pages that look otherwise, and that file."""
+    report, content = made(world), b"%PDF of an earlier release"
+    services.path_of(report).write_bytes(content)
+    Report.objects.filter(pk=report.pk).update(file_checksum=sha256(content).hexdigest())
+    report.refresh_from_db()
+    return report, content
+
+
+@pytest.mark.parametrize("left", [None, b"%PDF forged"], ids=["lost", "altered"])
+def test_a_file_that_cannot_be_made_again_as_it_was_is_refused_marked_and_told_to_the_operator(
+    world: World, caplog: pytest.LogCaptureFixture, left: bytes | None
+) -> None:
+    report, content = of_another_release(world)
+    assert services.file_of(report, NOW) == content
+    if left is None:
+        services.path_of(report).unlink()
+    else:
+        services.path_of(report).write_bytes(left)
+    for _time in range(2):
+        with pytest.raises(WrongState, match="made again today it is not the same"):
+            services.file_of(report, NOW)
+    report.refresh_from_db()
+    assert report.differs_at == NOW
+    assert [row.words for row in ReportEvent.objects.all()] == [
+        "Found the file of 2025/26, internal edition, lost or altered, and another when it was made again."
+    ]  # fmt: skip
+    assert f"report {report.pk} is lost or altered" in caplog.text
+    kept = services.path_of(report)
+    assert (kept.read_bytes() if kept.exists() else None) == left, "what is there stays as the proof that it was altered"
+
+
+def test_it_can_be_had_as_it_is_printed_today_and_says_so_on_its_cover(world: World) -> None:
+    report, _content = of_another_release(world)
+    services.path_of(report).unlink()
+    with pikepdf.open(io.BytesIO(services.made_anew(report, NOW))) as file:
+        cover = words(file.pages[0]).replace(" ", "")
+    for sentence in ("Printed again on 22 November 2026 from the figures as they were kept.", "It is not the file that was made on"):
+        assert sentence.replace(" ", "") in cover  # Its lines are broken without a space.
+    assert not services.path_of(report).exists()
+    report.figures["partnership"] = "Somewhere else"
+    with pytest.raises(WrongState, match="not those that it was made with"):
+        services.made_anew(report, NOW)
+
+
+def test_once_the_file_that_was_made_is_back_nothing_is_marked_any_more(world: World) -> None:
+    report, content = of_another_release(world)
+    services.path_of(report).unlink()
+    with pytest.raises(WrongState):
+        services.file_of(report, NOW)
+    report.refresh_from_db()
+    services.path_of(report).write_bytes(content)
+    assert services.file_of(report, NOW) == content
+    report.refresh_from_db()
+    assert report.differs_at is None
 
 
 def test_figures_that_were_changed_are_not_printed(world: World) -> None:
@@ -149,7 +210,7 @@ def test_figures_that_were_changed_are_not_printed(world: World) -> None:
 def test_a_report_that_is_not_ready_has_no_file(world: World) -> None:
     report, _ = ask(world)
     with pytest.raises(WrongState, match="not ready"):
-        services.file_of(report)
+        services.file_of(report, NOW)
 
 
 def test_one_that_cannot_be_kept_is_marked_as_failed_and_leaves_nothing(world: World, settings: object) -> None:

@@ -80,7 +80,7 @@ def test_it_is_frozen_with_its_figures_and_made_again_to_the_byte_and_the_checke
     assert [finding.message for finding in pdfua.validate(str(services.path_of(report))).findings] == []
     machine.sent()
     services.path_of(report).unlink()
-    assert services.file_of(report) == content
+    assert services.file_of(report, MONDAY) == content
     with pikepdf.open(io.BytesIO(content)) as file:
         assert str(file.docinfo.Title).startswith(f"Professional disagreements {WEEK.label}: standing report of ")
         assert len(file.pages) == report.pages
