@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop, ngettext
 
 from agencies.words import LONDON, moment
 from reports import charts
-from reports.figures import Cell, Chart, ChartKind, Cover, Definition, Document, Edition, Mark, Section, Table, Unit
+from reports.figures import Cell, Chart, ChartKind, Cover, Definition, Document, Edition, Mark, Row, Section, Table, Unit
 from reports.periods import period_of
 from reports.said import worded
 
@@ -55,6 +55,7 @@ class ShownTable:
     empty: str
     chart: SafeString | str
     chart_title: str
+    chart_note: str
     definition: Definition | None
     has_text: bool
     is_long: bool
@@ -118,6 +119,7 @@ def _shown(table: Table, frame: charts.Frame, definition: Definition | None, mos
         empty=table.empty,
         chart=drawn(table, frame),
         chart_title=table.chart.title if table.chart else "",
+        chart_note=_not_drawn(table),
         definition=definition,
         has_text=any(table.columns[at].unit is Unit.TEXT for at in seen),
         is_long=len(rows) > (PAGE_OF_LINES if bars else most),
@@ -150,8 +152,24 @@ def _bars(table: Table, chart: Chart) -> Sequence[charts.Bar]:
     if chart.kind is ChartKind.STACKED:
         cells = [(table.columns[at].label, table.total(at)) for at in chart.columns]
         return [_bar(label, cell) for label, cell in cells]
-    rows = [(row.label, row.cells[chart.columns[0]]) for row in table.rows if not row.is_total]
-    return [_bar(label, cell, table.columns[chart.columns[0]].unit) for label, cell in rows[:MOST_BARS]]
+    rows = [(row.label, row.cells[chart.columns[0]]) for row in _charted(table)]
+    most = MOST_BARS if chart.kind is ChartKind.BARS else None
+    return [_bar(label, cell, table.columns[chart.columns[0]].unit) for label, cell in rows[:most]]
+
+
+def _charted(table: Table) -> list[Row]:
+    return [row for row in table.rows if not row.is_total]
+
+
+def _not_drawn(table: Table) -> str:
+    """That the chart leaves bars out, and where they are; empty where it has them all."""
+    rows = _charted(table)
+    if table.chart is None or table.chart.kind is not ChartKind.BARS or len(rows) <= MOST_BARS:
+        return ""
+    numbers = [row.cells[table.chart.columns[0]].number for row in rows]
+    if min(numbers[:MOST_BARS]) < max(numbers[MOST_BARS:]):
+        return _("The chart shows the first {shown} of {all:,}; all are in the table.").format(shown=MOST_BARS, all=len(rows))
+    return _("The chart shows the {shown} largest of {all:,}; all are in the table.").format(shown=MOST_BARS, all=len(rows))
 
 
 def _bar(label: str, cell: Cell, unit: Unit = Unit.COUNT) -> charts.Bar:
