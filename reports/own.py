@@ -18,6 +18,7 @@ from reports.checksums import checksum_of
 from reports.figures import NOT_APPLICABLE, Cell, Column, Definition, Document, Edition, Row, Section, Table, Unit
 from reports.measures import MEASURES, Scope
 from reports.measures.base import AS_MANY_DAYS, NO_EARLIER
+from reports.measures.durations import SMALLEST_FOR_A_MEDIAN, first_responses
 from reports.measures.own import MEASURES as OWN
 from reports.measures.own import asked
 from reports.models import ReportEvent, ScorecardCheck
@@ -127,7 +128,9 @@ def _scorecard_section(scope: Scope, agency: Agency, year: Year) -> Section:
         _("Scorecard"),
         _(
             "The agency's own side only: what it raised and what it was asked. Disagreements that were kept from its own leads are not counted. In "
-            "time: recorded at or before the procedure's due moment; what is not yet due counts neither way."
+            "time: recorded at or before the procedure's due moment; what is not yet due counts neither way. First stage: the first in which two "
+            "agencies face each other; a median of fewer than {least} responses is not given.",
+            least=SMALLEST_FOR_A_MEDIAN,
         ),
     )
     figures = {name: this[label].text(Unit.TEXT) for name, label in (("raised", RAISED), ("asked", ASKED), ("share", IN_TIME))}
@@ -147,26 +150,23 @@ def _year_before(scope: Scope, year: Year) -> Scope:
 def _line_up(*scopes: Scope) -> tuple[list[dict[str, Cell]], bool]:
     """The scorecard's lines in each scope; and whether the partnership has anything on record from before the first."""
     asking = scopes[0].asking
-    parts = {f"{key} {at}": partial(MEASURES[key].figures, scope) for at, scope in enumerate(scopes) for key in ("responses", "actions", "durations")}
-    tables = asking.together(parts)
+    counted = {"responses": MEASURES["responses"].figures, "actions": MEASURES["actions"].figures, "first": first_responses}
+    tables = asking.together({f"{key} {at}": partial(figures, scope) for at, scope in enumerate(scopes) for key, figures in counted.items()})
     questions = [summed(rows, number=Count("id")) for scope in scopes for rows in (scope.raised(), asked(scope), scope.closed())]
     whole = replace(scopes[0], own=None)
-    [past], *counted = at_once(whole.whether(whole.all_disputes().filter(submitted_at__lt=whole.period.starts)), *questions)
-    numbers = [row["number"] for [row] in counted]
-    return [
-        _lines(*numbers[3 * at : 3 * at + 3], *(tables[f"{key} {at}"] for key in ("responses", "actions", "durations"))) for at in range(len(scopes))
-    ], bool(past["any"])
+    [past], *answers = at_once(whole.whether(whole.all_disputes().filter(submitted_at__lt=whole.period.starts)), *questions)
+    numbers = [row["number"] for [row] in answers]
+    return [_lines(*numbers[3 * at : 3 * at + 3], *(tables[f"{key} {at}"] for key in counted)) for at in range(len(scopes))], bool(past["any"])
 
 
-def _lines(raised: int, was_asked: int, closed: int, responses: Table, actions: Table, durations: Table) -> dict[str, Cell]:
-    times = next((row for row in durations.rows if row.label.startswith("Response")), None)
+def _lines(raised: int, was_asked: int, closed: int, responses: Table, actions: Table, first: Table) -> dict[str, Cell]:
     return {
         RAISED: Cell(raised),
         ASKED: Cell(was_asked),
         _("Responses due from the agency"): _said(responses.total(3), Unit.COUNT),
         IN_TIME: _said(responses.total(4), Unit.PERCENT),
         _("Of them without a response"): _said(responses.total(2), Unit.COUNT),
-        _("Median working days to respond, first stage"): times.cells[1] if times else NOT_APPLICABLE,
+        _("Median working days to respond, first stage"): first.rows[0].cells[1],
         _("Closed of those that the agency raised"): Cell(closed),
         _("Agreed actions due from the agency"): _said(actions.total(3), Unit.COUNT),
         _("Of them done in time"): _said(actions.total(4), Unit.PERCENT),

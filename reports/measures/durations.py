@@ -6,11 +6,12 @@ from datetime import date
 from statistics import median
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import TruncDate
 
 from agencies.working_days import LONDON, BeyondCalendar
-from escalation.models import Referral
+from escalation.models import Referral, StageDefinition
+from escalation.procedures.definition import Sides
 from escalation.states import Measure as Measures
 from escalation.states import Route
 from reports.asking import Query, Rows
@@ -44,6 +45,14 @@ def durations(scope: Scope) -> Table:
         rows.append(_spread(_("From referral to decision, {route}", route=small(named(route.label))), _spans(scope, groups)))
     beyond = sum(group["number"] for groups in (responded, resolved, *decided) for group in groups if _working_days(scope, group) is None)
     return _table(rows, beyond)
+
+
+def first_responses(scope: Scope) -> Table:
+    """One row: the responses in the first stage in which two agencies face each other, by the procedure that each disagreement follows."""
+    facing = StageDefinition.objects.filter(version=OuterRef("dispute__version"), sides=Sides.BOTH).order_by("position").values("position")[:1]
+    days = due(scope, Measures.RESPONSE).filter(DONE, stage=Subquery(facing)).annotate(first=_day("started_at"), last=_day("ended_at"))
+    spans = _spans(scope, scope.ask(days.values("first", "last").annotate(number=Count("id"))))
+    return _table([_spread(_("Response, first stage"), spans)], 0)
 
 
 def _table(rows: list[Row], beyond: int) -> Table:
