@@ -14,6 +14,7 @@ from escalation.states import Measure as Measures
 from escalation.states import State
 from reports.asking import Query, Rows, summed
 from reports.figures import SMALLEST_FOR_A_CHANGE, Cell, Column, Row, Table, Unit
+from reports.measures import partnership
 from reports.measures.base import AS_MANY_DAYS, CLOSED, DUE, IN_TIME, LEARNT, NO_EARLIER, OPEN, PANELS, RAISED, REFERRED, Measure, share
 from reports.measures.learning import recorded
 from reports.measures.scope import Scope, ended_before
@@ -45,8 +46,7 @@ def referred_in(scope: Scope, span: Span) -> "QuerySet[Referral]":
 
 def panels_in(scope: Scope, span: Span) -> "QuerySet[Panel]":
     """Panels convened in the span."""
-    rows = Panel.objects.filter(referral__dispute__partnership=scope.partnership, convened_at__gte=span.starts, convened_at__lt=span.until)
-    return scope.counted(rows, "referral__dispute__")
+    return partnership.panels_in(scope, span.starts, span.until)
 
 
 def learnt_in(scope: Scope, span: Span) -> "QuerySet[LearningPoint]":

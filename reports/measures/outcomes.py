@@ -2,8 +2,8 @@
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from escalation.models import Child, Dispute, FileConfirmation, LearningPoint
-from escalation.states import Difference, Outcome
+from escalation.models import Child, Dispute, Event, FileConfirmation, LearningPoint
+from escalation.states import Difference, EventKind, Outcome
 from reports.asking import Query, summed
 from reports.figures import Block, Chart, ChartKind, Column, Gather, Table
 from reports.measures.base import CLOSED, Measure, part_rows, share, with_total
@@ -45,18 +45,18 @@ def closing(scope: Scope) -> Table:
     closed = scope.closed()
     told = Q(feedback_at__isnull=False)
     points = LearningPoint.objects.filter(dispute=OuterRef("pk"))
-    [found], [pointed], [every], [lacking] = scope.ask_each(
+    [found], [pointed], [every], [lacking], [before] = scope.ask_each(
         summed(closed, closed=Count("id"), told=Count("id", filter=told), learned=Count("id", filter=Q(learning_at__isnull=False))),
         summed(closed.filter(Exists(points), learning_at=None), number=Count("id")),
         *_filed(closed),
     )
     rows = [
         (_("Feedback given to the person who raised it"), found["told"]),
-        (_("Record confirmed in the child's file, by every agency"), every["all"] - lacking["all"]),
+        (_("Record confirmed in the child's file, by every agency"), every["all"] - lacking["all"] - before["all"]),
         (_("Learning recorded, even if none"), found["learned"] + pointed["number"]),
     ]
     if not scope.is_public:  # Overlaps the rows above, so that it could give away a small number hidden in them.
-        rows.append((_("Feedback and file both"), every["told"] - lacking["told"]))
+        rows.append((_("Feedback and file both"), every["told"] - lacking["told"] - before["told"]))
     return Table(
         key="closing",
         caption=_("Done before closing"),
@@ -67,17 +67,24 @@ def closing(scope: Scope) -> Table:
     ).with_rows(part_rows(rows, found["closed"], CLOSED))
 
 
-def _filed(closed: QuerySet[Dispute]) -> tuple[Query, Query]:
-    """Those with a child, and those with an agency that did not confirm for one of them; all, and those with feedback given too.
+def _filed(closed: QuerySet[Dispute]) -> tuple[Query, Query, Query]:
+    """Those with a child; those with an agency that did not confirm for one of them; and of the others those that were reopened after an agency had:
+    closing asks for it again (BRI-15). Each time all, and those with feedback given too.
 
-    The first less the second are in the file of every child at every agency that takes part; a silence that the business unit recorded confirms
+    The first less both others are in the file of every child at every agency that takes part; a silence that the business unit recorded confirms
     nothing. Joined as sets: asked of each disagreement it takes ten times as long.
     """
     wanted = {"all": Count("dispute", distinct=True), "told": Count("dispute", distinct=True, filter=Q(dispute__feedback_at__isnull=False))}
     children = Child.objects.filter(dispute__in=closed).order_by()
     confirmed = FileConfirmation.objects.filter(child=OuterRef("pk"), agency=OuterRef("side"), is_gap=False)
     lacking = children.annotate(side=F("dispute__parties__agency")).filter(~Exists(confirmed), side__isnull=False)
-    return summed(children, **wanted), summed(lacking, **wanted)
+    there = Child.objects.filter(dispute=OuterRef("dispute")).annotate(side=F("dispute__parties__agency"))
+    reopened = Event.objects.filter(kind=EventKind.REOPENED, dispute__in=closed)
+    stale = reopened.filter(
+        dispute__children__file_confirmations__is_gap=False, dispute__children__file_confirmations__confirmed_at__lte=F("recorded_at")
+    )  # fmt: skip
+    before = children.filter(dispute__in=stale.values("dispute")).exclude(Exists(there.filter(~Exists(confirmed), side__isnull=False)))
+    return summed(children, **wanted), summed(lacking, **wanted), summed(before, **wanted)
 
 
 MEASURES = (
@@ -94,9 +101,9 @@ MEASURES = (
         "closing",
         _("Feedback, file, learning"),
         _(
-            "Shares of those closed in the year: feedback to the person who raised it is recorded; every agency that takes part confirmed that "
-            "the record "
-            "is in each child's file; a learning point, or the explicit word that there is none, is recorded."
+            "Shares of those closed in the year: feedback to the person who raised it is recorded, and every agency that takes part confirmed that "
+            "the record is in each child's file, both since it was last reopened; a learning point, or the explicit word that there is none, is "
+            "recorded, whenever that was."
         ),
         closing,
     ),

@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from agencies.models import Post
@@ -68,17 +68,22 @@ def acknowledgements(scope: Scope) -> Table:
     ).with_rows(rows)
 
 
+def panels_in(scope: Scope, starts: datetime, until: datetime) -> QuerySet[Panel]:
+    """The panels convened from the one moment until before the other. One that was convened anew, for another day, is the same panel since then."""
+    anew = Panel.objects.filter(referral=OuterRef("referral"), convened_at__gt=OuterRef("convened_at"))
+    rows = Panel.objects.filter(referral__dispute__partnership=scope.partnership, convened_at__gte=starts, convened_at__lt=until)
+    return scope.counted(rows.filter(~Exists(anew)), "referral__dispute__").order_by()
+
+
 def panels(scope: Scope) -> Table:
     """Panels convened in the year, and with how many agencies."""
-    convening = Panel.objects.filter(
-        referral__dispute__partnership=scope.partnership, convened_at__gte=scope.period.starts, convened_at__lt=scope.until
-    )  # fmt: skip
-    convened = scope.counted(convening, "referral__dispute__").order_by()
     # As the panel's own rule counts them: an agency of elsewhere sits only where it is concerned, beside as many members (BRI-14).
-    of_members = Count("members__agency", filter=Q(members__agency__is_external=False), distinct=True)
-    each = scope.ask(convened.values("pk", "referral__decided_at").annotate(agencies=of_members))
+    sitting = Q(members__left_at=None, members__agency__is_external=False)
+    convened = panels_in(scope, scope.period.starts, scope.until).values("pk", "referral__route", "referral__decided_at")
+    each = scope.ask(convened.annotate(agencies=Count("members__agency", filter=sitting, distinct=True)))
     whole, wide = len(each), sum(panel["agencies"] >= PANEL_AGENCIES for panel in each)
-    decided = sum(panel["referral__decided_at"] is not None for panel in each)
+    # Where the chair chose another way meanwhile, what came of that is no decision of the panel.
+    decided = sum(panel["referral__decided_at"] is not None and panel["referral__route"] == Route.PANEL for panel in each)
     rows = [(_("Members of at least {least} of the partnership's agencies", least=PANEL_AGENCIES), wide), (_("Decision recorded"), decided)]
     return Table(
         key="panels",
@@ -208,8 +213,8 @@ MEASURES = (
         "panels",
         _("Panels"),
         _(
-            "Panels convened in the year; how many had members of at least {least} of the partnership's agencies, those of elsewhere not counted, "
-            "and how many led to a recorded decision.",
+            "Panels convened in the year, one that was convened anew by when it last was; how many have members of at least {least} of the "
+            "partnership's agencies, those of elsewhere not counted, and how many led to a recorded decision.",
             least=PANEL_AGENCIES,
         ),
         panels,

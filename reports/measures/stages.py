@@ -29,7 +29,7 @@ def started(scope: Scope) -> Table:
 def grounds(scope: Scope) -> Table:
     """Moves up of those raised in the year, by the ground that was given. Neither where one began nor a reopening is a move."""
     lower = StageRun.objects.filter(dispute=OuterRef("dispute"), stage__gt=0, stage__lt=OuterRef("stage"), number__lt=OuterRef("number"))
-    moved = scope.runs().exclude(ground="").filter(Exists(lower))
+    moved = scope.runs().exclude(ground="").filter(Exists(lower)).filter(_came_up())
     found = {group["ground"]: group["number"] for group in scope.ask(moved.values("ground").annotate(number=Count("id")))}
     listed = [(_short(ground), [found.get(ground.value, 0)]) for ground in Ground]
     listed.sort(key=lambda item: -item[1][0])
@@ -45,6 +45,11 @@ def grounds(scope: Scope) -> Table:
         chart=Chart(ChartKind.BARS, _("Moves up, by ground"), (0,)),
         empty=_("None was moved up."),
     ).with_rows(with_total(listed, _("All moves")) if found else [])
+
+
+def _came_up() -> Q:
+    """The pass right before this one was through no stage as high: what the partnership gave back did not move up, nor did what was reopened."""
+    return ~Q(Exists(StageRun.objects.filter(dispute=OuterRef("dispute"), number=OuterRef("number") - 1, stage__gte=OuterRef("stage"))))
 
 
 def highest(scope: Scope) -> Table:
@@ -91,7 +96,7 @@ def moves(scope: Scope) -> Table:
     before = StageRun.objects.filter(dispute=OuterRef("dispute"), stage=OuterRef("stage") - 1, number__lt=OuterRef("number"))
     after = StageRun.objects.filter(dispute=OuterRef("dispute"), stage=OuterRef("stage") + 1, number__gt=OuterRef("number"))
     wanted = {"entered": Q(), "onward": Q(Exists(after)), "direct": Q(stage__gt=1) & ~Q(Exists(before))}
-    wanted |= {ground.value: Q(ground=ground) & Q(Exists(before)) for ground in Ground}
+    wanted |= {ground.value: Q(ground=ground) & Q(Exists(before)) & _came_up() for ground in Ground}
     counts_of = {name: Count("dispute", filter=which, distinct=True) for name, which in wanted.items()}
     found = {group["stage"]: group for group in scope.ask(scope.runs().values("stage").annotate(**counts_of))}
     rows = []
