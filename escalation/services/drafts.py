@@ -299,7 +299,10 @@ def send_draft(change: Change, *, submission: Submission) -> None:
     again = dispute.submitted_at is not None
     dispute.submitted_at = dispute.submitted_at or change.now
     change.record(
-        EventKind.SUBMITTED, facts=_facts(submission, again=again) | guarded(change), body=submission.texts(), happened=submission.raised_at
+        EventKind.SUBMITTED,
+        facts=_facts(dispute, submission, again=again) | guarded(change),
+        body=submission.texts(),
+        happened=submission.raised_at,
     )
     keep_logged(change, submission.past)
     start(change, holders=submission.holders)
@@ -321,8 +324,13 @@ def _known_agencies(partnership_id: UUID) -> dict[UUID, bool]:
     return dict(Agency.objects.filter(partnership=partnership_id, is_active=True).values_list("pk", "is_external"))
 
 
-def _facts(submission: Submission, *, again: bool) -> dict[str, Any]:
+def _facts(dispute: Dispute, submission: Submission, *, again: bool) -> dict[str, Any]:
+    """What figures count of it stands here too, so that they can be counted again from the record alone."""
     return {
+        "raising": str(dispute.raising_agency_id),
+        "version": str(dispute.version_id),
+        "level_of_need": submission.level_of_need,
+        "children": len(submission.children),
         "receiving": [str(agency) for agency in submission.receiving],
         "themes": [str(theme) for theme in submission.themes],
         "basis": str(submission.basis),

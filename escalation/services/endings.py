@@ -130,7 +130,7 @@ def record_debrief(change: Change, *, went_well: str = "", went_badly: str = "",
     if not any(body.values()):
         raise InvalidInput(_("Write down at least one thing that was said."), field="went_well")
     change.case.dispute.debrief_at = change.now
-    event = change.record(EventKind.DEBRIEF, body=body)
+    event = change.record(EventKind.DEBRIEF, facts={"change_needed": str(ChangeNeeded.TRAINING)} if body["training"] else {}, body=body)
     if body["training"]:
         add_point(change, event, referred_to=goes_to(change.case), change_needed=ChangeNeeded.TRAINING)
 

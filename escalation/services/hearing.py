@@ -103,7 +103,7 @@ def replace_member(change: Change, *, member: UUID, successor: UUID, agency: UUI
     fresh = PanelMember(panel=seat.panel, user_id=successor, agency_id=agency, is_chair=seat.is_chair, is_party=agency in parties(case))
     case.panel.append(fresh)
     change.add(fresh)
-    change.record(EventKind.MEMBER_REPLACED, facts={"from": str(member), "to": str(successor)}, body={"reason": words})
+    change.record(EventKind.MEMBER_REPLACED, facts={"from": str(member), "to": str(successor), "for": str(agency)}, body={"reason": words})
     change.tell([successor], kind=Message.ASSIGNED, action=gettext_noop("A panel meets: you are a member"), due=seat.panel.meets_at)
     others = [*raising_ids(case), *(request.holder_id for request in case.all_requests), referral_of(case).chair_id]
     change.tell([one for one in others if one != successor], kind=Message.FEEDBACK, action=gettext_noop("A member of the panel was replaced"))

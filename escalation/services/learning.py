@@ -183,7 +183,7 @@ def _refer(point: LearningPoint, referred_to: str) -> str | None:
 
 def _keep(change: Change, point: LearningPoint, facts: dict[str, str], typed: dict[str, str]) -> None:
     """The line of the record, the point as it is now, and the message to a new owner."""
-    event = change.record(EventKind.LEARNING_FOLLOWED, facts={"point": str(point.pk), **facts}, body=typed)
+    event = change.record(EventKind.LEARNING_FOLLOWED, facts={"point": str(point.pk), "line": point.event.number, **facts}, body=typed)
     if typed["evidence"]:
         point.evidence = event
     point.revision += 1

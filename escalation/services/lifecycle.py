@@ -135,7 +135,7 @@ def reject(change: Change, *, reason: str, agency: UUID | None = None) -> None:
     words = needed(reason, "reason", _("Say why the response does not settle it."))
     request.reject()
     change.touch(request)
-    change.record(EventKind.REJECTED, body={"reason": words}, request=request)
+    change.record(EventKind.REJECTED, facts={"of": str(request.agency_id)}, body={"reason": words}, request=request)
     change.tell(
         [request.holder_id, *raising_ids(change.case)], kind=Message.ANSWERED, action=gettext_noop("The response was not accepted"), request=request
     )

@@ -243,7 +243,8 @@ def convene(
         )
         case.panel.append(seat)
         change.add(seat)
-    change.record(EventKind.CONVENED, facts={"meets_at": meets_at.isoformat(), "members": len(members), "agencies": len(agencies)})
+    seats = {str(user): str(agency) for user, agency in members.items()}
+    change.record(EventKind.CONVENED, facts={"meets_at": meets_at.isoformat(), "members": len(members), "agencies": len(agencies), "seats": seats})
     change.tell(
         [*members, *raising_ids(case), *(r.holder_id for r in case.all_requests)],
         kind=Message.ASSIGNED,

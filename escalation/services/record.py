@@ -130,7 +130,7 @@ def complete_action(change: Change, *, action: UUID, how: str = "") -> None:
     for clock in case.running():
         if clock.action_id == row.pk:
             clockwork.end(change, clock, clockwork.met(change, clock))
-    change.record(EventKind.ACTION_DONE, facts={"action": str(action)}, body={"how": how})
+    change.record(EventKind.ACTION_DONE, facts={"action": str(action), "line": row.event.number}, body={"how": how})
 
 
 def _can_propose(case: Case, person: Person | None) -> str | None:
@@ -227,9 +227,8 @@ def agree_timetable(change: Change) -> None:
     for request in case.requests:
         if clock.request_id in {None, request.pk}:
             engage(change, request)
-    change.record(
-        EventKind.TIMETABLE_AGREED, facts={"clock": clock.key, "procedure": clock.due_at.isoformat(), "agreed": proposal.due_at.isoformat()}
-    )
+    facts = {"clock": clock.key, "of": str(clock.agency_id or ""), "procedure": clock.due_at.isoformat(), "agreed": proposal.due_at.isoformat()}
+    change.record(EventKind.TIMETABLE_AGREED, facts=facts)
     clockwork.agree(change, clock, proposal.due_at)
     change.tell(
         [proposal.proposed_by_id, *raising_ids(case)], kind=Message.EXTENDED, action=gettext_noop("Another date is agreed"), due=proposal.due_at

@@ -52,7 +52,7 @@ def accept(
     request.accept()
     request.ended_at = change.now
     change.touch(request)
-    change.record(EventKind.ACCEPTED, request=request)
+    change.record(EventKind.ACCEPTED, facts={"of": str(request.agency_id)}, request=request)
     if is_last:
         propose(change, words, kind, outstanding, still_to_settle=still_to_settle)
 

@@ -203,7 +203,8 @@ def _send(change: Change, stage: StageDefinition, run: StageRun, agencies: froze
             _add_request(change, stage, run, agency, received, holders)
     is_first = case.dispute.sent_at is None
     case.dispute.sent_at = case.dispute.sent_at or change.now
-    change.record(EventKind.SENT, facts={"stage": stage.position})
+    asked = [str(request.agency_id) for request in case.all_requests if request.run_id == run.pk]
+    change.record(EventKind.SENT, facts={"stage": stage.position, "asked": asked})
     if is_first:
         put_what_was_logged(change)
 

@@ -1,6 +1,7 @@
 """What follows when a message arrived, and when it is known not to have: a request that did not arrive does not count against its agency."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -87,7 +88,7 @@ def came_back(message: Notification, *, now: datetime, words: str, state: Delive
 def _record(case: Case, message: Notification, now: datetime) -> None:
     change = Change(case, now=now)
     request = _unreceived(case, message) or _left_unreceived(case, message)
-    facts = {"message": str(message.pk), "person": str(message.recipient_id or ""), "not_received": request is not None}
+    facts: dict[str, Any] = {"message": str(message.pk), "person": str(message.recipient_id or ""), "not_received": request is not None}
     if message.guest_id is not None:
         change.record(EventKind.BOUNCED, facts=facts | {"invited": str(message.guest_id)})
         asked = gettext_noop("A message to somebody without an account did not arrive: check the address")
@@ -97,6 +98,7 @@ def _record(case: Case, message: Notification, now: datetime) -> None:
     else:
         request.bounced_at, request.delivered_at = now, None
         change.touch(request)
+        facts |= {"asked_at": request.sent_at.isoformat()}
         change.record(EventKind.BOUNCED, facts=facts, agency=request.agency_id, request=request)
         _set_aside(change, request)
         waits = request.state == RequestState.AWAITING and request.ended_at is None

@@ -17,7 +17,6 @@ from django.test import Client
 from django.urls import reverse
 
 from agencies.errors import InvalidInput
-from escalation.states import Difference, Outcome, Theme
 from reports import services
 from reports.api.figures import shown as given_to_programs
 from reports.disclosure import SMALL
@@ -26,17 +25,15 @@ from reports.editions import grids_of, suppressed
 from reports.exports import as_csv
 from reports.figures import Document, Edition, Table, Unit
 from reports.issuing import issue, public_document
-from reports.measures import MEASURES, Scope, figures_of
+from reports.measures import Scope, figures_of
 from reports.models import IssuedEdition
 from reports.periods import Pool, Year, period_of, read_years
 from tests.reports.bounds import exposed, one_way_only
 from tests.reports.builders import World, make_world
 from tests.reports.generated import generate
 from tests.reports.odd_ends import add_returns, leave_some_out
-from tests.reports.recount import Recount, percent
 from tests.reports.report_pages import pages_of
 from tests.reports.test_exports import BELOW
-from tests.reports.test_measures import inside, plain, total
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2027, 5, 3, 12, tzinfo=UTC)
@@ -92,26 +89,6 @@ def test_three_years_run_from_the_first_of_april_to_the_last_of_march() -> None:
     assert period_of(2026, ["2024-04-01", "2027-03-31"]) == POOL == read_years("2026", 3)
     with pytest.raises(InvalidInput):
         read_years("2001", 3)
-
-
-def test_each_measure_of_three_years_is_what_a_clerk_counts(world: World) -> None:
-    tables, clerk = figures_of(scope(world)), Recount(world.partnership, Year(2026), NOW, years=3)
-    each = [replace(clerk, year=Year(number), years=1) for number in (2024, 2025, 2026)]
-    assert [row[2] for row in plain(tables["raised"]).values()] == [len(one.raised) for one in each]
-    begun = replace(clerk, year=Year(2023), years=1, now=Year(2023).ends).other()[2]
-    assert [row[0] for row in plain(tables["other"]).values()] == [*clerk.other(), begun]
-    assert {label: row[0] for label, row in plain(tables["themes"]).items()} == {str(Theme(key).label): n for key, n in clerk.themes().items()}
-    labels = {item.value: str(item.label) for item in (*Outcome, *Difference)} | {"": "Not recorded"}
-    assert inside(tables["outcomes"]) == clerk.counted(clerk.closed, lambda row: (labels[row.outcome], labels[row.difference]))
-    for stage, (met, late, none, spare, ahead) in clerk.responses().items():
-        due = met + late + none
-        assert plain(tables["responses"])[scope(world).stage(stage)] == [met, late, none, due, percent(met, due), spare, ahead]
-    assert inside(tables["kinds"]) == clerk.pairs(lambda agency: agency.get_kind_display())
-    assert plain(tables["learning"]) == clerk.learning()
-    assert total(tables["routes"])[0] == sum(clerk.routes().values())
-    assert [row[0] for row in plain(tables["closing"]).values()] == clerk.closing()[:3]
-    assert {label: row[0] for label, row in plain(tables["early"]).items()} == {"2024/25": 12, "2025/26": 20}
-    assert not {key for key, measure in MEASURES.items() if measure.looks_back} & tables.keys()
 
 
 def test_no_hidden_count_of_three_years_can_be_worked_out(world: World) -> None:

@@ -1,0 +1,56 @@
+"""Three years of one partnership, with what stands in them besides disagreements, and a second partnership beside it that no figure counts."""
+
+from datetime import UTC, date, datetime
+
+from agencies.models import Agency, Partnership
+from agencies.roles import Role
+from reports import early
+from reports.periods import Year
+from tests.factories import make_member, make_user
+from tests.reports.lived.generated import live
+from tests.reports.lived.place import Place, make_place
+
+NOW = datetime(2025, 11, 21, 12, tzinfo=UTC)
+NUMBERS = {2023: 12, 2024: 40, 2025: 24}
+
+
+def lived_years(seed: int = 3) -> Partnership:
+    """Few in 2023, a full year 2024, and 2025 up to a day in November."""
+    place = make_place()
+    for year, number in NUMBERS.items():
+        live(place, number, starts=Year(year).starts, ends=min(Year(year).ends, NOW), now=NOW, seed=seed * 10_000 + year)
+    quiet = place.houses[4]
+    live(place, 2, starts=Year(2023).starts, ends=Year(2023).ends, now=NOW, seed=seed * 10_000 + 7, by=quiet)
+    live(make_place(name="Elsewhere Partnership"), 2, starts=Year(2024).starts, ends=Year(2024).ends, now=NOW, seed=9)
+    add_returns(place)
+    add_people(place)
+    return place.partnership
+
+
+def add_returns(place: Place) -> None:
+    """Three agencies return early matters of three quarters, one of them nothing."""
+    quarters = (date(2024, 10, 1), date(2025, 4, 1), date(2025, 7, 1))
+    for at, house in enumerate(place.houses[:3]):
+        for quarter in quarters[: at + 1]:
+            given = {"agency": house.agency, "quarter": quarter, "matters": at * 4, "now": NOW}
+            early.give(person=place.person(place.unit, NOW), by=place.unit, **given)
+
+
+def add_people(place: Place) -> None:
+    """In the quiet agency: one with two roles, one whose role has ended, one whose is still to come, one who cannot sign in. One joined late, is
+    flat and has no board member, and for one another acts from level 3 up."""
+    quiet, both = place.houses[4].agency, make_user()
+    make_member(both, quiet, Role.LEAD)
+    make_member(both, quiet, Role.PRACTITIONER)
+    make_member(make_user(), quiet, Role.PRACTITIONER, until=date(2025, 11, 21))
+    make_member(make_user(), quiet, Role.PRACTITIONER, until=date(2025, 11, 20))
+    make_member(make_user(), quiet, Role.PRACTITIONER, since=date(2025, 11, 22))
+    make_member(make_user(is_active=False), quiet, Role.PRACTITIONER)
+    late = place.houses[5].agency
+    late.member_since, late.is_flat = date(2024, 6, 1), True
+    late.save()
+    flat = Agency.objects.create(
+        partnership=place.partnership, name="Little Acorns", code="little-acorns", kind="early_years", has_board_member=False
+    )
+    flat.acting_agency, flat.acting_from_level = place.houses[1].agency, 4
+    flat.save()
