@@ -22,9 +22,9 @@ NOTHING = Earlier()
 
 
 def name_of(table: Table, at: int, across: int) -> Name:
-    """What a count is called over all tables and editions: its key, or its table, row and column in words."""
+    """What a count is called over all tables and editions: its key, or its table with the names of its row and column."""
     row = table.rows[at]
-    return row.cells[across].key or (table.key, row.label, table.columns[across].label)
+    return row.cells[across].key or (table.key, row.name, table.columns[across].name)
 
 
 def counts_of(table: Table) -> Iterator[tuple[Name, Cell]]:

@@ -59,6 +59,7 @@ UNITS = {
     Unit.AGENCIES: gettext_noop("agencies"), Unit.TEXT: gettext_noop("text"),
 }  # fmt: skip
 SIGNED = frozenset({Unit.DIFFERENCE, Unit.CHANGE, Unit.POINTS})
+ALL = "all"  # The name of every total row, and the key of columns of totals.
 SMALLEST_FOR_A_CHANGE = 20  # A change of fewer, now or before, is not given in per cent.
 
 
@@ -125,7 +126,7 @@ class Column:
     """A column of figures. `share` names the columns (part, whole) of which a percentage is made, whole None being the part's own total row.
 
     `minus` names the columns (now, before) of which a difference or change is made; of points, the two columns of percentages. An unseen column only
-    guards against subtraction.
+    guards against subtraction. `key` says which it is whatever its label says.
     """
 
     label: str
@@ -133,16 +134,28 @@ class Column:
     share: tuple[int, int | None] | None = None
     seen: bool = True
     minus: tuple[int, int] | None = None
+    key: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is called over all editions: its key, or where it has none its label."""
+        return self.key or self.label
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row with its header. `of` names the rows that it puts together."""
+    """A row with its header. `of` are the names of the rows that it puts together; `key` says which it is whatever its label says."""
 
     label: str
     cells: tuple[Cell, ...]
     is_total: bool = False
     of: tuple[str, ...] = ()
+    key: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is called over all editions: its key, or where it has none its label; all total rows alike."""
+        return self.key or (ALL if self.is_total else self.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,10 +385,11 @@ def _table(data: dict[str, Any]) -> Table:
 def _column(data: dict[str, Any]) -> Column:
     share, minus = data["share"], data.get("minus")
     return Column(
-        data["label"], Unit(data["unit"]), (share[0], share[1]) if share else None, data["seen"], (minus[0], minus[1]) if minus else None
+        data["label"], Unit(data["unit"]), (share[0], share[1]) if share else None, data["seen"], (minus[0], minus[1]) if minus else None,
+        data.get("key", ""),
     )  # fmt: skip
 
 
 def _row(data: dict[str, Any]) -> Row:
     cells = tuple(Cell(item["value"], Mark(item["mark"]), item["key"]) for item in data["cells"])
-    return Row(data["label"], cells, data["is_total"], tuple(data.get("of", ())))
+    return Row(data["label"], cells, data["is_total"], tuple(data.get("of", ())), data.get("key", ""))

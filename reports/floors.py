@@ -30,16 +30,16 @@ def _returned(tables: Mapping[str, Table]) -> Iterator[tuple[Name, int]]:
 def _raised(tables: Mapping[str, Table]) -> Iterator[tuple[Name, int]]:
     """Disagreements raised: one for each member agency that is not among those that raised none, of its kind and in all."""
     silent, kinds = tables.get("silent-kinds"), tables.get("kinds")
-    raising = {row.label: row.cells[1].number - row.cells[0].number for row in silent.rows if not row.is_total} if silent else {}
+    raising = {row.name: row.cells[1].number - row.cells[0].number for row in silent.rows if not row.is_total} if silent else {}
     yield RAISED, sum(raising.values())
     for at, row in enumerate(kinds.rows if kinds else ()):
-        if kinds and not row.is_total and row.label in raising:
-            yield name_of(kinds, at, len(kinds.columns) - 1), raising[row.label]
+        if kinds and not row.is_total and row.name in raising:
+            yield name_of(kinds, at, len(kinds.columns) - 1), raising[row.name]
 
 
 def sums_put_together(before: Table, after: Table, across: int) -> Iterator[Sum]:
     """Of each row of a table that puts others together: what it is the sum of, in this column. Who knows which they are adds up their least."""
-    named = {row.label: name_of(before, at, across) for at, row in enumerate(before.rows) if not row.is_total}
+    named = {row.name: name_of(before, at, across) for at, row in enumerate(before.rows) if not row.is_total}
     for at, row in enumerate(after.rows):
         if row.of and not row.is_total:
-            yield Sum(tuple(named[label] for label in row.of if label in named), name_of(after, at, across))
+            yield Sum(tuple(named[each] for each in row.of if each in named), name_of(after, at, across))

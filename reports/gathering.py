@@ -14,21 +14,21 @@ def gathered(table: Table) -> Table:
     body = [row for row in table.rows if not row.is_total]
     at = deciding(table)
     groups = _others(body, at) if table.gather is Gather.OTHERS else _neighbours(body, at)
-    wanted = tuple(tuple(row.label for row in group) for group in groups if len(group) > 1)
+    wanted = tuple(tuple(row.name for row in group) for group in groups if len(group) > 1)
     left = len(body) - sum(len(group) - 1 for group in wanted)
     return gathered_as(table, wanted) if left > 1 else table  # All together would say no more than the total does.
 
 
 def gathered_as(table: Table, groups: Sequence[tuple[str, ...]]) -> Table:
-    """The table with the rows of each group put together as one, at the place of the first; labels that it does not have are left aside."""
+    """The table with the rows of each group put together as one, at the place of the first; names that it does not have are left aside."""
     rows: list[Row] = []
     done: set[str] = set()
     for row in table.rows:
-        group = next((group for group in groups if row.label in group), None)
+        group = next((group for group in groups if row.name in group), None)
         if group is None or row.is_total:
             rows.append(row)
-        elif row.label not in done:
-            mine = [each for each in table.rows if each.label in group and not each.is_total]
+        elif row.name not in done:
+            mine = [each for each in table.rows if each.name in group and not each.is_total]
             rows.append(_one(table, mine, group))
             done |= set(group)
     return table.with_rows(rows) if done else table
@@ -72,7 +72,7 @@ def _one(table: Table, rows: Sequence[Row], group: tuple[str, ...]) -> Row:
         Cell(sum(row.cells[across].number for row in rows)) if column.unit is Unit.COUNT else Cell() for across, column in enumerate(table.columns)
     ]
     if table.gather is Gather.OTHERS:
-        # By name: in the order of their counts they would tell which is the larger.
-        return Row(_("{number} others together", number=len(group)), tuple(counts), of=tuple(sorted(group)))
-    label = _("{first} to {last}", first=stage_name(group[0]), last=small(stage_name(group[-1])))
-    return Row(label, tuple(counts), of=group)
+        of = tuple(sorted(group))  # By name: in the order of their counts they would tell which is the larger.
+        return Row(_("{number} others together", number=len(group)), tuple(counts), of=of, key="+".join(of))
+    label = _("{first} to {last}", first=stage_name(rows[0].label), last=small(stage_name(rows[-1].label)))
+    return Row(label, tuple(counts), of=group, key="+".join(group))

@@ -19,11 +19,12 @@ from reports.checksums import checksum_of
 from reports.document import build
 from reports.earlier import Earlier, joined, of_last_year, of_next_year, published, together
 from reports.editions import Exposed, suppress
-from reports.figures import Document, Edition
+from reports.figures import Document, Edition, Table
 from reports.measures import Scope, figures_of
 from reports.models import IssuedEdition
 from reports.periods import FIRST_YEAR, POOLED, Pool, Standing, Year, begun, period_of
 from reports.pooled import of_three_years
+from reports.printed_names import keyed
 from reports.said import long_day, shown
 from reports.texts import texts_of, texts_of_years
 
@@ -37,7 +38,7 @@ def public_document(partnership: Partnership, period: Year | Pool, now: datetime
     """
     require_over(period, now)
     rows = list(_near(partnership, period))
-    issued = [(row.period, published(table for section in Document.of(row.document).sections for table in section.tables)) for row in rows]
+    issued = [(row.period, published(keyed(_tables(Document.of(row.document))))) for row in rows]
     _require_apart(period, [each for each, _earlier in issued])
     # A year that was published with others is not told beside the one after it either.
     pooled = {year for each, _known in issued if isinstance(each, Pool) for year in each.years}
@@ -51,6 +52,10 @@ def public_document(partnership: Partnership, period: Year | Pool, now: datetime
     except Exposed as error:
         raise InvalidInput(f"{error.message} {_way_out(partnership, period)}", field="year") from error
     return replace(document, beside=tuple(str(row.pk) for row in rows))
+
+
+def _tables(document: Document) -> list[Table]:
+    return [table for section in document.sections for table in section.tables]
 
 
 def _way_out(partnership: Partnership, period: Year | Pool) -> str:

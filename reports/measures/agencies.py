@@ -17,8 +17,8 @@ from agencies.working_days import LONDON, instant
 from escalation.models import Request
 from escalation.states import State, Theme
 from reports.asking import Query, Rows
-from reports.figures import NOT_APPLICABLE, NOT_AVAILABLE, Block, Cell, Chart, ChartKind, Column, Gather, Row, Table, Unit
-from reports.measures.base import RAISED, Measure, descending, share, with_total
+from reports.figures import ALL, NOT_APPLICABLE, NOT_AVAILABLE, Block, Cell, Chart, ChartKind, Column, Gather, Row, Table, Unit
+from reports.measures.base import RAISED, Measure, called, count, descending, share, with_total
 from reports.measures.scope import Group, Scope
 from reports.measures.volume import returned
 from reports.said import listing, long_day, month_of, named
@@ -86,8 +86,8 @@ def kinds(scope: Scope) -> Table:
         gather=Gather.OTHERS,
         caption=_("Who raised with whom, by kind of agency"),
         row_label=_("Raised by"),
-        columns=(*(Column(scope.kind_names[kind]) for kind in across), Column(_("All"))),
-        rows=tuple(with_total(listed, _("All"))),
+        columns=(*(count(scope.kind_names[kind], str(kind)) for kind in across), count(_("All"), ALL)),
+        rows=tuple(called(with_total(listed, _("All")), map(str, down))),
         blocks=(Block(tuple(range(last)), total=last),),
         chart=Chart(ChartKind.BARS, _("Raised, by kind of raising agency"), (last,)) if scope.is_public and down else None,
         note=_("Columns: who received. A disagreement with several receiving kinds of agency counts once in each of their columns."),
@@ -177,7 +177,8 @@ def silent_kinds(scope: Scope) -> Table:
     raised = _by_agency(scope.ask(_raised(scope)))
     every = Counter(agency.kind for agency in scope.all_year.values())
     quiet = Counter(agency.kind for key, agency in scope.all_year.items() if key not in raised)
-    listed = [(named(kind.label), [quiet[kind.value], every[kind.value], 0]) for kind in AgencyKind if every[kind.value]]
+    there = [kind for kind in AgencyKind if every[kind.value]]
+    listed = [(named(kind.label), [quiet[kind.value], every[kind.value], 0]) for kind in there]
     return Table(
         key="silent-kinds",
         caption=_("Member agencies that raised none, by kind"),
@@ -185,7 +186,7 @@ def silent_kinds(scope: Scope) -> Table:
         columns=(Column(_("Raised none")), Column(_("Member agencies")), share(_("Share"), 0, 1)),
         rows=(),
         counts_people=False,
-    ).with_rows(with_total(listed, _("All member agencies")))
+    ).with_rows(called(with_total(listed, _("All member agencies")), (kind.value for kind in there)))
 
 
 @dataclass

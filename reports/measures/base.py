@@ -1,7 +1,7 @@
 """What every measure is made of, and the counting that they share."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reports.figures import Cell, Column, Row, Table, Unit
 from reports.measures.scope import Group, Scope
@@ -36,6 +36,11 @@ class Measure:
     of_all: bool = False
 
 
+def count(label: str, key: str) -> Column:
+    """A column of counts with its key."""
+    return Column(label, key=key)
+
+
 def share(label: str, part: int, whole: int | None) -> Column:
     """A column of percentages made of two other columns; whole None: of the part's own total row."""
     return Column(label, Unit.PERCENT, (part, whole))
@@ -53,6 +58,12 @@ def with_total(rows: Iterable[tuple[str, Sequence[int]]], label: str, keys: Mapp
     body = [Row(name, tuple(Cell(number) for number in numbers)) for name, numbers in listed]
     total = tuple(Cell(number, key=(keys or {}).get(at, "")) for at, number in enumerate(sums))
     return [*body, Row(label, total, is_total=True)] if body else []
+
+
+def called(rows: Iterable[Row], keys: Iterable[str]) -> list[Row]:
+    """The rows with these keys, one for each that is no total, in order: by them later editions know them again, whatever their labels say then."""
+    given = iter(keys)
+    return [row if row.is_total else replace(row, key=next(given)) for row in rows]
 
 
 def part_rows(rows: Iterable[tuple[str, int]], whole: int, key: str = "") -> list[Row]:

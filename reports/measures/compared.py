@@ -86,7 +86,11 @@ def change(scope: Scope) -> Table:
     pairs = zip(COUNTED, numbers[::2], numbers[1::2], strict=True)
     counts += [(label, key, [this[0]["number"], before[0]["number"]]) for (label, key, _counted), this, before in pairs]
     # Without a year before, its column would stand there empty: words say so instead.
-    rows = [Row(label, (Cell(this, key=key), Cell(before, key=scope.of_the_year_before(key)))) for label, key, (this, before) in counts if has_past]
+    rows = [
+        Row(label, (Cell(this, key=key), Cell(before, key=scope.of_the_year_before(key))), key=key)
+        for label, key, (this, before) in counts
+        if has_past
+    ]
     return Table(
         key="change",
         caption=_("This year and the year before"),

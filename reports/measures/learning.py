@@ -11,20 +11,24 @@ from django.utils import timezone
 from agencies.working_days import LONDON
 from escalation.models import AgreedAction, LearningPoint, Referral
 from escalation.states import ChangeNeeded, Route
-from reports.figures import Block, Chart, ChartKind, Column, Gather, Row, Table
-from reports.measures.base import ACTIONS_DUE, ACTIONS_IN_TIME, LEARNT, Measure, share, with_total
+from reports.figures import ALL, Block, Chart, ChartKind, Gather, Row, Table
+from reports.measures.base import ACTIONS_DUE, ACTIONS_IN_TIME, LEARNT, Measure, called, count, share, with_total
 from reports.measures.scope import Scope
 from reports.said import named
 from reports.said import said as _
 
-COLUMNS = (Column(_("Done")), Column(_("On track")), Column(_("Overdue")), Column(_("No date set")), Column(_("Learning points")))
+COLUMNS = (
+    count(_("Done"), "done"), count(_("On track"), "on-track"), count(_("Overdue"), "overdue"), count(_("No date set"), "undated"),
+    count(_("Learning points"), ALL),
+)  # fmt: skip
+NOT_SAID = "not-said"
 CHANGES = {ChangeNeeded.POLICY: _("Policy"), ChangeNeeded.TRAINING: _("Training"), ChangeNeeded.SERVICE: _("Service"), "": _("Not said")}
 BLOCKS = (Block((0, 1, 2, 3), total=4),)
 ACTION_COLUMNS = (
-    Column(_("Done in time")), Column(_("Done late")), Column(_("Not done")), Column(_("Due")), share(_("Share done in time"), 0, 3),
-    Column(_("Not yet due")),
+    count(_("Done in time"), "in-time"), count(_("Done late"), "late"), count(_("Not done"), "not-done"), count(_("Due"), ALL),
+    share(_("Share done in time"), 0, 3), count(_("Not yet due"), "ahead"),
 )  # fmt: skip
-BEFORE_COLUMNS = (*ACTION_COLUMNS[:5], Column(_("Older and not done")))
+BEFORE_COLUMNS = (*ACTION_COLUMNS[:5], count(_("Older and not done"), "older"))
 
 
 def recorded(scope: Scope, starts: datetime, until: datetime) -> QuerySet[LearningPoint]:
@@ -34,7 +38,7 @@ def recorded(scope: Scope, starts: datetime, until: datetime) -> QuerySet[Learni
 
 
 def _listed(scope: Scope, points: QuerySet[LearningPoint]) -> list[tuple[str, list[int]]]:
-    """By the change that they ask for: done, on track, overdue, without a date, all; as it stood at the snapshot."""
+    """By the change that they ask for, as the record has it: done, on track, overdue, without a date, all; as it stood at the snapshot."""
     today = timezone.localdate(scope.snapshot, LONDON)
     done, late = Q(done_at__lte=scope.snapshot), Q(due_on__lt=today)
     tallies = {
@@ -46,16 +50,17 @@ def _listed(scope: Scope, points: QuerySet[LearningPoint]) -> list[tuple[str, li
     listed: list[tuple[str, list[int]]] = []
     for group in sorted(scope.ask(points.values("change_needed").annotate(**tallies)), key=itemgetter("change_needed")):
         numbers = [group[name] for name in tallies]
-        listed.append((CHANGES[group["change_needed"]], [*numbers, sum(numbers)]))
+        listed.append((group["change_needed"], [*numbers, sum(numbers)]))
     listed.sort(key=lambda item: -item[1][-1])
     return listed
 
 
 def _rows(listed: list[tuple[str, list[int]]], key_of: Callable[[str], str]) -> list[Row]:
     """The rows with their sum. How many points there are of each sort and in all stands in the next year's tables too, so these have names."""
-    rows = with_total(listed, _("All learning points"), {4: key_of(LEARNT)})
+    named_rows = [(CHANGES[change], numbers) for change, numbers in listed]
+    rows = called(with_total(named_rows, _("All learning points"), {4: key_of(LEARNT)}), (change or NOT_SAID for change, _numbers in listed))
     return [
-        row if row.is_total else replace(row, cells=(*row.cells[:4], replace(row.cells[4], key=key_of(f"{LEARNT}: {row.label}")))) for row in rows
+        row if row.is_total else replace(row, cells=(*row.cells[:4], replace(row.cells[4], key=key_of(f"{LEARNT}: {row.name}")))) for row in rows
     ]  # fmt: skip
 
 
@@ -95,10 +100,10 @@ def actions(scope: Scope) -> Table:
     counts = _action_tallies(scope)
     by = "agency__kind" if scope.is_public else "agency"
     names = scope.kind_names if scope.is_public else scope.agency_names
-    listed = []
-    for group in scope.ask(due.values(by).annotate(**counts)):
-        listed.append((names.get(group[by], ""), _action_counts(group)))
-    listed.sort(key=lambda item: (-item[1][3], item[0]))
+    groups = scope.ask(due.values(by).annotate(**counts))
+    whose = [(names.get(group[by], ""), _action_counts(group), group[by] if scope.is_public else "") for group in groups]
+    whose.sort(key=lambda item: (-item[1][3], item[0]))
+    listed = [item[:2] for item in whose]
     return Table(
         key="actions",
         most_first=3,
@@ -109,7 +114,7 @@ def actions(scope: Scope) -> Table:
         rows=(),
         blocks=(Block((0, 1, 2), total=3), Block((5,))),
         empty=_("No agreed action was due."),
-    ).with_rows(with_total(listed, _("All agencies"), {0: ACTIONS_IN_TIME, 3: ACTIONS_DUE}))
+    ).with_rows(called(with_total(listed, _("All agencies"), {0: ACTIONS_IN_TIME, 3: ACTIONS_DUE}), [item[2] for item in whose]))
 
 
 def actions_before(scope: Scope) -> Table:

@@ -5,13 +5,14 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from escalation.models import Child, Dispute, Event, FileConfirmation, LearningPoint
 from escalation.states import Difference, EventKind, Outcome
 from reports.asking import Query, summed
-from reports.figures import Block, Chart, ChartKind, Column, Gather, Table
-from reports.measures.base import CLOSED, Measure, part_rows, share, with_total
+from reports.figures import ALL, Block, Chart, ChartKind, Gather, Table
+from reports.measures.base import CLOSED, Measure, called, count, part_rows, share, with_total
 from reports.measures.scope import Scope
 from reports.said import named
 from reports.said import said as _
 
 NOT_RECORDED = _("Not recorded")
+NOT_SAID = "not-said"
 
 
 def outcomes(scope: Scope) -> Table:
@@ -23,7 +24,7 @@ def outcomes(scope: Scope) -> Table:
     for key, label in [(item.value, named(item.label)) for item in Outcome] + [("", NOT_RECORDED)]:
         numbers = [found.get((key, difference), 0) for difference, _label in columns]
         if any(numbers):
-            listed.append((label, [*numbers, sum(numbers)]))
+            listed.append((label, [*numbers, sum(numbers)], key or NOT_SAID))
     listed.sort(key=lambda item: -item[1][-1])
     last = len(columns)
     return Table(
@@ -32,8 +33,8 @@ def outcomes(scope: Scope) -> Table:
         gather=Gather.OTHERS,
         caption=_("Outcome, and the difference made for the child"),
         row_label=_("Outcome"),
-        columns=(*(Column(label) for _key, label in columns), Column(_("Closed"))),
-        rows=tuple(with_total(listed, _("All closed"), {last: CLOSED})),
+        columns=(*(count(label, key or NOT_SAID) for key, label in columns), count(_("Closed"), ALL)),
+        rows=tuple(called(with_total([item[:2] for item in listed], _("All closed"), {last: CLOSED}), [item[2] for item in listed])),
         blocks=(Block(tuple(range(last)), total=last),),
         chart=Chart(ChartKind.BARS, _("Disagreements closed, by outcome"), (last,)),
         empty=_("No disagreement was closed."),
@@ -50,6 +51,7 @@ def closing(scope: Scope) -> Table:
         summed(closed.filter(Exists(points), learning_at=None), number=Count("id")),
         *_filed(closed),
     )
+    keys = ["told", "file", "learning", "told-and-file"]
     rows = [
         (_("Feedback given to the person who raised it"), found["told"]),
         (_("Record confirmed in the child's file, by every agency"), every["all"] - lacking["all"] - before["all"]),
@@ -61,10 +63,10 @@ def closing(scope: Scope) -> Table:
         key="closing",
         caption=_("Done before closing"),
         row_label="",
-        columns=(Column(_("Done")), Column(_("Not done")), Column(_("Closed")), share(_("Share done"), 0, 2)),
+        columns=(count(_("Done"), "done"), count(_("Not done"), "not-done"), count(_("Closed"), ALL), share(_("Share done"), 0, 2)),
         rows=(),
         blocks=(Block((0, 1), total=2, down=False),),
-    ).with_rows(part_rows(rows, found["closed"], CLOSED))
+    ).with_rows(called(part_rows(rows, found["closed"], CLOSED), keys))
 
 
 def _filed(closed: QuerySet[Dispute]) -> tuple[Query, Query, Query]:

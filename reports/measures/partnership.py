@@ -19,14 +19,15 @@ from escalation.models import Event, Panel, Referral
 from escalation.states import FINDS, EventKind, Route, Side
 from escalation.states import Measure as Measures
 from reports.asking import summed
-from reports.figures import Block, Cell, Column, Row, Table, Unit
-from reports.measures.base import PANELS, REFERRED, Measure, part_rows, share, with_total
+from reports.figures import ALL, Block, Cell, Column, Row, Table, Unit
+from reports.measures.base import PANELS, REFERRED, Measure, called, count, part_rows, share, with_total
 from reports.measures.scope import Group, Scope
 from reports.measures.timeliness import IN_TIME_BLOCKS, due, in_time_columns, tallies, tally_rows
 from reports.said import Said, month_of, named
 from reports.said import said as _
 
 PANEL_AGENCIES = 3
+NOT_CHOSEN = "not-chosen"
 ERASED = _("Erased when its time to be kept had passed")
 
 
@@ -44,8 +45,8 @@ def routes(scope: Scope) -> Table:
         key="routes",
         caption=_("Referred to the partnership, by route"),
         row_label=_("Route"),
-        columns=(Column(_("Referred")),),
-        rows=tuple(with_total(listed, _("All referred"), {0: REFERRED})),
+        columns=(count(_("Referred"), "referred"),),
+        rows=tuple(called(with_total(listed, _("All referred"), {0: REFERRED}), [*(route.value for route in Route), NOT_CHOSEN])),
         blocks=(Block((0,)),),
     )
 
@@ -56,7 +57,7 @@ def acknowledgements(scope: Scope) -> Table:
     [found] = scope.ask(summed(due(scope, Measures.ACKNOWLEDGEMENT).filter(owed_by__in=[Side.CHAIR, Side.PARTNERSHIP]), **counts))
     numbers = [found[name] for name in counts]
     listed = [(_("Acknowledged with a timetable"), numbers)] if any(numbers) else []
-    rows = tally_rows(listed, "")[:1] if listed else []
+    rows = called(tally_rows(listed, "")[:1], ["acknowledged"]) if listed else []
     return Table(
         key="acknowledgements",
         caption=_("Acknowledgements due from the partnership in the year"),
@@ -89,11 +90,11 @@ def panels(scope: Scope) -> Table:
         key="panels",
         caption=_("Panels convened in the year"),
         row_label="",
-        columns=(Column(_("Yes")), Column(_("No")), Column(_("Panels convened")), share(_("Share"), 0, 2)),
+        columns=(count(_("Yes"), "yes"), count(_("No"), "no"), count(_("Panels convened"), ALL), share(_("Share"), 0, 2)),
         rows=(),
         blocks=(Block((0, 1), total=2, down=False),),
         empty=_("No panel was convened."),
-    ).with_rows(part_rows(rows, whole, PANELS) if whole else [])
+    ).with_rows(called(part_rows(rows, whole, PANELS), ["wide", "decided"]) if whole else [])
 
 
 def findings(scope: Scope) -> Table:

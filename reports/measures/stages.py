@@ -5,7 +5,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from escalation.models import StageRun
 from escalation.states import Ground
 from reports.figures import Block, Chart, ChartKind, Column, Gather, Row, Table
-from reports.measures.base import CLOSED, RAISED, Measure, share, with_total
+from reports.measures.base import CLOSED, RAISED, Measure, called, count, share, with_total
 from reports.measures.scope import Scope
 from reports.said import named
 from reports.said import said as _
@@ -20,7 +20,7 @@ def started(scope: Scope) -> Table:
         gather=Gather.NEIGHBOURS,
         caption=_("Stage at which those raised in the year began"),
         row_label=_("Stage"),
-        columns=(Column(_("Raised")), share(_("Share"), 0, None)),
+        columns=(count(_("Raised"), "raised"), share(_("Share"), 0, None)),
         rows=(),
         blocks=(Block((0,)),),
     ).with_rows(_by_stage(scope, {group["first"] or 0: group["number"] for group in groups}, _("All raised"), RAISED))
@@ -31,20 +31,20 @@ def grounds(scope: Scope) -> Table:
     lower = StageRun.objects.filter(dispute=OuterRef("dispute"), stage__gt=0, stage__lt=OuterRef("stage"), number__lt=OuterRef("number"))
     moved = scope.runs().exclude(ground="").filter(Exists(lower)).filter(_came_up())
     found = {group["ground"]: group["number"] for group in scope.ask(moved.values("ground").annotate(number=Count("id")))}
-    listed = [(_short(ground), [found.get(ground.value, 0)]) for ground in Ground]
-    listed.sort(key=lambda item: -item[1][0])
+    order = sorted(Ground, key=lambda ground: -found.get(ground.value, 0))
+    listed = [(_short(ground), [found.get(ground.value, 0)]) for ground in order]
     return Table(
         key="grounds",
         most_first=0,
         gather=Gather.OTHERS,
         caption=_("Why those raised in the year were moved up"),
         row_label=_("Ground"),
-        columns=(Column(_("Moves")), share(_("Share"), 0, None)),
+        columns=(count(_("Moves"), "moves"), share(_("Share"), 0, None)),
         rows=(),
         blocks=(Block((0,)),),
         chart=Chart(ChartKind.BARS, _("Moves up, by ground"), (0,)),
         empty=_("None was moved up."),
-    ).with_rows(with_total(listed, _("All moves")) if found else [])
+    ).with_rows(called(with_total(listed, _("All moves")), (ground.value for ground in order)) if found else [])
 
 
 def _came_up() -> Q:
@@ -60,7 +60,7 @@ def highest(scope: Scope) -> Table:
         gather=Gather.NEIGHBOURS,
         caption=_("Highest stage reached by those raised in the year"),
         row_label=_("Stage"),
-        columns=(Column(_("Raised")), share(_("Share"), 0, None)),
+        columns=(count(_("Raised"), "raised"), share(_("Share"), 0, None)),
         rows=(),
         blocks=(Block((0,)),),
         chart=Chart(ChartKind.BARS, _("Disagreements raised, by highest stage reached"), (0,)),
@@ -79,7 +79,7 @@ def settled_of(scope: Scope, found: dict[int, int]) -> Table:
         gather=Gather.NEIGHBOURS,
         caption=_("Stage at which those closed in the year were settled"),
         row_label=_("Stage"),
-        columns=(Column(_("Closed")), share(_("Share"), 0, None)),
+        columns=(count(_("Closed"), "closed"), share(_("Share"), 0, None)),
         rows=(),
         blocks=(Block((0,)),),
         chart=Chart(ChartKind.BARS, _("Disagreements closed, by the stage that settled them"), (0,)),
@@ -88,7 +88,8 @@ def settled_of(scope: Scope, found: dict[int, int]) -> Table:
 
 def _by_stage(scope: Scope, found: dict[int, int], label: str, key: str) -> list[Row]:
     positions = sorted(set(scope.stages) | set(found))
-    return with_total([(scope.stage(position), [found.get(position, 0)]) for position in positions], label, {0: key})
+    rows = with_total([(scope.stage(position), [found.get(position, 0)]) for position in positions], label, {0: key})
+    return called(rows, map(str, positions))
 
 
 def moves(scope: Scope) -> Table:

@@ -11,7 +11,7 @@ from escalation.states import ClockState, EventKind
 from escalation.states import Measure as Measures
 from reports.asking import Query, Rows
 from reports.figures import Block, Chart, ChartKind, Column, Gather, Row, Table
-from reports.measures.base import AHEAD, DUE, NO_RESPONSE, SPARE, Measure, share, with_total
+from reports.measures.base import AHEAD, DUE, NO_RESPONSE, SPARE, Measure, called, count, share, with_total
 from reports.measures.base import IN_TIME as IN_TIME_KEY
 from reports.measures.base import LATE as LATE_KEY
 from reports.measures.scope import Scope
@@ -23,6 +23,7 @@ STEPS = (
     Measures.TOLD, Measures.ENTRY, Measures.DISCUSSION, Measures.AGREEMENT, Measures.ACTION_PLAN, Measures.MEETING, Measures.LETTER, Measures.FORM,
     Measures.MOVE_UP, Measures.COMPLETION, Measures.RESOLUTION, Measures.CAP,
 )  # fmt: skip
+NOBODY = "nobody"
 DONE = Q(state__in=[ClockState.MET, ClockState.LATE])
 IN_TIME = DONE & Q(ended_at__lte=F("due_at"))
 LATE = DONE & Q(ended_at__gt=F("due_at"))
@@ -60,13 +61,13 @@ def tallies(scope: Scope) -> dict[str, Count]:
 def in_time_columns(none: str) -> tuple[Column, ...]:
     """The columns of every table about time; `none` says what it is called where nothing was recorded."""
     return (
-        Column(_("In time")),
-        Column(_("Late")),
-        Column(none),
-        Column(_("Due")),
+        count(_("In time"), IN_TIME_KEY),
+        count(_("Late"), LATE_KEY),
+        count(none, NO_RESPONSE),
+        count(_("Due"), DUE),
         share(_("Share in time"), 0, 3),
-        Column(_("Not needed")),
-        Column(_("Not yet due")),
+        count(_("Not needed"), SPARE),
+        count(_("Not yet due"), AHEAD),
     )
 
 
@@ -98,7 +99,7 @@ def responses(scope: Scope) -> Table:
         blocks=IN_TIME_BLOCKS,
         chart=Chart(ChartKind.STACKED, _("Responses due in the year"), (0, 1, 2)),
         empty=_("No response was due under the procedure."),
-    ).with_rows(tally_rows(listed, _("All stages"), RESPONSE_KEYS))
+    ).with_rows(called(tally_rows(listed, _("All stages"), RESPONSE_KEYS), (str(group["stage"]) for group in groups)))
 
 
 def _by_stage(scope: Scope) -> Query:
@@ -110,8 +111,9 @@ def answering(scope: Scope) -> Table:
     counts, by = tallies(scope), "agency__kind" if scope.is_public else "agency"
     groups = scope.ask(due(scope, Measures.RESPONSE).values(by).annotate(**counts))
     names = scope.kind_names if scope.is_public else scope.agency_names
-    listed = [(names.get(group[by], _("Not recorded")), [group[name] for name in counts]) for group in groups]
-    listed.sort(key=lambda item: (-sum(item[1][:3]), item[0]))
+    whose = [(names.get(group[by], _("Not recorded")), [group[name] for name in counts], _whose(scope, group[by])) for group in groups]
+    whose.sort(key=lambda item: (-sum(item[1][:3]), item[0]))
+    listed = [item[:2] for item in whose]
     return Table(
         key="answering",
         most_first=3,
@@ -122,14 +124,25 @@ def answering(scope: Scope) -> Table:
         rows=(),
         blocks=IN_TIME_BLOCKS,
         empty=_("No response was due under the procedure."),
-    ).with_rows(tally_rows(listed, _("All agencies"), RESPONSE_KEYS))
+    ).with_rows(called(tally_rows(listed, _("All agencies"), RESPONSE_KEYS), [item[2] for item in whose]))
+
+
+def _whose(scope: Scope, kind: str | None) -> str:
+    """The row's key: agencies by name are in no public edition, so that no later one has to know them again."""
+    return (kind or NOBODY) if scope.is_public else ""
 
 
 def steps(scope: Scope) -> Table:
     """The other dated steps of the procedure: telling, meetings, agreement, moving up, whole stages and overall limits."""
     counts = tallies(scope)
     groups = sorted(scope.ask(due(scope, *STEPS).values("stage", "measures").annotate(**counts)), key=itemgetter("stage", "measures"))
-    listed = [(_step_name(scope, group["stage"], Measures(group["measures"])), [group[name] for name in counts]) for group in groups]
+    found: dict[str, tuple[str, list[int]]] = {}
+    for group in groups:
+        stage, measure = group["stage"], Measures(group["measures"])
+        # The overall limit is of all stages: wherever its clock began, it is one row.
+        key = measure.value if measure == Measures.CAP else f"{stage}:{measure.value}"
+        label, numbers = found.get(key, (_step_name(scope, stage, measure), [0] * len(counts)))
+        found[key] = label, [number + group[name] for number, name in zip(numbers, counts, strict=True)]
     return Table(
         key="steps",
         caption=_("Other steps due in the year"),
@@ -138,7 +151,7 @@ def steps(scope: Scope) -> Table:
         rows=(),
         blocks=IN_TIME_BLOCKS,
         empty=_("No other step was due under the procedure."),
-    ).with_rows(tally_rows(listed, _("All steps")))
+    ).with_rows(called(tally_rows(found.values(), _("All steps")), found))
 
 
 def _step_name(scope: Scope, stage: int, measure: Measures) -> str:

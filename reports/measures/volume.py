@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -10,8 +11,8 @@ from django.utils import timezone
 from agencies.working_days import LONDON
 from escalation.states import State, Theme
 from reports.asking import summed
-from reports.figures import NOT_APPLICABLE, Block, Cell, Chart, ChartKind, Column, Gather, Row, Table, Unit
-from reports.measures.base import CLOSED, OPEN, RAISED, WITHDRAWN, Measure, keyed, part_rows, share, with_total
+from reports.figures import ALL, NOT_APPLICABLE, Block, Cell, Chart, ChartKind, Column, Gather, Row, Table, Unit
+from reports.measures.base import CLOSED, OPEN, RAISED, WITHDRAWN, Measure, called, count, keyed, part_rows, share, with_total
 from reports.measures.scope import Scope
 from reports.models import EarlyReturn
 from reports.periods import Period, whole_quarters
@@ -19,6 +20,7 @@ from reports.said import listing, named
 from reports.said import said as _
 
 LEVELS = range(1, 5)
+NONE = "none"
 
 
 def by_quarter(scope: Scope) -> Table:
@@ -32,14 +34,15 @@ def by_quarter(scope: Scope) -> Table:
     [found] = scope.ask(summed(scope.raised(), **wanted))
     listed = [(quarter.label, _with_sum(found[f"kept_{quarter.number}"], found[f"gone_{quarter.number}"])) for quarter in quarters]
     rows = with_total(listed, _("Whole year") if scope.until == scope.period.ends else _("Year so far"), {2: RAISED})
+    rows = called(rows, (str(quarter.number) for quarter in quarters))
     for at, quarter in enumerate(quarters):
         if quarter.starts > scope.until:
-            rows[at] = Row(quarter.label, (NOT_APPLICABLE,) * 3)
+            rows[at] = replace(rows[at], cells=(NOT_APPLICABLE,) * 3)
     return Table(
         key="raised",
         caption=_("Disagreements raised, by quarter"),
         row_label=_("Quarter"),
-        columns=(Column(_("Not withdrawn")), Column(_("Withdrawn")), Column(_("Raised"))),
+        columns=(count(_("Not withdrawn"), "kept"), count(_("Withdrawn"), "gone"), count(_("Raised"), ALL)),
         rows=tuple(rows),
         blocks=(Block((0, 1), total=2),),
         chart=Chart(ChartKind.COLUMNS, _("Disagreements raised, by quarter"), (2,)),
@@ -59,17 +62,17 @@ def other_counts(scope: Scope) -> Table:
     within, closed, still, left, uncounted, begun = (row["number"] for [row] in answers)
     last = _("Open at the end of the year") if scope.until == scope.period.ends else _("Open now")
     rows = [
-        Row(_("Kept inside one agency so far"), (Cell(within),)),
-        Row(_("Closed in the year"), (keyed(closed, CLOSED),)),
-        Row(last, (keyed(still, OPEN),)),
-        Row(_("Withdrawn in the year"), (keyed(left, WITHDRAWN),)),
-        Row(_("Left out as duplicates or tests"), (Cell(uncounted),)),
+        Row(_("Kept inside one agency so far"), (Cell(within),), key="inside"),
+        Row(_("Closed in the year"), (keyed(closed, CLOSED),), key=CLOSED),
+        Row(last, (keyed(still, OPEN),), key=OPEN),
+        Row(_("Withdrawn in the year"), (keyed(left, WITHDRAWN),), key=WITHDRAWN),
+        Row(_("Left out as duplicates or tests"), (Cell(uncounted),), key="left-out"),
     ]
     note = ""
     if not scope.looks_back:  # Else it stands beside this year's in the comparison.
-        rows.append(Row(_("Open at the beginning"), (keyed(begun, scope.of_the_year_before(OPEN)),)))
+        rows.append(Row(_("Open at the beginning"), (keyed(begun, scope.of_the_year_before(OPEN)),), key="begun"))
         note = _("Open at the beginning: sent to another agency, and neither closed nor withdrawn when the year began.")
-    return Table(key="other", caption=_("Beside those raised"), row_label="", columns=(Column(_("Disagreements")),), rows=tuple(rows), note=note)
+    return Table(key="other", caption=_("Beside those raised"), row_label="", columns=(count(_("Disagreements"), ALL),), rows=tuple(rows), note=note)
 
 
 def returned(scope: Scope) -> "QuerySet[EarlyReturn]":
@@ -90,7 +93,8 @@ def early(scope: Scope) -> Table:
             if first <= row["quarter"] < after:
                 given[row["agency"]] += row["total"]
         if given:
-            listed.append(Row(part.label, (Cell(given.total()), Cell(len(given)), Cell(sum(not total for total in given.values())))))
+            counts = (Cell(given.total()), Cell(len(given)), Cell(sum(not total for total in given.values())))
+            listed.append(Row(part.label, counts, key=str(part.number)))
     apart = _("These are not among those raised, and nothing else in this report counts them.")
     whole = _("They are returned by the quarter: each quarter that the period touches stands here with all that was returned for it.")
     is_period = isinstance(scope.period, Period)
@@ -99,7 +103,7 @@ def early(scope: Scope) -> Table:
         key="early",
         caption=_("Settled early between agencies, outside the system, as agencies returned it"),
         row_label=_("Quarter returned") if is_period else _("Quarter"),
-        columns=(Column(_("Matters")), Column(_("Agencies that returned"), Unit.AGENCIES), Column(_("Of them nil"), Unit.AGENCIES)),
+        columns=(count(_("Matters"), "matters"), Column(_("Agencies that returned"), Unit.AGENCIES), Column(_("Of them nil"), Unit.AGENCIES)),
         rows=(*listed, total) if listed else (),
         blocks=(Block((0,)),),
         note=listing([apart, whole], " ") if is_period else apart,
@@ -114,26 +118,29 @@ def themes(scope: Scope) -> Table:
     whole = 0
     for group in groups:
         whole += group["number"]
-        counts.update(dict.fromkeys(group["themes"] or ["none"], group["number"]))
+        counts.update(dict.fromkeys(group["themes"] or [NONE], group["number"]))
     return themes_of(counts, whole)
 
 
 def themes_of(counts: Mapping[str, int], whole: int) -> Table:
     """The table of areas, "none" among them, of so many raised."""
-    names = {theme.value: named(theme.label) for theme in Theme} | {"none": _("Not stated")}
-    listed = sorted(((names.get(key, key), number) for key, number in counts.items()), key=lambda item: (-item[1], item[0]))
+    names = {theme.value: named(theme.label) for theme in Theme} | {NONE: _("Not stated")}
+    listed = sorted(((names.get(key, key), number, key) for key, number in counts.items()), key=lambda item: (-item[1], item[0]))
     return Table(
         key="themes",
         most_first=0,
         caption=_("Areas of disagreement"),
         row_label=_("Area"),
-        columns=(Column(_("Raised")), Column(_("Others"), seen=False), Column(_("All raised"), seen=False), share(_("Share of all raised"), 0, 2)),
+        columns=(
+            count(_("Raised"), "raised"), Column(_("Others"), seen=False, key="others"), Column(_("All raised"), seen=False, key=ALL),
+            share(_("Share of all raised"), 0, 2),
+        ),
         rows=(),
         blocks=(Block((0, 1), total=2, down=False),),
         chart=Chart(ChartKind.BARS, _("Disagreements raised, by area"), (0,)),
         note=_("A disagreement may be about several areas: shares may add up to more than 100%."),
         empty=_("No disagreement was raised."),
-    ).with_rows(part_rows(listed, whole, RAISED))
+    ).with_rows(called(part_rows([item[:2] for item in listed], whole, RAISED), [item[2] for item in listed]))  # fmt: skip
 
 
 def levels(scope: Scope) -> Table:
@@ -146,11 +153,11 @@ def levels(scope: Scope) -> Table:
         gather=Gather.NEIGHBOURS,
         caption=_("The child's level of need when the disagreement was raised"),
         row_label=_("Level of need"),
-        columns=(Column(_("Raised")), share(_("Share"), 0, None)),
+        columns=(count(_("Raised"), "raised"), share(_("Share"), 0, None)),
         rows=(),
         blocks=(Block((0,)),),
         chart=Chart(ChartKind.BARS, _("Disagreements raised, by level of need"), (0,)),
-    ).with_rows(with_total(listed, _("All raised"), {0: RAISED}))
+    ).with_rows(called(with_total(listed, _("All raised"), {0: RAISED}), [*map(str, LEVELS), NONE]))
 
 
 MEASURES = (
