@@ -22,7 +22,7 @@ from escalation.services.keeping.access.place import path_of
 from escalation.services.keeping.due import end_what_is_over
 from escalation.services.keeping.periods import lengths_of
 from escalation.states import EventKind, Message, Verb
-from tests.escalation.asked_access import WHY, about_child, chosen, held, made, piece, spoken_of
+from tests.escalation.asked_access import WHY, about, about_child, chosen, held, made, piece, spoken_of
 from tests.kept import kept_fixture
 from tests.world import MONDAY, World, london
 
@@ -60,12 +60,9 @@ def test_it_asks_who_and_how_they_made_sure(world: World, dispute: Dispute) -> N
     assert not Reading.objects.filter(part=ACCESS).exists()
 
 
-@pytest.mark.parametrize("is_inside", [True, False])
-def test_what_the_unit_may_not_know_of_is_refused_as_what_is_not_there(world: World, is_inside: bool) -> None:
+def test_what_never_left_its_agency_is_refused_as_what_is_not_there(world: World) -> None:
     cast = world.cast
-    known = world.log() if is_inside else world.sent()
-    if not is_inside:
-        Dispute.objects.filter(pk=known.pk).update(conflicts=[str(cast.business_unit.pk)])
+    world.log()
     by_reference = {"initials": "", "born_on": None, "agency": cast.school.pk}
     for field, asked, others in (("initials", {"initials": "AB"}, {"initials": "ZQ"}), ("reference", {"reference": "S-1001"}, {"reference": "S-9"})):
         for given in (asked, others):
@@ -73,6 +70,36 @@ def test_what_the_unit_may_not_know_of_is_refused_as_what_is_not_there(world: Wo
                 about_child(world, **(by_reference if field == "reference" else {}), **given)
             assert (refusal.value.message, refusal.value.field) == ("Nothing is kept about this child.", field)
     assert not AccessRequest.objects.exists()
+
+
+def test_who_may_not_know_of_one_that_it_is_about_opens_none_and_somebody_else_does(world: World, dispute: Dispute) -> None:
+    """With a conflict the answer would be incomplete, in silence: nothing is opened, whether of several or of the only one."""
+    cast, only = world.cast, {"initials": "", "born_on": None, "agency": world.cast.school.pk, "reference": "S-77"}
+    other = world.sent(children=[{"initials": "CD", "born_on": "2014-01-09", "reference": "S-77"}])
+    Dispute.objects.filter(pk=other.pk).update(conflicts=[str(cast.business_unit.pk)])
+    with pytest.raises(InvalidInput, match="Somebody else of the business unit must open this request"):
+        about(world, cast.receiver)
+    with pytest.raises(InvalidInput, match="Somebody else of the business unit must open this request"):
+        about_child(world, **only)
+    assert not AccessRequest.objects.exists()
+    assert not Reading.objects.filter(part=ACCESS).exists()
+    assert about_child(world).disputes == [str(dispute.pk)], "a request that is not about it is theirs"
+    person = world.person(cast.business_manager)
+    row = ask_about_person(person, partnership=cast.partnership.pk, user=cast.receiver, now=MONDAY, **WHY)
+    assert row.disputes == sorted([str(dispute.pk), str(other.pk)])
+
+
+def test_the_page_says_that_somebody_else_must_open_it_and_keeps_what_was_typed(world: World, dispute: Dispute) -> None:
+    Dispute.objects.filter(pk=dispute.pk).update(conflicts=[str(world.cast.business_unit.pk)])
+    typed = {"about": "child", "initials": "AB", "born_on_0": "1", "born_on_1": "5", "born_on_2": "2015", **WHY, "is_sure": "on"}
+    client = Client()
+    client.force_login(world.cast.business_unit)
+    refused = client.post(reverse("access-ask"), typed)
+    assert refused.status_code == 400
+    assert "Somebody else of the business unit must open this request" in refused.content.decode()
+    assert WHY["reason"] in refused.content.decode()
+    client.force_login(world.cast.business_manager)
+    assert client.post(reverse("access-ask"), typed).status_code == 302
 
 
 def test_nobody_but_the_business_unit_opens_or_reads_one(world: World, dispute: Dispute) -> None:

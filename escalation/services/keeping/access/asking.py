@@ -9,7 +9,7 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from agencies import wall_clock
-from agencies.errors import NotFound
+from agencies.errors import InvalidInput, NotFound
 from agencies.models import User
 from agencies.person import Person
 from agencies.policy import require
@@ -30,11 +30,16 @@ from escalation.states import State
 ACCESS = "access request"
 LONGEST = 300
 NOT_YOURS = _("Only the business unit answers requests for access.")
+NOT_YOURS_TO_OPEN = _("Somebody else of the business unit must open this request: not everything that it is about is yours to see.")
 NOT_ALL = _("Not everything in it is yours to see. Somebody else of the business unit answers this request.")
 
 
 def ask_about_person(person: Person, *, partnership: UUID, user: User, reason: str, identity: str, now: datetime | None = None) -> AccessRequest:
-    """Somebody who works, or worked, in the partnership asks. Raises NotAllowed for anybody but the business unit, and InvalidInput."""
+    """Somebody who works, or worked, in the partnership asks.
+
+    Raises NotAllowed for anybody but the business unit; InvalidInput, also for one of the unit who may not know of all that it is about, as with a
+    conflict: an answer without it would be incomplete, so somebody else opens it.
+    """
     require(keeping_policy.keeps_records_of(person, partnership), NOT_YOURS)
     keys = part_of(user, partnership)
     row = AccessRequest(partnership_id=partnership, person=user, reason=reason, identity=identity)
@@ -55,20 +60,21 @@ def ask_about_child(
 ) -> AccessRequest:
     """A child asks, or somebody for it, named as for a hold. Raises as `ask_about_person`; InvalidInput too where nothing is kept.
 
-    What is kept but not this person's to know of (never sent, or kept from them) is answered in the same words: it tells of nothing.
+    What never left its agency is answered in the same words: it tells of nothing.
     """
     require(keeping_policy.keeps_records_of(person, partnership), NOT_YOURS)
     found = about_child([partnership], initials=initials, born_on=born_on, agency=agency, reference=reference)
-    open_to_them = set(_to_open(person, set(found.values())).values_list("pk", flat=True))
-    if not open_to_them:
+    sent = set(_to_open(set(found.values())).values_list("pk", flat=True))
+    if not sent:
         raise nothing_kept(initials)
-    meant = sorted(str(child) for child, dispute in found.items() if dispute in open_to_them)
-    return _open(person, AccessRequest(partnership_id=partnership, children=meant, reason=reason, identity=identity), open_to_them, now)
+    meant = sorted(str(child) for child, dispute in found.items() if dispute in sent)
+    return _open(person, AccessRequest(partnership_id=partnership, children=meant, reason=reason, identity=identity), sent, now)
 
 
-def _to_open(person: Person, keys: Collection[UUID]) -> DisputeQuerySet:
-    """Of these what has left its agency, is not anonymised, and this person may know of."""
-    return Dispute.objects.visible_to(person).filter(pk__in=keys, sent_at__isnull=False, anonymised_at=None).exclude(state=State.DRAFT)
+def _to_open(keys: Collection[UUID]) -> DisputeQuerySet:
+    """Of these what has left its agency and is not anonymised, whoever may know of it."""
+    found: DisputeQuerySet = Dispute.objects.filter(pk__in=keys, sent_at__isnull=False, anonymised_at=None).exclude(state=State.DRAFT)
+    return found
 
 
 def _open(person: Person, row: AccessRequest, keys: Collection[UUID], now: datetime | None) -> AccessRequest:
@@ -78,8 +84,7 @@ def _open(person: Person, row: AccessRequest, keys: Collection[UUID], now: datet
     row.identity = short(needed(row.identity, "identity", gettext("Say how you made sure of it.")), "identity", LONGEST)
     row.asked_by_id, row.asked_at = person.id, moment
     with transaction.atomic():
-        seen = list(_to_open(person, keys).values_list("pk", flat=True))
-        changes = [Change(case, now=moment, actor=person) for case in load(seen, now=moment)]
+        changes = [Change(case, now=moment, actor=person) for case in load(_all_theirs(person, keys), now=moment)]
         for change in changes:
             open_early(change, row.reason, ACCESS)
         commit(changes)
@@ -93,6 +98,14 @@ def _open(person: Person, row: AccessRequest, keys: Collection[UUID], now: datet
             now=moment,
         )
     return row
+
+
+def _all_theirs(person: Person, keys: Collection[UUID]) -> list[UUID]:
+    """What is opened, all of which this person may know of. Raises InvalidInput where there is more: somebody else is to open it."""
+    meant = set(_to_open(keys).values_list("pk", flat=True))
+    if Dispute.objects.visible_to(person).filter(pk__in=meant).count() != len(meant):
+        raise InvalidInput(str(NOT_YOURS_TO_OPEN))
+    return sorted(meant)
 
 
 def request_of(person: Person, request_id: UUID) -> AccessRequest:
