@@ -306,10 +306,13 @@ def test_saving_for_later_keeps_half_a_page_and_resumes_there(cast: Cast, raiser
 
 
 def test_a_draft_goes_on_at_the_page_of_which_half_is_answered(cast: Cast, raiser: Visitor) -> None:
-    dispute = answered(cast, raiser)
-    assert raiser.get(f"/log/{dispute.reference}/").headers["Location"] == f"/log/{dispute.reference}/counterpart/"
+    dispute = begun(cast, raiser)
+    for slug, data in {"agency": {"receiving": [str(cast.social_care.pk)]}, "child": ONE_CHILD, "matter": MATTER}.items():
+        raiser.post(f"/log/{dispute.reference}/{slug}/", data)
     raiser.post(f"/log/{dispute.reference}/impact/", {"impact": "He is not safe.", "outcome_sought": "", "later": "1"})
     assert raiser.get(f"/log/{dispute.reference}/").headers["Location"] == f"/log/{dispute.reference}/impact/"
+    raiser.post(f"/log/{dispute.reference}/impact/", {**IMPACT, "later": "1"})
+    assert raiser.get(f"/log/{dispute.reference}/").headers["Location"] == f"/log/{dispute.reference}/tried/"
 
 
 def test_a_draft_is_deleted_with_everything_typed_once(cast: Cast, raiser: Visitor) -> None:
