@@ -46,6 +46,7 @@ class BoardRow:
     due: Due | None
     holder: str
     state: str
+    ended_at: datetime | None
 
 
 def rows_of(
@@ -87,6 +88,7 @@ def rows_of(
             due_at(d.next_due_at, now, calendar, elapsed=d.is_urgent) if d.next_due_at else None,
             d.owner or "",
             str(State(d.state).label),
+            d.ended_at,
         )
         for d in listed[:MOST]
     ]

@@ -14,7 +14,7 @@ from agencies import wall_clock
 from agencies.calendars import calendar_of
 from agencies.holidays import Nation
 from agencies.models import Partnership
-from agencies.web.access import person_for
+from agencies.web.access import own_partnership, person_for
 from agencies.web.fields import MomentField
 from agencies.web.forms import Form
 from agencies.web.widgets import Radios
@@ -94,8 +94,8 @@ def help_page(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
-    """The accessibility statement."""
-    return render(request, "escalation/accessibility.html")
+    """The accessibility statement; to somebody signed in it says how their partnership's office is reached."""
+    return render(request, "escalation/accessibility.html", {"office": own_partnership(request) if request.user.is_authenticated else None})
 
 
 @login_not_required

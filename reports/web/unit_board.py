@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from agencies import wall_clock
+from agencies.models import Partnership
 from agencies.web.access import edition_for, person_for
 from escalation.selectors import board as selectors
 from escalation.selectors.learning import Show
-from escalation.selectors.words import due_words
+from escalation.selectors.logging import procedures_in_force
+from escalation.selectors.words import due_words, words_of
 from escalation.services.files.scanning import away_since
 from escalation.services.unit_lists import BoardList
 from escalation.states import State
@@ -26,7 +28,7 @@ from reports.rendering import key_of
 from reports.rendering import shown as rendered
 from reports.web.board_view import PARTS, address_of, boards_partnership, is_of, looked_at
 
-COLUMNS = [{"label": label} for label in (_("Disagreement"), _("Next due"), _("Whose turn"), _("Where"), _("Raised by"), _("With"))]
+COLUMNS = [{"label": label} for label in (_("Disagreement"), _("Next due, or ended"), _("Whose turn"), _("Where"), _("Raised by"), _("With"))]
 AGENCY_FIGURES = (_("Raised, open"), _("Responses awaited"), _("Responses overdue"))
 
 
@@ -67,6 +69,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "agency": agency,
         "stage": stage,
         "agencies": agencies,
+        "stage_choices": [(number, selectors.where(number)) for number in _stages(partnership, divided)],
         "stages": [(number, selectors.where(number), many, _open_at(stage=number)) for number, many in divided.by_stage],
         "by_agency": [_of_agency(name, numbers, {each.name: each.pk for each in agencies}) for name, *numbers in divided.by_agency],
         "agency_columns": [{"label": gettext("Agency")}, *({"label": label, "numeric": True} for label in AGENCY_FIGURES)],
@@ -78,6 +81,12 @@ def board(request: HttpRequest) -> HttpResponse:
     }
     remember_list(request)
     return render(request, "reports/board.html", context)
+
+
+def _stages(partnership: Partnership, divided: selectors.Divided) -> range:
+    """The stages that the list can be narrowed to: the own agency's stop, those of the procedures in force, and any in which something is open."""
+    known = [len(each.definition.stages) for each in procedures_in_force(partnership.pk, wall_clock.today())]
+    return range(1 + max([0, *known, *(number for number, _ in divided.by_stage)]))
 
 
 def _figures(counts: dict[str, int]) -> list[dict[str, object]]:
@@ -109,5 +118,6 @@ def _of_agency(name: str, numbers: list[int], keys: dict[str, UUID]) -> dict[str
 
 def _row(row: selectors.BoardRow) -> dict[str, object]:
     place = row.stage if row.state == str(State.OPEN.label) else row.state
-    cells = [due_words(row.due), row.holder or gettext("Nobody"), place, row.raising, row.receiving]
+    ended = words_of(row.ended_at) if row.ended_at else ""
+    cells = [due_words(row.due) or ended, row.holder or gettext("Nobody"), place, row.raising, row.receiving]
     return {"header": {"text": row.reference, "url": case_url(row.reference)}, "cells": [{"text": text} for text in cells]}

@@ -14,6 +14,7 @@ from escalation.selectors import board
 from escalation.services.sweep import sweep
 from escalation.states import Verb
 from tests.cast import Cast
+from tests.escalation.verbs import closed
 from tests.factories import make_member
 from tests.web.signed_in import Visitor
 from tests.world import World, london
@@ -98,6 +99,15 @@ def test_the_figures_of_the_board_agree_and_lead_to_their_lists_where_what_is_la
     assert unit.page(f"/d/{late.reference}/").one("a", class_="govuk-back-link").text == "My work"
 
 
+def test_what_has_ended_is_listed_with_the_moment_that_it_did(cast: Cast, world: World) -> None:
+    dispute = closed(world, world.sent())
+    unit = Visitor(cast.business_unit, world.now)
+    assert dispute.reference in (page := unit.page("/board/", list="gap")).one("main").text
+    ended = [row.text for row in page.all("tr") if dispute.reference in row.text]
+    assert "Monday 2 March, 10am" in ended[0]
+    assert [one.text for one in page.all("option") if one.text.startswith("Stage")] == ["Stage 1", "Stage 2", "Stage 3", "Stage 4"]
+
+
 @pytest.mark.engines
 def test_an_agencys_quarters_count_what_is_kept_from_its_leads_for_the_unit_alone(cast: Cast, world: World) -> None:
     world.sent()
@@ -127,7 +137,7 @@ def test_the_board_takes_as_many_queries_however_many_it_lists(cast: Cast, world
         for _ in range(more):
             world.sent(cast.receiving, cast.police)
         for key in board.BY_KEY:
-            assert unit.queries(f"/board/?list={key}") == (13 if key in {"overdue", "soon", "open"} else 12), key
+            assert unit.queries(f"/board/?list={key}") == (14 if key in {"overdue", "soon", "open"} else 13), key
 
 
 def test_those_closed_with_a_gap_are_listed_for_a_year_and_not_those_closed_with_all_or_reopened(cast: Cast, world: World) -> None:

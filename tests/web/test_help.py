@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.test import Client, override_settings
 
+from agencies.models import Partnership
 from escalation.web.guide import GUIDES
 from tests.bench.weight import ALL_AIM, HTML_AIM, weigh
 from tests.cast import Cast
@@ -99,6 +100,13 @@ def test_the_notices_are_open_to_anybody(path: str) -> None:
     response = Client().get(path)
     assert response.status_code == 200
     assert len(Page(response.content.decode()).all("h1")) == 1
+
+
+def test_the_accessibility_statement_leads_to_the_office_and_to_who_enforces_it(cast: Cast) -> None:
+    Partnership.objects.filter(pk=cast.partnership.pk).update(unit_phone="01632 960 123", unit_email="office@example.org")
+    page = Visitor(cast.raiser, MONDAY).page("/accessibility/")
+    links = [one.attrs.get("href", "") for one in page.all("a")]
+    assert {"tel:01632960123", "mailto:office@example.org", "https://www.equalityadvisoryservice.com/"} <= set(links)
 
 
 @pytest.mark.parametrize("path", ["/help/", "/help/guide/chair/", "/help/working-days/", "/my-work/", "/log/", "/d/ESC-ABCDEF/", "/search/?q=x"])
