@@ -180,6 +180,12 @@ def answered(change: "Change", key: str) -> None:
         end(change, clock, met(change, clock))
 
 
+def drop(change: "Change", key: str) -> None:
+    """What was asked by these clocks is not asked any more; where it is asked anew, it has a new moment."""
+    for clock in [clock for clock in change.case.running() if clock.key == key]:
+        leave(change, clock)
+
+
 def begin_asked(change: "Change", request: Request) -> None:
     """Start the stage's clocks for an agency that is asked in mid-stage, and for it alone."""
     starts = {EventKind.SENT, EventKind.RECEIVED, EventKind.ENTERED, EventKind.SUBMITTED}
@@ -314,10 +320,10 @@ def agree(change: "Change", clock: Clock, due: datetime) -> None:
 
 
 def ensure_next_step(change: "Change") -> None:
-    """Whoever's turn it is owes a clock that runs: where the procedure gives them none, the product's own does. Nobody is left silent."""
+    """Whoever is asked for something owes a clock that runs: where the procedure gives them none, the product's own does. Nobody is left silent."""
     case = change.case
     turns = turns_of(case)
-    own = [clock for clock in case.running() if clock.key == NEXT_STEP]
+    own = [clock for clock in case.running() if own_clocks.follows_state(clock)]
     for turn in turns:
         held = next((clock for clock in own if turn.is_of(clock)), None)
         if held is not None:
@@ -325,15 +331,20 @@ def ensure_next_step(change: "Change") -> None:
             _hand_over(change, held, turn)
         elif not _owes(case, turn):
             place(change, own_clocks.next_step(case, turn, change.now))
+    done = {event.kind for event in change.events}
     for clock in own:
-        leave(change, clock)
+        if own_clocks.ANSWERED_BY.get(clock.key) in done:
+            end(change, clock, met(change, clock))
+        else:
+            leave(change, clock)
 
 
 def _owes(case: Case, turn: Turn) -> bool:
-    """Whether a clock runs already for what the turn asks; an overall limit and an agreed action ask for something else."""
-    if turn.request is not None:
+    """Whether a clock runs already for what the turn asks; an overall limit, an agreed action and what is asked beside ask for something else."""
+    if turn.request is not None or turn.key != NEXT_STEP:
         return any(turn.is_of(clock) for clock in case.running())
-    asked = [clock for clock in case.running() if clock.measures not in {Measure.CAP, Measure.ACTION} and clock.key != NEXT_STEP]
+    apart = {Measure.CAP, Measure.ACTION}
+    asked = [clock for clock in case.running() if clock.measures not in apart and not own_clocks.follows_state(clock)]
     return any((clock.owner_id, clock.agency_id) == (turn.owner, turn.agency) for clock in asked)
 
 

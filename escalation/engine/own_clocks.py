@@ -1,28 +1,37 @@
 """The product's own clocks, which run where the procedure leaves none: a next step, and an awaited reply. Never procedure time."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.utils.translation import gettext_noop
 
 from escalation import clocks as arithmetic
 from escalation.engine.case import HOP, Case
-from escalation.engine.turns import Turn
 from escalation.models import AgreedAction, Clock
-from escalation.states import Measure, Side, State
+from escalation.states import EventKind, Measure, Side, State
+
+if TYPE_CHECKING:
+    from escalation.engine.turns import Turn
 
 NEXT_STEP = "next_step"
 # On a receiving agency where the procedure gives its response no clock: it is asked, reminded, and sees it in My work.
 REPLY = "next_reply"
 # Before the key of an agreed action.
 ACTION = "action:"
-# What is asked beside the stages: it runs on whoever answers until they have, whatever becomes of the stage meanwhile.
+# What is asked beside the stages. The first three run on whoever answers until they have, whatever becomes of the stage meanwhile.
 ASKED = {
     "ask:conference": gettext_noop("Answer the conference request"),
     "ask:subgroup": gettext_noop("Answer for the subgroup"),
     "ask:reviewing": gettext_noop("Answer the alert"),
+    "ask:interest": gettext_noop("Declare an interest, or that you have none"),
+    "ask:member": gettext_noop("Replace a member of the panel"),
 }
-CONFERENCE, SUBGROUP, REVIEWING = ASKED
+CONFERENCE, SUBGROUP, REVIEWING, INTEREST, MEMBER = ASKED
+# These follow from the state, as a next step does: they run while it asks for them, and the line of the record that answers each ends it.
+ANSWERED_BY = {INTEREST: EventKind.INTEREST, MEMBER: EventKind.MEMBER_REPLACED}
+# Asked of several in one place, each by name.
+BY_NAME = frozenset({INTEREST})
 AGREED_DATE = gettext_noop("The date that the sides agreed for this action.")
 AGREED_DATE_PASSED = gettext_noop("The date that the sides agreed for this action has passed. This one runs from when it was reopened.")
 NEXT_STEP_DAYS = 2
@@ -32,6 +41,7 @@ OWN_MOMENT = gettext_noop("The moment that the raising side set, because it is u
 CHAIRS_DATE = gettext_noop("The date that was set when receipt was acknowledged. This is not procedure time.")
 AFTER_MEETING = gettext_noop("What the panel decides is expected by the end of 2 working days after it meets. This is not procedure time.")
 STAGES_TIME = gettext_noop("A reply is expected by the end of the procedure’s own time for this stage. This is not procedure time.")
+BEFORE_MEETING = gettext_noop("It is expected before the panel meets. This is not procedure time.")
 NO_DATE = gettext_noop("No date is agreed yet: the two sides set one by the end of the next working day.")
 
 # Whole sentences, one for each length that a product clock has: they are kept in English and looked up where they are shown.
@@ -40,6 +50,15 @@ STEPS = {
     NEXT_STEP_DAYS: gettext_noop("A reply is expected by the end of 2 working days. This is not procedure time."),
     CLOSING_DAYS: gettext_noop("A reply is expected by the end of 10 working days. This is not procedure time."),
 }
+
+
+# Why what is asked is due sooner than the usual days where the matter itself has a moment.
+SOONER = {INTEREST: BEFORE_MEETING, MEMBER: BEFORE_MEETING}
+
+
+def follows_state(clock: Clock) -> bool:
+    """Whether the clock runs because of whose turn it is: a next step, or what the state asks beside it."""
+    return clock.key == NEXT_STEP or clock.key in ANSWERED_BY
 
 
 def step_sentence(days: int) -> str:
@@ -141,7 +160,7 @@ def _within_stage(case: Case, now: datetime, usual: datetime) -> tuple[datetime,
     return (due, STAGES_TIME) if due < usual else None
 
 
-def next_step(case: Case, turn: Turn, now: datetime) -> Clock:
+def next_step(case: Case, turn: "Turn", now: datetime) -> Clock:
     """A new clock on one of those whose turn it is now."""
     days = HOP_DAYS if case.dispute.stage == HOP else CLOSING_DAYS if case.dispute.state == State.RESOLVED else NEXT_STEP_DAYS
     due, sentence = arithmetic.next_step_due(now, case.calendar, days), step_sentence(days)
@@ -149,12 +168,14 @@ def next_step(case: Case, turn: Turn, now: datetime) -> Clock:
         due, sentence = _of_decision(case, now) or (due, sentence)
     elif turn.request is not None and turn.side == Side.RAISING:
         due, sentence = _within_stage(case, now, due) or (due, sentence)
+    if turn.by is not None and now < turn.by < due:
+        due, sentence = turn.by, SOONER[turn.key]
     return Clock(
         dispute=case.dispute,
         run=case.run,
         request_id=turn.request,
         stage=case.dispute.stage,
-        key=NEXT_STEP,
+        key=turn.key,
         measures=Measure.NEXT_STEP,
         owed_by=turn.side,
         agency_id=turn.agency,

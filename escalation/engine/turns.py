@@ -1,14 +1,16 @@
 """Whose turn it is: derived from the state, never stored."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from escalation.engine.case import HOP, Case
+from escalation.engine.own_clocks import ASKED, BY_NAME, INTEREST, MEMBER, NEXT_STEP
 from escalation.models import Clock, Request
-from escalation.states import RequestState, Side, State
+from escalation.states import RequestState, Route, Side, State
 
 RESPOND = _("Respond")
 SETTLES = _("Say whether the response settles it")
@@ -18,7 +20,8 @@ SETTLES = _("Say whether the response settles it")
 class Turn:
     """Who must do something next, and what that is: `asked` as messages keep it, looked up where they are read.
 
-    `request` is the one that it is about, where it is about one: each has a moment of its own.
+    `request` is the one that it is about, where it is about one: each has a moment of its own. What is asked beside the stages has a clock's key of
+    its own, and `by` is the moment that the matter gives it.
     """
 
     side: Side
@@ -26,9 +29,15 @@ class Turn:
     owner: UUID | None
     asked: str
     request: UUID | None = None
+    key: str = NEXT_STEP
+    by: datetime | None = None
 
     def is_of(self, clock: Clock) -> bool:
         """Whether the clock runs on this side of this agency, for this."""
+        if self.key != clock.key and {self.key, clock.key} & ASKED.keys():
+            return False
+        if self.key in BY_NAME and clock.owner_id != self.owner:
+            return False
         return (clock.owed_by, clock.agency_id, clock.request_id) == (self.side, self.agency, self.request)
 
     @property
@@ -49,8 +58,12 @@ def turn_on(case: Case, clock: Clock) -> Turn:
 
 
 def turns_of(case: Case) -> list[Turn]:
-    """Everybody whose turn it is now, whoever comes first in words first. A draft is its writer's; what has ended is nobody's, and is given to the
-    raising side."""
+    """Everybody whose turn it is now, whoever comes first in words first, and then whoever is asked for something beside that."""
+    return [*_onward(case), *_beside(case)]
+
+
+def _onward(case: Case) -> list[Turn]:
+    """Who takes it on. A draft is its writer's; what has ended is nobody's, and is given to the raising side."""
     dispute = case.dispute
     if case.proposal is not None and dispute.state == State.OPEN and not case.is_with_unit:
         return _confirming(case)
@@ -125,6 +138,25 @@ def _partnership(case: Case) -> Turn:
     if referral.decided_at is None:
         return Turn(Side.CHAIR, None, referral.deciding_id, _("Record what was decided"))
     return _raising(case, _("Propose the outcome"))
+
+
+def _beside(case: Case) -> list[Turn]:
+    """What is asked of somebody whoever takes it on."""
+    return _on_panel(case) if case.dispute.state == State.OPEN else []
+
+
+def _on_panel(case: Case) -> list[Turn]:
+    """The chair, to replace a member who has a conflict, and each member who has yet to declare an interest: before the panel meets."""
+    referral = case.referral
+    if referral is None or not case.is_before_partnership or referral.route != Route.PANEL:
+        return []
+    found = []
+    if clashing := next((seat for seat in case.panel if seat.has_conflict), None):
+        found = [Turn(Side.CHAIR, None, referral.chair_id, ASKED[MEMBER], key=MEMBER, by=clashing.panel.meets_at)]
+    silent = [seat for seat in case.panel if seat.declared_at is None]
+    return found + [
+        Turn(Side.PARTNERSHIP, seat.agency_id, seat.user_id, ASKED[INTEREST], key=INTEREST, by=seat.panel.meets_at) for seat in silent
+    ]
 
 
 def _confirming(case: Case) -> list[Turn]:

@@ -14,6 +14,7 @@ from escalation import policy
 from escalation.engine import clockwork
 from escalation.engine.case import Case
 from escalation.engine.perform import Seen, possible
+from escalation.engine.own_clocks import follows_state
 from escalation.engine.turns import Turn, turn_of, turn_on
 from escalation.models import AgreedAction, Attachment, Clock, Event, Request
 from escalation.record_policy import is_inside, is_own_side, may_read_line, may_redact
@@ -146,8 +147,8 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
         verbs = [verb for verb in verbs if verb != Verb.REDACT]
     record = record_of(case, person, events, known, narrative=narrative)
     turn = turn_of(case)
-    # What a next step that is over had asked is on the record: it was no date of the procedure.
-    shown = [c for c in clocks if may_see_clock(c, case, person) and not (follows_turn(c) and c.state != ClockState.RUNNING)]
+    # What was asked and is over is on the record: it was no date of the procedure.
+    shown = [c for c in clocks if may_see_clock(c, case, person) and not (follows_state(c) and c.state != ClockState.RUNNING)]
     return CaseFile(
         reference=case.dispute.reference,
         seen=str(Seen.of(case.dispute)),

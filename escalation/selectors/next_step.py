@@ -121,7 +121,7 @@ def _clock(case: Case, turn: Turn, clocks: list[Clock]) -> Clock | None:
     running = running_of(clocks)
     asked = [clock for clock in running if clock.measures not in {Measure.CAP, Measure.ACTION}]
     owed = [clock for clock in asked if (clock.owner_id, clock.agency_id) == (turn.owner, turn.agency)]
-    own = [clock for clock in asked if turn.request is not None and turn.is_of(clock)]
+    own = [clock for clock in asked if turn.is_of(clock)]
     return next(iter([*own, *owed, *asked, *running]), None)
 
 

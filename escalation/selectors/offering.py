@@ -62,14 +62,14 @@ OR_ELSE = (
     Verb.RECORD_MEETING, Verb.RECORD_CONTACT, Verb.ADD_NOTE,
 )  # fmt: skip
 TALKING = (Verb.RECORD_CONTACT, Verb.RECORD_MEETING, Verb.ADD_NOTE)
-CHAIRING = (Verb.ACKNOWLEDGE, Verb.DECIDE, Verb.CONVENE, Verb.CHOOSE_ROUTE)
+CHAIRING = (Verb.ACKNOWLEDGE, Verb.DECIDE, Verb.CONVENE, Verb.CHOOSE_ROUTE, Verb.DECLARE_INTEREST)
 # Between resolved and closed: tasks of their own on the page.
 CLOSING = (Verb.GIVE_FEEDBACK, Verb.CONFIRM_FILE, Verb.RECORD_LEARNING, Verb.WRITE_SUMMARY, Verb.CLOSE)
 ORDERS = {
     Here.OWN_STOP: Order((Verb.SEND_ON,), (Verb.SEND_BACK, Verb.REASSIGN, Paper.PRINT, Verb.MAKE_URGENT)),
     Here.TURN: Order(ACTS, OR_ELSE),
     Here.REJECTED: Order((Verb.AGREE_TIMETABLE, Verb.CONFIRM_OUTCOME, *UPWARD, *ACTS), OR_ELSE),
-    Here.CHAIRING: Order(CHAIRING, (Paper.PACK, *CHAIRING, Verb.RECORD_MEETING, Verb.PROPOSE_TIMETABLE)),
+    Here.CHAIRING: Order(CHAIRING, (Paper.PACK, *CHAIRING, Verb.REPLACE_MEMBER, Verb.RECORD_MEETING)),
     # Where the own manager's time is over, whoever raised it sends it on.
     Here.LATE: Order((Verb.SEND_ON, *UPWARD), (Verb.RECORD_CONTACT, Verb.HOLD_MOVE, Verb.RECORD_MEETING, Verb.ADD_NOTE)),
     # Talking comes before moving up while nothing is late.

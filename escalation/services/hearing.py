@@ -81,7 +81,9 @@ def declare_interest(change: Change, *, interest: str = "", conflicts: bool = Fa
     facts = {"person": str(seat.user_id), "declared": "conflict" if conflicts else "interest" if words else "none"}
     change.record(EventKind.INTEREST, facts=facts, body={"interest": words}, agency=seat.agency_id)
     if conflicts:
-        change.tell([referral_of(case).chair_id, *unit_ids(case)], kind=Message.ASSIGNED, action=gettext_noop("Replace a member of the panel"))
+        action = gettext_noop("Replace a member of the panel")
+        change.tell([referral_of(case).chair_id], kind=Message.ASSIGNED, action=action, due=seat.panel.meets_at)
+        change.tell(unit_ids(case), kind=Message.UNIT, action=action)
 
 
 @verb(Verb.REPLACE_MEMBER, ready=_sits)
@@ -104,7 +106,8 @@ def replace_member(change: Change, *, member: UUID, successor: UUID, agency: UUI
     case.panel.append(fresh)
     change.add(fresh)
     change.record(EventKind.MEMBER_REPLACED, facts={"from": str(member), "to": str(successor), "for": str(agency)}, body={"reason": words})
-    change.tell([successor], kind=Message.ASSIGNED, action=gettext_noop("A panel meets: you are a member"), due=seat.panel.meets_at)
+    declares = gettext_noop("A panel meets: declare an interest, or that you have none")
+    change.tell([successor], kind=Message.ASSIGNED, action=declares, due=seat.panel.meets_at)
     others = [*raising_ids(case), *(request.holder_id for request in case.all_requests), referral_of(case).chair_id]
     change.tell([one for one in others if one != successor], kind=Message.FEEDBACK, action=gettext_noop("A member of the panel was replaced"))
 

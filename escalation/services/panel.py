@@ -15,6 +15,7 @@ from agencies.roles import Role
 from escalation.engine import clockwork
 from escalation.engine.case import Case
 from escalation.engine.change import Change
+from escalation.engine.own_clocks import INTEREST
 from escalation.engine.perform import verb
 from escalation.models import Clock, Panel, PanelMember, Referral
 from escalation.policy import side_of
@@ -229,6 +230,7 @@ def convene(
         seat.left_at = change.now
         change.touch(seat)
     case.panel.clear()
+    clockwork.drop(change, INTEREST)
     panel = Panel(referral=referral_of(case), meets_at=meets_at, place=short(place, "place", 160), convened_at=change.now)
     change.add(panel)
     for user, agency in members.items():
@@ -245,12 +247,11 @@ def convene(
         change.add(seat)
     seats = {str(user): str(agency) for user, agency in members.items()}
     change.record(EventKind.CONVENED, facts={"meets_at": meets_at.isoformat(), "members": len(members), "agencies": len(agencies), "seats": seats})
-    change.tell(
-        [*members, *raising_ids(case), *(r.holder_id for r in case.all_requests)],
-        kind=Message.ASSIGNED,
-        action=gettext_noop("A panel meets"),
-        due=meets_at,
-    )
+    asked = {seat.user_id for seat in case.panel if seat.declared_at is None}
+    declares = gettext_noop("A panel meets: declare an interest, or that you have none")
+    change.tell(asked, kind=Message.ASSIGNED, action=declares, due=meets_at)
+    others = {*members, *raising_ids(case), *(r.holder_id for r in case.all_requests)} - asked
+    change.tell(others, kind=Message.ASSIGNED, action=gettext_noop("A panel meets"), due=meets_at)
 
 
 def of_members(agencies: Collection[UUID]) -> frozenset[UUID]:

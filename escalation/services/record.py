@@ -15,7 +15,6 @@ from escalation.clocks import Unit
 from escalation.engine import anew, clockwork, own_clocks, own_move
 from escalation.engine.case import Case
 from escalation.engine.change import Change
-from escalation.engine.own_clocks import NEXT_STEP
 from escalation.engine.perform import verb
 from escalation.models import AgreedAction, Clock, Event, EventBody, Request, TimetableProposal
 from escalation.policy import acts_for_raising, acts_for_receiving, side_of, takes_part
@@ -140,7 +139,7 @@ def _can_propose(case: Case, person: Person | None) -> str | None:
 def timed(case: Case) -> list[Clock]:
     """The running clocks whose date the sides may agree anew: their own, never the chair's or the partnership's (BRI-12)."""
     theirs = (clock for clock in case.running() if clock.owed_by not in {Side.CHAIR, Side.PARTNERSHIP})
-    return [clock for clock in theirs if clock.key != NEXT_STEP and clock.measures not in {Measure.ACTION, Measure.CAP}]
+    return [clock for clock in theirs if not own_clocks.follows_state(clock) and clock.measures not in {Measure.ACTION, Measure.CAP}]
 
 
 def may_be_shorter(case: Case, clock: Clock) -> bool:

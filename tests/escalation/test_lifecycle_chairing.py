@@ -136,7 +136,8 @@ def test_a_panel_of_three_agencies_is_convened_and_its_members_are_asked(world: 
     """BRI-14."""
     world.do(to_panel, Verb.CONVENE, world.cast.business_manager, **members(world, place="Town hall"))
     assert set(PanelMember.objects.filter(is_party=True).values_list("agency__name", flat=True)) == {"Hillside School", "Northshire Social Care"}
-    assert to_panel.notifications.filter(recipient=world.cast.police_manager, action="A panel meets").exists()
+    asked = "A panel meets: declare an interest, or that you have none"
+    assert to_panel.notifications.filter(recipient=world.cast.police_manager, action=asked).exists()
 
 
 def test_a_panel_member_reads_the_disagreement_that_they_hear(world: World, to_panel: Dispute) -> None:

@@ -1,0 +1,83 @@
+"""What is asked beside the next step (of a panel's members, say) is in My work of whoever is asked, and reminded of, until it is done."""
+
+from datetime import datetime
+
+import pytest
+
+from agencies.models import User
+from escalation.models import Clock, Notification
+from escalation.selectors.worklist import OVERDUE, worklist
+from escalation.states import ClockState, Message, Verb
+from tests.cast import Cast
+from tests.escalation.test_turns import asked, running
+from tests.escalation.verbs import routed
+from tests.procedures.journey import Journey
+from tests.procedures.on_pages import page_of
+from tests.world import london
+
+pytestmark = pytest.mark.django_db
+DECLARE = "Declare an interest, or that you have none"
+REPLACE = "Replace a member of the panel"
+
+
+def end_of(day: str) -> datetime:
+    return london(f"{day} 23:59").replace(second=59)
+
+
+@pytest.fixture
+def convened(cast: Cast) -> Journey:
+    """Bristol's panel, convened on Monday 2 March to meet on Tuesday the 17th."""
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent()
+    routed(journey.world, journey.dispute, "panel")
+    seats = {cast.own_board.pk: cast.school.pk, cast.receiving_board.pk: cast.social_care.pk, cast.police_manager.pk: cast.police.pk}
+    return journey.do(Verb.CONVENE, cast.business_manager, meets_at=london("2026-03-17 10:00"), members=seats)
+
+
+def of(journey: Journey, user: User) -> Clock:
+    [clock] = running(journey.dispute, user)
+    return clock
+
+
+def test_each_member_of_a_panel_is_asked_for_a_declaration_within_two_working_days(convened: Journey) -> None:
+    for user in (convened.cast.own_board, convened.cast.receiving_board, convened.cast.police_manager):
+        assert DECLARE in asked(convened.world, user)
+    assert of(convened, convened.cast.police_manager).due_at == end_of("2026-03-04")
+
+
+def test_a_panel_that_meets_sooner_hears_of_interests_before_it_does(convened: Journey) -> None:
+    cast = convened.cast
+    seats = {cast.own_board.pk: cast.school.pk, cast.receiving_board.pk: cast.social_care.pk, cast.police_manager.pk: cast.police.pk}
+    convened.do(Verb.CONVENE, cast.business_manager, meets_at=london("2026-03-03 14:00"), members=seats)
+    assert of(convened, cast.police_manager).due_at == london("2026-03-03 14:00")
+
+
+def test_a_member_who_does_not_declare_is_reminded_each_working_day(convened: Journey) -> None:
+    member = convened.cast.police_manager
+    convened.at("2026-03-03 15:00", "2026-03-05 00:01", "2026-03-05 09:01", "2026-03-06 09:01", "2026-03-09 09:01")
+    assert [group.key for group in worklist(convened.world.person(member), convened.world.now).groups] == [OVERDUE]
+    told = Notification.objects.filter(dispute=convened.dispute, recipient=member, action=DECLARE)
+    assert told.filter(kind=Message.OVERDUE).count() >= 3
+    assert told.filter(kind=Message.HALF_WAY).exists()
+
+
+def test_a_member_who_declared_is_asked_no_more_and_the_others_moment_stays(convened: Journey) -> None:
+    before = of(convened, convened.cast.receiving_board)
+    convened.do(Verb.DECLARE_INTEREST, convened.cast.police_manager)
+    assert asked(convened.world, convened.cast.police_manager) == []
+    ended = Clock.objects.get(dispute=convened.dispute, owner=convened.cast.police_manager, key="ask:interest")
+    assert (ended.state, ended.is_procedural) == (ClockState.MET, False)
+    assert of(convened, convened.cast.receiving_board).pk == before.pk
+
+
+def test_a_conflict_asks_the_chair_to_replace_the_member_until_somebody_else_sits_there(convened: Journey) -> None:
+    cast = convened.cast
+    convened.do(Verb.DECLARE_INTEREST, cast.police_manager, interest="My cousin teaches there.", conflicts=True)
+    assert REPLACE in asked(convened.world, cast.chair)
+    convened.do(Verb.REPLACE_MEMBER, cast.chair, member=cast.police_manager.pk, successor=cast.panel_member.pk, agency=cast.police.pk, reason="A conflict.")
+    assert REPLACE not in asked(convened.world, cast.chair)
+    assert asked(convened.world, cast.panel_member) == [DECLARE]
+
+
+def test_the_page_of_a_panels_member_offers_the_declaration_first(convened: Journey) -> None:
+    page = page_of(convened, convened.cast.police_manager)
+    assert page.index("Your turn") < page.index(DECLARE) < page.index("More you can do")
