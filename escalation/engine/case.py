@@ -66,7 +66,9 @@ class Case:
     panel: list[PanelMember] = field(default_factory=list)
     proposal: OutcomeProposal | None = None
     confirmations: list[OutcomeConfirmation] = field(default_factory=list)
+    # Other dates that are proposed and still to come; and those that passed with no answer, which fall with the next change.
     timetables: list[TimetableProposal] = field(default_factory=list)
+    passed_dates: list[TimetableProposal] = field(default_factory=list)
     # Who of the business unit reads it for a reason at this moment, with the reason: the reading doors ask the read ledger.
     opened_early: dict[UUID, str] = field(default_factory=dict)
     # Read for showing it: the clocks that ended are among its clocks, each with its working-out, and every line of its record with its body is here,
@@ -342,7 +344,8 @@ def assemble(disputes: list[Dispute], *, now: datetime, whole: bool = False, edi
                 panel=rows.panel[dispute.pk],
                 proposal=proposal,
                 confirmations=rows.confirmations[proposal.pk] if proposal else [],
-                timetables=rows.timetables[dispute.pk],
+                timetables=[proposal for proposal in rows.timetables[dispute.pk] if proposal.due_at > now],
+                passed_dates=[proposal for proposal in rows.timetables[dispute.pk] if proposal.due_at <= now],
                 is_whole=whole,
                 record=rows.record[dispute.pk],
                 actions=rows.actions[dispute.pk],

@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.utils.translation import gettext_noop
 
 from agencies.person import Person
-from escalation.engine import chain, clockwork
+from escalation.engine import chain, clockwork, next_steps
 from escalation.engine.case import Case
 from escalation.engine.typed import kept
 from escalation.models import Clock, Event, EventBody, Guest, Notification, Request
@@ -267,8 +267,9 @@ class Change:
         self._tell_who_is_not_asked_any_more()
         if any(event.kind not in QUIET for event in self.events):
             dispute.revision += 1
+        next_steps.let_passed_fall(self)
         if dispute.state in LIVE:
-            clockwork.ensure_next_step(self)
+            next_steps.ensure_next_step(self)
             dispute.wake_at = min(clock.next_check_at for clock in self.case.running() if clock.next_check_at)
             dispute.next_due_at = min((c.effective_due for c in self.case.running() if c.measures != Measure.ACTION), default=None)
         else:

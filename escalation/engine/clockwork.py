@@ -9,8 +9,7 @@ from escalation.clocks import Moment, Plan, Rule, Unit
 from escalation.engine import facts, own_clocks
 from escalation.engine.case import HOP, Case
 from escalation.engine.own_clocks import NEXT_STEP, REPLY
-from escalation.engine.turns import Turn, turns_of
-from escalation.models import Clock, Request
+from escalation.models import Clock, Request, TimetableProposal
 from escalation.procedures.definition import ClockDefinition, OnTime
 from escalation.states import ClockState, EventKind, Measure, RequestState, Side, State
 
@@ -180,12 +179,6 @@ def answered(change: "Change", key: str) -> None:
         end(change, clock, met(change, clock))
 
 
-def drop(change: "Change", key: str) -> None:
-    """What was asked by these clocks is not asked any more; where it is asked anew, it has a new moment."""
-    for clock in [clock for clock in change.case.running() if clock.key == key]:
-        leave(change, clock)
-
-
 def begin_asked(change: "Change", request: Request) -> None:
     """Start the stage's clocks for an agency that is asked in mid-stage, and for it alone."""
     starts = {EventKind.SENT, EventKind.RECEIVED, EventKind.ENTERED, EventKind.SUBMITTED}
@@ -265,9 +258,17 @@ def end(change: "Change", clock: Clock, state: ClockState) -> None:
     clock.state, clock.ended_at, clock.next_check_at = state, change.now, None
     change.touch(clock)
     for proposal in [proposal for proposal in change.case.timetables if proposal.clock_id == clock.pk]:
-        proposal.declined_at = change.now
-        change.case.timetables.remove(proposal)
-        change.touch(proposal)
+        let_fall(change, proposal)
+
+
+def let_fall(change: "Change", proposal: TimetableProposal) -> None:
+    """A date that was proposed stands no longer, and nobody is asked about it."""
+    proposal.declined_at = change.now
+    change.touch(proposal)
+    change.case.timetables.remove(proposal)
+    about = next((clock.request_id for clock in change.case.clocks if clock.pk == proposal.clock_id), None)
+    for clock in [clock for clock in change.case.running() if (clock.key, clock.request_id) == (own_clocks.DATE, about)]:
+        leave(change, clock)
 
 
 def in_time_until(clock: Clock) -> datetime:
@@ -317,42 +318,6 @@ def agree(change: "Change", clock: Clock, due: datetime) -> None:
     clock.last_step, clock.last_repeat, clock.warned_at = "", 0, None
     reschedule(change.case, clock)
     change.touch(clock)
-
-
-def ensure_next_step(change: "Change") -> None:
-    """Whoever is asked for something owes a clock that runs: where the procedure gives them none, the product's own does. Nobody is left silent."""
-    case = change.case
-    turns = turns_of(case)
-    own = [clock for clock in case.running() if own_clocks.follows_state(clock)]
-    for turn in turns:
-        held = next((clock for clock in own if turn.is_of(clock)), None)
-        if held is not None:
-            own.remove(held)
-            _hand_over(change, held, turn)
-        elif not _owes(case, turn):
-            place(change, own_clocks.next_step(case, turn, change.now))
-    done = {event.kind for event in change.events}
-    for clock in own:
-        if own_clocks.ANSWERED_BY.get(clock.key) in done:
-            end(change, clock, met(change, clock))
-        else:
-            leave(change, clock)
-
-
-def _owes(case: Case, turn: Turn) -> bool:
-    """Whether a clock runs already for what the turn asks; an overall limit, an agreed action and what is asked beside ask for something else."""
-    if turn.request is not None or turn.key != NEXT_STEP:
-        return any(turn.is_of(clock) for clock in case.running())
-    apart = {Measure.CAP, Measure.ACTION}
-    asked = [clock for clock in case.running() if clock.measures not in apart and not own_clocks.follows_state(clock)]
-    return any((clock.owner_id, clock.agency_id) == (turn.owner, turn.agency) for clock in asked)
-
-
-def _hand_over(change: "Change", clock: Clock, turn: Turn) -> None:
-    """The same side's next step is another person's now."""
-    if clock.owner_id != turn.owner:
-        clock.owner_id = turn.owner
-        change.touch(clock)
 
 
 def pass_to_decider(change: "Change") -> None:

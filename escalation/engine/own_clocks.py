@@ -26,10 +26,17 @@ ASKED = {
     "ask:reviewing": gettext_noop("Answer the alert"),
     "ask:interest": gettext_noop("Declare an interest, or that you have none"),
     "ask:member": gettext_noop("Replace a member of the panel"),
+    "ask:date": gettext_noop("Agree or decline another date"),
+    "ask:set": gettext_noop("No date is agreed: set one"),
 }
-CONFERENCE, SUBGROUP, REVIEWING, INTEREST, MEMBER = ASKED
+CONFERENCE, SUBGROUP, REVIEWING, INTEREST, MEMBER, DATE, SET_DATE = ASKED
 # These follow from the state, as a next step does: they run while it asks for them, and the line of the record that answers each ends it.
-ANSWERED_BY = {INTEREST: EventKind.INTEREST, MEMBER: EventKind.MEMBER_REPLACED}
+ANSWERED_BY = {
+    INTEREST: {EventKind.INTEREST},
+    MEMBER: {EventKind.MEMBER_REPLACED},
+    DATE: {EventKind.TIMETABLE_AGREED, EventKind.TIMETABLE_DECLINED},
+    SET_DATE: {EventKind.TIMETABLE_AGREED, EventKind.TIMETABLE_PROPOSED},
+}
 # Asked of several in one place, each by name.
 BY_NAME = frozenset({INTEREST})
 AGREED_DATE = gettext_noop("The date that the sides agreed for this action.")
@@ -42,6 +49,7 @@ CHAIRS_DATE = gettext_noop("The date that was set when receipt was acknowledged.
 AFTER_MEETING = gettext_noop("What the panel decides is expected by the end of 2 working days after it meets. This is not procedure time.")
 STAGES_TIME = gettext_noop("A reply is expected by the end of the procedure’s own time for this stage. This is not procedure time.")
 BEFORE_MEETING = gettext_noop("It is expected before the panel meets. This is not procedure time.")
+BEFORE_DATE = gettext_noop("An answer is expected before the date that is proposed. This is not procedure time.")
 NO_DATE = gettext_noop("No date is agreed yet: the two sides set one by the end of the next working day.")
 
 # Whole sentences, one for each length that a product clock has: they are kept in English and looked up where they are shown.
@@ -53,7 +61,7 @@ STEPS = {
 
 
 # Why what is asked is due sooner than the usual days where the matter itself has a moment.
-SOONER = {INTEREST: BEFORE_MEETING, MEMBER: BEFORE_MEETING}
+SOONER = {INTEREST: BEFORE_MEETING, MEMBER: BEFORE_MEETING, DATE: BEFORE_DATE}
 
 
 def follows_state(clock: Clock) -> bool:

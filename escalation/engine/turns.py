@@ -7,9 +7,10 @@ from uuid import UUID
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+from escalation.clocks import Unit
 from escalation.engine.case import HOP, Case
-from escalation.engine.own_clocks import ASKED, BY_NAME, INTEREST, MEMBER, NEXT_STEP
-from escalation.models import Clock, Request
+from escalation.engine.own_clocks import ASKED, BY_NAME, DATE, INTEREST, MEMBER, NEXT_STEP, SET_DATE
+from escalation.models import Clock, Request, TimetableProposal
 from escalation.states import RequestState, Route, Side, State
 
 RESPOND = _("Respond")
@@ -142,7 +143,33 @@ def _partnership(case: Case) -> Turn:
 
 def _beside(case: Case) -> list[Turn]:
     """What is asked of somebody whoever takes it on."""
-    return _on_panel(case) if case.dispute.state == State.OPEN else []
+    if case.dispute.state != State.OPEN:
+        return []
+    dates = [turn for proposal in case.timetables for turn in turns_on_date(case, proposal)]
+    return [*_on_panel(case), *dates, *_on_missing_dates(case)]
+
+
+def turns_on_date(case: Case, proposal: TimetableProposal) -> list[Turn]:
+    """Who agrees or declines a date that is proposed: the other side's holder, of the agency whose clock it is where it is one agency's."""
+    clock = next((clock for clock in case.running() if clock.pk == proposal.clock_id), None)
+    if clock is None:
+        return []
+    if proposal.side == Side.RECEIVING:
+        found = [_raising(case, ASKED[DATE])]
+    else:
+        asked = [request for request in case.requests if clock.request_id in {None, request.pk}]
+        found = [Turn(Side.RECEIVING, request.agency_id, request.holder_id, ASKED[DATE]) for request in asked]
+    return [replace(turn, request=clock.request_id, key=DATE, by=proposal.due_at) for turn in found]
+
+
+def _on_missing_dates(case: Case) -> list[Turn]:
+    """The raising side's holder, where the sides were to set the date of a response and their day for it is over (DEV-02). Whoever owes the response
+    has it before them as it is."""
+    proposed = {proposal.clock_id for proposal in case.timetables}
+    owed = [clock for clock in case.running() if clock.owed_by == Side.RECEIVING and clock.breached_at and clock.pk not in proposed]
+    found = [(clock, case.procedure.clock(clock.stage, clock.key, urgent=clock.is_urgent)) for clock in owed if clock.agreed_due_at is None]
+    missing = [clock for clock, definition in found if definition is not None and definition.within.unit == Unit.AGREED]
+    return [replace(_raising(case, ASKED[SET_DATE]), request=clock.request_id, key=SET_DATE) for clock in missing]
 
 
 def _on_panel(case: Case) -> list[Turn]:
@@ -154,9 +181,7 @@ def _on_panel(case: Case) -> list[Turn]:
     if clashing := next((seat for seat in case.panel if seat.has_conflict), None):
         found = [Turn(Side.CHAIR, None, referral.chair_id, ASKED[MEMBER], key=MEMBER, by=clashing.panel.meets_at)]
     silent = [seat for seat in case.panel if seat.declared_at is None]
-    return found + [
-        Turn(Side.PARTNERSHIP, seat.agency_id, seat.user_id, ASKED[INTEREST], key=INTEREST, by=seat.panel.meets_at) for seat in silent
-    ]
+    return found + [Turn(Side.PARTNERSHIP, seat.agency_id, seat.user_id, ASKED[INTEREST], key=INTEREST, by=seat.panel.meets_at) for seat in silent]
 
 
 def _confirming(case: Case) -> list[Turn]:

@@ -13,8 +13,8 @@ from agencies.words import short_day
 from escalation import policy
 from escalation.engine import clockwork
 from escalation.engine.case import Case
-from escalation.engine.perform import Seen, possible
 from escalation.engine.own_clocks import follows_state
+from escalation.engine.perform import Seen, possible
 from escalation.engine.turns import Turn, turn_of, turn_on
 from escalation.models import AgreedAction, Attachment, Clock, Event, Request
 from escalation.record_policy import is_inside, is_own_side, may_read_line, may_redact

@@ -22,6 +22,7 @@ from escalation.selectors.explained import explained
 from escalation.selectors.offering import HEADINGS, LABELS, Here, Paper, offered
 from escalation.selectors.timeline import Names
 from escalation.selectors.words import Due, ask_of, due_of, follows_turn, stage_name, words_of
+from escalation.services.timetables import is_set_inside
 from escalation.states import ClockState, Measure, RequestState, Side, State, Verb
 
 # These belong to one line, one action, or to a page of their own, and are offered there.
@@ -283,6 +284,8 @@ def label_of(verb: Verb, case: Case, person: Person) -> str:
         return words.format(stage=stage_name(case.procedure, following.position))
     if verb == Verb.RESPOND and not policy.acts_for_receiving(person, case):
         return _("Respond on the agency’s behalf")
+    if verb == Verb.PROPOSE_TIMETABLE and is_set_inside(case):
+        return _("Set the date")
     if verb == Verb.REFER:
         return _("Refer to {stage}").format(stage=lower_first((following or case.procedure.stage(case.procedure.last)).name))
     return str(verb.label)

@@ -26,6 +26,7 @@ from escalation.services import (
     redaction,
     resolution,
     subgroup,
+    timetables,
 )
 from escalation.services.files import attaching
 from escalation.services.keeping import anonymising, holds
@@ -33,5 +34,5 @@ from escalation.services.keeping import anonymising, holds
 __all__ = [
     "anonymising", "asking", "attaching", "beside", "chasing", "children", "conference", "deciding", "dissent", "drafts", "endings", "facts",
     "guests", "hearing", "holds", "hop", "learning", "left_out", "lifecycle", "meetings", "panel", "passing_on", "past_stages", "reading", "record",
-    "redaction", "resolution", "subgroup",
+    "redaction", "resolution", "subgroup", "timetables",
 ]  # fmt: skip

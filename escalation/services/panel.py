@@ -12,7 +12,7 @@ from agencies.errors import InvalidInput
 from agencies.models import Agency, Membership, PostHolding
 from agencies.person import Person
 from agencies.roles import Role
-from escalation.engine import clockwork
+from escalation.engine import clockwork, next_steps
 from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.own_clocks import INTEREST
@@ -230,7 +230,7 @@ def convene(
         seat.left_at = change.now
         change.touch(seat)
     case.panel.clear()
-    clockwork.drop(change, INTEREST)
+    next_steps.drop(change, INTEREST)
     panel = Panel(referral=referral_of(case), meets_at=meets_at, place=short(place, "place", 160), convened_at=change.now)
     change.add(panel)
     for user, agency in members.items():

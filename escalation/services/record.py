@@ -11,19 +11,18 @@ from django.utils.translation import gettext_noop
 
 from agencies.errors import InvalidInput, NotFound
 from agencies.person import Person
-from escalation.clocks import Unit
 from escalation.engine import anew, clockwork, own_clocks, own_move
 from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
-from escalation.models import AgreedAction, Clock, Event, EventBody, Request, TimetableProposal
-from escalation.policy import acts_for_raising, acts_for_receiving, side_of, takes_part
+from escalation.models import AgreedAction, Event, EventBody, Request
+from escalation.policy import acts_for_raising, acts_for_receiving, takes_part
 from escalation.record_policy import NEVER_CORRECTED, is_inside, may_read_line, may_read_words
 from escalation.services.lifecycle import at_stage, engage, has_begun, is_open, raising_ids, receiving_holders
 from escalation.services.past_stages import confirm_past
 from escalation.services.staging import unit_ids
 from escalation.services.words import coming, needed
-from escalation.states import EventKind, Measure, Message, Side, Verb
+from escalation.states import EventKind, Message, Side, Verb
 
 MOST_ACTIONS = 3
 """Of a meeting or a decision, on its own page."""
@@ -132,118 +131,10 @@ def complete_action(change: Change, *, action: UUID, how: str = "") -> None:
     change.record(EventKind.ACTION_DONE, facts={"action": str(action), "line": row.event.number}, body={"how": how})
 
 
-def _can_propose(case: Case, person: Person | None) -> str | None:
-    return at_stage(case, person) or (None if timed(case) else _("No date is running that another could take the place of."))
-
-
-def timed(case: Case) -> list[Clock]:
-    """The running clocks whose date the sides may agree anew: their own, never the chair's or the partnership's (BRI-12)."""
-    theirs = (clock for clock in case.running() if clock.owed_by not in {Side.CHAIR, Side.PARTNERSHIP})
-    return [clock for clock in theirs if not own_clocks.follows_state(clock) and clock.measures not in {Measure.ACTION, Measure.CAP}]
-
-
-def may_be_shorter(case: Case, clock: Clock) -> bool:
-    """May a sooner date be asked: where the procedure says "or less", where the date is the sides' own, and for the product's own clocks (BRI-02)."""
-    definition = clockwork.definition_of(case, clock)
-    return definition is None or definition.or_less or definition.within.unit == Unit.AGREED
-
-
-@verb(Verb.PROPOSE_TIMETABLE, ready=_can_propose)
-def propose_timetable(change: Change, *, due_at: datetime, reason: str, clock: UUID | None = None) -> None:
-    """One side proposes another date, longer or shorter, with its plan; in force once the other side agrees (BRI-02, BRI-04)."""
-    case = change.case
-    words = needed(reason, "reason", _("Say why, and what will happen by then."))
-    coming(due_at, change.now, "due_at", _("Give a date that has not passed."))
-    found = next((c for c in timed(case) if clock is None or c.pk == clock), None)
-    if found is None:
-        raise InvalidInput(_("Choose which date you mean."), field="clock")
-    if due_at < found.effective_due and not may_be_shorter(case, found):
-        raise InvalidInput(_("The procedure fixes this time: only a later date can be agreed. If it will not wait, make it urgent."), field="due_at")
-    if any(proposal.clock_id == found.pk for proposal in case.timetables):
-        raise InvalidInput(_("Another date is proposed already. Agree or decline it first."), field="due_at")
-    side = _side(change)
-    row = TimetableProposal(dispute=case.dispute, clock=found, due_at=due_at, proposed_by_id=_actor(change), side=side, proposed_at=change.now)
-    case.timetables.append(row)
-    change.add(row)
-    change.record(
-        EventKind.TIMETABLE_PROPOSED, facts={"clock": found.key, "from": found.due_at.isoformat(), "to": due_at.isoformat()}, body={"reason": words}
-    )
-    change.tell(_others(change, side), kind=Message.EXTENDED, action=gettext_noop("Agree or decline another date"), due=due_at)
-
-
-def _side(change: Change) -> Side:
-    side = side_of(change.actor, change.case) if change.actor else None
-    return side[0] if side else Side.PARTNERSHIP
-
-
 def _actor(change: Change) -> UUID:
     if change.actor is None:
         raise TypeError("Only a person does this.")
     return change.actor.id
-
-
-def _others(change: Change, side: Side) -> list[UUID | None]:
-    case = change.case
-    return list(raising_ids(case)) if side == Side.RECEIVING or not case.requests else [request.holder_id for request in case.requests]
-
-
-def answerable(case: Case, person: Person | None) -> list[TimetableProposal]:
-    """The proposed dates that this person may agree or decline: the other side's, about their own agency's clock or the stage's.
-
-    Inside the own agency there is no other side: then somebody else than the proposer.
-    """
-    if person is None:
-        return list(case.timetables)
-    agencies, raising = acts_for_receiving(person, case), acts_for_raising(person, case)
-    asked = {clock.pk: next((r.agency_id for r in case.requests if r.pk == clock.request_id), None) for clock in case.running()}
-    found = []
-    for proposal in case.timetables:
-        meant = asked.get(proposal.clock_id)
-        by_receiver = bool(agencies) and (meant is None or meant in agencies)
-        other = raising if proposal.side == Side.RECEIVING or not case.requests else by_receiver
-        if other and proposal.proposed_by_id != person.id:
-            found.append(proposal)
-    return found
-
-
-def _proposed_by_other(case: Case, person: Person | None) -> str | None:
-    if not case.timetables:
-        return _("No other date is proposed.")
-    return None if answerable(case, person) else _("The other side answers that proposal.")
-
-
-@verb(Verb.AGREE_TIMETABLE, ready=_proposed_by_other)
-def agree_timetable(change: Change) -> None:
-    """The other side agrees: the date drives reminders and moving up; the procedure's moment stays on the record (BRI-04)."""
-    case = change.case
-    proposal = answerable(case, change.actor)[0]
-    clock = next((c for c in case.running() if c.pk == proposal.clock_id), None)
-    if clock is None or proposal.due_at <= change.now:
-        raise InvalidInput(_("That date has passed, or its clock has ended. Propose another."), field="due_at")
-    proposal.agreed_at, proposal.decided_by_id = change.now, _actor(change)
-    change.touch(proposal)
-    case.timetables.remove(proposal)
-    for request in case.requests:
-        if clock.request_id in {None, request.pk}:
-            engage(change, request)
-    facts = {"clock": clock.key, "of": str(clock.agency_id or ""), "procedure": clock.due_at.isoformat(), "agreed": proposal.due_at.isoformat()}
-    change.record(EventKind.TIMETABLE_AGREED, facts=facts)
-    clockwork.agree(change, clock, proposal.due_at)
-    change.tell(
-        [proposal.proposed_by_id, *raising_ids(case)], kind=Message.EXTENDED, action=gettext_noop("Another date is agreed"), due=proposal.due_at
-    )
-
-
-@verb(Verb.DECLINE_TIMETABLE, ready=_proposed_by_other)
-def decline_timetable(change: Change, *, reason: str) -> None:
-    """The other side declines: the date stays."""
-    words = needed(reason, "reason", _("Say why the date cannot move."))
-    proposal = answerable(change.case, change.actor)[0]
-    change.case.timetables.remove(proposal)
-    proposal.declined_at, proposal.decided_by_id = change.now, _actor(change)
-    change.touch(proposal)
-    change.record(EventKind.TIMETABLE_DECLINED, body={"reason": words})
-    change.tell([proposal.proposed_by_id], kind=Message.EXTENDED, action=gettext_noop("The other date was declined"))
 
 
 def own_agencies(change: Change) -> frozenset[UUID]:

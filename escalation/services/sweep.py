@@ -17,7 +17,7 @@ from agencies.models import Partnership
 from agencies.said import said
 from escalation import clocks as arithmetic
 from escalation.clocks import Step, StepKind, Unit
-from escalation.engine import clockwork, own_move
+from escalation.engine import clockwork, own_clocks, own_move
 from escalation.engine.case import Case, assemble
 from escalation.engine.change import Change
 from escalation.engine.commit import commit
@@ -327,8 +327,11 @@ def _ask_for_a_date(change: Change, clock: Clock, request: Request | None, key: 
     """No date was agreed by the end of the next working day: both sides and the business unit are asked (DEV-02)."""
     case = change.case
     change.record(EventKind.NEXT_STEP_ASKED, facts={"clock": clock.key}, request=request)
-    people = [*raising_ids(case), *(each.holder_id for each in case.awaiting if request is None or each is request)]
-    change.tell([*people, *unit_ids(case)], kind=Message.EXTENDED, action=_("No date is agreed: set one"), key=f"{key}:ask")
+    holder = case.run.holder_id if case.run else None
+    people = [holder, *(each.holder_id for each in case.awaiting if request is None or each is request), *unit_ids(case)]
+    change.tell(people, kind=Message.EXTENDED, action=own_clocks.ASKED[own_clocks.SET_DATE], key=f"{key}:ask")
+    if case.dispute.raiser_id not in people:
+        change.tell([case.dispute.raiser_id], kind=Message.EXTENDED, action=_("No date is agreed yet: those who set it were asked"), key=f"{key}:ask")
 
 
 def _warn(change: Change, clock: Clock) -> None:

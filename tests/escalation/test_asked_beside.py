@@ -73,7 +73,9 @@ def test_a_conflict_asks_the_chair_to_replace_the_member_until_somebody_else_sit
     cast = convened.cast
     convened.do(Verb.DECLARE_INTEREST, cast.police_manager, interest="My cousin teaches there.", conflicts=True)
     assert REPLACE in asked(convened.world, cast.chair)
-    convened.do(Verb.REPLACE_MEMBER, cast.chair, member=cast.police_manager.pk, successor=cast.panel_member.pk, agency=cast.police.pk, reason="A conflict.")
+    convened.do(
+        Verb.REPLACE_MEMBER, cast.chair, member=cast.police_manager.pk, successor=cast.panel_member.pk, agency=cast.police.pk, reason="A conflict."
+    )
     assert REPLACE not in asked(convened.world, cast.chair)
     assert asked(convened.world, cast.panel_member) == [DECLARE]
 
@@ -81,3 +83,49 @@ def test_a_conflict_asks_the_chair_to_replace_the_member_until_somebody_else_sit
 def test_the_page_of_a_panels_member_offers_the_declaration_first(convened: Journey) -> None:
     page = page_of(convened, convened.cast.police_manager)
     assert page.index("Your turn") < page.index(DECLARE) < page.index("More you can do")
+
+
+# -- another date -----------------------------------------------------------------------------------------------------------------------------
+
+ANSWER_DATE = "Agree or decline another date"
+
+
+@pytest.fixture
+def proposed(cast: Cast) -> Journey:
+    """On Monday 2 March social care asks for Thursday 12 March at noon, where one working day is the procedure's."""
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent()
+    return journey.do(Verb.PROPOSE_TIMETABLE, cast.receiver, due_at=london("2026-03-12 12:00"), reason="The file is at court.")
+
+
+def test_a_date_that_is_proposed_is_in_my_work_of_who_answers_it_and_reminded_of(proposed: Journey) -> None:
+    manager = proposed.cast.own_manager
+    assert (asked(proposed.world, manager), of(proposed, manager).due_at) == ([ANSWER_DATE], end_of("2026-03-04"))
+    proposed.at("2026-03-03 09:30").do(Verb.RECORD_CONTACT, proposed.cast.receiver, how="phone", whom="The manager", said="We talked.", reached=True)
+    proposed.at("2026-03-03 16:30", "2026-03-05 00:01", "2026-03-05 09:01", "2026-03-06 09:01")
+    told = Notification.objects.filter(dispute=proposed.dispute, recipient=manager, action=ANSWER_DATE, kind=Message.OVERDUE)
+    assert told.count() >= 2
+
+
+def test_who_raised_it_hears_of_a_proposed_date_and_is_not_asked_to_answer_it(proposed: Journey) -> None:
+    told = Notification.objects.filter(dispute=proposed.dispute, recipient=proposed.cast.raiser, due_at=london("2026-03-12 12:00"))
+    assert [(message.kind, message.action) for message in told] == [(Message.FEEDBACK, "Another date is proposed")]
+
+
+@pytest.mark.parametrize(("verb", "given"), [(Verb.AGREE_TIMETABLE, {}), (Verb.DECLINE_TIMETABLE, {"reason": "Too late for him."})])
+def test_an_answer_to_a_proposed_date_ends_what_was_asked(proposed: Journey, verb: Verb, given: dict[str, str]) -> None:
+    proposed.do(verb, proposed.cast.own_manager, **given)
+    assert asked(proposed.world, proposed.cast.own_manager) == []
+    assert proposed.clock("ask:date").state == ClockState.MET
+
+
+def test_a_date_that_nobody_answered_falls_when_it_has_passed_and_its_proposer_may_propose_another(cast: Cast) -> None:
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent()
+    journey.do(Verb.PROPOSE_TIMETABLE, cast.receiver, due_at=london("2026-03-02 15:00"), reason="After the visit.")
+    assert of(journey, cast.own_manager).due_at == london("2026-03-02 15:00")
+    journey.at("2026-03-02 15:01")
+    assert asked(journey.world, cast.own_manager) == []
+    told = Notification.objects.filter(dispute=journey.dispute, recipient=cast.receiver, action__startswith="Nobody answered the date")
+    assert told.count() == 1
+    journey.do(Verb.PROPOSE_TIMETABLE, cast.receiver, due_at=london("2026-03-05 12:00"), reason="The visit is later.")
+    journey.do(Verb.AGREE_TIMETABLE, cast.own_manager)
+    assert journey.clock("response").agreed_due_at == london("2026-03-05 12:00")

@@ -146,8 +146,15 @@ def test_one_agency_does_not_agree_the_date_of_another(world: World) -> None:
 def test_a_proposed_date_that_has_passed_is_not_agreed(world: World, dispute: Dispute) -> None:
     world.do(dispute, Verb.PROPOSE_TIMETABLE, world.cast.receiver, due_at=london("2026-03-02 15:00"), reason="x")
     world.now = london("2026-03-02 15:01")
-    with refused(dispute, InvalidInput, "has passed"):
+    with refused(dispute, WrongState, "No other date is proposed"):
         world.do(dispute, Verb.AGREE_TIMETABLE, world.cast.own_manager)
+
+
+def test_whoever_proposed_a_date_may_put_another_in_its_place(world: World, dispute: Dispute) -> None:
+    world.do(dispute, Verb.PROPOSE_TIMETABLE, world.cast.receiver, due_at=THURSDAY, reason="Court.")
+    world.do(dispute, Verb.PROPOSE_TIMETABLE, world.cast.receiver, due_at=THURSDAY + timedelta(days=1), reason="Court is on Friday.")
+    world.do(dispute, Verb.AGREE_TIMETABLE, world.cast.own_manager)
+    assert Clock.objects.get(dispute=dispute, key="response").agreed_due_at == THURSDAY + timedelta(days=1)
 
 
 # -- handing over -----------------------------------------------------------------------------------------------------------------------------

@@ -108,16 +108,17 @@ def _goes_before_the_chair(j: Journey) -> None:
 def _is_decided_and_closed(j: Journey) -> None:
     """Binding: each side confirms receipt. Ten working days for the closing tasks run over Easter (3 and 6 April 2026)."""
     cast = j.cast
-    j.at("2026-03-20 16:00")
+    j.at("2026-03-13 10:00")
     for member in (cast.own_senior, cast.receiving_board, j.company.police_senior):
         j.do(member, Verb.DECLARE_INTEREST, conflicts="no")
+    j.at("2026-03-20 16:00")
     j.do(cast.chair, Verb.DECIDE, agreed="yes", decision=WORDING, reasons="The two injuries were not looked at.")
     j.at("2026-03-23 09:30")
     j.do(cast.own_board, Verb.CONFIRM_OUTCOME)
     assert j.dispute.state == State.OPEN
     j.do(cast.receiving_board, Verb.CONFIRM_OUTCOME)
     j.stands(4, cast.own_board, {}, "next_step Wed 08 Apr 23:59:59", state=State.RESOLVED)
-    j.recorded(E.HALF_WAY, *[E.INTEREST] * 3, E.DECIDED, E.OUTCOME_PROPOSED, E.OUTCOME_CONFIRMED, E.OUTCOME_CONFIRMED, E.RESOLVED)
+    j.recorded(*[E.INTEREST] * 3, E.HALF_WAY, E.DECIDED, E.OUTCOME_PROPOSED, E.OUTCOME_CONFIRMED, E.OUTCOME_CONFIRMED, E.RESOLVED)
     both = cast.own_board, cast.raiser, cast.receiving_board
     j.told(
         (M.HALF_WAY, (cast.chair,)),

@@ -7,11 +7,15 @@ from escalation import policy
 from escalation.engine.case import load
 from escalation.models import Clock, Dispute, Notification
 from escalation.states import ClockState, EventKind, Force, Ground, Message, Outcome, Route, State, Verb
+from escalation.web.verbs.pages import slug_of
 from tests.cast import Cast
+from tests.escalation.test_turns import asked
 from tests.procedures.journey import Journey
+from tests.procedures.on_pages import page_of
 from tests.world import london
 
 pytestmark = pytest.mark.django_db
+NO_DATE = "No date is agreed: set one"
 
 
 @pytest.fixture
@@ -67,14 +71,22 @@ def test_the_business_unit_is_told_nothing_before_it_is_sent(journey: Journey) -
     assert not journey.told(journey.cast.business_unit, Message.UNIT)
 
 
-def test_inside_the_own_agency_two_people_agree_the_date(journey: Journey) -> None:
-    """DEV-02: not the one who proposed it."""
+def test_inside_the_own_agency_whoever_holds_it_sets_the_date(journey: Journey) -> None:
+    """DEV-02: there is no other side to agree it, and who raised it hears of it."""
     cast = journey.cast
+    with pytest.raises(NotAllowed):
+        journey.do(Verb.PROPOSE_TIMETABLE, cast.raiser, due_at=london("2026-03-05 12:00"), reason="After the core group.")
     journey.do(Verb.PROPOSE_TIMETABLE, cast.own_manager, due_at=london("2026-03-05 12:00"), reason="After the core group.")
-    with pytest.raises(WrongState, match="other side"):
-        journey.do(Verb.AGREE_TIMETABLE, cast.own_manager)
-    journey.do(Verb.AGREE_TIMETABLE, cast.lead)
     assert journey.clock("discussion").agreed_due_at == london("2026-03-05 12:00")
+    told = Notification.objects.filter(dispute=journey.dispute, action="A date is set")
+    assert [(message.recipient, message.due_at) for message in told] == [(cast.raiser, london("2026-03-05 12:00"))]
+
+
+def test_the_page_inside_the_own_agency_sets_the_date_and_asks_nobody_to_agree(journey: Journey) -> None:
+    assert "Set the date" in page_of(journey, journey.cast.own_manager)
+    page = page_of(journey, journey.cast.own_manager, f"{slug_of(Verb.PROPOSE_TIMETABLE)}/")
+    assert "in force at once" in page
+    assert "other side" not in page
 
 
 def test_every_stage_has_a_next_moment_although_the_text_gives_no_days(journey: Journey) -> None:
@@ -181,3 +193,11 @@ def test_where_the_holder_may_not_refer_it_is_offered_to_those_who_may(sent: Jou
     offers = Notification.objects.filter(dispute=sent.dispute, kind=Message.OFFER, action="You can refer it to the partnership")
     assert sent.holder() == cast.own_senior
     assert set(offers.values_list("recipient", flat=True)) == {cast.lead.pk}
+
+
+def test_where_the_sides_set_no_date_the_raising_side_is_asked_for_one_until_there_is_one(sent: Journey) -> None:
+    """DEV-02: the day for it is over, and both sides are to set it; proposing one answers what was asked."""
+    sent.at("2026-03-05 00:01")
+    assert NO_DATE in asked(sent.world, sent.holder())
+    sent.do(Verb.PROPOSE_TIMETABLE, sent.holder(), due_at=london("2026-03-12 12:00"), reason="He is back on Monday.")
+    assert NO_DATE not in asked(sent.world, sent.holder())

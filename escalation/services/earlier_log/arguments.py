@@ -15,7 +15,7 @@ from escalation.models import AgreedAction
 from escalation.services.earlier_log.columns import NOT_KEPT, Kind, takes
 from escalation.services.earlier_log.people import People
 from escalation.services.earlier_log.reading import Step
-from escalation.services.record import timed
+from escalation.services.timetables import timed
 from escalation.states import Answer, Ground, Verb
 
 Given = dict[str, Any]

@@ -15,7 +15,7 @@ from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.models import EventBody
 from escalation.services.panel import limit_before_chair
-from escalation.services.record import may_be_shorter, timed
+from escalation.services.timetables import is_set_inside, may_be_shorter, timed
 from escalation.states import Answer, EventKind, Measure, Outcome, RequestState
 from escalation.web.verbs.base import Pause, VerbForm, choice_of
 
@@ -175,6 +175,9 @@ class ProposeTimetableForm(VerbForm):
             self.fields["clock"].widget = forms.HiddenInput()
             self.initial["clock"] = choices[0][0]
         self.fields["due_at"].help_text = _sooner(self.case)
+        if is_set_inside(self.case):
+            self.fields["due_at"].label = gettext("The date and time by which you will have talked")
+            self.fields["reason"].help_text = gettext("It is in force at once: nobody outside your agency is asked.")
 
     def given(self) -> dict[str, Any]:
         data = super().given()

@@ -3,7 +3,9 @@
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from escalation.engine.case import Case
 from escalation.services.redaction import ONLY_OUT
+from escalation.services.timetables import is_set_inside
 from escalation.states import Verb
 from escalation.web.verbs import (
     answering,
@@ -279,6 +281,15 @@ PAGES: dict[Verb, VerbPage] = {
 def slug_of(verb: Verb) -> str:
     """The verb in an address."""
     return verb.value.replace("_", "-")
+
+
+# Inside the own agency no other side is asked for a date.
+SET_A_DATE = VerbPage(answering.ProposeTimetableForm, _("Set the date"), _("Set the date"), _("The date is set. Reminders go by it."))
+
+
+def page_of(verb: Verb, case: Case) -> VerbPage:
+    """The verb's page as the case stands."""
+    return SET_A_DATE if verb is Verb.PROPOSE_TIMETABLE and is_set_inside(case) else PAGES[verb]
 
 
 BY_SLUG = {slug_of(verb): verb for verb in PAGES}

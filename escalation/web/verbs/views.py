@@ -37,7 +37,7 @@ from escalation.web.verbs.base import THEN_ATTACH, Pause, VerbForm
 from escalation.web.verbs.checking import posted, rows_of
 from escalation.web.verbs.ending import ProposeOutcomeForm
 from escalation.web.verbs.page import VerbPage
-from escalation.web.verbs.pages import BY_SLUG, PAGES
+from escalation.web.verbs.pages import BY_SLUG, PAGES, page_of
 from escalation.web.verbs.sending import PAUSED, REDIRECT, done_once, sent_before
 
 __all__ = ["every_verb", "verb_page"]
@@ -81,7 +81,7 @@ def _as_it_stands(request: HttpRequest, reference: str, verb: Verb) -> HttpRespo
     refusal = VERBS[verb].ready(case, person)
     if refusal:
         return _recorded(request, case, verb, refusal) or moved_on(request, WrongState(refusal), case.dispute.reference)
-    page = PAGES[verb]
+    page = page_of(verb, case)
     form = _form(request, case, page)
     if nothing := form.refusal():
         return moved_on(request, WrongState(nothing), case.dispute.reference)

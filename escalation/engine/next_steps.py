@@ -1,0 +1,67 @@
+"""Who is asked for something has a clock on it that runs: the product's own, kept in step with whose turn it is."""
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_noop
+
+from escalation.engine import clockwork, own_clocks
+from escalation.engine.case import Case
+from escalation.engine.own_clocks import NEXT_STEP
+from escalation.engine.turns import Turn, turns_of
+from escalation.models import Clock
+from escalation.states import Measure, Message
+
+if TYPE_CHECKING:
+    from escalation.engine.change import Change
+
+
+def ensure_next_step(change: "Change") -> None:
+    """Whoever is asked for something owes a clock that runs: where the procedure gives them none, the product's own does. Nobody is left silent."""
+    case = change.case
+    turns = turns_of(case)
+    own = [clock for clock in case.running() if own_clocks.follows_state(clock)]
+    for turn in turns:
+        held = next((clock for clock in own if turn.is_of(clock)), None)
+        if held is not None:
+            own.remove(held)
+            _hand_over(change, held, turn)
+        elif not _owes(case, turn):
+            clockwork.place(change, own_clocks.next_step(case, turn, change.now))
+    done = {event.kind for event in change.events}
+    for clock in own:
+        if own_clocks.ANSWERED_BY.get(clock.key, set()) & done:
+            clockwork.end(change, clock, clockwork.met(change, clock))
+        else:
+            clockwork.leave(change, clock)
+
+
+def _owes(case: Case, turn: Turn) -> bool:
+    """Whether a clock runs already for what the turn asks; an overall limit, an agreed action and what is asked beside ask for something else."""
+    if turn.request is not None or turn.key != NEXT_STEP:
+        return any(turn.is_of(clock) for clock in case.running())
+    apart = {Measure.CAP, Measure.ACTION}
+    asked = [clock for clock in case.running() if clock.measures not in apart and not own_clocks.follows_state(clock)]
+    return any((clock.owner_id, clock.agency_id) == (turn.owner, turn.agency) for clock in asked)
+
+
+def _hand_over(change: "Change", clock: Clock, turn: Turn) -> None:
+    """The same side's next step is another person's now."""
+    if clock.owner_id != turn.owner:
+        clock.owner_id = turn.owner
+        change.touch(clock)
+
+
+def drop(change: "Change", key: str) -> None:
+    """What was asked by these clocks is not asked any more; where it is asked anew, it has a new moment."""
+    for clock in [clock for clock in change.case.running() if clock.key == key]:
+        clockwork.leave(change, clock)
+
+
+def let_passed_fall(change: "Change") -> None:
+    """Dates that were proposed and passed before anybody answered: whoever proposed them hears of it."""
+    for proposal in change.case.passed_dates:
+        proposal.declined_at = change.now
+        change.touch(proposal)
+        words = gettext_noop("Nobody answered the date that you proposed: it has passed")
+        change.tell([proposal.proposed_by_id], kind=Message.EXTENDED, action=words, key=f"{proposal.pk}:passed", reminder=True)
+    change.case.passed_dates = []

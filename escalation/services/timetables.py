@@ -1,0 +1,158 @@
+"""Another date than the one that runs: proposed by one side, in force once the other agrees; inside the own agency set by who holds it there."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from agencies.errors import InvalidInput
+from agencies.person import Person
+from escalation.clocks import Unit
+from escalation.engine import clockwork, own_clocks
+from escalation.engine.case import Case
+from escalation.engine.change import Change
+from escalation.engine.own_clocks import DATE
+from escalation.engine.perform import verb
+from escalation.engine.turns import turns_on_date
+from escalation.models import Clock, TimetableProposal
+from escalation.policy import acts_for_raising, acts_for_receiving, side_of
+from escalation.services.lifecycle import at_stage, engage, raising_ids
+from escalation.services.words import coming, needed
+from escalation.states import EventKind, Measure, Message, Side, Verb
+
+
+def _can_propose(case: Case, person: Person | None) -> str | None:
+    return at_stage(case, person) or (None if timed(case) else _("No date is running that another could take the place of."))
+
+
+def timed(case: Case) -> list[Clock]:
+    """The running clocks whose date the sides may agree anew: their own, never the chair's or the partnership's (BRI-12)."""
+    theirs = (clock for clock in case.running() if clock.owed_by not in {Side.CHAIR, Side.PARTNERSHIP})
+    return [clock for clock in theirs if not own_clocks.follows_state(clock) and clock.measures not in {Measure.ACTION, Measure.CAP}]
+
+
+def may_be_shorter(case: Case, clock: Clock) -> bool:
+    """May a sooner date be asked: where the procedure says "or less", where the date is the sides' own, and for the product's own clocks (BRI-02)."""
+    definition = clockwork.definition_of(case, clock)
+    return definition is None or definition.or_less or definition.within.unit == Unit.AGREED
+
+
+def is_set_inside(case: Case) -> bool:
+    """Whether the stage is inside the own agency, where no other side agrees a date: whoever holds it there sets it (DEV-02)."""
+    stage = case.stage_definition
+    return stage is not None and stage.is_own
+
+
+@verb(Verb.PROPOSE_TIMETABLE, ready=_can_propose)
+def propose_timetable(change: Change, *, due_at: datetime, reason: str, clock: UUID | None = None) -> None:
+    """One side proposes another date, longer or shorter, with its plan; in force once the other side agrees (BRI-02, BRI-04).
+
+    It takes the place of one that the same side proposed before. Inside the own agency it is in force at once (DEV-02).
+    """
+    case = change.case
+    words = needed(reason, "reason", _("Say why, and what will happen by then."))
+    coming(due_at, change.now, "due_at", _("Give a date that has not passed."))
+    found = next((c for c in timed(case) if clock is None or c.pk == clock), None)
+    if found is None:
+        raise InvalidInput(_("Choose which date you mean."), field="clock")
+    if due_at < found.effective_due and not may_be_shorter(case, found):
+        raise InvalidInput(_("The procedure fixes this time: only a later date can be agreed. If it will not wait, make it urgent."), field="due_at")
+    if is_set_inside(case):
+        _set(change, found, due_at, words)
+    else:
+        _put(change, found, due_at, words)
+
+
+def _set(change: Change, clock: Clock, due_at: datetime, words: str) -> None:
+    """Inside the own agency: the date runs from now on, and who raised it hears of it."""
+    change.record(EventKind.TIMETABLE_AGREED, facts=_agreed(clock, due_at), body={"reason": words})
+    clockwork.agree(change, clock, due_at)
+    people = set(raising_ids(change.case)) - {_actor(change)}
+    change.tell(sorted(people), kind=Message.EXTENDED, action=gettext_noop("A date is set"), due=due_at)
+
+
+def _agreed(clock: Clock, due_at: datetime) -> dict[str, str]:
+    """What the record keeps of a date in force: whose it is, the procedure's moment, and the agreed one."""
+    return {"clock": clock.key, "of": str(clock.agency_id or ""), "procedure": clock.due_at.isoformat(), "agreed": due_at.isoformat()}
+
+
+def _put(change: Change, clock: Clock, due_at: datetime, words: str) -> None:
+    """Ask the other side for its answer; who raised the matter, where they hold nothing, only hears of it."""
+    case, side = change.case, _side(change)
+    for standing in [proposal for proposal in case.timetables if proposal.clock_id == clock.pk]:
+        if standing.side != side:
+            raise InvalidInput(_("Another date is proposed already. Agree or decline it first."), field="due_at")
+        clockwork.let_fall(change, standing)
+    row = TimetableProposal(dispute=case.dispute, clock=clock, due_at=due_at, proposed_by_id=_actor(change), side=side, proposed_at=change.now)
+    case.timetables.append(row)
+    change.add(row)
+    facts = {"clock": clock.key, "from": clock.due_at.isoformat(), "to": due_at.isoformat()}
+    change.record(EventKind.TIMETABLE_PROPOSED, facts=facts, body={"reason": words})
+    asked = {turn.owner for turn in turns_on_date(case, row)}
+    change.tell(asked, kind=Message.EXTENDED, action=own_clocks.ASKED[DATE], due=due_at)
+    hears = {case.dispute.raiser_id} - asked - {_actor(change)} if side == Side.RECEIVING else set()
+    change.tell(hears, kind=Message.FEEDBACK, action=gettext_noop("Another date is proposed"), due=due_at)
+
+
+def _side(change: Change) -> Side:
+    side = side_of(change.actor, change.case) if change.actor else None
+    return side[0] if side else Side.PARTNERSHIP
+
+
+def _actor(change: Change) -> UUID:
+    if change.actor is None:
+        raise TypeError("Only a person does this.")
+    return change.actor.id
+
+
+def answerable(case: Case, person: Person | None) -> list[TimetableProposal]:
+    """The proposed dates that this person may agree or decline: the other side's, about their own agency's clock or the stage's."""
+    if person is None:
+        return list(case.timetables)
+    agencies, raising = acts_for_receiving(person, case), acts_for_raising(person, case)
+
+    def answers(proposal: TimetableProposal) -> bool:
+        asked = turns_on_date(case, proposal)
+        return any(raising if turn.side == Side.RAISING else turn.agency in agencies for turn in asked)
+
+    return [proposal for proposal in case.timetables if proposal.proposed_by_id != person.id and answers(proposal)]
+
+
+def _proposed_by_other(case: Case, person: Person | None) -> str | None:
+    if not case.timetables:
+        return _("No other date is proposed.")
+    return None if answerable(case, person) else _("The other side answers that proposal.")
+
+
+@verb(Verb.AGREE_TIMETABLE, ready=_proposed_by_other)
+def agree_timetable(change: Change) -> None:
+    """The other side agrees: the date drives reminders and moving up; the procedure's moment stays on the record (BRI-04)."""
+    case = change.case
+    proposal = answerable(case, change.actor)[0]
+    clock = next((c for c in case.running() if c.pk == proposal.clock_id), None)
+    if clock is None or proposal.due_at <= change.now:
+        raise InvalidInput(_("That date has passed, or its clock has ended. Propose another."), field="due_at")
+    proposal.agreed_at, proposal.decided_by_id = change.now, _actor(change)
+    change.touch(proposal)
+    case.timetables.remove(proposal)
+    for request in case.requests:
+        if clock.request_id in {None, request.pk}:
+            engage(change, request)
+    change.record(EventKind.TIMETABLE_AGREED, facts=_agreed(clock, proposal.due_at))
+    clockwork.agree(change, clock, proposal.due_at)
+    change.tell(
+        [proposal.proposed_by_id, *raising_ids(case)], kind=Message.EXTENDED, action=gettext_noop("Another date is agreed"), due=proposal.due_at
+    )
+
+
+@verb(Verb.DECLINE_TIMETABLE, ready=_proposed_by_other)
+def decline_timetable(change: Change, *, reason: str) -> None:
+    """The other side declines: the date stays."""
+    words = needed(reason, "reason", _("Say why the date cannot move."))
+    proposal = answerable(change.case, change.actor)[0]
+    change.case.timetables.remove(proposal)
+    proposal.declined_at, proposal.decided_by_id = change.now, _actor(change)
+    change.touch(proposal)
+    change.record(EventKind.TIMETABLE_DECLINED, body={"reason": words})
+    change.tell([proposal.proposed_by_id], kind=Message.EXTENDED, action=gettext_noop("The other date was declined"))
