@@ -173,9 +173,9 @@ def ask(change: "Change", key: str, side: Side, *, owner: UUID | None, agency: U
     return clock
 
 
-def answered(change: "Change", key: str) -> None:
-    """What was asked beside the stages is answered."""
-    for clock in [clock for clock in change.case.running() if clock.key == key]:
+def answered(change: "Change", key: str, agency: UUID | None = None) -> None:
+    """What was asked beside the stages is answered, by this agency alone where it was asked of several."""
+    for clock in [clock for clock in change.case.running() if clock.key == key and agency in {None, clock.agency_id}]:
         end(change, clock, met(change, clock))
 
 

@@ -1,13 +1,15 @@
 """Who is asked for something has a clock on it that runs: the product's own, kept in step with whose turn it is."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.utils.translation import gettext_noop
 
 from escalation.engine import clockwork, own_clocks
 from escalation.engine.case import Case
 from escalation.engine.own_clocks import NEXT_STEP
-from escalation.engine.turns import Turn, turns_of
+from escalation.engine.turns import Turn, turn_to_file, turns_of
 from escalation.models import Clock
 from escalation.states import Measure, Message
 
@@ -49,6 +51,12 @@ def _hand_over(change: "Change", clock: Clock, turn: Turn) -> None:
     if clock.owner_id != turn.owner:
         clock.owner_id = turn.owner
         change.touch(clock)
+
+
+def ask_for_files(change: "Change", agencies: Collection[UUID]) -> None:
+    """It is resolved: each of these agencies is asked to confirm that it is in the child's file."""
+    for agency in sorted(agencies):
+        clockwork.place(change, own_clocks.next_step(change.case, turn_to_file(change.case, agency), change.now))
 
 
 def drop(change: "Change", key: str) -> None:

@@ -28,14 +28,16 @@ ASKED = {
     "ask:member": gettext_noop("Replace a member of the panel"),
     "ask:date": gettext_noop("Agree or decline another date"),
     "ask:set": gettext_noop("No date is agreed: set one"),
+    "ask:file": gettext_noop("Confirm the child’s file"),
 }
-CONFERENCE, SUBGROUP, REVIEWING, INTEREST, MEMBER, DATE, SET_DATE = ASKED
+CONFERENCE, SUBGROUP, REVIEWING, INTEREST, MEMBER, DATE, SET_DATE, FILE = ASKED
 # These follow from the state, as a next step does: they run while it asks for them, and the line of the record that answers each ends it.
 ANSWERED_BY = {
     INTEREST: {EventKind.INTEREST},
     MEMBER: {EventKind.MEMBER_REPLACED},
     DATE: {EventKind.TIMETABLE_AGREED, EventKind.TIMETABLE_DECLINED},
     SET_DATE: {EventKind.TIMETABLE_AGREED, EventKind.TIMETABLE_PROPOSED},
+    FILE: {EventKind.FILED},
 }
 # Asked of several in one place, each by name.
 BY_NAME = frozenset({INTEREST})
@@ -168,9 +170,16 @@ def _within_stage(case: Case, now: datetime, usual: datetime) -> tuple[datetime,
     return (due, STAGES_TIME) if due < usual else None
 
 
+def step_days(case: Case, stage: int) -> int:
+    """How many working days are usual for what is asked at this stage as things stand."""
+    if stage == HOP:
+        return HOP_DAYS
+    return CLOSING_DAYS if case.dispute.state == State.RESOLVED else NEXT_STEP_DAYS
+
+
 def next_step(case: Case, turn: "Turn", now: datetime) -> Clock:
     """A new clock on one of those whose turn it is now."""
-    days = HOP_DAYS if case.dispute.stage == HOP else CLOSING_DAYS if case.dispute.state == State.RESOLVED else NEXT_STEP_DAYS
+    days = step_days(case, case.dispute.stage)
     due, sentence = arithmetic.next_step_due(now, case.calendar, days), step_sentence(days)
     if turn.side == Side.CHAIR:
         due, sentence = _of_decision(case, now) or (due, sentence)

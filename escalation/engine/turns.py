@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop as _
 
 from escalation.clocks import Unit
 from escalation.engine.case import HOP, Case
-from escalation.engine.own_clocks import ASKED, BY_NAME, DATE, INTEREST, MEMBER, NEXT_STEP, SET_DATE
+from escalation.engine.own_clocks import ASKED, BY_NAME, DATE, FILE, INTEREST, MEMBER, NEXT_STEP, SET_DATE
 from escalation.models import Clock, Request, TimetableProposal
 from escalation.states import RequestState, Route, Side, State
 
@@ -69,7 +69,7 @@ def _onward(case: Case) -> list[Turn]:
     if case.proposal is not None and dispute.state == State.OPEN and not case.is_with_unit:
         return _confirming(case)
     if dispute.state == State.RESOLVED:
-        return [_closing(case)]
+        return [] if _waits_for_files(case) else [_closing(case)]
     if case.run is None:
         return [Turn(Side.RAISING, case.raising_id, dispute.logged_by_id, _("Finish the draft"))]
     if case.is_with_unit:
@@ -95,6 +95,15 @@ def _closing(case: Case) -> Turn:
         return held if held.owner in able else replace(held, owner=able[0])
     unit = case.unit()
     return Turn(Side.PARTNERSHIP, None, unit[0].user_id if unit else None, held.asked)
+
+
+def _waits_for_files(case: Case) -> bool:
+    """Whether nothing is left before closing but what the other agencies owe: their confirmation of the child's file."""
+    dispute, asks, filing = case.dispute, case.procedure.closing, _filing(case)
+    is_told = dispute.feedback_at is not None or not asks.feedback
+    is_learnt = dispute.learning_at is not None or not asks.learning
+    is_written = dispute.summary_at is not None or not (asks.executive_summary or asks.summary_report)
+    return bool(filing) and case.raising_id not in filing and is_told and is_learnt and is_written
 
 
 def closers(case: Case) -> list[UUID]:
@@ -143,10 +152,24 @@ def _partnership(case: Case) -> Turn:
 
 def _beside(case: Case) -> list[Turn]:
     """What is asked of somebody whoever takes it on."""
+    if case.dispute.state == State.RESOLVED:
+        return [turn_to_file(case, agency) for agency in _filing(case)]
     if case.dispute.state != State.OPEN:
         return []
     dates = [turn for proposal in case.timetables for turn in turns_on_date(case, proposal)]
     return [*_on_panel(case), *dates, *_on_missing_dates(case)]
+
+
+def _filing(case: Case) -> list[UUID]:
+    """The agencies that are asked to confirm the child's file: since it was resolved, until they have."""
+    return [clock.agency_id for clock in case.running() if clock.key == FILE and clock.agency_id is not None]
+
+
+def turn_to_file(case: Case, agency: UUID) -> Turn:
+    """The agency's confirmation that it is in the child's file: by whoever holds it there, or held it last."""
+    if agency == case.raising_id:
+        return replace(_raising(case, ASKED[FILE]), key=FILE)
+    return Turn(Side.RECEIVING, agency, _last_holder(case, agency), ASKED[FILE], key=FILE)
 
 
 def turns_on_date(case: Case, proposal: TimetableProposal) -> list[Turn]:

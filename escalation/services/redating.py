@@ -21,12 +21,12 @@ from escalation import clocks as arithmetic
 from escalation.clocks import StepKind, Unit
 from escalation.engine import clockwork, own_clocks
 from escalation.engine.bulk import update_rows
-from escalation.engine.case import HOP, Case, load
+from escalation.engine.case import Case, load
 from escalation.engine.change import Change
 from escalation.engine.commit import commit
 from escalation.models import Clock, Dispute
 from escalation.services.lifecycle import raising_ids
-from escalation.states import LIVE, ClockState, EventKind, Measure, Message, State
+from escalation.states import LIVE, ClockState, EventKind, Measure, Message
 
 BATCH = 200
 NOT_YOURS = _("The business unit and administrators date running clocks again.")
@@ -108,7 +108,7 @@ def _counts_days(case: Case, clock: Clock) -> bool:
     if clock.key == own_clocks.REPLY:
         return case.dispute.respond_by is None or clock.due_at != case.dispute.respond_by
     definition = clockwork.definition_of(case, clock)
-    return definition is not None or clock.key == own_clocks.NEXT_STEP
+    return definition is not None or clock.key in {own_clocks.NEXT_STEP, own_clocks.FILE}
 
 
 def _dated(case: Case, clock: Clock) -> tuple[datetime, dict[str, object]]:
@@ -119,15 +119,8 @@ def _dated(case: Case, clock: Clock) -> tuple[datetime, dict[str, object]]:
         return out.due, out.as_json()
     if definition is not None:
         return arithmetic.next_step_due(clock.started_at, case.calendar, own_clocks.HOP_DAYS), {"sentence": own_clocks.NO_DATE}
-    days = _days_of_step(case, clock)
+    days = own_clocks.NEXT_STEP_DAYS if clock.key == own_clocks.REPLY else own_clocks.step_days(case, clock.stage)
     return arithmetic.next_step_due(clock.started_at, case.calendar, days), {"sentence": own_clocks.step_sentence(days)}
-
-
-def _days_of_step(case: Case, clock: Clock) -> int:
-    if clock.key == own_clocks.NEXT_STEP and clock.stage == HOP:
-        return own_clocks.HOP_DAYS
-    closing = clock.key == own_clocks.NEXT_STEP and case.dispute.state == State.RESOLVED
-    return own_clocks.CLOSING_DAYS if closing else own_clocks.NEXT_STEP_DAYS
 
 
 def _apply(change: Change, moves: list[Redate]) -> None:

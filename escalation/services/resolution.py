@@ -12,9 +12,10 @@ from agencies.errors import InvalidInput
 from agencies.person import Person
 from agencies.words import lower_first
 from agencies.working_days import LONDON
-from escalation.engine import clockwork
+from escalation.engine import clockwork, next_steps
 from escalation.engine.case import Case
 from escalation.engine.change import Change
+from escalation.engine.own_clocks import FILE
 from escalation.engine.perform import verb
 from escalation.models import Child, FileConfirmation, OutcomeConfirmation, OutcomeProposal
 from escalation.policy import acts_for_raising, acts_for_receiving, oversees
@@ -23,7 +24,7 @@ from escalation.services.record import add_action
 from escalation.services.requirements import check_agreed, reopened_at, unwritten
 from escalation.services.staging import close_run, drop_proposal, inform_of_resolution
 from escalation.services.words import choice, needed
-from escalation.states import Difference, EventKind, Measure, Message, Outcome, RequestState, State, Verb
+from escalation.states import Difference, EventKind, Measure, Message, Outcome, RequestState, Side, State, Verb
 
 
 def _answered(case: Case, _person: Person | None) -> str | None:
@@ -267,9 +268,16 @@ def resolve(change: Change, outcome: Outcome) -> None:
             clockwork.end(change, clock, clockwork.met(change, clock))
         else:
             clockwork.leave(change, clock)
+    files = unfiled(case) if case.procedure.closing.file else frozenset()
+    next_steps.ask_for_files(change, files)
     leads = frozenset() if case.dispute.is_restricted else case.lead_ids(case.raising_id)
-    people = [*receiving_holders(case), *raising_ids(case), *sorted(leads)]
-    change.tell(people, kind=Message.RESOLVED, action=gettext_noop("Finish the closing tasks"))
+    own = list(dict.fromkeys([*raising_ids(case), *sorted(leads)]))
+    change.tell(own, kind=Message.RESOLVED, action=gettext_noop("Finish the closing tasks"))
+    files_it = gettext_noop("It is resolved: confirm the child’s file")
+    for agency in sorted(case.receiving_ids):
+        holder = case.holder_id(Side.RECEIVING, agency)
+        action = files_it if agency in files else gettext_noop("It is resolved")
+        change.tell({holder} - set(own), kind=Message.RESOLVED, action=action)
     inform_of_resolution(change)
 
 
@@ -331,6 +339,7 @@ def confirm_files(change: Change, agency: UUID, *, is_gap: bool = False) -> None
     change.record(
         EventKind.FILED, facts={"agency": str(agency), "children": [c.ordinal for c in children], "gap": is_gap}, agency=None if is_gap else agency
     )
+    clockwork.answered(change, FILE, agency)
 
 
 def unfiled(case: Case) -> frozenset[UUID]:

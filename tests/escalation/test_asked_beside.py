@@ -129,3 +129,48 @@ def test_a_date_that_nobody_answered_falls_when_it_has_passed_and_its_proposer_m
     journey.do(Verb.PROPOSE_TIMETABLE, cast.receiver, due_at=london("2026-03-05 12:00"), reason="The visit is later.")
     journey.do(Verb.AGREE_TIMETABLE, cast.own_manager)
     assert journey.clock("response").agreed_due_at == london("2026-03-05 12:00")
+
+
+# -- the child's file -------------------------------------------------------------------------------------------------------------------------
+
+FILE = "Confirm the child’s file"
+
+
+@pytest.fixture
+def resolved(cast: Cast) -> Journey:
+    """Resolved with social care on Monday 2 March."""
+    return Journey(cast, "bristol", "2026-03-02 10:00").sent().agreed(cast.own_manager, cast.receiver)
+
+
+def test_each_agency_is_asked_to_confirm_the_childs_file_within_ten_working_days(resolved: Journey) -> None:
+    for user in (resolved.cast.own_manager, resolved.cast.receiver):
+        assert FILE in asked(resolved.world, user)
+        assert resolved.clock("ask:file", owner=user).due_at == end_of("2026-03-16")
+
+
+def test_an_agency_that_does_not_confirm_the_file_is_reminded_each_working_day(resolved: Journey) -> None:
+    resolved.at("2026-03-09 16:00", "2026-03-17 00:01", "2026-03-17 09:01", "2026-03-18 09:01", "2026-03-19 09:01")
+    told = Notification.objects.filter(dispute=resolved.dispute, recipient=resolved.cast.receiver, action=FILE)
+    assert told.filter(kind=Message.OVERDUE).count() >= 3
+
+
+def test_a_confirmation_of_the_file_ends_what_was_asked_of_that_agency_alone(resolved: Journey) -> None:
+    resolved.do(Verb.CONFIRM_FILE, resolved.cast.receiver)
+    assert asked(resolved.world, resolved.cast.receiver) == []
+    assert FILE in asked(resolved.world, resolved.cast.own_manager)
+    assert resolved.clock("ask:file", owner=resolved.cast.receiver).state == ClockState.MET
+
+
+def test_while_only_another_agencys_file_is_left_nobody_is_asked_to_close_it(resolved: Journey) -> None:
+    cast = resolved.cast
+    resolved.do(Verb.CONFIRM_FILE, cast.own_manager)
+    resolved.do(Verb.GIVE_FEEDBACK, cast.own_manager, words="Told in person.", given_on=resolved.world.now.date())
+    resolved.do(Verb.RECORD_LEARNING, cast.own_manager, issue="Thresholds are read differently.")
+    assert [asked(resolved.world, user) for user in (cast.own_manager, cast.lead, cast.receiver)] == [[], [], [FILE]]
+    resolved.do(Verb.CONFIRM_FILE, cast.receiver)
+    assert asked(resolved.world, cast.lead) == ["Finish what is left and close it"]
+
+
+def test_reopening_takes_back_what_was_asked_of_the_file(resolved: Journey) -> None:
+    resolved.do(Verb.REOPEN, resolved.cast.lead, reason="It came back.")
+    assert FILE not in asked(resolved.world, resolved.cast.receiver)

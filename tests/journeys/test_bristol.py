@@ -117,7 +117,8 @@ def _is_decided_and_closed(j: Journey) -> None:
     j.do(cast.own_board, Verb.CONFIRM_OUTCOME)
     assert j.dispute.state == State.OPEN
     j.do(cast.receiving_board, Verb.CONFIRM_OUTCOME)
-    j.stands(4, cast.own_board, {}, "next_step Wed 08 Apr 23:59:59", state=State.RESOLVED)
+    files = ["ask:file Wed 08 Apr 23:59:59"] * 2
+    j.stands(4, cast.own_board, {}, "next_step Wed 08 Apr 23:59:59", *files, state=State.RESOLVED)
     j.recorded(*[E.INTEREST] * 3, E.HALF_WAY, E.DECIDED, E.OUTCOME_PROPOSED, E.OUTCOME_CONFIRMED, E.OUTCOME_CONFIRMED, E.RESOLVED)
     both = cast.own_board, cast.raiser, cast.receiving_board
     j.told(

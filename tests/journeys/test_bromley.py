@@ -57,7 +57,8 @@ def _is_agreed(j: Journey) -> None:
     j.do(cast.own_manager, Verb.ACCEPT, wording="Social care assesses by 26 March.", kind="agreed_action")
     assert j.dispute.state == State.OPEN
     j.do(cast.receiver, Verb.CONFIRM_OUTCOME)
-    j.stands(2, cast.own_manager, {cast.social_care: cast.receiver}, "next_step Thu 26 Mar 23:59:59", state=State.RESOLVED)
+    files = ["ask:file Thu 26 Mar 23:59:59"] * 2
+    j.stands(2, cast.own_manager, {cast.social_care: cast.receiver}, "next_step Thu 26 Mar 23:59:59", *files, state=State.RESOLVED)
     j.recorded(
         E.MOVED_UP, E.SENT, E.ENTERED, E.HALF_WAY, E.DUE, E.OPENED, E.ANSWERED, E.ACTION_AGREED, E.ACTION_DONE, E.ACCEPTED,
         E.OUTCOME_PROPOSED, E.OUTCOME_CONFIRMED, E.OUTCOME_CONFIRMED, E.RESOLVED,

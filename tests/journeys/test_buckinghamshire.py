@@ -82,7 +82,8 @@ def _is_overtaken(j: Journey) -> None:
     j.do(company.receiving_head, Verb.RESPOND, answer="agrees", reasons="The family has moved.", actions="We hand over to the other authority.")
     j.do(cast.own_senior, Verb.ACCEPT, wording="The new authority assesses.", kind="overtaken", still_to_settle="no")
     j.do(company.receiving_head, Verb.CONFIRM_OUTCOME)
-    j.stands(3, cast.own_senior, {cast.social_care: company.receiving_head}, "next_step Thu 09 Apr 23:59:59", state=State.RESOLVED)
+    files = ["ask:file Thu 09 Apr 23:59:59"] * 2
+    j.stands(3, cast.own_senior, {cast.social_care: company.receiving_head}, "next_step Thu 09 Apr 23:59:59", *files, state=State.RESOLVED)
     assert j.ended("fifteen_days") == ClockState.LATE
 
 

@@ -98,7 +98,8 @@ def _is_reviewed(j: Journey) -> None:
     assert j.dispute.state == State.OPEN
     j.do(cast.lead, Verb.CONFIRM_OUTCOME)
     j.do(cast.receiving_lead, Verb.CONFIRM_OUTCOME)
-    j.stands(5, cast.lead, {}, "next_step Fri 27 Mar 23:59:59", state=State.RESOLVED)
+    files = ["ask:file Fri 27 Mar 23:59:59"] * 2
+    j.stands(5, cast.lead, {}, "next_step Fri 27 Mar 23:59:59", *files, state=State.RESOLVED)
     j.recorded(E.ROUTE_CHOSEN, E.DUE, E.HALF_WAY, E.DECIDED, E.OUTCOME_PROPOSED, E.OUTCOME_CONFIRMED, E.OUTCOME_CONFIRMED, E.RESOLVED)
     sides = cast.lead, cast.raiser, cast.receiving_lead
     j.told(

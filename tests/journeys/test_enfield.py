@@ -82,7 +82,8 @@ def _outlasts_the_cap(j: Journey) -> None:
     j.do(company.health_senior, Verb.CONFIRM_OUTCOME)
     assert j.dispute.state == State.OPEN
     j.do(cast.receiver, Verb.CONFIRM_OUTCOME)
-    j.stands(2, cast.own_senior, {company.health: company.health_senior}, "next_step Tue 24 Mar 23:59:59", state=State.RESOLVED)
+    files = ["ask:file Tue 24 Mar 23:59:59"] * 3
+    j.stands(2, cast.own_senior, {company.health: company.health_senior}, "next_step Tue 24 Mar 23:59:59", *files, state=State.RESOLVED)
     assert j.ended("five_days") == ClockState.LATE
     assert j.ended("meeting") == ClockState.MET
     j.recorded(E.ACCEPTED, E.OUTCOME_PROPOSED, E.OUTCOME_CONFIRMED, E.OUTCOME_CONFIRMED, E.OUTCOME_CONFIRMED, E.RESOLVED)
