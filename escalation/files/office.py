@@ -55,11 +55,18 @@ EMPTIED: dict[str, bytes] = {
     "docprops/app.xml": f'{HEAD}<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"/>'.encode(),
     "docprops/custom.xml": f'{HEAD}<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"/>'.encode(),
     "word/people.xml": f'{HEAD}<w15:people xmlns:w15="http://schemas.microsoft.com/office/word/2012/wordml"/>'.encode(),
+    "docmetadata/labelinfo.xml": f'{HEAD}<clbl:labelList xmlns:clbl="http://schemas.microsoft.com/office/2020/mipLabelMetadata"/>'.encode(),
     "meta.xml": (
         f'{HEAD}<office:document-meta xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" office:version="1.3">'
         "<office:meta/></office:document-meta>"
     ).encode(),
 }
+
+# What a document library knows of it: author, company, approvals. The text itself holds what is shown of it.
+LIBRARY = re.compile(r"^customxml/item\d*\.xml$")
+NOTHING = f"{HEAD}<nothing/>".encode()
+# Values that templates and programs keep beside the text, the writer's name among them.
+VARIABLES = re.compile(rb"<((?:[\w.-]+:)?docVars)\b(?:[^>]*/>|[^>]*>.*?</\1\s*>)", re.DOTALL)
 
 
 def cleaned_document(content: bytes, kind: FileKind) -> bytes:
@@ -99,16 +106,13 @@ def _require_open_document(parts: list[Part], by_name: dict[str, bytes]) -> None
 def _kept(part: Part, kind: FileKind) -> bytes:
     """What is kept of a part: nothing of what tells of the writers or is needless, a picture written anew, and XML once it was looked through."""
     name = part.name.lower()
-    if name in EMPTIED:
-        return EMPTIED[name]
-    if NEEDLESS.search(name):
-        return b""
+    in_place = _in_place_of(name, kind)
+    if in_place is not None:
+        return in_place
     if HELD_PARTS.search(name):
         raise Refused(HOLDS)
     if MACRO_PARTS.search(name):
         raise Refused(MACROS)
-    if "thumbnail" in name:
-        return DOT
     picture = next((found for ending, found in PICTURES.items() if name.endswith(ending)), None)
     if picture is not None:
         return cleaned_picture(part.content, picture)
@@ -116,9 +120,35 @@ def _kept(part: Part, kind: FileKind) -> bytes:
         walk(part.content, _look_at_relation)
     elif name.endswith(XML[kind]):
         _look_through(part.content, kind)
+        if kind is FileKind.DOCX:
+            return _without_variables(part.content)
     elif kind is not FileKind.ODT or name != "mimetype":
         raise Refused(STRANGE)
     return part.content
+
+
+def _in_place_of(name: str, kind: FileKind) -> bytes | None:
+    """What stands in place of a part that tells of the writers or that no text needs; None for any other."""
+    if name in EMPTIED:
+        return EMPTIED[name]
+    if kind is FileKind.DOCX and LIBRARY.search(name):
+        return NOTHING
+    if NEEDLESS.search(name):
+        return b""
+    # One that hides something else is refused before its name counts.
+    return DOT if "thumbnail" in name and not (HELD_PARTS.search(name) or MACRO_PARTS.search(name)) else None
+
+
+def _without_variables(content: bytes) -> bytes:
+    """A Word text's part without the values kept beside it. Raises Refused where they are written so that they cannot be taken out."""
+    left = VARIABLES.sub(b"", content)
+
+    def look(name: str, _given: dict[str, str]) -> None:
+        if local(name) == "docVar":
+            raise Refused(STRANGE)
+
+    walk(left, look)
+    return left
 
 
 def _look_through(content: bytes, kind: FileKind) -> None:

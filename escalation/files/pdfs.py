@@ -29,6 +29,8 @@ SUBTYPES = {"/RichMedia": HOLDS, "/Movie": HOLDS, "/Sound": HOLDS, "/Screen": HO
 KEYS = {"/JS": SCRIPT, "/JavaScript": SCRIPT, "/EF": HOLDS, "/EmbeddedFiles": HOLDS, "/XFA": FORM, "/Collection": HOLDS}
 # What tells of people and programs, and what would happen by itself; the document reads the same without.
 DROPPED = ("/Metadata", "/PieceInfo", "/AA", "/AF", "/LastModified", "/SpiderInfo")
+# Who put a mark or a note on a page, and when; a form's field has its own name under the first of these.
+OF_THE_NOTER = ("/T", "/CreationDate", "/M")
 LINKS = ("http:", "https:", "mailto:", "tel:")
 
 
@@ -60,7 +62,7 @@ def _written_anew(pdf: Any) -> bytes:
     _require_quiet_opening(pdf.Root)
     for found in _objects(pdf):
         _judge(found)
-        for key in DROPPED:
+        for key in (*DROPPED, *(OF_THE_NOTER if _is_note(found) else ())):
             if key in found:
                 del found[key]
     if "/Info" in pdf.trailer:
@@ -95,6 +97,11 @@ def _objects(pdf: Any) -> Iterator[Any]:
         elif isinstance(found, pikepdf.Array):
             inside = list(found)
         waiting += [one for one in inside if isinstance(one, pikepdf.Object) and not one.is_indirect and _holds(one)]
+
+
+def _is_note(found: Any) -> bool:
+    """A mark on a page that is no field of a form: every kind has its place there and says its kind."""
+    return "/Rect" in found and "/Subtype" in found and str(found["/Subtype"]) != "/Widget"
 
 
 def _holds(found: Any) -> bool:

@@ -62,6 +62,40 @@ def test_who_commented_is_not_in_what_is_kept() -> None:
     assert b"Morgan" not in kept.read("word/people.xml")
 
 
+BESIDE = {
+    "customXml/item1.xml": "<p:properties xmlns:p='p'><Author>Aled Morgan</Author></p:properties>",
+    "docMetadata/LabelInfo.xml": "<l:labelList xmlns:l='l'><l:label id='1' siteId='Aled Morgan'/></l:labelList>",
+    "word/settings.xml": (
+        f"<w:settings xmlns:w='{uploads.W}'><w:docVars><w:docVar w:name='a' w:val='Aled Morgan'/></w:docVars><w:zoom w:percent='90'/></w:settings>"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_what_libraries_labels_and_templates_know_of_the_writer_is_not_kept(name: str) -> None:
+    kept = zipfile.ZipFile(BytesIO(taken("m.docx", uploads.docx_with(name, BESIDE[name])())))
+    assert b"Morgan" not in kept.read(name)
+    assert (b"zoom" in kept.read(name)) is (name == "word/settings.xml")
+
+
+def test_variables_in_a_writing_that_hides_them_are_refused() -> None:
+    settings = BESIDE["word/settings.xml"].encode("utf-16")
+    with pytest.raises(Refused, match="cannot be checked"):
+        taken("m.docx", uploads.docx_with("word/settings.xml", settings)())
+
+
+def test_a_note_on_a_pdfs_page_stays_without_who_put_it_there_and_when() -> None:
+    def noted(new: pikepdf.Pdf) -> None:
+        note = {"/Type": "/Annot", "/Subtype": "/Text", "/Rect": [0, 0, 9, 9], "/T": "Aled Morgan", "/M": "D:2026", "/Contents": "See page 2"}
+        names = {key: pikepdf.Name(value) if key in {"/Type", "/Subtype"} else value for key, value in note.items()}
+        new.pages[0].Annots = pikepdf.Array([new.make_indirect(pikepdf.Dictionary(names))])
+
+    with pikepdf.open(BytesIO(taken("m.pdf", uploads.pdf(noted)))) as kept:
+        found = kept.pages[0].Annots[0]
+        assert str(found.Contents) == "See page 2"
+        assert not {"/T", "/M"} & set(found.keys())
+
+
 def test_a_document_keeps_its_words_and_loses_when_it_was_packed() -> None:
     kept = zipfile.ZipFile(BytesIO(taken("m.docx", uploads.docx())))
     assert b"Minutes of 2 March" in kept.read("word/document.xml")
