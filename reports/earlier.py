@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from reports.disclosure import Name
-from reports.figures import Cell, Mark, Table, Unit
+from reports.figures import Cell, Mark, Row, Table, Unit
 
 Gatherings = Mapping[str, tuple[tuple[str, ...], ...]]
 
@@ -19,6 +19,7 @@ class Earlier:
 
 
 NOTHING = Earlier()
+EARLY = "early"
 
 
 def name_of(table: Table, at: int, across: int) -> Name:
@@ -35,9 +36,22 @@ def counts_of(table: Table) -> Iterator[tuple[Name, Cell]]:
                 yield name_of(table, at, across), row.cells[across]
 
 
+def least_name(row: Row) -> Name:
+    """Under which name it is kept how many early matters there are at least in the row, by what its agencies tell."""
+    return EARLY, row.name, "least"
+
+
+def _told_least(table: Table) -> Iterator[tuple[Name, int]]:
+    """Of a published table of early matters: one at least for each agency whose return is not nil, where it says how many those are."""
+    for row in table.rows if table.key == EARLY else ():
+        if not row.is_total and not any(cell.mark for cell in row.cells[1:]):
+            yield least_name(row), row.cells[1].number - row.cells[2].number
+
+
 def published(tables: Iterable[Table]) -> Earlier:
     """What one edition's tables show and hide."""
-    hidden, shown, gathered = set(), {}, {}
+    hidden, gathered = set[Name](), {}
+    shown: dict[Name, int] = {}
     for table in tables:
         if table.counts_people:
             for name, cell in counts_of(table):
@@ -45,6 +59,7 @@ def published(tables: Iterable[Table]) -> Earlier:
                     hidden.add(name)
                 elif not cell.mark:
                     shown[name] = cell.number
+            shown.update(_told_least(table))
             gathered[table.key] = tuple(row.of for row in table.rows if row.of)
     return Earlier(frozenset(hidden), shown, gathered)
 

@@ -9,10 +9,11 @@ from agencies.errors import InvalidInput
 from reports.disclosure import SMALLEST_BASE, Grid, Name
 from reports.earlier import NOTHING, Earlier, counts_of, name_of
 from reports.figures import HIDDEN, NOT_AVAILABLE, Block, Cell, Mark, Table, Unit
-from reports.floors import floors_of, sums_put_together
+from reports.floors import floors_of, sums_put_together, without_nil
 from reports.gathering import deciding, gathered, gathered_as
 from reports.measures.base import CLOSED, NOT_AS_PUBLISHED, OPEN, RAISED, WITHDRAWN
 from reports.proof import Move, Sum, System, protected
+from reports.relations import STAGE_TABLES, relations_of
 from reports.said import listing, shown
 
 
@@ -62,7 +63,7 @@ def suppressed(tables: Mapping[str, Table], earlier: Earlier = NOTHING) -> Suppr
     ones are put together first; once an edition was issued, the same ones in each later edition.
     """
     singly = people = {key: _as_published(table, earlier) for key, table in tables.items() if table.counts_people}
-    floors = floors_of(tables)
+    floors = floors_of(tables, earlier.shown)
     if earlier.gatherings is not None:
         people = {key: gathered_as(table, earlier.gatherings.get(key, ())) for key, table in people.items()}
     system, hidden, proofs = _protect(people, singly, floors, earlier)
@@ -70,7 +71,7 @@ def suppressed(tables: Mapping[str, Table], earlier: Earlier = NOTHING) -> Suppr
     if emptied:
         people = people | {key: gathered(people[key]) for key in emptied}
         system, hidden, proofs = _protect(people, singly, floors, earlier)
-    published = {key: hide(people[key], hidden) if key in people else table for key, table in tables.items()}
+    published = {key: without_nil(hide(people[key], hidden)) if key in people else table for key, table in tables.items()}
     return Suppressed(published, system, frozenset(hidden), proofs)
 
 
@@ -85,8 +86,9 @@ def _protect(
     values |= {part: counts[part] for part in inside}
     before = (earlier.hidden & values.keys()) | inside
     known = {name for name, value in values.items() if earlier.shown.get(name) == value and name not in before}
-    sums = [*flows_of(values), *together]
-    system = System([grid for table in people.values() for grid in grids_of(table)], values, known, sums, floors)
+    sums, between = [*flows_of(values), *together], relations_of({**people, **{key: singly[key] for key in STAGE_TABLES & singly.keys()}}, floors)
+    grids = [grid for table in people.values() for grid in grids_of(table)]
+    system = System(grids, values, known, sums, {**floors, **between.floors}, between.within, between.free)
     hidden, proofs = protected(system, before)
     return system, hidden, proofs
 

@@ -1,30 +1,42 @@
 """What the counts of agencies tell of the counts that are hidden: pure.
 
-Agencies are counted in public, people are not. An agency that returned matters, and not nil, returned one at least; an agency that is not among
-those that raised none raised one. So a reader knows of some hidden counts a least value that is higher than one.
+Agencies are counted in public, people are not. An agency that is not among those that raised none raised one at least; an agency that returned
+matters, and not nil, returned one, so that beside a hidden number of matters it is not said how many returned nil. So a reader knows of some hidden
+counts a least value that is higher than one.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from reports.disclosure import Name
-from reports.earlier import name_of
-from reports.figures import Table
+from reports.earlier import EARLY, least_name, name_of
+from reports.figures import HIDDEN, Mark, Row, Table
 from reports.measures.base import RAISED
 from reports.proof import Sum
 
 
-def floors_of(tables: Mapping[str, Table]) -> dict[Name, int]:
-    """The least value of each count of which the tables (before rows are put together) tell one, by name."""
-    return {name: least for found in (_returned(tables), _raised(tables)) for name, least in found}
+def floors_of(tables: Mapping[str, Table], shown: Mapping[Name, int]) -> dict[Name, int]:
+    """The least value of each count of which the tables (before rows are put together) tell one, by name, or earlier editions (`shown`) told one."""
+    return {name: least for found in (_returned(tables, shown), _raised(tables)) for name, least in found}
 
 
-def _returned(tables: Mapping[str, Table]) -> Iterator[tuple[Name, int]]:
-    """Matters that were settled early: one for each agency whose return is not nil."""
-    early = tables.get("early")
+def _returned(tables: Mapping[str, Table], shown: Mapping[Name, int]) -> Iterator[tuple[Name, int]]:
+    """Matters that were settled early: as many as an edition that was issued before tells."""
+    early = tables.get(EARLY)
     for at, row in enumerate(early.rows if early else ()):
         if early and not row.is_total:
-            _matters, returned, nil = row.cells
-            yield name_of(early, at, 0), returned.number - nil.number
+            yield name_of(early, at, 0), shown.get(least_name(row), 0)
+
+
+def without_nil(table: Table) -> Table:
+    """A table of early matters, as it is hidden, without how many agencies returned nil where the matters are hidden."""
+    if table.key != EARLY:
+        return table
+    return replace(table, rows=tuple(_without_nil(row) if row.cells[0].mark is Mark.HIDDEN and not row.is_total else row for row in table.rows))
+
+
+def _without_nil(row: Row) -> Row:
+    return replace(row, cells=(*row.cells[:2], HIDDEN))
 
 
 def _raised(tables: Mapping[str, Table]) -> Iterator[tuple[Name, int]]:

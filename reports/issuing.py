@@ -50,7 +50,7 @@ def public_document(partnership: Partnership, period: Year | Pool, now: datetime
         else:
             document = build(scope, earlier=earlier, texts=texts_of(partnership, period, Edition.PUBLIC))
     except Exposed as error:
-        raise InvalidInput(f"{error.message} {_way_out(partnership, period)}", field="year") from error
+        raise InvalidInput(f"{error.message} {_way_out(partnership, period, now)}", field="year") from error
     return replace(document, beside=tuple(str(row.pk) for row in rows))
 
 
@@ -58,14 +58,27 @@ def _tables(document: Document) -> list[Table]:
     return [table for section in document.sections for table in section.tables]
 
 
-def _way_out(partnership: Partnership, period: Year | Pool) -> str:
+def _way_out(partnership: Partnership, period: Year | Pool, now: datetime) -> str:
     """What can be published instead of an edition that would give a number away, in a sentence or two."""
     years = POOLED if isinstance(period, Pool) else 1
     last = IssuedEdition.objects.filter(partnership=partnership, year=period.number, years=years).order_by("-issued_at").first()
     if last is None:
-        return _("Nothing of it can be published safely beside what was issued. Show the internal edition to those who may see it.")
+        nothing = _("Nothing of it can be published safely beside what was issued. Show the internal edition to those who may see it.")
+        return nothing if isinstance(period, Pool) or not _can_be_pooled(partnership, period, now) else _pooled_instead(period)
     words = _("The edition that was issued on {day} stands: give that one out again, from the list of reports or from where it was kept.")
     return words.format(day=shown(long_day(last.issued_at.astimezone(LONDON).date())))
+
+
+def _can_be_pooled(partnership: Partnership, year: Year, now: datetime) -> bool:
+    """Whether the three years that end with this one can be published together: they are over, and nothing that was issued tells of them."""
+    pool = Pool(year.number)
+    issued = [row.period for row in IssuedEdition.objects.filter(partnership=partnership).defer("document")]
+    return pool.standing(now) is Standing.PAST and not any(_tells_of(each) & _tells_of(pool) for each in issued)
+
+
+def _pooled_instead(year: Year) -> str:
+    words = _("Publish three years together instead, {years}: of so many disagreements less has to be hidden.")
+    return words.format(years=Pool(year.number).label)
 
 
 def require_over(period: Year | Pool, now: datetime) -> None:

@@ -63,7 +63,9 @@ ROWS: Mapping[str, Mapping[str, str]] = {
     "outcomes": {_words(outcome): outcome.value for outcome in Outcome} | {"Not recorded": "not-said"},
     "routes": {_words(route): route.value for route in Route} | {"No route chosen yet": "not-chosen"},
     "acknowledgements": {"Acknowledged with a timetable": "acknowledged"},
-    "panels": {"Members of at least 3 agencies": "wide", "Decision recorded": "decided"},
+    "panels": {
+        "Members of at least 3 agencies": "wide", "Members of at least 3 of the partnership's agencies": "wide", "Decision recorded": "decided",
+    },
     "learning": LEARNING,
     "learning-before": LEARNING,
     "closing": {

@@ -1,21 +1,23 @@
 """Proof that a hidden count cannot be worked out, over all tables together: pure.
 
 What a reader sees is a set of sums: parts that add up to a total, in every table and between tables, since a quantity that stands in several is one;
-and what the words of the measures make a sum of, as a year's comings and goings.
-A hidden count is safe when there is another set of whole numbers that fits everything shown and gives it another value. Such a set is looked for and
+what the words of the measures make a sum of, as a year's comings and goings; and what they make at most as much as something else, as those settled
+at a stage and those that have reached it. The reader knows the rule as well: that one of those hidden together is small.
+A hidden count is safe when there is another set of whole numbers that fits all that and gives it another value. Such a set is looked for and
 kept: a witness. Where none is found the count is treated as exposed, so a mistake of the search can only hide too much, never too little.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, combinations, islice
 
 from reports.disclosure import LEAST, SMALL, Grid, Name
 
 Move = dict[Name, int]
 NO_FLOORS: Mapping[Name, int] = {}
 MOST_CHANGES = 48
-MOST_STEPS = 4_000
+MOST_STEPS, QUICK_STEPS = 400, 60
+MOST_JUMPS, MOST_OFFERED, MOST_IN_PAIRS = 4, 24, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +33,6 @@ class Sum:
         """All that stand in it."""
         return (*self.parts, self.total, *self.more)
 
-    def off(self, move: Mapping[Name, int]) -> int:
-        """By how much the parts would exceed the total and the rest after the move, where they add up before it."""
-        return sum(move.get(part, 0) for part in self.parts) - sum(move.get(other, 0) for other in (self.total, *self.more))
-
 
 def sums_of(grids: Iterable[Grid]) -> list[Sum]:
     """Every line of the grids that has a total, across and down; a line that stands in two grids once."""
@@ -46,9 +44,40 @@ def sums_of(grids: Iterable[Grid]) -> list[Sum]:
     return list(found)
 
 
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """Counts that together come to no more than others: each that is settled at a stage has reached it."""
+
+    less: tuple[Name, ...]
+    more: tuple[Name, ...]
+
+    @property
+    def names(self) -> tuple[Name, ...]:
+        """All that stand in it."""
+        return (*self.less, *self.more)
+
+
+class _Line:
+    """One thing that must be so: signed counts whose sum a move leaves as it is, or that of an inequality at most as much larger as there is room."""
+
+    def __init__(self, rule: Sum | AtMost, values: Mapping[Name, int]) -> None:
+        self.rule, self.is_sum = rule, isinstance(rule, Sum)
+        plus, minus = (rule.parts, (rule.total, *rule.more)) if isinstance(rule, Sum) else (rule.less, rule.more)
+        self.signed = [*((name, 1) for name in plus), *((name, -1) for name in minus)]
+        # Where the record itself is not so (an odd case that a reader would not think of), it must not become worse.
+        self.room = 0 if self.is_sum else max(-sum(sign * values[name] for name, sign in self.signed), 0)
+
+    def excess(self, off: int) -> int:
+        """By how much a line that is off by so much is wrong."""
+        return off if self.is_sum else max(off - self.room, 0)
+
+
 class System:
-    """All the sums that a reader can set up, those between tables in `beside`. `known` are counts that cannot be hidden any more: an earlier edition
-    shows them as they still are. `floors` are the least values above one that other figures tell of a count."""
+    """All that a reader can set up: every sum, those between tables in `beside`, and what is at most something else in `within`.
+
+    `known` are counts that cannot be hidden any more: an earlier edition shows them as they still are. `floors` are the least values above one that
+    other figures tell of a count. `free` are quantities that stand nowhere and are somehow, by name with a value that fits.
+    """
 
     def __init__(
         self,
@@ -57,50 +86,89 @@ class System:
         known: Collection[Name] = (),
         beside: Iterable[Sum] = (),
         floors: Mapping[Name, int] = NO_FLOORS,
+        within: Iterable[AtMost] = (),
+        free: Mapping[Name, int] = NO_FLOORS,
     ) -> None:
-        self.sums, self.values, self.known, self.floors = [*sums_of(grids), *beside], values, known, floors
-        # In which sums a name stands, by their place, and whether it makes each larger (1) or what it should be (-1).
+        rules: list[Sum | AtMost] = [*sums_of(grids), *beside, *within]
+        self.values, self.known, self.floors, self.free = {**values, **free}, known, floors, free
+        self.lines = [_Line(rule, self.values) for rule in rules]
+        # In which lines a name stands, by their place, and whether it makes each larger (1) or what it should be (-1).
         self._lines: dict[Name, list[tuple[int, int]]] = {}
-        for at, one in enumerate(self.sums):
-            for name in one.parts:
-                self._lines.setdefault(name, []).append((at, 1))
-            for name in (one.total, *one.more):
-                self._lines.setdefault(name, []).append((at, -1))
+        for at, line in enumerate(self.lines):
+            for name, sign in line.signed:
+                self._lines.setdefault(name, []).append((at, sign))
+
+    @property
+    def counts(self) -> list[Name]:
+        """The names of all that stands in a table."""
+        return [name for name in self.values if name not in self.free]
 
     def fits(self, move: Mapping[Name, int], hidden: Collection[Name]) -> bool:
-        """Whether the counts changed by the move are what a reader might believe: shown ones as they are, sums right, none below its least value."""
+        """Whether the counts changed by the move are what a reader might believe: shown ones as they are, sums right, none below its least value,
+        nothing more than what it is at most, and among those that are hidden together a small one."""
         changes = {name: change for name, change in move.items() if change}
+        off: dict[int, int] = {}
+        for name, change in changes.items():
+            off = self._off(off, name, change)
         may = all(self._may(name, change, hidden) for name, change in changes.items())
-        return may and not any(one.off(changes) for one in self.sums)
+        return may and not any(self.lines[at].excess(by) for at, by in off.items()) and self._is_hidden_for_a_reason(changes, hidden)
 
     def _may(self, name: Name, change: int, hidden: Collection[Name]) -> bool:
         """Whether a reader might believe that the count is so much larger or smaller than it is."""
-        return name in hidden and name not in self.known and self.values[name] + change >= self._least(name)
+        return (name in hidden or name in self.free) and name not in self.known and self.values[name] + change >= self._least(name)
 
-    def witness(self, name: Name, hidden: Collection[Name]) -> Move | None:
-        """A move to another fitting set of counts in which this one differs; None where none was found."""
-        for change in (1, -1):
-            self._steps = 0
+    def witness(self, name: Name, hidden: Collection[Name], *, is_quick: bool = False) -> Move | None:
+        """A move to another fitting set of counts in which this one differs; None where none was found. `is_quick`: only a near one."""
+        for change in (1, -1) if is_quick else self._first_steps(name, hidden):
+            self._steps = MOST_STEPS - QUICK_STEPS if is_quick else 0
             if self._may(name, change, hidden):
                 move = self._mend({name: change}, self._off({}, name, change), hidden)
                 if move is not None:
                     return move
         return None
 
+    def _first_steps(self, name: Name, hidden: Collection[Name]) -> list[int]:
+        """One more, one less, and what would make it as large as another of its lines: two hidden counts may have changed places."""
+        others = {other for at, _sign in self._lines.get(name, ()) if self.lines[at].is_sum for other, _s in self.lines[at].signed if other in hidden}
+        jumps = {self.values[other] - self.values[name] for other in others} - {0, 1, -1}
+        return [1, -1, *sorted(jumps, key=lambda by: (abs(by), by))[:MOST_JUMPS]]
+
     def _least(self, name: Name) -> int:
         """Zeros are shown, so a reader takes a hidden count for one at least, or for what counts of agencies tell; unless it is less all the same."""
-        return min(max(LEAST, self.floors.get(name, LEAST)), self.values[name])
+        least = 0 if name in self.free else LEAST
+        return min(max(least, self.floors.get(name, least)), self.values[name])
+
+    def _is_hidden_for_a_reason(self, move: Mapping[Name, int], hidden: Collection[Name]) -> bool:
+        """Whether among those that are hidden together, in sums with one another, one is small after the move too, wherever one is.
+
+        The rule is known: a count stands hidden because it is small, or because it would tell one that is. Which is which is not.
+        """
+        left = [name for name, change in move.items() if self._is_small(name) and not self._is_small(name, change)]
+        return all(any(self._is_small(each, move.get(each, 0)) for each in self._together(name, hidden)) for name in left)
+
+    def _is_small(self, name: Name, change: int = 0) -> bool:
+        return name not in self.free and self.values[name] + change in SMALL
+
+    def _together(self, name: Name, hidden: Collection[Name]) -> set[Name]:
+        """The hidden counts that are linked with this one by sums."""
+        found, waiting = {name}, [name]
+        while waiting:
+            lines = [self.lines[at] for at, _sign in self._lines.get(waiting.pop(), ())]
+            linked = {other for line in lines if line.is_sum for other, _sign in line.signed if other in hidden and other not in found}
+            found |= linked
+            waiting += linked
+        return found
 
     def _off(self, off: Mapping[int, int], name: Name, change: int) -> dict[int, int]:
-        """By how much each sum that a move has touched is off, once this change has come to it."""
+        """By how much each line that a move has touched is off, once this change has come to it."""
         return {**off, **{at: off.get(at, 0) + side * change for at, side in self._lines.get(name, ())}}
 
     def _mend(self, move: Move, off: Mapping[int, int], hidden: Collection[Name]) -> Move | None:
-        """The move with further counts changed by one each until every sum is right again; `off` says by how much each is not."""
+        """The move with further counts changed until every line is right again; `off` says by how much each is not."""
         self._steps += 1
-        broken = next((at for at, by in off.items() if by), None)
+        broken = next((at for at, by in off.items() if self.lines[at].excess(by)), None)
         if broken is None:
-            return move
+            return move if self._is_hidden_for_a_reason(move, hidden) else None
         if len(move) >= MOST_CHANGES or self._steps > MOST_STEPS:
             return None
         for name, change in self._repairs(broken, move, off, hidden):
@@ -110,24 +178,27 @@ class System:
         return None
 
     def _repairs(self, broken: int, move: Move, off: Mapping[int, int], hidden: Collection[Name]) -> list[tuple[Name, int]]:
-        """Single changes that bring the sum nearer to right, those that leave the fewest other sums wrong first."""
-        by, one = (1 if off[broken] > 0 else -1), self.sums[broken]
-        found = [(part, -by) for part in one.parts] + [(other, by) for other in (one.total, *one.more)]
-        open_to = [(name, change) for name, change in found if name not in move and self._may(name, change, hidden)]
-        return sorted(open_to, key=lambda pair: (self._more_wrong(off, *pair), -self.values[pair[0]], str(pair[0])))
+        """Single changes that bring the line nearer to right, those that leave the fewest other lines wrong first."""
+        line = self.lines[broken]
+        excess = line.excess(off[broken])
+        amounts = {excess, 1 if excess > 0 else -1}
+        found = [(name, -sign * by) for name, sign in line.signed if name not in move for by in amounts]
+        open_to = [(name, change) for name, change in found if self._may(name, change, hidden)]
+        return sorted(open_to, key=lambda pair: (self._more_wrong(off, *pair), abs(pair[1]), -self.values[pair[0]], str(pair[0])))
 
     def _more_wrong(self, off: Mapping[int, int], name: Name, change: int) -> int:
-        """How many more sums than now would be wrong after the change."""
-        now = [(off.get(at, 0), side * change) for at, side in self._lines.get(name, ())]
-        return sum(bool(by + more) - bool(by) for by, more in now)
+        """How many more lines than now would be wrong after the change."""
+        now = [(self.lines[at], off.get(at, 0), side * change) for at, side in self._lines.get(name, ())]
+        return sum(bool(line.excess(by + more)) - bool(line.excess(by)) for line, by, more in now)
 
     def companions(self, name: Name, hidden: Collection[Name]) -> Iterator[Name]:
         """What could be hidden as well to guard this one: shown counts of its own lines, parts before totals, small ones first; then all others."""
-        totals = {one.total for one in self.sums}
-        near = [each for at, _side in self._lines.get(name, ()) for each in self.sums[at].names]
+        totals = {line.rule.total for line in self.lines if isinstance(line.rule, Sum)}
+        near = [each for at, _side in self._lines.get(name, ()) for each in self.lines[at].rule.names]
         order = sorted(set(near), key=lambda each: (each in totals, self.values[each], str(each)))
         rest = sorted(self._lines, key=lambda each: (each in totals, self.values[each], str(each)))
-        return (each for each in chain(order, rest) if each not in hidden and each not in self.known and self.values[each] >= LEAST)
+        shown = (each for each in dict.fromkeys(chain(order, rest)) if each not in hidden and each not in self.free)
+        return (each for each in shown if each not in self.known and self.values[each] >= LEAST)
 
 
 def protected(system: System, before: Collection[Name] = ()) -> tuple[set[Name], dict[Name, Move]]:
@@ -135,24 +206,24 @@ def protected(system: System, before: Collection[Name] = ()) -> tuple[set[Name],
 
     Hiding more never takes a witness away, so each is looked for once. What is left without one has nothing more that could be hidden beside it.
     """
-    hidden = {name for name, value in system.values.items() if value in SMALL} | set(before)
+    hidden = {name for name in system.counts if system.values[name] in SMALL} | set(before)
     proofs: dict[Name, Move] = {}
-    waiting = [name for name in system.values if name in hidden]
+    waiting = [name for name in system.counts if name in hidden]
     while waiting:
         name = waiting.pop()
         move = system.witness(name, hidden)
         if move is None:
-            extra = _companion(system, name, hidden)
-            if extra is None:
-                continue
-            hidden.add(extra)
-            waiting += [name, extra]
+            extra = _companions(system, name, hidden)
+            hidden.update(extra)
+            waiting += [name, *extra] if extra else []
         else:
             proofs[name] = move
     return hidden, proofs
 
 
-def _companion(system: System, name: Name, hidden: set[Name]) -> Name | None:
-    """The first count that guards this one by itself; where none does, the first of its own lines."""
-    offered = list(system.companions(name, hidden))
-    return next((each for each in offered[:24] if system.witness(name, hidden | {each}) is not None), offered[0] if offered else None)
+def _companions(system: System, name: Name, hidden: set[Name]) -> tuple[Name, ...]:
+    """The first count that guards this one by itself, or the first two that do so together; where none do, the first of its own lines."""
+    offered = list(islice(system.companions(name, hidden), MOST_OFFERED))
+    ways = chain(((each,) for each in offered), combinations(offered[:MOST_IN_PAIRS], 2))
+    guarding = (way for way in ways if system.witness(name, hidden.union(way), is_quick=True) is not None)
+    return next(guarding, tuple(offered[:1]))

@@ -12,15 +12,15 @@ from agencies.errors import InvalidInput
 from escalation.states import Ground, State
 from reports.disclosure import SMALL, Grid
 from reports.document import build
-from reports.earlier import name_of, published
-from reports.editions import grids_of, suppress, suppressed
+from reports.earlier import Earlier, name_of, published
+from reports.editions import Exposed, grids_of, suppress, suppressed
 from reports.figures import Block, Cell, Column, Document, Edition, Gather, Mark, Row, Table, Unit
 from reports.gathering import gathered
 from reports.issuing import issue, public_document
 from reports.measures import Scope, figures_of
 from reports.measures.base import with_total
 from reports.models import IssuedEdition
-from reports.periods import Year
+from reports.periods import Pool, Year
 from reports.proof import System, protected
 from tests.reports.bounds import exposed, one_way_only, told_by_order
 from tests.reports.builders import SOME_AGENCIES, Life, World, make_world
@@ -100,15 +100,34 @@ def early_table(*quarters: tuple[int, int, int]) -> Table:
     return Table("early", "E", "Quarter", columns, (*(Row(label, cells) for label, cells in rows), total), (Block((0,)),))
 
 
-@pytest.mark.parametrize("quarters", [((5, 5, 0), (1, 1, 0)), ((4, 3, 0), (3, 4, 1)), ((9, 9, 0), (2, 2, 0), (3, 4, 1)), ((3, 1, 0), (4, 1, 0))])
+@pytest.mark.parametrize(
+    "quarters", [((5, 5, 0),), ((5, 5, 0), (1, 1, 0)), ((4, 3, 0), (3, 4, 1)), ((9, 9, 0), (2, 2, 0), (3, 4, 1)), ((3, 1, 0), (4, 1, 0))]
+)
 def test_how_many_agencies_returned_gives_no_hidden_number_of_matters_away(quarters: tuple[tuple[int, int, int], ...]) -> None:
     """Five agencies returned, none of them nil: five matters at least. The reader tries every number of each quarter that fits what is shown."""
     *rows, total = suppress({"early": early_table(*quarters)})["early"].rows
-    may = [range(row.cells[1].number - row.cells[2].number, 15) if row.cells[0].mark else [row.cells[0].number] for row in rows]
+    least = [1 if row.cells[2].mark else row.cells[1].number - row.cells[2].number for row in rows]
+    may = [range(at_least, 15) if row.cells[0].mark else [row.cells[0].number] for row, at_least in zip(rows, least, strict=True)]
     fitting = [guess for guess in product(*may) if total.cells[0].mark or sum(guess) == total.cells[0].number]
     for at, row in enumerate(rows):
         assert not row.cells[0].mark or len({guess[at] for guess in fitting}) > 1
     assert not total.cells[0].mark or len({sum(guess) for guess in fitting}) > 1
+
+
+def test_how_many_agencies_returned_nil_is_not_said_beside_a_hidden_number_of_matters_and_is_beside_a_shown_one() -> None:
+    """Five agencies, none of them nil, and a number that the rule hides: from one to five it would be five."""
+    rows = suppress({"early": early_table((5, 5, 0))})["early"].rows
+    assert [cell.text(Unit.COUNT) for cell in rows[0].cells] == ["[c]", "5", "[c]"]
+    rows = suppress({"early": early_table((12, 5, 1), (0, 3, 3))})["early"].rows
+    assert [[cell.text(Unit.COUNT) for cell in row.cells] for row in rows[:2]] == [["12", "5", "1"], ["0", "3", "3"]]
+
+
+def test_what_an_edition_before_told_of_the_agencies_that_returned_is_still_known() -> None:
+    """It showed five agencies and no nil beside a hidden number: whatever the next one leaves out, that number is five at least, and so five."""
+    given_away = Earlier(hidden=frozenset({("early", "Q1", "Matters")}), shown={("early", "Q1", "least"): 5})
+    with pytest.raises(Exposed):
+        suppress({"early": early_table((5, 5, 0))}, given_away)
+    assert suppress({"early": early_table((4, 4, 0))}, replace(given_away, shown={("early", "Q1", "least"): 4}))
 
 
 def kinds_table(*raised: int) -> Table:
@@ -350,3 +369,15 @@ def test_the_internal_edition_shows_small_counts_and_names_agencies() -> None:
 def test_a_document_survives_storage_unchanged(edition: Edition) -> None:
     document = build(scope_of(30, 6, edition))
     assert Document.of(json.loads(json.dumps(document.as_json()))) == document
+
+
+def test_a_year_that_gives_a_number_away_is_refused_with_the_three_years_that_can_be_published_instead(world: World) -> None:
+    """Five agencies raised one each and nobody else any: five were raised, whatever is hidden."""
+    for agency in world.agencies[:5]:
+        life = Life.begin(world, JUNE, agency, [world.agencies[5]], NOW, themes=["delay"])
+        life.enter(1, JUNE)
+    world.save()
+    with pytest.raises(InvalidInput, match="could be worked out. Publish three years together instead, 2023/24 to 2025/26"):
+        public_document(world.partnership, Year(2025), NOW)
+    write(world, 20, seed=3, year=2024)
+    assert tables_of(public_document(world.partnership, Pool(2025), NOW))

@@ -1,0 +1,191 @@
+"""What somebody who reads public editions and the words of their measures can know, set up from the printed tables. It uses nothing of the product's
+suppression: which tables add up and what is at most what is said here a second time."""
+
+from collections.abc import Mapping, Sequence
+
+from reports.figures import Mark, Row, Table, Unit
+from tests.reports.attacker import MOST, Knowledge, Name
+
+# By table: the columns that add up down to the total row, and across to the last named.
+DOWN = {
+    "raised": (0, 1, 2), "early": (0,), "levels": (0,), "started": (0,), "highest": (0,), "settled": (0,), "grounds": (0,), "routes": (0,),
+    "responses": (0, 1, 2, 3, 5, 6), "answering": (0, 1, 2, 3, 5, 6), "steps": (0, 1, 2, 3, 5, 6), "learning": range(5),
+    "learning-before": range(5), "actions": (0, 1, 2, 3, 5),
+}  # fmt: skip
+ACROSS = {
+    "raised": (0, 1, 2), "responses": (0, 1, 2, 3), "answering": (0, 1, 2, 3), "steps": (0, 1, 2, 3), "acknowledgements": (0, 1, 2, 3),
+    "panels": (0, 1, 2), "closing": (0, 1, 2), "learning": range(5), "learning-before": range(5), "actions": (0, 1, 2, 3),
+    "actions-before": (0, 1, 2, 3), "themes": (0, 1, 2),
+}  # fmt: skip
+BY_STAGE = ("started", "highest", "settled")
+
+
+class Reader:
+    """Reads the tables of one edition of a year into what is known, each count under its name in that year."""
+
+    def __init__(self, known: Knowledge, year: int, tables: Mapping[str, Table]) -> None:
+        self.known, self.year = known, year
+        self.tables = {key: table for key, table in tables.items() if table.counts_people}
+        self.silent = tables.get("silent-kinds")
+
+    def name(self, table: Table, row: Row, at: int) -> Name:
+        key = row.cells[at].key
+        if key:
+            return key if "@" in key else f"{key}@{self.year}"
+        return self.year, table.key, row.name, at
+
+    def of(self, key: str, column: int = 0) -> dict[str, Name]:
+        """Names of a table's counts in one column, by row."""
+        table = self.tables.get(key)
+        return {row.name: self.name(table, row, column) for row in table.rows} if table else {}
+
+    def quantity(self, key: str) -> Name:
+        return f"{key}@{self.year}"
+
+    def is_there(self, name: Name) -> bool:
+        return name in self.known.shown or name in self.known.spans
+
+    @property
+    def before(self) -> list[Name]:
+        """What was open when the year began, as the edition says; nothing where it says nothing."""
+        names = {self.name(table, row, at) for table in self.tables.values() for row in table.rows for at in range(len(row.cells))}
+        return sorted((name for name in names if isinstance(name, str) and name.startswith("open@") and name != f"open@{self.year}"), key=str)
+
+    def read(self) -> None:
+        """All of it."""
+        for table in self.tables.values():
+            self._counts(table)
+        for table in self.tables.values():
+            self._sums(table)
+        self._comings_and_goings()
+        self._stages()
+        self._areas()
+        self._kinds()
+        self._acknowledged()
+
+    def _counts(self, table: Table) -> None:
+        for row in table.rows:
+            for at, column in enumerate(table.columns):
+                if column.unit is Unit.COUNT:
+                    name, cell = self.name(table, row, at), row.cells[at]
+                    if cell.mark is Mark.HIDDEN:
+                        self.known.wanted.add(name)
+                        self.known.spans[name] = (1, MOST)
+                    elif not cell.mark:
+                        self.known.shown[name] = cell.number
+            for part in row.of:
+                self.known.spans[self.part(table, part)] = (0, MOST)
+        early = self.tables.get("early")
+        if table is early:
+            for row in table.rows:
+                if not row.is_total and row.cells[0].mark and not row.cells[2].mark:
+                    self.known.spans[self.name(table, row, 0)] = (row.cells[1].number - row.cells[2].number, MOST)
+
+    def part(self, table: Table, part: str) -> Name:
+        """A row that stands put together with others: known to be there, not what it is."""
+        return self.year, table.key, part, self.deciding(table)
+
+    def deciding(self, table: Table) -> int:
+        return {"kinds": len(table.columns) - 1, "outcomes": len(table.columns) - 1, "answering": 3, "responses": 3, "actions": 3}.get(table.key, 0)
+
+    def _sums(self, table: Table) -> None:
+        width = len(table.columns)
+        down: Sequence[int] = range(width) if table.key in {"kinds", "outcomes"} else DOWN.get(table.key, ())
+        across: Sequence[int] = range(width) if table.key in {"kinds", "outcomes"} else ACROSS.get(table.key, ())
+        body, totals = [row for row in table.rows if not row.is_total], [row for row in table.rows if row.is_total]
+        for at in down if body and totals else ():
+            if all(self.is_there(self.name(table, row, at)) for row in table.rows):
+                self.known.equal([self.name(table, row, at) for row in body], [self.name(table, totals[0], at)])
+        for row in table.rows if across else ():
+            names = [self.name(table, row, at) for at in across]
+            if all(map(self.is_there, names)):
+                self.known.equal(names[:-1], names[-1:])
+        for row in body:
+            if row.of:
+                self.known.equal([self.part(table, part) for part in row.of], [self.name(table, row, self.deciding(table))])
+
+    def _comings_and_goings(self) -> None:
+        raised, closed, withdrawn, still = map(self.quantity, ("raised", "closed", "withdrawn", "open"))
+        self.known.equal([*self.before, raised], [closed, withdrawn, still])
+        totals = self.tables["raised"].rows[-1]
+        kept, gone = (self.name(self.tables["raised"], totals, at) for at in (0, 1))
+        self.known.at_most([closed], [kept, *self.before])
+        self.known.at_most([withdrawn], [gone, *self.before])
+        self.known.at_most([gone], [withdrawn, still])
+
+    def _each_stage(self, key: str) -> dict[int, Name]:
+        """The count of each stage, also of those that are put together."""
+        table = self.tables[key]
+        alone = {row.name: self.name(table, row, 0) for row in table.rows if not row.is_total and not row.of}
+        parts = {part: self.part(table, part) for row in table.rows for part in row.of}
+        return {int(stage): name for stage, name in {**alone, **parts}.items()}
+
+    def _stages(self) -> None:
+        started, highest, settled = map(self._each_stage, BY_STAGE)
+        back = [name for row, name in self.of("routes").items() if row == "back"]
+        moves = [name for row, name in self.of("grounds").items() if row == "all"]
+        settled_elsewhere = []
+        for stage in sorted({*started, *highest, *settled}):
+            began, reached, ended = ([name for at, name in each.items() if at >= stage] for each in (started, highest, settled))
+            self.known.at_most(began, reached)
+            self.known.at_most(reached, [*began, *moves])
+            self.known.at_most(ended, [*reached, *self.before])
+            self.known.at_most([started[at] for at in started if at >= stage], [*ended, self.quantity("withdrawn"), self.quantity("open"), *back])
+            other = (self.year, "settled elsewhere", stage)
+            settled_elsewhere.append(other)
+            self.known.spans[other] = (0, MOST)
+            self.known.at_most([settled[stage]] if stage in settled else [], [*([highest[stage]] if stage in highest else []), other])
+        self.known.at_most(settled_elsewhere, [*self.before, *back])
+
+    def _areas(self) -> None:
+        areas, raised = self.of("themes"), self.quantity("raised")
+        if areas:
+            self.known.at_most([raised], areas.values())
+        for area, name in areas.items():
+            self.known.at_most([name, *([areas["none"]] if "none" in areas and area != "none" else [])], [raised])
+
+    def _kinds(self) -> None:
+        table = self.tables["kinds"]
+        last = len(table.columns) - 1
+        raising = {row.name: row.cells[1].number - row.cells[0].number for row in self.silent.rows if not row.is_total} if self.silent else {}
+        every = []
+        for row in table.rows:
+            if not row.is_total:
+                mine = (self.year, "raised by", row.name)
+                every.append(mine)
+                self.known.spans[mine] = (sum(raising.get(kind, 0) for kind in row.of or [row.name]), MOST)
+                self.known.at_most([mine], [self.name(table, row, last)])
+                for at in range(last):
+                    self.known.at_most([self.name(table, row, at)], [mine])
+                for part in row.of:
+                    self.known.spans[self.part(table, part)] = (raising.get(part, 0), MOST)
+        if every:
+            self.known.equal(every, [self.quantity("raised")])
+
+    def _acknowledged(self) -> None:
+        table = self.tables.get("acknowledgements")
+        for row in table.rows if table else ():
+            self.known.at_most([self.name(table, row, at) for at in (3, 5, 6)], [self.quantity("referred"), *self.before])
+
+
+def _counts(table: Table) -> list[int]:
+    return [at for at, column in enumerate(table.columns) if column.unit is Unit.COUNT]
+
+
+def truth_of(reader: Reader, counted: Mapping[str, Table], raised_by: Mapping[str, int]) -> dict[Name, int]:
+    """The counts as they are under the names that the reader gives them: from the tables before anything was hidden, and, for what stands in none of
+    them, from how many each kind of agency raised."""
+    values: dict[Name, int] = {}
+    for key, printed in reader.tables.items():
+        table = counted[key]
+        values |= {reader.name(table, row, at): row.cells[at].number for row in table.rows for at in _counts(table) if not row.cells[at].mark}
+        for row in printed.rows:
+            parts = [each for each in table.rows if each.name in row.of]
+            values |= {reader.name(printed, row, at): sum(each.cells[at].number for each in parts) for at in _counts(table) if parts}
+    for row in reader.tables["kinds"].rows:
+        values[reader.year, "raised by", row.name] = sum(raised_by.get(kind, 0) for kind in row.of or [row.name])
+    for row in counted["settled"].rows:
+        if not row.is_total:
+            reached = sum(each.cells[0].number for each in counted["highest"].rows if each.name == row.name)
+            values[reader.year, "settled elsewhere", int(row.name)] = max(row.cells[0].number - reached, 0)
+    return values

@@ -1,0 +1,144 @@
+"""Public editions in the hands of a reader who knows how they are made: of each hidden count more than one value must be left."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from escalation.models import Dispute
+from escalation.states import Ground, State
+from reports.earlier import name_of
+from reports.editions import Suppressed, hide, suppressed
+from reports.figures import Edition, Table, Unit
+from reports.measures import Scope, figures_of
+from reports.periods import Year
+from tests.reports.attacker import Attacker, Knowledge, Name
+from tests.reports.builders import Life, World, make_world
+from tests.reports.generated import generate
+from tests.reports.knowledge import Reader, truth_of
+from tests.reports.odd_ends import add_returns, leave_some_out
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+JUNE = datetime(2025, 6, 2, 9, tzinfo=UTC)
+YEAR = Year(2025)
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+def scope(world: World, year: Year = YEAR) -> Scope:
+    return Scope(world.partnership, year, NOW, Edition.PUBLIC)
+
+
+def hints_of(found: Suppressed, year: int) -> dict[Name, dict[Name, int]]:
+    """The other values that the product found, under the reader's names."""
+    reader = Reader(Knowledge(), year, found.tables)
+    names = {
+        name_of(table, at, across): reader.name(table, row, across)
+        for table in found.tables.values() for at, row in enumerate(table.rows) for across in range(len(row.cells))
+    }  # fmt: skip
+    return {names[name]: {names[each]: by for each, by in move.items() if each in names} for name, move in found.proofs.items() if name in names}
+
+
+def attacker_of(world: World, printed: Mapping[str, Table], year: Year = YEAR) -> Attacker:
+    """One who read this edition of the year."""
+    known, counted = Knowledge(), figures_of(scope(world, year))
+    reader = Reader(known, year.number, printed)
+    reader.read()
+    return Attacker(known, truth_of(reader, counted, raised_by(world, year)))
+
+
+def raised_by(world: World, year: Year) -> Mapping[str, int]:
+    rows = Dispute.objects.filter(partnership=world.partnership, sent_at__isnull=False, submitted_at__gte=year.starts, submitted_at__lt=year.ends)
+    return Counter(rows.exclude(state=State.DRAFT).filter(left_out="").values_list("raising_agency__kind", flat=True))
+
+
+def printed_with(tables: Mapping[str, Table], hidden: Collection[Name]) -> dict[str, Table]:
+    """The tables as they would be published if these alone were hidden."""
+    return {key: hide(table, hidden) if table.counts_people else table for key, table in tables.items()}
+
+
+def raised(
+    world: World, many: int, at: datetime = JUNE, *, stage: int = 1, ended: datetime | None = JUNE + 5 * DAY, state: State = State.CLOSED
+) -> None:
+    for _ in range(many):
+        life = Life.begin(world, at, world.agencies[2], [world.agencies[0]], NOW, themes=["delay"])
+        life.enter(1, at)
+        if stage > 1:
+            life.enter(stage, at + DAY, Ground.NOT_RESOLVED)
+        if ended:
+            life.finish(ended, state, **({"resolved_at": ended} if state == State.CLOSED else {}))
+
+
+def first_year(world: World) -> None:
+    """A hundred and twenty, with nothing on record from before: 14 settled at Stage 3 and 5 at Stage 4, which 14 and 6 have reached."""
+    for stage, many in ((1, 62), (2, 23), (3, 14), (4, 5)):
+        raised(world, many, stage=stage)
+    raised(world, 15, state=State.WITHDRAWN)
+    raised(world, 1, stage=4, ended=None)
+    world.save()
+
+
+def test_the_reader_works_out_what_the_stages_reached_tell_of_those_that_settled(world: World) -> None:
+    """14 and 5 hidden beside a sum of 19: the one is 14 at most, and one of the two is five at most."""
+    first_year(world)
+    tables = figures_of(scope(world))
+    hidden = {("settled", "3", "closed"), ("settled", "4", "closed")}
+    assert {(2025, "settled", "3", 0), (2025, "settled", "4", 0)} <= attacker_of(world, printed_with(tables, hidden)).told({})
+
+
+def test_the_edition_of_such_a_year_leaves_more_than_one_value_of_each(world: World) -> None:
+    first_year(world)
+    found = suppressed(figures_of(scope(world)))
+    assert found.unproven == set()
+    attacker = attacker_of(world, found.tables)
+    assert attacker.wrong() == []
+    assert attacker.told(hints_of(found, 2025)) == set()
+
+
+def test_what_was_not_closed_tells_how_many_were_withdrawn(world: World) -> None:
+    """51 raised, 48 closed: at most three were withdrawn since, and three quarters of a year hide at least one each."""
+    quarters = [datetime(2025, month, 3, 9, tzinfo=UTC) for month in (5, 8, 11)] + [datetime(2026, 2, 3, 9, tzinfo=UTC)]
+    for at in quarters:
+        raised(world, 12, at, ended=at + 9 * DAY)
+    for at in (quarters[0], quarters[1], quarters[3]):
+        raised(world, 1, at, ended=datetime(2026, 5, 5, 9, tzinfo=UTC) if at is quarters[3] else at + 5 * DAY, state=State.WITHDRAWN)
+    world.save()
+    tables = figures_of(scope(world))
+    quarterly = {("raised", row.name, column) for row in tables["raised"].rows for column in ("kept", "gone") if row.name != "3"}
+    naive = quarterly | {"open", "withdrawn"}
+    assert {(2025, "raised", "1", 1), (2025, "raised", "all", 0)} <= attacker_of(world, printed_with(tables, naive)).told({})
+    found = suppressed(tables)
+    assert attacker_of(world, found.tables).told(hints_of(found, 2025)) == set()
+
+
+@pytest.mark.parametrize(("number", "seed"), [(5, 1), (9, 2), (20, 6), (40, 3), (60, 7), (150, 4)])
+def test_no_hidden_count_of_a_generated_year_is_told(world: World, number: int, seed: int) -> None:
+    for year in (YEAR.before(), YEAR) if seed % 2 else (YEAR,):
+        generate(world, number, starts=year.starts, ends=year.ends, now=NOW, seed=seed + year.number)
+    if seed % 3 == 0:
+        add_returns(world)
+        leave_some_out(world)
+    found = suppressed(figures_of(scope(world)))
+    attacker = attacker_of(world, found.tables)
+    assert attacker.wrong() == []
+    assert attacker.told(hints_of(found, 2025)) == set()
+    assert found.unproven == set()
+
+
+def test_a_small_number_that_stands_alone_stays_within_what_the_rule_hides(world: World) -> None:
+    """Kept inside one agency: five. From one to five it may be four; never six, which would have been shown."""
+    first_year(world)
+    tables = figures_of(scope(world))
+    others = tables["other"]
+    rows = tuple(replace(row, cells=(replace(row.cells[0], value=5),)) if row.key == "inside" else row for row in others.rows)
+    found = suppressed({**tables, "other": replace(others, rows=rows)})
+    assert found.proofs["other", "inside", "all"] == {("other", "inside", "all"): -1}
+    assert not found.system.fits({("other", "inside", "all"): 1}, found.hidden)
+    assert [row.cells[0].text(Unit.COUNT) for row in found.tables["other"].rows if row.key == "inside"] == ["[c]"]
