@@ -28,11 +28,9 @@ from escalation.choices import (
 
 __all__ = [
     "Advice", "Answer", "Audience", "Basis", "ChangeNeeded", "ClockState", "ConferenceAnswer", "ContactHow", "Delivery", "Difference", "Door",
-    "ENDED",
-    "EventKind", "FamilyTold",
-    "FileEnd", "Force", "Ground", "HoldOn", "Job", "LIVE", "LearningStatus", "LeftOut", "Measure", "MeetingHow", "Message", "Outcome",
-    "Plan",
-    "RecordClass", "RequestState", "ReviewNeed", "Route", "Setting", "Side", "State", "SubgroupMatter", "SummaryKind", "Theme", "Verb",
+    "ENDED", "EventKind", "FamilyTold", "FileEnd", "Force", "Ground", "HoldOn", "Job", "LearningStatus", "LeftOut", "LIVE", "Measure", "MeetingHow",
+    "Message", "Outcome", "Plan", "RecordClass", "RequestState", "ReviewNeed", "Route", "Setting", "Side", "State", "SubgroupMatter", "SummaryKind",
+    "Theme", "Verb",
 ]  # fmt: skip
 
 
@@ -360,7 +358,13 @@ class Message(models.TextChoices):
     OFFER = "offer", _("You can move it up")
     WARNING = "warning", _("It will move up by itself")
     ANSWERED = "answered", _("A response is there")
+    SENT = "sent", _("Sent on")
     MOVED_UP = "moved_up", _("Moved up")
+    WENT_BACK = "went_back", _("Back with the agencies")
+    REOPENED = "reopened", _("Reopened")
+    MADE_URGENT = "made_urgent", _("Urgent now")
+    ACKNOWLEDGED = "acknowledged", _("Receipt acknowledged")
+    ROUTE = "route", _("How it goes on")
     EXTENDED = "extended", _("Another date")
     SENT_BACK = "sent_back", _("Sent back")
     RESOLVED = "resolved", _("Resolved")

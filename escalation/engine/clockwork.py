@@ -71,8 +71,6 @@ def _passes(change: "Change", clock: Clock, kind: EventKind, request: Request | 
     line = change.events[-1]
     if kind == EventKind.OUTCOME_CONFIRMED:
         return bool(line.facts["agency"] == str(clock.agency_id))
-    if kind == EventKind.REASSIGNED:
-        return line.agency_id == clock.agency_id
     if clock.request_id is not None and kind in OF_ONE_REQUEST:
         return request is not None and request.pk == clock.request_id
     return True

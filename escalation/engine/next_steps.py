@@ -1,6 +1,7 @@
 """Who is asked for something has a clock on it that runs: the product's own, kept in step with whose turn it is."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -35,6 +36,14 @@ def ensure_next_step(change: "Change") -> None:
             clockwork.end(change, clock, clockwork.met(change, clock))
         else:
             clockwork.leave(change, clock)
+
+
+def due_for(change: "Change", owner: UUID | None) -> datetime | None:
+    """By when this person owes what is asked of them next, their next step among it; None where no clock runs on them. An overall limit and an
+    agreed action are no step."""
+    ensure_next_step(change)
+    asked = [clock for clock in change.case.running() if clock.measures not in {Measure.CAP, Measure.ACTION}]
+    return min((clock.effective_due for clock in asked if owner is not None and clock.owner_id == owner), default=None)
 
 
 def _owes(case: Case, turn: Turn) -> bool:

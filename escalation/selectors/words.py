@@ -6,37 +6,18 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from agencies.words import joined, lower_first, moment, upper_first
+from agencies.said import shown
+from agencies.words import joined, lower_first, moment
 from agencies.working_days import LONDON, Calendar
 from escalation.choices import DOCUMENTS
-from escalation.engine.own_clocks import ASKED, NEXT_STEP, REPLY
+from escalation.engine.asks import asked_at, asked_of, stage_named
+from escalation.engine.own_clocks import NEXT_STEP
 from escalation.models import Clock
 from escalation.procedures.definition import ProcedureDefinition
-from escalation.states import ClockState, Measure, Side
+from escalation.states import ClockState, Measure
 
 HOUR = timedelta(hours=1)
 DAY_AND_MORE = timedelta(hours=48)
-# What a clock asks of whoever owes it; {stage} is the stage's name.
-ASKS = {
-    Measure.TOLD: _("Tell the line managers"),
-    Measure.ENTRY: _("Begin {stage}"),
-    Measure.ACKNOWLEDGEMENT: _("Acknowledge: {stage}"),
-    Measure.RESPONSE: _("Respond: {stage}"),
-    Measure.DISCUSSION: _("Talk to the other agency: {stage}"),
-    Measure.AGREEMENT: _("Agree a way forward: {stage}"),
-    Measure.ACTION_PLAN: _("Agree an action plan: {stage}"),
-    Measure.MEETING: _("Meet: {stage}"),
-    Measure.LETTER: _("Send the outcome in writing: {stage}"),
-    Measure.FORM: _("Complete the form: {stage}"),
-    Measure.MOVE_UP: _("Move up, if it is not settled: {stage}"),
-    Measure.COMPLETION: _("Finish {stage}"),
-    Measure.RESOLUTION: _("Resolve it: {stage}"),
-    Measure.CAP: _("Settle it within the overall limit"),
-    Measure.ACTION: _("Do the agreed action"),
-    Measure.FEEDBACK: _("Give feedback"),
-    Measure.NEXT_STEP: _("Take the next step"),
-}
-TALK_INSIDE = _("Talk it through in your own agency: {stage}")
 ENDED = {
     ClockState.MET: _("In time"),
     ClockState.LATE: _("Done late"),
@@ -60,20 +41,13 @@ class Due:
 
 def stage_name(procedure: ProcedureDefinition, position: int) -> str:
     """ "Stage 2", in the procedure's own word; the hop inside the own agency (0) by whoever takes it there."""
-    if not 1 <= position <= procedure.last:
-        return _hop_name(procedure)
-    return f"{upper_first(procedure.stage_word)} {procedure.stage(position).number or position}"
-
-
-def _hop_name(procedure: ProcedureDefinition) -> str:
-    named = procedure.way.hop if procedure.way is not None else None
-    return (named.words if named is not None else "") or gettext("Own manager")
+    return shown(stage_named(procedure, position))
 
 
 def stage_title(procedure: ProcedureDefinition, position: int) -> str:
     """ "Stage 2, service managers": the stage's name with who meets there."""
     if not 1 <= position <= procedure.last:
-        return gettext("{stop}, before it is sent").format(stop=_hop_name(procedure))
+        return gettext("{stop}, before it is sent").format(stop=stage_name(procedure, position))
     return f"{stage_name(procedure, position)}, {lower_first(procedure.stage(position).name)}"
 
 
@@ -84,19 +58,12 @@ def document_words(key: str) -> str:
 
 def ask_of(clock: Clock, procedure: ProcedureDefinition) -> str:
     """What the clock asks: "Respond: Stage 1"."""
-    if clock.measures == Measure.ACKNOWLEDGEMENT and clock.owed_by == Side.CHAIR:
-        return gettext("Acknowledge and set a timetable")
-    if clock.key in ASKED:
-        return gettext(ASKED[clock.key])
-    if clock.key == REPLY:
-        return ASKS[Measure.RESPONSE].format(stage=stage_name(procedure, clock.stage))
-    return asks(Measure(clock.measures), procedure, clock.stage)
+    return shown(asked_of(clock, procedure))
 
 
 def asks(measure: Measure, procedure: ProcedureDefinition, position: int) -> str:
-    """What a clock of the stage asks that measures this: inside the own agency the talk is with one's own manager or lead."""
-    is_inside = measure == Measure.DISCUSSION and 1 <= position <= procedure.last and procedure.stage(position).is_own
-    return (TALK_INSIDE if is_inside else ASKS[measure]).format(stage=stage_name(procedure, position))
+    """What a clock of the stage asks that measures this."""
+    return shown(asked_at(measure, procedure, position))
 
 
 def follows_turn(clock: Clock) -> bool:

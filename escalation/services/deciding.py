@@ -13,7 +13,7 @@ from agencies.models import User
 from agencies.person import Person
 from agencies.words import joined, moment
 from agencies.working_days import london
-from escalation.engine import clockwork
+from escalation.engine import clockwork, next_steps
 from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
@@ -105,7 +105,7 @@ def _without_agreement(change: Change, referral: Referral, body: dict[str, str],
     referral.route, referral.force, referral.mediator_id = "", "", None
     change.touch(referral)
     clockwork.pass_to_decider(change)
-    due = referral.resolve_by
+    due = next_steps.due_for(change, referral.chair_id)
     change.tell([referral.chair_id], kind=Message.ASSIGNED, action=gettext_noop("There was no agreement: choose how to go on"), due=due)
     people = [*raising_ids(change.case), *(request.holder_id for request in change.case.all_requests)]
     change.tell(people, kind=Message.FEEDBACK, action=gettext_noop("There was no agreement: read why"))

@@ -9,11 +9,13 @@ from django.utils.translation import gettext_noop
 
 from agencies.errors import InvalidInput
 from agencies.person import Person
-from escalation.engine import anew, clockwork, own_clocks, own_move
+from agencies.said import said
+from escalation.engine import anew, clockwork, next_steps, own_clocks, own_move
 from escalation.engine.case import HOP, Case
 from escalation.engine.change import Change
-from escalation.engine.own_clocks import REPLY
+from escalation.engine.own_clocks import NEXT_STEP, REPLY
 from escalation.engine.perform import verb
+from escalation.engine.turns import turns_of
 from escalation.models import AgreedAction, Clock, Request
 from escalation.policy import acts_for_receiving
 from escalation.procedures.telling import URGENT
@@ -21,6 +23,8 @@ from escalation.services.requirements import check_warned, entry_words, warns_fi
 from escalation.services.staging import begin_stage, check_holders, close_run, inform_unit, still_asked, unit_ids
 from escalation.services.words import choice, coming, needed
 from escalation.states import Answer, ClockState, EventKind, Ground, Measure, Message, RequestState, Side, State, Verb
+
+URGENT_NOW = gettext_noop("It is urgent now. {what}")
 
 
 def is_open(case: Case, _person: Person | None = None) -> str | None:
@@ -73,9 +77,8 @@ def respond(change: Change, *, answer: Answer, reasons: str, actions: str = "", 
         agency=request.agency_id,
         request=request,
     )
-    change.tell(
-        raising_ids(change.case), kind=Message.ANSWERED, action=gettext_noop("Read the response and say whether it settles it"), request=request
-    )
+    action, due = gettext_noop("Read the response and say whether it settles it"), next_steps.due_for(change, next(iter(raising_ids(change.case))))
+    change.tell(raising_ids(change.case), kind=Message.ANSWERED, action=action, due=due, request=request)
 
 
 def _answered_after_all(change: Change, request: Request) -> None:
@@ -267,25 +270,38 @@ def _can_make_urgent(case: Case, _person: Person | None) -> str | None:
 
 @verb(Verb.MAKE_URGENT, ready=_can_make_urgent)
 def make_urgent(change: Change, *, reason: str, respond_by: datetime, spoken_to: str = "") -> None:
-    """Made urgent in mid-stage: what runs on a response is hurried, by the raising side's own moment, which does not roll, or the urgent clock."""
+    """Made urgent in mid-stage: what runs on a response or on a next step of the product's own is hurried, by the raising side's own moment, which
+    does not roll, or the urgent clock. Whoever's turn it is and whoever holds it for the raising side hear of it."""
     case = change.case
     words = needed(reason, "reason", _("Say what the risk is and why it will not wait."))
     coming(respond_by, change.now, "respond_by")
     case.dispute.is_urgent, case.dispute.respond_by = True, respond_by
-    pending = [(clock, next((r for r in case.requests if r.pk == clock.request_id), None)) for clock in _on_responses(case)]
+    pending = [(clock, next((r for r in case.requests if r.pk == clock.request_id), None)) for clock in _to_hurry(case)]
     change.record(EventKind.MADE_URGENT, facts={"respond_by": respond_by.isoformat()}, body={"reason": words, "spoken_to": spoken_to})
     for clock, request in pending:
         anew.hasten(change, clock, request)
     clockwork.ensure_replies(change)
     if URGENT in case.procedure.informs_unit:
         inform_unit(change)
-    due = min((clock.effective_due for clock in _on_responses(case)), default=respond_by)
-    change.tell([*(r.holder_id for r in case.requests), *unit_ids(case)], kind=Message.ASSIGNED, action=gettext_noop("Urgent: respond"), due=due)
+    _tell_of_urgency(change, respond_by)
 
 
-def _on_responses(case: Case) -> list[Clock]:
-    """What runs on responses: the procedure's clocks, and the product's own where there is none."""
-    return [clock for clock in case.running() if clock.measures == Measure.RESPONSE or clock.key == REPLY]
+def _to_hurry(case: Case) -> list[Clock]:
+    """What runs on responses, by the procedure or the product's own, and the product's own next steps."""
+    return [clock for clock in case.running() if clock.measures == Measure.RESPONSE or clock.key in {REPLY, NEXT_STEP}]
+
+
+def _tell_of_urgency(change: Change, respond_by: datetime) -> None:
+    """Each whose turn it is, with what it is and by when; then the raising side's holder, who raised it and the business unit, as news."""
+    case = change.case
+    for turn in turns_of(case):
+        request = next((each for each in case.awaiting if each.pk == turn.request), None)
+        card = case.directory.agency(turn.agency) if turn.agency is not None and turn.owner is None else None
+        due, asked = next_steps.due_for(change, turn.owner) or respond_by, said(URGENT_NOW, what=said(turn.asked))
+        change.tell([turn.owner], kind=Message.ASSIGNED, action=asked, due=due, request=request, mailbox=card.mailbox if card else "")
+    actor = change.actor.id if change.actor is not None else None
+    others = [person for person in (*raising_ids(case), *unit_ids(case)) if person != actor]
+    change.tell(others, kind=Message.MADE_URGENT, action=gettext_noop("It is urgent now"), due=respond_by)
 
 
 def _can_reopen(case: Case, _person: Person | None) -> str | None:

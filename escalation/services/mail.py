@@ -19,6 +19,11 @@ from escalation.models import Notification
 from escalation.states import Message, Verb
 
 log = logging.getLogger(__name__)
+# What tells of something: whatever it asks besides stands in its words. All else asks.
+NEWS = frozenset(
+    {Message.SENT, Message.MOVED_UP, Message.WENT_BACK, Message.REOPENED, Message.MADE_URGENT, Message.ACKNOWLEDGED, Message.ROUTE}
+    | {Message.ANSWERED, Message.OVERDUE, Message.EXTENDED, Message.FEEDBACK, Message.UNIT, Message.CLOSED, Message.LOOKED}
+)
 # For each answer of the mail server; settings may say less. A message needs at most eight, so that it is over before a claim on it is (outbox.LEASE).
 ANSWER_SECONDS = 20
 SERVICE_CLOSING = 421
@@ -52,6 +57,8 @@ def compose(message: Notification) -> EmailMultiAlternatives:
         "reference": message.dispute.reference if message.dispute is not None else "",
         "title": title,
         "action": message.asks,
+        "is_news": message.kind in NEWS,
+        "when": _what_moment(message),
         "due": words.moment(message.due_at, today=timezone.localdate(), year=True) if message.due_at else "",
         "link": f"{settings.CONCORD_BASE_URL.rstrip('/')}{path}",
         "is_urgent": message.is_urgent,
@@ -78,6 +85,14 @@ def compose(message: Notification) -> EmailMultiAlternatives:
     )
     mail.attach_alternative(render_to_string(f"{folder}/body.html", context), "text/html")
     return mail
+
+
+def _what_moment(message: Notification) -> str:
+    """What the moment in it is: that of the system's own move, one that had passed before it leaves, or until when something is due."""
+    if message.kind == Message.WARNING:
+        return _("It moves up")
+    leaves = message.not_before or message.created_at
+    return _("It was due") if message.due_at and leaves and message.due_at < leaves else _("Due")
 
 
 def _about(message: Notification) -> tuple[str, str]:

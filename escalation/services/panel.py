@@ -115,12 +115,10 @@ def acknowledge(change: Change, *, comment: str = "", resolve_by: datetime | Non
     if referral is not None and resolve_by is not None:
         for clock in dated_by_chair(case):
             clockwork.agree(change, clock, resolve_by)
-    change.tell(
-        [*raising_ids(case), *(r.holder_id for r in case.all_requests)],
-        kind=Message.EXTENDED,
-        action=gettext_noop("Receipt was acknowledged"),
-        due=resolve_by,
-    )
+    # Whoever acknowledged it knows.
+    people = [one for one in (*raising_ids(case), *(r.holder_id for r in case.all_requests)) if change.actor is None or one != change.actor.id]
+    told = gettext_noop("The chair acknowledged it and set a timetable") if resolve_by else gettext_noop("Receipt was acknowledged")
+    change.tell(people, kind=Message.ACKNOWLEDGED, action=told, due=resolve_by)
 
 
 def dated_by_chair(case: Case) -> list[Clock]:
@@ -159,9 +157,13 @@ def choose_route(change: Change, *, route: Route, reason: str, mediator: UUID | 
     referral.mediator_id = mediator if route == Route.MEDIATION else None
     change.touch(referral)
     change.record(EventKind.ROUTE_CHOSEN, facts={"route": str(route), "force": str(referral.force)}, body={"reason": words})
-    people = [*raising_ids(case), *(r.holder_id for r in case.all_requests), *unit_ids(case)]
     clockwork.pass_to_decider(change)
-    change.tell([*people, referral.mediator_id], kind=Message.ASSIGNED, action=gettext_noop("The chair chose how to go on"), due=referral.resolve_by)
+    if referral.mediator_id is not None:
+        asked = gettext_noop("You are the mediator: bring the agencies together")
+        change.tell([referral.mediator_id], kind=Message.ASSIGNED, action=asked, due=next_steps.due_for(change, referral.mediator_id))
+    # Whoever it goes back to hears that with the stage.
+    sides = [] if route == Route.BACK else [*raising_ids(case), *(r.holder_id for r in case.all_requests)]
+    change.tell([*sides, *unit_ids(case)], kind=Message.ROUTE, action=gettext_noop("The chair chose how to go on"), due=referral.resolve_by)
     if route == Route.BACK:
         begin_stage(change, _last_between_agencies(case), ground=Ground.NOT_RESOLVED)
 

@@ -2,11 +2,10 @@
 
 from uuid import UUID
 
-from django.utils.translation import gettext_noop as _
-
-from agencies.said import Said, named, said
+from agencies.said import Said, said
+from escalation.engine.asks import asked_of
 from escalation.engine.case import Case
-from escalation.engine.own_clocks import ASKED, REPLY
+from escalation.engine.own_clocks import NEXT_STEP
 from escalation.engine.turns import turn_on
 from escalation.models import Clock, Request
 from escalation.states import Measure, Side
@@ -29,8 +28,9 @@ def line_manager(case: Case, clock: Clock) -> UUID | None:
 
 
 def request_of(case: Case, clock: Clock) -> Request | None:
-    """The request of the open run that the clock belongs to."""
-    return next((request for request in case.requests if request.pk == clock.request_id), None)
+    """The request of the open run that whoever owes the clock answers; None for what the raising side owes about one, which was answered."""
+    own = clock.request_id if clock.owed_by != Side.RAISING else None
+    return next((request for request in case.requests if request.pk == own), None)
 
 
 def mailbox_of(case: Case, clock: Clock) -> str:
@@ -40,15 +40,5 @@ def mailbox_of(case: Case, clock: Clock) -> str:
 
 
 def asked_by(case: Case, clock: Clock) -> Said:
-    """What the clock asks, in words without case detail; of a next step, what the turn is, as My work says it."""
-    if clock.key in ASKED:
-        return said(ASKED[clock.key])
-    if clock.key == REPLY:
-        return said(_("Respond"))
-    if clock.measures == Measure.NEXT_STEP:
-        return said(turn_on(case, clock).asked)
-    if clock.measures == Measure.ACTION:
-        return said(_("Do the agreed action"))
-    if clock.measures == Measure.CAP:
-        return said(_("The limit for all stages"))  # It runs on from stage to stage.
-    return said(_("{measure}: stage {number}"), measure=named(Measure(clock.measures).label), number=clock.stage)
+    """What the clock asks, in words without case detail; of a next step, what the turn is: as My work and the disagreement's page say it."""
+    return said(turn_on(case, clock).asked) if clock.key == NEXT_STEP else asked_of(clock, case.procedure)

@@ -13,14 +13,15 @@ from agencies.roles import Role
 from agencies.said import Said, listing, named, said
 from escalation.choices import DOCUMENTS
 from escalation.counterparts import Candidate, How
-from escalation.engine import clockwork
+from escalation.engine import clockwork, next_steps
+from escalation.engine.asks import BY_CHAIR, asked_at, stage_named
 from escalation.engine.case import HOP, Case
 from escalation.engine.change import Change
 from escalation.models import Referral, Request, StageRun
 from escalation.procedures.definition import StageDefinition
 from escalation.procedures.telling import RESOLUTION, URGENT
 from escalation.services.putting import put_what_was_logged
-from escalation.states import EventKind, Ground, Message, RequestState, Side
+from escalation.states import EventKind, Ground, Measure, Message, RequestState, Side
 
 UNSETTLED = frozenset({RequestState.AWAITING, RequestState.ANSWERED, RequestState.REJECTED})
 
@@ -38,7 +39,8 @@ def begin_hop(change: Change) -> None:
     _leave(change, HOP)
     _open_run(change, HOP, holder)
     change.record(EventKind.ENTERED)
-    change.tell([holder.user_id if holder else None], kind=Message.ASSIGNED, action=gettext_noop("Send on or send back"))
+    keeper = holder.user_id if holder else None
+    change.tell([keeper], kind=Message.ASSIGNED, action=gettext_noop("Send on or send back"), due=next_steps.due_for(change, keeper))
 
 
 def hop_holder(case: Case) -> Candidate | None:
@@ -275,16 +277,36 @@ def _tell(change: Change, stage: StageDefinition) -> None:
     for request in case.requests:
         _tell_asked(change, stage, request)
     if run is not None:
-        kind = Message.MOVED_UP if len(case.runs) > 1 else Message.ASSIGNED
-        change.tell(
-            [run.holder_id, case.dispute.raiser_id],
-            kind=kind,
-            action=listing([said(gettext_noop("Follow: {stage}"), stage=stage.name), *_forms_asked(stage)], ". "),
-        )
+        _tell_raising(change, stage, run)
     if stage.is_partnership and case.referral is not None:
-        change.tell([case.referral.chair_id], kind=Message.ASSIGNED, action=gettext_noop("Acknowledge and set a timetable"))
+        chair = case.referral.chair_id
+        change.tell([chair], kind=Message.ASSIGNED, action=BY_CHAIR, due=next_steps.due_for(change, chair))
     if stage.tells_unit or stage.is_partnership or case.unit_hops or (URGENT in case.procedure.informs_unit and case.dispute.is_urgent):
         inform_unit(change)
+
+
+def _tell_raising(change: Change, stage: StageDefinition, run: StageRun) -> None:
+    """Inside the own agency the holder is asked; all else is news of what happened, which whoever sent it themself needs no message of."""
+    case, kind = change.case, _what_happened(change)
+    now_at = [said(gettext_noop("It is at {stage} now"), stage=stage_named(case.procedure, stage.position)), *_forms_asked(stage)]
+    if stage.is_own:
+        action = asked_at(Measure.DISCUSSION, case.procedure, stage.position)
+        change.tell([run.holder_id], kind=Message.ASSIGNED, action=action, due=next_steps.due_for(change, run.holder_id))
+    sender = change.actor.id if change.actor is not None and kind == Message.SENT and not stage.forms else None
+    people = [person for person in (run.holder_id, case.dispute.raiser_id) if person != sender]
+    change.tell(people, kind=kind, action=listing(now_at, ". "))
+    if kind == Message.REOPENED and case.dispute.unit_told_at:
+        change.tell(unit_ids(case), kind=kind, action=listing(now_at[:1]))
+
+
+def _what_happened(change: Change) -> Message:
+    """What brought it into this stage: the record of this change says it."""
+    kinds = {event.kind for event in change.events}
+    if EventKind.REOPENED in kinds:
+        return Message.REOPENED
+    if EventKind.ROUTE_CHOSEN in kinds:
+        return Message.WENT_BACK
+    return Message.MOVED_UP if kinds & {EventKind.MOVED_UP, EventKind.REFERRED} else Message.SENT
 
 
 def _tell_asked(change: Change, stage: StageDefinition, request: Request) -> None:
@@ -294,7 +316,9 @@ def _tell_asked(change: Change, stage: StageDefinition, request: Request) -> Non
     due = (clock.agreed_due_at or clock.due_at) if clock else None
     card = case.directory.agency(request.agency_id)
     mailbox = card.mailbox if card is not None and request.holder_id is None else ""
-    asked = [said(gettext_noop("Respond: {stage}"), stage=stage.name), *_forms_asked(stage)]
+    asked = [asked_at(Measure.RESPONSE, case.procedure, stage.position), *_forms_asked(stage)]
+    if _what_happened(change) == Message.REOPENED:
+        asked.insert(0, said(gettext_noop("It was reopened")))
     if stage.warns_other_side and case.dispute.unit_told_at is None:
         asked.append(said(gettext_noop("The business unit is told too")))
     change.tell([request.holder_id], kind=Message.ASSIGNED, action=listing(asked, ". "), due=due, request=request, mailbox=mailbox)

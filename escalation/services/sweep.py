@@ -317,10 +317,10 @@ def _offer(change: Change, clock: Clock, key: str) -> None:
     change.record(EventKind.MOVE_OFFERED, facts={"clock": clock.key}, request=request_of(case, clock))
     holder, following = case.run.holder_id if case.run else None, case.procedure.following(case.dispute.stage)
     if following is None or not following.is_partnership:
-        change.tell([holder], kind=Message.OFFER, action=_("You can move it up"), key=f"{key}:offer")
+        change.tell([holder], kind=Message.OFFER, action=_("You can move it up"), due=clock.effective_due, key=f"{key}:offer")
         return
     able = [holder] if holder in case.referrers else sorted(case.referrers)
-    change.tell(able, kind=Message.OFFER, action=_("You can refer it to the partnership"), key=f"{key}:offer")
+    change.tell(able, kind=Message.OFFER, action=_("You can refer it to the partnership"), due=clock.effective_due, key=f"{key}:offer")
 
 
 def _ask_for_a_date(change: Change, clock: Clock, request: Request | None, key: str) -> None:
@@ -345,6 +345,7 @@ def _warn(change: Change, clock: Clock) -> None:
         [case.run.holder_id if case.run else None],
         kind=Message.WARNING,
         action=_("It will move up by itself unless you hold it"),
+        due=own_move.coming(case, clock, change.now),
         key=f"{clock.pk}:warn",
     )
 

@@ -14,7 +14,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.test import Client, override_settings
 
-from agencies.said import named, said
+from agencies.said import said
+from escalation.engine.asks import ASKS
 from escalation.engine.case import assemble
 from escalation.models import Dispute, Notification
 from escalation.models.outbox import asking
@@ -73,9 +74,9 @@ def test_a_page_an_e_mail_and_a_pdf_speak_from_a_catalogue_that_was_gathered_fil
     assert '<html lang="cy"' in page
     assert "<title>~Sign in – Concord</title>" in page
 
-    asked = asking(said("{measure}: stage {number}", measure=named(Measure.RESPONSE.label), number=1))
+    asked = asking(said(ASKS[Measure.RESPONSE], stage="Stage 1"))
     message = mail.compose(Notification(dispute=dispute, mailbox="desk@example.org", kind=Message.DUE, due_at=MONDAY, **asked))
-    assert "~What is asked: ~~Response: stage 1" in str(message.body)
+    assert "~What is asked: ~Respond: Stage 1" in str(message.body)
 
     person = world.person(world.cast.own_manager)
     document = document_of(DocumentKind.MONITORING, assemble([dispute], now=world.now)[0], person, world.now)

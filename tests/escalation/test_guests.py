@@ -310,7 +310,7 @@ def test_reminders_go_to_the_guest_as_to_the_holder(world: World) -> None:
     invited(world, dispute)
     sweep(london("2026-03-02 14:30"))
     sweep(london("2026-03-03 10:01"))
-    assert to_guest(Message.HALF_WAY) == [("amira@surgery.example", "Response: stage 1")]
+    assert to_guest(Message.HALF_WAY) == [("amira@surgery.example", "Respond: Stage 1")]
     assert Notification.objects.filter(guest__isnull=False).count() == Notification.objects.filter(recipient=world.cast.receiver).count()
 
 

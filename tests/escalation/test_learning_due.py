@@ -86,7 +86,9 @@ def test_the_reminder_leads_its_owner_to_the_point_and_says_nothing_of_the_case(
     taken = [one for one in mail_server.taken if one["to"] == cast.subgroup_chair.email][-1]
     assert taken["subject"] == "A learning action: it needs you"
     assert f"http://testserver/learning/{point.pk}/" in taken["text"]
-    assert "What is asked: A learning action is overdue\nDue: Friday 10 April 2026, end of day (London time)" in taken["text"].replace("\r\n", "\n")
+    assert "What is asked: A learning action is overdue\nIt was due: Friday 10 April 2026, end of day (London time)" in taken["text"].replace(
+        "\r\n", "\n"
+    )
     said = f"{taken['subject']} {taken['text']} {taken['html']}"
     hidden = [ISSUE, NARRATIVE, point.dispute.reference, cast.school.name, cast.social_care.name, *(user.name for _, user in cast.users())]
     assert not [word for word in hidden if word in said]

@@ -39,7 +39,7 @@ def test_a_posts_mailbox_is_asked_and_reminded_as_well_as_its_holder(world: Worl
     Post.objects.filter(agency=cast.social_care, title="Team manager").update(mailbox=TEAM)
     dispute = world.sent()
     assert to(TEAM) == list(Notification.objects.filter(recipient=cast.receiver).values_list("kind", "action"))
-    assert to(TEAM) == [(Message.ASSIGNED, "Respond: Team managers")]
+    assert to(TEAM) == [(Message.ASSIGNED, "Respond: Stage 1")]
     sweep(london("2026-03-02 14:30"))
     sweep(london("2026-03-03 10:01"))
     assert [kind for kind, _ in to(TEAM)] == list(Notification.objects.filter(recipient=cast.receiver).order_by("pk").values_list("kind", flat=True))

@@ -9,6 +9,7 @@ from agencies.said import kept, listing, recalled, said, said_of
 from escalation.engine.definitions import procedure_of
 from escalation.models import Notification
 from escalation.models.outbox import asking
+from escalation.selectors.words import stage_name
 from escalation.services import mail
 from escalation.services.sweep import sweep
 from escalation.states import Message
@@ -62,6 +63,6 @@ def test_what_a_reminder_and_a_request_ask_is_said_in_another_language_whole(wor
     sweep(london("2026-03-03 10:01"))
     with marked():
         asked = {message.asks for message in dispute.notifications.all()}
-    stages = {stage.name for stage in procedure_of(dispute).stages}
+    stages = {stage_name(procedure_of(dispute), stage.position) for stage in procedure_of(dispute).stages}
     assert [piece for text in asked for piece in unmarked(text, stages)] == []
-    assert "⟦⟦Response⟧: stage 1⟧" in asked
+    assert "⟦Respond: Stage 1⟧" in asked

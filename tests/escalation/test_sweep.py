@@ -337,4 +337,4 @@ def test_an_overall_limit_that_passed_tells_the_unit_which_then_reads_it(cast: C
     sweep_at(world, "2026-03-24 00:00")
     assert world.fresh(dispute).unit_told_at == london("2026-03-24 00:00")
     told = Notification.objects.get(dispute=dispute, recipient=world.cast.business_unit)
-    assert (told.action, told.due_at) == ("Overdue: The limit for all stages", london("2026-03-24 00:00") - timedelta(seconds=1))
+    assert (told.action, told.due_at) == ("Overdue: Settle it within the overall limit", london("2026-03-24 00:00") - timedelta(seconds=1))

@@ -34,7 +34,7 @@ def _is_sent_on(j: Journey) -> None:
     j.do(cast.own_manager, Verb.SEND_ON)
     j.stands(1, cast.own_manager, {cast.social_care: cast.receiver}, "response Tue 03 Mar 14:30:00")
     j.recorded(E.SENT_ON, E.SENT, E.ENTERED)
-    j.told((M.ASSIGNED, (cast.receiver,)), (M.MOVED_UP, (cast.own_manager, cast.raiser)))
+    j.told((M.ASSIGNED, (cast.receiver,)), (M.SENT, (cast.raiser,)))
 
 
 def _moves_up_by_itself(j: Journey) -> None:
@@ -100,8 +100,9 @@ def _goes_before_the_chair(j: Journey) -> None:
         (M.MOVED_UP, raising),
         (M.UNIT, unit),
         (M.HALF_WAY, (cast.chair,)),
-        (M.EXTENDED, (*raising, *receiving)),
-        (M.ASSIGNED, (cast.chair, *raising, *receiving, *unit, *raising, *receiving, cast.own_senior, company.police_senior)),
+        (M.ACKNOWLEDGED, (*raising, *receiving)),
+        (M.ROUTE, (*raising, *receiving, *unit)),
+        (M.ASSIGNED, (cast.chair, *raising, *receiving, cast.own_senior, company.police_senior)),
     )
 
 

@@ -40,7 +40,7 @@ def _is_asked_for_a_week(j: Journey) -> None:
     j.log(cast.social_care)
     j.stands(1, cast.raiser, {cast.social_care: cast.other_practitioner}, "resolution Mon 09 Mar 23:59:59", "next_reply Wed 04 Mar 23:59:59")
     j.recorded(E.SUBMITTED, E.SENT, E.ENTERED)
-    j.told((M.ASSIGNED, (cast.raiser, cast.other_practitioner)))
+    j.told((M.ASSIGNED, (cast.other_practitioner,)))
 
 
 def _is_agreed(j: Journey) -> None:

@@ -43,7 +43,8 @@ def _runs_five_days_a_stage(j: Journey) -> None:
     own = cast.own_manager, cast.raiser
     j.told(
         (M.ASSIGNED, (cast.own_manager, cast.receiver, cast.receiving_lead)),
-        (M.MOVED_UP, (*own, cast.own_senior, cast.raiser)),
+        (M.SENT, own),
+        (M.MOVED_UP, (cast.own_senior, cast.raiser)),
         (M.DUE, (cast.receiver,)),
         (M.ANSWERED, (*own, *own, cast.receiver)),
     )

@@ -33,7 +33,7 @@ def _stays_inside(j: Journey) -> None:
     j.log(cast.social_care)
     j.stands(1, cast.own_manager, {}, "discussion Tue 03 Mar 23:59:59")
     j.recorded(E.SUBMITTED, E.ENTERED)
-    j.told((M.ASSIGNED, (cast.own_manager, cast.raiser)))
+    j.told((M.ASSIGNED, (cast.own_manager,)))
     outside = cast.other_practitioner, cast.receiving_lead, cast.business_manager
     assert [j.status(user) for user in (*outside, cast.own_manager)] == [404, 404, 404, 200]
 
@@ -103,7 +103,8 @@ def _is_reviewed(j: Journey) -> None:
     j.recorded(E.ROUTE_CHOSEN, E.DUE, E.HALF_WAY, E.DECIDED, E.OUTCOME_PROPOSED, E.OUTCOME_CONFIRMED, E.OUTCOME_CONFIRMED, E.RESOLVED)
     sides = cast.lead, cast.raiser, cast.receiving_lead
     j.told(
-        (M.ASSIGNED, (*sides, cast.lead, cast.receiving_lead, cast.other_practitioner, cast.receiver, *unit)),
+        (M.ROUTE, (*sides, cast.other_practitioner, cast.receiver, *unit)),
+        (M.ASSIGNED, (cast.lead, cast.receiving_lead)),
         (M.FEEDBACK, (cast.raiser,)),
         (M.DUE, (cast.business_manager,)),
         (M.HALF_WAY, (cast.subgroup_chair,)),

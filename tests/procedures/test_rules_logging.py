@@ -40,7 +40,7 @@ def test_a_third_party_logs_between_two_others_and_starts_between_them(cast: Cas
     journey = third_party(cast)
     assert journey.now.is_third_party
     assert (journey.stage, journey.asked()) == (2, {cast.other_practitioner})
-    assert journey.told(cast.raiser, Message.ASSIGNED)
+    assert journey.told(cast.raiser, Message.SENT)
 
 
 def test_it_speaks_for_neither_and_records_what_it_did(cast: Cast) -> None:

@@ -1,0 +1,57 @@
+"""What a clock asks of whoever owes it, as a sentence that knows its form: pages show it, messages keep it."""
+
+from django.utils.translation import gettext_noop as _
+
+from agencies.said import Said, said
+from agencies.words import upper_first
+from escalation.engine.own_clocks import ASKED, REPLY
+from escalation.models import Clock
+from escalation.procedures.definition import ProcedureDefinition
+from escalation.states import Measure, Side
+
+# {stage} is the stage's name.
+ASKS = {
+    Measure.TOLD: _("Tell the line managers"),
+    Measure.ENTRY: _("Begin {stage}"),
+    Measure.ACKNOWLEDGEMENT: _("Acknowledge: {stage}"),
+    Measure.RESPONSE: _("Respond: {stage}"),
+    Measure.DISCUSSION: _("Talk to the other agency: {stage}"),
+    Measure.AGREEMENT: _("Agree a way forward: {stage}"),
+    Measure.ACTION_PLAN: _("Agree an action plan: {stage}"),
+    Measure.MEETING: _("Meet: {stage}"),
+    Measure.LETTER: _("Send the outcome in writing: {stage}"),
+    Measure.FORM: _("Complete the form: {stage}"),
+    Measure.MOVE_UP: _("Move up, if it is not settled: {stage}"),
+    Measure.COMPLETION: _("Finish {stage}"),
+    Measure.RESOLUTION: _("Resolve it: {stage}"),
+    Measure.CAP: _("Settle it within the overall limit"),
+    Measure.ACTION: _("Do the agreed action"),
+    Measure.FEEDBACK: _("Give feedback"),
+    Measure.NEXT_STEP: _("Take the next step"),
+}
+TALK_INSIDE = _("Talk it through in your own agency: {stage}")
+BY_CHAIR = _("Acknowledge and set a timetable")
+
+
+def stage_named(procedure: ProcedureDefinition, position: int) -> str:
+    """ "Stage 2", in the procedure's own word; the hop inside the own agency (0) by whoever takes it there."""
+    if 1 <= position <= procedure.last:
+        return f"{upper_first(procedure.stage_word)} {procedure.stage(position).number or position}"
+    named = procedure.way.hop if procedure.way is not None else None
+    return (named.words if named is not None else "") or said(_("Own manager"))
+
+
+def asked_at(measure: Measure, procedure: ProcedureDefinition, position: int) -> Said:
+    """What a clock of the stage asks that measures this: inside the own agency the talk is with one's own manager or lead."""
+    is_inside = measure == Measure.DISCUSSION and 1 <= position <= procedure.last and procedure.stage(position).is_own
+    form = TALK_INSIDE if is_inside else ASKS[measure]
+    return said(form, stage=stage_named(procedure, position)) if "{stage}" in form else said(form)
+
+
+def asked_of(clock: Clock, procedure: ProcedureDefinition) -> Said:
+    """What the clock asks: "Respond: Stage 1". Of the product's own next step only whose turn it is says more (`turns.turn_on`)."""
+    if clock.measures == Measure.ACKNOWLEDGEMENT and clock.owed_by == Side.CHAIR:
+        return said(BY_CHAIR)
+    if clock.key in ASKED:
+        return said(ASKED[clock.key])
+    return asked_at(Measure.RESPONSE if clock.key == REPLY else Measure(clock.measures), procedure, clock.stage)
