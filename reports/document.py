@@ -10,6 +10,7 @@ from reports.earlier import NOTHING, Earlier
 from reports.editions import suppress
 from reports.figures import Definition, Document, Headline, Mark, Section, Table, Unit
 from reports.measures import MEASURES, Scope, figures_of
+from reports.measures.base import FROM_A_LOG
 from reports.measures.partnership import findings_table
 from reports.periods import Period, Pool, Standing, Year, begun
 from reports.said import listing, small
@@ -28,7 +29,7 @@ class Chapter:
 
 
 CHAPTERS = (
-    Chapter("volume", _("Volume"), ("raised", "other", "early", "change"), story.volume),
+    Chapter("volume", _("Volume"), ("raised", "other", "imported", "early", "change"), story.volume),
     Chapter("timeliness", _("Timeliness"), ("responses", "answering", "steps", "agreed", "durations", "change-in-time"), story.timeliness),
     Chapter("stages", _("Stages"), ("settled", "started", "highest", "grounds", "moves"), story.stages),
     Chapter("agencies", _("Agencies"), ("raising", "silent", "silent-kinds", "kinds", "pairs", "hot"), story.agencies),
@@ -40,7 +41,7 @@ CHAPTERS = (
 )
 # Without a figure in it a table of these says nothing that the chapter's others do not.
 LEFT_OUT_WHEN_EMPTY = frozenset({
-    "early", "steps", "agreed", "answering", "change-in-time", "hot", "findings", "learning-before", "actions", "actions-before",
+    "early", "imported", "steps", "agreed", "answering", "change-in-time", "hot", "findings", "learning-before", "actions", "actions-before",
     "partnership-actions", "grounds",
 })  # fmt: skip
 TABLES_OF_AN_EMPTY_YEAR = frozenset({"silent", "silent-kinds", "directory"})
@@ -71,7 +72,7 @@ def build(scope: Scope, before: tuple[Section, ...] = (), earlier: Earlier = NOT
         headlines=() if is_empty else _headlines(tables),
         summary=_nothing(scope) if is_empty else story.summary(tables, scope.period.said, is_running=is_running),
         sections=(*before, *(_section(each, tables, texts, is_empty=is_empty) for each in _chapters(tables, is_empty=is_empty))),
-        method=_method(scope),
+        method=_method(scope, tables),
         days=() if isinstance(scope.period, Year) else (scope.period.first_day.isoformat(), scope.period.last_day.isoformat()),
         subgroup=scope.subgroup.name if scope.subgroup else "",
     )
@@ -148,7 +149,7 @@ def _unsaid(chapter: Chapter, tables: Sequence[Table]) -> str:
     return _("{chapter}: nothing was counted", chapter=chapter.name)
 
 
-def _method(scope: Scope) -> tuple[str, ...]:
+def _method(scope: Scope, tables: Mapping[str, Table]) -> tuple[str, ...]:
     """How the figures were made, in sentences."""
     lines: list[str] = [
         _("The year runs from {period}, by London time.", period=scope.period.said),
@@ -164,6 +165,8 @@ def _method(scope: Scope) -> tuple[str, ...]:
     ]
     if scope.until != scope.period.ends:
         lines.insert(1, _("The year is not over: the figures are those of the year so far."))
+    if tables["imported"].rows:
+        lines.append(_("Some of what is counted was brought in from an earlier log; the chapter on volume says how much. {words}", words=FROM_A_LOG))
     lines.append(_about_the_edition(scope))
     if isinstance(scope.period, Pool):
         lines.append(

@@ -17,13 +17,13 @@ from reports.asking import at_once, summed
 from reports.checksums import checksum_of
 from reports.figures import NOT_APPLICABLE, Cell, Column, Definition, Document, Edition, Row, Section, Table, Unit
 from reports.measures import MEASURES, Scope
-from reports.measures.base import AS_MANY_DAYS, NO_EARLIER
+from reports.measures.base import AS_MANY_DAYS, FROM_A_LOG, NO_EARLIER
 from reports.measures.durations import SMALLEST_FOR_A_MEDIAN, first_responses
 from reports.measures.own import MEASURES as OWN
 from reports.measures.own import asked
 from reports.models import ReportEvent, ScorecardCheck
 from reports.periods import Standing, Year
-from reports.said import plain, sentence, small
+from reports.said import listing, plain, sentence, small
 from reports.said import said as _
 from reports.said import said_of as ngettext
 
@@ -32,7 +32,7 @@ READERS = frozenset({Role.LEAD, Role.SENIOR, Role.BOARD_MEMBER})
 CHECKERS = frozenset({Role.LEAD, Role.BOARD_MEMBER})
 LONGEST = 500
 DIRECTORY = "directory"
-RAISED, ASKED, IN_TIME = _("Raised"), _("Asked"), _("Of them in time")
+RAISED, ASKED, IN_TIME, BROUGHT_IN = _("Raised"), _("Asked"), _("Of them in time"), _("Of those raised, brought in from an earlier log")
 KNOWN = MEASURES | {measure.key: measure for measure in OWN}
 
 
@@ -54,7 +54,7 @@ def _asked(tables: Mapping[str, Table]) -> str:
 
 ACTION = story.Noun(_("agreed action due"), _("agreed actions due"))
 PARTS = (
-    Part("raised", _("Raised by the agency"), ("raised", "other", "themes", "levels"), story.volume),
+    Part("raised", _("Raised by the agency"), ("raised", "other", "imported", "themes", "levels"), story.volume),
     Part("stages", _("How far they went"), ("settled", "highest", "moves"), story.stages),
     Part("outcomes", _("What came of them"), ("outcomes",), story.outcomes),
     Part("received", _("Asked of the agency"), ("received", "received-themes"), _asked),
@@ -96,12 +96,17 @@ def own_report(agency: Agency, year: Year, now: datetime) -> Document:
             part.key,
             part.name,
             part.message(tables),
-            tuple(tables[key] for key in part.measures),
-            tuple(Definition(KNOWN[key].name, KNOWN[key].words) for key in part.measures),
+            tuple(tables[key] for key in part.measures if _is_shown(tables[key])),
+            tuple(Definition(KNOWN[key].name, KNOWN[key].words) for key in part.measures if _is_shown(tables[key])),
         )
         for part in PARTS
     )
     return _document(scope, (_scorecard_section(scope, agency, year), *sections))
+
+
+def _is_shown(table: Table) -> bool:
+    """Where nothing was brought in from a log, nothing is said of one."""
+    return bool(table.rows) or table.key != "imported"
 
 
 def scorecard(agency: Agency, year: Year, now: datetime) -> Document:
@@ -115,14 +120,16 @@ def _scorecard_section(scope: Scope, agency: Agency, year: Year) -> Section:
     is_over, past = scope.until == year.ends, _year_before(scope, year)
     (this, last), has_past = _line_up(scope, past)
     columns = (Column(_("This year"), Unit.TEXT), Column(_("The year before"), Unit.TEXT))[: 1 + has_past]
-    rows = [Row(label, (this[label], last[label])[: len(columns)]) for label in this]
+    is_from_a_log = any(each[BROUGHT_IN].number for each in (this, last)[: len(columns)])
+    rows = [Row(label, (this[label], last[label])[: len(columns)]) for label in this if is_from_a_log or label != BROUGHT_IN]
+    notes = [NO_EARLIER if not has_past else "" if is_over else AS_MANY_DAYS, FROM_A_LOG if is_from_a_log else ""]
     table = Table(
         key="scorecard",
         caption=_("{agency} in figures", agency=agency.name),
         row_label="",
         columns=columns,
         rows=tuple(rows),
-        note=NO_EARLIER if not has_past else "" if is_over else AS_MANY_DAYS,
+        note=listing(notes, " ") if all(notes) else notes[0] or notes[1],
     )
     words = Definition(
         _("Scorecard"),
@@ -152,16 +159,18 @@ def _line_up(*scopes: Scope) -> tuple[list[dict[str, Cell]], bool]:
     asking = scopes[0].asking
     counted = {"responses": MEASURES["responses"].figures, "actions": MEASURES["actions"].figures, "first": first_responses}
     tables = asking.together({f"{key} {at}": partial(figures, scope) for at, scope in enumerate(scopes) for key, figures in counted.items()})
-    questions = [summed(rows, number=Count("id")) for scope in scopes for rows in (scope.raised(), asked(scope), scope.closed())]
+    each = [(scope.raised(), scope.raised().filter(is_imported=True), asked(scope), scope.closed()) for scope in scopes]
+    questions = [summed(rows, number=Count("id")) for four in each for rows in four]
     whole = replace(scopes[0], own=None)
     [past], *answers = at_once(whole.whether(whole.all_disputes().filter(submitted_at__lt=whole.period.starts)), *questions)
     numbers = [row["number"] for [row] in answers]
-    return [_lines(*numbers[3 * at : 3 * at + 3], *(tables[f"{key} {at}"] for key in counted)) for at in range(len(scopes))], bool(past["any"])
+    return [_lines(*numbers[4 * at : 4 * at + 4], *(tables[f"{key} {at}"] for key in counted)) for at in range(len(scopes))], bool(past["any"])
 
 
-def _lines(raised: int, was_asked: int, closed: int, responses: Table, actions: Table, first: Table) -> dict[str, Cell]:
+def _lines(raised: int, brought_in: int, was_asked: int, closed: int, responses: Table, actions: Table, first: Table) -> dict[str, Cell]:
     return {
         RAISED: Cell(raised),
+        BROUGHT_IN: Cell(brought_in),
         ASKED: Cell(was_asked),
         _("Responses due from the agency"): _said(responses.total(3), Unit.COUNT),
         IN_TIME: _said(responses.total(4), Unit.PERCENT),

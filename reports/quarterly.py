@@ -12,7 +12,7 @@ from reports import story
 from reports.figures import Cell, Chart, ChartKind, Column, Definition, Document, Edition, Row, Section, Table
 from reports.kept_months import Count
 from reports.measures import Scope
-from reports.measures.base import share
+from reports.measures.base import FROM_A_LOG, share
 from reports.measures.stages import settled_of
 from reports.measures.volume import themes_of
 from reports.months.counting import FATES
@@ -97,9 +97,21 @@ def board_page(partnership: Partnership, quarters: list[Quarter], now: datetime)
         headlines=(),
         summary=(),
         sections=tuple(Section(key, name, message, (tables[key],), (Definition(name, words),)) for key, name, message, words in parts),
-        method=(_("The partnership as a whole; no agency is named. Small numbers are shown: not for publication."),),
+        method=(_("The partnership as a whole; no agency is named. Small numbers are shown: not for publication."), *_from_a_log(scope, quarters)),
         days=(period.first_day.isoformat(), period.last_day.isoformat()),
     )
+
+
+def _from_a_log(scope: Scope, quarters: list[Quarter]) -> tuple[str, ...]:
+    """How many of those raised in the quarters were brought in from an earlier log; nothing where none was."""
+    raised = scope.beside(Period(first_day(quarters[0]), period_of(quarters[-1]).last_day)).raised()
+    many = raised.filter(is_imported=True).count()
+    told = ngettext(
+        "{n:,} of the disagreements raised in these quarters was brought in from an earlier log.",
+        "{n:,} of the disagreements raised in these quarters were brought in from an earlier log.",
+        many,
+    )
+    return (listing([told, FROM_A_LOG], " "),) if many else ()
 
 
 def trend(found: Counts, quarters: list[Quarter]) -> Table:

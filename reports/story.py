@@ -89,6 +89,21 @@ def in_time(met: int, due: int, noun: Noun) -> Said:
     return sentence(_("{some} came in time", some=small(part_of(met, due, noun))))
 
 
+def imported(tables: Mapping[str, Table]) -> str:
+    """How many of those raised were brought in from an earlier log; empty where none was."""
+    table = tables.get("imported")
+    row = next((row for row in table.rows if row.cells[2].key == "raised"), None) if table else None
+    if row is None or row.cells[0].value == 0:
+        return ""
+    many, every = number(row.cells[0]), number(row.cells[2])
+    if many is None or every is None:
+        return _("Some of those raised were brought in from an earlier log; how many is not shown")
+    return ngettext(
+        "{part:,} of the {whole:,} raised was brought in from an earlier log", "{part:,} of the {whole:,} raised were brought in from an earlier log",
+        many, part=many, whole=every,
+    )  # fmt: skip
+
+
 def timeliness(tables: Mapping[str, Table]) -> str:
     """The share of responses in time; of the other steps where the procedure sets no time for a response."""
     for key, noun, none in (("responses", RESPONSE, _("No responses due had come due")), ("steps", STEP, _("No steps due had come due"))):
@@ -197,6 +212,7 @@ def summary(tables: Mapping[str, Table], words: str, *, is_running: bool) -> tup
     raised = small(volume(tables)) or _("the number of disagreements raised is not shown")
     begun = _("So far in the year from {period}, {raised}", period=words, raised=raised)
     much: list[str] = [begun if is_running else _("In the year from {period}, {raised}", period=words, raised=raised)]
+    much += filter(None, [imported(tables)])
     if closed is not None:
         some = small(DISAGREEMENT.counted(closed))
         told = ngettext(

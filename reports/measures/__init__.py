@@ -6,13 +6,13 @@ A measure is a function of the scope (partnership, year, snapshot, edition) that
 from functools import partial
 
 from reports.figures import Table
-from reports.measures import agencies, compared, durations, learning, outcomes, partnership, stages, timeliness, volume
+from reports.measures import agencies, compared, durations, imported, learning, outcomes, partnership, stages, timeliness, volume
 from reports.measures.base import Measure
 from reports.measures.scope import Scope
 
 MEASURES = {
     measure.key: measure
-    for room in (volume, compared, timeliness, durations, stages, agencies, outcomes, partnership, learning)
+    for room in (volume, imported, compared, timeliness, durations, stages, agencies, outcomes, partnership, learning)
     for measure in room.MEASURES
 }  # fmt: skip
 

@@ -12,6 +12,10 @@ Figures = Callable[[Scope], Table]
 RAISED, CLOSED, OPEN, WITHDRAWN, REFERRED, PANELS, LEARNT = "raised", "closed", "open", "withdrawn", "referred", "panels", "learnt"
 AS_MANY_DAYS = _("The year is not over: it is compared with as many days of the year before.")
 NO_EARLIER = _("Nothing is on record from before: there is no earlier year to compare with.")
+FROM_A_LOG = _(
+    "What was brought in from an earlier log is counted by the dates that the log states, also whether it was in time. What a log cannot know is in "
+    "no figure: which messages were sent and arrived, who looked, and what the clocks reminded of."
+)
 NOT_AS_PUBLISHED = _(
     "What was published of the year before is not what the record comes to now. Of it this table has the sums alone, as they were published, and not "
     "how far each has come."

@@ -1,25 +1,34 @@
 """Earlier years brought in from a log measure to the digit as the same years that were lived in the product."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from html import unescape
 from statistics import median
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django.template.loader import render_to_string
 
-from escalation.models import Clock, Event, Notification
+from escalation.models import Clock, Dispute, Event, Notification
 from escalation.procedures.schema import shipped
 from escalation.services.earlier_log import BroughtIn, bring_in_log
 from escalation.services.procedures import publish
-from reports.figures import Edition
+from reports import charts, own, quarterly
+from reports.api.figures import ReportOut, shown
+from reports.exports import FORMATS
+from reports.figures import Document, Edition, Mark
 from reports.measures import Scope, figures_of
 from reports.periods import Year
+from reports.rendering import context_of
 from reports.services import figures
 from tests.cast import Cast, build_cast
 from tests.escalation.earlier_logs import a_log, do_directly, half_named, written
+from tests.reports.record.imported import brought_in
 from tests.reports.record.reader import Reader
+from tests.reports.test_exports import texts_of
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 6, 12, 12, tzinfo=UTC)
@@ -58,6 +67,9 @@ def _end(year: int) -> datetime:
 @pytest.mark.parametrize("edition", list(Edition))
 def test_every_figure_is_the_same(twice: Twice, year: int, edition: Edition) -> None:
     lived, brought = (figures_of(Scope(cast.partnership, Year(year), NOW, edition)) for cast in (twice.lived, twice.brought))
+    came = brought.pop("imported").rows
+    assert came[0].cells[0].number == brought["raised"].total(2).number
+    assert came[0].cells[1].number == len(lived.pop("imported").rows) == 0
     assert brought == lived
     assert sum(cell.number for cell in brought["raised"].rows[-1].cells) > 0
 
@@ -74,6 +86,7 @@ def test_whoever_reads_the_brought_in_record_counts_alike(twice: Twice, year: in
     assert [row.cells[1].value for row in figures["findings"].rows] == [words for _, _, words in reader.findings()]
     assert [row.cells[0].number for row in figures["other"].rows][:5] == reader.other()
     assert {row.cells[2].number for row in figures["panels"].rows} <= {reader.panels()[0]}
+    assert [[cell.number for cell in row.cells[:3]] for row in figures["imported"].rows] == brought_in(reader) != []
 
 
 def spread(spans: list[int]) -> list[float]:
@@ -117,3 +130,60 @@ def test_the_annual_report_shows_the_brought_in_year(twice: Twice) -> None:
     document = figures(twice.brought.partnership, Year(2024), Edition.INTERNAL, NOW)
     raised = next(part for section in document.sections for part in section.tables if part.key == "raised")
     assert raised.rows[-1].cells[-1].number == YEARS[2024] == twice.done.years[2024]
+
+
+def words_of(twice: Twice, edition: Edition, cast: Cast | None = None) -> tuple[Document, dict[str, str]]:
+    """The last year's document, and what it says at each door."""
+    document = figures((cast or twice.brought).partnership, Year(2025), edition, NOW)
+    paper = render_to_string("reports/annual_pdf.html", context_of(document, charts.WIDE))
+    files = {ending: " ".join(texts_of(form.make(document), ending)) for ending, form in FORMATS.items()}
+    return document, files | {"paper": unescape(paper), "programs": json.dumps(ReportOut(shown(document)).data, ensure_ascii=False)}
+
+
+def test_the_report_says_at_every_door_how_much_was_brought_in_and_what_a_log_cannot_know(twice: Twice) -> None:
+    document, doors = words_of(twice, Edition.INTERNAL)
+    [table] = [table for section in document.sections for table in section.tables if table.key == "imported"]
+    many = YEARS[2025]
+    assert [cell.value for cell in table.rows[0].cells] == [many, 0, many, 100]
+    assert f"{many} of the {many} raised were brought in from an earlier log." in document.summary[0]
+    for door, text in doors.items():
+        for words in (
+            "Brought in from an earlier log",
+            "Some of what is counted was brought in from an earlier log",
+            "which messages were sent and arrived",
+        ):
+            assert words in text, (door, words)
+
+
+def test_where_nothing_was_brought_in_nothing_is_said_of_a_log(twice: Twice) -> None:
+    _document, doors = words_of(twice, Edition.INTERNAL, twice.lived)
+    for door, text in doors.items():
+        assert "earlier log" not in text, door
+
+
+def test_in_public_neither_how_few_were_brought_in_nor_how_few_were_not_is_told(twice: Twice) -> None:
+    """All but three of the year were brought in, then all but three were not."""
+    every = list(Dispute.objects.filter(partnership=twice.brought.partnership, submitted_at__gte=Year(2025).starts, submitted_at__lt=Year(2025).ends))
+    few, rest = ([row.pk for row in rows] for rows in (every[:3], every[3:]))
+    for theirs, ours in ((rest, few), (few, rest)):
+        Dispute.objects.filter(pk__in=theirs).update(is_imported=True)
+        Dispute.objects.filter(pk__in=ours).update(is_imported=False)
+        document, _doors = words_of(twice, Edition.PUBLIC)
+        [table] = [table for section in document.sections for table in section.tables if table.key == "imported"]
+        assert [cell.mark for cell in table.rows[0].cells[:2]] == [Mark.HIDDEN, Mark.HIDDEN]
+        assert "Some of those raised were brought in from an earlier log; how many is not shown." in document.summary[0]
+
+
+def test_an_agencys_report_and_the_boards_quarter_say_it_too(twice: Twice) -> None:
+    raiser = (
+        Dispute.objects.filter(partnership=twice.brought.partnership, submitted_at__gte=Year(2025).starts).exclude(sent_at=None)[0].raising_agency
+    )
+    own_side = own.own_report(raiser, Year(2025), NOW)
+    card = {row.label: row.cells[0].number for row in own_side.sections[0].tables[0].rows}
+    assert card["Of those raised, brought in from an earlier log"] == card["Raised"] > 0
+    assert "which messages were sent and arrived" in own_side.sections[0].tables[0].note
+    assert "imported" in {table.key for section in own_side.sections for table in section.tables}
+    page = quarterly.board_page(twice.brought.partnership, quarterly.last_quarters(NOW), NOW)
+    assert "of the disagreements raised in these quarters were brought in from an earlier log. What was brought in" in page.method[-1]
+    lived = quarterly.board_page(twice.lived.partnership, quarterly.last_quarters(NOW), NOW)
+    assert "earlier log" not in " ".join(lived.method)

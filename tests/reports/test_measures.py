@@ -20,6 +20,7 @@ from reports.own import KNOWN, own_report
 from reports.periods import Pool, Year
 from tests.reports.lived.years import NOW, lived_years
 from tests.reports.record.directory import contacts, returned, silent, silent_kinds
+from tests.reports.record.imported import brought_in
 from tests.reports.record.reader import Reader, percent
 from tests.reports.tables import figures, inside, plain, shares, total
 
@@ -62,6 +63,12 @@ def test_raised_by_quarter_and_withdrawn(counted: tuple[Scope, Reader]) -> None:
 def test_kept_inside_closed_and_open(counted: tuple[Scope, Reader]) -> None:
     scope, reader = counted
     assert [row[0] for row in plain(figures(scope, "other")).values()] == reader.other()
+
+
+def test_what_was_brought_in_from_an_earlier_log(counted: tuple[Scope, Reader]) -> None:
+    """Nothing was; whole years that were brought in are counted in `test_earlier_years.py`."""
+    scope, reader = counted
+    assert [[cell.value for cell in row.cells[:3]] for row in figures(scope, "imported").rows] == brought_in(reader) == []
 
 
 def test_areas_and_their_shares(counted: tuple[Scope, Reader]) -> None:
