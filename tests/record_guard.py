@@ -29,6 +29,9 @@ TRIGGERS = (
     "agencies.migrations.0007_mark_changes_of_the_calendar",
     "agencies.migrations.0012_refuse_what_goes_round_the_refusals",
     "reports.migrations.0008_refuse_what_goes_round_the_refusals",
+    "agencies.migrations.0016_refuse_writing_over_a_line_by_its_row",
+    "escalation.migrations.0016_refuse_writing_over_a_line_by_its_row",
+    "reports.migrations.0010_refuse_writing_over_a_line_by_its_row",
 )
 
 
