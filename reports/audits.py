@@ -2,16 +2,19 @@
 
 import secrets
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
 from django.db import transaction
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from agencies.errors import InvalidInput
 from agencies.models import Partnership, User
+from agencies.person import Person
+from escalation.visibility import open_to_unit
 from reports.figures import Edition
 from reports.measures import Scope
 from reports.models import AuditAnswer, AuditedRecord, AuditQuestion, AuditSample
@@ -68,11 +71,17 @@ class Finding:
     wanting: tuple[str, ...]
 
 
-def findings(sample: AuditSample) -> list[Finding]:
-    """Each question with its answers, in the order in which they are asked. One query."""
-    rows = list(
-        sample.records.filter(checked_at__isnull=False).select_related("dispute").only("answers", "dispute__reference", "position", "sample_id")
-    )
+def seen_by(person: Person) -> QuerySet[AuditedRecord]:
+    """The records of samples that this person is shown and may check: of disagreements that they may know of where they sit in the partnership.
+
+    What is drawn is drawn by chance from all of them; the rest of it is for a colleague.
+    """
+    return AuditedRecord.objects.filter(open_to_unit(person, "dispute__"))
+
+
+def findings(records: Iterable[AuditedRecord]) -> list[Finding]:
+    """Each question with its answers over those of the records that were checked, in the order in which they are asked. Needs their `dispute`."""
+    rows = [row for row in records if row.checked_at is not None]
     found = []
     for question in AuditQuestion:
         counts = Counter(row.answers.get(question.value) for row in rows)
@@ -81,7 +90,8 @@ def findings(sample: AuditSample) -> list[Finding]:
     return found
 
 
-def samples(partnership: Partnership) -> list[tuple[AuditSample, int, int]]:
-    """The partnership's newest samples, each with how many records it has and how many were checked. Two queries."""
-    rows = list(AuditSample.objects.filter(partnership=partnership).select_related("drawn_by").prefetch_related("records")[:MOST])
+def samples(partnership: Partnership, person: Person) -> list[tuple[AuditSample, int, int]]:
+    """The partnership's newest samples, each with how many records this person sees of it and how many of those were checked. Two queries."""
+    mine = Prefetch("records", seen_by(person))
+    rows = list(AuditSample.objects.filter(partnership=partnership).select_related("drawn_by").prefetch_related(mine)[:MOST])
     return [(row, len(row.records.all()), sum(1 for record in row.records.all() if record.checked_at)) for row in rows]

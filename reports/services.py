@@ -24,6 +24,7 @@ from django.utils.translation import gettext_noop
 from agencies import wall_clock
 from agencies.errors import DomainError, InvalidInput, WrongState
 from agencies.models import Partnership, User
+from agencies.person import Person
 from agencies.words import in_english
 from agencies.working_days import LONDON
 from reports import charts, pdf
@@ -62,12 +63,14 @@ def figures(partnership: Partnership, year: Year | Pool, edition: Edition, now: 
     return build(Scope(partnership, year, now, edition), texts=texts_of(partnership, year, edition))
 
 
-def standing_figures(partnership: Partnership, period: Period, now: datetime, subgroup: Subgroup | None = None) -> Document:
+def standing_figures(
+    partnership: Partnership, period: Period, now: datetime, subgroup: Subgroup | None = None, *, reader: Person | None = None
+) -> Document:
     """The standing report of a period, counted now (an aware instant); of the disagreements that came to the subgroup where one is named.
 
-    Raises InvalidInput for a period that has not begun.
+    It lists what its reader may know of; without one it is for many. Raises InvalidInput for a period that has not begun.
     """
-    return standing_report(Scope(partnership, period, now, Edition.INTERNAL, subgroup=subgroup))
+    return standing_report(Scope(partnership, period, now, Edition.INTERNAL, subgroup=subgroup), reader)
 
 
 def note_taken(partnership: Partnership, actor_id: UUID, document: Document, form: str, now: datetime) -> None:

@@ -6,11 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
 
+from django.db.models import Q
 from django.utils import timezone
 
+from agencies.person import Person
 from agencies.working_days import LONDON
 from escalation.models import Clock, Dispute
 from escalation.states import ClockState, Side, Theme
+from escalation.visibility import open_to_unit
 from reports.document import build
 from reports.figures import NOT_AVAILABLE, Cell, Column, Definition, Document, Row, Section, Table, Unit
 from reports.measures import MEASURES, Scope
@@ -41,17 +44,21 @@ HOW = Definition(
         "Disagreements sent to another agency and not resolved at the end of the period, or when the figures were taken while the period runs. "
         "Open for: working days since it was logged. Stage and overdue "
         "are as they stood then. Overdue: the procedure's time for a step had passed and the step was not done. "
-        "Put to the subgroup: logged as serious or stuck."
+        "Put to the subgroup: logged as serious or stuck. Not in the list, though figures count it, is what its reader may not know of: "
+        "they are marked as having a conflict in it, or it is restricted and their agency raised it. A report that is made for many readers "
+        "lists none that is restricted and none in which anybody is marked so."
     ),
 )
+FOR_ALL = Q(is_restricted=False, conflicts=[])
 
 
-def standing_report(scope: Scope) -> Document:
+def standing_report(scope: Scope, reader: Person | None = None) -> Document:
     """The document for the meeting: the unresolved ones first, one by one, then the chapters of the annual report counted over the scope's period.
 
     Agencies are named and small numbers shown: it is the internal edition and not for publication. Nothing typed is in it but a subgroup's name.
+    The list is of what the reader may know of; without one, for many readers, of what all of them may (`HOW`).
     """
-    document = of_a_period(build(scope, before=(_unresolved(scope),)))
+    document = of_a_period(build(scope, before=(_unresolved(scope, FOR_ALL if reader is None else open_to_unit(reader)),)))
     return _limited(document) if scope.subgroup else document
 
 
@@ -67,12 +74,12 @@ def _limited(document: Document) -> Document:
     return replace(document, summary=(only, *document.summary), method=(document.method[0], how, *document.method[1:]))
 
 
-def _unresolved(scope: Scope) -> Section:
-    open_ones = scope.open_at_the_end().exclude(resolved_at__lt=scope.until)
+def _unresolved(scope: Scope, listed: Q) -> Section:
+    open_ones = scope.open_at_the_end().filter(listed).exclude(resolved_at__lt=scope.until)
     rows = open_ones.select_related("raising_agency").prefetch_related("parties", "clocks", "runs").order_by("submitted_at")[: MOST + 1]
     number = len(rows) if len(rows) <= MOST else open_ones.count()
     some = small(DISAGREEMENT.counted(number))
-    told = ngettext("{some} is unresolved", "{some} are unresolved", number, some=some)
+    told = ngettext("{some} is listed as unresolved", "{some} are listed as unresolved", number, some=some)
     table = _table(scope, rows[:MOST])
     if number > MOST:
         table = replace(table, note=_("The {most:,} oldest of {number:,} are listed.", most=MOST, number=number))

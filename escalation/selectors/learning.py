@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,8 +17,9 @@ from agencies.words import day
 from agencies.working_days import london
 from escalation import learning_policy
 from escalation.models import Dispute, Event, EventBody, LearningPoint
-from escalation.querysets import LearningQuerySet
+from escalation.querysets import DisputeQuerySet, LearningQuerySet
 from escalation.states import ChangeNeeded, EventKind, LearningStatus
+from escalation.visibility import was_asked
 
 PAGE = 25
 MOST_OFFERED = 100
@@ -93,14 +94,14 @@ def learning_list(person: Person, wanted: Wanted, *, now: datetime, page: int = 
     Three queries, however many there are; nothing is counted.
     """
     today = london(now).date()
-    found = _matching(LearningPoint.objects.seen_by(person), wanted, today)
+    found = _matching(LearningPoint.objects.seen_by(person), wanted, person, today)
     ordered = found.order_by(F("done_at").asc(nulls_first=True), F("due_on").asc(nulls_last=True), "recorded_at", "pk")
     start = (page - 1) * most
     points = list(ordered.select_related("event__body", "evidence__body", "owner", "dispute")[start : start + most + 1])
     return _rows(points[:most], person, today), len(points) > most
 
 
-def _matching(points: LearningQuerySet, wanted: Wanted, today: date) -> LearningQuerySet:
+def _matching(points: LearningQuerySet, wanted: Wanted, person: Person, today: date) -> LearningQuerySet:
     if wanted.show == Show.UNSETTLED:
         points = points.unsettled()
     elif wanted.show == Show.OVERDUE:
@@ -110,9 +111,13 @@ def _matching(points: LearningQuerySet, wanted: Wanted, today: date) -> Learning
     if wanted.referred_to is not None:
         points = points.filter(referred_to=wanted.referred_to)
     if wanted.agency is not None:
-        parties = Dispute.objects.filter(Q(raising_agency=wanted.agency) | Q(requests__agency=wanted.agency)).order_by().values("pk")
-        points = points.filter(dispute__in=parties)
+        points = points.filter(Exists(_known(person).filter(Q(raising_agency=wanted.agency) | was_asked(wanted.agency), pk=OuterRef("dispute"))))
     return points
+
+
+def _known(person: Person) -> DisputeQuerySet:
+    """The disagreements of which a point may tell this person more than its own words: those that they may know of, looked at one by one."""
+    return Dispute.objects.order_by().named_visible_to(person)
 
 
 def has_any(person: Person) -> bool:
@@ -127,10 +132,12 @@ def subgroups(person: Person) -> list[str]:
 
 
 def agencies(person: Person) -> list[tuple[UUID, str]]:
-    """The agencies whose disagreements the points that the person may know of came from; only for those whose work learning is."""
+    """The agencies of the disagreements from which points that the person may know of came, of those that they may know of as well; only for those
+    whose work learning is."""
     if not learning_policy.has_part(person):
         return []
-    disputes = LearningPoint.objects.seen_by(person).order_by().values("dispute")
+    points = LearningPoint.objects.seen_by(person).order_by().values("dispute")
+    disputes = _known(person).filter(pk__in=points).values("pk")
     of_these = Q(pk__in=Dispute.objects.filter(pk__in=disputes).order_by().values("raising_agency"))
     of_these |= Q(requests__dispute__in=disputes)
     return list(Agency.objects.filter(of_these).distinct().order_by("name").values_list("pk", "name")[:MOST_OFFERED])

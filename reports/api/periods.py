@@ -82,4 +82,8 @@ class StandingDoor(Door):
         partnership = policy.partnership_of(self.person, asked["partnership"], policy.MEETING)
         days = usual_days(self.now) | asked
         period = period_between(days["first_day"], days["last_day"], self.now)
-        return taken(self, partnership, lambda: services.standing_figures(partnership, period, self.now, chosen(partnership, asked["subgroup"])))
+        return taken(
+            self,
+            partnership,
+            lambda: services.standing_figures(partnership, period, self.now, chosen(partnership, asked["subgroup"]), reader=self.person),
+        )

@@ -16,7 +16,7 @@ from agencies.web.fields import DatePartsField
 from agencies.web.forms import Form
 from agencies.web.widgets import Radios
 from reports import audits, policy
-from reports.models import AuditAnswer, AuditedRecord, AuditQuestion, AuditSample
+from reports.models import AuditAnswer, AuditQuestion, AuditSample
 from reports.periods import period_between, usual_days
 from reports.web.views import partnership_for
 
@@ -58,25 +58,26 @@ def samples(request: HttpRequest) -> HttpResponse:
             form.add_error(error.field, error.message)
         else:
             return redirect("audit", sample.pk)
-    return render(request, "reports/audits.html", {"form": form, "samples": audits.samples(partnership), "partnership_slug": partnership.slug})
+    drawn = audits.samples(partnership, person_for(request))
+    return render(request, "reports/audits.html", {"form": form, "samples": drawn, "partnership_slug": partnership.slug})
 
 
 @require_safe
 def sample(request: HttpRequest, sample_id: UUID) -> HttpResponse:
-    """One sample: its records and what was found."""
+    """One sample: those of its records that the person may know of, and what was found of them."""
     row = _sample(request, sample_id)
-    records = list(row.records.select_related("dispute", "checked_by"))
+    records = list(audits.seen_by(person_for(request)).filter(sample=row).select_related("dispute", "checked_by"))
     return render(
         request,
         "reports/audit.html",
-        {"sample": row, "records": records, "findings": audits.findings(row), "done": sum(1 for r in records if r.checked_at)},
+        {"sample": row, "records": records, "findings": audits.findings(records), "done": sum(1 for r in records if r.checked_at)},
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest, record_id: UUID) -> HttpResponse:
-    """One record's questions."""
-    record = get_object_or_404(AuditedRecord.objects.select_related("sample__drawn_by", "sample__partnership", "dispute"), pk=record_id)
+    """One record's questions; 404 for one of which the person may not know."""
+    record = get_object_or_404(audits.seen_by(person_for(request)).select_related("sample__drawn_by", "sample__partnership", "dispute"), pk=record_id)
     sample = _allowed(request, record.sample)
     form = CheckForm(request.POST) if request.method == "POST" else CheckForm(initial=record.answers)
     if form.is_bound and form.is_valid():

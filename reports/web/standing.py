@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from agencies import wall_clock
 from agencies.errors import InvalidInput
 from agencies.models import Partnership
-from agencies.web.access import user_of
+from agencies.web.access import person_for, user_of
 from agencies.web.fields import DatePartsField
 from agencies.web.forms import Form
 from agencies.web.identity.confirming import confirm_first
@@ -55,7 +55,7 @@ def standing(request: HttpRequest) -> HttpResponse:
     """The figures of the period that the address names, by default the last 13 weeks; nothing but the form where it cannot be."""
     partnership = partnership_for(request, policy.MEETING)
     form = _form(request, partnership)
-    return _page(request, partnership, form, _document(partnership, form))
+    return _page(request, partnership, form, _document(request, partnership, form))
 
 
 @heavy
@@ -87,7 +87,7 @@ def standing_data(request: HttpRequest, form: str) -> HttpResponse:
     """The same period as a data file, kept on record as taken. Raises Http404 for a period that cannot be."""
     partnership = partnership_for(request, policy.MEETING)
     asked = _form(request, partnership)
-    document = _document(partnership, asked)
+    document = _document(request, partnership, asked)
     if document is None:
         raise Http404
     return data_file(request, partnership, document, form, services.standing_name(period_of(0, document.days), document.subgroup))
@@ -127,6 +127,8 @@ def _period(form: PeriodForm) -> Period | None:
         return None
 
 
-def _document(partnership: Partnership, form: PeriodForm) -> Document | None:
+def _document(request: HttpRequest, partnership: Partnership, form: PeriodForm) -> Document | None:
     period = _period(form)
-    return None if period is None else services.standing_figures(partnership, period, wall_clock.now(), form.chosen)
+    if period is None:
+        return None
+    return services.standing_figures(partnership, period, wall_clock.now(), form.chosen, reader=person_for(request))

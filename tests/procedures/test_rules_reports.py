@@ -91,7 +91,7 @@ def test_management_looks_through_a_sample_of_the_records(cast: Cast) -> None:
     record = sample.records.get()
     assert record.dispute_id == journey.dispute.pk
     client_of(cast.auditor).post(reverse("audit-check", args=[record.pk]), GOOD | {"prompt": AuditAnswer.NO.value})
-    prompt = audits.findings(sample)[0]
+    prompt = audits.findings(sample.records.select_related("dispute"))[0]
     assert (prompt.yes, prompt.no, prompt.wanting) == (0, 1, (journey.dispute.reference,))
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from agencies.errors import InvalidInput
 from agencies.models import User
+from escalation.models import Dispute
 from reports import audits
 from reports.models import AuditAnswer, AuditQuestion, AuditSample
 from reports.periods import Period, Year
@@ -72,7 +73,7 @@ def test_findings_count_the_checked_records_and_name_where_the_answer_is_no(worl
     first, second, _unchecked = sample.records.all()
     audits.check(first, GOOD, checked_by=world.unit, now=NOW)
     audits.check(second, GOOD | {AuditQuestion.FEEDBACK.value: AuditAnswer.NO.value}, checked_by=world.unit, now=NOW)
-    feedback = next(finding for finding in audits.findings(sample) if finding.question == AuditQuestion.FEEDBACK)
+    feedback = next(finding for finding in audits.findings(sample.records.select_related("dispute")) if finding.question == AuditQuestion.FEEDBACK)
     assert (feedback.yes, feedback.no, feedback.wanting) == (1, 1, (second.dispute.reference,))
 
 
@@ -111,8 +112,31 @@ def test_an_auditor_draws_a_sample_and_answers_for_each_record_on_pages(machine:
     record = AuditSample.objects.get().records.get()
     client.post(reverse("audit-check", args=[record.pk]), GOOD)
     page = client.get(reverse("audit", args=[record.sample_id])).content.decode()
-    assert f"1 of the {record.sample.drawn_from} disagreements" in page
-    assert "1 checked so far" in page
+    assert f"from the {record.sample.drawn_from} disagreements raised in the period" in page
+    assert "To look through: 1. Checked so far: 1." in page
+
+
+def test_who_has_a_conflict_in_one_is_not_shown_it_and_checks_it_nowhere_while_colleagues_do(machine: Machine) -> None:
+    hidden, other = machine.sent(), machine.sent()
+    Dispute.objects.filter(pk=hidden.pk).update(conflicts=[str(machine.cast.auditor.pk)])
+    period = Period(MONDAY.date(), MONDAY.date())
+    sample = audits.draw(partnership=machine.cast.partnership, period=period, size=5, drawn_by=machine.cast.auditor, now=MONDAY + timedelta(hours=1))
+    record = sample.records.get(dispute=hidden)
+    check = reverse("audit-check", args=[record.pk])
+    assert client_of(machine.cast.business_unit).post(check, GOOD | {"feedback": "no"}).status_code == 302
+    pages = {
+        user: [client_of(user).get(address).content.decode() for address in (reverse("audit", args=[sample.pk]), reverse("audits"))]
+        for user in (machine.cast.auditor, machine.cast.business_unit)
+    }
+    mine, of_all = pages[machine.cast.auditor]
+    assert other.reference in mine
+    assert hidden.reference not in mine
+    assert "0 of 1 record checked" in of_all
+    theirs, of_all = pages[machine.cast.business_unit]
+    assert theirs.count(hidden.reference) > 2, "In the list, and beside the answer no."
+    assert "1 of 2 records checked" in of_all
+    answers = [client_of(machine.cast.auditor).get(check), client_of(machine.cast.auditor).post(check, GOOD)]
+    assert [answer.status_code for answer in answers] == [404, 404]
 
 
 def test_an_unanswered_question_gets_its_error_beside_it(machine: Machine) -> None:

@@ -186,7 +186,7 @@ def test_a_long_list_is_cut_and_says_so_and_all_are_counted(machine: Machine, mo
     disputes = [machine.sent() for _ in range(3)]
     document = services.standing_figures(machine.cast.partnership, Period(MONDAY.date(), MONDAY.date()), MONDAY + timedelta(days=1))
     section = next(section for section in document.sections if section.key == "unresolved")
-    assert section.message == "3 disagreements are unresolved"
+    assert section.message == "3 disagreements are listed as unresolved"
     assert {row.label for row in section.tables[0].rows} < {dispute.reference for dispute in disputes}
     assert section.tables[0].note == "The 2 oldest of 3 are listed."
 

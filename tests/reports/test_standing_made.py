@@ -13,11 +13,16 @@ from django.test import Client
 from django.urls import reverse
 
 from agencies.errors import InvalidInput
+from agencies.models import User
+from agencies.roles import Role
+from escalation.models import Dispute
 from reports import services, tasks
 from reports.figures import Edition
 from reports.models import Progress, Report, ReportEvent
 from reports.periods import Period
+from tests.api.conftest import Caller
 from tests.cast import Cast
+from tests.factories import make_member
 from tests.reports.test_standing import asked, signed_in
 from tests.world import MONDAY
 from tests.world import World as Machine
@@ -135,3 +140,45 @@ def test_a_period_with_nothing_on_record_has_no_button_and_is_not_made(machine: 
 def test_a_report_is_of_a_year_or_of_days(cast: Cast, row: dict[str, object]) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Report.objects.create(partnership=cast.partnership, edition=Edition.INTERNAL.value, requested_by=cast.lead, requested_at=MONDAY, **row)
+
+
+def marked(machine: Machine, user: User) -> str:
+    """The reference of a second disagreement, in which this person has a conflict."""
+    dispute = machine.sent()
+    Dispute.objects.filter(pk=dispute.pk).update(conflicts=[str(user.pk)])
+    return dispute.reference
+
+
+def doors(user: User) -> list[str]:
+    """What the page, a data file and a program say of the unresolved ones to this person."""
+    client = signed_in(user)
+    page = client.get(reverse("report-standing"), QUERY | {"chapter": "unresolved"})
+    file = client.get(reverse("standing-data", args=["csv"]), QUERY)
+    days = {"first_day": WEEK.first_day.isoformat(), "last_day": WEEK.last_day.isoformat()}
+    program = Caller(user).get("reports/standing/", **days)
+    assert [answer.status_code for answer in (page, file, program)] == [200, 200, 200]
+    return [answer.content.decode() for answer in (page, file, program)]
+
+
+@pytest.mark.engines
+@pytest.mark.parametrize("part", ["subgroup_member", "business_unit"])
+def test_no_door_lists_a_disagreement_to_who_has_a_conflict_in_it_and_every_door_does_to_others(machine: Machine, part: str) -> None:
+    reference = marked(machine, getattr(machine.cast, part))
+    assert not any(reference in text for text in doors(getattr(machine.cast, part)))
+    assert all(reference in text for text in doors(machine.cast.subgroup_chair))
+
+
+def test_no_door_lists_a_restricted_one_to_a_lead_of_its_own_agency_who_sits_in_the_subgroup(machine: Machine) -> None:
+    restricted = machine.fresh(machine.log(is_restricted=True, kept_from=[str(machine.cast.lead.pk)]))
+    make_member(machine.cast.own_manager, machine.cast.partnership, Role.SUBGROUP_MEMBER)
+    assert not any(restricted.reference in text for text in doors(machine.cast.own_manager))
+    assert all(restricted.reference in text for text in doors(machine.cast.subgroup_chair))
+
+
+@pytest.mark.engines
+def test_a_report_that_is_made_for_many_lists_nothing_that_is_restricted_or_in_which_anybody_has_a_conflict(machine: Machine) -> None:
+    kept = {marked(machine, machine.cast.nobody), machine.log(is_restricted=True).reference}
+    unresolved = next(section for section in made(machine).figures["sections"] if section["key"] == "unresolved")
+    listed = {row["label"] for row in unresolved["tables"][0]["rows"]}
+    assert len(listed) == 1
+    assert not listed & kept

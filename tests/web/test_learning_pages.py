@@ -65,6 +65,15 @@ def test_the_agency_concerned_can_be_chosen_and_another_shows_none(points: dict[
     assert seen(cast.business_unit, agency=str(cast.police.pk)) == []
 
 
+def test_who_may_not_know_of_the_disagreement_is_not_told_its_agencies_by_the_choice(points: dict[str, LearningPoint], cast: Cast) -> None:
+    assert len(seen(cast.subgroup_member)) == 3
+    for agency in (cast.social_care, cast.school, cast.police):
+        assert seen(cast.subgroup_member, agency=str(agency.pk)) == []
+    offered = {user: Visitor(user, london(NOW)).page("/learning/").all("option") for user in (cast.subgroup_member, cast.business_unit)}
+    names = {user: {option.text for option in options} & {cast.social_care.name, cast.school.name} for user, options in offered.items()}
+    assert names == {cast.subgroup_member: set(), cast.business_unit: {cast.social_care.name, cast.school.name}}
+
+
 @pytest.mark.parametrize("query", [{"show": "late"}, {"agency": "x"}, {"page": "0"}, {"page": "99999"}, {"page": "two"}])
 def test_an_address_that_the_page_never_offers_is_not_there(points: dict[str, LearningPoint], cast: Cast, query: dict[str, str]) -> None:
     assert Visitor(cast.business_unit, london(NOW)).get("/learning/", **query).status_code == 404
