@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
@@ -20,8 +21,9 @@ from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
 from escalation.engine.standing import REDACTED, standing
-from escalation.models import Event, EventBody
+from escalation.models import Draft, Event, EventBody
 from escalation.services.gaps import has_words, taken_out
+from escalation.services.keeping.access.ending import erase_answers
 from escalation.services.keeping.holds import HELD, held_by
 from escalation.services.lifecycle import has_begun
 from escalation.services.reading import leads_of
@@ -29,6 +31,7 @@ from escalation.services.words import clean, needed, short
 from escalation.states import EventKind, Message, Verb
 
 LONGEST_REASON = 300
+ERASED_TOO = gettext_noop("Answers to requests for access were erased with words that they held and that were taken out of the record: {n}.")
 ONLY_OUT = _("Only take words out: nothing may be added or changed. [taken out] will stand wherever words are gone.")
 # Their words go with what they belong to: a correction with its line, a file's name with the file.
 WITH_ANOTHER = record_policy.BRINGS_FILE | {EventKind.CORRECTED, EventKind.ERASED}
@@ -38,12 +41,15 @@ Rows = list[tuple[Event, EventBody | None]]
 def erase_words(change: Change, lines: Sequence[int], *, facts: dict[str, Any], body: dict[str, Any], private_to: UUID | None = None) -> None:
     """Erase what was typed in these lines, with a line of the record that names them, and `facts` and `body` beside.
 
-    Raises WrongState while a legal hold is on the disagreement.
+    Answers to requests for access that were made about the disagreement hold those words too, and are erased once it is done: another is made. Raises
+    WrongState while a legal hold is on the disagreement.
     """
     if held_by(change.case):
         raise WrongState(gettext(HELD))
     change.record(EventKind.ERASED, facts={"lines": sorted(lines), **facts}, body=body, private_to=private_to)
-    change.afterwards.append(partial(_erase, change.case.dispute.pk, sorted(lines), change.now))
+    dispute = change.case.dispute
+    change.afterwards.append(partial(_erase, dispute.pk, sorted(lines), change.now))
+    change.afterwards.append(partial(transaction.on_commit, partial(erase_answers, dispute.partnership_id, dispute.pk, ERASED_TOO, change.now)))
 
 
 def _erase(dispute: UUID, lines: Sequence[int], now: datetime) -> None:
@@ -89,10 +95,35 @@ def redact(change: Change, *, number: int, text: dict[str, str], why: str) -> No
     after = {key: _left(words, text.get(key, words), _field(key)) for key, words in before.items()}
     if unknown or after == before:
         raise InvalidInput(gettext("Take the words out of the text; nothing was changed."), field="text")
+    _out_of_draft(change, line, before, after)
     facts = {REDACTED: number, "line_kind": line.kind, "line_at": line.happened_at.isoformat(), "stage": line.stage}
     erase_words(change, _alive(change.case, number), facts=facts, body={"why": reason, "kept": after}, private_to=line.private_to_id)
     if line.kind == EventKind.ANSWERED:
         _tell_leads(change)
+
+
+def _out_of_draft(change: Change, line: Event, before: dict[str, str], after: dict[str, str]) -> None:
+    """What the writer typed loses the words too: it comes back to them with what is sent back, and is sent again from there."""
+    draft = Draft.objects.filter(dispute=change.case.dispute).first()
+    if draft is None:
+        return
+    body: EventBody | None = getattr(line, "body", None)
+    typed = body.text if body is not None else {}
+    # As they stand, and as they were typed before a correction.
+    left = {words: after[key] for key in before for words in (before[key], typed.get(key)) if words and after[key] != before[key]}
+    answers = _with(draft.answers, left)
+    if answers != draft.answers:
+        draft.answers = answers
+        change.touch(draft)
+
+
+def _with(answers: Any, left: dict[str, str]) -> Any:  # noqa: ANN401 - JSON in, the same JSON out
+    """The answers with what is left of each text in its place, wherever among them it stands."""
+    if isinstance(answers, dict):
+        return {key: _with(value, left) for key, value in answers.items()}
+    if isinstance(answers, list):
+        return [_with(value, left) for value in answers]
+    return left.get(clean(answers, "text"), answers) if isinstance(answers, str) else answers
 
 
 def _tell_leads(change: Change) -> None:

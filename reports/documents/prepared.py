@@ -14,8 +14,9 @@ from agencies.errors import DomainError, NotAllowed, NotFound, WrongState
 from agencies.person import Person, person_of
 from agencies.words import LONDON, in_english
 from escalation.engine.case import Case, assemble
-from escalation.models import Dispute
+from escalation.models import Dispute, Event
 from escalation.services.reading import recall_reason
+from escalation.states import EventKind
 from reports.documents.kinds import DocumentKind
 from reports.documents.offers import require_document
 from reports.documents.printing import as_pdf, document_of, may_name_child
@@ -90,14 +91,23 @@ def _as_read_by(row: PreparedDocument, now: datetime) -> tuple[Case, Person]:
 
 
 def content_of(row: PreparedDocument, now: datetime) -> bytes:
-    """The PDF. Raises WrongState, with words, where it could not be made or is no longer kept, and what `require_print` raises."""
+    """The PDF. Raises WrongState, with words, where it could not be made or is no longer kept, and what `require_print` raises.
+
+    One that may hold words which were taken out of the record since it was asked for is kept no longer.
+    """
     _as_read_by(row, now)
     if not row.is_done:
         raise WrongState(_(row.problem or BROKEN))
     path = path_of(row)
+    if _lost_words(row):
+        path.unlink(missing_ok=True)
     if now > row.requested_at + KEPT or not path.is_file():
         raise WrongState(_(GONE))
     return path.read_bytes()
+
+
+def _lost_words(row: PreparedDocument) -> bool:
+    return Event.objects.filter(dispute=row.dispute_id, kind=EventKind.ERASED, recorded_at__gte=row.requested_at).exists()
 
 
 def drop(row: PreparedDocument) -> None:

@@ -9,7 +9,8 @@ from uuid import uuid4
 import pytest
 
 from agencies.errors import DomainError
-from escalation.models import AccessRequest, Dispute
+from agencies.models import DirectoryEvent
+from escalation.models import AccessRequest, Dispute, Event
 from escalation.services.keeping.access.archive import write
 from escalation.services.keeping.access.asking import NOT_ALL
 from escalation.services.keeping.access.ending import GONE, forget_bundles
@@ -17,7 +18,7 @@ from escalation.services.keeping.access.giving import content_of
 from escalation.services.keeping.access.making import CHANGED, make
 from escalation.services.keeping.access.place import path_of
 from escalation.services.keeping.due import end_what_is_over
-from escalation.states import Verb
+from escalation.states import EventKind, Verb
 from tests.escalation.asked_access import about_child, chosen, held, made
 from tests.escalation.keeping import anonymised, ended
 from tests.kept import kept_fixture
@@ -87,6 +88,20 @@ def test_one_that_was_made_after_the_moment_of_anonymising_goes_with_it_too(worl
     assert forget_bundles(row.partnership_id, MONDAY, MONDAY - timedelta(minutes=1), about=uuid4()) == 0
     assert forget_bundles(row.partnership_id, MONDAY - timedelta(minutes=1), MONDAY - timedelta(minutes=1), about=dispute.pk) == 1
     assert lying(row) == []
+
+
+def test_an_answer_that_was_made_is_erased_with_words_that_are_taken_out_of_the_record_since(
+    world: World, dispute: Dispute, django_capture_on_commit_callbacks: Any
+) -> None:
+    noted(world, dispute)
+    row = about_child(world)
+    made(world, row)
+    note = Event.objects.filter(dispute=dispute, kind=EventKind.NOTE).latest("number")
+    with django_capture_on_commit_callbacks(execute=True):
+        world.do(dispute, Verb.REDACT, world.cast.own_manager, number=note.number, text={"text": "One thing."}, why="Not needed.")
+    assert (lying(row), AccessRequest.objects.get().disputes) == ([], [])
+    words = "Answers to requests for access were erased with words that they held and that were taken out of the record: 1."
+    assert DirectoryEvent.objects.filter(words=words).count() == 1
 
 
 def test_files_that_belong_to_no_answer_are_erased_each_hour_and_what_is_being_written_is_not(world: World, dispute: Dispute) -> None:

@@ -9,10 +9,10 @@ from agencies.errors import DomainError, InvalidInput, NotAllowed, NotFound
 from agencies.models import User
 from escalation.engine.case import load
 from escalation.engine.perform import Seen, perform
-from escalation.models import Dispute, Event, Notification
+from escalation.models import Dispute, Draft, Event, EventBody, Notification
 from escalation.record_policy import may_redact
 from escalation.selectors.case_file import CaseFile, case_file
-from escalation.services import mail
+from escalation.services import drafts, mail
 from escalation.services.audit import verify
 from escalation.services.guest_door import person_of_guest
 from escalation.services.sweep import sweep
@@ -278,3 +278,28 @@ def noted(world: World, dispute: Dispute, text: str) -> Event:
 def test_there_must_be_words_to_take_out(world: World, dispute: Dispute) -> None:
     with refused(dispute, NotFound):
         world.do(dispute, Verb.REDACT, world.cast.raiser, number=999, text={"what": "x"}, why="x")
+
+
+def test_words_taken_out_before_it_is_sent_on_come_back_with_nothing_that_is_sent_back(world: World, cast: Cast) -> None:
+    dispute = world.log(
+        what=f"{NAMED} The child goes home.", attempts=[{"on": "2026-02-27", "how": "phone", "whom": "Rhys Lewis", "said": NAMED}], tried=""
+    )
+    logged = line_of(dispute, EventKind.SUBMITTED)
+    keys = [key for key, words in logged.body.text.items() if NAMED in words]
+    assert len(keys) == 2
+    take_out(world, dispute, cast.raiser, logged, **dict.fromkeys(keys, "His sister was there."))
+    world.do(dispute, Verb.SEND_BACK, cast.own_manager, reason="Say more.")
+    answers = Draft.objects.get(dispute=dispute).answers
+    assert "Ffion" not in str(answers)
+    assert answers["attempts"][0]["said"] == "His sister [taken out] was there."
+    assert answers["outcome_sought"] == logged.body.text["outcome_sought"], "What nobody took out stays."
+    drafts.submit(dispute.pk, world.person(cast.raiser), now=world.now)
+    assert "Ffion" not in str([body.text for body in EventBody.objects.filter(event__dispute=dispute)])
+
+
+def test_a_correction_before_words_are_taken_out_hides_none_of_them_in_the_draft(world: World, cast: Cast) -> None:
+    dispute = world.log(what=NAMED)
+    logged = line_of(dispute, EventKind.SUBMITTED)
+    world.do(dispute, Verb.CORRECT, cast.raiser, number=logged.number, text={"what": f"{NAMED} And his father."}, why="More.")
+    take_out(world, dispute, cast.raiser, logged, what="His sister was there. And his father.")
+    assert "Ffion" not in str(Draft.objects.get(dispute=dispute).answers)

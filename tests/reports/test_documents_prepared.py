@@ -9,8 +9,8 @@ from kombu.exceptions import OperationalError
 
 from agencies.errors import WrongState
 from agencies.models import Membership, PostHolding
-from escalation.models import Reading
-from escalation.states import Verb
+from escalation.models import Event, Reading
+from escalation.states import EventKind, Verb
 from reports import tasks
 from reports.documents import prepared, printing
 from reports.documents.kinds import DocumentKind
@@ -147,3 +147,16 @@ def test_one_that_failed_says_so_on_the_list(cast: Cast, journey: Journey) -> No
 
 def test_the_clearing_is_on_the_beats_table() -> None:
     assert tasks.clear_prepared.app.conf.beat_schedule["clear_prepared"]["task"] == tasks.clear_prepared.name
+
+
+def test_one_that_was_made_before_words_were_taken_out_is_given_out_no_more_and_its_file_is_gone(cast: Cast, journey: Journey) -> None:
+    journey.do(Verb.ADD_NOTE, cast.own_board, text="His sister Ffion was there.")
+    note = Event.objects.filter(dispute=journey.now, kind=EventKind.NOTE).latest("number")
+    row = asked(journey, cast)
+    prepared.make(row.pk, now=NOW)
+    row.refresh_from_db()
+    assert prepared.content_of(row, NOW)[:5] == b"%PDF-"
+    journey.do(Verb.REDACT, cast.own_board, number=note.number, text={"text": "His sister was there."}, why="Another child.")
+    with pytest.raises(WrongState, match="no longer kept"):
+        prepared.content_of(row, NOW)
+    assert not prepared.path_of(row).exists()

@@ -15,8 +15,6 @@ from django.utils.translation import gettext_noop
 from agencies import wall_clock
 from agencies.errors import InvalidInput
 from agencies.person import Person
-from agencies.said import said
-from agencies.services.record import record
 from agencies.words import day
 from agencies.working_days import london
 from escalation.engine.case import Case
@@ -48,7 +46,7 @@ from escalation.models import (
     TimetableProposal,
 )
 from escalation.services.child_digests import emptied
-from escalation.services.keeping.access.ending import forget_bundles
+from escalation.services.keeping.access.ending import erase_answers
 from escalation.services.keeping.files import erase_files_of
 from escalation.services.keeping.holds import HELD, held_by
 from escalation.services.keeping.over import has_ended, is_kept
@@ -59,6 +57,7 @@ from escalation.states import FINDS, ClockState, EventKind, RecordClass, Verb
 
 LONGEST_REASON = 300
 MOST_YEARS = 99
+ERASED_TOO = gettext_noop("Answers to requests for access were erased with what was anonymised: {n}.")
 
 
 def _has_ended(case: Case, _person: Person | None = None) -> str | None:
@@ -117,7 +116,7 @@ def anonymise(change: Change) -> None:
     dispute.conflicts = []
     change.record(EventKind.ERASED, facts=facts | emptied(dispute.pk))
     change.afterwards.append(partial(erase_rows, dispute.pk, change.now))
-    change.afterwards.append(partial(transaction.on_commit, partial(_erase_answers, dispute.partnership_id, dispute.pk, change.now)))
+    change.afterwards.append(partial(transaction.on_commit, partial(erase_answers, dispute.partnership_id, dispute.pk, ERASED_TOO, change.now)))
 
 
 def _readings_without(dispute: Dispute) -> dict[str, str]:
@@ -127,18 +126,6 @@ def _readings_without(dispute: Dispute) -> dict[str, str]:
         reading.reason = ""
         found[str(reading.pk)] = reading_digest(reading)
     return found
-
-
-def _erase_answers(partnership_id: UUID, key: UUID, now: datetime) -> None:
-    """The files that were made of it for who asked what is kept, with a line on the directory's record where there was one."""
-    with transaction.atomic():
-        if count := forget_bundles(partnership_id, now, now, about=key):
-            record(
-                partnership_id,
-                None,
-                said(gettext_noop("Answers to requests for access were erased with what was anonymised: {n}."), n=count),
-                now=now,
-            )
 
 
 def erase_rows(key: UUID, now: datetime) -> None:

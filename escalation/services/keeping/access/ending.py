@@ -9,6 +9,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from agencies.said import said
+from agencies.services.record import record
 from escalation.models import AccessRequest
 from escalation.services.keeping.access.place import folder, path_of
 from escalation.services.keeping.periods import PERIODS, kept_since, kept_until
@@ -42,6 +44,14 @@ def forget_bundles(partnership_id: UUID, since: datetime, now: datetime, *, abou
     for row in rows:
         path_of(row.pk).unlink(missing_ok=True)
     return AccessRequest.objects.filter(pk__in=[row.pk for row in rows]).update(erased_at=now, choices={}, disputes=[], children=[])
+
+
+def erase_answers(partnership_id: UUID, dispute: UUID, words: str, now: datetime) -> None:
+    """Erase the answers that were made about this disagreement; where there were any, the directory's record says so in these English words, with
+    how many in place of `{n}`."""
+    with transaction.atomic():
+        if count := forget_bundles(partnership_id, now, now, about=dispute):
+            record(partnership_id, None, said(words, n=count), now=now)
 
 
 def forget_reasons(partnership_id: UUID, since: datetime) -> int:
