@@ -17,7 +17,7 @@ from escalation.models import Dispute, Event, EventBody, SealedHead
 from escalation.services.audit_chain import Sealed, Stored, findings_of
 from escalation.services.audit_files import check_files
 from escalation.services.audit_report import AuditReport, Finding
-from escalation.services.audit_seals import check_readings, check_seals, in_batches, latest_seal
+from escalation.services.audit_seals import check_readings, check_seals, files_of_nobody, in_batches, latest_seal
 from escalation.services.child_digests import Row, rows_of
 
 BATCH = 200
@@ -39,6 +39,8 @@ def verify(*, partnership: str | None = None, reference: str | None = None) -> A
         places = places.filter(slug=partnership)
         if not places:
             raise NotFound(f"There is no partnership {partnership}.")
+    else:
+        report.add(files_of_nobody())
     for place in places:
         _verify_partnership(place, report)
     return report
@@ -107,8 +109,8 @@ def _read(keys: list[UUID], latest: UUID | None) -> Iterator[Stored]:
     """The records of these disagreements. What is sealed is read first, so that no seal is ahead of the lines."""
     sealed: defaultdict[UUID, list[Sealed]] = defaultdict(list)
     heads = SealedHead.objects.filter(dispute_key__in=keys, number__gt=0).order_by("number")
-    for key, number, digest, seal in heads.values_list("dispute_key", "number", "digest", "seal__number"):
-        sealed[key].append(Sealed(number, digest, seal))
+    for key, *head in heads.values_list("dispute_key", "number", "digest", "seal__number", "seal__partnership"):
+        sealed[key].append(Sealed(*head))
     disputes = list(Dispute.objects.filter(pk__in=keys).order_by("pk"))
     events: defaultdict[UUID, list[Event]] = defaultdict(list)
     belongs: dict[UUID, UUID] = {}

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from escalation.engine import chain
 from escalation.models import Dispute, Event, EventBody
+from escalation.services import apart_digest
 from escalation.services.audit_report import Finding
 from escalation.services.child_digests import GUARDED, Row, faults
 from escalation.states import EventKind
@@ -24,6 +25,7 @@ class Sealed:
     number: int
     digest: str
     seal: int
+    partnership: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ class Stored:
 
 def findings_of(stored: Stored) -> list[Finding]:
     """Everything that is wrong in one disagreement's record; empty where nothing is."""
-    return [*_chain(stored), *_typed(stored), *_children(stored), *_head(stored), *_sealed(stored), *_kept_from_sealing(stored)]
+    of_lines = (_chain, _typed, _children, _apart)
+    return [found for check in (*of_lines, _head, _sealed, _moved, _kept_from_sealing) for found in check(stored)]
 
 
 def _chain(stored: Stored) -> Iterator[Finding]:
@@ -117,6 +120,18 @@ def _children(stored: Stored) -> Iterator[Finding]:
     if says_so:
         last = says_so[-1]
         yield from (Finding(stored.line(last.number), what) for what in faults(last.facts[GUARDED], stored.children))
+
+
+def _apart(stored: Stored) -> Iterator[Finding]:
+    genuine = (event for event in stored.events if event.kind == EventKind.SUBMITTED and _age(event) is not None)
+    yield from (Finding(stored.dispute.reference, what) for what in apart_digest.faults(stored.dispute, genuine))
+
+
+def _moved(stored: Stored) -> Iterator[Finding]:
+    """A disagreement never changes its partnership, whose seals cover it."""
+    other = next((head for head in stored.sealed if head.partnership != stored.dispute.partnership_id), None)
+    if other is not None:
+        yield Finding(stored.dispute.reference, f"was moved to this partnership: seal {other.seal} of another covers it")
 
 
 def _head(stored: Stored) -> Iterator[Finding]:

@@ -115,6 +115,15 @@ def _check_file(partnership: Partnership, kept: list[tuple[int, str, str]], file
         yield Finding(name, f"seal {number} is missing from the file")
 
 
+def files_of_nobody() -> Iterator[Finding]:
+    """Files of seals of which the database knows no partnership: it was removed whole, with the seals that would have told."""
+    known = {seal_files.path_of(slug).name for slug in Partnership.objects.values_list("slug", flat=True)}
+    for name in sorted(seal_files.names_of_files() - known):
+        yield Finding(
+            name, "holds seals of a partnership that is not in the database: removed, renamed, or lost with the restoring of an older backup"
+        )
+
+
 def check_readings(partnership: Partnership, report: AuditReport, *, dispute: UUID | None = None) -> None:
     """Check the read ledger: every sealed line is there as it was, and none was slipped in behind a seal. `dispute`: only its lines."""
     sealed = SealedHead.objects.filter(seal__partnership=partnership, number=0).select_related("seal").order_by("pk")

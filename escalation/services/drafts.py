@@ -28,6 +28,7 @@ from escalation.models import Child, ChildReference, Dispute, Draft, Party, Proc
 from escalation.part_policy import written_by
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.procedures.words import one_of
+from escalation.services.apart_digest import apart
 from escalation.services.child_digests import guarded
 from escalation.services.child_names import takes_these
 from escalation.services.earlier_child import as_sent_before, carried_over, references_carried_over
@@ -340,6 +341,7 @@ def _facts(dispute: Dispute, submission: Submission, *, again: bool) -> dict[str
         "door": str(submission.door),
         "way": submission.way,
         "kept_from": len(set(submission.kept_from)),
+        **apart(dispute),
         "again": again,
         **submission.tried_when(),
     }

@@ -29,6 +29,11 @@ def path_of(slug: str) -> Path:
     return Path(settings.CONCORD_SEALS_DIR) / f"{slug}.jsonl"
 
 
+def names_of_files() -> set[str]:
+    """The names of all files of seals that hold anything, whether or not their partnership is known."""
+    return {path.name for path in Path(settings.CONCORD_SEALS_DIR).glob("*.jsonl") if path.stat().st_size}
+
+
 @contextmanager
 def held(slug: str) -> Iterator[IO[bytes]]:
     """The partnership's file, open for reading and appending, held against every other process until the block is left.
