@@ -1,7 +1,7 @@
 """One person's place in an agency or in the partnership: role, job title, own manager, posts and whom they deputise for, changed together."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -17,7 +17,7 @@ from agencies.policy import may_grant, may_keep_agency, may_let_go, require
 from agencies.roles import Role
 from agencies.said import named, said
 from agencies.services.members import change_role, end_holding
-from agencies.services.posts import put_in_post
+from agencies.services.posts import TOO_HIGH, may_move_post, put_in_post
 from agencies.services.record import Giving, acting_person, record
 from agencies.words import Words
 from agencies.working_days import london
@@ -55,7 +55,7 @@ def change_member(
 
     Raises NotAllowed for one's own role and outside the policy; NotFound where the role has ended; InvalidInput beside `role`, `supervisor`,
     `posts` or `deputy_for`: a role above what the actor may give, a stranger as own manager, a post of another agency, the same post twice, or
-    a post that would bring such a role.
+    a post given or taken away that brings such a role.
     """
     today = london(now).date()
     rows = Membership.objects.on(today).select_for_update(of=("self",)).select_related("agency__partnership", "partnership", "user")
@@ -103,22 +103,26 @@ def _check(
         raise InvalidInput(gettext("Choose somebody else as their own manager."), field="supervisor")
     if set(posts) & set(deputy_for):
         raise InvalidInput(gettext("Nobody is the deputy in the post that they hold."), field="deputy_for")
-    held = set(PostHolding.objects.on(today).filter(user=row.user, post__agency=row.agency).values_list("post", flat=True))
-    for field, keys in (("posts", posts), ("deputy_for", deputy_for)):
-        found = list(Post.objects.filter(pk__in=keys, agency=row.agency)) if row.agency else []
+    _check_posts(person, row, posts, deputy_for, today)
+
+
+def _check_posts(person: Person | None, row: Membership, posts: Collection[UUID], deputy_for: Collection[UUID], today: date) -> None:
+    """Each post that changes hands, the deputy's among them: what is given and what is taken away."""
+    holdings = PostHolding.objects.on(today).filter(user=row.user, post__agency=row.agency).select_related("post__agency")
+    before = {held.post_id: held for held in holdings}
+    for field, keys, is_deputy in (("posts", posts, False), ("deputy_for", deputy_for, True)):
+        found = list(Post.objects.filter(pk__in=keys, agency=row.agency).select_related("agency")) if row.agency else []
         if len(found) != len(set(keys)):
             raise InvalidInput(gettext("Choose posts of this agency."), field=field)
         for post in found:
-            if (
-                post.pk not in held
-                and person is not None
-                and not may_let_go(person, _roles_of(post), partnership_id=row.partnership_id, agency_id=row.agency_id)
-            ):
-                raise InvalidInput(gettext("{post} brings a role that you may not give. Ask your business unit.").format(post=post), field=field)
-
-
-def _roles_of(post: Post) -> set[Role]:
-    return ({Role.LEAD} if post.is_lead else set()) | ({Role.BOARD_MEMBER} if post.is_board_member else set())
+            same = post.pk in before and bool(before[post.pk].rank) is is_deputy
+            if not same and person is not None and not may_move_post(person, post):
+                raise InvalidInput(gettext(TOO_HIGH).format(post=post), field=field)
+    for key in before.keys() - {*posts, *deputy_for}:
+        held = before[key]
+        if person is not None and not may_move_post(person, held.post):
+            words = gettext("{post} brings a role that you may not take away. Ask your business unit.")
+            raise InvalidInput(words.format(post=held.post), field="deputy_for" if held.rank else "posts")
 
 
 def _retitle(actor: User | None, row: Membership, job_title: str, supervisor: User | None, now: datetime) -> None:

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput
 from agencies.models import Membership, Partnership, Post, PostHolding, User
-from agencies.policy import may_keep_agency, may_keep_directory, require
+from agencies.person import Person
+from agencies.policy import may_keep_agency, may_keep_directory, may_let_go, require
+from agencies.roles import Role
 from agencies.said import said
 from agencies.services.members import end_holding, leave_agency
 from agencies.services.record import Giving, acting_person, leading_roles, record
@@ -16,6 +18,7 @@ from agencies.working_days import london
 
 NOT_YOURS = _("Only the agency's safeguarding lead or the business unit keeps its contacts.")
 NOT_KEEPER = _("Only the business unit or an administrator of the partnership sets this.")
+TOO_HIGH = gettext_noop("{post} brings a role that you may not give. Ask your business unit.")
 LONGEST_CHECK = 24
 
 
@@ -58,13 +61,22 @@ def set_contact_check(*, actor: User | None, partnership: Partnership, months: i
     record(partnership.pk, actor, said(gettext_noop("A confirmed contact counts for {n} months."), n=months), now=now)
 
 
+def may_move_post(person: Person, post: Post) -> bool:
+    """Whether the roles that the post brings, or brings a deputy who acts in it, lie under what the person may give and take away there."""
+    roles = ({Role.LEAD} if post.is_lead else set()) | ({Role.BOARD_MEMBER} if post.is_board_member else set())
+    return may_let_go(person, roles, partnership_id=post.agency.partnership_id, agency_id=post.agency_id)
+
+
 @transaction.atomic
 def put_in_post(*, actor: User | None, post: Post, user: User, now: datetime, rank: int = 0) -> PostHolding:
     """Puts a member of the agency in a post from today on: as its holder (rank 0), next to whoever holds it now, or as a deputy (rank 1 and up).
 
-    Raises InvalidInput where the person has no role in the agency, NotAllowed outside the keepers and for oneself.
+    Raises InvalidInput where the person has no role in the agency, NotAllowed outside the keepers, for oneself, and for a post that brings a role
+    which the actor may not give.
     """
     _guard(actor, post, now)
+    if person := acting_person(actor, now):
+        require(may_move_post(person, post), gettext(TOO_HIGH).format(post=post))
     require(actor is None or actor.id != user.id, gettext("Somebody else must put you in a post."))
     today = london(now).date()
     if not Membership.objects.on(today).filter(user=user, agency=post.agency).exists():

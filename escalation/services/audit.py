@@ -109,8 +109,8 @@ def _read(keys: list[UUID], latest: UUID | None) -> Iterator[Stored]:
     """The records of these disagreements. What is sealed is read first, so that no seal is ahead of the lines."""
     sealed: defaultdict[UUID, list[Sealed]] = defaultdict(list)
     heads = SealedHead.objects.filter(dispute_key__in=keys, number__gt=0).order_by("number")
-    for key, *head in heads.values_list("dispute_key", "number", "digest", "seal__number", "seal__partnership"):
-        sealed[key].append(Sealed(*head))
+    for key, number, digest, seal, place in heads.values_list("dispute_key", "number", "digest", "seal__number", "seal__partnership"):
+        sealed[key].append(Sealed(number, digest, seal, place))
     disputes = list(Dispute.objects.filter(pk__in=keys).order_by("pk"))
     events: defaultdict[UUID, list[Event]] = defaultdict(list)
     belongs: dict[UUID, UUID] = {}

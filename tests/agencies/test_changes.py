@@ -14,7 +14,7 @@ from agencies.person import person_of
 from agencies.roles import Role
 from agencies.services.changes import change_member
 from tests.cast import Cast
-from tests.factories import make_post
+from tests.factories import make_holding, make_post
 
 NOW = datetime(2026, 5, 4, 10, tzinfo=UTC)
 TODAY = date(2026, 5, 4)
@@ -106,6 +106,33 @@ def test_a_lead_gives_nothing_as_high_as_their_own(cast: Cast, changes: dict[str
         change(cast, cast.lead, cast.colleague, **named)
     assert refusal.value.field == field
     assert lines() == []
+
+
+def refused(cast: Cast, user: User, words: str, **changes: Any) -> str:
+    """The field beside which a lead's change is refused; nothing of it was done."""
+    before = person_of(user, TODAY).roles_in(cast.school.id)
+    with pytest.raises(InvalidInput, match=words) as refusal:
+        change(cast, cast.lead, user, **changes)
+    assert (lines(), person_of(user, TODAY).roles_in(cast.school.id)) == ([], before)
+    return str(refusal.value.field)
+
+
+def test_a_lead_makes_no_deputy_of_the_board_members_post_its_holder_and_the_unit_does(cast: Cast) -> None:
+    board = Post.objects.get(agency=cast.school, is_board_member=True)
+    make_holding(board, cast.colleague, rank=1)
+    assert refused(cast, cast.colleague, "may not give", posts=[board.pk], deputy_for=[]) == "posts"
+    change(cast, cast.business_unit, cast.colleague, posts=[board.pk], deputy_for=[])
+    assert Role.BOARD_MEMBER in person_of(cast.colleague, TODAY).roles_in(cast.school.id)
+
+
+def test_a_lead_takes_no_post_of_a_lead_or_board_member_away_and_the_unit_does(cast: Cast) -> None:
+    make_holding(Post.objects.get(agency=cast.school, is_lead=True), cast.own_manager)
+    kept = [post("Head of year")]
+    assert refused(cast, cast.own_manager, "may not take away", posts=kept) == "posts"
+    assert refused(cast, cast.own_board, "may not take away", posts=[]) == "posts"
+    change(cast, cast.lead, cast.own_manager, job_title="Head of year 9")
+    change(cast, cast.business_unit, cast.own_manager, posts=kept)
+    assert Role.LEAD not in person_of(cast.own_manager, TODAY).roles_in(cast.school.id)
 
 
 def test_a_stranger_to_the_agency_is_nobodys_manager(cast: Cast) -> None:

@@ -63,7 +63,7 @@ def test_no_record_of_the_directory_of_signing_in_or_of_reports_is_emptied_or_wr
         forged = [f"TRUNCATE {table} CASCADE"]
         connection.check_constraints()
     else:
-        columns = [field.column for field in model._meta.concrete_fields]
+        columns = [str(field.column) for field in model._meta.concrete_fields]
         others = ", ".join("'none'" if column == "id" else column for column in columns)
         forged = [
             f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}",  # noqa: S608 - the model's own name

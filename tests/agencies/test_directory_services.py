@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from agencies.errors import InvalidInput, NotAllowed, NotFound
-from agencies.models import Cover, DirectoryEvent, Membership, PostHolding
+from agencies.models import Cover, DirectoryEvent, Membership, Post, PostHolding
 from agencies.people import stand_ins
 from agencies.person import person_of
 from agencies.roles import Role
@@ -161,6 +161,16 @@ def test_a_stranger_to_the_agency_is_not_put_in_its_post(cast: Cast) -> None:
 def test_nobody_puts_themselves_in_a_post(cast: Cast) -> None:
     with pytest.raises(NotAllowed):
         put_in_post(actor=cast.lead, post=make_post(cast.school, 5), user=cast.lead, now=NOW)
+
+
+def test_a_lead_puts_nobody_in_a_post_that_brings_a_role_above_theirs_by_any_door(cast: Cast) -> None:
+    board = Post.objects.get(agency=cast.school, is_board_member=True)
+    with pytest.raises(NotAllowed, match="brings a role that you may not give"):
+        put_in_post(actor=cast.lead, post=board, user=cast.colleague, now=NOW)
+    with pytest.raises(NotAllowed, match="brings a role that you may not give"):
+        replace_person(actor=cast.lead, leaver=cast.own_board, successor=cast.colleague, post=board, now=NOW)
+    put_in_post(actor=cast.business_unit, post=board, user=cast.colleague, now=NOW)
+    assert Role.BOARD_MEMBER in person_of(cast.colleague, TODAY).roles_in(cast.school.id)
 
 
 def test_a_successor_takes_over_a_post(cast: Cast) -> None:
