@@ -48,8 +48,10 @@
       body.append("kept-action", new URL(form.getAttribute("action") || location.href, location.href).pathname);
     }
     /* Also where nothing was typed: opening another page while the session lasts would be a use of it. */
-    await fetch(box.dataset.keepUrl, { method: "POST", body, headers: { "X-CSRFToken": token() }, credentials: "same-origin" }).catch(() => {});
-    location.assign(`${box.dataset.signInUrl}?next=${encodeURIComponent(page)}&over=1`);
+    const sent = { method: "POST", body, headers: { "X-CSRFToken": token() }, credentials: "same-origin" };
+    const answer = await fetch(box.dataset.keepUrl, sent).catch(() => null);
+    const isLost = form && !(answer && answer.ok);
+    location.assign(`${box.dataset.signInUrl}?next=${encodeURIComponent(page)}&over=${isLost ? "lost" : "1"}`);
   };
 
   const look = async () => {

@@ -151,6 +151,52 @@ def test_what_is_sent_when_the_session_is_gone_waits_an_hour_for_the_same_person
     assert "It has not been sent yet" in page.one("main").text
 
 
+def full(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many of the person's pages are kept as may be: one."""
+    monkeypatch.setattr(kept_forms, "MOST", 1)
+    user = desk.cast.lead
+    kept_forms.keep_form(user=user, page="/directory/import/", action="/directory/import/", typed=[("words", ["Other words."])], now=desk.now)
+
+
+def is_back(desk: Desk) -> bool:
+    """Whether the words stand on their page again, with a sentence that says how long."""
+    page = Page(desk.client.get(ADD).content.decode())
+    said = "It stays here until you sign out" in page.one("main").text
+    assert said is (page.one("input", name="name").attrs.get("value") == TYPED["name"])
+    return said
+
+
+def test_what_waited_and_finds_no_room_is_on_its_page_until_it_is_sent_and_that_is_said(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    full(desk, monkeypatch)
+    del desk.client.cookies["sessionid"]
+    desk.send()
+    desk.sign_in(ADD)
+    assert "could not be kept beside the 100 pages" in desk.client.get("/account/").content.decode()
+    assert KeptForm.objects.count() == 1
+    assert [is_back(desk), is_back(desk)] == [True, True]
+    KeptForm.objects.all().delete()
+    assert is_back(desk)
+    assert desk.send().status_code == 302
+    assert not is_back(desk)
+
+
+def test_the_last_moments_words_that_find_no_room_wait_in_the_browser(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    full(desk, monkeypatch)
+    desk.client.get(ADD)
+    assert desk.client.post("/session/keep/", TYPED | {"kept-page": ADD, "kept-action": ADD}).status_code == 204
+    assert not desk.is_in()
+    desk.sign_in(ADD)
+    assert is_back(desk)
+
+
+def test_where_they_cannot_wait_either_that_is_said_at_the_sign_in(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    full(desk, monkeypatch)
+    del desk.client.cookies["concord_writer"]
+    assert desk.client.post("/session/keep/", TYPED | {"kept-page": ADD, "kept-action": ADD}).status_code == 409
+    assert "could not be kept" in desk.client.get("/sign-in/?over=lost").content.decode()
+    assert "What you had typed is kept" in desk.client.get("/sign-in/?over=1").content.decode()
+
+
 def another_signs_in(desk: Desk) -> None:
     desk.sign_in(ADD, part="business_unit")
     assert "Brien" not in desk.client.get(ADD).content.decode()

@@ -6,10 +6,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from agencies.services.identity.kept_forms import keep_form
+from agencies.services.identity.kept_forms import keep_form, worth_keeping
 from agencies.services.identity.sessions import limits_of, note_use
 from agencies.web.access import parts_of, user_of
 from agencies.web.identity.time_limit import end_by_time, outside_time
+from agencies.web.identity.writer import hold
 
 PAGE, ACTION = "kept-page", "kept-action"
 
@@ -49,14 +50,18 @@ def stay(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def keep(request: HttpRequest) -> HttpResponse:
-    """The page sends what is typed on it in the last moment, if anything; then the session ends. Answers alike to somebody who is not signed in."""
+    """The page sends what is typed on it in the last moment, if anything; then the session ends. Answers alike to somebody who is not signed in.
+
+    What finds no room among the person's pages waits in this browser until they sign in again; 409 where it cannot wait either.
+    """
     page, action = (own_address(request.POST.get(name, "")) for name in (PAGE, ACTION))
+    is_lost = False
     if request.user.is_authenticated:
-        typed = [(name, values) for name, values in request.POST.lists() if name not in {PAGE, ACTION}]
-        if page and action:
-            keep_form(user=user_of(request), page=page, action=action, typed=typed, now=timezone.now())
+        now, typed = timezone.now(), {name: values for name, values in request.POST.lists() if name not in {PAGE, ACTION}}
+        is_kept = not (page and action and typed) or keep_form(user=user_of(request), page=page, action=action, typed=typed.items(), now=now)
         end_by_time(request)
-    return HttpResponse(status=204)
+        is_lost = not is_kept and not hold(request, page=page, action=action, typed=typed.items(), now=now) and worth_keeping(typed.items()) != {}
+    return HttpResponse(status=409 if is_lost else 204)
 
 
 def own_address(address: str) -> str:

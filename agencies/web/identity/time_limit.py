@@ -18,18 +18,19 @@ from django.utils.translation import gettext_noop
 from agencies.services.identity.events import note
 from agencies.services.identity.kept_forms import KEPT_FOR, Typed, is_emptied, keep_form, kept_at, let_go
 from agencies.services.identity.sessions import limits_of, note_use
-from agencies.sessions import keeps_words
+from agencies.sessions import HELD, keeps_words
 from agencies.sign_ins import SignInKind
 from agencies.visits import visit_of
 from agencies.web.access import parts_of, user_of
 from agencies.web.csrf import is_from_our_page
 from agencies.web.given_back import given_back, typed_texts
 from agencies.web.identity.refill import refill
-from agencies.web.identity.writer import hold, mark
+from agencies.web.identity.writer import hold, let_go_of_held, mark, still_held
 
 Answer = Callable[[HttpRequest], HttpResponse]
-OVER = "over"
+OVER, LOST = "over", "lost"
 HOW_LONG = gettext_noop("It is kept until you send it: as long as the draft or the disagreement is open, anything else for {n} days.")
+UNTIL_THEN = gettext_noop("It stays here until you sign out: too many other pages wait with words of yours. Send it, or copy it, before you leave.")
 # What a browser forgets when a session ends; the cookie goes by itself.
 CLEARED = '"cache", "storage"'
 
@@ -50,10 +51,11 @@ class TimeLimit:
         response = self.get_response(request)
         if signed_in := getattr(request, "concord_signed_in", None):
             mark(response, request, signed_in, timezone.now())
-        if not request.user.is_authenticated or not keeps_words(request.session):
+        if not request.user.is_authenticated or not (keeps_words(request.session) or HELD in request.session):
             return response
         if request.method == "POST" and was_sent(request, response):
             let_go(user_of(request), request.path)
+            let_go_of_held(request, user_of(request), request.path)
         elif request.method == "GET" and response.status_code == 200 and response.headers.get("Content-Type", "").startswith("text/html"):
             put_back(request, response)
         return response
@@ -87,7 +89,7 @@ def sent_by_nobody(request: HttpRequest) -> HttpResponse | None:
     if not texts:
         return None
     page = page_of(request)
-    waits = hold(request, page=page, typed=request.POST.lists(), now=timezone.now())
+    waits = hold(request, page=page, action=request.path, typed=request.POST.lists(), now=timezone.now())
     return to_copy(request, page, texts, waits=waits)
 
 
@@ -133,6 +135,9 @@ def put_back(request: HttpRequest, response: HttpResponse) -> None:
     """Fills the page with what was kept for it."""
     found = kept_at(user_of(request), request.get_full_path())
     if found is None:
+        held = still_held(request, user_of(request))
+        if held is not None and held.page == request.get_full_path():
+            fill_in(response, page=held.page, action=held.action, typed=held.typed, kept_at=held.since, how_long=_(UNTIL_THEN))
         return
     row, typed = found
     fill_in(response, page=row.page, action=row.action, typed=typed, kept_at=row.kept_at, how_long=_(HOW_LONG).format(n=KEPT_FOR.days))
@@ -149,5 +154,9 @@ def fill_in(response: HttpResponse, *, page: str, action: str, typed: Typed, kep
 
 
 def say_over(request: HttpRequest) -> None:
-    """On the sign-in page: why one is here."""
+    """On the sign-in page: why one is here, and what became of what was typed."""
+    if request.GET[OVER] == LOST:
+        lost = _("You were signed out because nothing was opened for a while. What you typed in the last half minute before could not be kept.")
+        messages.warning(request, lost)
+        return
     messages.info(request, _("You were signed out because nothing was opened for a while. What you had typed is kept: sign in to go on."))
