@@ -111,7 +111,7 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
     file = case_file(opened(request, case, CASE, reason), person_for(request), wall_clock.now())
     context = _page_context(file, every=every)
     lines = record_page(context["entries"], number, {"every": "1"} if every else {})
-    return render(request, "escalation/case.html", context | lines | {"back": last_list(request), "begun": begun_by(request, file.reference)})
+    return render(request, "escalation/case.html", context | lines | {"back": last_list(request), "begun": begun_by(request, file)})
 
 
 @heavy

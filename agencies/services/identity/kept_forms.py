@@ -87,6 +87,11 @@ def let_go(user: User, action: str) -> None:
     KeptForm.objects.filter(user=user, action=action).delete()
 
 
+def drop_words(user: User, page: str) -> None:
+    """The person does not want what they typed on this page any more."""
+    KeptForm.objects.filter(user=user, page=page).delete()
+
+
 def forget_forms(keys: Collection[UUID]) -> int:
     """Removes these; says how many."""
     return KeptForm.objects.filter(pk__in=keys).delete()[0] if keys else 0

@@ -34,6 +34,7 @@ from escalation.web.case import opened, reason_given
 from escalation.web.urgent import is_urgent
 from escalation.web.verbs.answering import AcceptForm
 from escalation.web.verbs.base import THEN_ATTACH, Pause, VerbForm
+from escalation.web.verbs.begun_over import begun_over, dropped
 from escalation.web.verbs.checking import posted, rows_of
 from escalation.web.verbs.ending import ProposeOutcomeForm
 from escalation.web.verbs.page import VerbPage
@@ -56,6 +57,8 @@ def verb_page(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
     verb = BY_SLUG.get(slug)
     if verb is None:
         raise Http404
+    if (gone := dropped(request)) is not None:
+        return gone
     ask = confirm_first(_ask) if PAGES[verb].confirms else _ask
     return ask(request, reference, verb)
 
@@ -75,16 +78,18 @@ def _as_it_stands(request: HttpRequest, reference: str, verb: Verb) -> HttpRespo
     case = open_case(request, reference)
     person = person_for(request)
     if not policy.may(person, verb, case):
-        if (recorded := _recorded(request, case, verb)) is not None:
-            return recorded
-        raise PermissionDenied(_("You cannot do this here. The disagreement's page shows who can."))
+        not_yours = _("You cannot do this here. The disagreement's page shows who can.")
+        if (instead := begun_over(request, case, verb, not_yours) or _recorded(request, case, verb)) is not None:
+            return instead
+        raise PermissionDenied(not_yours)
     refusal = VERBS[verb].ready(case, person)
     if refusal:
-        return _recorded(request, case, verb, refusal) or moved_on(request, WrongState(refusal), case.dispute.reference)
+        instead = begun_over(request, case, verb, refusal) or _recorded(request, case, verb, refusal)
+        return instead or moved_on(request, WrongState(refusal), case.dispute.reference)
     page = page_of(verb, case)
     form = _form(request, case, page)
     if nothing := form.refusal():
-        return moved_on(request, WrongState(nothing), case.dispute.reference)
+        return begun_over(request, case, verb, nothing) or moved_on(request, WrongState(nothing), case.dispute.reference)
     if request.method == "POST" and (following := form.leads_on()):
         return redirect(f"{verb_url(case.dispute.reference, verb)}?{urlencode(following)}")
     if request.method == "POST" and "change" not in request.POST and form.is_valid():
