@@ -46,6 +46,7 @@ class Door:
     now: datetime
     form: VerbForm
     good: Values
+    user: User
 
     @property
     def is_multipart(self) -> bool:
@@ -59,6 +60,11 @@ class Door:
 
 @pytest.fixture
 def doors(world: World, cast: Cast, dispute: Prepared) -> dict[Verb, Door]:
+    """Those of what was prepared once for all tests."""
+    return doors_of(world, cast, dispute)
+
+
+def doors_of(world: World, cast: Cast, dispute: Prepared) -> dict[Verb, Door]:
     """For each verb the first disagreement and person where its page opens."""
     found: dict[Verb, Door] = {}
     looks = {"other": dispute["answered"][0]}
@@ -68,7 +74,7 @@ def doors(world: World, cast: Cast, dispute: Prepared) -> dict[Verb, Door]:
             world.now = now
             for _, user in cast.users():
                 for verb, form, good in _open(case, world, user, set(PAGES) - set(found), looks):
-                    found[verb] = Door(verb, browser(user), reference, now, form, good)
+                    found[verb] = Door(verb, browser(user), reference, now, form, good, user)
     return found
 
 
