@@ -9,25 +9,20 @@ from django.shortcuts import render
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from agencies import wall_clock
 from agencies.finding import fitting, of_small_kinds
 from agencies.models import Agency
 from agencies.roles import AgencyKind
-from agencies.services.identity.kept_forms import keep_form, kept_at
-from agencies.sessions import keeps_words
-from agencies.web.access import user_of
 from agencies.web.forms import Form
-from agencies.web.identity.keeping import not_kept_words
 from agencies.web.widgets import Checkboxes, Radios
 from agencies.words import Words, figure
 from escalation.engine.definitions import definition_of
 from escalation.models import Draft
 from escalation.selectors.logging import agencies_to_choose
+from escalation.web.log_finding import FIND, kept_for_later, waiting_here
 from escalation.web.log_page import around, page, posted
 
 # So many are listed whole, and as many of what was looked for: twice as many would weigh as much as all the rest of the page.
 ALL, MOST = 25, 25
-FIND = "find"
 ASKED = ("find_name", "find_kind", "receiving")
 Answers = dict[str, Any]
 
@@ -136,15 +131,6 @@ def _so_far(typed: Mapping[str, list[str]], *, several: bool) -> Answers:
     return looked_for | {"receiving": _as_asked(typed.get("receiving", []), several=several)}
 
 
-def _kept_for_later(request: HttpRequest, typed: Mapping[str, list[str]]) -> str:
-    """Lets it wait for the person on this page; where it cannot, the words that say so."""
-    user, page = user_of(request), request.get_full_path()
-    if not any(map(any, typed.values())) and kept_at(user, page) is None:
-        return ""
-    row = keep_form(user=user, page=page, action=request.path, typed=typed.items(), now=wall_clock.now())
-    return "" if row is not None else not_kept_words()
-
-
 def agency_step(request: HttpRequest, draft: Draft) -> HttpResponse:
     """The question, kept at Continue; whoever looks for an agency gets it again, with what they chose so far and what was found.
 
@@ -157,8 +143,8 @@ def agency_step(request: HttpRequest, draft: Draft) -> HttpResponse:
     if request.method == "POST" and FIND in request.POST:
         typed = {name: request.POST.getlist(name) for name in ASKED}
         form = made(initial=kept | _so_far(typed, several=several), **given)
-        context = {**around(request, draft, "agency"), "form": form, "not_kept": _kept_for_later(request, typed)}
+        context = {**around(request, draft, "agency"), "form": form, "not_kept": kept_for_later(request, typed)}
         return render(request, "escalation/log_agency.html", context)
-    waiting = kept_at(user_of(request), request.get_full_path()) if keeps_words(request.session) else None
-    form = made(posted(request), initial=kept | (_so_far(waiting[1], several=several) if waiting else {}), **given)
+    waiting = waiting_here(request)
+    form = made(posted(request), initial=kept | (_so_far(waiting, several=several) if waiting else {}), **given)
     return page(request, draft, "agency", form, form.answers)

@@ -1,5 +1,6 @@
 """The first questions of logging, before anything is stored: danger, for whom, and whether this is the right door."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -28,10 +29,13 @@ from escalation.services import drafts, gate
 from escalation.services.side_by_side import beside, beside_this
 from escalation.states import Door
 from escalation.web.access import on_refusal, open_draft, or_what_was_sent
+from escalation.web.log_finding import FIND, kept_for_later, waiting_here
 from escalation.web.log_forms import NO, YES, DoorForm, StartForm
 from escalation.web.urgent import is_urgent
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+# What the first page holds, when somebody looks for whom they log it.
+SO_FAR = ("danger", "find_person", "place", "procedure", "door")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +97,17 @@ def start(request: HttpRequest) -> HttpResponse:
     offered = _offered(request)
     if not offered.procedures:
         return render(request, "escalation/log_no_procedure.html")
-    data = request.POST if request.method == "POST" else None
-    form = StartForm(data, places=offered.places, behalf=offered.behalf, procedures=offered.procedures, chooses=_chooses(request, offered))
+    given: dict[str, Any] = {
+        "places": offered.places,
+        "behalf": offered.behalf,
+        "procedures": offered.procedures,
+        "chooses": _chooses(request, offered),
+    }
+    if request.method == "POST" and FIND in request.POST:
+        typed = {name: request.POST.getlist(name) for name in SO_FAR if name in request.POST}
+        context = _start_context(request, StartForm(initial=_first_of(typed), **given), offered)
+        return render(request, "escalation/log_start.html", context | {"not_kept": kept_for_later(request, typed)})
+    form = StartForm(request.POST if request.method == "POST" else None, initial=_first_of(waiting_here(request)), **given)
     if request.method == "POST" and form.is_valid():
         beginning = offered.beginning(form.cleaned_data)
         if beginning is None:
@@ -104,6 +117,10 @@ def start(request: HttpRequest) -> HttpResponse:
             if answer is not None:
                 return answer
     return render(request, "escalation/log_start.html", _start_context(request, form, offered))
+
+
+def _first_of(typed: Mapping[str, list[str]]) -> dict[str, str]:
+    return {name: values[0] for name, values in typed.items() if name in SO_FAR and values}
 
 
 def _chooses(request: HttpRequest, offered: Offered) -> bool:

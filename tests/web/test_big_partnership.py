@@ -1,20 +1,23 @@
 """A partnership with some hundred schools and practices, and a record that grew long: its pages stay light, and everything on them is found."""
 
+import re
 from typing import Any
 
 import pytest
 
-from agencies.models import Agency, KeptForm
+from agencies.keys import new_key
+from agencies.models import Agency, KeptForm, Membership, User
 from agencies.person import person_of
-from agencies.roles import AgencyKind
+from agencies.roles import AgencyKind, Role
 from agencies.services.identity import kept_forms
-from escalation.models import Dispute
+from escalation.models import Dispute, LearningPoint
 from escalation.services.drafts import begin_draft
 from escalation.states import Verb
 from escalation.web import record_pages
 from escalation.web.record_pages import pages_of
 from tests.bench.weight import HTML_AIM, weigh
 from tests.cast import Cast
+from tests.escalation.learning import learnt
 from tests.web.page import Page
 from tests.web.signed_in import Visitor
 from tests.world import MONDAY, World
@@ -139,6 +142,55 @@ def test_more_than_fit_on_the_page_are_said_and_none_too(asking: Asking) -> None
     assert (found, "is called so" in words) == (set(), True)
     answer = asking.visitor.post(asking.url, {"find_name": "", "find_kind": ""})
     assert "Choose the agency you disagree with." in answer.content.decode()
+
+
+@pytest.fixture
+def crowded(big: Cast) -> Cast:
+    """With very many people as well, in those schools."""
+    schools = list(Agency.objects.filter(code__startswith="big-"))
+    people = [User(email=f"person-{number}@school.example", name=f"Somebody of Their Own {number}") for number in range(600)]
+    User.objects.bulk_create(people)
+    Membership.objects.bulk_create(
+        Membership(partnership=big.partnership, agency=schools[at % len(schools)], user=user, role=Role.PRACTITIONER, job_title="Class teacher")
+        for at, user in enumerate(people)
+    )
+    World(big)
+    return big
+
+
+def test_of_very_many_people_the_unit_finds_by_name_on_whose_behalf_it_logs(crowded: Cast) -> None:
+    unit, last = Visitor(crowded.business_unit, MONDAY), User.objects.get(email="person-599@school.example")
+    first = Page(html(unit, "/log/"))
+    assert len(first.all("option")) < 110
+    assert re.search(r"100 of 6\d\d people are listed here", first.one("main").text)
+    found = unit.post("/log/", {"find": "1", "find_person": "own 599", "danger": "no", "place": "", "door": "none"}).content.decode()
+    assert weigh(found).html < HTML_AIM
+    for page in (Page(found), Page(html(unit, "/log/"))):
+        (option,) = [one for one in page.all("option") if one.text.startswith(last.name)]
+        assert "1 person fits." in page.one("main").text
+        ticked = {one.attrs["name"]: one.attrs["value"] for one in page.all("input", type="radio") if "checked" in one.attrs}
+        assert ticked == {"danger": "no", "door": "none"}
+    begun = unit.post("/log/", {"find_person": "", "danger": "no", "place": option.attrs["value"], "door": "none"})
+    assert begun.status_code == 302
+    assert Dispute.objects.get(state="draft").raiser == last
+
+
+def test_whoever_is_chosen_stays_in_the_list_whatever_is_looked_for(crowded: Cast) -> None:
+    unit = Visitor(crowded.business_unit, MONDAY)
+    chosen = next(str(one.attrs["value"]) for one in Page(html(unit, "/log/")).all("option") if one.attrs["value"])
+    page = Page(unit.post("/log/", {"find": "1", "find_person": "nobody of that name", "place": chosen}).content.decode())
+    assert [one.attrs["value"] for one in page.all("option") if "selected" in one.attrs] == [chosen]
+    assert "people fits. Type less of the name." in page.one("main").text
+
+
+def test_the_learning_list_stays_light_with_many_points_agencies_and_subgroups(crowded: Cast, world: World) -> None:
+    point = learnt(world)
+    for number in range(120):
+        point.pk, point.referred_to = new_key(), f"The subgroup for learning and improvement, number {number}"
+        LearningPoint.objects.bulk_create([point])
+    unit = Visitor(crowded.business_unit, MONDAY)
+    for asked in ("", "?show=all", "?show=all&page=4", f"?agency={crowded.school.pk}"):
+        html(unit, f"/learning/{asked}")
 
 
 def test_a_long_record_is_a_page_at_a_time_newest_first_and_whole_in_print(world: World, dispute: Dispute) -> None:
