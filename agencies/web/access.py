@@ -80,6 +80,16 @@ def parts_of(address: str) -> SplitResult:
         return urlsplit("")
 
 
+def page_of(request: HttpRequest) -> str:
+    """Where the person is: the page itself, or, for what a button sends, the page that the button is on."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    came_from = parts_of(request.headers.get("Referer", ""))
+    if came_from.netloc != request.get_host():
+        return request.path
+    return came_from.path + (f"?{came_from.query}" if came_from.query else "")
+
+
 def refused(error: DomainError) -> DomainError:
     """The refusal itself where it belongs beside a field. Raises Http404 for what is not there, PermissionDenied for what is not allowed."""
     if isinstance(error, NotFound):

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from rest_framework.authentication import CSRFCheck
 
-from agencies.web.access import parts_of
+from agencies.web.access import page_of, parts_of
 from agencies.web.given_back import typed_texts
 
 
@@ -13,7 +13,9 @@ def failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
     What was typed is shown only where the browser says that the form was sent from a page of ours: what another site posted is never echoed.
     """
-    return render(request, "403_csrf.html", {"texts": typed_texts(request) if is_from_our_page(request) else []}, status=403)
+    is_ours = is_from_our_page(request)
+    shown = {"texts": typed_texts(request) if is_ours else [], "page": page_of(request) if is_ours else request.path}
+    return render(request, "403_csrf.html", shown, status=403)
 
 
 def is_from_our_page(request: HttpRequest) -> bool:

@@ -25,6 +25,7 @@ from escalation.web.log_answers import is_on_behalf
 from escalation.web.log_child import child
 from escalation.web.log_counterpart import CounterpartForm
 from escalation.web.log_forms import DoorForm, ImpactForm, MatterForm
+from escalation.web.log_meanwhile import saved_meanwhile
 from escalation.web.log_page import SLUGS, STEPS, around, keep, leaving, onward, page, posted, submission_of
 from escalation.web.log_start import get_or_post, show_signpost
 from escalation.web.log_tried import tried
@@ -49,7 +50,7 @@ def step(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
     draft = open_draft(request, reference)
     if slug not in SLUGS:
         raise Http404
-    return PAGES[slug](request, draft)
+    return saved_meanwhile(request, draft, STEPS[SLUGS.index(slug)].fields) or PAGES[slug](request, draft)
 
 
 def _door(request: HttpRequest, draft: Draft) -> HttpResponse:

@@ -21,6 +21,7 @@ from escalation.services import drafts
 from escalation.services.reading_answers import read
 from escalation.services.submission import Problems, Submission
 from escalation.web.access import on_refusal
+from escalation.web.log_meanwhile import seen_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def onward(request: HttpRequest, draft: Draft, slug: str) -> HttpResponse:
 
 
 def around(request: HttpRequest, draft: Draft, slug: str) -> dict[str, Any]:
-    """What every question page shows: the way back, and where it stands."""
+    """What every question page shows: the way back, where it stands, and what it had seen when it was shown."""
     reference, place = draft.dispute.reference, SLUGS.index(slug)
     back = reverse("log-step", args=[reference, SLUGS[place - 1]]) if place else reverse("my-work")
     return {
@@ -135,4 +136,5 @@ def around(request: HttpRequest, draft: Draft, slug: str) -> dict[str, Any]:
         "reference": reference,
         "back_url": reverse("log-check", args=[reference]) if "check" in request.GET else back,
         "title": STEPS[place].title,
+        "seen": seen_of(draft, STEPS[place].fields),
     }

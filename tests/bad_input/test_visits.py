@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client, RequestFactory
 
-from agencies.web.identity.time_limit import page_of
+from agencies.web.access import page_of
 from tests.access.routes import Addresses
 from tests.bad_input.driving import browser, nothing_stored
 from tests.bad_input.reading import spelled, table

@@ -198,8 +198,8 @@ def test_who_answers_comes_first_and_what_few_need_lies_folded_until_something_u
     assert {one.text.split("?")[0] for one in page.all("summary")} >= {title.split("?")[0] for title in titles}
     assert not [one for one in page.all("details") if "open" in one.attrs]
     assert [one.attrs["name"] for one in page.all("input") if "form" in one.inside and "main" in one.inside and "details" not in one.inside] == [
-        "csrfmiddlewaretoken"
-    ]
+        "csrfmiddlewaretoken", "seen",
+    ]  # fmt: skip
     refused = Page(visitor.post(where, counterpart(cast, urgent="on")).content.decode())
     assert [one.text[:16] for one in refused.all("details") if "open" in one.attrs] == ["It will not wait"]
     visitor.post(where, counterpart(cast, **{f"holder_{cast.social_care.pk}": str(cast.receiving_lead.pk)}))

@@ -30,12 +30,12 @@ from agencies.services.identity.single_sign_on import providers_of
 from agencies.sessions import BEGAN, MEANS, PROVED, moment
 from agencies.sign_ins import Means, SignInKind, Visit
 from agencies.visits import visit_of
-from agencies.web.access import next_url, user_of
+from agencies.web.access import next_url, page_of, user_of
 from agencies.web.fields import CurrentPassphrase
 from agencies.web.forms import Form
 from agencies.web.given_back import typed_texts
 from agencies.web.identity.setting_up import before_second_factor
-from agencies.web.identity.time_limit import kept_now, page_of
+from agencies.web.identity.time_limit import kept_now
 
 HALF_PROVED = "half-proved"
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])

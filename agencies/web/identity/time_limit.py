@@ -21,7 +21,7 @@ from agencies.services.identity.sessions import limits_of, note_use
 from agencies.sessions import HELD, keeps_words
 from agencies.sign_ins import SignInKind
 from agencies.visits import visit_of
-from agencies.web.access import parts_of, user_of
+from agencies.web.access import page_of, user_of
 from agencies.web.csrf import is_from_our_page
 from agencies.web.given_back import given_back, typed_texts
 from agencies.web.identity.refill import refill
@@ -114,16 +114,6 @@ def end_by_time(request: HttpRequest) -> None:
     """Signs the person out because the time is over."""
     note(SignInKind.TIMED_OUT, user_of(request), visit_of(request), now=timezone.now())
     logout(request)
-
-
-def page_of(request: HttpRequest) -> str:
-    """Where the person is: the page itself, or, for what a button sends, the page that the button is on."""
-    if request.method in {"GET", "HEAD"}:
-        return request.get_full_path()
-    came_from = parts_of(request.headers.get("Referer", ""))
-    if came_from.netloc != request.get_host():
-        return request.path
-    return came_from.path + (f"?{came_from.query}" if came_from.query else "")
 
 
 def back_through_sign_in(page: str) -> str:
