@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +16,7 @@ from agencies.words import Words
 from agencies.working_days import LONDON
 from escalation.models import AgreedAction, Clock, Dispute, Request
 from escalation.selectors.words import Due, due_at
-from escalation.services.unit_lists import running
+from escalation.services.unit_lists import whose_turn
 from escalation.states import RequestState, State
 
 MOST = 50
@@ -88,8 +88,7 @@ class OwnRow:
 def rows_of(key: str, seen: QuerySet[Dispute], agency: Agency, now: datetime, *, edition: str | None = None) -> tuple[list[OwnRow], bool]:
     """The list's disagreements among those seen (`open_to`), the next to be looked at first; and whether there are more. Two queries."""
     rows = seen.filter(BY_KEY[key].only(agency, now))
-    owner = Subquery(running().order_by("moment").values("owner__name")[:1])
-    found = list(rows.annotate(owner=owner).select_related("raising_agency").order_by("wake_at", "pk")[: MOST + 1])
+    found = list(rows.annotate(owner=whose_turn()).select_related("raising_agency").order_by("wake_at", "pk")[: MOST + 1])
     names: dict[UUID, list[str]] = {}
     asked = Request.objects.filter(dispute__in=[row.pk for row in found]).values_list("dispute", "agency__name").distinct().order_by("agency__name")
     for dispute, name in asked:

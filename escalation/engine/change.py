@@ -155,12 +155,14 @@ class Change:
         request: Request | None = None,
         key: str | None = None,
         reminder: bool = False,
+        gives_way: bool = False,
         mailbox: str = "",
     ) -> None:
         """Put a message in the outbox for each person, once: reference, action and due moment, never case detail. None of what is past.
 
         Nobody with a conflict hears of it. It leaves at once where the disagreement is urgent, else in the partnership's office hours. Who covers
-        for a holder gets it too. In one sweep each person gets one message, the newest: see `_takes_its_place`.
+        for a holder gets it too. In one sweep each person gets one message, the newest: see `_takes_its_place`. One that `gives_way` (an overall
+        limit's reminder) takes no other's place.
         """
         if self.is_past:
             return
@@ -171,7 +173,9 @@ class Change:
                 continue
             address = "" if person else mailbox
             full = f"{stem}:{person or address}"
-            if (person is None and not address) or full in self.messages or not self._takes_its_place(person, address, kind, reminder=reminder):
+            if (person is None and not address) or full in self.messages or (gives_way and self._has_one(person)):
+                continue
+            if not self._takes_its_place(person, address, kind, reminder=reminder):
                 continue
             self._post(full, request, kind, action, due, reminder=reminder, person=person, mailbox=address)
         for asked in self._told_of(recipients, kind, request):
@@ -248,6 +252,10 @@ class Change:
         for person in recipients:
             found += [person, *(case.cover_of(person, agency) for holder, agency in held if person is not None and person == holder)]
         return found
+
+    def _has_one(self, person: UUID | None) -> bool:
+        """A message of this change is for this person already."""
+        return any(message.recipient_id == person for message in self.messages.values())
 
     def _takes_its_place(self, person: UUID | None, address: str, kind: str, *, reminder: bool) -> bool:
         """Make room for a message of the sweep: a newer one takes an older one's place, but a reminder never that of news or of a warning."""

@@ -318,6 +318,15 @@ def agree(change: "Change", clock: Clock, due: datetime) -> None:
     change.touch(clock)
 
 
+def pass_to_holder(change: "Change") -> None:
+    """Of an overall limit that the raising side owes whoever holds the run that opened is reminded; the business unit speaks for no side."""
+    case = change.case
+    for clock in [] if case.is_with_unit else case.running():
+        if clock.measures == Measure.CAP and clock.owed_by in {Side.RAISING, Side.EACH}:
+            clock.agency_id, clock.owner_id = owed(case, Side(clock.owed_by), None)
+            change.touch(clock)
+
+
 def pass_to_decider(change: "Change") -> None:
     """What the chair owes but the acknowledgement is whoever records what comes of the route: a mediator while there is one."""
     referral = change.case.referral

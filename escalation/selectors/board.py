@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,7 @@ from agencies.person import Person
 from escalation.engine.own_clocks import REPLY
 from escalation.models import Clock, Request
 from escalation.selectors.words import Due, due_at
-from escalation.services.unit_lists import BY_KEY, KEEPING, LEARNING, LISTS, counts, running, sent
+from escalation.services.unit_lists import BY_KEY, KEEPING, LEARNING, LISTS, counts, sent, whose_turn
 from escalation.states import Measure, RequestState, State
 from escalation.visibility import open_to_unit, was_asked
 
@@ -72,9 +72,8 @@ def rows_of(
         found = found.filter(Q(raising_agency=agency) | was_asked(agency))
     if stage is not None:
         found = found.filter(stage=stage)
-    owner = running().order_by("moment").values("owner__name")[:1]
     listed = list(
-        found.annotate(owner=Subquery(owner))
+        found.annotate(owner=whose_turn())
         .select_related("raising_agency", "version")
         .order_by(F("next_due_at").asc(nulls_last=True), F("ended_at").desc(nulls_last=True), "pk")[: MOST + 1]
     )

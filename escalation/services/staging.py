@@ -144,6 +144,7 @@ def _open_run(change: Change, position: int, holder: Candidate | None, *, ground
     case.runs.append(run)
     change.add(run)
     change.touch(case.dispute)
+    clockwork.pass_to_holder(change)
     return run
 
 

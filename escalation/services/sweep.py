@@ -278,6 +278,7 @@ def _remind(change: Change, clock: Clock, step: Step) -> None:
         request=request,
         key=key,
         reminder=True,
+        gives_way=clock.measures == Measure.CAP,
         mailbox=mailbox_of(case, clock),
     )
     if step.kind == StepKind.BREACH:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -14,9 +14,10 @@ from agencies.models import Partnership
 from agencies.person import Person
 from agencies.words import Words
 from agencies.working_days import LONDON
+from escalation.engine.own_clocks import NEXT_STEP
 from escalation.models import Clock, Dispute, Event, LearningPoint, Referral, Request
 from escalation.services.keeping.over import under_review
-from escalation.states import EventKind, Measure, RequestState, State
+from escalation.states import EventKind, Measure, RequestState, Side, State
 from escalation.visibility import open_to_unit
 
 SENIOR_STAGE = 3
@@ -52,6 +53,14 @@ def running() -> Any:  # noqa: ANN401 - the plugin loses an annotated queryset's
     """Running clocks of the disagreement, with the moment that counts: agreed actions apart."""
     clocks = Clock.objects.running().filter(dispute=OuterRef("pk"))
     return clocks.annotate(moment=Coalesce(F("agreed_due_at"), F("due_at"))).exclude(measures=Measure.ACTION)
+
+
+def whose_turn() -> Subquery:
+    """The name of whoever's turn it is, or who owes next, for a list of disagreements: of those asked to answer or to take the next step the soonest
+    due, else of whatever else runs; an overall limit is no turn and stands last."""
+    is_turn = Q(key=NEXT_STEP) | (Q(owed_by=Side.RECEIVING) & ~Q(measures=Measure.CAP))
+    rank = Case(When(is_turn, then=0), When(measures=Measure.CAP, then=2), default=1)
+    return Subquery(running().annotate(rank=rank).order_by("rank", "moment").values("owner__name")[:1])
 
 
 def due_soon(partnership: Partnership, now: datetime) -> Q:

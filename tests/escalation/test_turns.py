@@ -6,8 +6,9 @@ from agencies.models import User
 from escalation.engine.case import load
 from escalation.engine.turns import turn_of
 from escalation.models import Clock, Dispute, Notification
+from escalation.selectors.board import rows_of
 from escalation.selectors.worklist import OVERDUE, worklist
-from escalation.states import Answer, ClockState, Ground, Message, Outcome, Side, Verb
+from escalation.states import Answer, ClockState, Ground, Measure, Message, Outcome, Side, Verb
 from tests.cast import Cast
 from tests.escalation.verbs import before_chair, proposed
 from tests.procedures.journey import Journey
@@ -177,3 +178,42 @@ def test_what_is_left_of_closing_is_with_who_may_close_it(cast: Cast, is_restric
     assert ("Priya Nair" in page.split("Who can close it")[1][:60]) is not is_restricted
     journey.do(Verb.CLOSE, may_close, difference="plan_changed")
     assert journey.now.state == "closed"
+
+
+# -- an overall limit -------------------------------------------------------------------------------------------------------------------------
+
+
+def limit_of(dispute: Dispute) -> Clock:
+    return Clock.objects.get(dispute=dispute, measures=Measure.CAP, state=ClockState.RUNNING)
+
+
+def test_the_overall_limit_is_whoever_holds_it_at_each_stage_and_of_whom_it_is_handed_to(cast: Cast) -> None:
+    """ENF-01: five working days from submission, over stages 1 to 3."""
+    world = World(cast, "enfield")
+    dispute = world.log()
+    due = limit_of(dispute).due_at
+    owners = [limit_of(dispute).owner]
+    world.do(dispute, Verb.SEND_ON, cast.own_manager)
+    owners.append(limit_of(dispute).owner)
+    world.do(dispute, Verb.MOVE_UP, cast.own_manager, ground="risk", reason="He is home tonight.", to=3)
+    owners.append(limit_of(dispute).owner)
+    assert owners == [cast.own_manager, cast.own_manager, dispute.runs.latest("number").holder]
+    assert owners[2] not in {cast.own_manager, cast.raiser}
+    assert limit_of(dispute).due_at == due
+
+
+def test_handed_to_somebody_else_the_overall_limit_goes_along(cast: Cast) -> None:
+    world = World(cast, "enfield")
+    dispute = world.log()
+    world.do(dispute, Verb.REASSIGN, cast.own_manager, to=cast.lead.pk)
+    assert limit_of(dispute).owner == cast.lead
+
+
+def test_the_board_names_whose_turn_it_is_and_not_who_owes_what_is_due_first(cast: Cast) -> None:
+    """At Enfield the manager's referral is due before the other agency's reply."""
+    world = World(cast, "enfield")
+    dispute = world.sent()
+    assert Clock.objects.filter(dispute=dispute, state=ClockState.RUNNING).order_by("due_at")[0].owner == cast.own_manager
+    unit = world.person(cast.business_manager)
+    rows, _more = rows_of("open", cast.partnership, world.now, reader=unit)
+    assert [(row.reference, row.holder) for row in rows] == [(dispute.reference, cast.receiver.name)]

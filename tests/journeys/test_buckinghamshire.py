@@ -65,7 +65,7 @@ def _reaches_the_senior_officers(j: Journey) -> None:
         E.HALF_WAY, E.DUE, E.OVERDUE, E.MOVE_OFFERED, E.REMINDED, E.HALF_WAY, E.MOVED_UP, E.SENT, E.ENTERED, E.FORM_ISSUED, E.UNIT_TOLD,
     )  # fmt: skip
     j.told(
-        (M.HALF_WAY, (cast.raiser, cast.receiving_lead)),
+        (M.OVERDUE, (cast.raiser, cast.receiving_lead)),
         (M.OFFER, (cast.own_senior,)),
         (M.ASSIGNED, (company.receiving_head,)),
         (M.MOVED_UP, (cast.own_senior, cast.raiser)),

@@ -64,10 +64,10 @@ def _meets_with_the_other(j: Journey) -> None:
     j.recorded(E.HALF_WAY, E.MOVED_UP, E.SENT, E.ENTERED, E.HALF_WAY, E.DUE, E.HALF_WAY, E.DUE, E.HALF_WAY, E.MEETING, E.OPENED, E.ANSWERED)
     own = cast.own_senior, cast.raiser
     j.told(
-        (M.HALF_WAY, (company.health_manager, company.health_senior, cast.raiser)),
+        (M.HALF_WAY, (company.health_manager,)),
         (M.ASSIGNED, (company.health_senior,)),
         (M.MOVED_UP, own),
-        (M.DUE, (cast.own_senior,)),
+        (M.DUE, (cast.own_senior, company.health_senior)),
         (M.ANSWERED, own),
     )
 

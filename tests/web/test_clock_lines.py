@@ -43,7 +43,7 @@ def test_a_late_move_up_is_no_late_response_and_stands_before_what_others_owe_as
     page = visitor.page(f"/d/{journey.dispute.reference}/")
     box = page.one("section", class_="c-next").text
     own = "Overdue: Move up, if it is not settled: Stage 1 (you), Thursday 5 March, end of day"
-    waits, limit = "Waiting for Northshire Social Care", "Due: Settle it within the overall limit (Aled Morgan), Wednesday 11 March, end of day"
+    waits, limit = "Waiting for Northshire Social Care", "Due: Settle it within the overall limit (you), Wednesday 11 March, end of day"
     assert -1 < box.find(own) < box.find(waits) < box.find(limit)
     assert page.all("a", class_="govuk-button")[0].text == "Move up to Stage 2"
     now = next(one.text for one in page.all(class_="c-stages__stage") if one.attrs.get("aria-current"))
