@@ -5,17 +5,22 @@ from dataclasses import dataclass, field
 
 from reports.disclosure import Name
 from reports.figures import Cell, Mark, Row, Table, Unit
+from reports.proof import Part
 
 Gatherings = Mapping[str, tuple[tuple[str, ...], ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """`hidden` stays hidden; `shown` are published counts; `gatherings`, by table, the rows that were put together: None before a first edition."""
+    """`hidden` stays hidden; `shown` are published counts; `gatherings`, by table, the rows that were put together: None before a first edition.
+
+    `beside` is what the editions of other years bring into the proof.
+    """
 
     hidden: frozenset[Name] = frozenset()
     shown: Mapping[Name, int] = field(default_factory=dict)
     gatherings: Gatherings | None = None
+    beside: tuple[Part, ...] = ()
 
 
 NOTHING = Earlier()

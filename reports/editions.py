@@ -1,20 +1,21 @@
 """What the public edition hides: small numbers, what they could be worked out from, and percentages of few."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
 from agencies.errors import InvalidInput
-from reports.disclosure import SMALLEST_BASE, Grid, Name
+from reports.disclosure import SMALLEST_BASE, Name
 from reports.earlier import NOTHING, Earlier, counts_of, name_of
 from reports.figures import HIDDEN, NOT_AVAILABLE, Block, Cell, Mark, Table, Unit
 from reports.floors import floors_of, sums_put_together, without_nil
 from reports.gathering import deciding, gathered, gathered_as
-from reports.measures.base import CLOSED, NOT_AS_PUBLISHED, OPEN, RAISED, WITHDRAWN
-from reports.proof import Move, Sum, System, protected
+from reports.measures.base import NOT_AS_PUBLISHED
+from reports.proof import Move, Part, System, protected
 from reports.relations import STAGE_TABLES, relations_of
 from reports.said import listing, shown
+from reports.sums import flows_of, grids_of
 
 
 class Exposed(InvalidInput):
@@ -44,6 +45,8 @@ class Suppressed:
             if table.counts_people and (inside or any(name in unproven for name, _cell in counts_of(table))):
                 words = _("The public edition cannot be made: in the table “{table}” a number that it must hide could be worked out.")
                 raise Exposed(words.format(table=shown(table.caption)), field="year")
+        if unproven:
+            raise Exposed(_("The public edition cannot be made: beside it a number that an issued edition hides could be worked out."), field="year")
 
 
 def suppress(tables: Mapping[str, Table], earlier: Earlier = NOTHING) -> dict[str, Table]:
@@ -84,23 +87,38 @@ def _protect(
     counts = {name: cell.number for table in singly.values() for name, cell in counts_of(table)}
     inside = {part for one in together for part in one.parts}
     values |= {part: counts[part] for part in inside}
-    before = (earlier.hidden & values.keys()) | inside
-    known = {name for name, value in values.items() if earlier.shown.get(name) == value and name not in before}
-    sums, between = [*flows_of(values), *together], relations_of({**people, **{key: singly[key] for key in STAGE_TABLES & singly.keys()}}, floors)
-    grids = [grid for table in people.values() for grid in grids_of(table)]
-    system = System(grids, values, known, sums, {**floors, **between.floors}, between.within, between.free)
-    hidden, proofs = protected(system, before)
+    between = relations_of({**people, **{key: singly[key] for key in STAGE_TABLES & singly.keys()}}, floors)
+    part = Part(
+        [grid for table in people.values() for grid in grids_of(table)],
+        [*flows_of(values), *together],
+        list(between.within),
+        values,
+        {**floors, **between.floors},
+        dict(between.free),
+        set(earlier.hidden & values.keys()) | inside,
+    )
+    part.shown = {name for name, value in values.items() if earlier.shown.get(name) == value and name not in part.hidden}
+    return _protect_beside(part, earlier.beside)
+
+
+def _protect_beside(part: Part, neighbours: Sequence[Part]) -> tuple[System, set[Name], dict[Name, Move]]:
+    """The year's own counts guarded beside the editions of other years, and what those hide beside it; all but what they gave away by themselves."""
+    own, shown_here, others = set(part.values), part.shown, Part()
+    for each in neighbours:
+        others.add(each)
+        part.add(each)
+    # Of its own counts one that another edition shows is known only if it is still so.
+    part.shown = shown_here | (others.shown - own)
+    alone = _system(others)
+    system = _system(part)
+    hidden, proofs = protected(
+        system, part.hidden, own, is_given_away=lambda name: name in others.hidden and alone.witness(name, others.hidden) is None
+    )
     return system, hidden, proofs
 
 
-def flows_of(names: Collection[Name]) -> Iterator[Sum]:
-    """What comes and goes in a year: open at the end of the one before and raised make closed, withdrawn and open at the end, as they are counted.
-
-    Where that one is not available nothing is on record from before, as the words of the measure say: then the raised alone make the rest.
-    """
-    before = [name for name in names if isinstance(name, str) and name.startswith(f"{OPEN}@")]
-    if {RAISED, CLOSED, WITHDRAWN, OPEN} <= set(names):
-        yield Sum(parts=(*before, RAISED), total=OPEN, more=(CLOSED, WITHDRAWN))
+def _system(part: Part) -> System:
+    return System(part.grids, part.values, part.shown - part.hidden, part.sums, part.floors, part.within, part.free)
 
 
 def _as_published(table: Table, earlier: Earlier) -> Table:
@@ -147,19 +165,6 @@ def _is_emptied(table: Table, hidden: set[Name]) -> bool:
         if column.unit is Unit.COUNT and column.seen and row.cells[across].number
     ]  # fmt: skip
     return sum(counts) * 2 > len(counts)
-
-
-def grids_of(table: Table) -> Iterator[Grid]:
-    """Each block of the table as a grid of names; a block that does not add down the rows is one grid a row."""
-    has_total = any(row.is_total for row in table.rows)
-    for block in table.blocks:
-        across = [*block.parts, *([block.total] if block.total is not None else [])]
-        counted = [at for at, row in enumerate(table.rows) if row.cells[across[0]].mark in {Mark.NONE, Mark.HIDDEN}]
-        lines = [tuple(name_of(table, at, column) for column in across) for at in counted]
-        if not block.down:
-            yield from (Grid((line,), total_row=False, total_column=block.total is not None) for line in lines)
-        elif lines:
-            yield Grid(tuple(lines), total_row=has_total, total_column=block.total is not None)
 
 
 def hide(table: Table, hidden: Collection[Name]) -> Table:

@@ -18,17 +18,18 @@ from agencies.working_days import LONDON
 from reports.checksums import checksum_of
 from reports.document import build
 from reports.earlier import Earlier, joined, of_last_year, of_next_year, published, together
-from reports.editions import Exposed, suppress
+from reports.editions import Exposed, suppressed
 from reports.figures import Document, Edition, Table
 from reports.measures import Scope, figures_of
 from reports.models import IssuedEdition
+from reports.neighbours import Neighbour, part_of
 from reports.periods import FIRST_YEAR, POOLED, Pool, Standing, Year, begun, period_of
 from reports.pooled import of_three_years
 from reports.printed_names import keyed
 from reports.said import long_day, shown
 from reports.texts import texts_of, texts_of_years
 
-Issued = Sequence[tuple[Year | Pool, Earlier]]
+Issued = Sequence[tuple[Year | Pool, list[Table]]]
 
 
 def public_document(partnership: Partnership, period: Year | Pool, now: datetime) -> Document:
@@ -38,10 +39,10 @@ def public_document(partnership: Partnership, period: Year | Pool, now: datetime
     """
     require_over(period, now)
     rows = list(_near(partnership, period))
-    issued = [(row.period, published(keyed(_tables(Document.of(row.document))))) for row in rows]
-    _require_apart(period, [each for each, _earlier in issued])
+    issued = [(row.period, keyed(_tables(Document.of(row.document)))) for row in rows]
+    _require_apart(period, [each for each, _printed in issued])
     # A year that was published with others is not told beside the one after it either.
-    pooled = {year for each, _known in issued if isinstance(each, Pool) for year in each.years}
+    pooled = {year for each, _printed in issued if isinstance(each, Pool) for year in each.years}
     scope = Scope(partnership, period, now, Edition.PUBLIC, stands_alone=period.before() in pooled)
     earlier = earlier_of(scope, period, issued)
     try:
@@ -154,20 +155,51 @@ def _tells_of(period: Year | Pool, *, alone: bool = False) -> set[Year]:
 
 
 def earlier_of(scope: Scope, period: Year | Pool, issued: Issued) -> Earlier:
-    """What the period's issued editions, and those before and after it, show and hide.
+    """What the period's issued editions, and those before and after it, show and hide, and what those of other years bring into the proof.
 
     Where the year before stands beside the figures and was never issued, it is taken as it would be issued now.
     """
     last, suffix = period.before(), f"@{period.number}"
-    own = together(known for each, known in issued if each == period)
-    before = together(known for each, known in issued if each.number == last.number)
-    after = together(known for each, known in issued if each.before().number == period.number)
+    own = together(published(printed) for each, printed in issued if each == period)
+    before = together(published(printed) for each, printed in issued if each.number == last.number)
+    after = together(published(printed) for each, printed in issued if each.before().number == period.number)
     if scope.looks_back and before.gatherings is None and last.number >= FIRST_YEAR:
-        before = published(suppress(figures_of(scope.beside(last))).values())
-    return joined(own, of_last_year(before, f"@{last.number}"), of_next_year(after, suffix))
+        before = published(suppressed(figures_of(scope.beside(last))).tables.values())
+    beside = tuple(part_of(each, period.number) for each in _neighbours(scope, period, issued))
+    return replace(joined(own, of_last_year(before, f"@{last.number}"), of_next_year(after, suffix)), beside=beside)
+
+
+def _neighbours(scope: Scope, period: Year | Pool, issued: Issued) -> list[Neighbour]:
+    """The editions of the years before and after this one, the latest of each, as far as one that hides what it has in common with the next."""
+    latest = {each: printed for each, printed in issued if each != period}
+    found: list[Neighbour] = []
+    for is_back in (True, False):
+        here = period
+        while there := [each for each in latest if (_follows(here, each) if is_back else _follows(each, here))]:
+            here = there[0]
+            found.append(_neighbour(scope, here, latest.pop(here)))
+            if not _hides_its_edge(found[-1], is_back=is_back):
+                break
+    return found
+
+
+def _follows(later: Year | Pool, earlier: Year | Pool) -> bool:
+    return later.before().number == earlier.number
+
+
+def _neighbour(scope: Scope, period: Year | Pool, printed: Sequence[Table]) -> Neighbour:
+    tables = {table.key: table for table in printed}
+    there = replace(scope, period=period, stands_alone=isinstance(period, Year) and "change" not in tables)
+    return Neighbour(period.number, tables, figures_of(there))
+
+
+def _hides_its_edge(neighbour: Neighbour, *, is_back: bool) -> bool:
+    """Whether it hides anything that it has in common with the year before it, or with the one after it: else it tells nothing of that."""
+    hidden = [name for name in published(neighbour.tables.values()).hidden if isinstance(name, str)]
+    return any(("@" in name) == is_back for name in hidden)
 
 
 def _near(partnership: Partnership, period: Year | Pool) -> "QuerySet[IssuedEdition]":
-    """The editions that were issued of these years and of those that touch them, the oldest first."""
-    near = range(period.before().number, period.number + POOLED + 1)
+    """The editions that were issued of these years and of those near them, the oldest first."""
+    near = range(period.before().number - POOLED, period.number + 2 * POOLED)
     return IssuedEdition.objects.filter(partnership=partnership, year__in=near).order_by("issued_at")

@@ -7,8 +7,8 @@ A hidden count is safe when there is another set of whole numbers that fits all 
 kept: a witness. Where none is found the count is treated as exposed, so a mistake of the search can only hide too much, never too little.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import chain, combinations, islice
 
 from reports.disclosure import LEAST, SMALL, Grid, Name
@@ -33,6 +33,10 @@ class Sum:
         """All that stand in it."""
         return (*self.parts, self.total, *self.more)
 
+    def adds_up(self, values: Mapping[Name, int]) -> bool:
+        """Whether it is right of these."""
+        return sum(values[part] for part in self.parts) == sum(values[other] for other in (self.total, *self.more))
+
 
 def sums_of(grids: Iterable[Grid]) -> list[Sum]:
     """Every line of the grids that has a total, across and down; a line that stands in two grids once."""
@@ -55,6 +59,48 @@ class AtMost:
     def names(self) -> tuple[Name, ...]:
         """All that stand in it."""
         return (*self.less, *self.more)
+
+
+@dataclass
+class Part:
+    """What joins the proof: lines that add up, counts, which of them are hidden and which are shown, and what else is known of them."""
+
+    grids: list[Grid] = field(default_factory=list)
+    sums: list[Sum] = field(default_factory=list)
+    within: list[AtMost] = field(default_factory=list)
+    values: dict[Name, int] = field(default_factory=dict)
+    floors: dict[Name, int] = field(default_factory=dict)
+    free: dict[Name, int] = field(default_factory=dict)
+    hidden: set[Name] = field(default_factory=set)
+    shown: set[Name] = field(default_factory=set)
+
+    def add(self, other: "Part") -> None:
+        """Takes the other's in; a count that both have keeps its value here."""
+        self.grids += other.grids
+        self.sums += other.sums
+        self.within += other.within
+        self.values = {**other.values, **self.values}
+        self.floors = {**other.floors, **self.floors}
+        self.free |= other.free
+        self.hidden |= other.hidden
+        self.shown |= other.shown
+
+    def called(self, name: Callable[[Name], Name]) -> "Part":
+        """The same with other names."""
+
+        def each(names: tuple[Name, ...]) -> tuple[Name, ...]:
+            return tuple(map(name, names))
+
+        return Part(
+            [replace(grid, names=tuple(map(each, grid.names))) for grid in self.grids],
+            [Sum(each(one.parts), name(one.total), each(one.more)) for one in self.sums],
+            [AtMost(each(one.less), each(one.more)) for one in self.within],
+            {name(old): value for old, value in self.values.items()},
+            {name(old): value for old, value in self.floors.items()},
+            {name(old): value for old, value in self.free.items()},
+            set(map(name, self.hidden)),
+            set(map(name, self.shown)),
+        )
 
 
 class _Line:
@@ -201,24 +247,33 @@ class System:
         return (each for each in shown if each not in self.known and self.values[each] >= LEAST)
 
 
-def protected(system: System, before: Collection[Name] = ()) -> tuple[set[Name], dict[Name, Move]]:
+def protected(
+    system: System,
+    before: Collection[Name] = (),
+    own: Collection[Name] | None = None,
+    is_given_away: Callable[[Name], bool] = lambda _name: False,
+) -> tuple[set[Name], dict[Name, Move]]:
     """The counts to hide, those hidden `before` included, and for each that stands in a sum a witness that it cannot be worked out.
 
-    Hiding more never takes a witness away, so each is looked for once. What is left without one has nothing more that could be hidden beside it.
+    Small ones are those among `own`, by default among all. Hiding more never takes a witness away, so each is looked for once. What is left without
+    one has nothing more that could be hidden beside it. What others gave away before is left out: it is not to be guarded any more.
     """
-    hidden = {name for name in system.counts if system.values[name] in SMALL} | set(before)
+    hidden = {name for name in (system.counts if own is None else own) if system.values[name] in SMALL} | set(before)
     proofs: dict[Name, Move] = {}
     waiting = [name for name in system.counts if name in hidden]
+    given_away: set[Name] = set()
     while waiting:
         name = waiting.pop()
         move = system.witness(name, hidden)
-        if move is None:
+        if move is not None:
+            proofs[name] = move
+        elif name not in given_away and is_given_away(name):
+            given_away.add(name)
+        elif name not in given_away:
             extra = _companions(system, name, hidden)
             hidden.update(extra)
             waiting += [name, *extra] if extra else []
-        else:
-            proofs[name] = move
-    return hidden, proofs
+    return hidden - given_away, proofs
 
 
 def _companions(system: System, name: Name, hidden: set[Name]) -> tuple[Name, ...]:

@@ -5,7 +5,7 @@ that fit: whole numbers by narrowing what each count can be, and trying. A count
 """
 
 from collections import deque
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 Name = Hashable
@@ -63,14 +63,16 @@ class Attacker:
         """Rules that the counts as they are do not follow: then the rule is no knowledge."""
         return [rule for rule in self.rules if not rule.holds(self.truth)]
 
-    def told(self, hints: Mapping[Name, Mapping[Name, int]]) -> set[Name]:
-        """The hidden counts of which it finds no second value. `hints` are changes said to lead to one, which it holds against its rules."""
+    def told(self, hints: Mapping[Name, Mapping[Name, int]], among: Collection[Name] | None = None) -> set[Name]:
+        """The hidden counts (all, or those `among` these) of which it finds no second value. `hints` are changes said to lead to one, which it holds
+        against its rules."""
         safe: set[Name] = set()
-        for name in sorted(self.known.wanted, key=str):
+        wanted = self.known.wanted if among is None else self.known.wanted & set(among)
+        for name in sorted(wanted, key=str):
             if name not in safe:
                 other = self._follow(hints.get(name, {})) or self._other(name)
                 safe |= {each for each in self.known.wanted if other and other[each] != self.truth[each]}
-        return self.known.wanted - safe
+        return wanted - safe
 
     def _follow(self, changes: Mapping[Name, int]) -> dict[Name, int] | None:
         """All counts after these changes, if they follow every rule and are not all as before: what stands nowhere may be what it likes."""

@@ -12,6 +12,7 @@ from escalation.states import Ground, State
 from reports.earlier import name_of
 from reports.editions import Suppressed, hide, suppressed
 from reports.figures import Edition, Table, Unit
+from reports.issuing import issue, public_document
 from reports.measures import Scope, figures_of
 from reports.periods import Year
 from tests.reports.attacker import Attacker, Knowledge, Name
@@ -48,10 +49,17 @@ def hints_of(found: Suppressed, year: int) -> dict[Name, dict[Name, int]]:
 
 def attacker_of(world: World, printed: Mapping[str, Table], year: Year = YEAR) -> Attacker:
     """One who read this edition of the year."""
-    known, counted = Knowledge(), figures_of(scope(world, year))
-    reader = Reader(known, year.number, printed)
-    reader.read()
-    return Attacker(known, truth_of(reader, counted, raised_by(world, year)))
+    return attacker_of_all(world, {year: printed})
+
+
+def attacker_of_all(world: World, printed: Mapping[Year, Mapping[str, Table]]) -> Attacker:
+    """One who read editions of several years."""
+    known, truth = Knowledge(), dict[Name, int]()
+    for year, tables in printed.items():
+        reader = Reader(known, year.number, tables)
+        reader.read()
+        truth |= truth_of(reader, figures_of(scope(world, year)), raised_by(world, year))
+    return Attacker(known, truth)
 
 
 def raised_by(world: World, year: Year) -> Mapping[str, int]:
@@ -130,6 +138,53 @@ def test_no_hidden_count_of_a_generated_year_is_told(world: World, number: int, 
     assert attacker.wrong() == []
     assert attacker.told(hints_of(found, 2025)) == set()
     assert found.unproven == set()
+
+
+def issued(world: World, *years: Year) -> dict[Year, dict[str, Table]]:
+    """Their public editions, made and issued one after the other."""
+    found = {}
+    for year in years:
+        document = public_document(world.partnership, year, NOW)
+        issue(world.partnership, document, NOW)
+        found[year] = {table.key: table for section in document.sections for table in section.tables}
+    return found
+
+
+def two_years(world: World) -> None:
+    """20 raised, of them 16 closed, one withdrawn and three open; then 20 more, eight of them closed, with the three, and one withdrawn."""
+    last = datetime(2024, 6, 3, 9, tzinfo=UTC)
+    raised(world, 16, last, ended=last + 5 * DAY)
+    raised(world, 1, last, ended=last + 5 * DAY, state=State.WITHDRAWN)
+    raised(world, 3, last, ended=JUNE + DAY)
+    raised(world, 8)
+    raised(world, 1, state=State.WITHDRAWN)
+    raised(world, 11, ended=None)
+    world.save()
+
+
+def test_the_reader_of_two_years_works_out_what_was_open_between_them(world: World) -> None:
+    """What the edition of each year hides when it is made as if the other were not there."""
+    two_years(world)
+    printed = {year: printed_with(figures_of(scope(world, year)), {"open", "withdrawn", "open@2024"}) for year in (YEAR.before(), YEAR)}
+    assert "open@2024" in attacker_of_all(world, printed).told({})
+
+
+@pytest.mark.parametrize("is_backwards", [False, True])
+def test_the_editions_of_two_years_together_leave_more_than_one_value_of_what_was_open_between_them(world: World, is_backwards: bool) -> None:  # noqa: FBT001
+    two_years(world)
+    attacker = attacker_of_all(world, issued(world, *sorted([YEAR.before(), YEAR], key=lambda year: year.number, reverse=is_backwards)))
+    assert attacker.wrong() == []
+    assert attacker.told({}) == set()
+
+
+@pytest.mark.parametrize(("number", "seed"), [(12, 1), (40, 2)])
+def test_the_editions_of_three_generated_years_together_tell_no_count_of_comings_and_goings(world: World, number: int, seed: int) -> None:
+    years = [Year(2023), Year(2024), YEAR]
+    for year in years:
+        generate(world, number, starts=year.starts, ends=year.ends, now=NOW, seed=seed * 7 + year.number)
+    attacker = attacker_of_all(world, issued(world, *years))
+    assert attacker.wrong() == []
+    assert attacker.told({}, {f"{key}@{year.number}" for key in ("raised", "closed", "withdrawn", "open") for year in years}) == set()
 
 
 def test_a_small_number_that_stands_alone_stays_within_what_the_rule_hides(world: World) -> None:

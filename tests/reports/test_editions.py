@@ -13,7 +13,7 @@ from escalation.states import Ground, State
 from reports.disclosure import SMALL, Grid
 from reports.document import build
 from reports.earlier import Earlier, name_of, published
-from reports.editions import Exposed, grids_of, suppress, suppressed
+from reports.editions import Exposed, suppress, suppressed
 from reports.figures import Block, Cell, Column, Document, Edition, Gather, Mark, Row, Table, Unit
 from reports.gathering import gathered
 from reports.issuing import issue, public_document
@@ -22,6 +22,7 @@ from reports.measures.base import with_total
 from reports.models import IssuedEdition
 from reports.periods import Pool, Year
 from reports.proof import System, protected
+from reports.sums import grids_of
 from tests.reports.bounds import exposed, one_way_only, told_by_order
 from tests.reports.builders import SOME_AGENCIES, Life, World, make_world
 from tests.reports.generated import generate

@@ -21,13 +21,14 @@ from reports import services
 from reports.api.figures import shown as given_to_programs
 from reports.disclosure import SMALL
 from reports.earlier import NOTHING, joined, of_last_year, published
-from reports.editions import grids_of, suppressed
+from reports.editions import suppressed
 from reports.exports import as_csv
 from reports.figures import Document, Edition, Table, Unit
 from reports.issuing import issue, public_document
 from reports.measures import Scope, figures_of
 from reports.models import IssuedEdition
 from reports.periods import Pool, Year, period_of, read_years
+from reports.sums import grids_of
 from tests.reports.bounds import exposed, one_way_only
 from tests.reports.builders import World, make_world
 from tests.reports.generated import generate

@@ -1,0 +1,92 @@
+"""Public editions of other years, as part of what a reader of this one can set up: pure.
+
+What was open at the end of one year was open when the next began, so two editions together can tell what neither tells alone. Each that was issued
+joins the proof with all its own sums and with what it shows and hides. A count that it hides is taken as it is counted now; a sum that is no longer
+right with it, because the record has changed since, tells a reader something else than what is so now, and is left aside.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from reports.disclosure import Name
+from reports.earlier import counts_of, name_of
+from reports.figures import Cell, Mark, Row, Table, Unit
+from reports.floors import floors_of, sums_put_together
+from reports.gathering import deciding
+from reports.proof import Part, sums_of
+from reports.relations import STAGE_TABLES, relations_of
+from reports.sums import flows_of, grids_of
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """An edition that was issued of another year, or of three: its number, its tables as they are published, and the same counted now."""
+
+    number: int
+    tables: Mapping[str, Table]
+    counted: Mapping[str, Table]
+
+
+def part_of(neighbour: Neighbour, this: int) -> Part:
+    """What the neighbour's edition brings into the proof of this year's, under the names that this one gives."""
+    part = _own_part(neighbour)
+    return part.called(lambda name: _called_here(name, neighbour.number, this))
+
+
+def _called_here(name: Name, number: int, this: int) -> Name:
+    """ "open" of last year is "open@2024"; what next year calls "open@2025" is this year's "open"."""
+    if not isinstance(name, str):
+        return number, name
+    return name.removesuffix(f"@{this}") if "@" in name else f"{name}@{number}"
+
+
+def _own_part(neighbour: Neighbour) -> Part:
+    people = {key: table for key, table in neighbour.tables.items() if table.counts_people}
+    filled = {key: _filled(table, neighbour.counted.get(key)) for key, table in people.items()}
+    singly = {key: _apart(table, neighbour.counted.get(key)) for key, table in filled.items()}
+    together = [one for key, table in filled.items() for one in sums_put_together(singly[key], table, deciding(table))]
+    inside = {part for one in together for part in one.parts}
+    counts = {name: cell.number for table in singly.values() for name, cell in counts_of(table)}
+    values = {name: cell.number for table in filled.values() for name, cell in counts_of(table) if not cell.mark} | {
+        name: counts[name] for name in inside
+    }
+    hidden = {name for table in people.values() for name, cell in counts_of(table) if cell.mark is Mark.HIDDEN} | inside
+    floors = floors_of({**neighbour.tables, **singly}, {})
+    between = relations_of({**filled, **{key: singly[key] for key in STAGE_TABLES & singly.keys()}}, floors)
+    sums = [*sums_of(grid for table in filled.values() for grid in grids_of(table)), *flows_of(values), *together]
+    return Part(
+        [],
+        [one for one in sums if one.adds_up(values)],
+        list(between.within),
+        values,
+        {**floors, **between.floors},
+        dict(between.free),
+        hidden,
+        set(values) - hidden,
+    )
+
+
+def _filled(table: Table, counted: Table | None) -> Table:
+    """The published table with the counts that it hides as they are counted now, one where that cannot be said any more."""
+    now = dict(counts_of(counted)) if counted else {}
+
+    def cell_of(at: int, across: int, cell: Cell) -> Cell:
+        if cell.mark is not Mark.HIDDEN or table.columns[across].unit is not Unit.COUNT:
+            return cell
+        of = table.rows[at].of
+        together = sum(row.cells[across].number for row in counted.rows if row.name in of) if of and counted else 0
+        there = now.get(name_of(table, at, across))
+        return Cell(together or (there.number if there else 1), key=cell.key)
+
+    rows = (replace(row, cells=tuple(cell_of(at, across, cell) for across, cell in enumerate(row.cells))) for at, row in enumerate(table.rows))
+    return replace(table, rows=tuple(rows))
+
+
+def _apart(table: Table, counted: Table | None) -> Table:
+    """The table with the rows that it puts together one by one, as they are counted now."""
+    parts = {row.name: row for row in counted.rows if not row.is_total} if counted else {}
+
+    def apart(row: Row) -> list[Row]:
+        return [parts[name] for name in row.of if name in parts] if row.of else [row]
+
+    return replace(table, rows=tuple(each for row in table.rows for each in apart(row)))
