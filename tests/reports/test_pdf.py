@@ -210,18 +210,41 @@ def test_a_partnership_named_like_markup_stays_text(db: None) -> None:
         assert b"root:x:" not in content
 
 
+def a_table_of(rows: int, chart: Chart | None = None) -> Document:
+    """A report of one chapter whose table has so many rows."""
+    body = tuple(Row(f"Area {at}", (Cell(rows - at),)) for at in range(rows))
+    table = Table(key="areas", caption="Areas", row_label="Area", columns=(Column("Raised"),), rows=body, chart=chart)
+    message = "The most frequent area was one with a name that goes over two lines"
+    return Document(
+        "Northshire", "Unit", 2025, Edition.INTERNAL, "2026-11-22T12:00:00+00:00", is_running=False, is_empty=False, is_invented=True, headlines=(),
+        summary=("Words.",), sections=(Section("areas", "Areas", message, (table,), (Definition("Area", "Words."),)),), method=("Words.",),
+    )  # fmt: skip
+
+
+def test_each_part_of_a_table_that_is_cut_over_pages_repeats_its_headers_and_links_its_cells_to_them() -> None:
+    """In the tags each part is a table of its own, and the caption stands with the first alone: docs/accessibility.md says so."""
+    with pikepdf.open(io.BytesIO(services.print_document(a_table_of(100)).content)) as file:
+        parts = of_kind(file, "/Table")
+        kinds = [[str(kid.S) for kid in part.K] for part in parts]
+        assert kinds == [["/Caption", "/THead", "/TBody"], ["/THead", "/TBody"], ["/THead", "/TBody"]]
+        rows = 0
+        for part in parts:
+            inside = list(elements(part.K))
+            heads = [element for element in inside if str(element.S) == "/TH"]
+            columns = {str(head.ID) for head in heads if attributes(head)["/Scope"] == "/Column"}
+            assert len(columns) == 2
+            for cell in (element for element in inside if str(element.S) == "/TD"):
+                named = {str(name) for name in attributes(cell)["/Headers"]}
+                assert named <= {str(head.ID) for head in heads}
+                assert len(named & columns) == 1
+                rows += 1
+        assert rows == 100
+
+
 @pytest.mark.parametrize(("rows", "chart", "parts"), [(17, True, 1), (40, False, 2), (12, True, 1)])
 def test_a_chapters_message_never_stands_alone_on_its_page_and_a_table_is_cut_only_where_it_must_be(rows: int, chart: bool, parts: int) -> None:
     drawn = Chart(ChartKind.BARS, "Raised, by area", (0,)) if chart else None
-    body = tuple(Row(f"Area {at}", (Cell(40 - at),)) for at in range(rows))
-    table = Table(key="areas", caption="Areas", row_label="Area", columns=(Column("Raised"),), rows=body, chart=drawn)
-    words = Definition("Area", "Words.")
-    section = Section("areas", "Areas", "The most frequent area was one with a name that goes over two lines", (table,), (words,))
-    document = Document(
-        "Northshire", "Unit", 2025, Edition.INTERNAL, "2026-11-22T12:00:00+00:00", is_running=False, is_empty=False, is_invented=True, headlines=(),
-        summary=("Words.",), sections=(section,), method=("Words.",),
-    )  # fmt: skip
-    with pikepdf.open(io.BytesIO(services.print_document(document).content)) as file:
+    with pikepdf.open(io.BytesIO(services.print_document(a_table_of(rows, drawn)).content)) as file:
         every = list(elements(file.Root.StructTreeRoot.K))
         pages = [{str(element.S) for element in every if element.get("/Pg") == page.obj} for page in file.pages]
         assert len([kinds for kinds in pages if "/H2" in kinds and kinds & {"/TD", "/Figure"}]) == 1
