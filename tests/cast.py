@@ -113,12 +113,16 @@ def _in_partnership(partnership: Partnership) -> dict[str, User]:
 SEALS = Path(conf.settings.CONCORD_SEALS_DIR)
 
 
-@pytest.fixture
-def cast(layers: Layers, db: None, settings: Any) -> Cast:
-    """Everybody, in an invented partnership. Nobody's roles end; nobody is away."""
-    # What one test seals lies in a file, and is not rolled back: the next one, about the same partnership, looks elsewhere.
+@pytest.fixture(autouse=True)
+def _seals_of_its_own(settings: Any) -> None:
+    """What one test seals lies in a file, and is not rolled back: the next one looks elsewhere, where no partnership is that it does not know."""
     if settings.CONCORD_SEALS_DIR == SEALS:
         settings.CONCORD_SEALS_DIR = SEALS / uuid4().hex
+
+
+@pytest.fixture
+def cast(layers: Layers, db: None) -> Cast:
+    """Everybody, in an invented partnership. Nobody's roles end; nobody is away."""
     return layers.own(_cast) or build_cast()
 
 
