@@ -6,8 +6,9 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agencies import wall_clock
 from agencies.errors import DomainError
@@ -21,18 +22,26 @@ from agencies.web.access import edition_for, partnership_for, person_for, refuse
 from agencies.working_days import london
 
 SHOWN = 25
+LOOKED_FOR = "directory_looked_for"
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def directory(request: HttpRequest) -> HttpResponse:
-    """The agencies of the partnership, and what their entries lack: a page of them, or those of a kind and a name where they are many."""
+    """The agencies of the partnership, and what their entries lack: a page of them, or those of a kind and a name where they are many.
+
+    What is looked for is sent as a form and kept in the session: what somebody typed would else stand in an address, and in whoever's log of them.
+    """
+    if request.method == "POST":
+        request.session[LOOKED_FOR] = {key: request.POST.get(key, "")[:100] for key in ("name", "kind")}
+        return redirect(f"{reverse('directory')}?found=1")
     partnership_id = partnership_for(request)
     agencies = directory_of(partnership_id, wall_clock.today(), edition=edition_for(request))
-    name, kind = request.GET.get("name", "")[:100], request.GET.get("kind", "")
+    asked = request.session.get(LOOKED_FOR, {}) if "found" in request.GET else {}
+    name, kind = asked.get("name", ""), asked.get("kind", "")
     words = str(AgencyKind(kind).label) if kind in AgencyKind.values else ""
     found = fitting(agencies, name=name, kind=words)
     page = max(int(text), 1) if (text := request.GET.get("page", "1")).isdecimal() and len(text) < 5 else 1
-    this = {key: value for key, value in (("name", name), ("kind", kind if words else "")) if value}
+    this = {"found": "1"} if name or words else {}
     context = {
         "agencies": agencies,
         "rows": found[(page - 1) * SHOWN : page * SHOWN],

@@ -19,6 +19,7 @@ from agencies.errors import DomainError
 from agencies.person import Person
 from agencies.templatetags.ui import full_day
 from agencies.web.access import person_for
+from agencies.web.address_key import address_key
 from agencies.web.fields import DatePartsField, Paragraphs
 from agencies.web.forms import Form
 from agencies.web.widgets import Radios
@@ -80,15 +81,16 @@ class FollowForm(Form):
 def learning(request: HttpRequest) -> HttpResponse:
     """What is learnt, as far as it is this person's to follow; filters and page are in the address. 403 for those who have no part in any."""
     person, now = person_for(request), wall_clock.now()
-    wanted, page = _wanted(request), page_asked(request)
+    subgroups = {address_key(name): name for name in selectors.subgroups(person)}
+    wanted, page = _wanted(request, subgroups), page_asked(request)
     rows, more = selectors.learning_list(person, wanted, now=now, page=page)
     if not rows and not learning_policy.has_part(person) and not selectors.has_any(person):
         raise PermissionDenied(gettext("Learning actions are for whoever sees to one, the subgroups, the business unit and safeguarding leads."))
-    chosen = {"show": wanted.show.value, "referred": wanted.referred_to or "", "agency": str(wanted.agency or "")}
+    chosen = {"show": wanted.show.value, "referred": request.GET.get("referred", ""), "agency": str(wanted.agency or "")}
     context = {
         "rows": [_shown(row) for row in rows],
         "shows": [(show.value, label) for show, label in SHOWN.items()],
-        "subgroups": selectors.subgroups(person),
+        "subgroups": subgroups.items(),
         "agencies": [(str(key), name) for key, name in selectors.agencies(person)],
         "chosen": chosen,
         "title": SHOWN[wanted.show],
@@ -100,12 +102,13 @@ def learning(request: HttpRequest) -> HttpResponse:
     return render(request, "escalation/learning.html", context)
 
 
-def _wanted(request: HttpRequest) -> Wanted:
-    """The filters of the address. Raises Http404 for what the page never offers."""
+def _wanted(request: HttpRequest, subgroups: dict[str, str]) -> Wanted:
+    """The filters of the address, in which each of the subgroups stands by its key. Raises Http404 for what the page never offers."""
     try:
         agency = UUID(request.GET["agency"]) if request.GET.get("agency") else None
-        return Wanted(Show(request.GET.get("show") or Show.UNSETTLED), request.GET.get("referred") or None, agency)
-    except ValueError as error:
+        referred_to = subgroups[request.GET["referred"]] if request.GET.get("referred") else None
+        return Wanted(Show(request.GET.get("show") or Show.UNSETTLED), referred_to, agency)
+    except (KeyError, ValueError) as error:
         raise Http404 from error
 
 

@@ -16,6 +16,7 @@ from agencies import wall_clock
 from agencies.errors import InvalidInput
 from agencies.models import Partnership
 from agencies.web.access import person_for, user_of
+from agencies.web.address_key import address_key
 from agencies.web.fields import DatePartsField
 from agencies.web.forms import Form
 from agencies.web.identity.confirming import confirm_first
@@ -39,9 +40,11 @@ class PeriodForm(Form):
 
     def __init__(self, partnership: Partnership, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.subgroups = in_use(partnership)
+        # By keys: a subgroup's name may have been typed, and the form's answers stand in the address.
+        self.subgroups = {address_key(name): subgroup for name, subgroup in in_use(partnership).items()}
         if self.subgroups or self.data.get("subgroup"):
-            listed = [("", gettext("All")), *((name, gettext("Those that came to {name}").format(name=name)) for name in self.subgroups)]
+            came = gettext("Those that came to {name}")
+            listed = [("", gettext("All")), *((key, came.format(name=subgroup.name)) for key, subgroup in self.subgroups.items())]
             self.fields["subgroup"] = forms.ChoiceField(label=gettext("Which disagreements"), choices=listed, required=False)
 
     @property

@@ -51,11 +51,24 @@ def test_the_directory_is_a_page_at_a_time_and_finds_an_agency_by_name_and_kind(
     visitor = Visitor(big.lead, MONDAY)
     assert len(names(Page(html(visitor, "/directory/")))) == 25
     assert names(Page(html(visitor, "/directory/?page=2"))) != names(Page(html(visitor, "/directory/")))
-    assert names(Page(html(visitor, "/directory/?name=surgery+riverbank+59"))) == ["Riverbank Surgery 59"]
-    police = Page(html(visitor, "/directory/?kind=police"))
+    assert names(looked_for(visitor, name="surgery riverbank 59")) == ["Riverbank Surgery 59"]
+    police = looked_for(visitor, kind="police")
     assert names(police) == [big.police.name]
     assert "1 agency fits" in police.one("main").text
-    assert names(Page(html(visitor, "/directory/?name=surgery&kind=police"))) == []
+    assert names(looked_for(visitor, name="surgery", kind="police")) == []
+    many = looked_for(visitor, name="surgery")
+    onward = next(link.attrs["href"] for link in many.all("a") if "page=2" in link.attrs["href"])
+    second = names(Page(html(visitor, f"/directory/{onward}")))
+    assert (len(second), all("Surgery" in name for name in second)) == (25, True)
+    assert "surgery" not in onward, "What was typed stands in no address."
+    assert len(names(Page(html(visitor, "/directory/")))) == 25, "All of them, without what was looked for."
+
+
+def looked_for(visitor: Visitor, **sent: str) -> Page:
+    """What is found, at the address to which the form leads, which says nothing of what was typed."""
+    answer = visitor.post("/directory/", sent)
+    assert (answer.status_code, answer["Location"]) == (302, "/directory/?found=1")
+    return Page(html(visitor, answer["Location"]))
 
 
 class Asking:

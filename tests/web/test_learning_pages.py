@@ -52,12 +52,19 @@ def test_what_is_to_do_stands_soonest_first_with_overdue_in_words(points: dict[s
         ({"show": "overdue"}, ["Overdue one."]),
         ({"show": "done"}, ["Done one."]),
         ({"show": "all"}, ["Overdue one.", "Coming one.", "Undated one.", "Done one."]),
-        ({"referred": "Policy group"}, ["Coming one."]),
         ({"show": "started"}, []),
     ],
 )
 def test_the_list_is_chosen_in_the_address(points: dict[str, LearningPoint], cast: Cast, query: dict[str, str], expected: list[str]) -> None:
     assert seen(cast.business_unit, **query) == expected
+
+
+def test_to_whom_it_is_referred_is_chosen_by_a_key_for_what_was_typed_stands_in_no_address(points: dict[str, LearningPoint], cast: Cast) -> None:
+    options = {option.text: option.attrs["value"] for option in Visitor(cast.business_unit, london(NOW)).page("/learning/").all("option")}
+    key = options["Policy group"]
+    assert seen(cast.business_unit, referred=key) == ["Coming one."]
+    assert "olicy" not in key
+    assert Visitor(cast.business_unit, london(NOW)).get("/learning/", referred="Policy group").status_code == 404
 
 
 def test_the_agency_concerned_can_be_chosen_and_another_shows_none(points: dict[str, LearningPoint], cast: Cast) -> None:
