@@ -36,9 +36,15 @@ def may_keep_directory(person: "Person", partnership_id: UUID) -> bool:
 
 
 def may_keep_account(person: "Person", whose: "Person") -> bool:
-    """Whether the person may remove somebody else's second factor and end their sessions: a keeper of every partnership in which they sit."""
+    """Whether the person may remove somebody else's second factor: a keeper of every partnership in which they sit."""
     keeps = [may_keep_directory(person, key) for key in whose.partnership_ids]
     return person.id != whose.id and bool(keeps) and all(keeps)
+
+
+def may_end_sessions(person: "Person", whose: "Person") -> bool:
+    """Whether the person may sign somebody else out everywhere: a keeper of one partnership in which they sit. It opens nothing to anybody: another
+    partnership, by giving them a role too, does not take it from those who think that somebody else is in."""
+    return person.id != whose.id and any(may_keep_directory(person, key) for key in whose.partnership_ids)
 
 
 def may_move_clock(person: "Person", partnership_id: UUID) -> bool:

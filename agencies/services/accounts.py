@@ -25,6 +25,10 @@ from agencies.services.record import Giving, acting_person, record
 from agencies.sign_ins import SignInKind, Visit
 from agencies.working_days import london
 
+ELSEWHERE_TOO = gettext_noop(
+    "{name} was given a role in another partnership too. Only who keeps both directories can now close the account or remove its second factor."
+)
+
 
 @transaction.atomic
 def invite(
@@ -42,21 +46,38 @@ def invite(
     """Gives somebody a role, opening an account where the address has none, and sends who cannot sign in yet the link to set a passphrase.
 
     An account that exists keeps its name and phone number. Raises InvalidInput for a closed account or a role held already, besides what
-    `give_role` raises.
+    `give_role` raises; and, for whoever does not keep the partnership's directory, for the account of somebody of another real partnership, in the
+    words for a closed one of theirs: who is where, and what they are called, is told to nobody by trying addresses. Where it is given all the same,
+    the directory's record of their other partnerships says so.
     """
     address = email.strip().lower()
     user = User.objects.filter(email=address).first()
+    partnership = place.partnership if isinstance(place, Agency) else place
+    elsewhere = _elsewhere(user, partnership) if user is not None else set()
+    person = acting_person(actor, now)
+    if elsewhere and person is not None and not may_keep_directory(person, partnership.pk):
+        raise InvalidInput(_("Only the business unit can add this address. Ask them."), field="email")
     if user is not None and not user.is_active:
         raise InvalidInput(_("This address belongs to a closed account. Ask an administrator to open it again."), field="email")
     agency = place if isinstance(place, Agency) else None
     held = Membership.objects.filter(in_force(london(now).date()), user=user, agency=agency, role=role) if user else Membership.objects.none()
-    if held.filter(partnership=place.partnership if isinstance(place, Agency) else place).exists():
+    if held.filter(partnership=partnership).exists():
         raise InvalidInput(_("This person has the role already."), field="email")
     user = user or User.objects.create_user(address, None, name=name, phone=phone)
     membership = give_role(actor=actor, user=user, place=place, role=role, now=now, job_title=job_title, supervisor=supervisor)
+    for key in elsewhere:
+        record(key, None, said(ELSEWHERE_TOO, name=user.name), now=now, giving=Giving(user.id))
     if not user.has_usable_password():
         ask_for_link(email=address, is_invitation=True, now=now)
     return membership
+
+
+def _elsewhere(user: User, partnership: Partnership) -> set[UUID]:
+    """The other real partnerships in which somebody who was never in this one holds or held a role; none for who only practised."""
+    ever = partnerships_ever(user.pk)
+    if partnership.pk in ever:
+        return set()
+    return set(Partnership.objects.filter(pk__in=ever, is_practice=False).values_list("pk", flat=True))
 
 
 @transaction.atomic

@@ -10,14 +10,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.errors import InvalidInput, NotAllowed
-from agencies.models import Cover, Membership, User
+from agencies.models import Cover, DirectoryEvent, Membership, Partnership, User
 from agencies.roles import Role
-from agencies.services.accounts import invite
+from agencies.services.accounts import close_account, invite
 from agencies.services.cover import set_cover
+from agencies.services.identity.sessions import end_all_of
 from agencies.services.passphrases import send_asked_links
+from agencies.sign_ins import Visit
 from agencies.working_days import london
 from tests.cast import Cast
-from tests.factories import make_member
+from tests.factories import make_member, make_user
 
 NEW = {"name": "Ann New", "email": "Ann.New@Example.org", "role": "practitioner", "job_title": "Teacher"}
 
@@ -130,6 +132,42 @@ def test_a_closed_account_is_not_opened_by_an_invitation(cast: Cast) -> None:
     cast.nobody.save()
     with pytest.raises(InvalidInput, match="closed account"):
         invite(actor=cast.lead, email=cast.nobody.email, name="X", place=cast.school, role=Role.PRACTITIONER, now=timezone.now())
+
+
+def test_a_lead_learns_nothing_of_people_of_another_partnership_by_trying_addresses(client: Client, cast: Cast) -> None:
+    closed = make_user("Gone Elsewhere")
+    make_member(closed, cast.elsewhere, Role.ADMINISTRATOR)
+    User.objects.filter(pk=closed.pk).update(is_active=False)
+    url = reverse("person-add-to", args=["hillside-school"])
+    said = set()
+    for user in (cast.stranger, closed):
+        sent = {"email": user.email, "name": "Whoever", "role": Role.PRACTITIONER}
+        page = as_part(client, cast, "lead").post(url, sent, follow=True).content.decode()
+        assert "Only the business unit can add this address. Ask them." in page
+        said |= {name for name in (cast.stranger.name, closed.name) if name in page}
+    assert said == set()
+    assert not Membership.objects.filter(user__in=[cast.stranger, closed], partnership=cast.partnership).exists()
+
+
+def test_the_unit_gives_somebody_of_another_partnership_a_role_which_is_told_there_and_whose_keepers_still_sign_them_out(cast: Cast) -> None:
+    keeper = make_user("Keeper Elsewhere")
+    make_member(keeper, cast.elsewhere, Role.BUSINESS_MANAGER)
+    now = timezone.now()
+    invite(actor=cast.business_unit, email=cast.stranger.email, name="X", place=cast.school, role=Role.PRACTITIONER, now=now)
+    words = DirectoryEvent.objects.get(partnership=cast.elsewhere).words
+    assert words.startswith(f"{cast.stranger.name} was given a role in another partnership too.")
+    assert "Hillside" not in words
+    end_all_of(actor=keeper, user=cast.stranger, visit=Visit(), now=now)
+    with pytest.raises(NotAllowed):
+        close_account(actor=keeper, user=cast.stranger, now=now)
+
+
+def test_who_only_practised_is_added_by_a_lead_as_before(cast: Cast) -> None:
+    learner = make_user("Only Practised")
+    practice = Partnership.objects.create(name="To practise in", slug="to-practise-in", is_invented=True, is_practice=True)
+    make_member(learner, practice, Role.ADMINISTRATOR)
+    added = invite(actor=cast.lead, email=learner.email, name="X", place=cast.school, role=Role.PRACTITIONER, now=timezone.now())
+    assert added.user == learner
 
 
 def test_a_refused_invitation_leaves_no_account(cast: Cast) -> None:

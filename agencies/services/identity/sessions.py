@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop, ngettext
 from agencies.errors import NotFound
 from agencies.models import Session, User
 from agencies.person import person_of
-from agencies.policy import may_keep_account, require
+from agencies.policy import may_end_sessions, require
 from agencies.said import Said, said, said_of
 from agencies.services.identity.events import note
 from agencies.services.record import Giving, record
@@ -139,10 +139,10 @@ def end_everywhere(*, user: User, but: str | None, visit: Visit, now: datetime, 
 def end_all_of(*, actor: User, user: User, visit: Visit, now: datetime) -> Ended:
     """Signs somebody else out of every device and ends their programs' tokens, where a keeper thinks that another is in: the account stays open.
 
-    Raises NotAllowed unless the actor keeps the directory of every partnership in which the person sits, and for oneself.
+    Raises NotAllowed unless the actor keeps the directory of a partnership in which the person sits, and for oneself.
     """
     asks, whose = person_of(actor, london(now).date()), person_of(user, london(now).date())
-    require(may_keep_account(asks, whose), _("Only the business unit or an administrator of the partnership ends somebody else’s sessions."))
+    require(may_end_sessions(asks, whose), _("Only the business unit or an administrator of the partnership ends somebody else’s sessions."))
     ended = end_everywhere(user=user, but=None, visit=visit, now=now, by=actor)
     words = said(gettext_noop("{name} was signed out everywhere: {ended}."), name=user.name, ended=_recorded(ended))
     for partnership_id in whose.partnership_ids:
