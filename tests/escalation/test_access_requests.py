@@ -21,6 +21,7 @@ from escalation.services.keeping.access.making import make
 from escalation.services.keeping.access.place import path_of
 from escalation.services.keeping.due import end_what_is_over
 from escalation.services.keeping.periods import lengths_of
+from escalation.services.reading import CHILD
 from escalation.states import EventKind, Message, Verb
 from tests.escalation.asked_access import WHY, about, about_child, chosen, held, made, piece, spoken_of
 from tests.kept import kept_fixture
@@ -177,6 +178,16 @@ def test_after_its_time_the_file_is_gone_and_that_it_was_made_stays(world: World
         content_of(world.person(world.cast.business_unit), kept, MONDAY + 29 * DAY)
     with pytest.raises(WrongState, match="time is over"):
         make(world.person(world.cast.business_unit), kept, chosen([]), now=MONDAY + 29 * DAY)
+
+
+def test_reading_through_what_is_held_about_a_child_is_a_look_at_who_it_is_and_about_a_colleague_is_none(world: World, dispute: Dispute) -> None:
+    client = Client()
+    client.force_login(world.cast.business_unit)
+    seen = {"AB" in client.get(reverse("access-request", args=[about(world, world.cast.receiver).pk])).content.decode()}
+    assert (seen, Reading.objects.filter(part=CHILD).count()) == ({False}, 0)
+    assert "AB" in client.get(reverse("access-request", args=[about_child(world).pk])).content.decode()
+    looked = Reading.objects.get(part=CHILD)
+    assert (looked.dispute, looked.reader, looked.reason) == (dispute, world.cast.business_unit, WHY["reason"])
 
 
 def test_it_is_answered_on_pages(world: World, dispute: Dispute) -> None:

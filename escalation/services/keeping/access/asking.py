@@ -22,7 +22,7 @@ from escalation.engine.commit import commit
 from escalation.models import AccessRequest, Dispute, Reading
 from escalation.querysets import DisputeQuerySet
 from escalation.services.keeping.holds import part_of
-from escalation.services.reading import LONGEST_REASON, open_early
+from escalation.services.reading import CHILD, LONGEST_REASON, open_early
 from escalation.services.same_child import about_child, nothing_kept
 from escalation.services.words import needed, short
 from escalation.states import State
@@ -137,6 +137,8 @@ def may_see_all(person: Person, row: AccessRequest) -> bool:
 
 
 def note_look(person: Person, row: AccessRequest, disputes: Iterable[Dispute], now: datetime) -> None:
-    """Keep that somebody read through what is held: one line of the read ledger for each of these disagreements, which they see."""
-    rows = [Reading(dispute=dispute, reader_id=person.id, part=ACCESS, reason=row.reason, recorded_at=now) for dispute in disputes]
-    Reading.objects.bulk_create(rows)
+    """Keep that somebody read through what is held: a line of the read ledger for each of these disagreements, which they see. What is held about a
+    child says who each child of it is: that was looked at too, and is a line of its own."""
+    parts = (ACCESS,) if row.person_id else (ACCESS, CHILD)
+    kept = {"reader_id": person.id, "reason": row.reason, "recorded_at": now}
+    Reading.objects.bulk_create(Reading(dispute=dispute, part=part, **kept) for dispute in disputes for part in parts)
