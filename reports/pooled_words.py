@@ -7,9 +7,11 @@ OF_THREE_YEARS = (
     _("Not asked of agencies that joined during the three years: {agencies}."),
     _("Raised: by the agency that raised it. Received: disagreements raised in the three years in which the agency was asked for a response."),
     _(
-        "Member agencies that raised none in the three years: members on its first day and active when the figures were taken. None raised can "
-        "mean that nobody disagreed, or that nobody challenged: it is a question to ask, not a ranking. An agency that joined later is not asked "
-        "about this year; one without a day of joining in the directory has been a member from the beginning."
+        "Member agencies that raised none in the three years: members on its first day and active when the figures were taken. Last raised one: "
+        "the month of the last that it ever raised before the end of the three years. People with an account: with a role in the agency on the "
+        "day on which the figures were taken. None raised can mean that nobody disagreed, or that nobody challenged: it is a question to ask, "
+        "not a ranking. An agency that joined later is not asked about this year; one without a day of joining in the directory has been a "
+        "member from the beginning."
     ),
     _(
         "Agencies that were members on the three years' first day and active when the figures were taken. None raised can mean that nobody "
@@ -22,8 +24,9 @@ OF_THREE_YEARS = (
     ),
     _("Raised in the three years"),
     _(
-        "Working days after the day on which the clock started, up to and including the day of recording; for resolution, from submission to "
-        "resolution; for a decision, from referral to decision, of those decided in the three years."
+        "Working days after the day on which the clock started, up to and including the day of recording, of the responses due in the three "
+        "years that came; for resolution, from submission to the resolution that it was closed with; for a decision, from referral to decision, "
+        "of those decided in the three years."
     ),
     _("From raising to resolution, closed in the three years"),
     _(
@@ -47,8 +50,9 @@ OF_THREE_YEARS = (
         "child as it was recorded when they were closed."
     ),
     _(
-        "Shares of those closed in the three years: feedback to the person who raised it is recorded; every agency that takes part confirmed that"
-        " the record is in each child's file; a learning point, or the explicit word that there is none, is recorded."
+        "Shares of those closed in the three years: feedback to the person who raised it is recorded, and every agency that takes part "
+        "confirmed that the record is in each child's file, both since it was last reopened; a learning point, or the explicit word that there "
+        "is none, is recorded, whenever that was."
     ),
     _("Disagreements raised in the three years in which the agency was asked for a response."),
     _("Disagreements in which the agency was asked, by year"),
@@ -59,15 +63,18 @@ OF_THREE_YEARS = (
     ),
     _("Acknowledgements with a timetable that the procedure asks of the chair or the partnership, due in the three years; counted as responses are."),
     _(
-        "Panels convened in the three years; how many had members of at least {least} of the partnership's agencies, those of elsewhere not counted, "
-        "and how many led to a recorded decision."
+        "Panels convened in the three years, one that was convened anew by when it last was; how many have members of at least {least} of the "
+        "partnership's agencies, those of elsewhere not counted, and how many led to a recorded decision."
     ),
     _("Acknowledgements due from the partnership in the three years"),
     _("Panels convened in the three years"),
-    _("The first stage that each disagreement raised in the three years was in with another agency."),
     _(
-        "Every move of a disagreement raised in the three years to a higher stage, by the ground that was given for it. One that was moved up "
-        "twice counts twice."
+        "The first of the procedure's stages that each disagreement raised in the three years was in: one inside the own agency too, and one "
+        "that was talked through outside and entered afterwards."
+    ),
+    _(
+        "Every move of a disagreement raised in the three years to a higher stage, by the ground that was given for it; out of a stage that was "
+        "talked through outside, not resolved. One that was moved up twice counts twice; what the partnership gave back did not move up."
     ),
     _("The highest stage that each disagreement raised in the three years has reached so far. One that is still open may go further."),
     _("The stage that each disagreement closed in the three years was in when it was closed."),
@@ -83,9 +90,10 @@ OF_THREE_YEARS = (
     _(
         "Responses whose due moment under the procedure lies in the three years. In time: the first substantive response was recorded at or "
         "before that moment; an acknowledgement is no response. Late: recorded after it. No response: none was recorded and the moment has "
-        "passed. Due is the sum of the three, and in time is a share of it. Not needed: the matter was resolved, withdrawn or moved up before the"
-        " moment came. A moment that was missed stays missed, whatever is agreed, settled or made urgent after it. Not yet due never counts as a "
-        "success."
+        "passed. Due is the sum of the three, and in time is a share of it. Not needed: the matter was resolved, withdrawn, closed or moved up "
+        "before the moment came. Not counted: a request that never reached the agency, and a moment that another took the place of before it "
+        "came, as where a stage is entered that was talked through outside or the procedure has a shorter time for what is urgent. A moment "
+        "that was missed stays missed, whatever is agreed, settled or made urgent after it. Not yet due never counts as a success."
     ),
     _("Responses due in the three years, by stage"),
     _("Responses due in the three years, by who owed them"),
@@ -94,14 +102,11 @@ OF_THREE_YEARS = (
     _("Open at the end of the three years"),
     _("Open at the beginning: sent to another agency, and neither closed nor withdrawn when the three years began."),
     _(
-        "Disagreements submitted in the three years and sent to another agency. Drafts, those sent back to their writer, duplicates and tests are"
-        " not counted. Those withdrawn since are counted and shown apart."
-    ),
-    _(
-        "Kept inside one agency: submitted in the three years, not withdrawn and not sent to another agency when the figures were taken. Closed: "
-        "sent to another agency, in whatever year, and closed in these. Open: sent to another agency and neither closed nor withdrawn at the end "
-        "of the three years, or now while the three years run. Withdrawn: sent to another agency, in whatever year, and withdrawn in these. Left "
-        "out: submitted in the three years and marked since as logged twice or to try the product out; no other figure counts them."
+        "Kept inside one agency: submitted in the three years, not withdrawn and not sent to another agency when the figures were taken. "
+        "Closed: sent to another agency, in whatever year, and closed in these. Open: sent to another agency and neither closed nor withdrawn "
+        "at the end of the three years, or now while the three years run. Withdrawn: sent to another agency, in whatever year, and withdrawn in "
+        "these. What was reopened since counts as neither closed nor withdrawn. Left out: submitted in the three years and marked since as "
+        "logged twice or to try the product out; no other figure counts them."
     ),
     _(
         "The number of early-stage matters that each agency says it settled with another outside the system in the year. Nil: it returned none. "
@@ -128,6 +133,11 @@ OF_THREE_YEARS = (
     _("Nothing was due in the three years"),
     _("So far in the three years from {period}, {raised}"),
     _("In the three years from {period}, {raised}"),
+    _(
+        "Disagreements submitted in the three years, by the day on which they were first submitted, and sent to another agency; one inside a "
+        "single agency, to the people who answer there. Drafts, those sent back to their writer, duplicates and tests are not counted. Those "
+        "withdrawn since are counted and shown apart."
+    ),
 )
 OF_THREE_YEARS_IN_NUMBER = (
     ngettext(

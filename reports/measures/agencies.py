@@ -261,9 +261,11 @@ MEASURES = (
         "silent",
         _("Agencies that raised none"),
         _(
-            "Member agencies that raised none in the year: members on its first day and active when the figures were taken. None raised can mean "
-            "that nobody disagreed, or that nobody challenged: it is a question to ask, not a ranking. An agency that joined later is not asked "
-            "about this year; one without a day of joining in the directory has been a member from the beginning."
+            "Member agencies that raised none in the year: members on its first day and active when the figures were taken. Last raised one: the "
+            "month of the last that it ever raised before the end of the year. People with an account: with a role in the agency on the day on "
+            "which the figures were taken. None raised can mean that nobody disagreed, or that nobody challenged: it is a question to ask, not a "
+            "ranking. An agency that joined later is not asked about this year; one without a day of joining in the directory has been a member "
+            "from the beginning."
         ),
         silent,
         public=False,

@@ -116,8 +116,9 @@ MEASURES = (
         "durations",
         _("Time taken"),
         _(
-            "Working days after the day on which the clock started, up to and including the day of recording; for resolution, from submission to "
-            "resolution; for a decision, from referral to decision, of those decided in the year."
+            "Working days after the day on which the clock started, up to and including the day of recording, of the responses due in the year that "
+            "came; for resolution, from submission to the resolution that it was closed with; for a decision, from referral to decision, of those "
+            "decided in the year."
         ),
         durations,
         public=False,

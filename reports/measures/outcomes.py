@@ -81,10 +81,12 @@ def _filed(closed: QuerySet[Dispute]) -> tuple[Query, Query, Query]:
     confirmed = FileConfirmation.objects.filter(child=OuterRef("pk"), agency=OuterRef("side"), is_gap=False)
     lacking = children.annotate(side=F("dispute__parties__agency")).filter(~Exists(confirmed), side__isnull=False)
     there = Child.objects.filter(dispute=OuterRef("dispute")).annotate(side=F("dispute__parties__agency"))
-    reopened = Event.objects.filter(kind=EventKind.REOPENED, dispute__in=closed)
-    stale = reopened.filter(
-        dispute__children__file_confirmations__is_gap=False, dispute__children__file_confirmations__confirmed_at__lte=F("recorded_at")
-    )  # fmt: skip
+    # By the index of lines by kind: few are reopened, of many that are closed.
+    stale = Event.objects.filter(
+        kind=EventKind.REOPENED,
+        dispute__children__file_confirmations__is_gap=False,
+        dispute__children__file_confirmations__confirmed_at__lte=F("recorded_at"),
+    )
     before = children.filter(dispute__in=stale.values("dispute")).exclude(Exists(there.filter(~Exists(confirmed), side__isnull=False)))
     return summed(children, **wanted), summed(lacking, **wanted), summed(before, **wanted)
 

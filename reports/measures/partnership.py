@@ -12,17 +12,17 @@ from django.utils import timezone
 
 from agencies.models import Post
 from agencies.models.partnership import CONTACT_MONTHS
-from agencies.querysets import FIRST_LEVEL_WITH_A_CONTACT
+from agencies.querysets import FIRST_LEVEL_WITH_A_CONTACT, in_force
 from agencies.selectors import required_levels
 from agencies.working_days import LONDON
 from escalation.models import Event, Panel, Referral
-from escalation.states import FINDS, EventKind, Route, Side
+from escalation.states import FINDS, EventKind, Route
 from escalation.states import Measure as Measures
 from reports.asking import summed
 from reports.figures import ALL, Block, Cell, Column, Row, Table, Unit
 from reports.measures.base import PANELS, REFERRED, Measure, called, count, part_rows, share, with_total
 from reports.measures.scope import Group, Scope
-from reports.measures.timeliness import IN_TIME_BLOCKS, due, in_time_columns, tallies, tally_rows
+from reports.measures.timeliness import IN_TIME_BLOCKS, PARTNERSHIP, due, in_time_columns, tallies, tally_rows
 from reports.said import Said, month_of, named
 from reports.said import said as _
 
@@ -54,7 +54,7 @@ def routes(scope: Scope) -> Table:
 def acknowledgements(scope: Scope) -> Table:
     """Acknowledged by the chair in the time that the procedure gives."""
     counts = tallies(scope)
-    [found] = scope.ask(summed(due(scope, Measures.ACKNOWLEDGEMENT).filter(owed_by__in=[Side.CHAIR, Side.PARTNERSHIP]), **counts))
+    [found] = scope.ask(summed(due(scope, Measures.ACKNOWLEDGEMENT).filter(owed_by__in=PARTNERSHIP), **counts))
     numbers = [found[name] for name in counts]
     listed = [(_("Acknowledged with a timetable"), numbers)] if any(numbers) else []
     rows = called(tally_rows(listed, "")[:1], ["acknowledged"]) if listed else []
@@ -191,7 +191,7 @@ def directory(scope: Scope) -> Table:
 def _in_post(scope: Scope) -> Q:
     """Who holds a post on the day of the snapshot and can sign in."""
     today = timezone.localdate(scope.snapshot, LONDON)
-    return Q(holdings__user__is_active=True) & (Q(holdings__until=None) | Q(holdings__until__gte=today))
+    return Q(holdings__user__is_active=True) & in_force(today, prefix="holdings__")
 
 
 MEASURES = (
@@ -234,10 +234,10 @@ MEASURES = (
         "directory",
         _("State of the directory"),
         _(
-            "For each member agency, the levels at which it needs a contact: those from level {first} up, less those at which a flat structure or an "
-            "acting agency makes that good, the top one only with a board member; and any other at which it has a post. Confirmed: somebody said "
+            "For each member agency, the levels at which it needs a contact: those from level {first} up, less those at which a flat structure or "
+            "an acting agency makes that good, the top one only with a board member; and any other at which it has a post. Confirmed: somebody said "
             "lately enough before the figures were taken, by what the partnership set ({days} days unless it set another time), that a contact at "
-            "that level is right. Nobody in post: no person with an account holds a post at that level.",
+            "that level is right. Nobody in post: no person with an account holds a post at that level on the day on which the figures were taken.",
             first=FIRST_LEVEL_WITH_A_CONTACT,
             days=CONTACT_MONTHS * 61 // 2,
         ),

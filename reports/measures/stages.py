@@ -124,14 +124,20 @@ def _short(ground: Ground) -> str:
 
 MEASURES = (
     Measure(
-        "started", _("Stage at which it began"), _("The first stage that each disagreement raised in the year was in with another agency."), started
+        "started",
+        _("Stage at which it began"),
+        _(
+            "The first of the procedure's stages that each disagreement raised in the year was in: one inside the own agency too, and one that was "
+            "talked through outside and entered afterwards."
+        ),
+        started,
     ),
     Measure(
         "grounds",
         _("Ground for moving up"),
         _(
-            "Every move of a disagreement raised in the year to a higher stage, by the ground that was given for it. One that was moved up twice "
-            "counts twice."
+            "Every move of a disagreement raised in the year to a higher stage, by the ground that was given for it; out of a stage that was talked "
+            "through outside, not resolved. One that was moved up twice counts twice; what the partnership gave back did not move up."
         ),
         grounds,
     ),

@@ -7,7 +7,7 @@ from operator import itemgetter
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from escalation.models import Clock, Event, TimetableProposal
-from escalation.states import ClockState, EventKind
+from escalation.states import ClockState, EventKind, Side
 from escalation.states import Measure as Measures
 from reports.asking import Query, Rows
 from reports.figures import Block, Chart, ChartKind, Column, Gather, Row, Table
@@ -18,12 +18,13 @@ from reports.measures.scope import Scope
 from reports.said import named, small
 from reports.said import said as _
 
-# What is done in a stage besides responding. Acknowledgement by the chair has its own table; actions and next steps are no procedure time.
+# What is done in a stage besides responding. Acknowledgement by the partnership has its own table; actions and next steps are no procedure time.
 STEPS = (
     Measures.TOLD, Measures.ENTRY, Measures.DISCUSSION, Measures.AGREEMENT, Measures.ACTION_PLAN, Measures.MEETING, Measures.LETTER, Measures.FORM,
     Measures.MOVE_UP, Measures.COMPLETION, Measures.RESOLUTION, Measures.CAP,
 )  # fmt: skip
 NOBODY = "nobody"
+PARTNERSHIP = (Side.CHAIR, Side.PARTNERSHIP)
 DONE = Q(state__in=[ClockState.MET, ClockState.LATE])
 IN_TIME = DONE & Q(ended_at__lte=F("due_at"))
 LATE = DONE & Q(ended_at__gt=F("due_at"))
@@ -135,7 +136,9 @@ def _whose(scope: Scope, kind: str | None) -> str:
 def steps(scope: Scope) -> Table:
     """The other dated steps of the procedure: telling, meetings, agreement, moving up, whole stages and overall limits."""
     counts = tallies(scope)
-    groups = sorted(scope.ask(due(scope, *STEPS).values("stage", "measures").annotate(**counts)), key=itemgetter("stage", "measures"))
+    apart = Q(measures=Measures.ACKNOWLEDGEMENT, owed_by__in=PARTNERSHIP)
+    rows = due(scope, *STEPS, Measures.ACKNOWLEDGEMENT).exclude(apart)
+    groups = sorted(scope.ask(rows.values("stage", "measures").annotate(**counts)), key=itemgetter("stage", "measures"))
     found: dict[str, tuple[str, list[int]]] = {}
     for group in groups:
         stage, measure = group["stage"], Measures(group["measures"])
@@ -253,8 +256,10 @@ MEASURES = (
         _(
             "Responses whose due moment under the procedure lies in the year. In time: the first substantive response was recorded at or before "
             "that moment; an acknowledgement is no response. Late: recorded after it. No response: none was recorded and the moment has passed. Due "
-            "is the sum of the three, and in time is a share of it. Not needed: the matter was resolved, withdrawn or moved up before the moment "
-            "came. A moment that was missed stays missed, whatever is agreed, settled or made urgent after it. Not yet due never counts as a success."
+            "is the sum of the three, and in time is a share of it. Not needed: the matter was resolved, withdrawn, closed or moved up before the "
+            "moment came. Not counted: a request that never reached the agency, and a moment that another took the place of before it came, as "
+            "where a stage is entered that was talked through outside or the procedure has a shorter time for what is urgent. A moment that was "
+            "missed stays missed, whatever is agreed, settled or made urgent after it. Not yet due never counts as a success."
         ),
         responses,
     ),
@@ -268,8 +273,9 @@ MEASURES = (
         "steps",
         _("Other steps in time"),
         _(
-            "The procedure's other dated steps, counted in the same way: telling the other agency, meetings, agreements, letters, moving up, "
-            "whole stages and overall limits."
+            "The procedure's other dated steps, counted in the same way: telling the other agency, acknowledgements by the agencies, meetings, "
+            "agreements, letters, moving up, whole stages and overall limits. Where the procedure leaves a date to the sides, nothing is due under "
+            "it."
         ),
         steps,
     ),

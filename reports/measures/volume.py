@@ -165,9 +165,9 @@ MEASURES = (
         "raised",
         _("Raised"),
         _(
-            "Disagreements submitted in the year and sent to another agency. Drafts, those sent back to their writer, duplicates and tests are not "
-            "counted. "
-            "Those withdrawn since are counted and shown apart."
+            "Disagreements submitted in the year, by the day on which they were first submitted, and sent to another agency; one inside a single "
+            "agency, to the people who answer there. Drafts, those sent back to their writer, duplicates and tests are not counted. Those withdrawn "
+            "since are counted and shown apart."
         ),
         by_quarter,
     ),
@@ -177,8 +177,9 @@ MEASURES = (
         _(
             "Kept inside one agency: submitted in the year, not withdrawn and not sent to another agency when the figures were taken. Closed: sent "
             "to another agency, in whatever year, and closed in this one. Open: sent to another agency and neither closed nor withdrawn at the end "
-            "of the year, or now while the year runs. Withdrawn: sent to another agency, in whatever year, and withdrawn in this one. Left out: "
-            "submitted in the year and marked since as logged twice or to try the product out; no other figure counts them."
+            "of the year, or now while the year runs. Withdrawn: sent to another agency, in whatever year, and withdrawn in this one. What was "
+            "reopened since counts as neither closed nor withdrawn. Left out: submitted in the year and marked since as logged twice or to try the "
+            "product out; no other figure counts them."
         ),
         other_counts,
     ),

@@ -172,3 +172,16 @@ def test_a_meeting_that_was_not_held_in_time_is_not_made_needless_by_settling(ca
     settled(own, dispute)
     rows = MEASURES["steps"].figures(Scope(cast.partnership, Year(2025), own.now, Edition.INTERNAL)).rows
     assert [[row.cells[place].number for place in (0, 1, 2, 5, 6)] for row in rows if "eeting" in row.label] == [NONE]
+
+
+def test_an_acknowledgement_that_an_agency_owes_is_among_the_steps(cast: Cast, world: World) -> None:
+    """A procedure that gives the other agency one working day to acknowledge: acknowledged on Tuesday at 15:00 what came on Monday at 10:00."""
+    promised = clock('measures = "acknowledgement"\nowed_by = "receiving"\nwithin = "1 working day"\nmoment = "same_time"\nuntil = "acknowledged"')
+    text = HEAD + stage("first", clocks=promised) + stage("second")
+    world.version = publish(read_procedure(text, "sample.toml"), cast.partnership, now=MONDAY, in_force_from=MONDAY.date()).version
+    dispute = world.sent()
+    at(world, "2026-03-03 15:00")
+    world.do(dispute, Verb.ACKNOWLEDGE, cast.receiver)
+    scope = Scope(cast.partnership, Year(2025), world.now, Edition.INTERNAL)
+    assert [[row.cells[place].number for place in (0, 1, 2, 5, 6)] for row in MEASURES["steps"].figures(scope).rows if not row.is_total] == [LATE]
+    assert MEASURES["acknowledgements"].figures(scope).rows == ()

@@ -6,7 +6,7 @@ from agencies.models import Agency, Partnership
 from agencies.roles import Role
 from reports import early
 from reports.periods import Year
-from tests.factories import make_member, make_user
+from tests.factories import make_holding, make_member, make_post, make_user
 from tests.reports.lived.generated import live
 from tests.reports.lived.place import Place, make_place
 
@@ -37,8 +37,8 @@ def add_returns(place: Place) -> None:
 
 
 def add_people(place: Place) -> None:
-    """In the quiet agency: one with two roles, one whose role has ended, one whose is still to come, one who cannot sign in. One joined late, is
-    flat and has no board member, and for one another acts from level 3 up."""
+    """In the quiet agency: one with two roles, one whose role has ended, one whose is still to come, one who cannot sign in. One joined late and is
+    flat; one has no board member, another acts for it from level 4 up, and who holds its only post begins tomorrow."""
     quiet, both = place.houses[4].agency, make_user()
     make_member(both, quiet, Role.LEAD)
     make_member(both, quiet, Role.PRACTITIONER)
@@ -49,8 +49,9 @@ def add_people(place: Place) -> None:
     late = place.houses[5].agency
     late.member_since, late.is_flat = date(2024, 6, 1), True
     late.save()
-    flat = Agency.objects.create(
+    small = Agency.objects.create(
         partnership=place.partnership, name="Little Acorns", code="little-acorns", kind="early_years", has_board_member=False
     )
-    flat.acting_agency, flat.acting_from_level = place.houses[1].agency, 4
-    flat.save()
+    small.acting_agency, small.acting_from_level = place.houses[1].agency, 4
+    small.save()
+    make_holding(make_post(small, 2, confirmed_on=date(2025, 9, 1)), make_user(), since=date(2025, 11, 22))

@@ -87,7 +87,7 @@ def contacts(reader: Reader, name: Callable[[Agency], str]) -> dict[str, list[in
             found = levels.setdefault((post.agency_id, post.level.number), set())
             if post.confirmed_on and post.confirmed_on >= today - timedelta(days=183):
                 found.add("confirmed")
-            if any(each.user.is_active and (each.until is None or each.until >= today) for each in post.holdings.all()):
+            if any(each.user.is_active and (each.since or today) <= today <= (each.until or today) for each in post.holdings.all()):
                 found.add("held")
     rows: defaultdict[str, list[int]] = defaultdict(lambda: [0] * 3)
     for (agency, _), found in levels.items():

@@ -174,7 +174,9 @@ class Reader:
 
     def steps(self) -> dict[tuple[int, str], list[int]]:
         """The other steps, by stage and what they are."""
-        return self.tallied([one for step in STEPS for one in self.due(step)], lambda one: (one.stage, one.limit.measures))
+        mine = [one for step in (*STEPS, "acknowledgement") for one in self.due(step)]
+        kept = (one for one in mine if one.limit.measures != "acknowledgement" or one.limit.owed_by not in {"chair", "partnership"})
+        return self.tallied(kept, lambda one: (one.stage, one.limit.measures))
 
     def acknowledgements(self) -> list[int]:
         """Of the chair or the partnership."""
