@@ -188,6 +188,18 @@ def test_of_very_many_people_the_unit_finds_by_name_on_whose_behalf_it_logs(crow
     assert Dispute.objects.get(state="draft").raiser == last
 
 
+def test_who_has_a_second_factor_is_a_page_at_a_time_and_found_by_name(crowded: Cast) -> None:
+    keeper, url = Visitor(crowded.business_unit, MONDAY), "/directory/second-factor/"
+    first = Page(html(keeper, url))
+    assert len(names(first)) == 25
+    second = Page(html(keeper, url + first.one("a", rel="next").attrs["href"].removesuffix("#people")))
+    assert len(names(second)) == 25
+    assert not set(names(first)) & set(names(second))
+    found = Page(html(keeper, f"{url}?name=own+599"))
+    assert [name.split(" Practitioner")[0] for name in names(found)] == ["Somebody of Their Own 599"]
+    assert "1 person fits." in found.one("main").text
+
+
 def test_whoever_is_chosen_stays_in_the_list_whatever_is_looked_for(crowded: Cast) -> None:
     unit = Visitor(crowded.business_unit, MONDAY)
     chosen = next(str(one.attrs["value"]) for one in Page(html(unit, "/log/")).all("option") if one.attrs["value"])

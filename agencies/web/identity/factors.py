@@ -1,5 +1,7 @@
 """Setting up and removing one's own second factors, and what a partnership asks of its roles."""
 
+from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import segno
@@ -21,7 +23,7 @@ from agencies.policy import may_keep_directory
 from agencies.roles import Role
 from agencies.services.identity import second_factor as service
 from agencies.services.identity.passkeys import add_passkey, are_possible, registration
-from agencies.services.identity.people import people_with_factors
+from agencies.services.identity.people import FactorLine, people_with_factors
 from agencies.services.identity.sessions import end_all_of, sessions_of
 from agencies.sessions import SHOWN, shown_without_one
 from agencies.sign_ins import Proof
@@ -154,6 +156,10 @@ def _codes(request: HttpRequest, user: User) -> HttpResponse:
     return render(request, "agencies/identity/codes.html", {"codes": codes, "home": home_url(), "elsewhere": elsewhere(request)})
 
 
+# So many people stand on a page.
+SHOWN_PEOPLE = 25
+
+
 class RolesForm(Form):
     """The roles that need a second factor; none is an answer too."""
 
@@ -183,8 +189,24 @@ def rules(request: HttpRequest) -> HttpResponse:
         service.set_required_roles(actor=user_of(request), partnership=partnership, roles=chosen, now=timezone.now())
         messages.success(request, gettext("Saved. It holds at once."))
         return redirect("second-factor-rules")
-    context = {"form": form, "people": people_with_factors(partnership, timezone.now()), "me": user_of(request).pk}
-    return render(request, "agencies/identity/rules.html", context)
+    people = people_with_factors(partnership, timezone.now())
+    return render(request, "agencies/identity/rules.html", {"form": form, "me": user_of(request).pk, **_page_of(request, people)})
+
+
+def _page_of(request: HttpRequest, people: list[FactorLine]) -> dict[str, Any]:
+    """A page of them, or of those whose name holds each word that is looked for."""
+    name = request.GET.get("name", "")[:100]
+    found = [line for line in people if all(word in line.name.casefold() for word in name.casefold().split())]
+    page = max(int(text), 1) if (text := request.GET.get("page", "1")).isdecimal() and len(text) < 5 else 1
+    this = {"name": name} if name else {}
+    return {
+        "people": found[(page - 1) * SHOWN_PEOPLE : page * SHOWN_PEOPLE],
+        "found": len(found),
+        "is_long": len(people) > SHOWN_PEOPLE,
+        "name": name,
+        "next_url": f"?{urlencode(this | {'page': str(page + 1)})}#people" if len(found) > page * SHOWN_PEOPLE else "",
+        "first_url": f"?{urlencode(this)}#people" if page > 1 else "",
+    }
 
 
 class ProofForm(Form):
