@@ -110,7 +110,8 @@ class Cell:
         if unit is Unit.PERCENT:
             return f"{self.value}%"
         if unit in SIGNED and isinstance(self.value, int):
-            return f"{self.value:+,}{'%' if unit is Unit.CHANGE else ''}".replace("-", "\N{MINUS SIGN}") if self.value else "0"
+            number = f"{self.value:+,}".replace("-", "\N{MINUS SIGN}") if self.value else "0"
+            return number + ("%" if unit is Unit.CHANGE else "")
         if isinstance(self.value, float):
             return f"{self.value:g}"
         return f"{self.value:,}" if isinstance(self.value, int) else self.value

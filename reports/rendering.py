@@ -58,6 +58,7 @@ class ShownTable:
     chart_note: str
     definition: Definition | None
     has_text: bool
+    is_prose: bool
     is_long: bool
     is_apart: bool
 
@@ -122,6 +123,7 @@ def _shown(table: Table, frame: charts.Frame, definition: Definition | None, mos
         chart_note=_not_drawn(table),
         definition=definition,
         has_text=any(table.columns[at].unit is Unit.TEXT for at in seen),
+        is_prose=bool(table.row_label) and all(table.columns[at].unit is Unit.TEXT for at in seen),
         is_long=len(rows) > (PAGE_OF_LINES if bars else most),
         is_apart=len(rows) + bars > most,
     )

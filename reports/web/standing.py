@@ -112,10 +112,17 @@ def _page(request: HttpRequest, partnership: Partnership, form: PeriodForm, docu
 
 
 def _form(request: HttpRequest, partnership: Partnership) -> PeriodForm:
-    """The form of the days and the subgroup in the address, or unbound with the usual days where it names none."""
+    """The form of the days and the subgroup in the address: the usual days where it names a subgroup alone, unbound where it names nothing."""
     usual = usual_days(wall_clock.now())
-    was_asked = any(name.startswith(("first_day", "last_day")) for name in request.GET)
-    return PeriodForm(partnership, request.GET, initial=usual) if was_asked else PeriodForm(partnership, initial=usual)
+    if any(name.startswith(("first_day", "last_day")) for name in request.GET):
+        return PeriodForm(partnership, request.GET, initial=usual)
+    if "subgroup" not in request.GET:
+        return PeriodForm(partnership, initial=usual)
+    asked = request.GET.copy()
+    for name, day in usual.items():
+        for place, part in enumerate((day.day, day.month, day.year)):
+            asked[f"{name}_{place}"] = str(part)
+    return PeriodForm(partnership, asked, initial=usual)
 
 
 def _period(form: PeriodForm) -> Period | None:

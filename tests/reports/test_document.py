@@ -8,9 +8,11 @@ from django.conf import settings
 
 from agencies.errors import InvalidInput
 from escalation.states import ClockState, State
+from reports import charts, rendering
 from reports.document import build
-from reports.figures import Edition
+from reports.figures import Cell, Edition, Unit
 from reports.measures import MEASURES, Scope
+from reports.measures.partnership import Finding, findings_table
 from reports.periods import Year
 from tests.kept import kept_fixture
 from tests.reports.builders import Life, World, make_world
@@ -154,6 +156,21 @@ def test_every_measure_is_in_a_chapter_with_its_definition(world: World) -> None
         for section in build(scope(world, edition=edition)).sections:
             assert len(section.tables) == len(section.definitions)
             assert all(definition.words for definition in section.definitions)
+
+
+def test_a_table_of_words_gives_its_room_to_the_last_column_and_a_table_with_figures_does_not(world: World) -> None:
+    found = findings_table([Finding(NOW, "panel", True, "The threshold document was read in two ways.")])
+    assert rendering.shown(found, charts.WIDE).is_prose
+    one(world)
+    world.save()
+    tables = [table for section in build(scope(world)).sections for table in section.tables if table.rows]
+    assert len(tables) > 10
+    assert not [table.key for table in tables if rendering.shown(table, charts.WIDE).is_prose]
+
+
+@pytest.mark.parametrize(("unit", "words"), [(Unit.CHANGE, "0%"), (Unit.DIFFERENCE, "0")])
+def test_no_change_is_printed_in_the_columns_own_unit(unit: Unit, words: str) -> None:
+    assert Cell(0).text(unit) == words
 
 
 def test_another_partnerships_disagreements_are_not_counted(world: World) -> None:

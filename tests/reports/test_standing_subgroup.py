@@ -146,6 +146,14 @@ def test_a_subgroup_that_there_is_not_is_an_error_beside_the_choice_and_nothing_
 
 
 @time_machine.travel(NOW, tick=False)
+def test_an_address_with_the_subgroup_alone_means_it_in_the_usual_days(client: Client) -> None:
+    with time_machine.travel(NOW, tick=False):
+        whole, part = (client.get(reverse("report-standing"), given).content.decode() for given in ({}, {"subgroup": GROUP}))
+        assert f"Only the disagreements that came to this subgroup are counted: {GROUP}." in part
+        assert f"counted: {GROUP}." not in whole
+        assert client.get(reverse("standing-data", args=["csv"]), {"subgroup": "Nobody"}).status_code == 404
+
+
 def test_its_paper_is_made_beside_the_whole_one_and_names_the_subgroup(client: Client, world: World) -> None:
     for query in (DAYS, DAYS | {"subgroup": address_key(OTHER)}, DAYS | {"subgroup": address_key(OTHER)}):
         client.post(reverse("standing-make", query=query))
