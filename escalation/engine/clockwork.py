@@ -150,7 +150,16 @@ def _start(change: "Change", definition: ClockDefinition, request: Request | Non
     else:
         out = arithmetic.working_out(start, definition.within, rule_of(case, definition), case.calendar)
         clock.due_at, clock.working_out = out.due, out.as_json()
+    for other in [other for other in case.running() if _asks_the_same(other, clock)]:
+        supersede(change, other)
     place(change, clock)
+
+
+def _asks_the_same(other: Clock, clock: Clock) -> bool:
+    """Whether another clock asks for the same move up of the same side, in the same run, by a later moment: one thing has one clock."""
+    if other.measures != Measure.MOVE_UP or other.due_at < clock.due_at:
+        return False
+    return all(getattr(other, name) == getattr(clock, name) for name in ("measures", "owed_by", "agency_id", "run_id", "request_id"))
 
 
 def receipt(case: Case, sent: datetime) -> datetime:

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_noop
 
 from escalation.engine import clockwork, own_clocks
 from escalation.engine.case import Case
-from escalation.engine.own_clocks import NEXT_STEP
 from escalation.engine.turns import Turn, turn_to_file, turns_of
 from escalation.models import Clock
 from escalation.states import Measure, Message
@@ -48,8 +47,8 @@ def due_for(change: "Change", owner: UUID | None) -> datetime | None:
 
 def _owes(case: Case, turn: Turn) -> bool:
     """Whether a clock runs already for what the turn asks; an overall limit, an agreed action and what is asked beside ask for something else."""
-    if turn.request is not None or turn.key != NEXT_STEP:
-        return any(turn.is_of(clock) for clock in case.running())
+    if turn.request is not None or turn.is_apart:
+        return any(turn.is_of(clock) and not (turn.is_apart and clock.is_procedural) for clock in case.running())
     apart = {Measure.CAP, Measure.ACTION}
     asked = [clock for clock in case.running() if clock.measures not in apart and not own_clocks.follows_state(clock)]
     return any((clock.owner_id, clock.agency_id) == (turn.owner, turn.agency) for clock in asked)
@@ -65,7 +64,13 @@ def _hand_over(change: "Change", clock: Clock, turn: Turn) -> None:
 def ask_for_files(change: "Change", agencies: Collection[UUID]) -> None:
     """It is resolved: each of these agencies is asked to confirm that it is in the child's file."""
     for agency in sorted(agencies):
-        clockwork.place(change, own_clocks.next_step(change.case, turn_to_file(change.case, agency), change.now))
+        ask(change, turn_to_file(change.case, agency))
+
+
+def ask(change: "Change", turn: Turn) -> None:
+    """From now on it is this turn too; asked again, it keeps its moment."""
+    if not any(turn.is_of(clock) for clock in change.case.running()):
+        clockwork.place(change, own_clocks.next_step(change.case, turn, change.now))
 
 
 def drop(change: "Change", key: str) -> None:

@@ -29,8 +29,9 @@ ASKED = {
     "ask:date": gettext_noop("Agree or decline another date"),
     "ask:set": gettext_noop("No date is agreed: set one"),
     "ask:file": gettext_noop("Confirm the child’s file"),
+    "ask:move": gettext_noop("Move it up, as you were asked, or say why not"),
 }
-CONFERENCE, SUBGROUP, REVIEWING, INTEREST, MEMBER, DATE, SET_DATE, FILE = ASKED
+CONFERENCE, SUBGROUP, REVIEWING, INTEREST, MEMBER, DATE, SET_DATE, FILE, MOVE = ASKED
 # These follow from the state, as a next step does: they run while it asks for them, and the line of the record that answers each ends it.
 ANSWERED_BY = {
     INTEREST: {EventKind.INTEREST},
@@ -38,6 +39,7 @@ ANSWERED_BY = {
     DATE: {EventKind.TIMETABLE_AGREED, EventKind.TIMETABLE_DECLINED},
     SET_DATE: {EventKind.TIMETABLE_AGREED, EventKind.TIMETABLE_PROPOSED},
     FILE: {EventKind.FILED},
+    MOVE: {EventKind.MOVE_HELD, EventKind.MOVED_UP},
 }
 # Asked of several in one place, each by name.
 BY_NAME = frozenset({INTEREST})

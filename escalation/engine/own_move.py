@@ -11,14 +11,15 @@ from escalation.states import RequestState, State
 
 UNHEARD = "not received"
 # What the other side or the raising manager did: then the move is theirs to make, and is offered to them.
-ENGAGED = frozenset({"held", "heard", "answered"})
+ENGAGED = frozenset({"held", "heard", "answered", "put"})
 # A warning this soon after the breach went out with it: the move keeps its own moment.
 PROMPT = timedelta(hours=1)
 AFTER_THE_BREACH = frozenset({StepKind.BREACH, StepKind.WARN_MOVE, StepKind.MOVE, StepKind.LATE})
 
 
 def refusal(case: Case, clock: Clock) -> str | None:
-    """Why the system may not move it up: never delivered, heard since, held, nowhere to go, or another agency's answer waits to be considered."""
+    """Why the system may not move it up: never delivered, heard since, held, nowhere to go, or another agency's answer or a wording
+    waits to be considered."""
     request = next((request for request in case.requests if request.pk == clock.request_id), None)
     if case.dispute.state != State.OPEN or case.dispute.move_held_at is not None:
         return "held"
@@ -28,6 +29,8 @@ def refusal(case: Case, clock: Clock) -> str | None:
         return "heard"
     if any(other.state == RequestState.ANSWERED for other in case.requests):
         return "answered"
+    if case.proposal is not None:
+        return "put"
     if request.bounced_at is not None or (request.delivered_at is None and request.opened_at is None):
         return UNHEARD
     return None

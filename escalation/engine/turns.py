@@ -9,11 +9,12 @@ from django.utils.translation import gettext_noop as _
 
 from escalation.clocks import Unit
 from escalation.engine.case import HOP, Case
-from escalation.engine.own_clocks import ASKED, BY_NAME, DATE, FILE, INTEREST, MEMBER, NEXT_STEP, SET_DATE
+from escalation.engine.own_clocks import ASKED, BY_NAME, DATE, FILE, INTEREST, MEMBER, MOVE, NEXT_STEP, SET_DATE
 from escalation.models import Clock, Request, TimetableProposal
 from escalation.states import RequestState, Route, Side, State
 
 RESPOND = _("Respond")
+CONFIRM = _("Confirm the outcome")
 SETTLES = _("Say whether the response settles it")
 
 
@@ -40,6 +41,11 @@ class Turn:
         if self.key in BY_NAME and clock.owner_id != self.owner:
             return False
         return (clock.owed_by, clock.agency_id, clock.request_id) == (self.side, self.agency, self.request)
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether no time that the procedure gives is a time for it."""
+        return self.key != NEXT_STEP or self.asked == CONFIRM
 
     @property
     def what(self) -> str:
@@ -157,7 +163,13 @@ def _beside(case: Case) -> list[Turn]:
     if case.dispute.state != State.OPEN:
         return []
     dates = [turn for proposal in case.timetables for turn in turns_on_date(case, proposal)]
-    return [*_on_panel(case), *dates, *_on_missing_dates(case)]
+    is_asked_up = case.proposal is None and any(clock.key == MOVE for clock in case.running())
+    return [*_on_panel(case), *dates, *_on_missing_dates(case), *([turn_to_move(case)] if is_asked_up else [])]
+
+
+def turn_to_move(case: Case) -> Turn:
+    """Whoever holds it on the raising side, once asked to move it up: until it is, or they say why not, or a wording is put."""
+    return replace(_raising(case, ASKED[MOVE]), key=MOVE)
 
 
 def _filing(case: Case) -> list[UUID]:
@@ -210,10 +222,9 @@ def _on_panel(case: Case) -> list[Turn]:
 def _confirming(case: Case) -> list[Turn]:
     """Each agency that has not confirmed the wording, the receiving ones first: by whoever holds it there, or held it last."""
     done = {confirmation.agency_id for confirmation in case.confirmations}
-    asked = _("Confirm the outcome")
-    found = [Turn(Side.RECEIVING, agency, _last_holder(case, agency), asked) for agency in sorted(case.receiving_ids - done)]
+    found = [Turn(Side.RECEIVING, agency, _last_holder(case, agency), CONFIRM) for agency in sorted(case.receiving_ids - done)]
     if not found or case.raising_id not in done | case.receiving_ids:
-        found.append(_raising(case, asked))
+        found.append(_raising(case, CONFIRM))
     return found
 
 

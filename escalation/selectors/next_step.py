@@ -22,6 +22,7 @@ from escalation.selectors.explained import explained
 from escalation.selectors.offering import HEADINGS, LABELS, Here, Paper, offered
 from escalation.selectors.timeline import Names
 from escalation.selectors.words import Due, ask_of, due_of, follows_turn, stage_name, words_of
+from escalation.services.lifecycle import is_asked_up, move_is_coming
 from escalation.services.timetables import is_set_inside
 from escalation.states import ClockState, Measure, RequestState, Side, State, Verb
 
@@ -263,6 +264,8 @@ def _here(case: Case, person: Person, *, mine: bool, overdue: bool) -> Here:
         return Here.CHAIRING
     if case.dispute.stage == HOP:
         return Here.OWN_STOP
+    if is_asked_up(case) and case.proposal is None and all(request.state == RequestState.AWAITING for request in case.requests):
+        return Here.LATE if policy.acts_for_raising(person, case) else Here.TURN
     rejected = bool(case.requests) and all(request.state == RequestState.REJECTED for request in case.requests)
     return Here.REJECTED if rejected else Here.TURN
 
@@ -284,6 +287,8 @@ def label_of(verb: Verb, case: Case, person: Person) -> str:
         return words.format(stage=stage_name(case.procedure, following.position))
     if verb == Verb.RESPOND and not policy.acts_for_receiving(person, case):
         return _("Respond on the agency’s behalf")
+    if verb == Verb.HOLD_MOVE and not move_is_coming(case):
+        return _("Say why it does not move up")
     if verb == Verb.PROPOSE_TIMETABLE and is_set_inside(case):
         return _("Set the date")
     if verb == Verb.REFER:

@@ -309,6 +309,8 @@ def _title(event: Event, case: Case) -> str:
         return gettext("Words taken out of the record")
     if kind == EventKind.FORM_ISSUED:
         return gettext("Form issued: {form}").format(form=document_words(event.facts.get("form", "")))
+    if kind == EventKind.MOVE_HELD and event.facts.get("asked"):
+        return gettext("Asked to move up, and not moved")
     return step_title(event, case.procedure) if kind in record_policy.STEPS else _stage_title(event, kind, case)
 
 

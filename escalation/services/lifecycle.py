@@ -13,9 +13,9 @@ from agencies.said import said
 from escalation.engine import anew, clockwork, next_steps, own_clocks, own_move
 from escalation.engine.case import HOP, Case
 from escalation.engine.change import Change
-from escalation.engine.own_clocks import NEXT_STEP, REPLY
+from escalation.engine.own_clocks import MOVE, NEXT_STEP, REPLY
 from escalation.engine.perform import verb
-from escalation.engine.turns import turns_of
+from escalation.engine.turns import turn_to_move, turns_of
 from escalation.models import AgreedAction, Clock, Request
 from escalation.policy import acts_for_receiving
 from escalation.procedures.telling import URGENT
@@ -242,26 +242,40 @@ def check_skip(case: Case, ground: Ground, position: int, target: int) -> None:
 
 @verb(Verb.ASK_TO_MOVE_UP, ready=_can_move, decides=False)
 def ask_to_move_up(change: Change, *, reason: str) -> None:
-    """The practitioner asks the holder of the stage to move it up."""
+    """The practitioner asks the holder of the stage to move it up: theirs to do, or to say why not."""
     words = needed(reason, "reason", _("Say why it should move up."))
     change.record(EventKind.MOVE_ASKED, body={"reason": words})
+    next_steps.ask(change, turn_to_move(change.case))
     change.tell([change.case.run.holder_id if change.case.run else None], kind=Message.OFFER, action=gettext_noop("You are asked to move it up"))
+
+
+def is_asked_up(case: Case) -> bool:
+    """Whether somebody asked the raising side's holder to move it up, and waits for that or for a reason why not."""
+    return any(clock.key == MOVE for clock in case.running())
+
+
+def move_is_coming(case: Case) -> bool:
+    """Whether the system moves it up if nothing happens."""
+    return any(own_move.comes(case, clock) for clock in case.running())
 
 
 def _can_hold(case: Case, person: Person | None) -> str | None:
     refusal = _can_move(case, person)
-    if refusal:
-        return refusal
-    coming = any(own_move.comes(case, clock) for clock in case.running())
-    return None if coming else _("No automatic move is coming.")
+    return refusal or (None if move_is_coming(case) or is_asked_up(case) else _("No automatic move is coming."))
 
 
 @verb(Verb.HOLD_MOVE, ready=_can_hold)
 def hold_move(change: Change, *, reason: str) -> None:
-    """The raising side stops the system's move, with a reason; reminders go on."""
-    words = needed(reason, "reason", _("Say why it should not move up by itself."))
-    change.case.dispute.move_held_at = change.now
-    change.record(EventKind.MOVE_HELD, body={"reason": words})
+    """The raising side stops the system's move, or says to whoever asked why it does not move up; reminders go on."""
+    case = change.case
+    words = needed(reason, "reason", _("Say why it should not move up."))
+    is_asked = is_asked_up(case)
+    if move_is_coming(case):
+        case.dispute.move_held_at = change.now
+    change.record(EventKind.MOVE_HELD, facts={"asked": True} if is_asked else {}, body={"reason": words})
+    if is_asked:
+        clockwork.answered(change, MOVE)
+        change.tell([case.dispute.raiser_id], kind=Message.FEEDBACK, action=gettext_noop("Read why it does not move up"))
 
 
 def _can_make_urgent(case: Case, _person: Person | None) -> str | None:

@@ -1,6 +1,6 @@
 """The end: the same wording confirmed by each side, feedback, the child's file, closing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -270,15 +270,20 @@ def resolve(change: Change, outcome: Outcome) -> None:
             clockwork.leave(change, clock)
     files = unfiled(case) if case.procedure.closing.file else frozenset()
     next_steps.ask_for_files(change, files)
-    leads = frozenset() if case.dispute.is_restricted else case.lead_ids(case.raising_id)
-    own = list(dict.fromkeys([*raising_ids(case), *sorted(leads)]))
-    change.tell(own, kind=Message.RESOLVED, action=gettext_noop("Finish the closing tasks"))
-    files_it = gettext_noop("It is resolved: confirm the child’s file")
-    for agency in sorted(case.receiving_ids):
-        holder = case.holder_id(Side.RECEIVING, agency)
-        action = files_it if agency in files else gettext_noop("It is resolved")
-        change.tell({holder} - set(own), kind=Message.RESOLVED, action=action)
+    _tell_resolved(change, files)
     inform_of_resolution(change)
+
+
+def _tell_resolved(change: Change, files: Collection[UUID]) -> None:
+    """Everybody in it, and what of closing is theirs: the tasks, or the confirmation of the child's file."""
+    case, said = change.case, gettext_noop("It is resolved")
+    holder = case.holder_id(Side.RAISING, case.raising_id)
+    change.tell([holder], kind=Message.RESOLVED, action=gettext_noop("Finish the closing tasks"))
+    for agency in sorted(case.receiving_ids):
+        action = gettext_noop("It is resolved: confirm the child’s file") if agency in files else said
+        change.tell({case.holder_id(Side.RECEIVING, agency)} - {holder}, kind=Message.RESOLVED, action=action)
+    leads = frozenset() if case.dispute.is_restricted else case.lead_ids(case.raising_id)
+    change.tell(sorted({*raising_ids(case), *leads} - {holder}), kind=Message.RESOLVED, action=said)
 
 
 def _resolved(case: Case, _person: Person | None = None) -> str | None:

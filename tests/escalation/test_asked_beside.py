@@ -4,10 +4,11 @@ from datetime import datetime
 
 import pytest
 
+from agencies.errors import WrongState
 from agencies.models import User
 from escalation.models import Clock, Notification
 from escalation.selectors.worklist import OVERDUE, worklist
-from escalation.states import ClockState, Message, Verb
+from escalation.states import ClockState, Message, Outcome, Verb
 from tests.cast import Cast
 from tests.escalation.test_turns import asked, running
 from tests.escalation.verbs import routed
@@ -174,3 +175,64 @@ def test_while_only_another_agencys_file_is_left_nobody_is_asked_to_close_it(res
 def test_reopening_takes_back_what_was_asked_of_the_file(resolved: Journey) -> None:
     resolved.do(Verb.REOPEN, resolved.cast.lead, reason="It came back.")
     assert FILE not in asked(resolved.world, resolved.cast.receiver)
+
+
+# -- to move it up ----------------------------------------------------------------------------------------------------------------------------
+
+MOVE = "Move it up, as you were asked, or say why not"
+
+
+@pytest.fixture
+def pressed(cast: Cast) -> Journey:
+    """On Monday 2 March who raised it asks the own manager to move it up."""
+    return Journey(cast, "bristol", "2026-03-02 10:00").sent().do(Verb.ASK_TO_MOVE_UP, cast.raiser, reason="Nothing happens.")
+
+
+def test_who_is_asked_to_move_it_up_has_that_in_my_work_until_it_is(pressed: Journey) -> None:
+    manager = pressed.cast.own_manager
+    assert (asked(pressed.world, manager), of(pressed, manager).due_at) == ([MOVE], end_of("2026-03-04"))
+    pressed.do(Verb.MOVE_UP, manager, ground="risk", reason="He is home tonight.")
+    assert MOVE not in asked(pressed.world, manager)
+
+
+def test_asking_again_to_move_it_up_leaves_the_moment_as_it_was(pressed: Journey) -> None:
+    before = of(pressed, pressed.cast.own_manager)
+    pressed.at("2026-03-02 16:00").do(Verb.ASK_TO_MOVE_UP, pressed.cast.raiser, reason="Still nothing.")
+    assert of(pressed, pressed.cast.own_manager).due_at == before.due_at
+
+
+def test_who_is_asked_to_move_it_up_may_say_why_not_and_whoever_asked_hears_it(pressed: Journey) -> None:
+    """The other side was reached, so nothing moves by itself: what is held is the move that was asked."""
+    cast = pressed.cast
+    pressed.do(Verb.RECORD_CONTACT, cast.own_manager, how="phone", whom="The duty desk", said="They meet on Wednesday.", reached=True)
+    assert "Say why it does not move up" in page_of(pressed, cast.own_manager)
+    pressed.do(Verb.HOLD_MOVE, cast.own_manager, reason="They meet on Wednesday.")
+    assert asked(pressed.world, cast.own_manager) == []
+    assert (pressed.now.move_held_at, pressed.clock("ask:move").state) == (None, ClockState.MET)
+    assert Notification.objects.filter(dispute=pressed.dispute, recipient=cast.raiser, action="Read why it does not move up").exists()
+    assert "Asked to move up, and not moved" in page_of(pressed, cast.raiser)
+
+
+def test_nobody_who_was_not_asked_says_why_it_does_not_move_up(cast: Cast) -> None:
+    journey = Journey(cast, "bromley", "2026-03-02 10:00").sent()
+    with pytest.raises(WrongState, match="No automatic move is coming"):
+        journey.do(Verb.HOLD_MOVE, journey.holder(), reason="We talk tomorrow.")
+
+
+# -- a wording while the response is awaited --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def worded(cast: Cast) -> Journey:
+    """On Monday 2 March the own manager puts a wording before social care has answered."""
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent()
+    return journey.do(Verb.PROPOSE_OUTCOME, cast.own_manager, wording="An assessment by Friday.", kind=Outcome.AGREED_ACTION)
+
+
+def test_a_wording_that_is_put_before_the_response_asks_for_its_confirmation_beside_it(worded: Journey) -> None:
+    assert sorted(asked(worded.world, worded.cast.receiver)) == ["Confirm the outcome", "Respond: Stage 1"]
+
+
+def test_while_a_wording_waits_to_be_confirmed_nothing_moves_up_by_itself(worded: Journey) -> None:
+    worded.at("2026-03-02 16:00", "2026-03-03 10:01", "2026-03-04 10:01")
+    assert (worded.stage, worded.told(worded.cast.own_manager, Message.OFFER)) == (1, True)

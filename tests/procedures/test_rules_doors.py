@@ -126,6 +126,7 @@ def test_across_the_borough_what_managers_do_not_settle_goes_up_at_once(cast: Ca
     (manager,) = journey.asked()
     journey.at("2026-03-02 11:00").disagrees(manager).do(Verb.REJECT, cast.own_manager, reason="It stays unsafe.")
     assert journey.due("at_once") == london("2026-03-02 11:00")
+    assert journey.clock("referral").state == ClockState.SUPERSEDED
     journey.do(Verb.MOVE_UP, cast.own_manager, ground=Ground.NOT_RESOLVED, reason="The managers do not settle it.")
     assert {holder.name for holder in journey.asked()} == {"Bo Dunn"}
     running = journey.now.clocks.filter(state=ClockState.RUNNING, is_procedural=True)

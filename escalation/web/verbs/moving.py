@@ -162,9 +162,9 @@ class MoveUpForm(VerbForm):
 
 
 class HoldForm(VerbForm):
-    """Stop the automatic move."""
+    """Stop the automatic move, or say why it does not move up."""
 
-    reason = Paragraphs(label=_("Why should it not move up by itself?"), rows=4)
+    reason = Paragraphs(label=_("Why should it not move up?"), rows=4)
 
 
 class MakeUrgentForm(VerbForm):

@@ -4,6 +4,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from escalation.engine.case import Case
+from escalation.services.lifecycle import move_is_coming
 from escalation.services.redaction import ONLY_OUT
 from escalation.services.timetables import is_set_inside
 from escalation.states import Verb
@@ -285,11 +286,15 @@ def slug_of(verb: Verb) -> str:
 
 # Inside the own agency no other side is asked for a date.
 SET_A_DATE = VerbPage(answering.ProposeTimetableForm, _("Set the date"), _("Set the date"), _("The date is set. Reminders go by it."))
+# Where somebody asked and nothing moves by itself.
+NOT_MOVED = VerbPage(moving.HoldForm, _("Say why it does not move up"), _("Record this"), _("Recorded. Whoever asked has been told."))
 
 
 def page_of(verb: Verb, case: Case) -> VerbPage:
     """The verb's page as the case stands."""
-    return SET_A_DATE if verb is Verb.PROPOSE_TIMETABLE and is_set_inside(case) else PAGES[verb]
+    if verb is Verb.PROPOSE_TIMETABLE and is_set_inside(case):
+        return SET_A_DATE
+    return NOT_MOVED if verb is Verb.HOLD_MOVE and not move_is_coming(case) else PAGES[verb]
 
 
 BY_SLUG = {slug_of(verb): verb for verb in PAGES}
