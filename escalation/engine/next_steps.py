@@ -47,10 +47,12 @@ def due_for(change: "Change", owner: UUID | None) -> datetime | None:
 
 def _owes(case: Case, turn: Turn) -> bool:
     """Whether a clock runs already for what the turn asks; an overall limit, an agreed action and what is asked beside ask for something else."""
-    if turn.request is not None or turn.is_apart:
-        return any(turn.is_of(clock) and not (turn.is_apart and clock.is_procedural) for clock in case.running())
-    apart = {Measure.CAP, Measure.ACTION}
-    asked = [clock for clock in case.running() if clock.measures not in apart and not own_clocks.follows_state(clock)]
+    if turn.is_apart:
+        return any(turn.is_of(clock) and own_clocks.follows_state(clock) for clock in case.running())
+    if turn.request is not None:
+        return any(turn.is_of(clock) for clock in case.running())
+    others = {Measure.CAP, Measure.ACTION}
+    asked = [clock for clock in case.running() if clock.measures not in others and not own_clocks.follows_state(clock)]
     return any((clock.owner_id, clock.agency_id) == (turn.owner, turn.agency) for clock in asked)
 
 

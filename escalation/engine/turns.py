@@ -163,7 +163,7 @@ def _beside(case: Case) -> list[Turn]:
     if case.dispute.state != State.OPEN:
         return []
     dates = [turn for proposal in case.timetables for turn in turns_on_date(case, proposal)]
-    is_asked_up = case.proposal is None and any(clock.key == MOVE for clock in case.running())
+    is_asked_up = any(clock.key == MOVE for clock in case.running())
     return [*_on_panel(case), *dates, *_on_missing_dates(case), *([turn_to_move(case)] if is_asked_up else [])]
 
 

@@ -92,12 +92,12 @@ def request_conference(change: Change, *, reason: str, supporter: UUID, agency: 
 
 def _ask(change: Change, agency: UUID, supporter: UUID) -> None:
     case = change.case
-    holder = case.holder_id(Side.RECEIVING, agency)
+    leads = sorted(case.lead_ids(agency))
+    holder = case.holder_id(Side.RECEIVING, agency) or next(iter(leads), None)
     clock = clockwork.ask(change, CONFERENCE, Side.RECEIVING, owner=holder, agency=agency)
-    people = [holder, *sorted(case.lead_ids(agency))]
-    change.tell(people, kind=Message.ASSIGNED, action=gettext_noop("Answer the conference request"), due=clock.due_at)
+    change.tell([holder], kind=Message.ASSIGNED, action=gettext_noop("Answer the conference request"), due=clock.due_at)
     actor = change.actor.id if change.actor else None
-    others = [one for one in (supporter, *raising_ids(case)) if one != actor]
+    others = [one for one in (*leads, supporter, *raising_ids(case)) if one not in {actor, holder}]
     change.tell(others, kind=Message.FEEDBACK, action=gettext_noop("A conference is formally requested"))
 
 

@@ -41,7 +41,8 @@ def weigh_dissent(change: Change, *, shares: bool, reasons: str) -> None:
     change.record(EventKind.ADVICE, facts={"whom": str(Advice.REVIEWING_SERVICE), "alerted": True})
     people = reviewers(change)
     clock = clockwork.ask(change, REVIEWING, Side.PARTNERSHIP, owner=next(iter(people), None))
-    change.tell(people, kind=Message.ASSIGNED, action=gettext_noop("Decide what to do about a conference's decision"), due=clock.due_at)
+    change.tell(people[:1], kind=Message.ASSIGNED, action=gettext_noop("Decide what to do about a conference's decision"), due=clock.due_at)
+    change.tell(people[1:], kind=Message.FEEDBACK, action=gettext_noop("The reviewing service was alerted"))
     if not people:
         change.tell(unit_ids(case), kind=Message.NO_CONTACT, action=gettext_noop("Nobody of the reviewing service can be told"))
     change.tell(raising_ids(case), kind=Message.FEEDBACK, action=gettext_noop("The reviewing service was alerted"))

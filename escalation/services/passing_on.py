@@ -16,7 +16,7 @@ from escalation.policy import side_of
 from escalation.services.holding import pass_request
 from escalation.services.lifecycle import at_stage, is_open
 from escalation.services.record import own_agencies
-from escalation.states import EventKind, Message, Side, Verb
+from escalation.states import EventKind, Message, RequestState, Side, Verb
 
 
 def place_of(case: Case, person: Person | None) -> tuple[Side, UUID]:
@@ -92,8 +92,10 @@ def recommend_contact(change: Change, *, agency: UUID, person: UUID, reason: str
         raise InvalidInput(_("That person has a part in raising it. Choose somebody else of the agency."), field="person")
     pass_request(change, request, person, known.job_title(agency))
     for clock in case.running():
-        if clock.request_id == request.pk:
+        if clock.request_id == request.pk and clock.agency_id == agency:
             clock.owner_id = person
             change.touch(clock)
     change.record(EventKind.RECOMMENDED, facts={"agency": str(agency), "person": str(person)}, body={"reason": reason.strip()}, request=request)
-    change.tell([person], kind=Message.ASSIGNED, action=gettext_noop("Respond: you were recommended"), request=request)
+    is_asked = request.state == RequestState.AWAITING
+    action = gettext_noop("Respond: you were recommended") if is_asked else gettext_noop("You were recommended to act for your agency from here on")
+    change.tell([person], kind=Message.ASSIGNED, action=action, request=request)

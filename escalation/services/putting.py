@@ -35,7 +35,8 @@ def put(change: Change, matter: SubgroupMatter, reason: str = "") -> None:
         dispute.is_stuck = True
     change.record(EventKind.SUBGROUP_TOLD, facts={"matter": str(matter)}, body={"reason": reason})
     clock = clockwork.ask(change, SUBGROUP, Side.PARTNERSHIP, owner=next(iter(chairs), None))
-    change.tell(chairs, kind=Message.ASSIGNED, action=ASKED[matter], due=clock.due_at)
+    change.tell(chairs[:1], kind=Message.ASSIGNED, action=ASKED[matter], due=clock.due_at)
+    change.tell(chairs[1:], kind=Message.FEEDBACK, action=gettext_noop("It was put to the subgroup"))
     if not chairs:
         change.tell([one.user_id for one in case.unit()], kind=Message.NO_CONTACT, action=gettext_noop("Nobody can act as the subgroup's chair"))
 

@@ -15,8 +15,9 @@ from agencies.working_days import LONDON
 from escalation.engine import clockwork, next_steps
 from escalation.engine.case import Case
 from escalation.engine.change import Change
-from escalation.engine.own_clocks import FILE
+from escalation.engine.own_clocks import FILE, MOVE, NEXT_STEP
 from escalation.engine.perform import verb
+from escalation.engine.turns import CONFIRM, turns_of
 from escalation.models import Child, FileConfirmation, OutcomeConfirmation, OutcomeProposal
 from escalation.policy import acts_for_raising, acts_for_receiving, oversees
 from escalation.services.lifecycle import answered_request, at_stage, engage, is_open, raising_ids, receiving_holders
@@ -132,6 +133,7 @@ def propose(
     """Put the wording; the proposing side has confirmed it by proposing."""
     case = change.case
     drop_proposal(change)
+    next_steps.drop(change, MOVE)
     facts = {"kind": str(kind), "binding": is_binding} | ({} if still_to_settle is None else {"still_to_settle": still_to_settle})
     event = change.record(EventKind.OUTCOME_PROPOSED, facts=facts, body={"wording": wording, "outstanding": outstanding})
     proposal = OutcomeProposal(
@@ -152,19 +154,15 @@ def propose(
 
 
 def _ask_to_confirm(change: Change, *, is_binding: bool) -> None:
-    """The holders are asked; the person who raised it, where they hold nothing, only hears of it (BRO-03)."""
+    """Whoever is to confirm it is asked; the raising side's holder and who raised it, where they are not, only hear of it (BRO-03)."""
     case = change.case
-    holder, actor = case.run.holder_id if case.run else None, change.actor.id if change.actor else None
-    asked = [person for person in (*receiving_holders(case), holder) if person and person != actor]
-    action = gettext_noop("Confirm that you received the decision") if is_binding else gettext_noop("Confirm the outcome")
+    actor = change.actor.id if change.actor else None
+    asked = {turn.owner for turn in turns_of(case) if turn.asked == CONFIRM} - {actor}
+    action = gettext_noop("Confirm that you received the decision") if is_binding else CONFIRM
     change.tell(asked, kind=Message.ASSIGNED, action=action)
-    raiser = case.dispute.raiser_id
-    if raiser not in {holder, actor, *asked}:
-        change.tell(
-            [raiser],
-            kind=Message.FEEDBACK,
-            action=gettext_noop("Read the decision") if is_binding else gettext_noop("Read the outcome that is proposed"),
-        )
+    hears = {case.dispute.raiser_id, case.run.holder_id if case.run else None} - {actor, *asked}
+    read = gettext_noop("Read the decision") if is_binding else gettext_noop("Read the outcome that is proposed")
+    change.tell(hears, kind=Message.FEEDBACK, action=read)
 
 
 def parties(case: Case) -> frozenset[UUID]:
@@ -277,13 +275,14 @@ def resolve(change: Change, outcome: Outcome) -> None:
 def _tell_resolved(change: Change, files: Collection[UUID]) -> None:
     """Everybody in it, and what of closing is theirs: the tasks, or the confirmation of the child's file."""
     case, said = change.case, gettext_noop("It is resolved")
-    holder = case.holder_id(Side.RAISING, case.raising_id)
-    change.tell([holder], kind=Message.RESOLVED, action=gettext_noop("Finish the closing tasks"))
+    closing = {turn.owner: turn.asked for turn in turns_of(case) if turn.key == NEXT_STEP}
+    for owner, asked in closing.items():
+        change.tell([owner], kind=Message.RESOLVED, action=asked)
     for agency in sorted(case.receiving_ids):
         action = gettext_noop("It is resolved: confirm the child’s file") if agency in files else said
-        change.tell({case.holder_id(Side.RECEIVING, agency)} - {holder}, kind=Message.RESOLVED, action=action)
+        change.tell({case.holder_id(Side.RECEIVING, agency)} - closing.keys(), kind=Message.RESOLVED, action=action)
     leads = frozenset() if case.dispute.is_restricted else case.lead_ids(case.raising_id)
-    change.tell(sorted({*raising_ids(case), *leads} - {holder}), kind=Message.RESOLVED, action=said)
+    change.tell(sorted({*raising_ids(case), *leads} - closing.keys()), kind=Message.RESOLVED, action=said)
 
 
 def _resolved(case: Case, _person: Person | None = None) -> str | None:

@@ -236,3 +236,10 @@ def test_a_wording_that_is_put_before_the_response_asks_for_its_confirmation_bes
 def test_while_a_wording_waits_to_be_confirmed_nothing_moves_up_by_itself(worded: Journey) -> None:
     worded.at("2026-03-02 16:00", "2026-03-03 10:01", "2026-03-04 10:01")
     assert (worded.stage, worded.told(worded.cast.own_manager, Message.OFFER)) == (1, True)
+
+
+def test_an_agreed_action_is_not_taken_for_the_confirmation_of_a_wording(cast: Cast) -> None:
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent()
+    journey.do(Verb.ADD_ACTION, cast.own_manager, what="A visit.", agency=cast.school.pk, due_at=london("2026-03-20 12:00"))
+    journey.do(Verb.PROPOSE_OUTCOME, cast.receiver, wording="An assessment by Friday.", kind=Outcome.AGREED_ACTION)
+    assert sorted(asked(journey.world, cast.own_manager)) == ["Confirm the outcome", "Do the agreed action"]
