@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -114,10 +113,11 @@ SEALS = Path(conf.settings.CONCORD_SEALS_DIR)
 
 
 @pytest.fixture(autouse=True)
-def _seals_of_its_own(settings: Any) -> None:
+def _seals_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """What one test seals lies in a file, and is not rolled back: the next one looks elsewhere, where no partnership is that it does not know."""
-    if settings.CONCORD_SEALS_DIR == SEALS:
-        settings.CONCORD_SEALS_DIR = SEALS / uuid4().hex
+    # Not by the fixture `settings`, under which the settings no longer know their own module, which tests hand to processes of their own.
+    if conf.settings.CONCORD_SEALS_DIR == SEALS:
+        monkeypatch.setattr(conf.settings, "CONCORD_SEALS_DIR", SEALS / uuid4().hex)
 
 
 @pytest.fixture
