@@ -238,11 +238,20 @@ class System:
         return sum(bool(line.excess(by + more)) - bool(line.excess(by)) for line, by, more in now)
 
     def companions(self, name: Name, hidden: Collection[Name]) -> Iterator[Name]:
-        """What could be hidden as well to guard this one: shown counts of its own lines, parts before totals, small ones first; then all others."""
+        """What could be hidden as well to guard this one: shown counts of its own lines, then of those that hidden ones link with it; parts before
+        totals, small ones first; then all others."""
         totals = {line.rule.total for line in self.lines if isinstance(line.rule, Sum)}
-        near = [each for at, _side in self._lines.get(name, ()) for each in self.lines[at].rule.names]
-        order = sorted(set(near), key=lambda each: (each in totals, self.values[each], str(each)))
-        rest = sorted(self._lines, key=lambda each: (each in totals, self.values[each], str(each)))
+
+        def in_order(names: Iterable[Name]) -> list[Name]:
+            return sorted(names, key=lambda each: (each in totals, self.values[each], str(each)))
+
+        order: dict[Name, None] = {name: None}
+        layer = [name]
+        while layer:
+            near = {each for one in layer for at, _side in self._lines.get(one, ()) for each in self.lines[at].rule.names} - order.keys()
+            order.update(dict.fromkeys(in_order(near)))
+            layer = [each for each in near if each in hidden or each in self.free]
+        rest = in_order(self._lines)
         shown = (each for each in dict.fromkeys(chain(order, rest)) if each not in hidden and each not in self.free)
         return (each for each in shown if each not in self.known and self.values[each] >= LEAST)
 
