@@ -1,21 +1,23 @@
-"""Who has been told of a disagreement, and why one came back."""
+"""Who is told of a disagreement, and when, and why one came back."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from escalation.models import EventBody, Notification
-from escalation.states import EventKind
+from escalation.states import Delivery, EventKind
 
 
-def told(dispute_id: UUID, reader: UUID) -> list[str]:
-    """The people to whom messages go, each once, in order; the reader as "you". One query."""
+def told(dispute_id: UUID, reader: UUID, now: datetime) -> tuple[list[str], datetime | None]:
+    """The people to whom messages go, each once, in order, the reader as "you"; and when the first message leaves, where none has. One query."""
     rows = Notification.objects.filter(dispute=dispute_id).select_related("recipient", "guest").order_by("created_at", "pk")
     found: dict[str, None] = {}
     for row in rows:
         name = row.recipient.name if row.recipient else row.guest.name if row.guest else row.mailbox
         found[_("You") if row.recipient_id == reader else name] = None
-    return list(found)
+    waits = [row.not_before for row in rows if row.state == Delivery.WAITING and row.not_before > now]
+    return list(found), min(waits) if waits and len(waits) == len(rows) else None
 
 
 def sent_back_because(dispute_id: UUID) -> str:

@@ -137,7 +137,7 @@ def _done(request: HttpRequest, form: LeaveForm, leaver: User, place: Agency | P
         refused_beside(form, error)
         return False
     if row.done_at:
-        words = gettext("{leaver} has left {place}. {successor} has been told of what is theirs now.")
+        words = gettext("{leaver} has left {place}. {successor} is told by e-mail of what is theirs now.")
     else:
         words = gettext("{leaver} leaves {place} after {last_day}. On {next_day} the work moves.")
     last_day, next_day = full_day(row.last_day), full_day(row.last_day + timedelta(days=1))

@@ -109,10 +109,12 @@ def sent(request: HttpRequest, reference: str) -> HttpResponse:
     box, stage = step_context(file), case.stage_definition
     stop = _first_stop(case) if stage is not None and stage.is_own else file.receiving
     following = _next_words(box, file.turn.owner == person_for(request).id)
+    people, leaves = told(case.dispute.pk, person_for(request).id, wall_clock.now())
     context = {
         "title": _("Sent to {receiver}").format(receiver=stop),
         "reference": file.reference,
-        "told": told(case.dispute.pk, person_for(request).id),
+        "told": people,
+        "leaves": leaves,
         "next": [line for line in [*following, box["note"], meanwhile(file.raising) if case.procedure.status_quo else ""] if line],
         "due": box["due"],
         "working_out": box["working_out"],

@@ -35,7 +35,9 @@ def redating(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         done = redate(partnership, actor=person, now=now)
         words = ngettext(
-            "{n} disagreement was dated again. Their people have been told.", "{n} disagreements were dated again. Their people have been told.", done
+            "{n} disagreement was dated again. Their people are told by e-mail.",
+            "{n} disagreements were dated again. Their people are told by e-mail.",
+            done,
         ).format(n=figure(done))
         messages.success(request, words if done else gettext("No date had to move."))
         return redirect("calendar")

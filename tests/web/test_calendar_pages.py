@@ -44,7 +44,7 @@ def test_the_unit_enters_a_day_and_is_shown_what_would_move(unit: Visitor, dispu
 def test_confirming_moves_them_and_nothing_is_left_to_move(unit: Visitor, dispute: Dispute) -> None:
     unit.post(reverse("calendar"), DAY)
     unit.post(reverse("redate"))
-    assert "1 disagreement was dated again. Their people have been told." in unit.get(reverse("calendar")).content.decode()
+    assert "1 disagreement was dated again. Their people are told by e-mail." in unit.get(reverse("calendar")).content.decode()
     assert "No running date would change" in unit.get(reverse("redate")).content.decode()
 
 

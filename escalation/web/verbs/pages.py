@@ -35,6 +35,7 @@ PAGES: dict[Verb, VerbPage] = {
         _("Send it on"),
         _("Sent to the other agency."),
         _("It goes to the people below. Their time starts when you send it."),
+        told=_("whoever answers there"),
     ),
     Verb.SEND_BACK: VerbPage(own_agency.SendBackForm, _("Send it back"), _("Send it back"), _("Sent back to the person who wrote it.")),
     Verb.ACKNOWLEDGE: VerbPage(
@@ -48,7 +49,8 @@ PAGES: dict[Verb, VerbPage] = {
         answering.RespondForm,
         _("Respond"),
         _("Continue"),
-        _("Your response is recorded, and the other side has been told."),
+        _("Your response is recorded."),
+        told=_("the other side"),
         check=True,
         then_attach=_("I want to attach a letter or minutes next"),
     ),
@@ -98,24 +100,25 @@ PAGES: dict[Verb, VerbPage] = {
     Verb.DECLINE_TIMETABLE: VerbPage(
         answering.DeclineTimetableForm, _("Decline the proposed date"), _("Decline the date"), _("Declined. The date stays as it was.")
     ),
-    Verb.REASSIGN: VerbPage(people.ReassignForm, Verb.REASSIGN.label, _("Hand it over"), _("Handed over. They have been told.")),
-    Verb.ASK_TO_MOVE_UP: VerbPage(moving.AskForm, _("Ask for it to be moved up"), _("Ask"), _("Your manager or safeguarding lead has been asked.")),
-    Verb.MOVE_UP: VerbPage(
-        moving.MoveUpForm, _("Move it up"), _("Continue"), _("Moved up. The people at the next stage have been told."), check=True
+    Verb.REASSIGN: VerbPage(people.ReassignForm, Verb.REASSIGN.label, _("Hand it over"), _("Handed over."), told=_("whoever holds it now")),
+    Verb.ASK_TO_MOVE_UP: VerbPage(
+        moving.AskForm, _("Ask for it to be moved up"), _("Ask"), _("Your request is recorded."), told=_("your manager or safeguarding lead")
     ),
+    Verb.MOVE_UP: VerbPage(moving.MoveUpForm, _("Move it up"), _("Continue"), _("Moved up."), check=True, told=_("the people at the next stage")),
     Verb.HOLD_MOVE: VerbPage(moving.HoldForm, _("Stop the automatic move"), _("Stop the move"), _("It will not move up by itself. Reminders go on.")),
     Verb.MAKE_URGENT: VerbPage(
         moving.MakeUrgentForm,
         _("Make it urgent"),
         _("Make it urgent"),
-        _("It is urgent now. Messages have gone out at once."),
+        _("It is urgent now."),
         _("Child in danger now? Ring 999 first."),
+        told=_("whoever’s turn it is"),
     ),
     Verb.REFER: VerbPage(
-        moving.ReferForm, _("Refer it to the partnership"), _("Continue"), _("Referred. The chair and the business unit have been told."), check=True
+        moving.ReferForm, _("Refer it to the partnership"), _("Continue"), _("Referred."), check=True, told=_("the chair and the business unit")
     ),
     Verb.CHOOSE_ROUTE: VerbPage(
-        chairing.RouteForm, _("Choose the route"), _("Continue"), _("The route is recorded, and both sides have been told."), check=True
+        chairing.RouteForm, _("Choose the route"), _("Continue"), _("The route is recorded."), check=True, told=_("both sides")
     ),
     Verb.CONVENE: VerbPage(
         chairing.ConveneForm, _("Convene the panel"), _("Continue"), _("The panel is convened, and its members are invited."), check=True
@@ -124,7 +127,8 @@ PAGES: dict[Verb, VerbPage] = {
         chairing.DecideForm,
         _("Record the decision"),
         _("Continue"),
-        _("The decision is recorded, and both sides have been told."),
+        _("The decision is recorded."),
+        told=_("both sides"),
         check=True,
         then_attach=_("I want to attach the decision letter or the minutes next"),
     ),
@@ -156,17 +160,19 @@ PAGES: dict[Verb, VerbPage] = {
         recording.ConcernForm,
         _("Record a continuing concern"),
         _("Record the concern"),
-        _("Recorded, and the people concerned have been told."),
+        _("Recorded."),
         _("Child in danger now? Ring 999 first."),
+        told=_("the people concerned"),
     ),
     Verb.TELL_UNIT: VerbPage(
         recording.TellUnitForm,
         _("Tell the business unit"),
         _("Tell the business unit"),
-        _("The business unit has been told and can read the disagreement."),
+        _("Recorded. The business unit can read the disagreement."),
+        told=_("the business unit"),
     ),
     Verb.RECOMMEND_CONTACT: VerbPage(
-        people.RecommendForm, _("Recommend a contact"), _("Recommend"), _("Recommended. They have been asked to respond.")
+        people.RecommendForm, _("Recommend a contact"), _("Recommend"), _("Recommended."), told=_("whoever is asked to respond now")
     ),
     Verb.INVITE_GUEST: VerbPage(
         people.InviteGuestForm,
@@ -186,8 +192,9 @@ PAGES: dict[Verb, VerbPage] = {
         around_end.LeadManagerForm,
         _("Name the lead manager"),
         _("Name the lead manager"),
-        _("Named. They have been told, and are reminded of agreed actions that are not done."),
+        _("Named. They are reminded of agreed actions that are not done."),
         _("The lead manager sees to it that the agreed actions are done, for all the agencies concerned."),
+        told=_("the lead manager"),
     ),
     Verb.WRITE_SUMMARY: VerbPage(
         around_end.SummaryForm,

@@ -17,7 +17,6 @@ from agencies.person import Person
 from agencies.web.access import person_for
 from agencies.web.identity.confirming import confirm_first
 from agencies.web.too_much import goes_on_where
-from agencies.words import Words
 from escalation import policy
 from escalation.engine.case import Case
 from escalation.engine.perform import VERBS, Seen, perform, possible
@@ -137,12 +136,12 @@ def _form(request: HttpRequest, case: Case, page: VerbPage) -> VerbForm:
 
 def _do(request: HttpRequest, case: Case, verb: Verb, page: VerbPage, form: VerbForm) -> HttpResponse | None:
     """Call the service. None where its refusal belongs beside a field: the form is shown again."""
-    told: list[Words] = []
+    told: list[str] = []
 
     def act(given: dict[str, Any]) -> str:
         seen = Seen.parse(form.cleaned_data["seen"])
         done = perform(case.dispute.pk, verb, actor=form.person, seen=seen, happened=form.cleaned_data.get("happened_at"), **given)
-        told.append(page.tells(done) if page.tells else page.done)
+        told.append(page.words_after(done))
         if form.cleaned_data.get(THEN_ATTACH):
             return f"{verb_url(case.dispute.reference, Verb.ATTACH_FILE)}?number={done.events[0].number}"
         return url_after(form.person, case.dispute.reference)
