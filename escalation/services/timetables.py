@@ -8,8 +8,10 @@ from django.utils.translation import gettext_noop
 
 from agencies.errors import InvalidInput
 from agencies.person import Person
+from agencies.said import Said, full_day, said, time_of
+from agencies.working_days import LONDON
 from escalation.clocks import Unit
-from escalation.engine import clockwork, own_clocks
+from escalation.engine import clockwork, next_steps, own_clocks
 from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.own_clocks import DATE
@@ -20,6 +22,9 @@ from escalation.policy import acts_for_raising, acts_for_receiving, side_of
 from escalation.services.lifecycle import at_stage, engage, raising_ids
 from escalation.services.words import coming, needed
 from escalation.states import EventKind, Measure, Message, Side, Verb
+
+ANSWER_DATE = gettext_noop("Agree or decline another date: {day}, {time}")
+DATE_PROPOSED = gettext_noop("Another date is proposed: {day}, {time}")
 
 
 def _can_propose(case: Case, person: Person | None) -> str | None:
@@ -90,9 +95,17 @@ def _put(change: Change, clock: Clock, due_at: datetime, words: str) -> None:
     facts = {"clock": clock.key, "from": clock.due_at.isoformat(), "to": due_at.isoformat()}
     change.record(EventKind.TIMETABLE_PROPOSED, facts=facts, body={"reason": words})
     asked = {turn.owner for turn in turns_on_date(case, row)}
-    change.tell(asked, kind=Message.EXTENDED, action=own_clocks.ASKED[DATE], due=due_at)
+    # The date that is proposed is one thing, until when it is to be answered another.
+    next_steps.ensure_next_step(change)
+    answer_by = min((each.effective_due for each in case.running() if each.key == DATE and each.owner_id in asked), default=None)
+    change.tell(asked, kind=Message.EXTENDED, action=said(ANSWER_DATE, **_moment(due_at)), due=answer_by)
     hears = {case.dispute.raiser_id} - asked - {_actor(change)} if side == Side.RECEIVING else set()
-    change.tell(hears, kind=Message.FEEDBACK, action=gettext_noop("Another date is proposed"), due=due_at)
+    change.tell(hears, kind=Message.FEEDBACK, action=said(DATE_PROPOSED, **_moment(due_at)))
+
+
+def _moment(at: datetime) -> dict[str, Said]:
+    """A moment in the places of a message's sentence."""
+    return {"day": full_day(at.astimezone(LONDON)), "time": time_of(at.astimezone(LONDON))}
 
 
 def _side(change: Change) -> Side:

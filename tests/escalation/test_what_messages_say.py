@@ -173,3 +173,16 @@ def test_made_urgent_before_the_chair_the_chair_hears_and_keeps_the_procedures_t
     assert last(dispute, world.cast.chair) == (Message.ASSIGNED, "It is urgent now. Acknowledge", due)
     assert due is not None
     assert due > MONDAY
+
+
+# -- another date -----------------------------------------------------------------------------------------------------------------------------
+
+
+def test_another_date_is_asked_about_with_that_date_and_until_when_to_answer(world: World, dispute: Dispute) -> None:
+    proposed = london("2026-03-13 12:00")
+    world.do(dispute, Verb.PROPOSE_TIMETABLE, world.cast.receiver, due_at=proposed, reason="The assessor is away.")
+    kind, words, due = last(dispute, world.cast.own_manager)
+    assert (kind, words) == (Message.EXTENDED, "Agree or decline another date: Friday 13 March 2026, midday")
+    assert due is not None
+    assert due < proposed
+    assert last(dispute, world.cast.raiser) == (Message.FEEDBACK, "Another date is proposed: Friday 13 March 2026, midday", None)
