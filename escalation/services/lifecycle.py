@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 from agencies.errors import InvalidInput
 from agencies.person import Person
 from agencies.said import said
+from agencies.working_days import LONDON
 from escalation.engine import anew, clockwork, next_steps, own_clocks, own_move
 from escalation.engine.case import HOP, Case
 from escalation.engine.change import Change
@@ -216,12 +217,14 @@ def check_against(case: Case, against: Collection[UUID]) -> None:
 def check_ground(change: Change, ground: Ground) -> None:
     """Raises InvalidInput where the ground does not hold: *no response* needs one that is overdue, *not resolved* an answer or a talk.
 
-    Where the procedure gives the response no clock of its own, the stage's own clock counts.
+    Where the procedure gives the response no clock of its own, the stage's own clock counts; where it has the raising side move it up by the end of a
+    day (ENF-01), no response by that day is one, so that the move can come in time.
     """
     case = change.case
     waiting = case.awaiting
     late = [clock for clock in case.running() if clock.effective_due < change.now]
     overdue = any(clock.request_id in {r.pk for r in waiting} or (clock.owed_by == Side.EACH and clock.request_id is None) for clock in late)
+    overdue = overdue or any(clock.measures == Measure.MOVE_UP and _ends_today(clock, change.now) for clock in case.running())
     if ground == Ground.NO_RESPONSE and not (waiting and overdue):
         raise InvalidInput(_("No response is overdue. If the risk will not wait, choose risk to the child."), field="ground")
     if ground == Ground.NOT_RESOLVED and waiting and not any(r.engaged_at for r in case.requests):
@@ -229,6 +232,11 @@ def check_ground(change: Change, ground: Ground) -> None:
             _("The other agency has neither answered nor met you yet. If it is late, choose no response; if the risk will not wait, choose risk."),
             field="ground",
         )
+
+
+def _ends_today(clock: Clock, now: datetime) -> bool:
+    """The clock's last day has come, or is over."""
+    return now.astimezone(LONDON).date() >= clock.effective_due.astimezone(LONDON).date()
 
 
 def check_skip(case: Case, ground: Ground, position: int, target: int) -> None:

@@ -17,6 +17,7 @@ from escalation.engine import clockwork, next_steps
 from escalation.engine.asks import BY_CHAIR, asked_at, stage_named
 from escalation.engine.case import HOP, Case
 from escalation.engine.change import Change
+from escalation.engine.turns import turns_of
 from escalation.models import Referral, Request, StageRun
 from escalation.procedures.definition import StageDefinition
 from escalation.procedures.telling import RESOLUTION, URGENT
@@ -260,15 +261,39 @@ def _put_before_chair(change: Change, run: StageRun) -> None:
     change.add(referral)
 
 
+def ensure_chair(change: Change) -> None:
+    """A matter before the partnership that lies with nobody, or with who presides no longer, goes to who does now: they hear of it, and owe it."""
+    case, referral = change.case, change.case.referral
+    if referral is None or not case.is_before_partnership or referral.chair_id in {found.user_id for found in _chairs(case, case.dispute.stage)}:
+        return
+    chair, former = presiding(case, case.dispute.stage), referral.chair_id
+    if chair is None:
+        return
+    for clock in case.running():
+        if clock.owed_by == Side.CHAIR and clock.owner_id == former:
+            clock.owner_id = chair.user_id
+            change.touch(clock)
+    referral.chair_id = chair.user_id
+    change.touch(referral)
+    change.record(EventKind.REASSIGNED, facts={"from": str(former or ""), "to": str(chair.user_id)})
+    action = BY_CHAIR if referral.acknowledged_at is None else turns_of(case)[0].asked
+    change.tell([chair.user_id], kind=Message.ASSIGNED, action=action, due=next_steps.due_for(change, chair.user_id))
+
+
 def presiding(case: Case, position: int) -> Candidate | None:
     """Before whom it is put at this stage: the first of the procedure's roles, then a chair, who belongs to no party and has no conflict."""
-    named = case.directory.partnership_people(*(Role(role) for role in case.procedure.stage(position).receiving.roles))
     parties = case.receiving_ids | {case.raising_id}
-    for candidate in (*named, *case.directory.chairs()):
+    for candidate in _chairs(case, position):
         person = case.directory.person(candidate.user_id)
         if candidate.user_id not in case.conflicted_ids and not (person is not None and person.agency_ids & parties):
             return candidate
     return None
+
+
+def _chairs(case: Case, position: int) -> tuple[Candidate, ...]:
+    """Those who may preside at this stage, the procedure's own roles first."""
+    named = case.directory.partnership_people(*(Role(role) for role in case.procedure.stage(position).receiving.roles))
+    return (*named, *case.directory.chairs())
 
 
 def _tell(change: Change, stage: StageDefinition) -> None:
@@ -282,6 +307,8 @@ def _tell(change: Change, stage: StageDefinition) -> None:
     if stage.is_partnership and case.referral is not None:
         chair = case.referral.chair_id
         change.tell([chair], kind=Message.ASSIGNED, action=BY_CHAIR, due=next_steps.due_for(change, chair))
+        if chair is None:
+            change.tell(unit_ids(case), kind=Message.NO_CONTACT, action=gettext_noop("Nobody presides: have a chair or a deputy appointed"))
     if stage.tells_unit or stage.is_partnership or case.unit_hops or (URGENT in case.procedure.informs_unit and case.dispute.is_urgent):
         inform_unit(change)
 

@@ -26,15 +26,14 @@ from escalation.procedures.telling import CAP_PASSED
 from escalation.querysets import DisputeQuerySet
 from escalation.services.lifecycle import raising_ids
 from escalation.services.reminding import asked_by, mailbox_of, request_of, who_owe
-from escalation.services.staging import begin_stage, inform_unit, unit_ids
+from escalation.services.staging import begin_stage, ensure_chair, inform_unit, unit_ids
 from escalation.states import LIVE, EventKind, Ground, Job, Measure, Message, State
 
 log = logging.getLogger(__name__)
 BATCH_SQLITE, BATCH = 200, 500
 # After a whole batch where all write in turns; of a smaller one as much less.
 PAUSE_SECONDS = 0.05
-PUT_OFF = timedelta(hours=1)
-LIVE_STATES = sorted(LIVE)
+PUT_OFF, LIVE_STATES = timedelta(hours=1), sorted(LIVE)
 REMINDERS = {
     StepKind.HALF: (EventKind.HALF_WAY, Message.HALF_WAY),
     StepKind.DUE: (EventKind.DUE, Message.DUE),
@@ -223,6 +222,7 @@ def tick(change: Change) -> None:
     At most one move a sweep: a late move takes effect now, and the new stage's clocks start now.
     """
     case = change.case
+    ensure_chair(change)
     for clock in sorted(case.running(), key=lambda c: (c.due_at, c.key)):
         if clock.next_check_at is None or clock.next_check_at > change.now:
             continue

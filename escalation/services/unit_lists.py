@@ -88,9 +88,10 @@ def unacknowledged(partnership: Partnership, _now: datetime) -> QuerySet[Dispute
 
 
 def no_contact(partnership: Partnership, _now: datetime) -> QuerySet[Dispute]:
-    """A request that nobody holds, or whose message came back."""
+    """A request that nobody holds or whose message came back, or a matter before the partnership over which nobody presides."""
     lost = Request.objects.filter(dispute=OuterRef("pk"), state=RequestState.AWAITING).filter(Q(holder=None) | Q(bounced_at__isnull=False))
-    return sent(partnership).filter(Exists(lost))
+    unled = Referral.objects.filter(dispute=OuterRef("pk"), chair=None, decided_at=None, run__left_at=None)
+    return sent(partnership).filter(Q(Exists(lost)) | Q(Exists(unled), state=State.OPEN))
 
 
 def closed_with_a_gap(partnership: Partnership, now: datetime) -> QuerySet[Dispute]:

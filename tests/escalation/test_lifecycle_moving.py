@@ -268,3 +268,15 @@ def test_from_when_the_unit_is_told_it_is_not_told_again(world: World, dispute: 
     assert dispute.events.filter(kind=EventKind.UNIT_TOLD).count() == 1
     with refused(dispute, WrongState, "told already"):
         world.do(dispute, Verb.TELL_UNIT, world.cast.own_manager, told_other_side=True)
+
+
+def test_where_the_procedure_has_it_moved_up_by_a_day_no_response_is_a_ground_on_that_day_and_not_before(cast: Cast) -> None:
+    """ENF-01: referred by the end of the next working day, while the other agency has two working days to answer."""
+    world = World(cast, "enfield")
+    dispute = world.sent()
+    with refused(dispute, InvalidInput, "No response is overdue"):
+        world.do(dispute, Verb.MOVE_UP, cast.own_manager, ground="no_response")
+    world.now = london("2026-03-03 09:30")
+    world.do(dispute, Verb.MOVE_UP, cast.own_manager, ground="no_response")
+    assert world.fresh(dispute).stage == 2
+    assert Clock.objects.get(dispute=dispute, key="referral").state == ClockState.MET
