@@ -60,7 +60,7 @@ class _AtTheDoor(Form):
             choices=[plain, *_doors(procedure, beside)],
             widget=Radios,
             required=required,
-            help_text=gettext("Some concerns have a way of their own. We tell you before anything is stored."),
+            help_text=gettext("Some concerns have a way of their own. We tell you before anything is sent."),
             error_messages={"required": DOOR_MISSING},
         )
 
