@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from agencies.errors import InvalidInput
 from escalation.models import AgreedAction, Dispute, LearningPoint
 from escalation.states import ChangeNeeded, EventKind
 from reports.document import build
@@ -71,8 +72,12 @@ def test_every_table_of_a_public_edition_adds_up_also_beside_a_year_that_changed
     generate(world, number // 3, starts=LAST.starts, ends=LAST.ends, now=NOW, seed=seed + 2)
     for dispute in Dispute.objects.filter(submitted_at__lt=LAST.ends)[:3]:
         Dispute.objects.filter(pk=dispute.pk).update(left_out="test")
-    assert wrong(published(world, THIS)) == []
-    assert wrong(published(world, LAST)) == []
+    for year in (THIS, LAST):
+        try:
+            assert wrong(published(world, year)) == []
+        except InvalidInput as refused:  # What was published gives a number away that it must hide now: then there is no edition at all.
+            if "could be worked out" not in refused.message:
+                raise
 
 
 def learnt(world: World, many: int, change: ChangeNeeded, *, done: int, at: datetime = LAST.starts) -> None:
