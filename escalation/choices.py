@@ -26,6 +26,14 @@ class MeetingHow(models.TextChoices):
     PARTNERSHIP = "partnership_meeting", _("Meeting of the partnership")
 
 
+class Difference(models.TextChoices):
+    """The difference that it made for the child."""
+
+    PLAN_CHANGED = "plan_changed", _("The plan for the child changed")
+    NO_CHANGE = "no_change", _("No change")
+    TOO_EARLY = "too_early", _("Too early to say")
+
+
 class Door(models.TextChoices):
     """What a concern may really be: each procedure says whether to stop, go on with a signpost, take a variant or go by another procedure."""
 

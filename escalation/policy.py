@@ -14,6 +14,7 @@ from agencies.errors import NotAllowed
 from agencies.roles import UNIT_ROLES, Role
 from escalation.beside_policy import is_asked_beside, logs_beside, reviewing, subgroup_chair, weighs_dissent
 from escalation.case_like import CaseLike
+from escalation.conflict_policy import CONFLICTS
 from escalation.guest_policy import agency_of_guest, may_as_guest
 from escalation.keeping_policy import KEEPING
 from escalation.part_policy import (
@@ -370,6 +371,7 @@ WHO: dict[Verb, "Callable[[Person, CaseLike], bool]"] = {
     **dict.fromkeys((Verb.ATTACH_FILE, Verb.REPLACE_FILE, Verb.WITHDRAW_FILE, Verb.REDACT), _anyone_in_it),
     Verb.TICK: _nobody,
     **KEEPING,
+    **CONFLICTS,
 }
 
 

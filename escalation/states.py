@@ -10,6 +10,7 @@ from escalation.choices import (
     ChangeNeeded,
     ConferenceAnswer,
     ContactHow,
+    Difference,
     Door,
     FamilyTold,
     FileEnd,
@@ -157,6 +158,8 @@ class Verb(models.TextChoices):
     REPLACE_FILE = "replace_file", _("Replace a file")
     WITHDRAW_FILE = "withdraw_file", _("Withdraw a file")
     REDACT = "redact", _("Take words out of the record")
+    MARK_CONFLICT = "mark_conflict", _("Mark a conflict of interest")
+    LIFT_CONFLICT = "lift_conflict", _("Lift a conflict of interest")
     TICK = "tick", _("Watch the clocks")
 
 
@@ -187,14 +190,6 @@ class Outcome(models.TextChoices):
     PANEL_DECISION = "panel_decision", _("Decided by a panel")
     LIAISON = "liaison", _("Settled by the agencies' leaders")
     ADVICE_TAKEN = "advice_taken", _("Recommendation accepted")
-
-
-class Difference(models.TextChoices):
-    """The difference that it made for the child."""
-
-    PLAN_CHANGED = "plan_changed", _("The plan for the child changed")
-    NO_CHANGE = "no_change", _("No change")
-    TOO_EARLY = "too_early", _("Too early to say")
 
 
 class Route(models.TextChoices):
@@ -341,6 +336,8 @@ class EventKind(models.TextChoices):
     FILE_ATTACHED = "file_attached", _("File attached")
     FILE_REPLACED = "file_replaced", _("File replaced")
     FILE_WITHDRAWN = "file_withdrawn", _("File withdrawn")
+    CONFLICT_MARKED = "conflict_marked", _("Conflict of interest marked")
+    CONFLICT_LIFTED = "conflict_lifted", _("Conflict of interest lifted")
     BROUGHT_IN = "brought_in", _("Brought in from an earlier log")
 
 

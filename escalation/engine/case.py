@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 from agencies.calendars import calendars_of
 from agencies.edition import current_edition
 from agencies.models import Membership, Partnership
+from agencies.person import Person
 from agencies.roles import Role
 from agencies.working_days import LONDON, Calendar
 from escalation.counterparts import Candidate, Counterpart, Directory, How
@@ -191,6 +192,17 @@ class Case:
         able = (found for found in self.directory.unit() if found.user_id not in self.conflicted_ids)
         return [found for found in able if (person := self.directory.person(found.user_id)) is None or not is_apart(person, self)]
 
+    @property
+    def unit_heads(self) -> frozenset[UUID]:
+        """The business manager; where there is none who may know of it, the rest of the unit."""
+        able = frozenset(found.user_id for found in self.unit())
+        return able & {found.user_id for found in self.directory.partnership_people(Role.BUSINESS_MANAGER)} or able
+
+    @property
+    def people_in_conflict(self) -> list[Person]:
+        """Those with a conflict, as far as the directory knows them."""
+        return [person for key in sorted(self.conflicted_ids) if (person := self.directory.person(key)) is not None]
+
     def running(self) -> list[Clock]:
         """Clocks that still run, as they stand in memory."""
         return [clock for clock in self.clocks if clock.state == ClockState.RUNNING]
@@ -269,6 +281,12 @@ class Case:
             return self.run.holder_id if self.run else None
         held = self.request_of(agency_id) or next((r for r in reversed(self.all_requests) if r.agency_id == agency_id), None)
         return held.holder_id if held else None
+
+    @property
+    def raising_owner(self) -> UUID | None:
+        """Who is asked on the raising side: the holder, else who raised it, unless they have a conflict."""
+        holder, raiser = self.run.holder_id if self.run else None, self.dispute.raiser_id
+        return holder or (raiser if raiser not in self.conflicted_ids else None)
 
     def reload_directory(self, now: datetime) -> None:
         """Read the directory anew where it lacks parties that were just named."""

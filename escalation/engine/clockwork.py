@@ -350,8 +350,7 @@ def owed(case: Case, side: Side, request: Request | None) -> tuple[UUID | None, 
     if side == Side.RECEIVING and request is not None:
         return request.agency_id, request.holder_id
     if side in {Side.RAISING, Side.EACH}:
-        run = case.run
-        return case.raising_id, run.holder_id if run and run.holder_id else case.dispute.raiser_id
+        return case.raising_id, case.raising_owner
     if side == Side.CHAIR and case.referral is not None:
         return None, case.referral.chair_id
     unit = case.unit()

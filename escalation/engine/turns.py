@@ -140,9 +140,7 @@ def _asked(case: Case, request: Request) -> Turn:
 
 
 def _raising(case: Case, what: str, request: Request | None = None) -> Turn:
-    run = case.run
-    owner = run.holder_id if run and run.holder_id else case.dispute.raiser_id
-    return Turn(Side.RAISING, case.raising_id, owner, what, request.pk if request is not None else None)
+    return Turn(Side.RAISING, case.raising_id, case.raising_owner, what, request.pk if request is not None else None)
 
 
 def _partnership(case: Case) -> Turn:

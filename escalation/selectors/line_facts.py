@@ -73,6 +73,7 @@ MOMENTS = {
 AROUND = frozenset({EventKind.REFERENCE_ADDED, EventKind.CHILD_CORRECTED, EventKind.LINKED, EventKind.LEFT_OUT})
 CHILD_PARTS = {"initials": _("initials"), "name": _("full name"), "born_on": _("date of birth"), "is_unborn": _("whether unborn")}
 PAST = {"from": _("Began"), "until": _("Ended"), "marks": _("By the procedure")}
+OF_SOMEBODY = frozenset({EventKind.REASSIGNED, EventKind.RECOMMENDED, EventKind.CONFLICT_MARKED, EventKind.CONFLICT_LIFTED})
 APART = frozenset({EventKind.LEARNING, EventKind.LEARNING_FOLLOWED, EventKind.PAST_STAGE})
 ATTENDANCE = {"agencies": _("Agencies there"), "missing": _("Not there"), "unmet": _("Still to be met")}
 TAKEN_OUT = FILES | {EventKind.ERASED}
@@ -107,7 +108,7 @@ def _fact(event: Event, key: str, value: Any, names: "Names") -> tuple[str, str]
         return str(MOMENTS[key]), words_of(datetime.fromisoformat(value))
     if key == "for" or (key == "agency" and event.agency_id is None):
         return gettext("For") if key == "for" else gettext("Agency"), names.agency(value)
-    if key in {"from", "to", "person"} and event.kind in {EventKind.REASSIGNED, EventKind.RECOMMENDED}:
+    if key in {"from", "to", "person"} and event.kind in OF_SOMEBODY:
         return {"from": gettext("From"), "to": gettext("To"), "person": gettext("Person")}[key], names.people.get(UUID(value), "")
     if key == "redated":
         return gettext("New dates"), ". ".join(_redated(row) for row in value)

@@ -120,6 +120,7 @@ HEADINGS = {
 UNDER: dict[Heading, frozenset[Choice]] = {
     Heading.WHO: frozenset(
         {Verb.REASSIGN, Verb.NAME_LEAD_MANAGER, Verb.RECOMMEND_CONTACT, Verb.INVITE_GUEST, Verb.TAKE_BACK_GUEST, Verb.ADD_AGENCY, Verb.STAYS_OUT}
+        | {Verb.MARK_CONFLICT, Verb.LIFT_CONFLICT}
         | {Verb.AGREE_TIMETABLE, Verb.DECLINE_TIMETABLE, Verb.PROPOSE_TIMETABLE, Verb.HOLD_MOVE, Verb.MAKE_URGENT, Verb.CHASE}
     ),
     Heading.RECORD: frozenset(

@@ -38,6 +38,7 @@ from escalation.services.keeping.holds import HELD, holds_on
 from escalation.services.keeping.marks import keep_held
 from escalation.services.kept_words import forget_words_about_draft
 from escalation.services.lifecycle import engage
+from escalation.services.marked import still_marked
 from escalation.services.past_stages import keep_logged
 from escalation.services.procedures import default_version, version_in_force
 from escalation.services.reading_answers import read
@@ -284,8 +285,7 @@ def who_may_have_decided(dispute: Dispute, receiving: Collection[UUID]) -> Query
 
 def from_whom_it_may_be_kept(dispute: Dispute) -> QuerySet[Membership]:
     """The roles in the raising agency from whose holders a restricted one may be kept: not from whoever raises it or writes."""
-    rows = Membership.objects.filter(agency=dispute.raising_agency_id, user__is_active=True)
-    return rows.exclude(user__in={dispute.raiser_id, dispute.logged_by_id})
+    return who_may_have_decided(dispute, [dispute.raising_agency_id])
 
 
 @verb(Verb.SUBMIT, ready=_is_draft)
@@ -367,7 +367,7 @@ def _fix(change: Change, submission: Submission) -> None:
     ):
         setattr(dispute, name, getattr(submission, name))
     dispute.capacity_in_doubt = bool(submission.capacity_in_doubt)
-    dispute.conflicts = sorted({str(key) for key in submission.kept_from})
+    dispute.conflicts = sorted({str(key) for key in submission.kept_from} | still_marked(dispute))
     dispute.variant, dispute.top_stage = start_of(submission, definition_of(dispute.version_id), is_third_party=dispute.is_third_party)
     case.procedure = procedure_of(dispute)
     dispute.themes = [str(theme) for theme in submission.themes]

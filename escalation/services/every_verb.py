@@ -6,6 +6,7 @@ from escalation.services import (
     chasing,
     children,
     conference,
+    conflicts,
     deciding,
     dissent,
     drafts,
@@ -32,7 +33,7 @@ from escalation.services.files import attaching
 from escalation.services.keeping import anonymising, holds
 
 __all__ = [
-    "anonymising", "asking", "attaching", "beside", "chasing", "children", "conference", "deciding", "dissent", "drafts", "endings", "facts",
-    "guests", "hearing", "holds", "hop", "learning", "left_out", "lifecycle", "meetings", "panel", "passing_on", "past_stages", "reading", "record",
-    "redaction", "resolution", "subgroup", "timetables",
+    "anonymising", "asking", "attaching", "beside", "chasing", "children", "conference", "conflicts", "deciding", "dissent", "drafts", "endings",
+    "facts", "guests", "hearing", "holds", "hop", "learning", "left_out", "lifecycle", "meetings", "panel", "passing_on", "past_stages", "reading",
+    "record", "redaction", "resolution", "subgroup", "timetables",
 ]  # fmt: skip

@@ -161,6 +161,8 @@ def expected(situation: str) -> dict[Verb, frozenset[str]]:
         Verb.WEIGH_DISSENT: frozenset(),
         Verb.ANSWER_ALERT: frozenset(),
         Verb.TICK: frozenset(),
+        Verb.MARK_CONFLICT: KNOWN[situation],
+        Verb.LIFT_CONFLICT: frozenset(),
         **dict.fromkeys((Verb.KEEP_LONGER, Verb.ANONYMISE, Verb.PLACE_HOLD, Verb.LIFT_HOLD, Verb.LEAVE_OUT, Verb.COUNT_AGAIN), unit or own_lead),
     }
 
@@ -230,6 +232,21 @@ def test_only_these_know_of_it_and_only_these_read_it(cast: Cast, situation: str
         assert seen == (known if mine.exists() else set())
     assert {part for part in known if policy.reads_narrative(people[part], case)} == READS[situation]
     assert {part for part, person in people.items() if policy.actions_for(person, case)} <= known
+
+
+@pytest.mark.parametrize("situation", ["awaiting", "chair", "restricted", "devon_1"])
+def test_a_conflict_is_lifted_by_who_oversees_the_person_and_never_by_themself(cast: Cast, situation: str) -> None:
+    """Of a receiving agency's manager: its lead and the business manager; of one's own, the own lead; where it is kept from them, its raiser."""
+    world, case = situated(cast, situation)
+    overseen = {"receiver": "business_manager receiving_lead", "own_manager": "business_manager lead"}
+    if situation == "restricted":
+        overseen["own_manager"] = "raiser"
+    elif situation == "devon_1":
+        overseen = {"own_manager": "lead"}
+    for part, named in overseen.items():
+        case.dispute.conflicts = [str(getattr(cast, part).pk)]
+        allowed = {who for who, user in cast.users() if policy.may(world.person(user), Verb.LIFT_CONFLICT, case)}
+        assert allowed == parts(named), part
 
 
 @pytest.mark.parametrize("situation", SITUATIONS)

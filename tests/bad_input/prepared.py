@@ -44,7 +44,10 @@ def in_bristol(world: World) -> dict[str, Any]:
              happened=MONDAY - timedelta(days=3))  # fmt: skip
     world.do(moving, Verb.PROPOSE_TIMETABLE, cast.own_manager, due_at=MONDAY + timedelta(days=9), reason="A longer look.")
     invited(world, asked)
+    marked = world.sent()
+    world.do(marked, Verb.MARK_CONFLICT, cast.business_manager, whom=cast.own_board.pk, reason="A sister.")
     return {
+        "somebody has a conflict": marked,
         "at the own manager": world.log(),
         "sent": sent,
         "a guest is asked": asked,

@@ -24,6 +24,7 @@ from escalation.engine.perform import VERBS, Seen, perform, possible
 from escalation.engine.turns import turns_of
 from escalation.files.kinds import FileKind
 from escalation.models import AgreedAction, Clock, Dispute, Event, StageRun
+from escalation.services.conflicts import whom_they_may_lift, whom_they_may_mark
 from escalation.services.files.intake import Kept
 from escalation.services.record import lines_to_confirm, lines_to_correct, open_actions
 from escalation.services.resolution import unconfirmed
@@ -69,6 +70,8 @@ BESIDE = frozenset(
     {Verb.SEND_ON, Verb.RECORD_CONTACT, Verb.CONFIRM_HAPPENED, Verb.ADD_ACTION, Verb.COMPLETE_ACTION, Verb.CORRECT, Verb.LINK, Verb.REASSIGN}
     | {Verb.RECOMMEND_CONTACT}
 )
+# Or how those who may act become fewer.
+APART = frozenset({Verb.MARK_CONFLICT, Verb.LIFT_CONFLICT, *UPWARD})
 pytestmark = pytest.mark.django_db
 # A longer run: CONCORD_TEST_EXAMPLES=200 bin/test tests/escalation/test_machine.py
 EXAMPLES = env.number("CONCORD_TEST_EXAMPLES", 12)
@@ -178,6 +181,10 @@ def pointed(verb: Verb, case: Case, person: Person, dice: Random) -> dict[str, A
     if verb is Verb.REASSIGN:
         found = case.candidates(Side.RAISING if agency == case.raising_id else Side.RECEIVING, agency)
         return {"to": dice.choice(found).user_id if found else person.id, "agency": agency, "reason": "I am away."}
+    if verb is Verb.MARK_CONFLICT:
+        return {"whom": dice.choice([None, *(one.id for one in whom_they_may_mark(case, person))]), "reason": "A sister."}
+    if verb is Verb.LIFT_CONFLICT:
+        return {"whom": dice.choice(whom_they_may_lift(case, person)).id, "reason": "A namesake."}
     if verb is Verb.RECOMMEND_CONTACT:
         seniors = case.directory.seniors(agency)
         return {"agency": agency, "person": dice.choice(seniors).user_id if seniors else person.id}
@@ -290,7 +297,7 @@ def test_no_order_of_verbs_leaves_a_disagreement_silent_stuck_or_moved_twice(
     receivers = [world.cast.social_care, world.cast.police, hospital][: dice.randint(1, 3)]
     urgent = dice.choice((True, False))
     more = {"is_urgent": True, "respond_by": (world.now + timedelta(hours=6)).isoformat()} if urgent else {}
-    wanted = dice.choice([UPWARD, AGREEING, frozenset(ONWARD), BESIDE])
+    wanted = dice.choice([UPWARD, AGREEING, frozenset(ONWARD), BESIDE, APART])
     dispute = world.log(*receivers, procedure=world.version.procedure_id, **more)
     for _ in range(dice.randint(4, 16)):
         world.now += timedelta(hours=dice.choice([0, 1, 8, 26, 80]))

@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from escalation.api.fields import In, Key, KeyMap, Moment, Text, Whole, Word, YesNo, optional_text
 from escalation.api.verbs.base import Adding, Deciding
+from escalation.services.conflicts import LONGEST_REASON
 from escalation.states import Ground
 
 TOLD = "That the other agency knows first: needed where this step tells the business unit for the first time and the procedure asks for it."
@@ -64,6 +65,20 @@ class ReopenIn(Deciding):
     """It runs again, in a new run of the stage it was in."""
 
     reason = Text()
+
+
+class MarkConflictIn(Adding):
+    """That somebody has a conflict of interest: the caller, or whom they oversee."""
+
+    whom = Key(required=False, help_text="Left out, the caller. Else somebody whom the caller oversees here.")
+    reason = Text(max_length=LONGEST_REASON, help_text="It stands on the record, which both sides read. Nothing of the child.")
+
+
+class LiftConflictIn(Adding):
+    """That somebody who was marked has no conflict of interest any more. Nobody lifts their own."""
+
+    whom = Key()
+    reason = Text(max_length=LONGEST_REASON)
 
 
 class ReassignIn(Deciding):

@@ -79,4 +79,6 @@ INPUTS: dict[Verb, type[VerbIn]] = {
     Verb.REPLACE_FILE: attaching.ReplaceFileIn,
     Verb.WITHDRAW_FILE: attaching.WithdrawFileIn,
     Verb.REDACT: attaching.RedactIn,
+    Verb.MARK_CONFLICT: moving.MarkConflictIn,
+    Verb.LIFT_CONFLICT: moving.LiftConflictIn,
 }

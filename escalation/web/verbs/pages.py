@@ -25,6 +25,7 @@ from escalation.web.verbs import (
     redacting,
 )
 from escalation.web.verbs.around_pages import AROUND
+from escalation.web.verbs.conflicts import CONFLICT_PAGES
 from escalation.web.verbs.keeping import KEEPING_PAGES
 from escalation.web.verbs.page import VerbPage
 
@@ -283,6 +284,7 @@ PAGES: dict[Verb, VerbPage] = {
     ),
     **AROUND,
     **KEEPING_PAGES,
+    **CONFLICT_PAGES,
 }
 
 

@@ -1,0 +1,151 @@
+"""What one person holds in one disagreement, moved to whoever takes it over: they left, or may hold it no longer."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.utils.translation import gettext_noop
+
+from agencies.person import Person
+from agencies.roles import CHAIR_ROLES, Role
+from escalation import policy
+from escalation.counterparts import How
+from escalation.engine.change import Change
+from escalation.models import AgreedAction, LearningPoint
+from escalation.services.held import HeldKind
+from escalation.services.holding import pass_request
+from escalation.services.staging import unit_ids
+from escalation.states import LIVE, EventKind, Message, Side
+
+
+class OpenWork:
+    """The move of what one person holds in one disagreement: to the successor where there is one who can act there, else as the directory suggests.
+
+    `agency` is the one for which they held it, None for the partnership; `everywhere` says that what they hold anywhere in it moves. `why` stands
+    on the record.
+    """
+
+    def __init__(self, change: Change, *, leaver: UUID, successor: UUID | None, agency: UUID | None, why: str, everywhere: bool = False) -> None:
+        self.change, self.case = change, change.case
+        self.leaver, self.successor, self.agency = leaver, successor, agency
+        self.why, self.everywhere = why, everywhere
+        self.takers: dict[UUID | None, None] = {}
+
+    def run(self, kinds: Collection[HeldKind], actions: Collection[AgreedAction], learning: Collection[LearningPoint]) -> None:
+        """Each kind in turn; then one line for each person who takes something over, and a message to them."""
+        if HeldKind.STAGE in kinds:
+            self._stage()
+        if HeldKind.REQUEST in kinds:
+            self._requests()
+        if HeldKind.REFERRAL in kinds:
+            self._referral()
+        for action in actions:
+            self._agreed(action, self._follower(action.agency_id))
+        for point in learning:
+            self._agreed(point, self._follower(self.agency))
+        if HeldKind.PLAN in kinds and self.case.dispute.lead_manager_id == self.leaver:
+            to = self._follower(self.agency)
+            self.case.dispute.lead_manager_id = to if to != self.case.dispute.disputed_person_id else None
+            self.takers[self.case.dispute.lead_manager_id] = None
+        self._say()
+
+    def _stage(self) -> None:
+        run = self.case.run
+        if run is None or run.holder_id != self.leaver:
+            return
+        to = self._taker(Side.RAISING, self.case.raising_id)
+        run.holder_id, run.holder_post = to, self._post(to, self.case.raising_id)
+        self.change.touch(run)
+        self._pass_clocks(to, request=None)
+
+    def _requests(self) -> None:
+        for request in self.case.all_requests:
+            if request.holder_id != self.leaver or request.ended_at is not None or not (self.everywhere or request.agency_id == self.agency):
+                continue
+            to = self._taker(Side.RECEIVING, request.agency_id)
+            pass_request(self.change, request, to, self._post(to, request.agency_id))
+            self._pass_clocks(to, request=request.pk)
+
+    def _referral(self) -> None:
+        referral = self.case.referral
+        if referral is None or not self.case.is_before_partnership:
+            return
+        party = self.case.receiving_ids | {self.case.raising_id}
+        if referral.chair_id == self.leaver:
+            able = [row.user_id for row in self.case.directory.chairs() if self._may_preside(row.user_id, party)]
+            referral.chair_id = self.successor if self.successor in able else next(iter(able), None)
+            self._pass_clocks(referral.chair_id, request=None)
+        if referral.mediator_id == self.leaver:
+            person = self.case.directory.person(self.successor) if self.successor else None
+            place = self.case.dispute.partnership_id
+            mediates = person is not None and person.sits_as(place, Role.MEDIATOR, *CHAIR_ROLES) and not person.agency_ids & party
+            referral.mediator_id = self.successor if mediates else None
+            self._pass_clocks(referral.mediator_id or referral.chair_id, request=None)
+        self.change.touch(referral)
+
+    def _agreed(self, row: AgreedAction | LearningPoint, to: UUID | None) -> None:
+        """What was agreed or learnt, after the stages: whoever holds one now takes part."""
+        row.owner_id = to
+        self.change.touch(row)
+        self.takers[to] = None
+        for clock in self.case.running():
+            if clock.action_id == row.pk and clock.owner_id == self.leaver:
+                clock.owner_id = to
+                self.change.touch(clock)
+
+    def _follower(self, agency: UUID | None) -> UUID | None:
+        """Who sees to what was agreed or learnt: the successor where they take part, else as of a stage: nobody who may not know of it."""
+        case = self.case
+        person = case.directory.person(self.successor) if self.successor else None
+        knows = agency is None or (person is not None and policy.takes_part(person, case))
+        if self.successor is not None and knows and self.successor not in case.conflicted_ids:
+            return self.successor
+        if agency is None:
+            return None
+        return self._taker(Side.RAISING if agency == case.raising_id else Side.RECEIVING, agency)
+
+    def _may_preside(self, user_id: UUID, parties: Collection[UUID]) -> bool:
+        person: Person | None = self.case.directory.person(user_id)
+        return user_id not in self.case.conflicted_ids and not (person is not None and person.agency_ids & set(parties))
+
+    def _taker(self, side: Side, agency: UUID) -> UUID | None:
+        """The successor where they can act there, else whom the directory suggests, else the agency's lead; None where nobody can.
+
+        A disagreement kept from the own agency goes back to whoever raised it, or to nobody, and the business unit is asked.
+        """
+        case = self.case
+        if side == Side.RAISING and case.dispute.is_restricted:
+            return case.dispute.raiser_id if case.dispute.raiser_id != self.leaver else None
+        barred = set(case.conflicted_ids) | {self.leaver}
+        if case.dispute.stage > 1 and case.dispute.disputed_person_id:
+            barred.add(case.dispute.disputed_person_id)
+        suggested = [row.user_id for row in case.candidates(side, agency) if row.how != How.UNIT_RECOMMENDS]
+        leads = [] if side == Side.RAISING and case.is_with_unit else sorted(case.lead_ids(agency))
+        able = [key for key in (*suggested, *leads) if key not in barred]
+        return self.successor if self.successor in able else next(iter(able), None)
+
+    def _post(self, user_id: UUID | None, agency: UUID) -> str:
+        person = self.case.directory.person(user_id) if user_id else None
+        return person.job_title(agency) if person else ""
+
+    def _pass_clocks(self, to: UUID | None, *, request: UUID | None) -> None:
+        self.takers[to] = None
+        for clock in self.case.running():
+            if clock.owner_id == self.leaver and clock.action_id is None and (request is None or clock.request_id == request):
+                clock.owner_id = to
+                self.change.touch(clock)
+
+    def _say(self) -> None:
+        live = self.case.dispute.state in LIVE
+        for to in self.takers:
+            self.record_move(to)
+            due = min((c.effective_due for c in self.case.running() if c.owner_id == to), default=None)
+            handed = next((request for request in self.case.awaiting if request.holder_id == to), None)
+            if to is not None and live:
+                self.change.tell([to], kind=Message.ASSIGNED, action=gettext_noop("A disagreement was handed to you"), due=due, request=handed)
+            elif to is None:
+                self.change.tell(unit_ids(self.case), kind=Message.NO_CONTACT, action=gettext_noop("Recommend a contact"))
+
+    def record_move(self, to: UUID | None) -> None:
+        """The line of the record: it was handed to them, or to nobody."""
+        facts = {"from": str(self.leaver), "to": str(to or "")}
+        self.change.record(EventKind.REASSIGNED, facts=facts, body={"reason": self.why}, agency=self.agency)
