@@ -148,7 +148,7 @@ def test_a_subgroup_that_there_is_not_is_an_error_beside_the_choice_and_nothing_
 @time_machine.travel(NOW, tick=False)
 def test_an_address_with_the_subgroup_alone_means_it_in_the_usual_days(client: Client) -> None:
     with time_machine.travel(NOW, tick=False):
-        whole, part = (client.get(reverse("report-standing"), given).content.decode() for given in ({}, {"subgroup": GROUP}))
+        whole, part = (client.get(reverse("report-standing"), given).content.decode() for given in ({}, {"subgroup": address_key(GROUP)}))
         assert f"Only the disagreements that came to this subgroup are counted: {GROUP}." in part
         assert f"counted: {GROUP}." not in whole
         assert client.get(reverse("standing-data", args=["csv"]), {"subgroup": "Nobody"}).status_code == 404
