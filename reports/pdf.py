@@ -97,7 +97,8 @@ def print_html(html: str, *, seconds: float = AT_ONCE, memory: int | None = None
         status, content = _PRESS.make(html.encode(), memory=most, seconds=seconds)
     except (BrokenPipeError, EOFError):  # the machine had no memory left for it
         raise TooHeavy(_too_heavy()) from None
-    if status == BROKEN:
+    # What cannot even say what was wrong had no memory left to say it.
+    if status == BROKEN and content:
         raise RuntimeError(f"The PDF was not made: {content.decode(errors='replace')[:80]}")
     if status != MADE:
         raise TooHeavy(_too_heavy())

@@ -166,13 +166,23 @@ def test_programs_get_the_list_and_the_pdf(cast: Cast, journey: Journey) -> None
 
 @pytest.mark.usefixtures("_monday")
 def test_a_print_that_needs_too_much_leads_to_the_page_with_words(cast: Cast, journey: Journey, settings: Any) -> None:
-    settings.CONCORD_PRINT_MB = 120
+    settings.CONCORD_PRINT_MB = 60
     visitor = Visitor(cast.own_board, journey.world.now)
     answer = visitor.get(path(journey.now, "monitoring.pdf"))
     assert answer.headers["Location"] == path(journey.now, "monitoring/")
     assert "This is too much for one PDF" in visitor.page(answer.headers["Location"]).one("main").text
     called = Caller(cast.own_board).get(f"disputes/{journey.now.reference}/documents/monitoring.pdf")
     assert (called.status_code, called.json()["code"]) == (409, "wrong_state")
+
+
+@pytest.mark.usefixtures("_monday")
+@pytest.mark.parametrize("megabytes", [70, 85, 100, 115, 130])
+def test_with_hardly_enough_memory_a_print_is_made_or_refused_with_words_and_never_breaks(
+    cast: Cast, journey: Journey, settings: Any, megabytes: int
+) -> None:
+    settings.CONCORD_PRINT_MB = megabytes
+    answer = Visitor(cast.own_board, journey.world.now).get(path(journey.now, "monitoring.pdf"))
+    assert answer.content.startswith(b"%PDF") or answer.headers["Location"] == path(journey.now, "monitoring/")
 
 
 @pytest.mark.usefixtures("_monday")
