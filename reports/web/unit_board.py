@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,9 +14,9 @@ from django.views.decorators.http import require_safe
 from agencies import wall_clock
 from agencies.models import Partnership
 from agencies.web.access import edition_for, person_for
+from escalation.models import StageDefinition
 from escalation.selectors import board as selectors
 from escalation.selectors.learning import Show
-from escalation.selectors.logging import procedures_in_force
 from escalation.selectors.words import due_words, words_of
 from escalation.services.files.scanning import away_since
 from escalation.services.unit_lists import BoardList
@@ -84,9 +85,9 @@ def board(request: HttpRequest) -> HttpResponse:
 
 
 def _stages(partnership: Partnership, divided: selectors.Divided) -> range:
-    """The stages that the list can be narrowed to: the own agency's stop, those of the procedures in force, and any in which something is open."""
-    known = [len(each.definition.stages) for each in procedures_in_force(partnership.pk, wall_clock.today())]
-    return range(1 + max([0, *known, *(number for number, _ in divided.by_stage)]))
+    """The stages that the list can be narrowed to: the own agency's stop, those of its procedures, and any in which something is open."""
+    last = StageDefinition.objects.filter(version__procedure__partnership=partnership).aggregate(last=Max("position"))["last"]
+    return range(1 + max([last or 0, *(number for number, _ in divided.by_stage)]))
 
 
 def _figures(counts: dict[str, int]) -> list[dict[str, object]]:

@@ -59,6 +59,8 @@ def driven(addresses: Addresses, named: dict[str, str], asked: Callable[[Bad], o
                 if answer.status_code != form["taken"]:
                     drive.wrong.append(f"{page}: a good one was answered {answer.status_code} {gist(answer)}")
             for field, value, words, *status in form["bad"]:
+                if "seen" in good and page.startswith("/log/"):  # what was right was kept with the row before, and the page that came back says so
+                    good["seen"] = hidden(client, page)["seen"]
                 values = good | {spelled(field, **named): spelled(value, **named)}
                 drive.check((page, field, value), sent(client, page, values), status[0] if status else form["refused"], words)
 

@@ -188,7 +188,7 @@ def test_a_change_in_per_cent_needs_twenty_in_both_years(world: World) -> None:
         row.label: row.cells[3].text(MEASURES["change"].figures(scope(world)).columns[3].unit)
         for row in MEASURES["change"].figures(scope(world)).rows
     }
-    assert texts["Raised"] == "0"
+    assert texts["Raised"] == "0%"
     assert texts["Closed"] == "[z]"
 
 

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
@@ -158,6 +159,7 @@ def _codes(request: HttpRequest, user: User) -> HttpResponse:
 
 # So many people stand on a page.
 SHOWN_PEOPLE = 25
+LOOKED_FOR = "factors_looked_for"
 
 
 class RolesForm(Form):
@@ -183,6 +185,10 @@ def rules(request: HttpRequest) -> HttpResponse:
     partnership = Partnership.objects.get(pk=partnership_for(request))
     if not may_keep_directory(person_for(request), partnership.pk):
         raise PermissionDenied(gettext("Only the business unit or an administrator of the partnership sets this."))
+    if "find" in request.POST:
+        # As in the directory: what somebody typed would else stand in an address.
+        request.session[LOOKED_FOR] = request.POST.get("name", "")[:100]
+        return redirect(f"{reverse('second-factor-rules')}?found=1#people")
     form = RolesForm(request.POST if request.method == "POST" else None, initial={"roles": partnership.second_factor_roles})
     if request.method == "POST" and form.is_valid():
         chosen = frozenset(Role(value) for value in form.cleaned_data["roles"])
@@ -195,10 +201,10 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 def _page_of(request: HttpRequest, people: list[FactorLine]) -> dict[str, Any]:
     """A page of them, or of those whose name holds each word that is looked for."""
-    name = request.GET.get("name", "")[:100]
+    name = request.session.get(LOOKED_FOR, "") if "found" in request.GET else ""
     found = [line for line in people if all(word in line.name.casefold() for word in name.casefold().split())]
     page = max(int(text), 1) if (text := request.GET.get("page", "1")).isdecimal() and len(text) < 5 else 1
-    this = {"name": name} if name else {}
+    this = {"found": "1"} if name else {}
     return {
         "people": found[(page - 1) * SHOWN_PEOPLE : page * SHOWN_PEOPLE],
         "found": len(found),

@@ -30,10 +30,12 @@ NOON = time(12)
 LONGEST_KEY = 60
 NOT_KEPT = "Not kept in the earlier log."
 # What is no step of an earlier log: drafts, the machine's own looking, corrections of lines that are being written only now, and what opens or
-# joins records that are here, lets somebody in, reminds, or decides how long they are kept. Nor are files: a log is lines of text.
+# joins records that are here, lets somebody in, reminds, says who may not read them now, or decides how long they are kept. Nor are files: a log
+# is lines of text.
 LEFT_OUT = frozenset(
     {Verb.SAVE_DRAFT, Verb.DISCARD_DRAFT, Verb.TICK, Verb.CORRECT, Verb.CONFIRM_HAPPENED, Verb.LINK, Verb.READ_EARLY, *KEEPING}
     | {Verb.INVITE_GUEST, Verb.TAKE_BACK_GUEST, Verb.ATTACH_FILE, Verb.REPLACE_FILE, Verb.WITHDRAW_FILE, Verb.REDACT, Verb.CORRECT_CHILD, Verb.CHASE}
+    | {Verb.MARK_CONFLICT, Verb.LIFT_CONFLICT}
 )
 
 
