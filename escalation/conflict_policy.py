@@ -58,14 +58,16 @@ def _covers(person: "Person", case: CaseLike) -> bool:
 
 def lifts(person: "Person", case: CaseLike) -> bool:
     """Whoever oversees somebody who is marked; nobody lifts their own."""
-    return any(oversees_person(person, case, whom) for whom in case.people_in_conflict)
+    return any(oversees_person(person, case, whom, lifting=True) for whom in case.people_in_conflict)
 
 
-def oversees_person(person: "Person", case: CaseLike, whom: "Person") -> bool:
+def oversees_person(person: "Person", case: CaseLike, whom: "Person", *, lifting: bool = False) -> bool:
     """May this person mark that somebody else has a conflict, and lift it?
 
     Once it was sent outside, the business manager, of everybody; where it is put before them the chair and deputy, of who sits for the partnership
-    or on the panel; an agency's safeguarding lead of its own people. Where it is kept from the raising agency's people, whoever raised it, of them.
+    or on the panel. An agency's safeguarding lead, who neither answers the own agency nor is who is disputed, of its own people: of nobody who sits
+    for the partnership or for another party too, and whoever raised it they do not mark, but lift. Where it is kept from the raising agency's
+    people, whoever raised it, of them.
     """
     if whom.id == person.id:
         return False
@@ -75,8 +77,15 @@ def oversees_person(person: "Person", case: CaseLike, whom: "Person") -> bool:
         return True
     if presides(person, case) and (whom.id in case.panel_user_ids or any(seat.agency_id is None for seat in whom.seats)):
         return True
-    agencies = {case.raising_id} | (case.receiving_ids if case.dispute.sent_at is not None else frozenset())
-    return any(agency in whom.agency_ids and person.id in case.lead_ids(agency) for agency in agencies)
+    barred = case.own_asked | {case.dispute.disputed_person_id}
+    if person.id in barred or any(seat.agency_id is None for seat in whom.seats):
+        return False
+    if whom.id in {case.dispute.raiser_id, case.dispute.logged_by_id} and not lifting:
+        return False
+    parties = {case.raising_id} | case.receiving_ids
+    known = {case.raising_id} | (case.receiving_ids if case.dispute.sent_at is not None else frozenset())
+    led = {agency for agency in known if person.id in case.lead_ids(agency)}
+    return bool(led) and bool(whom.agency_ids & parties) and whom.agency_ids & parties <= led
 
 
 CONFLICTS: "dict[Verb, Callable[[Person, CaseLike], bool]]" = {Verb.MARK_CONFLICT: marks, Verb.LIFT_CONFLICT: lifts}

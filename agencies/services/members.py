@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput, NotFound
 from agencies.models import Agency, Membership, Partnership, PostHolding, User
-from agencies.policy import UNIT_LENDS, may_grant, may_keep_agency, require
+from agencies.policy import UNIT_LENDS, may_grant, may_keep_agency, may_keep_directory, require
 from agencies.querysets import in_force
 from agencies.roles import AGENCY_ROLES, Role
 from agencies.said import named, said, small
@@ -28,6 +28,16 @@ def _guard(actor: User | None, user: User, role: Role, place: Agency | Partnersh
     agency_id = place.id if isinstance(place, Agency) else None
     partnership_id = place.partnership_id if isinstance(place, Agency) else place.id
     require(may_grant(person, role, partnership_id=partnership_id, agency_id=agency_id, to=user.id), NOT_YOURS)
+
+
+def _leave_alone(actor: User | None, user: User, agency: Agency, now: datetime) -> None:
+    """Who keeps an agency alone gives no role there to somebody who sits for the partnership: they would lose what is put before them, or kept from
+    that agency, by another's hand. Raises NotAllowed."""
+    person = acting_person(actor, now)
+    if person is None or may_keep_directory(person, agency.partnership_id):
+        return
+    seats = Membership.objects.on(london(now).date()).filter(user=user, agency=None, partnership=agency.partnership_id)
+    require(not seats.exists(), gettext("This person sits for the partnership. Ask its business unit to give them a role in an agency."))
 
 
 @transaction.atomic
@@ -65,6 +75,8 @@ def _give(
         raise InvalidInput(gettext("Choose somebody else as the supervisor."), field="supervisor")
     _guard(actor, user, role, place, now)
     partnership = place.partnership if isinstance(place, Agency) else place
+    if agency is not None:
+        _leave_alone(actor, user, agency, now)
     fields = {"job_title": job_title, "supervisor": supervisor, "since": london(now).date(), "until": None}
     practised = before_first_place({user.pk}, partnership)
     row, _ = Membership.objects.update_or_create(agency=agency, partnership=partnership, user=user, role=role, defaults=fields)

@@ -122,8 +122,11 @@ def _children(stored: Stored) -> Iterator[Finding]:
         yield from (Finding(stored.line(last.number), what) for what in faults(last.facts[GUARDED], stored.children))
 
 
+SETS_APART = {EventKind.SUBMITTED, EventKind.CONFLICT_MARKED, EventKind.CONFLICT_LIFTED}
+
+
 def _apart(stored: Stored) -> Iterator[Finding]:
-    genuine = (event for event in stored.events if event.kind == EventKind.SUBMITTED and _age(event) is not None)
+    genuine = (event for event in stored.events if event.kind in SETS_APART and _age(event) is not None)
     yield from (Finding(stored.dispute.reference, what) for what in apart_digest.faults(stored.dispute, genuine))
 
 

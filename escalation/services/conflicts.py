@@ -15,6 +15,7 @@ from escalation.engine.own_clocks import REVIEWING, SUBGROUP
 from escalation.engine.perform import verb
 from escalation.models import AgreedAction, LearningPoint
 from escalation.policy import people_who_may
+from escalation.services.apart_digest import apart
 from escalation.services.dissent import reviewers
 from escalation.services.held import HeldKind
 from escalation.services.lifecycle import has_begun, raising_ids, receiving_holders
@@ -39,7 +40,7 @@ def whom_they_may_mark(case: Case, person: Person) -> list[Person]:
 
 def whom_they_may_lift(case: Case, person: Person) -> list[Person]:
     """Those who are marked, and from whom this person may take it, by name."""
-    return sorted((one for one in case.people_in_conflict if oversees_person(person, case, one)), key=lambda one: one.name)
+    return sorted((one for one in case.people_in_conflict if oversees_person(person, case, one, lifting=True)), key=lambda one: one.name)
 
 
 def _people(case: Case) -> list[Person]:
@@ -61,7 +62,7 @@ def mark_conflict(change: Change, *, reason: str, whom: UUID | None = None) -> N
     words = short(needed(reason, "reason", WHY), "reason", LONGEST_REASON)
     unit, concerned = case.unit(), _concerned(case, found)
     case.dispute.conflicts = sorted({*case.dispute.conflicts, str(found.id)})
-    facts = {"person": str(found.id), "themself": found.id == actor.id}
+    facts = {"person": str(found.id), "themself": found.id == actor.id} | apart(case.dispute)
     change.record(EventKind.CONFLICT_MARKED, facts=facts, body={"reason": words})
     others = [user for user in concerned if user != actor.id]
     change.tell(others, kind=Message.FEEDBACK, action=gettext_noop("Somebody has a conflict of interest in it, and has no part in it any more"))
@@ -83,7 +84,7 @@ def lift_conflict(change: Change, *, whom: UUID, reason: str) -> None:
         raise InvalidInput(_("Choose somebody who is marked, and whom you oversee here."), field="whom")
     words = short(needed(reason, "reason", WHY_NOT), "reason", LONGEST_REASON)
     case.dispute.conflicts = [key for key in case.dispute.conflicts if key != str(found.id)]
-    change.record(EventKind.CONFLICT_LIFTED, facts={"person": str(found.id)}, body={"reason": words})
+    change.record(EventKind.CONFLICT_LIFTED, facts={"person": str(found.id)} | apart(case.dispute), body={"reason": words})
     concerned = [user for user in (found.id, *_concerned(case, found)) if user != actor.id]
     change.tell(concerned, kind=Message.FEEDBACK, action=gettext_noop("A conflict of interest in it was lifted"))
 

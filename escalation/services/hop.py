@@ -32,6 +32,8 @@ def _only_raiser_waits(case: Case, person: Person | None) -> str | None:
     refusal = _at_hop(case, None)
     if refusal is None and person is not None and person.id in {case.dispute.raiser_id, case.dispute.logged_by_id}:
         return _("Only your manager or safeguarding lead sends it back.")
+    if refusal is None and case.conflicted_ids & {case.dispute.raiser_id, case.dispute.logged_by_id}:
+        return _("Whoever wrote it has a conflict of interest: nobody could go on with it there. Send it on, or withdraw it.")
     return refusal
 
 

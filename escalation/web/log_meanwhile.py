@@ -14,6 +14,7 @@ from agencies.errors import WrongState
 from agencies.services.identity.kept_forms import keep_form
 from agencies.templatetags.ui import clock_time
 from agencies.web.access import user_of
+from agencies.web.identity.time_limit import kept_now
 from escalation.models import Draft
 from escalation.web.access import moved_on
 
@@ -39,8 +40,10 @@ def saved_meanwhile(request: HttpRequest, draft: Draft, fields: tuple[str, ...])
     if request.method != "POST":
         return None
     seen, sent = request.POST.get(SEEN, ""), _short([request.path, sorted((name, texts) for name, texts in request.POST.lists() if name != TOKEN)])
-    is_second, request.session[LAST] = request.session.get(LAST) == sent, sent
-    if is_second or seen in {"", seen_of(draft, fields)}:
+    if request.session.get(LAST) == sent:
+        return None
+    if seen in {"", seen_of(draft, fields)}:
+        request.session[LAST] = sent
         return None
     page = request.get_full_path()
     said = gettext(
@@ -49,5 +52,6 @@ def saved_meanwhile(request: HttpRequest, draft: Draft, fields: tuple[str, ...])
     ).format(time=clock_time(draft.saved_at))
     if not keep_form(user=user_of(request), page=page, action=request.path, typed=request.POST.lists(), now=wall_clock.now()):
         return moved_on(request, WrongState(said), back_url=page)
+    kept_now(request)
     messages.warning(request, said)
     return redirect(page)

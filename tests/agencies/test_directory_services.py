@@ -35,6 +35,17 @@ def test_a_lead_makes_a_colleague_a_manager(cast: Cast) -> None:
     assert last_line() == "Victor Blank became manager or supervisor of Hillside School."
 
 
+@pytest.mark.parametrize("part", ["chair", "business_manager", "business_unit", "auditor"])
+def test_who_sits_for_the_partnership_is_drawn_into_an_agency_by_the_unit_alone(cast: Cast, part: str) -> None:
+    """Else a lead could take from them what is put before them, or kept from that agency."""
+    user = getattr(cast, part)
+    with pytest.raises(NotAllowed, match="sits for the partnership"):
+        give_role(actor=cast.lead, user=user, place=cast.school, role=Role.PRACTITIONER, now=NOW)
+    keeper = cast.business_manager if part != "business_manager" else cast.administrator
+    give_role(actor=keeper, user=user, place=cast.school, role=Role.PRACTITIONER, now=NOW)
+    assert person_of(user, TODAY).roles_in(cast.school.id) == {Role.PRACTITIONER}
+
+
 @pytest.mark.parametrize("role", [Role.LEAD, Role.SENIOR, Role.BOARD_MEMBER])
 def test_a_lead_gives_no_role_as_high_as_their_own(cast: Cast, role: Role) -> None:
     with pytest.raises(NotAllowed):

@@ -64,10 +64,11 @@ def test_the_record_says_who_and_why_and_chains_on(world: World, dispute: Disput
     cast = world.cast
     mark(world, dispute, cast.receiver)
     line = dispute.events.get(kind=EventKind.CONFLICT_MARKED)
-    assert (line.actor, line.facts) == (cast.receiver, {"person": str(cast.receiver.pk), "themself": True})
+    said = {key: value for key, value in line.facts.items() if key != "apart"}
+    assert (line.actor, said) == (cast.receiver, {"person": str(cast.receiver.pk), "themself": True})
     assert EventBody.objects.get(event=line).text == {"reason": WHY}
     lift(world, dispute, cast.business_manager, cast.receiver)
-    assert dispute.events.get(kind=EventKind.CONFLICT_LIFTED).facts == {"person": str(cast.receiver.pk)}
+    assert dispute.events.get(kind=EventKind.CONFLICT_LIFTED).facts["person"] == str(cast.receiver.pk)
     assert not verify().findings
 
 
@@ -212,7 +213,7 @@ def test_everybody_concerned_is_told_without_a_name_or_a_word_of_it(world: World
 @pytest.mark.parametrize(
     ("by", "whom"),
     [("business_manager", "receiver"), ("business_manager", "own_manager"), ("business_manager", "business_unit"), ("business_manager", "chair")]
-    + [("lead", "own_manager"), ("lead", "raiser"), ("receiving_lead", "receiver"), ("chair", "business_manager"), ("chair", "deputy_chair")],
+    + [("lead", "own_manager"), ("lead", "own_senior"), ("receiving_lead", "receiver"), ("chair", "business_manager"), ("chair", "deputy_chair")],
 )
 def test_who_oversees_somebody_marks_them_and_lifts_it_again(world: World, dispute: Dispute, by: str, whom: str) -> None:
     before_chair(world, dispute)
@@ -227,7 +228,8 @@ def test_who_oversees_somebody_marks_them_and_lifts_it_again(world: World, dispu
 @pytest.mark.parametrize(
     ("by", "whom"),
     [("lead", "receiver"), ("receiving_lead", "own_manager"), ("business_unit", "receiver"), ("chair", "receiver"), ("receiver", "receiving_lead")]
-    + [("raiser", "own_manager"), ("deputy_chair", "own_board"), ("lead", "business_unit"), ("business_manager", "stranger")],
+    + [("raiser", "own_manager"), ("deputy_chair", "own_board"), ("lead", "business_unit"), ("business_manager", "stranger")]
+    + [("lead", "raiser"), ("lead", "chair"), ("lead", "auditor")],
 )
 def test_nobody_marks_whom_they_do_not_oversee(world: World, dispute: Dispute, by: str, whom: str) -> None:
     before_chair(world, dispute)
@@ -235,6 +237,45 @@ def test_nobody_marks_whom_they_do_not_oversee(world: World, dispute: Dispute, b
     with pytest.raises(InvalidInput) as refusal:
         mark(world, dispute, getattr(world.cast, by), getattr(world.cast, whom))
     assert (refusal.value.field, stored(dispute)) == ("whom", before)
+
+
+@pytest.mark.parametrize("part", ["receiver", "business_manager", "chair", "auditor"])
+def test_a_seat_in_the_own_agency_too_gives_its_lead_no_say_over_the_other_side_nor_over_the_partnership(
+    world: World, dispute: Dispute, part: str
+) -> None:
+    user = getattr(world.cast, part)
+    make_member(user, world.cast.school, Role.PRACTITIONER)
+    with pytest.raises(InvalidInput):
+        mark(world, dispute, world.cast.lead, user)
+
+
+def test_who_is_disputed_marks_nobody_of_their_own_agency(world: World, dispute: Dispute) -> None:
+    Dispute.objects.filter(pk=dispute.pk).update(disputed_person=world.cast.receiving_lead)
+    with pytest.raises((InvalidInput, NotAllowed)):
+        mark(world, dispute, world.cast.receiving_lead, world.cast.receiver)
+
+
+def test_what_is_marked_and_lifted_properly_is_no_tampering(world: World, dispute: Dispute) -> None:
+    mark(world, dispute, world.cast.receiver)
+    assert verify().findings == []
+    lift(world, dispute, world.cast.receiving_lead, world.cast.receiver)
+    assert verify().findings == []
+
+
+def test_what_was_altered_by_hand_after_a_mark_is_found(world: World, dispute: Dispute) -> None:
+    mark(world, dispute, world.cast.receiver)
+    Dispute.objects.filter(pk=dispute.pk).update(conflicts=[])
+    assert any("from whom it is kept" in str(found) for found in verify().findings)
+
+
+def test_nothing_is_sent_back_to_a_writer_with_a_conflict(world: World) -> None:
+    """It would lie there for good: they may not send it, and nobody else sees a draft."""
+    dispute = world.log()
+    mark(world, dispute, world.cast.raiser)
+    with pytest.raises(WrongState, match="conflict of interest"):
+        world.do(dispute, Verb.SEND_BACK, world.cast.own_manager, reason="Say more.")
+    world.do(dispute, Verb.SEND_ON, world.cast.own_manager)
+    assert world.fresh(dispute).stage == 1
 
 
 def test_nobody_lifts_what_they_do_not_oversee_nor_for_somebody_who_is_not_marked(world: World, dispute: Dispute) -> None:

@@ -34,6 +34,7 @@ def test_the_older_window_brings_its_words_back_and_says_that_the_other_one_save
     assert raiser.post(path, {**IMPACT, "impact": FIRST, "seen": older}).status_code == 302
     answer = raiser.post(path, {**IMPACT, "impact": SECOND, "seen": older})
     assert answer.headers["Location"] == path
+    assert raiser.post(path, {**IMPACT, "impact": SECOND, "seen": older}).headers["Location"] == path, "the second of two clicks"
     assert Draft.objects.get().answers["impact"] == FIRST
     page = raiser.page(path)
     assert "This page was saved in another window" in page.one("main").text
