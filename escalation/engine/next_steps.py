@@ -89,3 +89,10 @@ def let_passed_fall(change: "Change") -> None:
         words = gettext_noop("Nobody answered the date that you proposed: it has passed")
         change.tell([proposal.proposed_by_id], kind=Message.EXTENDED, action=words, key=f"{proposal.pk}:passed", reminder=True)
     change.case.passed_dates = []
+
+
+def drop_passed(change: "Change") -> None:
+    """The clocks on the answers to dates that passed end, before one of them would say that the answer is overdue. Whoever proposed such a date hears
+    of it when the change is finished (`let_passed_fall`)."""
+    if change.case.passed_dates:
+        ensure_next_step(change)

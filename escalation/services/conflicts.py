@@ -11,8 +11,9 @@ from escalation.conflict_policy import oversees_person
 from escalation.engine import clockwork
 from escalation.engine.case import HOP, Case
 from escalation.engine.change import Change
-from escalation.engine.own_clocks import REVIEWING, SUBGROUP
+from escalation.engine.own_clocks import REVIEWING, SUBGROUP, follows_state
 from escalation.engine.perform import verb
+from escalation.engine.turns import turns_of
 from escalation.models import AgreedAction, LearningPoint
 from escalation.policy import people_who_may
 from escalation.services.apart_digest import apart
@@ -124,9 +125,15 @@ def _pass_on(change: Change, whom: Person) -> None:
     for clock in [clock for clock in case.running() if clock.owner_id == key]:
         request = next((one for one in case.requests if one.pk == clock.request_id), None)
         able = {SUBGROUP: lambda: subgroup_chairs(case), REVIEWING: lambda: reviewers(change)}.get(clock.key)
-        clock.owner_id = next(iter(able()), None) if able else clockwork.owed(case, Side(clock.owed_by), request)[1]
+        turn = next((turn for turn in turns_of(case) if turn.is_of(clock)), None) if follows_state(clock) else None
+        if able is not None:
+            clock.owner_id = next(iter(able()), None)
+        else:
+            clock.owner_id = turn.owner if turn is not None else clockwork.owed(case, Side(clock.owed_by), request)[1]
         change.touch(clock)
         change.tell([clock.owner_id], kind=Message.ASSIGNED, action=gettext_noop("A disagreement was handed to you"), due=clock.effective_due)
+        if clock.owner_id is None:
+            change.tell(unit_ids(case), kind=Message.NO_CONTACT, action=gettext_noop("Nobody can act where somebody has a conflict of interest"))
 
 
 def _check_left(case: Case, whom: Person, *, was_of_unit: bool) -> None:

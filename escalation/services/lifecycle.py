@@ -79,7 +79,9 @@ def respond(change: Change, *, answer: Answer, reasons: str, actions: str = "", 
         request=request,
     )
     action, due = gettext_noop("Read the response and say whether it settles it"), next_steps.due_for(change, next(iter(raising_ids(change.case))))
-    change.tell(raising_ids(change.case), kind=Message.ANSWERED, action=action, due=due, request=request)
+    holder, *others = raising_ids(change.case)
+    change.tell([holder], kind=Message.ANSWERED, action=action, due=due, request=request)
+    change.tell([one for one in others if one != holder], kind=Message.ANSWERED, action=gettext_noop("Read the response"), request=request)
 
 
 def _answered_after_all(change: Change, request: Request) -> None:
@@ -227,6 +229,8 @@ def check_ground(change: Change, ground: Ground) -> None:
     overdue = overdue or any(clock.measures == Measure.MOVE_UP and _ends_today(clock, change.now) for clock in case.running())
     if ground == Ground.NO_RESPONSE and not (waiting and overdue):
         raise InvalidInput(_("No response is overdue. If the risk will not wait, choose risk to the child."), field="ground")
+    if ground == Ground.NO_RESPONSE and any(request.state == RequestState.ANSWERED for request in case.requests):
+        raise InvalidInput(_("Another agency has answered. Say first whether its response settles it, so that it is not lost."), field="ground")
     if ground == Ground.NOT_RESOLVED and waiting and not any(r.engaged_at for r in case.requests):
         raise InvalidInput(
             _("The other agency has neither answered nor met you yet. If it is late, choose no response; if the risk will not wait, choose risk."),
@@ -309,8 +313,14 @@ def make_urgent(change: Change, *, reason: str, respond_by: datetime, spoken_to:
 
 
 def _to_hurry(case: Case) -> list[Clock]:
-    """What runs on responses, by the procedure or the product's own, and the product's own next steps."""
-    return [clock for clock in case.running() if clock.measures == Measure.RESPONSE or clock.key in {REPLY, NEXT_STEP}]
+    """What runs on responses, by the procedure or the product's own; the product's own next steps; and inside the own agency the date that is its
+    people's own to set."""
+    own = case.stage_definition is not None and case.stage_definition.is_own
+    return [
+        clock
+        for clock in case.running()
+        if clock.measures == Measure.RESPONSE or clock.key in {REPLY, NEXT_STEP} or (own and clock.measures == Measure.DISCUSSION)
+    ]
 
 
 def _tell_of_urgency(change: Change, respond_by: datetime) -> None:

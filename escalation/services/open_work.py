@@ -52,7 +52,11 @@ class OpenWork:
         run = self.case.run
         if run is None or run.holder_id != self.leaver:
             return
-        to = self._taker(Side.RAISING, self.case.raising_id)
+        if self.case.is_with_unit:
+            # What is kept from the own agency stays with the business unit, which alone sends it back.
+            to = next((one.user_id for one in self.case.unit() if one.user_id != self.leaver), None)
+        else:
+            to = self._taker(Side.RAISING, self.case.raising_id)
         run.holder_id, run.holder_post = to, self._post(to, self.case.raising_id)
         self.change.touch(run)
         self._pass_clocks(to, request=None)

@@ -163,7 +163,8 @@ def choose_route(change: Change, *, route: Route, reason: str, mediator: UUID | 
         change.tell([referral.mediator_id], kind=Message.ASSIGNED, action=asked, due=next_steps.due_for(change, referral.mediator_id))
     # Whoever it goes back to hears that with the stage.
     sides = [] if route == Route.BACK else [*raising_ids(case), *(r.holder_id for r in case.all_requests)]
-    change.tell([*sides, *unit_ids(case)], kind=Message.ROUTE, action=gettext_noop("The chair chose how to go on"), due=referral.resolve_by)
+    ahead = referral.resolve_by if referral.resolve_by is not None and referral.resolve_by >= change.now else None
+    change.tell([*sides, *unit_ids(case)], kind=Message.ROUTE, action=gettext_noop("The chair chose how to go on"), due=ahead)
     if route == Route.BACK:
         begin_stage(change, _last_between_agencies(case), ground=Ground.NOT_RESOLVED)
 

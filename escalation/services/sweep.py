@@ -17,7 +17,7 @@ from agencies.models import Partnership
 from agencies.said import said
 from escalation import clocks as arithmetic
 from escalation.clocks import Step, StepKind, Unit
-from escalation.engine import clockwork, own_clocks, own_move
+from escalation.engine import clockwork, next_steps, own_clocks, own_move
 from escalation.engine.case import Case, assemble
 from escalation.engine.change import Change
 from escalation.engine.commit import commit
@@ -221,8 +221,9 @@ def tick(change: Change) -> None:
 
     At most one move a sweep: a late move takes effect now, and the new stage's clocks start now.
     """
-    case = change.case
     ensure_chair(change)
+    next_steps.drop_passed(change)
+    case = change.case
     for clock in sorted(case.running(), key=lambda c: (c.due_at, c.key)):
         if clock.next_check_at is None or clock.next_check_at > change.now:
             continue
@@ -317,11 +318,10 @@ def _offer(change: Change, clock: Clock, key: str) -> None:
     case = change.case
     change.record(EventKind.MOVE_OFFERED, facts={"clock": clock.key}, request=request_of(case, clock))
     holder, following = case.run.holder_id if case.run else None, case.procedure.following(case.dispute.stage)
-    if following is None or not following.is_partnership:
-        change.tell([holder], kind=Message.OFFER, action=_("You can move it up"), due=clock.effective_due, key=f"{key}:offer")
-        return
-    able = [holder] if holder in case.referrers else sorted(case.referrers)
-    change.tell(able, kind=Message.OFFER, action=_("You can refer it to the partnership"), due=clock.effective_due, key=f"{key}:offer")
+    upward = following is not None and following.is_partnership
+    able = [holder] if not upward or holder in case.referrers else sorted(case.referrers)
+    action = _("You can refer it to the partnership") if upward else _("You can move it up")
+    change.tell(able, kind=Message.OFFER, action=action, due=clock.effective_due, key=f"{key}:offer")
 
 
 def _ask_for_a_date(change: Change, clock: Clock, request: Request | None, key: str) -> None:

@@ -1,0 +1,83 @@
+"""Whoever has a conflict or is gone keeps no turn, whatever it was they held; and nobody's answer is lost or asked for once it is too late."""
+
+import pytest
+
+from agencies.errors import InvalidInput
+from agencies.models import Membership, PostHolding
+from escalation.engine.case import load
+from escalation.engine.turns import turns_of
+from escalation.models import Clock, Dispute, Notification
+from escalation.services.sweep import sweep
+from escalation.states import Answer, EventKind, Ground, RequestState, Verb
+from tests.cast import Cast
+from tests.escalation.verbs import proposed, resolved, respond
+from tests.procedures.journey import Journey
+from tests.world import World, london
+
+pytestmark = pytest.mark.django_db
+
+
+def owners(world: World, dispute: Dispute) -> set[object]:
+    return {turn.owner for turn in turns_of(load([dispute.pk], now=world.now)[0])}
+
+
+def leads(world: World, dispute: Dispute) -> set[object]:
+    return set(load([dispute.pk], now=world.now)[0].lead_ids(world.cast.social_care.pk))
+
+
+@pytest.mark.parametrize("come_to", [proposed, resolved])
+def test_who_has_a_conflict_keeps_no_turn_after_their_request_has_ended(world: World, dispute: Dispute, come_to: object) -> None:
+    cast = world.cast
+    come_to(world, dispute)  # type: ignore[operator]
+    assert cast.receiver.pk in owners(world, dispute)
+    world.do(dispute, Verb.MARK_CONFLICT, cast.receiver, reason="My sister is the child's social worker.")
+    assert leads(world, dispute) & owners(world, dispute)
+    assert cast.receiver.pk not in owners(world, dispute)
+    assert not Clock.objects.running().filter(dispute=dispute, owner=cast.receiver).exists()
+
+
+def test_who_left_the_agency_keeps_no_turn_after_their_request_has_ended(world: World, dispute: Dispute) -> None:
+    proposed(world, dispute)
+    PostHolding.objects.filter(user=world.cast.receiver).delete()
+    Membership.objects.filter(user=world.cast.receiver).update(until=world.now.date())
+    world.now = london("2026-03-03 09:00")
+    assert leads(world, dispute) & owners(world, dispute)
+
+
+def test_the_business_units_stop_goes_on_within_the_unit(cast: Cast) -> None:
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").logged(is_restricted=True, through_partnership=True)
+    held = journey.dispute.runs.get(left_at=None).holder
+    assert held is not None
+    journey.do(Verb.MARK_CONFLICT, held, reason="I know the family.")
+    run = journey.dispute.runs.get(left_at=None)
+    assert run.holder in {cast.business_manager, cast.business_unit} - {held}
+
+
+def test_an_answer_to_a_date_that_has_passed_is_not_said_to_be_overdue(cast: Cast) -> None:
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent()
+    journey.do(Verb.PROPOSE_TIMETABLE, cast.receiver, due_at=london("2026-03-02 15:00"), reason="After the visit.")
+    journey.world.now = london("2026-03-02 17:01")
+    assert sweep(journey.world.now).failed == 0
+    words = set(Notification.objects.filter(dispute=journey.dispute, created_at=journey.world.now).values_list("action", flat=True))
+    assert any(word.startswith("Nobody answered the date") for word in words)
+    assert not any("Agree or decline" in word for word in words)
+
+
+def test_nothing_moves_up_for_no_response_past_an_answer_that_waits(world: World) -> None:
+    dispute = world.sent(world.cast.social_care, world.cast.police)
+    respond(world, dispute, Answer.AGREES)
+    world.now = london("2026-03-04 10:00")
+    with pytest.raises(InvalidInput, match="Another agency has answered"):
+        world.do(dispute, Verb.MOVE_UP, world.cast.own_manager, ground=Ground.NO_RESPONSE, reason="")
+    world.do(dispute, Verb.REJECT, world.cast.own_manager, reason="It is not enough.")
+    world.do(dispute, Verb.MOVE_UP, world.cast.own_manager, ground=Ground.NO_RESPONSE, reason="")
+    assert world.fresh(dispute).stage == 2
+
+
+def test_urgent_inside_the_own_agency_hurries_the_talk_there(cast: Cast) -> None:
+    journey = Journey(cast, "devon", "2026-03-02 10:00").logged()
+    journey.do(Verb.MAKE_URGENT, cast.raiser, reason="He is home tonight.", respond_by=london("2026-03-02 15:00"))
+    due = [clock.effective_due for clock in Clock.objects.running().filter(dispute=journey.dispute)]
+    assert min(due) == london("2026-03-02 15:00")
+    assert journey.dispute.events.filter(kind=EventKind.MADE_URGENT).exists()
+    assert RequestState.AWAITING not in set(journey.dispute.requests.values_list("state", flat=True))
