@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import expect
 
 from tests import servers
@@ -18,6 +19,11 @@ pytest_plugins = [
 
 # Playwright's loop runs in the test's own thread, where Django would otherwise refuse the ORM.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+# A run is red for what was changed and not for its luck: what is drawn follows from the test alone. `bin/test --explore` draws anew.
+settings.register_profile("repeatable", derandomize=True, print_blob=True)
+settings.register_profile("explore", database=None, print_blob=True)
+settings.load_profile("explore" if os.environ.get("CONCORD_TEST_EXPLORE") else "repeatable")
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", "--no-first-run",

@@ -73,7 +73,7 @@ BESIDE = frozenset(
 # Or how those who may act become fewer.
 APART = frozenset({Verb.MARK_CONFLICT, Verb.LIFT_CONFLICT, *UPWARD})
 pytestmark = pytest.mark.django_db
-# A longer run: CONCORD_TEST_EXAMPLES=200 bin/test tests/escalation/test_machine.py
+# Drawn anew, and more of them: bin/test --explore
 EXAMPLES = env.number("CONCORD_TEST_EXAMPLES", 12)
 
 
