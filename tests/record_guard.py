@@ -32,6 +32,9 @@ TRIGGERS = (
     "agencies.migrations.0016_refuse_writing_over_a_line_by_its_row",
     "escalation.migrations.0016_refuse_writing_over_a_line_by_its_row",
     "reports.migrations.0010_refuse_writing_over_a_line_by_its_row",
+    "agencies.migrations.0017_refuse_a_row_whose_number_no_row_gets",
+    "escalation.migrations.0018_refuse_a_row_whose_number_no_row_gets",
+    "reports.migrations.0011_refuse_a_row_whose_number_no_row_gets",
 )
 
 

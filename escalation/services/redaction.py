@@ -82,7 +82,12 @@ def _texts(rows: Rows) -> dict[int, dict[str, str]]:
     return found
 
 
-@verb(Verb.REDACT, ready=has_begun, decides=False)
+def _has_record(case: Case, person: Person | None = None) -> str | None:
+    """None where anything is on the record: for what was sent back to its writer, a draft again, too."""
+    return None if case.dispute.head_number else has_begun(case, person)
+
+
+@verb(Verb.REDACT, ready=_has_record, decides=False)
 def redact(change: Change, *, number: int, text: dict[str, str], why: str) -> None:
     """Take words out of the record that must not be in it, such as another child's name: they are erased, and the record says so.
 
@@ -123,7 +128,8 @@ def _with(answers: Any, left: dict[str, str]) -> Any:  # noqa: ANN401 - JSON in,
         return {key: _with(value, left) for key, value in answers.items()}
     if isinstance(answers, list):
         return [_with(value, left) for value in answers]
-    return left.get(clean(answers, "text"), answers) if isinstance(answers, str) else answers
+    # Not cleaned: a draft may hold what could not be sent, such as a text that is too long, and that stops no redaction.
+    return left.get(answers.strip(), answers) if isinstance(answers, str) else answers
 
 
 def _tell_leads(change: Change) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from agencies.errors import DomainError, InvalidInput, NotAllowed, NotFound
+from agencies.errors import DomainError, InvalidInput, NotAllowed, NotFound, WrongState
 from agencies.models import User
 from escalation.engine.case import load
 from escalation.engine.perform import Seen, perform
@@ -302,4 +302,30 @@ def test_a_correction_before_words_are_taken_out_hides_none_of_them_in_the_draft
     logged = line_of(dispute, EventKind.SUBMITTED)
     world.do(dispute, Verb.CORRECT, cast.raiser, number=logged.number, text={"what": f"{NAMED} And his father."}, why="More.")
     take_out(world, dispute, cast.raiser, logged, what="His sister was there. And his father.")
+    assert "Ffion" not in str(Draft.objects.get(dispute=dispute).answers)
+
+
+def test_while_it_is_back_with_its_writer_they_take_words_out_and_nobody_else_may(world: World, cast: Cast) -> None:
+    dispute = world.log(what=f"{NAMED} The child goes home.")
+    logged = line_of(dispute, EventKind.SUBMITTED)
+    world.do(dispute, Verb.SEND_BACK, cast.own_manager, reason="Name nobody.")
+    with refused(dispute, NotFound):
+        take_out(world, dispute, cast.lead, logged, what="The child goes home.")
+    take_out(world, dispute, cast.raiser, logged, what="His sister was there. The child goes home.")
+    assert "Ffion" not in str([body.text for body in EventBody.objects.filter(event__dispute=dispute)])
+    assert Draft.objects.get(dispute=dispute).answers["what"] == "His sister [taken out] was there. The child goes home."
+    assert verify().findings == []
+
+
+def test_a_draft_that_was_never_sent_has_nothing_on_the_record_to_take_out(world: World, cast: Cast) -> None:
+    draft = drafts.begin_draft(world.person(cast.raiser), agency=cast.raising.pk, procedure=world.version.procedure_id, now=world.now)
+    with pytest.raises(WrongState, match="Send it first"):
+        perform(draft.pk, Verb.REDACT, actor=world.person(cast.raiser), now=world.now, number=1, text={"what": ""}, why="x")
+
+
+def test_a_draft_with_a_text_that_could_not_be_sent_stops_no_redaction(world: World, cast: Cast) -> None:
+    dispute = world.log(what=NAMED)
+    logged = line_of(dispute, EventKind.SUBMITTED)
+    Draft.objects.filter(dispute=dispute).update(answers=Draft.objects.get(dispute=dispute).answers | {"tried": "x" * 20_001})
+    take_out(world, dispute, cast.raiser, logged, what="His sister was there.")
     assert "Ffion" not in str(Draft.objects.get(dispute=dispute).answers)

@@ -1,15 +1,18 @@
 """On SQLite the number that every row has beside its key is no way round the triggers either; PostgreSQL has none. Asked on SQLite alone."""
 
+from importlib import import_module
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from escalation.models import Dispute, Event, EventBody, Reading
 from tests.cast import Cast
 from tests.escalation.test_triggers import GUARDED, refused, say_erased, sealed_with_a_reading
+from tests.record_guard import TRIGGERS
 from tests.world import MONDAY, World
 
+NUMBERED = [name for name in TRIGGERS if name.endswith("refuse_a_row_whose_number_no_row_gets")]
 pytestmark = [pytest.mark.django_db, pytest.mark.skipif("connection.vendor != 'sqlite'")]
 
 
@@ -19,19 +22,61 @@ def dispute(cast: Cast) -> Dispute:
     return sealed_with_a_reading(cast)
 
 
-def over_another(table: str, row: int) -> str:
-    """A statement that puts a new row, its key and every unique number unused, in place of that row: only the row's own number is the same."""
+def over_another(table: str, row: int, number: str = "rowid") -> str:
+    """A statement that puts a new row, its key and every unique number unused, in place of that row: only `number` is its own."""
     with connection.cursor() as cursor:
         columns = [column.name for column in connection.introspection.get_table_description(cursor, table)]
     unused = {"id": "'none'", "event_id": "'none'", "number": "99", "position": "99", "dispute_key": "'none'"}
     values = ", ".join(unused.get(column, column) for column in columns)
     # rowid, oid and _rowid_ are three names of one thing.
-    return f"INSERT OR REPLACE INTO {table} (oid, {', '.join(columns)}) SELECT rowid, {values} FROM {table} WHERE rowid = {row}"  # noqa: S608
+    return f"INSERT OR REPLACE INTO {table} (oid, {', '.join(columns)}) SELECT {number}, {values} FROM {table} WHERE rowid = {row}"  # noqa: S608
 
 
 @pytest.mark.parametrize("model", GUARDED)
 def test_a_row_is_not_written_over_by_its_number_either(dispute: Dispute, model: type[Event]) -> None:
     assert refused(over_another(model._meta.db_table, 1))
+
+
+def said(*statements: str) -> str:
+    """What the database says against these statements, one after the other; nothing where all are done. None of them stays done."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+            transaction.set_rollback(True)
+    except DatabaseError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize("model", GUARDED)
+@pytest.mark.parametrize("number", [-1, 0, -9223372036854775808])
+def test_a_row_is_put_in_under_no_number_that_no_row_gets(dispute: Dispute, model: type[Event], number: int) -> None:
+    assert "never changed or removed" in said(over_another(model._meta.db_table, 1, str(number)))
+    assert said(over_another(model._meta.db_table, 1, "NULL")) == "", "One that gets its number from the database goes in."
+
+
+def test_a_row_that_bears_such_a_number_from_before_stops_no_other(dispute: Dispute) -> None:
+    migration = import_module("escalation.migrations.0018_refuse_a_row_whose_number_no_row_gets")
+    editor = connection.SchemaEditorClass(connection, atomic=False)
+    editor.deferred_sql = []
+    forged = over_another("escalation_event", 1, "-1")
+    later = over_another("escalation_event", 1, "NULL").replace("'none'", "'other'").replace("99", "98")
+    migration.release(None, editor)
+    assert "never changed or removed" in said(forged, later), "So it was before: the forged row alone is taken, and none after it."
+    assert said(forged) == ""
+    with connection.cursor() as cursor:
+        cursor.execute(forged)
+    migration.guard(None, editor)
+    assert said(later) == ""
+    assert "never changed or removed" in said(over_another("escalation_event", 1, "-1").replace("'none'", "'third'").replace("99", "97"))
+
+
+@pytest.mark.parametrize("table", [table for name in NUMBERED for table in import_module(name).TABLES])
+def test_each_table_of_a_record_has_both_refusals(table: str, db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [table])
+        assert {f"{table}_no_row", f"{table}_no_number"} <= {name for (name,) in cursor.fetchall()}
 
 
 def renumber(table: str, key: str, blanked: str, lines: list[UUID]) -> str:

@@ -369,3 +369,18 @@ def test_one_that_was_sent_back_shows_why_and_is_withdrawn_not_deleted(cast: Cas
     page = visitor.page(f"/log/{dispute.reference}/delete/")
     assert page.all("a", href=f"/d/{dispute.reference}/withdraw/")
     assert not page.all("button", class_="govuk-button--warning")
+
+
+def test_words_are_taken_out_of_what_was_sent_back_from_its_check_page(cast: Cast, world: World) -> None:
+    dispute = world.log(what="Ffion Owen was there. The child goes home.")
+    world.do(dispute, Verb.SEND_BACK, cast.own_manager, reason="Name nobody.")
+    visitor, address = Visitor(cast.raiser, world.now), f"/d/{dispute.reference}/redact/"
+    assert visitor.page(f"/log/{dispute.reference}/check/").all("a", href=address)
+    assert Visitor(cast.lead, world.now).get(address).status_code == 404
+    form = visitor.page(f"{address}?number=1")
+    sent = {one.attrs["name"]: one.attrs.get("value", "") for one in form.all("input") if one.attrs.get("name")}
+    texts = {one.attrs["name"]: one.text for one in form.all("textarea")} | {"text-what": "The child goes home."}
+    assert visitor.post(address, sent | texts | {"why": "She is another child."}).status_code == 302
+    words = visitor.page(f"/log/{dispute.reference}/check/").one("main").text
+    assert "[taken out] The child goes home." in words
+    assert "Ffion" not in words
