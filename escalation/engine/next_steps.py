@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 from escalation.engine import clockwork, own_clocks
 from escalation.engine.case import Case
-from escalation.engine.turns import Turn, turn_to_file, turns_of
+from escalation.engine.turns import Turn, clock_on, turn_to_file, turns_of
 from escalation.models import Clock
 from escalation.states import Measure, Message
 
@@ -43,6 +43,12 @@ def due_for(change: "Change", owner: UUID | None) -> datetime | None:
     ensure_next_step(change)
     asked = [clock for clock in change.case.running() if clock.measures not in {Measure.CAP, Measure.ACTION}]
     return min((clock.effective_due for clock in asked if owner is not None and clock.owner_id == owner), default=None)
+
+
+def clock_of(change: "Change", turn: Turn) -> Clock | None:
+    """The clock on which what the turn asks runs, the product's own among it; None where nobody's does."""
+    ensure_next_step(change)
+    return clock_on(turn, change.case.running())
 
 
 def _owes(case: Case, turn: Turn) -> bool:

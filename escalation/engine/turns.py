@@ -1,5 +1,6 @@
 """Whose turn it is: derived from the state, never stored."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +12,7 @@ from escalation.clocks import Unit
 from escalation.engine.case import HOP, Case
 from escalation.engine.own_clocks import ASKED, BY_NAME, DATE, FILE, INTEREST, MEMBER, MOVE, NEXT_STEP, SET_DATE
 from escalation.models import Clock, Request, TimetableProposal
-from escalation.states import RequestState, Route, Side, State
+from escalation.states import Measure, RequestState, Route, Side, State
 
 RESPOND = _("Respond")
 CONFIRM = _("Confirm the outcome")
@@ -62,6 +63,15 @@ def turn_on(case: Case, clock: Clock) -> Turn:
     """The turn on which one of the product's own next steps runs."""
     turns = turns_of(case)
     return next((turn for turn in turns if turn.is_of(clock)), turns[0])
+
+
+def clock_on(turn: Turn, clocks: Iterable[Clock]) -> Clock | None:
+    """Of running clocks the one on which the turn runs, in whose words My work asks for it: its own, else the soonest of whoever's turn it is. An
+    overall limit and an agreed action ask for something else."""
+    asked = [clock for clock in clocks if clock.measures not in {Measure.CAP, Measure.ACTION}]
+    own = [clock for clock in asked if turn.is_of(clock)]
+    owed = [clock for clock in asked if (clock.owner_id, clock.agency_id) == (turn.owner, turn.agency) and clock.key not in ASKED]
+    return min(own or owed, key=lambda clock: (clock.key != turn.key, clock.effective_due), default=None)
 
 
 def turns_of(case: Case) -> list[Turn]:

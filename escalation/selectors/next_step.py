@@ -16,7 +16,7 @@ from escalation import policy
 from escalation.counterparts import Candidate
 from escalation.engine import clockwork, own_move
 from escalation.engine.case import HOP, Case
-from escalation.engine.turns import Turn, turn_on, turns_of
+from escalation.engine.turns import Turn, clock_on, turn_on, turns_of
 from escalation.models import Clock
 from escalation.selectors.explained import explained
 from escalation.selectors.offering import HEADINGS, LABELS, Here, Paper, offered
@@ -118,13 +118,10 @@ def _running(clock: Clock, case: Case, person: Person, now: datetime, known: Nam
 
 
 def _clock(case: Case, turn: Turn, clocks: list[Clock]) -> Clock | None:
-    """The one on which the turn runs, else the soonest of whoever's turn it is, else of anybody; overall limits and agreed actions only where nothing
-    else runs."""
+    """The one on which the turn runs, else the soonest of anybody; overall limits and agreed actions only where nothing else runs."""
     running = running_of(clocks)
     asked = [clock for clock in running if clock.measures not in {Measure.CAP, Measure.ACTION}]
-    owed = [clock for clock in asked if (clock.owner_id, clock.agency_id) == (turn.owner, turn.agency)]
-    own = [clock for clock in asked if turn.is_of(clock)]
-    return next(iter([*own, *owed, *asked, *running]), None)
+    return clock_on(turn, running) or next(iter([*asked, *running]), None)
 
 
 def _is_mine(turn: Turn, case: Case, person: Person) -> bool:

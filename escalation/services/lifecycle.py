@@ -20,6 +20,7 @@ from escalation.engine.turns import turn_to_move, turns_of
 from escalation.models import AgreedAction, Clock, Request
 from escalation.policy import acts_for_receiving
 from escalation.procedures.telling import URGENT
+from escalation.services.reminding import asked_by
 from escalation.services.requirements import check_warned, entry_words, warns_first
 from escalation.services.staging import begin_stage, check_holders, close_run, inform_unit, still_asked, unit_ids
 from escalation.services.words import choice, coming, needed
@@ -324,13 +325,15 @@ def _to_hurry(case: Case) -> list[Clock]:
 
 
 def _tell_of_urgency(change: Change, respond_by: datetime) -> None:
-    """Each whose turn it is, with what it is and by when; then the raising side's holder, who raised it and the business unit, as news."""
+    """Each whose turn it is, with what it is and by when as My work says it; the raising side's holder, the raiser and the unit hear it as news."""
     case = change.case
     for turn in turns_of(case):
         request = next((each for each in case.awaiting if each.pk == turn.request), None)
         card = case.directory.agency(turn.agency) if turn.agency is not None and turn.owner is None else None
-        due, asked = next_steps.due_for(change, turn.owner) or respond_by, said(URGENT_NOW, what=said(turn.asked))
-        change.tell([turn.owner], kind=Message.ASSIGNED, action=asked, due=due, request=request, mailbox=card.mailbox if card else "")
+        clock = next_steps.clock_of(change, turn)
+        asked = said(URGENT_NOW, what=asked_by(case, clock) if clock is not None else said(turn.asked))
+        due, mailbox = clock.effective_due if clock is not None else respond_by, card.mailbox if card else ""
+        change.tell([turn.owner], kind=Message.ASSIGNED, action=asked, due=due, request=request, mailbox=mailbox)
     actor = change.actor.id if change.actor is not None else None
     others = [person for person in (*raising_ids(case), *unit_ids(case)) if person != actor]
     change.tell(others, kind=Message.MADE_URGENT, action=gettext_noop("It is urgent now"), due=respond_by)

@@ -6,6 +6,7 @@ import pytest
 
 from agencies.models import User
 from escalation.models import Dispute, Notification
+from escalation.selectors.worklist import TODAY, worklist
 from escalation.services import mail
 from escalation.services.outbox import deliver
 from escalation.services.sweep import sweep
@@ -154,7 +155,7 @@ def test_made_urgent_at_the_own_stop_the_manager_is_asked_at_once_by_that_moment
 def test_made_urgent_by_who_raised_it_the_holder_of_the_raising_side_hears(world: World, dispute: Dispute) -> None:
     world.do(dispute, Verb.MAKE_URGENT, world.cast.raiser, **URGENT)
     assert last(dispute, world.cast.own_manager) == (Message.MADE_URGENT, "It is urgent now", URGENT["respond_by"])
-    assert last(dispute, world.cast.receiver) == (Message.ASSIGNED, "It is urgent now. Respond", URGENT["respond_by"])
+    assert last(dispute, world.cast.receiver) == (Message.ASSIGNED, "It is urgent now. Respond: Stage 1", URGENT["respond_by"])
 
 
 def test_made_urgent_once_it_is_answered_the_raising_side_is_asked_and_not_whoever_answered(world: World, dispute: Dispute) -> None:
@@ -170,9 +171,20 @@ def test_made_urgent_before_the_chair_the_chair_hears_and_keeps_the_procedures_t
     before_chair(world, dispute)
     due = last(dispute, world.cast.chair)[2]
     world.do(dispute, Verb.MAKE_URGENT, world.cast.raiser, **URGENT)
-    assert last(dispute, world.cast.chair) == (Message.ASSIGNED, "It is urgent now. Acknowledge", due)
+    assert last(dispute, world.cast.chair) == (Message.ASSIGNED, "It is urgent now. Acknowledge and set a timetable", due)
     assert due is not None
     assert due > MONDAY
+
+
+def test_made_urgent_inside_the_own_agency_whoever_holds_it_is_asked_in_the_words_and_by_the_moment_of_my_work(cast: Cast) -> None:
+    world = World(cast, "devon")
+    dispute = world.log()
+    world.do(dispute, Verb.MAKE_URGENT, cast.raiser, **URGENT)
+    told = last(dispute, cast.own_manager)
+    assert told == (Message.ASSIGNED, "It is urgent now. Talk it through in your own agency: Stage 1", URGENT["respond_by"])
+    (row,) = worklist(world.person(cast.own_manager), world.now, only=TODAY).groups[0].items
+    assert row.due is not None
+    assert (f"It is urgent now. {row.ask}", row.due.moment) == told[1:]
 
 
 # -- another date -----------------------------------------------------------------------------------------------------------------------------
