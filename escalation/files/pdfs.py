@@ -7,6 +7,7 @@ from typing import Any
 import pikepdf
 
 from agencies.marks import gettext_noop
+from escalation.files.pdf_marks import judge_mark, settle_form
 from escalation.files.refusal import Refused
 
 MOST_PAGES = 1_000
@@ -62,9 +63,11 @@ def _written_anew(pdf: Any) -> bytes:
     _require_quiet_opening(pdf.Root)
     for found in _objects(pdf):
         _judge(found)
+        judge_mark(found)
         for key in (*DROPPED, *(OF_THE_NOTER if _is_note(found) else ())):
             if key in found:
                 del found[key]
+    settle_form(pdf)
     if "/Info" in pdf.trailer:
         del pdf.trailer["/Info"]
     out = BytesIO()

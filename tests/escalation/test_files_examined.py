@@ -84,16 +84,24 @@ def test_variables_in_a_writing_that_hides_them_are_refused() -> None:
         taken("m.docx", uploads.docx_with("word/settings.xml", settings)())
 
 
-def test_a_note_on_a_pdfs_page_stays_without_who_put_it_there_and_when() -> None:
-    def noted(new: pikepdf.Pdf) -> None:
-        note = {"/Type": "/Annot", "/Subtype": "/Text", "/Rect": [0, 0, 9, 9], "/T": "Aled Morgan", "/M": "D:2026", "/Contents": "See page 2"}
-        names = {key: pikepdf.Name(value) if key in {"/Type", "/Subtype"} else value for key, value in note.items()}
-        new.pages[0].Annots = pikepdf.Array([new.make_indirect(pikepdf.Dictionary(names))])
-
-    with pikepdf.open(BytesIO(taken("m.pdf", uploads.pdf(noted)))) as kept:
+def test_a_mark_on_a_pdfs_page_stays_without_who_put_it_there_and_when() -> None:
+    with pikepdf.open(BytesIO(taken("m.pdf", uploads.pdf_noted("Highlight")()))) as kept:
         found = kept.pages[0].Annots[0]
-        assert str(found.Contents) == "See page 2"
+        assert str(found.Subtype) == "/Highlight"
         assert not {"/T", "/M"} & set(found.keys())
+
+
+def test_a_forms_answers_are_on_the_page_as_they_were_seen_and_nothing_lies_behind_them() -> None:
+    seen, unseen = {"V": "Yes", "DV": "Ffion", "T": "Ffion", "TU": "Ffion", "shown": "Yes"}, {"V": "Ffion", "F": 2, "shown": "Ffion"}
+    kept = taken("m.pdf", uploads.pdf_form(seen, unseen)())
+    with pikepdf.open(BytesIO(kept)) as opened:
+        assert "/AcroForm" not in opened.Root
+        assert not opened.pages[0].get("/Annots")
+        flat = BytesIO()
+        open_ways = {"stream_decode_level": pikepdf.StreamDecodeLevel.all, "object_stream_mode": pikepdf.ObjectStreamMode.disable}
+        opened.save(flat, compress_streams=False, **open_ways)
+    assert b"(Yes) Tj" in flat.getvalue()
+    assert b"Ffion" not in flat.getvalue()
 
 
 def test_a_document_keeps_its_words_and_loses_when_it_was_packed() -> None:

@@ -129,6 +129,42 @@ def pdf_with_action(**action: Any) -> Callable[[], bytes]:
     return lambda: pdf(change)
 
 
+def pdf_noted(kind: str, **more: Any) -> Callable[[], bytes]:
+    """A mark of this kind over the first page."""
+
+    def change(new: Any) -> None:
+        mark = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name(f"/{kind}"), Rect=[0, 0, 90, 20], T="Aled Morgan", M="D:2026", **more)
+        new.pages[0].Annots = pikepdf.Array([new.make_indirect(mark)])
+
+    return lambda: pdf(change)
+
+
+def drawn(new: Any, words: str) -> Any:
+    """How a field or a mark is shown: these words."""
+    font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+    resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
+    shape = {"Type": pikepdf.Name.XObject, "Subtype": pikepdf.Name.Form, "BBox": [0, 0, 90, 20], "Resources": resources}
+    return pikepdf.Dictionary(N=new.make_stream(f"BT /F1 9 Tf 2 2 Td ({words}) Tj ET".encode(), **shape))
+
+
+def pdf_form(*fields: dict[str, Any], anew: bool = False) -> Callable[[], bytes]:
+    """A form of text fields, of which `shown` is drawn on the page; `anew` where each program draws the answers itself."""
+
+    def change(new: Any) -> None:
+        made = []
+        for field in fields:
+            given = {key: value for key, value in field.items() if key != "shown"}
+            if "shown" in field:
+                given["AP"] = drawn(new, field["shown"])
+            kind = {"Type": pikepdf.Name.Annot, "Subtype": pikepdf.Name.Widget, "FT": pikepdf.Name.Tx, "Rect": [0, 0, 90, 20]}
+            made.append(new.make_indirect(pikepdf.Dictionary(**kind | {"F": 4} | given)))
+        new.pages[0].Annots = pikepdf.Array(made)
+        new.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array(made), **({"NeedAppearances": True} if anew else {}))
+        new.Root.StructTreeRoot = pikepdf.Dictionary(K=pikepdf.Array([pikepdf.Dictionary(Type=pikepdf.Name.OBJR, Obj=one) for one in made]))
+
+    return lambda: pdf(change)
+
+
 def pdf_root(key: str, value: Callable[[Any], Any]) -> Callable[[], bytes]:
     return lambda: pdf(lambda new: new.Root.__setitem__(key, value(new)))
 
@@ -266,6 +302,14 @@ BAD: tuple[Row, ...] = (
     ("a PDF that opens another", "m.pdf", pdf_with_action(S=pikepdf.Name.GoToR, F="other.pdf"), "opens or fetches something outside"),
     ("a PDF with a file in it", "m.pdf", lambda: pdf(attached), "Another file"),
     ("a PDF that is a living form", "m.pdf", pdf_root("/AcroForm", lambda new: pikepdf.Dictionary(XFA=pikepdf.Array())), "is a form"),
+    ("a PDF with a comment", "m.pdf", pdf_noted("Text", Contents="Talk to KW’s mother first"), "holds comments"),
+    ("a PDF with a comment on words", "m.pdf", pdf_noted("Highlight", Contents="Is that so?"), "Delete them all"),
+    ("a PDF with a comment in a dress", "m.pdf", pdf_noted("Underline", RC="<p>Is that so?</p>"), "holds comments"),
+    ("a PDF with a comment of a kind that nobody knows", "m.pdf", pdf_noted("Whisper", Contents="Is that so?"), "holds comments"),
+    ("a PDF with words over the page that are hidden", "m.pdf", pdf_noted("FreeText", Contents="Ffion", F=2), "holds comments"),
+    ("a PDF in which nothing is blacked out yet", "m.pdf", pdf_noted("Redact"), "marked to be blacked out"),
+    ("a PDF form whose answers each program draws", "m.pdf", pdf_form({"V": "Yes", "shown": "No"}, anew=True), "not all fixed"),
+    ("a PDF form whose answer is drawn nowhere", "m.pdf", pdf_form({"V": "Yes"}), "not all fixed"),
     ("a PDF with a film", "m.pdf", pdf_root("/X", lambda new: pikepdf.Dictionary(Subtype=pikepdf.Name.RichMedia)), "a film or a sound"),
     ("a PDF cut off", "m.pdf", lambda: pdf()[:300], "damaged or cut off"),
     ("a PDF that is nothing but its first line", "m.pdf", lambda: b"%PDF-1.7\n%%EOF", "damaged or cut off"),
@@ -354,6 +398,10 @@ BAD: tuple[Row, ...] = (
 )  # fmt: skip
 GOOD: tuple[tuple[str, Callable[[], bytes]], ...] = (
     ("Minutes of 2 March.pdf", pdf),
+    ("marked.pdf", pdf_noted("Highlight", Contents=" ")),
+    ("typed onto the page.pdf", pdf_noted("FreeText", Contents="Agreed")),
+    ("form.pdf", pdf_form({"V": "Yes", "shown": "Yes"})),
+    ("empty form.pdf", pdf_form({"V": ""}, {}, anew=True)),
     ("O’Brien & Søn – 会議.docx", docx),
     ("letter.odt", odt),
     ("accepted.docx", word_with("<y:pPr><y:rPr/></y:pPr><y:r><y:t>x</y:t></y:r><z:del xmlns:z='urn:nothing'/>")),
