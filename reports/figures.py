@@ -267,7 +267,8 @@ class Document:
     """A whole report, frozen. Moments are ISO 8601 in UTC. `year` is the reporting year; 0 where `days` names the first and the last day instead.
 
     `agency` is the one whose own side it is; empty for the whole partnership. `subgroup` is the one whose disagreements alone it counts; empty for
-    all. `cover` is how it was printed, None by our own design. `beside` are the keys of the issued public editions that it was held against.
+    all. `cover` is how it was printed, None by our own design. `beside` are the keys of the issued public editions that it was held against. `title`
+    is what a document of a page or two is called; empty for the reports.
     """
 
     partnership: str
@@ -287,6 +288,7 @@ class Document:
     subgroup: str = ""
     cover: Cover | None = None
     beside: tuple[str, ...] = ()
+    title: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The document as JSON's own types, its words in English or, of one that is worded, as they are."""

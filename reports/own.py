@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
-from django.db.models import Count
 from django.utils.translation import gettext
 
 from agencies.errors import InvalidInput, NotAllowed, NotFound
@@ -13,26 +12,22 @@ from agencies.models import Agency, Partnership, User
 from agencies.person import Person
 from agencies.roles import Role
 from reports import policy, story
-from reports.asking import at_once, summed
 from reports.checksums import checksum_of
-from reports.figures import NOT_APPLICABLE, Cell, Column, Definition, Document, Edition, Row, Section, Table, Unit
+from reports.figures import Definition, Document, Edition, Section, Table
 from reports.measures import MEASURES, Scope
-from reports.measures.base import AS_MANY_DAYS, FROM_A_LOG, NO_EARLIER
-from reports.measures.durations import SMALLEST_FOR_A_MEDIAN, first_responses
 from reports.measures.own import MEASURES as OWN
-from reports.measures.own import asked
 from reports.models import ReportEvent, ScorecardCheck
 from reports.periods import Standing, Year
-from reports.said import listing, plain, sentence, small
+from reports.said import plain, sentence, small
 from reports.said import said as _
 from reports.said import said_of as ngettext
+from reports.scorecard import Scorecard
 
 Made = Callable[[Agency, Year, datetime], Document]
 READERS = frozenset({Role.LEAD, Role.SENIOR, Role.BOARD_MEMBER})
 CHECKERS = frozenset({Role.LEAD, Role.BOARD_MEMBER})
 LONGEST = 500
 DIRECTORY = "directory"
-RAISED, ASKED, IN_TIME, BROUGHT_IN = _("Raised"), _("Asked"), _("Of them in time"), _("Of those raised, brought in from an earlier log")
 KNOWN = MEASURES | {measure.key: measure for measure in OWN}
 
 
@@ -101,7 +96,7 @@ def own_report(agency: Agency, year: Year, now: datetime) -> Document:
         )
         for part in PARTS
     )
-    return _document(scope, (_scorecard_section(scope, agency, year), *sections))
+    return _document(scope, (Scorecard(scope, agency, year).section, *sections))
 
 
 def _is_shown(table: Table) -> bool:
@@ -110,83 +105,11 @@ def _is_shown(table: Table) -> bool:
 
 
 def scorecard(agency: Agency, year: Year, now: datetime) -> Document:
-    """The agency's main figures on one page, this year and the year before. Raises InvalidInput for a year that has not begun."""
+    """The agency's main figures for one page: both years and their quarters. Raises InvalidInput for a year that has not begun."""
     scope = _scope(agency, year, now)
-    return _document(scope, (_scorecard_section(scope, agency, year),))
-
-
-def _scorecard_section(scope: Scope, agency: Agency, year: Year) -> Section:
-    """The main figures, this year and the year before."""
-    is_over, past = scope.until == year.ends, _year_before(scope, year)
-    (this, last), has_past = _line_up(scope, past)
-    columns = (Column(_("This year"), Unit.TEXT), Column(_("The year before"), Unit.TEXT))[: 1 + has_past]
-    is_from_a_log = any(each[BROUGHT_IN].number for each in (this, last)[: len(columns)])
-    rows = [Row(label, (this[label], last[label])[: len(columns)]) for label in this if is_from_a_log or label != BROUGHT_IN]
-    notes = [NO_EARLIER if not has_past else "" if is_over else AS_MANY_DAYS, FROM_A_LOG if is_from_a_log else ""]
-    table = Table(
-        key="scorecard",
-        caption=_("{agency} in figures", agency=agency.name),
-        row_label="",
-        columns=columns,
-        rows=tuple(rows),
-        note=listing(notes, " ") if all(notes) else notes[0] or notes[1],
-    )
-    words = Definition(
-        _("Scorecard"),
-        _(
-            "The agency's own side only: what it raised and what it was asked. Disagreements that were kept from its own leads are not counted. In "
-            "time: recorded at or before the procedure's due moment; what is not yet due counts neither way. First stage: the first in which two "
-            "agencies face each other; a median of fewer than {least} responses is not given.",
-            least=SMALLEST_FOR_A_MEDIAN,
-        ),
-    )
-    figures = {name: this[label].text(Unit.TEXT) for name, label in (("raised", RAISED), ("asked", ASKED), ("share", IN_TIME))}
-    message = _("Raised {raised}, asked in {asked}, {share} of the responses due in time", **figures)
-    if this[IN_TIME].mark:
-        message = _("Raised {raised}, asked in {asked}", **figures)
-    return Section("scorecard", _("Scorecard"), message, (table,), (words,))
-
-
-def _year_before(scope: Scope, year: Year) -> Scope:
-    """The year before; of a year that runs, as much of it as has gone by of this one."""
-    past = year.before()
-    gone_by = past.ends if scope.until == year.ends else min(past.starts + (scope.until - year.starts), past.ends)
-    return scope.beside(past) if gone_by == past.ends else replace(scope.beside(past), snapshot=gone_by)
-
-
-def _line_up(*scopes: Scope) -> tuple[list[dict[str, Cell]], bool]:
-    """The scorecard's lines in each scope; and whether the partnership has anything on record from before the first."""
-    asking = scopes[0].asking
-    counted = {"responses": MEASURES["responses"].figures, "actions": MEASURES["actions"].figures, "first": first_responses}
-    tables = asking.together({f"{key} {at}": partial(figures, scope) for at, scope in enumerate(scopes) for key, figures in counted.items()})
-    each = [(scope.raised(), scope.raised().filter(is_imported=True), asked(scope), scope.closed()) for scope in scopes]
-    questions = [summed(rows, number=Count("id")) for four in each for rows in four]
-    whole = replace(scopes[0], own=None)
-    [past], *answers = at_once(whole.whether(whole.all_disputes().filter(submitted_at__lt=whole.period.starts)), *questions)
-    numbers = [row["number"] for [row] in answers]
-    return [_lines(*numbers[4 * at : 4 * at + 4], *(tables[f"{key} {at}"] for key in counted)) for at in range(len(scopes))], bool(past["any"])
-
-
-def _lines(raised: int, brought_in: int, was_asked: int, closed: int, responses: Table, actions: Table, first: Table) -> dict[str, Cell]:
-    return {
-        RAISED: Cell(raised),
-        BROUGHT_IN: Cell(brought_in),
-        ASKED: Cell(was_asked),
-        _("Responses due from the agency"): _said(responses.total(3), Unit.COUNT),
-        IN_TIME: _said(responses.total(4), Unit.PERCENT),
-        _("Of them without a response"): _said(responses.total(2), Unit.COUNT),
-        _("Median working days to respond, first stage"): first.rows[0].cells[1],
-        _("Closed of those that the agency raised"): Cell(closed),
-        _("Agreed actions due from the agency"): _said(actions.total(3), Unit.COUNT),
-        _("Of them done in time"): _said(actions.total(4), Unit.PERCENT),
-    }
-
-
-def _said(cell: Cell, unit: Unit) -> Cell:
-    """A total, a percentage as it is printed; of a table without rows, none."""
-    if cell.value is None and not cell.mark:
-        return Cell(0) if unit is Unit.COUNT else NOT_APPLICABLE
-    return cell if unit is Unit.COUNT or cell.mark else Cell(cell.text(unit))
+    card = Scorecard(scope, agency, year)
+    made = _document(scope, (card.on_paper, card.quarters))
+    return replace(made, title=_("Scorecard"), headlines=card.headlines, method=(*card.notes, *made.method))
 
 
 def _scope(agency: Agency, year: Year, now: datetime) -> Scope:

@@ -196,15 +196,21 @@ def trend_words(table: Table) -> str:
     return " ".join(map(shown, sentences))
 
 
-OWN_TREND = Definition(
-    _("The quarters"),
+OWN_VOLUME = Definition(
+    _("Raised and asked"),
     _(
         "Raised: submitted in the quarter and sent to another agency; duplicates, tests and what was kept from the agency’s own leads are not "
-        "counted. Asked: disagreements raised in the quarter in which the agency was asked for a response. Responses due: those of the agency "
-        "whose moment under the procedure lies in the quarter, once it has passed or the response is there. In time: recorded at or before that "
-        "moment."
+        "counted. Asked: disagreements raised in the quarter in which the agency was asked for a response."
     ),
 )
+OWN_ANSWERS = Definition(
+    _("Responses due"),
+    _(
+        "Responses due: those of the agency whose moment under the procedure lies in the quarter, once it has passed or the response is there. In "
+        "time: recorded at or before that moment."
+    ),
+)
+OWN_TREND = Definition(_("The quarters"), listing((OWN_VOLUME.words, OWN_ANSWERS.words), " "))
 
 
 def own_trend(agency: Agency, quarters: list[Quarter], now: datetime, *, with_restricted: bool = False) -> Table:

@@ -98,8 +98,9 @@ def print_document(document: Document, remark: str = "") -> pdf.Printed:
 
 
 def print_page(document: Document) -> pdf.Printed:
-    """A short document, a scorecard or the board's page, as one page of PDF, its charts beside their tables."""
-    return pdf.print_html(render_to_string("reports/one_page_pdf.html", context_of(document, charts.HALF)))
+    """A short document, as a scorecard or the board's page, as PDF, its charts beside their tables: one page, or more of long lists."""
+    form = "reports/scorecard_pdf.html" if document.agency else "reports/one_page_pdf.html"
+    return pdf.print_html(render_to_string(form, context_of(document, charts.HALF)))
 
 
 def write_annual_report(partnership: Partnership, year: Year | Pool, edition: Edition, path: Path, now: datetime) -> tuple[Document, int]:

@@ -343,7 +343,9 @@ def test_an_agencys_own_report_counts_its_own_side(counted: tuple[Scope, Reader]
         done = reader.actions(reader.names).get(agency.name)
         assert [total(tables["actions"])[at] for at in (0, 1, 2, 5) if done] == (done or [])
         lines = {row.label: row.cells[0].value for row in tables["scorecard"].rows}
-        assert [lines[name] for name in ("Raised", "Asked", "Responses due from the agency")] == [len(raised), len(reader.asked(key)), due]
+        assert [lines[name] for name in ("Raised", "Asked", "Responses due")] == [len(raised), len(reader.asked(key)), due]
+        timed = {row.label: [cell.value for cell in row.cells[:4]] for row in tables["scorecard-time"].rows}
+        assert timed["Responses"] == [met, due, 100, percent(met, due) if due else None]
 
 
 def test_three_years_together(lived: Reader) -> None:

@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from io import BytesIO
 from pathlib import Path
 
 import pdfua
@@ -21,10 +20,10 @@ from escalation.models import AgreedAction, Dispute, StageDefinition
 from escalation.states import EventKind, LeftOut, State
 from reports import agency_lists, charts, own, quarterly, services
 from reports.exports import lines as exported
-from reports.figures import Document, Edition, Table
+from reports.figures import Document, Edition, Table, Unit
 from reports.findings import findings_report
 from reports.measures import MEASURES, Scope
-from reports.measures.base import AS_MANY_DAYS, NO_EARLIER
+from reports.measures.base import AS_MANY_DAYS, FROM_A_LOG, NO_EARLIER
 from reports.measures.own import asked
 from reports.models import ReportEvent, ScorecardCheck
 from reports.periods import Period, Year
@@ -69,15 +68,36 @@ def table(document: Document, key: str) -> Table:
     return next(table for section in document.sections for table in section.tables if table.key == key)
 
 
-def test_its_scorecard_travels_as_numbers_and_signs_and_says_where_there_is_no_year_before(world: World) -> None:
+UNITS = {"scorecard": {"count", "difference"}, "scorecard-time": {"count", "percent", "percentage points"}, "scorecard-days": {"working days"}}
+
+
+@pytest.mark.parametrize("year", [YEAR, Year(2026)], ids=["alone", "with a year before"])
+def test_every_figure_of_its_scorecard_travels_as_a_number_with_its_unit_or_as_a_sign(world: World, year: Year) -> None:
     """The world's only year is 2025/26: of the year before nothing is on record, in the year after it nothing happened."""
-    for year, columns in ((YEAR, {"This year"}), (Year(2026), {"This year", "The year before"})):
-        document = own.scorecard(world.agencies[0], year, NOW)
-        lines = [line for line in exported(document) if line[1] == document.sections[0].tables[0].caption]
-        assert {line[3] for line in lines} == columns
-        assert {line[6] for line in lines} <= {"", "[z]"}
-        assert document.sections[0].tables[0].note == (AS_MANY_DAYS if len(columns) == 2 else NO_EARLIER)
-        assert all(isinstance(line[4], int) for line in lines if line[2] in {"Raised", "Asked", "Responses due from the agency"} and not line[6])
+    [section, *_others] = own.own_report(world.agencies[0], year, NOW).sections
+    own_lines = list(exported(own.own_report(world.agencies[0], year, NOW)))
+    before = {"The year before", "Difference"} if year != YEAR else set()
+    for each in section.tables:
+        lines = [line for line in own_lines if line[:2] == (section.name, each.caption)]
+        assert {line[3] for line in lines} - {"In time", "Due", "Target"} <= {"This year"} | before
+        assert {line[5] for line in lines} == UNITS[each.key] - ({"difference", "percentage points"} if not before else set())
+        assert all(isinstance(line[4], int | float) != bool(line[6]) for line in lines)
+    assert section.tables[0].note == (AS_MANY_DAYS if before else NO_EARLIER)
+
+
+def test_its_share_in_time_stands_beside_the_target_and_the_difference_is_of_the_exact_shares(world: World) -> None:
+    """Social care was asked by the school twice in each year: one of two answered in time, then both."""
+    asked_of, school = world.agencies[1], world.agencies[3]
+    rows = {row.label: row.cells for row in table(own.scorecard(asked_of, Year(2026), NOW), "scorecard-time").rows}
+    met, due = rows["Responses"][4].number, rows["Responses"][5].number
+    for at in (0, 1):
+        start = NOW - timedelta(days=7 + at)
+        life = Life.begin(world, start, school, [asked_of], NOW, themes=["delay"])
+        life.ask(life.enter(1, start), asked_of, start, due=start + timedelta(days=1), answered=start + timedelta(hours=2), until=NOW)
+    world.save()
+    cells = {row.label: row.cells for row in table(own.scorecard(asked_of, Year(2026), NOW), "scorecard-time").rows}["Responses"]
+    assert [cell.value for cell in cells[:4]] == [2, 2, 100, 100]
+    assert cells[7].value == int(100 - 100 * met / due + 0.5)
 
 
 def test_a_year_that_runs_stands_beside_as_many_days_of_the_year_before_and_one_that_is_over_beside_the_whole(world: World) -> None:
@@ -139,13 +159,38 @@ def test_leads_seniors_and_board_members_see_their_own_agency_the_unit_any_and_n
     assert own.agency_of(person(world.unit), other) == other
 
 
-def test_the_scorecard_is_one_tagged_page(world: World) -> None:
-    printed = services.print_page(own.scorecard(world.agencies[0], YEAR, NOW))
+@pytest.mark.parametrize("year", [YEAR, Year(2026)], ids=["alone", "with a year before"])
+def test_the_scorecard_is_one_tagged_page_whose_charts_say_their_figures_and_the_checker_finds_nothing(
+    world: World, tmp_path: Path, year: Year
+) -> None:
+    """Also of an agency whose name takes two lines, with every sentence that its foot can have."""
+    document = own.scorecard(world.agencies[0], year, NOW)
+    long = replace(document, agency="Northshire and Westshire Community and Mental Health Services for Children and Families NHS Trust")
+    assert services.print_page(replace(long, method=tuple(dict.fromkeys((*long.method, FROM_A_LOG))))).pages == 1
+    printed = services.print_page(document)
     assert printed.pages == 1
-    with Pdf.open(BytesIO(printed.content)) as pdf:
+    path = tmp_path / "scorecard.pdf"
+    path.write_bytes(printed.content)
+    with Pdf.open(path) as pdf:
         assert pdf.Root.MarkInfo.Marked
         assert str(pdf.Root.Lang) == "en-GB"
         assert "Scorecard of Northshire Social Care" in str(pdf.docinfo.Title)
+        said = [str(figure.Alt) for figure in of_kind(pdf, "/Figure")]
+    asked_by_quarter = [row.cells[1].text(Unit.COUNT) for row in table(document, "own-volume").rows]
+    assert len(said) == 2
+    assert "Apr to Jun 2025: " in said[0]
+    assert len(asked_by_quarter) == (4 if year == YEAR else 7)
+    assert [finding.message for finding in pdfua.validate(str(path)).findings] == []
+
+
+def test_the_quarters_of_the_scorecard_add_up_to_its_year(world: World) -> None:
+    for agency in world.agencies[:4]:
+        document = own.scorecard(agency, YEAR, NOW)
+        numbers = {row.label: row.cells[0].number for row in table(document, "scorecard").rows}
+        volume = table(document, "own-volume").rows
+        assert [sum(row.cells[at].number for row in volume) for at in (0, 1)] == [numbers["Raised"], numbers["Asked"]]
+        answers = [row for each in document.sections for one in each.tables if one.key == "own-answers" for row in one.rows]
+        assert sum(row.cells[1].number for row in answers) == numbers["Responses due"]
 
 
 def test_the_agency_says_whether_its_figures_are_right_and_the_unit_reads_it(world: World) -> None:
