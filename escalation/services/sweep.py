@@ -31,7 +31,7 @@ from escalation.states import LIVE, EventKind, Ground, Job, Measure, Message, St
 
 log = logging.getLogger(__name__)
 BATCH_SQLITE, BATCH = 200, 500
-# After a whole batch where all write in turns; of a smaller one as much less. Who waits looks ten times a second: about one batch in four lets them in.
+# After a whole batch where all write in turns; of a smaller one as much less. Who waits looks ten times a second: about one in four lets them in.
 PAUSE_SECONDS = 0.025
 PUT_OFF, LIVE_STATES = timedelta(hours=1), sorted(LIVE)
 REMINDERS = {
