@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 
 from agencies.roles import CHAIR_ROLES, LEARNING_ROLES, SUBGROUP_ROLES, UNIT_ROLES, Role
+from escalation.part_policy import is_kept_from, not_apart
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -22,13 +23,13 @@ def visible(person: "Person") -> Q:
 
     Whoever sees to one, while they have a place in its partnership; the business unit those of what was sent outside the raising agency; a
     subgroup those of them that were referred on; the chair gaps in policy, where the procedure sends them there; a safeguarding lead those of
-    disagreements in which the own agency takes part.
+    disagreements in which the own agency takes part. A seat in the partnership opens none of what is kept from the person's own agency.
     """
     led = _led(person)
     condition = Q(owner=person.id, dispute__partnership__in=person.partnership_ids) | Q(dispute__raising_agency__in=led, dispute__is_restricted=False)
     condition |= Q(dispute__requests__agency__in=led, dispute__sent_at__isnull=False)
     for partnership in {seat.partnership_id for seat in person.seats if seat.agency_id is None}:
-        here = Q(dispute__partnership=partnership, dispute__sent_at__isnull=False)
+        here = Q(dispute__partnership=partnership, dispute__sent_at__isnull=False) & not_apart(person, "dispute__")
         if _sits(person, partnership, UNIT_ROLES):
             condition |= here
         if _sits(person, partnership, SUBGROUP_ROLES):
@@ -63,7 +64,7 @@ def may_follow(person: "Person", point: Any) -> bool:  # noqa: ANN401 - known by
     if point.event.agency_id in _led(person) and not inside:
         return True
     place = dispute.partnership_id
-    if dispute.sent_at is None:
+    if dispute.sent_at is None or is_kept_from(person, dispute):
         return False
     of_subgroup = bool(point.referred_to) and _sits(person, place, SUBGROUP_ROLES)
     return _sits(person, place, UNIT_ROLES) or of_subgroup or (point.is_for_chair and _sits(person, place, CHAIR_ROLES))

@@ -30,7 +30,12 @@ INSIDE, THIRD = 0, 3  # The stage before the first, and its stop at the business
 
 def is_apart(person: "Person", case: CaseLike) -> bool:
     """Is the person of the agency from whose people it is kept? Then only a part of their own opens it, whatever else they sit in."""
-    return bool(case.dispute.is_restricted and case.raising_id in person.agency_ids)
+    return is_kept_from(person, case.dispute)
+
+
+def is_kept_from(person: "Person", dispute: Any) -> bool:  # noqa: ANN401 - known by its shape
+    """Is it restricted, and the person of the agency that raised it? `not_apart` says the opposite of rows."""
+    return bool(dispute.is_restricted and dispute.raising_agency_id in person.agency_ids)
 
 
 def sits(person: "Person", case: CaseLike, roles: "Collection[Role]") -> bool:

@@ -44,21 +44,27 @@ HOW = Definition(
         "Disagreements sent to another agency and not resolved at the end of the period, or when the figures were taken while the period runs. "
         "Open for: working days since it was logged. Stage and overdue "
         "are as they stood then. Overdue: the procedure's time for a step had passed and the step was not done. "
-        "Put to the subgroup: logged as serious or stuck. Not in the list, though figures count it, is what its reader may not know of: "
-        "they are marked as having a conflict in it, or it is restricted and their agency raised it. A report that is made for many readers "
-        "lists none that is restricted and none in which anybody is marked so."
+        "Put to the subgroup: logged as serious or stuck. Neither listed nor counted is what its reader may not know of: they are marked as "
+        "having a conflict in it, or it is restricted and their agency raised it. A report that is made for many readers counts none that is "
+        "restricted, and lists none in which anybody is marked so either."
     ),
 )
+# What a paper for many readers lists, and what it counts: a sum by agency would tell its leads of what is kept from them.
 FOR_ALL = Q(is_restricted=False, conflicts=[])
+COUNTED_FOR_ALL = Q(is_restricted=False)
 
 
 def standing_report(scope: Scope, reader: Person | None = None) -> Document:
     """The document for the meeting: the unresolved ones first, one by one, then the chapters of the annual report counted over the scope's period.
 
     Agencies are named and small numbers shown: it is the internal edition and not for publication. Nothing typed is in it but a subgroup's name.
-    The list is of what the reader may know of; without one, for many readers, of what all of them may (`HOW`).
+    It lists and counts what the reader may know of; without one, for many readers, what all of them may (`HOW`).
     """
-    document = of_a_period(build(scope, before=(_unresolved(scope, FOR_ALL if reader is None else open_to_unit(reader)),)))
+    listed, counted = (FOR_ALL, COUNTED_FOR_ALL) if reader is None else (open_to_unit(reader),) * 2
+    # Where nothing is kept from anybody, as nearly always, no question is asked with it.
+    if Dispute.objects.filter(partnership=scope.partnership).exclude(counted).exists():
+        scope = replace(scope, within=counted)
+    document = of_a_period(build(scope, before=(_unresolved(scope, listed),)))
     return _limited(document) if scope.subgroup else document
 
 

@@ -74,7 +74,7 @@ class Directory:
             return Counterpart(who=None, gap=gettext("This agency is not in the directory, or has left it. Ask the business unit."))
         found = self._first(self._own(agency, user_id), {*without, user_id})
         return found or Counterpart(
-            who=None, gap=self._gap(gettext("Nobody else at {agency} can take this on.").format(agency=agency.name), recommends=False)
+            who=None, gap=self._gap(gettext("Nobody else at {agency} can take this on.").format(agency=agency.name), without, recommends=False)
         )
 
     def leads(self, agency_id: UUID) -> tuple[Candidate, ...]:
@@ -93,10 +93,6 @@ class Directory:
     def unit(self) -> tuple[Candidate, ...]:
         """The business unit, its manager first."""
         return self.partnership_people(Role.BUSINESS_MANAGER, Role.BUSINESS_UNIT)
-
-    def business_manager(self) -> Candidate | None:
-        """The business manager, or who covers; None where the post is empty."""
-        return next(iter(self.partnership_people(Role.BUSINESS_MANAGER)), None)
 
     def chairs(self) -> tuple[Candidate, ...]:
         """The chair, then the deputy chair."""
@@ -325,12 +321,12 @@ class Directory:
         return Counterpart(
             who=None,
             others=offered,
-            gap=self._gap(gettext("Nobody at {agency} can act {how}.").format(agency=agency.name, how=acting_words(acting))),
+            gap=self._gap(gettext("Nobody at {agency} can act {how}.").format(agency=agency.name, how=acting_words(acting)), without),
         )
 
-    def _gap(self, what: str, *, recommends: bool = True) -> str:
-        """What is missing, with who sees to it: the business unit recommends who acts, or says who does."""
-        manager = self.business_manager() or next(iter(self.unit()), None)
+    def _gap(self, what: str, without: Collection[UUID], *, recommends: bool = True) -> str:
+        """What is missing, with who of those who may sees to it: the business unit recommends who acts, or says who does."""
+        manager = next((found for found in self.unit() if found.user_id not in without), None)
         who = gettext("{manager} in the business unit").format(manager=manager.name) if manager else gettext("The business unit")
         form = gettext("{gap} {who} recommends who acts.") if recommends else gettext("{gap} {who} says who does.")
         return form.format(gap=what, who=who)

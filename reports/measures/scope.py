@@ -44,7 +44,8 @@ class Scope:
     """A partnership's year or other period as it stood at the snapshot (aware). The public edition names kinds of agency, not agencies.
 
     With `own` it is that agency's own side only: what it raised (but for what was restricted from its own leads) and what it was asked. One that
-    `stands_alone` tells nothing of the year before. With `subgroup` it counts only the disagreements that came to it.
+    `stands_alone` tells nothing of the year before. With `subgroup` it counts only the disagreements that came to it; with `within` only those
+    that satisfy it as well, where some may not be known to whom it is for.
     """
 
     partnership: Partnership
@@ -54,6 +55,7 @@ class Scope:
     own: Agency | None = None
     stands_alone: bool = False
     subgroup: Subgroup | None = None
+    within: Q | None = None
     asking: Asking = field(default_factory=Asking, repr=False, compare=False)
 
     @property
@@ -151,13 +153,15 @@ class Scope:
         return self.stages.get(position, story.stage_label(str(position)) if position else _("Before the first stage"))
 
     def counted(self, rows: "QuerySet[M]", at: str = "") -> "QuerySet[M]":
-        """Those of the rows whose disagreement this document's figures count; with `subgroup`, that came to it. `at` leads to the disagreement."""
-        return self._of_the_subgroup(counted(rows, at), at)
+        """Those of the rows whose disagreement this document's figures count, with `subgroup` and `within` of those alone. `at` leads to it."""
+        return self._narrowed(counted(rows, at), at)
 
-    def _of_the_subgroup(self, rows: "QuerySet[M]", at: str = "") -> "QuerySet[M]":
-        if self.subgroup is None:
+    def _narrowed(self, rows: "QuerySet[M]", at: str = "") -> "QuerySet[M]":
+        only = [condition for condition in (self.subgroup.came_to if self.subgroup else None, self.within) if condition is not None]
+        if not only:
             return rows
-        return rows.filter(**{f"{at}pk__in": Dispute.objects.filter(self.subgroup.came_to).order_by().values("pk")})
+        mine = Dispute.objects.filter(*only, partnership=self.partnership)
+        return rows.filter(**{f"{at}pk__in": mine.order_by().values("pk")})
 
     def all_disputes(self) -> QuerySet[Dispute]:
         """The partnership's disagreements that figures count; with `own`, those that the agency raised."""
@@ -167,7 +171,7 @@ class Scope:
     def left_out(self) -> QuerySet[Dispute]:
         """Those submitted in the year that no figure counts: duplicates and tests."""
         rows = Dispute.objects.filter(partnership=self.partnership, submitted_at__gte=self.period.starts, submitted_at__lt=self.until)
-        mine: QuerySet[Dispute] = self._of_the_subgroup(rows.exclude(left_out="").exclude(state=State.DRAFT)).order_by()
+        mine: QuerySet[Dispute] = self._narrowed(rows.exclude(left_out="").exclude(state=State.DRAFT)).order_by()
         return mine if self.own is None else mine.filter(raising_agency=self.own, is_restricted=False)
 
     def submitted(self) -> QuerySet[Dispute]:

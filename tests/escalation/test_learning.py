@@ -146,12 +146,29 @@ def test_who_has_a_conflict_does_not_move_it_on(world: World, cast: Cast) -> Non
     assert answer(world, point, cast.lead) == "NotAllowed"
 
 
-def test_of_a_restricted_disagreement_the_own_lead_knows_no_learning(world: World, cast: Cast) -> None:
-    dispute = world.log(is_restricted=True)
+def learnt_of_a_restricted_one(world: World) -> LearningPoint:
+    cast, dispute = world.cast, world.log(is_restricted=True)
     world.do(dispute, Verb.RESPOND, cast.receiver, answer="agrees", reasons="We looked again.", actions="An assessment.")
     world.do(dispute, Verb.ACCEPT, cast.raiser, wording="An assessment by Friday.", kind=Outcome.AGREED_ACTION)
     world.do(dispute, Verb.CONFIRM_OUTCOME, cast.receiver)
-    point = recorded(world, dispute, by=cast.raiser)
+    return recorded(world, dispute, by=cast.raiser)
+
+
+@pytest.mark.engines
+@pytest.mark.parametrize("role", [Role.SUBGROUP_MEMBER, Role.SUBGROUP_CHAIR, Role.BUSINESS_UNIT, Role.BUSINESS_MANAGER])
+def test_a_seat_in_the_partnership_opens_nothing_learnt_of_what_is_kept_from_the_own_agency(world: World, cast: Cast, role: Role) -> None:
+    point = learnt_of_a_restricted_one(world)
+    other = recorded(world, resolved(world, world.sent()))
+    make_member(cast.own_senior, cast.partnership, role)
+    listed = set(LearningPoint.objects.seen_by(world.person(cast.own_senior)).values_list("pk", flat=True))
+    assert listed == {other.pk}, "Only of what is not kept from the agency."
+    assert answer(world, point, cast.own_senior) == "NotFound"
+    assert not learning_policy.may_follow(world.person(cast.own_senior), point)
+    assert answer(world, point, cast.subgroup_chair) == "did"
+
+
+def test_of_a_restricted_disagreement_the_own_lead_knows_no_learning(world: World, cast: Cast) -> None:
+    point = learnt_of_a_restricted_one(world)
     assert answer(world, point, cast.lead) == "NotFound"
     assert answer(world, point, cast.receiving_lead) == "NotAllowed"
     assert answer(world, point, cast.business_unit) == "did"

@@ -3,6 +3,7 @@
 import io
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pdfua
 import pikepdf
@@ -182,3 +183,32 @@ def test_a_report_that_is_made_for_many_lists_nothing_that_is_restricted_or_in_w
     listed = {row["label"] for row in unresolved["tables"][0]["rows"]}
     assert len(listed) == 1
     assert not listed & kept
+
+
+def raised_by_the_school(machine: Machine, user: User) -> int:
+    """How many of the school's disagreements are counted for this reader: the same document for a page, a data file and a program."""
+    document = services.standing_figures(machine.cast.partnership, WEEK, MONDAY + timedelta(days=7), reader=machine.person(user))
+    return count_of_the_school(document.as_json()["sections"])
+
+
+def count_of_the_school(sections: list[dict[str, Any]]) -> int:
+    rows = [row for section in sections for table in section["tables"] if table["key"] == "raising" for row in table["rows"]]
+    return sum(int(row["cells"][0]["value"] or 0) for row in rows if row["label"] == "Hillside School")
+
+
+@pytest.mark.engines
+def test_no_sum_counts_a_restricted_one_for_its_own_agencys_people_and_it_does_for_others(machine: Machine) -> None:
+    machine.log(is_restricted=True)
+    make_member(machine.cast.own_manager, machine.cast.partnership, Role.SUBGROUP_MEMBER)
+    assert (raised_by_the_school(machine, machine.cast.own_manager), raised_by_the_school(machine, machine.cast.subgroup_chair)) == (1, 2)
+
+
+def test_no_sum_counts_one_for_whom_has_a_conflict_in_it(machine: Machine) -> None:
+    marked(machine, machine.cast.subgroup_member)
+    assert (raised_by_the_school(machine, machine.cast.subgroup_member), raised_by_the_school(machine, machine.cast.subgroup_chair)) == (1, 2)
+
+
+def test_a_report_that_is_made_for_many_counts_nothing_that_is_restricted(machine: Machine) -> None:
+    machine.log(is_restricted=True)
+    marked(machine, machine.cast.nobody)
+    assert count_of_the_school(made(machine).figures["sections"]) == 2, "Of three, the one that is restricted is left out."
