@@ -142,6 +142,10 @@ class ClockQuerySet(models.QuerySet[Any]):
         """Those that still run. Repeats the partial indexes' condition literally."""
         return self.filter(state=Literal(ClockState.RUNNING))
 
+    def of_nobody(self) -> "ClockQuerySet":
+        """Those that run on nobody by name."""
+        return self.running().filter(owner=None)
+
     def actions_to_check(self, now: datetime) -> "ClockQuerySet":
         """Agreed actions whose next step has come. Repeats the partial index's condition literally."""
         return self.running().filter(measures=Literal(Measure.ACTION), next_check_at__lte=now)

@@ -4,10 +4,11 @@ from django.utils.translation import gettext_noop as _
 
 from agencies.said import Said, said
 from agencies.words import upper_first
-from escalation.engine.own_clocks import ASKED, REPLY
+from escalation.engine.case import Case
+from escalation.engine.own_clocks import ASKED, REPLY, REVIEWING, SUBGROUP
 from escalation.models import Clock
 from escalation.procedures.definition import ProcedureDefinition
-from escalation.states import Measure, Side
+from escalation.states import Measure, Side, State
 
 # {stage} is the stage's name.
 ASKS = {
@@ -31,6 +32,12 @@ ASKS = {
 }
 TALK_INSIDE = _("Talk it through in your own agency: {stage}")
 BY_CHAIR = _("Acknowledge and set a timetable")
+# What the business unit hears where nobody can take what a clock asks: of an open request it recommends somebody.
+NOBODY_PRESIDES = _("Nobody presides: have a chair or a deputy appointed")
+NOBODY_BESIDE = {SUBGROUP: _("Nobody can act as the subgroup's chair"), REVIEWING: _("Nobody of the reviewing service can be told")}
+NOBODY_RAISING = _("Nobody can act for the agency that raised it: hand it to somebody there")
+NOBODY_ASKED = _("Nobody can act for an agency that was asked: have somebody named there")
+RECOMMEND = _("Recommend a contact")
 
 
 def stage_named(procedure: ProcedureDefinition, position: int) -> str:
@@ -55,3 +62,15 @@ def asked_of(clock: Clock, procedure: ProcedureDefinition) -> Said:
     if clock.key in ASKED:
         return said(ASKED[clock.key])
     return asked_at(Measure.RESPONSE if clock.key == REPLY else Measure(clock.measures), procedure, clock.stage)
+
+
+def nobody_for(case: Case, clock: Clock) -> str:
+    """What the business unit is told where the clock runs on nobody: who is missing, and what it can do about it."""
+    if clock.key in NOBODY_BESIDE:
+        return NOBODY_BESIDE[clock.key]
+    if clock.owed_by == Side.CHAIR:
+        return NOBODY_PRESIDES
+    if clock.owed_by != Side.RECEIVING:
+        return NOBODY_RAISING
+    asked = case.request_of(clock.agency_id) if clock.agency_id is not None else None
+    return RECOMMEND if asked is not None and case.dispute.state == State.OPEN else NOBODY_ASKED

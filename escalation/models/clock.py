@@ -76,6 +76,8 @@ class Clock(QuickRow):
             models.Index(
                 fields=["next_check_at"], condition=models.Q(state=ClockState.RUNNING, measures=Measure.ACTION), name="action_clock_to_check"
             ),
+            # The sweep each minute, and the board: what nobody can take.
+            models.Index(fields=["dispute"], condition=models.Q(state=ClockState.RUNNING, owner=None), name="running_clock_of_nobody"),
             # Loading a case, and the board's overdue list.
             models.Index(fields=["dispute"], condition=models.Q(state=ClockState.RUNNING), name="running_clock_by_dispute"),
         ]

@@ -11,7 +11,8 @@ from escalation.counterparts import Counterpart
 from escalation.engine.case import Case
 from escalation.selectors.preview import Receiver, Timing, timing
 from escalation.selectors.words import stage_title
-from escalation.services.staging import look_ahead, presiding, receiving_holder, still_asked
+from escalation.services.offices import presiding
+from escalation.services.staging import look_ahead, receiving_holder, still_asked
 from escalation.states import Side
 
 

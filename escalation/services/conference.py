@@ -12,12 +12,14 @@ from agencies.roles import AgencyKind
 from agencies.working_days import LONDON
 from escalation.counterparts import Candidate
 from escalation.engine import clockwork
+from escalation.engine.asks import nobody_for
 from escalation.engine.case import Case
 from escalation.engine.change import Change
-from escalation.engine.own_clocks import CONFERENCE
+from escalation.engine.own_clocks import ASKED, CONFERENCE
 from escalation.engine.perform import verb
 from escalation.models import ConferenceRequest
 from escalation.services.lifecycle import at_stage, raising_ids
+from escalation.services.offices import answers_conference, unit_ids
 from escalation.services.resolution import parties
 from escalation.services.words import FARTHEST, choice, clean, needed
 from escalation.states import ConferenceAnswer, EventKind, Message, Side, State, Verb
@@ -93,9 +95,11 @@ def request_conference(change: Change, *, reason: str, supporter: UUID, agency: 
 def _ask(change: Change, agency: UUID, supporter: UUID) -> None:
     case = change.case
     leads = sorted(case.lead_ids(agency))
-    holder = case.holder_id(Side.RECEIVING, agency) or next(iter(leads), None)
+    holder = next(iter(answers_conference(case, agency)), None)
     clock = clockwork.ask(change, CONFERENCE, Side.RECEIVING, owner=holder, agency=agency)
-    change.tell([holder], kind=Message.ASSIGNED, action=gettext_noop("Answer the conference request"), due=clock.due_at)
+    change.tell([holder], kind=Message.ASSIGNED, action=ASKED[CONFERENCE], due=clock.due_at)
+    if holder is None:
+        change.tell(unit_ids(case), kind=Message.NO_CONTACT, action=nobody_for(case, clock))
     actor = change.actor.id if change.actor else None
     others = [one for one in (*leads, supporter, *raising_ids(case)) if one not in {actor, holder}]
     change.tell(others, kind=Message.FEEDBACK, action=gettext_noop("A conference is formally requested"))

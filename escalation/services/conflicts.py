@@ -11,18 +11,17 @@ from escalation.conflict_policy import oversees_person
 from escalation.engine import clockwork
 from escalation.engine.case import HOP, Case
 from escalation.engine.change import Change
-from escalation.engine.own_clocks import REVIEWING, SUBGROUP, follows_state
+from escalation.engine.own_clocks import follows_state
 from escalation.engine.perform import verb
 from escalation.engine.turns import turns_of
 from escalation.models import AgreedAction, LearningPoint
 from escalation.policy import people_who_may
 from escalation.services.apart_digest import apart
-from escalation.services.dissent import reviewers
+from escalation.services.filling import fill, tell_unit_of_nobody
 from escalation.services.held import HeldKind
 from escalation.services.lifecycle import has_begun, raising_ids, receiving_holders
+from escalation.services.offices import unit_ids
 from escalation.services.open_work import OpenWork
-from escalation.services.putting import subgroup_chairs
-from escalation.services.staging import unit_ids
 from escalation.services.words import needed, short
 from escalation.states import EventKind, Message, Side, Verb
 
@@ -75,7 +74,7 @@ def mark_conflict(change: Change, *, reason: str, whom: UUID | None = None) -> N
 def lift_conflict(change: Change, *, whom: UUID, reason: str) -> None:
     """Somebody who was marked has no conflict of interest any more: they may know of it again where they have a part in it.
 
-    What they held stays with whoever has it now.
+    What they held stays with whoever has it now; what lies with nobody, they have again where it is theirs to take.
 
     Raises InvalidInput for somebody who is not marked, or whom the actor does not oversee: nobody lifts their own.
     """
@@ -88,6 +87,7 @@ def lift_conflict(change: Change, *, whom: UUID, reason: str) -> None:
     change.record(EventKind.CONFLICT_LIFTED, facts={"person": str(found.id)} | apart(case.dispute), body={"reason": words})
     concerned = [user for user in (found.id, *_concerned(case, found)) if user != actor.id]
     change.tell(concerned, kind=Message.FEEDBACK, action=gettext_noop("A conflict of interest in it was lifted"))
+    fill(change)
 
 
 def _actor(change: Change) -> Person:
@@ -124,16 +124,11 @@ def _pass_on(change: Change, whom: Person) -> None:
         change.tell(asked, kind=Message.ASSIGNED, action=gettext_noop("Replace a member of the panel"))
     for clock in [clock for clock in case.running() if clock.owner_id == key]:
         request = next((one for one in case.requests if one.pk == clock.request_id), None)
-        able = {SUBGROUP: lambda: subgroup_chairs(case), REVIEWING: lambda: reviewers(change)}.get(clock.key)
         turn = next((turn for turn in turns_of(case) if turn.is_of(clock)), None) if follows_state(clock) else None
-        if able is not None:
-            clock.owner_id = next(iter(able()), None)
-        else:
-            clock.owner_id = turn.owner if turn is not None else clockwork.owed(case, Side(clock.owed_by), request)[1]
+        clock.owner_id = turn.owner if turn is not None else clockwork.owed(case, Side(clock.owed_by), request)[1]
         change.touch(clock)
         change.tell([clock.owner_id], kind=Message.ASSIGNED, action=gettext_noop("A disagreement was handed to you"), due=clock.effective_due)
-        if clock.owner_id is None:
-            change.tell(unit_ids(case), kind=Message.NO_CONTACT, action=gettext_noop("Nobody can act where somebody has a conflict of interest"))
+        tell_unit_of_nobody(change, [clock])
 
 
 def _check_left(case: Case, whom: Person, *, was_of_unit: bool) -> None:

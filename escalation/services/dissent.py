@@ -1,22 +1,18 @@
 """Dissent from a child protection conference's decision, after it was logged: the own agency's contact, then the reviewing service (BUC-09)."""
 
-from uuid import UUID
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from agencies.models import Membership
 from agencies.person import Person
-from agencies.roles import Role
-from agencies.working_days import LONDON
 from escalation.engine import clockwork
+from escalation.engine.asks import NOBODY_BESIDE
 from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.own_clocks import REVIEWING
 from escalation.engine.perform import verb
 from escalation.services.beside import tell_both
 from escalation.services.lifecycle import is_open, raising_ids
-from escalation.services.staging import unit_ids
+from escalation.services.offices import ALERTED, reviewers, unit_ids
 from escalation.services.words import needed
 from escalation.states import Advice, EventKind, Message, Side, Verb
 
@@ -39,22 +35,13 @@ def weigh_dissent(change: Change, *, shares: bool, reasons: str) -> None:
         return
     case.dispute.reviewing_told_at = change.now
     change.record(EventKind.ADVICE, facts={"whom": str(Advice.REVIEWING_SERVICE), "alerted": True})
-    people = reviewers(change)
+    people = reviewers(case, change.now)
     clock = clockwork.ask(change, REVIEWING, Side.PARTNERSHIP, owner=next(iter(people), None))
-    change.tell(people[:1], kind=Message.ASSIGNED, action=gettext_noop("Decide what to do about a conference's decision"), due=clock.due_at)
+    change.tell(people[:1], kind=Message.ASSIGNED, action=ALERTED, due=clock.due_at)
     change.tell(people[1:], kind=Message.FEEDBACK, action=gettext_noop("The reviewing service was alerted"))
     if not people:
-        change.tell(unit_ids(case), kind=Message.NO_CONTACT, action=gettext_noop("Nobody of the reviewing service can be told"))
+        change.tell(unit_ids(case), kind=Message.NO_CONTACT, action=NOBODY_BESIDE[REVIEWING])
     change.tell(raising_ids(case), kind=Message.FEEDBACK, action=gettext_noop("The reviewing service was alerted"))
-
-
-def reviewers(change: Change) -> list[UUID]:
-    """The partnership's reviewing service today in London, whichever agency it belongs to, less those with a conflict. One query."""
-    case = change.case
-    today = change.now.astimezone(LONDON).date()
-    rows = Membership.objects.on(today).filter(partnership=case.dispute.partnership_id, role=Role.REVIEWER, user__is_active=True)
-    found = rows.order_by("user__name", "user").values_list("user", flat=True)
-    return [user for user in dict.fromkeys(found) if user not in case.conflicted_ids]
 
 
 def _to_answer(case: Case, _person: Person | None) -> str | None:

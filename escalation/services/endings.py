@@ -15,9 +15,10 @@ from escalation.models import AgreedAction
 from escalation.services.keeping.holds import held_by
 from escalation.services.learning import add_point, goes_to
 from escalation.services.lifecycle import at_stage, is_open, raising_ids, receiving_holders
+from escalation.services.offices import unit_ids
 from escalation.services.requirements import names_lead_manager, wanted_summaries
 from escalation.services.resolution import parties
-from escalation.services.staging import close_run, unit_ids
+from escalation.services.staging import close_run
 from escalation.services.words import choice, clean, needed
 from escalation.states import ChangeNeeded, EventKind, Message, ReviewNeed, Side, State, SummaryKind, Verb
 

@@ -24,8 +24,8 @@ from escalation.engine.perform import verb
 from escalation.models import Guest, Request
 from escalation.services.holding import end_invitation
 from escalation.services.lifecycle import at_stage
+from escalation.services.offices import unit_ids
 from escalation.services.reading import leads_of
-from escalation.services.staging import unit_ids
 from escalation.services.words import needed, short
 from escalation.states import EventKind, Message, Verb
 

@@ -12,9 +12,9 @@ from escalation.engine.change import Change
 from escalation.engine.perform import verb
 from escalation.models import PanelMember
 from escalation.services.lifecycle import raising_ids
+from escalation.services.offices import unit_ids
 from escalation.services.panel import barred_from_panel, before_chair, check_members, of_members, referral_of, rules_of
 from escalation.services.resolution import parties
-from escalation.services.staging import unit_ids
 from escalation.services.words import needed, short
 from escalation.states import EventKind, Message, Route, Verb
 

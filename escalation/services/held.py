@@ -11,7 +11,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 
 from agencies.models import Agency, Membership, Partnership, PostHolding, User
 from agencies.querysets import in_force
-from escalation.models import AgreedAction, Dispute, Draft, LearningPoint, PanelMember, Referral, Request, StageRun
+from escalation.models import AgreedAction, Clock, Dispute, Draft, LearningPoint, PanelMember, Referral, Request, StageRun
+from escalation.services.offices import BESIDE
 from escalation.states import LIVE, LearningStatus, State
 
 Rows: TypeAlias = "QuerySet[Any]"
@@ -28,6 +29,7 @@ class HeldKind(StrEnum):
     PLAN = "plan"
     REFERRAL = "referral"
     PANEL = "panel"
+    BESIDE = "beside"
     LEARNING = "learning"
     DRAFT = "draft"
 
@@ -74,6 +76,7 @@ def _of_agency(agency: Agency, user_id: UUID) -> Iterator[Held]:
         (HeldKind.ACTION, actions, "dispute"),
         (HeldKind.PLAN, led.distinct(), "pk"),
         (HeldKind.PANEL, panels, "panel__referral__dispute"),
+        (HeldKind.BESIDE, _beside(user_id).filter(Q(agency=agency) | Q(agency=None)), "dispute"),
         (HeldKind.LEARNING, _open_learning().filter(own, owner=user_id).distinct(), "dispute"),
     )
     drafts = Draft.objects.filter(dispute__logged_by=user_id, dispute__raising_agency=agency, dispute__state=State.DRAFT)
@@ -85,16 +88,23 @@ def _of_agency(agency: Agency, user_id: UUID) -> Iterator[Held]:
 def _of_partnership(partnership: Partnership, user_id: UUID) -> Iterator[Held]:
     mine = Q(chair=user_id) | Q(mediator=user_id)
     referrals = _before_the_partnership().filter(mine, dispute__partnership=partnership)
+    beside = _beside(user_id).filter(agency=None, dispute__partnership=partnership)
     agencies = Membership.objects.filter(user=user_id, agency__isnull=False).values("agency")
     others = _open_learning().filter(owner=user_id, dispute__partnership=partnership)
     parties = Q(dispute__raising_agency__in=agencies) | Q(dispute__parties__agency__in=agencies)
     learning = others.exclude(pk__in=others.filter(parties).values("pk"))
-    yield from _items(user_id, (HeldKind.REFERRAL, referrals, "dispute"), (HeldKind.LEARNING, learning, "dispute"))
+    found = ((HeldKind.REFERRAL, referrals, "dispute"), (HeldKind.BESIDE, beside, "dispute"), (HeldKind.LEARNING, learning, "dispute"))
+    yield from _items(user_id, *found)
 
 
 def _before_the_partnership() -> QuerySet[Referral]:
     """What the partnership has still to decide: not what it gave back to the agencies, nor what was left otherwise."""
     return Referral.objects.filter(decided_at=None, run__left_at=None, dispute__state__in=LIVE_STATES)
+
+
+def _beside(user_id: UUID) -> QuerySet[Clock]:
+    """What they are asked beside the stages, and whoever else can answer it is asked once they have left."""
+    return Clock.objects.running().filter(owner=user_id, key__in=BESIDE)
 
 
 def _open_learning() -> QuerySet[LearningPoint]:

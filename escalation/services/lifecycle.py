@@ -20,9 +20,10 @@ from escalation.engine.turns import turn_to_move, turns_of
 from escalation.models import AgreedAction, Clock, Request
 from escalation.policy import acts_for_receiving
 from escalation.procedures.telling import URGENT
+from escalation.services.offices import unit_ids
 from escalation.services.reminding import asked_by
 from escalation.services.requirements import check_warned, entry_words, warns_first
-from escalation.services.staging import begin_stage, check_holders, close_run, inform_unit, still_asked, unit_ids
+from escalation.services.staging import begin_stage, check_holders, close_run, inform_unit, still_asked
 from escalation.services.words import choice, coming, needed
 from escalation.states import Answer, ClockState, EventKind, Ground, Measure, Message, RequestState, Side, State, Verb
 

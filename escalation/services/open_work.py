@@ -5,15 +5,15 @@ from uuid import UUID
 
 from django.utils.translation import gettext_noop
 
-from agencies.person import Person
 from agencies.roles import CHAIR_ROLES, Role
 from escalation import policy
 from escalation.counterparts import How
 from escalation.engine.change import Change
 from escalation.models import AgreedAction, LearningPoint
+from escalation.services.filling import fill, tell_unit_of_nobody
 from escalation.services.held import HeldKind
 from escalation.services.holding import pass_request
-from escalation.services.staging import unit_ids
+from escalation.services.offices import BESIDE, able_to_preside, unit_ids
 from escalation.states import LIVE, EventKind, Message, Side
 
 
@@ -46,6 +46,7 @@ class OpenWork:
             to = self._follower(self.agency)
             self.case.dispute.lead_manager_id = to if to != self.case.dispute.disputed_person_id else None
             self.takers[self.case.dispute.lead_manager_id] = None
+        fill(self.change, first=self.successor)
         self._say()
 
     def _stage(self) -> None:
@@ -75,7 +76,7 @@ class OpenWork:
             return
         party = self.case.receiving_ids | {self.case.raising_id}
         if referral.chair_id == self.leaver:
-            able = [row.user_id for row in self.case.directory.chairs() if self._may_preside(row.user_id, party)]
+            able = [row.user_id for row in able_to_preside(self.case, self.case.dispute.stage) if row.user_id != self.leaver]
             referral.chair_id = self.successor if self.successor in able else next(iter(able), None)
             self._pass_clocks(referral.chair_id, request=None)
         if referral.mediator_id == self.leaver:
@@ -106,10 +107,6 @@ class OpenWork:
         if agency is None:
             return None
         return self._taker(Side.RAISING if agency == case.raising_id else Side.RECEIVING, agency)
-
-    def _may_preside(self, user_id: UUID, parties: Collection[UUID]) -> bool:
-        person: Person | None = self.case.directory.person(user_id)
-        return user_id not in self.case.conflicted_ids and not (person is not None and person.agency_ids & set(parties))
 
     def _taker(self, side: Side, agency: UUID) -> UUID | None:
         """The successor where they can act there, else whom the directory suggests, else the agency's lead; None where nobody can.
@@ -147,7 +144,14 @@ class OpenWork:
             if to is not None and live:
                 self.change.tell([to], kind=Message.ASSIGNED, action=gettext_noop("A disagreement was handed to you"), due=due, request=handed)
             elif to is None:
-                self.change.tell(unit_ids(self.case), kind=Message.NO_CONTACT, action=gettext_noop("Recommend a contact"))
+                self._say_nobody()
+
+    def _say_nobody(self) -> None:
+        """The unit hears what nobody can take; of what is asked beside the stages it did already."""
+        unowned = [clock for clock in self.case.running() if clock.owner_id is None]
+        tell_unit_of_nobody(self.change, [clock for clock in unowned if clock.key not in BESIDE])
+        if not unowned:
+            self.change.tell(unit_ids(self.case), kind=Message.NO_CONTACT, action=gettext_noop("Nobody has taken over what somebody held"))
 
     def record_move(self, to: UUID | None) -> None:
         """The line of the record: it was handed to them, or to nobody."""

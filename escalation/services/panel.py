@@ -21,9 +21,10 @@ from escalation.models import Clock, Panel, PanelMember, Referral
 from escalation.policy import side_of
 from escalation.procedures.definition import PartnershipStage, Sides
 from escalation.services.lifecycle import at_stage, check_ground, engage, raising_ids
+from escalation.services.offices import unit_ids
 from escalation.services.requirements import check_warned, warns_first
 from escalation.services.resolution import parties
-from escalation.services.staging import begin_stage, unit_ids
+from escalation.services.staging import begin_stage
 from escalation.services.words import choice, coming, needed, short
 from escalation.states import EventKind, Force, Ground, Measure, Message, Route, Side, Verb
 

@@ -1,27 +1,15 @@
 """Putting a disagreement to the partnership's subgroup: by hand, and at once where it was logged as serious or stuck (DEV-07)."""
 
-from uuid import UUID
-
 from django.utils.translation import gettext_noop
 
 from escalation.engine import clockwork
-from escalation.engine.case import Case
+from escalation.engine.asks import NOBODY_BESIDE
 from escalation.engine.change import Change
 from escalation.engine.own_clocks import SUBGROUP
+from escalation.services.offices import subgroup_chairs
 from escalation.states import EventKind, Message, Side, SubgroupMatter
 
 ASKED = {SubgroupMatter.SERIOUS: gettext_noop("Decide whether a deep dive is needed"), SubgroupMatter.STUCK: gettext_noop("Offer a mediator")}
-
-
-def subgroup_chairs(case: Case) -> list[UUID]:
-    """Who chairs a subgroup and belongs to no party, with no conflict."""
-    parties = case.receiving_ids | {case.raising_id}
-    found = []
-    for candidate in case.directory.subgroup_chairs():
-        person = case.directory.person(candidate.user_id)
-        if candidate.user_id not in case.conflicted_ids and not (person is not None and person.agency_ids & parties):
-            found.append(candidate.user_id)
-    return found
 
 
 def put(change: Change, matter: SubgroupMatter, reason: str = "") -> None:
@@ -38,7 +26,7 @@ def put(change: Change, matter: SubgroupMatter, reason: str = "") -> None:
     change.tell(chairs[:1], kind=Message.ASSIGNED, action=ASKED[matter], due=clock.due_at)
     change.tell(chairs[1:], kind=Message.FEEDBACK, action=gettext_noop("It was put to the subgroup"))
     if not chairs:
-        change.tell([one.user_id for one in case.unit()], kind=Message.NO_CONTACT, action=gettext_noop("Nobody can act as the subgroup's chair"))
+        change.tell([one.user_id for one in case.unit()], kind=Message.NO_CONTACT, action=NOBODY_BESIDE[SUBGROUP])
 
 
 def put_what_was_logged(change: Change) -> None:

@@ -19,8 +19,8 @@ from escalation.models import AgreedAction, Event, EventBody, Request
 from escalation.policy import acts_for_raising, acts_for_receiving, takes_part
 from escalation.record_policy import NEVER_CORRECTED, is_inside, may_read_line, may_read_words
 from escalation.services.lifecycle import at_stage, engage, has_begun, is_open, raising_ids, receiving_holders
+from escalation.services.offices import unit_ids
 from escalation.services.past_stages import confirm_past
-from escalation.services.staging import unit_ids
 from escalation.services.words import coming, needed
 from escalation.states import EventKind, Message, Side, Verb
 

@@ -9,18 +9,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from agencies.errors import InvalidInput
-from agencies.roles import Role
 from agencies.said import Said, listing, named, said
 from escalation.choices import DOCUMENTS
 from escalation.counterparts import Candidate, How
 from escalation.engine import clockwork, next_steps
-from escalation.engine.asks import BY_CHAIR, asked_at, stage_named
+from escalation.engine.asks import BY_CHAIR, NOBODY_PRESIDES, RECOMMEND, asked_at, stage_named
 from escalation.engine.case import HOP, Case
 from escalation.engine.change import Change
-from escalation.engine.turns import turns_of
 from escalation.models import Referral, Request, StageRun
 from escalation.procedures.definition import StageDefinition
 from escalation.procedures.telling import RESOLUTION, URGENT
+from escalation.services.filling import fill
+from escalation.services.offices import presiding, unit_ids
 from escalation.services.putting import put_what_was_logged
 from escalation.states import EventKind, Ground, Measure, Message, RequestState, Side
 
@@ -87,6 +87,7 @@ def begin_stage(
     clockwork.react(change, EventKind.RECEIVED, None)
     clockwork.ensure_replies(change)
     _tell(change, stage)
+    fill(change)
     return run
 
 
@@ -261,41 +262,6 @@ def _put_before_chair(change: Change, run: StageRun) -> None:
     change.add(referral)
 
 
-def ensure_chair(change: Change) -> None:
-    """A matter before the partnership that lies with nobody, or with who presides no longer, goes to who does now: they hear of it, and owe it."""
-    case, referral = change.case, change.case.referral
-    if referral is None or not case.is_before_partnership or referral.chair_id in {found.user_id for found in _chairs(case, case.dispute.stage)}:
-        return
-    chair, former = presiding(case, case.dispute.stage), referral.chair_id
-    if chair is None:
-        return
-    for clock in case.running():
-        if clock.owed_by == Side.CHAIR and clock.owner_id == former:
-            clock.owner_id = chair.user_id
-            change.touch(clock)
-    referral.chair_id = chair.user_id
-    change.touch(referral)
-    change.record(EventKind.REASSIGNED, facts={"from": str(former or ""), "to": str(chair.user_id)})
-    action = BY_CHAIR if referral.acknowledged_at is None else turns_of(case)[0].asked
-    change.tell([chair.user_id], kind=Message.ASSIGNED, action=action, due=next_steps.due_for(change, chair.user_id))
-
-
-def presiding(case: Case, position: int) -> Candidate | None:
-    """Before whom it is put at this stage: the first of the procedure's roles, then a chair, who belongs to no party and has no conflict."""
-    parties = case.receiving_ids | {case.raising_id}
-    for candidate in _chairs(case, position):
-        person = case.directory.person(candidate.user_id)
-        if candidate.user_id not in case.conflicted_ids and not (person is not None and person.agency_ids & parties):
-            return candidate
-    return None
-
-
-def _chairs(case: Case, position: int) -> tuple[Candidate, ...]:
-    """Those who may preside at this stage, the procedure's own roles first."""
-    named = case.directory.partnership_people(*(Role(role) for role in case.procedure.stage(position).receiving.roles))
-    return (*named, *case.directory.chairs())
-
-
 def _tell(change: Change, stage: StageDefinition) -> None:
     """Messages to the holders, to the chair, and to the business unit where the procedure informs it."""
     case = change.case
@@ -308,7 +274,7 @@ def _tell(change: Change, stage: StageDefinition) -> None:
         chair = case.referral.chair_id
         change.tell([chair], kind=Message.ASSIGNED, action=BY_CHAIR, due=next_steps.due_for(change, chair))
         if chair is None:
-            change.tell(unit_ids(case), kind=Message.NO_CONTACT, action=gettext_noop("Nobody presides: have a chair or a deputy appointed"))
+            change.tell(unit_ids(case), kind=Message.NO_CONTACT, action=NOBODY_PRESIDES)
     if stage.tells_unit or stage.is_partnership or case.unit_hops or (URGENT in case.procedure.informs_unit and case.dispute.is_urgent):
         inform_unit(change)
 
@@ -351,7 +317,7 @@ def _tell_asked(change: Change, stage: StageDefinition, request: Request) -> Non
         asked.append(said(gettext_noop("The business unit is told too")))
     change.tell([request.holder_id], kind=Message.ASSIGNED, action=listing(asked, ". "), due=due, request=request, mailbox=mailbox)
     if request.holder_id is None:
-        change.tell(unit_ids(case), kind=Message.NO_CONTACT, action=gettext_noop("Recommend a contact"))
+        change.tell(unit_ids(case), kind=Message.NO_CONTACT, action=RECOMMEND)
 
 
 def _forms_asked(stage: StageDefinition) -> list[Said]:
@@ -388,8 +354,3 @@ def inform_of_resolution(change: Change) -> None:
         inform_unit(change)
     elif change.case.dispute.unit_told_at:
         change.tell(unit_ids(change.case), kind=Message.UNIT, action=gettext_noop("Resolved"))
-
-
-def unit_ids(case: Case) -> list[UUID]:
-    """The people of the business unit who may know of it; nobody before the first sending outside the raising agency."""
-    return [candidate.user_id for candidate in case.unit()] if case.dispute.sent_at is not None else []

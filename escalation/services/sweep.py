@@ -5,8 +5,8 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -18,22 +18,25 @@ from agencies.said import said
 from escalation import clocks as arithmetic
 from escalation.clocks import Step, StepKind, Unit
 from escalation.engine import clockwork, next_steps, own_clocks, own_move
+from escalation.engine.asks import nobody_for
 from escalation.engine.case import Case, assemble
 from escalation.engine.change import Change
 from escalation.engine.commit import commit
 from escalation.models import Clock, Dispute, Heartbeat, Request, SweepFailure
 from escalation.procedures.telling import CAP_PASSED
-from escalation.querysets import DisputeQuerySet
+from escalation.services.filling import fill
 from escalation.services.lifecycle import raising_ids
+from escalation.services.offices import unit_ids
 from escalation.services.reminding import asked_by, mailbox_of, request_of, who_owe
-from escalation.services.staging import begin_stage, ensure_chair, inform_unit, unit_ids
+from escalation.services.staging import begin_stage, inform_unit
+from escalation.services.sweep_parts import PUT_OFF, Part, parts, parts_of
 from escalation.states import LIVE, EventKind, Ground, Job, Measure, Message, State
 
 log = logging.getLogger(__name__)
 BATCH_SQLITE, BATCH = 200, 500
 # After a whole batch where all write in turns; of a smaller one as much less. Who waits looks ten times a second: about one in four lets them in.
 PAUSE_SECONDS = 0.025
-PUT_OFF, LIVE_STATES = timedelta(hours=1), sorted(LIVE)
+LIVE_STATES = sorted(LIVE)
 REMINDERS = {
     StepKind.HALF: (EventKind.HALF_WAY, Message.HALF_WAY),
     StepKind.DUE: (EventKind.DUE, Message.DUE),
@@ -63,7 +66,7 @@ def sweep(now: datetime | None = None, batch: int | None = None) -> SweepReport:
     """
     size = batch or (BATCH if connection.features.has_select_for_update_skip_locked else BATCH_SQLITE)
     report = SweepReport()
-    for part in _parts((now or timezone.now()).astimezone(UTC)):
+    for part in parts((now or timezone.now()).astimezone(UTC)):
         _whole(part, size, report)
     _beat(report)
     return report
@@ -73,59 +76,26 @@ def sweep_place(partnership: Partnership, now: datetime) -> SweepReport:
     """As `sweep`, of one partnership alone, at a moment (aware) of its own clock; it leaves no mark, by which a job that stands still is seen."""
     size = BATCH if connection.features.has_select_for_update_skip_locked else BATCH_SQLITE
     report = SweepReport()
-    for part in _parts_of(partnership, now):
+    for part in parts_of(partnership, now):
         _whole(part, size, report)
     return report
 
 
 def due_in(partnership: Partnership, now: datetime) -> int:
     """How many of the partnership's disagreements have something due at this moment of its own clock."""
-    return sum(part.due().count() for part in _parts_of(partnership, now))
+    return sum(part.rows().count() for part in parts_of(partnership, now) if not part.is_unfilled)
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """What is swept on one clock: a practice partnership that is ahead (`only`), or all but those (`without`).
-
-    What is `closed` is swept apart: of that the agreed actions alone are followed.
-    """
-
-    now: datetime
-    only: UUID | None = None
-    without: tuple[UUID, ...] = ()
-    closed: bool = False
-
-    def due(self) -> DisputeQuerySet:
-        """Those whose moment has come on this clock, earliest first."""
-        rows = Dispute.objects.due_for_check(self.now)
-        if self.closed:
-            actions = Clock.objects.actions_to_check(self.now).order_by().values("dispute")
-            rows = Dispute.objects.filter(state=State.CLOSED, pk__in=actions).order_by("pk")
-        if self.only is not None:
-            return rows.filter(partnership=self.only)
-        return rows.exclude(partnership__in=self.without) if self.without else rows
-
-
-def _parts(now: datetime) -> list[_Part]:
-    ahead = dict(Partnership.objects.filter(ahead__gt=timedelta()).values_list("pk", "ahead"))
-    parts = [_Part(now, without=tuple(ahead)), *(_Part(now + by, only=key) for key, by in ahead.items())]
-    return [*parts, *(replace(part, closed=True) for part in parts)]
-
-
-def _parts_of(partnership: Partnership, now: datetime) -> list[_Part]:
-    part = _Part(now.astimezone(UTC), only=partnership.pk)
-    return [part, replace(part, closed=True)]
-
-
-def _whole(part: _Part, size: int, report: SweepReport) -> None:
+def _whole(part: Part, size: int, report: SweepReport) -> None:
     """Batch after batch until nothing is due."""
     looked = size
     while looked >= size:
         try:
-            looked = _batch(part, size, report)
+            keys = _batch(part, size, report)
         except Exception:
             log.exception("A batch of the sweep could not be written; its cases are tried one by one.")
-            looked = _one_by_one(part, size, report)
+            keys = _one_by_one(part, size, report)
+        part, looked = part.past(keys), len(keys)
         report.looked_at += looked
         if looked >= size:
             _let_others_write(size)
@@ -143,9 +113,9 @@ def _beat(report: SweepReport) -> None:
     Heartbeat.objects.bulk_create([mark], update_conflicts=True, unique_fields=["name"], update_fields=["finished_at", "words"])
 
 
-def _claim(part: _Part, size: int) -> list[Dispute]:
+def _claim(part: Part, size: int) -> list[Dispute]:
     """Lock up to `size` disagreements that are due, earliest first; those that another sweep holds are skipped."""
-    query = part.due()
+    query = part.rows()
     if connection.features.has_select_for_update_skip_locked:
         query = query.select_for_update(skip_locked=True, of=("self",))
     return list(query[:size])
@@ -163,13 +133,13 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _batch(part: _Part, size: int, report: SweepReport) -> int:
+def _batch(part: Part, size: int, report: SweepReport) -> list[UUID]:
     with _uncollected(), transaction.atomic():
         cases = assemble(_claim(part, size), now=part.now)
-        changes = [change for case in cases if (change := _decided(case, part.now, report)) is not None]
+        changes = [change for case in cases if (change := _decided(case, part.now, report)) is not None and part.wants(change)]
         commit(changes, watched=True)
         report.moved += sum(1 for change in changes if any(event.kind == EventKind.MOVED_UP for event in change.events))
-    return len(cases)
+    return [case.dispute.pk for case in cases]
 
 
 def _decided(case: Case, now: datetime, report: SweepReport) -> Change | None:
@@ -191,9 +161,9 @@ def _put_off(dispute: UUID, now: datetime, why: str) -> None:
     SweepFailure.objects.create(dispute_id=dispute, failed_at=now, words=f"The decision failed ({why}). Tried again in an hour.")
 
 
-def _one_by_one(part: _Part, size: int, report: SweepReport) -> int:
+def _one_by_one(part: Part, size: int, report: SweepReport) -> list[UUID]:
     """After a batch that could not be written: each of its cases in a transaction of its own."""
-    keys = list(part.due().values_list("pk", flat=True)[:size])
+    keys = list(part.rows().values_list("pk", flat=True)[:size])
     for key in keys:
         try:
             _alone(key, part, report)
@@ -201,17 +171,17 @@ def _one_by_one(part: _Part, size: int, report: SweepReport) -> int:
             log.exception("A disagreement could not be written by the sweep.")
             _put_off(key, part.now, type(error).__name__)
             report.failed += 1
-    return len(keys)
+    return keys
 
 
-def _alone(key: UUID, part: _Part, report: SweepReport) -> None:
+def _alone(key: UUID, part: Part, report: SweepReport) -> None:
     with transaction.atomic():
-        query = part.due().filter(pk=key)
+        query = part.rows().filter(pk=key)
         if connection.features.has_select_for_update:
             query = query.select_for_update(of=("self",))
         for case in assemble(list(query), now=part.now):
             change = _decided(case, part.now, report)
-            if change is not None:
+            if change is not None and part.wants(change):
                 commit([change], watched=True)
                 report.moved += any(event.kind == EventKind.MOVED_UP for event in change.events)
 
@@ -221,7 +191,7 @@ def tick(change: Change) -> None:
 
     At most one move a sweep: a late move takes effect now, and the new stage's clocks start now.
     """
-    ensure_chair(change)
+    fill(change)
     next_steps.drop_passed(change)
     case = change.case
     for clock in sorted(case.running(), key=lambda c: (c.due_at, c.key)):
@@ -285,8 +255,8 @@ def _remind(change: Change, clock: Clock, step: Step) -> None:
     if step.kind == StepKind.BREACH:
         _tell_of_breach(change, clock, request, due, key)
     elif clock.owner_id is None:
-        # Nobody has it by name: whoever recommends a contact hears of it as often as its owner would.
-        change.tell(unit_ids(case), kind=Message.NO_CONTACT, action=_("Recommend a contact"), due=due, key=key, reminder=True)
+        # Nobody has it by name: whoever can have somebody named hears of it as often as its owner would.
+        change.tell(unit_ids(case), kind=Message.NO_CONTACT, action=nobody_for(case, clock), due=due, key=key, reminder=True)
 
 
 def _tell_of_breach(change: Change, clock: Clock, request: Request | None, due: datetime, key: str) -> None:

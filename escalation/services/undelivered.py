@@ -13,7 +13,7 @@ from escalation.engine.change import Change
 from escalation.engine.commit import commit
 from escalation.models import Clock, Dispute, Notification, Request
 from escalation.services.lifecycle import raising_ids
-from escalation.services.staging import unit_ids
+from escalation.services.offices import unit_ids
 from escalation.states import LIVE, ClockState, Delivery, EventKind, Message, RequestState, Side
 
 # What carries a request: to whoever holds it, to their agency's mailbox, to somebody without an account.

@@ -88,10 +88,11 @@ def unacknowledged(partnership: Partnership, _now: datetime) -> QuerySet[Dispute
 
 
 def no_contact(partnership: Partnership, _now: datetime) -> QuerySet[Dispute]:
-    """A request that nobody holds or whose message came back, or a matter before the partnership over which nobody presides."""
+    """What is asked of nobody by name, a request that nobody holds or whose message came back, a matter over which nobody presides."""
+    unowned = Clock.objects.of_nobody().filter(dispute=OuterRef("pk"))
     lost = Request.objects.filter(dispute=OuterRef("pk"), state=RequestState.AWAITING).filter(Q(holder=None) | Q(bounced_at__isnull=False))
     unled = Referral.objects.filter(dispute=OuterRef("pk"), chair=None, decided_at=None, run__left_at=None)
-    return sent(partnership).filter(Q(Exists(lost)) | Q(Exists(unled), state=State.OPEN))
+    return sent(partnership).filter(Q(Exists(unowned)) | Q(Exists(lost)) | Q(Exists(unled), state=State.OPEN))
 
 
 def closed_with_a_gap(partnership: Partnership, now: datetime) -> QuerySet[Dispute]:

@@ -89,12 +89,13 @@ def test_a_sweep_of_two_asks_the_database_no_more_often_than_a_sweep_of_one(seve
 
 
 @pytest.mark.django_db
-def test_an_idle_sweep_asks_four_times(several: list[Dispute]) -> None:
-    """Whether a practice clock is ahead, whether anything is due, or an action of what is closed, and its own mark; besides the transactions."""
+def test_an_idle_sweep_asks_five_times(several: list[Dispute]) -> None:
+    """Whether a practice clock is ahead, whether anything is due, an action of what is closed, or lies with nobody, and its own mark; besides the
+    transactions."""
     sweep(london("2026-03-02 10:01"))
     with CaptureQueriesContext(connection) as queries:
         sweep(london("2026-03-02 10:02"))
-    assert len([query for query in queries if query["sql"].startswith(("SELECT", "INSERT", "UPDATE"))]) == 4
+    assert len([query for query in queries if query["sql"].startswith(("SELECT", "INSERT", "UPDATE"))]) == 5
 
 
 @pytest.mark.django_db

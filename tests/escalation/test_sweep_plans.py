@@ -10,6 +10,7 @@ from django.db import connection, models
 from agencies.models import Partnership
 from escalation.models import Clock, Dispute, Notification, Request
 from escalation.querysets import Literal
+from escalation.services.sweep_parts import beside_nobody, unfilled
 from escalation.services.unit_lists import learning_overdue
 from escalation.states import State
 from escalation.visibility import was_asked
@@ -21,6 +22,8 @@ pytestmark = pytest.mark.engines
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 SOMEBODY = UUID(int=7)
+# SQLite takes that of owners, which finds those of nobody as well.
+OF_NOBODY = ("running_clock_of_nobody", "running_clock_by_owner (owner_id=?)")
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +52,14 @@ def test_the_sweep_finds_what_is_due_by_its_index_and_in_its_order() -> None:
 def test_the_sweep_finds_the_agreed_actions_of_what_is_closed_by_their_index() -> None:
     actions = Clock.objects.actions_to_check(NOW).order_by().values("dispute")
     assert "action_clock_to_check" in plan(Dispute.objects.filter(state=State.CLOSED, pk__in=actions).order_by("pk")[:200])
+
+
+def test_the_sweep_finds_what_lies_with_nobody_by_an_index_of_its_own() -> None:
+    """However many clocks run or ran, those of nobody are few, and the others are never looked through."""
+    assert any(index in plan(beside_nobody()[:1]) for index in OF_NOBODY)
+    found = plan(Dispute.objects.filter(pk__in=unfilled(NOW.date())))
+    assert any(index in found for index in OF_NOBODY)
+    assert "SCAN escalation_clock" not in found
 
 
 def test_the_outbox_finds_what_waits_by_its_index() -> None:

@@ -136,12 +136,13 @@ def test_only_the_agency_that_is_asked_answers(cast: Cast) -> None:
 
 
 def test_a_request_that_nobody_answers_is_reminded_of_through_the_stages(refused_at_stage_1: Journey) -> None:
-    """ENF-08: its clock goes on when the stage is left, and ends with the answer."""
+    """ENF-08: its clock goes on when the stage is left, with whoever can answer it there, and ends with the answer."""
     journey, cast = request_of(refused_at_stage_1), refused_at_stage_1.cast
     journey.do(Verb.MOVE_UP, cast.own_manager, ground=Ground.NOT_RESOLVED, reason="No agreement.").at("2026-03-05 09:30")
     clock = journey.clock("ask:conference")
     assert (clock.state, clock.due_at, clock.breached_at is not None) == (ClockState.RUNNING, london("2026-03-04 23:59").replace(second=59), True)
-    assert journey.told(cast.receiver, Message.OVERDUE)
+    [holder] = journey.asked()
+    assert (journey.told(holder, Message.OVERDUE), journey.told(cast.receiver, Message.OVERDUE)) == (True, False)
     journey.do(Verb.ANSWER_CONFERENCE, journey.cast.receiving_lead, answer=ConferenceAnswer.REFUSED, reasons="No significant harm.")
     assert journey.clock("ask:conference").state == ClockState.LATE
 

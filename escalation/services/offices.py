@@ -1,0 +1,72 @@
+"""Who of the partnership's own people, or beside the stages, can take what is asked of them in one disagreement: each office's one rule."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext_noop
+
+from agencies.models import Membership
+from agencies.roles import Role
+from agencies.working_days import LONDON
+from escalation.counterparts import Candidate
+from escalation.engine.case import Case
+from escalation.engine.own_clocks import CONFERENCE, REVIEWING, SUBGROUP
+from escalation.models import Clock
+from escalation.states import Side
+
+# What is asked beside the stages of whoever can answer it, and runs on them whatever becomes of the stage.
+BESIDE = (CONFERENCE, SUBGROUP, REVIEWING)
+ALERTED = gettext_noop("Decide what to do about a conference's decision")
+
+
+def presiding(case: Case, position: int) -> Candidate | None:
+    """Before whom it is put at this stage: the first who can preside."""
+    return next(iter(able_to_preside(case, position)), None)
+
+
+def able_to_preside(case: Case, position: int) -> list[Candidate]:
+    """Who may preside at this stage, the procedure's own roles first, then chair and deputy: who belongs to no party and has no conflict."""
+    named = case.directory.partnership_people(*(Role(role) for role in case.procedure.stage(position).receiving.roles))
+    return [one for one in (*named, *case.directory.chairs()) if _stands_apart(case, one.user_id)]
+
+
+def subgroup_chairs(case: Case) -> list[UUID]:
+    """Who chairs a subgroup and belongs to no party, with no conflict."""
+    return [one.user_id for one in case.directory.subgroup_chairs() if _stands_apart(case, one.user_id)]
+
+
+def reviewers(case: Case, now: datetime) -> list[UUID]:
+    """The partnership's reviewing service today in London, whichever agency it belongs to, less those with a conflict, and of one that is kept from
+    the raising agency's people less these. One query."""
+    today = now.astimezone(LONDON).date()
+    rows = Membership.objects.on(today).filter(partnership=case.dispute.partnership_id, role=Role.REVIEWER, user__is_active=True)
+    found = rows.order_by("user__name", "user").values_list("user", flat=True)
+    kept_from = {row.user_id for row in case.directory.snapshot.members.get(case.raising_id, [])} if case.dispute.is_restricted else set()
+    return [user for user in dict.fromkeys(found) if user not in case.conflicted_ids | kept_from]
+
+
+def answers_conference(case: Case, agency: UUID) -> list[UUID]:
+    """Who may answer a conference request for the agency that it was put to: whoever holds it there, then its leads."""
+    able = case.actors(Side.RECEIVING, agency) - case.conflicted_ids
+    named = [case.holder_id(Side.RECEIVING, agency), *(lead.user_id for lead in case.directory.leads(agency))]
+    return [one for one in dict.fromkeys(named) if one in able and one is not None]
+
+
+def able_to_answer(case: Case, clock: Clock, now: datetime) -> list[UUID]:
+    """Who can answer what this clock asks beside the stages (`BESIDE`), whoever is asked first in front."""
+    if clock.key == SUBGROUP:
+        return subgroup_chairs(case)
+    if clock.key == REVIEWING:
+        return reviewers(case, now)
+    return answers_conference(case, clock.agency_id) if clock.agency_id is not None else []
+
+
+def unit_ids(case: Case) -> list[UUID]:
+    """The people of the business unit who may know of it; nobody before the first sending outside the raising agency."""
+    return [candidate.user_id for candidate in case.unit()] if case.dispute.sent_at is not None else []
+
+
+def _stands_apart(case: Case, user: UUID) -> bool:
+    """Somebody who has no conflict and belongs to no party."""
+    person = case.directory.person(user)
+    return user not in case.conflicted_ids and not (person is not None and person.agency_ids & (case.receiving_ids | {case.raising_id}))
