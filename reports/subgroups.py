@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from agencies.address_key import address_key
 from agencies.errors import InvalidInput
 from agencies.models import Partnership, User
 from escalation.models import Event, LearningPoint, ProcedureVersion
@@ -48,6 +49,11 @@ def in_use(partnership: Partnership) -> dict[str, Subgroup]:
         spelt[_plain(name)].append(name)
     found = [Subgroup(name, tuple(spelt[key]), tuple(versions[key])) for key, name in sorted(named.items()) if key]
     return {each.name: each for each in found}
+
+
+def by_key(partnership: Partnership) -> dict[str, Subgroup]:
+    """The same, by how an address names each: its name may have been typed, and what is typed stands in none."""
+    return {address_key(name): subgroup for name, subgroup in in_use(partnership).items()}
 
 
 def chosen(partnership: Partnership, text: str) -> Subgroup | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import TextChoices
@@ -14,11 +14,13 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from agencies import wall_clock
+from agencies.errors import InvalidInput
 from escalation.services.words import LONGEST
 
 NEEDED: dict[str, Any] = {"required": _("This is needed."), "null": _("This is needed.")}
 DAY: dict[str, Any] = {"invalid": _("Enter a date, such as 2026-04-07.")}
 FARTHEST = timedelta(days=3 * 366)
+T = TypeVar("T")
 
 
 class In(serializers.Serializer[Any]):
@@ -92,6 +94,21 @@ class Key(serializers.UUIDField):
         if not isinstance(data, str):
             self.fail("invalid", value=data)
         return super().to_internal_value(data)
+
+
+class Named(serializers.RegexField):
+    """How an address names what has a name that somebody may have typed (`agencies.address_key`); nothing where it names none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        refusal = _("This is not a key of those that are answered: sixteen letters and digits, never the name itself.")
+        super().__init__(r"^[0-9a-f]{16}$", required=False, allow_blank=True, default="", error_messages={**NEEDED, "invalid": refusal}, **kwargs)
+
+
+def named_by(key: str, among: Mapping[str, T], field: str) -> T | None:
+    """What the key names; None where it names nothing. Raises InvalidInput for what is not among them."""
+    if key and key not in among:
+        raise InvalidInput(gettext("Choose one of those offered."), field=field)
+    return among.get(key)
 
 
 @extend_schema_field({"type": "object", "additionalProperties": {"type": "string", "format": "uuid"}})

@@ -14,10 +14,10 @@ from rest_framework.response import Response
 
 from agencies.errors import NotAllowed, NotFound
 from escalation import learning_policy
-from escalation.api.fields import NEEDED, In, Key, Text, Whole, Word, optional_text
+from escalation.api.fields import NEEDED, In, Key, Named, Text, Whole, Word, named_by, optional_text
 from escalation.api.out import Out
 from escalation.api.views import KEY_PARAMETER, Door, plain
-from escalation.selectors.learning import PAGE, PointFile, PointRow, Show, Wanted, has_any, learning_list, point_file
+from escalation.selectors.learning import PAGE, PointFile, PointRow, Show, Wanted, has_any, learning_list, point_file, subgroups_by_key
 from escalation.services.idempotency import Answer
 from escalation.services.learning import LONGEST_REFERRED, follow_learning
 from escalation.states import LearningStatus
@@ -31,7 +31,7 @@ class LearningQuery(In):
     """What the list is asked for."""
 
     show = Word(Show, required=False, default=Show.UNSETTLED)
-    referred_to = Text(required=False, max_length=LONGEST_REFERRED)
+    referred = Named(help_text="To whom it is referred: a point’s `referred_key`. A name may have been typed, and an address is kept in logs.")
     agency = Key(required=False, help_text="An agency that takes part in the disagreement it came from.")
     limit = Whole(least=1, most=LONGEST_PAGE, required=False, default=PAGE)
     page = Whole(least=1, most=LAST_PAGE, required=False, default=1)
@@ -44,6 +44,7 @@ class PointOut(Out):
     issue = serializers.CharField()
     change_needed = serializers.CharField(allow_blank=True)
     referred_to = serializers.CharField(allow_blank=True)
+    referred_key = serializers.CharField(allow_blank=True, help_text="Names it in this list’s address (`referred`).")
     owner = serializers.CharField(allow_blank=True)
     due_on = serializers.DateField(allow_null=True)
     status = serializers.ChoiceField(choices=LearningStatus.choices)
@@ -90,7 +91,7 @@ class FollowIn(In):
 
 def short(row: PointRow) -> dict[str, Any]:
     """The row as it is answered."""
-    same = ("id", "issue", "referred_to", "owner", "due_on", "status", "is_overdue", "evidence", "done_on", "reference")
+    same = ("id", "issue", "referred_to", "referred_key", "owner", "due_on", "status", "is_overdue", "evidence", "done_on", "reference")
     return {name: getattr(row, name) for name in same} | {"change_needed": row.change}
 
 
@@ -106,7 +107,8 @@ class LearningDoor(Door):
     def get(self, request: Request) -> Response:
         """The learning points that the caller may know of: the same that the page shows."""
         asked = self.asked(LearningQuery)
-        wanted = Wanted(asked["show"], asked.get("referred_to"), asked.get("agency"))
+        referred = named_by(asked["referred"], subgroups_by_key(self.person) if asked["referred"] else {}, "referred")
+        wanted = Wanted(asked["show"], referred, asked.get("agency"))
         rows, more = learning_list(self.person, wanted, now=self.now, page=asked["page"], most=asked["limit"])
         if not rows and not learning_policy.has_part(self.person) and not has_any(self.person):
             raise NotAllowed(gettext("Learning actions are for whoever sees to one, the subgroups, the business unit and safeguarding leads."))

@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies.address_key import address_key
 from agencies.models import Agency, User
 from agencies.person import Person
 from agencies.words import day
@@ -52,12 +53,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class PointRow:
-    """A point as it is shown. `reference` only for who may know of the disagreement; days are London dates."""
+    """A point as it is shown. `reference` only for who may know of the disagreement; days are London dates. `referred_key` names in an address whom
+    it is referred to."""
 
     id: UUID
     issue: str
     change: str
     referred_to: str
+    referred_key: str
     owner: str
     due_on: date | None
     status: LearningStatus
@@ -131,6 +134,11 @@ def subgroups(person: Person) -> list[str]:
     return list(named.values_list("referred_to", flat=True).distinct()[:MOST_OFFERED])
 
 
+def subgroups_by_key(person: Person) -> dict[str, str]:
+    """The same, by how an address names each: what somebody typed stands in none."""
+    return {address_key(name): name for name in subgroups(person)}
+
+
 def agencies(person: Person) -> list[tuple[UUID, str]]:
     """The agencies of the disagreements from which points that the person may know of came, of those that they may know of as well; only for those
     whose work learning is."""
@@ -173,6 +181,7 @@ def _row(point: LearningPoint, person: Person, corrected: Corrected, known: dict
         issue=_said(point.event, WORDS, corrected) if reads else str(CONFLICT),
         change=str(ChangeNeeded(point.change_needed).label) if point.change_needed in set(ChangeNeeded) else "",
         referred_to=point.referred_to,
+        referred_key=address_key(point.referred_to) if point.referred_to else "",
         owner=point.owner.name if point.owner else "",
         due_on=point.due_on,
         status=LearningStatus(point.status),

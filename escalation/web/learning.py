@@ -19,7 +19,6 @@ from agencies.errors import DomainError
 from agencies.person import Person
 from agencies.templatetags.ui import full_day
 from agencies.web.access import person_for
-from agencies.web.address_key import address_key
 from agencies.web.fields import DatePartsField, Paragraphs
 from agencies.web.forms import Form
 from agencies.web.widgets import Radios
@@ -81,7 +80,7 @@ class FollowForm(Form):
 def learning(request: HttpRequest) -> HttpResponse:
     """What is learnt, as far as it is this person's to follow; filters and page are in the address. 403 for those who have no part in any."""
     person, now = person_for(request), wall_clock.now()
-    subgroups = {address_key(name): name for name in selectors.subgroups(person)}
+    subgroups = selectors.subgroups_by_key(person)
     wanted, page = _wanted(request, subgroups), page_asked(request)
     rows, more = selectors.learning_list(person, wanted, now=now, page=page)
     if not rows and not learning_policy.has_part(person) and not selectors.has_any(person):

@@ -10,13 +10,14 @@ from rest_framework.response import Response
 
 from agencies.errors import NotFound
 from agencies.models import Agency
-from escalation.api.fields import optional_text
+from escalation.api.fields import Named, named_by
+from escalation.api.out import Out
 from escalation.api.views import Door
 from reports import own, policy, quarterly, services
 from reports.api.figures import PartnershipQuery, ReportOut, taken
 from reports.findings import findings_report
 from reports.periods import period_between, read_year, usual_days
-from reports.subgroups import chosen
+from reports.subgroups import by_key
 
 
 class QuarterQuery(PartnershipQuery):
@@ -30,9 +31,22 @@ class DaysQuery(PartnershipQuery):
 
     first_day = serializers.DateField(required=False)
     last_day = serializers.DateField(required=False)
-    subgroup = optional_text(
-        max_length=200, help_text="By its name: one that a procedure names, or to which something learnt is referred. All where none is named."
+    subgroup = Named(
+        help_text="By its key of those answered in `subgroups`: a name may have been typed, and an address is kept in logs. All where none is named."
     )
+
+
+class SubgroupOut(Out):
+    """A subgroup that the record names."""
+
+    key = serializers.CharField(help_text="Names it in the address (`subgroup`).")
+    name = serializers.CharField()
+
+
+class StandingOut(ReportOut):
+    """The standing report, with the subgroups for each of which there is one alone."""
+
+    subgroups = SubgroupOut(many=True)
 
 
 class AgencyYearDoor(Door):
@@ -75,15 +89,15 @@ class FindingsDoor(Door):
 class StandingDoor(Door):
     """The standing report."""
 
-    @extend_schema(operation_id="reports_standing", parameters=[DaysQuery], responses={200: ReportOut})
+    @extend_schema(operation_id="reports_standing", parameters=[DaysQuery], responses={200: StandingOut})
     def get(self, _request: Request) -> Response:
         """What is unresolved and the figures of the period, for the business unit and the subgroup that looks at disagreements."""
         asked = self.asked(DaysQuery)
         partnership = policy.partnership_of(self.person, asked["partnership"], policy.MEETING)
         days = usual_days(self.now) | asked
         period = period_between(days["first_day"], days["last_day"], self.now)
-        return taken(
-            self,
-            partnership,
-            lambda: services.standing_figures(partnership, period, self.now, chosen(partnership, asked["subgroup"]), reader=self.person),
-        )
+        subgroups = by_key(partnership)
+        only = named_by(asked["subgroup"], subgroups, "subgroup")
+        answer = taken(self, partnership, lambda: services.standing_figures(partnership, period, self.now, only, reader=self.person))
+        listed = [{"key": key, "name": subgroup.name} for key, subgroup in subgroups.items()]
+        return Response({**answer.data, "subgroups": SubgroupOut(listed, many=True).data})

@@ -16,7 +16,6 @@ from agencies import wall_clock
 from agencies.errors import InvalidInput
 from agencies.models import Partnership
 from agencies.web.access import person_for, user_of
-from agencies.web.address_key import address_key
 from agencies.web.fields import DatePartsField
 from agencies.web.forms import Form
 from agencies.web.identity.confirming import confirm_first
@@ -26,7 +25,7 @@ from reports.exports import FORMATS
 from reports.figures import Document
 from reports.periods import Period, period_between, period_of, usual_days
 from reports.rendering import context_of
-from reports.subgroups import Subgroup, in_use
+from reports.subgroups import Subgroup, by_key
 from reports.web.chapters import on_pages
 from reports.web.views import data_file, listed, partnership_for, started
 
@@ -40,8 +39,7 @@ class PeriodForm(Form):
 
     def __init__(self, partnership: Partnership, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # By keys: a subgroup's name may have been typed, and the form's answers stand in the address.
-        self.subgroups = {address_key(name): subgroup for name, subgroup in in_use(partnership).items()}
+        self.subgroups = by_key(partnership)
         if self.subgroups or self.data.get("subgroup"):
             came = gettext("Those that came to {name}")
             listed = [("", gettext("All")), *((key, came.format(name=subgroup.name)) for key, subgroup in self.subgroups.items())]

@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 
+from agencies.address_key import address_key
+from agencies.roles import Role
 from escalation.models import LearningPoint
 from tests.api.conftest import Caller
 from tests.cast import Cast
 from tests.escalation.learning import ISSUE, NARRATIVE, learnt, recorded
+from tests.factories import make_holder
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -28,9 +31,30 @@ def test_it_is_chosen_and_paged_as_the_page_is(world: World, cast: Cast) -> None
     caller = Caller(cast.business_unit)
     first = caller.get("learning/", limit=1).json()
     assert (len(first["results"]), "page=2" in first["next"]) == (1, True)
-    assert [row["issue"] for row in caller.get("learning/", referred_to="Policy group").json()["results"]] == ["Another."]
+    key = next(row["referred_key"] for row in caller.get("learning/").json()["results"] if row["referred_to"] == "Policy group")
+    assert [row["issue"] for row in caller.get("learning/", referred=key).json()["results"]] == ["Another."]
+    assert "Policy" not in caller.get("learning/", referred=key, limit=1).content.decode().partition("results")[0]
     assert caller.get("learning/", show="overdue").json()["results"] == []
     assert caller.get("learning/", show="late").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [({"referred": "Policy group"}, "referred"), ({"referred": "0" * 16}, "referred"), ({"referred_to": "Policy group"}, "referred_to")],
+)
+def test_no_name_that_was_typed_is_taken_in_an_address(world: World, cast: Cast, asked: dict[str, str], field: str) -> None:
+    recorded(world, learnt(world).dispute, issue="Another.", referred_to="Policy group")
+    answer = Caller(cast.business_unit).get("learning/", **asked)
+    assert answer.status_code == 400
+    assert field in answer.content.decode()
+
+
+def test_what_somebody_may_not_know_of_is_named_by_no_key(world: World, cast: Cast) -> None:
+    recorded(world, learnt(world).dispute, issue="Another.", referred_to="Policy group")
+    assert Caller(cast.business_unit).get("learning/", referred=address_key("Policy group")).status_code == 200
+    assert Caller(cast.lead).get("learning/", referred=address_key("Policy group")).status_code == 200
+    other = make_holder(cast.police, 3, "Another lead", Role.LEAD, is_lead=True)
+    assert Caller(other).get("learning/", referred=address_key("Policy group")).status_code == 400
 
 
 def test_a_point_is_moved_on_and_what_is_left_out_stays(world: World, cast: Cast) -> None:

@@ -15,11 +15,11 @@ from django.test import Client
 from django.urls import reverse
 from rest_framework.test import APIClient
 
+from agencies.address_key import address_key
 from agencies.errors import InvalidInput
 from agencies.models import User
 from agencies.roles import Role
 from agencies.services.tokens import make_token
-from agencies.web.address_key import address_key
 from escalation.models import Dispute, LearningPoint, ProcedureVersion
 from escalation.states import EventKind, LeftOut
 from reports import services, tasks
@@ -130,8 +130,13 @@ def test_page_and_data_file_say_whose_report_it_is(client: Client) -> None:
     answer = client.get(reverse("standing-data", args=["csv"]), QUERY)
     assert "standing-report-2026-06-15-to-2026-08-14-practice-development-group.csv" in answer["Content-Disposition"]
     program = APIClient(HTTP_AUTHORIZATION=f"Bearer {make_token(User.objects.get(name='Ms Unwin'), now=NOW).secret}")
-    told = program.get("/api/v1/reports/standing/", {"first_day": SUMMER.first_day, "last_day": SUMMER.last_day, "subgroup": GROUP.upper()}).json()
+    days = {"first_day": SUMMER.first_day, "last_day": SUMMER.last_day}
+    offered = program.get("/api/v1/reports/standing/", days).json()["subgroups"]
+    assert [one["name"] for one in offered] == [GROUP, OTHER]
+    told = program.get("/api/v1/reports/standing/", days | {"subgroup": offered[0]["key"]}).json()
     assert told["subgroup"] == GROUP
+    refused = [program.get("/api/v1/reports/standing/", days | {"subgroup": key}).status_code for key in (GROUP, "0" * 16)]
+    assert refused == [400, 400], "A name in the address is none, and neither is a key of nothing."
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert [row[4] for row in rows if row[2] == "Subgroup"] == [GROUP]
     words = ReportEvent.objects.earliest("recorded_at").words
