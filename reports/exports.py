@@ -16,7 +16,7 @@ from agencies.sheets import neutral
 from reports.figures import Column, Comment, Document, Section, Table, Unit
 from reports.periods import period_of
 from reports.rendering import key_of
-from reports.said import worded
+from reports.said import shown, worded
 
 HEADER = (
     gettext_noop("Chapter"), gettext_noop("Table"), gettext_noop("Row"), gettext_noop("Column"), gettext_noop("Figure"), gettext_noop("Unit"),
@@ -48,6 +48,7 @@ def lines(document: Document) -> Iterator[Line]:
     year = period_of(document.year, document.days)
     for name, words in (
         (_("Partnership"), document.partnership),
+        (_("Document"), document.title),
         (_("Year") if document.year else _("Period"), year.words),
         (_("Subgroup"), document.subgroup),
         (_("Edition"), document.edition.words),
@@ -164,8 +165,9 @@ def _sheets(document: Document) -> Iterator[Sheet]:
 
 
 def _title(document: Document) -> str:
-    form = _("Professional disagreements {period}, {edition}")
-    return form.format(period=period_of(document.year, document.days).label, edition=document.edition.words.lower())
+    form = _("{document} {period}, {edition}")
+    name = shown(document.title) or _("Professional disagreements")
+    return form.format(document=name, period=period_of(document.year, document.days).label, edition=document.edition.words.lower())
 
 
 def _table(section: Section, table: Table) -> Iterator[Line]:

@@ -48,4 +48,5 @@ def findings_report(partnership: Partnership, year: Year, now: datetime) -> Docu
         method=(
             _("Findings stand as whoever decided wrote them for the report, so as to name nobody. Small numbers are shown: not for publication."),
         ),
+        title=_("Findings of panels and other decisions"),
     )

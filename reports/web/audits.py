@@ -1,4 +1,4 @@
-"""The audits' pages: draw a sample, look through its records, see what was found."""
+"""The audits' pages: draw a sample, look through its records, see what was found, and take it out as PDF or as a data file."""
 
 from uuid import UUID
 
@@ -14,11 +14,15 @@ from agencies.errors import DomainError, InvalidInput
 from agencies.web.access import person_for, refused, user_of
 from agencies.web.fields import DatePartsField
 from agencies.web.forms import Form
+from agencies.web.identity.confirming import confirm_first
+from agencies.web.too_much import heavy
 from agencies.web.widgets import Radios
-from reports import audits, policy
-from reports.models import AuditAnswer, AuditQuestion, AuditSample
+from reports import audits, policy, services
+from reports.audit_report import audit_report
+from reports.exports import FORMATS
+from reports.models import AuditAnswer, AuditedRecord, AuditQuestion, AuditSample
 from reports.periods import period_between, usual_days
-from reports.web.views import partnership_for
+from reports.web.views import data_file, one_page, partnership_for
 
 
 class DrawForm(Form):
@@ -66,12 +70,23 @@ def samples(request: HttpRequest) -> HttpResponse:
 def sample(request: HttpRequest, sample_id: UUID) -> HttpResponse:
     """One sample: those of its records that the person may know of, and what was found of them."""
     row = _sample(request, sample_id)
-    records = list(audits.seen_by(person_for(request)).filter(sample=row).select_related("dispute", "checked_by"))
-    return render(
-        request,
-        "reports/audit.html",
-        {"sample": row, "records": records, "findings": audits.findings(records), "done": sum(1 for r in records if r.checked_at)},
-    )
+    records = _records(request, row)
+    context = {"sample": row, "records": records, "findings": audits.findings(records), "done": sum(1 for r in records if r.checked_at)}
+    return render(request, "reports/audit.html", context | {"formats": FORMATS.values()})
+
+
+@heavy
+@confirm_first
+@require_safe
+def audit_data(request: HttpRequest, sample_id: UUID, form: str) -> HttpResponse:
+    """The same records and findings as PDF or as a data file, kept on record as taken."""
+    row, now = _sample(request, sample_id), wall_clock.now()
+    document = audit_report(row, _records(request, row), now)
+    name = f"audit-{row.first_day}-to-{row.last_day}"
+    if form == "pdf":
+        services.note_taken(row.partnership, user_of(request).pk, document, "an audit (PDF)", now)
+        return one_page(request, document, f"{row.partnership.slug}-{name}")
+    return data_file(request, row.partnership, document, form, name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,6 +99,11 @@ def check(request: HttpRequest, record_id: UUID) -> HttpResponse:
         audits.check(record, form.cleaned_data, checked_by=user_of(request), now=wall_clock.now())
         return redirect(f"{reverse('audit', args=[sample.pk])}#records")
     return render(request, "reports/audit_check.html", {"form": form, "sample": sample, "record": record})
+
+
+def _records(request: HttpRequest, row: AuditSample) -> list[AuditedRecord]:
+    """Those of the sample's records that the person may know of, in the order in which they were drawn."""
+    return list(audits.seen_by(person_for(request)).filter(sample=row).select_related("dispute", "checked_by").order_by("position"))
 
 
 def _sample(request: HttpRequest, sample_id: UUID) -> AuditSample:

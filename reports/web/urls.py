@@ -36,6 +36,7 @@ urlpatterns = [
     path("reports/standing/figures.<slug:form>", standing.standing_data, name="standing-data"),
     path("reports/audits/", audits.samples, name="audits"),
     path("reports/audits/<uuid:sample_id>/", audits.sample, name="audit"),
+    path("reports/audits/<uuid:sample_id>/figures.<slug:form>", audits.audit_data, name="audit-data"),
     path("reports/audits/records/<uuid:record_id>/", audits.check, name="audit-check"),
     path("reports/files/<uuid:report_id>/", views.download, name="report-download"),
     path("reports/files/<uuid:report_id>/html/", views.download, {"form": "html"}, name="report-html"),

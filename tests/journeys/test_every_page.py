@@ -26,6 +26,7 @@ FILES = (
     "board-data",
     "standing-data",
     "findings-data",
+    "audit-data",
     "document-pdf",
     "matrix-of",
 )

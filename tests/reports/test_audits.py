@@ -1,21 +1,33 @@
 """Audits of a sample of records (BRO-10)."""
 
+import csv
+import io
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
 
+import pdfua
+import pikepdf
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
 from agencies.errors import InvalidInput
 from agencies.models import User
 from escalation.models import Dispute
-from reports import audits
-from reports.models import AuditAnswer, AuditQuestion, AuditSample
+from reports import audits, services
+from reports.audit_report import audit_report
+from reports.exports import FORMATS
+from reports.models import AuditAnswer, AuditedRecord, AuditQuestion, AuditSample, ReportEvent
 from reports.periods import Period, Year
 from tests.cast import Cast
 from tests.kept import kept_fixture
 from tests.reports.builders import World, make_world
 from tests.reports.generated import generate
+from tests.reports.test_every_export import RUNS
+from tests.reports.test_exports import READERS
+from tests.reports.test_pdf import of_kind
 from tests.world import MONDAY
 from tests.world import World as Machine
 
@@ -150,3 +162,91 @@ def test_an_unanswered_question_gets_its_error_beside_it(machine: Machine) -> No
     )
     page = client_of(machine.cast.auditor).post(reverse("audit-check", args=[sample.records.get().pk]), {"prompt": "yes"}).content.decode()
     assert page.count("Choose an answer") >= len(AuditQuestion) - 1
+
+
+ABOUT = dict(zip(AuditQuestion.values, ("Raised without delay", "The right people", "The record is whole", "Settled or moved up in time",
+    "Feedback given", "In the child’s file", "Something for the child"), strict=True))  # fmt: skip
+WORDS = {"yes": "Yes", "no": "No", "not_applicable": "Not applicable"}
+
+
+def looked_through(world: World, size: int, left: int = 0) -> tuple[AuditSample, dict[str, dict[str, str]]]:
+    """A sample whose records were answered at random but for the last few, and what was answered, by reference."""
+    sample, chance, said = drawn(world, size=size), Random(11), {}
+    for record in list(sample.records.select_related("dispute"))[: size - left]:
+        said[record.dispute.reference] = {key: chance.choice(AuditAnswer.values) for key in AuditQuestion.values}
+        audits.check(record, said[record.dispute.reference], checked_by=world.unit, now=NOW)
+    return sample, said
+
+
+def records_of(sample: AuditSample) -> list[AuditedRecord]:
+    return list(sample.records.select_related("dispute", "checked_by").order_by("position"))
+
+
+@time_machine.travel(NOW, tick=False)
+def test_its_data_file_holds_every_answer_and_counts_that_agree_with_a_count_of_the_answers_given(world: World) -> None:
+    sample, said = looked_through(world, 9, left=2)
+    answer = client_of(world.unit).get(reverse("audit-data", args=[sample.pk, "csv"]))
+    lines = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    for key, about in ABOUT.items():
+        given = [answers[key] for answers in said.values()]
+        yes, no, spare = (given.count(each) for each in ("yes", "no", "not_applicable"))
+        share = str((200 * yes + yes + no) // (2 * (yes + no)))
+        found = {line[3]: line[4:6] for line in lines if line[1] == "Answers, by question" and line[2] == about}
+        assert found == {
+            "Yes": [str(yes), "count"], "No": [str(no), "count"], "Not applicable": [str(spare), "count"], "Yes or no": [str(yes + no), "count"],
+            "Share yes": [share, "percent"],
+        }  # fmt: skip
+        wanting = next((line[4] for line in lines if line[1] == "Where the answer is no" and line[2] == about), "")
+        assert set(filter(None, wanting.split(", "))) == {reference for reference, answers in said.items() if answers[key] == "no"}
+    each = {(line[2], line[3]): line[4] for line in lines if line[1] == "Answers, record by record"}
+    assert {place for place in each if place[1] in ABOUT.values() and each[place]} == {(one, about) for one in said for about in ABOUT.values()}
+    assert all(each[reference, ABOUT[key]] == WORDS[given] for reference, answers in said.items() for key, given in answers.items())
+    assert [each[reference, "Looked through by"] for reference in references(sample)] == [world.unit.name] * 7 + ["Nobody yet"] * 2
+
+
+def test_its_message_names_what_was_most_often_no(world: World) -> None:
+    sample = drawn(world, size=3)
+    for at, record in enumerate(sample.records.all()):
+        no = {AuditQuestion.FILE.value: "no"} | ({AuditQuestion.PACE.value: "no"} if at else {AuditQuestion.EFFECT.value: "not_applicable"})
+        audits.check(record, GOOD | no, checked_by=world.unit, now=NOW)
+    message = audit_report(sample, records_of(sample), NOW).sections[0].message
+    assert message == "15 of 20 answers were yes; most often no, 3 of them: In the child’s file"
+    assert audit_report(sample, [], NOW).sections[0].message == "Nothing is found yet: no question is answered with yes or no"
+
+
+@pytest.mark.parametrize("size", [3, 50])
+def test_its_paper_is_tagged_titled_and_says_its_chart_in_words_and_the_checker_finds_nothing(world: World, tmp_path: Path, size: int) -> None:
+    """Of three records on one page, of all there are on as many as it takes."""
+    generate(world, 60, starts=Year(2025).starts, ends=Year(2025).ends, now=NOW, seed=3)
+    sample, _said = looked_through(world, size)
+    printed = services.print_page(audit_report(sample, records_of(sample), NOW))
+    path = tmp_path / "audit.pdf"
+    path.write_bytes(printed.content)
+    assert printed.pages == (1 if size == 3 else 3)
+    with pikepdf.open(path) as file:
+        assert str(file.docinfo.Title) == "Audit of records, 1 April 2025 to 31 March 2026"
+        assert str(file.Root.Lang) == "en-GB"
+        [figure] = of_kind(file, "/Figure")
+        assert str(figure.Alt).startswith("Share of answers that are yes, by question. Raised without delay: ")
+    assert [finding.message for finding in pdfua.validate(str(path)).findings] == []
+
+
+@pytest.mark.parametrize("form", [*FORMATS, "pdf"])
+def test_what_somebody_may_not_know_of_is_in_no_file_that_they_take_and_is_in_a_colleagues(machine: Machine, form: str) -> None:
+    hidden, other = machine.sent(), machine.sent()
+    Dispute.objects.filter(pk=hidden.pk).update(conflicts=[str(machine.cast.auditor.pk)])
+    period = Period(MONDAY.date(), MONDAY.date())
+    sample = audits.draw(partnership=machine.cast.partnership, period=period, size=5, drawn_by=machine.cast.auditor, now=MONDAY + timedelta(hours=1))
+    for user, seen in ((machine.cast.auditor, [other]), (machine.cast.business_unit, [hidden, other])):
+        answer = client_of(user).get(reverse("audit-data", args=[sample.pk, form]))
+        assert answer.status_code == 200
+        if form in READERS:
+            cells = {str(cell) for row in READERS[form](answer.content) for cell in row}
+            assert [one.reference in cells for one in (hidden, other)] == [one in seen for one in (hidden, other)]
+            assert not [cell for cell in cells if cell.startswith(RUNS)]
+    taken = ReportEvent.objects.filter(words__contains="as an audit (PDF)" if form == "pdf" else "as a data file")
+    assert {event.actor for event in taken} == {machine.cast.auditor, machine.cast.business_unit}
+
+
+def test_there_is_no_other_form_of_its_file(world: World) -> None:
+    assert client_of(world.unit).get(reverse("audit-data", args=[drawn(world).pk, "docx"])).status_code == 404

@@ -28,19 +28,21 @@ from tests.world import MONDAY, World
 
 pytestmark = pytest.mark.django_db
 # The route, who takes it, and what its address needs: files of figures in each form that there is, the register of processing (CSV alone), documents
-# as PDF and as HTML. A reference and a report's key are filled in.
-FIGURES = {
+# as PDF and as HTML. A reference and a report's and a sample's key are filled in.
+FIGURES: dict[str, tuple[str, dict[str, Any]]] = {
     "report-data": ("business_unit", {"year": 2025}),
     "agency-data": ("lead", {"year": 2025}),
     "board-data": ("business_unit", {}),
     "standing-data": ("business_unit", {}),
     "findings-data": ("chair", {}),
+    "audit-data": ("auditor", {"sample_id": ""}),
 }
 EXPORTS: dict[str, tuple[str, str, dict[str, Any]]] = {
     f"{name}, {form}": (name, who, words | {"form": form}) for name, (who, words) in FIGURES.items() for form in FORMATS
 } | {
     "processing-data, csv": ("processing-data", "business_unit", {}),
     "findings-data, pdf": ("findings-data", "chair", {"form": "pdf"}),
+    "audit-data, pdf": ("audit-data", "auditor", {"sample_id": "", "form": "pdf"}),
     "agency-scorecard, pdf": ("agency-scorecard", "lead", {"year": 2025}),
     "report-download, pdf": ("report-download", "business_unit", {"report_id": ""}),
     "report-html, html": ("report-html", "business_unit", {"report_id": ""}),
@@ -77,7 +79,7 @@ def addresses(dispute: Addresses) -> Iterator[Addresses]:
 
 def taken(addresses: Addresses, key: str, part: str = "") -> Any:
     name, who, words = EXPORTS[key]
-    given = {"report_id": addresses.report.pk, "reference": addresses.dispute.reference}
+    given = {"report_id": addresses.report.pk, "reference": addresses.dispute.reference, "sample_id": addresses.audit.pk}
     client = Client()
     client.force_login(getattr(addresses.cast, part or who))
     return client.get(reverse(name, kwargs={word: value or given[word] for word, value in words.items()}))

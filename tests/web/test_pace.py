@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 HEAVY = {
     "report-make", "report-data", "report-download", "report-html", "report-cover", "agency-data", "agency-scorecard", "board-data",
     "processing-data", "standing-make", "standing-data", "document-pdf", "search", "case-print", "access-file", "earlier-log", "one-child",
-    "directory-import", "findings-data",
+    "directory-import", "findings-data", "audit-data",
 }  # fmt: skip
 GO_ON = {"log", "log-danger", "log-door", "log-step", "log-check", "log-past", "verb"}
 
